@@ -1,0 +1,1 @@
+//! Which study is needed: power, duration, monitoring, and the analytic design formulas.

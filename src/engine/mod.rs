@@ -1,0 +1,1 @@
+//! The monthly order of the day: one process per file.

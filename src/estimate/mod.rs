@@ -1,0 +1,1 @@
+//! One `Dataset` in, `Estimate`s out; one estimator per file.

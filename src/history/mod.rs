@@ -1,0 +1,1 @@
+//! Columns of what happened to everybody in one replicate: data only.

@@ -1,0 +1,1 @@
+//! Clients and caseworkers at month 0, and inflow. Knows neither arms nor time.

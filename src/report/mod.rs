@@ -1,0 +1,1 @@
+//! Words and figures: summaries, curves, pages, workbooks, in two languages.

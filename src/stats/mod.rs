@@ -1,0 +1,1 @@
+//! Mathematics that never met a person: special functions, distributions, quadrature, roots.

@@ -1,0 +1,1 @@
+//! Many replicates: plan, run in parallel, reduce in replicate order.
