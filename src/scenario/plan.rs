@@ -1,0 +1,244 @@
+//! The study plan: arms, services, sites, population, calendar, and the ladder table. Valid by construction.
+
+use super::parameters::Parameters;
+
+/// A calendar month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CalendarMonth {
+    /// Year, for instance 2026.
+    pub year: i32,
+    /// Month of the year, 1 to 12.
+    pub month: u32,
+}
+
+impl CalendarMonth {
+    /// The calendar year that lies `months` later.
+    pub fn year_after(self, months: u32) -> i32 {
+        self.year + ((self.month - 1 + months) / 12) as i32
+    }
+}
+
+/// When the caseworker and the client meet under a service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Contact {
+    /// A talk every so many months (FIP).
+    Scheduled {
+        /// Months from an attended talk to the next, > 0.
+        interval_months: f64,
+    },
+    /// Talks by chance, selective on recorded-near clients (regular service).
+    Hazard {
+        /// Contact hazard per month when the recorded distance is over 12 months.
+        far: f64,
+        /// Contact hazard per month when the recorded distance is at most 12 months.
+        near: f64,
+    },
+}
+
+/// A kind of service that an arm gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Name, as in `[service.NAME]`.
+    pub name: String,
+    /// When they meet.
+    pub contact: Contact,
+    /// Base quality of the talks, logit scale.
+    pub quality: f64,
+    /// Whether a client keeps one caseworker.
+    pub fixed_caseworker: bool,
+    /// Multiplier on detection in talks.
+    pub detection_factor: f64,
+}
+
+/// One arm of the study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arm {
+    /// Name shown in results.
+    pub name: String,
+    /// Index into `Scenario::services`.
+    pub service: usize,
+}
+
+/// Participants and staff of one arm at one site.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ArmAtSite {
+    /// Participants of the study in this arm at this site.
+    pub participants: u32,
+    /// Caseworkers who serve them in the study.
+    pub caseworkers: u32,
+}
+
+impl ArmAtSite {
+    /// Clients per caseworker, rounded up; also the group size in the paired world. 0 when there is nobody.
+    pub fn caseload(self) -> u32 {
+        if self.caseworkers == 0 { 0 } else { self.participants.div_ceil(self.caseworkers) }
+    }
+}
+
+/// A municipality or team.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Name shown in results.
+    pub name: String,
+    /// One entry per arm, in arm order.
+    pub arms: Vec<ArmAtSite>,
+    /// Conversation slots per caseworker a month.
+    pub slots_per_month: f64,
+    /// Neglect of this site: 1 = as usual.
+    pub neglect: f64,
+    /// Labor-market index over time: multiplier on the hazard of work, one value per month from the start; empty = 1
+    /// throughout; the last value holds after its end.
+    pub labor_market: Vec<f64>,
+    /// Months of follow-up at this site when it differs from the horizon (observation stops here).
+    pub follow_up_months: u32,
+}
+
+/// Which people are simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PopulationKind {
+    /// The trial population: far from work.
+    Far,
+    /// A whole caseload: a mixture of near and far.
+    Stock,
+}
+
+/// How participants come into arms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocation {
+    /// Client by client within a site.
+    Client,
+    /// Whole caseworkers with their clients.
+    Caseworker,
+    /// Whole sites.
+    Site,
+}
+
+/// One rung of a ladder table, monthly probabilities (or hazards).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LadderRung {
+    /// Share that starts here.
+    pub start: f64,
+    /// Up one rung.
+    pub up: f64,
+    /// Down one rung.
+    pub down: f64,
+    /// Exit to work.
+    pub work: f64,
+    /// Exit by a fraud termination.
+    pub fraud: f64,
+    /// Other exits.
+    pub other: f64,
+}
+
+/// What the numbers of a ladder table are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LadderRates {
+    /// Probabilities per month, mutually exclusive; one event at most in a month.
+    Probability,
+    /// Hazards per month: a move, then an exit at the hazards of the rung reached.
+    Hazard,
+}
+
+/// Treatment effect of one arm on the ladder.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LadderEffect {
+    /// First month (counting from 0) in which the effect works.
+    pub from_month: u32,
+    /// Multiplier on the up-moves.
+    pub multiplier: f64,
+    /// Slope on trust: the up-moves are multiplied by `multiplier * (1 + slope * trust)`.
+    pub slope: f64,
+    /// Gain of trust per month: `trust += gain * (1 - trust)`.
+    pub trust_gain: f64,
+}
+
+/// A transition table instead of the full model (model page 7.12).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ladder {
+    /// What the numbers are.
+    pub rates: LadderRates,
+    /// The rungs, lowest first (2 to 12).
+    pub rungs: Vec<LadderRung>,
+    /// Trust levels at the start, in equal parts (at least one).
+    pub start_trust: Vec<f64>,
+    /// Effect per arm, in arm order; `None` = untouched.
+    pub effects: Vec<Option<LadderEffect>>,
+}
+
+/// What moves the clients.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dynamics {
+    /// The full model.
+    Full,
+    /// A transition table.
+    Ladder(Ladder),
+}
+
+/// A complete, valid set of assumptions: what one run simulates. Nothing in it can be out of range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Short name: names the output folder.
+    pub name: String,
+    /// Title shown above results.
+    pub title: String,
+    /// The question that the scenario answers, in Dutch (`nl`) and English (`en`); empty when not given.
+    pub question: [String; 2],
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Number of replicates (repetitions of the whole study).
+    pub replicates: u32,
+    /// What moves the clients.
+    pub dynamics: Dynamics,
+    /// Steps in a month: 1, 2 or 4.
+    pub steps_per_month: u32,
+    /// Months simulated, 1 to 360.
+    pub horizon_months: u32,
+    /// Months between reported points (the horizon is always reported).
+    pub report_every_months: u32,
+    /// Calendar month of month 0.
+    pub start: CalendarMonth,
+    /// Which people.
+    pub population: PopulationKind,
+    /// New clients come in (whole-caseload scenarios).
+    pub inflow: bool,
+    /// Clients who left can return.
+    pub returns: bool,
+    /// Caseworkers' slots bind; otherwise every due talk can be held.
+    pub capacity: bool,
+    /// How participants come into arms.
+    pub allocation: Allocation,
+    /// Months over which participants enrol, evenly; 0 = all at once.
+    pub enrollment_months: u32,
+    /// Services, in the order of the scenario.
+    pub services: Vec<Service>,
+    /// Arms, in the order of the scenario.
+    pub arms: Vec<Arm>,
+    /// Index of the control arm.
+    pub control: usize,
+    /// Sites.
+    pub sites: Vec<Site>,
+    /// Parameters of the full model.
+    pub parameters: Parameters,
+}
+
+impl Scenario {
+    /// Length of a step, months.
+    pub fn step_months(&self) -> f64 {
+        1.0 / f64::from(self.steps_per_month)
+    }
+
+    /// Participants of the study over all arms and sites.
+    pub fn participants(&self) -> u32 {
+        self.sites.iter().flat_map(|site| &site.arms).map(|group| group.participants).sum()
+    }
+
+    /// Months that are reported: 0, every `report_every_months`, and the horizon.
+    pub fn report_months(&self) -> Vec<u32> {
+        let mut months: Vec<u32> =
+            (0..=self.horizon_months).step_by(self.report_every_months.max(1) as usize).collect();
+        if months.last() != Some(&self.horizon_months) {
+            months.push(self.horizon_months);
+        }
+        months
+    }
+}
