@@ -1,0 +1,159 @@
+//! From random bits to decisions and quantities, by inversion: one word in, one value out, monotone in the word.
+//!
+//! Inversion keeps the address of a draw simple (always the same number of words) and makes luck comparable between
+//! arms: a client with a lucky word is lucky under every service. All functions go through `libm`, so the bits are the
+//! same on every machine and for every combination of dependencies. `rand_distr` is the oracle of the tests.
+
+mod normal;
+
+pub use normal::{lognormal, normal, normal_quantile};
+
+/// One word as a number in the open interval (0, 1): `(word + 1/2) * 2^-32`. Exact; never 0 or 1.
+#[inline]
+pub fn unit(word: u32) -> f64 {
+    (f64::from(word) + 0.5) * TWO_POW_MINUS_32
+}
+
+/// Two words as a number in the open interval (0, 1) with 53 bits: for tails and for quantities drawn once.
+#[inline]
+pub fn unit53(high: u32, low: u32) -> f64 {
+    let bits = (u64::from(high) << 20) | (u64::from(low) >> 12);
+    (bits as f64 + 0.5) * TWO_POW_MINUS_52
+}
+
+const TWO_POW_MINUS_32: f64 = 1.0 / 4_294_967_296.0;
+const TWO_POW_MINUS_52: f64 = 1.0 / 4_503_599_627_370_496.0;
+
+/// Uniform on [low, high].
+#[inline]
+pub fn uniform(word: u32, low: f64, high: f64) -> f64 {
+    low + (high - low) * unit(word)
+}
+
+/// Exponential with a given mean (> 0): -mean * ln(1 - u). Grows with the word.
+#[inline]
+pub fn exponential(word: u32, mean: f64) -> f64 {
+    -mean * libm::log1p(-unit(word))
+}
+
+/// Whether an event of a given probability happens: `u < probability`. Never for 0 or less, always for 1 or more.
+#[inline]
+pub fn occurs(word: u32, probability: f64) -> bool {
+    unit(word) < probability
+}
+
+/// Whether an event happens in a step in which its hazard adds up to `hazard` (hazard per month times length in
+/// months): `u < 1 - exp(-hazard)`.
+///
+/// The bounds `h - h^2/2 <= 1 - exp(-h) <= h` settle all but a strip of width `h^2/2`, so the exponential is nearly
+/// never computed. Never for 0 or less; always for infinity.
+#[inline]
+pub fn happens(word: u32, hazard: f64) -> bool {
+    let u = unit(word);
+    if u >= hazard {
+        return false;
+    }
+    u < hazard - 0.5 * hazard * hazard || u < -libm::expm1(-hazard)
+}
+
+/// Which of several things happens, with probabilities in proportion to the weights (>= 0, need not add up to one).
+/// `None` when all weights are 0.
+#[inline]
+pub fn choose(word: u32, weights: &[f64]) -> Option<usize> {
+    let total: f64 = weights.iter().sum();
+    pick(unit(word) * total, weights)
+}
+
+/// Competing hazards over one step: whether one of them ends the step, and which. With `H` the sum of the hazards
+/// (each times the length of the step), cause `k` has probability `h_k / H * (1 - exp(-H))`.
+///
+/// Causes are laid out on the unit interval in their order, so under arms with nearly the same hazards the same word
+/// gives the same cause.
+#[inline]
+pub fn compete(word: u32, hazards: &[f64]) -> Option<usize> {
+    let total: f64 = hazards.iter().sum();
+    if !happens(word, total) {
+        return None;
+    }
+    pick(unit(word) / -libm::expm1(-total) * total, hazards)
+}
+
+/// The weight under which `point` falls when the weights are laid end to end; rounding past the end gives the last
+/// positive weight.
+#[inline]
+fn pick(point: f64, weights: &[f64]) -> Option<usize> {
+    let mut upper = 0.0;
+    let mut last = None;
+    for (index, &weight) in weights.iter().enumerate() {
+        if weight > 0.0 {
+            upper += weight;
+            if point < upper {
+                return Some(index);
+            }
+            last = Some(index);
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_open_and_exact() {
+        assert_eq!(unit(0), 0.5 / 4_294_967_296.0);
+        assert_eq!(unit(u32::MAX), 1.0 - 0.5 / 4_294_967_296.0);
+        assert!(unit53(0, 0) > 0.0);
+        assert!(unit53(u32::MAX, u32::MAX) < 1.0);
+        assert_eq!(unit53(1 << 31, 0), 0.5 + 0.5 * TWO_POW_MINUS_52);
+    }
+
+    #[test]
+    fn happens_is_the_exponential_formula_near_its_edge_and_far_from_it() {
+        for hazard in [1e-9, 1e-4, 0.004, 0.3, 1.0, 2.5, 20.0] {
+            let edge = -libm::expm1(-hazard) * 4_294_967_296.0;
+            for offset in [-1e6, -2.0, -1.0, 0.0, 1.0, 2.0, 1e6] {
+                let word = (edge + offset).clamp(0.0, 4_294_967_295.0) as u32;
+                assert_eq!(happens(word, hazard), unit(word) < -libm::expm1(-hazard), "{hazard} {word}");
+            }
+        }
+        assert!(!happens(0, 0.0) && !happens(0, -1.0) && !happens(0, f64::NAN));
+        assert!(happens(u32::MAX, f64::INFINITY));
+    }
+
+    #[test]
+    fn a_choice_has_the_shares_of_its_weights() {
+        let weights = [1.0, 0.0, 2.0, 1.0];
+        let mut counts = [0u32; 4];
+        for i in 0..4_000u32 {
+            counts[choose((2 * i + 1) * (u32::MAX / 8_000), &weights).unwrap()] += 1;
+        }
+        assert_eq!(counts, [1_000, 0, 2_000, 1_000]);
+        assert_eq!(choose(5, &[0.0, 0.0]), None);
+        assert_eq!(choose(u32::MAX, &[0.1, 0.2, 0.0]), Some(1));
+    }
+
+    #[test]
+    fn competing_causes_have_their_exact_probabilities() {
+        let hazards = [0.1, 0.0, 0.3];
+        let points = 100_000u32;
+        let mut counts = [0u32; 4];
+        for i in 0..points {
+            let word = (f64::from(i) / f64::from(points) * 4_294_967_296.0) as u32;
+            counts[compete(word, &hazards).unwrap_or(3)] += 1;
+        }
+        let any = -libm::expm1(-0.4);
+        assert!((f64::from(counts[0]) - 0.25 * any * f64::from(points)).abs() <= 1.0);
+        assert!((f64::from(counts[2]) - 0.75 * any * f64::from(points)).abs() <= 1.0);
+        assert_eq!(counts[1], 0);
+        assert_eq!(compete(0, &[0.0]), None);
+    }
+
+    #[test]
+    fn exponential_and_uniform_have_their_quantiles() {
+        assert_eq!(uniform(1 << 31, 2.0, 4.0), 3.0 + 2.0 * TWO_POW_MINUS_32 * 0.5);
+        assert!((exponential(1 << 31, 3.0) - 3.0 * core::f64::consts::LN_2).abs() < 1e-9);
+        assert!(exponential(0, 1.0) > 0.0 && exponential(u32::MAX, 1.0).is_finite());
+    }
+}
