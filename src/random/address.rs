@@ -72,10 +72,8 @@ impl Dice {
     /// A stream of any length at an address, for use with `rand`: its key is made from the address, so streams of
     /// different addresses do not overlap (but for the chance that two 64-bit keys are equal).
     pub const fn stream(&self, entity: u32, moment: u32, process: Process) -> Stream {
-        let [low, high, ..] = philox4x32_10(
-            [entity, moment, STREAM_BLOCKS | process as u32, self.replicate],
-            self.key,
-        );
+        let [low, high, ..] =
+            philox4x32_10([entity, moment, STREAM_BLOCKS | process as u32, self.replicate], self.key);
         Stream::new([low, high])
     }
 }
