@@ -1,1 +1,11 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
+
+mod error;
+mod result;
+pub mod risk_table;
+pub mod ties;
+mod validity;
+
+pub use error::EstimateError;
+pub use result::{Detail, Estimate, Interval};
+pub use validity::{require_arms, require_valid};

@@ -1,0 +1,140 @@
+//! What every estimator hands back: a number never travels without its error, its level and its convention.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// An interval and the confidence level it was made for. An infinite end means "unbounded" and is written as null in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Interval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Confidence level, for instance 0.95.
+    pub level: f64,
+}
+
+impl Interval {
+    /// `value` plus and minus the normal quantile times `standard_error`.
+    pub fn wald(value: f64, standard_error: f64, level: f64) -> Self {
+        let half = crate::stats::normal::two_sided_quantile(level) * standard_error;
+        Self { lower: value - half, upper: value + half, level }
+    }
+}
+
+/// A further number, list, matrix or word belonging to an estimate (observed and expected events, a covariance, ...).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Detail {
+    /// One number.
+    Number(f64),
+    /// Several numbers in a documented order.
+    List(Vec<f64>),
+    /// Rows of numbers.
+    Matrix(Vec<Vec<f64>>),
+    /// A word or sentence.
+    Text(String),
+}
+
+impl From<f64> for Detail {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<Vec<f64>> for Detail {
+    fn from(value: Vec<f64>) -> Self {
+        Self::List(value)
+    }
+}
+
+impl From<Vec<Vec<f64>>> for Detail {
+    fn from(value: Vec<Vec<f64>>) -> Self {
+        Self::Matrix(value)
+    }
+}
+
+impl From<&str> for Detail {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+/// One result. What a method does not define stays `None`; nothing is ever NaN.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The method, as it is called in `--tests`.
+    pub name: String,
+    /// What the value is about: an arm, a contrast, a covariate, a horizon ("treated - control at 24").
+    pub label: String,
+    /// What is estimated ("hazard ratio", "restricted mean time difference"), or the null hypothesis of a bare test.
+    pub estimand: String,
+    /// The point estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Standard error of `value` (of its logarithm when `convention` says so).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
+    /// Interval of `value` with its level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// Test statistic: z, t, chi-square or F, as `convention` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistic: Option<f64>,
+    /// Degrees of freedom of a t or chi-square statistic, or the numerator of an F.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degrees_of_freedom: Option<f64>,
+    /// Denominator degrees of freedom of an F statistic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denominator_degrees_of_freedom: Option<f64>,
+    /// p-value; two-sided unless `convention` says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
+    /// Sidedness, sign, ties, variance: all that must be known to reproduce the number elsewhere.
+    pub convention: String,
+    /// Further numbers by documented key, in alphabetical order.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, Detail>,
+}
+
+impl Estimate {
+    /// An estimate without numbers yet.
+    pub fn new(name: &str, label: impl Into<String>, estimand: &str, convention: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            estimand: estimand.into(),
+            convention: convention.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds one detail.
+    pub fn with(mut self, key: &str, detail: impl Into<Detail>) -> Self {
+        self.details.insert(key.into(), detail.into());
+        self
+    }
+
+    /// Adds value, standard error and the symmetric normal interval.
+    pub fn with_wald(mut self, value: f64, standard_error: f64, level: f64) -> Self {
+        self.value = Some(value);
+        self.standard_error = Some(standard_error);
+        self.interval = Some(Interval::wald(value, standard_error, level));
+        self
+    }
+
+    /// Adds a standard normal statistic and its two-sided p-value.
+    pub fn with_z(mut self, z: f64) -> Self {
+        self.statistic = Some(z);
+        self.p_value = Some(crate::stats::normal::two_sided_p(z));
+        self
+    }
+
+    /// Adds a chi-square statistic and its p-value.
+    pub fn with_chi_square(mut self, statistic: f64, degrees_of_freedom: f64) -> Self {
+        self.statistic = Some(statistic);
+        self.degrees_of_freedom = Some(degrees_of_freedom);
+        self.p_value = Some(crate::stats::chi_square::upper_tail(statistic, degrees_of_freedom));
+        self
+    }
+}

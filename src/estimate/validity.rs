@@ -1,0 +1,107 @@
+//! The questions every estimator asks of its data before it computes anything.
+
+use super::EstimateError;
+use crate::observe::Dataset;
+
+/// Fails unless every column has one finite value per row, times are non-negative, and intervals are not empty.
+///
+/// # Errors
+/// [`EstimateError::InvalidData`] naming the first bad row (rows count from 1) and how many there are.
+pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
+    let rows = data.time.len();
+    if rows == 0 {
+        return Err(EstimateError::data("the data set has no rows"));
+    }
+    require_length("cause", data.cause.len(), rows)?;
+    require_length("arm", data.arm.len(), rows)?;
+    for (name, length) in [
+        ("cluster", data.cluster.as_ref().map(Vec::len)),
+        ("stratum", data.stratum.as_ref().map(Vec::len)),
+        ("start", data.start.as_ref().map(Vec::len)),
+        ("person", data.person.as_ref().map(Vec::len)),
+    ] {
+        require_length(name, length.unwrap_or(rows), rows)?;
+    }
+    require_rows("time", "not a finite, non-negative number", rows, |i| {
+        let t = data.time[i];
+        t.is_finite() && t >= 0.0
+    })?;
+    require_rows("arm", "not an index into the arm names", rows, |i| (data.arm[i] as usize) < data.arm_names.len())?;
+    if let Some(start) = &data.start {
+        require_rows("start", "not finite, negative, or not before the end of its interval", rows, |i| {
+            start[i].is_finite() && start[i] >= 0.0 && start[i] < data.time[i]
+        })?;
+    }
+    for covariate in &data.covariates {
+        require_length(&covariate.name, covariate.values.len(), rows)?;
+        require_rows(&covariate.name, "not a finite number", rows, |i| covariate.values[i].is_finite())?;
+    }
+    Ok(())
+}
+
+/// Fails unless the data are valid, between `least` and `most` arms exist, and each has rows.
+///
+/// # Errors
+/// As [`require_valid`], and [`EstimateError::TooFewArms`], [`EstimateError::TooManyArms`], [`EstimateError::EmptyArm`].
+pub fn require_arms(data: &Dataset, least: usize, most: usize) -> Result<(), EstimateError> {
+    require_valid(data)?;
+    let found = data.arm_names.len();
+    if found < least {
+        return Err(EstimateError::TooFewArms { found, needed: least });
+    }
+    if found > most {
+        return Err(EstimateError::TooManyArms { found, allowed: most });
+    }
+    let mut sizes = vec![0_usize; found];
+    for &arm in &data.arm {
+        sizes[arm as usize] += 1;
+    }
+    match sizes.iter().position(|&n| n == 0) {
+        Some(arm) => Err(EstimateError::EmptyArm { arm: data.arm_names[arm].clone() }),
+        None => Ok(()),
+    }
+}
+
+fn require_length(name: &str, found: usize, rows: usize) -> Result<(), EstimateError> {
+    if found == rows {
+        return Ok(());
+    }
+    Err(EstimateError::data(format!("column {name} has {found} values where the data set has {rows} rows")))
+}
+
+fn require_rows(name: &str, problem: &str, rows: usize, good: impl Fn(usize) -> bool) -> Result<(), EstimateError> {
+    let Some(first) = (0..rows).find(|&i| !good(i)) else { return Ok(()) };
+    let bad = (first..rows).filter(|&i| !good(i)).count();
+    let more = if bad > 1 { format!(" (and {} more rows)", bad - 1) } else { String::new() };
+    Err(EstimateError::data(format!("{name} in row {} is {problem}{more}", first + 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data() -> Dataset {
+        Dataset {
+            time: vec![1.0, 2.0],
+            cause: vec![1, 0],
+            arm: vec![0, 1],
+            arm_names: vec!["control".into(), "treated".into()],
+            ..Dataset::default()
+        }
+    }
+
+    #[test]
+    fn names_the_row() {
+        let mut bad = data();
+        bad.time[1] = f64::INFINITY;
+        assert!(require_valid(&bad).unwrap_err().to_string().starts_with("time in row 2"));
+        let mut short = data();
+        short.cause.pop();
+        assert!(require_valid(&short).unwrap_err().to_string().contains("cause has 1 values"));
+        let mut empty = data();
+        empty.arm[1] = 0;
+        assert_eq!(require_arms(&empty, 2, 2), Err(EstimateError::EmptyArm { arm: "treated".into() }));
+        assert_eq!(require_arms(&data(), 3, 9), Err(EstimateError::TooFewArms { found: 2, needed: 3 }));
+        assert_eq!(require_arms(&data(), 2, 2), Ok(()));
+    }
+}
