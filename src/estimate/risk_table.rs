@@ -97,7 +97,8 @@ impl RiskTable {
         let data = merge_close_times(data);
         (0..data.arm_names.len() as u32)
             .map(|arm| {
-                let rows = rows_of(&data, ending).filter(|row| row.group == arm).map(|row| Row { group: 0, ..row });
+                let rows =
+                    rows_of(&data, ending).filter(|row| row.group == arm).map(|row| Row { group: 0, ..row });
                 Self::from_rows(1, ending.columns(), rows)
             })
             .collect()

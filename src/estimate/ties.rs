@@ -12,7 +12,8 @@ pub const TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
 
 /// The data set with times that differ only by rounding made equal; borrowed when there are none.
 pub fn merge_close_times(data: &Dataset) -> Cow<'_, Dataset> {
-    let mut distinct: Vec<f64> = data.time.iter().chain(data.start.iter().flatten()).map(|t| t + 0.0).collect();
+    let mut distinct: Vec<f64> =
+        data.time.iter().chain(data.start.iter().flatten()).map(|t| t + 0.0).collect();
     distinct.sort_unstable_by(f64::total_cmp);
     distinct.dedup();
     let gap = allowed_gap(&distinct);

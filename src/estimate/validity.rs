@@ -26,7 +26,9 @@ pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
         let t = data.time[i];
         t.is_finite() && t >= 0.0
     })?;
-    require_rows("arm", "not an index into the arm names", rows, |i| (data.arm[i] as usize) < data.arm_names.len())?;
+    require_rows("arm", "not an index into the arm names", rows, |i| {
+        (data.arm[i] as usize) < data.arm_names.len()
+    })?;
     if let Some(start) = &data.start {
         require_rows("start", "not finite, negative, or not before the end of its interval", rows, |i| {
             start[i].is_finite() && start[i] >= 0.0 && start[i] < data.time[i]
@@ -69,7 +71,12 @@ fn require_length(name: &str, found: usize, rows: usize) -> Result<(), EstimateE
     Err(EstimateError::data(format!("column {name} has {found} values where the data set has {rows} rows")))
 }
 
-fn require_rows(name: &str, problem: &str, rows: usize, good: impl Fn(usize) -> bool) -> Result<(), EstimateError> {
+fn require_rows(
+    name: &str,
+    problem: &str,
+    rows: usize,
+    good: impl Fn(usize) -> bool,
+) -> Result<(), EstimateError> {
     let Some(first) = (0..rows).find(|&i| !good(i)) else { return Ok(()) };
     let bad = (first..rows).filter(|&i| !good(i)).count();
     let more = if bad > 1 { format!(" (and {} more rows)", bad - 1) } else { String::new() };

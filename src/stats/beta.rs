@@ -58,7 +58,8 @@ pub fn quantile(a: f64, b: f64, probability: f64) -> f64 {
 /// `x^a y^b / B(a, b)`.
 fn power_term(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let n = a + b;
-    let exponent = stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y);
+    let exponent =
+        stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y);
     libm::exp(exponent) * libm::sqrt(a * b / (2.0 * PI * n))
 }
 

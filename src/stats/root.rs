@@ -23,7 +23,10 @@ impl std::fmt::Display for RootError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NoSignChange { at_lower, at_upper } => {
-                write!(f, "no root between the bounds: the function is {at_lower} and {at_upper} at their ends")
+                write!(
+                    f,
+                    "no root between the bounds: the function is {at_lower} and {at_upper} at their ends"
+                )
             }
             Self::NotConverged => write!(f, "the search for a root did not converge"),
         }
@@ -36,7 +39,12 @@ impl std::error::Error for RootError {}
 ///
 /// # Errors
 /// [`RootError::NoSignChange`] when the ends do not straddle zero, [`RootError::NotConverged`] after 200 steps.
-pub fn brent(lower: f64, upper: f64, tolerance: f64, mut function: impl FnMut(f64) -> f64) -> Result<f64, RootError> {
+pub fn brent(
+    lower: f64,
+    upper: f64,
+    tolerance: f64,
+    mut function: impl FnMut(f64) -> f64,
+) -> Result<f64, RootError> {
     let (mut a, mut b) = (lower, upper);
     let (mut fa, mut fb) = (function(a), function(b));
     if fa == 0.0 {
