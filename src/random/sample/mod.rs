@@ -4,8 +4,15 @@
 //! arms: a client with a lucky word is lucky under every service. All functions go through `libm`, so the bits are the
 //! same on every machine and for every combination of dependencies. `rand_distr` is the oracle of the tests.
 
+#[cfg(test)]
+mod against_rand_distr;
+mod counts;
+mod gamma;
+mod incomplete;
 mod normal;
 
+pub use counts::{negative_binomial, poisson};
+pub use gamma::{beta, beta_quantile, gamma_mean_one, gamma_quantile};
 pub use normal::{lognormal, normal, normal_quantile};
 
 /// One word as a number in the open interval (0, 1): `(word + 1/2) * 2^-32`. Exact; never 0 or 1.

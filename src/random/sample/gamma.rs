@@ -1,0 +1,145 @@
+//! Gamma and beta quantities by inversion: frailties, shares, ages. Drawn once per client, so a microsecond is cheap.
+
+use super::incomplete::{self, root};
+use super::normal::normal_quantile;
+use super::unit;
+
+/// Gamma with mean 1 and a given variance (>= 0; 0 gives 1): shape 1/variance, scale variance. The frailty of one
+/// client.
+pub fn gamma_mean_one(word: u32, variance: f64) -> f64 {
+    if variance <= 0.0 {
+        return 1.0;
+    }
+    gamma_quantile(unit(word), 1.0 / variance) * variance
+}
+
+/// Beta with given shapes (> 0).
+pub fn beta(word: u32, a: f64, b: f64) -> f64 {
+    beta_quantile(unit(word), a, b)
+}
+
+/// The quantile at `probability` in (0, 1) of the gamma distribution with a given shape (> 0) and scale 1. Relative
+/// accuracy about 1e-12 for shapes from 0.01 to 1e4.
+///
+/// Newton steps on the logarithm of the quantile, between `(p * Gamma(a + 1))^(1/a)`, below which it cannot lie, and
+/// the bound `a + sqrt(2 a t) + t` with `t = 40` on its upper tail (Boucheron, Lugosi & Massart 2013, section 2.4).
+pub fn gamma_quantile(probability: f64, shape: f64) -> f64 {
+    let p = probability;
+    let ln_gamma = libm::lgamma(shape);
+    let low = (libm::log(p) + libm::lgamma(shape + 1.0)) / shape;
+    let high = libm::log(shape + libm::sqrt(80.0 * shape) + 40.0).max(low);
+    let cube_root = 1.0 - 1.0 / (9.0 * shape) + normal_quantile(p) / (3.0 * libm::sqrt(shape));
+    let start = if cube_root > 0.1 { libm::log(shape) + 3.0 * libm::log(cube_root) } else { low };
+    let y = root(low, high, start, |y| {
+        let x = libm::exp(y);
+        let (lower, upper) = incomplete::gamma(shape, x);
+        let value = if p <= 0.5 { lower - p } else { (1.0 - p) - upper };
+        (value, libm::exp(shape * y - x - ln_gamma))
+    });
+    libm::exp(y)
+}
+
+/// The quantile at `probability` in (0, 1) of the beta distribution with shapes `a` and `b` (> 0). Relative accuracy
+/// about 1e-12 for shapes from 0.01 to 1e4; found as a logit, so that shares near 0 and 1 keep their digits.
+pub fn beta_quantile(probability: f64, a: f64, b: f64) -> f64 {
+    let p = probability;
+    let ln_beta = incomplete::ln_beta(a, b);
+    let start = libm::log(a / b) + normal_quantile(p) * libm::sqrt(1.0 / a + 1.0 / b);
+    let y = root(-700.0, 700.0, start, |y| {
+        let (x, one_minus_x) = (expit(y), expit(-y));
+        let (lower, upper) = incomplete::beta(a, b, x, one_minus_x);
+        let value = if p <= 0.5 { lower - p } else { (1.0 - p) - upper };
+        (value, libm::exp(a * libm::log(x) + b * libm::log(one_minus_x) - ln_beta))
+    });
+    expit(y)
+}
+
+fn expit(y: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gamma_quantiles_agree_with_mpmath() {
+        for (p, shape, expected) in GAMMA {
+            let relative = gamma_quantile(p, shape) / expected - 1.0;
+            assert!(relative.abs() < 1e-12, "{p} {shape}: {relative:e}");
+        }
+    }
+
+    #[test]
+    fn beta_quantiles_agree_with_mpmath() {
+        for (p, a, b, expected) in BETA {
+            let relative = beta_quantile(p, a, b) / expected - 1.0;
+            assert!(relative.abs() < 1e-12, "{p} {a} {b}: {relative:e}");
+        }
+    }
+
+    #[test]
+    fn no_variance_is_no_frailty() {
+        assert_eq!(gamma_mean_one(0, 0.0), 1.0);
+        assert!(gamma_mean_one(0, 50.0) >= 0.0);
+        assert!(gamma_mean_one(u32::MAX, 50.0).is_finite());
+    }
+
+    /// (probability, shape, quantile), mpmath 1.3 with 40 digits.
+    const GAMMA: [(f64, f64, f64); 25] = [
+        (1e-09, 0.1, 6.073048362407956e-91),
+        (0.01, 0.1, 6.073048362407899e-21),
+        (0.3, 0.1, 3.586086018410947e-06),
+        (0.5, 0.1, 0.0005933911044602261),
+        (0.99, 0.1, 1.5884778179295045),
+        (1e-09, 0.5, 7.853981633974484e-19),
+        (0.01, 0.5, 7.854392895485099e-05),
+        (0.3, 0.5, 0.07423593091627272),
+        (0.5, 0.5, 0.2274682115597864),
+        (0.99, 0.5, 3.317448300510607),
+        (1e-09, 2.0, 4.472202623032764e-05),
+        (0.01, 2.0, 0.14855474025326595),
+        (0.3, 2.0, 1.0973492107034917),
+        (0.5, 2.0, 1.6783469900166605),
+        (0.99, 2.0, 6.638352067993811),
+        (1e-09, 10.0, 0.6021348388694604),
+        (0.01, 10.0, 4.130199166273199),
+        (0.3, 10.0, 8.132928242506392),
+        (0.5, 10.0, 9.668714614714132),
+        (0.99, 10.0, 18.783117393312523),
+        (1e-09, 1000.0, 821.8327535831709),
+        (0.01, 1000.0, 927.9081597966425),
+        (0.3, 1000.0, 983.1784467578987),
+        (0.5, 1000.0, 999.6666864269652),
+        (0.99, 1000.0, 1075.032832086435),
+    ];
+
+    /// (probability, a, b, quantile), mpmath 1.3 with 40 digits.
+    const BETA: [(f64, f64, f64, f64); 25] = [
+        (1e-09, 2.0, 3.0, 1.2910055600322022e-05),
+        (0.01, 2.0, 3.0, 0.04199863562170071),
+        (0.5, 2.0, 3.0, 0.38572756813238956),
+        (0.75, 2.0, 3.0, 0.5436782854190803),
+        (0.9999, 2.0, 3.0, 0.9705412504285347),
+        (1e-09, 0.5, 0.5, 2.46740110027234e-18),
+        (0.01, 0.5, 0.5, 0.0002467198171342215),
+        (0.5, 0.5, 0.5, 0.5),
+        (0.75, 0.5, 0.5, 0.8535533905932737),
+        (0.9999, 0.5, 0.5, 0.9999999753259892),
+        (1e-09, 3.6, 36.4, 0.00017270474090400078),
+        (0.01, 3.6, 36.4, 0.017328963160054372),
+        (0.5, 3.6, 36.4, 0.08319602283640035),
+        (0.75, 3.6, 36.4, 0.11581716191292767),
+        (0.9999, 3.6, 36.4, 0.33108597249407484),
+        (1e-09, 0.05, 2.0, 3.7688948287300985e-181),
+        (0.01, 0.05, 2.0, 3.768894828730028e-41),
+        (0.5, 0.05, 2.0, 3.5942994297757897e-07),
+        (0.75, 0.05, 2.0, 0.0011965592652032969),
+        (0.9999, 0.05, 2.0, 0.9394804556251595),
+        (1e-09, 300.0, 200.0, 0.4662538701235265),
+        (0.01, 300.0, 200.0, 0.5485576946086829),
+        (0.5, 300.0, 200.0, 0.6001334372858839),
+        (0.75, 300.0, 200.0, 0.6148530952057786),
+        (0.9999, 300.0, 200.0, 0.6792642422878975),
+    ];
+}
