@@ -1,0 +1,486 @@
+//! The list of measures behind [`measures`](super::measure::measures), section by section.
+
+use crate::history::{ExitReason, Tally};
+use crate::scenario::parameters::STEP_KINDS;
+
+use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
+
+/// Labels of the recorded bands, far to near, in column order.
+pub const BANDS: [&str; 5] = ["over_48", "24_48", "12_24", "6_12", "up_to_6"];
+/// Labels of the rungs, in column order.
+pub const RUNGS: [&str; 6] = ["rung_1", "rung_2", "rung_3", "rung_4", "rung_5", "rung_6"];
+
+const HELD: Over = Over::Totals(&[Tally::TalksHeld]);
+const CALLED: Over = Over::Totals(&[Tally::TalksHeld, Tally::NoShows]);
+const ON_BENEFIT_TIME: Over = Over::Totals(&[Tally::BenefitMonths]);
+const WAITING_OR_CALLED: Over = Over::Totals(&[Tally::Invited, Tally::Backlog]);
+
+/// All measures, in the order of every file.
+pub(super) fn all() -> Vec<Measure> {
+    let mut list = Vec::new();
+    outflow(&mut list);
+    signals(&mut list);
+    steps(&mut list);
+    distance(&mut list);
+    people(&mut list);
+    load(&mut list);
+    list
+}
+
+/// A sum of totals, each with weight 1.
+pub fn ratio(tallies: &[Tally], span: Span, over: Over, scale: f64) -> Ratio {
+    let terms = tallies.iter().map(|&tally| Term { tally, weight: |_| 1.0 }).collect();
+    Ratio { terms, span, over, scale }
+}
+
+fn measure(
+    (name, label): (&'static str, &'static str),
+    unit: &'static str,
+    section: Section,
+    view: View,
+    ratio: Ratio,
+    definition: &'static str,
+) -> Measure {
+    let in_ladder = section == Section::Outflow;
+    Measure { name, label, unit, section, view, in_ladder, ratio, less: None, definition }
+}
+
+/// Cumulative, as a share of (or number per) clients entered.
+fn so_far(tallies: &[Tally], scale: f64) -> Ratio {
+    ratio(tallies, Span::SoFar, Over::Entered, scale)
+}
+
+/// State, as a share of (or mean over) clients on benefit.
+fn now(tallies: &[Tally]) -> Ratio {
+    ratio(tallies, Span::Now, Over::OnBenefit, 1.0)
+}
+
+fn outflow(list: &mut Vec<Measure>) {
+    use Section::Outflow;
+    list.push(measure(
+        ("exits", ""),
+        "share",
+        Outflow,
+        View::OnFile,
+        so_far(&[Tally::FirstExits], 1.0),
+        "clients who left benefit at least once, as a share of clients entered (first exits)",
+    ));
+    for reason in ExitReason::ALL {
+        let at = reason as usize;
+        list.push(measure(
+            ("exits_true", reason.name()),
+            "share",
+            Outflow,
+            View::Truth,
+            so_far(&[Tally::ExitWork.plus(at)], 1.0),
+            "exits with this true reason per client entered; with returns a client can leave more than once",
+        ));
+    }
+    for at in 0..=ExitReason::ALL.len() {
+        let label = ExitReason::ALL.get(at).map_or("unknown", |reason| reason.name());
+        list.push(measure(
+            ("exits_recorded", label),
+            "share",
+            Outflow,
+            View::OnFile,
+            so_far(&[Tally::RecordedWork.plus(at)], 1.0),
+            "exits with this reason on file per client entered; with returns a client can leave more than once",
+        ));
+    }
+    list.push(measure(
+        ("on_benefit", ""),
+        "share",
+        Outflow,
+        View::OnFile,
+        ratio(&[Tally::OnBenefit], Span::Now, Over::Entered, 1.0),
+        "clients on benefit as a share of clients entered so far",
+    ));
+    list.push(measure(
+        ("returns", ""),
+        "share",
+        Outflow,
+        View::OnFile,
+        so_far(&[Tally::Returned], 1.0),
+        "returns to benefit per client entered",
+    ));
+    list.push(measure(
+        ("months_on_benefit", ""),
+        "months",
+        Outflow,
+        View::OnFile,
+        so_far(&[Tally::BenefitMonths], 1.0),
+        "mean months on benefit per client entered, since the start",
+    ));
+    list.push(measure(
+        ("clients_on_benefit", ""),
+        "clients",
+        Outflow,
+        View::OnFile,
+        ratio(&[Tally::OnBenefit], Span::Now, Over::Nothing, 1.0),
+        "number of clients on benefit in the group",
+    ));
+    list.push(measure(
+        ("clients_entered", ""),
+        "clients",
+        Outflow,
+        View::OnFile,
+        ratio(&[Tally::Entered], Span::SoFar, Over::Nothing, 1.0),
+        "number of clients who came into the group: participants and new entrants",
+    ));
+}
+
+fn signals(list: &mut Vec<Measure>) {
+    use View::{OnFile, Truth};
+    let mut add = |key, unit, view, ratio, definition| {
+        list.push(measure(key, unit, Section::Signals, view, ratio, definition));
+    };
+    let per_1000 = "per 1,000 clients";
+    add(("signals", ""), per_1000, OnFile, so_far(&[Tally::Signals], 1000.0), "fraud signals so far per 1,000 clients entered");
+    add(
+        ("signals_half_year", ""),
+        per_1000,
+        OnFile,
+        ratio(&[Tally::Signals], Span::Last(6), Over::Entered, 1000.0),
+        "fraud signals in the last six months per 1,000 clients entered; undefined before month 6",
+    );
+    add(
+        ("signals_half_year_on_benefit", ""),
+        "per 1,000 clients on benefit",
+        OnFile,
+        ratio(&[Tally::Signals], Span::Last(6), ON_BENEFIT_TIME, 6000.0),
+        "fraud signals in the last six months per 1,000 half-years on benefit; undefined before month 6",
+    );
+    add(
+        ("clients_with_signal", ""),
+        "share",
+        OnFile,
+        so_far(&[Tally::SignalClients], 1.0),
+        "clients with at least one fraud signal, as a share of clients entered",
+    );
+    for (label, tally) in [("talk", Tally::SignalsTalk), ("background", Tally::SignalsBackground)] {
+        add(
+            ("signals_by_channel", label),
+            per_1000,
+            OnFile,
+            so_far(&[tally], 1000.0),
+            "fraud signals so far from this channel (talks; data matching and tips) per 1,000 clients entered",
+        );
+    }
+    for (label, tally) in [("talk", Tally::SignalsTalk), ("background", Tally::SignalsBackground)] {
+        add(
+            ("signals_half_year_by_channel", label),
+            per_1000,
+            OnFile,
+            ratio(&[tally], Span::Last(6), Over::Entered, 1000.0),
+            "fraud signals in the last six months from this channel per 1,000 clients entered; undefined before month 6",
+        );
+    }
+    add(
+        ("signals_false", ""),
+        per_1000,
+        Truth,
+        so_far(&[Tally::SignalsFalse], 1000.0),
+        "fraud signals so far about clients without an irregularity, per 1,000 clients entered",
+    );
+    add(
+        ("confirmed", ""),
+        per_1000,
+        OnFile,
+        so_far(&[Tally::Confirmed], 1000.0),
+        "investigations so far that confirmed an irregularity, per 1,000 clients entered",
+    );
+    add(
+        ("corrected", ""),
+        per_1000,
+        OnFile,
+        so_far(&[Tally::Corrected], 1000.0),
+        "confirmed irregularities corrected without termination so far, per 1,000 clients entered",
+    );
+    add(
+        ("terminated", ""),
+        per_1000,
+        OnFile,
+        so_far(&[Tally::ExitFraud], 1000.0),
+        "terminations after a confirmed irregularity so far, per 1,000 clients entered",
+    );
+    for (label, tally) in [("talk", Tally::PutRightInTalk), ("own_call", Tally::PutRightByCall)] {
+        add(
+            ("put_right", label),
+            per_1000,
+            Truth,
+            so_far(&[tally], 1000.0),
+            "unintentional irregularities put right without a signal so far (in a talk; by the client's own call), per 1,000 clients entered",
+        );
+    }
+    add(
+        ("ended_by_itself", ""),
+        per_1000,
+        Truth,
+        so_far(&[Tally::EndedByItself], 1000.0),
+        "irregularities that ended by themselves so far, per 1,000 clients entered",
+    );
+    let kinds = [
+        ("unintentional", Tally::OnsetUnintentional, Tally::HiddenUnintentional),
+        ("intentional", Tally::OnsetIntentional, Tally::HiddenIntentional),
+    ];
+    for (label, onset, hidden) in kinds {
+        add(
+            ("onset", label),
+            per_1000,
+            Truth,
+            so_far(&[onset], 1000.0),
+            "new irregularities so far per 1,000 clients entered",
+        );
+        add(
+            ("hidden_irregularities", label),
+            "share",
+            Truth,
+            now(&[hidden]),
+            "clients with a hidden irregularity as a share of clients on benefit",
+        );
+    }
+    add(
+        ("hidden_irregularities", "all"),
+        "share",
+        Truth,
+        now(&[Tally::HiddenUnintentional, Tally::HiddenIntentional]),
+        "clients with a hidden irregularity as a share of clients on benefit",
+    );
+}
+
+fn steps(list: &mut Vec<Measure>) {
+    use View::{OnFile, Truth};
+    let mut add = |key, unit, view, ratio, definition| {
+        list.push(measure(key, unit, Section::Steps, view, ratio, definition));
+    };
+    let per_1000 = "per 1,000 clients";
+    add(
+        ("activated", ""),
+        "share",
+        OnFile,
+        so_far(&[Tally::ActivatedClients], 1.0),
+        "clients with a visible activation (volunteering, informal care, a trajectory or a band forward) as a share of clients entered",
+    );
+    let visible =
+        [Tally::StartVolunteering, Tally::StartInformalCare, Tally::StartTrajectory, Tally::BandForward];
+    add(
+        ("visible_steps", ""),
+        per_1000,
+        OnFile,
+        so_far(&visible, 1000.0),
+        "visible steps so far (starts of volunteering, informal care and trajectories, bands forward) per 1,000 clients entered",
+    );
+    add(
+        ("bands_forward", ""),
+        per_1000,
+        OnFile,
+        so_far(&[Tally::BandForward], 1000.0),
+        "moves forward of the recorded band so far per 1,000 clients entered",
+    );
+    let invisible: Vec<Tally> = std::iter::once(Tally::ShowingUp)
+        .chain((0..crate::scenario::parameters::FIRST_VISIBLE_STEP).map(|at| Tally::StartSport.plus(at)))
+        .collect();
+    add(
+        ("invisible_steps", ""),
+        per_1000,
+        Truth,
+        so_far(&invisible, 1000.0),
+        "invisible steps so far (starts of sport, help and Dutch practice, and showing up) per 1,000 clients entered",
+    );
+    add(
+        ("showing_up", ""),
+        per_1000,
+        Truth,
+        so_far(&[Tally::ShowingUp], 1000.0),
+        "first attended talks after a year or after a no-show so far, per 1,000 clients entered",
+    );
+    for (at, label) in STEP_KINDS.into_iter().enumerate() {
+        let view = if at < crate::scenario::parameters::FIRST_VISIBLE_STEP { Truth } else { OnFile };
+        add(
+            ("step_starts", label),
+            per_1000,
+            view,
+            so_far(&[Tally::StartSport.plus(at)], 1000.0),
+            "starts of this kind of step so far per 1,000 clients entered",
+        );
+        add(
+            ("step_active", label),
+            "share",
+            view,
+            now(&[Tally::ActiveSport.plus(at)]),
+            "clients active in this kind of step as a share of clients on benefit",
+        );
+    }
+    add(
+        ("disclosed", ""),
+        per_1000,
+        Truth,
+        so_far(&[Tally::Disclosed], 1000.0),
+        "problem domains disclosed in talks so far per 1,000 clients entered",
+    );
+}
+
+fn distance(list: &mut Vec<Measure>) {
+    use View::{OnFile, Truth};
+    let mut add = |key, unit, view, ratio, definition| {
+        list.push(measure(key, unit, Section::Distance, view, ratio, definition));
+    };
+    add(
+        ("distance_true", ""),
+        "months",
+        Truth,
+        now(&[Tally::DistanceTrue]),
+        "mean true distance to the labor market of clients on benefit",
+    );
+    add(
+        ("distance_recorded", ""),
+        "months",
+        OnFile,
+        now(&[Tally::DistanceRecorded]),
+        "mean recorded distance to the labor market of clients on benefit",
+    );
+    add(
+        ("came_near", ""),
+        "share",
+        Truth,
+        so_far(&[Tally::CameNear], 1.0),
+        "clients who came within 12 months of work for the first time, as a share of clients entered",
+    );
+    for (at, label) in BANDS.into_iter().enumerate() {
+        add(
+            ("band", label),
+            "share",
+            OnFile,
+            now(&[Tally::BandOver48.plus(at)]),
+            "clients in this recorded band (months to work) as a share of clients on benefit",
+        );
+    }
+    add(
+        ("hidden_capacity", ""),
+        "share",
+        Truth,
+        now(&[Tally::HiddenCapacity]),
+        "clients whose recorded distance exceeds the true one by more than 12 months, as a share of clients on benefit",
+    );
+    add(
+        ("capacity_found", ""),
+        "per 1,000 clients",
+        Truth,
+        so_far(&[Tally::CapacityFound], 1000.0),
+        "hidden capacity seen in talks so far per 1,000 clients entered",
+    );
+    for (at, label) in RUNGS.into_iter().enumerate() {
+        let mut rung = measure(
+            ("rung", label),
+            "share",
+            Section::Distance,
+            Truth,
+            now(&[Tally::Rung1.plus(at)]),
+            "clients on this rung of the participation ladder as a share of clients on benefit (full model: rungs 1 to 5; \
+             rung 6 is paid work; transition table: the sixth rung and higher count as rung_6)",
+        );
+        rung.in_ladder = true;
+        list.push(rung);
+    }
+}
+
+fn people(list: &mut Vec<Measure>) {
+    let mut add = |key, unit, view, ratio, definition| {
+        list.push(measure(key, unit, Section::People, view, ratio, definition));
+    };
+    let truth = View::Truth;
+    add(("trust", ""), "index 0-1", truth, now(&[Tally::Trust]), "mean trust of clients on benefit");
+    add(("confidence", ""), "index 0-1", truth, now(&[Tally::Confidence]), "mean self-confidence of clients on benefit");
+    add(("motivation", ""), "index 0-1", truth, now(&[Tally::Motivation]), "mean motivation of clients on benefit");
+    add(
+        ("image", ""),
+        "index 0-1",
+        truth,
+        now(&[Tally::Trust]),
+        "the client's image of the municipality: mean trust of clients on benefit, an index and not a measurement",
+    );
+    add(
+        ("own_initiative", ""),
+        "per 1,000 clients",
+        View::OnFile,
+        so_far(&[Tally::OwnInitiative], 1000.0),
+        "contacts on the client's own initiative so far per 1,000 clients entered",
+    );
+    add(
+        ("own_initiative_half_year", ""),
+        "per 1,000 clients on benefit",
+        View::OnFile,
+        ratio(&[Tally::OwnInitiative], Span::Last(6), ON_BENEFIT_TIME, 6000.0),
+        "contacts on own initiative in the last six months per 1,000 half-years on benefit; undefined before month 6",
+    );
+}
+
+fn load(list: &mut Vec<Measure>) {
+    let mut satisfaction = measure(
+        ("caseworker_satisfaction", ""),
+        "index",
+        Section::Load,
+        View::Truth,
+        ratio(&[Tally::Quality], Span::Last(6), HELD, 1.0),
+        "mean quality of the talks held less the share of due talks left waiting, over the last six months: an index and not a \
+         measurement; undefined before month 6",
+    );
+    satisfaction.less = Some(ratio(&[Tally::Backlog], Span::Last(6), WAITING_OR_CALLED, 1.0));
+    list.push(satisfaction);
+    let mut add = |key, unit, ratio, definition| {
+        list.push(measure(key, unit, Section::Load, View::OnFile, ratio, definition));
+    };
+    add(("talks_held", ""), "per client", so_far(&[Tally::TalksHeld], 1.0), "talks held so far per client entered");
+    add(
+        ("talks_per_year", ""),
+        "per client-year",
+        ratio(&[Tally::TalksHeld], Span::Last(6), ON_BENEFIT_TIME, 12.0),
+        "talks held in the last six months per client-year on benefit; undefined before month 6",
+    );
+    add(("no_shows", ""), "per client", so_far(&[Tally::NoShows], 1.0), "no-shows so far per client entered");
+    add(
+        ("no_show_share", ""),
+        "share",
+        ratio(&[Tally::NoShows], Span::SoFar, CALLED, 1.0),
+        "no-shows so far as a share of invitations",
+    );
+    add(
+        ("talks_waiting", ""),
+        "talks",
+        ratio(&[Tally::Backlog], Span::Now, Over::Nothing, 1.0),
+        "due talks left waiting at the end of the month (backlog)",
+    );
+    add(
+        ("waiting_share", ""),
+        "share",
+        ratio(&[Tally::Backlog], Span::Last(6), WAITING_OR_CALLED, 1.0),
+        "due talks left waiting as a share of due talks (waiting or called), over the last six months; undefined before month 6",
+    );
+    let hours = |span, over| Ratio {
+        terms: vec![
+            Term { tally: Tally::TalksHeld, weight: |costs| costs.hours_per_talk },
+            Term { tally: Tally::NoShows, weight: |costs| costs.hours_per_no_show },
+        ],
+        span,
+        over,
+        scale: 1.0,
+    };
+    add(
+        ("caseworker_hours", ""),
+        "hours per client",
+        hours(Span::SoFar, Over::Entered),
+        "caseworker hours for talks and no-shows so far per client entered",
+    );
+    add(
+        ("caseworker_hours_total", ""),
+        "hours",
+        hours(Span::SoFar, Over::Nothing),
+        "caseworker hours for talks and no-shows so far in the group",
+    );
+    add(
+        ("new_caseworkers", ""),
+        "caseworkers",
+        ratio(&[Tally::NewCaseworkers], Span::SoFar, Over::Nothing, 1.0),
+        "caseworkers replaced by turnover so far",
+    );
+}

@@ -1,0 +1,152 @@
+//! What is measured: every number of the results has one definition here, as a ratio of monthly totals.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::history::Tally;
+use crate::scenario::parameters::Costs;
+
+use super::catalogue;
+
+/// The part of the story that a measure belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// Who leaves, why, and how long people stay.
+    Outflow,
+    /// Fraud signals and what is behind them.
+    Signals,
+    /// Small steps, visible and invisible.
+    Steps,
+    /// Distance to the labor market, rungs, bands, hidden capacity.
+    Distance,
+    /// Trust, confidence, motivation, own initiative.
+    People,
+    /// Talks, no-shows, waiting, hours.
+    Load,
+    /// Money.
+    Money,
+}
+
+/// Whether a municipality could have the number on file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// Only the simulation knows it.
+    Truth,
+    /// Could be on file.
+    OnFile,
+}
+
+/// Which months a total is taken over, seen from the reported month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// The reported month alone: states.
+    Now,
+    /// Month 0 up to and including the reported month.
+    SoFar,
+    /// As `SoFar`, each month discounted to month 0: divided by `(1 + discount_rate)^(month / 12)`.
+    Discounted,
+    /// The last so many months; undefined before that many months have passed.
+    Last(u32),
+}
+
+/// What a total is divided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Nothing: the total itself.
+    Nothing,
+    /// Clients who came in so far.
+    Entered,
+    /// Clients on benefit at the reported month.
+    OnBenefit,
+    /// The sum of these totals over the same span.
+    Totals(&'static [Tally]),
+}
+
+/// One total in a numerator with its weight; the weight may be a price or an hour count from the scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct Term {
+    /// The total.
+    pub tally: Tally,
+    /// What one unit counts for.
+    pub weight: fn(&Costs) -> f64,
+}
+
+/// `scale * sum(weight * total) / denominator`.
+#[derive(Clone, Debug)]
+pub struct Ratio {
+    /// Numerator.
+    pub terms: Vec<Term>,
+    /// Months of the numerator (and of `Over::Totals`).
+    pub span: Span,
+    /// Denominator.
+    pub over: Over,
+    /// Scale, for instance 1,000 for "per 1,000".
+    pub scale: f64,
+}
+
+/// One measure: its name, its words and its formula.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Name, shared by measures that differ in label only.
+    pub name: &'static str,
+    /// Label: a reason, a kind of step, a band; empty when there is one of this name.
+    pub label: &'static str,
+    /// Unit of the value.
+    pub unit: &'static str,
+    /// Part of the story.
+    pub section: Section,
+    /// Truth or on file.
+    pub view: View,
+    /// Whether ladder dynamics (a transition table) have it too.
+    pub in_ladder: bool,
+    /// The formula.
+    pub ratio: Ratio,
+    /// Subtracted from the formula, if anything.
+    pub less: Option<Ratio>,
+    /// Definition in words.
+    pub definition: &'static str,
+}
+
+/// All measures, in the order of every file.
+pub fn measures() -> &'static [Measure] {
+    static ALL: LazyLock<Vec<Measure>> = LazyLock::new(catalogue::all);
+    &ALL
+}
+
+/// The measures that a scenario has: all in the full model, those without psychology for a transition table.
+pub fn measures_of(ladder: bool) -> Vec<&'static Measure> {
+    measures().iter().filter(|measure| measure.in_ladder || !ladder).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_and_labels_are_unique() {
+        let keys: BTreeSet<_> = measures().iter().map(|m| (m.name, m.label)).collect();
+        assert_eq!(keys.len(), measures().len());
+    }
+
+    #[test]
+    fn names_are_plain_words() {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        for measure in measures() {
+            assert!(!measure.name.is_empty() && measure.name.chars().all(plain), "{}", measure.name);
+            assert!(measure.label.chars().all(plain), "{}", measure.label);
+            assert!(!measure.definition.is_empty() && !measure.unit.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_ladder_has_fewer_measures_but_all_of_outflow() {
+        let ladder = measures_of(true);
+        assert!(ladder.len() < measures().len());
+        let outflow = |list: &[&Measure]| list.iter().filter(|m| m.section == Section::Outflow).count();
+        assert_eq!(outflow(&ladder), outflow(&measures_of(false)));
+    }
+}

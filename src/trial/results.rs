@@ -1,0 +1,256 @@
+//! What a run found: per world, arm, group, measure and reported month a mean with its Monte Carlo error and its range.
+//!
+//! `summary.json` is this type written out (format in `docs/results.md`); it is enough to make every table, figure, page
+//! and comparison again without simulating.
+
+use serde::{Deserialize, Serialize};
+
+use super::measure::{Measure, Section, View};
+
+/// Name of the format, first field of `summary.json`.
+pub const FORMAT: &str = "stapjes-summary";
+/// Version of the format; raised when a reader of the previous one would misread it.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One value of a series at one month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stat {
+    /// Mean over replicates.
+    pub mean: f64,
+    /// Monte Carlo standard error of the mean: shrinks with the number of replicates.
+    pub mcse: f64,
+    /// 2.5 % point over replicates: what chance does to one municipality or study.
+    pub low: f64,
+    /// 97.5 % point over replicates.
+    pub high: f64,
+}
+
+/// One measure over the reported months. Undefined values are NaN in memory and `null` in files.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Series {
+    /// Name of the measure.
+    pub measure: String,
+    /// Label of the measure.
+    pub label: String,
+    /// Means over replicates, one per reported month.
+    #[serde(with = "nullable")]
+    pub mean: Vec<f64>,
+    /// Monte Carlo standard errors of the means; null with fewer than two replicates.
+    #[serde(with = "nullable")]
+    pub mcse: Vec<f64>,
+    /// 2.5 % points over replicates.
+    #[serde(with = "nullable")]
+    pub low: Vec<f64>,
+    /// 97.5 % points over replicates.
+    #[serde(with = "nullable")]
+    pub high: Vec<f64>,
+}
+
+impl Series {
+    /// The value at a reported month (index into `Results::months`), when it is defined there.
+    pub fn at(&self, month: usize) -> Option<Stat> {
+        let mean = *self.mean.get(month)?;
+        let stat = Stat {
+            mean,
+            mcse: *self.mcse.get(month)?,
+            low: *self.low.get(month)?,
+            high: *self.high.get(month)?,
+        };
+        mean.is_finite().then_some(stat)
+    }
+}
+
+/// All series of one group of clients.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct GroupResults {
+    /// "overall" or the name of a site.
+    pub group: String,
+    /// One series per measure, in the order of `Results::measures`.
+    pub series: Vec<Series>,
+}
+
+/// All groups of one arm.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ArmResults {
+    /// Name of the arm.
+    pub arm: String,
+    /// Overall first, then each site when there is more than one.
+    pub groups: Vec<GroupResults>,
+}
+
+impl ArmResults {
+    /// The series of the group over all sites.
+    pub fn overall(&self) -> &[Series] {
+        self.groups.first().map_or(&[], |group| &group.series)
+    }
+}
+
+/// A measure as it stands in a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureInfo {
+    /// Name.
+    pub name: String,
+    /// Label.
+    pub label: String,
+    /// Unit.
+    pub unit: String,
+    /// Part of the story.
+    pub section: Section,
+    /// Truth or on file.
+    pub view: View,
+    /// Definition in words.
+    pub definition: String,
+}
+
+impl From<&Measure> for MeasureInfo {
+    fn from(measure: &Measure) -> Self {
+        Self {
+            name: measure.name.into(),
+            label: measure.label.into(),
+            unit: measure.unit.into(),
+            section: measure.section,
+            view: measure.view,
+            definition: measure.definition.into(),
+        }
+    }
+}
+
+/// Exact curves of a transition table beside the simulated ones (share of clients entered, at the reported months).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExactCurve {
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the measure.
+    pub measure: String,
+    /// Label of the measure.
+    pub label: String,
+    /// Exact values, one per reported month.
+    pub values: Vec<f64>,
+}
+
+/// One draw of the parameters: the overall means of a small run under it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Draw {
+    /// The drawn parameters: name and value.
+    pub parameters: Vec<(String, f64)>,
+    /// Overall group of every arm's paired world, in arm order (`mean` and `mcse` only).
+    pub paired: Vec<Vec<Series>>,
+    /// Overall paired difference to the control, in arm order (`mean` and `mcse` only; zero for the control).
+    pub difference: Vec<Vec<Series>>,
+}
+
+/// Uncertainty over parameters: the same luck under parameters drawn from their priors.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Draws {
+    /// Replicates under each draw.
+    pub replicates: u32,
+    /// The draws, in order.
+    pub draws: Vec<Draw>,
+}
+
+/// What a run found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Results {
+    /// [`FORMAT`].
+    pub format: String,
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// Short name of the scenario.
+    pub scenario: String,
+    /// Title of the scenario.
+    pub title: String,
+    /// SHA-256 of the scenario after inheritance and overrides, hexadecimal.
+    pub scenario_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Replicates.
+    pub replicates: u32,
+    /// Replicates behind `low` and `high`: the first so many (all of them, unless memory would grow too large).
+    pub range_replicates: u32,
+    /// Whether clients move by a transition table.
+    pub ladder: bool,
+    /// Reported months.
+    pub months: Vec<u32>,
+    /// Names of the arms.
+    pub arms: Vec<String>,
+    /// Index of the control arm.
+    pub control: usize,
+    /// "overall", then the names of the sites when there are several.
+    pub groups: Vec<String>,
+    /// What is measured, in the order of every list of series.
+    pub measures: Vec<MeasureInfo>,
+    /// Everybody under each arm with the same luck: one entry per arm. Effects come from here.
+    pub paired: Vec<ArmResults>,
+    /// Arm minus control, paired by replicate, with its own error: one entry per arm (zero for the control).
+    pub difference: Vec<ArmResults>,
+    /// The study, each participant in one arm: one entry per arm. What a study would see comes from here.
+    pub study: Vec<ArmResults>,
+    /// Exact curves of a transition table; empty in the full model.
+    pub exact: Vec<ExactCurve>,
+    /// Uncertainty over parameters, when asked for.
+    pub draws: Option<Draws>,
+}
+
+impl Results {
+    /// Index of a measure in every list of series.
+    pub fn index_of(&self, name: &str, label: &str) -> Option<usize> {
+        self.measures.iter().position(|measure| measure.name == name && measure.label == label)
+    }
+
+    /// Index of a reported month in every series.
+    pub fn month_index(&self, month: u32) -> Option<usize> {
+        self.months.iter().position(|&reported| reported == month)
+    }
+
+    /// One value from one of the worlds: `results.stat(&results.paired, arm, 0, "exits", "work", month)`.
+    pub fn stat(
+        &self,
+        world: &[ArmResults],
+        arm: usize,
+        group: usize,
+        (name, label): (&str, &str),
+        month: u32,
+    ) -> Option<Stat> {
+        let measure = self.index_of(name, label)?;
+        let month = self.month_index(month)?;
+        world.get(arm)?.groups.get(group)?.series.get(measure)?.at(month)
+    }
+}
+
+/// Lists of numbers in which NaN stands for "undefined" and is written as `null`.
+mod nullable {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(values: &[f64], to: S) -> Result<S::Ok, S::Error> {
+        let options: Vec<Option<f64>> = values.iter().map(|v| v.is_finite().then_some(*v)).collect();
+        options.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+        let options = Vec::<Option<f64>>::deserialize(from)?;
+        Ok(options.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undefined_values_survive_a_round_trip_as_null() {
+        let series = Series {
+            measure: "trust".into(),
+            mean: vec![f64::NAN, 0.1 + 0.2],
+            mcse: vec![f64::NAN, 0.0],
+            low: vec![f64::NAN, 0.0],
+            high: vec![f64::NAN, 1.0],
+            ..Series::default()
+        };
+        let text = serde_json::to_string(&series).unwrap();
+        assert!(text.contains("\"mean\":[null,0.30000000000000004]"), "{text}");
+        let back: Series = serde_json::from_str(&text).unwrap();
+        assert!(back.at(0).is_none());
+        assert_eq!(back.at(1).unwrap().mean, 0.1 + 0.2);
+        assert!(back.at(2).is_none());
+    }
+}
