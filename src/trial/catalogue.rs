@@ -135,7 +135,13 @@ fn signals(list: &mut Vec<Measure>) {
         list.push(measure(key, unit, Section::Signals, view, ratio, definition));
     };
     let per_1000 = "per 1,000 clients";
-    add(("signals", ""), per_1000, OnFile, so_far(&[Tally::Signals], 1000.0), "fraud signals so far per 1,000 clients entered");
+    add(
+        ("signals", ""),
+        per_1000,
+        OnFile,
+        so_far(&[Tally::Signals], 1000.0),
+        "fraud signals so far per 1,000 clients entered",
+    );
     add(
         ("signals_half_year", ""),
         per_1000,
@@ -390,8 +396,20 @@ fn people(list: &mut Vec<Measure>) {
     };
     let truth = View::Truth;
     add(("trust", ""), "index 0-1", truth, now(&[Tally::Trust]), "mean trust of clients on benefit");
-    add(("confidence", ""), "index 0-1", truth, now(&[Tally::Confidence]), "mean self-confidence of clients on benefit");
-    add(("motivation", ""), "index 0-1", truth, now(&[Tally::Motivation]), "mean motivation of clients on benefit");
+    add(
+        ("confidence", ""),
+        "index 0-1",
+        truth,
+        now(&[Tally::Confidence]),
+        "mean self-confidence of clients on benefit",
+    );
+    add(
+        ("motivation", ""),
+        "index 0-1",
+        truth,
+        now(&[Tally::Motivation]),
+        "mean motivation of clients on benefit",
+    );
     add(
         ("image", ""),
         "index 0-1",
@@ -430,7 +448,12 @@ fn load(list: &mut Vec<Measure>) {
     let mut add = |key, unit, ratio, definition| {
         list.push(measure(key, unit, Section::Load, View::OnFile, ratio, definition));
     };
-    add(("talks_held", ""), "per client", so_far(&[Tally::TalksHeld], 1.0), "talks held so far per client entered");
+    add(
+        ("talks_held", ""),
+        "per client",
+        so_far(&[Tally::TalksHeld], 1.0),
+        "talks held so far per client entered",
+    );
     add(
         ("talks_per_year", ""),
         "per client-year",
