@@ -1,1 +1,3 @@
-//! Which study is needed: power, duration, monitoring, and the analytic design formulas.
+//! How long, how many: analytic design and group-sequential monitoring.
+
+pub mod sequential;

@@ -1,0 +1,337 @@
+//! A group-sequential plan: boundaries, the information it needs, and where it stops.
+//!
+//! Everything is relative to the fixed design with the same error and power: its drift is z(alpha) + z(power), and the
+//! **inflation factor** is (drift of the sequential plan / drift of the fixed design)^2: multiply the fixed size by it.
+//!
+//! With futility bounds from beta spending, the drift is the one at which the last lower bound meets the last upper bound,
+//! so that exactly beta is spent. *Non-binding*: the upper bounds are those without futility, so the error holds also when a
+//! futility stop is overruled. *Binding*: the upper bounds are lowered because studies stop early.
+//!
+//! References: Jennison & Turnbull (2000), doi:10.1201/9780367805326; Pampallona & Tsiatis (1994),
+//! doi:10.1016/0378-3758(94)90187-2. R: `gsDesign::gsDesign` (test.type 1, 2, 3, 4), `rpact::getDesignGroupSequential`.
+
+use super::boundaries::{Boundary, bound_below, efficacy_bounds};
+use super::crossing::{Bounds, Crossing, Running, crossing};
+use super::spending::Spending;
+use crate::stats::normal;
+use crate::stats::root::brent;
+
+/// How to stop for futility.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FutilityRule {
+    /// Spend the type II error over the looks.
+    BetaSpending(Spending),
+    /// Critical values at the interim looks (the last look has none); minus infinity for no rule there.
+    Fixed(Vec<f64>),
+}
+
+/// A futility rule and its terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Futility {
+    /// The rule.
+    pub rule: FutilityRule,
+    /// Whether a crossing obliges to stop (then the upper bounds may come down).
+    pub binding: bool,
+    /// Looks before this information fraction have no futility rule: an effect that starts late must get the time to be
+    /// seen. Error not spent there is spent at the next look.
+    pub not_before: f64,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SequentialRequest {
+    /// Information at each look as a share of the last, increasing, ending at 1.
+    pub fractions: Vec<f64>,
+    /// Type I error in all (both sides together when two-sided).
+    pub alpha: f64,
+    /// 1 or 2.
+    pub sides: u8,
+    /// The efficacy boundary.
+    pub boundary: Boundary,
+    /// Futility, for one-sided plans.
+    pub futility: Option<Futility>,
+}
+
+/// Boundaries that hold for every effect (futility by beta spending depends on the drift they were made for).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SequentialPlan {
+    /// What was asked for.
+    pub request: SequentialRequest,
+    /// Boundaries on the z scale; the lower one is minus the upper when two-sided.
+    pub bounds: Bounds,
+    /// Mean of z at the last look under the alternative: theta sqrt(I_max).
+    pub drift: f64,
+    /// Power at that drift.
+    pub power: f64,
+    /// Information needed, relative to the fixed design with the same error and power.
+    pub inflation: f64,
+    /// Crossing probabilities under no effect (both boundaries acting).
+    pub null: Crossing,
+    /// Crossing probabilities at `drift`.
+    pub alternative: Crossing,
+}
+
+impl SequentialRequest {
+    fn looks(&self) -> usize {
+        self.fractions.len()
+    }
+
+    fn has_lower(&self) -> bool {
+        self.futility.is_some() || self.sides == 2
+    }
+
+    /// Whether a lower bound was asked for: futility or the second side.
+    pub fn lower_bound_exists(&self) -> bool {
+        self.has_lower()
+    }
+
+    fn upper_without_futility(&self) -> Vec<f64> {
+        efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, None)
+    }
+
+    /// Bounds when the drift under the alternative is `drift` and beta is `beta`; theta_k may follow any `course` relative to
+    /// the last look (1 everywhere for a constant effect).
+    fn bounds_at(&self, drift: f64, beta: f64, course: &[f64]) -> Bounds {
+        let free = self.upper_without_futility();
+        let Some(futility) = &self.futility else {
+            let lower = free.iter().map(|b| if self.sides == 2 { -b } else { f64::NEG_INFINITY }).collect();
+            return Bounds { upper: free, lower };
+        };
+        match &futility.rule {
+            FutilityRule::Fixed(values) => self.fixed_futility(futility, values, free),
+            FutilityRule::BetaSpending(spending) if futility.binding => {
+                self.binding_beta(futility, spending, drift, beta, course, free)
+            }
+            FutilityRule::BetaSpending(spending) => {
+                let lower = self.lower_by_beta(futility, spending, drift, beta, course, &free);
+                Bounds { upper: free, lower }
+            }
+        }
+    }
+
+    fn fixed_futility(&self, futility: &Futility, values: &[f64], free: Vec<f64>) -> Bounds {
+        let last = self.looks() - 1;
+        let early = |look: usize| self.fractions[look] < futility.not_before;
+        let value = |look: usize| if early(look) { f64::NEG_INFINITY } else { values[look] };
+        let mut lower: Vec<f64> = (0..last).map(value).collect();
+        lower.push(f64::NEG_INFINITY);
+        let upper = if futility.binding {
+            efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, Some(&lower))
+        } else {
+            free
+        };
+        lower[last] = upper[last];
+        for look in 0..last {
+            lower[look] = lower[look].min(upper[look]);
+        }
+        Bounds { upper, lower }
+    }
+
+    /// Lower bounds that spend beta under the alternative against given upper bounds.
+    fn lower_by_beta(
+        &self,
+        futility: &Futility,
+        spending: &Spending,
+        drift: f64,
+        beta: f64,
+        course: &[f64],
+        upper: &[f64],
+    ) -> Vec<f64> {
+        let last = self.looks() - 1;
+        let mut running = Running::start();
+        let mut spent = 0.0;
+        let mut lower = Vec::new();
+        for (look, &now) in self.fractions.iter().enumerate() {
+            let mean = drift * course[look] * now;
+            let allowed = (spending.spent(beta, now, look) - spent).max(0.0);
+            let bound = if look == last {
+                upper[look]
+            } else if now < futility.not_before {
+                f64::NEG_INFINITY
+            } else {
+                bound_below(&running, now, mean, allowed).min(upper[look])
+            };
+            spent += running.below(bound, now, mean);
+            if let Some(&next) = self.fractions.get(look + 1) {
+                running = running.after(bound, upper[look], now, mean, Some(next));
+            }
+            lower.push(bound);
+        }
+        lower
+    }
+
+    /// Both boundaries, each made against the other: with binding futility a lower bound frees error for the upper one.
+    fn binding_beta(
+        &self,
+        futility: &Futility,
+        spending: &Spending,
+        drift: f64,
+        beta: f64,
+        course: &[f64],
+        free: Vec<f64>,
+    ) -> Bounds {
+        let mut upper = free;
+        let mut lower = self.lower_by_beta(futility, spending, drift, beta, course, &upper);
+        // The lower bound of a look depends on the upper bounds before it only, and the upper bound of a look on the lower
+        // bounds before it: after as many passes as there are looks nothing moves any more for spending boundaries; shapes
+        // with one height converge quickly.
+        for _ in 0..4 * self.looks() + 20 {
+            let mut against = lower.clone();
+            if let Some(last) = against.last_mut() {
+                *last = f64::NEG_INFINITY;
+            }
+            let next = efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, Some(&against));
+            let moved = next.iter().zip(&upper).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            upper = next;
+            lower = self.lower_by_beta(futility, spending, drift, beta, course, &upper);
+            if moved < 1e-12 || moved.is_nan() {
+                break;
+            }
+        }
+        Bounds { upper, lower }
+    }
+
+    /// Bounds and crossing probabilities for a given drift; `beta` shapes futility by beta spending.
+    pub fn at_drift(&self, drift: f64, beta: f64) -> SequentialPlan {
+        let flat = vec![1.0; self.looks()];
+        let bounds = self.bounds_at(drift, beta, &flat);
+        self.finish(bounds, drift)
+    }
+
+    /// The plan that reaches `power` (strictly between alpha and 1).
+    pub fn with_power(&self, power: f64) -> SequentialPlan {
+        let fixed = normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power);
+        let flat = vec![1.0; self.looks()];
+        let fixed_bounds = match &self.futility {
+            Some(Futility { rule: FutilityRule::BetaSpending(_), .. }) => None,
+            _ => Some(self.bounds_at(fixed, 1.0 - power, &flat)),
+        };
+        let bounds_at = |drift: f64| fixed_bounds.clone().unwrap_or_else(|| self.bounds_at(drift, 1.0 - power, &flat));
+        let short = |drift: f64| {
+            let theta = vec![drift; self.looks()];
+            crossing(&self.fractions, &theta, &bounds_at(drift)).power() - power
+        };
+        let drift = brent(0.2 * fixed, 4.0 * fixed, 1e-12, short).unwrap_or(f64::NAN);
+        self.finish(bounds_at(drift), drift)
+    }
+
+    fn finish(&self, bounds: Bounds, drift: f64) -> SequentialPlan {
+        let none = vec![0.0; self.looks()];
+        let theta = vec![drift; self.looks()];
+        let null = crossing(&self.fractions, &none, &bounds);
+        let alternative = crossing(&self.fractions, &theta, &bounds);
+        let power = alternative.power();
+        let fixed = normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power);
+        let inflation = (drift / fixed) * (drift / fixed);
+        SequentialPlan { request: self.clone(), bounds, drift, power, inflation, null, alternative }
+    }
+}
+
+impl SequentialPlan {
+    /// Cumulative type I error spent at each look on both sides together, futility not acting unless it binds.
+    pub fn alpha_spent(&self) -> Vec<f64> {
+        let binding = self.request.futility.as_ref().is_some_and(|f| f.binding);
+        let both = f64::from(self.request.sides);
+        let upper = if self.request.futility.is_some() && !binding {
+            let lower = vec![f64::NEG_INFINITY; self.bounds.upper.len()];
+            let free = Bounds { upper: self.bounds.upper.clone(), lower };
+            crossing(&self.request.fractions, &vec![0.0; free.upper.len()], &free).upper
+        } else {
+            self.null.upper.clone()
+        };
+        cumulative(&upper).iter().map(|spent| spent * both).collect()
+    }
+
+    /// Cumulative type II error spent on futility under the alternative; none without a futility rule.
+    pub fn beta_spent(&self) -> Option<Vec<f64>> {
+        self.request.futility.as_ref().map(|_| cumulative(&self.alternative.lower))
+    }
+
+    /// One-sided p-value that crosses the upper bound at each look.
+    pub fn stage_levels(&self) -> Vec<f64> {
+        self.bounds.upper.iter().map(|b| normal::upper_tail(*b)).collect()
+    }
+
+    /// Expected information at the stop, relative to the fixed design, for a drift of `share` times the design's.
+    pub fn expected_information(&self, share: f64) -> f64 {
+        let theta = vec![share * self.drift; self.request.fractions.len()];
+        let crossing = crossing(&self.request.fractions, &theta, &self.bounds);
+        self.inflation * crossing.expected(&self.request.fractions)
+    }
+}
+
+/// Running sums.
+pub fn cumulative(values: &[f64]) -> Vec<f64> {
+    let mut total = 0.0;
+    let add = |value: &f64| {
+        total += value;
+        total
+    };
+    values.iter().map(add).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(boundary: Boundary, sides: u8, alpha: f64) -> SequentialRequest {
+        SequentialRequest { fractions: vec![1.0 / 3.0, 2.0 / 3.0, 1.0], alpha, sides, boundary, futility: None }
+    }
+
+    #[test]
+    fn spending_sums_to_alpha() {
+        for boundary in [
+            Boundary::WangTsiatis { delta: 0.25 },
+            Boundary::Spending(Spending::OBrienFleming),
+            Boundary::Spending(Spending::KimDeMets { rho: 2.0 }),
+            Boundary::HaybittlePeto { interim: 3.0 },
+        ] {
+            for sides in [1, 2] {
+                let plan = request(boundary.clone(), sides, 0.05).with_power(0.8);
+                let spent = plan.alpha_spent();
+                assert!((spent[2] - 0.05).abs() < 1e-12, "{boundary:?} {sides} {spent:?}");
+                assert!((plan.power - 0.8).abs() < 1e-11);
+                assert!(plan.inflation > 1.0 && plan.inflation < 1.4, "{boundary:?} {}", plan.inflation);
+            }
+        }
+    }
+
+    #[test]
+    fn two_sided_is_nearly_twice_one_sided() {
+        let one = request(Boundary::Spending(Spending::OBrienFleming), 1, 0.025).with_power(0.9);
+        let two = request(Boundary::Spending(Spending::OBrienFleming), 2, 0.05).with_power(0.9);
+        for (a, b) in one.bounds.upper.iter().zip(&two.bounds.upper) {
+            assert!((a - b).abs() < 1e-6);
+        }
+        assert!((one.inflation - two.inflation).abs() < 1e-6);
+    }
+
+    #[test]
+    fn futility_waits_and_spends_all() {
+        let mut request = request(Boundary::Spending(Spending::OBrienFleming), 1, 0.025);
+        request.futility = Some(Futility {
+            rule: FutilityRule::BetaSpending(Spending::HwangShihDeCani { gamma: -2.0 }),
+            binding: false,
+            not_before: 0.5,
+        });
+        let plan = request.with_power(0.9);
+        assert_eq!(plan.bounds.lower[0], f64::NEG_INFINITY);
+        let beta = plan.beta_spent().unwrap();
+        assert!((beta[2] - 0.1).abs() < 1e-10 && beta[0] == 0.0);
+        assert!((plan.alpha_spent()[2] - 0.025).abs() < 1e-12);
+    }
+
+    #[test]
+    fn binding_futility_lowers_the_bounds_and_keeps_alpha() {
+        let mut request = request(Boundary::Spending(Spending::OBrienFleming), 1, 0.025);
+        let rule = FutilityRule::BetaSpending(Spending::OBrienFleming);
+        request.futility = Some(Futility { rule: rule.clone(), binding: false, not_before: 0.0 });
+        let free = request.with_power(0.8);
+        request.futility = Some(Futility { rule, binding: true, not_before: 0.0 });
+        let bound = request.with_power(0.8);
+        assert!(bound.bounds.upper[2] < free.bounds.upper[2]);
+        assert!((bound.alpha_spent()[2] - 0.025).abs() < 1e-10);
+        assert!((bound.beta_spent().unwrap()[2] - 0.2).abs() < 1e-9);
+        assert!(bound.inflation < free.inflation);
+    }
+}
