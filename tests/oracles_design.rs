@@ -21,7 +21,11 @@ fn numbers(value: &Value) -> Vec<f64> {
 #[track_caller]
 fn close(ours: f64, theirs: f64, relative: f64) {
     let gap = (ours - theirs).abs();
-    assert!(gap <= relative * theirs.abs().max(1e-12), "ours {ours}, theirs {theirs}, relative {:e}", gap / theirs.abs());
+    assert!(
+        gap <= relative * theirs.abs().max(1e-12),
+        "ours {ours}, theirs {theirs}, relative {:e}",
+        gap / theirs.abs()
+    );
 }
 
 #[track_caller]
@@ -34,7 +38,8 @@ fn all_close(ours: &[f64], theirs: &Value, relative: f64) {
 }
 
 fn plan(boundary: Boundary, fractions: &[f64], alpha: f64, sides: u8, power: f64) -> SequentialPlan {
-    SequentialRequest { fractions: fractions.to_vec(), alpha, sides, boundary, futility: None }.with_power(power)
+    SequentialRequest { fractions: fractions.to_vec(), alpha, sides, boundary, futility: None }
+        .with_power(power)
 }
 
 const HALVES: [f64; 2] = [0.5, 1.0];
@@ -61,7 +66,12 @@ fn boundaries_of_rpact() {
         ("GSD P two-sided .05 kMax=2", &pocock, &HALVES[..], 2),
         ("GSD OF two-sided .05 kMax=3", &of, &THIRDS[..], 2),
         ("GSD P two-sided .05 kMax=3", &pocock, &THIRDS[..], 2),
-        ("GSD asHSD gamma=-4", &Boundary::Spending(Spending::HwangShihDeCani { gamma: -4.0 }), &[0.5, 0.75, 1.0][..], 1),
+        (
+            "GSD asHSD gamma=-4",
+            &Boundary::Spending(Spending::HwangShihDeCani { gamma: -4.0 }),
+            &[0.5, 0.75, 1.0][..],
+            1,
+        ),
     ] {
         let expected = case("group_sequential_sample_size", id);
         let ours = plan(boundary.clone(), fractions, 0.025 * f64::from(sides), sides, 0.8);

@@ -29,7 +29,13 @@ const HIGHEST: f64 = 20.0;
 ///
 /// Two-sided boundaries are symmetric and each side spends alpha / 2, counting only studies that crossed neither before.
 /// `lower` gives binding futility bounds; without them (or with non-binding ones) pass `None`.
-pub fn efficacy_bounds(boundary: &Boundary, fractions: &[f64], alpha: f64, sides: u8, lower: Option<&[f64]>) -> Vec<f64> {
+pub fn efficacy_bounds(
+    boundary: &Boundary,
+    fractions: &[f64],
+    alpha: f64,
+    sides: u8,
+    lower: Option<&[f64]>,
+) -> Vec<f64> {
     let one_side = alpha / f64::from(sides);
     let below = |upper: &[f64]| lower_for(upper, sides, lower);
     let spent = |upper: &[f64]| {
@@ -70,7 +76,13 @@ fn lower_for(upper: &[f64], sides: u8, lower: Option<&[f64]>) -> Vec<f64> {
 }
 
 /// Upper bounds that spend `increments` look by look under the effects `theta`.
-fn spend_upper(information: &[f64], theta: &[f64], increments: &[f64], sides: u8, lower: Option<&[f64]>) -> Vec<f64> {
+fn spend_upper(
+    information: &[f64],
+    theta: &[f64],
+    increments: &[f64],
+    sides: u8,
+    lower: Option<&[f64]>,
+) -> Vec<f64> {
     let mut running = Running::start();
     let mut upper = Vec::new();
     for (look, &now) in information.iter().enumerate() {

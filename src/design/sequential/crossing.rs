@@ -95,7 +95,14 @@ impl Running {
     }
 
     /// The studies still running after a look with these bounds; `next` is the information at the look after that.
-    pub(super) fn after(&self, lower: f64, upper: f64, information: f64, drift: f64, next: Option<f64>) -> Self {
+    pub(super) fn after(
+        &self,
+        lower: f64,
+        upper: f64,
+        information: f64,
+        drift: f64,
+        next: Option<f64>,
+    ) -> Self {
         let (from, to) = (libm::sqrt(self.information), libm::sqrt(information));
         let step = libm::sqrt(information - self.information);
         let behind = step / to;

@@ -180,7 +180,8 @@ impl SequentialRequest {
             if let Some(last) = against.last_mut() {
                 *last = f64::NEG_INFINITY;
             }
-            let next = efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, Some(&against));
+            let next =
+                efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, Some(&against));
             let moved = next.iter().zip(&upper).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             upper = next;
             lower = self.lower_by_beta(futility, spending, drift, beta, course, &upper);
@@ -206,7 +207,8 @@ impl SequentialRequest {
             Some(Futility { rule: FutilityRule::BetaSpending(_), .. }) => None,
             _ => Some(self.bounds_at(fixed, 1.0 - power, &flat)),
         };
-        let bounds_at = |drift: f64| fixed_bounds.clone().unwrap_or_else(|| self.bounds_at(drift, 1.0 - power, &flat));
+        let bounds_at =
+            |drift: f64| fixed_bounds.clone().unwrap_or_else(|| self.bounds_at(drift, 1.0 - power, &flat));
         let short = |drift: f64| {
             let theta = vec![drift; self.looks()];
             crossing(&self.fractions, &theta, &bounds_at(drift)).power() - power
@@ -275,7 +277,13 @@ mod tests {
     use super::*;
 
     fn request(boundary: Boundary, sides: u8, alpha: f64) -> SequentialRequest {
-        SequentialRequest { fractions: vec![1.0 / 3.0, 2.0 / 3.0, 1.0], alpha, sides, boundary, futility: None }
+        SequentialRequest {
+            fractions: vec![1.0 / 3.0, 2.0 / 3.0, 1.0],
+            alpha,
+            sides,
+            boundary,
+            futility: None,
+        }
     }
 
     #[test]
