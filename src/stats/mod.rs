@@ -1,9 +1,15 @@
 //! Mathematics that never met a person: special functions, distributions, quadrature, roots.
 
 pub mod beta;
+pub mod binomial;
+pub mod bivariate_normal;
 pub mod chi_square;
 pub mod f_distribution;
 pub mod gamma;
+pub mod hypergeometric;
+pub mod multivariate_normal;
 pub mod normal;
+pub mod poisson;
+pub mod quadrature;
 pub mod root;
 pub mod student_t;

@@ -1,0 +1,42 @@
+//! The Poisson distribution of a count with a given mean.
+
+use super::gamma::{poisson_term, regularized_lower, regularized_upper};
+
+/// Probability of exactly `count`; NaN for a negative mean.
+pub fn probability(count: u64, mean: f64) -> f64 {
+    if mean.is_nan() || mean < 0.0 {
+        return f64::NAN;
+    }
+    if mean == 0.0 {
+        return f64::from(u8::from(count == 0));
+    }
+    if count == 0 { libm::exp(-mean) } else { poisson_term(count as f64, mean) }
+}
+
+/// P(X <= count).
+pub fn cdf(count: u64, mean: f64) -> f64 {
+    regularized_upper(count as f64 + 1.0, mean)
+}
+
+/// P(X >= count).
+pub fn at_least(count: u64, mean: f64) -> f64 {
+    if count == 0 { 1.0 } else { regularized_lower(count as f64, mean) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adds_up() {
+        for mean in [0.2, 7.0, 123.4] {
+            let mut below = 0.0;
+            for k in 0..400 {
+                below += probability(k, mean);
+                assert!((cdf(k, mean) - below).abs() < 1e-13);
+                assert!((at_least(k + 1, mean) + below - 1.0).abs() < 1e-13);
+            }
+        }
+        assert_eq!(probability(0, 0.0), 1.0);
+    }
+}
