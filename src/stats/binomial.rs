@@ -14,7 +14,9 @@ pub fn probability(successes: u64, trials: u64, chance: f64) -> f64 {
     }
     let (x, n, q) = (successes as f64, trials as f64, 1.0 - chance);
     if chance == 0.0 || chance == 1.0 {
-        return f64::from(u8::from((successes == 0 && chance == 0.0) || (successes == trials && chance == 1.0)));
+        return f64::from(u8::from(
+            (successes == 0 && chance == 0.0) || (successes == trials && chance == 1.0),
+        ));
     }
     if successes == 0 {
         return libm::exp(n * libm::log1p(-chance));

@@ -30,8 +30,12 @@ impl Hypergeometric {
     /// Probabilities of `lowest..=highest` at an odds ratio > 0.
     pub fn probabilities(&self, odds_ratio: f64) -> Vec<f64> {
         let slope = libm::log(odds_ratio);
-        let logs: Vec<f64> =
-            self.log_weights.iter().enumerate().map(|(i, w)| w + slope * (self.lowest as f64 + i as f64)).collect();
+        let logs: Vec<f64> = self
+            .log_weights
+            .iter()
+            .enumerate()
+            .map(|(i, w)| w + slope * (self.lowest as f64 + i as f64))
+            .collect();
         let top = logs.iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
         let mut values: Vec<f64> = logs.iter().map(|l| libm::exp(l - top)).collect();
         let sum: f64 = values.iter().sum();

@@ -240,7 +240,8 @@ fn remaining(region: &Region, i: usize, j: usize, x: f64, y: f64, tolerance: f64
         rest.upper[n] = (region.upper[k] - mean) / spread;
         others[n] = (k, on_i, on_j, spread);
         for (m, &(l, ..)) in others[..n].iter().enumerate() {
-            let covariance = region.correlation[k][l] - on_i * region.correlation[l][i] - on_j * region.correlation[l][j];
+            let covariance =
+                region.correlation[k][l] - on_i * region.correlation[l][i] - on_j * region.correlation[l][j];
             let value = (covariance / (spread * others[m].3)).clamp(-1.0, 1.0);
             rest.correlation[n][m] = value;
             rest.correlation[m][n] = value;

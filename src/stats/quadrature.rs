@@ -45,7 +45,8 @@ impl GaussLegendre {
     /// The integral of `function` from `lower` to `upper`.
     pub fn integrate(&self, lower: f64, upper: f64, mut function: impl FnMut(f64) -> f64) -> f64 {
         let (middle, half) = (0.5 * (lower + upper), 0.5 * (upper - lower));
-        let sum: f64 = self.nodes.iter().zip(&self.weights).map(|(x, w)| w * function(middle + half * x)).sum();
+        let sum: f64 =
+            self.nodes.iter().zip(&self.weights).map(|(x, w)| w * function(middle + half * x)).sum();
         half * sum
     }
 }
@@ -108,7 +109,8 @@ fn kronrod(lower: f64, upper: f64, function: &mut impl FnMut(f64) -> f64) -> (f6
         values[20 - i] = function(middle + half * KRONROD_NODES[i]);
     }
     let pair = |i: usize| values[i] + values[20 - i];
-    let kronrod = KRONROD_WEIGHTS[10] * values[10] + (0..10).map(|i| KRONROD_WEIGHTS[i] * pair(i)).sum::<f64>();
+    let kronrod =
+        KRONROD_WEIGHTS[10] * values[10] + (0..10).map(|i| KRONROD_WEIGHTS[i] * pair(i)).sum::<f64>();
     let gauss: f64 = (0..5).map(|i| GAUSS_WEIGHTS[i] * pair(2 * i + 1)).sum();
     let mean = 0.5 * kronrod;
     let spread: f64 = KRONROD_WEIGHTS[10] * (values[10] - mean).abs()
@@ -147,13 +149,8 @@ const KRONROD_WEIGHTS: [f64; 11] = [
     0.14773910490133849,
     0.1494455540029169,
 ];
-const GAUSS_WEIGHTS: [f64; 5] = [
-    0.06667134430868814,
-    0.1494513491505806,
-    0.21908636251598204,
-    0.26926671930999635,
-    0.29552422471475287,
-];
+const GAUSS_WEIGHTS: [f64; 5] =
+    [0.06667134430868814, 0.1494513491505806, 0.21908636251598204, 0.26926671930999635, 0.29552422471475287];
 
 #[cfg(test)]
 mod tests {
