@@ -1,6 +1,8 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
 
+pub mod cox;
 mod error;
+mod newton;
 mod result;
 pub mod risk_table;
 pub mod ties;
