@@ -1,6 +1,7 @@
 //! The rows of a Cox model, checked, sorted and scaled once, so that every later pass is a plain sweep.
 
 use crate::estimate::EstimateError;
+use crate::estimate::ties::allowed_gap;
 use crate::estimate::newton::constant_covariate;
 
 /// One column of the design matrix.
@@ -24,9 +25,6 @@ pub struct CoxData<'a> {
     /// Stratum of each row: baseline hazards differ between strata. `None`: one stratum.
     pub stratum: Option<&'a [u32]>,
 }
-
-/// Times closer than this (absolutely, or relative to the mean of the distinct times) are one time, as in R's `survival`.
-const TIME_TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
 
 /// Sorted rows with centered and scaled covariates.
 #[derive(Clone, Debug)]
@@ -262,10 +260,10 @@ fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
         && data.stratum.is_none_or(|stratum| stratum.len() == rows)
         && terms.iter().all(|term| term.values.len() == rows);
     if !same {
-        return Err(EstimateError::data("the columns do not all have the same length".into()));
+        return Err(EstimateError::data("the columns do not all have the same length"));
     }
     if terms.is_empty() {
-        return Err(EstimateError::data("a Cox model needs at least one covariate".into()));
+        return Err(EstimateError::data("a Cox model needs at least one covariate"));
     }
     if let Some(row) = data.stop.iter().position(|time| !time.is_finite()) {
         return Err(EstimateError::data(format!("row {}: the time is not a finite number", row + 1)));
@@ -293,8 +291,7 @@ pub(super) fn merge_close_times(start: Option<&[f64]>, stop: &[f64]) -> (Option<
     let mut distinct: Vec<f64> = stop.iter().chain(start.unwrap_or_default()).copied().collect();
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
-    let scale = distinct.iter().map(|time| time.abs()).sum::<f64>() / distinct.len() as f64;
-    let limit = TIME_TOLERANCE * scale.max(1.0);
+    let limit = allowed_gap(&distinct);
     let mut merged = distinct.clone();
     for index in 1..merged.len() {
         if distinct[index] - distinct[index - 1] <= limit {

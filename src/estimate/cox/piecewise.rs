@@ -29,10 +29,10 @@ pub struct PiecewiseRows {
 pub fn split_at(data: &CoxData<'_>, terms: &[Term], cuts: &[f64]) -> Result<PiecewiseRows, EstimateError> {
     let rising = cuts.windows(2).all(|pair| pair[0] < pair[1]) && cuts.iter().all(|cut| cut.is_finite() && *cut > 0.0);
     if cuts.is_empty() || !rising {
-        return Err(EstimateError::data("the times to split at must be positive, finite and rising".into()));
+        return Err(EstimateError::data("the times to split at must be positive, finite and rising"));
     }
     let Some((split_term, others)) = terms.split_first() else {
-        return Err(EstimateError::data("a Cox model needs at least one covariate".into()));
+        return Err(EstimateError::data("a Cox model needs at least one covariate"));
     };
     let mut rows = PiecewiseRows { start: vec![], stop: vec![], event: vec![], source: vec![], terms: vec![] };
     // Without starts a row is at risk at every time up to its end, also at an event at time zero.

@@ -43,7 +43,7 @@ impl CoxFit {
         let p = design.columns;
         let g = centered_transform(design, transform)?;
         let (score, information) = time_interaction_score(design, &self.scaled, self.efron(), &g);
-        let singular = || EstimateError::data("too few distinct event times to test proportional hazards".into());
+        let singular = || EstimateError::data("too few distinct event times to test proportional hazards");
         let test = |columns: &[usize]| {
             let kept: Vec<usize> = (0..p).chain(columns.iter().map(|column| p + column)).collect();
             let matrix = DMatrix::from_fn(kept.len(), kept.len(), |i, j| information[(kept[i], kept[j])]);
@@ -96,7 +96,7 @@ fn centered_transform(design: &Design, transform: TimeTransform) -> Result<Vec<f
         TimeTransform::Identity => time.clone(),
         TimeTransform::Log => {
             if time.iter().any(|time| *time <= 0.0) {
-                return Err(EstimateError::data("the log transform needs positive times".into()));
+                return Err(EstimateError::data("the log transform needs positive times"));
             }
             time.iter().map(|time| libm::log(*time)).collect()
         }

@@ -63,7 +63,7 @@ impl CoxFit {
 /// Numbers clusters `0..count` in the order of their labels.
 pub(crate) fn cluster_members(cluster: &[u32], rows: usize) -> Result<(Vec<usize>, usize), EstimateError> {
     if cluster.len() != rows {
-        return Err(EstimateError::data("the cluster column does not have one label for each row".into()));
+        return Err(EstimateError::data("the cluster column does not have one label for each row"));
     }
     let mut labels = cluster.to_vec();
     labels.sort_unstable();
