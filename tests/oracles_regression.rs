@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform};
+use stapjes::estimate::{fine_gray, gray};
+use stapjes::observe::Dataset;
 use std::collections::BTreeMap;
 
 /// A CSV file of `tests/fixtures/data` as columns of text.
@@ -24,7 +26,8 @@ impl Table {
     /// Without the rows in which one of `columns` is empty.
     fn complete(mut self, columns: &[&str]) -> Self {
         let rows = self.0.values().next().unwrap().len();
-        let keep: Vec<bool> = (0..rows).map(|row| columns.iter().all(|c| !self.0[*c][row].is_empty())).collect();
+        let keep: Vec<bool> =
+            (0..rows).map(|row| columns.iter().all(|c| !self.0[*c][row].is_empty())).collect();
         for column in self.0.values_mut() {
             let mut kept = keep.iter();
             column.retain(|_| *kept.next().unwrap());
@@ -177,4 +180,49 @@ fn cox_with_few_clusters() {
         near(fit.coefficients[0], row[0], 1e-9);
         near(small.covariance(correction).unwrap()[(0, 0)], row[2], 1e-9);
     }
+}
+
+fn arms(time: Vec<f64>, cause: Vec<u32>, group: &[String]) -> Dataset {
+    let mut arm_names: Vec<String> = group.to_vec();
+    arm_names.sort();
+    arm_names.dedup();
+    let arm = group.iter().map(|name| arm_names.iter().position(|n| n == name).unwrap() as u32).collect();
+    Dataset { time, cause, arm, arm_names, ..Dataset::default() }
+}
+
+#[test]
+fn gray_test() {
+    let example = Table::read("cmprsk_example_seed2");
+    let causes = |table: &Table, column: &str| table.numbers(column).iter().map(|c| *c as u32).collect();
+    let plain = arms(example.numbers("time"), causes(&example, "status"), &example.0["group"]);
+    let stratified = Dataset { stratum: Some(causes(&example, "strata")), ..plain.clone() };
+    let mgus = Table::read("mgus2_competing");
+    let mgus = arms(mgus.numbers("etime"), causes(&mgus, "ev"), &mgus.0["sex"]);
+    for (id, data, rho) in [
+        ("cuminc help example set.seed(2)", &plain, 0.0),
+        ("cuminc help example stratified", &stratified, 0.0),
+        ("cuminc help example rho=1", &plain, 1.0),
+        ("mgus2 pcm/death ~ sex Gray", &mgus, 0.0),
+    ] {
+        let wanted = &expected("competing_risks", id)["tests"];
+        let tests: Vec<_> = (1..=2).map(|cause| gray::test(data, cause, rho).unwrap()).collect();
+        near_all(&tests.iter().map(|t| t.statistic).collect::<Vec<_>>(), &wanted["stat"], 1e-9);
+        near_all(&tests.iter().map(|t| t.p_value()).collect::<Vec<_>>(), &wanted["p"], 1e-9);
+        near_all(&tests.iter().map(|t| t.degrees_of_freedom as f64).collect::<Vec<_>>(), &wanted["df"], 0.0);
+    }
+}
+
+#[test]
+fn fine_gray() {
+    let mgus = Table::read("mgus2_competing");
+    let (time, cause) =
+        (mgus.numbers("etime"), mgus.numbers("ev").iter().map(|c| *c as u32).collect::<Vec<_>>());
+    let terms = [mgus.term("age"), mgus.indicator("sex", "M")];
+    let data = fine_gray::FineGrayData { time: &time, cause: &cause };
+    let fit = fine_gray::fit(&data, &terms, None).unwrap();
+    let wanted = expected("competing_risks", "crr mgus2");
+    near_all(&fit.coefficients, &wanted["coef"], 1e-6);
+    near_all(&fit.standard_errors(), &wanted["se"], 1e-6);
+    near(fit.log_likelihood, wanted["loglik"].as_f64().unwrap(), 1e-9);
+    near(fit.log_likelihood_null, wanted["loglik_null"].as_f64().unwrap(), 1e-9);
 }

@@ -2,6 +2,8 @@
 
 pub mod cox;
 mod error;
+pub mod fine_gray;
+pub mod gray;
 mod newton;
 mod result;
 pub mod risk_table;

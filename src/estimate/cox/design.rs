@@ -1,8 +1,8 @@
 //! The rows of a Cox model, checked, sorted and scaled once, so that every later pass is a plain sweep.
 
 use crate::estimate::EstimateError;
-use crate::estimate::ties::allowed_gap;
 use crate::estimate::newton::constant_covariate;
+use crate::estimate::ties::allowed_gap;
 
 /// One column of the design matrix.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,8 +6,8 @@
 //! adding row `i`, `B(j) <- B(j) + r_i B(j-1)`.
 
 use super::design::Design;
-use crate::estimate::newton::Evaluation;
 use crate::estimate::EstimateError;
+use crate::estimate::newton::Evaluation;
 use nalgebra::{DMatrix, DVector};
 
 /// With more events at one time the sums leave the range of a double.
@@ -79,7 +79,8 @@ fn add_time(
     for i in 0..p {
         total.score[i] -= gradient[i] / value;
         for j in 0..p {
-            total.information[(i, j)] += hessian[i * p + j] / value - gradient[i] * gradient[j] / (value * value);
+            total.information[(i, j)] +=
+                hessian[i * p + j] / value - gradient[i] * gradient[j] / (value * value);
         }
     }
     Ok(())

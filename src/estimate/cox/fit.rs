@@ -4,8 +4,8 @@ use super::concordance::concordance;
 use super::design::{CoxData, Design, Term};
 use super::exact::evaluate_exact;
 use super::likelihood::evaluate;
-use crate::estimate::newton::{collinear, Evaluation, maximize};
 use crate::estimate::EstimateError;
+use crate::estimate::newton::{Evaluation, collinear, maximize};
 use crate::stats::chi_square;
 use nalgebra::DMatrix;
 

@@ -4,7 +4,6 @@ use super::design::{Design, for_each_event_time};
 use crate::estimate::newton::Evaluation;
 use nalgebra::{DMatrix, DVector};
 
-
 /// Evaluates at `beta` (on the scaled covariates).
 ///
 /// At an event time with `d` events `D`, those at risk `R` and risk scores `r = exp(x'b)`, Efron's term is

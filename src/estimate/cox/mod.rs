@@ -21,4 +21,5 @@ pub use design::{CoxData, Term};
 pub use fit::{ChiSquareTest, CoxFit, CoxModel, Ties};
 pub use proportional_hazards::{ProportionalHazardsTest, TimeTransform};
 pub use robust::RobustCox;
+pub(crate) use robust::{cluster_members, sum_by_cluster};
 pub use small_sample::{ClusterCorrection, SmallSampleCox};

@@ -27,14 +27,16 @@ pub struct PiecewiseRows {
 /// # Errors
 /// Cuts that do not rise, or no covariate.
 pub fn split_at(data: &CoxData<'_>, terms: &[Term], cuts: &[f64]) -> Result<PiecewiseRows, EstimateError> {
-    let rising = cuts.windows(2).all(|pair| pair[0] < pair[1]) && cuts.iter().all(|cut| cut.is_finite() && *cut > 0.0);
+    let rising =
+        cuts.windows(2).all(|pair| pair[0] < pair[1]) && cuts.iter().all(|cut| cut.is_finite() && *cut > 0.0);
     if cuts.is_empty() || !rising {
         return Err(EstimateError::data("the times to split at must be positive, finite and rising"));
     }
     let Some((split_term, others)) = terms.split_first() else {
         return Err(EstimateError::data("a Cox model needs at least one covariate"));
     };
-    let mut rows = PiecewiseRows { start: vec![], stop: vec![], event: vec![], source: vec![], terms: vec![] };
+    let mut rows =
+        PiecewiseRows { start: vec![], stop: vec![], event: vec![], source: vec![], terms: vec![] };
     // Without starts a row is at risk at every time up to its end, also at an event at time zero.
     let beginning = data.stop.iter().copied().fold(0.0, f64::min) - 1.0;
     let mut period_of = Vec::new();

@@ -38,7 +38,10 @@ impl CoxFit {
     ///
     /// # Errors
     /// A logarithm of a time that is not positive; a singular information (too few events).
-    pub fn proportional_hazards(&self, transform: TimeTransform) -> Result<ProportionalHazardsTest, EstimateError> {
+    pub fn proportional_hazards(
+        &self,
+        transform: TimeTransform,
+    ) -> Result<ProportionalHazardsTest, EstimateError> {
         let design = &self.design;
         let p = design.columns;
         let g = centered_transform(design, transform)?;
@@ -58,7 +61,12 @@ impl CoxFit {
 }
 
 /// Score for `theta` and the information of `(b, theta)`, both at the estimate and `theta = 0`.
-fn time_interaction_score(design: &Design, beta: &[f64], efron: bool, g: &[f64]) -> (DVector<f64>, DMatrix<f64>) {
+fn time_interaction_score(
+    design: &Design,
+    beta: &[f64],
+    efron: bool,
+    g: &[f64],
+) -> (DVector<f64>, DMatrix<f64>) {
     let p = design.columns;
     let (risk, _) = design.risk_scores(beta);
     let mut score = DVector::zeros(p);

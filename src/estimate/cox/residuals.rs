@@ -87,7 +87,8 @@ impl Steps {
 
     fn subtract_compensator(&self, design: &Design, row: usize, score: f64, residual: &mut [f64]) {
         let until = self.time.partition_point(|time| *time <= design.stop[row]);
-        let from = design.start.as_ref().map_or(0, |start| self.time.partition_point(|time| *time <= start[row]));
+        let from =
+            design.start.as_ref().map_or(0, |start| self.time.partition_point(|time| *time <= start[row]));
         let hazard = self.hazard_until(until) - self.hazard_until(from);
         let p = residual.len();
         for (i, slot) in residual.iter_mut().enumerate() {

@@ -43,7 +43,9 @@ impl CoxFit {
         }
         let (member, clusters) = cluster_members(cluster, self.rows)?;
         let p = self.names.len();
-        let sums = |beta: &[f64]| sum_by_cluster(&score_residuals(&self.design, beta, self.efron()), &member, clusters, p);
+        let sums = |beta: &[f64]| {
+            sum_by_cluster(&score_residuals(&self.design, beta, self.efron()), &member, clusters, p)
+        };
         let at_estimate = sums(&self.scaled);
         let meat = at_estimate.transpose() * &at_estimate;
         let scaled = &self.scaled_covariance * meat * &self.scaled_covariance;

@@ -145,7 +145,9 @@ impl SmallSampleCox {
 
     fn leveraged(&self, scores: &[DVector<f64>]) -> Option<Vec<DVector<f64>>> {
         let pairs = self.slopes.iter().zip(scores);
-        pairs.map(|(slope, score)| Some(&self.information * (&self.information - slope).lu().solve(score)?)).collect()
+        pairs
+            .map(|(slope, score)| Some(&self.information * (&self.information - slope).lu().solve(score)?))
+            .collect()
     }
 
     fn half_leveraged(&self, scores: &[DVector<f64>]) -> Option<DMatrix<f64>> {
@@ -210,7 +212,8 @@ impl Pieces {
         let origin = DVector::from_fn(p, |i, _| design.center[i] / design.scale[i]);
         for_each_event_time(design, &score, |moments| {
             let mean = DVector::from_fn(p, |i, _| moments.s1[i] / moments.s0);
-            let variance = DMatrix::from_fn(p, p, |i, j| moments.s2[i * p + j] / moments.s0) - &mean * mean.transpose();
+            let variance =
+                DMatrix::from_fn(p, p, |i, j| moments.s2[i * p + j] / moments.s0) - &mean * mean.transpose();
             let hazard = moments.deaths.len() as f64 / moments.s0;
             pieces.information += &variance * moments.deaths.len() as f64;
             let mut compensator = vec![0.0; clusters];
