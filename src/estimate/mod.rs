@@ -1,15 +1,18 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
 
+pub mod catalogue;
 pub mod cox;
 mod error;
 pub mod fine_gray;
 pub mod gray;
 mod newton;
+mod options;
 mod result;
 pub mod risk_table;
 pub mod ties;
 mod validity;
 
 pub use error::EstimateError;
+pub use options::{Alternative, Arguments, CoxTies, CurveInterval, Options};
 pub use result::{Detail, Estimate, Interval};
 pub use validity::{require_arms, require_valid};

@@ -30,6 +30,8 @@ pub struct Dataset {
     pub start: Option<Vec<f64>>,
     /// Person of each row when a person has several rows (recurrent events); absent means one row per person.
     pub person: Option<Vec<u32>>,
+    /// Number of events of each row when counts are analysed; `time` is then the exposure over which they were counted.
+    pub count: Option<Vec<u32>>,
     /// Baseline covariates.
     pub covariates: Vec<Covariate>,
 }

@@ -1,0 +1,157 @@
+//! Every method that `stapjes analyze` can run, by name.
+//!
+//! A file of estimators offers its methods as a constant list of [`Method`]s; this file joins the lists. A method that
+//! lacks something in the data (an arm, a cluster, a count) says so by its error.
+
+use super::{Arguments, Estimate, EstimateError, Options};
+use crate::observe::Dataset;
+
+/// What a method computes: a data set, the choices, and the arguments behind its name.
+pub type Run = fn(&Dataset, &Options, &Arguments) -> Result<Vec<Estimate>, EstimateError>;
+
+/// What a method looks at, which decides when it belongs to the default set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Times and endings.
+    Times,
+    /// Times and endings of two or more causes.
+    Causes,
+    /// Times, endings and a cluster per row.
+    Clusters,
+    /// Only whether the event happened (no times).
+    Outcomes,
+    /// Whether the event happened, and a cluster per row.
+    ClusteredOutcomes,
+    /// A number of events and an exposure per row.
+    Counts,
+    /// A person per row, with several rows per person.
+    Recurrent,
+    /// Covariates.
+    Covariates,
+}
+
+/// One named method.
+#[derive(Clone, Copy)]
+pub struct Method {
+    /// Name in `--tests`; lower case with hyphens.
+    pub name: &'static str,
+    /// Other names it answers to.
+    pub aliases: &'static [&'static str],
+    /// Arguments, as they are shown by `--tests list`: "(rho, gamma)"; empty when there are none.
+    pub arguments: &'static str,
+    /// One line saying what it does.
+    pub summary: &'static str,
+    /// What it looks at.
+    pub needs: Needs,
+    /// Whether it runs without being asked for, when the data have what it needs.
+    pub by_default: bool,
+    /// The method.
+    pub run: Run,
+}
+
+/// The lists of methods, in the order in which results are shown.
+const LISTS: &[&[Method]] = &[];
+
+/// All methods in their order.
+pub fn methods() -> impl Iterator<Item = &'static Method> {
+    LISTS.iter().flat_map(|list| list.iter())
+}
+
+/// A request: a method and the arguments it came with.
+pub struct Request {
+    /// The method.
+    pub method: &'static Method,
+    /// Its arguments.
+    pub arguments: Arguments,
+    /// The request as it was written.
+    pub text: String,
+}
+
+/// Reads "log-rank, fleming-harrington(0,1)" into requests.
+///
+/// # Errors
+/// [`EstimateError::InvalidOption`] for an unknown name (offering the nearest) or unbalanced parentheses.
+pub fn parse_requests(text: &str) -> Result<Vec<Request>, EstimateError> {
+    split_outside_parentheses(text)?.into_iter().map(parse_request).collect()
+}
+
+fn parse_request(text: &str) -> Result<Request, EstimateError> {
+    let (name, arguments) = match text.split_once('(') {
+        Some((name, rest)) => (name, rest.strip_suffix(')').unwrap_or(rest)),
+        None => (text, ""),
+    };
+    let name = name.trim().to_lowercase().replace('_', "-");
+    let found = methods().find(|method| method.name == name || method.aliases.contains(&name.as_str()));
+    match found {
+        Some(method) => Ok(Request { method, arguments: Arguments::parse(arguments), text: text.to_owned() }),
+        None => Err(unknown(&name)),
+    }
+}
+
+fn unknown(name: &str) -> EstimateError {
+    let names = methods().flat_map(|method| std::iter::once(method.name).chain(method.aliases.iter().copied()));
+    let hint = match nearest(name, names) {
+        Some(near) => format!("; did you mean \"{near}\"?"),
+        None => String::new(),
+    };
+    EstimateError::option("--tests", format!("unknown test \"{name}\"{hint} (--tests list shows all)"))
+}
+
+fn split_outside_parentheses(text: &str) -> Result<Vec<&str>, EstimateError> {
+    let (mut depth, mut from, mut parts) = (0_i32, 0, Vec::new());
+    for (i, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(text[from..i].trim());
+                from = i + 1;
+            }
+            _ => {}
+        }
+    }
+    if depth != 0 {
+        return Err(EstimateError::option("--tests", "unbalanced parentheses"));
+    }
+    parts.push(text[from..].trim());
+    Ok(parts.into_iter().filter(|part| !part.is_empty()).collect())
+}
+
+/// The word among `words` that is a small typing error away from `word`.
+pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    words
+        .map(|candidate| (edit_distance(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Insertions, deletions and replacements between two words (Levenshtein).
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_and_suggests() {
+        assert_eq!(split_outside_parentheses("a, b(1,2) ,c").unwrap(), vec!["a", "b(1,2)", "c"]);
+        assert!(split_outside_parentheses("a(1").is_err());
+        assert_eq!(nearest("tiem", ["time", "arm"].into_iter()), Some("time"));
+        assert_eq!(nearest("zzzzzz", ["time", "arm"].into_iter()), None);
+    }
+}
