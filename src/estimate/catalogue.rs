@@ -89,7 +89,8 @@ fn parse_request(text: &str) -> Result<Request, EstimateError> {
 }
 
 fn unknown(name: &str) -> EstimateError {
-    let names = methods().flat_map(|method| std::iter::once(method.name).chain(method.aliases.iter().copied()));
+    let names =
+        methods().flat_map(|method| std::iter::once(method.name).chain(method.aliases.iter().copied()));
     let hint = match nearest(name, names) {
         Some(near) => format!("; did you mean \"{near}\"?"),
         None => String::new(),

@@ -128,7 +128,10 @@ impl Arguments {
     pub fn require_known(&self, allowed: &[&str], positions: usize) -> Result<(), EstimateError> {
         for (name, value) in &self.values {
             if let Some(name) = name.as_deref().filter(|name| !allowed.contains(name)) {
-                return Err(EstimateError::option(name, format!("unknown argument; known: {}", allowed.join(", "))));
+                return Err(EstimateError::option(
+                    name,
+                    format!("unknown argument; known: {}", allowed.join(", ")),
+                ));
             }
             if name.is_none() && self.unnamed().count() > positions {
                 return Err(EstimateError::option(value, "too many arguments"));
