@@ -1,0 +1,71 @@
+//! What a figure is drawn on. One drawing, two canvases: SVG text (`svg.rs`) and pixels (`bitmap.rs`).
+
+use super::style::{Color, Marker};
+
+/// A place in the figure, in figure units (1 unit = 1 CSS pixel), origin at the top left.
+pub type Place = (f64, f64);
+
+/// Where a text hangs on its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Begins there.
+    Start,
+    /// Is centered there.
+    Middle,
+    /// Ends there.
+    End,
+}
+
+/// How a text looks; its place is the left, middle or right end of its baseline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pen {
+    /// Height of the letters, units.
+    pub size: f64,
+    /// Bold.
+    pub bold: bool,
+    /// Color.
+    pub color: Color,
+    /// Where it hangs.
+    pub anchor: Anchor,
+}
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// Color.
+    pub color: Color,
+    /// Width, units.
+    pub width: f64,
+    /// Lengths of dashes and gaps; empty = solid.
+    pub dash: &'static [f64],
+}
+
+/// A surface that lines, areas, markers and texts can be put on. Nothing on it can fail: errors show at the end.
+pub trait Canvas {
+    /// Opens a group that belongs to one arm.
+    fn begin_arm(&mut self, arm: usize);
+    /// Closes the group.
+    fn end_arm(&mut self);
+    /// A line through all places.
+    fn line(&mut self, places: &[Place], stroke: Stroke);
+    /// A filled polygon.
+    fn area(&mut self, places: &[Place], color: Color, opacity: f64);
+    /// A marker.
+    fn marker(&mut self, place: Place, marker: Marker, color: Color);
+    /// A text; the text is cleaned by the canvas.
+    fn text(&mut self, place: Place, text: &str, pen: Pen);
+}
+
+/// The corners of a marker that is not round, of half-width `r`.
+pub fn corners(place: Place, marker: Marker, r: f64) -> Vec<Place> {
+    let (x, y) = place;
+    match marker {
+        Marker::Circle => Vec::new(),
+        Marker::Square => vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
+        Marker::Triangle => vec![(x, y - 1.2 * r), (x + 1.1 * r, y + 0.9 * r), (x - 1.1 * r, y + 0.9 * r)],
+        Marker::Diamond => vec![(x, y - 1.3 * r), (x + 1.3 * r, y), (x, y + 1.3 * r), (x - 1.3 * r, y)],
+    }
+}
+
+/// Half-width of a marker, units.
+pub const MARKER_RADIUS: f64 = 4.0;
