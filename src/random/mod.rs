@@ -9,6 +9,8 @@
 //! * [`sample`]: from random bits to normals, hazards, choices, counts: by inversion on `libm`, the same bits on every
 //!   machine.
 //!
+//! * [`sobol`]: evenly spread points for the draws of parameters, addressed by name.
+//!
 //! What is absent on purpose: a generator that is passed around, and sampling by rejection (it would use a number of
 //! draws that depends on their values).
 
@@ -16,6 +18,7 @@ pub mod address;
 pub mod philox;
 pub mod process;
 pub mod sample;
+pub mod sobol;
 
 pub use address::Dice;
 pub use process::Process;
