@@ -56,7 +56,8 @@ pub fn vertical(panel: &Panel) -> Axis {
 pub fn horizontal(last: f64, most_ticks: usize) -> (Axis, bool) {
     let last = if last.is_finite() { last.clamp(1.0, 1200.0) } else { 1.0 };
     let in_years = last > 36.0;
-    let steps: &[f64] = if in_years { &[12.0, 24.0, 60.0, 120.0, 240.0] } else { &[1.0, 2.0, 3.0, 6.0, 12.0] };
+    let steps: &[f64] =
+        if in_years { &[12.0, 24.0, 60.0, 120.0, 240.0] } else { &[1.0, 2.0, 3.0, 6.0, 12.0] };
     let fits = |step: &&f64| last / **step <= most_ticks as f64;
     let step = steps.iter().find(fits).copied().unwrap_or(steps[steps.len() - 1]);
     let count = (last / step).floor() as usize;
@@ -89,7 +90,14 @@ mod tests {
             .map(|(month, &value)| Point { month: month as f64, value, bands: Vec::new() })
             .collect();
         let series = vec![Series { arm: 0, label: String::new(), points }];
-        Panel { title: String::new(), unit: String::new(), kind, series, zero_line: false, measured_until: None }
+        Panel {
+            title: String::new(),
+            unit: String::new(),
+            kind,
+            series,
+            zero_line: false,
+            measured_until: None,
+        }
     }
 
     #[test]

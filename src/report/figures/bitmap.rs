@@ -45,14 +45,12 @@ pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     let font = FontDesc::new(FontFamily::SansSerif, size * SCALE, style);
     let cleaned = escape::clean(text);
-    font.box_size(&cleaned).map_or(cleaned.chars().count() as f64 * size * 0.6, |(width, _)| f64::from(width) / SCALE)
+    font.box_size(&cleaned)
+        .map_or(cleaned.chars().count() as f64 * size * 0.6, |(width, _)| f64::from(width) / SCALE)
 }
 
 /// Draws on pixels and returns the PNG file's bytes.
-pub fn png(
-    (width, height): (f64, f64),
-    draw: impl FnOnce(&mut dyn Canvas),
-) -> Result<Vec<u8>, DrawingError> {
+pub fn png((width, height): (f64, f64), draw: impl FnOnce(&mut dyn Canvas)) -> Result<Vec<u8>, DrawingError> {
     register_font();
     let side = |units: f64| (units * SCALE).clamp(1.0, LARGEST_SIDE) as u32;
     let (width, height) = (side(width), side(height));

@@ -103,8 +103,7 @@ pub fn layout(figure: &Figure, look: Look, lang: Lang) -> Layout {
     }
     let legend = if look.dressed { legend(figure, inner, &mut top) } else { Vec::new() };
     let notes_top = top;
-    let note_lines =
-        dressed(figure.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect());
+    let note_lines = dressed(figure.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect());
     let height = top + note_lines.len() as f64 * LINE + EDGE;
     Layout { size: (width, height), plots, look, title_lines, legend, note_lines, notes_top, heads }
 }
@@ -228,8 +227,11 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
     let bands = shown.first().map_or(0, |point| point.bands.len());
     for band in 0..bands {
         let ends = |pick: fn((f64, f64)) -> f64| {
-            let kept = shown.iter().filter_map(move |point| point.bands.get(band).map(|&b| (point.month, pick(b))));
-            kept.filter(|(_, value)| value.is_finite()).map(|(month, value)| plot.place(month, value)).collect()
+            let kept =
+                shown.iter().filter_map(move |point| point.bands.get(band).map(|&b| (point.month, pick(b))));
+            kept.filter(|(_, value)| value.is_finite())
+                .map(|(month, value)| plot.place(month, value))
+                .collect()
         };
         let mut outline: Vec<Place> = ends(|(low, _)| low);
         let upper: Vec<Place> = ends(|(_, high)| high);
@@ -240,7 +242,8 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
     let line = |keep: &dyn Fn(f64) -> bool| -> Vec<Place> {
         shown.iter().filter(|p| keep(p.month)).map(|p| plot.place(p.month, p.value)).collect()
     };
-    let last_measured = shown.iter().map(|p| p.month).filter(|&m| m <= split).fold(f64::NEG_INFINITY, f64::max);
+    let last_measured =
+        shown.iter().map(|p| p.month).filter(|&m| m <= split).fold(f64::NEG_INFINITY, f64::max);
     let solid = Stroke { color: look.color, width: 2.5, dash: look.dash };
     canvas.line(&line(&|month| month <= split), solid);
     let thin = Stroke { color: look.color, width: 1.5, dash: &[1.5, 3.5] };
@@ -312,7 +315,11 @@ pub(super) mod tests {
                 .map(|month| {
                     let value = 0.004 * f64::from(month) * (1.0 + 0.2 * arm as f64);
                     let month = f64::from(month);
-                    Point { month, value, bands: vec![(0.8 * value, 1.2 * value), (0.9 * value, 1.1 * value)] }
+                    Point {
+                        month,
+                        value,
+                        bands: vec![(0.8 * value, 1.2 * value), (0.9 * value, 1.1 * value)],
+                    }
                 })
                 .collect(),
         };
