@@ -1,0 +1,185 @@
+//! Endpoints of a study on file: time to event, counts, and bands, ready for the estimators.
+
+use crate::history::ExitReason;
+
+use super::cut::{Filed, OnFile};
+use super::dataset::{Covariate, Dataset};
+
+/// What a study measures as time to an event. A participant's first exit ends the follow-up of every endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Leaving benefit, whatever the reason. Cause 1 = exit.
+    Exit,
+    /// Leaving benefit for work, as on file. Cause 1 = work, 2 = any other or no recorded reason.
+    ExitToWork,
+    /// Leaving benefit by a fraud termination or a withdrawal, as on file. Cause 1 = these, 2 = any other exit.
+    FraudOrWithdrawal,
+    /// First fraud signal. Cause 1 = signal, 2 = exit without one.
+    FirstSignal,
+    /// First visible activation. Cause 1 = activation, 2 = exit without one.
+    VisibleActivation,
+}
+
+impl Endpoint {
+    /// All endpoints.
+    pub const ALL: [Endpoint; 5] = [
+        Endpoint::Exit,
+        Endpoint::ExitToWork,
+        Endpoint::FraudOrWithdrawal,
+        Endpoint::FirstSignal,
+        Endpoint::VisibleActivation,
+    ];
+
+    /// Name in files.
+    pub fn name(self) -> &'static str {
+        ["exit", "exit_to_work", "fraud_or_withdrawal", "first_signal", "visible_activation"][self as usize]
+    }
+
+    /// Time and cause of one participant; at equal times the event of interest counts.
+    pub fn of(self, row: &Filed) -> (f64, u32) {
+        let exit_is = |reasons: &[ExitReason]| reasons.iter().any(|&reason| reason as u8 == row.exit_reason);
+        let (event, exit_cause) = match self {
+            Endpoint::Exit => (row.exit, 1),
+            Endpoint::ExitToWork => (row.exit, if exit_is(&[ExitReason::Work]) { 1 } else { 2 }),
+            Endpoint::FraudOrWithdrawal => {
+                (row.exit, if exit_is(&[ExitReason::Fraud, ExitReason::Withdrawal]) { 1 } else { 2 })
+            }
+            Endpoint::FirstSignal => (row.first_signal, 2),
+            Endpoint::VisibleActivation => (row.first_activation, 2),
+        };
+        if event <= row.exit && event <= row.follow_up {
+            let interest = matches!(self, Endpoint::FirstSignal | Endpoint::VisibleActivation);
+            return (event, if interest { 1 } else { exit_cause });
+        }
+        if row.exit <= row.follow_up { (row.exit, exit_cause) } else { (row.follow_up, 0) }
+    }
+}
+
+/// Counts per participant with the time in which they could arise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// Count of each row.
+    pub count: Vec<f64>,
+    /// Months on benefit within the follow-up, > 0.
+    pub exposure_months: Vec<f64>,
+    /// Arm of each row: an index into `arm_names`.
+    pub arm: Vec<u32>,
+    /// Names of the arms, control first.
+    pub arm_names: Vec<String>,
+    /// Caseworker of each row.
+    pub cluster: Vec<u32>,
+    /// Site of each row.
+    pub stratum: Vec<u32>,
+}
+
+/// Recorded band at entry and at the cut-off: 0 = over 48 months ... 4 = up to 6 months.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bands {
+    /// Band at entry.
+    pub from: Vec<u8>,
+    /// Band at the cut-off, or at the last day on benefit.
+    pub to: Vec<u8>,
+    /// Whether the participant was on benefit throughout.
+    pub stayed: Vec<bool>,
+    /// Arm of each row: an index into `arm_names`.
+    pub arm: Vec<u32>,
+    /// Names of the arms, control first.
+    pub arm_names: Vec<String>,
+    /// Caseworker of each row.
+    pub cluster: Vec<u32>,
+    /// Site of each row.
+    pub stratum: Vec<u32>,
+}
+
+impl OnFile {
+    fn column<T>(&self, of: impl Fn(&Filed) -> T) -> Vec<T> {
+        self.rows.iter().map(of).collect()
+    }
+
+    fn arm_column(&self) -> Vec<u32> {
+        self.column(|row| self.arm_place[row.arm as usize])
+    }
+
+    fn covariates(&self) -> Vec<Covariate> {
+        let column = |name: &str, of: fn(&Filed) -> f32| Covariate {
+            name: name.to_owned(),
+            values: self.column(|row| f64::from(of(row))),
+        };
+        vec![
+            column("entry_distance_months", |row| row.entry_distance),
+            column("months_on_benefit", |row| row.months_on_benefit),
+            column("age_years", |row| row.age_years),
+        ]
+    }
+
+    /// Time-to-event data: one row per participant, caseworkers as clusters, sites as strata.
+    pub fn dataset(&self, endpoint: Endpoint) -> Dataset {
+        Dataset {
+            time: self.column(|row| endpoint.of(row).0),
+            cause: self.column(|row| endpoint.of(row).1),
+            arm: self.arm_column(),
+            arm_names: self.arm_names.clone(),
+            cluster: Some(self.column(|row| row.caseworker)),
+            stratum: Some(self.column(|row| u32::from(row.site))),
+            start: None,
+            person: None,
+            covariates: self.covariates(),
+        }
+    }
+
+    /// Fraud signals as recurrent events (counting process): cause 1 at each signal before the first exit, then cause 2 at
+    /// that exit or 0 at the end of the follow-up. Signals of one participant in the same step count once.
+    pub fn recurrent_signals(&self) -> Dataset {
+        let mut data = Dataset { arm_names: self.arm_names.clone(), ..Dataset::default() };
+        let (mut start, mut person) = (Vec::new(), Vec::new());
+        let (mut cluster, mut stratum) = (Vec::new(), Vec::new());
+        let mut signals = self.signals.as_slice();
+        for (at, row) in self.rows.iter().enumerate() {
+            let own = signals.iter().take_while(|(of, _)| *of as usize == at).count();
+            let (own, rest) = signals.split_at(own);
+            signals = rest;
+            let end = (row.exit.min(row.follow_up), if row.exit <= row.follow_up { 2 } else { 0 });
+            let before_exit = own.iter().map(|&(_, time)| time).filter(|&time| time < end.0);
+            let mut from = 0.0;
+            for (time, cause) in before_exit.map(|time| (time, 1)).chain([end]) {
+                if time <= from {
+                    continue;
+                }
+                data.time.push(time);
+                data.cause.push(cause);
+                data.arm.push(self.arm_place[row.arm as usize]);
+                start.push(from);
+                person.push(at as u32);
+                cluster.push(row.caseworker);
+                stratum.push(u32::from(row.site));
+                from = time;
+            }
+        }
+        Dataset { start: Some(start), person: Some(person), cluster: Some(cluster), stratum: Some(stratum), ..data }
+    }
+
+    /// Fraud signals per participant.
+    pub fn signal_counts(&self) -> Counts {
+        Counts {
+            count: self.column(|row| f64::from(row.signals)),
+            exposure_months: self.column(|row| row.time_on_benefit),
+            arm: self.arm_column(),
+            arm_names: self.arm_names.clone(),
+            cluster: self.column(|row| row.caseworker),
+            stratum: self.column(|row| u32::from(row.site)),
+        }
+    }
+
+    /// Recorded bands at entry and at the cut-off.
+    pub fn bands(&self) -> Bands {
+        Bands {
+            from: self.column(|row| row.entry_band),
+            to: self.column(|row| row.band),
+            stayed: self.column(|row| row.exit > row.follow_up),
+            arm: self.arm_column(),
+            arm_names: self.arm_names.clone(),
+            cluster: self.column(|row| row.caseworker),
+            stratum: self.column(|row| u32::from(row.site)),
+        }
+    }
+}
