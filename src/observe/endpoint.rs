@@ -155,7 +155,13 @@ impl OnFile {
                 from = time;
             }
         }
-        Dataset { start: Some(start), person: Some(person), cluster: Some(cluster), stratum: Some(stratum), ..data }
+        Dataset {
+            start: Some(start),
+            person: Some(person),
+            cluster: Some(cluster),
+            stratum: Some(stratum),
+            ..data
+        }
     }
 
     /// Fraud signals per participant.
