@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(data.cause, [1, 2, 0]);
         assert_eq!(data.person, Some(vec![0, 0, 1]));
         let counts = table.signal_counts();
-        assert_eq!((counts.count, counts.exposure_months), (vec![2.0, 0.0], vec![7.0, 12.0]));
+        assert_eq!((counts.count, counts.time), (Some(vec![2, 0]), vec![7.0, 12.0]));
         assert_eq!(table.bands().to, [2, 0]);
     }
 }

@@ -55,23 +55,6 @@ impl Endpoint {
     }
 }
 
-/// Counts per participant with the time in which they could arise.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Counts {
-    /// Count of each row.
-    pub count: Vec<f64>,
-    /// Months on benefit within the follow-up, > 0.
-    pub exposure_months: Vec<f64>,
-    /// Arm of each row: an index into `arm_names`.
-    pub arm: Vec<u32>,
-    /// Names of the arms, control first.
-    pub arm_names: Vec<String>,
-    /// Caseworker of each row.
-    pub cluster: Vec<u32>,
-    /// Site of each row.
-    pub stratum: Vec<u32>,
-}
-
 /// Recorded band at entry and at the cut-off: 0 = over 48 months ... 4 = up to 6 months.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bands {
@@ -123,6 +106,7 @@ impl OnFile {
             stratum: Some(self.column(|row| u32::from(row.site))),
             start: None,
             person: None,
+            count: None,
             covariates: self.covariates(),
         }
     }
@@ -164,15 +148,13 @@ impl OnFile {
         }
     }
 
-    /// Fraud signals per participant.
-    pub fn signal_counts(&self) -> Counts {
-        Counts {
-            count: self.column(|row| f64::from(row.signals)),
-            exposure_months: self.column(|row| row.time_on_benefit),
-            arm: self.arm_column(),
-            arm_names: self.arm_names.clone(),
-            cluster: self.column(|row| row.caseworker),
-            stratum: self.column(|row| u32::from(row.site)),
+    /// Fraud signals per participant: `count` over `time` months on benefit within the follow-up.
+    pub fn signal_counts(&self) -> Dataset {
+        Dataset {
+            time: self.column(|row| row.time_on_benefit),
+            cause: vec![0; self.rows.len()],
+            count: Some(self.column(|row| row.signals)),
+            ..self.dataset(Endpoint::Exit)
         }
     }
 

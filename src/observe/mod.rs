@@ -6,4 +6,4 @@ mod endpoint;
 
 pub use cut::{Filed, NEVER, OnFile, Protocol, cut};
 pub use dataset::{Covariate, Dataset};
-pub use endpoint::{Bands, Counts, Endpoint};
+pub use endpoint::{Bands, Endpoint};
