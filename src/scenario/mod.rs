@@ -1,10 +1,34 @@
 //! What is assumed: TOML in, a valid `Scenario` out. Nothing past this floor sees TOML.
+//!
+//! [`load`] reads a scenario file, [`embedded`] one that is built into the program. Both give a [`Resolved`]: the
+//! [`Scenario`] that the engine reads, and beside it the [`registry::Registry`] with value, prior, status and source of
+//! every parameter. Whatever is wrong comes back as [`problem::Problems`], all at once.
 
+pub mod analysis;
+mod canonical;
+mod checks;
+pub mod document;
+mod layers;
+pub mod leaves;
+mod load;
 pub mod parameters;
 pub mod plan;
+pub mod prior;
+pub mod problem;
+mod read_analysis;
+mod read_ladder;
+mod read_parameters;
+mod read_plan;
+mod read_services;
+pub mod registry;
+mod render;
+mod shipped;
+pub mod table;
 
+pub use load::{Resolved, embedded, load, open, resolve_text};
 pub use parameters::Parameters;
 pub use plan::{
     Allocation, Arm, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates,
-    LadderRung, PopulationKind, Scenario, Service, Site,
+    LadderRung, Limits, PopulationKind, Scenario, Service, Site, Uncertainty,
 };
+pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};

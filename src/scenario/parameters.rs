@@ -15,6 +15,13 @@ pub struct Leaf {
     pub max: f64,
 }
 
+impl Leaf {
+    /// The key as it is written in a scenario (`move`, where Rust needs `r#move`).
+    pub fn name(&self) -> &'static str {
+        self.key.strip_prefix("r#").unwrap_or(self.key)
+    }
+}
+
 /// A group of parameters whose leaves can be listed and reached by key.
 pub trait Group {
     /// The leaves in the order in which they are declared.

@@ -174,6 +174,32 @@ pub enum Dynamics {
     Ladder(Ladder),
 }
 
+/// How uncertainty over the parameters is explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uncertainty {
+    /// Number of draws of all parameters from their priors; 0 = none, every parameter keeps its value.
+    pub parameter_draws: u32,
+    /// Replicates per draw; 0 = `replicates` divided over the draws, at least 1.
+    pub replicates_per_draw: u32,
+}
+
+/// What a run may use before it is refused.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Hours of computing.
+    pub max_hours: f64,
+    /// Memory, GiB.
+    pub max_memory_gib: f64,
+    /// Disk space, GiB.
+    pub max_disk_gib: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_hours: 12.0, max_memory_gib: 8.0, max_disk_gib: 10.0 }
+    }
+}
+
 /// A complete, valid set of assumptions: what one run simulates. Nothing in it can be out of range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -219,6 +245,12 @@ pub struct Scenario {
     pub sites: Vec<Site>,
     /// Parameters of the full model.
     pub parameters: Parameters,
+    /// How a study of this scenario is analysed.
+    pub analysis: super::analysis::AnalysisPlan,
+    /// How uncertainty over the parameters is explored.
+    pub uncertainty: Uncertainty,
+    /// What a run may use.
+    pub limits: Limits,
 }
 
 impl Scenario {

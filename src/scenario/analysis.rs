@@ -1,0 +1,161 @@
+//! How a study is analysed: endpoints, tests, cut-off months, sizes, error rates.
+
+/// What a study counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endpoint {
+    /// Leaving benefit for any reason.
+    Exit,
+    /// Leaving benefit to work (recorded reason).
+    ExitToWork,
+    /// Leaving by a fraud termination or by withdrawing (recorded reason).
+    ExitByFraudOrWithdrawal,
+    /// The client's first fraud signal.
+    FirstSignal,
+    /// The number of fraud signals.
+    SignalCount,
+    /// The first visible activation: volunteering, informal care, a trajectory, or a band forward.
+    VisibleActivation,
+    /// The recorded distance band has moved forward.
+    DistanceBand,
+}
+
+impl Endpoint {
+    /// All endpoints with their names in a scenario.
+    pub const NAMES: [(&'static str, Self); 7] = [
+        ("exit", Self::Exit),
+        ("exit_to_work", Self::ExitToWork),
+        ("exit_by_fraud_or_withdrawal", Self::ExitByFraudOrWithdrawal),
+        ("first_signal", Self::FirstSignal),
+        ("signal_count", Self::SignalCount),
+        ("visible_activation", Self::VisibleActivation),
+        ("distance_band", Self::DistanceBand),
+    ];
+
+    /// The name in a scenario and in results.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, endpoint)| *endpoint == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// How two arms are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TestKind {
+    /// Log-rank.
+    LogRank,
+    /// Fleming-Harrington (0, 1): weighs late differences.
+    FlemingHarringtonLate,
+    /// Modestly weighted log-rank.
+    ModestlyWeighted,
+    /// Maximum of four Fleming-Harrington statistics.
+    MaxCombo,
+    /// Cox score with the robust variance by cluster.
+    CoxRobust,
+    /// Gray's test of cumulative incidence.
+    Gray,
+    /// Difference in restricted mean time.
+    RestrictedMean,
+    /// Difference at the cut-off (milestone).
+    Milestone,
+    /// Fisher's exact test on proportions at the cut-off.
+    Fisher,
+    /// Pearson's chi-square on proportions at the cut-off.
+    ChiSquare,
+    /// Chi-square adjusted for clusters.
+    ClusterChiSquare,
+    /// Negative-binomial comparison of counts.
+    NegativeBinomial,
+    /// Lin-Wei-Yang-Ying comparison of event rates, robust.
+    Lwyy,
+}
+
+impl TestKind {
+    /// All tests with their names in a scenario.
+    pub const NAMES: [(&'static str, Self); 13] = [
+        ("log_rank", Self::LogRank),
+        ("fleming_harrington_late", Self::FlemingHarringtonLate),
+        ("modestly_weighted", Self::ModestlyWeighted),
+        ("max_combo", Self::MaxCombo),
+        ("cox_robust", Self::CoxRobust),
+        ("gray", Self::Gray),
+        ("restricted_mean", Self::RestrictedMean),
+        ("milestone", Self::Milestone),
+        ("fisher", Self::Fisher),
+        ("chi_square", Self::ChiSquare),
+        ("cluster_chi_square", Self::ClusterChiSquare),
+        ("negative_binomial", Self::NegativeBinomial),
+        ("lwyy", Self::Lwyy),
+    ];
+
+    /// The name in a scenario and in results.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, test)| *test == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Which participants hang together in the analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClusterUnit {
+    /// Analysed as independent, though they may share a caseworker (the report says so).
+    Independent,
+    /// By caseworker.
+    Caseworker,
+    /// By site.
+    Site,
+}
+
+/// Correction for several endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Multiplicity {
+    /// None.
+    Uncorrected,
+    /// Holm.
+    Holm,
+    /// Hochberg.
+    Hochberg,
+}
+
+/// The analysis plan of a study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnalysisPlan {
+    /// Significance level, of all sides together.
+    pub alpha: f64,
+    /// 1 or 2.
+    pub sides: u32,
+    /// Power that a study aims at.
+    pub target_power: f64,
+    /// Durations at which the study is cut off, months, rising; those beyond the horizon are not used.
+    pub cut_off_months: Vec<u32>,
+    /// Sizes as shares of the participants of the scenario, rising, up to 1.
+    pub sizes: Vec<f64>,
+    /// Tests per endpoint, the primary one first.
+    pub tests: Vec<(Endpoint, Vec<TestKind>)>,
+    /// Which participants hang together.
+    pub cluster: ClusterUnit,
+    /// Correction for several endpoints.
+    pub multiplicity: Multiplicity,
+}
+
+impl Default for AnalysisPlan {
+    /// Two-sided 5 %, 80 % power, clusters by caseworker, every endpoint with a test that fits it.
+    fn default() -> Self {
+        use TestKind::{ChiSquare, ClusterChiSquare, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, NegativeBinomial};
+        Self {
+            alpha: 0.05,
+            sides: 2,
+            target_power: 0.8,
+            cut_off_months: vec![6, 12, 18, 24, 36, 48, 60, 72, 84, 96, 108, 120],
+            sizes: vec![0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0],
+            tests: vec![
+                (Endpoint::Exit, vec![CoxRobust, LogRank, MaxCombo]),
+                (Endpoint::ExitToWork, vec![CoxRobust, Gray, LogRank]),
+                (Endpoint::ExitByFraudOrWithdrawal, vec![CoxRobust, Gray]),
+                (Endpoint::FirstSignal, vec![CoxRobust, LogRank]),
+                (Endpoint::SignalCount, vec![Lwyy, NegativeBinomial]),
+                (Endpoint::VisibleActivation, vec![CoxRobust, LogRank]),
+                (Endpoint::DistanceBand, vec![ClusterChiSquare, ChiSquare]),
+            ],
+            cluster: ClusterUnit::Caseworker,
+            multiplicity: Multiplicity::Uncorrected,
+        }
+    }
+}

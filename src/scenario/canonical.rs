@@ -1,0 +1,66 @@
+//! The scenario after inheritance as one text: what is run, without remarks; its hash names a run.
+
+use sha2::{Digest, Sha256};
+
+use super::document::{Entry, Node, Value};
+use super::read_parameters::parameter_tables;
+
+/// Keys that describe and do not decide.
+const REMARKS: [&str; 4] = ["unit", "status", "source", "note"];
+
+/// The merged tree as TOML: keys sorted, numbers in one notation, no remarks. It is a valid scenario with the same meaning.
+pub(super) fn canonical_text(tree: &Node) -> String {
+    let mut text = String::from("extends = \"reference\"\n");
+    let mut parameter_keys = parameter_tables();
+    parameter_keys.push("service".into());
+    for entry in sorted(tree.entries()) {
+        if ["extends", "sources"].contains(&entry.key.as_str()) {
+            continue;
+        }
+        let strip = parameter_keys.contains(&entry.key);
+        text.push_str(&format!("{} = {}\n", key_text(&entry.key), value_text(&entry.node, strip)));
+    }
+    text
+}
+
+/// SHA-256 of a text, in hexadecimal.
+pub(super) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sorted(entries: &[Entry]) -> Vec<&Entry> {
+    let mut list: Vec<&Entry> = entries.iter().collect();
+    list.sort_by(|a, b| a.key.cmp(&b.key));
+    list
+}
+
+fn key_text(key: &str) -> String {
+    let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare { key.to_string() } else { toml::Value::String(key.to_string()).to_string() }
+}
+
+fn value_text(node: &Node, strip: bool) -> String {
+    match &node.value {
+        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => format!("{:?}", number + 0.0),
+        Value::Boolean(flag) => flag.to_string(),
+        Value::Date(date) => date.clone(),
+        Value::Broken => "\"\"".to_string(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| value_text(item, strip)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Table(entries) => {
+            let entries: Vec<String> = sorted(entries)
+                .into_iter()
+                .filter(|entry| !(strip && REMARKS.contains(&entry.key.as_str())))
+                .map(|entry| format!("{} = {}", key_text(&entry.key), value_text(&entry.node, strip)))
+                .collect();
+            match &entries[..] {
+                [only] if strip && only.starts_with("value = ") => only["value = ".len()..].to_string(),
+                _ => format!("{{ {} }}", entries.join(", ")),
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A TOML text as a tree in which every key and every value knows where it stands.
+//!
+//! How any reader of TOML in this crate works (scenarios do, design files do):
+//!
+//! ```
+//! use stapjes::scenario::document::{parse, source_from_bytes};
+//! use stapjes::scenario::problem::Sink;
+//! use stapjes::scenario::table::Table;
+//!
+//! let sink = Sink::default();
+//! let source = source_from_bytes("design.toml", b"alpha = 0,05\n", &sink);
+//! let root = parse(0, &source.text, &sink);
+//! let table = Table::root(&root, &sink);
+//! let alpha = table.number("alpha", 0.0, 1.0).unwrap_or(0.05); // absent: your default; wrong: already reported
+//! table.finish(); // reports every key that nobody asked for
+//! let problems = sink.into_problems(vec![source]).expect("0,05 is not a number");
+//! let message = problems.render(false); // file, line, column, what is allowed, hint
+//! assert!(message.contains("decimal point"));
+//! ```
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Place, Problem, ProblemKind, Sink, Source, showable};
+
+/// Largest accepted file, bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Where the value stands.
+    pub place: Place,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A TOML value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A table, entries in the order of the text.
+    Table(Vec<Entry>),
+    /// An array.
+    Array(Vec<Node>),
+    /// A string.
+    Text(String),
+    /// An integer of 64 bits.
+    Integer(i64),
+    /// A float; may be infinite or not a number, as TOML allows.
+    Float(f64),
+    /// True or false.
+    Boolean(bool),
+    /// A date or time, as written.
+    Date(String),
+    /// Something that was already reported.
+    Broken,
+}
+
+/// One key with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key, unquoted.
+    pub key: String,
+    /// Where the key stands.
+    pub key_place: Place,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// The entries of a table; empty for everything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The value behind a key of a table.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// The value behind a path of keys.
+    pub fn find<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
+        path.into_iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// What kind of value this is, in words.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Table(_) => "a table",
+            Value::Array(_) => "a list",
+            Value::Text(_) => "a text",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a number",
+            Value::Boolean(_) => "true or false",
+            Value::Date(_) => "a date",
+            Value::Broken => "unreadable",
+        }
+    }
+
+    /// The value as it is echoed in messages: short and harmless.
+    pub fn echo(&self) -> String {
+        match &self.value {
+            Value::Text(text) => format!("\"{}\"", showable(text, 40)),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Boolean(flag) => flag.to_string(),
+            Value::Date(text) => showable(text, 40),
+            Value::Table(_) | Value::Array(_) | Value::Broken => self.kind().to_string(),
+        }
+    }
+}
+
+/// Turns the bytes of a file into a source: byte-order mark dropped, other encodings and oversized files refused.
+///
+/// After a refusal the source is empty and the problem is in the sink.
+pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> Source {
+    let name = showable(name, 300);
+    let refuse = |message: String, hint: &str| {
+        sink.push(Problem::whole(ProblemKind::Invalid, message).hint(hint));
+        Source { name: name.clone(), text: String::new() }
+    };
+    if bytes.len() > MAX_BYTES {
+        return refuse(
+            format!("{name} is larger than 1 MiB ({} bytes)", bytes.len()),
+            "a scenario is a short text; is this the right file?",
+        );
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || looks_like_utf16(bytes) {
+        return refuse(format!("{name} is written in UTF-16"), "save the file as UTF-8");
+    }
+    let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Source { name, text: text.to_string() },
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            refuse(format!("{name} is not UTF-8 text: line {line} has an invalid byte"), "save the file as UTF-8")
+        }
+    }
+}
+
+/// Text in a Western language saved as UTF-16 without mark has a zero in every second byte.
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(64)];
+    head.len() >= 4 && head.iter().filter(|byte| **byte == 0).count() * 3 >= head.len()
+}
+
+/// Parses a text. Mistakes in the notation go to the sink; what could be read comes back all the same, so that the
+/// rest of the text can still be checked.
+pub fn parse(source: usize, text: &str, sink: &Sink) -> Node {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        sink.push(syntax_problem(source, text, &error));
+    }
+    let span = table.span();
+    let value = table_value(source, table.get_ref(), sink);
+    Node { place: Place { source, span }, value }
+}
+
+fn table_value(source: usize, table: &DeTable<'_>, sink: &Sink) -> Value {
+    let mut entries: Vec<Entry> = table
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_place: Place { source, span: key.span() },
+            node: node(source, value, sink),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key_place.span.start);
+    Value::Table(entries)
+}
+
+fn node(source: usize, value: &Spanned<DeValue<'_>>, sink: &Sink) -> Node {
+    let place = Place { source, span: value.span() };
+    let value = match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number) => Value::Integer(number),
+            Err(_) => {
+                sink.push(Problem::at(&place, "this integer is too large", "at most 9223372036854775807"));
+                Value::Broken
+            }
+        },
+        DeValue::Float(float) => Value::Float(float.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => Value::Boolean(*flag),
+        DeValue::Datetime(date) => Value::Date(date.to_string()),
+        DeValue::Array(items) => Value::Array(items.iter().map(|item| node(source, item, sink)).collect()),
+        DeValue::Table(table) => table_value(source, table, sink),
+    };
+    Node { place, value }
+}
+
+/// A notation error of the parser, with advice for the slips that people make.
+fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem {
+    let span = error.span().unwrap_or(0..0);
+    let start = super::problem::floor_boundary(text, span.start);
+    let line_start = text[..start].rfind('\n').map_or(0, |index| index + 1);
+    let line_end = text[start..].find('\n').map_or(text.len(), |index| start + index);
+    let end = span.end.clamp(start, line_end.max(start));
+    let place = Place { source, span: start..end };
+    let problem = Problem::at(&place, format!("notation: {}", showable(error.message(), 200)), "here");
+    match slip(&text[line_start..line_end]) {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// The likely slip in a line that is not TOML.
+fn slip(line: &str) -> Option<&'static str> {
+    let value = line.split_once('=')?.1.split('#').next()?.trim();
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '_');
+    let unsigned = value.trim_start_matches(['-', '+']);
+    if let Some((whole, decimals)) = unsigned.split_once(',')
+        && is_number(whole)
+        && is_number(decimals.trim())
+    {
+        return Some("numbers have a decimal point: 0.25, not 0,25");
+    }
+    if value.ends_with('%') {
+        return Some("write a share as a number between 0 and 1: 0.25, not 25%");
+    }
+    if unsigned.starts_with('.') || unsigned.ends_with('.') {
+        return Some("write a digit on both sides of the decimal point: 0.5, not .5");
+    }
+    if value.starts_with(|c: char| c.is_alphabetic()) && !value.starts_with(['"', '\'']) {
+        return Some("text stands between quotes: name = \"…\"; true and false are written small");
+    }
+    None
+}

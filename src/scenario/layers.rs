@@ -1,0 +1,309 @@
+//! Inheritance: the reference, the scenarios that a scenario extends, the scenario itself and the command line, laid
+//! over each other so that every value still knows which text it came from.
+
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use super::document::{Entry, MAX_BYTES, Node, Value, parse, source_from_bytes};
+use super::problem::{Place, Problem, ProblemKind, Sink, Source, showable};
+use super::shipped;
+
+/// Longest chain of `extends`.
+const MAX_CHAIN: usize = 16;
+
+/// Where a scenario comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A text in memory; what it extends is looked up among the scenarios built into the program.
+    Text(String, String),
+}
+
+/// All layers of one scenario.
+#[derive(Debug)]
+pub(super) struct Layers {
+    /// The texts: 0 is the reference, 1 the scenario, then what it extends, then each `--set`.
+    pub(super) sources: Vec<Source>,
+    /// Number of texts in the chain of `extends`, the reference not counted.
+    chain: usize,
+    /// The reference alone.
+    pub(super) reference: Node,
+    /// Everything laid over each other.
+    pub(super) tree: Node,
+}
+
+impl Layers {
+    /// Reads and merges all layers. Problems go to the sink; what could be read comes back.
+    pub(super) fn read(origin: &Origin, overrides: &[String], sink: &Sink) -> Self {
+        let mut sources = vec![Source { name: "reference".into(), text: shipped::REFERENCE.into() }];
+        let reference = parse(0, shipped::REFERENCE, sink);
+        let documents = read_chain(origin, &mut sources, sink);
+        let chain = documents.len();
+        let mut tree = reference.clone();
+        for document in documents.into_iter().rev() {
+            tree = merge(tree, document, sink);
+        }
+        for text in overrides {
+            let index = sources.len();
+            let (source, document) = parse_override(index, text, sink);
+            sources.push(source);
+            tree = merge(tree, document, sink);
+        }
+        Self { sources, chain, reference, tree }
+    }
+
+    /// How late a text is laid: 0 for the reference, highest for the last `--set`.
+    pub(super) fn rank(&self, source: usize) -> usize {
+        if source == 0 || source > self.chain { source } else { self.chain + 1 - source }
+    }
+
+    /// The name of the text that overrode a value; `None` when it is the reference's.
+    pub(super) fn overridden_by(&self, place: &Place) -> Option<String> {
+        if place.source == 0 { None } else { self.sources.get(place.source).map(|source| source.name.clone()) }
+    }
+}
+
+/// Reads the scenario and everything that it extends, scenario first.
+fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> Vec<Node> {
+    let root = match origin {
+        Origin::File(path) => path.parent().map(Path::to_path_buf),
+        Origin::Text(..) => None,
+    };
+    let mut documents = Vec::new();
+    let mut seen: Vec<PathBuf> = Vec::new();
+    let mut next = Some((origin.clone(), None));
+    while let Some((origin, asked_at)) = next.take() {
+        if documents.len() >= MAX_CHAIN {
+            push_at(sink, asked_at.as_ref(), format!("more than {MAX_CHAIN} scenarios extend each other"));
+            break;
+        }
+        let Some(source) = read_source(&origin, asked_at.as_ref(), sink) else { break };
+        let identity = match &origin {
+            Origin::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+            Origin::Text(name, _) => PathBuf::from(name),
+        };
+        if seen.contains(&identity) {
+            let message = format!("the scenarios extend each other in a circle: {} comes back", source.name);
+            push_at(sink, asked_at.as_ref(), message);
+            break;
+        }
+        seen.push(identity);
+        let index = sources.len();
+        let mut document = parse(index, &source.text, sink);
+        sources.push(source);
+        prepare(&mut document);
+        next = extended(&document, &origin, root.as_deref(), sink);
+        documents.push(document);
+    }
+    documents
+}
+
+fn push_at(sink: &Sink, place: Option<&Place>, message: String) {
+    sink.push(match place {
+        Some(place) => Problem::at(place, message, "extends"),
+        None => Problem::whole(ProblemKind::Invalid, message),
+    });
+}
+
+fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option<Source> {
+    match origin {
+        Origin::Text(name, text) => Some(source_from_bytes(name, text.as_bytes(), sink)),
+        Origin::File(path) => match read_bytes(path) {
+            Ok(bytes) => Some(source_from_bytes(&path.display().to_string(), &bytes, sink)),
+            Err(error) => {
+                let missing = error.kind() == std::io::ErrorKind::NotFound;
+                let name = showable(&path.display().to_string(), 300);
+                let message = if missing {
+                    format!("there is no scenario {name}")
+                } else {
+                    format!("cannot read {name}: {error}")
+                };
+                let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
+                let mut problem = Problem::whole(kind, message);
+                if let Some(place) = asked_at {
+                    problem.place = Some(place.clone());
+                    problem.label = "asked for here".into();
+                }
+                sink.push(problem);
+                None
+            }
+        },
+    }
+}
+
+/// Reads at most one byte more than is allowed, so that a huge or endless file costs nothing.
+fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a document extends: `None` when that is the reference.
+fn extended(document: &Node, origin: &Origin, root: Option<&Path>, sink: &Sink) -> Option<(Origin, Option<Place>)> {
+    let node = document.get("extends")?;
+    let Value::Text(name) = &node.value else {
+        sink.push(Problem::at(&node.place, "extends must be a text", "\"reference\" or a file name"));
+        return None;
+    };
+    if name == "reference" {
+        return None;
+    }
+    let refuse = |what: &str| {
+        let message = format!("extends = {} {what}", node.echo());
+        let problem = Problem::at(&node.place, message, "\"reference\", or a file in the scenario's own folder");
+        sink.push(problem.hint("copy the scenario into this folder and name it, for example extends = \"base.toml\""));
+        None
+    };
+    let path = Path::new(name);
+    let is_windows_absolute = name.contains('\\') || name.contains(':');
+    if path.is_absolute() || is_windows_absolute || name.starts_with('/') {
+        return refuse("is an absolute path or a path of another system");
+    }
+    if path.components().any(|part| !matches!(part, Component::Normal(_))) || name.is_empty() {
+        return refuse("leaves the scenario's folder");
+    }
+    let next = match origin {
+        Origin::Text(..) => match shipped::text(name.strip_suffix(".toml").unwrap_or(name)) {
+            Some(text) => Origin::Text(name.clone(), text.to_string()),
+            None => return refuse("is not built into the program"),
+        },
+        Origin::File(file) => {
+            let path = file.parent().unwrap_or(Path::new("")).join(path);
+            if let (Some(root), Ok(path)) = (root, path.canonicalize()) {
+                let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+                if root.canonicalize().is_ok_and(|root| !path.starts_with(root)) {
+                    return refuse("leads out of the scenario's folder");
+                }
+            }
+            Origin::File(path)
+        }
+    };
+    Some((next, Some(node.place.clone())))
+}
+
+/// Brings shorthand into one form: `population = "stock"`, and correlation pairs in the order of the matrix.
+fn prepare(document: &mut Node) {
+    let Value::Table(entries) = &mut document.value else { return };
+    for entry in entries.iter_mut().filter(|entry| entry.key == "population") {
+        if matches!(entry.node.value, Value::Text(_)) {
+            let kind = Entry { key: "kind".into(), key_place: entry.key_place.clone(), node: entry.node.clone() };
+            entry.node.value = Value::Table(vec![kind]);
+        }
+        let Value::Table(groups) = &mut entry.node.value else { continue };
+        for group in groups.iter_mut().filter(|group| group.key == "correlation") {
+            let Value::Table(pairs) = &mut group.node.value else { continue };
+            for pair in pairs {
+                if let Some(ordered) = ordered_pair(&pair.key) {
+                    pair.key = ordered;
+                }
+            }
+        }
+    }
+}
+
+/// A correlation pair in the order of the matrix, when it was written the other way round.
+fn ordered_pair(key: &str) -> Option<String> {
+    let (first, second) = key.split_once('-')?;
+    let rank = |name: &str| super::parameters::COPULA_VARIABLES.iter().position(|variable| *variable == name);
+    (rank(first)? > rank(second)?).then(|| format!("{second}-{first}"))
+}
+
+/// Reads one `key=value` of the command line; a value that is not TOML is taken as text.
+fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
+    let name = "--set".to_string();
+    let broken = |message: String| {
+        sink.push(
+            Problem::whole(ProblemKind::Invalid, message).hint("write --set key=value, for example --set replicates=50"),
+        );
+        let place = Place { source: index, span: 0..0 };
+        (Source { name: "--set".into(), text: String::new() }, Node { place, value: Value::Table(Vec::new()) })
+    };
+    let shown = showable(text, 80);
+    if text.len() > 10_000 || text.contains(['\n', '\r']) {
+        return broken(format!("--set {shown} is too long or has line breaks"));
+    }
+    let Some((key, value)) = text.split_once('=') else {
+        return broken(format!("--set {shown} has no ="));
+    };
+    let attempt = |text: &str| {
+        let quiet = Sink::default();
+        let mut node = parse(index, text, &quiet);
+        prepare(&mut node);
+        quiet.is_empty().then_some(node)
+    };
+    let plain = format!("{} = {}", key.trim(), value.trim());
+    let quoted = format!("{} = {}", key.trim(), toml::Value::String(value.trim().to_string()));
+    for candidate in [plain, quoted] {
+        if let Some(node) = attempt(&candidate)
+            && node.entries().len() == 1
+        {
+            return (Source { name, text: candidate }, node);
+        }
+    }
+    broken(format!("--set {shown} cannot be read"))
+}
+
+/// Lays one tree over another.
+fn merge(base: Node, over: Node, sink: &Sink) -> Node {
+    let over_has_value = over.get("value").is_some();
+    match (base.value, over.value) {
+        (Value::Table(base_entries), Value::Table(over_entries)) if !over_has_value => {
+            let value = Value::Table(merge_entries(base_entries, over_entries, sink));
+            Node { place: over.place, value }
+        }
+        (Value::Array(items), Value::Table(entries)) => {
+            Node { place: base.place, value: Value::Array(merge_named(items, entries, sink)) }
+        }
+        (
+            value @ (Value::Integer(_) | Value::Float(_) | Value::Boolean(_)),
+            Value::Table(mut entries),
+        ) if !over_has_value => {
+            let node = Node { place: base.place.clone(), value };
+            entries.insert(0, Entry { key: "value".into(), key_place: base.place, node });
+            Node { place: over.place, value: Value::Table(entries) }
+        }
+        (_, value) => Node { place: over.place, value },
+    }
+}
+
+fn merge_entries(mut base: Vec<Entry>, over: Vec<Entry>, sink: &Sink) -> Vec<Entry> {
+    for entry in over {
+        match base.iter_mut().find(|candidate| candidate.key == entry.key) {
+            Some(existing) => {
+                let placeholder = Node { place: Place::default(), value: Value::Broken };
+                let old = std::mem::replace(&mut existing.node, placeholder);
+                existing.node = merge(old, entry.node, sink);
+                existing.key_place = entry.key_place;
+            }
+            None => base.push(entry),
+        }
+    }
+    base
+}
+
+/// `[arm.fip]` over an inherited `[[arm]]`: changes the element of that name.
+fn merge_named(mut items: Vec<Node>, over: Vec<Entry>, sink: &Sink) -> Vec<Node> {
+    for entry in over {
+        let name_of = |node: &Node| match node.get("name").map(|name| &name.value) {
+            Some(Value::Text(name)) => Some(name.clone()),
+            _ => None,
+        };
+        match items.iter_mut().find(|item| name_of(item).as_deref() == Some(entry.key.as_str())) {
+            Some(item) => {
+                let old = item.clone();
+                *item = merge(old, entry.node, sink);
+            }
+            None => {
+                let names: Vec<String> = items.iter().filter_map(name_of).collect();
+                let problem = Problem::at(
+                    &entry.key_place,
+                    format!("there is nothing named \"{}\" to change", showable(&entry.key, 60)),
+                    "must be the name of an inherited element",
+                );
+                sink.push(problem.hint(format!("names: {}", showable(&names.join(", "), 300))));
+            }
+        }
+    }
+    items
+}

@@ -1,0 +1,232 @@
+//! The gate: a scenario file in, a valid [`Scenario`] out, or every problem at once.
+
+use std::path::Path;
+
+use super::canonical::{canonical_text, hash};
+use super::checks::{check_parameters, check_priors, check_settings};
+use super::layers::{Layers, Origin};
+use super::leaves::leaves;
+use super::plan::{Dynamics, Scenario};
+use super::problem::{Problem, ProblemKind, Problems, Sink};
+use super::read_analysis::read_analysis;
+use super::read_ladder::{read_effect, read_ladder};
+use super::read_parameters::{ReadParameters, check_sources, parameter_tables, read_parameters};
+use super::read_plan::{
+    check_groups, read_arms, read_control, read_limits, read_settings, read_sites, read_uncertainty,
+};
+use super::read_services::{expand_like, read_services};
+use super::registry::Registry;
+use super::shipped;
+use super::table::Table;
+
+/// A scenario that passed the gate, with what is needed to explain and repeat it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// What the engine reads.
+    pub scenario: Scenario,
+    /// Value, prior, status and source of every parameter.
+    pub registry: Registry,
+    /// The scenario after inheritance as one text: a valid scenario file with the same meaning.
+    pub text: String,
+    /// SHA-256 of `text`, hexadecimal.
+    pub hash: String,
+    /// The texts that were laid over each other: the reference, the scenario, what it extends, each `--set`.
+    pub layers: Vec<String>,
+}
+
+/// Loads a scenario file; `overrides` are `key=value` texts that win over the file.
+///
+/// # Errors
+/// Every problem of the file, of what it extends and of the overrides.
+pub fn load(path: impl AsRef<Path>, overrides: &[String]) -> Result<Resolved, Problems> {
+    resolve(&Origin::File(path.as_ref().to_path_buf()), overrides)
+}
+
+/// Loads a scenario that is built into the program, for instance `lange-adem`.
+///
+/// # Errors
+/// Every problem of the overrides, or that there is no such scenario.
+pub fn embedded(name: &str, overrides: &[String]) -> Result<Resolved, Problems> {
+    match shipped::text(name) {
+        Some(text) => resolve(&Origin::Text(name.to_string(), text.to_string()), overrides),
+        None => Err(Problems {
+            list: vec![Problem::whole(ProblemKind::Missing, format!("there is no built-in scenario {name}"))],
+            ..Problems::default()
+        }),
+    }
+}
+
+/// What the command line names: a file, or else a built-in scenario; nothing names the default.
+///
+/// # Errors
+/// Every problem; a missing file lists the built-in scenarios.
+pub fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Resolved, Problems> {
+    let Some(path) = argument else { return embedded(shipped::DEFAULT_SCENARIO, overrides) };
+    if !path.exists()
+        && let Some(name) = path.to_str().filter(|name| shipped::names().any(|shipped| shipped == *name))
+    {
+        return embedded(name, overrides);
+    }
+    load(path, overrides).map_err(|mut problems| {
+        for problem in problems.list.iter_mut().filter(|problem| {
+            problem.kind == ProblemKind::Missing && problem.place.is_none() && problem.hint.is_none()
+        }) {
+            let names: Vec<&str> = shipped::names().collect();
+            problem.hint = Some(format!("built-in scenarios, usable by name: {}", names.join(", ")));
+        }
+        problems
+    })
+}
+
+/// Resolves a text, as a file with that text would be; it extends the reference or a built-in scenario.
+///
+/// # Errors
+/// Every problem of the text and the overrides.
+pub fn resolve_text(text: &str, overrides: &[String]) -> Result<Resolved, Problems> {
+    resolve(&Origin::Text("text".into(), text.to_string()), overrides)
+}
+
+impl Scenario {
+    /// A scenario from a TOML text.
+    ///
+    /// # Errors
+    /// Every problem of the text.
+    pub fn from_text(text: &str) -> Result<Self, Problems> {
+        resolve_text(text, &[]).map(|resolved| resolved.scenario)
+    }
+}
+
+fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> {
+    let sink = Sink::default();
+    let mut layers = Layers::read(origin, overrides, &sink);
+    let notation_problems = sink.len();
+    expand_like(&mut layers.tree, &sink);
+    let found = read_tree(&layers, &sink);
+    let names = layers.sources.iter().map(|source| source.name.clone()).collect();
+    let text = canonical_text(&layers.tree);
+    match sink.into_problems(std::mem::take(&mut layers.sources)) {
+        Some(problems) => Err(tidy(problems, notation_problems)),
+        None => {
+            let (scenario, registry) = found;
+            Ok(Resolved { scenario, registry, hash: hash(&text), text, layers: names })
+        }
+    }
+}
+
+/// Reads the merged tree. When the sink stays empty the scenario is valid.
+fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
+    let root = Table::root(&layers.tree, sink);
+    let mut read = read_parameters(layers, sink);
+    let settings = read_settings(&root);
+    let services = read_services(layers, &root, &mut read, sink);
+    let mut effects = Vec::new();
+    let arms = read_arms(&root, &services, settings.ladder, |arm| effects.push(read_effect(arm)));
+    let control = read_control(&root, &arms);
+    let sites = read_sites(&root, &arms, &read.parameters, &settings, sink);
+    check_groups(&root, &layers.tree, &arms, &sites);
+    check_parameters(&read, sink);
+    let dynamics = read_dynamics(layers, &root, settings.ladder, settings.steps_per_month, effects);
+    let uncertainty = read_uncertainty(&root);
+    if uncertainty.parameter_draws > 0 {
+        check_priors(&read, &leaves(), sink);
+    }
+    let (analysis, limits) = (read_analysis(&root), read_limits(&root));
+    check_sources(&root);
+    for key in parameter_tables().iter().map(String::as_str).chain(["extends"]) {
+        root.has(key);
+    }
+    let ReadParameters { parameters, records, .. } = read;
+    let full = !settings.ladder;
+    let scenario = Scenario {
+        name: settings.name,
+        title: settings.title,
+        question: settings.question,
+        seed: settings.seed,
+        replicates: settings.replicates,
+        dynamics,
+        steps_per_month: settings.steps_per_month,
+        horizon_months: settings.horizon_months,
+        report_every_months: settings.report_every_months,
+        start: settings.start,
+        population: settings.population,
+        inflow: settings.inflow && full,
+        returns: settings.returns && full,
+        capacity: settings.capacity && full,
+        allocation: settings.allocation,
+        enrollment_months: settings.enrollment_months,
+        services,
+        arms: arms.into_iter().map(|arm| arm.arm).collect(),
+        control,
+        sites,
+        parameters,
+        analysis,
+        uncertainty,
+        limits,
+    };
+    check_settings(&root, &scenario);
+    root.finish();
+    (scenario, Registry { records })
+}
+
+/// `dynamics`: what belongs to the ladder only is refused without it, and the reverse.
+fn read_dynamics(
+    layers: &Layers,
+    root: &Table<'_>,
+    ladder: bool,
+    steps_per_month: u32,
+    effects: Vec<Option<super::plan::LadderEffect>>,
+) -> Dynamics {
+    if !ladder {
+        if effects.iter().any(Option::is_some) {
+            let hint = "set dynamics = \"ladder\"".to_string();
+            root.problem("arm", "an arm has a ladder_effect", "only with dynamics = \"ladder\"", Some(hint));
+        }
+        if root.has("ladder") {
+            let hint = "set dynamics = \"ladder\" to use it".to_string();
+            root.problem("ladder", "[ladder] is not used", "only with dynamics = \"ladder\"", Some(hint));
+        }
+        return Dynamics::Full;
+    }
+    for key in ["inflow", "returns", "capacity"] {
+        let asked = layers.tree.get(key).filter(|node| node.place.source != 0);
+        if asked.is_some() && root.boolean(key) == Some(true) {
+            root.problem(key, format!("{key} = true is not possible on a ladder"), "a ladder has no such process", None);
+        }
+    }
+    let Some(ladder) = read_ladder(root, effects) else { return Dynamics::Full };
+    if ladder.rates == super::plan::LadderRates::Probability && steps_per_month != 1 {
+        let hint = "give the table as hazards: rates = \"hazard\"".to_string();
+        let message = format!("steps_per_month = {steps_per_month} with probabilities per month");
+        root.problem("steps_per_month", message, "must be 1", Some(hint));
+    }
+    Dynamics::Ladder(ladder)
+}
+
+/// Drops echoes of mistakes in the notation (what stands on the same line, or is missing only because of them) and
+/// doubles, and puts the rest in the order of the text.
+fn tidy(mut problems: Problems, notation_problems: usize) -> Problems {
+    let lines: Vec<Option<(usize, usize)>> = problems
+        .list
+        .iter()
+        .map(|problem| {
+            let line = problems.line_and_column(problem)?.0;
+            Some((problem.place.as_ref()?.source, line))
+        })
+        .collect();
+    let broken = &lines[..notation_problems.min(lines.len())];
+    let mut seen = Vec::new();
+    let mut kept = Vec::new();
+    for (index, problem) in problems.list.iter().enumerate() {
+        let echo = index >= notation_problems
+            && !broken.is_empty()
+            && (lines[index].is_none() || broken.contains(&lines[index]) || problem.message.ends_with(" is missing"));
+        let identity = (problem.place.clone(), problem.label.clone(), problem.message.clone());
+        if !echo && !seen.contains(&identity) {
+            seen.push(identity);
+            kept.push(problem.clone());
+        }
+    }
+    kept.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.source, place.span.start)));
+    problems.list = kept;
+    problems
+}

@@ -1,0 +1,131 @@
+//! What is believed about a parameter before any run: the five kinds of priors.
+
+use std::fmt;
+
+/// A prior distribution of one parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Prior {
+    /// Normal with a mean and a standard deviation.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation, > 0.
+        sd: f64,
+    },
+    /// Lognormal with a median and the standard deviation of the logarithm.
+    LogNormal {
+        /// Median, > 0.
+        median: f64,
+        /// Standard deviation of the logarithm, > 0.
+        sigma: f64,
+    },
+    /// Uniform between two numbers.
+    Uniform {
+        /// Lower end.
+        low: f64,
+        /// Upper end, > `low`.
+        high: f64,
+    },
+    /// Uniform in the logarithm between two positive numbers.
+    LogUniform {
+        /// Lower end, > 0.
+        low: f64,
+        /// Upper end, > `low`.
+        high: f64,
+    },
+    /// Beta with a mean and a weight in observations: `Beta(mean * n, (1 - mean) * n)`.
+    Beta {
+        /// Mean, between 0 and 1.
+        mean: f64,
+        /// Weight in observations, > 0.
+        n: f64,
+    },
+}
+
+/// How far out a normal or lognormal prior counts as its range, in standard deviations; draws are cut there.
+pub const RANGE_SD: f64 = 3.0;
+
+impl Prior {
+    /// Reads `normal(mean, sd)`, `lognormal(median, sigma)`, `uniform(low, high)`, `loguniform(low, high)` or `beta(mean, n)`.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        const FORMS: &str =
+            "write normal(mean, sd), lognormal(median, sigma), uniform(low, high), loguniform(low, high) or beta(mean, n)";
+        let inner = |text: &str| Some((text.split_once('(')?.0.trim().to_string(), text.split_once('(')?.1.strip_suffix(')')?.to_string()));
+        let (kind, numbers) = inner(text.trim()).ok_or(FORMS)?;
+        let numbers: Vec<f64> =
+            numbers.split(',').map(|number| number.trim().parse::<f64>().map_err(|_| FORMS)).collect::<Result<_, _>>()?;
+        let [a, b] = numbers[..] else { return Err(FORMS.into()) };
+        if !a.is_finite() || !b.is_finite() {
+            return Err("the numbers of a prior must be finite".into());
+        }
+        let ordered = |ok: bool, rule: &str, prior: Self| if ok { Ok(prior) } else { Err(rule.to_string()) };
+        match kind.as_str() {
+            "normal" => ordered(b > 0.0, "the sd must be over 0", Self::Normal { mean: a, sd: b }),
+            "lognormal" => ordered(
+                a > 0.0 && b > 0.0,
+                "median and sigma must be over 0",
+                Self::LogNormal { median: a, sigma: b },
+            ),
+            "uniform" => ordered(a < b, "the lower end must be below the upper end", Self::Uniform { low: a, high: b }),
+            "loguniform" => ordered(
+                0.0 < a && a < b,
+                "the lower end must be over 0 and below the upper end",
+                Self::LogUniform { low: a, high: b },
+            ),
+            "beta" => ordered(
+                0.0 < a && a < 1.0 && b > 0.0,
+                "the mean must lie between 0 and 1, the weight over 0",
+                Self::Beta { mean: a, n: b },
+            ),
+            _ => Err(FORMS.into()),
+        }
+    }
+
+    /// The range of values that draws can take: the whole support of bounded priors, [`RANGE_SD`] standard deviations
+    /// either side for the others.
+    pub fn range(self) -> (f64, f64) {
+        match self {
+            Self::Normal { mean, sd } => (mean - RANGE_SD * sd, mean + RANGE_SD * sd),
+            Self::LogNormal { median, sigma } => {
+                (median * libm::exp(-RANGE_SD * sigma), median * libm::exp(RANGE_SD * sigma))
+            }
+            Self::Uniform { low, high } | Self::LogUniform { low, high } => (low, high),
+            Self::Beta { .. } => (0.0, 1.0),
+        }
+    }
+}
+
+impl fmt::Display for Prior {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Normal { mean, sd } => write!(formatter, "normal({mean}, {sd})"),
+            Self::LogNormal { median, sigma } => write!(formatter, "lognormal({median}, {sigma})"),
+            Self::Uniform { low, high } => write!(formatter, "uniform({low}, {high})"),
+            Self::LogUniform { low, high } => write!(formatter, "loguniform({low}, {high})"),
+            Self::Beta { mean, n } => write!(formatter, "beta({mean}, {n})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priors_read_back_what_they_write() {
+        for text in ["normal(0.5, 0.4)", "lognormal(0.058, 0.3)", "uniform(0, 1.5)", "loguniform(0.2, 1.5)", "beta(0.15, 40)"] {
+            let prior = Prior::parse(text).unwrap();
+            assert_eq!(Prior::parse(&prior.to_string()), Ok(prior));
+        }
+    }
+
+    #[test]
+    fn impossible_priors_are_refused() {
+        for text in ["uniform(2, 1)", "normal(0, 0)", "lognormal(-1, 1)", "beta(1.5, 3)", "triangle(1, 2)", "uniform(1)", "uniform(0, inf)", ""] {
+            assert!(Prior::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What is wrong with a text, where it stands, and how it can be put right.
+//!
+//! Shared by every TOML file that the program reads (scenarios, design files): parse with
+//! [`parse`](super::document::parse), read with [`Table`](super::table::Table), and every mistake lands as a
+//! [`Problem`] in one [`Problems`], so that all of them are shown at once.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+/// At most so many problems are kept; the rest is only counted.
+pub const MAX_PROBLEMS: usize = 50;
+
+/// A text that was read: a file, or the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// How it is called in messages: a path, or `--set`.
+    pub name: String,
+    /// The text, without byte-order mark.
+    pub text: String,
+}
+
+/// A stretch of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Index into [`Problems::sources`].
+    pub source: usize,
+    /// Bytes of the text.
+    pub span: Range<usize>,
+}
+
+/// What kind of failure a list of problems is: it decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// The input is there, but not valid (exit code 65).
+    Invalid,
+    /// An input file is missing (exit code 66).
+    Missing,
+    /// Reading failed (exit code 74).
+    Unreadable,
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of failure.
+    pub kind: ProblemKind,
+    /// Where; `None` when it concerns the whole.
+    pub place: Option<Place>,
+    /// What is wrong, with the key and the value.
+    pub message: String,
+    /// What is allowed: shown under the marked text.
+    pub label: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A problem of invalid input at a place.
+    pub fn at(place: &Place, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            kind: ProblemKind::Invalid,
+            place: Some(place.clone()),
+            message: message.into(),
+            label: label.into(),
+            hint: None,
+        }
+    }
+
+    /// A problem of the whole input.
+    pub fn whole(kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self { kind, place: None, message: message.into(), label: String::new(), hint: None }
+    }
+
+    /// The same problem with advice.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Everything that is wrong with an input, with the texts it was found in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// The texts that places refer to.
+    pub sources: Vec<Source>,
+    /// The problems, in the order in which they were found.
+    pub list: Vec<Problem>,
+    /// Problems beyond [`MAX_PROBLEMS`] that were not kept.
+    pub more: usize,
+}
+
+impl Problems {
+    /// The gravest kind, for the exit code.
+    pub fn kind(&self) -> ProblemKind {
+        self.list.iter().map(|problem| problem.kind).max().unwrap_or(ProblemKind::Invalid)
+    }
+
+    /// Line and column (both from 1, columns in characters) where a problem stands.
+    pub fn line_and_column(&self, problem: &Problem) -> Option<(usize, usize)> {
+        let place = problem.place.as_ref()?;
+        let text = &self.sources.get(place.source)?.text;
+        let start = floor_boundary(text, place.span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |index| index + 1);
+        let line = text[..line_start].matches('\n').count() + 1;
+        Some((line, text[line_start..start].chars().count() + 1))
+    }
+}
+
+/// Collects problems while a text is read; shared by all readers of one input.
+#[derive(Debug, Default)]
+pub struct Sink {
+    list: RefCell<(Vec<Problem>, usize)>,
+}
+
+impl Sink {
+    /// Adds a problem.
+    pub fn push(&self, problem: Problem) {
+        let mut list = self.list.borrow_mut();
+        if list.0.len() < MAX_PROBLEMS {
+            list.0.push(problem);
+        } else {
+            list.1 += 1;
+        }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.list.borrow().0.is_empty()
+    }
+
+    /// The number of problems kept so far.
+    pub fn len(&self) -> usize {
+        self.list.borrow().0.len()
+    }
+
+    /// What was found, with the texts; `None` when nothing is wrong.
+    pub fn into_problems(self, sources: Vec<Source>) -> Option<Problems> {
+        let (list, more) = self.list.into_inner();
+        if list.is_empty() { None } else { Some(Problems { sources, list, more }) }
+    }
+}
+
+/// The nearest character boundary at or before `index`.
+pub(super) fn floor_boundary(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+/// Whether a character may be shown on a terminal: no control characters, no invisible marks that turn text around.
+pub fn is_showable(character: char) -> bool {
+    !(character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
+}
+
+/// Text made harmless for a terminal: control characters and direction marks become U+FFFD; cut after `limit` characters.
+pub fn showable(text: &str, limit: usize) -> String {
+    let mut shown: String =
+        text.chars().take(limit).map(|c| if is_showable(c) { c } else { '\u{fffd}' }).collect();
+    if text.chars().nth(limit).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The candidate nearest to `word` when it is near enough to be a slip (Damerau-Levenshtein distance up to a third).
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.chars().count() > 60 {
+        return None;
+    }
+    let limit = word.chars().count().div_ceil(3).max(1);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let distance = edit_distance(word, candidate);
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace, swap neighbours) that turn one word into the other, ignoring case and `-`/`_`.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let simplify = |c: char| if c == '-' { '_' } else { c.to_ascii_lowercase() };
+    let a: Vec<char> = a.chars().map(simplify).collect();
+    let b: Vec<char> = b.chars().map(simplify).collect();
+    let mut before_last = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let cost = usize::from(a[i - 1] != b[j - 1]);
+            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before_last[j - 2] + 1);
+            }
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_key_finds_slips_and_leaves_strangers_alone() {
+        let keys = ["trust_gain", "trust_decay", "info_gain"];
+        assert_eq!(nearest("trust_gian", keys), Some("trust_gain"));
+        assert_eq!(nearest("Trust-gain", keys), Some("trust_gain"));
+        assert_eq!(nearest("weather", keys), None);
+    }
+
+    #[test]
+    fn control_bytes_and_direction_marks_never_pass() {
+        assert_eq!(showable("a\u{1b}[31mb\u{202e}c\n", 20), "a\u{fffd}[31mb\u{fffd}c\u{fffd}");
+        assert_eq!(showable("abcdef", 3), "abc…");
+    }
+
+    #[test]
+    fn line_and_column_count_characters() {
+        let problems = Problems {
+            sources: vec![Source { name: "x".into(), text: "é = 1\nab = é2".into() }],
+            ..Problems::default()
+        };
+        let place = Place { source: 0, span: 14..15 };
+        assert_eq!(problems.line_and_column(&Problem::at(&place, "", "")), Some((2, 7)));
+    }
+}

@@ -1,0 +1,74 @@
+//! `[analysis]`: how a study of the scenario is analysed.
+
+use super::analysis::{AnalysisPlan, ClusterUnit, Endpoint, Multiplicity, TestKind};
+use super::document::Value;
+use super::problem::nearest;
+use super::table::Table;
+
+/// Reads the plan; what is absent keeps its default.
+pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
+    let mut plan = AnalysisPlan::default();
+    let Some(table) = root.table("analysis") else { return plan };
+    let replace = |slot: &mut f64, value: Option<f64>| *slot = value.unwrap_or(*slot);
+    replace(&mut plan.alpha, table.number("alpha", 1e-6, 0.5));
+    replace(&mut plan.target_power, table.number("target_power", 0.05, 0.999));
+    plan.sides = table.integer("sides", 1, 2).map_or(plan.sides, |sides| sides as u32);
+    if let Some(months) = table.integers("cut_off_months", 1, 360) {
+        plan.cut_off_months = months.into_iter().map(|month| month as u32).collect();
+        check_rising(&table, "cut_off_months", plan.cut_off_months.iter().map(|month| f64::from(*month)));
+    }
+    if let Some(sizes) = table.numbers("sizes", 1e-6, 1.0) {
+        plan.sizes = sizes;
+        check_rising(&table, "sizes", plan.sizes.iter().copied());
+    }
+    let clusters = [
+        ("independent", ClusterUnit::Independent),
+        ("caseworker", ClusterUnit::Caseworker),
+        ("site", ClusterUnit::Site),
+    ];
+    plan.cluster = table.choice("cluster", &clusters).unwrap_or(plan.cluster);
+    let corrections =
+        [("none", Multiplicity::Uncorrected), ("holm", Multiplicity::Holm), ("hochberg", Multiplicity::Hochberg)];
+    plan.multiplicity = table.choice("multiplicity", &corrections).unwrap_or(plan.multiplicity);
+    if let Some(tests) = table.table("tests") {
+        plan.tests = read_tests(&tests);
+        tests.finish();
+    }
+    table.finish();
+    plan
+}
+
+fn check_rising(table: &Table<'_>, key: &str, values: impl Iterator<Item = f64>) {
+    let values: Vec<f64> = values.collect();
+    if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
+        table.problem(key, format!("{key} must rise"), "one number or more, each larger than the one before", None);
+    }
+}
+
+/// An endpoint with an empty list is left out.
+fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
+    let mut list = Vec::new();
+    for (name, endpoint) in Endpoint::NAMES {
+        let Some(items) = table.items(name, "a list of tests") else { continue };
+        let mut tests = Vec::new();
+        for item in items {
+            match &item.value {
+                Value::Text(text) => match TestKind::NAMES.iter().find(|(known, _)| known == text) {
+                    Some((_, test)) => tests.push(*test),
+                    None => unknown_test(table, name, text, &item.echo()),
+                },
+                _ => table.problem(name, format!("{} is not a test", item.echo()), "a list of names of tests", None),
+            }
+        }
+        if !tests.is_empty() {
+            list.push((endpoint, tests));
+        }
+    }
+    list
+}
+
+fn unknown_test(table: &Table<'_>, endpoint: &str, text: &str, echo: &str) {
+    let names = TestKind::NAMES.map(|(name, _)| name);
+    let hint = nearest(text, names).map(|near| format!("did you mean \"{near}\"?"));
+    table.problem(endpoint, format!("there is no test {echo}"), &format!("of {}", names.join(", ")), hint);
+}

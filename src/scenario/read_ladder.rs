@@ -1,0 +1,115 @@
+//! `[ladder]` and the effects of arms on it (model page 7.12).
+
+use super::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
+use super::table::Table;
+
+/// The columns of a ladder table, one number per rung.
+const COLUMNS: [&str; 6] = ["start", "up", "down", "work", "fraud", "other"];
+
+/// Effect of an arm: `ladder_effect = { from_month = 3, multiplier = 1.3, slope = 0.5, trust_gain = 0.05 }`.
+pub(super) fn read_effect(arm: &Table<'_>) -> Option<LadderEffect> {
+    let table = arm.table("ladder_effect")?;
+    let effect = LadderEffect {
+        from_month: table.integer("from_month", 0, 360).unwrap_or(0) as u32,
+        multiplier: table.number("multiplier", 0.0, 100.0).unwrap_or(1.0),
+        slope: table.number("slope", 0.0, 100.0).unwrap_or(0.0),
+        trust_gain: table.number("trust_gain", 0.0, 1.0).unwrap_or(0.0),
+    };
+    table.finish();
+    Some(effect)
+}
+
+/// Reads and checks the table.
+pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) -> Option<Ladder> {
+    root.missing("ladder", "[ladder] with start, up, down, work, fraud and other: one number per rung");
+    let table = root.table("ladder")?;
+    let rates = table
+        .choice("rates", &[("probability", LadderRates::Probability), ("hazard", LadderRates::Hazard)])
+        .unwrap_or(LadderRates::Probability);
+    let max = if rates == LadderRates::Probability { 1.0 } else { 20.0 };
+    let columns: Vec<Option<Vec<f64>>> = COLUMNS
+        .iter()
+        .map(|column| {
+            table.missing(column, &format!("{column} = [0.1, 0.2], one number per rung"));
+            table.numbers(column, 0.0, if *column == "start" { 1.0 } else { max })
+        })
+        .collect();
+    let start_trust = table.numbers("start_trust", 0.0, 1.0).unwrap_or_else(|| vec![0.0]);
+    if start_trust.is_empty() {
+        table.problem("start_trust", "start_trust is empty", "one level or more", None);
+    }
+    let columns = columns.into_iter().collect::<Option<Vec<_>>>();
+    let ladder = columns.and_then(|columns| rungs(&table, &columns)).map(|rungs| {
+        let ladder = Ladder { rates, rungs, start_trust, effects };
+        check(&table, &ladder);
+        ladder
+    });
+    table.finish();
+    ladder
+}
+
+fn rungs(table: &Table<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
+    let count = columns.first()?.len();
+    if !(2..=12).contains(&count) {
+        table.problem("start", format!("the ladder has {count} rungs"), "2 to 12 rungs", None);
+        return None;
+    }
+    let mut equal = true;
+    for (name, column) in COLUMNS.iter().zip(columns) {
+        if column.len() != count {
+            let message = format!("ladder.{name} has {} numbers, start has {count}", column.len());
+            table.problem(name, message, "one number per rung", None);
+            equal = false;
+        }
+    }
+    equal.then(|| {
+        (0..count)
+            .map(|rung| LadderRung {
+                start: columns[0][rung],
+                up: columns[1][rung],
+                down: columns[2][rung],
+                work: columns[3][rung],
+                fraud: columns[4][rung],
+                other: columns[5][rung],
+            })
+            .collect()
+    })
+}
+
+fn check(table: &Table<'_>, ladder: &Ladder) {
+    let total: f64 = ladder.rungs.iter().map(|rung| rung.start).sum();
+    if (total - 1.0).abs() > 1e-9 {
+        table.problem("start", format!("the start shares add up to {total}"), "must add up to 1", None);
+    }
+    if ladder.rungs.first().is_some_and(|rung| rung.down > 0.0) {
+        table.problem("down", "the lowest rung has a way down", "the first number must be 0", None);
+    }
+    if ladder.rungs.last().is_some_and(|rung| rung.up > 0.0) {
+        table.problem("up", "the highest rung has a way up", "the last number must be 0", None);
+    }
+    if ladder.rates == LadderRates::Probability {
+        check_probabilities(table, ladder);
+    }
+}
+
+/// The events of a month exclude each other: their probabilities add up to one at most, under every arm and any trust.
+fn check_probabilities(table: &Table<'_>, ladder: &Ladder) {
+    let strongest = ladder
+        .effects
+        .iter()
+        .flatten()
+        .map(|effect| effect.multiplier * (1.0 + effect.slope))
+        .fold(1.0, f64::max);
+    for (index, rung) in ladder.rungs.iter().enumerate() {
+        let rest = rung.down + rung.work + rung.fraud + rung.other;
+        let number = index + 1;
+        if rung.up + rest > 1.0 + 1e-12 {
+            let message = format!("the probabilities of rung {number} add up to {}", rung.up + rest);
+            table.problem("up", message, "at most 1 in a month", None);
+        } else if rung.up * strongest + rest > 1.0 + 1e-12 {
+            let message = format!("under the strongest arm rung {number} adds up to {}", rung.up * strongest + rest);
+            let hint = "up is multiplied by multiplier * (1 + slope * trust), trust up to 1".to_string();
+            table.problem("up", message, "at most 1 in a month", Some(hint));
+        }
+    }
+}

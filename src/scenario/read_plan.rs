@@ -1,0 +1,349 @@
+//! Arms, sites and the study's settings, from the merged tree.
+
+use super::document::{Node, Value};
+use super::parameters::Parameters;
+use super::plan::{Allocation, Arm, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty};
+use super::problem::{Problem, Sink, nearest, showable};
+use super::table::{Table, integer};
+
+/// Largest number of participants, over all arms and sites.
+pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
+/// Most arms, sites and services.
+const MAX_PARTS: usize = 1000;
+
+/// The settings of a study, the single values at the top of a scenario.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) question: [String; 2],
+    pub(super) seed: u64,
+    pub(super) replicates: u32,
+    pub(super) ladder: bool,
+    pub(super) steps_per_month: u32,
+    pub(super) horizon_months: u32,
+    pub(super) report_every_months: u32,
+    pub(super) start: CalendarMonth,
+    pub(super) population: PopulationKind,
+    pub(super) inflow: bool,
+    pub(super) returns: bool,
+    pub(super) capacity: bool,
+    pub(super) allocation: Allocation,
+    pub(super) enrollment_months: u32,
+}
+
+/// Reads the settings; the fallbacks only stand in for values that were already reported.
+pub(super) fn read_settings(root: &Table<'_>) -> Settings {
+    let count = |key: &str, min: i64, max: i64| root.integer(key, min, max).unwrap_or(min) as u32;
+    let flag = |key: &str| root.boolean(key).unwrap_or(false);
+    let name = read_file_name(root);
+    let title = match root.text("title") {
+        Some(title) if is_line(&title, 200) => title,
+        Some(_) => {
+            root.problem("title", "title is too long or has control characters", "one line, up to 200 characters", None);
+            String::new()
+        }
+        None => name.clone(),
+    };
+    let steps_per_month = root.integer("steps_per_month", 1, 4).unwrap_or(1) as u32;
+    if steps_per_month == 3 {
+        root.problem("steps_per_month", "steps_per_month = 3 is not allowed", "1, 2 or 4", None);
+    }
+    let horizon_months = count("horizon_months", 1, 360);
+    let enrollment_months = count("enrollment_months", 0, 120);
+    if enrollment_months > 0 && enrollment_months >= horizon_months {
+        let message = format!("enrollment_months = {enrollment_months} is not over before the horizon");
+        root.problem("enrollment_months", message, "must be under horizon_months", None);
+    }
+    Settings {
+        name,
+        title,
+        question: read_question(root),
+        seed: root.integer("seed", 0, i64::MAX).unwrap_or(0) as u64,
+        replicates: count("replicates", 1, 10_000_000),
+        ladder: root.choice("dynamics", &[("full", false), ("ladder", true)]).unwrap_or(false),
+        steps_per_month,
+        horizon_months,
+        report_every_months: count("report_every_months", 1, 360),
+        start: read_start(root),
+        population: read_population(root),
+        inflow: flag("inflow"),
+        returns: flag("returns"),
+        capacity: flag("capacity"),
+        allocation: read_allocation(root),
+        enrollment_months,
+    }
+}
+
+fn read_allocation(root: &Table<'_>) -> Allocation {
+    let choices = [("client", Allocation::Client), ("caseworker", Allocation::Caseworker), ("site", Allocation::Site)];
+    root.choice("allocation", &choices).unwrap_or(Allocation::Caseworker)
+}
+
+fn read_population(root: &Table<'_>) -> PopulationKind {
+    let choices = [("far", PopulationKind::Far), ("stock", PopulationKind::Stock)];
+    let kind = root.table("population").and_then(|table| table.choice("kind", &choices));
+    kind.unwrap_or(PopulationKind::Far)
+}
+
+/// The name becomes a folder name: letters, digits, `-`, `_` and `.`.
+fn read_file_name(root: &Table<'_>) -> String {
+    root.missing("name", "name = \"my-scenario\"");
+    let Some(name) = root.text("name") else { return String::new() };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.is_empty() || name.len() > 60 || !name.chars().all(allowed) || name.starts_with(['.', '-']) || name.ends_with('.')
+    {
+        let message = format!("name = \"{}\" cannot name a folder", showable(&name, 60));
+        let rule = "1 to 60 letters, digits, - _ or . (not first)";
+        root.problem("name", message, rule, Some("the full name goes into title".into()));
+    }
+    name
+}
+
+fn is_line(text: &str, limit: usize) -> bool {
+    text.chars().count() <= limit && text.chars().all(super::problem::is_showable)
+}
+
+fn read_question(root: &Table<'_>) -> [String; 2] {
+    let Some(table) = root.table("question") else { return Default::default() };
+    let question = ["nl", "en"].map(|language| {
+        let text = table.text(language).unwrap_or_default();
+        if !is_line(&text, 500) {
+            let message = format!("question.{language} is too long or has control characters");
+            table.problem(language, message, "one line, up to 500 characters", None);
+        }
+        text
+    });
+    table.finish();
+    question
+}
+
+fn read_start(root: &Table<'_>) -> CalendarMonth {
+    let fallback = CalendarMonth { year: 2026, month: 1 };
+    let Some(text) = root.text("start") else { return fallback };
+    let parsed = text.split_once('-').and_then(|(year, month)| {
+        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(year, 4) || !digits(month, 2) {
+            return None;
+        }
+        Some(CalendarMonth { year: year.parse().ok()?, month: month.parse().ok()? })
+    });
+    match parsed {
+        Some(start) if (1..=12).contains(&start.month) && (1950..=2150).contains(&start.year) => start,
+        _ => {
+            let message = format!("start = \"{}\" is not a month", showable(&text, 40));
+            root.problem("start", message, "year and month from 1950 to 2150", Some("write \"2026-01\"".into()));
+            fallback
+        }
+    }
+}
+
+/// An arm with its defaults for all sites.
+#[derive(Debug)]
+pub(super) struct ReadArm {
+    pub(super) arm: Arm,
+    participants: u32,
+    caseworkers: Option<u32>,
+}
+
+/// Reads the arms; `effect` reads what only the ladder knows about an arm.
+pub(super) fn read_arms(
+    root: &Table<'_>,
+    services: &[Service],
+    ladder: bool,
+    mut effect: impl FnMut(&Table<'_>),
+) -> Vec<ReadArm> {
+    let tables = root.tables("arm");
+    if tables.len() < 2 || tables.len() > MAX_PARTS {
+        let message = format!("the scenario has {} arms", tables.len());
+        let hint = "[[arm]]\n  name = \"fip\"\n  service = \"fip\"\n  participants = 360\n  caseworkers = 2";
+        root.problem("arm", message, "two arms or more, each under [[arm]]", Some(hint.replace('\n', " ")));
+    }
+    let mut arms: Vec<ReadArm> = Vec::new();
+    for table in tables.iter().take(MAX_PARTS) {
+        table.missing("name", "name = \"fip\"");
+        let name = table.name("name").unwrap_or_default();
+        if arms.iter().any(|arm| arm.arm.name == name) && !name.is_empty() {
+            table.problem("name", format!("two arms are named \"{name}\""), "every arm has its own name", None);
+        }
+        effect(table);
+        arms.push(ReadArm {
+            arm: Arm { name, service: read_arm_service(table, services, ladder) },
+            participants: table.integer("participants", 0, 2_000_000_000).unwrap_or(0) as u32,
+            caseworkers: table.integer("caseworkers", 0, 100_000_000).map(|count| count as u32),
+        });
+    }
+    tables.into_iter().for_each(Table::finish);
+    arms
+}
+
+/// On a ladder the service plays no part and may be left out.
+fn read_arm_service(table: &Table<'_>, services: &[Service], ladder: bool) -> usize {
+    if !ladder {
+        table.missing("service", "service = \"fip\"");
+    }
+    let Some(name) = table.text("service") else { return 0 };
+    if let Some(index) = services.iter().position(|service| service.name == name) {
+        return index;
+    }
+    let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
+    let hint = match nearest(&name, names.iter().copied()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "add a table [service.NAME]".to_string(),
+    };
+    let message = format!("there is no service \"{}\"", showable(&name, 60));
+    table.problem("service", message, &format!("one of {}", showable(&names.join(", "), 200)), Some(hint));
+    0
+}
+
+/// Index of the control arm: named, or the first.
+pub(super) fn read_control(root: &Table<'_>, arms: &[ReadArm]) -> usize {
+    let Some(name) = root.text("control") else { return 0 };
+    if let Some(index) = arms.iter().position(|arm| arm.arm.name == name) {
+        return index;
+    }
+    let names: Vec<&str> = arms.iter().map(|arm| arm.arm.name.as_str()).collect();
+    let hint = nearest(&name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+    let message = format!("control = \"{}\" is not an arm", showable(&name, 60));
+    root.problem("control", message, &format!("one of {}", showable(&names.join(", "), 200)), hint);
+    0
+}
+
+/// Reads the sites; without any there is one, with the arms' own numbers.
+pub(super) fn read_sites(
+    root: &Table<'_>,
+    arms: &[ReadArm],
+    parameters: &Parameters,
+    settings: &Settings,
+    sink: &Sink,
+) -> Vec<Site> {
+    let tables = root.tables("site");
+    if tables.len() > MAX_PARTS {
+        root.problem("site", format!("the scenario has {} sites", tables.len()), "at most 1000", None);
+    }
+    if tables.is_empty() {
+        let groups = arms.iter().map(|arm| group(arm, None, None, settings.ladder)).collect();
+        return vec![Site {
+            name: "all".into(),
+            arms: groups,
+            slots_per_month: parameters.caseworker.slots_per_month,
+            neglect: parameters.site.neglect,
+            labor_market: Vec::new(),
+            follow_up_months: settings.horizon_months,
+        }];
+    }
+    let mut sites: Vec<Site> = Vec::new();
+    for table in tables.iter().take(MAX_PARTS) {
+        let site = read_site(table, arms, parameters, settings, sink);
+        if sites.iter().any(|other| other.name == site.name) && !site.name.is_empty() {
+            table.problem("name", format!("two sites are named \"{}\"", site.name), "every site has its own name", None);
+        }
+        sites.push(site);
+    }
+    tables.into_iter().for_each(Table::finish);
+    sites
+}
+
+fn read_site(
+    table: &Table<'_>,
+    arms: &[ReadArm],
+    parameters: &Parameters,
+    settings: &Settings,
+    sink: &Sink,
+) -> Site {
+    table.missing("name", "name = \"North\"");
+    let participants = per_arm(table, "participants", arms, 2_000_000_000, sink);
+    let caseworkers = per_arm(table, "caseworkers", arms, 100_000_000, sink);
+    let pairs = participants.into_iter().zip(caseworkers);
+    Site {
+        name: table.name("name").unwrap_or_default(),
+        arms: arms
+            .iter()
+            .zip(pairs)
+            .map(|(arm, (participants, caseworkers))| group(arm, participants, caseworkers, settings.ladder))
+            .collect(),
+        slots_per_month: table
+            .number("slots_per_month", 0.0, 1e6)
+            .unwrap_or(parameters.caseworker.slots_per_month),
+        neglect: table.number("neglect", 0.0, 10.0).unwrap_or(parameters.site.neglect),
+        labor_market: table.numbers("labor_market", 0.0, 100.0).unwrap_or_default(),
+        follow_up_months: table
+            .integer("follow_up_months", 1, i64::from(settings.horizon_months))
+            .map_or(settings.horizon_months, |months| months as u32),
+    }
+}
+
+/// The site's own numbers win over the arm's; on a ladder one caseworker stands for all.
+fn group(arm: &ReadArm, participants: Option<u32>, caseworkers: Option<u32>, ladder: bool) -> ArmAtSite {
+    let caseworkers = caseworkers.or(arm.caseworkers).unwrap_or(u32::from(ladder));
+    ArmAtSite { participants: participants.unwrap_or(arm.participants), caseworkers }
+}
+
+/// A number for every arm: one for all, or a table by arm name.
+fn per_arm(table: &Table<'_>, key: &str, arms: &[ReadArm], max: i64, sink: &Sink) -> Vec<Option<u32>> {
+    let none = vec![None; arms.len()];
+    let Some(node) = table.node(key) else { return none };
+    let Value::Table(_) = node.value else {
+        let count = integer(node, &table.path_of(key), 0, max, sink).map(|count| count as u32);
+        return vec![count; arms.len()];
+    };
+    let inner = Table::new(node, table.path_of(key), sink);
+    let counts =
+        arms.iter().map(|arm| inner.integer(&arm.arm.name, 0, max).map(|count| count as u32)).collect();
+    inner.finish();
+    counts
+}
+
+/// `[uncertainty]`.
+pub(super) fn read_uncertainty(root: &Table<'_>) -> Uncertainty {
+    let Some(table) = root.table("uncertainty") else { return Uncertainty::default() };
+    let count = |key: &str, max: i64| table.integer(key, 0, max).unwrap_or(0) as u32;
+    let uncertainty = Uncertainty {
+        parameter_draws: count("parameter_draws", 1_000_000),
+        replicates_per_draw: count("replicates_per_draw", 1_000_000),
+    };
+    table.finish();
+    uncertainty
+}
+
+/// `[limits]`.
+pub(super) fn read_limits(root: &Table<'_>) -> Limits {
+    let fallback = Limits::default();
+    let Some(table) = root.table("limits") else { return fallback };
+    let limits = Limits {
+        max_hours: table.number("max_hours", 0.0, 1e6).unwrap_or(fallback.max_hours),
+        max_memory_gib: table.number("max_memory_gib", 0.0, 1e6).unwrap_or(fallback.max_memory_gib),
+        max_disk_gib: table.number("max_disk_gib", 0.0, 1e6).unwrap_or(fallback.max_disk_gib),
+    };
+    table.finish();
+    limits
+}
+
+/// Reports arms without participants and groups without caseworkers.
+pub(super) fn check_groups(root: &Table<'_>, tree: &Node, arms: &[ReadArm], sites: &[Site]) {
+    let mut total: u64 = 0;
+    for (index, arm) in arms.iter().enumerate() {
+        let groups = || sites.iter().filter_map(|site| site.arms.get(index).map(|group| (site, group)));
+        let participants: u64 = groups().map(|(_, group)| u64::from(group.participants)).sum();
+        total = total.saturating_add(participants);
+        let name = showable(&arm.arm.name, 60);
+        let place = tree.get("arm").and_then(|node| match &node.value {
+            Value::Array(items) => items.get(index),
+            _ => None,
+        });
+        let report = |message: String, allowed: &str, hint: &str| match place {
+            Some(node) => root.report(Problem::at(&node.place, message, allowed).hint(hint)),
+            None => root.problem("arm", message, allowed, Some(hint.into())),
+        };
+        if participants == 0 {
+            report(format!("arm \"{name}\" has no participants"), "this arm", "add participants = 360");
+        }
+        if let Some((site, _)) = groups().find(|(_, group)| group.participants > 0 && group.caseworkers == 0) {
+            let message = format!("arm \"{name}\" has no caseworkers at site \"{}\"", showable(&site.name, 60));
+            report(message, "this arm", "add caseworkers = 2: one serves about 180 clients under FIP");
+        }
+    }
+    if total > MAX_PARTICIPANTS {
+        root.problem("arm", format!("{total} participants in all"), "at most 4 billion over all arms and sites", None);
+    }
+}

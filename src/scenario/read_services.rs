@@ -1,0 +1,132 @@
+//! Services: `[service.NAME]`, also those that start from another (`like`).
+
+use super::document::{Entry, Node, Value};
+use super::layers::Layers;
+use super::plan::{Contact, Service};
+use super::problem::{Problem, Sink, is_showable, showable};
+use super::read_parameters::{ReadParameters, service_leaf};
+use super::registry::{META_KEYS, record};
+use super::table::Table;
+
+/// Fills in what services take from others (`like = "fip"`), before anything is read.
+pub(super) fn expand_like(tree: &mut Node, sink: &Sink) {
+    let Value::Table(top) = &mut tree.value else { return };
+    let Some(services) = top.iter_mut().find(|entry| entry.key == "service") else { return };
+    let Value::Table(entries) = &mut services.node.value else { return };
+    for index in 0..entries.len() {
+        let Some(like) = entries[index].node.get("like").cloned() else { continue };
+        let base = match &like.value {
+            Value::Text(name) => entries.iter().position(|entry| entry.key == *name && entry.node.get("like").is_none()),
+            _ => None,
+        };
+        let Some(base) = base.filter(|base| *base != index).map(|base| entries[base].node.clone()) else {
+            let message = format!("like = {} is not possible", like.echo());
+            let problem = Problem::at(&like.place, message, "must be the name of a service that stands on its own");
+            sink.push(problem);
+            continue;
+        };
+        inherit(&mut entries[index].node, &base);
+    }
+}
+
+/// Adds the entries of the other service that this one does not have; the kind of contact comes whole from one of them.
+fn inherit(service: &mut Node, base: &Node) {
+    const CONTACT: [&str; 3] = ["interval_months", "contact_far", "contact_near"];
+    let own_contact = CONTACT.iter().any(|key| service.get(key).is_some());
+    let Value::Table(own) = &mut service.value else { return };
+    let inherited: Vec<Entry> = base
+        .entries()
+        .iter()
+        .filter(|entry| !(own_contact && CONTACT.contains(&entry.key.as_str())))
+        .filter(|entry| !own.iter().any(|present| present.key == entry.key))
+        .cloned()
+        .collect();
+    own.retain(|entry| entry.key != "like");
+    own.extend(inherited);
+}
+
+/// Reads all services, in the order of the layers.
+pub(super) fn read_services(layers: &Layers, root: &Table<'_>, read: &mut ReadParameters, sink: &Sink) -> Vec<Service> {
+    let Some(table) = root.table("service") else { return Vec::new() };
+    let mut services = Vec::new();
+    for entry in table.entries() {
+        let length = entry.key.chars().count();
+        if length == 0 || length > 60 || entry.key.contains('.') || !entry.key.chars().all(is_showable) {
+            let message = format!("\"{}\" is not a service name", showable(&entry.key, 60));
+            sink.push(Problem::at(&entry.key_place, message, "1 to 60 characters, no dots, no control characters"));
+            continue;
+        }
+        if let Some(service) = table.table(&entry.key) {
+            services.extend(read_service(layers, &entry.key, &service, read, sink));
+            service.finish();
+        }
+    }
+    services
+}
+
+fn read_service(
+    layers: &Layers,
+    name: &str,
+    table: &Table<'_>,
+    read: &mut ReadParameters,
+    sink: &Sink,
+) -> Option<Service> {
+    let mut leaf = |key: &str| {
+        if !table.has(key) {
+            return None;
+        }
+        let found = record(layers, &service_leaf(name, key)?, sink)?;
+        let value = found.record.value;
+        read.places.insert(found.record.path.clone(), found.place);
+        read.records.push(found.record);
+        Some(value)
+    };
+    let interval = leaf("interval_months");
+    let (far, near) = (leaf("contact_far"), leaf("contact_near"));
+    let quality = leaf("quality");
+    let detection_factor = leaf("detection_factor");
+    let fixed_caseworker = fixed_caseworker(table);
+    let has = |key: &str| table.has(key);
+    let scheduled = has("interval_months");
+    let by_hazard = has("contact_far") || has("contact_near");
+    if scheduled == by_hazard || (by_hazard && !(has("contact_far") && has("contact_near"))) {
+        let message = format!("service \"{name}\" must say when there are talks, in one way");
+        let allowed = "interval_months, or contact_far and contact_near";
+        table.problem("", message, allowed, None);
+        return None;
+    }
+    for (key, example) in [("quality", "quality = 0.5"), ("fixed_caseworker", "fixed_caseworker = true")] {
+        table.missing(key, example);
+    }
+    table.missing("detection_factor", "detection_factor = 1.0");
+    let contact = match (interval, far, near) {
+        (Some(interval_months), ..) => Contact::Scheduled { interval_months },
+        (None, Some(far), Some(near)) => Contact::Hazard { far, near },
+        _ => return None,
+    };
+    Some(Service {
+        name: name.to_string(),
+        contact,
+        quality: quality?,
+        fixed_caseworker: fixed_caseworker?,
+        detection_factor: detection_factor?,
+    })
+}
+
+/// `fixed_caseworker = true` or `{ value = true, source = "…" }`.
+fn fixed_caseworker(table: &Table<'_>) -> Option<bool> {
+    let key = "fixed_caseworker";
+    match table.node(key)?.value {
+        Value::Table(_) => {
+            let inner = table.table(key)?;
+            META_KEYS.iter().for_each(|key| {
+                inner.has(key);
+            });
+            inner.missing("value", "value = true");
+            let flag = inner.boolean("value");
+            inner.finish();
+            flag
+        }
+        _ => table.boolean(key),
+    }
+}

@@ -1,0 +1,249 @@
+//! The record of every parameter: value, unit, prior, status, source, and who changed it.
+
+use super::document::{Node, Value};
+use super::layers::Layers;
+use super::leaves::{LeafPath, Notation};
+use super::prior::Prior;
+use super::problem::{Place, Problem, Sink, showable};
+use super::table::{number, unknown_key};
+
+/// How well founded a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Read in the named source.
+    Evidence,
+    /// Computed from evidence.
+    Derived,
+    /// An informed guess.
+    Expert,
+    /// Chosen so that the patterns of the model page hold.
+    Calibrated,
+    /// Set by a scenario that gave no status.
+    Scenario,
+}
+
+impl Status {
+    /// All statuses with their names.
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("evidence", Self::Evidence),
+        ("derived", Self::Derived),
+        ("expert", Self::Expert),
+        ("calibrated", Self::Calibrated),
+        ("scenario", Self::Scenario),
+    ];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, status)| *status == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// One parameter as it stands in a resolved scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Dotted path.
+    pub path: String,
+    /// Value.
+    pub value: f64,
+    /// Smallest allowed value.
+    pub min: f64,
+    /// Largest allowed value.
+    pub max: f64,
+    /// Unit, when it has one.
+    pub unit: Option<String>,
+    /// Prior; `None` = taken as known.
+    pub prior: Option<Prior>,
+    /// How well founded.
+    pub status: Status,
+    /// Source: the full text when the key is in `[sources]`.
+    pub source: Option<String>,
+    /// Remark.
+    pub note: Option<String>,
+    /// The text that changed the value; `None` = the reference's value.
+    pub overridden_by: Option<String>,
+}
+
+/// The records of all parameters, in the order of the reference.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Registry {
+    /// One record per parameter.
+    pub records: Vec<Record>,
+}
+
+impl Registry {
+    /// The record of a parameter.
+    pub fn get(&self, path: &str) -> Option<&Record> {
+        self.records.iter().find(|record| record.path == path)
+    }
+
+    /// The parameters that have a prior, in order: what uncertainty draws vary.
+    pub fn uncertain(&self) -> impl Iterator<Item = (&Record, Prior)> {
+        self.records.iter().filter_map(|record| record.prior.map(|prior| (record, prior)))
+    }
+}
+
+/// The keys that describe a value without being one.
+pub(super) const META_KEYS: [&str; 5] = ["unit", "prior", "status", "source", "note"];
+
+/// A value with its record and the place where it stands.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) record: Record,
+    pub(super) place: Place,
+}
+
+/// Looks a parameter up in the merged tree and writes its record; `None` when absent or wrong (then reported).
+pub(super) fn record(layers: &Layers, leaf: &LeafPath, sink: &Sink) -> Option<Found> {
+    let (table_path, key) = leaf.split();
+    let table = layers.tree.find(table_path.split('.'))?;
+    let node = table.get(key)?;
+    if node.value == Value::Broken {
+        return None;
+    }
+    match leaf.notation {
+        Notation::Single => single(layers, leaf, node, sink),
+        Notation::Member => member(layers, leaf, table_path, key, node, sink),
+    }
+}
+
+fn single(layers: &Layers, leaf: &LeafPath, node: &Node, sink: &Sink) -> Option<Found> {
+    let value_node = if let Value::Table(entries) = &node.value {
+        let known = ["value"].into_iter().chain(META_KEYS);
+        for entry in entries.iter().filter(|entry| !known.clone().any(|key| key == entry.key)) {
+            unknown_key(entry, &format!("{}.{}", leaf.path, showable(&entry.key, 60)), known.clone(), sink);
+        }
+        let Some(value) = node.get("value") else {
+            sink.push(Problem::at(&node.place, format!("{} has no value", leaf.path), "value = … is missing"));
+            return None;
+        };
+        value
+    } else {
+        node
+    };
+    let value = number(value_node, &leaf.path, leaf.min, leaf.max, sink)?;
+    let meta = |key: &str| node.get(key);
+    let prior = meta("prior").and_then(|prior| read_prior(prior, &leaf.path, sink));
+    let reference = layers.reference.find(leaf.path.split('.'));
+    let record = describe(layers, leaf, value, &value_node.place, &meta, reference, prior, sink);
+    Some(Found { record, place: value_node.place.clone() })
+}
+
+/// A number in a table that shares its description with its neighbors: the description counts for the numbers that stand
+/// in the same text.
+fn member(
+    layers: &Layers,
+    leaf: &LeafPath,
+    table_path: &str,
+    key: &str,
+    node: &Node,
+    sink: &Sink,
+) -> Option<Found> {
+    let value = number(node, &leaf.path, leaf.min, leaf.max, sink)?;
+    let source = node.place.source;
+    let tree = if source == 0 { &layers.reference } else { &layers.tree };
+    let parent_path = table_path.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let tables = [table_path, parent_path].map(|path| tree.find(path.split('.')));
+    let meta = |wanted: &str| {
+        let levels = if table_path.ends_with(".need") { 2 } else { 1 };
+        tables.iter().take(levels).flatten().find_map(|table| table.get(wanted)).filter(|found| found.place.source == source)
+    };
+    let prior = layers.tree.find(table_path.split('.')).and_then(|table| table.get("prior"));
+    let prior = prior
+        .filter(|prior| layers.rank(prior.place.source) >= layers.rank(source))
+        .and_then(|prior| read_member_prior(prior, &leaf.path, key, sink));
+    let reference = layers.reference.find(table_path.split('.'));
+    let record = describe(layers, leaf, value, &node.place, &meta, reference, prior, sink);
+    Some(Found { record, place: node.place.clone() })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call per notation; a struct would only rename the arguments")]
+fn describe<'n>(
+    layers: &Layers,
+    leaf: &LeafPath,
+    value: f64,
+    place: &Place,
+    meta: &dyn Fn(&str) -> Option<&'n Node>,
+    reference: Option<&Node>,
+    prior: Option<Prior>,
+    sink: &Sink,
+) -> Record {
+    let words = |node: Option<&Node>| match node.map(|node| &node.value) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let text = |key: &str| {
+        if let Some(node) = meta(key)
+            && !matches!(node.value, Value::Text(_) | Value::Broken)
+        {
+            sink.push(Problem::at(&node.place, format!("{} of {} is {}", key, leaf.path, node.echo()), "must be a text"));
+        }
+        words(meta(key))
+    };
+    let source = text("source").map(|source| {
+        words(layers.tree.find(["sources", source.as_str()])).unwrap_or(source)
+    });
+    Record {
+        path: leaf.path.clone(),
+        value,
+        min: leaf.min,
+        max: leaf.max,
+        unit: text("unit").or_else(|| words(reference.and_then(|table| table.get("unit")))),
+        prior,
+        status: status(meta("status"), &leaf.path, sink),
+        source,
+        note: text("note"),
+        overridden_by: layers.overridden_by(place),
+    }
+}
+
+fn status(node: Option<&Node>, path: &str, sink: &Sink) -> Status {
+    let Some(node) = node else { return Status::Scenario };
+    if let Value::Text(text) = &node.value
+        && let Some((_, status)) = Status::NAMES.iter().find(|(name, _)| name == text)
+    {
+        return *status;
+    }
+    let names: Vec<&str> = Status::NAMES.iter().map(|(name, _)| *name).collect();
+    let message = format!("status of {path} is {}", node.echo());
+    sink.push(Problem::at(&node.place, message, format!("one of {}", names.join(", "))));
+    Status::Scenario
+}
+
+fn read_prior(node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
+    let Value::Text(text) = &node.value else {
+        sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.kind()), "must be a text"));
+        return None;
+    };
+    prior_of(text, node, path, sink)
+}
+
+fn prior_of(text: &str, node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
+    match Prior::parse(text) {
+        Ok(prior) => Some(prior),
+        Err(rule) => {
+            sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.echo()), rule));
+            None
+        }
+    }
+}
+
+/// `prior = "intentional uniform(0.03, 0.15); none uniform(0, 0.01)"`: priors of named members.
+fn read_member_prior(node: &Node, path: &str, key: &str, sink: &Sink) -> Option<Prior> {
+    let Value::Text(text) = &node.value else {
+        sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.kind()), "must be a text"));
+        return None;
+    };
+    let mut found = None;
+    for part in text.split(';') {
+        match part.trim().split_once(' ') {
+            Some((name, prior)) if name == key => found = prior_of(prior, node, path, sink),
+            Some((name, _)) if !name.contains('(') => {}
+            _ => {
+                let allowed = "name the number: \"median lognormal(40, 0.1)\"; several are separated by ;";
+                sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.echo()), allowed));
+                return None;
+            }
+        }
+    }
+    found
+}

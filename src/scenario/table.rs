@@ -1,0 +1,325 @@
+//! Strict reading of a table: every key is asked for by name and type; what nobody asked for is an error.
+
+use std::cell::RefCell;
+
+use super::document::{Entry, Node, Value};
+use super::problem::{Place, Problem, Sink, nearest, showable};
+
+/// A table under reading.
+///
+/// Every getter returns `None` both when the key is absent and when its value is wrong; in the second case the problem
+/// is already in the sink. So: take your default on `None`, go on, and look at the sink at the end.
+#[derive(Debug)]
+pub struct Table<'a> {
+    node: &'a Node,
+    path: String,
+    sink: &'a Sink,
+    asked: RefCell<Vec<String>>,
+}
+
+impl<'a> Table<'a> {
+    /// The top level of a document.
+    pub fn root(node: &'a Node, sink: &'a Sink) -> Self {
+        Self::new(node, String::new(), sink)
+    }
+
+    /// A table below `path`.
+    pub fn new(node: &'a Node, path: String, sink: &'a Sink) -> Self {
+        Self { node, path, sink, asked: RefCell::default() }
+    }
+
+    /// The full dotted name of a key.
+    pub fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_string() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Where the table stands.
+    pub fn place(&self) -> &'a Place {
+        &self.node.place
+    }
+
+    /// The entries as they stand, without marking them as known.
+    pub fn entries(&self) -> &'a [Entry] {
+        self.node.entries()
+    }
+
+    /// Any value.
+    pub fn node(&self, key: &str) -> Option<&'a Node> {
+        self.asked.borrow_mut().push(key.to_string());
+        self.node.get(key).filter(|node| node.value != Value::Broken)
+    }
+
+    /// Whether the key is present (and known from now on).
+    pub fn has(&self, key: &str) -> bool {
+        self.node(key).is_some()
+    }
+
+    /// A finite number between `min` and `max`, both allowed. Integers are fine.
+    pub fn number(&self, key: &str, min: f64, max: f64) -> Option<f64> {
+        let node = self.node(key)?;
+        number(node, &self.path_of(key), min, max, self.sink)
+    }
+
+    /// A whole number between `min` and `max`, both allowed.
+    pub fn integer(&self, key: &str, min: i64, max: i64) -> Option<i64> {
+        let node = self.node(key)?;
+        integer(node, &self.path_of(key), min, max, self.sink)
+    }
+
+    /// True or false.
+    pub fn boolean(&self, key: &str) -> Option<bool> {
+        let node = self.node(key)?;
+        match node.value {
+            Value::Boolean(flag) => Some(flag),
+            _ => self.wrong(node, key, "true or false"),
+        }
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str) -> Option<String> {
+        let node = self.node(key)?;
+        match &node.value {
+            Value::Text(text) => Some(text.clone()),
+            _ => self.wrong(node, key, "a text between quotes"),
+        }
+    }
+
+    /// A name: a text of 1 to 60 characters that can be shown anywhere.
+    pub fn name(&self, key: &str) -> Option<String> {
+        let text = self.text(key)?;
+        if self.check_name(key, &text) { Some(text) } else { None }
+    }
+
+    fn check_name(&self, key: &str, text: &str) -> bool {
+        let length = text.chars().count();
+        let allowed = "1 to 60 characters, no control characters";
+        if length == 0 || length > 60 || text.trim() != text || !text.chars().all(super::problem::is_showable) {
+            let message = format!("{} = \"{}\" is not a name", self.path_of(key), showable(text, 40));
+            self.problem(key, message, allowed, None);
+            return false;
+        }
+        true
+    }
+
+    /// One of a few words; the first is only the first.
+    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Option<T> {
+        let node = self.node(key)?;
+        let words = || choices.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        let Value::Text(text) = &node.value else {
+            return self.wrong(node, key, &format!("one of {}", words()));
+        };
+        if let Some((_, value)) = choices.iter().find(|(word, _)| word == text) {
+            return Some(*value);
+        }
+        let message = format!("{} = {} is not known", self.path_of(key), node.echo());
+        let hint = nearest(text, choices.iter().map(|(word, _)| *word)).map(|word| format!("did you mean \"{word}\"?"));
+        self.problem(key, message, &format!("one of {}", words()), hint);
+        None
+    }
+
+    /// A list of numbers, each between `min` and `max`.
+    pub fn numbers(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
+        let items = self.items(key, "a list of numbers")?;
+        let path = self.path_of(key);
+        let numbers: Vec<Option<f64>> =
+            items.iter().map(|item| number(item, &path, min, max, self.sink)).collect();
+        numbers.into_iter().collect()
+    }
+
+    /// A list of whole numbers, each between `min` and `max`.
+    pub fn integers(&self, key: &str, min: i64, max: i64) -> Option<Vec<i64>> {
+        let items = self.items(key, "a list of whole numbers")?;
+        let path = self.path_of(key);
+        let numbers: Vec<Option<i64>> =
+            items.iter().map(|item| integer(item, &path, min, max, self.sink)).collect();
+        numbers.into_iter().collect()
+    }
+
+    /// A list of anything.
+    pub fn items(&self, key: &str, allowed: &str) -> Option<&'a [Node]> {
+        let node = self.node(key)?;
+        match &node.value {
+            Value::Array(items) => Some(items),
+            _ => self.wrong(node, key, allowed),
+        }
+    }
+
+    /// A table within the table.
+    pub fn table(&self, key: &str) -> Option<Table<'a>> {
+        let node = self.node(key)?;
+        match node.value {
+            Value::Table(_) => Some(Table::new(node, self.path_of(key), self.sink)),
+            _ => self.wrong(node, key, &format!("a table: [{}]", self.path_of(key))),
+        }
+    }
+
+    /// A list of tables, `[[key]]`; empty when absent.
+    pub fn tables(&self, key: &str) -> Vec<Table<'a>> {
+        let allowed = format!("tables, each under [[{}]]", self.path_of(key));
+        let Some(items) = self.items(key, &allowed) else { return Vec::new() };
+        let mut tables = Vec::new();
+        for item in items {
+            match item.value {
+                Value::Table(_) => tables.push(Table::new(item, self.path_of(key), self.sink)),
+                _ => {
+                    let _: Option<()> = self.wrong(item, key, &allowed);
+                }
+            }
+        }
+        tables
+    }
+
+    /// Reports something about a key (or about the table, when the key is absent).
+    pub fn problem(&self, key: &str, message: impl Into<String>, allowed: &str, hint: Option<String>) {
+        let place = self.node.get(key).map_or(&self.node.place, |node| &node.place);
+        let mut problem = Problem::at(place, message, allowed);
+        problem.hint = hint;
+        self.sink.push(problem);
+    }
+
+    /// Reports any problem.
+    pub fn report(&self, problem: Problem) {
+        self.sink.push(problem);
+    }
+
+    /// Reports that a key which must be there is absent.
+    pub fn missing(&self, key: &str, example: &str) {
+        if self.node.get(key).is_none() {
+            let message = format!("{} is missing", self.path_of(key));
+            self.problem(key, message, "in this table", Some(format!("for example: {example}")));
+        }
+    }
+
+    /// Ends the reading: every key that nobody asked for is reported, with the nearest known one.
+    pub fn finish(self) {
+        let asked = self.asked.borrow();
+        for entry in self.node.entries() {
+            if !asked.contains(&entry.key) {
+                unknown_key(entry, &self.path_of(&showable(&entry.key, 60)), asked.iter().map(String::as_str), self.sink);
+            }
+        }
+    }
+
+    fn wrong<T>(&self, node: &Node, key: &str, allowed: &str) -> Option<T> {
+        wrong_type(node, &self.path_of(key), allowed, self.sink);
+        None
+    }
+}
+
+/// Reports a key that does not exist, with the nearest one that does.
+pub(super) fn unknown_key<'k>(entry: &Entry, path: &str, known: impl IntoIterator<Item = &'k str>, sink: &Sink) {
+    let known: Vec<&str> = known.into_iter().collect();
+    let problem = Problem::at(&entry.key_place, format!("unknown key {path}"), "no such key here");
+    sink.push(match nearest(&entry.key, known.iter().copied()) {
+        Some(key) => problem.hint(format!("did you mean {key}?")),
+        None if known.is_empty() => problem,
+        None => {
+            let mut list: Vec<&str> = known;
+            list.sort_unstable();
+            list.dedup();
+            problem.hint(format!("known keys: {}", showable(&list.join(", "), 400)))
+        }
+    });
+}
+
+fn wrong_type(node: &Node, path: &str, allowed: &str, sink: &Sink) {
+    let path = showable(path, 100);
+    let echo = node.echo();
+    let shown = if echo == node.kind() { echo } else { format!("{echo} ({})", node.kind()) };
+    sink.push(Problem::at(&node.place, format!("{path} is {shown}"), format!("must be {allowed}")));
+}
+
+/// A finite number between `min` and `max`; anything else is reported.
+pub(super) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Option<f64> {
+    let value = match &node.value {
+        Value::Integer(number) => *number as f64,
+        Value::Float(number) => *number,
+        Value::Text(text) => {
+            let problem = Problem::at(
+                &node.place,
+                format!("{} is {} (a text)", showable(path, 100), node.echo()),
+                format!("must be a number {}", range_text(min, max)),
+            );
+            sink.push(match text_as_number_hint(text) {
+                Some(hint) => problem.hint(hint),
+                None => problem,
+            });
+            return None;
+        }
+        Value::Broken => return None,
+        _ => {
+            wrong_type(node, path, &format!("a number {}", range_text(min, max)), sink);
+            return None;
+        }
+    };
+    if value.is_finite() && (min..=max).contains(&value) {
+        return Some(value + 0.0);
+    }
+    let problem = Problem::at(
+        &node.place,
+        format!("{} = {} is not allowed", showable(path, 100), node.echo()),
+        format!("must be {}", range_text(min, max)),
+    );
+    let is_share = min >= 0.0 && (0.99..=1.0).contains(&max);
+    sink.push(if !value.is_finite() {
+        problem.hint("infinite numbers and nan are not allowed")
+    } else if is_share && value > 1.0 && value <= 100.0 {
+        problem.hint(format!("shares and probabilities are written between 0 and 1: {} for {value} %", value / 100.0))
+    } else {
+        problem
+    });
+    None
+}
+
+/// A whole number between `min` and `max`; anything else is reported.
+pub(super) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
+    let allowed = format!("a whole number from {min} to {max}");
+    match node.value {
+        Value::Integer(number) if (min..=max).contains(&number) => Some(number),
+        Value::Integer(_) => {
+            sink.push(Problem::at(
+                &node.place,
+                format!("{} = {} is not allowed", showable(path, 100), node.echo()),
+                format!("must be {allowed}"),
+            ));
+            None
+        }
+        Value::Float(number) => {
+            let problem = Problem::at(
+                &node.place,
+                format!("{} = {} is not a whole number", showable(path, 100), node.echo()),
+                format!("must be {allowed}"),
+            );
+            sink.push(if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e15 {
+                problem.hint(format!("write it without point or exponent: {}", number as i64))
+            } else {
+                problem
+            });
+            None
+        }
+        Value::Broken => None,
+        _ => {
+            wrong_type(node, path, &allowed, sink);
+            None
+        }
+    }
+}
+
+/// What is allowed, in words.
+pub(super) fn range_text(min: f64, max: f64) -> String {
+    format!("from {min} to {max}")
+}
+
+fn text_as_number_hint(text: &str) -> Option<String> {
+    let trimmed = text.trim();
+    let parse = |part: &str| part.trim().replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite());
+    if let Some(number) = trimmed.strip_suffix('%').and_then(parse) {
+        return Some(format!("write a share as a number between 0 and 1, without quotes: {}", number / 100.0));
+    }
+    let number = parse(trimmed)?;
+    Some(if trimmed.contains(',') {
+        format!("numbers have a decimal point and no quotes: {number}")
+    } else {
+        format!("numbers have no quotes: {number}")
+    })
+}
