@@ -138,7 +138,9 @@ pub struct AnalysisPlan {
 impl Default for AnalysisPlan {
     /// Two-sided 5 %, 80 % power, clusters by caseworker, every endpoint with a test that fits it.
     fn default() -> Self {
-        use TestKind::{ChiSquare, ClusterChiSquare, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, NegativeBinomial};
+        use TestKind::{
+            ChiSquare, ClusterChiSquare, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, NegativeBinomial,
+        };
         Self {
             alpha: 0.05,
             sides: 2,

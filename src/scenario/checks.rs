@@ -2,7 +2,7 @@
 
 use super::leaves::LeafPath;
 use super::parameters::{COPULA_VARIABLES, ClampedLogNormal, Correlation};
-use super::plan::{Scenario, PopulationKind};
+use super::plan::{PopulationKind, Scenario};
 use super::problem::{Problem, ProblemKind, Sink};
 use super::read_parameters::ReadParameters;
 
@@ -29,8 +29,13 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
         report("population.far.age_years.min", message, "must be at most max");
     }
     if age.sd_share * age.sd_share >= age.mean_share * (1.0 - age.mean_share) {
-        let message = format!("population.far.age_years.sd_share = {} is too wide for its mean", age.sd_share);
-        report("population.far.age_years.sd_share", message, "its square must be under mean_share * (1 - mean_share)");
+        let message =
+            format!("population.far.age_years.sd_share = {} is too wide for its mean", age.sd_share);
+        report(
+            "population.far.age_years.sd_share",
+            message,
+            "its square must be under mean_share * (1 - mean_share)",
+        );
     }
     let start = parameters.fraud.initial_unintentional + parameters.fraud.initial_intentional;
     if start > 1.0 {
@@ -99,7 +104,9 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
             Some(place) => Problem::at(place, message, "this parameter"),
             None => Problem::whole(ProblemKind::Invalid, message),
         };
-        sink.push(problem.hint("parameter draws need a prior within the limits: narrow it, or use a bounded one"));
+        sink.push(
+            problem.hint("parameter draws need a prior within the limits: narrow it, or use a bounded one"),
+        );
     }
 }
 
@@ -107,12 +114,23 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
 pub(super) fn check_settings(root: &super::table::Table<'_>, scenario: &Scenario) {
     if scenario.inflow && scenario.population != PopulationKind::Stock {
         let hint = "set population.kind = \"stock\"".to_string();
-        root.problem("inflow", "inflow = true needs a whole caseload", "only with population.kind = \"stock\"", Some(hint));
+        root.problem(
+            "inflow",
+            "inflow = true needs a whole caseload",
+            "only with population.kind = \"stock\"",
+            Some(hint),
+        );
     }
     if scenario.allocation == super::plan::Allocation::Site {
-        let mixed = scenario.sites.iter().find(|site| site.arms.iter().filter(|group| group.participants > 0).count() > 1);
+        let mixed = scenario
+            .sites
+            .iter()
+            .find(|site| site.arms.iter().filter(|group| group.participants > 0).count() > 1);
         if let Some(site) = mixed {
-            let message = format!("allocation = \"site\", but site \"{}\" has participants in more than one arm", site.name);
+            let message = format!(
+                "allocation = \"site\", but site \"{}\" has participants in more than one arm",
+                site.name
+            );
             let hint = "give each site participants = { fip = 200, regular = 0 } or the reverse".to_string();
             root.problem("allocation", message, "one arm per site", Some(hint));
         }

@@ -136,7 +136,10 @@ pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> Source {
         Ok(text) => Source { name, text: text.to_string() },
         Err(error) => {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-            refuse(format!("{name} is not UTF-8 text: line {line} has an invalid byte"), "save the file as UTF-8")
+            refuse(
+                format!("{name} is not UTF-8 text: line {line} has an invalid byte"),
+                "save the file as UTF-8",
+            )
         }
     }
 }

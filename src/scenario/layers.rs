@@ -60,7 +60,11 @@ impl Layers {
 
     /// The name of the text that overrode a value; `None` when it is the reference's.
     pub(super) fn overridden_by(&self, place: &Place) -> Option<String> {
-        if place.source == 0 { None } else { self.sources.get(place.source).map(|source| source.name.clone()) }
+        if place.source == 0 {
+            None
+        } else {
+            self.sources.get(place.source).map(|source| source.name.clone())
+        }
     }
 }
 
@@ -140,7 +144,12 @@ fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// What a document extends: `None` when that is the reference.
-fn extended(document: &Node, origin: &Origin, root: Option<&Path>, sink: &Sink) -> Option<(Origin, Option<Place>)> {
+fn extended(
+    document: &Node,
+    origin: &Origin,
+    root: Option<&Path>,
+    sink: &Sink,
+) -> Option<(Origin, Option<Place>)> {
     let node = document.get("extends")?;
     let Value::Text(name) = &node.value else {
         sink.push(Problem::at(&node.place, "extends must be a text", "\"reference\" or a file name"));
@@ -151,8 +160,12 @@ fn extended(document: &Node, origin: &Origin, root: Option<&Path>, sink: &Sink) 
     }
     let refuse = |what: &str| {
         let message = format!("extends = {} {what}", node.echo());
-        let problem = Problem::at(&node.place, message, "\"reference\", or a file in the scenario's own folder");
-        sink.push(problem.hint("copy the scenario into this folder and name it, for example extends = \"base.toml\""));
+        let problem =
+            Problem::at(&node.place, message, "\"reference\", or a file in the scenario's own folder");
+        sink.push(
+            problem
+                .hint("copy the scenario into this folder and name it, for example extends = \"base.toml\""),
+        );
         None
     };
     let path = Path::new(name);
@@ -187,7 +200,8 @@ fn prepare(document: &mut Node) {
     let Value::Table(entries) = &mut document.value else { return };
     for entry in entries.iter_mut().filter(|entry| entry.key == "population") {
         if matches!(entry.node.value, Value::Text(_)) {
-            let kind = Entry { key: "kind".into(), key_place: entry.key_place.clone(), node: entry.node.clone() };
+            let kind =
+                Entry { key: "kind".into(), key_place: entry.key_place.clone(), node: entry.node.clone() };
             entry.node.value = Value::Table(vec![kind]);
         }
         let Value::Table(groups) = &mut entry.node.value else { continue };
@@ -214,10 +228,14 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
     let name = "--set".to_string();
     let broken = |message: String| {
         sink.push(
-            Problem::whole(ProblemKind::Invalid, message).hint("write --set key=value, for example --set replicates=50"),
+            Problem::whole(ProblemKind::Invalid, message)
+                .hint("write --set key=value, for example --set replicates=50"),
         );
         let place = Place { source: index, span: 0..0 };
-        (Source { name: "--set".into(), text: String::new() }, Node { place, value: Value::Table(Vec::new()) })
+        (
+            Source { name: "--set".into(), text: String::new() },
+            Node { place, value: Value::Table(Vec::new()) },
+        )
     };
     let shown = showable(text, 80);
     if text.len() > 10_000 || text.contains(['\n', '\r']) {
@@ -255,10 +273,9 @@ fn merge(base: Node, over: Node, sink: &Sink) -> Node {
         (Value::Array(items), Value::Table(entries)) => {
             Node { place: base.place, value: Value::Array(merge_named(items, entries, sink)) }
         }
-        (
-            value @ (Value::Integer(_) | Value::Float(_) | Value::Boolean(_)),
-            Value::Table(mut entries),
-        ) if !over_has_value => {
+        (value @ (Value::Integer(_) | Value::Float(_) | Value::Boolean(_)), Value::Table(mut entries))
+            if !over_has_value =>
+        {
             let node = Node { place: base.place.clone(), value };
             entries.insert(0, Entry { key: "value".into(), key_place: base.place, node });
             Node { place: over.place, value: Value::Table(entries) }

@@ -112,10 +112,8 @@ fn correlation(parameters: &mut Parameters, visit: Visitor<'_>) {
     let matrix = &mut parameters.correlation.0;
     for first in 0..COPULA_VARIABLES.len() {
         for second in first + 1..COPULA_VARIABLES.len() {
-            let path = format!(
-                "population.correlation.{}-{}",
-                COPULA_VARIABLES[first], COPULA_VARIABLES[second]
-            );
+            let path =
+                format!("population.correlation.{}-{}", COPULA_VARIABLES[first], COPULA_VARIABLES[second]);
             let leaf = Leaf { key: "", min: -0.99, max: 0.99 };
             let mut value = matrix[first][second];
             visit(&LeafPath::new(path, &leaf, Notation::Member), &mut value);

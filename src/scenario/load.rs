@@ -190,7 +190,12 @@ fn read_dynamics(
     for key in ["inflow", "returns", "capacity"] {
         let asked = layers.tree.get(key).filter(|node| node.place.source != 0);
         if asked.is_some() && root.boolean(key) == Some(true) {
-            root.problem(key, format!("{key} = true is not possible on a ladder"), "a ladder has no such process", None);
+            root.problem(
+                key,
+                format!("{key} = true is not possible on a ladder"),
+                "a ladder has no such process",
+                None,
+            );
         }
     }
     let Some(ladder) = read_ladder(root, effects) else { return Dynamics::Full };
@@ -219,7 +224,9 @@ fn tidy(mut problems: Problems, notation_problems: usize) -> Problems {
     for (index, problem) in problems.list.iter().enumerate() {
         let echo = index >= notation_problems
             && !broken.is_empty()
-            && (lines[index].is_none() || broken.contains(&lines[index]) || problem.message.ends_with(" is missing"));
+            && (lines[index].is_none()
+                || broken.contains(&lines[index])
+                || problem.message.ends_with(" is missing"));
         let identity = (problem.place.clone(), problem.label.clone(), problem.message.clone());
         if !echo && !seen.contains(&identity) {
             seen.push(identity);

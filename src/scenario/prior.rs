@@ -51,12 +51,18 @@ impl Prior {
     /// # Errors
     /// What is wrong, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        const FORMS: &str =
-            "write normal(mean, sd), lognormal(median, sigma), uniform(low, high), loguniform(low, high) or beta(mean, n)";
-        let inner = |text: &str| Some((text.split_once('(')?.0.trim().to_string(), text.split_once('(')?.1.strip_suffix(')')?.to_string()));
+        const FORMS: &str = "write normal(mean, sd), lognormal(median, sigma), uniform(low, high), loguniform(low, high) or beta(mean, n)";
+        let inner = |text: &str| {
+            Some((
+                text.split_once('(')?.0.trim().to_string(),
+                text.split_once('(')?.1.strip_suffix(')')?.to_string(),
+            ))
+        };
         let (kind, numbers) = inner(text.trim()).ok_or(FORMS)?;
-        let numbers: Vec<f64> =
-            numbers.split(',').map(|number| number.trim().parse::<f64>().map_err(|_| FORMS)).collect::<Result<_, _>>()?;
+        let numbers: Vec<f64> = numbers
+            .split(',')
+            .map(|number| number.trim().parse::<f64>().map_err(|_| FORMS))
+            .collect::<Result<_, _>>()?;
         let [a, b] = numbers[..] else { return Err(FORMS.into()) };
         if !a.is_finite() || !b.is_finite() {
             return Err("the numbers of a prior must be finite".into());
@@ -69,7 +75,9 @@ impl Prior {
                 "median and sigma must be over 0",
                 Self::LogNormal { median: a, sigma: b },
             ),
-            "uniform" => ordered(a < b, "the lower end must be below the upper end", Self::Uniform { low: a, high: b }),
+            "uniform" => {
+                ordered(a < b, "the lower end must be below the upper end", Self::Uniform { low: a, high: b })
+            }
             "loguniform" => ordered(
                 0.0 < a && a < b,
                 "the lower end must be over 0 and below the upper end",
@@ -116,7 +124,13 @@ mod tests {
 
     #[test]
     fn priors_read_back_what_they_write() {
-        for text in ["normal(0.5, 0.4)", "lognormal(0.058, 0.3)", "uniform(0, 1.5)", "loguniform(0.2, 1.5)", "beta(0.15, 40)"] {
+        for text in [
+            "normal(0.5, 0.4)",
+            "lognormal(0.058, 0.3)",
+            "uniform(0, 1.5)",
+            "loguniform(0.2, 1.5)",
+            "beta(0.15, 40)",
+        ] {
             let prior = Prior::parse(text).unwrap();
             assert_eq!(Prior::parse(&prior.to_string()), Ok(prior));
         }
@@ -124,7 +138,16 @@ mod tests {
 
     #[test]
     fn impossible_priors_are_refused() {
-        for text in ["uniform(2, 1)", "normal(0, 0)", "lognormal(-1, 1)", "beta(1.5, 3)", "triangle(1, 2)", "uniform(1)", "uniform(0, inf)", ""] {
+        for text in [
+            "uniform(2, 1)",
+            "normal(0, 0)",
+            "lognormal(-1, 1)",
+            "beta(1.5, 3)",
+            "triangle(1, 2)",
+            "uniform(1)",
+            "uniform(0, inf)",
+            "",
+        ] {
             assert!(Prior::parse(text).is_err(), "{text}");
         }
     }

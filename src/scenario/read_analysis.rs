@@ -27,8 +27,11 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
         ("site", ClusterUnit::Site),
     ];
     plan.cluster = table.choice("cluster", &clusters).unwrap_or(plan.cluster);
-    let corrections =
-        [("none", Multiplicity::Uncorrected), ("holm", Multiplicity::Holm), ("hochberg", Multiplicity::Hochberg)];
+    let corrections = [
+        ("none", Multiplicity::Uncorrected),
+        ("holm", Multiplicity::Holm),
+        ("hochberg", Multiplicity::Hochberg),
+    ];
     plan.multiplicity = table.choice("multiplicity", &corrections).unwrap_or(plan.multiplicity);
     if let Some(tests) = table.table("tests") {
         plan.tests = read_tests(&tests);
@@ -41,7 +44,12 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
 fn check_rising(table: &Table<'_>, key: &str, values: impl Iterator<Item = f64>) {
     let values: Vec<f64> = values.collect();
     if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
-        table.problem(key, format!("{key} must rise"), "one number or more, each larger than the one before", None);
+        table.problem(
+            key,
+            format!("{key} must rise"),
+            "one number or more, each larger than the one before",
+            None,
+        );
     }
 }
 
@@ -57,7 +65,12 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
                     Some((_, test)) => tests.push(*test),
                     None => unknown_test(table, name, text, &item.echo()),
                 },
-                _ => table.problem(name, format!("{} is not a test", item.echo()), "a list of names of tests", None),
+                _ => table.problem(
+                    name,
+                    format!("{} is not a test", item.echo()),
+                    "a list of names of tests",
+                    None,
+                ),
             }
         }
         if !tests.is_empty() {

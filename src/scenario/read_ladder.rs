@@ -107,7 +107,8 @@ fn check_probabilities(table: &Table<'_>, ladder: &Ladder) {
             let message = format!("the probabilities of rung {number} add up to {}", rung.up + rest);
             table.problem("up", message, "at most 1 in a month", None);
         } else if rung.up * strongest + rest > 1.0 + 1e-12 {
-            let message = format!("under the strongest arm rung {number} adds up to {}", rung.up * strongest + rest);
+            let message =
+                format!("under the strongest arm rung {number} adds up to {}", rung.up * strongest + rest);
             let hint = "up is multiplied by multiplier * (1 + slope * trust), trust up to 1".to_string();
             table.problem("up", message, "at most 1 in a month", Some(hint));
         }

@@ -111,7 +111,11 @@ fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
                     ages.insert(year, age as u32);
                 }
             }
-            _ => sink.push(Problem::at(&entry.key_place, format!("{shown} is not a year"), "write \"2026\" = 804")),
+            _ => sink.push(Problem::at(
+                &entry.key_place,
+                format!("{shown} is not a year"),
+                "write \"2026\" = 804",
+            )),
         }
     }
     let first_year = ages.keys().next().copied().unwrap_or(2026);

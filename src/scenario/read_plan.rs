@@ -2,7 +2,9 @@
 
 use super::document::{Node, Value};
 use super::parameters::Parameters;
-use super::plan::{Allocation, Arm, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty};
+use super::plan::{
+    Allocation, Arm, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty,
+};
 use super::problem::{Problem, Sink, nearest, showable};
 use super::table::{Table, integer};
 
@@ -40,7 +42,12 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
     let title = match root.text("title") {
         Some(title) if is_line(&title, 200) => title,
         Some(_) => {
-            root.problem("title", "title is too long or has control characters", "one line, up to 200 characters", None);
+            root.problem(
+                "title",
+                "title is too long or has control characters",
+                "one line, up to 200 characters",
+                None,
+            );
             String::new()
         }
         None => name.clone(),
@@ -76,7 +83,8 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
 }
 
 fn read_allocation(root: &Table<'_>) -> Allocation {
-    let choices = [("client", Allocation::Client), ("caseworker", Allocation::Caseworker), ("site", Allocation::Site)];
+    let choices =
+        [("client", Allocation::Client), ("caseworker", Allocation::Caseworker), ("site", Allocation::Site)];
     root.choice("allocation", &choices).unwrap_or(Allocation::Caseworker)
 }
 
@@ -91,7 +99,11 @@ fn read_file_name(root: &Table<'_>) -> String {
     root.missing("name", "name = \"my-scenario\"");
     let Some(name) = root.text("name") else { return String::new() };
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if name.is_empty() || name.len() > 60 || !name.chars().all(allowed) || name.starts_with(['.', '-']) || name.ends_with('.')
+    if name.is_empty()
+        || name.len() > 60
+        || !name.chars().all(allowed)
+        || name.starts_with(['.', '-'])
+        || name.ends_with('.')
     {
         let message = format!("name = \"{}\" cannot name a folder", showable(&name, 60));
         let rule = "1 to 60 letters, digits, - _ or . (not first)";
@@ -122,7 +134,9 @@ fn read_start(root: &Table<'_>) -> CalendarMonth {
     let fallback = CalendarMonth { year: 2026, month: 1 };
     let Some(text) = root.text("start") else { return fallback };
     let parsed = text.split_once('-').and_then(|(year, month)| {
-        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = |part: &str, length: usize| {
+            part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
         if !digits(year, 4) || !digits(month, 2) {
             return None;
         }
@@ -132,7 +146,12 @@ fn read_start(root: &Table<'_>) -> CalendarMonth {
         Some(start) if (1..=12).contains(&start.month) && (1950..=2150).contains(&start.year) => start,
         _ => {
             let message = format!("start = \"{}\" is not a month", showable(&text, 40));
-            root.problem("start", message, "year and month from 1950 to 2150", Some("write \"2026-01\"".into()));
+            root.problem(
+                "start",
+                message,
+                "year and month from 1950 to 2150",
+                Some("write \"2026-01\"".into()),
+            );
             fallback
         }
     }
@@ -164,7 +183,12 @@ pub(super) fn read_arms(
         table.missing("name", "name = \"fip\"");
         let name = table.name("name").unwrap_or_default();
         if arms.iter().any(|arm| arm.arm.name == name) && !name.is_empty() {
-            table.problem("name", format!("two arms are named \"{name}\""), "every arm has its own name", None);
+            table.problem(
+                "name",
+                format!("two arms are named \"{name}\""),
+                "every arm has its own name",
+                None,
+            );
         }
         effect(table);
         arms.push(ReadArm {
@@ -236,7 +260,12 @@ pub(super) fn read_sites(
     for table in tables.iter().take(MAX_PARTS) {
         let site = read_site(table, arms, parameters, settings, sink);
         if sites.iter().any(|other| other.name == site.name) && !site.name.is_empty() {
-            table.problem("name", format!("two sites are named \"{}\"", site.name), "every site has its own name", None);
+            table.problem(
+                "name",
+                format!("two sites are named \"{}\"", site.name),
+                "every site has its own name",
+                None,
+            );
         }
         sites.push(site);
     }
@@ -338,12 +367,19 @@ pub(super) fn check_groups(root: &Table<'_>, tree: &Node, arms: &[ReadArm], site
         if participants == 0 {
             report(format!("arm \"{name}\" has no participants"), "this arm", "add participants = 360");
         }
-        if let Some((site, _)) = groups().find(|(_, group)| group.participants > 0 && group.caseworkers == 0) {
-            let message = format!("arm \"{name}\" has no caseworkers at site \"{}\"", showable(&site.name, 60));
+        if let Some((site, _)) = groups().find(|(_, group)| group.participants > 0 && group.caseworkers == 0)
+        {
+            let message =
+                format!("arm \"{name}\" has no caseworkers at site \"{}\"", showable(&site.name, 60));
             report(message, "this arm", "add caseworkers = 2: one serves about 180 clients under FIP");
         }
     }
     if total > MAX_PARTICIPANTS {
-        root.problem("arm", format!("{total} participants in all"), "at most 4 billion over all arms and sites", None);
+        root.problem(
+            "arm",
+            format!("{total} participants in all"),
+            "at most 4 billion over all arms and sites",
+            None,
+        );
     }
 }

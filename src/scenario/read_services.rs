@@ -16,12 +16,15 @@ pub(super) fn expand_like(tree: &mut Node, sink: &Sink) {
     for index in 0..entries.len() {
         let Some(like) = entries[index].node.get("like").cloned() else { continue };
         let base = match &like.value {
-            Value::Text(name) => entries.iter().position(|entry| entry.key == *name && entry.node.get("like").is_none()),
+            Value::Text(name) => {
+                entries.iter().position(|entry| entry.key == *name && entry.node.get("like").is_none())
+            }
             _ => None,
         };
         let Some(base) = base.filter(|base| *base != index).map(|base| entries[base].node.clone()) else {
             let message = format!("like = {} is not possible", like.echo());
-            let problem = Problem::at(&like.place, message, "must be the name of a service that stands on its own");
+            let problem =
+                Problem::at(&like.place, message, "must be the name of a service that stands on its own");
             sink.push(problem);
             continue;
         };
@@ -46,14 +49,23 @@ fn inherit(service: &mut Node, base: &Node) {
 }
 
 /// Reads all services, in the order of the layers.
-pub(super) fn read_services(layers: &Layers, root: &Table<'_>, read: &mut ReadParameters, sink: &Sink) -> Vec<Service> {
+pub(super) fn read_services(
+    layers: &Layers,
+    root: &Table<'_>,
+    read: &mut ReadParameters,
+    sink: &Sink,
+) -> Vec<Service> {
     let Some(table) = root.table("service") else { return Vec::new() };
     let mut services = Vec::new();
     for entry in table.entries() {
         let length = entry.key.chars().count();
         if length == 0 || length > 60 || entry.key.contains('.') || !entry.key.chars().all(is_showable) {
             let message = format!("\"{}\" is not a service name", showable(&entry.key, 60));
-            sink.push(Problem::at(&entry.key_place, message, "1 to 60 characters, no dots, no control characters"));
+            sink.push(Problem::at(
+                &entry.key_place,
+                message,
+                "1 to 60 characters, no dots, no control characters",
+            ));
             continue;
         }
         if let Some(service) = table.table(&entry.key) {

@@ -113,7 +113,11 @@ fn single(layers: &Layers, leaf: &LeafPath, node: &Node, sink: &Sink) -> Option<
             unknown_key(entry, &format!("{}.{}", leaf.path, showable(&entry.key, 60)), known.clone(), sink);
         }
         let Some(value) = node.get("value") else {
-            sink.push(Problem::at(&node.place, format!("{} has no value", leaf.path), "value = … is missing"));
+            sink.push(Problem::at(
+                &node.place,
+                format!("{} has no value", leaf.path),
+                "value = … is missing",
+            ));
             return None;
         };
         value
@@ -145,7 +149,12 @@ fn member(
     let tables = [table_path, parent_path].map(|path| tree.find(path.split('.')));
     let meta = |wanted: &str| {
         let levels = if table_path.ends_with(".need") { 2 } else { 1 };
-        tables.iter().take(levels).flatten().find_map(|table| table.get(wanted)).filter(|found| found.place.source == source)
+        tables
+            .iter()
+            .take(levels)
+            .flatten()
+            .find_map(|table| table.get(wanted))
+            .filter(|found| found.place.source == source)
     };
     let prior = layers.tree.find(table_path.split('.')).and_then(|table| table.get("prior"));
     let prior = prior
@@ -156,7 +165,10 @@ fn member(
     Some(Found { record, place: node.place.clone() })
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call per notation; a struct would only rename the arguments")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call per notation; a struct would only rename the arguments"
+)]
 fn describe<'n>(
     layers: &Layers,
     leaf: &LeafPath,
@@ -175,13 +187,16 @@ fn describe<'n>(
         if let Some(node) = meta(key)
             && !matches!(node.value, Value::Text(_) | Value::Broken)
         {
-            sink.push(Problem::at(&node.place, format!("{} of {} is {}", key, leaf.path, node.echo()), "must be a text"));
+            sink.push(Problem::at(
+                &node.place,
+                format!("{} of {} is {}", key, leaf.path, node.echo()),
+                "must be a text",
+            ));
         }
         words(meta(key))
     };
-    let source = text("source").map(|source| {
-        words(layers.tree.find(["sources", source.as_str()])).unwrap_or(source)
-    });
+    let source =
+        text("source").map(|source| words(layers.tree.find(["sources", source.as_str()])).unwrap_or(source));
     Record {
         path: leaf.path.clone(),
         value,

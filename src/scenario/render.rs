@@ -58,8 +58,7 @@ impl Excerpt {
     /// cut at its start gets its position in a line of its own.
     fn under<'a>(&'a self, title: Title<'a>, label: &str) -> Group<'a> {
         let mark = AnnotationKind::Primary.span(self.span.clone()).label(showable(label, 300));
-        let snippet =
-            Snippet::source(self.text.as_str()).line_start(self.line).fold(false).annotation(mark);
+        let snippet = Snippet::source(self.text.as_str()).line_start(self.line).fold(false).annotation(mark);
         if self.is_cut {
             let origin = Origin::path(self.name.as_str()).line(self.line).char_column(self.column);
             title.element(origin).element(snippet)

@@ -93,7 +93,8 @@ impl<'a> Table<'a> {
     fn check_name(&self, key: &str, text: &str) -> bool {
         let length = text.chars().count();
         let allowed = "1 to 60 characters, no control characters";
-        if length == 0 || length > 60 || text.trim() != text || !text.chars().all(super::problem::is_showable) {
+        if length == 0 || length > 60 || text.trim() != text || !text.chars().all(super::problem::is_showable)
+        {
             let message = format!("{} = \"{}\" is not a name", self.path_of(key), showable(text, 40));
             self.problem(key, message, allowed, None);
             return false;
@@ -112,7 +113,8 @@ impl<'a> Table<'a> {
             return Some(*value);
         }
         let message = format!("{} = {} is not known", self.path_of(key), node.echo());
-        let hint = nearest(text, choices.iter().map(|(word, _)| *word)).map(|word| format!("did you mean \"{word}\"?"));
+        let hint = nearest(text, choices.iter().map(|(word, _)| *word))
+            .map(|word| format!("did you mean \"{word}\"?"));
         self.problem(key, message, &format!("one of {}", words()), hint);
         None
     }
@@ -195,7 +197,12 @@ impl<'a> Table<'a> {
         let asked = self.asked.borrow();
         for entry in self.node.entries() {
             if !asked.contains(&entry.key) {
-                unknown_key(entry, &self.path_of(&showable(&entry.key, 60)), asked.iter().map(String::as_str), self.sink);
+                unknown_key(
+                    entry,
+                    &self.path_of(&showable(&entry.key, 60)),
+                    asked.iter().map(String::as_str),
+                    self.sink,
+                );
             }
         }
     }
@@ -207,7 +214,12 @@ impl<'a> Table<'a> {
 }
 
 /// Reports a key that does not exist, with the nearest one that does.
-pub(super) fn unknown_key<'k>(entry: &Entry, path: &str, known: impl IntoIterator<Item = &'k str>, sink: &Sink) {
+pub(super) fn unknown_key<'k>(
+    entry: &Entry,
+    path: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    sink: &Sink,
+) {
     let known: Vec<&str> = known.into_iter().collect();
     let problem = Problem::at(&entry.key_place, format!("unknown key {path}"), "no such key here");
     sink.push(match nearest(&entry.key, known.iter().copied()) {
@@ -264,7 +276,10 @@ pub(super) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -
     sink.push(if !value.is_finite() {
         problem.hint("infinite numbers and nan are not allowed")
     } else if is_share && value > 1.0 && value <= 100.0 {
-        problem.hint(format!("shares and probabilities are written between 0 and 1: {} for {value} %", value / 100.0))
+        problem.hint(format!(
+            "shares and probabilities are written between 0 and 1: {} for {value} %",
+            value / 100.0
+        ))
     } else {
         problem
     });
@@ -312,9 +327,13 @@ pub(super) fn range_text(min: f64, max: f64) -> String {
 
 fn text_as_number_hint(text: &str) -> Option<String> {
     let trimmed = text.trim();
-    let parse = |part: &str| part.trim().replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite());
+    let parse =
+        |part: &str| part.trim().replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite());
     if let Some(number) = trimmed.strip_suffix('%').and_then(parse) {
-        return Some(format!("write a share as a number between 0 and 1, without quotes: {}", number / 100.0));
+        return Some(format!(
+            "write a share as a number between 0 and 1, without quotes: {}",
+            number / 100.0
+        ));
     }
     let number = parse(trimmed)?;
     Some(if trimmed.contains(',') {
