@@ -24,6 +24,7 @@ pub(super) fn all() -> Vec<Measure> {
     distance(&mut list);
     people(&mut list);
     load(&mut list);
+    list.extend(super::costs::money());
     list
 }
 

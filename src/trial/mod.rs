@@ -1,6 +1,7 @@
 //! Many replicates: what is measured, run in parallel, reduced in replicate order.
 
 mod catalogue;
+mod costs;
 mod evaluate;
 pub mod measure;
 pub mod results;

@@ -1,0 +1,147 @@
+//! Money (model page 7.11): what the talks, the trajectories and the benefit cost and what is recovered, in euros per
+//! client who came in.
+//!
+//! Every amount is a monthly total times a price from the scenario (`costs.*`), in the price level of the parameter's
+//! source; nothing is indexed. Amounts are added up from the start, or over the last twelve months (`money_year`), or
+//! discounted to the start (`money_discounted`).
+//!
+//! Three purses. The **municipality** pays talks, no-shows, trajectories and the benefit, and keeps what is recovered; in
+//! the first years it also keeps what it saves on benefit, because its budget follows later. The **state** pays for the
+//! benefit through that budget: `state` is benefit less recovered claims, *the same euros* as the municipality's, seen
+//! later; the two must not be added. The **client** has `client` = benefit received less claims repaid; what is earned in
+//! work is not in the model, and that is said wherever the number stands.
+
+use crate::history::Tally;
+use crate::scenario::parameters::Costs;
+
+use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
+
+const UNIT: &str = "EUR per client";
+
+fn talks(list: &mut Vec<Term>) {
+    list.push(Term { tally: Tally::TalksHeld, weight: |costs: &Costs| costs.hours_per_talk * costs.hour });
+}
+
+fn no_shows(list: &mut Vec<Term>) {
+    list.push(Term { tally: Tally::NoShows, weight: |costs: &Costs| costs.hours_per_no_show * costs.hour });
+}
+
+fn trajectories(list: &mut Vec<Term>) {
+    list.push(Term { tally: Tally::TrajectoryMonths, weight: |costs: &Costs| costs.trajectory_month });
+}
+
+fn implementation(list: &mut Vec<Term>) {
+    talks(list);
+    no_shows(list);
+    trajectories(list);
+}
+
+fn benefit(list: &mut Vec<Term>) {
+    list.push(Term { tally: Tally::BenefitMonths, weight: |costs: &Costs| costs.benefit_month });
+}
+
+fn recovered(list: &mut Vec<Term>) {
+    list.push(Term { tally: Tally::Confirmed, weight: |costs: &Costs| costs.mean_claim * costs.recovery_share });
+}
+
+fn benefit_less_recovered(list: &mut Vec<Term>) {
+    benefit(list);
+    list.push(Term { tally: Tally::Confirmed, weight: |costs: &Costs| -costs.mean_claim * costs.recovery_share });
+}
+
+fn municipality(list: &mut Vec<Term>) {
+    implementation(list);
+    benefit_less_recovered(list);
+}
+
+/// A label, the terms behind it, its words, and whether a transition table has it too.
+type Item = (&'static str, fn(&mut Vec<Term>), &'static str, bool);
+
+const ITEMS: [Item; 9] = [
+    ("talks", talks, "caseworker time for talks held", false),
+    ("no_shows", no_shows, "caseworker time for no-shows", false),
+    ("trajectories", trajectories, "months in a trajectory", false),
+    ("implementation", implementation, "talks, no-shows and trajectories together", false),
+    ("benefit", benefit, "benefit paid", true),
+    ("recovered", recovered, "claims recovered after a confirmed irregularity (mean claim times recovered share)", false),
+    ("municipality", municipality, "net costs of the municipality: implementation and benefit less recovered claims", false),
+    ("state", benefit_less_recovered, "what the state pays through the municipality's budget in the long run: benefit less \
+      recovered claims; the same euros as the municipality's, not to be added to them", false),
+    ("client", benefit_less_recovered, "what the client has from benefit: benefit less claims repaid; earnings from work are \
+      not in the model", false),
+];
+
+/// The measures of money, in the order of every file.
+pub(super) fn money() -> Vec<Measure> {
+    let spans = [("money", Span::SoFar), ("money_year", Span::Last(12)), ("money_discounted", Span::Discounted)];
+    let of_span = |(name, span)| ITEMS.into_iter().map(move |item| measure(name, span, item));
+    spans.into_iter().flat_map(of_span).collect()
+}
+
+fn measure(name: &'static str, span: Span, (label, add, definition, in_ladder): Item) -> Measure {
+    let mut terms = Vec::new();
+    add(&mut terms);
+    let ratio = Ratio { terms, span, over: Over::Entered, scale: 1.0 };
+    let (section, view) = (Section::Money, View::OnFile);
+    Measure { name, label, unit: UNIT, section, view, in_ladder, ratio, less: None, definition }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::evaluate::RunningTotals;
+    use super::*;
+    use crate::history::GroupTally;
+
+    const COSTS: Costs = Costs {
+        hours_per_talk: 2.0,
+        hours_per_no_show: 0.5,
+        hour: 60.0,
+        benefit_month: 1200.0,
+        mean_claim: 2000.0,
+        recovery_share: 0.5,
+        trajectory_month: 400.0,
+        discount_rate: 0.1,
+    };
+
+    fn example() -> GroupTally {
+        let mut tally = GroupTally::new(24);
+        tally.add(Tally::Entered, 0, 10.0);
+        for month in 1..=24 {
+            tally.add(Tally::BenefitMonths, month, 9.0);
+        }
+        tally.add(Tally::TalksHeld, 3, 5.0);
+        tally.add(Tally::NoShows, 3, 2.0);
+        tally.add(Tally::TrajectoryMonths, 20, 3.0);
+        tally.add(Tally::Confirmed, 6, 1.0);
+        tally
+    }
+
+    fn value(name: &str, label: &str, month: usize) -> f64 {
+        let tally = example();
+        let list = money();
+        let measure = list.iter().find(|m| m.name == name && m.label == label).unwrap();
+        RunningTotals::new(&tally, COSTS.discount_rate).value(measure, &COSTS, month)
+    }
+
+    #[test]
+    fn amounts_add_up_per_client() {
+        assert_eq!(value("money", "talks", 24), 5.0 * 2.0 * 60.0 / 10.0);
+        assert_eq!(value("money", "no_shows", 24), 2.0 * 0.5 * 60.0 / 10.0);
+        assert_eq!(value("money", "trajectories", 24), 3.0 * 400.0 / 10.0);
+        assert_eq!(value("money", "benefit", 24), 24.0 * 9.0 * 1200.0 / 10.0);
+        assert_eq!(value("money", "recovered", 24), 100.0);
+        let parts = ["talks", "no_shows", "trajectories", "benefit"];
+        let sum: f64 = parts.iter().map(|label| value("money", label, 24)).sum();
+        assert!((value("money", "municipality", 24) - (sum - 100.0)).abs() < 1e-9);
+        assert_eq!(value("money", "state", 24), value("money", "client", 24));
+    }
+
+    #[test]
+    fn a_year_is_a_window_and_later_money_counts_less() {
+        assert_eq!(value("money_year", "talks", 12), value("money", "talks", 12));
+        assert_eq!(value("money_year", "talks", 24), 0.0);
+        assert_eq!(value("money_year", "benefit", 24), 12.0 * 9.0 * 1200.0 / 10.0);
+        let expected = 60.0 / libm::pow(1.1, 0.25);
+        assert!((value("money_discounted", "talks", 24) - expected).abs() < 1e-9);
+    }
+}
