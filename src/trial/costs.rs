@@ -41,12 +41,18 @@ fn benefit(list: &mut Vec<Term>) {
 }
 
 fn recovered(list: &mut Vec<Term>) {
-    list.push(Term { tally: Tally::Confirmed, weight: |costs: &Costs| costs.mean_claim * costs.recovery_share });
+    list.push(Term {
+        tally: Tally::Confirmed,
+        weight: |costs: &Costs| costs.mean_claim * costs.recovery_share,
+    });
 }
 
 fn benefit_less_recovered(list: &mut Vec<Term>) {
     benefit(list);
-    list.push(Term { tally: Tally::Confirmed, weight: |costs: &Costs| -costs.mean_claim * costs.recovery_share });
+    list.push(Term {
+        tally: Tally::Confirmed,
+        weight: |costs: &Costs| -costs.mean_claim * costs.recovery_share,
+    });
 }
 
 fn municipality(list: &mut Vec<Term>) {
@@ -63,17 +69,38 @@ const ITEMS: [Item; 9] = [
     ("trajectories", trajectories, "months in a trajectory", false),
     ("implementation", implementation, "talks, no-shows and trajectories together", false),
     ("benefit", benefit, "benefit paid", true),
-    ("recovered", recovered, "claims recovered after a confirmed irregularity (mean claim times recovered share)", false),
-    ("municipality", municipality, "net costs of the municipality: implementation and benefit less recovered claims", false),
-    ("state", benefit_less_recovered, "what the state pays through the municipality's budget in the long run: benefit less \
-      recovered claims; the same euros as the municipality's, not to be added to them", false),
-    ("client", benefit_less_recovered, "what the client has from benefit: benefit less claims repaid; earnings from work are \
-      not in the model", false),
+    (
+        "recovered",
+        recovered,
+        "claims recovered after a confirmed irregularity (mean claim times recovered share)",
+        false,
+    ),
+    (
+        "municipality",
+        municipality,
+        "net costs of the municipality: implementation and benefit less recovered claims",
+        false,
+    ),
+    (
+        "state",
+        benefit_less_recovered,
+        "what the state pays through the municipality's budget in the long run: benefit less \
+      recovered claims; the same euros as the municipality's, not to be added to them",
+        false,
+    ),
+    (
+        "client",
+        benefit_less_recovered,
+        "what the client has from benefit: benefit less claims repaid; earnings from work are \
+      not in the model",
+        false,
+    ),
 ];
 
 /// The measures of money, in the order of every file.
 pub(super) fn money() -> Vec<Measure> {
-    let spans = [("money", Span::SoFar), ("money_year", Span::Last(12)), ("money_discounted", Span::Discounted)];
+    let spans =
+        [("money", Span::SoFar), ("money_year", Span::Last(12)), ("money_discounted", Span::Discounted)];
     let of_span = |(name, span)| ITEMS.into_iter().map(move |item| measure(name, span, item));
     spans.into_iter().flat_map(of_span).collect()
 }
