@@ -5,6 +5,7 @@
 
 use super::{Arguments, Estimate, EstimateError, Options};
 use crate::observe::Dataset;
+use crate::observe::columns::nearest;
 
 /// What a method computes: a data set, the choices, and the arguments behind its name.
 pub type Run = fn(&Dataset, &Options, &Arguments) -> Result<Vec<Estimate>, EstimateError>;
@@ -118,41 +119,13 @@ fn split_outside_parentheses(text: &str) -> Result<Vec<&str>, EstimateError> {
     Ok(parts.into_iter().filter(|part| !part.is_empty()).collect())
 }
 
-/// The word among `words` that is a small typing error away from `word`.
-pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    words
-        .map(|candidate| (edit_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Insertions, deletions and replacements between two words (Levenshtein).
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn splits_and_suggests() {
+    fn splits_outside_parentheses() {
         assert_eq!(split_outside_parentheses("a, b(1,2) ,c").unwrap(), vec!["a", "b(1,2)", "c"]);
         assert!(split_outside_parentheses("a(1").is_err());
-        assert_eq!(nearest("tiem", ["time", "arm"].into_iter()), Some("time"));
-        assert_eq!(nearest("zzzzzz", ["time", "arm"].into_iter()), None);
     }
 }

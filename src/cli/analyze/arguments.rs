@@ -1,0 +1,113 @@
+//! What may be typed behind `stapjes analyze`.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Estimates and tests on any CSV of follow-up data, outcomes or counts.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArguments {
+    /// The data: a CSV with a header line (comma, semicolon or tab separated); - reads standard input.
+    pub(crate) data: Option<PathBuf>,
+    /// Column of the follow-up time (any unit; 0 or more).
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) time: Option<String>,
+    /// Column of what ended the follow-up: 0 = nothing yet (censored), 1, 2, ... = causes; or words.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) status: Option<String>,
+    /// The event of interest, by number or word; without it every cause counts as one event.
+    #[arg(long, value_name = "CAUSE")]
+    pub(crate) cause: Option<String>,
+    /// Further values of the status column that mean "nothing yet", comma separated (R's status 1/2: --censored 1).
+    #[arg(long, value_name = "VALUES", value_delimiter = ',')]
+    pub(crate) censored: Vec<String>,
+    /// Column of the arm; without it all rows are one arm.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) arm: Option<String>,
+    /// The control arm (default: an arm called control, placebo or the like, or else the first in sorted order).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) control: Option<String>,
+    /// Column of the cluster (caseworker, site) within which rows are not independent.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) cluster: Option<String>,
+    /// Columns of strata, comma separated.
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) strata: Vec<String>,
+    /// Columns of baseline covariates, comma separated; words become levels.
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) covariates: Vec<String>,
+    /// Column of the person.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+    /// Column of the start of the at-risk interval: delayed entry, or several intervals per person.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) start: Option<String>,
+    /// Column of a number of events (with --exposure).
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) count: Option<String>,
+    /// Column of the time over which --count was counted.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) exposure: Option<String>,
+    /// Methods, comma separated, with arguments in parentheses: log-rank,fleming-harrington(0,1). "list" shows all.
+    #[arg(long, value_name = "LIST")]
+    pub(crate) tests: Option<String>,
+    /// Horizon of restricted means (default: the latest that every arm supports).
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    pub(crate) tau: Option<f64>,
+    /// Times at which curves are read, milestones compared and outcomes taken, comma separated.
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', allow_negative_numbers = true)]
+    pub(crate) at: Vec<f64>,
+    /// Confidence level of intervals.
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
+    pub(crate) level: f64,
+    /// Direction of tests: "less" and "greater" are about the sign of the statistic or contrast shown.
+    #[arg(long, visible_alias = "alternative", value_enum, default_value_t = Sided::TwoSided)]
+    pub(crate) sided: Sided,
+    /// Tied event times in Cox-type models.
+    #[arg(long, value_enum, default_value_t = Ties::Efron)]
+    pub(crate) ties: Ties,
+    /// Scale of the intervals of Kaplan-Meier and incidence curves.
+    #[arg(long, value_enum, default_value_t = Scale::LogLog)]
+    pub(crate) interval: Scale,
+    /// Write JSON with full precision instead of tables (docs/analyze.md lists the keys).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `--sided`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sided {
+    /// Both directions.
+    #[value(alias = "two", alias = "two.sided")]
+    TwoSided,
+    /// Below the null value.
+    Less,
+    /// Above the null value.
+    Greater,
+}
+
+/// `--ties`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ties {
+    /// Efron's approximation.
+    Efron,
+    /// Breslow's approximation.
+    Breslow,
+    /// Exact conditional likelihood.
+    Exact,
+}
+
+/// `--interval`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scale {
+    /// Symmetric in the probability.
+    Plain,
+    /// Symmetric in its logarithm (R's default).
+    Log,
+    /// Symmetric in log(-log).
+    LogLog,
+    /// Symmetric in the log-odds.
+    Logit,
+    /// Symmetric in the arcsine of the root.
+    #[value(alias = "arcsin")]
+    Arcsine,
+}

@@ -1,0 +1,156 @@
+//! From what was typed to what it means: columns, choices and the methods to run.
+
+use super::arguments::{AnalyzeArguments, Scale, Sided, Ties};
+use super::{Failure, need_in_words};
+use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
+use crate::estimate::{Alternative, Arguments, CoxTies, CurveInterval, Options};
+use crate::observe::columns::{Columns, Prepared};
+
+/// The request, understood.
+pub(super) struct Plan {
+    /// Which column plays which part.
+    pub(super) columns: Columns,
+    tests: Option<String>,
+}
+
+impl Plan {
+    /// Checks what can be checked before the file is opened.
+    pub(super) fn new(arguments: &AnalyzeArguments) -> Result<Self, Failure> {
+        let usage = |message: &str| Err(Failure::Usage(message.into()));
+        if arguments.count.is_some() != arguments.exposure.is_some() {
+            return usage("--count and --exposure belong together");
+        }
+        if arguments.time.is_some() && arguments.exposure.is_some() {
+            return usage("--time and --exposure exclude each other: a run analyses times or counts");
+        }
+        if arguments.status.is_none() && arguments.count.is_none() {
+            return usage("--status (what ended the follow-up) or --count (events per row) is needed");
+        }
+        if arguments.start.is_some() && arguments.time.is_none() {
+            return usage("--start needs --time, the end of the interval");
+        }
+        if !(arguments.level > 0.0 && arguments.level < 1.0) {
+            return usage("--level must lie between 0 and 1, for instance 0.95");
+        }
+        let positive = |t: f64| t.is_finite() && t > 0.0;
+        if !arguments.tau.iter().copied().all(positive) || !arguments.at.iter().copied().all(positive) {
+            return usage("--tau and --at must be finite times above 0");
+        }
+        if let Some(tests) = &arguments.tests {
+            parse_requests(tests).map_err(|error| Failure::Usage(error.to_string()))?;
+        }
+        Ok(Self { columns: columns(arguments), tests: arguments.tests.clone() })
+    }
+
+    /// Whether `--tests` was given.
+    pub(super) fn asked_for_tests(&self) -> bool {
+        self.tests.is_some()
+    }
+
+    /// What a kind of method lacks in this request.
+    pub(super) fn lacks(&self, needs: Needs) -> Option<&'static str> {
+        let columns = &self.columns;
+        let times = columns.time.is_some() && columns.status.is_some();
+        let enough = match needs {
+            Needs::Times | Needs::Causes => times,
+            Needs::Clusters => times && columns.cluster.is_some(),
+            Needs::Outcomes => columns.status.is_some(),
+            Needs::ClusteredOutcomes => columns.status.is_some() && columns.cluster.is_some(),
+            Needs::Counts => columns.count.is_some(),
+            Needs::Recurrent => times && columns.person.is_some(),
+            Needs::Covariates => times && !columns.covariates.is_empty(),
+        };
+        if enough { None } else { Some(need_in_words(needs)) }
+    }
+
+    /// The methods asked for, or the default ones that these data can feed.
+    pub(super) fn requests(&self, prepared: &Prepared) -> Result<Vec<Request>, Failure> {
+        if let Some(tests) = &self.tests {
+            return parse_requests(tests).map_err(|error| Failure::Usage(error.to_string()));
+        }
+        let several_causes = prepared.cause_codes.len() > 1;
+        let fits = |needs: Needs| match needs {
+            Needs::Causes => several_causes && self.lacks(needs).is_none(),
+            Needs::Outcomes | Needs::ClusteredOutcomes => self.columns.time.is_none() && self.lacks(needs).is_none(),
+            _ => self.lacks(needs).is_none(),
+        };
+        let request = |method| Request { method, arguments: Arguments::default(), text: method.name.to_owned() };
+        Ok(methods().filter(|method| method.by_default && fits(method.needs)).map(request).collect())
+    }
+
+    /// The choices, with the cause looked up among those in the data.
+    pub(super) fn options(&self, arguments: &AnalyzeArguments, prepared: &Prepared) -> Result<Options, Failure> {
+        let cause = arguments.cause.as_deref().map(|cause| find_cause(cause, prepared)).transpose()?;
+        Ok(Options {
+            cause,
+            level: arguments.level,
+            alternative: match arguments.sided {
+                Sided::TwoSided => Alternative::TwoSided,
+                Sided::Less => Alternative::Less,
+                Sided::Greater => Alternative::Greater,
+            },
+            tau: arguments.tau,
+            at: arguments.at.clone(),
+            interval: match arguments.interval {
+                Scale::Plain => CurveInterval::Plain,
+                Scale::Log => CurveInterval::Log,
+                Scale::LogLog => CurveInterval::LogLog,
+                Scale::Logit => CurveInterval::Logit,
+                Scale::Arcsine => CurveInterval::Arcsine,
+            },
+            ties: match arguments.ties {
+                Ties::Efron => CoxTies::Efron,
+                Ties::Breslow => CoxTies::Breslow,
+                Ties::Exact => CoxTies::Exact,
+            },
+        })
+    }
+
+    /// What the analyst should know beside the numbers.
+    pub(super) fn notes(&self, prepared: &Prepared) -> Vec<String> {
+        let mut notes = Vec::new();
+        let data = &prepared.data;
+        let ended = |cause: &u32| *cause > 0;
+        if self.columns.time.is_some() && data.cause.iter().all(ended) && prepared.cause_codes == [1, 2] {
+            notes.push("every row has an event of cause 1 or 2; if 1 means censored, say --censored 1".into());
+        }
+        if self.columns.cluster.is_some() && self.asked_for_tests() {
+            return notes;
+        }
+        if data.cluster.is_none() && self.columns.arm.is_some() {
+            notes.push(
+                "rows are analysed as independent; when clients share caseworkers or sites, give --cluster".into(),
+            );
+        }
+        notes
+    }
+}
+
+fn columns(arguments: &AnalyzeArguments) -> Columns {
+    Columns {
+        time: arguments.time.clone(),
+        status: arguments.status.clone(),
+        arm: arguments.arm.clone(),
+        cluster: arguments.cluster.clone(),
+        strata: arguments.strata.clone(),
+        covariates: arguments.covariates.clone(),
+        person: arguments.id.clone(),
+        start: arguments.start.clone(),
+        count: arguments.count.clone(),
+        exposure: arguments.exposure.clone(),
+        control: arguments.control.clone(),
+        censored: arguments.censored.clone(),
+    }
+}
+
+fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Failure> {
+    let by_name = prepared.cause_names.iter().position(|name| name == wanted);
+    let by_code = || {
+        let code = wanted.parse::<u32>().ok()?;
+        prepared.cause_codes.iter().position(|&c| c == code)
+    };
+    by_name.or_else(by_code).map(|i| prepared.cause_codes[i]).ok_or_else(|| {
+        let names = prepared.cause_names.join(", ");
+        Failure::Data(format!("no row has cause \"{wanted}\"; the causes in the data are: {names}"))
+    })
+}

@@ -1,0 +1,132 @@
+//! Results as JSON with every digit, or as tables for people.
+
+use super::{Analysis, Failure, methods, need_in_words};
+use crate::estimate::Estimate;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// The whole analysis as JSON.
+pub(super) fn json(analysis: &Analysis) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(analysis);
+    text.map(|text| text + "\n").map_err(|error| Failure::Internal(format!("the results cannot be written: {error}")))
+}
+
+/// One line per method.
+pub(super) fn method_list() -> String {
+    let mut table = empty_table(&["test", "does", "needs"]);
+    for method in methods() {
+        let name = format!("{}{}", method.name, method.arguments);
+        let by_default = if method.by_default { " (by default)" } else { "" };
+        table.add_row([name, format!("{}{by_default}", method.summary), need_in_words(method.needs).to_owned()]);
+    }
+    format!("{table}\n")
+}
+
+/// The analysis as tables.
+pub(super) fn tables(analysis: &Analysis) -> String {
+    let mut text = format!("{}: {} rows", analysis.file, analysis.rows);
+    if !analysis.rows_left_out.is_empty() {
+        text += &format!(" ({} left out)", analysis.rows_left_out.len());
+    }
+    for arm in &analysis.arms {
+        text += &format!("; {} {} rows, {} events", arm.name, arm.rows, arm.events);
+    }
+    text += "\n";
+    if !analysis.results.is_empty() {
+        text += &results(&analysis.results);
+        text += &conventions(&analysis.results);
+    }
+    for refusal in &analysis.refused {
+        text += &format!("not given: {}: {}\n", refusal.test, refusal.reason);
+    }
+    for note in &analysis.notes {
+        text += &format!("note: {note}\n");
+    }
+    text
+}
+
+fn results(estimates: &[Estimate]) -> String {
+    let level = estimates.iter().find_map(|e| e.interval.map(|i| i.level)).unwrap_or(0.95);
+    let interval = format!("{}% interval", 100.0 * level);
+    let mut table =
+        empty_table(&["test", "about", "estimand", "estimate", "std. error", &interval, "statistic", "df", "p"]);
+    for column in 3..9 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for e in estimates {
+        let number = |value: Option<f64>| value.map(short).unwrap_or_default();
+        let range = e.interval.map(|i| format!("{} to {}", short(i.lower), short(i.upper))).unwrap_or_default();
+        let df = match (e.degrees_of_freedom, e.denominator_degrees_of_freedom) {
+            (Some(a), Some(b)) => format!("{}, {}", short(a), short(b)),
+            (a, _) => number(a),
+        };
+        table.add_row([
+            e.name.clone(),
+            e.label.clone(),
+            e.estimand.clone(),
+            number(e.value),
+            number(e.standard_error),
+            range,
+            number(e.statistic),
+            df,
+            e.p_value.map(p_value).unwrap_or_default(),
+        ]);
+    }
+    format!("{table}\n")
+}
+
+/// Each method's convention once.
+fn conventions(estimates: &[Estimate]) -> String {
+    let mut text = String::new();
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for e in estimates {
+        if !e.convention.is_empty() && !seen.contains(&(&e.name, &e.convention)) {
+            seen.push((&e.name, &e.convention));
+            text += &format!("{}: {}\n", e.name, e.convention);
+        }
+    }
+    text
+}
+
+fn empty_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header.iter().copied());
+    table
+}
+
+/// Five significant digits.
+fn short(value: f64) -> String {
+    if value.is_infinite() {
+        return if value > 0.0 { "no limit".into() } else { "-no limit".into() };
+    }
+    if value == 0.0 || value == value.trunc() && value.abs() < 1e6 {
+        return format!("{value}");
+    }
+    let magnitude = libm::floor(libm::log10(value.abs())) as i32;
+    if (-4..=6).contains(&magnitude) {
+        format!("{value:.*}", (4 - magnitude).max(0) as usize)
+    } else {
+        format!("{value:.4e}")
+    }
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.0001 { format!("{p:.1e}") } else { format!("{p:.4}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(short(0.0123456), "0.012346");
+        assert_eq!(short(123.456), "123.46");
+        assert_eq!(short(3.0), "3");
+        assert_eq!(short(1.234e-9), "1.2340e-9");
+        assert_eq!(short(f64::INFINITY), "no limit");
+        assert_eq!(p_value(0.00001), "1.0e-5");
+    }
+}
