@@ -15,7 +15,8 @@ const NO_EVENT: [&str; 10] =
 const PLAIN_EVENT: [&str; 8] = ["event", "dead", "died", "yes", "true", "ja", "exit", "failed"];
 
 /// Words that name a control arm, in order of preference.
-const CONTROL: [&str; 8] = ["control", "controle", "placebo", "standard", "usual", "reguliere", "regulier", "referentie"];
+const CONTROL: [&str; 8] =
+    ["control", "controle", "placebo", "standard", "usual", "reguliere", "regulier", "referentie"];
 
 /// Column names by their part.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,7 +122,10 @@ fn unknown_column(table: &Table, name: &str) -> Problem {
         Some(near) => format!("did you mean \"{near}\"? "),
         None => String::new(),
     };
-    Problem::general(format!("there is no column \"{name}\"; {hint}the columns are: {}", table.headers.join(", ")))
+    Problem::general(format!(
+        "there is no column \"{name}\"; {hint}the columns are: {}",
+        table.headers.join(", ")
+    ))
 }
 
 impl Reader<'_> {
@@ -167,7 +171,10 @@ impl Reader<'_> {
             match self.table.number(row, column).filter(|&value| good(value)) {
                 Some(value) => values.push(value),
                 None => {
-                    self.problem(row, format!("{name} is \"{}\"; it must be {rule}", self.table.rows[row][column]));
+                    self.problem(
+                        row,
+                        format!("{name} is \"{}\"; it must be {rule}", self.table.rows[row][column]),
+                    );
                     values.push(0.0);
                 }
             }
@@ -185,7 +192,10 @@ impl Reader<'_> {
         if self.problems.len() == before {
             for (i, row) in self.kept.clone().into_iter().enumerate() {
                 if starts[i] >= time[i] {
-                    self.problem(row, format!("{name} is {}; it must lie before the end {}", starts[i], time[i]));
+                    self.problem(
+                        row,
+                        format!("{name} is {}; it must lie before the end {}", starts[i], time[i]),
+                    );
                 }
             }
         }
@@ -233,7 +243,10 @@ impl Reader<'_> {
             if value >= 0.0 && value.fract() == 0.0 && value <= 1000.0 {
                 statuses.push(value as u32);
             } else {
-                self.problem(row, format!("{name} is \"{cell}\"; it must be 0 (no event) or a cause 1, 2, ..."));
+                self.problem(
+                    row,
+                    format!("{name} is \"{cell}\"; it must be 0 (no event) or a cause 1, 2, ..."),
+                );
                 statuses.push(0);
             }
         }
@@ -260,14 +273,16 @@ impl Reader<'_> {
                 .unwrap_or(0),
         };
         names[..=first].rotate_right(1);
-        let position: BTreeMap<&str, u32> = names.iter().zip(0..).map(|(name, i)| (name.as_str(), i)).collect();
+        let position: BTreeMap<&str, u32> =
+            names.iter().zip(0..).map(|(name, i)| (name.as_str(), i)).collect();
         let arms = self.kept.iter().map(|&row| position[self.table.rows[row][column].as_str()]).collect();
         (arms, names)
     }
 
     /// Distinct cells of a column: in numeric order when all are numbers, alphabetical otherwise.
     fn distinct(&self, column: usize) -> Vec<String> {
-        let mut names: Vec<String> = self.kept.iter().map(|&row| self.table.rows[row][column].clone()).collect();
+        let mut names: Vec<String> =
+            self.kept.iter().map(|&row| self.table.rows[row][column].clone()).collect();
         names.sort_unstable();
         names.dedup();
         if names.iter().all(|name| name.parse::<f64>().is_ok()) {
@@ -279,7 +294,8 @@ impl Reader<'_> {
     /// One code per distinct combination of cells, in sorted order.
     fn codes(&self, names: &[String]) -> Vec<u32> {
         let columns: Vec<usize> = names.iter().map(|name| self.column(name)).collect();
-        let cells = |row: usize| columns.iter().map(|&c| self.table.rows[row][c].as_str()).collect::<Vec<_>>();
+        let cells =
+            |row: usize| columns.iter().map(|&c| self.table.rows[row][c].as_str()).collect::<Vec<_>>();
         let mut code: BTreeMap<Vec<&str>, u32> = self.kept.iter().map(|&row| (cells(row), 0)).collect();
         code.values_mut().zip(0..).for_each(|(value, i)| *value = i);
         self.kept.iter().map(|&row| code[&cells(row)]).collect()
@@ -384,7 +400,10 @@ mod tests {
     #[test]
     fn all_bad_rows_at_once() {
         let problems = read("time,status,arm\n-1,1,a\nx,0,b\ninf,0.5,b\n1,1,a\n", |_| {}).unwrap_err();
-        assert_eq!(problems.iter().map(|p| p.line).collect::<Vec<_>>(), vec![Some(2), Some(3), Some(4), Some(4)]);
+        assert_eq!(
+            problems.iter().map(|p| p.line).collect::<Vec<_>>(),
+            vec![Some(2), Some(3), Some(4), Some(4)]
+        );
     }
 
     #[test]

@@ -58,7 +58,9 @@ impl Table {
     /// Every unreadable or ragged line; an empty file; repeated column names.
     pub fn read(mut source: impl Read) -> Result<Self, Vec<Problem>> {
         let mut bytes = Vec::new();
-        source.read_to_end(&mut bytes).map_err(|error| vec![Problem::general(format!("cannot read: {error}"))])?;
+        source
+            .read_to_end(&mut bytes)
+            .map_err(|error| vec![Problem::general(format!("cannot read: {error}"))])?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let delimiter = delimiter_of(bytes);
         let mut reader = csv::ReaderBuilder::new()
@@ -92,7 +94,8 @@ impl Table {
     }
 
     fn header_problems(&self) -> Vec<Problem> {
-        let repeated = |name: &&String| self.headers.iter().filter(|h| h == name).count() > 1 && !name.is_empty();
+        let repeated =
+            |name: &&String| self.headers.iter().filter(|h| h == name).count() > 1 && !name.is_empty();
         let mut names: Vec<&String> = self.headers.iter().filter(repeated).collect();
         names.sort_unstable();
         names.dedup();
@@ -102,7 +105,8 @@ impl Table {
     fn push(&mut self, record: &csv::StringRecord, line: u64, problems: &mut Vec<Problem>) {
         let (found, expected) = (record.len(), self.headers.len());
         if found != expected {
-            problems.push(Problem::at(line, format!("{found} cells where the header has {expected} columns")));
+            problems
+                .push(Problem::at(line, format!("{found} cells where the header has {expected} columns")));
             return;
         }
         self.rows.push(record.iter().map(str::to_owned).collect());
@@ -117,7 +121,9 @@ impl Table {
     /// A cell as a number; `None` when it is not one.
     pub fn number(&self, row: usize, column: usize) -> Option<f64> {
         let cell = &self.rows[row][column];
-        cell.parse().ok().or_else(|| if self.decimal_comma { cell.replace(',', ".").parse().ok() } else { None })
+        cell.parse()
+            .ok()
+            .or_else(|| if self.decimal_comma { cell.replace(',', ".").parse().ok() } else { None })
     }
 
     /// Whether a cell means "not known".
@@ -135,7 +141,9 @@ struct LineCounter<'a> {
 
 impl LineCounter<'_> {
     fn line_of(&mut self, position: usize) -> u64 {
-        while self.at < self.bytes.len() && (self.at < position || matches!(self.bytes[self.at], b'\r' | b'\n')) {
+        while self.at < self.bytes.len()
+            && (self.at < position || matches!(self.bytes[self.at], b'\r' | b'\n'))
+        {
             self.line += u64::from(self.bytes[self.at] == b'\n');
             self.at += 1;
         }
@@ -148,11 +156,13 @@ fn delimiter_of(bytes: &[u8]) -> u8 {
     let first_line = bytes.split(|&b| b == b'\n').next().unwrap_or_default();
     let count = |candidate: u8| {
         let mut quoted = false;
-        first_line.iter().filter(|&&b| {
-            quoted ^= b == b'"';
-            b == candidate && !quoted
-        })
-        .count()
+        first_line
+            .iter()
+            .filter(|&&b| {
+                quoted ^= b == b'"';
+                b == candidate && !quoted
+            })
+            .count()
     };
     let mut best = b',';
     for candidate in [b';', b'\t'] {

@@ -74,7 +74,10 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
 }
 
 fn read(arguments: &AnalyzeArguments, plan: &plan::Plan) -> Result<Prepared, Failure> {
-    let path = arguments.data.as_ref().ok_or_else(|| Failure::Usage("which file? stapjes analyze DATA.csv".into()))?;
+    let path = arguments
+        .data
+        .as_ref()
+        .ok_or_else(|| Failure::Usage("which file? stapjes analyze DATA.csv".into()))?;
     let table = if path.as_os_str() == "-" {
         Table::read(std::io::stdin())
     } else {
@@ -95,17 +98,25 @@ fn listed(problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-fn analyse(arguments: &AnalyzeArguments, plan: &plan::Plan, prepared: &Prepared) -> Result<Analysis, Failure> {
+fn analyse(
+    arguments: &AnalyzeArguments,
+    plan: &plan::Plan,
+    prepared: &Prepared,
+) -> Result<Analysis, Failure> {
     let options = plan.options(arguments, prepared)?;
     let (mut results, mut refused) = (Vec::new(), Vec::new());
     for request in plan.requests(prepared)? {
         let outcome = match plan.lacks(request.method.needs) {
             Some(what) => Err(format!("needs {what}")),
-            None => (request.method.run)(&prepared.data, &options, &request.arguments).map_err(|e| e.to_string()),
+            None => {
+                (request.method.run)(&prepared.data, &options, &request.arguments).map_err(|e| e.to_string())
+            }
         };
         match outcome {
             Ok(estimates) => results.extend(estimates),
-            Err(reason) => refused.push(Refusal { test: request.text, reason, asked_for: plan.asked_for_tests() }),
+            Err(reason) => {
+                refused.push(Refusal { test: request.text, reason, asked_for: plan.asked_for_tests() })
+            }
         }
     }
     Ok(Analysis {
@@ -137,7 +148,8 @@ fn arm_counts(prepared: &Prepared, cause: Option<u32>) -> Vec<ArmCount> {
         None => of_arm(arm).filter(|&i| counts(data.cause[i])).count(),
     };
     let arms = data.arm_names.iter().enumerate();
-    arms.map(|(arm, name)| ArmCount { name: name.clone(), rows: of_arm(arm).count(), events: events(arm) }).collect()
+    arms.map(|(arm, name)| ArmCount { name: name.clone(), rows: of_arm(arm).count(), events: events(arm) })
+        .collect()
 }
 
 fn cause_counts(prepared: &Prepared) -> Vec<CauseCount> {

@@ -71,15 +71,22 @@ impl Plan {
         let several_causes = prepared.cause_codes.len() > 1;
         let fits = |needs: Needs| match needs {
             Needs::Causes => several_causes && self.lacks(needs).is_none(),
-            Needs::Outcomes | Needs::ClusteredOutcomes => self.columns.time.is_none() && self.lacks(needs).is_none(),
+            Needs::Outcomes | Needs::ClusteredOutcomes => {
+                self.columns.time.is_none() && self.lacks(needs).is_none()
+            }
             _ => self.lacks(needs).is_none(),
         };
-        let request = |method| Request { method, arguments: Arguments::default(), text: method.name.to_owned() };
+        let request =
+            |method| Request { method, arguments: Arguments::default(), text: method.name.to_owned() };
         Ok(methods().filter(|method| method.by_default && fits(method.needs)).map(request).collect())
     }
 
     /// The choices, with the cause looked up among those in the data.
-    pub(super) fn options(&self, arguments: &AnalyzeArguments, prepared: &Prepared) -> Result<Options, Failure> {
+    pub(super) fn options(
+        &self,
+        arguments: &AnalyzeArguments,
+        prepared: &Prepared,
+    ) -> Result<Options, Failure> {
         let cause = arguments.cause.as_deref().map(|cause| find_cause(cause, prepared)).transpose()?;
         Ok(Options {
             cause,
@@ -112,14 +119,16 @@ impl Plan {
         let data = &prepared.data;
         let ended = |cause: &u32| *cause > 0;
         if self.columns.time.is_some() && data.cause.iter().all(ended) && prepared.cause_codes == [1, 2] {
-            notes.push("every row has an event of cause 1 or 2; if 1 means censored, say --censored 1".into());
+            notes
+                .push("every row has an event of cause 1 or 2; if 1 means censored, say --censored 1".into());
         }
         if self.columns.cluster.is_some() && self.asked_for_tests() {
             return notes;
         }
         if data.cluster.is_none() && self.columns.arm.is_some() {
             notes.push(
-                "rows are analysed as independent; when clients share caseworkers or sites, give --cluster".into(),
+                "rows are analysed as independent; when clients share caseworkers or sites, give --cluster"
+                    .into(),
             );
         }
         notes

@@ -7,7 +7,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 /// The whole analysis as JSON.
 pub(super) fn json(analysis: &Analysis) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(analysis);
-    text.map(|text| text + "\n").map_err(|error| Failure::Internal(format!("the results cannot be written: {error}")))
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::Internal(format!("the results cannot be written: {error}")))
 }
 
 /// One line per method.
@@ -16,7 +17,11 @@ pub(super) fn method_list() -> String {
     for method in methods() {
         let name = format!("{}{}", method.name, method.arguments);
         let by_default = if method.by_default { " (by default)" } else { "" };
-        table.add_row([name, format!("{}{by_default}", method.summary), need_in_words(method.needs).to_owned()]);
+        table.add_row([
+            name,
+            format!("{}{by_default}", method.summary),
+            need_in_words(method.needs).to_owned(),
+        ]);
     }
     format!("{table}\n")
 }
@@ -47,8 +52,17 @@ pub(super) fn tables(analysis: &Analysis) -> String {
 fn results(estimates: &[Estimate]) -> String {
     let level = estimates.iter().find_map(|e| e.interval.map(|i| i.level)).unwrap_or(0.95);
     let interval = format!("{}% interval", 100.0 * level);
-    let mut table =
-        empty_table(&["test", "about", "estimand", "estimate", "std. error", &interval, "statistic", "df", "p"]);
+    let mut table = empty_table(&[
+        "test",
+        "about",
+        "estimand",
+        "estimate",
+        "std. error",
+        &interval,
+        "statistic",
+        "df",
+        "p",
+    ]);
     for column in 3..9 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -56,7 +70,8 @@ fn results(estimates: &[Estimate]) -> String {
     }
     for e in estimates {
         let number = |value: Option<f64>| value.map(short).unwrap_or_default();
-        let range = e.interval.map(|i| format!("{} to {}", short(i.lower), short(i.upper))).unwrap_or_default();
+        let range =
+            e.interval.map(|i| format!("{} to {}", short(i.lower), short(i.upper))).unwrap_or_default();
         let df = match (e.degrees_of_freedom, e.denominator_degrees_of_freedom) {
             (Some(a), Some(b)) => format!("{}, {}", short(a), short(b)),
             (a, _) => number(a),
