@@ -76,22 +76,17 @@ impl SequentialRequest {
         self.fractions.len()
     }
 
-    fn has_lower(&self) -> bool {
-        self.futility.is_some() || self.sides == 2
-    }
-
     /// Whether a lower bound was asked for: futility or the second side.
-    pub fn lower_bound_exists(&self) -> bool {
-        self.has_lower()
+    pub fn has_lower(&self) -> bool {
+        self.futility.is_some() || self.sides == 2
     }
 
     fn upper_without_futility(&self) -> Vec<f64> {
         efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, None)
     }
 
-    /// Bounds when the drift under the alternative is `drift` and beta is `beta`; theta_k may follow any `course` relative to
-    /// the last look (1 everywhere for a constant effect).
-    fn bounds_at(&self, drift: f64, beta: f64, course: &[f64]) -> Bounds {
+    /// Bounds for the effects `theta` at looks with `information`, when a futility rule may spend `beta`.
+    fn bounds_at(&self, information: &[f64], theta: &[f64], beta: f64) -> Bounds {
         let free = self.upper_without_futility();
         let Some(futility) = &self.futility else {
             let lower = free.iter().map(|b| if self.sides == 2 { -b } else { f64::NEG_INFINITY }).collect();
@@ -100,10 +95,10 @@ impl SequentialRequest {
         match &futility.rule {
             FutilityRule::Fixed(values) => self.fixed_futility(futility, values, free),
             FutilityRule::BetaSpending(spending) if futility.binding => {
-                self.binding_beta(futility, spending, drift, beta, course, free)
+                self.binding_beta((futility, spending), (information, theta), beta, free)
             }
             FutilityRule::BetaSpending(spending) => {
-                let lower = self.lower_by_beta(futility, spending, drift, beta, course, &free);
+                let lower = self.lower_by_beta((futility, spending), (information, theta), beta, &free);
                 Bounds { upper: free, lower }
             }
         }
@@ -130,29 +125,27 @@ impl SequentialRequest {
     /// Lower bounds that spend beta under the alternative against given upper bounds.
     fn lower_by_beta(
         &self,
-        futility: &Futility,
-        spending: &Spending,
-        drift: f64,
+        (futility, spending): (&Futility, &Spending),
+        (information, theta): (&[f64], &[f64]),
         beta: f64,
-        course: &[f64],
         upper: &[f64],
     ) -> Vec<f64> {
         let last = self.looks() - 1;
         let mut running = Running::start();
         let mut spent = 0.0;
         let mut lower = Vec::new();
-        for (look, &now) in self.fractions.iter().enumerate() {
-            let mean = drift * course[look] * now;
-            let allowed = (spending.spent(beta, now, look) - spent).max(0.0);
+        for (look, &now) in information.iter().enumerate() {
+            let (mean, fraction) = (theta[look] * now, self.fractions[look]);
+            let allowed = (spending.spent(beta, fraction, look) - spent).max(0.0);
             let bound = if look == last {
                 upper[look]
-            } else if now < futility.not_before {
+            } else if fraction < futility.not_before {
                 f64::NEG_INFINITY
             } else {
                 bound_below(&running, now, mean, allowed).min(upper[look])
             };
             spent += running.below(bound, now, mean);
-            if let Some(&next) = self.fractions.get(look + 1) {
+            if let Some(&next) = information.get(look + 1) {
                 running = running.after(bound, upper[look], now, mean, Some(next));
             }
             lower.push(bound);
@@ -163,15 +156,13 @@ impl SequentialRequest {
     /// Both boundaries, each made against the other: with binding futility a lower bound frees error for the upper one.
     fn binding_beta(
         &self,
-        futility: &Futility,
-        spending: &Spending,
-        drift: f64,
+        rule: (&Futility, &Spending),
+        effect: (&[f64], &[f64]),
         beta: f64,
-        course: &[f64],
         free: Vec<f64>,
     ) -> Bounds {
         let mut upper = free;
-        let mut lower = self.lower_by_beta(futility, spending, drift, beta, course, &upper);
+        let mut lower = self.lower_by_beta(rule, effect, beta, &upper);
         // The lower bound of a look depends on the upper bounds before it only, and the upper bound of a look on the lower
         // bounds before it: after as many passes as there are looks nothing moves any more for spending boundaries; shapes
         // with one height converge quickly.
@@ -184,7 +175,7 @@ impl SequentialRequest {
                 efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, Some(&against));
             let moved = next.iter().zip(&upper).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             upper = next;
-            lower = self.lower_by_beta(futility, spending, drift, beta, course, &upper);
+            lower = self.lower_by_beta(rule, effect, beta, &upper);
             if moved < 1e-12 || moved.is_nan() {
                 break;
             }
@@ -192,40 +183,62 @@ impl SequentialRequest {
         Bounds { upper, lower }
     }
 
-    /// Bounds and crossing probabilities for a given drift; `beta` shapes futility by beta spending.
+    /// Bounds and crossing probabilities when z at the last look has mean `drift`; `beta` shapes futility by beta spending.
     pub fn at_drift(&self, drift: f64, beta: f64) -> SequentialPlan {
-        let flat = vec![1.0; self.looks()];
-        let bounds = self.bounds_at(drift, beta, &flat);
-        self.finish(bounds, drift)
+        self.at_effect(&self.fractions, &vec![drift; self.looks()], beta)
+    }
+
+    /// The same for an effect `theta` that may differ between looks, with `information` on the scale of theta. Spending
+    /// follows the planned fractions, probabilities the information given here.
+    pub fn at_effect(&self, information: &[f64], theta: &[f64], beta: f64) -> SequentialPlan {
+        let bounds = self.bounds_at(information, theta, beta);
+        self.finish(information, theta, bounds)
+    }
+
+    /// The plan at an effect when futility may spend exactly the type II error that results: power + beta = 1.
+    pub fn consistent_at_effect(&self, information: &[f64], theta: &[f64]) -> SequentialPlan {
+        let spends = matches!(&self.futility, Some(Futility { rule: FutilityRule::BetaSpending(_), .. }));
+        if !spends {
+            return self.at_effect(information, theta, 0.0);
+        }
+        let gap = |beta: f64| self.at_effect(information, theta, beta).power + beta - 1.0;
+        let beta = brent(1e-9, 1.0 - 1e-9, 1e-12, gap).unwrap_or(f64::NAN);
+        self.at_effect(information, theta, beta)
     }
 
     /// The plan that reaches `power` (strictly between alpha and 1).
     pub fn with_power(&self, power: f64) -> SequentialPlan {
-        let fixed = normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power);
-        let flat = vec![1.0; self.looks()];
-        let fixed_bounds = match &self.futility {
-            Some(Futility { rule: FutilityRule::BetaSpending(_), .. }) => None,
-            _ => Some(self.bounds_at(fixed, 1.0 - power, &flat)),
+        let fixed = self.fixed_drift(power);
+        let at = |drift: f64| self.at_drift(drift, 1.0 - power);
+        let drift = match &self.futility {
+            Some(Futility { rule: FutilityRule::BetaSpending(_), .. }) => {
+                brent(0.2 * fixed, 4.0 * fixed, 1e-12, |drift| at(drift).power - power)
+            }
+            // Bounds that do not depend on the drift are made once.
+            _ => {
+                let bounds = at(fixed).bounds;
+                let power_at = |drift: f64| {
+                    crossing(&self.fractions, &vec![drift; self.looks()], &bounds).power() - power
+                };
+                brent(0.2 * fixed, 4.0 * fixed, 1e-12, power_at)
+            }
         };
-        let bounds_at =
-            |drift: f64| fixed_bounds.clone().unwrap_or_else(|| self.bounds_at(drift, 1.0 - power, &flat));
-        let short = |drift: f64| {
-            let theta = vec![drift; self.looks()];
-            crossing(&self.fractions, &theta, &bounds_at(drift)).power() - power
-        };
-        let drift = brent(0.2 * fixed, 4.0 * fixed, 1e-12, short).unwrap_or(f64::NAN);
-        self.finish(bounds_at(drift), drift)
+        at(drift.unwrap_or(f64::NAN))
     }
 
-    fn finish(&self, bounds: Bounds, drift: f64) -> SequentialPlan {
-        let none = vec![0.0; self.looks()];
-        let theta = vec![drift; self.looks()];
-        let null = crossing(&self.fractions, &none, &bounds);
-        let alternative = crossing(&self.fractions, &theta, &bounds);
+    /// Mean of z that a fixed design with one look needs: z(alpha) + z(power).
+    pub fn fixed_drift(&self, power: f64) -> f64 {
+        normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power)
+    }
+
+    fn finish(&self, information: &[f64], theta: &[f64], bounds: Bounds) -> SequentialPlan {
+        let null = crossing(information, &vec![0.0; self.looks()], &bounds);
+        let alternative = crossing(information, theta, &bounds);
         let power = alternative.power();
-        let fixed = normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power);
-        let inflation = (drift / fixed) * (drift / fixed);
-        SequentialPlan { request: self.clone(), bounds, drift, power, inflation, null, alternative }
+        let last = self.looks() - 1;
+        let drift = theta[last] * libm::sqrt(information[last]);
+        let relative = drift / self.fixed_drift(power);
+        SequentialPlan { request: self.clone(), bounds, drift, power, inflation: relative * relative, null, alternative }
     }
 }
 

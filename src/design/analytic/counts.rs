@@ -1,0 +1,89 @@
+//! Expected numbers of events and losses at a calendar month.
+
+use super::mesh::Mesh;
+use super::trial::Trial;
+use crate::stats::root::brent;
+
+/// Expected numbers at a cut-off.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ExpectedCounts {
+    /// Participants entered.
+    pub participants: f64,
+    /// Events in the treated arm.
+    pub treated_events: f64,
+    /// Events in the control arm.
+    pub control_events: f64,
+    /// Competing exits and losses to follow-up in the treated arm.
+    pub treated_losses: f64,
+    /// The same in the control arm.
+    pub control_losses: f64,
+}
+
+impl ExpectedCounts {
+    /// Events in both arms.
+    pub fn events(&self) -> f64 {
+        self.treated_events + self.control_events
+    }
+
+    /// Losses in both arms.
+    pub fn losses(&self) -> f64 {
+        self.treated_losses + self.control_losses
+    }
+}
+
+/// Expected counts at calendar `month`: integral over t of (entered by month - t) * hazard(t) * P(at risk at t).
+pub fn expected_counts(trial: &Trial, month: f64) -> ExpectedCounts {
+    let mut counts = ExpectedCounts { participants: trial.entered(month), ..ExpectedCounts::default() };
+    let horizon = trial.horizon(month);
+    if horizon <= 0.0 {
+        return counts;
+    }
+    let mesh = Mesh::new(horizon, &trial.kinks(month));
+    for stratum in &trial.strata {
+        let (t, c) = (trial.treated_share * stratum.share, (1.0 - trial.treated_share) * stratum.share);
+        for &(time, weight) in &mesh.nodes {
+            let entered = weight * trial.entered(month - time);
+            let treated = entered * t * stratum.treated.at_risk(time);
+            let control = entered * c * stratum.control.at_risk(time);
+            counts.treated_events += treated * stratum.treated.event.at(time);
+            counts.control_events += control * stratum.control.event.at(time);
+            counts.treated_losses += treated * stratum.treated.loss.at(time);
+            counts.control_losses += control * stratum.control.loss.at(time);
+        }
+    }
+    counts
+}
+
+/// The calendar month at which `events` are expected; `None` when they never are.
+pub fn month_of_events(trial: &Trial, events: f64) -> Option<f64> {
+    let gap = |month: f64| expected_counts(trial, month).events() - events;
+    let mut high = trial.enrollment_months.max(1.0);
+    while gap(high) < 0.0 {
+        high *= 2.0;
+        if high > 1e6 {
+            return None;
+        }
+    }
+    brent(0.0, high, 1e-11, gap).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::tests::delayed;
+    use super::*;
+
+    #[test]
+    fn a_closed_form_and_its_inverse() {
+        // One exponential arm pair without effect up to month 4: Lachin & Foulkes (1986) event probability for uniform entry.
+        let mut trial = delayed(360.0);
+        trial.strata[0].treated = trial.strata[0].control.clone();
+        let hazard = std::f64::consts::LN_2 / 12.0;
+        let (total, month) = (hazard + 0.001, 36.0);
+        let inside = (libm::exp(-total * (month - 18.0)) - libm::exp(-total * month)) / (18.0 * total);
+        let exact = 360.0 * hazard / total * (1.0 - inside);
+        let counts = expected_counts(&trial, month);
+        assert!((counts.events() / exact - 1.0).abs() < 1e-13);
+        assert!((month_of_events(&trial, exact).unwrap() - month).abs() < 1e-8);
+        assert!(month_of_events(&trial, 400.0).is_none());
+    }
+}
