@@ -162,3 +162,302 @@ fn spending_functions_of_gs_design() {
         all_close(&ours, &expected[key], 1e-7);
     }
 }
+
+mod survival {
+    use super::{all_close, case, close, numbers};
+    use serde_json::Value;
+    use stapjes::design::analytic::{
+        Analysis, Arm, Benefit, Level, LookTiming, Method, Piecewise, PooledCurve, Question, Stratum, SurvivalTest, Trial,
+        Variance, Weight, average_hazard_ratio, expected_counts, looks, month_of_events, score_moments, staged_plan,
+    };
+    use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+
+    const ONE_SIDED: Level = Level { alpha: 0.025, sides: 1 };
+    const HALF_LATE: Weight = Weight::FlemingHarrington { rho: 0.0, gamma: 0.5 };
+    const LATE: Weight = Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 };
+
+    fn two_arms(
+        enrollment: (f64, f64),
+        control: Piecewise,
+        ratio: Piecewise,
+        loss: f64,
+    ) -> Trial {
+        let loss = Piecewise::constant(loss);
+        let treated = control.combined(&ratio, |h, r| h * r);
+        Trial {
+            enrollment: Piecewise::constant(enrollment.0 / enrollment.1),
+            enrollment_months: enrollment.1,
+            treated_share: 0.5,
+            maximum_months: None,
+            strata: vec![Stratum {
+                share: 1.0,
+                treated: Arm { event: treated, loss: loss.clone() },
+                control: Arm { event: control, loss },
+            }],
+        }
+    }
+
+    fn delayed(participants: f64, enrollment: f64, median: f64, delay: f64) -> Trial {
+        let ratio = Piecewise::new(vec![0.0, delay], vec![1.0, 0.6]).unwrap();
+        let control = Piecewise::constant(std::f64::consts::LN_2 / median);
+        two_arms((participants, enrollment), control, ratio, 0.001)
+    }
+
+    fn domain() -> Trial {
+        let ratio = Piecewise::new(vec![0.0, 24.0], vec![1.0, 1.6]).unwrap();
+        two_arms((2000.0, 6.0), Piecewise::constant(0.004), ratio, 0.005)
+    }
+
+    fn analysis(test: SurvivalTest, method: Method, benefit: Benefit) -> Analysis {
+        Analysis { test, method, level: ONE_SIDED, benefit, null_ratio: 1.0, design_effect: 1.0 }
+    }
+
+    fn later(weight: Weight, method: Method) -> Question {
+        Question { analysis: analysis(SurvivalTest::Weighted(weight), method, Benefit::Later), staged: None }
+    }
+
+    fn sooner(test: SurvivalTest) -> Question {
+        Question { analysis: analysis(test, Method::Direct, Benefit::Sooner), staged: None }
+    }
+
+    const MB8: Weight = Weight::ModestlyUntil { months: 8.0, highest: f64::INFINITY };
+    const MB6: Weight = Weight::ModestlyUntil { months: 6.0, highest: f64::INFINITY };
+
+    /// gsDesign2 integrates FH(0, 0.5), whose weight has a square root at 0, with R's default tolerance and is off by 1e-4: the
+    /// same integrals in R at tolerance 1e-10 give n = 355.536779254, which is ours to twelve digits.
+    #[test]
+    fn delayed_effect_sizes_of_gs_design_2() {
+        for (id, weight, method, precision) in [
+            ("fixed_design_ahr", Weight::LogRank, Method::AverageHazardRatio(Variance::Both), 1e-9),
+            ("fixed_design_fh (0,0.5)", HALF_LATE, Method::Asymptotic(Variance::Both), 2e-4),
+            ("fixed_design_mb tau=8", MB8, Method::Asymptotic(Variance::Both), 5e-5),
+        ] {
+            let expected = case("delayed_effect_design", id);
+            let trial = delayed(360.0, 18.0, 12.0, 4.0);
+            let size = later(weight, method).size(&trial, 36.0, 0.9).unwrap();
+            close(size, expected["n"].as_f64().unwrap(), precision);
+            let counts = expected_counts(&trial.with_participants(size), 36.0);
+            close(counts.events(), expected["event"].as_f64().unwrap(), precision);
+        }
+        let half = later(HALF_LATE, Method::Asymptotic(Variance::Both));
+        close(half.size(&delayed(360.0, 18.0, 12.0, 4.0), 36.0, 0.9).unwrap(), 355.536779254304, 1e-11);
+        let ahr = average_hazard_ratio(&delayed(360.0, 18.0, 12.0, 4.0), 36.0).hazard_ratio;
+        close(ahr, case("delayed_effect_design", "fixed_design_ahr")["ahr"].as_f64().unwrap(), 1e-9);
+    }
+
+    #[test]
+    fn duration_curve_of_gs_design_2() {
+        let trial = delayed(360.0, 18.0, 12.0, 4.0);
+        for month in [12.0, 24.0, 36.0, 60.0] {
+            let expected = case("delayed_effect_design", &format!("power at n=360, T = {month}"));
+            for (key, weight, method) in [
+                ("ahr", Weight::LogRank, Method::AverageHazardRatio(Variance::Both)),
+                ("fh00", Weight::LogRank, Method::Asymptotic(Variance::Both)),
+                ("fh0h", HALF_LATE, Method::Asymptotic(Variance::Both)),
+                ("mb8", MB8, Method::Asymptotic(Variance::Both)),
+            ] {
+                if let Some(power) = expected[key].as_f64() {
+                    let precision = match key { "ahr" => 1e-8, "fh0h" => 2e-4, _ => 5e-5 };
+                    close(later(weight, method).power(&trial, month).unwrap(), power, precision);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn delayed_effect_vignette_of_gs_design_2() {
+        for month in [24.0, 36.0, 48.0, 60.0] {
+            let expected = case("duration", &format!("gsDesign2 delayed-effect vignette T = {month}"));
+            let trial = delayed(expected["n"].as_f64().unwrap(), 12.0, 15.0, 6.0);
+            let method = Method::Asymptotic(Variance::Both);
+            let power = |test: SurvivalTest| {
+                let question = Question { analysis: analysis(test, method, Benefit::Later), staged: None };
+                question.power(&trial, month).unwrap()
+            };
+            close(power(SurvivalTest::Weighted(HALF_LATE)), expected["fh05"].as_f64().unwrap(), 2e-4);
+            close(power(SurvivalTest::Weighted(Weight::LogRank)), expected["logrank"].as_f64().unwrap(), 2e-4);
+            close(power(SurvivalTest::Weighted(MB6)), expected["mb6"].as_f64().unwrap(), 2e-4);
+            let combo = SurvivalTest::MaxCombo(vec![Weight::LogRank, HALF_LATE]);
+            close(power(combo), expected["maxcombo2"].as_f64().unwrap(), 2e-4);
+        }
+    }
+
+    #[test]
+    fn domain_duration_curve_of_lrstat() {
+        for month in [18.0, 36.0, 60.0, 96.0] {
+            let expected = case("duration", &format!("DOMAIN duration curve T = {month}"));
+            let fh = |rho: f64, gamma: f64| SurvivalTest::Weighted(Weight::FlemingHarrington { rho, gamma });
+            for (key, test) in [
+                ("FH0_0", fh(0.0, 0.0)),
+                ("FH0_1", fh(0.0, 1.0)),
+                ("FH0_0.5", fh(0.0, 0.5)),
+                ("FH1_0", fh(1.0, 0.0)),
+                ("milestone_at_minfup", SurvivalTest::Milestone(Some(month - 6.01))),
+                ("rmst_at_minfup", SurvivalTest::RestrictedMean(Some(month - 6.01))),
+            ] {
+                close(sooner(test).power(&domain(), month).unwrap(), expected[key].as_f64().unwrap(), 1e-7);
+            }
+            if let Some(events) = expected["events"].as_f64() {
+                close(expected_counts(&domain(), month).events(), events, 1e-9);
+            }
+            let ahr = average_hazard_ratio(&domain(), month).hazard_ratio;
+            close(ahr, expected["ahr"].as_f64().unwrap(), 1e-9);
+        }
+    }
+
+    #[test]
+    fn required_duration_of_lrstat() {
+        for (id, weight) in [("FH(0,0)", Weight::LogRank), ("FH(0,1)", LATE), ("FH(0,0.5)", HALF_LATE)] {
+            let expected = case("required_duration", &format!("n=2000 delay 24 {id}"));
+            let follow_up = sooner(SurvivalTest::Weighted(weight)).follow_up(&domain(), 0.8).unwrap();
+            close(6.0 + follow_up, expected["T"].as_f64().unwrap(), 1e-7);
+        }
+    }
+
+    /// README of lrstat: nine enrollment rates, delay of 6 months, two looks with O'Brien-Fleming spending.
+    fn readme() -> Trial {
+        let loss = Piecewise::constant(-libm::log(0.95) / 12.0);
+        let pieces = |late: f64| Piecewise::new(vec![0.0, 6.0], vec![0.0533, late]).unwrap();
+        let treated = Arm { event: pieces(0.0309), loss: loss.clone() };
+        let control = Arm { event: pieces(0.0533), loss };
+        let starts = (0..9).map(f64::from).collect();
+        let rates = (1..10).map(|i| 26.0 / 9.0 * f64::from(i)).collect();
+        Trial {
+            enrollment: Piecewise::new(starts, rates).unwrap(),
+            enrollment_months: 22.0,
+            treated_share: 0.5,
+            maximum_months: None,
+            strata: vec![Stratum { share: 1.0, treated, control }],
+        }
+    }
+
+    #[test]
+    fn group_sequential_power_of_lrstat() {
+        for (id, weight) in [("FH(0,0)", Weight::LogRank), ("FH(0,1)", LATE)] {
+            let expected = case("weighted_log_rank_power", &format!("lrpower README inputs {id}"));
+            let request = SequentialRequest {
+                fractions: vec![0.8, 1.0],
+                alpha: 0.025,
+                sides: 1,
+                boundary: Boundary::Spending(Spending::OBrienFleming),
+                futility: None,
+            };
+            let analysis = analysis(SurvivalTest::Weighted(weight), Method::Direct, Benefit::Later);
+            let looks = looks(&readme(), 40.0, &analysis, &request, &LookTiming::Information).unwrap();
+            let plan = staged_plan(&looks, &request, 1.0, None);
+            let stage = &expected["bystage"];
+            let each = |value: fn(&stapjes::design::analytic::Look) -> f64| looks.iter().map(value).collect::<Vec<f64>>();
+            all_close(&plan.bounds.upper, &stage["efficacyBounds"], 1e-6);
+            all_close(&plan.alternative.upper, &stage["rejectPerStage"], 1e-6);
+            all_close(&each(|look| look.month), &stage["analysisTime"], 1e-6);
+            all_close(&each(|look| look.counts.events()), &stage["numberOfEvents"], 1e-6);
+            all_close(&each(|look| look.counts.losses()), &stage["numberOfDropouts"], 1e-6);
+            all_close(&each(|look| look.counts.participants), &stage["numberOfSubjects"], 1e-6);
+            all_close(&each(|look| look.expected.information), &stage["information"], 1e-6);
+            close(plan.power, expected["overallReject"].as_f64().unwrap(), 1e-6);
+            let events = plan.alternative.expected(&each(|look| look.counts.events()));
+            close(events, expected["expectedNumberOfEvents"].as_f64().unwrap(), 1e-6);
+            let duration = plan.alternative.expected(&each(|look| look.month));
+            close(duration, expected["expectedStudyDuration"].as_f64().unwrap(), 1e-6);
+            let information = plan.alternative.expected(&each(|look| look.expected.information));
+            close(information, expected["expectedInformation"].as_f64().unwrap(), 1e-6);
+        }
+    }
+
+    #[test]
+    fn approximations_of_gs_design() {
+        for (id, method) in [
+            ("nSurv method LachinFoulkes", Method::LachinFoulkes),
+            ("nSurv method Schoenfeld", Method::Schoenfeld),
+            ("nSurv method Freedman", Method::Freedman),
+            ("nSurv method BernsteinLagakos", Method::BernsteinLagakos),
+        ] {
+            let expected = case("gsdesign", id);
+            let control = Piecewise::constant(std::f64::consts::LN_2 / 12.0);
+            let trial = two_arms((180.0, 18.0), control, Piecewise::constant(0.7), 0.01);
+            let size = later(Weight::LogRank, method).size(&trial, 36.0, 0.9).unwrap();
+            close(size, expected["n"].as_f64().unwrap(), 1e-10);
+            let counts = expected_counts(&trial.with_participants(size), 36.0);
+            close(counts.events(), expected["d"].as_f64().unwrap(), 1e-10);
+            close(counts.control_events, expected["eDC"].as_f64().unwrap(), 1e-10);
+            close(counts.treated_events, expected["eDE"].as_f64().unwrap(), 1e-10);
+        }
+    }
+
+    /// gsDesign searches to a tolerance of 1e-4 months.
+    #[test]
+    fn follow_up_search_of_gs_design() {
+        let expected = case("gsdesign", "nSurv FOLLOW-UP DURATION search");
+        let control = Piecewise::constant(std::f64::consts::LN_2 / 6.0);
+        let mut trial = two_arms((1.0, 1.0), control, Piecewise::constant(0.6), 0.001);
+        trial.enrollment = Piecewise::new(vec![0.0, 2.0, 4.0, 6.0], vec![6.0, 12.0, 18.0, 24.0]).unwrap();
+        trial.enrollment_months = 12.0;
+        close(trial.participants(), 216.0, 1e-12);
+        let question = later(Weight::LogRank, Method::LachinFoulkes);
+        let follow_up = question.follow_up(&trial, 0.9).unwrap();
+        close(12.0 + follow_up, expected["T"].as_f64().unwrap(), 1e-6);
+    }
+
+    #[test]
+    fn survival_sizes_of_rpact() {
+        let exponential = |rate: f64, ratio: f64, months: f64| {
+            two_arms((100.0, months), Piecewise::constant(rate), Piecewise::constant(ratio), 0.0)
+        };
+        let get = |id: &str, key: &str| -> f64 {
+            let expected = case("group_sequential_sample_size", id);
+            expected[key].as_f64().unwrap_or_else(|| match &expected[key] {
+                Value::Array(rows) => numbers(&rows[0])[0],
+                _ => panic!("{key}"),
+            })
+        };
+        let id = "SS surv Schoenfeld fixed";
+        let trial = exponential(0.04, 0.6, 12.0);
+        let size = later(Weight::LogRank, Method::Schoenfeld).size(&trial, 18.0, 0.8).unwrap();
+        close(size, get(id, "nFixed"), 1e-12);
+        close(expected_counts(&trial.with_participants(size), 18.0).events(), get(id, "maxNumberOfEvents"), 1e-12);
+
+        let id = "SS surv Freedman";
+        let trial = exponential(std::f64::consts::LN_2 / 12.0, 0.75, 24.0);
+        let mut question = later(Weight::LogRank, Method::Freedman);
+        question.analysis.level = Level { alpha: 0.05, sides: 2 };
+        close(question.size(&trial, 36.0, 0.9).unwrap(), get(id, "nFixed"), 1e-12);
+
+        let id = "SS surv follow-up search";
+        let trial = exponential(std::f64::consts::LN_2 / 18.0, 0.7, 12.0).with_participants(600.0);
+        let follow_up = later(Weight::LogRank, Method::Schoenfeld).follow_up(&trial, 0.9).unwrap();
+        close(follow_up, get(id, "followUpTime"), 1e-8);
+
+        let id = "Power surv n=200 events=40";
+        let (control, treated) = (-libm::log(0.6) / 12.0, -libm::log(0.8) / 12.0);
+        let trial = exponential(control, treated / control, 12.0).with_participants(200.0);
+        let month = month_of_events(&trial, 40.0).unwrap();
+        close(month, get(id, "analysisTime"), 1e-8);
+        let power = later(Weight::LogRank, Method::Schoenfeld).power(&trial, month).unwrap();
+        close(power, get(id, "overallReject"), 1e-9);
+    }
+
+    /// Correlations as printed in lrstat's vignette: second critical value of a log-rank look followed by the larger of
+    /// log-rank and FH(0,1), and the U and V it is made of (Prior 2020: 100 participants, see the fixture).
+    #[test]
+    fn max_combo_vignette_of_lrstat() {
+        let moments = case("weighted_log_rank_power", "expected U,V");
+        let get = |weight: &str, what: &str, look: usize| moments[weight][what][look].as_f64().unwrap();
+        let correlation = |covariance: f64, a: f64, b: f64| covariance / libm::sqrt(a * b);
+        let across = correlation(get("fh00", "vscore", 0), get("fh00", "vscore", 0), get("fh00", "vscore", 1));
+        let late = correlation(get("fh0h", "vscore", 0), get("fh00", "vscore", 0), get("fh01", "vscore", 1));
+        let within = correlation(get("fh0h", "vscore", 1), get("fh00", "vscore", 1), get("fh01", "vscore", 1));
+        let matrix = [1.0, across, late, across, 1.0, within, late, within, 1.0];
+        let below = |first: f64, second: f64, drift: [f64; 3]| {
+            let lower = [f64::NEG_INFINITY; 3];
+            let upper = [first - drift[0], second - drift[1], second - drift[2]];
+            stapjes::stats::multivariate_normal::rectangle(&lower, &upper, &matrix)
+        };
+        let expected = case("weighted_log_rank_power", "u2 and power");
+        let first = Spending::OBrienFleming.spent(0.025, 0.5, 0);
+        let u1 = stapjes::stats::normal::quantile(1.0 - first);
+        let u2 = stapjes::stats::root::brent(1.0, 4.0, 1e-9, |u| below(u1, u, [0.0; 3]) - 0.975).unwrap();
+        close(u2, expected["u2"].as_f64().unwrap(), 1e-4);
+        let drift = [-get("fh00", "logRankZ", 0), -get("fh00", "logRankZ", 1), -get("fh01", "logRankZ", 1)];
+        close(1.0 - below(u1, u2, drift), expected["power"].as_f64().unwrap(), 5e-4);
+    }
+}

@@ -1,3 +1,4 @@
 //! How long, how many: analytic design and group-sequential monitoring.
 
+pub mod analytic;
 pub mod sequential;

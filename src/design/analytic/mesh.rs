@@ -3,6 +3,12 @@
 //! The weights (1 - S)^gamma of the Fleming-Harrington family behave like t^gamma at 0, so the first panel is divided
 //! geometrically towards 0; everything else is smooth between kinks and sixteen nodes per panel reach rounding error.
 
+use crate::stats::quadrature::GaussLegendre;
+use std::sync::LazyLock;
+
+/// The rule of one panel.
+static RULE: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(16));
+
 /// Nodes with weights over [0, horizon].
 #[derive(Clone, Debug)]
 pub(super) struct Mesh {
@@ -48,10 +54,8 @@ impl Mesh {
 
     fn panel(&mut self, from: f64, to: f64) {
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
-        for (node, weight) in GAUSS_LEGENDRE_16 {
-            self.nodes.push((middle - half * node, half * weight));
-            self.nodes.push((middle + half * node, half * weight));
-        }
+        let pairs = RULE.nodes.iter().zip(&RULE.weights);
+        self.nodes.extend(pairs.map(|(node, weight)| (middle + half * node, half * weight)));
     }
 
     /// Integral of a function.
@@ -59,18 +63,6 @@ impl Mesh {
         self.nodes.iter().map(|(time, weight)| weight * function(*time)).sum()
     }
 }
-
-/// Positive nodes and weights of the sixteen-point Gauss-Legendre rule on [-1, 1] (Abramowitz & Stegun, table 25.4).
-const GAUSS_LEGENDRE_16: [(f64, f64); 8] = [
-    (0.095_012_509_837_637_44, 0.189_450_610_455_068_5),
-    (0.281_603_550_779_258_9, 0.182_603_415_044_923_6),
-    (0.458_016_777_657_227_4, 0.169_156_519_395_002_54),
-    (0.617_876_244_402_643_7, 0.149_595_988_816_576_73),
-    (0.755_404_408_355_003, 0.124_628_971_255_533_87),
-    (0.865_631_202_387_831_7, 0.095_158_511_682_492_78),
-    (0.944_575_023_073_232_6, 0.062_253_523_938_647_89),
-    (0.989_400_934_991_649_9, 0.027_152_459_411_754_095),
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,16 @@
 //! Composite Gauss-Legendre nodes on an interval.
 
+use crate::stats::quadrature::GaussLegendre;
+use std::sync::LazyLock;
+
 /// Nodes and weights; empty when the interval is.
 pub(super) struct Panels {
     pub(super) nodes: Vec<f64>,
     pub(super) weights: Vec<f64>,
 }
 
+/// The rule of one panel.
+static RULE: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(10));
 /// The widest panel, in standard deviations.
 const WIDEST: f64 = 0.5;
 /// A panel may span this many times the finest scale of the integrand.
@@ -25,25 +30,9 @@ impl Panels {
         let half = 0.5 * (to - from) / count as f64;
         for panel in 0..count {
             let middle = from + half * (2 * panel + 1) as f64;
-            for (node, weight) in GAUSS_LEGENDRE_10 {
-                panels.nodes.push(middle + half * node);
-                panels.weights.push(half * weight);
-            }
+            panels.nodes.extend(RULE.nodes.iter().map(|node| middle + half * node));
+            panels.weights.extend(RULE.weights.iter().map(|weight| half * weight));
         }
         panels
     }
 }
-
-/// Ten-point Gauss-Legendre rule on [-1, 1] (Abramowitz & Stegun, table 25.4).
-const GAUSS_LEGENDRE_10: [(f64, f64); 10] = [
-    (-0.973_906_528_517_171_7, 0.066_671_344_308_688_14),
-    (-0.865_063_366_688_984_5, 0.149_451_349_150_580_6),
-    (-0.679_409_568_299_024_4, 0.219_086_362_515_982_04),
-    (-0.433_395_394_129_247_2, 0.269_266_719_309_996_35),
-    (-0.148_874_338_981_631_22, 0.295_524_224_714_752_87),
-    (0.148_874_338_981_631_22, 0.295_524_224_714_752_87),
-    (0.433_395_394_129_247_2, 0.269_266_719_309_996_35),
-    (0.679_409_568_299_024_4, 0.219_086_362_515_982_04),
-    (0.865_063_366_688_984_5, 0.149_451_349_150_580_6),
-    (0.973_906_528_517_171_7, 0.066_671_344_308_688_14),
-];

@@ -1,0 +1,244 @@
+//! Fix two of enrollment, follow-up and size; find the third that reaches a power.
+//!
+//! Power against follow-up need not rise all the way (an effect may wane, or do harm before it does good), so the shortest
+//! follow-up is searched from the start, on a grid of months, before the crossing is refined.
+
+use super::evaluate::{Analysis, Expected, Method, expected};
+use super::staged::{Look, LookTiming, looks, staged_plan};
+use super::trial::Trial;
+use crate::design::sequential::SequentialRequest;
+use crate::stats::normal;
+use crate::stats::root::brent;
+
+/// Why a power cannot be reached.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Infeasible {
+    /// Power approaches a limit below the target.
+    Limit {
+        /// The highest power found.
+        power: f64,
+        /// The month at which it was found.
+        month: f64,
+    },
+    /// The target is already reached with no follow-up after enrollment.
+    AlreadyReached {
+        /// Power at the end of enrollment.
+        power: f64,
+    },
+    /// There is no effect in the direction tested, so that no size helps.
+    NoEffect,
+    /// The looks cannot be placed.
+    Looks(String),
+}
+
+impl std::fmt::Display for Infeasible {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Limit { power, month } => write!(
+                f,
+                "the power cannot be reached: it is at most {power:.4} (at month {month:.1}) however long the study runs; \
+                 more participants are needed"
+            ),
+            Self::AlreadyReached { power } => write!(
+                f,
+                "the power is {power:.4} already when enrollment ends: shorten the enrollment or take fewer participants"
+            ),
+            Self::NoEffect => write!(
+                f,
+                "at this cut-off no effect is expected in the direction tested, so power equals alpha for any size; \
+                 follow participants for longer"
+            ),
+            Self::Looks(why) => write!(f, "{why}"),
+        }
+    }
+}
+
+impl std::error::Error for Infeasible {}
+
+/// A study whose power can be computed: an analysis, with interim looks or without.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The test at the end (and at every look).
+    pub analysis: Analysis,
+    /// Interim looks.
+    pub staged: Option<(SequentialRequest, LookTiming)>,
+}
+
+/// What the study can be expected to show at its end, ready to be scaled to another size.
+enum Prospect {
+    Single(Expected),
+    Staged(Vec<Look>),
+}
+
+/// Longest follow-up or enrollment looked at, in months.
+const LONGEST_MONTHS: f64 = 2400.0;
+
+impl Question {
+    /// Power of `trial` analysed after `month` calendar months.
+    ///
+    /// # Errors
+    /// [`Infeasible::Looks`] when an interim look has no information.
+    pub fn power(&self, trial: &Trial, month: f64) -> Result<f64, Infeasible> {
+        Ok(self.power_of(&self.prospect(trial, month)?, 1.0, None))
+    }
+
+    fn prospect(&self, trial: &Trial, month: f64) -> Result<Prospect, Infeasible> {
+        match &self.staged {
+            None => Ok(Prospect::Single(expected(trial, month, &self.analysis))),
+            Some((request, timing)) => {
+                let looks = looks(trial, month, &self.analysis, request, timing).map_err(Infeasible::Looks)?;
+                Ok(Prospect::Staged(looks))
+            }
+        }
+    }
+
+    fn power_of(&self, prospect: &Prospect, factor: f64, target: Option<f64>) -> f64 {
+        match (prospect, &self.staged) {
+            (Prospect::Staged(looks), Some((request, _))) => {
+                staged_plan(looks, request, factor, target).power
+            }
+            (Prospect::Single(expected), _) => expected.scaled(factor).power(self.analysis.level),
+            (Prospect::Staged(_), None) => f64::NAN,
+        }
+    }
+
+    /// Number of participants with which `trial`, analysed after `month` months, has `power`; not rounded.
+    ///
+    /// # Errors
+    /// [`Infeasible::NoEffect`] when the expected statistic does not point towards the benefit.
+    pub fn size(&self, trial: &Trial, month: f64, power: f64) -> Result<f64, Infeasible> {
+        let prospect = self.prospect(trial, month)?;
+        let now = trial.participants();
+        if let Some(fixed) = self.closed_form(&prospect, power) {
+            return fixed.map(|factor| now * factor);
+        }
+        let short = |log_factor: f64| self.power_of(&prospect, libm::exp(log_factor), Some(power)) - power;
+        let factor = brent(-25.0, 25.0, 1e-13, short).map_err(|_| Infeasible::NoEffect)?;
+        Ok(now * libm::exp(factor))
+    }
+
+    /// Size factor where one formula gives it: a single statistic at one look; and Lachin-Foulkes with looks, where
+    /// `gsDesign::gsSurv` multiplies the fixed size by the inflation factor.
+    fn closed_form(&self, prospect: &Prospect, power: f64) -> Option<Result<f64, Infeasible>> {
+        let level = self.analysis.level;
+        let (expected, inflation) = match (prospect, &self.staged) {
+            (Prospect::Single(expected), _) if expected.correlation.is_empty() => (expected, 1.0),
+            (Prospect::Staged(looks), Some((request, _)))
+                if matches!(self.analysis.method, Method::LachinFoulkes | Method::BernsteinLagakos) =>
+            {
+                let mut request = request.clone();
+                request.fractions = looks.iter().map(|look| look.fraction).collect();
+                (&looks.last()?.expected, request.with_power(power).inflation)
+            }
+            _ => return None,
+        };
+        let drift = expected.drift[0];
+        if !(drift > 1e-12) {
+            return Some(Err(Infeasible::NoEffect));
+        }
+        let root = (expected.stretch * level.critical() + normal::quantile(power)) / drift;
+        Some(Ok(inflation * root * root))
+    }
+
+    /// Shortest follow-up after the last enrollment, in months, with which `trial` has `power`.
+    ///
+    /// # Errors
+    /// [`Infeasible::Limit`] when no follow-up suffices, [`Infeasible::AlreadyReached`] when none is needed.
+    pub fn follow_up(&self, trial: &Trial, power: f64) -> Result<f64, Infeasible> {
+        let at = |follow_up: f64| self.power(trial, trial.enrollment_months + follow_up).unwrap_or(0.0);
+        let start = at(0.0);
+        if start >= power {
+            return Err(Infeasible::AlreadyReached { power: start });
+        }
+        first_reaching(power, trial.enrollment_months, at)
+    }
+
+    /// Shortest enrollment period, in months at the planned rates (the last rate goes on), with which `trial` has `power`
+    /// when everybody is followed at least `follow_up` months.
+    ///
+    /// # Errors
+    /// [`Infeasible::Limit`] when no enrollment period suffices.
+    pub fn enrollment(&self, trial: &Trial, follow_up: f64, power: f64) -> Result<f64, Infeasible> {
+        let at = |months: f64| {
+            let longer = trial.with_enrollment_months(months);
+            self.power(&longer, months + follow_up).unwrap_or(0.0)
+        };
+        first_reaching(power, 0.0, at)
+    }
+}
+
+/// The smallest positive argument at which a function reaches `target`, to about 1e-10.
+fn first_reaching(target: f64, offset: f64, function: impl Fn(f64) -> f64) -> Result<f64, Infeasible> {
+    let (mut before, mut best) = (1e-9, (0.0, 0.0));
+    let mut now: f64 = 0.25;
+    while now <= LONGEST_MONTHS {
+        let value = function(now);
+        if value > best.0 {
+            best = (value, now);
+        }
+        if value >= target {
+            return brent(before, now, 1e-10, |x| function(x) - target)
+                .map_err(|_| Infeasible::Limit { power: best.0, month: offset + best.1 });
+        }
+        before = now;
+        now = if now < 24.0 { now + 0.25 } else { now * 1.02 };
+    }
+    Err(Infeasible::Limit { power: best.0, month: offset + best.1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::evaluate::{Benefit, Level, SurvivalTest};
+    use super::super::trial::tests::delayed;
+    use super::super::weight::Weight;
+    use super::*;
+    use crate::design::sequential::{Boundary, Spending};
+
+    fn question(test: SurvivalTest) -> Question {
+        let level = Level { alpha: 0.025, sides: 1 };
+        let analysis =
+            Analysis { test, method: Method::Direct, level, benefit: Benefit::Later, null_ratio: 1.0, design_effect: 1.0 };
+        Question { analysis, staged: None }
+    }
+
+    fn staged(mut question: Question) -> Question {
+        let boundary = Boundary::Spending(Spending::OBrienFleming);
+        let request =
+            SequentialRequest { fractions: vec![0.6, 1.0], alpha: 0.025, sides: 1, boundary, futility: None };
+        question.staged = Some((request, LookTiming::Information));
+        question
+    }
+
+    #[test]
+    fn solve_then_evaluate() {
+        let trial = delayed(300.0);
+        let combo = vec![Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 0.5 }];
+        for question in [
+            question(SurvivalTest::Weighted(Weight::LogRank)),
+            question(SurvivalTest::Weighted(Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 })),
+            question(SurvivalTest::MaxCombo(combo)),
+            question(SurvivalTest::RestrictedMean(Some(18.0))),
+            staged(question(SurvivalTest::Weighted(Weight::LogRank))),
+        ] {
+            let size = question.size(&trial, 36.0, 0.8).unwrap();
+            let power = question.power(&trial.with_participants(size), 36.0).unwrap();
+            assert!((power - 0.8).abs() < 1e-8, "size: {power} {question:?}");
+            let follow_up = question.follow_up(&trial.with_participants(420.0), 0.6).unwrap();
+            let power = question.power(&trial.with_participants(420.0), 18.0 + follow_up).unwrap();
+            assert!((power - 0.6).abs() < 1e-8, "follow-up: {power}");
+            let months = question.enrollment(&trial, 20.0, 0.8).unwrap();
+            let power = question.power(&trial.with_enrollment_months(months), months + 20.0).unwrap();
+            assert!((power - 0.8).abs() < 1e-8, "enrollment: {power}");
+        }
+    }
+
+    #[test]
+    fn the_impossible_is_explained() {
+        let question = question(SurvivalTest::Weighted(Weight::LogRank));
+        let few = delayed(40.0);
+        let Err(Infeasible::Limit { power, .. }) = question.follow_up(&few, 0.9) else { panic!("expected a limit") };
+        assert!(power < 0.6 && power > 0.1);
+        assert!(matches!(question.follow_up(&delayed(4000.0), 0.5), Err(Infeasible::AlreadyReached { .. })));
+        assert_eq!(question.size(&few, 3.0, 0.9), Err(Infeasible::NoEffect));
+    }
+}

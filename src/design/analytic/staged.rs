@@ -1,0 +1,113 @@
+//! A survival study with interim looks: when they come, what each can be expected to show, where it stops.
+//!
+//! A look is placed by information: by events for log-rank tests, by the variance of the score for weighted ones, by the
+//! inverse variance of the difference for milestones and restricted means. Boundaries follow the planned fractions; crossing
+//! probabilities follow the information expected under the alternative, where the effect differs between looks because it
+//! comes late. R: `lrstat::lrpower`, `gsDesign2::gs_power_ahr`, `rpact::getPowerSurvival`.
+
+use super::counts::{ExpectedCounts, expected_counts};
+use super::evaluate::{Analysis, Expected, Method, SurvivalTest, expected};
+use super::trial::Trial;
+use super::weight::Weight;
+use crate::design::sequential::{SequentialPlan, SequentialRequest};
+use crate::stats::root::brent;
+
+/// When the looks are; the last one is always the end of the study.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LookTiming {
+    /// At these shares of the final information (the request's fractions).
+    Information,
+    /// After these calendar months, the last of which is the end of the study.
+    Months(Vec<f64>),
+}
+
+/// One look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Calendar month.
+    pub month: f64,
+    /// Share of the final information.
+    pub fraction: f64,
+    /// Expected numbers.
+    pub counts: ExpectedCounts,
+    /// Mean z and information.
+    pub expected: Expected,
+}
+
+/// The looks of a study that ends after `month` months.
+///
+/// # Errors
+/// A sentence when a look has no information yet, or a month lies past the end.
+pub fn looks(
+    trial: &Trial,
+    month: f64,
+    analysis: &Analysis,
+    request: &SequentialRequest,
+    timing: &LookTiming,
+) -> Result<Vec<Look>, String> {
+    let whole = measure(trial, month, analysis);
+    if !(whole > 0.0) {
+        return Err(format!("no information is expected by month {month}: there is nothing to look at"));
+    }
+    let months = match timing {
+        LookTiming::Months(months) => months.clone(),
+        LookTiming::Information => {
+            let at = |fraction: f64| {
+                if fraction >= 1.0 {
+                    return Ok(month);
+                }
+                brent(0.0, month, 1e-11, |t| measure(trial, t, analysis) - fraction * whole)
+                    .map_err(|error| format!("no month has {fraction} of the information: {error}"))
+            };
+            request.fractions.iter().map(|f| at(*f)).collect::<Result<_, _>>()?
+        }
+    };
+    let mut looks = Vec::new();
+    for (index, at) in months.into_iter().enumerate() {
+        let look = Look {
+            month: at,
+            fraction: match timing {
+                LookTiming::Information => request.fractions[index],
+                LookTiming::Months(_) => measure(trial, at, analysis) / whole,
+            },
+            counts: expected_counts(trial, at),
+            expected: expected(trial, at, analysis),
+        };
+        if !(look.expected.information > 0.0) {
+            return Err(format!("at the look in month {at} no information is expected yet"));
+        }
+        looks.push(look);
+    }
+    Ok(looks)
+}
+
+/// What a look is timed by.
+fn measure(trial: &Trial, month: f64, analysis: &Analysis) -> f64 {
+    match (&analysis.test, analysis.method) {
+        (SurvivalTest::Weighted(Weight::LogRank), _) => expected_counts(trial, month).events(),
+        (SurvivalTest::Weighted(_), Method::Asymptotic(_)) => {
+            let expected = expected(trial, month, analysis);
+            expected.information / (expected.stretch * expected.stretch)
+        }
+        _ => expected(trial, month, analysis).information,
+    }
+}
+
+/// The plan for looks at which `factor` times as many participants as planned take part; `target_power` shapes futility by
+/// beta spending, and `None` lets it spend the error that results.
+pub fn staged_plan(
+    looks: &[Look],
+    request: &SequentialRequest,
+    factor: f64,
+    target_power: Option<f64>,
+) -> SequentialPlan {
+    let mut request = request.clone();
+    request.fractions = looks.iter().map(|look| look.fraction).collect();
+    let scaled: Vec<Expected> = looks.iter().map(|look| look.expected.scaled(factor)).collect();
+    let information: Vec<f64> = scaled.iter().map(|e| e.information).collect();
+    let theta: Vec<f64> = scaled.iter().map(|e| e.drift[0] / libm::sqrt(e.information)).collect();
+    match target_power {
+        Some(power) => request.at_effect(&information, &theta, 1.0 - power),
+        None => request.consistent_at_effect(&information, &theta),
+    }
+}
