@@ -167,8 +167,9 @@ mod survival {
     use super::{all_close, case, close, numbers};
     use serde_json::Value;
     use stapjes::design::analytic::{
-        Analysis, Arm, Benefit, Level, LookTiming, Method, Piecewise, PooledCurve, Question, Stratum, SurvivalTest, Trial,
-        Variance, Weight, average_hazard_ratio, expected_counts, looks, month_of_events, score_moments, staged_plan,
+        Analysis, Arm, Benefit, Level, LookTiming, Method, Piecewise, PooledCurve, Question, Stratum,
+        SurvivalTest, Trial, Variance, Weight, average_hazard_ratio, expected_counts, looks, month_of_events,
+        score_moments, staged_plan,
     };
     use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
 
@@ -176,12 +177,7 @@ mod survival {
     const HALF_LATE: Weight = Weight::FlemingHarrington { rho: 0.0, gamma: 0.5 };
     const LATE: Weight = Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 };
 
-    fn two_arms(
-        enrollment: (f64, f64),
-        control: Piecewise,
-        ratio: Piecewise,
-        loss: f64,
-    ) -> Trial {
+    fn two_arms(enrollment: (f64, f64), control: Piecewise, ratio: Piecewise, loss: f64) -> Trial {
         let loss = Piecewise::constant(loss);
         let treated = control.combined(&ratio, |h, r| h * r);
         Trial {
@@ -257,7 +253,11 @@ mod survival {
                 ("mb8", MB8, Method::Asymptotic(Variance::Both)),
             ] {
                 if let Some(power) = expected[key].as_f64() {
-                    let precision = match key { "ahr" => 1e-8, "fh0h" => 2e-4, _ => 5e-5 };
+                    let precision = match key {
+                        "ahr" => 1e-8,
+                        "fh0h" => 2e-4,
+                        _ => 5e-5,
+                    };
                     close(later(weight, method).power(&trial, month).unwrap(), power, precision);
                 }
             }
@@ -275,7 +275,11 @@ mod survival {
                 question.power(&trial, month).unwrap()
             };
             close(power(SurvivalTest::Weighted(HALF_LATE)), expected["fh05"].as_f64().unwrap(), 2e-4);
-            close(power(SurvivalTest::Weighted(Weight::LogRank)), expected["logrank"].as_f64().unwrap(), 2e-4);
+            close(
+                power(SurvivalTest::Weighted(Weight::LogRank)),
+                expected["logrank"].as_f64().unwrap(),
+                2e-4,
+            );
             close(power(SurvivalTest::Weighted(MB6)), expected["mb6"].as_f64().unwrap(), 2e-4);
             let combo = SurvivalTest::MaxCombo(vec![Weight::LogRank, HALF_LATE]);
             close(power(combo), expected["maxcombo2"].as_f64().unwrap(), 2e-4);
@@ -346,7 +350,9 @@ mod survival {
             let looks = looks(&readme(), 40.0, &analysis, &request, &LookTiming::Information).unwrap();
             let plan = staged_plan(&looks, &request, 1.0, None);
             let stage = &expected["bystage"];
-            let each = |value: fn(&stapjes::design::analytic::Look) -> f64| looks.iter().map(value).collect::<Vec<f64>>();
+            let each = |value: fn(&stapjes::design::analytic::Look) -> f64| {
+                looks.iter().map(value).collect::<Vec<f64>>()
+            };
             all_close(&plan.bounds.upper, &stage["efficacyBounds"], 1e-6);
             all_close(&plan.alternative.upper, &stage["rejectPerStage"], 1e-6);
             all_close(&each(|look| look.month), &stage["analysisTime"], 1e-6);
@@ -414,7 +420,11 @@ mod survival {
         let trial = exponential(0.04, 0.6, 12.0);
         let size = later(Weight::LogRank, Method::Schoenfeld).size(&trial, 18.0, 0.8).unwrap();
         close(size, get(id, "nFixed"), 1e-12);
-        close(expected_counts(&trial.with_participants(size), 18.0).events(), get(id, "maxNumberOfEvents"), 1e-12);
+        close(
+            expected_counts(&trial.with_participants(size), 18.0).events(),
+            get(id, "maxNumberOfEvents"),
+            1e-12,
+        );
 
         let id = "SS surv Freedman";
         let trial = exponential(std::f64::consts::LN_2 / 12.0, 0.75, 24.0);
@@ -443,9 +453,11 @@ mod survival {
         let moments = case("weighted_log_rank_power", "expected U,V");
         let get = |weight: &str, what: &str, look: usize| moments[weight][what][look].as_f64().unwrap();
         let correlation = |covariance: f64, a: f64, b: f64| covariance / libm::sqrt(a * b);
-        let across = correlation(get("fh00", "vscore", 0), get("fh00", "vscore", 0), get("fh00", "vscore", 1));
+        let across =
+            correlation(get("fh00", "vscore", 0), get("fh00", "vscore", 0), get("fh00", "vscore", 1));
         let late = correlation(get("fh0h", "vscore", 0), get("fh00", "vscore", 0), get("fh01", "vscore", 1));
-        let within = correlation(get("fh0h", "vscore", 1), get("fh00", "vscore", 1), get("fh01", "vscore", 1));
+        let within =
+            correlation(get("fh0h", "vscore", 1), get("fh00", "vscore", 1), get("fh01", "vscore", 1));
         let matrix = [1.0, across, late, across, 1.0, within, late, within, 1.0];
         let below = |first: f64, second: f64, drift: [f64; 3]| {
             let lower = [f64::NEG_INFINITY; 3];

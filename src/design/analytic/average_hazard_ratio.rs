@@ -24,7 +24,8 @@ pub struct AverageHazardRatio {
 
 /// At a cut-off after `month` calendar months.
 pub fn average_hazard_ratio(trial: &Trial, month: f64) -> AverageHazardRatio {
-    let mut total = AverageHazardRatio { hazard_ratio: 1.0, events: 0.0, information: 0.0, null_information: 0.0 };
+    let mut total =
+        AverageHazardRatio { hazard_ratio: 1.0, events: 0.0, information: 0.0, null_information: 0.0 };
     let horizon = trial.horizon(month);
     if horizon <= 0.0 {
         return total;

@@ -45,9 +45,10 @@ pub fn curve_difference(trial: &Trial, month: f64, milestone: f64, summary: Curv
     }
     let mesh = Mesh::new(milestone, &trial.kinks(month));
     for stratum in &trial.strata {
-        for (arm, share, is_treated) in
-            [(&stratum.treated, trial.treated_share, true), (&stratum.control, 1.0 - trial.treated_share, false)]
-        {
+        for (arm, share, is_treated) in [
+            (&stratum.treated, trial.treated_share, true),
+            (&stratum.control, 1.0 - trial.treated_share, false),
+        ] {
             let value = summary_of(arm, milestone, summary);
             *(if is_treated { &mut result.treated } else { &mut result.control }) += stratum.share * value;
             let variance = mesh.integral(|time| {

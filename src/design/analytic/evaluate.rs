@@ -221,13 +221,19 @@ fn max_combo(trial: &Trial, month: f64, weights: &[Weight], analysis: &Analysis)
     };
     let moments = score_moments(trial, month, weights, curve, analysis.null_ratio);
     let drift = (0..weights.len()).map(|index| moments.z(index)).collect();
-    Expected { drift, stretch: 1.0, information: moments.covariance[0][0], correlation: moments.correlation() }
+    Expected {
+        drift,
+        stretch: 1.0,
+        information: moments.covariance[0][0],
+        correlation: moments.correlation(),
+    }
 }
 
 fn weighted(trial: &Trial, month: f64, weight: Weight, analysis: &Analysis) -> Expected {
     match analysis.method {
         Method::Direct => {
-            let moments = score_moments(trial, month, &[weight], PooledCurve::KaplanMeier, analysis.null_ratio);
+            let moments =
+                score_moments(trial, month, &[weight], PooledCurve::KaplanMeier, analysis.null_ratio);
             Expected::single(moments.z(0), 1.0, moments.covariance[0][0])
         }
         Method::Asymptotic(variance) => asymptotic(trial, month, weight, variance),
@@ -279,9 +285,10 @@ fn lachin_foulkes(trial: &Trial, month: f64, null_ratio: f64, averaged: bool) ->
         let control = if averaged {
             // (1 + r HR) / (1 + r HR0) times the control hazard, piece by piece: the allocation-weighted mean hazard.
             let factor = (1.0 - share) / (1.0 - share + share * null_ratio);
-            stratum.treated.event.combined(&stratum.control.event, |t, c| {
-                factor * (c + share / (1.0 - share) * t)
-            })
+            stratum
+                .treated
+                .event
+                .combined(&stratum.control.event, |t, c| factor * (c + share / (1.0 - share) * t))
         } else {
             stratum.control.event.clone()
         };
@@ -317,8 +324,11 @@ mod tests {
     #[test]
     fn power_equals_alpha_until_the_effect_starts() {
         let trial = delayed(1e5);
-        let weights =
-            [Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 }, Weight::ZeroBefore { months: 2.0 }];
+        let weights = [
+            Weight::LogRank,
+            Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 },
+            Weight::ZeroBefore { months: 2.0 },
+        ];
         let mut tests: Vec<SurvivalTest> = weights.iter().map(|w| SurvivalTest::Weighted(*w)).collect();
         tests.push(SurvivalTest::MaxCombo(weights[..2].to_vec()));
         tests.push(SurvivalTest::Milestone(Some(3.0)));
@@ -346,7 +356,8 @@ mod tests {
         let mut trial = delayed(4000.0);
         trial.strata[0].treated.event = trial.strata[0].control.event.scaled(0.95);
         let test = SurvivalTest::Weighted(Weight::LogRank);
-        let direct = expected(&trial, 40.0, &analysis(test.clone(), Method::Direct)).power(Level { alpha: 0.025, sides: 1 });
+        let direct = expected(&trial, 40.0, &analysis(test.clone(), Method::Direct))
+            .power(Level { alpha: 0.025, sides: 1 });
         for method in [
             Method::Asymptotic(Variance::Both),
             Method::AverageHazardRatio(Variance::Null),

@@ -105,7 +105,8 @@ pub fn score_moments(
 pub fn under_mean_hazard(trial: &Trial) -> Trial {
     let share = trial.treated_share;
     let strata = trial.strata.iter().map(|stratum| {
-        let event = stratum.treated.event.combined(&stratum.control.event, |t, c| share * t + (1.0 - share) * c);
+        let event =
+            stratum.treated.event.combined(&stratum.control.event, |t, c| share * t + (1.0 - share) * c);
         let arm = Arm { event, loss: stratum.control.loss.clone() };
         Stratum { share: stratum.share, treated: arm.clone(), control: arm }
     });

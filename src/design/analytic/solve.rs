@@ -86,7 +86,8 @@ impl Question {
         match &self.staged {
             None => Ok(Prospect::Single(expected(trial, month, &self.analysis))),
             Some((request, timing)) => {
-                let looks = looks(trial, month, &self.analysis, request, timing).map_err(Infeasible::Looks)?;
+                let looks =
+                    looks(trial, month, &self.analysis, request, timing).map_err(Infeasible::Looks)?;
                 Ok(Prospect::Staged(looks))
             }
         }
@@ -196,8 +197,14 @@ mod tests {
 
     fn question(test: SurvivalTest) -> Question {
         let level = Level { alpha: 0.025, sides: 1 };
-        let analysis =
-            Analysis { test, method: Method::Direct, level, benefit: Benefit::Later, null_ratio: 1.0, design_effect: 1.0 };
+        let analysis = Analysis {
+            test,
+            method: Method::Direct,
+            level,
+            benefit: Benefit::Later,
+            null_ratio: 1.0,
+            design_effect: 1.0,
+        };
         Question { analysis, staged: None }
     }
 
@@ -236,7 +243,9 @@ mod tests {
     fn the_impossible_is_explained() {
         let question = question(SurvivalTest::Weighted(Weight::LogRank));
         let few = delayed(40.0);
-        let Err(Infeasible::Limit { power, .. }) = question.follow_up(&few, 0.9) else { panic!("expected a limit") };
+        let Err(Infeasible::Limit { power, .. }) = question.follow_up(&few, 0.9) else {
+            panic!("expected a limit")
+        };
         assert!(power < 0.6 && power > 0.1);
         assert!(matches!(question.follow_up(&delayed(4000.0), 0.5), Err(Infeasible::AlreadyReached { .. })));
         assert_eq!(question.size(&few, 3.0, 0.9), Err(Infeasible::NoEffect));

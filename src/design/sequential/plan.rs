@@ -238,7 +238,15 @@ impl SequentialRequest {
         let last = self.looks() - 1;
         let drift = theta[last] * libm::sqrt(information[last]);
         let relative = drift / self.fixed_drift(power);
-        SequentialPlan { request: self.clone(), bounds, drift, power, inflation: relative * relative, null, alternative }
+        SequentialPlan {
+            request: self.clone(),
+            bounds,
+            drift,
+            power,
+            inflation: relative * relative,
+            null,
+            alternative,
+        }
     }
 }
 
