@@ -264,6 +264,7 @@ mod survival {
         }
     }
 
+    /// FH(0, 0.5) is the power after `to_integer`, which also moves the analysis to a whole number of events.
     #[test]
     fn delayed_effect_vignette_of_gs_design_2() {
         for month in [24.0, 36.0, 48.0, 60.0] {
@@ -274,15 +275,15 @@ mod survival {
                 let question = Question { analysis: analysis(test, method, Benefit::Later), staged: None };
                 question.power(&trial, month).unwrap()
             };
-            close(power(SurvivalTest::Weighted(HALF_LATE)), expected["fh05"].as_f64().unwrap(), 2e-4);
+            close(power(SurvivalTest::Weighted(HALF_LATE)), expected["fh05"].as_f64().unwrap(), 1e-3);
             close(
                 power(SurvivalTest::Weighted(Weight::LogRank)),
                 expected["logrank"].as_f64().unwrap(),
                 2e-4,
             );
-            close(power(SurvivalTest::Weighted(MB6)), expected["mb6"].as_f64().unwrap(), 2e-4);
+            close(power(SurvivalTest::Weighted(MB6)), expected["mb6"].as_f64().unwrap(), 1e-5);
             let combo = SurvivalTest::MaxCombo(vec![Weight::LogRank, HALF_LATE]);
-            close(power(combo), expected["maxcombo2"].as_f64().unwrap(), 2e-4);
+            close(power(combo), expected["maxcombo2"].as_f64().unwrap(), 1e-5);
         }
     }
 
@@ -471,5 +472,27 @@ mod survival {
         close(u2, expected["u2"].as_f64().unwrap(), 1e-4);
         let drift = [-get("fh00", "logRankZ", 0), -get("fh00", "logRankZ", 1), -get("fh01", "logRankZ", 1)];
         close(1.0 - below(u1, u2, drift), expected["power"].as_f64().unwrap(), 5e-4);
+    }
+
+    /// The same study from its hazards: .25 per month in both arms for 1.5 months, then .125 in the treated arm.
+    #[test]
+    fn scores_and_variances_of_lrstat() {
+        let ratio = Piecewise::new(vec![0.0, 1.5], vec![1.0, 0.5]).unwrap();
+        let trial = two_arms((100.0, 4.0), Piecewise::constant(0.25), ratio, 0.0);
+        let theirs = case("weighted_log_rank_power", "expected U,V");
+        let weights = [("fh00", Weight::LogRank), ("fh01", LATE), ("fh0h", HALF_LATE)];
+        let all: Vec<Weight> = weights.iter().map(|w| w.1).collect();
+        for (look, month) in [5.363, 50.324].into_iter().enumerate() {
+            let moments = score_moments(&trial, month, &all, PooledCurve::KaplanMeier, 1.0);
+            for (index, (name, _)) in weights.iter().enumerate() {
+                close(moments.score[index], theirs[*name]["uscore"][look].as_f64().unwrap(), 1e-7);
+                close(moments.covariance[index][index], theirs[*name]["vscore"][look].as_f64().unwrap(), 1e-7);
+            }
+            // cov(FH(0,0), FH(0,1)) is the variance of FH(0, 1/2).
+            close(moments.covariance[0][1], moments.covariance[2][2], 1e-12);
+            let counts = expected_counts(&trial, month);
+            close(counts.treated_events, theirs["fh00"]["nevents1"][look].as_f64().unwrap(), 1e-9);
+            close(counts.control_events, theirs["fh00"]["nevents2"][look].as_f64().unwrap(), 1e-9);
+        }
     }
 }
