@@ -486,7 +486,11 @@ mod survival {
             let moments = score_moments(&trial, month, &all, PooledCurve::KaplanMeier, 1.0);
             for (index, (name, _)) in weights.iter().enumerate() {
                 close(moments.score[index], theirs[*name]["uscore"][look].as_f64().unwrap(), 1e-7);
-                close(moments.covariance[index][index], theirs[*name]["vscore"][look].as_f64().unwrap(), 1e-7);
+                close(
+                    moments.covariance[index][index],
+                    theirs[*name]["vscore"][look].as_f64().unwrap(),
+                    1e-7,
+                );
             }
             // cov(FH(0,0), FH(0,1)) is the variance of FH(0, 1/2).
             close(moments.covariance[0][1], moments.covariance[2][2], 1e-12);
