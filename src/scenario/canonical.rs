@@ -18,9 +18,19 @@ pub(super) fn canonical_text(tree: &Node) -> String {
             continue;
         }
         let strip = parameter_keys.contains(&entry.key);
+        if entry.key == "service" {
+            text.push_str(&services_text(entry.node.entries()));
+            continue;
+        }
         text.push_str(&format!("{} = {}\n", key_text(&entry.key), value_text(&entry.node, strip)));
     }
     text
+}
+
+/// Services keep their order: arms point at them by position.
+fn services_text(services: &[Entry]) -> String {
+    let line = |entry: &Entry| format!("service.{} = {}\n", key_text(&entry.key), value_text(&entry.node, true));
+    services.iter().map(line).collect()
 }
 
 /// SHA-256 of a text, in hexadecimal.

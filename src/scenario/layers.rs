@@ -177,10 +177,14 @@ fn extended(
         return refuse("leaves the scenario's folder");
     }
     let next = match origin {
-        Origin::Text(..) => match shipped::text(name.strip_suffix(".toml").unwrap_or(name)) {
-            Some(text) => Origin::Text(name.clone(), text.to_string()),
-            None => return refuse("is not built into the program"),
-        },
+        Origin::Text(own, _) => {
+            let folder = own.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            let name = format!("{folder}{}", name.strip_suffix(".toml").unwrap_or(name));
+            match shipped::text(&name) {
+                Some(text) => Origin::Text(name, text.to_string()),
+                None => return refuse("is not built into the program"),
+            }
+        }
         Origin::File(file) => {
             let path = file.parent().unwrap_or(Path::new("")).join(path);
             if let (Some(root), Ok(path)) = (root, path.canonicalize()) {

@@ -387,8 +387,9 @@ pub const HELP_DOMAINS: [&[usize]; 5] = [&[0, 2], &[3], &[3], &[1], &[1]];
 group! {
     /// The true distance (model page 7.5).
     Distance {
-        /// Growth of the distance without any step, months per month.
-        decay: 0.0, 10.0;
+        /// Growth of the distance without any step, months per month. Negative values (the distance shrinks by itself) are
+        /// there for checks against exact first-passage times.
+        decay: -10.0, 10.0;
         /// Fall of the distance at full activity, months per month.
         progress: 0.0, 10.0;
         /// Share of progress lost at full problem severity.

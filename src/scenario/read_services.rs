@@ -99,6 +99,7 @@ fn read_service(
     let detection_factor = leaf("detection_factor");
     let fixed_caseworker = fixed_caseworker(table);
     let has = |key: &str| table.has(key);
+    has("like");
     let scheduled = has("interval_months");
     let by_hazard = has("contact_far") || has("contact_near");
     if scheduled == by_hazard || (by_hazard && !(has("contact_far") && has("contact_near"))) {

@@ -3,8 +3,28 @@
 /// The reference: every setting and parameter.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
 
-/// Built-in scenarios by name, the default first.
-const SHIPPED: [(&str, &str); 1] = [("lange-adem", include_str!("../../scenarios/lange-adem.toml"))];
+/// Built-in scenarios by name (with the folder for verification scenarios), the default first.
+const SHIPPED: [(&str, &str); 19] = [
+    ("lange-adem", include_str!("../../scenarios/lange-adem.toml")),
+    ("brabantse-wal", include_str!("../../scenarios/brabantse-wal.toml")),
+    ("drie-gemeenten", include_str!("../../scenarios/drie-gemeenten.toml")),
+    ("heel-bestand", include_str!("../../scenarios/heel-bestand.toml")),
+    ("gespreksfrequentie", include_str!("../../scenarios/gespreksfrequentie.toml")),
+    ("verification/ladder-6", include_str!("../../scenarios/verification/ladder-6.toml")),
+    ("verification/o1", include_str!("../../scenarios/verification/o1.toml")),
+    ("verification/o1-ladder", include_str!("../../scenarios/verification/o1-ladder.toml")),
+    ("verification/o2", include_str!("../../scenarios/verification/o2.toml")),
+    ("verification/o3", include_str!("../../scenarios/verification/o3.toml")),
+    ("verification/o4", include_str!("../../scenarios/verification/o4.toml")),
+    ("verification/o4-half", include_str!("../../scenarios/verification/o4-half.toml")),
+    ("verification/o4-quarter", include_str!("../../scenarios/verification/o4-quarter.toml")),
+    ("verification/o4b", include_str!("../../scenarios/verification/o4b.toml")),
+    ("verification/o5", include_str!("../../scenarios/verification/o5.toml")),
+    ("verification/o6", include_str!("../../scenarios/verification/o6.toml")),
+    ("verification/o7", include_str!("../../scenarios/verification/o7.toml")),
+    ("verification/o8", include_str!("../../scenarios/verification/o8.toml")),
+    ("verification/quiet", include_str!("../../scenarios/verification/quiet.toml")),
+];
 
 /// The name of the scenario that runs when none is named.
 pub const DEFAULT_SCENARIO: &str = "lange-adem";
