@@ -15,7 +15,9 @@ fn scenario_files() -> Vec<PathBuf> {
     for folder in [root.clone(), root.join("verification")] {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("reference.toml") {
+            if path.extension().is_some_and(|extension| extension == "toml")
+                && !path.ends_with("reference.toml")
+            {
                 files.push(path);
             }
         }
@@ -61,7 +63,10 @@ fn every_shipped_scenario_loads_from_disk_and_from_the_program_with_the_same_mea
 fn the_quiet_scenario_switches_everything_off() {
     let quiet = loaded(embedded("verification/quiet", &[])).scenario.parameters;
     let fraud = &quiet.fraud;
-    assert_eq!((quiet.work.base, quiet.exit.r#move, quiet.exit.death, quiet.returns.r#move), (0.0, 0.0, 0.0, 0.0));
+    assert_eq!(
+        (quiet.work.base, quiet.exit.r#move, quiet.exit.death, quiet.returns.r#move),
+        (0.0, 0.0, 0.0, 0.0)
+    );
     assert_eq!((fraud.initial_intentional, fraud.background_false, fraud.talk_false), (0.0, 0.0, 0.0));
     assert!(quiet.steps.kind.iter().all(|kind| kind.start == 0.0));
     assert_eq!(loaded(embedded("verification/o8", &[])).scenario.parameters.distance.decay, -0.5);

@@ -29,7 +29,8 @@ pub(super) fn canonical_text(tree: &Node) -> String {
 
 /// Services keep their order: arms point at them by position.
 fn services_text(services: &[Entry]) -> String {
-    let line = |entry: &Entry| format!("service.{} = {}\n", key_text(&entry.key), value_text(&entry.node, true));
+    let line =
+        |entry: &Entry| format!("service.{} = {}\n", key_text(&entry.key), value_text(&entry.node, true));
     services.iter().map(line).collect()
 }
 
