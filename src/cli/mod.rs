@@ -1,17 +1,26 @@
 //! Flags in, exit code out: the only place that prints, reads the clock and knows the process.
 
 mod analyze;
+pub mod console;
 mod exit;
+mod guard;
+mod shell;
 
-use clap::{Parser, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 
-pub use exit::Failure;
+use clap::{Parser, Subcommand};
+
+pub use exit::{EXIT_CODES, Failure};
 
 /// Simulates trials of frequent, intensive, personal talks with social-assistance clients, and analyses their data.
 #[derive(Debug, Parser)]
-#[command(name = "stapjes", version, max_term_width = 110)]
+#[command(
+    name = "stapjes",
+    version,
+    max_term_width = 110,
+    arg_required_else_help = true,
+    after_help = EXIT_CODES
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -21,19 +30,56 @@ pub struct Arguments {
 enum Command {
     /// Estimates and tests on any CSV of follow-up data, outcomes or counts.
     Analyze(analyze::AnalyzeArguments),
+    /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
+    Completions(shell::CompletionsArguments),
+    /// Print the man page (view it with `stapjes man | man -l -`).
+    Man,
+}
+
+fn dispatch(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Analyze(arguments) => analyze::run(arguments),
+        Command::Completions(arguments) => shell::completions(arguments),
+        Command::Man => shell::man(),
+    }
 }
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Analyze(arguments) => finish(analyze::run(&arguments)),
+    guard::install_hook();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) => return usage(&message),
+    };
+    match guard::guarded(|| dispatch(&arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let message = failure.message();
+            if !message.is_empty() {
+                console::say(&message);
+            }
+            failure.into()
+        }
     }
 }
 
-/// Exit code of an outcome; its message goes to standard error.
-fn finish(outcome: Result<(), Failure>) -> ExitCode {
-    let Err(failure) = outcome else { return ExitCode::SUCCESS };
-    // A closed standard error leaves the exit code as the only messenger.
-    let _ = writeln!(std::io::stderr(), "stapjes: {}", failure.message());
-    failure.code()
+/// Help and version go to stdout with exit code 0, mistakes to stderr with exit code 2.
+fn usage(message: &clap::Error) -> ExitCode {
+    let printed = message.print().map_err(|error| console::stdout_failure(&error));
+    match printed {
+        _ if message.use_stderr() => Failure::Usage(String::new()).into(),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
 }

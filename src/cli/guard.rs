@@ -1,0 +1,40 @@
+//! A panic is our bug: a polite message and exit code 70, never a wall of text.
+
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+
+use super::console;
+use super::exit::Failure;
+
+/// Runs a command; a panic on any thread becomes a failure with exit code 70.
+pub fn guarded(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    panic::catch_unwind(AssertUnwindSafe(command))
+        .unwrap_or_else(|_| Err(Failure::Internal(String::new())))
+}
+
+/// Says politely what happened when something panics; the details stand on one line for the report.
+pub fn install_hook() {
+    panic::set_hook(Box::new(|info| console::say(&apology(info))));
+}
+
+fn apology(info: &PanicHookInfo<'_>) -> String {
+    let what = info.payload_as_str().unwrap_or("no message").lines().next().unwrap_or_default();
+    let place = info.location().map_or_else(|| "an unknown place".to_string(), ToString::to_string);
+    format!(
+        "stapjes: this should not have happened; it is a mistake in the program, not in your scenario.\n\
+         No earlier output was touched. Please report it with the scenario and these words:\n\
+         stapjes {} at {place}: {what}",
+        env!("CARGO_PKG_VERSION"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_exit_code_70() {
+        let failure = guarded(|| panic!("boom")).unwrap_err();
+        assert_eq!(failure.code(), 70);
+        assert_eq!(guarded(|| Ok(())), Ok(()));
+    }
+}

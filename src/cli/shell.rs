@@ -1,0 +1,38 @@
+//! Shell completions and the man page, both made from the command line itself.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::Arguments;
+use super::console;
+use super::exit::Failure;
+
+/// `stapjes completions SHELL`.
+#[derive(Args, Debug)]
+pub struct CompletionsArguments {
+    /// Which shell
+    shell: Shell,
+}
+
+/// Prints the completions of a shell on stdout.
+pub(super) fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
+    let mut buffer = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Arguments::command(), "stapjes", &mut buffer);
+    console::data(&String::from_utf8_lossy(&buffer))
+}
+
+/// Prints the man page (roff) on stdout: the program and each of its commands.
+pub(super) fn man() -> Result<(), Failure> {
+    let mut buffer = Vec::new();
+    let command = Arguments::command();
+    let mut render = |command: clap::Command| clap_mangen::Man::new(command).render(&mut buffer);
+    let commands: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+    let rendered = render(command).and_then(|()| {
+        commands.into_iter().filter(|sub| !sub.is_hide_set()).try_for_each(|sub| {
+            let name = format!("stapjes-{}", sub.get_name());
+            render(sub.name(name))
+        })
+    });
+    rendered.map_err(|error| Failure::Output(format!("cannot write the man page: {error}")))?;
+    console::data(&String::from_utf8_lossy(&buffer))
+}
