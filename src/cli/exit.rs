@@ -75,7 +75,11 @@ impl Failure {
             | Self::Output(message)
             | Self::Stopped(message)
             | Self::OverLimit(message) => {
-                if message.is_empty() { String::new() } else { format!("stapjes: {message}") }
+                if message.is_empty() {
+                    String::new()
+                } else {
+                    format!("stapjes: {message}")
+                }
             }
         }
     }

@@ -6,13 +6,12 @@ use super::console;
 use super::exit::Failure;
 
 /// Runs a command; a panic on any thread becomes a failure with exit code 70.
-pub fn guarded(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
-    panic::catch_unwind(AssertUnwindSafe(command))
-        .unwrap_or_else(|_| Err(Failure::Internal(String::new())))
+pub(super) fn guarded(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Failure::Internal(String::new())))
 }
 
 /// Says politely what happened when something panics; the details stand on one line for the report.
-pub fn install_hook() {
+pub(super) fn install_hook() {
     panic::set_hook(Box::new(|info| console::say(&apology(info))));
 }
 

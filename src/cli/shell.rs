@@ -9,7 +9,7 @@ use super::exit::Failure;
 
 /// `stapjes completions SHELL`.
 #[derive(Args, Debug)]
-pub struct CompletionsArguments {
+pub(super) struct CompletionsArguments {
     /// Which shell
     shell: Shell,
 }
@@ -30,7 +30,7 @@ pub(super) fn man() -> Result<(), Failure> {
     let rendered = render(command).and_then(|()| {
         commands.into_iter().filter(|sub| !sub.is_hide_set()).try_for_each(|sub| {
             let name = format!("stapjes-{}", sub.get_name());
-            render(sub.name(name))
+            render(sub.display_name(name))
         })
     });
     rendered.map_err(|error| Failure::Output(format!("cannot write the man page: {error}")))?;
