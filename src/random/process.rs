@@ -14,6 +14,140 @@
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Process {
+    /// Client at month 0: copula normal of the distance.
+    StartDistance = 0,
+    /// Client at month 0: copula normal of the months on benefit.
+    StartDuration = 1,
+    /// Client at month 0: copula normal of the age.
+    StartAge = 2,
+    /// Client at month 0: copula normal of the common problem liability.
+    StartProblems = 3,
+    /// Client at month 0: copula normal of the health liability.
+    StartHealth = 4,
+    /// Client at month 0: copula normal of trust.
+    StartTrust = 5,
+    /// Client at month 0: copula normal of confidence.
+    StartConfidence = 6,
+    /// Client at month 0: copula normal of motivation.
+    StartMotivation = 7,
+    /// Client at month 0: copula normal of knowledge.
+    StartKnowledge = 8,
+    /// Client at month 0: whether there is hidden capacity.
+    StartHiddenCapacity = 9,
+    /// Client at month 0: the true distance given the recorded one.
+    StartTrueDistance = 10,
+    /// Client at month 0: near or far (whole caseload).
+    StartNear = 11,
+    /// Client at month 0: household.
+    StartHousehold = 12,
+    /// Client at month 0: language need.
+    StartLanguage = 13,
+    /// Client at month 0: frailty on the hazard of work.
+    StartFrailty = 14,
+    /// Client at month 0: irregularity.
+    StartIrregularity = 15,
+    /// Client at month 0: own part of the liability for problems with housing.
+    StartOwnHousing = 16,
+    /// Client at month 0: own part of the liability for problems with finances.
+    StartOwnFinances = 17,
+    /// Client at month 0: own part of the liability for problems with relations.
+    StartOwnRelations = 18,
+    /// Client at month 0: own part of the liability for problems with meaning.
+    StartOwnMeaning = 19,
+    /// Client at month 0: the month of enrolment.
+    StartEnrollment = 20,
+    /// Client at entry or return: place of the first talk within the interval.
+    FirstTalk = 24,
+    /// Client at exit: return while out of benefit, per step.
+    Return = 25,
+    /// Client per step: whether a contact comes up under regular service.
+    Contact = 28,
+    /// Client per step: place in the queue among equally overdue.
+    QueueTie = 29,
+    /// Client per step: no-show.
+    NoShow = 30,
+    /// Client per step: which caseworker of the pool is met.
+    PoolCaseworker = 31,
+    /// Client per talk: noise of the conversation quality.
+    TalkNoise = 32,
+    /// Client per talk: whether hidden capacity is seen.
+    Discovery = 33,
+    /// Client per talk: whether the talk updates the record.
+    RecordUpdate = 34,
+    /// Client per talk: disclosure of problems with housing.
+    DiscloseHousing = 36,
+    /// Client per talk: disclosure of problems with finances.
+    DiscloseFinances = 37,
+    /// Client per talk: disclosure of problems with relations.
+    DiscloseRelations = 38,
+    /// Client per talk: disclosure of problems with health.
+    DiscloseHealth = 39,
+    /// Client per talk: disclosure of problems with meaning.
+    DiscloseMeaning = 40,
+    /// Client per talk: detection in the talk.
+    TalkDetection = 41,
+    /// Client per talk: whether an unintentional irregularity that was found is booked as a signal.
+    Booked = 42,
+    /// Client per step: start or stop of sport.
+    StepSport = 44,
+    /// Client per step: start or stop with the neighborhood team.
+    StepNeighborhoodTeam = 45,
+    /// Client per step: start or stop of mental care.
+    StepMentalCare = 46,
+    /// Client per step: start or stop with the GP.
+    StepGp = 47,
+    /// Client per step: start or stop of debt counselling.
+    StepDebtCounselling = 48,
+    /// Client per step: start or stop with the food bank.
+    StepFoodBank = 49,
+    /// Client per step: start or stop of Dutch practice.
+    StepDutchPractice = 50,
+    /// Client per step: start or stop of volunteering.
+    StepVolunteering = 51,
+    /// Client per step: start or stop of informal care.
+    StepInformalCare = 52,
+    /// Client per step: start or stop of a trajectory.
+    StepTrajectory = 53,
+    /// Client per step: noise of the distance.
+    DistanceNoise = 54,
+    /// Client per step: whether the path between two grid points came within 12 months.
+    DistanceBridge = 55,
+    /// Client per step: an irregularity begins or ends by itself.
+    Irregularity = 56,
+    /// Client per step: a call on own initiative.
+    OwnInitiative = 57,
+    /// Client per step: whether the call puts an irregularity right.
+    CallFix = 58,
+    /// Client per step: detection by data matching or a tip.
+    Background = 59,
+    /// Client per step: whether an investigation ends.
+    InvestigationEnd = 60,
+    /// Client per step: whether it confirms the irregularity.
+    Confirmation = 61,
+    /// Client per step: whether the benefit is terminated.
+    Termination = 62,
+    /// Client per step: whether the client leaves, and why.
+    Exit = 64,
+    /// Client per step: whether the reason of an exit gets on file.
+    ReasonRecorded = 65,
+    /// Pair of client and caseworker (moment = caseworker): the match.
+    Match = 68,
+    /// Caseworker (moment = generation): skill.
+    Skill = 72,
+    /// Caseworker (moment = generation): optimism.
+    Optimism = 73,
+    /// Caseworker per step: turnover.
+    Turnover = 76,
+    /// Site: random effect on conversation quality.
+    SiteQuality = 80,
+    /// Site: random effect on the stock of irregularities.
+    SiteIrregularity = 81,
+    /// Site: random effect on the signalling culture.
+    SiteSignalling = 82,
+    /// Site: random effect on the labor market.
+    SiteLaborMarket = 83,
+    /// Site per month: number of entrants.
+    Inflow = 84,
     /// Ladder, client at month 0: the rung on which the client starts.
     LadderStartRung = 256,
     /// Ladder, client at month 0: the trust with which the client starts.

@@ -1,0 +1,35 @@
+//! Caseworkers: skill, optimism, and the match with a client.
+
+use crate::random::{Dice, Process, sample};
+
+/// A caseworker: who holds a place after so many changes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Caseworker {
+    /// Identifier of the place.
+    pub id: u32,
+    /// How many held the place before: 0 at the start.
+    pub generation: u32,
+    /// Skill, standard normal.
+    pub skill: f64,
+    /// Optimism, uniform on [-1/2, 1/2].
+    pub optimism: f64,
+}
+
+impl Caseworker {
+    /// The caseworker of a place and generation: always the same person.
+    pub fn draw(dice: &Dice, id: u32, generation: u32) -> Self {
+        let block = dice.block(id, generation, Process::Skill.block());
+        Self {
+            id,
+            generation,
+            skill: sample::normal(block[Process::Skill.lane()]),
+            optimism: sample::unit(block[Process::Optimism.lane()]) - 0.5,
+        }
+    }
+
+    /// The match of this caseworker with a client, standard normal: the same for the same two people, always.
+    pub fn match_with(&self, dice: &Dice, client: u32) -> f64 {
+        let words = dice.block(client, self.id, Process::Match.block() | (self.generation << 8));
+        sample::normal(words[Process::Match.lane()])
+    }
+}

@@ -1,0 +1,40 @@
+//! The Gaussian copula that joins the margins of the population (model page section 5).
+
+use crate::random::{Dice, Process, sample};
+use crate::scenario::parameters::Correlation;
+
+/// Lower triangle of the Cholesky factor of the correlation matrix.
+pub(super) struct Copula {
+    factor: [[f64; 9]; 9],
+}
+
+impl Copula {
+    /// Factors a correlation matrix, which the scenario guarantees to be positive definite.
+    pub(super) fn new(correlation: &Correlation) -> Self {
+        let mut factor = [[0.0; 9]; 9];
+        for row in 0..9 {
+            for column in 0..=row {
+                let known: f64 = (0..column).map(|k| factor[row][k] * factor[column][k]).sum();
+                let rest = correlation.0[row][column] - known;
+                factor[row][column] =
+                    if row == column { libm::sqrt(rest.max(0.0)) } else { rest / factor[column][column] };
+            }
+        }
+        Self { factor }
+    }
+
+    /// Nine correlated standard normals of a client, in the order of `COPULA_VARIABLES`.
+    pub(super) fn draw(&self, dice: &Dice, id: u32) -> [f64; 9] {
+        let first = Process::StartDistance.block();
+        let mut independent = [0.0; 9];
+        for (index, value) in independent.iter_mut().enumerate() {
+            let block = dice.block(id, 0, first + index as u32 / 4);
+            *value = sample::normal(block[index % 4]);
+        }
+        let mut joint = [0.0; 9];
+        for (row, value) in joint.iter_mut().enumerate() {
+            *value = (0..=row).map(|column| self.factor[row][column] * independent[column]).sum();
+        }
+        joint
+    }
+}
