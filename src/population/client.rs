@@ -102,7 +102,7 @@ pub(super) fn draw(
         knowledge: state(&far.knowledge, z[8]),
         severity: severities(parameters, dice, id, z[3], z[4]),
         irregularity: irregularity_of(parameters, irregularity, stock),
-        frailty: sample::gamma(frailty, far.scalars.frailty_variance),
+        frailty: sample::gamma_mean_one(frailty, far.scalars.frailty_variance),
         enrollment_luck: sample::unit(dice.draw(id, 0, Process::StartEnrollment)),
     }
 }

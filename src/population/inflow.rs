@@ -9,5 +9,5 @@ use crate::scenario::parameters::StockScalars;
 pub fn entrants(scalars: &StockScalars, dice: &Dice, site: usize, month: u32, clients_at_start: u32) -> u32 {
     let mean = scalars.inflow_share_of_stock * f64::from(clients_at_start);
     let word = dice.draw(site as u32, month, Process::Inflow);
-    sample::overdispersed_count(word, mean, scalars.inflow_overdispersion).min(MAX_ENTRANTS_PER_MONTH - 1)
+    sample::negative_binomial(word, mean, scalars.inflow_overdispersion).min(MAX_ENTRANTS_PER_MONTH - 1)
 }

@@ -119,13 +119,13 @@ pub enum Process {
     /// Client per step: whether the call puts an irregularity right.
     CallFix = 58,
     /// Client per step: detection by data matching or a tip.
-    Background = 59,
+    Background = 60,
     /// Client per step: whether an investigation ends.
-    InvestigationEnd = 60,
+    InvestigationEnd = 61,
     /// Client per step: whether it confirms the irregularity.
-    Confirmation = 61,
+    Confirmation = 62,
     /// Client per step: whether the benefit is terminated.
-    Termination = 62,
+    Termination = 63,
     /// Client per step: whether the client leaves, and why.
     Exit = 64,
     /// Client per step: whether the reason of an exit gets on file.

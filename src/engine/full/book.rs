@@ -1,0 +1,130 @@
+//! Where a caseload writes down what happens: monthly totals, the study's record, sampled lives.
+
+use super::caseload::{Caseload, ON_BENEFIT};
+use super::clock::Clock;
+use super::setting::Setting;
+use crate::history::{Event, ExitReason, GroupTally, Happening, LifeMonth, REASON_UNKNOWN, Tally};
+use crate::random::{Process, sample};
+
+/// The open book of one caseload.
+pub(super) struct Book<'a> {
+    /// Totals of the group.
+    pub(super) tally: &'a mut GroupTally,
+    /// Month in which things happen now.
+    pub(super) month: usize,
+    /// End of the step in which things happen now.
+    pub(super) time: f64,
+    /// Events of the study, when the record is kept.
+    pub(super) events: Option<&'a mut Vec<Event>>,
+    /// Sampled lives, when they are kept.
+    pub(super) lives: Option<Lives<'a>>,
+}
+
+/// Sampled lives: the first `count` clients of the caseload.
+pub(super) struct Lives<'a> {
+    /// Rows below this number are sampled.
+    pub(super) count: usize,
+    /// Arm and site, for the rows.
+    pub(super) place: (u16, u16),
+    /// What happened this month: (row, words).
+    pub(super) notes: Vec<(usize, &'static str)>,
+    /// The months written so far.
+    pub(super) months: &'a mut Vec<LifeMonth>,
+}
+
+impl Book<'_> {
+    /// Counts one.
+    #[inline]
+    pub(super) fn count(&mut self, tally: Tally) {
+        self.tally.add(tally, self.month, 1.0);
+    }
+
+    /// Adds an amount.
+    #[inline]
+    pub(super) fn add(&mut self, tally: Tally, amount: f64) {
+        self.tally.add(tally, self.month, amount);
+    }
+
+    /// Writes an event in the record of the study.
+    #[inline]
+    pub(super) fn event(&mut self, load: &Caseload, row: usize, happening: Happening) {
+        if let Some(events) = self.events.as_deref_mut() {
+            events.push(Event { participant: load.participant[row], time: self.time as f32, happening });
+        }
+    }
+
+    /// Writes words in a sampled life.
+    #[inline]
+    pub(super) fn note(&mut self, row: usize, words: &'static str) {
+        if let Some(lives) = &mut self.lives
+            && row < lives.count
+        {
+            lives.notes.push((row, words));
+        }
+    }
+
+    /// A client leaves benefit: status, totals, record. Everything that lives only on benefit ends.
+    pub(super) fn leave(
+        &mut self,
+        load: &mut Caseload,
+        row: usize,
+        reason: ExitReason,
+        setting: &Setting,
+        clock: &Clock,
+    ) {
+        let word = setting.dice.draw(load.id[row], clock.step, Process::ReasonRecorded);
+        let unknown = sample::occurs(word, setting.parameters.observation.reason_unknown);
+        let recorded = if unknown { REASON_UNKNOWN } else { reason as u8 };
+        load.status[row] = 1 + reason as u8;
+        load.exit_distance[row] = load.distance[row];
+        load.active[row] = 0;
+        load.pending[row] = false;
+        load.terminated[row] = false;
+        load.irregularity[row] = crate::population::Irregularity::None;
+        load.next_due[row] = f64::INFINITY;
+        load.waiting[row] = false;
+        load.no_shows[row] = 0;
+        load.suspended[row] = false;
+        if !matches!(reason, ExitReason::Death | ExitReason::Pension) {
+            load.away.push(row as u32);
+        }
+        self.count(Tally::ExitWork.plus(reason as usize));
+        self.count(Tally::RecordedWork.plus(recorded as usize));
+        if !load.left_once[row] {
+            load.left_once[row] = true;
+            self.count(Tally::FirstExits);
+        }
+        self.event(load, row, Happening::Exit { reason: reason as u8, recorded });
+        self.note(row, reason.name());
+    }
+
+    /// A fraud signal: totals, record, and an investigation begins.
+    pub(super) fn signal(&mut self, load: &mut Caseload, row: usize, in_talk: bool) {
+        let real = load.irregularity[row] != crate::population::Irregularity::None;
+        load.pending[row] = true;
+        self.count(Tally::Signals);
+        self.count(if in_talk { Tally::SignalsTalk } else { Tally::SignalsBackground });
+        if !real {
+            self.count(Tally::SignalsFalse);
+        }
+        if !load.signalled[row] {
+            load.signalled[row] = true;
+            self.count(Tally::SignalClients);
+        }
+        self.event(load, row, Happening::Signal { in_talk, real });
+        self.note(row, if in_talk { "signal in talk" } else { "signal by data matching or tip" });
+    }
+
+    /// A visible activation: counted once per client.
+    pub(super) fn activate(&mut self, load: &mut Caseload, row: usize) {
+        if !load.activated[row] {
+            load.activated[row] = true;
+            self.count(Tally::ActivatedClients);
+        }
+    }
+
+    /// Whether a client is on benefit.
+    pub(super) fn is_on(load: &Caseload, row: usize) -> bool {
+        load.status[row] == ON_BENEFIT
+    }
+}

@@ -1,0 +1,167 @@
+//! The clients of one caseworker, in columns: the unit that can be simulated alone.
+//!
+//! Every column has one entry per client who ever belonged to the caseload; `on` lists those on benefit. Clients
+//! interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
+
+use crate::population::{Client, Household, Irregularity};
+use crate::scenario::parameters::DOMAINS;
+
+/// Status of a client who is on benefit; otherwise `1 + ExitReason`.
+pub(super) const ON_BENEFIT: u8 = 0;
+
+/// State columns of a caseload. Months, unless said otherwise; indices are 0 to 1.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caseload {
+    /// Rows of the clients on benefit.
+    pub(super) on: Vec<u32>,
+    /// Rows of the clients who are out and alive.
+    pub(super) away: Vec<u32>,
+    /// Stable identifier.
+    pub(super) id: Vec<u32>,
+    /// Row in the study's record.
+    pub(super) participant: Vec<u32>,
+    /// Age at month 0.
+    pub(super) age_at_zero: Vec<f64>,
+    /// When the current spell on benefit began.
+    pub(super) spell_start: Vec<f64>,
+    /// Single or lone parent.
+    pub(super) alone: Vec<bool>,
+    /// Needs language practice.
+    pub(super) language_need: Vec<bool>,
+    /// True distance x.
+    pub(super) distance: Vec<f64>,
+    /// Recorded distance x_r.
+    pub(super) recorded: Vec<f64>,
+    /// True distance at the last observation x_s.
+    pub(super) observed: Vec<f64>,
+    /// Trust T.
+    pub(super) trust: Vec<f64>,
+    /// Confidence E and its own level E_0.
+    pub(super) confidence: Vec<f64>,
+    /// Own level of confidence.
+    pub(super) confidence_own: Vec<f64>,
+    /// Motivation M.
+    pub(super) motivation: Vec<f64>,
+    /// Own level of motivation.
+    pub(super) motivation_own: Vec<f64>,
+    /// Applied knowledge I.
+    pub(super) knowledge: Vec<f64>,
+    /// Perceived chance of detection q.
+    pub(super) perceived: Vec<f64>,
+    /// Severity of problems per domain.
+    pub(super) severity: Vec<[f64; DOMAINS]>,
+    /// Disclosed domains, a bit set.
+    pub(super) disclosed: Vec<u8>,
+    /// Active steps, a bit set.
+    pub(super) active: Vec<u16>,
+    /// Irregularity F.
+    pub(super) irregularity: Vec<Irregularity>,
+    /// A signal is under investigation.
+    pub(super) pending: Vec<bool>,
+    /// A termination for fraud was decided in this step.
+    pub(super) terminated: Vec<bool>,
+    /// Frailty v on the hazard of work.
+    pub(super) frailty: Vec<f64>,
+    /// `ON_BENEFIT` or `1 + ExitReason`.
+    pub(super) status: Vec<u8>,
+    /// True distance at the last exit.
+    pub(super) exit_distance: Vec<f64>,
+    /// When the next talk is due; infinite when none is.
+    pub(super) next_due: Vec<f64>,
+    /// The talk was due before and got no slot.
+    pub(super) waiting: Vec<bool>,
+    /// No-shows in a row.
+    pub(super) no_shows: Vec<u32>,
+    /// Suspended after too many no-shows.
+    pub(super) suspended: Vec<bool>,
+    /// When the last talk was held; minus infinity when none was.
+    pub(super) last_talk: Vec<f64>,
+    /// When the last invitation was sent; minus infinity when none was.
+    pub(super) last_invitation: Vec<f64>,
+    /// Invited in this step.
+    pub(super) invited: Vec<bool>,
+    /// Attended a talk in this step.
+    pub(super) attended: Vec<bool>,
+    /// Quality of the last talk held.
+    pub(super) quality: Vec<f64>,
+    /// Had a first signal.
+    pub(super) signalled: Vec<bool>,
+    /// Had a first visible activation.
+    pub(super) activated: Vec<bool>,
+    /// Came within 12 months (true distance) at some time.
+    pub(super) came_near: Vec<bool>,
+    /// Left at least once.
+    pub(super) left_once: Vec<bool>,
+}
+
+impl Caseload {
+    /// Empties the caseload, keeping its memory.
+    pub(super) fn clear(&mut self) {
+        let Self {
+            on, away, id, participant, age_at_zero, spell_start, alone, language_need, distance, recorded,
+            observed, trust, confidence, confidence_own, motivation, motivation_own, knowledge, perceived,
+            severity, disclosed, active, irregularity, pending, terminated, frailty, status, exit_distance,
+            next_due, waiting, no_shows, suspended, last_talk, last_invitation, invited, attended, quality,
+            signalled, activated, came_near, left_once,
+        } = self;
+        macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
+        clear!(on away id participant age_at_zero spell_start alone language_need distance recorded observed
+            trust confidence confidence_own motivation motivation_own knowledge perceived severity disclosed
+            active irregularity pending terminated frailty status exit_distance next_due waiting no_shows
+            suspended last_talk last_invitation invited attended quality signalled activated came_near left_once);
+    }
+
+    /// Adds a client on benefit from time `now` on, whose first talk is due at `first_due`.
+    pub(super) fn add(&mut self, client: &Client, participant: u32, now: f64, first_due: f64, perceived: f64) {
+        self.on.push(self.id.len() as u32);
+        self.id.push(client.id);
+        self.participant.push(participant);
+        self.age_at_zero.push(client.age_months - now);
+        self.spell_start.push(now - client.months_on_benefit);
+        self.alone.push(matches!(client.household, Household::Single | Household::LoneParent));
+        self.language_need.push(client.language_need);
+        self.distance.push(client.distance_true);
+        self.recorded.push(client.distance_recorded);
+        self.observed.push(client.distance_true);
+        self.trust.push(client.trust);
+        self.confidence.push(client.confidence);
+        self.confidence_own.push(client.confidence);
+        self.motivation.push(client.motivation);
+        self.motivation_own.push(client.motivation);
+        self.knowledge.push(client.knowledge);
+        self.perceived.push(perceived);
+        self.severity.push(client.severity);
+        self.disclosed.push(0);
+        self.active.push(0);
+        self.irregularity.push(client.irregularity);
+        self.pending.push(false);
+        self.terminated.push(false);
+        self.frailty.push(client.frailty);
+        self.status.push(ON_BENEFIT);
+        self.exit_distance.push(client.distance_true);
+        self.next_due.push(first_due);
+        self.waiting.push(false);
+        self.no_shows.push(0);
+        self.suspended.push(false);
+        self.last_talk.push(f64::NEG_INFINITY);
+        self.last_invitation.push(f64::NEG_INFINITY);
+        self.invited.push(false);
+        self.attended.push(false);
+        self.quality.push(0.0);
+        self.signalled.push(false);
+        self.activated.push(false);
+        self.came_near.push(client.distance_true <= 12.0);
+        self.left_once.push(false);
+    }
+
+    /// Takes the clients who left out of the list of those on benefit.
+    pub(super) fn compact(&mut self) {
+        let status = &self.status;
+        self.on.retain(|&row| status[row as usize] == ON_BENEFIT);
+    }
+}
+
+/// Recorded band of a distance in months: 0 = over 48, 1 = 24-48, 2 = 12-24, 3 = 6-12, 4 = up to 6.
+pub(super) fn band(distance: f64) -> u8 {
+    u8::from(distance <= 48.0) + u8::from(distance <= 24.0) + u8::from(distance <= 12.0) + u8::from(distance <= 6.0)
+}

@@ -1,0 +1,57 @@
+//! 2. Inflow and returns: who comes (back) on benefit at the start of a step.
+
+use super::book::Book;
+use super::caseload::{Caseload, ON_BENEFIT};
+use super::clock::Clock;
+use super::invitation;
+use super::setting::Setting;
+use crate::history::{ExitReason, Happening, Tally};
+use crate::random::{Process, sample};
+use crate::scenario::parameters::ReturnHazards;
+
+/// Return hazard per month after an exit. Work counts 1.5 times when the true distance at exit was over 12 months.
+fn hazard(returns: &ReturnHazards, status: u8, exit_distance: f64) -> f64 {
+    const WORK: u8 = 1 + ExitReason::Work as u8;
+    const EDUCATION: u8 = 1 + ExitReason::Education as u8;
+    const RELATIONSHIP: u8 = 1 + ExitReason::Relationship as u8;
+    const MOVE: u8 = 1 + ExitReason::Move as u8;
+    const FRAUD: u8 = 1 + ExitReason::Fraud as u8;
+    const WITHDRAWAL: u8 = 1 + ExitReason::Withdrawal as u8;
+    match status {
+        WORK => returns.work * if exit_distance > 12.0 { 1.5 } else { 1.0 },
+        EDUCATION => returns.education,
+        RELATIONSHIP => returns.relationship,
+        MOVE => returns.r#move,
+        FRAUD => returns.fraud,
+        WITHDRAWAL => returns.withdrawal,
+        _ => 0.0,
+    }
+}
+
+/// Returns of clients who left: a new spell (`d = 0`) with `x = max(x - 3, 3)`. The record is not touched: the
+/// municipality sees the change at the next talk. Nobody returns from pension age on.
+pub(super) fn returns(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+    if !setting.scenario.returns || load.away.is_empty() {
+        return;
+    }
+    let returns = &setting.parameters.returns;
+    for index in 0..load.away.len() {
+        let row = load.away[index] as usize;
+        if load.age_at_zero[row] + clock.end >= clock.pension_age_months {
+            continue;
+        }
+        let word = setting.dice.draw(load.id[row], clock.step, Process::Return);
+        if sample::happens(word, hazard(returns, load.status[row], load.exit_distance[row]) * clock.length) {
+            load.status[row] = ON_BENEFIT;
+            load.spell_start[row] = clock.start;
+            load.distance[row] = (load.distance[row] - 3.0).max(3.0);
+            load.next_due[row] = invitation::first_due(setting, load.id[row], clock.step, clock.start);
+            load.on.push(row as u32);
+            book.count(Tally::Returned);
+            book.event(load, row, Happening::Return);
+            book.note(row, "return to benefit");
+        }
+    }
+    let status = &load.status;
+    load.away.retain(|&row| status[row as usize] != ON_BENEFIT);
+}

@@ -1,0 +1,147 @@
+//! 4. The conversation: who meets, its quality, trust, knowledge, perceived detection, disclosure, discovery
+//! (model page 7.2 and 7.3).
+
+use super::book::Book;
+use super::caseload::{Caseload, band};
+use super::clock::Clock;
+use super::setting::{Setting, Staff};
+use crate::history::{Happening, Tally};
+use crate::population::{Caseworker, pool_caseworker_id};
+use crate::random::{Process, sample};
+use crate::scenario::parameters::DOMAINS;
+use crate::stats::logistic::expit;
+
+/// A recorded distance this many months above the true one is hidden capacity.
+pub(super) const HIDDEN_CAPACITY_MONTHS: f64 = 12.0;
+
+/// Turnover of the caseworker, talks of those who attended, and what fades without contact.
+pub(super) fn run(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
+    turnover(load, staff, setting, clock, book);
+    for index in 0..load.on.len() {
+        let row = load.on[index] as usize;
+        if load.attended[row] {
+            talk(load, row, staff, setting, clock, book);
+        }
+        fade(load, row, setting, clock);
+    }
+}
+
+/// With turnover somebody new holds the place; clients with a fixed caseworker lose a share of their trust.
+fn turnover(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
+    if !setting.service.fixed_caseworker {
+        return;
+    }
+    let Caseworker { id, generation, .. } = staff.caseworker;
+    let word = setting.dice.draw(id, clock.step, Process::Turnover);
+    if sample::happens(word, setting.parameters.caseworker.turnover * clock.length) {
+        staff.caseworker = Caseworker::draw(&setting.dice, id, generation + 1);
+        book.count(Tally::NewCaseworkers);
+        for &row in &load.on {
+            load.trust[row as usize] *= 1.0 - setting.parameters.conversation.trust_loss_change;
+        }
+    }
+}
+
+/// One talk. Quality reads the trust with which the client comes in; under a pool every talk is with somebody new, so
+/// trust first falls by the loss of a change of caseworker and then gains from the talk.
+fn talk(load: &mut Caseload, row: usize, staff: &Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
+    let p = &setting.parameters.conversation;
+    let id = load.id[row];
+    let trust = load.trust[row];
+    let words = setting.dice.block(id, clock.step, Process::TalkNoise.block());
+    let caseworker = if setting.service.fixed_caseworker {
+        staff.caseworker
+    } else {
+        load.trust[row] *= 1.0 - p.trust_loss_change;
+        from_pool(setting, id, clock)
+    };
+    let quality = expit(
+        setting.service.quality
+            + setting.luck.quality
+            + p.quality_skill * caseworker.skill
+            + p.quality_match * caseworker.match_with(&setting.dice, id)
+            + p.quality_noise * sample::normal(words[Process::TalkNoise.lane()])
+            + p.quality_trust * (trust - 0.4),
+    );
+    load.quality[row] = quality;
+    book.add(Tally::Quality, quality);
+    load.trust[row] += p.trust_gain * quality * (1.0 - load.trust[row]);
+    load.knowledge[row] += p.info_gain * quality * (1.0 - load.knowledge[row]);
+    load.perceived[row] += p.detect_gain * (p.detect_face - load.perceived[row]);
+    disclose(load, row, quality, trust, setting, clock, book);
+    see_distance(load, row, quality, trust, &words, setting, book);
+}
+
+/// Somebody of the site's pool of caseworkers: in practice another person each time.
+fn from_pool(setting: &Setting, id: u32, clock: &Clock) -> Caseworker {
+    let number = setting.dice.draw(id, clock.step, Process::PoolCaseworker) >> 8;
+    Caseworker::draw(&setting.dice, pool_caseworker_id(setting.site_index, number), 0)
+}
+
+/// Each undisclosed problem is told with hazard `disclose * Q * exp(disclose_trust * (T - .5))`.
+fn disclose(
+    load: &mut Caseload,
+    row: usize,
+    quality: f64,
+    trust: f64,
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
+    let p = &setting.parameters.conversation;
+    let hazard = p.disclose * quality * libm::exp(p.disclose_trust * (trust - 0.5));
+    for domain in 0..DOMAINS {
+        let bit = 1_u8 << domain;
+        if load.severity[row][domain] <= 0.0 || load.disclosed[row] & bit != 0 {
+            continue;
+        }
+        let number = Process::DiscloseHousing as u32 + domain as u32;
+        let words = setting.dice.block(load.id[row], clock.step, number / 4);
+        if sample::happens(words[number as usize % 4], hazard) {
+            load.disclosed[row] |= bit;
+            book.count(Tally::Disclosed);
+        }
+    }
+}
+
+/// Hidden capacity is seen, or else the talk updates the record: `x_r += x - x_s`.
+fn see_distance(
+    load: &mut Caseload,
+    row: usize,
+    quality: f64,
+    trust: f64,
+    words: &[u32; 4],
+    setting: &Setting,
+    book: &mut Book,
+) {
+    let (before, distance) = (load.recorded[row], load.distance[row]);
+    let seen = setting.parameters.conversation.discover * quality * libm::exp(trust - 0.5);
+    if before - distance > HIDDEN_CAPACITY_MONTHS && sample::happens(words[Process::Discovery.lane()], seen) {
+        load.recorded[row] = distance;
+        load.observed[row] = distance;
+        book.count(Tally::CapacityFound);
+        book.note(row, "capacity seen");
+    } else if sample::occurs(words[Process::RecordUpdate.lane()], quality) {
+        load.recorded[row] = (before + distance - load.observed[row]).clamp(0.5, 120.0);
+        load.observed[row] = distance;
+    }
+    let (from, to) = (band(before), band(load.recorded[row]));
+    if from != to {
+        book.event(load, row, Happening::Band { from, to });
+    }
+    if to > from {
+        book.count(Tally::BandForward);
+        book.activate(load, row);
+        book.note(row, "a band forward");
+    }
+}
+
+/// What fades towards its resting level in every step.
+fn fade(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock) {
+    let p = &setting.parameters.conversation;
+    let dt = clock.length;
+    let toward = |value: f64, rest: f64, rate: f64| (value - rate * (value - rest) * dt).clamp(0.0, 1.0);
+    load.trust[row] = toward(load.trust[row], p.trust_floor, p.trust_decay);
+    load.knowledge[row] = toward(load.knowledge[row], p.info_rest, p.info_decay);
+    load.perceived[row] = toward(load.perceived[row], p.detect_rest, p.detect_decay);
+}

@@ -1,0 +1,72 @@
+//! 2. Who comes in: participants in their month of enrolment, and new entrants of a whole caseload.
+
+use super::book::Book;
+use super::caseload::Caseload;
+use super::clock::Clock;
+use super::invitation;
+use super::setting::Setting;
+use crate::history::Tally;
+use crate::population::{Client, ClientMaker, entrant_id, entrants};
+
+/// Participant number of clients who are not participants of the study.
+pub(super) const NOT_A_PARTICIPANT: u32 = u32::MAX;
+
+/// The arrivals of one caseload.
+pub(super) struct Arrivals<'a> {
+    /// Participants who enrol later: (month, participant, client), latest month first.
+    pub(super) later: Vec<(u32, u32, &'a Client)>,
+    /// Maker of entrants, when there is inflow.
+    pub(super) inflow: Option<Inflow<'a>>,
+}
+
+/// Inflow into one of several caseloads of a site.
+pub(super) struct Inflow<'a> {
+    /// Makes the entrants.
+    pub(super) maker: &'a ClientMaker<'a>,
+    /// Clients of the group at the start, whose share comes in.
+    pub(super) clients_at_start: u32,
+    /// Number of caseloads among which entrants are divided, and which one this is.
+    pub(super) caseloads: u32,
+    /// This caseload.
+    pub(super) caseload: u32,
+}
+
+impl Arrivals<'_> {
+    /// Adds those who come at the start of the step.
+    pub(super) fn run(&mut self, load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+        if !clock.opens_month {
+            return;
+        }
+        let month = clock.month as u32;
+        while let Some(&(entry, participant, client)) = self.later.last()
+            && entry < month
+        {
+            enter(load, client, participant, clock.step, clock.start, setting, book);
+            self.later.pop();
+        }
+        let Some(inflow) = &self.inflow else { return };
+        let scalars = &setting.parameters.stock.scalars;
+        let count = entrants(scalars, &setting.dice, setting.site_index, month, inflow.clients_at_start);
+        let stock = setting.luck.irregularity_stock;
+        // Entrant k of the month goes to caseload (k + month) modulo their number: even, and known without the others.
+        for number in (0..count).filter(|number| (number + month) % inflow.caseloads == inflow.caseload) {
+            let client = inflow.maker.entrant(entrant_id(setting.site_index, month, number), stock);
+            enter(load, &client, NOT_A_PARTICIPANT, clock.step, clock.start, setting, book);
+        }
+    }
+}
+
+/// A client comes in at time `now`.
+pub(super) fn enter(
+    load: &mut Caseload,
+    client: &Client,
+    participant: u32,
+    step: u32,
+    now: f64,
+    setting: &Setting,
+    book: &mut Book,
+) {
+    let due = invitation::first_due(setting, client.id, step, now);
+    load.add(client, participant, now, due, setting.parameters.conversation.detect_rest);
+    book.count(Tally::Entered);
+}

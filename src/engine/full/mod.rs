@@ -1,0 +1,62 @@
+//! The full model: one process per file, and the order of the day.
+
+mod book;
+mod calendar;
+mod caseload;
+mod clock;
+mod comeback;
+mod conversation;
+mod detection;
+mod distance;
+mod drive;
+mod entry;
+mod invitation;
+mod irregularity;
+mod leaving;
+mod recording;
+mod setting;
+mod small_steps;
+mod world;
+
+pub(super) use world::simulate;
+
+use book::Book;
+use caseload::Caseload;
+use clock::Clock;
+use entry::Arrivals;
+use setting::{Setting, Staff};
+
+/// Memory that caseloads use one after the other.
+#[derive(Default)]
+struct Workspace {
+    load: Caseload,
+    queue: Vec<(f64, u32, u32)>,
+}
+
+/// The order of the day, for one caseload. Readers can see and dispute it (model page section 3).
+fn step(
+    space: &mut Workspace,
+    staff: &mut Staff,
+    arrivals: &mut Arrivals,
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
+    let Workspace { load, queue } = space;
+    calendar::run(load, setting, clock, book); //                    1. age, months of benefit, pension
+    arrivals.run(load, setting, clock, book); //                     2. enrolment and inflow ...
+    comeback::returns(load, setting, clock, book); //                   ... and returns
+    invitation::run(load, queue, setting, clock, book); //           3. invitations, capacity, no-show
+    conversation::run(load, staff, setting, clock, book); //         4. trust, information, disclosure, discovery
+    small_steps::run(load, setting, clock, book); //                 5. steps start and stop
+    distance::run(load, setting, clock, book); //                    6. distance
+    drive::run(load, setting, clock); //                             7. confidence and motivation
+    irregularity::run(load, setting, clock, book); //                8. irregularities begin and end by themselves
+    detection::run(load, setting, clock, book); //                   9. detection, investigation, sanction
+    recording::trajectory_months(load, clock, book);
+    leaving::run(load, staff, setting, clock, book); //             10. competing exits
+    if clock.closes_month {
+        recording::run(load, clock.end, book); //                   11. record
+        recording::lives(load, clock.end, book);
+    }
+}

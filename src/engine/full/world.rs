@@ -1,0 +1,197 @@
+//! One world of one replicate: which caseloads there are, and who is in them.
+
+use super::book::{Book, Lives};
+use super::clock::Clock;
+use super::entry::{Arrivals, Inflow, NOT_A_PARTICIPANT, enter};
+use super::setting::{Setting, Staff};
+use super::{Workspace, recording, step};
+use crate::engine::Keep;
+use crate::engine::allocation::{Place, paired_places, study_places};
+use crate::history::{GroupTally, History, Record, World};
+use crate::population::{Caseworker, Client, ClientMaker, Population, caseworker_id};
+use crate::random::Dice;
+use crate::scenario::Scenario;
+
+/// Simulates one world of one replicate under the full model.
+pub(in crate::engine) fn simulate(
+    scenario: &Scenario,
+    population: &Population,
+    replicate: u32,
+    world: World,
+    keep: Keep,
+) -> History {
+    let dice = Dice::new(scenario.seed, replicate);
+    let maker = ClientMaker::new(scenario, dice);
+    let arms: Vec<usize> = match world {
+        World::Paired { arm } => vec![arm],
+        World::Study => (0..scenario.arms.len()).collect(),
+    };
+    let mut history = History {
+        world,
+        tallies: vec![
+            vec![GroupTally::new(scenario.horizon_months); scenario.sites.len()];
+            arms.len()
+        ],
+        record: Record::default(),
+        lives: Vec::new(),
+    };
+    let mut space = Workspace::default();
+    let mut clusters = 0;
+    for (site_index, site) in scenario.sites.iter().enumerate() {
+        let study = (world == World::Study).then(|| study_places(scenario, site_index));
+        for (slot, &arm) in arms.iter().enumerate() {
+            let setting = Setting {
+                scenario,
+                parameters: &scenario.parameters,
+                service: &scenario.services[scenario.arms[arm].service],
+                site,
+                site_index,
+                luck: population.sites[site_index],
+                dice,
+            };
+            let places = match &study {
+                Some(places) => places[arm].clone(),
+                None => paired_places(scenario, site_index, arm),
+            };
+            let group = Group { setting, maker: &maker, arm, first_cluster: clusters, keep, world };
+            let sink = Sink {
+                tally: &mut history.tallies[slot][site_index],
+                record: &mut history.record,
+                lives: &mut history.lives,
+            };
+            clusters += group.simulate(&places, &population.clients[site_index], &mut space, sink);
+        }
+    }
+    history.record.events.sort_by_key(|event| event.participant);
+    history
+}
+
+/// The clients of one arm at one site.
+struct Group<'a> {
+    setting: Setting<'a>,
+    maker: &'a ClientMaker<'a>,
+    arm: usize,
+    first_cluster: u32,
+    keep: Keep,
+    world: World,
+}
+
+/// Where a group writes.
+struct Sink<'a> {
+    tally: &'a mut GroupTally,
+    record: &'a mut Record,
+    lives: &'a mut Vec<crate::history::LifeMonth>,
+}
+
+impl Group<'_> {
+    /// Simulates the caseloads one after the other; returns their number.
+    fn simulate(&self, places: &Place, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
+        let Sink { tally, record, lives } = sink;
+        let mut lives_left = self.keep.lives as usize;
+        for caseload in 0..places.caseloads {
+            let members = places.members(caseload);
+            let sampled = lives_left.min(members.len());
+            lives_left -= sampled;
+            let keeps = self.keep.record && self.world == World::Study;
+            let mut book = Book {
+                tally,
+                month: 0,
+                time: 0.0,
+                events: keeps.then_some(&mut record.events),
+                lives: (sampled > 0).then(|| Lives {
+                    count: sampled,
+                    place: (self.arm as u16, self.setting.site_index as u16),
+                    notes: Vec::new(),
+                    months: lives,
+                }),
+            };
+            let first = record.site.len() as u32;
+            let mut columns = keeps.then_some(RecordColumns {
+                site: &mut record.site,
+                arm: &mut record.arm,
+                caseworker: &mut record.caseworker,
+                entry_month: &mut record.entry_month,
+                entry_band: &mut record.entry_band,
+                entry_distance: &mut record.entry_distance,
+                months_on_benefit: &mut record.months_on_benefit,
+                age_years: &mut record.age_years,
+            });
+            let mut arrivals = Arrivals { later: Vec::new(), inflow: None };
+            space.load.clear();
+            for (offset, &number) in members.iter().enumerate() {
+                let client = &clients[number as usize];
+                let entry = enrollment_month(self.setting.scenario, client);
+                let participant = if keeps { first + offset as u32 } else { NOT_A_PARTICIPANT };
+                if let Some(columns) = &mut columns {
+                    columns.push(self, caseload, client, entry);
+                }
+                if entry == 0 {
+                    enter(&mut space.load, client, participant, 0, 0.0, &self.setting, &mut book);
+                } else {
+                    arrivals.later.push((entry, participant, client));
+                }
+            }
+            arrivals.later.sort_by_key(|&(entry, _, client)| std::cmp::Reverse((entry, client.id)));
+            arrivals.inflow = self.setting.scenario.inflow.then_some(Inflow {
+                maker: self.maker,
+                clients_at_start: places.clients,
+                caseloads: places.caseloads,
+                caseload,
+            });
+            self.live(caseload, places, space, &mut arrivals, &mut book);
+        }
+        places.caseloads
+    }
+
+    /// The months of one caseload.
+    fn live(
+        &self,
+        caseload: u32,
+        places: &Place,
+        space: &mut Workspace,
+        arrivals: &mut Arrivals,
+        book: &mut Book,
+    ) {
+        let scenario = self.setting.scenario;
+        let place = caseworker_id(self.setting.site_index, places.first_caseworker + caseload);
+        let mut staff = Staff { caseworker: Caseworker::draw(&self.setting.dice, place, 0) };
+        recording::run(&space.load, 0.0, book);
+        recording::lives(&space.load, 0.0, book);
+        for number in 0..scenario.horizon_months * scenario.steps_per_month {
+            let clock = Clock::at(scenario, number);
+            book.month = clock.month;
+            book.time = clock.end;
+            step(space, &mut staff, arrivals, &self.setting, &clock, book);
+        }
+    }
+}
+
+/// Month of enrolment: spread evenly over the enrolment period by the client's own luck.
+fn enrollment_month(scenario: &Scenario, client: &Client) -> u32 {
+    (client.enrollment_luck * f64::from(scenario.enrollment_months)) as u32
+}
+
+/// The participant columns of the record, borrowed apart from its events.
+struct RecordColumns<'a> {
+    site: &'a mut Vec<u16>,
+    arm: &'a mut Vec<u16>,
+    caseworker: &'a mut Vec<u32>,
+    entry_month: &'a mut Vec<u16>,
+    entry_band: &'a mut Vec<u8>,
+    entry_distance: &'a mut Vec<f32>,
+    months_on_benefit: &'a mut Vec<f32>,
+    age_years: &'a mut Vec<f32>,
+}
+
+impl RecordColumns<'_> {
+    fn push(&mut self, group: &Group, caseload: u32, client: &Client, entry: u32) {
+        self.site.push(group.setting.site_index as u16);
+        self.arm.push(group.arm as u16);
+        self.caseworker.push(group.first_cluster + caseload);
+        self.entry_month.push(entry as u16);
+        self.entry_band.push(super::caseload::band(client.distance_recorded));
+        self.entry_distance.push(client.distance_recorded as f32);
+        self.months_on_benefit.push(client.months_on_benefit as f32);
+        self.age_years.push((client.age_months / 12.0) as f32);
+    }
+}
