@@ -1,1 +1,34 @@
 //! The monthly order of the day: one process per file.
+//!
+//! [`simulate`] is a pure function of (scenario, population, replicate, world): no draw is consumed, every draw is
+//! addressed, so the result does not depend on what else is simulated, in which order, or by how many threads.
+
+mod allocation;
+mod full;
+
+use crate::history::{History, World};
+use crate::population::Population;
+use crate::scenario::{Dynamics, Scenario};
+
+/// What a history keeps besides the monthly totals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// The record of the study: participants and their events (study world only).
+    pub record: bool,
+    /// Number of clients per arm and site whose months are written down.
+    pub lives: u32,
+}
+
+/// Simulates one world of one replicate.
+pub fn simulate(
+    scenario: &Scenario,
+    population: &Population,
+    replicate: u32,
+    world: World,
+    keep: Keep,
+) -> History {
+    match &scenario.dynamics {
+        Dynamics::Full => full::simulate(scenario, population, replicate, world, keep),
+        Dynamics::Ladder(_) => unreachable!(),
+    }
+}

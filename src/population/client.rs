@@ -86,8 +86,9 @@ pub(super) fn draw(
     let [household, language, frailty, irregularity] = dice.block(id, 0, Process::StartHousehold.block());
     let distance = if near { &parameters.stock.near_recorded_distance } else { &far.recorded_distance };
     let duration = if near { &parameters.stock.near_months_on_benefit } else { &far.months_on_benefit };
-    let recorded =
-        (distance.median * libm::exp(distance.sigma * z[0])).clamp(distance.min, distance.max).clamp(0.5, 120.0);
+    let recorded = (distance.median * libm::exp(distance.sigma * z[0]))
+        .clamp(distance.min, distance.max)
+        .clamp(0.5, 120.0);
     Client {
         id,
         age_months: age_months(parameters, z[2]),
@@ -116,8 +117,11 @@ fn age_months(parameters: &Parameters, z: f64) -> f64 {
     let age = &parameters.far.age_years;
     let (mean, sd) = (age.mean_share, age.sd_share);
     let strength = if sd > 0.0 { mean * (1.0 - mean) / (sd * sd) - 1.0 } else { 0.0 };
-    let share =
-        if strength > 0.0 { beta::quantile(mean * strength, (1.0 - mean) * strength, normal::cdf(z)) } else { mean };
+    let share = if strength > 0.0 {
+        beta::quantile(mean * strength, (1.0 - mean) * strength, normal::cdf(z))
+    } else {
+        mean
+    };
     12.0 * (age.min + (age.max - age.min) * share)
 }
 
@@ -145,8 +149,9 @@ fn household_of(word: u32, alone_share: f64) -> Household {
     }
 }
 
-/// A domain has a problem when its liability exceeds the threshold of its prevalence; the severity is the rank of the
-/// liability among those with a problem, so it is uniform on (0, 1) for them, and 0 for the others.
+/// A domain has a problem when its liability exceeds the threshold of its prevalence. The severity then is
+/// `1/2 + rank / 2`, with the rank of the liability among those with a problem: uniform on (1/2, 1) for them and 0 for
+/// the others, so that a problem at the start is a severity over one half.
 ///
 /// Health has its own copula variable; the other domains share the problem liability through the loading.
 fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, health: f64) -> [f64; DOMAINS] {
@@ -157,7 +162,7 @@ fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, heal
     let joint = |word: u32| loading * problems + own_weight * sample::normal(word);
     let severity = |liability: f64, share: f64| {
         let rank = normal::cdf(liability) - (1.0 - share);
-        if rank > 0.0 && share > 0.0 { (rank / share).min(1.0) } else { 0.0 }
+        if rank > 0.0 && share > 0.0 { 0.5 + 0.5 * (rank / share).min(1.0) } else { 0.0 }
     };
     [
         severity(joint(own[0]), prevalence.housing),

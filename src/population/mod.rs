@@ -63,7 +63,8 @@ impl<'a> ClientMaker<'a> {
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.
     pub fn client(&self, id: u32, stock: f64) -> Client {
-        let near = self.scenario.population == PopulationKind::Stock && client::is_near(self.scenario, &self.dice, id);
+        let near = self.scenario.population == PopulationKind::Stock
+            && client::is_near(self.scenario, &self.dice, id);
         client::draw(&self.scenario.parameters, &self.copula, &self.dice, id, near, stock)
     }
 

@@ -20,8 +20,7 @@ impl SiteLuck {
     /// Draws the effects of a site. Multipliers are lognormal with mean one.
     pub fn draw(effects: &SiteEffects, dice: &Dice, site: usize) -> Self {
         let block = dice.block(site as u32, 0, Process::SiteQuality.block());
-        let multiplier =
-            |lane: usize, sd: f64| libm::exp(sd * sample::normal(block[lane]) - 0.5 * sd * sd);
+        let multiplier = |lane: usize, sd: f64| libm::exp(sd * sample::normal(block[lane]) - 0.5 * sd * sd);
         Self {
             quality: effects.quality_sd * sample::normal(block[Process::SiteQuality.lane()]),
             irregularity_stock: multiplier(Process::SiteIrregularity.lane(), effects.irregularity_stock_sd),

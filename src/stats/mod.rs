@@ -7,6 +7,7 @@ pub mod chi_square;
 pub mod f_distribution;
 pub mod gamma;
 pub mod hypergeometric;
+pub mod logistic;
 pub mod multivariate_normal;
 pub mod normal;
 pub mod poisson;

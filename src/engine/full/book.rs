@@ -1,9 +1,10 @@
 //! Where a caseload writes down what happens: monthly totals, the study's record, sampled lives.
 
-use super::caseload::{Caseload, ON_BENEFIT};
+use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::Setting;
 use crate::history::{Event, ExitReason, GroupTally, Happening, LifeMonth, REASON_UNKNOWN, Tally};
+use crate::population::Irregularity;
 use crate::random::{Process, sample};
 
 /// The open book of one caseload.
@@ -80,11 +81,11 @@ impl Book<'_> {
         load.active[row] = 0;
         load.pending[row] = false;
         load.terminated[row] = false;
-        load.irregularity[row] = crate::population::Irregularity::None;
+        load.irregularity[row] = Irregularity::None;
         load.next_due[row] = f64::INFINITY;
         load.waiting[row] = false;
         load.no_shows[row] = 0;
-        load.suspended[row] = false;
+        load.suspended_since[row] = f64::INFINITY;
         if !matches!(reason, ExitReason::Death | ExitReason::Pension) {
             load.away.push(row as u32);
         }
@@ -100,7 +101,7 @@ impl Book<'_> {
 
     /// A fraud signal: totals, record, and an investigation begins.
     pub(super) fn signal(&mut self, load: &mut Caseload, row: usize, in_talk: bool) {
-        let real = load.irregularity[row] != crate::population::Irregularity::None;
+        let real = load.irregularity[row] != Irregularity::None;
         load.pending[row] = true;
         self.count(Tally::Signals);
         self.count(if in_talk { Tally::SignalsTalk } else { Tally::SignalsBackground });
@@ -121,10 +122,5 @@ impl Book<'_> {
             load.activated[row] = true;
             self.count(Tally::ActivatedClients);
         }
-    }
-
-    /// Whether a client is on benefit.
-    pub(super) fn is_on(load: &Caseload, row: usize) -> bool {
-        load.status[row] == ON_BENEFIT
     }
 }

@@ -72,8 +72,8 @@ pub(super) struct Caseload {
     pub(super) waiting: Vec<bool>,
     /// No-shows in a row.
     pub(super) no_shows: Vec<u32>,
-    /// Suspended after too many no-shows.
-    pub(super) suspended: Vec<bool>,
+    /// When the client was suspended after too many no-shows; infinite when not suspended.
+    pub(super) suspended_since: Vec<f64>,
     /// When the last talk was held; minus infinity when none was.
     pub(super) last_talk: Vec<f64>,
     /// When the last invitation was sent; minus infinity when none was.
@@ -98,21 +98,63 @@ impl Caseload {
     /// Empties the caseload, keeping its memory.
     pub(super) fn clear(&mut self) {
         let Self {
-            on, away, id, participant, age_at_zero, spell_start, alone, language_need, distance, recorded,
-            observed, trust, confidence, confidence_own, motivation, motivation_own, knowledge, perceived,
-            severity, disclosed, active, irregularity, pending, terminated, frailty, status, exit_distance,
-            next_due, waiting, no_shows, suspended, last_talk, last_invitation, invited, attended, quality,
-            signalled, activated, came_near, left_once,
+            on,
+            away,
+            id,
+            participant,
+            age_at_zero,
+            spell_start,
+            alone,
+            language_need,
+            distance,
+            recorded,
+            observed,
+            trust,
+            confidence,
+            confidence_own,
+            motivation,
+            motivation_own,
+            knowledge,
+            perceived,
+            severity,
+            disclosed,
+            active,
+            irregularity,
+            pending,
+            terminated,
+            frailty,
+            status,
+            exit_distance,
+            next_due,
+            waiting,
+            no_shows,
+            suspended_since,
+            last_talk,
+            last_invitation,
+            invited,
+            attended,
+            quality,
+            signalled,
+            activated,
+            came_near,
+            left_once,
         } = self;
         macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
         clear!(on away id participant age_at_zero spell_start alone language_need distance recorded observed
             trust confidence confidence_own motivation motivation_own knowledge perceived severity disclosed
             active irregularity pending terminated frailty status exit_distance next_due waiting no_shows
-            suspended last_talk last_invitation invited attended quality signalled activated came_near left_once);
+            suspended_since last_talk last_invitation invited attended quality signalled activated came_near left_once);
     }
 
     /// Adds a client on benefit from time `now` on, whose first talk is due at `first_due`.
-    pub(super) fn add(&mut self, client: &Client, participant: u32, now: f64, first_due: f64, perceived: f64) {
+    pub(super) fn add(
+        &mut self,
+        client: &Client,
+        participant: u32,
+        now: f64,
+        first_due: f64,
+        perceived: f64,
+    ) {
         self.on.push(self.id.len() as u32);
         self.id.push(client.id);
         self.participant.push(participant);
@@ -142,7 +184,7 @@ impl Caseload {
         self.next_due.push(first_due);
         self.waiting.push(false);
         self.no_shows.push(0);
-        self.suspended.push(false);
+        self.suspended_since.push(f64::INFINITY);
         self.last_talk.push(f64::NEG_INFINITY);
         self.last_invitation.push(f64::NEG_INFINITY);
         self.invited.push(false);
@@ -163,5 +205,8 @@ impl Caseload {
 
 /// Recorded band of a distance in months: 0 = over 48, 1 = 24-48, 2 = 12-24, 3 = 6-12, 4 = up to 6.
 pub(super) fn band(distance: f64) -> u8 {
-    u8::from(distance <= 48.0) + u8::from(distance <= 24.0) + u8::from(distance <= 12.0) + u8::from(distance <= 6.0)
+    u8::from(distance <= 48.0)
+        + u8::from(distance <= 24.0)
+        + u8::from(distance <= 12.0)
+        + u8::from(distance <= 6.0)
 }

@@ -43,8 +43,8 @@ fn screen(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     if !sample::happens(words[Process::TalkDetection.lane()], hazard) {
         return;
     }
-    let silently =
-        irregularity == Irregularity::Unintentional && !sample::occurs(words[Process::Booked.lane()], p.booked);
+    let silently = irregularity == Irregularity::Unintentional
+        && !sample::occurs(words[Process::Booked.lane()], p.booked);
     if silently {
         load.irregularity[row] = Irregularity::None;
         book.count(Tally::PutRightInTalk);

@@ -13,7 +13,8 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock) {
         let row = load.on[index] as usize;
         let (confidence, motivation) = (load.confidence[row], load.motivation[row]);
         let talk = if load.attended[row] { load.quality[row] } else { 0.0 };
-        let goal = if load.active[row] != 0 { p.goal_gradient * band_covered(load.distance[row]) * dt } else { 0.0 };
+        let goal =
+            if load.active[row] != 0 { p.goal_gradient * band_covered(load.distance[row]) * dt } else { 0.0 };
         load.confidence[row] = (confidence + p.confidence_talk * talk * (1.0 - confidence)
             - p.confidence_revert * (confidence - load.confidence_own[row]) * dt)
             .clamp(0.0, 1.0);

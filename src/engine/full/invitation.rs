@@ -4,7 +4,7 @@ use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::Setting;
-use crate::history::Tally;
+use crate::history::{Happening, Tally};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
 use crate::scenario::parameters::NoShow;
@@ -103,11 +103,12 @@ fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     book.count(Tally::Invited);
     let no_show = &setting.parameters.no_show;
     let word = setting.dice.draw(load.id[row], clock.step, Process::NoShow);
-    let comes = !sample::occurs(word, no_show_probability(no_show, load.trust[row], load.severity[row][HEALTH]));
+    let comes =
+        !sample::occurs(word, no_show_probability(no_show, load.trust[row], load.severity[row][HEALTH]));
     if comes {
         attend(load, row, setting, clock, book);
     } else {
-        miss(load, row, no_show, book);
+        miss(load, row, no_show, clock, book);
     }
     load.next_due[row] = match setting.service.contact {
         Contact::Scheduled { interval_months } if comes => clock.start + interval_months,
@@ -118,7 +119,7 @@ fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
 
 /// `expit(base - trust * (T - .4) + health * [health problem])`.
 fn no_show_probability(no_show: &NoShow, trust: f64, health_severity: f64) -> f64 {
-    let health = if health_severity > 0.0 { no_show.health } else { 0.0 };
+    let health = if health_severity > 0.5 { no_show.health } else { 0.0 };
     expit(no_show.base - no_show.trust * (trust - 0.4) + health)
 }
 
@@ -126,23 +127,25 @@ fn no_show_probability(no_show: &NoShow, trust: f64, health_severity: f64) -> f6
 fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
     if clock.start - load.last_talk[row] > 12.0 || load.no_shows[row] > 0 {
         let gain = setting.parameters.steps.common.show_up_confidence;
-        load.confidence[row] = (load.confidence[row] + gain).min(1.0);
+        load.confidence[row] += gain * (1.0 - load.confidence[row]);
         book.count(Tally::ShowingUp);
         book.note(row, "showed up");
     }
     load.attended[row] = true;
     load.last_talk[row] = clock.start;
     load.no_shows[row] = 0;
-    load.suspended[row] = false;
+    load.suspended_since[row] = f64::INFINITY;
     book.count(Tally::TalksHeld);
-    book.event(load, row, crate::history::Happening::Talk);
+    book.event(load, row, Happening::Talk);
     book.note(row, "talk");
 }
 
 /// A no-show uses the slot; enough of them in a row suspend the client.
-fn miss(load: &mut Caseload, row: usize, no_show: &NoShow, book: &mut Book) {
+fn miss(load: &mut Caseload, row: usize, no_show: &NoShow, clock: &Clock, book: &mut Book) {
     load.no_shows[row] += 1;
-    load.suspended[row] = f64::from(load.no_shows[row]) >= no_show.suspend_after;
+    if f64::from(load.no_shows[row]) >= no_show.suspend_after {
+        load.suspended_since[row] = load.suspended_since[row].min(clock.start);
+    }
     book.count(Tally::NoShows);
     book.note(row, "no-show");
 }

@@ -11,6 +11,9 @@ use crate::random::{Process, sample};
 
 /// Index of the health domain.
 const HEALTH: usize = 3;
+/// A suspended client has this long to put it right by coming to a talk (recovery term, art. 54 Participatiewet, here
+/// one month) before the suspension can end the benefit.
+const RECOVERY_MONTHS: f64 = 1.0;
 /// Reasons that compete, in the order in which they are laid out on the unit interval.
 const REASONS: [ExitReason; 6] = [
     ExitReason::Work,
@@ -41,7 +44,7 @@ pub(super) fn run(load: &mut Caseload, staff: &Staff, setting: &Setting, clock: 
                 if load.alone[row] { p.exit.relationship * dt } else { 0.0 },
                 p.exit.r#move * dt,
                 p.exit.death * dt * libm::exp(0.08 * (years - 45.0)),
-                withdrawal(load, row, setting, dt),
+                withdrawal(load, row, setting, clock),
             ];
             sample::compete(word, &hazards).map(|cause| REASONS[cause])
         };
@@ -82,9 +85,10 @@ fn work(load: &Caseload, row: usize, staff: &Staff, setting: &Setting, clock: &C
     factor * libm::exp(exponent)
 }
 
-/// Hazard of withdrawing in the step: by itself, at an invitation, and while suspended.
-fn withdrawal(load: &Caseload, row: usize, setting: &Setting, dt: f64) -> f64 {
+/// Hazard of withdrawing in the step: by itself, at an invitation, and while suspended for longer than the recovery term.
+fn withdrawal(load: &Caseload, row: usize, setting: &Setting, clock: &Clock) -> f64 {
     let p = setting.parameters;
+    let dt = clock.length;
     let mut hazard = p.exit.withdrawal * dt;
     if load.invited[row] {
         let probability = match load.irregularity[row] {
@@ -94,7 +98,7 @@ fn withdrawal(load: &Caseload, row: usize, setting: &Setting, dt: f64) -> f64 {
         };
         hazard -= libm::log1p(-probability);
     }
-    if load.suspended[row] {
+    if clock.start - load.suspended_since[row] >= RECOVERY_MONTHS {
         hazard += p.no_show.suspension_exit * dt;
     }
     hazard

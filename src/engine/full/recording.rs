@@ -64,7 +64,8 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
     for (offset, value) in active.into_iter().enumerate() {
         book.add(Tally::ActiveSport.plus(offset), value);
     }
-    let states = [Tally::DistanceTrue, Tally::DistanceRecorded, Tally::Trust, Tally::Confidence, Tally::Motivation];
+    let states =
+        [Tally::DistanceTrue, Tally::DistanceRecorded, Tally::Trust, Tally::Confidence, Tally::Motivation];
     for (tally, value) in states.into_iter().zip(sums) {
         book.add(tally, value);
     }
@@ -106,7 +107,11 @@ pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
             client: load.id[row] & 0x00FF_FFFF,
             month,
             age_months: load.age_at_zero[row] + now,
-            status: if out { ExitReason::ALL[usize::from(load.status[row] - 1)].name() } else { "on benefit" },
+            status: if out {
+                ExitReason::ALL[usize::from(load.status[row] - 1)].name()
+            } else {
+                "on benefit"
+            },
             distance_true: load.distance[row],
             distance_recorded: load.recorded[row],
             trust: load.trust[row],

@@ -62,7 +62,8 @@ fn readiness(common: &StepParameters, load: &Caseload, row: usize, clock: &Clock
 fn need(steps: &Steps, load: &Caseload, row: usize, kind: usize) -> f64 {
     if HELP.contains(&kind) {
         let help = &steps.help_need[kind - 1];
-        let disclosed = HELP_DOMAINS[kind - 1].iter().filter(|&&domain| load.disclosed[row] & (1 << domain) != 0);
+        let disclosed =
+            HELP_DOMAINS[kind - 1].iter().filter(|&&domain| load.disclosed[row] & (1 << domain) != 0);
         help.base + help.per_disclosed * disclosed.count() as f64
     } else if kind == DUTCH_PRACTICE {
         f64::from(u8::from(load.language_need[row]))
@@ -80,8 +81,8 @@ fn need(steps: &Steps, load: &Caseload, row: usize, kind: usize) -> f64 {
 /// A start raises confidence and motivation; the visible kinds are an activation.
 fn start(load: &mut Caseload, row: usize, kind: usize, common: &StepParameters, book: &mut Book) {
     load.active[row] |= 1 << kind;
-    load.confidence[row] = (load.confidence[row] + common.start_confidence).min(1.0);
-    load.motivation[row] = (load.motivation[row] + common.start_motivation).min(1.0);
+    load.confidence[row] += common.start_confidence * (1.0 - load.confidence[row]);
+    load.motivation[row] += common.start_motivation * (1.0 - load.motivation[row]);
     book.count(Tally::StartSport.plus(kind));
     book.note(row, STEP_KINDS[kind]);
     if kind >= FIRST_VISIBLE_STEP {
@@ -98,7 +99,7 @@ fn stop(load: &mut Caseload, row: usize, kind: usize, word: u32, steps: &Steps, 
     }
     load.active[row] &= !(1 << kind);
     if sample::unit(word) < -libm::expm1(-hazard) * steps.common.dropout_share {
-        load.confidence[row] = (load.confidence[row] - steps.common.dropout_confidence).max(0.0);
+        load.confidence[row] *= 1.0 - steps.common.dropout_confidence;
         book.note(row, "dropped out");
     } else {
         book.note(row, "finished a step");

@@ -28,10 +28,7 @@ pub(in crate::engine) fn simulate(
     };
     let mut history = History {
         world,
-        tallies: vec![
-            vec![GroupTally::new(scenario.horizon_months); scenario.sites.len()];
-            arms.len()
-        ],
+        tallies: vec![vec![GroupTally::new(scenario.horizon_months); scenario.sites.len()]; arms.len()],
         record: Record::default(),
         lives: Vec::new(),
     };
