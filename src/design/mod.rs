@@ -1,4 +1,8 @@
-//! How long, how many: analytic design and group-sequential monitoring.
+//! Which study is needed: power, duration, monitoring, and the analytic design formulas.
 
 pub mod analytic;
+pub mod clusters;
+pub mod counts;
+pub mod event_driven;
+pub mod proportions;
 pub mod sequential;

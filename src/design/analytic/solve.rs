@@ -230,9 +230,10 @@ mod tests {
             let size = question.size(&trial, 36.0, 0.8).unwrap();
             let power = question.power(&trial.with_participants(size), 36.0).unwrap();
             assert!((power - 0.8).abs() < 1e-8, "size: {power} {question:?}");
-            let follow_up = question.follow_up(&trial.with_participants(420.0), 0.6).unwrap();
-            let power = question.power(&trial.with_participants(420.0), 18.0 + follow_up).unwrap();
-            assert!((power - 0.6).abs() < 1e-8, "follow-up: {power}");
+            let sized = trial.with_participants(size);
+            let follow_up = question.follow_up(&sized, 0.75).unwrap();
+            let power = question.power(&sized, 18.0 + follow_up).unwrap();
+            assert!((power - 0.75).abs() < 1e-8, "follow-up: {power} {question:?}");
             let months = question.enrollment(&trial, 20.0, 0.8).unwrap();
             let power = question.power(&trial.with_enrollment_months(months), months + 20.0).unwrap();
             assert!((power - 0.8).abs() < 1e-8, "enrollment: {power}");

@@ -1,0 +1,153 @@
+//! Counts per participant (fraud signals, talks, steps): negative-binomial or Poisson rates, compared by their ratio.
+//!
+//! With rate r, dispersion k (variance = mean + k mean^2; 0 is Poisson) and follow-up times t, one arm has information
+//! sum of r t / (1 + k r t) for its log rate; the log ratio has information 1 / (1/I1 + 1/I2).
+//!
+//! Reference: Muetze et al. (2019), doi:10.1177/0962280218773115. R: `gscounts::design_nb` (its `shape` or `dispersion` is k;
+//! theta of `MASS::glm.nb` is 1/k).
+
+use crate::stats::normal;
+use crate::stats::root::brent;
+
+/// Two rates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CountDesign {
+    /// Events per unit of time in the treated arm.
+    pub treated_rate: f64,
+    /// In the control arm.
+    pub control_rate: f64,
+    /// Dispersion k >= 0.
+    pub dispersion: f64,
+    /// Participants treated per participant in control.
+    pub allocation_ratio: f64,
+    /// Rate ratio treated / control under the null hypothesis (1 for superiority).
+    pub null_ratio: f64,
+    /// Variance inflation by clustering, at least 1.
+    pub design_effect: f64,
+}
+
+/// How long participants are followed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FollowUp {
+    /// Everybody equally long.
+    Fixed {
+        /// Follow-up of each.
+        length: f64,
+    },
+    /// Evenly spread entry over the accrual, all followed to the end of the study.
+    Staggered {
+        /// Accrual period.
+        accrual: f64,
+        /// From the first entry to the end, at least `accrual`.
+        study: f64,
+    },
+}
+
+impl CountDesign {
+    /// Numbers per arm (treated, control), each rounded up, for `size` participants in all.
+    pub fn whole(&self, size: f64) -> (u64, u64) {
+        let ratio = self.allocation_ratio;
+        (libm::ceil(size / (1.0 + 1.0 / ratio)) as u64, libm::ceil(size / (1.0 + ratio)) as u64)
+    }
+
+    /// Information for the log rate ratio with whole participants who enter evenly (first at 0, last at the end of accrual).
+    pub fn information(&self, sizes: (u64, u64), follow_up: FollowUp) -> f64 {
+        let one = |rate: f64, size: u64| -> f64 {
+            let single = |time: f64| rate * time / (1.0 + self.dispersion * rate * time);
+            match follow_up {
+                FollowUp::Fixed { length } => size as f64 * single(length),
+                FollowUp::Staggered { accrual, study } => {
+                    let step = if size > 1 { accrual / (size - 1) as f64 } else { 0.0 };
+                    (0..size).map(|i| single((study - step * i as f64).max(0.0))).sum()
+                }
+            }
+        };
+        let (treated, control) = (one(self.treated_rate, sizes.0), one(self.control_rate, sizes.1));
+        1.0 / (1.0 / treated + 1.0 / control) / self.design_effect
+    }
+
+    /// ln of the ratio of the true rate ratio to the one of the null hypothesis.
+    pub fn effect(&self) -> f64 {
+        libm::log(self.treated_rate / self.control_rate / self.null_ratio)
+    }
+
+    /// Power at one-sided error `alpha`.
+    pub fn power(&self, information: f64, alpha: f64) -> f64 {
+        normal::cdf(self.effect().abs() * libm::sqrt(information) - normal::quantile(1.0 - alpha))
+    }
+
+    /// Information needed; `None` without an effect.
+    pub fn needed_information(&self, power: f64, alpha: f64) -> Option<f64> {
+        let effect = self.effect();
+        let root = (normal::quantile(1.0 - alpha) + normal::quantile(power)) / effect;
+        (effect != 0.0).then_some(root * root)
+    }
+
+    /// Smallest whole numbers per arm whose information reaches `information`.
+    pub fn size(&self, information: f64, follow_up: FollowUp) -> Option<(u64, u64)> {
+        let enough = |size: f64| self.information(self.whole(size), follow_up) >= information;
+        let mut high = 2.0;
+        while !enough(high) {
+            high *= 2.0;
+            if high > 1e8 {
+                return None;
+            }
+        }
+        let mut low = 0.5 * high;
+        while high - low > 1e-7 {
+            let middle = 0.5 * (low + high);
+            *(if enough(middle) { &mut high } else { &mut low }) = middle;
+        }
+        Some(self.whole(high))
+    }
+
+    /// Length of the study that reaches `information` when entry is spread over `accrual`; `None` when none does (with
+    /// overdispersion, information per participant never exceeds 1 / k).
+    pub fn study_length(&self, information: f64, sizes: (u64, u64), accrual: f64) -> Option<f64> {
+        let gap = |study: f64| self.information(sizes, FollowUp::Staggered { accrual, study }) - information;
+        let mut high = accrual.max(1.0);
+        while gap(high) < 0.0 {
+            high *= 2.0;
+            if high > 1e9 {
+                return None;
+            }
+        }
+        brent(0.0, high, 1e-10, gap).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn design() -> CountDesign {
+        CountDesign {
+            treated_rate: 0.9,
+            control_rate: 0.6,
+            dispersion: 1.5,
+            allocation_ratio: 1.0,
+            null_ratio: 1.0,
+            design_effect: 1.0,
+        }
+    }
+
+    #[test]
+    fn smallest_size_reaches_the_information() {
+        let design = design();
+        let needed = design.needed_information(0.8, 0.025).unwrap();
+        let follow_up = FollowUp::Staggered { accrual: 0.5, study: 1.5 };
+        let (n1, n2) = design.size(needed, follow_up).unwrap();
+        assert!(design.information((n1, n2), follow_up) >= needed);
+        assert!(design.information((n1 - 1, n2 - 1), follow_up) < needed);
+        let length = design.study_length(needed, (n1, n2), 0.5).unwrap();
+        assert!(length <= 1.5 && length > 1.4);
+        assert!((design.power(needed, 0.025) - 0.8).abs() < 1e-12);
+    }
+
+    #[test]
+    fn overdispersion_has_a_ceiling() {
+        assert_eq!(design().study_length(1000.0, (100, 100), 1.0), None);
+        let poisson = CountDesign { dispersion: 0.0, ..design() };
+        assert!(poisson.study_length(1000.0, (100, 100), 1.0).is_some());
+    }
+}
