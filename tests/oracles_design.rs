@@ -604,7 +604,11 @@ mod other_designs {
         let (treated, control) = design.size(needed, follow_up).unwrap();
         assert_eq!(treated as f64, expected["n1"].as_f64().unwrap());
         assert_eq!(control as f64, expected["n2"].as_f64().unwrap());
-        close(design.information((treated, control), follow_up), expected["max_info"].as_f64().unwrap(), 1e-12);
+        close(
+            design.information((treated, control), follow_up),
+            expected["max_info"].as_f64().unwrap(),
+            1e-12,
+        );
     }
 
     #[test]
@@ -632,7 +636,14 @@ mod other_designs {
     }
 
     fn variance(residual: f64, cluster: f64) -> WedgeVariance {
-        WedgeVariance { residual, cluster, autocorrelation: 1.0, treatment: 0.0, correlation: 0.0, period: 0.0 }
+        WedgeVariance {
+            residual,
+            cluster,
+            autocorrelation: 1.0,
+            treatment: 0.0,
+            correlation: 0.0,
+            period: 0.0,
+        }
     }
 
     #[test]

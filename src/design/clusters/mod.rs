@@ -6,6 +6,4 @@ mod stepped_wedge;
 
 pub use design_effect::design_effect;
 pub use parallel::{ClusterOutcome, ParallelClusters, SmallSample};
-pub use stepped_wedge::{
-    TimeTrend, Wedge, WedgeVariance, hussey_hughes_variance, stepped_exposure,
-};
+pub use stepped_wedge::{TimeTrend, Wedge, WedgeVariance, hussey_hughes_variance, stepped_exposure};

@@ -46,7 +46,9 @@ impl ClusterOutcome {
                 (treated - control, treated * (1.0 - treated) + control * (1.0 - control))
             }
             Self::Means { difference, deviation } => (difference, 2.0 * deviation * deviation),
-            Self::Rates { treated, control, person_time } => (treated - control, (treated + control) / person_time),
+            Self::Rates { treated, control, person_time } => {
+                (treated - control, (treated + control) / person_time)
+            }
         }
     }
 }

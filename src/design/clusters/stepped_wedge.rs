@@ -111,10 +111,12 @@ impl Wedge {
         DMatrix::from_fn(seen.len(), seen.len(), |row, column| {
             let (j, l) = (seen[row], seen[column]);
             let lag = j.abs_diff(l) as f64;
-            let intercept = v.cluster * v.cluster * if lag == 0.0 { 1.0 } else { libm::pow(v.autocorrelation, lag) };
+            let intercept =
+                v.cluster * v.cluster * if lag == 0.0 { 1.0 } else { libm::pow(v.autocorrelation, lag) };
             let effect = v.treatment * v.treatment * exposure[j] * exposure[l]
                 + v.correlation * v.treatment * v.cluster * (exposure[j] + exposure[l]);
-            let own = if row == column { v.period * v.period + v.residual * v.residual / sizes[j] } else { 0.0 };
+            let own =
+                if row == column { v.period * v.period + v.residual * v.residual / sizes[j] } else { 0.0 };
             intercept + effect + own
         })
     }
@@ -129,13 +131,18 @@ impl Wedge {
 
     /// The same schedule with every number of participants multiplied.
     pub fn with_participants_times(&self, factor: f64) -> Self {
-        let participants = self.participants.iter().map(|row| row.iter().map(|n| n * factor).collect()).collect();
+        let participants =
+            self.participants.iter().map(|row| row.iter().map(|n| n * factor).collect()).collect();
         Self { participants, ..self.clone() }
     }
 }
 
 /// Hussey & Hughes (2007), equation 8: the closed form for equal sizes, free periods and a constant random intercept.
-pub fn hussey_hughes_variance(exposure: &[Vec<f64>], residual_variance_of_mean: f64, cluster_variance: f64) -> f64 {
+pub fn hussey_hughes_variance(
+    exposure: &[Vec<f64>],
+    residual_variance_of_mean: f64,
+    cluster_variance: f64,
+) -> f64 {
     let clusters = exposure.len() as f64;
     let periods = exposure.first().map_or(0, Vec::len);
     let sum = |row: &Vec<f64>| row.iter().sum::<f64>();

@@ -58,14 +58,23 @@ impl ExactDesign {
     /// Whether each split of `outcomes` over the arms is significant.
     fn significant(&self, test: TableTest, outcomes: u64, alpha: f64, sides: u8, upwards: bool) -> Vec<bool> {
         match test {
-            TableTest::PooledZ | TableTest::CorrectedZ => self.significant_z(test, outcomes, alpha, sides, upwards),
+            TableTest::PooledZ | TableTest::CorrectedZ => {
+                self.significant_z(test, outcomes, alpha, sides, upwards)
+            }
             TableTest::Fisher | TableTest::FisherDoubled => {
                 self.significant_fisher(test, outcomes, alpha, sides, upwards)
             }
         }
     }
 
-    fn significant_z(&self, test: TableTest, outcomes: u64, alpha: f64, sides: u8, upwards: bool) -> Vec<bool> {
+    fn significant_z(
+        &self,
+        test: TableTest,
+        outcomes: u64,
+        alpha: f64,
+        sides: u8,
+        upwards: bool,
+    ) -> Vec<bool> {
         let (n1, n2) = (self.treated_size as f64, self.control_size as f64);
         let pooled = outcomes as f64 / (n1 + n2);
         let error = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2));
@@ -85,7 +94,14 @@ impl ExactDesign {
         (lowest..=outcomes.min(self.treated_size)).map(decide).collect()
     }
 
-    fn significant_fisher(&self, test: TableTest, outcomes: u64, alpha: f64, sides: u8, upwards: bool) -> Vec<bool> {
+    fn significant_fisher(
+        &self,
+        test: TableTest,
+        outcomes: u64,
+        alpha: f64,
+        sides: u8,
+        upwards: bool,
+    ) -> Vec<bool> {
         let tables = Hypergeometric::new(self.treated_size, self.control_size, outcomes);
         let p = tables.probabilities(1.0);
         let mut at_most = p.clone();
@@ -97,7 +113,13 @@ impl ExactDesign {
             at_least[i] += at_least[i + 1];
         }
         let value = |i: usize| match (sides, test) {
-            (1, _) => if upwards { at_least[i] } else { at_most[i] },
+            (1, _) => {
+                if upwards {
+                    at_least[i]
+                } else {
+                    at_most[i]
+                }
+            }
             (_, TableTest::Fisher) => p.iter().filter(|q| **q <= p[i] * (1.0 + 1e-7)).sum(),
             _ => (2.0 * at_most[i].min(at_least[i])).min(1.0),
         };
@@ -167,11 +189,20 @@ mod tests {
     #[test]
     fn smallest_reaches_and_one_less_does_not() {
         let design = ExactDesign { treated: 0.5, control: 0.2, treated_size: 1, control_size: 1 };
-        let wanted =
-            ExactTarget { test: TableTest::Fisher, alpha: 0.05, sides: 2, power: 0.8, largest_control_size: 200 };
+        let wanted = ExactTarget {
+            test: TableTest::Fisher,
+            alpha: 0.05,
+            sides: 2,
+            power: 0.8,
+            largest_control_size: 200,
+        };
         let (found, power) = design.smallest(20, 1.0, &wanted).unwrap();
         assert!(power >= 0.8);
-        let less = ExactDesign { treated_size: found.treated_size - 1, control_size: found.control_size - 1, ..found };
+        let less = ExactDesign {
+            treated_size: found.treated_size - 1,
+            control_size: found.control_size - 1,
+            ..found
+        };
         assert!(less.power(TableTest::Fisher, 0.05, 2) < 0.8);
     }
 }

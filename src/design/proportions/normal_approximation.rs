@@ -57,7 +57,8 @@ impl TwoProportions {
             return None;
         }
         let (null, alternative) = self.variances();
-        let root = normal::quantile(1.0 - alpha) * libm::sqrt(null) + normal::quantile(power) * libm::sqrt(alternative);
+        let root = normal::quantile(1.0 - alpha) * libm::sqrt(null)
+            + normal::quantile(power) * libm::sqrt(alternative);
         Some((root / gap) * (root / gap))
     }
 }
