@@ -1,6 +1,11 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
+pub mod curves;
 pub mod escape;
+pub mod events;
 pub mod figures;
+pub mod folder;
 pub mod language;
+pub mod manifest;
 pub mod number;
+pub mod summary;

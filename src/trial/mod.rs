@@ -1,15 +1,21 @@
 //! Many replicates: what is measured, run in parallel, reduced in replicate order.
 
+mod accumulate;
 mod catalogue;
 mod costs;
 mod evaluate;
+mod layout;
 pub mod measure;
+mod ordered;
 pub mod results;
+mod run;
 
 pub use catalogue::{BANDS, RUNGS, ratio};
 pub use evaluate::RunningTotals;
 pub use measure::{Measure, Section, Span, View, measures, measures_of};
+pub use ordered::{Stopped, Watch, in_order};
 pub use results::{
     ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo, Results, Series,
     Stat,
 };
+pub use run::{Plan, lives_of, record_of, run};

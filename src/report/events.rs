@@ -1,0 +1,178 @@
+//! `events.csv`: the data set that a study would have, one row per participant. `trajectories.csv`: sampled lives, truth and all.
+
+use std::io::{self, Write};
+
+use crate::history::{ExitReason, LifeMonth};
+use crate::observe::{Filed, OnFile};
+use crate::scenario::Scenario;
+use crate::scenario::parameters::{DOMAIN_NAMES, STEP_KINDS};
+use crate::trial::BANDS;
+
+use super::curves::number;
+use super::escape::cell;
+
+/// Name of the file with one row per participant.
+pub const EVENTS: &str = "events.csv";
+/// Name of the file with sampled lives.
+pub const TRAJECTORIES: &str = "trajectories.csv";
+
+/// The columns of `events.csv`.
+pub const EVENT_COLUMNS: [&str; 25] = [
+    "participant",
+    "site",
+    "arm",
+    "caseworker",
+    "entry_month",
+    "entry_band",
+    "entry_distance_months",
+    "months_on_benefit_at_entry",
+    "age_years",
+    "follow_up_months",
+    "exited",
+    "exit_month",
+    "exit_reason_recorded",
+    "lost_to_follow_up",
+    "returns",
+    "months_on_benefit",
+    "signalled",
+    "first_signal_month",
+    "signals",
+    "signals_in_talk",
+    "confirmed",
+    "activated",
+    "first_activation_month",
+    "talks",
+    "band",
+];
+
+/// Writes one row per participant of a study as it is on file at a cut-off.
+///
+/// Months are counted from the participant's entry; what never happened is an empty field.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_events(scenario: &Scenario, file: &OnFile, to: impl Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record(EVENT_COLUMNS)?;
+    for row in &file.rows {
+        csv.write_record(event_row(scenario, row))?;
+    }
+    csv.flush()
+}
+
+fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
+    let flag = |yes: bool| u8::from(yes).to_string();
+    let exited = row.exit <= row.follow_up;
+    vec![
+        row.participant.to_string(),
+        cell(&scenario.sites[row.site as usize].name),
+        cell(&scenario.arms[row.arm as usize].name),
+        row.caseworker.to_string(),
+        row.entry_month.to_string(),
+        BANDS[row.entry_band as usize].to_string(),
+        row.entry_distance.to_string(),
+        row.months_on_benefit.to_string(),
+        row.age_years.to_string(),
+        number(row.follow_up),
+        flag(exited),
+        number(row.exit),
+        if exited { reason(row.exit_reason).to_string() } else { String::new() },
+        flag(row.lost),
+        row.returns.to_string(),
+        number(row.time_on_benefit),
+        flag(row.signals > 0),
+        number(row.first_signal),
+        row.signals.to_string(),
+        row.signals_in_talk.to_string(),
+        row.confirmed.to_string(),
+        flag(row.first_activation.is_finite()),
+        number(row.first_activation),
+        row.talks.to_string(),
+        BANDS[row.band as usize].to_string(),
+    ]
+}
+
+fn reason(recorded: u8) -> &'static str {
+    ExitReason::ALL.get(recorded as usize).map_or("unknown", |reason| reason.name())
+}
+
+/// The columns of `trajectories.csv`.
+pub const TRAJECTORY_COLUMNS: [&str; 18] = [
+    "arm",
+    "site",
+    "client",
+    "month",
+    "age_months",
+    "status",
+    "distance_true_months",
+    "distance_recorded_months",
+    "trust",
+    "confidence",
+    "motivation",
+    "knowledge",
+    "perceived_detection",
+    "irregularity",
+    "rung",
+    "active_steps",
+    "disclosed_domains",
+    "events",
+];
+
+/// Writes the monthly states and events of sampled clients: the truth, for reviewers; no study has it.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_trajectories(scenario: &Scenario, lives: &[LifeMonth], to: impl Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record(TRAJECTORY_COLUMNS)?;
+    for life in lives {
+        csv.write_record(life_row(scenario, life))?;
+    }
+    csv.flush()
+}
+
+fn life_row(scenario: &Scenario, life: &LifeMonth) -> Vec<String> {
+    vec![
+        cell(&scenario.arms[life.arm as usize].name),
+        cell(&scenario.sites[life.site as usize].name),
+        life.client.to_string(),
+        life.month.to_string(),
+        number(life.age_months),
+        life.status.to_string(),
+        number(life.distance_true),
+        number(life.distance_recorded),
+        number(life.trust),
+        number(life.confidence),
+        number(life.motivation),
+        number(life.knowledge),
+        number(life.perceived_detection),
+        life.irregularity.to_string(),
+        life.rung.to_string(),
+        names_in(u32::from(life.active_steps), &STEP_KINDS),
+        names_in(u32::from(life.disclosed), &DOMAIN_NAMES),
+        life.events.clone(),
+    ]
+}
+
+/// The names whose bit is set, separated by semicolons.
+fn names_in(bits: u32, names: &[&str]) -> String {
+    let set: Vec<&str> = (0..names.len()).filter(|at| bits >> at & 1 == 1).map(|at| names[at]).collect();
+    set.join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bit_sets_become_names() {
+        assert_eq!(names_in(0b10_0000_0001, &STEP_KINDS), "sport;trajectory");
+        assert_eq!(names_in(0, &DOMAIN_NAMES), "");
+    }
+
+    #[test]
+    fn reasons_have_names() {
+        assert_eq!(reason(0), "work");
+        assert_eq!(reason(crate::history::REASON_UNKNOWN), "unknown");
+    }
+}

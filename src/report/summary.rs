@@ -1,0 +1,78 @@
+//! `summary.json`: the results as they are, and back.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::trial::{FORMAT, FORMAT_VERSION, Results};
+
+/// Name of the file.
+pub const SUMMARY: &str = "summary.json";
+
+/// The text of `summary.json`: the same results give the same bytes. Ends in a newline.
+pub fn text(results: &Results) -> String {
+    let mut text = serde_json::to_string(results).unwrap_or_else(|error| {
+        // Results hold numbers, words and lists only: all of them have a JSON form.
+        unreachable!("results cannot be written as JSON: {error}")
+    });
+    text.push('\n');
+    text
+}
+
+/// SHA-256 of bytes, hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hash of results: SHA-256 of [`text`], so `sha256sum summary.json` gives it too.
+pub fn hash(results: &Results) -> String {
+    sha256(text(results).as_bytes())
+}
+
+/// Reads `summary.json` from an output folder.
+///
+/// # Errors
+/// When the file cannot be read ([`io::ErrorKind::NotFound`] and so on), or is not a summary of this version
+/// ([`io::ErrorKind::InvalidData`]).
+pub fn read(folder: &Path) -> io::Result<Results> {
+    let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
+    let text = fs::read_to_string(folder.join(SUMMARY))?;
+    let results: Results = serde_json::from_str(&text)
+        .map_err(|error| invalid(format!("{SUMMARY} is not a summary of stapjes: {error}")))?;
+    if results.format != FORMAT || results.format_version != FORMAT_VERSION {
+        return Err(invalid(format!(
+            "{SUMMARY} is format {} version {}; this program reads {FORMAT} version {FORMAT_VERSION}",
+            results.format, results.format_version
+        )));
+    }
+    Ok(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Results {
+        Results { format: FORMAT.into(), format_version: FORMAT_VERSION, ..Results::default() }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_the_same() {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join(SUMMARY), text(&example())).unwrap();
+        assert_eq!(text(&read(place.path()).unwrap()), text(&example()));
+    }
+
+    #[test]
+    fn another_format_or_version_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        assert_eq!(read(place.path()).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let newer = Results { format_version: FORMAT_VERSION + 1, ..example() };
+        for wrong in [text(&newer), "{}".into(), "\u{0}".into()] {
+            fs::write(place.path().join(SUMMARY), wrong).unwrap();
+            assert_eq!(read(place.path()).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Means, errors and ranges over replicates, taken in one value list per replicate, in order.
+
+/// Bytes that the values behind the ranges may take.
+const RANGE_BYTES: usize = 192 << 20;
+/// No range rests on more replicates than this.
+const MOST_RANGE_REPLICATES: usize = 1024;
+/// No range rests on fewer (unless the run has fewer), whatever memory it takes.
+const FEWEST_RANGE_REPLICATES: usize = 64;
+
+/// One cell's mean and spread, by Welford's recurrence.
+///
+/// Welford (1962), Note on a method for calculating corrected sums of squares and products, Technometrics 4(3),
+/// doi:10.1080/00401706.1962.10490022: `mean += (x - mean) / n; squares += (x - old_mean) * (x - mean)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Cell {
+    count: u32,
+    mean: f64,
+    squares: f64,
+}
+
+impl Cell {
+    fn push(&mut self, value: f64) {
+        self.count += 1;
+        let before = value - self.mean;
+        self.mean += before / f64::from(self.count);
+        self.squares += before * (value - self.mean);
+    }
+
+    fn mean(&self) -> f64 {
+        if self.count == 0 { f64::NAN } else { self.mean }
+    }
+
+    fn monte_carlo_error(&self) -> f64 {
+        let count = f64::from(self.count);
+        if self.count < 2 { f64::NAN } else { (self.squares / (count - 1.0) / count).sqrt() }
+    }
+}
+
+/// Means, errors and ranges of one list of cells.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Summary {
+    /// Mean; NaN where no replicate has a value.
+    pub(super) mean: Vec<f64>,
+    /// Monte Carlo standard error; NaN with fewer than two values.
+    pub(super) mcse: Vec<f64>,
+    /// 2.5 % point.
+    pub(super) low: Vec<f64>,
+    /// 97.5 % point.
+    pub(super) high: Vec<f64>,
+}
+
+/// Takes in the values of every replicate, in replicate order; its memory does not grow with their number.
+#[derive(Clone, Debug)]
+pub(super) struct Accumulator {
+    cells: Vec<Cell>,
+    /// Values of the first replicates, for the ranges.
+    kept: Vec<Vec<f64>>,
+    most_kept: usize,
+}
+
+impl Accumulator {
+    /// For lists of `cells` values.
+    pub(super) fn new(cells: usize) -> Self {
+        Self { cells: vec![Cell::default(); cells], kept: Vec::new(), most_kept: most_kept(cells) }
+    }
+
+    /// Takes in one replicate; NaN values are undefined and left out of their cell.
+    pub(super) fn push(&mut self, values: Vec<f64>) {
+        for (cell, &value) in self.cells.iter_mut().zip(&values) {
+            if value.is_finite() {
+                cell.push(value);
+            }
+        }
+        if self.kept.len() < self.most_kept {
+            self.kept.push(values);
+        }
+    }
+
+    /// Replicates behind the ranges.
+    pub(super) fn range_replicates(&self) -> u32 {
+        self.kept.len() as u32
+    }
+
+    /// Means, errors and ranges of all cells.
+    pub(super) fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        let mut sorted = Vec::with_capacity(self.kept.len());
+        for (at, cell) in self.cells.iter().enumerate() {
+            sorted.clear();
+            sorted.extend(self.kept.iter().map(|values| values[at]).filter(|value| value.is_finite()));
+            sorted.sort_by(f64::total_cmp);
+            summary.mean.push(cell.mean());
+            summary.mcse.push(cell.monte_carlo_error());
+            summary.low.push(quantile(&sorted, 0.025));
+            summary.high.push(quantile(&sorted, 0.975));
+        }
+        summary
+    }
+}
+
+/// How many replicates the ranges of so many cells may rest on.
+fn most_kept(cells: usize) -> usize {
+    let bytes = cells.max(1) * size_of::<f64>();
+    (RANGE_BYTES / bytes).clamp(FEWEST_RANGE_REPLICATES, MOST_RANGE_REPLICATES)
+}
+
+/// Quantile of sorted values by linear interpolation between order statistics (type 7).
+///
+/// Hyndman & Fan (1996), Sample quantiles in statistical packages, doi:10.1080/00031305.1996.10473566. NaN when empty.
+fn quantile(sorted: &[f64], probability: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let place = probability * last as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(last);
+    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mean_error_and_range_of_known_numbers() {
+        let mut accumulator = Accumulator::new(1);
+        for value in [1.0, 2.0, 3.0, 4.0, 5.0] {
+            accumulator.push(vec![value]);
+        }
+        let summary = accumulator.summary();
+        assert_eq!(summary.mean, [3.0]);
+        assert!((summary.mcse[0] - (2.5_f64 / 5.0).sqrt()).abs() < 1e-15);
+        assert!((summary.low[0] - 1.1).abs() < 1e-12);
+        assert!((summary.high[0] - 4.9).abs() < 1e-12);
+    }
+
+    #[test]
+    fn undefined_values_are_left_out_of_their_cell_only() {
+        let mut accumulator = Accumulator::new(2);
+        accumulator.push(vec![f64::NAN, 1.0]);
+        accumulator.push(vec![7.0, 3.0]);
+        let summary = accumulator.summary();
+        assert_eq!(summary.mean, [7.0, 2.0]);
+        assert!(summary.mcse[0].is_nan() && summary.mcse[1] == 1.0);
+        assert_eq!(summary.low[0], 7.0);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_later_replicates_still_move_the_mean() {
+        let mut accumulator = Accumulator::new(1);
+        for at in 0..3000 {
+            accumulator.push(vec![f64::from(at)]);
+        }
+        assert_eq!(accumulator.range_replicates() as usize, MOST_RANGE_REPLICATES);
+        assert_eq!(accumulator.summary().mean, [1499.5]);
+        assert_eq!(most_kept(100_000_000), FEWEST_RANGE_REPLICATES);
+        assert_eq!(most_kept(100_000), 251);
+    }
+}

@@ -1,0 +1,148 @@
+//! Where each value of a replicate stands in its list, and how the list becomes results again.
+
+use crate::history::{GroupTally, History};
+use crate::scenario::{Dynamics, Scenario};
+
+use super::accumulate::Summary;
+use super::evaluate::RunningTotals;
+use super::measure::{Measure, measures_of};
+use super::results::{ArmResults, GroupResults, Series};
+
+/// Shape of the value list of one replicate: paired worlds, their differences, the study; in each of these arm by arm,
+/// group by group, measure by measure, month by month.
+pub(super) struct Layout<'a> {
+    scenario: &'a Scenario,
+    measures: Vec<&'static Measure>,
+    months: Vec<u32>,
+    groups: Vec<String>,
+    study: bool,
+}
+
+impl<'a> Layout<'a> {
+    /// The shape for a scenario, with or without the study world.
+    pub(super) fn new(scenario: &'a Scenario, study: bool) -> Self {
+        let ladder = matches!(scenario.dynamics, Dynamics::Ladder(_));
+        let mut groups = vec!["overall".to_owned()];
+        if scenario.sites.len() > 1 {
+            groups.extend(scenario.sites.iter().map(|site| site.name.clone()));
+        }
+        let measures = measures_of(ladder);
+        let mut months = scenario.report_months();
+        months.extend(scenario.sites.iter().map(|site| site.follow_up_months.min(scenario.horizon_months)));
+        months.sort_unstable();
+        months.dedup();
+        Self { scenario, measures, months, groups, study }
+    }
+
+    /// Measures, in order.
+    pub(super) fn measures(&self) -> &[&'static Measure] {
+        &self.measures
+    }
+
+    /// Reported months: those of the scenario and the end of each site's follow-up.
+    pub(super) fn months(&self) -> &[u32] {
+        &self.months
+    }
+
+    /// Names of the groups.
+    pub(super) fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// Length of the value list.
+    pub(super) fn cells(&self) -> usize {
+        let worlds = if self.study { 3 } else { 2 };
+        worlds * self.scenario.arms.len() * self.arm_cells()
+    }
+
+    fn arm_cells(&self) -> usize {
+        self.groups.len() * self.measures.len() * self.months.len()
+    }
+
+    /// The value list of one replicate: paired worlds in arm order, and the study when the layout has it.
+    pub(super) fn values(&self, paired: &[History], study: Option<&History>) -> Vec<f64> {
+        let arms = self.scenario.arms.len();
+        let mut values = Vec::with_capacity(self.cells());
+        for history in paired {
+            let sites: Vec<&GroupTally> = history.tallies.iter().flatten().collect();
+            self.arm_values(&sites, false, &mut values);
+        }
+        let control = self.scenario.control * self.arm_cells();
+        for arm in 0..arms {
+            for at in 0..self.arm_cells() {
+                values.push(values[arm * self.arm_cells() + at] - values[control + at]);
+            }
+        }
+        if let (true, Some(history)) = (self.study, study) {
+            for sites in &history.tallies {
+                self.arm_values(&sites.iter().collect::<Vec<_>>(), true, &mut values);
+            }
+        }
+        values
+    }
+
+    fn arm_values(&self, sites: &[&GroupTally], followed: bool, values: &mut Vec<f64>) {
+        let mut overall = GroupTally::new(self.scenario.horizon_months);
+        for site in sites {
+            overall.merge(site);
+        }
+        let shortest = self.scenario.sites.iter().map(|site| site.follow_up_months).min();
+        self.group_values(&overall, if followed { shortest } else { None }, values);
+        if self.groups.len() > 1 {
+            for (site, tally) in self.scenario.sites.iter().zip(sites) {
+                self.group_values(tally, followed.then_some(site.follow_up_months), values);
+            }
+        }
+    }
+
+    /// All measures of one group; undefined after its follow-up has ended.
+    fn group_values(&self, tally: &GroupTally, follow_up: Option<u32>, values: &mut Vec<f64>) {
+        let costs = &self.scenario.parameters.costs;
+        let totals = RunningTotals::new(tally, costs.discount_rate);
+        for measure in &self.measures {
+            for &month in &self.months {
+                let seen = follow_up.is_none_or(|end| month <= end);
+                values.push(if seen { totals.value(measure, costs, month as usize) } else { f64::NAN });
+            }
+        }
+    }
+
+    /// The summary of the value list as results: paired, difference and study (empty without the study world).
+    pub(super) fn unfold(&self, summary: &Summary) -> [Vec<ArmResults>; 3] {
+        let world = |index: usize| -> Vec<ArmResults> {
+            let arms = &self.scenario.arms;
+            let first = index * arms.len() * self.arm_cells();
+            if first >= summary.mean.len() {
+                return Vec::new();
+            }
+            let place = |at: usize| first + at * self.arm_cells();
+            arms.iter().enumerate().map(|(at, arm)| self.arm(&arm.name, summary, place(at))).collect()
+        };
+        [world(0), world(1), world(2)]
+    }
+
+    fn arm(&self, name: &str, summary: &Summary, first: usize) -> ArmResults {
+        let group_cells = self.measures.len() * self.months.len();
+        let group = |(at, group): (usize, &String)| GroupResults {
+            group: group.clone(),
+            series: self.series(summary, first + at * group_cells),
+        };
+        ArmResults { arm: name.to_owned(), groups: self.groups.iter().enumerate().map(group).collect() }
+    }
+
+    fn series(&self, summary: &Summary, first: usize) -> Vec<Series> {
+        let months = self.months.len();
+        let one = |(at, measure): (usize, &&Measure)| {
+            let range = first + at * months..first + (at + 1) * months;
+            Series {
+                measure: measure.name.to_owned(),
+                label: measure.label.to_owned(),
+                mean: summary.mean[range.clone()].to_vec(),
+                mcse: summary.mcse[range.clone()].to_vec(),
+                low: summary.low[range.clone()].to_vec(),
+                high: summary.high[range].to_vec(),
+            }
+        };
+        self.measures.iter().enumerate().map(one).collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! The run: every replicate under every arm and as a study, in parallel, reduced in replicate order.
+
+use crate::engine::{self, Keep};
+use crate::history::{LifeMonth, Record, World};
+use crate::population;
+use crate::scenario::{Dynamics, Scenario};
+
+use super::accumulate::Accumulator;
+use super::layout::Layout;
+use super::ordered::{Stopped, Watch, in_order};
+use super::results::{FORMAT, FORMAT_VERSION, MeasureInfo, Results};
+
+/// What to run.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// The scenario, with its seed, arms and horizon.
+    pub scenario: &'a Scenario,
+    /// Replicates: numbers 0 to `replicates - 1` (usually `scenario.replicates`).
+    pub replicates: u32,
+    /// Whether to run the study world too; draws of the parameters do without.
+    pub study: bool,
+    /// Stop flag and progress.
+    pub watch: Watch<'a>,
+}
+
+impl<'a> Plan<'a> {
+    /// Everything the scenario asks for, without anybody watching.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        Self { scenario, replicates: scenario.replicates, study: true, watch: Watch::default() }
+    }
+}
+
+/// Runs the plan on the rayon threads at hand. The results depend on the scenario and the number of replicates only.
+///
+/// # Errors
+/// [`Stopped`] when the plan's stop flag was set before the last replicate began.
+pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
+    let layout = Layout::new(plan.scenario, plan.study);
+    let mut accumulator = Accumulator::new(layout.cells());
+    in_order(
+        plan.replicates,
+        plan.watch,
+        |replicate| replicate_values(plan, &layout, replicate),
+        |_, values| accumulator.push(values),
+    )?;
+    Ok(results(plan, &layout, &accumulator))
+}
+
+/// One replicate in every world: the same population, the same luck.
+fn replicate_values(plan: &Plan<'_>, layout: &Layout<'_>, replicate: u32) -> Vec<f64> {
+    let scenario = plan.scenario;
+    let population = population::draw(scenario, replicate);
+    let keep = Keep { record: false, lives: 0 };
+    let simulate = |world| engine::simulate(scenario, &population, replicate, world, keep);
+    let paired: Vec<_> = (0..scenario.arms.len()).map(|arm| simulate(World::Paired { arm })).collect();
+    let study = plan.study.then(|| simulate(World::Study));
+    layout.values(&paired, study.as_ref())
+}
+
+fn results(plan: &Plan<'_>, layout: &Layout<'_>, accumulator: &Accumulator) -> Results {
+    let scenario = plan.scenario;
+    let [paired, difference, study] = layout.unfold(&accumulator.summary());
+    Results {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
+        scenario: scenario.name.clone(),
+        title: scenario.title.clone(),
+        scenario_hash: String::new(),
+        seed: scenario.seed,
+        replicates: plan.replicates,
+        range_replicates: accumulator.range_replicates(),
+        ladder: matches!(scenario.dynamics, Dynamics::Ladder(_)),
+        months: layout.months().to_vec(),
+        arms: scenario.arms.iter().map(|arm| arm.name.clone()).collect(),
+        control: scenario.control,
+        groups: layout.groups().to_vec(),
+        measures: layout.measures().iter().map(|&measure| MeasureInfo::from(measure)).collect(),
+        paired,
+        difference,
+        study,
+        exact: Vec::new(),
+        draws: None,
+    }
+}
+
+/// The record of one simulated study: who took part and what happened to them.
+pub fn record_of(scenario: &Scenario, replicate: u32) -> Record {
+    let population = population::draw(scenario, replicate);
+    engine::simulate(scenario, &population, replicate, World::Study, Keep { record: true, lives: 0 }).record
+}
+
+/// Monthly states and events of `count` sampled clients of replicate 0, under every arm with the same luck.
+pub fn lives_of(scenario: &Scenario, count: u32) -> Vec<LifeMonth> {
+    let population = population::draw(scenario, 0);
+    let keep = Keep { record: false, lives: count };
+    let under = |arm| engine::simulate(scenario, &population, 0, World::Paired { arm }, keep).lives;
+    (0..scenario.arms.len()).flat_map(under).collect()
+}
