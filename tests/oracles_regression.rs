@@ -1,8 +1,10 @@
 //! Regression, competing-risk, count and cluster estimators against numbers from R (each fixture names its source).
 
 use serde_json::Value;
+use stapjes::estimate::cluster_linear::{self, ClusterVariance};
+use stapjes::estimate::count_regression::{self, CountData, CountFamily};
 use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform};
-use stapjes::estimate::{fine_gray, gray};
+use stapjes::estimate::{fine_gray, gray, intraclass, mean_cumulative};
 use stapjes::observe::Dataset;
 use std::collections::BTreeMap;
 
@@ -225,4 +227,100 @@ fn fine_gray() {
     near_all(&fit.standard_errors(), &wanted["se"], 1e-6);
     near(fit.log_likelihood, wanted["loglik"].as_f64().unwrap(), 1e-9);
     near(fit.log_likelihood_null, wanted["loglik_null"].as_f64().unwrap(), 1e-9);
+}
+
+#[test]
+fn recurrent_events_with_robust_errors() {
+    let cgd = Table::read("survival_cgd");
+    let (start, stop, event) = (cgd.numbers("tstart"), cgd.numbers("tstop"), cgd.flags("status", "1"));
+    let data = CoxData { start: Some(&start), stop: &stop, event: &event, stratum: None };
+    let fit = cox(data, &[cgd.indicator("treat", "rIFN-g")], Ties::Efron);
+    for (id, column) in [("AG cgd ~ treat cluster(id)", "id"), ("AG cgd ~ treat cluster(center)", "center")] {
+        let wanted = expected("recurrent_counts", id);
+        near_all(&fit.coefficients, &wanted["coef"], 1e-9);
+        near_all(&fit.standard_errors(), &wanted["naive_se"], 1e-9);
+        near_all(&fit.robust(&cgd.codes(column)).unwrap().standard_errors(), &wanted["robust_se"], 1e-9);
+        near_all(&[fit.log_likelihood_null, fit.log_likelihood], &wanted["loglik"], 1e-12);
+        assert_eq!(fit.rows as u64, wanted["n"].as_u64().unwrap());
+        assert_eq!(fit.events as u64, wanted["nevent"].as_u64().unwrap());
+    }
+}
+
+#[test]
+fn mean_cumulative_function() {
+    let cgd = Table::read("survival_cgd");
+    let cause = cgd.numbers("status").iter().map(|c| *c as u32).collect();
+    let data = Dataset {
+        start: Some(cgd.numbers("tstart")),
+        person: Some(cgd.codes("id")),
+        ..arms(cgd.numbers("tstop"), cause, &cgd.0["treat"])
+    };
+    let curves = mean_cumulative::curves(&data, 1, false).unwrap();
+    let wanted = expected("recurrent_counts", "mean cumulative function");
+    let found: Vec<_> =
+        curves.iter().flat_map(|curve| [100.0, 200.0, 300.0].map(|time| curve.at(time))).collect();
+    near_all(&found.iter().map(|pair| pair.0).collect::<Vec<_>>(), &wanted["mcf"], 1e-12);
+    near_all(&found.iter().map(|pair| pair.1).collect::<Vec<_>>(), &wanted["se"], 1e-12);
+}
+
+#[test]
+fn count_regressions() {
+    let cgd = Table::read("cgd_counts");
+    let (count, time) = (cgd.numbers("n"), cgd.numbers("T"));
+    let data = CountData { count: &count, time: &time };
+    let terms = [cgd.indicator("treat", "rIFN-g")];
+    let poisson = count_regression::fit(&data, &terms, CountFamily::Poisson).unwrap();
+    let wanted = expected("recurrent_counts", "Poisson cgd counts");
+    near_all(&poisson.coefficients, &wanted["coef"], 1e-9);
+    // glm takes its standard errors from the weights of the last step but one.
+    near_all(&poisson.standard_errors(), &wanted["se"], 1e-7);
+    near(poisson.deviance, wanted["deviance"].as_f64().unwrap(), 1e-9);
+    near(poisson.pearson, wanted["pearson"].as_f64().unwrap(), 1e-7);
+    let quasi = count_regression::fit(&data, &terms, CountFamily::QuasiPoisson).unwrap();
+    let wanted = expected("recurrent_counts", "quasi-Poisson cgd");
+    near_all(&quasi.standard_errors(), &wanted["se"], 1e-7);
+    near(quasi.dispersion, wanted["dispersion"].as_f64().unwrap(), 1e-7);
+    let negative = count_regression::fit(&data, &terms, CountFamily::NegativeBinomial).unwrap();
+    let wanted = expected("recurrent_counts", "negative binomial cgd");
+    // glm.nb stops alternating at 1e-8.
+    near_all(&negative.coefficients, &wanted["coef"], 1e-6);
+    near_all(&negative.standard_errors(), &wanted["se"], 1e-6);
+    near(negative.theta.unwrap(), wanted["theta"].as_f64().unwrap(), 1e-5);
+    near(negative.theta_standard_error.unwrap(), wanted["se_theta"].as_f64().unwrap(), 1e-5);
+    near(negative.twice_log_likelihood.unwrap(), wanted["twologlik"].as_f64().unwrap(), 1e-10);
+}
+
+#[test]
+fn linear_regression_by_cluster() {
+    let sleep = Table::read("lme4_sleepstudy");
+    let terms = [sleep.term("Days")];
+    let fit = cluster_linear::fit(
+        &sleep.numbers("Reaction"),
+        &terms,
+        &sleep.codes("Subject"),
+        ClusterVariance::Cr2,
+    )
+    .unwrap();
+    let wanted = expected("cluster", "lm sleepstudy");
+    near_all(&fit.coefficients, &wanted["coef"], 1e-12);
+    near_all(&fit.standard_errors(), &wanted["se"], 1e-12);
+    near_all(&fit.degrees_of_freedom, &wanted["df_satt"], 1e-9);
+    near_all(&fit.p_values(), &wanted["p_satt"], 1e-9);
+}
+
+#[test]
+fn intraclass_correlation() {
+    let dyestuff = Table::read("lme4_Dyestuff");
+    let (values, batch) = (dyestuff.numbers("Yield"), dyestuff.codes("Batch"));
+    let layout = intraclass::OneWayLayout::new(&values, &batch, None).unwrap();
+    let wanted = expected("cluster", "Dyestuff");
+    near(layout.mean_square_between, wanted["msb"].as_f64().unwrap(), 1e-12);
+    near(layout.mean_square_within, wanted["msw"].as_f64().unwrap(), 1e-12);
+    near(layout.anova().intraclass_correlation(), wanted["icc_anova"].as_f64().unwrap(), 1e-12);
+    let reml = intraclass::restricted_maximum_likelihood(&values, &batch, None).unwrap();
+    // lmer's optimizer stops a few units in the ninth digit from the optimum.
+    near_all(&[reml.between, reml.within], &wanted["vcov"], 1e-8);
+    near(reml.intraclass_correlation(), wanted["icc_reml"].as_f64().unwrap(), 1e-8);
+    let effects = expected("cluster", "design effects");
+    near(intraclass::design_effect(20.0, 0.6, 0.05), effects["m20_icc.05_cv.6"].as_f64().unwrap(), 1e-14);
 }

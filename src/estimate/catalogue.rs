@@ -51,7 +51,7 @@ pub struct Method {
 }
 
 /// The lists of methods, in the order in which results are shown.
-const LISTS: &[&[Method]] = &[];
+const LISTS: &[&[Method]] = &[super::cox::methods::METHODS];
 
 /// All methods in their order.
 pub fn methods() -> impl Iterator<Item = &'static Method> {

@@ -1,12 +1,19 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
 
 pub mod catalogue;
+pub mod cluster_linear;
+pub mod clustered_proportions;
+mod contrast;
+pub mod count_regression;
 pub mod cox;
 mod error;
 pub mod fine_gray;
 pub mod gray;
+pub mod intraclass;
+pub mod mean_cumulative;
 mod newton;
 mod options;
+pub mod rate_ratio;
 mod result;
 pub mod risk_table;
 pub mod ties;

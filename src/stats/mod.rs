@@ -11,6 +11,7 @@ pub mod logistic;
 pub mod multivariate_normal;
 pub mod normal;
 pub mod poisson;
+pub mod polygamma;
 pub mod quadrature;
 pub mod root;
 pub mod student_t;

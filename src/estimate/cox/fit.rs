@@ -4,23 +4,11 @@ use super::concordance::concordance;
 use super::design::{CoxData, Design, Term};
 use super::exact::evaluate_exact;
 use super::likelihood::evaluate;
+use super::Ties;
 use crate::estimate::EstimateError;
 use crate::estimate::newton::{Evaluation, collinear, maximize};
 use crate::stats::chi_square;
 use nalgebra::DMatrix;
-
-/// How events at one and the same time share the risk set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ties {
-    /// Efron (1977), <https://doi.org/10.1080/01621459.1977.10480613>: close to the exact answer for rounded continuous
-    /// times; the default, as in R's `survival`.
-    #[default]
-    Efron,
-    /// Breslow (1974), <https://doi.org/10.2307/2529620>: simplest, biased towards zero with many ties.
-    Breslow,
-    /// The discrete logistic likelihood: right when times are truly discrete (months).
-    Exact,
-}
 
 /// A test statistic that is chi-square distributed in large samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +85,9 @@ pub struct CoxFit {
 impl CoxModel<'_> {
     /// Maximizes the partial likelihood by Newton's method from zero, to rounding error.
     ///
-    /// Cox (1972), <https://doi.org/10.1111/j.2517-6161.1972.tb00899.x>. Assumes proportional hazards, censoring that is
+    /// Cox (1972), <https://doi.org/10.1111/j.2517-6161.1972.tb00899.x>; ties: Efron (1977),
+    /// <https://doi.org/10.1080/01621459.1977.10480613>; Breslow (1974), <https://doi.org/10.2307/2529620>; exact: the discrete
+    /// logistic likelihood, right when times are truly discrete (months). Assumes proportional hazards, censoring that is
     /// independent given the covariates, and (for the covariance and the tests) independent rows or a counting process
     /// within persons. Checked against `coxph` of R's `survival` for each treatment of ties.
     ///

@@ -6,11 +6,13 @@
 //! clusters, [`proportional_hazards`](CoxFit::proportional_hazards) for the assumption itself, [`piecewise`] for an effect
 //! that starts late.
 
+pub mod arm;
 mod concordance;
 mod design;
 mod exact;
 mod fit;
 mod likelihood;
+pub(super) mod methods;
 pub mod piecewise;
 mod proportional_hazards;
 mod residuals;
@@ -18,7 +20,8 @@ mod robust;
 mod small_sample;
 
 pub use design::{CoxData, Term};
-pub use fit::{ChiSquareTest, CoxFit, CoxModel, Ties};
+pub use crate::estimate::CoxTies as Ties;
+pub use fit::{ChiSquareTest, CoxFit, CoxModel};
 pub use proportional_hazards::{ProportionalHazardsTest, TimeTransform};
 pub use robust::RobustCox;
 pub(crate) use robust::{cluster_members, sum_by_cluster};

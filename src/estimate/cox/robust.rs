@@ -1,6 +1,8 @@
 //! The robust (sandwich) covariance for rows that are dependent within clusters.
 
-use super::fit::{ChiSquareTest, CoxFit, Ties, unscale_matrix};
+use super::Ties;
+use super::design::Design;
+use super::fit::{ChiSquareTest, CoxFit, CoxModel, unscale_matrix};
 use super::residuals::score_residuals;
 use crate::estimate::EstimateError;
 use nalgebra::{DMatrix, DVector};
@@ -37,10 +39,7 @@ impl CoxFit {
     /// # Errors
     /// One cluster only, a wrong number of labels, or a fit with exact ties (which has no score residuals).
     pub fn robust(&self, cluster: &[u32]) -> Result<RobustCox, EstimateError> {
-        if self.ties == Ties::Exact {
-            let text = "a cluster-robust variance is not defined for exact ties: use Efron or Breslow";
-            return Err(EstimateError::option("ties", text));
-        }
+        refuse_exact(self.ties)?;
         let (member, clusters) = cluster_members(cluster, self.rows)?;
         let p = self.names.len();
         let sums = |beta: &[f64]| {
@@ -60,6 +59,36 @@ impl CoxFit {
             clusters,
         })
     }
+}
+
+impl CoxModel<'_> {
+    /// The robust score test at zero without a fit: with arms as covariates, the cluster-robust log-rank test. Returns the
+    /// test, the scores, and the number of clusters.
+    ///
+    /// # Errors
+    /// Bad rows, no events, fewer clusters than two or no variance between them, exact ties.
+    pub fn robust_score_test(&self, cluster: &[u32]) -> Result<(ChiSquareTest, Vec<f64>, usize), EstimateError> {
+        refuse_exact(self.ties)?;
+        let design = Design::new(&self.data, self.terms)?;
+        let p = design.columns;
+        let (member, clusters) = cluster_members(cluster, design.rows)?;
+        let residuals = score_residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
+        let sums = sum_by_cluster(&residuals, &member, clusters, p);
+        let total = sums.row_sum().transpose();
+        let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
+            EstimateError::NoVariance { what: "the scores do not vary between clusters".into() }
+        })?;
+        let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
+        Ok((test, scores, clusters))
+    }
+}
+
+fn refuse_exact(ties: Ties) -> Result<(), EstimateError> {
+    if ties == Ties::Exact {
+        let text = "a cluster-robust variance is not defined for exact ties: use efron or breslow";
+        return Err(EstimateError::option("ties", text));
+    }
+    Ok(())
 }
 
 /// Numbers clusters `0..count` in the order of their labels.

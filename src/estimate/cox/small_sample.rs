@@ -22,7 +22,7 @@ pub enum ClusterCorrection {
     FayGraubard,
     /// Morel, Bokossa & Neerchal (2003), <https://doi.org/10.1002/bimj.200390021>: inflates and adds a multiple of `I^-1`.
     MorelBokossaNeerchal,
-    /// Martingale-residual correction alone (Wang, Turner & Li 2023, <https://doi.org/10.1002/sim.9680>).
+    /// Martingale-residual correction alone (Wang, Turner & Li 2023, <https://doi.org/10.1002/bimj.202200113>).
     MartingaleResidual,
     /// Martingale-residual correction, then Mancl-DeRouen.
     MartingaleResidualManclDeRouen,
@@ -81,7 +81,7 @@ pub struct SmallSampleCox {
 }
 
 impl CoxFit {
-    /// Prepares the small-sample corrections of Wang, Turner & Li (2023), <https://doi.org/10.1002/sim.9680>, for marginal
+    /// Prepares the small-sample corrections of Wang, Turner & Li (2023), <https://doi.org/10.1002/bimj.202200113>, for marginal
     /// Cox models of cluster trials.
     ///
     /// Scores and information take Breslow's form at the fitted coefficients whatever the ties of the fit, as in R's

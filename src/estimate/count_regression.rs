@@ -1,0 +1,403 @@
+//! Regression for counts with different times at risk: Poisson, quasi-Poisson and negative binomial, with a log link.
+//!
+//! `E[y] = time * exp(x'b)`. Poisson: variance = mean. Quasi-Poisson: variance = dispersion * mean, the dispersion from
+//! Pearson's statistic, t reference. Negative binomial: variance = mean + mean^2 / theta, theta by maximum likelihood; its
+//! standard errors use the expected information at the estimated theta. Checked against `glm` and `MASS::glm.nb` of R.
+//!
+//! McCullagh & Nelder (1989), Generalized Linear Models, 2nd ed.; Lawless (1987), <https://doi.org/10.2307/3314912>;
+//! Venables & Ripley (2002), Modern Applied Statistics with S, section 7.4.
+
+use super::EstimateError;
+use super::cox::{Term, cluster_members, sum_by_cluster};
+use super::newton::{collinear, runaway_likelihood};
+use crate::stats::gamma::ln_gamma;
+use crate::stats::polygamma::{digamma, trigamma};
+use nalgebra::{DMatrix, DVector};
+
+/// How counts vary around their mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountFamily {
+    /// Variance equal to the mean.
+    Poisson,
+    /// Variance proportional to the mean.
+    QuasiPoisson,
+    /// Variance = mean + mean^2 / theta.
+    NegativeBinomial,
+}
+
+/// Counts with their time at risk; one entry per person (or per person and period).
+#[derive(Clone, Copy, Debug)]
+pub struct CountData<'a> {
+    /// Number of events, whole and >= 0.
+    pub count: &'a [f64],
+    /// Time at risk, > 0.
+    pub time: &'a [f64],
+}
+
+/// A fitted count regression. The first coefficient is the intercept: the log rate where all covariates are zero.
+#[derive(Clone, Debug)]
+pub struct CountFit {
+    /// "(intercept)", then the covariates.
+    pub names: Vec<String>,
+    /// Log rate, then log rate ratios.
+    pub coefficients: Vec<f64>,
+    /// Model-based covariance (times the dispersion for quasi-Poisson).
+    pub covariance: DMatrix<f64>,
+    /// 1 for Poisson and negative binomial; Pearson's statistic / residual degrees of freedom for quasi-Poisson.
+    pub dispersion: f64,
+    /// Negative binomial size parameter; small = counts vary much.
+    pub theta: Option<f64>,
+    /// Standard error of theta, from the observed information.
+    pub theta_standard_error: Option<f64>,
+    /// Twice the log likelihood (full constants); `None` for quasi-Poisson, which has none.
+    pub twice_log_likelihood: Option<f64>,
+    /// Deviance.
+    pub deviance: f64,
+    /// Pearson's chi-square.
+    pub pearson: f64,
+    /// Rows minus coefficients.
+    pub residual_degrees_of_freedom: f64,
+    design: DMatrix<f64>,
+    residuals: Vec<f64>,
+    bread: DMatrix<f64>,
+}
+
+const MOST_STEPS: usize = 200;
+/// Above this theta the counts do not vary more than Poisson counts.
+const THETA_LIMIT: f64 = 1e7;
+
+/// Fits a count regression by maximum likelihood.
+///
+/// # Errors
+/// Bad rows, no events, collinear covariates, an arm or covariate pattern without any event (no finite estimate), or, for
+/// the negative binomial, counts that do not vary more than Poisson counts.
+pub fn fit(data: &CountData<'_>, terms: &[Term], family: CountFamily) -> Result<CountFit, EstimateError> {
+    check(data, terms)?;
+    let rows = data.count.len();
+    let design = Design::new(data, terms)?;
+    let (start, theta) = match family {
+        CountFamily::Poisson | CountFamily::QuasiPoisson => (design.fit_given(f64::INFINITY, None)?, None),
+        CountFamily::NegativeBinomial => {
+            let (beta, theta) = design.fit_with_theta()?;
+            (beta, Some(theta))
+        }
+    };
+    let size = theta.unwrap_or(f64::INFINITY);
+    let mean = design.means(&start);
+    let information = design.information(&mean, size);
+    let Some(factor) = information.cholesky() else { return Err(collinear(&terms[0].name)) };
+    let bread = factor.inverse();
+    let residual_degrees_of_freedom = rows as f64 - (terms.len() + 1) as f64;
+    let pearson: f64 =
+        data.count.iter().zip(&mean).map(|(y, m)| (y - m) * (y - m) / (m + m * m / size)).sum();
+    let dispersion =
+        if family == CountFamily::QuasiPoisson { pearson / residual_degrees_of_freedom } else { 1.0 };
+    let back = design.unscaling();
+    let residuals = data.count.iter().zip(&mean).map(|(y, m)| (y - m) / (1.0 + m / size)).collect();
+    let theta_standard_error =
+        theta.map(|theta| 1.0 / libm::sqrt(theta_information(data.count, &mean, theta)));
+    Ok(CountFit {
+        names: std::iter::once("(intercept)".to_owned())
+            .chain(terms.iter().map(|t| t.name.clone()))
+            .collect(),
+        coefficients: (&back * &start).iter().copied().collect(),
+        covariance: &back * &bread * back.transpose() * dispersion,
+        dispersion,
+        theta,
+        theta_standard_error,
+        twice_log_likelihood: (family != CountFamily::QuasiPoisson)
+            .then(|| 2.0 * log_likelihood(data.count, &mean, size)),
+        deviance: deviance(data.count, &mean, size),
+        pearson,
+        residual_degrees_of_freedom,
+        bread: &back * bread * back.transpose(),
+        design: design.raw(terms),
+        residuals,
+    })
+}
+
+impl CountFit {
+    /// Model-based standard errors.
+    #[must_use]
+    pub fn standard_errors(&self) -> Vec<f64> {
+        self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
+    }
+
+    /// Sandwich covariance by cluster (persons or caseworkers), without small-sample factor, and the number of clusters.
+    ///
+    /// # Errors
+    /// One cluster, or a wrong number of labels.
+    pub fn robust(&self, cluster: &[u32]) -> Result<(DMatrix<f64>, usize), EstimateError> {
+        let p = self.names.len();
+        let (member, clusters) = cluster_members(cluster, self.residuals.len())?;
+        let mut scores = Vec::with_capacity(self.residuals.len() * p);
+        for (row, residual) in self.residuals.iter().enumerate() {
+            scores.extend((0..p).map(|column| self.design[(row, column)] * residual));
+        }
+        let sums = sum_by_cluster(&scores, &member, clusters, p);
+        Ok((&self.bread * (sums.transpose() * sums) * &self.bread, clusters))
+    }
+}
+
+/// Intercept and centered, scaled covariates.
+struct Design<'a> {
+    data: CountData<'a>,
+    names: Vec<String>,
+    x: DMatrix<f64>,
+    center: Vec<f64>,
+    scale: Vec<f64>,
+}
+
+impl<'a> Design<'a> {
+    fn new(data: &CountData<'a>, terms: &[Term]) -> Result<Self, EstimateError> {
+        let rows = data.count.len();
+        let (mut center, mut scale) = (vec![], vec![]);
+        for term in terms {
+            let mean = term.values.iter().sum::<f64>() / rows as f64;
+            let spread =
+                libm::sqrt(term.values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / rows as f64);
+            if spread <= 1e-12 * mean.abs().max(f64::MIN_POSITIVE) {
+                return Err(super::newton::constant_covariate(&term.name));
+            }
+            center.push(mean);
+            scale.push(spread);
+        }
+        let x = DMatrix::from_fn(rows, terms.len() + 1, |row, column| match column {
+            0 => 1.0,
+            _ => (terms[column - 1].values[row] - center[column - 1]) / scale[column - 1],
+        });
+        let names: Vec<String> = terms.iter().map(|term| term.name.clone()).collect();
+        let gram = x.transpose() * &x;
+        if let Some(column) = first_dependent(&gram) {
+            return Err(collinear(&names[column.saturating_sub(1)]));
+        }
+        Ok(Self { data: *data, names, x, center, scale })
+    }
+
+    /// The unscaled design with intercept.
+    fn raw(&self, terms: &[Term]) -> DMatrix<f64> {
+        DMatrix::from_fn(self.x.nrows(), self.x.ncols(), |row, column| match column {
+            0 => 1.0,
+            _ => terms[column - 1].values[row],
+        })
+    }
+
+    /// Matrix that turns scaled coefficients into coefficients on the original scale.
+    fn unscaling(&self) -> DMatrix<f64> {
+        let p = self.x.ncols();
+        DMatrix::from_fn(p, p, |i, j| match (i, j) {
+            (0, 0) => 1.0,
+            (0, j) => -self.center[j - 1] / self.scale[j - 1],
+            (i, j) if i == j => 1.0 / self.scale[i - 1],
+            _ => 0.0,
+        })
+    }
+
+    fn means(&self, beta: &DVector<f64>) -> Vec<f64> {
+        let eta = &self.x * beta;
+        self.data.time.iter().zip(eta.iter()).map(|(time, eta)| time * libm::exp(*eta)).collect()
+    }
+
+    fn information(&self, mean: &[f64], theta: f64) -> DMatrix<f64> {
+        let p = self.x.ncols();
+        let mut information = DMatrix::zeros(p, p);
+        for (row, mean) in mean.iter().enumerate() {
+            let weight = mean / (1.0 + mean / theta);
+            for i in 0..p {
+                for j in 0..p {
+                    information[(i, j)] += weight * self.x[(row, i)] * self.x[(row, j)];
+                }
+            }
+        }
+        information
+    }
+
+    /// Fisher scoring for fixed theta.
+    fn fit_given(&self, theta: f64, start: Option<DVector<f64>>) -> Result<DVector<f64>, EstimateError> {
+        let p = self.x.ncols();
+        let mut beta = start.unwrap_or_else(|| {
+            let events: f64 = self.data.count.iter().sum();
+            let mut beta = DVector::zeros(p);
+            beta[0] = libm::log(events / self.data.time.iter().sum::<f64>());
+            beta
+        });
+        let mut mean = self.means(&beta);
+        let mut value = log_likelihood(self.data.count, &mean, theta);
+        for _ in 0..MOST_STEPS {
+            let mut score: DVector<f64> = DVector::zeros(p);
+            for (row, mean) in mean.iter().enumerate() {
+                let residual = (self.data.count[row] - mean) / (1.0 + mean / theta);
+                for i in 0..p {
+                    score[i] += residual * self.x[(row, i)];
+                }
+            }
+            let Some(factor) = self.information(&mean, theta).cholesky() else {
+                return Err(self.runaway(&beta));
+            };
+            let step = factor.solve(&score);
+            let decrement = step.dot(&score);
+            let mut length = 1.0;
+            loop {
+                let trial = &beta + &step * length;
+                let trial_mean = self.means(&trial);
+                let trial_value = log_likelihood(self.data.count, &trial_mean, theta);
+                if trial_value >= value - 1e-12 * value.abs().max(1.0) || length < 1e-6 {
+                    (beta, mean, value) = (trial, trial_mean, trial_value);
+                    break;
+                }
+                length *= 0.5;
+            }
+            if beta.iter().any(|b| b.abs() > 40.0) {
+                return Err(self.runaway(&beta));
+            }
+            if decrement <= 1e-22 * value.abs().max(1.0) {
+                return Ok(beta);
+            }
+        }
+        Err(self.runaway(&beta))
+    }
+
+    /// Alternates between coefficients given theta and theta given the means.
+    fn fit_with_theta(&self) -> Result<(DVector<f64>, f64), EstimateError> {
+        let mut beta = self.fit_given(f64::INFINITY, None)?;
+        let mean = self.means(&beta);
+        let rows = mean.len() as f64;
+        let excess: f64 = self.data.count.iter().zip(&mean).map(|(y, m)| (y / m - 1.0) * (y / m - 1.0)).sum();
+        let mut theta = rows / excess;
+        for _ in 0..MOST_STEPS {
+            let next = best_theta(self.data.count, &self.means(&beta), theta)?;
+            let moved = self.fit_given(next, Some(beta.clone()))?;
+            let change = (&moved - &beta).amax().max((next / theta - 1.0).abs());
+            (beta, theta) = (moved, next);
+            if change < 1e-12 {
+                return Ok((beta, theta));
+            }
+        }
+        Err(EstimateError::NotConverged { what: "the negative binomial theta did not settle".into() })
+    }
+
+    fn runaway(&self, beta: &DVector<f64>) -> EstimateError {
+        let scaled: Vec<f64> = beta.iter().skip(1).map(|b| b.abs()).collect();
+        let largest = (0..scaled.len()).max_by(|a, b| scaled[*a].total_cmp(&scaled[*b]));
+        runaway_likelihood(largest.map_or("(intercept)", |index| &self.names[index]))
+    }
+}
+
+/// Newton's method for theta at given means, on the logarithm of theta so that it stays positive.
+fn best_theta(count: &[f64], mean: &[f64], start: f64) -> Result<f64, EstimateError> {
+    let mut theta = start;
+    for _ in 0..MOST_STEPS {
+        let score = theta_score(count, mean, theta);
+        let information = theta_information(count, mean, theta);
+        // Second derivative in log theta: theta^2 * (-information) + theta * score.
+        let curvature = theta * theta * information - theta * score;
+        let gradient = theta * score;
+        let step = if curvature > 0.0 { gradient / curvature } else { gradient.signum() };
+        theta *= libm::exp(step.clamp(-1.0, 1.0));
+        if !(theta < THETA_LIMIT) {
+            let what =
+                "the counts do not vary more than Poisson counts (theta runs to infinity); use poisson";
+            return Err(EstimateError::NotConverged { what: what.into() });
+        }
+        if step.abs() < 1e-14 {
+            break;
+        }
+    }
+    Ok(theta)
+}
+
+fn theta_score(count: &[f64], mean: &[f64], theta: f64) -> f64 {
+    let own = digamma(theta);
+    let term = |(y, m): (&f64, &f64)| {
+        digamma(theta + y) - own + libm::log(theta / (theta + m)) + 1.0 - (y + theta) / (m + theta)
+    };
+    count.iter().zip(mean).map(term).sum()
+}
+
+/// Minus the second derivative of the log likelihood in theta.
+fn theta_information(count: &[f64], mean: &[f64], theta: f64) -> f64 {
+    let own = trigamma(theta);
+    let term = |(y, m): (&f64, &f64)| {
+        own - trigamma(theta + y) - 1.0 / theta + 2.0 / (m + theta)
+            - (y + theta) / ((m + theta) * (m + theta))
+    };
+    count.iter().zip(mean).map(term).sum()
+}
+
+fn log_likelihood(count: &[f64], mean: &[f64], theta: f64) -> f64 {
+    let pairs = count.iter().zip(mean);
+    if theta.is_infinite() {
+        return pairs.map(|(y, m)| y * libm::log(*m) - m - ln_gamma(y + 1.0)).sum();
+    }
+    let own = ln_gamma(theta);
+    pairs
+        .map(|(y, m)| {
+            let success = if *y > 0.0 { y * libm::log(m / (theta + m)) } else { 0.0 };
+            ln_gamma(theta + y) - own - ln_gamma(y + 1.0) + theta * libm::log(theta / (theta + m)) + success
+        })
+        .sum()
+}
+
+fn deviance(count: &[f64], mean: &[f64], theta: f64) -> f64 {
+    let term = |(y, m): (&f64, &f64)| {
+        let own = if *y > 0.0 { y * libm::log(y / m) } else { 0.0 };
+        let rest =
+            if theta.is_infinite() { y - m } else { (y + theta) * libm::log((y + theta) / (m + theta)) };
+        2.0 * (own - rest)
+    };
+    count.iter().zip(mean).map(term).sum()
+}
+
+/// Column whose pivot vanishes in a Cholesky elimination.
+fn first_dependent(gram: &DMatrix<f64>) -> Option<usize> {
+    let mut work = gram.clone();
+    for k in 0..work.nrows() {
+        let pivot = work[(k, k)];
+        if !(pivot > 1e-10 * gram[(k, k)]) {
+            return Some(k);
+        }
+        for i in k + 1..work.nrows() {
+            let factor = work[(i, k)] / pivot;
+            for j in k + 1..work.nrows() {
+                work[(i, j)] -= factor * work[(k, j)];
+            }
+        }
+    }
+    None
+}
+
+fn check(data: &CountData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
+    let rows = data.count.len();
+    if rows == 0 {
+        return Err(EstimateError::data("the data set has no rows"));
+    }
+    if data.time.len() != rows || terms.iter().any(|term| term.values.len() != rows) {
+        return Err(EstimateError::data("the columns do not all have the same length"));
+    }
+    if rows <= terms.len() + 1 {
+        return Err(EstimateError::data("there are not more rows than coefficients"));
+    }
+    let whole = |y: &f64| y.is_finite() && *y >= 0.0 && y.fract() == 0.0;
+    if let Some(row) = data.count.iter().position(|y| !whole(y)) {
+        return Err(EstimateError::data(format!("count in row {} is not a whole number >= 0", row + 1)));
+    }
+    if let Some(row) = data.time.iter().position(|time| !(time.is_finite() && *time > 0.0)) {
+        return Err(EstimateError::data(format!(
+            "time at risk in row {} is not positive and finite",
+            row + 1
+        )));
+    }
+    for term in terms {
+        if let Some(row) = term.values.iter().position(|value| !value.is_finite()) {
+            return Err(EstimateError::data(format!(
+                "{} in row {} is not a finite number",
+                term.name,
+                row + 1
+            )));
+        }
+    }
+    if data.count.iter().all(|y| *y == 0.0) {
+        return Err(EstimateError::NoEvents { what: "events in any row".into() });
+    }
+    Ok(())
+}

@@ -1,0 +1,353 @@
+//! Cox models by name, for `stapjes analyze`.
+
+use super::{ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform, piecewise};
+use crate::estimate::catalogue::{Method, Needs};
+use crate::estimate::contrast::{Reference, arm_terms, causes, cluster, events, ratio, terms};
+use crate::estimate::{Arguments, Estimate, EstimateError, Options, require_valid};
+use crate::observe::Dataset;
+
+/// The methods of this folder.
+pub(in crate::estimate) const METHODS: &[Method] = &[
+    Method {
+        name: "cox",
+        aliases: &["coxph", "hazard-ratio"],
+        arguments: "",
+        summary: "Cox regression on arm and covariates: hazard ratios, likelihood ratio, Wald and score tests, concordance",
+        needs: Needs::Times,
+        by_default: true,
+        run: cox,
+    },
+    Method {
+        name: "cox-robust",
+        aliases: &["robust-cox", "cluster-cox", "lin-wei"],
+        arguments: "",
+        summary: "Cox regression with Lin-Wei robust errors by cluster, and small-sample corrections",
+        needs: Needs::Clusters,
+        by_default: true,
+        run: cox_robust,
+    },
+    Method {
+        name: "cox-small-sample",
+        aliases: &["coxbcv", "cox-corrected"],
+        arguments: "(rob|md|kc|fg|mbn|mr|mdmr|kcmr|fgmr|mbnmr, ...)",
+        summary: "Cox regression with cluster variances corrected for few clusters and t(K - p); all corrections unless named",
+        needs: Needs::Clusters,
+        by_default: false,
+        run: cox_small_sample,
+    },
+    Method {
+        name: "robust-log-rank",
+        aliases: &["cluster-log-rank", "cox-robust-score"],
+        arguments: "",
+        summary: "cluster-robust log-rank test: the robust score test of the Cox model between arms",
+        needs: Needs::Clusters,
+        by_default: true,
+        run: robust_log_rank,
+    },
+    Method {
+        name: "cox-score",
+        aliases: &["score"],
+        arguments: "",
+        summary: "score test of the Cox model; exists also when the hazard ratio is infinite",
+        needs: Needs::Times,
+        by_default: false,
+        run: cox_score,
+    },
+    Method {
+        name: "schoenfeld",
+        aliases: &["cox-zph", "proportional-hazards"],
+        arguments: "(km|rank|identity|log)",
+        summary: "test of proportional hazards, per covariate and global, against a function of time (default km)",
+        needs: Needs::Times,
+        by_default: false,
+        run: schoenfeld,
+    },
+    Method {
+        name: "cox-piecewise",
+        aliases: &["piecewise-cox", "delayed-hazard-ratio", "piecewise-hazard-ratio"],
+        arguments: "(time, ...)",
+        summary: "a hazard ratio of the arm for each period between the given times (default: --at)",
+        needs: Needs::Times,
+        by_default: false,
+        run: cox_piecewise,
+    },
+    Method {
+        name: "cause-specific-cox",
+        aliases: &["cause-specific-hazard-ratio"],
+        arguments: "",
+        summary: "Cox regression for each cause (or --cause), the other causes as censoring",
+        needs: Needs::Causes,
+        by_default: true,
+        run: cause_specific_cox,
+    },
+    Method {
+        name: "lwyy",
+        aliases: &["andersen-gill"],
+        arguments: "",
+        summary: "rate ratio of recurrent events (Lin, Wei, Yang & Ying), errors robust by person, or by cluster when given",
+        needs: Needs::Recurrent,
+        by_default: true,
+        run: lwyy,
+    },
+];
+
+fn fit(data: &Dataset, options: &Options, cause: Option<u32>) -> Result<CoxFit, EstimateError> {
+    require_valid(data)?;
+    let event = events(data, cause);
+    CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.fit()
+}
+
+fn rows<'a>(data: &'a Dataset, event: &'a [bool]) -> CoxData<'a> {
+    CoxData { start: data.start.as_deref(), stop: &data.time, event, stratum: data.stratum.as_deref() }
+}
+
+fn ties_in_words(ties: Ties) -> &'static str {
+    match ties {
+        Ties::Efron => "ties by Efron",
+        Ties::Breslow => "ties by Breslow",
+        Ties::Exact => "exact ties",
+    }
+}
+
+fn cause_in_words(cause: Option<u32>) -> String {
+    cause.map_or_else(String::new, |cause| format!(" (cause {cause})"))
+}
+
+/// One estimate for each coefficient, by its own standard error.
+fn ratios(name: &str, fit: &CoxFit, cause: Option<u32>, errors: &[f64], reference: Reference, how: &str, options: &Options) -> Vec<Estimate> {
+    let convention = format!("{}; standard error is of the log ratio; {how}", ties_in_words(fit.ties));
+    let one = |(i, term): (usize, &String)| {
+        let label = format!("{term}{}", cause_in_words(cause));
+        let estimate = Estimate::new(name, label, "hazard ratio", convention.clone());
+        ratio(estimate, fit.coefficients[i], errors[i], reference, options)
+    };
+    fit.names.iter().enumerate().map(one).collect()
+}
+
+/// The tests of all coefficients together, and what describes the fit.
+fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
+    let test = &fit.likelihood_ratio_test;
+    let label = format!("whole model{}", cause_in_words(cause));
+    let estimate = Estimate::new(name, label, "all coefficients zero", "likelihood ratio test; other tests in the details")
+        .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+        .with("log_likelihood_null", fit.log_likelihood_null)
+        .with("log_likelihood", fit.log_likelihood)
+        .with("wald_statistic", fit.wald_test.statistic)
+        .with("wald_p_value", fit.wald_test.p_value())
+        .with("score_statistic", fit.score_test.statistic)
+        .with("score_p_value", fit.score_test.p_value())
+        .with("rows", fit.rows as f64)
+        .with("events", fit.events as f64)
+        .with("covariance", matrix(&fit.covariance));
+    match fit.concordance {
+        Some(concordance) => estimate.with("concordance", concordance),
+        None => estimate,
+    }
+}
+
+fn matrix(values: &nalgebra::DMatrix<f64>) -> Vec<Vec<f64>> {
+    values.row_iter().map(|row| row.iter().copied().collect()).collect()
+}
+
+fn cox(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    one_cox("cox", data, options, options.cause)
+}
+
+fn one_cox(name: &str, data: &Dataset, options: &Options, cause: Option<u32>) -> Result<Vec<Estimate>, EstimateError> {
+    let fit = fit(data, options, cause)?;
+    let how = "model-based variance (independent rows), z";
+    let mut results = ratios(name, &fit, cause, &fit.standard_errors(), Reference::Normal, how, options);
+    results.push(whole_model(name, &fit, cause));
+    Ok(results)
+}
+
+fn cause_specific_cox(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let mut results = Vec::new();
+    for cause in causes(data, options) {
+        results.extend(one_cox("cause-specific-cox", data, options, Some(cause))?);
+    }
+    Ok(results)
+}
+
+fn cox_robust(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let fit = fit(data, options, options.cause)?;
+    let how = "Lin-Wei robust variance by cluster, z; details: corrected for few clusters with t(K - p)";
+    let labels = cluster(data)?;
+    let mut results = robust_ratios("cox-robust", &fit, options, labels, how)?;
+    // Corrections need more clusters than coefficients; without them the plain results stand.
+    if let Ok(small) = fit.small_sample(labels) {
+        for (key, correction) in [("kc", ClusterCorrection::KauermannCarroll), ("md", ClusterCorrection::ManclDeRouen)] {
+            let Some(tests) = small.tests(correction) else { continue };
+            for (result, (error, p)) in results.iter_mut().zip(tests) {
+                result.details.insert(format!("standard_error_{key}"), error.into());
+                result.details.insert(format!("p_value_{key}"), p.into());
+            }
+        }
+    }
+    Ok(results)
+}
+
+fn robust_ratios(name: &str, fit: &CoxFit, options: &Options, labels: &[u32], how: &str) -> Result<Vec<Estimate>, EstimateError> {
+    let robust = fit.robust(labels)?;
+    let naive = fit.standard_errors();
+    let mut results = ratios(name, fit, options.cause, &robust.standard_errors(), Reference::Normal, how, options);
+    for (result, naive) in results.iter_mut().zip(naive) {
+        result.details.insert("naive_standard_error".into(), naive.into());
+    }
+    let mut model = whole_model(name, fit, options.cause).with("clusters", robust.clusters as f64);
+    for (key, test) in [("robust_wald", robust.wald_test), ("robust_score", robust.score_test)] {
+        if let Some(test) = test {
+            model = model.with(&format!("{key}_statistic"), test.statistic).with(&format!("{key}_p_value"), test.p_value());
+        }
+    }
+    results.push(model.with("robust_covariance", matrix(&robust.covariance)));
+    Ok(results)
+}
+
+fn cox_small_sample(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    let fit = fit(data, options, options.cause)?;
+    let small = fit.small_sample(cluster(data)?)?;
+    let mut results = Vec::new();
+    for (short, correction) in corrections(arguments)? {
+        let Some(covariance) = small.covariance(correction) else {
+            let what = format!("correction {short}: one cluster carries all the information on a coefficient");
+            return Err(EstimateError::Singular { what });
+        };
+        let errors: Vec<f64> = covariance.diagonal().iter().map(|variance| variance.sqrt()).collect();
+        let reference = Reference::StudentT(small.degrees_of_freedom());
+        let how = format!("cluster variance {short} (Wang, Turner & Li 2023), t(K - p)");
+        let named = ratios("cox-small-sample", &fit, options.cause, &errors, reference, &how, options);
+        results.extend(named.into_iter().enumerate().map(|(i, estimate)| {
+            Estimate { label: format!("{}, {short}", estimate.label), ..estimate }
+                .with("variance", covariance[(i, i)])
+                .with("clusters", small.clusters as f64)
+        }));
+    }
+    Ok(results)
+}
+
+fn corrections(arguments: &Arguments) -> Result<Vec<(&'static str, ClusterCorrection)>, EstimateError> {
+    arguments.require_known(&[], ClusterCorrection::ALL.len())?;
+    if arguments.is_empty() {
+        return Ok(ClusterCorrection::ALL.to_vec());
+    }
+    let find = |wanted: &str| {
+        let known: Vec<&str> = ClusterCorrection::ALL.iter().map(|(name, _)| *name).collect();
+        let message = || format!("unknown correction \"{wanted}\"; known: {}", known.join(", "));
+        let found = ClusterCorrection::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.copied().ok_or_else(|| EstimateError::option("cox-small-sample", message()))
+    };
+    arguments.unnamed().map(find).collect()
+}
+
+fn robust_log_rank(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    crate::estimate::require_arms(data, 2, usize::MAX)?;
+    let event = events(data, options.cause);
+    let terms = arm_terms(data);
+    let ties = if options.ties == Ties::Exact { Ties::Efron } else { options.ties };
+    let model = CoxModel { data: rows(data, &event), terms: &terms, ties };
+    let (test, scores, clusters) = model.robust_score_test(cluster(data)?)?;
+    let label = if terms.len() == 1 { terms[0].name.clone() } else { format!("{} arms", data.arm_names.len()) };
+    let convention = format!("robust score test of the Cox model by cluster, {}, two-sided chi-square", ties_in_words(ties));
+    let mut estimate = Estimate::new("robust-log-rank", label, "equal hazards", convention)
+        .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+        .with("score", scores)
+        .with("clusters", clusters as f64);
+    if terms.len() == 1 && clusters > 2 {
+        let reference = Reference::StudentT(clusters as f64 - 2.0);
+        let root = test.statistic.sqrt();
+        estimate = estimate.with("p_value_t", reference.p_value(root, crate::estimate::Alternative::TwoSided));
+    }
+    Ok(vec![estimate])
+}
+
+fn cox_score(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_valid(data)?;
+    let event = events(data, options.cause);
+    let test = CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.score_test()?;
+    Ok(vec![chi_square("cox-score", "whole model".into(), "all coefficients zero", ties_in_words(options.ties), &test)])
+}
+
+fn chi_square(name: &str, label: String, null: &str, convention: &str, test: &ChiSquareTest) -> Estimate {
+    Estimate::new(name, label, null, convention).with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+}
+
+fn schoenfeld(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["transform"], 1)?;
+    let name = arguments.text("transform", 0).unwrap_or("km");
+    let transform = match name {
+        "km" => TimeTransform::KaplanMeier,
+        "rank" => TimeTransform::Rank,
+        "identity" => TimeTransform::Identity,
+        "log" => TimeTransform::Log,
+        other => {
+            let message = format!("unknown transform \"{other}\"; known: km, rank, identity, log");
+            return Err(EstimateError::option("schoenfeld", message));
+        }
+    };
+    let test = fit(data, options, options.cause)?.proportional_hazards(transform)?;
+    let null = "coefficient constant over time";
+    let convention = format!("score test as cox.zph of survival 3.x, transform {name}, {}", ties_in_words(options.ties));
+    let pairs = test.names.iter().zip(&test.each);
+    let mut results: Vec<Estimate> =
+        pairs.map(|(term, test)| chi_square("schoenfeld", term.clone(), null, &convention, test)).collect();
+    results.push(chi_square("schoenfeld", "global".into(), null, &convention, &test.global));
+    Ok(results)
+}
+
+fn cox_piecewise(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    let given = arguments.unnamed().enumerate().map(|(i, _)| arguments.number("", i));
+    let mut cuts: Vec<f64> = given.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    if cuts.is_empty() {
+        cuts.clone_from(&options.at);
+    }
+    if cuts.is_empty() {
+        let message = "give the times at which the hazard ratio may change: cox-piecewise(6) or --at 6";
+        return Err(EstimateError::option("cox-piecewise", message));
+    }
+    require_valid(data)?;
+    let event = events(data, options.cause);
+    let split = piecewise::split_at(&rows(data, &event), &terms(data)?, &cuts)?;
+    let follow = |column: &Option<Vec<u32>>| {
+        column.as_ref().map(|values| split.source.iter().map(|row| values[*row]).collect::<Vec<_>>())
+    };
+    let stratum = follow(&data.stratum);
+    let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: stratum.as_deref() };
+    let fit = CoxModel { data: rows, terms: &split.terms, ties: options.ties }.fit()?;
+    match follow(&data.cluster) {
+        Some(labels) => robust_ratios("cox-piecewise", &fit, options, &labels, "Lin-Wei robust variance by cluster, z"),
+        None => {
+            let how = "model-based variance (independent rows), z";
+            let errors = fit.standard_errors();
+            let mut results = ratios("cox-piecewise", &fit, options.cause, &errors, Reference::Normal, how, options);
+            results.push(whole_model("cox-piecewise", &fit, options.cause));
+            Ok(results)
+        }
+    }
+}
+
+fn lwyy(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let fit = fit(data, options, options.cause)?;
+    let unit = data.cluster.as_deref().or(data.person.as_deref());
+    let what = "a person (--id) or a cluster for every row";
+    let labels = unit.ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+    let by = if data.cluster.is_some() { "cluster" } else { "person" };
+    let how = format!("Andersen-Gill partial likelihood, robust variance by {by}, z");
+    let mut results = robust_ratios("lwyy", &fit, options, labels, &how)?;
+    for result in results.iter_mut().filter(|result| result.value.is_some()) {
+        result.estimand = "rate ratio".into();
+    }
+    Ok(results)
+}
+
+/// A term for tests of this file and its neighbors.
+#[cfg(test)]
+pub(super) fn term(name: &str, values: &[f64]) -> Term {
+    Term { name: name.into(), values: values.to_vec() }
+}

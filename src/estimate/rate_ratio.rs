@@ -1,0 +1,262 @@
+//! Event rates per unit of time at risk, and the ratio of two of them.
+//!
+//! The exact and score methods assume Poisson counts (independent events, one rate for everybody in an arm); real counts of
+//! signals per client vary more, which the clustered ratio and [`super::count_regression`] allow for.
+
+use super::{EstimateError, Interval};
+use crate::stats::{beta, binomial, chi_square, normal, student_t};
+
+/// Events and exposure of one arm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exposure {
+    /// Number of events.
+    pub events: u64,
+    /// Time at risk, > 0, any unit.
+    pub time: f64,
+}
+
+impl Exposure {
+    /// Events per unit of time.
+    pub fn rate(self) -> f64 {
+        self.events as f64 / self.time
+    }
+
+    /// Exact interval of the rate: Garwood (1936), <https://doi.org/10.1093/biomet/28.3-4.437>.
+    pub fn exact_interval(self, level: f64) -> Interval {
+        let tail = (1.0 - level) / 2.0;
+        let events = self.events as f64;
+        let lower = if self.events == 0 { 0.0 } else { chi_square::quantile(tail, 2.0 * events) / 2.0 };
+        let upper = chi_square::quantile(1.0 - tail, 2.0 * events + 2.0) / 2.0;
+        Interval { lower: lower / self.time, upper: upper / self.time, level }
+    }
+}
+
+/// A test of equal rates with an interval of the ratio first / second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateRatio {
+    /// First rate over second rate; infinite when the second arm has no events.
+    pub ratio: f64,
+    /// Standard normal statistic; `None` for the exact test.
+    pub statistic: Option<f64>,
+    /// Two-sided p-value.
+    pub p_value: f64,
+    /// Interval of the ratio.
+    pub interval: Interval,
+}
+
+/// The exact test: given the total, the events of the first arm are binomial.
+///
+/// Two-sided p-value: all outcomes not more probable than the one observed; interval: Clopper-Pearson, carried over. The
+/// two need not agree to the last per cent. Przyborowski & Wilenski (1940), <https://doi.org/10.1093/biomet/31.3-4.313>.
+/// Checked against `poisson.test` of R.
+///
+/// # Errors
+/// A time at risk that is not positive, or no events at all.
+pub fn exact(first: Exposure, second: Exposure, level: f64) -> Result<RateRatio, EstimateError> {
+    check(first, second)?;
+    let total = first.events + second.events;
+    let share = first.time / (first.time + second.time);
+    let tail = (1.0 - level) / 2.0;
+    let (x, y) = (first.events as f64, second.events as f64);
+    let lower = if first.events == 0 { 0.0 } else { beta::quantile(x, y + 1.0, tail) };
+    let upper = if second.events == 0 { 1.0 } else { beta::quantile(x + 1.0, y, 1.0 - tail) };
+    let odds = |p: f64| p / (1.0 - p) * second.time / first.time;
+    Ok(RateRatio {
+        ratio: first.rate() / second.rate(),
+        statistic: None,
+        p_value: two_sided_binomial(first.events, total, share),
+        interval: Interval { lower: odds(lower), upper: odds(upper), level },
+    })
+}
+
+/// The score test: `(x - y r) / sqrt((x + y) r)` with `r` the ratio of times at risk; interval by inversion.
+///
+/// Gu, Ng, Tang & Schucany (2008), <https://doi.org/10.1002/bimj.200710403>. Checked against `test_poisson_2indep` of
+/// Python's `statsmodels`.
+///
+/// # Errors
+/// A time at risk that is not positive, or no events at all.
+pub fn score(first: Exposure, second: Exposure, level: f64) -> Result<RateRatio, EstimateError> {
+    check(first, second)?;
+    let (x, y) = (first.events as f64, second.events as f64);
+    let times = first.time / second.time;
+    let z = (x - y * times) / ((x + y) * times).sqrt();
+    // (x - y r)^2 = q^2 (x + y) r is quadratic in r = ratio * times.
+    let q2 = {
+        let q = normal::two_sided_quantile(level);
+        q * q
+    };
+    let half = 2.0 * x * y + q2 * (x + y);
+    let root = (half * half - 4.0 * x * x * y * y).sqrt();
+    let (lower, upper) = if y == 0.0 {
+        (x * x / half, f64::INFINITY)
+    } else {
+        // The product of the roots is (x / y)^2: no cancellation in the smaller one.
+        let upper = (half + root) / (2.0 * y * y);
+        (x * x / (y * y) / upper, upper)
+    };
+    Ok(RateRatio {
+        ratio: first.rate() / second.rate(),
+        statistic: Some(z),
+        p_value: normal::two_sided_p(z),
+        interval: Interval { lower: lower / times, upper: upper / times, level },
+    })
+}
+
+/// Log rate ratio with a variance that lets persons of one cluster, and counts of one person, depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClusteredRateRatio {
+    /// Logarithm of (rate of arm 1 / rate of arm 0).
+    pub log_ratio: f64,
+    /// Its robust standard error.
+    pub standard_error: f64,
+    /// Number of clusters with time at risk.
+    pub clusters: usize,
+    /// Degrees of freedom of the t reference: clusters - 2.
+    pub degrees_of_freedom: f64,
+    /// Two-sided p-value by that t distribution.
+    pub p_value: f64,
+}
+
+/// Compares two arms given the events and time at risk of each cluster in each arm.
+///
+/// The Poisson-model estimate (identical under quasi-Poisson) with the sandwich variance by cluster:
+/// `sum over clusters k of (r_k1 / y_1 - r_k0 / y_0)^2`, `r_ka = events - rate_a * time`, `y_a` the events of arm `a`.
+/// Zeger & Liang (1986), <https://doi.org/10.2307/2531248>. Allocation-free; equal to
+/// [`super::count_regression`] without covariates.
+///
+/// `None` without events in one of the arms, with fewer than three clusters, or without variance.
+pub fn clustered(events: [&[f64]; 2], time: [&[f64]; 2]) -> Option<ClusteredRateRatio> {
+    let total = |values: &[f64]| values.iter().sum::<f64>();
+    let (y, t) = ([total(events[0]), total(events[1])], [total(time[0]), total(time[1])]);
+    if y[0] <= 0.0 || y[1] <= 0.0 {
+        return None;
+    }
+    let rate = [y[0] / t[0], y[1] / t[1]];
+    let (mut variance, mut clusters) = (0.0, 0);
+    for cluster in 0..events[0].len() {
+        if time[0][cluster] + time[1][cluster] <= 0.0 {
+            continue;
+        }
+        clusters += 1;
+        let residual = |arm: usize| (events[arm][cluster] - rate[arm] * time[arm][cluster]) / y[arm];
+        let difference = residual(1) - residual(0);
+        variance += difference * difference;
+    }
+    if clusters < 3 || variance <= 0.0 {
+        return None;
+    }
+    let log_ratio = libm::log(rate[1] / rate[0]);
+    let standard_error = libm::sqrt(variance);
+    let degrees_of_freedom = (clusters - 2) as f64;
+    let p_value = student_t::two_sided_p(log_ratio / standard_error, degrees_of_freedom);
+    Some(ClusteredRateRatio { log_ratio, standard_error, clusters, degrees_of_freedom, p_value })
+}
+
+/// P-value of a binomial count: the probability of all counts that are not more probable than the observed one, where
+/// probabilities within 1e-7 of each other count as equal (the convention of `binom.test` in R).
+fn two_sided_binomial(count: u64, trials: u64, chance: f64) -> f64 {
+    let mean = trials as f64 * chance;
+    let limit = binomial::probability(count, trials, chance) * (1.0 + 1e-7);
+    let below = |other: u64| binomial::probability(other, trials, chance) <= limit;
+    let p = if (count as f64) < mean {
+        // Above the mean probabilities fall: find the first count there that is rare enough.
+        let first = first_true(mean.ceil() as u64, trials, below);
+        binomial::cdf(count, trials, chance)
+            + first.map_or(0.0, |first| binomial::at_least(first, trials, chance))
+    } else if (count as f64) > mean {
+        let last =
+            first_true(0, mean.floor() as u64, |other| !below(other)).unwrap_or(mean.floor() as u64 + 1);
+        let lower = last.checked_sub(1).map_or(0.0, |last| binomial::cdf(last, trials, chance));
+        lower + binomial::at_least(count, trials, chance)
+    } else {
+        1.0
+    };
+    p.min(1.0)
+}
+
+/// First number in `from..=to` for which a condition that never turns false again holds.
+fn first_true(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
+    let (mut low, mut high) = (from, to + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    (low <= to).then_some(low)
+}
+
+fn check(first: Exposure, second: Exposure) -> Result<(), EstimateError> {
+    if !(first.time > 0.0 && second.time > 0.0 && first.time.is_finite() && second.time.is_finite()) {
+        return Err(EstimateError::data("each arm needs a finite, positive time at risk"));
+    }
+    if first.events + second.events == 0 {
+        return Err(EstimateError::NoEvents { what: "events in either arm".into() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// help(poisson.test) of R, first example; Gu et al. (2008) by statsmodels 0.15.0.
+    #[test]
+    fn published_examples() {
+        let breast =
+            exact(Exposure { events: 11, time: 800.0 }, Exposure { events: 21, time: 3011.0 }, 0.95).unwrap();
+        assert!((breast.ratio - 1.971_488_095_238_1).abs() < 1e-12);
+        assert!((breast.p_value - 0.079_668_633_033_329_5).abs() < 1e-12);
+        assert!((breast.interval.lower - 0.858_426_403_391_639).abs() < 1e-11);
+        assert!((breast.interval.upper - 4.277_265_943_654_07).abs() < 1e-10);
+        let (first, second) =
+            (Exposure { events: 60, time: 51477.5 }, Exposure { events: 30, time: 54308.7 });
+        let gu = score(first, second, 0.95).unwrap();
+        assert!((gu.statistic.unwrap() - 3.417_401_839_000_214_5).abs() < 1e-12);
+        assert!((gu.p_value / 0.000_632_218_882_047_097_2 - 1.0).abs() < 1e-10);
+        let p = exact(first, second, 0.95).unwrap().p_value;
+        assert!((p / 0.000_675_182_658_686_321_9 - 1.0).abs() < 1e-10);
+    }
+
+    #[test]
+    fn the_score_interval_ends_where_the_test_turns() {
+        let (first, second) = (Exposure { events: 9, time: 40.0 }, Exposure { events: 21, time: 55.0 });
+        let result = score(first, second, 0.95).unwrap();
+        for end in [result.interval.lower, result.interval.upper] {
+            let r = end * first.time / second.time;
+            let z = (9.0 - 21.0 * r) / (30.0 * r).sqrt();
+            assert!((z.abs() - normal::two_sided_quantile(0.95)).abs() < 1e-10);
+        }
+        let none = score(first, Exposure { events: 0, time: 5.0 }, 0.95).unwrap();
+        assert!(none.interval.upper.is_infinite() && none.interval.lower > 0.0);
+        assert!(exact(Exposure { events: 0, time: 1.0 }, Exposure { events: 0, time: 1.0 }, 0.95).is_err());
+    }
+
+    #[test]
+    fn garwood() {
+        let interval = Exposure { events: 10, time: 2.0 }.exact_interval(0.95);
+        assert!((interval.lower - 4.795_389_4 / 2.0).abs() < 1e-6);
+        assert!((interval.upper - 18.390_356_0 / 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn persons_as_clusters() {
+        let (y, t) = ([[3.0, 0.0, 2.0], [1.0, 0.0, 4.0]], [[2.0, 1.0, 2.0], [1.0, 1.0, 2.0]]);
+        // Clusters 0-2 are in arm 0, clusters 3-5 in arm 1.
+        let wide = |values: [f64; 3], first: bool| {
+            let mut row = [0.0; 6];
+            row[if first { 0..3 } else { 3..6 }].copy_from_slice(&values);
+            row
+        };
+        let (y0, y1, t0, t1) = (wide(y[0], true), wide(y[1], false), wide(t[0], true), wide(t[1], false));
+        let found = clustered([&y0, &y1], [&t0, &t1]).unwrap();
+        assert!((found.log_ratio - libm::log(1.25)).abs() < 1e-14);
+        // Residuals events - rate * time: (1, -1, 0) over 5 events and (-0.25, -1.25, 1.5) over 5 events.
+        assert!((found.standard_error * found.standard_error - (2.0 + 3.875) / 25.0).abs() < 1e-14);
+        assert_eq!(found.degrees_of_freedom, 4.0);
+        assert!(clustered([&[0.0; 6], &y1], [&t0, &t1]).is_none());
+    }
+}
