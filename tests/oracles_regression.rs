@@ -255,7 +255,7 @@ fn mean_cumulative_function() {
         person: Some(cgd.codes("id")),
         ..arms(cgd.numbers("tstop"), cause, &cgd.0["treat"])
     };
-    let curves = mean_cumulative::curves(&data, 1, false).unwrap();
+    let curves = mean_cumulative::curves(&data, Some(1), false).unwrap();
     let wanted = expected("recurrent_counts", "mean cumulative function");
     let found: Vec<_> =
         curves.iter().flat_map(|curve| [100.0, 200.0, 300.0].map(|time| curve.at(time))).collect();

@@ -23,6 +23,8 @@ pub enum Needs {
     Outcomes,
     /// Whether the event happened, and a cluster per row.
     ClusteredOutcomes,
+    /// Whether the event happened or a measured value, and a cluster per row.
+    ClusteredValues,
     /// A number of events and an exposure per row.
     Counts,
     /// A person per row, with several rows per person.
@@ -51,7 +53,12 @@ pub struct Method {
 }
 
 /// The lists of methods, in the order in which results are shown.
-const LISTS: &[&[Method]] = &[super::cox::methods::METHODS];
+const LISTS: &[&[Method]] = &[
+    super::cox::methods::METHODS,
+    super::competing_methods::METHODS,
+    super::count_methods::METHODS,
+    super::cluster_methods::METHODS,
+];
 
 /// All methods in their order.
 pub fn methods() -> impl Iterator<Item = &'static Method> {

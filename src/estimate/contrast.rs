@@ -96,7 +96,9 @@ pub(crate) fn terms(data: &Dataset) -> Result<Vec<Term>, EstimateError> {
     let mut terms = arm_terms(data);
     terms.extend(data.covariates.iter().map(|c| Term { name: c.name.clone(), values: c.values.clone() }));
     if terms.is_empty() {
-        return Err(EstimateError::MissingColumn { what: "an arm column with two arms, or covariates".into() });
+        return Err(EstimateError::MissingColumn {
+            what: "an arm column with two arms, or covariates".into(),
+        });
     }
     Ok(terms)
 }

@@ -28,7 +28,7 @@ impl MeanCumulativeCurve {
     }
 }
 
-/// Nelson's estimate for each arm: the sum over event times of events / persons at risk.
+/// Nelson's estimate for each arm: the sum over event times of events / persons at risk; events of one cause, or of any.
 ///
 /// Its variance sums, over persons, the square of `sum over times of (dN_i - Y_i d mean) / Y` (infinitesimal jackknife), so
 /// that the events of one person may depend on each other; with `by_cluster` the sums are over clusters. Rows are intervals
@@ -41,16 +41,17 @@ impl MeanCumulativeCurve {
 /// Bad rows, an empty arm, no events of the cause, or `by_cluster` without a cluster column.
 pub fn curves(
     data: &Dataset,
-    cause: u32,
+    cause: Option<u32>,
     by_cluster: bool,
 ) -> Result<Vec<MeanCumulativeCurve>, EstimateError> {
     require_arms(data, 1, usize::MAX)?;
     let unit = units(data, by_cluster)?;
     let data = super::ties::merge_close_times(data);
-    if !data.cause.contains(&cause) || cause == 0 {
-        return Err(EstimateError::NoEvents { what: format!("events of cause {cause}") });
+    let event = super::contrast::events(&data, cause);
+    if !event.contains(&true) {
+        return Err(EstimateError::NoEvents { what: "events of the analyzed cause".into() });
     }
-    Ok((0..data.arm_names.len() as u32).map(|arm| curve(&data, arm, cause, &unit)).collect())
+    Ok((0..data.arm_names.len() as u32).map(|arm| curve(&data, arm, &event, &unit)).collect())
 }
 
 /// The label by which rows belong together: cluster, else person, else the row itself.
@@ -62,7 +63,7 @@ fn units(data: &Dataset, by_cluster: bool) -> Result<Vec<u32>, EstimateError> {
     Ok(data.person.clone().unwrap_or_else(|| (0..data.time.len() as u32).collect()))
 }
 
-fn curve(data: &Dataset, arm: u32, cause: u32, unit: &[u32]) -> MeanCumulativeCurve {
+fn curve(data: &Dataset, arm: u32, event: &[bool], unit: &[u32]) -> MeanCumulativeCurve {
     let mut rows: Vec<usize> = (0..data.time.len()).filter(|row| data.arm[*row] == arm).collect();
     // Equal data in another order must give equal bits.
     rows.sort_by(|a, b| data.time[*a].total_cmp(&data.time[*b]).then(unit[*a].cmp(&unit[*b])));
@@ -74,15 +75,14 @@ fn curve(data: &Dataset, arm: u32, cause: u32, unit: &[u32]) -> MeanCumulativeCu
     let mut influence = vec![0.0; labels.len()];
     let mut result =
         MeanCumulativeCurve { arm, times: vec![], mean: vec![], standard_error: vec![], units: labels.len() };
-    let mut times: Vec<f64> =
-        rows.iter().filter(|row| data.cause[**row] == cause).map(|row| data.time[*row]).collect();
+    let mut times: Vec<f64> = rows.iter().filter(|row| event[**row]).map(|row| data.time[*row]).collect();
     times.dedup();
     let mut mean = 0.0;
     for time in times {
         let first = rows.partition_point(|row| data.time[*row] < time);
         let entered = |row: usize| data.start.as_ref().is_none_or(|start| start[row] < time);
         let at_risk = rows[first..].iter().filter(|row| entered(**row)).count() as f64;
-        let is_event = |row: usize| data.time[row] == time && data.cause[row] == cause;
+        let is_event = |row: usize| data.time[row] == time && event[row];
         let events = rows[first..].iter().filter(|row| is_event(**row)).count() as f64;
         let step = events / at_risk;
         mean += step;

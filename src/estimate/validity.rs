@@ -34,6 +34,10 @@ pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
             start[i].is_finite() && start[i] >= 0.0 && start[i] < data.time[i]
         })?;
     }
+    if let Some(outcome) = &data.outcome {
+        require_length("outcome", outcome.len(), rows)?;
+        require_rows("outcome", "not a finite number", rows, |i| outcome[i].is_finite())?;
+    }
     for covariate in &data.covariates {
         require_length(&covariate.name, covariate.values.len(), rows)?;
         require_rows(&covariate.name, "not a finite number", rows, |i| covariate.values[i].is_finite())?;

@@ -41,6 +41,8 @@ pub struct Columns {
     pub count: Option<String>,
     /// Time over which they were counted.
     pub exposure: Option<String>,
+    /// A measured value.
+    pub outcome: Option<String>,
     /// Name of the control arm.
     pub control: Option<String>,
     /// Further values of the status column that mean "no event".
@@ -105,6 +107,7 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
         &columns.start,
         &columns.count,
         &columns.exposure,
+        &columns.outcome,
     ];
     let names = single.into_iter().flatten().chain(&columns.strata).chain(&columns.covariates);
     let (mut used, mut problems) = (Vec::new(), Vec::new());
@@ -149,6 +152,8 @@ impl Reader<'_> {
         data.stratum = (!columns.strata.is_empty()).then(|| self.codes(&columns.strata));
         data.start = columns.start.as_ref().map(|name| self.starts(name, &data.time));
         data.count = columns.count.as_ref().map(|name| self.counts(name));
+        data.outcome =
+            columns.outcome.as_ref().map(|name| self.numbers(name, "a finite number", f64::is_finite));
         data.covariates = columns.covariates.iter().flat_map(|name| self.covariate(name)).collect();
         if data.count.is_none() {
             self.check_persons(columns, data);

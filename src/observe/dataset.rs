@@ -32,6 +32,8 @@ pub struct Dataset {
     pub person: Option<Vec<u32>>,
     /// Number of events of each row when counts are analysed; `time` is then the exposure over which they were counted.
     pub count: Option<Vec<u32>>,
+    /// A measured value of each row (not a time or a count), when such an outcome is analysed.
+    pub outcome: Option<Vec<f64>>,
     /// Baseline covariates.
     pub covariates: Vec<Covariate>,
 }

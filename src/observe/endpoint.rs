@@ -107,6 +107,7 @@ impl OnFile {
             start: None,
             person: None,
             count: None,
+            outcome: None,
             covariates: self.covariates(),
         }
     }

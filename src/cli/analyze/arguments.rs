@@ -47,6 +47,9 @@ pub(crate) struct AnalyzeArguments {
     /// Column of the time over which --count was counted.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) exposure: Option<String>,
+    /// Column of a measured value (a score, an amount), for methods on clustered values.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) outcome: Option<String>,
     /// Methods, comma separated, with arguments in parentheses: log-rank,fleming-harrington(0,1). "list" shows all.
     #[arg(long, value_name = "LIST")]
     pub(crate) tests: Option<String>,

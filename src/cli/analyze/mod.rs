@@ -197,6 +197,7 @@ fn need_in_words(needs: Needs) -> &'static str {
         Needs::Clusters => "--time, --status and --cluster",
         Needs::Outcomes => "--status",
         Needs::ClusteredOutcomes => "--status and --cluster",
+        Needs::ClusteredValues => "--cluster and --status or --outcome",
         Needs::Counts => "--count and --exposure",
         Needs::Recurrent => "--time, --status and --id",
         Needs::Covariates => "--time, --status and --covariates",

@@ -23,8 +23,10 @@ impl Plan {
         if arguments.time.is_some() && arguments.exposure.is_some() {
             return usage("--time and --exposure exclude each other: a run analyses times or counts");
         }
-        if arguments.status.is_none() && arguments.count.is_none() {
-            return usage("--status (what ended the follow-up) or --count (events per row) is needed");
+        if arguments.status.is_none() && arguments.count.is_none() && arguments.outcome.is_none() {
+            return usage(
+                "--status (what ended the follow-up), --count (events per row) or --outcome is needed",
+            );
         }
         if arguments.start.is_some() && arguments.time.is_none() {
             return usage("--start needs --time, the end of the interval");
@@ -56,6 +58,9 @@ impl Plan {
             Needs::Clusters => times && columns.cluster.is_some(),
             Needs::Outcomes => columns.status.is_some(),
             Needs::ClusteredOutcomes => columns.status.is_some() && columns.cluster.is_some(),
+            Needs::ClusteredValues => {
+                columns.cluster.is_some() && (columns.status.is_some() || columns.outcome.is_some())
+            }
             Needs::Counts => columns.count.is_some(),
             Needs::Recurrent => times && columns.person.is_some(),
             Needs::Covariates => times && !columns.covariates.is_empty(),
@@ -71,7 +76,7 @@ impl Plan {
         let several_causes = prepared.cause_codes.len() > 1;
         let fits = |needs: Needs| match needs {
             Needs::Causes => several_causes && self.lacks(needs).is_none(),
-            Needs::Outcomes | Needs::ClusteredOutcomes => {
+            Needs::Outcomes | Needs::ClusteredOutcomes | Needs::ClusteredValues => {
                 self.columns.time.is_none() && self.lacks(needs).is_none()
             }
             _ => self.lacks(needs).is_none(),
@@ -147,6 +152,7 @@ fn columns(arguments: &AnalyzeArguments) -> Columns {
         start: arguments.start.clone(),
         count: arguments.count.clone(),
         exposure: arguments.exposure.clone(),
+        outcome: arguments.outcome.clone(),
         control: arguments.control.clone(),
         censored: arguments.censored.clone(),
     }

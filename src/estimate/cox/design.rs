@@ -262,9 +262,6 @@ fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     if !same {
         return Err(EstimateError::data("the columns do not all have the same length"));
     }
-    if terms.is_empty() {
-        return Err(EstimateError::data("a Cox model needs at least one covariate"));
-    }
     if let Some(row) = data.stop.iter().position(|time| !time.is_finite()) {
         return Err(EstimateError::data(format!("row {}: the time is not a finite number", row + 1)));
     }

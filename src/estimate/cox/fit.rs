@@ -1,10 +1,10 @@
 //! Fitting a Cox model and the three classical tests of it.
 
+use super::Ties;
 use super::concordance::concordance;
 use super::design::{CoxData, Design, Term};
 use super::exact::evaluate_exact;
 use super::likelihood::evaluate;
-use super::Ties;
 use crate::estimate::EstimateError;
 use crate::estimate::newton::{Evaluation, collinear, maximize};
 use crate::stats::chi_square;
@@ -94,7 +94,7 @@ impl CoxModel<'_> {
     /// # Errors
     /// Bad rows, no events, constant or collinear covariates, separation (monotone likelihood).
     pub fn fit(&self) -> Result<CoxFit, EstimateError> {
-        let design = Design::new(&self.data, self.terms)?;
+        let design = self.design()?;
         let optimum = maximize(&design.names, |beta| at(&design, beta, self.ties))?;
         let p = design.columns;
         let score_test = ChiSquareTest::quadratic_form(&optimum.null.score, &optimum.null.information)
@@ -124,12 +124,19 @@ impl CoxModel<'_> {
         })
     }
 
+    pub(super) fn design(&self) -> Result<Design, EstimateError> {
+        if self.terms.is_empty() {
+            return Err(EstimateError::data("a Cox model needs at least one covariate"));
+        }
+        Design::new(&self.data, self.terms)
+    }
+
     /// The score test of all coefficients at zero, without fitting: exists also under separation.
     ///
     /// # Errors
     /// Bad rows, no events, constant or collinear covariates.
     pub fn score_test(&self) -> Result<ChiSquareTest, EstimateError> {
-        let design = Design::new(&self.data, self.terms)?;
+        let design = self.design()?;
         let null = at(&design, &vec![0.0; design.columns], self.ties)?;
         ChiSquareTest::quadratic_form(&null.score, &null.information)
             .ok_or_else(|| collinear(&design.names[design.columns - 1]))

@@ -1,6 +1,6 @@
 //! Cox models by name, for `stapjes analyze`.
 
-use super::{ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform, piecewise};
+use super::{ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise};
 use crate::estimate::catalogue::{Method, Needs};
 use crate::estimate::contrast::{Reference, arm_terms, causes, cluster, events, ratio, terms};
 use crate::estimate::{Arguments, Estimate, EstimateError, Options, require_valid};
@@ -114,7 +114,15 @@ fn cause_in_words(cause: Option<u32>) -> String {
 }
 
 /// One estimate for each coefficient, by its own standard error.
-fn ratios(name: &str, fit: &CoxFit, cause: Option<u32>, errors: &[f64], reference: Reference, how: &str, options: &Options) -> Vec<Estimate> {
+fn ratios(
+    name: &str,
+    fit: &CoxFit,
+    cause: Option<u32>,
+    errors: &[f64],
+    reference: Reference,
+    how: &str,
+    options: &Options,
+) -> Vec<Estimate> {
     let convention = format!("{}; standard error is of the log ratio; {how}", ties_in_words(fit.ties));
     let one = |(i, term): (usize, &String)| {
         let label = format!("{term}{}", cause_in_words(cause));
@@ -128,17 +136,22 @@ fn ratios(name: &str, fit: &CoxFit, cause: Option<u32>, errors: &[f64], referenc
 fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
     let test = &fit.likelihood_ratio_test;
     let label = format!("whole model{}", cause_in_words(cause));
-    let estimate = Estimate::new(name, label, "all coefficients zero", "likelihood ratio test; other tests in the details")
-        .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
-        .with("log_likelihood_null", fit.log_likelihood_null)
-        .with("log_likelihood", fit.log_likelihood)
-        .with("wald_statistic", fit.wald_test.statistic)
-        .with("wald_p_value", fit.wald_test.p_value())
-        .with("score_statistic", fit.score_test.statistic)
-        .with("score_p_value", fit.score_test.p_value())
-        .with("rows", fit.rows as f64)
-        .with("events", fit.events as f64)
-        .with("covariance", matrix(&fit.covariance));
+    let estimate = Estimate::new(
+        name,
+        label,
+        "all coefficients zero",
+        "likelihood ratio test; other tests in the details",
+    )
+    .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+    .with("log_likelihood_null", fit.log_likelihood_null)
+    .with("log_likelihood", fit.log_likelihood)
+    .with("wald_statistic", fit.wald_test.statistic)
+    .with("wald_p_value", fit.wald_test.p_value())
+    .with("score_statistic", fit.score_test.statistic)
+    .with("score_p_value", fit.score_test.p_value())
+    .with("rows", fit.rows as f64)
+    .with("events", fit.events as f64)
+    .with("covariance", matrix(&fit.covariance));
     match fit.concordance {
         Some(concordance) => estimate.with("concordance", concordance),
         None => estimate,
@@ -154,7 +167,12 @@ fn cox(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<E
     one_cox("cox", data, options, options.cause)
 }
 
-fn one_cox(name: &str, data: &Dataset, options: &Options, cause: Option<u32>) -> Result<Vec<Estimate>, EstimateError> {
+fn one_cox(
+    name: &str,
+    data: &Dataset,
+    options: &Options,
+    cause: Option<u32>,
+) -> Result<Vec<Estimate>, EstimateError> {
     let fit = fit(data, options, cause)?;
     let how = "model-based variance (independent rows), z";
     let mut results = ratios(name, &fit, cause, &fit.standard_errors(), Reference::Normal, how, options);
@@ -162,7 +180,11 @@ fn one_cox(name: &str, data: &Dataset, options: &Options, cause: Option<u32>) ->
     Ok(results)
 }
 
-fn cause_specific_cox(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn cause_specific_cox(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let mut results = Vec::new();
     for cause in causes(data, options) {
@@ -171,7 +193,11 @@ fn cause_specific_cox(data: &Dataset, options: &Options, arguments: &Arguments) 
     Ok(results)
 }
 
-fn cox_robust(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn cox_robust(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let fit = fit(data, options, options.cause)?;
     let how = "Lin-Wei robust variance by cluster, z; details: corrected for few clusters with t(K - p)";
@@ -179,7 +205,9 @@ fn cox_robust(data: &Dataset, options: &Options, arguments: &Arguments) -> Resul
     let mut results = robust_ratios("cox-robust", &fit, options, labels, how)?;
     // Corrections need more clusters than coefficients; without them the plain results stand.
     if let Ok(small) = fit.small_sample(labels) {
-        for (key, correction) in [("kc", ClusterCorrection::KauermannCarroll), ("md", ClusterCorrection::ManclDeRouen)] {
+        for (key, correction) in
+            [("kc", ClusterCorrection::KauermannCarroll), ("md", ClusterCorrection::ManclDeRouen)]
+        {
             let Some(tests) = small.tests(correction) else { continue };
             for (result, (error, p)) in results.iter_mut().zip(tests) {
                 result.details.insert(format!("standard_error_{key}"), error.into());
@@ -190,30 +218,44 @@ fn cox_robust(data: &Dataset, options: &Options, arguments: &Arguments) -> Resul
     Ok(results)
 }
 
-fn robust_ratios(name: &str, fit: &CoxFit, options: &Options, labels: &[u32], how: &str) -> Result<Vec<Estimate>, EstimateError> {
+fn robust_ratios(
+    name: &str,
+    fit: &CoxFit,
+    options: &Options,
+    labels: &[u32],
+    how: &str,
+) -> Result<Vec<Estimate>, EstimateError> {
     let robust = fit.robust(labels)?;
     let naive = fit.standard_errors();
-    let mut results = ratios(name, fit, options.cause, &robust.standard_errors(), Reference::Normal, how, options);
+    let mut results =
+        ratios(name, fit, options.cause, &robust.standard_errors(), Reference::Normal, how, options);
     for (result, naive) in results.iter_mut().zip(naive) {
         result.details.insert("naive_standard_error".into(), naive.into());
     }
     let mut model = whole_model(name, fit, options.cause).with("clusters", robust.clusters as f64);
     for (key, test) in [("robust_wald", robust.wald_test), ("robust_score", robust.score_test)] {
         if let Some(test) = test {
-            model = model.with(&format!("{key}_statistic"), test.statistic).with(&format!("{key}_p_value"), test.p_value());
+            model = model
+                .with(&format!("{key}_statistic"), test.statistic)
+                .with(&format!("{key}_p_value"), test.p_value());
         }
     }
     results.push(model.with("robust_covariance", matrix(&robust.covariance)));
     Ok(results)
 }
 
-fn cox_small_sample(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn cox_small_sample(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     let fit = fit(data, options, options.cause)?;
     let small = fit.small_sample(cluster(data)?)?;
     let mut results = Vec::new();
     for (short, correction) in corrections(arguments)? {
         let Some(covariance) = small.covariance(correction) else {
-            let what = format!("correction {short}: one cluster carries all the information on a coefficient");
+            let what =
+                format!("correction {short}: one cluster carries all the information on a coefficient");
             return Err(EstimateError::Singular { what });
         };
         let errors: Vec<f64> = covariance.diagonal().iter().map(|variance| variance.sqrt()).collect();
@@ -243,7 +285,11 @@ fn corrections(arguments: &Arguments) -> Result<Vec<(&'static str, ClusterCorrec
     arguments.unnamed().map(find).collect()
 }
 
-fn robust_log_rank(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn robust_log_rank(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     crate::estimate::require_arms(data, 2, usize::MAX)?;
     let event = events(data, options.cause);
@@ -251,8 +297,12 @@ fn robust_log_rank(data: &Dataset, options: &Options, arguments: &Arguments) -> 
     let ties = if options.ties == Ties::Exact { Ties::Efron } else { options.ties };
     let model = CoxModel { data: rows(data, &event), terms: &terms, ties };
     let (test, scores, clusters) = model.robust_score_test(cluster(data)?)?;
-    let label = if terms.len() == 1 { terms[0].name.clone() } else { format!("{} arms", data.arm_names.len()) };
-    let convention = format!("robust score test of the Cox model by cluster, {}, two-sided chi-square", ties_in_words(ties));
+    let label =
+        if terms.len() == 1 { terms[0].name.clone() } else { format!("{} arms", data.arm_names.len()) };
+    let convention = format!(
+        "robust score test of the Cox model by cluster, {}, two-sided chi-square",
+        ties_in_words(ties)
+    );
     let mut estimate = Estimate::new("robust-log-rank", label, "equal hazards", convention)
         .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
         .with("score", scores)
@@ -260,24 +310,41 @@ fn robust_log_rank(data: &Dataset, options: &Options, arguments: &Arguments) -> 
     if terms.len() == 1 && clusters > 2 {
         let reference = Reference::StudentT(clusters as f64 - 2.0);
         let root = test.statistic.sqrt();
-        estimate = estimate.with("p_value_t", reference.p_value(root, crate::estimate::Alternative::TwoSided));
+        estimate =
+            estimate.with("p_value_t", reference.p_value(root, crate::estimate::Alternative::TwoSided));
     }
     Ok(vec![estimate])
 }
 
-fn cox_score(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn cox_score(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
     let event = events(data, options.cause);
-    let test = CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.score_test()?;
-    Ok(vec![chi_square("cox-score", "whole model".into(), "all coefficients zero", ties_in_words(options.ties), &test)])
+    let test =
+        CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.score_test()?;
+    Ok(vec![chi_square(
+        "cox-score",
+        "whole model".into(),
+        "all coefficients zero",
+        ties_in_words(options.ties),
+        &test,
+    )])
 }
 
 fn chi_square(name: &str, label: String, null: &str, convention: &str, test: &ChiSquareTest) -> Estimate {
-    Estimate::new(name, label, null, convention).with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+    Estimate::new(name, label, null, convention)
+        .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
 }
 
-fn schoenfeld(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn schoenfeld(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["transform"], 1)?;
     let name = arguments.text("transform", 0).unwrap_or("km");
     let transform = match name {
@@ -292,7 +359,8 @@ fn schoenfeld(data: &Dataset, options: &Options, arguments: &Arguments) -> Resul
     };
     let test = fit(data, options, options.cause)?.proportional_hazards(transform)?;
     let null = "coefficient constant over time";
-    let convention = format!("score test as cox.zph of survival 3.x, transform {name}, {}", ties_in_words(options.ties));
+    let convention =
+        format!("score test as cox.zph of survival 3.x, transform {name}, {}", ties_in_words(options.ties));
     let pairs = test.names.iter().zip(&test.each);
     let mut results: Vec<Estimate> =
         pairs.map(|(term, test)| chi_square("schoenfeld", term.clone(), null, &convention, test)).collect();
@@ -300,7 +368,11 @@ fn schoenfeld(data: &Dataset, options: &Options, arguments: &Arguments) -> Resul
     Ok(results)
 }
 
-fn cox_piecewise(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn cox_piecewise(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     let given = arguments.unnamed().enumerate().map(|(i, _)| arguments.number("", i));
     let mut cuts: Vec<f64> = given.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     if cuts.is_empty() {
@@ -317,14 +389,22 @@ fn cox_piecewise(data: &Dataset, options: &Options, arguments: &Arguments) -> Re
         column.as_ref().map(|values| split.source.iter().map(|row| values[*row]).collect::<Vec<_>>())
     };
     let stratum = follow(&data.stratum);
-    let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: stratum.as_deref() };
+    let rows = CoxData {
+        start: Some(&split.start),
+        stop: &split.stop,
+        event: &split.event,
+        stratum: stratum.as_deref(),
+    };
     let fit = CoxModel { data: rows, terms: &split.terms, ties: options.ties }.fit()?;
     match follow(&data.cluster) {
-        Some(labels) => robust_ratios("cox-piecewise", &fit, options, &labels, "Lin-Wei robust variance by cluster, z"),
+        Some(labels) => {
+            robust_ratios("cox-piecewise", &fit, options, &labels, "Lin-Wei robust variance by cluster, z")
+        }
         None => {
             let how = "model-based variance (independent rows), z";
             let errors = fit.standard_errors();
-            let mut results = ratios("cox-piecewise", &fit, options.cause, &errors, Reference::Normal, how, options);
+            let mut results =
+                ratios("cox-piecewise", &fit, options.cause, &errors, Reference::Normal, how, options);
             results.push(whole_model("cox-piecewise", &fit, options.cause));
             Ok(results)
         }
@@ -344,10 +424,4 @@ fn lwyy(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<
         result.estimand = "rate ratio".into();
     }
     Ok(results)
-}
-
-/// A term for tests of this file and its neighbors.
-#[cfg(test)]
-pub(super) fn term(name: &str, values: &[f64]) -> Term {
-    Term { name: name.into(), values: values.to_vec() }
 }

@@ -19,10 +19,11 @@ mod residuals;
 mod robust;
 mod small_sample;
 
-pub use design::{CoxData, Term};
 pub use crate::estimate::CoxTies as Ties;
+pub use design::{CoxData, Term};
 pub use fit::{ChiSquareTest, CoxFit, CoxModel};
 pub use proportional_hazards::{ProportionalHazardsTest, TimeTransform};
+pub(in crate::estimate) use residuals::log_rank_scores;
 pub use robust::RobustCox;
 pub(crate) use robust::{cluster_members, sum_by_cluster};
 pub use small_sample::{ClusterCorrection, SmallSampleCox};

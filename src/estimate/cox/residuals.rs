@@ -105,3 +105,35 @@ impl Steps {
         if count == 0 { 0.0 } else { self.weighted[(count - 1) * p + column] }
     }
 }
+
+/// Log-rank scores: event minus cumulative hazard over the time at risk, with one hazard for everybody of a stratum
+/// (martingale residuals without covariates). Summed over one arm they are its observed minus expected events.
+///
+/// # Errors
+/// Bad rows or no events.
+pub(in crate::estimate) fn log_rank_scores(
+    data: &crate::observe::Dataset,
+    event: &[bool],
+) -> Result<Vec<f64>, crate::estimate::EstimateError> {
+    let rows = super::CoxData {
+        start: data.start.as_deref(),
+        stop: &data.time,
+        event,
+        stratum: data.stratum.as_deref(),
+    };
+    let design = Design::new(&rows, &[])?;
+    let mut scores: Vec<f64> = event.iter().map(|event| f64::from(u8::from(*event))).collect();
+    let ones = vec![1.0; design.rows];
+    let mut steps: Vec<(u32, f64, f64)> = Vec::new();
+    for_each_event_time(&design, &ones, |moments| {
+        steps.push((moments.stratum, moments.time, moments.deaths.len() as f64 / moments.s0));
+    });
+    for (row, score) in scores.iter_mut().enumerate() {
+        let start = design.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[row]);
+        let own = |(stratum, time, _): &&(u32, f64, f64)| {
+            *stratum == design.stratum[row] && *time > start && *time <= design.stop[row]
+        };
+        *score -= steps.iter().filter(own).map(|(_, _, hazard)| hazard).sum::<f64>();
+    }
+    Ok(scores)
+}

@@ -1,7 +1,6 @@
 //! The robust (sandwich) covariance for rows that are dependent within clusters.
 
 use super::Ties;
-use super::design::Design;
 use super::fit::{ChiSquareTest, CoxFit, CoxModel, unscale_matrix};
 use super::residuals::score_residuals;
 use crate::estimate::EstimateError;
@@ -67,9 +66,12 @@ impl CoxModel<'_> {
     ///
     /// # Errors
     /// Bad rows, no events, fewer clusters than two or no variance between them, exact ties.
-    pub fn robust_score_test(&self, cluster: &[u32]) -> Result<(ChiSquareTest, Vec<f64>, usize), EstimateError> {
+    pub fn robust_score_test(
+        &self,
+        cluster: &[u32],
+    ) -> Result<(ChiSquareTest, Vec<f64>, usize), EstimateError> {
         refuse_exact(self.ties)?;
-        let design = Design::new(&self.data, self.terms)?;
+        let design = self.design()?;
         let p = design.columns;
         let (member, clusters) = cluster_members(cluster, design.rows)?;
         let residuals = score_residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);

@@ -1,0 +1,331 @@
+//! Resemblance within clusters and comparisons of clusters by name, for `stapjes analyze`.
+
+use super::catalogue::{Method, Needs};
+use super::cluster_linear::ClusterVariance;
+use super::clustered_proportions::{
+    ClusterCount, ClusteredDifference, adjusted_chi_square, cluster_counts, t_test_of,
+};
+use super::contrast::{Reference, cluster, difference, events, terms};
+use super::intraclass::{OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation};
+use super::{
+    Alternative, Arguments, Estimate, EstimateError, Options, cluster_linear, cluster_permutation,
+    require_arms, require_valid,
+};
+use crate::observe::Dataset;
+use std::collections::BTreeMap;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "icc",
+        aliases: &["intraclass-correlation"],
+        arguments: "",
+        summary: "intraclass correlation of the event (yes/no) or --outcome, arm means removed: ANOVA and REML",
+        needs: Needs::ClusteredValues,
+        by_default: true,
+        run: icc,
+    },
+    Method {
+        name: "design-effect",
+        aliases: &["deff"],
+        arguments: "(icc)",
+        summary: "variance inflation by clusters of unequal size, at the ANOVA intraclass correlation or a given one",
+        needs: Needs::ClusteredValues,
+        by_default: true,
+        run: design_effects,
+    },
+    Method {
+        name: "cluster-chi-square",
+        aliases: &["donner", "adjusted-chi-square"],
+        arguments: "",
+        summary: "chi-square of two proportions with Donner's design effect per arm",
+        needs: Needs::ClusteredOutcomes,
+        by_default: true,
+        run: chi_square,
+    },
+    Method {
+        name: "cluster-t",
+        aliases: &["cluster-t-test", "cluster-level-t"],
+        arguments: "",
+        summary: "t test on cluster means or proportions, K - 2 degrees of freedom",
+        needs: Needs::ClusteredValues,
+        by_default: true,
+        run: t_test,
+    },
+    Method {
+        name: "cluster-permutation",
+        aliases: &["permutation"],
+        arguments: "(seed)",
+        summary: "reassigns arms to whole clusters: log-rank scores with --time, else cluster means; exact when enumerable",
+        needs: Needs::ClusteredValues,
+        by_default: true,
+        run: permutation,
+    },
+    Method {
+        name: "cluster-linear",
+        aliases: &["cluster-difference", "cr2", "risk-difference-cr2"],
+        arguments: "(cr2|cr0)",
+        summary: "least squares of the event (yes/no) or --outcome on arm and covariates, variance by cluster (CR2, Satterthwaite)",
+        needs: Needs::ClusteredValues,
+        by_default: false,
+        run: linear,
+    },
+];
+
+/// The measured outcome, or whether the row has the event.
+fn values(data: &Dataset, options: &Options) -> Vec<f64> {
+    match &data.outcome {
+        Some(outcome) => outcome.clone(),
+        None => events(data, options.cause).into_iter().map(|event| f64::from(u8::from(event))).collect(),
+    }
+}
+
+/// The arms, when there are several.
+fn arms(data: &Dataset) -> Option<&[u32]> {
+    (data.arm_names.len() > 1).then_some(&data.arm)
+}
+
+fn icc(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_valid(data)?;
+    let (values, labels) = (values(data, options), cluster(data)?);
+    let layout = OneWayLayout::new(&values, labels, arms(data))?;
+    let anova = layout.anova();
+    if anova.between + anova.within <= 0.0 {
+        return Err(EstimateError::NoVariance {
+            what: "the outcome is the same in every row of a cluster and in all clusters".into(),
+        });
+    }
+    let removed = if data.arm_names.len() > 1 { ", arm means removed" } else { "" };
+    let (f, p) = layout.f_test();
+    let mut first = Estimate::new(
+        "icc",
+        "ANOVA",
+        "intraclass correlation",
+        format!("(MSB - MSW) / (MSB + (n0 - 1) MSW){removed}; F test of zero; interval by Searle"),
+    );
+    first.value = Some(anova.intraclass_correlation());
+    first.interval = Some(layout.interval(options.level));
+    if f.is_finite() {
+        first.statistic = Some(f);
+        first.p_value = Some(p);
+        first.degrees_of_freedom = Some(layout.between_degrees_of_freedom);
+        first.denominator_degrees_of_freedom = Some(layout.within_degrees_of_freedom);
+    }
+    let first = first
+        .with("mean_square_between", layout.mean_square_between)
+        .with("mean_square_within", layout.mean_square_within)
+        .with("variance_between", anova.between)
+        .with("variance_within", anova.within)
+        .with("effective_cluster_size", layout.effective_size)
+        .with("clusters", layout.clusters as f64);
+    let mut results = vec![first];
+    if let Ok(reml) = restricted_maximum_likelihood(&values, labels, arms(data)) {
+        let convention = format!("restricted maximum likelihood, between component not below zero{removed}");
+        let mut second = Estimate::new("icc", "REML", "intraclass correlation", convention);
+        second.value = Some(reml.intraclass_correlation());
+        results.push(second.with("variance_between", reml.between).with("variance_within", reml.within));
+    }
+    Ok(results)
+}
+
+fn design_effects(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["icc"], 1)?;
+    require_valid(data)?;
+    let labels = cluster(data)?;
+    let mut sizes = BTreeMap::new();
+    for label in labels {
+        *sizes.entry(*label).or_insert(0.0) += 1.0;
+    }
+    let sizes: Vec<f64> = sizes.into_values().collect();
+    let (mean, variation) = size_variation(&sizes);
+    let (icc, source) = match arguments.number("icc", 0)? {
+        Some(icc) if (-1.0..=1.0).contains(&icc) => (icc, "given"),
+        Some(_) => return Err(EstimateError::option("design-effect", "icc must lie between -1 and 1")),
+        None => {
+            let layout = OneWayLayout::new(&values(data, options), labels, arms(data))?;
+            (layout.anova().intraclass_correlation().max(0.0), "ANOVA, not below 0")
+        }
+    };
+    if !icc.is_finite() {
+        return Err(EstimateError::NoVariance { what: "the outcome is the same in every row".into() });
+    }
+    let convention = format!("1 + ((1 + cv^2) m - 1) icc (Eldridge 2006), icc {source}");
+    let mut estimate = Estimate::new("design-effect", "all rows", "variance inflation factor", convention);
+    let effect = design_effect(mean, variation, icc);
+    estimate.value = Some(effect);
+    let estimate = estimate
+        .with("mean_cluster_size", mean)
+        .with("coefficient_of_variation", variation)
+        .with("intraclass_correlation", icc)
+        .with("clusters", sizes.len() as f64)
+        .with("effective_rows", data.time.len() as f64 / effect);
+    Ok(vec![estimate])
+}
+
+fn contrast_label(data: &Dataset) -> String {
+    format!("{} - {}", data.arm_names[1], data.arm_names[0])
+}
+
+fn chi_square(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_arms(data, 2, 2)?;
+    let counts = cluster_counts(&events(data, options.cause), cluster(data)?, &data.arm)?;
+    let found = adjusted_chi_square(&counts).ok_or_else(|| too_little(&counts))?;
+    let convention = "Donner's adjusted chi-square (1 df), icc by ANOVA within arms, not below 0; two-sided";
+    let estimate = Estimate::new("cluster-chi-square", contrast_label(data), "risk difference", convention);
+    let estimate = estimate
+        .with_wald(found.difference, found.standard_error, options.level)
+        .with_chi_square(found.statistic, found.degrees_of_freedom)
+        .with("intraclass_correlation", found.intraclass_correlation);
+    Ok(vec![estimate.with("clusters", counts.len() as f64)])
+}
+
+/// Why a comparison of cluster proportions has no answer.
+fn too_little(counts: &[ClusterCount]) -> EstimateError {
+    let clusters = |arm| counts.iter().filter(|count| count.arm == arm).count();
+    if clusters(0) < 2 || clusters(1) < 2 {
+        return EstimateError::TooFewClusters { found: counts.len(), needed: 4 };
+    }
+    EstimateError::NoVariance { what: "every row has the same outcome".into() }
+}
+
+/// Mean of each cluster with its arm, by cluster label.
+fn cluster_means(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, EstimateError> {
+    let labels = cluster(data)?;
+    let mut sums: BTreeMap<u32, (u32, f64, f64)> = BTreeMap::new();
+    for (row, label) in labels.iter().enumerate() {
+        let sum = sums.entry(*label).or_insert((data.arm[row], 0.0, 0.0));
+        if sum.0 != data.arm[row] {
+            return Err(EstimateError::data("a cluster has rows in more than one arm"));
+        }
+        sum.1 += values[row];
+        sum.2 += 1.0;
+    }
+    Ok(sums.into_values().map(|(arm, sum, size)| (arm as usize, sum / size)).collect())
+}
+
+fn t_test(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_arms(data, 2, 2)?;
+    let means = cluster_means(data, &values(data, options))?;
+    let Some(found) = t_test_of(means.iter().copied()) else {
+        return Err(if means.len() < 3 {
+            EstimateError::TooFewClusters { found: means.len(), needed: 3 }
+        } else {
+            EstimateError::NoVariance { what: "the cluster means do not vary within arms".into() }
+        });
+    };
+    let ClusteredDifference { difference: value, standard_error, degrees_of_freedom, .. } = found;
+    let convention = "t test on unweighted cluster means, equal variances, K - 2 degrees of freedom";
+    let estimate =
+        Estimate::new("cluster-t", contrast_label(data), "difference of cluster means", convention);
+    let reference = Reference::StudentT(degrees_of_freedom);
+    Ok(vec![
+        difference(estimate, value, standard_error, reference, options).with("clusters", means.len() as f64),
+    ])
+}
+
+fn permutation(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["seed"], 1)?;
+    require_arms(data, 2, 2)?;
+    let seed = arguments.number("seed", 0)?.unwrap_or(1.0);
+    if seed < 0.0 || seed.fract() != 0.0 || seed > 9e15 {
+        return Err(EstimateError::option(
+            "cluster-permutation",
+            "the seed must be a whole number, 0 or more",
+        ));
+    }
+    let has_times =
+        data.outcome.is_none() && data.count.is_none() && data.time.iter().any(|time| *time > 0.0);
+    let (means, estimand, summary) = if has_times {
+        let scores = super::cox::log_rank_scores(data, &events(data, options.cause))?;
+        (
+            cluster_sums(data, &scores)?,
+            "difference of cluster log-rank scores",
+            "sum of log-rank scores (martingale residuals without arm)",
+        )
+    } else {
+        (cluster_means(data, &values(data, options))?, "difference of cluster means", "mean")
+    };
+    let (values, treated): (Vec<f64>, Vec<bool>) =
+        means.iter().map(|(arm, value)| (*value, *arm == 1)).unzip();
+    let found = cluster_permutation::test(&values, &treated, seed as u64)?;
+    let how = if found.exact {
+        "all assignments".to_owned()
+    } else {
+        format!("{} assignments, seed {seed}", found.assignments)
+    };
+    let convention = format!("clusters reassigned to arms, {how}; cluster summary: {summary}");
+    let mut estimate = Estimate::new("cluster-permutation", contrast_label(data), estimand, convention);
+    estimate.value = Some(found.difference);
+    estimate.p_value = Some(match options.alternative {
+        Alternative::TwoSided => found.p_value,
+        Alternative::Less => found.p_less,
+        Alternative::Greater => found.p_greater,
+    });
+    let estimate = estimate
+        .with("assignments", found.assignments as f64)
+        .with("exact", if found.exact { "yes" } else { "no" })
+        .with("monte_carlo_error", found.monte_carlo_error);
+    Ok(vec![estimate.with("clusters", values.len() as f64)])
+}
+
+/// Sum of each cluster with its arm.
+fn cluster_sums(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, EstimateError> {
+    let mut sizes: BTreeMap<u32, f64> = BTreeMap::new();
+    for label in cluster(data)? {
+        *sizes.entry(*label).or_insert(0.0) += 1.0;
+    }
+    let means = cluster_means(data, values)?;
+    Ok(means.into_iter().zip(sizes.into_values()).map(|((arm, mean), size)| (arm, mean * size)).collect())
+}
+
+fn linear(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["variance"], 1)?;
+    require_valid(data)?;
+    let variance = match arguments.text("variance", 0).map(str::to_lowercase).as_deref() {
+        None | Some("cr2") => ClusterVariance::Cr2,
+        Some("cr0") => ClusterVariance::Cr0,
+        Some(other) => {
+            let message = format!("unknown variance \"{other}\"; known: cr2, cr0");
+            return Err(EstimateError::option("cluster-linear", message));
+        }
+    };
+    let fit = cluster_linear::fit(&values(data, options), &linear_terms(data)?, cluster(data)?, variance)?;
+    let convention = match variance {
+        ClusterVariance::Cr2 => "least squares, CR2 variance by cluster, Satterthwaite t",
+        ClusterVariance::Cr0 => "least squares, CR0 variance by cluster, t(clusters - coefficients)",
+    };
+    let estimand = if data.outcome.is_some() { "difference of means" } else { "risk difference" };
+    let errors = fit.standard_errors();
+    let one = |(i, name): (usize, &String)| {
+        let estimand = if i == 0 { "mean where all covariates are zero" } else { estimand };
+        let estimate = Estimate::new("cluster-linear", name.clone(), estimand, convention);
+        let reference = Reference::StudentT(fit.degrees_of_freedom[i]);
+        difference(estimate, fit.coefficients[i], errors[i], reference, options)
+            .with("clusters", fit.clusters as f64)
+    };
+    Ok(fit.names.iter().enumerate().map(one).collect())
+}
+
+/// As for ratio models, but arms are named as differences.
+fn linear_terms(data: &Dataset) -> Result<Vec<super::cox::Term>, EstimateError> {
+    let mut terms = terms(data)?;
+    for (term, name) in terms.iter_mut().zip(data.arm_names.iter().skip(1)) {
+        term.name = format!("{name} - {}", data.arm_names[0]);
+    }
+    Ok(terms)
+}

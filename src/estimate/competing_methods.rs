@@ -1,0 +1,115 @@
+//! Tests and regression with competing causes by name, for `stapjes analyze`.
+
+use super::catalogue::{Method, Needs};
+use super::contrast::{Reference, causes, ratio, terms};
+use super::fine_gray::{FineGrayData, FineGrayFit};
+use super::{Arguments, Estimate, EstimateError, Options, fine_gray, gray, require_valid};
+use crate::observe::Dataset;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "gray",
+        aliases: &["grays-test", "cuminc"],
+        arguments: "(rho)",
+        summary: "Gray's test of equal cumulative incidence for each cause (or --cause), stratified when --strata is given",
+        needs: Needs::Causes,
+        by_default: true,
+        run: gray_test,
+    },
+    Method {
+        name: "fine-gray",
+        aliases: &["crr", "subdistribution"],
+        arguments: "",
+        summary: "Fine-Gray regression of each cause (or --cause) on arm and covariates; errors by cluster when given",
+        needs: Needs::Causes,
+        by_default: true,
+        run: fine_gray_regression,
+    },
+];
+
+fn gray_test(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["rho"], 1)?;
+    let rho = arguments.number("rho", 0)?.unwrap_or(0.0);
+    let one = |cause: u32| {
+        let test = gray::test(data, cause, rho)?;
+        let convention = format!("Gray (1988), rho = {rho}, two-sided chi-square");
+        let label = format!("cause {cause}, {} arms", data.arm_names.len());
+        let estimate = Estimate::new("gray", label, "equal cumulative incidence", convention);
+        Ok(estimate
+            .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+            .with("cause", f64::from(cause)))
+    };
+    let causes = causes(data, options);
+    if causes.is_empty() {
+        return Err(EstimateError::NoEvents { what: "events of any cause".into() });
+    }
+    causes.into_iter().map(one).collect()
+}
+
+fn fine_gray_regression(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_valid(data)?;
+    if data.start.is_some() {
+        let message = "the Fine-Gray model here takes no delayed entry (start column)";
+        return Err(EstimateError::option("fine-gray", message));
+    }
+    let terms = terms(data)?;
+    let mut results = Vec::new();
+    let causes = causes(data, options);
+    if causes.is_empty() {
+        return Err(EstimateError::NoEvents { what: "events of any cause".into() });
+    }
+    for cause in causes {
+        let own: Vec<u32> = data.cause.iter().map(|c| recode(*c, cause)).collect();
+        let rows = FineGrayData { time: &data.time, cause: &own };
+        let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref())?;
+        results.extend(estimates(&fit, cause, options));
+    }
+    Ok(results)
+}
+
+/// 1 for the cause of interest, 2 for the others, 0 for censored.
+fn recode(own: u32, wanted: u32) -> u32 {
+    match own {
+        0 => 0,
+        own if own == wanted => 1,
+        _ => 2,
+    }
+}
+
+fn estimates(fit: &FineGrayFit, cause: u32, options: &Options) -> Vec<Estimate> {
+    let by = if fit.clusters.is_some() { "by cluster (Zhou et al. 2012)" } else { "by row" };
+    let convention =
+        format!("Fine-Gray, ties by Breslow, sandwich variance {by}, z; standard error is of the log ratio");
+    let errors = fit.standard_errors();
+    let one = |(i, name): (usize, &String)| {
+        let label = format!("{name} (cause {cause})");
+        let estimate = Estimate::new("fine-gray", label, "subdistribution hazard ratio", convention.clone());
+        ratio(estimate, fit.coefficients[i], errors[i], Reference::Normal, options)
+    };
+    let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
+    let label = format!("whole model (cause {cause})");
+    let mut model =
+        Estimate::new("fine-gray", label, "all coefficients zero", "Wald test with the sandwich variance")
+            .with("log_likelihood_null", fit.log_likelihood_null)
+            .with("log_likelihood", fit.log_likelihood)
+            .with("rows", fit.rows as f64)
+            .with("events", fit.events as f64);
+    if let Some(test) = fit.wald_test {
+        model = model.with_chi_square(test.statistic, test.degrees_of_freedom as f64);
+    }
+    if let Some(clusters) = fit.clusters {
+        model = model.with("clusters", clusters as f64);
+    }
+    results.push(model);
+    results
+}

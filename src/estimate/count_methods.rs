@@ -1,0 +1,274 @@
+//! Event rates and count regression by name, for `stapjes analyze`.
+
+use super::catalogue::{Method, Needs};
+use super::contrast::{Reference, ratio, terms};
+use super::count_regression::{CountData, CountFamily, CountFit};
+use super::rate_ratio::{self, Exposure, RateRatio};
+use super::{
+    Alternative, Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative,
+    require_arms, require_valid,
+};
+use crate::observe::Dataset;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "rates",
+        aliases: &["event-rate"],
+        arguments: "",
+        summary: "events per unit of time in each arm, exact Poisson interval",
+        needs: Needs::Counts,
+        by_default: true,
+        run: rates,
+    },
+    Method {
+        name: "rate-ratio",
+        aliases: &["poisson-test", "poisson-rate-ratio"],
+        arguments: "(exact|score)",
+        summary: "ratio of the event rates of two arms, Poisson: exact conditional and score test (both unless named)",
+        needs: Needs::Counts,
+        by_default: true,
+        run: rate_ratios,
+    },
+    Method {
+        name: "poisson",
+        aliases: &["poisson-regression"],
+        arguments: "",
+        summary: "Poisson regression of counts on arm and covariates, log exposure as offset; robust by cluster when given",
+        needs: Needs::Counts,
+        by_default: false,
+        run: poisson,
+    },
+    Method {
+        name: "quasi-poisson",
+        aliases: &["quasipoisson"],
+        arguments: "",
+        summary: "the same with a dispersion from Pearson's statistic and t(residual df)",
+        needs: Needs::Counts,
+        by_default: true,
+        run: quasi_poisson,
+    },
+    Method {
+        name: "negative-binomial",
+        aliases: &["glm-nb", "negbin", "nb"],
+        arguments: "",
+        summary: "negative binomial regression (variance mean + mean^2/theta); robust by cluster when given",
+        needs: Needs::Counts,
+        by_default: true,
+        run: negative_binomial,
+    },
+    Method {
+        name: "mean-cumulative",
+        aliases: &["mcf", "nelson"],
+        arguments: "",
+        summary: "mean number of events per person at the --at times in each arm, errors robust by person or cluster",
+        needs: Needs::Recurrent,
+        by_default: true,
+        run: mean_cumulative_function,
+    },
+];
+
+fn counts(data: &Dataset) -> Result<Vec<f64>, EstimateError> {
+    require_valid(data)?;
+    let what = "a number of events (--count) and the time over which they were counted (--exposure)";
+    let counts = data.count.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+    Ok(counts.iter().map(|count| f64::from(*count)).collect())
+}
+
+/// Events and time of each arm.
+fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> {
+    counts(data)?;
+    require_arms(data, 1, usize::MAX)?;
+    let mut sums = vec![Exposure { events: 0, time: 0.0 }; data.arm_names.len()];
+    for (row, count) in data.count.iter().flatten().enumerate() {
+        let sum = &mut sums[data.arm[row] as usize];
+        sum.events += u64::from(*count);
+        sum.time += data.time[row];
+    }
+    match sums.iter().position(|sum| sum.time <= 0.0) {
+        Some(arm) => Err(EstimateError::data(format!("arm {} has no time at risk", data.arm_names[arm]))),
+        None => Ok(sums),
+    }
+}
+
+fn rates(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let arms = data.arm_names.iter().zip(exposures(data)?);
+    let one = |(name, arm): (&String, Exposure)| {
+        let convention = "exact (Garwood) interval, Poisson counts";
+        let estimate = Estimate::new("rates", name.clone(), "events per unit of time", convention);
+        Estimate {
+            value: Some(arm.rate()),
+            standard_error: Some(libm::sqrt(arm.events as f64) / arm.time),
+            interval: Some(arm.exact_interval(options.level)),
+            ..estimate
+        }
+        .with("events", arm.events as f64)
+        .with("time", arm.time)
+    };
+    Ok(arms.map(one).collect())
+}
+
+fn rate_ratios(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["method"], 1)?;
+    require_arms(data, 2, 2)?;
+    if options.alternative != Alternative::TwoSided {
+        return Err(EstimateError::option("rate-ratio", "only two-sided; poisson regression takes --sided"));
+    }
+    let arms = exposures(data)?;
+    let label = format!("{} / {}", data.arm_names[1], data.arm_names[0]);
+    let shown = |convention: &str, result: RateRatio| {
+        let estimate = Estimate::new("rate-ratio", label.clone(), "rate ratio", convention);
+        Estimate {
+            value: result.ratio.is_finite().then_some(result.ratio),
+            interval: Some(result.interval),
+            statistic: result.statistic,
+            p_value: Some(result.p_value),
+            ..estimate
+        }
+    };
+    let exact = || rate_ratio::exact(arms[1], arms[0], options.level);
+    let score = || rate_ratio::score(arms[1], arms[0], options.level);
+    let by_exact = "exact conditional test; p by outcomes not more probable; Clopper-Pearson interval";
+    let by_score = "score test, z; interval by inversion";
+    match arguments.text("method", 0) {
+        None => Ok(vec![shown(by_exact, exact()?), shown(by_score, score()?)]),
+        Some("exact") => Ok(vec![shown(by_exact, exact()?)]),
+        Some("score") => Ok(vec![shown(by_score, score()?)]),
+        Some(other) => Err(EstimateError::option(
+            "rate-ratio",
+            format!("unknown method \"{other}\"; known: exact, score"),
+        )),
+    }
+}
+
+fn poisson(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    regression("poisson", CountFamily::Poisson, data, options, arguments)
+}
+
+fn quasi_poisson(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    regression("quasi-poisson", CountFamily::QuasiPoisson, data, options, arguments)
+}
+
+fn negative_binomial(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    regression("negative-binomial", CountFamily::NegativeBinomial, data, options, arguments)
+}
+
+fn regression(
+    name: &str,
+    family: CountFamily,
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let count = counts(data)?;
+    if data.arm_names.len() > 1 {
+        require_arms(data, 2, usize::MAX)?;
+        let arms = exposures(data)?;
+        if let Some(arm) = arms.iter().position(|arm| arm.events == 0) {
+            let what = format!(
+                "events in arm {}: its rate ratio is zero or infinite (rate-ratio still tests it)",
+                data.arm_names[arm]
+            );
+            return Err(EstimateError::NoEvents { what });
+        }
+    }
+    let fit = count_regression::fit(&CountData { count: &count, time: &data.time }, &terms(data)?, family)?;
+    let model_errors = fit.standard_errors();
+    let reference = match family {
+        CountFamily::QuasiPoisson => Reference::StudentT(fit.residual_degrees_of_freedom),
+        CountFamily::Poisson | CountFamily::NegativeBinomial => Reference::Normal,
+    };
+    let robust = data.cluster.as_deref().map(|labels| fit.robust(labels)).transpose()?;
+    let one = |(i, term): (usize, &String)| {
+        let estimand = if i == 0 { "rate where all covariates are zero" } else { "rate ratio" };
+        let blank = |how: &str| {
+            Estimate::new(name, term.clone(), estimand, format!("standard error is of the logarithm; {how}"))
+        };
+        match &robust {
+            None => ratio(
+                blank(model_convention(family)),
+                fit.coefficients[i],
+                model_errors[i],
+                reference,
+                options,
+            ),
+            Some((covariance, clusters)) => {
+                let how = "sandwich variance by cluster (CR0), t(clusters - coefficients)";
+                let df = (*clusters as f64 - fit.names.len() as f64).max(1.0);
+                let error = libm::sqrt(covariance[(i, i)]);
+                ratio(blank(how), fit.coefficients[i], error, Reference::StudentT(df), options)
+                    .with("model_standard_error", model_errors[i])
+            }
+        }
+    };
+    let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
+    results.push(whole_model(name, &fit));
+    Ok(results)
+}
+
+fn model_convention(family: CountFamily) -> &'static str {
+    match family {
+        CountFamily::Poisson => "Poisson variance, z",
+        CountFamily::QuasiPoisson => "variance = Pearson dispersion * mean, t(residual df)",
+        CountFamily::NegativeBinomial => "variance = mean + mean^2/theta, theta by maximum likelihood, z",
+    }
+}
+
+fn whole_model(name: &str, fit: &CountFit) -> Estimate {
+    let mut model = Estimate::new(name, "whole model", "fit", "details only")
+        .with("deviance", fit.deviance)
+        .with("pearson", fit.pearson)
+        .with("dispersion", fit.dispersion)
+        .with("residual_degrees_of_freedom", fit.residual_degrees_of_freedom);
+    for (key, value) in [
+        ("theta", fit.theta),
+        ("theta_standard_error", fit.theta_standard_error),
+        ("twice_log_likelihood", fit.twice_log_likelihood),
+    ] {
+        if let Some(value) = value {
+            model = model.with(key, value);
+        }
+    }
+    model
+}
+
+fn mean_cumulative_function(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let by_cluster = data.cluster.is_some();
+    let by = if by_cluster { "cluster" } else { "person" };
+    let convention =
+        format!("Nelson's estimate, variance by {by} (infinitesimal jackknife), normal interval");
+    let mut results = Vec::new();
+    let cause = options.cause;
+    for curve in mean_cumulative::curves(data, cause, by_cluster)? {
+        let last = curve.times.last().copied().unwrap_or(0.0);
+        let at = if options.at.is_empty() { vec![last] } else { options.at.clone() };
+        for time in at {
+            let (mean, error) = curve.at(time);
+            let label = format!("{} at {time}", data.arm_names[curve.arm as usize]);
+            let estimate =
+                Estimate::new("mean-cumulative", label, "mean events per person", convention.clone());
+            let estimate = estimate.with_wald(mean, error, options.level);
+            results.push(estimate.with("time", time).with("units", curve.units as f64));
+        }
+    }
+    Ok(results)
+}
