@@ -5,6 +5,7 @@
 
 mod allocation;
 mod full;
+pub mod ladder;
 
 use crate::history::{History, World};
 use crate::population::Population;

@@ -69,6 +69,14 @@ impl Dice {
         words
     }
 
+    /// The words of one entity at [`LANES`] moments, in columns: `columns[w][i]` is word `w` at `moments[i]`.
+    #[inline]
+    pub fn columns_of_moments(&self, entity: u32, moments: &[u32; LANES], block: u32) -> [[u32; LANES]; 4] {
+        let mut words = [[entity; LANES], *moments, [block; LANES], [self.replicate; LANES]];
+        philox4x32_10_columns(&mut words, self.key);
+        words
+    }
+
     /// A stream of any length at an address, for use with `rand`: its key is made from the address, so streams of
     /// different addresses do not overlap (but for the chance that two 64-bit keys are equal).
     pub const fn stream(&self, entity: u32, moment: u32, process: Process) -> Stream {
@@ -88,9 +96,9 @@ mod tests {
     #[test]
     fn a_draw_is_its_word_of_its_block() {
         let dice = Dice::new(0x0123_4567_89ab_cdef, 5);
-        let block = dice.block(11, 12, Process::LadderExit.block());
-        assert_eq!(dice.draw(11, 12, Process::LadderExit), block[1]);
-        assert_eq!(block, philox4x32_10([11, 12, 67, 5], [0x89ab_cdef, 0x0123_4567]));
+        let block = dice.block(11, 12, Process::LadderExitRefined.block());
+        assert_eq!(dice.draw(11, 12, Process::LadderExitRefined), block[1]);
+        assert_eq!(block, philox4x32_10([11, 12, 68, 5], [0x89ab_cdef, 0x0123_4567]));
     }
 
     #[test]

@@ -152,14 +152,18 @@ pub enum Process {
     LadderStartRung = 256,
     /// Ladder, client at month 0: the trust with which the client starts.
     LadderStartTrust = 257,
-    /// Ladder, client per month: first 16 bits of eight months at a time (the whole block; moment = month / 8).
+    /// Ladder, client: first 16 bits of the monthly event (the whole block; moments as in `engine::ladder`).
     LadderEvent = 260,
     /// Ladder, client per month: the further 32 bits of a month whose first 16 bits left the event open.
     LadderEventRefined = 264,
-    /// Ladder in hazard form, client per step: the move.
+    /// Ladder in hazard form, client: first 16 bits of the move of a step (the whole block).
     LadderMove = 268,
-    /// Ladder in hazard form, client per step: the exit.
-    LadderExit = 269,
+    /// Ladder in hazard form, client per step: the further 32 bits of the move.
+    LadderMoveRefined = 272,
+    /// Ladder in hazard form, client per step: the further 32 bits of the exit.
+    LadderExitRefined = 273,
+    /// Ladder in hazard form, client: first 16 bits of the exit of a step (the whole block).
+    LadderExit = 276,
 }
 
 impl Process {
@@ -183,6 +187,6 @@ mod tests {
     #[test]
     fn block_and_lane_are_quotient_and_remainder() {
         assert_eq!((Process::LadderStartTrust.block(), Process::LadderStartTrust.lane()), (64, 1));
-        assert_eq!((Process::LadderExit.block(), Process::LadderExit.lane()), (67, 1));
+        assert_eq!((Process::LadderExit.block(), Process::LadderExit.lane()), (69, 0));
     }
 }

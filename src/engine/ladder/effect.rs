@@ -1,0 +1,50 @@
+//! What an arm does to the up-moves: `multiplier * (1 + slope * trust)` from a month on, with
+//! `trust += gain * (1 - trust)` at the start of each of these months.
+
+use crate::scenario::plan::{Ladder, LadderEffect};
+
+/// Multipliers on the up-moves under one arm, per trust class and month.
+#[derive(Clone, Debug)]
+pub(super) struct UpFactors {
+    months: usize,
+    values: Vec<f64>,
+}
+
+impl UpFactors {
+    pub(super) fn new(ladder: &Ladder, effect: Option<LadderEffect>, months: usize) -> Self {
+        let values = match effect {
+            None => vec![1.0; ladder.start_trust.len() * months],
+            Some(effect) => {
+                ladder.start_trust.iter().flat_map(|&trust| of_class(effect, trust, months)).collect()
+            }
+        };
+        Self { months, values }
+    }
+
+    /// The multiplier in a month (counting from 0).
+    #[inline]
+    pub(super) fn at(&self, trust_class: usize, month: usize) -> f64 {
+        self.of_class(trust_class)[month]
+    }
+
+    /// The multipliers of one trust class, month by month.
+    #[inline]
+    pub(super) fn of_class(&self, trust_class: usize) -> &[f64] {
+        &self.values[trust_class * self.months..][..self.months]
+    }
+
+    /// The largest of all.
+    pub(super) fn largest(&self) -> f64 {
+        self.values.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+fn of_class(effect: LadderEffect, mut trust: f64, months: usize) -> impl Iterator<Item = f64> {
+    (0..months).map(move |month| {
+        if month < effect.from_month as usize {
+            return 1.0;
+        }
+        trust += effect.trust_gain * (1.0 - trust);
+        effect.multiplier * (1.0 + effect.slope * trust)
+    })
+}

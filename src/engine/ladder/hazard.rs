@@ -1,0 +1,204 @@
+//! The table as hazards per month: every step is a move, then an exit at the hazards of the rung reached.
+//!
+//! With `H = u + d` the hazards up and down, a step of length dt moves up with probability `u / H * (1 - exp(-H dt))`
+//! and down likewise; exits compete in the same way. Moves and exits have draws of their own. On the unit interval of
+//! the move: down from the bottom, up from the top; of the exit: fraud, other, work from the bottom.
+
+use super::draws::{BATCH, Draws, ONE, Region, bounds, refine};
+use super::effect::UpFactors;
+use super::exact::{self, HazardStep};
+use super::probability::up_to;
+use super::{LadderEngine, Life, enter, leave, step};
+use crate::history::{LadderArm, LadderReason};
+use crate::random::{Dice, Process};
+use crate::scenario::plan::Ladder;
+use core::ops::Range;
+
+/// Thresholds, in 48-bit units.
+#[derive(Clone, Debug)]
+pub(super) struct HazardTables {
+    steps_per_month: usize,
+    steps: usize,
+    moves: Vec<MoveTable>,
+    exits: Vec<[f64; 3]>,
+    move_region: Option<Region>,
+    exit_region: Option<Region>,
+}
+
+/// Moves under one arm: `(end of down, start of up)` per trust class, month and rung.
+#[derive(Clone, Debug)]
+struct MoveTable {
+    months: usize,
+    rungs: usize,
+    thresholds: Vec<(f64, f64)>,
+}
+
+const REASONS: [LadderReason; 3] = [LadderReason::Fraud, LadderReason::Other, LadderReason::Work];
+
+impl MoveTable {
+    fn new(ladder: &Ladder, factors: &UpFactors, step: HazardStep, months: usize) -> Self {
+        let rungs = ladder.rungs.len();
+        let mut thresholds = Vec::with_capacity(ladder.start_trust.len() * months * rungs);
+        for trust_class in 0..ladder.start_trust.len() {
+            for month in 0..months {
+                for rung in 0..rungs {
+                    let (up, down) = step.moves(ladder, rung, factors.at(trust_class, month));
+                    thresholds.push((down * ONE, ONE - up * ONE));
+                }
+            }
+        }
+        Self { months, rungs, thresholds }
+    }
+
+    #[inline]
+    fn at(&self, trust_class: usize, month: usize, rung: usize) -> (f64, f64) {
+        self.thresholds[(trust_class * self.months + month) * self.rungs + rung]
+    }
+}
+
+impl HazardTables {
+    pub(super) fn new(ladder: &Ladder, months: u32, steps_per_month: u32) -> Self {
+        let step = HazardStep::new(steps_per_month);
+        let months = months as usize;
+        let moves: Vec<MoveTable> = ladder
+            .effects
+            .iter()
+            .map(|&effect| MoveTable::new(ladder, &UpFactors::new(ladder, effect, months), step, months))
+            .collect();
+        let exits: Vec<[f64; 3]> = ladder
+            .rungs
+            .iter()
+            .map(|rung| {
+                let exact::Exits { work, fraud, other } = step.exits(rung);
+                [fraud, fraud + other, fraud + other + work].map(|end| end.min(1.0) * ONE)
+            })
+            .collect();
+        let all = || moves.iter().flat_map(|table| &table.thresholds);
+        let down = all().map(|moves| moves.0 / ONE).fold(0.0, f64::max);
+        let up = all().map(|moves| 1.0 - moves.1 / ONE).fold(0.0, f64::max);
+        let exit = exits.iter().map(|ends| ends[2] / ONE).fold(0.0, f64::max);
+        Self {
+            steps_per_month: steps_per_month.max(1) as usize,
+            steps: months * steps_per_month.max(1) as usize,
+            move_region: Region::new(down, up),
+            exit_region: Region::new(exit, 0.0),
+            moves,
+            exits,
+        }
+    }
+
+    pub(super) fn simulate(
+        &self,
+        engine: &LadderEngine,
+        dice: &Dice,
+        clients: Range<u32>,
+        arms: &[usize],
+        out: &mut [LadderArm],
+    ) {
+        let mut lives = vec![Life::default(); arms.len()];
+        for (row, client) in clients.enumerate() {
+            let start = engine.start(dice, client);
+            for (life, out) in lives.iter_mut().zip(out.iter_mut()) {
+                *life = enter(out, row, start);
+            }
+            for batch in 0..self.steps.div_ceil(BATCH) {
+                let sweep = Sweep::new(self, dice, client, batch);
+                let mut anybody = false;
+                for ((life, out), &arm) in lives.iter_mut().zip(out.iter_mut()).zip(arms) {
+                    if !life.out {
+                        sweep.run(&self.moves[arm], row, life, out);
+                        anybody |= !life.out;
+                    }
+                }
+                if !anybody {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Up to 64 steps of one client, for all arms.
+struct Sweep<'a> {
+    tables: &'a HazardTables,
+    dice: &'a Dice,
+    client: u32,
+    first: usize,
+    moves: Channel,
+    exits: Channel,
+}
+
+/// The draws of one process and the steps in which they can matter.
+struct Channel {
+    draws: Draws,
+    candidates: u64,
+}
+
+impl Channel {
+    #[inline]
+    fn new(dice: &Dice, process: Process, client: u32, batch: usize, region: Option<Region>) -> Self {
+        let draws = Draws::new(dice, process, client, batch as u32);
+        let candidates = region.map_or(0, |region| draws.candidates(region));
+        Self { draws, candidates }
+    }
+
+    #[inline]
+    fn has(&self, at: usize) -> bool {
+        self.candidates >> at & 1 == 1
+    }
+}
+
+impl<'a> Sweep<'a> {
+    #[inline]
+    fn new(tables: &'a HazardTables, dice: &'a Dice, client: u32, batch: usize) -> Self {
+        let moves = Channel::new(dice, Process::LadderMove, client, batch, tables.move_region);
+        let exits = Channel::new(dice, Process::LadderExit, client, batch, tables.exit_region);
+        Self { tables, dice, client, first: batch * BATCH, moves, exits }
+    }
+
+    #[inline]
+    fn run(&self, table: &MoveTable, row: usize, life: &mut Life, out: &mut LadderArm) {
+        let mut candidates =
+            (self.moves.candidates | self.exits.candidates) & up_to(self.tables.steps - self.first);
+        while candidates != 0 {
+            let at = candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            let month = (self.first + at) / self.tables.steps_per_month;
+            if self.moves.has(at) {
+                let next = self.rung_after_move(table.at(life.trust_class, month, life.rung), life.rung, at);
+                step(out, month + 1, life.rung, next);
+                life.rung = next;
+            }
+            if self.exits.has(at)
+                && let Some(reason) = self.exit(&self.tables.exits[life.rung], at)
+            {
+                leave(out, row, month + 1, life.rung, reason);
+                life.out = true;
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn rung_after_move(&self, (down, up): (f64, f64), rung: usize, at: usize) -> usize {
+        let after = |draw: f64| rung + usize::from(draw >= up) - usize::from(draw < down);
+        let half = self.moves.draws.half(at);
+        let (low, high) = bounds(half);
+        if after(low) == after(high) {
+            return after(low);
+        }
+        after(refine(self.dice, Process::LadderMoveRefined, self.client, self.first + at, half))
+    }
+
+    #[inline]
+    fn exit(&self, ends: &[f64; 3], at: usize) -> Option<LadderReason> {
+        let which = |draw: f64| ends.iter().filter(|&&end| draw >= end).count();
+        let half = self.exits.draws.half(at);
+        let (low, high) = bounds(half);
+        let mut reason = which(low);
+        if reason != which(high) {
+            reason = which(refine(self.dice, Process::LadderExitRefined, self.client, self.first + at, half));
+        }
+        REASONS.get(reason).copied()
+    }
+}

@@ -1,0 +1,173 @@
+//! The table as monthly probabilities: one multinomial event a month.
+//!
+//! The unit interval from its bottom: fraud, other, work, down; from its top: up. Fraud and other come first because
+//! they often are the same on every rung: then the same draw takes a client out wherever each arm has brought it.
+
+use super::draws::{BATCH, Draws, ONE, Region, bounds, refine};
+use super::effect::UpFactors;
+use super::{LadderEngine, Life, enter, leave, step};
+use crate::history::{LadderArm, LadderReason};
+use crate::random::{Dice, Process};
+use crate::scenario::plan::{Ladder, LadderRung};
+use core::ops::Range;
+
+const MAX_RUNGS: usize = 16;
+
+/// Thresholds and multipliers, in 48-bit units.
+#[derive(Clone, Debug)]
+pub(super) struct ProbabilityTables {
+    rows: [Row; MAX_RUNGS],
+    region: Option<Region>,
+    arms: Vec<UpFactors>,
+    months: usize,
+}
+
+/// One rung: where its events end on the unit interval.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    /// Upper ends of fraud, other, work, down.
+    ends: [f64; 4],
+    /// Size of the up-moves without an effect, and the room there is for them.
+    up: f64,
+    room: f64,
+}
+
+/// Outcomes in the order in which they lie on the unit interval.
+const REASONS: [LadderReason; 3] = [LadderReason::Fraud, LadderReason::Other, LadderReason::Work];
+const DOWN: usize = 3;
+const UP: usize = 5;
+
+impl Row {
+    fn new(rung: &LadderRung, up: f64, down: f64) -> Self {
+        let fraud = rung.fraud;
+        let other = fraud + rung.other;
+        let work = other + rung.work;
+        let ends = [fraud, other, work, work + down].map(|end| end.min(1.0) * ONE);
+        Self { ends, up: up * ONE, room: ONE - ends[3] }
+    }
+
+    /// Which outcome a draw is: 0-2 exits in the order of `REASONS`, 3 down, 4 nothing, 5 up.
+    #[inline]
+    fn outcome(&self, draw: f64, up_from: f64) -> usize {
+        let [fraud, other, work, down] = self.ends;
+        usize::from(draw >= fraud)
+            + usize::from(draw >= other)
+            + usize::from(draw >= work)
+            + usize::from(draw >= down)
+            + usize::from(draw >= up_from)
+    }
+
+    #[inline]
+    fn up_from(&self, factor: f64) -> f64 {
+        ONE - (self.up * factor).min(self.room)
+    }
+}
+
+impl ProbabilityTables {
+    pub(super) fn new(ladder: &Ladder, months: u32) -> Self {
+        let months = months as usize;
+        let mut rows = [Row::default(); MAX_RUNGS];
+        for (index, (row, rung)) in rows.iter_mut().zip(&ladder.rungs).enumerate() {
+            *row = Row::new(rung, super::exact::up(ladder, index), super::exact::down(ladder, index));
+        }
+        let arms: Vec<UpFactors> =
+            ladder.effects.iter().map(|&effect| UpFactors::new(ladder, effect, months)).collect();
+        let factor = arms.iter().map(UpFactors::largest).fold(1.0, f64::max);
+        let bottom = rows.iter().map(|row| row.ends[3] / ONE).fold(0.0, f64::max);
+        let top = rows.iter().map(|row| 1.0 - row.up_from(factor) / ONE).fold(0.0, f64::max);
+        Self { rows, region: Region::new(bottom, top), arms, months }
+    }
+
+    pub(super) fn simulate(
+        &self,
+        engine: &LadderEngine,
+        dice: &Dice,
+        clients: Range<u32>,
+        arms: &[usize],
+        out: &mut [LadderArm],
+    ) {
+        let mut lives = vec![Life::default(); arms.len()];
+        for (row, client) in clients.enumerate() {
+            let start = engine.start(dice, client);
+            for (life, out) in lives.iter_mut().zip(out.iter_mut()) {
+                *life = enter(out, row, start);
+            }
+            let Some(region) = self.region else { continue };
+            for batch in 0..self.months.div_ceil(BATCH) {
+                let sweep = Sweep::new(self, dice, client, batch, region);
+                let mut anybody = false;
+                for ((life, out), &arm) in lives.iter_mut().zip(out.iter_mut()).zip(arms) {
+                    if !life.out {
+                        sweep.run(&self.arms[arm], row, life, out);
+                        anybody |= !life.out;
+                    }
+                }
+                if !anybody {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Up to 64 months of one client, for all arms.
+struct Sweep<'a> {
+    tables: &'a ProbabilityTables,
+    dice: &'a Dice,
+    client: u32,
+    first: usize,
+    draws: Draws,
+    candidates: u64,
+}
+
+impl<'a> Sweep<'a> {
+    #[inline]
+    fn new(tables: &'a ProbabilityTables, dice: &'a Dice, client: u32, batch: usize, region: Region) -> Self {
+        let first = batch * BATCH;
+        let draws = Draws::new(dice, Process::LadderEvent, client, batch as u32);
+        let candidates = draws.candidates(region) & up_to(tables.months - first);
+        Self { tables, dice, client, first, draws, candidates }
+    }
+
+    #[inline]
+    fn run(&self, factors: &UpFactors, row: usize, life: &mut Life, out: &mut LadderArm) {
+        let factors = &factors.of_class(life.trust_class)[self.first..];
+        let mut candidates = self.candidates;
+        let mut rung = life.rung;
+        while candidates != 0 {
+            let at = candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            let outcome = self.outcome(rung, at, factors[at]);
+            let month = self.first + at + 1;
+            if outcome < REASONS.len() {
+                leave(out, row, month, rung, REASONS[outcome]);
+                life.out = true;
+                return;
+            }
+            let next = rung + usize::from(outcome == UP) - usize::from(outcome == DOWN);
+            step(out, month, rung, next);
+            rung = next;
+        }
+        life.rung = rung;
+    }
+
+    #[inline]
+    fn outcome(&self, rung: usize, at: usize, factor: f64) -> usize {
+        let row = &self.tables.rows[rung % MAX_RUNGS];
+        let half = self.draws.half(at);
+        let (low, high) = bounds(half);
+        let up_from = row.up_from(factor);
+        let outcome = row.outcome(low, up_from);
+        if outcome == row.outcome(high, up_from) {
+            return outcome;
+        }
+        let month = self.first + at;
+        row.outcome(refine(self.dice, Process::LadderEventRefined, self.client, month, half), up_from)
+    }
+}
+
+/// A mask of the first `steps` bits.
+#[inline]
+pub(super) fn up_to(steps: usize) -> u64 {
+    if steps >= BATCH { u64::MAX } else { (1 << steps) - 1 }
+}
