@@ -11,7 +11,7 @@ const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
 
-/// How many blocks [`philox4x32_10_columns`] computes at once: wide enough to fill the vector registers.
+/// How many blocks [`philox4x32_10_columns`] computes at once: enough to spread the cost of the call.
 pub const LANES: usize = 8;
 
 /// The random bits at a counter under a key: four words of 32 bits, uniform and independent.
@@ -42,25 +42,44 @@ pub const fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 /// [`LANES`] blocks at once under one key, in columns: `words[w][i]` is word `w` of the counter of block `i` on entry
 /// and word `w` of its random bits on return.
 ///
-/// The same bits as [`philox4x32_10`]; the inner loops are of fixed length and free of branches, so that the compiler
-/// turns them into vector instructions.
-#[inline]
+/// The same bits as [`philox4x32_10`], three times as fast on plain x86-64: two blocks side by side with every word in
+/// 64 bits, of which the multiplication sees the lower 32. That is what the vector instruction for 32 x 32 -> 64 bits
+/// wants, so nothing is shuffled between rounds. Measured: 4.5 ns a block; with arrays of four or eight lanes, or
+/// inlined into its callers, 10-16 ns, because the compiler then splits the vectors badly.
+#[inline(never)]
 pub fn philox4x32_10_columns(words: &mut [[u32; LANES]; 4], key: [u32; 2]) {
-    let [mut k0, mut k1] = key;
-    let [mut c0, mut c1, mut c2, mut c3] = *words;
-    for _ in 0..ROUNDS {
-        for lane in 0..LANES {
-            let product0 = u64::from(c0[lane]) * u64::from(MULTIPLIERS[0]);
-            let product1 = u64::from(c2[lane]) * u64::from(MULTIPLIERS[1]);
-            c0[lane] = (product1 >> 32) as u32 ^ c1[lane] ^ k0;
-            c1[lane] = product1 as u32;
-            c2[lane] = (product0 >> 32) as u32 ^ c3[lane] ^ k1;
-            c3[lane] = product0 as u32;
+    for first in (0..LANES).step_by(2) {
+        let mut pair = [[0; 2]; 4];
+        for (pair, column) in pair.iter_mut().zip(words.iter()) {
+            *pair = [u64::from(column[first]), u64::from(column[first + 1])];
         }
+        for (column, pair) in words.iter_mut().zip(philox_pair(pair, key)) {
+            column[first] = pair[0] as u32;
+            column[first + 1] = pair[1] as u32;
+        }
+    }
+}
+
+/// Two blocks; the upper halves of the words are of no meaning, before and after.
+#[inline(always)]
+fn philox_pair([mut c0, mut c1, mut c2, mut c3]: [[u64; 2]; 4], key: [u32; 2]) -> [[u64; 2]; 4] {
+    let [mut k0, mut k1] = key;
+    for _ in 0..ROUNDS {
+        let mut product0 = [0; 2];
+        let mut product1 = [0; 2];
+        for lane in 0..2 {
+            product0[lane] = (c0[lane] & 0xffff_ffff) * u64::from(MULTIPLIERS[0]);
+            product1[lane] = (c2[lane] & 0xffff_ffff) * u64::from(MULTIPLIERS[1]);
+        }
+        for lane in 0..2 {
+            c0[lane] = (product1[lane] >> 32) ^ c1[lane] ^ u64::from(k0);
+            c2[lane] = (product0[lane] >> 32) ^ c3[lane] ^ u64::from(k1);
+        }
+        (c1, c3) = (product1, product0);
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
     }
-    *words = [c0, c1, c2, c3];
+    [c0, c1, c2, c3]
 }
 
 /// A stream of words on Philox, for the `rand` world: bootstrap samples, permutations, anything of which the number of

@@ -177,3 +177,146 @@ fn sum_differences(arm: &mut LadderArm) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::plan::{LadderEffect, LadderRung};
+
+    const DICE: Dice = Dice::new(4, 2);
+
+    fn ladder(rates: LadderRates, effects: &[Option<LadderEffect>]) -> Ladder {
+        let rung = |start, up, down, work| LadderRung { start, up, down, work, fraud: 0.002, other: 0.01 };
+        Ladder {
+            rates,
+            rungs: vec![rung(0.5, 0.2, 0.0, 0.001), rung(0.3, 0.1, 0.1, 0.01), rung(0.2, 0.0, 0.1, 0.05)],
+            start_trust: vec![0.1, 0.6],
+            effects: effects.to_vec(),
+        }
+    }
+
+    fn effect(multiplier: f64) -> Option<LadderEffect> {
+        Some(LadderEffect { from_month: 2, multiplier, slope: 0.5, trust_gain: 0.1 })
+    }
+
+    fn both_forms(check: impl Fn(LadderRates, u32)) {
+        check(LadderRates::Probability, 1);
+        for steps_per_month in [1, 2, 4] {
+            check(LadderRates::Hazard, steps_per_month);
+        }
+    }
+
+    #[test]
+    fn equal_arms_are_equal_to_the_bit_and_alone_or_together() {
+        both_forms(|rates, steps| {
+            let ladder = ladder(rates, &[None, effect(1.4), None]);
+            let engine = LadderEngine::new(&ladder, 90, steps);
+            let together = engine.simulate(&DICE, 0..500, &[0, 1, 2]);
+            assert_eq!(together.arms[0], together.arms[2]);
+            assert_ne!(together.arms[0], together.arms[1]);
+            assert_eq!(engine.simulate(&DICE, 0..500, &[1]).arms[0], together.arms[1]);
+        });
+    }
+
+    #[test]
+    fn parts_add_up_and_a_further_client_changes_nobody_else() {
+        both_forms(|rates, steps| {
+            let engine = LadderEngine::new(&ladder(rates, &[effect(1.4)]), 70, steps);
+            let all = &engine.simulate(&DICE, 0..301, &[0]).arms[0];
+            let (low, high) = (engine.simulate(&DICE, 0..120, &[0]), engine.simulate(&DICE, 120..301, &[0]));
+            let exits = [&low.arms[0].client_exits[..], &high.arms[0].client_exits[..]].concat();
+            assert_eq!(exits, all.client_exits);
+            let added = low.arms[0].occupancy.iter().zip(&high.arms[0].occupancy).map(|(a, b)| a + b);
+            assert!(added.eq(all.occupancy.iter().copied()));
+        });
+    }
+
+    #[test]
+    fn a_shorter_horizon_is_a_prefix() {
+        both_forms(|rates, steps| {
+            let ladder = ladder(rates, &[effect(1.4)]);
+            let long = &LadderEngine::new(&ladder, 130, steps).simulate(&DICE, 0..300, &[0]).arms[0];
+            for months in [1, 63, 64, 65, 100] {
+                let short = &LadderEngine::new(&ladder, months, steps).simulate(&DICE, 0..300, &[0]).arms[0];
+                assert!(long.occupancy.starts_with(&short.occupancy));
+                assert!(long.exits.starts_with(&short.exits));
+                for (short, long) in short.client_exits.iter().zip(&long.client_exits) {
+                    assert_eq!(*short, long.filter(|exit| u32::from(exit.month) <= months));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn nobody_is_lost() {
+        both_forms(|rates, steps| {
+            let engine = LadderEngine::new(&ladder(rates, &[None, effect(3.0)]), 48, steps);
+            for arm in engine.simulate(&DICE, 0..400, &[0, 1]).arms {
+                for month in 0..=48 {
+                    let out: u32 = LadderReason::ALL.iter().map(|&reason| arm.exits_by(month, reason)).sum();
+                    assert_eq!(arm.on_benefit(month) + out, 400);
+                    let by_client =
+                        arm.client_exits.iter().flatten().filter(|exit| usize::from(exit.month) <= month);
+                    assert_eq!(by_client.count(), out as usize);
+                }
+                for rung in 0..3u8 {
+                    let started = arm.start_rung.iter().filter(|&&start| start == rung).count();
+                    assert_eq!(arm.on_rung(0, rung.into()) as usize, started);
+                }
+            }
+        });
+    }
+
+    /// Without moves down or exits that differ, more up-moves never leave anybody lower: luck is shared.
+    #[test]
+    fn a_stronger_effect_never_leaves_a_client_lower() {
+        both_forms(|rates, steps| {
+            let mut ladder = ladder(rates, &[None, effect(1.5)]);
+            for rung in &mut ladder.rungs {
+                (rung.up, rung.down, rung.work) = (0.05, 0.0, 0.01);
+            }
+            let engine = LadderEngine::new(&ladder, 60, steps);
+            for client in 0..300 {
+                let history = engine.simulate(&DICE, client..client + 1, &[0, 1]);
+                assert_eq!(history.arms[0].client_exits, history.arms[1].client_exits);
+                for month in 0..=60 {
+                    let height = |arm: &LadderArm| (0..3).find(|&rung| arm.on_rung(month, rung) == 1);
+                    assert!(height(&history.arms[1]) >= height(&history.arms[0]));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_reused_history_is_as_good_as_new() {
+        let engine = LadderEngine::new(&ladder(LadderRates::Probability, &[None, effect(1.4)]), 24, 1);
+        let mut history = LadderHistory::default();
+        engine.simulate_into(&Dice::new(1, 1), 0..900, &[0, 1], &mut history);
+        engine.simulate_into(&DICE, 0..50, &[1], &mut history);
+        assert_eq!(history, engine.simulate(&DICE, 0..50, &[1]));
+    }
+
+    #[test]
+    fn extreme_tables_stay_in_range() {
+        both_forms(|rates, steps| {
+            let mut ladder = ladder(rates, &[None, effect(100.0)]);
+            for rung in &mut ladder.rungs {
+                (rung.up, rung.down, rung.work, rung.fraud, rung.other) = (0.5, 0.5, 0.0, 0.0, 0.0);
+            }
+            let engine = LadderEngine::new(&ladder, 100, steps);
+            let history = engine.simulate(&DICE, 0..100, &[0, 1]);
+            assert!(history.arms.iter().all(|arm| arm.on_benefit(100) == 100));
+        });
+    }
+
+    /// Pins the addresses of the draws: a change is a new stream version and a changelog entry.
+    #[test]
+    fn golden_values() {
+        let exits = |rates, steps| {
+            let engine = LadderEngine::new(&ladder(rates, &[effect(1.4)]), 120, steps);
+            engine.simulate(&Dice::new(2026, 11), 0..1_000, &[0]).arms[0].exits[120]
+        };
+        assert_eq!(exits(LadderRates::Probability, 1), [0, 0, 0]);
+        assert_eq!(exits(LadderRates::Hazard, 2), [0, 0, 0]);
+    }
+}
