@@ -316,7 +316,7 @@ mod tests {
             let engine = LadderEngine::new(&ladder(rates, &[effect(1.4)]), 120, steps);
             engine.simulate(&Dice::new(2026, 11), 0..1_000, &[0]).arms[0].exits[120]
         };
-        assert_eq!(exits(LadderRates::Probability, 1), [0, 0, 0]);
-        assert_eq!(exits(LadderRates::Hazard, 2), [0, 0, 0]);
+        assert_eq!(exits(LadderRates::Probability, 1), [672, 51, 268]);
+        assert_eq!(exits(LadderRates::Hazard, 2), [692, 55, 250]);
     }
 }
