@@ -3,12 +3,14 @@
 mod accumulate;
 mod catalogue;
 mod costs;
+pub mod drawn;
 mod evaluate;
 mod layout;
 pub mod measure;
 mod ordered;
 pub mod results;
 mod run;
+pub mod spread;
 
 pub use catalogue::{BANDS, RUNGS, ratio};
 pub use evaluate::RunningTotals;
