@@ -3,9 +3,11 @@
 pub mod curves;
 pub mod escape;
 pub mod events;
+pub mod facts;
 pub mod figures;
 pub mod folder;
 pub mod language;
 pub mod manifest;
 pub mod number;
 pub mod summary;
+pub mod source;

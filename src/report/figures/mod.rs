@@ -5,6 +5,7 @@ pub mod bitmap;
 pub mod canvas;
 pub mod chart;
 pub mod draw;
+pub mod gallery;
 pub mod style;
 pub mod svg;
 

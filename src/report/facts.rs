@@ -1,0 +1,253 @@
+//! What a report says about a run besides its results: the plan in plain values and every parameter with its source.
+//! Stored as `facts.json` beside the results, so that a report can be written again without simulating.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::{
+    Allocation, Contact, DEFAULT_SCENARIO, Dynamics, PopulationKind, Resolved, Scenario, Service, embedded,
+};
+
+/// Name of the file in a run's folder.
+pub const FILE: &str = "facts.json";
+
+/// The plan and the parameters of one run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Short name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// The question, Dutch and English; may be empty.
+    pub question: [String; 2],
+    /// SHA-256 of the scenario after inheritance.
+    pub scenario_hash: String,
+    /// The texts that were laid over each other.
+    pub layers: Vec<String>,
+    /// Seed.
+    pub seed: u64,
+    /// Replicates.
+    pub replicates: u32,
+    /// Draws of the parameters; 0 = none.
+    pub parameter_draws: u32,
+    /// Months simulated.
+    pub horizon_months: u32,
+    /// Steps in a month.
+    pub steps_per_month: u32,
+    /// Calendar start: year and month.
+    pub start: (i32, u32),
+    /// A whole caseload instead of a trial population.
+    pub whole_caseload: bool,
+    /// A transition table instead of the full model.
+    pub ladder: bool,
+    /// New clients come in.
+    pub inflow: bool,
+    /// Clients return.
+    pub returns: bool,
+    /// Slots bind.
+    pub capacity: bool,
+    /// How participants come into arms.
+    pub allocation: AllocationFact,
+    /// Arms in order.
+    pub arms: Vec<ArmFact>,
+    /// Index of the control arm.
+    pub control: usize,
+    /// Sites in order.
+    pub sites: Vec<SiteFact>,
+    /// Every parameter.
+    pub parameters: Vec<ParameterFact>,
+    /// Program version.
+    pub version: String,
+    /// Command line that made the run, as far as it matters for the results.
+    pub command: String,
+}
+
+/// How participants come into arms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AllocationFact {
+    /// Client by client.
+    #[default]
+    Client,
+    /// By caseworker.
+    Caseworker,
+    /// By site.
+    Site,
+}
+
+/// One arm and its service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ArmFact {
+    /// Name.
+    pub name: String,
+    /// Name of the service.
+    pub service: String,
+    /// Months between scheduled talks; `None` when talks come by chance.
+    pub interval_months: Option<f64>,
+    /// Contacts by chance per month when recorded far and near; `None` when talks are scheduled.
+    pub contact_hazards: Option<(f64, f64)>,
+    /// Base quality of the talks, logit.
+    pub quality: f64,
+    /// One caseworker is kept.
+    pub fixed_caseworker: bool,
+    /// Multiplier on detection in talks.
+    pub detection_factor: f64,
+}
+
+/// One site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SiteFact {
+    /// Name.
+    pub name: String,
+    /// Participants and caseworkers per arm.
+    pub arms: Vec<(u32, u32)>,
+    /// Slots per caseworker a month.
+    pub slots_per_month: f64,
+    /// Neglect.
+    pub neglect: f64,
+    /// Months of follow-up.
+    pub follow_up_months: u32,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ParameterFact {
+    /// Dotted path.
+    pub path: String,
+    /// Value.
+    pub value: f64,
+    /// Value in the reference, when the scenario has another one.
+    pub reference: Option<f64>,
+    /// Unit; may be empty.
+    pub unit: String,
+    /// Prior; empty = taken as known.
+    pub prior: String,
+    /// Status: evidence, derived, expert, calibrated or scenario.
+    pub status: String,
+    /// Source; may be empty.
+    pub source: String,
+    /// Remark; may be empty.
+    pub note: String,
+    /// The text that changed it; empty = the reference's value.
+    pub changed_by: String,
+}
+
+impl Facts {
+    /// The facts of a run of this scenario with so many replicates. `command` must hold nothing that differs between
+    /// runs with the same results (no dates, no threads).
+    pub fn new(resolved: &Resolved, command: &str) -> Self {
+        let scenario = &resolved.scenario;
+        Self {
+            name: scenario.name.clone(),
+            title: scenario.title.clone(),
+            question: scenario.question.clone(),
+            scenario_hash: resolved.hash.clone(),
+            layers: resolved.layers.clone(),
+            seed: scenario.seed,
+            replicates: scenario.replicates,
+            parameter_draws: scenario.uncertainty.parameter_draws,
+            horizon_months: scenario.horizon_months,
+            steps_per_month: scenario.steps_per_month,
+            start: (scenario.start.year, scenario.start.month),
+            whole_caseload: scenario.population == PopulationKind::Stock,
+            ladder: matches!(scenario.dynamics, Dynamics::Ladder(_)),
+            inflow: scenario.inflow,
+            returns: scenario.returns,
+            capacity: scenario.capacity,
+            allocation: allocation(scenario.allocation),
+            arms: scenario.arms.iter().map(|arm| arm_fact(&arm.name, &scenario.services[arm.service])).collect(),
+            control: scenario.control,
+            sites: sites(scenario),
+            parameters: parameters(resolved),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: command.to_owned(),
+        }
+    }
+
+    /// Participants of one arm over all sites.
+    pub fn participants(&self, arm: usize) -> u32 {
+        self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(participants, _)| participants).sum()
+    }
+
+    /// Caseworkers of one arm over all sites.
+    pub fn caseworkers(&self, arm: usize) -> u32 {
+        self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(_, caseworkers)| caseworkers).sum()
+    }
+
+    /// A parameter by its path.
+    pub fn parameter(&self, path: &str) -> Option<&ParameterFact> {
+        self.parameters.iter().find(|parameter| parameter.path == path)
+    }
+}
+
+fn allocation(allocation: Allocation) -> AllocationFact {
+    match allocation {
+        Allocation::Client => AllocationFact::Client,
+        Allocation::Caseworker => AllocationFact::Caseworker,
+        Allocation::Site => AllocationFact::Site,
+    }
+}
+
+fn arm_fact(name: &str, service: &Service) -> ArmFact {
+    let (interval_months, contact_hazards) = match service.contact {
+        Contact::Scheduled { interval_months } => (Some(interval_months), None),
+        Contact::Hazard { far, near } => (None, Some((far, near))),
+    };
+    ArmFact {
+        name: name.to_owned(),
+        service: service.name.clone(),
+        interval_months,
+        contact_hazards,
+        quality: service.quality,
+        fixed_caseworker: service.fixed_caseworker,
+        detection_factor: service.detection_factor,
+    }
+}
+
+fn sites(scenario: &Scenario) -> Vec<SiteFact> {
+    let fact = |site: &crate::scenario::Site| SiteFact {
+        name: site.name.clone(),
+        arms: site.arms.iter().map(|arm| (arm.participants, arm.caseworkers)).collect(),
+        slots_per_month: site.slots_per_month,
+        neglect: site.neglect,
+        follow_up_months: site.follow_up_months,
+    };
+    scenario.sites.iter().map(fact).collect()
+}
+
+fn parameters(resolved: &Resolved) -> Vec<ParameterFact> {
+    // The default scenario with what it does not change is the reference; the reference alone has no arms.
+    let reference = embedded(DEFAULT_SCENARIO, &[]).ok();
+    let fact = |record: &crate::scenario::registry::Record| {
+        let known = reference.as_ref().and_then(|reference| reference.registry.get(&record.path));
+        let known = known.filter(|known| known.overridden_by.is_none());
+        ParameterFact {
+            path: record.path.clone(),
+            value: record.value,
+            reference: known.map(|known| known.value).filter(|&value| value != record.value),
+            unit: record.unit.clone().unwrap_or_default(),
+            prior: record.prior.map(|prior| prior.to_string()).unwrap_or_default(),
+            status: record.status.name().to_owned(),
+            source: record.source.clone().unwrap_or_default(),
+            note: record.note.clone().unwrap_or_default(),
+            changed_by: record.overridden_by.clone().unwrap_or_default(),
+        }
+    };
+    resolved.registry.records.iter().map(fact).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_survive_a_round_trip_and_name_what_changed() {
+        let overrides = ["costs.hour=90".to_owned()];
+        let resolved = embedded("lange-adem", &overrides).unwrap();
+        let facts = Facts::new(&resolved, "stapjes run");
+        let text = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts);
+        let hour = facts.parameter("costs.hour").unwrap();
+        assert!(hour.value == 90.0 && hour.reference == Some(75.0) && !hour.changed_by.is_empty());
+        assert_eq!(facts.participants(0), 1440);
+    }
+}

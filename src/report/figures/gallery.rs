@@ -1,0 +1,356 @@
+//! The figures of a run: which measures, in which panels, with which words.
+
+use crate::report::escape;
+use crate::report::language::Lang;
+use crate::report::source::{Key, MEASURED_MONTHS, Source, World};
+use crate::trial::spread;
+
+use super::chart::{Figure, NumberKind, Panel, Point, Series};
+
+/// Panels of a figure: title, unit, number kind, measure.
+type PanelPlan<'k> = (&'static str, &'static str, NumberKind, Key<'k>);
+
+/// All figures that the results have measures for, in the order of the report.
+pub fn all(source: &Source<'_>) -> Vec<Figure> {
+    let makers: [fn(&Source<'_>) -> Figure; 10] = [
+        outflow,
+        outflow_difference,
+        signals,
+        signals_difference,
+        steps,
+        distance,
+        rungs,
+        workload,
+        money,
+        money_difference,
+    ];
+    let figures = makers.iter().map(|make| make(source));
+    figures.filter(|figure| !figure.panels.is_empty()).collect()
+}
+
+/// Outflow in all and to work: also the figure of the first page.
+pub fn outflow(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let percent = t.pick("van alle klanten", "of all clients");
+    let plans: [PanelPlan<'_>; 2] = [
+        (t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), percent, NumberKind::Percent, ("exits", "")),
+        (t.pick("Uit de bijstand naar werk", "Off benefit to work"), percent, NumberKind::Percent, ("exits_true", "work")),
+    ];
+    levels(source, "outflow", t.pick("Uitstroom uit de bijstand", "Outflow from benefit"), &plans)
+}
+
+fn outflow_difference(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let unit = t.pick("procentpunt verschil", "percentage points difference");
+    let plans: [PanelPlan<'_>; 2] = [
+        (t.pick("Alle redenen", "All reasons"), unit, NumberKind::Points, ("exits", "")),
+        (t.pick("Naar werk", "To work"), unit, NumberKind::Points, ("exits_true", "work")),
+    ];
+    let title = t.pick("Verschil in uitstroom met de gewone aanpak", "Difference in outflow from regular service");
+    differences(source, "outflow-difference", title, &plans)
+}
+
+fn signals(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let plans: [PanelPlan<'_>; 2] = [
+        (
+            t.pick("Klanten met minstens één signaal", "Clients with at least one signal"),
+            t.pick("van alle klanten", "of all clients"),
+            NumberKind::Percent,
+            ("clients_with_signal", ""),
+        ),
+        (
+            t.pick("Signalen per half jaar", "Signals per half-year"),
+            t.pick("per 1.000 klanten in de bijstand", "per 1,000 clients on benefit"),
+            NumberKind::Plain,
+            ("signals_half_year_on_benefit", ""),
+        ),
+    ];
+    levels(source, "signals", t.pick("Fraudesignalen", "Fraud signals"), &plans)
+}
+
+fn signals_difference(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let plans: [PanelPlan<'_>; 2] = [
+        (
+            t.pick("Klanten met minstens één signaal", "Clients with at least one signal"),
+            t.pick("procentpunt verschil", "percentage points difference"),
+            NumberKind::Points,
+            ("clients_with_signal", ""),
+        ),
+        (
+            t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
+            t.pick("procentpunt verschil", "percentage points difference"),
+            NumberKind::Points,
+            ("activated", ""),
+        ),
+    ];
+    let title = t.pick(
+        "Verschil in signalen en stappen met de gewone aanpak",
+        "Difference in signals and steps from regular service",
+    );
+    differences(source, "signals-difference", title, &plans)
+}
+
+fn steps(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let per_thousand = t.pick("per 1.000 klanten", "per 1,000 clients");
+    let plans: [PanelPlan<'_>; 3] = [
+        (
+            t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
+            t.pick("van alle klanten", "of all clients"),
+            NumberKind::Percent,
+            ("activated", ""),
+        ),
+        (
+            t.pick("Zichtbare stappen", "Visible steps"),
+            per_thousand,
+            NumberKind::Plain,
+            ("visible_steps", ""),
+        ),
+        (
+            t.pick("Onzichtbare stappen", "Invisible steps"),
+            per_thousand,
+            NumberKind::Plain,
+            ("invisible_steps", ""),
+        ),
+    ];
+    levels(source, "steps", t.pick("Kleine stappen", "Small steps"), &plans)
+}
+
+fn distance(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let months = t.pick("maanden, gemiddeld", "months, mean");
+    let plans: [PanelPlan<'_>; 3] = [
+        (
+            t.pick("Werkelijke afstand tot werk", "True distance to work"),
+            months,
+            NumberKind::Plain,
+            ("distance_true", ""),
+        ),
+        (
+            t.pick("Afstand volgens het dossier", "Distance on file"),
+            months,
+            NumberKind::Plain,
+            ("distance_recorded", ""),
+        ),
+        (
+            t.pick("Vertrouwen in de gemeente", "Trust in the municipality"),
+            t.pick("index van 0 tot 1", "index from 0 to 1"),
+            NumberKind::Plain,
+            ("trust", ""),
+        ),
+    ];
+    let title = t.pick("Afstand tot werk en vertrouwen", "Distance to work and trust");
+    levels(source, "distance", title, &plans)
+}
+
+fn rungs(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let unit = t.pick("van wie bijstand heeft", "of those on benefit");
+    let percent = NumberKind::Percent;
+    let plans: [PanelPlan<'_>; 6] = [
+        (t.pick("1 Geïsoleerd", "1 Isolated"), unit, percent, ("rung", "rung_1")),
+        (t.pick("2 Sociale contacten", "2 Social contacts"), unit, percent, ("rung", "rung_2")),
+        (t.pick("3 Georganiseerde activiteiten", "3 Organized activities"), unit, percent, ("rung", "rung_3")),
+        (t.pick("4 Onbetaald werk", "4 Unpaid work"), unit, percent, ("rung", "rung_4")),
+        (t.pick("5 Betaald werk met hulp", "5 Paid work with support"), unit, percent, ("rung", "rung_5")),
+        (t.pick("6 en hoger", "6 and higher"), unit, percent, ("rung", "rung_6")),
+    ];
+    // In the full model the sixth rung is paid work: nobody on it is on benefit.
+    let shown = if source.results.ladder { 6 } else { 5 };
+    let title = t.pick("Treden van de participatieladder", "Rungs of the participation ladder");
+    levels(source, "rungs", title, &plans[..shown])
+}
+
+fn workload(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let plans: [PanelPlan<'_>; 3] = [
+        (
+            t.pick("Gesprekken per klant per jaar", "Talks per client per year"),
+            t.pick("gevoerde gesprekken", "talks held"),
+            NumberKind::Plain,
+            ("talks_per_year", ""),
+        ),
+        (
+            t.pick("Uren van consulenten", "Caseworkers' hours"),
+            t.pick("uur per klant, opgeteld", "hours per client, added up"),
+            NumberKind::Plain,
+            ("caseworker_hours", ""),
+        ),
+        (
+            t.pick("Gesprekken die moeten wachten", "Talks left waiting"),
+            t.pick("van de geplande gesprekken", "of the talks due"),
+            NumberKind::Percent,
+            ("waiting_share", ""),
+        ),
+    ];
+    levels(source, "workload", t.pick("Werk van de consulenten", "Caseworkers' work"), &plans)
+}
+
+fn money(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let unit = t.pick("per klant, opgeteld", "per client, added up");
+    let plans: [PanelPlan<'_>; 2] = [
+        (
+            t.pick("Gesprekken en trajecten", "Talks and trajectories"),
+            unit,
+            NumberKind::Euro,
+            ("money", "implementation"),
+        ),
+        (t.pick("Uitkering", "Benefit"), unit, NumberKind::Euro, ("money", "benefit")),
+    ];
+    levels(source, "money", t.pick("Kosten per klant", "Costs per client"), &plans)
+}
+
+fn money_difference(source: &Source<'_>) -> Figure {
+    let t = source.lang;
+    let unit = t.pick("per klant, verschil", "per client, difference");
+    let plans: [PanelPlan<'_>; 3] = [
+        (
+            t.pick("Gesprekken en trajecten", "Talks and trajectories"),
+            unit,
+            NumberKind::Euro,
+            ("money_discounted", "implementation"),
+        ),
+        (t.pick("Uitkering", "Benefit"), unit, NumberKind::Euro, ("money_discounted", "benefit")),
+        (
+            t.pick("Gemeente, per saldo", "Municipality, on balance"),
+            unit,
+            NumberKind::Euro,
+            ("money_discounted", "municipality"),
+        ),
+    ];
+    let title = t.pick(
+        "Extra kosten (boven 0) en besparing (onder 0), teruggerekend naar nu",
+        "Extra costs (above 0) and savings (below 0), discounted",
+    );
+    differences(source, "money-difference", title, &plans)
+}
+
+fn levels(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
+    let arms: Vec<usize> = (0..source.results.arms.len()).collect();
+    figure(source, id, title, plans, World::Paired, &arms)
+}
+
+fn differences(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
+    figure(source, id, title, plans, World::Difference, &source.treated())
+}
+
+fn figure(
+    source: &Source<'_>,
+    id: &'static str,
+    title: &str,
+    plans: &[PanelPlan<'_>],
+    world: World,
+    arms: &[usize],
+) -> Figure {
+    let panels: Vec<Panel> = plans.iter().filter_map(|plan| panel(source, plan, world, arms)).collect();
+    let description = describe(source, title, &panels);
+    Figure { id, title: title.to_owned(), description, panels, notes: notes(source, world) }
+}
+
+/// A panel; `None` when the run has no such measure, or it is 0 throughout in every arm.
+fn panel(
+    source: &Source<'_>,
+    &(title, unit, kind, key): &PanelPlan<'_>,
+    world: World,
+    arms: &[usize],
+) -> Option<Panel> {
+    let series: Vec<Series> = arms.iter().map(|&arm| curve(source, world, arm, key)).collect();
+    let defined = series.iter().flat_map(|series| &series.points).any(|point| point.value.is_finite());
+    let moves = series.iter().flat_map(|series| &series.points).any(|point| point.value != 0.0 && !point.value.is_nan());
+    let beyond = f64::from(MEASURED_MONTHS) < f64::from(source.horizon());
+    (defined && moves && source.has(key)).then(|| Panel {
+        title: title.to_owned(),
+        unit: unit.to_owned(),
+        kind,
+        series,
+        zero_line: world == World::Difference,
+        measured_until: beyond.then_some(f64::from(MEASURED_MONTHS)),
+    })
+}
+
+fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series {
+    let point = |(at, &month): (usize, &u32)| {
+        let stat = source.stat(world, arm, key, at);
+        let drawn = source.under_draws(world, arm, key, at);
+        let bands = match stat {
+            _ if drawn.len() >= 2 => {
+                let ends = |low, high| (spread::quantile(&drawn, low), spread::quantile(&drawn, high));
+                vec![ends(0.025, 0.975), ends(0.25, 0.75)]
+            }
+            Some(stat) => vec![(stat.low, stat.high)],
+            None => vec![(f64::NAN, f64::NAN)],
+        };
+        Point { month: f64::from(month), value: stat.map_or(f64::NAN, |stat| stat.mean), bands }
+    };
+    let label = escape::name(source.results.arms.get(arm).map_or("", String::as_str));
+    Series { arm, label, points: source.results.months.iter().enumerate().map(point).collect() }
+}
+
+/// Alternative text: what is shown and where each curve ends.
+fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
+    let mut text = format!("{title}.");
+    for panel in panels {
+        let ends: Vec<String> = panel.series.iter().filter_map(|series| last_value(source.lang, panel, series)).collect();
+        text.push_str(&format!(" {} ({}): {}.", panel.title, panel.unit, ends.join("; ")));
+    }
+    text
+}
+
+fn last_value(lang: Lang, panel: &Panel, series: &Series) -> Option<String> {
+    let last = series.points.iter().rev().find(|point| point.value.is_finite())?;
+    let decimals = if panel.kind == NumberKind::Euro { 0 } else { 1 };
+    let value = panel.kind.format(lang, last.value, decimals);
+    let month = last.month;
+    Some(match lang {
+        Lang::Nl => format!("{} eindigt in maand {month:.0} op {value}", series.label),
+        Lang::En => format!("{} ends at {value} in month {month:.0}", series.label),
+    })
+}
+
+/// The sentences below a figure: what the bands are, and why a projection is a fan.
+pub fn notes(source: &Source<'_>, world: World) -> Vec<String> {
+    let t = source.lang;
+    let mut notes = Vec::new();
+    if source.has_draws() {
+        notes.push(t.pick(
+            "Band: onzekerheid over de aannames. De lichte band bevat 95% van de doorrekeningen, de donkere de helft.".to_owned(),
+            "Band: uncertainty about the assumptions. The light band holds 95% of the calculations, the dark one half.".to_owned(),
+        ));
+    } else if world == World::Difference {
+        notes.push(t.pick(
+            "Band: toeval in één gemeente of onderzoek, 95% van de simulaties. De aannames staan vast in deze berekening.".to_owned(),
+            "Band: chance in one municipality or study, 95% of the simulations. The assumptions are fixed in this calculation.".to_owned(),
+        ));
+    } else {
+        notes.push(t.pick(
+            "Band: toeval in één gemeente, 95% van de simulaties.".to_owned(),
+            "Band: chance in one municipality, 95% of the simulations.".to_owned(),
+        ));
+    }
+    if source.horizon() > MEASURED_MONTHS {
+        notes.push(beyond_measured(source));
+    }
+    notes
+}
+
+/// Why what lies beyond the measured months is a fan (model page section 8).
+pub fn beyond_measured(source: &Source<'_>) -> String {
+    let fan = source.has_draws();
+    match (source.lang, fan) {
+        (Lang::Nl, true) => "Na 18 maanden heeft geen onderzoek gemeten. Wat daarna komt, rust op aannames over hoe snel mensen \
+             vooruitgaan. Daarom staat er een waaier en niet één lijn."
+            .to_owned(),
+        (Lang::En, true) => "No study measured beyond 18 months. What follows rests on assumptions about how fast people \
+             progress. That is why it is a fan and not one line."
+            .to_owned(),
+        (Lang::Nl, false) => "Na 18 maanden heeft geen onderzoek gemeten. Wat daarna komt, rust op aannames, en hoe onzeker die zijn, \
+             is in deze berekening niet doorgerekend: zet parameter_draws aan voor een waaier."
+            .to_owned(),
+        (Lang::En, false) => "No study measured beyond 18 months. What follows rests on assumptions, and how uncertain those are was \
+             not calculated in this run: set parameter_draws for a fan."
+            .to_owned(),
+    }
+}
