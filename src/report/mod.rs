@@ -1,6 +1,7 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
 pub mod curves;
+pub mod drivers;
 pub mod escape;
 pub mod events;
 pub mod facts;
@@ -10,4 +11,7 @@ pub mod language;
 pub mod manifest;
 pub mod number;
 pub mod summary;
+pub mod payback;
 pub mod source;
+pub mod table;
+pub mod words;

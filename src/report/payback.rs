@@ -1,0 +1,200 @@
+//! What an extra exit or an avoided month of benefit costs, and when a service pays for itself.
+//!
+//! A ratio is given only when its denominator is above 0 throughout its interval: otherwise the ratio can be anything, and
+//! that is said instead. Amounts are discounted. Without draws of the parameters the interval of a ratio is the box of
+//! the two Monte Carlo intervals at 98.75 % each (Bonferroni: at least 97.5 % together), which is wider than needed.
+
+use crate::trial::spread;
+
+use super::source::{Key, Source, World};
+
+/// A number with its interval, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ratio {
+    /// Value, lower and upper end.
+    Known(f64, f64, f64),
+    /// The interval of the denominator holds 0: lower and upper end of the denominator.
+    NoDenominator(f64, f64),
+    /// The run has no such measures.
+    Missing,
+}
+
+/// Money of one arm against the control at the horizon, per client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payback {
+    /// Extra implementation costs less extra recovered claims, per extra exit to work.
+    pub per_exit_to_work: Ratio,
+    /// The same per month of benefit avoided.
+    pub per_benefit_month: Ratio,
+    /// First reported month from which the municipality's added-up net costs stay at or below those of the control.
+    pub break_even_month: Option<u32>,
+    /// The same under the draws that break even within the horizon: 10 % and 90 % point.
+    pub break_even_range: Option<(f64, f64)>,
+    /// Months of benefit that must be avoided per client to pay for the extra costs, and those avoided.
+    pub break_even_effect: Option<(f64, f64)>,
+    /// 2.5 and 97.5 % points of both over the draws.
+    pub break_even_effect_range: Option<[(f64, f64); 2]>,
+    /// Share of the draws in which the arm has paid for itself at the horizon; `None` without draws.
+    pub share_paid_back: Option<f64>,
+}
+
+const IMPLEMENTATION: Key<'static> = ("money_discounted", "implementation");
+const RECOVERED: Key<'static> = ("money_discounted", "recovered");
+const BENEFIT: Key<'static> = ("money_discounted", "benefit");
+const MUNICIPALITY: Key<'static> = ("money_discounted", "municipality");
+const TO_WORK: Key<'static> = ("exits_true", "work");
+const MONTHS: Key<'static> = ("months_on_benefit", "");
+/// Quantile of the normal distribution for 98.75 % two-sided.
+const Z: f64 = 2.497_705_474_412;
+
+/// The payback of an arm at the horizon; `None` for the control or when money was not measured.
+pub fn payback(source: &Source<'_>, arm: usize, benefit_month: f64) -> Option<Payback> {
+    let at = source.at_or_before(source.horizon());
+    if arm == source.results.control {
+        return None;
+    }
+    source.stat(World::Difference, arm, MUNICIPALITY, at)?;
+    let extra = sum(source, arm, at, &[(IMPLEMENTATION, 1.0), (RECOVERED, -1.0)]);
+    let work = sum(source, arm, at, &[(TO_WORK, 1.0)]);
+    let avoided = sum(source, arm, at, &[(MONTHS, -1.0)]);
+    let saved = sum(source, arm, at, &[(BENEFIT, -1.0)]);
+    let (break_even_effect, break_even_effect_range) = effect(&extra, &saved, benefit_month);
+    Some(Payback {
+        per_exit_to_work: ratio(&extra, &work),
+        per_benefit_month: ratio(&extra, &avoided),
+        break_even_month: break_even(source, &means(source, arm)),
+        break_even_range: break_even_range(source, arm),
+        break_even_effect,
+        break_even_effect_range,
+        share_paid_back: paid_back(source, arm, at),
+    })
+}
+
+/// A weighted sum of differences: its mean, a bound on its Monte Carlo error, and its values under the draws.
+struct Sum {
+    mean: f64,
+    mcse: f64,
+    drawn: Vec<f64>,
+}
+
+fn sum(source: &Source<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum {
+    let mut total = Sum { mean: 0.0, mcse: 0.0, drawn: Vec::new() };
+    for &(key, weight) in terms {
+        let stat = source.stat(World::Difference, arm, key, at);
+        total.mean += weight * stat.map_or(f64::NAN, |stat| stat.mean);
+        total.mcse += weight.abs() * stat.map_or(f64::NAN, |stat| stat.mcse);
+        let drawn = source.under_draws(World::Difference, arm, key, at);
+        if total.drawn.is_empty() {
+            total.drawn = vec![0.0; drawn.len()];
+        }
+        total.drawn.iter_mut().zip(&drawn).for_each(|(sum, value)| *sum += weight * value);
+    }
+    total
+}
+
+fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
+    if !numerator.mean.is_finite() || !denominator.mean.is_finite() {
+        return Ratio::Missing;
+    }
+    let drawn = denominator.drawn.len() >= 2 && numerator.drawn.len() == denominator.drawn.len();
+    let (low, high) = if drawn {
+        (spread::quantile(&denominator.drawn, 0.025), spread::quantile(&denominator.drawn, 0.975))
+    } else {
+        ends(denominator)
+    };
+    if low.is_nan() || low <= 0.0 {
+        return Ratio::NoDenominator(low, high);
+    }
+    let value = numerator.mean / denominator.mean;
+    if drawn {
+        let ratios: Vec<f64> =
+            numerator.drawn.iter().zip(&denominator.drawn).filter(|(_, d)| **d > 0.0).map(|(n, d)| n / d).collect();
+        return Ratio::Known(value, spread::quantile(&ratios, 0.025), spread::quantile(&ratios, 0.975));
+    }
+    let (top_low, top_high) = ends(numerator);
+    let lowest = (top_low / low).min(top_low / high);
+    let highest = (top_high / low).max(top_high / high);
+    Ratio::Known(value, lowest, highest)
+}
+
+fn ends(sum: &Sum) -> (f64, f64) {
+    let half = if sum.mcse.is_finite() { Z * sum.mcse } else { f64::INFINITY };
+    (sum.mean - half, sum.mean + half)
+}
+
+/// Months that must be avoided (extra costs over the price of a month) and months avoided (savings over that price), both
+/// discounted.
+type Effect = (Option<(f64, f64)>, Option<[(f64, f64); 2]>);
+
+fn effect(extra: &Sum, saved: &Sum, benefit_month: f64) -> Effect {
+    if benefit_month <= 0.0 || !extra.mean.is_finite() || !saved.mean.is_finite() {
+        return (None, None);
+    }
+    let mean = Some((extra.mean / benefit_month, saved.mean / benefit_month));
+    let range = |sum: &Sum| {
+        let end = |share| spread::quantile(&sum.drawn, share) / benefit_month;
+        (end(0.025), end(0.975))
+    };
+    (mean, (extra.drawn.len() >= 2).then(|| [range(extra), range(saved)]))
+}
+
+fn means(source: &Source<'_>, arm: usize) -> Vec<f64> {
+    let value = |at| source.stat(World::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |stat| stat.mean);
+    (0..source.results.months.len()).map(value).collect()
+}
+
+/// First reported month after the start from which the curve stays at or below 0.
+fn break_even(source: &Source<'_>, net: &[f64]) -> Option<u32> {
+    let last_above = net.iter().rposition(|&value| value > 0.0 || value.is_nan());
+    let first = last_above.map_or(1, |above| above + 1);
+    source.results.months.get(first.max(1)).copied()
+}
+
+fn break_even_range(source: &Source<'_>, arm: usize) -> Option<(f64, f64)> {
+    let by_month: Vec<Vec<f64>> = (0..source.results.months.len())
+        .map(|at| source.under_draws(World::Difference, arm, MUNICIPALITY, at))
+        .collect();
+    let draws = by_month.first()?.len();
+    let month_of = |draw: usize| {
+        let net: Vec<f64> = by_month.iter().map(|values| values.get(draw).copied().unwrap_or(f64::NAN)).collect();
+        break_even(source, &net).map(f64::from)
+    };
+    let months: Vec<f64> = (0..draws).filter_map(month_of).collect();
+    (months.len() >= 2).then(|| (spread::quantile(&months, 0.1), spread::quantile(&months, 0.9)))
+}
+
+fn paid_back(source: &Source<'_>, arm: usize, at: usize) -> Option<f64> {
+    let net = source.under_draws(World::Difference, arm, MUNICIPALITY, at);
+    let share = spread::share(&net, |value| value <= 0.0);
+    share.is_finite().then_some(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum_of(mean: f64, mcse: f64, drawn: &[f64]) -> Sum {
+        Sum { mean, mcse, drawn: drawn.to_vec() }
+    }
+
+    #[test]
+    fn no_ratio_when_the_denominator_can_be_zero() {
+        let costs = sum_of(1000.0, 10.0, &[]);
+        assert!(matches!(ratio(&costs, &sum_of(0.02, 0.01, &[])), Ratio::NoDenominator(low, _) if low < 0.0));
+        assert!(matches!(ratio(&costs, &sum_of(0.02, f64::NAN, &[])), Ratio::NoDenominator(..)));
+        let drawn = sum_of(0.05, 0.001, &[-0.01, 0.04, 0.06]);
+        assert!(matches!(ratio(&sum_of(1000.0, 10.0, &[900.0, 1000.0, 1100.0]), &drawn), Ratio::NoDenominator(..)));
+    }
+
+    #[test]
+    fn the_box_holds_the_ratio() {
+        let Ratio::Known(value, low, high) = ratio(&sum_of(1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[])) else {
+            panic!("the denominator is above 0")
+        };
+        assert!(low < value && value < high && (value - 20_000.0).abs() < 1e-9);
+        let Ratio::Known(_, low, high) = ratio(&sum_of(-1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[])) else {
+            panic!("the denominator is above 0")
+        };
+        assert!(low < -20_000.0 && high > -20_000.0 && high < 0.0);
+    }
+}

@@ -1,0 +1,196 @@
+//! Labels in two languages, by `match`: a missing one does not compile.
+
+use super::language::Lang;
+
+/// The reason of an exit, true or recorded, by its label in the results.
+pub fn reason(lang: Lang, label: &str) -> &'static str {
+    match label {
+        "work" => lang.pick("naar werk", "to work"),
+        "education" => lang.pick("naar een opleiding", "to education"),
+        "relationship" => lang.pick("door een relatie", "by a relationship"),
+        "move" => lang.pick("door verhuizing", "by moving away"),
+        "death" => lang.pick("overlijden", "death"),
+        "pension" => lang.pick("AOW-leeftijd", "pension age"),
+        "fraud" => lang.pick("beëindigd na onderzoek", "terminated after an investigation"),
+        "withdrawal" => lang.pick("afgehaakt of zelf gestopt", "withdrew"),
+        _ => lang.pick("reden onbekend", "reason unknown"),
+    }
+}
+
+/// A kind of small step, by its label in the results.
+pub fn step(lang: Lang, label: &str) -> &'static str {
+    match label {
+        "sport" => lang.pick("sport", "sport"),
+        "neighborhood_team" => lang.pick("wijkteam", "neighborhood team"),
+        "mental_care" => lang.pick("geestelijke zorg (ggz)", "mental care"),
+        "gp" => lang.pick("huisarts", "family doctor"),
+        "debt_counselling" => lang.pick("schuldhulp", "debt counselling"),
+        "food_bank" => lang.pick("voedselbank", "food bank"),
+        "dutch_practice" => lang.pick("taalles", "Dutch practice"),
+        "volunteering" => lang.pick("vrijwilligerswerk", "volunteering"),
+        "informal_care" => lang.pick("mantelzorg", "informal care"),
+        _ => lang.pick("traject", "trajectory"),
+    }
+}
+
+/// How well founded a parameter is.
+pub fn status(lang: Lang, status: &str) -> &'static str {
+    match status {
+        "evidence" => lang.pick("gemeten (bron)", "measured (source)"),
+        "derived" => lang.pick("afgeleid uit bronnen", "derived from sources"),
+        "calibrated" => lang.pick("afgestemd op de proeven", "tuned to the pilots"),
+        "scenario" => lang.pick("gekozen in dit scenario", "chosen in this scenario"),
+        _ => lang.pick("aanname (deskundige schatting)", "assumption (expert guess)"),
+    }
+}
+
+/// What a parameter means, for those that are uncertain and those about money; `None` for the others, which are named
+/// by their path alone.
+pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
+    let (dutch, english) = match path {
+        "population.far.hidden_capacity_share" => (
+            "deel van de klanten dat dichter bij werk staat dan het dossier zegt",
+            "share of clients closer to work than on file",
+        ),
+        "population.far.frailty_variance" => (
+            "hoeveel klanten onderling verschillen in kans op werk",
+            "how much clients differ in their chance of work",
+        ),
+        "population.stock.inflow_share_of_stock" => ("nieuwe klanten per maand", "new clients a month"),
+        "service.fip.quality" => ("kwaliteit van de FIP-gesprekken", "quality of the FIP talks"),
+        "service.regular.quality" => ("kwaliteit van de gewone gesprekken", "quality of the regular talks"),
+        "service.regular.contact_far" => (
+            "hoe vaak de gewone aanpak klanten ver van werk spreekt",
+            "how often regular service talks with clients far from work",
+        ),
+        "service.regular.contact_near" => (
+            "hoe vaak de gewone aanpak kansrijke klanten spreekt",
+            "how often regular service talks with clients near work",
+        ),
+        "no_show.base" => ("hoe vaak klanten niet komen opdagen", "how often clients do not show up"),
+        "no_show.trust" => ("invloed van vertrouwen op komen opdagen", "effect of trust on showing up"),
+        "conversation.quality_skill" => (
+            "invloed van de vaardigheid van de consulent",
+            "effect of the caseworker's skill",
+        ),
+        "conversation.quality_match" => (
+            "invloed van de klik tussen klant en consulent",
+            "effect of the match between client and caseworker",
+        ),
+        "conversation.trust_gain" => ("hoe snel gesprekken vertrouwen geven", "how fast talks build trust"),
+        "conversation.trust_decay" => ("hoe snel vertrouwen wegzakt", "how fast trust fades"),
+        "steps.kick" => (
+            "hoe sterk een gesprek aanzet tot een stap",
+            "how strongly a talk sets off a step",
+        ),
+        "distance.decay" => (
+            "hoe snel klanten zonder stappen verder van werk raken",
+            "how fast clients drift away from work without steps",
+        ),
+        "distance.progress" => (
+            "hoe snel klanten met stappen dichter bij werk komen",
+            "how fast clients with steps come closer to work",
+        ),
+        "distance.problem_drag" => (
+            "hoeveel problemen de vooruitgang remmen",
+            "how much problems slow progress down",
+        ),
+        "exit.work.base" => (
+            "kans op werk voor wie er dicht bij staat",
+            "chance of work for those close to it",
+        ),
+        "exit.work.scale" => (
+            "hoe snel de kans op werk daalt met de afstand",
+            "how fast the chance of work falls with distance",
+        ),
+        "exit.work.confidence" => ("invloed van zelfvertrouwen op werk", "effect of confidence on work"),
+        "exit.work.motivation" => ("invloed van motivatie op werk", "effect of motivation on work"),
+        "exit.work.unseen" => (
+            "kans op werk voor wie als ver van werk in het dossier staat",
+            "chance of work for those on file as far from work",
+        ),
+        "exit.work.lock_in" => ("minder kans op werk tijdens een traject", "less chance of work during a trajectory"),
+        "exit.work.threat" => ("invloed van een oproep op werk", "effect of an invitation on work"),
+        "exit.work.health" => ("invloed van ziekte op werk", "effect of illness on work"),
+        "exit.work.duration" => ("invloed van de duur in de bijstand", "effect of time on benefit"),
+        "exit.education" => ("uitstroom naar opleiding", "exits to education"),
+        "exit.relationship" => ("uitstroom door een relatie", "exits by a relationship"),
+        "exit.move" => ("uitstroom door verhuizing", "exits by moving away"),
+        "exit.death" => ("overlijden", "death"),
+        "exit.withdrawal" => ("zelf stoppen zonder oproep", "withdrawing without being called"),
+        "exit.withdrawal_at_invitation.intentional" => (
+            "stoppen bij een oproep, bij opzettelijk onjuiste opgave",
+            "withdrawing when called, with an intentional irregularity",
+        ),
+        "fraud.initial_unintentional" => (
+            "onbedoelde onjuiste opgaven bij de start",
+            "unintentional irregularities at the start",
+        ),
+        "fraud.initial_intentional" => (
+            "opzettelijk onjuiste opgaven bij de start",
+            "intentional irregularities at the start",
+        ),
+        "fraud.onset_unintentional" => ("nieuwe onbedoelde onjuiste opgaven", "new unintentional irregularities"),
+        "fraud.onset_intentional" => ("nieuwe opzettelijk onjuiste opgaven", "new intentional irregularities"),
+        "fraud.info_protects" => (
+            "hoe goed kennis van de regels beschermt",
+            "how well knowledge of the rules protects",
+        ),
+        "fraud.deterrence" => ("hoe sterk de kans op ontdekking afschrikt", "how strongly detection deters"),
+        "fraud.fix_unintentional" => (
+            "hoe snel onbedoelde fouten vanzelf stoppen",
+            "how fast unintentional irregularities end by themselves",
+        ),
+        "fraud.fix_intentional" => (
+            "hoe snel opzettelijke fouten vanzelf stoppen",
+            "how fast intentional irregularities end by themselves",
+        ),
+        "fraud.call_base" => ("hoe vaak klanten uit zichzelf bellen", "how often clients call by themselves"),
+        "fraud.call_trust" => ("invloed van vertrouwen op zelf bellen", "effect of trust on calling"),
+        "fraud.background_unintentional" => (
+            "onbedoelde fouten gevonden buiten gesprekken",
+            "unintentional irregularities found outside talks",
+        ),
+        "fraud.background_intentional" => (
+            "opzettelijke fouten gevonden buiten gesprekken",
+            "intentional irregularities found outside talks",
+        ),
+        "fraud.talk_unintentional" => (
+            "hoe goed een gesprek onbedoelde fouten aan het licht brengt",
+            "how well a talk reveals unintentional irregularities",
+        ),
+        "fraud.talk_intentional" => (
+            "hoe goed een gesprek opzettelijke fouten aan het licht brengt",
+            "how well a talk reveals intentional irregularities",
+        ),
+        "costs.hours_per_talk" => ("uren per gesprek", "hours per talk"),
+        "costs.hours_per_no_show" => ("uren als iemand niet komt", "hours per no-show"),
+        "costs.hour" => ("kosten van een uur", "cost of an hour"),
+        "costs.benefit_month" => ("uitkering per maand", "benefit per month"),
+        "costs.mean_claim" => ("gemiddelde vordering", "mean claim"),
+        "costs.recovery_share" => ("deel van de vordering dat wordt terugbetaald", "share of claims recovered"),
+        "costs.trajectory_month" => ("kosten van een maand traject", "cost of a month of trajectory"),
+        "costs.discount_rate" => ("discontovoet per jaar", "discount rate per year"),
+        _ => return None,
+    };
+    Some(lang.pick(dutch, english))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::facts::Facts;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn every_uncertain_parameter_of_the_reference_has_a_label() {
+        let facts = Facts::new(&embedded("lange-adem", &[]).unwrap(), "");
+        for parameter_fact in &facts.parameters {
+            if !parameter_fact.prior.is_empty() || parameter_fact.path.starts_with("costs.") {
+                for lang in Lang::ALL {
+                    assert!(parameter(lang, &parameter_fact.path).is_some(), "{}", parameter_fact.path);
+                }
+            }
+        }
+    }
+}
