@@ -4,6 +4,7 @@ mod accumulate;
 mod catalogue;
 mod costs;
 pub mod drawn;
+pub mod draws;
 mod evaluate;
 mod layout;
 pub mod measure;

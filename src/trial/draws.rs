@@ -1,0 +1,260 @@
+//! Uncertainty over parameters: a few replicates under each draw of the parameters, the same luck under every draw.
+//!
+//! Results keep three things apart: what *chance* does to one municipality or study (the range over replicates), the
+//! *Monte Carlo error* of a mean (shrinks with replicates), and what the *parameters* do (shrinks with research): these
+//! draws. Because every draw has the same luck, the noise that all draws share moves the whole fan but does not widen it;
+//! what widens it is the interaction of draw and replicate. A two-way analysis of variance per value finds it: with x_kr
+//! the value under draw k in replicate r,
+//!
+//! ```text
+//! s^2 = sum (x_kr - mean_k - mean_r + mean)^2 / ((K - 1)(m - 1))      error of a draw's mean: s / sqrt(m)
+//! ```
+//!
+//! (Scheffé 1959, *The Analysis of Variance*, ch. 4.) That error stands as `mcse` in every draw and is what
+//! [`spread::without_noise`](super::spread::without_noise) takes out of the band.
+
+use crate::engine::{self, Keep};
+use crate::history::World;
+use crate::population;
+use crate::scenario::Scenario;
+use crate::scenario::registry::Registry;
+
+use super::drawn;
+use super::layout::Layout;
+use super::measure::Measure;
+use super::ordered::{Stopped, Watch, in_order};
+use super::results::{Draw, Draws, Series};
+
+/// The measures that draws keep: those that the report shows with an interval. All others have their range over
+/// replicates only.
+const KEPT: [&str; 28] = [
+    "exits",
+    "exits_true",
+    "on_benefit",
+    "months_on_benefit",
+    "returns",
+    "clients_with_signal",
+    "signals",
+    "signals_half_year_on_benefit",
+    "confirmed",
+    "terminated",
+    "hidden_irregularities",
+    "activated",
+    "visible_steps",
+    "invisible_steps",
+    "distance_true",
+    "distance_recorded",
+    "came_near",
+    "hidden_capacity",
+    "capacity_found",
+    "rung",
+    "trust",
+    "confidence",
+    "motivation",
+    "talks_held",
+    "talks_per_year",
+    "caseworker_hours",
+    "waiting_share",
+    "no_show_share",
+];
+/// All money added up, plain and discounted, is kept too; money by year is not.
+const KEPT_MONEY: [&str; 2] = ["money", "money_discounted"];
+
+/// Fewest replicates under a draw: with one, noise and parameters cannot be told apart.
+const FEWEST_REPLICATES: u32 = 2;
+
+/// Replicates under each draw: as the scenario says, else its replicates divided over the draws, at least 2.
+pub fn replicates_per_draw(scenario: &Scenario) -> u32 {
+    let uncertainty = scenario.uncertainty;
+    let divided = scenario.replicates / uncertainty.parameter_draws.max(1);
+    let asked = if uncertainty.replicates_per_draw > 0 { uncertainty.replicates_per_draw } else { divided };
+    asked.max(FEWEST_REPLICATES)
+}
+
+/// Runs the draws that the scenario asks for; `None` when it asks for none. The draws depend on the scenario, its priors
+/// and its seed only.
+///
+/// # Errors
+/// [`Stopped`] when the stop flag was set before the last replicate began.
+pub fn run_draws(scenario: &Scenario, registry: &Registry, watch: Watch<'_>) -> Result<Option<Draws>, Stopped> {
+    let (count, replicates) = (scenario.uncertainty.parameter_draws, replicates_per_draw(scenario));
+    if count == 0 {
+        return Ok(None);
+    }
+    let layout = Layout::new(scenario, false);
+    let cells = kept_cells(scenario, &layout);
+    let parameters: Vec<_> = (0..count).map(|draw| drawn::values(registry, scenario.seed, draw)).collect();
+    let mut sums = Sums::new(count, replicates, cells.len());
+    let work = |unit: u32| {
+        let values = &parameters[(unit / replicates) as usize];
+        let all = replicate_values(scenario, values, unit % replicates);
+        cells.iter().map(|&place| all[place]).collect::<Vec<f64>>()
+    };
+    in_order(count.saturating_mul(replicates), watch, work, |unit, values| {
+        sums.push(unit / replicates, unit % replicates, &values);
+    })?;
+    let errors: Vec<f64> = (0..cells.len()).map(|at| rounded(sums.error(at))).collect();
+    let draw = |(at, parameters): (usize, Vec<(String, f64)>)| {
+        let mean: Vec<f64> = (0..cells.len()).map(|cell| rounded(sums.mean(at, cell))).collect();
+        draw_of(scenario, &layout, parameters, &mean, &errors)
+    };
+    let draws = parameters.into_iter().enumerate().map(draw).collect();
+    Ok(Some(Draws { replicates, draws }))
+}
+
+/// One replicate of every arm's paired world under drawn parameters.
+fn replicate_values(scenario: &Scenario, values: &[(String, f64)], replicate: u32) -> Vec<f64> {
+    let scenario = drawn::under(scenario, values);
+    let layout = Layout::new(&scenario, false);
+    let population = population::draw(&scenario, replicate);
+    let keep = Keep { record: false, lives: 0 };
+    let simulate = |arm| engine::simulate(&scenario, &population, replicate, World::Paired { arm }, keep);
+    let paired: Vec<_> = (0..scenario.arms.len()).map(simulate).collect();
+    layout.values(&paired, None)
+}
+
+fn is_kept(measure: &Measure) -> bool {
+    KEPT.contains(&measure.name) || KEPT_MONEY.contains(&measure.name)
+}
+
+
+/// Where the kept values stand in the value list of a replicate: paired and difference, arm by arm, measure by measure, month by month, overall group only.
+fn kept_cells(scenario: &Scenario, layout: &Layout<'_>) -> Vec<usize> {
+    let (arms, months) = (scenario.arms.len(), layout.months().len());
+    let arm_cells = layout.cells() / (2 * arms);
+    let mut cells = Vec::new();
+    for block in 0..2 * arms {
+        for (at, _) in layout.measures().iter().enumerate().filter(|(_, measure)| is_kept(measure)) {
+            cells.extend((0..months).map(|month| block * arm_cells + at * months + month));
+        }
+    }
+    cells
+}
+
+/// Sums per cell from which the analysis of variance follows; memory grows with draws plus replicates, not their product.
+struct Sums {
+    replicates: u32,
+    cells: usize,
+    /// The first value of each cell: everything is summed as the difference from it, so that squares keep their digits.
+    origin: Vec<f64>,
+    squares: Vec<f64>,
+    by_draw: Vec<f64>,
+    by_replicate: Vec<f64>,
+}
+
+impl Sums {
+    fn new(draws: u32, replicates: u32, cells: usize) -> Self {
+        Self {
+            replicates,
+            cells,
+            origin: Vec::new(),
+            squares: vec![0.0; cells],
+            by_draw: vec![0.0; draws as usize * cells],
+            by_replicate: vec![0.0; replicates as usize * cells],
+        }
+    }
+
+    fn push(&mut self, draw: u32, replicate: u32, values: &[f64]) {
+        if self.origin.is_empty() {
+            self.origin = values.to_vec();
+        }
+        let (draw, replicate) = (draw as usize * self.cells, replicate as usize * self.cells);
+        for (at, value) in values.iter().enumerate() {
+            let value = value - self.origin[at];
+            self.squares[at] += value * value;
+            self.by_draw[draw + at] += value;
+            self.by_replicate[replicate + at] += value;
+        }
+    }
+
+    fn mean(&self, draw: usize, at: usize) -> f64 {
+        self.origin[at] + self.by_draw[draw * self.cells + at] / f64::from(self.replicates)
+    }
+
+    /// Standard error of a draw's mean about what the shared luck leaves.
+    fn error(&self, at: usize) -> f64 {
+        let draws = (self.by_draw.len() / self.cells) as f64;
+        let replicates = f64::from(self.replicates);
+        let of = |sums: &[f64]| -> (f64, f64) {
+            let column = sums.iter().skip(at).step_by(self.cells);
+            column.fold((0.0, 0.0), |(sum, squares), value| (sum + value, squares + value * value))
+        };
+        let (total, draw_squares) = of(&self.by_draw);
+        let (_, replicate_squares) = of(&self.by_replicate);
+        let rest = self.squares[at] - draw_squares / replicates - replicate_squares / draws
+            + total * total / (draws * replicates);
+        let freedom = (draws - 1.0) * (replicates - 1.0);
+        if freedom < 1.0 { f64::NAN } else { (rest.max(0.0) / freedom / replicates).sqrt() }
+    }
+}
+
+fn draw_of(
+    scenario: &Scenario,
+    layout: &Layout<'_>,
+    parameters: Vec<(String, f64)>,
+    means: &[f64],
+    errors: &[f64],
+) -> Draw {
+    let (arms, months) = (scenario.arms.len(), layout.months().len());
+    let kept: Vec<_> = layout.measures().iter().filter(|measure| is_kept(measure)).collect();
+    let series = |block: usize, at: usize| {
+        let first = (block * kept.len() + at) * months;
+        let cells = first..first + months;
+        Series {
+            measure: kept[at].name.to_owned(),
+            label: kept[at].label.to_owned(),
+            mean: means[cells.clone()].to_vec(),
+            mcse: errors[cells].to_vec(),
+            ..Series::default()
+        }
+    };
+    let block = |block: usize| (0..kept.len()).map(|at| series(block, at)).collect::<Vec<_>>();
+    let difference = |arm: usize| if arm == scenario.control { Vec::new() } else { block(arms + arm) };
+    Draw { parameters, paired: (0..arms).map(block).collect(), difference: (0..arms).map(difference).collect() }
+}
+
+/// Seven significant digits: draws are many, and their noise is far larger.
+fn rounded(value: f64) -> f64 {
+    if value.is_finite() { format!("{value:.6e}").parse().unwrap_or(value) } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_that_all_draws_share_is_not_counted() {
+        let (draws, replicates) = (5, 4);
+        let mut sums = Sums::new(draws, replicates, 2);
+        for draw in 0..draws {
+            for replicate in 0..replicates {
+                let shared = 100.0 * f64::from(draw) + 7.0 * f64::from(replicate);
+                let own = if (draw + replicate) % 2 == 0 { 1.0 } else { -1.0 };
+                sums.push(draw, replicate, &[shared, shared + own]);
+            }
+        }
+        assert!(sums.error(0) < 1e-6, "{}", sums.error(0));
+        // Checkerboard of +-1 over 5 x 4: squares 20, no draw effect on even replicates, replicate means +-1/5.
+        let expected = ((20.0_f64 - 4.0 * 5.0 / 25.0) / 12.0 / 4.0).sqrt();
+        assert!((sums.error(1) - expected).abs() < 1e-6, "{} {expected}", sums.error(1));
+        assert!((sums.mean(3, 0) - 310.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn draws_are_repeatable_and_depend_on_the_seed() {
+        let overrides = [
+            "uncertainty.parameter_draws=3",
+            "uncertainty.replicates_per_draw=2",
+            "horizon_months=6",
+        ]
+        .map(str::to_owned);
+        let resolved = crate::scenario::embedded("lange-adem", &overrides).unwrap();
+        let run = || run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap().unwrap();
+        let text = |draws: &Draws| serde_json::to_string(draws).unwrap();
+        let first = run();
+        assert_eq!(text(&first), text(&run()));
+        assert_eq!(first.draws.len(), 3);
+        let exits = |draw: &Draw| draw.paired[1].iter().find(|s| s.measure == "exits").unwrap().mean[1];
+        assert!(exits(&first.draws[0]) != exits(&first.draws[1]));
+    }
+}
