@@ -25,7 +25,14 @@ const FEWEST_DRAWS: usize = 16;
 
 /// The parameters whose rank correlation with a result stands out from what chance gives (2 / sqrt(draws - 1)), the
 /// strongest first, at most `most`. Empty without enough draws.
-pub fn drivers(source: &Source<'_>, world: World, arm: usize, key: Key<'_>, at: usize, most: usize) -> Vec<Driver> {
+pub fn drivers(
+    source: &Source<'_>,
+    world: World,
+    arm: usize,
+    key: Key<'_>,
+    at: usize,
+    most: usize,
+) -> Vec<Driver> {
     let outcome = source.under_draws(world, arm, key, at);
     if outcome.len() < FEWEST_DRAWS || outcome.iter().any(|value| !value.is_finite()) {
         return Vec::new();
@@ -38,7 +45,9 @@ pub fn drivers(source: &Source<'_>, world: World, arm: usize, key: Key<'_>, at: 
         .map(|(index, (path, _))| driver(source, path, index, &outcome))
         .filter(|driver| driver.correlation.abs() > chance)
         .collect();
-    list.sort_by(|a, b| b.correlation.abs().total_cmp(&a.correlation.abs()).then_with(|| a.path.cmp(&b.path)));
+    list.sort_by(|a, b| {
+        b.correlation.abs().total_cmp(&a.correlation.abs()).then_with(|| a.path.cmp(&b.path))
+    });
     list.truncate(most);
     list
 }
@@ -48,8 +57,12 @@ fn driver(source: &Source<'_>, path: &str, index: usize, outcome: &[f64]) -> Dri
     let values: Vec<f64> = source.draws().iter().map(value).collect();
     let (low, high) = (spread::quantile(&values, 1.0 / 3.0), spread::quantile(&values, 2.0 / 3.0));
     let mean_where = |holds: &dyn Fn(f64) -> bool| {
-        let chosen: Vec<f64> =
-            values.iter().zip(outcome).filter(|(value, _)| holds(**value)).map(|(_, result)| *result).collect();
+        let chosen: Vec<f64> = values
+            .iter()
+            .zip(outcome)
+            .filter(|(value, _)| holds(**value))
+            .map(|(_, result)| *result)
+            .collect();
         chosen.iter().sum::<f64>() / chosen.len() as f64
     };
     Driver {

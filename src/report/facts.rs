@@ -154,7 +154,11 @@ impl Facts {
             returns: scenario.returns,
             capacity: scenario.capacity,
             allocation: allocation(scenario.allocation),
-            arms: scenario.arms.iter().map(|arm| arm_fact(&arm.name, &scenario.services[arm.service])).collect(),
+            arms: scenario
+                .arms
+                .iter()
+                .map(|arm| arm_fact(&arm.name, &scenario.services[arm.service]))
+                .collect(),
             control: scenario.control,
             sites: sites(scenario),
             parameters: parameters(resolved),

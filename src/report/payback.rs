@@ -107,8 +107,13 @@ fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
     }
     let value = numerator.mean / denominator.mean;
     if drawn {
-        let ratios: Vec<f64> =
-            numerator.drawn.iter().zip(&denominator.drawn).filter(|(_, d)| **d > 0.0).map(|(n, d)| n / d).collect();
+        let ratios: Vec<f64> = numerator
+            .drawn
+            .iter()
+            .zip(&denominator.drawn)
+            .filter(|(_, d)| **d > 0.0)
+            .map(|(n, d)| n / d)
+            .collect();
         return Ratio::Known(value, spread::quantile(&ratios, 0.025), spread::quantile(&ratios, 0.975));
     }
     let (top_low, top_high) = ends(numerator);
@@ -156,7 +161,8 @@ fn break_even_range(source: &Source<'_>, arm: usize) -> Option<(f64, f64)> {
         .collect();
     let draws = by_month.first()?.len();
     let month_of = |draw: usize| {
-        let net: Vec<f64> = by_month.iter().map(|values| values.get(draw).copied().unwrap_or(f64::NAN)).collect();
+        let net: Vec<f64> =
+            by_month.iter().map(|values| values.get(draw).copied().unwrap_or(f64::NAN)).collect();
         break_even(source, &net).map(f64::from)
     };
     let months: Vec<f64> = (0..draws).filter_map(month_of).collect();
@@ -183,12 +189,16 @@ mod tests {
         assert!(matches!(ratio(&costs, &sum_of(0.02, 0.01, &[])), Ratio::NoDenominator(low, _) if low < 0.0));
         assert!(matches!(ratio(&costs, &sum_of(0.02, f64::NAN, &[])), Ratio::NoDenominator(..)));
         let drawn = sum_of(0.05, 0.001, &[-0.01, 0.04, 0.06]);
-        assert!(matches!(ratio(&sum_of(1000.0, 10.0, &[900.0, 1000.0, 1100.0]), &drawn), Ratio::NoDenominator(..)));
+        assert!(matches!(
+            ratio(&sum_of(1000.0, 10.0, &[900.0, 1000.0, 1100.0]), &drawn),
+            Ratio::NoDenominator(..)
+        ));
     }
 
     #[test]
     fn the_box_holds_the_ratio() {
-        let Ratio::Known(value, low, high) = ratio(&sum_of(1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[])) else {
+        let Ratio::Known(value, low, high) = ratio(&sum_of(1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[]))
+        else {
             panic!("the denominator is above 0")
         };
         assert!(low < value && value < high && (value - 20_000.0).abs() < 1e-9);

@@ -110,7 +110,9 @@ pub fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'
     }
     let row = |(heading, form, key): &Line<'_>| {
         let mut cells: Vec<Cell> = arms.clone().map(|arm| level(source, arm, *key, at, *form)).collect();
-        cells.extend(source.treated().into_iter().map(|arm| difference(source, arm, *key, at, form.difference())));
+        cells.extend(
+            source.treated().into_iter().map(|arm| difference(source, arm, *key, at, form.difference())),
+        );
         Row { head: heading.clone(), cells, month: None }
     };
     let rows = lines.iter().filter(|(_, _, key)| source.has(*key)).map(row).collect();
@@ -119,9 +121,7 @@ pub fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'
 
 fn level(source: &Source<'_>, arm: usize, key: Key<'_>, at: usize, form: Form) -> Cell {
     match source.stat(World::Paired, arm, key, at) {
-        Some(stat) => {
-            Cell { text: form.value(source.lang, stat.mean, stat.mcse), value: Some(stat.mean) }
-        }
+        Some(stat) => Cell { text: form.value(source.lang, stat.mean, stat.mcse), value: Some(stat.mean) },
         None => Cell::text(number::NO_NUMBER),
     }
 }

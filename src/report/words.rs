@@ -69,20 +69,16 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
         ),
         "no_show.base" => ("hoe vaak klanten niet komen opdagen", "how often clients do not show up"),
         "no_show.trust" => ("invloed van vertrouwen op komen opdagen", "effect of trust on showing up"),
-        "conversation.quality_skill" => (
-            "invloed van de vaardigheid van de consulent",
-            "effect of the caseworker's skill",
-        ),
+        "conversation.quality_skill" => {
+            ("invloed van de vaardigheid van de consulent", "effect of the caseworker's skill")
+        }
         "conversation.quality_match" => (
             "invloed van de klik tussen klant en consulent",
             "effect of the match between client and caseworker",
         ),
         "conversation.trust_gain" => ("hoe snel gesprekken vertrouwen geven", "how fast talks build trust"),
         "conversation.trust_decay" => ("hoe snel vertrouwen wegzakt", "how fast trust fades"),
-        "steps.kick" => (
-            "hoe sterk een gesprek aanzet tot een stap",
-            "how strongly a talk sets off a step",
-        ),
+        "steps.kick" => ("hoe sterk een gesprek aanzet tot een stap", "how strongly a talk sets off a step"),
         "distance.decay" => (
             "hoe snel klanten zonder stappen verder van werk raken",
             "how fast clients drift away from work without steps",
@@ -91,14 +87,12 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
             "hoe snel klanten met stappen dichter bij werk komen",
             "how fast clients with steps come closer to work",
         ),
-        "distance.problem_drag" => (
-            "hoeveel problemen de vooruitgang remmen",
-            "how much problems slow progress down",
-        ),
-        "exit.work.base" => (
-            "kans op werk voor wie er dicht bij staat",
-            "chance of work for those close to it",
-        ),
+        "distance.problem_drag" => {
+            ("hoeveel problemen de vooruitgang remmen", "how much problems slow progress down")
+        }
+        "exit.work.base" => {
+            ("kans op werk voor wie er dicht bij staat", "chance of work for those close to it")
+        }
         "exit.work.scale" => (
             "hoe snel de kans op werk daalt met de afstand",
             "how fast the chance of work falls with distance",
@@ -109,7 +103,9 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
             "kans op werk voor wie als ver van werk in het dossier staat",
             "chance of work for those on file as far from work",
         ),
-        "exit.work.lock_in" => ("minder kans op werk tijdens een traject", "less chance of work during a trajectory"),
+        "exit.work.lock_in" => {
+            ("minder kans op werk tijdens een traject", "less chance of work during a trajectory")
+        }
         "exit.work.threat" => ("invloed van een oproep op werk", "effect of an invitation on work"),
         "exit.work.health" => ("invloed van ziekte op werk", "effect of illness on work"),
         "exit.work.duration" => ("invloed van de duur in de bijstand", "effect of time on benefit"),
@@ -122,20 +118,21 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
             "stoppen bij een oproep, bij opzettelijk onjuiste opgave",
             "withdrawing when called, with an intentional irregularity",
         ),
-        "fraud.initial_unintentional" => (
-            "onbedoelde onjuiste opgaven bij de start",
-            "unintentional irregularities at the start",
-        ),
-        "fraud.initial_intentional" => (
-            "opzettelijk onjuiste opgaven bij de start",
-            "intentional irregularities at the start",
-        ),
-        "fraud.onset_unintentional" => ("nieuwe onbedoelde onjuiste opgaven", "new unintentional irregularities"),
-        "fraud.onset_intentional" => ("nieuwe opzettelijk onjuiste opgaven", "new intentional irregularities"),
-        "fraud.info_protects" => (
-            "hoe goed kennis van de regels beschermt",
-            "how well knowledge of the rules protects",
-        ),
+        "fraud.initial_unintentional" => {
+            ("onbedoelde onjuiste opgaven bij de start", "unintentional irregularities at the start")
+        }
+        "fraud.initial_intentional" => {
+            ("opzettelijk onjuiste opgaven bij de start", "intentional irregularities at the start")
+        }
+        "fraud.onset_unintentional" => {
+            ("nieuwe onbedoelde onjuiste opgaven", "new unintentional irregularities")
+        }
+        "fraud.onset_intentional" => {
+            ("nieuwe opzettelijk onjuiste opgaven", "new intentional irregularities")
+        }
+        "fraud.info_protects" => {
+            ("hoe goed kennis van de regels beschermt", "how well knowledge of the rules protects")
+        }
         "fraud.deterrence" => ("hoe sterk de kans op ontdekking afschrikt", "how strongly detection deters"),
         "fraud.fix_unintentional" => (
             "hoe snel onbedoelde fouten vanzelf stoppen",
@@ -168,7 +165,9 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
         "costs.hour" => ("kosten van een uur", "cost of an hour"),
         "costs.benefit_month" => ("uitkering per maand", "benefit per month"),
         "costs.mean_claim" => ("gemiddelde vordering", "mean claim"),
-        "costs.recovery_share" => ("deel van de vordering dat wordt terugbetaald", "share of claims recovered"),
+        "costs.recovery_share" => {
+            ("deel van de vordering dat wordt terugbetaald", "share of claims recovered")
+        }
         "costs.trajectory_month" => ("kosten van een maand traject", "cost of a month of trajectory"),
         "costs.discount_rate" => ("discontovoet per jaar", "discount rate per year"),
         _ => return None,

@@ -76,9 +76,13 @@ mod tests {
 
     #[test]
     fn quantiles_stay_in_range_and_rise() {
-        for text in
-            ["normal(0.5, 0.4)", "lognormal(0.058, 0.3)", "uniform(0, 1.5)", "loguniform(0.2, 1.5)", "beta(0.15, 40)"]
-        {
+        for text in [
+            "normal(0.5, 0.4)",
+            "lognormal(0.058, 0.3)",
+            "uniform(0, 1.5)",
+            "loguniform(0.2, 1.5)",
+            "beta(0.15, 40)",
+        ] {
             let prior = Prior::parse(text).unwrap();
             let (low, high) = prior.range();
             let values: Vec<f64> = (1..100).map(|at| quantile(prior, f64::from(at) / 100.0)).collect();
@@ -98,7 +102,9 @@ mod tests {
         assert_eq!(drawn.parameters.distance.progress, find("distance.progress"));
         let service = |name: &str| drawn.services.iter().find(|service| service.name == name).unwrap();
         assert_eq!(service("fip").quality, find("service.fip.quality"));
-        let Contact::Hazard { far, .. } = service("regular").contact else { panic!("regular contacts are hazards") };
+        let Contact::Hazard { far, .. } = service("regular").contact else {
+            panic!("regular contacts are hazards")
+        };
         assert_eq!(far, find("service.regular.contact_far"));
         for (path, value) in &draw {
             let alone = under(&resolved.scenario, &[(path.clone(), *value)]);

@@ -76,7 +76,11 @@ pub fn replicates_per_draw(scenario: &Scenario) -> u32 {
 ///
 /// # Errors
 /// [`Stopped`] when the stop flag was set before the last replicate began.
-pub fn run_draws(scenario: &Scenario, registry: &Registry, watch: Watch<'_>) -> Result<Option<Draws>, Stopped> {
+pub fn run_draws(
+    scenario: &Scenario,
+    registry: &Registry,
+    watch: Watch<'_>,
+) -> Result<Option<Draws>, Stopped> {
     let (count, replicates) = (scenario.uncertainty.parameter_draws, replicates_per_draw(scenario));
     if count == 0 {
         return Ok(None);
@@ -116,7 +120,6 @@ fn replicate_values(scenario: &Scenario, values: &[(String, f64)], replicate: u3
 fn is_kept(measure: &Measure) -> bool {
     KEPT.contains(&measure.name) || KEPT_MONEY.contains(&measure.name)
 }
-
 
 /// Where the kept values stand in the value list of a replicate: paired and difference, arm by arm, measure by measure, month by month, overall group only.
 fn kept_cells(scenario: &Scenario, layout: &Layout<'_>) -> Vec<usize> {
@@ -210,7 +213,11 @@ fn draw_of(
     };
     let block = |block: usize| (0..kept.len()).map(|at| series(block, at)).collect::<Vec<_>>();
     let difference = |arm: usize| if arm == scenario.control { Vec::new() } else { block(arms + arm) };
-    Draw { parameters, paired: (0..arms).map(block).collect(), difference: (0..arms).map(difference).collect() }
+    Draw {
+        parameters,
+        paired: (0..arms).map(block).collect(),
+        difference: (0..arms).map(difference).collect(),
+    }
 }
 
 /// Seven significant digits: draws are many, and their noise is far larger.
@@ -242,12 +249,9 @@ mod tests {
 
     #[test]
     fn draws_are_repeatable_and_depend_on_the_seed() {
-        let overrides = [
-            "uncertainty.parameter_draws=3",
-            "uncertainty.replicates_per_draw=2",
-            "horizon_months=6",
-        ]
-        .map(str::to_owned);
+        let overrides =
+            ["uncertainty.parameter_draws=3", "uncertainty.replicates_per_draw=2", "horizon_months=6"]
+                .map(str::to_owned);
         let resolved = crate::scenario::embedded("lange-adem", &overrides).unwrap();
         let run = || run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap().unwrap();
         let text = |draws: &Draws| serde_json::to_string(draws).unwrap();

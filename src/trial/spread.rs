@@ -17,10 +17,13 @@ pub fn without_noise(draws: &[(f64, f64)]) -> Vec<f64> {
     }
     let center = known.iter().map(|(mean, _)| mean).sum::<f64>() / count;
     let spread = known.iter().map(|(mean, _)| (mean - center) * (mean - center)).sum::<f64>() / (count - 1.0);
-    let noise = known.iter().map(|(_, error)| if error.is_finite() { error * error } else { 0.0 }).sum::<f64>() / count;
+    let noise =
+        known.iter().map(|(_, error)| if error.is_finite() { error * error } else { 0.0 }).sum::<f64>()
+            / count;
     let kept = if spread > 0.0 { ((spread - noise) / spread).max(0.0) } else { 0.0 };
     let factor = kept.sqrt();
-    let shrink = |&(mean, _): &(f64, f64)| if mean.is_finite() { center + factor * (mean - center) } else { f64::NAN };
+    let shrink =
+        |&(mean, _): &(f64, f64)| if mean.is_finite() { center + factor * (mean - center) } else { f64::NAN };
     draws.iter().map(shrink).collect()
 }
 
@@ -83,7 +86,8 @@ mod tests {
     fn noisy() -> (Vec<f64>, Vec<(f64, f64)>) {
         let score = |at: usize| normal::quantile((at as f64 + 0.5) / 200.0);
         let truth: Vec<f64> = (0..200).map(|at| 10.0 + 2.0 * score(at)).collect();
-        let noisy = truth.iter().enumerate().map(|(at, value)| (value + 1.5 * score(at * 73 % 200), 1.5)).collect();
+        let noisy =
+            truth.iter().enumerate().map(|(at, value)| (value + 1.5 * score(at * 73 % 200), 1.5)).collect();
         (truth, noisy)
     }
 

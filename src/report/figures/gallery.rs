@@ -33,8 +33,18 @@ pub fn outflow(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let percent = t.pick("van alle klanten", "of all clients");
     let plans: [PanelPlan<'_>; 2] = [
-        (t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), percent, NumberKind::Percent, ("exits", "")),
-        (t.pick("Uit de bijstand naar werk", "Off benefit to work"), percent, NumberKind::Percent, ("exits_true", "work")),
+        (
+            t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
+            percent,
+            NumberKind::Percent,
+            ("exits", ""),
+        ),
+        (
+            t.pick("Uit de bijstand naar werk", "Off benefit to work"),
+            percent,
+            NumberKind::Percent,
+            ("exits_true", "work"),
+        ),
     ];
     levels(source, "outflow", t.pick("Uitstroom uit de bijstand", "Outflow from benefit"), &plans)
 }
@@ -46,7 +56,8 @@ fn outflow_difference(source: &Source<'_>) -> Figure {
         (t.pick("Alle redenen", "All reasons"), unit, NumberKind::Points, ("exits", "")),
         (t.pick("Naar werk", "To work"), unit, NumberKind::Points, ("exits_true", "work")),
     ];
-    let title = t.pick("Verschil in uitstroom met de gewone aanpak", "Difference in outflow from regular service");
+    let title =
+        t.pick("Verschil in uitstroom met de gewone aanpak", "Difference in outflow from regular service");
     differences(source, "outflow-difference", title, &plans)
 }
 
@@ -152,7 +163,12 @@ fn rungs(source: &Source<'_>) -> Figure {
     let plans: [PanelPlan<'_>; 6] = [
         (t.pick("1 Geïsoleerd", "1 Isolated"), unit, percent, ("rung", "rung_1")),
         (t.pick("2 Sociale contacten", "2 Social contacts"), unit, percent, ("rung", "rung_2")),
-        (t.pick("3 Georganiseerde activiteiten", "3 Organized activities"), unit, percent, ("rung", "rung_3")),
+        (
+            t.pick("3 Georganiseerde activiteiten", "3 Organized activities"),
+            unit,
+            percent,
+            ("rung", "rung_3"),
+        ),
         (t.pick("4 Onbetaald werk", "4 Unpaid work"), unit, percent, ("rung", "rung_4")),
         (t.pick("5 Betaald werk met hulp", "5 Paid work with support"), unit, percent, ("rung", "rung_5")),
         (t.pick("6 en hoger", "6 and higher"), unit, percent, ("rung", "rung_6")),
@@ -259,7 +275,10 @@ fn panel(
 ) -> Option<Panel> {
     let series: Vec<Series> = arms.iter().map(|&arm| curve(source, world, arm, key)).collect();
     let defined = series.iter().flat_map(|series| &series.points).any(|point| point.value.is_finite());
-    let moves = series.iter().flat_map(|series| &series.points).any(|point| point.value != 0.0 && !point.value.is_nan());
+    let moves = series
+        .iter()
+        .flat_map(|series| &series.points)
+        .any(|point| point.value != 0.0 && !point.value.is_nan());
     let beyond = f64::from(MEASURED_MONTHS) < f64::from(source.horizon());
     (defined && moves && source.has(key)).then(|| Panel {
         title: title.to_owned(),
@@ -293,7 +312,8 @@ fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series 
 fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
     let mut text = format!("{title}.");
     for panel in panels {
-        let ends: Vec<String> = panel.series.iter().filter_map(|series| last_value(source.lang, panel, series)).collect();
+        let ends: Vec<String> =
+            panel.series.iter().filter_map(|series| last_value(source.lang, panel, series)).collect();
         text.push_str(&format!(" {} ({}): {}.", panel.title, panel.unit, ends.join("; ")));
     }
     text
