@@ -123,8 +123,7 @@ fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option
                 } else {
                     format!("cannot read {name}: {error}")
                 };
-                let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
-                let mut problem = Problem::whole(kind, message);
+                let mut problem = Problem::whole(ProblemKind::Missing, message);
                 if let Some(place) = asked_at {
                     problem.place = Some(place.clone());
                     problem.label = "asked for here".into();

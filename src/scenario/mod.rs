@@ -7,7 +7,9 @@
 pub mod analysis;
 mod canonical;
 mod checks;
+pub mod demand;
 pub mod document;
+mod keys;
 mod layers;
 pub mod leaves;
 mod load;
@@ -22,6 +24,8 @@ mod read_plan;
 mod read_services;
 pub mod registry;
 mod render;
+pub mod resources;
+pub mod schema;
 mod shipped;
 pub mod table;
 

@@ -10,14 +10,15 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
     let mut plan = AnalysisPlan::default();
     let Some(table) = root.table("analysis") else { return plan };
     let replace = |slot: &mut f64, value: Option<f64>| *slot = value.unwrap_or(*slot);
-    replace(&mut plan.alpha, table.number("alpha", 1e-6, 0.5));
-    replace(&mut plan.target_power, table.number("target_power", 0.05, 0.999));
-    plan.sides = table.integer("sides", 1, 2).map_or(plan.sides, |sides| sides as u32);
-    if let Some(months) = table.integers("cut_off_months", 1, 360) {
+    replace(&mut plan.alpha, table.setting("alpha"));
+    replace(&mut plan.target_power, table.setting("target_power"));
+    plan.sides = table.count("sides").map_or(plan.sides, |sides| sides as u32);
+    let (min, max) = super::keys::integer_limits("analysis.cut_off_months");
+    if let Some(months) = table.integers("cut_off_months", min, max) {
         plan.cut_off_months = months.into_iter().map(|month| month as u32).collect();
         check_rising(&table, "cut_off_months", plan.cut_off_months.iter().map(|month| f64::from(*month)));
     }
-    if let Some(sizes) = table.numbers("sizes", 1e-6, 1.0) {
+    if let Some(sizes) = table.settings("sizes") {
         plan.sizes = sizes;
         check_rising(&table, "sizes", plan.sizes.iter().copied());
     }

@@ -10,10 +10,10 @@ const COLUMNS: [&str; 6] = ["start", "up", "down", "work", "fraud", "other"];
 pub(super) fn read_effect(arm: &Table<'_>) -> Option<LadderEffect> {
     let table = arm.table("ladder_effect")?;
     let effect = LadderEffect {
-        from_month: table.integer("from_month", 0, 360).unwrap_or(0) as u32,
-        multiplier: table.number("multiplier", 0.0, 100.0).unwrap_or(1.0),
-        slope: table.number("slope", 0.0, 100.0).unwrap_or(0.0),
-        trust_gain: table.number("trust_gain", 0.0, 1.0).unwrap_or(0.0),
+        from_month: table.count("from_month").unwrap_or(0) as u32,
+        multiplier: table.setting("multiplier").unwrap_or(1.0),
+        slope: table.setting("slope").unwrap_or(0.0),
+        trust_gain: table.setting("trust_gain").unwrap_or(0.0),
     };
     table.finish();
     Some(effect)
@@ -26,7 +26,8 @@ pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) 
     let rates = table
         .choice("rates", &[("probability", LadderRates::Probability), ("hazard", LadderRates::Hazard)])
         .unwrap_or(LadderRates::Probability);
-    let max = if rates == LadderRates::Probability { 1.0 } else { 20.0 };
+    let (_, max_hazard) = super::keys::number_limits("ladder.rates");
+    let max = if rates == LadderRates::Probability { 1.0 } else { max_hazard };
     let columns: Vec<Option<Vec<f64>>> = COLUMNS
         .iter()
         .map(|column| {
@@ -34,7 +35,7 @@ pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) 
             table.numbers(column, 0.0, if *column == "start" { 1.0 } else { max })
         })
         .collect();
-    let start_trust = table.numbers("start_trust", 0.0, 1.0).unwrap_or_else(|| vec![0.0]);
+    let start_trust = table.settings("start_trust").unwrap_or_else(|| vec![0.0]);
     if start_trust.is_empty() {
         table.problem("start_trust", "start_trust is empty", "one level or more", None);
     }

@@ -99,6 +99,7 @@ fn check_keys(tree: &Node, sink: &Sink) {
 fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
     let Some(node) = tree.find(["exit", "pension_age_months"]) else { return PensionAge::default() };
     let path = "exit.pension_age_months";
+    let (min, max) = super::keys::integer_limits(path);
     let mut ages: BTreeMap<i32, u32> = BTreeMap::new();
     for entry in node.entries() {
         if META_KEYS.contains(&entry.key.as_str()) {
@@ -107,7 +108,7 @@ fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
         let shown = format!("{path}.{}", showable(&entry.key, 20));
         match entry.key.parse::<i32>() {
             Ok(year) if (1900..=2200).contains(&year) => {
-                if let Some(age) = integer(&entry.node, &shown, 600, 1200, sink) {
+                if let Some(age) = integer(&entry.node, &shown, min, max, sink) {
                     ages.insert(year, age as u32);
                 }
             }

@@ -36,7 +36,7 @@ pub(super) struct Settings {
 
 /// Reads the settings; the fallbacks only stand in for values that were already reported.
 pub(super) fn read_settings(root: &Table<'_>) -> Settings {
-    let count = |key: &str, min: i64, max: i64| root.integer(key, min, max).unwrap_or(min) as u32;
+    let count = |key: &str| root.count(key).unwrap_or(1) as u32;
     let flag = |key: &str| root.boolean(key).unwrap_or(false);
     let name = read_file_name(root);
     let title = match root.text("title") {
@@ -52,26 +52,26 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
         }
         None => name.clone(),
     };
-    let steps_per_month = root.integer("steps_per_month", 1, 4).unwrap_or(1) as u32;
+    let steps_per_month = count("steps_per_month");
     if steps_per_month == 3 {
         root.problem("steps_per_month", "steps_per_month = 3 is not allowed", "1, 2 or 4", None);
     }
-    let horizon_months = count("horizon_months", 1, 360);
-    let enrollment_months = count("enrollment_months", 0, 120);
+    let horizon_months = count("horizon_months");
+    let enrollment_months = root.count("enrollment_months").unwrap_or(0) as u32;
     if enrollment_months > 0 && enrollment_months >= horizon_months {
-        let message = format!("enrollment_months = {enrollment_months} is not over before the horizon");
+        let message = format!("participants still enrol at the horizon: enrollment_months is {enrollment_months}");
         root.problem("enrollment_months", message, "must be under horizon_months", None);
     }
     Settings {
         name,
         title,
         question: read_question(root),
-        seed: root.integer("seed", 0, i64::MAX).unwrap_or(0) as u64,
-        replicates: count("replicates", 1, 10_000_000),
+        seed: root.count("seed").unwrap_or(0) as u64,
+        replicates: count("replicates"),
         ladder: root.choice("dynamics", &[("full", false), ("ladder", true)]).unwrap_or(false),
         steps_per_month,
         horizon_months,
-        report_every_months: count("report_every_months", 1, 360),
+        report_every_months: count("report_every_months"),
         start: read_start(root),
         population: read_population(root),
         inflow: flag("inflow"),
@@ -193,8 +193,8 @@ pub(super) fn read_arms(
         effect(table);
         arms.push(ReadArm {
             arm: Arm { name, service: read_arm_service(table, services, ladder) },
-            participants: table.integer("participants", 0, 2_000_000_000).unwrap_or(0) as u32,
-            caseworkers: table.integer("caseworkers", 0, 100_000_000).map(|count| count as u32),
+            participants: table.count("participants").unwrap_or(0) as u32,
+            caseworkers: table.count("caseworkers").map(|count| count as u32),
         });
     }
     tables.into_iter().for_each(Table::finish);
@@ -281,8 +281,8 @@ fn read_site(
     sink: &Sink,
 ) -> Site {
     table.missing("name", "name = \"North\"");
-    let participants = per_arm(table, "participants", arms, 2_000_000_000, sink);
-    let caseworkers = per_arm(table, "caseworkers", arms, 100_000_000, sink);
+    let participants = per_arm(table, "participants", arms, sink);
+    let caseworkers = per_arm(table, "caseworkers", arms, sink);
     let pairs = participants.into_iter().zip(caseworkers);
     Site {
         name: table.name("name").unwrap_or_default(),
@@ -292,10 +292,10 @@ fn read_site(
             .map(|(arm, (participants, caseworkers))| group(arm, participants, caseworkers, settings.ladder))
             .collect(),
         slots_per_month: table
-            .number("slots_per_month", 0.0, 1e6)
+            .setting("slots_per_month")
             .unwrap_or(parameters.caseworker.slots_per_month),
-        neglect: table.number("neglect", 0.0, 10.0).unwrap_or(parameters.site.neglect),
-        labor_market: table.numbers("labor_market", 0.0, 100.0).unwrap_or_default(),
+        neglect: table.setting("neglect").unwrap_or(parameters.site.neglect),
+        labor_market: table.settings("labor_market").unwrap_or_default(),
         follow_up_months: table
             .integer("follow_up_months", 1, i64::from(settings.horizon_months))
             .map_or(settings.horizon_months, |months| months as u32),
@@ -309,16 +309,17 @@ fn group(arm: &ReadArm, participants: Option<u32>, caseworkers: Option<u32>, lad
 }
 
 /// A number for every arm: one for all, or a table by arm name.
-fn per_arm(table: &Table<'_>, key: &str, arms: &[ReadArm], max: i64, sink: &Sink) -> Vec<Option<u32>> {
+fn per_arm(table: &Table<'_>, key: &str, arms: &[ReadArm], sink: &Sink) -> Vec<Option<u32>> {
+    let (min, max) = super::keys::integer_limits(&table.path_of(key));
     let none = vec![None; arms.len()];
     let Some(node) = table.node(key) else { return none };
     let Value::Table(_) = node.value else {
-        let count = integer(node, &table.path_of(key), 0, max, sink).map(|count| count as u32);
+        let count = integer(node, &table.path_of(key), min, max, sink).map(|count| count as u32);
         return vec![count; arms.len()];
     };
     let inner = Table::new(node, table.path_of(key), sink);
     let counts =
-        arms.iter().map(|arm| inner.integer(&arm.arm.name, 0, max).map(|count| count as u32)).collect();
+        arms.iter().map(|arm| inner.integer(&arm.arm.name, min, max).map(|count| count as u32)).collect();
     inner.finish();
     counts
 }
@@ -326,10 +327,10 @@ fn per_arm(table: &Table<'_>, key: &str, arms: &[ReadArm], max: i64, sink: &Sink
 /// `[uncertainty]`.
 pub(super) fn read_uncertainty(root: &Table<'_>) -> Uncertainty {
     let Some(table) = root.table("uncertainty") else { return Uncertainty::default() };
-    let count = |key: &str, max: i64| table.integer(key, 0, max).unwrap_or(0) as u32;
+    let count = |key: &str| table.count(key).unwrap_or(0) as u32;
     let uncertainty = Uncertainty {
-        parameter_draws: count("parameter_draws", 1_000_000),
-        replicates_per_draw: count("replicates_per_draw", 1_000_000),
+        parameter_draws: count("parameter_draws"),
+        replicates_per_draw: count("replicates_per_draw"),
     };
     table.finish();
     uncertainty
@@ -340,9 +341,9 @@ pub(super) fn read_limits(root: &Table<'_>) -> Limits {
     let fallback = Limits::default();
     let Some(table) = root.table("limits") else { return fallback };
     let limits = Limits {
-        max_hours: table.number("max_hours", 0.0, 1e6).unwrap_or(fallback.max_hours),
-        max_memory_gib: table.number("max_memory_gib", 0.0, 1e6).unwrap_or(fallback.max_memory_gib),
-        max_disk_gib: table.number("max_disk_gib", 0.0, 1e6).unwrap_or(fallback.max_disk_gib),
+        max_hours: table.setting("max_hours").unwrap_or(fallback.max_hours),
+        max_memory_gib: table.setting("max_memory_gib").unwrap_or(fallback.max_memory_gib),
+        max_disk_gib: table.setting("max_disk_gib").unwrap_or(fallback.max_disk_gib),
     };
     table.finish();
     limits

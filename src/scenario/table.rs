@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::document::{Entry, Node, Value};
+use super::keys::{integer_limits, number_limits};
 use super::problem::{Place, Problem, Sink, nearest, showable};
 
 /// A table under reading.
@@ -64,6 +65,24 @@ impl<'a> Table<'a> {
     pub fn integer(&self, key: &str, min: i64, max: i64) -> Option<i64> {
         let node = self.node(key)?;
         integer(node, &self.path_of(key), min, max, self.sink)
+    }
+
+    /// A setting of a scenario that is a number, within the limits of [`super::keys`].
+    pub(super) fn setting(&self, key: &str) -> Option<f64> {
+        let (min, max) = number_limits(&self.path_of(key));
+        self.number(key, min, max)
+    }
+
+    /// A setting of a scenario that is a list of numbers, each within the limits of [`super::keys`].
+    pub(super) fn settings(&self, key: &str) -> Option<Vec<f64>> {
+        let (min, max) = number_limits(&self.path_of(key));
+        self.numbers(key, min, max)
+    }
+
+    /// A setting of a scenario that is a whole number, within the limits of [`super::keys`].
+    pub(super) fn count(&self, key: &str) -> Option<i64> {
+        let (min, max) = integer_limits(&self.path_of(key));
+        self.integer(key, min, max)
     }
 
     /// True or false.

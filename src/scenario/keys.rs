@@ -1,0 +1,55 @@
+//! The allowed ranges of the study's settings, shared by the validator and the schema.
+
+/// Whole-number settings: path (arms and sites without their name), smallest, largest, meaning.
+pub(super) const INTEGERS: [(&str, i64, i64, &str); 17] = [
+    ("seed", 0, i64::MAX, "Seed of every draw."),
+    ("replicates", 1, 10_000_000, "Repetitions of the whole study."),
+    ("steps_per_month", 1, 4, "Steps in a month: 1, 2 or 4."),
+    ("horizon_months", 1, 360, "Months simulated."),
+    ("report_every_months", 1, 360, "Months between reported points; the horizon is always reported."),
+    ("enrollment_months", 0, 120, "Months over which participants enrol; 0 = all at once."),
+    ("uncertainty.parameter_draws", 0, 1_000_000, "Draws of all parameters from their priors; 0 = none."),
+    ("uncertainty.replicates_per_draw", 0, 1_000_000, "Replicates per draw; 0 = replicates divided over the draws."),
+    ("analysis.sides", 1, 2, "One-sided or two-sided tests."),
+    ("analysis.cut_off_months", 1, 360, "Durations at which the study is cut off, months, rising."),
+    ("arm.participants", 0, 2_000_000_000, "Participants at every site."),
+    ("arm.caseworkers", 0, 100_000_000, "Caseworkers at every site."),
+    ("arm.ladder_effect.from_month", 0, 360, "First month, counting from 0, in which the effect works."),
+    ("site.participants", 0, 2_000_000_000, "Participants at this site, for every arm or by arm name."),
+    ("site.caseworkers", 0, 100_000_000, "Caseworkers at this site, for every arm or by arm name."),
+    ("site.follow_up_months", 1, 360, "Months of follow-up at this site, at most the horizon."),
+    ("exit.pension_age_months", 600, 1200, "Pension age in months, by calendar year."),
+];
+
+/// Settings that are numbers: path, smallest, largest, meaning.
+pub(super) const NUMBERS: [(&str, f64, f64, &str); 15] = [
+    ("limits.max_hours", 0.0, 1e6, "Hours of computing before a run is refused."),
+    ("limits.max_memory_gib", 0.0, 1e6, "Memory in GiB before a run is refused."),
+    ("limits.max_disk_gib", 0.0, 1e6, "Disk space in GiB before a run is refused."),
+    ("analysis.alpha", 1e-6, 0.5, "Significance level of all sides together."),
+    ("analysis.target_power", 0.05, 0.999, "Power that a study aims at."),
+    ("analysis.sizes", 1e-6, 1.0, "Sizes as shares of the participants, rising."),
+    ("arm.ladder_effect.multiplier", 0.0, 100.0, "Multiplier on the moves up."),
+    ("arm.ladder_effect.slope", 0.0, 100.0, "Growth of the effect with trust: multiplier * (1 + slope * trust)."),
+    ("arm.ladder_effect.trust_gain", 0.0, 1.0, "Gain of trust per month: trust += gain * (1 - trust)."),
+    ("site.slots_per_month", 0.0, 1e6, "Conversation slots per caseworker a month."),
+    ("site.neglect", 0.0, 10.0, "1 = as usual, 1.4 = clients long unseen; multiplies the stock of irregularities."),
+    ("site.labor_market", 0.0, 100.0, "Multiplier on the hazard of work, one value per month from the start."),
+    ("ladder.start", 0.0, 1.0, "Share that starts on each rung."),
+    ("ladder.start_trust", 0.0, 1.0, "Levels of trust at the start, in equal parts."),
+    ("ladder.rates", 0.0, 20.0, "Hazards per month; probabilities are at most 1."),
+];
+
+/// Limits of a whole-number setting.
+pub(super) fn integer_limits(path: &str) -> (i64, i64) {
+    let found = INTEGERS.iter().find(|(name, ..)| *name == path);
+    debug_assert!(found.is_some(), "no integer setting {path}");
+    found.map_or((0, i64::MAX), |(_, min, max, _)| (*min, *max))
+}
+
+/// Limits of a number setting.
+pub(super) fn number_limits(path: &str) -> (f64, f64) {
+    let found = NUMBERS.iter().find(|(name, ..)| *name == path);
+    debug_assert!(found.is_some(), "no number setting {path}");
+    found.map_or((0.0, f64::MAX), |(_, min, max, _)| (*min, *max))
+}

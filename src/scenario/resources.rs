@@ -1,0 +1,162 @@
+//! What a run will need, computed before anything is allocated: client-months, time, memory, disk.
+//!
+//! All arithmetic is in `f64`: it cannot overflow, and a thousand million clients cost as little as ten.
+
+use super::plan::{Dynamics, Limits, Scenario};
+
+/// Client-months per second and core, full model: the promise of `cargo bench`, rounded down.
+const FULL_PER_SECOND: f64 = 5e6;
+/// Client-months per second and core, ladder.
+const LADDER_PER_SECOND: f64 = 3e8;
+/// Bytes per client of one replicate under way: its state, its history in one world, and its record.
+const FULL_BYTES_PER_CLIENT: f64 = 1500.0;
+/// Bytes per client of one replicate under way on a ladder.
+const LADDER_BYTES_PER_CLIENT: f64 = 200.0;
+/// Bytes of the totals that one replicate leaves, per reported month, arm and site.
+const BYTES_PER_CELL: f64 = 2000.0;
+/// Bytes of a row of `curves.csv`, and measures per cell.
+const BYTES_PER_ROW: f64 = 150.0;
+const MEASURES: f64 = 100.0;
+/// Bytes of a row of `events.csv`.
+const BYTES_PER_EVENT_ROW: f64 = 200.0;
+/// Figures, manifest and report, bytes.
+const BYTES_OF_FIGURES: f64 = 20e6;
+const GIB: f64 = 1_073_741_824.0;
+
+/// What a run of a scenario will need.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Participants of one study, entrants not counted.
+    pub clients: f64,
+    /// Caseworkers of one study.
+    pub caseworkers: f64,
+    /// Clients who come in during the horizon (whole caseloads), expected, per arm.
+    pub entrants: f64,
+    /// Replicates over all parameter draws.
+    pub replicates: f64,
+    /// Steps of clients: months times steps in a month, in the study and in the paired world of every arm.
+    pub client_steps: f64,
+    /// Threads that the time counts on.
+    pub threads: usize,
+    /// Hours of computing.
+    pub hours: f64,
+    /// Memory, GiB.
+    pub memory_gib: f64,
+    /// Disk space of the results, GiB.
+    pub disk_gib: f64,
+}
+
+/// One limit that a run would pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Excess {
+    /// What: `time`, `memory` or `disk`.
+    pub what: &'static str,
+    /// What the run needs.
+    pub needs: f64,
+    /// What is allowed.
+    pub limit: f64,
+    /// Unit of both.
+    pub unit: &'static str,
+    /// Key under `[limits]`, also the flag's name with `-` for `_`.
+    pub key: &'static str,
+}
+
+/// Replicates of a run over all parameter draws.
+pub fn total_replicates(scenario: &Scenario) -> f64 {
+    let replicates = f64::from(scenario.replicates);
+    let uncertainty = scenario.uncertainty;
+    match (uncertainty.parameter_draws, uncertainty.replicates_per_draw) {
+        (0, _) => replicates,
+        (draws, 0) => replicates.max(f64::from(draws)),
+        (draws, each) => f64::from(draws) * f64::from(each),
+    }
+}
+
+/// Estimates what a run of the scenario needs on `threads` threads.
+pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
+    let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
+    let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
+    let caseworkers: f64 = groups().map(|group| f64::from(group.caseworkers)).sum();
+    let horizon = f64::from(scenario.horizon_months);
+    let entry_share = if scenario.inflow { scenario.parameters.stock.scalars.inflow_share_of_stock } else { 0.0 };
+    let entrants = clients * entry_share * horizon;
+    // Entrants come evenly: on average they are there for half the horizon.
+    let present = clients + entrants / 2.0;
+    let worlds = scenario.arms.len() as f64 + 1.0;
+    let steps = horizon * f64::from(scenario.steps_per_month);
+    let replicates = total_replicates(scenario);
+    let client_steps = present * worlds * steps * replicates;
+    let (per_second, bytes_per_client) = match scenario.dynamics {
+        Dynamics::Full => (FULL_PER_SECOND, FULL_BYTES_PER_CLIENT),
+        Dynamics::Ladder(_) => (LADDER_PER_SECOND, LADDER_BYTES_PER_CLIENT),
+    };
+    let busy = (threads.max(1) as f64).min(replicates);
+    let months = scenario.report_months().len() as f64;
+    let cells = months * scenario.arms.len() as f64 * (scenario.sites.len() as f64 + 1.0);
+    let memory = busy * ((clients + entrants) * bytes_per_client + worlds * cells * BYTES_PER_CELL);
+    let disk = BYTES_OF_FIGURES
+        + cells * MEASURES * BYTES_PER_ROW
+        + (clients + entrants) * BYTES_PER_EVENT_ROW;
+    Estimate {
+        clients,
+        caseworkers,
+        entrants,
+        replicates,
+        client_steps,
+        threads: threads.max(1),
+        hours: client_steps / per_second / busy / 3600.0,
+        memory_gib: memory / GIB,
+        disk_gib: disk / GIB,
+    }
+}
+
+impl Estimate {
+    /// The limits that the run would pass; empty when it may start.
+    pub fn excesses(&self, limits: &Limits) -> Vec<Excess> {
+        let all = [
+            ("time", self.hours, limits.max_hours, "hours", "max_hours"),
+            ("memory", self.memory_gib, limits.max_memory_gib, "GiB", "max_memory_gib"),
+            ("disk", self.disk_gib, limits.max_disk_gib, "GiB", "max_disk_gib"),
+        ];
+        all.into_iter()
+            .filter(|(_, needs, limit, ..)| needs > limit)
+            .map(|(what, needs, limit, unit, key)| Excess { what, needs, limit, unit, key })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn a_thousand_million_clients_are_estimated_not_allocated() {
+        let overrides = ["arm.fip.participants=500000000", "arm.regular.participants=500000000"];
+        let resolved = embedded("lange-adem", &overrides.map(String::from)).unwrap();
+        let estimate = estimate(&resolved.scenario, 2);
+        assert_eq!(estimate.clients, 4e9);
+        let names: Vec<_> = estimate.excesses(&resolved.scenario.limits).iter().map(|excess| excess.what).collect();
+        assert_eq!(names, ["time", "memory", "disk"]);
+    }
+
+    #[test]
+    fn the_estimate_counts_the_study_and_every_paired_world() {
+        let resolved = embedded("lange-adem", &["replicates=10".into()]).unwrap();
+        let estimate = estimate(&resolved.scenario, 1);
+        assert_eq!(estimate.client_steps, 2880.0 * 3.0 * 120.0 * 10.0);
+        assert!((estimate.hours * 3600.0 - estimate.client_steps / FULL_PER_SECOND).abs() < 1e-9);
+        assert!(estimate.excesses(&resolved.scenario.limits).is_empty());
+    }
+
+    #[test]
+    fn draws_multiply_replicates() {
+        let load = |overrides: &[&str]| {
+            let overrides: Vec<String> = overrides.iter().map(|text| text.to_string()).collect();
+            total_replicates(&embedded("lange-adem", &overrides).unwrap().scenario)
+        };
+        assert_eq!(load(&[]), 200.0);
+        assert_eq!(load(&["uncertainty.parameter_draws=500"]), 500.0);
+        assert_eq!(load(&["uncertainty.parameter_draws=50", "uncertainty.replicates_per_draw=30"]), 1500.0);
+    }
+}
