@@ -1,9 +1,14 @@
 //! Flags in, exit code out: the only place that prints, reads the clock and knows the process.
 
 mod analyze;
+mod check;
 pub mod console;
 mod exit;
 mod guard;
+mod new;
+mod parameters;
+mod scenario_argument;
+mod schema;
 mod shell;
 
 use std::process::ExitCode;
@@ -30,6 +35,14 @@ pub struct Arguments {
 enum Command {
     /// Estimates and tests on any CSV of follow-up data, outcomes or counts.
     Analyze(analyze::AnalyzeArguments),
+    /// Validate a scenario and show its plan: clients, caseworkers, talks against slots, time, memory, disk.
+    Check(check::CheckArguments),
+    /// Write a commented scenario to start from.
+    New(new::NewArguments),
+    /// Show every parameter with its value, status and source, and what the scenario changed.
+    Parameters(parameters::ParametersArguments),
+    /// Print the JSON Schema of the scenario format, for editors.
+    Schema,
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
     Completions(shell::CompletionsArguments),
     /// Print the man page (view it with `stapjes man | man -l -`).
@@ -39,6 +52,10 @@ enum Command {
 fn dispatch(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::New(arguments) => new::run(arguments),
+        Command::Parameters(arguments) => parameters::run(arguments),
+        Command::Schema => schema::run(),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
     }

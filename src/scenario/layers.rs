@@ -31,6 +31,8 @@ pub(super) struct Layers {
     pub(super) reference: Node,
     /// Everything laid over each other.
     pub(super) tree: Node,
+    /// Whether every text could be read; if not there is no sense in looking further.
+    pub(super) readable: bool,
 }
 
 impl Layers {
@@ -38,7 +40,7 @@ impl Layers {
     pub(super) fn read(origin: &Origin, overrides: &[String], sink: &Sink) -> Self {
         let mut sources = vec![Source { name: "reference".into(), text: shipped::REFERENCE.into() }];
         let reference = parse(0, shipped::REFERENCE, sink);
-        let documents = read_chain(origin, &mut sources, sink);
+        let (documents, readable) = read_chain(origin, &mut sources, sink);
         let chain = documents.len();
         let mut tree = reference.clone();
         for document in documents.into_iter().rev() {
@@ -50,7 +52,8 @@ impl Layers {
             sources.push(source);
             tree = merge(tree, document, sink);
         }
-        Self { sources, chain, reference, tree }
+        tree.place = Place { source: chain.min(1), span: 0..0 };
+        Self { sources, chain, reference, tree, readable }
     }
 
     /// How late a text is laid: 0 for the reference, highest for the last `--set`.
@@ -68,8 +71,8 @@ impl Layers {
     }
 }
 
-/// Reads the scenario and everything that it extends, scenario first.
-fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> Vec<Node> {
+/// Reads the scenario and everything that it extends, scenario first; and whether all of it could be read.
+fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> (Vec<Node>, bool) {
     let root = match origin {
         Origin::File(path) => path.parent().map(Path::to_path_buf),
         Origin::Text(..) => None,
@@ -80,9 +83,9 @@ fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> Vec<No
     while let Some((origin, asked_at)) = next.take() {
         if documents.len() >= MAX_CHAIN {
             push_at(sink, asked_at.as_ref(), format!("more than {MAX_CHAIN} scenarios extend each other"));
-            break;
+            return (documents, false);
         }
-        let Some(source) = read_source(&origin, asked_at.as_ref(), sink) else { break };
+        let Some(source) = read_source(&origin, asked_at.as_ref(), sink) else { return (documents, false) };
         let identity = match &origin {
             Origin::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
             Origin::Text(name, _) => PathBuf::from(name),
@@ -90,17 +93,22 @@ fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> Vec<No
         if seen.contains(&identity) {
             let message = format!("the scenarios extend each other in a circle: {} comes back", source.name);
             push_at(sink, asked_at.as_ref(), message);
-            break;
+            return (documents, false);
         }
         seen.push(identity);
         let index = sources.len();
         let mut document = parse(index, &source.text, sink);
         sources.push(source);
         prepare(&mut document);
+        let problems_before = sink.len();
         next = extended(&document, &origin, root.as_deref(), sink);
+        let refused = sink.len() > problems_before;
         documents.push(document);
+        if refused {
+            return (documents, false);
+        }
     }
-    documents
+    (documents, true)
 }
 
 fn push_at(sink: &Sink, place: Option<&Place>, message: String) {
@@ -111,10 +119,15 @@ fn push_at(sink: &Sink, place: Option<&Place>, message: String) {
 }
 
 fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option<Source> {
+    let accepted = |name: &str, bytes: &[u8]| {
+        let problems_before = sink.len();
+        let source = source_from_bytes(name, bytes, sink);
+        (sink.len() == problems_before).then_some(source)
+    };
     match origin {
-        Origin::Text(name, text) => Some(source_from_bytes(name, text.as_bytes(), sink)),
+        Origin::Text(name, text) => accepted(name, text.as_bytes()),
         Origin::File(path) => match read_bytes(path) {
-            Ok(bytes) => Some(source_from_bytes(&path.display().to_string(), &bytes, sink)),
+            Ok(bytes) => accepted(&path.display().to_string(), &bytes),
             Err(error) => {
                 let missing = error.kind() == std::io::ErrorKind::NotFound;
                 let name = showable(&path.display().to_string(), 300);
@@ -123,7 +136,8 @@ fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option
                 } else {
                     format!("cannot read {name}: {error}")
                 };
-                let mut problem = Problem::whole(ProblemKind::Missing, message);
+                let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
+                let mut problem = Problem::whole(kind, message);
                 if let Some(place) = asked_at {
                     problem.place = Some(place.clone());
                     problem.label = "asked for here".into();

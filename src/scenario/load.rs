@@ -97,8 +97,13 @@ impl Scenario {
 }
 
 fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> {
-    let sink = Sink::default();
+    let mut sink = Sink::default();
     let mut layers = Layers::read(origin, overrides, &sink);
+    if !layers.readable
+        && let Some(problems) = std::mem::take(&mut sink).into_problems(std::mem::take(&mut layers.sources))
+    {
+        return Err(problems);
+    }
     let notation_problems = sink.len();
     expand_like(&mut layers.tree, &sink);
     let found = read_tree(&layers, &sink);

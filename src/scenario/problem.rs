@@ -33,8 +33,10 @@ pub struct Place {
 pub enum ProblemKind {
     /// The input is there, but not valid (exit code 65).
     Invalid,
-    /// An input file is not there, or cannot be read (exit code 66).
+    /// An input file is missing (exit code 66).
     Missing,
+    /// Reading failed (exit code 74).
+    Unreadable,
 }
 
 /// One mistake.

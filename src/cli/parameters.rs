@@ -1,0 +1,106 @@
+//! `stapjes parameters`: what is assumed, how well founded it is, and what the scenario changed.
+
+use clap::Args;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::json;
+
+use super::console;
+use super::exit::Failure;
+use super::scenario_argument::ScenarioArguments;
+use crate::scenario::Resolved;
+use crate::scenario::problem::showable;
+use crate::scenario::registry::{Record, Status};
+
+/// `stapjes parameters [SCENARIO]`.
+#[derive(Args, Debug)]
+pub(super) struct ParametersArguments {
+    #[command(flatten)]
+    scenario: ScenarioArguments,
+    /// Only what the scenario changed
+    #[arg(long)]
+    changed: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the registry.
+pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Failure> {
+    let resolved = arguments.scenario.open(&[])?;
+    let wanted = |record: &&Record| !arguments.changed || record.overridden_by.is_some();
+    let records: Vec<&Record> = resolved.registry.records.iter().filter(wanted).collect();
+    if arguments.json {
+        let text = serde_json::to_string_pretty(&document(&resolved, &records))
+            .map_err(|error| Failure::Internal(format!("the parameters cannot be written: {error}")))?;
+        return console::data(&(text + "\n"));
+    }
+    console::data(&(table(&records) + &summary(&resolved)))
+}
+
+fn table(records: &[&Record]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["parameter", "value", "unit", "prior", "status", "source", "changed by"]);
+    for record in records {
+        let shown = |text: &Option<String>| text.as_deref().map_or(String::new(), |text| showable(text, 200));
+        table.add_row([
+            record.path.clone(),
+            record.value.to_string(),
+            shown(&record.unit),
+            record.prior.map_or(String::new(), |prior| prior.to_string()),
+            record.status.name().to_string(),
+            shown(&record.source),
+            shown(&record.overridden_by),
+        ]);
+    }
+    if let Some(column) = table.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{table}\n")
+}
+
+fn summary(resolved: &Resolved) -> String {
+    let records = &resolved.registry.records;
+    let count = |keep: &dyn Fn(&Record) -> bool| records.iter().filter(|record| keep(record)).count();
+    let statuses: Vec<String> = Status::NAMES
+        .iter()
+        .map(|(name, status)| (name, count(&|record| record.status == *status)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    format!(
+        "{} parameters: {}\n{} changed by {}, {} without a source, {} with a prior\n",
+        records.len(),
+        statuses.join(", "),
+        count(&|record| record.overridden_by.is_some()),
+        resolved.scenario.name,
+        count(&|record| record.source.is_none()),
+        count(&|record| record.prior.is_some()),
+    )
+}
+
+fn document(resolved: &Resolved, records: &[&Record]) -> serde_json::Value {
+    let parameters: Vec<_> = records
+        .iter()
+        .map(|record| {
+            json!({
+                "path": record.path,
+                "value": record.value,
+                "unit": record.unit,
+                "min": record.min,
+                "max": record.max,
+                "prior": record.prior.map(|prior| prior.to_string()),
+                "status": record.status.name(),
+                "source": record.source,
+                "note": record.note,
+                "overridden_by": record.overridden_by,
+            })
+        })
+        .collect();
+    json!({
+        "format": "stapjes-parameters-1",
+        "scenario": resolved.scenario.name,
+        "scenario_sha256": resolved.hash,
+        "parameters": parameters,
+    })
+}
