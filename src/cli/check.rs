@@ -38,7 +38,9 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         return console::data(&(text + "\n"));
     }
     console::data(&plan(&resolved, &demands, &estimate))?;
-    warnings(&resolved.scenario, &demands).iter().for_each(|warning| console::say(&format!("warning: {warning}")));
+    warnings(&resolved.scenario, &demands)
+        .iter()
+        .for_each(|warning| console::say(&format!("warning: {warning}")));
     Ok(())
 }
 
@@ -99,7 +101,8 @@ fn arm_table(scenario: &Scenario, demands: &[Demand]) -> String {
     let columns = header.len();
     table.set_header(header);
     for (arm, demand) in scenario.arms.iter().zip(demands) {
-        let service = scenario.services.get(arm.service).filter(|_| full).map_or("-", |service| &service.name);
+        let service =
+            scenario.services.get(arm.service).filter(|_| full).map_or("-", |service| &service.name);
         let mut row = vec![
             demand.arm.clone(),
             service.to_string(),

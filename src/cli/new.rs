@@ -63,7 +63,10 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Failure> {
     if !shipped_names().any(|shipped| shipped == wanted) {
         let names: Vec<&str> = shipped_names().collect();
         let shown = showable(&path.display().to_string(), 200);
-        return Err(Failure::NoInput(format!("there is no scenario {shown}; built in are {}", names.join(", "))));
+        return Err(Failure::NoInput(format!(
+            "there is no scenario {shown}; built in are {}",
+            names.join(", ")
+        )));
     }
     let text = shipped_text(wanted).unwrap_or_default();
     if resolve_text(text, &[]).is_ok() && text.contains("extends = \"reference\"") {
@@ -78,7 +81,8 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Failure> {
 fn extension_of(name: &str, path: &Path) -> Result<String, Failure> {
     open(Some(path), &[]).map_err(|problems| Failure::problems(&problems, console::color()))?;
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
-    let in_this_folder = path.parent().is_none_or(|parent| parent.as_os_str().is_empty() || parent == Path::new("."));
+    let in_this_folder =
+        path.parent().is_none_or(|parent| parent.as_os_str().is_empty() || parent == Path::new("."));
     if !in_this_folder {
         return Err(Failure::Usage(format!(
             "{} stands in another folder; a scenario extends files of its own folder only: copy it here first",
@@ -131,7 +135,8 @@ mod tests {
         let sources = shipped_names().map(|name| Some(PathBuf::from(name))).chain([None]);
         for from in sources {
             let text = text("mine", from.as_deref()).unwrap();
-            let scenario = resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
+            let scenario =
+                resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
             assert_eq!((scenario.name.as_str(), scenario.title.as_str()), ("mine", "mine"), "{from:?}");
         }
     }

@@ -39,10 +39,10 @@ pub fn demands(scenario: &Scenario) -> Vec<Demand> {
             let group = |site: usize| scenario.sites[site].arms[index];
             let participants = sum(index, &|site| f64::from(group(site).participants));
             let caseworkers = sum(index, &|site| f64::from(group(site).caseworkers));
-            let slots = sum(index, &|site| {
-                f64::from(group(site).caseworkers) * scenario.sites[site].slots_per_month
-            });
-            let per_client = scenario.services.get(arm.service).map_or(0.0, |service| asked(scenario, service.contact));
+            let slots =
+                sum(index, &|site| f64::from(group(site).caseworkers) * scenario.sites[site].slots_per_month);
+            let per_client =
+                scenario.services.get(arm.service).map_or(0.0, |service| asked(scenario, service.contact));
             Demand {
                 arm: arm.name.clone(),
                 participants: participants as u64,

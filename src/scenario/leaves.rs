@@ -147,7 +147,8 @@ impl Scenario {
     /// there is no such parameter, or the value is outside its limits: then nothing is changed.
     pub fn set_parameter(&mut self, path: &str, value: f64) -> bool {
         if let Some((name, key)) = path.strip_prefix("service.").and_then(|rest| rest.rsplit_once('.')) {
-            let within = SERVICE_LEAVES.iter().any(|leaf| leaf.key == key && (leaf.min..=leaf.max).contains(&value));
+            let within =
+                SERVICE_LEAVES.iter().any(|leaf| leaf.key == key && (leaf.min..=leaf.max).contains(&value));
             let service = self.services.iter_mut().find(|service| service.name == name);
             return within && service.is_some_and(|service| set_in_service(service, key, value));
         }

@@ -59,7 +59,8 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
     let horizon_months = count("horizon_months");
     let enrollment_months = root.count("enrollment_months").unwrap_or(0) as u32;
     if enrollment_months > 0 && enrollment_months >= horizon_months {
-        let message = format!("participants still enrol at the horizon: enrollment_months is {enrollment_months}");
+        let message =
+            format!("participants still enrol at the horizon: enrollment_months is {enrollment_months}");
         root.problem("enrollment_months", message, "must be under horizon_months", None);
     }
     Settings {
@@ -291,9 +292,7 @@ fn read_site(
             .zip(pairs)
             .map(|(arm, (participants, caseworkers))| group(arm, participants, caseworkers, settings.ladder))
             .collect(),
-        slots_per_month: table
-            .setting("slots_per_month")
-            .unwrap_or(parameters.caseworker.slots_per_month),
+        slots_per_month: table.setting("slots_per_month").unwrap_or(parameters.caseworker.slots_per_month),
         neglect: table.setting("neglect").unwrap_or(parameters.site.neglect),
         labor_market: table.settings("labor_market").unwrap_or_default(),
         follow_up_months: table

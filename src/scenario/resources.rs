@@ -78,7 +78,8 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
     let caseworkers: f64 = groups().map(|group| f64::from(group.caseworkers)).sum();
     let horizon = f64::from(scenario.horizon_months);
-    let entry_share = if scenario.inflow { scenario.parameters.stock.scalars.inflow_share_of_stock } else { 0.0 };
+    let entry_share =
+        if scenario.inflow { scenario.parameters.stock.scalars.inflow_share_of_stock } else { 0.0 };
     let entrants = clients * entry_share * horizon;
     // Entrants come evenly: on average they are there for half the horizon.
     let present = clients + entrants / 2.0;
@@ -94,9 +95,8 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let months = scenario.report_months().len() as f64;
     let cells = months * scenario.arms.len() as f64 * (scenario.sites.len() as f64 + 1.0);
     let memory = busy * ((clients + entrants) * bytes_per_client + worlds * cells * BYTES_PER_CELL);
-    let disk = BYTES_OF_FIGURES
-        + cells * MEASURES * BYTES_PER_ROW
-        + (clients + entrants) * BYTES_PER_EVENT_ROW;
+    let disk =
+        BYTES_OF_FIGURES + cells * MEASURES * BYTES_PER_ROW + (clients + entrants) * BYTES_PER_EVENT_ROW;
     Estimate {
         clients,
         caseworkers,
@@ -136,7 +136,8 @@ mod tests {
         let resolved = embedded("lange-adem", &overrides.map(String::from)).unwrap();
         let estimate = estimate(&resolved.scenario, 2);
         assert_eq!(estimate.clients, 4e9);
-        let names: Vec<_> = estimate.excesses(&resolved.scenario.limits).iter().map(|excess| excess.what).collect();
+        let names: Vec<_> =
+            estimate.excesses(&resolved.scenario.limits).iter().map(|excess| excess.what).collect();
         assert_eq!(names, ["time", "memory", "disk"]);
     }
 

@@ -20,7 +20,8 @@ pub fn schema() -> Value {
     }
     pairs_in_either_order(&mut root);
     let year = integer("exit.pension_age_months");
-    let mut ages = described_by_meta(json!({ "type": "object", "properties": {}, "additionalProperties": false }));
+    let mut ages =
+        described_by_meta(json!({ "type": "object", "properties": {}, "additionalProperties": false }));
     ages["patternProperties"] = json!({ "^[0-9]{4}$": year });
     put(&mut root, "exit.pension_age_months", ages);
     put(&mut root, "population.kind", choice(&["far", "stock"]));
@@ -140,7 +141,11 @@ fn settings(root: &mut Value) {
     for key in ["inflow", "returns", "capacity"] {
         put(root, key, json!({ "type": "boolean" }));
     }
-    put(root, "extends", json!({ "type": "string", "description": "\"reference\" or a file in the same folder." }));
+    put(
+        root,
+        "extends",
+        json!({ "type": "string", "description": "\"reference\" or a file in the same folder." }),
+    );
     put(root, "name", json!({ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}$" }));
     for path in ["title", "question.nl", "question.en", "control"] {
         put(root, path, json!({ "type": "string" }));
@@ -270,7 +275,9 @@ mod tests {
 
     /// The limits that the schema gives for a number, directly or in one of its alternatives.
     fn schema_limits(schema: &Value) -> (f64, f64) {
-        let limits = |node: &Map<String, Value>| Some((node.get("minimum")?.as_f64()?, node.get("maximum")?.as_f64()?));
+        let limits = |node: &Map<String, Value>| {
+            Some((node.get("minimum")?.as_f64()?, node.get("maximum")?.as_f64()?))
+        };
         objects(schema).find_map(limits).expect("a number with limits")
     }
 
@@ -297,7 +304,9 @@ mod tests {
     #[test]
     fn schema_and_validator_have_the_same_limits_for_every_setting() {
         let schema = schema();
-        let plain = |path: &&str| !in_other_tables(path) && !["analysis.cut_off_months", "analysis.sizes"].contains(path);
+        let plain = |path: &&str| {
+            !in_other_tables(path) && !["analysis.cut_off_months", "analysis.sizes"].contains(path)
+        };
         for path in INTEGERS.iter().map(|(path, ..)| *path).filter(plain) {
             if path == "steps_per_month" {
                 continue; // an enumeration: 1, 2 or 4
@@ -352,11 +361,16 @@ mod tests {
                     Some(inner) => fits(value, inner),
                     None => match schema.get("patternProperties") {
                         Some(pattern) => fits(value, &pattern["^[0-9]{4}$"]),
-                        None => schema["additionalProperties"].is_object() && fits(value, &schema["additionalProperties"]),
+                        None => {
+                            schema["additionalProperties"].is_object()
+                                && fits(value, &schema["additionalProperties"])
+                        }
                     },
                 })
             }),
-            Some("array") => value.as_array().is_some_and(|items| items.iter().all(|item| fits(item, &schema["items"]))),
+            Some("array") => {
+                value.as_array().is_some_and(|items| items.iter().all(|item| fits(item, &schema["items"])))
+            }
             Some("integer") => value.is_i64() && within(),
             Some("number") => value.is_number() && within(),
             Some("boolean") => value.is_boolean(),
