@@ -60,8 +60,8 @@ pub enum Process {
     FirstTalk = 24,
     /// Client at exit: return while out of benefit, per step.
     Return = 25,
-    /// Client per step: whether a contact comes up under regular service.
-    Contact = 28,
+    /// Client per step: whether a call on own initiative puts an irregularity right.
+    CallFix = 28,
     /// Client per step: place in the queue among equally overdue.
     QueueTie = 29,
     /// Client per step: no-show.
@@ -110,26 +110,24 @@ pub enum Process {
     StepTrajectory = 53,
     /// Client per step: noise of the distance.
     DistanceNoise = 54,
-    /// Client per step: whether the path between two grid points came within 12 months.
-    DistanceBridge = 55,
     /// Client per step: an irregularity begins or ends by itself.
-    Irregularity = 56,
+    Irregularity = 55,
     /// Client per step: a call on own initiative.
-    OwnInitiative = 57,
-    /// Client per step: whether the call puts an irregularity right.
-    CallFix = 58,
-    /// Client per step: detection by data matching or a tip.
-    Background = 60,
-    /// Client per step: whether an investigation ends.
-    InvestigationEnd = 61,
-    /// Client per step: whether it confirms the irregularity.
-    Confirmation = 62,
-    /// Client per step: whether the benefit is terminated.
-    Termination = 63,
+    OwnInitiative = 56,
     /// Client per step: whether the client leaves, and why.
-    Exit = 64,
+    Exit = 57,
+    /// Client per step: detection by data matching or a tip; under investigation, whether the investigation ends.
+    Detection = 58,
+    /// Client per step: whether a contact comes up under regular service.
+    Contact = 59,
+    /// Client per step: whether the path between two grid points came within 12 months.
+    DistanceBridge = 60,
+    /// Client per step: whether an investigation that ends confirms the irregularity.
+    Confirmation = 61,
+    /// Client per step: whether the benefit is terminated.
+    Termination = 62,
     /// Client per step: whether the reason of an exit gets on file.
-    ReasonRecorded = 65,
+    ReasonRecorded = 63,
     /// Pair of client and caseworker (moment = caseworker): the match.
     Match = 68,
     /// Caseworker (moment = generation): skill.

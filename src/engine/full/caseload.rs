@@ -62,6 +62,12 @@ pub(super) struct Caseload {
     pub(super) terminated: Vec<bool>,
     /// Frailty v on the hazard of work.
     pub(super) frailty: Vec<f64>,
+    /// Factor of age on the hazard of education.
+    pub(super) education_factor: Vec<f64>,
+    /// Factor of age on the hazard of death.
+    pub(super) death_factor: Vec<f64>,
+    /// Factor of the months on benefit on the hazard of work.
+    pub(super) duration_factor: Vec<f64>,
     /// `ON_BENEFIT` or `1 + ExitReason`.
     pub(super) status: Vec<u8>,
     /// True distance at the last exit.
@@ -123,6 +129,9 @@ impl Caseload {
             pending,
             terminated,
             frailty,
+            education_factor,
+            death_factor,
+            duration_factor,
             status,
             exit_distance,
             next_due,
@@ -142,7 +151,7 @@ impl Caseload {
         macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
         clear!(on away id participant age_at_zero spell_start alone language_need distance recorded observed
             trust confidence confidence_own motivation motivation_own knowledge perceived severity disclosed
-            active irregularity pending terminated frailty status exit_distance next_due waiting no_shows
+            active irregularity pending terminated frailty education_factor death_factor duration_factor status exit_distance next_due waiting no_shows
             suspended_since last_talk last_invitation invited attended quality signalled activated came_near left_once);
     }
 
@@ -179,6 +188,9 @@ impl Caseload {
         self.pending.push(false);
         self.terminated.push(false);
         self.frailty.push(client.frailty);
+        self.education_factor.push(1.0);
+        self.death_factor.push(1.0);
+        self.duration_factor.push(1.0);
         self.status.push(ON_BENEFIT);
         self.exit_distance.push(client.distance_true);
         self.next_due.push(first_due);

@@ -1,5 +1,6 @@
 //! 2. Inflow and returns: who comes (back) on benefit at the start of a step.
 
+use super::aging;
 use super::book::Book;
 use super::caseload::{Caseload, ON_BENEFIT};
 use super::clock::Clock;
@@ -46,6 +47,7 @@ pub(super) fn returns(load: &mut Caseload, setting: &Setting, clock: &Clock, boo
             load.spell_start[row] = clock.start;
             load.distance[row] = (load.distance[row] - 3.0).max(3.0);
             load.next_due[row] = invitation::first_due(setting, load.id[row], clock.step, clock.start);
+            aging::begin(load, row, setting, clock.start);
             load.on.push(row as u32);
             book.count(Tally::Returned);
             book.event(load, row, Happening::Return);

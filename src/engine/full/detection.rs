@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::{Happening, Tally};
 use crate::population::Irregularity;
@@ -10,18 +11,18 @@ use crate::random::{Process, sample};
 
 /// Investigations that ran when the step began may end; whoever is not under investigation may be detected in a talk
 /// or by data matching and tips. No new signal arises while one is under investigation.
-pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
-        let words = setting.dice.block(load.id[row], clock.step, Process::Background.block());
+        let word = luck.word(index, Process::Detection);
         if load.pending[row] {
-            investigate(load, row, &words, setting, clock.length, book);
+            investigate(load, row, word, setting, clock, book);
         } else {
             if load.attended[row] {
                 screen(load, row, setting, clock, book);
             }
             if !load.pending[row] {
-                match_data(load, row, words[Process::Background.lane()], setting, clock.length, book);
+                match_data(load, row, word, setting, clock.length, book);
             }
         }
     }
@@ -72,13 +73,13 @@ fn match_data(load: &mut Caseload, row: usize, word: u32, setting: &Setting, dt:
 fn investigate(
     load: &mut Caseload,
     row: usize,
-    words: &[u32; 4],
+    word: u32,
     setting: &Setting,
-    dt: f64,
+    clock: &Clock,
     book: &mut Book,
 ) {
     let p = &setting.parameters.fraud;
-    if !sample::happens(words[Process::InvestigationEnd.lane()], p.investigate * dt) {
+    if !sample::happens(word, p.investigate * clock.length) {
         return;
     }
     load.pending[row] = false;
@@ -87,6 +88,7 @@ fn investigate(
         Irregularity::Unintentional => p.terminate_unintentional,
         Irregularity::Intentional => p.terminate_intentional,
     };
+    let words = setting.dice.block(load.id[row], clock.step, Process::Confirmation.block());
     if !sample::occurs(words[Process::Confirmation.lane()], p.confirm) {
         return;
     }

@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::random::{Process, sample};
@@ -12,21 +13,24 @@ use crate::scenario::parameters::{DOMAINS, STEP_KINDS, Steps};
 const NEAR_MONTHS: f64 = 12.0;
 
 /// `dx = [decay - progress*A*(1 - drag*mean(S))*(.5 + E)]*dt + noise*sqrt(dt)*N(0,1)`, kept within 0.5 to 120.
-pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     let p = &setting.parameters.distance;
     let scatter = p.noise * libm::sqrt(clock.length);
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
-        let words = setting.dice.block(load.id[row], clock.step, Process::DistanceNoise.block());
         let activity = activity(&setting.parameters.steps, load.active[row]);
         let severity: f64 = load.severity[row].iter().sum::<f64>() / DOMAINS as f64;
         let progress =
             p.progress * activity * (1.0 - p.problem_drag * severity) * (0.5 + load.confidence[row]);
-        let noise = scatter * sample::normal(words[Process::DistanceNoise.lane()]);
+        let noise = scatter * sample::normal(luck.word(index, Process::DistanceNoise));
         let before = load.distance[row];
         let after = (before + (p.decay - progress) * clock.length + noise).clamp(0.5, 120.0);
         load.distance[row] = after;
-        if !load.came_near[row] && crossed(before, after, scatter, words[Process::DistanceBridge.lane()]) {
+        if !load.came_near[row]
+            && crossed(before, after, scatter, || {
+                setting.dice.draw(load.id[row], clock.step, Process::DistanceBridge)
+            })
+        {
             load.came_near[row] = true;
             book.count(Tally::CameNear);
             book.note(row, "came within 12 months of work");
@@ -52,11 +56,11 @@ pub(super) fn activity(steps: &Steps, active: u16) -> f64 {
 /// Whether the path within the step came within [`NEAR_MONTHS`]: certain when it ends there, else with the chance that
 /// a Brownian bridge between the two ends touches the line, `exp(-2 (a - c)(b - c) / variance)`. First-passage times
 /// are therefore those of continuous time, for any length of step.
-fn crossed(before: f64, after: f64, scatter: f64, word: u32) -> bool {
+fn crossed(before: f64, after: f64, scatter: f64, word: impl FnOnce() -> u32) -> bool {
     if after <= NEAR_MONTHS {
         return true;
     }
     let exponent = 2.0 * (before - NEAR_MONTHS) * (after - NEAR_MONTHS);
     let variance = scatter * scatter;
-    exponent < 30.0 * variance && sample::occurs(word, libm::exp(-exponent / variance))
+    exponent < 30.0 * variance && sample::occurs(word(), libm::exp(-exponent / variance))
 }

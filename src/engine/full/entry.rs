@@ -1,5 +1,6 @@
 //! 2. Who comes in: participants in their month of enrolment, and new entrants of a whole caseload.
 
+use super::aging;
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
@@ -68,5 +69,6 @@ pub(super) fn enter(
 ) {
     let due = invitation::first_due(setting, client.id, step, now);
     load.add(client, participant, now, due, setting.parameters.conversation.detect_rest);
+    aging::begin(load, load.id.len() - 1, setting, now);
     book.count(Tally::Entered);
 }

@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::{Happening, Tally};
 use crate::random::{Process, sample};
@@ -29,13 +30,14 @@ pub(super) fn first_due(setting: &Setting, id: u32, step: u32, now: f64) -> f64 
 /// Invites the clients whose talk is due, as far as there are slots, and says who comes.
 pub(super) fn run(
     load: &mut Caseload,
+    luck: &Luck,
     queue: &mut Vec<(f64, u32, u32)>,
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
     queue.clear();
-    collect_due(load, queue, setting, clock, book);
+    collect_due(load, luck, queue, setting, clock, book);
     let slots = if setting.scenario.capacity { setting.slots_in_step(clock.step) } else { usize::MAX };
     if queue.len() > slots {
         serve_longest_overdue_first(load, queue, slots, setting, clock);
@@ -48,6 +50,7 @@ pub(super) fn run(
 /// Fills the queue with the clients whose talk falls in this step; contacts by chance come up here.
 fn collect_due(
     load: &mut Caseload,
+    luck: &Luck,
     queue: &mut Vec<(f64, u32, u32)>,
     setting: &Setting,
     clock: &Clock,
@@ -62,8 +65,7 @@ fn collect_due(
             && load.next_due[row] == f64::INFINITY
         {
             let hazard = if load.recorded[row] > 12.0 { far } else { near };
-            let word = setting.dice.draw(load.id[row], clock.step, Process::Contact);
-            if sample::happens(word, hazard * clock.length) {
+            if sample::happens(luck.word(index, Process::Contact), hazard * clock.length) {
                 load.next_due[row] = clock.start;
             }
         }

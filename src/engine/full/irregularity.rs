@@ -3,70 +3,93 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::population::Irregularity;
 use crate::random::{Process, sample};
+use crate::stats::bound::exp_upper;
 
 /// Onset, spontaneous end, and the client's own calls. Knowledge protects against unintentional onset, perceived
 /// detection deters intentional onset and hastens its end.
-pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
-    let p = &setting.parameters.fraud;
-    let rest = setting.parameters.conversation.detect_rest;
-    let dt = clock.length;
-    let call_limit = p.call_base * dt * libm::exp(p.call_trust.abs() * 0.6);
+pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
-        let [own, call, fix, _] = setting.dice.block(load.id[row], clock.step, Process::Irregularity.block());
-        let knowledge = load.knowledge[row] - 0.6;
-        let deterred = p.deterrence * (load.perceived[row] - rest);
-        let now = load.irregularity[row];
-        match now {
-            Irregularity::None => {
-                let hazards = [
-                    p.onset_unintentional * libm::exp(-p.info_protects * knowledge) * dt,
-                    p.onset_intentional * libm::exp(-deterred) * dt,
-                ];
-                match sample::compete(own, &hazards) {
-                    Some(0) => {
-                        load.irregularity[row] = Irregularity::Unintentional;
-                        book.count(Tally::OnsetUnintentional);
-                        book.note(row, "unintentional irregularity");
-                    }
-                    Some(_) => {
-                        load.irregularity[row] = Irregularity::Intentional;
-                        book.count(Tally::OnsetIntentional);
-                        book.note(row, "intentional irregularity");
-                    }
+        let before = load.irregularity[row];
+        begin_or_end(load, row, luck.word(index, Process::Irregularity), setting, clock.length, book);
+        let still_unintentional =
+            before == Irregularity::Unintentional && load.irregularity[row] == Irregularity::Unintentional;
+        call(load, row, luck.word(index, Process::OwnInitiative), still_unintentional, setting, clock, book);
+    }
+}
+
+/// One irregularity at most begins or ends in a step.
+fn begin_or_end(load: &mut Caseload, row: usize, word: u32, setting: &Setting, dt: f64, book: &mut Book) {
+    let p = &setting.parameters.fraud;
+    let knowledge = load.knowledge[row] - 0.6;
+    let deterred = p.deterrence * (load.perceived[row] - setting.parameters.conversation.detect_rest);
+    match load.irregularity[row] {
+        Irregularity::None => {
+            let onset = |exp: fn(f64) -> f64| {
+                let unintentional = p.onset_unintentional * dt * exp(-p.info_protects * knowledge);
+                [unintentional, p.onset_intentional * dt * exp(-deterred)]
+            };
+            let [most_unintentional, most_intentional] = onset(exp_upper);
+            if sample::unit(word) < most_unintentional + most_intentional {
+                match sample::compete(word, &onset(libm::exp)) {
+                    Some(0) => begin(load, row, Irregularity::Unintentional, book),
+                    Some(_) => begin(load, row, Irregularity::Intentional, book),
                     None => {}
                 }
             }
-            Irregularity::Unintentional => {
-                if sample::happens(own, p.fix_unintentional * libm::exp(knowledge) * dt) {
-                    end_by_itself(load, row, book);
-                }
-            }
-            Irregularity::Intentional => {
-                if sample::happens(own, p.fix_intentional * libm::exp(deterred) * dt) {
-                    end_by_itself(load, row, book);
-                }
+        }
+        Irregularity::Unintentional => {
+            if sample::happens_exp(word, p.fix_unintentional * dt, knowledge) {
+                end_by_itself(load, row, book);
             }
         }
-        // The limit holds for every trust in [0, 1] (|T - .4| <= .6), so the exponential is rarely needed.
-        if sample::unit(call) < call_limit
-            && sample::happens(call, p.call_base * libm::exp(p.call_trust * (load.trust[row] - 0.4)) * dt)
-        {
-            book.count(Tally::OwnInitiative);
-            book.note(row, "called first");
-            if now == Irregularity::Unintentional
-                && load.irregularity[row] == Irregularity::Unintentional
-                && sample::occurs(fix, p.call_fix)
-            {
-                load.irregularity[row] = Irregularity::None;
-                book.count(Tally::PutRightByCall);
-                book.note(row, "put right after a call");
+        Irregularity::Intentional => {
+            if sample::happens_exp(word, p.fix_intentional * dt, deterred) {
+                end_by_itself(load, row, book);
             }
         }
+    }
+}
+
+/// A client who trusts calls first, at hazard `call_base * exp(call_trust * (T - .4))`; an unintentional irregularity
+/// is then put right with probability `call_fix`.
+fn call(
+    load: &mut Caseload,
+    row: usize,
+    word: u32,
+    unintentional: bool,
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
+    let p = &setting.parameters.fraud;
+    let exponent = p.call_trust * (load.trust[row] - 0.4);
+    if !sample::happens_exp(word, p.call_base * clock.length, exponent) {
+        return;
+    }
+    book.count(Tally::OwnInitiative);
+    book.note(row, "called first");
+    let fixed = || sample::occurs(setting.dice.draw(load.id[row], clock.step, Process::CallFix), p.call_fix);
+    if unintentional && fixed() {
+        load.irregularity[row] = Irregularity::None;
+        book.count(Tally::PutRightByCall);
+        book.note(row, "put right after a call");
+    }
+}
+
+fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, book: &mut Book) {
+    load.irregularity[row] = irregularity;
+    if irregularity == Irregularity::Intentional {
+        book.count(Tally::OnsetIntentional);
+        book.note(row, "intentional irregularity");
+    } else {
+        book.count(Tally::OnsetUnintentional);
+        book.note(row, "unintentional irregularity");
     }
 }
 

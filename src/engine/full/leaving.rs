@@ -3,11 +3,13 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::luck::Luck;
 use super::setting::{Setting, Staff};
 use super::small_steps::TRAJECTORY;
 use crate::history::ExitReason;
 use crate::population::Irregularity;
 use crate::random::{Process, sample};
+use crate::stats::bound::exp_upper;
 
 /// Index of the health domain.
 const HEALTH: usize = 3;
@@ -26,63 +28,79 @@ const REASONS: [ExitReason; 6] = [
 
 /// Terminations decided in this step take effect; the other causes compete exactly: cause `k` has probability
 /// `h_k / H * (1 - exp(-H))`, where withdrawal at an invitation adds `-ln(1 - p)` whatever the length of the step.
-pub(super) fn run(load: &mut Caseload, staff: &Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
+///
+/// The hazard of work is first replaced by an upper bound: with monthly hazards nearly every draw lies above even
+/// that, and the exponential need not be computed.
+pub(super) fn run(
+    load: &mut Caseload,
+    luck: &Luck,
+    staff: &Staff,
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
     let p = setting.parameters;
     let dt = clock.length;
     let labor_market = p.work.base * setting.labor_market(clock.month) * dt;
+    let optimism = if setting.service.fixed_caseworker {
+        p.caseworker.optimism * staff.caseworker.optimism
+    } else {
+        0.0
+    };
     let mut somebody_left = false;
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
+        let word = luck.word(index, Process::Exit);
+        let (scale, exponent) = work(load, row, setting, clock);
+        let (scale, exponent) = (scale * labor_market, exponent + optimism);
+        let mut hazards = [
+            scale * exp_upper(exponent),
+            p.exit.education * dt * load.education_factor[row],
+            if load.alone[row] { p.exit.relationship * dt } else { 0.0 },
+            p.exit.r#move * dt,
+            p.exit.death * dt * load.death_factor[row],
+            withdrawal(load, row, setting, clock),
+        ];
         let reason = if load.terminated[row] {
-            Some(ExitReason::Fraud)
+            ExitReason::Fraud
+        } else if sample::unit(word) >= hazards.iter().sum() {
+            continue;
         } else {
-            let word = setting.dice.draw(load.id[row], clock.step, Process::Exit);
-            let years = (load.age_at_zero[row] + clock.start) / 12.0;
-            let hazards = [
-                labor_market * work(load, row, staff, setting, clock),
-                p.exit.education * dt * if years > 25.0 { libm::exp(-0.12 * (years - 25.0)) } else { 1.0 },
-                if load.alone[row] { p.exit.relationship * dt } else { 0.0 },
-                p.exit.r#move * dt,
-                p.exit.death * dt * libm::exp(0.08 * (years - 45.0)),
-                withdrawal(load, row, setting, clock),
-            ];
-            sample::compete(word, &hazards).map(|cause| REASONS[cause])
+            hazards[0] = scale * libm::exp(exponent);
+            match sample::compete(word, &hazards) {
+                Some(cause) => REASONS[cause],
+                None => continue,
+            }
         };
-        if let Some(reason) = reason {
-            book.leave(load, row, reason, setting, clock);
-            somebody_left = true;
-        }
+        book.leave(load, row, reason, setting, clock);
+        somebody_left = true;
     }
     if somebody_left {
         load.compact();
     }
 }
 
-/// Everything on the hazard of work but base, labor market and length of the step.
-fn work(load: &Caseload, row: usize, staff: &Staff, setting: &Setting, clock: &Clock) -> f64 {
+/// The hazard of work without base, labor market, length of the step and optimism, as `(scale, exponent)` of
+/// `scale * exp(exponent)`.
+fn work(load: &Caseload, row: usize, setting: &Setting, clock: &Clock) -> (f64, f64) {
     let p = &setting.parameters.work;
-    let months_on_benefit = (clock.start - load.spell_start[row]).max(0.0);
     let mut exponent = -load.distance[row] / p.scale
         + p.confidence * (load.confidence[row] - 0.35)
-        + p.motivation * (load.motivation[row] - 0.4)
-        + p.duration * libm::log1p(months_on_benefit / 12.0);
-    if setting.service.fixed_caseworker {
-        exponent += setting.parameters.caseworker.optimism * staff.caseworker.optimism;
-    }
+        + p.motivation * (load.motivation[row] - 0.4);
     if load.distance[row] <= 12.0 && clock.start - load.last_invitation[row] < 1.0 {
         exponent += p.threat;
     }
-    let mut factor = load.frailty[row];
+    let mut scale = load.frailty[row] * load.duration_factor[row];
     if load.recorded[row] > 12.0 {
-        factor *= p.unseen;
+        scale *= p.unseen;
     }
     if load.active[row] & (1 << TRAJECTORY) != 0 {
-        factor *= p.lock_in;
+        scale *= p.lock_in;
     }
     if load.severity[row][HEALTH] > 0.5 {
-        factor *= p.health;
+        scale *= p.health;
     }
-    factor * libm::exp(exponent)
+    (scale, exponent)
 }
 
 /// Hazard of withdrawing in the step: by itself, at an invitation, and while suspended for longer than the recovery term.

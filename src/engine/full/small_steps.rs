@@ -3,10 +3,12 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::{Happening, Tally};
-use crate::random::{Process, sample};
+use crate::random::sample;
 use crate::scenario::parameters::{FIRST_VISIBLE_STEP, HELP_DOMAINS, STEP_KINDS, StepParameters, Steps};
+use crate::stats::bound::exp_upper;
 
 /// Kind of Dutch practice: only for those who need it.
 const DUTCH_PRACTICE: usize = 6;
@@ -18,44 +20,81 @@ const HELP: std::ops::RangeInclusive<usize> = 1..=5;
 const KINDS: usize = STEP_KINDS.len();
 
 /// Starts and stops of all ten kinds. Hazards read the state as it was when the sub-step began.
-pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+///
+/// Nearly every draw lies above an upper bound of every client's hazard of its kind, so that ten comparisons without a
+/// branch settle most clients; needs and the exponential are computed for the few draws below it.
+pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     let steps = &setting.parameters.steps;
+    let dt = clock.length;
+    let most = most_start_hazards(steps).map(|hazard| hazard * dt);
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
-        let words = draws(setting, load.id[row], clock.step);
+        let words = luck.steps(index);
         let before = load.active[row];
-        let readiness = readiness(&steps.common, load, row, clock) * clock.length;
-        for (kind, &word) in words.iter().enumerate() {
-            if before & (1 << kind) == 0 {
-                let hazard = steps.kind[kind].start * readiness;
-                if hazard > 0.0 && sample::happens(word, hazard * need(steps, load, row, kind)) {
-                    start(load, row, kind, &steps.common, book);
+        let exponent = readiness(&steps.common, load, row, clock);
+        let mut starts = below(&words, &most, exp_upper(exponent)) & !before;
+        if starts != 0 {
+            let factor = dt * libm::exp(exponent);
+            for kind in bits(starts) {
+                let hazard = steps.kind[kind].start * need(steps, load, row, kind) * factor;
+                if !sample::happens(words[kind], hazard) {
+                    starts &= !(1 << kind);
                 }
-            } else {
-                stop(load, row, kind, word, steps, clock.length, book);
             }
         }
-        heal(load, row, before, steps.common.help_heals * clock.length);
+        for kind in bits(before) {
+            stop(load, row, kind, words[kind], steps, dt, book);
+        }
+        for kind in bits(starts) {
+            start(load, row, kind, &steps.common, book);
+        }
+        heal(load, row, before, steps.common.help_heals * dt);
     }
 }
 
-/// One word per kind.
-fn draws(setting: &Setting, id: u32, step: u32) -> [u32; KINDS] {
-    let first = Process::StepSport.block();
-    let [a, b, c] = [0, 1, 2].map(|offset| setting.dice.block(id, step, first + offset));
-    [a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3], c[0], c[1]]
+/// The set bits of a set of kinds, in ascending order.
+fn bits(mut set: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let kind = set.trailing_zeros() as usize;
+        set &= set.wrapping_sub(1);
+        (kind < KINDS).then_some(kind)
+    })
 }
 
-/// `exp(trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + 2*kick*Q*[talk this month])`.
+/// Per kind the largest hazard of a start that any need can give, per month at readiness 1.
+fn most_start_hazards(steps: &Steps) -> [f64; KINDS] {
+    std::array::from_fn(|kind| {
+        let need = if HELP.contains(&kind) {
+            let help = &steps.help_need[kind - 1];
+            help.base + help.per_disclosed * HELP_DOMAINS[kind - 1].len() as f64
+        } else if kind == TRAJECTORY {
+            let need = &steps.trajectory_need;
+            need.within_12.max(need.within_24).max(need.beyond_24)
+        } else {
+            1.0
+        };
+        steps.kind[kind].start * need
+    })
+}
+
+/// The kinds whose draw lies below `limits * factor`.
+#[inline]
+fn below(words: &[u32; KINDS], limits: &[f64; KINDS], factor: f64) -> u16 {
+    let mut set = 0;
+    for kind in 0..KINDS {
+        set |= u16::from(sample::unit(words[kind]) < limits[kind] * factor) << kind;
+    }
+    set
+}
+
+/// `trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + 2*kick*Q*[talk this month]`: log factor on every start.
 fn readiness(common: &StepParameters, load: &Caseload, row: usize, clock: &Clock) -> f64 {
     let talked = clock.start - load.last_talk[row] < 1.0;
     let kick = if talked { 2.0 * common.kick * load.quality[row] } else { 0.0 };
-    libm::exp(
-        common.trust * (load.trust[row] - 0.4)
-            + common.confidence * (load.confidence[row] - 0.35)
-            + common.motivation * (load.motivation[row] - 0.4)
-            + kick,
-    )
+    common.trust * (load.trust[row] - 0.4)
+        + common.confidence * (load.confidence[row] - 0.35)
+        + common.motivation * (load.motivation[row] - 0.4)
+        + kick
 }
 
 /// Help steps need disclosed problems, Dutch practice a language need, a trajectory a short recorded distance.

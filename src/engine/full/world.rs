@@ -32,7 +32,7 @@ pub(in crate::engine) fn simulate(
         record: Record::default(),
         lives: Vec::new(),
     };
-    let mut space = Workspace::default();
+    let mut space = Workspace::new(scenario.step_months());
     let mut clusters = 0;
     for (site_index, site) in scenario.sites.iter().enumerate() {
         let study = (world == World::Study).then(|| study_places(scenario, site_index));

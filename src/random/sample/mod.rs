@@ -28,6 +28,8 @@ pub fn unit53(high: u32, low: u32) -> f64 {
     (bits as f64 + 0.5) * TWO_POW_MINUS_52
 }
 
+use crate::stats::bound::exp_upper;
+
 const TWO_POW_MINUS_32: f64 = 1.0 / 4_294_967_296.0;
 const TWO_POW_MINUS_52: f64 = 1.0 / 4_503_599_627_370_496.0;
 
@@ -61,6 +63,15 @@ pub fn happens(word: u32, hazard: f64) -> bool {
         return false;
     }
     u < hazard - 0.5 * hazard * hazard || u < -libm::expm1(-hazard)
+}
+
+/// Whether an event happens in a step in which its hazard adds up to `scale * exp(exponent)`, `scale` >= 0.
+///
+/// The same answer as `happens(word, scale * exp(exponent))`, but the exponential is only computed when a cheap upper
+/// bound of it does not settle the matter: with monthly hazards that is a few times in a hundred.
+#[inline]
+pub fn happens_exp(word: u32, scale: f64, exponent: f64) -> bool {
+    unit(word) < scale * exp_upper(exponent) && happens(word, scale * libm::exp(exponent))
 }
 
 /// Which of several things happens, with probabilities in proportion to the weights (>= 0, need not add up to one).
