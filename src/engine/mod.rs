@@ -7,7 +7,7 @@ mod allocation;
 mod full;
 pub mod ladder;
 
-use crate::history::{History, World};
+use crate::history::{GroupTally, History, World};
 use crate::population::Population;
 use crate::scenario::{Dynamics, Scenario};
 
@@ -30,6 +30,14 @@ pub fn simulate(
 ) -> History {
     match &scenario.dynamics {
         Dynamics::Full => full::simulate(scenario, population, replicate, world, keep),
-        Dynamics::Ladder(_) => unreachable!(),
+        Dynamics::Ladder(ladder) => ladder::world::simulate(scenario, ladder, replicate, world, keep),
+    }
+}
+
+/// The expected totals of an arm per client who ever comes in, without chance; only a transition table has them.
+pub fn expected(scenario: &Scenario, arm: usize) -> Option<GroupTally> {
+    match &scenario.dynamics {
+        Dynamics::Full => None,
+        Dynamics::Ladder(ladder) => Some(ladder::world::expected(scenario, ladder, arm)),
     }
 }

@@ -20,10 +20,12 @@ pub enum ExitReason {
     Fraud = 6,
     /// Withdrew: asked for termination, stayed away, or was suspended.
     Withdrawal = 7,
+    /// Another reason: a transition table does not say which. Never in the full model.
+    Other = 8,
 }
 
 /// Number of true reasons.
-pub const EXIT_REASONS: usize = 8;
+pub const EXIT_REASONS: usize = 9;
 
 impl ExitReason {
     /// All reasons, in the order of every column that counts them.
@@ -36,11 +38,12 @@ impl ExitReason {
         ExitReason::Pension,
         ExitReason::Fraud,
         ExitReason::Withdrawal,
+        ExitReason::Other,
     ];
 
     /// Name in files.
     pub fn name(self) -> &'static str {
-        ["work", "education", "relationship", "move", "death", "pension", "fraud", "withdrawal"]
+        ["work", "education", "relationship", "move", "death", "pension", "fraud", "withdrawal", "other"]
             [self as usize]
     }
 }

@@ -67,6 +67,8 @@ tallies! {
     ExitFraud "exit_fraud" Flow "exits";
     /// Withdrawals.
     ExitWithdrawal "exit_withdrawal" Flow "exits";
+    /// Exits for another reason (transition tables only).
+    ExitOther "exit_other" Flow "exits";
     /// Exits recorded as work.
     RecordedWork "recorded_work" Flow "exits";
     /// Exits recorded as education.
@@ -83,6 +85,8 @@ tallies! {
     RecordedFraud "recorded_fraud" Flow "exits";
     /// Exits recorded as withdrawal.
     RecordedWithdrawal "recorded_withdrawal" Flow "exits";
+    /// Exits recorded as another reason (transition tables only).
+    RecordedOther "recorded_other" Flow "exits";
     /// Exits without a recorded reason.
     RecordedUnknown "recorded_unknown" Flow "exits";
     /// Fraud signals, all channels.
@@ -228,7 +232,7 @@ impl Tally {
         Tally::ALL[(self as usize + offset).min(TALLIES - 1)]
     }
 
-    /// The eight totals of exits by true reason.
+    /// The totals of exits by true reason.
     pub fn exits() -> impl Iterator<Item = Tally> {
         (0..EXIT_REASONS).map(|offset| Tally::ExitWork.plus(offset))
     }

@@ -17,7 +17,7 @@ pub use inflow::entrants;
 pub use site::SiteLuck;
 
 use crate::random::Dice;
-use crate::scenario::{PopulationKind, Scenario};
+use crate::scenario::{Dynamics, PopulationKind, Scenario};
 use copula::Copula;
 
 /// Everybody who is there when a replicate begins: one list of clients per site, and the sites' own luck.
@@ -32,11 +32,14 @@ pub struct Population {
     pub sites: Vec<SiteLuck>,
 }
 
-/// Draws the population of one replicate.
+/// Draws the population of one replicate. Empty for a transition table: its clients have a rung and nothing else.
 pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
     let dice = Dice::new(scenario.seed, replicate);
-    let maker = ClientMaker::new(scenario, dice);
     let mut population = Population { clients: Vec::new(), sites: Vec::new() };
+    if matches!(scenario.dynamics, Dynamics::Ladder(_)) {
+        return population;
+    }
+    let maker = ClientMaker::new(scenario, dice);
     for (index, site) in scenario.sites.iter().enumerate() {
         let luck = SiteLuck::draw(&scenario.parameters.site, &dice, index);
         let stock = luck.irregularity_stock * site.neglect;

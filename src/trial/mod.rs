@@ -6,6 +6,7 @@ mod costs;
 pub mod drawn;
 pub mod draws;
 mod evaluate;
+mod exact;
 mod layout;
 pub mod measure;
 mod ordered;

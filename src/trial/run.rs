@@ -78,7 +78,7 @@ fn results(plan: &Plan<'_>, layout: &Layout<'_>, accumulator: &Accumulator) -> R
         paired,
         difference,
         study,
-        exact: Vec::new(),
+        exact: super::exact::curves(scenario, layout),
         draws: None,
     }
 }

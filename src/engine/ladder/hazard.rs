@@ -12,7 +12,6 @@ use super::{LadderEngine, Life, enter, leave, step};
 use crate::history::{LadderArm, LadderReason};
 use crate::random::{Dice, Process};
 use crate::scenario::plan::Ladder;
-use core::ops::Range;
 
 /// Thresholds, in 48-bit units.
 #[derive(Clone, Debug)]
@@ -41,8 +40,13 @@ impl MoveTable {
         let mut thresholds = Vec::with_capacity(ladder.start_trust.len() * months * rungs);
         for trust_class in 0..ladder.start_trust.len() {
             for month in 0..months {
+                let factor = factors.at(trust_class, month);
+                if month > 0 && factor == factors.at(trust_class, month - 1) {
+                    thresholds.extend_from_within(thresholds.len() - rungs..);
+                    continue;
+                }
                 for rung in 0..rungs {
-                    let (up, down) = step.moves(ladder, rung, factors.at(trust_class, month));
+                    let (up, down) = step.moves(ladder, rung, factor);
                     thresholds.push((down * ONE, ONE - up * ONE));
                 }
             }
@@ -91,7 +95,7 @@ impl HazardTables {
         &self,
         engine: &LadderEngine,
         dice: &Dice,
-        clients: Range<u32>,
+        clients: impl Iterator<Item = u32>,
         arms: &[usize],
         out: &mut [LadderArm],
     ) {

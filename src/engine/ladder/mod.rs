@@ -23,6 +23,8 @@ mod draws;
 mod effect;
 mod hazard;
 mod probability;
+mod totals;
+pub(in crate::engine) mod world;
 
 pub mod exact;
 
@@ -30,7 +32,6 @@ use crate::history::{LadderArm, LadderExit, LadderHistory, LadderReason};
 use crate::random::sample::unit;
 use crate::random::{Dice, Process};
 use crate::scenario::plan::{Ladder, LadderRates};
-use core::ops::Range;
 use hazard::HazardTables;
 use probability::ProbabilityTables;
 
@@ -77,7 +78,12 @@ impl LadderEngine {
     ///
     /// A client's life depends on nothing but its identifier, the dice and the table: histories of parts of the clients
     /// add up to the history of all.
-    pub fn simulate(&self, dice: &Dice, clients: Range<u32>, arms: &[usize]) -> LadderHistory {
+    pub fn simulate(
+        &self,
+        dice: &Dice,
+        clients: impl ExactSizeIterator<Item = u32>,
+        arms: &[usize],
+    ) -> LadderHistory {
         let mut history = LadderHistory::default();
         self.simulate_into(dice, clients, arms, &mut history);
         history
@@ -87,7 +93,7 @@ impl LadderEngine {
     pub fn simulate_into(
         &self,
         dice: &Dice,
-        clients: Range<u32>,
+        clients: impl ExactSizeIterator<Item = u32>,
         arms: &[usize],
         history: &mut LadderHistory,
     ) {

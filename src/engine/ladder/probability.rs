@@ -9,7 +9,6 @@ use super::{LadderEngine, Life, enter, leave, step};
 use crate::history::{LadderArm, LadderReason};
 use crate::random::{Dice, Process};
 use crate::scenario::plan::{Ladder, LadderRung};
-use core::ops::Range;
 
 const MAX_RUNGS: usize = 16;
 
@@ -82,7 +81,7 @@ impl ProbabilityTables {
         &self,
         engine: &LadderEngine,
         dice: &Dice,
-        clients: Range<u32>,
+        clients: impl Iterator<Item = u32>,
         arms: &[usize],
         out: &mut [LadderArm],
     ) {
