@@ -155,7 +155,11 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 pub fn parse(source: usize, text: &str, sink: &Sink) -> Node {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        sink.push(syntax_problem(source, text, &error));
+        if sink.is_full() {
+            sink.count_more(1);
+        } else {
+            sink.push(syntax_problem(source, text, &error));
+        }
     }
     let span = table.span();
     let value = table_value(source, table.get_ref(), sink);

@@ -1,6 +1,7 @@
 //! Inheritance: the reference, the scenarios that a scenario extends, the scenario itself and the command line, laid
 //! over each other so that every value still knows which text it came from.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
@@ -302,8 +303,10 @@ fn merge(base: Node, over: Node, sink: &Sink) -> Node {
 }
 
 fn merge_entries(mut base: Vec<Entry>, over: Vec<Entry>, sink: &Sink) -> Vec<Entry> {
+    // A table has no key twice, so new keys need not be compared with each other.
+    let known = base.len();
     for entry in over {
-        match base.iter_mut().find(|candidate| candidate.key == entry.key) {
+        match base[..known].iter_mut().find(|candidate| candidate.key == entry.key) {
             Some(existing) => {
                 let placeholder = Node { place: Place::default(), value: Value::Broken };
                 let old = std::mem::replace(&mut existing.node, placeholder);
@@ -318,18 +321,25 @@ fn merge_entries(mut base: Vec<Entry>, over: Vec<Entry>, sink: &Sink) -> Vec<Ent
 
 /// `[arm.fip]` over an inherited `[[arm]]`: changes the element of that name.
 fn merge_named(mut items: Vec<Node>, over: Vec<Entry>, sink: &Sink) -> Vec<Node> {
+    let name_of = |node: &Node| match node.get("name").map(|name| &name.value) {
+        Some(Value::Text(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, item) in items.iter().enumerate() {
+        if let Some(name) = name_of(item) {
+            by_name.entry(name).or_insert(index);
+        }
+    }
     for entry in over {
-        let name_of = |node: &Node| match node.get("name").map(|name| &name.value) {
-            Some(Value::Text(name)) => Some(name.clone()),
-            _ => None,
-        };
-        match items.iter_mut().find(|item| name_of(item).as_deref() == Some(entry.key.as_str())) {
-            Some(item) => {
-                let old = item.clone();
-                *item = merge(old, entry.node, sink);
+        match by_name.get(&entry.key) {
+            Some(index) => {
+                let old = items[*index].clone();
+                items[*index] = merge(old, entry.node, sink);
             }
+            None if sink.is_full() => sink.count_more(1),
             None => {
-                let names: Vec<String> = items.iter().filter_map(name_of).collect();
+                let names: Vec<&str> = by_name.keys().take(20).map(String::as_str).collect();
                 let problem = Problem::at(
                     &entry.key_place,
                     format!("there is nothing named \"{}\" to change", showable(&entry.key, 60)),

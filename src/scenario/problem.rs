@@ -128,6 +128,16 @@ impl Sink {
         self.list.borrow().0.is_empty()
     }
 
+    /// Whether further problems are only counted; then there is no need to find words for them.
+    pub fn is_full(&self) -> bool {
+        self.len() >= MAX_PROBLEMS
+    }
+
+    /// Counts problems that nobody will see.
+    pub fn count_more(&self, problems: usize) {
+        self.list.borrow_mut().1 += problems;
+    }
+
     /// The number of problems kept so far.
     pub fn len(&self) -> usize {
         self.list.borrow().0.len()

@@ -8,11 +8,17 @@ use super::read_parameters::{ReadParameters, service_leaf};
 use super::registry::{META_KEYS, record};
 use super::table::Table;
 
+/// Most services of a scenario.
+const MAX_SERVICES: usize = 1000;
+
 /// Fills in what services take from others (`like = "fip"`), before anything is read.
 pub(super) fn expand_like(tree: &mut Node, sink: &Sink) {
     let Value::Table(top) = &mut tree.value else { return };
     let Some(services) = top.iter_mut().find(|entry| entry.key == "service") else { return };
     let Value::Table(entries) = &mut services.node.value else { return };
+    if entries.len() > MAX_SERVICES {
+        return; // reported when the services are read
+    }
     for index in 0..entries.len() {
         let Some(like) = entries[index].node.get("like").cloned() else { continue };
         let base = match &like.value {
@@ -57,6 +63,11 @@ pub(super) fn read_services(
 ) -> Vec<Service> {
     let Some(table) = root.table("service") else { return Vec::new() };
     let mut services = Vec::new();
+    let count = table.entries().len();
+    if count > MAX_SERVICES {
+        root.problem("service", format!("the scenario has {count} services"), "at most 1000", None);
+        return services;
+    }
     for entry in table.entries() {
         let length = entry.key.chars().count();
         if length == 0 || length > 60 || entry.key.contains('.') || !entry.key.chars().all(is_showable) {

@@ -239,6 +239,9 @@ pub(super) fn unknown_key<'k>(
     known: impl IntoIterator<Item = &'k str>,
     sink: &Sink,
 ) {
+    if sink.is_full() {
+        return sink.count_more(1);
+    }
     let known: Vec<&str> = known.into_iter().collect();
     let problem = Problem::at(&entry.key_place, format!("unknown key {path}"), "no such key here");
     sink.push(match nearest(&entry.key, known.iter().copied()) {
