@@ -20,7 +20,9 @@ fn scenario_files() -> Vec<PathBuf> {
     for folder in [root.clone(), root.join("verification")] {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("reference.toml") {
+            if path.extension().is_some_and(|extension| extension == "toml")
+                && !path.ends_with("reference.toml")
+            {
                 files.push(path);
             }
         }
@@ -100,7 +102,10 @@ fn every_shipped_scenario_loads_from_disk_and_from_the_program_with_the_same_mea
 fn the_quiet_scenario_switches_everything_off() {
     let quiet = loaded(embedded("verification/quiet", &[])).scenario.parameters;
     let fraud = &quiet.fraud;
-    assert_eq!((quiet.work.base, quiet.exit.r#move, quiet.exit.death, quiet.returns.r#move), (0.0, 0.0, 0.0, 0.0));
+    assert_eq!(
+        (quiet.work.base, quiet.exit.r#move, quiet.exit.death, quiet.returns.r#move),
+        (0.0, 0.0, 0.0, 0.0)
+    );
     assert_eq!((fraud.initial_intentional, fraud.background_false, fraud.talk_false), (0.0, 0.0, 0.0));
     assert!(quiet.steps.kind.iter().all(|kind| kind.start == 0.0));
     assert_eq!(loaded(embedded("verification/o8", &[])).scenario.parameters.distance.decay, -0.5);
@@ -111,7 +116,10 @@ fn the_quiet_scenario_switches_everything_off() {
 
 #[test]
 fn integers_for_floats_byte_order_mark_and_windows_line_ends_are_fine() {
-    let text = format!("\u{feff}{}", text("conversation.trust_gain = 0\nsite_effects.neglect = 2").replace('\n', "\r\n"));
+    let text = format!(
+        "\u{feff}{}",
+        text("conversation.trust_gain = 0\nsite_effects.neglect = 2").replace('\n', "\r\n")
+    );
     let scenario = loaded(resolve_text(&text, &[])).scenario;
     assert_eq!(scenario.parameters.conversation.trust_gain, 0.0);
     assert_eq!(scenario.sites[0].neglect, 2.0);
@@ -119,7 +127,13 @@ fn integers_for_floats_byte_order_mark_and_windows_line_ends_are_fine() {
 
 #[test]
 fn overrides_win_and_reach_arms_and_sites_by_name() {
-    let overrides = ["replicates=7", "arm.fip.participants=99", "site.North.neglect=1.4", "population=stock", "dynamics=full"];
+    let overrides = [
+        "replicates=7",
+        "arm.fip.participants=99",
+        "site.North.neglect=1.4",
+        "population=stock",
+        "dynamics=full",
+    ];
     let resolved = loaded(embedded("lange-adem", &overrides.map(String::from)));
     let scenario = &resolved.scenario;
     assert_eq!((scenario.replicates, scenario.sites[3].arms[1].participants), (7, 99));
@@ -215,13 +229,22 @@ error: conversation.trust_decay = 25 is not allowed
 #[test]
 fn numbers_that_are_none_are_refused() {
     for value in ["nan", "inf", "-inf", "1e400"] {
-        refused_with(&text(&format!("distance.noise = {value}")), &["distance.noise", "infinite numbers and nan are not allowed"]);
+        refused_with(
+            &text(&format!("distance.noise = {value}")),
+            &["distance.noise", "infinite numbers and nan are not allowed"],
+        );
     }
-    refused_with(&text("fraud.booked = \"25%\""), &["fraud.booked is \"25%\" (a text)", "without quotes: 0.25"]);
+    refused_with(
+        &text("fraud.booked = \"25%\""),
+        &["fraud.booked is \"25%\" (a text)", "without quotes: 0.25"],
+    );
     refused_with(&text("fraud.booked = 25%"), &["0.25, not 25%"]);
     refused_with(&text("fraud.booked = \"0,25\""), &["decimal point and no quotes: 0.25"]);
     refused_with(&text("replicates = 99999999999999999999"), &["too large"]);
-    refused_with(&text("exit.withdrawal_at_invitation.none = 1"), &["withdrawal_at_invitation.none = 1", "0.999999"]);
+    refused_with(
+        &text("exit.withdrawal_at_invitation.none = 1"),
+        &["withdrawal_at_invitation.none = 1", "0.999999"],
+    );
 }
 
 #[test]
@@ -235,8 +258,14 @@ fn keys_and_types_are_strict() {
     refused_with(&text("steps_per_month = 3"), &["1, 2 or 4"]);
     refused_with(&text("control = \"regulr\""), &["did you mean \"regular\"?"]);
     refused_with(&text("inflow = true"), &["population.kind"]);
-    refused_with(&text("conversation.trust_gain = { value = 0.2, sorce = \"x\" }"), &["did you mean source?"]);
-    refused_with(&text("conversation.trust_gain = { value = 0.2, prior = \"gamma(1, 2)\" }"), &["normal(mean, sd)"]);
+    refused_with(
+        &text("conversation.trust_gain = { value = 0.2, sorce = \"x\" }"),
+        &["did you mean source?"],
+    );
+    refused_with(
+        &text("conversation.trust_gain = { value = 0.2, prior = \"gamma(1, 2)\" }"),
+        &["normal(mean, sd)"],
+    );
     refused_with(&text("exit.pension_age_months.\"2040\" = 810"), &["one age per consecutive year"]);
     refused_with(&text("service.fip.contact_far = 0.1"), &["in one way"]);
     refused_with(&text("service.own.like = \"nobody\""), &["stands on its own"]);
@@ -248,8 +277,12 @@ fn cross_checks_name_what_contradicts_what() {
         population.correlation.duration-age = -0.9";
     refused_with(&text(indefinite), &["not positive definite", "no \"age\" can have", "distance, duration"]);
     refused_with(&text("population.far.recorded_distance.min = 130"), &["min 130 is over max 120"]);
-    refused_with(&text("fraud = { initial_intentional = 0.6, initial_unintentional = 0.5 }"), &["add up to 1.1"]);
-    let wide = "uncertainty.parameter_draws = 5\n[fraud]\nbooked = { value = 0.7, prior = \"normal(0.7, 0.3)\" }";
+    refused_with(
+        &text("fraud = { initial_intentional = 0.6, initial_unintentional = 0.5 }"),
+        &["add up to 1.1"],
+    );
+    let wide =
+        "uncertainty.parameter_draws = 5\n[fraud]\nbooked = { value = 0.7, prior = \"normal(0.7, 0.3)\" }";
     refused_with(&text(wide), &["prior normal(0.7, 0.3) of fraud.booked", "0 to 1 is allowed"]);
     loaded(resolve_text(&text(&wide.replace("parameter_draws = 5", "parameter_draws = 0")), &[]));
     refused_with(&text("allocation = \"site\""), &["one arm per site"]);
@@ -257,15 +290,40 @@ fn cross_checks_name_what_contradicts_what() {
 
 #[test]
 fn arms_and_sites_are_checked() {
-    let arm = |lines: &str| format!("name = \"x\"\n[[arm]]\nname = \"a\"\nservice = \"fip\"\nparticipants = 5\ncaseworkers = 1\n[[arm]]\n{lines}\n");
-    refused_with(&arm("name = \"a\"\nservice = \"fip\"\nparticipants = 5\ncaseworkers = 1"), &["two arms are named \"a\""]);
-    refused_with(&arm("name = \"b\"\nservice = \"fip\"\ncaseworkers = 1"), &["arm \"b\" has no participants"]);
-    refused_with(&arm("name = \"b\"\nservice = \"fip\"\nparticipants = 5"), &["arm \"b\" has no caseworkers", "text:7:1"]);
-    refused_with(&arm("name = \"b\"\nservice = \"fib\"\nparticipants = 5\ncaseworkers = 1"), &["no service \"fib\"", "did you mean \"fip\"?"]);
+    let arm = |lines: &str| {
+        format!(
+            "name = \"x\"\n[[arm]]\nname = \"a\"\nservice = \"fip\"\nparticipants = 5\ncaseworkers = 1\n[[arm]]\n{lines}\n"
+        )
+    };
+    refused_with(
+        &arm("name = \"a\"\nservice = \"fip\"\nparticipants = 5\ncaseworkers = 1"),
+        &["two arms are named \"a\""],
+    );
+    refused_with(
+        &arm("name = \"b\"\nservice = \"fip\"\ncaseworkers = 1"),
+        &["arm \"b\" has no participants"],
+    );
+    refused_with(
+        &arm("name = \"b\"\nservice = \"fip\"\nparticipants = 5"),
+        &["arm \"b\" has no caseworkers", "text:7:1"],
+    );
+    refused_with(
+        &arm("name = \"b\"\nservice = \"fib\"\nparticipants = 5\ncaseworkers = 1"),
+        &["no service \"fib\"", "did you mean \"fip\"?"],
+    );
     refused_with("name = \"x\"\n", &["0 arms", "two arms or more"]);
-    refused_with(&(text("") + "[[site]]\nname = \"N\"\n[[site]]\nname = \"N\"\n"), &["two sites are named \"N\""]);
-    refused_with(&(text("") + "[[site]]\nname = \"N\"\nparticipants = { fpi = 3 }\n"), &["unknown key site.participants.fpi", "did you mean fip?"]);
-    refused_with(&(text("horizon_months = 12") + "[[site]]\nname = \"N\"\nfollow_up_months = 13\n"), &["site.follow_up_months = 13", "from 1 to 12"]);
+    refused_with(
+        &(text("") + "[[site]]\nname = \"N\"\n[[site]]\nname = \"N\"\n"),
+        &["two sites are named \"N\""],
+    );
+    refused_with(
+        &(text("") + "[[site]]\nname = \"N\"\nparticipants = { fpi = 3 }\n"),
+        &["unknown key site.participants.fpi", "did you mean fip?"],
+    );
+    refused_with(
+        &(text("horizon_months = 12") + "[[site]]\nname = \"N\"\nfollow_up_months = 13\n"),
+        &["site.follow_up_months = 13", "from 1 to 12"],
+    );
 }
 
 #[test]
@@ -276,16 +334,23 @@ fn a_ladder_must_be_a_set_of_probabilities() {
     refused_with(&ladder("[0.5, 0]", "[0.5, 0.5]"), &["under the strongest arm rung 1 adds up to 1.1"]);
     refused_with(&ladder("[0.2]", "[0.5, 0.5]"), &["ladder.up has 1 numbers, start has 2"]);
     refused_with(&ladder("[0.2, 0.1]", "[0.5, 0.5]"), &["the highest rung has a way up"]);
-    refused_with(&ladder("[0.2, 0]", "[0.5, 0.5]").replace("returns = false", "returns = true"), &["not possible on a ladder"]);
+    refused_with(
+        &ladder("[0.2, 0]", "[0.5, 0.5]").replace("returns = false", "returns = true"),
+        &["not possible on a ladder"],
+    );
 }
 
 #[test]
 fn control_bytes_are_never_echoed() {
-    let shown = refused(&text("title = \"\\u001b[31mred\\u202e\"\nsite_effects.neglect = \"\\u001b]0;x\\u0007\""));
+    let shown =
+        refused(&text("title = \"\\u001b[31mred\\u202e\"\nsite_effects.neglect = \"\\u001b]0;x\\u0007\""));
     assert!(shown.contains("title is too long or has control characters"));
     let raw = refused("name = \"x\"\n\u{1b}[31m = 3\nseed = \u{7}\n");
     for shown in [shown, raw] {
-        assert!(!shown.contains(|c: char| c.is_control() && c != '\n') && !shown.contains('\u{202e}'), "{shown:?}");
+        assert!(
+            !shown.contains(|c: char| c.is_control() && c != '\n') && !shown.contains('\u{202e}'),
+            "{shown:?}"
+        );
     }
 }
 
@@ -341,7 +406,8 @@ fn inheritance_stays_in_the_folder_and_ends() {
     {
         let outside = tempfile::tempdir().unwrap();
         std::fs::write(outside.path().join("secret.toml"), "secret = 1").unwrap();
-        std::os::unix::fs::symlink(outside.path().join("secret.toml"), folder.path().join("link.toml")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("secret.toml"), folder.path().join("link.toml"))
+            .unwrap();
         refused("leak.toml", "link.toml", "out of the scenario's folder");
     }
 }
@@ -417,7 +483,10 @@ fn check_prints_the_plan_on_stdout_and_warnings_on_stderr() {
     let output = stapjes().args(["check", "gespreksfrequentie", "--threads", "2"]).assert().success();
     let output = output.get_output();
     let (plan, warnings) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(plan.contains("gespreksfrequentie is valid") && plan.contains("| fip 12 a year | fip-12"), "{plan}");
+    assert!(
+        plan.contains("gespreksfrequentie is valid") && plan.contains("| fip 12 a year | fip-12"),
+        "{plan}"
+    );
     assert!(warnings.contains("arm \"fip 12 a year\" asks for"), "{warnings}");
     let json = stapjes().args(["check", "--json"]).assert().success();
     let document: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();
@@ -445,7 +514,8 @@ fn exit_codes_tell_what_went_wrong() {
 fn an_error_shows_file_line_column_value_and_hint() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine.toml"), text("[fraud]\nbooked = 70")).unwrap();
-    stapjes().current_dir(folder.path()).args(["check", "mine.toml"]).assert().code(65).stderr_eq(str![[r#"
+    stapjes().current_dir(folder.path()).args(["check", "mine.toml"]).assert().code(65).stderr_eq(str![[
+        r#"
 error: fraud.booked = 70 is not allowed
  --> mine.toml:4:10
   |
@@ -454,7 +524,8 @@ error: fraud.booked = 70 is not allowed
   |
   = help: shares and probabilities are written between 0 and 1: 0.7 for 70 %
 
-"#]]);
+"#
+    ]]);
 }
 
 #[test]
