@@ -9,6 +9,7 @@ mod new;
 mod parameters;
 mod scenario_argument;
 mod schema;
+mod run;
 mod shell;
 
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Command {
     Parameters(parameters::ParametersArguments),
     /// Print the JSON Schema of the scenario format, for editors.
     Schema,
+    /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
+    Run(run::RunArguments),
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
     Completions(shell::CompletionsArguments),
     /// Print the man page (view it with `stapjes man | man -l -`).
@@ -56,6 +59,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::New(arguments) => new::run(arguments),
         Command::Parameters(arguments) => parameters::run(arguments),
         Command::Schema => schema::run(),
+        Command::Run(arguments) => run::run(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
     }

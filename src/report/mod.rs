@@ -1,5 +1,6 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
+pub mod brief;
 pub mod curves;
 pub mod drivers;
 pub mod escape;
@@ -15,3 +16,4 @@ pub mod source;
 pub mod summary;
 pub mod table;
 pub mod words;
+pub mod warnings;

@@ -1,0 +1,118 @@
+//! `stapjes run`: a scenario in, an output folder out.
+
+mod arguments;
+mod interrupt;
+mod output;
+mod progress;
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::report::folder::OutputFolder;
+use crate::report::manifest::Timings;
+use crate::report::{brief, warnings};
+use crate::scenario::{self, Resolved, Scenario};
+use crate::trial::{self, Plan, Results, Stopped, Watch};
+
+use super::console;
+use super::exit::Failure;
+
+pub(super) use arguments::RunArguments;
+use output::{Written, cannot};
+use progress::Progress;
+
+/// Runs a scenario and writes its output folder.
+pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let resolved = scenario::open(arguments.scenario.as_deref(), &arguments.overrides())
+        .map_err(|problems| Failure::problems(&problems, console::color()))?;
+    let threads = arguments.threads();
+    within_limits(arguments, &resolved.scenario, threads)?;
+    let target = arguments.folder(&resolved.scenario);
+    let folder = OutputFolder::prepare(&target).map_err(cannot)?;
+    let loud = !arguments.quiet;
+    if loud && !arguments.json {
+        console::data(&format!("{}\n", brief::scenario_in_words(&resolved.scenario)))?;
+    }
+    let (results, timings) = simulate(&resolved, threads, loud)?;
+    let written = output::write(arguments, &resolved, &results, timings, folder)?;
+    tell(arguments, &resolved.scenario, &results, &written)
+}
+
+/// Refuses a run that needs too much, before anything is allocated.
+fn within_limits(arguments: &RunArguments, scenario: &Scenario, threads: usize) -> Result<(), Failure> {
+    if arguments.force {
+        return Ok(());
+    }
+    let estimate = scenario::resources::estimate(scenario, threads);
+    let excesses = estimate.excesses(&arguments.limits(&scenario.limits));
+    if excesses.is_empty() {
+        return Ok(());
+    }
+    let flag = |key: &str| format!("--{}", key.replace('_', "-"));
+    let lines = excesses.iter().map(|excess| {
+        let (key, unit) = (flag(excess.key), excess.unit);
+        format!(
+            "  {}: needs about {:.3e} {unit}, allowed {:.3e} ({key} raises it)",
+            excess.what, excess.needs, excess.limit
+        )
+    });
+    let lines: Vec<String> = lines.collect();
+    Err(Failure::OverLimit(format!(
+        "this run is over its limits:\n{}\nMake it smaller (replicates, participants, horizon_months), raise the limit, or use \
+         --force.",
+        lines.join("\n")
+    )))
+}
+
+/// Simulates every replicate on its own pool of threads, watched and stoppable.
+fn simulate(resolved: &Resolved, threads: usize, loud: bool) -> Result<(Results, Timings), Failure> {
+    let scenario = &resolved.scenario;
+    let stop = interrupt::flag()?;
+    let progress = Progress::new(u64::from(scenario.replicates), loud);
+    let advance = |done: u32| progress.advance(u64::from(done));
+    let watch = Watch { stop: Some(stop), progress: Some(&advance) };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Output(format!("cannot start {threads} threads: {error}")))?;
+    let started = Instant::now();
+    let outcome = pool.install(|| trial::run(&Plan { watch, ..Plan::new(scenario) }));
+    progress.finish();
+    let mut results = outcome.map_err(|Stopped| {
+        Failure::Stopped("stopped; nothing was written and earlier output is as it was".into())
+    })?;
+    results.scenario_hash.clone_from(&resolved.hash);
+    let timings = Timings {
+        started_unix_seconds: unix_seconds() - started.elapsed().as_secs(),
+        simulation_seconds: started.elapsed().as_secs_f64(),
+        threads,
+    };
+    Ok((results, timings))
+}
+
+/// The clock, for the manifest's timings.
+#[allow(clippy::disallowed_methods, reason = "this is a door: the clock is read here")]
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Says what came out: tables or one JSON document on stdout, warnings on stderr.
+fn tell(
+    arguments: &RunArguments,
+    scenario: &Scenario,
+    results: &Results,
+    written: &Written,
+) -> Result<(), Failure> {
+    let warnings = warnings::warnings(scenario, results);
+    if arguments.json {
+        console::data(&output::json(results, written, &warnings)?)?;
+    } else if !arguments.quiet {
+        console::data(&brief::tables(results))?;
+        console::data(&format!("\n{}\n", written.in_words()))?;
+    }
+    if !arguments.quiet {
+        for warning in &warnings {
+            console::say(&format!("warning: {warning}"));
+        }
+    }
+    Ok(())
+}

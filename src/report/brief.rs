@@ -1,0 +1,183 @@
+//! The results on one screen: the scenario in a few words and the main numbers with their errors, for the terminal.
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::scenario::{Dynamics, Scenario};
+use crate::trial::{ArmResults, Results, Stat};
+
+use super::escape::name;
+use super::language::Lang;
+use super::number::{decimal, decimals_for};
+
+/// A main result: measure, label, words, factor to the shown unit, most decimals.
+struct Row {
+    key: (&'static str, &'static str),
+    words: &'static str,
+    factor: f64,
+    most: i32,
+}
+
+const fn row(key: (&'static str, &'static str), words: &'static str, factor: f64, most: i32) -> Row {
+    Row { key, words, factor, most }
+}
+
+const ROWS: [Row; 11] = [
+    row(("exits", ""), "left benefit, %", 100.0, 2),
+    row(("exits_true", "work"), "  to work, %", 100.0, 2),
+    row(("months_on_benefit", ""), "months on benefit", 1.0, 2),
+    row(("clients_with_signal", ""), "clients with a fraud signal, %", 100.0, 2),
+    row(("signals", ""), "fraud signals per 1,000", 1.0, 1),
+    row(("hidden_irregularities", "all"), "hidden irregularities, % (truth)", 100.0, 2),
+    row(("activated", ""), "visible activation, %", 100.0, 2),
+    row(("invisible_steps", ""), "invisible steps per 1,000 (truth)", 1.0, 1),
+    row(("distance_recorded", ""), "recorded distance, months", 1.0, 2),
+    row(("trust", ""), "trust, 0 to 1 (truth)", 1.0, 3),
+    row(("caseworker_hours", ""), "caseworker hours per client", 1.0, 2),
+];
+
+/// The scenario in a few words.
+pub fn scenario_in_words(scenario: &Scenario) -> String {
+    let arms: Vec<String> = scenario.arms.iter().map(|arm| name(&arm.name)).collect();
+    let caseworkers: u32 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
+    let clients = match scenario.dynamics {
+        Dynamics::Full if scenario.inflow => "a caseload with inflow",
+        Dynamics::Full => "a closed cohort",
+        Dynamics::Ladder(_) => "a transition table",
+    };
+    format!(
+        "{}\n{clients}; {}; {} participants with {caseworkers} caseworkers at {}; {}, {}, seed {}",
+        name(&scenario.title),
+        arms.join(" against "),
+        count(scenario.participants()),
+        several(scenario.sites.len(), "site"),
+        several(scenario.horizon_months as usize, "month"),
+        several(scenario.replicates as usize, "replicate"),
+        scenario.seed,
+    )
+}
+
+fn several(number: usize, word: &str) -> String {
+    format!("{} {word}{}", count(number as u32), if number == 1 { "" } else { "s" })
+}
+
+fn count(number: u32) -> String {
+    decimal(Lang::En, f64::from(number), 0)
+}
+
+/// The months that the table shows: one year when reported, and the horizon.
+pub fn main_months(results: &Results) -> Vec<u32> {
+    let last = results.months.last().copied().unwrap_or(0);
+    results.months.iter().copied().filter(|&month| month == last || month == 12).collect()
+}
+
+/// The main results, one table per month of [`main_months`]: paired worlds, and arm minus control, each with its Monte
+/// Carlo standard error.
+pub fn tables(results: &Results) -> String {
+    let mut text = String::new();
+    for month in main_months(results) {
+        text.push_str(&format!(
+            "\nAfter {month} months (everybody under each arm, same luck; ± Monte Carlo standard error)\n{}\n",
+            table(results, month)
+        ));
+    }
+    text
+}
+
+fn table(results: &Results, month: u32) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    let others: Vec<usize> = (0..results.arms.len()).filter(|&arm| arm != results.control).collect();
+    let mut head = vec![String::new()];
+    head.extend(results.arms.iter().map(|arm| name(arm)));
+    head.extend(others.iter().map(|&arm| difference_title(results, arm)));
+    table.set_header(&head);
+    for row in &ROWS {
+        if results.index_of(row.key.0, row.key.1).is_none() {
+            continue;
+        }
+        let shown = |world: &[ArmResults], arm: usize| {
+            results.stat(world, arm, 0, row.key, month).map_or_else(|| "–".to_owned(), |stat| show(row, stat))
+        };
+        let mut cells = vec![row.words.to_owned()];
+        cells.extend((0..results.arms.len()).map(|arm| shown(&results.paired, arm)));
+        cells.extend(others.iter().map(|&arm| shown(&results.difference, arm)));
+        table.add_row(cells);
+        if let Some(cells) = exact_cells(results, row, month, head.len()) {
+            table.add_row(cells);
+        }
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn difference_title(results: &Results, arm: usize) -> String {
+    if results.arms.len() == 2 {
+        "difference".to_owned()
+    } else {
+        format!("{} − {}", name(&results.arms[arm]), name(&results.arms[results.control]))
+    }
+}
+
+/// The exact values of a transition table under the simulated ones.
+fn exact_cells(results: &Results, row: &Row, month: u32, width: usize) -> Option<Vec<String>> {
+    let at = results.month_index(month)?;
+    let value = |arm: &String| {
+        let curve = results.exact.iter().find(|curve| {
+            curve.arm == *arm && (curve.measure.as_str(), curve.label.as_str()) == row.key
+        });
+        curve.and_then(|curve| curve.values.get(at)).copied()
+    };
+    let values: Vec<Option<f64>> = results.arms.iter().map(value).collect();
+    values.iter().any(Option::is_some).then(|| {
+        let shown = |value: &Option<f64>| {
+            value.map_or_else(String::new, |value| decimal(Lang::En, value * row.factor, row.most + 2))
+        };
+        let mut cells = vec!["    exact".to_owned()];
+        cells.extend(values.iter().map(shown));
+        cells.resize(width, String::new());
+        cells
+    })
+}
+
+/// Value and error with no more decimals than the error supports (one more than its first digit).
+fn show(row: &Row, stat: Stat) -> String {
+    let (value, error) = (stat.mean * row.factor, stat.mcse * row.factor);
+    let decimals = (decimals_for(error, row.most - 1) + 1).clamp(0, row.most);
+    if error.is_finite() {
+        format!("{} ± {}", decimal(Lang::En, value, decimals), decimal(Lang::En, error, decimals))
+    } else {
+        decimal(Lang::En, value, decimals)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn the_default_scenario_in_a_few_words() {
+        let words = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario);
+        assert!(words.contains("regular against fip; 2,880 participants with 16 caseworkers at 4 sites"), "{words}");
+        assert!(words.contains("120 months, 200 replicates"), "{words}");
+    }
+
+    #[test]
+    fn values_carry_the_digits_that_their_error_supports() {
+        let stat = |mean, mcse| Stat { mean, mcse, low: 0.0, high: 0.0 };
+        let share = &ROWS[0];
+        assert_eq!(show(share, stat(0.33612, 0.0123)), "33.6 ± 1.2");
+        assert_eq!(show(share, stat(0.33612, 0.00123)), "33.61 ± 0.12");
+        assert_eq!(show(share, stat(-0.002, f64::NAN)), "−0.20");
+    }
+
+    #[test]
+    fn every_row_is_a_measure() {
+        for row in &ROWS {
+            let found = crate::trial::measures().iter().any(|measure| (measure.name, measure.label) == row.key);
+            assert!(found, "{:?}", row.key);
+        }
+    }
+}
