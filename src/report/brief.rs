@@ -85,7 +85,7 @@ pub fn tables(results: &Results) -> String {
 
 fn table(results: &Results, month: u32) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     let others: Vec<usize> = (0..results.arms.len()).filter(|&arm| arm != results.control).collect();
     let mut head = vec![String::new()];
     head.extend(results.arms.iter().map(|arm| name(arm)));
