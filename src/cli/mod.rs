@@ -7,9 +7,9 @@ mod exit;
 mod guard;
 mod new;
 mod parameters;
+mod run;
 mod scenario_argument;
 mod schema;
-mod run;
 mod shell;
 
 use std::process::ExitCode;

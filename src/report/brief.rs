@@ -124,9 +124,10 @@ fn difference_title(results: &Results, arm: usize) -> String {
 fn exact_cells(results: &Results, row: &Row, month: u32, width: usize) -> Option<Vec<String>> {
     let at = results.month_index(month)?;
     let value = |arm: &String| {
-        let curve = results.exact.iter().find(|curve| {
-            curve.arm == *arm && (curve.measure.as_str(), curve.label.as_str()) == row.key
-        });
+        let curve = results
+            .exact
+            .iter()
+            .find(|curve| curve.arm == *arm && (curve.measure.as_str(), curve.label.as_str()) == row.key);
         curve.and_then(|curve| curve.values.get(at)).copied()
     };
     let values: Vec<Option<f64>> = results.arms.iter().map(value).collect();
@@ -160,7 +161,10 @@ mod tests {
     #[test]
     fn the_default_scenario_in_a_few_words() {
         let words = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario);
-        assert!(words.contains("regular against fip; 2,880 participants with 16 caseworkers at 4 sites"), "{words}");
+        assert!(
+            words.contains("regular against fip; 2,880 participants with 16 caseworkers at 4 sites"),
+            "{words}"
+        );
         assert!(words.contains("120 months, 200 replicates"), "{words}");
     }
 
@@ -176,7 +180,8 @@ mod tests {
     #[test]
     fn every_row_is_a_measure() {
         for row in &ROWS {
-            let found = crate::trial::measures().iter().any(|measure| (measure.name, measure.label) == row.key);
+            let found =
+                crate::trial::measures().iter().any(|measure| (measure.name, measure.label) == row.key);
             assert!(found, "{:?}", row.key);
         }
     }

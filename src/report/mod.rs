@@ -15,5 +15,5 @@ pub mod payback;
 pub mod source;
 pub mod summary;
 pub mod table;
-pub mod words;
 pub mod warnings;
+pub mod words;

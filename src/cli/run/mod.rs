@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use crate::report::folder::OutputFolder;
 use crate::report::manifest::Timings;
 use crate::report::{brief, warnings};
-use crate::scenario::{self, Resolved, Scenario};
+use crate::scenario::{Resolved, Scenario};
 use crate::trial::{self, Plan, Results, Stopped, Watch};
 
 use super::console;
@@ -22,10 +22,9 @@ use progress::Progress;
 
 /// Runs a scenario and writes its output folder.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let resolved = scenario::open(arguments.scenario.as_deref(), &arguments.overrides())
-        .map_err(|problems| Failure::problems(&problems, console::color()))?;
+    let resolved = arguments.scenario.open(&arguments.overrides())?;
     let threads = arguments.threads();
-    within_limits(arguments, &resolved.scenario, threads)?;
+    within_limits(arguments, &resolved, threads)?;
     let target = arguments.folder(&resolved.scenario);
     let folder = OutputFolder::prepare(&target).map_err(cannot)?;
     let loud = !arguments.quiet;
@@ -37,30 +36,16 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     tell(arguments, &resolved.scenario, &results, &written)
 }
 
-/// Refuses a run that needs too much, before anything is allocated.
-fn within_limits(arguments: &RunArguments, scenario: &Scenario, threads: usize) -> Result<(), Failure> {
-    if arguments.force {
-        return Ok(());
+/// Refuses a run that needs too much, before anything is allocated. Flags that raise a limit do not make another scenario:
+/// they count here only, not in its hash.
+fn within_limits(arguments: &RunArguments, resolved: &Resolved, threads: usize) -> Result<(), Failure> {
+    let mut scenario = resolved.scenario.clone();
+    let raised = arguments.limits.overrides();
+    if !raised.is_empty() {
+        let all: Vec<String> = arguments.overrides().into_iter().chain(raised).collect();
+        scenario.limits = arguments.scenario.open(&all)?.scenario.limits;
     }
-    let estimate = scenario::resources::estimate(scenario, threads);
-    let excesses = estimate.excesses(&arguments.limits(&scenario.limits));
-    if excesses.is_empty() {
-        return Ok(());
-    }
-    let flag = |key: &str| format!("--{}", key.replace('_', "-"));
-    let lines = excesses.iter().map(|excess| {
-        let (key, unit) = (flag(excess.key), excess.unit);
-        format!(
-            "  {}: needs about {:.3e} {unit}, allowed {:.3e} ({key} raises it)",
-            excess.what, excess.needs, excess.limit
-        )
-    });
-    let lines: Vec<String> = lines.collect();
-    Err(Failure::OverLimit(format!(
-        "this run is over its limits:\n{}\nMake it smaller (replicates, participants, horizon_months), raise the limit, or use \
-         --force.",
-        lines.join("\n")
-    )))
+    arguments.limits.guard(&scenario, threads).map(|_| ())
 }
 
 /// Simulates every replicate on its own pool of threads, watched and stoppable.

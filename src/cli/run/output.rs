@@ -92,7 +92,11 @@ impl Written {
         for file in &self.manifest.files {
             text.push_str(&format!("\n  {}", file.path));
         }
-        text.push_str(&format!("\n  {}\nResults hash {}", crate::report::folder::MANIFEST, self.manifest.results_hash));
+        text.push_str(&format!(
+            "\n  {}\nResults hash {}",
+            crate::report::folder::MANIFEST,
+            self.manifest.results_hash
+        ));
         text
     }
 }
