@@ -690,3 +690,199 @@ mod other_designs {
         }
     }
 }
+
+mod design_files {
+    use super::{all_close, case, close, numbers};
+    use serde_json::{Map, Value};
+    use stapjes::design::document;
+
+    fn ask(text: &str) -> Map<String, Value> {
+        match document::answer("test.toml", text.as_bytes()) {
+            Ok(answer) => answer,
+            Err(problems) => panic!("{}", problems.render(false)),
+        }
+    }
+
+    fn complain(text: &str) -> String {
+        document::answer("test.toml", text.as_bytes()).expect_err("this should not be accepted").render(false)
+    }
+
+    fn value(answer: &Map<String, Value>, key: &str) -> f64 {
+        answer[key].as_f64().unwrap_or_else(|| panic!("{key} is {}", answer[key]))
+    }
+
+    #[test]
+    fn every_shipped_design_has_an_answer() {
+        let folder = format!("{}/scenarios/design", env!("CARGO_MANIFEST_DIR"));
+        let mut kinds = std::collections::BTreeSet::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            let answer = document::answer(&path.display().to_string(), &bytes)
+                .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+            assert!(!answer["title"].as_str().unwrap().is_empty());
+            let text = serde_json::to_string(&answer).unwrap();
+            assert!(!text.contains("\"feasible\":false"), "{}: {text}", path.display());
+            kinds.insert(answer["kind"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(kinds.len(), 8, "every kind has an example: {kinds:?}");
+    }
+
+    const README: &str = r#"
+        kind = "survival"
+        alpha = 0.025
+        sides = 1
+        benefit = "later"
+        [enrollment]
+        months = 22
+        starts_months = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+        rates_per_month = [2.888888888888889, 5.777777777777778, 8.666666666666667, 11.555555555555556, 14.444444444444445,
+                           17.333333333333332, 20.22222222222222, 23.11111111111111, 26.0]
+        [follow_up]
+        months = 18
+        [hazards]
+        starts_months = [0, 6]
+        control_per_month = 0.0533
+        treated_per_month = [0.0533, 0.0309]
+        loss_per_month = 0.0042744411956209
+        [sequential]
+        information = [0.8, 1.0]
+        boundary = "lan-demets-obrien-fleming"
+    "#;
+
+    #[test]
+    fn lrpower_from_a_design_file() {
+        let expected = case("weighted_log_rank_power", "lrpower README inputs FH(0,1)");
+        let answer = ask(&format!("{README}\n[[test]]\nkind = \"fleming-harrington\"\ngamma = 1\n"));
+        close(value(&answer, "power"), expected["overallReject"].as_f64().unwrap(), 1e-6);
+        all_close(&numbers(&answer["sequential"]["months"]), &expected["bystage"]["analysisTime"], 1e-6);
+        all_close(&numbers(&answer["sequential"]["reject"]), &expected["bystage"]["rejectPerStage"], 1e-6);
+        close(
+            answer["sequential"]["expected_months"].as_f64().unwrap(),
+            expected["expectedStudyDuration"].as_f64().unwrap(),
+            1e-6,
+        );
+    }
+
+    #[test]
+    fn no_power_before_the_effect_starts() {
+        let text = r#"
+            kind = "survival"
+            sides = 1
+            alpha = 0.03
+            [enrollment]
+            months = 6
+            participants = 50000
+            [follow_up]
+            study_months = 24
+            [hazards]
+            starts_months = [0, 24]
+            control_per_month = 0.004
+            hazard_ratio = [1.0, 1.6]
+            [[test]]
+            kind = "log-rank"
+            [[test]]
+            kind = "max-combo"
+            rho = [0, 0, 1]
+            gamma = [0, 1, 0]
+        "#;
+        let answer = ask(text);
+        for result in answer["results"].as_array().unwrap() {
+            close(result["power"].as_f64().unwrap(), 0.03, 1e-6);
+            assert_eq!(result["effect_starts_months_after_entry"], 24.0);
+        }
+        let sought = text.replace("sides = 1", "sides = 1\nsolve = \"size\"");
+        let answer = ask(&sought);
+        assert_eq!(answer["results"][0]["feasible"], false);
+    }
+
+    #[test]
+    fn boundaries_and_sizes_from_design_files() {
+        let expected = case("gsdesign", "gsDesign default");
+        let answer = ask(r#"
+            kind = "sequential"
+            alpha = 0.025
+            sides = 1
+            power = 0.9
+            [sequential]
+            looks = 3
+            boundary = "hwang-shih-decani"
+            gamma = -4
+            [sequential.futility]
+            boundary = "hwang-shih-decani"
+            gamma = -2
+        "#);
+        all_close(&numbers(&answer["sequential"]["upper_z"]), &expected["upper"], 1e-6);
+        all_close(&numbers(&answer["sequential"]["lower_z"]), &expected["lower"], 1e-6);
+        close(value(&answer, "inflation_factor"), expected["n.I"][2].as_f64().unwrap(), 1e-6);
+
+        let answer = ask("kind = \"proportions\"\nsolve = \"size\"\npower = 0.9\ntreated = 0.75\ncontrol = 0.5\n");
+        let expected = case("proportions", ".50 vs .75 power .9");
+        close(value(&answer, "participants_treated"), expected["n"].as_f64().unwrap(), 2e-6);
+        let crt = ask(
+            "kind = \"clusters\"\nsolve = \"size\"\ntreated = 0.3\ncontrol = 0.5\ncluster_size = 20\nicc = 0.05\nsmall_sample = \"one-step\"\n",
+        );
+        let expected = case("stepped_wedge_counts", "n4props");
+        close(value(&crt, "clusters_per_arm"), expected["fields"]["n"].as_f64().unwrap(), 1e-9);
+        let wedge = ask(
+            "kind = \"stepped-wedge\"\nclusters_per_step = [1, 1, 1, 1, 1]\neffect = 1\nresidual_sd = 2\ncluster_sd = 0.33\nparticipants = [12, 8, 10, 9, 14]\n",
+        );
+        close(value(&wedge, "power"), case("stepped_wedge", "varying")["power"].as_f64().unwrap(), 1e-9);
+    }
+
+    #[test]
+    fn every_mistake_is_shown_at_once() {
+        let text = complain(
+            "kind = \"survival\"\nalpha = 1.5\nsolv = \"power\"\n[enrollment]\nmonths = nan\nparticipants = 200\n[follow_up]\nmonths = 12\n[hazards]\ncontrol_per_month = \"0,004\"\nhazard_ratio = [1, -2]\nloss = 0.1\n",
+        );
+        for part in [
+            "test.toml:2:", "alpha", "test.toml:3:", "solve", "test.toml:5:", "test.toml:10:", "decimal point",
+            "test.toml:11:", "test.toml:12:",
+        ] {
+            assert!(text.contains(part), "{part} is missing in:\n{text}");
+        }
+    }
+
+    #[test]
+    fn bad_input_is_refused_with_words() {
+        for (text, word) in [
+            ("", "kind"),
+            ("kind = \"survivl\"", "survival"),
+            ("alpha = 0,05", "decimal point"),
+            ("kind = \"proportions\"\ntreated = 0.1\ncontrol = inf\nparticipants = 10", "control"),
+            ("kind = \"proportions\"\ntreated = 0.1\ncontrol = 0.2\nparticipants = 11.5\nmethod = \"exact-fisher\"", "whole"),
+            ("kind = \"proportions\"\nsolve = \"follow-up\"\ntreated = 0.1\ncontrol = 0.2", "one of"),
+            ("kind = \"sequential\"\n[sequential]\ninformation = [0.5, 0.4, 1.0]\nboundary = \"pocock\"", "rise"),
+            ("kind = \"sequential\"\n[sequential]\ninformation = [0.5, 0.8]\nboundary = \"pocock\"", "ends at 1"),
+            ("kind = \"sequential\"\n[sequential]\nlooks = 2\nboundary = \"kim-demets\"", "rho"),
+            ("kind = \"stepped-wedge\"\nexposure = [[0, 1], [0]]\neffect = 1\nresidual_sd = 1\ncluster_sd = 0.1\nparticipants = 5", "equally long"),
+            ("kind = \"interim\"\nz = 1\ninformation = 50\nlater_information = [40]\nupper = [2]", "more information"),
+            ("kind = \"counts\"\ntreated_rate = 1\ncontrol_rate = 2\ndispersion = -1\nparticipants = 20\nfollow_up_each = 1", "dispersion"),
+        ] {
+            assert!(complain(text).contains(word), "{word} is missing in:\n{}", complain(text));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_reached_is_explained() {
+        let text = r#"
+            kind = "survival"
+            solve = "follow-up"
+            power = 0.9
+            [enrollment]
+            months = 6
+            participants = 60
+            [hazards]
+            control_per_month = 0.01
+            hazard_ratio = 1.5
+            loss_per_month = 0.02
+        "#;
+        let answer = ask(text);
+        assert_eq!(answer["feasible"], false);
+        assert!(value(&answer, "limiting_power") < 0.5);
+        let wedge = ask(
+            "kind = \"stepped-wedge\"\nsolve = \"size\"\nclusters_per_step = [1, 1, 1]\neffect = 0.2\nresidual_sd = 1\ncluster_sd = 0.3\nautocorrelation = 0.2\n",
+        );
+        assert_eq!(wedge["feasible"], false);
+    }
+}

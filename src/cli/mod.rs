@@ -3,6 +3,7 @@
 mod analyze;
 mod check;
 pub mod console;
+mod design;
 mod exit;
 mod guard;
 mod new;
@@ -46,6 +47,8 @@ enum Command {
     Schema,
     /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
     Run(run::RunArguments),
+    /// Analytic design: power, size or duration of a study from a design file, without simulation.
+    Design(design::DesignArguments),
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
     Completions(shell::CompletionsArguments),
     /// Print the man page (view it with `stapjes man | man -l -`).
@@ -60,6 +63,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::Parameters(arguments) => parameters::run(arguments),
         Command::Schema => schema::run(),
         Command::Run(arguments) => run::run(arguments),
+        Command::Design(arguments) => design::run(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
     }

@@ -3,6 +3,7 @@
 pub mod analytic;
 pub mod clusters;
 pub mod counts;
+pub mod document;
 pub mod event_driven;
 pub mod proportions;
 pub mod sequential;

@@ -3,6 +3,7 @@
 pub mod brief;
 pub mod curves;
 pub mod drivers;
+pub mod design;
 pub mod escape;
 pub mod events;
 pub mod facts;

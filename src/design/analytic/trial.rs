@@ -93,16 +93,15 @@ impl Trial {
         kinks
     }
 
-    /// Hazard ratio treated / control in each piece of each stratum, with `None` when the control hazard is zero there.
-    pub fn constant_hazard_ratio(&self) -> Option<f64> {
-        let mut ratios = Vec::new();
-        for stratum in &self.strata {
-            let ratio = stratum.treated.event.combined(&stratum.control.event, |t, c| t / c);
-            ratios.extend_from_slice(ratio.values());
-        }
-        let first = ratios.first().copied()?;
-        let same = ratios.iter().all(|r| (r / first - 1.0).abs() < 1e-12);
-        (same && first.is_finite() && first > 0.0).then_some(first)
+    /// Month after entry at which the hazards of the arms first differ; `None` when they never do. Up to that follow-up every
+    /// test has power alpha, whatever the size.
+    pub fn effect_starts(&self) -> Option<f64> {
+        let first = |stratum: &Stratum| {
+            let gap = stratum.treated.event.combined(&stratum.control.event, |t, c| (t - c).abs());
+            let index = gap.values().iter().position(|gap| *gap > 0.0)?;
+            Some(gap.starts()[index])
+        };
+        self.strata.iter().filter_map(first).min_by(f64::total_cmp)
     }
 }
 
@@ -134,6 +133,6 @@ pub(super) mod tests {
         assert!((trial.entered(9.0) - 180.0).abs() < 1e-12);
         assert!((trial.entered(40.0) - 360.0).abs() < 1e-12);
         assert!((trial.with_participants(100.0).participants() - 100.0).abs() < 1e-12);
-        assert_eq!(trial.constant_hazard_ratio(), None);
+        assert_eq!(trial.effect_starts(), Some(4.0));
     }
 }

@@ -1,0 +1,85 @@
+//! `kind = "clusters"`: parallel arms of caseworkers or sites.
+
+use super::Answer;
+use super::common::{Goal, Solve, add, allow, begin, infeasible, put, required};
+use crate::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
+use crate::scenario::table::Table;
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Proportions,
+    Means,
+    Rates,
+}
+
+/// Answers `kind = "clusters"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let outcome = outcome(table);
+    let size = required(table, "cluster_size", 1.0, 1e7, "60");
+    let correlation = required(table, "icc", 0.0, 1.0, "0.02");
+    let variation = table.number("cv", 0.0, 10.0).unwrap_or(0.0);
+    let corrections =
+        [("one-step", SmallSample::OneStep), ("solved", SmallSample::Solved), ("none", SmallSample::None)];
+    let small_sample = table.choice("small_sample", &corrections).unwrap_or(SmallSample::Solved);
+    let ratio = table.number("allocation_ratio", 1e-2, 1e2).unwrap_or(1.0);
+    let clusters = table.number("clusters_per_arm", 2.0, 1e6);
+    if goal.solve == Solve::Power && clusters.is_none() {
+        table.missing("clusters_per_arm", "clusters_per_arm = 10");
+        return None;
+    }
+    if goal.solve == Solve::Size && clusters.is_some() {
+        table.problem("clusters_per_arm", "the number of clusters is sought", "leave it out", None);
+        return None;
+    }
+    let plan = ParallelClusters {
+        outcome: outcome?,
+        cluster_size: size?,
+        correlation: correlation?,
+        variation,
+        small_sample,
+    };
+    let alpha = goal.level.one_sided();
+    let mut answer = begin(goal);
+    let per_arm = match clusters {
+        Some(clusters) => Some(clusters),
+        None => plan.clusters_per_arm(goal.power, alpha),
+    };
+    let Some(per_arm) = per_arm else {
+        infeasible(&mut answer, "there is no difference: power equals alpha for any number of clusters");
+        return Some(answer);
+    };
+    let (treated, control) = ParallelClusters::unequal(per_arm, ratio);
+    add(&mut answer, "feasible", true);
+    put(&mut answer, "power", plan.power(per_arm, alpha));
+    put(&mut answer, "design_effect", plan.design_effect());
+    put(&mut answer, "clusters_per_arm", per_arm);
+    put(&mut answer, "clusters_treated", treated);
+    put(&mut answer, "clusters_control", control);
+    put(&mut answer, "clusters_treated_rounded_up", libm::ceil(treated - 1e-9));
+    put(&mut answer, "clusters_control_rounded_up", libm::ceil(control - 1e-9));
+    put(&mut answer, "participants", (treated + control) * plan.cluster_size);
+    Some(answer)
+}
+
+fn outcome(table: &Table<'_>) -> Option<ClusterOutcome> {
+    let kinds = [("proportions", Outcome::Proportions), ("means", Outcome::Means), ("rates", Outcome::Rates)];
+    match table.choice("outcome", &kinds).unwrap_or(Outcome::Proportions) {
+        Outcome::Proportions => {
+            let treated = required(table, "treated", 0.0, 1.0, "0.10");
+            let control = required(table, "control", 0.0, 1.0, "0.06");
+            Some(ClusterOutcome::Proportions { treated: treated?, control: control? })
+        }
+        Outcome::Means => {
+            let difference = required(table, "difference", -1e9, 1e9, "0.2");
+            let deviation = required(table, "deviation", 1e-9, 1e9, "1.0");
+            Some(ClusterOutcome::Means { difference: difference?, deviation: deviation? })
+        }
+        Outcome::Rates => {
+            let treated = required(table, "treated", 1e-9, 1e6, "0.9");
+            let control = required(table, "control", 1e-9, 1e6, "0.6");
+            let person_time = required(table, "person_time", 1e-9, 1e6, "1.0");
+            Some(ClusterOutcome::Rates { treated: treated?, control: control?, person_time: person_time? })
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Keys that every kind of design has, and small helpers to read and to answer.
+
+use serde_json::{Map, Value};
+
+use super::Answer;
+use crate::design::analytic::Level;
+use crate::design::clusters::design_effect;
+use crate::scenario::document;
+use crate::scenario::table::Table;
+
+/// What to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Solve {
+    Power,
+    Size,
+    FollowUp,
+    Enrollment,
+}
+
+/// The common part of a question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Goal {
+    pub(super) solve: Solve,
+    pub(super) level: Level,
+    pub(super) power: f64,
+}
+
+/// Reads `solve`, `alpha`, `sides` and `power`.
+pub(super) fn goal(table: &Table<'_>) -> Goal {
+    let choices = [
+        ("power", Solve::Power),
+        ("size", Solve::Size),
+        ("follow-up", Solve::FollowUp),
+        ("enrollment", Solve::Enrollment),
+    ];
+    let alpha = table.number("alpha", 1e-9, 0.5).unwrap_or(0.05);
+    let sides = table.integer("sides", 1, 2).unwrap_or(2) as u8;
+    let power = table.number("power", 1e-6, 1.0 - 1e-9).unwrap_or(0.8);
+    if power <= alpha / f64::from(sides) {
+        table.problem("power", "the power must lie above alpha on one side", "between alpha and 1", None);
+    }
+    Goal { solve: table.choice("solve", &choices).unwrap_or(Solve::Power), level: Level { alpha, sides }, power }
+}
+
+/// A required number.
+pub(super) fn required(table: &Table<'_>, key: &str, min: f64, max: f64, example: &str) -> Option<f64> {
+    table.missing(key, &format!("{key} = {example}"));
+    table.number(key, min, max)
+}
+
+/// One number, or a list of numbers.
+pub(super) fn one_or_more(table: &Table<'_>, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
+    match table.node(key)?.value {
+        document::Value::Array(_) => table.numbers(key, min, max),
+        _ => table.number(key, min, max).map(|value| vec![value]),
+    }
+}
+
+/// Rows of numbers, all equally long.
+pub(super) fn matrix(table: &Table<'_>, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
+    let rows = table.items(key, "a list of rows, each a list of numbers")?;
+    let mut read = Vec::new();
+    for row in rows {
+        let document::Value::Array(cells) = &row.value else {
+            table.problem(key, format!("{key}: {} is not a row", row.echo()), "a list of numbers per row", None);
+            return None;
+        };
+        let number = |cell: &document::Node| match cell.value {
+            document::Value::Float(value) if value >= min && value <= max => Some(value),
+            document::Value::Integer(value) if value as f64 >= min && value as f64 <= max => Some(value as f64),
+            _ => None,
+        };
+        let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else {
+            table.problem(key, format!("{key}: a row has a value outside its range"), &format!("numbers from {min} to {max}"), None);
+            return None;
+        };
+        read.push(numbers);
+    }
+    let ragged = read.windows(2).any(|pair| pair[0].len() != pair[1].len());
+    if read.is_empty() || read[0].is_empty() || ragged {
+        table.problem(key, format!("the rows of {key} are not equally long"), "one number or more per row", None);
+        return None;
+    }
+    Some(read)
+}
+
+/// Refuses a `solve` that the kind does not know.
+pub(super) fn allow(table: &Table<'_>, goal: &Goal, allowed: &[Solve]) -> Option<()> {
+    if allowed.contains(&goal.solve) {
+        return Some(());
+    }
+    let word = |solve: &Solve| match solve {
+        Solve::Power => "\"power\"",
+        Solve::Size => "\"size\"",
+        Solve::FollowUp => "\"follow-up\"",
+        Solve::Enrollment => "\"enrollment\"",
+    };
+    let words: Vec<&str> = allowed.iter().map(word).collect();
+    table.problem("solve", "this kind of study cannot be solved for that", &format!("one of {}", words.join(", ")), None);
+    None
+}
+
+/// Clustering of participants under caseworkers or sites.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Clustering {
+    pub(super) size: f64,
+    pub(super) effect: f64,
+}
+
+/// Reads `[clusters]`: size, icc, cv.
+pub(super) fn clustering(table: &Table<'_>) -> Option<Clustering> {
+    let clusters = table.table("clusters")?;
+    let size = required(&clusters, "size", 1.0, 1e6, "60");
+    let correlation = required(&clusters, "icc", 0.0, 1.0, "0.02");
+    let variation = clusters.number("cv", 0.0, 10.0).unwrap_or(0.0);
+    clusters.finish();
+    let size = size?;
+    Some(Clustering { size, effect: design_effect(size, correlation?, variation) })
+}
+
+/// The part of an answer about clusters.
+pub(super) fn cluster_answer(clustering: Clustering, participants: f64) -> Value {
+    let mut answer = Map::new();
+    put(&mut answer, "design_effect", clustering.effect);
+    put(&mut answer, "participants_per_cluster", clustering.size);
+    put(&mut answer, "clusters", participants / clustering.size);
+    put(&mut answer, "effective_participants", participants / clustering.effect);
+    Value::Object(answer)
+}
+
+/// Adds a number to an answer.
+pub(super) fn put(answer: &mut Answer, key: &str, value: f64) {
+    answer.insert(key.to_owned(), Value::from(value));
+}
+
+/// Adds anything to an answer.
+pub(super) fn add(answer: &mut Answer, key: &str, value: impl Into<Value>) {
+    answer.insert(key.to_owned(), value.into());
+}
+
+/// The start of every answer: the level and whether the question has an answer.
+pub(super) fn begin(goal: &Goal) -> Answer {
+    let mut answer = Answer::new();
+    let solve = match goal.solve {
+        Solve::Power => "power",
+        Solve::Size => "size",
+        Solve::FollowUp => "follow-up",
+        Solve::Enrollment => "enrollment",
+    };
+    add(&mut answer, "solve", solve);
+    put(&mut answer, "alpha", goal.level.alpha);
+    add(&mut answer, "sides", goal.level.sides);
+    if goal.solve != Solve::Power {
+        put(&mut answer, "target_power", goal.power);
+    }
+    answer
+}
+
+/// Says that a question has no answer, and why.
+pub(super) fn infeasible(answer: &mut Answer, reason: &str) {
+    add(answer, "feasible", false);
+    add(answer, "reason", reason);
+}
+
+/// Numbers as JSON; infinite ones become null.
+pub(super) fn list(values: &[f64]) -> Value {
+    values.iter().copied().collect::<Vec<f64>>().into()
+}

@@ -1,0 +1,137 @@
+//! `kind = "counts"`: negative-binomial or Poisson rates.
+
+use super::Answer;
+use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put, required};
+use super::sequential::{plan_answer, staging};
+use crate::design::counts::{CountDesign, FollowUp};
+use crate::scenario::table::Table;
+
+/// Most participants per arm: entry times are summed one by one.
+const MOST: f64 = 1e6;
+
+/// Answers `kind = "counts"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    allow(table, goal, &[Solve::Power, Solve::Size, Solve::FollowUp])?;
+    let treated_rate = required(table, "treated_rate", 1e-9, 1e6, "0.9");
+    let control_rate = required(table, "control_rate", 1e-9, 1e6, "0.6");
+    let dispersion = required(table, "dispersion", 0.0, 1e4, "1.5");
+    let null_ratio = table.number("null_rate_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    let follow_up = follow_up(table, goal);
+    let sizes = sizes(table, goal, ratio);
+    let clustering = clustering(table);
+    let staging = staging(table, goal, false);
+    if staging.is_some() && goal.solve == Solve::FollowUp {
+        table.problem("sequential", "looks are placed for a known duration", "solve = \"power\" or \"size\"", None);
+        return None;
+    }
+    let sizes = sizes?;
+    let design = CountDesign {
+        treated_rate: treated_rate?,
+        control_rate: control_rate?,
+        dispersion: dispersion?,
+        allocation_ratio: sizes.map_or(ratio, |(n1, n2)| n1 as f64 / n2 as f64),
+        null_ratio,
+        design_effect: clustering.map_or(1.0, |clustering| clustering.effect),
+    };
+    let (follow_up, accrual) = follow_up?;
+    let alpha = goal.level.one_sided();
+    let mut answer = begin(goal);
+    let plan = match (&staging, goal.solve) {
+        (Some(staging), Solve::Size) => Some(staging.request.with_power(goal.power)),
+        _ => None,
+    };
+    let Some(fixed) = design.needed_information(goal.power, alpha) else {
+        infeasible(&mut answer, "the rate ratio is the one of the null hypothesis: power equals alpha for any size");
+        return Some(answer);
+    };
+    let needed = fixed * plan.as_ref().map_or(1.0, |plan| plan.inflation);
+    let solved = match (goal.solve, sizes, follow_up) {
+        (Solve::Size, _, Some(follow_up)) => design.size(needed, follow_up).map(|sizes| (sizes, follow_up)),
+        (Solve::Power, Some(sizes), Some(follow_up)) => Some((sizes, follow_up)),
+        (Solve::FollowUp, Some(sizes), _) => design
+            .study_length(needed, sizes, accrual)
+            .map(|study| (sizes, FollowUp::Staggered { accrual, study })),
+        _ => None,
+    };
+    let Some((sizes, follow_up)) = solved else {
+        let most = design.information(sizes.unwrap_or((1, 1)), FollowUp::Fixed { length: 1e9 });
+        infeasible(&mut answer, "with this dispersion no follow-up gives these participants enough information");
+        put(&mut answer, "limiting_power", design.power(most, alpha));
+        return Some(answer);
+    };
+    let information = design.information(sizes, follow_up);
+    add(&mut answer, "feasible", true);
+    put(&mut answer, "power", design.power(information, alpha));
+    put(&mut answer, "rate_ratio", design.treated_rate / design.control_rate);
+    put(&mut answer, "needed_information", needed);
+    put(&mut answer, "information", information);
+    put(&mut answer, "participants", (sizes.0 + sizes.1) as f64);
+    put(&mut answer, "participants_treated", sizes.0 as f64);
+    put(&mut answer, "participants_control", sizes.1 as f64);
+    match follow_up {
+        FollowUp::Fixed { length } => put(&mut answer, "follow_up_each", length),
+        FollowUp::Staggered { accrual, study } => {
+            put(&mut answer, "accrual_period", accrual);
+            put(&mut answer, "study_period", study);
+        }
+    }
+    if let Some(clustering) = clustering {
+        add(&mut answer, "clusters", cluster_answer(clustering, (sizes.0 + sizes.1) as f64));
+    }
+    if let Some(staging) = staging {
+        let plan = plan.unwrap_or_else(|| {
+            let drift = design.effect().abs() * libm::sqrt(information);
+            let fractions = staging.request.fractions.clone();
+            staging.request.consistent_at_effect(&fractions, &vec![drift; fractions.len()])
+        });
+        put(&mut answer, "power", plan.power);
+        plan_answer(&mut answer, &plan, &[]);
+    }
+    Some(answer)
+}
+
+/// Follow-up, and the accrual period when the study length is sought.
+fn follow_up(table: &Table<'_>, goal: &Goal) -> Option<(Option<FollowUp>, f64)> {
+    let each = table.number("follow_up_each", 1e-9, 1e6);
+    let accrual = table.number("accrual_period", 0.0, 1e6);
+    let study = table.number("study_period", 1e-9, 1e6);
+    match (goal.solve, each, accrual, study) {
+        (Solve::FollowUp, None, Some(accrual), None) => Some((None, accrual)),
+        (Solve::FollowUp, ..) => {
+            table.problem("accrual_period", "the study period is sought", "accrual_period alone", None);
+            None
+        }
+        (_, Some(length), None, None) => Some((Some(FollowUp::Fixed { length }), 0.0)),
+        (_, None, Some(accrual), Some(study)) if study >= accrual => {
+            Some((Some(FollowUp::Staggered { accrual, study }), accrual))
+        }
+        _ => {
+            let allowed = "follow_up_each, or accrual_period and a study_period at least as long";
+            table.problem("follow_up_each", "how long are participants followed?", allowed, None);
+            None
+        }
+    }
+}
+
+#[allow(clippy::option_option)]
+fn sizes(table: &Table<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)>> {
+    let total = table.number("participants", 2.0, MOST);
+    let treated = table.integer("participants_treated", 1, MOST as i64);
+    let control = table.integer("participants_control", 1, MOST as i64);
+    match (goal.solve, total, treated, control) {
+        (Solve::Size, None, None, None) => Some(None),
+        (Solve::Power | Solve::FollowUp, Some(total), None, None) => {
+            let treated = libm::ceil(total * ratio / (1.0 + ratio) - 1e-9) as u64;
+            Some(Some((treated, libm::ceil(total / (1.0 + ratio) - 1e-9) as u64)))
+        }
+        (Solve::Power | Solve::FollowUp, None, Some(treated), Some(control)) => {
+            Some(Some((treated as u64, control as u64)))
+        }
+        _ => {
+            let allowed = "participants, or participants_treated and participants_control; none when solve = \"size\"";
+            table.problem("participants", "how many participants?", allowed, None);
+            None
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `kind = "interim"`: conditional and predictive power at a look.
+
+use super::Answer;
+use super::common::{Goal, Solve, add, allow, put, required};
+use crate::design::sequential::{Interim, MonitoringRule};
+use crate::scenario::table::Table;
+
+/// Answers `kind = "interim"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    allow(table, goal, &[Solve::Power])?;
+    let z = required(table, "z", -40.0, 40.0, "1.5");
+    let information = required(table, "information", 1e-9, 1e12, "60.0");
+    table.missing("later_information", "later_information = [120.0]");
+    table.missing("upper", "upper = [1.97]");
+    let later = table.numbers("later_information", 1e-9, 1e12);
+    let upper = table.numbers("upper", -40.0, 40.0);
+    let lower = table.numbers("lower", -40.0, 40.0);
+    let effect = table.number("effect", -1e6, 1e6);
+    let prior_mean = table.number("prior_mean", -1e6, 1e6).unwrap_or(0.0);
+    let prior_information = table.number("prior_information", 0.0, 1e12).unwrap_or(0.0);
+    let rule = monitoring(table);
+    let (z, information, later, upper) = (z?, information?, later?, upper?);
+    let rises = later.windows(2).all(|pair| pair[1] > pair[0]) && later.first().is_some_and(|f| *f > information);
+    if !rises || later.len() > 50 {
+        let allowed = "1 to 50 rising numbers, the first above `information`";
+        table.problem("later_information", "the looks to come have more information than now", allowed, None);
+        return None;
+    }
+    let lower = lower.unwrap_or_else(|| vec![f64::NEG_INFINITY; later.len()]);
+    if upper.len() != later.len() || lower.len() != later.len() {
+        table.problem("upper", "a bound per look to come", "as many numbers as `later_information`", None);
+        return None;
+    }
+    let interim = Interim { z, information, later_information: later, upper, lower };
+    let mut answer = Answer::new();
+    put(&mut answer, "estimate", interim.effect());
+    put(&mut answer, "conditional_power_no_effect", interim.conditional_power(0.0));
+    put(&mut answer, "conditional_power_estimate", interim.conditional_power(interim.effect()));
+    let planned = effect.map(|effect| interim.conditional_power(effect));
+    if let (Some(effect), Some(power)) = (effect, planned) {
+        put(&mut answer, "effect", effect);
+        put(&mut answer, "conditional_power_effect", power);
+    }
+    put(&mut answer, "predictive_power", interim.predictive_power(prior_mean, prior_information));
+    if let Some((rule, month)) = rule {
+        let power = planned.unwrap_or_else(|| interim.conditional_power(interim.effect()));
+        add(&mut answer, "futility_may_stop", month >= rule.not_before_months);
+        add(&mut answer, "futility_stops", rule.stops(month, power));
+    }
+    Some(answer)
+}
+
+/// `[monitoring]`: a futility rule with its earliest month.
+fn monitoring(table: &Table<'_>) -> Option<(MonitoringRule, f64)> {
+    let monitoring = table.table("monitoring")?;
+    let threshold = required(&monitoring, "stop_below", 0.0, 1.0, "0.2");
+    let not_before = required(&monitoring, "not_before_months", 0.0, 2400.0, "30");
+    let month = required(&monitoring, "month", 0.0, 2400.0, "24");
+    monitoring.finish();
+    Some((MonitoringRule { threshold: threshold?, not_before_months: not_before? }, month?))
+}

@@ -1,0 +1,83 @@
+//! Design files: a TOML text in, the answer out. `docs/design.md` describes every key and every field of the answer.
+//!
+//! One reader per kind of study; each reads its keys, reports every mistake at its line, and computes only when nothing is
+//! wrong.
+
+mod clusters;
+mod common;
+mod counts;
+mod events;
+mod interim;
+mod proportions;
+mod sequential;
+mod survival;
+mod survival_trial;
+mod wedge;
+
+use serde_json::{Map, Value};
+
+use crate::scenario::document::{parse, source_from_bytes};
+use crate::scenario::problem::{Problems, Sink};
+use crate::scenario::table::Table;
+use common::Goal;
+
+/// An answer as an ordered table of named values: what `--json` prints.
+pub type Answer = Map<String, Value>;
+
+/// The kinds of study a design file can ask about, with the reader of each.
+const KINDS: [(&str, Reader); 8] = [
+    ("survival", survival::answer),
+    ("events", events::answer),
+    ("proportions", proportions::answer),
+    ("counts", counts::answer),
+    ("clusters", clusters::answer),
+    ("stepped-wedge", wedge::answer),
+    ("sequential", sequential::answer),
+    ("interim", interim::answer),
+];
+
+/// Reads a kind's keys from the document and computes; `None` when something was reported.
+type Reader = fn(&Table<'_>, &Goal) -> Option<Answer>;
+
+/// Reads and answers a design file; `name` is how it is called in messages.
+///
+/// # Errors
+/// Everything that is wrong with the text, each with its line.
+pub fn answer(name: &str, bytes: &[u8]) -> Result<Answer, Problems> {
+    let sink = Sink::default();
+    let source = source_from_bytes(name, bytes, &sink);
+    let root = parse(0, &source.text, &sink);
+    let table = Table::root(&root, &sink);
+    let mut found = None;
+    if sink.is_empty() {
+        let title = table.text("title");
+        table.missing("kind", "kind = \"survival\"");
+        let goal = common::goal(&table);
+        match table.choice("kind", &KINDS) {
+            Some(reader) => {
+                let kind = KINDS.iter().find(|kind| std::ptr::fn_addr_eq(kind.1, reader));
+                let computed = reader(&table, &goal);
+                table.finish();
+                found = computed.map(|values| entitled(title, kind.map(|kind| kind.0), values));
+            }
+            // Without a kind nobody knows which other keys are right.
+            None => return Err(sink.into_problems(vec![source]).unwrap_or_default()),
+        }
+    }
+    match (sink.into_problems(vec![source]), found) {
+        (None, Some(values)) => Ok(values),
+        (problems, _) => Err(problems.unwrap_or_default()),
+    }
+}
+
+fn entitled(title: Option<String>, kind: Option<&str>, values: Answer) -> Answer {
+    let mut answer = Answer::new();
+    if let Some(title) = title {
+        answer.insert("title".to_owned(), Value::from(title));
+    }
+    if let Some(kind) = kind {
+        answer.insert("kind".to_owned(), Value::from(kind));
+    }
+    answer.extend(values);
+    answer
+}

@@ -1,0 +1,222 @@
+//! `kind = "proportions"`: two proportions at a fixed time.
+
+use super::Answer;
+use super::common::{
+    Clustering, Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put, required,
+};
+use super::sequential::{plan_answer, staging};
+use crate::design::proportions::{ExactDesign, ExactTarget, TableTest, TwoProportions};
+use crate::scenario::table::Table;
+
+/// Exact power is computed for at most so many participants in an arm.
+const LARGEST_EXACT: u64 = 20_000;
+/// The exact search starts at this share of the size of the normal approximation.
+const START_SHARE: f64 = 0.7;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Method {
+    Normal,
+    Exact(TableTest),
+}
+
+/// Answers `kind = "proportions"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let methods = [
+        ("normal", Method::Normal),
+        ("exact-pooled-z", Method::Exact(TableTest::PooledZ)),
+        ("exact-corrected-z", Method::Exact(TableTest::CorrectedZ)),
+        ("exact-fisher", Method::Exact(TableTest::Fisher)),
+        ("exact-fisher-doubled", Method::Exact(TableTest::FisherDoubled)),
+    ];
+    let treated = required(table, "treated", 0.0, 1.0, "0.13");
+    let control = required(table, "control", 0.0, 1.0, "0.06");
+    let method = table.choice("method", &methods).unwrap_or(Method::Normal);
+    let strict = table.boolean("strict").unwrap_or(false);
+    let sizes = sizes(table, goal);
+    let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    let clustering = clustering(table);
+    let staging = staging(table, goal, false);
+    if method != Method::Normal && (clustering.is_some() || staging.is_some()) {
+        table.problem("method", "exact power has neither clusters nor looks", "method = \"normal\"", None);
+        return None;
+    }
+    let (treated, control) = (treated?, control?);
+    let sizes = sizes?;
+    let allocation_ratio = sizes.map_or(ratio, |(n1, n2)| n1 / n2);
+    let plan = TwoProportions { treated, control, allocation_ratio };
+    let mut answer = begin(goal);
+    match (method, sizes) {
+        (Method::Normal, _) => {
+            let staging = staging.map(|staging| staging.request);
+            let study = Normal { plan, clustering, strict };
+            match staging {
+                None => study.fixed(&mut answer, goal, sizes),
+                Some(request) => study.sequential(&mut answer, goal, sizes, &request),
+            }
+        }
+        (Method::Exact(test), Some((n1, n2))) => {
+            if n1.max(n2) > LARGEST_EXACT as f64 || n1.fract() != 0.0 || n2.fract() != 0.0 {
+                let allowed = format!("whole numbers up to {LARGEST_EXACT} per arm");
+                table.problem("participants", "exact power needs whole participants", &allowed, None);
+                return None;
+            }
+            let design = ExactDesign { treated, control, treated_size: n1 as u64, control_size: n2 as u64 };
+            report_exact(&mut answer, &design, test, goal);
+        }
+        (Method::Exact(test), None) => exact_size(&mut answer, &plan, test, goal),
+    }
+    Some(answer)
+}
+
+/// Numbers per arm: `None` inside when the size is sought.
+fn sizes(table: &Table<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
+    let total = table.number("participants", 2.0, 1e9);
+    let treated = table.number("participants_treated", 1.0, 1e9);
+    let control = table.number("participants_control", 1.0, 1e9);
+    let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    match (goal.solve, total, treated, control) {
+        (Solve::Size, None, None, None) => Some(None),
+        (Solve::Size, ..) => {
+            table.problem("participants", "the size is what is sought", "leave it out, or solve = \"power\"", None);
+            None
+        }
+        (_, Some(total), None, None) => Some(Some((total * ratio / (1.0 + ratio), total / (1.0 + ratio)))),
+        (_, None, Some(treated), Some(control)) => Some(Some((treated, control))),
+        _ => {
+            let allowed = "participants, or participants_treated and participants_control";
+            table.problem("participants", "how many participants?", allowed, None);
+            None
+        }
+    }
+}
+
+struct Normal {
+    plan: TwoProportions,
+    clustering: Option<Clustering>,
+    strict: bool,
+}
+
+impl Normal {
+    fn design_effect(&self) -> f64 {
+        self.clustering.map_or(1.0, |clustering| clustering.effect)
+    }
+
+    fn fixed_size(&self, answer: &mut Answer, goal: &Goal) -> Option<f64> {
+        let size = self.plan.size(goal.power, goal.level.one_sided());
+        if size.is_none() {
+            infeasible(answer, "the proportions are equal: power equals alpha for any size");
+        }
+        size
+    }
+
+    fn fixed(&self, answer: &mut Answer, goal: &Goal, sizes: Option<(f64, f64)>) {
+        let alpha = goal.level.one_sided();
+        let effective = match sizes {
+            Some((n1, n2)) => Some((n1 + n2) / self.design_effect()),
+            None => self.fixed_size(answer, goal),
+        };
+        let Some(effective) = effective else { return };
+        let effective = if self.strict && sizes.is_none() && goal.level.sides == 2 {
+            self.strict_size(effective, goal)
+        } else {
+            effective
+        };
+        let power = self.plan.power(effective, alpha);
+        let both = power + self.plan.wrong_direction(effective, alpha);
+        add(answer, "feasible", true);
+        put(answer, "power", if self.strict && goal.level.sides == 2 { both } else { power });
+        if goal.level.sides == 2 {
+            put(answer, "power_both_directions", both);
+        }
+        self.report_size(answer, effective * self.design_effect());
+    }
+
+    /// Size at which both directions together have the power.
+    fn strict_size(&self, start: f64, goal: &Goal) -> f64 {
+        let alpha = goal.level.one_sided();
+        let gap = |n: f64| self.plan.power(n, alpha) + self.plan.wrong_direction(n, alpha) - goal.power;
+        crate::stats::root::brent(1e-3 * start, start * 1.01, 1e-10, gap).unwrap_or(start)
+    }
+
+    fn report_size(&self, answer: &mut Answer, size: f64) {
+        let ratio = self.plan.allocation_ratio;
+        let (treated, control) = (size * ratio / (1.0 + ratio), size / (1.0 + ratio));
+        put(answer, "participants", size);
+        put(answer, "participants_treated", treated);
+        put(answer, "participants_control", control);
+        put(answer, "participants_treated_rounded_up", libm::ceil(treated - 1e-9));
+        put(answer, "participants_control_rounded_up", libm::ceil(control - 1e-9));
+        if let Some(clustering) = self.clustering {
+            add(answer, "clusters", cluster_answer(clustering, size));
+        }
+    }
+
+    fn sequential(
+        &self,
+        answer: &mut Answer,
+        goal: &Goal,
+        sizes: Option<(f64, f64)>,
+        request: &crate::design::sequential::SequentialRequest,
+    ) {
+        let (plan, size) = match sizes {
+            None => {
+                let Some(fixed) = self.fixed_size(answer, goal) else { return };
+                let plan = request.with_power(goal.power);
+                let size = fixed * plan.inflation;
+                put(answer, "fixed_size", fixed * self.design_effect());
+                (plan, size)
+            }
+            Some((n1, n2)) => {
+                let effective = (n1 + n2) / self.design_effect();
+                // The drift that gives a fixed design of this size its power.
+                let fixed = self.plan.power(effective, goal.level.one_sided());
+                let drift = request.fixed_drift(fixed);
+                let fractions = request.fractions.clone();
+                (request.consistent_at_effect(&fractions, &vec![drift; fractions.len()]), effective)
+            }
+        };
+        add(answer, "feasible", true);
+        put(answer, "power", plan.power);
+        self.report_size(answer, size * self.design_effect());
+        let at: Vec<f64> = request.fractions.iter().map(|t| t * size * self.design_effect()).collect();
+        answer.insert("participants_at_looks".to_owned(), super::common::list(&at));
+        put(answer, "expected_participants_no_effect", plan.null.expected(&at));
+        put(answer, "expected_participants", plan.alternative.expected(&at));
+        plan_answer(answer, &plan, &[]);
+    }
+}
+
+fn report_exact(answer: &mut Answer, design: &ExactDesign, test: TableTest, goal: &Goal) {
+    let power = |design: &ExactDesign| design.power(test, goal.level.alpha, goal.level.sides);
+    add(answer, "feasible", true);
+    put(answer, "power", power(design));
+    put(answer, "type_i_error_at_control", power(&ExactDesign { treated: design.control, ..*design }));
+    put(answer, "participants", (design.treated_size + design.control_size) as f64);
+    put(answer, "participants_treated", design.treated_size as f64);
+    put(answer, "participants_control", design.control_size as f64);
+}
+
+fn exact_size(answer: &mut Answer, plan: &TwoProportions, test: TableTest, goal: &Goal) {
+    let Some(size) = plan.size(goal.power, goal.level.one_sided()) else {
+        return infeasible(answer, "the proportions are equal: power equals alpha for any size");
+    };
+    let control = size / (1.0 + plan.allocation_ratio);
+    let target = ExactTarget {
+        test,
+        alpha: goal.level.alpha,
+        sides: goal.level.sides,
+        power: goal.power,
+        largest_control_size: 3000,
+    };
+    let start = (START_SHARE * control) as u64;
+    let design = ExactDesign { treated: plan.treated, control: plan.control, treated_size: 1, control_size: 1 };
+    if control > target.largest_control_size as f64 {
+        let most = target.largest_control_size;
+        return infeasible(answer, &format!("more than {most} participants in control are needed: use method = \"normal\""));
+    }
+    match design.smallest(start, plan.allocation_ratio, &target) {
+        Some((found, _)) => report_exact(answer, &found, test, goal),
+        None => infeasible(answer, "no size up to the limit has the power"),
+    }
+}

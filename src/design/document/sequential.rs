@@ -1,0 +1,244 @@
+//! `kind = "sequential"`, and the `[sequential]` table of other kinds.
+
+use serde_json::Value;
+
+use super::Answer;
+use super::common::{Goal, Solve, add, allow, begin, list, put};
+use crate::design::analytic::Look;
+use crate::design::sequential::{
+    Boundary, Futility, FutilityRule, SequentialPlan, SequentialRequest, Spending, cumulative,
+};
+use crate::scenario::table::Table;
+
+/// A request with the months of its looks, when those were given instead of fractions.
+pub(super) struct Staging {
+    pub(super) request: SequentialRequest,
+    pub(super) months: Option<Vec<f64>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    OBrienFleming,
+    Pocock,
+    WangTsiatis,
+    HaybittlePeto,
+    LanDeMetsOBrienFleming,
+    LanDeMetsPocock,
+    HwangShihDeCani,
+    KimDeMets,
+    Stated,
+    Fixed,
+}
+
+const SPENDING: [(&str, Shape); 5] = [
+    ("lan-demets-obrien-fleming", Shape::LanDeMetsOBrienFleming),
+    ("lan-demets-pocock", Shape::LanDeMetsPocock),
+    ("hwang-shih-decani", Shape::HwangShihDeCani),
+    ("kim-demets", Shape::KimDeMets),
+    ("stated", Shape::Stated),
+];
+
+/// Reads `[sequential]`; `with_months` allows looks by calendar month.
+pub(super) fn staging(table: &Table<'_>, goal: &Goal, with_months: bool) -> Option<Staging> {
+    let sequential = table.table("sequential")?;
+    let months = if with_months { sequential.numbers("months", 1e-6, 2400.0) } else { None };
+    let fractions = match &months {
+        Some(months) => {
+            let last = months.last().copied().unwrap_or(1.0);
+            rising(&sequential, "months", months)?;
+            Some(months.iter().map(|m| m / last).collect())
+        }
+        None => fractions(&sequential),
+    };
+    let looks = fractions.as_ref().map_or(1, Vec::len);
+    let boundary = efficacy(&sequential, looks);
+    let futility = sequential.table("futility").and_then(|futility| {
+        let read = read_futility(&futility, looks);
+        futility.finish();
+        if goal.level.sides == 2 {
+            table.problem("sides", "futility bounds need a one-sided plan", "sides = 1 with half the alpha", None);
+        }
+        read
+    });
+    sequential.finish();
+    let request = SequentialRequest {
+        fractions: fractions?,
+        alpha: goal.level.alpha,
+        sides: goal.level.sides,
+        boundary: boundary?,
+        futility,
+    };
+    Some(Staging { request, months })
+}
+
+fn rising(table: &Table<'_>, key: &str, values: &[f64]) -> Option<()> {
+    if !values.is_empty() && values.len() <= 50 && values.windows(2).all(|pair| pair[1] > pair[0]) {
+        return Some(());
+    }
+    table.problem(key, format!("{key} must rise"), "1 to 50 numbers, each larger than the one before", None);
+    None
+}
+
+fn fractions(table: &Table<'_>) -> Option<Vec<f64>> {
+    if let Some(given) = table.numbers("information", 1e-4, 1.0) {
+        rising(table, "information", &given)?;
+        if given.last().is_none_or(|last| (last - 1.0).abs() > 1e-12) {
+            table.problem("information", "the last look has all the information", "a list that ends at 1", None);
+            return None;
+        }
+        return Some(given);
+    }
+    let looks = table.integer("looks", 1, 50);
+    if !table.has("information") && !table.has("looks") {
+        table.missing("information", "information = [0.5, 1.0], or looks = 2 for evenly spaced looks");
+    }
+    looks.map(|looks| (1..=looks).map(|look| look as f64 / looks as f64).collect())
+}
+
+fn efficacy(table: &Table<'_>, looks: usize) -> Option<Boundary> {
+    let shapes = [
+        ("obrien-fleming", Shape::OBrienFleming),
+        ("pocock", Shape::Pocock),
+        ("wang-tsiatis", Shape::WangTsiatis),
+        ("haybittle-peto", Shape::HaybittlePeto),
+    ];
+    let all: Vec<(&str, Shape)> = shapes.into_iter().chain(SPENDING).collect();
+    table.missing("boundary", "boundary = \"lan-demets-obrien-fleming\"");
+    match table.choice("boundary", &all)? {
+        Shape::OBrienFleming => Some(Boundary::WangTsiatis { delta: 0.0 }),
+        Shape::Pocock => Some(Boundary::WangTsiatis { delta: 0.5 }),
+        Shape::WangTsiatis => {
+            table.missing("delta", "delta = 0.25");
+            Some(Boundary::WangTsiatis { delta: table.number("delta", -2.0, 1.0)? })
+        }
+        Shape::HaybittlePeto => {
+            Some(Boundary::HaybittlePeto { interim: table.number("interim_z", 0.5, 8.0).unwrap_or(3.0) })
+        }
+        shape => spending(table, shape, looks).map(Boundary::Spending),
+    }
+}
+
+fn spending(table: &Table<'_>, shape: Shape, looks: usize) -> Option<Spending> {
+    match shape {
+        Shape::LanDeMetsOBrienFleming => Some(Spending::OBrienFleming),
+        Shape::LanDeMetsPocock => Some(Spending::Pocock),
+        Shape::HwangShihDeCani => {
+            table.missing("gamma", "gamma = -4");
+            Some(Spending::HwangShihDeCani { gamma: table.number("gamma", -40.0, 40.0)? })
+        }
+        Shape::KimDeMets => {
+            table.missing("rho", "rho = 3");
+            Some(Spending::KimDeMets { rho: table.number("rho", 1e-3, 50.0)? })
+        }
+        _ => {
+            table.missing("shares", "shares = [0.2, 1.0]");
+            let shares = table.numbers("shares", 0.0, 1.0)?;
+            let rises = shares.windows(2).all(|pair| pair[1] >= pair[0]);
+            if shares.len() == looks && rises && shares.last().is_some_and(|last| *last == 1.0) {
+                return Some(Spending::Stated { shares });
+            }
+            table.problem("shares", "shares of the error spent so far", "one per look, not falling, ending at 1", None);
+            None
+        }
+    }
+}
+
+fn read_futility(table: &Table<'_>, looks: usize) -> Option<Futility> {
+    let all: Vec<(&str, Shape)> = [("fixed", Shape::Fixed)].into_iter().chain(SPENDING).collect();
+    table.missing("boundary", "boundary = \"hwang-shih-decani\"");
+    let binding = table.boolean("binding").unwrap_or(false);
+    let not_before = table.number("not_before", 0.0, 1.0).unwrap_or(0.0);
+    let rule = match table.choice("boundary", &all)? {
+        Shape::Fixed => {
+            table.missing("z", "z = [0.0]");
+            let z = table.numbers("z", -10.0, 10.0)?;
+            if z.len() + 1 != looks {
+                table.problem("z", "a fixed futility bound per interim look", "one number less than there are looks", None);
+                return None;
+            }
+            FutilityRule::Fixed(z)
+        }
+        shape => FutilityRule::BetaSpending(spending(table, shape, looks)?),
+    };
+    Some(Futility { rule, binding, not_before })
+}
+
+/// Answers `kind = "sequential"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    if !table.has("sequential") {
+        table.missing("sequential", "[sequential]");
+    }
+    let staging = staging(table, goal, false);
+    let fixed = table.number("fixed_size", 1e-9, 1e12);
+    let drift = table.number("drift", 0.0, 50.0);
+    let request = staging?.request;
+    let plan = match drift {
+        Some(drift) => {
+            let ones = request.fractions.clone();
+            request.consistent_at_effect(&ones, &vec![drift; ones.len()])
+        }
+        None => request.with_power(goal.power),
+    };
+    let mut answer = begin(goal);
+    put(&mut answer, "power", plan.power);
+    plan_answer(&mut answer, &plan, &[]);
+    if let Some(fixed) = fixed {
+        put(&mut answer, "fixed_size", fixed);
+        put(&mut answer, "maximum_size", fixed * plan.inflation);
+        let sizes: Vec<f64> = request.fractions.iter().map(|t| t * fixed * plan.inflation).collect();
+        answer.insert("size_at_looks".to_owned(), list(&sizes));
+        put(&mut answer, "expected_size_no_effect", plan.null.expected(&sizes));
+        put(&mut answer, "expected_size", plan.alternative.expected(&sizes));
+    }
+    Some(answer)
+}
+
+/// Boundaries, what they spend, and where the study stops; with calendar looks also months, events and participants.
+pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[Look]) {
+    put(answer, "inflation_factor", plan.inflation);
+    put(answer, "drift", plan.drift);
+    let fractions: Vec<f64> = match looks {
+        [] => plan.request.fractions.clone(),
+        looks => looks.iter().map(|look| look.fraction).collect(),
+    };
+    let mut sequential = Answer::new();
+    let bounded = plan.request.has_lower();
+    for (key, values) in [
+        ("information", Some(fractions)),
+        ("months", (!looks.is_empty()).then(|| looks.iter().map(|look| look.month).collect())),
+        ("events", (!looks.is_empty()).then(|| looks.iter().map(|look| look.counts.events()).collect())),
+        ("participants", (!looks.is_empty()).then(|| looks.iter().map(|look| look.counts.participants).collect())),
+        ("statistical_information", (!looks.is_empty()).then(|| looks.iter().map(|look| look.expected.information).collect())),
+        ("upper_z", Some(plan.bounds.upper.clone())),
+        ("lower_z", bounded.then(|| plan.bounds.lower.clone())),
+        ("upper_p", Some(plan.stage_levels())),
+        ("alpha_spent", Some(plan.alpha_spent())),
+        ("beta_spent", plan.beta_spent()),
+        ("reject_no_effect", Some(plan.null.upper.clone())),
+        ("reject", Some(plan.alternative.upper.clone())),
+        ("power_so_far", Some(cumulative(&plan.alternative.upper))),
+        ("lower_crossed_no_effect", bounded.then(|| plan.null.lower.clone())),
+        ("lower_crossed", bounded.then(|| plan.alternative.lower.clone())),
+        ("stop_no_effect", Some(plan.null.stops())),
+        ("stop", Some(plan.alternative.stops())),
+    ] {
+        if let Some(values) = values {
+            sequential.insert(key.to_owned(), list(&values));
+        }
+    }
+    put(&mut sequential, "expected_information_no_effect", plan.expected_information(0.0));
+    put(&mut sequential, "expected_information", plan.expected_information(1.0));
+    if !looks.is_empty() {
+        let expected = |value: fn(&Look) -> f64, crossing: &crate::design::sequential::Crossing| {
+            crossing.expected(&looks.iter().map(value).collect::<Vec<f64>>())
+        };
+        put(&mut sequential, "expected_months_no_effect", expected(|look| look.month, &plan.null));
+        put(&mut sequential, "expected_months", expected(|look| look.month, &plan.alternative));
+        put(&mut sequential, "expected_events", expected(|look| look.counts.events(), &plan.alternative));
+        put(&mut sequential, "expected_participants", expected(|look| look.counts.participants, &plan.alternative));
+        let information = expected(|look| look.expected.information, &plan.alternative);
+        put(&mut sequential, "expected_statistical_information", information);
+    }
+    add(answer, "sequential", Value::Object(sequential));
+}

@@ -1,0 +1,355 @@
+//! `kind = "survival"`: power, size, follow-up or enrollment of a study of a time to event, for one test or several.
+
+use serde_json::Value;
+
+use super::Answer;
+use super::common::{Clustering, Goal, Solve, add, begin, cluster_answer, clustering, infeasible, put};
+use super::sequential::{Staging, plan_answer, staging};
+use super::survival_trial::{End, trial};
+use crate::design::analytic::{
+    Analysis, Benefit, Infeasible, LookTiming, Method, Question, SurvivalTest, Trial, Variance, Weight,
+    average_hazard_ratio, direction, expected, expected_counts, looks, month_of_events, staged_plan,
+};
+use crate::design::sequential::SequentialPlan;
+use crate::scenario::table::Table;
+
+/// A test as written, with its name for the answer.
+struct Asked {
+    name: String,
+    test: SurvivalTest,
+    method: Method,
+    method_name: &'static str,
+}
+
+/// Answers `kind = "survival"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    let planned = trial(table, goal);
+    let benefit = table.choice("benefit", &[("sooner", Benefit::Sooner), ("later", Benefit::Later)]);
+    let null_ratio = table.number("null_hazard_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    let curve = table.numbers("curve_months", 1e-3, 2400.0).unwrap_or_default();
+    let clustering = clustering(table);
+    let asked = tests(table);
+    let staging = staging(table, goal, true);
+    if table.has("clusters") && clustering.is_none() || table.has("sequential") && staging.is_none() {
+        return None;
+    }
+    if staging.is_some() && asked.iter().flatten().any(|one| matches!(one.test, SurvivalTest::MaxCombo(_))) {
+        table.problem("sequential", "a MaxCombo test has no interim looks here", "leave one of them out", None);
+        return None;
+    }
+    let by_month = staging.as_ref().is_some_and(|staging| staging.months.is_some());
+    if by_month && matches!(goal.solve, Solve::FollowUp | Solve::Enrollment) {
+        table.problem("sequential", "looks by month fix the duration that is sought", "information = [...]", None);
+        return None;
+    }
+    let (trial, end) = planned?;
+    let plan = Plan { trial, end, staging, clustering, curve, benefit, null_ratio };
+    let mut answer = begin(goal);
+    let results: Vec<Value> = asked?.iter().map(|one| Value::Object(plan.result(one, goal))).collect();
+    // With one test the numbers stand at the top as well, where a script looks first.
+    if let [Value::Object(only)] = &results[..] {
+        answer.extend(only.clone());
+    }
+    add(&mut answer, "results", results);
+    Some(answer)
+}
+
+fn tests(table: &Table<'_>) -> Option<Vec<Asked>> {
+    let listed = table.tables("test");
+    if listed.is_empty() && !table.has("test") {
+        let (test, method) = (SurvivalTest::Weighted(Weight::LogRank), Method::Direct);
+        return Some(vec![Asked { name: "log-rank".to_owned(), test, method, method_name: "direct" }]);
+    }
+    let mut asked = Vec::new();
+    for one in listed {
+        asked.push(test(&one));
+        one.finish();
+    }
+    asked.into_iter().collect()
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    LogRank,
+    FlemingHarrington,
+    Modestly,
+    EarlyZero,
+    MaxCombo,
+    Milestone,
+    RestrictedMean,
+}
+
+fn test(table: &Table<'_>) -> Option<Asked> {
+    let kinds = [
+        ("log-rank", Kind::LogRank),
+        ("fleming-harrington", Kind::FlemingHarrington),
+        ("modestly-weighted", Kind::Modestly),
+        ("early-zero", Kind::EarlyZero),
+        ("max-combo", Kind::MaxCombo),
+        ("milestone", Kind::Milestone),
+        ("restricted-mean", Kind::RestrictedMean),
+    ];
+    table.missing("kind", "kind = \"log-rank\"");
+    let kind = table.choice("kind", &kinds)?;
+    let (method, method_name) = method(table, kind)?;
+    let (name, test) = match kind {
+        Kind::MaxCombo => max_combo(table)?,
+        Kind::Milestone => timed("milestone", table, SurvivalTest::Milestone),
+        Kind::RestrictedMean => timed("restricted-mean", table, SurvivalTest::RestrictedMean),
+        _ => {
+            let (name, weight) = weight(table, kind)?;
+            (name, SurvivalTest::Weighted(weight))
+        }
+    };
+    Some(Asked { name, test, method, method_name })
+}
+
+fn timed(name: &str, table: &Table<'_>, make: fn(Option<f64>) -> SurvivalTest) -> (String, SurvivalTest) {
+    let month = table.number("month", 1e-3, 2400.0);
+    let shown = month.map_or_else(|| "shortest follow-up".to_owned(), |month| format!("month {month}"));
+    (format!("{name} ({shown})"), make(month))
+}
+
+fn weight(table: &Table<'_>, kind: Kind) -> Option<(String, Weight)> {
+    match kind {
+        Kind::FlemingHarrington => {
+            let rho = table.number("rho", 0.0, 20.0).unwrap_or(0.0);
+            let gamma = table.number("gamma", 0.0, 20.0).unwrap_or(0.0);
+            let name = format!("fleming-harrington ({rho}, {gamma})");
+            Some((name, Weight::FlemingHarrington { rho, gamma }))
+        }
+        Kind::Modestly => {
+            let (months, survival) = (table.number("t_star", 0.0, 2400.0), table.number("s_star", 1e-6, 1.0));
+            let highest = table.number("w_max", 1.0, 1e9).unwrap_or(f64::INFINITY);
+            match (months, survival) {
+                (Some(months), None) => {
+                    Some((format!("modestly-weighted (t* = {months})"), Weight::ModestlyUntil { months, highest }))
+                }
+                (None, Some(survival)) => {
+                    Some((format!("modestly-weighted (s* = {survival})"), Weight::ModestlyDownTo { survival }))
+                }
+                _ => {
+                    let hint = Some("t_star = 12.0 lets the weight grow for a year".to_owned());
+                    table.problem("t_star", "how long does the weight grow?", "exactly one of t_star, s_star", hint);
+                    None
+                }
+            }
+        }
+        Kind::EarlyZero => {
+            table.missing("month", "month = 6");
+            let months = table.number("month", 0.0, 2400.0)?;
+            Some((format!("early-zero ({months})"), Weight::ZeroBefore { months }))
+        }
+        _ => Some(("log-rank".to_owned(), Weight::LogRank)),
+    }
+}
+
+fn max_combo(table: &Table<'_>) -> Option<(String, SurvivalTest)> {
+    table.missing("rho", "rho = [0, 0, 1], with gamma = [0, 1, 0]");
+    table.missing("gamma", "gamma = [0, 1, 0]");
+    let (rho, gamma) = (table.numbers("rho", 0.0, 20.0)?, table.numbers("gamma", 0.0, 20.0)?);
+    let most = crate::stats::multivariate_normal::MOST_DIMENSIONS;
+    if rho.len() != gamma.len() || rho.len() < 2 || rho.len() > most {
+        table.problem("rho", "a rho and a gamma for every statistic", &format!("2 to {most} of each"), None);
+        return None;
+    }
+    let pairs: Vec<(f64, f64)> = rho.into_iter().zip(gamma).collect();
+    if (1..pairs.len()).any(|i| pairs[..i].contains(&pairs[i])) {
+        table.problem("rho", "the same statistic stands in the combination twice", "different pairs", None);
+        return None;
+    }
+    let names: Vec<String> = pairs.iter().map(|(r, g)| format!("({r}, {g})")).collect();
+    let weights = pairs.into_iter().map(|(rho, gamma)| Weight::FlemingHarrington { rho, gamma }).collect();
+    Some((format!("max-combo {}", names.join(" ")), SurvivalTest::MaxCombo(weights)))
+}
+
+fn method(table: &Table<'_>, kind: Kind) -> Option<(Method, &'static str)> {
+    let variances = [("both", Variance::Both), ("null", Variance::Null), ("alternative", Variance::Alternative)];
+    let variance = table.choice("variance", &variances).unwrap_or_default();
+    let methods = [
+        ("direct", Method::Direct),
+        ("asymptotic", Method::Asymptotic(variance)),
+        ("average-hazard-ratio", Method::AverageHazardRatio(variance)),
+        ("schoenfeld", Method::Schoenfeld),
+        ("freedman", Method::Freedman),
+        ("lachin-foulkes", Method::LachinFoulkes),
+        ("bernstein-lagakos", Method::BernsteinLagakos),
+    ];
+    if !table.has("method") {
+        return Some((Method::Direct, "direct"));
+    }
+    let method = table.choice("method", &methods)?;
+    let allowed = match kind {
+        Kind::LogRank => 7,
+        Kind::Milestone | Kind::RestrictedMean => 1,
+        _ => 2,
+    };
+    match methods.iter().position(|(_, known)| *known == method) {
+        Some(index) if index < allowed => Some((method, methods[index].0)),
+        _ => {
+            let words: Vec<&str> = methods[..allowed].iter().map(|known| known.0).collect();
+            table.problem("method", "this test has no such formula", &format!("one of {}", words.join(", ")), None);
+            None
+        }
+    }
+}
+
+struct Plan {
+    trial: Trial,
+    end: End,
+    staging: Option<Staging>,
+    clustering: Option<Clustering>,
+    curve: Vec<f64>,
+    benefit: Option<Benefit>,
+    null_ratio: f64,
+}
+
+impl Plan {
+    fn result(&self, asked: &Asked, goal: &Goal) -> Answer {
+        let mut answer = Answer::new();
+        add(&mut answer, "test", asked.name.as_str());
+        add(&mut answer, "method", asked.method_name);
+        let longest = 0.5 * self.trial.enrollment_months + 240.0;
+        let month = self.month(&self.trial).unwrap_or(longest);
+        let benefit = self.benefit.unwrap_or_else(|| direction(&self.trial, month));
+        add(&mut answer, "benefit", if benefit == Benefit::Sooner { "sooner" } else { "later" });
+        let question = self.question(asked, goal, benefit);
+        match self.solve(&question, goal) {
+            Ok((trial, month)) => self.report(&mut answer, &question, &trial, month, goal),
+            Err(why) => {
+                infeasible(&mut answer, &why.to_string());
+                if let Infeasible::Limit { power, month } = why {
+                    put(&mut answer, "limiting_power", power);
+                    put(&mut answer, "limiting_month", month);
+                }
+            }
+        }
+        answer
+    }
+
+    fn question(&self, asked: &Asked, goal: &Goal, benefit: Benefit) -> Question {
+        let analysis = Analysis {
+            test: asked.test.clone(),
+            method: asked.method,
+            level: goal.level,
+            benefit,
+            null_ratio: self.null_ratio,
+            design_effect: self.clustering.map_or(1.0, |clustering| clustering.effect),
+        };
+        let staged = self.staging.as_ref().map(|staging| {
+            let timing = match &staging.months {
+                Some(months) => LookTiming::Months(months.clone()),
+                None => LookTiming::Information,
+            };
+            (staging.request.clone(), timing)
+        });
+        Question { analysis, staged }
+    }
+
+    /// The calendar month of the end, when it is known.
+    fn month(&self, trial: &Trial) -> Option<f64> {
+        let last_look = self.staging.as_ref().and_then(|staging| staging.months.as_ref()?.last().copied());
+        last_look.or(match self.end {
+            End::FollowUp(months) => Some(trial.enrollment_months + months),
+            End::Study(months) => Some(months),
+            End::Events(events) => month_of_events(trial, events),
+            End::Open => None,
+        })
+    }
+
+    /// The study that answers the question: itself, larger, longer, or enrolled for longer.
+    fn solve(&self, question: &Question, goal: &Goal) -> Result<(Trial, f64), Infeasible> {
+        let never = || Infeasible::Looks("the events asked for are never expected with these participants".to_owned());
+        match goal.solve {
+            Solve::Power => Ok((self.trial.clone(), self.month(&self.trial).ok_or_else(never)?)),
+            Solve::Size => {
+                let month = self.month(&self.trial).ok_or_else(never)?;
+                let size = question.size(&self.trial, month, goal.power)?;
+                Ok((self.trial.with_participants(size), month))
+            }
+            Solve::FollowUp => {
+                let months = question.follow_up(&self.trial, goal.power)?;
+                Ok((self.trial.clone(), self.trial.enrollment_months + months))
+            }
+            Solve::Enrollment => {
+                let End::FollowUp(follow_up) = self.end else { return Err(never()) };
+                let months = question.enrollment(&self.trial, follow_up, goal.power)?;
+                Ok((self.trial.with_enrollment_months(months), months + follow_up))
+            }
+        }
+    }
+
+    fn report(&self, answer: &mut Answer, question: &Question, trial: &Trial, month: f64, goal: &Goal) {
+        let at_end = expected(trial, month, &question.analysis);
+        let staged = match self.staged(question, trial, month, goal) {
+            Ok(staged) => staged,
+            Err(why) => return infeasible(answer, &why),
+        };
+        let power = staged.as_ref().map_or_else(|| at_end.power(goal.level), |(plan, _)| plan.power);
+        let counts = expected_counts(trial, month);
+        let participants = trial.participants();
+        add(answer, "feasible", true);
+        put(answer, "power", power);
+        if goal.level.sides == 2 && staged.is_none() {
+            put(answer, "power_both_directions", power + at_end.wrong_direction(goal.level));
+        }
+        put(answer, "participants", participants);
+        put(answer, "participants_treated", participants * trial.treated_share);
+        put(answer, "participants_control", participants * (1.0 - trial.treated_share));
+        put(answer, "enrollment_months", trial.enrollment_months);
+        put(answer, "follow_up_months", month - trial.enrollment_months);
+        put(answer, "study_months", month);
+        put(answer, "participants_at_end", counts.participants);
+        put(answer, "events", counts.events());
+        put(answer, "events_treated", counts.treated_events);
+        put(answer, "events_control", counts.control_events);
+        put(answer, "losses", counts.losses());
+        put(answer, "average_hazard_ratio", average_hazard_ratio(trial, month).hazard_ratio);
+        if let Some(start) = trial.effect_starts() {
+            put(answer, "effect_starts_months_after_entry", start);
+        }
+        put(answer, "information", at_end.information);
+        if let Some(clustering) = self.clustering {
+            add(answer, "clusters", cluster_answer(clustering, participants));
+        }
+        match staged {
+            Some((plan, looks)) => plan_answer(answer, &plan, &looks),
+            None => {
+                put(answer, "critical_z", at_end.critical(goal.level));
+                put(answer, "critical_stretch", at_end.stretch);
+                add(answer, "mean_z", at_end.drift.clone());
+            }
+        }
+        if !self.curve.is_empty() {
+            add(answer, "curve", self.curve_points(question, trial));
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn staged(
+        &self,
+        question: &Question,
+        trial: &Trial,
+        month: f64,
+        goal: &Goal,
+    ) -> Result<Option<(SequentialPlan, Vec<crate::design::analytic::Look>)>, String> {
+        let Some((request, timing)) = &question.staged else { return Ok(None) };
+        let looks = looks(trial, month, &question.analysis, request, timing)?;
+        let target = (goal.solve != Solve::Power).then_some(goal.power);
+        Ok(Some((staged_plan(&looks, request, 1.0, target), looks)))
+    }
+
+    /// Power at other cut-offs, each as the only analysis.
+    fn curve_points(&self, question: &Question, trial: &Trial) -> Vec<Value> {
+        let single = Question { staged: None, ..question.clone() };
+        let point = |month: &f64| {
+            let mut point = Answer::new();
+            put(&mut point, "study_months", *month);
+            put(&mut point, "power", single.power(trial, *month).unwrap_or(f64::NAN));
+            put(&mut point, "events", expected_counts(trial, *month).events());
+            put(&mut point, "average_hazard_ratio", average_hazard_ratio(trial, *month).hazard_ratio);
+            Value::Object(point)
+        };
+        self.curve.iter().map(point).collect()
+    }
+}

@@ -1,0 +1,209 @@
+//! The plan of a survival study: `[enrollment]`, `[follow_up]`, `[hazards]`, `[[stratum]]`.
+
+use super::common::{Goal, Solve, one_or_more};
+use crate::design::analytic::{Arm, Piecewise, Stratum, Trial};
+use crate::scenario::table::Table;
+
+/// When the study ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum End {
+    /// So many months after the last enrollment.
+    FollowUp(f64),
+    /// So many months after the first enrollment.
+    Study(f64),
+    /// When so many events are expected.
+    Events(f64),
+    /// To be found.
+    Open,
+}
+
+/// Reads the plan and its end.
+pub(super) fn trial(table: &Table<'_>, goal: &Goal) -> Option<(Trial, End)> {
+    let enrollment = enrollment(table, goal);
+    let end = end(table, goal);
+    let strata = strata(table);
+    let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    let (rates, months) = enrollment?;
+    let (end, maximum_months) = end?;
+    let trial = Trial {
+        enrollment: rates,
+        enrollment_months: months,
+        treated_share: ratio / (1.0 + ratio),
+        maximum_months,
+        strata: strata?,
+    };
+    if trial.participants() <= 0.0 {
+        table.problem("enrollment", "nobody enters", "a positive rate before the end of enrollment", None);
+        return None;
+    }
+    Some((trial, end))
+}
+
+fn enrollment(table: &Table<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
+    table.missing("enrollment", "[enrollment] with months = 6 and participants = 2000");
+    let enrollment = table.table("enrollment")?;
+    enrollment.missing("months", "months = 6");
+    let months = enrollment.number("months", 1e-3, 2400.0);
+    let participants = enrollment.number("participants", 1.0, 1e9);
+    let starts = enrollment.numbers("starts_months", 0.0, 2400.0);
+    let rates = one_or_more(&enrollment, "rates_per_month", 0.0, 1e9);
+    if participants.is_none() && rates.is_none() && goal.solve != Solve::Size {
+        enrollment.missing("participants", "participants = 2000, or rates_per_month = [100.0]");
+    }
+    let months = months?;
+    let given = rates.unwrap_or_else(|| vec![1.0]);
+    let piecewise = match Piecewise::new(starts.unwrap_or_else(|| vec![0.0]), given) {
+        Ok(piecewise) => piecewise,
+        Err(why) => {
+            enrollment.problem("rates_per_month", why, "one rate per start in starts_months", None);
+            return None;
+        }
+    };
+    let entering = piecewise.integral(months);
+    enrollment.finish();
+    let scaled = match participants {
+        Some(participants) if entering > 0.0 => piecewise.scaled(participants / entering),
+        _ => piecewise,
+    };
+    Some((scaled, months))
+}
+
+fn end(table: &Table<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
+    let Some(follow_up) = table.table("follow_up") else {
+        if goal.solve == Solve::FollowUp {
+            return Some((End::Open, None));
+        }
+        table.missing("follow_up", "[follow_up] with months = 30");
+        return None;
+    };
+    let months = follow_up.number("months", 0.0, 2400.0);
+    let study = follow_up.number("study_months", 1e-3, 2400.0);
+    let events = follow_up.number("events", 1e-3, 1e9);
+    let maximum = follow_up.number("maximum_months", 1e-3, 2400.0);
+    let given = [months.is_some(), study.is_some(), events.is_some()].iter().filter(|g| **g).count();
+    let allowed = "exactly one of months, study_months, events";
+    match (given, goal.solve) {
+        (0, Solve::FollowUp) => {}
+        (1, Solve::Power) => {}
+        (1, Solve::Size) if events.is_none() => {}
+        (1, Solve::Size) => {
+            let allowed = "months or study_months: with the events fixed, power does not depend on the size";
+            follow_up.problem("events", "to find the size, fix when the study ends", allowed, None);
+        }
+        (1, Solve::Enrollment) if months.is_some() => {}
+        (_, Solve::FollowUp) => follow_up.problem("months", "the follow-up is what is sought", "leave it out", None),
+        (_, Solve::Enrollment) => {
+            follow_up.problem("months", "to find the enrollment, fix the follow-up after it", "months = 12", None);
+        }
+        _ => follow_up.problem("months", "when does the study end?", allowed, None),
+    }
+    let end = match (months, study, events) {
+        (Some(months), _, _) => End::FollowUp(months),
+        (_, Some(study), _) => End::Study(study),
+        (_, _, Some(events)) => End::Events(events),
+        _ => End::Open,
+    };
+    follow_up.finish();
+    Some((end, maximum))
+}
+
+fn strata(table: &Table<'_>) -> Option<Vec<Stratum>> {
+    let listed = table.tables("stratum");
+    if listed.is_empty() {
+        table.missing("hazards", "[hazards] with control_per_month = 0.004 and hazard_ratio = 1.6");
+        let hazards = table.table("hazards")?;
+        let read = stratum(&hazards, 1.0);
+        hazards.finish();
+        return read.map(|stratum| vec![stratum]);
+    }
+    if table.has("hazards") {
+        table.problem("hazards", "with strata, every [[stratum]] has its own hazards", "leave it out", None);
+    }
+    let mut shares = Vec::new();
+    let mut strata = Vec::new();
+    for one in listed {
+        one.missing("share", "share = 0.5");
+        let share = one.number("share", 0.0, 1.0);
+        shares.push(share.unwrap_or(0.0));
+        strata.push(stratum(&one, share.unwrap_or(0.0)));
+        one.finish();
+    }
+    let sum: f64 = shares.iter().sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        table.problem("stratum", format!("the shares of the strata sum to {sum}"), "shares that sum to 1", None);
+        return None;
+    }
+    strata.into_iter().collect()
+}
+
+fn stratum(table: &Table<'_>, share: f64) -> Option<Stratum> {
+    let starts = table.numbers("starts_months", 0.0, 2400.0).unwrap_or_else(|| vec![0.0]);
+    let control = control_hazard(table, &starts);
+    let treated = treated_hazard(table, &starts, control.as_ref());
+    let loss = |arm: &str| {
+        let plain = rates(table, "loss_per_month", &starts);
+        let own = rates(table, &format!("loss_{arm}_per_month"), &starts).or(plain);
+        let competing = rates(table, "competing_per_month", &starts);
+        let own_competing = rates(table, &format!("competing_{arm}_per_month"), &starts).or(competing);
+        let zero = Piecewise::constant(0.0);
+        own.unwrap_or_else(|| zero.clone()).plus(&own_competing.unwrap_or(zero))
+    };
+    let (treated_loss, control_loss) = (loss("treated"), loss("control"));
+    Some(Stratum {
+        share,
+        treated: Arm { event: treated?, loss: treated_loss },
+        control: Arm { event: control?, loss: control_loss },
+    })
+}
+
+/// A list of rates with one value per start, or one value for all.
+fn rates(table: &Table<'_>, key: &str, starts: &[f64]) -> Option<Piecewise> {
+    pieces(table, key, starts, 0.0, 100.0)
+}
+
+fn pieces(table: &Table<'_>, key: &str, starts: &[f64], min: f64, max: f64) -> Option<Piecewise> {
+    let values = one_or_more(table, key, min, max)?;
+    if let [value] = values[..] {
+        return Some(Piecewise::constant(value));
+    }
+    match Piecewise::new(starts.to_vec(), values) {
+        Ok(piecewise) => Some(piecewise),
+        Err(why) => {
+            table.problem(key, why, "one value, or one per start in starts_months (rising from 0)", None);
+            None
+        }
+    }
+}
+
+/// A constant hazard from the share that has left by a month.
+fn hazard_of_share(share: f64, month: f64) -> f64 {
+    -libm::log1p(-share) / month
+}
+
+fn control_hazard(table: &Table<'_>, starts: &[f64]) -> Option<Piecewise> {
+    let month = table.number("exit_share_month", 1e-3, 2400.0).unwrap_or(12.0);
+    if let Some(median) = table.number("control_median_months", 1e-3, 1e6) {
+        return Some(Piecewise::constant(std::f64::consts::LN_2 / median));
+    }
+    if let Some(share) = table.number("control_exit_share", 0.0, 1.0 - 1e-9) {
+        return Some(Piecewise::constant(hazard_of_share(share, month)));
+    }
+    table.missing("control_per_month", "control_per_month = 0.004");
+    rates(table, "control_per_month", starts)
+}
+
+fn treated_hazard(table: &Table<'_>, starts: &[f64], control: Option<&Piecewise>) -> Option<Piecewise> {
+    let month = table.number("exit_share_month", 1e-3, 2400.0).unwrap_or(12.0);
+    if let Some(median) = table.number("treated_median_months", 1e-3, 1e6) {
+        return Some(Piecewise::constant(std::f64::consts::LN_2 / median));
+    }
+    if let Some(share) = table.number("treated_exit_share", 0.0, 1.0 - 1e-9) {
+        return Some(Piecewise::constant(hazard_of_share(share, month)));
+    }
+    if table.has("treated_per_month") {
+        return rates(table, "treated_per_month", starts);
+    }
+    table.missing("hazard_ratio", "hazard_ratio = [1.0, 1.6], or treated_per_month = [0.004, 0.0064]");
+    let ratio = pieces(table, "hazard_ratio", starts, 1e-6, 1e6)?;
+    Some(control?.combined(&ratio, |hazard, ratio| hazard * ratio))
+}

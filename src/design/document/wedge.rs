@@ -1,0 +1,160 @@
+//! `kind = "stepped-wedge"`: clusters that switch one after another, or any schedule of exposures.
+
+use super::Answer;
+use super::common::{Goal, Solve, add, allow, begin, infeasible, matrix, one_or_more, put, required};
+use crate::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
+use crate::scenario::table::Table;
+use crate::stats::root::brent;
+
+/// Most clusters times periods: each cluster costs the cube of the periods.
+const MOST_CELLS: usize = 20_000;
+
+/// Answers `kind = "stepped-wedge"`.
+pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let exposure = exposure(table);
+    let outcome = outcome(table);
+    let variance = outcome.and_then(|(_, residual)| variance(table, residual));
+    let trends = [("periods", TimeTrend::Periods), ("linear", TimeTrend::Linear), ("none", TimeTrend::None)];
+    let trend = table.choice("trend", &trends).unwrap_or(TimeTrend::Periods);
+    let participants = participants(table, goal, exposure.as_deref());
+    let (effect, _) = outcome?;
+    let wedge = Wedge { exposure: exposure?, participants: participants?, variance: variance?, trend };
+    let mut answer = begin(goal);
+    let Some(unit) = wedge.effect_variance() else {
+        infeasible(&mut answer, "the schedule cannot tell the effect from the change over time");
+        return Some(answer);
+    };
+    let factor = match goal.solve {
+        Solve::Size => size_factor(&wedge, effect, goal),
+        _ => Some(1.0),
+    };
+    let Some(factor) = factor else {
+        let most = wedge.with_participants_times(1e9).power(effect, goal.level.alpha, goal.level.sides);
+        infeasible(&mut answer, "more participants do not help: clusters differ too much; more clusters are needed");
+        put(&mut answer, "limiting_power", most.unwrap_or(f64::NAN));
+        return Some(answer);
+    };
+    let sized = wedge.with_participants_times(factor);
+    let variance = sized.effect_variance().unwrap_or(unit);
+    add(&mut answer, "feasible", true);
+    put(&mut answer, "power", sized.power(effect, goal.level.alpha, goal.level.sides).unwrap_or(f64::NAN));
+    put(&mut answer, "effect", effect);
+    put(&mut answer, "standard_error", libm::sqrt(variance));
+    put(&mut answer, "variance", variance);
+    put(&mut answer, "clusters", sized.exposure.len() as f64);
+    put(&mut answer, "periods", sized.exposure[0].len() as f64);
+    put(&mut answer, "participants", sized.participants.iter().flatten().sum());
+    if goal.solve == Solve::Size {
+        put(&mut answer, "participants_per_cluster_period", sized.participants[0][0]);
+        put(&mut answer, "participants_per_cluster_period_rounded_up", libm::ceil(sized.participants[0][0] - 1e-9));
+    }
+    Some(answer)
+}
+
+fn size_factor(wedge: &Wedge, effect: f64, goal: &Goal) -> Option<f64> {
+    let gap = |log: f64| {
+        let power = wedge.with_participants_times(libm::exp(log)).power(effect, goal.level.alpha, goal.level.sides);
+        power.map_or(f64::NAN, |power| power - goal.power)
+    };
+    brent(-12.0, 20.0, 1e-12, gap).ok().map(libm::exp)
+}
+
+fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
+    let build_up = table.numbers("build_up", 0.0, 1.0).unwrap_or_default();
+    if table.has("exposure") {
+        let rows = matrix(table, "exposure", 0.0, 1.0)?;
+        if rows.len() * rows[0].len() > MOST_CELLS {
+            table.problem("exposure", "the schedule is too large", &format!("at most {MOST_CELLS} cells"), None);
+            return None;
+        }
+        return Some(rows);
+    }
+    table.missing("clusters_per_step", "clusters_per_step = [2, 2, 2, 2], or exposure = [[0, 1], [0, 1]]");
+    let steps = table.integers("clusters_per_step", 0, 10_000);
+    let periods = table.integer("periods", 2, 200);
+    let steps: Vec<usize> = steps?.into_iter().map(|step| step as usize).collect();
+    let periods = periods.map_or(steps.len() + 1, |periods| periods as usize);
+    let clusters: usize = steps.iter().sum();
+    if clusters == 0 || clusters * periods > MOST_CELLS {
+        let allowed = format!("at least one cluster; at most {MOST_CELLS} cluster-periods");
+        table.problem("clusters_per_step", "the schedule is empty or too large", &allowed, None);
+        return None;
+    }
+    Some(stepped_exposure(&steps, periods, &build_up))
+}
+
+/// The effect, and the residual standard deviation of one participant.
+fn outcome(table: &Table<'_>) -> Option<(f64, f64)> {
+    if table.has("treated") || table.has("control") {
+        let treated = required(table, "treated", 0.0, 1.0, "0.10");
+        let control = required(table, "control", 0.0, 1.0, "0.06");
+        let (treated, control) = (treated?, control?);
+        let mean = 0.5 * (treated + control);
+        return Some((treated - control, libm::sqrt(mean * (1.0 - mean))));
+    }
+    let effect = required(table, "effect", -1e9, 1e9, "0.5, or treated and control for proportions");
+    let residual = required(table, "residual_sd", 0.0, 1e9, "1.0");
+    Some((effect?, residual?))
+}
+
+fn variance(table: &Table<'_>, residual: f64) -> Option<WedgeVariance> {
+    let autocorrelation = table.number("autocorrelation", 0.0, 1.0).unwrap_or(1.0);
+    let treatment = table.number("treatment_sd", 0.0, 1e9).unwrap_or(0.0);
+    let correlation = table.number("treatment_correlation", -1.0, 1.0).unwrap_or(0.0);
+    let (mut cluster, mut period) =
+        (table.number("cluster_sd", 0.0, 1e9), table.number("period_sd", 0.0, 1e9).unwrap_or(0.0));
+    if table.has("icc") {
+        if cluster.is_some() {
+            table.problem("icc", "icc and cluster_sd say the same twice", "one of them", None);
+            return None;
+        }
+        let icc = table.number("icc", 0.0, 1.0 - 1e-9)?;
+        let cac = table.number("cac", 0.0, 1.0).unwrap_or(1.0);
+        let between = residual * residual * icc / (1.0 - icc);
+        cluster = Some(libm::sqrt(between * cac));
+        period = libm::sqrt(between * (1.0 - cac));
+    }
+    if cluster.is_none() {
+        table.missing("cluster_sd", "cluster_sd = 0.1, or icc = 0.02");
+    }
+    Some(WedgeVariance { residual, cluster: cluster?, autocorrelation, treatment, correlation, period })
+}
+
+/// Participants per cluster and period: one number, one per cluster, or a row per cluster.
+fn participants(table: &Table<'_>, goal: &Goal, exposure: Option<&[Vec<f64>]>) -> Option<Vec<Vec<f64>>> {
+    let listed = table.node("participants").is_some_and(|node| {
+        matches!(&node.value, crate::scenario::document::Value::Array(items)
+            if items.iter().any(|item| matches!(item.value, crate::scenario::document::Value::Array(_))))
+    });
+    let rows = if listed {
+        Some(matrix(table, "participants", 0.0, 1e9)?)
+    } else {
+        None
+    };
+    let numbers = if listed { None } else { one_or_more(table, "participants", 0.0, 1e9) };
+    let exposure = exposure?;
+    let (clusters, periods) = (exposure.len(), exposure[0].len());
+    if let Some(rows) = rows {
+        if rows.len() == clusters && rows[0].len() == periods {
+            return Some(rows);
+        }
+        let allowed = format!("{clusters} rows of {periods} numbers");
+        table.problem("participants", "the rows do not fit the schedule", &allowed, None);
+        return None;
+    }
+    match numbers {
+        None if goal.solve == Solve::Size => Some(vec![vec![1.0; periods]; clusters]),
+        None => {
+            table.missing("participants", "participants = 20");
+            None
+        }
+        Some(one) if one.len() == 1 => Some(vec![vec![one[0]; periods]; clusters]),
+        Some(each) if each.len() == clusters => Some(each.into_iter().map(|n| vec![n; periods]).collect()),
+        Some(_) => {
+            let allowed = format!("one number, or one for each of the {clusters} clusters");
+            table.problem("participants", "the participants do not fit the schedule", &allowed, None);
+            None
+        }
+    }
+}
