@@ -816,7 +816,8 @@ mod design_files {
         all_close(&numbers(&answer["sequential"]["lower_z"]), &expected["lower"], 1e-6);
         close(value(&answer, "inflation_factor"), expected["n.I"][2].as_f64().unwrap(), 1e-6);
 
-        let answer = ask("kind = \"proportions\"\nsolve = \"size\"\npower = 0.9\ntreated = 0.75\ncontrol = 0.5\n");
+        let answer =
+            ask("kind = \"proportions\"\nsolve = \"size\"\npower = 0.9\ntreated = 0.75\ncontrol = 0.5\n");
         let expected = case("proportions", ".50 vs .75 power .9");
         close(value(&answer, "participants_treated"), expected["n"].as_f64().unwrap(), 2e-6);
         let crt = ask(
@@ -836,8 +837,15 @@ mod design_files {
             "kind = \"survival\"\nalpha = 1.5\nsolv = \"power\"\n[enrollment]\nmonths = nan\nparticipants = 200\n[follow_up]\nmonths = 12\n[hazards]\ncontrol_per_month = \"0,004\"\nhazard_ratio = [1, -2]\nloss = 0.1\n",
         );
         for part in [
-            "test.toml:2:", "alpha", "test.toml:3:", "solve", "test.toml:5:", "test.toml:10:", "decimal point",
-            "test.toml:11:", "test.toml:12:",
+            "test.toml:2:",
+            "alpha",
+            "test.toml:3:",
+            "solve",
+            "test.toml:5:",
+            "test.toml:10:",
+            "decimal point",
+            "test.toml:11:",
+            "test.toml:12:",
         ] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
@@ -850,14 +858,32 @@ mod design_files {
             ("kind = \"survivl\"", "survival"),
             ("alpha = 0,05", "decimal point"),
             ("kind = \"proportions\"\ntreated = 0.1\ncontrol = inf\nparticipants = 10", "control"),
-            ("kind = \"proportions\"\ntreated = 0.1\ncontrol = 0.2\nparticipants = 11.5\nmethod = \"exact-fisher\"", "whole"),
+            (
+                "kind = \"proportions\"\ntreated = 0.1\ncontrol = 0.2\nparticipants = 11.5\nmethod = \"exact-fisher\"",
+                "whole",
+            ),
             ("kind = \"proportions\"\nsolve = \"follow-up\"\ntreated = 0.1\ncontrol = 0.2", "one of"),
-            ("kind = \"sequential\"\n[sequential]\ninformation = [0.5, 0.4, 1.0]\nboundary = \"pocock\"", "rise"),
-            ("kind = \"sequential\"\n[sequential]\ninformation = [0.5, 0.8]\nboundary = \"pocock\"", "ends at 1"),
+            (
+                "kind = \"sequential\"\n[sequential]\ninformation = [0.5, 0.4, 1.0]\nboundary = \"pocock\"",
+                "rise",
+            ),
+            (
+                "kind = \"sequential\"\n[sequential]\ninformation = [0.5, 0.8]\nboundary = \"pocock\"",
+                "ends at 1",
+            ),
             ("kind = \"sequential\"\n[sequential]\nlooks = 2\nboundary = \"kim-demets\"", "rho"),
-            ("kind = \"stepped-wedge\"\nexposure = [[0, 1], [0]]\neffect = 1\nresidual_sd = 1\ncluster_sd = 0.1\nparticipants = 5", "equally long"),
-            ("kind = \"interim\"\nz = 1\ninformation = 50\nlater_information = [40]\nupper = [2]", "more information"),
-            ("kind = \"counts\"\ntreated_rate = 1\ncontrol_rate = 2\ndispersion = -1\nparticipants = 20\nfollow_up_each = 1", "dispersion"),
+            (
+                "kind = \"stepped-wedge\"\nexposure = [[0, 1], [0]]\neffect = 1\nresidual_sd = 1\ncluster_sd = 0.1\nparticipants = 5",
+                "equally long",
+            ),
+            (
+                "kind = \"interim\"\nz = 1\ninformation = 50\nlater_information = [40]\nupper = [2]",
+                "more information",
+            ),
+            (
+                "kind = \"counts\"\ntreated_rate = 1\ncontrol_rate = 2\ndispersion = -1\nparticipants = 20\nfollow_up_each = 1",
+                "dispersion",
+            ),
         ] {
             assert!(complain(text).contains(word), "{word} is missing in:\n{}", complain(text));
         }

@@ -9,8 +9,10 @@ use crate::report::design::answer_as_text;
 
 /// Arguments of `stapjes design`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Kinds of design: survival, events, proportions, counts, clusters, stepped-wedge, sequential, interim.
-Worked examples: scenarios/design/*.toml; every key: docs/design.md.")]
+#[command(
+    after_help = "Kinds of design: survival, events, proportions, counts, clusters, stepped-wedge, sequential, interim.
+Worked examples: scenarios/design/*.toml; every key: docs/design.md."
+)]
 pub(super) struct DesignArguments {
     /// The design file; `-` reads standard input.
     file: PathBuf,
@@ -22,8 +24,8 @@ pub(super) struct DesignArguments {
 /// Runs the command.
 pub(super) fn run(arguments: &DesignArguments) -> Result<(), Failure> {
     let (name, bytes) = read(&arguments.file)?;
-    let answer = document::answer(&name, &bytes)
-        .map_err(|problems| Failure::problems(&problems, console::color()))?;
+    let answer =
+        document::answer(&name, &bytes).map_err(|problems| Failure::problems(&problems, console::color()))?;
     if arguments.json {
         let text = serde_json::to_string_pretty(&answer)
             .map_err(|error| Failure::Internal(format!("the answer cannot be written as JSON: {error}")))?;

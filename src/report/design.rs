@@ -90,9 +90,15 @@ mod tests {
 
     #[test]
     fn lists_and_tables_are_indented() {
-        let answer: Map<String, Value> =
-            serde_json::from_str(r#"{"power":0.8,"sequential":{"upper_z":[2.5,null]},"curve":[{"months":12}]}"#).unwrap();
+        let answer: Map<String, Value> = serde_json::from_str(
+            r#"{"power":0.8,"sequential":{"upper_z":[2.5,null]},"curve":[{"months":12}]}"#,
+        )
+        .unwrap();
         let text = answer_as_text(&answer);
-        assert!(text.contains("sequential:\n  upper z") && text.contains("2.5  –") && text.contains("curve 1:\n  months"));
+        assert!(
+            text.contains("sequential:\n  upper z")
+                && text.contains("2.5  –")
+                && text.contains("curve 1:\n  months")
+        );
     }
 }

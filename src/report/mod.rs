@@ -2,8 +2,8 @@
 
 pub mod brief;
 pub mod curves;
-pub mod drivers;
 pub mod design;
+pub mod drivers;
 pub mod escape;
 pub mod events;
 pub mod facts;

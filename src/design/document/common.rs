@@ -39,7 +39,11 @@ pub(super) fn goal(table: &Table<'_>) -> Goal {
     if power <= alpha / f64::from(sides) {
         table.problem("power", "the power must lie above alpha on one side", "between alpha and 1", None);
     }
-    Goal { solve: table.choice("solve", &choices).unwrap_or(Solve::Power), level: Level { alpha, sides }, power }
+    Goal {
+        solve: table.choice("solve", &choices).unwrap_or(Solve::Power),
+        level: Level { alpha, sides },
+        power,
+    }
 }
 
 /// A required number.
@@ -62,23 +66,40 @@ pub(super) fn matrix(table: &Table<'_>, key: &str, min: f64, max: f64) -> Option
     let mut read = Vec::new();
     for row in rows {
         let document::Value::Array(cells) = &row.value else {
-            table.problem(key, format!("{key}: {} is not a row", row.echo()), "a list of numbers per row", None);
+            table.problem(
+                key,
+                format!("{key}: {} is not a row", row.echo()),
+                "a list of numbers per row",
+                None,
+            );
             return None;
         };
         let number = |cell: &document::Node| match cell.value {
             document::Value::Float(value) if value >= min && value <= max => Some(value),
-            document::Value::Integer(value) if value as f64 >= min && value as f64 <= max => Some(value as f64),
+            document::Value::Integer(value) if value as f64 >= min && value as f64 <= max => {
+                Some(value as f64)
+            }
             _ => None,
         };
         let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else {
-            table.problem(key, format!("{key}: a row has a value outside its range"), &format!("numbers from {min} to {max}"), None);
+            table.problem(
+                key,
+                format!("{key}: a row has a value outside its range"),
+                &format!("numbers from {min} to {max}"),
+                None,
+            );
             return None;
         };
         read.push(numbers);
     }
     let ragged = read.windows(2).any(|pair| pair[0].len() != pair[1].len());
     if read.is_empty() || read[0].is_empty() || ragged {
-        table.problem(key, format!("the rows of {key} are not equally long"), "one number or more per row", None);
+        table.problem(
+            key,
+            format!("the rows of {key} are not equally long"),
+            "one number or more per row",
+            None,
+        );
         return None;
     }
     Some(read)
@@ -96,7 +117,12 @@ pub(super) fn allow(table: &Table<'_>, goal: &Goal, allowed: &[Solve]) -> Option
         Solve::Enrollment => "\"enrollment\"",
     };
     let words: Vec<&str> = allowed.iter().map(word).collect();
-    table.problem("solve", "this kind of study cannot be solved for that", &format!("one of {}", words.join(", ")), None);
+    table.problem(
+        "solve",
+        "this kind of study cannot be solved for that",
+        &format!("one of {}", words.join(", ")),
+        None,
+    );
     None
 }
 

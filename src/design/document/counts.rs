@@ -22,7 +22,12 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let clustering = clustering(table);
     let staging = staging(table, goal, false);
     if staging.is_some() && goal.solve == Solve::FollowUp {
-        table.problem("sequential", "looks are placed for a known duration", "solve = \"power\" or \"size\"", None);
+        table.problem(
+            "sequential",
+            "looks are placed for a known duration",
+            "solve = \"power\" or \"size\"",
+            None,
+        );
         return None;
     }
     let sizes = sizes?;
@@ -42,7 +47,10 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         _ => None,
     };
     let Some(fixed) = design.needed_information(goal.power, alpha) else {
-        infeasible(&mut answer, "the rate ratio is the one of the null hypothesis: power equals alpha for any size");
+        infeasible(
+            &mut answer,
+            "the rate ratio is the one of the null hypothesis: power equals alpha for any size",
+        );
         return Some(answer);
     };
     let needed = fixed * plan.as_ref().map_or(1.0, |plan| plan.inflation);
@@ -56,7 +64,10 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     };
     let Some((sizes, follow_up)) = solved else {
         let most = design.information(sizes.unwrap_or((1, 1)), FollowUp::Fixed { length: 1e9 });
-        infeasible(&mut answer, "with this dispersion no follow-up gives these participants enough information");
+        infeasible(
+            &mut answer,
+            "with this dispersion no follow-up gives these participants enough information",
+        );
         put(&mut answer, "limiting_power", design.power(most, alpha));
         return Some(answer);
     };
@@ -129,7 +140,8 @@ fn sizes(table: &Table<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)
             Some(Some((treated as u64, control as u64)))
         }
         _ => {
-            let allowed = "participants, or participants_treated and participants_control; none when solve = \"size\"";
+            let allowed =
+                "participants, or participants_treated and participants_control; none when solve = \"size\"";
             table.problem("participants", "how many participants?", allowed, None);
             None
         }

@@ -19,10 +19,13 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let total = table.number("participants", 2.0, 1e9);
     let size = match (goal.solve, total, treated, control) {
         (Solve::Size, None, None, None) => None,
-        (Solve::Power, Some(total), None, None) => Some((total * ratio / (1.0 + ratio), total / (1.0 + ratio))),
+        (Solve::Power, Some(total), None, None) => {
+            Some((total * ratio / (1.0 + ratio), total / (1.0 + ratio)))
+        }
         (Solve::Power, None, Some(treated), Some(control)) => Some((treated, control)),
         _ => {
-            let allowed = "for power: participants, or participants_treated and participants_control; for size: none";
+            let allowed =
+                "for power: participants, or participants_treated and participants_control; for size: none";
             table.problem("participants", "how many participants?", allowed, None);
             return None;
         }

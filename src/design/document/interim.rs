@@ -20,7 +20,8 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let prior_information = table.number("prior_information", 0.0, 1e12).unwrap_or(0.0);
     let rule = monitoring(table);
     let (z, information, later, upper) = (z?, information?, later?, upper?);
-    let rises = later.windows(2).all(|pair| pair[1] > pair[0]) && later.first().is_some_and(|f| *f > information);
+    let rises =
+        later.windows(2).all(|pair| pair[1] > pair[0]) && later.first().is_some_and(|f| *f > information);
     if !rises || later.len() > 50 {
         let allowed = "1 to 50 rising numbers, the first above `information`";
         table.problem("later_information", "the looks to come have more information than now", allowed, None);

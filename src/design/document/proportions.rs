@@ -78,7 +78,12 @@ fn sizes(table: &Table<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
     match (goal.solve, total, treated, control) {
         (Solve::Size, None, None, None) => Some(None),
         (Solve::Size, ..) => {
-            table.problem("participants", "the size is what is sought", "leave it out, or solve = \"power\"", None);
+            table.problem(
+                "participants",
+                "the size is what is sought",
+                "leave it out, or solve = \"power\"",
+                None,
+            );
             None
         }
         (_, Some(total), None, None) => Some(Some((total * ratio / (1.0 + ratio), total / (1.0 + ratio)))),
@@ -210,10 +215,14 @@ fn exact_size(answer: &mut Answer, plan: &TwoProportions, test: TableTest, goal:
         largest_control_size: 3000,
     };
     let start = (START_SHARE * control) as u64;
-    let design = ExactDesign { treated: plan.treated, control: plan.control, treated_size: 1, control_size: 1 };
+    let design =
+        ExactDesign { treated: plan.treated, control: plan.control, treated_size: 1, control_size: 1 };
     if control > target.largest_control_size as f64 {
         let most = target.largest_control_size;
-        return infeasible(answer, &format!("more than {most} participants in control are needed: use method = \"normal\""));
+        return infeasible(
+            answer,
+            &format!("more than {most} participants in control are needed: use method = \"normal\""),
+        );
     }
     match design.smallest(start, plan.allocation_ratio, &target) {
         Some((found, _)) => report_exact(answer, &found, test, goal),

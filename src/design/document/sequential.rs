@@ -56,7 +56,12 @@ pub(super) fn staging(table: &Table<'_>, goal: &Goal, with_months: bool) -> Opti
         let read = read_futility(&futility, looks);
         futility.finish();
         if goal.level.sides == 2 {
-            table.problem("sides", "futility bounds need a one-sided plan", "sides = 1 with half the alpha", None);
+            table.problem(
+                "sides",
+                "futility bounds need a one-sided plan",
+                "sides = 1 with half the alpha",
+                None,
+            );
         }
         read
     });
@@ -83,7 +88,12 @@ fn fractions(table: &Table<'_>) -> Option<Vec<f64>> {
     if let Some(given) = table.numbers("information", 1e-4, 1.0) {
         rising(table, "information", &given)?;
         if given.last().is_none_or(|last| (last - 1.0).abs() > 1e-12) {
-            table.problem("information", "the last look has all the information", "a list that ends at 1", None);
+            table.problem(
+                "information",
+                "the last look has all the information",
+                "a list that ends at 1",
+                None,
+            );
             return None;
         }
         return Some(given);
@@ -137,7 +147,12 @@ fn spending(table: &Table<'_>, shape: Shape, looks: usize) -> Option<Spending> {
             if shares.len() == looks && rises && shares.last().is_some_and(|last| *last == 1.0) {
                 return Some(Spending::Stated { shares });
             }
-            table.problem("shares", "shares of the error spent so far", "one per look, not falling, ending at 1", None);
+            table.problem(
+                "shares",
+                "shares of the error spent so far",
+                "one per look, not falling, ending at 1",
+                None,
+            );
             None
         }
     }
@@ -153,7 +168,12 @@ fn read_futility(table: &Table<'_>, looks: usize) -> Option<Futility> {
             table.missing("z", "z = [0.0]");
             let z = table.numbers("z", -10.0, 10.0)?;
             if z.len() + 1 != looks {
-                table.problem("z", "a fixed futility bound per interim look", "one number less than there are looks", None);
+                table.problem(
+                    "z",
+                    "a fixed futility bound per interim look",
+                    "one number less than there are looks",
+                    None,
+                );
                 return None;
             }
             FutilityRule::Fixed(z)
@@ -208,8 +228,14 @@ pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[L
         ("information", Some(fractions)),
         ("months", (!looks.is_empty()).then(|| looks.iter().map(|look| look.month).collect())),
         ("events", (!looks.is_empty()).then(|| looks.iter().map(|look| look.counts.events()).collect())),
-        ("participants", (!looks.is_empty()).then(|| looks.iter().map(|look| look.counts.participants).collect())),
-        ("statistical_information", (!looks.is_empty()).then(|| looks.iter().map(|look| look.expected.information).collect())),
+        (
+            "participants",
+            (!looks.is_empty()).then(|| looks.iter().map(|look| look.counts.participants).collect()),
+        ),
+        (
+            "statistical_information",
+            (!looks.is_empty()).then(|| looks.iter().map(|look| look.expected.information).collect()),
+        ),
         ("upper_z", Some(plan.bounds.upper.clone())),
         ("lower_z", bounded.then(|| plan.bounds.lower.clone())),
         ("upper_p", Some(plan.stage_levels())),
@@ -236,7 +262,11 @@ pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[L
         put(&mut sequential, "expected_months_no_effect", expected(|look| look.month, &plan.null));
         put(&mut sequential, "expected_months", expected(|look| look.month, &plan.alternative));
         put(&mut sequential, "expected_events", expected(|look| look.counts.events(), &plan.alternative));
-        put(&mut sequential, "expected_participants", expected(|look| look.counts.participants, &plan.alternative));
+        put(
+            &mut sequential,
+            "expected_participants",
+            expected(|look| look.counts.participants, &plan.alternative),
+        );
         let information = expected(|look| look.expected.information, &plan.alternative);
         put(&mut sequential, "expected_statistical_information", information);
     }

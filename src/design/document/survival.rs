@@ -34,12 +34,22 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         return None;
     }
     if staging.is_some() && asked.iter().flatten().any(|one| matches!(one.test, SurvivalTest::MaxCombo(_))) {
-        table.problem("sequential", "a MaxCombo test has no interim looks here", "leave one of them out", None);
+        table.problem(
+            "sequential",
+            "a MaxCombo test has no interim looks here",
+            "leave one of them out",
+            None,
+        );
         return None;
     }
     let by_month = staging.as_ref().is_some_and(|staging| staging.months.is_some());
     if by_month && matches!(goal.solve, Solve::FollowUp | Solve::Enrollment) {
-        table.problem("sequential", "looks by month fix the duration that is sought", "information = [...]", None);
+        table.problem(
+            "sequential",
+            "looks by month fix the duration that is sought",
+            "information = [...]",
+            None,
+        );
         return None;
     }
     let (trial, end) = planned?;
@@ -122,15 +132,22 @@ fn weight(table: &Table<'_>, kind: Kind) -> Option<(String, Weight)> {
             let (months, survival) = (table.number("t_star", 0.0, 2400.0), table.number("s_star", 1e-6, 1.0));
             let highest = table.number("w_max", 1.0, 1e9).unwrap_or(f64::INFINITY);
             match (months, survival) {
-                (Some(months), None) => {
-                    Some((format!("modestly-weighted (t* = {months})"), Weight::ModestlyUntil { months, highest }))
-                }
-                (None, Some(survival)) => {
-                    Some((format!("modestly-weighted (s* = {survival})"), Weight::ModestlyDownTo { survival }))
-                }
+                (Some(months), None) => Some((
+                    format!("modestly-weighted (t* = {months})"),
+                    Weight::ModestlyUntil { months, highest },
+                )),
+                (None, Some(survival)) => Some((
+                    format!("modestly-weighted (s* = {survival})"),
+                    Weight::ModestlyDownTo { survival },
+                )),
                 _ => {
                     let hint = Some("t_star = 12.0 lets the weight grow for a year".to_owned());
-                    table.problem("t_star", "how long does the weight grow?", "exactly one of t_star, s_star", hint);
+                    table.problem(
+                        "t_star",
+                        "how long does the weight grow?",
+                        "exactly one of t_star, s_star",
+                        hint,
+                    );
                     None
                 }
             }
@@ -164,7 +181,8 @@ fn max_combo(table: &Table<'_>) -> Option<(String, SurvivalTest)> {
 }
 
 fn method(table: &Table<'_>, kind: Kind) -> Option<(Method, &'static str)> {
-    let variances = [("both", Variance::Both), ("null", Variance::Null), ("alternative", Variance::Alternative)];
+    let variances =
+        [("both", Variance::Both), ("null", Variance::Null), ("alternative", Variance::Alternative)];
     let variance = table.choice("variance", &variances).unwrap_or_default();
     let methods = [
         ("direct", Method::Direct),
@@ -188,7 +206,12 @@ fn method(table: &Table<'_>, kind: Kind) -> Option<(Method, &'static str)> {
         Some(index) if index < allowed => Some((method, methods[index].0)),
         _ => {
             let words: Vec<&str> = methods[..allowed].iter().map(|known| known.0).collect();
-            table.problem("method", "this test has no such formula", &format!("one of {}", words.join(", ")), None);
+            table.problem(
+                "method",
+                "this test has no such formula",
+                &format!("one of {}", words.join(", ")),
+                None,
+            );
             None
         }
     }
@@ -259,7 +282,9 @@ impl Plan {
 
     /// The study that answers the question: itself, larger, longer, or enrolled for longer.
     fn solve(&self, question: &Question, goal: &Goal) -> Result<(Trial, f64), Infeasible> {
-        let never = || Infeasible::Looks("the events asked for are never expected with these participants".to_owned());
+        let never = || {
+            Infeasible::Looks("the events asked for are never expected with these participants".to_owned())
+        };
         match goal.solve {
             Solve::Power => Ok((self.trial.clone(), self.month(&self.trial).ok_or_else(never)?)),
             Solve::Size => {

@@ -91,9 +91,16 @@ fn end(table: &Table<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
             follow_up.problem("events", "to find the size, fix when the study ends", allowed, None);
         }
         (1, Solve::Enrollment) if months.is_some() => {}
-        (_, Solve::FollowUp) => follow_up.problem("months", "the follow-up is what is sought", "leave it out", None),
+        (_, Solve::FollowUp) => {
+            follow_up.problem("months", "the follow-up is what is sought", "leave it out", None)
+        }
         (_, Solve::Enrollment) => {
-            follow_up.problem("months", "to find the enrollment, fix the follow-up after it", "months = 12", None);
+            follow_up.problem(
+                "months",
+                "to find the enrollment, fix the follow-up after it",
+                "months = 12",
+                None,
+            );
         }
         _ => follow_up.problem("months", "when does the study end?", allowed, None),
     }
@@ -130,7 +137,12 @@ fn strata(table: &Table<'_>) -> Option<Vec<Stratum>> {
     }
     let sum: f64 = shares.iter().sum();
     if (sum - 1.0).abs() > 1e-9 {
-        table.problem("stratum", format!("the shares of the strata sum to {sum}"), "shares that sum to 1", None);
+        table.problem(
+            "stratum",
+            format!("the shares of the strata sum to {sum}"),
+            "shares that sum to 1",
+            None,
+        );
         return None;
     }
     strata.into_iter().collect()

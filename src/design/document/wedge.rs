@@ -31,7 +31,10 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     };
     let Some(factor) = factor else {
         let most = wedge.with_participants_times(1e9).power(effect, goal.level.alpha, goal.level.sides);
-        infeasible(&mut answer, "more participants do not help: clusters differ too much; more clusters are needed");
+        infeasible(
+            &mut answer,
+            "more participants do not help: clusters differ too much; more clusters are needed",
+        );
         put(&mut answer, "limiting_power", most.unwrap_or(f64::NAN));
         return Some(answer);
     };
@@ -47,14 +50,19 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     put(&mut answer, "participants", sized.participants.iter().flatten().sum());
     if goal.solve == Solve::Size {
         put(&mut answer, "participants_per_cluster_period", sized.participants[0][0]);
-        put(&mut answer, "participants_per_cluster_period_rounded_up", libm::ceil(sized.participants[0][0] - 1e-9));
+        put(
+            &mut answer,
+            "participants_per_cluster_period_rounded_up",
+            libm::ceil(sized.participants[0][0] - 1e-9),
+        );
     }
     Some(answer)
 }
 
 fn size_factor(wedge: &Wedge, effect: f64, goal: &Goal) -> Option<f64> {
     let gap = |log: f64| {
-        let power = wedge.with_participants_times(libm::exp(log)).power(effect, goal.level.alpha, goal.level.sides);
+        let power =
+            wedge.with_participants_times(libm::exp(log)).power(effect, goal.level.alpha, goal.level.sides);
         power.map_or(f64::NAN, |power| power - goal.power)
     };
     brent(-12.0, 20.0, 1e-12, gap).ok().map(libm::exp)
@@ -65,7 +73,12 @@ fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
     if table.has("exposure") {
         let rows = matrix(table, "exposure", 0.0, 1.0)?;
         if rows.len() * rows[0].len() > MOST_CELLS {
-            table.problem("exposure", "the schedule is too large", &format!("at most {MOST_CELLS} cells"), None);
+            table.problem(
+                "exposure",
+                "the schedule is too large",
+                &format!("at most {MOST_CELLS} cells"),
+                None,
+            );
             return None;
         }
         return Some(rows);
@@ -127,11 +140,7 @@ fn participants(table: &Table<'_>, goal: &Goal, exposure: Option<&[Vec<f64>]>) -
         matches!(&node.value, crate::scenario::document::Value::Array(items)
             if items.iter().any(|item| matches!(item.value, crate::scenario::document::Value::Array(_))))
     });
-    let rows = if listed {
-        Some(matrix(table, "participants", 0.0, 1e9)?)
-    } else {
-        None
-    };
+    let rows = if listed { Some(matrix(table, "participants", 0.0, 1e9)?) } else { None };
     let numbers = if listed { None } else { one_or_more(table, "participants", 0.0, 1e9) };
     let exposure = exposure?;
     let (clusters, periods) = (exposure.len(), exposure[0].len());
