@@ -564,3 +564,47 @@ fn schema_prints_one_json_document() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert_eq!(schema["properties"]["replicates"]["maximum"], 10_000_000);
 }
+
+// ---- The page about the format -------------------------------------------------------------------------------------------
+
+#[test]
+fn the_format_page_lists_every_parameter_with_its_default_and_range() {
+    let page = include_str!("../docs/scenario.md");
+    for record in loaded(embedded("lange-adem", &[])).registry.records {
+        let row = format!("| `{}` | {} | {} to {} |", record.path, record.value, record.min, record.max);
+        assert!(page.contains(&row), "docs/scenario.md lacks\n{row}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_format_page_are_valid() {
+    let page = include_str!("../docs/scenario.md");
+    let examples: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 3);
+    loaded(resolve_text(examples[0], &[]));
+    loaded(resolve_text(&text(examples[1]), &[]));
+    let (head, table) = examples[2].split_once('\n').unwrap();
+    let arms = "[[arm]]\nname = \"a\"\nparticipants = 10\n[[arm]]\nname = \"b\"\nparticipants = 10\n\
+        ladder_effect = { from_month = 3, multiplier = 1.3, slope = 0.5, trust_gain = 0.05 }\n";
+    loaded(resolve_text(&format!("name = \"x\"\n{head}\n{arms}{table}"), &[]));
+}
+
+/// The README has one row per scenario, `| [`NAME.toml`](scenarios/NAME.toml) | question |` or the like.
+#[test]
+fn the_readme_table_is_in_step_with_the_folder() {
+    let Ok(readme) = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")) else {
+        return; // a packaged copy without the README has nothing to compare
+    };
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with('|') && line.contains(".toml")).collect();
+    let mut in_folder = 0;
+    for file in scenario_files() {
+        if file.parent().unwrap().ends_with("verification") {
+            continue;
+        }
+        let name = file.file_name().unwrap().to_str().unwrap();
+        assert!(rows.iter().any(|row| row.contains(name)), "README.md has no row for {name}");
+        in_folder += 1;
+    }
+    assert_eq!(rows.len(), in_folder, "README.md has a row for a scenario that is not there:\n{}", rows.join("\n"));
+    assert!(readme.contains("scenarios/verification"), "README.md says nothing about scenarios/verification");
+}
