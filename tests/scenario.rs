@@ -579,7 +579,8 @@ fn the_format_page_lists_every_parameter_with_its_default_and_range() {
 #[test]
 fn the_examples_of_the_format_page_are_valid() {
     let page = include_str!("../docs/scenario.md");
-    let examples: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(examples.len(), 3);
     loaded(resolve_text(examples[0], &[]));
     loaded(resolve_text(&text(examples[1]), &[]));
@@ -595,7 +596,8 @@ fn the_readme_table_is_in_step_with_the_folder() {
     let Ok(readme) = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")) else {
         return; // a packaged copy without the README has nothing to compare
     };
-    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with('|') && line.contains(".toml")).collect();
+    let rows: Vec<&str> =
+        readme.lines().filter(|line| line.starts_with('|') && line.contains(".toml")).collect();
     let mut in_folder = 0;
     for file in scenario_files() {
         if file.parent().unwrap().ends_with("verification") {
@@ -605,6 +607,11 @@ fn the_readme_table_is_in_step_with_the_folder() {
         assert!(rows.iter().any(|row| row.contains(name)), "README.md has no row for {name}");
         in_folder += 1;
     }
-    assert_eq!(rows.len(), in_folder, "README.md has a row for a scenario that is not there:\n{}", rows.join("\n"));
+    assert_eq!(
+        rows.len(),
+        in_folder,
+        "README.md has a row for a scenario that is not there:\n{}",
+        rows.join("\n")
+    );
     assert!(readme.contains("scenarios/verification"), "README.md says nothing about scenarios/verification");
 }
