@@ -1,13 +1,14 @@
 //! Counts by inversion: how many clients come in this month.
 
-use super::{incomplete, unit};
+use super::unit;
+use crate::stats;
 
 /// Poisson with a given mean (>= 0, at most 1e9). `P(X <= k) = Q(k + 1, mean)`.
 pub fn poisson(word: u32, mean: f64) -> u32 {
     if mean <= 0.0 {
         return 0;
     }
-    smallest_count(unit(word), mean, |k| incomplete::gamma(f64::from(k) + 1.0, mean).1)
+    smallest_count(unit(word), mean, |k| stats::gamma::regularized_upper(f64::from(k) + 1.0, mean))
 }
 
 /// An overdispersed count: negative binomial with a given mean (>= 0, at most 1e9) and ratio of variance to mean. At a
@@ -21,7 +22,9 @@ pub fn negative_binomial(word: u32, mean: f64, variance_over_mean: f64) -> u32 {
     let size = mean / (variance_over_mean - 1.0);
     let success = 1.0 / variance_over_mean;
     let failure = (variance_over_mean - 1.0) / variance_over_mean;
-    smallest_count(unit(word), mean, |k| incomplete::beta(size, f64::from(k) + 1.0, success, failure).0)
+    smallest_count(unit(word), mean, |k| {
+        stats::beta::both_sides(size, f64::from(k) + 1.0, success, failure).0
+    })
 }
 
 /// The smallest count whose cumulative probability reaches `u`: doubling from the mean, then halving.

@@ -1,8 +1,8 @@
 //! Gamma and beta quantities by inversion: frailties, shares, ages. Drawn once per client, so a microsecond is cheap.
 
-use super::incomplete::{self, root};
 use super::normal::normal_quantile;
 use super::unit;
+use crate::stats;
 
 /// Gamma with mean 1 and a given variance (>= 0; 0 gives 1): shape 1/variance, scale variance. The frailty of one
 /// client.
@@ -32,8 +32,11 @@ pub fn gamma_quantile(probability: f64, shape: f64) -> f64 {
     let start = if cube_root > 0.1 { libm::log(shape) + 3.0 * libm::log(cube_root) } else { low };
     let y = root(low, high, start, |y| {
         let x = libm::exp(y);
-        let (lower, upper) = incomplete::gamma(shape, x);
-        let value = if p <= 0.5 { lower - p } else { (1.0 - p) - upper };
+        let value = if p <= 0.5 {
+            stats::gamma::regularized_lower(shape, x) - p
+        } else {
+            (1.0 - p) - stats::gamma::regularized_upper(shape, x)
+        };
         (value, libm::exp(shape * y - x - ln_gamma))
     });
     libm::exp(y)
@@ -43,15 +46,36 @@ pub fn gamma_quantile(probability: f64, shape: f64) -> f64 {
 /// about 1e-12 for shapes from 0.01 to 1e4; found as a logit, so that shares near 0 and 1 keep their digits.
 pub fn beta_quantile(probability: f64, a: f64, b: f64) -> f64 {
     let p = probability;
-    let ln_beta = incomplete::ln_beta(a, b);
+    let ln_beta = libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
     let start = libm::log(a / b) + normal_quantile(p) * libm::sqrt(1.0 / a + 1.0 / b);
     let y = root(-700.0, 700.0, start, |y| {
         let (x, one_minus_x) = (expit(y), expit(-y));
-        let (lower, upper) = incomplete::beta(a, b, x, one_minus_x);
+        let (lower, upper) = stats::beta::both_sides(a, b, x, one_minus_x);
         let value = if p <= 0.5 { lower - p } else { (1.0 - p) - upper };
         (value, libm::exp(a * libm::log(x) + b * libm::log(one_minus_x) - ln_beta))
     });
     expit(y)
+}
+
+/// The root of a rising function between `low` and `high` from a start, by Newton steps that fall back on halving.
+/// `function` gives value and slope.
+fn root(low: f64, high: f64, start: f64, function: impl Fn(f64) -> (f64, f64)) -> f64 {
+    let (mut low, mut high, mut x) = (low, high, start.clamp(low, high));
+    for _ in 0..200 {
+        let (value, slope) = function(x);
+        if value > 0.0 {
+            high = x;
+        } else {
+            low = x;
+        }
+        let newton = x - value / slope;
+        let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+        if (next - x).abs() <= 1e-15 * (1.0 + x.abs()) {
+            return next;
+        }
+        x = next;
+    }
+    x
 }
 
 fn expit(y: f64) -> f64 {

@@ -8,7 +8,6 @@
 mod against_rand_distr;
 mod counts;
 mod gamma;
-mod incomplete;
 mod normal;
 
 pub use counts::{negative_binomial, poisson};
