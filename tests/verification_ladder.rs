@@ -181,13 +181,13 @@ fn a_slightly_wrong_table_is_seen() {
 }
 
 /// The shipped ladder scenarios through the whole program: the results carry exact curves, and in the paired world every
-/// share of the clients lies within 4 standard errors of its own. 20 replicates of 40,000 clients under each arm.
+/// share of the clients lies within 4 standard errors of its own. 10 replicates of 40,000 clients under each arm.
 #[test]
 fn shipped_ladder_scenarios_agree_with_the_exact_curves_in_their_results() {
     let mut compared = 0;
     for name in ["ladder-6", "o1-ladder", "o4", "o4b", "o4-half", "o4-quarter"] {
         let path = format!("{}/scenarios/verification/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-        let scenario = stapjes::scenario::load(path, &["replicates=20".into()]).unwrap().scenario;
+        let scenario = stapjes::scenario::load(path, &["replicates=10".into()]).unwrap().scenario;
         let plan = Plan { study: false, ..Plan::new(&scenario) };
         let Ok(results) = stapjes::trial::run(&plan) else { panic!("stopped") };
         assert!(!results.exact.is_empty());
