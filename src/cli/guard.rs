@@ -1,6 +1,7 @@
 //! A panic is our bug: a polite message and exit code 70, never a wall of text.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::console;
 use super::exit::Failure;
@@ -12,7 +13,13 @@ pub(super) fn guarded(command: impl FnOnce() -> Result<(), Failure>) -> Result<(
 
 /// Says politely what happened when something panics; the details stand on one line for the report.
 pub(super) fn install_hook() {
-    panic::set_hook(Box::new(|info| console::say(&apology(info))));
+    static SAID: AtomicBool = AtomicBool::new(false);
+    panic::set_hook(Box::new(|info| {
+        // Several threads may stumble over the same stone.
+        if !SAID.swap(true, Ordering::Relaxed) {
+            console::say(&apology(info));
+        }
+    }));
 }
 
 fn apology(info: &PanicHookInfo<'_>) -> String {

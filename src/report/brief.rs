@@ -142,10 +142,10 @@ fn exact_cells(results: &Results, row: &Row, month: u32, width: usize) -> Option
     })
 }
 
-/// Value and error with no more decimals than the error supports (one more than its first digit).
+/// Value and error, with as many decimals as show the first two digits of the error.
 fn show(row: &Row, stat: Stat) -> String {
     let (value, error) = (stat.mean * row.factor, stat.mcse * row.factor);
-    let decimals = (decimals_for(error, row.most - 1) + 1).clamp(0, row.most);
+    let decimals = (decimals_for(error, row.most - 1) + 2).clamp(0, row.most);
     if error.is_finite() {
         format!("{} ± {}", decimal(Lang::En, value, decimals), decimal(Lang::En, error, decimals))
     } else {

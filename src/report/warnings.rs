@@ -37,7 +37,7 @@ fn large_error(results: &Results) -> Option<String> {
     let ratio = 4.0 * stat.mcse / stat.mean.abs().max(1e-12);
     let needed = f64::from(results.replicates) * ratio * ratio;
     let advice = if needed <= 100_000.0 {
-        format!("about --replicates {:.0} would settle it", (needed / 10.0).ceil() * 10.0)
+        format!("about --replicates {:.0} would settle it", (needed / 10.0 - 1e-6).ceil() * 10.0)
     } else {
         "it is too close to zero to settle by more replicates".to_owned()
     };

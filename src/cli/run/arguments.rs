@@ -20,6 +20,9 @@ pub(crate) struct RunArguments {
     /// Number of replicates: repetitions of the whole study
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     replicates: Option<u32>,
+    /// Draws of the uncertain parameters from their priors, each with the same luck; 0 = none
+    #[arg(long, value_name = "K")]
+    draws: Option<u32>,
     /// Threads; changes the speed, never the results (default: all cores)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -45,7 +48,8 @@ impl RunArguments {
     pub(super) fn overrides(&self) -> Vec<String> {
         let seed = self.seed.map(|seed| format!("seed={seed}"));
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
-        [seed, replicates].into_iter().flatten().collect()
+        let draws = self.draws.map(|draws| format!("uncertainty.parameter_draws={draws}"));
+        [seed, replicates, draws].into_iter().flatten().collect()
     }
 
     /// Threads to use.

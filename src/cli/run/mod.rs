@@ -52,15 +52,25 @@ fn within_limits(arguments: &RunArguments, resolved: &Resolved, threads: usize) 
 fn simulate(resolved: &Resolved, threads: usize, loud: bool) -> Result<(Results, Timings), Failure> {
     let scenario = &resolved.scenario;
     let stop = interrupt::flag()?;
-    let progress = Progress::new(u64::from(scenario.replicates), loud);
+    let main = u64::from(scenario.replicates);
+    let draws = u64::from(scenario.uncertainty.parameter_draws);
+    let under_draws =
+        if draws == 0 { 0 } else { draws * u64::from(trial::draws::replicates_per_draw(scenario)) };
+    let progress = Progress::new(main + under_draws, loud);
     let advance = |done: u32| progress.advance(u64::from(done));
+    let advance_draws = |done: u32| progress.advance(main + u64::from(done));
     let watch = Watch { stop: Some(stop), progress: Some(&advance) };
+    let watch_draws = Watch { stop: Some(stop), progress: Some(&advance_draws) };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|error| Failure::Output(format!("cannot start {threads} threads: {error}")))?;
     let started = Instant::now();
-    let outcome = pool.install(|| trial::run(&Plan { watch, ..Plan::new(scenario) }));
+    let outcome = pool.install(|| {
+        let mut results = trial::run(&Plan { watch, ..Plan::new(scenario) })?;
+        results.draws = trial::draws::run_draws(scenario, &resolved.registry, watch_draws)?;
+        Ok(results)
+    });
     progress.finish();
     let mut results = outcome.map_err(|Stopped| {
         Failure::Stopped("stopped; nothing was written and earlier output is as it was".into())
