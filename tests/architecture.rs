@@ -60,7 +60,8 @@ fn imports_go_down_only() {
     let mut wrong = Vec::new();
     for file in files {
         let relative = file.strip_prefix(&root).expect("below src");
-        let module = relative.components().next().expect("a module").as_os_str().to_string_lossy().to_string();
+        let module =
+            relative.components().next().expect("a module").as_os_str().to_string_lossy().to_string();
         let Some(own) = floor(&module) else { continue };
         let text = fs::read_to_string(&file).expect("readable source");
         for (number, line) in text.lines().enumerate() {
