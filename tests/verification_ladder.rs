@@ -65,7 +65,7 @@ fn o4() -> Ladder {
 
 #[track_caller]
 fn printed(value: f64, expected: &str) {
-    let digits = expected.split('.').next_back().unwrap().len();
+    let digits = expected.split_once('.').map_or(0, |(_, decimals)| decimals.len());
     assert_eq!(format!("{value:.digits$}"), expected);
 }
 

@@ -47,7 +47,7 @@ pub struct LadderEngine {
 
 #[derive(Clone, Debug)]
 enum Tables {
-    Probability(ProbabilityTables),
+    Probability(Box<ProbabilityTables>),
     Hazard(HazardTables),
 }
 
@@ -56,7 +56,7 @@ impl LadderEngine {
     /// always moves by whole months; `steps_per_month` cuts the steps of a table of hazards.
     pub fn new(ladder: &Ladder, months: u32, steps_per_month: u32) -> Self {
         let tables = match ladder.rates {
-            LadderRates::Probability => Tables::Probability(ProbabilityTables::new(ladder, months)),
+            LadderRates::Probability => Tables::Probability(Box::new(ProbabilityTables::new(ladder, months))),
             LadderRates::Hazard => Tables::Hazard(HazardTables::new(ladder, months, steps_per_month)),
         };
         let mut sum = 0.0;
