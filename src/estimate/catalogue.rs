@@ -3,6 +3,12 @@
 //! A file of estimators offers its methods as a constant list of [`Method`]s; this file joins the lists. A method that
 //! lacks something in the data (an arm, a cluster, a count) says so by its error.
 
+mod curves;
+mod incidence;
+mod proportions;
+mod rank_tests;
+mod shape;
+
 use super::{Arguments, Estimate, EstimateError, Options};
 use crate::observe::Dataset;
 use crate::observe::columns::nearest;
@@ -54,9 +60,13 @@ pub struct Method {
 
 /// The lists of methods, in the order in which results are shown.
 const LISTS: &[&[Method]] = &[
+    curves::METHODS,
+    rank_tests::METHODS,
     super::cox::methods::METHODS,
+    incidence::METHODS,
     super::competing_methods::METHODS,
     super::count_methods::METHODS,
+    proportions::METHODS,
     super::cluster_methods::METHODS,
 ];
 
@@ -73,6 +83,28 @@ pub struct Request {
     pub arguments: Arguments,
     /// The request as it was written.
     pub text: String,
+}
+
+impl Request {
+    /// A method without arguments.
+    pub fn plain(method: &'static Method) -> Self {
+        Self { method, arguments: Arguments::default(), text: method.name.to_owned() }
+    }
+
+    /// Runs the method; results carry its arguments in their name: "fleming-harrington(0, 1)".
+    ///
+    /// # Errors
+    /// Whatever the method refuses.
+    pub fn run(&self, data: &Dataset, options: &Options) -> Result<Vec<Estimate>, EstimateError> {
+        let mut estimates = (self.method.run)(data, options, &self.arguments)?;
+        for estimate in &mut estimates {
+            if !self.arguments.is_empty() {
+                estimate.name = format!("{}({})", self.method.name, self.arguments);
+            }
+            estimate.drop_not_a_number();
+        }
+        Ok(estimates)
+    }
 }
 
 /// Reads "log-rank, fleming-harrington(0,1)" into requests.

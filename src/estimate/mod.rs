@@ -1,5 +1,6 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
 
+pub mod aalen_johansen;
 pub mod catalogue;
 pub mod cluster_linear;
 mod cluster_methods;
@@ -12,16 +13,30 @@ pub mod count_regression;
 pub mod cox;
 mod error;
 pub mod fine_gray;
+pub mod fisher;
 pub mod gray;
 pub mod intraclass;
+pub mod kaplan_meier;
+pub mod log_rank;
+pub mod mantel_haenszel;
+pub mod max_combo;
 pub mod mean_cumulative;
+pub mod milestone;
+pub mod multiplicity;
+pub mod nelson_aalen;
 mod newton;
 mod options;
+pub mod outcomes;
+pub mod pearson;
+pub mod proportion_contrast;
 pub mod rate_ratio;
+pub mod restricted_mean;
 mod result;
 pub mod risk_table;
+pub mod single_proportion;
 pub mod ties;
 mod validity;
+pub mod weights;
 
 pub use error::EstimateError;
 pub use options::{Alternative, Arguments, CoxTies, CurveInterval, Options};

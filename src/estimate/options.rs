@@ -141,6 +141,19 @@ impl Arguments {
     }
 }
 
+impl std::fmt::Display for Arguments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, (name, value)) in self.values.iter().enumerate() {
+            let separator = if i == 0 { "" } else { ", " };
+            match name {
+                Some(name) => write!(f, "{separator}{name}={value}")?,
+                None => write!(f, "{separator}{value}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -109,6 +109,14 @@ impl Estimate {
         }
     }
 
+    /// Removes numbers that are no number, so that none is ever shown.
+    pub fn drop_not_a_number(&mut self) {
+        for number in [&mut self.value, &mut self.standard_error, &mut self.statistic, &mut self.p_value] {
+            *number = number.filter(|value| !value.is_nan());
+        }
+        self.interval = self.interval.filter(|interval| !interval.lower.is_nan() && !interval.upper.is_nan());
+    }
+
     /// Adds one detail.
     pub fn with(mut self, key: &str, detail: impl Into<Detail>) -> Self {
         self.details.insert(key.into(), detail.into());

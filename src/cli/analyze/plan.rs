@@ -3,7 +3,7 @@
 use super::arguments::{AnalyzeArguments, Scale, Sided, Ties};
 use super::{Failure, need_in_words};
 use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
-use crate::estimate::{Alternative, Arguments, CoxTies, CurveInterval, Options};
+use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
 use crate::observe::columns::{Columns, Prepared};
 
 /// The request, understood.
@@ -27,6 +27,9 @@ impl Plan {
             return usage(
                 "--status (what ended the follow-up), --count (events per row) or --outcome is needed",
             );
+        }
+        if !arguments.at.is_empty() && arguments.time.is_none() {
+            return usage("--at needs --time: without times there is no horizon");
         }
         if arguments.start.is_some() && arguments.time.is_none() {
             return usage("--start needs --time, the end of the interval");
@@ -81,9 +84,7 @@ impl Plan {
             }
             _ => self.lacks(needs).is_none(),
         };
-        let request =
-            |method| Request { method, arguments: Arguments::default(), text: method.name.to_owned() };
-        Ok(methods().filter(|method| method.by_default && fits(method.needs)).map(request).collect())
+        Ok(methods().filter(|method| method.by_default && fits(method.needs)).map(Request::plain).collect())
     }
 
     /// The choices, with the cause looked up among those in the data.

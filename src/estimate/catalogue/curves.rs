@@ -1,0 +1,365 @@
+//! Curves and what is read from them: probabilities, hazards, quantiles, milestones, mean times.
+
+use super::shape::{with_difference, with_ratio};
+use super::{Method, Needs};
+use crate::estimate::kaplan_meier::{SurvivalCurve, kaplan_meier};
+use crate::estimate::log_rank::ending_of;
+use crate::estimate::milestone::compare;
+use crate::estimate::nelson_aalen::{HazardTies, nelson_aalen};
+use crate::estimate::restricted_mean::{RestrictedMean, Window};
+use crate::estimate::{Arguments, CurveInterval, Detail, Estimate, EstimateError, Options};
+use crate::observe::Dataset;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "kaplan-meier",
+        aliases: &["km"],
+        arguments: "",
+        summary: "probability of remaining in each arm, whole curve and at --at (interval scale: --interval)",
+        needs: Needs::Times,
+        by_default: true,
+        run: curve,
+    },
+    Method {
+        name: "quantile",
+        aliases: &["median", "quantiles"],
+        arguments: "(p; ...)",
+        summary: "time by which a share has left (default 0.25, 0.5, 0.75), as R's quantile(survfit)",
+        needs: Needs::Times,
+        by_default: true,
+        run: quantiles,
+    },
+    Method {
+        name: "nelson-aalen",
+        aliases: &["na", "cumulative-hazard"],
+        arguments: "(ties=together | broken)",
+        summary: "cumulative hazard in each arm and exp(-hazard), whole curve and at --at",
+        needs: Needs::Times,
+        by_default: false,
+        run: hazards,
+    },
+    Method {
+        name: "rmst",
+        aliases: &["restricted-mean", "rmtl"],
+        arguments: "(tau; ...; variance=corrected)",
+        summary: "mean time remaining up to tau (--tau): each arm, difference, ratio, ratio of time lost, covariance over several tau",
+        needs: Needs::Times,
+        by_default: true,
+        run: restricted_means,
+    },
+    Method {
+        name: "window-mean",
+        aliases: &["window"],
+        arguments: "(from, to)",
+        summary: "mean time remaining between two times: each arm and difference",
+        needs: Needs::Times,
+        by_default: false,
+        run: window_means,
+    },
+    Method {
+        name: "milestone",
+        aliases: &[],
+        arguments: "(plain | log | log-log | logit | arcsine)",
+        summary: "difference between arms in the probability of remaining at each --at (plain without argument)",
+        needs: Needs::Times,
+        by_default: false,
+        run: milestones,
+    },
+];
+
+/// Infinity where nothing is known becomes null in JSON.
+fn list(values: impl Iterator<Item = Option<f64>>) -> Detail {
+    Detail::List(values.map(|value| value.unwrap_or(f64::NAN)).collect())
+}
+
+fn scale_name(scale: CurveInterval) -> &'static str {
+    match scale {
+        CurveInterval::Plain => "plain",
+        CurveInterval::Log => "log",
+        CurveInterval::LogLog => "log-log",
+        CurveInterval::Logit => "logit",
+        CurveInterval::Arcsine => "arcsine",
+    }
+}
+
+fn curve(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let convention = format!("Greenwood standard error; {} interval", scale_name(options.interval));
+    let mut estimates = Vec::new();
+    for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
+        let new = |label: String| Estimate::new("kaplan-meier", label, "probability of remaining", convention.clone());
+        if options.at.is_empty() {
+            estimates.push(with_whole_curve(new(arm.clone()), curve, options));
+        }
+        for &time in &options.at {
+            curve.require_reaches(time, arm)?;
+            let mut estimate = new(format!("{arm} at {time}"));
+            estimate.value = Some(curve.at(time));
+            estimate.standard_error = curve.standard_error_at(time);
+            estimate.interval = curve.interval_at(time, options.interval, options.level);
+            estimates.push(estimate.with("time", time).with("at_risk", curve.at_risk_at(time)));
+        }
+    }
+    Ok(estimates)
+}
+
+fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options) -> Estimate {
+    let times = &curve.table.times;
+    let interval = |t: &f64| curve.interval_at(*t, options.interval, options.level);
+    estimate
+        .with("time", times.clone())
+        .with("at_risk", curve.table.at_risk.clone())
+        .with("events", (0..times.len()).map(|t| curve.table.all_events(t, 0)).collect::<Vec<f64>>())
+        .with("probability", curve.survival.clone())
+        .with("standard_error", list(times.iter().map(|&t| curve.standard_error_at(t))))
+        .with("lower", list(times.iter().map(|t| interval(t).map(|i| i.lower))))
+        .with("upper", list(times.iter().map(|t| interval(t).map(|i| i.upper))))
+}
+
+fn quantiles(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    let mut shares = numbers(arguments, "p")?;
+    if shares.is_empty() {
+        shares = vec![0.25, 0.5, 0.75];
+    }
+    if shares.iter().any(|&p| !(p > 0.0 && p < 1.0)) {
+        return Err(EstimateError::option("quantile", "shares lie between 0 and 1, for instance 0.5 for the median"));
+    }
+    let convention = format!(
+        "first time the Kaplan-Meier curve is at or below 1 - p (the middle of an exactly flat stretch); interval where \
+         the {} limits cross; no value when the curve stays above",
+        scale_name(options.interval)
+    );
+    let mut estimates = Vec::new();
+    for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
+        for &p in &shares {
+            let label = format!("{arm}, share {p}");
+            let mut estimate = Estimate::new("quantile", label, "time by which a share has left", convention.clone());
+            estimate.value = curve.quantile(p);
+            estimate.interval = Some(curve.quantile_interval(p, options.interval, options.level));
+            estimates.push(estimate.with("share", p));
+        }
+    }
+    Ok(estimates)
+}
+
+fn hazards(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["ties"], 1)?;
+    let ties = match arguments.text("ties", 0) {
+        None | Some("together" | "1") => HazardTies::Together,
+        Some("broken" | "2" | "fleming-harrington") => HazardTies::Broken,
+        Some(other) => {
+            return Err(EstimateError::option("ties", format!("\"{other}\" is neither together nor broken")));
+        }
+    };
+    let (scale, level) = (options.interval, options.level);
+    let plain = scale == CurveInterval::Plain;
+    let convention = format!(
+        "{}; interval of the hazard on the {} scale, of exp(-hazard) on the {} scale",
+        if ties == HazardTies::Together { "d / n, variance d / n^2" } else { "ties broken: 1/n + 1/(n-1) + ..." },
+        if plain { "plain" } else { "log" },
+        scale_name(scale)
+    );
+    let mut estimates = Vec::new();
+    for (curve, arm) in nelson_aalen(data, ending_of(options), ties)?.iter().zip(&data.arm_names) {
+        let new = |label: String| Estimate::new("nelson-aalen", label, "cumulative hazard", convention.clone());
+        if options.at.is_empty() {
+            let errors: Vec<f64> = curve.variance.iter().map(|&v| libm::sqrt(v)).collect();
+            estimates.push(
+                new(arm.clone())
+                    .with("time", curve.table.times.clone())
+                    .with("at_risk", curve.table.at_risk.clone())
+                    .with("hazard", curve.hazard.clone())
+                    .with("standard_error", errors)
+                    .with("probability", curve.hazard.iter().map(|&h| libm::exp(-h)).collect::<Vec<f64>>()),
+            );
+        }
+        for &time in &options.at {
+            let (hazard, variance) = curve.at(time);
+            let mut estimate = new(format!("{arm} at {time}"));
+            estimate.value = Some(hazard);
+            estimate.standard_error = Some(libm::sqrt(variance));
+            estimate.interval = curve.interval_at(time, scale, level);
+            let (s, error, interval) = curve.survival_at(time, scale, level);
+            let limits = interval.map(|i| vec![i.lower, i.upper]).unwrap_or_default();
+            estimates.push(
+                estimate
+                    .with("time", time)
+                    .with("probability", s)
+                    .with("probability_standard_error", error)
+                    .with("probability_interval", limits),
+            );
+        }
+    }
+    Ok(estimates)
+}
+
+/// The unnamed arguments, or the one called `name`, as numbers.
+fn numbers(arguments: &Arguments, name: &str) -> Result<Vec<f64>, EstimateError> {
+    let words = arguments.unnamed().chain(arguments.text(name, usize::MAX));
+    let parse = |word: &str| {
+        let number = word.parse::<f64>().ok().filter(|value| value.is_finite());
+        number.ok_or_else(|| EstimateError::option(name, format!("\"{word}\" is not a number")))
+    };
+    words.map(parse).collect()
+}
+
+/// The horizons asked for: arguments, else --tau, else the latest that every curve reaches.
+pub(super) fn horizons(
+    arguments: &Arguments,
+    options: &Options,
+    last_times: impl Iterator<Item = f64>,
+) -> Result<Vec<f64>, EstimateError> {
+    let given = numbers(arguments, "tau")?;
+    if !given.is_empty() {
+        return Ok(given);
+    }
+    Ok(vec![options.tau.unwrap_or_else(|| last_times.fold(f64::INFINITY, f64::min))])
+}
+
+fn restricted_means(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["tau", "variance"], usize::MAX)?;
+    let corrected = match arguments.text("variance", usize::MAX) {
+        None | Some("plain") => false,
+        Some("corrected") => true,
+        Some(other) => return Err(EstimateError::option("variance", format!("\"{other}\" is not plain or corrected"))),
+    };
+    let curves = kaplan_meier(data, ending_of(options))?;
+    let taus = horizons(arguments, options, curves.iter().map(SurvivalCurve::last_time))?;
+    let windows: Vec<Window> = taus.into_iter().map(Window::until).collect();
+    let mut estimates = mean_estimates("rmst", data, &curves, &windows, corrected, options)?;
+    for &window in &windows {
+        let means: Vec<RestrictedMean> = curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
+        estimates.extend(mean_ratios(data, &means, corrected, options));
+    }
+    if windows.len() > 1 {
+        estimates.extend(curves.iter().zip(&data.arm_names).map(|(curve, arm)| covariance(curve, arm, &windows, corrected)));
+    }
+    Ok(estimates)
+}
+
+fn variance_in_words(corrected: bool) -> &'static str {
+    if corrected { "Greenwood-type variance times m / (m - 1)" } else { "Greenwood-type variance" }
+}
+
+fn mean_estimates(
+    name: &str,
+    data: &Dataset,
+    curves: &[SurvivalCurve],
+    windows: &[Window],
+    corrected: bool,
+    options: &Options,
+) -> Result<Vec<Estimate>, EstimateError> {
+    let mut estimates = Vec::new();
+    for &window in windows {
+        window.require_valid()?;
+        for (curve, arm) in curves.iter().zip(&data.arm_names) {
+            curve.require_reaches(window.to, arm)?;
+        }
+        let stretch = format!("{} to {}", window.from, window.to);
+        let convention = format!("area under Kaplan-Meier from {stretch}; {}", variance_in_words(corrected));
+        let new = |label: String, estimand| {
+            Estimate::new(name, label, estimand, convention.clone()).with("from", window.from).with("tau", window.to)
+        };
+        let means: Vec<RestrictedMean> = curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
+        for (mean, arm) in means.iter().zip(&data.arm_names) {
+            let error = libm::sqrt(mean.variance(corrected));
+            let label = format!("{arm}, {stretch}");
+            let estimate = new(label, "mean time remaining").with_wald(mean.mean, error, options.level);
+            let lost = crate::estimate::Interval::wald(mean.lost(), error, options.level);
+            estimates.push(
+                estimate.with("time_lost", mean.lost()).with("time_lost_interval", vec![lost.lower, lost.upper]),
+            );
+        }
+        for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
+            let error = libm::sqrt(mean.variance(corrected) + means[0].variance(corrected));
+            let label = format!("{arm} - {}, {stretch}", data.arm_names[0]);
+            let estimate = new(label, "difference in mean time remaining");
+            if error > 0.0 {
+                estimates.push(with_difference(estimate, mean.mean - means[0].mean, error, options));
+            }
+        }
+    }
+    Ok(estimates)
+}
+
+fn mean_ratios(data: &Dataset, means: &[RestrictedMean], corrected: bool, options: &Options) -> Vec<Estimate> {
+    let mut estimates = Vec::new();
+    let control = &means[0];
+    for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
+        let label = format!("{arm} / {}, tau {}", data.arm_names[0], mean.window.to);
+        let variance = |m: &RestrictedMean, of: f64| m.variance(corrected) / (of * of);
+        for (estimand, treated, reference) in [
+            ("ratio of mean time remaining", mean.mean, control.mean),
+            ("ratio of mean time lost", mean.lost(), control.lost()),
+        ] {
+            let log_error = libm::sqrt(variance(mean, treated) + variance(control, reference));
+            if log_error.is_finite() && log_error > 0.0 {
+                let convention =
+                    format!("{}; test and interval on the logarithm, whose standard error is given", variance_in_words(corrected));
+                let estimate = Estimate::new("rmst", label.clone(), estimand, convention).with("tau", mean.window.to);
+                estimates.push(with_ratio(estimate, treated / reference, log_error, options));
+            }
+        }
+    }
+    estimates
+}
+
+fn covariance(curve: &SurvivalCurve, arm: &str, windows: &[Window], corrected: bool) -> Estimate {
+    let means: Vec<RestrictedMean> = windows.iter().map(|&window| RestrictedMean::new(curve, window)).collect();
+    let factor = |m: &RestrictedMean| if corrected && m.events > 1.0 { m.events / (m.events - 1.0) } else { 1.0 };
+    let entry = |a: &RestrictedMean, b: &RestrictedMean| a.covariance(b) * libm::sqrt(factor(a) * factor(b));
+    let matrix: Vec<Vec<f64>> = means.iter().map(|a| means.iter().map(|b| entry(a, b)).collect()).collect();
+    let convention = format!("{}; rows and columns in the order of tau", variance_in_words(corrected));
+    Estimate::new("rmst", arm, "covariance of mean times remaining", convention)
+        .with("tau", windows.iter().map(|window| window.to).collect::<Vec<f64>>())
+        .with("mean", means.iter().map(|mean| mean.mean).collect::<Vec<f64>>())
+        .with("covariance", matrix)
+}
+
+fn window_means(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["from", "to"], 2)?;
+    let (from, to) = (arguments.number("from", 0)?, arguments.number("to", 1)?.or(options.tau));
+    let (Some(from), Some(to)) = (from, to) else {
+        return Err(EstimateError::option("window-mean", "say which window: window-mean(12, 24)"));
+    };
+    let curves = kaplan_meier(data, ending_of(options))?;
+    mean_estimates("window-mean", data, &curves, &[Window { from, to }], false, options)
+}
+
+fn milestones(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["scale"], 1)?;
+    let scale = match arguments.text("scale", 0) {
+        None | Some("plain" | "naive") => CurveInterval::Plain,
+        Some("log") => CurveInterval::Log,
+        Some("log-log" | "cloglog") => CurveInterval::LogLog,
+        Some("logit") => CurveInterval::Logit,
+        Some("arcsine" | "arcsin") => CurveInterval::Arcsine,
+        Some(other) => return Err(EstimateError::option("milestone", format!("\"{other}\" is not a known scale"))),
+    };
+    if options.at.is_empty() {
+        return Err(EstimateError::option("milestone", "say at which time: --at 24"));
+    }
+    crate::estimate::require_arms(data, 2, usize::MAX)?;
+    let curves = kaplan_meier(data, ending_of(options))?;
+    let mut estimates = Vec::new();
+    for &time in &options.at {
+        for (curve, arm) in curves.iter().zip(&data.arm_names) {
+            curve.require_reaches(time, arm)?;
+        }
+        for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1) {
+            let contrast = compare(&curves[0], curve, time, scale)?;
+            let label = format!("{arm} - {} at {time}", data.arm_names[0]);
+            let estimand = match scale {
+                CurveInterval::Plain => "difference in probability of remaining",
+                _ => "difference in transformed probability of remaining",
+            };
+            let convention = format!("{} scale; Greenwood variances, delta method", scale_name(scale));
+            let estimate = Estimate::new("milestone", label, estimand, convention)
+                .with("time", time)
+                .with("probabilities", vec![curves[0].at(time), curve.at(time)]);
+            estimates.push(with_difference(estimate, contrast.value, contrast.standard_error, options));
+        }
+    }
+    Ok(estimates)
+}

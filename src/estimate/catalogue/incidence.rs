@@ -1,0 +1,174 @@
+//! Competing exits: cumulative incidence and time lost per cause.
+
+use super::curves::horizons;
+use super::shape::with_difference;
+use super::{Method, Needs};
+use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
+use crate::estimate::kaplan_meier::interval;
+use crate::estimate::{Arguments, Estimate, EstimateError, Options};
+use crate::observe::Dataset;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "cumulative-incidence",
+        aliases: &["aalen-johansen", "cuminc", "aj"],
+        arguments: "(aalen | delta | jackknife)",
+        summary: "probability of having left by each cause (or --cause): whole curve and at --at; differences between arms",
+        needs: Needs::Times,
+        by_default: false,
+        run: incidence,
+    },
+    Method {
+        name: "time-lost",
+        aliases: &["rmtl-cause", "restricted-mean-time-lost"],
+        arguments: "(tau; ...; variance=aalen | delta | jackknife)",
+        summary: "mean time lost to each cause (or --cause) up to tau: each arm and difference",
+        needs: Needs::Times,
+        by_default: false,
+        run: time_lost,
+    },
+];
+
+fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
+    match word {
+        None | Some("aalen" | "cmprsk") => Ok(Variance::Aalen),
+        Some("delta") => Ok(Variance::Delta),
+        Some("jackknife" | "survival") => Ok(Variance::Jackknife),
+        Some(other) => {
+            Err(EstimateError::option("variance", format!("\"{other}\" is not aalen, delta or jackknife")))
+        }
+    }
+}
+
+fn in_words(variance: Variance) -> &'static str {
+    match variance {
+        Variance::Aalen => "Aalen variance (as cmprsk)",
+        Variance::Delta => "multinomial delta-method variance",
+        Variance::Jackknife => "infinitesimal jackknife by row, person or cluster (as survival)",
+    }
+}
+
+/// The causes to report.
+fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
+    let present = |cause: &u32| data.cause.contains(cause);
+    match options.cause {
+        Some(cause) => vec![cause],
+        None => (1..=causes_in(data)).filter(present).collect(),
+    }
+}
+
+fn incidence(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["variance"], 1)?;
+    let variance = variance_of(arguments.text("variance", 0))?;
+    let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
+    let mut estimates = Vec::new();
+    for cause in causes(data, options) {
+        for (curve, arm) in curves.iter().zip(&data.arm_names) {
+            if options.at.is_empty() {
+                estimates.push(whole_curve(curve, arm, cause, variance));
+            }
+            for &time in &options.at {
+                estimates.push(at_time(curve, arm, cause, time, variance, options)?);
+            }
+        }
+        for &time in &options.at {
+            estimates.extend(differences(data, &curves, cause, time, variance, options));
+        }
+    }
+    Ok(estimates)
+}
+
+fn new(name: &str, label: String, estimand: &str, variance: Variance, cause: u32) -> Estimate {
+    Estimate::new(name, label, estimand, in_words(variance)).with("cause", f64::from(cause))
+}
+
+fn whole_curve(curve: &IncidenceCurves, arm: &str, cause: u32, variance: Variance) -> Estimate {
+    let times = &curve.table.times;
+    let errors: Vec<f64> = times.iter().map(|&t| libm::sqrt(curve.variance_at(cause, t, variance))).collect();
+    new("cumulative-incidence", format!("{arm}, cause {cause}"), "cumulative incidence", variance, cause)
+        .with("time", times.clone())
+        .with("at_risk", curve.table.at_risk.clone())
+        .with("incidence", curve.incidence[cause as usize - 1].clone())
+        .with("standard_error", errors)
+}
+
+fn require_reaches(curve: &IncidenceCurves, arm: &str, time: f64) -> Result<(), EstimateError> {
+    let latest = curve.last_time();
+    if time <= latest || curve.remaining_at(latest) < 1e-12 {
+        return Ok(());
+    }
+    Err(EstimateError::HorizonBeyondFollowUp { horizon: time, latest, arm: arm.into() })
+}
+
+fn at_time(
+    curve: &IncidenceCurves,
+    arm: &str,
+    cause: u32,
+    time: f64,
+    variance: Variance,
+    options: &Options,
+) -> Result<Estimate, EstimateError> {
+    require_reaches(curve, arm, time)?;
+    let (value, v) = (curve.at(cause, time), curve.variance_at(cause, time, variance));
+    let label = format!("{arm}, cause {cause} at {time}");
+    let mut estimate = new("cumulative-incidence", label, "cumulative incidence", variance, cause);
+    estimate.value = Some(value);
+    estimate.standard_error = Some(libm::sqrt(v));
+    estimate.interval = interval(value, libm::sqrt(v) / value, options.interval, options.level);
+    Ok(estimate.with("time", time).with("variance", v).with("remaining", curve.remaining_at(time)))
+}
+
+fn differences(
+    data: &Dataset,
+    curves: &[IncidenceCurves],
+    cause: u32,
+    time: f64,
+    variance: Variance,
+    options: &Options,
+) -> Vec<Estimate> {
+    let mut estimates = Vec::new();
+    for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1) {
+        let sum = curve.variance_at(cause, time, variance) + curves[0].variance_at(cause, time, variance);
+        if sum > 0.0 {
+            let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
+            let estimate = new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause);
+            let value = curve.at(cause, time) - curves[0].at(cause, time);
+            estimates.push(with_difference(estimate.with("time", time), value, libm::sqrt(sum), options));
+        }
+    }
+    estimates
+}
+
+fn time_lost(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["tau", "variance"], usize::MAX)?;
+    let variance = variance_of(arguments.text("variance", usize::MAX))?;
+    let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
+    let mut estimates = Vec::new();
+    for tau in horizons(arguments, options, curves.iter().map(IncidenceCurves::last_time))? {
+        if !(tau > 0.0 && tau.is_finite()) {
+            return Err(EstimateError::option("tau", "must be above 0"));
+        }
+        for (curve, arm) in curves.iter().zip(&data.arm_names) {
+            require_reaches(curve, arm, tau)?;
+        }
+        for cause in causes(data, options) {
+            let errors: Vec<f64> = curves.iter().map(|c| c.time_lost_variance(cause, tau, variance)).collect();
+            let lost: Vec<f64> = curves.iter().map(|c| c.time_lost(cause, tau)).collect();
+            for (arm, name) in data.arm_names.iter().enumerate() {
+                let label = format!("{name}, cause {cause} up to {tau}");
+                let estimate = new("time-lost", label, "mean time lost", variance, cause).with("tau", tau);
+                estimates.push(estimate.with_wald(lost[arm], libm::sqrt(errors[arm]), options.level));
+            }
+            for arm in 1..curves.len() {
+                let sum = errors[arm] + errors[0];
+                let label = format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
+                let estimate = new("time-lost", label, "difference in mean time lost", variance, cause).with("tau", tau);
+                if sum > 0.0 {
+                    estimates.push(with_difference(estimate, lost[arm] - lost[0], libm::sqrt(sum), options));
+                }
+            }
+        }
+    }
+    Ok(estimates)
+}

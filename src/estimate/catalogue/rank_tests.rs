@@ -1,0 +1,301 @@
+//! Log-rank tests and their weighted and combined relatives, as methods of the catalogue.
+
+use super::{Method, Needs};
+use crate::estimate::log_rank::{LogRank, Workspace, ending_of, log_rank, p_of_z};
+use crate::estimate::risk_table::Ending;
+use crate::estimate::weights::Weight;
+use crate::estimate::{Alternative, Arguments, Estimate, EstimateError, Options};
+use crate::observe::Dataset;
+use crate::stats::normal;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "log-rank",
+        aliases: &["logrank", "lr", "cause-specific-log-rank"],
+        arguments: "",
+        summary: "log-rank test of equal hazards (any number of arms; stratified with --strata; cause-specific with --cause)",
+        needs: Needs::Times,
+        by_default: true,
+        run: |data, options, arguments| {
+            arguments.require_known(&[], 0)?;
+            weighted("log-rank", data, options, Weight::LogRank)
+        },
+    },
+    Method {
+        name: "fleming-harrington",
+        aliases: &["fh"],
+        arguments: "(rho, gamma)",
+        summary: "weighted log-rank, weight S(t-)^rho (1 - S(t-))^gamma; without arguments (0, 1), for late differences",
+        needs: Needs::Times,
+        by_default: true,
+        run: |data, options, arguments| {
+            arguments.require_known(&["rho", "gamma"], 2)?;
+            let (rho, gamma) = (arguments.number("rho", 0)?, arguments.number("gamma", 1)?);
+            let default_gamma = if rho.is_none() { 1.0 } else { 0.0 };
+            let weight =
+                Weight::FlemingHarrington { rho: rho.unwrap_or(0.0), gamma: gamma.unwrap_or(default_gamma) };
+            weighted("fleming-harrington", data, options, weight)
+        },
+    },
+    Method {
+        name: "survdiff",
+        aliases: &["harrington-fleming"],
+        arguments: "(rho)",
+        summary: "R's survdiff family: weight S(t-)^rho",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, arguments| {
+            arguments.require_known(&["rho"], 1)?;
+            let rho = arguments.number("rho", 0)?.unwrap_or(0.0);
+            weighted("survdiff", data, options, Weight::FlemingHarrington { rho, gamma: 0.0 })
+        },
+    },
+    Method {
+        name: "gehan",
+        aliases: &["wilcoxon", "breslow", "gehan-breslow"],
+        arguments: "",
+        summary: "Gehan's generalised Wilcoxon test: weight n(t)",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, _| weighted("gehan", data, options, Weight::Gehan),
+    },
+    Method {
+        name: "tarone-ware",
+        aliases: &["taroneware"],
+        arguments: "",
+        summary: "Tarone-Ware test: weight square root of n(t)",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, _| weighted("tarone-ware", data, options, Weight::TaroneWare),
+    },
+    Method {
+        name: "peto",
+        aliases: &["peto-peto"],
+        arguments: "",
+        summary: "Peto-Peto test: weight product of 1 - d / (n + 1)",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, _| weighted("peto", data, options, Weight::Peto),
+    },
+    Method {
+        name: "andersen",
+        aliases: &["modified-peto", "peto-andersen"],
+        arguments: "",
+        summary: "Andersen's modification of Peto-Peto: that weight times n / (n + 1)",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, _| weighted("andersen", data, options, Weight::Andersen),
+    },
+    Method {
+        name: "modestly-weighted",
+        aliases: &["mw", "mwlrt"],
+        arguments: "(t=TIME | s=PROBABILITY)",
+        summary: "modestly weighted log-rank for a delayed effect: 1 / max(S(t-), S(t*)) or 1 / max(S(t-), s*); s=0.5 without",
+        needs: Needs::Times,
+        by_default: true,
+        run: |data, options, arguments| {
+            arguments.require_known(&["t", "s", "t-star", "s-star", "t_star", "s_star"], 1)?;
+            weighted("modestly-weighted", data, options, modest(arguments, 0)?)
+        },
+    },
+    Method {
+        name: "magirr-burman",
+        aliases: &["mb"],
+        arguments: "(delay=TIME, largest=WEIGHT)",
+        summary: "the same as simtrial computes it: min(1 / S(t-), its value at the last event up to the delay, largest)",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, arguments| {
+            arguments.require_known(&["delay", "largest", "w_max"], 2)?;
+            let largest = match arguments.number("largest", 1)? {
+                Some(largest) => Some(largest),
+                None => arguments.number("w_max", 9)?,
+            };
+            let weight = Weight::MagirrBurman {
+                delay: arguments.number("delay", 0)?.unwrap_or(f64::INFINITY),
+                largest: largest.unwrap_or(f64::INFINITY),
+            };
+            weighted("magirr-burman", data, options, weight)
+        },
+    },
+    Method {
+        name: "early-zero",
+        aliases: &["piecewise"],
+        arguments: "(until)",
+        summary: "log-rank that ignores everything before a time",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, arguments| {
+            arguments.require_known(&["until"], 1)?;
+            let until = arguments.number("until", 0)?;
+            let until = until.ok_or_else(|| EstimateError::option("early-zero", "say from when: early-zero(3)"))?;
+            weighted("early-zero", data, options, Weight::EarlyZero { until })
+        },
+    },
+    Method {
+        name: "max-combo",
+        aliases: &["maxcombo"],
+        arguments: "(RHO-GAMMA, ...)",
+        summary: "largest of several weighted log-rank tests (default 0-0, 0-1, 1-0, 1-1) with its joint normal p-value",
+        needs: Needs::Times,
+        by_default: true,
+        run: max_combo,
+    },
+    Method {
+        name: "robust-max",
+        aliases: &["max-log-rank-modest"],
+        arguments: "(t=TIME | s=PROBABILITY)",
+        summary: "largest of log-rank and modestly weighted log-rank, with its joint normal p-value",
+        needs: Needs::Times,
+        by_default: false,
+        run: |data, options, arguments| {
+            arguments.require_known(&["t", "s", "t-star", "s-star", "t_star", "s_star"], 1)?;
+            combined("robust-max", data, options, &[Weight::LogRank, modest(arguments, 0)?])
+        },
+    },
+];
+
+/// `t=6`, `s=0.5`, a bare time, or nothing (s = 0.5).
+fn modest(arguments: &Arguments, position: usize) -> Result<Weight, EstimateError> {
+    for name in ["s", "s-star", "s_star"] {
+        if let Some(s_star) = arguments.number(name, usize::MAX)? {
+            return Ok(Weight::ModestBySurvival { s_star });
+        }
+    }
+    for (name, position) in [("t", position), ("t-star", usize::MAX), ("t_star", usize::MAX)] {
+        if let Some(t_star) = arguments.number(name, position)? {
+            return Ok(Weight::ModestByTime { t_star });
+        }
+    }
+    Ok(Weight::ModestBySurvival { s_star: 0.5 })
+}
+
+fn describe(weight: Weight) -> String {
+    match weight {
+        Weight::LogRank => "weight 1".into(),
+        Weight::FlemingHarrington { rho, gamma } => format!("weight S(t-)^{rho} (1 - S(t-))^{gamma}"),
+        Weight::Gehan => "weight n(t)".into(),
+        Weight::TaroneWare => "weight sqrt n(t)".into(),
+        Weight::Peto => "weight product of 1 - d / (n + 1) up to and including t".into(),
+        Weight::Andersen => "weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t".into(),
+        Weight::ModestByTime { t_star } => format!("weight 1 / max(S(t-), S({t_star}))"),
+        Weight::ModestBySurvival { s_star } => format!("weight 1 / max(S(t-), {s_star})"),
+        Weight::MagirrBurman { delay, largest } => {
+            format!("weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})")
+        }
+        Weight::EarlyZero { until } => format!("weight 0 before {until}, 1 from then on"),
+    }
+}
+
+fn events_in_words(ending: Ending) -> String {
+    match ending {
+        Ending::Cause(cause) => format!("events of cause {cause}, other causes censored"),
+        Ending::Any | Ending::Each(_) => "events of any cause".into(),
+    }
+}
+
+fn weighted(name: &str, data: &Dataset, options: &Options, weight: Weight) -> Result<Vec<Estimate>, EstimateError> {
+    let ending = ending_of(options);
+    let test = log_rank(data, ending, weight)?;
+    let strata = if data.stratum.is_some() { ", stratified" } else { "" };
+    let convention = format!(
+        "{}{strata}; {}; S pooled Kaplan-Meier; hypergeometric variance; chi-square statistic; z and score of {} are \
+         observed - expected",
+        describe(weight),
+        events_in_words(ending),
+        if data.arm_names.len() == 2 { data.arm_names[1].as_str() } else { "each arm" },
+    );
+    let mut estimate = Estimate::new(name, data.arm_names.join(", "), "equal hazards", convention);
+    estimate.statistic = Some(test.chi_square);
+    estimate.degrees_of_freedom = Some(test.degrees_of_freedom);
+    estimate.p_value = Some(test.p_value);
+    if test.z().is_none() && options.alternative != Alternative::TwoSided {
+        return Err(EstimateError::option("--sided", "a one-sided test needs exactly two arms"));
+    }
+    if let Some(z) = test.z() {
+        estimate.p_value = Some(p_of_z(z, options.alternative));
+        estimate = estimate
+            .with("z", z)
+            .with("score", test.observed[1] - test.expected[1])
+            .with("variance", test.covariance[1][1])
+            .with("score_standard_error", libm::sqrt(test.covariance[1][1]))
+            .with("p_less", normal::cdf(z))
+            .with("p_greater", normal::upper_tail(z));
+    }
+    Ok(vec![with_tables(estimate, test, data)])
+}
+
+fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {
+    let sizes = (0..data.arm_names.len()).map(|arm| data.arm.iter().filter(|&&a| a as usize == arm).count() as f64);
+    estimate
+        .with("rows", sizes.collect::<Vec<f64>>())
+        .with("observed", test.observed)
+        .with("expected", test.expected)
+        .with("covariance", test.covariance)
+}
+
+fn max_combo(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["t", "s"], usize::MAX)?;
+    let mut weights: Vec<Weight> = Vec::new();
+    for text in arguments.unnamed() {
+        weights.push(component(text)?);
+    }
+    if arguments.text("t", usize::MAX).is_some() || arguments.text("s", usize::MAX).is_some() {
+        weights.push(modest(arguments, usize::MAX)?);
+    }
+    if weights.is_empty() {
+        let pair = |rho, gamma| Weight::FlemingHarrington { rho, gamma };
+        weights = vec![pair(0.0, 0.0), pair(0.0, 1.0), pair(1.0, 0.0), pair(1.0, 1.0)];
+    }
+    combined("max-combo", data, options, &weights)
+}
+
+/// "0-1" is Fleming-Harrington with rho 0 and gamma 1; "gehan", "peto" and the like are themselves.
+fn component(text: &str) -> Result<Weight, EstimateError> {
+    match text.to_lowercase().as_str() {
+        "lr" | "log-rank" | "logrank" => return Ok(Weight::LogRank),
+        "gehan" => return Ok(Weight::Gehan),
+        "tarone-ware" => return Ok(Weight::TaroneWare),
+        "peto" => return Ok(Weight::Peto),
+        _ => {}
+    }
+    let numbers = text.split_once('-').or_else(|| text.split_once('_')).or_else(|| text.split_once(':'));
+    let parsed = numbers.and_then(|(rho, gamma)| Some((rho.trim().parse().ok()?, gamma.trim().parse().ok()?)));
+    let Some((rho, gamma)) = parsed else {
+        let rule = "is not RHO-GAMMA (for instance 0-1), log-rank, gehan, tarone-ware, peto, t=TIME or s=PROBABILITY";
+        return Err(EstimateError::option("max-combo", format!("\"{text}\" {rule}")));
+    };
+    Ok(Weight::FlemingHarrington { rho, gamma })
+}
+
+fn combined(
+    name: &str,
+    data: &Dataset,
+    options: &Options,
+    weights: &[Weight],
+) -> Result<Vec<Estimate>, EstimateError> {
+    let ending = ending_of(options);
+    let mut workspace = Workspace::default();
+    let test = workspace.max_combo(data, ending, weights, options.alternative)?;
+    let one_sided = |alternative| workspace.clone().max_combo(data, ending, weights, alternative);
+    let (less, greater) = (one_sided(Alternative::Less)?, one_sided(Alternative::Greater)?);
+    let names: Vec<String> = weights.iter().map(|&weight| describe(weight)).collect();
+    let convention = format!(
+        "largest of: {}; {}; Karrison covariance, multivariate normal p; z of {} are observed - expected",
+        names.join(" | "),
+        events_in_words(ending),
+        data.arm_names[1]
+    );
+    let mut estimate = Estimate::new(name, data.arm_names.join(", "), "equal hazards", convention);
+    estimate.statistic = Some(test.statistic);
+    estimate.p_value = Some(test.p_value);
+    let correlation = (0..test.count).map(|i| test.correlation[i][..test.count].to_vec()).collect::<Vec<_>>();
+    Ok(vec![
+        estimate
+            .with("z", test.z[..test.count].to_vec())
+            .with("correlation", correlation)
+            .with("p_less", less.p_value)
+            .with("p_greater", greater.p_value),
+    ])
+}

@@ -1,0 +1,138 @@
+//! Two-by-two tables from a data set: who had the event, per arm and stratum, at the end or at a fixed horizon.
+//!
+//! With a horizon, the event counts when it came by then; a participant counts as without it when seen to the horizon, or
+//! when another cause ended the follow-up before; who was censored before the horizon is unknown and left out (and
+//! counted). Kaplan-Meier or Aalen-Johansen milestones use those participants too.
+
+use super::{EstimateError, Options, require_arms};
+use crate::observe::Dataset;
+
+/// Events out of participants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proportion {
+    /// Participants with the event.
+    pub events: u64,
+    /// Participants whose outcome is known.
+    pub total: u64,
+}
+
+impl Proportion {
+    /// Events per participant; NaN without participants.
+    pub fn share(self) -> f64 {
+        self.events as f64 / self.total as f64
+    }
+}
+
+/// Outcomes per arm, with those whose outcome is unknown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcomes {
+    /// One proportion per arm.
+    pub arms: Vec<Proportion>,
+    /// Rows censored before the horizon.
+    pub unknown: u64,
+    /// The horizon, when there is one.
+    pub horizon: Option<f64>,
+}
+
+/// Whether row `i` had the event by the horizon; `None` when that is unknown.
+pub fn outcome(data: &Dataset, i: usize, cause: Option<u32>, horizon: Option<f64>) -> Option<bool> {
+    let of_interest = match cause {
+        Some(cause) => data.cause[i] == cause && cause > 0,
+        None => data.cause[i] > 0,
+    };
+    let Some(horizon) = horizon else { return Some(of_interest) };
+    if data.cause[i] > 0 && data.time[i] <= horizon {
+        return Some(of_interest);
+    }
+    (data.time[i] >= horizon).then_some(false)
+}
+
+/// Outcomes of each arm, for each horizon of the options (or once, at the end).
+///
+/// # Errors
+/// Invalid data; an arm in which no outcome is known.
+pub fn outcomes(data: &Dataset, options: &Options) -> Result<Vec<Outcomes>, EstimateError> {
+    require_arms(data, 1, usize::MAX)?;
+    horizons(options).into_iter().map(|horizon| count(data, options.cause, horizon, |_| true)).collect()
+}
+
+/// The horizons of the options, or none.
+pub fn horizons(options: &Options) -> Vec<Option<f64>> {
+    if options.at.is_empty() { vec![None] } else { options.at.iter().copied().map(Some).collect() }
+}
+
+fn count(
+    data: &Dataset,
+    cause: Option<u32>,
+    horizon: Option<f64>,
+    chosen: impl Fn(usize) -> bool,
+) -> Result<Outcomes, EstimateError> {
+    let found = tally(data, cause, horizon, chosen);
+    match found.arms.iter().position(|arm| arm.total == 0) {
+        Some(arm) => Err(EstimateError::data(format!("no outcome is known in arm {}", data.arm_names[arm]))),
+        None => Ok(found),
+    }
+}
+
+fn tally(data: &Dataset, cause: Option<u32>, horizon: Option<f64>, chosen: impl Fn(usize) -> bool) -> Outcomes {
+    let mut found =
+        Outcomes { arms: vec![Proportion::default(); data.arm_names.len()], unknown: 0, horizon };
+    for i in (0..data.cause.len()).filter(|&i| chosen(i)) {
+        match outcome(data, i, cause, horizon) {
+            Some(event) => {
+                let arm = &mut found.arms[data.arm[i] as usize];
+                arm.total += 1;
+                arm.events += u64::from(event);
+            }
+            None => found.unknown += 1,
+        }
+    }
+    found
+}
+
+/// Two-arm tables (control, treated), one per stratum (one without strata).
+///
+/// # Errors
+/// Invalid data, or another number of arms than two.
+pub fn strata(
+    data: &Dataset,
+    cause: Option<u32>,
+    horizon: Option<f64>,
+) -> Result<Vec<[Proportion; 2]>, EstimateError> {
+    require_arms(data, 2, 2)?;
+    let Some(stratum) = &data.stratum else {
+        return Ok(vec![pair(&tally(data, cause, horizon, |_| true))]);
+    };
+    let mut present = stratum.clone();
+    present.sort_unstable();
+    present.dedup();
+    Ok(present.iter().map(|&s| pair(&tally(data, cause, horizon, |i| stratum[i] == s))).collect())
+}
+
+fn pair(outcomes: &Outcomes) -> [Proportion; 2] {
+    [outcomes.arms[0], outcomes.arms[1]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn horizon_leaves_out_the_unknown() {
+        let data = Dataset {
+            time: vec![5.0, 20.0, 12.0, 3.0, 12.0, 30.0],
+            cause: vec![1, 1, 1, 0, 0, 0],
+            arm: vec![0; 6],
+            arm_names: vec!["all".into()],
+            ..Dataset::default()
+        };
+        let at = |at: Vec<f64>| outcomes(&data, &Options { at, ..Options::default() }).unwrap().remove(0);
+        let early = at(vec![12.0]);
+        assert_eq!((early.arms[0], early.unknown), (Proportion { events: 2, total: 5 }, 1));
+        let end = at(vec![]);
+        assert_eq!((end.arms[0], end.unknown), (Proportion { events: 3, total: 6 }, 0));
+        let mut competing = data.clone();
+        competing.cause[0] = 2;
+        assert_eq!(outcome(&competing, 0, Some(1), Some(12.0)), Some(false));
+    }
+}
