@@ -163,6 +163,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_name_means_one_method() {
+        let mut names: Vec<&str> = methods().flat_map(|m| std::iter::once(m.name).chain(m.aliases.iter().copied())).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
     fn splits_outside_parentheses() {
         assert_eq!(split_outside_parentheses("a, b(1,2) ,c").unwrap(), vec!["a", "b(1,2)", "c"]);
         assert!(split_outside_parentheses("a(1").is_err());

@@ -10,7 +10,7 @@ use crate::observe::Dataset;
 pub(super) const METHODS: &[Method] = &[
     Method {
         name: "gray",
-        aliases: &["grays-test", "cuminc"],
+        aliases: &["grays-test"],
         arguments: "(rho)",
         summary: "Gray's test of equal cumulative incidence for each cause (or --cause), stratified when --strata is given",
         needs: Needs::Causes,

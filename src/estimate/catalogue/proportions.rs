@@ -63,7 +63,7 @@ pub(super) const METHODS: &[Method] = &[
     }),
     Method {
         name: "miettinen-nurminen",
-        aliases: &["mn", "score"],
+        aliases: &["mn"],
         arguments: "(statsmodels)",
         summary: "difference of shares, score interval (with the argument: the number statsmodels <= 0.15 gives, which is off)",
         needs: Needs::Outcomes,
