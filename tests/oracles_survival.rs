@@ -21,11 +21,20 @@ fn fixture(name: &str) -> Vec<Value> {
 }
 
 fn case(cases: &[Value], id: &str) -> Value {
-    cases.iter().find(|case| case["id"].as_str() == Some(id)).unwrap_or_else(|| panic!("no case {id}")).clone()
+    cases
+        .iter()
+        .find(|case| case["id"].as_str() == Some(id))
+        .unwrap_or_else(|| panic!("no case {id}"))
+        .clone()
 }
 
 fn columns(time: &str, status: &str, arm: &str) -> Columns {
-    Columns { time: Some(time.into()), status: Some(status.into()), arm: Some(arm.into()), ..Columns::default() }
+    Columns {
+        time: Some(time.into()),
+        status: Some(status.into()),
+        arm: Some(arm.into()),
+        ..Columns::default()
+    }
 }
 
 fn run(file: &str, columns: &Columns, options: &Options, tests: &str) -> Vec<Estimate> {
@@ -58,7 +67,10 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 #[track_caller]
 fn close(ours: f64, theirs: f64, tolerance: f64, what: &str) {
-    assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1e-3), "{what}: {ours} instead of {theirs}");
+    assert!(
+        (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-3),
+        "{what}: {ours} instead of {theirs}"
+    );
 }
 
 #[track_caller]
@@ -98,7 +110,8 @@ fn kaplan_meier_on_every_interval_scale() {
         ("logit", CurveInterval::Logit),
     ] {
         let expected = &case(&cases, &format!("survfit aml ~ x {name}"))["expected"];
-        let results = run("survival_aml", &columns("time", "status", "x"), &at(&[10.0, 20.0, 30.0], scale), "km");
+        let results =
+            run("survival_aml", &columns("time", "status", "x"), &at(&[10.0, 20.0, 30.0], scale), "km");
         let (lower, upper) = (numbers(&expected["lower"]), numbers(&expected["upper"]));
         for (i, result) in results.iter().enumerate() {
             close(result.value.unwrap(), expected["surv"][i].as_f64().unwrap(), EXACT, &result.label);
@@ -151,7 +164,12 @@ fn restricted_means_and_milestones() {
     let cases = fixture("kaplan_meier_rmst.json");
     for (id, file, arm, tau) in [
         ("RMST aml ~ x tau=30", "survival_aml", "x", 30.0),
-        ("RMST veteran ~ trt tau=90 (SAS: 62.75618/56.45116 se 4.0321/3.9790)", "survival_veteran", "trt", 90.0),
+        (
+            "RMST veteran ~ trt tau=90 (SAS: 62.75618/56.45116 se 4.0321/3.9790)",
+            "survival_veteran",
+            "trt",
+            90.0,
+        ),
     ] {
         let expected = &case(&cases, id)["expected"];
         let options = Options { tau: Some(tau), ..Options::default() };
@@ -171,7 +189,8 @@ fn restricted_means_and_milestones() {
 
 #[test]
 fn sur_rm2_and_lrstat_restricted_means() {
-    let expected = &case(&fixture("weighted_tests.json"), "survRM2 rmst2 sample data tau=10 (help page)")["expected"];
+    let expected =
+        &case(&fixture("weighted_tests.json"), "survRM2 rmst2 sample data tau=10 (help page)")["expected"];
     let results = run("survRM2_sample", &columns("time", "status", "arm"), &Options::default(), "rmst(10)");
     let row = |e: &Estimate| {
         let interval = e.interval.unwrap();
@@ -197,7 +216,13 @@ fn sur_rm2_and_lrstat_restricted_means() {
     all_close(&[results[2].value.unwrap()], &expected["rmstDiff"], EXACT, "difference");
     all_close(&[results[2].standard_error.unwrap()], &expected["sermstDiff"], EXACT, "standard error");
     all_close(&[results[2].p_value.unwrap()], &expected["rmstDiffPValue"], EXACT, "p");
-    ends(results[2].interval, numbers(&expected["lower"])[0], numbers(&expected["upper"])[0], EXACT, "interval");
+    ends(
+        results[2].interval,
+        numbers(&expected["lower"])[0],
+        numbers(&expected["upper"])[0],
+        EXACT,
+        "interval",
+    );
 }
 
 #[test]
@@ -235,7 +260,8 @@ fn survdiff_family() {
 #[test]
 fn several_arms_and_other_weights() {
     // lifelines 0.30.3 multivariate_logrank_test: veteran by cell type (four arms) and by treatment.
-    let results = run("survival_veteran", &columns("time", "status", "celltype"), &Options::default(), "log-rank");
+    let results =
+        run("survival_veteran", &columns("time", "status", "celltype"), &Options::default(), "log-rank");
     assert_eq!(results[0].degrees_of_freedom, Some(3.0));
     close(results[0].statistic.unwrap(), 25.403700345785367, 1e-9, "veteran by cell type");
     for (test, two, four) in [
@@ -258,7 +284,8 @@ fn simtrial_weights() {
     for data in ["ex1", "ex2"] {
         let expected = case(&cases, &format!("simtrial wlr z {data}_delayed_effect"))["expected"].clone();
         let file = format!("simtrial_{data}_delayed_effect");
-        let run = |tests: &str| run(&file, &columns("month", "evntd", "trt"), &Options::default(), tests).remove(0);
+        let run =
+            |tests: &str| run(&file, &columns("month", "evntd", "trt"), &Options::default(), tests).remove(0);
         for (key, test) in [
             ("FH0_0", "fh(0,0)"),
             ("FH1_0", "fh(1,0)"),
@@ -284,13 +311,19 @@ fn simtrial_weights() {
         all_close(&[result.statistic.unwrap()], &survdiff["chisq"], EXACT, data);
         all_close(&detail(&result, "observed"), &survdiff["obs"], EXACT, data);
         let rmst = &case(&cases, &format!("simtrial rmst tau=10 {data}_delayed_effect"))["expected"];
-        let results = self::run(&file, &columns("month", "evntd", "trt"), &Options::default(), "rmst(10, variance=corrected)");
+        let results = self::run(
+            &file,
+            &columns("month", "evntd", "trt"),
+            &Options::default(),
+            "rmst(10, variance=corrected)",
+        );
         all_close(&[results[2].value.unwrap()], &rmst["est"], EXACT, data);
         all_close(&[results[2].standard_error.unwrap()], &rmst["se"], EXACT, data);
         all_close(&[results[2].statistic.unwrap()], &rmst["z"], EXACT, data);
         let milestone = &case(&cases, &format!("simtrial milestone t=12 {data}_delayed_effect"))["expected"];
         let options = at(&[12.0], CurveInterval::Log);
-        let result = self::run(&file, &columns("month", "evntd", "trt"), &options, "milestone(log-log)").remove(0);
+        let result =
+            self::run(&file, &columns("month", "evntd", "trt"), &options, "milestone(log-log)").remove(0);
         all_close(&[result.value.unwrap()], &milestone["est"], EXACT, data);
         all_close(&[result.standard_error.unwrap()], &milestone["se"], EXACT, data);
         all_close(&[result.statistic.unwrap()], &milestone["z"], EXACT, data);
@@ -362,10 +395,16 @@ fn lrstat_tests() {
 #[test]
 fn whas500_of_sas() {
     let expected = &fixture("whas500.json")[0]["expected"];
-    for (key, test) in
-        [("00", "fh(0,0)"), (".5,.5", "fh(.5,.5)"), ("11", "fh(1,1)"), ("01", "fh(0,1)"), (".5,2", "fh(.5,2)"), ("10", "fh(1,0)")]
-    {
-        let result = run("camis_whas500", &columns("LENFOL", "FSTAT", "AFB"), &Options::default(), test).remove(0);
+    for (key, test) in [
+        ("00", "fh(0,0)"),
+        (".5,.5", "fh(.5,.5)"),
+        ("11", "fh(1,1)"),
+        ("01", "fh(0,1)"),
+        (".5,2", "fh(.5,2)"),
+        ("10", "fh(1,0)"),
+    ] {
+        let result =
+            run("camis_whas500", &columns("LENFOL", "FSTAT", "AFB"), &Options::default(), test).remove(0);
         let ours = [detail(&result, "score")[0], detail(&result, "variance")[0], result.statistic.unwrap()];
         all_close(&ours, &expected[key], EXACT, key);
     }
@@ -382,7 +421,8 @@ fn cuminc_curves() {
     ] {
         let expected = &case(&cases, id)["expected"];
         let results = run(file, columns, &at(&times, CurveInterval::LogLog), "cuminc(aalen)");
-        let curves: Vec<&Estimate> = results.iter().filter(|e| e.estimand == "cumulative incidence").collect();
+        let curves: Vec<&Estimate> =
+            results.iter().filter(|e| e.estimand == "cumulative incidence").collect();
         let values: Vec<f64> = curves.iter().map(|e| e.value.unwrap()).collect();
         let variances: Vec<f64> = curves.iter().map(|e| detail(e, "variance")[0]).collect();
         all_close(&values, &expected["est"], EXACT, id);
@@ -398,7 +438,9 @@ fn multi_state_survfit() {
     let times = [60.0, 120.0, 240.0];
     let results = run("mgus2_competing", &mgus, &at(&times, CurveInterval::Log), "cuminc(jackknife)");
     for cause in 1..=2 {
-        for (row, result) in results.iter().filter(|e| e.label.contains(&format!("cause {cause}"))).take(6).enumerate() {
+        for (row, result) in
+            results.iter().filter(|e| e.label.contains(&format!("cause {cause}"))).take(6).enumerate()
+        {
             all_close(&[result.value.unwrap()], &expected["pstate"][row][cause], EXACT, &result.label);
             all_close(&[result.standard_error.unwrap()], &expected["se"][row][cause], EXACT, &result.label);
         }
@@ -437,9 +479,14 @@ fn direction(word: &str) -> Alternative {
 
 #[test]
 fn prop_test() {
-    for case in fixture("proportions.json").iter().filter(|case| case["id"].as_str().unwrap().starts_with("prop.test")) {
+    for case in fixture("proportions.json")
+        .iter()
+        .filter(|case| case["id"].as_str().unwrap().starts_with("prop.test"))
+    {
         let (id, expected) = (case["id"].as_str().unwrap(), &case["expected"]);
-        let counts = |key: &str| expected[key].as_array().unwrap().iter().map(|v| v.as_u64().unwrap()).collect::<Vec<_>>();
+        let counts = |key: &str| {
+            expected[key].as_array().unwrap().iter().map(|v| v.as_u64().unwrap()).collect::<Vec<_>>()
+        };
         let (x, n) = (counts("x"), counts("n"));
         // R's difference is first less second group: the first is the treated arm here.
         let table = two_by_two((x[0], n[0]), (x[1], n[1]));
@@ -456,10 +503,13 @@ fn prop_test() {
 
 #[test]
 fn fisher_test() {
-    for case in fixture("proportions.json").iter().filter(|case| case["id"].as_str().unwrap().starts_with("fisher")) {
+    for case in
+        fixture("proportions.json").iter().filter(|case| case["id"].as_str().unwrap().starts_with("fisher"))
+    {
         let (id, expected) = (case["id"].as_str().unwrap(), &case["expected"]);
         // matrix(c(a, b, c, d), 2) by column: rows are outcomes, columns groups; odds ratio of the first column.
-        let cells: Vec<u64> = expected["table"].as_array().unwrap().iter().map(|v| v.as_u64().unwrap()).collect();
+        let cells: Vec<u64> =
+            expected["table"].as_array().unwrap().iter().map(|v| v.as_u64().unwrap()).collect();
         let table = two_by_two((cells[0], cells[0] + cells[1]), (cells[2], cells[2] + cells[3]));
         let alternative = direction(expected["alternative"].as_str().unwrap());
         let options = Options { alternative, ..Options::default() };
@@ -471,7 +521,9 @@ fn fisher_test() {
         let limits = Interval { lower: printed[0], upper: printed[1], level: 0.95 };
         ends(Some(limits), ci[0], ci[1], EXACT, id);
         let exact = result.interval.unwrap();
-        for (ours, theirs) in [(result.value.unwrap(), numbers(&expected["or"])[0]), (exact.lower, ci[0]), (exact.upper, ci[1])] {
+        for (ours, theirs) in
+            [(result.value.unwrap(), numbers(&expected["or"])[0]), (exact.lower, ci[0]), (exact.upper, ci[1])]
+        {
             let gap = if theirs > 1.0 { 1.0 / ours - 1.0 / theirs } else { ours - theirs };
             assert!(theirs.is_nan() || gap.abs() < 1.3e-4, "{id}: {ours} {theirs}");
         }
@@ -514,7 +566,8 @@ fn statsmodels_intervals() {
 #[test]
 fn holm_and_hochberg() {
     use stapjes::estimate::multiplicity::{Adjustment, adjust};
-    for (id, adjustment) in [("p.adjust holm", Adjustment::Holm), ("p.adjust hochberg", Adjustment::Hochberg)] {
+    for (id, adjustment) in [("p.adjust holm", Adjustment::Holm), ("p.adjust hochberg", Adjustment::Hochberg)]
+    {
         let expected = &case(&fixture("proportions.json"), id)["expected"];
         all_close(&adjust(&numbers(&expected["p"]), adjustment), &expected["adj"], 1e-12, id);
     }

@@ -70,8 +70,13 @@ pub fn aalen_johansen(data: &Dataset, causes: u32) -> Result<Vec<IncidenceCurves
         cause: merged.cause[i],
         unit: unit(i),
     };
-    let rows_of_arm = |arm: usize| (0..merged.time.len()).filter(|&i| merged.arm[i] as usize == arm).map(row).collect();
-    Ok(tables.into_iter().enumerate().map(|(arm, table)| IncidenceCurves::new(table, rows_of_arm(arm))).collect())
+    let rows_of_arm =
+        |arm: usize| (0..merged.time.len()).filter(|&i| merged.arm[i] as usize == arm).map(row).collect();
+    Ok(tables
+        .into_iter()
+        .enumerate()
+        .map(|(arm, table)| IncidenceCurves::new(table, rows_of_arm(arm)))
+        .collect())
 }
 
 /// Largest cause code in the data, at least 1.
@@ -166,7 +171,12 @@ impl IncidenceCurves {
 
     /// Coefficients up to position `last`: an event of the cause at t adds `own(t)`, any event takes away `gain(t)`, the
     /// part of the estimate still to come, divided by the share that remains.
-    fn coefficients(&self, last: usize, own: impl Fn(usize) -> f64, gain: impl Fn(usize) -> f64) -> Coefficients {
+    fn coefficients(
+        &self,
+        last: usize,
+        own: impl Fn(usize) -> f64,
+        gain: impl Fn(usize) -> f64,
+    ) -> Coefficients {
         let share = |t: usize| 1.0 - self.table.all_events(t, 0) / self.table.at_risk(t, 0);
         let any = |t: usize| {
             let left = share(t);
@@ -184,7 +194,11 @@ impl IncidenceCurves {
     }
 
     /// Events of the cause and of the other causes at each time, with the number at risk and the coefficient of each.
-    fn terms<'a>(&'a self, cause: u32, c: &'a Coefficients) -> impl Iterator<Item = (f64, f64, f64, f64, f64)> + 'a {
+    fn terms<'a>(
+        &'a self,
+        cause: u32,
+        c: &'a Coefficients,
+    ) -> impl Iterator<Item = (f64, f64, f64, f64, f64)> + 'a {
         (0..c.own.len()).filter(|&t| self.table.all_events(t, 0) > 0.0).map(move |t| {
             let own = self.table.events(t, 0, cause as usize - 1);
             let other = self.table.all_events(t, 0) - own;
@@ -279,7 +293,8 @@ mod tests {
         times.dedup();
         let (mut s, mut f) = (1.0, 0.0);
         for t in times.into_iter().filter(|&t| t <= time) {
-            let sum = |keep: &dyn Fn(usize) -> bool| (0..10).filter(|&i| keep(i)).map(|i| weights[i]).sum::<f64>();
+            let sum =
+                |keep: &dyn Fn(usize) -> bool| (0..10).filter(|&i| keep(i)).map(|i| weights[i]).sum::<f64>();
             let n = sum(&|i| data.time[i] >= t);
             f += s * sum(&|i| data.time[i] == t && data.cause[i] == cause) / n;
             s *= 1.0 - sum(&|i| data.time[i] == t && data.cause[i] > 0) / n;

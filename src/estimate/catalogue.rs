@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn every_name_means_one_method() {
-        let mut names: Vec<&str> = methods().flat_map(|m| std::iter::once(m.name).chain(m.aliases.iter().copied())).collect();
+        let mut names: Vec<&str> =
+            methods().flat_map(|m| std::iter::once(m.name).chain(m.aliases.iter().copied())).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();

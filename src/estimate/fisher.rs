@@ -51,7 +51,8 @@ pub fn fisher(control: Proportion, treated: Proportion, alternative: Alternative
         Alternative::Less => (p_less, 0.0, 1.0 - level),
         Alternative::Greater => (p_greater, 1.0 - level, 0.0),
     };
-    let interval = Interval { lower: lower_limit(&support, x, below), upper: upper_limit(&support, x, above), level };
+    let interval =
+        Interval { lower: lower_limit(&support, x, below), upper: upper_limit(&support, x, above), level };
     let printed_by_r = as_printed_by_r(&support, x, below, above);
     Fisher { odds_ratio: most_likely(&support, x), interval, p_value, p_less, p_greater, printed_by_r }
 }
@@ -158,7 +159,11 @@ fn lower_limit(support: &Hypergeometric, x: u64, tail: f64) -> f64 {
 }
 
 fn upper_limit(support: &Hypergeometric, x: u64, tail: f64) -> f64 {
-    if x == support.highest || tail == 0.0 { f64::INFINITY } else { solve(|odds| tail - support.at_most(x, odds)) }
+    if x == support.highest || tail == 0.0 {
+        f64::INFINITY
+    } else {
+        solve(|odds| tail - support.at_most(x, odds))
+    }
 }
 
 /// The odds ratio at which an increasing function is zero, sought on the logarithmic scale.

@@ -39,7 +39,8 @@ impl SurvivalCurve {
     /// The curve of a table with one group (its event columns are taken together).
     pub fn new(table: RiskTable) -> Self {
         let (mut s, mut v) = (1.0, 0.0);
-        let (mut survival, mut log_variance) = (Vec::with_capacity(table.len()), Vec::with_capacity(table.len()));
+        let (mut survival, mut log_variance) =
+            (Vec::with_capacity(table.len()), Vec::with_capacity(table.len()));
         for t in 0..table.len() {
             let (n, d) = (table.at_risk(t, 0), table.all_events(t, 0));
             if d > 0.0 {
@@ -213,7 +214,8 @@ mod tests {
 
     #[test]
     fn scales_agree_at_small_errors() {
-        for scale in [CurveInterval::Log, CurveInterval::LogLog, CurveInterval::Logit, CurveInterval::Arcsine] {
+        for scale in [CurveInterval::Log, CurveInterval::LogLog, CurveInterval::Logit, CurveInterval::Arcsine]
+        {
             let plain = interval(0.6, 1e-5, CurveInterval::Plain, 0.9).unwrap();
             let other = interval(0.6, 1e-5, scale, 0.9).unwrap();
             assert!((plain.lower - other.lower).abs() < 1e-9 && (plain.upper - other.upper).abs() < 1e-9);

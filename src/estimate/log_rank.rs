@@ -40,7 +40,8 @@ pub struct LogRank {
 impl LogRank {
     /// (O - E) / sqrt V of the second of two arms.
     pub fn z(&self) -> Option<f64> {
-        (self.observed.len() == 2).then(|| (self.observed[1] - self.expected[1]) / libm::sqrt(self.covariance[1][1]))
+        (self.observed.len() == 2)
+            .then(|| (self.observed[1] - self.expected[1]) / libm::sqrt(self.covariance[1][1]))
     }
 }
 
@@ -102,12 +103,14 @@ impl Sums {
             return Err(EstimateError::NoEvents { what: "events in any arm".into() });
         }
         let used: Vec<usize> = (0..self.expected.len()).filter(|&g| self.expected[g] > 0.0).skip(1).collect();
-        let difference = DVector::from_iterator(used.len(), used.iter().map(|&g| self.observed[g] - self.expected[g]));
+        let difference =
+            DVector::from_iterator(used.len(), used.iter().map(|&g| self.observed[g] - self.expected[g]));
         let matrix = DMatrix::from_fn(used.len(), used.len(), |i, j| self.covariance[used[i]][used[j]]);
         let chi_square = match matrix.cholesky() {
             Some(factor) if !used.is_empty() => difference.dot(&factor.solve(&difference)),
             _ => {
-                let what = "at no event time are participants of different arms at risk with a chance to differ";
+                let what =
+                    "at no event time are participants of different arms at risk with a chance to differ";
                 return Err(EstimateError::NoVariance { what: what.into() });
             }
         };
@@ -183,9 +186,17 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`log_rank`], more than two arms, no weight or more than [`MOST_WEIGHTS`].
-    pub fn scores(&mut self, data: &Dataset, ending: Ending, weights: &[Weight]) -> Result<Scores, EstimateError> {
+    pub fn scores(
+        &mut self,
+        data: &Dataset,
+        ending: Ending,
+        weights: &[Weight],
+    ) -> Result<Scores, EstimateError> {
         if weights.is_empty() || weights.len() > MOST_WEIGHTS {
-            return Err(EstimateError::option("weights", format!("between 1 and {MOST_WEIGHTS} are allowed")));
+            return Err(EstimateError::option(
+                "weights",
+                format!("between 1 and {MOST_WEIGHTS} are allowed"),
+            ));
         }
         weights.iter().try_for_each(|weight| weight.require_valid())?;
         require_two_arms(data)?;
@@ -200,7 +211,8 @@ impl Workspace {
                 self.add(&table, weights, &mut scores);
             }
         }
-        let missing = (0..weights.len()).find(|&i| scores.covariance[i][i].is_nan() || scores.covariance[i][i] <= 0.0);
+        let missing =
+            (0..weights.len()).find(|&i| scores.covariance[i][i].is_nan() || scores.covariance[i][i] <= 0.0);
         match missing {
             None => Ok(scores),
             Some(_) if !data.cause.iter().any(|&cause| ending.column_of(cause) > 0) => {
@@ -346,7 +358,10 @@ mod tests {
         let mut tied = data();
         tied.time.iter_mut().for_each(|time| *time = 3.0);
         tied.cause.iter_mut().for_each(|cause| *cause = 1);
-        assert!(matches!(log_rank(&tied, Ending::Any, Weight::LogRank), Err(EstimateError::NoVariance { .. })));
+        assert!(matches!(
+            log_rank(&tied, Ending::Any, Weight::LogRank),
+            Err(EstimateError::NoVariance { .. })
+        ));
         let negative = Weight::FlemingHarrington { rho: -1.0, gamma: 0.0 };
         assert!(log_rank(&data(), Ending::Any, negative).is_err());
     }

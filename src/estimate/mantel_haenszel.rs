@@ -103,11 +103,17 @@ pub fn odds_ratio(strata: &[[Proportion; 2]], level: f64) -> Result<Common, Esti
 
 fn ratio(r: f64, s: f64, variance: f64, level: f64) -> Result<Common, EstimateError> {
     if r == 0.0 || s == 0.0 {
-        return Err(EstimateError::NoEvents { what: "events to compare in strata that have both arms".into() });
+        return Err(EstimateError::NoEvents {
+            what: "events to compare in strata that have both arms".into(),
+        });
     }
     let (value, standard_error) = (r / s, libm::sqrt(variance));
     let factor = libm::exp(normal::two_sided_quantile(level) * standard_error);
-    Ok(Common { value, standard_error, interval: Interval { lower: value / factor, upper: value * factor, level } })
+    Ok(Common {
+        value,
+        standard_error,
+        interval: Interval { lower: value / factor, upper: value * factor, level },
+    })
 }
 
 /// The test; `corrected` subtracts 1/2 from the absolute difference when that is at least 1/2, as R does by default.
@@ -143,7 +149,9 @@ mod tests {
         let or = odds_ratio(&table, 0.95).unwrap();
         assert!((or.value - 7.0).abs() < 1e-14);
         // Robins, Breslow and Greenland reduce to Woolf in one stratum.
-        assert!((or.standard_error - libm::sqrt(1.0 / 9.0 + 1.0 / 3.0 + 1.0 / 3.0 + 1.0 / 7.0)).abs() < 1e-14);
+        assert!(
+            (or.standard_error - libm::sqrt(1.0 / 9.0 + 1.0 / 3.0 + 1.0 / 3.0 + 1.0 / 7.0)).abs() < 1e-14
+        );
     }
 
     #[test]

@@ -62,7 +62,11 @@ impl Workspace {
 }
 
 /// The extreme statistic and its p-value.
-fn extreme(z: &[f64], correlation: &[[f64; MOST_WEIGHTS]; MOST_WEIGHTS], alternative: Alternative) -> (f64, f64) {
+fn extreme(
+    z: &[f64],
+    correlation: &[[f64; MOST_WEIGHTS]; MOST_WEIGHTS],
+    alternative: Alternative,
+) -> (f64, f64) {
     let count = z.len();
     let mut flat = [0.0; MOST_WEIGHTS * MOST_WEIGHTS];
     for i in 0..count {

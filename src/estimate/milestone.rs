@@ -52,9 +52,7 @@ fn transformed(curve: &SurvivalCurve, time: f64, scale: CurveInterval) -> (f64, 
         CurveInterval::Log => (libm::log(s), log_error),
         CurveInterval::LogLog => (-libm::log(-libm::log(s)), log_error / libm::log(s).abs()),
         CurveInterval::Logit => (libm::log(s / (1.0 - s)), log_error / (1.0 - s)),
-        CurveInterval::Arcsine => {
-            (libm::asin(libm::sqrt(s)), 0.5 * log_error * libm::sqrt(s / (1.0 - s)))
-        }
+        CurveInterval::Arcsine => (libm::asin(libm::sqrt(s)), 0.5 * log_error * libm::sqrt(s / (1.0 - s))),
     }
 }
 

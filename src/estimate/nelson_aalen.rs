@@ -37,7 +37,11 @@ pub struct HazardCurve {
 ///
 /// # Errors
 /// Invalid data or an arm without rows.
-pub fn nelson_aalen(data: &Dataset, ending: Ending, ties: HazardTies) -> Result<Vec<HazardCurve>, EstimateError> {
+pub fn nelson_aalen(
+    data: &Dataset,
+    ending: Ending,
+    ties: HazardTies,
+) -> Result<Vec<HazardCurve>, EstimateError> {
     require_arms(data, 1, usize::MAX)?;
     Ok(RiskTable::by_arm(data, ending).into_iter().map(|table| HazardCurve::new(table, ties)).collect())
 }

@@ -74,9 +74,13 @@ fn count(
     }
 }
 
-fn tally(data: &Dataset, cause: Option<u32>, horizon: Option<f64>, chosen: impl Fn(usize) -> bool) -> Outcomes {
-    let mut found =
-        Outcomes { arms: vec![Proportion::default(); data.arm_names.len()], unknown: 0, horizon };
+fn tally(
+    data: &Dataset,
+    cause: Option<u32>,
+    horizon: Option<f64>,
+    chosen: impl Fn(usize) -> bool,
+) -> Outcomes {
+    let mut found = Outcomes { arms: vec![Proportion::default(); data.arm_names.len()], unknown: 0, horizon };
     for i in (0..data.cause.len()).filter(|&i| chosen(i)) {
         match outcome(data, i, cause, horizon) {
             Some(event) => {

@@ -110,8 +110,10 @@ pub fn difference_interval(
     let estimate = treated.share() - control.share();
     let score = |d: f64| difference_score(control, treated, d, corrected, cubic);
     let edge = 1.0 - 1e-12;
-    let lower = if score(-edge) < z { -1.0 } else { brent(-edge, estimate, 0.0, |d| score(d) - z).unwrap_or(-1.0) };
-    let upper = if score(edge) > -z { 1.0 } else { brent(estimate, edge, 0.0, |d| score(d) + z).unwrap_or(1.0) };
+    let lower =
+        if score(-edge) < z { -1.0 } else { brent(-edge, estimate, 0.0, |d| score(d) - z).unwrap_or(-1.0) };
+    let upper =
+        if score(edge) > -z { 1.0 } else { brent(estimate, edge, 0.0, |d| score(d) + z).unwrap_or(1.0) };
     Interval { lower, upper, level }
 }
 
@@ -188,7 +190,9 @@ pub fn risk_ratio(
     let value = |p: Proportion| (p.events as f64 + add, p.total as f64 + add);
     let ((x0, n0), (x1, n1)) = (value(control), value(treated));
     if x0 == 0.0 || x1 == 0.0 {
-        return Err(EstimateError::NoEvents { what: "events in one of the arms (the adjusted or score interval copes)".into() });
+        return Err(EstimateError::NoEvents {
+            what: "events in one of the arms (the adjusted or score interval copes)".into(),
+        });
     }
     Ok(log_ratio((x1 / n1) / (x0 / n0), 1.0 / x1 - 1.0 / n1 + 1.0 / x0 - 1.0 / n0, level))
 }
@@ -207,7 +211,9 @@ pub fn odds_ratio(
     let cells = |p: Proportion| (p.events as f64 + add, (p.total - p.events) as f64 + add);
     let ((x0, y0), (x1, y1)) = (cells(control), cells(treated));
     if x0 * y0 * x1 * y1 == 0.0 {
-        return Err(EstimateError::NoVariance { what: "a cell of the two-by-two table is empty; Fisher's test copes".into() });
+        return Err(EstimateError::NoVariance {
+            what: "a cell of the two-by-two table is empty; Fisher's test copes".into(),
+        });
     }
     Ok(log_ratio(x1 * y0 / (y1 * x0), 1.0 / x0 + 1.0 / y0 + 1.0 / x1 + 1.0 / y1, level))
 }
@@ -223,7 +229,9 @@ mod tests {
     #[test]
     fn published_tables() {
         // Newcombe (1998), table II, (a) 56/70 against 48/80 and (b) 9/10 against 3/10: methods 5, 6 and 10, four decimals.
-        let close = |i: Interval, lower: f64, upper: f64| (i.lower - lower).abs() < 6e-5 && (i.upper - upper).abs() < 6e-5;
+        let close = |i: Interval, lower: f64, upper: f64| {
+            (i.lower - lower).abs() < 6e-5 && (i.upper - upper).abs() < 6e-5
+        };
         let cubic = Cubic::Published;
         assert!(close(difference_interval(p(48, 80), p(56, 70), false, cubic, 0.95), 0.0533, 0.3377));
         assert!(close(difference_interval(p(48, 80), p(56, 70), true, cubic, 0.95), 0.0528, 0.3382));
@@ -253,7 +261,10 @@ mod tests {
             assert!((difference_score(c, t, d.lower, true, Cubic::Published) - z).abs() < 1e-9);
             assert!((difference_score(c, t, d.upper, true, Cubic::Published) + z).abs() < 1e-9);
             let r = ratio_interval(c, t, 0.9);
-            assert!((ratio_score(c, t, r.lower) - z).abs() < 1e-9 && (ratio_score(c, t, r.upper) + z).abs() < 1e-9);
+            assert!(
+                (ratio_score(c, t, r.lower) - z).abs() < 1e-9
+                    && (ratio_score(c, t, r.upper) + z).abs() < 1e-9
+            );
         }
     }
 }

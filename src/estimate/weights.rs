@@ -86,7 +86,11 @@ impl Weight {
             Self::LogRank | Self::Gehan | Self::TaroneWare | Self::Peto | Self::Andersen => true,
         };
         let rules = "exponents and times must be 0 or more, s* in (0, 1], the largest weight at least 1";
-        if good { Ok(()) } else { Err(EstimateError::option("weight", format!("{self:?} is out of range: {rules}"))) }
+        if good {
+            Ok(())
+        } else {
+            Err(EstimateError::option("weight", format!("{self:?} is out of range: {rules}")))
+        }
     }
 }
 
@@ -123,7 +127,8 @@ impl Pooled {
     fn survival_at(&self, times: &[f64], time: f64) -> f64 {
         let after = times.partition_point(|&t| t <= time);
         let Some(last) = after.checked_sub(1) else { return 1.0 };
-        self.survival_before[last] * if self.events[last] > 0.0 { 1.0 - self.events[last] / self.at_risk[last] } else { 1.0 }
+        self.survival_before[last]
+            * if self.events[last] > 0.0 { 1.0 - self.events[last] / self.at_risk[last] } else { 1.0 }
     }
 }
 
@@ -133,7 +138,9 @@ pub fn fill_weights(weight: Weight, times: &[f64], pooled: &Pooled, weights: &mu
     let s = &pooled.survival_before;
     match weight {
         Weight::LogRank => weights.resize(times.len(), 1.0),
-        Weight::FlemingHarrington { rho, gamma } => weights.extend(s.iter().map(|&s| power(s, rho) * power(1.0 - s, gamma))),
+        Weight::FlemingHarrington { rho, gamma } => {
+            weights.extend(s.iter().map(|&s| power(s, rho) * power(1.0 - s, gamma)))
+        }
         Weight::Gehan => weights.extend_from_slice(&pooled.at_risk),
         Weight::TaroneWare => weights.extend(pooled.at_risk.iter().map(|&n| libm::sqrt(n))),
         Weight::Peto => peto(pooled, weights, |_| 1.0),
@@ -148,7 +155,9 @@ pub fn fill_weights(weight: Weight, times: &[f64], pooled: &Pooled, weights: &mu
             let cap = early.map_or(1.0, |t| 1.0 / s[t]).min(largest);
             weights.extend(s.iter().map(|&s| (1.0 / s).min(cap)));
         }
-        Weight::EarlyZero { until } => weights.extend(times.iter().map(|&t| if t < until { 0.0 } else { 1.0 })),
+        Weight::EarlyZero { until } => {
+            weights.extend(times.iter().map(|&t| if t < until { 0.0 } else { 1.0 }))
+        }
     }
 }
 

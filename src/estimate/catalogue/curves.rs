@@ -88,7 +88,9 @@ fn curve(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec
     let convention = format!("Greenwood standard error; {} interval", scale_name(options.interval));
     let mut estimates = Vec::new();
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
-        let new = |label: String| Estimate::new("kaplan-meier", label, "probability of remaining", convention.clone());
+        let new = |label: String| {
+            Estimate::new("kaplan-meier", label, "probability of remaining", convention.clone())
+        };
         if options.at.is_empty() {
             estimates.push(with_whole_curve(new(arm.clone()), curve, options));
         }
@@ -117,13 +119,20 @@ fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options
         .with("upper", list(times.iter().map(|t| interval(t).map(|i| i.upper))))
 }
 
-fn quantiles(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn quantiles(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     let mut shares = numbers(arguments, "p")?;
     if shares.is_empty() {
         shares = vec![0.25, 0.5, 0.75];
     }
     if shares.iter().any(|&p| !(p > 0.0 && p < 1.0)) {
-        return Err(EstimateError::option("quantile", "shares lie between 0 and 1, for instance 0.5 for the median"));
+        return Err(EstimateError::option(
+            "quantile",
+            "shares lie between 0 and 1, for instance 0.5 for the median",
+        ));
     }
     let convention = format!(
         "first time the Kaplan-Meier curve is at or below 1 - p (the middle of an exactly flat stretch); interval where \
@@ -134,7 +143,8 @@ fn quantiles(data: &Dataset, options: &Options, arguments: &Arguments) -> Result
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
         for &p in &shares {
             let label = format!("{arm}, share {p}");
-            let mut estimate = Estimate::new("quantile", label, "time by which a share has left", convention.clone());
+            let mut estimate =
+                Estimate::new("quantile", label, "time by which a share has left", convention.clone());
             estimate.value = curve.quantile(p);
             estimate.interval = Some(curve.quantile_interval(p, options.interval, options.level));
             estimates.push(estimate.with("share", p));
@@ -156,13 +166,18 @@ fn hazards(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<V
     let plain = scale == CurveInterval::Plain;
     let convention = format!(
         "{}; interval of the hazard on the {} scale, of exp(-hazard) on the {} scale",
-        if ties == HazardTies::Together { "d / n, variance d / n^2" } else { "ties broken: 1/n + 1/(n-1) + ..." },
+        if ties == HazardTies::Together {
+            "d / n, variance d / n^2"
+        } else {
+            "ties broken: 1/n + 1/(n-1) + ..."
+        },
         if plain { "plain" } else { "log" },
         scale_name(scale)
     );
     let mut estimates = Vec::new();
     for (curve, arm) in nelson_aalen(data, ending_of(options), ties)?.iter().zip(&data.arm_names) {
-        let new = |label: String| Estimate::new("nelson-aalen", label, "cumulative hazard", convention.clone());
+        let new =
+            |label: String| Estimate::new("nelson-aalen", label, "cumulative hazard", convention.clone());
         if options.at.is_empty() {
             let errors: Vec<f64> = curve.variance.iter().map(|&v| libm::sqrt(v)).collect();
             estimates.push(
@@ -217,23 +232,35 @@ pub(super) fn horizons(
     Ok(vec![options.tau.unwrap_or_else(|| last_times.fold(f64::INFINITY, f64::min))])
 }
 
-fn restricted_means(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn restricted_means(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau", "variance"], usize::MAX)?;
     let corrected = match arguments.text("variance", usize::MAX) {
         None | Some("plain") => false,
         Some("corrected") => true,
-        Some(other) => return Err(EstimateError::option("variance", format!("\"{other}\" is not plain or corrected"))),
+        Some(other) => {
+            return Err(EstimateError::option("variance", format!("\"{other}\" is not plain or corrected")));
+        }
     };
     let curves = kaplan_meier(data, ending_of(options))?;
     let taus = horizons(arguments, options, curves.iter().map(SurvivalCurve::last_time))?;
     let windows: Vec<Window> = taus.into_iter().map(Window::until).collect();
     let mut estimates = mean_estimates("rmst", data, &curves, &windows, corrected, options)?;
     for &window in &windows {
-        let means: Vec<RestrictedMean> = curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
+        let means: Vec<RestrictedMean> =
+            curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
         estimates.extend(mean_ratios(data, &means, corrected, options));
     }
     if windows.len() > 1 {
-        estimates.extend(curves.iter().zip(&data.arm_names).map(|(curve, arm)| covariance(curve, arm, &windows, corrected)));
+        estimates.extend(
+            curves
+                .iter()
+                .zip(&data.arm_names)
+                .map(|(curve, arm)| covariance(curve, arm, &windows, corrected)),
+        );
     }
     Ok(estimates)
 }
@@ -259,16 +286,21 @@ fn mean_estimates(
         let stretch = format!("{} to {}", window.from, window.to);
         let convention = format!("area under Kaplan-Meier from {stretch}; {}", variance_in_words(corrected));
         let new = |label: String, estimand| {
-            Estimate::new(name, label, estimand, convention.clone()).with("from", window.from).with("tau", window.to)
+            Estimate::new(name, label, estimand, convention.clone())
+                .with("from", window.from)
+                .with("tau", window.to)
         };
-        let means: Vec<RestrictedMean> = curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
+        let means: Vec<RestrictedMean> =
+            curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
         for (mean, arm) in means.iter().zip(&data.arm_names) {
             let error = libm::sqrt(mean.variance(corrected));
             let label = format!("{arm}, {stretch}");
             let estimate = new(label, "mean time remaining").with_wald(mean.mean, error, options.level);
             let lost = crate::estimate::Interval::wald(mean.lost(), error, options.level);
             estimates.push(
-                estimate.with("time_lost", mean.lost()).with("time_lost_interval", vec![lost.lower, lost.upper]),
+                estimate
+                    .with("time_lost", mean.lost())
+                    .with("time_lost_interval", vec![lost.lower, lost.upper]),
             );
         }
         for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
@@ -283,7 +315,12 @@ fn mean_estimates(
     Ok(estimates)
 }
 
-fn mean_ratios(data: &Dataset, means: &[RestrictedMean], corrected: bool, options: &Options) -> Vec<Estimate> {
+fn mean_ratios(
+    data: &Dataset,
+    means: &[RestrictedMean],
+    corrected: bool,
+    options: &Options,
+) -> Vec<Estimate> {
     let mut estimates = Vec::new();
     let control = &means[0];
     for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
@@ -295,9 +332,12 @@ fn mean_ratios(data: &Dataset, means: &[RestrictedMean], corrected: bool, option
         ] {
             let log_error = libm::sqrt(variance(mean, treated) + variance(control, reference));
             if log_error.is_finite() && log_error > 0.0 {
-                let convention =
-                    format!("{}; test and interval on the logarithm, whose standard error is given", variance_in_words(corrected));
-                let estimate = Estimate::new("rmst", label.clone(), estimand, convention).with("tau", mean.window.to);
+                let convention = format!(
+                    "{}; test and interval on the logarithm, whose standard error is given",
+                    variance_in_words(corrected)
+                );
+                let estimate =
+                    Estimate::new("rmst", label.clone(), estimand, convention).with("tau", mean.window.to);
                 estimates.push(with_ratio(estimate, treated / reference, log_error, options));
             }
         }
@@ -306,8 +346,10 @@ fn mean_ratios(data: &Dataset, means: &[RestrictedMean], corrected: bool, option
 }
 
 fn covariance(curve: &SurvivalCurve, arm: &str, windows: &[Window], corrected: bool) -> Estimate {
-    let means: Vec<RestrictedMean> = windows.iter().map(|&window| RestrictedMean::new(curve, window)).collect();
-    let factor = |m: &RestrictedMean| if corrected && m.events > 1.0 { m.events / (m.events - 1.0) } else { 1.0 };
+    let means: Vec<RestrictedMean> =
+        windows.iter().map(|&window| RestrictedMean::new(curve, window)).collect();
+    let factor =
+        |m: &RestrictedMean| if corrected && m.events > 1.0 { m.events / (m.events - 1.0) } else { 1.0 };
     let entry = |a: &RestrictedMean, b: &RestrictedMean| a.covariance(b) * libm::sqrt(factor(a) * factor(b));
     let matrix: Vec<Vec<f64>> = means.iter().map(|a| means.iter().map(|b| entry(a, b)).collect()).collect();
     let convention = format!("{}; rows and columns in the order of tau", variance_in_words(corrected));
@@ -317,7 +359,11 @@ fn covariance(curve: &SurvivalCurve, arm: &str, windows: &[Window], corrected: b
         .with("covariance", matrix)
 }
 
-fn window_means(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn window_means(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["from", "to"], 2)?;
     let (from, to) = (arguments.number("from", 0)?, arguments.number("to", 1)?.or(options.tau));
     let (Some(from), Some(to)) = (from, to) else {
@@ -327,7 +373,11 @@ fn window_means(data: &Dataset, options: &Options, arguments: &Arguments) -> Res
     mean_estimates("window-mean", data, &curves, &[Window { from, to }], false, options)
 }
 
-fn milestones(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn milestones(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["scale"], 1)?;
     let scale = match arguments.text("scale", 0) {
         None | Some("plain" | "naive") => CurveInterval::Plain,
@@ -335,7 +385,9 @@ fn milestones(data: &Dataset, options: &Options, arguments: &Arguments) -> Resul
         Some("log-log" | "cloglog") => CurveInterval::LogLog,
         Some("logit") => CurveInterval::Logit,
         Some("arcsine" | "arcsin") => CurveInterval::Arcsine,
-        Some(other) => return Err(EstimateError::option("milestone", format!("\"{other}\" is not a known scale"))),
+        Some(other) => {
+            return Err(EstimateError::option("milestone", format!("\"{other}\" is not a known scale")));
+        }
     };
     if options.at.is_empty() {
         return Err(EstimateError::option("milestone", "say at which time: --at 24"));

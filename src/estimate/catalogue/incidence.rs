@@ -58,7 +58,11 @@ fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
     }
 }
 
-fn incidence(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn incidence(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["variance"], 1)?;
     let variance = variance_of(arguments.text("variance", 0))?;
     let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
@@ -132,7 +136,8 @@ fn differences(
         let sum = curve.variance_at(cause, time, variance) + curves[0].variance_at(cause, time, variance);
         if sum > 0.0 {
             let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
-            let estimate = new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause);
+            let estimate =
+                new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause);
             let value = curve.at(cause, time) - curves[0].at(cause, time);
             estimates.push(with_difference(estimate.with("time", time), value, libm::sqrt(sum), options));
         }
@@ -140,7 +145,11 @@ fn differences(
     estimates
 }
 
-fn time_lost(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn time_lost(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau", "variance"], usize::MAX)?;
     let variance = variance_of(arguments.text("variance", usize::MAX))?;
     let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
@@ -153,7 +162,8 @@ fn time_lost(data: &Dataset, options: &Options, arguments: &Arguments) -> Result
             require_reaches(curve, arm, tau)?;
         }
         for cause in causes(data, options) {
-            let errors: Vec<f64> = curves.iter().map(|c| c.time_lost_variance(cause, tau, variance)).collect();
+            let errors: Vec<f64> =
+                curves.iter().map(|c| c.time_lost_variance(cause, tau, variance)).collect();
             let lost: Vec<f64> = curves.iter().map(|c| c.time_lost(cause, tau)).collect();
             for (arm, name) in data.arm_names.iter().enumerate() {
                 let label = format!("{name}, cause {cause} up to {tau}");
@@ -162,8 +172,10 @@ fn time_lost(data: &Dataset, options: &Options, arguments: &Arguments) -> Result
             }
             for arm in 1..curves.len() {
                 let sum = errors[arm] + errors[0];
-                let label = format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
-                let estimate = new("time-lost", label, "difference in mean time lost", variance, cause).with("tau", tau);
+                let label =
+                    format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
+                let estimate =
+                    new("time-lost", label, "difference in mean time lost", variance, cause).with("tau", tau);
                 if sum > 0.0 {
                     estimates.push(with_difference(estimate, lost[arm] - lost[0], libm::sqrt(sum), options));
                 }

@@ -29,9 +29,13 @@ pub(super) const METHODS: &[Method] = &[
     method("wilson", &["proportion"], "share of each arm with Wilson's interval", true, |d, o, a| {
         one_arm("wilson", "Wilson score interval", single::wilson, d, o, a)
     }),
-    method("clopper-pearson", &["exact-proportion"], "share of each arm with the exact interval", false, |d, o, a| {
-        one_arm("clopper-pearson", "exact interval", single::clopper_pearson, d, o, a)
-    }),
+    method(
+        "clopper-pearson",
+        &["exact-proportion"],
+        "share of each arm with the exact interval",
+        false,
+        |d, o, a| one_arm("clopper-pearson", "exact interval", single::clopper_pearson, d, o, a),
+    ),
     method("wald-proportion", &[], "share of each arm with Wald's interval", false, |d, o, a| {
         one_arm("wald-proportion", "Wald interval", single::wald, d, o, a)
     }),
@@ -41,25 +45,52 @@ pub(super) const METHODS: &[Method] = &[
     method("jeffreys", &[], "share of each arm with Jeffreys' interval", false, |d, o, a| {
         one_arm("jeffreys", "Jeffreys interval", single::jeffreys, d, o, a)
     }),
-    method("pearson", &["chi-square"], "chi-square test of equal shares, no correction (any number of arms)", true, |d, o, a| {
-        chi_square("pearson", false, d, o, a)
-    }),
-    method("pearson-corrected", &["yates", "prop-test"], "chi-square test with Yates' correction, as R's prop.test", false, |d, o, a| {
-        chi_square("pearson-corrected", true, d, o, a)
-    }),
-    method("fisher", &["fisher-exact"], "Fisher's exact test, conditional odds ratio and its exact interval", true, exact),
-    method("wald", &["risk-difference"], "difference of shares, Wald interval and z-test", false, |d, o, a| {
-        difference("wald", "unpooled standard error; Wald interval", d, o, a, |c, t, level, _| contrast::wald(c, t, level))
-    }),
+    method(
+        "pearson",
+        &["chi-square"],
+        "chi-square test of equal shares, no correction (any number of arms)",
+        true,
+        |d, o, a| chi_square("pearson", false, d, o, a),
+    ),
+    method(
+        "pearson-corrected",
+        &["yates", "prop-test"],
+        "chi-square test with Yates' correction, as R's prop.test",
+        false,
+        |d, o, a| chi_square("pearson-corrected", true, d, o, a),
+    ),
+    method(
+        "fisher",
+        &["fisher-exact"],
+        "Fisher's exact test, conditional odds ratio and its exact interval",
+        true,
+        exact,
+    ),
+    method(
+        "wald",
+        &["risk-difference"],
+        "difference of shares, Wald interval and z-test",
+        false,
+        |d, o, a| {
+            difference("wald", "unpooled standard error; Wald interval", d, o, a, |c, t, level, _| {
+                contrast::wald(c, t, level)
+            })
+        },
+    ),
     method("newcombe", &[], "difference of shares, Newcombe's hybrid score interval", true, |d, o, a| {
         difference("newcombe", "Newcombe's interval from two Wilson intervals", d, o, a, |c, t, level, _| {
             contrast::newcombe(c, t, level)
         })
     }),
     method("agresti-caffo", &[], "difference of shares, Agresti and Caffo's interval", false, |d, o, a| {
-        difference("agresti-caffo", "one success and one failure added to each arm; not cut off at 1", d, o, a, |c, t, level, _| {
-            contrast::agresti_caffo(c, t, level)
-        })
+        difference(
+            "agresti-caffo",
+            "one success and one failure added to each arm; not cut off at 1",
+            d,
+            o,
+            a,
+            |c, t, level, _| contrast::agresti_caffo(c, t, level),
+        )
     }),
     Method {
         name: "miettinen-nurminen",
@@ -73,36 +104,86 @@ pub(super) const METHODS: &[Method] = &[
             let cubic = match a.text("variant", 0) {
                 None => Cubic::Published,
                 Some("statsmodels") => Cubic::Statsmodels,
-                Some(other) => return Err(EstimateError::option("miettinen-nurminen", format!("unknown \"{other}\""))),
+                Some(other) => {
+                    return Err(EstimateError::option("miettinen-nurminen", format!("unknown \"{other}\"")));
+                }
             };
             score_difference("miettinen-nurminen", true, cubic, d, o)
         },
     },
-    method("mee", &[], "difference of shares, score interval without the factor N / (N - 1)", false, |d, o, a| {
-        a.require_known(&[], 0)?;
-        score_difference("mee", false, Cubic::Published, d, o)
-    }),
+    method(
+        "mee",
+        &[],
+        "difference of shares, score interval without the factor N / (N - 1)",
+        false,
+        |d, o, a| {
+            a.require_known(&[], 0)?;
+            score_difference("mee", false, Cubic::Published, d, o)
+        },
+    ),
     method("risk-ratio", &["katz"], "ratio of shares, log interval", true, |d, o, a| {
-        ratio("risk-ratio", "interval on the logarithm, whose standard error is given", "ratio of shares", d, o, a, |c, t, level| {
-            contrast::risk_ratio(c, t, false, level)
-        })
+        ratio(
+            "risk-ratio",
+            "interval on the logarithm, whose standard error is given",
+            "ratio of shares",
+            d,
+            o,
+            a,
+            |c, t, level| contrast::risk_ratio(c, t, false, level),
+        )
     }),
-    method("risk-ratio-adjusted", &["walter"], "ratio of shares, log interval with 1/2 added to every count", false, |d, o, a| {
-        ratio("risk-ratio-adjusted", "1/2 added to every count; interval on the logarithm", "ratio of shares", d, o, a, |c, t, level| {
-            contrast::risk_ratio(c, t, true, level)
-        })
-    }),
-    method("risk-ratio-score", &["miettinen-nurminen-ratio", "mn-ratio"], "ratio of shares, Miettinen-Nurminen score interval", false, score_ratio),
+    method(
+        "risk-ratio-adjusted",
+        &["walter"],
+        "ratio of shares, log interval with 1/2 added to every count",
+        false,
+        |d, o, a| {
+            ratio(
+                "risk-ratio-adjusted",
+                "1/2 added to every count; interval on the logarithm",
+                "ratio of shares",
+                d,
+                o,
+                a,
+                |c, t, level| contrast::risk_ratio(c, t, true, level),
+            )
+        },
+    ),
+    method(
+        "risk-ratio-score",
+        &["miettinen-nurminen-ratio", "mn-ratio"],
+        "ratio of shares, Miettinen-Nurminen score interval",
+        false,
+        score_ratio,
+    ),
     method("odds-ratio", &["woolf"], "odds ratio, log interval", false, |d, o, a| {
-        ratio("odds-ratio", "interval on the logarithm, whose standard error is given", "odds ratio", d, o, a, |c, t, level| {
-            contrast::odds_ratio(c, t, false, level)
-        })
+        ratio(
+            "odds-ratio",
+            "interval on the logarithm, whose standard error is given",
+            "odds ratio",
+            d,
+            o,
+            a,
+            |c, t, level| contrast::odds_ratio(c, t, false, level),
+        )
     }),
-    method("odds-ratio-adjusted", &["haldane"], "odds ratio, log interval with 1/2 added to every cell", false, |d, o, a| {
-        ratio("odds-ratio-adjusted", "1/2 added to every cell; interval on the logarithm", "odds ratio", d, o, a, |c, t, level| {
-            contrast::odds_ratio(c, t, true, level)
-        })
-    }),
+    method(
+        "odds-ratio-adjusted",
+        &["haldane"],
+        "odds ratio, log interval with 1/2 added to every cell",
+        false,
+        |d, o, a| {
+            ratio(
+                "odds-ratio-adjusted",
+                "1/2 added to every cell; interval on the logarithm",
+                "odds ratio",
+                d,
+                o,
+                a,
+                |c, t, level| contrast::odds_ratio(c, t, true, level),
+            )
+        },
+    ),
     Method {
         name: "mantel-haenszel",
         aliases: &["mh", "cmh", "mantelhaen"],
@@ -142,8 +223,12 @@ fn one_arm(
     let mut estimates = Vec::new();
     for outcomes in outcomes(data, options)? {
         for (arm, label) in outcomes.arms.iter().zip(&data.arm_names) {
-            let mut estimate =
-                Estimate::new(name, label_at(label.clone(), outcomes.horizon), "share with the event", convention);
+            let mut estimate = Estimate::new(
+                name,
+                label_at(label.clone(), outcomes.horizon),
+                "share with the event",
+                convention,
+            );
             estimate.value = Some(arm.share());
             estimate.standard_error = Some(libm::sqrt(arm.share() * (1.0 - arm.share()) / arm.total as f64));
             estimate.interval = Some(interval(*arm, options.level));
@@ -176,9 +261,11 @@ fn chi_square(
             let z = signed_root(control, treated, test.chi_square);
             estimate.value = Some(treated.share() - control.share());
             estimate.estimand = "difference of shares".into();
-            estimate.interval = Some(difference_interval(control, treated, corrected, options.alternative, options.level));
+            estimate.interval =
+                Some(difference_interval(control, treated, corrected, options.alternative, options.level));
             estimate.p_value = Some(p_of_z(z, options.alternative));
-            estimate = estimate.with("z", z).with("p_less", normal::cdf(z)).with("p_greater", normal::upper_tail(z));
+            estimate =
+                estimate.with("z", z).with("p_less", normal::cdf(z)).with("p_greater", normal::upper_tail(z));
         } else if options.alternative != Alternative::TwoSided {
             return Err(EstimateError::option("--sided", "a one-sided test needs exactly two arms"));
         }
@@ -188,7 +275,10 @@ fn chi_square(
     Ok(estimates)
 }
 
-fn two_arms(data: &Dataset, options: &Options) -> Result<Vec<(Proportion, Proportion, Outcomes)>, EstimateError> {
+fn two_arms(
+    data: &Dataset,
+    options: &Options,
+) -> Result<Vec<(Proportion, Proportion, Outcomes)>, EstimateError> {
     require_arms(data, 2, 2)?;
     let all = outcomes(data, options)?;
     Ok(all.into_iter().map(|outcomes| (outcomes.arms[0], outcomes.arms[1], outcomes)).collect())
@@ -264,7 +354,8 @@ fn score_difference(
             estimate = with_test(estimate, z, options);
         }
         estimate.value = Some(treated.share() - control.share());
-        estimate.interval = Some(contrast::difference_interval(control, treated, corrected, cubic, options.level));
+        estimate.interval =
+            Some(contrast::difference_interval(control, treated, corrected, cubic, options.level));
         estimates.push(noted(estimate, &outcomes));
     }
     Ok(estimates)
@@ -290,7 +381,11 @@ fn ratio(
     Ok(estimates)
 }
 
-fn score_ratio(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn score_ratio(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
@@ -309,7 +404,11 @@ fn score_ratio(data: &Dataset, options: &Options, arguments: &Arguments) -> Resu
     Ok(estimates)
 }
 
-fn stratified(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn stratified(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["correction"], 1)?;
     let corrected = match arguments.text("correction", 0) {
         None | Some("corrected") => true,
@@ -338,7 +437,12 @@ fn stratified(data: &Dataset, options: &Options, arguments: &Arguments) -> Resul
 }
 
 /// The three common effects; one that does not exist in these data is left out.
-fn common_effects(data: &Dataset, tables: &[[Proportion; 2]], horizon: Option<f64>, options: &Options) -> Vec<Estimate> {
+fn common_effects(
+    data: &Dataset,
+    tables: &[[Proportion; 2]],
+    horizon: Option<f64>,
+    options: &Options,
+) -> Vec<Estimate> {
     let level = options.level;
     let new = |sign: &str, estimand: &str, convention: &str| {
         Estimate::new("mantel-haenszel", contrast_label(data, sign, horizon), estimand, convention)

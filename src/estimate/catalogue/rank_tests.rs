@@ -129,7 +129,8 @@ pub(super) const METHODS: &[Method] = &[
         run: |data, options, arguments| {
             arguments.require_known(&["until"], 1)?;
             let until = arguments.number("until", 0)?;
-            let until = until.ok_or_else(|| EstimateError::option("early-zero", "say from when: early-zero(3)"))?;
+            let until =
+                until.ok_or_else(|| EstimateError::option("early-zero", "say from when: early-zero(3)"))?;
             weighted("early-zero", data, options, Weight::EarlyZero { until })
         },
     },
@@ -178,7 +179,9 @@ fn describe(weight: Weight) -> String {
         Weight::Gehan => "weight n(t)".into(),
         Weight::TaroneWare => "weight sqrt n(t)".into(),
         Weight::Peto => "weight product of 1 - d / (n + 1) up to and including t".into(),
-        Weight::Andersen => "weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t".into(),
+        Weight::Andersen => {
+            "weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t".into()
+        }
         Weight::ModestByTime { t_star } => format!("weight 1 / max(S(t-), S({t_star}))"),
         Weight::ModestBySurvival { s_star } => format!("weight 1 / max(S(t-), {s_star})"),
         Weight::MagirrBurman { delay, largest } => {
@@ -195,7 +198,12 @@ fn events_in_words(ending: Ending) -> String {
     }
 }
 
-fn weighted(name: &str, data: &Dataset, options: &Options, weight: Weight) -> Result<Vec<Estimate>, EstimateError> {
+fn weighted(
+    name: &str,
+    data: &Dataset,
+    options: &Options,
+    weight: Weight,
+) -> Result<Vec<Estimate>, EstimateError> {
     let ending = ending_of(options);
     let test = log_rank(data, ending, weight)?;
     let strata = if data.stratum.is_some() { ", stratified" } else { "" };
@@ -227,7 +235,8 @@ fn weighted(name: &str, data: &Dataset, options: &Options, weight: Weight) -> Re
 }
 
 fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {
-    let sizes = (0..data.arm_names.len()).map(|arm| data.arm.iter().filter(|&&a| a as usize == arm).count() as f64);
+    let sizes =
+        (0..data.arm_names.len()).map(|arm| data.arm.iter().filter(|&&a| a as usize == arm).count() as f64);
     estimate
         .with("rows", sizes.collect::<Vec<f64>>())
         .with("observed", test.observed)
@@ -235,7 +244,11 @@ fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {
         .with("covariance", test.covariance)
 }
 
-fn max_combo(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn max_combo(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["t", "s"], usize::MAX)?;
     let mut weights: Vec<Weight> = Vec::new();
     for text in arguments.unnamed() {
@@ -261,7 +274,8 @@ fn component(text: &str) -> Result<Weight, EstimateError> {
         _ => {}
     }
     let numbers = text.split_once('-').or_else(|| text.split_once('_')).or_else(|| text.split_once(':'));
-    let parsed = numbers.and_then(|(rho, gamma)| Some((rho.trim().parse().ok()?, gamma.trim().parse().ok()?)));
+    let parsed =
+        numbers.and_then(|(rho, gamma)| Some((rho.trim().parse().ok()?, gamma.trim().parse().ok()?)));
     let Some((rho, gamma)) = parsed else {
         let rule = "is not RHO-GAMMA (for instance 0-1), log-rank, gehan, tarone-ware, peto, t=TIME or s=PROBABILITY";
         return Err(EstimateError::option("max-combo", format!("\"{text}\" {rule}")));

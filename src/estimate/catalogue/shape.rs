@@ -12,7 +12,12 @@ pub(super) fn with_test(mut estimate: Estimate, z: f64, options: &Options) -> Es
 }
 
 /// A difference with its Wald interval and test against 0.
-pub(super) fn with_difference(estimate: Estimate, value: f64, standard_error: f64, options: &Options) -> Estimate {
+pub(super) fn with_difference(
+    estimate: Estimate,
+    value: f64,
+    standard_error: f64,
+    options: &Options,
+) -> Estimate {
     with_test(estimate.with_wald(value, standard_error, options.level), value / standard_error, options)
 }
 
