@@ -1,11 +1,16 @@
 //! Regression, competing-risk, count and cluster estimators against numbers from R (each fixture names its source).
 
+use rand_core::Rng;
 use serde_json::Value;
 use stapjes::estimate::cluster_linear::{self, ClusterVariance};
 use stapjes::estimate::count_regression::{self, CountData, CountFamily};
-use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform};
-use stapjes::estimate::{fine_gray, gray, intraclass, mean_cumulative};
+use stapjes::estimate::cox::arm::{ArmStudy, ArmWorkspace};
+use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform, piecewise};
+use stapjes::estimate::gray::GrayWorkspace;
+use stapjes::estimate::risk_table::Row;
+use stapjes::estimate::{clustered_proportions, fine_gray, gray, intraclass, mean_cumulative};
 use stapjes::observe::Dataset;
+use stapjes::random::philox::Stream;
 use std::collections::BTreeMap;
 
 /// A CSV file of `tests/fixtures/data` as columns of text.
@@ -323,4 +328,257 @@ fn intraclass_correlation() {
     near(reml.intraclass_correlation(), wanted["icc_reml"].as_f64().unwrap(), 1e-8);
     let effects = expected("cluster", "design effects");
     near(intraclass::design_effect(20.0, 0.6, 0.05), effects["m20_icc.05_cv.6"].as_f64().unwrap(), 1e-14);
+}
+
+/// A small reproducible data set: 32-bit words of Philox at seed `seed`, one per draw.
+struct Draws(Stream);
+
+impl Draws {
+    fn new(seed: u32) -> Self {
+        Self(Stream::new([seed, 0]))
+    }
+
+    /// Uniform on (0, 1).
+    fn uniform(&mut self) -> f64 {
+        (f64::from(self.0.next_u32()) + 0.5) / 4_294_967_296.0
+    }
+
+    fn exponential(&mut self, rate: f64) -> f64 {
+        -libm::log(self.uniform()) / rate
+    }
+}
+
+/// A cluster-randomized study with clusters `0..clusters` of `size`, every second one treated.
+struct ClusterStudy {
+    time: Vec<f64>,
+    event: Vec<bool>,
+    treated: Vec<bool>,
+    cluster: Vec<u32>,
+    clusters: usize,
+}
+
+impl ClusterStudy {
+    /// Exponential times at 0.03 a month times a gamma frailty with variance 1 / `shape` (no frailty: 0), censored uniformly
+    /// between month 12 and 24; `months` rounds times up.
+    fn draw(draws: &mut Draws, clusters: usize, size: usize, shape: usize, months: bool) -> Self {
+        let mut study = Self { time: vec![], event: vec![], treated: vec![], cluster: vec![], clusters };
+        for cluster in 0..clusters {
+            // A gamma with whole shape is a sum of exponentials.
+            let frailty = match shape {
+                0 => 1.0,
+                shape => (0..shape).map(|_| draws.exponential(1.0)).sum::<f64>() / shape as f64,
+            };
+            for _ in 0..size {
+                let (exit, end) = (draws.exponential(0.03 * frailty), 12.0 + 12.0 * draws.uniform());
+                let time = exit.min(end);
+                study.time.push(if months { time.ceil() } else { time });
+                study.event.push(exit <= end);
+                study.treated.push(cluster % 2 == 1);
+                study.cluster.push(cluster as u32);
+            }
+        }
+        study
+    }
+
+    fn view(&self) -> ArmStudy<'_> {
+        ArmStudy {
+            time: &self.time,
+            event: &self.event,
+            treated: &self.treated,
+            cluster: &self.cluster,
+            clusters: self.clusters,
+        }
+    }
+
+    fn data(&self) -> CoxData<'_> {
+        CoxData { start: None, stop: &self.time, event: &self.event, stratum: None }
+    }
+
+    fn term(&self) -> Term {
+        Term { name: "treated".into(), values: self.treated.iter().map(|t| f64::from(u8::from(*t))).collect() }
+    }
+}
+
+#[test]
+fn the_fast_path_is_the_model() {
+    let mut draws = Draws::new(1);
+    let mut workspace = ArmWorkspace::default();
+    for (months, ties) in [(false, Ties::Efron), (true, Ties::Efron), (true, Ties::Breslow), (false, Ties::Breslow)] {
+        let study = ClusterStudy::draw(&mut draws, 10, 15, 10, months);
+        workspace.load(&study.view()).unwrap();
+        let fast = workspace.fit(&study.view(), ties).unwrap();
+        let fit = cox(study.data(), &[study.term()], ties);
+        let robust = fit.robust(&study.cluster).unwrap();
+        near(fast.log_hazard_ratio, fit.coefficients[0], 1e-9);
+        near(fast.model_standard_error, fit.standard_errors()[0], 1e-9);
+        near(fast.robust_standard_error, robust.standard_errors()[0], 1e-9);
+        let log_rank = workspace.robust_log_rank(&study.view(), ties).unwrap();
+        near(log_rank.z * log_rank.z, robust.score_test.unwrap().statistic, 1e-9);
+        near(log_rank.p_normal, robust.score_test.unwrap().p_value(), 1e-9);
+        if !months || ties == Ties::Breslow {
+            let small = fit.small_sample(&study.cluster).unwrap();
+            let error = |correction| small.covariance(correction).unwrap()[(0, 0)].sqrt();
+            near(fast.corrected_standard_error.unwrap(), error(ClusterCorrection::KauermannCarroll), 1e-9);
+            near(fast.strongly_corrected_standard_error.unwrap(), error(ClusterCorrection::ManclDeRouen), 1e-9);
+        }
+    }
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let study = ClusterStudy::draw(&mut Draws::new(2), 8, 20, 5, true);
+    let rows = study.time.len();
+    let shuffled: Vec<usize> = (0..rows).map(|row| row * 37 % rows).collect();
+    let turned = ClusterStudy {
+        time: shuffled.iter().map(|row| study.time[*row]).collect(),
+        event: shuffled.iter().map(|row| study.event[*row]).collect(),
+        treated: shuffled.iter().map(|row| study.treated[*row]).collect(),
+        cluster: shuffled.iter().map(|row| study.cluster[*row]).collect(),
+        clusters: study.clusters,
+    };
+    let summary = |study: &ClusterStudy| {
+        let fit = cox(study.data(), &[study.term()], Ties::Efron);
+        let cause: Vec<u32> = study.event.iter().zip(&study.time).map(|(e, t)| u32::from(*e) * (1 + *t as u32 % 2)).collect();
+        let data = Dataset {
+            time: study.time.clone(),
+            cause: cause.clone(),
+            arm: study.treated.iter().map(|t| u32::from(*t)).collect(),
+            arm_names: vec!["control".into(), "treated".into()],
+            ..Dataset::default()
+        };
+        let subdistribution = fine_gray::FineGrayData { time: &study.time, cause: &cause };
+        let counts = clustered_proportions::cluster_counts(&study.event, &study.cluster, &data.arm).unwrap();
+        [
+            fit.coefficients[0],
+            fit.robust(&study.cluster).unwrap().standard_errors()[0],
+            fit.proportional_hazards(TimeTransform::KaplanMeier).unwrap().global.statistic,
+            gray::test(&data, 1, 0.0).unwrap().statistic,
+            fine_gray::fit(&subdistribution, &[study.term()], Some(&study.cluster)).unwrap().standard_errors()[0],
+            clustered_proportions::adjusted_chi_square(&counts).unwrap().statistic,
+            clustered_proportions::cluster_t_test(&counts).unwrap().p_value,
+        ]
+    };
+    for (one, other) in summary(&study).into_iter().zip(summary(&turned)) {
+        near(one, other, 1e-12);
+    }
+}
+
+/// Without competing events Gray's score is the log-rank score, observed minus expected. Its variance is estimated in
+/// another way, so that the statistics agree in large samples only: 9.708 against 10.327 here (cmprsk 2.2.11, survival 3.5.3).
+#[test]
+fn gray_without_competing_events_is_the_log_rank_score() {
+    let lung = Table::read("survival_lung");
+    let (time, event) = (lung.numbers("time"), lung.flags("status", "2"));
+    let cause = event.iter().map(|event| u32::from(*event)).collect();
+    let data = arms(time.clone(), cause, &lung.0["sex"]);
+    near(gray::test(&data, 1, 0.0).unwrap().statistic, 9.708_107_998_924_87, 1e-12);
+    let mut workspace = GrayWorkspace::default();
+    workspace.begin(2);
+    let rows = (0..time.len()).map(|row| Row {
+        start: f64::NEG_INFINITY,
+        time: time[row],
+        event: u32::from(event[row]),
+        group: data.arm[row],
+    });
+    workspace.add_stratum(0.0, rows);
+    // survdiff lung ~ sex: 112 observed, 91.5817390295728 expected events of men.
+    near(workspace.score()[0], 112.0 - 91.581_739_029_572_8, 1e-12);
+}
+
+#[test]
+fn recurrent_analysis_of_single_events_is_cox() {
+    let study = ClusterStudy::draw(&mut Draws::new(3), 6, 20, 0, false);
+    let start = vec![0.0; study.time.len()];
+    let term = [study.term()];
+    let plain = cox(study.data(), &term, Ties::Efron);
+    let counting = cox(CoxData { start: Some(&start), ..study.data() }, &term, Ties::Efron);
+    let person: Vec<u32> = (0..study.time.len() as u32).collect();
+    near(plain.coefficients[0], counting.coefficients[0], 1e-12);
+    let error = |fit: &CoxFit| fit.robust(&person).unwrap().standard_errors()[0];
+    near(error(&plain), error(&counting), 1e-12);
+}
+
+#[test]
+fn splitting_rows_without_a_change_of_hazard_ratio_changes_nothing() {
+    let study = ClusterStudy::draw(&mut Draws::new(4), 6, 20, 0, true);
+    let term = [study.term()];
+    let plain = cox(study.data(), &term, Ties::Breslow);
+    let split = piecewise::split_at(&study.data(), &term, &[6.0]).unwrap();
+    let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: None };
+    let whole = Term { name: "treated".into(), values: split.source.iter().map(|row| term[0].values[*row]).collect() };
+    let joined = cox(rows, &[whole], Ties::Breslow);
+    near(plain.coefficients[0], joined.coefficients[0], 1e-12);
+    near(plain.log_likelihood, joined.log_likelihood, 1e-12);
+    let two = cox(rows, &split.terms, Ties::Breslow);
+    assert_eq!(two.names, ["treated until 6", "treated from 6"]);
+    assert!(two.log_likelihood > plain.log_likelihood);
+}
+
+#[test]
+fn refuses_in_words() {
+    let stop = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let arm = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+    let event = [true, true, true, false, false, false];
+    let term = |name: &str, values: &[f64]| Term { name: name.into(), values: values.to_vec() };
+    let message = |event: &[bool], terms: &[Term]| {
+        let data = CoxData { start: None, stop: &stop, event, stratum: None };
+        CoxModel { data, terms, ties: Ties::Efron }.fit().unwrap_err().to_string()
+    };
+    let treated = term("treated", &arm);
+    assert!(message(&event, std::slice::from_ref(&treated)).contains("rises without end in the coefficient of treated"));
+    assert!(message(&[false; 6], std::slice::from_ref(&treated)).contains("no events"));
+    let twice = term("twice", &[1.0, 1.0, 1.0, 3.0, 3.0, 3.0]);
+    assert!(message(&[true; 6], &[term("age", &[3.0, 1.0, 4.0, 1.0, 5.0, 9.0]), treated.clone(), twice]).contains("twice"));
+    assert!(message(&[true; 6], &[term("flat", &[2.0; 6])]).contains("flat has the same value"));
+    let gap = term("gap", &[1.0, f64::NAN, 0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(message(&[true; 6], &[gap]), "row 2: covariate `gap` is not a finite number");
+    let data = CoxData { start: None, stop: &stop, event: &[true, true, false, true, false, true], stratum: None };
+    let fit = cox(data, &[term("mixed", &[0.0, 1.0, 1.0, 0.0, 1.0, 0.0])], Ties::Efron);
+    assert!(fit.robust(&[7; 6]).unwrap_err().to_string().contains("at least 2 clusters"));
+    assert!(fit.small_sample(&[7; 6]).is_err());
+    // The score test exists under separation.
+    let data = CoxData { event: &event, ..data };
+    let score = CoxModel { data, terms: std::slice::from_ref(&treated), ties: Ties::Efron }.score_test().unwrap();
+    assert!(score.statistic > 0.0 && score.p_value() < 1.0);
+    // A count model without events in one arm has no finite ratio.
+    let counts = CountData { count: &[1.0, 2.0, 1.0, 0.0, 0.0, 0.0], time: &[1.0; 6] };
+    let refused = count_regression::fit(&counts, &[treated], CountFamily::Poisson).unwrap_err();
+    assert!(refused.to_string().contains("rises without end"));
+}
+
+/// Type I error at 5 % of the tests that are the default with clusters, equal arms: 2,000 studies, seed 5, of 20 clusters of 40
+/// with gamma frailty of variance 0.1. A test at its level is rejected between 70 and 131 times with probability 0.9995
+/// (binomial(2000, 0.05)), so that five such tests fail by chance once in 400 seeds; the naive test must fail (R's `survival`
+/// 3.5.3 finds 0.212 +- 0.011 naive, 0.077 robust with z, 0.055 robust with t(K - 2)).
+#[test]
+fn cluster_tests_keep_their_level() {
+    let mut draws = Draws::new(5);
+    let mut workspace = ArmWorkspace::default();
+    let mut rejected = [0_u32; 7];
+    for _ in 0..2000 {
+        let study = ClusterStudy::draw(&mut draws, 20, 40, 10, false);
+        let view = study.view();
+        workspace.load(&view).unwrap();
+        let estimate = workspace.fit(&view, Ties::Efron).unwrap();
+        let log_rank = workspace.robust_log_rank(&view, Ties::Efron).unwrap();
+        let arm: Vec<u32> = study.treated.iter().map(|t| u32::from(*t)).collect();
+        let counts = clustered_proportions::cluster_counts(&study.event, &study.cluster, &arm).unwrap();
+        let p = [
+            stapjes::stats::normal::two_sided_p(estimate.log_hazard_ratio / estimate.model_standard_error),
+            stapjes::stats::normal::two_sided_p(estimate.log_hazard_ratio / estimate.robust_standard_error),
+            estimate.p_value(estimate.robust_standard_error),
+            estimate.p_value(estimate.corrected_standard_error.unwrap()),
+            log_rank.p_normal,
+            clustered_proportions::adjusted_chi_square(&counts).unwrap().p_value,
+            clustered_proportions::cluster_t_test(&counts).unwrap().p_value,
+        ];
+        for (count, p) in rejected.iter_mut().zip(p) {
+            *count += u32::from(p < 0.05);
+        }
+    }
+    println!("naive, robust z, robust t, corrected t, robust log-rank, adjusted chi-square, cluster t: {rejected:?}");
+    assert!(rejected[0] > 350, "{rejected:?}");
+    for level in &rejected[3..] {
+        assert!((70..=131).contains(level), "{rejected:?}");
+    }
 }
