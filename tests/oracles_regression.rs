@@ -5,7 +5,9 @@ use serde_json::Value;
 use stapjes::estimate::cluster_linear::{self, ClusterVariance};
 use stapjes::estimate::count_regression::{self, CountData, CountFamily};
 use stapjes::estimate::cox::arm::{ArmStudy, ArmWorkspace};
-use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform, piecewise};
+use stapjes::estimate::cox::{
+    ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform, piecewise,
+};
 use stapjes::estimate::gray::GrayWorkspace;
 use stapjes::estimate::risk_table::Row;
 use stapjes::estimate::{clustered_proportions, fine_gray, gray, intraclass, mean_cumulative};
@@ -395,7 +397,10 @@ impl ClusterStudy {
     }
 
     fn term(&self) -> Term {
-        Term { name: "treated".into(), values: self.treated.iter().map(|t| f64::from(u8::from(*t))).collect() }
+        Term {
+            name: "treated".into(),
+            values: self.treated.iter().map(|t| f64::from(u8::from(*t))).collect(),
+        }
     }
 }
 
@@ -403,7 +408,9 @@ impl ClusterStudy {
 fn the_fast_path_is_the_model() {
     let mut draws = Draws::new(1);
     let mut workspace = ArmWorkspace::default();
-    for (months, ties) in [(false, Ties::Efron), (true, Ties::Efron), (true, Ties::Breslow), (false, Ties::Breslow)] {
+    for (months, ties) in
+        [(false, Ties::Efron), (true, Ties::Efron), (true, Ties::Breslow), (false, Ties::Breslow)]
+    {
         let study = ClusterStudy::draw(&mut draws, 10, 15, 10, months);
         workspace.load(&study.view()).unwrap();
         let fast = workspace.fit(&study.view(), ties).unwrap();
@@ -419,7 +426,11 @@ fn the_fast_path_is_the_model() {
             let small = fit.small_sample(&study.cluster).unwrap();
             let error = |correction| small.covariance(correction).unwrap()[(0, 0)].sqrt();
             near(fast.corrected_standard_error.unwrap(), error(ClusterCorrection::KauermannCarroll), 1e-9);
-            near(fast.strongly_corrected_standard_error.unwrap(), error(ClusterCorrection::ManclDeRouen), 1e-9);
+            near(
+                fast.strongly_corrected_standard_error.unwrap(),
+                error(ClusterCorrection::ManclDeRouen),
+                1e-9,
+            );
         }
     }
 }
@@ -438,7 +449,8 @@ fn the_order_of_rows_changes_nothing() {
     };
     let summary = |study: &ClusterStudy| {
         let fit = cox(study.data(), &[study.term()], Ties::Efron);
-        let cause: Vec<u32> = study.event.iter().zip(&study.time).map(|(e, t)| u32::from(*e) * (1 + *t as u32 % 2)).collect();
+        let cause: Vec<u32> =
+            study.event.iter().zip(&study.time).map(|(e, t)| u32::from(*e) * (1 + *t as u32 % 2)).collect();
         let data = Dataset {
             time: study.time.clone(),
             cause: cause.clone(),
@@ -453,7 +465,9 @@ fn the_order_of_rows_changes_nothing() {
             fit.robust(&study.cluster).unwrap().standard_errors()[0],
             fit.proportional_hazards(TimeTransform::KaplanMeier).unwrap().global.statistic,
             gray::test(&data, 1, 0.0).unwrap().statistic,
-            fine_gray::fit(&subdistribution, &[study.term()], Some(&study.cluster)).unwrap().standard_errors()[0],
+            fine_gray::fit(&subdistribution, &[study.term()], Some(&study.cluster))
+                .unwrap()
+                .standard_errors()[0],
             clustered_proportions::adjusted_chi_square(&counts).unwrap().statistic,
             clustered_proportions::cluster_t_test(&counts).unwrap().p_value,
         ]
@@ -505,7 +519,10 @@ fn splitting_rows_without_a_change_of_hazard_ratio_changes_nothing() {
     let plain = cox(study.data(), &term, Ties::Breslow);
     let split = piecewise::split_at(&study.data(), &term, &[6.0]).unwrap();
     let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: None };
-    let whole = Term { name: "treated".into(), values: split.source.iter().map(|row| term[0].values[*row]).collect() };
+    let whole = Term {
+        name: "treated".into(),
+        values: split.source.iter().map(|row| term[0].values[*row]).collect(),
+    };
     let joined = cox(rows, &[whole], Ties::Breslow);
     near(plain.coefficients[0], joined.coefficients[0], 1e-12);
     near(plain.log_likelihood, joined.log_likelihood, 1e-12);
@@ -525,20 +542,28 @@ fn refuses_in_words() {
         CoxModel { data, terms, ties: Ties::Efron }.fit().unwrap_err().to_string()
     };
     let treated = term("treated", &arm);
-    assert!(message(&event, std::slice::from_ref(&treated)).contains("rises without end in the coefficient of treated"));
+    assert!(
+        message(&event, std::slice::from_ref(&treated))
+            .contains("rises without end in the coefficient of treated")
+    );
     assert!(message(&[false; 6], std::slice::from_ref(&treated)).contains("no events"));
     let twice = term("twice", &[1.0, 1.0, 1.0, 3.0, 3.0, 3.0]);
-    assert!(message(&[true; 6], &[term("age", &[3.0, 1.0, 4.0, 1.0, 5.0, 9.0]), treated.clone(), twice]).contains("twice"));
+    assert!(
+        message(&[true; 6], &[term("age", &[3.0, 1.0, 4.0, 1.0, 5.0, 9.0]), treated.clone(), twice])
+            .contains("twice")
+    );
     assert!(message(&[true; 6], &[term("flat", &[2.0; 6])]).contains("flat has the same value"));
     let gap = term("gap", &[1.0, f64::NAN, 0.0, 0.0, 1.0, 0.0]);
     assert_eq!(message(&[true; 6], &[gap]), "row 2: covariate `gap` is not a finite number");
-    let data = CoxData { start: None, stop: &stop, event: &[true, true, false, true, false, true], stratum: None };
+    let data =
+        CoxData { start: None, stop: &stop, event: &[true, true, false, true, false, true], stratum: None };
     let fit = cox(data, &[term("mixed", &[0.0, 1.0, 1.0, 0.0, 1.0, 0.0])], Ties::Efron);
     assert!(fit.robust(&[7; 6]).unwrap_err().to_string().contains("at least 2 clusters"));
     assert!(fit.small_sample(&[7; 6]).is_err());
     // The score test exists under separation.
     let data = CoxData { event: &event, ..data };
-    let score = CoxModel { data, terms: std::slice::from_ref(&treated), ties: Ties::Efron }.score_test().unwrap();
+    let score =
+        CoxModel { data, terms: std::slice::from_ref(&treated), ties: Ties::Efron }.score_test().unwrap();
     assert!(score.statistic > 0.0 && score.p_value() < 1.0);
     // A count model without events in one arm has no finite ratio.
     let counts = CountData { count: &[1.0, 2.0, 1.0, 0.0, 0.0, 0.0], time: &[1.0; 6] };
@@ -576,7 +601,9 @@ fn cluster_tests_keep_their_level() {
             *count += u32::from(p < 0.05);
         }
     }
-    println!("naive, robust z, robust t, corrected t, robust log-rank, adjusted chi-square, cluster t: {rejected:?}");
+    println!(
+        "naive, robust z, robust t, corrected t, robust log-rank, adjusted chi-square, cluster t: {rejected:?}"
+    );
     assert!(rejected[0] > 350, "{rejected:?}");
     for level in &rejected[3..] {
         assert!((70..=131).contains(level), "{rejected:?}");

@@ -122,7 +122,7 @@ fn draw(values: &mut [f64], size: usize, seed: u64, tally: &mut Tally) {
         let mut sum = 0.0;
         for place in 0..size {
             let left = (clusters - place) as u64;
-            let pick = place + (u64::from(stream.next_u32()) * left >> 32) as usize;
+            let pick = place + ((u64::from(stream.next_u32()) * left) >> 32) as usize;
             values.swap(place, pick);
             sum += values[place];
         }

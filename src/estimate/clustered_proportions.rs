@@ -49,11 +49,11 @@ pub fn adjusted_chi_square(clusters: &[ClusterCount]) -> Option<ClusteredDiffere
     }
     let rate = totals.rates();
     let (mut statistic, mut variance) = (0.0, 0.0);
-    for arm in 0..2 {
+    for (arm, own) in rate.into_iter().enumerate() {
         let inflation = 1.0 + (totals.squared_sizes[arm] / totals.size[arm] - 1.0) * icc;
-        let deviation = rate[arm] - pooled;
+        let deviation = own - pooled;
         statistic += totals.size[arm] * deviation * deviation / (inflation * pooled * (1.0 - pooled));
-        variance += inflation * rate[arm] * (1.0 - rate[arm]) / totals.size[arm];
+        variance += inflation * own * (1.0 - own) / totals.size[arm];
     }
     Some(ClusteredDifference {
         difference: rate[1] - rate[0],

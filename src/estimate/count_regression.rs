@@ -294,7 +294,7 @@ fn best_theta(count: &[f64], mean: &[f64], start: f64) -> Result<f64, EstimateEr
         let gradient = theta * score;
         let step = if curvature > 0.0 { gradient / curvature } else { gradient.signum() };
         theta *= libm::exp(step.clamp(-1.0, 1.0));
-        if !(theta < THETA_LIMIT) {
+        if theta.is_nan() || theta >= THETA_LIMIT {
             let what =
                 "the counts do not vary more than Poisson counts (theta runs to infinity); use poisson";
             return Err(EstimateError::NotConverged { what: what.into() });
@@ -353,7 +353,7 @@ fn first_dependent(gram: &DMatrix<f64>) -> Option<usize> {
     let mut work = gram.clone();
     for k in 0..work.nrows() {
         let pivot = work[(k, k)];
-        if !(pivot > 1e-10 * gram[(k, k)]) {
+        if pivot.is_nan() || pivot <= 1e-10 * gram[(k, k)] {
             return Some(k);
         }
         for i in k + 1..work.nrows() {

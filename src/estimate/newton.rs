@@ -120,11 +120,11 @@ fn check_rank(information: &DMatrix<f64>, names: &[String]) -> Result<(), Estima
     let largest = (0..p).map(|i| information[(i, i)]).fold(0.0, f64::max);
     for k in 0..p {
         let original = information[(k, k)];
-        if !(original > 1e-12 * largest) {
+        if original.is_nan() || original <= 1e-12 * largest {
             return Err(constant_covariate(&names[k]));
         }
         let pivot = work[(k, k)];
-        if !(pivot > 1e-10 * original) {
+        if pivot.is_nan() || pivot <= 1e-10 * original {
             return Err(collinear(&names[k]));
         }
         for i in k + 1..p {

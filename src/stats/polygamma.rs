@@ -5,7 +5,7 @@
 
 /// `d/dx ln Gamma(x)` for `x > 0`; NaN otherwise.
 pub fn digamma(x: f64) -> f64 {
-    if !(x > 0.0) {
+    if x.is_nan() || x <= 0.0 {
         return f64::NAN;
     }
     let (mut x, mut shift) = (x, 0.0);
@@ -24,7 +24,7 @@ pub fn digamma(x: f64) -> f64 {
 
 /// `d²/dx² ln Gamma(x)` for `x > 0`; NaN otherwise.
 pub fn trigamma(x: f64) -> f64 {
-    if !(x > 0.0) {
+    if x.is_nan() || x <= 0.0 {
         return f64::NAN;
     }
     let (mut x, mut shift) = (x, 0.0);

@@ -230,8 +230,8 @@ impl Sums {
         for i in 0..p {
             let weighted = weight * x[i];
             self.first[i] += weighted;
-            for j in 0..p {
-                self.second[i * p + j] += weighted * x[j];
+            for (slot, other) in self.second[i * p..(i + 1) * p].iter_mut().zip(x) {
+                *slot += weighted * other;
             }
         }
     }

@@ -115,8 +115,8 @@ impl SubsetSums {
                             + x[i] * x[j] * self.value[size - 1]);
                 }
             }
-            for i in 0..p {
-                self.gradient[here + i] += score * (self.gradient[below + i] + x[i] * self.value[size - 1]);
+            for (i, x) in x.iter().enumerate() {
+                self.gradient[here + i] += score * (self.gradient[below + i] + x * self.value[size - 1]);
             }
             self.value[size] += score * self.value[size - 1];
         }
