@@ -20,6 +20,11 @@ pub fn to_svg(figure: &Figure, look: Look, lang: Lang, id: &str) -> String {
     let layout = draw::layout(figure, look, lang);
     let mut canvas = svg::Svg::default();
     draw::draw(&mut canvas, figure, &layout, lang);
+    if !look.dressed {
+        for (panel, plot) in layout.plots.iter().enumerate() {
+            canvas.hit(panel, plot.x.high, (plot.left, plot.top), (plot.right, plot.bottom));
+        }
+    }
     canvas.finish(layout.size, id, &figure.title, &figure.description)
 }
 

@@ -34,6 +34,30 @@ impl Svg {
         out
     }
 
+    /// An ornament without a name of its own, such as a line in a legend.
+    pub fn ornament(self, (width, height): (f64, f64)) -> String {
+        let (width, height) = (short(width), short(height));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+             height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">{}</svg>",
+            self.body
+        )
+    }
+
+    /// An invisible rectangle over a plot: where the page's script reads which month is pointed at.
+    pub fn hit(&mut self, panel: usize, last_month: f64, (left, top): Place, (right, bottom): Place) {
+        let _ = writeln!(
+            self.body,
+            "<rect class=\"hit\" data-panel=\"{panel}\" data-last=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" \
+             fill=\"#ffffff\" fill-opacity=\"0\"/>",
+            short(last_month),
+            short(left),
+            short(top),
+            short(right - left),
+            short(bottom - top)
+        );
+    }
+
     fn points(&mut self, places: &[Place]) {
         for (index, &(x, y)) in places.iter().enumerate() {
             let separator = if index > 0 { " " } else { "" };

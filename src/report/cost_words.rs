@@ -1,0 +1,146 @@
+//! What it costs, in sentences.
+
+use super::language::Lang;
+use super::number;
+use super::payback::{Payback, Ratio};
+use super::source::{Estimate, Key, Source, World};
+use super::table::Form;
+
+fn discounted(source: &Source<'_>, arm: usize, label: &str) -> Option<Estimate> {
+    let key: Key<'_> = ("money_discounted", label);
+    source.estimate(World::Difference, arm, key, source.at_or_before(source.horizon()))
+}
+
+fn amount(lang: Lang, estimate: &Estimate) -> String {
+    let size = Estimate { mean: estimate.mean.abs(), ..*estimate };
+    Form::EURO.value(lang, size.mean, size.mcse)
+}
+
+/// The sentences of the first page.
+pub fn first_page(source: &Source<'_>, arm: usize, payback: &Payback, name: &str) -> Vec<String> {
+    let lang = source.lang;
+    let time = number::months(lang, source.horizon());
+    let mut sentences = Vec::new();
+    if let (Some(work), Some(benefit), Some(net)) = (
+        discounted(source, arm, "implementation"),
+        discounted(source, arm, "benefit"),
+        discounted(source, arm, "municipality"),
+    ) {
+        let (work_amount, benefit_amount) = (amount(lang, &work), amount(lang, &benefit));
+        let interval = Form::EURO.interval(lang, &net);
+        let net_amount = amount(lang, &net);
+        sentences.push(match lang {
+            Lang::Nl => format!(
+                "In {time} kost {name} per klant {work_amount} {} aan gesprekken en trajecten dan de gewone aanpak, en {benefit_amount} {} aan \
+                 uitkering.",
+                if work.mean >= 0.0 { "meer" } else { "minder" },
+                if benefit.mean >= 0.0 { "meer" } else { "minder" },
+            ),
+            Lang::En => format!(
+                "Over {time} {name} costs {work_amount} {} per client in talks and trajectories than regular service, and {benefit_amount} {} in \
+                 benefit.",
+                if work.mean >= 0.0 { "more" } else { "less" },
+                if benefit.mean >= 0.0 { "more" } else { "less" },
+            ),
+        });
+        sentences.push(match (lang, net.mean > 0.0) {
+            (Lang::Nl, true) => format!("Per saldo kost het de gemeente {net_amount} per klant {interval}."),
+            (Lang::Nl, false) => format!("Per saldo bespaart het de gemeente {net_amount} per klant (saldo {interval})."),
+            (Lang::En, true) => format!("On balance it costs the municipality {net_amount} per client {interval}."),
+            (Lang::En, false) => format!("On balance it saves the municipality {net_amount} per client (balance {interval})."),
+        });
+    }
+    if let Some(share) = payback.share_paid_back {
+        let words = number::of_ten(lang, share);
+        sentences.push(match lang {
+            Lang::Nl => format!("{} verdient {name} zichzelf binnen {time} terug.", super::page::capital(&words)),
+            Lang::En => format!("{} {name} pays for itself within {time}.", super::page::capital(&words)),
+        });
+    }
+    sentences
+}
+
+/// The sentences of the chapter on money: cost per effect, break-even month and effect.
+pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> {
+    let lang = source.lang;
+    vec![
+        (
+            lang.pick("Kosten per extra uitstroom naar werk", "Cost per extra exit to work").to_owned(),
+            ratio(lang, payback.per_exit_to_work, lang.pick("extra uitstroom naar werk per klant", "extra exits to work per client")),
+        ),
+        (
+            lang.pick("Kosten per vermeden maand bijstand", "Cost per avoided month of benefit").to_owned(),
+            ratio(lang, payback.per_benefit_month, lang.pick("vermeden maanden per klant", "avoided months per client")),
+        ),
+        (lang.pick("Terugverdiend na", "Paid back after").to_owned(), break_even_month(source, payback)),
+        (
+            lang.pick("Nodig om quitte te spelen", "Needed to break even").to_owned(),
+            break_even_effect(lang, payback),
+        ),
+        (
+            lang.pick("Verdient zichzelf terug", "Pays for itself").to_owned(),
+            payback.share_paid_back.map_or_else(
+                || lang.pick("niet doorgerekend (geen trekkingen van de aannames)", "not calculated (no draws of the assumptions)").to_owned(),
+                |share| number::of_ten(lang, share),
+            ),
+        ),
+    ]
+}
+
+fn ratio(lang: Lang, ratio: Ratio, denominator: &str) -> String {
+    let euro = |value: f64| {
+        let size = value.abs().max(1.0);
+        number::euro(lang, value, 2 - libm::log10(size).floor() as i32)
+    };
+    match ratio {
+        Ratio::Known(value, low, high) => {
+            format!("{} {}", euro(value), number::interval(lang, &euro(low), &euro(high)))
+        }
+        Ratio::NoDenominator(low, high) => {
+            let ends = number::interval(lang, &number::decimal(lang, low, 3), &number::decimal(lang, high, 3));
+            match lang {
+                Lang::Nl => format!("niet te geven: het interval van de {denominator} bevat 0 {ends}"),
+                Lang::En => format!("cannot be given: the interval of the {denominator} holds 0 {ends}"),
+            }
+        }
+        Ratio::Missing => number::NO_NUMBER.to_owned(),
+    }
+}
+
+fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
+    let lang = source.lang;
+    let horizon = number::months(lang, source.horizon());
+    let main = match (lang, payback.break_even_month) {
+        (Lang::Nl, Some(month)) => format!("maand {month}"),
+        (Lang::En, Some(month)) => format!("month {month}"),
+        (Lang::Nl, None) => format!("niet binnen {horizon}"),
+        (Lang::En, None) => format!("not within {horizon}"),
+    };
+    let Some((low, high)) = payback.break_even_range else { return main };
+    match lang {
+        Lang::Nl => format!(
+            "{main}; in de doorrekeningen die zich terugverdienen meestal tussen maand {low:.0} en {high:.0}"
+        ),
+        Lang::En => format!("{main}; in the calculations that pay back mostly between month {low:.0} and {high:.0}"),
+    }
+}
+
+fn break_even_effect(lang: Lang, payback: &Payback) -> String {
+    let Some((needed, reached)) = payback.break_even_effect else { return number::NO_NUMBER.to_owned() };
+    let months = |value| number::decimal(lang, value, 1);
+    let range = |at: usize| {
+        payback.break_even_effect_range.map_or_else(String::new, |ranges| {
+            let (low, high) = ranges[at];
+            format!(" {}", number::interval(lang, &months(low), &months(high)))
+        })
+    };
+    let (needed, reached, need_range, reach_range) = (months(needed), months(reached), range(0), range(1));
+    match lang {
+        Lang::Nl => format!(
+            "{needed} maanden minder bijstand per klant{need_range}; berekend: {reached} maanden minder{reach_range}"
+        ),
+        Lang::En => {
+            format!("{needed} fewer months of benefit per client{need_range}; calculated: {reached} fewer{reach_range}")
+        }
+    }
+}

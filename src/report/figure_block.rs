@@ -1,0 +1,121 @@
+//! A figure in the page: drawing for wide and narrow screens, legend that switches arms off, the table behind it.
+
+use askama::Template;
+
+use super::figures::canvas::Canvas;
+use super::figures::chart::{Figure, NumberKind, Panel, Series};
+use super::figures::draw::{Look, sample};
+use super::figures::{self, svg::Svg};
+use super::language::Lang;
+use super::number;
+use super::table::{Cell, Row, Table};
+
+/// Most rows in the table behind a figure; longer curves are thinned, first and last month stay.
+const MOST_ROWS: usize = 61;
+
+/// One entry of a legend.
+#[derive(Clone, Debug)]
+pub struct LegendEntry {
+    /// Arm.
+    pub arm: usize,
+    /// Its name.
+    pub label: String,
+    /// A piece of its line, as SVG.
+    pub sample: String,
+}
+
+/// A figure, ready for the page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "figure.html", config = "src/report/templates/askama.toml")]
+pub struct FigureBlock {
+    lang: Lang,
+    /// Name, part of anchors and file names.
+    pub id: &'static str,
+    title: String,
+    legend: Vec<LegendEntry>,
+    wide: String,
+    narrow: String,
+    hint: &'static str,
+    keyboard_hint: String,
+    notes: Vec<String>,
+    tables: Vec<Table>,
+}
+
+impl FigureBlock {
+    /// Prepares a figure for the page.
+    pub fn new(figure: &Figure, lang: Lang) -> Self {
+        let hint = lang.pick(
+            "Wijs een punt aan, of kies de figuur en gebruik de pijltjestoetsen: hier verschijnen de waarden.",
+            "Point at a place, or select the figure and use the arrow keys: the values appear here.",
+        );
+        let keys = lang.pick(
+            "Pijl links en rechts: andere maand. Pijl omhoog en omlaag: ander deel van de figuur.",
+            "Left and right arrow: other month. Up and down arrow: other part of the figure.",
+        );
+        let entry = |(arm, label): (usize, &str)| LegendEntry { arm, label: label.to_owned(), sample: line(arm) };
+        let tables = figure.panels.iter().enumerate().map(|(at, panel)| behind(panel, at, lang)).collect();
+        Self {
+            lang,
+            id: figure.id,
+            title: figure.title.clone(),
+            legend: figure.legend().into_iter().map(entry).collect(),
+            wide: figures::to_svg(figure, Look::WIDE, lang, &format!("{}-wide", figure.id)),
+            narrow: figures::to_svg(figure, Look::NARROW, lang, &format!("{}-narrow", figure.id)),
+            hint,
+            keyboard_hint: format!("{}. {keys}", figure.title),
+            notes: figure.notes.clone(),
+            tables,
+        }
+    }
+}
+
+/// A piece of an arm's line for the legend.
+fn line(arm: usize) -> String {
+    let mut canvas = Svg::default();
+    let surface: &mut dyn Canvas = &mut canvas;
+    sample(surface, (1.0, 7.0), arm);
+    canvas.ornament((42.0, 14.0))
+}
+
+/// The table behind a panel: months by curves, each value with its widest band.
+pub fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
+    let months: Vec<f64> =
+        panel.series.first().map_or(Vec::new(), |series| series.points.iter().map(|p| p.month).collect());
+    let step = months.len().div_ceil(MOST_ROWS).max(1);
+    let shown = |index: &usize| index.is_multiple_of(step) || index + 1 == months.len();
+    let defined = |index: &usize| panel.series.iter().any(|series| is_known(series, *index));
+    let row = |index: usize| Row {
+        head: format!("{:.0}", months[index]),
+        cells: panel.series.iter().map(|series| cell(panel, series, index, lang)).collect(),
+        month: Some(months[index].max(0.0) as u32),
+    };
+    let mut head = vec![lang.pick("maand", "month").to_owned()];
+    head.extend(panel.series.iter().map(|series| series.label.clone()));
+    Table {
+        caption: format!("{} ({})", panel.title, panel.unit),
+        head,
+        rows: (0..months.len()).filter(shown).filter(defined).map(row).collect(),
+        panel: Some(at),
+    }
+}
+
+fn is_known(series: &Series, index: usize) -> bool {
+    series.points.get(index).is_some_and(|point| point.value.is_finite())
+}
+
+fn cell(panel: &Panel, series: &Series, index: usize, lang: Lang) -> Cell {
+    let Some(point) = series.points.get(index).filter(|point| point.value.is_finite()) else {
+        return Cell::text(number::NO_NUMBER);
+    };
+    let scale = panel.kind.scale();
+    let largest = point.bands.first().map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
+    let decimals = match panel.kind {
+        NumberKind::Euro => 0,
+        _ if largest < 2.0 && panel.kind == NumberKind::Plain => 2,
+        _ => 1,
+    };
+    let text = |value| panel.kind.format(lang, value, decimals);
+    let band = point.bands.first().filter(|(low, high)| low.is_finite() && high.is_finite());
+    let interval = band.map(|&(low, high)| format!(" {}", number::interval(lang, &text(low), &text(high))));
+    Cell { text: text(point.value) + &interval.unwrap_or_default(), value: Some(point.value) }
+}

@@ -1,0 +1,190 @@
+//! The tables of the appendix: parameters with value, range, status and source; what the scenario changed; definitions.
+
+use crate::scenario::prior::Prior;
+use crate::trial::drawn;
+
+use super::escape;
+use super::facts::ParameterFact;
+use super::language::Lang;
+use super::number;
+use super::page::capital;
+use super::source::Source;
+use super::table::{Cell, Row, Table};
+use super::words;
+
+/// The parameters that are uncertain, cost money, or were changed.
+pub fn that_matter(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let row = |parameter: &ParameterFact| Row {
+        head: label(t, parameter),
+        cells: vec![
+            value(t, parameter.value),
+            Cell::text(&parameter.unit),
+            Cell::text(range(t, parameter)),
+            Cell::text(words::status(t, &parameter.status)),
+            Cell::text(source_and_note(parameter)),
+            Cell::text(&parameter.path),
+        ],
+        month: None,
+    };
+    Table {
+        caption: t.pick("Aannames die ertoe doen", "Assumptions that matter").to_owned(),
+        head: [
+            t.pick("aanname", "assumption"),
+            t.pick("waarde", "value"),
+            t.pick("eenheid", "unit"),
+            t.pick("bandbreedte (95%)", "range (95%)"),
+            t.pick("waar het op rust", "what it rests on"),
+            t.pick("bron en toelichting", "source and remark"),
+            t.pick("naam in het scenario", "name in the scenario"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: source.facts.parameters.iter().filter(|parameter| matters(parameter)).map(row).collect(),
+        panel: None,
+    }
+}
+
+fn matters(parameter: &ParameterFact) -> bool {
+    !parameter.prior.is_empty() || !parameter.changed_by.is_empty() || parameter.path.starts_with("costs.")
+}
+
+/// All other parameters.
+pub fn others(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let row = |parameter: &ParameterFact| Row {
+        head: escape::clean(&parameter.path),
+        cells: vec![
+            value(t, parameter.value),
+            Cell::text(&parameter.unit),
+            Cell::text(words::status(t, &parameter.status)),
+            Cell::text(source_and_note(parameter)),
+        ],
+        month: None,
+    };
+    Table {
+        caption: t.pick("Alle andere aannames", "All other assumptions").to_owned(),
+        head: [
+            t.pick("naam in het scenario", "name in the scenario"),
+            t.pick("waarde", "value"),
+            t.pick("eenheid", "unit"),
+            t.pick("waar het op rust", "what it rests on"),
+            t.pick("bron en toelichting", "source and remark"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: source.facts.parameters.iter().filter(|parameter| !matters(parameter)).map(row).collect(),
+        panel: None,
+    }
+}
+
+/// What the scenario changed against the reference.
+pub fn changes(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let row = |parameter: &ParameterFact| Row {
+        head: label(t, parameter),
+        cells: vec![
+            value(t, parameter.value),
+            parameter.reference.map_or_else(|| Cell::text(number::NO_NUMBER), |reference| value(t, reference)),
+            Cell::text(&parameter.changed_by),
+            Cell::text(&parameter.path),
+        ],
+        month: None,
+    };
+    Table {
+        caption: t.pick("Wat dit scenario verandert", "What this scenario changes").to_owned(),
+        head: [
+            t.pick("aanname", "assumption"),
+            t.pick("hier", "here"),
+            t.pick("standaard", "reference"),
+            t.pick("veranderd door", "changed by"),
+            t.pick("naam in het scenario", "name in the scenario"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: source.facts.parameters.iter().filter(|parameter| !parameter.changed_by.is_empty()).map(row).collect(),
+        panel: None,
+    }
+}
+
+/// Definitions of all measures, in English as in the files.
+pub fn measures(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let row = |measure: &crate::trial::MeasureInfo| {
+        let name = if measure.label.is_empty() {
+            measure.name.clone()
+        } else {
+            format!("{}: {}", measure.name, measure.label)
+        };
+        let view = match measure.view {
+            crate::trial::View::Truth => t.pick("alleen in de simulatie", "simulation only"),
+            crate::trial::View::OnFile => t.pick("kan in het dossier staan", "can be on file"),
+        };
+        Row {
+            head: escape::clean(&name),
+            cells: vec![Cell::text(&measure.unit), Cell::text(view), Cell::text(&measure.definition)],
+            month: None,
+        }
+    };
+    Table {
+        caption: t.pick("Wat er geteld is (definities in het Engels, zoals in de bestanden)", "What was counted").to_owned(),
+        head: [
+            t.pick("naam", "name"),
+            t.pick("eenheid", "unit"),
+            t.pick("wie weet dit", "who knows this"),
+            t.pick("definitie", "definition"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: source.results.measures.iter().map(row).collect(),
+        panel: None,
+    }
+}
+
+fn label(lang: Lang, parameter: &ParameterFact) -> String {
+    words::parameter(lang, &parameter.path).map_or_else(|| escape::clean(&parameter.path), capital)
+}
+
+fn value(lang: Lang, value: f64) -> Cell {
+    Cell { text: significant(lang, value), value: value.is_finite().then_some(value) }
+}
+
+/// A number with at most four significant digits and no trailing zeros.
+pub fn significant(lang: Lang, value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return number::decimal(lang, value, 0);
+    }
+    let most = (3 - libm::log10(value.abs()).floor() as i32).clamp(0, 9);
+    let decimals = (0..=most).find(|&d| (number::round_to(value, d) - number::round_to(value, most)).abs() < 1e-12);
+    number::decimal(lang, value, decimals.unwrap_or(most))
+}
+
+fn range(lang: Lang, parameter: &ParameterFact) -> String {
+    match Prior::parse(&parameter.prior) {
+        Ok(prior) => {
+            let end = |share| significant(lang, drawn::quantile(prior, share));
+            number::interval(lang, &end(0.025), &end(0.975))
+        }
+        Err(_) => lang.pick("vast", "fixed").to_owned(),
+    }
+}
+
+fn source_and_note(parameter: &ParameterFact) -> String {
+    let parts = [&parameter.source, &parameter.note];
+    let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    escape::clean(&parts.join(". "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_digits_and_no_zeros() {
+        assert_eq!(significant(Lang::Nl, 0.0333333333), "0,03333");
+        assert_eq!(significant(Lang::Nl, 1200.0), "1.200");
+        assert_eq!(significant(Lang::En, 0.5), "0.5");
+        assert_eq!(significant(Lang::En, -1.2), "\u{2212}1.2");
+        assert_eq!(significant(Lang::En, 0.0), "0");
+    }
+}

@@ -1,0 +1,162 @@
+//! `results.xlsx`: the tables of the report and all curves, numbers as numbers, texts defused.
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+use super::escape;
+use super::language::Lang;
+use super::page::Page;
+use super::source::Source;
+use super::table::Table;
+
+/// Most data rows of a sheet that Excel takes.
+const MOST_ROWS: u32 = 1_048_000;
+
+/// The workbook as bytes of an XLSX file; the same page and results give the same bytes.
+///
+/// # Errors
+/// When the workbook cannot be made.
+pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError> {
+    let t = page.lang;
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties(page)?);
+    read_me(workbook.add_worksheet(), page)?;
+    let is_money = |name: &str| ["money", "discounted", "years", "payback"].contains(&name);
+    let of = |money: bool| page.tables().iter().filter(move |(name, _)| is_money(name) == money).map(|(_, table)| table);
+    tables(workbook.add_worksheet(), t.pick("Samenvatting", "Summary"), of(false))?;
+    curves(workbook.add_worksheet(), source)?;
+    tables(workbook.add_worksheet(), t.pick("Kosten", "Costs"), of(true))?;
+    let appendix = [&page.changes, &page.parameters, &page.other_parameters];
+    tables(workbook.add_worksheet(), t.pick("Aannames", "Parameters"), appendix.into_iter())?;
+    workbook.save_to_buffer()
+}
+
+/// The time in the file is fixed: a workbook must not differ from run to run.
+pub(super) fn properties(page: &Page<'_>) -> Result<DocProperties, XlsxError> {
+    let fixed = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    Ok(DocProperties::new().set_title(escape::clean(&page.title)).set_author("stapjes").set_creation_datetime(&fixed))
+}
+
+fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
+    let t = page.lang;
+    sheet.set_name(t.pick("Lees mij", "Read me"))?;
+    sheet.set_column_width(0, 110)?;
+    let wrap = Format::new().set_text_wrap();
+    let mut lines = vec![
+        page.title.clone(),
+        page.question.clone(),
+        page.answer.clone(),
+        page.interval_words.clone(),
+        page.beyond.clone(),
+        t.pick(
+            "Dit is een vooruitblik over groepen. Gebruik hem nooit om over een persoon te beslissen.",
+            "This is a projection about groups. Never use it to decide about a person.",
+        )
+        .to_owned(),
+        t.pick(
+            "Curven: gemiddelde, rekenfout (mcse) en 2,5- en 97,5-procentspunt over de herhalingen (toeval). paired = iedereen onder deze \
+             aanpak; difference = verschil met de controlegroep; study = zoals in een onderzoek.",
+            "Curves: mean, Monte Carlo error (mcse) and 2.5 and 97.5 % points over replicates (chance). paired = everybody under this \
+             service; difference = less the control; study = as in a study.",
+        )
+        .to_owned(),
+        format!("{} {}", t.pick("Opdracht:", "Command:"), page.facts.command),
+        format!("{} {}", t.pick("Scenario:", "Scenario:"), page.facts.scenario_hash),
+        format!("stapjes {}", page.facts.version),
+    ];
+    lines.retain(|line| !line.is_empty());
+    for (row, line) in lines.iter().enumerate() {
+        sheet.write_string_with_format(row as u32, 0, escape::cell(line), &wrap)?;
+    }
+    Ok(())
+}
+
+/// Tables under each other on one sheet: text as shown, and beside every number column its exact value.
+pub(super) fn tables<'t>(
+    sheet: &mut Worksheet,
+    name: &str,
+    tables: impl Iterator<Item = &'t Table>,
+) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    sheet.set_column_width(0, 52)?;
+    let bold = Format::new().set_bold();
+    let mut row = 0;
+    for table in tables.filter(|table| !table.rows.is_empty()) {
+        sheet.write_string_with_format(row, 0, escape::cell(&table.caption), &bold)?;
+        row += 1;
+        let mut column = 0;
+        for (at, head) in table.head.iter().enumerate() {
+            sheet.write_string_with_format(row, column, escape::cell(head), &bold)?;
+            column += if at > 0 && has_texts_beside_numbers(table, at - 1) { 2 } else { 1 };
+        }
+        row += 1;
+        for line in &table.rows {
+            write_row(sheet, row, table, line)?;
+            row += 1;
+        }
+        row += 1;
+    }
+    Ok(())
+}
+
+/// A column whose numbers stand in a text with their interval: the number gets a column of its own.
+fn has_texts_beside_numbers(table: &Table, column: usize) -> bool {
+    let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
+    cells.into_iter().any(|cell| cell.value.is_some() && cell.text.contains('['))
+}
+
+fn write_row(sheet: &mut Worksheet, row: u32, table: &Table, line: &super::table::Row) -> Result<(), XlsxError> {
+    sheet.write_string(row, 0, escape::cell(&line.head))?;
+    let mut column = 1;
+    for (at, cell) in line.cells.iter().enumerate() {
+        match cell.value.filter(|value| value.is_finite()) {
+            Some(value) => sheet.write_number(row, column, value)?,
+            None => sheet.write_string(row, column, escape::cell(&cell.text))?,
+        };
+        column += 1;
+        if has_texts_beside_numbers(table, at) {
+            let interval = cell.text.find('[').map_or("", |start| &cell.text[start..]);
+            sheet.write_string(row, column, escape::cell(interval))?;
+            column += 1;
+        }
+    }
+    Ok(())
+}
+
+/// All series in long format: one row per world, arm, group, measure and month.
+fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
+    let t: Lang = source.lang;
+    sheet.set_name(t.pick("Curven", "Curves"))?;
+    let bold = Format::new().set_bold();
+    let heads = ["world", "arm", "group", "measure", "label", "unit", "month", "mean", "mcse", "low", "high"];
+    for (column, head) in heads.iter().enumerate() {
+        sheet.write_string_with_format(0, column as u16, *head, &bold)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    let results = source.results;
+    let mut row = 1;
+    for (world, arms) in [("paired", &results.paired), ("difference", &results.difference), ("study", &results.study)] {
+        for arm in arms {
+            // Sites are in curves.csv; the workbook holds the overall group and stays small enough to open.
+            for group in arm.groups.iter().take(1) {
+                for (series, measure) in group.series.iter().zip(&results.measures) {
+                    for at in 0..results.months.len() {
+                        let Some(stat) = series.at(at).filter(|_| row < MOST_ROWS) else { continue };
+                        let texts = [world, &arm.arm, &group.group, &series.measure, &series.label, &measure.unit];
+                        for (column, text) in texts.iter().enumerate() {
+                            sheet.write_string(row, column as u16, escape::cell(text))?;
+                        }
+                        sheet.write_number(row, 6, results.months[at])?;
+                        for (column, value) in (7..).zip([stat.mean, stat.mcse, stat.low, stat.high]) {
+                            if value.is_finite() {
+                                sheet.write_number(row, column, value)?;
+                            }
+                        }
+                        row += 1;
+                    }
+                }
+            }
+        }
+    }
+    sheet.autofilter(0, 0, row - 1, 10)?;
+    Ok(())
+}
