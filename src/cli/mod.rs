@@ -6,8 +6,10 @@ pub mod console;
 mod design;
 mod exit;
 mod guard;
+mod language;
 mod new;
 mod parameters;
+mod report;
 mod run;
 mod scenario_argument;
 mod schema;
@@ -49,6 +51,8 @@ enum Command {
     Run(run::RunArguments),
     /// Analytic design: power, size or duration of a study from a design file, without simulation.
     Design(design::DesignArguments),
+    /// Write the report, workbook and figures of a finished run again, without simulating.
+    Report(report::ReportArguments),
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
     Completions(shell::CompletionsArguments),
     /// Print the man page (view it with `stapjes man | man -l -`).
@@ -64,6 +68,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::Schema => schema::run(),
         Command::Run(arguments) => run::run(arguments),
         Command::Design(arguments) => design::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
     }

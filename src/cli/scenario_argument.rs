@@ -20,12 +20,25 @@ pub(super) struct ScenarioArguments {
 }
 
 impl ScenarioArguments {
+    /// The words of a command line that names this scenario with these overrides.
+    pub(super) fn in_words(&self) -> String {
+        let scenario = self.scenario.iter().map(|path| path.display().to_string());
+        let overrides = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
+        scenario.chain(overrides).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Loads the scenario; `more` are further overrides, which win.
     pub(super) fn open(&self, more: &[String]) -> Result<Resolved, Failure> {
         let overrides: Vec<String> = self.set.iter().chain(more).cloned().collect();
         open(self.scenario.as_deref(), &overrides)
             .map_err(|problems| Failure::problems(&problems, console::color()))
     }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// `--max-hours H --max-memory-gib G --force`

@@ -140,6 +140,16 @@ pub fn describe(
     })
 }
 
+/// The same manifest after files were written again: sizes and hashes as they are now.
+///
+/// # Errors
+/// When a file of the folder cannot be read.
+pub fn listed_again(manifest: Manifest, folder: &Path) -> io::Result<Manifest> {
+    let mut files = Vec::new();
+    list_files(folder, "", &mut files)?;
+    Ok(Manifest { files, ..manifest })
+}
+
 /// Writes `manifest.json`.
 ///
 /// # Errors

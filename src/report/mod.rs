@@ -3,6 +3,7 @@
 pub mod brief;
 pub mod curves;
 pub mod design;
+pub mod decimal_comma;
 pub mod drivers;
 pub mod escape;
 pub mod events;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::language::LanguageArgument;
 use crate::cli::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
 use crate::scenario::Scenario;
 
@@ -29,6 +30,11 @@ pub(crate) struct RunArguments {
     /// Output folder (default: output/NAME-OF-THE-SCENARIO)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) language: LanguageArgument,
+    /// Also write curves-nl.csv: semicolons, decimal commas, for a Dutch Excel
+    #[arg(long)]
+    pub(super) csv_nl: bool,
     /// Print one JSON document on stdout instead of tables
     #[arg(long)]
     pub(super) json: bool,
@@ -50,6 +56,19 @@ impl RunArguments {
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
         let draws = self.draws.map(|draws| format!("uncertainty.parameter_draws={draws}"));
         [seed, replicates, draws].into_iter().flatten().collect()
+    }
+
+    /// The command that gives the same results: the scenario and what was changed in it.
+    pub(super) fn command(&self) -> String {
+        let flag = |name: &str, value: Option<u64>| value.map(|value| format!(" --{name} {value}")).unwrap_or_default();
+        let words = self.scenario.in_words();
+        let space = if words.is_empty() { "" } else { " " };
+        format!(
+            "stapjes run{space}{words}{}{}{}",
+            flag("seed", self.seed),
+            flag("replicates", self.replicates.map(u64::from)),
+            flag("draws", self.draws.map(u64::from)),
+        )
     }
 
     /// Threads to use.

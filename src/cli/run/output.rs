@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::observe::{Protocol, cut};
+use crate::report::facts::Facts;
 use crate::report::folder::{FolderError, OutputFolder};
 use crate::report::manifest::{Manifest, Timings};
-use crate::report::{curves, events, manifest, summary};
+use crate::report::{self, curves, decimal_comma, events, manifest, summary};
 use crate::scenario::{Resolved, Scenario};
 use crate::trial::{self, Results};
 
@@ -35,6 +36,11 @@ pub(super) fn write(
         std::fs::write(path.join(summary::SUMMARY), summary::text(results))?;
         create(path, curves::CURVES, |to| curves::write(results, to))?;
         write_study(arguments, &resolved.scenario, path)?;
+        let facts = Facts::new(resolved, &arguments.command());
+        report::write(path, results, &facts, arguments.language.choose())?;
+        if arguments.csv_nl {
+            decimal_comma::write(path, results)?;
+        }
         let manifest = manifest::describe(resolved, results, command_line(), timings, path)?;
         manifest::write(&manifest, path)?;
         Ok(manifest)
@@ -89,8 +95,12 @@ impl Written {
     pub(super) fn in_words(&self) -> String {
         let folder = self.folder.display();
         let mut text = format!("Written to {folder}:");
-        for file in &self.manifest.files {
+        let (inside, top): (Vec<_>, Vec<_>) = self.manifest.files.iter().partition(|file| file.path.contains('/'));
+        for file in top {
             text.push_str(&format!("\n  {}", file.path));
+        }
+        if !inside.is_empty() {
+            text.push_str(&format!("\n  {}/ ({} files)", report::FIGURES, inside.len()));
         }
         text.push_str(&format!(
             "\n  {}\nResults hash {}",
