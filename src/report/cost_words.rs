@@ -45,15 +45,23 @@ pub fn first_page(source: &Source<'_>, arm: usize, payback: &Payback, name: &str
         });
         sentences.push(match (lang, net.mean > 0.0) {
             (Lang::Nl, true) => format!("Per saldo kost het de gemeente {net_amount} per klant {interval}."),
-            (Lang::Nl, false) => format!("Per saldo bespaart het de gemeente {net_amount} per klant (saldo {interval})."),
-            (Lang::En, true) => format!("On balance it costs the municipality {net_amount} per client {interval}."),
-            (Lang::En, false) => format!("On balance it saves the municipality {net_amount} per client (balance {interval})."),
+            (Lang::Nl, false) => {
+                format!("Per saldo bespaart het de gemeente {net_amount} per klant (saldo {interval}).")
+            }
+            (Lang::En, true) => {
+                format!("On balance it costs the municipality {net_amount} per client {interval}.")
+            }
+            (Lang::En, false) => {
+                format!("On balance it saves the municipality {net_amount} per client (balance {interval}).")
+            }
         });
     }
     if let Some(share) = payback.share_paid_back {
         let words = number::of_ten(lang, share);
         sentences.push(match lang {
-            Lang::Nl => format!("{} verdient {name} zichzelf binnen {time} terug.", super::page::capital(&words)),
+            Lang::Nl => {
+                format!("{} verdient {name} zichzelf binnen {time} terug.", super::page::capital(&words))
+            }
             Lang::En => format!("{} {name} pays for itself within {time}.", super::page::capital(&words)),
         });
     }
@@ -66,11 +74,19 @@ pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> 
     vec![
         (
             lang.pick("Kosten per extra uitstroom naar werk", "Cost per extra exit to work").to_owned(),
-            ratio(lang, payback.per_exit_to_work, lang.pick("extra uitstroom naar werk per klant", "extra exits to work per client")),
+            ratio(
+                lang,
+                payback.per_exit_to_work,
+                lang.pick("extra uitstroom naar werk per klant", "extra exits to work per client"),
+            ),
         ),
         (
             lang.pick("Kosten per vermeden maand bijstand", "Cost per avoided month of benefit").to_owned(),
-            ratio(lang, payback.per_benefit_month, lang.pick("vermeden maanden per klant", "avoided months per client")),
+            ratio(
+                lang,
+                payback.per_benefit_month,
+                lang.pick("vermeden maanden per klant", "avoided months per client"),
+            ),
         ),
         (lang.pick("Terugverdiend na", "Paid back after").to_owned(), break_even_month(source, payback)),
         (
@@ -80,7 +96,13 @@ pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> 
         (
             lang.pick("Verdient zichzelf terug", "Pays for itself").to_owned(),
             payback.share_paid_back.map_or_else(
-                || lang.pick("niet doorgerekend (geen trekkingen van de aannames)", "not calculated (no draws of the assumptions)").to_owned(),
+                || {
+                    lang.pick(
+                        "niet doorgerekend (geen trekkingen van de aannames)",
+                        "not calculated (no draws of the assumptions)",
+                    )
+                    .to_owned()
+                },
                 |share| number::of_ten(lang, share),
             ),
         ),
@@ -97,7 +119,8 @@ fn ratio(lang: Lang, ratio: Ratio, denominator: &str) -> String {
             format!("{} {}", euro(value), number::interval(lang, &euro(low), &euro(high)))
         }
         Ratio::NoDenominator(low, high) => {
-            let ends = number::interval(lang, &number::decimal(lang, low, 3), &number::decimal(lang, high, 3));
+            let ends =
+                number::interval(lang, &number::decimal(lang, low, 3), &number::decimal(lang, high, 3));
             match lang {
                 Lang::Nl => format!("niet te geven: het interval van de {denominator} bevat 0 {ends}"),
                 Lang::En => format!("cannot be given: the interval of the {denominator} holds 0 {ends}"),
@@ -121,7 +144,9 @@ fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
         Lang::Nl => format!(
             "{main}; in de doorrekeningen die zich terugverdienen meestal tussen maand {low:.0} en {high:.0}"
         ),
-        Lang::En => format!("{main}; in the calculations that pay back mostly between month {low:.0} and {high:.0}"),
+        Lang::En => {
+            format!("{main}; in the calculations that pay back mostly between month {low:.0} and {high:.0}")
+        }
     }
 }
 
@@ -140,7 +165,9 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
             "{needed} maanden minder bijstand per klant{need_range}; berekend: {reached} maanden minder{reach_range}"
         ),
         Lang::En => {
-            format!("{needed} fewer months of benefit per client{need_range}; calculated: {reached} fewer{reach_range}")
+            format!(
+                "{needed} fewer months of benefit per client{need_range}; calculated: {reached} fewer{reach_range}"
+            )
         }
     }
 }

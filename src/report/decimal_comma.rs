@@ -24,7 +24,8 @@ pub fn bytes(results: &Results) -> io::Result<Vec<u8>> {
     let mut rows = csv::Reader::from_reader(canonical.as_slice());
     let mut out = "\u{feff}".as_bytes().to_vec();
     {
-        let mut csv = csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(&mut out);
+        let mut csv =
+            csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(&mut out);
         csv.write_record(CURVE_COLUMNS)?;
         for row in rows.records() {
             let row = row?;

@@ -52,7 +52,8 @@ impl FigureBlock {
             "Pijl links en rechts: andere maand. Pijl omhoog en omlaag: ander deel van de figuur.",
             "Left and right arrow: other month. Up and down arrow: other part of the figure.",
         );
-        let entry = |(arm, label): (usize, &str)| LegendEntry { arm, label: label.to_owned(), sample: line(arm) };
+        let entry =
+            |(arm, label): (usize, &str)| LegendEntry { arm, label: label.to_owned(), sample: line(arm) };
         let tables = figure.panels.iter().enumerate().map(|(at, panel)| behind(panel, at, lang)).collect();
         Self {
             lang,
@@ -108,7 +109,8 @@ fn cell(panel: &Panel, series: &Series, index: usize, lang: Lang) -> Cell {
         return Cell::text(number::NO_NUMBER);
     };
     let scale = panel.kind.scale();
-    let largest = point.bands.first().map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
+    let largest =
+        point.bands.first().map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
     let decimals = match panel.kind {
         NumberKind::Euro => 0,
         _ if largest < 2.0 && panel.kind == NumberKind::Plain => 2,

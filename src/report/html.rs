@@ -79,7 +79,8 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let word = group.iter().fold(0u32, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - group.len()));
+        let word =
+            group.iter().fold(0u32, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - group.len()));
         for place in 0..4 {
             let letter = LETTERS[(word >> (18 - 6 * place) & 63) as usize];
             out.push(if place <= group.len() { char::from(letter) } else { '=' });
@@ -94,14 +95,18 @@ mod tests {
 
     #[test]
     fn base64_of_known_texts() {
-        for (text, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (text, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(base64(text.as_bytes()), expected);
         }
     }
 
     #[test]
     fn the_script_holds_nothing_that_loads_or_writes_markup() {
-        for word in ["innerHTML", "fetch(", "XMLHttpRequest", "eval(", "import", "http://", "https://", "</script"] {
+        for word in
+            ["innerHTML", "fetch(", "XMLHttpRequest", "eval(", "import", "http://", "https://", "</script"]
+        {
             let found = SCRIPT.replace("http://www.w3.org/2000/svg", "").contains(word);
             assert!(!found, "{word}");
         }

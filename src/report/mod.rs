@@ -1,13 +1,13 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
 pub mod brief;
+pub mod cost_words;
 pub mod curves;
-pub mod design;
 pub mod decimal_comma;
+pub mod design;
 pub mod drivers;
 pub mod escape;
 pub mod events;
-pub mod cost_words;
 pub mod facts;
 pub mod figure_block;
 pub mod figures;
@@ -22,8 +22,8 @@ pub mod payback;
 pub mod source;
 pub mod summary;
 pub mod table;
-pub mod warnings;
 pub mod tables;
+pub mod warnings;
 pub mod words;
 pub mod workbook;
 mod write;

@@ -148,7 +148,8 @@ fn answer(source: &Source<'_>) -> String {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let work: Key<'_> = ("exits_true", "work");
     let control = source.results.control;
-    let (Some(&arm), Some(base)) = (source.treated().first(), source.stat(World::Paired, control, work, at)) else {
+    let (Some(&arm), Some(base)) = (source.treated().first(), source.stat(World::Paired, control, work, at))
+    else {
         return String::new();
     };
     let Some(level) = source.stat(World::Paired, arm, work, at) else { return String::new() };
@@ -178,8 +179,16 @@ fn cards(source: &Source<'_>) -> Vec<Card> {
     let plans: [(&str, u32, Key<'_>); 4] = [
         (lang.pick("Uit de bijstand naar werk", "Off benefit to work"), horizon, ("exits_true", "work")),
         (lang.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), horizon, ("exits", "")),
-        (lang.pick("Klanten met een zichtbare stap", "Clients with a visible step"), early, ("activated", "")),
-        (lang.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"), early, ("clients_with_signal", "")),
+        (
+            lang.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
+            early,
+            ("activated", ""),
+        ),
+        (
+            lang.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"),
+            early,
+            ("clients_with_signal", ""),
+        ),
     ];
     plans.iter().filter_map(|plan| card(source, plan)).collect()
 }
@@ -236,7 +245,9 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
     let sentence = |driver: &drivers::Driver| {
         let (low, high) = (points(driver.when_low), points(driver.when_high));
         match lang {
-            Lang::Nl => format!("{}: van {low} (lage waarde) naar {high} (hoge waarde).", capital(&driver.label)),
+            Lang::Nl => {
+                format!("{}: van {low} (lage waarde) naar {high} (hoge waarde).", capital(&driver.label))
+            }
             Lang::En => format!("{}: from {low} (low value) to {high} (high value).", capital(&driver.label)),
         }
     };
@@ -298,7 +309,9 @@ fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
     }
     let far = arm.contact_hazards.map_or(0.0, |(far, _)| far);
     if far <= 0.0 {
-        return lang.pick("geen gesprekken met klanten ver van werk", "no talks with clients far from work").to_owned();
+        return lang
+            .pick("geen gesprekken met klanten ver van werk", "no talks with clients far from work")
+            .to_owned();
     }
     let months = number::decimal(lang, 1.0 / far, 0);
     match lang {

@@ -85,7 +85,9 @@ pub fn changes(source: &Source<'_>) -> Table {
         head: label(t, parameter),
         cells: vec![
             value(t, parameter.value),
-            parameter.reference.map_or_else(|| Cell::text(number::NO_NUMBER), |reference| value(t, reference)),
+            parameter
+                .reference
+                .map_or_else(|| Cell::text(number::NO_NUMBER), |reference| value(t, reference)),
             Cell::text(&parameter.changed_by),
             Cell::text(&parameter.path),
         ],
@@ -102,7 +104,13 @@ pub fn changes(source: &Source<'_>) -> Table {
         ]
         .map(str::to_owned)
         .to_vec(),
-        rows: source.facts.parameters.iter().filter(|parameter| !parameter.changed_by.is_empty()).map(row).collect(),
+        rows: source
+            .facts
+            .parameters
+            .iter()
+            .filter(|parameter| !parameter.changed_by.is_empty())
+            .map(row)
+            .collect(),
         panel: None,
     }
 }
@@ -127,7 +135,9 @@ pub fn measures(source: &Source<'_>) -> Table {
         }
     };
     Table {
-        caption: t.pick("Wat er geteld is (definities in het Engels, zoals in de bestanden)", "What was counted").to_owned(),
+        caption: t
+            .pick("Wat er geteld is (definities in het Engels, zoals in de bestanden)", "What was counted")
+            .to_owned(),
         head: [
             t.pick("naam", "name"),
             t.pick("eenheid", "unit"),
@@ -155,7 +165,8 @@ pub fn significant(lang: Lang, value: f64) -> String {
         return number::decimal(lang, value, 0);
     }
     let most = (3 - libm::log10(value.abs()).floor() as i32).clamp(0, 9);
-    let decimals = (0..=most).find(|&d| (number::round_to(value, d) - number::round_to(value, most)).abs() < 1e-12);
+    let decimals =
+        (0..=most).find(|&d| (number::round_to(value, d) - number::round_to(value, most)).abs() < 1e-12);
     number::decimal(lang, value, decimals.unwrap_or(most))
 }
 

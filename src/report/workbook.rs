@@ -21,7 +21,9 @@ pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError>
     workbook.set_properties(&properties(page)?);
     read_me(workbook.add_worksheet(), page)?;
     let is_money = |name: &str| ["money", "discounted", "years", "payback"].contains(&name);
-    let of = |money: bool| page.tables().iter().filter(move |(name, _)| is_money(name) == money).map(|(_, table)| table);
+    let of = |money: bool| {
+        page.tables().iter().filter(move |(name, _)| is_money(name) == money).map(|(_, table)| table)
+    };
     tables(workbook.add_worksheet(), t.pick("Samenvatting", "Summary"), of(false))?;
     curves(workbook.add_worksheet(), source)?;
     tables(workbook.add_worksheet(), t.pick("Kosten", "Costs"), of(true))?;
@@ -33,7 +35,10 @@ pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError>
 /// The time in the file is fixed: a workbook must not differ from run to run.
 pub(super) fn properties(page: &Page<'_>) -> Result<DocProperties, XlsxError> {
     let fixed = ExcelDateTime::from_ymd(2026, 1, 1)?;
-    Ok(DocProperties::new().set_title(escape::clean(&page.title)).set_author("stapjes").set_creation_datetime(&fixed))
+    Ok(DocProperties::new()
+        .set_title(escape::clean(&page.title))
+        .set_author("stapjes")
+        .set_creation_datetime(&fixed))
 }
 
 fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
@@ -104,7 +109,12 @@ fn has_texts_beside_numbers(table: &Table, column: usize) -> bool {
     cells.into_iter().any(|cell| cell.value.is_some() && cell.text.contains('['))
 }
 
-fn write_row(sheet: &mut Worksheet, row: u32, table: &Table, line: &super::table::Row) -> Result<(), XlsxError> {
+fn write_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    table: &Table,
+    line: &super::table::Row,
+) -> Result<(), XlsxError> {
     sheet.write_string(row, 0, escape::cell(&line.head))?;
     let mut column = 1;
     for (at, cell) in line.cells.iter().enumerate() {
@@ -134,14 +144,17 @@ fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
     sheet.set_freeze_panes(1, 0)?;
     let results = source.results;
     let mut row = 1;
-    for (world, arms) in [("paired", &results.paired), ("difference", &results.difference), ("study", &results.study)] {
+    for (world, arms) in
+        [("paired", &results.paired), ("difference", &results.difference), ("study", &results.study)]
+    {
         for arm in arms {
             // Sites are in curves.csv; the workbook holds the overall group and stays small enough to open.
             for group in arm.groups.iter().take(1) {
                 for (series, measure) in group.series.iter().zip(&results.measures) {
                     for at in 0..results.months.len() {
                         let Some(stat) = series.at(at).filter(|_| row < MOST_ROWS) else { continue };
-                        let texts = [world, &arm.arm, &group.group, &series.measure, &series.label, &measure.unit];
+                        let texts =
+                            [world, &arm.arm, &group.group, &series.measure, &series.label, &measure.unit];
                         for (column, text) in texts.iter().enumerate() {
                             sheet.write_string(row, column as u16, escape::cell(text))?;
                         }

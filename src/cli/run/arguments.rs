@@ -60,7 +60,9 @@ impl RunArguments {
 
     /// The command that gives the same results: the scenario and what was changed in it.
     pub(super) fn command(&self) -> String {
-        let flag = |name: &str, value: Option<u64>| value.map(|value| format!(" --{name} {value}")).unwrap_or_default();
+        let flag = |name: &str, value: Option<u64>| {
+            value.map(|value| format!(" --{name} {value}")).unwrap_or_default()
+        };
         let words = self.scenario.in_words();
         let space = if words.is_empty() { "" } else { " " };
         format!(

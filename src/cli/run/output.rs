@@ -95,7 +95,8 @@ impl Written {
     pub(super) fn in_words(&self) -> String {
         let folder = self.folder.display();
         let mut text = format!("Written to {folder}:");
-        let (inside, top): (Vec<_>, Vec<_>) = self.manifest.files.iter().partition(|file| file.path.contains('/'));
+        let (inside, top): (Vec<_>, Vec<_>) =
+            self.manifest.files.iter().partition(|file| file.path.contains('/'));
         for file in top {
             text.push_str(&format!("\n  {}", file.path));
         }
