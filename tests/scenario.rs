@@ -377,6 +377,18 @@ fn monsters_are_refused_quickly_and_briefly() {
     }
 }
 
+/// An installed program works alone: a scenario anywhere on disk can extend a built-in one; a file of that name goes first.
+#[test]
+fn a_file_can_extend_a_built_in_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    std::fs::write(&path, "extends = \"lange-adem\"\nname = \"mine\"\nhorizon_months = 24\n").unwrap();
+    let resolved = loaded(load(&path, &[]));
+    assert_eq!((resolved.scenario.horizon_months, resolved.scenario.sites.len()), (24, 4));
+    std::fs::write(folder.path().join("lange-adem"), text("horizon_months = 12")).unwrap();
+    assert_eq!(loaded(load(&path, &[])).scenario.sites.len(), 1);
+}
+
 #[test]
 fn inheritance_stays_in_the_folder_and_ends() {
     let folder = tempfile::tempdir().unwrap();

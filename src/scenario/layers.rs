@@ -175,7 +175,7 @@ fn extended(
     let refuse = |what: &str| {
         let message = format!("extends = {} {what}", node.echo());
         let problem =
-            Problem::at(&node.place, message, "\"reference\", or a file in the scenario's own folder");
+            Problem::at(&node.place, message, "\"reference\", another built-in scenario, or a file in the scenario's own folder");
         sink.push(
             problem
                 .hint("copy the scenario into this folder and name it, for example extends = \"base.toml\""),
@@ -201,6 +201,11 @@ fn extended(
         }
         Origin::File(file) => {
             let path = file.parent().unwrap_or(Path::new("")).join(path);
+            if !path.exists()
+                && let Some(text) = shipped::text(name)
+            {
+                return Some((Origin::Text(name.clone(), text.to_string()), Some(node.place.clone())));
+            }
             if let (Some(root), Ok(path)) = (root, path.canonicalize()) {
                 let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
                 if root.canonicalize().is_ok_and(|root| !path.starts_with(root)) {
