@@ -174,8 +174,11 @@ fn extended(
     }
     let refuse = |what: &str| {
         let message = format!("extends = {} {what}", node.echo());
-        let problem =
-            Problem::at(&node.place, message, "\"reference\", another built-in scenario, or a file in the scenario's own folder");
+        let problem = Problem::at(
+            &node.place,
+            message,
+            "\"reference\", another built-in scenario, or a file in the scenario's own folder",
+        );
         sink.push(
             problem
                 .hint("copy the scenario into this folder and name it, for example extends = \"base.toml\""),
