@@ -193,3 +193,27 @@ fn help_man_page_and_completions_name_every_command() {
         assert!(said(&["completions", shell]).contains("trajectories"), "{shell}");
     }
 }
+
+/// `docs/results.md` is read here, so that it cannot fall behind the program.
+#[test]
+fn the_results_page_names_every_measure_column_and_exit_code() {
+    use stapjes::report::{curves, events};
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/results.md")).unwrap();
+    for measure in stapjes::trial::measures() {
+        assert!(page.contains(&format!("| `{}` |", measure.name)), "{}", measure.name);
+        assert!(
+            measure.label.is_empty() || page.contains(&format!("`{}`", measure.label)),
+            "{}",
+            measure.label
+        );
+    }
+    let columns =
+        curves::CURVE_COLUMNS.iter().chain(&events::EVENT_COLUMNS).chain(&events::TRAJECTORY_COLUMNS);
+    for column in columns {
+        assert!(page.contains(&format!("`{column}`")), "{column}");
+    }
+    let codes = stapjes::cli::EXIT_CODES.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+    for code in codes {
+        assert!(page.contains(&format!("| {code} |")), "{code}");
+    }
+}
