@@ -52,7 +52,7 @@ pub struct Columns {
 /// A data set with what happened on the way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prepared {
-    /// The rows that can be analysed.
+    /// The rows that can be analyzed.
     pub data: Dataset,
     /// Name of each cause, in the order of their codes (code 1 first).
     pub cause_names: Vec<String>,

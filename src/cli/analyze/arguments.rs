@@ -71,9 +71,24 @@ pub(crate) struct AnalyzeArguments {
     /// Scale of the intervals of Kaplan-Meier and incidence curves.
     #[arg(long, value_enum, default_value_t = Scale::LogLog)]
     pub(crate) interval: Scale,
+    /// Adjust the p-values of this analysis together (detail `p_adjusted`).
+    #[arg(long, value_enum)]
+    pub(crate) adjust: Option<Adjust>,
+    /// Only adjust a column of p-values (Holm unless --adjust says otherwise); other columns are ignored.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) p: Option<String>,
     /// Write JSON with full precision instead of tables (docs/analyze.md lists the keys).
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `--adjust`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Adjust {
+    /// Step down; valid under any dependence.
+    Holm,
+    /// Step up; for independent or positively dependent tests.
+    Hochberg,
 }
 
 /// `--sided`.

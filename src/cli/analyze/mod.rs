@@ -1,5 +1,6 @@
 //! `stapjes analyze`: any CSV in, estimates out.
 
+mod adjust;
 mod arguments;
 mod plan;
 mod show;
@@ -65,19 +66,25 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
     if arguments.tests.as_deref().map(str::trim) == Some("list") {
         return write(&show::method_list());
     }
-    let plan = plan::Plan::new(arguments)?;
-    let prepared = read(arguments, &plan)?;
-    let analysis = analyse(arguments, &plan, &prepared)?;
+    let analysis = match &arguments.p {
+        Some(column) => adjust_only(arguments, column)?,
+        None => {
+            let plan = plan::Plan::new(arguments)?;
+            let prepared = read(arguments, &plan)?;
+            analyze(arguments, &plan, &prepared)?
+        }
+    };
     let text = if arguments.json { show::json(&analysis)? } else { show::tables(&analysis) };
     write(&text)?;
     complain(&analysis)
 }
 
-fn read(arguments: &AnalyzeArguments, plan: &plan::Plan) -> Result<Prepared, Failure> {
-    let path = arguments
-        .data
-        .as_ref()
-        .ok_or_else(|| Failure::Usage("which file? stapjes analyze DATA.csv".into()))?;
+/// Reads the file and makes something of it; problems are listed under the name of the file.
+fn with_table<T>(
+    arguments: &AnalyzeArguments,
+    make: impl FnOnce(Table) -> Result<T, Vec<Problem>>,
+) -> Result<T, Failure> {
+    let path = arguments.data.as_ref().ok_or_else(|| Failure::Usage("which file? stapjes analyze DATA.csv".into()))?;
     let table = if path.as_os_str() == "-" {
         Table::read(std::io::stdin())
     } else {
@@ -85,8 +92,27 @@ fn read(arguments: &AnalyzeArguments, plan: &plan::Plan) -> Result<Prepared, Fai
             .map_err(|error| Failure::NoInput(format!("cannot open {}: {error}", path.display())))?;
         Table::read(file)
     };
-    let prepared = table.and_then(|table| prepare(&table, &plan.columns));
-    prepared.map_err(|problems| Failure::Data(format!("{}:\n{}", path.display(), listed(&problems))))
+    table.and_then(make).map_err(|problems| Failure::Data(format!("{}:\n{}", path.display(), listed(&problems))))
+}
+
+fn read(arguments: &AnalyzeArguments, plan: &plan::Plan) -> Result<Prepared, Failure> {
+    with_table(arguments, |table| prepare(&table, &plan.columns))
+}
+
+fn adjust_only(arguments: &AnalyzeArguments, column: &str) -> Result<Analysis, Failure> {
+    let method = arguments.adjust.unwrap_or(arguments::Adjust::Holm);
+    let results = with_table(arguments, |table| adjust::adjust_column(&table, column, method))?;
+    Ok(Analysis {
+        file: arguments.data.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        rows: results.len(),
+        rows_left_out: Vec::new(),
+        arms: Vec::new(),
+        causes: Vec::new(),
+        level: arguments.level,
+        results,
+        refused: Vec::new(),
+        notes: Vec::new(),
+    })
 }
 
 /// At most fifty problems, one a line.
@@ -98,7 +124,7 @@ fn listed(problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-fn analyse(
+fn analyze(
     arguments: &AnalyzeArguments,
     plan: &plan::Plan,
     prepared: &Prepared,
@@ -118,6 +144,9 @@ fn analyse(
                 refused.push(Refusal { test: request.text, reason, asked_for: plan.asked_for_tests() })
             }
         }
+    }
+    if let Some(method) = arguments.adjust {
+        adjust::adjust_results(&mut results, method);
     }
     Ok(Analysis {
         file: arguments.data.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),

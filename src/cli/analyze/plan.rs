@@ -133,7 +133,7 @@ impl Plan {
         }
         if data.cluster.is_none() && self.columns.arm.is_some() {
             notes.push(
-                "rows are analysed as independent; when clients share caseworkers or sites, give --cluster"
+                "rows are analyzed as independent; when clients share caseworkers or sites, give --cluster"
                     .into(),
             );
         }

@@ -40,6 +40,9 @@ pub(super) fn tables(analysis: &Analysis) -> String {
         text += &results(&analysis.results);
         text += &conventions(&analysis.results);
     }
+    if !analysis.results.iter().all(has_numbers) {
+        text += "whole curves are in --json; --at reads them at chosen times\n";
+    }
     for refusal in &analysis.refused {
         text += &format!("not given: {}: {}\n", refusal.test, refusal.reason);
     }
@@ -68,7 +71,7 @@ fn results(estimates: &[Estimate]) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    for e in estimates {
+    for e in estimates.iter().filter(|e| has_numbers(e)) {
         let number = |value: Option<f64>| value.map(short).unwrap_or_default();
         let range =
             e.interval.map(|i| format!("{} to {}", short(i.lower), short(i.upper))).unwrap_or_default();
@@ -91,6 +94,11 @@ fn results(estimates: &[Estimate]) -> String {
     format!("{table}\n")
 }
 
+/// Whole curves have only details: they are in the JSON.
+fn has_numbers(e: &Estimate) -> bool {
+    e.value.is_some() || e.statistic.is_some() || e.p_value.is_some() || e.interval.is_some() || e.name == "quantile"
+}
+
 /// Each method's convention once.
 fn conventions(estimates: &[Estimate]) -> String {
     let mut text = String::new();
@@ -106,7 +114,7 @@ fn conventions(estimates: &[Estimate]) -> String {
 
 fn empty_table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::ASCII_BORDERS_ONLY_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
     table
 }

@@ -146,7 +146,8 @@ fn quantiles(
             let mut estimate =
                 Estimate::new("quantile", label, "time by which a share has left", convention.clone());
             estimate.value = curve.quantile(p);
-            estimate.interval = Some(curve.quantile_interval(p, options.interval, options.level));
+            let interval = curve.quantile_interval(p, options.interval, options.level);
+            estimate.interval = interval.lower.is_finite().then_some(interval);
             estimates.push(estimate.with("share", p));
         }
     }
