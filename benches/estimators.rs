@@ -47,7 +47,8 @@ fn rank_tests(c: &mut Criterion) {
         c.bench_function(&format!("log-rank, 500 participants, {times}"), |b| {
             b.iter(|| black_box(workspace.log_rank(one(), Ending::Any)));
         });
-        for (name, alternative) in [("one-sided", Alternative::Greater), ("two-sided", Alternative::TwoSided)] {
+        for (name, alternative) in [("one-sided", Alternative::Greater), ("two-sided", Alternative::TwoSided)]
+        {
             c.bench_function(&format!("max-combo of four, {name}, 500 participants, {times}"), |b| {
                 b.iter(|| black_box(workspace.max_combo(one(), Ending::Any, &four, alternative)));
             });

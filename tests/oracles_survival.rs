@@ -598,7 +598,10 @@ fn distributions_of_scipy() {
 
 #[test]
 fn one_proportion_of_statsmodels() {
-    for case in fixture("survival_crosscheck.json").iter().filter(|c| c["id"].as_str().unwrap().starts_with("one prop")) {
+    for case in fixture("survival_crosscheck.json")
+        .iter()
+        .filter(|c| c["id"].as_str().unwrap().starts_with("one prop"))
+    {
         let (id, inputs) = (case["id"].as_str().unwrap(), &case["inputs"]);
         let (x, n) = (inputs["x"].as_u64().unwrap(), inputs["n"].as_u64().unwrap());
         let options = Options { level: inputs["level"].as_f64().unwrap(), ..Options::default() };
@@ -622,7 +625,9 @@ fn one_proportion_of_statsmodels() {
 
 #[test]
 fn mantel_haenszel_of_statsmodels() {
-    for case in fixture("survival_crosscheck.json").iter().filter(|c| c["id"].as_str().unwrap().starts_with("Mantel")) {
+    for case in
+        fixture("survival_crosscheck.json").iter().filter(|c| c["id"].as_str().unwrap().starts_with("Mantel"))
+    {
         let (id, expected) = (case["id"].as_str().unwrap(), &case["expected"]);
         let mut text = String::from("event,arm,site\n");
         let tables = case["inputs"]["treated_events_total_control_events_total"].as_array().unwrap();
@@ -655,7 +660,9 @@ fn mantel_haenszel_of_statsmodels() {
 
 #[test]
 fn heavily_tied_times_of_lifelines() {
-    for case in fixture("survival_crosscheck.json").iter().filter(|c| c["id"].as_str().unwrap().starts_with("tied")) {
+    for case in
+        fixture("survival_crosscheck.json").iter().filter(|c| c["id"].as_str().unwrap().starts_with("tied"))
+    {
         let (id, inputs) = (case["id"].as_str().unwrap(), &case["inputs"]);
         let column = |name: &str| numbers(&inputs[name]);
         let (time, event, arm, start) = (column("time"), column("event"), column("arm"), column("start"));
@@ -701,14 +708,23 @@ fn data_that_cannot_be_compared_are_refused_in_words() {
     assert!(refuse(quiet, &times, &plain, "pearson").contains("nobody had the event"));
     let single = "time,event,arm\n1,1,a\n2,0,a\n";
     for test in ["log-rank", "max-combo", "milestone", "fisher", "newcombe", "pearson"] {
-        assert!(refuse(single, &times, &at(&[1.5], CurveInterval::Plain), test).contains("at least 2 arms"), "{test}");
+        assert!(
+            refuse(single, &times, &at(&[1.5], CurveInterval::Plain), test).contains("at least 2 arms"),
+            "{test}"
+        );
     }
     let tied = "time,event,arm\n3,1,a\n3,1,a\n3,1,b\n3,1,b\n";
     assert!(refuse(tied, &times, &plain, "log-rank").contains("no variance"));
     let short = "time,event,arm\n1,1,a\n2,0,a\n1,1,b\n9,0,b\n";
-    assert!(refuse(short, &times, &at(&[5.0], CurveInterval::Plain), "km").contains("beyond the follow-up of arm a"));
+    assert!(
+        refuse(short, &times, &at(&[5.0], CurveInterval::Plain), "km")
+            .contains("beyond the follow-up of arm a")
+    );
     assert!(refuse(short, &times, &plain, "rmst(5)").contains("latest horizon"));
     assert!(refuse(short, &times, &plain, "fh(-1, 0)").contains("out of range"));
     assert!(refuse(short, &times, &plain, "milestone").contains("--at"));
-    assert!(parse_requests("log-rnak").is_err_and(|error| error.to_string().contains("did you mean \"log-rank\"")));
+    assert!(
+        parse_requests("log-rnak")
+            .is_err_and(|error| error.to_string().contains("did you mean \"log-rank\""))
+    );
 }

@@ -85,7 +85,11 @@ impl RestrictedMean {
 
     /// Covariance with the restricted mean of another window on the same curve.
     pub fn covariance(&self, other: &Self) -> f64 {
-        self.areas.iter().zip(&other.areas).zip(&self.spreads).fold(0.0, |sum, ((a, b), spread)| sum + a * b * spread)
+        self.areas
+            .iter()
+            .zip(&other.areas)
+            .zip(&self.spreads)
+            .fold(0.0, |sum, ((a, b), spread)| sum + a * b * spread)
     }
 
     /// Mean time lost within the window.

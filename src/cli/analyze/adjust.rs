@@ -35,10 +35,16 @@ pub(super) fn adjust_results(estimates: &mut [Estimate], method: Adjust) {
 ///
 /// # Errors
 /// A wrong column name, or every cell that is no probability.
-pub(super) fn adjust_column(table: &Table, name: &str, method: Adjust) -> Result<Vec<Estimate>, Vec<Problem>> {
+pub(super) fn adjust_column(
+    table: &Table,
+    name: &str,
+    method: Adjust,
+) -> Result<Vec<Estimate>, Vec<Problem>> {
     let Some(column) = table.column(name) else {
         let columns = table.headers.join(", ");
-        return Err(vec![Problem::general(format!("there is no column \"{name}\"; the columns are: {columns}"))]);
+        return Err(vec![Problem::general(format!(
+            "there is no column \"{name}\"; the columns are: {columns}"
+        ))]);
     };
     let read = |row: usize| table.number(row, column).filter(|p| (0.0..=1.0).contains(p));
     let bad = |row: usize| {
@@ -53,7 +59,8 @@ pub(super) fn adjust_column(table: &Table, name: &str, method: Adjust) -> Result
     let adjusted = adjust(&p_values, method.adjustment());
     let result = |row: usize| {
         let label = format!("line {}", table.lines[row]);
-        let mut estimate = Estimate::new(method.name(), label, "adjusted p-value", "compare with the family-wise alpha");
+        let mut estimate =
+            Estimate::new(method.name(), label, "adjusted p-value", "compare with the family-wise alpha");
         estimate.value = Some(adjusted[row]);
         estimate.p_value = Some(p_values[row]);
         estimate

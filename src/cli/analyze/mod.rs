@@ -84,7 +84,10 @@ fn with_table<T>(
     arguments: &AnalyzeArguments,
     make: impl FnOnce(Table) -> Result<T, Vec<Problem>>,
 ) -> Result<T, Failure> {
-    let path = arguments.data.as_ref().ok_or_else(|| Failure::Usage("which file? stapjes analyze DATA.csv".into()))?;
+    let path = arguments
+        .data
+        .as_ref()
+        .ok_or_else(|| Failure::Usage("which file? stapjes analyze DATA.csv".into()))?;
     let table = if path.as_os_str() == "-" {
         Table::read(std::io::stdin())
     } else {
@@ -92,7 +95,9 @@ fn with_table<T>(
             .map_err(|error| Failure::NoInput(format!("cannot open {}: {error}", path.display())))?;
         Table::read(file)
     };
-    table.and_then(make).map_err(|problems| Failure::Data(format!("{}:\n{}", path.display(), listed(&problems))))
+    table
+        .and_then(make)
+        .map_err(|problems| Failure::Data(format!("{}:\n{}", path.display(), listed(&problems))))
 }
 
 fn read(arguments: &AnalyzeArguments, plan: &plan::Plan) -> Result<Prepared, Failure> {

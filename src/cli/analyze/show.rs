@@ -96,7 +96,11 @@ fn results(estimates: &[Estimate]) -> String {
 
 /// Whole curves have only details: they are in the JSON.
 fn has_numbers(e: &Estimate) -> bool {
-    e.value.is_some() || e.statistic.is_some() || e.p_value.is_some() || e.interval.is_some() || e.name == "quantile"
+    e.value.is_some()
+        || e.statistic.is_some()
+        || e.p_value.is_some()
+        || e.interval.is_some()
+        || e.name == "quantile"
 }
 
 /// Each method's convention once.
@@ -114,7 +118,9 @@ fn conventions(estimates: &[Estimate]) -> String {
 
 fn empty_table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::ASCII_BORDERS_ONLY_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::ASCII_BORDERS_ONLY_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
     table
 }
