@@ -1,5 +1,7 @@
 //! The scenario gate from outside: what loads, what is refused, and how it is said.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
