@@ -13,7 +13,7 @@ pub(super) const INTEGERS: [(&str, i64, i64, &str); 17] = [
         "uncertainty.replicates_per_draw",
         0,
         1_000_000,
-        "Replicates per draw; 0 = replicates divided over the draws.",
+        "Replicates per draw; 0 = replicates divided over the draws; at least 2.",
     ),
     ("analysis.sides", 1, 2, "One-sided or two-sided tests."),
     ("analysis.cut_off_months", 1, 360, "Durations at which the study is cut off, months, rising."),

@@ -1,7 +1,6 @@
 //! Every numeric parameter by its dotted path: the one list behind the loader, the registry, the schema and the draws.
 
 use super::parameters::{COPULA_VARIABLES, Group, Leaf, Parameters, STEP_KINDS};
-use super::plan::{Contact, Scenario, Service};
 
 /// How a leaf is written in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,51 +130,6 @@ pub fn leaves() -> Vec<LeafPath> {
     list
 }
 
-/// The value behind a path; `None` when there is no such parameter.
-pub fn value_at(parameters: &Parameters, path: &str) -> Option<f64> {
-    let mut found = None;
-    walk(&mut parameters.clone(), &mut |leaf, value| {
-        if leaf.path == path {
-            found = Some(*value);
-        }
-    });
-    found
-}
-
-impl Scenario {
-    /// Sets one parameter by its path, as in the registry: `conversation.trust_gain`, `service.fip.quality`. False when
-    /// there is no such parameter, or the value is outside its limits: then nothing is changed.
-    pub fn set_parameter(&mut self, path: &str, value: f64) -> bool {
-        if let Some((name, key)) = path.strip_prefix("service.").and_then(|rest| rest.rsplit_once('.')) {
-            let within =
-                SERVICE_LEAVES.iter().any(|leaf| leaf.key == key && (leaf.min..=leaf.max).contains(&value));
-            let service = self.services.iter_mut().find(|service| service.name == name);
-            return within && service.is_some_and(|service| set_in_service(service, key, value));
-        }
-        let mut set = false;
-        walk(&mut self.parameters, &mut |leaf, slot| {
-            if leaf.path == path && (leaf.min..=leaf.max).contains(&value) {
-                *slot = value;
-                set = true;
-            }
-        });
-        set
-    }
-}
-
-fn set_in_service(service: &mut Service, key: &str, value: f64) -> bool {
-    let slot = match (key, &mut service.contact) {
-        ("interval_months", Contact::Scheduled { interval_months }) => interval_months,
-        ("contact_far", Contact::Hazard { far, .. }) => far,
-        ("contact_near", Contact::Hazard { near, .. }) => near,
-        ("quality", _) => &mut service.quality,
-        ("detection_factor", _) => &mut service.detection_factor,
-        _ => return false,
-    };
-    *slot = value;
-    true
-}
-
 /// The number keys of a service, with their limits: `[service.NAME]`.
 pub const SERVICE_LEAVES: [Leaf; 5] = [
     Leaf { key: "interval_months", min: 0.25, max: 360.0 },
@@ -188,6 +142,16 @@ pub const SERVICE_LEAVES: [Leaf; 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn value_at(parameters: &Parameters, path: &str) -> Option<f64> {
+        let mut found = None;
+        walk(&mut parameters.clone(), &mut |leaf, value| {
+            if leaf.path == path {
+                found = Some(*value);
+            }
+        });
+        found
+    }
 
     #[test]
     fn paths_are_unique_and_reach_their_place() {
@@ -207,23 +171,5 @@ mod tests {
         let pair = value_at(&parameters, "population.correlation.distance-age").unwrap();
         assert_eq!((parameters.correlation.0[0][2], parameters.correlation.0[2][0]), (pair, pair));
         assert_eq!(value_at(&parameters, "no.such"), None);
-    }
-
-    #[test]
-    fn every_uncertain_parameter_can_be_set_by_its_path() {
-        let resolved = crate::scenario::embedded("lange-adem", &[]).unwrap();
-        let mut scenario = resolved.scenario.clone();
-        let mut count = 0;
-        for (record, _) in resolved.registry.uncertain() {
-            assert!(scenario.set_parameter(&record.path, record.value), "{}", record.path);
-            assert!(!scenario.set_parameter(&record.path, f64::NAN), "{}", record.path);
-            count += 1;
-        }
-        assert!(count > 50, "{count}");
-        assert_eq!(scenario, resolved.scenario);
-        assert!(scenario.set_parameter("service.regular.contact_far", 0.5));
-        assert_eq!(scenario.services[1].contact, Contact::Hazard { far: 0.5, near: 0.3333333333 });
-        assert!(!scenario.set_parameter("service.regular.interval_months", 3.0));
-        assert!(!scenario.set_parameter("conversation.trust_gain", 1.5));
     }
 }

@@ -179,7 +179,7 @@ pub enum Dynamics {
 pub struct Uncertainty {
     /// Number of draws of all parameters from their priors; 0 = none, every parameter keeps its value.
     pub parameter_draws: u32,
-    /// Replicates per draw; 0 = `replicates` divided over the draws, at least 1.
+    /// Replicates per draw; 0 = `replicates` divided over the draws, at least 2.
     pub replicates_per_draw: u32,
 }
 
@@ -257,6 +257,14 @@ impl Scenario {
     /// Length of a step, months.
     pub fn step_months(&self) -> f64 {
         1.0 / f64::from(self.steps_per_month)
+    }
+
+    /// Replicates under each draw of the parameters: as asked, else `replicates` divided over the draws; at least 2, because
+    /// with one, noise and parameters cannot be told apart.
+    pub fn replicates_per_draw(&self) -> u32 {
+        let divided = self.replicates / self.uncertainty.parameter_draws.max(1);
+        let asked = self.uncertainty.replicates_per_draw;
+        (if asked > 0 { asked } else { divided }).max(2)
     }
 
     /// Participants of the study over all arms and sites.

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::stats::{beta, normal};
-
 /// A prior distribution of one parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Prior {
@@ -94,20 +92,6 @@ impl Prior {
         }
     }
 
-    /// The value below which a draw falls with the given probability, cut to [`Prior::range`]: what turns a uniform number
-    /// in (0, 1) into a draw.
-    pub fn quantile(self, probability: f64) -> f64 {
-        let (low, high) = self.range();
-        let value = match self {
-            Self::Normal { mean, sd } => mean + sd * normal::quantile(probability),
-            Self::LogNormal { median, sigma } => median * libm::exp(sigma * normal::quantile(probability)),
-            Self::Uniform { low, high } => low + (high - low) * probability,
-            Self::LogUniform { low, high } => low * libm::exp(libm::log(high / low) * probability),
-            Self::Beta { mean, n } => beta::quantile(mean * n, (1.0 - mean) * n, probability),
-        };
-        value.clamp(low, high)
-    }
-
     /// The range of values that draws can take: the whole support of bounded priors, [`RANGE_SD`] standard deviations
     /// either side for the others.
     pub fn range(self) -> (f64, f64) {
@@ -149,25 +133,6 @@ mod tests {
         ] {
             let prior = Prior::parse(text).unwrap();
             assert_eq!(Prior::parse(&prior.to_string()), Ok(prior));
-        }
-    }
-
-    #[test]
-    fn quantiles_have_the_named_center_and_stay_in_the_range() {
-        let median = |text: &str| Prior::parse(text).unwrap().quantile(0.5);
-        assert!((median("normal(0.5, 0.4)") - 0.5).abs() < 1e-12);
-        assert!((median("lognormal(0.058, 0.3)") - 0.058).abs() < 1e-12);
-        assert!((median("uniform(1, 4)") - 2.5).abs() < 1e-12);
-        assert!((median("loguniform(0.1, 10)") - 1.0).abs() < 1e-12);
-        assert!((median("beta(0.5, 10)") - 0.5).abs() < 1e-9);
-        let upper = Prior::parse("beta(0.15, 40)").unwrap().quantile(0.9);
-        assert!((beta::regularized_incomplete(6.0, 34.0, upper) - 0.9).abs() < 1e-9);
-        for text in ["normal(0, 1)", "lognormal(1, 0.5)", "uniform(-1, 1)", "beta(0.2, 5)"] {
-            let prior = Prior::parse(text).unwrap();
-            let (low, high) = prior.range();
-            for probability in [1e-12, 0.3, 1.0 - 1e-12] {
-                assert!((low..=high).contains(&prior.quantile(probability)), "{text}");
-            }
         }
     }
 

@@ -19,6 +19,10 @@ const BYTES_PER_ROW: f64 = 150.0;
 const MEASURES: f64 = 100.0;
 /// Bytes of a row of `events.csv`.
 const BYTES_PER_EVENT_ROW: f64 = 200.0;
+/// Values that a parameter draw keeps per reported month and arm, and their bytes in memory and in `summary.json`.
+const DRAW_VALUES: f64 = 200.0;
+const BYTES_PER_DRAW_VALUE: f64 = 16.0;
+const BYTES_PER_WRITTEN_VALUE: f64 = 25.0;
 /// Figures, manifest and report, bytes.
 const BYTES_OF_FIGURES: f64 = 20e6;
 const GIB: f64 = 1_073_741_824.0;
@@ -32,9 +36,10 @@ pub struct Estimate {
     pub caseworkers: f64,
     /// Clients who come in during the horizon (whole caseloads), expected, per arm.
     pub entrants: f64,
-    /// Replicates over all parameter draws.
+    /// Replicates, those under parameter draws included.
     pub replicates: f64,
-    /// Steps of clients: months times steps in a month, in the study and in the paired world of every arm.
+    /// Steps of clients: months times steps in a month, in the study and in the paired world of every arm; parameter draws
+    /// run the paired worlds only.
     pub client_steps: f64,
     /// Threads that the time counts on.
     pub threads: usize,
@@ -61,17 +66,6 @@ pub struct Excess {
     pub key: &'static str,
 }
 
-/// Replicates of a run over all parameter draws.
-pub fn total_replicates(scenario: &Scenario) -> f64 {
-    let replicates = f64::from(scenario.replicates);
-    let uncertainty = scenario.uncertainty;
-    match (uncertainty.parameter_draws, uncertainty.replicates_per_draw) {
-        (0, _) => replicates,
-        (draws, 0) => replicates.max(f64::from(draws)),
-        (draws, each) => f64::from(draws) * f64::from(each),
-    }
-}
-
 /// Estimates what a run of the scenario needs on `threads` threads.
 pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
@@ -85,8 +79,11 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let present = clients + entrants / 2.0;
     let worlds = scenario.arms.len() as f64 + 1.0;
     let steps = horizon * f64::from(scenario.steps_per_month);
-    let replicates = total_replicates(scenario);
-    let client_steps = present * worlds * steps * replicates;
+    let draws = f64::from(scenario.uncertainty.parameter_draws);
+    let own_replicates = f64::from(scenario.replicates);
+    let drawn_replicates = draws * f64::from(scenario.replicates_per_draw());
+    let replicates = own_replicates + drawn_replicates;
+    let client_steps = present * steps * (worlds * own_replicates + (worlds - 1.0) * drawn_replicates);
     let (per_second, bytes_per_client) = match scenario.dynamics {
         Dynamics::Full => (FULL_PER_SECOND, FULL_BYTES_PER_CLIENT),
         Dynamics::Ladder(_) => (LADDER_PER_SECOND, LADDER_BYTES_PER_CLIENT),
@@ -94,9 +91,13 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let busy = (threads.max(1) as f64).min(replicates);
     let months = scenario.report_months().len() as f64;
     let cells = months * scenario.arms.len() as f64 * (scenario.sites.len() as f64 + 1.0);
-    let memory = busy * ((clients + entrants) * bytes_per_client + worlds * cells * BYTES_PER_CELL);
-    let disk =
-        BYTES_OF_FIGURES + cells * MEASURES * BYTES_PER_ROW + (clients + entrants) * BYTES_PER_EVENT_ROW;
+    let drawn_values = draws * months * scenario.arms.len() as f64 * DRAW_VALUES;
+    let memory = busy * ((clients + entrants) * bytes_per_client + worlds * cells * BYTES_PER_CELL)
+        + drawn_values * BYTES_PER_DRAW_VALUE;
+    let disk = BYTES_OF_FIGURES
+        + drawn_values * BYTES_PER_WRITTEN_VALUE
+        + cells * MEASURES * BYTES_PER_ROW
+        + (clients + entrants) * BYTES_PER_EVENT_ROW;
     Estimate {
         clients,
         caseworkers,
@@ -151,13 +152,18 @@ mod tests {
     }
 
     #[test]
-    fn draws_multiply_replicates() {
+    fn draws_come_on_top_and_run_the_paired_worlds_only() {
         let load = |overrides: &[&str]| {
             let overrides: Vec<String> = overrides.iter().map(|text| text.to_string()).collect();
-            total_replicates(&embedded("lange-adem", &overrides).unwrap().scenario)
+            estimate(&embedded("lange-adem", &overrides).unwrap().scenario, 1)
         };
-        assert_eq!(load(&[]), 200.0);
-        assert_eq!(load(&["uncertainty.parameter_draws=500"]), 500.0);
-        assert_eq!(load(&["uncertainty.parameter_draws=50", "uncertainty.replicates_per_draw=30"]), 1500.0);
+        let plain = load(&[]);
+        assert_eq!(plain.replicates, 200.0);
+        let drawn = load(&["uncertainty.parameter_draws=50"]);
+        assert_eq!(drawn.replicates, 200.0 + 50.0 * 4.0);
+        assert_eq!(drawn.client_steps, 2880.0 * 120.0 * (3.0 * 200.0 + 2.0 * 200.0));
+        let many = load(&["uncertainty.parameter_draws=500", "uncertainty.replicates_per_draw=30"]);
+        assert_eq!(many.replicates, 200.0 + 15_000.0);
+        assert!(many.memory_gib > plain.memory_gib && many.disk_gib > plain.disk_gib);
     }
 }

@@ -3,7 +3,7 @@
 //! An editor that knows the schema (`#:schema ./stapjes.schema.json` as first line, with the TOML extension of most
 //! editors) completes keys and marks values out of range while typing.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::analysis::{Endpoint, TestKind};
 use super::keys::{INTEGERS, NUMBERS};
@@ -236,29 +236,31 @@ fn ladder() -> Value {
     schema
 }
 
-/// The tables of the schema as an object, for tests and tools: the schema behind a dotted path.
-pub fn at<'s>(schema: &'s Value, path: &str) -> Option<&'s Value> {
-    let mut node = schema;
-    for key in path.split('.') {
-        node = objects(node).find_map(|object| object.get("properties")?.get(key))?;
-    }
-    Some(node)
-}
-
-/// The node itself and its alternatives, as objects.
-fn objects(node: &Value) -> impl Iterator<Item = &Map<String, Value>> {
-    let alternatives = node.get("anyOf").and_then(Value::as_array).into_iter().flatten();
-    std::iter::once(node).chain(alternatives).filter_map(Value::as_object)
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Map;
+
     use super::*;
     use crate::scenario::resolve_text;
 
     const HEAD: &str = "name = \"x\"\n";
     const TAIL: &str = "\n[[arm]]\nname = \"a\"\nservice = \"fip\"\nparticipants = 1\ncaseworkers = 1\n\
         [[arm]]\nname = \"b\"\nservice = \"fip\"\nparticipants = 1\ncaseworkers = 1\n";
+
+    /// The schema behind a dotted path.
+    fn at<'s>(schema: &'s Value, path: &str) -> Option<&'s Value> {
+        let mut node = schema;
+        for key in path.split('.') {
+            node = objects(node).find_map(|object| object.get("properties")?.get(key))?;
+        }
+        Some(node)
+    }
+
+    /// The node itself and its alternatives, as objects.
+    fn objects(node: &Value) -> impl Iterator<Item = &Map<String, Value>> {
+        let alternatives = node.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+        std::iter::once(node).chain(alternatives).filter_map(Value::as_object)
+    }
 
     /// Whether the validator finds the value of this key within its limits (other rules may still refuse the scenario).
     fn validator_allows(path: &str, value: &str) -> bool {

@@ -60,17 +60,6 @@ const KEPT: [&str; 28] = [
 /// All money added up, plain and discounted, is kept too; money by year is not.
 const KEPT_MONEY: [&str; 2] = ["money", "money_discounted"];
 
-/// Fewest replicates under a draw: with one, noise and parameters cannot be told apart.
-const FEWEST_REPLICATES: u32 = 2;
-
-/// Replicates under each draw: as the scenario says, else its replicates divided over the draws, at least 2.
-pub fn replicates_per_draw(scenario: &Scenario) -> u32 {
-    let uncertainty = scenario.uncertainty;
-    let divided = scenario.replicates / uncertainty.parameter_draws.max(1);
-    let asked = if uncertainty.replicates_per_draw > 0 { uncertainty.replicates_per_draw } else { divided };
-    asked.max(FEWEST_REPLICATES)
-}
-
 /// Runs the draws that the scenario asks for; `None` when it asks for none. The draws depend on the scenario, its priors
 /// and its seed only.
 ///
@@ -81,7 +70,7 @@ pub fn run_draws(
     registry: &Registry,
     watch: Watch<'_>,
 ) -> Result<Option<Draws>, Stopped> {
-    let (count, replicates) = (scenario.uncertainty.parameter_draws, replicates_per_draw(scenario));
+    let (count, replicates) = (scenario.uncertainty.parameter_draws, scenario.replicates_per_draw());
     if count == 0 {
         return Ok(None);
     }

@@ -54,8 +54,7 @@ fn simulate(resolved: &Resolved, threads: usize, loud: bool) -> Result<(Results,
     let stop = interrupt::flag()?;
     let main = u64::from(scenario.replicates);
     let draws = u64::from(scenario.uncertainty.parameter_draws);
-    let under_draws =
-        if draws == 0 { 0 } else { draws * u64::from(trial::draws::replicates_per_draw(scenario)) };
+    let under_draws = if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) };
     let progress = Progress::new(main + under_draws, loud);
     let advance = |done: u32| progress.advance(u64::from(done));
     let advance_draws = |done: u32| progress.advance(main + u64::from(done));
