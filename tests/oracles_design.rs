@@ -911,4 +911,114 @@ mod design_files {
         );
         assert_eq!(wedge["feasible"], false);
     }
+
+    fn sequential(head: &str, body: &str) -> Map<String, Value> {
+        ask(&format!("kind = \"sequential\"\nalpha = 0.025\nsides = 1\n{head}\n[sequential]\n{body}\n"))
+    }
+
+    /// rpact on other inputs than the oracles: unequal looks, binding futility, allocation, dropout, staggered entry.
+    #[test]
+    fn rpact_on_other_inputs() {
+        let futility = |kind: &str| format!("[sequential.futility]\n{kind}");
+        for (id, answer) in [
+            (
+                "WT delta .25",
+                sequential("power = 0.9", "information = [0.3, 0.5, 0.8, 1.0]\nboundary = \"wang-tsiatis\"\ndelta = 0.25"),
+            ),
+            (
+                "asKD gammaA 2.5",
+                ask("kind = \"sequential\"\n[sequential]\nlooks = 3\nboundary = \"kim-demets\"\nrho = 2.5\n"),
+            ),
+            (
+                "asHSD -2 with binding",
+                sequential(
+                    "power = 0.9",
+                    &format!(
+                        "information = [0.2, 0.5, 0.7, 0.9, 1.0]\nboundary = \"hwang-shih-decani\"\ngamma = -2\n{}",
+                        futility("boundary = \"hwang-shih-decani\"\ngamma = -3\nbinding = true")
+                    ),
+                ),
+            ),
+            (
+                "asP with non-binding",
+                sequential(
+                    "",
+                    &format!(
+                        "information = [0.4, 0.7, 1.0]\nboundary = \"lan-demets-pocock\"\n{}",
+                        futility("boundary = \"kim-demets\"\nrho = 2")
+                    ),
+                ),
+            ),
+            (
+                "OF with binding futility",
+                sequential(
+                    "",
+                    &format!(
+                        "information = [0.4, 0.7, 1.0]\nboundary = \"obrien-fleming\"\n{}",
+                        futility("boundary = \"fixed\"\nz = [0.0, 0.5]\nbinding = true")
+                    ),
+                ),
+            ),
+            ("HP kMax 3", sequential("", "looks = 3\nboundary = \"haybittle-peto\"")),
+        ] {
+            let expected = case("rpact_more", id);
+            all_close(&numbers(&answer["sequential"]["upper_z"]), &expected["crit"], 3e-7);
+            close(value(&answer, "inflation_factor"), expected["inflation"].as_f64().unwrap(), 1e-7);
+            if expected["futility"].is_array() {
+                let lower = numbers(&answer["sequential"]["lower_z"]);
+                all_close(&lower[..lower.len() - 1], &expected["futility"], 1e-7);
+            }
+            if expected["en"].is_array() {
+                let en = ["expected_information_no_effect", "expected_information"];
+                let ours: Vec<f64> = en.iter().map(|key| answer["sequential"][*key].as_f64().unwrap()).collect();
+                all_close(&ours, &expected["en"], 1e-7);
+            }
+        }
+    }
+
+    #[test]
+    fn rpact_sizes_with_looks() {
+        let looks = |count: u8, boundary: &str| format!("[sequential]\nlooks = {count}\nboundary = \"{boundary}\"\n");
+        let rates = "kind = \"proportions\"\nalpha = 0.025\nsides = 1\ntreated = 0.15\ncontrol = 0.08\n";
+        let as_of = looks(2, "lan-demets-obrien-fleming");
+        let expected = case("rpact_more", "rates .15 .08, ratio 2");
+        let answer = ask(&format!("{rates}solve = \"size\"\nallocation_ratio = 2\n{as_of}"));
+        for (ours, theirs) in [
+            ("fixed_size", "fixed"),
+            ("participants", "maximum"),
+            ("expected_participants", "en1"),
+            ("expected_participants_no_effect", "en0"),
+        ] {
+            close(value(&answer, ours), expected[theirs].as_f64().unwrap(), 1e-7);
+        }
+        let expected = case("rpact_more", "power rates");
+        let answer = ask(&format!("{rates}participants = 600\n{as_of}"));
+        close(value(&answer, "power"), expected["power"].as_f64().unwrap(), 1e-7);
+
+        let survival = "kind = \"survival\"\nalpha = 0.025\nsides = 1\n";
+        let schoenfeld = "[[test]]\nkind = \"log-rank\"\nmethod = \"schoenfeld\"\n";
+        let expected = case("rpact_more", "survival: piecewise");
+        let answer = ask(&format!(
+            "{survival}solve = \"size\"\nallocation_ratio = 1.5\n[enrollment]\nmonths = 12\nstarts_months = [0, 3]\n\
+             rates_per_month = [0.2, 0.4]\n[follow_up]\nmonths = 12\n[hazards]\nstarts_months = [0, 6, 12]\n\
+             control_per_month = [0.03, 0.02, 0.015]\nhazard_ratio = 1.4\nloss_per_month = 0.00427444119562088\n\
+             {schoenfeld}{}",
+            looks(3, "lan-demets-obrien-fleming")
+        ));
+        close(value(&answer, "participants"), expected["maximum"].as_f64().unwrap(), 1e-7);
+        close(value(&answer, "events"), expected["events"].as_f64().unwrap(), 1e-7);
+        all_close(&numbers(&answer["sequential"]["months"]), &expected["months"], 1e-5);
+        let events = answer["sequential"]["expected_events"].as_f64().unwrap();
+        close(events, expected["expected_events"].as_f64().unwrap(), 1e-7);
+
+        let expected = case("rpact_more", "survival power");
+        let answer = ask(&format!(
+            "{survival}[enrollment]\nmonths = 12\nparticipants = 500\n[follow_up]\nevents = 180\n[hazards]\n\
+             control_per_month = 0.02\nhazard_ratio = 0.7\nloss_per_month = 0.00253826729025696\n{schoenfeld}{}",
+            looks(2, "lan-demets-pocock")
+        ));
+        close(value(&answer, "power"), expected["power"].as_f64().unwrap(), 1e-7);
+        all_close(&numbers(&answer["sequential"]["reject"]), &expected["reject"], 1e-7);
+        all_close(&numbers(&answer["sequential"]["months"]), &expected["months"], 1e-7);
+    }
 }

@@ -159,7 +159,9 @@ impl Expected {
         let flat = flatten(&self.correlation);
         let size = self.drift.len();
         let spare = |c: f64| error - (1.0 - multivariate_normal::below(c, &flat, size));
-        brent(level.critical() - 1e-9, normal::quantile(1.0 - error / size as f64) + 1e-6, 1e-11, spare)
+        // Between no correction and Bonferroni, with room for the error of the integration.
+        let highest = normal::quantile(1.0 - error / size as f64) + 1e-3;
+        brent(level.critical() - 1e-3, highest, 1e-11, spare)
             .unwrap_or(f64::NAN)
     }
 

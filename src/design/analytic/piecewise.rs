@@ -24,7 +24,7 @@ impl Piecewise {
         if starts[0] != 0.0 {
             return Err(format!("the first piece must start at month 0, not {}", starts[0]));
         }
-        if starts.windows(2).any(|pair| !(pair[1] > pair[0])) || starts.iter().any(|x| !x.is_finite()) {
+        if starts.iter().any(|x| !x.is_finite()) || starts.windows(2).any(|pair| pair[1] <= pair[0]) {
             return Err("the starts of the pieces must increase".to_owned());
         }
         if values.iter().any(|x| !(*x >= 0.0 && x.is_finite())) {

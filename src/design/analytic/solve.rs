@@ -134,7 +134,7 @@ impl Question {
             _ => return None,
         };
         let drift = expected.drift[0];
-        if !(drift > 1e-12) {
+        if drift.is_nan() || drift <= 1e-12 {
             return Some(Err(Infeasible::NoEffect));
         }
         let root = (expected.stretch * level.critical() + normal::quantile(power)) / drift;

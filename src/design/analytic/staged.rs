@@ -46,7 +46,7 @@ pub fn looks(
     timing: &LookTiming,
 ) -> Result<Vec<Look>, String> {
     let whole = measure(trial, month, analysis);
-    if !(whole > 0.0) {
+    if whole.is_nan() || whole <= 0.0 {
         return Err(format!("no information is expected by month {month}: there is nothing to look at"));
     }
     let months = match timing {
@@ -73,7 +73,7 @@ pub fn looks(
             counts: expected_counts(trial, at),
             expected: expected(trial, at, analysis),
         };
-        if !(look.expected.information > 0.0) {
+        if look.expected.information.is_nan() || look.expected.information <= 0.0 {
             return Err(format!("at the look in month {at} no information is expected yet"));
         }
         looks.push(look);

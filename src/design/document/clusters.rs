@@ -14,7 +14,7 @@ enum Outcome {
 
 /// Answers `kind = "clusters"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let outcome = outcome(table);
     let size = required(table, "cluster_size", 1.0, 1e7, "60");
     let correlation = required(table, "icc", 0.0, 1.0, "0.02");
@@ -32,6 +32,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         table.problem("clusters_per_arm", "the number of clusters is sought", "leave it out", None);
         return None;
     }
+    permitted?;
     let plan = ParallelClusters {
         outcome: outcome?,
         cluster_size: size?,

@@ -190,5 +190,5 @@ pub(super) fn infeasible(answer: &mut Answer, reason: &str) {
 
 /// Numbers as JSON; infinite ones become null.
 pub(super) fn list(values: &[f64]) -> Value {
-    values.iter().copied().collect::<Vec<f64>>().into()
+    values.to_vec().into()
 }

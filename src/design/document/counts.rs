@@ -11,7 +11,7 @@ const MOST: f64 = 1e6;
 
 /// Answers `kind = "counts"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power, Solve::Size, Solve::FollowUp])?;
+    let permitted = allow(table, goal, &[Solve::Power, Solve::Size, Solve::FollowUp]);
     let treated_rate = required(table, "treated_rate", 1e-9, 1e6, "0.9");
     let control_rate = required(table, "control_rate", 1e-9, 1e6, "0.6");
     let dispersion = required(table, "dispersion", 0.0, 1e4, "1.5");
@@ -30,6 +30,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         );
         return None;
     }
+    permitted?;
     let sizes = sizes?;
     let design = CountDesign {
         treated_rate: treated_rate?,
@@ -125,7 +126,6 @@ fn follow_up(table: &Table<'_>, goal: &Goal) -> Option<(Option<FollowUp>, f64)> 
     }
 }
 
-#[allow(clippy::option_option)]
 fn sizes(table: &Table<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)>> {
     let total = table.number("participants", 2.0, MOST);
     let treated = table.integer("participants_treated", 1, MOST as i64);

@@ -7,7 +7,7 @@ use crate::scenario::table::Table;
 
 /// Answers `kind = "events"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let hazard_ratio = required(table, "hazard_ratio", 1e-6, 1e6, "1.5");
     let treated_share = required(table, "treated_event_share", 1e-9, 1.0, "0.3");
     let control_share = required(table, "control_event_share", 1e-9, 1.0, "0.2");
@@ -30,6 +30,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
             return None;
         }
     };
+    permitted?;
     let design = EventDesign {
         hazard_ratio: hazard_ratio?,
         treated_share: treated_share?,

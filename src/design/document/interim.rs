@@ -7,7 +7,7 @@ use crate::scenario::table::Table;
 
 /// Answers `kind = "interim"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power])?;
+    let permitted = allow(table, goal, &[Solve::Power]);
     let z = required(table, "z", -40.0, 40.0, "1.5");
     let information = required(table, "information", 1e-9, 1e12, "60.0");
     table.missing("later_information", "later_information = [120.0]");
@@ -19,6 +19,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let prior_mean = table.number("prior_mean", -1e6, 1e6).unwrap_or(0.0);
     let prior_information = table.number("prior_information", 0.0, 1e12).unwrap_or(0.0);
     let rule = monitoring(table);
+    permitted?;
     let (z, information, later, upper) = (z?, information?, later?, upper?);
     let rises =
         later.windows(2).all(|pair| pair[1] > pair[0]) && later.first().is_some_and(|f| *f > information);

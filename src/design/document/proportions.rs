@@ -9,7 +9,7 @@ use crate::design::proportions::{ExactDesign, ExactTarget, TableTest, TwoProport
 use crate::scenario::table::Table;
 
 /// Exact power is computed for at most so many participants in an arm.
-const LARGEST_EXACT: u64 = 20_000;
+const LARGEST_EXACT: u64 = 10_000;
 /// The exact search starts at this share of the size of the normal approximation.
 const START_SHARE: f64 = 0.7;
 
@@ -21,7 +21,7 @@ enum Method {
 
 /// Answers `kind = "proportions"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let methods = [
         ("normal", Method::Normal),
         ("exact-pooled-z", Method::Exact(TableTest::PooledZ)),
@@ -41,6 +41,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         table.problem("method", "exact power has neither clusters nor looks", "method = \"normal\"", None);
         return None;
     }
+    permitted?;
     let (treated, control) = (treated?, control?);
     let sizes = sizes?;
     let allocation_ratio = sizes.map_or(ratio, |(n1, n2)| n1 / n2);

@@ -185,13 +185,14 @@ fn read_futility(table: &Table<'_>, looks: usize) -> Option<Futility> {
 
 /// Answers `kind = "sequential"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     if !table.has("sequential") {
         table.missing("sequential", "[sequential]");
     }
     let staging = staging(table, goal, false);
     let fixed = table.number("fixed_size", 1e-9, 1e12);
     let drift = table.number("drift", 0.0, 50.0);
+    permitted?;
     let request = staging?.request;
     let plan = match drift {
         Some(drift) => {

@@ -7,7 +7,7 @@ use super::common::{Clustering, Goal, Solve, add, begin, cluster_answer, cluster
 use super::sequential::{Staging, plan_answer, staging};
 use super::survival_trial::{End, trial};
 use crate::design::analytic::{
-    Analysis, Benefit, Infeasible, LookTiming, Method, Question, SurvivalTest, Trial, Variance, Weight,
+    Analysis, Benefit, Infeasible, Look, LookTiming, Method, Question, SurvivalTest, Trial, Variance, Weight,
     average_hazard_ratio, direction, expected, expected_counts, looks, month_of_events, staged_plan,
 };
 use crate::design::sequential::SequentialPlan;
@@ -53,6 +53,14 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         return None;
     }
     let (trial, end) = planned?;
+    if let Some(last) = staging.as_ref().and_then(|staging| staging.months.as_ref()?.last().copied()) {
+        let planned = end_month(&trial, end);
+        if planned.is_none_or(|month| (month - last).abs() > 1e-6) {
+            let allowed = planned.map_or("months without [follow_up] events".to_owned(), |m| format!("a list ending at {m}"));
+            table.problem("sequential", format!("the last look (month {last}) is not the end of the study"), &allowed, None);
+            return None;
+        }
+    }
     let plan = Plan { trial, end, staging, clustering, curve, benefit, null_ratio };
     let mut answer = begin(goal);
     let results: Vec<Value> = asked?.iter().map(|one| Value::Object(plan.result(one, goal))).collect();
@@ -217,6 +225,15 @@ fn method(table: &Table<'_>, kind: Kind) -> Option<(Method, &'static str)> {
     }
 }
 
+/// The calendar month of an end that is fixed in advance.
+fn end_month(trial: &Trial, end: End) -> Option<f64> {
+    match end {
+        End::FollowUp(months) => Some(trial.enrollment_months + months),
+        End::Study(months) => Some(months),
+        End::Events(_) | End::Open => None,
+    }
+}
+
 struct Plan {
     trial: Trial,
     end: End,
@@ -271,12 +288,9 @@ impl Plan {
 
     /// The calendar month of the end, when it is known.
     fn month(&self, trial: &Trial) -> Option<f64> {
-        let last_look = self.staging.as_ref().and_then(|staging| staging.months.as_ref()?.last().copied());
-        last_look.or(match self.end {
-            End::FollowUp(months) => Some(trial.enrollment_months + months),
-            End::Study(months) => Some(months),
+        end_month(trial, self.end).or(match self.end {
             End::Events(events) => month_of_events(trial, events),
-            End::Open => None,
+            _ => None,
         })
     }
 
@@ -350,14 +364,13 @@ impl Plan {
         }
     }
 
-    #[allow(clippy::type_complexity)]
     fn staged(
         &self,
         question: &Question,
         trial: &Trial,
         month: f64,
         goal: &Goal,
-    ) -> Result<Option<(SequentialPlan, Vec<crate::design::analytic::Look>)>, String> {
+    ) -> Result<Option<(SequentialPlan, Vec<Look>)>, String> {
         let Some((request, timing)) = &question.staged else { return Ok(None) };
         let looks = looks(trial, month, &question.analysis, request, timing)?;
         let target = (goal.solve != Solve::Power).then_some(goal.power);

@@ -11,13 +11,15 @@ const MOST_CELLS: usize = 20_000;
 
 /// Answers `kind = "stepped-wedge"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
-    allow(table, goal, &[Solve::Power, Solve::Size])?;
+    let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let exposure = exposure(table);
     let outcome = outcome(table);
-    let variance = outcome.and_then(|(_, residual)| variance(table, residual));
+    // Asked for also when the outcome is wrong, so that its keys are known.
+    let variance = variance(table, outcome.map_or(1.0, |(_, residual)| residual));
     let trends = [("periods", TimeTrend::Periods), ("linear", TimeTrend::Linear), ("none", TimeTrend::None)];
     let trend = table.choice("trend", &trends).unwrap_or(TimeTrend::Periods);
     let participants = participants(table, goal, exposure.as_deref());
+    permitted?;
     let (effect, _) = outcome?;
     let wedge = Wedge { exposure: exposure?, participants: participants?, variance: variance?, trend };
     let mut answer = begin(goal);

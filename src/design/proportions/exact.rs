@@ -39,14 +39,13 @@ impl ExactDesign {
         let first = probabilities(self.treated_size, self.treated);
         let second = probabilities(self.control_size, self.control);
         let upwards = self.treated >= self.control;
-        let total = self.treated_size + self.control_size;
+        let ((low1, high1), (low2, high2)) = (relevant(&first), relevant(&second));
         let mut power = 0.0;
         // Tables with the same number of outcomes in all share their conditional distribution.
-        for outcomes in 0..=total {
+        for outcomes in low1 + low2..=high1 + high2 {
             let lowest = outcomes.saturating_sub(self.control_size);
-            let highest = outcomes.min(self.treated_size);
             let significant = self.significant(test, outcomes, alpha, sides, upwards);
-            for x in lowest..=highest {
+            for x in low1.max(outcomes.saturating_sub(high2))..=high1.min(outcomes - low2) {
                 if significant[(x - lowest) as usize] {
                     power += first[x as usize] * second[(outcomes - x) as usize];
                 }
@@ -112,6 +111,7 @@ impl ExactDesign {
         for i in (0..p.len() - 1).rev() {
             at_least[i] += at_least[i + 1];
         }
+        let rarer = Rarer::new(&p);
         let value = |i: usize| match (sides, test) {
             (1, _) => {
                 if upwards {
@@ -120,7 +120,7 @@ impl ExactDesign {
                     at_most[i]
                 }
             }
-            (_, TableTest::Fisher) => p.iter().filter(|q| **q <= p[i] * (1.0 + 1e-7)).sum(),
+            (_, TableTest::Fisher) => rarer.than(p[i]),
             _ => (2.0 * at_most[i].min(at_least[i])).min(1.0),
         };
         // The sums carry rounding error; a p-value of exactly alpha is significant.
@@ -137,6 +137,38 @@ impl ExactDesign {
             (power >= wanted.power).then_some((design, power))
         })
     }
+}
+
+/// Sums of all probabilities up to a given one, as R's `fisher.test` adds them: with a relative tolerance of 1e-7.
+struct Rarer {
+    ordered: Vec<f64>,
+    sums: Vec<f64>,
+}
+
+impl Rarer {
+    fn new(probabilities: &[f64]) -> Self {
+        let mut ordered = probabilities.to_vec();
+        ordered.sort_by(f64::total_cmp);
+        let mut total = 0.0;
+        let sums = ordered.iter().map(|p| {
+            total += p;
+            total
+        });
+        Self { sums: sums.collect(), ordered }
+    }
+
+    fn than(&self, probability: f64) -> f64 {
+        let count = self.ordered.partition_point(|p| *p <= probability * (1.0 + 1e-7));
+        if count == 0 { 0.0 } else { self.sums[count - 1] }
+    }
+}
+
+/// The range of outcomes outside which all probabilities are below 1e-19: leaving it out changes no digit.
+fn relevant(probabilities: &[f64]) -> (u64, u64) {
+    let counts = |p: &f64| *p > 1e-19;
+    let first = probabilities.iter().position(counts).unwrap_or(0);
+    let last = probabilities.iter().rposition(counts).unwrap_or(probabilities.len() - 1);
+    (first as u64, last as u64)
 }
 
 /// What [`ExactDesign::smallest`] looks for.

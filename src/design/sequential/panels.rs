@@ -22,7 +22,7 @@ impl Panels {
     /// Panels between two points for an integrand that varies on scale `resolution`.
     pub(super) fn between(from: f64, to: f64, resolution: f64) -> Self {
         let mut panels = Self { nodes: Vec::new(), weights: Vec::new() };
-        if !(to > from) {
+        if from.is_nan() || to.is_nan() || to <= from {
             return panels;
         }
         let width = (SPAN * resolution).clamp(NARROWEST, WIDEST);
