@@ -877,6 +877,10 @@ mod design_files {
                 "equally long",
             ),
             (
+                "kind = \"survival\"\n[enrollment]\nmonths = 6\nparticipants = 900\n[follow_up]\nmonths = 30\n[hazards]\ncontrol_per_month = 0.01\nhazard_ratio = 1.5\n[sequential]\nmonths = [18, 30]\nboundary = \"pocock\"",
+                "ending at 36",
+            ),
+            (
                 "kind = \"interim\"\nz = 1\ninformation = 50\nlater_information = [40]\nupper = [2]",
                 "more information",
             ),
@@ -887,6 +891,35 @@ mod design_files {
         ] {
             assert!(complain(text).contains(word), "{word} is missing in:\n{}", complain(text));
         }
+    }
+
+    /// A wrong `solve` must not make every other key look unknown.
+    #[test]
+    fn one_mistake_is_one_problem() {
+        for text in [
+            "kind = \"proportions\"\nsolve = \"follow-up\"\ntreated = 0.1\ncontrol = 0.2\nparticipants = 50\n",
+            "kind = \"stepped-wedge\"\nclusters_per_step = [1, 1]\ncluster_sd = 0.1\nparticipants = 5\ntreated = 2\ncontrol = 0.1\n",
+            "kind = \"clusters\"\nsolve = \"enrollment\"\ntreated = 0.1\ncontrol = 0.2\ncluster_size = 5\nicc = 0.1\nclusters_per_arm = 4\n",
+        ] {
+            assert_eq!(complain(text).matches("error").count(), 1, "{}", complain(text));
+        }
+    }
+
+    /// Looks by month: the same plan as looks at the information those months have.
+    #[test]
+    fn looks_by_month_and_by_information_agree() {
+        let plan = |looks: &str| {
+            ask(&format!(
+                "kind = \"survival\"\nalpha = 0.025\nsides = 1\n[enrollment]\nmonths = 6\nparticipants = 900\n[follow_up]\n\
+                 months = 30\n[hazards]\ncontrol_per_month = 0.01\nhazard_ratio = 1.5\n[sequential]\n{looks}\n\
+                 boundary = \"lan-demets-pocock\"\n"
+            ))
+        };
+        let by_month = plan("months = [18, 36]");
+        let share = by_month["sequential"]["information"][0].as_f64().unwrap();
+        let by_share = plan(&format!("information = [{share}, 1.0]"));
+        close(value(&by_month, "power"), value(&by_share, "power"), 1e-9);
+        close(by_share["sequential"]["months"][0].as_f64().unwrap(), 18.0, 1e-9);
     }
 
     #[test]
