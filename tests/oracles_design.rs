@@ -956,7 +956,10 @@ mod design_files {
         for (id, answer) in [
             (
                 "WT delta .25",
-                sequential("power = 0.9", "information = [0.3, 0.5, 0.8, 1.0]\nboundary = \"wang-tsiatis\"\ndelta = 0.25"),
+                sequential(
+                    "power = 0.9",
+                    "information = [0.3, 0.5, 0.8, 1.0]\nboundary = \"wang-tsiatis\"\ndelta = 0.25",
+                ),
             ),
             (
                 "asKD gammaA 2.5",
@@ -1003,7 +1006,8 @@ mod design_files {
             }
             if expected["en"].is_array() {
                 let en = ["expected_information_no_effect", "expected_information"];
-                let ours: Vec<f64> = en.iter().map(|key| answer["sequential"][*key].as_f64().unwrap()).collect();
+                let ours: Vec<f64> =
+                    en.iter().map(|key| answer["sequential"][*key].as_f64().unwrap()).collect();
                 all_close(&ours, &expected["en"], 1e-7);
             }
         }
@@ -1011,7 +1015,8 @@ mod design_files {
 
     #[test]
     fn rpact_sizes_with_looks() {
-        let looks = |count: u8, boundary: &str| format!("[sequential]\nlooks = {count}\nboundary = \"{boundary}\"\n");
+        let looks =
+            |count: u8, boundary: &str| format!("[sequential]\nlooks = {count}\nboundary = \"{boundary}\"\n");
         let rates = "kind = \"proportions\"\nalpha = 0.025\nsides = 1\ntreated = 0.15\ncontrol = 0.08\n";
         let as_of = looks(2, "lan-demets-obrien-fleming");
         let expected = case("rpact_more", "rates .15 .08, ratio 2");

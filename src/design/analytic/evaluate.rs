@@ -161,8 +161,7 @@ impl Expected {
         let spare = |c: f64| error - (1.0 - multivariate_normal::below(c, &flat, size));
         // Between no correction and Bonferroni, with room for the error of the integration.
         let highest = normal::quantile(1.0 - error / size as f64) + 1e-3;
-        brent(level.critical() - 1e-3, highest, 1e-11, spare)
-            .unwrap_or(f64::NAN)
+        brent(level.critical() - 1e-3, highest, 1e-11, spare).unwrap_or(f64::NAN)
     }
 
     /// Probability of a significant result in the direction of the benefit.

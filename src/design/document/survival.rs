@@ -56,8 +56,14 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     if let Some(last) = staging.as_ref().and_then(|staging| staging.months.as_ref()?.last().copied()) {
         let planned = end_month(&trial, end);
         if planned.is_none_or(|month| (month - last).abs() > 1e-6) {
-            let allowed = planned.map_or("months without [follow_up] events".to_owned(), |m| format!("a list ending at {m}"));
-            table.problem("sequential", format!("the last look (month {last}) is not the end of the study"), &allowed, None);
+            let allowed = planned
+                .map_or("months without [follow_up] events".to_owned(), |m| format!("a list ending at {m}"));
+            table.problem(
+                "sequential",
+                format!("the last look (month {last}) is not the end of the study"),
+                &allowed,
+                None,
+            );
             return None;
         }
     }
