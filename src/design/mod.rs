@@ -5,5 +5,6 @@ pub mod clusters;
 pub mod counts;
 pub mod document;
 pub mod event_driven;
+pub mod power;
 pub mod proportions;
 pub mod sequential;

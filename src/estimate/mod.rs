@@ -15,6 +15,7 @@ mod error;
 pub mod fine_gray;
 pub mod fisher;
 pub mod gray;
+pub mod grouped;
 pub mod intraclass;
 pub mod kaplan_meier;
 pub mod log_rank;

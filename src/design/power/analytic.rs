@@ -1,0 +1,178 @@
+//! The value that a formula gives for a simulated cell, where there is one.
+
+use super::cohort::EndpointData;
+use super::sizes::Size;
+use super::surface::AnalyticPower;
+use crate::design::analytic::{
+    Analysis, Arm, Benefit, Level, Method, Piecewise, Stratum, SurvivalTest, Trial, Weight, direction, expected,
+};
+use crate::design::proportions::{ExactDesign, TableTest};
+use crate::scenario::analysis::TestKind;
+use crate::stats::{normal, student_t};
+
+/// What the formula is told.
+pub(super) struct Question<'a> {
+    pub(super) test: TestKind,
+    /// Everybody of many studies together.
+    pub(super) pooled: &'a EndpointData,
+    pub(super) size: &'a Size,
+    pub(super) alpha: f64,
+    pub(super) sides: u32,
+    /// Variance of the estimate over that of independent participants, at least 1.
+    pub(super) design_effect: f64,
+    /// Whether the test is held against t(clusters - 2).
+    pub(super) clustered: bool,
+}
+
+/// Largest number of two by two tables that is summed.
+const MOST_TABLES: f64 = 5e6;
+
+impl Question<'_> {
+    /// The formula's power; `None` where there is no formula.
+    pub(super) fn answer(&self) -> Option<AnalyticPower> {
+        match self.test {
+            TestKind::LogRank | TestKind::CoxRobust => self.log_rank(),
+            TestKind::ChiSquare => self.proportions(TableTest::PooledZ),
+            TestKind::Fisher => self.proportions(TableTest::FisherDoubled),
+            TestKind::Milestone | TestKind::ClusterChiSquare => self.difference(),
+            _ => None,
+        }
+    }
+
+    fn critical(&self) -> Option<f64> {
+        let tail = 1.0 - self.alpha / f64::from(self.sides);
+        let degrees = self.size.clusters as f64 - 2.0;
+        match self.clustered {
+            false => Some(normal::quantile(tail)),
+            true => (degrees >= 1.0).then(|| student_t::quantile(tail, degrees)),
+        }
+    }
+
+    /// Both sides of a shifted normal statistic.
+    fn of_drift(&self, drift: f64) -> Option<f64> {
+        let critical = self.critical()?;
+        let up = normal::cdf(drift - critical);
+        Some(if self.sides == 2 { up + normal::cdf(-drift - critical) } else { up })
+    }
+
+    /// Log-rank under the monthly hazards of the simulated studies.
+    fn log_rank(&self) -> Option<AnalyticPower> {
+        let trial = self.trial()?;
+        let month = self.pooled.cause_specific.steps as f64 * self.pooled.step_months;
+        let benefit = direction(&trial, month);
+        let analysis = Analysis {
+            test: SurvivalTest::Weighted(Weight::LogRank),
+            method: Method::Direct,
+            level: Level { alpha: self.alpha, sides: self.sides as u8 },
+            benefit,
+            null_ratio: 1.0,
+            design_effect: self.design_effect,
+        };
+        let towards = expected(&trial, month, &analysis).drift[0];
+        let drift = if benefit == Benefit::Sooner { towards } else { -towards };
+        let power = self.of_drift(drift)?;
+        Some(AnalyticPower { power, method: self.named("log-rank under the simulated monthly hazards") })
+    }
+
+    fn named(&self, method: &str) -> String {
+        if self.design_effect > 1.0 {
+            format!("{method}, design effect {:.2}", self.design_effect)
+        } else {
+            method.to_owned()
+        }
+    }
+
+    /// Hazards per month of the event and of other exits, step by step.
+    fn trial(&self) -> Option<Trial> {
+        let table = &self.pooled.cause_specific;
+        let (steps, length) = (table.steps, self.pooled.step_months);
+        let mut arms = Vec::with_capacity(2);
+        for arm in 0..2 {
+            let (mut event, mut loss) = (Vec::new(), Vec::new());
+            for step in 0..steps {
+                let at = arm * steps + step;
+                let risk = table.at_risk[at];
+                let next = if step + 1 < steps { table.at_risk[at + 1] } else { risk - table.events[at] };
+                let (events, left) = (table.events[at], (risk - next).max(0.0));
+                if risk <= 0.0 {
+                    event.push(0.0);
+                    loss.push(0.0);
+                    continue;
+                }
+                let hazard = -libm::log1p(-(left / risk).min(1.0 - 1e-9)) / length;
+                let share = if left > 0.0 { (events / left).min(1.0) } else { 0.0 };
+                event.push(hazard * share);
+                loss.push(hazard * (1.0 - share));
+            }
+            let starts: Vec<f64> = (0..steps).map(|step| step as f64 * length).collect();
+            arms.push(Arm {
+                event: Piecewise::new(starts.clone(), event).ok()?,
+                loss: Piecewise::new(starts, loss).ok()?,
+            });
+        }
+        let [control, treated] = <[Arm; 2]>::try_from(arms).ok()?;
+        let clients = self.size.clients.map(f64::from);
+        let all = clients[0] + clients[1];
+        // Everybody enters in a moment that is short against a step; staggered entry is in the losses.
+        let moment = 1e-6;
+        Some(Trial {
+            enrollment: Piecewise::constant(all / moment),
+            enrollment_months: moment,
+            treated_share: clients[1] / all,
+            maximum_months: None,
+            strata: vec![Stratum { share: 1.0, treated, control }],
+        })
+    }
+
+    /// Shares with the event in control and treated.
+    fn shares(&self) -> Option<[f64; 2]> {
+        let of = |arm: usize| {
+            let own = &self.pooled.outcome[arm];
+            (own.size > 0.0).then(|| own.sum / own.size)
+        };
+        Some([of(0)?, of(1)?])
+    }
+
+    /// Two proportions: every table when there are not too many, else the normal approximation.
+    fn proportions(&self, test: TableTest) -> Option<AnalyticPower> {
+        let [control, treated] = self.shares()?;
+        let n = self.size.clients.map(f64::from);
+        if n[0] * n[1] <= MOST_TABLES {
+            let design = ExactDesign {
+                treated,
+                control,
+                treated_size: u64::from(self.size.clients[1]),
+                control_size: u64::from(self.size.clients[0]),
+            };
+            let mut power = design.power(test, self.alpha, self.sides as u8);
+            if self.sides == 1 && treated < control {
+                // The simulated test asks whether the treated have more; the design turns with the alternative.
+                power = f64::NAN;
+            }
+            return power
+                .is_finite()
+                .then(|| AnalyticPower { power, method: "two independent proportions, exact".into() });
+        }
+        if test != TableTest::PooledZ {
+            return None;
+        }
+        let pooled = (treated * n[1] + control * n[0]) / (n[0] + n[1]);
+        let null = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / n[0] + 1.0 / n[1]));
+        let own = libm::sqrt(treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0]);
+        let critical = normal::quantile(1.0 - self.alpha / f64::from(self.sides));
+        let up = normal::cdf(((treated - control) - critical * null) / own);
+        let down = normal::cdf((-(treated - control) - critical * null) / own);
+        let power = if self.sides == 2 { up + down } else { up };
+        Some(AnalyticPower { power, method: "two independent proportions, normal".into() })
+    }
+
+    /// A difference of shares with the design effect.
+    fn difference(&self) -> Option<AnalyticPower> {
+        let [control, treated] = self.shares()?;
+        let n = self.size.clients.map(f64::from);
+        let variance = treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0];
+        let drift = (treated - control) / libm::sqrt(variance * self.design_effect);
+        let power = self.of_drift(drift).filter(|power| power.is_finite())?;
+        Some(AnalyticPower { power, method: self.named("two proportions, normal") })
+    }
+}

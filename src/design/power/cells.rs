@@ -1,0 +1,123 @@
+//! What is kept of many replicates: sums per cell, so that memory does not grow with replicates.
+
+use super::decide::Decision;
+
+/// One endpoint, test, duration and size over the replicates.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// Replicates.
+    pub replicates: u64,
+    /// Replicates in which the test could be computed.
+    pub defined: u64,
+    /// Rejections.
+    pub rejected: u64,
+    /// Rejections if participants were taken as independent, among replicates that have such a p-value.
+    pub rejected_independent: u64,
+    /// Replicates with a p-value for independent participants.
+    pub independent: u64,
+    /// Rejections that stay after correction for several endpoints.
+    pub rejected_adjusted: u64,
+    /// Replicates with an estimate.
+    pub estimates: u64,
+    mean: f64,
+    squares: f64,
+    standard_errors: f64,
+    /// Intervals that hold the true value, among replicates with an estimate.
+    pub covered: u64,
+    /// Rejections with the sign opposite to the true value.
+    pub wrong_sign: u64,
+    /// Rejections with an estimate.
+    pub exaggerated: u64,
+    exaggeration: f64,
+    events: [f64; 2],
+}
+
+impl Cell {
+    /// Adds one replicate. `truth` is the true value of the estimand (NaN when there is none).
+    pub fn push(&mut self, decision: &Decision, alpha: f64, truth: f64, stays: bool) {
+        self.replicates += 1;
+        self.defined += u64::from(decision.defined);
+        let rejects = decision.defined && decision.p_value <= alpha;
+        self.rejected += u64::from(rejects);
+        self.rejected_adjusted += u64::from(stays);
+        if decision.independent_p_value.is_finite() {
+            self.independent += 1;
+            self.rejected_independent += u64::from(decision.independent_p_value <= alpha);
+        }
+        for (sum, events) in self.events.iter_mut().zip(decision.events) {
+            *sum += events;
+        }
+        if rejects && truth.is_finite() && truth != 0.0 {
+            self.wrong_sign += u64::from(decision.statistic * truth < 0.0);
+        }
+        if decision.estimate.is_finite() && decision.standard_error.is_finite() {
+            self.push_estimate(decision, truth, rejects);
+        }
+    }
+
+    fn push_estimate(&mut self, decision: &Decision, truth: f64, rejects: bool) {
+        self.estimates += 1;
+        let deviation = decision.estimate - self.mean;
+        self.mean += deviation / self.estimates as f64;
+        self.squares += deviation * (decision.estimate - self.mean);
+        self.standard_errors += decision.standard_error;
+        let reach = decision.critical * decision.standard_error;
+        self.covered += u64::from((decision.estimate - truth).abs() <= reach);
+        if rejects && truth.is_finite() && truth != 0.0 {
+            self.exaggerated += 1;
+            self.exaggeration += (decision.estimate / truth).abs();
+        }
+    }
+
+    /// Mean estimate.
+    pub fn mean_estimate(&self) -> Option<f64> {
+        (self.estimates > 0).then_some(self.mean)
+    }
+
+    /// Standard deviation of the estimates over replicates.
+    pub fn deviation(&self) -> Option<f64> {
+        (self.estimates > 1).then(|| libm::sqrt(self.squares / (self.estimates - 1) as f64))
+    }
+
+    /// Mean standard error.
+    pub fn mean_standard_error(&self) -> Option<f64> {
+        (self.estimates > 0).then(|| self.standard_errors / self.estimates as f64)
+    }
+
+    /// Type M error: mean of |estimate| / |truth| among significant results.
+    pub fn exaggeration(&self) -> Option<f64> {
+        (self.exaggerated > 0).then(|| self.exaggeration / self.exaggerated as f64)
+    }
+
+    /// Mean number of events in control and treated.
+    pub fn mean_events(&self) -> [f64; 2] {
+        self.events.map(|events| events / self.replicates.max(1) as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coverage_and_the_errors_of_sign_and_size() {
+        let decision = |estimate: f64| Decision {
+            defined: true,
+            p_value: if estimate.abs() > 1.0 { 0.01 } else { 0.5 },
+            statistic: estimate,
+            estimate,
+            standard_error: 0.5,
+            critical: 2.0,
+            independent_p_value: f64::NAN,
+            events: [3.0, 5.0],
+        };
+        let mut cell = Cell::default();
+        for estimate in [2.0, 0.5, -1.5, 1.5] {
+            cell.push(&decision(estimate), 0.05, 1.0, false);
+        }
+        assert_eq!((cell.rejected, cell.wrong_sign, cell.covered), (3, 1, 3));
+        assert!((cell.exaggeration().unwrap() - 5.0 / 3.0).abs() < 1e-12);
+        assert!((cell.mean_estimate().unwrap() - 0.625).abs() < 1e-12);
+        assert_eq!(cell.mean_events(), [3.0, 5.0]);
+    }
+}

@@ -1,0 +1,213 @@
+//! One endpoint of one study on file, counted per caseworker: what all its tests need.
+
+use super::sizes::Layout;
+use crate::estimate::grouped::{ClusterMean, ClusterTable};
+use crate::observe::{self, Filed, OnFile};
+use crate::scenario::analysis::Endpoint;
+
+/// One participant on the grid of steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Person {
+    /// Unit.
+    pub unit: u32,
+    /// Last step at risk.
+    pub last: u32,
+    /// 1 = the event, 2 = an exit that competes with it, 0 = neither.
+    pub cause: u32,
+    /// Events counted (signal counts).
+    pub count: u32,
+    /// Time over which they were counted, months.
+    pub exposure: f64,
+}
+
+/// One endpoint of the comparison of one arm with control at one cut-off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndpointData {
+    /// Competing exits leave the risk set.
+    pub cause_specific: ClusterTable,
+    /// Competing exits stay in the risk set until the end of their follow-up.
+    pub subdistribution: ClusterTable,
+    /// Whether the event is on file at the cut-off.
+    pub outcome: Vec<ClusterMean>,
+    /// Months lived after the event within the shortest follow-up: restricted mean time lost.
+    pub time_lost: Vec<ClusterMean>,
+    /// Signals (`sum`) over months on benefit (`size`).
+    pub rate: Vec<ClusterMean>,
+    /// Everybody.
+    pub persons: Vec<Person>,
+    /// Signal events of recurrent-event data, `(person, step)`, in order of person.
+    pub recurrent: Vec<(u32, u32)>,
+    /// Months per step.
+    pub step_months: f64,
+}
+
+/// The event and its follow-up of a time-to-event endpoint; `None` for counts and bands.
+fn observed(endpoint: Endpoint) -> Option<observe::Endpoint> {
+    match endpoint {
+        Endpoint::Exit => Some(observe::Endpoint::Exit),
+        Endpoint::ExitToWork => Some(observe::Endpoint::ExitToWork),
+        Endpoint::ExitByFraudOrWithdrawal => Some(observe::Endpoint::FraudOrWithdrawal),
+        Endpoint::FirstSignal => Some(observe::Endpoint::FirstSignal),
+        Endpoint::VisibleActivation => Some(observe::Endpoint::VisibleActivation),
+        Endpoint::SignalCount | Endpoint::DistanceBand => None,
+    }
+}
+
+/// Counts `endpoint` for the participants of arms `control` (0) and `treated` (1), numbered as in the scenario.
+pub fn endpoint_data(
+    file: &OnFile,
+    layout: &Layout,
+    endpoint: Endpoint,
+    (control, treated): (usize, usize),
+    steps_per_month: u32,
+) -> EndpointData {
+    let steps = (file.month * steps_per_month) as usize;
+    let side = |arm: usize| usize::from(arm == treated);
+    let empty =
+        || ClusterTable::new(steps, layout.arm.iter().map(|arm| side(*arm)).collect(), layout.label.clone());
+    let no_mean = |arm: &usize| ClusterMean { arm: side(*arm), size: 0.0, sum: 0.0, squares: 0.0 };
+    let mut data = EndpointData {
+        cause_specific: empty(),
+        subdistribution: empty(),
+        outcome: layout.arm.iter().map(no_mean).collect(),
+        time_lost: layout.arm.iter().map(no_mean).collect(),
+        rate: layout.arm.iter().map(no_mean).collect(),
+        persons: Vec::with_capacity(file.rows.len()),
+        recurrent: Vec::new(),
+        step_months: 1.0 / f64::from(steps_per_month),
+    };
+    let takes_part = |row: &&Filed| usize::from(row.arm) == control || usize::from(row.arm) == treated;
+    let shortest = file.rows.iter().filter(takes_part).map(|row| row.follow_up).fold(f64::INFINITY, f64::min);
+    let mut signals = file.signals.as_slice();
+    for (index, row) in file.rows.iter().enumerate() {
+        let own = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
+        let (own, rest) = signals.split_at(own);
+        signals = rest;
+        if takes_part(&row) {
+            data.add(row, endpoint, own, shortest);
+        }
+    }
+    data.cause_specific.finish();
+    data.subdistribution.finish();
+    data
+}
+
+impl EndpointData {
+    fn step(&self, time: f64) -> usize {
+        ((time / self.step_months).round() as usize).saturating_sub(1).min(self.cause_specific.steps - 1)
+    }
+
+    fn add(&mut self, row: &Filed, endpoint: Endpoint, signals: &[(u32, f64)], shortest: f64) {
+        let unit = row.caseworker as usize;
+        let end = self.step(row.follow_up);
+        let (time, cause) = match observed(endpoint) {
+            Some(endpoint) => endpoint.of(row),
+            None if endpoint == Endpoint::DistanceBand => {
+                (row.follow_up, u32::from(row.band > row.entry_band))
+            }
+            None if row.exit <= row.follow_up => (row.exit, 2),
+            None => (row.follow_up, 0),
+        };
+        let last = self.step(time);
+        self.cause_specific.add(unit, last);
+        self.subdistribution.add(unit, if cause == 2 { end } else { last });
+        let mut counted = 0;
+        if endpoint == Endpoint::SignalCount {
+            counted = self.add_signals(unit, time, signals);
+        } else if cause == 1 {
+            self.cause_specific.add_event(unit, last);
+            self.subdistribution.add_event(unit, last);
+        }
+        let happened = f64::from(u8::from(cause == 1 || counted > 0));
+        add(&mut self.outcome[unit], happened);
+        add(&mut self.time_lost[unit], if cause == 1 { (shortest - time).max(0.0) } else { 0.0 });
+        let count = row.signals;
+        self.rate[unit].size += row.time_on_benefit;
+        self.rate[unit].sum += f64::from(count);
+        self.persons.push(Person {
+            unit: unit as u32,
+            last: last as u32,
+            cause,
+            count,
+            exposure: row.time_on_benefit,
+        });
+    }
+
+    /// Signals before the first exit, once per step.
+    fn add_signals(&mut self, unit: usize, end: f64, signals: &[(u32, f64)]) -> u32 {
+        let person = self.persons.len() as u32;
+        let (mut counted, mut before) = (0, usize::MAX);
+        for (_, time) in signals.iter().filter(|(_, time)| *time < end) {
+            let step = self.step(*time);
+            if step != before {
+                self.cause_specific.add_event(unit, step);
+                self.subdistribution.add_event(unit, step);
+                self.recurrent.push((person, step as u32));
+                counted += 1;
+            }
+            before = step;
+        }
+        counted
+    }
+
+    /// One unit per arm: everybody of `units` together.
+    pub fn pooled(&self, units: &[u32]) -> EndpointData {
+        let pool = |table: &ClusterTable| {
+            let mut pooled = ClusterTable::new(table.steps, vec![0, 1], vec![0, 1]);
+            for &unit in units {
+                let (unit, steps) = (unit as usize, table.steps);
+                let to = table.arm[unit];
+                pooled.size[to] += table.size[unit];
+                for step in 0..steps {
+                    pooled.at_risk[to * steps + step] += table.at_risk[unit * steps + step];
+                    pooled.events[to * steps + step] += table.events[unit * steps + step];
+                }
+            }
+            pooled
+        };
+        let means = |units_of: &[ClusterMean]| {
+            let mut pooled = [0, 1].map(|arm| ClusterMean { arm, size: 0.0, sum: 0.0, squares: 0.0 });
+            for &unit in units {
+                let from = units_of[unit as usize];
+                merge(&mut pooled[from.arm], &from);
+            }
+            pooled.to_vec()
+        };
+        EndpointData {
+            cause_specific: pool(&self.cause_specific),
+            subdistribution: pool(&self.subdistribution),
+            outcome: means(&self.outcome),
+            time_lost: means(&self.time_lost),
+            rate: means(&self.rate),
+            persons: Vec::new(),
+            recurrent: Vec::new(),
+            step_months: self.step_months,
+        }
+    }
+
+    /// Adds another data set of the same shape.
+    pub fn add_data(&mut self, other: &Self) {
+        self.cause_specific.add_table(&other.cause_specific);
+        self.subdistribution.add_table(&other.subdistribution);
+        let pairs = [
+            (&mut self.outcome, &other.outcome),
+            (&mut self.time_lost, &other.time_lost),
+            (&mut self.rate, &other.rate),
+        ];
+        for (to, from) in pairs {
+            to.iter_mut().zip(from).for_each(|(to, from)| merge(to, from));
+        }
+    }
+}
+
+fn add(unit: &mut ClusterMean, value: f64) {
+    unit.size += 1.0;
+    unit.sum += value;
+    unit.squares += value * value;
+}
+
+fn merge(to: &mut ClusterMean, from: &ClusterMean) {
+    to.size += from.size;
+    to.sum += from.sum;
+    to.squares += from.squares;
+}

@@ -1,0 +1,456 @@
+//! One test on one endpoint of one study: what it decides and what it estimates.
+
+use super::cohort::EndpointData;
+use super::sizes::Size;
+use crate::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square};
+use crate::estimate::count_regression::{self, CountData, CountFamily};
+use crate::estimate::cox::Term;
+use crate::estimate::gray::GrayWorkspace;
+use crate::estimate::grouped::{ClusterMean, GroupedWorkspace, RankWeight, mean_difference};
+use crate::estimate::risk_table::Row;
+use crate::scenario::analysis::{ClusterUnit, TestKind};
+use crate::stats::hypergeometric::Hypergeometric;
+use crate::stats::{chi_square, multivariate_normal, normal, student_t};
+
+/// The error rates of the analysis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// Significance level, both sides together.
+    pub alpha: f64,
+    /// 1 (the treated have more events) or 2.
+    pub sides: u32,
+    /// Which participants hang together.
+    pub cluster: ClusterUnit,
+}
+
+/// What a test said. Numbers that a test does not give are NaN; `defined` says whether it could be computed at all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decision {
+    /// Whether the test could be computed; if not, nothing is rejected.
+    pub defined: bool,
+    /// p-value with the sides of the rules; 1 when not defined.
+    pub p_value: f64,
+    /// Standard normal or t statistic; positive: more events (or a larger share) in the treated arm.
+    pub statistic: f64,
+    /// The estimate: a log ratio or a difference.
+    pub estimate: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// Critical value of the interval: estimate plus and minus this times the standard error.
+    pub critical: f64,
+    /// p-value if participants were independent, where the test has such a version.
+    pub independent_p_value: f64,
+    /// Events in control and treated.
+    pub events: [f64; 2],
+}
+
+impl Decision {
+    const NONE: Self = Self {
+        defined: false,
+        p_value: 1.0,
+        statistic: f64::NAN,
+        estimate: f64::NAN,
+        standard_error: f64::NAN,
+        critical: f64::NAN,
+        independent_p_value: f64::NAN,
+        events: [0.0; 2],
+    };
+}
+
+/// Reusable space.
+#[derive(Clone, Debug, Default)]
+pub struct Space {
+    grouped: GroupedWorkspace,
+    gray: GrayWorkspace,
+}
+
+/// The distribution that a statistic is held against.
+#[derive(Clone, Copy)]
+enum Reference {
+    Normal,
+    StudentT(f64),
+}
+
+impl Reference {
+    fn p_value(self, statistic: f64, sides: u32) -> f64 {
+        match (self, sides) {
+            (Self::Normal, 2) => normal::two_sided_p(statistic),
+            (Self::Normal, _) => normal::upper_tail(statistic),
+            (Self::StudentT(df), 2) => student_t::two_sided_p(statistic, df),
+            (Self::StudentT(df), _) => student_t::upper_tail(statistic, df),
+        }
+    }
+
+    fn two_sided_quantile(self, level: f64) -> f64 {
+        match self {
+            Self::Normal => normal::two_sided_quantile(level),
+            Self::StudentT(df) => student_t::quantile(0.5 + level / 2.0, df),
+        }
+    }
+
+    /// The standard normal value with the same tail.
+    fn to_normal(self, statistic: f64) -> f64 {
+        match self {
+            Self::Normal => statistic,
+            Self::StudentT(df) => -normal::quantile(student_t::upper_tail(statistic, df).clamp(1e-300, 1.0 - 1e-16)),
+        }
+    }
+}
+
+impl Rules {
+    fn clustered(&self) -> bool {
+        self.cluster != ClusterUnit::Independent
+    }
+
+    /// Clusters: t with two degrees of freedom fewer than clusters; `None` when that leaves none.
+    fn reference(&self, clusters: usize) -> Option<Reference> {
+        match self.clustered() {
+            false => Some(Reference::Normal),
+            true => (clusters >= 3).then(|| Reference::StudentT(clusters as f64 - 2.0)),
+        }
+    }
+}
+
+/// What the estimate of a test is an estimate of, in words; `None` for a bare test.
+pub fn estimand(test: TestKind) -> Option<&'static str> {
+    match test {
+        TestKind::LogRank | TestKind::CoxRobust => Some("log hazard ratio over the study (cause-specific)"),
+        TestKind::Gray => Some("log subdistribution hazard ratio over the study"),
+        TestKind::RestrictedMean => Some("difference in mean months after the event, within the follow-up"),
+        TestKind::Milestone | TestKind::Fisher | TestKind::ChiSquare | TestKind::ClusterChiSquare => {
+            Some("difference in the share with the event at the cut-off")
+        }
+        TestKind::NegativeBinomial | TestKind::Lwyy => Some("log ratio of mean event rates"),
+        TestKind::FlemingHarringtonLate | TestKind::ModestlyWeighted | TestKind::MaxCombo => None,
+    }
+}
+
+/// Runs one test.
+pub fn decide(
+    test: TestKind,
+    data: &EndpointData,
+    units: &[u32],
+    rules: &Rules,
+    space: &mut Space,
+) -> Decision {
+    let decision = match test {
+        TestKind::CoxRobust | TestKind::Lwyy => cox(data, units, rules, space),
+        TestKind::LogRank => log_rank(data, units, rules, space),
+        TestKind::FlemingHarringtonLate => weighted(&[RankWeight::LATE], data, units, rules, space),
+        TestKind::ModestlyWeighted => {
+            weighted(&[RankWeight::Modest { s_star: 0.5 }], data, units, rules, space)
+        }
+        TestKind::MaxCombo => weighted(&RankWeight::MAX_COMBO, data, units, rules, space),
+        TestKind::Gray => gray(data, units, rules, space),
+        TestKind::RestrictedMean => mean(&data.time_lost, units, rules),
+        TestKind::Milestone => mean(&data.outcome, units, rules),
+        TestKind::ClusterChiSquare => cluster_chi_square(&data.outcome, units, rules),
+        TestKind::ChiSquare => pearson(&data.outcome, units, rules),
+        TestKind::Fisher => fisher(&data.outcome, units, rules),
+        TestKind::NegativeBinomial => negative_binomial(data, units, rules),
+    };
+    let mut decision = decision.unwrap_or(Decision::NONE);
+    decision.events = events(data, units);
+    decision
+}
+
+fn events(data: &EndpointData, units: &[u32]) -> [f64; 2] {
+    let mut events = [0.0; 2];
+    for unit in units {
+        let outcome = &data.outcome[*unit as usize];
+        events[outcome.arm] += outcome.sum;
+    }
+    events
+}
+
+/// An estimate over its standard error.
+fn wald(estimate: f64, standard_error: f64, reference: Reference, rules: &Rules) -> Option<Decision> {
+    let statistic = estimate / standard_error;
+    (standard_error > 0.0 && statistic.is_finite()).then(|| Decision {
+        defined: true,
+        p_value: reference.p_value(statistic, rules.sides),
+        statistic,
+        estimate,
+        standard_error,
+        critical: reference.two_sided_quantile(1.0 - rules.alpha),
+        ..Decision::NONE
+    })
+}
+
+/// Cox regression; for recurrent events Lin-Wei-Yang-Ying, whose error is robust by person when clusters are not asked for.
+fn cox(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
+    space.grouped.choose(&data.cause_specific, units);
+    let reference = rules.reference(space.grouped.clusters())?;
+    let fit = space.grouped.cox(&data.cause_specific)?;
+    let error = match rules.clustered() {
+        true => fit.cluster_standard_error,
+        false if data.recurrent.is_empty() => fit.model_standard_error,
+        false => person_robust_error(data, units, fit.log_ratio, space)?,
+    };
+    let decision = wald(fit.log_ratio, error, reference, rules)?;
+    let independent = fit.log_ratio / fit.model_standard_error;
+    let independent_p_value = Reference::Normal.p_value(independent, rules.sides);
+    Some(Decision { independent_p_value, ..decision })
+}
+
+/// Robust standard error of the log rate ratio by person.
+fn person_robust_error(data: &EndpointData, units: &[u32], log_ratio: f64, space: &Space) -> Option<f64> {
+    let table = &data.cause_specific;
+    let hazards = space.grouped.cox_hazards(log_ratio);
+    let mut takes_part = vec![false; table.arm.len()];
+    units.iter().for_each(|unit| takes_part[*unit as usize] = true);
+    let mut signals = data.recurrent.as_slice();
+    let (mut meat, mut information) = (0.0, 0.0);
+    for (index, person) in data.persons.iter().enumerate() {
+        let own = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
+        let (own, rest) = signals.split_at(own);
+        signals = rest;
+        if !takes_part[person.unit as usize] {
+            continue;
+        }
+        let arm = table.arm[person.unit as usize];
+        let mut score = -hazards[person.last as usize].compensator[arm];
+        for (_, step) in own {
+            let share = hazards[*step as usize].share;
+            score += arm as f64 - share;
+            information += share * (1.0 - share);
+        }
+        meat += score * score;
+    }
+    (information > 0.0).then(|| libm::sqrt(meat) / information)
+}
+
+/// The score test; its estimate is that of Cox regression.
+fn log_rank(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
+    let test = weighted(&[RankWeight::LOG_RANK], data, units, rules, space)?;
+    let fit = cox(data, units, rules, space);
+    let (estimate, standard_error, critical) =
+        fit.map_or((f64::NAN, f64::NAN, f64::NAN), |fit| (fit.estimate, fit.standard_error, fit.critical));
+    Some(Decision { estimate, standard_error, critical, ..test })
+}
+
+/// The largest of one or more weighted log-rank statistics.
+fn weighted(
+    weights: &[RankWeight],
+    data: &EndpointData,
+    units: &[u32],
+    rules: &Rules,
+    space: &mut Space,
+) -> Option<Decision> {
+    space.grouped.choose(&data.cause_specific, units);
+    let reference = rules.reference(space.grouped.clusters())?;
+    let scores = space.grouped.rank_scores(&data.cause_specific, weights);
+    let count = weights.len();
+    let covariance = if rules.clustered() { &scores.clustered } else { &scores.independent };
+    if (0..count).any(|i| covariance[i][i].is_nan() || covariance[i][i] <= 0.0) {
+        return None;
+    }
+    let z = |i: usize| reference.to_normal(scores.score[i] / libm::sqrt(covariance[i][i]));
+    let (statistic, p_value) = if count == 1 {
+        (z(0), Reference::Normal.p_value(z(0), rules.sides))
+    } else {
+        let mut flat = [0.0; 16];
+        for i in 0..count {
+            for j in 0..count {
+                let scale = libm::sqrt(covariance[i][i] * covariance[j][j]);
+                flat[i * count + j] = if i == j { 1.0 } else { (covariance[i][j] / scale).clamp(-1.0, 1.0) };
+            }
+        }
+        largest((0..count).map(z), &flat[..count * count], count, rules.sides)
+    };
+    let independent = scores.score[0] / libm::sqrt(scores.independent[0][0]);
+    let independent_p_value =
+        if count == 1 { Reference::Normal.p_value(independent, rules.sides) } else { f64::NAN };
+    Some(Decision { defined: true, p_value, statistic, independent_p_value, ..Decision::NONE })
+}
+
+/// The extreme of correlated standard normal statistics with its p-value. The joint probability is not computed where its
+/// bounds decide anyway: p lies between the marginal p of the extreme and that times the number of statistics.
+fn largest(z: impl Iterator<Item = f64>, correlation: &[f64], count: usize, sides: u32) -> (f64, f64) {
+    let size = |z: f64| if sides == 2 { z.abs() } else { z };
+    let statistic = z.fold(f64::NEG_INFINITY, |best, z| if size(z) > size(best) || best.is_infinite() { z } else { best });
+    let limit = size(statistic);
+    let marginal = Reference::Normal.p_value(limit, sides);
+    let joint = match sides {
+        2 => multivariate_normal::within(limit, correlation, count),
+        _ => multivariate_normal::below(limit, correlation, count),
+    };
+    (statistic, (1.0 - joint).clamp(marginal, (marginal * count as f64).min(1.0)))
+}
+
+/// Independent: Gray's test. By cluster: the score test on the subdistribution hazard, whose risk sets keep those who left
+/// otherwise until the end of their follow-up; without clusters and with everybody's end known, the two agree closely.
+fn gray(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
+    space.grouped.choose(&data.subdistribution, units);
+    let reference = rules.reference(space.grouped.clusters())?;
+    let fit = space.grouped.cox(&data.subdistribution);
+    let error = |clustered: f64, model: f64| if rules.clustered() { clustered } else { model };
+    let estimate = fit.and_then(|fit| {
+        wald(fit.log_ratio, error(fit.cluster_standard_error, fit.model_standard_error), reference, rules)
+    });
+    let estimate = estimate.unwrap_or(Decision::NONE);
+    let scores = space.grouped.rank_scores(&data.subdistribution, &[RankWeight::LOG_RANK]);
+    let independent = scores.score[0] / libm::sqrt(scores.independent[0][0]);
+    let statistic = if rules.clustered() {
+        scores.score[0] / libm::sqrt(scores.clustered[0][0])
+    } else {
+        gray_statistic(data, units, &mut space.gray)? * scores.score[0].signum()
+    };
+    statistic.is_finite().then(|| Decision {
+        defined: true,
+        p_value: reference.p_value(statistic, rules.sides),
+        statistic,
+        independent_p_value: Reference::Normal.p_value(independent, rules.sides),
+        ..estimate
+    })
+}
+
+/// Square root of Gray's chi-square.
+fn gray_statistic(data: &EndpointData, units: &[u32], space: &mut GrayWorkspace) -> Option<f64> {
+    let mut takes_part = vec![false; data.cause_specific.arm.len()];
+    units.iter().for_each(|unit| takes_part[*unit as usize] = true);
+    let rows = data.persons.iter().filter(|person| takes_part[person.unit as usize]).map(|person| Row {
+        start: f64::NEG_INFINITY,
+        time: f64::from(person.last + 1) * data.step_months,
+        event: person.cause,
+        group: data.cause_specific.arm[person.unit as usize] as u32,
+    });
+    space.begin(2);
+    space.add_stratum(0.0, rows);
+    space.two_group_statistic().map(libm::sqrt)
+}
+
+fn chosen(units: &[u32], of: &[ClusterMean]) -> Vec<ClusterMean> {
+    units.iter().map(|unit| of[*unit as usize]).collect()
+}
+
+/// A difference of means.
+fn mean(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
+    let found = mean_difference(&chosen(units, of))?;
+    let reference = rules.reference(found.clusters[0] + found.clusters[1])?;
+    let error =
+        if rules.clustered() { found.cluster_standard_error } else { found.independent_standard_error };
+    let decision = wald(found.difference(), error, reference, rules)?;
+    let independent = found.difference() / found.independent_standard_error;
+    Some(Decision { independent_p_value: Reference::Normal.p_value(independent, rules.sides), ..decision })
+}
+
+/// Donner's adjusted chi-square, its square root held against t(clusters - 2); the interval is Wald's with the design effect.
+fn cluster_chi_square(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
+    let unit = |mean: &ClusterMean| ClusterCount { arm: mean.arm, successes: mean.sum, size: mean.size };
+    let counts: Vec<ClusterCount> = chosen(units, of).iter().map(unit).collect();
+    let found = adjusted_chi_square(&counts)?;
+    let clusters = counts.iter().filter(|count| count.size > 0.0).count();
+    let reference = Reference::StudentT((clusters as f64 - 2.0).max(1.0));
+    let statistic = libm::sqrt(found.statistic) * found.difference.signum();
+    let interval = wald(found.difference, found.standard_error, reference, rules)?;
+    let independent = pearson(of, units, rules).map_or(f64::NAN, |pearson| pearson.p_value);
+    let p_value = reference.p_value(statistic, rules.sides);
+    Some(Decision { statistic, p_value, independent_p_value: independent, ..interval })
+}
+
+/// Successes and sizes of both arms.
+fn two_by_two(of: &[ClusterMean], units: &[u32]) -> ([f64; 2], [f64; 2]) {
+    let (mut successes, mut sizes) = ([0.0; 2], [0.0; 2]);
+    for unit in units {
+        let unit = &of[*unit as usize];
+        successes[unit.arm] += unit.sum;
+        sizes[unit.arm] += unit.size;
+    }
+    (successes, sizes)
+}
+
+/// Pearson's chi-square without correction (z with the pooled variance): clients as independent.
+fn pearson(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
+    let (successes, sizes) = two_by_two(of, units);
+    let total = sizes[0] + sizes[1];
+    let pooled = (successes[0] + successes[1]) / total;
+    let rate = [successes[0] / sizes[0], successes[1] / sizes[1]];
+    let difference = rate[1] - rate[0];
+    let error = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / sizes[0] + 1.0 / sizes[1]));
+    let statistic = difference / error;
+    let variance = |arm: usize| rate[arm] * (1.0 - rate[arm]) / sizes[arm];
+    let p_value = match rules.sides {
+        2 => chi_square::upper_tail(statistic * statistic, 1.0),
+        _ => normal::upper_tail(statistic),
+    };
+    (error > 0.0).then(|| Decision {
+        defined: true,
+        p_value,
+        statistic,
+        estimate: difference,
+        standard_error: libm::sqrt(variance(0) + variance(1)),
+        critical: normal::two_sided_quantile(1.0 - rules.alpha),
+        independent_p_value: p_value,
+        ..Decision::NONE
+    })
+}
+
+/// Fisher's exact test, the smaller tail doubled when two-sided: clients as independent.
+fn fisher(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
+    let pearson = pearson(of, units, rules)?;
+    let (successes, sizes) = two_by_two(of, units);
+    let all = (successes[0] + successes[1]) as u64;
+    let table = Hypergeometric::new(sizes[1] as u64, sizes[0] as u64, all);
+    let x = successes[1] as u64;
+    let p_value = match rules.sides {
+        2 => (2.0 * table.at_least(x, 1.0).min(table.at_most(x, 1.0))).min(1.0),
+        _ => table.at_least(x, 1.0),
+    };
+    Some(Decision { p_value, independent_p_value: p_value, ..pearson })
+}
+
+/// Negative-binomial regression of the counts on the arm, with errors by cluster when asked for.
+fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Option<Decision> {
+    let mut takes_part = vec![false; data.outcome.len()];
+    units.iter().for_each(|unit| takes_part[*unit as usize] = true);
+    let persons: Vec<_> = data
+        .persons
+        .iter()
+        .filter(|person| takes_part[person.unit as usize] && person.exposure > 0.0)
+        .collect();
+    if persons.is_empty() {
+        // Pooled studies: the ratio of the rates itself.
+        let (events, time) = two_by_two(&data.rate, units);
+        let estimate = libm::log(events[1] / time[1]) - libm::log(events[0] / time[0]);
+        return wald(estimate, libm::sqrt(1.0 / events[0] + 1.0 / events[1]), Reference::Normal, rules);
+    }
+    let column = |value: &dyn Fn(&super::cohort::Person) -> f64| -> Vec<f64> {
+        persons.iter().map(|person| value(person)).collect()
+    };
+    let count = column(&|person| f64::from(person.count));
+    let time = column(&|person| person.exposure);
+    let arm = column(&|person| data.outcome[person.unit as usize].arm as f64);
+    let terms = [Term { name: "treated".into(), values: arm }];
+    let fit = count_regression::fit(
+        &CountData { count: &count, time: &time },
+        &terms,
+        CountFamily::NegativeBinomial,
+    )
+    .ok()?;
+    let model = fit.standard_errors()[1];
+    let independent_p_value = Reference::Normal.p_value(fit.coefficients[1] / model, rules.sides);
+    let decision = if rules.clustered() {
+        let labels: Vec<u32> =
+            persons.iter().map(|person| data.cause_specific.label[person.unit as usize]).collect();
+        let (covariance, clusters) = fit.robust(&labels).ok()?;
+        // Whole clusters in two arms: the factor K / (K - 2) is the usual correction for two coefficients.
+        let correction = clusters as f64 / (clusters as f64 - 2.0);
+        let error = libm::sqrt(covariance[(1, 1)] * correction);
+        wald(fit.coefficients[1], error, rules.reference(clusters)?, rules)?
+    } else {
+        wald(fit.coefficients[1], model, Reference::Normal, rules)?
+    };
+    Some(Decision { independent_p_value, ..decision })
+}
+
+/// Whether a size can be tested by cluster at all.
+pub fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
+    rules.clustered() && size.clusters < 3
+}
+
+/// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.
+pub fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
+    space.grouped.choose(&data.subdistribution, &[0, 1]);
+    space.grouped.cox(&data.subdistribution).map_or(f64::NAN, |fit| fit.log_ratio)
+}

@@ -1,0 +1,164 @@
+//! Which cells there are: comparisons, endpoints with their tests, sizes, durations.
+
+use super::cohort::{EndpointData, endpoint_data};
+use super::decide::{Decision, Rules, Space, decide};
+use super::multiplicity::rejected;
+use super::sizes::{Layout, Size, layout};
+use crate::engine::{self, Keep};
+use crate::history::{Record, World};
+use crate::observe::{Protocol, cut};
+use crate::population;
+use crate::scenario::analysis::{ClusterUnit, Endpoint, TestKind};
+use crate::scenario::{Allocation, Scenario};
+
+/// The cells of a power analysis. Their order: comparison, endpoint, test, size, month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    /// Arms that are compared with control.
+    pub arms: Vec<usize>,
+    /// Endpoints with their tests, the primary one first.
+    pub tests: Vec<(Endpoint, Vec<TestKind>)>,
+    /// Sizes of each comparison, rising.
+    pub sizes: Vec<Vec<Size>>,
+    /// Durations, months, rising.
+    pub months: Vec<u32>,
+    /// Error rates.
+    pub rules: Rules,
+    layout: Layout,
+    protocol: Protocol,
+}
+
+/// What one replicate says in every cell.
+#[derive(Clone, Debug)]
+pub struct Verdicts {
+    /// In the order of the cells.
+    pub decisions: Vec<Decision>,
+    /// Whether the rejection stays after correction (primary tests only).
+    pub stays: Vec<bool>,
+}
+
+/// The study of one replicate.
+pub fn study(scenario: &Scenario, replicate: u32) -> Record {
+    let population = population::draw(scenario, replicate);
+    let keep = Keep { record: true, lives: 0 };
+    engine::simulate(scenario, &population, replicate, World::Study, keep).record
+}
+
+impl Grid {
+    /// The grid of a scenario at `months` (those beyond the horizon are left out; none left: the horizon itself).
+    pub fn new(scenario: &Scenario, months: &[u32], record: &Record) -> Self {
+        let plan = &scenario.analysis;
+        let layout = layout(scenario, record);
+        let arms: Vec<usize> = (0..scenario.arms.len()).filter(|arm| *arm != scenario.control).collect();
+        let whole_sites = scenario.allocation == Allocation::Site || plan.cluster == ClusterUnit::Site;
+        let sizes =
+            arms.iter().map(|arm| layout.sizes(&plan.sizes, scenario.control, *arm, whole_sites)).collect();
+        let mut months: Vec<u32> =
+            months.iter().copied().filter(|month| *month <= scenario.horizon_months).collect();
+        if months.is_empty() {
+            months.push(scenario.horizon_months);
+        }
+        Self {
+            arms,
+            tests: plan.tests.clone(),
+            sizes,
+            months,
+            rules: Rules { alpha: plan.alpha, sides: plan.sides, cluster: plan.cluster },
+            layout,
+            protocol: Protocol::from(scenario),
+        }
+    }
+
+    /// The same grid with only the largest size.
+    pub fn largest_only(mut self) -> Self {
+        for sizes in &mut self.sizes {
+            sizes.drain(..sizes.len().saturating_sub(1));
+        }
+        self
+    }
+
+    /// Number of cells.
+    pub fn cells(&self) -> usize {
+        let tests: usize = self.tests.iter().map(|(_, tests)| tests.len()).sum();
+        self.sizes.iter().map(|sizes| sizes.len() * tests * self.months.len()).sum()
+    }
+
+    /// Visits the cells in order: (comparison, endpoint, test, size, month) as indices.
+    pub fn for_each(&self, mut visit: impl FnMut(usize, usize, usize, usize, usize)) {
+        for (comparison, sizes) in self.sizes.iter().enumerate() {
+            for (endpoint, (_, tests)) in self.tests.iter().enumerate() {
+                for test in 0..tests.len() {
+                    for size in 0..sizes.len() {
+                        for month in 0..self.months.len() {
+                            visit(comparison, endpoint, test, size, month);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Position of a cell.
+    pub fn index(&self, comparison: usize, endpoint: usize, test: usize, size: usize, month: usize) -> usize {
+        let months = self.months.len();
+        let tests: usize = self.tests.iter().map(|(_, tests)| tests.len()).sum();
+        let before: usize = self.sizes[..comparison].iter().map(|sizes| sizes.len() * tests * months).sum();
+        let tests_before: usize = self.tests[..endpoint].iter().map(|(_, tests)| tests.len()).sum();
+        before + ((tests_before + test) * self.sizes[comparison].len() + size) * months + month
+    }
+
+    /// Every endpoint of one study at every cut-off: `visit(comparison, endpoint, month, data)`.
+    pub fn for_each_data(
+        &self,
+        scenario: &Scenario,
+        record: &Record,
+        mut visit: impl FnMut(usize, usize, usize, EndpointData),
+    ) {
+        let files = cut(&self.protocol, record, &self.months);
+        for (month, file) in files.iter().enumerate() {
+            for (comparison, arm) in self.arms.iter().enumerate() {
+                for (index, (endpoint, _)) in self.tests.iter().enumerate() {
+                    let arms = (scenario.control, *arm);
+                    let data =
+                        endpoint_data(file, &self.layout, *endpoint, arms, scenario.steps_per_month);
+                    visit(comparison, index, month, data);
+                }
+            }
+        }
+    }
+
+    /// All tests on one study.
+    pub fn verdicts(&self, scenario: &Scenario, record: &Record) -> Verdicts {
+        let mut space = Space::default();
+        let mut decisions = vec![None; self.cells()];
+        self.for_each_data(scenario, record, |comparison, endpoint, month, data| {
+            for (size_index, size) in self.sizes[comparison].iter().enumerate() {
+                for (test_index, test) in self.tests[endpoint].1.iter().enumerate() {
+                    let at = self.index(comparison, endpoint, test_index, size_index, month);
+                    decisions[at] = Some(decide(*test, &data, &size.units, &self.rules, &mut space));
+                }
+            }
+        });
+        let decisions: Vec<Decision> = decisions.into_iter().flatten().collect();
+        let stays = self.adjusted(scenario, &decisions);
+        Verdicts { decisions, stays }
+    }
+
+    /// Corrects the primary tests of all endpoints for each other, at each duration and size.
+    fn adjusted(&self, scenario: &Scenario, decisions: &[Decision]) -> Vec<bool> {
+        let mut stays = vec![false; decisions.len()];
+        for (comparison, sizes) in self.sizes.iter().enumerate() {
+            for size in 0..sizes.len() {
+                for month in 0..self.months.len() {
+                    let primary: Vec<usize> = (0..self.tests.len())
+                        .map(|endpoint| self.index(comparison, endpoint, 0, size, month))
+                        .collect();
+                    let p: Vec<f64> = primary.iter().map(|at| decisions[*at].p_value).collect();
+                    let kept = rejected(scenario.analysis.multiplicity, &p, self.rules.alpha);
+                    primary.iter().zip(kept).for_each(|(at, kept)| stays[*at] = kept);
+                }
+            }
+        }
+        stays
+    }
+}

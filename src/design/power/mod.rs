@@ -1,0 +1,38 @@
+//! Power of every endpoint, test, duration and size from one simulated study per replicate.
+//!
+//! A replicate is one study of the scenario (every participant in one arm: a study sees no counterfactuals). Its record is cut
+//! off at every duration, and made smaller by keeping the first whole caseworkers (or sites) of each arm. Power is the share
+//! of replicates with p <= alpha; beside it stands the type I error of the same design when every arm gets the service of
+//! the control arm, from runs of its own.
+//!
+//! Replicate numbers are luck, so runs for different purposes use different ranges of them: see [`purpose`].
+
+mod analytic;
+mod cells;
+mod cohort;
+mod decide;
+mod grid;
+mod multiplicity;
+mod run;
+mod sizes;
+mod surface;
+
+pub use cells::Cell;
+pub use cohort::{EndpointData, endpoint_data};
+pub use decide::{Decision, Rules, decide};
+pub use grid::Grid;
+pub use run::{PowerPlan, power};
+pub use sizes::{Layout, Size, layout};
+pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
+
+/// First replicate number of each kind of run.
+pub mod purpose {
+    /// Power.
+    pub const POWER: u32 = 0;
+    /// True value of the estimand.
+    pub const TRUTH: u32 = 1 << 28;
+    /// Equal services.
+    pub const NULL: u32 = 2 << 28;
+    /// Confirmation of what was picked.
+    pub const FRESH: u32 = 3 << 28;
+}

@@ -1,0 +1,207 @@
+//! The runs behind a power surface: the true value, the power, the type I error.
+
+use super::cells::Cell;
+use super::cohort::EndpointData;
+use super::decide::{Rules, Space, decide};
+use super::grid::{Grid, Verdicts, study};
+use super::purpose;
+use super::surface::{PowerSurface, assemble};
+use crate::scenario::analysis::{ClusterUnit, TestKind};
+use crate::scenario::{Dynamics, Scenario};
+use crate::trial::{Stopped, Watch, in_order};
+
+/// How much to run.
+#[derive(Clone, Copy)]
+pub struct PowerPlan<'a> {
+    /// The scenario with its analysis plan.
+    pub scenario: &'a Scenario,
+    /// Replicates for power.
+    pub replicates: u32,
+    /// Replicates under equal services; 0 = none.
+    pub null_replicates: u32,
+    /// Durations, months.
+    pub months: &'a [u32],
+    /// First replicate number for power.
+    pub first: u32,
+    /// Stop flag and progress.
+    pub watch: Watch<'a>,
+}
+
+impl<'a> PowerPlan<'a> {
+    /// What the scenario asks for, with as many replicates under equal services.
+    pub fn new(scenario: &'a Scenario, replicates: u32) -> Self {
+        Self {
+            scenario,
+            replicates,
+            null_replicates: replicates,
+            months: &scenario.analysis.cut_off_months,
+            first: purpose::POWER,
+            watch: Watch::default(),
+        }
+    }
+
+    /// Replicates for the true value: a quarter of those for power, 50 to 400.
+    pub fn truth_replicates(&self) -> u32 {
+        (self.replicates / 4).clamp(50, 400)
+    }
+
+    /// Studies simulated in all.
+    pub fn studies(&self) -> u32 {
+        self.replicates + self.null_replicates + self.truth_replicates()
+    }
+}
+
+/// True values and pooled data behind them.
+pub(super) struct Truth {
+    /// One per cell; NaN where there is no estimand.
+    pub(super) values: Vec<f64>,
+    /// Per comparison, endpoint, size and month: everybody of all studies together, one unit per arm.
+    pub(super) pooled: Vec<EndpointData>,
+    pub(super) replicates: u32,
+}
+
+/// Runs the plan. The result depends on the scenario and the numbers of replicates only, not on threads.
+///
+/// # Errors
+/// [`Stopped`] when the stop flag was set.
+pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
+    let scenario = plan.scenario;
+    let grid = Grid::new(scenario, plan.months, &study(scenario, plan.first));
+    let truth = truth(plan, &grid)?;
+    let effect = cells(scenario, &grid, (plan.first, plan.replicates), &truth.values, plan.watch)?;
+    let equal = equal_services(scenario);
+    let zeros: Vec<f64> =
+        truth.values.iter().map(|value| if value.is_finite() { 0.0 } else { f64::NAN }).collect();
+    let null = cells(&equal, &grid, (purpose::NULL, plan.null_replicates), &zeros, plan.watch)?;
+    Ok(assemble(plan, &grid, &truth, &effect, &null))
+}
+
+/// Cells and families of one run.
+pub(super) struct Run {
+    pub(super) cells: Vec<Cell>,
+    /// Per comparison, size and month: replicates, at least one primary endpoint significant, all of them.
+    pub(super) families: Vec<[u64; 3]>,
+}
+
+fn cells(
+    scenario: &Scenario,
+    grid: &Grid,
+    (first, replicates): (u32, u32),
+    truth: &[f64],
+    watch: Watch<'_>,
+) -> Result<Run, Stopped> {
+    let mut run = Run { cells: vec![Cell::default(); grid.cells()], families: families(grid) };
+    in_order(
+        replicates,
+        watch,
+        |replicate| grid.verdicts(scenario, &study(scenario, first + replicate)),
+        |_, verdicts| push(grid, &mut run, &verdicts, truth),
+    )?;
+    Ok(run)
+}
+
+fn families(grid: &Grid) -> Vec<[u64; 3]> {
+    vec![[0; 3]; grid.sizes.iter().map(|sizes| sizes.len() * grid.months.len()).sum()]
+}
+
+fn push(grid: &Grid, run: &mut Run, verdicts: &Verdicts, truth: &[f64]) {
+    let kept = verdicts.decisions.iter().zip(&verdicts.stays).zip(truth);
+    for (cell, ((decision, stays), truth)) in run.cells.iter_mut().zip(kept) {
+        cell.push(decision, grid.rules.alpha, *truth, *stays);
+    }
+    let mut at = 0;
+    for (comparison, sizes) in grid.sizes.iter().enumerate() {
+        for size in 0..sizes.len() {
+            for month in 0..grid.months.len() {
+                let stays = |endpoint| verdicts.stays[grid.index(comparison, endpoint, 0, size, month)];
+                let family = &mut run.families[at];
+                family[0] += 1;
+                family[1] += u64::from((0..grid.tests.len()).any(stays));
+                family[2] += u64::from((0..grid.tests.len()).all(stays));
+                at += 1;
+            }
+        }
+    }
+}
+
+/// Pools many studies, apart from those used for power, and estimates from all their participants together.
+fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
+    let replicates = plan.truth_replicates();
+    let scenario = plan.scenario;
+    let mut pooled: Vec<Option<EndpointData>> = Vec::new();
+    in_order(
+        replicates,
+        plan.watch,
+        |replicate| pooled_study(scenario, grid, purpose::TRUTH + replicate),
+        |_, own| {
+            pooled.resize_with(own.len(), || None);
+            for (sum, data) in pooled.iter_mut().zip(own) {
+                match sum {
+                    Some(sum) => sum.add_data(&data),
+                    None => *sum = Some(data),
+                }
+            }
+        },
+    )?;
+    let pooled: Vec<EndpointData> = pooled.into_iter().flatten().collect();
+    let rules = Rules { cluster: ClusterUnit::Independent, ..grid.rules };
+    let mut space = Space::default();
+    let mut values = Vec::with_capacity(grid.cells());
+    grid.for_each(|comparison, endpoint, test, size, month| {
+        let data = &pooled[pooled_index(grid, comparison, endpoint, size, month)];
+        let kind = grid.tests[endpoint].1[test];
+        values.push(pooled_estimate(kind, data, &rules, &mut space));
+    });
+    Ok(Truth { values, pooled, replicates })
+}
+
+fn pooled_estimate(
+    test: TestKind,
+    data: &EndpointData,
+    rules: &Rules,
+    space: &mut Space,
+) -> f64 {
+    let test = match test {
+        // Gray's test needs every person; its estimate does not.
+        TestKind::Gray => return super::decide::subdistribution_log_ratio(data, space),
+        // The same difference of shares, without the need for clusters or for a table of moderate size.
+        TestKind::ClusterChiSquare | TestKind::Fisher => TestKind::ChiSquare,
+        other => other,
+    };
+    decide(test, data, &[0, 1], rules, space).estimate
+}
+
+pub(super) fn pooled_index(
+    grid: &Grid,
+    comparison: usize,
+    endpoint: usize,
+    size: usize,
+    month: usize,
+) -> usize {
+    let per = grid.tests.len() * grid.months.len();
+    let before: usize = grid.sizes[..comparison].iter().map(|sizes| sizes.len() * per).sum();
+    before + (size * grid.tests.len() + endpoint) * grid.months.len() + month
+}
+
+fn pooled_study(scenario: &Scenario, grid: &Grid, replicate: u32) -> Vec<EndpointData> {
+    let count: usize = grid.sizes.iter().map(Vec::len).sum::<usize>() * grid.tests.len() * grid.months.len();
+    let mut all: Vec<Option<EndpointData>> = vec![None; count];
+    grid.for_each_data(scenario, &study(scenario, replicate), |comparison, endpoint, month, data| {
+        for (index, size) in grid.sizes[comparison].iter().enumerate() {
+            all[pooled_index(grid, comparison, endpoint, index, month)] = Some(data.pooled(&size.units));
+        }
+    });
+    all.into_iter().flatten().collect()
+}
+
+/// The same design when every arm gets the service (or the ladder effect) of the control arm.
+pub fn equal_services(scenario: &Scenario) -> Scenario {
+    let mut equal = scenario.clone();
+    let service = equal.arms[equal.control].service;
+    equal.arms.iter_mut().for_each(|arm| arm.service = service);
+    if let Dynamics::Ladder(ladder) = &mut equal.dynamics {
+        let effect = ladder.effects.get(equal.control).copied().flatten();
+        ladder.effects.iter_mut().for_each(|own| *own = effect);
+    }
+    equal
+}

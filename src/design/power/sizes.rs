@@ -1,0 +1,137 @@
+//! Smaller studies inside a large one: the first whole caseworkers (or sites) of each arm.
+
+use crate::history::Record;
+use crate::scenario::Scenario;
+use crate::scenario::analysis::ClusterUnit;
+
+/// The units of a study: its caseworkers' caseloads, in the order of the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// Unit of each participant.
+    pub unit: Vec<u32>,
+    /// Arm of each unit.
+    pub arm: Vec<usize>,
+    /// Site of each unit.
+    pub site: Vec<u32>,
+    /// Participants of each unit.
+    pub participants: Vec<u32>,
+    /// Cluster of each unit in the analysis.
+    pub label: Vec<u32>,
+}
+
+/// One size of one comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Size {
+    /// Share of the participants of the scenario.
+    pub share: f64,
+    /// Units that take part.
+    pub units: Vec<u32>,
+    /// Participants in control and treated.
+    pub clients: [u32; 2],
+    /// Caseworkers in control and treated.
+    pub caseworkers: [u32; 2],
+    /// Clusters of the analysis, both arms together.
+    pub clusters: usize,
+}
+
+/// Reads the units off the record of one replicate; every replicate has the same.
+pub fn layout(scenario: &Scenario, record: &Record) -> Layout {
+    let units = record.caseworker.iter().map(|unit| *unit as usize + 1).max().unwrap_or(0);
+    let mut layout = Layout {
+        unit: record.caseworker.clone(),
+        arm: vec![0; units],
+        site: vec![0; units],
+        participants: vec![0; units],
+        label: Vec::new(),
+    };
+    for (row, unit) in record.caseworker.iter().enumerate() {
+        let unit = *unit as usize;
+        layout.arm[unit] = usize::from(record.arm[row]);
+        layout.site[unit] = u32::from(record.site[row]);
+        layout.participants[unit] += 1;
+    }
+    layout.label = match scenario.analysis.cluster {
+        ClusterUnit::Site => layout.site.clone(),
+        ClusterUnit::Caseworker | ClusterUnit::Independent => (0..units as u32).collect(),
+    };
+    layout
+}
+
+impl Layout {
+    /// The sizes of the comparison of `arm` with `control`: shares that give the same study occur once.
+    pub fn sizes(&self, shares: &[f64], control: usize, arm: usize, whole_sites: bool) -> Vec<Size> {
+        let mut sizes: Vec<Size> = Vec::new();
+        for &share in shares {
+            let mut units = self.first(share, control, whole_sites);
+            units.extend(self.first(share, arm, whole_sites));
+            if sizes.last().is_some_and(|last| last.units == units) {
+                if let Some(last) = sizes.last_mut() {
+                    last.share = share;
+                }
+                continue;
+            }
+            sizes.push(self.size(share, units, [control, arm]));
+        }
+        sizes
+    }
+
+    fn size(&self, share: f64, units: Vec<u32>, arms: [usize; 2]) -> Size {
+        let of = |arm: usize| units.iter().map(|unit| *unit as usize).filter(move |unit| self.arm[*unit] == arm);
+        let clients = arms.map(|arm| of(arm).map(|unit| self.participants[unit]).sum());
+        let caseworkers = arms.map(|arm| of(arm).count() as u32);
+        let mut labels: Vec<u32> = units.iter().map(|unit| self.label[*unit as usize]).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        Size { share, clients, caseworkers, clusters: labels.len(), units }
+    }
+
+    /// The first units of an arm: that share of its units (or of its sites), at least one.
+    fn first(&self, share: f64, arm: usize, whole_sites: bool) -> Vec<u32> {
+        let own = (0..self.arm.len() as u32).filter(|unit| self.arm[*unit as usize] == arm);
+        let own: Vec<u32> = own.filter(|unit| self.participants[*unit as usize] > 0).collect();
+        if !whole_sites {
+            return own[..count(share, own.len())].to_vec();
+        }
+        let mut sites: Vec<u32> = own.iter().map(|unit| self.site[*unit as usize]).collect();
+        sites.dedup();
+        let last = sites.get(count(share, sites.len()).saturating_sub(1)).copied().unwrap_or(0);
+        own.into_iter().filter(|unit| self.site[*unit as usize] <= last).collect()
+    }
+}
+
+fn count(share: f64, all: usize) -> usize {
+    ((share * all as f64).round() as usize).clamp(usize::from(all > 0), all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two sites of two arms with two caseworkers each.
+    fn example() -> Layout {
+        Layout {
+            unit: Vec::new(),
+            arm: vec![0, 0, 1, 1, 0, 0, 1, 1],
+            site: vec![0, 0, 0, 0, 1, 1, 1, 1],
+            participants: vec![10; 8],
+            label: (0..8).collect(),
+        }
+    }
+
+    #[test]
+    fn sizes_are_nested_and_take_whole_caseworkers() {
+        let sizes = example().sizes(&[0.25, 0.3, 0.5, 1.0], 0, 1, false);
+        assert_eq!(sizes.iter().map(|size| size.clients).collect::<Vec<_>>(), [[10, 10], [20, 20], [40, 40]]);
+        assert_eq!(sizes[0].units, [0, 2]);
+        assert_eq!(sizes[0].share, 0.3, "two shares that give one study: the larger is shown");
+        for pair in sizes.windows(2) {
+            assert!(pair[0].units.iter().all(|unit| pair[1].units.contains(unit)));
+        }
+    }
+
+    #[test]
+    fn whole_sites() {
+        let sizes = example().sizes(&[0.25, 0.75, 1.0], 0, 1, true);
+        assert_eq!(sizes.iter().map(|size| size.clusters).collect::<Vec<_>>(), [4, 8]);
+    }
+}

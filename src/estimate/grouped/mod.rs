@@ -1,0 +1,137 @@
+//! Two arms of whole clusters, followed over a common grid of times: the tests of a power simulation, from counts.
+//!
+//! A simulated study is cut off at many dates and made smaller by leaving whole caseworkers out. Its times lie on a grid of
+//! steps, so numbers at risk and of events per cluster and step say all there is to say: a [`ClusterTable`]. Every
+//! statistic is then a short sum over steps, and a smaller study is a shorter list of clusters. The numbers are those of
+//! [`super::log_rank`], [`super::cox`] and [`super::gray`] on the same data (Breslow ties; see the tests).
+
+mod cox;
+mod means;
+mod rank;
+
+pub use cox::{CoxStep, GroupedCox};
+pub use means::{ClusterMean, MeanDifference, mean_difference};
+pub use rank::{RankScores, RankWeight};
+
+/// Numbers at risk and of events per cluster and step of a common grid.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClusterTable {
+    /// Steps of the grid.
+    pub steps: usize,
+    /// Arm of each unit: 0 = control, 1 = treated. A unit is a cluster, or the part of it that is in one arm.
+    pub arm: Vec<usize>,
+    /// Cluster of each unit, `0..labels`; units with the same label depend on each other.
+    pub label: Vec<u32>,
+    /// Participants of each unit.
+    pub size: Vec<f64>,
+    /// At risk in each step: `at_risk[unit * steps + step]`.
+    pub at_risk: Vec<f64>,
+    /// Events in each step, in the same order.
+    pub events: Vec<f64>,
+}
+
+impl ClusterTable {
+    /// A table without participants.
+    pub fn new(steps: usize, arm: Vec<usize>, label: Vec<u32>) -> Self {
+        let cells = steps * arm.len();
+        let size = vec![0.0; arm.len()];
+        Self { steps, arm, label, size, at_risk: vec![0.0; cells], events: vec![0.0; cells] }
+    }
+
+    /// Empties the table.
+    pub fn clear(&mut self) {
+        self.size.fill(0.0);
+        self.at_risk.fill(0.0);
+        self.events.fill(0.0);
+    }
+
+    /// Adds a participant who leaves the risk set after step `last` (counted from 0). Call [`Self::finish`] at the end.
+    pub fn add(&mut self, unit: usize, last: usize) {
+        self.size[unit] += 1.0;
+        self.at_risk[unit * self.steps + last] += 1.0;
+    }
+
+    /// Adds an event in a step.
+    pub fn add_event(&mut self, unit: usize, step: usize) {
+        self.events[unit * self.steps + step] += 1.0;
+    }
+
+    /// Turns the numbers that leave in each step into numbers at risk.
+    pub fn finish(&mut self) {
+        for own in self.at_risk.chunks_mut(self.steps.max(1)) {
+            for step in (1..own.len()).rev() {
+                own[step - 1] += own[step];
+            }
+        }
+    }
+
+    /// Adds another table of the same shape.
+    pub fn add_table(&mut self, other: &Self) {
+        let add = |to: &mut Vec<f64>, from: &[f64]| to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+        add(&mut self.size, &other.size);
+        add(&mut self.at_risk, &other.at_risk);
+        add(&mut self.events, &other.events);
+    }
+
+    fn row<'a>(&self, column: &'a [f64], unit: u32) -> &'a [f64] {
+        let first = unit as usize * self.steps;
+        &column[first..first + self.steps]
+    }
+}
+
+/// The totals of some units, and working space.
+#[derive(Clone, Debug, Default)]
+pub struct GroupedWorkspace {
+    units: Vec<u32>,
+    labels: usize,
+    occupied: Vec<bool>,
+    risk: [Vec<f64>; 2],
+    events: [Vec<f64>; 2],
+    score: Vec<f64>,
+    slope: Vec<f64>,
+    factors: Vec<[f64; 6]>,
+    weights: Vec<f64>,
+}
+
+impl GroupedWorkspace {
+    /// Chooses the units that take part and adds them up.
+    pub fn choose(&mut self, table: &ClusterTable, units: &[u32]) {
+        self.units.clear();
+        self.units.extend(units.iter().filter(|unit| table.size[**unit as usize] > 0.0));
+        for column in self.risk.iter_mut().chain(&mut self.events) {
+            column.clear();
+            column.resize(table.steps, 0.0);
+        }
+        self.labels = self.units.iter().map(|unit| table.label[*unit as usize] as usize + 1).max().unwrap_or(0);
+        self.occupied.clear();
+        self.occupied.resize(self.labels, false);
+        for &unit in &self.units {
+            let arm = table.arm[unit as usize];
+            self.occupied[table.label[unit as usize] as usize] = true;
+            add(&mut self.risk[arm], table.row(&table.at_risk, unit));
+            add(&mut self.events[arm], table.row(&table.events, unit));
+        }
+    }
+
+    /// Number of clusters that take part.
+    pub fn clusters(&self) -> usize {
+        self.occupied.iter().filter(|occupied| **occupied).count()
+    }
+
+    /// Events of an arm.
+    pub fn event_count(&self, arm: usize) -> f64 {
+        self.events[arm].iter().sum()
+    }
+
+    /// Steps with events at which somebody is at risk: (step, events, at risk in control, in treated).
+    fn event_steps(&self) -> impl Iterator<Item = (usize, f64, f64, f64)> + '_ {
+        (0..self.risk[0].len()).filter_map(|step| {
+            let events = self.events[0][step] + self.events[1][step];
+            (events > 0.0).then(|| (step, events, self.risk[0][step], self.risk[1][step]))
+        })
+    }
+}
+
+fn add(to: &mut [f64], from: &[f64]) {
+    to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+}
