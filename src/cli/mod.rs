@@ -11,9 +11,11 @@ mod new;
 mod parameters;
 mod report;
 mod run;
+mod power;
 mod scenario_argument;
 mod schema;
 mod shell;
+mod study;
 
 use std::process::ExitCode;
 
@@ -45,6 +47,8 @@ enum Command {
     New(new::NewArguments),
     /// Show every parameter with its value, status and source, and what the scenario changed.
     Parameters(parameters::ParametersArguments),
+    /// Power of a study: every endpoint, test, duration and size from one simulated cohort per replicate.
+    Power(power::PowerArguments),
     /// Print the JSON Schema of the scenario format, for editors.
     Schema,
     /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
@@ -65,6 +69,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Parameters(arguments) => parameters::run(arguments),
+        Command::Power(arguments) => power::run(arguments),
         Command::Schema => schema::run(),
         Command::Run(arguments) => run::run(arguments),
         Command::Design(arguments) => design::run(arguments),

@@ -19,6 +19,7 @@ pub mod number;
 pub mod page;
 pub mod parameter_tables;
 pub mod payback;
+pub mod power;
 pub mod source;
 pub mod summary;
 pub mod table;

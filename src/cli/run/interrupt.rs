@@ -8,7 +8,7 @@ use crate::cli::exit::Failure;
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// The flag that is set when the user wants to stop; installs the handler on first use.
-pub(super) fn flag() -> Result<&'static AtomicBool, Failure> {
+pub(in crate::cli) fn flag() -> Result<&'static AtomicBool, Failure> {
     static INSTALLED: OnceLock<Result<(), String>> = OnceLock::new();
     INSTALLED
         .get_or_init(|| ctrlc::set_handler(on_signal).map_err(|error| error.to_string()))

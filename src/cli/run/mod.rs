@@ -1,9 +1,9 @@
 //! `stapjes run`: a scenario in, an output folder out.
 
 mod arguments;
-mod interrupt;
+pub(in crate::cli) mod interrupt;
 mod output;
-mod progress;
+pub(in crate::cli) mod progress;
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 

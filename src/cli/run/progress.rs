@@ -12,7 +12,7 @@ use crate::cli::console;
 const LOG_EVERY: Duration = Duration::from_secs(30);
 
 /// Shows how far a run is.
-pub(super) struct Progress {
+pub(in crate::cli) struct Progress {
     total: u64,
     bar: ProgressBar,
     /// When the last log line was written; `None` when there is a bar or nobody is told.
@@ -22,7 +22,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// For `total` replicates; `loud` = somebody is told.
-    pub(super) fn new(total: u64, loud: bool) -> Self {
+    pub(in crate::cli) fn new(total: u64, loud: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = if loud && terminal { ProgressBar::new(total) } else { ProgressBar::hidden() };
         let style = "{bar:40} {pos}/{len} replicates, {eta} left";
@@ -33,7 +33,7 @@ impl Progress {
     }
 
     /// `done` replicates are finished; called from any thread.
-    pub(super) fn advance(&self, done: u64) {
+    pub(in crate::cli) fn advance(&self, done: u64) {
         self.bar.set_position(done);
         let Some(last_line) = &self.last_line else { return };
         let Ok(mut last) = last_line.lock() else { return };
@@ -44,7 +44,7 @@ impl Progress {
     }
 
     /// The run is over: the bar goes away.
-    pub(super) fn finish(&self) {
+    pub(in crate::cli) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -59,7 +59,7 @@ impl Decision {
 
 /// Reusable space.
 #[derive(Clone, Debug, Default)]
-pub struct Space {
+pub(super) struct Space {
     grouped: GroupedWorkspace,
     gray: GrayWorkspace,
 }
@@ -112,7 +112,7 @@ impl Rules {
 }
 
 /// What the estimate of a test is an estimate of, in words; `None` for a bare test.
-pub fn estimand(test: TestKind) -> Option<&'static str> {
+pub(super) fn estimand(test: TestKind) -> Option<&'static str> {
     match test {
         TestKind::LogRank | TestKind::CoxRobust => Some("log hazard ratio over the study (cause-specific)"),
         TestKind::Gray => Some("log subdistribution hazard ratio over the study"),
@@ -126,7 +126,7 @@ pub fn estimand(test: TestKind) -> Option<&'static str> {
 }
 
 /// Runs one test.
-pub fn decide(
+pub(super) fn decide(
     test: TestKind,
     data: &EndpointData,
     units: &[u32],
@@ -445,12 +445,12 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
 }
 
 /// Whether a size can be tested by cluster at all.
-pub fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
+pub(super) fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
     rules.clustered() && size.clusters < 3
 }
 
 /// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.
-pub fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
+pub(super) fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
     space.grouped.choose(&data.subdistribution, &[0, 1]);
     space.grouped.cox(&data.subdistribution).map_or(f64::NAN, |fit| fit.log_ratio)
 }

@@ -30,7 +30,7 @@ pub struct Grid {
 
 /// What one replicate says in every cell.
 #[derive(Clone, Debug)]
-pub struct Verdicts {
+pub(super) struct Verdicts {
     /// In the order of the cells.
     pub decisions: Vec<Decision>,
     /// Whether the rejection stays after correction (primary tests only).
@@ -38,7 +38,7 @@ pub struct Verdicts {
 }
 
 /// The study of one replicate.
-pub fn study(scenario: &Scenario, replicate: u32) -> Record {
+pub(super) fn study(scenario: &Scenario, replicate: u32) -> Record {
     let population = population::draw(scenario, replicate);
     let keep = Keep { record: true, lives: 0 };
     engine::simulate(scenario, &population, replicate, World::Study, keep).record
@@ -128,7 +128,7 @@ impl Grid {
     }
 
     /// All tests on one study.
-    pub fn verdicts(&self, scenario: &Scenario, record: &Record) -> Verdicts {
+    pub(super) fn verdicts(&self, scenario: &Scenario, record: &Record) -> Verdicts {
         let mut space = Space::default();
         let mut decisions = vec![None; self.cells()];
         self.for_each_data(scenario, record, |comparison, endpoint, month, data| {

@@ -19,11 +19,13 @@ mod surface;
 
 pub use cells::Cell;
 pub use cohort::{EndpointData, endpoint_data};
-pub use decide::{Decision, Rules, decide};
+pub use decide::{Decision, Rules};
 pub use grid::Grid;
-pub use run::{PowerPlan, power};
+pub use run::{PowerPlan, equal_services, power};
 pub use sizes::{Layout, Size, layout};
-pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
+pub use surface::{
+    AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError, clopper_pearson,
+};
 
 /// First replicate number of each kind of run.
 pub mod purpose {

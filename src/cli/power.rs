@@ -1,0 +1,66 @@
+//! `stapjes power`: what a study of the scenario would find, for every endpoint, test, duration and size.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::console;
+use super::exit::Failure;
+use super::scenario_argument::ScenarioArguments;
+use super::study::{self, watched};
+use crate::design::power::{PowerPlan, power};
+use crate::report::power as words;
+
+/// `stapjes power [SCENARIO]`.
+#[derive(Args, Debug)]
+pub(super) struct PowerArguments {
+    #[command(flatten)]
+    scenario: ScenarioArguments,
+    /// Simulated studies [default: replicates of the scenario]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    replicates: Option<u32>,
+    /// Simulated studies with equal services, for the type I error; 0 = none [default: as many]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
+    null_replicates: Option<u32>,
+    /// Threads; changes the speed, never the results [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Also write power.csv, power.json and the figures to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
+    let resolved = arguments.scenario.open(&[])?;
+    let scenario = &resolved.scenario;
+    require_two_arms(scenario)?;
+    let replicates = arguments.replicates.unwrap_or(scenario.replicates);
+    let plan = PowerPlan {
+        null_replicates: arguments.null_replicates.unwrap_or(replicates),
+        ..PowerPlan::new(scenario, replicates)
+    };
+    let surface = watched(arguments.threads, u64::from(plan.studies()), |watch| power(&PowerPlan { watch, ..plan }))?;
+    if let Some(folder) = &arguments.out {
+        study::write_file(folder, "power.csv", words::csv(&surface).as_bytes())?;
+        study::write_file(folder, "power.json", study::json(&surface)?.as_bytes())?;
+        for figure in words::figures(&surface) {
+            study::write_figure(folder, &figure)?;
+        }
+    }
+    if arguments.json {
+        return console::data(&study::json(&surface)?);
+    }
+    console::data(&words::tables(&surface))
+}
+
+/// A comparison needs something to compare with.
+pub(super) fn require_two_arms(scenario: &crate::scenario::Scenario) -> Result<(), Failure> {
+    if scenario.arms.len() < 2 {
+        return Err(Failure::Data(format!("{} has one arm; a study compares at least two", scenario.name)));
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! What the commands about studies (power, duration, patterns) share: threads, stopping, progress, files.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::exit::Failure;
+use super::run::{interrupt, progress::Progress};
+use super::scenario_argument::available_threads;
+use crate::report::figures::{self, chart::Figure, draw::Look};
+use crate::report::language::Lang;
+use crate::trial::{Stopped, Watch};
+
+/// Does `work` on its own pool of threads, showing progress over `studies` and a stop flag.
+///
+/// # Errors
+/// Exit code 75 when the user stopped it.
+pub(super) fn watched<T: Send>(
+    threads: Option<u16>,
+    studies: u64,
+    work: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
+) -> Result<T, Failure> {
+    let stop = interrupt::flag()?;
+    let threads = threads.map_or_else(available_threads, usize::from);
+    let progress = Progress::new(studies, true);
+    let done = AtomicU64::new(0);
+    let advance = |_: u32| progress.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Output(format!("cannot start {threads} threads: {error}")))?;
+    let outcome = pool.install(|| work(Watch { stop: Some(stop), progress: Some(&advance) }));
+    progress.finish();
+    outcome.map_err(|Stopped| Failure::Stopped("stopped; nothing was written".into()))
+}
+
+/// Writes one file in a folder (made when needed): all of it, or the earlier file stays.
+pub(super) fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let shown = folder.display();
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::CannotCreate(format!("cannot create {shown}: {error}")))?;
+    let written = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(folder.join(name)).map_err(|error| error.error)?;
+        Ok(())
+    };
+    written().map_err(|error| Failure::Output(format!("cannot write {name} in {shown}: {error}")))
+}
+
+/// Writes a figure as SVG and PNG.
+pub(super) fn write_figure(folder: &Path, figure: &Figure) -> Result<(), Failure> {
+    let svg = figures::to_svg(figure, Look::FILE, Lang::En, figure.id);
+    write_file(folder, &format!("{}.svg", figure.id), svg.as_bytes())?;
+    let png = figures::to_png(figure, Look::FILE, Lang::En)
+        .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", figure.id)))?;
+    write_file(folder, &format!("{}.png", figure.id), &png)
+}
+
+/// A value as one JSON document on a line of its own.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|error| Failure::Internal(format!("the results cannot be written as JSON: {error}")))
+}

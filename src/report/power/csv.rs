@@ -1,0 +1,79 @@
+//! `power.csv`: one line per endpoint, test, duration and size, for R or a spreadsheet. Empty = does not apply.
+
+use crate::design::power::{PowerCell, PowerSurface, Proportion};
+
+const HEADER: &str = "arm,endpoint,test,primary,months,size,clients_control,clients_treated,caseworkers_control,\
+caseworkers_treated,power,power_low,power_high,computed,adjusted_power,type_one_error,type_one_error_low,\
+type_one_error_high,type_one_error_if_independent,events_control,events_treated,truth,bias,bias_error,deviation,\
+standard_error,coverage,wrong_sign,exaggeration,analytic,analytic_method,analytic_gap\n";
+
+/// The surface as CSV with a header line.
+pub fn csv(surface: &PowerSurface) -> String {
+    let mut text = String::from(HEADER);
+    for cell in &surface.cells {
+        text.push_str(&line(cell));
+        text.push('\n');
+    }
+    text
+}
+
+fn line(cell: &PowerCell) -> String {
+    let error = cell.type_one_error.as_ref();
+    let value = |proportion: Option<Proportion>| number(proportion.map(|own| own.value));
+    let fields = [
+        quoted(&cell.arm),
+        cell.endpoint.to_owned(),
+        cell.test.to_owned(),
+        cell.primary.to_string(),
+        cell.months.to_string(),
+        cell.size.to_string(),
+        cell.clients[0].to_string(),
+        cell.clients[1].to_string(),
+        cell.caseworkers[0].to_string(),
+        cell.caseworkers[1].to_string(),
+        number(Some(cell.power.value)),
+        number(Some(cell.power.low)),
+        number(Some(cell.power.high)),
+        number(Some(cell.computed.value)),
+        value(cell.adjusted_power),
+        value(error.map(|error| error.rate)),
+        number(error.map(|error| error.rate.low)),
+        number(error.map(|error| error.rate.high)),
+        value(error.and_then(|error| error.if_independent)),
+        number(Some(cell.events[0])),
+        number(Some(cell.events[1])),
+        number(cell.truth),
+        number(cell.bias),
+        number(cell.bias_error),
+        number(cell.deviation),
+        number(cell.standard_error),
+        value(cell.coverage),
+        value(cell.wrong_sign),
+        number(cell.exaggeration),
+        number(cell.analytic.as_ref().map(|analytic| analytic.power)),
+        quoted(cell.analytic.as_ref().map_or("", |analytic| &analytic.method)),
+        cell.analytic_gap.to_string(),
+    ];
+    fields.join(",")
+}
+
+fn number(value: Option<f64>) -> String {
+    value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_when_needed() {
+        assert_eq!(quoted("fip"), "fip");
+        assert_eq!(quoted("fip, \"new\""), "\"fip, \"\"new\"\"\"");
+        assert_eq!(number(Some(f64::NAN)), "");
+        assert_eq!(HEADER.split(',').count(), 32);
+    }
+}

@@ -1,0 +1,91 @@
+//! Power against months: one curve per endpoint, the target, and the Monte Carlo band.
+
+use crate::design::power::{PowerCell, PowerSurface};
+use crate::report::escape;
+use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+
+/// Endpoints in words.
+pub(crate) fn endpoint_in_words(endpoint: &str) -> &str {
+    match endpoint {
+        "exit" => "Off benefit, any reason",
+        "exit_to_work" => "Off benefit to work",
+        "exit_by_fraud_or_withdrawal" => "Off benefit by fraud or withdrawal",
+        "first_signal" => "First fraud signal",
+        "signal_count" => "Number of fraud signals",
+        "visible_activation" => "Visible activation",
+        "distance_band" => "A distance band forward",
+        other => other,
+    }
+}
+
+/// One figure per comparison: primary tests at the full size.
+pub fn figures(surface: &PowerSurface) -> Vec<Figure> {
+    let mut arms: Vec<&str> = surface.cells.iter().map(|cell| cell.arm.as_str()).collect();
+    arms.dedup();
+    const IDS: [&str; 6] = ["power", "power-2", "power-3", "power-4", "power-5", "power-6"];
+    arms.iter().zip(IDS).map(|(arm, id)| figure(surface, arm, id)).collect()
+}
+
+fn figure(surface: &PowerSurface, arm: &str, id: &'static str) -> Figure {
+    let largest = surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);
+    let shown: Vec<&PowerCell> = surface
+        .cells
+        .iter()
+        .filter(|cell| cell.arm == arm && cell.primary && cell.size == largest)
+        .collect();
+    let mut series: Vec<Series> = Vec::new();
+    for cell in &shown {
+        let label = endpoint_in_words(cell.endpoint);
+        if series.last().is_none_or(|last| last.label != label) {
+            series.push(Series { arm: series.len() + 1, label: label.to_owned(), points: Vec::new() });
+        }
+        let point = Point {
+            month: f64::from(cell.months),
+            value: cell.power.value,
+            bands: vec![(cell.power.low, cell.power.high)],
+        };
+        if let Some(last) = series.last_mut() {
+            last.points.push(point);
+        }
+    }
+    let longest = shown.iter().map(|cell| f64::from(cell.months)).fold(1.0, f64::max);
+    series.push(level(surface.target_power, longest, format!("Target {:.0}%", surface.target_power * 100.0)));
+    let clients = shown.first().map_or([0, 0], |cell| cell.clients);
+    let description = format!(
+        "Power against study duration. {}",
+        shown
+            .iter()
+            .filter(|cell| f64::from(cell.months) == longest)
+            .map(|cell| {
+                format!("{}: {:.0}% at {longest:.0} months.", endpoint_in_words(cell.endpoint), cell.power.value * 100.0)
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
+    Figure {
+        id,
+        title: format!(
+            "Power of {} against {}: {} and {} clients",
+            escape::name(arm),
+            escape::name(&surface.control),
+            clients[1],
+            clients[0]
+        ),
+        description,
+        panels: vec![Panel {
+            title: "Chance that a study of this length finds the difference".into(),
+            unit: "of studies, primary test of each endpoint".into(),
+            kind: NumberKind::Percent,
+            series,
+            zero_line: false,
+            measured_until: None,
+        }],
+        notes: vec![format!("Band: 95% Monte Carlo interval of {} simulated studies.", surface.replicates)],
+    }
+}
+
+/// A horizontal line.
+pub(crate) fn level(value: f64, until: f64, label: String) -> Series {
+    let point = |month: f64| Point { month, value, bands: vec![(value, value)] };
+    Series { arm: 0, label, points: vec![point(0.0), point(until)] }
+}
