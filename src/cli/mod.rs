@@ -9,9 +9,10 @@ mod guard;
 mod language;
 mod new;
 mod parameters;
+mod patterns;
+mod power;
 mod report;
 mod run;
-mod power;
 mod scenario_argument;
 mod schema;
 mod shell;
@@ -47,6 +48,8 @@ enum Command {
     New(new::NewArguments),
     /// Show every parameter with its value, status and source, and what the scenario changed.
     Parameters(parameters::ParametersArguments),
+    /// The published studies, emulated: does the model show what the researchers saw?
+    Patterns(patterns::PatternArguments),
     /// Power of a study: every endpoint, test, duration and size from one simulated cohort per replicate.
     Power(power::PowerArguments),
     /// Print the JSON Schema of the scenario format, for editors.
@@ -69,6 +72,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Parameters(arguments) => parameters::run(arguments),
+        Command::Patterns(arguments) => patterns::run(arguments),
         Command::Power(arguments) => power::run(arguments),
         Command::Schema => schema::run(),
         Command::Run(arguments) => run::run(arguments),

@@ -18,6 +18,7 @@ pub mod manifest;
 pub mod number;
 pub mod page;
 pub mod parameter_tables;
+pub mod patterns;
 pub mod payback;
 pub mod power;
 pub mod source;

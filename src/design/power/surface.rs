@@ -98,6 +98,8 @@ pub struct PowerCell {
     pub deviation: Option<f64>,
     /// Mean standard error.
     pub standard_error: Option<f64>,
+    /// Variance of the estimate over studies relative to independent clients, at least 1 (differences and hazard ratios).
+    pub design_effect: Option<f64>,
     /// Share of intervals that hold the truth.
     pub coverage: Option<Proportion>,
     /// Type S error: share of the significant results with the wrong sign.
@@ -180,10 +182,9 @@ pub(super) fn assemble(
         cell.months = grid.months[month];
         let own = &grid.sizes[comparison][size];
         (cell.size, cell.clients, cell.caseworkers) = (own.share, own.clients, own.caseworkers);
+        cell.design_effect = design_effect(&effect.cells[at], pooled, own, tests[test]);
         if !too_few_clusters(own, &grid.rules) {
-            let model_error = (grid.rules.cluster != ClusterUnit::Independent)
-                .then(|| design_effect(&effect.cells[at], pooled, own, tests[test]))
-                .flatten();
+            let model_error = cell.design_effect.filter(|_| grid.rules.cluster != ClusterUnit::Independent);
             let always_independent = matches!(tests[test], TestKind::ChiSquare | TestKind::Fisher);
             let question = Question {
                 test: tests[test],
@@ -240,7 +241,10 @@ fn design_effect(
             space.choose(&pooled.cause_specific, &[0, 1]);
             space.cox(&pooled.cause_specific)?.model_standard_error
         }
-        _ => crate::estimate::grouped::mean_difference(&pooled.outcome)?.independent_standard_error,
+        TestKind::Milestone | TestKind::ClusterChiSquare | TestKind::ChiSquare | TestKind::Fisher => {
+            crate::estimate::grouped::mean_difference(&pooled.outcome)?.independent_standard_error
+        }
+        _ => return None,
     };
     let own = independent * libm::sqrt(pooled_participants / participants);
     Some((deviation / own * (deviation / own)).max(1.0)).filter(|effect| effect.is_finite())
@@ -275,6 +279,7 @@ fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> Powe
         bias_error: deviation.map(|deviation| deviation / libm::sqrt(effect.estimates as f64)),
         deviation,
         standard_error: effect.mean_standard_error(),
+        design_effect: None,
         coverage: truth.and_then(|_| Proportion::new(effect.covered, effect.estimates)),
         wrong_sign: truth.and_then(|_| Proportion::new(effect.wrong_sign, effect.rejected)),
         exaggeration: effect.exaggeration(),

@@ -1,0 +1,78 @@
+//! Named numbers per replicate, averaged with their Monte Carlo errors.
+
+use crate::trial::{Stopped, Watch, in_order};
+
+/// Facts of one replicate.
+pub(super) type Facts = Vec<(&'static str, f64)>;
+
+/// Mean and Monte Carlo error of every fact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Averages {
+    names: Vec<&'static str>,
+    count: f64,
+    mean: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Averages {
+    /// Averages `facts(replicate)` over replicates.
+    pub(super) fn over(
+        replicates: u32,
+        watch: Watch<'_>,
+        facts: impl Fn(u32) -> Facts + Sync,
+    ) -> Result<Self, Stopped> {
+        let mut averages = Self::default();
+        in_order(replicates, watch, facts, |_, facts| averages.push(&facts))?;
+        Ok(averages)
+    }
+
+    fn push(&mut self, facts: &[(&'static str, f64)]) {
+        if self.names.is_empty() {
+            self.names = facts.iter().map(|(name, _)| *name).collect();
+            self.mean = vec![0.0; facts.len()];
+            self.squares = vec![0.0; facts.len()];
+        }
+        self.count += 1.0;
+        for (at, (_, value)) in facts.iter().enumerate() {
+            let deviation = value - self.mean[at];
+            self.mean[at] += deviation / self.count;
+            self.squares[at] += deviation * (value - self.mean[at]);
+        }
+    }
+
+    /// Mean and Monte Carlo error of a fact; NaN for an unknown name.
+    pub fn get(&self, name: &str) -> (f64, f64) {
+        let Some(at) = self.names.iter().position(|known| *known == name) else {
+            return (f64::NAN, f64::NAN);
+        };
+        let variance = if self.count > 1.0 { self.squares[at] / (self.count - 1.0) } else { f64::NAN };
+        (self.mean[at], libm::sqrt(variance / self.count))
+    }
+
+    /// Mean of a fact.
+    pub fn mean(&self, name: &str) -> f64 {
+        self.get(name).0
+    }
+
+    /// Ratio of two means with its error by the delta method (covariance ignored: conservative when they rise together).
+    pub fn ratio(&self, numerator: &str, denominator: &str) -> (f64, f64) {
+        let ((a, a_error), (b, b_error)) = (self.get(numerator), self.get(denominator));
+        let relative = libm::sqrt((a_error / a) * (a_error / a) + (b_error / b) * (b_error / b));
+        (a / b, (a / b).abs() * relative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_and_errors() {
+        let found = Averages::over(5, Watch::default(), |i| vec![("x", f64::from(i)), ("y", 2.0)]).unwrap();
+        let (mean, error) = found.get("x");
+        assert_eq!(mean, 2.0);
+        assert!((error - libm::sqrt(2.5 / 5.0)).abs() < 1e-12);
+        assert_eq!(found.ratio("x", "y").0, 1.0);
+        assert!(found.get("z").0.is_nan());
+    }
+}

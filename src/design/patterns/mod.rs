@@ -1,0 +1,123 @@
+//! The published studies, emulated: does the model show what the researchers saw (model page section 1, P0-P11)?
+//!
+//! Each simulated study is analysed as the researchers will have done it: proportions at the end of their follow-up, Pearson's
+//! chi-square or, with small expected counts, Fisher's exact test, two-sided at 5 %, clients as independent. The share of
+//! simulated studies that show a pattern is reported, never a fitted percentage. Alternative structures leave one mechanism
+//! out (or exaggerate one) and must fail: a check that nothing can fail is worth nothing.
+
+mod averages;
+mod brabant;
+mod early;
+mod rows;
+mod stock;
+mod structures;
+mod table;
+mod targets;
+mod three;
+
+pub use averages::Averages;
+pub use rows::{Joint, PatternRow, Verdict};
+pub use structures::{Structure, StructureReport, structures};
+pub use table::{Direction, compare};
+pub use targets::TargetRow;
+
+use crate::scenario::problem::Problems;
+use crate::scenario::{Scenario, embedded};
+use crate::trial::{Stopped, Watch};
+use serde::Serialize;
+
+/// Significance level of the researchers' tests.
+pub const ALPHA: f64 = 0.05;
+
+/// How much to run.
+#[derive(Clone, Copy)]
+pub struct PatternPlan<'a> {
+    /// Simulated studies of each published study and structure; patterns that are means take a tenth.
+    pub replicates: u32,
+    /// Also the alternative structures.
+    pub alternatives: bool,
+    /// Also the validation targets of a whole caseload.
+    pub targets: bool,
+    /// Stop flag and progress.
+    pub watch: Watch<'a>,
+}
+
+/// Everything that was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PatternReport {
+    /// Simulated studies of each published study and structure.
+    pub replicates: u32,
+    /// The default parameters first, then the alternatives.
+    pub structures: Vec<StructureReport>,
+    /// Validation targets: model, published, difference.
+    pub targets: Vec<TargetRow>,
+}
+
+/// Why no report was made.
+#[derive(Debug)]
+pub enum PatternError {
+    /// A built-in scenario did not load.
+    Scenario(Problems),
+    /// Stopped by the user.
+    Stopped,
+}
+
+impl From<Problems> for PatternError {
+    fn from(problems: Problems) -> Self {
+        Self::Scenario(problems)
+    }
+}
+
+impl From<Stopped> for PatternError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
+}
+
+impl PatternPlan<'_> {
+    /// Replicates of patterns that are means of many clients.
+    fn few(&self) -> u32 {
+        self.replicates.div_ceil(10).max(5)
+    }
+
+    /// Studies simulated in all.
+    pub fn studies(&self) -> u64 {
+        let structures = if self.alternatives { structures().len() as u64 } else { 1 };
+        let own = structures * 2 * u64::from(self.replicates);
+        own + u64::from(self.few()) * 2 + if self.targets { u64::from(self.few()) } else { 0 }
+    }
+}
+
+/// Runs everything. The result depends on the number of replicates only.
+///
+/// # Errors
+/// A built-in scenario does not load; stopped by the user.
+pub fn patterns(plan: &PatternPlan<'_>) -> Result<PatternReport, PatternError> {
+    let mut reports = Vec::new();
+    let count = if plan.alternatives { structures().len() } else { 1 };
+    for structure in &structures()[..count] {
+        reports.push(of_structure(plan, structure)?);
+    }
+    let targets = if plan.targets { targets::targets(plan, &reports)? } else { Vec::new() };
+    Ok(PatternReport { replicates: plan.replicates, structures: reports, targets })
+}
+
+fn of_structure(plan: &PatternPlan<'_>, structure: &Structure) -> Result<StructureReport, PatternError> {
+    let load = |name: &str, more: &[&str]| -> Result<Scenario, Problems> {
+        let own = structure.overrides.iter().map(|text| (*text).to_owned());
+        let overrides: Vec<String> = own.chain(more.iter().map(|text| (*text).to_owned())).collect();
+        embedded(name, &overrides).map(|resolved| resolved.scenario)
+    };
+    let three = three::run(&load("drie-gemeenten", &[])?, plan.replicates, plan.watch)?;
+    let brabant = brabant::run(&load("brabantse-wal", &[])?, plan.replicates, plan.watch)?;
+    let mut rows = rows::of_studies(&three, &brabant);
+    if structure.overrides.is_empty() {
+        let horizon = ["horizon_months=12"];
+        let stock = stock::long_stayers(&load("heel-bestand", &horizon)?, plan.few(), plan.watch)?;
+        let horizon = ["horizon_months=60"];
+        let early = early::run(&load("lange-adem", &horizon)?, plan.few(), plan.watch)?;
+        rows.insert(0, rows::long_stayers(&stock));
+        rows.push(rows::front_loaded(&early));
+    }
+    Ok(StructureReport::new(structure, rows, Joint::new(&three, &brabant)))
+}

@@ -1,0 +1,156 @@
+//! A whole caseload under regular service: long-stayers' exits, hazards by duration, returns, breaches.
+
+use super::averages::{Averages, Facts};
+use super::three::study;
+use crate::history::{ExitReason, Happening, Record};
+use crate::scenario::Scenario;
+use crate::trial::{Stopped, Watch};
+
+/// P0: clients on benefit for over three years at the start (as in CBS 2006): share that left within twelve months.
+pub(super) fn long_stayers(
+    scenario: &Scenario,
+    replicates: u32,
+    watch: Watch<'_>,
+) -> Result<Averages, Stopped> {
+    Averages::over(replicates, watch, |replicate| {
+        let (_, file) = study(scenario, replicate);
+        let regular = file.rows.iter().filter(|row| usize::from(row.arm) == scenario.control);
+        let share = |from: f32, to: f32| {
+            let own: Vec<_> =
+                regular.clone().filter(|row| (from..to).contains(&row.months_on_benefit)).collect();
+            own.iter().filter(|row| row.exit <= 12.0).count() as f64 / own.len().max(1) as f64
+        };
+        vec![("over three years", share(36.0, f32::INFINITY)), ("under one year", share(0.0, 12.0))]
+    })
+}
+
+/// Bounds of the duration classes of CBS, months.
+pub(super) const CLASSES: [(f64, f64); 5] =
+    [(0.0, 6.0), (6.0, 12.0), (12.0, 24.0), (24.0, 60.0), (60.0, f64::INFINITY)];
+
+/// Names of the facts per class: exits, and client-months.
+pub(super) const CLASS_NAMES: [(&str, &str); 5] = [
+    ("exits 0-6m", "months 0-6m"),
+    ("exits 6-12m", "months 6-12m"),
+    ("exits 1-2y", "months 1-2y"),
+    ("exits 2-5y", "months 2-5y"),
+    ("exits over 5y", "months over 5y"),
+];
+
+/// Exits, returns and breaches of the regular arm: first year for rates, the whole horizon for returns.
+pub(super) fn caseload(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
+    Averages::over(replicates, watch, |replicate| {
+        let (history, _) = study(scenario, replicate);
+        let mut sums = Sums::default();
+        for_each_participant(&history.record, scenario.control, |person| sums.add(person));
+        sums.facts()
+    })
+}
+
+/// One participant of the regular arm.
+struct Person<'a> {
+    months_on_benefit: f64,
+    events: &'a [crate::history::Event],
+}
+
+fn for_each_participant(record: &Record, arm: usize, mut visit: impl FnMut(&Person<'_>)) {
+    let mut events = record.events.as_slice();
+    for participant in 0..record.participants() {
+        let mine = events.iter().take_while(|event| event.participant as usize == participant).count();
+        let (own, rest) = events.split_at(mine);
+        events = rest;
+        if usize::from(record.arm[participant]) == arm {
+            let months_on_benefit = f64::from(record.months_on_benefit[participant]);
+            visit(&Person { months_on_benefit, events: own });
+        }
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    clients: f64,
+    client_months: f64,
+    exits: [f64; 5],
+    months: [f64; 5],
+    exit_total: f64,
+    exit_work: f64,
+    exit_fraud: f64,
+    confirmed: f64,
+    /// Exits of the first two years whose return could be seen for two years: all, to work, by enforcement.
+    left: [f64; 3],
+    /// Of those, back within 6, 12 and 24 months.
+    back: [[f64; 3]; 3],
+}
+
+impl Sums {
+    fn add(&mut self, person: &Person<'_>) {
+        self.clients += 1.0;
+        let first = person.events.iter().find_map(|event| match event.happening {
+            Happening::Exit { reason, .. } => Some((f64::from(event.time), reason)),
+            _ => None,
+        });
+        let until = first.map_or(12.0, |(time, _)| time.min(12.0));
+        self.client_months += until;
+        for (class, (from, to)) in CLASSES.iter().enumerate() {
+            let (start, end) = (person.months_on_benefit, person.months_on_benefit + until);
+            self.months[class] += (end.min(*to) - start.max(*from)).max(0.0);
+        }
+        let early = person.events.iter().filter(|event| event.time <= 12.0);
+        self.confirmed +=
+            early.filter(|event| matches!(event.happening, Happening::Confirmed)).count() as f64;
+        if let Some((time, reason)) = first {
+            self.leave(person, time, reason);
+        }
+    }
+
+    fn leave(&mut self, person: &Person<'_>, time: f64, reason: u8) {
+        let is = |wanted: ExitReason| f64::from(u8::from(reason == wanted as u8));
+        let duration = person.months_on_benefit + time;
+        // Exits at pension age are apart in the statistics, as are deaths not; CBS counts the first out.
+        if time <= 12.0 && reason != ExitReason::Pension as u8 {
+            if let Some(class) = CLASSES.iter().position(|(from, to)| duration >= *from && duration < *to) {
+                self.exits[class] += 1.0;
+            }
+            self.exit_total += 1.0;
+            self.exit_work += is(ExitReason::Work);
+            self.exit_fraud += is(ExitReason::Fraud);
+        }
+        if time > 24.0 {
+            return;
+        }
+        let back = person.events.iter().find(|event| matches!(event.happening, Happening::Return));
+        let after = back.map(|event| f64::from(event.time) - time);
+        let kinds = [true, is(ExitReason::Work) > 0.0, is(ExitReason::Fraud) > 0.0];
+        for (kind, _) in kinds.iter().enumerate().filter(|(_, own)| **own) {
+            self.left[kind] += 1.0;
+            for (at, within) in [6.0, 12.0, 24.0].into_iter().enumerate() {
+                self.back[kind][at] += f64::from(u8::from(after.is_some_and(|after| after <= within)));
+            }
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        let mut facts = vec![
+            ("clients", self.clients),
+            ("client-months", self.client_months),
+            ("exits", self.exit_total),
+            ("exits to work", self.exit_work),
+            ("exits by fraud", self.exit_fraud),
+            ("confirmed", self.confirmed),
+        ];
+        for (class, (exits, months)) in CLASS_NAMES.iter().enumerate() {
+            facts.push((exits, self.exits[class]));
+            facts.push((months, self.months[class]));
+        }
+        let names = [
+            ("left", ["back 6", "back 12", "back 24"]),
+            ("left to work", ["back from work 6", "back from work 12", "back from work 24"]),
+            ("left by fraud", ["back after fraud 6", "back after fraud 12", "back after fraud 24"]),
+        ];
+        for (kind, (left, back)) in names.into_iter().enumerate() {
+            facts.push((left, self.left[kind]));
+            facts.extend(back.into_iter().zip(self.back[kind]));
+        }
+        facts
+    }
+}

@@ -1,0 +1,84 @@
+//! Alternative structures: one mechanism left out or exaggerated, and the patterns that must then fail.
+
+use super::rows::{Joint, PatternRow, Verdict};
+use serde::Serialize;
+
+/// A structure of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Structure {
+    /// What is different.
+    pub name: &'static str,
+    /// Overrides of the shipped scenarios.
+    pub overrides: &'static [&'static str],
+    /// Patterns that must fail.
+    pub must_fail: &'static [&'static str],
+}
+
+/// The default structure first, then the alternatives of model page section 1.
+pub const fn structures() -> &'static [Structure] {
+    &[
+        Structure { name: "default", overrides: &[], must_fail: &[] },
+        Structure {
+            name: "no detection in talks",
+            overrides: &["fraud.talk_unintentional=0", "fraud.talk_intentional=0", "fraud.talk_false=0"],
+            must_fail: &["P3", "P5"],
+        },
+        Structure {
+            name: "no withdrawal at call-up",
+            overrides: &[
+                "exit.withdrawal_at_invitation.none=0",
+                "exit.withdrawal_at_invitation.unintentional=0",
+                "exit.withdrawal_at_invitation.intentional=0",
+            ],
+            must_fail: &["P6", "P5"],
+        },
+        Structure {
+            name: "no small-step channel",
+            overrides: &[
+                "steps.kind.sport.start=0",
+                "steps.kind.neighborhood_team.start=0",
+                "steps.kind.mental_care.start=0",
+                "steps.kind.gp.start=0",
+                "steps.kind.debt_counselling.start=0",
+                "steps.kind.food_bank.start=0",
+                "steps.kind.dutch_practice.start=0",
+                "steps.kind.volunteering.start=0",
+                "steps.kind.informal_care.start=0",
+                "steps.kind.trajectory.start=0",
+            ],
+            must_fail: &["P4"],
+        },
+        // Ten times the default and far beyond its prior (0.3 to 1.3 months of distance a month).
+        Structure { name: "fast progress", overrides: &["distance.progress=10"], must_fail: &["P1", "P7"] },
+    ]
+}
+
+/// What one structure shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StructureReport {
+    /// Name of the structure.
+    pub name: &'static str,
+    /// What it changes in the scenarios.
+    pub overrides: Vec<&'static str>,
+    /// Patterns.
+    pub rows: Vec<PatternRow>,
+    /// Probability of several patterns in one study.
+    pub joint: Joint,
+    /// Patterns that must fail, and whether each does.
+    pub must_fail: Vec<(&'static str, bool)>,
+}
+
+impl StructureReport {
+    pub(super) fn new(structure: &Structure, rows: Vec<PatternRow>, joint: Joint) -> Self {
+        let fails =
+            |id: &str| rows.iter().any(|row| row.id == id && matches!(row.verdict, Verdict::Fails | Verdict::DoubtfullyFails));
+        let must_fail = structure.must_fail.iter().map(|id| (*id, fails(id))).collect();
+        Self { name: structure.name, overrides: structure.overrides.to_vec(), rows, joint, must_fail }
+    }
+
+    /// Whether a pattern passes here; `None` when it was not looked at.
+    pub fn passes(&self, id: &str) -> Option<bool> {
+        let row = self.rows.iter().find(|row| row.id == id)?;
+        Some(matches!(row.verdict, Verdict::Passes | Verdict::DoubtfullyPasses))
+    }
+}
