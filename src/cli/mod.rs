@@ -4,6 +4,7 @@ mod analyze;
 mod check;
 pub mod console;
 mod design;
+mod duration;
 mod exit;
 mod guard;
 mod language;
@@ -52,6 +53,8 @@ enum Command {
     Patterns(patterns::PatternArguments),
     /// Power of a study: every endpoint, test, duration and size from one simulated cohort per replicate.
     Power(power::PowerArguments),
+    /// The shortest study that finds the effect: duration by endpoint, test and size.
+    Duration(duration::DurationArguments),
     /// Print the JSON Schema of the scenario format, for editors.
     Schema,
     /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
@@ -74,6 +77,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::Parameters(arguments) => parameters::run(arguments),
         Command::Patterns(arguments) => patterns::run(arguments),
         Command::Power(arguments) => power::run(arguments),
+        Command::Duration(arguments) => duration::run(arguments),
         Command::Schema => schema::run(),
         Command::Run(arguments) => run::run(arguments),
         Command::Design(arguments) => design::run(arguments),

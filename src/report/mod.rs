@@ -6,6 +6,7 @@ pub mod curves;
 pub mod decimal_comma;
 pub mod design;
 pub mod drivers;
+pub mod duration;
 pub mod escape;
 pub mod events;
 pub mod facts;

@@ -62,7 +62,7 @@ pub enum TestKind {
     ChiSquare,
     /// Chi-square adjusted for clusters.
     ClusterChiSquare,
-    /// Negative-binomial comparison of counts.
+    /// Negative-binomial comparison of counts (with fits for every study: slower than the others).
     NegativeBinomial,
     /// Lin-Wei-Yang-Ying comparison of event rates, robust.
     Lwyy,
@@ -92,6 +92,18 @@ impl TestKind {
     }
 }
 
+impl Endpoint {
+    /// Whether a test can be run on this endpoint.
+    pub fn fits(self, test: TestKind) -> bool {
+        use TestKind::{ChiSquare, ClusterChiSquare, Fisher, Lwyy, Milestone, NegativeBinomial};
+        match self {
+            Self::SignalCount => matches!(test, Lwyy | NegativeBinomial),
+            Self::DistanceBand => matches!(test, ChiSquare | ClusterChiSquare | Fisher | Milestone),
+            _ => !matches!(test, Lwyy | NegativeBinomial),
+        }
+    }
+}
+
 /// Which participants hang together in the analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClusterUnit {
@@ -114,6 +126,65 @@ pub enum Multiplicity {
     Hochberg,
 }
 
+/// A spending function by name; its shape is a parameter of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpendingKind {
+    /// Lan-DeMets, O'Brien-Fleming type.
+    OBrienFleming,
+    /// Lan-DeMets, Pocock type.
+    Pocock,
+    /// Hwang-Shih-DeCani.
+    HwangShihDeCani,
+    /// Kim-DeMets.
+    KimDeMets,
+}
+
+impl SpendingKind {
+    /// All with their names in a scenario.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("obrien_fleming", Self::OBrienFleming),
+        ("pocock", Self::Pocock),
+        ("hwang_shih_decani", Self::HwangShihDeCani),
+        ("kim_demets", Self::KimDeMets),
+    ];
+
+    /// Shape when none is given: conservative early; 0 where there is none.
+    pub fn default_shape(self) -> f64 {
+        match self {
+            Self::HwangShihDeCani => -4.0,
+            Self::KimDeMets => 3.0,
+            Self::OBrienFleming | Self::Pocock => 0.0,
+        }
+    }
+}
+
+/// Stopping for futility.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FutilityPlan {
+    /// How the type II error is spent.
+    pub spending: SpendingKind,
+    /// Shape, for Hwang-Shih-DeCani and Kim-DeMets.
+    pub parameter: f64,
+    /// Whether a crossing obliges to stop.
+    pub binding: bool,
+    /// Never before this month: an effect that starts late must get the time to be seen. 0 = from the first look at which the
+    /// simulated effect can be seen.
+    pub not_before_month: u32,
+}
+
+/// Looks before the end of the study.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InterimPlan {
+    /// Months of the interim looks, rising; empty = none. The last analysis is at the last cut-off month.
+    pub look_months: Vec<u32>,
+    /// How the type I error is spent; `None` = O'Brien-Fleming type.
+    pub spending: Option<SpendingKind>,
+    /// Shape, for Hwang-Shih-DeCani (default -4) and Kim-DeMets (default 3).
+    pub parameter: Option<f64>,
+    /// Stopping for futility; `None` = not.
+    pub futility: Option<FutilityPlan>,
+}
+
 /// The analysis plan of a study.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnalysisPlan {
@@ -133,14 +204,14 @@ pub struct AnalysisPlan {
     pub cluster: ClusterUnit,
     /// Correction for several endpoints.
     pub multiplicity: Multiplicity,
+    /// Looks before the end.
+    pub interim: InterimPlan,
 }
 
 impl Default for AnalysisPlan {
     /// Two-sided 5 %, 80 % power, clusters by caseworker, every endpoint with a test that fits it.
     fn default() -> Self {
-        use TestKind::{
-            ChiSquare, ClusterChiSquare, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, NegativeBinomial,
-        };
+        use TestKind::{ClusterChiSquare, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, Milestone};
         Self {
             alpha: 0.05,
             sides: 2,
@@ -152,12 +223,13 @@ impl Default for AnalysisPlan {
                 (Endpoint::ExitToWork, vec![CoxRobust, Gray, LogRank]),
                 (Endpoint::ExitByFraudOrWithdrawal, vec![CoxRobust, Gray]),
                 (Endpoint::FirstSignal, vec![CoxRobust, LogRank]),
-                (Endpoint::SignalCount, vec![Lwyy, NegativeBinomial]),
+                (Endpoint::SignalCount, vec![Lwyy]),
                 (Endpoint::VisibleActivation, vec![CoxRobust, LogRank]),
-                (Endpoint::DistanceBand, vec![ClusterChiSquare, ChiSquare]),
+                (Endpoint::DistanceBand, vec![ClusterChiSquare, Milestone]),
             ],
             cluster: ClusterUnit::Caseworker,
             multiplicity: Multiplicity::Uncorrected,
+            interim: InterimPlan::default(),
         }
     }
 }

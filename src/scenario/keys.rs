@@ -1,7 +1,7 @@
 //! The allowed ranges of the study's settings, shared by the validator and the schema.
 
 /// Whole-number settings: path (arms and sites without their name), smallest, largest, meaning.
-pub(super) const INTEGERS: [(&str, i64, i64, &str); 17] = [
+pub(super) const INTEGERS: [(&str, i64, i64, &str); 19] = [
     ("seed", 0, i64::MAX, "Seed of every draw."),
     ("replicates", 1, 10_000_000, "Repetitions of the whole study."),
     ("steps_per_month", 1, 4, "Steps in a month: 1, 2 or 4."),
@@ -17,6 +17,13 @@ pub(super) const INTEGERS: [(&str, i64, i64, &str); 17] = [
     ),
     ("analysis.sides", 1, 2, "One-sided or two-sided tests."),
     ("analysis.cut_off_months", 1, 360, "Durations at which the study is cut off, months, rising."),
+    ("analysis.interim.look_months", 1, 360, "Months of the interim looks, rising; none = no looks."),
+    (
+        "analysis.interim.futility_not_before_month",
+        0,
+        360,
+        "Never stop for futility before this month; 0 = the first look at which the simulated effect shows.",
+    ),
     ("arm.participants", 0, 2_000_000_000, "Participants at every site."),
     ("arm.caseworkers", 0, 100_000_000, "Caseworkers at every site."),
     ("arm.ladder_effect.from_month", 0, 360, "First month, counting from 0, in which the effect works."),
@@ -27,13 +34,15 @@ pub(super) const INTEGERS: [(&str, i64, i64, &str); 17] = [
 ];
 
 /// Settings that are numbers: path, smallest, largest, meaning.
-pub(super) const NUMBERS: [(&str, f64, f64, &str); 15] = [
+pub(super) const NUMBERS: [(&str, f64, f64, &str); 17] = [
     ("limits.max_hours", 0.0, 1e6, "Hours of computing before a run is refused."),
     ("limits.max_memory_gib", 0.0, 1e6, "Memory in GiB before a run is refused."),
     ("limits.max_disk_gib", 0.0, 1e6, "Disk space in GiB before a run is refused."),
     ("analysis.alpha", 1e-6, 0.5, "Significance level of all sides together."),
     ("analysis.target_power", 0.05, 0.999, "Power that a study aims at."),
     ("analysis.sizes", 1e-6, 1.0, "Sizes as shares of the participants, rising."),
+    ("analysis.interim.parameter", -20.0, 20.0, "Shape of the spending function."),
+    ("analysis.interim.futility_parameter", -20.0, 20.0, "Shape of the spending function of futility."),
     ("arm.ladder_effect.multiplier", 0.0, 100.0, "Multiplier on the moves up."),
     (
         "arm.ladder_effect.slope",

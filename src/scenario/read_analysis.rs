@@ -1,6 +1,8 @@
 //! `[analysis]`: how a study of the scenario is analysed.
 
-use super::analysis::{AnalysisPlan, ClusterUnit, Endpoint, Multiplicity, TestKind};
+use super::analysis::{
+    AnalysisPlan, ClusterUnit, Endpoint, FutilityPlan, InterimPlan, Multiplicity, SpendingKind, TestKind,
+};
 use super::document::Value;
 use super::problem::nearest;
 use super::table::Table;
@@ -38,7 +40,48 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
         plan.tests = read_tests(&tests);
         tests.finish();
     }
+    if let Some(interim) = table.table("interim") {
+        plan.interim = read_interim(&interim);
+        interim.finish();
+    }
     table.finish();
+    plan
+}
+
+/// Interim looks; without `look_months` there are none.
+fn read_interim(table: &Table<'_>) -> InterimPlan {
+    let mut plan = InterimPlan::default();
+    let (min, max) = super::keys::integer_limits("analysis.interim.look_months");
+    if let Some(months) = table.integers("look_months", min, max) {
+        plan.look_months = months.into_iter().map(|month| month as u32).collect();
+        if !plan.look_months.is_empty() {
+            check_rising(table, "look_months", plan.look_months.iter().map(|month| f64::from(*month)));
+        }
+    }
+    plan.spending = table.choice("spending", &SpendingKind::NAMES);
+    plan.parameter = table.setting("parameter");
+    let none = [("none", None)];
+    let kinds = SpendingKind::NAMES.map(|(name, kind)| (name, Some(kind)));
+    let kinds: Vec<_> = none.into_iter().chain(kinds).collect();
+    let futility = table.choice("futility", &kinds).flatten();
+    let parameter = table.setting("futility_parameter");
+    let binding = table.boolean("futility_binding").unwrap_or(false);
+    let not_before = table.count("futility_not_before_month").map_or(0, |month| month as u32);
+    plan.futility = futility.map(|spending| FutilityPlan {
+        spending,
+        parameter: parameter.unwrap_or(spending.default_shape()),
+        binding,
+        not_before_month: not_before,
+    });
+    let shaped = plan.parameter.zip(plan.spending);
+    for (key, kind, shape) in [
+        ("parameter", plan.spending, shaped.map(|(shape, _)| shape)),
+        ("futility_parameter", futility, parameter),
+    ] {
+        if kind == Some(SpendingKind::KimDeMets) && shape.is_some_and(|shape| shape <= 0.0) {
+            table.problem(key, format!("{key} of kim_demets is not positive"), "an exponent above 0", None);
+        }
+    }
     plan
 }
 
@@ -63,7 +106,8 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
         for item in items {
             match &item.value {
                 Value::Text(text) => match TestKind::NAMES.iter().find(|(known, _)| known == text) {
-                    Some((_, test)) => tests.push(*test),
+                    Some((_, test)) if endpoint.fits(*test) => tests.push(*test),
+                    Some(_) => does_not_fit(table, endpoint, &item.echo()),
                     None => unknown_test(table, name, text, &item.echo()),
                 },
                 _ => table.problem(
@@ -79,6 +123,13 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
         }
     }
     list
+}
+
+fn does_not_fit(table: &Table<'_>, endpoint: Endpoint, echo: &str) {
+    let fitting: Vec<&str> =
+        TestKind::NAMES.iter().filter(|(_, test)| endpoint.fits(*test)).map(|(name, _)| *name).collect();
+    let message = format!("{echo} is not a test of {}", endpoint.name());
+    table.problem(endpoint.name(), message, &format!("of {}", fitting.join(", ")), None);
 }
 
 fn unknown_test(table: &Table<'_>, endpoint: &str, text: &str, echo: &str) {

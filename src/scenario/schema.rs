@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::analysis::{Endpoint, TestKind};
+use super::analysis::{Endpoint, SpendingKind, TestKind};
 use super::keys::{INTEGERS, NUMBERS};
 use super::leaves::{LeafPath, Notation, SERVICE_LEAVES, leaves};
 use super::parameters::COPULA_VARIABLES;
@@ -131,7 +131,8 @@ fn pairs_in_either_order(root: &mut Value) {
 fn settings(root: &mut Value) {
     for (path, ..) in INTEGERS.iter().filter(|(path, ..)| !in_other_tables(path)) {
         let schema = integer(path);
-        put(root, path, if *path == "analysis.cut_off_months" { list(schema) } else { schema });
+        let lists = ["analysis.cut_off_months", "analysis.interim.look_months"];
+        put(root, path, if lists.contains(path) { list(schema) } else { schema });
     }
     for (path, ..) in NUMBERS.iter().filter(|(path, ..)| !in_other_tables(path)) {
         let schema = number(path);
@@ -155,8 +156,14 @@ fn settings(root: &mut Value) {
     put(root, "allocation", choice(&["client", "caseworker", "site"]));
     put(root, "analysis.cluster", choice(&["independent", "caseworker", "site"]));
     put(root, "analysis.multiplicity", choice(&["none", "holm", "hochberg"]));
-    for (name, _) in Endpoint::NAMES {
-        let tests = TestKind::NAMES.map(|(name, _)| name);
+    let spending = SpendingKind::NAMES.map(|(name, _)| name);
+    put(root, "analysis.interim.spending", choice(&spending));
+    let futility: Vec<&str> = ["none"].into_iter().chain(spending).collect();
+    put(root, "analysis.interim.futility", choice(&futility));
+    put(root, "analysis.interim.futility_binding", json!({ "type": "boolean" }));
+    for (name, endpoint) in Endpoint::NAMES {
+        let fitting = TestKind::NAMES.iter().filter(|(_, test)| endpoint.fits(*test));
+        let tests: Vec<&str> = fitting.map(|(name, _)| *name).collect();
         put(root, &format!("analysis.tests.{name}"), json!({ "type": "array", "items": choice(&tests) }));
     }
     put(root, "sources", json!({ "type": "object", "additionalProperties": { "type": "string" } }));
@@ -307,7 +314,7 @@ mod tests {
     fn schema_and_validator_have_the_same_limits_for_every_setting() {
         let schema = schema();
         let plain = |path: &&str| {
-            !in_other_tables(path) && !["analysis.cut_off_months", "analysis.sizes"].contains(path)
+            !in_other_tables(path) && !["analysis.cut_off_months", "analysis.interim.look_months", "analysis.sizes"].contains(path)
         };
         for path in INTEGERS.iter().map(|(path, ..)| *path).filter(plain) {
             if path == "steps_per_month" {

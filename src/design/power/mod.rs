@@ -12,6 +12,7 @@ mod cells;
 mod cohort;
 mod decide;
 mod grid;
+mod interim;
 mod multiplicity;
 mod run;
 mod sizes;
@@ -21,6 +22,7 @@ pub use cells::Cell;
 pub use cohort::{EndpointData, endpoint_data};
 pub use decide::{Decision, Rules};
 pub use grid::Grid;
+pub use interim::{InterimDesign, Look, Outlook, interim};
 pub use run::{PowerPlan, equal_services, power};
 pub use sizes::{Layout, Size, layout};
 pub use surface::{

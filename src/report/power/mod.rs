@@ -5,5 +5,7 @@ mod figures;
 mod tables;
 
 pub use csv::csv;
+pub(crate) use figures::endpoint_in_words;
 pub use figures::figures;
+pub(crate) use tables::aligned;
 pub use tables::tables;

@@ -1,0 +1,179 @@
+//! Required durations in words, tables and figures.
+
+use std::fmt::Write;
+
+use crate::design::duration::{DurationAnswer, RequiredDuration};
+use crate::report::escape;
+use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::power::{aligned, endpoint_in_words};
+
+/// The answers on a terminal: full size first, then the frontier, then what must be read with them.
+pub fn words(answer: &DurationAnswer) -> String {
+    let mut text = format!(
+        "{}: shortest study with {:.0}% power at {:.0}% confidence; {} studies searched, {} fresh ones to confirm\n",
+        escape::name(&answer.scenario),
+        answer.power * 100.0,
+        answer.confidence * 100.0,
+        answer.replicates,
+        answer.fresh_replicates
+    );
+    for arm in arms(answer) {
+        let own: Vec<&RequiredDuration> = answer.required.iter().filter(|own| own.arm == arm).collect();
+        let largest = own.iter().map(|own| own.size).fold(0.0, f64::max);
+        let full: Vec<&RequiredDuration> = own.iter().copied().filter(|own| own.size == largest).collect();
+        if let Some(first) = full.first() {
+            let _ = writeln!(
+                text,
+                "\n{}: {} clients with {} caseworkers against {} with {}",
+                escape::name(arm),
+                first.clients[1],
+                first.caseworkers[1],
+                first.clients[0],
+                first.caseworkers[0]
+            );
+        }
+        text.push_str(&table(&full));
+        text.push_str("\nMonths needed by clients per arm (primary tests)\n");
+        text.push_str(&frontier(&own));
+        text.push_str(&sentences(&full, answer));
+    }
+    for note in &answer.notes {
+        let _ = writeln!(text, "{note}");
+    }
+    text
+}
+
+fn arms(answer: &DurationAnswer) -> Vec<&str> {
+    let mut arms: Vec<&str> = answer.required.iter().map(|own| own.arm.as_str()).collect();
+    arms.dedup();
+    arms
+}
+
+fn month(value: Option<u32>) -> String {
+    value.map_or("-".to_owned(), |months| months.to_string())
+}
+
+fn table(rows: &[&RequiredDuration]) -> String {
+    let head = ["endpoint", "test", "months", "interval", "power, fresh", "not reached"];
+    let row = |own: &&RequiredDuration| {
+        vec![
+            own.endpoint.to_owned(),
+            own.test.to_owned(),
+            month(own.months),
+            format!("{} to {}", month(own.months_low), month(own.months_high)),
+            own.fresh_power.map_or(String::new(), |power| format!("{:.1}%", power * 100.0)),
+            own.limit.as_ref().map_or(String::new(), |limit| limit.reason.clone()),
+        ]
+    };
+    aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
+}
+
+fn frontier(rows: &[&RequiredDuration]) -> String {
+    let primary: Vec<&RequiredDuration> = rows.iter().copied().filter(|own| own.primary).collect();
+    let mut endpoints: Vec<&str> = primary.iter().map(|own| own.endpoint).collect();
+    endpoints.dedup();
+    let Some(first) = endpoints.first() else { return String::new() };
+    let sizes: Vec<&RequiredDuration> = primary.iter().copied().filter(|own| own.endpoint == *first).collect();
+    let head = ["clients", "caseworkers"].into_iter().chain(endpoints.iter().copied()).map(str::to_owned);
+    let row = |size: &&RequiredDuration| {
+        let of = |endpoint: &&str| {
+            let own = primary.iter().find(|own| own.endpoint == *endpoint && own.size == size.size);
+            month(own.and_then(|own| own.months))
+        };
+        [size.clients[1].to_string(), size.caseworkers[1].to_string()].into_iter().chain(endpoints.iter().map(of)).collect()
+    };
+    aligned(head.collect(), sizes.iter().map(row).collect())
+}
+
+/// What cannot be seen before when, and what would help where the target is out of reach.
+fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer) -> String {
+    let mut text = String::new();
+    for own in full.iter().filter(|own| own.primary) {
+        let name = endpoint_in_words(own.endpoint);
+        if let Some(until) = own.nothing_until {
+            let _ = writeln!(
+                text,
+                "{name}: the effect starts late. Up to month {until} even all pooled studies together show no difference: before \
+                 that month power equals alpha, whatever the number of clients."
+            );
+        }
+        let Some(limit) = &own.limit else { continue };
+        let _ = write!(
+            text,
+            "{name}: {:.0}% power is not reached within {} months: {}",
+            answer.power * 100.0,
+            answer.months.last().copied().unwrap_or(0),
+            limit.reason
+        );
+        if let Some(most) = limit.with_endless_clients {
+            let _ = write!(
+                text,
+                "; the same caseworkers with endlessly many clients each would give about {:.0}%",
+                most * 100.0
+            );
+        }
+        match limit.factor {
+            Some(factor) => {
+                let _ = writeln!(text, "; about {factor:.1} times as many caseworkers with their clients would reach the target.");
+            }
+            None => text.push_str(".\n"),
+        }
+    }
+    text
+}
+
+/// Clients needed against months: one curve per endpoint, one figure per comparison.
+pub fn figures(answer: &DurationAnswer) -> Vec<Figure> {
+    const IDS: [&str; 6] =
+        ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
+    let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id));
+    made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty())).collect()
+}
+
+fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str) -> Figure {
+    let mut series: Vec<Series> = Vec::new();
+    let mut style = 0;
+    let primary = answer.required.iter().filter(|own| own.arm == arm && own.primary);
+    let mut last = "";
+    for own in primary {
+        if own.endpoint != last {
+            style += 1;
+            last = own.endpoint;
+        }
+        let Some(months) = own.months else { continue };
+        let clients = f64::from(own.clients[1]);
+        let point = Point { month: f64::from(months), value: clients, bands: vec![(clients, clients)] };
+        let label = endpoint_in_words(own.endpoint);
+        match series.last_mut().filter(|series| series.label == label) {
+            Some(series) => series.points.push(point),
+            None => series.push(Series { arm: style, label: label.to_owned(), points: vec![point] }),
+        }
+    }
+    for own in &mut series {
+        own.points.sort_by(|a, b| a.month.total_cmp(&b.month).then(b.value.total_cmp(&a.value)));
+        // At one duration the smallest study that suffices.
+        own.points.dedup_by(|later, kept| {
+            let same = later.month == kept.month;
+            if same && later.value < kept.value {
+                *kept = later.clone();
+            }
+            same
+        });
+    }
+    Figure {
+        id,
+        title: format!("How long and how many: {:.0}% power, {}", answer.power * 100.0, escape::name(arm)),
+        description: "Clients per arm against the months a study needs, one curve per endpoint.".to_owned(),
+        panels: vec![Panel {
+            title: "Clients needed when the study runs this long".to_owned(),
+            unit: "clients in the arm, whole caseworkers".to_owned(),
+            kind: NumberKind::Plain,
+            series,
+            zero_line: true,
+            measured_until: None,
+        }],
+        notes: vec![
+            "An endpoint without a curve does not reach the target at any simulated duration and size.".to_owned(),
+        ],
+    }
+}
