@@ -43,7 +43,8 @@ pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
         null_replicates: arguments.null_replicates.unwrap_or(replicates),
         ..PowerPlan::new(scenario, replicates)
     };
-    let surface = watched(arguments.threads, u64::from(plan.studies()), |watch| power(&PowerPlan { watch, ..plan }))?;
+    let surface =
+        watched(arguments.threads, u64::from(plan.studies()), |watch| power(&PowerPlan { watch, ..plan }))?;
     if let Some(folder) = &arguments.out {
         study::write_file(folder, "power.csv", words::csv(&surface).as_bytes())?;
         study::write_file(folder, "power.json", study::json(&surface)?.as_bytes())?;

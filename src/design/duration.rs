@@ -115,7 +115,9 @@ pub fn required_duration(
         confidence: question.confidence,
         replicates: search.replicates,
         fresh_replicates: fresh.replicates,
-        required: curves.map(|(cells, fresh_cells)| answer(search, fresh, cells, fresh_cells, question)).collect(),
+        required: curves
+            .map(|(cells, fresh_cells)| answer(search, fresh, cells, fresh_cells, question))
+            .collect(),
         months,
         notes: search.notes.clone(),
     }
@@ -189,9 +191,10 @@ fn limit(
     let cell = &cells[best];
     let highest = pooled(best);
     let critical = normal::quantile(1.0 - search.alpha / f64::from(search.sides));
-    let between = cell.deviation.zip(cell.design_effect).map(|(deviation, effect)| {
-        deviation * libm::sqrt((1.0 - 1.0 / effect.max(1.0)).max(0.0))
-    });
+    let between = cell
+        .deviation
+        .zip(cell.design_effect)
+        .map(|(deviation, effect)| deviation * libm::sqrt((1.0 - 1.0 / effect.max(1.0)).max(0.0)));
     let with_endless_clients = between
         .zip(cell.truth)
         .filter(|(between, _)| *between > 0.0)

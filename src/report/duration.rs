@@ -73,14 +73,18 @@ fn frontier(rows: &[&RequiredDuration]) -> String {
     let mut endpoints: Vec<&str> = primary.iter().map(|own| own.endpoint).collect();
     endpoints.dedup();
     let Some(first) = endpoints.first() else { return String::new() };
-    let sizes: Vec<&RequiredDuration> = primary.iter().copied().filter(|own| own.endpoint == *first).collect();
+    let sizes: Vec<&RequiredDuration> =
+        primary.iter().copied().filter(|own| own.endpoint == *first).collect();
     let head = ["clients", "caseworkers"].into_iter().chain(endpoints.iter().copied()).map(str::to_owned);
     let row = |size: &&RequiredDuration| {
         let of = |endpoint: &&str| {
             let own = primary.iter().find(|own| own.endpoint == *endpoint && own.size == size.size);
             month(own.and_then(|own| own.months))
         };
-        [size.clients[1].to_string(), size.caseworkers[1].to_string()].into_iter().chain(endpoints.iter().map(of)).collect()
+        [size.clients[1].to_string(), size.caseworkers[1].to_string()]
+            .into_iter()
+            .chain(endpoints.iter().map(of))
+            .collect()
     };
     aligned(head.collect(), sizes.iter().map(row).collect())
 }
@@ -114,7 +118,10 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer) -> String {
         }
         match limit.factor {
             Some(factor) => {
-                let _ = writeln!(text, "; about {factor:.1} times as many caseworkers with their clients would reach the target.");
+                let _ = writeln!(
+                    text,
+                    "; about {factor:.1} times as many caseworkers with their clients would reach the target."
+                );
             }
             None => text.push_str(".\n"),
         }
@@ -124,8 +131,7 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer) -> String {
 
 /// Clients needed against months: one curve per endpoint, one figure per comparison.
 pub fn figures(answer: &DurationAnswer) -> Vec<Figure> {
-    const IDS: [&str; 6] =
-        ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
+    const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
     let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id));
     made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty())).collect()
 }
@@ -173,7 +179,8 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str) -> Figu
             measured_until: None,
         }],
         notes: vec![
-            "An endpoint without a curve does not reach the target at any simulated duration and size.".to_owned(),
+            "An endpoint without a curve does not reach the target at any simulated duration and size."
+                .to_owned(),
         ],
     }
 }

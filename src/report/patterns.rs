@@ -91,7 +91,8 @@ fn side_by_side(report: &PatternReport, form: Form) -> String {
 }
 
 fn of_targets(targets: &[TargetRow], form: Form) -> String {
-    let head = ["", "target", "use", "model", "MC error", "published", "difference", "range", "within", "mind"];
+    let head =
+        ["", "target", "use", "model", "MC error", "published", "difference", "range", "within", "mind"];
     let number = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "n.f.".to_owned() };
     let row = |row: &TargetRow| {
         [
@@ -101,7 +102,11 @@ fn of_targets(targets: &[TargetRow], form: Form) -> String {
             number(row.model),
             number(row.error),
             number(row.published),
-            if row.published.is_finite() { format!("{:+.4}", row.model - row.published) } else { String::new() },
+            if row.published.is_finite() {
+                format!("{:+.4}", row.model - row.published)
+            } else {
+                String::new()
+            },
             format!("{}-{}", short(row.range[0]), short(row.range[1])),
             if row.within { "yes" } else { "NO" }.to_owned(),
             row.why.clone(),

@@ -314,7 +314,9 @@ mod tests {
     fn schema_and_validator_have_the_same_limits_for_every_setting() {
         let schema = schema();
         let plain = |path: &&str| {
-            !in_other_tables(path) && !["analysis.cut_off_months", "analysis.interim.look_months", "analysis.sizes"].contains(path)
+            !in_other_tables(path)
+                && !["analysis.cut_off_months", "analysis.interim.look_months", "analysis.sizes"]
+                    .contains(path)
         };
         for path in INTEGERS.iter().map(|(path, ..)| *path).filter(plain) {
             if path == "steps_per_month" {

@@ -36,7 +36,9 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let rate = |arm: usize, half_year: usize| {
         let months = half_year * 6 + 1..=half_year * 6 + 6;
         let sum = |tally: Tally| -> f64 {
-            let of = |month: usize| history.tallies[arm].iter().map(|group| group.column(tally)[month]).sum::<f64>();
+            let of = |month: usize| {
+                history.tallies[arm].iter().map(|group| group.column(tally)[month]).sum::<f64>()
+            };
             months.clone().map(of).sum()
         };
         sum(Tally::Signals) / sum(Tally::BenefitMonths)

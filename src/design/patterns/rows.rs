@@ -88,21 +88,65 @@ fn at_least(
     (value, error): (f64, f64),
     limit: f64,
 ) -> PatternRow {
-    PatternRow { id, pattern, rule, value, error, verdict: Verdict::of(value - limit, error), detail: String::new() }
+    PatternRow {
+        id,
+        pattern,
+        rule,
+        value,
+        error,
+        verdict: Verdict::of(value - limit, error),
+        detail: String::new(),
+    }
 }
 
 /// P1 to P10 from the two published studies.
 pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow> {
     let mut rows = vec![
-        at_least("P1", "no significant difference in outflow to work at any of three sites", ">= .85 of studies", three.get("no work"), 0.85),
-        at_least("P2", "total terminations significant at one site at most", ">= .75 of studies", three.get("exits"), 0.75),
+        at_least(
+            "P1",
+            "no significant difference in outflow to work at any of three sites",
+            ">= .85 of studies",
+            three.get("no work"),
+            0.85,
+        ),
+        at_least(
+            "P2",
+            "total terminations significant at one site at most",
+            ">= .75 of studies",
+            three.get("exits"),
+            0.75,
+        ),
         signals(three),
-        at_least("P4", "activation significantly higher at two sites or more", ">= .95 of studies", three.get("activation"), 0.95),
-        at_least("P5", "at exactly one signal-significant site also more fraud/withdrawal terminations", ">= .30 of studies", three.get("ended"), 0.30),
-        at_least("P6", "Brabantse Wal: more terminations, significant", ">= .50 of pilots", brabant.get("more"), 0.50),
+        at_least(
+            "P4",
+            "activation significantly higher at two sites or more",
+            ">= .95 of studies",
+            three.get("activation"),
+            0.95,
+        ),
+        at_least(
+            "P5",
+            "at exactly one signal-significant site also more fraud/withdrawal terminations",
+            ">= .30 of studies",
+            three.get("ended"),
+            0.30,
+        ),
+        at_least(
+            "P6",
+            "Brabantse Wal: more terminations, significant",
+            ">= .50 of pilots",
+            brabant.get("more"),
+            0.50,
+        ),
         work_share(brabant),
         states(three),
-        at_least("P9", "recorded distance over 24 months at the start", ">= .80 of clients", three.get("far"), 0.80),
+        at_least(
+            "P9",
+            "recorded distance over 24 months at the start",
+            ">= .80 of clients",
+            three.get("far"),
+            0.80,
+        ),
         discovery(three),
     ];
     rows[1].detail = format!(
@@ -124,9 +168,11 @@ fn signals(three: &Averages) -> PatternRow {
     let names = ["signals 0", "signals 1", "signals 2", "signals 3"];
     let shares = names.map(|name| three.mean(name));
     let (value, error) = three.get("signals 2");
-    let rival = [0, 1, 3].into_iter().map(|at| (shares[at], three.get(names[at]).1)).fold((0.0, 0.0), |best, own| {
-        if own.0 > best.0 { own } else { best }
-    });
+    let rival =
+        [0, 1, 3]
+            .into_iter()
+            .map(|at| (shares[at], three.get(names[at]).1))
+            .fold((0.0, 0.0), |best, own| if own.0 > best.0 { own } else { best });
     let margin = (value - 0.30).min(value - rival.0);
     PatternRow {
         id: "P3",
@@ -225,7 +271,8 @@ pub(super) fn long_stayers(stock: &Averages) -> PatternRow {
 pub(super) fn front_loaded(early: &Averages) -> PatternRow {
     let ratios: Vec<(f64, f64)> = NAMES.iter().map(|(fip, regular)| early.ratio(fip, regular)).collect();
     let steps = ratios[..4].windows(2).map(|pair| (pair[0].0 - pair[1].0, libm::hypot(pair[0].1, pair[1].1)));
-    let (margin, error) = steps.fold((f64::INFINITY, 0.0), |best, own| if own.0 < best.0 { own } else { best });
+    let (margin, error) =
+        steps.fold((f64::INFINITY, 0.0), |best, own| if own.0 < best.0 { own } else { best });
     let last = ratios[HALF_YEARS - 1];
     let shown: Vec<String> = ratios.iter().map(|(ratio, _)| format!("{ratio:.2}")).collect();
     PatternRow {

@@ -70,8 +70,10 @@ pub struct StructureReport {
 
 impl StructureReport {
     pub(super) fn new(structure: &Structure, rows: Vec<PatternRow>, joint: Joint) -> Self {
-        let fails =
-            |id: &str| rows.iter().any(|row| row.id == id && matches!(row.verdict, Verdict::Fails | Verdict::DoubtfullyFails));
+        let fails = |id: &str| {
+            rows.iter()
+                .any(|row| row.id == id && matches!(row.verdict, Verdict::Fails | Verdict::DoubtfullyFails))
+        };
         let must_fail = structure.must_fail.iter().map(|id| (*id, fails(id))).collect();
         Self { name: structure.name, overrides: structure.overrides.to_vec(), rows, joint, must_fail }
     }

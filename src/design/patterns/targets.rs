@@ -50,7 +50,17 @@ fn row(
     why: &str,
 ) -> TargetRow {
     let within = model >= range[0] && model <= range[1];
-    TargetRow { number, target: target.to_owned(), role, model, error, published, range, within, why: why.to_owned() }
+    TargetRow {
+        number,
+        target: target.to_owned(),
+        role,
+        model,
+        error,
+        published,
+        range,
+        within,
+        why: why.to_owned(),
+    }
 }
 
 /// The targets of a whole caseload under regular service, and those that restate patterns.
@@ -68,21 +78,69 @@ pub(super) fn targets(
     };
     let closed = "the caseload at the start followed for a year, without new entrants: those leave fastest";
     let mut rows = vec![
-        row(1, "exits a year (without pension age) / caseload", Calibration, per_year("exits"), 0.21, [0.167, 0.252], closed),
-        row(6, "share of exits to work", Calibration, found.ratio("exits to work", "exits"), 0.45, [0.31, 0.50], closed),
-        row(10, "breaches found a year per client", Calibration, per_year("confirmed"), 0.08, [0.06, 0.10], "confirmed investigations"),
-        row(11, "terminations by enforcement a year, share of caseload", Validation, per_year("exits by fraud"), 0.022, [0.01, 0.035], ""),
+        row(
+            1,
+            "exits a year (without pension age) / caseload",
+            Calibration,
+            per_year("exits"),
+            0.21,
+            [0.167, 0.252],
+            closed,
+        ),
+        row(
+            6,
+            "share of exits to work",
+            Calibration,
+            found.ratio("exits to work", "exits"),
+            0.45,
+            [0.31, 0.50],
+            closed,
+        ),
+        row(
+            10,
+            "breaches found a year per client",
+            Calibration,
+            per_year("confirmed"),
+            0.08,
+            [0.06, 0.10],
+            "confirmed investigations",
+        ),
+        row(
+            11,
+            "terminations by enforcement a year, share of caseload",
+            Validation,
+            per_year("exits by fraud"),
+            0.022,
+            [0.01, 0.035],
+            "",
+        ),
     ];
     let published = [0.037, 0.031, 0.021, 0.015, 0.007];
     for ((exits, months), value) in CLASS_NAMES.iter().zip(published) {
         let name = format!("exit hazard a month, {}", exits.trim_start_matches("exits "));
         let why = "participants of the start only: the first class holds few client-months";
-        rows.push(row(2, &name, Calibration, found.ratio(exits, months), value, [value * 0.75, value * 1.25], why));
+        rows.push(row(
+            2,
+            &name,
+            Calibration,
+            found.ratio(exits, months),
+            value,
+            [value * 0.75, value * 1.25],
+            why,
+        ));
     }
     let shares = [0.22, 0.15, 0.17, 0.23, 0.22];
     for ((exits, _), value) in CLASS_NAMES.iter().zip(shares) {
         let name = format!("share of exits, {}", exits.trim_start_matches("exits "));
-        rows.push(row(3, &name, Validation, found.ratio(exits, "exits"), value, [value - 0.04, value + 0.04], closed));
+        rows.push(row(
+            3,
+            &name,
+            Validation,
+            found.ratio(exits, "exits"),
+            value,
+            [value - 0.04, value + 0.04],
+            closed,
+        ));
     }
     for (name, value, range, role) in [
         ("back 6", 0.15, [0.12, 0.18], Validation),
@@ -93,8 +151,24 @@ pub(super) fn targets(
         let why = "all exits of two years, deaths and pensions included, which never return";
         rows.push(row(8, &target, role, found.ratio(name, "left"), value, range, why));
     }
-    rows.push(row(9, "back within 6 months after enforcement", Validation, found.ratio("back after fraud 6", "left by fraud"), 0.28, [0.23, 0.33], "hazard set lower than published: some leave for good"));
-    rows.push(row(9, "back within 6 months after work", Validation, found.ratio("back from work 6", "left to work"), 0.11, [0.0, 0.16], "published as at most 11 %"));
+    rows.push(row(
+        9,
+        "back within 6 months after enforcement",
+        Validation,
+        found.ratio("back after fraud 6", "left by fraud"),
+        0.28,
+        [0.23, 0.33],
+        "hazard set lower than published: some leave for good",
+    ));
+    rows.push(row(
+        9,
+        "back within 6 months after work",
+        Validation,
+        found.ratio("back from work 6", "left to work"),
+        0.11,
+        [0.0, 0.16],
+        "published as at most 11 %",
+    ));
     rows.extend(restated(reports));
     Ok(rows)
 }
@@ -103,10 +177,22 @@ pub(super) fn targets(
 fn restated(reports: &[StructureReport]) -> Vec<TargetRow> {
     let Some(default) = reports.first() else { return Vec::new() };
     let value = |id: &str| {
-        default.rows.iter().find(|row| row.id == id).map_or((f64::NAN, f64::NAN), |row| (row.value, row.error))
+        default
+            .rows
+            .iter()
+            .find(|row| row.id == id)
+            .map_or((f64::NAN, f64::NAN), |row| (row.value, row.error))
     };
     let share = |number, target: &str, id: &str, range: [f64; 2]| {
-        row(number, target, Use::Validation, value(id), f64::NAN, range, "no percentage was published: share of simulated studies")
+        row(
+            number,
+            target,
+            Use::Validation,
+            value(id),
+            f64::NAN,
+            range,
+            "no percentage was published: share of simulated studies",
+        )
     };
     vec![
         share(13, "Brabantse Wal: more terminations, significant", "P6", [0.5, 1.0]),

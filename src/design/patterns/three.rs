@@ -24,12 +24,7 @@ pub(super) fn study(scenario: &Scenario, replicate: u32) -> (History, OnFile) {
 }
 
 /// Participants of a site and arm with an outcome, and all.
-pub(super) fn count(
-    file: &OnFile,
-    site: usize,
-    arm: usize,
-    has: impl Fn(&Filed) -> bool,
-) -> (u64, u64) {
+pub(super) fn count(file: &OnFile, site: usize, arm: usize, has: impl Fn(&Filed) -> bool) -> (u64, u64) {
     let own = file.rows.iter().filter(|row| usize::from(row.site) == site && usize::from(row.arm) == arm);
     own.fold((0, 0), |(with, all), row| (with + u64::from(has(row)), all + 1))
 }
@@ -65,7 +60,8 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
         number(&active, Direction::More) >= 2,
         both == 1,
     ];
-    let far = file.rows.iter().filter(|row| row.entry_distance > 24.0).count() as f64 / file.rows.len() as f64;
+    let far =
+        file.rows.iter().filter(|row| row.entry_distance > 24.0).count() as f64 / file.rows.len() as f64;
     let mut facts = vec![
         ("no work", is(held[0])),
         ("exits", is(held[1])),

@@ -4,7 +4,8 @@ use super::cohort::EndpointData;
 use super::sizes::Size;
 use super::surface::AnalyticPower;
 use crate::design::analytic::{
-    Analysis, Arm, Benefit, Level, Method, Piecewise, Stratum, SurvivalTest, Trial, Weight, direction, expected,
+    Analysis, Arm, Benefit, Level, Method, Piecewise, Stratum, SurvivalTest, Trial, Weight, direction,
+    expected,
 };
 use crate::design::proportions::{ExactDesign, TableTest};
 use crate::scenario::analysis::TestKind;

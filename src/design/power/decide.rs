@@ -92,7 +92,9 @@ impl Reference {
     fn to_normal(self, statistic: f64) -> f64 {
         match self {
             Self::Normal => statistic,
-            Self::StudentT(df) => -normal::quantile(student_t::upper_tail(statistic, df).clamp(1e-300, 1.0 - 1e-16)),
+            Self::StudentT(df) => {
+                -normal::quantile(student_t::upper_tail(statistic, df).clamp(1e-300, 1.0 - 1e-16))
+            }
         }
     }
 }
@@ -268,7 +270,8 @@ fn weighted(
 /// bounds decide anyway: p lies between the marginal p of the extreme and that times the number of statistics.
 fn largest(z: impl Iterator<Item = f64>, correlation: &[f64], count: usize, sides: u32) -> (f64, f64) {
     let size = |z: f64| if sides == 2 { z.abs() } else { z };
-    let statistic = z.fold(f64::NEG_INFINITY, |best, z| if size(z) > size(best) || best.is_infinite() { z } else { best });
+    let statistic = z
+        .fold(f64::NEG_INFINITY, |best, z| if size(z) > size(best) || best.is_infinite() { z } else { best });
     let limit = size(statistic);
     let marginal = Reference::Normal.p_value(limit, sides);
     let joint = match sides {

@@ -119,8 +119,7 @@ impl Grid {
             for (comparison, arm) in self.arms.iter().enumerate() {
                 for (index, (endpoint, _)) in self.tests.iter().enumerate() {
                     let arms = (scenario.control, *arm);
-                    let data =
-                        endpoint_data(file, &self.layout, *endpoint, arms, scenario.steps_per_month);
+                    let data = endpoint_data(file, &self.layout, *endpoint, arms, scenario.steps_per_month);
                     visit(comparison, index, month, data);
                 }
             }

@@ -96,7 +96,8 @@ pub fn interim(
     watch: Watch<'_>,
 ) -> Result<Vec<InterimDesign>, Stopped> {
     let plan = &scenario.analysis.interim;
-    let usable = scenario.analysis.cut_off_months.iter().copied().filter(|month| *month <= scenario.horizon_months);
+    let usable =
+        scenario.analysis.cut_off_months.iter().copied().filter(|month| *month <= scenario.horizon_months);
     let last = usable.max().unwrap_or(scenario.horizon_months);
     let mut months: Vec<u32> = plan.look_months.iter().copied().filter(|month| *month < last).collect();
     if months.is_empty() {
@@ -112,7 +113,9 @@ pub fn interim(
     for comparison in 0..grid.arms.len() {
         for endpoint in 0..grid.tests.len() {
             let at = comparison * grid.tests.len() + endpoint;
-            let of = |studies: &[Vec<Path>]| -> Vec<Path> { studies.iter().map(|study| study[at].clone()).collect() };
+            let of = |studies: &[Vec<Path>]| -> Vec<Path> {
+                studies.iter().map(|study| study[at].clone()).collect()
+            };
             let names = Names {
                 arm: scenario.arms[grid.arms[comparison]].name.clone(),
                 endpoint: grid.tests[endpoint].0.name(),
@@ -274,11 +277,12 @@ fn plan_of(
         let by_month = grid.months.iter().position(|month| *month >= rule.not_before_month);
         by_month.unwrap_or(looks).max(visible.unwrap_or(looks))
     });
-    let futility = interim.futility.zip(allowed).filter(|(_, from)| *from + 1 < looks).map(|(rule, from)| Futility {
-        rule: FutilityRule::BetaSpending(spending(rule.spending, rule.parameter)),
-        binding: rule.binding,
-        not_before: fractions[from] - 1e-9,
-    });
+    let futility =
+        interim.futility.zip(allowed).filter(|(_, from)| *from + 1 < looks).map(|(rule, from)| Futility {
+            rule: FutilityRule::BetaSpending(spending(rule.spending, rule.parameter)),
+            binding: rule.binding,
+            not_before: fractions[from] - 1e-9,
+        });
     let one_sided = futility.is_some() || grid.rules.sides == 1;
     let request = SequentialRequest {
         fractions: fractions.to_vec(),

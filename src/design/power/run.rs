@@ -155,12 +155,7 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
     Ok(Truth { values, pooled, replicates })
 }
 
-fn pooled_estimate(
-    test: TestKind,
-    data: &EndpointData,
-    rules: &Rules,
-    space: &mut Space,
-) -> f64 {
+fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &mut Space) -> f64 {
     let test = match test {
         // Gray's test needs every person; its estimate does not.
         TestKind::Gray => return super::decide::subdistribution_log_ratio(data, space),

@@ -76,7 +76,8 @@ impl Layout {
     }
 
     fn size(&self, share: f64, units: Vec<u32>, arms: [usize; 2]) -> Size {
-        let of = |arm: usize| units.iter().map(|unit| *unit as usize).filter(move |unit| self.arm[*unit] == arm);
+        let of =
+            |arm: usize| units.iter().map(|unit| *unit as usize).filter(move |unit| self.arm[*unit] == arm);
         let clients = arms.map(|arm| of(arm).map(|unit| self.participants[unit]).sum());
         let caseworkers = arms.map(|arm| of(arm).count() as u32);
         let mut labels: Vec<u32> = units.iter().map(|unit| self.label[*unit as usize]).collect();

@@ -337,7 +337,8 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String
         ),
     }
     let uses = |kind: TestKind| grid.tests.iter().any(|(_, tests)| tests.contains(&kind));
-    if grid.rules.cluster != ClusterUnit::Independent && (uses(TestKind::ChiSquare) || uses(TestKind::Fisher)) {
+    if grid.rules.cluster != ClusterUnit::Independent && (uses(TestKind::ChiSquare) || uses(TestKind::Fisher))
+    {
         notes.push(
             "chi_square and fisher take clients as independent though those of one caseworker share that caseworker; \
              cluster_chi_square does not."

@@ -181,7 +181,10 @@ mod tests {
         assert!((score - ranks.score[0]).abs() < 1e-10);
         let fit = space.cox(&table).unwrap();
         assert!(space.derivatives(fit.log_ratio).0.abs() < 1e-8);
-        assert!(space.score.iter().sum::<f64>().abs() < 1e-8, "score contributions sum to zero at the maximum");
+        assert!(
+            space.score.iter().sum::<f64>().abs() < 1e-8,
+            "score contributions sum to zero at the maximum"
+        );
         assert_eq!(space.clusters(), 8);
     }
 

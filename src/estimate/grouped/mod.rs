@@ -102,7 +102,8 @@ impl GroupedWorkspace {
             column.clear();
             column.resize(table.steps, 0.0);
         }
-        self.labels = self.units.iter().map(|unit| table.label[*unit as usize] as usize + 1).max().unwrap_or(0);
+        self.labels =
+            self.units.iter().map(|unit| table.label[*unit as usize] as usize + 1).max().unwrap_or(0);
         self.occupied.clear();
         self.occupied.resize(self.labels, false);
         for &unit in &self.units {

@@ -27,12 +27,10 @@ pub fn figures(surface: &PowerSurface) -> Vec<Figure> {
 }
 
 fn figure(surface: &PowerSurface, arm: &str, id: &'static str) -> Figure {
-    let largest = surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);
-    let shown: Vec<&PowerCell> = surface
-        .cells
-        .iter()
-        .filter(|cell| cell.arm == arm && cell.primary && cell.size == largest)
-        .collect();
+    let largest =
+        surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);
+    let shown: Vec<&PowerCell> =
+        surface.cells.iter().filter(|cell| cell.arm == arm && cell.primary && cell.size == largest).collect();
     let mut series: Vec<Series> = Vec::new();
     for cell in &shown {
         let label = endpoint_in_words(cell.endpoint);
@@ -57,7 +55,11 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str) -> Figure {
             .iter()
             .filter(|cell| f64::from(cell.months) == longest)
             .map(|cell| {
-                format!("{}: {:.0}% at {longest:.0} months.", endpoint_in_words(cell.endpoint), cell.power.value * 100.0)
+                format!(
+                    "{}: {:.0}% at {longest:.0} months.",
+                    endpoint_in_words(cell.endpoint),
+                    cell.power.value * 100.0
+                )
             })
             .collect::<Vec<_>>()
             .join(" ")

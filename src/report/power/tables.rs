@@ -37,8 +37,7 @@ pub fn tables(surface: &PowerSurface) -> String {
         text.push_str(&format!("\nPower (%) at {longest} months by clients per arm\n"));
         text.push_str(&pivot(&last, |cell| cell.clients[1].to_string()));
         text.push_str(&format!("\nAt {longest} months, full size\n"));
-        let detail: Vec<&PowerCell> =
-            full.iter().copied().filter(|cell| cell.months == longest).collect();
+        let detail: Vec<&PowerCell> = full.iter().copied().filter(|cell| cell.months == longest).collect();
         text.push_str(&details(&detail));
     }
     text.push_str(&families(surface));
@@ -83,12 +82,23 @@ fn pivot(cells: &[&PowerCell], column: impl Fn(&PowerCell) -> String) -> String 
 
 fn details(cells: &[&PowerCell]) -> String {
     let head = [
-        "endpoint", "test", "power % (95% interval)", "type I %", "if independent", "events", "truth", "bias",
-        "coverage %", "type S %", "type M", "formula %",
+        "endpoint",
+        "test",
+        "power % (95% interval)",
+        "type I %",
+        "if independent",
+        "events",
+        "truth",
+        "bias",
+        "coverage %",
+        "type S %",
+        "type M",
+        "formula %",
     ];
     let row = |cell: &&PowerCell| -> Vec<String> {
         let error = cell.type_one_error.as_ref();
-        let interval = |p: Proportion| format!("{} ({}-{})", percent(p.value), percent(p.low), percent(p.high));
+        let interval =
+            |p: Proportion| format!("{} ({}-{})", percent(p.value), percent(p.low), percent(p.high));
         let share = |p: Option<Proportion>| p.map_or(String::new(), |p| percent(p.value));
         let value = |v: Option<f64>, digits: usize| v.map_or(String::new(), |v| format!("{v:.digits$}"));
         vec![
