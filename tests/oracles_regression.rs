@@ -609,3 +609,40 @@ fn cluster_tests_keep_their_level() {
         assert!((70..=131).contains(level), "{rejected:?}");
     }
 }
+
+#[test]
+fn cause_specific_cox_and_log_rank() {
+    let mgus = Table::read("mgus2_competing");
+    let (stop, event) = (mgus.numbers("etime"), mgus.flags("ev", "1"));
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let fit = cox(data, &[mgus.term("age"), mgus.indicator("sex", "M")], Ties::Efron);
+    let wanted = expected("competing_risks", "cause-specific coxph mgus2");
+    near_all(&fit.coefficients, &wanted["coef"], 1e-8);
+    near_all(&fit.standard_errors(), &wanted["se"], 1e-9);
+    near_all(&[fit.log_likelihood_null, fit.log_likelihood], &wanted["loglik"], 1e-12);
+    // The exact likelihood's score test is the log-rank test with its hypergeometric variance, ties or not.
+    let exact =
+        CoxModel { data, terms: &[mgus.indicator("sex", "M")], ties: Ties::Exact }.score_test().unwrap();
+    let wanted = expected("competing_risks", "cause-specific logrank");
+    near(exact.statistic, wanted["chisq"].as_f64().unwrap(), 1e-9);
+}
+
+/// All levels of a factor together, against `cox.zph` of survival 3.5.3 (veteran: trt, celltype, karno).
+#[test]
+fn proportional_hazards_of_a_factor() {
+    let veteran = Table::read("survival_veteran");
+    let (stop, event) = (veteran.numbers("time"), veteran.flags("status", "1"));
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let cell = |name| veteran.indicator("celltype", name);
+    let terms =
+        [veteran.term("trt"), cell("large"), cell("smallcell"), cell("squamous"), veteran.term("karno")];
+    let fit = cox(data, &terms, Ties::Efron);
+    let groups = [vec![0], vec![1, 2, 3], vec![4], vec![0, 1, 2, 3, 4]];
+    let tests = fit.proportional_hazards_of(TimeTransform::KaplanMeier, &groups).unwrap();
+    for (test, wanted) in
+        tests.iter().zip([0.206_307_412_1, 14.531_710_396_5, 12.813_325_591_1, 22.859_685_275_0])
+    {
+        near(test.statistic, wanted, 1e-9);
+    }
+    assert_eq!(tests[1].degrees_of_freedom, 3);
+}

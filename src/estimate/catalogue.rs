@@ -3,6 +3,10 @@
 //! A file of estimators offers its methods as a constant list of [`Method`]s; this file joins the lists. A method that
 //! lacks something in the data (an arm, a cluster, a count) says so by its error.
 
+mod clusters;
+mod competing;
+mod counts;
+mod cox;
 mod curves;
 mod incidence;
 mod proportions;
@@ -62,12 +66,12 @@ pub struct Method {
 const LISTS: &[&[Method]] = &[
     curves::METHODS,
     rank_tests::METHODS,
-    super::cox::methods::METHODS,
+    cox::METHODS,
     incidence::METHODS,
-    super::competing_methods::METHODS,
-    super::count_methods::METHODS,
+    competing::METHODS,
+    counts::METHODS,
     proportions::METHODS,
-    super::cluster_methods::METHODS,
+    clusters::METHODS,
 ];
 
 /// All methods in their order.

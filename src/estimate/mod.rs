@@ -3,12 +3,9 @@
 pub mod aalen_johansen;
 pub mod catalogue;
 pub mod cluster_linear;
-mod cluster_methods;
 pub mod cluster_permutation;
 pub mod clustered_proportions;
-mod competing_methods;
 mod contrast;
-mod count_methods;
 pub mod count_regression;
 pub mod cox;
 mod error;

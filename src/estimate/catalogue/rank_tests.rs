@@ -12,7 +12,7 @@ use crate::stats::normal;
 pub(super) const METHODS: &[Method] = &[
     Method {
         name: "log-rank",
-        aliases: &["logrank", "lr", "cause-specific-log-rank"],
+        aliases: &["logrank", "lr"],
         arguments: "",
         summary: "log-rank test of equal hazards (any number of arms; stratified with --strata; cause-specific with --cause)",
         needs: Needs::Times,
@@ -198,7 +198,7 @@ fn events_in_words(ending: Ending) -> String {
     }
 }
 
-fn weighted(
+pub(super) fn weighted(
     name: &str,
     data: &Dataset,
     options: &Options,

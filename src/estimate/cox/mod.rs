@@ -12,7 +12,6 @@ mod design;
 mod exact;
 mod fit;
 mod likelihood;
-pub(super) mod methods;
 pub mod piecewise;
 mod proportional_hazards;
 mod residuals;

@@ -42,22 +42,39 @@ impl CoxFit {
         &self,
         transform: TimeTransform,
     ) -> Result<ProportionalHazardsTest, EstimateError> {
-        let design = &self.design;
-        let p = design.columns;
-        let g = centered_transform(design, transform)?;
-        let (score, information) = time_interaction_score(design, &self.scaled, self.efron(), &g);
-        let singular = || EstimateError::data("too few distinct event times to test proportional hazards");
-        let test = |columns: &[usize]| {
+        let p = self.names.len();
+        let groups: Vec<Vec<usize>> = (0..p).map(|column| vec![column]).chain([(0..p).collect()]).collect();
+        let mut each = self.proportional_hazards_of(transform, &groups)?;
+        let global = each.pop().ok_or_else(too_few_times)?;
+        Ok(ProportionalHazardsTest { names: self.names.clone(), each, global })
+    }
+
+    /// The same test for groups of coefficients (columns, from 0), for example the levels of one factor: as many degrees
+    /// of freedom as columns.
+    ///
+    /// # Errors
+    /// As [`proportional_hazards`](Self::proportional_hazards).
+    pub fn proportional_hazards_of(
+        &self,
+        transform: TimeTransform,
+        groups: &[Vec<usize>],
+    ) -> Result<Vec<ChiSquareTest>, EstimateError> {
+        let p = self.names.len();
+        let g = centered_transform(&self.design, transform)?;
+        let (score, information) = time_interaction_score(&self.design, &self.scaled, self.efron(), &g);
+        let test = |columns: &Vec<usize>| {
             let kept: Vec<usize> = (0..p).chain(columns.iter().map(|column| p + column)).collect();
             let matrix = DMatrix::from_fn(kept.len(), kept.len(), |i, j| information[(kept[i], kept[j])]);
             let vector = DVector::from_fn(kept.len(), |i, _| if i < p { 0.0 } else { score[kept[i] - p] });
-            let test = ChiSquareTest::quadratic_form(&vector, &matrix).ok_or_else(singular)?;
+            let test = ChiSquareTest::quadratic_form(&vector, &matrix).ok_or_else(too_few_times)?;
             Ok(ChiSquareTest { degrees_of_freedom: columns.len(), ..test })
         };
-        let each = (0..p).map(|column| test(&[column])).collect::<Result<_, _>>()?;
-        let all: Vec<usize> = (0..p).collect();
-        Ok(ProportionalHazardsTest { names: self.names.clone(), each, global: test(&all)? })
+        groups.iter().map(test).collect()
     }
+}
+
+fn too_few_times() -> EstimateError {
+    EstimateError::data("too few distinct event times to test proportional hazards")
 }
 
 /// Score for `theta` and the information of `(b, theta)`, both at the estimate and `theta = 0`.

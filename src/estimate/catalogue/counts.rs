@@ -1,10 +1,10 @@
 //! Event rates and count regression by name, for `stapjes analyze`.
 
-use super::catalogue::{Method, Needs};
-use super::contrast::{Reference, ratio, terms};
-use super::count_regression::{CountData, CountFamily, CountFit};
-use super::rate_ratio::{self, Exposure, RateRatio};
-use super::{
+use super::{Method, Needs};
+use crate::estimate::contrast::{Reference, ratio, terms};
+use crate::estimate::count_regression::{CountData, CountFamily, CountFit};
+use crate::estimate::rate_ratio::{self, Exposure, RateRatio};
+use crate::estimate::{
     Alternative, Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative,
     require_arms, require_valid,
 };

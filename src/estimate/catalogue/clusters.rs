@@ -1,13 +1,15 @@
 //! Resemblance within clusters and comparisons of clusters by name, for `stapjes analyze`.
 
-use super::catalogue::{Method, Needs};
-use super::cluster_linear::ClusterVariance;
-use super::clustered_proportions::{
+use super::{Method, Needs};
+use crate::estimate::cluster_linear::ClusterVariance;
+use crate::estimate::clustered_proportions::{
     ClusterCount, ClusteredDifference, adjusted_chi_square, cluster_counts, t_test_of,
 };
-use super::contrast::{Reference, cluster, difference, events, terms};
-use super::intraclass::{OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation};
-use super::{
+use crate::estimate::contrast::{Reference, cluster, difference, events, terms};
+use crate::estimate::intraclass::{
+    OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation,
+};
+use crate::estimate::{
     Alternative, Arguments, Estimate, EstimateError, Options, cluster_linear, cluster_permutation,
     require_arms, require_valid,
 };
@@ -251,7 +253,7 @@ fn permutation(
     let has_times =
         data.outcome.is_none() && data.count.is_none() && data.time.iter().any(|time| *time > 0.0);
     let (means, estimand, summary) = if has_times {
-        let scores = super::cox::log_rank_scores(data, &events(data, options.cause))?;
+        let scores = crate::estimate::cox::log_rank_scores(data, &events(data, options.cause))?;
         (
             cluster_sums(data, &scores)?,
             "difference of cluster log-rank scores",
@@ -322,7 +324,7 @@ fn linear(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
 }
 
 /// As for ratio models, but arms are named as differences.
-fn linear_terms(data: &Dataset) -> Result<Vec<super::cox::Term>, EstimateError> {
+fn linear_terms(data: &Dataset) -> Result<Vec<crate::estimate::cox::Term>, EstimateError> {
     let mut terms = terms(data)?;
     for (term, name) in terms.iter_mut().zip(data.arm_names.iter().skip(1)) {
         term.name = format!("{name} - {}", data.arm_names[0]);

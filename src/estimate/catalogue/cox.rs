@@ -1,13 +1,15 @@
 //! Cox models by name, for `stapjes analyze`.
 
-use super::{ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise};
-use crate::estimate::catalogue::{Method, Needs};
+use super::{Method, Needs};
 use crate::estimate::contrast::{Reference, arm_terms, causes, cluster, events, ratio, terms};
+use crate::estimate::cox::{
+    ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise,
+};
 use crate::estimate::{Arguments, Estimate, EstimateError, Options, require_valid};
 use crate::observe::Dataset;
 
 /// The methods of this folder.
-pub(in crate::estimate) const METHODS: &[Method] = &[
+pub(super) const METHODS: &[Method] = &[
     Method {
         name: "cox",
         aliases: &["coxph", "hazard-ratio"],
@@ -357,15 +359,40 @@ fn schoenfeld(
             return Err(EstimateError::option("schoenfeld", message));
         }
     };
-    let test = fit(data, options, options.cause)?.proportional_hazards(transform)?;
+    let fit = fit(data, options, options.cause)?;
+    let test = fit.proportional_hazards(transform)?;
+    let factors = factors(data, &fit.names);
+    let columns: Vec<Vec<usize>> = factors.iter().map(|(_, columns)| columns.clone()).collect();
+    let together = fit.proportional_hazards_of(transform, &columns)?;
     let null = "coefficient constant over time";
     let convention =
         format!("score test as cox.zph of survival 3.x, transform {name}, {}", ties_in_words(options.ties));
     let pairs = test.names.iter().zip(&test.each);
     let mut results: Vec<Estimate> =
         pairs.map(|(term, test)| chi_square("schoenfeld", term.clone(), null, &convention, test)).collect();
+    for ((name, _), test) in factors.iter().zip(&together) {
+        results.push(chi_square("schoenfeld", format!("{name}, all levels"), null, &convention, test));
+    }
     results.push(chi_square("schoenfeld", "global".into(), null, &convention, &test.global));
     Ok(results)
+}
+
+/// Factors with several columns: the arms when there are more than two, and levels "name=level" of one covariate.
+fn factors(data: &Dataset, names: &[String]) -> Vec<(String, Vec<usize>)> {
+    let arms = data.arm_names.len().saturating_sub(1);
+    let mut factors = Vec::new();
+    if arms > 1 {
+        factors.push(("arms".to_owned(), (0..arms).collect()));
+    }
+    let factor = |column: &usize| names[*column].split_once('=').map(|(name, _)| name);
+    let columns: Vec<usize> = (arms..names.len()).collect();
+    for levels in columns
+        .chunk_by(|a, b| factor(a).is_some() && factor(a) == factor(b))
+        .filter(|levels| levels.len() > 1)
+    {
+        factors.push((factor(&levels[0]).unwrap_or_default().to_owned(), levels.to_vec()));
+    }
+    factors
 }
 
 fn cox_piecewise(

@@ -1,9 +1,10 @@
 //! Tests and regression with competing causes by name, for `stapjes analyze`.
 
-use super::catalogue::{Method, Needs};
-use super::contrast::{Reference, causes, ratio, terms};
-use super::fine_gray::{FineGrayData, FineGrayFit};
-use super::{Arguments, Estimate, EstimateError, Options, fine_gray, gray, require_valid};
+use super::{Method, Needs, rank_tests};
+use crate::estimate::contrast::{Reference, causes, ratio, terms};
+use crate::estimate::fine_gray::{FineGrayData, FineGrayFit};
+use crate::estimate::weights::Weight;
+use crate::estimate::{Arguments, Estimate, EstimateError, Options, fine_gray, gray, require_valid};
 use crate::observe::Dataset;
 
 /// The methods of this file.
@@ -16,6 +17,15 @@ pub(super) const METHODS: &[Method] = &[
         needs: Needs::Causes,
         by_default: true,
         run: gray_test,
+    },
+    Method {
+        name: "cause-specific-log-rank",
+        aliases: &["cause-specific-logrank"],
+        arguments: "",
+        summary: "log-rank test of each cause (or --cause), the other causes as censoring",
+        needs: Needs::Causes,
+        by_default: true,
+        run: cause_specific_log_rank,
     },
     Method {
         name: "fine-gray",
@@ -49,6 +59,24 @@ fn gray_test(
         return Err(EstimateError::NoEvents { what: "events of any cause".into() });
     }
     causes.into_iter().map(one).collect()
+}
+
+fn cause_specific_log_rank(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let mut results = Vec::new();
+    for cause in causes(data, options) {
+        let options = Options { cause: Some(cause), ..options.clone() };
+        let tests = rank_tests::weighted("cause-specific-log-rank", data, &options, Weight::LogRank)?;
+        results.extend(tests.into_iter().map(|test| {
+            Estimate { label: format!("{} (cause {cause})", test.label), ..test }
+                .with("cause", f64::from(cause))
+        }));
+    }
+    Ok(results)
 }
 
 fn fine_gray_regression(
