@@ -168,11 +168,10 @@ fn signals(three: &Averages) -> PatternRow {
     let names = ["signals 0", "signals 1", "signals 2", "signals 3"];
     let shares = names.map(|name| three.mean(name));
     let (value, error) = three.get("signals 2");
-    let rival =
-        [0, 1, 3]
-            .into_iter()
-            .map(|at| (shares[at], three.get(names[at]).1))
-            .fold((0.0, 0.0), |best, own| if own.0 > best.0 { own } else { best });
+    let rival = [0, 1, 3]
+        .into_iter()
+        .map(|at| (shares[at], three.get(names[at]).1))
+        .fold((0.0, 0.0), |best, own| if own.0 > best.0 { own } else { best });
     let margin = (value - 0.30).min(value - rival.0);
     PatternRow {
         id: "P3",
