@@ -42,7 +42,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Estimates and tests on any CSV of follow-up data, outcomes or counts.
-    Analyze(analyze::AnalyzeArguments),
+    Analyze(Box<analyze::AnalyzeArguments>),
     /// Validate a scenario and show its plan: clients, caseworkers, talks against slots, time, memory, disk.
     Check(check::CheckArguments),
     /// Write a commented scenario to start from.

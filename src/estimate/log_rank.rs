@@ -79,8 +79,8 @@ impl Sums {
 
     fn add(&mut self, table: &RiskTable, pooled: &Pooled, weights: &[f64]) {
         let groups = table.groups;
-        for t in 0..table.len() {
-            let (n, d, w) = (pooled.at_risk[t], pooled.events[t], weights[t]);
+        for (t, &w) in weights.iter().enumerate() {
+            let (n, d) = (pooled.at_risk[t], pooled.events[t]);
             if d == 0.0 {
                 continue;
             }

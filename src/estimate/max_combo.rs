@@ -49,11 +49,12 @@ impl Workspace {
         let count = scores.count;
         let mut z = [0.0; MOST_WEIGHTS];
         let mut correlation = [[0.0; MOST_WEIGHTS]; MOST_WEIGHTS];
-        for i in 0..count {
+        let variance = |i: usize| scores.covariance[i][i];
+        for (i, row) in correlation.iter_mut().enumerate().take(count) {
             z[i] = scores.z(i);
-            for j in 0..count {
-                let scale = libm::sqrt(scores.covariance[i][i] * scores.covariance[j][j]);
-                correlation[i][j] = if i == j { 1.0 } else { scores.covariance[i][j] / scale };
+            for (j, entry) in row.iter_mut().enumerate().take(count) {
+                let scale = libm::sqrt(variance(i) * variance(j));
+                *entry = if i == j { 1.0 } else { scores.covariance[i][j] / scale };
             }
         }
         let (statistic, p_value) = extreme(&z[..count], &correlation, alternative);

@@ -151,7 +151,7 @@ pub fn fill_weights(weight: Weight, times: &[f64], pooled: &Pooled, weights: &mu
         }
         Weight::ModestBySurvival { s_star } => weights.extend(s.iter().map(|&s| 1.0 / s.max(s_star))),
         Weight::MagirrBurman { delay, largest } => {
-            let early = (0..times.len()).filter(|&t| times[t] <= delay && pooled.events[t] > 0.0).last();
+            let early = (0..times.len()).rfind(|&t| times[t] <= delay && pooled.events[t] > 0.0);
             let cap = early.map_or(1.0, |t| 1.0 / s[t]).min(largest);
             weights.extend(s.iter().map(|&s| (1.0 / s).min(cap)));
         }

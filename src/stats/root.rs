@@ -53,7 +53,7 @@ pub fn brent(
     if fb == 0.0 {
         return Ok(b);
     }
-    if !(fa.signum() * fb.signum() < 0.0) {
+    if fa.is_nan() || fb.is_nan() || fa.signum() == fb.signum() {
         return Err(RootError::NoSignChange { at_lower: fa, at_upper: fb });
     }
     let (mut c, mut fc) = (a, fa);

@@ -63,8 +63,8 @@ pub(crate) struct AnalyzeArguments {
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
     pub(crate) level: f64,
     /// Direction of tests: "less" and "greater" are about the sign of the statistic or contrast shown.
-    #[arg(long, visible_alias = "alternative", value_enum, default_value_t = Sided::TwoSided)]
-    pub(crate) sided: Sided,
+    #[arg(long, visible_alias = "alternative", value_enum, default_value_t = Direction::TwoSided)]
+    pub(crate) sided: Direction,
     /// Tied event times in Cox-type models.
     #[arg(long, value_enum, default_value_t = Ties::Efron)]
     pub(crate) ties: Ties,
@@ -93,7 +93,7 @@ pub(crate) enum Adjust {
 
 /// `--sided`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sided {
+pub(crate) enum Direction {
     /// Both directions.
     #[value(alias = "two", alias = "two.sided")]
     TwoSided,

@@ -1,6 +1,6 @@
 //! From what was typed to what it means: columns, choices and the methods to run.
 
-use super::arguments::{AnalyzeArguments, Scale, Sided, Ties};
+use super::arguments::{AnalyzeArguments, Scale, Direction, Ties};
 use super::{Failure, need_in_words};
 use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
 use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
@@ -98,9 +98,9 @@ impl Plan {
             cause,
             level: arguments.level,
             alternative: match arguments.sided {
-                Sided::TwoSided => Alternative::TwoSided,
-                Sided::Less => Alternative::Less,
-                Sided::Greater => Alternative::Greater,
+                Direction::TwoSided => Alternative::TwoSided,
+                Direction::Less => Alternative::Less,
+                Direction::Greater => Alternative::Greater,
             },
             tau: arguments.tau,
             at: arguments.at.clone(),
