@@ -1,6 +1,6 @@
 //! From what was typed to what it means: columns, choices and the methods to run.
 
-use super::arguments::{AnalyzeArguments, Scale, Direction, Ties};
+use super::arguments::{AnalyzeArguments, Direction, Scale, Ties};
 use super::{Failure, need_in_words};
 use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
 use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
