@@ -6,8 +6,9 @@ use clap::Args;
 
 use super::console;
 use super::exit::Failure;
+use crate::scenario::problem::showable;
 use crate::scenario::resources::{Estimate, estimate};
-use crate::scenario::{Resolved, Scenario, open};
+use crate::scenario::{MAX_CLIENTS_PER_SITE, Resolved, Scenario, open};
 
 /// `[SCENARIO] [--set key=value]...`
 #[derive(Args, Debug)]
@@ -83,7 +84,7 @@ impl LimitArguments {
         let estimate = estimate(scenario, threads);
         let excesses = estimate.excesses(&scenario.limits);
         if excesses.is_empty() || self.force {
-            return Ok(estimate);
+            return sites_fit(scenario).map(|()| estimate);
         }
         let mut message = String::from("this run needs more than is allowed, so it was not started");
         for excess in excesses {
@@ -105,6 +106,23 @@ impl LimitArguments {
         );
         Err(Failure::OverLimit(message))
     }
+}
+
+/// Whether every site's clients can be told apart; no flag overrides this.
+fn sites_fit(scenario: &Scenario) -> Result<(), Failure> {
+    let most = u64::from(MAX_CLIENTS_PER_SITE);
+    for site in &scenario.sites {
+        let clients: u64 = site.arms.iter().map(|group| u64::from(group.participants)).sum();
+        if clients > most {
+            let name = showable(&site.name, 60);
+            return Err(Failure::OverLimit(format!(
+                "site \"{name}\" has {} clients; a site can hold {}: divide them over more sites",
+                count(clients as f64),
+                count(most as f64),
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A positive amount in three digits or so.

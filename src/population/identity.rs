@@ -7,12 +7,8 @@
 //! | caseworker with a caseload | 0, site (7), place (24) |
 //! | caseworker of the pool | 1, site (7), number (24) |
 
-/// Most sites that identifiers can tell apart.
-pub const MAX_SITES: usize = 128;
-/// Most clients at the start of one site.
-pub const MAX_CLIENTS_PER_SITE: u32 = 1 << 24;
 /// Most entrants at one site in one month.
-pub const MAX_ENTRANTS_PER_MONTH: u32 = 1 << 15;
+pub(super) const MAX_ENTRANTS_PER_MONTH: u32 = 1 << 15;
 
 /// A client who is there at the start.
 pub const fn client_id(site: usize, number: u32) -> u32 {
@@ -37,6 +33,7 @@ pub const fn pool_caseworker_id(site: usize, number: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::{MAX_CLIENTS_PER_SITE, MAX_SITES};
 
     #[test]
     fn identifiers_of_different_people_differ() {

@@ -9,10 +9,7 @@ mod site;
 
 pub use caseworker::Caseworker;
 pub use client::{Client, Household, Irregularity};
-pub use identity::{
-    MAX_CLIENTS_PER_SITE, MAX_ENTRANTS_PER_MONTH, MAX_SITES, caseworker_id, client_id, entrant_id,
-    pool_caseworker_id,
-};
+pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub use inflow::entrants;
 pub use site::SiteLuck;
 

@@ -33,6 +33,7 @@ pub use load::{Resolved, embedded, load, open, resolve_text};
 pub use parameters::Parameters;
 pub use plan::{
     Allocation, Arm, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates,
-    LadderRung, Limits, PopulationKind, Scenario, Service, Site, Uncertainty,
+    LadderRung, Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, PopulationKind, Scenario, Service, Site,
+    Uncertainty,
 };
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};

@@ -2,6 +2,11 @@
 
 use super::parameters::Parameters;
 
+/// Most sites: a client's identifier has seven bits for the site.
+pub const MAX_SITES: usize = 128;
+/// Most participants of one site, all arms together: a client's identifier has 24 bits for the number within the site.
+pub const MAX_CLIENTS_PER_SITE: u32 = 1 << 24;
+
 /// A calendar month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CalendarMonth {

@@ -2,6 +2,7 @@
 
 use super::document::{Node, Value};
 use super::parameters::Parameters;
+use super::plan::MAX_SITES;
 use super::plan::{
     Allocation, Arm, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty,
 };
@@ -10,7 +11,7 @@ use super::table::{Table, integer};
 
 /// Largest number of participants, over all arms and sites.
 pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
-/// Most arms, sites and services.
+/// Most arms and services.
 const MAX_PARTS: usize = 1000;
 
 /// The settings of a study, the single values at the top of a scenario.
@@ -243,8 +244,8 @@ pub(super) fn read_sites(
     sink: &Sink,
 ) -> Vec<Site> {
     let tables = root.tables("site");
-    if tables.len() > MAX_PARTS {
-        root.problem("site", format!("the scenario has {} sites", tables.len()), "at most 1000", None);
+    if tables.len() > MAX_SITES {
+        root.problem("site", format!("the scenario has {} sites", tables.len()), "at most 128", None);
     }
     if tables.is_empty() {
         let groups = arms.iter().map(|arm| group(arm, None, None, settings.ladder)).collect();
