@@ -1,6 +1,9 @@
 //! Analytic design against trusted software: rpact, gsDesign, gsDesign2, lrstat, SteppedPower, swCRTdesign, CRTSize, gscounts,
 //! R stats, lifelines. Fixtures keep the source of every number.
 
+// Helpers of tests are tests: a missing number is a failure.
+#![allow(clippy::unwrap_used)]
+
 use serde_json::Value;
 use stapjes::design::sequential::{
     Boundary, Futility, FutilityRule, SequentialPlan, SequentialRequest, Spending,
