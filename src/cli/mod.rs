@@ -2,6 +2,7 @@
 
 mod analyze;
 mod check;
+mod compare;
 pub mod console;
 mod design;
 mod duration;
@@ -61,6 +62,8 @@ enum Command {
     Run(run::RunArguments),
     /// Analytic design: power, size or duration of a study from a design file, without simulation.
     Design(design::DesignArguments),
+    /// Run two to six scenarios on common random numbers and report what differs.
+    Compare(compare::CompareArguments),
     /// Write the report, workbook and figures of a finished run again, without simulating.
     Report(report::ReportArguments),
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
@@ -81,6 +84,7 @@ fn dispatch(command: &Command) -> Result<(), Failure> {
         Command::Schema => schema::run(),
         Command::Run(arguments) => run::run(arguments),
         Command::Design(arguments) => design::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
         Command::Report(arguments) => report::run(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),

@@ -13,15 +13,16 @@ const STYLE: &str = include_str!("templates/style.css");
 const SCRIPT: &str = include_str!("templates/script.js");
 
 /// What the frame of every page needs.
-struct Frame {
-    style: String,
-    style_hash: String,
-    script: &'static str,
-    script_hash: String,
+pub(super) struct Frame {
+    pub(super) style: String,
+    pub(super) style_hash: String,
+    pub(super) script: &'static str,
+    pub(super) script_hash: String,
 }
 
 impl Frame {
-    fn new(arms: usize) -> Self {
+    /// For figures with so many curves that can be switched off.
+    pub(super) fn new(arms: usize) -> Self {
         let style = style(arms);
         Self { style_hash: source_hash(&style), script_hash: source_hash(SCRIPT), style, script: SCRIPT }
     }

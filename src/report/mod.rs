@@ -1,6 +1,7 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
 pub mod brief;
+pub mod compare_page;
 pub mod cost_words;
 pub mod curves;
 pub mod decimal_comma;

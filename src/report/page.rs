@@ -20,6 +20,8 @@ pub struct Card {
     pub label: String,
     /// The difference.
     pub value: String,
+    /// Its unit.
+    pub unit: &'static str,
     /// Its interval.
     pub interval: String,
     /// The levels behind it.
@@ -135,12 +137,14 @@ fn name(source: &Source<'_>, arm: usize) -> String {
     source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
 }
 
-/// "17 van de 100": a share as people.
-fn of_hundred(lang: Lang, share: f64) -> String {
+/// "17 van de 100 klanten": a share as people, or as exits when the same client can leave more than once.
+fn of_hundred(lang: Lang, share: f64, repeated: bool) -> String {
     let count = number::decimal(lang, share * 100.0, 0);
-    match lang {
-        Lang::Nl => format!("{count} van de 100 klanten"),
-        Lang::En => format!("{count} in 100 clients"),
+    match (lang, repeated) {
+        (Lang::Nl, false) => format!("{count} van de 100 klanten"),
+        (Lang::En, false) => format!("{count} in 100 clients"),
+        (Lang::Nl, true) => format!("{count} keer"),
+        (Lang::En, true) => count,
     }
 }
 
@@ -153,21 +157,28 @@ fn answer(source: &Source<'_>) -> String {
         return String::new();
     };
     let Some(level) = source.stat(World::Paired, arm, work, at) else { return String::new() };
-    let (with, without) = (of_hundred(lang, level.mean), of_hundred(lang, base.mean));
-    let (treated, regular) = (name(source, arm), name(source, control));
+    let repeated = source.facts.returns;
+    let (with, without) = (of_hundred(lang, level.mean, repeated), of_hundred(lang, base.mean, repeated));
+    let treated = name(source, arm);
+    let regular = name(source, control).replace("gewone aanpak", "de gewone aanpak");
     let time = number::months(lang, source.horizon());
     let sure = source.share_positive(World::Difference, arm, work, at);
     let tail = sure.map_or_else(String::new, |share| match lang {
-        Lang::Nl => format!("; {} zijn het er met {treated} meer", number::of_ten(lang, share)),
+        Lang::Nl => format!("; {} is het met {treated} meer", number::of_ten(lang, share)),
         Lang::En => format!("; {} it is more with {treated}", number::of_ten(lang, share)),
     });
-    match lang {
-        Lang::Nl => format!(
-            "Met {treated} gaan in {time} naar verwachting {with} naar werk, met de aanpak “{regular}” {without}{tail}."
-        )
-        .replace("de aanpak “gewone aanpak”", "de gewone aanpak"),
-        Lang::En => {
-            format!("With {treated} an expected {with} leave for work within {time}, with {regular} {without}{tail}.")
+    match (lang, repeated) {
+        (Lang::Nl, true) => format!(
+            "Met {treated} is er in {time} naar verwachting {with} uitstroom naar werk per 100 klanten, met {regular} {without}{tail}."
+        ),
+        (Lang::Nl, false) => {
+            format!("Met {treated} gaan in {time} naar verwachting {with} naar werk, met {regular} {without}{tail}.")
+        }
+        (Lang::En, true) => format!(
+            "With {treated} there are an expected {with} exits to work per 100 clients within {time}, with {regular} {without}{tail}."
+        ),
+        (Lang::En, false) => {
+            format!("With {treated} an expected {with} go to work within {time}, with {regular} {without}{tail}.")
         }
     }
 }
@@ -177,7 +188,7 @@ fn cards(source: &Source<'_>) -> Vec<Card> {
     let horizon = source.horizon();
     let early = horizon.min(MEASURED_MONTHS);
     let plans: [(&str, u32, Key<'_>); 4] = [
-        (lang.pick("Uit de bijstand naar werk", "Off benefit to work"), horizon, ("exits_true", "work")),
+        (lang.pick("Uitstroom naar werk", "Exits to work"), horizon, ("exits_true", "work")),
         (lang.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), horizon, ("exits", "")),
         (
             lang.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
@@ -210,7 +221,8 @@ fn card(source: &Source<'_>, &(label, month, key): &(&str, u32, Key<'_>)) -> Opt
             Lang::Nl => format!("{label}, na {month}"),
             Lang::En => format!("{label}, after {month}"),
         },
-        value: format!("{value} {unit}"),
+        value,
+        unit,
         interval: form.interval(lang, &difference),
         levels: format!("{treated} {}, {control} {}", percent(with), percent(without)),
     })

@@ -49,6 +49,14 @@ pub struct Table {
     pub panel: Option<usize>,
 }
 
+impl Table {
+    /// Whether a column (0 = the row headings) holds numbers.
+    fn is_numeric(&self, column: &usize) -> bool {
+        let cells = || self.rows.iter().filter_map(|row| row.cells.get(column.checked_sub(1)?));
+        cells().any(|cell| cell.value.is_some())
+    }
+}
+
 /// How a measure is written: kind of number and most decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {

@@ -149,7 +149,7 @@ fn overview(t: Lang) -> Vec<Line<'static>> {
             ("exits", ""),
         ),
         line(
-            t.pick("Uit de bijstand naar werk", "Off benefit to work"),
+            t.pick("Uitstroom naar werk", "Exits to work"),
             Form::PERCENT,
             ("exits_true", "work"),
         ),

@@ -18,7 +18,7 @@ const MOST_ROWS: u32 = 1_048_000;
 pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError> {
     let t = page.lang;
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(page)?);
+    workbook.set_properties(&properties(&page.title)?);
     read_me(workbook.add_worksheet(), page)?;
     let is_money = |name: &str| ["money", "discounted", "years", "payback"].contains(&name);
     let of = |money: bool| {
@@ -33,10 +33,10 @@ pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError>
 }
 
 /// The time in the file is fixed: a workbook must not differ from run to run.
-pub(super) fn properties(page: &Page<'_>) -> Result<DocProperties, XlsxError> {
+pub(super) fn properties(title: &str) -> Result<DocProperties, XlsxError> {
     let fixed = ExcelDateTime::from_ymd(2026, 1, 1)?;
     Ok(DocProperties::new()
-        .set_title(escape::clean(&page.title))
+        .set_title(escape::clean(title))
         .set_author("stapjes")
         .set_creation_datetime(&fixed))
 }

@@ -2,6 +2,7 @@
 
 mod accumulate;
 mod catalogue;
+pub mod compare;
 mod costs;
 pub mod drawn;
 pub mod draws;

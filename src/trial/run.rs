@@ -58,8 +58,19 @@ fn replicate_values(plan: &Plan<'_>, layout: &Layout<'_>, replicate: u32) -> Vec
 }
 
 fn results(plan: &Plan<'_>, layout: &Layout<'_>, accumulator: &Accumulator) -> Results {
-    let scenario = plan.scenario;
     let [paired, difference, study] = layout.unfold(&accumulator.summary());
+    Results {
+        range_replicates: accumulator.range_replicates(),
+        paired,
+        difference,
+        study,
+        exact: super::exact::curves(plan.scenario, layout),
+        ..results_without_worlds(plan.scenario, layout, plan.replicates)
+    }
+}
+
+/// What stands in results besides what was found.
+pub(super) fn results_without_worlds(scenario: &Scenario, layout: &Layout<'_>, replicates: u32) -> Results {
     Results {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
@@ -67,19 +78,14 @@ fn results(plan: &Plan<'_>, layout: &Layout<'_>, accumulator: &Accumulator) -> R
         title: scenario.title.clone(),
         scenario_hash: String::new(),
         seed: scenario.seed,
-        replicates: plan.replicates,
-        range_replicates: accumulator.range_replicates(),
+        replicates,
         ladder: matches!(scenario.dynamics, Dynamics::Ladder(_)),
         months: layout.months().to_vec(),
         arms: scenario.arms.iter().map(|arm| arm.name.clone()).collect(),
         control: scenario.control,
         groups: layout.groups().to_vec(),
         measures: layout.measures().iter().map(|&measure| MeasureInfo::from(measure)).collect(),
-        paired,
-        difference,
-        study,
-        exact: super::exact::curves(scenario, layout),
-        draws: None,
+        ..Results::default()
     }
 }
 

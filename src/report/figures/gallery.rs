@@ -1,7 +1,7 @@
 //! The figures of a run: which measures, in which panels, with which words.
 
-use crate::report::escape;
 use crate::report::language::Lang;
+use crate::report::page::arm_name;
 use crate::report::source::{Key, MEASURED_MONTHS, Source, World};
 use crate::trial::spread;
 
@@ -32,6 +32,8 @@ pub fn all(source: &Source<'_>) -> Vec<Figure> {
 pub fn outflow(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let percent = t.pick("van alle klanten", "of all clients");
+    let repeated = t.pick("van alle klanten; wie terugkomt telt opnieuw", "of all clients; who returns counts again");
+    let to_work = if source.facts.returns { repeated } else { percent };
     let plans: [PanelPlan<'_>; 2] = [
         (
             t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
@@ -40,8 +42,7 @@ pub fn outflow(source: &Source<'_>) -> Figure {
             ("exits", ""),
         ),
         (
-            t.pick("Uit de bijstand naar werk", "Off benefit to work"),
-            percent,
+            t.pick("Uitstroom naar werk", "Exits to work"), to_work,
             NumberKind::Percent,
             ("exits_true", "work"),
         ),
@@ -290,7 +291,8 @@ fn panel(
     })
 }
 
-fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series {
+/// The curve of one arm with its bands.
+pub fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series {
     let point = |(at, &month): (usize, &u32)| {
         let stat = source.stat(world, arm, key, at);
         let drawn = source.under_draws(world, arm, key, at);
@@ -304,12 +306,12 @@ fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series 
         };
         Point { month: f64::from(month), value: stat.map_or(f64::NAN, |stat| stat.mean), bands }
     };
-    let label = escape::name(source.results.arms.get(arm).map_or("", String::as_str));
+    let label = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact));
     Series { arm, label, points: source.results.months.iter().enumerate().map(point).collect() }
 }
 
 /// Alternative text: what is shown and where each curve ends.
-fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
+pub fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
     let mut text = format!("{title}.");
     for panel in panels {
         let ends: Vec<String> =
