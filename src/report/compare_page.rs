@@ -311,7 +311,7 @@ fn inputs(plans: &Plans<'_>) -> Table {
     let mut head = vec![t.pick("invoer", "input").to_owned()];
     head.extend((0..plans.count()).map(|at| plans.title(at)));
     Table {
-        caption: t.pick("Wat er verschilt in de invoer", "What differs in the input").to_owned(),
+        caption: t.pick("Invoer die niet gelijk is", "Input that is not equal").to_owned(),
         head,
         rows: names.iter().filter_map(row).collect(),
         panel: None,

@@ -12,6 +12,7 @@ use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::table::{Form, Table};
 use super::tables;
 use super::{cost_words, parameter_tables};
+use crate::trial::Stat;
 
 /// One of the numbers on the first page.
 #[derive(Clone, Debug)]
@@ -138,8 +139,8 @@ fn name(source: &Source<'_>, arm: usize) -> String {
 }
 
 /// "17 van de 100 klanten": a share as people, or as exits when the same client can leave more than once.
-fn of_hundred(lang: Lang, share: f64, repeated: bool) -> String {
-    let count = number::decimal(lang, share * 100.0, 0);
+fn of_hundred(lang: Lang, stat: &Stat, repeated: bool) -> String {
+    let count = number::decimal(lang, stat.mean * 100.0, number::decimals_for(stat.mcse * 100.0, 0));
     match (lang, repeated) {
         (Lang::Nl, false) => format!("{count} van de 100 klanten"),
         (Lang::En, false) => format!("{count} in 100 clients"),
@@ -158,7 +159,7 @@ fn answer(source: &Source<'_>) -> String {
     };
     let Some(level) = source.stat(World::Paired, arm, work, at) else { return String::new() };
     let repeated = source.facts.returns;
-    let (with, without) = (of_hundred(lang, level.mean, repeated), of_hundred(lang, base.mean, repeated));
+    let (with, without) = (of_hundred(lang, &level, repeated), of_hundred(lang, &base, repeated));
     let treated = name(source, arm);
     let regular = name(source, control).replace("gewone aanpak", "de gewone aanpak");
     let time = number::months(lang, source.horizon());
@@ -213,7 +214,7 @@ fn card(source: &Source<'_>, &(label, month, key): &(&str, u32, Key<'_>)) -> Opt
     let form = Form::PERCENT.difference();
     let value = number::signed(form.value(lang, difference.mean, difference.mcse));
     let unit = lang.pick("procentpunt", "percentage points");
-    let percent = |stat: crate::trial::Stat| Form::PERCENT.value(lang, stat.mean, stat.mcse);
+    let percent = |stat: Stat| Form::PERCENT.value(lang, stat.mean, stat.mcse);
     let month = number::months(lang, source.results.months[at]);
     let (treated, control) = (name(source, arm), name(source, source.results.control));
     Some(Card {

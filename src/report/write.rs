@@ -66,3 +66,84 @@ pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::decimal_comma;
+    use crate::scenario::embedded;
+    use crate::trial::{self, Plan, Watch};
+
+    const HOSTILE: &str = "=1+1<script>alert(1)</script>\u{1b}[31m\u{202e}\u{0}\" onload='x'";
+
+    fn run(overrides: &[&str]) -> (Results, Facts) {
+        let small = ["horizon_months=24", "replicates=3", "uncertainty.parameter_draws=3"];
+        let all: Vec<String> = small.iter().chain(overrides).map(|text| (*text).to_owned()).collect();
+        let resolved = embedded("lange-adem", &all).unwrap();
+        let mut results = trial::run(&Plan::new(&resolved.scenario)).unwrap();
+        results.draws =
+            trial::draws::run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap();
+        (results, Facts::new(&resolved, "stapjes run"))
+    }
+
+    fn files(results: &Results, facts: &Facts, lang: Lang) -> Vec<(String, Vec<u8>)> {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), results, facts, lang).unwrap();
+        let mut files = Vec::new();
+        for place in [folder.path().to_path_buf(), folder.path().join(FIGURES)] {
+            for entry in fs::read_dir(place).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+                files.push((entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()));
+            }
+        }
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn reports_are_repeatable_complete_and_small_and_names_do_no_harm() {
+        let (mut results, mut facts) = run(&[]);
+        for lang in Lang::ALL {
+            let first = files(&results, &facts, lang);
+            assert!(first == files(&results, &facts, lang), "the same results give the same bytes");
+            assert_eq!(first.len(), 3 + 2 * 10, "facts, report, workbook and ten figures twice");
+            let (_, html) = first.iter().find(|(name, _)| name == REPORT).unwrap();
+            assert!(html.len() < 1_500_000, "{}", html.len());
+            let html = String::from_utf8(html.clone()).unwrap();
+            assert!(!html.contains("unsafe-inline") && html.contains("Content-Security-Policy"));
+            assert!(!html.replace("http://www.w3.org/2000/svg", "").contains("://"), "nothing from elsewhere");
+        }
+        for name in results.arms.iter_mut().chain(&mut results.groups) {
+            *name = HOSTILE.to_owned();
+        }
+        for arm in results.paired.iter_mut().chain(&mut results.difference).chain(&mut results.study) {
+            arm.arm = HOSTILE.to_owned();
+        }
+        facts.title = HOSTILE.to_owned();
+        facts.question = [HOSTILE.to_owned(), HOSTILE.to_owned()];
+        facts.command = HOSTILE.to_owned();
+        facts.arms.iter_mut().for_each(|arm| arm.name = HOSTILE.to_owned());
+        facts.sites.iter_mut().for_each(|site| site.name = HOSTILE.to_owned());
+        for (name, bytes) in files(&results, &facts, Lang::Nl) {
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let scripts = usize::from(name == REPORT);
+            if !name.ends_with(".json") {
+                assert_eq!(text.matches("<script").count(), scripts, "{name}");
+            }
+            assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{name}");
+            assert!(!text.contains('\u{202e}') || name.ends_with(".json"), "{name}");
+        }
+        let csv = String::from_utf8(decimal_comma::bytes(&results).unwrap()).unwrap();
+        assert!(csv.starts_with('\u{feff}') && csv.contains(";'=1+1") && !csv.contains(";=1+1"));
+        assert!(csv.lines().nth(1).unwrap().contains(','), "decimal commas");
+    }
+
+    #[test]
+    fn a_transition_table_has_a_report_without_psychology() {
+        let resolved = embedded("verification/ladder-6", &["replicates=3".to_owned()]).unwrap();
+        let results = trial::run(&Plan::new(&resolved.scenario)).unwrap();
+        let facts = Facts::new(&resolved, "stapjes run");
+        let html = files(&results, &facts, Lang::En).into_iter().find(|(name, _)| name == REPORT).unwrap().1;
+        let html = String::from_utf8(html).unwrap();
+        assert!(html.contains("Rungs of the ladder") && !html.contains("Fraud signals and what"));
+    }
+}

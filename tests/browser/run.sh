@@ -49,7 +49,9 @@ small=(--quiet --replicates 4 --set horizon_months=30 --set report_every_months=
 for lang in nl en; do
   "$program" run lange-adem "${small[@]}" --draws 4 --lang "$lang" --out "$work/$lang"
 done
-"$program" run "$here/hostile.toml" "${small[@]}" --lang nl --out "$work/hostile"
-"$program" compare lange-adem "$here/other-plan.toml" "${small[@]}" --lang nl --out "$work/compare"
+# A scenario extends only what lies beside it.
+cp "$root/scenarios/lange-adem.toml" "$here/hostile.toml" "$here/other-plan.toml" "$work/"
+"$program" run "$work/hostile.toml" "${small[@]}" --lang nl --out "$work/hostile"
+"$program" compare "$work/lange-adem.toml" "$work/other-plan.toml" "${small[@]}" --draws 4 --lang nl --out "$work/compare"
 
 NODE_PATH="$tools/node_modules" BROWSER="$browser" WORK="$work" node "$here/report.test.cjs"
