@@ -73,7 +73,7 @@ pub fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<String>> {
 pub fn units(scenarios: &[Resolved]) -> u32 {
     let of = |resolved: &Resolved| {
         let draws = resolved.scenario.uncertainty.parameter_draws;
-        draws.saturating_mul(super::draws::replicates_per_draw(&resolved.scenario))
+        draws.saturating_mul(resolved.scenario.replicates_per_draw())
     };
     let first = scenarios.first().map_or(0, |resolved| resolved.scenario.replicates);
     first.saturating_add(scenarios.iter().map(of).fold(0, u32::saturating_add))
