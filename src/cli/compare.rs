@@ -92,7 +92,8 @@ fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Failure> {
             overrides.push(format!("seed={}", first.seed));
             overrides.push(format!("replicates={}", first.replicates));
             overrides.push(format!("uncertainty.parameter_draws={}", first.uncertainty.parameter_draws));
-            overrides.push(format!("uncertainty.replicates_per_draw={}", first.uncertainty.replicates_per_draw));
+            overrides
+                .push(format!("uncertainty.replicates_per_draw={}", first.uncertainty.replicates_per_draw));
         }
         overrides.extend(shared.iter().cloned());
         scenarios.push(load(path, &overrides)?);
@@ -130,7 +131,8 @@ fn simulate(arguments: &CompareArguments, scenarios: &[Resolved]) -> Result<Comp
         .map_err(|error| Failure::Output(format!("cannot start {threads} threads: {error}")))?;
     let outcome = pool.install(|| compare::run(scenarios, watch));
     progress.finish();
-    outcome.map_err(|_| Failure::Stopped("stopped; nothing was written and earlier output is as it was".into()))
+    outcome
+        .map_err(|_| Failure::Stopped("stopped; nothing was written and earlier output is as it was".into()))
 }
 
 /// The command that gives the same comparison.

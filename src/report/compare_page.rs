@@ -38,15 +38,55 @@ fn lines(t: Lang) -> Vec<Line> {
     vec![
         (t.pick("uitstroom naar werk", "exits to work"), Form::PERCENT, ("exits_true", "work"), Some(true)),
         (t.pick("uitstroom, alle redenen", "exits, all reasons"), Form::PERCENT, ("exits", ""), None),
-        (t.pick("maanden bijstand per klant", "months of benefit per client"), Form::PLAIN, ("months_on_benefit", ""), None),
-        (t.pick("klanten met een fraudesignaal", "clients with a fraud signal"), Form::PERCENT, ("clients_with_signal", ""), None),
-        (t.pick("verborgen onjuiste opgaven", "hidden irregularities"), Form::PERCENT, ("hidden_irregularities", "all"), Some(false)),
-        (t.pick("klanten met een zichtbare stap", "clients with a visible step"), Form::PERCENT, ("activated", ""), Some(true)),
+        (
+            t.pick("maanden bijstand per klant", "months of benefit per client"),
+            Form::PLAIN,
+            ("months_on_benefit", ""),
+            None,
+        ),
+        (
+            t.pick("klanten met een fraudesignaal", "clients with a fraud signal"),
+            Form::PERCENT,
+            ("clients_with_signal", ""),
+            None,
+        ),
+        (
+            t.pick("verborgen onjuiste opgaven", "hidden irregularities"),
+            Form::PERCENT,
+            ("hidden_irregularities", "all"),
+            Some(false),
+        ),
+        (
+            t.pick("klanten met een zichtbare stap", "clients with a visible step"),
+            Form::PERCENT,
+            ("activated", ""),
+            Some(true),
+        ),
         (t.pick("vertrouwen (index)", "trust (index)"), Form::INDEX, ("trust", ""), Some(true)),
-        (t.pick("uren van consulenten per klant", "caseworkers' hours per client"), Form::PLAIN, ("caseworker_hours", ""), None),
-        (t.pick("gesprekken die moeten wachten", "talks left waiting"), Form::PERCENT, ("waiting_share", ""), Some(false)),
-        (t.pick("kosten van gesprekken en trajecten", "costs of talks and trajectories"), Form::EURO, ("money_discounted", "implementation"), None),
-        (t.pick("netto kosten van de gemeente", "net costs of the municipality"), Form::EURO, ("money_discounted", "municipality"), Some(false)),
+        (
+            t.pick("uren van consulenten per klant", "caseworkers' hours per client"),
+            Form::PLAIN,
+            ("caseworker_hours", ""),
+            None,
+        ),
+        (
+            t.pick("gesprekken die moeten wachten", "talks left waiting"),
+            Form::PERCENT,
+            ("waiting_share", ""),
+            Some(false),
+        ),
+        (
+            t.pick("kosten van gesprekken en trajecten", "costs of talks and trajectories"),
+            Form::EURO,
+            ("money_discounted", "implementation"),
+            None,
+        ),
+        (
+            t.pick("netto kosten van de gemeente", "net costs of the municipality"),
+            Form::EURO,
+            ("money_discounted", "municipality"),
+            Some(false),
+        ),
     ]
 }
 
@@ -160,7 +200,9 @@ pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang
         changes: changes(&plans),
         inputs: inputs(&plans),
         tables: tables(&plans),
-        main_figure: overlaid.first().map_or_else(String::new, |figure| FigureBlock::new(figure, lang).to_string()),
+        main_figure: overlaid
+            .first()
+            .map_or_else(String::new, |figure| FigureBlock::new(figure, lang).to_string()),
         figures: overlaid.iter().skip(1).map(|figure| FigureBlock::new(figure, lang)).collect(),
     };
     let json = serde_json::to_string(comparison).map_err(io::Error::other)?;
@@ -204,7 +246,13 @@ fn verdicts(plans: &Plans<'_>) -> Vec<String> {
         let at = source.at_or_before(source.horizon());
         for (what, form, key, more_is_better) in lines(t) {
             let Some(estimate) = source.estimate(World::Paired, arm, key, at) else { continue };
-            sentences.push(verdict(plans, other, (what, form, more_is_better), &estimate, &source.under_draws(World::Paired, arm, key, at)));
+            sentences.push(verdict(
+                plans,
+                other,
+                (what, form, more_is_better),
+                &estimate,
+                &source.under_draws(World::Paired, arm, key, at),
+            ));
         }
     }
     sentences
@@ -220,7 +268,8 @@ fn verdict(
     let t = plans.lang;
     let form = form.difference();
     let amount = number::signed(form.value(t, estimate.mean, estimate.mcse));
-    let unit = if form.kind == NumberKind::Points { t.pick(" procentpunt", " percentage points") } else { "" };
+    let unit =
+        if form.kind == NumberKind::Points { t.pick(" procentpunt", " percentage points") } else { "" };
     let text = format!("{}: {amount}{unit} {}", plans.title(other), form.interval(t, estimate));
     let text = format!("{} – {text}", capital(what));
     if estimate.mean == 0.0 && estimate.low == 0.0 && estimate.high == 0.0 {
@@ -261,8 +310,14 @@ fn plan_inputs(t: Lang, facts: &Facts) -> Vec<Input> {
         let name = arm_name(t, arm);
         let mut add = |what: &str, value: String| list.push((format!("{name}: {what}"), value));
         add(t.pick("maanden tussen gesprekken", "months between talks"), optional(t, arm.interval_months));
-        add(t.pick("contactkans per maand, ver", "contact hazard a month, far"), optional(t, arm.contact_hazards.map(|h| h.0)));
-        add(t.pick("contactkans per maand, dichtbij", "contact hazard a month, near"), optional(t, arm.contact_hazards.map(|h| h.1)));
+        add(
+            t.pick("contactkans per maand, ver", "contact hazard a month, far"),
+            optional(t, arm.contact_hazards.map(|h| h.0)),
+        );
+        add(
+            t.pick("contactkans per maand, dichtbij", "contact hazard a month, near"),
+            optional(t, arm.contact_hazards.map(|h| h.1)),
+        );
         add(t.pick("kwaliteit van gesprekken", "quality of talks"), significant(t, arm.quality));
         let fixed = if arm.fixed_caseworker { t.pick("ja", "yes") } else { t.pick("nee", "no") };
         add(t.pick("vaste consulent", "fixed caseworker"), fixed.to_owned());
@@ -271,15 +326,26 @@ fn plan_inputs(t: Lang, facts: &Facts) -> Vec<Input> {
     }
     for site in &facts.sites {
         let name = escape::name(&site.name);
-        list.push((format!("{name}: {}", t.pick("gesprekken per consulent per maand", "talks per caseworker a month")), significant(t, site.slots_per_month)));
+        list.push((
+            format!(
+                "{name}: {}",
+                t.pick("gesprekken per consulent per maand", "talks per caseworker a month")
+            ),
+            significant(t, site.slots_per_month),
+        ));
         list.push((format!("{name}: {}", t.pick("verwaarlozing", "neglect")), significant(t, site.neglect)));
     }
     let yes = |value: bool| if value { t.pick("ja", "yes") } else { t.pick("nee", "no") }.to_owned();
     list.push((t.pick("terugkeer mogelijk", "returns possible").to_owned(), yes(facts.returns)));
-    list.push((t.pick("plekken voor gesprekken begrensd", "places for talks limited").to_owned(), yes(facts.capacity)));
+    list.push((
+        t.pick("plekken voor gesprekken begrensd", "places for talks limited").to_owned(),
+        yes(facts.capacity),
+    ));
     for parameter in facts.parameters.iter().filter(|parameter| !parameter.path.starts_with("service.")) {
-        let what = words::parameter(t, &parameter.path).map_or_else(|| escape::clean(&parameter.path), capital);
-        let prior = if parameter.prior.is_empty() { String::new() } else { format!(" ({})", parameter.prior) };
+        let what =
+            words::parameter(t, &parameter.path).map_or_else(|| escape::clean(&parameter.path), capital);
+        let prior =
+            if parameter.prior.is_empty() { String::new() } else { format!(" ({})", parameter.prior) };
         list.push((what, format!("{}{prior}", significant(t, parameter.value))));
     }
     list
@@ -322,13 +388,25 @@ fn changes(plans: &Plans<'_>) -> Vec<String> {
     let t = plans.lang;
     let table = inputs(plans);
     if table.rows.is_empty() {
-        return vec![t.pick("De plannen hebben dezelfde invoer.", "The plans have the same input.").to_owned()];
+        return vec![
+            t.pick("De plannen hebben dezelfde invoer.", "The plans have the same input.").to_owned(),
+        ];
     }
     let sentence = |row: &Row| {
         let values: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
         match t {
-            Lang::Nl => format!("{}: {} in het eerste plan, {} in het andere.", row.head, values[0], values[1..].join(" / ")),
-            Lang::En => format!("{}: {} in the first plan, {} in the other.", row.head, values[0], values[1..].join(" / ")),
+            Lang::Nl => format!(
+                "{}: {} in het eerste plan, {} in het andere.",
+                row.head,
+                values[0],
+                values[1..].join(" / ")
+            ),
+            Lang::En => format!(
+                "{}: {} in the first plan, {} in the other.",
+                row.head,
+                values[0],
+                values[1..].join(" / ")
+            ),
         }
     };
     table.rows.iter().take(12).map(sentence).collect()
@@ -341,7 +419,11 @@ fn tables(plans: &Plans<'_>) -> Vec<Table> {
         months.push(MEASURED_MONTHS);
     }
     let arms = 0..plans.facts[0].arms.len();
-    months.iter().flat_map(|&month| arms.clone().map(move |arm| (month, arm))).map(|(month, arm)| table(plans, month, arm)).collect()
+    months
+        .iter()
+        .flat_map(|&month| arms.clone().map(move |arm| (month, arm)))
+        .map(|(month, arm)| table(plans, month, arm))
+        .collect()
 }
 
 fn table(plans: &Plans<'_>, month: u32, arm: usize) -> Table {
@@ -364,8 +446,12 @@ fn table(plans: &Plans<'_>, month: u32, arm: usize) -> Table {
             let estimate = plans.differences(other).estimate(World::Paired, arm, key, at)?;
             let own = form.difference();
             let amount = number::signed(own.value(t, estimate.mean, estimate.mcse));
-            cells.push(Cell { text: format!("{amount} {}", own.interval(t, &estimate)), value: Some(estimate.mean) });
-            let relative = if base.mean.abs() > 4.0 * base.mcse { estimate.mean / base.mean } else { f64::NAN };
+            cells.push(Cell {
+                text: format!("{amount} {}", own.interval(t, &estimate)),
+                value: Some(estimate.mean),
+            });
+            let relative =
+                if base.mean.abs() > 4.0 * base.mcse { estimate.mean / base.mean } else { f64::NAN };
             let text = number::signed(Form::PERCENT.value(t, relative, estimate.mcse / base.mean.abs()));
             cells.push(Cell { text, value: relative.is_finite().then_some(relative) });
         }
@@ -388,30 +474,63 @@ fn overlaid(plans: &Plans<'_>) -> Vec<Figure> {
             "compare-outflow",
             t.pick("Uitstroom onder elk plan", "Outflow under each plan"),
             vec![
-                (t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), share, NumberKind::Percent, ("exits", "")),
-                (t.pick("Uitstroom naar werk", "Exits to work"), share, NumberKind::Percent, ("exits_true", "work")),
+                (
+                    t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
+                    share,
+                    NumberKind::Percent,
+                    ("exits", ""),
+                ),
+                (
+                    t.pick("Uitstroom naar werk", "Exits to work"),
+                    share,
+                    NumberKind::Percent,
+                    ("exits_true", "work"),
+                ),
             ],
         ),
         (
             "compare-steps",
             t.pick("Signalen en stappen onder elk plan", "Signals and steps under each plan"),
             vec![
-                (t.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"), share, NumberKind::Percent, ("clients_with_signal", "")),
-                (t.pick("Klanten met een zichtbare stap", "Clients with a visible step"), share, NumberKind::Percent, ("activated", "")),
+                (
+                    t.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"),
+                    share,
+                    NumberKind::Percent,
+                    ("clients_with_signal", ""),
+                ),
+                (
+                    t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
+                    share,
+                    NumberKind::Percent,
+                    ("activated", ""),
+                ),
             ],
         ),
         (
             "compare-money",
             t.pick("Geld onder elk plan", "Money under each plan"),
             vec![
-                (t.pick("Gesprekken en trajecten", "Talks and trajectories"), money, NumberKind::Euro, ("money_discounted", "implementation")),
-                (t.pick("Netto kosten van de gemeente", "Net costs of the municipality"), money, NumberKind::Euro, ("money_discounted", "municipality")),
+                (
+                    t.pick("Gesprekken en trajecten", "Talks and trajectories"),
+                    money,
+                    NumberKind::Euro,
+                    ("money_discounted", "implementation"),
+                ),
+                (
+                    t.pick("Netto kosten van de gemeente", "Net costs of the municipality"),
+                    money,
+                    NumberKind::Euro,
+                    ("money_discounted", "municipality"),
+                ),
             ],
         ),
     ];
     let name = plans.facts[0].arms.get(judged(plans)).map_or_else(String::new, |arm| arm_name(t, arm));
     let figure = |(id, title, panels): (&'static str, &str, Vec<(&str, &str, NumberKind, Key<'static>)>)| {
-        let panels: Vec<Panel> = panels.into_iter().filter_map(|(title, unit, kind, key)| panel(plans, title, unit, kind, key)).collect();
+        let panels: Vec<Panel> = panels
+            .into_iter()
+            .filter_map(|(title, unit, kind, key)| panel(plans, title, unit, kind, key))
+            .collect();
         let title = format!("{title} ({name})");
         let description = gallery::describe(&plans.levels(0), &title, &panels);
         let notes = gallery::notes(&plans.levels(0), World::Paired);
@@ -428,7 +547,10 @@ fn panel(plans: &Plans<'_>, title: &str, unit: &str, kind: NumberKind, key: Key<
         Series { arm: plan, label: plans.title(plan), points }
     };
     let series: Vec<Series> = (0..plans.count()).map(curve).collect();
-    let known = series.iter().flat_map(|series| &series.points).any(|point| point.value.is_finite() && point.value != 0.0);
+    let known = series
+        .iter()
+        .flat_map(|series| &series.points)
+        .any(|point| point.value.is_finite() && point.value != 0.0);
     let beyond = plans.levels(0).horizon() > MEASURED_MONTHS;
     known.then(|| Panel {
         title: title.to_owned(),

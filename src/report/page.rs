@@ -173,13 +173,17 @@ fn answer(source: &Source<'_>) -> String {
             "Met {treated} is er in {time} naar verwachting {with} uitstroom naar werk per 100 klanten, met {regular} {without}{tail}."
         ),
         (Lang::Nl, false) => {
-            format!("Met {treated} gaan in {time} naar verwachting {with} naar werk, met {regular} {without}{tail}.")
+            format!(
+                "Met {treated} gaan in {time} naar verwachting {with} naar werk, met {regular} {without}{tail}."
+            )
         }
         (Lang::En, true) => format!(
             "With {treated} there are an expected {with} exits to work per 100 clients within {time}, with {regular} {without}{tail}."
         ),
         (Lang::En, false) => {
-            format!("With {treated} an expected {with} go to work within {time}, with {regular} {without}{tail}.")
+            format!(
+                "With {treated} an expected {with} go to work within {time}, with {regular} {without}{tail}."
+            )
         }
     }
 }

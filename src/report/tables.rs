@@ -148,11 +148,7 @@ fn overview(t: Lang) -> Vec<Line<'static>> {
             Form::PERCENT,
             ("exits", ""),
         ),
-        line(
-            t.pick("Uitstroom naar werk", "Exits to work"),
-            Form::PERCENT,
-            ("exits_true", "work"),
-        ),
+        line(t.pick("Uitstroom naar werk", "Exits to work"), Form::PERCENT, ("exits_true", "work")),
         line(t.pick("Nu in de bijstand", "On benefit now"), Form::PERCENT, ("on_benefit", "")),
         line(
             t.pick("Maanden in de bijstand per klant", "Months on benefit per client"),

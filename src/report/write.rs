@@ -91,7 +91,9 @@ mod tests {
         write(folder.path(), results, facts, lang).unwrap();
         let mut files = Vec::new();
         for place in [folder.path().to_path_buf(), folder.path().join(FIGURES)] {
-            for entry in fs::read_dir(place).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+            for entry in
+                fs::read_dir(place).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file())
+            {
                 files.push((entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()));
             }
         }
@@ -110,7 +112,10 @@ mod tests {
             assert!(html.len() < 1_500_000, "{}", html.len());
             let html = String::from_utf8(html.clone()).unwrap();
             assert!(!html.contains("unsafe-inline") && html.contains("Content-Security-Policy"));
-            assert!(!html.replace("http://www.w3.org/2000/svg", "").contains("://"), "nothing from elsewhere");
+            assert!(
+                !html.replace("http://www.w3.org/2000/svg", "").contains("://"),
+                "nothing from elsewhere"
+            );
         }
         for name in results.arms.iter_mut().chain(&mut results.groups) {
             *name = HOSTILE.to_owned();

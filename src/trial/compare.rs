@@ -57,7 +57,11 @@ pub fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<String>> {
         differs("other arms", arms(first) != arms(other) || first.control != other.control);
         let people = |scenario: &Scenario| -> Vec<(String, Vec<u32>, u32)> {
             let site = |site: &crate::scenario::Site| {
-                (site.name.clone(), site.arms.iter().map(|arm| arm.participants).collect(), site.follow_up_months)
+                (
+                    site.name.clone(),
+                    site.arms.iter().map(|arm| arm.participants).collect(),
+                    site.follow_up_months,
+                )
             };
             scenario.sites.iter().map(site).collect()
         };
@@ -85,12 +89,17 @@ pub fn units(scenarios: &[Resolved]) -> u32 {
 /// [`Stopped`] when the stop flag was set before the end.
 pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopped> {
     let Some(first) = scenarios.first() else { return Ok(Comparison::default()) };
-    let layouts: Vec<Layout<'_>> = scenarios.iter().map(|resolved| Layout::new(&resolved.scenario, false)).collect();
+    let layouts: Vec<Layout<'_>> =
+        scenarios.iter().map(|resolved| Layout::new(&resolved.scenario, false)).collect();
     let cells = layouts[0].cells();
     let mut levels: Vec<Accumulator> = scenarios.iter().map(|_| Accumulator::new(cells)).collect();
     let mut differences = levels.clone();
     let work = |replicate: u32| -> Vec<Vec<f64>> {
-        scenarios.iter().zip(&layouts).map(|(resolved, layout)| values(&resolved.scenario, layout, replicate)).collect()
+        scenarios
+            .iter()
+            .zip(&layouts)
+            .map(|(resolved, layout)| values(&resolved.scenario, layout, replicate))
+            .collect()
     };
     in_order(first.scenario.replicates, watch, work, |_, all| {
         for (at, own) in all.iter().enumerate() {
@@ -106,7 +115,8 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
                 tell(done + units);
             }
         };
-        let draws = run_draws(&resolved.scenario, &resolved.registry, Watch { progress: Some(&advance), ..watch })?;
+        let draws =
+            run_draws(&resolved.scenario, &resolved.registry, Watch { progress: Some(&advance), ..watch })?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
         let mut own = filled(resolved, &layouts[at], &levels[at]);
         own.draws = draws;
@@ -174,12 +184,22 @@ mod tests {
         let comparison = run(&scenarios, Watch::default()).unwrap();
         let largest = |at: usize| {
             let series = comparison.differences[at].paired.iter().flat_map(|arm| arm.overall());
-            series.flat_map(|series| &series.mean).filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()))
+            series
+                .flat_map(|series| &series.mean)
+                .filter(|v| v.is_finite())
+                .fold(0.0_f64, |a, v| a.max(v.abs()))
         };
         assert_eq!(largest(1), 0.0);
         assert!(largest(2) > 0.0);
         let drawn = comparison.differences[1].draws.as_ref().unwrap();
-        assert!(drawn.draws.iter().flat_map(|draw| &draw.paired[1]).flat_map(|s| &s.mean).all(|v| *v == 0.0 || v.is_nan()));
+        assert!(
+            drawn
+                .draws
+                .iter()
+                .flat_map(|draw| &draw.paired[1])
+                .flat_map(|s| &s.mean)
+                .all(|v| *v == 0.0 || v.is_nan())
+        );
     }
 
     #[test]

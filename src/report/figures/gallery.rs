@@ -32,7 +32,8 @@ pub fn all(source: &Source<'_>) -> Vec<Figure> {
 pub fn outflow(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let percent = t.pick("van alle klanten", "of all clients");
-    let repeated = t.pick("van alle klanten; wie terugkomt telt opnieuw", "of all clients; who returns counts again");
+    let repeated =
+        t.pick("van alle klanten; wie terugkomt telt opnieuw", "of all clients; who returns counts again");
     let to_work = if source.facts.returns { repeated } else { percent };
     let plans: [PanelPlan<'_>; 2] = [
         (
@@ -42,7 +43,8 @@ pub fn outflow(source: &Source<'_>) -> Figure {
             ("exits", ""),
         ),
         (
-            t.pick("Uitstroom naar werk", "Exits to work"), to_work,
+            t.pick("Uitstroom naar werk", "Exits to work"),
+            to_work,
             NumberKind::Percent,
             ("exits_true", "work"),
         ),
