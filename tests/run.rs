@@ -8,7 +8,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// A run of a second: two replicates of a small, short study.
-const QUICK: [&str; 8] = [
+const QUICK: [&str; 10] = [
+    "--draws",
+    "0",
     "--replicates",
     "2",
     "--set",

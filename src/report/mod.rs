@@ -24,6 +24,7 @@ pub mod patterns;
 pub mod payback;
 pub mod power;
 pub mod source;
+pub mod stored_power;
 pub mod summary;
 pub mod table;
 pub mod tables;

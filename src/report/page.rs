@@ -8,6 +8,7 @@ use super::figures::gallery;
 use super::language::Lang;
 use super::number;
 use super::payback::payback;
+use super::stored_power::{self, StoredPower};
 use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::table::{Form, Table};
 use super::tables;
@@ -100,6 +101,11 @@ impl<'a> Page<'a> {
             figures,
             tables: tables::all(source),
         }
+    }
+
+    /// Adds what a power study of this scenario found, when there is one.
+    pub fn show_power(&mut self, power: Option<&StoredPower>) {
+        self.tables.extend(power.map(|power| ("power", stored_power::table(power, self.lang))));
     }
 
     /// A figure as HTML; empty when the run has none of that name.

@@ -12,6 +12,7 @@ use super::html;
 use super::language::Lang;
 use super::page::Page;
 use super::source::Source;
+use super::stored_power;
 use super::workbook;
 
 /// Name of the report.
@@ -29,7 +30,8 @@ pub const FIGURES: &str = "figures";
 pub fn write(folder: &Path, results: &Results, facts: &Facts, lang: Lang) -> io::Result<()> {
     let source = Source { results, facts, lang };
     fs::write(folder.join(facts::FILE), json(facts)?)?;
-    let page = Page::new(&source);
+    let mut page = Page::new(&source);
+    page.show_power(stored_power::read(folder, &facts.name).as_ref());
     fs::write(folder.join(REPORT), html::page(&page).map_err(io::Error::other)?)?;
     fs::write(folder.join(WORKBOOK), workbook::bytes(&page, &source).map_err(io::Error::other)?)?;
     write_figures(&folder.join(FIGURES), &source)

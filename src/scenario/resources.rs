@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_estimate_counts_the_study_and_every_paired_world() {
-        let resolved = embedded("lange-adem", &["replicates=10".into()]).unwrap();
+        let resolved = embedded("lange-adem", &["replicates=10".into(), "uncertainty.parameter_draws=0".into()]).unwrap();
         let estimate = estimate(&resolved.scenario, 1);
         assert_eq!(estimate.client_steps, 2880.0 * 3.0 * 120.0 * 10.0);
         assert!((estimate.hours * 3600.0 - estimate.client_steps / FULL_PER_SECOND).abs() < 1e-9);
@@ -157,9 +157,9 @@ mod tests {
             let overrides: Vec<String> = overrides.iter().map(|text| text.to_string()).collect();
             estimate(&embedded("lange-adem", &overrides).unwrap().scenario, 1)
         };
-        let plain = load(&[]);
+        let plain = load(&["uncertainty.parameter_draws=0"]);
         assert_eq!(plain.replicates, 200.0);
-        let drawn = load(&["uncertainty.parameter_draws=50"]);
+        let drawn = load(&["uncertainty.parameter_draws=50", "uncertainty.replicates_per_draw=0"]);
         assert_eq!(drawn.replicates, 200.0 + 50.0 * 4.0);
         assert_eq!(drawn.client_steps, 2880.0 * 120.0 * (3.0 * 200.0 + 2.0 * 200.0));
         let many = load(&["uncertainty.parameter_draws=500", "uncertainty.replicates_per_draw=30"]);

@@ -1,0 +1,122 @@
+//! What `stapjes power --out DIR` found, when it stands in the run's folder: the report shows it.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::escape;
+use super::language::Lang;
+use super::number;
+use super::table::{Cell, Row, Table};
+
+/// Name of the file.
+pub const POWER: &str = "power.json";
+
+/// A share with its interval.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct StoredShare {
+    value: f64,
+    low: f64,
+    high: f64,
+}
+
+/// The part of a cell of the power surface that the report shows.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoredCell {
+    arm: String,
+    endpoint: String,
+    test: String,
+    primary: bool,
+    months: u32,
+    size: f64,
+    power: StoredShare,
+}
+
+/// The part of the power surface that the report shows.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoredPower {
+    scenario: String,
+    target_power: f64,
+    cells: Vec<StoredCell>,
+}
+
+/// The power surface in a folder; `None` when there is none, or it is of another scenario.
+pub fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
+    let text = fs::read_to_string(folder.join(POWER)).ok()?;
+    let power: StoredPower = serde_json::from_str(&text).ok()?;
+    (power.scenario == scenario).then_some(power)
+}
+
+/// Power by duration for the primary test of every endpoint, at the full size.
+pub fn table(power: &StoredPower, lang: Lang) -> Table {
+    let full = power.cells.iter().map(|cell| cell.size).fold(0.0, f64::max);
+    let shown: Vec<&StoredCell> = power.cells.iter().filter(|cell| cell.primary && cell.size == full).collect();
+    let mut months: Vec<u32> = shown.iter().map(|cell| cell.months).collect();
+    months.sort_unstable();
+    months.dedup();
+    let mut rows: Vec<(&str, &str, &str)> = Vec::new();
+    for cell in &shown {
+        let key = (cell.arm.as_str(), cell.endpoint.as_str(), cell.test.as_str());
+        if !rows.contains(&key) {
+            rows.push(key);
+        }
+    }
+    let row = |&(arm, endpoint, test): &(&str, &str, &str)| Row {
+        head: format!("{}: {} ({})", escape::name(arm), words(lang, endpoint), escape::name(test)),
+        cells: months.iter().map(|&month| share(lang, &shown, (arm, endpoint, test), month)).collect(),
+        month: None,
+    };
+    let mut head = vec![lang.pick("wat geteld wordt (toets)", "what is counted (test)").to_owned()];
+    head.extend(months.iter().map(|&month| number::months(lang, month)));
+    let target = number::percent(lang, power.target_power, 0);
+    Table {
+        caption: match lang {
+            Lang::Nl => format!("Kans dat een onderzoek van deze omvang het verschil ziet, per duur (streven: {target})"),
+            Lang::En => format!("Chance that a study of this size sees the difference, by duration (aim: {target})"),
+        },
+        head,
+        rows: rows.iter().map(row).collect(),
+        panel: None,
+    }
+}
+
+fn share(lang: Lang, cells: &[&StoredCell], key: (&str, &str, &str), month: u32) -> Cell {
+    let is_it = |cell: &&&StoredCell| (cell.arm.as_str(), cell.endpoint.as_str(), cell.test.as_str()) == key && cell.months == month;
+    let Some(cell) = cells.iter().find(is_it) else { return Cell::text(number::NO_NUMBER) };
+    let percent = |value| number::percent(lang, value, 0);
+    let interval = number::interval(lang, &percent(cell.power.low), &percent(cell.power.high));
+    Cell { text: format!("{} {interval}", percent(cell.power.value)), value: Some(cell.power.value) }
+}
+
+fn words(lang: Lang, endpoint: &str) -> &'static str {
+    match endpoint {
+        "exit" => lang.pick("uitstroom", "exit"),
+        "exit_to_work" => lang.pick("uitstroom naar werk", "exit to work"),
+        "exit_by_fraud_or_withdrawal" => lang.pick("beëindigd of afgehaakt", "terminated or withdrew"),
+        "first_signal" => lang.pick("eerste fraudesignaal", "first fraud signal"),
+        "signal_count" => lang.pick("aantal signalen", "number of signals"),
+        "visible_activation" => lang.pick("zichtbare stap", "visible step"),
+        _ => lang.pick("stap vooruit in het dossier", "step forward on file"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_surface_becomes_a_table_and_another_scenario_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let cell = |months: u32, value: f64| {
+            serde_json::json!({"arm": "fip", "endpoint": "exit_to_work", "test": "cox_robust", "primary": true, "months": months,
+                "size": 1.0, "power": {"value": value, "low": value - 0.1, "high": value + 0.1}, "computed": 1})
+        };
+        let surface = serde_json::json!({"scenario": "mine", "target_power": 0.8, "cells": [cell(12, 0.2), cell(24, 0.6)]});
+        fs::write(folder.path().join(POWER), surface.to_string()).unwrap();
+        let table = table(&read(folder.path(), "mine").unwrap(), Lang::Nl);
+        assert_eq!(table.rows.len(), 1);
+        assert_eq!(table.rows[0].cells[1].text, "60% [50%; 70%]");
+        assert!(read(folder.path(), "another").is_none());
+    }
+}
