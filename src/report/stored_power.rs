@@ -51,7 +51,8 @@ pub fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
 /// Power by duration for the primary test of every endpoint, at the full size.
 pub fn table(power: &StoredPower, lang: Lang) -> Table {
     let full = power.cells.iter().map(|cell| cell.size).fold(0.0, f64::max);
-    let shown: Vec<&StoredCell> = power.cells.iter().filter(|cell| cell.primary && cell.size == full).collect();
+    let shown: Vec<&StoredCell> =
+        power.cells.iter().filter(|cell| cell.primary && cell.size == full).collect();
     let mut months: Vec<u32> = shown.iter().map(|cell| cell.months).collect();
     months.sort_unstable();
     months.dedup();
@@ -72,8 +73,12 @@ pub fn table(power: &StoredPower, lang: Lang) -> Table {
     let target = number::percent(lang, power.target_power, 0);
     Table {
         caption: match lang {
-            Lang::Nl => format!("Kans dat een onderzoek van deze omvang het verschil ziet, per duur (streven: {target})"),
-            Lang::En => format!("Chance that a study of this size sees the difference, by duration (aim: {target})"),
+            Lang::Nl => format!(
+                "Kans dat een onderzoek van deze omvang het verschil ziet, per duur (streven: {target})"
+            ),
+            Lang::En => {
+                format!("Chance that a study of this size sees the difference, by duration (aim: {target})")
+            }
         },
         head,
         rows: rows.iter().map(row).collect(),
@@ -82,7 +87,9 @@ pub fn table(power: &StoredPower, lang: Lang) -> Table {
 }
 
 fn share(lang: Lang, cells: &[&StoredCell], key: (&str, &str, &str), month: u32) -> Cell {
-    let is_it = |cell: &&&StoredCell| (cell.arm.as_str(), cell.endpoint.as_str(), cell.test.as_str()) == key && cell.months == month;
+    let is_it = |cell: &&&StoredCell| {
+        (cell.arm.as_str(), cell.endpoint.as_str(), cell.test.as_str()) == key && cell.months == month
+    };
     let Some(cell) = cells.iter().find(is_it) else { return Cell::text(number::NO_NUMBER) };
     let percent = |value| number::percent(lang, value, 0);
     let interval = number::interval(lang, &percent(cell.power.low), &percent(cell.power.high));

@@ -144,7 +144,9 @@ mod tests {
 
     #[test]
     fn the_estimate_counts_the_study_and_every_paired_world() {
-        let resolved = embedded("lange-adem", &["replicates=10".into(), "uncertainty.parameter_draws=0".into()]).unwrap();
+        let resolved =
+            embedded("lange-adem", &["replicates=10".into(), "uncertainty.parameter_draws=0".into()])
+                .unwrap();
         let estimate = estimate(&resolved.scenario, 1);
         assert_eq!(estimate.client_steps, 2880.0 * 3.0 * 120.0 * 10.0);
         assert!((estimate.hours * 3600.0 - estimate.client_steps / FULL_PER_SECOND).abs() < 1e-9);
