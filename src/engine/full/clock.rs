@@ -36,8 +36,8 @@ impl Clock {
             start: f64::from(step) * length,
             end: f64::from(step + 1) * length,
             month: month as usize,
-            opens_month: step % per_month == 0,
-            closes_month: step % per_month == per_month - 1,
+            opens_month: step.is_multiple_of(per_month),
+            closes_month: (step + 1).is_multiple_of(per_month),
             pension_age_months: f64::from(scenario.parameters.pension_age.in_year(year)),
         }
     }
