@@ -1,5 +1,8 @@
 //! `stapjes run` from outside: files, exit codes, one JSON document, and that nothing of an earlier run is lost.
 
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

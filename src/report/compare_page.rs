@@ -464,12 +464,15 @@ fn table(plans: &Plans<'_>, month: u32, arm: usize) -> Table {
     Table { caption, head, rows: lines(t).into_iter().filter_map(row).collect(), panel: None }
 }
 
+/// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
+type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);
+
 /// The curves of the judged arm under every plan over each other, and the differences between plans.
 fn overlaid(plans: &Plans<'_>) -> Vec<Figure> {
     let t = plans.lang;
     let share = t.pick("van alle klanten", "of all clients");
     let money = t.pick("per klant, teruggerekend naar nu", "per client, discounted");
-    let sets: [(&'static str, &str, Vec<(&str, &str, NumberKind, Key<'static>)>); 3] = [
+    let sets: [FigurePlan<'_>; 3] = [
         (
             "compare-outflow",
             t.pick("Uitstroom onder elk plan", "Outflow under each plan"),
@@ -526,7 +529,7 @@ fn overlaid(plans: &Plans<'_>) -> Vec<Figure> {
         ),
     ];
     let name = plans.facts[0].arms.get(judged(plans)).map_or_else(String::new, |arm| arm_name(t, arm));
-    let figure = |(id, title, panels): (&'static str, &str, Vec<(&str, &str, NumberKind, Key<'static>)>)| {
+    let figure = |(id, title, panels): FigurePlan<'_>| {
         let panels: Vec<Panel> = panels
             .into_iter()
             .filter_map(|(title, unit, kind, key)| panel(plans, title, unit, kind, key))

@@ -108,7 +108,7 @@ impl Rules {
     fn reference(&self, clusters: usize) -> Option<Reference> {
         match self.clustered() {
             false => Some(Reference::Normal),
-            true => (clusters >= 3).then(|| Reference::StudentT(clusters as f64 - 2.0)),
+            true => (clusters >= 3).then_some(Reference::StudentT(clusters as f64 - 2.0)),
         }
     }
 }

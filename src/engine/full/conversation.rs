@@ -1,5 +1,5 @@
-//! 4. The conversation: who meets, its quality, trust, knowledge, perceived detection, disclosure, discovery: model
-//! page 7.2 and 7.3.
+//! The conversation, sub-step 4: who meets, its quality, trust, knowledge, perceived detection, disclosure, discovery
+//! (model page 7.2 and 7.3).
 
 use super::book::Book;
 use super::caseload::{Caseload, band};

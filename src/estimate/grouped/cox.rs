@@ -203,7 +203,7 @@ mod tests {
             name: "treated".into(),
             values: rows.iter().map(|row| f64::from(u8::from(row.2))).collect(),
         }];
-        let model = CoxModel::new(&data, &terms, Ties::Breslow).unwrap();
+        let model = CoxModel { data, terms: &terms, ties: Ties::Breslow };
         let fit = model.fit().unwrap();
         assert!((fit.coefficients[0] - ours.log_ratio).abs() < 1e-9);
         assert!((fit.standard_errors()[0] - ours.model_standard_error).abs() < 1e-9);
