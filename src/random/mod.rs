@@ -8,7 +8,6 @@
 //! * [`address`]: [`Dice`], the addressed draws of one replicate.
 //! * [`sample`]: from random bits to normals, hazards, choices, counts: by inversion on `libm`, the same bits on every
 //!   machine.
-//!
 //! * [`sobol`]: evenly spread points for the draws of parameters, addressed by name.
 //!
 //! What is absent on purpose: a generator that is passed around, and sampling by rejection (it would use a number of

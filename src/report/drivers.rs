@@ -1,5 +1,6 @@
 //! Which uncertain parameters move a result most, from the draws.
 
+use crate::stats::normal;
 use crate::trial::spread;
 
 use super::source::{Key, Source, World};
@@ -23,8 +24,11 @@ pub struct Driver {
 /// Fewest draws from which a ranking is more than noise.
 const FEWEST_DRAWS: usize = 16;
 
-/// The parameters whose rank correlation with a result stands out from what chance gives (2 / sqrt(draws - 1)), the
-/// strongest first, at most `most`. Empty without enough draws.
+/// The parameters whose rank correlation with a result stands out from what chance gives, the strongest first, at most
+/// `most`. Empty without enough draws.
+///
+/// Without any relation a rank correlation is about normal with standard deviation 1 / sqrt(draws - 1); with some fifty
+/// parameters a few would stand out by chance, so the level of 5 % is divided over them (Bonferroni).
 pub fn drivers(
     source: &Source<'_>,
     world: World,
@@ -38,7 +42,8 @@ pub fn drivers(
         return Vec::new();
     }
     let names = source.draws().first().map_or(&[][..], |draw| &draw.parameters);
-    let chance = 2.0 / ((outcome.len() - 1) as f64).sqrt();
+    let level = 0.05 / names.len().max(1) as f64;
+    let chance = normal::quantile(1.0 - level / 2.0) / ((outcome.len() - 1) as f64).sqrt();
     let mut list: Vec<Driver> = names
         .iter()
         .enumerate()

@@ -109,15 +109,16 @@ fn cell(panel: &Panel, series: &Series, index: usize, lang: Lang) -> Cell {
         return Cell::text(number::NO_NUMBER);
     };
     let scale = panel.kind.scale();
-    let largest =
-        point.bands.first().map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
-    let decimals = match panel.kind {
+    let known = point.bands.first().filter(|(low, high)| low.is_finite() && high.is_finite());
+    let largest = known.map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
+    let most = match panel.kind {
         NumberKind::Euro => 0,
         _ if largest < 2.0 && panel.kind == NumberKind::Plain => 2,
         _ => 1,
     };
+    // A band of 95 % is about four standard deviations wide; with some hundred replicates a fiftieth of it is the error.
+    let decimals = known.map_or(most, |(low, high)| number::decimals_for((high - low) * scale / 50.0, most));
     let text = |value| panel.kind.format(lang, value, decimals);
-    let band = point.bands.first().filter(|(low, high)| low.is_finite() && high.is_finite());
-    let interval = band.map(|&(low, high)| format!(" {}", number::interval(lang, &text(low), &text(high))));
+    let interval = known.map(|&(low, high)| format!(" {}", number::interval(lang, &text(low), &text(high))));
     Cell { text: text(point.value) + &interval.unwrap_or_default(), value: Some(point.value) }
 }

@@ -21,6 +21,8 @@ pub mod number;
 pub mod page;
 pub mod parameter_tables;
 pub mod patterns;
+#[cfg(feature = "parquet")]
+pub mod parquet_file;
 pub mod payback;
 pub mod power;
 pub mod source;

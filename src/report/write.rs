@@ -34,6 +34,8 @@ pub fn write(folder: &Path, results: &Results, facts: &Facts, lang: Lang) -> io:
     page.show_power(stored_power::read(folder, &facts.name).as_ref());
     fs::write(folder.join(REPORT), html::page(&page).map_err(io::Error::other)?)?;
     fs::write(folder.join(WORKBOOK), workbook::bytes(&page, &source).map_err(io::Error::other)?)?;
+    #[cfg(feature = "parquet")]
+    super::parquet_file::write(folder, results)?;
     write_figures(&folder.join(FIGURES), &source)
 }
 
