@@ -20,9 +20,9 @@ pub mod manifest;
 pub mod number;
 pub mod page;
 pub mod parameter_tables;
-pub mod patterns;
 #[cfg(feature = "parquet")]
 pub mod parquet_file;
+pub mod patterns;
 pub mod payback;
 pub mod power;
 pub mod source;

@@ -39,7 +39,8 @@ fn columns(to: File, rows: &[csv::StringRecord]) -> Result<()> {
     let fields: String = CURVE_COLUMNS.iter().map(|name| format!("required {}; ", field(name))).collect();
     let schema = Arc::new(parse_message_type(&format!("message curves {{ {fields} }}"))?);
     let compression = Compression::ZSTD(ZstdLevel::try_new(6)?);
-    let properties = WriterProperties::builder().set_compression(compression).set_created_by("stapjes".to_owned());
+    let properties =
+        WriterProperties::builder().set_compression(compression).set_created_by("stapjes".to_owned());
     let mut writer = SerializedFileWriter::new(to, schema, Arc::new(properties.build()))?;
     let mut group = writer.next_row_group()?;
     for (at, name) in CURVE_COLUMNS.iter().enumerate() {
@@ -79,7 +80,8 @@ mod tests {
 
     #[test]
     fn every_row_of_the_csv_is_there() {
-        let overrides = ["horizon_months=6", "replicates=2", "uncertainty.parameter_draws=0"].map(str::to_owned);
+        let overrides =
+            ["horizon_months=6", "replicates=2", "uncertainty.parameter_draws=0"].map(str::to_owned);
         let resolved = crate::scenario::embedded("lange-adem", &overrides).unwrap();
         let results = crate::trial::run(&crate::trial::Plan::new(&resolved.scenario)).unwrap();
         let mut text = Vec::new();
