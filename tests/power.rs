@@ -1,0 +1,212 @@
+//! Power by simulation against exact power, type I error under clustering, coverage, and what must be equal to the bit.
+//!
+//! Every statistical test states its seed (in the scenario), size and false-alarm rate: limits are exact binomial quantiles.
+
+use stapjes::design::power::{PowerCell, PowerPlan, PowerSurface, power};
+use stapjes::design::proportions::{ExactDesign, TableTest};
+use stapjes::scenario::{Scenario, embedded, resolve_text};
+use stapjes::stats::binomial;
+
+fn built_in(name: &str, overrides: &[&str]) -> Scenario {
+    let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
+    embedded(name, &overrides).unwrap().scenario
+}
+
+fn surface(scenario: &Scenario, replicates: u32, null_replicates: u32) -> PowerSurface {
+    power(&PowerPlan { null_replicates, ..PowerPlan::new(scenario, replicates) }).unwrap()
+}
+
+fn cell<'a>(surface: &'a PowerSurface, endpoint: &str, test: &str, months: u32) -> &'a PowerCell {
+    let is = |cell: &&PowerCell| cell.endpoint == endpoint && cell.test == test && cell.months == months;
+    surface.cells.iter().filter(is).next_back().unwrap()
+}
+
+/// Whether `count` of `trials` is in the central 1 - 1e-4 of the binomial distribution with that chance.
+fn plausible(count: f64, trials: u32, chance: f64) -> bool {
+    let (count, trials) = (count.round() as u64, u64::from(trials));
+    binomial::cdf(count, trials, chance) > 5e-5 && binomial::at_least(count, trials, chance) > 5e-5
+}
+
+/// A ladder of one rung: work with a monthly probability of its own in either arm, through the reached rung.
+fn two_proportions(treated: f64, control: f64, clients: [u32; 2], seed: u64) -> Scenario {
+    // Everybody starts low; the move up happens at the end of month 1, work from the upper rung is certain in month 2.
+    let text = format!(
+        "extends = \"reference\"\nname = \"o9\"\nseed = {seed}\nreplicates = 10\ndynamics = \"ladder\"\n\
+         horizon_months = 2\nreturns = false\ncapacity = false\nallocation = \"client\"\ncontrol = \"control\"\n\
+         observation.reason_unknown = 0\n\
+         [[arm]]\nname = \"control\"\nparticipants = {}\ncaseworkers = 4\n\
+         [[arm]]\nname = \"treated\"\nparticipants = {}\ncaseworkers = 4\n\
+         ladder_effect = {{ from_month = 0, multiplier = {:?}, slope = 0, trust_gain = 0 }}\n\
+         [ladder]\nrates = \"probability\"\nstart = [1, 0]\nup = [{control:?}, 0]\ndown = [0, 0]\nwork = [0, 1]\n\
+         fraud = [0, 0]\nother = [0, 0]\n\
+         [analysis]\ncluster = \"independent\"\ncut_off_months = [2]\nsizes = [1.0]\n\
+         [analysis.tests]\nexit_to_work = [\"chi_square\", \"fisher\"]\nexit = []\nexit_by_fraud_or_withdrawal = []\n\
+         first_signal = []\nsignal_count = []\nvisible_activation = []\ndistance_band = []\n",
+        clients[0],
+        clients[1],
+        treated / control,
+    );
+    resolve_text(&text, &[]).unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario
+}
+
+/// O9: simulated power of the two-by-two tests against the exact power of the model page. 2,000 studies a row; false alarm
+/// 1e-4 per comparison, eight comparisons.
+#[test]
+fn o9_simulated_power_is_the_exact_power() {
+    for (treated, control, clients, pooled, fisher) in [
+        (0.13, 0.06, [200, 200], 0.670613, 0.613321),
+        (0.125, 0.078, [1000, 360], 0.738617, 0.696939),
+        (0.033, 0.033, [200, 200], 0.049318, 0.023523),
+    ] {
+        let scenario = two_proportions(treated, control, clients, 9);
+        let found = surface(&scenario, 2000, 0);
+        for (test, exact, kind) in
+            [("chi_square", pooled, TableTest::PooledZ), ("fisher", fisher, TableTest::FisherDoubled)]
+        {
+            let design = ExactDesign {
+                treated,
+                control,
+                treated_size: u64::from(clients[1]),
+                control_size: u64::from(clients[0]),
+            };
+            assert!((design.power(kind, 0.05, 2) - exact).abs() < 1e-6, "{test}");
+            let own = cell(&found, "exit_to_work", test, 2);
+            assert!(
+                plausible(own.power.value * 2000.0, 2000, exact),
+                "{test} {treated} {control}: simulated {} against {exact}",
+                own.power.value
+            );
+        }
+    }
+}
+
+/// O4b: at the size that gives 80 % power at 24 and 60 months, the simulated power is 80 % (seed 4, 400 studies each, false
+/// alarm 1e-4); and the printed formula agrees.
+#[test]
+fn o4b_simulated_power_is_the_exact_power() {
+    for (months, clients) in [(24, 1964), (60, 302)] {
+        let participants = format!("arm.control.participants={clients}");
+        let treated = format!("arm.treated.participants={clients}");
+        let cut = format!("analysis.cut_off_months=[{months}]");
+        let horizon = format!("horizon_months={months}");
+        let mut scenario = built_in(
+            "verification/o4b",
+            &[
+                &participants,
+                &treated,
+                &cut,
+                &horizon,
+                "arm.control.caseworkers=10",
+                "arm.treated.caseworkers=10",
+                "analysis.cluster=\"independent\"",
+                "analysis.sizes=[1.0]",
+                "observation.reason_unknown=0",
+                "analysis.tests.exit_to_work=[\"chi_square\"]",
+            ],
+        );
+        scenario.analysis.tests.retain(|(endpoint, _)| endpoint.name() == "exit_to_work");
+        let found = surface(&scenario, 400, 0);
+        let own = cell(&found, "exit_to_work", "chi_square", months);
+        assert!(plausible(own.power.value * 400.0, 400, 0.8), "{months} months: {}", own.power.value);
+        let formula = own.analytic.as_ref().unwrap().power;
+        assert!((formula - 0.8).abs() < 0.06, "{months} months: formula {formula}");
+    }
+}
+
+/// A small version of the long scenario: four sites, eight caseworkers an arm, 40 clients each.
+fn small(more: &[&str]) -> Scenario {
+    let mut all = vec![
+        "arm.regular.participants=80",
+        "arm.fip.participants=80",
+        "horizon_months=24",
+        "analysis.cut_off_months=[12, 24]",
+        "analysis.sizes=[0.5, 1.0]",
+    ];
+    all.extend_from_slice(more);
+    built_in("lange-adem", &all)
+}
+
+/// Equal services, clients clustered by caseworker and site: no default test rejects more often than alpha allows (seed
+/// 20260101, 600 studies; upper limit with a false-alarm rate of 1e-4 per cell), and intervals hold zero in 95 %. Tests with
+/// few events may reject less often; none rejects in fewer than 1 %.
+#[test]
+fn type_one_error_and_coverage_of_every_default_test() {
+    let studies = 600;
+    let found = surface(&small(&[]), 1, studies);
+    for own in found.cells.iter().filter(|own| own.months == 24 && own.size == 1.0) {
+        let error = own.type_one_error.as_ref().unwrap();
+        let count = (error.rate.value * f64::from(studies)).round() as u64;
+        let above = binomial::at_least(count, u64::from(studies), 0.05);
+        assert!(above > 1e-4, "{} {}: type I error {}", own.endpoint, own.test, error.rate.value);
+        if own.events[0] > 20.0 {
+            assert!(error.rate.value > 0.01, "{} {}: {}", own.endpoint, own.test, error.rate.value);
+        }
+        if let Some(coverage) = error.coverage {
+            assert!(coverage.high > 0.935, "{} {}: coverage {}", own.endpoint, own.test, coverage.value);
+        }
+    }
+}
+
+/// Clients who share a caseworker, analysed as independent, give too many false alarms, and the report says so.
+#[test]
+fn independent_analysis_of_clustered_clients_is_told() {
+    let found = surface(&small(&["analysis.cluster=\"independent\""]), 1, 1);
+    assert!(found.notes.iter().any(|note| note.contains("as independent though")));
+}
+
+/// An effect that starts in month 13: up to month 12 power equals alpha for any size (seed 6, 800 studies, false alarm 1e-4
+/// per cell), and both arms have had the very same luck and lives.
+#[test]
+fn power_equals_alpha_before_the_effect_starts() {
+    let mut scenario = built_in(
+        "verification/ladder-6",
+        &[
+            "arm.control.participants=400",
+            "arm.treated.participants=400",
+            "arm.control.caseworkers=20",
+            "arm.treated.caseworkers=20",
+            "arm.treated.ladder_effect={ from_month = 12, multiplier = 3.0, slope = 0.5, trust_gain = 0.05 }",
+            "horizon_months=48",
+            "analysis.cut_off_months=[6, 12, 48]",
+            "analysis.sizes=[0.5, 1.0]",
+        ],
+    );
+    scenario.analysis.tests.retain(|(endpoint, _)| endpoint.name() == "exit_to_work");
+    let found = surface(&scenario, 800, 0);
+    for own in &found.cells {
+        let count = own.power.value * 800.0;
+        if own.months <= 12 {
+            let above = binomial::at_least(count.round() as u64, 800, 0.05);
+            assert!(above > 1e-4, "{} at {}: {}", own.test, own.months, own.power.value);
+        } else if own.size == 1.0 {
+            assert!(own.power.value > 0.3, "{} at {}: {}", own.test, own.months, own.power.value);
+        }
+    }
+    let longest = cell(&found, "exit_to_work", "cox_robust", 48);
+    let coverage = longest.coverage.unwrap();
+    assert!(coverage.low < 0.95 && coverage.high > 0.93, "coverage of the true value: {}", coverage.value);
+}
+
+/// The same bits for one thread and for three.
+#[test]
+fn threads_change_nothing() {
+    let scenario = small(&["analysis.cut_off_months=[12]"]);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| surface(&scenario, 12, 6))
+    };
+    assert_eq!(format!("{:?}", with(1)), format!("{:?}", with(3)));
+}
+
+/// The quick pattern run: what is far from its limit must hold (seeds of the scenarios, 30 studies).
+#[test]
+fn patterns_far_from_their_limits_hold() {
+    use stapjes::design::patterns::{PatternPlan, patterns};
+    let plan = PatternPlan { replicates: 30, alternatives: false, targets: false, watch: Default::default() };
+    let report = patterns(&plan).unwrap();
+    let default = &report.structures[0];
+    for id in ["P0", "P4", "P6", "P7", "P8", "P9", "P10"] {
+        assert_eq!(default.passes(id), Some(true), "{id}");
+    }
+    assert_eq!(default.rows.len(), 12);
+}
