@@ -2,10 +2,12 @@
 
 mod csv;
 mod figures;
+mod interim;
 mod tables;
 
 pub use csv::csv;
 pub(crate) use figures::endpoint_in_words;
 pub use figures::figures;
+pub use interim::{interim_figure, interim_tables};
 pub(crate) use tables::aligned;
 pub use tables::tables;
