@@ -8,7 +8,7 @@ use super::console;
 use super::exit::Failure;
 use super::scenario_argument::ScenarioArguments;
 use super::study::{self, watched};
-use crate::design::power::{PowerPlan, power};
+use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
 use crate::report::power as words;
 
 /// `stapjes power [SCENARIO]`.
@@ -33,6 +33,14 @@ pub(super) struct PowerArguments {
     json: bool,
 }
 
+/// What `--json` prints.
+#[derive(serde::Serialize)]
+struct Output {
+    #[serde(flatten)]
+    surface: PowerSurface,
+    interim: Vec<InterimDesign>,
+}
+
 /// Runs the command.
 pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
     let resolved = arguments.scenario.open(&[])?;
@@ -43,19 +51,25 @@ pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
         null_replicates: arguments.null_replicates.unwrap_or(replicates),
         ..PowerPlan::new(scenario, replicates)
     };
-    let surface =
-        watched(arguments.threads, u64::from(plan.studies()), |watch| power(&PowerPlan { watch, ..plan }))?;
+    let looks = !scenario.analysis.interim.look_months.is_empty();
+    let studies = u64::from(plan.studies()) * if looks { 2 } else { 1 };
+    let output = watched(arguments.threads, studies, |watch| {
+        let surface = power(&PowerPlan { watch, ..plan })?;
+        let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
+        Ok(Output { surface, interim })
+    })?;
     if let Some(folder) = &arguments.out {
-        study::write_file(folder, "power.csv", words::csv(&surface).as_bytes())?;
-        study::write_file(folder, "power.json", study::json(&surface)?.as_bytes())?;
-        for figure in words::figures(&surface) {
-            study::write_figure(folder, &figure)?;
+        study::write_file(folder, "power.csv", words::csv(&output.surface).as_bytes())?;
+        study::write_file(folder, "power.json", study::json(&output)?.as_bytes())?;
+        for figure in words::figures(&output.surface).iter().chain(&words::interim_figure(&output.interim)) {
+            study::write_figure(folder, figure)?;
         }
     }
     if arguments.json {
-        return console::data(&study::json(&surface)?);
+        return console::data(&study::json(&output)?);
     }
-    console::data(&words::tables(&surface))
+    console::data(&words::tables(&output.surface))?;
+    console::data(&words::interim_tables(&output.interim))
 }
 
 /// A comparison needs something to compare with.
