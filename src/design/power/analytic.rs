@@ -9,7 +9,7 @@ use crate::design::analytic::{
 };
 use crate::design::proportions::{ExactDesign, TableTest};
 use crate::scenario::analysis::TestKind;
-use crate::stats::{normal, student_t};
+use crate::stats::{chi_square, normal, student_t};
 
 /// What the formula is told.
 pub(super) struct Question<'a> {
@@ -40,20 +40,25 @@ impl Question<'_> {
         }
     }
 
-    fn critical(&self) -> Option<f64> {
-        let tail = 1.0 - self.alpha / f64::from(self.sides);
-        let degrees = self.size.clusters as f64 - 2.0;
-        match self.clustered {
-            false => Some(normal::quantile(tail)),
-            true => (degrees >= 1.0).then(|| student_t::quantile(tail, degrees)),
-        }
-    }
-
-    /// Both sides of a shifted normal statistic.
+    /// Power of a statistic with mean `drift`: normal, or noncentral t(clusters - 2) by averaging over the chi-square
+    /// distribution of its denominator (midpoints of 64 equal probabilities).
     fn of_drift(&self, drift: f64) -> Option<f64> {
-        let critical = self.critical()?;
-        let up = normal::cdf(drift - critical);
-        Some(if self.sides == 2 { up + normal::cdf(-drift - critical) } else { up })
+        let tail = 1.0 - self.alpha / f64::from(self.sides);
+        let both = |critical: f64| {
+            let up = normal::cdf(drift - critical);
+            if self.sides == 2 { up + normal::cdf(-drift - critical) } else { up }
+        };
+        if !self.clustered {
+            return Some(both(normal::quantile(tail)));
+        }
+        let degrees = self.size.clusters as f64 - 2.0;
+        if degrees < 1.0 {
+            return None;
+        }
+        let critical = student_t::quantile(tail, degrees);
+        let middle = |point: u32| (f64::from(point) + 0.5) / 64.0;
+        let scale = |point: u32| libm::sqrt(chi_square::quantile(middle(point), degrees) / degrees);
+        Some((0..64).map(|point| both(critical * scale(point))).sum::<f64>() / 64.0)
     }
 
     /// Log-rank under the monthly hazards of the simulated studies.

@@ -327,7 +327,8 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String
         ),
         ClusterUnit::Caseworker => notes.push(
             "Caseworkers are the independent units: errors are robust by caseworker with a correction for few clusters, held \
-             against t with two degrees of freedom fewer than caseworkers."
+             against t with two degrees of freedom fewer than caseworkers. What all caseworkers of a site share is not in \
+             these errors; cluster = \"site\" counts it."
                 .to_owned(),
         ),
         ClusterUnit::Site => notes.push(
