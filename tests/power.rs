@@ -208,5 +208,5 @@ fn patterns_far_from_their_limits_hold() {
     for id in ["P0", "P4", "P6", "P7", "P8", "P9", "P10"] {
         assert_eq!(default.passes(id), Some(true), "{id}");
     }
-    assert_eq!(default.rows.len(), 12);
+    assert_eq!(default.rows.len(), 13);
 }

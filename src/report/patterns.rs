@@ -73,7 +73,7 @@ fn of_structure(structure: &StructureReport, replicates: u32, form: Form) -> Str
 
 fn side_by_side(report: &PatternReport, form: Form) -> String {
     let mut head = vec!["structure"];
-    let ids = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10"];
+    let ids = ["P1", "P2", "P3", "P4", "P4s", "P5", "P6", "P7", "P8", "P9", "P10"];
     head.extend(ids);
     head.push("P1-P5");
     let rows = report.structures.iter().map(|structure| {

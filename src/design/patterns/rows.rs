@@ -125,6 +125,13 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
             0.95,
         ),
         at_least(
+            "P4s",
+            "the same, counting starts only: no band forward on file",
+            ">= .95 of studies",
+            three.get("starts"),
+            0.95,
+        ),
+        at_least(
             "P5",
             "at exactly one signal-significant site also more fraud/withdrawal terminations",
             ">= .30 of studies",
@@ -154,7 +161,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         three.mean("work site") * 100.0,
         three.mean("exit site") * 100.0
     );
-    rows[5].detail = format!(
+    rows[6].detail = format!(
         "terminated {:.1} % under FIP, {:.1} % under regular service; to work on file {:.1} % and {:.1} %",
         brabant.mean("ended fip") * 100.0,
         brabant.mean("ended regular") * 100.0,

@@ -46,7 +46,7 @@ pub const fn structures() -> &'static [Structure] {
                 "steps.kind.informal_care.start=0",
                 "steps.kind.trajectory.start=0",
             ],
-            must_fail: &["P4"],
+            must_fail: &["P4", "P4s"],
         },
         // Ten times the default and far beyond its prior (0.3 to 1.3 months of distance a month).
         Structure { name: "fast progress", overrides: &["distance.progress=10"], must_fail: &["P1", "P7"] },

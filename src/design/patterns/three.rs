@@ -3,7 +3,7 @@
 use super::averages::{Averages, Facts};
 use super::table::{Direction, compare};
 use crate::engine::{self, Keep};
-use crate::history::{History, Tally, World};
+use crate::history::{Happening, History, Record, Tally, World};
 use crate::observe::{Endpoint, Filed, OnFile, Protocol, cut};
 use crate::population;
 use crate::scenario::Scenario;
@@ -47,6 +47,11 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let signals = directions(Endpoint::FirstSignal);
     let active = directions(Endpoint::VisibleActivation);
     let ended = directions(Endpoint::FraudOrWithdrawal);
+    let started = starts(&history.record, &file);
+    let by_starts = |site, arm| count(&file, site, arm, |row| started[row.participant as usize]);
+    let starting = (0..sites)
+        .filter(|site| compare(by_starts(*site, fip), by_starts(*site, control)) == Direction::More)
+        .count();
     let both = (0..sites)
         .filter(|site| signals[*site] == Direction::More && ended[*site] == Direction::More)
         .count();
@@ -72,12 +77,29 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
         ("signals 2", is(up == 2)),
         ("signals 3", is(up == 3)),
         ("activation", is(held[3])),
+        ("starts", is(starting >= 2)),
         ("ended", is(held[4])),
         ("all five", is(held.iter().all(|held| *held))),
         ("far", far),
     ];
     facts.extend(states(&history, control, fip));
     facts
+}
+
+/// Who started volunteering, informal care or a trajectory within the follow-up and before leaving benefit.
+fn starts(record: &Record, file: &OnFile) -> Vec<bool> {
+    let mut until = vec![0.0; record.participants()];
+    for row in &file.rows {
+        until[row.participant as usize] = row.exit.min(row.follow_up) + f64::from(row.entry_month);
+    }
+    let mut started = vec![false; until.len()];
+    for event in &record.events {
+        let who = event.participant as usize;
+        if matches!(event.happening, Happening::VisibleStart { .. }) && f64::from(event.time) <= until[who] {
+            started[who] = true;
+        }
+    }
+    started
 }
 
 /// Change of trust, confidence and motivation from start to end, and capacity found in the first year, per arm.
