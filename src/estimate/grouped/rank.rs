@@ -194,8 +194,10 @@ mod tests {
         let scores = space.rank_scores(&table, &[RankWeight::LOG_RANK, RankWeight::LATE]);
         let (mut observed, mut expected, mut variance) = (0.0, 0.0, 0.0);
         for step in 0..4 {
-            let at = |column: &[f64], arm: usize| column[2 * arm * 4 + step] + column[(2 * arm + 1) * 4 + step];
-            let (d, n) = ([0, 1].map(|arm| at(&table.events, arm)), [0, 1].map(|arm| at(&table.at_risk, arm)));
+            let at =
+                |column: &[f64], arm: usize| column[2 * arm * 4 + step] + column[(2 * arm + 1) * 4 + step];
+            let (d, n) =
+                ([0, 1].map(|arm| at(&table.events, arm)), [0, 1].map(|arm| at(&table.at_risk, arm)));
             let (all, risk) = (d[0] + d[1], n[0] + n[1]);
             observed += d[1];
             expected += all * n[1] / risk;

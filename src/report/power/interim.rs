@@ -22,14 +22,26 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
             design.test,
             percent(design.power.value),
             percent(design.fixed_power.value),
-            design.type_one_error.map_or("not simulated".into(), |error| format!("{}%", percent(error.value))),
+            design
+                .type_one_error
+                .map_or("not simulated".into(), |error| format!("{}%", percent(error.value))),
             design.expected_months,
             design
                 .expected_months_if_equal
                 .map_or(String::new(), |months| format!(", {months:.1} with equal services")),
             design.note
         );
-        let head = ["months", "information", "reject at z", "give up at z", "mean z", "rejects %", "by theory %", "gives up %", "rejects if equal %"];
+        let head = [
+            "months",
+            "information",
+            "reject at z",
+            "give up at z",
+            "mean z",
+            "rejects %",
+            "by theory %",
+            "gives up %",
+            "rejects if equal %",
+        ];
         let row = |look: &crate::design::power::Look| {
             vec![
                 look.months.to_string(),
@@ -44,13 +56,20 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
             ]
         };
         text.push_str(&aligned(head.map(str::to_owned).to_vec(), design.looks.iter().map(row).collect()));
-        text.push_str("Chances left at a look: conditional power as designed / as observed / predictive, %\n");
+        text.push_str(
+            "Chances left at a look: conditional power as designed / as observed / predictive, %\n",
+        );
         let left: Vec<_> = design.looks.iter().filter(|look| !look.outlook.is_empty()).collect();
         let zs = left.first().map(|look| look.outlook.iter().map(|own| format!("z = {:.0}", own.z)));
         let head = ["months".to_owned()].into_iter().chain(zs.into_iter().flatten());
         let row = |look: &&crate::design::power::Look| {
             let cell = |own: &crate::design::power::Outlook| {
-                format!("{:.0} / {:.0} / {:.0}", own.as_designed * 100.0, own.as_observed * 100.0, own.predictive * 100.0)
+                format!(
+                    "{:.0} / {:.0} / {:.0}",
+                    own.as_designed * 100.0,
+                    own.as_observed * 100.0,
+                    own.predictive * 100.0
+                )
             };
             [look.months.to_string()].into_iter().chain(look.outlook.iter().map(cell)).collect()
         };
@@ -96,7 +115,8 @@ pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
     Some(Figure {
         id: "stopping",
         title: format!("When do studies stop? {}", escape::name(&first.arm)),
-        description: "Share of simulated studies that have stopped by each interim look, by endpoint.".to_owned(),
+        description: "Share of simulated studies that have stopped by each interim look, by endpoint."
+            .to_owned(),
         panels,
         notes: Vec::new(),
     })
