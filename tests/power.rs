@@ -210,3 +210,39 @@ fn patterns_far_from_their_limits_hold() {
     }
     assert_eq!(default.rows.len(), 13);
 }
+
+/// Looks at months 6 and 24 of an effect that starts in month 13: the whole plan keeps alpha (seed 6, 400 studies, false alarm
+/// 1e-4), futility does not act at month 6, and studies end earlier than without looks.
+#[test]
+fn interim_looks_keep_alpha_and_futility_waits_for_the_effect() {
+    use stapjes::design::power::interim;
+    let mut scenario = built_in(
+        "verification/ladder-6",
+        &[
+            "arm.control.participants=400",
+            "arm.treated.participants=400",
+            "arm.control.caseworkers=20",
+            "arm.treated.caseworkers=20",
+            "arm.treated.ladder_effect={ from_month = 12, multiplier = 3.0, slope = 0.5, trust_gain = 0.05 }",
+            "horizon_months=48",
+            "analysis.cut_off_months=[48]",
+            "analysis.sizes=[1.0]",
+            "analysis.interim.look_months=[6, 24]",
+            "analysis.interim.spending=\"pocock\"",
+            "analysis.interim.futility=\"hwang_shih_decani\"",
+        ],
+    );
+    scenario.analysis.tests.retain(|(endpoint, _)| endpoint.name() == "exit_to_work");
+    let designs = interim(&scenario, 400, 400, Default::default()).unwrap();
+    let plan = &designs[0];
+    assert_eq!(plan.looks.iter().map(|look| look.months).collect::<Vec<_>>(), [6, 24, 48]);
+    assert!((plan.looks[2].fraction - 1.0).abs() < 1e-12);
+    assert_eq!(plan.looks[0].futility, None);
+    let error = plan.type_one_error.unwrap();
+    let above = binomial::at_least((error.value * 400.0).round() as u64, 400, 0.05);
+    assert!(above > 1e-4, "type I error {}", error.value);
+    assert!(plan.expected_months < 48.0);
+    assert!(plan.power.value > 0.3, "power {}", plan.power.value);
+    let outlook = &plan.looks[1].outlook;
+    assert!(outlook.windows(2).all(|pair| pair[0].predictive < pair[1].predictive));
+}
