@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::escape;
+
 use crate::scenario::{
     Allocation, Contact, DEFAULT_SCENARIO, Dynamics, PopulationKind, Resolved, Scenario, Service, embedded,
 };
@@ -165,6 +167,11 @@ impl Facts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command: command.to_owned(),
         }
+    }
+
+    /// The command as it may be shown: a shell can hand over any character.
+    pub fn command_shown(&self) -> String {
+        escape::clean(&self.command)
     }
 
     /// Participants of one arm over all sites.
