@@ -2,6 +2,8 @@
 //!
 //! Every statistical test states its seed (in the scenario), size and false-alarm rate: limits are exact binomial quantiles.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 use stapjes::design::power::{PowerCell, PowerPlan, PowerSurface, power};
 use stapjes::design::proportions::{ExactDesign, TableTest};
 use stapjes::scenario::{Scenario, embedded, resolve_text};
@@ -18,7 +20,7 @@ fn surface(scenario: &Scenario, replicates: u32, null_replicates: u32) -> PowerS
 
 fn cell<'a>(surface: &'a PowerSurface, endpoint: &str, test: &str, months: u32) -> &'a PowerCell {
     let is = |cell: &&PowerCell| cell.endpoint == endpoint && cell.test == test && cell.months == months;
-    surface.cells.iter().filter(is).next_back().unwrap()
+    surface.cells.iter().rfind(is).unwrap()
 }
 
 /// Whether `count` of `trials` is in the central 1 - 1e-4 of the binomial distribution with that chance.

@@ -187,11 +187,11 @@ fn restated(reports: &[StructureReport]) -> Vec<TargetRow> {
         row(
             number,
             target,
-            Use::Validation,
+            Use::Calibration,
             value(id),
             f64::NAN,
             range,
-            "no percentage was published: share of simulated studies",
+            "share of simulated studies (no percentage was published); parameters were chosen with it in sight",
         )
     };
     vec![
