@@ -142,7 +142,10 @@ mod tests {
             assert!(!text.contains('\u{202e}') || name.ends_with(".json"), "{name}");
         }
         let csv = String::from_utf8(decimal_comma::bytes(&results).unwrap()).unwrap();
-        assert!(csv.starts_with('\u{feff}') && csv.contains(";\"'=1+1"), "defused, and quoted because of its quotes");
+        assert!(
+            csv.starts_with('\u{feff}') && csv.contains(";\"'=1+1"),
+            "defused, and quoted because of its quotes"
+        );
         assert!(!csv.contains(";=1+1") && !csv.contains(";\"=1+1"));
         assert!(csv.lines().skip(1).any(|line| line.contains(',')), "decimal commas");
     }
