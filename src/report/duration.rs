@@ -33,6 +33,9 @@ pub fn words(answer: &DurationAnswer) -> String {
             );
         }
         text.push_str(&table(&full));
+        if full.iter().any(|own| own.months.is_some() && own.months_high.is_none()) {
+            text.push_str("An interval that ends in - : at some longer duration the target is missed again or not sure.\n");
+        }
         text.push_str("\nMonths needed by clients per arm (primary tests)\n");
         text.push_str(&frontier(&own));
         text.push_str(&sentences(&full, answer));

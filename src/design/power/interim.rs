@@ -190,8 +190,27 @@ fn design(
     };
     let information: Vec<f64> = (0..looks).map(|look| mean(look, |step| step.1)).collect();
     let mean_z: Vec<f64> = (0..looks).map(|look| mean(look, |step| step.0)).collect();
+    let critical = normal::quantile(1.0 - grid.rules.alpha / f64::from(grid.rules.sides));
+    let beyond = |path: &&Path| {
+        let z = path[looks - 1].0;
+        (if grid.rules.sides == 2 { z.abs() } else { z }) >= critical
+    };
+    let fixed = |paths: &[Path]| Proportion::new(paths.iter().filter(beyond).count() as u64, paths.len() as u64);
     if information.windows(2).any(|pair| pair[1] <= pair[0]) || information[0] <= 0.0 {
-        return None;
+        let last = f64::from(grid.months[looks - 1]);
+        return Some(InterimDesign {
+            arm: names.arm,
+            endpoint: names.endpoint,
+            test: names.test,
+            looks: Vec::new(),
+            power: fixed(effect)?,
+            fixed_power: fixed(effect)?,
+            type_one_error: fixed(null),
+            expected_months: last,
+            expected_months_if_equal: (!null.is_empty()).then_some(last),
+            note: "Information does not rise from look to look, so there is no plan with looks: one analysis at the end."
+                .to_owned(),
+        });
     }
     let fractions: Vec<f64> = information.iter().map(|own| own / information[looks - 1]).collect();
     let visible = (0..looks).find(|look| mean_z[*look].abs() > 3.0 / libm::sqrt(pilot.len() as f64));
@@ -227,18 +246,13 @@ fn design(
         outlook: outlook(&information, &mean_z, bounds, look, sign),
     });
     let total = |walked: &Walked| Proportion::new(walked.rejects.iter().sum(), walked.studies);
-    let critical = normal::quantile(1.0 - grid.rules.alpha / f64::from(grid.rules.sides));
-    let fixed = effect.iter().filter(|path| {
-        let z = path[looks - 1].0;
-        (if grid.rules.sides == 2 { z.abs() } else { z }) >= critical
-    });
     Some(InterimDesign {
         arm: names.arm,
         endpoint: names.endpoint,
         test: names.test,
         looks: rows.collect(),
         power: total(&found)?,
-        fixed_power: Proportion::new(fixed.count() as u64, effect.len() as u64)?,
+        fixed_power: fixed(effect)?,
         type_one_error: total(&equal),
         expected_months: months(&found),
         expected_months_if_equal: (!null.is_empty()).then(|| months(&equal)),

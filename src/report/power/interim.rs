@@ -81,7 +81,10 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
 /// The share of studies that have stopped by each look, with the simulated effect and with equal services.
 pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
     let first = designs.first()?;
-    let own: Vec<&InterimDesign> = designs.iter().filter(|design| design.arm == first.arm).collect();
+    let own: Vec<&InterimDesign> = designs.iter().filter(|own| own.arm == first.arm && !own.looks.is_empty()).collect();
+    if own.is_empty() {
+        return None;
+    }
     let curve = |index: usize, design: &InterimDesign, equal: bool| {
         let mut total = 0.0;
         let mut points = vec![Point { month: 0.0, value: 0.0, bands: vec![(0.0, 0.0)] }];
@@ -107,7 +110,7 @@ pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
         zero_line: true,
         measured_until: None,
     };
-    let simulated_equal = first.looks.iter().all(|look| look.rejects_if_equal.is_some());
+    let simulated_equal = own.iter().flat_map(|own| &own.looks).all(|look| look.rejects_if_equal.is_some());
     let mut panels = vec![panel("Stopped for a difference", false)];
     if simulated_equal {
         panels.push(panel("Stopped for a difference although services are equal", true));
