@@ -195,7 +195,8 @@ fn design(
         let z = path[looks - 1].0;
         (if grid.rules.sides == 2 { z.abs() } else { z }) >= critical
     };
-    let fixed = |paths: &[Path]| Proportion::new(paths.iter().filter(beyond).count() as u64, paths.len() as u64);
+    let fixed =
+        |paths: &[Path]| Proportion::new(paths.iter().filter(beyond).count() as u64, paths.len() as u64);
     if information.windows(2).any(|pair| pair[1] <= pair[0]) || information[0] <= 0.0 {
         let last = f64::from(grid.months[looks - 1]);
         return Some(InterimDesign {

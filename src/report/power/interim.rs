@@ -81,7 +81,8 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
 /// The share of studies that have stopped by each look, with the simulated effect and with equal services.
 pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
     let first = designs.first()?;
-    let own: Vec<&InterimDesign> = designs.iter().filter(|own| own.arm == first.arm && !own.looks.is_empty()).collect();
+    let own: Vec<&InterimDesign> =
+        designs.iter().filter(|own| own.arm == first.arm && !own.looks.is_empty()).collect();
     if own.is_empty() {
         return None;
     }
