@@ -1,5 +1,8 @@
 //! The same scenario gives the same bits: for any number of threads, horizon, number of clients, folder and locale.
 
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 
 use stapjes::engine::{self, Keep};

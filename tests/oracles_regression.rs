@@ -1,5 +1,8 @@
 //! Regression, competing-risk, count and cluster estimators against numbers from R (each fixture names its source).
 
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
+
 use rand_core::Rng;
 use serde_json::Value;
 use stapjes::estimate::cluster_linear::{self, ClusterVariance};

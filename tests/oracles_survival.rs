@@ -4,6 +4,9 @@
 //! them (R survival 3.5-3, cmprsk 2.2-11, simtrial 1.0.2, nphRCT 0.1.1, survRM2 1.0.4, lrstat 0.3.3, SAS via CAMIS, R stats,
 //! statsmodels 0.15). Conventions that differ from ours are named where they are used.
 
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
+
 use serde_json::Value;
 use stapjes::estimate::catalogue::parse_requests;
 use stapjes::estimate::{Alternative, CurveInterval, Detail, Estimate, Interval, Options};

@@ -5,6 +5,9 @@
 //! comparison beyond 4 standard errors happens by chance once in 15,800; each of the four sets below has 130 to 220
 //! (strongly dependent) comparisons, so a new seed raises a false alarm less than once in 20.
 
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
+
 use stapjes::engine::ladder::{LadderEngine, exact};
 use stapjes::history::LadderReason;
 use stapjes::random::Dice;
