@@ -523,7 +523,12 @@ fn exit_codes_tell_what_went_wrong() {
     for word in ["--max-hours", "--max-memory-gib", "--force", "1,000,001,440 clients"] {
         assert!(message.contains(word), "no {word} in {message}");
     }
-    stapjes().args(huge).arg("--force").assert().code(0);
+    let large = ["check", "--set", "arm.fip.participants=4000000"];
+    stapjes().args(large).assert().code(78);
+    stapjes().args(large).arg("--force").assert().code(0);
+    let output = stapjes().args(huge).arg("--force").assert().code(78);
+    let message = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(message.contains("a site can hold 16,777,216"), "identifiers must not wrap around: {message}");
 }
 
 #[test]
