@@ -47,6 +47,9 @@ fn rank_tests(c: &mut Criterion) {
         c.bench_function(&format!("log-rank, 500 participants, {times}"), |b| {
             b.iter(|| black_box(workspace.log_rank(one(), Ending::Any)));
         });
+        c.bench_function(&format!("scores of four with covariance, 500 participants, {times}"), |b| {
+            b.iter(|| black_box(workspace.scores(one(), Ending::Any, &four)));
+        });
         for (name, alternative) in [("one-sided", Alternative::Greater), ("two-sided", Alternative::TwoSided)]
         {
             c.bench_function(&format!("max-combo of four, {name}, 500 participants, {times}"), |b| {

@@ -11,6 +11,7 @@ pub mod hypergeometric;
 pub mod logistic;
 pub mod multivariate_normal;
 pub mod normal;
+mod normal_maximum;
 pub mod poisson;
 pub mod polygamma;
 pub mod quadrature;
