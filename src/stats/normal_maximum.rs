@@ -30,7 +30,7 @@ const NEARLY_SAME: f64 = 1.0 - 1e-10;
 /// Variance that space need not explain, in units of sqrt(1 - rho^2).
 const UNEXPLAINED: f64 = 1e-10;
 
-/// Farther from the origin than this (squared, in units of the limit) an edge counts no longer, even for a limit of 0.
+/// So much farther from the origin than at its nearest point (squared) an edge counts no longer, even for a limit of 0.
 const FARTHEST: f64 = 1e10;
 
 /// P(some Z_i > limit), or with `both_sides` P(some |Z_i| > limit), of the first `count` variables; None when the matrix
@@ -109,8 +109,9 @@ impl Body<'_> {
     fn edge(&self, i: usize, j: usize, sign: f64) -> Option<Edge> {
         let r = &self.correlation;
         let correlation = sign * r[i][j];
-        let reach = (1.0 + 55.0 / (self.limit * self.limit)).min(FARTHEST) - 2.0 / (1.0 + correlation);
-        let end = libm::sqrt(reach.max(0.0));
+        let nearest = 2.0 / (1.0 + correlation);
+        let reach = (1.0 + 55.0 / (self.limit * self.limit)).min(FARTHEST * nearest);
+        let end = libm::sqrt((reach - nearest).max(0.0));
         let mut edge = Edge { correlation, low: -end, high: end };
         let normal = cross(self.directions[i], self.directions[j]);
         let sine = libm::sqrt((1.0 - correlation) * (1.0 + correlation));
