@@ -523,6 +523,9 @@ fn exit_codes_tell_what_went_wrong() {
     for word in ["--max-hours", "--max-memory-gib", "--force", "1,000,001,440 clients"] {
         assert!(message.contains(word), "no {word} in {message}");
     }
+    for command in ["run", "power", "duration"] {
+        stapjes().args([command, "--set", "arm.fip.participants=250000000"]).assert().code(78).stdout_eq("");
+    }
     let large = ["check", "--set", "arm.fip.participants=4000000"];
     stapjes().args(large).assert().code(78);
     stapjes().args(large).arg("--force").assert().code(0);

@@ -7,7 +7,7 @@ use clap::Args;
 use super::console;
 use super::exit::Failure;
 use super::power::require_two_arms;
-use super::scenario_argument::ScenarioArguments;
+use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
 use super::study::{self, watched};
 use crate::design::duration::{DurationQuestion, months_to_try, required_duration};
 use crate::design::power::{PowerPlan, power, purpose};
@@ -18,6 +18,8 @@ use crate::report::{duration as words, power as power_words};
 pub(super) struct DurationArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// Power to reach [default: target_power of the scenario]
     #[arg(long, value_name = "P", value_parser = probability)]
     power: Option<f64>,
@@ -53,7 +55,7 @@ fn confidence(text: &str) -> Result<f64, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &DurationArguments) -> Result<(), Failure> {
-    let resolved = arguments.scenario.open(&[])?;
+    let resolved = arguments.scenario.open(&arguments.limits.overrides())?;
     let scenario = &resolved.scenario;
     require_two_arms(scenario)?;
     let question = DurationQuestion {
@@ -70,6 +72,8 @@ pub(super) fn run(arguments: &DurationArguments) -> Result<(), Failure> {
     let replicates = arguments.replicates.unwrap_or(scenario.replicates);
     let search = PowerPlan { null_replicates: 0, months: &months, ..PowerPlan::new(scenario, replicates) };
     let studies = 2 * u64::from(search.studies());
+    let threads = arguments.threads.map_or_else(available_threads, usize::from);
+    arguments.limits.guard_studies(&resolved, studies, threads)?;
     let (found, fresh) = watched(arguments.threads, studies, |watch| {
         let found = power(&PowerPlan { watch, ..search })?;
         let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::exit::Failure;
-use super::scenario_argument::ScenarioArguments;
+use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
 use super::study::{self, watched};
 use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
 use crate::report::power as words;
@@ -16,6 +16,8 @@ use crate::report::power as words;
 pub(super) struct PowerArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// Simulated studies [default: replicates of the scenario]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     replicates: Option<u32>,
@@ -43,7 +45,7 @@ struct Output {
 
 /// Runs the command.
 pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
-    let resolved = arguments.scenario.open(&[])?;
+    let resolved = arguments.scenario.open(&arguments.limits.overrides())?;
     let scenario = &resolved.scenario;
     require_two_arms(scenario)?;
     let replicates = arguments.replicates.unwrap_or(scenario.replicates);
@@ -53,6 +55,8 @@ pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
     };
     let looks = !scenario.analysis.interim.look_months.is_empty();
     let studies = u64::from(plan.studies()) * if looks { 2 } else { 1 };
+    let threads = arguments.threads.map_or_else(available_threads, usize::from);
+    arguments.limits.guard_studies(&resolved, studies, threads)?;
     let output = watched(arguments.threads, studies, |watch| {
         let surface = power(&PowerPlan { watch, ..plan })?;
         let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;

@@ -108,6 +108,25 @@ impl LimitArguments {
     }
 }
 
+impl LimitArguments {
+    /// The same for a number of simulated studies, each of which lives through one world only and draws no parameters.
+    ///
+    /// # Errors
+    /// As [`LimitArguments::guard`].
+    pub(super) fn guard_studies(
+        &self,
+        resolved: &Resolved,
+        studies: u64,
+        threads: usize,
+    ) -> Result<(), Failure> {
+        let mut scenario = resolved.scenario.clone();
+        let worlds = scenario.arms.len() as u64 + 1;
+        scenario.replicates = u32::try_from(studies.div_ceil(worlds)).unwrap_or(u32::MAX);
+        scenario.uncertainty.parameter_draws = 0;
+        self.guard(&scenario, threads).map(|_| ())
+    }
+}
+
 /// Whether every site's clients can be told apart; no flag overrides this.
 fn sites_fit(scenario: &Scenario) -> Result<(), Failure> {
     let most = u64::from(MAX_CLIENTS_PER_SITE);
