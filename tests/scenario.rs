@@ -1,7 +1,6 @@
 //! The scenario gate from outside: what loads, what is refused, and how it is said.
 
 // Helpers of tests may unwrap: a failure is a failed test.
-#![allow(clippy::unwrap_used)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 use std::path::{Path, PathBuf};

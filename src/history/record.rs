@@ -34,6 +34,8 @@ pub enum Happening {
         from: u8,
         /// Band after.
         to: u8,
+        /// The file was corrected because capacity that was there all along was seen: not a step of the client.
+        corrected: bool,
     },
     /// A talk was held.
     Talk,

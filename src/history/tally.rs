@@ -121,7 +121,7 @@ tallies! {
     OwnInitiative "own_initiative" Flow "calls";
     /// Clients with their first visible activation.
     ActivatedClients "activated_clients" Flow "clients";
-    /// Moves forward of the recorded band.
+    /// Moves forward of the recorded band by progress (corrections of the file are not counted).
     BandForward "band_forward" Flow "moves";
     /// First attended talk after a year or after a no-show: showing up as a step.
     ShowingUp "showing_up" Flow "steps";

@@ -50,7 +50,7 @@ pub struct Filed {
     pub signals_in_talk: u32,
     /// Investigations that confirmed an irregularity.
     pub confirmed: u32,
-    /// First visible activation: volunteering, informal care, a trajectory, or a recorded band forward.
+    /// First visible activation: volunteering, informal care, a trajectory, or progress of a recorded band.
     pub first_activation: f64,
     /// Recorded band at the cut-off, or at the last day on benefit.
     pub band: u8,
@@ -208,9 +208,9 @@ impl File {
             }
             Happening::Confirmed => row.confirmed += 1,
             Happening::VisibleStart { .. } => row.first_activation = row.first_activation.min(time),
-            Happening::Band { from, to } => {
+            Happening::Band { from, to, corrected } => {
                 row.band = to;
-                if to > from {
+                if to > from && !corrected {
                     row.first_activation = row.first_activation.min(time);
                 }
             }
@@ -246,12 +246,12 @@ mod tests {
             age_years: vec![40.0, 50.0],
             events: [
                 (0, 5.0, Happening::Signal { in_talk: true, real: false }),
-                (0, 6.0, Happening::Band { from: 1, to: 2 }),
+                (0, 6.0, Happening::Band { from: 1, to: 2, corrected: false }),
                 (0, 8.0, Happening::Exit { reason: 6, recorded: ExitReason::Withdrawal as u8 }),
                 (0, 11.0, Happening::Return),
                 (0, 12.0, Happening::Signal { in_talk: false, real: true }),
                 (1, 3.0, Happening::Talk),
-                (1, 6.0, Happening::Band { from: 0, to: 0 }),
+                (1, 6.0, Happening::Band { from: 0, to: 1, corrected: true }),
             ]
             .map(|(participant, time, happening)| Event { participant, time, happening })
             .to_vec(),
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!((late.exit, late.returns, late.signals, late.signals_in_talk), (6.0, 1, 2, 1));
         assert_eq!(late.time_on_benefit, 6.0 + 1.0);
         assert_eq!(tables[2].rows[1].talks, 1);
-        assert_eq!(tables[2].rows[1].first_activation, NEVER, "the same band is not a step forward");
+        assert_eq!(tables[2].rows[1].first_activation, NEVER, "a corrected file is not a step forward");
     }
 
     #[test]
@@ -333,6 +333,6 @@ mod tests {
         assert_eq!(data.person, Some(vec![0, 0, 1]));
         let counts = table.signal_counts();
         assert_eq!((counts.count, counts.time), (Some(vec![2, 0]), vec![7.0, 12.0]));
-        assert_eq!(table.bands().to, [2, 0]);
+        assert_eq!(table.bands().to, [2, 1]);
     }
 }

@@ -13,7 +13,7 @@ pub enum Endpoint {
     FirstSignal,
     /// The number of fraud signals.
     SignalCount,
-    /// The first visible activation: volunteering, informal care, a trajectory, or a band forward.
+    /// The first visible activation: volunteering, informal care, a trajectory, or progress of a recorded band.
     VisibleActivation,
     /// The recorded distance band has moved forward.
     DistanceBand,

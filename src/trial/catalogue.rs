@@ -266,7 +266,7 @@ fn steps(list: &mut Vec<Measure>) {
         "share",
         OnFile,
         so_far(&[Tally::ActivatedClients], 1.0),
-        "clients with a visible activation (volunteering, informal care, a trajectory or a band forward) as a share of clients entered",
+        "clients with a visible activation (volunteering, informal care, a trajectory or progress of a recorded band) as a share of clients entered",
     );
     let visible =
         [Tally::StartVolunteering, Tally::StartInformalCare, Tally::StartTrajectory, Tally::BandForward];

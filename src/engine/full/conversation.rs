@@ -104,7 +104,8 @@ fn disclose(
     }
 }
 
-/// Hidden capacity is seen, or else the talk updates the record: `x_r += x - x_s`.
+/// Hidden capacity is seen, or else the talk updates the record: `x_r += x - x_s`. Only the latter can be a step
+/// forward of the client; the former corrects the file.
 fn see_distance(
     load: &mut Caseload,
     row: usize,
@@ -115,8 +116,10 @@ fn see_distance(
     book: &mut Book,
 ) {
     let (before, distance) = (load.recorded[row], load.distance[row]);
+    let mut corrected = false;
     let seen = setting.parameters.conversation.discover * quality * libm::exp(trust - 0.5);
     if before - distance > HIDDEN_CAPACITY_MONTHS && sample::happens(words[Process::Discovery.lane()], seen) {
+        corrected = true;
         load.recorded[row] = distance;
         load.observed[row] = distance;
         book.count(Tally::CapacityFound);
@@ -127,9 +130,9 @@ fn see_distance(
     }
     let (from, to) = (band(before), band(load.recorded[row]));
     if from != to {
-        book.event(load, row, Happening::Band { from, to });
+        book.event(load, row, Happening::Band { from, to, corrected });
     }
-    if to > from {
+    if to > from && !corrected {
         book.count(Tally::BandForward);
         book.activate(load, row);
         book.note(row, "a band forward");
