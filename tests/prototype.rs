@@ -2,7 +2,7 @@
 //! return and differences between sites switched off (which the prototype did not have).
 //!
 //! 7,200 clients under each arm with the seed of the default scenario; one replicate. The figures must agree within a tenth
-//! plus 3 Monte Carlo standard errors; visible activation within a quarter (docs/model.md section 10 says what remains).
+//! plus 3 Monte Carlo standard errors; visible activation under regular service within a quarter (docs/model.md section 10 says what remains).
 
 use stapjes::engine::{Keep, simulate};
 use stapjes::history::{GroupTally, Tally, World};
@@ -68,7 +68,7 @@ fn the_default_run_has_the_shape_of_the_prototype() {
         agrees("work 60", of(arm, Tally::ExitWork, 60), at_60[1], 0.1);
     }
     agrees("activation regular", of(0, Tally::ActivatedClients, 18), 0.14, 0.25);
-    agrees("activation FIP", of(1, Tally::ActivatedClients, 18), 0.39, 0.25);
+    agrees("activation FIP", of(1, Tally::ActivatedClients, 18), 0.39, 0.1);
     for (arm, trust) in [(0, 0.36), (1, 0.55)] {
         let mean = worlds[arm].column(Tally::Trust)[12] / worlds[arm].column(Tally::OnBenefit)[12];
         assert!((mean - trust).abs() < 0.015, "trust {mean}");

@@ -3,12 +3,12 @@
 //! A client stands on a rung until an event: up, down, or out by a reason. An arm may multiply the up-moves, growing
 //! with trust. Two forms of the table:
 //!
-//! * **probability**: within a month trust moves first, then one multinomial event ([`probability`]);
-//! * **hazard**: every step is a move, then an exit at the hazards of the rung reached ([`hazard`]).
+//! * **probability**: within a month trust moves first, then one multinomial event (`probability.rs`);
+//! * **hazard**: every step is a move, then an exit at the hazards of the rung reached (`hazard.rs`).
 //!
 //! How it is fast. Thinning (Lewis & Shedler 1979, doi 10.1002/nav.3800260304; "uniformization" for chains): whatever
 //! the rung, trust, month and arm, nothing can happen in a month whose draw lies outside the largest event region of
-//! the table. Which months are candidates is therefore a comparison of the bare draws ([`draws`]), 64 months of one
+//! the table. Which months are candidates is therefore a comparison of the bare draws (`draws.rs`), 64 months of one
 //! client at a time, once for all arms; only candidates (some five to ten in a hundred) are looked at, in order, with
 //! the client's state in registers. Whoever has left costs nothing further. Nothing is allocated per client, and the
 //! totals are differences that are summed once.
