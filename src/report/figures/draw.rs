@@ -268,8 +268,12 @@ fn pen(size: f64, bold: bool, color: style::Color, anchor: Anchor) -> Pen {
     Pen { size, bold, color, anchor }
 }
 
+/// Widths are measured in the font of the bitmaps, at its height; the reader's own font in an SVG is up to a tenth wider.
+const FONT_SLACK: f64 = 1.1;
+
 /// Breaks a text into lines that fit, at spaces; a word that does not fit alone is shortened.
 pub fn wrap(text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
+    let width = width / FONT_SLACK;
     let mut lines: Vec<String> = Vec::new();
     for word in crate::report::escape::clean(text).split(' ').filter(|word| !word.is_empty()) {
         if let Some(line) = lines.last_mut() {
