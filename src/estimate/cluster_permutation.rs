@@ -13,10 +13,22 @@ use super::EstimateError;
 use crate::random::philox::Stream;
 use rand_core::Rng;
 
-/// Up to this number of assignments all are enumerated.
-const MOST_ENUMERATED: u128 = 2_000_000;
-/// Otherwise this number is drawn.
-const DRAWN: u32 = 199_999;
+/// How much computing a p-value is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Up to this number of assignments all are enumerated.
+    pub most_enumerated: u128,
+    /// Otherwise this number is drawn.
+    pub drawn: u32,
+}
+
+impl Effort {
+    /// For one analysis: a drawn p-value has a Monte Carlo error of at most .0012.
+    pub const ONE_ANALYSIS: Self = Self { most_enumerated: 2_000_000, drawn: 199_999 };
+    /// For one of thousands of simulated analyses: 999 draws lose almost no power (Jockel 1986,
+    /// doi:10.1214/aos/1176349860).
+    pub const SIMULATION: Self = Self { most_enumerated: 20_000, drawn: 999 };
+}
 
 /// Result of a permutation test.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,27 +54,39 @@ pub struct ClusterPermutation {
 /// # Errors
 /// Slices of different lengths, a summary that is not finite, no cluster in an arm, or all summaries equal.
 pub fn test(summary: &[f64], treated: &[bool], seed: u64) -> Result<ClusterPermutation, EstimateError> {
-    check(summary, treated)?;
+    test_within(summary, treated, &vec![0; summary.len()], seed, Effort::ONE_ANALYSIS)
+}
+
+/// The same when arms were assigned to clusters within strata (sites): only assignments with as many treated clusters in each
+/// stratum as observed count.
+///
+/// # Errors
+/// As [`test`]; also when no stratum has clusters in both arms.
+pub fn test_within(
+    summary: &[f64],
+    treated: &[bool],
+    stratum: &[u32],
+    seed: u64,
+    effort: Effort,
+) -> Result<ClusterPermutation, EstimateError> {
+    check(summary, treated, stratum)?;
+    let mut strata = strata(summary, treated, stratum);
     let clusters = summary.len();
     let size = treated.iter().filter(|treated| **treated).count();
-    // Sorting makes the sums, and so the ties between them, independent of the order of the clusters.
-    let mut values = summary.to_vec();
-    values.sort_by(f64::total_cmp);
-    let total: f64 = values.iter().sum();
-    let mut own: Vec<f64> =
-        summary.iter().zip(treated).filter(|(_, treated)| **treated).map(|(v, _)| *v).collect();
-    own.sort_by(f64::total_cmp);
-    let observed: f64 = own.iter().sum();
-    let center = total * size as f64 / clusters as f64;
-    let spread: f64 = values.iter().map(|value| (value - total / clusters as f64).abs()).sum();
+    let total: f64 = strata.iter().flat_map(|stratum| &stratum.values).sum();
+    let observed: f64 = strata.iter().map(|stratum| stratum.observed).sum();
+    let center = strata.iter().map(Stratum::center).sum();
+    let spread: f64 = strata.iter().map(Stratum::spread).sum();
     let mut tally =
         Tally { observed, center, tolerance: 1e-10 * spread, both: 0, less: 0, greater: 0, all: 0 };
-    let exact = binomial(clusters, size).is_some_and(|count| count <= MOST_ENUMERATED);
+    let assignments =
+        strata.iter().try_fold(1_u128, |all, own| all.checked_mul(binomial(own.values.len(), own.size)?));
+    let exact = assignments.is_some_and(|count| count <= effort.most_enumerated);
     if exact {
-        enumerate(&values, size, &mut tally);
+        enumerate(&strata, 0.0, &mut tally);
     } else {
         tally.count(observed);
-        draw(&mut values, size, seed, &mut tally);
+        draw(&mut strata, seed, effort.drawn, &mut tally);
     }
     let share = |count: u64| count as f64 / tally.all as f64;
     let p_value = share(tally.both);
@@ -75,6 +99,49 @@ pub fn test(summary: &[f64], treated: &[bool], seed: u64) -> Result<ClusterPermu
         exact,
         monte_carlo_error: if exact { 0.0 } else { libm::sqrt(p_value * (1.0 - p_value) / tally.all as f64) },
     })
+}
+
+/// The clusters of one stratum.
+struct Stratum {
+    /// Summaries, sorted: the sums, and so the ties between them, do not depend on the order of the clusters.
+    values: Vec<f64>,
+    /// Treated clusters.
+    size: usize,
+    /// Sum over the treated.
+    observed: f64,
+}
+
+impl Stratum {
+    fn mean(&self) -> f64 {
+        self.values.iter().sum::<f64>() / self.values.len() as f64
+    }
+
+    fn center(&self) -> f64 {
+        self.mean() * self.size as f64
+    }
+
+    fn spread(&self) -> f64 {
+        let mean = self.mean();
+        self.values.iter().map(|value| (value - mean).abs()).sum()
+    }
+}
+
+fn strata(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Vec<Stratum> {
+    let mut names = stratum.to_vec();
+    names.sort_unstable();
+    names.dedup();
+    let of = |name: u32, wanted: Option<bool>| {
+        let own =
+            (0..summary.len()).filter(|&i| stratum[i] == name && wanted.is_none_or(|arm| treated[i] == arm));
+        let mut values: Vec<f64> = own.map(|i| summary[i]).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let one = |&name: &u32| {
+        let own = of(name, Some(true));
+        Stratum { values: of(name, None), size: own.len(), observed: own.iter().sum() }
+    };
+    names.iter().map(one).collect()
 }
 
 struct Tally {
@@ -97,14 +164,18 @@ impl Tally {
     }
 }
 
-/// Visits every subset of `size` values in lexicographic order.
-fn enumerate(values: &[f64], size: usize, tally: &mut Tally) {
-    let clusters = values.len();
+/// Visits every combination of subsets of the right size of all strata, in lexicographic order.
+fn enumerate(strata: &[Stratum], before: f64, tally: &mut Tally) {
+    let [first, rest @ ..] = strata else {
+        tally.count(before);
+        return;
+    };
+    let (values, size) = (&first.values, first.size);
     let mut chosen: Vec<usize> = (0..size).collect();
     loop {
-        tally.count(chosen.iter().map(|index| values[*index]).sum());
+        enumerate(rest, before + chosen.iter().map(|index| values[*index]).sum::<f64>(), tally);
         // The last index that can still move up.
-        let Some(place) = (0..size).rev().find(|place| chosen[*place] < clusters - size + place) else {
+        let Some(place) = (0..size).rev().find(|place| chosen[*place] < values.len() - size + place) else {
             return;
         };
         chosen[place] += 1;
@@ -114,19 +185,22 @@ fn enumerate(values: &[f64], size: usize, tally: &mut Tally) {
     }
 }
 
-/// Draws subsets by the first `size` steps of a shuffle; draw `i` of a seed is always the same.
-fn draw(values: &mut [f64], size: usize, seed: u64, tally: &mut Tally) {
-    let clusters = values.len();
+/// Draws subsets by the first steps of a shuffle of each stratum; draw `i` of a seed is always the same.
+fn draw(strata: &mut [Stratum], seed: u64, draws: u32, tally: &mut Tally) {
     let mut stream = Stream::new([seed as u32, (seed >> 32) as u32]);
-    for _ in 0..DRAWN {
-        let mut sum = 0.0;
-        for place in 0..size {
-            let left = (clusters - place) as u64;
-            let pick = place + ((u64::from(stream.next_u32()) * left) >> 32) as usize;
-            values.swap(place, pick);
-            sum += values[place];
+    for _ in 0..draws {
+        let mut all = 0.0;
+        for Stratum { values, size, .. } in strata.iter_mut() {
+            let mut sum = 0.0;
+            for place in 0..*size {
+                let left = (values.len() - place) as u64;
+                let pick = place + ((u64::from(stream.next_u32()) * left) >> 32) as usize;
+                values.swap(place, pick);
+                sum += values[place];
+            }
+            all += sum;
         }
-        tally.count(sum);
+        tally.count(all);
     }
 }
 
@@ -136,9 +210,9 @@ fn binomial(n: usize, k: usize) -> Option<u128> {
     (0..k).try_fold(1_u128, |value, i| Some(value.checked_mul((n - i) as u128)? / (i as u128 + 1)))
 }
 
-fn check(summary: &[f64], treated: &[bool]) -> Result<(), EstimateError> {
-    if summary.len() != treated.len() {
-        return Err(EstimateError::data("there must be one arm for each cluster"));
+fn check(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Result<(), EstimateError> {
+    if summary.len() != treated.len() || summary.len() != stratum.len() {
+        return Err(EstimateError::data("there must be one arm and one stratum for each cluster"));
     }
     if summary.iter().any(|value| !value.is_finite()) {
         return Err(EstimateError::data("a cluster's summary is not a finite number"));
@@ -146,6 +220,15 @@ fn check(summary: &[f64], treated: &[bool]) -> Result<(), EstimateError> {
     let size = treated.iter().filter(|treated| **treated).count();
     if size == 0 || size == treated.len() {
         return Err(EstimateError::TooFewClusters { found: treated.len(), needed: 2 });
+    }
+    let both = |name: u32| {
+        let of = |arm: bool| (0..summary.len()).any(|i| stratum[i] == name && treated[i] == arm);
+        of(true) && of(false)
+    };
+    if !stratum.iter().any(|name| both(*name)) {
+        return Err(EstimateError::data(
+            "no stratum has clusters in both arms: there is nothing to reassign",
+        ));
     }
     if summary.iter().all(|value| *value == summary[0]) {
         return Err(EstimateError::NoVariance { what: "all clusters have the same summary".into() });
@@ -170,6 +253,20 @@ mod tests {
         // The mean is 87/7 = 12.43; as far below: sums <= 6.86, only 1+2+3 = 6.
         assert!((result.p_value - 3.0 / 35.0).abs() < 1e-15);
         assert!((result.difference - (6.0 - 2.75)).abs() < 1e-14);
+    }
+
+    /// Two sites of two clusters each: four assignments, by hand 5+8, 5+6, 1+8, 1+6 around 10.
+    #[test]
+    fn within_sites() {
+        let summary = [1.0, 8.0, 5.0, 6.0];
+        let treated = [false, true, true, false];
+        let result = test_within(&summary, &treated, &[3, 9, 3, 9], 1, Effort::SIMULATION).unwrap();
+        assert!(result.exact);
+        assert_eq!(result.assignments, 4);
+        assert!((result.p_greater - 0.25).abs() < 1e-15 && (result.p_value - 0.5).abs() < 1e-15);
+        let one_site = test_within(&summary, &treated, &[0; 4], 1, Effort::SIMULATION).unwrap();
+        assert_eq!(one_site, test(&summary, &treated, 1).unwrap());
+        assert!(test_within(&summary, &treated, &[0, 1, 1, 0], 1, Effort::SIMULATION).is_err());
     }
 
     #[test]

@@ -66,11 +66,13 @@ pub enum TestKind {
     NegativeBinomial,
     /// Lin-Wei-Yang-Ying comparison of event rates, robust.
     Lwyy,
+    /// Exact test for few clusters: arms reassigned to whole clusters.
+    ClusterPermutation,
 }
 
 impl TestKind {
     /// All tests with their names in a scenario.
-    pub const NAMES: [(&'static str, Self); 13] = [
+    pub const NAMES: [(&'static str, Self); 14] = [
         ("log_rank", Self::LogRank),
         ("fleming_harrington_late", Self::FlemingHarringtonLate),
         ("modestly_weighted", Self::ModestlyWeighted),
@@ -84,6 +86,7 @@ impl TestKind {
         ("cluster_chi_square", Self::ClusterChiSquare),
         ("negative_binomial", Self::NegativeBinomial),
         ("lwyy", Self::Lwyy),
+        ("cluster_permutation", Self::ClusterPermutation),
     ];
 
     /// The name in a scenario and in results.
@@ -95,8 +98,11 @@ impl TestKind {
 impl Endpoint {
     /// Whether a test can be run on this endpoint.
     pub fn fits(self, test: TestKind) -> bool {
-        use TestKind::{ChiSquare, ClusterChiSquare, Fisher, Lwyy, Milestone, NegativeBinomial};
+        use TestKind::{
+            ChiSquare, ClusterChiSquare, ClusterPermutation, Fisher, Lwyy, Milestone, NegativeBinomial,
+        };
         match self {
+            _ if test == ClusterPermutation => true,
             Self::SignalCount => matches!(test, Lwyy | NegativeBinomial),
             Self::DistanceBand => matches!(test, ChiSquare | ClusterChiSquare | Fisher | Milestone),
             _ => !matches!(test, Lwyy | NegativeBinomial),

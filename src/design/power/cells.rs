@@ -1,6 +1,7 @@
 //! What is kept of many replicates: sums per cell, so that memory does not grow with replicates.
 
 use super::decide::Decision;
+use crate::stats::student_t;
 
 /// One endpoint, test, duration and size over the replicates.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Cell {
     pub exaggerated: u64,
     exaggeration: f64,
     events: [f64; 2],
+    /// Degrees of freedom and the critical value that belongs to them: nearly always the same in every replicate.
+    critical: (f64, f64),
 }
 
 impl Cell {
@@ -51,17 +54,21 @@ impl Cell {
             self.wrong_sign += u64::from(decision.statistic * truth < 0.0);
         }
         if decision.estimate.is_finite() && decision.standard_error.is_finite() {
-            self.push_estimate(decision, truth, rejects);
+            self.push_estimate(decision, alpha, truth, rejects);
         }
     }
 
-    fn push_estimate(&mut self, decision: &Decision, truth: f64, rejects: bool) {
+    fn push_estimate(&mut self, decision: &Decision, alpha: f64, truth: f64, rejects: bool) {
         self.estimates += 1;
         let deviation = decision.estimate - self.mean;
         self.mean += deviation / self.estimates as f64;
         self.squares += deviation * (decision.estimate - self.mean);
         self.standard_errors += decision.standard_error;
-        let reach = decision.critical * decision.standard_error;
+        if self.critical.0 != decision.degrees_of_freedom {
+            let degrees = decision.degrees_of_freedom;
+            self.critical = (degrees, student_t::quantile(1.0 - alpha / 2.0, degrees));
+        }
+        let reach = self.critical.1 * decision.standard_error;
         self.covered += u64::from((decision.estimate - truth).abs() <= reach);
         if rejects && truth.is_finite() && truth != 0.0 {
             self.exaggerated += 1;
@@ -107,7 +114,7 @@ mod tests {
             statistic: estimate,
             estimate,
             standard_error: 0.5,
-            critical: 2.0,
+            degrees_of_freedom: f64::INFINITY,
             independent_p_value: f64::NAN,
             events: [3.0, 5.0],
         };
@@ -115,7 +122,11 @@ mod tests {
         for estimate in [2.0, 0.5, -1.5, 1.5] {
             cell.push(&decision(estimate), 0.05, 1.0, false);
         }
-        assert_eq!((cell.rejected, cell.wrong_sign, cell.covered), (3, 1, 3));
+        assert_eq!(
+            (cell.rejected, cell.wrong_sign, cell.covered),
+            (3, 1, 2),
+            "half a width is .98: .5 and 1.5 hold 1"
+        );
         assert!((cell.exaggeration().unwrap() - 5.0 / 3.0).abs() < 1e-12);
         assert!((cell.mean_estimate().unwrap() - 0.625).abs() < 1e-12);
         assert_eq!(cell.mean_events(), [3.0, 5.0]);

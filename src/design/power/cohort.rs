@@ -3,7 +3,7 @@
 use super::sizes::Layout;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
 use crate::observe::{self, Filed, OnFile};
-use crate::scenario::analysis::Endpoint;
+use crate::scenario::analysis::{Endpoint, TestKind};
 
 /// One participant on the grid of steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +25,7 @@ pub struct Person {
 pub struct EndpointData {
     /// Competing exits leave the risk set.
     pub cause_specific: ClusterTable,
-    /// Competing exits stay in the risk set until the end of their follow-up.
+    /// Competing exits stay in the risk set until the end of their follow-up; without steps when no test needs it.
     pub subdistribution: ClusterTable,
     /// Whether the event is on file at the cut-off.
     pub outcome: Vec<ClusterMean>,
@@ -39,6 +39,10 @@ pub struct EndpointData {
     pub recurrent: Vec<(u32, u32)>,
     /// Months per step.
     pub step_months: f64,
+    /// Site of each unit.
+    pub site: Vec<u32>,
+    /// Whether only the outcome at the cut-off counts, not its time.
+    pub proportion_only: bool,
 }
 
 /// The event and its follow-up of a time-to-event endpoint; `None` for counts and bands.
@@ -53,28 +57,32 @@ fn observed(endpoint: Endpoint) -> Option<observe::Endpoint> {
     }
 }
 
-/// Counts `endpoint` for the participants of arms `control` (0) and `treated` (1), numbered as in the scenario.
+/// Counts `endpoint` for the participants of arms `control` (0) and `treated` (1), numbered as in the scenario; the
+/// subdistribution only for [`TestKind::Gray`], the one of the `tests` that looks at it.
 pub fn endpoint_data(
     file: &OnFile,
     layout: &Layout,
-    endpoint: Endpoint,
+    (endpoint, tests): (Endpoint, &[TestKind]),
     (control, treated): (usize, usize),
     steps_per_month: u32,
 ) -> EndpointData {
     let steps = (file.month * steps_per_month) as usize;
     let side = |arm: usize| usize::from(arm == treated);
-    let empty =
-        || ClusterTable::new(steps, layout.arm.iter().map(|arm| side(*arm)).collect(), layout.label.clone());
+    let empty = |steps: usize| {
+        ClusterTable::new(steps, layout.arm.iter().map(|arm| side(*arm)).collect(), layout.label.clone())
+    };
     let no_mean = |arm: &usize| ClusterMean { arm: side(*arm), size: 0.0, sum: 0.0, squares: 0.0 };
     let mut data = EndpointData {
-        cause_specific: empty(),
-        subdistribution: empty(),
+        cause_specific: empty(steps),
+        subdistribution: empty(if tests.contains(&TestKind::Gray) { steps } else { 0 }),
         outcome: layout.arm.iter().map(no_mean).collect(),
         time_lost: layout.arm.iter().map(no_mean).collect(),
         rate: layout.arm.iter().map(no_mean).collect(),
         persons: Vec::with_capacity(file.rows.len()),
         recurrent: Vec::new(),
         step_months: 1.0 / f64::from(steps_per_month),
+        site: layout.site.clone(),
+        proportion_only: endpoint == Endpoint::DistanceBand,
     };
     let takes_part = |row: &&Filed| usize::from(row.arm) == control || usize::from(row.arm) == treated;
     let shortest = file.rows.iter().filter(takes_part).map(|row| row.follow_up).fold(f64::INFINITY, f64::min);
@@ -94,7 +102,7 @@ pub fn endpoint_data(
 
 impl EndpointData {
     fn step(&self, time: f64) -> usize {
-        ((time / self.step_months).round() as usize).saturating_sub(1).min(self.cause_specific.steps - 1)
+        ((time / self.step_months + 0.5) as usize).saturating_sub(1).min(self.cause_specific.steps - 1)
     }
 
     fn add(&mut self, row: &Filed, endpoint: Endpoint, signals: &[(u32, f64)], shortest: f64) {
@@ -110,13 +118,18 @@ impl EndpointData {
         };
         let last = self.step(time);
         self.cause_specific.add(unit, last);
-        self.subdistribution.add(unit, if cause == 2 { end } else { last });
+        let subdistribution = self.subdistribution.steps > 0;
+        if subdistribution {
+            self.subdistribution.add(unit, if cause == 2 { end } else { last });
+        }
         let mut counted = 0;
         if endpoint == Endpoint::SignalCount {
             counted = self.add_signals(unit, time, signals);
         } else if cause == 1 {
             self.cause_specific.add_event(unit, last);
-            self.subdistribution.add_event(unit, last);
+            if subdistribution {
+                self.subdistribution.add_event(unit, last);
+            }
         }
         let happened = f64::from(u8::from(cause == 1 || counted > 0));
         add(&mut self.outcome[unit], happened);
@@ -141,7 +154,6 @@ impl EndpointData {
             let step = self.step(*time);
             if step != before {
                 self.cause_specific.add_event(unit, step);
-                self.subdistribution.add_event(unit, step);
                 self.recurrent.push((person, step as u32));
                 counted += 1;
             }
@@ -182,6 +194,8 @@ impl EndpointData {
             persons: Vec::new(),
             recurrent: Vec::new(),
             step_months: self.step_months,
+            site: vec![0; 2],
+            proportion_only: self.proportion_only,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::cohort::EndpointData;
 use super::sizes::Size;
+use crate::estimate::cluster_permutation::{self, Effort};
 use crate::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square};
 use crate::estimate::count_regression::{self, CountData, CountFamily};
 use crate::estimate::cox::Term;
@@ -36,8 +37,8 @@ pub struct Decision {
     pub estimate: f64,
     /// Its standard error.
     pub standard_error: f64,
-    /// Critical value of the interval: estimate plus and minus this times the standard error.
-    pub critical: f64,
+    /// Degrees of freedom of the t distribution behind the interval of the estimate; infinite: standard normal.
+    pub degrees_of_freedom: f64,
     /// p-value if participants were independent, where the test has such a version.
     pub independent_p_value: f64,
     /// Events in control and treated.
@@ -51,7 +52,7 @@ impl Decision {
         statistic: f64::NAN,
         estimate: f64::NAN,
         standard_error: f64::NAN,
-        critical: f64::NAN,
+        degrees_of_freedom: f64::NAN,
         independent_p_value: f64::NAN,
         events: [0.0; 2],
     };
@@ -81,10 +82,10 @@ impl Reference {
         }
     }
 
-    fn two_sided_quantile(self, level: f64) -> f64 {
+    fn degrees_of_freedom(self) -> f64 {
         match self {
-            Self::Normal => normal::two_sided_quantile(level),
-            Self::StudentT(df) => student_t::quantile(0.5 + level / 2.0, df),
+            Self::Normal => f64::INFINITY,
+            Self::StudentT(df) => df,
         }
     }
 
@@ -123,7 +124,10 @@ pub(super) fn estimand(test: TestKind) -> Option<&'static str> {
             Some("difference in the share with the event at the cut-off")
         }
         TestKind::NegativeBinomial | TestKind::Lwyy => Some("log ratio of mean event rates"),
-        TestKind::FlemingHarringtonLate | TestKind::ModestlyWeighted | TestKind::MaxCombo => None,
+        TestKind::FlemingHarringtonLate
+        | TestKind::ModestlyWeighted
+        | TestKind::MaxCombo
+        | TestKind::ClusterPermutation => None,
     }
 }
 
@@ -150,6 +154,7 @@ pub(super) fn decide(
         TestKind::ChiSquare => pearson(&data.outcome, units, rules),
         TestKind::Fisher => fisher(&data.outcome, units, rules),
         TestKind::NegativeBinomial => negative_binomial(data, units, rules),
+        TestKind::ClusterPermutation => permutation(data, units, rules, space),
     };
     let mut decision = decision.unwrap_or(Decision::NONE);
     decision.events = events(data, units);
@@ -174,7 +179,7 @@ fn wald(estimate: f64, standard_error: f64, reference: Reference, rules: &Rules)
         statistic,
         estimate,
         standard_error,
-        critical: reference.two_sided_quantile(1.0 - rules.alpha),
+        degrees_of_freedom: reference.degrees_of_freedom(),
         ..Decision::NONE
     })
 }
@@ -226,9 +231,8 @@ fn person_robust_error(data: &EndpointData, units: &[u32], log_ratio: f64, space
 fn log_rank(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
     let test = weighted(&[RankWeight::LOG_RANK], data, units, rules, space)?;
     let fit = cox(data, units, rules, space);
-    let (estimate, standard_error, critical) =
-        fit.map_or((f64::NAN, f64::NAN, f64::NAN), |fit| (fit.estimate, fit.standard_error, fit.critical));
-    Some(Decision { estimate, standard_error, critical, ..test })
+    let Decision { estimate, standard_error, degrees_of_freedom, .. } = fit.unwrap_or(Decision::NONE);
+    Some(Decision { estimate, standard_error, degrees_of_freedom, ..test })
 }
 
 /// The largest of one or more weighted log-rank statistics.
@@ -383,7 +387,7 @@ fn pearson(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision>
         statistic,
         estimate: difference,
         standard_error: libm::sqrt(variance(0) + variance(1)),
-        critical: normal::two_sided_quantile(1.0 - rules.alpha),
+        degrees_of_freedom: f64::INFINITY,
         independent_p_value: p_value,
         ..Decision::NONE
     })
@@ -445,6 +449,51 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
         wald(fit.coefficients[1], model, Reference::Normal, rules)?
     };
     Some(Decision { independent_p_value, ..decision })
+}
+
+/// Reassigns the arms to whole clusters; within sites where every site has both arms. A cluster's summary is its events less
+/// those expected if all hazards were equal (their sum over the treated is the log-rank score), or its share less the pooled one.
+fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
+    let table = &data.cause_specific;
+    let summaries = match data.proportion_only {
+        true => outcome_residuals(&data.outcome, units),
+        false => {
+            space.grouped.choose(table, units);
+            space.grouped.unit_residuals(table)
+        }
+    };
+    let mut clusters: Vec<(u32, u32, usize, f64)> = Vec::with_capacity(summaries.len());
+    for (unit, summary) in summaries {
+        let (label, site, arm) =
+            (table.label[unit as usize], data.site[unit as usize], table.arm[unit as usize]);
+        match clusters.iter_mut().find(|(own, ..)| *own == label) {
+            // A cluster in both arms cannot change arms as a whole.
+            Some((_, _, other, _)) if *other != arm => return None,
+            Some((.., sum)) => *sum += summary,
+            None => clusters.push((label, site, arm, summary)),
+        }
+    }
+    let in_both = |site: u32| {
+        let of = |wanted: usize| clusters.iter().any(|&(_, own, arm, _)| own == site && arm == wanted);
+        of(0) && of(1)
+    };
+    let within_sites = clusters.iter().all(|&(_, site, ..)| in_both(site));
+    let stratum: Vec<u32> =
+        clusters.iter().map(|&(_, site, ..)| if within_sites { site } else { 0 }).collect();
+    let summary: Vec<f64> = clusters.iter().map(|&(.., sum)| sum).collect();
+    let treated: Vec<bool> = clusters.iter().map(|&(_, _, arm, _)| arm == 1).collect();
+    // The seed of the drawn assignments is arbitrary but fixed: the same data give the same p-value.
+    let found = cluster_permutation::test_within(&summary, &treated, &stratum, 1, Effort::SIMULATION).ok()?;
+    let p_value = if rules.sides == 2 { found.p_value } else { found.p_greater };
+    let size = normal::quantile(1.0 - (found.p_value / 2.0).clamp(1e-300, 0.5));
+    Some(Decision { defined: true, p_value, statistic: size.copysign(found.difference), ..Decision::NONE })
+}
+
+fn outcome_residuals(of: &[ClusterMean], units: &[u32]) -> Vec<(u32, f64)> {
+    let (successes, sizes) = two_by_two(of, units);
+    let pooled = (successes[0] + successes[1]) / (sizes[0] + sizes[1]);
+    let residual = |unit: &u32| (*unit, of[*unit as usize].sum - pooled * of[*unit as usize].size);
+    units.iter().filter(|unit| of[**unit as usize].size > 0.0).map(residual).collect()
 }
 
 /// Whether a size can be tested by cluster at all.

@@ -117,9 +117,10 @@ impl Grid {
         let files = cut(&self.protocol, record, &self.months);
         for (month, file) in files.iter().enumerate() {
             for (comparison, arm) in self.arms.iter().enumerate() {
-                for (index, (endpoint, _)) in self.tests.iter().enumerate() {
+                for (index, (endpoint, tests)) in self.tests.iter().enumerate() {
                     let arms = (scenario.control, *arm);
-                    let data = endpoint_data(file, &self.layout, *endpoint, arms, scenario.steps_per_month);
+                    let wanted = (*endpoint, tests.as_slice());
+                    let data = endpoint_data(file, &self.layout, wanted, arms, scenario.steps_per_month);
                     visit(comparison, index, month, data);
                 }
             }

@@ -346,6 +346,14 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String
                 .to_owned(),
         );
     }
+    if uses(TestKind::ClusterPermutation) {
+        notes.push(
+            "cluster_permutation reassigns the arms to whole clusters, within sites where every site has both arms: exact for any \
+             number of clusters, but with few of them no assignment is rare enough to be significant (three against three: p is at \
+             least 0.1)."
+                .to_owned(),
+        );
+    }
     if grid.sizes.iter().flatten().any(|size| too_few_clusters(size, &grid.rules)) {
         notes.push(
             "Sizes with fewer than three clusters cannot be tested by cluster: their power is 0 by definition.".to_owned(),

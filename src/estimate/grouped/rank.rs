@@ -88,6 +88,21 @@ impl GroupedWorkspace {
         scores
     }
 
+    /// Events of each chosen unit less those expected at the pooled hazards: martingale residuals without the arm.
+    pub fn unit_residuals(&self, table: &ClusterTable) -> Vec<(u32, f64)> {
+        let hazard = |step: usize| {
+            let risk = self.risk[0][step] + self.risk[1][step];
+            if risk > 0.0 { (self.events[0][step] + self.events[1][step]) / risk } else { 0.0 }
+        };
+        let hazards: Vec<f64> = (0..self.risk[0].len()).map(hazard).collect();
+        let residual = |&unit: &u32| {
+            let own =
+                table.row(&table.events, unit).iter().zip(table.row(&table.at_risk, unit)).zip(&hazards);
+            (unit, own.map(|((events, risk), hazard)| events - risk * hazard).sum())
+        };
+        self.units.iter().map(residual).collect()
+    }
+
     /// Sums the contributions of the clusters, and their products centered within arms.
     fn add_clustered(&self, table: &ClusterTable, count: usize, scores: &mut RankScores) {
         // 0 and 1: clusters in one arm; 2: clusters in both.
@@ -204,6 +219,9 @@ mod tests {
             variance += all * (risk - all) / (risk - 1.0) * n[0] / risk * n[1] / risk;
         }
         assert!((scores.score[0] - (observed - expected)).abs() < 1e-10);
+        let residuals = space.unit_residuals(&table);
+        assert!(residuals.iter().map(|(_, own)| own).sum::<f64>().abs() < 1e-10);
+        assert!((residuals[2].1 + residuals[3].1 - (observed - expected)).abs() < 1e-10);
         assert!((scores.independent[0][0] - variance).abs() < 1e-10);
         assert!(scores.score[0] / libm::sqrt(scores.clustered[0][0]) > 4.303, "t(2) at 5 %");
         space.choose(&table, &[0, 2, 3]);
