@@ -391,7 +391,7 @@ group! {
         /// there for checks against exact first-passage times.
         decay: -10.0, 10.0;
         /// Fall of the distance at full activity, months per month.
-        progress: 0.0, 10.0;
+        progress: 0.0, 100.0;
         /// Share of progress lost at full problem severity.
         problem_drag: 0.0, 1.0;
         /// Noise, months per square root of a month.
