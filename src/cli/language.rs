@@ -21,6 +21,6 @@ impl LanguageArgument {
     }
 }
 
-fn parse(text: &str) -> Result<Lang, String> {
+pub(super) fn parse(text: &str) -> Result<Lang, String> {
     Lang::parse(text).ok_or_else(|| "must be nl or en".to_owned())
 }

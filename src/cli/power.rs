@@ -68,6 +68,9 @@ pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
         for figure in words::figures(&output.surface).iter().chain(&words::interim_figure(&output.interim)) {
             study::write_figure(folder, figure)?;
         }
+        for forest in &words::forests(&output.surface) {
+            study::write_forest(folder, forest)?;
+        }
     }
     if arguments.json {
         return console::data(&study::json(&output)?);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::exit::Failure;
 use super::run::{interrupt, progress::Progress};
 use super::scenario_argument::available_threads;
-use crate::report::figures::{self, chart::Figure, draw::Look};
+use crate::report::figures::{self, chart::Figure, draw::Look, forest::Forest};
 use crate::report::language::Lang;
 use crate::trial::{Stopped, Watch};
 
@@ -40,13 +40,24 @@ pub(super) fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), 
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::CannotCreate(format!("cannot create {shown}: {error}")))?;
     let written = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = new_file(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(folder.join(name)).map_err(|error| error.error)?;
         Ok(())
     };
     written().map_err(|error| Failure::Output(format!("cannot write {name} in {shown}: {error}")))
+}
+
+/// A temporary file that others may read when the user's mask allows it, as for any file that a program writes.
+fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 /// Writes a figure as SVG and PNG.
@@ -56,6 +67,15 @@ pub(super) fn write_figure(folder: &Path, figure: &Figure) -> Result<(), Failure
     let png = figures::to_png(figure, Look::FILE, Lang::En)
         .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", figure.id)))?;
     write_file(folder, &format!("{}.png", figure.id), &png)
+}
+
+/// Writes a forest as SVG and PNG.
+pub(super) fn write_forest(folder: &Path, forest: &Forest) -> Result<(), Failure> {
+    let svg = figures::forest_to_svg(forest, Lang::En);
+    write_file(folder, &format!("{}.svg", forest.id), svg.as_bytes())?;
+    let png = figures::forest_to_png(forest, Lang::En)
+        .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", forest.id)))?;
+    write_file(folder, &format!("{}.png", forest.id), &png)
 }
 
 /// A value as one JSON document on a line of its own.

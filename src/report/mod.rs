@@ -1,5 +1,6 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
+pub mod analysis_forest;
 pub mod brief;
 pub mod compare_page;
 pub mod cost_words;

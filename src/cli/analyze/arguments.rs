@@ -77,6 +77,12 @@ pub(crate) struct AnalyzeArguments {
     /// Only adjust a column of p-values (Holm unless --adjust says otherwise); other columns are ignored.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) p: Option<String>,
+    /// Also draw a forest of all contrasts with their intervals: a file that ends in .png or .svg.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) figure: Option<PathBuf>,
+    /// Language of the figure: nl or en [default: en, like the tables]
+    #[arg(long, value_name = "LANGUAGE", requires = "figure", value_parser = crate::cli::language::parse)]
+    pub(crate) lang: Option<crate::report::language::Lang>,
     /// Write JSON with full precision instead of tables (docs/analyze.md lists the keys).
     #[arg(long)]
     pub(crate) json: bool,

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod arguments;
+mod figure;
 mod plan;
 mod show;
 
@@ -66,6 +67,7 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
     if arguments.tests.as_deref().map(str::trim) == Some("list") {
         return write(&show::method_list());
     }
+    figure::check(arguments)?;
     let analysis = match &arguments.p {
         Some(column) => adjust_only(arguments, column)?,
         None => {
@@ -76,6 +78,7 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
     };
     let text = if arguments.json { show::json(&analysis)? } else { show::tables(&analysis) };
     write(&text)?;
+    figure::write(arguments, &analysis)?;
     complain(&analysis)
 }
 

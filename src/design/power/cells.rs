@@ -23,6 +23,7 @@ pub struct Cell {
     mean: f64,
     squares: f64,
     standard_errors: f64,
+    reaches: f64,
     /// Intervals that hold the true value, among replicates with an estimate.
     pub covered: u64,
     /// Rejections with the sign opposite to the true value.
@@ -69,6 +70,7 @@ impl Cell {
             self.critical = (degrees, student_t::quantile(1.0 - alpha / 2.0, degrees));
         }
         let reach = self.critical.1 * decision.standard_error;
+        self.reaches += reach;
         self.covered += u64::from((decision.estimate - truth).abs() <= reach);
         if rejects && truth.is_finite() && truth != 0.0 {
             self.exaggerated += 1;
@@ -89,6 +91,11 @@ impl Cell {
     /// Mean standard error.
     pub fn mean_standard_error(&self) -> Option<f64> {
         (self.estimates > 0).then(|| self.standard_errors / self.estimates as f64)
+    }
+
+    /// Mean half-width of the interval.
+    pub fn mean_half_width(&self) -> Option<f64> {
+        (self.estimates > 0).then(|| self.reaches / self.estimates as f64)
     }
 
     /// Type M error: mean of |estimate| / |truth| among significant results.
@@ -129,6 +136,7 @@ mod tests {
         );
         assert!((cell.exaggeration().unwrap() - 5.0 / 3.0).abs() < 1e-12);
         assert!((cell.mean_estimate().unwrap() - 0.625).abs() < 1e-12);
+        assert!((cell.mean_half_width().unwrap() - 0.98).abs() < 1e-4);
         assert_eq!(cell.mean_events(), [3.0, 5.0]);
     }
 }

@@ -90,12 +90,16 @@ pub struct PowerCell {
     pub events: [f64; 2],
     /// True value of the estimand, from pooled studies of their own.
     pub truth: Option<f64>,
+    /// Mean estimate.
+    pub mean_estimate: Option<f64>,
     /// Mean estimate minus truth.
     pub bias: Option<f64>,
     /// Monte Carlo error of the bias.
     pub bias_error: Option<f64>,
     /// Standard deviation of the estimate over studies.
     pub deviation: Option<f64>,
+    /// Mean half-width of the interval with level 1 - alpha.
+    pub half_width: Option<f64>,
     /// Mean standard error.
     pub standard_error: Option<f64>,
     /// Variance of the estimate over studies relative to independent clients, at least 1 (differences and hazard ratios).
@@ -275,9 +279,11 @@ fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> Powe
         }),
         events: effect.mean_events(),
         truth,
+        mean_estimate: effect.mean_estimate(),
         bias: truth.and_then(|truth| effect.mean_estimate().map(|mean| mean - truth)),
         bias_error: deviation.map(|deviation| deviation / libm::sqrt(effect.estimates as f64)),
         deviation,
+        half_width: effect.mean_half_width().filter(|half| half.is_finite()),
         standard_error: effect.mean_standard_error(),
         design_effect: None,
         coverage: truth.and_then(|_| Proportion::new(effect.covered, effect.estimates)),

@@ -44,6 +44,10 @@ pub fn vertical(panel: &Panel) -> Axis {
         low = low.min(0.0);
         high = high.max(0.0);
     }
+    if high <= low {
+        // One value throughout: an axis of its own size, not one of rounding errors.
+        high = low + (0.1 * low.abs()).max(1.0 / panel.kind.scale());
+    }
     let mut axis = nice(low * panel.kind.scale(), high * panel.kind.scale(), 6);
     let scale = panel.kind.scale();
     axis.low /= scale;
@@ -66,7 +70,7 @@ pub fn horizontal(last: f64, most_ticks: usize) -> (Axis, bool) {
 }
 
 /// A range widened to round ticks: steps of 1, 2 or 5 times a power of ten, about `count` of them.
-fn nice(low: f64, high: f64, count: usize) -> Axis {
+pub(super) fn nice(low: f64, high: f64, count: usize) -> Axis {
     let span = (high - low).max(1e-9).max(high.abs() * 1e-9);
     let raw = span / count as f64;
     let magnitude = libm::pow(10.0, libm::log10(raw).floor());
@@ -126,6 +130,12 @@ mod tests {
         let axis = vertical(&panel(&[0.0, 0.437], NumberKind::Percent));
         assert_eq!(axis.ticks.len(), 6);
         assert!((axis.high - 0.5).abs() < 1e-12 && axis.decimals == 0, "{axis:?}");
+    }
+
+    #[test]
+    fn nothing_but_zero_has_ticks_that_can_be_read() {
+        let axis = vertical(&panel(&[0.0, 0.0], NumberKind::Percent));
+        assert!(axis.low == 0.0 && axis.high >= 0.01 && axis.decimals <= 1, "{axis:?}");
     }
 
     #[test]

@@ -251,18 +251,23 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
     markers(canvas, series, plot);
 }
 
-/// About eight markers on a curve, staggered by arm so that equal curves still show every arm.
+/// Markers on every point of a short curve (a curve of one point is nothing else); on a longer one about eight, staggered by
+/// arm so that equal curves still show every arm.
 fn markers(canvas: &mut dyn Canvas, series: &Series, plot: &Plot) {
     let look = style::of_arm(series.arm);
     let every = plot.x.high / 8.0;
     let mut next = every * (0.25 + 0.17 * (series.arm % 4) as f64);
+    let short = series.points.len() <= SHORT_CURVE;
     for point in series.points.iter().filter(|point| point.value.is_finite()) {
-        if point.month >= next {
+        if short || point.month >= next {
             canvas.marker(plot.place(point.month, point.value), look.marker, look.color);
             next += every;
         }
     }
 }
+
+/// Points of a curve that all get a marker.
+const SHORT_CURVE: usize = 12;
 
 fn pen(size: f64, bold: bool, color: style::Color, anchor: Anchor) -> Pen {
     Pen { size, bold, color, anchor }
@@ -290,7 +295,7 @@ pub fn wrap(text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
 }
 
 /// Cuts a text so that it fits, with `…` at the end.
-fn shorten(text: &str, size: f64, width: f64) -> String {
+pub(super) fn shorten(text: &str, size: f64, width: f64) -> String {
     let text = crate::report::escape::name(text);
     if text_width(&text, size, false) <= width {
         return text;
@@ -360,6 +365,15 @@ pub(super) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_curve_of_one_point_is_seen() {
+        let mut figure = figure(1, 1, "arm");
+        figure.panels[0].series[0].points.truncate(1);
+        let markers = |svg: &str| svg.matches("<circle").count();
+        let undressed = Look { dressed: false, ..Look::FILE };
+        assert_eq!(markers(&super::super::to_svg(&figure, undressed, Lang::En, "a")), 1);
     }
 
     #[test]

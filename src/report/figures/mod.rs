@@ -5,6 +5,9 @@ pub mod bitmap;
 pub mod canvas;
 pub mod chart;
 pub mod draw;
+pub mod forest;
+mod forest_axis;
+mod forest_draw;
 pub mod gallery;
 pub mod style;
 pub mod svg;
@@ -12,6 +15,7 @@ pub mod svg;
 use super::language::Lang;
 use chart::Figure;
 use draw::Look;
+use forest::Forest;
 
 pub use bitmap::DrawingError;
 
@@ -32,6 +36,20 @@ pub fn to_svg(figure: &Figure, look: Look, lang: Lang, id: &str) -> String {
 pub fn to_png(figure: &Figure, look: Look, lang: Lang) -> Result<Vec<u8>, DrawingError> {
     let layout = draw::layout(figure, look, lang);
     bitmap::png(layout.size, |canvas| draw::draw(canvas, figure, &layout, lang))
+}
+
+/// A forest as SVG text. Its `id` must be unique in the page that the text goes into.
+pub fn forest_to_svg(forest: &Forest, lang: Lang) -> String {
+    let layout = forest_draw::layout(forest);
+    let mut canvas = svg::Svg::default();
+    forest_draw::draw(&mut canvas, forest, &layout, lang);
+    canvas.finish(layout.size, &forest.id, &forest.title, &forest.description)
+}
+
+/// A forest as the bytes of a PNG file, two pixels per unit.
+pub fn forest_to_png(forest: &Forest, lang: Lang) -> Result<Vec<u8>, DrawingError> {
+    let layout = forest_draw::layout(forest);
+    bitmap::png(layout.size, |canvas| forest_draw::draw(canvas, forest, &layout, lang))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::figures::endpoint_in_words;
 use super::tables::aligned;
-use crate::design::power::InterimDesign;
+use crate::design::power::{InterimDesign, Look};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 
@@ -31,6 +31,9 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
                 .map_or(String::new(), |months| format!(", {months:.1} with equal services")),
             design.note
         );
+        if design.looks.is_empty() {
+            continue;
+        }
         let head = [
             "months",
             "information",
@@ -42,7 +45,7 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
             "gives up %",
             "rejects if equal %",
         ];
-        let row = |look: &crate::design::power::Look| {
+        let row = |look: &Look| {
             vec![
                 look.months.to_string(),
                 percent(look.fraction) + "%",
@@ -62,7 +65,7 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
         let left: Vec<_> = design.looks.iter().filter(|look| !look.outlook.is_empty()).collect();
         let zs = left.first().map(|look| look.outlook.iter().map(|own| format!("z = {:.0}", own.z)));
         let head = ["months".to_owned()].into_iter().chain(zs.into_iter().flatten());
-        let row = |look: &&crate::design::power::Look| {
+        let row = |look: &&Look| {
             let cell = |own: &crate::design::power::Outlook| {
                 format!(
                     "{:.0} / {:.0} / {:.0}",
@@ -86,16 +89,12 @@ pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
     if own.is_empty() {
         return None;
     }
-    let curve = |index: usize, design: &InterimDesign, equal: bool| {
+    let curve = |index: usize, design: &InterimDesign, share: &dyn Fn(&Look) -> f64| {
         let mut total = 0.0;
         let mut points = vec![Point { month: 0.0, value: 0.0, bands: vec![(0.0, 0.0)] }];
         for look in &design.looks {
             let before = total;
-            total += if equal {
-                look.rejects_if_equal.map_or(f64::NAN, |share| share.value)
-            } else {
-                look.rejects.value
-            };
+            total += share(look);
             let month = f64::from(look.months);
             // A study can stop at a look only: steps, not slopes.
             points.push(Point { month: month - 0.01, value: before, bands: vec![(before, before)] });
@@ -103,18 +102,28 @@ pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
         }
         Series { arm: index + 1, label: endpoint_in_words(design.endpoint).to_owned(), points }
     };
-    let panel = |title: &str, equal: bool| Panel {
+    let panel = |title: &str, share: &dyn Fn(&Look) -> f64| Panel {
         title: title.to_owned(),
         unit: "of studies, added up over the looks".to_owned(),
         kind: NumberKind::Percent,
-        series: own.iter().enumerate().map(|(index, design)| curve(index, design, equal)).collect(),
+        series: own.iter().enumerate().map(|(index, design)| curve(index, design, share)).collect(),
         zero_line: true,
         measured_until: None,
     };
     let simulated_equal = own.iter().flat_map(|own| &own.looks).all(|look| look.rejects_if_equal.is_some());
-    let mut panels = vec![panel("Stopped for a difference", false)];
+    let mut panels = vec![panel("Stopped for a difference", &|look| look.rejects.value)];
+    if own.iter().flat_map(|own| &own.looks).any(|look| look.futility.is_some()) {
+        panels.push(panel("Given up: no difference in sight", &|look| look.gives_up.value));
+    }
     if simulated_equal {
-        panels.push(panel("Stopped for a difference although services are equal", true));
+        let share = |look: &Look| look.rejects_if_equal.map_or(f64::NAN, |share| share.value);
+        panels.push(panel("Stopped for a difference although services are equal", &share));
+    }
+    let mut notes = vec![
+        "A step is a look; the last one is the end of the study. Lines that end together lie on top of each other.".to_owned(),
+    ];
+    for design in designs.iter().filter(|own| own.arm == first.arm && own.looks.is_empty()) {
+        notes.push(format!("{} is not shown. {}", endpoint_in_words(design.endpoint), design.note));
     }
     Some(Figure {
         id: "stopping",
@@ -122,6 +131,6 @@ pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
         description: "Share of simulated studies that have stopped by each interim look, by endpoint."
             .to_owned(),
         panels,
-        notes: Vec::new(),
+        notes,
     })
 }

@@ -2,12 +2,14 @@
 
 mod csv;
 mod figures;
+mod forest;
 mod interim;
 mod tables;
 
 pub use csv::csv;
 pub(crate) use figures::endpoint_in_words;
 pub use figures::figures;
+pub use forest::forests;
 pub use interim::{interim_figure, interim_tables};
 pub(crate) use tables::aligned;
 pub use tables::tables;

@@ -1,0 +1,76 @@
+//! `--figure FILE`: the contrasts of an analysis as a forest, in the form that the ending of the file asks for.
+
+use std::path::Path;
+
+use super::arguments::{AnalyzeArguments, Direction};
+use super::{Analysis, Failure};
+use crate::cli::study::write_file;
+use crate::report::analysis_forest::{AnalysisFacts, analysis_forest};
+use crate::report::figures;
+use crate::report::language::Lang;
+
+/// The two kinds of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Png,
+    Svg,
+}
+
+fn form(path: &Path) -> Result<Form, Failure> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("png") => Ok(Form::Png),
+        Some("svg") => Ok(Form::Svg),
+        _ => Err(Failure::Usage(format!("--figure {}: the name must end in .png or .svg", path.display()))),
+    }
+}
+
+/// Refuses a name that says no form, before any work is done.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub(super) fn check(arguments: &AnalyzeArguments) -> Result<(), Failure> {
+    arguments.figure.as_deref().map_or(Ok(()), |path| form(path).map(drop))
+}
+
+/// Draws the figure when one is asked for.
+///
+/// # Errors
+/// [`Failure::Data`] when no result is a contrast with an interval; failures of writing.
+pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result<(), Failure> {
+    let Some(path) = &arguments.figure else { return Ok(()) };
+    let lang = arguments.lang.unwrap_or(Lang::En);
+    let facts = AnalysisFacts {
+        file: &analysis.file,
+        arms: analysis.arms.iter().map(|arm| (arm.name.as_str(), arm.rows, arm.events)).collect(),
+        level: analysis.level,
+        one_sided: arguments.sided != Direction::TwoSided,
+        time: arguments.time.as_deref().unwrap_or("time"),
+    };
+    let forest = analysis_forest(&analysis.results, &facts, lang).ok_or_else(|| {
+        Failure::Data(format!(
+            "{} is not drawn: no result is a comparison of arms with an interval (a ratio or a difference)",
+            path.display()
+        ))
+    })?;
+    let bytes = match form(path)? {
+        Form::Svg => figures::forest_to_svg(&forest, lang).into_bytes(),
+        Form::Png => figures::forest_to_png(&forest, lang)
+            .map_err(|error| Failure::Internal(format!("{} cannot be drawn: {error}", path.display())))?,
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    write_file(folder, &name, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_says_the_form() {
+        assert_eq!(form(Path::new("a/forest.PNG")).unwrap(), Form::Png);
+        assert_eq!(form(Path::new("forest.svg")).unwrap(), Form::Svg);
+        assert!(form(Path::new("forest.pdf")).is_err() && form(Path::new("forest")).is_err());
+    }
+}

@@ -1,0 +1,414 @@
+//! The estimates of one analysis as a forest: a row per contrast, ratios and differences in panels of their own.
+
+use crate::estimate::{Estimate, Interval};
+
+use super::escape;
+use super::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
+use super::language::Lang;
+use super::number;
+
+/// What a forest says about the data beside the estimates.
+#[derive(Clone, Debug)]
+pub struct AnalysisFacts<'a> {
+    /// Where the data come from.
+    pub file: &'a str,
+    /// Name, rows and events of every arm, control first.
+    pub arms: Vec<(&'a str, usize, usize)>,
+    /// Confidence level of the intervals.
+    pub level: f64,
+    /// Whether tests, and with them some intervals, were asked to look in one direction.
+    pub one_sided: bool,
+    /// Name of the column of times, the unit of mean times.
+    pub time: &'a str,
+}
+
+/// Kinds of contrast that share an axis, in the order in which their panels stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    HazardRatio,
+    RateRatio,
+    OtherRatio,
+    Share,
+    Time,
+    Mean,
+    Transformed,
+}
+
+const KINDS: [Kind; 7] = [
+    Kind::HazardRatio,
+    Kind::RateRatio,
+    Kind::OtherRatio,
+    Kind::Share,
+    Kind::Time,
+    Kind::Mean,
+    Kind::Transformed,
+];
+
+impl Kind {
+    /// The kind of an estimand; `None` for what is no contrast (a curve, a rate of one arm, a bare test).
+    fn of(estimate: &Estimate) -> Option<Self> {
+        let estimand = estimate.estimand.as_str();
+        let has = |word: &str| estimand.contains(word);
+        if has("hazard ratio") {
+            Some(Self::HazardRatio)
+        } else if estimand == "rate ratio" {
+            Some(Self::RateRatio)
+        } else if estimand.starts_with("ratio of") || has("odds ratio") || has("ratio of shares") {
+            Some(Self::OtherRatio)
+        } else if has("difference in transformed") {
+            Some(Self::Transformed)
+        } else if has("difference in mean time") {
+            Some(Self::Time)
+        } else if has("difference of means") || has("difference of cluster") {
+            Some(Self::Mean)
+        } else if has("difference") {
+            Some(Self::Share)
+        } else {
+            None
+        }
+    }
+
+    fn scale(self) -> Scale {
+        match self {
+            Self::HazardRatio | Self::RateRatio | Self::OtherRatio => Scale::Ratio,
+            Self::Share | Self::Time | Self::Mean | Self::Transformed => Scale::Difference,
+        }
+    }
+
+    fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Self::HazardRatio => {
+                lang.pick("Hazardratio's (kans per tijdseenheid)", "Hazard ratios (chance per unit of time)")
+            }
+            Self::RateRatio => {
+                lang.pick("Verhouding van aantallen per tijdseenheid", "Ratios of event rates")
+            }
+            Self::OtherRatio => lang.pick("Andere verhoudingen", "Other ratios"),
+            Self::Share => lang.pick("Verschil in aandeel", "Differences of probabilities and shares"),
+            Self::Time => lang.pick("Verschil in gemiddelde tijd", "Differences in mean time"),
+            Self::Mean => lang.pick("Verschil in gemiddelden", "Differences of means"),
+            Self::Transformed => {
+                lang.pick("Verschil op een getransformeerde schaal", "Differences on a transformed scale")
+            }
+        }
+    }
+
+    fn unit(self, lang: Lang, time: &str) -> String {
+        match self {
+            Self::HazardRatio | Self::RateRatio | Self::OtherRatio => lang
+                .pick(
+                    "verhouding, logaritmische as; 1 = geen verschil",
+                    "ratio, logarithmic axis; 1 = no difference",
+                )
+                .into(),
+            Self::Share => {
+                lang.pick("procentpunten; 0 = geen verschil", "percentage points; 0 = no difference").into()
+            }
+            Self::Time => match lang {
+                Lang::Nl => format!("in de eenheid van de kolom {}; 0 = geen verschil", escape::name(time)),
+                Lang::En => format!("in the unit of the column {}; 0 = no difference", escape::name(time)),
+            },
+            Self::Mean => lang
+                .pick("eenheid van de uitkomst; 0 = geen verschil", "unit of the outcome; 0 = no difference")
+                .into(),
+            Self::Transformed => lang.pick("0 = geen verschil", "0 = no difference").into(),
+        }
+    }
+
+    fn factor(self) -> f64 {
+        if self == Self::Share { 100.0 } else { 1.0 }
+    }
+}
+
+/// The forest of all contrasts that have an interval; `None` when there are none.
+pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: Lang) -> Option<Forest> {
+    let panels: Vec<ForestPanel> =
+        KINDS.iter().filter_map(|&kind| panel(estimates, kind, facts, lang)).collect();
+    if panels.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = facts.arms.iter().map(|arm| escape::name(arm.0)).collect();
+    let against = match names.as_slice() {
+        [control, treated] => match lang {
+            Lang::Nl => format!(": {treated} tegenover {control}"),
+            Lang::En => format!(": {treated} against {control}"),
+        },
+        _ => String::new(),
+    };
+    let title =
+        format!("{}{against}", lang.pick("Schattingen met hun interval", "Estimates with their intervals"));
+    let mut forest = Forest {
+        id: "estimates".into(),
+        description: format!("{title}."),
+        title,
+        panels,
+        legend: vec![
+            (Sign::Value, lang.pick("schatting", "estimate").into()),
+            (
+                Sign::Interval,
+                match lang {
+                    Lang::Nl => format!("{}%-interval; pijl: loopt door", level(facts.level, lang)),
+                    Lang::En => format!("{}% interval; arrow: it goes on", level(facts.level, lang)),
+                },
+            ),
+        ],
+        notes: notes(facts, lang),
+    };
+    forest.describe_rows();
+    let left_out = forest.limit_rows();
+    if left_out > 0 {
+        forest.notes.push(match lang {
+            Lang::Nl => format!(
+                "Nog {left_out} schattingen passen niet in de figuur; ze staan in de tabel en in --json."
+            ),
+            Lang::En => format!(
+                "{left_out} more estimates do not fit in the figure; they are in the table and in --json."
+            ),
+        });
+    }
+    Some(forest)
+}
+
+fn level(level: f64, lang: Lang) -> String {
+    let percent = 100.0 * level;
+    let decimals = (0..4).find(|&d| (number::round_to(percent, d) - percent).abs() < 1e-9).unwrap_or(4);
+    number::decimal(lang, percent, decimals)
+}
+
+fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
+    let (rows, events) = (lang.pick("rijen", "rows"), lang.pick("gebeurtenissen", "events"));
+    let arm = |&(name, own_rows, own_events): &(&str, usize, usize)| {
+        format!("{} ({own_rows} {rows}, {own_events} {events})", escape::name(name))
+    };
+    let arms: Vec<String> = facts.arms.iter().map(arm).collect();
+    let mut notes = vec![format!("{}: {}.", escape::name(facts.file), arms.join("; "))];
+    notes.push(
+        lang.pick(
+            "Het interval is het toeval van één onderzoek: wat een ander onderzoek van deze omvang had kunnen vinden. Of de groepen \
+             vergelijkbaar waren, en of klanten van één medewerker op elkaar lijken, zit er alleen in waar de methode dat meetelt.",
+            "The interval is the chance of one study: what another study of this size could have found. Whether the arms were \
+             comparable, and whether clients of one caseworker are alike, is in it only where the method accounts for it.",
+        )
+        .into(),
+    );
+    if facts.one_sided {
+        notes.push(
+            lang.pick(
+                "Eenzijdig getoetst: intervallen van methoden die de richting volgen, zijn aan één kant open.",
+                "Tested in one direction: intervals of methods that follow it are open on one side.",
+            )
+            .into(),
+        );
+    }
+    notes
+}
+
+fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: Lang) -> Option<ForestPanel> {
+    let own: Vec<&Estimate> =
+        estimates.iter().filter(|own| own.interval.is_some() && Kind::of(own) == Some(kind)).collect();
+    let first = own.first()?;
+    let one_estimand = own.iter().all(|own| own.estimand == first.estimand);
+    let rows = own.iter().filter_map(|own| row(own, kind, one_estimand, lang)).collect::<Vec<_>>();
+    let title = if one_estimand && kind == Kind::HazardRatio || rows.is_empty() {
+        kind.title(lang).to_owned()
+    } else if one_estimand && lang == Lang::En {
+        let mut letters = first.estimand.chars();
+        letters.next().map_or(String::new(), |letter| letter.to_uppercase().chain(letters).collect())
+    } else {
+        kind.title(lang).to_owned()
+    };
+    let of = match facts.arms.as_slice() {
+        [_, (treated, ..)] => escape::name(treated),
+        _ => lang.pick("de eerstgenoemde", "the one named first").to_owned(),
+    };
+    (!rows.is_empty()).then(|| ForestPanel {
+        title,
+        unit: kind.unit(lang, facts.time),
+        scale: kind.scale(),
+        factor: kind.factor(),
+        lower: format!("{} {of}", lang.pick("lager bij", "lower in")),
+        higher: format!("{} {of}", lang.pick("hoger bij", "higher in")),
+        numbers: match lang {
+            Lang::Nl => format!("schatting ({}%-interval)", level(facts.level, lang)),
+            Lang::En => format!("estimate ({}% interval)", level(facts.level, lang)),
+        },
+        rows,
+    })
+}
+
+fn row(estimate: &Estimate, kind: Kind, one_estimand: bool, lang: Lang) -> Option<ForestRow> {
+    let (value, interval) = (estimate.value?, estimate.interval?);
+    let about = match one_estimand {
+        true => estimate.label.clone(),
+        false => format!("{}: {}", estimand(&estimate.estimand, lang), estimate.label),
+    };
+    Some(ForestRow {
+        name: estimate.name.clone(),
+        about,
+        value,
+        interval: Some((interval.lower, interval.upper)),
+        range: None,
+        truth: None,
+        numbers: vec![in_numbers(value, interval, kind, lang)],
+    })
+}
+
+/// What is estimated, in the language of the figure; what has no translation stays as in the table.
+fn estimand(english: &str, lang: Lang) -> &str {
+    const DUTCH: [(&str, &str); 17] = [
+        ("hazard ratio", "hazardratio"),
+        ("subdistribution hazard ratio", "hazardratio van de subverdeling"),
+        ("rate ratio", "verhouding van aantallen"),
+        ("ratio of mean time remaining", "verhouding van de gemiddelde resterende tijd"),
+        ("ratio of mean time lost", "verhouding van de gemiddelde verloren tijd"),
+        ("ratio of shares", "verhouding van aandelen"),
+        ("common ratio of shares", "gezamenlijke verhouding van aandelen"),
+        ("odds ratio", "oddsratio"),
+        ("common odds ratio", "gezamenlijke oddsratio"),
+        ("difference of shares", "verschil in aandeel"),
+        ("common difference of shares", "gezamenlijk verschil in aandeel"),
+        ("risk difference", "verschil in aandeel"),
+        ("difference in probability of remaining", "verschil in kans om te blijven"),
+        ("difference in cumulative incidence", "verschil in cumulatieve incidentie"),
+        ("difference in mean time remaining", "verschil in gemiddelde resterende tijd"),
+        ("difference in mean time lost", "verschil in gemiddelde verloren tijd"),
+        ("difference of means", "verschil in gemiddelde"),
+    ];
+    match lang {
+        Lang::En => english,
+        Lang::Nl => DUTCH.iter().find(|(own, _)| *own == english).map_or(english, |(_, dutch)| dutch),
+    }
+}
+
+/// `0.60 (0.43 to 0.83)`, with as many decimals as the interval supports.
+fn in_numbers(value: f64, interval: Interval, kind: Kind, lang: Lang) -> String {
+    let factor = kind.factor();
+    let width = factor * (interval.upper - interval.lower);
+    let size = if width.is_finite() && width > 0.0 { width } else { factor * value.abs() };
+    let least = if kind.scale() == Scale::Ratio && value < 10.0 { 2 } else { 0 };
+    let decimals = decimals(size).max(least);
+    let shown = |number: f64| with_infinity(factor * number, decimals, lang);
+    let to = lang.pick("tot", "to");
+    format!("{} ({} {to} {})", shown(value), shown(interval.lower), shown(interval.upper))
+}
+
+/// Decimals that tell a tenth of `size` apart, at most 4.
+pub(crate) fn decimals(size: f64) -> i32 {
+    if !size.is_finite() || size <= 0.0 {
+        return 2;
+    }
+    (1.0 - libm::log10(size).floor()).clamp(0.0, 4.0) as i32
+}
+
+/// A number, or the sign of infinity.
+pub(crate) fn with_infinity(value: f64, decimals: i32, lang: Lang) -> String {
+    match value {
+        f64::INFINITY => "∞".into(),
+        f64::NEG_INFINITY => "\u{2212}∞".into(),
+        _ => number::decimal(lang, value, decimals),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::{forest_to_png, forest_to_svg};
+    use super::*;
+
+    fn estimate(name: &str, estimand: &str, label: &str, value: f64, ends: (f64, f64)) -> Estimate {
+        let mut estimate = Estimate::new(name, label, estimand, "");
+        estimate.value = Some(value);
+        estimate.interval = Some(Interval { lower: ends.0, upper: ends.1, level: 0.95 });
+        estimate
+    }
+
+    fn facts() -> AnalysisFacts<'static> {
+        AnalysisFacts {
+            file: "events.csv",
+            arms: vec![("regular", 100, 20), ("fip", 98, 31)],
+            level: 0.95,
+            one_sided: false,
+            time: "months",
+        }
+    }
+
+    fn examples() -> Vec<Estimate> {
+        vec![
+            estimate("kaplan-meier", "probability of remaining", "fip at 12", 0.7, (0.6, 0.8)),
+            estimate("cox", "hazard ratio", "fip / regular", 1.6, (1.1, 2.4)),
+            estimate("cox-robust", "hazard ratio", "fip / regular", 1.6, (0.9, f64::INFINITY)),
+            estimate(
+                "rmst",
+                "difference in mean time remaining",
+                "fip - regular, 0 to 24",
+                -1.3,
+                (-2.0, -0.6),
+            ),
+            estimate("newcombe", "difference of shares", "fip - regular at 24", 0.116, (0.01, 0.22)),
+        ]
+    }
+
+    #[test]
+    fn a_panel_per_scale_and_a_row_per_contrast() {
+        let forest = analysis_forest(&examples(), &facts(), Lang::En).unwrap();
+        let rows: Vec<usize> = forest.panels.iter().map(|panel| panel.rows.len()).collect();
+        assert_eq!(rows, [2, 1, 1]);
+        let numbers: Vec<&str> =
+            forest.panels.iter().flat_map(|panel| &panel.rows).map(|row| row.numbers[0].as_str()).collect();
+        assert_eq!(
+            numbers,
+            [
+                "1.60 (1.10 to 2.40)",
+                "1.60 (0.90 to ∞)",
+                "12 (1 to 22)",
+                "\u{2212}1.3 (\u{2212}2.0 to \u{2212}0.6)"
+            ]
+        );
+        assert!(forest.title.ends_with("fip against regular"));
+        let only_curves = &examples()[..1];
+        assert!(analysis_forest(only_curves, &facts(), Lang::En).is_none());
+    }
+
+    #[test]
+    fn the_drawing_names_method_arms_level_and_kind_of_uncertainty() {
+        for (lang, words) in [
+            (Lang::En, ["95% interval", "chance of one study", "higher in fip", "fip (98 rows, 31 events)"]),
+            (
+                Lang::Nl,
+                [
+                    "95%-interval",
+                    "toeval van één onderzoek",
+                    "hoger bij fip",
+                    "fip (98 rijen, 31 gebeurtenissen)",
+                ],
+            ),
+        ] {
+            let forest = analysis_forest(&examples(), &facts(), lang).unwrap();
+            let svg = forest_to_svg(&forest, lang);
+            for word in words.into_iter().chain(["cox-robust", "newcombe", "fip / regular"]) {
+                assert!(svg.contains(word), "{word}");
+            }
+            // Four intervals: seven closed ends and one arrow; four square markers, one more in the legend.
+            assert_eq!(svg.matches("<polygon").count(), 6);
+            assert_eq!(svg, forest_to_svg(&forest, lang));
+            assert!(forest_to_png(&forest, lang).unwrap().starts_with(b"\x89PNG"));
+        }
+    }
+
+    #[test]
+    fn many_rows_and_hostile_names_stay_within_the_figure() {
+        let name = "<script>alert(1)</script>\u{202e}";
+        let many: Vec<Estimate> = (0..300)
+            .map(|_| estimate(name, "hazard ratio", &"W".repeat(300), 0.0, (0.0, f64::INFINITY)))
+            .collect();
+        let forest = analysis_forest(&many, &facts(), Lang::En).unwrap();
+        assert!(forest.notes.iter().any(|note| note.starts_with("240 more estimates")));
+        let svg = forest_to_svg(&forest, Lang::En);
+        assert!(
+            !svg.contains("<script")
+                && !svg.contains('\u{202e}')
+                && svg.contains('…')
+                && !svg.contains("NaN")
+        );
+        assert!(forest_to_png(&forest, Lang::En).is_ok());
+    }
+}

@@ -1,0 +1,251 @@
+//! Lays a forest out and draws it: names left, numbers right, the axis with the line of no effect in between.
+
+use crate::report::language::Lang;
+use crate::report::number;
+
+use super::axis::Axis;
+use super::bitmap::text_width;
+use super::canvas::{Anchor, Canvas, Pen, Place, Stroke};
+use super::draw::{shorten, wrap};
+use super::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
+use super::forest_axis::{self, ratio_decimals};
+use super::style::{Color, GRID, INK, Marker, SOFT_INK};
+
+/// Width of the figure, units.
+const WIDTH: f64 = 960.0;
+const EDGE: f64 = 12.0;
+const TITLE: f64 = 20.0;
+const HEADING: f64 = 15.0;
+const SMALL: f64 = 13.0;
+const LINE: f64 = 18.0;
+/// Room for names on the left and numbers on the right.
+const NAMES: f64 = 300.0;
+const NUMBERS: f64 = 220.0;
+/// Room below the rows: tick labels and what the two sides mean.
+const FOOT: f64 = 52.0;
+/// Estimates and intervals.
+const BLUE: Color = Color(0x00, 0x72, 0xb2);
+/// The truth.
+const VERMILLION: Color = Color(0xd5, 0x5e, 0x00);
+
+/// Everything that is needed to draw: computed once, the same for every canvas.
+pub(super) struct ForestLayout {
+    /// Width and height, units.
+    pub(super) size: (f64, f64),
+    title: Vec<String>,
+    panels: Vec<PanelLayout>,
+    legend: Vec<(f64, f64, Sign, String)>,
+    notes: Vec<String>,
+    notes_top: f64,
+}
+
+struct PanelLayout {
+    top: f64,
+    heading: Vec<String>,
+    axis: Axis,
+    rows: Vec<RowLayout>,
+    bottom: f64,
+}
+
+struct RowLayout {
+    top: f64,
+    height: f64,
+    names: Vec<String>,
+    about: Vec<String>,
+    numbers: Vec<String>,
+}
+
+const LEFT: f64 = EDGE + NAMES;
+const RIGHT: f64 = WIDTH - EDGE - NUMBERS;
+
+/// Lays the forest out.
+pub(super) fn layout(forest: &Forest) -> ForestLayout {
+    let inner = WIDTH - 2.0 * EDGE;
+    let title = wrap(&forest.title, TITLE, true, inner);
+    let mut top = EDGE + title.len() as f64 * (TITLE + 6.0) + 6.0;
+    let mut panels = Vec::new();
+    for panel in &forest.panels {
+        let own = panel_layout(panel, top);
+        top = own.bottom + FOOT + 8.0;
+        panels.push(own);
+    }
+    let legend = legend(forest, inner, &mut top);
+    let notes: Vec<String> = forest.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect();
+    let height = top + notes.len() as f64 * LINE + EDGE;
+    ForestLayout { size: (WIDTH, height), title, panels, legend, notes, notes_top: top }
+}
+
+fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
+    let heading = wrap(&panel.title, HEADING, true, WIDTH - 2.0 * EDGE);
+    let mut y = top + heading.len() as f64 * LINE + LINE + 10.0;
+    let row = |row: &ForestRow| {
+        let names = wrap(&row.name, SMALL, true, NAMES - 16.0);
+        let about = wrap(&row.about, 12.0, false, NAMES - 16.0);
+        let numbers =
+            row.numbers.iter().flat_map(|line| wrap(line, SMALL, false, NUMBERS - 8.0)).collect::<Vec<_>>();
+        let lines = (names.len() + about.len()).max(numbers.len()).max(1);
+        let height = lines as f64 * 16.0 + 10.0;
+        let own = RowLayout { top: y, height, names, about, numbers };
+        y += height;
+        own
+    };
+    let rows = panel.rows.iter().map(row).collect();
+    PanelLayout { top, heading, axis: forest_axis::axis(panel), rows, bottom: y + 4.0 }
+}
+
+fn legend(forest: &Forest, inner: f64, top: &mut f64) -> Vec<(f64, f64, Sign, String)> {
+    let (mut x, mut entries) = (EDGE, Vec::new());
+    for (sign, label) in &forest.legend {
+        let label = shorten(label, SMALL, inner - 60.0);
+        let width = 52.0 + 1.1 * text_width(&label, SMALL, false) + 22.0;
+        if x > EDGE && x + width > EDGE + inner {
+            x = EDGE;
+            *top += LINE + 4.0;
+        }
+        entries.push((x, *top + 10.0, *sign, label));
+        x += width;
+    }
+    if !entries.is_empty() {
+        *top += LINE + 14.0;
+    }
+    entries
+}
+
+/// Draws the forest.
+pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayout, lang: Lang) {
+    for (index, line) in layout.title.iter().enumerate() {
+        let baseline = EDGE + TITLE + index as f64 * (TITLE + 6.0) - 2.0;
+        canvas.text((EDGE, baseline), line, pen(TITLE, true, INK, Anchor::Start));
+    }
+    for (panel, own) in forest.panels.iter().zip(&layout.panels) {
+        frame(canvas, panel, own, lang);
+        for (row, place) in panel.rows.iter().zip(&own.rows) {
+            words(canvas, place);
+            bars(canvas, row, panel, own, place.top + 0.5 * place.height);
+        }
+    }
+    for (x, y, sign, label) in &layout.legend {
+        sample(canvas, (*x, *y), *sign);
+        canvas.text((x + 48.0, y + 4.5), label, pen(SMALL, false, INK, Anchor::Start));
+    }
+    for (index, line) in layout.notes.iter().enumerate() {
+        let baseline = layout.notes_top + SMALL + index as f64 * LINE;
+        canvas.text((EDGE, baseline), line, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    }
+}
+
+fn x_of(axis: &Axis, transformed: f64) -> f64 {
+    LEFT + axis.position(transformed) * (RIGHT - LEFT)
+}
+
+fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, own: &PanelLayout, lang: Lang) {
+    for (index, line) in own.heading.iter().enumerate() {
+        let baseline = own.top + HEADING + index as f64 * LINE;
+        canvas.text((EDGE, baseline), line, pen(HEADING, true, INK, Anchor::Start));
+    }
+    let below_heading = own.top + HEADING + own.heading.len() as f64 * LINE;
+    let unit = shorten(&panel.unit, SMALL, (RIGHT - EDGE) / 1.1);
+    canvas.text((EDGE, below_heading), &unit, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    let numbers = shorten(&panel.numbers, SMALL, NUMBERS / 1.1);
+    canvas.text((WIDTH - EDGE, below_heading), &numbers, pen(SMALL, false, SOFT_INK, Anchor::End));
+    let top = own.rows.first().map_or(own.bottom, |row| row.top);
+    for &tick in &own.axis.ticks {
+        let x = x_of(&own.axis, tick);
+        canvas.line(&[(x, top), (x, own.bottom)], Stroke { color: GRID, width: 1.0, dash: &[] });
+        let label = match panel.scale {
+            Scale::Ratio => number::decimal(lang, libm::exp(tick), ratio_decimals(libm::exp(tick))),
+            Scale::Difference => number::decimal(lang, tick * panel.factor, own.axis.decimals),
+        };
+        canvas.text((x, own.bottom + 17.0), &label, pen(SMALL, false, INK, Anchor::Middle));
+    }
+    let no_effect = x_of(&own.axis, 0.0);
+    let line = [(no_effect, top - 2.0), (no_effect, own.bottom + 4.0)];
+    canvas.line(&line, Stroke { color: INK, width: 1.5, dash: &[5.0, 3.0] });
+    let half = 0.5 * (RIGHT - LEFT) / 1.1 - 8.0;
+    let side = |text: &str| shorten(text, SMALL, half - 16.0);
+    let (lower, higher) = (format!("← {}", side(&panel.lower)), format!("{} →", side(&panel.higher)));
+    canvas.text((LEFT, own.bottom + 37.0), &lower, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    canvas.text((RIGHT, own.bottom + 37.0), &higher, pen(SMALL, false, SOFT_INK, Anchor::End));
+}
+
+fn words(canvas: &mut dyn Canvas, row: &RowLayout) {
+    let center = row.top + 0.5 * row.height;
+    let first = |lines: usize| center - 8.0 * lines as f64 + 12.5;
+    let left = row.names.iter().map(|line| (line, SMALL, true, INK));
+    let left = left.chain(row.about.iter().map(|line| (line, 12.0, false, SOFT_INK)));
+    let start = first(row.names.len() + row.about.len());
+    for (index, (line, size, bold, color)) in left.enumerate() {
+        canvas.text((EDGE, start + 16.0 * index as f64), line, pen(size, bold, color, Anchor::Start));
+    }
+    for (index, line) in row.numbers.iter().enumerate() {
+        let y = first(row.numbers.len()) + 16.0 * index as f64;
+        canvas.text((WIDTH - EDGE, y), line, pen(SMALL, false, INK, Anchor::End));
+    }
+}
+
+fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, own: &PanelLayout, y: f64) {
+    let at = |value: f64| panel.scale.transform(value);
+    if let Some((low, high)) = row.range {
+        let (left, right) = (x_of(&own.axis, at(low)), x_of(&own.axis, at(high)));
+        wide_bar(canvas, left, right, y);
+    }
+    if let Some((low, high)) = row.interval {
+        let (low, high) = (at(low), at(high));
+        let (left, right) = (x_of(&own.axis, low), x_of(&own.axis, high));
+        canvas.line(&[(left, y), (right, y)], Stroke { color: BLUE, width: 2.0, dash: &[] });
+        end(canvas, (left, y), -1.0, low < own.axis.low);
+        end(canvas, (right, y), 1.0, high > own.axis.high);
+    }
+    let value = at(row.value);
+    if value >= own.axis.low && value <= own.axis.high {
+        canvas.marker((x_of(&own.axis, value), y), Marker::Square, BLUE);
+    } else if !value.is_nan() {
+        let right = value > own.axis.high;
+        end(canvas, (if right { RIGHT } else { LEFT }, y), if right { 1.0 } else { -1.0 }, true);
+    }
+    let truth = row.truth.map(at).filter(|truth| (own.axis.low..=own.axis.high).contains(truth));
+    if let Some(truth) = truth {
+        open_diamond(canvas, (x_of(&own.axis, truth), y));
+    }
+}
+
+/// The end of an interval: a short stroke, or an arrow when it goes on beyond the axis.
+fn end(canvas: &mut dyn Canvas, (x, y): Place, direction: f64, goes_on: bool) {
+    if goes_on {
+        canvas.area(
+            &[(x + 3.0 * direction, y), (x - 8.0 * direction, y - 6.0), (x - 8.0 * direction, y + 6.0)],
+            BLUE,
+            1.0,
+        );
+    } else {
+        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke { color: BLUE, width: 2.0, dash: &[] });
+    }
+}
+
+fn wide_bar(canvas: &mut dyn Canvas, left: f64, right: f64, y: f64) {
+    let corners = [(left, y - 9.0), (right, y - 9.0), (right, y + 9.0), (left, y + 9.0)];
+    canvas.area(&corners, SOFT_INK, 0.22);
+}
+
+fn open_diamond(canvas: &mut dyn Canvas, (x, y): Place) {
+    let r = 9.0;
+    let corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y), (x, y - r)];
+    canvas.line(&corners, Stroke { color: VERMILLION, width: 2.0, dash: &[] });
+}
+
+fn sample(canvas: &mut dyn Canvas, (x, y): Place, sign: Sign) {
+    match sign {
+        Sign::Value => canvas.marker((x + 20.0, y), Marker::Square, BLUE),
+        Sign::Interval => {
+            canvas.line(&[(x + 2.0, y), (x + 38.0, y)], Stroke { color: BLUE, width: 2.0, dash: &[] });
+            end(canvas, (x + 2.0, y), -1.0, false);
+            end(canvas, (x + 38.0, y), 1.0, false);
+        }
+        Sign::Range => wide_bar(canvas, x + 2.0, x + 38.0, y),
+        Sign::Truth => open_diamond(canvas, (x + 20.0, y)),
+    }
+}
+
+fn pen(size: f64, bold: bool, color: Color, anchor: Anchor) -> Pen {
+    Pen { size, bold, color, anchor }
+}
