@@ -31,7 +31,7 @@ const KINDS: [Kind; 4] = [
         "percentage points; 0 = no difference",
         Scale::Difference,
         100.0,
-        &["milestone", "chi_square", "fisher", "cluster_chi_square", "cluster_permutation"],
+        &["milestone", "chi_square", "fisher", "cluster_chi_square"],
     ),
     (
         "Difference in mean months after the event",
