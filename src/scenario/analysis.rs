@@ -208,6 +208,8 @@ pub struct AnalysisPlan {
     pub tests: Vec<(Endpoint, Vec<TestKind>)>,
     /// Which participants hang together.
     pub cluster: ClusterUnit,
+    /// Whether what clusters of a site share is taken out of the variance between clusters, where every site has both arms.
+    pub adjust_for_site: bool,
     /// Correction for several endpoints.
     pub multiplicity: Multiplicity,
     /// Looks before the end.
@@ -234,6 +236,7 @@ impl Default for AnalysisPlan {
                 (Endpoint::DistanceBand, vec![ClusterChiSquare, Milestone]),
             ],
             cluster: ClusterUnit::Caseworker,
+            adjust_for_site: true,
             multiplicity: Multiplicity::Uncorrected,
             interim: InterimPlan::default(),
         }

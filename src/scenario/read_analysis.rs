@@ -30,6 +30,7 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
         ("site", ClusterUnit::Site),
     ];
     plan.cluster = table.choice("cluster", &clusters).unwrap_or(plan.cluster);
+    plan.adjust_for_site = table.boolean("adjust_for_site").unwrap_or(plan.adjust_for_site);
     let corrections = [
         ("none", Multiplicity::Uncorrected),
         ("holm", Multiplicity::Holm),

@@ -155,6 +155,7 @@ fn settings(root: &mut Value) {
     put(root, "dynamics", choice(&["full", "ladder"]));
     put(root, "allocation", choice(&["client", "caseworker", "site"]));
     put(root, "analysis.cluster", choice(&["independent", "caseworker", "site"]));
+    put(root, "analysis.adjust_for_site", json!({ "type": "boolean" }));
     put(root, "analysis.multiplicity", choice(&["none", "holm", "hochberg"]));
     let spending = SpendingKind::NAMES.map(|(name, _)| name);
     put(root, "analysis.interim.spending", choice(&spending));

@@ -2,7 +2,7 @@
 
 use super::averages::{Averages, Facts};
 use super::three::study;
-use crate::history::{ExitReason, Happening, Record};
+use crate::history::{ExitReason, GroupTally, Happening, Record, Tally};
 use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch};
 
@@ -37,14 +37,30 @@ pub(super) const CLASS_NAMES: [(&str, &str); 5] = [
     ("exits over 5y", "months over 5y"),
 ];
 
-/// Exits, returns and breaches of the regular arm: first year for rates, the whole horizon for returns.
+/// Flows of the whole caseload of the regular arm, new entrants and returned clients included, in the first year; and exits by
+/// duration and returns of those who were on benefit at the start: first year for rates, the whole horizon for returns.
 pub(super) fn caseload(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
     Averages::over(replicates, watch, |replicate| {
         let (history, _) = study(scenario, replicate);
         let mut sums = Sums::default();
         for_each_participant(&history.record, scenario.control, |person| sums.add(person));
-        sums.facts()
+        let mut facts = sums.facts();
+        facts.extend(flows(&history.tallies[scenario.control]));
+        facts
     })
+}
+
+/// First-year totals of everybody.
+fn flows(sites: &[GroupTally]) -> Facts {
+    let total = |tally: Tally| -> f64 { sites.iter().flat_map(|site| &site.column(tally)[1..=12]).sum() };
+    let exits: f64 = Tally::exits().filter(|own| *own != Tally::ExitPension).map(total).sum();
+    vec![
+        ("client-months", total(Tally::BenefitMonths)),
+        ("exits", exits),
+        ("exits to work", total(Tally::ExitWork)),
+        ("exits by fraud", total(Tally::ExitFraud)),
+        ("confirmed", total(Tally::Confirmed)),
+    ]
 }
 
 /// One participant of the regular arm.
@@ -68,14 +84,9 @@ fn for_each_participant(record: &Record, arm: usize, mut visit: impl FnMut(&Pers
 
 #[derive(Default)]
 struct Sums {
-    clients: f64,
-    client_months: f64,
     exits: [f64; 5],
     months: [f64; 5],
     exit_total: f64,
-    exit_work: f64,
-    exit_fraud: f64,
-    confirmed: f64,
     /// Exits of the first two years whose return could be seen for two years: all, to work, by enforcement.
     left: [f64; 3],
     /// Of those, back within 6, 12 and 24 months.
@@ -84,20 +95,15 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, person: &Person<'_>) {
-        self.clients += 1.0;
         let first = person.events.iter().find_map(|event| match event.happening {
             Happening::Exit { reason, .. } => Some((f64::from(event.time), reason)),
             _ => None,
         });
         let until = first.map_or(12.0, |(time, _)| time.min(12.0));
-        self.client_months += until;
         for (class, (from, to)) in CLASSES.iter().enumerate() {
             let (start, end) = (person.months_on_benefit, person.months_on_benefit + until);
             self.months[class] += (end.min(*to) - start.max(*from)).max(0.0);
         }
-        let early = person.events.iter().filter(|event| event.time <= 12.0);
-        self.confirmed +=
-            early.filter(|event| matches!(event.happening, Happening::Confirmed)).count() as f64;
         if let Some((time, reason)) = first {
             self.leave(person, time, reason);
         }
@@ -112,8 +118,6 @@ impl Sums {
                 self.exits[class] += 1.0;
             }
             self.exit_total += 1.0;
-            self.exit_work += is(ExitReason::Work);
-            self.exit_fraud += is(ExitReason::Fraud);
         }
         if time > 24.0 {
             return;
@@ -130,14 +134,7 @@ impl Sums {
     }
 
     fn facts(&self) -> Facts {
-        let mut facts = vec![
-            ("clients", self.clients),
-            ("client-months", self.client_months),
-            ("exits", self.exit_total),
-            ("exits to work", self.exit_work),
-            ("exits by fraud", self.exit_fraud),
-            ("confirmed", self.confirmed),
-        ];
+        let mut facts = vec![("exits at start", self.exit_total)];
         for (class, (exits, months)) in CLASS_NAMES.iter().enumerate() {
             facts.push((exits, self.exits[class]));
             facts.push((months, self.months[class]));

@@ -76,7 +76,8 @@ pub(super) fn targets(
         let (value, error) = found.ratio(name, "client-months");
         (value * 12.0, error * 12.0)
     };
-    let closed = "the caseload at the start followed for a year, without new entrants: those leave fastest";
+    let closed = "those on benefit at the start, without new entrants: these leave fastest";
+    let open = "whole caseload with new entrants and returns, first year";
     let mut rows = vec![
         row(
             1,
@@ -85,7 +86,7 @@ pub(super) fn targets(
             per_year("exits"),
             0.21,
             [0.167, 0.252],
-            closed,
+            open,
         ),
         row(
             6,
@@ -94,7 +95,7 @@ pub(super) fn targets(
             found.ratio("exits to work", "exits"),
             0.45,
             [0.31, 0.50],
-            closed,
+            open,
         ),
         row(
             10,
@@ -103,7 +104,7 @@ pub(super) fn targets(
             per_year("confirmed"),
             0.08,
             [0.06, 0.10],
-            "confirmed investigations",
+            "confirmed investigations; whole caseload",
         ),
         row(
             11,
@@ -112,7 +113,7 @@ pub(super) fn targets(
             per_year("exits by fraud"),
             0.022,
             [0.01, 0.035],
-            "",
+            open,
         ),
     ];
     let published = [0.037, 0.031, 0.021, 0.015, 0.007];
@@ -136,7 +137,7 @@ pub(super) fn targets(
             3,
             &name,
             Validation,
-            found.ratio(exits, "exits"),
+            found.ratio(exits, "exits at start"),
             value,
             [value - 0.04, value + 0.04],
             closed,

@@ -21,7 +21,7 @@ pub(super) struct Question<'a> {
     pub(super) sides: u32,
     /// Variance of the estimate over that of independent participants, at least 1.
     pub(super) design_effect: f64,
-    /// Whether the test is held against t(clusters - 2).
+    /// Whether the test is held against t.
     pub(super) clustered: bool,
 }
 
@@ -40,7 +40,7 @@ impl Question<'_> {
         }
     }
 
-    /// Power of a statistic with mean `drift`: normal, or noncentral t(clusters - 2) by averaging over the chi-square
+    /// Power of a statistic with mean `drift`: normal, or noncentral t by averaging over the chi-square
     /// distribution of its denominator (midpoints of 64 equal probabilities).
     fn of_drift(&self, drift: f64) -> Option<f64> {
         let tail = 1.0 - self.alpha / f64::from(self.sides);
@@ -51,7 +51,7 @@ impl Question<'_> {
         if !self.clustered {
             return Some(both(normal::quantile(tail)));
         }
-        let degrees = self.size.clusters as f64 - 2.0;
+        let degrees = self.size.degrees_of_freedom;
         if degrees < 1.0 {
             return None;
         }

@@ -39,8 +39,6 @@ pub struct EndpointData {
     pub recurrent: Vec<(u32, u32)>,
     /// Months per step.
     pub step_months: f64,
-    /// Site of each unit.
-    pub site: Vec<u32>,
     /// Whether only the outcome at the cut-off counts, not its time.
     pub proportion_only: bool,
 }
@@ -69,19 +67,28 @@ pub fn endpoint_data(
     let steps = (file.month * steps_per_month) as usize;
     let side = |arm: usize| usize::from(arm == treated);
     let empty = |steps: usize| {
-        ClusterTable::new(steps, layout.arm.iter().map(|arm| side(*arm)).collect(), layout.label.clone())
+        let arms = layout.arm.iter().map(|arm| side(*arm)).collect();
+        let stratum = layout.stratum.clone();
+        ClusterTable { stratum, ..ClusterTable::new(steps, arms, layout.label.clone()) }
     };
-    let no_mean = |arm: &usize| ClusterMean { arm: side(*arm), size: 0.0, sum: 0.0, squares: 0.0 };
+    let no_mean = |unit: usize| ClusterMean {
+        arm: side(layout.arm[unit]),
+        size: 0.0,
+        sum: 0.0,
+        squares: 0.0,
+        label: layout.label[unit],
+        stratum: layout.stratum[unit],
+    };
+    let no_means: Vec<ClusterMean> = (0..layout.arm.len()).map(no_mean).collect();
     let mut data = EndpointData {
         cause_specific: empty(steps),
         subdistribution: empty(if tests.contains(&TestKind::Gray) { steps } else { 0 }),
-        outcome: layout.arm.iter().map(no_mean).collect(),
-        time_lost: layout.arm.iter().map(no_mean).collect(),
-        rate: layout.arm.iter().map(no_mean).collect(),
+        outcome: no_means.clone(),
+        time_lost: no_means.clone(),
+        rate: no_means,
         persons: Vec::with_capacity(file.rows.len()),
         recurrent: Vec::new(),
         step_months: 1.0 / f64::from(steps_per_month),
-        site: layout.site.clone(),
         proportion_only: endpoint == Endpoint::DistanceBand,
     };
     let takes_part = |row: &&Filed| usize::from(row.arm) == control || usize::from(row.arm) == treated;
@@ -178,7 +185,9 @@ impl EndpointData {
             pooled
         };
         let means = |units_of: &[ClusterMean]| {
-            let mut pooled = [0, 1].map(|arm| ClusterMean { arm, size: 0.0, sum: 0.0, squares: 0.0 });
+            let nobody =
+                |arm| ClusterMean { arm, size: 0.0, sum: 0.0, squares: 0.0, label: arm as u32, stratum: 0 };
+            let mut pooled = [0, 1].map(nobody);
             for &unit in units {
                 let from = units_of[unit as usize];
                 merge(&mut pooled[from.arm], &from);
@@ -194,7 +203,6 @@ impl EndpointData {
             persons: Vec::new(),
             recurrent: Vec::new(),
             step_months: self.step_months,
-            site: vec![0; 2],
             proportion_only: self.proportion_only,
         }
     }

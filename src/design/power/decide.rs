@@ -105,11 +105,11 @@ impl Rules {
         self.cluster != ClusterUnit::Independent
     }
 
-    /// Clusters: t with two degrees of freedom fewer than clusters; `None` when that leaves none.
-    fn reference(&self, clusters: usize) -> Option<Reference> {
+    /// Clusters: t with the degrees of freedom of the variance between them; `None` when there are none.
+    fn reference(&self, degrees_of_freedom: f64) -> Option<Reference> {
         match self.clustered() {
             false => Some(Reference::Normal),
-            true => (clusters >= 3).then_some(Reference::StudentT(clusters as f64 - 2.0)),
+            true => (degrees_of_freedom >= 1.0).then_some(Reference::StudentT(degrees_of_freedom)),
         }
     }
 }
@@ -187,7 +187,7 @@ fn wald(estimate: f64, standard_error: f64, reference: Reference, rules: &Rules)
 /// Cox regression; for recurrent events Lin-Wei-Yang-Ying, whose error is robust by person when clusters are not asked for.
 fn cox(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
     space.grouped.choose(&data.cause_specific, units);
-    let reference = rules.reference(space.grouped.clusters())?;
+    let reference = rules.reference(space.grouped.between().degrees_of_freedom())?;
     let fit = space.grouped.cox(&data.cause_specific)?;
     let error = match rules.clustered() {
         true => fit.cluster_standard_error,
@@ -235,7 +235,9 @@ fn log_rank(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space
     Some(Decision { estimate, standard_error, degrees_of_freedom, ..test })
 }
 
-/// The largest of one or more weighted log-rank statistics.
+/// The largest of one or more weighted log-rank statistics. Statistics of clusters are correlated as those of independent
+/// participants would be: few clusters cannot tell (four of them give a singular matrix and too small a p-value), and where
+/// clusters differ much, statistics hang together more closely than that, so the p-value is on the safe side.
 fn weighted(
     weights: &[RankWeight],
     data: &EndpointData,
@@ -244,7 +246,7 @@ fn weighted(
     space: &mut Space,
 ) -> Option<Decision> {
     space.grouped.choose(&data.cause_specific, units);
-    let reference = rules.reference(space.grouped.clusters())?;
+    let reference = rules.reference(space.grouped.between().degrees_of_freedom())?;
     let scores = space.grouped.rank_scores(&data.cause_specific, weights);
     let count = weights.len();
     let covariance = if rules.clustered() { &scores.clustered } else { &scores.independent };
@@ -258,8 +260,9 @@ fn weighted(
         let mut flat = [0.0; 16];
         for i in 0..count {
             for j in 0..count {
-                let scale = libm::sqrt(covariance[i][i] * covariance[j][j]);
-                flat[i * count + j] = if i == j { 1.0 } else { (covariance[i][j] / scale).clamp(-1.0, 1.0) };
+                let own = &scores.independent;
+                let scale = libm::sqrt(own[i][i] * own[j][j]);
+                flat[i * count + j] = if i == j { 1.0 } else { (own[i][j] / scale).clamp(-1.0, 1.0) };
             }
         }
         largest((0..count).map(z), &flat[..count * count], count, rules.sides)
@@ -289,7 +292,7 @@ fn largest(z: impl Iterator<Item = f64>, correlation: &[f64], count: usize, side
 /// otherwise until the end of their follow-up; without clusters and with everybody's end known, the two agree closely.
 fn gray(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
     space.grouped.choose(&data.subdistribution, units);
-    let reference = rules.reference(space.grouped.clusters())?;
+    let reference = rules.reference(space.grouped.between().degrees_of_freedom())?;
     let fit = space.grouped.cox(&data.subdistribution);
     let error = |clustered: f64, model: f64| if rules.clustered() { clustered } else { model };
     let estimate = fit.and_then(|fit| {
@@ -334,7 +337,7 @@ fn chosen(units: &[u32], of: &[ClusterMean]) -> Vec<ClusterMean> {
 /// A difference of means.
 fn mean(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
     let found = mean_difference(&chosen(units, of))?;
-    let reference = rules.reference(found.clusters[0] + found.clusters[1])?;
+    let reference = rules.reference(found.degrees_of_freedom)?;
     let error =
         if rules.clustered() { found.cluster_standard_error } else { found.independent_standard_error };
     let decision = wald(found.difference(), error, reference, rules)?;
@@ -444,7 +447,7 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
         // Whole clusters in two arms: the factor K / (K - 2) is the usual correction for two coefficients.
         let correction = clusters as f64 / (clusters as f64 - 2.0);
         let error = libm::sqrt(covariance[(1, 1)] * correction);
-        wald(fit.coefficients[1], error, rules.reference(clusters)?, rules)?
+        wald(fit.coefficients[1], error, rules.reference(clusters as f64 - 2.0)?, rules)?
     } else {
         wald(fit.coefficients[1], model, Reference::Normal, rules)?
     };
@@ -465,7 +468,7 @@ fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Sp
     let mut clusters: Vec<(u32, u32, usize, f64)> = Vec::with_capacity(summaries.len());
     for (unit, summary) in summaries {
         let (label, site, arm) =
-            (table.label[unit as usize], data.site[unit as usize], table.arm[unit as usize]);
+            (table.label[unit as usize], table.stratum[unit as usize], table.arm[unit as usize]);
         match clusters.iter_mut().find(|(own, ..)| *own == label) {
             // A cluster in both arms cannot change arms as a whole.
             Some((_, _, other, _)) if *other != arm => return None,
@@ -498,7 +501,7 @@ fn outcome_residuals(of: &[ClusterMean], units: &[u32]) -> Vec<(u32, f64)> {
 
 /// Whether a size can be tested by cluster at all.
 pub(super) fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
-    rules.clustered() && size.clusters < 3
+    rules.clustered() && size.degrees_of_freedom < 1.0
 }
 
 /// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.

@@ -1,5 +1,6 @@
 //! Smaller studies inside a large one: the first whole caseworkers (or sites) of each arm.
 
+use crate::estimate::grouped::Between;
 use crate::history::Record;
 use crate::scenario::Scenario;
 use crate::scenario::analysis::ClusterUnit;
@@ -17,6 +18,8 @@ pub struct Layout {
     pub participants: Vec<u32>,
     /// Cluster of each unit in the analysis.
     pub label: Vec<u32>,
+    /// Stratum of each unit in the analysis.
+    pub stratum: Vec<u32>,
 }
 
 /// One size of one comparison.
@@ -30,8 +33,8 @@ pub struct Size {
     pub clients: [u32; 2],
     /// Caseworkers in control and treated.
     pub caseworkers: [u32; 2],
-    /// Clusters of the analysis, both arms together.
-    pub clusters: usize,
+    /// Degrees of freedom of the variance between clusters; below 1 nothing can be tested by cluster.
+    pub degrees_of_freedom: f64,
 }
 
 /// Reads the units off the record of one replicate; every replicate has the same.
@@ -43,6 +46,7 @@ pub fn layout(scenario: &Scenario, record: &Record) -> Layout {
         site: vec![0; units],
         participants: vec![0; units],
         label: Vec::new(),
+        stratum: Vec::new(),
     };
     for (row, unit) in record.caseworker.iter().enumerate() {
         let unit = *unit as usize;
@@ -54,6 +58,7 @@ pub fn layout(scenario: &Scenario, record: &Record) -> Layout {
         ClusterUnit::Site => layout.site.clone(),
         ClusterUnit::Caseworker | ClusterUnit::Independent => (0..units as u32).collect(),
     };
+    layout.stratum = if scenario.analysis.adjust_for_site { layout.site.clone() } else { vec![0; units] };
     layout
 }
 
@@ -80,10 +85,22 @@ impl Layout {
             |arm: usize| units.iter().map(|unit| *unit as usize).filter(move |unit| self.arm[*unit] == arm);
         let clients = arms.map(|arm| of(arm).map(|unit| self.participants[unit]).sum());
         let caseworkers = arms.map(|arm| of(arm).count() as u32);
-        let mut labels: Vec<u32> = units.iter().map(|unit| self.label[*unit as usize]).collect();
-        labels.sort_unstable();
-        labels.dedup();
-        Size { share, clients, caseworkers, clusters: labels.len(), units }
+        let degrees_of_freedom = self.between(&units, arms).degrees_of_freedom();
+        Size { share, clients, caseworkers, degrees_of_freedom, units }
+    }
+
+    fn between(&self, units: &[u32], [_, treated]: [usize; 2]) -> Between {
+        let mut clusters: Vec<(u32, (usize, u32))> = Vec::with_capacity(units.len());
+        for unit in units.iter().map(|unit| *unit as usize) {
+            let group = usize::from(self.arm[unit] == treated);
+            match clusters.iter_mut().find(|(label, _)| *label == self.label[unit]) {
+                Some((_, (own, _))) => *own = if *own == group { group } else { 2 },
+                None => clusters.push((self.label[unit], (group, self.stratum[unit]))),
+            }
+        }
+        let mut between = Between::default();
+        between.assign(&clusters.iter().map(|(_, cluster)| *cluster).collect::<Vec<_>>());
+        between
     }
 
     /// The first units of an arm: that share of its units (or of its sites), at least one.
@@ -116,6 +133,7 @@ mod tests {
             site: vec![0, 0, 0, 0, 1, 1, 1, 1],
             participants: vec![10; 8],
             label: (0..8).collect(),
+            stratum: vec![0, 0, 0, 0, 1, 1, 1, 1],
         }
     }
 
@@ -133,6 +151,6 @@ mod tests {
     #[test]
     fn whole_sites() {
         let sizes = example().sizes(&[0.25, 0.75, 1.0], 0, 1, true);
-        assert_eq!(sizes.iter().map(|size| size.clusters).collect::<Vec<_>>(), [4, 8]);
+        assert_eq!(sizes.iter().map(|size| size.degrees_of_freedom).collect::<Vec<_>>(), [2.0, 5.0]);
     }
 }

@@ -332,14 +332,14 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String
                 .to_owned(),
         ),
         ClusterUnit::Caseworker => notes.push(
-            "Caseworkers are the independent units: errors are robust by caseworker with a correction for few clusters, held \
-             against t with two degrees of freedom fewer than caseworkers. What all caseworkers of a site share is not in \
-             these errors; cluster = \"site\" counts it."
+            "Caseworkers are the independent units: errors are robust by caseworker, corrected for few clusters and held against t. \
+             What all caseworkers of a site share is taken out where every site has both arms (one degree of freedom a site). That \
+             the effect itself differs between sites is then only partly in these errors: cluster = \"site\" counts it in full."
                 .to_owned(),
         ),
         ClusterUnit::Site => notes.push(
-            "Sites are the independent units: errors are robust by site, held against t with two degrees of freedom fewer \
-             than sites."
+            "Sites are the independent units: errors are robust by site, corrected for few clusters and held against t (sites - 1 \
+             degrees of freedom where every site has both arms, else sites - 2)."
                 .to_owned(),
         ),
     }
@@ -362,7 +362,7 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String
     }
     if grid.sizes.iter().flatten().any(|size| too_few_clusters(size, &grid.rules)) {
         notes.push(
-            "Sizes with fewer than three clusters cannot be tested by cluster: their power is 0 by definition.".to_owned(),
+            "Sizes with too few clusters for a variance between them cannot be tested by cluster: their power is 0 by definition.".to_owned(),
         );
     }
     let mut estimands: Vec<&str> = Vec::new();

@@ -14,8 +14,8 @@ pub struct GroupedCox {
     pub log_ratio: f64,
     /// Standard error when participants are independent.
     pub model_standard_error: f64,
-    /// Robust standard error by cluster with the Kauermann-Carroll correction for few clusters (2001,
-    /// doi:10.1198/016214501753382309); without it when one cluster carries all the information.
+    /// Robust standard error by cluster (Lin & Wei 1989, doi:10.1080/01621459.1989.10478874), from contributions freed of what arm
+    /// and stratum share and corrected for few clusters: see [`super::Between`]. NaN without two clusters in each arm.
     pub cluster_standard_error: f64,
 }
 
@@ -51,31 +51,23 @@ impl GroupedWorkspace {
     pub fn cox(&mut self, table: &ClusterTable) -> Option<GroupedCox> {
         let log_ratio = self.maximize()?;
         let (_, information) = self.derivatives(log_ratio);
-        self.fill_cox_factors(log_ratio);
-        self.score.clear();
-        self.score.resize(self.labels, 0.0);
-        self.slope.clear();
-        self.slope.resize(self.labels, 0.0);
+        let scale = self.fill_cox_factors(log_ratio);
+        let mut score = core::mem::take(&mut self.score);
+        score.clear();
+        score.resize(self.clusters(), 0.0);
         for &unit in &self.units {
             let events = table.row(&table.events, unit);
             let risk = table.row(&table.at_risk, unit);
             let arm = table.arm[unit as usize];
-            let (mut score, mut slope) = (0.0, 0.0);
-            for (step, factor) in self.factors.iter().enumerate() {
-                let centered = arm as f64 - factor[0];
-                score += centered * (events[step] - risk[step] * factor[1 + arm]);
-                slope += factor[3] * events[step] + risk[step] * factor[4 + arm];
-            }
-            self.score[table.label[unit as usize] as usize] += score;
-            self.slope[table.label[unit as usize] as usize] += slope;
+            let own = self.factors.iter().zip(events).zip(risk);
+            let term = |((factor, events), risk): ((&[f64; 3], &f64), &f64)| {
+                (arm as f64 - factor[0]) * (events - risk * factor[1 + arm])
+            };
+            score[self.cluster_of(table, unit)] += own.map(term).sum::<f64>();
         }
-        let (mut plain, mut corrected) = (0.0, Some(0.0));
-        for (score, slope) in self.score.iter().zip(&self.slope) {
-            let kept = 1.0 - slope / information;
-            plain += score * score;
-            corrected = corrected.filter(|_| kept > 1e-9).map(|sum| sum + score * score / kept);
-        }
-        let meat = corrected.unwrap_or(plain);
+        self.between.residuals(&mut score, scale);
+        let meat: f64 = score.iter().map(|own| own * own).sum();
+        self.score = score;
         Some(GroupedCox {
             log_ratio,
             model_standard_error: 1.0 / libm::sqrt(information),
@@ -119,29 +111,25 @@ impl GroupedWorkspace {
         (score, information)
     }
 
-    /// Per step: share of the treated in the risk; hazard of control and treated; variance of the share; slopes of a
-    /// participant at risk in control and treated (after CoxBcv, Wang et al. 2023, doi:10.1002/sim.9775).
-    fn fill_cox_factors(&mut self, beta: f64) {
+    /// Per step: share of the treated in the risk; hazard of control and treated. Returns what one event too many in a cluster of
+    /// mean size adds to its contribution, in control and treated.
+    fn fill_cox_factors(&mut self, beta: f64) -> [f64; 2] {
         let ratio = libm::exp(beta);
+        let mut scale = [0.0; 2];
         self.factors.clear();
         for step in 0..self.risk[0].len() {
             let events = self.events[0][step] + self.events[1][step];
             let risk = self.risk[0][step] + self.risk[1][step] * ratio;
             if risk <= 0.0 {
-                self.factors.push([0.0; 6]);
+                self.factors.push([0.0; 3]);
                 continue;
             }
-            let share = self.risk[1][step] * ratio / risk;
-            let (hazard, variance) = (events / risk, share * (1.0 - share));
-            self.factors.push([
-                share,
-                hazard,
-                hazard * ratio,
-                variance,
-                -variance * hazard,
-                ratio * hazard * (1.0 - share - variance),
-            ]);
+            let (share, hazard) = (self.risk[1][step] * ratio / risk, events / risk);
+            scale[0] -= share * events;
+            scale[1] += (1.0 - share) * events;
+            self.factors.push([share, hazard, hazard * ratio]);
         }
+        self.scaled(scale)
     }
 }
 
@@ -181,11 +169,8 @@ mod tests {
         assert!((score - ranks.score[0]).abs() < 1e-10);
         let fit = space.cox(&table).unwrap();
         assert!(space.derivatives(fit.log_ratio).0.abs() < 1e-8);
-        assert!(
-            space.score.iter().sum::<f64>().abs() < 1e-8,
-            "score contributions sum to zero at the maximum"
-        );
-        assert_eq!(space.clusters(), 8);
+        assert!(fit.cluster_standard_error > 0.0);
+        assert_eq!(space.between().degrees_of_freedom(), 6.0);
     }
 
     #[test]
@@ -197,7 +182,6 @@ mod tests {
         let ours = space.cox(&table).unwrap();
         let time: Vec<f64> = rows.iter().map(|row| row.0).collect();
         let event: Vec<bool> = rows.iter().map(|row| row.1).collect();
-        let cluster: Vec<u32> = rows.iter().map(|row| row.3).collect();
         let data = CoxData { start: None, stop: &time, event: &event, stratum: None };
         let terms = vec![Term {
             name: "treated".into(),
@@ -207,9 +191,29 @@ mod tests {
         let fit = model.fit().unwrap();
         assert!((fit.coefficients[0] - ours.log_ratio).abs() < 1e-9);
         assert!((fit.standard_errors()[0] - ours.model_standard_error).abs() < 1e-9);
-        let small = fit.small_sample(&cluster).unwrap();
-        let kauermann_carroll =
-            small.covariance(crate::estimate::cox::ClusterCorrection::KauermannCarroll).unwrap();
-        assert!((libm::sqrt(kauermann_carroll[(0, 0)]) - ours.cluster_standard_error).abs() < 1e-9);
+        // By hand, person by person: Breslow hazards, contributions per cluster, centered within arms, with n / (n - 1).
+        let ratio = libm::exp(ours.log_ratio);
+        let mut contribution = [0.0; 8];
+        for at in 1..=10 {
+            let at_risk = |arm: bool| {
+                let is = |row: &&(f64, bool, bool, u32)| row.0 >= f64::from(at) && row.2 == arm;
+                rows.iter().filter(is).count() as f64
+            };
+            let risk = at_risk(false) + ratio * at_risk(true);
+            let events = rows.iter().filter(|row| row.0 == f64::from(at) && row.1).count() as f64;
+            for row in rows.iter().filter(|row| row.0 >= f64::from(at)) {
+                let z = f64::from(u8::from(row.2));
+                let own = f64::from(u8::from(row.0 == f64::from(at) && row.1));
+                let hazard = (if row.2 { ratio } else { 1.0 }) * events / risk;
+                contribution[row.3 as usize] += (z - ratio * at_risk(true) / risk) * (own - hazard);
+            }
+        }
+        let mut meat = 0.0;
+        for arm in [&contribution[..4], &contribution[4..]] {
+            let mean = arm.iter().sum::<f64>() / 4.0;
+            meat += arm.iter().map(|own| (own - mean) * (own - mean)).sum::<f64>() * 4.0 / 3.0;
+        }
+        let variance = ours.model_standard_error * ours.model_standard_error;
+        assert!((libm::sqrt(meat) * variance - ours.cluster_standard_error).abs() < 1e-9);
     }
 }

@@ -1,5 +1,7 @@
 //! A difference of two means (or proportions) of participants who come in clusters.
 
+use super::Between;
+
 /// One unit: participants of one cluster in one arm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClusterMean {
@@ -11,6 +13,10 @@ pub struct ClusterMean {
     pub sum: f64,
     /// Sum of their squared values.
     pub squares: f64,
+    /// Cluster: units with the same label depend on each other.
+    pub label: u32,
+    /// Stratum: what its clusters share cancels between the arms.
+    pub stratum: u32,
 }
 
 /// Treated minus control.
@@ -22,8 +28,8 @@ pub struct MeanDifference {
     pub independent_standard_error: f64,
     /// Standard error with clusters as the independent units.
     pub cluster_standard_error: f64,
-    /// Clusters in each arm.
-    pub clusters: [usize; 2],
+    /// Degrees of freedom of that error.
+    pub degrees_of_freedom: f64,
 }
 
 impl MeanDifference {
@@ -35,17 +41,15 @@ impl MeanDifference {
 
 /// Compares two arms; `None` without an arm, or without variation.
 ///
-/// The clustered variance of an arm is sum over its clusters of (n_c / N)^2 (mean_c - mean)^2 / (1 - n_c / N): the sandwich
-/// with residuals scaled by their leverage (CR2, Bell & McCaffrey 2002), unbiased when participants are in truth
-/// independent. Hold the ratio against t(clusters - 2). With one cluster in an arm that arm has no variance of its own: then
-/// no clustered error is given (NaN).
+/// Cluster c in arm a contributes n_c / N_a (mean_c - mean_a), with a minus in control; the clustered variance is that of the
+/// sum of these, freed of what arm and stratum share: see [`Between`]. Hold the ratio against t with its degrees of freedom.
+/// With one cluster in an arm that arm has no variance of its own: then no clustered error is given (NaN).
 pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
-    let (mut size, mut sum, mut squares, mut clusters) = ([0.0; 2], [0.0; 2], [0.0; 2], [0; 2]);
-    for unit in units.iter().filter(|unit| unit.size > 0.0) {
+    let (mut size, mut sum, mut squares) = ([0.0; 2], [0.0; 2], [0.0; 2]);
+    for unit in units {
         size[unit.arm] += unit.size;
         sum[unit.arm] += unit.sum;
         squares[unit.arm] += unit.squares;
-        clusters[unit.arm] += 1;
     }
     if size[0] <= 1.0 || size[1] <= 1.0 {
         return None;
@@ -53,17 +57,34 @@ pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
     let means = [sum[0] / size[0], sum[1] / size[1]];
     let within = |arm: usize| (squares[arm] / size[arm] - means[arm] * means[arm]).max(0.0) / size[arm];
     let independent = within(0) + within(1);
-    let mut clustered = 0.0;
+    let mut labels: Vec<u32> = Vec::with_capacity(units.len());
+    let mut clusters: Vec<(usize, u32)> = Vec::with_capacity(units.len());
+    let mut contributions: Vec<f64> = Vec::with_capacity(units.len());
     for unit in units.iter().filter(|unit| unit.size > 0.0) {
-        let share = unit.size / size[unit.arm];
-        let deviation = share * (unit.sum / unit.size - means[unit.arm]);
-        clustered += if share < 1.0 { deviation * deviation / (1.0 - share) } else { f64::NAN };
+        let sign = if unit.arm == 1 { 1.0 } else { -1.0 };
+        let own = sign * (unit.sum - unit.size * means[unit.arm]) / size[unit.arm];
+        match labels.iter().position(|label| *label == unit.label) {
+            Some(at) => {
+                contributions[at] += own;
+                clusters[at].0 = if clusters[at].0 == unit.arm { unit.arm } else { 2 };
+            }
+            None => {
+                labels.push(unit.label);
+                clusters.push((unit.arm, unit.stratum));
+                contributions.push(own);
+            }
+        }
     }
+    let count = |arm: usize| clusters.iter().filter(|(group, _)| *group == arm).count().max(1) as f64;
+    let mut between = Between::default();
+    between.assign(&clusters);
+    between.residuals(&mut contributions, [-1.0 / count(0), 1.0 / count(1)]);
+    let clustered: f64 = contributions.iter().map(|own| own * own).sum();
     (independent > 0.0).then(|| MeanDifference {
         means,
         independent_standard_error: libm::sqrt(independent),
         cluster_standard_error: libm::sqrt(clustered),
-        clusters,
+        degrees_of_freedom: between.degrees_of_freedom(),
     })
 }
 
@@ -71,22 +92,40 @@ pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
 mod tests {
     use super::*;
 
+    fn unit(arm: usize, sum: f64, label: u32) -> ClusterMean {
+        ClusterMean { arm, size: 10.0, sum, squares: sum, label, stratum: 0 }
+    }
+
     #[test]
     fn equal_clusters_give_the_t_test_on_cluster_means() {
-        let unit = |arm, sum| ClusterMean { arm, size: 10.0, sum, squares: sum };
-        let units = [unit(0, 2.0), unit(0, 4.0), unit(0, 3.0), unit(1, 5.0), unit(1, 8.0), unit(1, 5.0)];
+        let units: Vec<ClusterMean> = [(0, 2.0), (0, 4.0), (0, 3.0), (1, 5.0), (1, 8.0), (1, 5.0)]
+            .into_iter()
+            .enumerate()
+            .map(|(label, (arm, sum))| unit(arm, sum, label as u32))
+            .collect();
         let found = mean_difference(&units).unwrap();
         assert!((found.difference() - 0.3).abs() < 1e-12);
         // Variances of the cluster means .2 .4 .3 and .5 .8 .5: .01 and .03, over three clusters each.
         let expected = libm::sqrt(0.01 / 3.0 + 0.03 / 3.0);
         assert!((found.cluster_standard_error - expected).abs() < 1e-12);
+        assert_eq!(found.degrees_of_freedom, 4.0);
         assert!(mean_difference(&units[..3]).is_none());
+    }
+
+    /// Three sites with both arms: the paired t test on the differences .3, .5, .1.
+    #[test]
+    fn sites_with_both_arms_are_pairs() {
+        let sums = [(0, 2.0), (1, 5.0), (0, 4.0), (1, 9.0), (0, 3.0), (1, 4.0)];
+        let units: Vec<ClusterMean> =
+            sums.into_iter().enumerate().map(|(at, (arm, sum))| unit(arm, sum, at as u32 / 2)).collect();
+        let found = mean_difference(&units).unwrap();
+        assert_eq!(found.degrees_of_freedom, 2.0);
+        assert!((found.cluster_standard_error - libm::sqrt(0.04 / 3.0)).abs() < 1e-12);
     }
 
     #[test]
     fn one_cluster_in_an_arm_has_no_clustered_error() {
-        let unit = |arm, sum| ClusterMean { arm, size: 10.0, sum, squares: sum };
-        let found = mean_difference(&[unit(0, 2.0), unit(1, 5.0), unit(1, 6.0)]).unwrap();
+        let found = mean_difference(&[unit(0, 2.0, 0), unit(1, 5.0, 1), unit(1, 6.0, 2)]).unwrap();
         assert!(found.cluster_standard_error.is_nan() && found.independent_standard_error > 0.0);
     }
 }

@@ -5,10 +5,12 @@
 //! statistic is then a short sum over steps, and a smaller study is a shorter list of clusters. The numbers are those of
 //! [`super::log_rank`], [`super::cox`] and [`super::gray`] on the same data (Breslow ties; see the tests).
 
+mod between;
 mod cox;
 mod means;
 mod rank;
 
+pub use between::Between;
 pub use cox::{CoxStep, GroupedCox};
 pub use means::{ClusterMean, MeanDifference, mean_difference};
 pub use rank::{RankScores, RankWeight};
@@ -22,6 +24,8 @@ pub struct ClusterTable {
     pub arm: Vec<usize>,
     /// Cluster of each unit, `0..labels`; units with the same label depend on each other.
     pub label: Vec<u32>,
+    /// Stratum of each unit: what its clusters share cancels between the arms. See [`Between`].
+    pub stratum: Vec<u32>,
     /// Participants of each unit.
     pub size: Vec<f64>,
     /// At risk in each step: `at_risk[unit * steps + step]`.
@@ -31,11 +35,11 @@ pub struct ClusterTable {
 }
 
 impl ClusterTable {
-    /// A table without participants.
+    /// A table without participants; all units in one stratum.
     pub fn new(steps: usize, arm: Vec<usize>, label: Vec<u32>) -> Self {
         let cells = steps * arm.len();
-        let size = vec![0.0; arm.len()];
-        Self { steps, arm, label, size, at_risk: vec![0.0; cells], events: vec![0.0; cells] }
+        let (size, stratum) = (vec![0.0; arm.len()], vec![0; arm.len()]);
+        Self { steps, arm, label, stratum, size, at_risk: vec![0.0; cells], events: vec![0.0; cells] }
     }
 
     /// Empties the table.
@@ -83,15 +87,20 @@ impl ClusterTable {
 #[derive(Clone, Debug, Default)]
 pub struct GroupedWorkspace {
     units: Vec<u32>,
-    labels: usize,
-    occupied: Vec<bool>,
+    /// Cluster of each label, counted through; `NOBODY` without participants.
+    cluster: Vec<u32>,
+    between: Between,
+    /// Participants per cluster of control and treated, over all clusters.
+    mean_size: [f64; 2],
     risk: [Vec<f64>; 2],
     events: [Vec<f64>; 2],
     score: Vec<f64>,
-    slope: Vec<f64>,
-    factors: Vec<[f64; 6]>,
+    factors: Vec<[f64; 3]>,
     weights: Vec<f64>,
 }
+
+/// A label without participants.
+const NOBODY: u32 = u32::MAX;
 
 impl GroupedWorkspace {
     /// Chooses the units that take part and adds them up.
@@ -102,21 +111,46 @@ impl GroupedWorkspace {
             column.clear();
             column.resize(table.steps, 0.0);
         }
-        self.labels =
+        let labels =
             self.units.iter().map(|unit| table.label[*unit as usize] as usize + 1).max().unwrap_or(0);
-        self.occupied.clear();
-        self.occupied.resize(self.labels, false);
+        self.cluster.clear();
+        self.cluster.resize(labels, NOBODY);
+        let mut clusters: Vec<(usize, u32)> = Vec::with_capacity(self.units.len());
+        let (mut people, mut count) = ([0.0; 2], [0.0; 2]);
         for &unit in &self.units {
             let arm = table.arm[unit as usize];
-            self.occupied[table.label[unit as usize] as usize] = true;
+            people[arm] += table.size[unit as usize];
+            let cluster = &mut self.cluster[table.label[unit as usize] as usize];
+            match clusters.get_mut(*cluster as usize) {
+                Some((group, _)) if *group == arm => {}
+                Some((group, _)) => *group = 2,
+                None => {
+                    *cluster = clusters.len() as u32;
+                    clusters.push((arm, table.stratum[unit as usize]));
+                }
+            }
             add(&mut self.risk[arm], table.row(&table.at_risk, unit));
             add(&mut self.events[arm], table.row(&table.events, unit));
         }
+        for (group, _) in &clusters {
+            let arms = if *group == 2 { 0..2 } else { *group..*group + 1 };
+            arms.for_each(|arm| count[arm] += 1.0);
+        }
+        self.mean_size = [people[0] / count[0], people[1] / count[1]];
+        self.between.assign(&clusters);
     }
 
-    /// Number of clusters that take part.
-    pub fn clusters(&self) -> usize {
-        self.occupied.iter().filter(|occupied| **occupied).count()
+    /// The clusters that take part.
+    pub fn between(&self) -> &Between {
+        &self.between
+    }
+
+    fn cluster_of(&self, table: &ClusterTable, unit: u32) -> usize {
+        self.cluster[table.label[unit as usize] as usize] as usize
+    }
+
+    fn clusters(&self) -> usize {
+        self.cluster.iter().filter(|cluster| **cluster != NOBODY).count()
     }
 
     /// Events of an arm.

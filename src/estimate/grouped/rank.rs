@@ -48,8 +48,8 @@ impl RankWeight {
 pub struct RankScores {
     /// Weighted observed less expected events of the treated arm.
     pub score: [f64; 4],
-    /// Covariance with whole clusters as independent units: from their score contributions, centered within arms; NaN when an
-    /// arm has one cluster only.
+    /// Covariance with whole clusters as independent units, freed of what arm and stratum share; NaN when an arm has one cluster
+    /// only.
     pub clustered: [[f64; 4]; 4],
     /// Hypergeometric covariance: participants independent.
     pub independent: [[f64; 4]; 4],
@@ -61,29 +61,38 @@ impl GroupedWorkspace {
     /// Cluster c contributes U_c = sum of w(t) (Z_c - Y_1/Y) (dN_c - Y_c dN/Y), Z_c its arm; these sum to the log-rank score.
     /// Lin and Wei's variance (1989, doi:10.1080/01621459.1989.10478874) is the sum of U_c U_c'. With few clusters that holds
     /// the effect itself: with four clusters |z| cannot exceed 2, and no test at 5 % could ever reject. So the contributions are
-    /// centered within arms, as in a t test on K clusters: sum over arms of K_a / (K_a - 1) sum of (U_c - mean) (U_c - mean)';
-    /// hold U over its root against t(K - 2). Clusters with participants in both arms form a group of their own.
+    /// freed of what their arm and their stratum share first: see [`super::Between`], which also has the degrees of freedom.
     pub fn rank_scores(&mut self, table: &ClusterTable, weights: &[RankWeight]) -> RankScores {
         let count = weights.len().min(4);
         let mut scores = RankScores::default();
-        let labels = self.labels;
-        self.score.clear();
-        self.score.resize(labels * count, 0.0);
-        for (index, weight) in weights.iter().take(4).enumerate() {
+        let clusters = self.clusters();
+        let mut residuals = core::mem::take(&mut self.score);
+        residuals.clear();
+        residuals.resize(clusters * count, 0.0);
+        for (index, (weight, own)) in weights.iter().zip(residuals.chunks_mut(clusters.max(1))).enumerate() {
             self.fill_weights(*weight);
-            self.fill_rank_factors();
+            let scale = self.fill_rank_factors();
             for &unit in &self.units {
-                let own = &table.row(&table.events, unit);
+                let events = table.row(&table.events, unit);
                 let risk = table.row(&table.at_risk, unit);
                 let arm = table.arm[unit as usize];
-                let mut sum = 0.0;
-                for (step, factor) in self.factors.iter().enumerate() {
-                    sum += factor[arm] * (own[step] - risk[step] * factor[2]);
-                }
-                self.score[table.label[unit as usize] as usize * count + index] += sum;
+                let terms = self.factors.iter().zip(events).zip(risk);
+                let term = |((factor, events), risk): ((&[f64; 3], &f64), &f64)| {
+                    factor[arm] * (events - risk * factor[2])
+                };
+                own[self.cluster_of(table, unit)] += terms.map(term).sum::<f64>();
+            }
+            scores.score[index] = own.iter().sum();
+            self.between.residuals(own, scale);
+        }
+        for i in 0..count {
+            for j in 0..count {
+                let pairs =
+                    residuals[i * clusters..][..clusters].iter().zip(&residuals[j * clusters..][..clusters]);
+                scores.clustered[i][j] = pairs.map(|(a, b)| a * b).sum();
             }
         }
-        self.add_clustered(table, count, &mut scores);
+        self.score = residuals;
         self.add_independent(weights, &mut scores.independent);
         scores
     }
@@ -103,41 +112,6 @@ impl GroupedWorkspace {
         self.units.iter().map(residual).collect()
     }
 
-    /// Sums the contributions of the clusters, and their products centered within arms.
-    fn add_clustered(&self, table: &ClusterTable, count: usize, scores: &mut RankScores) {
-        // 0 and 1: clusters in one arm; 2: clusters in both.
-        let mut group = vec![None; self.labels];
-        for &unit in &self.units {
-            let (arm, slot) = (table.arm[unit as usize], &mut group[table.label[unit as usize] as usize]);
-            *slot = Some(slot.map_or(arm, |before| if before == arm { arm } else { 2 }));
-        }
-        for wanted in 0..3 {
-            let members = || {
-                let own = group.iter().zip(self.score.chunks(count.max(1)));
-                own.filter(|(group, _)| **group == Some(wanted)).map(|(_, score)| score)
-            };
-            let clusters = members().count() as f64;
-            if clusters == 0.0 {
-                continue;
-            }
-            let mut mean = [0.0; 4];
-            for score in members() {
-                for i in 0..count {
-                    scores.score[i] += score[i];
-                    mean[i] += score[i] / clusters;
-                }
-            }
-            let factor = if clusters > 1.0 { clusters / (clusters - 1.0) } else { f64::NAN };
-            for score in members() {
-                for i in 0..count {
-                    for j in 0..count {
-                        scores.clustered[i][j] += factor * (score[i] - mean[i]) * (score[j] - mean[j]);
-                    }
-                }
-            }
-        }
-    }
-
     fn fill_weights(&mut self, weight: RankWeight) {
         self.weights.clear();
         let mut survival = 1.0;
@@ -151,19 +125,33 @@ impl GroupedWorkspace {
         }
     }
 
-    /// Per step: weight times (Z - Y_1/Y) for either arm, and the pooled hazard.
-    fn fill_rank_factors(&mut self) {
+    /// Per step: weight times (Z - Y_1/Y) for either arm, and the pooled hazard. Returns what one event too many in a cluster of
+    /// mean size adds to its contribution, in control and treated.
+    fn fill_rank_factors(&mut self) -> [f64; 2] {
+        let mut scale = [0.0; 2];
         self.factors.clear();
         for step in 0..self.risk[0].len() {
             let events = self.events[0][step] + self.events[1][step];
             let risk = self.risk[0][step] + self.risk[1][step];
             let w = self.weights[step];
-            self.factors.push(if risk > 0.0 {
-                [-w * self.risk[1][step] / risk, w * self.risk[0][step] / risk, events / risk, 0.0, 0.0, 0.0]
-            } else {
-                [0.0; 6]
-            });
+            if risk <= 0.0 {
+                self.factors.push([0.0; 3]);
+                continue;
+            }
+            let factor = [-w * self.risk[1][step] / risk, w * self.risk[0][step] / risk, events / risk];
+            scale[0] += factor[0] * events;
+            scale[1] += factor[1] * events;
+            self.factors.push(factor);
         }
+        self.scaled(scale)
+    }
+
+    /// A scale of contributions times the mean size of a cluster; any scale will do without events.
+    pub(super) fn scaled(&self, scale: [f64; 2]) -> [f64; 2] {
+        if scale[0] == 0.0 || scale[1] == 0.0 {
+            return [-1.0, 1.0];
+        }
+        [scale[0] * self.mean_size[0], scale[1] * self.mean_size[1]]
     }
 
     fn add_independent(&mut self, weights: &[RankWeight], covariance: &mut [[f64; 4]; 4]) {
