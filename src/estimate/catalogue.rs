@@ -62,6 +62,15 @@ pub struct Method {
     pub run: Run,
 }
 
+impl Method {
+    /// Whether the method compares within strata when the data have them; the others take all strata together.
+    pub fn uses_strata(&self) -> bool {
+        let stratified = ["gray", "cause-specific-log-rank", "mantel-haenszel", "cluster-permutation"];
+        let listed = |list: &[Method]| list.iter().any(|method| method.name == self.name);
+        listed(rank_tests::METHODS) || listed(cox::METHODS) || stratified.contains(&self.name)
+    }
+}
+
 /// The lists of methods, in the order in which results are shown.
 const LISTS: &[&[Method]] = &[
     curves::METHODS,

@@ -98,7 +98,12 @@ impl SurvivalCurve {
     }
 
     /// Interval of S(t) on the chosen scale; `None` where the scale has none (S at 0 or, for some, at 1).
+    ///
+    /// Before the first follow-up ends everybody is known to remain: 1 to 1 on every scale, as R has it.
     pub fn interval_at(&self, time: f64, scale: CurveInterval, level: f64) -> Option<Interval> {
+        if self.step(time).is_none() {
+            return Some(Interval { lower: 1.0, upper: 1.0, level });
+        }
         interval(self.at(time), libm::sqrt(self.log_variance_at(time)), scale, level)
     }
 
@@ -145,7 +150,8 @@ pub fn interval(s: f64, e: f64, scale: CurveInterval, level: f64) -> Option<Inte
             (square((center - width).max(0.0)), square((center + width).min(std::f64::consts::FRAC_PI_2)))
         }
     };
-    let known = s > 0.0 && lower.is_finite() && upper.is_finite();
+    let bounded = scale == CurveInterval::Arcsine && s >= 1.0;
+    let known = s > 0.0 && !bounded && lower.is_finite() && upper.is_finite();
     known.then_some(Interval { lower, upper, level })
 }
 

@@ -76,6 +76,19 @@ impl HazardCurve {
         self.table.times.partition_point(|&t| t <= time).checked_sub(1)
     }
 
+    /// Fails when `time` lies beyond what the curve knows: after the last follow-up while somebody was left.
+    ///
+    /// # Errors
+    /// [`EstimateError::HorizonBeyondFollowUp`].
+    pub fn require_reaches(&self, time: f64, arm: &str) -> Result<(), EstimateError> {
+        let Some(last) = self.table.len().checked_sub(1) else { return Ok(()) };
+        let latest = self.table.times[last];
+        if time <= latest || self.table.at_risk(last, 0) == self.table.all_events(last, 0) {
+            return Ok(());
+        }
+        Err(EstimateError::HorizonBeyondFollowUp { horizon: time, latest, arm: arm.into() })
+    }
+
     /// H(t) and its variance.
     pub fn at(&self, time: f64) -> (f64, f64) {
         self.step(time).map_or((0.0, 0.0), |t| (self.hazard[t], self.variance[t]))

@@ -3,7 +3,7 @@
 //! The exact and score methods assume Poisson counts (independent events, one rate for everybody in an arm); real counts of
 //! signals per client vary more, which the clustered ratio and [`super::count_regression`] allow for.
 
-use super::{EstimateError, Interval};
+use super::{Alternative, EstimateError, Interval};
 use crate::stats::{beta, binomial, chi_square, normal, student_t};
 
 /// Events and exposure of one arm.
@@ -38,33 +38,46 @@ pub struct RateRatio {
     pub ratio: f64,
     /// Standard normal statistic; `None` for the exact test.
     pub statistic: Option<f64>,
-    /// Two-sided p-value.
+    /// P-value in the direction asked for: of a ratio that differs from, is below or is above 1.
     pub p_value: f64,
-    /// Interval of the ratio.
+    /// Interval of the ratio; one-sided for the exact test in one direction, as in R.
     pub interval: Interval,
 }
 
 /// The exact test: given the total, the events of the first arm are binomial.
 ///
 /// Two-sided p-value: all outcomes not more probable than the one observed; interval: Clopper-Pearson, carried over. The
-/// two need not agree to the last per cent. Przyborowski & Wilenski (1940), <https://doi.org/10.1093/biomet/31.3-4.313>.
+/// two need not agree to the last per cent. One-sided: the binomial tail and the limit on that side. Przyborowski & Wilenski (1940), <https://doi.org/10.1093/biomet/31.3-4.313>.
 /// Checked against `poisson.test` of R.
 ///
 /// # Errors
 /// A time at risk that is not positive, or no events at all.
-pub fn exact(first: Exposure, second: Exposure, level: f64) -> Result<RateRatio, EstimateError> {
+pub fn exact(
+    first: Exposure,
+    second: Exposure,
+    level: f64,
+    alternative: Alternative,
+) -> Result<RateRatio, EstimateError> {
     check(first, second)?;
     let total = first.events + second.events;
     let share = first.time / (first.time + second.time);
-    let tail = (1.0 - level) / 2.0;
+    let two_sided = alternative == Alternative::TwoSided;
+    let tail = if two_sided { (1.0 - level) / 2.0 } else { 1.0 - level };
     let (x, y) = (first.events as f64, second.events as f64);
-    let lower = if first.events == 0 { 0.0 } else { beta::quantile(x, y + 1.0, tail) };
-    let upper = if second.events == 0 { 1.0 } else { beta::quantile(x + 1.0, y, 1.0 - tail) };
+    let no_lower = first.events == 0 || alternative == Alternative::Less;
+    let no_upper = second.events == 0 || alternative == Alternative::Greater;
+    let lower = if no_lower { 0.0 } else { beta::quantile(x, y + 1.0, tail) };
+    let upper = if no_upper { 1.0 } else { beta::quantile(x + 1.0, y, 1.0 - tail) };
+    let p_value = match alternative {
+        Alternative::TwoSided => two_sided_binomial(first.events, total, share),
+        Alternative::Less => binomial::cdf(first.events, total, share),
+        Alternative::Greater => binomial::at_least(first.events, total, share),
+    };
     let odds = |p: f64| p / (1.0 - p) * second.time / first.time;
     Ok(RateRatio {
         ratio: first.rate() / second.rate(),
         statistic: None,
-        p_value: two_sided_binomial(first.events, total, share),
+        p_value,
         interval: Interval { lower: odds(lower), upper: odds(upper), level },
     })
 }
@@ -76,7 +89,12 @@ pub fn exact(first: Exposure, second: Exposure, level: f64) -> Result<RateRatio,
 ///
 /// # Errors
 /// A time at risk that is not positive, or no events at all.
-pub fn score(first: Exposure, second: Exposure, level: f64) -> Result<RateRatio, EstimateError> {
+pub fn score(
+    first: Exposure,
+    second: Exposure,
+    level: f64,
+    alternative: Alternative,
+) -> Result<RateRatio, EstimateError> {
     check(first, second)?;
     let (x, y) = (first.events as f64, second.events as f64);
     let times = first.time / second.time;
@@ -98,7 +116,7 @@ pub fn score(first: Exposure, second: Exposure, level: f64) -> Result<RateRatio,
     Ok(RateRatio {
         ratio: first.rate() / second.rate(),
         statistic: Some(z),
-        p_value: normal::two_sided_p(z),
+        p_value: super::log_rank::p_of_z(z, alternative),
         interval: Interval { lower: lower / times, upper: upper / times, level },
     })
 }
@@ -203,36 +221,56 @@ fn check(first: Exposure, second: Exposure) -> Result<(), EstimateError> {
 mod tests {
     use super::*;
 
+    type Test = fn(Exposure, Exposure, f64, Alternative) -> Result<RateRatio, EstimateError>;
+
+    fn test(of: Test, first: Exposure, second: Exposure) -> Result<RateRatio, EstimateError> {
+        of(first, second, 0.95, Alternative::TwoSided)
+    }
+
+    /// R 4.2: poisson.test(c(11, 21), c(800, 3011), alternative = "less" and "greater").
+    #[test]
+    fn one_sided() {
+        let (first, second) = (Exposure { events: 11, time: 800.0 }, Exposure { events: 21, time: 3011.0 });
+        let less = exact(first, second, 0.95, Alternative::Less).unwrap();
+        let greater = exact(first, second, 0.95, Alternative::Greater).unwrap();
+        assert!((less.p_value - 0.975_931_823_227_312).abs() < 1e-12 && less.interval.lower == 0.0);
+        assert!((less.interval.upper - 3.827_386_407_850_88).abs() < 1e-10);
+        assert!((greater.p_value - 0.056_008_659_787_699_7).abs() < 1e-12);
+        assert!((greater.interval.lower - 0.977_584_347_496_745).abs() < 1e-10);
+        assert!(greater.interval.upper.is_infinite());
+    }
+
     /// help(poisson.test) of R, first example; Gu et al. (2008) by statsmodels 0.15.0.
     #[test]
     fn published_examples() {
         let breast =
-            exact(Exposure { events: 11, time: 800.0 }, Exposure { events: 21, time: 3011.0 }, 0.95).unwrap();
+            test(exact, Exposure { events: 11, time: 800.0 }, Exposure { events: 21, time: 3011.0 }).unwrap();
         assert!((breast.ratio - 1.971_488_095_238_1).abs() < 1e-12);
         assert!((breast.p_value - 0.079_668_633_033_329_5).abs() < 1e-12);
         assert!((breast.interval.lower - 0.858_426_403_391_639).abs() < 1e-11);
         assert!((breast.interval.upper - 4.277_265_943_654_07).abs() < 1e-10);
         let (first, second) =
             (Exposure { events: 60, time: 51477.5 }, Exposure { events: 30, time: 54308.7 });
-        let gu = score(first, second, 0.95).unwrap();
+        let gu = test(score, first, second).unwrap();
         assert!((gu.statistic.unwrap() - 3.417_401_839_000_214_5).abs() < 1e-12);
         assert!((gu.p_value / 0.000_632_218_882_047_097_2 - 1.0).abs() < 1e-10);
-        let p = exact(first, second, 0.95).unwrap().p_value;
+        let p = test(exact, first, second).unwrap().p_value;
         assert!((p / 0.000_675_182_658_686_321_9 - 1.0).abs() < 1e-10);
     }
 
     #[test]
     fn the_score_interval_ends_where_the_test_turns() {
         let (first, second) = (Exposure { events: 9, time: 40.0 }, Exposure { events: 21, time: 55.0 });
-        let result = score(first, second, 0.95).unwrap();
+        let result = test(score, first, second).unwrap();
         for end in [result.interval.lower, result.interval.upper] {
             let r = end * first.time / second.time;
             let z = (9.0 - 21.0 * r) / (30.0 * r).sqrt();
             assert!((z.abs() - normal::two_sided_quantile(0.95)).abs() < 1e-10);
         }
-        let none = score(first, Exposure { events: 0, time: 5.0 }, 0.95).unwrap();
+        let none = test(score, first, Exposure { events: 0, time: 5.0 }).unwrap();
         assert!(none.interval.upper.is_infinite() && none.interval.lower > 0.0);
-        assert!(exact(Exposure { events: 0, time: 1.0 }, Exposure { events: 0, time: 1.0 }, 0.95).is_err());
+        let nothing = Exposure { events: 0, time: 1.0 };
+        assert!(test(exact, nothing, nothing).is_err());
     }
 
     #[test]

@@ -92,6 +92,9 @@ pub struct Estimate {
     pub p_value: Option<f64>,
     /// Sidedness, sign, ties, variance: all that must be known to reproduce the number elsewhere.
     pub convention: String,
+    /// Why there are no numbers here although the method gives them elsewhere (another time, arm or cause).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
     /// Further numbers by documented key, in alphabetical order.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, Detail>,

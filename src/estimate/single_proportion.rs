@@ -49,11 +49,12 @@ pub fn agresti_coull(p: Proportion, level: f64) -> Interval {
     Interval { lower: (share - half).max(0.0), upper: (share + half).min(1.0), level }
 }
 
-/// Jeffreys' interval.
+/// Jeffreys' interval: the quantiles themselves, also when nothing or everything happened (Brown, Cai & DasGupta advise 0
+/// and 1 for the ends there; statsmodels and R's DescTools do as here).
 pub fn jeffreys(p: Proportion, level: f64) -> Interval {
     let (x, n, tail) = (p.events as f64, p.total as f64, 0.5 * (1.0 - level));
-    let lower = if p.events == 0 { 0.0 } else { beta::quantile(x + 0.5, n - x + 0.5, tail) };
-    let upper = if p.events == p.total { 1.0 } else { 1.0 - beta::quantile(n - x + 0.5, x + 0.5, tail) };
+    let lower = beta::quantile(x + 0.5, n - x + 0.5, tail);
+    let upper = 1.0 - beta::quantile(n - x + 0.5, x + 0.5, tail);
     Interval { lower, upper, level }
 }
 

@@ -31,6 +31,8 @@ pub struct Columns {
     pub cluster: Option<String>,
     /// Strata; several columns are combined.
     pub strata: Vec<String>,
+    /// Columns whose values split the data into parts that are analyzed one by one.
+    pub by: Vec<String>,
     /// Covariates.
     pub covariates: Vec<String>,
     /// Person.
@@ -58,6 +60,8 @@ pub struct Prepared {
     pub cause_names: Vec<String>,
     /// Code of each cause.
     pub cause_codes: Vec<u32>,
+    /// The parts of the data when they are split: a name ("site=A") and the rows of each.
+    pub parts: Vec<(String, Vec<usize>)>,
     /// Lines left out because a used column is missing there.
     pub left_out: Vec<Problem>,
 }
@@ -109,7 +113,7 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
         &columns.exposure,
         &columns.outcome,
     ];
-    let names = single.into_iter().flatten().chain(&columns.strata).chain(&columns.covariates);
+    let names = single.into_iter().flatten().chain(&columns.strata).chain(&columns.by).chain(&columns.covariates);
     let (mut used, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         match table.column(name) {
@@ -157,6 +161,9 @@ impl Reader<'_> {
         data.covariates = columns.covariates.iter().flat_map(|name| self.covariate(name)).collect();
         if data.count.is_none() {
             self.check_persons(columns, data);
+        }
+        if !columns.by.is_empty() {
+            prepared.parts = self.parts(&columns.by);
         }
     }
 
@@ -304,6 +311,22 @@ impl Reader<'_> {
         let mut code: BTreeMap<Vec<&str>, u32> = self.kept.iter().map(|&row| (cells(row), 0)).collect();
         code.values_mut().zip(0..).for_each(|(value, i)| *value = i);
         self.kept.iter().map(|&row| code[&cells(row)]).collect()
+    }
+
+    /// The rows of each combination of cells, named by it.
+    fn parts(&self, names: &[String]) -> Vec<(String, Vec<usize>)> {
+        let codes = self.codes(names);
+        let mut parts: Vec<(String, Vec<usize>)> = Vec::new();
+        parts.resize_with(codes.iter().max().map_or(0, |&last| last as usize + 1), Default::default);
+        for (i, (&row, &code)) in self.kept.iter().zip(&codes).enumerate() {
+            let (name, rows) = &mut parts[code as usize];
+            if rows.is_empty() {
+                let cell = |name: &String| format!("{name}={}", self.table.rows[row][self.column(name)]);
+                *name = names.iter().map(cell).collect::<Vec<_>>().join(", ");
+            }
+            rows.push(i);
+        }
+        parts
     }
 
     /// A numeric column as it is; words as one 0/1 column per level after the first.

@@ -37,3 +37,65 @@ pub struct Dataset {
     /// Baseline covariates.
     pub covariates: Vec<Covariate>,
 }
+
+impl Dataset {
+    /// The given rows as a data set of their own: arms without rows are dropped, clusters and persons numbered anew.
+    #[must_use]
+    pub fn rows(&self, rows: &[usize]) -> Self {
+        let codes = |column: &Option<Vec<u32>>| column.as_ref().map(|values| dense(&pick(values, rows)));
+        let arms: Vec<u32> = pick(&self.arm, rows);
+        let present = |arm: &usize| arms.contains(&(*arm as u32));
+        Self {
+            time: pick(&self.time, rows),
+            cause: pick(&self.cause, rows),
+            arm: dense(&arms),
+            arm_names: (0..self.arm_names.len()).filter(present).map(|a| self.arm_names[a].clone()).collect(),
+            cluster: codes(&self.cluster),
+            stratum: codes(&self.stratum),
+            start: self.start.as_ref().map(|values| pick(values, rows)),
+            person: codes(&self.person),
+            count: self.count.as_ref().map(|values| pick(values, rows)),
+            outcome: self.outcome.as_ref().map(|values| pick(values, rows)),
+            covariates: self
+                .covariates
+                .iter()
+                .map(|c| Covariate { name: c.name.clone(), values: pick(&c.values, rows) })
+                .collect(),
+        }
+    }
+}
+
+fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().map(|&row| values[row]).collect()
+}
+
+/// The same codes numbered 0, 1, ... in their order.
+fn dense(codes: &[u32]) -> Vec<u32> {
+    let mut known = codes.to_vec();
+    known.sort_unstable();
+    known.dedup();
+    codes.iter().map(|code| known.partition_point(|other| other < code) as u32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_on_their_own() {
+        let data = Dataset {
+            time: vec![1.0, 2.0, 3.0, 4.0],
+            cause: vec![0, 2, 1, 1],
+            arm: vec![0, 2, 1, 2],
+            arm_names: vec!["a".into(), "b".into(), "c".into()],
+            cluster: Some(vec![7, 5, 9, 7]),
+            covariates: vec![Covariate { name: "x".into(), values: vec![0.5, 1.5, 2.5, 3.5] }],
+            ..Dataset::default()
+        };
+        let some = data.rows(&[0, 1, 3]);
+        assert_eq!(some.arm_names, ["a", "c"]);
+        assert_eq!((some.arm, some.cluster), (vec![0, 1, 1], Some(vec![1, 0, 1])));
+        assert_eq!((some.cause, some.covariates[0].values.clone()), (vec![0, 2, 1], vec![0.5, 1.5, 3.5]));
+        assert_eq!(data.rows(&[0, 1, 2, 3]).time, data.time);
+    }
+}

@@ -17,11 +17,13 @@ pub const EVENTS: &str = "events.csv";
 pub const TRAJECTORIES: &str = "trajectories.csv";
 
 /// The columns of `events.csv`.
-pub const EVENT_COLUMNS: [&str; 25] = [
+pub const EVENT_COLUMNS: [&str; 27] = [
     "participant",
     "site",
     "arm",
     "caseworker",
+    "time",
+    "status",
     "entry_month",
     "entry_band",
     "entry_distance_months",
@@ -45,9 +47,14 @@ pub const EVENT_COLUMNS: [&str; 25] = [
     "band",
 ];
 
+/// Status of who had not left by the end of `time`: still on benefit, or moved out of the study's sight.
+const STILL_ON_BENEFIT: &str = "0";
+
 /// Writes one row per participant of a study as it is on file at a cut-off.
 ///
-/// Months are counted from the participant's entry; what never happened is an empty field.
+/// Months are counted from the participant's entry; what never happened is an empty field. `time` and `status` are ready for a
+/// survival analysis: months to the first exit or to the end of what the study sees, and the reason on file of that exit, 0
+/// without one.
 ///
 /// # Errors
 /// When writing fails.
@@ -63,11 +70,14 @@ pub fn write_events(scenario: &Scenario, file: &OnFile, to: impl Write) -> io::R
 fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
     let flag = |yes: bool| u8::from(yes).to_string();
     let exited = row.exit <= row.follow_up;
+    let status = if exited && !row.lost { reason(row.exit_reason) } else { STILL_ON_BENEFIT };
     vec![
         row.participant.to_string(),
         cell(&scenario.sites[row.site as usize].name),
         cell(&scenario.arms[row.arm as usize].name),
         row.caseworker.to_string(),
+        number(row.exit.min(row.follow_up)),
+        status.to_string(),
         row.entry_month.to_string(),
         BANDS[row.entry_band as usize].to_string(),
         row.entry_distance.to_string(),

@@ -32,6 +32,9 @@ pub(crate) struct AnalyzeArguments {
     /// Columns of strata, comma separated.
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(crate) strata: Vec<String>,
+    /// Columns whose values split the data: everything is done for each part on its own, for instance curves per stratum.
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
     /// Columns of baseline covariates, comma separated; words become levels.
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(crate) covariates: Vec<String>,

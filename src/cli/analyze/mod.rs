@@ -11,9 +11,11 @@ pub(super) use arguments::AnalyzeArguments;
 use super::Failure;
 use crate::estimate::Estimate;
 use crate::estimate::catalogue::{self, Needs};
+use crate::observe::Dataset;
 use crate::observe::columns::{Prepared, prepare};
 use crate::observe::table::{Problem, Table};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::Write;
 
 /// What was computed, as `--json` writes it.
@@ -138,18 +140,20 @@ fn analyze(
     prepared: &Prepared,
 ) -> Result<Analysis, Failure> {
     let options = plan.options(arguments, prepared)?;
+    let requests = plan.requests(prepared)?;
     let (mut results, mut refused) = (Vec::new(), Vec::new());
-    for request in plan.requests(prepared)? {
-        let outcome = match plan.lacks(request.method.needs) {
-            Some(what) => Err(format!("needs {what}")),
-            None => {
-                (request.method.run)(&prepared.data, &options, &request.arguments).map_err(|e| e.to_string())
-            }
-        };
-        match outcome {
-            Ok(estimates) => results.extend(estimates),
-            Err(reason) => {
-                refused.push(Refusal { test: request.text, reason, asked_for: plan.asked_for_tests() })
+    for (part, data) in parts(prepared) {
+        for request in &requests {
+            let outcome = match plan.lacks(request.method.needs) {
+                Some(what) => Err(format!("needs {what}")),
+                None => request.run(&data, &options).map_err(|error| error.to_string()),
+            };
+            match outcome {
+                Ok(estimates) => results.extend(estimates.into_iter().map(|e| in_part(e, part))),
+                Err(reason) => {
+                    let test = part.map_or(request.text.clone(), |part| format!("{} ({part})", request.text));
+                    refused.push(Refusal { test, reason, asked_for: plan.asked_for_tests() });
+                }
             }
         }
     }
@@ -167,10 +171,29 @@ fn analyze(
         arms: arm_counts(prepared, options.cause),
         causes: cause_counts(prepared),
         level: options.level,
-        notes: plan.notes(prepared),
+        notes: plan.notes(prepared, &requests),
         results,
         refused,
     })
+}
+
+/// The data as a whole, or each of the parts that `--by` splits them into.
+fn parts(prepared: &Prepared) -> Vec<(Option<&str>, Cow<'_, Dataset>)> {
+    if prepared.parts.is_empty() {
+        return vec![(None, Cow::Borrowed(&prepared.data))];
+    }
+    let rows = |rows: &[usize]| Cow::Owned(prepared.data.rows(rows));
+    prepared.parts.iter().map(|(name, own)| (Some(name.as_str()), rows(own))).collect()
+}
+
+/// A result says which part it is about.
+fn in_part(estimate: Estimate, part: Option<&str>) -> Estimate {
+    match part {
+        Some(part) => {
+            Estimate { label: format!("{part}: {}", estimate.label), ..estimate }.with("by", part)
+        }
+        None => estimate,
+    }
 }
 
 fn arm_counts(prepared: &Prepared, cause: Option<u32>) -> Vec<ArmCount> {

@@ -120,8 +120,11 @@ impl Plan {
     }
 
     /// What the analyst should know beside the numbers.
-    pub(super) fn notes(&self, prepared: &Prepared) -> Vec<String> {
+    pub(super) fn notes(&self, prepared: &Prepared, requests: &[Request]) -> Vec<String> {
         let mut notes = Vec::new();
+        if !self.columns.strata.is_empty() {
+            notes.extend(strata_not_used(requests));
+        }
         let data = &prepared.data;
         let ended = |cause: &u32| *cause > 0;
         if self.columns.time.is_some() && data.cause.iter().all(ended) && prepared.cause_codes == [1, 2] {
@@ -141,6 +144,16 @@ impl Plan {
     }
 }
 
+/// Which methods of the request take all strata together.
+fn strata_not_used(requests: &[Request]) -> Option<String> {
+    let mut names: Vec<&str> =
+        requests.iter().map(|r| r.method).filter(|m| !m.uses_strata()).map(|m| m.name).collect();
+    names.dedup();
+    (!names.is_empty()).then(|| {
+        format!("--strata is not used by {}: all strata together; --by gives each its own", names.join(", "))
+    })
+}
+
 fn columns(arguments: &AnalyzeArguments) -> Columns {
     Columns {
         time: arguments.time.clone(),
@@ -148,6 +161,7 @@ fn columns(arguments: &AnalyzeArguments) -> Columns {
         arm: arguments.arm.clone(),
         cluster: arguments.cluster.clone(),
         strata: arguments.strata.clone(),
+        by: arguments.by.clone(),
         covariates: arguments.covariates.clone(),
         person: arguments.id.clone(),
         start: arguments.start.clone(),

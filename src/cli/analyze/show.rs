@@ -40,8 +40,11 @@ pub(super) fn tables(analysis: &Analysis) -> String {
         text += &results(&analysis.results);
         text += &conventions(&analysis.results);
     }
-    if !analysis.results.iter().all(has_numbers) {
+    if !analysis.results.iter().all(|e| has_numbers(e) || e.missing.is_some()) {
         text += "whole curves are in --json; --at reads them at chosen times\n";
+    }
+    for (estimate, reason) in analysis.results.iter().filter_map(|e| Some((e, e.missing.as_ref()?))) {
+        text += &format!("not given: {}, {}: {reason}\n", estimate.name, estimate.label);
     }
     for refusal in &analysis.refused {
         text += &format!("not given: {}: {}\n", refusal.test, refusal.reason);

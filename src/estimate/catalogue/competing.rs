@@ -1,5 +1,6 @@
 //! Tests and regression with competing causes by name, for `stapjes analyze`.
 
+use super::shape::Partial;
 use super::{Method, Needs, rank_tests};
 use crate::estimate::contrast::{Reference, causes, ratio, terms};
 use crate::estimate::fine_gray::{FineGrayData, FineGrayFit};
@@ -45,20 +46,24 @@ fn gray_test(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["rho"], 1)?;
     let rho = arguments.number("rho", 0)?.unwrap_or(0.0);
-    let one = |cause: u32| {
-        let test = gray::test(data, cause, rho)?;
-        let convention = format!("Gray (1988), rho = {rho}, two-sided chi-square");
-        let label = format!("cause {cause}, {} arms", data.arm_names.len());
-        let estimate = Estimate::new("gray", label, "equal cumulative incidence", convention);
-        Ok(estimate
-            .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
-            .with("cause", f64::from(cause)))
-    };
     let causes = causes(data, options);
     if causes.is_empty() {
         return Err(EstimateError::NoEvents { what: "events of any cause".into() });
     }
-    causes.into_iter().map(one).collect()
+    let mut results = Partial::default();
+    for cause in causes {
+        let convention = format!("Gray (1988), rho = {rho}, two-sided chi-square");
+        let label = format!("cause {cause}, {} arms", data.arm_names.len());
+        let estimate = Estimate::new("gray", label, "equal cumulative incidence", convention)
+            .with("cause", f64::from(cause));
+        match gray::test(data, cause, rho) {
+            Ok(test) => {
+                results.give([estimate.with_chi_square(test.statistic, test.degrees_of_freedom as f64)]);
+            }
+            Err(error) => results.withhold(estimate, error),
+        }
+    }
+    results.finish()
 }
 
 fn cause_specific_log_rank(
@@ -67,16 +72,20 @@ fn cause_specific_log_rank(
     arguments: &Arguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
-    let mut results = Vec::new();
+    let mut results = Partial::default();
+    let name = "cause-specific-log-rank";
     for cause in causes(data, options) {
         let options = Options { cause: Some(cause), ..options.clone() };
-        let tests = rank_tests::weighted("cause-specific-log-rank", data, &options, Weight::LogRank)?;
-        results.extend(tests.into_iter().map(|test| {
+        let tests = rank_tests::weighted(name, data, &options, Weight::LogRank);
+        let of_cause = |test: Estimate| {
             Estimate { label: format!("{} (cause {cause})", test.label), ..test }
                 .with("cause", f64::from(cause))
-        }));
+        };
+        results.give_or_withhold(tests.map(|tests| tests.into_iter().map(of_cause).collect()), || {
+            of_cause(Estimate::new(name, data.arm_names.join(", "), "equal hazards", ""))
+        });
     }
-    Ok(results)
+    results.finish()
 }
 
 fn fine_gray_regression(
@@ -91,7 +100,7 @@ fn fine_gray_regression(
         return Err(EstimateError::option("fine-gray", message));
     }
     let terms = terms(data)?;
-    let mut results = Vec::new();
+    let mut results = Partial::default();
     let causes = causes(data, options);
     if causes.is_empty() {
         return Err(EstimateError::NoEvents { what: "events of any cause".into() });
@@ -99,10 +108,13 @@ fn fine_gray_regression(
     for cause in causes {
         let own: Vec<u32> = data.cause.iter().map(|c| recode(*c, cause)).collect();
         let rows = FineGrayData { time: &data.time, cause: &own };
-        let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref())?;
-        results.extend(estimates(&fit, cause, options));
+        let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref());
+        results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, options)), || {
+            let label = format!("whole model (cause {cause})");
+            Estimate::new("fine-gray", label, "all coefficients zero", "")
+        });
     }
-    Ok(results)
+    results.finish()
 }
 
 /// 1 for the cause of interest, 2 for the others, 0 for censored.

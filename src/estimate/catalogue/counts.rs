@@ -5,7 +5,7 @@ use crate::estimate::contrast::{Reference, ratio, terms};
 use crate::estimate::count_regression::{CountData, CountFamily, CountFit};
 use crate::estimate::rate_ratio::{self, Exposure, RateRatio};
 use crate::estimate::{
-    Alternative, Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative,
+    Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative,
     require_arms, require_valid,
 };
 use crate::observe::Dataset;
@@ -116,9 +116,6 @@ fn rate_ratios(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["method"], 1)?;
     require_arms(data, 2, 2)?;
-    if options.alternative != Alternative::TwoSided {
-        return Err(EstimateError::option("rate-ratio", "only two-sided; poisson regression takes --sided"));
-    }
     let arms = exposures(data)?;
     let label = format!("{} / {}", data.arm_names[1], data.arm_names[0]);
     let shown = |convention: &str, result: RateRatio| {
@@ -131,8 +128,8 @@ fn rate_ratios(
             ..estimate
         }
     };
-    let exact = || rate_ratio::exact(arms[1], arms[0], options.level);
-    let score = || rate_ratio::score(arms[1], arms[0], options.level);
+    let exact = || rate_ratio::exact(arms[1], arms[0], options.level, options.alternative);
+    let score = || rate_ratio::score(arms[1], arms[0], options.level, options.alternative);
     let by_exact = "exact conditional test; p by outcomes not more probable; Clopper-Pearson interval";
     let by_score = "score test, z; interval by inversion";
     match arguments.text("method", 0) {

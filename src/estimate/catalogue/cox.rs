@@ -1,5 +1,6 @@
 //! Cox models by name, for `stapjes analyze`.
 
+use super::shape::Partial;
 use super::{Method, Needs};
 use crate::estimate::contrast::{Reference, arm_terms, causes, cluster, events, ratio, terms};
 use crate::estimate::cox::{
@@ -188,11 +189,15 @@ fn cause_specific_cox(
     arguments: &Arguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
-    let mut results = Vec::new();
+    let mut results = Partial::default();
+    let name = "cause-specific-cox";
     for cause in causes(data, options) {
-        results.extend(one_cox("cause-specific-cox", data, options, Some(cause))?);
+        results.give_or_withhold(one_cox(name, data, options, Some(cause)), || {
+            let label = format!("whole model{}", cause_in_words(Some(cause)));
+            Estimate::new(name, label, "all coefficients zero", "")
+        });
     }
-    Ok(results)
+    results.finish()
 }
 
 fn cox_robust(

@@ -1,6 +1,6 @@
 //! Curves and what is read from them: probabilities, hazards, quantiles, milestones, mean times.
 
-use super::shape::{with_difference, with_ratio};
+use super::shape::{Partial, with_difference, with_ratio};
 use super::{Method, Needs};
 use crate::estimate::kaplan_meier::{SurvivalCurve, kaplan_meier};
 use crate::estimate::log_rank::ending_of;
@@ -86,24 +86,27 @@ fn scale_name(scale: CurveInterval) -> &'static str {
 fn curve(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let convention = format!("Greenwood standard error; {} interval", scale_name(options.interval));
-    let mut estimates = Vec::new();
+    let mut estimates = Partial::default();
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
         let new = |label: String| {
             Estimate::new("kaplan-meier", label, "probability of remaining", convention.clone())
         };
         if options.at.is_empty() {
-            estimates.push(with_whole_curve(new(arm.clone()), curve, options));
+            estimates.give([with_whole_curve(new(arm.clone()), curve, options)]);
         }
         for &time in &options.at {
-            curve.require_reaches(time, arm)?;
-            let mut estimate = new(format!("{arm} at {time}"));
+            let mut estimate = new(format!("{arm} at {time}")).with("time", time);
+            if let Err(error) = curve.require_reaches(time, arm) {
+                estimates.withhold(estimate, error);
+                continue;
+            }
             estimate.value = Some(curve.at(time));
             estimate.standard_error = curve.standard_error_at(time);
             estimate.interval = curve.interval_at(time, options.interval, options.level);
-            estimates.push(estimate.with("time", time).with("at_risk", curve.at_risk_at(time)));
+            estimates.give([estimate.with("at_risk", curve.at_risk_at(time))]);
         }
     }
-    Ok(estimates)
+    estimates.finish()
 }
 
 fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options) -> Estimate {
@@ -175,39 +178,38 @@ fn hazards(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<V
         if plain { "plain" } else { "log" },
         scale_name(scale)
     );
-    let mut estimates = Vec::new();
+    let mut estimates = Partial::default();
     for (curve, arm) in nelson_aalen(data, ending_of(options), ties)?.iter().zip(&data.arm_names) {
         let new =
             |label: String| Estimate::new("nelson-aalen", label, "cumulative hazard", convention.clone());
         if options.at.is_empty() {
             let errors: Vec<f64> = curve.variance.iter().map(|&v| libm::sqrt(v)).collect();
-            estimates.push(
-                new(arm.clone())
-                    .with("time", curve.table.times.clone())
-                    .with("at_risk", curve.table.at_risk.clone())
-                    .with("hazard", curve.hazard.clone())
-                    .with("standard_error", errors)
-                    .with("probability", curve.hazard.iter().map(|&h| libm::exp(-h)).collect::<Vec<f64>>()),
-            );
+            estimates.give([new(arm.clone())
+                .with("time", curve.table.times.clone())
+                .with("at_risk", curve.table.at_risk.clone())
+                .with("hazard", curve.hazard.clone())
+                .with("standard_error", errors)
+                .with("probability", curve.hazard.iter().map(|&h| libm::exp(-h)).collect::<Vec<f64>>())]);
         }
         for &time in &options.at {
+            let mut estimate = new(format!("{arm} at {time}")).with("time", time);
+            if let Err(error) = curve.require_reaches(time, arm) {
+                estimates.withhold(estimate, error);
+                continue;
+            }
             let (hazard, variance) = curve.at(time);
-            let mut estimate = new(format!("{arm} at {time}"));
             estimate.value = Some(hazard);
             estimate.standard_error = Some(libm::sqrt(variance));
             estimate.interval = curve.interval_at(time, scale, level);
             let (s, error, interval) = curve.survival_at(time, scale, level);
             let limits = interval.map(|i| vec![i.lower, i.upper]).unwrap_or_default();
-            estimates.push(
-                estimate
-                    .with("time", time)
-                    .with("probability", s)
-                    .with("probability_standard_error", error)
-                    .with("probability_interval", limits),
-            );
+            estimates.give([estimate
+                .with("probability", s)
+                .with("probability_standard_error", error)
+                .with("probability_interval", limits)]);
         }
     }
-    Ok(estimates)
+    estimates.finish()
 }
 
 /// The unnamed arguments, or the one called `name`, as numbers.
@@ -395,13 +397,9 @@ fn milestones(
     }
     crate::estimate::require_arms(data, 2, usize::MAX)?;
     let curves = kaplan_meier(data, ending_of(options))?;
-    let mut estimates = Vec::new();
+    let mut estimates = Partial::default();
     for &time in &options.at {
-        for (curve, arm) in curves.iter().zip(&data.arm_names) {
-            curve.require_reaches(time, arm)?;
-        }
         for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1) {
-            let contrast = compare(&curves[0], curve, time, scale)?;
             let label = format!("{arm} - {} at {time}", data.arm_names[0]);
             let estimand = match scale {
                 CurveInterval::Plain => "difference in probability of remaining",
@@ -411,8 +409,20 @@ fn milestones(
             let estimate = Estimate::new("milestone", label, estimand, convention)
                 .with("time", time)
                 .with("probabilities", vec![curves[0].at(time), curve.at(time)]);
-            estimates.push(with_difference(estimate, contrast.value, contrast.standard_error, options));
+            let contrast = curves[0]
+                .require_reaches(time, &data.arm_names[0])
+                .and_then(|()| curve.require_reaches(time, arm))
+                .and_then(|()| compare(&curves[0], curve, time, scale));
+            match contrast {
+                Ok(contrast) => estimates.give([with_difference(
+                    estimate,
+                    contrast.value,
+                    contrast.standard_error,
+                    options,
+                )]),
+                Err(error) => estimates.withhold(estimate, error),
+            }
         }
     }
-    Ok(estimates)
+    estimates.finish()
 }

@@ -1,7 +1,7 @@
 //! Competing exits: cumulative incidence and time lost per cause.
 
 use super::curves::horizons;
-use super::shape::with_difference;
+use super::shape::{Partial, with_difference};
 use super::{Method, Needs};
 use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
 use crate::estimate::kaplan_meier::interval;
@@ -66,21 +66,27 @@ fn incidence(
     arguments.require_known(&["variance"], 1)?;
     let variance = variance_of(arguments.text("variance", 0))?;
     let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
-    let mut estimates = Vec::new();
+    let mut estimates = Partial::default();
     for cause in causes(data, options) {
         for (curve, arm) in curves.iter().zip(&data.arm_names) {
             if options.at.is_empty() {
-                estimates.push(whole_curve(curve, arm, cause, variance));
+                estimates.give([whole_curve(curve, arm, cause, variance)]);
             }
             for &time in &options.at {
-                estimates.push(at_time(curve, arm, cause, time, variance, options)?);
+                let label = format!("{arm}, cause {cause} at {time}");
+                let estimate = new("cumulative-incidence", label, "cumulative incidence", variance, cause)
+                    .with("time", time);
+                match require_reaches(curve, arm, time) {
+                    Ok(()) => estimates.give([at_time(estimate, curve, cause, time, variance, options)]),
+                    Err(error) => estimates.withhold(estimate, error),
+                }
             }
         }
         for &time in &options.at {
-            estimates.extend(differences(data, &curves, cause, time, variance, options));
+            estimates.give(differences(data, &curves, cause, time, variance, options));
         }
     }
-    Ok(estimates)
+    estimates.finish()
 }
 
 fn new(name: &str, label: String, estimand: &str, variance: Variance, cause: u32) -> Estimate {
@@ -106,21 +112,18 @@ fn require_reaches(curve: &IncidenceCurves, arm: &str, time: f64) -> Result<(), 
 }
 
 fn at_time(
+    mut estimate: Estimate,
     curve: &IncidenceCurves,
-    arm: &str,
     cause: u32,
     time: f64,
     variance: Variance,
     options: &Options,
-) -> Result<Estimate, EstimateError> {
-    require_reaches(curve, arm, time)?;
+) -> Estimate {
     let (value, v) = (curve.at(cause, time), curve.variance_at(cause, time, variance));
-    let label = format!("{arm}, cause {cause} at {time}");
-    let mut estimate = new("cumulative-incidence", label, "cumulative incidence", variance, cause);
     estimate.value = Some(value);
     estimate.standard_error = Some(libm::sqrt(v));
     estimate.interval = interval(value, libm::sqrt(v) / value, options.interval, options.level);
-    Ok(estimate.with("time", time).with("variance", v).with("remaining", curve.remaining_at(time)))
+    estimate.with("variance", v).with("remaining", curve.remaining_at(time))
 }
 
 fn differences(
@@ -132,7 +135,11 @@ fn differences(
     options: &Options,
 ) -> Vec<Estimate> {
     let mut estimates = Vec::new();
-    for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1) {
+    let reached = |curve: &IncidenceCurves, arm: &str| require_reaches(curve, arm, time).is_ok();
+    if !reached(&curves[0], &data.arm_names[0]) {
+        return estimates;
+    }
+    for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1).filter(|(curve, arm)| reached(curve, arm)) {
         let sum = curve.variance_at(cause, time, variance) + curves[0].variance_at(cause, time, variance);
         if sum > 0.0 {
             let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);

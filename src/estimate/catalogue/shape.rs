@@ -1,8 +1,54 @@
 //! The common shapes of results: a contrast with its z-test, a ratio with its test on the logarithm.
 
 use crate::estimate::log_rank::p_of_z;
-use crate::estimate::{Estimate, Interval, Options};
+use crate::estimate::{Estimate, EstimateError, Interval, Options};
 use crate::stats::normal;
+
+/// Results of a method at several times or for several causes, some of which the data may not support.
+#[derive(Default)]
+pub(super) struct Partial {
+    estimates: Vec<Estimate>,
+    first_error: Option<EstimateError>,
+    any_given: bool,
+}
+
+impl Partial {
+    /// Adds results.
+    pub(super) fn give(&mut self, estimates: impl IntoIterator<Item = Estimate>) {
+        let before = self.estimates.len();
+        self.estimates.extend(estimates);
+        self.any_given |= self.estimates.len() > before;
+    }
+
+    /// Adds what cannot be given, with the reason.
+    pub(super) fn withhold(&mut self, estimate: Estimate, error: EstimateError) {
+        self.estimates.push(Estimate { missing: Some(error.to_string()), ..estimate });
+        self.first_error.get_or_insert(error);
+    }
+
+    /// Adds results, or `without` when they cannot be given.
+    pub(super) fn give_or_withhold(
+        &mut self,
+        results: Result<Vec<Estimate>, EstimateError>,
+        without: impl FnOnce() -> Estimate,
+    ) {
+        match results {
+            Ok(estimates) => self.give(estimates),
+            Err(error) => self.withhold(without(), error),
+        }
+    }
+
+    /// All of it; a method that can give nothing at all fails with its first reason.
+    ///
+    /// # Errors
+    /// The first reason, when there is no result.
+    pub(super) fn finish(self) -> Result<Vec<Estimate>, EstimateError> {
+        match self.first_error {
+            Some(error) if !self.any_given => Err(error),
+            _ => Ok(self.estimates),
+        }
+    }
+}
 
 /// Adds a standard normal statistic with its p-value in the direction asked for, and both one-sided ones.
 pub(super) fn with_test(mut estimate: Estimate, z: f64, options: &Options) -> Estimate {
