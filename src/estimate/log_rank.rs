@@ -219,7 +219,7 @@ impl Workspace {
                 Err(EstimateError::NoEvents { what: "events in any arm".into() })
             }
             Some(i) => Err(EstimateError::NoVariance {
-                what: format!("with weight {:?} no event time with both arms at risk counts", weights[i]),
+                what: format!("with {} no event time with both arms at risk counts", weights[i]),
             }),
         }
     }

@@ -21,6 +21,7 @@
 //! Peto & Peto (1972), doi:10.2307/2344317; Magirr & Burman (2019), doi:10.1002/sim.8186 (t*, as in nphRCT);
 //! Magirr (2021), doi:10.1002/pst.2091 (s*); Xu, Zhen, Park & Zhu (2017), doi:10.1002/sim.7157 (early zero).
 
+use std::fmt;
 use super::EstimateError;
 use super::risk_table::RiskTable;
 
@@ -67,6 +68,27 @@ pub enum Weight {
         /// First time that counts.
         until: f64,
     },
+}
+
+impl fmt::Display for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LogRank => f.write_str("weight 1"),
+            Self::FlemingHarrington { rho, gamma } => write!(f, "weight S(t-)^{rho} (1 - S(t-))^{gamma}"),
+            Self::Gehan => f.write_str("weight n(t)"),
+            Self::TaroneWare => f.write_str("weight sqrt n(t)"),
+            Self::Peto => f.write_str("weight product of 1 - d / (n + 1) up to and including t"),
+            Self::Andersen => {
+                f.write_str("weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t")
+            }
+            Self::ModestByTime { t_star } => write!(f, "weight 1 / max(S(t-), S({t_star}))"),
+            Self::ModestBySurvival { s_star } => write!(f, "weight 1 / max(S(t-), {s_star})"),
+            Self::MagirrBurman { delay, largest } => {
+                write!(f, "weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})")
+            }
+            Self::EarlyZero { until } => write!(f, "weight 0 before {until}, 1 from then on"),
+        }
+    }
 }
 
 impl Weight {

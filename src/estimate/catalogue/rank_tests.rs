@@ -172,25 +172,6 @@ fn modest(arguments: &Arguments, position: usize) -> Result<Weight, EstimateErro
     Ok(Weight::ModestBySurvival { s_star: 0.5 })
 }
 
-fn describe(weight: Weight) -> String {
-    match weight {
-        Weight::LogRank => "weight 1".into(),
-        Weight::FlemingHarrington { rho, gamma } => format!("weight S(t-)^{rho} (1 - S(t-))^{gamma}"),
-        Weight::Gehan => "weight n(t)".into(),
-        Weight::TaroneWare => "weight sqrt n(t)".into(),
-        Weight::Peto => "weight product of 1 - d / (n + 1) up to and including t".into(),
-        Weight::Andersen => {
-            "weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t".into()
-        }
-        Weight::ModestByTime { t_star } => format!("weight 1 / max(S(t-), S({t_star}))"),
-        Weight::ModestBySurvival { s_star } => format!("weight 1 / max(S(t-), {s_star})"),
-        Weight::MagirrBurman { delay, largest } => {
-            format!("weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})")
-        }
-        Weight::EarlyZero { until } => format!("weight 0 before {until}, 1 from then on"),
-    }
-}
-
 fn events_in_words(ending: Ending) -> String {
     match ending {
         Ending::Cause(cause) => format!("events of cause {cause}, other causes censored"),
@@ -210,7 +191,7 @@ pub(super) fn weighted(
     let convention = format!(
         "{}{strata}; {}; S pooled Kaplan-Meier; hypergeometric variance; chi-square statistic; z and score of {} are \
          observed - expected",
-        describe(weight),
+        weight,
         events_in_words(ending),
         if data.arm_names.len() == 2 { data.arm_names[1].as_str() } else { "each arm" },
     );
@@ -294,7 +275,7 @@ fn combined(
     let test = workspace.max_combo(data, ending, weights, options.alternative)?;
     let one_sided = |alternative| workspace.clone().max_combo(data, ending, weights, alternative);
     let (less, greater) = (one_sided(Alternative::Less)?, one_sided(Alternative::Greater)?);
-    let names: Vec<String> = weights.iter().map(|&weight| describe(weight)).collect();
+    let names: Vec<String> = weights.iter().map(Weight::to_string).collect();
     let convention = format!(
         "largest of: {}; {}; Karrison covariance, multivariate normal p; z of {} are observed - expected",
         names.join(" | "),
