@@ -143,7 +143,8 @@ fn a_time_beyond_one_arm_withholds_that_time_only() {
 #[test]
 fn by_gives_every_part_its_own() {
     let by = json(STUDY, &[&ROLES[..], &["--by", "site", "--tests", "kaplan-meier,log-rank"]].concat());
-    let north: String = STUDY.lines().filter(|line| !line.ends_with("south")).map(|l| format!("{l}\n")).collect();
+    let north: String =
+        STUDY.lines().filter(|line| !line.ends_with("south")).map(|l| format!("{l}\n")).collect();
     let alone = json(&north, &[&ROLES[..], &["--tests", "kaplan-meier,log-rank"]].concat());
     let of_north: Vec<&Value> = by["results"]
         .as_array()
@@ -153,7 +154,10 @@ fn by_gives_every_part_its_own() {
         .collect();
     assert_eq!(of_north.len(), 3);
     for (part, whole) in of_north.into_iter().zip(alone["results"].as_array().unwrap()) {
-        assert_eq!(part["label"].as_str().unwrap(), format!("site=north: {}", whole["label"].as_str().unwrap()));
+        assert_eq!(
+            part["label"].as_str().unwrap(),
+            format!("site=north: {}", whole["label"].as_str().unwrap())
+        );
         assert_eq!(part["statistic"], whole["statistic"]);
         assert_eq!(part["details"]["probability"], whole["details"]["probability"]);
     }
@@ -174,9 +178,12 @@ fn bad_rows_are_named_by_line() {
     let said = text(&output.stderr);
     assert!(said.contains("2 rows left out") && said.contains("line 3: months missing"), "{said}");
     assert_eq!(json(missing, &ROLES)["rows_left_out"][1]["line"], 5);
-    fails("id,months,left,arm\n1,5,1,a\n1,6,1,b\n", &[&ROLES[..], &["--id", "id"]].concat(), 65, &[
-        "line 3: id 1 stands on line 2 too",
-    ]);
+    fails(
+        "id,months,left,arm\n1,5,1,a\n1,6,1,b\n",
+        &[&ROLES[..], &["--id", "id"]].concat(),
+        65,
+        &["line 3: id 1 stands on line 2 too"],
+    );
 }
 
 #[test]
@@ -189,7 +196,10 @@ fn wrong_names_get_the_nearest() {
     fails(STUDY, &["--time", "months"], 2, &["--status"]);
     fails(STUDY, &[&ROLES[..], &["--level", "95"]].concat(), 2, &["--level"]);
     let nowhere = tempfile::tempdir().unwrap();
-    assert_eq!(stapjes(nowhere.path(), "analyze", &[&["no.csv"], &ROLES[..]].concat()).status.code(), Some(66));
+    assert_eq!(
+        stapjes(nowhere.path(), "analyze", &[&["no.csv"], &ROLES[..]].concat()).status.code(),
+        Some(66)
+    );
 }
 
 #[test]
@@ -215,7 +225,8 @@ fn data_that_cannot_answer_say_so() {
 /// R 4.2: prop.test(c(3, 4), c(6, 6), correct = FALSE)$p.value.
 #[test]
 fn outcomes_counts_and_p_values_need_no_times() {
-    let outcomes = json(STUDY, &["--status", "left", "--arm", "arm", "--cause", "work", "--tests", "pearson"]);
+    let outcomes =
+        json(STUDY, &["--status", "left", "--arm", "arm", "--cause", "work", "--tests", "pearson"]);
     assert!((number(&results(&outcomes, "pearson")[0]["p_value"]) - 0.558_184_649_422_657).abs() < 1e-13);
     let counts = "arm,signals,years\na,3,10\na,1,8\nb,9,9\nb,4,11\n";
     let rates = json(counts, &["--arm", "arm", "--count", "signals", "--exposure", "years"]);
@@ -235,7 +246,11 @@ fn the_events_of_a_run_are_ready_to_analyze() {
     let roles = ["--time", "time", "--status", "status", "--arm", "arm", "--control", "regular"];
     let clustered = ["--cluster", "caseworker", "--json"];
     let all = stapjes(place.path(), "analyze", &[&[file], &roles[..], &clustered[..]].concat());
-    let work = stapjes(place.path(), "analyze", &[&[file], &roles[..], &["--cause", "work"], &clustered[..]].concat());
+    let work = stapjes(
+        place.path(),
+        "analyze",
+        &[&[file], &roles[..], &["--cause", "work"], &clustered[..]].concat(),
+    );
     assert_eq!(all.status.code(), Some(0), "{}", text(&all.stderr));
     assert_eq!(work.status.code(), Some(0), "{}", text(&work.stderr));
     let (all, work): (Value, Value) =
@@ -284,14 +299,16 @@ fn every_example_design_is_answered() {
     }
     kinds.sort();
     kinds.dedup();
-    let all = ["clusters", "counts", "events", "interim", "proportions", "sequential", "stepped-wedge", "survival"];
+    let all =
+        ["clusters", "counts", "events", "interim", "proportions", "sequential", "stepped-wedge", "survival"];
     assert_eq!(kinds, all);
 }
 
 #[test]
 fn a_design_with_a_mistake_names_the_line_and_the_nearest_key() {
     let place = tempfile::tempdir().unwrap();
-    let good = fs::read_to_string(examples().into_iter().find(|f| f.ends_with("late-effect.toml")).unwrap()).unwrap();
+    let good = fs::read_to_string(examples().into_iter().find(|f| f.ends_with("late-effect.toml")).unwrap())
+        .unwrap();
     let fails = |toml: &str, code: i32, words: &[&str]| {
         fs::write(place.path().join("design.toml"), toml).unwrap();
         let output = stapjes(place.path(), "design", &["design.toml"]);

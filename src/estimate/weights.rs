@@ -21,9 +21,9 @@
 //! Peto & Peto (1972), doi:10.2307/2344317; Magirr & Burman (2019), doi:10.1002/sim.8186 (t*, as in nphRCT);
 //! Magirr (2021), doi:10.1002/pst.2091 (s*); Xu, Zhen, Park & Zhu (2017), doi:10.1002/sim.7157 (early zero).
 
-use std::fmt;
 use super::EstimateError;
 use super::risk_table::RiskTable;
+use std::fmt;
 
 /// A weight function.
 #[derive(Clone, Copy, Debug, PartialEq)]

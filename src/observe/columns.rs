@@ -113,7 +113,8 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
         &columns.exposure,
         &columns.outcome,
     ];
-    let names = single.into_iter().flatten().chain(&columns.strata).chain(&columns.by).chain(&columns.covariates);
+    let names =
+        single.into_iter().flatten().chain(&columns.strata).chain(&columns.by).chain(&columns.covariates);
     let (mut used, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         match table.column(name) {

@@ -189,9 +189,7 @@ fn parts(prepared: &Prepared) -> Vec<(Option<&str>, Cow<'_, Dataset>)> {
 /// A result says which part it is about.
 fn in_part(estimate: Estimate, part: Option<&str>) -> Estimate {
     match part {
-        Some(part) => {
-            Estimate { label: format!("{part}: {}", estimate.label), ..estimate }.with("by", part)
-        }
+        Some(part) => Estimate { label: format!("{part}: {}", estimate.label), ..estimate }.with("by", part),
         None => estimate,
     }
 }

@@ -5,8 +5,8 @@ use crate::estimate::contrast::{Reference, ratio, terms};
 use crate::estimate::count_regression::{CountData, CountFamily, CountFit};
 use crate::estimate::rate_ratio::{self, Exposure, RateRatio};
 use crate::estimate::{
-    Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative,
-    require_arms, require_valid,
+    Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative, require_arms,
+    require_valid,
 };
 use crate::observe::Dataset;
 

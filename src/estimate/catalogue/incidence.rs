@@ -139,7 +139,8 @@ fn differences(
     if !reached(&curves[0], &data.arm_names[0]) {
         return estimates;
     }
-    for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1).filter(|(curve, arm)| reached(curve, arm)) {
+    for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1).filter(|(curve, arm)| reached(curve, arm))
+    {
         let sum = curve.variance_at(cause, time, variance) + curves[0].variance_at(cause, time, variance);
         if sum > 0.0 {
             let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
