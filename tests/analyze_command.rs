@@ -1,5 +1,6 @@
 //! `stapjes analyze` and `stapjes design` as they are typed: tables, JSON, and what is said when something is wrong.
-#![allow(missing_docs, reason = "tests")]
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
 use std::fs;
