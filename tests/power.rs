@@ -128,23 +128,42 @@ fn small(more: &[&str]) -> Scenario {
     built_in("lange-adem", &all)
 }
 
-/// Equal services, clients clustered by caseworker and site: no default test rejects more often than alpha allows (seed
-/// 20260101, 600 studies; upper limit with a false-alarm rate of 1e-4 per cell), and intervals hold zero in 95 %. Tests with
-/// few events may reject less often; none rejects in fewer than 1 %.
+/// Equal services, clients clustered by caseworker and site: every default test rejects as often as alpha says (seed
+/// 20260101, 600 studies; exact binomial limits on both sides with a false-alarm rate of 1e-4 per cell), and intervals hold
+/// zero in 95 %. Tests that are exact or bounded (permutation, MaxCombo), and those with few events, may reject less often.
 #[test]
 fn type_one_error_and_coverage_of_every_default_test() {
     let studies = 600;
     let found = surface(&small(&[]), 1, studies);
-    for own in found.cells.iter().filter(|own| own.months == 24 && own.size == 1.0) {
+    let mut cells = 0;
+    for own in found.cells.iter().filter(|own| own.months == 24) {
         let error = own.type_one_error.as_ref().unwrap();
-        let count = (error.rate.value * f64::from(studies)).round() as u64;
-        let above = binomial::at_least(count, u64::from(studies), 0.05);
-        assert!(above > 1e-4, "{} {}: type I error {}", own.endpoint, own.test, error.rate.value);
-        if own.events[0] > 20.0 {
-            assert!(error.rate.value > 0.01, "{} {}: {}", own.endpoint, own.test, error.rate.value);
+        let count = (error.rate.value * f64::from(studies)).round();
+        let above = binomial::at_least(count as u64, u64::from(studies), 0.05);
+        let place = format!("{} {} {:?}", own.endpoint, own.test, own.caseworkers);
+        assert!(above > 1e-4, "{place}: type I error {}", error.rate.value);
+        let bounded = matches!(own.test, "max_combo" | "cluster_permutation");
+        if own.events[0] > 20.0 && !bounded {
+            assert!(plausible(count, studies, 0.05), "{place}: {}", error.rate.value);
+            cells += 1;
         }
         if let Some(coverage) = error.coverage {
-            assert!(coverage.high > 0.935, "{} {}: coverage {}", own.endpoint, own.test, coverage.value);
+            assert!(coverage.high > 0.945, "{place}: coverage {}", coverage.value);
+        }
+    }
+    assert!(cells > 10, "{cells}");
+}
+
+/// Sites as the units, four of them with both arms: pairs, with three degrees of freedom (as above; 600 studies).
+#[test]
+fn sites_as_units_keep_alpha() {
+    let studies = 600;
+    let found = surface(&small(&["analysis.cluster=\"site\"", "analysis.sizes=[1.0]"]), 1, studies);
+    for own in found.cells.iter().filter(|own| own.months == 24 && own.events[0] > 20.0) {
+        let error = own.type_one_error.as_ref().unwrap().rate;
+        if matches!(own.test, "cox_robust" | "log_rank" | "lwyy" | "milestone") {
+            let count = error.value * f64::from(studies);
+            assert!(plausible(count, studies, 0.05), "{} {}: {}", own.endpoint, own.test, error.value);
         }
     }
 }

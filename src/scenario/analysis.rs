@@ -219,7 +219,7 @@ pub struct AnalysisPlan {
 impl Default for AnalysisPlan {
     /// Two-sided 5 %, 80 % power, clusters by caseworker, every endpoint with a test that fits it.
     fn default() -> Self {
-        use TestKind::{ClusterChiSquare, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, Milestone};
+        use TestKind::{ClusterPermutation, CoxRobust, Gray, LogRank, Lwyy, MaxCombo, Milestone};
         Self {
             alpha: 0.05,
             sides: 2,
@@ -228,12 +228,12 @@ impl Default for AnalysisPlan {
             sizes: vec![0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0],
             tests: vec![
                 (Endpoint::Exit, vec![CoxRobust, LogRank, MaxCombo]),
-                (Endpoint::ExitToWork, vec![CoxRobust, Gray, LogRank]),
+                (Endpoint::ExitToWork, vec![CoxRobust, Gray, LogRank, MaxCombo]),
                 (Endpoint::ExitByFraudOrWithdrawal, vec![CoxRobust, Gray]),
                 (Endpoint::FirstSignal, vec![CoxRobust, LogRank]),
                 (Endpoint::SignalCount, vec![Lwyy]),
                 (Endpoint::VisibleActivation, vec![CoxRobust, LogRank]),
-                (Endpoint::DistanceBand, vec![ClusterChiSquare, Milestone]),
+                (Endpoint::DistanceBand, vec![Milestone, ClusterPermutation]),
             ],
             cluster: ClusterUnit::Caseworker,
             adjust_for_site: true,

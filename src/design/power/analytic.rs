@@ -19,10 +19,24 @@ pub(super) struct Question<'a> {
     pub(super) size: &'a Size,
     pub(super) alpha: f64,
     pub(super) sides: u32,
-    /// Variance of the estimate over that of independent participants, at least 1.
-    pub(super) design_effect: f64,
+    /// How much estimates vary.
+    pub(super) spread: Spread,
     /// Whether the test is held against t.
     pub(super) clustered: bool,
+}
+
+/// Variances relative to that of independent participants.
+#[derive(Clone, Copy)]
+pub(super) struct Spread {
+    /// Of the estimate over simulated studies.
+    pub(super) of_estimates: f64,
+    /// Mean of what the test takes for it. Smaller when the effect itself differs from site to site or time to time: the test of
+    /// one study cannot see that.
+    pub(super) in_the_test: f64,
+}
+
+impl Spread {
+    pub(super) const INDEPENDENT: Self = Self { of_estimates: 1.0, in_the_test: 1.0 };
 }
 
 /// Largest number of two by two tables that is summed.
@@ -40,13 +54,14 @@ impl Question<'_> {
         }
     }
 
-    /// Power of a statistic with mean `drift`: normal, or noncentral t by averaging over the chi-square
-    /// distribution of its denominator (midpoints of 64 equal probabilities).
+    /// Power of a statistic with mean `drift` that varies with the estimates: normal, or noncentral t by averaging over the
+    /// chi-square distribution of its denominator (midpoints of 64 equal probabilities).
     fn of_drift(&self, drift: f64) -> Option<f64> {
         let tail = 1.0 - self.alpha / f64::from(self.sides);
+        let deviation = libm::sqrt(self.spread.of_estimates / self.spread.in_the_test);
         let both = |critical: f64| {
-            let up = normal::cdf(drift - critical);
-            if self.sides == 2 { up + normal::cdf(-drift - critical) } else { up }
+            let up = normal::cdf((drift - critical) / deviation);
+            if self.sides == 2 { up + normal::cdf((-drift - critical) / deviation) } else { up }
         };
         if !self.clustered {
             return Some(both(normal::quantile(tail)));
@@ -72,7 +87,7 @@ impl Question<'_> {
             level: Level { alpha: self.alpha, sides: self.sides as u8 },
             benefit,
             null_ratio: 1.0,
-            design_effect: self.design_effect,
+            design_effect: self.spread.in_the_test,
         };
         let towards = expected(&trial, month, &analysis).drift[0];
         let drift = if benefit == Benefit::Sooner { towards } else { -towards };
@@ -81,11 +96,11 @@ impl Question<'_> {
     }
 
     fn named(&self, method: &str) -> String {
-        if self.design_effect > 1.0 {
-            format!("{method}, design effect {:.2}", self.design_effect)
-        } else {
-            method.to_owned()
+        if !self.clustered {
+            return method.to_owned();
         }
+        let Spread { of_estimates, in_the_test } = self.spread;
+        format!("{method}, design effect {of_estimates:.2} ({in_the_test:.2} in the test)")
     }
 
     /// Hazards per month of the event and of other exits, step by step.
@@ -177,7 +192,7 @@ impl Question<'_> {
         let [control, treated] = self.shares()?;
         let n = self.size.clients.map(f64::from);
         let variance = treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0];
-        let drift = (treated - control) / libm::sqrt(variance * self.design_effect);
+        let drift = (treated - control) / libm::sqrt(variance * self.spread.in_the_test);
         let power = self.of_drift(drift).filter(|power| power.is_finite())?;
         Some(AnalyticPower { power, method: self.named("two proportions, normal") })
     }

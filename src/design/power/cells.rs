@@ -23,6 +23,7 @@ pub struct Cell {
     mean: f64,
     squares: f64,
     standard_errors: f64,
+    squared_errors: f64,
     reaches: f64,
     /// Intervals that hold the true value, among replicates with an estimate.
     pub covered: u64,
@@ -65,6 +66,7 @@ impl Cell {
         self.mean += deviation / self.estimates as f64;
         self.squares += deviation * (decision.estimate - self.mean);
         self.standard_errors += decision.standard_error;
+        self.squared_errors += decision.standard_error * decision.standard_error;
         if self.critical.0 != decision.degrees_of_freedom {
             let degrees = decision.degrees_of_freedom;
             self.critical = (degrees, student_t::quantile(1.0 - alpha / 2.0, degrees));
@@ -96,6 +98,11 @@ impl Cell {
     /// Mean half-width of the interval.
     pub fn mean_half_width(&self) -> Option<f64> {
         (self.estimates > 0).then(|| self.reaches / self.estimates as f64)
+    }
+
+    /// Root of the mean squared standard error: what the tests take for the deviation.
+    pub fn root_mean_squared_error(&self) -> Option<f64> {
+        (self.estimates > 0).then(|| libm::sqrt(self.squared_errors / self.estimates as f64))
     }
 
     /// Type M error: mean of |estimate| / |truth| among significant results.

@@ -1,6 +1,6 @@
 //! The power surface as it is handed on: numbers with their Monte Carlo errors, and sentences.
 
-use super::analytic::Question;
+use super::analytic::{Question, Spread};
 use super::cells::Cell;
 use super::decide::{estimand, too_few_clusters};
 use super::grid::Grid;
@@ -186,18 +186,19 @@ pub(super) fn assemble(
         cell.months = grid.months[month];
         let own = &grid.sizes[comparison][size];
         (cell.size, cell.clients, cell.caseworkers) = (own.share, own.clients, own.caseworkers);
-        cell.design_effect = design_effect(&effect.cells[at], pooled, own, tests[test]);
+        let spread = spread(&effect.cells[at], pooled, own, tests[test]);
+        cell.design_effect = spread.map(|spread| spread.of_estimates.max(1.0));
         if !too_few_clusters(own, &grid.rules) {
-            let model_error = cell.design_effect.filter(|_| grid.rules.cluster != ClusterUnit::Independent);
             let always_independent = matches!(tests[test], TestKind::ChiSquare | TestKind::Fisher);
+            let clustered = grid.rules.cluster != ClusterUnit::Independent && !always_independent;
             let question = Question {
                 test: tests[test],
                 pooled,
                 size: own,
                 alpha: grid.rules.alpha,
                 sides: grid.rules.sides,
-                design_effect: if always_independent { 1.0 } else { model_error.unwrap_or(1.0) },
-                clustered: grid.rules.cluster != ClusterUnit::Independent && !always_independent,
+                spread: spread.filter(|_| clustered).unwrap_or(Spread::INDEPENDENT),
+                clustered,
             };
             cell.analytic = question.answer();
         }
@@ -229,14 +230,13 @@ fn gap(analytic: &AnalyticPower, cell: &PowerCell, plan: &PowerPlan<'_>) -> bool
     (cell.power.value - p).abs() > 3.0 * error
 }
 
-/// Variance of the estimate over replicates relative to that of independent participants, at least 1.
-fn design_effect(
+/// Variance of the estimate over replicates, and what the test takes for it, relative to that of independent participants.
+fn spread(
     cell: &Cell,
     pooled: &super::cohort::EndpointData,
     size: &super::sizes::Size,
     test: TestKind,
-) -> Option<f64> {
-    let deviation = cell.deviation()?;
+) -> Option<Spread> {
     let participants: f64 = size.clients.iter().map(|n| f64::from(*n)).sum();
     let pooled_participants: f64 = pooled.cause_specific.size.iter().sum();
     let independent = match test {
@@ -251,7 +251,12 @@ fn design_effect(
         _ => return None,
     };
     let own = independent * libm::sqrt(pooled_participants / participants);
-    Some((deviation / own * (deviation / own)).max(1.0)).filter(|effect| effect.is_finite())
+    let relative = |error: f64| error / own * (error / own);
+    let spread = Spread {
+        of_estimates: relative(cell.deviation()?),
+        in_the_test: relative(cell.root_mean_squared_error()?),
+    };
+    (spread.of_estimates.is_finite() && spread.in_the_test > 0.0).then_some(spread)
 }
 
 fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> PowerCell {
