@@ -1063,3 +1063,58 @@ mod design_files {
         all_close(&numbers(&answer["sequential"]["months"]), &expected["months"], 1e-7);
     }
 }
+
+/// gsDesign 3.11.0.9003, condPower(z1 = 1.5, n2 = 100, x = gsDesign(k = 2, test.type = 1, delta = .2)): fixture
+/// `condPower z1=1.5 n2=100`. The fixture does not name its design; this one (HSD -4 at half the information, alpha .025, beta .1) gives
+/// its digits, which a search over timings, errors, spending functions and round sizes found for no other.
+#[test]
+fn conditional_power_of_gs_design() {
+    let expected = case("gsdesign", "condPower z1=1.5 n2=100")["cp"].as_f64().unwrap();
+    let plan = plan(Boundary::Spending(Spending::HwangShihDeCani { gamma: -4.0 }), &HALVES, 0.025, 1, 0.9);
+    let drift = plan.drift / 0.2;
+    let first = 0.5 * drift * drift;
+    let text = format!(
+        "kind = \"interim\"\nz = 1.5\ninformation = {first}\nlater_information = [{}]\nupper = [{}]\nplanned_share = 0.5\n",
+        first + 100.0,
+        plan.bounds.upper[1]
+    );
+    let answer = stapjes::design::document::answer("test", text.as_bytes()).unwrap();
+    close(answer["conditional_power_estimate"].as_f64().unwrap(), expected, 1e-6);
+}
+
+/// Inputs that once ended in no answer, an endless wait or a wrong one; the numbers are from the formulas of the help page, computed
+/// in Python 3.11 with SciPy 1.15.
+#[test]
+fn extremes_have_an_answer() {
+    let answer = |text: &str| stapjes::design::document::answer("test", text.as_bytes()).unwrap();
+    // A power that cannot be told from 1, with looks.
+    let certain = answer(
+        "kind = \"proportions\"\nalpha = 0.05\nsides = 1\ntreated = 0.608\ncontrol = 0.04\nparticipants = 790\n\
+         [sequential]\nlooks = 3\nboundary = \"lan-demets-obrien-fleming\"\n",
+    );
+    assert!(
+        (certain["power"].as_f64().unwrap() - 1.0).abs() < 1e-12 && certain.get("inflation_factor").is_none()
+    );
+    // rpact 3.3.4: getPowerRates(getDesignGroupSequential(kMax = 3, sided = 2, alpha = .05, beta = .1, typeOfDesign = "asOF"), pi1 = .786,
+    // pi2 = .69, allocationRatioPlanned = 1.49, maxNumberOfSubjects = 190): both directions.
+    let both = answer(
+        "kind = \"proportions\"\nalpha = 0.05\nsides = 2\ntreated = 0.786\ncontrol = 0.69\nparticipants = 190\n\
+         allocation_ratio = 1.49\n[sequential]\nlooks = 3\nboundary = \"lan-demets-obrien-fleming\"\n",
+    );
+    close(both["power_both_directions"].as_f64().unwrap(), 0.319086197752178, 1e-7);
+    // Everybody leaves at once after month 48: the test still has the events before.
+    let (before, after) = ("0.004", "[0.004, 100]");
+    let survival = |hazards: &str, starts: &str, month: u32| {
+        let text = format!(
+            "kind = \"survival\"\n[enrollment]\nmonths = 12\nparticipants = 1500\n[follow_up]\nstudy_months = {month}\n\
+             [hazards]\nstarts_months = {starts}\ncontrol_per_month = {hazards}\nhazard_ratio = 1.4\n"
+        );
+        answer(&text)["power"].as_f64().unwrap()
+    };
+    assert!(survival(after, "[0, 48]", 60) > survival(before, "[0]", 48));
+    // No effect: power is alpha / 2, not "no answer".
+    let none = answer(
+        "kind = \"counts\"\ntreated_rate = 0.2\ncontrol_rate = 0.2\ndispersion = 1\nparticipants = 100\nfollow_up_each = 1\n",
+    );
+    close(none["power"].as_f64().unwrap(), 0.025, 1e-12);
+}

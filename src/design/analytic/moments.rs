@@ -82,8 +82,10 @@ pub fn score_moments(
             let (h1, h2) = (stratum.treated.event.at(time), stratum.control.event.at(time));
             let (first, second) = (h1 / null_ratio - h2, (treated / null_ratio) * h1 + control * h2);
             let w: Vec<f64> = weights.iter().map(|w| w.at(time, |t| curve.at(t))).collect();
-            let score = node * treated * control / all * first;
-            let variance = node * treated * control / (all * all) * second;
+            // Shares first: products of vanishing numbers at risk are below the smallest double.
+            let (share, rest) = (treated / all, control / all);
+            let score = node * share * control * first;
+            let variance = node * share * rest * second;
             for a in 0..size {
                 moments.score[a] += w[a] * score;
                 for b in 0..=a {

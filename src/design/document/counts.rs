@@ -47,7 +47,8 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         (Some(staging), Solve::Size) => Some(staging.request.with_power(goal.power)),
         _ => None,
     };
-    let Some(fixed) = design.needed_information(goal.power, alpha) else {
+    let needed = design.needed_information(goal.power, alpha);
+    let Some(fixed) = needed.or((goal.solve == Solve::Power).then_some(f64::INFINITY)) else {
         infeasible(
             &mut answer,
             "the rate ratio is the one of the null hypothesis: power equals alpha for any size",
@@ -64,6 +65,10 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         _ => None,
     };
     let Some((sizes, follow_up)) = solved else {
+        if goal.solve == Solve::Size {
+            infeasible(&mut answer, "more than 100 million participants would be needed");
+            return Some(answer);
+        }
         let most = design.information(sizes.unwrap_or((1, 1)), FollowUp::Fixed { length: 1e9 });
         infeasible(
             &mut answer,
@@ -76,7 +81,9 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     add(&mut answer, "feasible", true);
     put(&mut answer, "power", design.power(information, alpha));
     put(&mut answer, "rate_ratio", design.treated_rate / design.control_rate);
-    put(&mut answer, "needed_information", needed);
+    if needed.is_finite() {
+        put(&mut answer, "needed_information", needed);
+    }
     put(&mut answer, "information", information);
     put(&mut answer, "participants", (sizes.0 + sizes.1) as f64);
     put(&mut answer, "participants_treated", sizes.0 as f64);

@@ -18,6 +18,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let effect = table.number("effect", -1e6, 1e6);
     let prior_mean = table.number("prior_mean", -1e6, 1e6).unwrap_or(0.0);
     let prior_information = table.number("prior_information", 0.0, 1e12).unwrap_or(0.0);
+    let planned_share = table.number("planned_share", 1e-3, 0.999);
     let rule = monitoring(table);
     permitted?;
     let (z, information, later, upper) = (z?, information?, later?, upper?);
@@ -33,6 +34,20 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         table.problem("upper", "a bound per look to come", "as many numbers as `later_information`", None);
         return None;
     }
+    let (upper, lower) = match planned_share {
+        None => (upper, lower),
+        Some(_) if later.len() > 1 => {
+            let allowed = "one look to come";
+            table.problem("planned_share", "a combination test has two stages", allowed, None);
+            return None;
+        }
+        Some(share) => {
+            let one = |bounds: &[f64]| {
+                bounds.iter().map(|b| combined(*b, share, z, information, later[0])).collect()
+            };
+            (one(&upper), one(&lower))
+        }
+    };
     let interim = Interim { z, information, later_information: later, upper, lower };
     let mut answer = Answer::new();
     put(&mut answer, "estimate", interim.effect());
@@ -50,6 +65,14 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         add(&mut answer, "futility_stops", rule.stops(month, power));
     }
     Some(answer)
+}
+
+/// The bound on the usual z at the end that a combination test amounts to: its statistic weighs z now and z of the second stage
+/// by the share of the information that was *planned* for now, whatever the second stage became (Cui, Hung & Wang 1999,
+/// doi:10.1111/j.0006-341X.1999.00853.x). R: `gsDesign::condPower` with `z2NC`.
+fn combined(bound: f64, share: f64, z: f64, information: f64, later: f64) -> f64 {
+    let second = (bound - z * libm::sqrt(share)) / libm::sqrt(1.0 - share);
+    (second * libm::sqrt(later - information) + z * libm::sqrt(information)) / libm::sqrt(later)
 }
 
 /// `[monitoring]`: a futility rule with its earliest month.

@@ -175,9 +175,7 @@ impl Normal {
             }
             Some((n1, n2)) => {
                 let effective = (n1 + n2) / self.design_effect();
-                // The drift that gives a fixed design of this size its power.
-                let fixed = self.plan.power(effective, goal.level.one_sided());
-                let drift = request.fixed_drift(fixed);
+                let drift = self.plan.drift(effective, goal.level.one_sided());
                 let fractions = request.fractions.clone();
                 (request.consistent_at_effect(&fractions, &vec![drift; fractions.len()]), effective)
             }

@@ -76,6 +76,9 @@ pub(super) fn staging(table: &Table<'_>, goal: &Goal, with_months: bool) -> Opti
     Some(Staging { request, months })
 }
 
+/// Looks closer together than this share of the information are refused.
+const CLOSEST: f64 = 1e-3;
+
 fn rising(table: &Table<'_>, key: &str, values: &[f64]) -> Option<()> {
     if !values.is_empty() && values.len() <= 50 && values.windows(2).all(|pair| pair[1] > pair[0]) {
         return Some(());
@@ -87,6 +90,16 @@ fn rising(table: &Table<'_>, key: &str, values: &[f64]) -> Option<()> {
 fn fractions(table: &Table<'_>) -> Option<Vec<f64>> {
     if let Some(given) = table.numbers("information", 1e-4, 1.0) {
         rising(table, "information", &given)?;
+        if given.windows(2).any(|pair| pair[1] - pair[0] < CLOSEST) {
+            let allowed = "shares at least 0.001 apart";
+            table.problem(
+                "information",
+                "two looks at nearly the same information are one look",
+                allowed,
+                None,
+            );
+            return None;
+        }
         if given.last().is_none_or(|last| (last - 1.0).abs() > 1e-12) {
             table.problem(
                 "information",
@@ -217,8 +230,13 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
 
 /// Boundaries, what they spend, and where the study stops; with calendar looks also months, events and participants.
 pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[Look]) {
-    put(answer, "inflation_factor", plan.inflation);
+    if plan.inflation.is_finite() {
+        put(answer, "inflation_factor", plan.inflation);
+    }
     put(answer, "drift", plan.drift);
+    if plan.request.sides == 2 {
+        put(answer, "power_both_directions", plan.power_both_directions());
+    }
     let fractions: Vec<f64> = match looks {
         [] => plan.request.fractions.clone(),
         looks => looks.iter().map(|look| look.fraction).collect(),

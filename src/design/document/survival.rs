@@ -331,6 +331,12 @@ impl Plan {
             Err(why) => return infeasible(answer, &why),
         };
         let power = staged.as_ref().map_or_else(|| at_end.power(goal.level), |(plan, _)| plan.power);
+        if ![power, at_end.information].iter().chain(&at_end.drift).all(|value| value.is_finite()) {
+            return infeasible(
+                answer,
+                "these hazards and times leave numbers too small or too large to compute with",
+            );
+        }
         let counts = expected_counts(trial, month);
         let participants = trial.participants();
         add(answer, "feasible", true);
@@ -389,7 +395,10 @@ impl Plan {
         let point = |month: &f64| {
             let mut point = Answer::new();
             put(&mut point, "study_months", *month);
-            put(&mut point, "power", single.power(trial, *month).unwrap_or(f64::NAN));
+            match single.power(trial, *month) {
+                Ok(power) => put(&mut point, "power", power),
+                Err(why) => add(&mut point, "reason", why.to_string()),
+            }
             put(&mut point, "events", expected_counts(trial, *month).events());
             put(&mut point, "average_hazard_ratio", average_hazard_ratio(trial, *month).hazard_ratio);
             Value::Object(point)

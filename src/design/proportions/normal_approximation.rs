@@ -34,12 +34,18 @@ impl TwoProportions {
         (null, alternative)
     }
 
-    /// Power with `size` participants in all (of which the design effect is already taken off), one-sided error `alpha`.
-    pub fn power(&self, size: f64, alpha: f64) -> f64 {
+    /// Mean of z of a fixed design with `size` participants, on the scale where its power is Phi(drift - z(alpha)); infinite when
+    /// the outcome is certain in both arms.
+    pub fn drift(&self, size: f64, alpha: f64) -> f64 {
         let (null, alternative) = self.variances();
         let critical = normal::quantile(1.0 - alpha);
         let gap = (self.treated - self.control).abs() * libm::sqrt(size);
-        normal::cdf((gap - critical * libm::sqrt(null)) / libm::sqrt(alternative))
+        critical + (gap - critical * libm::sqrt(null)) / libm::sqrt(alternative)
+    }
+
+    /// Power with `size` participants in all (of which the design effect is already taken off), one-sided error `alpha`.
+    pub fn power(&self, size: f64, alpha: f64) -> f64 {
+        normal::cdf(self.drift(size, alpha) - normal::quantile(1.0 - alpha))
     }
 
     /// Probability of a significant result in the wrong direction, at the same critical value.

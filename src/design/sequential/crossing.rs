@@ -91,7 +91,8 @@ impl Running {
         let one = |(z, mass): (&f64, &f64)| {
             mass * normal::upper_tail(side * (bound * to - z * from - shift) / step)
         };
-        self.nodes.iter().zip(&self.mass).map(one).sum()
+        // An empty sum is minus zero.
+        self.nodes.iter().zip(&self.mass).map(one).sum::<f64>() + 0.0
     }
 
     /// The studies still running after a look with these bounds; `next` is the information at the look after that.

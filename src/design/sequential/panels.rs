@@ -3,7 +3,7 @@
 use crate::stats::quadrature::GaussLegendre;
 use std::sync::LazyLock;
 
-/// Nodes and weights; empty when the interval is.
+/// Nodes and weights; empty when the interval is, or has no finite end (a drift without limit leaves no study running).
 pub(super) struct Panels {
     pub(super) nodes: Vec<f64>,
     pub(super) weights: Vec<f64>,
@@ -22,7 +22,7 @@ impl Panels {
     /// Panels between two points for an integrand that varies on scale `resolution`.
     pub(super) fn between(from: f64, to: f64, resolution: f64) -> Self {
         let mut panels = Self { nodes: Vec::new(), weights: Vec::new() };
-        if from.is_nan() || to.is_nan() || to <= from {
+        if !from.is_finite() || !to.is_finite() || to <= from {
             return panels;
         }
         let width = (SPAN * resolution).clamp(NARROWEST, WIDEST);

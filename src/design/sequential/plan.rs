@@ -237,7 +237,8 @@ impl SequentialRequest {
         let power = alternative.power();
         let last = self.looks() - 1;
         let drift = theta[last] * libm::sqrt(information[last]);
-        let relative = drift / self.fixed_drift(power);
+        // A power that cannot be told from 1 fits fixed designs of any larger size: there is no one to compare with.
+        let relative = if power < 1.0 - 1e-12 { drift / self.fixed_drift(power) } else { f64::NAN };
         SequentialPlan {
             request: self.clone(),
             bounds,
@@ -251,6 +252,11 @@ impl SequentialRequest {
 }
 
 impl SequentialPlan {
+    /// Probability of crossing either boundary of a two-sided plan under the alternative.
+    pub fn power_both_directions(&self) -> f64 {
+        self.power + self.alternative.lower.iter().sum::<f64>()
+    }
+
     /// Cumulative type I error spent at each look on both sides together, futility not acting unless it binds.
     pub fn alpha_spent(&self) -> Vec<f64> {
         let binding = self.request.futility.as_ref().is_some_and(|f| f.binding);
