@@ -13,7 +13,7 @@ use stapjes::estimate::cox::{
 };
 use stapjes::estimate::gray::GrayWorkspace;
 use stapjes::estimate::risk_table::Row;
-use stapjes::estimate::{clustered_proportions, fine_gray, gray, intraclass, mean_cumulative};
+use stapjes::estimate::{Options, clustered_proportions, fine_gray, gray, intraclass, mean_cumulative};
 use stapjes::observe::Dataset;
 use stapjes::random::philox::Stream;
 use std::collections::BTreeMap;
@@ -648,4 +648,32 @@ fn proportional_hazards_of_a_factor() {
         near(test.statistic, wanted, 1e-9);
     }
     assert_eq!(tests[1].degrees_of_freedom, 3);
+}
+
+/// Zhou, Fine, Latouche & Labopin (2012), doi:10.1093/biostatistics/kxr032: influences of the rows written out again in R 4.2 and
+/// summed by cluster. With every row a cluster it is the error of cmprsk 2.2-11 crr.
+#[test]
+fn clustered_fine_gray_sums_influences() {
+    let path = format!("{}/tests/fixtures/data/crrSC_cdata.csv", env!("CARGO_MANIFEST_DIR"));
+    let mut text = String::from("time,cause,arm,cluster,row\n");
+    for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
+        text += &format!("{line},{i}\n");
+    }
+    let table = stapjes::observe::table::Table::read(text.as_bytes()).unwrap();
+    for (cluster, expected) in [(Some("cluster"), 0.068_186_641_570_377_6), (Some("row"), 0.161_500_309_405_049), (None, 0.161_500_309_405_049)]
+    {
+        let roles = stapjes::observe::columns::Columns {
+            time: Some("time".into()),
+            status: Some("cause".into()),
+            arm: Some("arm".into()),
+            cluster: cluster.map(str::to_owned),
+            ..Default::default()
+        };
+        let data = stapjes::observe::columns::prepare(&table, &roles).unwrap().data;
+        let options = Options { cause: Some(1), ..Options::default() };
+        let request = &stapjes::estimate::catalogue::parse_requests("fine-gray").unwrap()[0];
+        let ratio = &request.run(&data, &options).unwrap()[0];
+        assert!((libm::log(ratio.value.unwrap()) - 0.088_344_867_503_401_5).abs() < 1e-8, "{ratio:?}");
+        assert!((ratio.standard_error.unwrap() / expected - 1.0).abs() < 1e-8, "{cluster:?}: {ratio:?}");
+    }
 }

@@ -724,3 +724,71 @@ fn data_that_cannot_be_compared_are_refused_in_words() {
             .is_err_and(|error| error.to_string().contains("did you mean \"log-rank\""))
     );
 }
+
+/// R 4.2, survival 3.5-3: survfit on times 1..6, events 0 1 1 0 1 0, at .5, 1 and 2 on every scale.
+#[test]
+fn intervals_where_nobody_has_left_yet() {
+    let table = Table::read("time,event\n1,0\n2,1\n3,1\n4,0\n5,1\n6,0\n".as_bytes()).unwrap();
+    let roles = Columns { time: Some("time".into()), status: Some("event".into()), ..Columns::default() };
+    for (scale, at_one, at_two) in [
+        (CurveInterval::Plain, Some((1.0, 1.0)), (0.449_390_983_769_367, 1.0)),
+        (CurveInterval::Log, Some((1.0, 1.0)), (0.516_125_760_342_172, 1.0)),
+        (CurveInterval::LogLog, None, (0.203_809_263_267_639, 0.969_179_788_866_743)),
+        (CurveInterval::Logit, None, (0.308_954_427_625_703, 0.972_816_907_553_475)),
+        (CurveInterval::Arcsine, None, (0.384_540_827_478_501, 0.999_355_672_240_436)),
+    ] {
+        let results = run_table(&table, &roles, &at(&[0.5, 1.0, 2.0], scale), "km");
+        let limits: Vec<Option<(f64, f64)>> =
+            results.iter().map(|result| result.interval.map(|i| (i.lower, i.upper))).collect();
+        assert_eq!(limits[..2], [Some((1.0, 1.0)), at_one], "{scale:?}");
+        let (lower, upper) = limits[2].unwrap();
+        close(lower, at_two.0, EXACT, "lower");
+        close(upper, at_two.1, EXACT, "upper");
+    }
+}
+
+/// coin 1.4-2 (R 4.2): logrank_test(Surv(time, status) ~ x, aml), mid-ranks; exact and asymptotic.
+#[test]
+fn permutation_log_rank_of_coin() {
+    let test = &run("survival_aml", &columns("time", "status", "x"), &Options::default(), "coin")[0];
+    close(test.p_value.unwrap(), 0.064_693_013_272_9, 1e-12, "exact");
+    close(detail(test, "z")[0].abs(), 1.834_549_927_1, 1e-10, "z");
+    close(detail(test, "p_asymptotic")[0], 0.066_572_403_712_9, 1e-11, "asymptotic");
+    assert_eq!(test.details["exact"], Detail::Text("yes".into()));
+}
+
+/// Written out again in R 4.2 from the formula of Magirr & Burman (2019), doi:10.1002/sim.8186, as nphRCT computes it:
+/// score, variance and z of the treated arm; the second lines in three strata (row number modulo 3).
+#[test]
+fn modestly_weighted_and_early_zero_where_hazards_cross() {
+    let path = format!("{}/tests/fixtures/data/nphRCT_moderate_cross.csv", env!("CARGO_MANIFEST_DIR"));
+    let mut text = String::from("time,event,arm,stratum\n");
+    for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
+        text += &format!("{line},{}\n", i % 3);
+    }
+    let table = Table::read(text.as_bytes()).unwrap();
+    let whole = columns("time", "event", "arm");
+    let strata = Columns { strata: vec!["stratum".into()], ..whole.clone() };
+    for (roles, test, expected) in [
+        (&whole, "mw(t=6)", [-14.487_386_368_237_7, 55.907_239_717_542, -1.937_563_824_425_66]),
+        (&whole, "mw(s=0.5)", [-18.154_197_978_724_4, 79.221_479_495_258_6, -2.039_649_733_115_23]),
+        (&whole, "early-zero(3)", [-14.138_048_984_407_2, 29.395_651_226_490_5, -2.607_641_829_993_5]),
+        (&strata, "mw(t=6)", [-14.317_732_294_258_9, 55.829_000_088_060_2, -1.916_215_342_705_38]),
+        (&strata, "mw(s=0.5)", [-17.806_519_781_219_5, 78.557_517_593_231_2, -2.009_024_212_420_14]),
+    ] {
+        let result = &run_table(&table, roles, &Options::default(), test)[0];
+        for (key, theirs) in ["score", "variance", "z"].into_iter().zip(expected) {
+            close(detail(result, key)[0], theirs, EXACT, test);
+        }
+    }
+}
+
+/// The four weights of the default combination have a singular correlation (S + (1 - S) = 1): the p-value by integrating the
+/// three free normal variables on a grid (NumPy, 4001 x 4001 points: .00074291929).
+#[test]
+fn max_combo_p_is_exact_with_a_singular_correlation() {
+    let options = Options { alternative: Alternative::Less, ..Options::default() };
+    let combo =
+        &run("simtrial_ex1_delayed_effect", &columns("month", "evntd", "trt"), &options, "max-combo")[0];
+    assert!((combo.p_value.unwrap() - 0.000_742_919_28).abs() < 2e-11, "{combo:?}");
+}

@@ -35,6 +35,9 @@ impl Effort {
 pub struct ClusterPermutation {
     /// Mean of the treated clusters minus mean of the control clusters.
     pub difference: f64,
+    /// Sum over the treated, less its mean over the assignments, by its standard deviation over them: the statistic of the
+    /// asymptotic version (Strasser & Weber 1999; R's coin).
+    pub z: f64,
     /// Two-sided p-value.
     pub p_value: f64,
     /// p-value for a difference at least this small.
@@ -75,7 +78,7 @@ pub fn test_within(
     let size = treated.iter().filter(|treated| **treated).count();
     let total: f64 = strata.iter().flat_map(|stratum| &stratum.values).sum();
     let observed: f64 = strata.iter().map(|stratum| stratum.observed).sum();
-    let center = strata.iter().map(Stratum::center).sum();
+    let center: f64 = strata.iter().map(Stratum::center).sum();
     let spread: f64 = strata.iter().map(Stratum::spread).sum();
     let mut tally =
         Tally { observed, center, tolerance: 1e-10 * spread, both: 0, less: 0, greater: 0, all: 0 };
@@ -90,7 +93,9 @@ pub fn test_within(
     }
     let share = |count: u64| count as f64 / tally.all as f64;
     let p_value = share(tally.both);
+    let variance: f64 = strata.iter().map(Stratum::variance).sum();
     Ok(ClusterPermutation {
+        z: (observed - center) / libm::sqrt(variance),
         difference: observed / size as f64 - (total - observed) / (clusters - size) as f64,
         p_value,
         p_less: share(tally.less),
@@ -118,6 +123,16 @@ impl Stratum {
 
     fn center(&self) -> f64 {
         self.mean() * self.size as f64
+    }
+
+    /// Variance of the sum over the treated when they are drawn without replacement.
+    fn variance(&self) -> f64 {
+        let (n, m, mean) = (self.values.len() as f64, self.size as f64, self.mean());
+        if n < 2.0 {
+            return 0.0;
+        }
+        let squares: f64 = self.values.iter().map(|value| (value - mean) * (value - mean)).sum();
+        m * (n - m) / (n * (n - 1.0)) * squares
     }
 
     fn spread(&self) -> f64 {

@@ -9,6 +9,7 @@ use crate::estimate::contrast::{Reference, cluster, difference, events, terms};
 use crate::estimate::intraclass::{
     OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation,
 };
+use crate::estimate::log_rank::p_of_z;
 use crate::estimate::{
     Alternative, Arguments, Estimate, EstimateError, Options, cluster_linear, cluster_permutation,
     require_arms, require_valid,
@@ -53,6 +54,15 @@ pub(super) const METHODS: &[Method] = &[
         needs: Needs::ClusteredValues,
         by_default: true,
         run: t_test,
+    },
+    Method {
+        name: "permutation-log-rank",
+        aliases: &["coin"],
+        arguments: "(seed)",
+        summary: "reassigns arms to rows: log-rank scores, exact when enumerable; asymptotic z and p in the details",
+        needs: Needs::Times,
+        by_default: false,
+        run: row_permutation,
     },
     Method {
         name: "cluster-permutation",
@@ -236,6 +246,21 @@ fn t_test(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
     ])
 }
 
+/// The permutation test with every row as its own cluster.
+fn row_permutation(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    let rows = Dataset { cluster: Some((0..data.time.len() as u32).collect()), ..data.clone() };
+    let rename = |estimate: Estimate| Estimate {
+        name: "permutation-log-rank".into(),
+        convention: estimate.convention.replacen("clusters reassigned", "rows reassigned", 1),
+        ..estimate
+    };
+    Ok(permutation(&rows, options, arguments)?.into_iter().map(rename).collect())
+}
+
 fn permutation(
     data: &Dataset,
     options: &Options,
@@ -281,7 +306,9 @@ fn permutation(
     let estimate = estimate
         .with("assignments", found.assignments as f64)
         .with("exact", if found.exact { "yes" } else { "no" })
-        .with("monte_carlo_error", found.monte_carlo_error);
+        .with("monte_carlo_error", found.monte_carlo_error)
+        .with("z", found.z)
+        .with("p_asymptotic", p_of_z(found.z, options.alternative));
     Ok(vec![estimate.with("clusters", values.len() as f64)])
 }
 
