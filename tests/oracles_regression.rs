@@ -660,8 +660,11 @@ fn clustered_fine_gray_sums_influences() {
         text += &format!("{line},{i}\n");
     }
     let table = stapjes::observe::table::Table::read(text.as_bytes()).unwrap();
-    for (cluster, expected) in [(Some("cluster"), 0.068_186_641_570_377_6), (Some("row"), 0.161_500_309_405_049), (None, 0.161_500_309_405_049)]
-    {
+    for (cluster, expected) in [
+        (Some("cluster"), 0.068_186_641_570_377_6),
+        (Some("row"), 0.161_500_309_405_049),
+        (None, 0.161_500_309_405_049),
+    ] {
         let roles = stapjes::observe::columns::Columns {
             time: Some("time".into()),
             status: Some("cause".into()),

@@ -246,7 +246,9 @@ impl Group {
     fn of(values: &[f64], members: &[usize], arm_of: impl Fn(usize) -> usize) -> Result<Self, EstimateError> {
         let arm = arm_of(members[0]);
         if members.iter().any(|row| arm_of(*row) != arm) {
-            return Err(EstimateError::data("a cluster has rows in more than one arm; without --arm the correlation over all rows is given"));
+            return Err(EstimateError::data(
+                "a cluster has rows in more than one arm; without --arm the correlation over all rows is given",
+            ));
         }
         let size = members.len() as f64;
         let mean = members.iter().map(|row| values[*row]).sum::<f64>() / size;
