@@ -216,4 +216,22 @@ mod tests {
         let variance = ours.model_standard_error * ours.model_standard_error;
         assert!((libm::sqrt(meat) * variance - ours.cluster_standard_error).abs() < 1e-9);
     }
+
+    /// Two sites with both arms, against R 4.2, survival 3.5-3: score residuals of coxph (ties = "breslow"; at the estimate, and
+    /// with iter.max = 0) summed by unit, divided by -mean(Z) or 1 - mean(Z) at events, lm(~ arm + site), residuals over
+    /// sqrt(1 - hatvalues). 15 digits printed.
+    #[test]
+    fn equals_score_residuals_regressed_on_arm_and_site_in_r() {
+        let (mut table, _) = study();
+        table.stratum = (0..8).map(|unit| unit % 2).collect();
+        let mut space = GroupedWorkspace::default();
+        space.choose(&table, &(0..8).collect::<Vec<_>>());
+        let fit = space.cox(&table).unwrap();
+        assert!((fit.log_ratio - 0.469793649819837).abs() < 1e-12);
+        assert!((fit.cluster_standard_error - 0.266112227376285).abs() < 1e-12);
+        let scores = space.rank_scores(&table, &[RankWeight::LOG_RANK]);
+        assert!((scores.score[0] - 10.7093936785116).abs() < 1e-11);
+        assert!((scores.clustered[0][0] - 40.7953951159771).abs() < 1e-11);
+        assert_eq!(space.between().degrees_of_freedom(), 5.0);
+    }
 }
