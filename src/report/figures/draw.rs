@@ -173,8 +173,10 @@ pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &Layout, lang: Lan
 /// A piece of an arm's line with its marker, as in a legend; 40 units wide.
 pub fn sample(canvas: &mut dyn Canvas, (x, y): Place, arm: usize) {
     let look = style::of_arm(arm);
-    canvas.line(&[(x, y), (x + 40.0, y)], Stroke { color: look.color, width: 2.5, dash: look.dash });
-    canvas.marker((x + 20.0, y), look.marker, look.color);
+    canvas.line(&[(x, y), (x + 40.0, y)], Stroke { color: look.color, width: look.width, dash: look.dash });
+    if let Some(marker) = look.marker {
+        canvas.marker((x + 20.0, y), marker, look.color);
+    }
 }
 
 fn frame(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, head: &[String], lang: Lang) {
@@ -244,7 +246,7 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
     };
     let last_measured =
         shown.iter().map(|p| p.month).filter(|&m| m <= split).fold(f64::NEG_INFINITY, f64::max);
-    let solid = Stroke { color: look.color, width: 2.5, dash: look.dash };
+    let solid = Stroke { color: look.color, width: look.width, dash: look.dash };
     canvas.line(&line(&|month| month <= split), solid);
     let thin = Stroke { color: look.color, width: 1.5, dash: &[1.5, 3.5] };
     canvas.line(&line(&|month| month >= last_measured), thin);
@@ -255,12 +257,13 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
 /// arm so that equal curves still show every arm.
 fn markers(canvas: &mut dyn Canvas, series: &Series, plot: &Plot) {
     let look = style::of_arm(series.arm);
+    let Some(marker) = look.marker else { return };
     let every = plot.x.high / 8.0;
     let mut next = every * (0.25 + 0.17 * (series.arm % 4) as f64);
     let short = series.points.len() <= SHORT_CURVE;
     for point in series.points.iter().filter(|point| point.value.is_finite()) {
         if short || point.month >= next {
-            canvas.marker(plot.place(point.month, point.value), look.marker, look.color);
+            canvas.marker(plot.place(point.month, point.value), marker, look.color);
             next += every;
         }
     }

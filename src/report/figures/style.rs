@@ -40,12 +40,15 @@ pub struct CurveStyle {
     pub color: Color,
     /// Lengths of dashes and gaps; empty = solid.
     pub dash: &'static [f64],
-    /// Marker.
-    pub marker: Marker,
+    /// Marker; a line to compare with has none.
+    pub marker: Option<Marker>,
+    /// Thickness of the line.
+    pub width: f64,
 }
 
 /// Okabe & Ito (2008), Color Universal Design; black, blue, vermillion, green, purple first: the ones that stand out on
-/// white. Orange and sky blue are darkened to a contrast of at least 3 with white (WCAG 1.4.11).
+/// white. Orange is darkened to a contrast of at least 3 with white (WCAG 1.4.11); gray takes the place of sky blue, which next to
+/// blue is hard to tell apart.
 const COLORS: [Color; 7] = [
     Color(0x00, 0x00, 0x00),
     Color(0x00, 0x72, 0xb2),
@@ -53,17 +56,24 @@ const COLORS: [Color; 7] = [
     Color(0x00, 0x9e, 0x73),
     Color(0xb8, 0x5c, 0x8e),
     Color(0xa8, 0x74, 0x00),
-    Color(0x2e, 0x86, 0xb8),
+    Color(0x70, 0x70, 0x70),
 ];
 const DASHES: [&[f64]; 5] = [&[], &[10.0, 5.0], &[3.0, 4.0], &[12.0, 4.0, 3.0, 4.0], &[18.0, 6.0]];
 const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond];
 
+/// The place of a line that is no arm: a target, something to compare with.
+pub const REFERENCE: usize = usize::MAX;
+
 /// The look of an arm, by its place: 140 places before a look returns.
 pub fn of_arm(arm: usize) -> CurveStyle {
+    if arm == REFERENCE {
+        return CurveStyle { color: INK, dash: &[2.0, 3.0], marker: None, width: 1.2 };
+    }
     CurveStyle {
         color: COLORS[arm % COLORS.len()],
         dash: DASHES[arm % DASHES.len()],
-        marker: MARKERS[arm % MARKERS.len()],
+        marker: Some(MARKERS[arm % MARKERS.len()]),
+        width: 2.5,
     }
 }
 

@@ -68,7 +68,10 @@ impl Svg {
 
 impl Canvas for Svg {
     fn begin_arm(&mut self, arm: usize) {
-        let _ = writeln!(self.body, "<g class=\"arm arm-{arm}\">");
+        let _ = match arm {
+            super::style::REFERENCE => writeln!(self.body, "<g class=\"reference\">"),
+            arm => writeln!(self.body, "<g class=\"arm arm-{arm}\">"),
+        };
     }
 
     fn end_arm(&mut self) {

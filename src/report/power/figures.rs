@@ -3,6 +3,7 @@
 use crate::design::power::{PowerCell, PowerSurface};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::figures::style::REFERENCE;
 
 /// Endpoints in words.
 pub(crate) fn endpoint_in_words(endpoint: &str) -> &str {
@@ -89,5 +90,5 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str) -> Figure {
 /// A horizontal line.
 pub(crate) fn level(value: f64, until: f64, label: String) -> Series {
     let point = |month: f64| Point { month, value, bands: vec![(value, value)] };
-    Series { arm: 0, label, points: vec![point(0.0), point(until)] }
+    Series { arm: REFERENCE, label, points: vec![point(0.0), point(until)] }
 }
