@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::exit::Failure;
+use super::language::LanguageArgument;
 use super::power::require_two_arms;
 use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
 use super::study::{self, watched};
@@ -38,6 +39,8 @@ pub(super) struct DurationArguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
@@ -80,15 +83,16 @@ pub(super) fn run(arguments: &DurationArguments) -> Result<(), Failure> {
         Ok((found, fresh))
     })?;
     let answer = required_duration(&found, &fresh, &question);
+    let lang = arguments.language.choose();
     if let Some(folder) = &arguments.out {
         study::write_file(folder, "duration.json", study::json(&answer)?.as_bytes())?;
         study::write_file(folder, "power.csv", power_words::csv(&found).as_bytes())?;
-        for figure in power_words::figures(&found).iter().chain(&words::figures(&answer)) {
-            study::write_figure(folder, figure)?;
+        for figure in power_words::figures(&found, lang).iter().chain(&words::figures(&answer, lang)) {
+            study::write_figure(folder, figure, lang)?;
         }
     }
     if arguments.json {
         return console::data(&study::json(&answer)?);
     }
-    console::data(&words::words(&answer))
+    console::data(&words::words(&answer, lang))
 }

@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 /// The language of a report.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct LanguageArgument {
-    /// Language of the report: nl or en [default: STAPJES_LANG, else the locale, else nl]
+    /// Language of what is written for people: nl or en [default: STAPJES_LANG, else the locale, else nl]
     #[arg(long, value_name = "LANGUAGE", value_parser = parse)]
     lang: Option<Lang>,
 }

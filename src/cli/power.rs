@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::exit::Failure;
+use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
 use super::study::{self, watched};
 use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
@@ -33,6 +34,8 @@ pub(super) struct PowerArguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 /// What `--json` prints.
@@ -62,21 +65,24 @@ pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
         let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
         Ok(Output { surface, interim })
     })?;
+    let lang = arguments.language.choose();
     if let Some(folder) = &arguments.out {
         study::write_file(folder, "power.csv", words::csv(&output.surface).as_bytes())?;
         study::write_file(folder, "power.json", study::json(&output)?.as_bytes())?;
-        for figure in words::figures(&output.surface).iter().chain(&words::interim_figure(&output.interim)) {
-            study::write_figure(folder, figure)?;
+        for figure in
+            words::figures(&output.surface, lang).iter().chain(&words::interim_figure(&output.interim, lang))
+        {
+            study::write_figure(folder, figure, lang)?;
         }
-        for forest in &words::forests(&output.surface) {
-            study::write_forest(folder, forest)?;
+        for forest in &words::forests(&output.surface, lang) {
+            study::write_forest(folder, forest, lang)?;
         }
     }
     if arguments.json {
         return console::data(&study::json(&output)?);
     }
-    console::data(&words::tables(&output.surface))?;
-    console::data(&words::interim_tables(&output.interim))
+    console::data(&words::tables(&output.surface, lang))?;
+    console::data(&words::interim_tables(&output.interim, lang))
 }
 
 /// A comparison needs something to compare with.

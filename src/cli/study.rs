@@ -61,19 +61,19 @@ fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 }
 
 /// Writes a figure as SVG and PNG.
-pub(super) fn write_figure(folder: &Path, figure: &Figure) -> Result<(), Failure> {
-    let svg = figures::to_svg(figure, Look::FILE, Lang::En, figure.id);
+pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> Result<(), Failure> {
+    let svg = figures::to_svg(figure, Look::FILE, lang, figure.id);
     write_file(folder, &format!("{}.svg", figure.id), svg.as_bytes())?;
-    let png = figures::to_png(figure, Look::FILE, Lang::En)
+    let png = figures::to_png(figure, Look::FILE, lang)
         .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", figure.id)))?;
     write_file(folder, &format!("{}.png", figure.id), &png)
 }
 
 /// Writes a forest as SVG and PNG.
-pub(super) fn write_forest(folder: &Path, forest: &Forest) -> Result<(), Failure> {
-    let svg = figures::forest_to_svg(forest, Lang::En);
+pub(super) fn write_forest(folder: &Path, forest: &Forest, lang: Lang) -> Result<(), Failure> {
+    let svg = figures::forest_to_svg(forest, lang);
     write_file(folder, &format!("{}.svg", forest.id), svg.as_bytes())?;
-    let png = figures::forest_to_png(forest, Lang::En)
+    let png = figures::forest_to_png(forest, lang)
         .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", forest.id)))?;
     write_file(folder, &format!("{}.png", forest.id), &png)
 }

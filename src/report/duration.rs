@@ -5,43 +5,48 @@ use std::fmt::Write;
 use crate::design::duration::{DurationAnswer, RequiredDuration};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
-use crate::report::power::{aligned, endpoint_in_words};
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::power::{aligned, comparison, endpoint_in_words, in_language};
 
 /// The answers on a terminal: full size first, then the frontier, then what must be read with them.
-pub fn words(answer: &DurationAnswer) -> String {
-    let mut text = format!(
-        "{}: shortest study with {:.0}% power at {:.0}% confidence; {} studies searched, {} fresh ones to confirm\n",
-        escape::name(&answer.scenario),
-        answer.power * 100.0,
-        answer.confidence * 100.0,
-        answer.replicates,
-        answer.fresh_replicates
-    );
+pub fn words(answer: &DurationAnswer, lang: Lang) -> String {
+    let (scenario, power, confidence) =
+        (escape::name(&answer.scenario), answer.power * 100.0, answer.confidence * 100.0);
+    let (searched, fresh) = (answer.replicates, answer.fresh_replicates);
+    let mut text = match lang {
+        Lang::En => format!(
+            "{scenario}: shortest study with {power:.0}% power at {confidence:.0}% confidence; {searched} studies searched, {fresh} fresh \
+             ones to confirm\n"
+        ),
+        Lang::Nl => format!(
+            "{scenario}: kortste onderzoek met {power:.0}% onderscheidend vermogen (power) bij {confidence:.0}% zekerheid; {searched} \
+             onderzoeken doorzocht, {fresh} verse ter bevestiging\n"
+        ),
+    };
     for arm in arms(answer) {
         let own: Vec<&RequiredDuration> = answer.required.iter().filter(|own| own.arm == arm).collect();
         let largest = own.iter().map(|own| own.size).fold(0.0, f64::max);
         let full: Vec<&RequiredDuration> = own.iter().copied().filter(|own| own.size == largest).collect();
         if let Some(first) = full.first() {
-            let _ = writeln!(
-                text,
-                "\n{}: {} clients with {} caseworkers against {} with {}",
-                escape::name(arm),
-                first.clients[1],
-                first.caseworkers[1],
-                first.clients[0],
-                first.caseworkers[0]
-            );
+            let _ = writeln!(text, "\n{}", comparison(arm, first.clients, first.caseworkers, lang));
         }
-        text.push_str(&table(&full));
+        text.push_str(&table(&full, lang));
         if full.iter().any(|own| own.months.is_some() && own.months_high.is_none()) {
-            text.push_str("An interval that ends in - : at some longer duration the target is missed again or not sure.\n");
+            text.push_str(lang.pick(
+                "Een interval dat eindigt op - : bij een langere duur wordt het doel weer gemist of is het onzeker.\n",
+                "An interval that ends in - : at some longer duration the target is missed again or not sure.\n",
+            ));
         }
-        text.push_str("\nMonths needed by clients per arm (primary tests)\n");
-        text.push_str(&frontier(&own));
-        text.push_str(&sentences(&full, answer));
+        text.push_str(lang.pick(
+            "\nMaanden nodig, naar klanten per groep (primaire toetsen)\n",
+            "\nMonths needed by clients per arm (primary tests)\n",
+        ));
+        text.push_str(&frontier(&own, lang));
+        text.push_str(&sentences(&full, answer, lang));
     }
     for note in &answer.notes {
-        let _ = writeln!(text, "{note}");
+        let _ = writeln!(text, "{}", in_language(note, lang));
     }
     text
 }
@@ -56,29 +61,37 @@ fn month(value: Option<u32>) -> String {
     value.map_or("-".to_owned(), |months| months.to_string())
 }
 
-fn table(rows: &[&RequiredDuration]) -> String {
-    let head = ["endpoint", "test", "months", "interval", "power, fresh", "not reached"];
+fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
+    let head = lang.pick(
+        ["uitkomst", "toets", "maanden", "interval", "power, vers", "niet gehaald"],
+        ["endpoint", "test", "months", "interval", "power, fresh", "not reached"],
+    );
     let row = |own: &&RequiredDuration| {
         vec![
             own.endpoint.to_owned(),
             own.test.to_owned(),
             month(own.months),
-            format!("{} to {}", month(own.months_low), month(own.months_high)),
-            own.fresh_power.map_or(String::new(), |power| format!("{:.1}%", power * 100.0)),
-            own.limit.as_ref().map_or(String::new(), |limit| limit.reason.clone()),
+            format!("{} {} {}", month(own.months_low), lang.pick("tot", "to"), month(own.months_high)),
+            own.fresh_power
+                .map_or(String::new(), |power| format!("{}%", number::decimal(lang, power * 100.0, 1))),
+            own.limit.as_ref().map_or(String::new(), |limit| in_language(&limit.reason, lang)),
         ]
     };
     aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
 }
 
-fn frontier(rows: &[&RequiredDuration]) -> String {
+fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
     let primary: Vec<&RequiredDuration> = rows.iter().copied().filter(|own| own.primary).collect();
     let mut endpoints: Vec<&str> = primary.iter().map(|own| own.endpoint).collect();
     endpoints.dedup();
     let Some(first) = endpoints.first() else { return String::new() };
     let sizes: Vec<&RequiredDuration> =
         primary.iter().copied().filter(|own| own.endpoint == *first).collect();
-    let head = ["clients", "caseworkers"].into_iter().chain(endpoints.iter().copied()).map(str::to_owned);
+    let head = lang
+        .pick(["klanten", "medewerkers"], ["clients", "caseworkers"])
+        .into_iter()
+        .chain(endpoints.iter().copied())
+        .map(str::to_owned);
     let row = |size: &&RequiredDuration| {
         let of = |endpoint: &&str| {
             let own = primary.iter().find(|own| own.endpoint == *endpoint && own.size == size.size);
@@ -93,38 +106,53 @@ fn frontier(rows: &[&RequiredDuration]) -> String {
 }
 
 /// What cannot be seen before when, and what would help where the target is out of reach.
-fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer) -> String {
+fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) -> String {
     let mut text = String::new();
     for own in full.iter().filter(|own| own.primary) {
-        let name = endpoint_in_words(own.endpoint);
+        let name = endpoint_in_words(own.endpoint, lang);
         if let Some(until) = own.nothing_until {
-            let _ = writeln!(
-                text,
-                "{name}: the effect starts late. Up to month {until} even all pooled studies together show no difference: before \
-                 that month power equals alpha, whatever the number of clients."
-            );
+            text.push_str(&match lang {
+                Lang::En => format!(
+                    "{name}: the effect starts late. Up to month {until} even all pooled studies together show no difference: before \
+                     that month power equals alpha, whatever the number of clients.\n"
+                ),
+                Lang::Nl => format!(
+                    "{name}: het effect begint laat. Tot en met maand {until} laten zelfs alle onderzoeken samen geen verschil zien: vóór \
+                     die maand is de power gelijk aan alpha, hoeveel klanten er ook zijn.\n"
+                ),
+            });
         }
         let Some(limit) = &own.limit else { continue };
-        let _ = write!(
-            text,
-            "{name}: {:.0}% power is not reached within {} months: {}",
-            answer.power * 100.0,
-            answer.months.last().copied().unwrap_or(0),
-            limit.reason
-        );
+        let (power, reason) = (answer.power * 100.0, in_language(&limit.reason, lang));
+        let months = answer.months.last().copied().unwrap_or(0);
+        text.push_str(&match lang {
+            Lang::En => format!("{name}: {power:.0}% power is not reached within {months} months: {reason}"),
+            Lang::Nl => {
+                format!("{name}: {power:.0}% power wordt binnen {months} maanden niet gehaald: {reason}")
+            }
+        });
         if let Some(most) = limit.with_endless_clients {
-            let _ = write!(
-                text,
-                "; the same caseworkers with endlessly many clients each would give about {:.0}%",
-                most * 100.0
-            );
+            let most = most * 100.0;
+            text.push_str(&match lang {
+                Lang::En => {
+                    format!(
+                        "; the same caseworkers with endlessly many clients each would give about {most:.0}%"
+                    )
+                }
+                Lang::Nl => format!(
+                    "; dezelfde medewerkers met elk oneindig veel klanten zouden ongeveer {most:.0}% geven"
+                ),
+            });
         }
         match limit.factor {
             Some(factor) => {
-                let _ = writeln!(
-                    text,
-                    "; about {factor:.1} times as many caseworkers with their clients would reach the target."
-                );
+                let factor = number::decimal(lang, factor, 1);
+                text.push_str(&match lang {
+                    Lang::En => {
+                        format!("; about {factor} times as many caseworkers with their clients would reach the target.\n")
+                    }
+                    Lang::Nl => format!("; ongeveer {factor} keer zoveel medewerkers met hun klanten zou het doel halen.\n"),
+                });
             }
             None => text.push_str(".\n"),
         }
@@ -133,13 +161,13 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer) -> String {
 }
 
 /// Clients needed against months: one curve per endpoint, one figure per comparison.
-pub fn figures(answer: &DurationAnswer) -> Vec<Figure> {
+pub fn figures(answer: &DurationAnswer, lang: Lang) -> Vec<Figure> {
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
-    let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id));
+    let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));
     made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty())).collect()
 }
 
-fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str) -> Figure {
+fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: Lang) -> Figure {
     let mut series: Vec<Series> = Vec::new();
     let mut style = 0;
     let primary = answer.required.iter().filter(|own| own.arm == arm && own.primary);
@@ -152,7 +180,7 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str) -> Figu
         let Some(months) = own.months else { continue };
         let clients = f64::from(own.clients[1]);
         let point = Point { month: f64::from(months), value: clients, bands: vec![(clients, clients)] };
-        let label = endpoint_in_words(own.endpoint);
+        let label = endpoint_in_words(own.endpoint, lang);
         match series.last_mut().filter(|series| series.label == label) {
             Some(series) => series.points.push(point),
             None => series.push(Series { arm: style, label: label.to_owned(), points: vec![point] }),
@@ -171,19 +199,34 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str) -> Figu
     }
     Figure {
         id,
-        title: format!("How long and how many: {:.0}% power, {}", answer.power * 100.0, escape::name(arm)),
-        description: "Clients per arm against the months a study needs, one curve per endpoint.".to_owned(),
+        title: format!(
+            "{}: {:.0}% power, {}",
+            lang.pick("Hoe lang en hoeveel", "How long and how many"),
+            answer.power * 100.0,
+            escape::name(arm)
+        ),
+        description: lang
+            .pick(
+                "Klanten per groep naar het aantal maanden dat een onderzoek nodig heeft, een lijn per uitkomst.",
+                "Clients per arm against the months a study needs, one curve per endpoint.",
+            )
+            .to_owned(),
         panels: vec![Panel {
-            title: "Clients needed when the study runs this long".to_owned(),
-            unit: "clients in the arm, whole caseworkers".to_owned(),
+            title: lang
+                .pick("Klanten die nodig zijn als het onderzoek zo lang duurt", "Clients needed when the study runs this long")
+                .to_owned(),
+            unit: lang.pick("klanten in de groep, hele medewerkers", "clients in the arm, whole caseworkers").to_owned(),
             kind: NumberKind::Plain,
             series,
             zero_line: true,
             measured_until: None,
         }],
         notes: vec![
-            "An endpoint without a curve does not reach the target at any simulated duration and size."
-                .to_owned(),
+            lang.pick(
+                "Een uitkomst zonder lijn haalt het doel bij geen enkele gesimuleerde duur en omvang.",
+                "An endpoint without a curve does not reach the target at any simulated duration and size.",
+            )
+            .to_owned(),
         ],
     }
 }

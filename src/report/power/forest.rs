@@ -8,45 +8,60 @@ use crate::report::language::Lang;
 
 use super::endpoint_in_words;
 
-/// Tests whose estimates share an axis: title, unit, scale, factor, and the tests.
-type Kind = (&'static str, &'static str, Scale, f64, &'static [&'static str]);
+/// Tests whose estimates share an axis.
+struct Kind {
+    title: (&'static str, &'static str),
+    unit: (&'static str, &'static str),
+    scale: Scale,
+    factor: f64,
+    tests: &'static [&'static str],
+}
+
+const RATIO: (&str, &str) =
+    ("verhouding, logaritmische as; 1 = geen verschil", "ratio, logarithmic axis; 1 = no difference");
 
 const KINDS: [Kind; 4] = [
-    (
-        "Hazard ratio over the study",
-        "ratio, logarithmic axis; 1 = no difference",
-        Scale::Ratio,
-        1.0,
-        &["cox_robust", "log_rank", "gray"],
-    ),
-    (
-        "Ratio of event rates",
-        "ratio, logarithmic axis; 1 = no difference",
-        Scale::Ratio,
-        1.0,
-        &["lwyy", "negative_binomial"],
-    ),
-    (
-        "Difference in the share with the event at the cut-off",
-        "percentage points; 0 = no difference",
-        Scale::Difference,
-        100.0,
-        &["milestone", "chi_square", "fisher", "cluster_chi_square"],
-    ),
-    (
-        "Difference in mean months after the event",
-        "months; 0 = no difference",
-        Scale::Difference,
-        1.0,
-        &["restricted_mean"],
-    ),
+    Kind {
+        title: ("Hazardratio over het onderzoek", "Hazard ratio over the study"),
+        unit: RATIO,
+        scale: Scale::Ratio,
+        factor: 1.0,
+        tests: &["cox_robust", "log_rank", "gray"],
+    },
+    Kind {
+        title: ("Verhouding van aantallen per tijdseenheid", "Ratio of event rates"),
+        unit: RATIO,
+        scale: Scale::Ratio,
+        factor: 1.0,
+        tests: &["lwyy", "negative_binomial"],
+    },
+    Kind {
+        title: (
+            "Verschil in het aandeel met de gebeurtenis op het meetmoment",
+            "Difference in the share with the event at the cut-off",
+        ),
+        unit: ("procentpunten; 0 = geen verschil", "percentage points; 0 = no difference"),
+        scale: Scale::Difference,
+        factor: 100.0,
+        tests: &["milestone", "chi_square", "fisher", "cluster_chi_square"],
+    },
+    Kind {
+        title: (
+            "Verschil in gemiddeld aantal maanden na de gebeurtenis",
+            "Difference in mean months after the event",
+        ),
+        unit: ("maanden; 0 = geen verschil", "months; 0 = no difference"),
+        scale: Scale::Difference,
+        factor: 1.0,
+        tests: &["restricted_mean"],
+    },
 ];
 
 /// Standard deviations on each side of the mean that hold 95 % of a normal distribution.
 const NORMAL_95: f64 = 1.959963984540054;
 
 /// One forest per endpoint, at the longest duration and full size; tests without an estimate have no row.
-pub fn forests(surface: &PowerSurface) -> Vec<Forest> {
+pub fn forests(surface: &PowerSurface, lang: Lang) -> Vec<Forest> {
     let longest = surface.cells.iter().map(|cell| cell.months).max().unwrap_or(0);
     let largest = |arm: &str| {
         let sizes = surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size);
@@ -63,70 +78,108 @@ pub fn forests(surface: &PowerSurface) -> Vec<Forest> {
             endpoints.push(cell.endpoint);
         }
     }
-    endpoints.into_iter().filter_map(|endpoint| forest(surface, &shown, endpoint, longest)).collect()
+    endpoints.into_iter().filter_map(|endpoint| forest(surface, &shown, (endpoint, longest), lang)).collect()
 }
 
-fn forest(surface: &PowerSurface, shown: &[&PowerCell], endpoint: &str, months: u32) -> Option<Forest> {
+fn forest(
+    surface: &PowerSurface,
+    shown: &[&PowerCell],
+    (endpoint, months): (&str, u32),
+    lang: Lang,
+) -> Option<Forest> {
     let cells: Vec<&PowerCell> = shown.iter().copied().filter(|cell| cell.endpoint == endpoint).collect();
     let first = cells.first()?;
     let several = cells.iter().any(|cell| cell.arm != first.arm);
-    let panels: Vec<ForestPanel> = KINDS.iter().filter_map(|kind| panel(&cells, kind, several)).collect();
+    let panels: Vec<ForestPanel> =
+        KINDS.iter().filter_map(|kind| panel(&cells, kind, several, lang)).collect();
     if panels.is_empty() {
         return None;
     }
-    let control = escape::name(&surface.control);
-    let title = match several {
-        true => format!("{}: estimates at {months} months, against {control}", endpoint_in_words(endpoint)),
-        false => {
-            let arm = escape::name(&first.arm);
-            format!("{}: estimates at {months} months, {arm} against {control}", endpoint_in_words(endpoint))
+    let (control, words) = (escape::name(&surface.control), endpoint_in_words(endpoint, lang));
+    let title = match (lang, several, escape::name(&first.arm)) {
+        (Lang::En, true, _) => format!("{words}: estimates at {months} months, against {control}"),
+        (Lang::En, false, arm) => format!("{words}: estimates at {months} months, {arm} against {control}"),
+        (Lang::Nl, true, _) => format!("{words}: schattingen na {months} maanden, tegenover {control}"),
+        (Lang::Nl, false, arm) => {
+            format!("{words}: schattingen na {months} maanden, {arm} tegenover {control}")
         }
     };
-    let level = 100.0 * (1.0 - surface.alpha);
     let mut forest = Forest {
         id: format!("estimates-{}", endpoint.replace('_', "-")),
         description: format!("{title}."),
         title,
         panels,
-        legend: vec![
-            (Sign::Value, "mean estimate of the studies".into()),
-            (Sign::Truth, "true value in the simulation".into()),
-            (Sign::Interval, format!("average {level:.0}% interval that a study reports")),
-            (Sign::Range, "where about 95% of the studies' estimates lie".into()),
-        ],
-        notes: vec![
-            format!(
-                "{} simulated studies of {} and {} clients ({} and {} caseworkers; treated first). Uncertainty shown is the chance of one \
-                 study; the assumptions of the model are fixed.",
-                surface.replicates, first.clients[1], first.clients[0], first.caseworkers[1], first.caseworkers[0]
-            ),
-            "The bar is the mean plus and minus 1.96 standard deviations over studies, on the logarithmic scale for ratios. An interval \
-             that is shorter than the bar promises too much. Bias is mean minus truth, ± its Monte Carlo error."
-                .to_owned(),
-        ],
+        legend: legend(100.0 * (1.0 - surface.alpha), lang),
+        notes: notes(surface.replicates, first, lang),
     };
     forest.describe_rows();
     forest.limit_rows();
     Some(forest)
 }
 
-fn panel(cells: &[&PowerCell], kind: &Kind, several: bool) -> Option<ForestPanel> {
-    let (title, unit, scale, factor, tests) = *kind;
-    let own = cells.iter().filter(|cell| tests.contains(&cell.test));
-    let rows: Vec<ForestRow> = own.filter_map(|cell| row(cell, scale, factor, several)).collect();
+fn legend(level: f64, lang: Lang) -> Vec<(Sign, String)> {
+    vec![
+        (Sign::Value, lang.pick("gemiddelde schatting", "mean estimate of the studies").into()),
+        (Sign::Truth, lang.pick("ware waarde in de simulatie", "true value in the simulation").into()),
+        (
+            Sign::Interval,
+            match lang {
+                Lang::En => format!("average {level:.0}% interval that a study reports"),
+                Lang::Nl => format!("gemiddeld {level:.0}%-interval dat een onderzoek meldt"),
+            },
+        ),
+        (
+            Sign::Range,
+            lang.pick(
+                "hier ligt ongeveer 95% van de schattingen",
+                "where about 95% of the studies' estimates lie",
+            )
+            .into(),
+        ),
+    ]
+}
+
+fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
+    let ([control, treated], [few, many]) = (cell.clients, cell.caseworkers);
+    match lang {
+        Lang::En => vec![
+            format!(
+                "{studies} simulated studies of {treated} and {control} clients ({many} and {few} caseworkers; treated first). Uncertainty \
+                 shown is the chance of one study; the assumptions of the model are fixed."
+            ),
+            "The bar is the mean plus and minus 1.96 standard deviations over studies, on the logarithmic scale for ratios. An interval \
+             that is shorter than the bar promises too much. Bias is mean minus truth, ± its Monte Carlo error."
+                .to_owned(),
+        ],
+        Lang::Nl => vec![
+            format!(
+                "{studies} gesimuleerde onderzoeken met {treated} en {control} klanten ({many} en {few} medewerkers; behandelde groep eerst). \
+                 De onzekerheid is het toeval van één onderzoek; de aannames van het model staan vast."
+            ),
+            "De balk is het gemiddelde plus en min 1,96 standaardafwijkingen over onderzoeken, bij verhoudingen op de logaritmische schaal. \
+             Een interval dat korter is dan de balk, belooft te veel. Vertekening is gemiddelde min waarheid, ± de Monte-Carlofout."
+                .to_owned(),
+        ],
+    }
+}
+
+fn panel(cells: &[&PowerCell], kind: &Kind, several: bool, lang: Lang) -> Option<ForestPanel> {
+    let own = cells.iter().filter(|cell| kind.tests.contains(&cell.test));
+    let rows: Vec<ForestRow> = own.filter_map(|cell| row(cell, kind, several, lang)).collect();
     (!rows.is_empty()).then(|| ForestPanel {
-        title: title.into(),
-        unit: unit.into(),
-        scale,
-        factor,
-        lower: "fewer or later than control".into(),
-        higher: "more or sooner than control".into(),
-        numbers: "mean of studies; truth; bias".into(),
+        title: lang.pick(kind.title.0, kind.title.1).into(),
+        unit: lang.pick(kind.unit.0, kind.unit.1).into(),
+        scale: kind.scale,
+        factor: kind.factor,
+        lower: lang.pick("minder of later dan controle", "fewer or later than control").into(),
+        higher: lang.pick("meer of eerder dan controle", "more or sooner than control").into(),
+        numbers: lang.pick("gemiddelde; waarheid; vertekening", "mean of studies; truth; bias").into(),
         rows,
     })
 }
 
-fn row(cell: &PowerCell, scale: Scale, factor: f64, several: bool) -> Option<ForestRow> {
+fn row(cell: &PowerCell, kind: &Kind, several: bool, lang: Lang) -> Option<ForestRow> {
+    let (scale, factor) = (kind.scale, kind.factor);
     let (mean, deviation) = (cell.mean_estimate?, cell.deviation?);
     let back = |value: f64| if scale == Scale::Ratio { libm::exp(value) } else { value };
     let around = |half: f64| (back(mean - half), back(mean + half));
@@ -135,18 +188,18 @@ fn row(cell: &PowerCell, scale: Scale, factor: f64, several: bool) -> Option<For
         Scale::Ratio => 2,
         Scale::Difference => decimals(2.0 * spread * factor),
     };
-    let shown = |value: f64| with_infinity(factor * back(value), digits, Lang::En);
+    let shown = |value: f64| with_infinity(factor * back(value), digits, lang);
     let mut numbers = vec![match cell.truth {
-        Some(truth) => format!("{}; truth {}", shown(mean), shown(truth)),
+        Some(truth) => format!("{}; {} {}", shown(mean), lang.pick("waarheid", "truth"), shown(truth)),
         None => shown(mean),
     }];
     if let (Some(bias), Some(error)) = (cell.bias, cell.bias_error) {
         let digits = decimals(2.0 * error * factor);
-        let own = |value: f64| with_infinity(factor * value, digits, Lang::En);
+        let own = |value: f64| with_infinity(factor * value, digits, lang);
         let log = if scale == Scale::Ratio { " (log)" } else { "" };
-        numbers.push(format!("bias{log} {} ± {}", own(bias), own(error)));
+        numbers.push(format!("{}{log} {} ± {}", lang.pick("vertekening", "bias"), own(bias), own(error)));
     }
-    let primary = if cell.primary { "primary test" } else { "" };
+    let primary = if cell.primary { lang.pick("primaire toets", "primary test") } else { "" };
     let about = match several {
         true => [escape::name(&cell.arm).as_str(), primary].join(" ").trim().to_owned(),
         false => primary.to_owned(),
@@ -181,7 +234,7 @@ mod tests {
         .map(str::to_owned);
         let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
         let surface = power(&PowerPlan { null_replicates: 0, ..PowerPlan::new(&scenario, 12) }).unwrap();
-        let all = forests(&surface);
+        let all = forests(&surface, Lang::En);
         assert!(all.len() >= 4, "{}", all.len());
         let exit = all.iter().find(|forest| forest.id == "estimates-exit").unwrap();
         assert!(exit.title.contains("at 12 months, fip against regular"));

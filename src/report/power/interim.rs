@@ -1,40 +1,59 @@
 //! Interim looks in tables and a figure.
 
-use std::fmt::Write;
-
 use super::figures::endpoint_in_words;
+use super::phrases::in_language;
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::language::Lang;
+use crate::report::number;
 
 /// One table of looks and one of what is left at them, per endpoint.
-pub fn interim_tables(designs: &[InterimDesign]) -> String {
+pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
     let mut text = String::new();
-    let percent = |value: f64| format!("{:.1}", value * 100.0);
+    let percent = |value: f64| number::decimal(lang, value * 100.0, 1);
+    let decimal = |value: f64, digits: i32| number::decimal(lang, value, digits);
     for design in designs {
-        let _ = writeln!(
-            text,
-            "\nInterim looks, {}: {}, {}\nPower {}% (one analysis at the end: {}%), type I error {}; stops after {:.1} months on \
-             average{}. {}",
-            escape::name(&design.arm),
-            design.endpoint,
-            design.test,
-            percent(design.power.value),
-            percent(design.fixed_power.value),
-            design
-                .type_one_error
-                .map_or("not simulated".into(), |error| format!("{}%", percent(error.value))),
-            design.expected_months,
-            design
-                .expected_months_if_equal
-                .map_or(String::new(), |months| format!(", {months:.1} with equal services")),
-            design.note
-        );
+        let (arm, endpoint, test) = (escape::name(&design.arm), design.endpoint, design.test);
+        let (power, fixed) = (percent(design.power.value), percent(design.fixed_power.value));
+        let error =
+            design.type_one_error.map_or(lang.pick("niet gesimuleerd", "not simulated").into(), |error| {
+                format!("{}%", percent(error.value))
+            });
+        let (months, note) = (decimal(design.expected_months, 1), in_language(&design.note, lang));
+        let equal = design.expected_months_if_equal.map_or(String::new(), |months| {
+            format!(
+                ", {} {}",
+                decimal(months, 1),
+                lang.pick("bij gelijke dienstverlening", "with equal services")
+            )
+        });
+        text.push_str(&match lang {
+            Lang::En => format!(
+                "\nInterim looks, {arm}: {endpoint}, {test}\nPower {power}% (one analysis at the end: {fixed}%), type I error {error}; \
+                 stops after {months} months on average{equal}. {note}\n"
+            ),
+            Lang::Nl => format!(
+                "\nTussentijdse toetsen, {arm}: {endpoint}, {test}\nPower {power}% (één analyse aan het eind: {fixed}%), fout van de eerste \
+                 soort {error}; stopt gemiddeld na {months} maanden{equal}. {note}\n"
+            ),
+        });
         if design.looks.is_empty() {
             continue;
         }
-        let head = [
+        let dutch = [
+            "maanden",
+            "informatie",
+            "verwerpt bij z",
+            "geeft op bij z",
+            "gemiddelde z",
+            "verwerpt %",
+            "volgens theorie %",
+            "geeft op %",
+            "verwerpt bij gelijk %",
+        ];
+        let english = [
             "months",
             "information",
             "reject at z",
@@ -49,22 +68,26 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
             vec![
                 look.months.to_string(),
                 percent(look.fraction) + "%",
-                format!("{:.3}", look.upper),
-                look.futility.map_or("-".into(), |bound| format!("{bound:.3}")),
-                format!("{:.2}", look.mean_z),
+                decimal(look.upper, 3),
+                look.futility.map_or("-".into(), |bound| decimal(bound, 3)),
+                decimal(look.mean_z, 2),
                 percent(look.rejects.value),
                 percent(look.rejects_by_theory),
                 percent(look.gives_up.value),
                 look.rejects_if_equal.map_or(String::new(), |share| percent(share.value)),
             ]
         };
-        text.push_str(&aligned(head.map(str::to_owned).to_vec(), design.looks.iter().map(row).collect()));
-        text.push_str(
+        text.push_str(&aligned(
+            lang.pick(dutch, english).map(str::to_owned).to_vec(),
+            design.looks.iter().map(row).collect(),
+        ));
+        text.push_str(lang.pick(
+            "Kansen die op een meetmoment over zijn: conditioneel volgens ontwerp / volgens waarneming / voorspellend, %\n",
             "Chances left at a look: conditional power as designed / as observed / predictive, %\n",
-        );
+        ));
         let left: Vec<_> = design.looks.iter().filter(|look| !look.outlook.is_empty()).collect();
         let zs = left.first().map(|look| look.outlook.iter().map(|own| format!("z = {:.0}", own.z)));
-        let head = ["months".to_owned()].into_iter().chain(zs.into_iter().flatten());
+        let head = [lang.pick("maanden", "months").to_owned()].into_iter().chain(zs.into_iter().flatten());
         let row = |look: &&Look| {
             let cell = |own: &crate::design::power::Outlook| {
                 format!(
@@ -82,7 +105,7 @@ pub fn interim_tables(designs: &[InterimDesign]) -> String {
 }
 
 /// The share of studies that have stopped by each look, with the simulated effect and with equal services.
-pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
+pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
     let first = designs.first()?;
     let own: Vec<&InterimDesign> =
         designs.iter().filter(|own| own.arm == first.arm && !own.looks.is_empty()).collect();
@@ -100,35 +123,66 @@ pub fn interim_figure(designs: &[InterimDesign]) -> Option<Figure> {
             points.push(Point { month: month - 0.01, value: before, bands: vec![(before, before)] });
             points.push(Point { month, value: total, bands: vec![(total, total)] });
         }
-        Series { arm: index + 1, label: endpoint_in_words(design.endpoint).to_owned(), points }
+        Series { arm: index + 1, label: endpoint_in_words(design.endpoint, lang).to_owned(), points }
     };
     let panel = |title: &str, share: &dyn Fn(&Look) -> f64| Panel {
         title: title.to_owned(),
-        unit: "of studies, added up over the looks".to_owned(),
+        unit: lang
+            .pick("van de onderzoeken, opgeteld over de meetmomenten", "of studies, added up over the looks")
+            .to_owned(),
         kind: NumberKind::Percent,
         series: own.iter().enumerate().map(|(index, design)| curve(index, design, share)).collect(),
         zero_line: true,
         measured_until: None,
     };
     let simulated_equal = own.iter().flat_map(|own| &own.looks).all(|look| look.rejects_if_equal.is_some());
-    let mut panels = vec![panel("Stopped for a difference", &|look| look.rejects.value)];
+    let mut panels =
+        vec![panel(lang.pick("Gestopt omdat er verschil is", "Stopped for a difference"), &|look| {
+            look.rejects.value
+        })];
     if own.iter().flat_map(|own| &own.looks).any(|look| look.futility.is_some()) {
-        panels.push(panel("Given up: no difference in sight", &|look| look.gives_up.value));
+        panels.push(panel(
+            lang.pick("Opgegeven: geen verschil in zicht", "Given up: no difference in sight"),
+            &|look| look.gives_up.value,
+        ));
     }
     if simulated_equal {
         let share = |look: &Look| look.rejects_if_equal.map_or(f64::NAN, |share| share.value);
-        panels.push(panel("Stopped for a difference although services are equal", &share));
+        panels.push(panel(
+            lang.pick(
+                "Gestopt om verschil bij gelijke dienstverlening",
+                "Stopped for a difference although services are equal",
+            ),
+            &share,
+        ));
     }
     let mut notes = vec![
-        "A step is a look; the last one is the end of the study. Lines that end together lie on top of each other.".to_owned(),
+        lang.pick(
+            "Een trede is een meetmoment; het laatste is het eind van het onderzoek. Lijnen die samen eindigen, liggen op elkaar.",
+            "A step is a look; the last one is the end of the study. Lines that end together lie on top of each other.",
+        )
+        .to_owned(),
     ];
     for design in designs.iter().filter(|own| own.arm == first.arm && own.looks.is_empty()) {
-        notes.push(format!("{} is not shown. {}", endpoint_in_words(design.endpoint), design.note));
+        notes.push(format!(
+            "{} {}. {}",
+            endpoint_in_words(design.endpoint, lang),
+            lang.pick("staat er niet bij", "is not shown"),
+            in_language(&design.note, lang)
+        ));
     }
     Some(Figure {
         id: "stopping",
-        title: format!("When do studies stop? {}", escape::name(&first.arm)),
-        description: "Share of simulated studies that have stopped by each interim look, by endpoint."
+        title: format!(
+            "{} {}",
+            lang.pick("Wanneer stoppen onderzoeken?", "When do studies stop?"),
+            escape::name(&first.arm)
+        ),
+        description: lang
+            .pick(
+                "Aandeel van de gesimuleerde onderzoeken dat op elk meetmoment gestopt is, per uitkomst.",
+                "Share of simulated studies that have stopped by each interim look, by endpoint.",
+            )
             .to_owned(),
         panels,
         notes,

@@ -4,17 +4,31 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use crate::design::power::{PowerCell, PowerSurface, Proportion};
 use crate::report::escape;
+use crate::report::language::Lang;
+use crate::report::number;
+
+use super::phrases::in_language;
 
 /// All tables and notes.
-pub fn tables(surface: &PowerSurface) -> String {
-    let mut text = format!(
-        "{}: power in {} simulated studies, {}-sided alpha {}, control {}\n",
-        escape::name(&surface.scenario),
-        surface.replicates,
-        if surface.sides == 2 { "two" } else { "one" },
-        surface.alpha,
-        escape::name(&surface.control)
-    );
+pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
+    let (scenario, studies) = (escape::name(&surface.scenario), surface.replicates);
+    let (alpha, control) = (surface.alpha, escape::name(&surface.control));
+    let mut text = match (lang, surface.sides) {
+        (Lang::En, sides) => {
+            let sides = if sides == 2 { "two" } else { "one" };
+            format!(
+                "{scenario}: power in {studies} simulated studies, {sides}-sided alpha {alpha}, control {control}\n"
+            )
+        }
+        (Lang::Nl, sides) => {
+            let sides = if sides == 2 { "tweezijdig" } else { "eenzijdig" };
+            let alpha = alpha.to_string().replace('.', ",");
+            format!(
+                "{scenario}: onderscheidend vermogen (power) in {studies} gesimuleerde onderzoeken, {sides} getoetst met alpha {alpha}, \
+                 controle {control}\n"
+            )
+        }
+    };
     let mut arms: Vec<&str> = surface.cells.iter().map(|cell| cell.arm.as_str()).collect();
     arms.dedup();
     for arm in arms {
@@ -25,40 +39,59 @@ pub fn tables(surface: &PowerSurface) -> String {
         let last: Vec<&PowerCell> = cells.iter().copied().filter(|cell| cell.months == longest).collect();
         if let Some(cell) = full.first() {
             text.push_str(&format!(
-                "\n{}: {} clients with {} caseworkers against {} with {}\nPower (%) by duration, months\n",
-                escape::name(arm),
-                cell.clients[1],
-                cell.caseworkers[1],
-                cell.clients[0],
-                cell.caseworkers[0]
+                "\n{}\n{}\n",
+                comparison(arm, cell.clients, cell.caseworkers, lang),
+                lang.pick("Power (%) naar duur in maanden", "Power (%) by duration, months")
             ));
         }
-        text.push_str(&pivot(&full, |cell| cell.months.to_string()));
-        text.push_str(&format!("\nPower (%) at {longest} months by clients per arm\n"));
-        text.push_str(&pivot(&last, |cell| cell.clients[1].to_string()));
-        text.push_str(&format!("\nAt {longest} months, full size\n"));
+        text.push_str(&pivot(&full, lang, |cell| cell.months.to_string()));
+        text.push_str(&match lang {
+            Lang::En => format!("\nPower (%) at {longest} months by clients per arm\n"),
+            Lang::Nl => format!("\nPower (%) na {longest} maanden naar klanten per groep\n"),
+        });
+        text.push_str(&pivot(&last, lang, |cell| cell.clients[1].to_string()));
+        text.push_str(&match lang {
+            Lang::En => format!("\nAt {longest} months, full size\n"),
+            Lang::Nl => format!("\nNa {longest} maanden, volledige omvang\n"),
+        });
         let detail: Vec<&PowerCell> = full.iter().copied().filter(|cell| cell.months == longest).collect();
-        text.push_str(&details(&detail));
+        text.push_str(&details(&detail, lang));
     }
-    text.push_str(&families(surface));
+    text.push_str(&families(surface, lang));
     for note in &surface.notes {
-        text.push_str(&format!("\n{note}"));
+        text.push_str(&format!("\n{}", in_language(note, lang)));
     }
     let gaps = surface.cells.iter().filter(|cell| cell.analytic_gap).count();
     let compared = surface.cells.iter().filter(|cell| cell.analytic.is_some()).count();
-    text.push_str(&format!(
-        "\nFormula and simulation differ by more than 3 Monte Carlo errors in {gaps} of {compared} cells with a formula \
-         (marked ! in the table; all in power.csv).\n"
-    ));
+    text.push_str(&match lang {
+        Lang::En => format!(
+            "\nFormula and simulation differ by more than 3 Monte Carlo errors in {gaps} of {compared} cells with a formula \
+             (marked ! in the table; all in power.csv).\n"
+        ),
+        Lang::Nl => format!(
+            "\nFormule en simulatie verschillen meer dan 3 Monte-Carlofouten in {gaps} van {compared} cellen met een formule \
+             (gemerkt met ! in de tabel; alle in power.csv).\n"
+        ),
+    });
     text
 }
 
-fn percent(value: f64) -> String {
-    format!("{:.1}", value * 100.0)
+/// Who is compared with whom: clients and caseworkers, control first in the arrays.
+pub(crate) fn comparison(arm: &str, clients: [u32; 2], caseworkers: [u32; 2], lang: Lang) -> String {
+    let (arm, [control, treated], [few, many]) = (escape::name(arm), clients, caseworkers);
+    match lang {
+        Lang::En => format!("{arm}: {treated} clients with {many} caseworkers against {control} with {few}"),
+        Lang::Nl => format!("{arm}: {treated} klanten met {many} medewerkers tegenover {control} met {few}"),
+    }
+}
+
+/// A share in percent with one decimal; the sign is the reader's own.
+fn percent(value: f64, lang: Lang) -> String {
+    number::decimal(lang, value * 100.0, 1)
 }
 
 /// One line per endpoint and test, one column per value of `column`.
-fn pivot(cells: &[&PowerCell], column: impl Fn(&PowerCell) -> String) -> String {
+fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String) -> String {
     let mut columns: Vec<String> = Vec::new();
     let mut lines: Vec<((&str, &str), Vec<String>)> = Vec::new();
     for cell in cells {
@@ -67,21 +100,38 @@ fn pivot(cells: &[&PowerCell], column: impl Fn(&PowerCell) -> String) -> String 
             columns.push(name);
         }
         let key = (cell.endpoint, cell.test);
-        let value = if cell.computed.value == 0.0 { "-".to_owned() } else { percent(cell.power.value) };
+        let value = if cell.computed.value == 0.0 { "-".to_owned() } else { percent(cell.power.value, lang) };
         match lines.last_mut().filter(|(last, _)| *last == key) {
             Some((_, values)) => values.push(value),
             None => lines.push((key, vec![value])),
         }
     }
-    let head = ["endpoint", "test"].map(str::to_owned).into_iter().chain(columns);
+    let head = [lang.pick("uitkomst", "endpoint"), lang.pick("toets", "test")]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(columns);
     let rows = lines.into_iter().map(|((endpoint, test), values)| {
         [endpoint.to_owned(), test.to_owned()].into_iter().chain(values).collect()
     });
     aligned(head.collect(), rows.collect())
 }
 
-fn details(cells: &[&PowerCell]) -> String {
-    let head = [
+fn details(cells: &[&PowerCell], lang: Lang) -> String {
+    let dutch = [
+        "uitkomst",
+        "toets",
+        "power % (95%-interval)",
+        "fout 1e soort %",
+        "als onafhankelijk",
+        "gebeurtenissen",
+        "waarheid",
+        "vertekening",
+        "dekking %",
+        "type S %",
+        "type M",
+        "formule %",
+    ];
+    let english = [
         "endpoint",
         "test",
         "power % (95% interval)",
@@ -97,10 +147,12 @@ fn details(cells: &[&PowerCell]) -> String {
     ];
     let row = |cell: &&PowerCell| -> Vec<String> {
         let error = cell.type_one_error.as_ref();
-        let interval =
-            |p: Proportion| format!("{} ({}-{})", percent(p.value), percent(p.low), percent(p.high));
-        let share = |p: Option<Proportion>| p.map_or(String::new(), |p| percent(p.value));
-        let value = |v: Option<f64>, digits: usize| v.map_or(String::new(), |v| format!("{v:.digits$}"));
+        let interval = |p: Proportion| {
+            format!("{} ({}-{})", percent(p.value, lang), percent(p.low, lang), percent(p.high, lang))
+        };
+        let share = |p: Option<Proportion>| p.map_or(String::new(), |p| percent(p.value, lang));
+        let value =
+            |v: Option<f64>, digits: i32| v.map_or(String::new(), |v| number::decimal(lang, v, digits));
         vec![
             cell.endpoint.to_owned(),
             cell.test.to_owned(),
@@ -114,26 +166,32 @@ fn details(cells: &[&PowerCell]) -> String {
             share(cell.wrong_sign),
             value(cell.exaggeration, 2),
             cell.analytic.as_ref().map_or(String::new(), |analytic| {
-                format!("{}{}", percent(analytic.power), if cell.analytic_gap { " !" } else { "" })
+                format!("{}{}", percent(analytic.power, lang), if cell.analytic_gap { " !" } else { "" })
             }),
         ]
     };
-    aligned(head.map(str::to_owned).to_vec(), cells.iter().map(row).collect())
+    aligned(lang.pick(dutch, english).map(str::to_owned).to_vec(), cells.iter().map(row).collect())
 }
 
-fn families(surface: &PowerSurface) -> String {
+fn families(surface: &PowerSurface, lang: Lang) -> String {
     let Some(last) = surface.families.last() else { return String::new() };
     let mut text = String::new();
     for family in surface.families.iter().filter(|own| own.months == last.months && own.size == last.size) {
-        text.push_str(&format!(
-            "\n{}: at {} months and full size, at least one primary endpoint significant in {}% of studies, all in {}%",
-            escape::name(&family.arm),
-            family.months,
-            percent(family.any.value),
-            percent(family.all.value)
-        ));
+        let (arm, months) = (escape::name(&family.arm), family.months);
+        let (any, all) = (percent(family.any.value, lang), percent(family.all.value, lang));
+        text.push_str(&match lang {
+            Lang::En => format!(
+                "\n{arm}: at {months} months and full size, at least one primary endpoint significant in {any}% of studies, all in {all}%"
+            ),
+            Lang::Nl => format!(
+                "\n{arm}: na {months} maanden en bij volledige omvang is minstens één primaire uitkomst significant in {any}% van de \
+                 onderzoeken, alle in {all}%"
+            ),
+        });
         if let Some(error) = family.familywise_error {
-            text.push_str(&format!("; at least one with equal services in {}%", percent(error.value)));
+            let equal = lang
+                .pick("minstens één bij gelijke dienstverlening in", "at least one with equal services in");
+            text.push_str(&format!("; {equal} {}%", percent(error.value, lang)));
         }
         text.push('.');
     }
@@ -154,4 +212,38 @@ pub(crate) fn aligned(head: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let text = table.to_string();
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::power::{PowerPlan, power};
+    use crate::scenario::embedded;
+
+    #[test]
+    fn everything_that_is_said_has_a_dutch_version() {
+        for cluster in ["caseworker", "site", "independent"] {
+            let overrides = [
+                "arm.regular.participants=40".to_owned(),
+                "arm.fip.participants=40".to_owned(),
+                "horizon_months=6".to_owned(),
+                "analysis.cut_off_months=[6]".to_owned(),
+                "analysis.sizes=[0.25, 1.0]".to_owned(),
+                format!("analysis.cluster=\"{cluster}\""),
+            ];
+            let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
+            let surface = power(&PowerPlan { null_replicates: 3, ..PowerPlan::new(&scenario, 3) }).unwrap();
+            for note in &surface.notes {
+                assert_ne!(&in_language(note, Lang::Nl), note);
+            }
+            let (dutch, english) = (tables(&surface, Lang::Nl), tables(&surface, Lang::En));
+            assert!(
+                dutch.contains("klanten met")
+                    && dutch.contains("Na 6 maanden")
+                    && !dutch.contains(" studies")
+            );
+            assert!(english.contains("clients with") && english.contains("At 6 months"));
+            assert_eq!(dutch.lines().count(), english.lines().count());
+        }
+    }
 }
