@@ -680,3 +680,44 @@ fn clustered_fine_gray_sums_influences() {
         assert!((ratio.standard_error.unwrap() / expected - 1.0).abs() < 1e-8, "{cluster:?}: {ratio:?}");
     }
 }
+
+/// CoxBcv 0.0.1.0 on its help data with X = cbind(X1, X2), its algorithm followed in R 4.2 step by step: variances of X1 and X2.
+#[test]
+fn two_covariates_as_cox_bcv() {
+    let path = format!("{}/tests/fixtures/data/CoxBcv_help.csv", env!("CARGO_MANIFEST_DIR"));
+    let table = stapjes::observe::table::Table::read(std::fs::File::open(path).unwrap()).unwrap();
+    let roles = stapjes::observe::columns::Columns {
+        time: Some("Y".into()),
+        status: Some("Delta".into()),
+        arm: Some("X1".into()),
+        covariates: vec!["X2".into()],
+        cluster: Some("ID".into()),
+        ..Default::default()
+    };
+    let data = stapjes::observe::columns::prepare(&table, &roles).unwrap().data;
+    let request = &stapjes::estimate::catalogue::parse_requests("cox-small-sample").unwrap()[0];
+    let results = request.run(&data, &Options::default()).unwrap();
+    let expected = [
+        ("rob", "variance", [0.556_053_752_813, 0.000_313_284_795_187]),
+        ("md", "variance", [1.489_367_722_31, 0.000_901_862_665_877]),
+        ("kc", "variance", [0.887_583_474_374, 0.000_502_641_515_256]),
+        ("fg", "variance", [1.080_933_669_19, 0.000_550_656_115_147]),
+        ("mbn", "variance", [1.150_567_219_80, 0.000_612_410_254_595]),
+        ("mr", "variance_as_coxbcv", [1.121_515_920_38, 0.000_668_318_682_543]),
+        ("mdmr", "variance_as_coxbcv", [3.294_750_729_07, 0.002_157_324_797_005]),
+        ("kcmr", "variance_as_coxbcv", [1.871_748_271_16, 0.001_138_987_586_130]),
+        ("fgmr", "variance_as_coxbcv", [2.342_230_953_68, 0.001_233_318_873_343]),
+        ("mbnmr", "variance_as_coxbcv", [2.326_853_196_70, 0.001_286_278_589_621]),
+        // The formula itself, with the whole score of a cluster.
+        ("mr", "variance", [1.183_364_384_47, 0.000_650_213_066_585]),
+    ];
+    for (short, key, theirs) in expected {
+        let suffix = format!(", {short}");
+        let own: Vec<_> = results.iter().filter(|result| result.label.ends_with(&suffix)).collect();
+        for (result, theirs) in own.iter().zip(theirs) {
+            let stapjes::estimate::Detail::Number(ours) = result.details[key] else { panic!("{result:?}") };
+            assert!((ours / theirs - 1.0).abs() < 5e-9, "{short} {key}: {ours} instead of {theirs}");
+        }
+        assert_eq!(own.len(), 2);
+    }
+}

@@ -792,3 +792,42 @@ fn max_combo_p_is_exact_with_a_singular_correlation() {
         &run("simtrial_ex1_delayed_effect", &columns("month", "evntd", "trt"), &options, "max-combo")[0];
     assert!((combo.p_value.unwrap() - 0.000_742_919_28).abs() < 2e-11, "{combo:?}");
 }
+
+/// nphRCT's find_weights takes S at the last event strictly before t*: here an event falls on t* itself. By hand: S is 1, 3/4, 1/2.
+#[test]
+fn an_event_at_t_star_counts_as_after_it() {
+    let table = Table::read("time,event,arm\n1,1,a\n2,1,b\n3,1,a\n4,1,b\n".as_bytes()).unwrap();
+    let score = |test: &str| {
+        let result = &run_table(&table, &columns("time", "event", "arm"), &Options::default(), test)[0];
+        detail(result, "score")[0]
+    };
+    // Weights 1, 4/3, 4/3, 4/3 at t* = 2; observed less expected events of b: -1/2, 1 - 2/3, -1/2, 0.
+    let expected = -0.5 + 4.0 / 3.0 * (1.0 / 3.0 - 0.5);
+    close(score("mw(t=2)"), expected, EXACT, "t* on an event");
+    close(score("mw(t=1.5)"), expected, EXACT, "t* after the first event");
+    close(score("mw(t=1)"), -0.5 + 1.0 / 3.0 - 0.5, EXACT, "t* on the first event: all weights 1");
+}
+
+/// Written out in R 4.2 from Magirr & Jimenez (2022), arXiv:2201.10445: strata combined with the information of the log-rank test.
+#[test]
+fn strata_combined_by_information() {
+    let path = format!("{}/tests/fixtures/data/nphRCT_moderate_cross.csv", env!("CARGO_MANIFEST_DIR"));
+    let mut text = String::from("time,event,arm,stratum\n");
+    for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
+        text += &format!("{line},{}\n", i % 3);
+    }
+    let roles = Columns { strata: vec!["stratum".into()], ..columns("time", "event", "arm") };
+    let result =
+        &run_table(&Table::read(text.as_bytes()).unwrap(), &roles, &Options::default(), "mw(t=6)")[0];
+    for (key, theirs) in [
+        ("combined_score", -11.8751673722712),
+        ("combined_variance", 38.4064562482945),
+        ("combined_z", -1.9161858156315),
+    ] {
+        close(detail(result, key)[0], theirs, EXACT, key);
+    }
+    let by_stratum: Vec<f64> = detail(result, "by_stratum_z");
+    for (ours, theirs) in by_stratum.iter().zip([-1.21641324529036, -1.03302661690303, -1.06946684543087]) {
+        close(*ours, theirs, EXACT, "z of a stratum");
+    }
+}

@@ -45,7 +45,8 @@ pub enum Weight {
     Peto,
     /// Andersen's modification of Peto and Peto.
     Andersen,
-    /// Modestly weighted: the weight grows as 1 / S(t-) until `t_star` and then stays.
+    /// Modestly weighted: the weight grows as 1 / S(t-) until `t_star` and then stays at 1 / S(t*-), as nphRCT has it: an event
+    /// exactly at t* comes after.
     ModestByTime {
         /// Time after which the weight stays, in the unit of the data.
         t_star: f64,
@@ -81,7 +82,7 @@ impl fmt::Display for Weight {
             Self::Andersen => {
                 f.write_str("weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t")
             }
-            Self::ModestByTime { t_star } => write!(f, "weight 1 / max(S(t-), S({t_star}))"),
+            Self::ModestByTime { t_star } => write!(f, "weight 1 / max(S(t-), S just before {t_star})"),
             Self::ModestBySurvival { s_star } => write!(f, "weight 1 / max(S(t-), {s_star})"),
             Self::MagirrBurman { delay, largest } => {
                 write!(f, "weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})")
@@ -145,9 +146,9 @@ impl Pooled {
         }
     }
 
-    /// Kaplan-Meier curve at `time`, the drop at `time` included.
-    fn survival_at(&self, times: &[f64], time: f64) -> f64 {
-        let after = times.partition_point(|&t| t <= time);
+    /// Kaplan-Meier curve just before `time`.
+    fn survival_before(&self, times: &[f64], time: f64) -> f64 {
+        let after = times.partition_point(|&t| t < time);
         let Some(last) = after.checked_sub(1) else { return 1.0 };
         self.survival_before[last]
             * if self.events[last] > 0.0 { 1.0 - self.events[last] / self.at_risk[last] } else { 1.0 }
@@ -168,7 +169,7 @@ pub fn fill_weights(weight: Weight, times: &[f64], pooled: &Pooled, weights: &mu
         Weight::Peto => peto(pooled, weights, |_| 1.0),
         Weight::Andersen => peto(pooled, weights, |n| n / (n + 1.0)),
         Weight::ModestByTime { t_star } => {
-            let floor = pooled.survival_at(times, t_star);
+            let floor = pooled.survival_before(times, t_star);
             weights.extend(s.iter().map(|&s| 1.0 / s.max(floor)));
         }
         Weight::ModestBySurvival { s_star } => weights.extend(s.iter().map(|&s| 1.0 / s.max(s_star))),

@@ -269,10 +269,16 @@ fn cox_small_sample(
         let reference = Reference::StudentT(small.degrees_of_freedom());
         let how = format!("cluster variance {short} (Wang, Turner & Li 2023), t(K - p)");
         let named = ratios("cox-small-sample", &fit, options.cause, &errors, reference, &how, options);
+        // CoxBcv's own numbers, where its order of computing matters.
+        let theirs = short.ends_with("mr").then(|| small.covariance_of_cox_bcv(correction)).flatten();
         results.extend(named.into_iter().enumerate().map(|(i, estimate)| {
-            Estimate { label: format!("{}, {short}", estimate.label), ..estimate }
+            let estimate = Estimate { label: format!("{}, {short}", estimate.label), ..estimate }
                 .with("variance", covariance[(i, i)])
-                .with("clusters", small.clusters as f64)
+                .with("clusters", small.clusters as f64);
+            match &theirs {
+                Some(theirs) => estimate.with("variance_as_coxbcv", theirs[(i, i)]),
+                None => estimate,
+            }
         }));
     }
     Ok(results)

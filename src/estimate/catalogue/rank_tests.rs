@@ -212,7 +212,47 @@ pub(super) fn weighted(
             .with("p_less", normal::cdf(z))
             .with("p_greater", normal::upper_tail(z));
     }
+    if test.z().is_some() && data.stratum.is_some() {
+        estimate = with_strata(estimate, data, options, weight);
+    }
     Ok(vec![with_tables(estimate, test, data)])
+}
+
+/// The test within each stratum, and their z statistics combined with the information of the log-rank test as weights: Magirr
+/// & Jimenez (2022), arXiv:2201.10445, as nphRCT. Strata that say nothing are left out of the combination.
+fn with_strata(estimate: Estimate, data: &Dataset, options: &Options, weight: Weight) -> Estimate {
+    let stratum = data.stratum.as_deref().unwrap_or_default();
+    let mut labels = stratum.to_vec();
+    labels.sort_unstable();
+    labels.dedup();
+    let (mut scores, mut variances, mut zs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut score, mut information) = (0.0, 0.0);
+    for label in labels {
+        let rows: Vec<usize> = (0..stratum.len()).filter(|&row| stratum[row] == label).collect();
+        let part = data.rows(&rows);
+        let one = |weight: Weight| log_rank(&part, ending_of(options), weight).ok();
+        let (Some(test), Some(plain)) = (one(weight), one(Weight::LogRank)) else {
+            [&mut scores, &mut variances, &mut zs].into_iter().for_each(|list| list.push(f64::NAN));
+            continue;
+        };
+        let z = test.z().unwrap_or(f64::NAN);
+        scores.push(test.observed[1] - test.expected[1]);
+        variances.push(test.covariance[1][1]);
+        zs.push(z);
+        if z.is_finite() {
+            score += libm::sqrt(plain.covariance[1][1]) * z;
+            information += plain.covariance[1][1];
+        }
+    }
+    let z = score / libm::sqrt(information);
+    estimate
+        .with("by_stratum_score", scores)
+        .with("by_stratum_variance", variances)
+        .with("by_stratum_z", zs)
+        .with("combined_score", score)
+        .with("combined_variance", information)
+        .with("combined_z", z)
+        .with("combined_p_value", p_of_z(z, options.alternative))
 }
 
 fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {

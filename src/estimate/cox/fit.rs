@@ -26,9 +26,16 @@ impl ChiSquareTest {
         chi_square::upper_tail(self.statistic, self.degrees_of_freedom as f64)
     }
 
-    /// The quadratic form `u' V^-1 u`; `None` when `V` is singular.
+    /// The quadratic form `u' V^-1 u`; `None` when `V` is singular, also up to rounding (fewer clusters than coefficients): when
+    /// a row keeps less than 1e-11 of its variance once the rows before it are known.
     pub(crate) fn quadratic_form(u: &nalgebra::DVector<f64>, covariance: &DMatrix<f64>) -> Option<Self> {
-        let statistic = covariance.clone().cholesky()?.solve(u).dot(u);
+        let factor = covariance.clone().cholesky()?;
+        let root = factor.l_dirty();
+        let left = |i: usize| root[(i, i)] * root[(i, i)] / covariance[(i, i)];
+        if (0..u.len()).any(|i| left(i) < 1e-11) {
+            return None;
+        }
+        let statistic = factor.solve(u).dot(u);
         Some(Self { statistic, degrees_of_freedom: u.len() })
     }
 }
@@ -170,4 +177,20 @@ fn unscale(coefficients: &[f64], scale: &[f64]) -> Vec<f64> {
 /// Covariance of the coefficients on their own scale.
 pub(super) fn unscale_matrix(covariance: &DMatrix<f64>, scale: &[f64]) -> DMatrix<f64> {
     DMatrix::from_fn(scale.len(), scale.len(), |i, j| covariance[(i, j)] / (scale[i] * scale[j]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::DVector;
+
+    #[test]
+    fn no_quadratic_form_of_a_matrix_that_is_singular_up_to_rounding() {
+        let u = DVector::from_vec(vec![1.0, 2.0]);
+        let square = |values: &[f64]| DMatrix::from_row_slice(2, 2, values);
+        let singular = square(&[0.01, 0.03, 0.03, 0.09 + 1e-17]);
+        assert_eq!(ChiSquareTest::quadratic_form(&u, &singular), None);
+        let test = ChiSquareTest::quadratic_form(&u, &square(&[2.0, 0.0, 0.0, 4.0])).unwrap();
+        assert_eq!((test.statistic, test.degrees_of_freedom), (1.5, 2));
+    }
 }

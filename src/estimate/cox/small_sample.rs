@@ -76,6 +76,8 @@ pub struct SmallSampleCox {
     /// Cluster scores, one column per cluster, plain and with the martingale-residual correction.
     scores: Vec<DVector<f64>>,
     corrected_scores: Vec<DVector<f64>>,
+    /// The same as `CoxBcv` computes it: each component knows of the plain score only the components up to itself.
+    stepwise_scores: Vec<DVector<f64>>,
     /// Minus the derivative of each cluster score.
     slopes: Vec<DMatrix<f64>>,
 }
@@ -108,8 +110,21 @@ impl SmallSampleCox {
     /// the correction does not exist.
     #[must_use]
     pub fn covariance(&self, correction: ClusterCorrection) -> Option<DMatrix<f64>> {
-        let (kind, martingale) = correction.parts();
-        let scores = if martingale { &self.corrected_scores } else { &self.scores };
+        let martingale = correction.parts().1;
+        self.covariance_of(correction, if martingale { &self.corrected_scores } else { &self.scores })
+    }
+
+    /// The covariance that R's `CoxBcv` 0.0.1.0 gives under a correction of the martingale residuals, which depends on the order
+    /// of the covariates (see [`CoxFit::small_sample`]). With one covariate, and for other corrections, it is
+    /// [`SmallSampleCox::covariance`].
+    #[must_use]
+    pub fn covariance_of_cox_bcv(&self, correction: ClusterCorrection) -> Option<DMatrix<f64>> {
+        let martingale = correction.parts().1;
+        self.covariance_of(correction, if martingale { &self.stepwise_scores } else { &self.scores })
+    }
+
+    fn covariance_of(&self, correction: ClusterCorrection, scores: &[DVector<f64>]) -> Option<DMatrix<f64>> {
+        let kind = correction.parts().0;
         let meat = match kind {
             ClusterCorrection::ManclDeRouen => outer(&self.leveraged(scores)?),
             ClusterCorrection::KauermannCarroll => self.half_leveraged(scores)?,
@@ -257,7 +272,21 @@ impl Pieces {
         let corrected = (0..clusters)
             .map(|k| &self.scores[k] + &self.spread[k] * &naive * &self.scores[k] + &self.martingale[k])
             .collect();
+        let upto = |values: &DVector<f64>, last: usize| {
+            DVector::from_fn(values.len(), |i, _| if i <= last { values[i] } else { 0.0 })
+        };
+        let stepwise = (0..clusters)
+            .map(|k| {
+                let pull = &self.spread[k] * &naive;
+                DVector::from_fn(naive.nrows(), |i, _| {
+                    self.scores[k][i]
+                        + (pull.row(i) * upto(&self.scores[k], i))[(0, 0)]
+                        + self.martingale[k][i]
+                })
+            })
+            .collect();
         Ok(SmallSampleCox {
+            stepwise_scores: stepwise,
             clusters,
             scaled_estimate: fit.scaled.clone(),
             scale: fit.design.scale.clone(),
