@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use crate::report::folder::OutputFolder;
 use crate::report::manifest::Timings;
 use crate::report::{brief, warnings};
-use crate::scenario::{Resolved, Scenario};
+use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results, Stopped, Watch};
 
 use super::console;
@@ -23,6 +23,11 @@ use progress::Progress;
 /// Runs a scenario and writes its output folder.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let resolved = arguments.scenario.open(&arguments.overrides())?;
+    if arguments.trajectories.is_some() && matches!(resolved.scenario.dynamics, Dynamics::Ladder(_)) {
+        return Err(Failure::Usage(
+            "--trajectories needs the full model: a transition table counts clients per rung and follows nobody".into(),
+        ));
+    }
     let threads = arguments.threads();
     within_limits(arguments, &resolved, threads)?;
     let target = arguments.folder(&resolved.scenario);
