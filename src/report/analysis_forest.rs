@@ -133,6 +133,10 @@ pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: 
             Lang::Nl => format!(": {treated} tegenover {control}"),
             Lang::En => format!(": {treated} against {control}"),
         },
+        [control, ..] if names.len() > 2 => match lang {
+            Lang::Nl => format!(", tegenover {control}"),
+            Lang::En => format!(", against {control}"),
+        },
         _ => String::new(),
     };
     let title =

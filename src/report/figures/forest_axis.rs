@@ -8,7 +8,7 @@ const LARGEST_RATIO: f64 = 1000.0;
 
 /// The axis of a panel, on the transformed scale (logarithms for ratios). No effect always lies on it.
 ///
-/// Ends of intervals count up to twice the median width beyond the estimates: one endless interval must not squeeze the others
+/// Ends of intervals count up to four times the median width beyond the estimates: one endless interval must not squeeze the others
 /// to a point. What lies beyond gets an arrow.
 pub(super) fn axis(panel: &ForestPanel) -> Axis {
     let most = match panel.scale {
@@ -28,7 +28,7 @@ pub(super) fn axis(panel: &ForestPanel) -> Axis {
         .collect();
     let mut widths: Vec<f64> = bars.iter().map(|(lower, upper)| upper - lower).filter(kept).collect();
     widths.sort_unstable_by(f64::total_cmp);
-    let beyond = widths.get(widths.len() / 2).map_or(1.0, |median| 2.0 * median);
+    let beyond = widths.get(widths.len() / 2).map_or(1.0, |median| 4.0 * median);
     let (least, largest) = (low - beyond, high + beyond);
     for end in bars.iter().flat_map(|&(lower, upper)| [lower, upper]).filter(kept) {
         low = low.min(end.max(least));
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn one_wide_interval_does_not_squeeze_the_others() {
         let axis = axis(&panel(Scale::Difference, &[(0.1, 0.0, 0.2), (0.1, 0.0, 0.2), (0.1, -50.0, 50.0)]));
-        assert!(axis.high - axis.low < 2.0, "{axis:?}");
+        assert!(axis.high - axis.low < 3.0, "{axis:?}");
     }
 
     #[test]
