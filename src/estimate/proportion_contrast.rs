@@ -69,12 +69,22 @@ pub fn difference_score(
     cubic: Cubic,
 ) -> f64 {
     let p0 = constrained(control, treated, difference, cubic);
-    let p1 = (p0 + difference).clamp(0.0, 1.0);
+    let p1 = match cubic {
+        Cubic::Published => (p0 + difference).clamp(0.0, 1.0),
+        Cubic::Statsmodels => p0 + difference,
+    };
     let variance = p1 * (1.0 - p1) / treated.total as f64 + p0 * (1.0 - p0) / control.total as f64;
     let n = (control.total + treated.total) as f64;
     let factor = if corrected { n / (n - 1.0) } else { 1.0 };
     let gap = treated.share() - control.share() - difference;
-    if gap == 0.0 { 0.0 } else { gap / libm::sqrt(variance * factor) }
+    if gap == 0.0 {
+        0.0
+    } else if variance > 0.0 {
+        gap / libm::sqrt(variance * factor)
+    } else {
+        // Impossible differences, and where the slip leaves the range of proportions.
+        gap.signum() * f64::MAX.sqrt()
+    }
 }
 
 /// Most likely control proportion given the difference.
@@ -95,7 +105,11 @@ fn constrained(control: Proportion, treated: Proportion, difference: f64, cubic:
     let p = libm::sqrt((a * a - b / (3.0 * n)).max(0.0)).copysign(q);
     let cosine = if p == 0.0 { 0.0 } else { (q / (p * p * p)).clamp(-1.0, 1.0) };
     let root = 2.0 * p * libm::cos((PI + libm::acos(cosine)) / 3.0) - a;
-    root.clamp((-difference).max(0.0), (1.0 - difference).min(1.0))
+    match cubic {
+        Cubic::Published => root.clamp((-difference).max(0.0), (1.0 - difference).min(1.0)),
+        // As there: nothing keeps it within the range.
+        Cubic::Statsmodels => root,
+    }
 }
 
 /// Interval of the difference by inverting [`difference_score`].
@@ -239,6 +253,20 @@ mod tests {
         assert!(close(difference_interval(p(3, 10), p(9, 10), false, cubic, 0.95), 0.1821, 0.8370));
         assert!(close(difference_interval(p(3, 10), p(9, 10), true, cubic, 0.95), 0.1700, 0.8406));
         assert!(close(newcombe(p(3, 10), p(9, 10), 0.95), 0.1705, 0.8090));
+    }
+
+    /// statsmodels 0.15.0: confint_proportions_2indep(4, 200, 17, 25, method="score", compare="diff"); the true limits by numeric
+    /// maximization of the constrained likelihood (SciPy).
+    #[test]
+    fn a_slip_that_leaves_the_range_is_followed_too() {
+        let theirs = difference_interval(p(17, 25), p(4, 200), true, Cubic::Statsmodels, 0.95);
+        assert!((theirs.lower + 0.826_422_324_614_231_6).abs() < 1e-7, "{theirs:?}");
+        assert!((theirs.upper + 0.463_758_612_063_618_35).abs() < 1e-7, "{theirs:?}");
+        let ours = difference_interval(p(17, 25), p(4, 200), true, Cubic::Published, 0.95);
+        assert!(
+            (ours.lower + 0.809_607_351).abs() < 2e-8 && (ours.upper + 0.462_598_857).abs() < 2e-8,
+            "{ours:?}"
+        );
     }
 
     #[test]
