@@ -267,12 +267,11 @@ fn the_events_of_a_run_are_ready_to_analyze() {
     let mut left = 0;
     for row in rows.records().map(Result::unwrap) {
         let end: f64 = row[time].parse().unwrap();
-        let lost = &row[at("lost_to_follow_up")] == "1";
         let exited = &row[at("exited")] == "1";
         let expected = if exited { &row[at("exit_month")] } else { &row[at("follow_up_months")] };
         assert_eq!(&row[time], expected);
         assert!(end > 0.0);
-        assert_eq!(&row[status], if exited && !lost { &row[at("exit_reason_recorded")] } else { "0" });
+        assert_eq!(&row[status], if exited { &row[at("exit_reason_recorded")] } else { "0" });
         left += u64::from(&row[status] != "0");
     }
     assert_eq!(left, events(&all));

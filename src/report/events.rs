@@ -47,7 +47,7 @@ pub const EVENT_COLUMNS: [&str; 27] = [
     "band",
 ];
 
-/// Status of who had not left by the end of `time`: still on benefit, or moved out of the study's sight.
+/// Status of who had not left by the end of `time`.
 const STILL_ON_BENEFIT: &str = "0";
 
 /// Writes one row per participant of a study as it is on file at a cut-off.
@@ -70,7 +70,7 @@ pub fn write_events(scenario: &Scenario, file: &OnFile, to: impl Write) -> io::R
 fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
     let flag = |yes: bool| u8::from(yes).to_string();
     let exited = row.exit <= row.follow_up;
-    let status = if exited && !row.lost { reason(row.exit_reason) } else { STILL_ON_BENEFIT };
+    let status = if exited { reason(row.exit_reason) } else { STILL_ON_BENEFIT };
     vec![
         row.participant.to_string(),
         cell(&scenario.sites[row.site as usize].name),
