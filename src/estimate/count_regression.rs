@@ -257,21 +257,24 @@ impl<'a> Design<'a> {
         Err(self.runaway(&beta))
     }
 
-    /// Alternates between coefficients given theta and theta given the means.
+    /// Alternates between coefficients given theta and theta given the means, until nothing moves, or no less than before: with
+    /// a large theta its score is a small difference of large numbers, and rounding keeps it moving.
     fn fit_with_theta(&self) -> Result<(DVector<f64>, f64), EstimateError> {
         let mut beta = self.fit_given(f64::INFINITY, None)?;
         let mean = self.means(&beta);
         let rows = mean.len() as f64;
         let excess: f64 = self.data.count.iter().zip(&mean).map(|(y, m)| (y / m - 1.0) * (y / m - 1.0)).sum();
         let mut theta = rows / excess;
+        let mut before = f64::INFINITY;
         for _ in 0..MOST_STEPS {
             let next = best_theta(self.data.count, &self.means(&beta), theta)?;
             let moved = self.fit_given(next, Some(beta.clone()))?;
             let change = (&moved - &beta).amax().max((next / theta - 1.0).abs());
             (beta, theta) = (moved, next);
-            if change < 1e-12 {
+            if change < 1e-12 || (change < 1e-6 && change >= before) {
                 return Ok((beta, theta));
             }
+            before = change;
         }
         Err(EstimateError::NotConverged { what: "the negative binomial theta did not settle".into() })
     }
