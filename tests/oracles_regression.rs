@@ -300,6 +300,30 @@ fn count_regressions() {
     near(negative.twice_log_likelihood.unwrap(), wanted["twologlik"].as_f64().unwrap(), 1e-10);
 }
 
+/// Counts that vary hardly more than Poisson counts: theta is large, its score a small difference of large numbers. R 4.2: set.seed(25),
+/// t <- round(runif(150, .5, 3), 3), y <- rnbinom(150, mu = t * exp(.3 + .4 * arm), size = 120), MASS 7.3-58.2 glm.nb with
+/// epsilon = 1e-14.
+#[test]
+fn negative_binomial_settles_with_a_large_theta() {
+    let data = Table::read("MASS_large_theta");
+    let (count, time) = (data.numbers("y"), data.numbers("t"));
+    let terms = [data.term("arm")];
+    let fit = count_regression::fit(
+        &CountData { count: &count, time: &time },
+        &terms,
+        CountFamily::NegativeBinomial,
+    );
+    let fit = fit.unwrap();
+    for (ours, theirs) in fit.coefficients.iter().zip([0.283823644619646, 0.506029402466384]) {
+        near(*ours, theirs, 1e-9);
+    }
+    for (ours, theirs) in fit.standard_errors().iter().zip([0.0787448839068408, 0.099520429832518]) {
+        near(*ours, theirs, 1e-9);
+    }
+    near(fit.theta.unwrap(), 567.333767527751, 1e-5);
+    near(fit.twice_log_likelihood.unwrap(), -555.660857867627, 1e-10);
+}
+
 #[test]
 fn linear_regression_by_cluster() {
     let sleep = Table::read("lme4_sleepstudy");
