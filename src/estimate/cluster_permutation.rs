@@ -64,7 +64,7 @@ pub fn test(summary: &[f64], treated: &[bool], seed: u64) -> Result<ClusterPermu
 /// stratum as observed count.
 ///
 /// # Errors
-/// As [`test`]; also when no stratum has clusters in both arms.
+/// As [`test()`]; also when no stratum has clusters in both arms.
 pub fn test_within(
     summary: &[f64],
     treated: &[bool],
