@@ -1,6 +1,6 @@
 //! `results.xlsx`: the tables of the report and all curves, numbers as numbers, texts defused.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::escape;
 use super::language::Lang;
@@ -44,8 +44,9 @@ pub(super) fn properties(title: &str) -> Result<DocProperties, XlsxError> {
 fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     let t = page.lang;
     sheet.set_name(t.pick("Lees mij", "Read me"))?;
-    sheet.set_column_width(0, 110)?;
-    let wrap = Format::new().set_text_wrap();
+    printable(sheet);
+    sheet.set_column_width(0, READ_ME_WIDTH as f64)?;
+    let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let mut lines = vec![
         page.title.clone(),
         page.question.clone(),
@@ -71,9 +72,25 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     lines.retain(|line| !line.is_empty());
     for (row, line) in lines.iter().enumerate() {
         sheet.write_string_with_format(row as u32, 0, escape::cell(line), &wrap)?;
+        // Not every program makes a row as high as its text.
+        let lines = line.chars().count().div_ceil(READ_ME_WIDTH * 9 / 10);
+        sheet.set_row_height(row as u32, 15 * lines as u32)?;
     }
     Ok(())
 }
+
+/// On paper: lying, all columns on one page.
+fn printable(sheet: &mut Worksheet) {
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+}
+
+/// Excel's number of A4 paper.
+const A4: u8 = 9;
+/// Width of the page to read first, characters.
+const READ_ME_WIDTH: usize = 110;
+/// Columns of tables that get a width of their own, and that width, characters: room for the name of an arm.
+const WIDE_COLUMNS: u16 = 24;
+const COLUMN_WIDTH: f64 = 18.0;
 
 /// Tables under each other on one sheet: text as shown, and beside every number column its exact value.
 pub(super) fn tables<'t>(
@@ -82,7 +99,11 @@ pub(super) fn tables<'t>(
     tables: impl Iterator<Item = &'t Table>,
 ) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
-    sheet.set_column_width(0, 52)?;
+    printable(sheet);
+    sheet.set_column_width(0, 64)?;
+    for column in 1..=WIDE_COLUMNS {
+        sheet.set_column_width(column, COLUMN_WIDTH)?;
+    }
     let bold = Format::new().set_bold();
     let mut row = 0;
     for table in tables.filter(|table| !table.rows.is_empty()) {
@@ -119,7 +140,10 @@ fn write_row(
     let mut column = 1;
     for (at, cell) in line.cells.iter().enumerate() {
         match cell.value.filter(|value| value.is_finite()) {
-            Some(value) => sheet.write_number(row, column, value)?,
+            Some(value) => {
+                let format = Format::new().set_num_format(number_format(&cell.text, value));
+                sheet.write_number_with_format(row, column, value, &format)?
+            }
             None => sheet.write_string(row, column, escape::cell(&cell.text))?,
         };
         column += 1;
@@ -132,10 +156,36 @@ fn write_row(
     Ok(())
 }
 
+/// How a number is shown in the report: as a percentage, in euros, with so many decimals. The cell keeps every digit.
+fn number_format(shown: &str, value: f64) -> &'static str {
+    let own = shown.split('[').next().unwrap_or(shown);
+    if own.contains('\u{20ac}') {
+        return "\u{20ac} #,##0";
+    }
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let wanted = digits(own);
+    let decimals = |value: f64| (0..=3).find(|&most| digits(&format!("{:.most$}", value.abs())) == wanted);
+    let plain = ["#,##0", "#,##0.0", "#,##0.00", "#,##0.000"];
+    let percent = ["0%", "0.0%", "0.00%", "0.000%"];
+    match (own.contains('%'), decimals(value), decimals(value * 100.0)) {
+        (false, Some(most), _) => plain[most],
+        (_, _, Some(most)) => percent[most],
+        (true, _, None) => "0.0%",
+        // Shown rounded to tens or hundreds, because chance allows no more.
+        (false, None, None) => match wanted.parse::<f64>() {
+            Ok(shown) if (shown - 100.0 * value.abs()).abs() < (shown - value.abs()).abs() => "0%",
+            Ok(_) if value.abs() >= 10.0 => "#,##0",
+            Ok(_) => "#,##0.0",
+            Err(_) => "General",
+        },
+    }
+}
+
 /// All series in long format: one row per world, arm, group, measure and month.
 fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
     let t: Lang = source.lang;
     sheet.set_name(t.pick("Curven", "Curves"))?;
+    printable(sheet);
     let bold = Format::new().set_bold();
     let heads = ["world", "arm", "group", "measure", "label", "unit", "month", "mean", "mcse", "low", "high"];
     for (column, head) in heads.iter().enumerate() {
@@ -172,4 +222,26 @@ fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
     }
     sheet.autofilter(0, 0, row - 1, 10)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_format;
+
+    #[test]
+    fn numbers_look_as_in_the_report() {
+        assert_eq!(number_format("59,9%", 0.598_789_93), "0.0%");
+        assert_eq!(number_format("+15,0 [2,4; 23,6]", 0.150_357_6), "0.0%", "percentage points");
+        assert_eq!(number_format("+15 [2; 24]", 0.150_357_6), "0%");
+        assert_eq!(number_format("0,26", 0.261_915), "#,##0.00");
+        assert_eq!(number_format("1.440,4", 1_440.431), "#,##0.0");
+        assert_eq!(
+            number_format("\u{20ac} 3.011 [\u{20ac} 1.640; \u{20ac} 4.740]", 3_010.528_7),
+            "\u{20ac} #,##0"
+        );
+        assert_eq!(number_format("\u{2212}0,5", -0.5), "#,##0.0");
+        assert_eq!(number_format("about a third", 0.333), "General");
+        assert_eq!(number_format("370 [350; 390]", 371.989), "#,##0");
+        assert_eq!(number_format("+20 [20; 30]", 0.223_95), "0%");
+    }
 }
