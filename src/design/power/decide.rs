@@ -7,7 +7,9 @@ use crate::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square};
 use crate::estimate::count_regression::{self, CountData, CountFamily};
 use crate::estimate::cox::Term;
 use crate::estimate::gray::GrayWorkspace;
-use crate::estimate::grouped::{ClusterMean, GroupedWorkspace, RankWeight, mean_difference};
+use crate::estimate::grouped::{
+    Between, ClusterMean, Clusters, GroupedWorkspace, RankWeight, mean_difference,
+};
 use crate::estimate::risk_table::Row;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
 use crate::stats::hypergeometric::Hypergeometric;
@@ -477,26 +479,22 @@ fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Sp
             space.grouped.unit_residuals(table)
         }
     };
-    let mut clusters: Vec<(u32, u32, usize, f64)> = Vec::with_capacity(summaries.len());
-    for (unit, summary) in summaries {
-        let (label, site, arm) =
-            (table.label[unit as usize], table.stratum[unit as usize], table.arm[unit as usize]);
-        match clusters.iter_mut().find(|(own, ..)| *own == label) {
-            // A cluster in both arms cannot change arms as a whole.
-            Some((_, _, other, _)) if *other != arm => return None,
-            Some((.., sum)) => *sum += summary,
-            None => clusters.push((label, site, arm, summary)),
-        }
+    let mut clusters = Clusters::default();
+    let mut summary: Vec<f64> = Vec::with_capacity(summaries.len());
+    for (unit, own) in summaries {
+        let at = unit as usize;
+        let cluster = clusters.add(table.label[at], table.arm[at], table.stratum[at]);
+        summary.resize(clusters.count(), 0.0);
+        summary[cluster] += own;
     }
-    let in_both = |site: u32| {
-        let of = |wanted: usize| clusters.iter().any(|&(_, own, arm, _)| own == site && arm == wanted);
-        of(0) && of(1)
-    };
-    let within_sites = clusters.iter().all(|&(_, site, ..)| in_both(site));
-    let stratum: Vec<u32> =
-        clusters.iter().map(|&(_, site, ..)| if within_sites { site } else { 0 }).collect();
-    let summary: Vec<f64> = clusters.iter().map(|&(.., sum)| sum).collect();
-    let treated: Vec<bool> = clusters.iter().map(|&(_, _, arm, _)| arm == 1).collect();
+    let mut between = Between::default();
+    between.assign(&clusters);
+    // A cluster in both arms cannot change arms as a whole.
+    if between.places().any(|(group, _)| group == 2) {
+        return None;
+    }
+    let treated: Vec<bool> = between.places().map(|(arm, _)| arm == 1).collect();
+    let stratum: Vec<u32> = between.places().map(|(_, stratum)| stratum as u32).collect();
     // The seed of the drawn assignments is arbitrary but fixed: the same data give the same p-value.
     let found = cluster_permutation::test_within(&summary, &treated, &stratum, 1, Effort::SIMULATION).ok()?;
     let p_value = if rules.sides == 2 { found.p_value } else { found.p_greater };

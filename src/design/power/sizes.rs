@@ -1,6 +1,6 @@
 //! Smaller studies inside a large one: the first whole caseworkers (or sites) of each arm.
 
-use crate::estimate::grouped::Between;
+use crate::estimate::grouped::{Between, Clusters};
 use crate::history::Record;
 use crate::scenario::Scenario;
 use crate::scenario::analysis::ClusterUnit;
@@ -90,16 +90,12 @@ impl Layout {
     }
 
     fn between(&self, units: &[u32], [_, treated]: [usize; 2]) -> Between {
-        let mut clusters: Vec<(u32, (usize, u32))> = Vec::with_capacity(units.len());
+        let mut clusters = Clusters::default();
         for unit in units.iter().map(|unit| *unit as usize) {
-            let group = usize::from(self.arm[unit] == treated);
-            match clusters.iter_mut().find(|(label, _)| *label == self.label[unit]) {
-                Some((_, (own, _))) => *own = if *own == group { group } else { 2 },
-                None => clusters.push((self.label[unit], (group, self.stratum[unit]))),
-            }
+            clusters.add(self.label[unit], usize::from(self.arm[unit] == treated), self.stratum[unit]);
         }
         let mut between = Between::default();
-        between.assign(&clusters.iter().map(|(_, cluster)| *cluster).collect::<Vec<_>>());
+        between.assign(&clusters);
         between
     }
 

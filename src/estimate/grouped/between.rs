@@ -9,6 +9,57 @@
 //! A cluster that has participants of both arms (a site) is a pair: its contribution already is a difference. Pairs are
 //! centered among themselves; degrees of freedom: pairs - 1.
 
+/// Units gathered into clusters, counted through in the order in which they come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clusters {
+    /// Cluster of each label; `NOBODY` where none has come.
+    of_label: Vec<u32>,
+    /// Group (0 = control, 1 = treated, 2 = both) and stratum of each cluster.
+    members: Vec<(usize, u32)>,
+}
+
+/// A label without a cluster.
+const NOBODY: u32 = u32::MAX;
+
+impl Clusters {
+    /// Empties the list.
+    pub fn clear(&mut self) {
+        self.of_label.clear();
+        self.members.clear();
+    }
+
+    /// Adds a unit and returns its cluster; one with units in both arms is of group 2. Its stratum is that of its first unit.
+    pub fn add(&mut self, label: u32, arm: usize, stratum: u32) -> usize {
+        let label = label as usize;
+        if label >= self.of_label.len() {
+            self.of_label.resize(label + 1, NOBODY);
+        }
+        let cluster = self.of_label[label] as usize;
+        if let Some((group, _)) = self.members.get_mut(cluster) {
+            *group = if *group == arm { arm } else { 2 };
+            return cluster;
+        }
+        self.of_label[label] = self.members.len() as u32;
+        self.members.push((arm, stratum));
+        self.members.len() - 1
+    }
+
+    /// Number of clusters.
+    pub fn count(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Clusters with participants in an arm.
+    pub fn in_arm(&self, arm: usize) -> usize {
+        self.members.iter().filter(|(group, _)| *group == arm || *group == 2).count()
+    }
+
+    /// The cluster of a label that was added.
+    pub fn of(&self, label: u32) -> usize {
+        self.of_label[label as usize] as usize
+    }
+}
+
 /// Which clusters there are, and what their residuals are against.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Between {
@@ -24,9 +75,9 @@ pub struct Between {
 }
 
 impl Between {
-    /// Clusters as `(group, stratum)`, group 0 = control, 1 = treated, 2 = both. Strata are used when each has clusters of both
-    /// arms, and no cluster is in both.
-    pub fn assign(&mut self, clusters: &[(usize, u32)]) {
+    /// Takes these clusters. Strata are used when each has clusters of both arms, and no cluster is in both.
+    pub fn assign(&mut self, clusters: &Clusters) {
+        let clusters = &clusters.members;
         self.group.clear();
         self.group.extend(clusters.iter().map(|(group, _)| *group));
         let names: Vec<u32> = clusters.iter().map(|(_, stratum)| *stratum).collect();
@@ -59,6 +110,11 @@ impl Between {
             self.strata[*stratum].1 += f64::from(u8::from(*group == 1));
         }
         self.strata.iter_mut().for_each(|(count, treated)| *treated /= *count);
+    }
+
+    /// The arm of each cluster (0 = control, 1 = treated, 2 = both), and its stratum, `0..` in the order of their names.
+    pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.group.iter().copied().zip(self.stratum.iter().copied())
     }
 
     /// Degrees of freedom of the variance between clusters; below 1 there is none.
@@ -109,9 +165,18 @@ impl Between {
 mod tests {
     use super::*;
 
-    fn between(clusters: &[(usize, u32)]) -> Between {
+    /// One cluster per `(group, stratum)`, with a unit in each of its arms.
+    fn between(list: &[(usize, u32)]) -> Between {
+        let mut clusters = Clusters::default();
+        for (label, &(group, stratum)) in list.iter().enumerate() {
+            let arms = if group == 2 { vec![0, 1] } else { vec![group] };
+            let found: Vec<usize> =
+                arms.iter().map(|&arm| clusters.add(label as u32, arm, stratum)).collect();
+            assert!(found.iter().all(|&cluster| cluster == clusters.of(label as u32)));
+        }
+        assert_eq!(clusters.count(), list.len());
         let mut between = Between::default();
-        between.assign(clusters);
+        between.assign(&clusters);
         between
     }
 

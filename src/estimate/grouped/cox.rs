@@ -54,7 +54,7 @@ impl GroupedWorkspace {
         let scale = self.fill_cox_factors(log_ratio);
         let mut score = core::mem::take(&mut self.score);
         score.clear();
-        score.resize(self.clusters(), 0.0);
+        score.resize(self.clusters.count(), 0.0);
         for &unit in &self.units {
             let events = table.row(&table.events, unit);
             let risk = table.row(&table.at_risk, unit);

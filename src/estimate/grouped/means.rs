@@ -1,6 +1,6 @@
 //! A difference of two means (or proportions) of participants who come in clusters.
 
-use super::Between;
+use super::{Between, Clusters};
 
 /// One unit: participants of one cluster in one arm.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,28 +57,18 @@ pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
     let means = [sum[0] / size[0], sum[1] / size[1]];
     let within = |arm: usize| (squares[arm] / size[arm] - means[arm] * means[arm]).max(0.0) / size[arm];
     let independent = within(0) + within(1);
-    let mut labels: Vec<u32> = Vec::with_capacity(units.len());
-    let mut clusters: Vec<(usize, u32)> = Vec::with_capacity(units.len());
+    let mut clusters = Clusters::default();
     let mut contributions: Vec<f64> = Vec::with_capacity(units.len());
     for unit in units.iter().filter(|unit| unit.size > 0.0) {
         let sign = if unit.arm == 1 { 1.0 } else { -1.0 };
-        let own = sign * (unit.sum - unit.size * means[unit.arm]) / size[unit.arm];
-        match labels.iter().position(|label| *label == unit.label) {
-            Some(at) => {
-                contributions[at] += own;
-                clusters[at].0 = if clusters[at].0 == unit.arm { unit.arm } else { 2 };
-            }
-            None => {
-                labels.push(unit.label);
-                clusters.push((unit.arm, unit.stratum));
-                contributions.push(own);
-            }
-        }
+        let cluster = clusters.add(unit.label, unit.arm, unit.stratum);
+        contributions.resize(clusters.count(), 0.0);
+        contributions[cluster] += sign * (unit.sum - unit.size * means[unit.arm]) / size[unit.arm];
     }
-    let count = |arm: usize| clusters.iter().filter(|(group, _)| *group == arm).count().max(1) as f64;
     let mut between = Between::default();
     between.assign(&clusters);
-    between.residuals(&mut contributions, [-1.0 / count(0), 1.0 / count(1)]);
+    between
+        .residuals(&mut contributions, [-1.0 / clusters.in_arm(0) as f64, 1.0 / clusters.in_arm(1) as f64]);
     let clustered: f64 = contributions.iter().map(|own| own * own).sum();
     (independent > 0.0).then(|| MeanDifference {
         means,

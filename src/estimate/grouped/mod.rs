@@ -10,7 +10,7 @@ mod cox;
 mod means;
 mod rank;
 
-pub use between::Between;
+pub use between::{Between, Clusters};
 pub use cox::{CoxStep, GroupedCox};
 pub use means::{ClusterMean, MeanDifference, mean_difference};
 pub use rank::{RankScores, RankWeight};
@@ -87,8 +87,7 @@ impl ClusterTable {
 #[derive(Clone, Debug, Default)]
 pub struct GroupedWorkspace {
     units: Vec<u32>,
-    /// Cluster of each label, counted through; `NOBODY` without participants.
-    cluster: Vec<u32>,
+    clusters: Clusters,
     between: Between,
     /// Participants per cluster of control and treated, over all clusters.
     mean_size: [f64; 2],
@@ -99,9 +98,6 @@ pub struct GroupedWorkspace {
     weights: Vec<f64>,
 }
 
-/// A label without participants.
-const NOBODY: u32 = u32::MAX;
-
 impl GroupedWorkspace {
     /// Chooses the units that take part and adds them up.
     pub fn choose(&mut self, table: &ClusterTable, units: &[u32]) {
@@ -111,33 +107,18 @@ impl GroupedWorkspace {
             column.clear();
             column.resize(table.steps, 0.0);
         }
-        let labels =
-            self.units.iter().map(|unit| table.label[*unit as usize] as usize + 1).max().unwrap_or(0);
-        self.cluster.clear();
-        self.cluster.resize(labels, NOBODY);
-        let mut clusters: Vec<(usize, u32)> = Vec::with_capacity(self.units.len());
-        let (mut people, mut count) = ([0.0; 2], [0.0; 2]);
+        self.clusters.clear();
+        let mut people = [0.0; 2];
         for &unit in &self.units {
-            let arm = table.arm[unit as usize];
-            people[arm] += table.size[unit as usize];
-            let cluster = &mut self.cluster[table.label[unit as usize] as usize];
-            match clusters.get_mut(*cluster as usize) {
-                Some((group, _)) if *group == arm => {}
-                Some((group, _)) => *group = 2,
-                None => {
-                    *cluster = clusters.len() as u32;
-                    clusters.push((arm, table.stratum[unit as usize]));
-                }
-            }
+            let at = unit as usize;
+            let arm = table.arm[at];
+            people[arm] += table.size[at];
+            self.clusters.add(table.label[at], arm, table.stratum[at]);
             add(&mut self.risk[arm], table.row(&table.at_risk, unit));
             add(&mut self.events[arm], table.row(&table.events, unit));
         }
-        for (group, _) in &clusters {
-            let arms = if *group == 2 { 0..2 } else { *group..*group + 1 };
-            arms.for_each(|arm| count[arm] += 1.0);
-        }
-        self.mean_size = [people[0] / count[0], people[1] / count[1]];
-        self.between.assign(&clusters);
+        self.mean_size = [0, 1].map(|arm| people[arm] / self.clusters.in_arm(arm) as f64);
+        self.between.assign(&self.clusters);
     }
 
     /// The clusters that take part.
@@ -146,11 +127,7 @@ impl GroupedWorkspace {
     }
 
     fn cluster_of(&self, table: &ClusterTable, unit: u32) -> usize {
-        self.cluster[table.label[unit as usize] as usize] as usize
-    }
-
-    fn clusters(&self) -> usize {
-        self.cluster.iter().filter(|cluster| **cluster != NOBODY).count()
+        self.clusters.of(table.label[unit as usize])
     }
 
     /// Events of an arm.

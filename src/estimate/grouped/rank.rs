@@ -65,7 +65,7 @@ impl GroupedWorkspace {
     pub fn rank_scores(&mut self, table: &ClusterTable, weights: &[RankWeight]) -> RankScores {
         let count = weights.len().min(4);
         let mut scores = RankScores::default();
-        let clusters = self.clusters();
+        let clusters = self.clusters.count();
         let mut residuals = core::mem::take(&mut self.score);
         residuals.clear();
         residuals.resize(clusters * count, 0.0);
