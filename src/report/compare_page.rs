@@ -190,6 +190,7 @@ pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang
     let plans = Plans { comparison, facts, lang };
     let Some(first) = facts.first() else { return Ok(()) };
     let overlaid = overlaid(&plans);
+    let inputs = inputs(&plans);
     let titles: Vec<String> = (0..plans.count()).map(|at| plans.title(at)).collect();
     let page = ComparePage {
         lang,
@@ -197,8 +198,8 @@ pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang
         title: titles.join(lang.pick(" of ", " or ")),
         verdicts: verdicts(&plans),
         interval_words: interval_words(&plans),
-        changes: changes(&plans),
-        inputs: inputs(&plans),
+        changes: changes(lang, &inputs),
+        inputs,
         tables: tables(&plans),
         main_figure: overlaid
             .first()
@@ -384,9 +385,7 @@ fn inputs(plans: &Plans<'_>) -> Table {
     }
 }
 
-fn changes(plans: &Plans<'_>) -> Vec<String> {
-    let t = plans.lang;
-    let table = inputs(plans);
+fn changes(t: Lang, table: &Table) -> Vec<String> {
     if table.rows.is_empty() {
         return vec![
             t.pick("De plannen hebben dezelfde invoer.", "The plans have the same input.").to_owned(),
@@ -550,17 +549,5 @@ fn panel(plans: &Plans<'_>, title: &str, unit: &str, kind: NumberKind, key: Key<
         Series { arm: plan, label: plans.title(plan), points }
     };
     let series: Vec<Series> = (0..plans.count()).map(curve).collect();
-    let known = series
-        .iter()
-        .flat_map(|series| &series.points)
-        .any(|point| point.value.is_finite() && point.value != 0.0);
-    let beyond = plans.levels(0).horizon() > MEASURED_MONTHS;
-    known.then(|| Panel {
-        title: title.to_owned(),
-        unit: unit.to_owned(),
-        kind,
-        series,
-        zero_line: false,
-        measured_until: beyond.then_some(f64::from(MEASURED_MONTHS)),
-    })
+    gallery::panel_of(&plans.levels(0), (title, unit, kind), World::Paired, series)
 }

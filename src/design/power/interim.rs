@@ -197,6 +197,7 @@ fn design(
     };
     let fixed =
         |paths: &[Path]| Proportion::new(paths.iter().filter(beyond).count() as u64, paths.len() as u64);
+    let fixed_power = fixed(effect)?;
     if information.windows(2).any(|pair| pair[1] <= pair[0]) || information[0] <= 0.0 {
         let last = f64::from(grid.months[looks - 1]);
         return Some(InterimDesign {
@@ -204,8 +205,8 @@ fn design(
             endpoint: names.endpoint,
             test: names.test,
             looks: Vec::new(),
-            power: fixed(effect)?,
-            fixed_power: fixed(effect)?,
+            power: fixed_power,
+            fixed_power,
             type_one_error: fixed(null),
             expected_months: last,
             expected_months_if_equal: (!null.is_empty()).then_some(last),
@@ -253,7 +254,7 @@ fn design(
         test: names.test,
         looks: rows.collect(),
         power: total(&found)?,
-        fixed_power: fixed(effect)?,
+        fixed_power,
         type_one_error: total(&equal),
         expected_months: months(&found),
         expected_months_if_equal: (!null.is_empty()).then(|| months(&equal)),

@@ -276,14 +276,24 @@ fn panel(
     world: World,
     arms: &[usize],
 ) -> Option<Panel> {
-    let series: Vec<Series> = arms.iter().map(|&arm| curve(source, world, arm, key)).collect();
+    let series = arms.iter().map(|&arm| curve(source, world, arm, key)).collect();
+    panel_of(source, (title, unit, kind), world, series).filter(|_| source.has(key))
+}
+
+/// A panel of these curves; `None` when none of them has a value other than 0.
+pub fn panel_of(
+    source: &Source<'_>,
+    (title, unit, kind): (&str, &str, NumberKind),
+    world: World,
+    series: Vec<Series>,
+) -> Option<Panel> {
     let defined = series.iter().flat_map(|series| &series.points).any(|point| point.value.is_finite());
     let moves = series
         .iter()
         .flat_map(|series| &series.points)
         .any(|point| point.value != 0.0 && !point.value.is_nan());
     let beyond = f64::from(MEASURED_MONTHS) < f64::from(source.horizon());
-    (defined && moves && source.has(key)).then(|| Panel {
+    (defined && moves).then(|| Panel {
         title: title.to_owned(),
         unit: unit.to_owned(),
         kind,
