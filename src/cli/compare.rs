@@ -9,9 +9,8 @@ use clap::Args;
 use super::console;
 use super::exit::Failure;
 use super::language::LanguageArgument;
-use super::run::interrupt;
-use super::run::progress::Progress;
-use super::scenario_argument::available_threads;
+use super::scenario_argument::quoted;
+use super::study::watched;
 use crate::report::compare_page;
 use crate::report::escape;
 use crate::report::facts::Facts;
@@ -19,7 +18,6 @@ use crate::report::folder::{FolderError, OutputFolder};
 use crate::report::manifest::Timings;
 use crate::report::{REPORT, manifest};
 use crate::scenario::{Resolved, open};
-use crate::trial::Watch;
 use crate::trial::compare::{self, Comparison};
 
 /// `stapjes compare A B [C ...]`.
@@ -60,7 +58,10 @@ pub(super) fn run(arguments: &CompareArguments) -> Result<(), Failure> {
     let target = folder(arguments, &scenarios);
     let comparison = match reusable(&target, &scenarios) {
         Some(comparison) => comparison,
-        None => simulate(arguments, &scenarios)?,
+        None => {
+            let units = u64::from(compare::units(&scenarios));
+            watched(arguments.threads, units, !arguments.quiet, |watch| compare::run(&scenarios, watch))?
+        }
     };
     let command = command(arguments);
     let facts: Vec<Facts> = scenarios.iter().map(|resolved| Facts::new(resolved, &command)).collect();
@@ -119,30 +120,15 @@ fn reusable(target: &Path, scenarios: &[Resolved]) -> Option<Comparison> {
     same.then_some(comparison)
 }
 
-fn simulate(arguments: &CompareArguments, scenarios: &[Resolved]) -> Result<Comparison, Failure> {
-    let stop = interrupt::flag()?;
-    let progress = Progress::new(u64::from(compare::units(scenarios)), !arguments.quiet);
-    let advance = |done: u32| progress.advance(u64::from(done));
-    let watch = Watch { stop: Some(stop), progress: Some(&advance) };
-    let threads = arguments.threads.map_or_else(available_threads, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Output(format!("cannot start {threads} threads: {error}")))?;
-    let outcome = pool.install(|| compare::run(scenarios, watch));
-    progress.finish();
-    outcome
-        .map_err(|_| Failure::Stopped("stopped; nothing was written and earlier output is as it was".into()))
-}
-
 /// The command that gives the same comparison.
 fn command(arguments: &CompareArguments) -> String {
-    let mut words = vec!["stapjes compare".to_owned()];
+    let mut words = vec!["stapjes".to_owned(), "compare".to_owned()];
     words.extend(arguments.scenarios.iter().map(|path| path.display().to_string()));
-    words.extend(arguments.set.iter().map(|set| format!("--set {set}")));
-    words.extend(arguments.replicates.map(|count| format!("--replicates {count}")));
-    words.extend(arguments.draws.map(|count| format!("--draws {count}")));
-    words.join(" ")
+    words.extend(arguments.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
+    words
+        .extend(arguments.replicates.iter().flat_map(|count| ["--replicates".to_owned(), count.to_string()]));
+    words.extend(arguments.draws.iter().flat_map(|count| ["--draws".to_owned(), count.to_string()]));
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The manifest of the first scenario names all files; the results hash is that of `comparison.json`.

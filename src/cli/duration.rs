@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &DurationArguments) -> Result<(), Failure> {
     let studies = 2 * u64::from(search.studies());
     let threads = arguments.threads.map_or_else(available_threads, usize::from);
     arguments.limits.guard_studies(&resolved, studies, threads)?;
-    let (found, fresh) = watched(arguments.threads, studies, |watch| {
+    let (found, fresh) = watched(arguments.threads, studies, true, |watch| {
         let found = power(&PowerPlan { watch, ..search })?;
         let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
         Ok((found, fresh))

@@ -39,12 +39,13 @@ pub(super) fn run(arguments: &PatternArguments) -> Result<(), Failure> {
         targets: !arguments.quick,
         watch: Watch::default(),
     };
-    let found =
-        watched(arguments.threads, plan.studies(), |watch| match patterns(&PatternPlan { watch, ..plan }) {
+    let found = watched(arguments.threads, plan.studies(), true, |watch| {
+        match patterns(&PatternPlan { watch, ..plan }) {
             Ok(report) => Ok(Ok(report)),
             Err(PatternError::Scenario(problems)) => Ok(Err(problems)),
             Err(PatternError::Stopped) => Err(Stopped),
-        })?;
+        }
+    })?;
     let found: PatternReport = found.map_err(|problems| Failure::problems(&problems, console::color()))?;
     if let Some(folder) = &arguments.out {
         study::write_file(folder, "patterns.md", report(&found, Form::Markdown).as_bytes())?;

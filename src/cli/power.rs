@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
     let studies = u64::from(plan.studies()) * if looks { 2 } else { 1 };
     let threads = arguments.threads.map_or_else(available_threads, usize::from);
     arguments.limits.guard_studies(&resolved, studies, threads)?;
-    let output = watched(arguments.threads, studies, |watch| {
+    let output = watched(arguments.threads, studies, true, |watch| {
         let surface = power(&PowerPlan { watch, ..plan })?;
         let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
         Ok(Output { surface, interim })

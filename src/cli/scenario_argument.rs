@@ -37,7 +37,7 @@ impl ScenarioArguments {
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -106,9 +106,7 @@ impl LimitArguments {
         );
         Err(Failure::OverLimit(message))
     }
-}
 
-impl LimitArguments {
     /// The same for a number of simulated studies, each of which lives through one world only and draws no parameters.
     ///
     /// # Errors

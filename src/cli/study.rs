@@ -1,4 +1,4 @@
-//! What the commands about studies (power, duration, patterns) share: threads, stopping, progress, files.
+//! What the commands about studies (power, duration, patterns) and comparisons share: threads, stopping, progress, files.
 
 use std::io::Write;
 use std::path::Path;
@@ -7,22 +7,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::exit::Failure;
 use super::run::{interrupt, progress::Progress};
 use super::scenario_argument::available_threads;
-use crate::report::figures::{self, chart::Figure, draw::Look, forest::Forest};
+use crate::report::figures::{self, DrawingError, chart::Figure, draw::Look, forest::Forest};
 use crate::report::language::Lang;
 use crate::trial::{Stopped, Watch};
 
-/// Does `work` on its own pool of threads, showing progress over `studies` and a stop flag.
+/// Does `work` on its own pool of threads with a stop flag, showing progress over `units` of it when `loud`.
 ///
 /// # Errors
 /// Exit code 75 when the user stopped it.
 pub(super) fn watched<T: Send>(
     threads: Option<u16>,
-    studies: u64,
+    units: u64,
+    loud: bool,
     work: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
 ) -> Result<T, Failure> {
     let stop = interrupt::flag()?;
     let threads = threads.map_or_else(available_threads, usize::from);
-    let progress = Progress::new(studies, true);
+    let progress = Progress::new(units, loud);
     let done = AtomicU64::new(0);
     let advance = |_: u32| progress.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
     let pool = rayon::ThreadPoolBuilder::new()
@@ -31,7 +32,9 @@ pub(super) fn watched<T: Send>(
         .map_err(|error| Failure::Output(format!("cannot start {threads} threads: {error}")))?;
     let outcome = pool.install(|| work(Watch { stop: Some(stop), progress: Some(&advance) }));
     progress.finish();
-    outcome.map_err(|Stopped| Failure::Stopped("stopped; nothing was written".into()))
+    outcome.map_err(|Stopped| {
+        Failure::Stopped("stopped; nothing was written and earlier output is as it was".into())
+    })
 }
 
 /// Writes one file in a folder (made when needed): all of it, or the earlier file stays.
@@ -63,19 +66,25 @@ fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 /// Writes a figure as SVG and PNG.
 pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> Result<(), Failure> {
     let svg = figures::to_svg(figure, Look::FILE, lang, figure.id);
-    write_file(folder, &format!("{}.svg", figure.id), svg.as_bytes())?;
-    let png = figures::to_png(figure, Look::FILE, lang)
-        .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", figure.id)))?;
-    write_file(folder, &format!("{}.png", figure.id), &png)
+    write_drawing(folder, figure.id, &svg, figures::to_png(figure, Look::FILE, lang))
 }
 
 /// Writes a forest as SVG and PNG.
 pub(super) fn write_forest(folder: &Path, forest: &Forest, lang: Lang) -> Result<(), Failure> {
     let svg = figures::forest_to_svg(forest, lang);
-    write_file(folder, &format!("{}.svg", forest.id), svg.as_bytes())?;
-    let png = figures::forest_to_png(forest, lang)
-        .map_err(|error| Failure::Internal(format!("the figure {} cannot be drawn: {error:?}", forest.id)))?;
-    write_file(folder, &format!("{}.png", forest.id), &png)
+    write_drawing(folder, &forest.id, &svg, figures::forest_to_png(forest, lang))
+}
+
+fn write_drawing(
+    folder: &Path,
+    id: &str,
+    svg: &str,
+    png: Result<Vec<u8>, DrawingError>,
+) -> Result<(), Failure> {
+    write_file(folder, &format!("{id}.svg"), svg.as_bytes())?;
+    let png =
+        png.map_err(|error| Failure::Internal(format!("the figure {id} cannot be drawn: {error:?}")))?;
+    write_file(folder, &format!("{id}.png"), &png)
 }
 
 /// A value as one JSON document on a line of its own.
