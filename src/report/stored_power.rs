@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::escape;
 use super::language::Lang;
 use super::number;
+use super::power::endpoint_in_words;
 use super::table::{Cell, Row, Table};
 
 /// Name of the file.
@@ -64,7 +65,12 @@ pub fn table(power: &StoredPower, lang: Lang) -> Table {
         }
     }
     let row = |&(arm, endpoint, test): &(&str, &str, &str)| Row {
-        head: format!("{}: {} ({})", escape::name(arm), words(lang, endpoint), escape::name(test)),
+        head: format!(
+            "{}: {} ({})",
+            escape::name(arm),
+            escape::name(endpoint_in_words(endpoint, lang)),
+            escape::name(test)
+        ),
         cells: months.iter().map(|&month| share(lang, &shown, (arm, endpoint, test), month)).collect(),
         month: None,
     };
@@ -94,18 +100,6 @@ fn share(lang: Lang, cells: &[&StoredCell], key: (&str, &str, &str), month: u32)
     let percent = |value| number::percent(lang, value, 0);
     let interval = number::interval(lang, &percent(cell.power.low), &percent(cell.power.high));
     Cell { text: format!("{} {interval}", percent(cell.power.value)), value: Some(cell.power.value) }
-}
-
-fn words(lang: Lang, endpoint: &str) -> &'static str {
-    match endpoint {
-        "exit" => lang.pick("uitstroom", "exit"),
-        "exit_to_work" => lang.pick("uitstroom naar werk", "exit to work"),
-        "exit_by_fraud_or_withdrawal" => lang.pick("beëindigd of afgehaakt", "terminated or withdrew"),
-        "first_signal" => lang.pick("eerste fraudesignaal", "first fraud signal"),
-        "signal_count" => lang.pick("aantal signalen", "number of signals"),
-        "visible_activation" => lang.pick("zichtbare stap", "visible step"),
-        _ => lang.pick("stap vooruit in het dossier", "step forward on file"),
-    }
 }
 
 #[cfg(test)]

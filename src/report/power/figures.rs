@@ -9,20 +9,15 @@ use crate::report::language::Lang;
 /// Endpoints in words.
 pub(crate) fn endpoint_in_words(endpoint: &str, lang: Lang) -> &str {
     match endpoint {
-        "exit" if lang == Lang::Nl => "Uit de uitkering, elke reden",
-        "exit_to_work" if lang == Lang::Nl => "Uit de uitkering naar werk",
-        "exit_by_fraud_or_withdrawal" if lang == Lang::Nl => "Uit de uitkering door fraude of intrekking",
-        "first_signal" if lang == Lang::Nl => "Eerste fraudesignaal",
-        "signal_count" if lang == Lang::Nl => "Aantal fraudesignalen",
-        "visible_activation" if lang == Lang::Nl => "Zichtbare activering",
-        "distance_band" if lang == Lang::Nl => "Een trede vooruit",
-        "exit" => "Off benefit, any reason",
-        "exit_to_work" => "Off benefit to work",
-        "exit_by_fraud_or_withdrawal" => "Off benefit by fraud or withdrawal",
-        "first_signal" => "First fraud signal",
-        "signal_count" => "Number of fraud signals",
-        "visible_activation" => "Visible activation",
-        "distance_band" => "A distance band forward",
+        "exit" => lang.pick("Uit de bijstand, alle redenen", "Off benefit, any reason"),
+        "exit_to_work" => lang.pick("Uitstroom naar werk", "Off benefit to work"),
+        "exit_by_fraud_or_withdrawal" => {
+            lang.pick("Beëindigd na onderzoek of afgehaakt", "Off benefit by fraud or withdrawal")
+        }
+        "first_signal" => lang.pick("Eerste fraudesignaal", "First fraud signal"),
+        "signal_count" => lang.pick("Aantal fraudesignalen", "Number of fraud signals"),
+        "visible_activation" => lang.pick("Zichtbare stap", "Visible activation"),
+        "distance_band" => lang.pick("Stap vooruit in het dossier", "A distance band forward"),
         other => other,
     }
 }
