@@ -757,16 +757,21 @@ fn permutation_log_rank_of_coin() {
     assert_eq!(test.details["exact"], Detail::Text("yes".into()));
 }
 
-/// Written out again in R 4.2 from the formula of Magirr & Burman (2019), doi:10.1002/sim.8186, as nphRCT computes it:
-/// score, variance and z of the treated arm; the second lines in three strata (row number modulo 3).
-#[test]
-fn modestly_weighted_and_early_zero_where_hazards_cross() {
+/// nphRCT's moderate_cross with a stratum: row number modulo 3.
+fn crossing_in_three_strata() -> Table {
     let path = format!("{}/tests/fixtures/data/nphRCT_moderate_cross.csv", env!("CARGO_MANIFEST_DIR"));
     let mut text = String::from("time,event,arm,stratum\n");
     for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
         text += &format!("{line},{}\n", i % 3);
     }
-    let table = Table::read(text.as_bytes()).unwrap();
+    Table::read(text.as_bytes()).unwrap()
+}
+
+/// Written out again in R 4.2 from the formula of Magirr & Burman (2019), doi:10.1002/sim.8186, as nphRCT computes it:
+/// score, variance and z of the treated arm; the second lines in three strata (row number modulo 3).
+#[test]
+fn modestly_weighted_and_early_zero_where_hazards_cross() {
+    let table = crossing_in_three_strata();
     let whole = columns("time", "event", "arm");
     let strata = Columns { strata: vec!["stratum".into()], ..whole.clone() };
     for (roles, test, expected) in [
@@ -811,14 +816,8 @@ fn an_event_at_t_star_counts_as_after_it() {
 /// Written out in R 4.2 from Magirr & Jimenez (2022), arXiv:2201.10445: strata combined with the information of the log-rank test.
 #[test]
 fn strata_combined_by_information() {
-    let path = format!("{}/tests/fixtures/data/nphRCT_moderate_cross.csv", env!("CARGO_MANIFEST_DIR"));
-    let mut text = String::from("time,event,arm,stratum\n");
-    for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
-        text += &format!("{line},{}\n", i % 3);
-    }
     let roles = Columns { strata: vec!["stratum".into()], ..columns("time", "event", "arm") };
-    let result =
-        &run_table(&Table::read(text.as_bytes()).unwrap(), &roles, &Options::default(), "mw(t=6)")[0];
+    let result = &run_table(&crossing_in_three_strata(), &roles, &Options::default(), "mw(t=6)")[0];
     for (key, theirs) in [
         ("combined_score", -11.8751673722712),
         ("combined_variance", 38.4064562482945),

@@ -128,6 +128,22 @@ fn small(more: &[&str]) -> Scenario {
     built_in("lange-adem", &all)
 }
 
+/// A table of rungs with an effect on work that starts in month 13.
+fn late_effect(more: &[&str]) -> Scenario {
+    let mut all = vec![
+        "arm.control.participants=400",
+        "arm.treated.participants=400",
+        "arm.control.caseworkers=20",
+        "arm.treated.caseworkers=20",
+        "arm.treated.ladder_effect={ from_month = 12, multiplier = 3.0, slope = 0.5, trust_gain = 0.05 }",
+        "horizon_months=48",
+    ];
+    all.extend_from_slice(more);
+    let mut scenario = built_in("verification/ladder-6", &all);
+    scenario.analysis.tests.retain(|(endpoint, _)| endpoint.name() == "exit_to_work");
+    scenario
+}
+
 /// Equal services, clients clustered by caseworker and site: every default test rejects as often as alpha says (seed
 /// 20260101, 600 studies; exact binomial limits on both sides with a false-alarm rate of 1e-4 per cell), and intervals hold
 /// zero in 95 %. Tests that are exact or bounded (permutation, MaxCombo), and those with few events, may reject less often.
@@ -179,20 +195,7 @@ fn independent_analysis_of_clustered_clients_is_told() {
 /// per cell), and both arms have had the very same luck and lives.
 #[test]
 fn power_equals_alpha_before_the_effect_starts() {
-    let mut scenario = built_in(
-        "verification/ladder-6",
-        &[
-            "arm.control.participants=400",
-            "arm.treated.participants=400",
-            "arm.control.caseworkers=20",
-            "arm.treated.caseworkers=20",
-            "arm.treated.ladder_effect={ from_month = 12, multiplier = 3.0, slope = 0.5, trust_gain = 0.05 }",
-            "horizon_months=48",
-            "analysis.cut_off_months=[6, 12, 48]",
-            "analysis.sizes=[0.5, 1.0]",
-        ],
-    );
-    scenario.analysis.tests.retain(|(endpoint, _)| endpoint.name() == "exit_to_work");
+    let scenario = late_effect(&["analysis.cut_off_months=[6, 12, 48]", "analysis.sizes=[0.5, 1.0]"]);
     let found = surface(&scenario, 800, 0);
     for own in &found.cells {
         let count = own.power.value * 800.0;
@@ -237,23 +240,13 @@ fn patterns_far_from_their_limits_hold() {
 #[test]
 fn interim_looks_keep_alpha_and_futility_waits_for_the_effect() {
     use stapjes::design::power::interim;
-    let mut scenario = built_in(
-        "verification/ladder-6",
-        &[
-            "arm.control.participants=400",
-            "arm.treated.participants=400",
-            "arm.control.caseworkers=20",
-            "arm.treated.caseworkers=20",
-            "arm.treated.ladder_effect={ from_month = 12, multiplier = 3.0, slope = 0.5, trust_gain = 0.05 }",
-            "horizon_months=48",
-            "analysis.cut_off_months=[48]",
-            "analysis.sizes=[1.0]",
-            "analysis.interim.look_months=[6, 24]",
-            "analysis.interim.spending=\"pocock\"",
-            "analysis.interim.futility=\"hwang_shih_decani\"",
-        ],
-    );
-    scenario.analysis.tests.retain(|(endpoint, _)| endpoint.name() == "exit_to_work");
+    let scenario = late_effect(&[
+        "analysis.cut_off_months=[48]",
+        "analysis.sizes=[1.0]",
+        "analysis.interim.look_months=[6, 24]",
+        "analysis.interim.spending=\"pocock\"",
+        "analysis.interim.futility=\"hwang_shih_decani\"",
+    ]);
     let designs = interim(&scenario, 400, 400, Default::default()).unwrap();
     let plan = &designs[0];
     assert_eq!(plan.looks.iter().map(|look| look.months).collect::<Vec<_>>(), [6, 24, 48]);
