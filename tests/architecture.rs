@@ -1,12 +1,16 @@
-//! Imports go down only: reads the sources and fails when a module names a floor above its own.
+//! Imports go down only, and no files need each other in a circle: reads the sources and fails when they do.
 
+#[path = "architecture/imports.rs"]
+mod imports;
+
+use imports::Crate;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors from the bottom up. Modules of one floor do not import each other.
-const FLOORS: [&[&str]; 12] = [
-    &["stats"],
-    &["random"],
+const FLOORS: [&[&str]; 14] = [
+    &["stats", "document", "kinds"],
+    &["random", "error"],
     &["scenario"],
     &["population"],
     &["history"],
@@ -14,9 +18,11 @@ const FLOORS: [&[&str]; 12] = [
     &["observe"],
     &["estimate"],
     &["trial"],
-    &["design"],
+    &["study"],
+    &["design", "patterns", "calibrate", "sensitivity", "value"],
     &["report"],
-    &["cli"],
+    &["app"],
+    &["cli", "serve"],
 ];
 
 fn floor(module: &str) -> Option<usize> {
@@ -34,60 +40,143 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Modules of this crate named in a line of code: `crate::name` and the names in `crate::{a::.., b::..}`.
-fn named(line: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for part in line.split("crate::").skip(1) {
-        let list = part.strip_prefix('{').map_or(part, |inner| inner);
-        let take = if part.starts_with('{') { usize::MAX } else { 1 };
-        for item in list.split(',').take(take) {
-            let name: String =
-                item.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            if !name.is_empty() {
-                names.push(name);
-            }
-        }
-    }
-    names
-}
-
-#[test]
-fn imports_go_down_only() {
+/// Every source file of the library: path below `src` and text.
+fn texts() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
     assert!(files.len() > 50, "the walk found only {} files", files.len());
+    files.sort();
+    files
+        .iter()
+        .map(|file| {
+            let parts = file.strip_prefix(&root).expect("below src").components();
+            let relative: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
+            (relative.join("/"), fs::read_to_string(file).expect("readable source"))
+        })
+        .filter(|(file, _)| file != "main.rs")
+        .collect()
+}
+
+fn read(files: &[(String, String)]) -> Crate {
+    Crate::read(files.iter().map(|(file, text)| (file.as_str(), text.as_str())))
+}
+
+/// Imports that do not point down, as `file:line: a imports b`.
+fn pointing_up(sources: &Crate) -> Vec<String> {
     let mut wrong = Vec::new();
-    for file in files {
-        let relative = file.strip_prefix(&root).expect("below src");
-        let module =
-            relative.components().next().expect("a module").as_os_str().to_string_lossy().to_string();
-        let Some(own) = floor(&module) else { continue };
-        let text = fs::read_to_string(&file).expect("readable source");
-        for (number, line) in text.lines().enumerate() {
-            if line.trim_start().starts_with("//") {
-                continue;
-            }
-            for name in named(line) {
-                if floor(&name).is_some_and(|other| other >= own && name != module) {
-                    wrong.push(format!("{}:{}: {module} imports {name}", relative.display(), number + 1));
-                }
-            }
+    for import in sources.imports() {
+        let below = import.from.split('/').next().unwrap_or_default();
+        let from = below.trim_end_matches(".rs");
+        let to = import.to.split("::").next().unwrap_or_default();
+        if let (Some(own), Some(other)) = (floor(from), floor(to))
+            && other >= own
+            && from != to
+        {
+            wrong.push(format!("{}:{}: {from} imports {to}", import.from, import.line));
         }
     }
+    wrong
+}
+
+#[test]
+fn imports_go_down_only() {
+    let wrong = pointing_up(&read(&texts()));
     assert!(wrong.is_empty(), "imports that point up:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_files_need_each_other_in_a_circle() {
+    let circles: Vec<String> = read(&texts()).circles().iter().map(|circle| circle.join(", ")).collect();
+    assert!(circles.is_empty(), "circles of files:\n{}", circles.join("\n"));
+}
+
+/// A room without a floor would be free to import anything.
+#[test]
+fn every_room_has_a_floor() {
+    for (file, _) in texts() {
+        let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+        assert!(room == "lib" || floor(room).is_some(), "{file}: give `{room}` a floor in FLOORS");
+    }
+}
+
+#[test]
+fn a_planted_import_that_points_up_is_found() {
+    let plain = [("stats/mod.rs", ""), ("trial/mod.rs", "pub struct Plan;"), ("random.rs", "")];
+    let with = |text: &'static str| {
+        let mut files = plain.to_vec();
+        files.push(("stats/normal.rs", text));
+        pointing_up(&Crate::read(files))
+    };
+    assert_eq!(with("use std::fmt;\nfn f() {}"), Vec::<String>::new());
+    let found = ["stats/normal.rs:2: stats imports trial"];
+    assert_eq!(with("\nuse crate::trial::Plan;"), found);
+    // Over several lines, in a list.
+    assert_eq!(with("use crate::{\n    trial::Plan,\n};"), found);
+    // Without `use`, upwards by `super`, inside a macro call, under another name.
+    assert_eq!(with("fn f() {\n    let _ = crate::trial::Plan;\n}"), found);
+    assert_eq!(with("fn f() {\n    let _ = super::super::trial::Plan;\n}"), found);
+    assert_eq!(with("fn f() {\n    println!(\"{}\", crate::trial::Plan);\n}"), found);
+    assert_eq!(
+        with("use crate::trial as below;\nfn f() -> below::Plan { below::Plan }"),
+        ["stats/normal.rs:1: stats imports trial", "stats/normal.rs:2: stats imports trial"]
+    );
+    // In a comment or a string it is only talk.
+    assert_eq!(with("//! crate::trial::Plan\nconst X: &str = \"crate::trial::Plan\";"), Vec::<String>::new());
+    // Modules of one floor do not know each other.
+    let beside = Crate::read([("stats.rs", "use crate::kinds::Kind;"), ("kinds.rs", "pub enum Kind {}")]);
+    assert_eq!(pointing_up(&beside), ["stats.rs:1: stats imports kinds"]);
+}
+
+#[test]
+fn a_planted_circle_is_found() {
+    let circle = |first: &'static str, second: &'static str| {
+        Crate::read([
+            ("trial/mod.rs", "mod first;\nmod second;\npub use first::One;\npub use second::Two;"),
+            ("trial/first.rs", first),
+            ("trial/second.rs", second),
+        ])
+        .circles()
+    };
+    let none: Vec<Vec<String>> = Vec::new();
+    assert_eq!(circle("pub struct One;", "use super::first::One;\npub struct Two(One);"), none);
+    let both = vec![vec!["trial::first".to_owned(), "trial::second".to_owned()]];
+    assert_eq!(
+        circle("use super::second::Two;\npub struct One(Two);", "pub struct Two(super::first::One);"),
+        both
+    );
+    // Through the names that the folder hands on.
+    assert_eq!(
+        circle("use crate::trial::Two;\npub struct One(Two);", "use super::One;\npub struct Two(One);"),
+        both
+    );
+    // A test may look at what is built on top of it.
+    assert_eq!(
+        circle(
+            "pub struct One;\n#[cfg(test)]\nmod tests {\n    use super::super::second::Two;\n}",
+            "use super::One;\npub struct Two(One);"
+        ),
+        none
+    );
+    // The head of a folder may be used by its parts, but not to lead one part back to another.
+    let folder = |part: &'static str| {
+        Crate::read([
+            ("trial/mod.rs", "mod run;\npub const MOST: u32 = 8;\npub fn all() { run::one() }"),
+            ("trial/run.rs", part),
+            ("observe.rs", "pub fn two() { crate::trial::all() }"),
+        ])
+        .circles()
+    };
+    assert_eq!(folder("use super::MOST;\npub fn one() {}"), none);
+    let three = vec!["observe".to_owned(), "trial".to_owned(), "trial::run".to_owned()];
+    assert_eq!(folder("pub fn one() { crate::observe::two() }"), vec![three]);
 }
 
 /// `println!` and exits belong to the doors; `clippy` denies them elsewhere, and this holds the allowance to `cli`.
 #[test]
 fn only_the_doors_may_print() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&root, &mut files);
-    for file in files {
-        let relative = file.strip_prefix(&root).expect("below src");
-        let text = fs::read_to_string(&file).expect("readable source");
+    for (file, text) in texts() {
         let allows = ["print_stdout", "print_stderr", "clippy::exit"].iter().any(|lint| text.contains(lint));
-        assert!(!allows || relative.starts_with("cli"), "{} allows printing", relative.display());
+        assert!(!allows || file.starts_with("cli/"), "{file} allows printing");
     }
 }

@@ -20,11 +20,11 @@ use super::figures::{self, draw::Look, gallery};
 use super::html::Frame;
 use super::language::Lang;
 use super::number;
-use super::page::{arm_name, capital};
 use super::parameter_tables::significant;
 use super::source::{Estimate, Key, MEASURED_MONTHS, Source, World};
 use super::table::{Cell, Form, Row, Table};
 use super::words;
+use super::words::{arm_name, capital};
 use super::workbook;
 use super::{FIGURES, REPORT, WORKBOOK};
 

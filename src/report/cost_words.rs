@@ -60,9 +60,9 @@ pub fn first_page(source: &Source<'_>, arm: usize, payback: &Payback, name: &str
         let words = number::of_ten(lang, share);
         sentences.push(match lang {
             Lang::Nl => {
-                format!("{} verdient {name} zichzelf binnen {time} terug.", super::page::capital(&words))
+                format!("{} verdient {name} zichzelf binnen {time} terug.", super::words::capital(&words))
             }
-            Lang::En => format!("{} {name} pays for itself within {time}.", super::page::capital(&words)),
+            Lang::En => format!("{} {name} pays for itself within {time}.", super::words::capital(&words)),
         });
     }
     sentences

@@ -12,6 +12,7 @@ use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::stored_power::{self, StoredPower};
 use super::table::{Form, Table};
 use super::tables;
+use super::words::{arm_name, capital};
 use super::{cost_words, parameter_tables};
 use crate::trial::Stat;
 
@@ -128,15 +129,6 @@ impl<'a> Page<'a> {
     /// Whether anything was measured of signals, steps and so on (a transition table has outflow only).
     pub fn is_full(&self) -> bool {
         !self.facts.ladder
-    }
-}
-
-/// The name of an arm as readers know it: the two services of the studies get their usual names.
-pub fn arm_name(lang: Lang, arm: &ArmFact) -> String {
-    match (arm.name.as_str(), arm.service.as_str()) {
-        ("fip", "fip") => "FIP".to_owned(),
-        ("regular", "regular") => lang.pick("gewone aanpak", "regular service").to_owned(),
-        (name, _) => escape::name(name),
     }
 }
 
@@ -275,12 +267,6 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
         }
     };
     list.iter().map(sentence).collect()
-}
-
-/// The text with its first letter as a capital.
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn costs(source: &Source<'_>) -> Vec<String> {

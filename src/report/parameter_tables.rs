@@ -7,10 +7,10 @@ use super::escape;
 use super::facts::ParameterFact;
 use super::language::Lang;
 use super::number;
-use super::page::capital;
 use super::source::Source;
 use super::table::{Cell, Row, Table};
 use super::words;
+use super::words::capital;
 
 /// The parameters that are uncertain, cost money, or were changed.
 pub fn that_matter(source: &Source<'_>) -> Table {

@@ -4,11 +4,11 @@ use super::cost_words;
 use super::escape;
 use super::language::Lang;
 use super::number;
-use super::page::arm_name;
 use super::payback::payback;
 use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::table::{self, Cell, Form, Line, Row, Table};
 use super::words;
+use super::words::arm_name;
 
 /// All tables of results with their names; some may have no rows.
 pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {

@@ -1,5 +1,7 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
 
+use super::escape;
+use super::facts::ArmFact;
 use super::language::Lang;
 
 /// The reason of an exit, true or recorded, by its label in the results.
@@ -173,6 +175,21 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(lang.pick(dutch, english))
+}
+
+/// The name of an arm as readers know it: the two services of the studies get their usual names.
+pub fn arm_name(lang: Lang, arm: &ArmFact) -> String {
+    match (arm.name.as_str(), arm.service.as_str()) {
+        ("fip", "fip") => "FIP".to_owned(),
+        ("regular", "regular") => lang.pick("gewone aanpak", "regular service").to_owned(),
+        (name, _) => escape::name(name),
+    }
+}
+
+/// The text with its first letter as a capital.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

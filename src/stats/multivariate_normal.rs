@@ -16,8 +16,7 @@ use super::quadrature::adaptive;
 use super::{bivariate_normal, normal, normal_maximum};
 use std::f64::consts::{FRAC_PI_2, TAU};
 
-/// Largest number of dimensions.
-pub const MOST_DIMENSIONS: usize = 8;
+pub use super::normal_maximum::MOST_DIMENSIONS;
 
 /// Correlations this close to 1 are one and the same variable.
 const SAME: f64 = 1e-14;

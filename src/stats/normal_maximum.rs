@@ -15,11 +15,13 @@
 //! `tau = sqrt(1 + t^2) sinh(w)` the rest is analytic within pi / 2 of the real line, so that Gauss-Legendre rules of an
 //! order fixed by the length of the edge reach a relative error of about 1e-10.
 
-use super::multivariate_normal::MOST_DIMENSIONS;
 use super::normal;
 use super::quadrature::GaussLegendre;
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 use std::sync::LazyLock;
+
+/// Largest number of dimensions.
+pub const MOST_DIMENSIONS: usize = 8;
 
 /// A correlation matrix; rows and columns beyond the number of variables are not read.
 pub(super) type Matrix = [[f64; MOST_DIMENSIONS]; MOST_DIMENSIONS];

@@ -1,4 +1,4 @@
-//! The list of measures behind [`measures`](super::measure::measures), section by section.
+//! The list of measures behind [`measures`](super::measures()), section by section.
 
 use crate::history::{ExitReason, Tally};
 use crate::scenario::parameters::STEP_KINDS;

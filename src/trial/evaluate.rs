@@ -86,7 +86,7 @@ fn running(column: &[f64], factor: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measure::measures;
+    use super::super::measures;
     use super::*;
 
     const COSTS: Costs = Costs {

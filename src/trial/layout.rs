@@ -5,7 +5,8 @@ use crate::scenario::{Dynamics, Scenario};
 
 use super::accumulate::Summary;
 use super::evaluate::RunningTotals;
-use super::measure::{Measure, measures_of};
+use super::measure::Measure;
+use super::measures::measures_of;
 use super::results::{ArmResults, GroupResults, Series};
 
 /// Shape of the value list of one replicate: paired worlds, their differences, the study; in each of these arm by arm,

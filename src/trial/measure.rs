@@ -1,13 +1,9 @@
 //! What is measured: every number of the results has one definition here, as a ratio of monthly totals.
 
-use std::sync::LazyLock;
-
 use serde::{Deserialize, Serialize};
 
 use crate::history::Tally;
 use crate::scenario::parameters::Costs;
-
-use super::catalogue;
 
 /// The part of the story that a measure belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,45 +104,4 @@ pub struct Measure {
     pub less: Option<Ratio>,
     /// Definition in words.
     pub definition: &'static str,
-}
-
-/// All measures, in the order of every file.
-pub fn measures() -> &'static [Measure] {
-    static ALL: LazyLock<Vec<Measure>> = LazyLock::new(catalogue::all);
-    &ALL
-}
-
-/// The measures that a scenario has: all in the full model, those without psychology for a transition table.
-pub fn measures_of(ladder: bool) -> Vec<&'static Measure> {
-    measures().iter().filter(|measure| measure.in_ladder || !ladder).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn names_and_labels_are_unique() {
-        let keys: BTreeSet<_> = measures().iter().map(|m| (m.name, m.label)).collect();
-        assert_eq!(keys.len(), measures().len());
-    }
-
-    #[test]
-    fn names_are_plain_words() {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        for measure in measures() {
-            assert!(!measure.name.is_empty() && measure.name.chars().all(plain), "{}", measure.name);
-            assert!(measure.label.chars().all(plain), "{}", measure.label);
-            assert!(!measure.definition.is_empty() && !measure.unit.is_empty());
-        }
-    }
-
-    #[test]
-    fn a_ladder_has_fewer_measures_but_all_of_outflow() {
-        let ladder = measures_of(true);
-        assert!(ladder.len() < measures().len());
-        let outflow = |list: &[&Measure]| list.iter().filter(|m| m.section == Section::Outflow).count();
-        assert_eq!(outflow(&ladder), outflow(&measures_of(false)));
-    }
 }

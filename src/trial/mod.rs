@@ -10,6 +10,7 @@ mod evaluate;
 mod exact;
 mod layout;
 pub mod measure;
+mod measures;
 mod ordered;
 pub mod results;
 mod run;
@@ -17,7 +18,8 @@ pub mod spread;
 
 pub use catalogue::{BANDS, RUNGS, ratio};
 pub use evaluate::RunningTotals;
-pub use measure::{Measure, Section, Span, View, measures, measures_of};
+pub use measure::{Measure, Section, Span, View};
+pub use measures::{measures, measures_of};
 pub use ordered::{Stopped, Watch, in_order};
 pub use results::{
     ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo, Results, Series,

@@ -107,6 +107,24 @@ impl Grid {
         before + ((tests_before + test) * self.sizes[comparison].len() + size) * months + month
     }
 
+    /// Number of sets of endpoint data: one per comparison, size, endpoint and month.
+    pub(super) fn pooled(&self) -> usize {
+        self.sizes.iter().map(Vec::len).sum::<usize>() * self.tests.len() * self.months.len()
+    }
+
+    /// Position of a set of endpoint data.
+    pub(super) fn pooled_index(
+        &self,
+        comparison: usize,
+        endpoint: usize,
+        size: usize,
+        month: usize,
+    ) -> usize {
+        let per = self.tests.len() * self.months.len();
+        let before: usize = self.sizes[..comparison].iter().map(|sizes| sizes.len() * per).sum();
+        before + (size * self.tests.len() + endpoint) * self.months.len() + month
+    }
+
     /// Every endpoint of one study at every cut-off: `visit(comparison, endpoint, month, data)`.
     pub fn for_each_data(
         &self,

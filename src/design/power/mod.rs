@@ -8,12 +8,14 @@
 //! Replicate numbers are luck, so runs for different purposes use different ranges of them: see [`purpose`].
 
 mod analytic;
+mod assemble;
 mod cells;
 mod cohort;
 mod decide;
 mod grid;
 mod interim;
 mod multiplicity;
+mod plan;
 mod run;
 mod sizes;
 mod surface;
@@ -23,7 +25,8 @@ pub use cohort::{EndpointData, endpoint_data};
 pub use decide::{Decision, Rules};
 pub use grid::Grid;
 pub use interim::{InterimDesign, Look, Outlook, interim};
-pub use run::{PowerPlan, equal_services, power};
+pub use plan::PowerPlan;
+pub use run::{equal_services, power};
 pub use sizes::{Layout, Size, layout};
 pub use surface::{
     AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError, clopper_pearson,

@@ -1,64 +1,16 @@
 //! The runs behind a power surface: the true value, the power, the type I error.
 
+use super::assemble::{Run, Truth, assemble};
 use super::cells::Cell;
 use super::cohort::EndpointData;
 use super::decide::{Rules, Space, decide};
 use super::grid::{Grid, Verdicts, study};
+use super::plan::PowerPlan;
 use super::purpose;
-use super::surface::{PowerSurface, assemble};
+use super::surface::PowerSurface;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
 use crate::scenario::{Dynamics, Scenario};
 use crate::trial::{Stopped, Watch, in_order};
-
-/// How much to run.
-#[derive(Clone, Copy)]
-pub struct PowerPlan<'a> {
-    /// The scenario with its analysis plan.
-    pub scenario: &'a Scenario,
-    /// Replicates for power.
-    pub replicates: u32,
-    /// Replicates under equal services; 0 = none.
-    pub null_replicates: u32,
-    /// Durations, months.
-    pub months: &'a [u32],
-    /// First replicate number for power.
-    pub first: u32,
-    /// Stop flag and progress.
-    pub watch: Watch<'a>,
-}
-
-impl<'a> PowerPlan<'a> {
-    /// What the scenario asks for, with as many replicates under equal services.
-    pub fn new(scenario: &'a Scenario, replicates: u32) -> Self {
-        Self {
-            scenario,
-            replicates,
-            null_replicates: replicates,
-            months: &scenario.analysis.cut_off_months,
-            first: purpose::POWER,
-            watch: Watch::default(),
-        }
-    }
-
-    /// Replicates for the true value: a quarter of those for power, 50 to 400.
-    pub fn truth_replicates(&self) -> u32 {
-        (self.replicates / 4).clamp(50, 400)
-    }
-
-    /// Studies simulated in all.
-    pub fn studies(&self) -> u32 {
-        self.replicates + self.null_replicates + self.truth_replicates()
-    }
-}
-
-/// True values and pooled data behind them.
-pub(super) struct Truth {
-    /// One per cell; NaN where there is no estimand.
-    pub(super) values: Vec<f64>,
-    /// Per comparison, endpoint, size and month: everybody of all studies together, one unit per arm.
-    pub(super) pooled: Vec<EndpointData>,
-    pub(super) replicates: u32,
-}
 
 /// Runs the plan. The result depends on the scenario and the numbers of replicates only, not on threads.
 ///
@@ -74,13 +26,6 @@ pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
         truth.values.iter().map(|value| if value.is_finite() { 0.0 } else { f64::NAN }).collect();
     let null = cells(&equal, &grid, (purpose::NULL, plan.null_replicates), &zeros, plan.watch)?;
     Ok(assemble(plan, &grid, &truth, &effect, &null))
-}
-
-/// Cells and families of one run.
-pub(super) struct Run {
-    pub(super) cells: Vec<Cell>,
-    /// Per comparison, size and month: replicates, at least one primary endpoint significant, all of them.
-    pub(super) families: Vec<[u64; 3]>,
 }
 
 fn cells(
@@ -148,7 +93,7 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
     let mut space = Space::default();
     let mut values = Vec::with_capacity(grid.cells());
     grid.for_each(|comparison, endpoint, test, size, month| {
-        let data = &pooled[pooled_index(grid, comparison, endpoint, size, month)];
+        let data = &pooled[grid.pooled_index(comparison, endpoint, size, month)];
         let kind = grid.tests[endpoint].1[test];
         values.push(pooled_estimate(kind, data, &rules, &mut space));
     });
@@ -166,24 +111,11 @@ fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &m
     decide(test, data, &[0, 1], rules, space).estimate
 }
 
-pub(super) fn pooled_index(
-    grid: &Grid,
-    comparison: usize,
-    endpoint: usize,
-    size: usize,
-    month: usize,
-) -> usize {
-    let per = grid.tests.len() * grid.months.len();
-    let before: usize = grid.sizes[..comparison].iter().map(|sizes| sizes.len() * per).sum();
-    before + (size * grid.tests.len() + endpoint) * grid.months.len() + month
-}
-
 fn pooled_study(scenario: &Scenario, grid: &Grid, replicate: u32) -> Vec<EndpointData> {
-    let count: usize = grid.sizes.iter().map(Vec::len).sum::<usize>() * grid.tests.len() * grid.months.len();
-    let mut all: Vec<Option<EndpointData>> = vec![None; count];
+    let mut all: Vec<Option<EndpointData>> = vec![None; grid.pooled()];
     grid.for_each_data(scenario, &study(scenario, replicate), |comparison, endpoint, month, data| {
         for (index, size) in grid.sizes[comparison].iter().enumerate() {
-            all[pooled_index(grid, comparison, endpoint, index, month)] = Some(data.pooled(&size.units));
+            all[grid.pooled_index(comparison, endpoint, index, month)] = Some(data.pooled(&size.units));
         }
     });
     all.into_iter().flatten().collect()

@@ -1,8 +1,8 @@
 //! The figures of a run: which measures, in which panels, with which words.
 
 use crate::report::language::Lang;
-use crate::report::page::arm_name;
 use crate::report::source::{Key, MEASURED_MONTHS, Source, World};
+use crate::report::words::arm_name;
 use crate::trial::spread;
 
 use super::chart::{Figure, NumberKind, Panel, Point, Series};

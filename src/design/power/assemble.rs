@@ -1,0 +1,246 @@
+//! From counted runs to a power surface: shares with their errors, truth, formula, and what must be read with them.
+
+use super::analytic::{Question, Spread};
+use super::cells::Cell;
+use super::cohort::EndpointData;
+use super::decide::{estimand, too_few_clusters};
+use super::grid::Grid;
+use super::plan::PowerPlan;
+use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
+use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
+
+/// True values and pooled data behind them.
+pub(super) struct Truth {
+    /// One per cell; NaN where there is no estimand.
+    pub(super) values: Vec<f64>,
+    /// Per comparison, endpoint, size and month: everybody of all studies together, one unit per arm.
+    pub(super) pooled: Vec<EndpointData>,
+    pub(super) replicates: u32,
+}
+
+/// Cells and families of one run.
+pub(super) struct Run {
+    pub(super) cells: Vec<Cell>,
+    /// Per comparison, size and month: replicates, at least one primary endpoint significant, all of them.
+    pub(super) families: Vec<[u64; 3]>,
+}
+
+pub(super) fn assemble(
+    plan: &PowerPlan<'_>,
+    grid: &Grid,
+    truth: &Truth,
+    effect: &Run,
+    null: &Run,
+) -> PowerSurface {
+    let scenario = plan.scenario;
+    let mut cells = Vec::with_capacity(effect.cells.len());
+    grid.for_each(|comparison, endpoint, test, size, month| {
+        let at = grid.index(comparison, endpoint, test, size, month);
+        let pooled = &truth.pooled[grid.pooled_index(comparison, endpoint, size, month)];
+        let (name, tests) = &grid.tests[endpoint];
+        let mut cell = cell_of(&effect.cells[at], &null.cells[at], truth.values[at], plan);
+        cell.arm = scenario.arms[grid.arms[comparison]].name.clone();
+        cell.endpoint = name.name();
+        cell.test = tests[test].name();
+        cell.primary = test == 0;
+        cell.adjusted_power = cell.adjusted_power.filter(|_| test == 0);
+        cell.months = grid.months[month];
+        let own = &grid.sizes[comparison][size];
+        (cell.size, cell.clients, cell.caseworkers) = (own.share, own.clients, own.caseworkers);
+        let spread = spread(&effect.cells[at], pooled, own, tests[test]);
+        cell.design_effect = spread.map(|spread| spread.of_estimates.max(1.0));
+        if !too_few_clusters(own, &grid.rules) {
+            let always_independent = matches!(tests[test], TestKind::ChiSquare | TestKind::Fisher);
+            let clustered = grid.rules.cluster != ClusterUnit::Independent && !always_independent;
+            let question = Question {
+                test: tests[test],
+                pooled,
+                size: own,
+                alpha: grid.rules.alpha,
+                sides: grid.rules.sides,
+                spread: spread.filter(|_| clustered).unwrap_or(Spread::INDEPENDENT),
+                clustered,
+            };
+            cell.analytic = question.answer();
+        }
+        cell.analytic_gap = cell.analytic.as_ref().is_some_and(|analytic| gap(analytic, &cell, plan));
+        cells.push(cell);
+    });
+    PowerSurface {
+        scenario: scenario.name.clone(),
+        seed: scenario.seed,
+        replicates: plan.replicates,
+        null_replicates: plan.null_replicates,
+        truth_replicates: truth.replicates,
+        alpha: grid.rules.alpha,
+        sides: grid.rules.sides,
+        target_power: scenario.analysis.target_power,
+        level: 0.95,
+        control: scenario.arms[scenario.control].name.clone(),
+        notes: notes(plan, grid, truth.replicates),
+        cells,
+        families: families(plan, grid, effect, null),
+    }
+}
+
+/// More than three Monte Carlo errors (of the formula's own value) apart.
+fn gap(analytic: &AnalyticPower, cell: &PowerCell, plan: &PowerPlan<'_>) -> bool {
+    let p = analytic.power.clamp(0.0, 1.0);
+    let n = f64::from(plan.replicates);
+    let error = libm::sqrt((p * (1.0 - p)).max(1.0 / n) / n);
+    (cell.power.value - p).abs() > 3.0 * error
+}
+
+/// Variance of the estimate over replicates, and what the test takes for it, relative to that of independent participants.
+fn spread(cell: &Cell, pooled: &EndpointData, size: &super::sizes::Size, test: TestKind) -> Option<Spread> {
+    let participants: f64 = size.clients.iter().map(|n| f64::from(*n)).sum();
+    let pooled_participants: f64 = pooled.cause_specific.size.iter().sum();
+    let independent = match test {
+        TestKind::LogRank | TestKind::CoxRobust => {
+            let mut space = crate::estimate::grouped::GroupedWorkspace::default();
+            space.choose(&pooled.cause_specific, &[0, 1]);
+            space.cox(&pooled.cause_specific)?.model_standard_error
+        }
+        TestKind::Milestone | TestKind::ClusterChiSquare | TestKind::ChiSquare | TestKind::Fisher => {
+            crate::estimate::grouped::mean_difference(&pooled.outcome)?.independent_standard_error
+        }
+        _ => return None,
+    };
+    let own = independent * libm::sqrt(pooled_participants / participants);
+    let relative = |error: f64| error / own * (error / own);
+    let spread = Spread {
+        of_estimates: relative(cell.deviation()?),
+        in_the_test: relative(cell.root_mean_squared_error()?),
+    };
+    (spread.of_estimates.is_finite() && spread.in_the_test > 0.0).then_some(spread)
+}
+
+fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> PowerCell {
+    let none = Proportion { value: f64::NAN, low: f64::NAN, high: f64::NAN };
+    let proportion = |count, of| Proportion::new(count, of).unwrap_or(none);
+    let truth = truth.is_finite().then_some(truth);
+    let deviation = effect.deviation();
+    PowerCell {
+        arm: String::new(),
+        endpoint: "",
+        test: "",
+        primary: false,
+        months: 0,
+        size: 0.0,
+        clients: [0; 2],
+        caseworkers: [0; 2],
+        power: proportion(effect.rejected, effect.replicates),
+        computed: proportion(effect.defined, effect.replicates),
+        adjusted_power: (plan.scenario.analysis.multiplicity != Multiplicity::Uncorrected)
+            .then(|| proportion(effect.rejected_adjusted, effect.replicates)),
+        type_one_error: Proportion::new(null.rejected, null.replicates).map(|rate| TypeOneError {
+            rate,
+            if_independent: Proportion::new(null.rejected_independent, null.independent),
+            coverage: Proportion::new(null.covered, null.estimates),
+        }),
+        events: effect.mean_events(),
+        truth,
+        mean_estimate: effect.mean_estimate(),
+        bias: truth.and_then(|truth| effect.mean_estimate().map(|mean| mean - truth)),
+        bias_error: deviation.map(|deviation| deviation / libm::sqrt(effect.estimates as f64)),
+        deviation,
+        half_width: effect.mean_half_width().filter(|half| half.is_finite()),
+        standard_error: effect.mean_standard_error(),
+        design_effect: None,
+        coverage: truth.and_then(|_| Proportion::new(effect.covered, effect.estimates)),
+        wrong_sign: truth.and_then(|_| Proportion::new(effect.wrong_sign, effect.rejected)),
+        exaggeration: effect.exaggeration(),
+        analytic: None,
+        analytic_gap: false,
+    }
+}
+
+fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<FamilyPower> {
+    let mut families = Vec::new();
+    let mut at = 0;
+    for (comparison, sizes) in grid.sizes.iter().enumerate() {
+        for size in sizes {
+            for months in &grid.months {
+                let [replicates, any, all] = effect.families[at];
+                let [null_replicates, null_any, _] = null.families[at];
+                at += 1;
+                let (Some(any), Some(all)) =
+                    (Proportion::new(any, replicates), Proportion::new(all, replicates))
+                else {
+                    continue;
+                };
+                families.push(FamilyPower {
+                    arm: plan.scenario.arms[grid.arms[comparison]].name.clone(),
+                    months: *months,
+                    size: size.share,
+                    any,
+                    all,
+                    familywise_error: Proportion::new(null_any, null_replicates),
+                });
+            }
+        }
+    }
+    families
+}
+
+/// What must be read with the numbers.
+fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String> {
+    let mut notes = Vec::new();
+    match grid.rules.cluster {
+        ClusterUnit::Independent => notes.push(
+            "Clients were analysed as independent though those of one caseworker share that caseworker: true \
+             uncertainty is larger than these tests assume. See the type I error."
+                .to_owned(),
+        ),
+        ClusterUnit::Caseworker => notes.push(
+            "Caseworkers are the independent units: errors are robust by caseworker, corrected for few clusters and held against t. \
+             What all caseworkers of a site share is taken out where every site has both arms (one degree of freedom a site). That \
+             the effect itself differs between sites is then only partly in these errors: cluster = \"site\" counts it in full."
+                .to_owned(),
+        ),
+        ClusterUnit::Site => notes.push(
+            "Sites are the independent units: errors are robust by site, corrected for few clusters and held against t (sites - 1 \
+             degrees of freedom where every site has both arms, else sites - 2)."
+                .to_owned(),
+        ),
+    }
+    let uses = |kind: TestKind| grid.tests.iter().any(|(_, tests)| tests.contains(&kind));
+    if grid.rules.cluster != ClusterUnit::Independent && (uses(TestKind::ChiSquare) || uses(TestKind::Fisher))
+    {
+        notes.push(
+            "chi_square and fisher take clients as independent though those of one caseworker share that caseworker; \
+             cluster_chi_square does not."
+                .to_owned(),
+        );
+    }
+    if uses(TestKind::ClusterPermutation) {
+        notes.push(
+            "cluster_permutation reassigns the arms to whole clusters, within sites where every site has both arms: exact for any \
+             number of clusters, but with few of them no assignment is rare enough to be significant (three against three: p is at \
+             least 0.1)."
+                .to_owned(),
+        );
+    }
+    if grid.sizes.iter().flatten().any(|size| too_few_clusters(size, &grid.rules)) {
+        notes.push(
+            "Sizes with too few clusters for a variance between them cannot be tested by cluster: their power is 0 by definition.".to_owned(),
+        );
+    }
+    let mut estimands: Vec<&str> = Vec::new();
+    for estimand in grid.tests.iter().flat_map(|(_, tests)| tests).filter_map(|test| estimand(*test)) {
+        if !estimands.contains(&estimand) {
+            estimands.push(estimand);
+        }
+    }
+    notes.push(format!(
+        "Bias and coverage are against the value in {truth_replicates} pooled studies of their own: {}.",
+        estimands.join("; ")
+    ));
+    if plan.null_replicates > 0 {
+        notes.push(format!(
+            "Type I error: {} studies of the same design in which every arm gets the service of {}.",
+            plan.null_replicates, plan.scenario.arms[plan.scenario.control].name
+        ));
+    }
+    notes
+}
