@@ -2,21 +2,21 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-use super::exit::Failure;
+use crate::error::{Error, ErrorKind as Kind};
 
 /// Writes data to stdout.
 ///
 /// # Errors
 /// Exit code 74 when stdout cannot take it; a closed pipe ends the program quietly with exit code 0.
-pub fn data(text: &str) -> Result<(), Failure> {
+pub fn data(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| stdout_failure(&error))
 }
 
-pub(super) fn stdout_failure(error: &io::Error) -> Failure {
+pub(super) fn stdout_failure(error: &io::Error) -> Error {
     match error.kind() {
-        ErrorKind::BrokenPipe => Failure::ReaderGone,
-        _ => Failure::Output(format!("cannot write to standard output: {error}")),
+        ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, ""),
+        _ => Error::output(format!("cannot write to standard output: {error}")),
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_reader_who_has_had_enough_is_no_error_and_a_full_disk_is() {
-        assert_eq!(stdout_failure(&ErrorKind::BrokenPipe.into()), Failure::ReaderGone);
-        assert_eq!(stdout_failure(&ErrorKind::StorageFull.into()).code(), 74);
+        assert_eq!(stdout_failure(&ErrorKind::BrokenPipe.into()).kind(), Kind::ReaderGone);
+        assert_eq!(stdout_failure(&ErrorKind::StorageFull.into()).kind(), Kind::Output);
     }
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::console;
-use super::exit::Failure;
-use crate::design::document;
+use crate::app::{self, design::DesignRequest, files};
+use crate::error::Error;
 use crate::report::design::answer_as_text;
 
 /// Arguments of `stapjes design`.
@@ -22,27 +22,24 @@ pub(super) struct DesignArguments {
 }
 
 /// Runs the command.
-pub(super) fn run(arguments: &DesignArguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: &DesignArguments) -> Result<(), Error> {
     let (name, bytes) = read(&arguments.file)?;
-    let answer =
-        document::answer(&name, &bytes).map_err(|problems| Failure::problems(&problems, console::color()))?;
+    let answer = app::design::run(&DesignRequest { name, bytes })?;
     if arguments.json {
-        let text = serde_json::to_string_pretty(&answer)
-            .map_err(|error| Failure::Internal(format!("the answer cannot be written as JSON: {error}")))?;
-        return console::data(&format!("{text}\n"));
+        return console::data(&files::json(&answer)?);
     }
     console::data(&answer_as_text(&answer))
 }
 
-fn read(file: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
+fn read(file: &std::path::Path) -> Result<(String, Vec<u8>), Error> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-            .map_err(|error| Failure::Output(format!("cannot read standard input: {error}")))?;
+            .map_err(|error| Error::output(format!("cannot read standard input: {error}")))?;
         return Ok(("standard input".to_owned(), bytes));
     }
     let name = file.display().to_string();
     let bytes =
-        std::fs::read(file).map_err(|error| Failure::NoInput(format!("cannot open {name}: {error}")))?;
+        std::fs::read(file).map_err(|error| Error::no_input(format!("cannot open {name}: {error}")))?;
     Ok((name, bytes))
 }

@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::exit::Failure;
 use super::language::LanguageArgument;
-use super::power::require_two_arms;
-use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
-use super::study::{self, watched};
-use crate::design::duration::{DurationQuestion, months_to_try, required_duration};
-use crate::design::power::{PowerPlan, power, purpose};
-use crate::report::{duration as words, power as power_words};
+use super::scenario_argument::{LimitArguments, ScenarioArguments};
+use super::watched::watched;
+use crate::app::duration::DurationRequest;
+use crate::app::{self, Stop, files};
+use crate::error::Error;
+use crate::report::duration as words;
 
 /// `stapjes duration [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -57,42 +56,22 @@ fn confidence(text: &str) -> Result<f64, String> {
 }
 
 /// Runs the command.
-pub(super) fn run(arguments: &DurationArguments) -> Result<(), Failure> {
-    let resolved = arguments.scenario.open(&arguments.limits.overrides())?;
-    let scenario = &resolved.scenario;
-    require_two_arms(scenario)?;
-    let question = DurationQuestion {
-        power: arguments.power.unwrap_or(scenario.analysis.target_power),
+pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Error> {
+    let request = DurationRequest {
+        resolved: arguments.scenario.open(&[])?,
+        power: arguments.power,
         confidence: arguments.confidence,
+        replicates: arguments.replicates,
     };
-    if question.power <= scenario.analysis.alpha {
-        return Err(Failure::Usage(format!(
-            "--power {} is not above alpha, {}: a study without any effect reaches that",
-            question.power, scenario.analysis.alpha
-        )));
-    }
-    let months = months_to_try(scenario.horizon_months);
-    let replicates = arguments.replicates.unwrap_or(scenario.replicates);
-    let search = PowerPlan { null_replicates: 0, months: &months, ..PowerPlan::new(scenario, replicates) };
-    let studies = 2 * u64::from(search.studies());
-    let threads = arguments.threads.map_or_else(available_threads, usize::from);
-    arguments.limits.guard_studies(&resolved, studies, threads)?;
-    let (found, fresh) = watched(arguments.threads, studies, true, |watch| {
-        let found = power(&PowerPlan { watch, ..search })?;
-        let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
-        Ok((found, fresh))
-    })?;
-    let answer = required_duration(&found, &fresh, &question);
+    let limits = arguments.limits.limits();
+    let answer =
+        watched(arguments.threads, limits, true, stop, |context| app::duration::run(&request, context))?;
     let lang = arguments.language.choose();
     if let Some(folder) = &arguments.out {
-        study::write_file(folder, "duration.json", study::json(&answer)?.as_bytes())?;
-        study::write_file(folder, "power.csv", power_words::csv(&found).as_bytes())?;
-        for figure in power_words::figures(&found, lang).iter().chain(&words::figures(&answer, lang)) {
-            study::write_figure(folder, figure, lang)?;
-        }
+        app::duration::write(&answer, folder, lang)?;
     }
     if arguments.json {
-        return console::data(&study::json(&answer)?);
+        return console::data(&files::json(&answer.required)?);
     }
-    console::data(&words::words(&answer, lang))
+    console::data(&words::words(&answer.required, lang))
 }

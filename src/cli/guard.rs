@@ -4,11 +4,11 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::console;
-use super::exit::Failure;
+use crate::error::Error;
 
 /// Runs a command; a panic on any thread becomes a failure with exit code 70.
-pub(super) fn guarded(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
-    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Failure::Internal(String::new())))
+pub(super) fn guarded(command: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Error::internal("")))
 }
 
 /// Says politely what happened when something panics; the details stand on one line for the report.
@@ -36,11 +36,12 @@ fn apology(info: &PanicHookInfo<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn a_panic_becomes_exit_code_70() {
         let failure = guarded(|| panic!("boom")).unwrap_err();
-        assert_eq!(failure.code(), 70);
+        assert_eq!(failure.kind(), ErrorKind::Internal);
         assert_eq!(guarded(|| Ok(())), Ok(()));
     }
 }

@@ -8,23 +8,28 @@ mod design;
 mod duration;
 mod exit;
 mod guard;
+mod interrupt;
 mod language;
 mod new;
 mod parameters;
 mod patterns;
 mod power;
+mod progress;
 mod report;
 mod run;
 mod scenario_argument;
 mod schema;
 mod shell;
-mod study;
+mod watched;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use exit::{EXIT_CODES, Failure};
+pub use exit::EXIT_CODES;
+
+use crate::app::Stop;
+use crate::error::{Error, ErrorKind};
 
 /// Simulates trials of frequent, intensive, personal talks with social-assistance clients, and analyses their data.
 #[derive(Debug, Parser)]
@@ -72,19 +77,19 @@ enum Command {
     Man,
 }
 
-fn dispatch(command: &Command) -> Result<(), Failure> {
+fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Parameters(arguments) => parameters::run(arguments),
-        Command::Patterns(arguments) => patterns::run(arguments),
-        Command::Power(arguments) => power::run(arguments),
-        Command::Duration(arguments) => duration::run(arguments),
+        Command::Patterns(arguments) => patterns::run(arguments, stop),
+        Command::Power(arguments) => power::run(arguments, stop),
+        Command::Duration(arguments) => duration::run(arguments, stop),
         Command::Schema => schema::run(),
-        Command::Run(arguments) => run::run(arguments),
+        Command::Run(arguments) => run::run(arguments, stop),
         Command::Design(arguments) => design::run(arguments),
-        Command::Compare(arguments) => compare::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments, stop),
         Command::Report(arguments) => report::run(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
@@ -98,25 +103,29 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(message) => return usage(&message),
     };
-    match guard::guarded(|| dispatch(&arguments.command)) {
+    match guard::guarded(|| dispatch(&arguments.command, &Stop::default())) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let message = failure.message();
-            if !message.is_empty() {
-                console::say(&message);
-            }
-            failure.into()
-        }
+        Err(error) => failed(&error),
     }
+}
+
+/// Says what went wrong, when that has not been said, and gives the exit code.
+fn failed(error: &Error) -> ExitCode {
+    let text = error.text(console::color());
+    if !text.is_empty() {
+        // Problems carry their own heading.
+        console::say(&if error.problems().is_some() { text } else { format!("stapjes: {text}") });
+    }
+    ExitCode::from(exit::code(error.kind()))
 }
 
 /// Help and version go to stdout with exit code 0, mistakes to stderr with exit code 2.
 fn usage(message: &clap::Error) -> ExitCode {
     let printed = message.print().map_err(|error| console::stdout_failure(&error));
     match printed {
-        _ if message.use_stderr() => Failure::Usage(String::new()).into(),
+        _ if message.use_stderr() => ExitCode::from(exit::code(ErrorKind::Usage)),
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.into(),
+        Err(error) => failed(&error),
     }
 }
 

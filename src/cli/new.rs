@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console;
-use super::exit::Failure;
+use crate::error::Error;
 use crate::scenario::problem::showable;
 use crate::scenario::{open, resolve_text, shipped_names, shipped_text};
 
@@ -21,26 +21,26 @@ pub(super) struct NewArguments {
 }
 
 /// Writes the file; never over an existing one.
-pub(super) fn run(arguments: &NewArguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
     let name = arguments.name.strip_suffix(".toml").unwrap_or(&arguments.name);
     let text = text(name, arguments.from.as_deref())?;
     let path = PathBuf::from(format!("{name}.toml"));
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = created.map_err(|error| {
         let shown = path.display();
-        Failure::CannotCreate(match error.kind() {
+        Error::cannot_create(match error.kind() {
             ErrorKind::AlreadyExists => format!("{shown} is there already; choose another name"),
             _ => format!("cannot create {shown}: {error}"),
         })
     })?;
     file.write_all(text.as_bytes())
-        .map_err(|error| Failure::Output(format!("cannot write {}: {error}", path.display())))?;
+        .map_err(|error| Error::output(format!("cannot write {}: {error}", path.display())))?;
     console::say(&format!("wrote {0}\nnext: edit it, then stapjes check {0}", path.display()));
     Ok(())
 }
 
 /// The new text; its name has passed the gate.
-fn text(name: &str, from: Option<&Path>) -> Result<String, Failure> {
+fn text(name: &str, from: Option<&Path>) -> Result<String, Error> {
     let template = shipped_text("lange-adem").unwrap_or_default();
     let text = match from {
         None => renamed(template, name),
@@ -50,7 +50,7 @@ fn text(name: &str, from: Option<&Path>) -> Result<String, Failure> {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !is_name || name.is_empty() || name.len() > 60 || name.starts_with(['.', '-']) || name.ends_with('.') {
         let shown = showable(name, 60);
-        return Err(Failure::Usage(format!(
+        return Err(Error::usage(format!(
             "\"{shown}\" cannot name a scenario: use 1 to 60 letters, digits, - _ or . (not first or last)"
         )));
     }
@@ -58,12 +58,12 @@ fn text(name: &str, from: Option<&Path>) -> Result<String, Failure> {
 }
 
 /// The text of a built-in scenario under another name. What it extends is laid into it, so that it stands alone.
-fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Failure> {
+fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Error> {
     let wanted = path.to_str().unwrap_or_default();
     if !shipped_names().any(|shipped| shipped == wanted) {
         let names: Vec<&str> = shipped_names().collect();
         let shown = showable(&path.display().to_string(), 200);
-        return Err(Failure::NoInput(format!(
+        return Err(Error::no_input(format!(
             "there is no scenario {shown}; built in are {}",
             names.join(", ")
         )));
@@ -72,19 +72,18 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Failure> {
     if resolve_text(text, &[]).is_ok() && text.contains("extends = \"reference\"") {
         return Ok(renamed(text, name));
     }
-    let resolved = crate::scenario::embedded(wanted, &[])
-        .map_err(|problems| Failure::problems(&problems, console::color()))?;
+    let resolved = crate::scenario::embedded(wanted, &[])?;
     Ok(renamed(&resolved.text, name))
 }
 
 /// A file that extends another in the same folder and has room for changes.
-fn extension_of(name: &str, path: &Path) -> Result<String, Failure> {
-    open(Some(path), &[]).map_err(|problems| Failure::problems(&problems, console::color()))?;
+fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
+    open(Some(path), &[])?;
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
     let in_this_folder =
         path.parent().is_none_or(|parent| parent.as_os_str().is_empty() || parent == Path::new("."));
     if !in_this_folder {
-        return Err(Failure::Usage(format!(
+        return Err(Error::usage(format!(
             "{} stands in another folder; a scenario extends files of its own folder only: copy it here first",
             showable(&path.display().to_string(), 200)
         )));
@@ -129,6 +128,7 @@ fn renamed(text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn a_new_scenario_is_valid_under_its_own_name_whatever_it_starts_from() {
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn impossible_names_are_refused() {
         for name in ["", "../x", "a b", ".hidden", "\u{1b}[31m"] {
-            assert_eq!(text(name, None).unwrap_err().code(), 2, "{name:?}");
+            assert_eq!(text(name, None).unwrap_err().kind(), ErrorKind::Usage, "{name:?}");
         }
     }
 }

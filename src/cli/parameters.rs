@@ -5,8 +5,9 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::console;
-use super::exit::Failure;
 use super::scenario_argument::ScenarioArguments;
+use crate::app::files;
+use crate::error::Error;
 use crate::scenario::Resolved;
 use crate::scenario::problem::showable;
 use crate::scenario::registry::{Record, Status};
@@ -25,14 +26,12 @@ pub(super) struct ParametersArguments {
 }
 
 /// Prints the registry.
-pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Error> {
     let resolved = arguments.scenario.open(&[])?;
     let wanted = |record: &&Record| !arguments.changed || record.overridden_by.is_some();
     let records: Vec<&Record> = resolved.registry.records.iter().filter(wanted).collect();
     if arguments.json {
-        let text = serde_json::to_string_pretty(&document(&resolved, &records))
-            .map_err(|error| Failure::Internal(format!("the parameters cannot be written: {error}")))?;
-        return console::data(&(text + "\n"));
+        return console::data(&files::json(&document(&resolved, &records))?);
     }
     console::data(&(table(&records) + &summary(&resolved)))
 }

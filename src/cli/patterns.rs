@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::exit::Failure;
-use super::study::{self, watched};
-use crate::design::patterns::{PatternError, PatternPlan, PatternReport, patterns};
+use super::watched::watched;
+use crate::app::patterns::PatternsRequest;
+use crate::app::{self, Limits, Stop, files};
+use crate::error::Error;
 use crate::report::patterns::{Form, report};
-use crate::trial::{Stopped, Watch};
 
 /// `stapjes patterns`.
 #[derive(Args, Debug)]
@@ -32,27 +32,19 @@ pub(super) struct PatternArguments {
 }
 
 /// Runs the command.
-pub(super) fn run(arguments: &PatternArguments) -> Result<(), Failure> {
-    let plan = PatternPlan {
+pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error> {
+    let request = PatternsRequest {
         replicates: if arguments.quick { 60 } else { arguments.replicates.unwrap_or(1000) },
         alternatives: !arguments.quick,
-        targets: !arguments.quick,
-        watch: Watch::default(),
     };
-    let found = watched(arguments.threads, plan.studies(), true, |watch| {
-        match patterns(&PatternPlan { watch, ..plan }) {
-            Ok(report) => Ok(Ok(report)),
-            Err(PatternError::Scenario(problems)) => Ok(Err(problems)),
-            Err(PatternError::Stopped) => Err(Stopped),
-        }
+    let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
+        app::patterns::run(&request, context)
     })?;
-    let found: PatternReport = found.map_err(|problems| Failure::problems(&problems, console::color()))?;
     if let Some(folder) = &arguments.out {
-        study::write_file(folder, "patterns.md", report(&found, Form::Markdown).as_bytes())?;
-        study::write_file(folder, "patterns.json", study::json(&found)?.as_bytes())?;
+        app::patterns::write(&found, folder)?;
     }
     if arguments.json {
-        return console::data(&study::json(&found)?);
+        return console::data(&files::json(&found)?);
     }
     console::data(&report(&found, Form::Plain))
 }

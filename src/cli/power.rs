@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::exit::Failure;
 use super::language::LanguageArgument;
-use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
-use super::study::{self, watched};
-use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
+use super::scenario_argument::{LimitArguments, ScenarioArguments};
+use super::watched::watched;
+use crate::app::power::PowerRequest;
+use crate::app::{self, Stop, files};
+use crate::error::Error;
 use crate::report::power as words;
 
 /// `stapjes power [SCENARIO]`.
@@ -38,57 +39,23 @@ pub(super) struct PowerArguments {
     language: LanguageArgument,
 }
 
-/// What `--json` prints.
-#[derive(serde::Serialize)]
-struct Output {
-    #[serde(flatten)]
-    surface: PowerSurface,
-    interim: Vec<InterimDesign>,
-}
-
 /// Runs the command.
-pub(super) fn run(arguments: &PowerArguments) -> Result<(), Failure> {
-    let resolved = arguments.scenario.open(&arguments.limits.overrides())?;
-    let scenario = &resolved.scenario;
-    require_two_arms(scenario)?;
-    let replicates = arguments.replicates.unwrap_or(scenario.replicates);
-    let plan = PowerPlan {
-        null_replicates: arguments.null_replicates.unwrap_or(replicates),
-        ..PowerPlan::new(scenario, replicates)
+pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> {
+    let request = PowerRequest {
+        resolved: arguments.scenario.open(&[])?,
+        replicates: arguments.replicates,
+        null_replicates: arguments.null_replicates,
     };
-    let looks = !scenario.analysis.interim.look_months.is_empty();
-    let studies = u64::from(plan.studies()) * if looks { 2 } else { 1 };
-    let threads = arguments.threads.map_or_else(available_threads, usize::from);
-    arguments.limits.guard_studies(&resolved, studies, threads)?;
-    let output = watched(arguments.threads, studies, true, |watch| {
-        let surface = power(&PowerPlan { watch, ..plan })?;
-        let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
-        Ok(Output { surface, interim })
-    })?;
+    let limits = arguments.limits.limits();
+    let answer =
+        watched(arguments.threads, limits, true, stop, |context| app::power::run(&request, context))?;
     let lang = arguments.language.choose();
     if let Some(folder) = &arguments.out {
-        study::write_file(folder, "power.csv", words::csv(&output.surface).as_bytes())?;
-        study::write_file(folder, "power.json", study::json(&output)?.as_bytes())?;
-        for figure in
-            words::figures(&output.surface, lang).iter().chain(&words::interim_figure(&output.interim, lang))
-        {
-            study::write_figure(folder, figure, lang)?;
-        }
-        for forest in &words::forests(&output.surface, lang) {
-            study::write_forest(folder, forest, lang)?;
-        }
+        app::power::write(&answer, folder, lang)?;
     }
     if arguments.json {
-        return console::data(&study::json(&output)?);
+        return console::data(&files::json(&answer)?);
     }
-    console::data(&words::tables(&output.surface, lang))?;
-    console::data(&words::interim_tables(&output.interim, lang))
-}
-
-/// A comparison needs something to compare with.
-pub(super) fn require_two_arms(scenario: &crate::scenario::Scenario) -> Result<(), Failure> {
-    if scenario.arms.len() < 2 {
-        return Err(Failure::Data(format!("{} has one arm; a study compares at least two", scenario.name)));
-    }
-    Ok(())
+    console::data(&words::tables(&answer.surface, lang))?;
+    console::data(&words::interim_tables(&answer.interim, lang))
 }

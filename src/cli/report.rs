@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::exit::Failure;
 use super::language::LanguageArgument;
+use crate::error::Error;
 use crate::report::{self, REPORT, decimal_comma, manifest, summary};
 
 /// `stapjes report DIR`.
@@ -26,7 +26,7 @@ pub(super) struct ReportArguments {
 }
 
 /// Writes report, workbook and figures of a finished run again.
-pub(super) fn run(arguments: &ReportArguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: &ReportArguments) -> Result<(), Error> {
     let folder = &arguments.folder;
     let results = summary::read(folder).map_err(|error| unreadable(folder, &error))?;
     let facts = report::read_facts(folder).map_err(|error| unreadable(folder, &error))?;
@@ -39,18 +39,18 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<(), Failure> {
         }
         manifest::write(&manifest::listed_again(described, folder)?, folder)
     };
-    fill().map_err(|error| Failure::Output(format!("cannot write to {}: {error}", folder.display())))?;
+    fill().map_err(|error| Error::output(format!("cannot write to {}: {error}", folder.display())))?;
     if !arguments.quiet {
         console::data(&format!("Written to {}\n", folder.join(REPORT).display()))?;
     }
     Ok(())
 }
 
-fn unreadable(folder: &std::path::Path, error: &io::Error) -> Failure {
+fn unreadable(folder: &std::path::Path, error: &io::Error) -> Error {
     let message = format!("{} is not the output of a finished run: {error}", folder.display());
     match error.kind() {
-        io::ErrorKind::InvalidData => Failure::Data(message),
-        io::ErrorKind::NotFound => Failure::NoInput(message),
-        _ => Failure::Output(message),
+        io::ErrorKind::InvalidData => Error::data(message),
+        io::ErrorKind::NotFound => Error::no_input(message),
+        _ => Error::output(message),
     }
 }

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::Arguments;
 use super::console;
-use super::exit::Failure;
+use crate::error::Error;
 
 /// `stapjes completions SHELL`.
 #[derive(Args, Debug)]
@@ -15,14 +15,14 @@ pub(super) struct CompletionsArguments {
 }
 
 /// Prints the completions of a shell on stdout.
-pub(super) fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
+pub(super) fn completions(arguments: &CompletionsArguments) -> Result<(), Error> {
     let mut buffer = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "stapjes", &mut buffer);
     console::data(&String::from_utf8_lossy(&buffer))
 }
 
 /// Prints the man page (roff) on stdout: the program and each of its commands.
-pub(super) fn man() -> Result<(), Failure> {
+pub(super) fn man() -> Result<(), Error> {
     let mut buffer = Vec::new();
     let command = Arguments::command();
     let mut render = |command: clap::Command| clap_mangen::Man::new(command).render(&mut buffer);
@@ -33,6 +33,6 @@ pub(super) fn man() -> Result<(), Failure> {
             render(sub.display_name(name))
         })
     });
-    rendered.map_err(|error| Failure::Output(format!("cannot write the man page: {error}")))?;
+    rendered.map_err(|error| Error::output(format!("cannot write the man page: {error}")))?;
     console::data(&String::from_utf8_lossy(&buffer))
 }

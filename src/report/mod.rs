@@ -1,7 +1,8 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
-pub mod analysis_forest;
+pub mod analysis;
 pub mod brief;
+pub mod check;
 pub mod compare_page;
 pub mod cost_words;
 pub mod curves;

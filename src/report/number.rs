@@ -120,6 +120,23 @@ pub fn months(lang: Lang, months: u32) -> String {
     }
 }
 
+/// A positive amount in three digits or so, for what a run needs: `1.5`, `1,234`, `under 0.001`.
+pub fn amount(value: f64) -> String {
+    if value < 0.001 {
+        "under 0.001".to_string()
+    } else if value < 10.0 {
+        let text = format!("{value:.3}");
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        whole(value)
+    }
+}
+
+/// A whole amount with commas between thousands.
+pub fn whole(value: f64) -> String {
+    decimal(Lang::En, value, 0)
+}
+
 fn with_unit(number: String, unit: &str) -> String {
     if number == NO_NUMBER { number } else { number + unit }
 }
@@ -170,6 +187,14 @@ mod tests {
         assert_eq!(signed(decimal(Lang::Nl, 0.2, 1)), "+0,2");
         assert_eq!(signed(decimal(Lang::Nl, 0.02, 1)), "0,0");
         assert_eq!(signed(decimal(Lang::Nl, -0.2, 1)), "\u{2212}0,2");
+    }
+
+    #[test]
+    fn amounts_are_short() {
+        assert_eq!(amount(0.0), "under 0.001");
+        assert_eq!(amount(1.5), "1.5");
+        assert_eq!(amount(1_234_567.0), "1,234,567");
+        assert_eq!(whole(999.0), "999");
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! What may be typed behind `stapjes analyze`.
 
-use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::app::analyze::AnalyzeRequest;
+use crate::estimate::multiplicity::Adjustment;
+use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
+use crate::observe::columns::Columns;
 
 /// Estimates and tests on any CSV of follow-up data, outcomes or counts.
 #[derive(Debug, Args)]
@@ -89,6 +95,69 @@ pub(crate) struct AnalyzeArguments {
     /// Write JSON with full precision instead of tables (docs/analyze.md lists the keys).
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl AnalyzeArguments {
+    /// What was typed, as a request.
+    pub(super) fn request(&self) -> AnalyzeRequest {
+        AnalyzeRequest {
+            file: self.data.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+            columns: self.columns(),
+            tests: self.tests.clone(),
+            cause: self.cause.clone(),
+            options: self.options(),
+            adjust: self.adjust.map(|adjust| match adjust {
+                Adjust::Holm => Adjustment::Holm,
+                Adjust::Hochberg => Adjustment::Hochberg,
+            }),
+            p_values: self.p.clone(),
+        }
+    }
+
+    fn columns(&self) -> Columns {
+        Columns {
+            time: self.time.clone(),
+            status: self.status.clone(),
+            arm: self.arm.clone(),
+            cluster: self.cluster.clone(),
+            strata: self.strata.clone(),
+            by: self.by.clone(),
+            covariates: self.covariates.clone(),
+            person: self.id.clone(),
+            start: self.start.clone(),
+            count: self.count.clone(),
+            exposure: self.exposure.clone(),
+            outcome: self.outcome.clone(),
+            control: self.control.clone(),
+            censored: self.censored.clone(),
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            cause: None,
+            level: self.level,
+            alternative: match self.sided {
+                Direction::TwoSided => Alternative::TwoSided,
+                Direction::Less => Alternative::Less,
+                Direction::Greater => Alternative::Greater,
+            },
+            tau: self.tau,
+            at: self.at.clone(),
+            interval: match self.interval {
+                Scale::Plain => CurveInterval::Plain,
+                Scale::Log => CurveInterval::Log,
+                Scale::LogLog => CurveInterval::LogLog,
+                Scale::Logit => CurveInterval::Logit,
+                Scale::Arcsine => CurveInterval::Arcsine,
+            },
+            ties: match self.ties {
+                Ties::Efron => CoxTies::Efron,
+                Ties::Breslow => CoxTies::Breslow,
+                Ties::Exact => CoxTies::Exact,
+            },
+        }
+    }
 }
 
 /// `--adjust`.

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::arguments::{AnalyzeArguments, Direction};
-use super::{Analysis, Failure};
-use crate::cli::study::write_file;
-use crate::report::analysis_forest::{AnalysisFacts, analysis_forest};
+use crate::app::files::write_file;
+use crate::error::Error;
+use crate::report::analysis::{Analysis, AnalysisFacts, analysis_forest};
 use crate::report::figures;
 use crate::report::language::Lang;
 
@@ -16,28 +16,28 @@ enum Form {
     Svg,
 }
 
-fn form(path: &Path) -> Result<Form, Failure> {
+fn form(path: &Path) -> Result<Form, Error> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
         Some("png") => Ok(Form::Png),
         Some("svg") => Ok(Form::Svg),
-        _ => Err(Failure::Usage(format!("--figure {}: the name must end in .png or .svg", path.display()))),
+        _ => Err(Error::usage(format!("--figure {}: the name must end in .png or .svg", path.display()))),
     }
 }
 
 /// Refuses a name that says no form, before any work is done.
 ///
 /// # Errors
-/// [`Failure::Usage`].
-pub(super) fn check(arguments: &AnalyzeArguments) -> Result<(), Failure> {
+/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage).
+pub(super) fn check(arguments: &AnalyzeArguments) -> Result<(), Error> {
     arguments.figure.as_deref().map_or(Ok(()), |path| form(path).map(drop))
 }
 
 /// Draws the figure when one is asked for.
 ///
 /// # Errors
-/// [`Failure::Data`] when no result is a contrast with an interval; failures of writing.
-pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result<(), Failure> {
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) when no result is a contrast with an interval; failures of writing.
+pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result<(), Error> {
     let Some(path) = &arguments.figure else { return Ok(()) };
     let lang = arguments.lang.unwrap_or(Lang::En);
     let facts = AnalysisFacts {
@@ -48,7 +48,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
         time: arguments.time.as_deref().unwrap_or("time"),
     };
     let forest = analysis_forest(&analysis.results, &facts, lang).ok_or_else(|| {
-        Failure::Data(format!(
+        Error::data(format!(
             "{} is not drawn: no result is a comparison of arms with an interval (a ratio or a difference)",
             path.display()
         ))
@@ -56,7 +56,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
     let bytes = match form(path)? {
         Form::Svg => figures::forest_to_svg(&forest, lang).into_bytes(),
         Form::Png => figures::forest_to_png(&forest, lang)
-            .map_err(|error| Failure::Internal(format!("{} cannot be drawn: {error}", path.display())))?,
+            .map_err(|error| Error::internal(format!("{} cannot be drawn: {error}", path.display())))?,
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What the estimates of many studies are worth: per endpoint a forest of mean, spread and truth, one row per test.
 
 use crate::design::power::{PowerCell, PowerSurface};
-use crate::report::analysis_forest::{decimals, with_infinity};
+use crate::report::analysis::{decimals, with_infinity};
 use crate::report::escape;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::language::Lang;

@@ -2,10 +2,10 @@
 
 use crate::estimate::{Estimate, Interval};
 
-use super::escape;
-use super::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
-use super::language::Lang;
-use super::number;
+use super::super::escape;
+use super::super::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
+use super::super::language::Lang;
+use super::super::number;
 
 /// What a forest says about the data beside the estimates.
 #[derive(Clone, Debug)]
@@ -315,8 +315,8 @@ pub(crate) fn with_infinity(value: f64, decimals: i32, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figures::{forest_to_png, forest_to_svg};
     use super::*;
+    use crate::report::figures::{forest_to_png, forest_to_svg};
 
     fn estimate(name: &str, estimand: &str, label: &str, value: f64, ends: (f64, f64)) -> Estimate {
         let mut estimate = Estimate::new(name, label, estimand, "");

@@ -1,50 +1,52 @@
 //! From what was typed to what it means: columns, choices and the methods to run.
 
-use super::arguments::{AnalyzeArguments, Direction, Scale, Ties};
-use super::{Failure, need_in_words};
+use super::AnalyzeRequest;
+use crate::error::Error;
+use crate::estimate::Options;
 use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
-use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
 use crate::observe::columns::{Columns, Prepared};
+use crate::report::analysis::need_in_words;
 
 /// The request, understood.
-pub(super) struct Plan {
+pub(super) struct Plan<'a> {
     /// Which column plays which part.
-    pub(super) columns: Columns,
-    tests: Option<String>,
+    pub(super) columns: &'a Columns,
+    tests: Option<&'a str>,
 }
 
-impl Plan {
-    /// Checks what can be checked before the file is opened.
-    pub(super) fn new(arguments: &AnalyzeArguments) -> Result<Self, Failure> {
-        let usage = |message: &str| Err(Failure::Usage(message.into()));
-        if arguments.count.is_some() != arguments.exposure.is_some() {
+impl<'a> Plan<'a> {
+    /// Checks what can be checked before the data are read.
+    pub(super) fn new(request: &'a AnalyzeRequest) -> Result<Self, Error> {
+        let usage = |message: &str| Err(Error::usage(message));
+        let (columns, options) = (&request.columns, &request.options);
+        if columns.count.is_some() != columns.exposure.is_some() {
             return usage("--count and --exposure belong together");
         }
-        if arguments.time.is_some() && arguments.exposure.is_some() {
+        if columns.time.is_some() && columns.exposure.is_some() {
             return usage("--time and --exposure exclude each other: a run analyses times or counts");
         }
-        if arguments.status.is_none() && arguments.count.is_none() && arguments.outcome.is_none() {
+        if columns.status.is_none() && columns.count.is_none() && columns.outcome.is_none() {
             return usage(
                 "--status (what ended the follow-up), --count (events per row) or --outcome is needed",
             );
         }
-        if !arguments.at.is_empty() && arguments.time.is_none() {
+        if !options.at.is_empty() && columns.time.is_none() {
             return usage("--at needs --time: without times there is no horizon");
         }
-        if arguments.start.is_some() && arguments.time.is_none() {
+        if columns.start.is_some() && columns.time.is_none() {
             return usage("--start needs --time, the end of the interval");
         }
-        if !(arguments.level > 0.0 && arguments.level < 1.0) {
+        if !(options.level > 0.0 && options.level < 1.0) {
             return usage("--level must lie between 0 and 1, for instance 0.95");
         }
         let positive = |t: f64| t.is_finite() && t > 0.0;
-        if !arguments.tau.iter().copied().all(positive) || !arguments.at.iter().copied().all(positive) {
+        if !options.tau.iter().copied().all(positive) || !options.at.iter().copied().all(positive) {
             return usage("--tau and --at must be finite times above 0");
         }
-        if let Some(tests) = &arguments.tests {
-            parse_requests(tests).map_err(|error| Failure::Usage(error.to_string()))?;
+        if let Some(tests) = &request.tests {
+            parse_requests(tests).map_err(|error| Error::usage(error.to_string()))?;
         }
-        Ok(Self { columns: columns(arguments), tests: arguments.tests.clone() })
+        Ok(Self { columns, tests: request.tests.as_deref() })
     }
 
     /// Whether `--tests` was given.
@@ -54,7 +56,7 @@ impl Plan {
 
     /// What a kind of method lacks in this request.
     pub(super) fn lacks(&self, needs: Needs) -> Option<&'static str> {
-        let columns = &self.columns;
+        let columns = self.columns;
         let times = columns.time.is_some() && columns.status.is_some();
         let enough = match needs {
             Needs::Times | Needs::Causes => times,
@@ -72,9 +74,9 @@ impl Plan {
     }
 
     /// The methods asked for, or the default ones that these data can feed.
-    pub(super) fn requests(&self, prepared: &Prepared) -> Result<Vec<Request>, Failure> {
-        if let Some(tests) = &self.tests {
-            return parse_requests(tests).map_err(|error| Failure::Usage(error.to_string()));
+    pub(super) fn requests(&self, prepared: &Prepared) -> Result<Vec<Request>, Error> {
+        if let Some(tests) = self.tests {
+            return parse_requests(tests).map_err(|error| Error::usage(error.to_string()));
         }
         let several_causes = prepared.cause_codes.len() > 1;
         let fits = |needs: Needs| match needs {
@@ -88,35 +90,9 @@ impl Plan {
     }
 
     /// The choices, with the cause looked up among those in the data.
-    pub(super) fn options(
-        &self,
-        arguments: &AnalyzeArguments,
-        prepared: &Prepared,
-    ) -> Result<Options, Failure> {
-        let cause = arguments.cause.as_deref().map(|cause| find_cause(cause, prepared)).transpose()?;
-        Ok(Options {
-            cause,
-            level: arguments.level,
-            alternative: match arguments.sided {
-                Direction::TwoSided => Alternative::TwoSided,
-                Direction::Less => Alternative::Less,
-                Direction::Greater => Alternative::Greater,
-            },
-            tau: arguments.tau,
-            at: arguments.at.clone(),
-            interval: match arguments.interval {
-                Scale::Plain => CurveInterval::Plain,
-                Scale::Log => CurveInterval::Log,
-                Scale::LogLog => CurveInterval::LogLog,
-                Scale::Logit => CurveInterval::Logit,
-                Scale::Arcsine => CurveInterval::Arcsine,
-            },
-            ties: match arguments.ties {
-                Ties::Efron => CoxTies::Efron,
-                Ties::Breslow => CoxTies::Breslow,
-                Ties::Exact => CoxTies::Exact,
-            },
-        })
+    pub(super) fn options(&self, request: &AnalyzeRequest, prepared: &Prepared) -> Result<Options, Error> {
+        let cause = request.cause.as_deref().map(|cause| find_cause(cause, prepared)).transpose()?;
+        Ok(Options { cause, ..request.options.clone() })
     }
 
     /// What the analyst should know beside the numbers.
@@ -154,26 +130,7 @@ fn strata_not_used(requests: &[Request]) -> Option<String> {
     })
 }
 
-fn columns(arguments: &AnalyzeArguments) -> Columns {
-    Columns {
-        time: arguments.time.clone(),
-        status: arguments.status.clone(),
-        arm: arguments.arm.clone(),
-        cluster: arguments.cluster.clone(),
-        strata: arguments.strata.clone(),
-        by: arguments.by.clone(),
-        covariates: arguments.covariates.clone(),
-        person: arguments.id.clone(),
-        start: arguments.start.clone(),
-        count: arguments.count.clone(),
-        exposure: arguments.exposure.clone(),
-        outcome: arguments.outcome.clone(),
-        control: arguments.control.clone(),
-        censored: arguments.censored.clone(),
-    }
-}
-
-fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Failure> {
+fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Error> {
     let by_name = prepared.cause_names.iter().position(|name| name == wanted);
     let by_code = || {
         let code = wanted.parse::<u32>().ok()?;
@@ -181,6 +138,6 @@ fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Failure> {
     };
     by_name.or_else(by_code).map(|i| prepared.cause_codes[i]).ok_or_else(|| {
         let names = prepared.cause_names.join(", ");
-        Failure::Data(format!("no row has cause \"{wanted}\"; the causes in the data are: {names}"))
+        Error::data(format!("no row has cause \"{wanted}\"; the causes in the data are: {names}"))
     })
 }

@@ -1,18 +1,35 @@
 //! Results as JSON with every digit, or as tables for people.
 
-use super::{Analysis, Failure, methods, need_in_words};
+use super::Analysis;
 use crate::estimate::Estimate;
+use crate::estimate::catalogue::{Needs, methods};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// The whole analysis as JSON.
-pub(super) fn json(analysis: &Analysis) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(analysis);
-    text.map(|text| text + "\n")
-        .map_err(|error| Failure::Internal(format!("the results cannot be written: {error}")))
+///
+/// # Errors
+/// When the results have no JSON form.
+pub fn json(analysis: &Analysis) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(analysis).map(|text| text + "\n")
+}
+
+/// What a kind of method looks at, in words.
+pub fn need_in_words(needs: Needs) -> &'static str {
+    match needs {
+        Needs::Times => "--time and --status",
+        Needs::Causes => "--time and --status with two or more causes",
+        Needs::Clusters => "--time, --status and --cluster",
+        Needs::Outcomes => "--status",
+        Needs::ClusteredOutcomes => "--status and --cluster",
+        Needs::ClusteredValues => "--cluster and --status or --outcome",
+        Needs::Counts => "--count and --exposure",
+        Needs::Recurrent => "--time, --status and --id",
+        Needs::Covariates => "--time, --status and --covariates",
+    }
 }
 
 /// One line per method.
-pub(super) fn method_list() -> String {
+pub fn method_list() -> String {
     let mut table = empty_table(&["test", "does", "needs"]);
     for method in methods() {
         let name = format!("{}{}", method.name, method.arguments);
@@ -27,7 +44,7 @@ pub(super) fn method_list() -> String {
 }
 
 /// The analysis as tables.
-pub(super) fn tables(analysis: &Analysis) -> String {
+pub fn tables(analysis: &Analysis) -> String {
     let mut text = format!("{}: {} rows", analysis.file, analysis.rows);
     if !analysis.rows_left_out.is_empty() {
         text += &format!(" ({} left out)", analysis.rows_left_out.len());

@@ -1,0 +1,193 @@
+//! `analyze`: any data file in, estimates out.
+
+mod adjust;
+mod plan;
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use crate::error::Error;
+use crate::estimate::multiplicity::Adjustment;
+use crate::estimate::{Estimate, Options};
+use crate::observe::Dataset;
+use crate::observe::columns::{Columns, Prepared, prepare};
+use crate::observe::table::{Problem, Table};
+use crate::report::analysis::{Analysis, ArmCount, CauseCount, LeftOut, Refusal};
+use plan::Plan;
+
+/// An analysis that is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct AnalyzeRequest {
+    /// How the data are called in messages and results.
+    pub file: String,
+    /// Which column plays which part.
+    pub columns: Columns,
+    /// Methods with their arguments, comma separated; `None`: the default ones that these data can feed.
+    pub tests: Option<String>,
+    /// The event of interest, by number or word; `None`: every cause counts as one event.
+    pub cause: Option<String>,
+    /// Level, direction, horizon and the like (the cause is looked up by `cause`).
+    pub options: Options,
+    /// Adjust the p-values of this analysis together.
+    pub adjust: Option<Adjustment>,
+    /// Only adjust this column of p-values (Holm unless `adjust` says otherwise); all else is ignored.
+    pub p_values: Option<String>,
+}
+
+impl AnalyzeRequest {
+    /// Whether its parts fit together, before any data are read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage).
+    pub fn check(&self) -> Result<(), Error> {
+        if self.p_values.is_some() { Ok(()) } else { Plan::new(self).map(|_| ()) }
+    }
+}
+
+/// Reads the data and gives every estimate asked for.
+///
+/// # Errors
+/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for choices that do not fit together,
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for bad rows. A test that cannot be given stands in the answer:
+/// [`refused`] makes an error of those that were asked for.
+pub fn run(request: &AnalyzeRequest, data: impl Read) -> Result<Analysis, Error> {
+    if let Some(column) = &request.p_values {
+        return adjust_only(request, column, data);
+    }
+    let plan = Plan::new(request)?;
+    let prepared = with_table(request, data, |table| prepare(&table, plan.columns))?;
+    analyze(request, &plan, &prepared)
+}
+
+/// The error of an analysis that could not give a test that was asked for.
+///
+/// # Errors
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) with every such test and the reason.
+pub fn refused(analysis: &Analysis) -> Result<(), Error> {
+    let asked: Vec<String> = analysis
+        .refused
+        .iter()
+        .filter(|refusal| refusal.asked_for)
+        .map(|refusal| format!("{}: {}", refusal.test, refusal.reason))
+        .collect();
+    if asked.is_empty() { Ok(()) } else { Err(Error::data(asked.join("\n"))) }
+}
+
+/// The rows that were left out, in words; `None` when there are none.
+pub fn left_out(analysis: &Analysis) -> Option<String> {
+    let rows = &analysis.rows_left_out;
+    let problem = |row: &LeftOut| Problem { line: row.line, message: row.reason.clone() };
+    let problems: Vec<Problem> = rows.iter().map(problem).collect();
+    (!rows.is_empty())
+        .then(|| format!("{}: {} rows left out:\n{}", analysis.file, rows.len(), listed(&problems)))
+}
+
+/// Reads the table and makes something of it; problems are listed under the name of the file.
+fn with_table<T>(
+    request: &AnalyzeRequest,
+    data: impl Read,
+    make: impl FnOnce(Table) -> Result<T, Vec<Problem>>,
+) -> Result<T, Error> {
+    Table::read(data)
+        .and_then(make)
+        .map_err(|problems| Error::data(format!("{}:\n{}", request.file, listed(&problems))))
+}
+
+fn adjust_only(request: &AnalyzeRequest, column: &str, data: impl Read) -> Result<Analysis, Error> {
+    let method = request.adjust.unwrap_or(Adjustment::Holm);
+    let results = with_table(request, data, |table| adjust::adjust_column(&table, column, method))?;
+    Ok(Analysis {
+        file: request.file.clone(),
+        rows: results.len(),
+        level: request.options.level,
+        results,
+        ..Analysis::default()
+    })
+}
+
+/// At most fifty problems, one a line.
+fn listed(problems: &[Problem]) -> String {
+    let mut lines: Vec<String> = problems.iter().take(50).map(|problem| format!("  {problem}")).collect();
+    if problems.len() > 50 {
+        lines.push(format!("  and {} more", problems.len() - 50));
+    }
+    lines.join("\n")
+}
+
+fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Result<Analysis, Error> {
+    let options = plan.options(request, prepared)?;
+    let requests = plan.requests(prepared)?;
+    let (mut results, mut refused) = (Vec::new(), Vec::new());
+    for (part, data) in parts(prepared) {
+        for request in &requests {
+            let outcome = match plan.lacks(request.method.needs) {
+                Some(what) => Err(format!("needs {what}")),
+                None => request.run(&data, &options).map_err(|error| error.to_string()),
+            };
+            match outcome {
+                Ok(estimates) => results.extend(estimates.into_iter().map(|e| in_part(e, part))),
+                Err(reason) => {
+                    let test = part.map_or(request.text.clone(), |part| format!("{} ({part})", request.text));
+                    refused.push(Refusal { test, reason, asked_for: plan.asked_for_tests() });
+                }
+            }
+        }
+    }
+    if let Some(method) = request.adjust {
+        adjust::adjust_results(&mut results, method);
+    }
+    Ok(Analysis {
+        file: request.file.clone(),
+        rows: prepared.data.time.len(),
+        rows_left_out: prepared
+            .left_out
+            .iter()
+            .map(|problem| LeftOut { line: problem.line, reason: problem.message.clone() })
+            .collect(),
+        arms: arm_counts(prepared, options.cause),
+        causes: cause_counts(prepared),
+        level: options.level,
+        notes: plan.notes(prepared, &requests),
+        results,
+        refused,
+    })
+}
+
+/// The data as a whole, or each of the parts that `--by` splits them into.
+fn parts(prepared: &Prepared) -> Vec<(Option<&str>, Cow<'_, Dataset>)> {
+    if prepared.parts.is_empty() {
+        return vec![(None, Cow::Borrowed(&prepared.data))];
+    }
+    let rows = |rows: &[usize]| Cow::Owned(prepared.data.rows(rows));
+    prepared.parts.iter().map(|(name, own)| (Some(name.as_str()), rows(own))).collect()
+}
+
+/// A result says which part it is about.
+fn in_part(estimate: Estimate, part: Option<&str>) -> Estimate {
+    match part {
+        Some(part) => Estimate { label: format!("{part}: {}", estimate.label), ..estimate }.with("by", part),
+        None => estimate,
+    }
+}
+
+fn arm_counts(prepared: &Prepared, cause: Option<u32>) -> Vec<ArmCount> {
+    let data = &prepared.data;
+    let counts = |code: u32| match cause {
+        Some(wanted) => code == wanted,
+        None => code > 0,
+    };
+    let of_arm = |arm: usize| (0..data.arm.len()).filter(move |&i| data.arm[i] as usize == arm);
+    let events = |arm: usize| match &data.count {
+        Some(count) => of_arm(arm).map(|i| count[i] as usize).sum(),
+        None => of_arm(arm).filter(|&i| counts(data.cause[i])).count(),
+    };
+    let arms = data.arm_names.iter().enumerate();
+    arms.map(|(arm, name)| ArmCount { name: name.clone(), rows: of_arm(arm).count(), events: events(arm) })
+        .collect()
+}
+
+fn cause_counts(prepared: &Prepared) -> Vec<CauseCount> {
+    let events = |code: u32| prepared.data.cause.iter().filter(|&&cause| cause == code).count();
+    let causes = prepared.cause_codes.iter().zip(&prepared.cause_names);
+    causes.map(|(&code, name)| CauseCount { code, name: name.clone(), events: events(code) }).collect()
+}

@@ -1,0 +1,107 @@
+//! What a request may use, and who watches and stops it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::Limits;
+use crate::error::Error;
+use crate::trial::{Stopped, Watch};
+
+/// A stop flag that can be handed out: every clone stops the same request.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks the request to stop; whether it had been asked before.
+    pub fn set(&self) -> bool {
+        self.0.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether the request was asked to stop.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How far a request is, in simulated studies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Finished.
+    pub done: u64,
+    /// To do in all.
+    pub total: u64,
+}
+
+/// What one request may use and who watches it.
+///
+/// ```
+/// use stapjes::app::{Context, Stop};
+/// let stop = Stop::default();
+/// let context = Context { stop: stop.clone(), ..Context::new(2) };
+/// stop.set();
+/// assert!(context.stop.is_set());
+/// ```
+#[derive(Clone)]
+pub struct Context<'a> {
+    /// Threads to compute on: they change the speed, never the answer.
+    pub threads: usize,
+    /// What the request may use, where that is not as its scenario says.
+    pub limits: Limits,
+    /// Set by whoever wants the request to stop.
+    pub stop: Stop,
+    /// Told how far the request is, from any thread: once before the first study, then after each.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+}
+
+impl Context<'_> {
+    /// So many threads, the limits of the scenario, nobody watching.
+    pub fn new(threads: usize) -> Self {
+        Self { threads: threads.max(1), limits: Limits::default(), stop: Stop::default(), progress: None }
+    }
+
+    /// Does `work` of `total` studies on threads of its own, watched and stoppable. Every call of the watch's progress
+    /// counts one study, whatever number it tells: a piece of work may consist of several loops.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped); [`ErrorKind::Output`](crate::error::ErrorKind::Output)
+    /// when threads cannot be started.
+    pub(super) fn work<T: Send>(
+        &self,
+        total: u64,
+        work: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
+    ) -> Result<T, Error> {
+        let tell = |done| self.progress.iter().for_each(|progress| progress(Progress { done, total }));
+        let done = AtomicU64::new(0);
+        let advance = |_: u32| tell(done.fetch_add(1, Ordering::Relaxed) + 1);
+        tell(0);
+        let threads = self.threads;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| Error::output(format!("cannot start {threads} threads: {error}")))?;
+        let watch = Watch { stop: Some(&*self.stop.0), progress: Some(&advance) };
+        pool.install(|| work(watch))
+            .map_err(|Stopped| Error::stopped("stopped; nothing was written and earlier output is as it was"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::trial::in_order;
+    use std::sync::Mutex;
+
+    #[test]
+    fn requests_stop_one_by_one_and_tell_how_far_they_are() {
+        let told = Mutex::new(Vec::new());
+        let tell = |progress: Progress| told.lock().unwrap().push(progress.done);
+        let one = Context { progress: Some(&tell), ..Context::new(1) };
+        let other = Context::new(1);
+        other.stop.set();
+        let work = |watch: Watch<'_>| in_order(3, watch, |i| i, |_, _| ());
+        assert_eq!(one.work(3, work), Ok(()));
+        assert_eq!(other.work(3, work).unwrap_err().kind(), ErrorKind::Stopped);
+        assert_eq!(told.into_inner().unwrap(), [0, 1, 2, 3]);
+    }
+}

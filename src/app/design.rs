@@ -1,0 +1,21 @@
+//! `design`: a design file in, the answer of the formulas out.
+
+use crate::design::document::{self, Answer};
+use crate::error::Error;
+
+/// A design file.
+#[derive(Clone, Debug)]
+pub struct DesignRequest {
+    /// How it is called in messages.
+    pub name: String,
+    /// Its text.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads the design and computes what it asks for.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn run(request: &DesignRequest) -> Result<Answer, Error> {
+    Ok(document::answer(&request.name, &request.bytes)?)
+}

@@ -1,0 +1,81 @@
+//! `duration`: how long must a study of the scenario run?
+
+use std::path::Path;
+
+use super::power::require_two_arms;
+use super::{Context, files};
+use crate::design::duration::{
+    DurationAnswer as Required, DurationQuestion, months_to_try, required_duration,
+};
+use crate::design::power::{PowerPlan, PowerSurface, power, purpose};
+use crate::error::Error;
+use crate::report::language::Lang;
+use crate::report::{duration as words, power as power_words};
+use crate::scenario::Resolved;
+
+/// A question about duration.
+#[derive(Clone, Debug)]
+pub struct DurationRequest {
+    /// The study.
+    pub resolved: Resolved,
+    /// Power to reach; `None`: the target of the scenario.
+    pub power: Option<f64>,
+    /// Confidence that it is reached, one-sided.
+    pub confidence: f64,
+    /// Simulated studies to search, and as many fresh ones to confirm; `None`: the replicates of the scenario.
+    pub replicates: Option<u32>,
+}
+
+/// The shortest studies that find the effect.
+#[derive(Clone, Debug)]
+pub struct DurationAnswer {
+    /// By endpoint, test and size.
+    pub required: Required,
+    /// The studies that were searched.
+    pub found: PowerSurface,
+}
+
+/// Searches, and confirms with fresh studies.
+///
+/// # Errors
+/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for a power that a study without effect reaches, and as
+/// [`power::run`](super::power::run).
+pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationAnswer, Error> {
+    let scenario = &request.resolved.scenario;
+    require_two_arms(scenario)?;
+    let question = DurationQuestion {
+        power: request.power.unwrap_or(scenario.analysis.target_power),
+        confidence: request.confidence,
+    };
+    if question.power <= scenario.analysis.alpha {
+        return Err(Error::usage(format!(
+            "--power {} is not above alpha, {}: a study without any effect reaches that",
+            question.power, scenario.analysis.alpha
+        )));
+    }
+    let months = months_to_try(scenario.horizon_months);
+    let replicates = request.replicates.unwrap_or(scenario.replicates);
+    let search = PowerPlan { null_replicates: 0, months: &months, ..PowerPlan::new(scenario, replicates) };
+    let studies = 2 * u64::from(search.studies());
+    context.limits.guard_studies(scenario, studies, context.threads)?;
+    let (found, fresh) = context.work(studies, |watch| {
+        let found = power(&PowerPlan { watch, ..search })?;
+        let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
+        Ok((found, fresh))
+    })?;
+    Ok(DurationAnswer { required: required_duration(&found, &fresh, &question), found })
+}
+
+/// Writes `duration.json`, `power.csv` and the figures.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(answer: &DurationAnswer, folder: &Path, lang: Lang) -> Result<(), Error> {
+    files::write_file(folder, "duration.json", files::json(&answer.required)?.as_bytes())?;
+    files::write_file(folder, "power.csv", power_words::csv(&answer.found).as_bytes())?;
+    let figures = power_words::figures(&answer.found, lang);
+    figures
+        .iter()
+        .chain(&words::figures(&answer.required, lang))
+        .try_for_each(|figure| files::write_figure(folder, figure, lang))
+}

@@ -1,0 +1,110 @@
+//! What a request may use: refused before anything is allocated.
+
+use crate::error::Error;
+use crate::report::number::{amount, whole};
+use crate::scenario::problem::showable;
+use crate::scenario::resources::{Estimate, estimate};
+use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
+
+/// What a request may use, where that is not as its scenario's `[limits]` say. Raising a limit does not make another
+/// scenario: it is not part of its hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Hours of computing.
+    pub max_hours: Option<f64>,
+    /// Memory, GiB.
+    pub max_memory_gib: Option<f64>,
+    /// Disk space, GiB.
+    pub max_disk_gib: Option<f64>,
+    /// Start whatever it needs.
+    pub force: bool,
+}
+
+impl Limits {
+    /// What a run on so many threads will need.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit) with the estimate and what raises the limit.
+    pub fn guard(&self, scenario: &Scenario, threads: usize) -> Result<Estimate, Error> {
+        let estimate = estimate(scenario, threads);
+        let own = scenario.limits;
+        let excesses = estimate.excesses(&crate::scenario::Limits {
+            max_hours: self.max_hours.unwrap_or(own.max_hours),
+            max_memory_gib: self.max_memory_gib.unwrap_or(own.max_memory_gib),
+            max_disk_gib: self.max_disk_gib.unwrap_or(own.max_disk_gib),
+        });
+        if excesses.is_empty() || self.force {
+            return sites_fit(scenario).map(|()| estimate);
+        }
+        let mut message = String::from("this run needs more than is allowed, so it was not started");
+        for excess in excesses {
+            message += &format!(
+                "\n  {}: about {} {}, allowed {} (raise it with --{} or {} under [limits])",
+                excess.what,
+                amount(excess.needs),
+                excess.unit,
+                amount(excess.limit),
+                excess.key.replace('_', "-"),
+                excess.key,
+            );
+        }
+        message += &format!(
+            "\n  it has {} clients, {} replicates and {} client-steps; --force starts it all the same",
+            whole(estimate.clients),
+            whole(estimate.replicates),
+            whole(estimate.client_steps),
+        );
+        Err(Error::over_limit(message))
+    }
+
+    /// The same for a number of simulated studies, each of which lives through one world only and draws no parameters.
+    ///
+    /// # Errors
+    /// As [`Limits::guard`].
+    pub(super) fn guard_studies(
+        &self,
+        scenario: &Scenario,
+        studies: u64,
+        threads: usize,
+    ) -> Result<(), Error> {
+        let mut scenario = scenario.clone();
+        let worlds = scenario.arms.len() as u64 + 1;
+        scenario.replicates = u32::try_from(studies.div_ceil(worlds)).unwrap_or(u32::MAX);
+        scenario.uncertainty.parameter_draws = 0;
+        self.guard(&scenario, threads).map(|_| ())
+    }
+}
+
+/// Whether every site's clients can be told apart; nothing overrides this.
+fn sites_fit(scenario: &Scenario) -> Result<(), Error> {
+    let most = u64::from(MAX_CLIENTS_PER_SITE);
+    for site in &scenario.sites {
+        let clients: u64 = site.arms.iter().map(|group| u64::from(group.participants)).sum();
+        if clients > most {
+            let name = showable(&site.name, 60);
+            return Err(Error::over_limit(format!(
+                "site \"{name}\" has {} clients; a site can hold {}: divide them over more sites",
+                whole(clients as f64),
+                whole(most as f64),
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn a_limit_can_be_raised_and_passed_by_force_but_never_by_accident() {
+        let scenario = embedded("lange-adem", &["limits.max_hours=1e-9".into()]).unwrap().scenario;
+        let refused = Limits::default().guard(&scenario, 1).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::OverLimit);
+        assert!(refused.to_string().contains("--max-hours"), "{refused}");
+        assert!(Limits { max_hours: Some(100.0), ..Limits::default() }.guard(&scenario, 1).is_ok());
+        assert!(Limits { force: true, ..Limits::default() }.guard(&scenario, 1).is_ok());
+    }
+}

@@ -1,0 +1,78 @@
+//! `power`: what a study of the scenario would find, for every endpoint, test, duration and size.
+
+use std::path::Path;
+
+use super::{Context, files};
+use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
+use crate::error::Error;
+use crate::report::language::Lang;
+use crate::report::power as words;
+use crate::scenario::{Resolved, Scenario};
+
+/// A question about power.
+#[derive(Clone, Debug)]
+pub struct PowerRequest {
+    /// The study.
+    pub resolved: Resolved,
+    /// Simulated studies; `None`: the replicates of the scenario.
+    pub replicates: Option<u32>,
+    /// Simulated studies with equal services, for the type I error; `None`: as many.
+    pub null_replicates: Option<u32>,
+}
+
+/// Power by endpoint, test, duration and size, and of the interim analyses.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct PowerAnswer {
+    /// The analyses at the end.
+    #[serde(flatten)]
+    pub surface: PowerSurface,
+    /// The interim analyses of the scenario; empty when it has none.
+    pub interim: Vec<InterimDesign>,
+}
+
+/// Simulates the studies.
+///
+/// # Errors
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm,
+/// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer, Error> {
+    let scenario = &request.resolved.scenario;
+    require_two_arms(scenario)?;
+    let replicates = request.replicates.unwrap_or(scenario.replicates);
+    let plan = PowerPlan {
+        null_replicates: request.null_replicates.unwrap_or(replicates),
+        ..PowerPlan::new(scenario, replicates)
+    };
+    let looks = !scenario.analysis.interim.look_months.is_empty();
+    let studies = u64::from(plan.studies()) * if looks { 2 } else { 1 };
+    context.limits.guard_studies(scenario, studies, context.threads)?;
+    context.work(studies, |watch| {
+        let surface = power(&PowerPlan { watch, ..plan })?;
+        let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
+        Ok(PowerAnswer { surface, interim })
+    })
+}
+
+/// Writes `power.csv`, `power.json` and the figures.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(answer: &PowerAnswer, folder: &Path, lang: Lang) -> Result<(), Error> {
+    files::write_file(folder, "power.csv", words::csv(&answer.surface).as_bytes())?;
+    files::write_file(folder, "power.json", files::json(answer)?.as_bytes())?;
+    let figures = words::figures(&answer.surface, lang);
+    for figure in figures.iter().chain(&words::interim_figure(&answer.interim, lang)) {
+        files::write_figure(folder, figure, lang)?;
+    }
+    words::forests(&answer.surface, lang)
+        .iter()
+        .try_for_each(|forest| files::write_forest(folder, forest, lang))
+}
+
+/// A comparison needs something to compare with.
+pub(super) fn require_two_arms(scenario: &Scenario) -> Result<(), Error> {
+    if scenario.arms.len() < 2 {
+        return Err(Error::data(format!("{} has one arm; a study compares at least two", scenario.name)));
+    }
+    Ok(())
+}

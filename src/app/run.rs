@@ -1,0 +1,201 @@
+//! `run`: a scenario in, its results out; and the folder that they may be written to.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use super::files::cannot;
+use crate::error::Error;
+use crate::observe::{Protocol, cut};
+use crate::report::facts::Facts;
+use crate::report::folder::{FolderError, OutputFolder};
+use crate::report::language::Lang;
+use crate::report::manifest::{Manifest, Timings};
+use crate::report::{self, curves, decimal_comma, events, manifest, summary, warnings};
+use crate::scenario::{Dynamics, Resolved, Scenario};
+use crate::trial::{self, Plan, Results};
+
+/// A run that is asked for.
+#[derive(Clone, Debug)]
+pub struct RunRequest {
+    /// What to simulate.
+    pub resolved: Resolved,
+    /// Also the data set that the study of this replicate would have (`events.csv`).
+    pub events: Option<u32>,
+    /// Also monthly states and events of so many sampled clients per site under every arm (`trajectories.csv`).
+    pub trajectories: Option<u32>,
+}
+
+impl RunRequest {
+    /// The results alone.
+    pub fn new(resolved: Resolved) -> Self {
+        Self { resolved, events: None, trajectories: None }
+    }
+
+    /// Whether the run may start: its parts fit together and it needs no more than is allowed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage), [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<(), Error> {
+        let scenario = &self.resolved.scenario;
+        if self.trajectories.is_some() && matches!(scenario.dynamics, Dynamics::Ladder(_)) {
+            return Err(Error::usage(
+                "--trajectories needs the full model: a transition table counts clients per rung and follows nobody",
+            ));
+        }
+        context.limits.guard(scenario, context.threads).map(|_| ())
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct RunAnswer {
+    /// Every number with its error.
+    pub results: Results,
+    /// What a reader should know before believing them.
+    pub warnings: Vec<String>,
+}
+
+/// Simulates every replicate, and the draws of the parameters.
+///
+/// # Errors
+/// As [`RunRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Error> {
+    request.check(context)?;
+    let resolved = &request.resolved;
+    let scenario = &resolved.scenario;
+    let draws = u64::from(scenario.uncertainty.parameter_draws);
+    let under_draws = if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) };
+    let mut results = context.work(u64::from(scenario.replicates) + under_draws, |watch| {
+        let mut results = trial::run(&Plan { watch, ..Plan::new(scenario) })?;
+        results.draws = trial::draws::run_draws(scenario, &resolved.registry, watch)?;
+        Ok(results)
+    })?;
+    results.scenario_hash.clone_from(&resolved.hash);
+    let warnings = warnings::warnings(scenario, &results);
+    Ok(RunAnswer { results, warnings })
+}
+
+/// How to write a run's folder.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    /// Language of report, workbook and figures.
+    pub lang: Lang,
+    /// Also `curves-nl.csv`: semicolons and decimal commas.
+    pub csv_nl: bool,
+    /// The command that repeats the results; nothing that changes them not.
+    pub command: String,
+    /// The command line as it was, for the manifest.
+    pub command_line: Vec<String>,
+    /// When and how fast.
+    pub timings: Timings,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Where.
+    pub folder: PathBuf,
+    /// The files.
+    pub manifest: Manifest,
+}
+
+/// Writes every file of a run and puts the folder in its place.
+///
+/// # Errors
+/// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) and
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
+pub fn write(
+    request: &RunRequest,
+    answer: &RunAnswer,
+    writing: Writing,
+    folder: OutputFolder,
+) -> Result<Written, Error> {
+    let path = folder.path();
+    let results = &answer.results;
+    let fill = || -> io::Result<Manifest> {
+        std::fs::write(path.join(summary::SUMMARY), summary::text(results))?;
+        create(path, curves::CURVES, |to| curves::write(results, to))?;
+        write_study(request, path)?;
+        let facts = Facts::new(&request.resolved, &writing.command);
+        report::write(path, results, &facts, writing.lang)?;
+        if writing.csv_nl {
+            decimal_comma::write(path, results)?;
+        }
+        let (words, timings) = (writing.command_line, writing.timings);
+        let manifest = manifest::describe(&request.resolved, results, words, timings, path)?;
+        manifest::write(&manifest, path)?;
+        Ok(manifest)
+    };
+    let manifest = fill().map_err(|error| cannot(FolderError::Write(error)))?;
+    let folder = folder.finish().map_err(cannot)?;
+    Ok(Written { folder, manifest })
+}
+
+/// The data set of one study and sampled lives, when asked for.
+fn write_study(request: &RunRequest, folder: &Path) -> io::Result<()> {
+    let scenario: &Scenario = &request.resolved.scenario;
+    if let Some(replicate) = request.events {
+        let record = trial::record_of(scenario, replicate);
+        let files = cut(&Protocol::from(scenario), &record, &[scenario.horizon_months]);
+        for file in &files {
+            create(folder, events::EVENTS, |to| events::write_events(scenario, file, to))?;
+        }
+    }
+    if let Some(count) = request.trajectories {
+        let lives = trial::lives_of(scenario, count);
+        create(folder, events::TRAJECTORIES, |to| events::write_trajectories(scenario, &lives, to))?;
+    }
+    Ok(())
+}
+
+fn create(
+    folder: &Path,
+    name: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut to = BufWriter::new(File::create(folder.join(name))?);
+    write(&mut to)?;
+    to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Progress;
+    use crate::error::ErrorKind;
+    use crate::scenario::embedded;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    fn small() -> RunRequest {
+        let changes = ["replicates=3", "uncertainty.parameter_draws=0", "horizon_months=12"];
+        let overrides: Vec<String> = changes.iter().map(|text| text.to_string()).collect();
+        RunRequest::new(embedded("lange-adem", &overrides).unwrap())
+    }
+
+    #[test]
+    fn requests_at_the_same_time_give_the_same_answer_and_stop_one_by_one() {
+        let request = small();
+        let stopped = Context::new(1);
+        stopped.stop.set();
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let one = || run(&request, &Context::new(1)).unwrap().results;
+            let threads = [scope.spawn(one), scope.spawn(one)];
+            assert_eq!(run(&request, &stopped).unwrap_err().kind(), ErrorKind::Stopped);
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(summary::text(&answers[0]), summary::text(&answers[1]));
+    }
+
+    #[test]
+    fn progress_ends_at_the_total() {
+        let last = AtomicU64::new(0);
+        let tell = |progress: Progress| {
+            assert_eq!(progress.total, 3);
+            last.fetch_max(progress.done, Ordering::Relaxed);
+        };
+        run(&small(), &Context { progress: Some(&tell), ..Context::new(2) }).unwrap();
+        assert_eq!(last.into_inner(), 3);
+    }
+}

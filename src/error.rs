@@ -1,0 +1,143 @@
+//! One error for the whole program: what kind of failure it is, and what to say about it.
+
+use std::fmt;
+
+use crate::scenario::problem::{ProblemKind, Problems};
+
+/// What kind of failure an [`Error`] is; the command line makes its exit code of it, a server its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The reader of the output has gone; nothing is wrong.
+    ReaderGone,
+    /// The request cannot be understood, or its parts do not fit together.
+    Usage,
+    /// The input was read but is not valid.
+    Data,
+    /// The input does not exist or cannot be opened.
+    NoInput,
+    /// A fault of the program itself.
+    Internal,
+    /// An output file or folder cannot be made.
+    CannotCreate,
+    /// Reading or writing failed halfway, or the disk is full.
+    Output,
+    /// Stopped by whoever asked.
+    Stopped,
+    /// Over the resource limit.
+    OverLimit,
+}
+
+/// Why a request was not answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Error {
+    kind: ErrorKind,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum What {
+    Message(String),
+    Problems(Problems),
+}
+
+impl Error {
+    /// An error of a kind, in words; no words mean that everything has been said.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, what: What::Message(message.into()) }
+    }
+
+    /// [`ErrorKind::Usage`].
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    /// [`ErrorKind::Data`].
+    pub fn data(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Data, message)
+    }
+
+    /// [`ErrorKind::NoInput`].
+    pub fn no_input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NoInput, message)
+    }
+
+    /// [`ErrorKind::Internal`].
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, message)
+    }
+
+    /// [`ErrorKind::CannotCreate`].
+    pub fn cannot_create(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::CannotCreate, message)
+    }
+
+    /// [`ErrorKind::Output`].
+    pub fn output(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Output, message)
+    }
+
+    /// [`ErrorKind::Stopped`].
+    pub fn stopped(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Stopped, message)
+    }
+
+    /// [`ErrorKind::OverLimit`].
+    pub fn over_limit(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::OverLimit, message)
+    }
+
+    /// What kind of failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The problems of a scenario or other input, each with its place; `None` for other errors.
+    pub fn problems(&self) -> Option<&Problems> {
+        match &self.what {
+            What::Problems(problems) => Some(problems),
+            What::Message(_) => None,
+        }
+    }
+
+    /// The words for a person, problems drawn in color or not; empty when nothing is left to say.
+    pub fn text(&self, color: bool) -> String {
+        match &self.what {
+            What::Problems(problems) => problems.render(color).trim_end().to_owned(),
+            What::Message(message) => message.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.text(false))
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Input that did not pass the gate.
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Self {
+        let kind = match problems.kind() {
+            ProblemKind::Invalid => ErrorKind::Data,
+            ProblemKind::Missing => ErrorKind::NoInput,
+            ProblemKind::Unreadable => ErrorKind::Output,
+        };
+        Self { kind, what: What::Problems(problems) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gravest_problem_decides_the_kind() {
+        let missing = crate::scenario::open(Some(std::path::Path::new("nowhere/x.toml")), &[]).unwrap_err();
+        let error = Error::from(missing);
+        assert_eq!(error.kind(), ErrorKind::NoInput);
+        assert!(error.problems().is_some() && error.to_string().contains("nowhere"), "{error}");
+        assert_eq!(Error::data("no rows").to_string(), "no rows");
+    }
+}

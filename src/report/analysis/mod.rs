@@ -1,0 +1,77 @@
+//! An analysis of a data file: what was computed, its tables and its forest.
+
+mod forest;
+mod tables;
+
+pub use forest::{AnalysisFacts, analysis_forest};
+pub(super) use forest::{decimals, with_infinity};
+pub use tables::{json, method_list, need_in_words, tables};
+
+use crate::estimate::Estimate;
+use serde::Serialize;
+
+/// What was computed, as `--json` writes it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Analysis {
+    /// Where the data come from.
+    pub file: String,
+    /// Rows that were analyzed.
+    pub rows: usize,
+    /// Rows that were not.
+    pub rows_left_out: Vec<LeftOut>,
+    /// Arms, control first.
+    pub arms: Vec<ArmCount>,
+    /// Causes in the data.
+    pub causes: Vec<CauseCount>,
+    /// Confidence level of the intervals.
+    pub level: f64,
+    /// Every estimate and test.
+    pub results: Vec<Estimate>,
+    /// What could not be given.
+    pub refused: Vec<Refusal>,
+    /// What the analyst should know beside the numbers.
+    pub notes: Vec<String>,
+}
+
+/// A row that was not analyzed.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOut {
+    /// Line of the file, from 1.
+    pub line: Option<u64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Rows and events of one arm.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArmCount {
+    /// Name.
+    pub name: String,
+    /// Rows.
+    pub rows: usize,
+    /// Events of interest.
+    pub events: usize,
+}
+
+/// Events of one cause.
+#[derive(Clone, Debug, Serialize)]
+pub struct CauseCount {
+    /// Code.
+    pub code: u32,
+    /// Name.
+    pub name: String,
+    /// Events.
+    pub events: usize,
+}
+
+/// A test that could not be given.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refusal {
+    /// Which.
+    pub test: String,
+    /// Why.
+    pub reason: String,
+    /// Whether it was asked for by name.
+    #[serde(skip)]
+    pub asked_for: bool,
+}
