@@ -330,6 +330,45 @@ fn arms_and_sites_are_checked() {
 }
 
 #[test]
+fn stories_are_checked_all_at_once() {
+    let structures = "[[structure]]\nname = \"a\"\nweight = -1\n\
+        [[structure]]\nname = \"a\"\ntitle = { nl = \"als\", fr = \"si\" }\n\
+        overrides = { distance.progres = 0, trust = 1, conversation.trust_gain = 2 }\n\
+        [[structure]]\nname = \"b\"\nweight = 1\noverrides = { population.far.recorded_distance.min = 200, \
+        \"distance.decay\" = 0, distance.decay = 0.1 }\n";
+    refused_with(
+        &format!("{}{structures}", text("")),
+        &[
+            "structure.weight = -1 is not allowed",
+            "two structures are named \"a\"",
+            "structure.weight is missing",
+            "unknown key structure.title.fr",
+            "structure.overrides.distance.progres is not a parameter",
+            "did you mean distance.progress?",
+            "structure.overrides.trust is not a parameter",
+            "structure.overrides.conversation.trust_gain = 2 is not allowed",
+            "structure \"b\": population.far.recorded_distance: min 200 is over max 120",
+            "structure.overrides.distance.decay stands there twice",
+        ],
+    );
+    let weights = "[[structure]]\nname = \"a\"\nweight = 1\n[[structure]]\nname = \"b\"\nweight = 3\n\
+        title.nl = \"als het zo is\"\ntitle.en = \"if it is so\"\noverrides.distance.progress = 0\n";
+    let resolved = loaded(resolve_text(&format!("{}{weights}", text("")), &["structure.a.weight=2".into()]));
+    let [a, b] = &resolved.scenario.structures[..] else { panic!("two stories") };
+    assert_eq!((a.weight, b.weight), (0.4, 0.6));
+    assert_eq!((&a.title[0], &b.title[1]), (&"a".to_string(), &"if it is so".to_string()));
+    assert_eq!(b.overrides, [("distance.progress".to_string(), 0.0)]);
+    let again = loaded(resolve_text(&resolved.text, &[]));
+    assert_eq!(again.scenario, resolved.scenario);
+    refused_with(
+        &format!("{}{weights}", text(""))
+            .replace("weight = 3", "weight = 0")
+            .replace("weight = 1", "weight = 0"),
+        &["all structures have weight 0"],
+    );
+}
+
+#[test]
 fn a_ladder_must_be_a_set_of_probabilities() {
     loaded(resolve_text(&ladder("[0.2, 0]", "[0.5, 0.5]"), &[]));
     refused_with(&ladder("[0.2, 0]", "[0.5, 0.4]"), &["the start shares add up to 0.9"]);
@@ -604,9 +643,10 @@ fn the_examples_of_the_format_page_are_valid() {
     let page = include_str!("../docs/scenario.md");
     let examples: Vec<&str> =
         page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 3);
+    assert_eq!(examples.len(), 4);
     loaded(resolve_text(examples[0], &[]));
     loaded(resolve_text(&text(examples[1]), &[]));
+    loaded(resolve_text(&format!("{}{}", text(""), examples[3]), &[]));
     let (head, table) = examples[2].split_once('\n').unwrap();
     let arms = "[[arm]]\nname = \"a\"\nparticipants = 10\n[[arm]]\nname = \"b\"\nparticipants = 10\n\
         ladder_effect = { from_month = 3, multiplier = 1.3, slope = 0.5, trust_gain = 0.05 }\n";

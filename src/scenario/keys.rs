@@ -34,7 +34,7 @@ pub(super) const INTEGERS: [(&str, i64, i64, &str); 19] = [
 ];
 
 /// Settings that are numbers: path, smallest, largest, meaning.
-pub(super) const NUMBERS: [(&str, f64, f64, &str); 17] = [
+pub(super) const NUMBERS: [(&str, f64, f64, &str); 18] = [
     ("limits.max_hours", 0.0, 1e6, "Hours of computing before a run is refused."),
     ("limits.max_memory_gib", 0.0, 1e6, "Memory in GiB before a run is refused."),
     ("limits.max_disk_gib", 0.0, 1e6, "Disk space in GiB before a run is refused."),
@@ -64,6 +64,7 @@ pub(super) const NUMBERS: [(&str, f64, f64, &str); 17] = [
         100.0,
         "Multiplier on the hazard of work, one value per month from the start.",
     ),
+    ("structure.weight", 0.0, 1e6, "Weight of the story, relative to the others."),
     ("ladder.start", 0.0, 1.0, "Share that starts on each rung."),
     ("ladder.start_trust", 0.0, 1.0, "Levels of trust at the start, in equal parts."),
     ("ladder.rates", 0.0, 20.0, "Hazards per month; probabilities are at most 1."),

@@ -15,6 +15,7 @@ use super::read_plan::{
     check_groups, read_arms, read_control, read_limits, read_settings, read_sites, read_uncertainty,
 };
 use super::read_services::{expand_like, read_services};
+use super::read_structures::read_structures;
 use super::registry::Registry;
 use super::shipped;
 use super::table::Table;
@@ -130,6 +131,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     let sites = read_sites(&root, &arms, &read.parameters, &settings, sink);
     check_groups(&root, &layers.tree, &arms, &sites);
     check_parameters(&read, sink);
+    let structures = read_structures(&root, &read, sink);
     let dynamics = read_dynamics(layers, &root, settings.ladder, settings.steps_per_month, effects);
     let uncertainty = read_uncertainty(&root);
     if uncertainty.parameter_draws > 0 {
@@ -165,6 +167,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
         sites,
         parameters,
         analysis,
+        structures: if full { structures } else { Vec::new() },
         uncertainty,
         limits,
     };

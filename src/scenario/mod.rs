@@ -22,11 +22,13 @@ mod read_ladder;
 mod read_parameters;
 mod read_plan;
 mod read_services;
+mod read_structures;
 pub mod registry;
 mod render;
 pub mod resources;
 pub mod schema;
 mod shipped;
+pub mod structure;
 pub mod table;
 
 pub use load::{Resolved, embedded, load, open, resolve_text};
@@ -37,3 +39,4 @@ pub use plan::{
     Uncertainty,
 };
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
+pub use structure::Structure;

@@ -1,6 +1,7 @@
 //! The study plan: arms, services, sites, population, calendar, and the ladder table. Valid by construction.
 
 use super::parameters::Parameters;
+use super::structure::{Structure, story_of_draw};
 
 /// Most sites: a client's identifier has seven bits for the site.
 pub const MAX_SITES: usize = 128;
@@ -252,6 +253,8 @@ pub struct Scenario {
     pub parameters: Parameters,
     /// How a study of this scenario is analysed.
     pub analysis: super::analysis::AnalysisPlan,
+    /// Structural alternatives between which the draws of the parameters are divided; empty = none.
+    pub structures: Vec<Structure>,
     /// How uncertainty over the parameters is explored.
     pub uncertainty: Uncertainty,
     /// What a run may use.
@@ -270,6 +273,11 @@ impl Scenario {
         let divided = self.replicates / self.uncertainty.parameter_draws.max(1);
         let asked = self.uncertainty.replicates_per_draw;
         (if asked > 0 { asked } else { divided }).max(2)
+    }
+
+    /// The story of draw number `draw` of the parameters: an index into [`Scenario::structures`]; `None` without stories.
+    pub fn story_of_draw(&self, draw: u32) -> Option<usize> {
+        story_of_draw(&self.structures, self.seed, draw)
     }
 
     /// Participants of the study over all arms and sites.

@@ -171,11 +171,12 @@ fn settings(root: &mut Value) {
     put(root, "service", json!({ "type": "object", "additionalProperties": service() }));
     put(root, "arm", named_list(arm()));
     put(root, "site", named_list(site()));
+    put(root, "structure", named_list(structure()));
     put(root, "ladder", ladder());
 }
 
 fn in_other_tables(path: &str) -> bool {
-    ["arm.", "site.", "ladder.", "exit."].iter().any(|prefix| path.starts_with(prefix))
+    ["arm.", "site.", "structure.", "ladder.", "exit."].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// `[[arm]]`, or `[arm.NAME]` to change an inherited one.
@@ -224,6 +225,20 @@ fn site() -> Value {
         let by_arm = json!({ "type": "object", "additionalProperties": count });
         put(&mut schema, key, json!({ "anyOf": [count, by_arm] }));
     }
+    schema
+}
+
+fn structure() -> Value {
+    let mut schema = table();
+    put(&mut schema, "name", json!({ "type": "string" }));
+    put(&mut schema, "weight", number("structure.weight"));
+    let mut titles = table();
+    for language in ["nl", "en"] {
+        put(&mut titles, language, json!({ "type": "string" }));
+    }
+    put(&mut schema, "title", json!({ "anyOf": [{ "type": "string" }, titles] }));
+    let about = "Parameters with the value that they have in this story.";
+    put(&mut schema, "overrides", json!({ "type": "object", "description": about }));
     schema
 }
 

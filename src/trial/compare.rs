@@ -159,12 +159,19 @@ fn less(own: &Results, base: &Results) -> Option<Draws> {
     let arms = |own: &[Vec<Series>], base: &[Vec<Series>]| -> Vec<Vec<Series>> {
         own.iter().zip(base).map(|(own, base)| own.iter().zip(base).map(series).collect()).collect()
     };
+    // Stories of which only one scenario knows say nothing about the difference.
+    let same_stories = own.stories == base.stories;
     let draw = |(own, base): (&Draw, &Draw)| Draw {
+        story: own.story.filter(|_| same_stories),
         parameters: own.parameters.clone(),
         paired: arms(&own.paired, &base.paired),
         difference: arms(&own.difference, &base.difference),
     };
-    Some(Draws { replicates: own.replicates, draws: own.draws.iter().zip(&base.draws).map(draw).collect() })
+    Some(Draws {
+        replicates: own.replicates,
+        stories: if same_stories { own.stories.clone() } else { Vec::new() },
+        draws: own.draws.iter().zip(&base.draws).map(draw).collect(),
+    })
 }
 
 #[cfg(test)]

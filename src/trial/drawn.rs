@@ -3,17 +3,29 @@
 use crate::random::sobol;
 use crate::scenario::leaves::walk;
 use crate::scenario::prior::{Prior, RANGE_SD};
-use crate::scenario::registry::Registry;
+use crate::scenario::registry::{Record, Registry};
 use crate::scenario::{Contact, Scenario, Service};
 use crate::stats::{beta, normal};
 
-/// The values of draw number `draw`: one for each parameter with a prior, in registry order.
-pub fn values(registry: &Registry, seed: u64, draw: u32) -> Vec<(String, f64)> {
-    let value = |(record, prior): (&crate::scenario::registry::Record, Prior)| {
-        let share = sobol::point(seed, &record.path, draw);
+/// The values of draw number `draw`: one for each parameter with a prior, in registry order, then one for each other
+/// parameter that some story fixes. What the story of this draw fixes has the story's value.
+pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
+    let value = |(record, prior): (&Record, Prior)| {
+        let share = sobol::point(scenario.seed, &record.path, draw);
         (record.path.clone(), quantile(prior, share).clamp(record.min, record.max))
     };
-    registry.uncertain().map(value).collect()
+    let mut values: Vec<(String, f64)> = registry.uncertain().map(value).collect();
+    for (path, _) in scenario.structures.iter().flat_map(|story| &story.overrides) {
+        let known = values.iter().any(|(name, _)| name == path);
+        if let Some(record) = registry.get(path).filter(|_| !known) {
+            values.push((path.clone(), record.value));
+        }
+    }
+    let Some(story) = scenario.story_of_draw(draw) else { return values };
+    for (path, fixed) in &scenario.structures[story].overrides {
+        values.iter_mut().filter(|(name, _)| name == path).for_each(|(_, value)| *value = *fixed);
+    }
+    values
 }
 
 /// The value below which a prior has the share `share` of its mass. Normal and lognormal priors are cut at
@@ -95,7 +107,7 @@ mod tests {
     #[test]
     fn every_uncertain_parameter_reaches_its_place() {
         let resolved = embedded("lange-adem", &[]).unwrap();
-        let draw = values(&resolved.registry, 7, 3);
+        let draw = values(&resolved.scenario, &resolved.registry, 3);
         assert!(draw.len() > 40);
         let drawn = under(&resolved.scenario, &draw);
         let find = |path: &str| draw.iter().find(|(name, _)| name == path).unwrap().1;

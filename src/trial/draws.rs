@@ -23,7 +23,7 @@ use super::drawn;
 use super::layout::Layout;
 use super::measure::Measure;
 use super::ordered::{Stopped, Watch, in_order};
-use super::results::{Draw, Draws, Series};
+use super::results::{Draw, Draws, Series, Story};
 
 /// The measures that draws keep: those that the report shows with an interval. All others have their range over
 /// replicates only.
@@ -76,7 +76,7 @@ pub fn run_draws(
     }
     let layout = Layout::new(scenario, false);
     let cells = kept_cells(scenario, &layout);
-    let parameters: Vec<_> = (0..count).map(|draw| drawn::values(registry, scenario.seed, draw)).collect();
+    let parameters: Vec<_> = (0..count).map(|draw| drawn::values(scenario, registry, draw)).collect();
     let mut sums = Sums::new(count, replicates, cells.len());
     let work = |unit: u32| {
         let values = &parameters[(unit / replicates) as usize];
@@ -89,10 +89,12 @@ pub fn run_draws(
     let errors: Vec<f64> = (0..cells.len()).map(|at| rounded(sums.error(at))).collect();
     let draw = |(at, parameters): (usize, Vec<(String, f64)>)| {
         let mean: Vec<f64> = (0..cells.len()).map(|cell| rounded(sums.mean(at, cell))).collect();
-        draw_of(scenario, &layout, parameters, &mean, &errors)
+        let story = scenario.story_of_draw(at as u32);
+        draw_of(scenario, &layout, (parameters, story), &mean, &errors)
     };
     let draws = parameters.into_iter().enumerate().map(draw).collect();
-    Ok(Some(Draws { replicates, draws }))
+    let stories = scenario.structures.iter().map(Story::from).collect();
+    Ok(Some(Draws { replicates, stories, draws }))
 }
 
 /// One replicate of every arm's paired world under drawn parameters.
@@ -183,7 +185,7 @@ impl Sums {
 fn draw_of(
     scenario: &Scenario,
     layout: &Layout<'_>,
-    parameters: Vec<(String, f64)>,
+    (parameters, story): (Vec<(String, f64)>, Option<usize>),
     means: &[f64],
     errors: &[f64],
 ) -> Draw {
@@ -203,6 +205,7 @@ fn draw_of(
     let block = |block: usize| (0..kept.len()).map(|at| series(block, at)).collect::<Vec<_>>();
     let difference = |arm: usize| if arm == scenario.control { Vec::new() } else { block(arms + arm) };
     Draw {
+        story,
         parameters,
         paired: (0..arms).map(block).collect(),
         difference: (0..arms).map(difference).collect(),
@@ -234,6 +237,55 @@ mod tests {
         let expected = ((20.0_f64 - 4.0 * 5.0 / 25.0) / 12.0 / 4.0).sqrt();
         assert!((sums.error(1) - expected).abs() < 1e-6, "{} {expected}", sums.error(1));
         assert!((sums.mean(3, 0) - 310.5).abs() < 1e-9);
+    }
+
+    const STORIES: &str =
+        "[[structure]]\nname = \"a\"\nweight = 1\n[[structure]]\nname = \"b\"\nweight = 2\n";
+
+    fn drawn(head: &str, structures: &str) -> Draws {
+        let text = format!(
+            "name = \"x\"\nhorizon_months = 12\n{head}[uncertainty]\nparameter_draws = 6\nreplicates_per_draw = 2\n\
+             [[arm]]\nname = \"r\"\nservice = \"regular\"\nparticipants = 40\ncaseworkers = 1\n\
+             [[arm]]\nname = \"f\"\nservice = \"fip\"\nparticipants = 40\ncaseworkers = 1\n{structures}"
+        );
+        let resolved = crate::scenario::resolve_text(&text, &[]).map_err(|p| p.render(false)).unwrap();
+        run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_mixture_of_identical_stories_is_no_mixture_to_the_bit() {
+        let (plain, mixed) = (drawn("structure = []\n", ""), drawn("", STORIES));
+        assert_eq!(mixed.stories.len(), 2);
+        assert!(mixed.draws.iter().any(|draw| draw.story == Some(0)));
+        assert!(mixed.draws.iter().any(|draw| draw.story == Some(1)));
+        let values = |draws: &Draws| -> Vec<String> {
+            let value = |draw: &Draw| (draw.parameters.clone(), draw.paired.clone(), draw.difference.clone());
+            draws.draws.iter().map(|draw| serde_json::to_string(&value(draw)).unwrap()).collect()
+        };
+        assert_eq!(values(&plain), values(&mixed));
+    }
+
+    #[test]
+    fn a_story_fixes_its_parameters_in_its_draws_only() {
+        let fixed = format!("{STORIES}overrides = {{ distance.progress = 0, caseworker.turnover = 0.5 }}\n");
+        let (plain, mixed) = (drawn("", STORIES), drawn("", &fixed));
+        for (plain, mixed) in plain.draws.iter().zip(&mixed.draws) {
+            let value = |draw: &Draw, path: &str| {
+                draw.parameters.iter().find(|(name, _)| name == path).map(|(_, v)| *v)
+            };
+            let progress = (value(plain, "distance.progress"), value(mixed, "distance.progress"));
+            let turnover = value(mixed, "caseworker.turnover");
+            if mixed.story == Some(1) {
+                assert_eq!((progress.1, turnover), (Some(0.0), Some(0.5)));
+            } else {
+                assert_eq!((progress.0, turnover), (progress.1, Some(0.015)));
+                // Errors are shared by all draws, so only the means stay the same.
+                let means = |draw: &Draw| -> Vec<String> {
+                    draw.paired.iter().flatten().map(|series| format!("{:?}", series.mean)).collect()
+                };
+                assert_eq!(means(plain), means(mixed));
+            }
+        }
     }
 
     #[test]

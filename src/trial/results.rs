@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::measure::{Measure, Section, View};
+use crate::scenario::Structure;
 
 /// Name of the format, first field of `summary.json`.
 pub const FORMAT: &str = "stapjes-summary";
@@ -128,9 +129,30 @@ pub struct ExactCurve {
     pub values: Vec<f64>,
 }
 
+/// One story of the scenario: a structural alternative that some of the draws follow.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// Short name.
+    pub name: String,
+    /// Title in Dutch and English.
+    pub title: [String; 2],
+    /// Share of the mixture.
+    pub weight: f64,
+}
+
+impl From<&Structure> for Story {
+    fn from(structure: &Structure) -> Self {
+        let Structure { name, title, weight, .. } = structure.clone();
+        Self { name, title, weight }
+    }
+}
+
 /// One draw of the parameters: the overall means of a small run under it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Draw {
+    /// The story that the draw follows: an index into [`Draws::stories`]; `None` without stories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<usize>,
     /// The drawn parameters: name and value.
     pub parameters: Vec<(String, f64)>,
     /// Overall group of every arm's paired world, in arm order (`mean` and `mcse` only).
@@ -144,6 +166,9 @@ pub struct Draw {
 pub struct Draws {
     /// Replicates under each draw.
     pub replicates: u32,
+    /// The stories between which the draws are divided; empty = none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<Story>,
     /// The draws, in order.
     pub draws: Vec<Draw>,
 }

@@ -1,0 +1,147 @@
+//! Stories: `[[structure]]`, from the merged tree.
+
+use super::checks::check_parameters;
+use super::document::{Entry, Node, Value};
+use super::leaves::walk;
+use super::problem::{Problem, Sink, is_showable, nearest, showable};
+use super::read_parameters::ReadParameters;
+use super::structure::Structure;
+use super::table::{Table, number};
+
+/// Most stories.
+const MAX_STRUCTURES: usize = 100;
+
+/// Reads the stories. Weights are relative: 1, 1 and 1 are a third each.
+pub(super) fn read_structures(root: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Vec<Structure> {
+    let tables = root.tables("structure");
+    if tables.len() > MAX_STRUCTURES {
+        root.problem(
+            "structure",
+            format!("the scenario has {} structures", tables.len()),
+            "at most 100",
+            None,
+        );
+    }
+    let mut structures: Vec<Structure> = Vec::new();
+    for table in tables.iter().take(MAX_STRUCTURES) {
+        let structure = read_structure(table, read, sink);
+        if structures.iter().any(|other| other.name == structure.name) && !structure.name.is_empty() {
+            let message = format!("two structures are named \"{}\"", structure.name);
+            table.problem("name", message, "every structure has its own name", None);
+        }
+        structures.push(structure);
+    }
+    let sum: f64 = structures.iter().map(|structure| structure.weight).sum();
+    if !structures.is_empty() && sum <= 0.0 {
+        root.problem("structure", "all structures have weight 0", "one weight over 0 or more", None);
+    }
+    structures.iter_mut().for_each(|structure| structure.weight /= sum);
+    tables.into_iter().for_each(Table::finish);
+    structures
+}
+
+fn read_structure(table: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Structure {
+    table.missing("name", "name = \"no effect on work\"");
+    table.missing("weight", "weight = 1");
+    let name = table.name("name").unwrap_or_default();
+    let mut overrides = Vec::new();
+    if let Some(changes) = table.table("overrides") {
+        collect(changes.entries(), "", read, &mut overrides, sink);
+        check_overrides(table, &name, &overrides, read);
+    }
+    Structure {
+        title: read_title(table, &name),
+        weight: table.setting("weight").unwrap_or(1.0),
+        overrides,
+        name,
+    }
+}
+
+/// `title = "…"` for both languages, or `title.nl` and `title.en`.
+fn read_title(table: &Table<'_>, name: &str) -> [String; 2] {
+    let fits = |text: &str| text.chars().count() <= 200 && text.chars().all(is_showable);
+    let allowed = "one line, up to 200 characters";
+    if let Some(Node { value: Value::Text(text), .. }) = table.node("title") {
+        if !fits(text) {
+            table.problem("title", "structure.title is too long or has control characters", allowed, None);
+        }
+        return [text.clone(), text.clone()];
+    }
+    let Some(title) = table.table("title") else { return [name.to_owned(), name.to_owned()] };
+    let texts = ["nl", "en"].map(|language| {
+        let text = title.text(language).unwrap_or_else(|| name.to_owned());
+        if !fits(&text) {
+            let message = format!("structure.title.{language} is too long or has control characters");
+            title.problem(language, message, allowed, None);
+        }
+        text
+    });
+    title.finish();
+    texts
+}
+
+/// Every number below `entries` must be a parameter of the scenario, within its limits, and stand there once.
+fn collect(
+    entries: &[Entry],
+    above: &str,
+    read: &ReadParameters,
+    found: &mut Vec<(String, f64)>,
+    sink: &Sink,
+) {
+    for entry in entries {
+        let path = if above.is_empty() { entry.key.clone() } else { format!("{above}.{}", entry.key) };
+        let record = read.records.iter().find(|record| record.path == path);
+        let shown = format!("structure.overrides.{}", showable(&path, 100));
+        if let Some(record) = record {
+            if found.iter().any(|(known, _)| *known == path) {
+                sink.push(Problem::at(&entry.key_place, format!("{shown} stands there twice"), "one value"));
+            }
+            if let Some(value) = number(&entry.node, &shown, record.min, record.max, sink) {
+                found.push((path, value));
+            }
+        } else if is_above_parameters(&path, read) && matches!(entry.node.value, Value::Table(_)) {
+            collect(entry.node.entries(), &path, read, found, sink);
+        } else if entry.node.value != Value::Broken {
+            let allowed = "a parameter with its value: distance.progress = 0";
+            let problem = Problem::at(&entry.key_place, format!("{shown} is not a parameter"), allowed);
+            let near = nearest(&path, read.records.iter().map(|record| record.path.as_str()));
+            sink.push(match near {
+                Some(near) => problem.hint(format!("did you mean {near}?")),
+                None => problem.hint("stapjes parameters lists them all"),
+            });
+        }
+    }
+}
+
+fn is_above_parameters(path: &str, read: &ReadParameters) -> bool {
+    let below = |record: &super::registry::Record| {
+        record.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+    };
+    read.records.iter().any(below)
+}
+
+/// What must hold between parameters must hold in every story.
+fn check_overrides(table: &Table<'_>, name: &str, overrides: &[(String, f64)], read: &ReadParameters) {
+    let mut parameters = read.parameters.clone();
+    walk(&mut parameters, &mut |leaf, value| {
+        if let Some((_, own)) = overrides.iter().find(|(path, _)| *path == leaf.path) {
+            *value = *own;
+        }
+    });
+    let own = Sink::default();
+    let places = Default::default();
+    check_parameters(&ReadParameters { parameters, records: Vec::new(), places }, &own);
+    let plain = Sink::default();
+    let parameters = read.parameters.clone();
+    check_parameters(&ReadParameters { parameters, records: Vec::new(), places: Default::default() }, &plain);
+    let (Some(own), true) = (own.into_problems(Vec::new()), plain.is_empty()) else { return };
+    for problem in own.list {
+        let message = format!("structure \"{}\": {}", showable(name, 60), problem.message);
+        table.problem(
+            "overrides",
+            message,
+            "what must hold between parameters holds in every story",
+            problem.hint,
+        );
+    }
+}
