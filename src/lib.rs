@@ -24,7 +24,7 @@
 //! scenario -> population -> engine -> history -> observe -> estimate -> trial -> design -> report -> app -> cli
 //! ```
 //!
-//! under every floor lie [`stats`] (mathematics that never met a person) and [`random`] (every throw of the dice has
+//! under every floor lie [`kinds`] (the closed lists of the model), [`stats`] (mathematics that never met a person) and [`random`] (every throw of the dice has
 //! an address). `docs/architecture.md` describes the floors, `docs/model.md` the model.
 
 pub mod app;
@@ -33,6 +33,7 @@ pub mod engine;
 pub mod error;
 pub mod estimate;
 pub mod history;
+pub mod kinds;
 pub mod observe;
 pub mod population;
 pub mod random;

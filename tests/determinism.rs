@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use stapjes::engine::{self, Keep};
-use stapjes::history::{EXIT_REASONS, GroupTally, Happening, History, LifeMonth, Tally, World};
+use stapjes::history::{GroupTally, History, LifeMonth, Tally, World};
+use stapjes::kinds::{ExitReason, Happening, Kind, Rung, Step};
 use stapjes::observe::{Protocol, cut};
 use stapjes::population;
 use stapjes::report::summary;
@@ -76,7 +77,7 @@ fn a_shorter_horizon_is_a_prefix() {
         for world in all_worlds(&short) {
             let (short_history, long_history) = (history(&short, 1, world), history(&long, 1, world));
             for (short_group, long_group) in groups(&short_history).zip(groups(&long_history)) {
-                for &tally in Tally::ALL {
+                for tally in Tally::all() {
                     let (short_column, long_column) = (short_group.column(tally), long_group.column(tally));
                     assert!(short_column == &long_column[..short_column.len()], "{}", tally.name());
                 }
@@ -179,7 +180,7 @@ fn conserved(group: &GroupTally) {
     let mut on_benefit = 0.0;
     for month in 0..=group.months() {
         let exits = sum(&mut Tally::exits(), month);
-        let recorded = sum(&mut (0..=EXIT_REASONS).map(|at| Tally::RecordedWork.plus(at)), month);
+        let recorded = sum(&mut Tally::recorded(), month);
         let came = sum(&mut [Tally::Entered, Tally::Returned].into_iter(), month);
         assert_eq!(exits, recorded, "every exit has one recorded reason, also when it is unknown");
         let before = on_benefit;
@@ -192,7 +193,7 @@ fn conserved(group: &GroupTally) {
         );
         let signals = sum(&mut [Tally::SignalsTalk, Tally::SignalsBackground].into_iter(), month);
         assert_eq!(signals, group.column(Tally::Signals)[month]);
-        let rungs = sum(&mut (0..6).map(|at| Tally::Rung1.plus(at)), month);
+        let rungs = sum(&mut Rung::ALL.iter().map(|&rung| Tally::Rung(rung)), month);
         assert_eq!(rungs, on_benefit, "everybody on benefit stands on one rung");
     }
     assert!(on_benefit > 0.0);
@@ -219,7 +220,7 @@ fn the_record_of_a_study_adds_up_to_its_monthly_totals() {
     assert_eq!(signalled as f64, total(Tally::SignalClients));
     let paid: f64 = file.rows.iter().map(|row| row.time_on_benefit).sum();
     // Who reaches pension age leaves at the start of the month: it is not paid, but the exit is dated at its end.
-    assert_eq!(paid - total(Tally::ExitPension), total(Tally::BenefitMonths));
+    assert_eq!(paid - total(Tally::Exit(ExitReason::Pension)), total(Tally::BenefitMonths));
 }
 
 #[test]
@@ -248,18 +249,15 @@ fn golden(scenario: &Scenario, tallies: &[Tally]) -> Vec<f64> {
 /// changelog; when the same address gives another draw, `random::STREAM_VERSION` goes up too.
 #[test]
 fn golden_values_pin_the_stream() {
-    use Tally::{
-        BenefitMonths, DistanceTrue, ExitWithdrawal, ExitWork, FirstExits, Returned, Signals, StartSport,
-        TalksHeld, Trust,
-    };
+    use Tally::{BenefitMonths, DistanceTrue, Exit, FirstExits, Returned, Signals, Start, TalksHeld, Trust};
     let full = [
         FirstExits,
-        ExitWork,
-        ExitWithdrawal,
+        Exit(ExitReason::Work),
+        Exit(ExitReason::Withdrawal),
         Returned,
         BenefitMonths,
         Signals,
-        StartSport,
+        Start(Step::Sport),
         TalksHeld,
         Trust,
         DistanceTrue,

@@ -6,6 +6,7 @@
 
 use stapjes::engine::{Keep, simulate};
 use stapjes::history::{GroupTally, Tally, World};
+use stapjes::kinds::ExitReason;
 use stapjes::population;
 use stapjes::scenario::Scenario;
 
@@ -62,10 +63,10 @@ fn the_default_run_has_the_shape_of_the_prototype() {
         [(0, [0.077, 0.030, 0.055], [0.336, 0.103]), (1, [0.112, 0.033, 0.123], [0.437, 0.166])]
     {
         agrees("exits 12", exits(arm, 12), at_12[0], 0.1);
-        agrees("work 12", of(arm, Tally::ExitWork, 12), at_12[1], 0.1);
+        agrees("work 12", of(arm, Tally::Exit(ExitReason::Work), 12), at_12[1], 0.1);
         agrees("signals 12", of(arm, Tally::SignalClients, 12), at_12[2], 0.1);
         agrees("exits 60", exits(arm, 60), at_60[0], 0.1);
-        agrees("work 60", of(arm, Tally::ExitWork, 60), at_60[1], 0.1);
+        agrees("work 60", of(arm, Tally::Exit(ExitReason::Work), 60), at_60[1], 0.1);
     }
     agrees("activation regular", of(0, Tally::ActivatedClients, 18), 0.14, 0.25);
     agrees("activation FIP", of(1, Tally::ActivatedClients, 18), 0.39, 0.1);

@@ -110,7 +110,7 @@ fn the_quiet_scenario_switches_everything_off() {
         (0.0, 0.0, 0.0, 0.0)
     );
     assert_eq!((fraud.initial_intentional, fraud.background_false, fraud.talk_false), (0.0, 0.0, 0.0));
-    assert!(quiet.steps.kind.iter().all(|kind| kind.start == 0.0));
+    assert!(quiet.steps.kind.iter().all(|(_, kind)| kind.start == 0.0));
     assert_eq!(loaded(embedded("verification/o8", &[])).scenario.parameters.distance.decay, -0.5);
     let o7 = loaded(embedded("verification/o7", &[])).scenario;
     let service = &o7.services[o7.arms[0].service];

@@ -7,6 +7,7 @@
 
 use stapjes::engine::{Keep, simulate};
 use stapjes::history::{GroupTally, Tally, World};
+use stapjes::kinds::ExitReason;
 use stapjes::population;
 use stapjes::scenario::{self, Scenario};
 
@@ -57,7 +58,7 @@ fn o1_competing_exits() {
         (60, 0.373_746_476_3, 0.191_664_859_7),
     ] {
         hold("O1 all", total(month), all, n);
-        hold("O1 work", by_month(&tally, Tally::ExitWork, month), work, n);
+        hold("O1 work", by_month(&tally, Tally::Exit(ExitReason::Work), month), work, n);
     }
 }
 
@@ -70,7 +71,7 @@ fn o2_frailty() {
         (18, 0.066_047_307_4, 0.870_111_175_4),
         (60, 0.182_518_786_8, 0.634_665_385_7),
     ] {
-        hold("O2 work", by_month(&tally, Tally::ExitWork, month), work, n);
+        hold("O2 work", by_month(&tally, Tally::Exit(ExitReason::Work), month), work, n);
         hold("O2 on benefit", tally.column(Tally::OnBenefit)[month] / n, on_benefit, n);
     }
 }

@@ -4,14 +4,12 @@
 //! study, in which each participant is in one arm.
 
 pub mod ladder;
-pub mod reason;
 pub mod record;
 pub mod tally;
 pub mod trajectory;
 
 pub use ladder::{LADDER_REASONS, LadderArm, LadderExit, LadderHistory, LadderReason};
-pub use reason::{EXIT_REASONS, ExitReason, REASON_UNKNOWN};
-pub use record::{Event, Happening, Record};
+pub use record::{Event, Record};
 pub use tally::{GroupTally, TALLIES, Tally, TallyKind};
 pub use trajectory::LifeMonth;
 

@@ -1,6 +1,6 @@
 //! Monthly totals of one group of clients (one arm at one site): counts and sums, all additive over groups.
 
-use super::reason::EXIT_REASONS;
+use crate::kinds::{Band, ExitReason, Kind, Rung, Step};
 
 /// What a column of totals is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,33 +12,87 @@ pub enum TallyKind {
 }
 
 macro_rules! tallies {
-    ($($(#[$meta:meta])* $variant:ident $name:literal $kind:ident $unit:literal;)*) => {
-        /// A monthly total. Ranges such as the exits by reason are consecutive: see the `*_AT` functions.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        #[repr(usize)]
-        pub enum Tally { $($(#[$meta])* $variant,)* }
+    ($($(#[$meta:meta])* $variant:ident $(($member:ident: $Kind:ident))? $name:literal $kind:ident $unit:literal;)*) => {
+        /// A monthly total. Totals by reason, step, rung or band carry the member of their list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Tally { $($(#[$meta])* $variant $(($Kind))?,)* }
+
+        /// The rows of the list without their members, for counting columns.
+        #[derive(Clone, Copy)]
+        enum Row { $($variant,)* }
+
+        /// Columns of each row.
+        const WIDTHS: &[usize] = &[$(width(&[$(<$Kind as Kind>::ALL.len())?])),*];
 
         impl Tally {
+            /// Column of the total: the rows in order, each with the members of its list.
+            #[inline]
+            pub fn index(self) -> usize {
+                match self {
+                    $(Tally::$variant $(($member))? => FIRST[Row::$variant as usize] $(+ $member.index())?,)*
+                }
+            }
+
             /// All totals in column order.
-            pub const ALL: &'static [Tally] = &[$(Tally::$variant),*];
+            pub fn all() -> impl Iterator<Item = Tally> {
+                let rows = [$(Self::members_of(Row::$variant)),*];
+                rows.into_iter().flatten()
+            }
+
+            fn members_of(row: Row) -> Vec<Tally> {
+                match row {
+                    $(Row::$variant => members!(Tally::$variant $(, $Kind)?),)*
+                }
+            }
 
             /// Name in files.
-            pub fn name(self) -> &'static str {
-                match self { $(Tally::$variant => $name,)* }
+            pub fn name(self) -> String {
+                match self { $(Tally::$variant $(($member))? => String::from($name) $(+ $member.name())?,)* }
             }
 
             /// Flow or stock.
             pub fn kind(self) -> TallyKind {
-                match self { $(Tally::$variant => TallyKind::$kind,)* }
+                match self { $(Tally::$variant { .. } => TallyKind::$kind,)* }
             }
 
             /// Unit of the total.
             pub fn unit(self) -> &'static str {
-                match self { $(Tally::$variant => $unit,)* }
+                match self { $(Tally::$variant { .. } => $unit,)* }
             }
         }
     };
 }
+
+macro_rules! members {
+    ($make:path) => {
+        vec![$make]
+    };
+    ($make:path, $Kind:ident) => {
+        <$Kind as Kind>::ALL.iter().copied().map($make).collect()
+    };
+}
+
+/// Columns of a row: one, or one per member of its list.
+const fn width(members: &[usize]) -> usize {
+    if members.is_empty() { 1 } else { members[0] }
+}
+
+/// Columns before each row, and of all rows.
+const fn columns() -> ([usize; WIDTHS.len()], usize) {
+    let (mut first, mut column, mut row) = ([0; WIDTHS.len()], 0, 0);
+    while row < WIDTHS.len() {
+        first[row] = column;
+        column += WIDTHS[row];
+        row += 1;
+    }
+    (first, column)
+}
+
+/// First column of each row.
+const FIRST: [usize; WIDTHS.len()] = columns().0;
+
+/// Number of totals.
+pub const TALLIES: usize = columns().1;
 
 tallies! {
     /// Clients who came in: participants at their enrolment and new entrants.
@@ -51,42 +105,10 @@ tallies! {
     BenefitMonths "benefit_months" Flow "client-months";
     /// Clients who left for the first time.
     FirstExits "first_exits" Flow "clients";
-    /// Exits to work.
-    ExitWork "exit_work" Flow "exits";
-    /// Exits to education.
-    ExitEducation "exit_education" Flow "exits";
-    /// Exits by a new relationship.
-    ExitRelationship "exit_relationship" Flow "exits";
-    /// Exits by moving away.
-    ExitMove "exit_move" Flow "exits";
-    /// Deaths.
-    ExitDeath "exit_death" Flow "exits";
-    /// Exits at pension age.
-    ExitPension "exit_pension" Flow "exits";
-    /// Terminations after a confirmed irregularity.
-    ExitFraud "exit_fraud" Flow "exits";
-    /// Withdrawals.
-    ExitWithdrawal "exit_withdrawal" Flow "exits";
-    /// Exits for another reason (transition tables only).
-    ExitOther "exit_other" Flow "exits";
-    /// Exits recorded as work.
-    RecordedWork "recorded_work" Flow "exits";
-    /// Exits recorded as education.
-    RecordedEducation "recorded_education" Flow "exits";
-    /// Exits recorded as relationship.
-    RecordedRelationship "recorded_relationship" Flow "exits";
-    /// Exits recorded as a move.
-    RecordedMove "recorded_move" Flow "exits";
-    /// Exits recorded as death.
-    RecordedDeath "recorded_death" Flow "exits";
-    /// Exits recorded as pension.
-    RecordedPension "recorded_pension" Flow "exits";
-    /// Exits recorded as fraud.
-    RecordedFraud "recorded_fraud" Flow "exits";
-    /// Exits recorded as withdrawal.
-    RecordedWithdrawal "recorded_withdrawal" Flow "exits";
-    /// Exits recorded as another reason (transition tables only).
-    RecordedOther "recorded_other" Flow "exits";
+    /// Exits by true reason.
+    Exit(reason: ExitReason) "exit_" Flow "exits";
+    /// Exits by the reason on file.
+    Recorded(reason: ExitReason) "recorded_" Flow "exits";
     /// Exits without a recorded reason.
     RecordedUnknown "recorded_unknown" Flow "exits";
     /// Fraud signals, all channels.
@@ -125,70 +147,16 @@ tallies! {
     BandForward "band_forward" Flow "moves";
     /// First attended talk after a year or after a no-show: showing up as a step.
     ShowingUp "showing_up" Flow "steps";
-    /// Starts of sport.
-    StartSport "start_sport" Flow "starts";
-    /// Starts with the neighborhood team.
-    StartNeighborhoodTeam "start_neighborhood_team" Flow "starts";
-    /// Starts of mental care.
-    StartMentalCare "start_mental_care" Flow "starts";
-    /// Starts with the GP.
-    StartGp "start_gp" Flow "starts";
-    /// Starts of debt counselling.
-    StartDebtCounselling "start_debt_counselling" Flow "starts";
-    /// Starts with the food bank.
-    StartFoodBank "start_food_bank" Flow "starts";
-    /// Starts of Dutch practice.
-    StartDutchPractice "start_dutch_practice" Flow "starts";
-    /// Starts of volunteering.
-    StartVolunteering "start_volunteering" Flow "starts";
-    /// Starts of informal care.
-    StartInformalCare "start_informal_care" Flow "starts";
-    /// Starts of a trajectory.
-    StartTrajectory "start_trajectory" Flow "starts";
-    /// Clients in sport.
-    ActiveSport "active_sport" Stock "clients";
-    /// Clients with the neighborhood team.
-    ActiveNeighborhoodTeam "active_neighborhood_team" Stock "clients";
-    /// Clients in mental care.
-    ActiveMentalCare "active_mental_care" Stock "clients";
-    /// Clients with the GP.
-    ActiveGp "active_gp" Stock "clients";
-    /// Clients in debt counselling.
-    ActiveDebtCounselling "active_debt_counselling" Stock "clients";
-    /// Clients with the food bank.
-    ActiveFoodBank "active_food_bank" Stock "clients";
-    /// Clients in Dutch practice.
-    ActiveDutchPractice "active_dutch_practice" Stock "clients";
-    /// Clients who volunteer.
-    ActiveVolunteering "active_volunteering" Stock "clients";
-    /// Clients who give informal care.
-    ActiveInformalCare "active_informal_care" Stock "clients";
-    /// Clients in a trajectory.
-    ActiveTrajectory "active_trajectory" Stock "clients";
+    /// Starts of a step.
+    Start(step: Step) "start_" Flow "starts";
+    /// Clients in a step.
+    Active(step: Step) "active_" Stock "clients";
     /// Client-months in a trajectory.
     TrajectoryMonths "trajectory_months" Flow "client-months";
-    /// On benefit, rung 1: isolated.
-    Rung1 "rung_1" Stock "clients";
-    /// On benefit, rung 2: social contacts.
-    Rung2 "rung_2" Stock "clients";
-    /// On benefit, rung 3: organized activities.
-    Rung3 "rung_3" Stock "clients";
-    /// On benefit, rung 4: unpaid work.
-    Rung4 "rung_4" Stock "clients";
-    /// On benefit, rung 5: paid work with support.
-    Rung5 "rung_5" Stock "clients";
-    /// On benefit, further rungs of a ladder table (its rungs above the fifth).
-    Rung6 "rung_6" Stock "clients";
-    /// Recorded band over 48 months.
-    BandOver48 "band_over_48" Stock "clients";
-    /// Recorded band over 24, up to 48 months.
-    Band24To48 "band_24_48" Stock "clients";
-    /// Recorded band over 12, up to 24 months.
-    Band12To24 "band_12_24" Stock "clients";
-    /// Recorded band over 6, up to 12 months.
-    Band6To12 "band_6_12" Stock "clients";
-    /// Recorded band up to 6 months.
-    BandUpTo6 "band_up_to_6" Stock "clients";
+    /// On benefit, by rung of the participation ladder.
+    Rung(rung: Rung) "" Stock "clients";
+    /// On benefit, by recorded band.
+    Band(band: Band) "band_" Stock "clients";
     /// Sum of true distances of clients on benefit (truth).
     DistanceTrue "distance_true" Stock "months";
     /// Sum of recorded distances of clients on benefit.
@@ -223,22 +191,24 @@ tallies! {
     NewCaseworkers "new_caseworkers" Flow "caseworkers";
 }
 
-/// Number of totals.
-pub const TALLIES: usize = Tally::ALL.len();
-
 impl Tally {
-    /// The total that lies `offset` columns after this one (for consecutive ranges such as exits by reason).
-    pub fn plus(self, offset: usize) -> Tally {
-        Tally::ALL[(self as usize + offset).min(TALLIES - 1)]
-    }
-
     /// The totals of exits by true reason.
     pub fn exits() -> impl Iterator<Item = Tally> {
-        (0..EXIT_REASONS).map(|offset| Tally::ExitWork.plus(offset))
+        ExitReason::ALL.iter().copied().map(Tally::Exit)
+    }
+
+    /// The total of exits with this reason on file, or with none.
+    pub fn on_file(recorded: Option<ExitReason>) -> Tally {
+        recorded.map_or(Tally::RecordedUnknown, Tally::Recorded)
+    }
+
+    /// The totals of exits by reason on file, those without a reason last.
+    pub fn recorded() -> impl Iterator<Item = Tally> {
+        ExitReason::ALL.iter().copied().map(Some).chain([None]).map(Tally::on_file)
     }
 }
 
-/// Totals of one group, month by month: `values[tally * (months + 1) + month]`.
+/// Totals of one group, month by month: `values[tally.index() * (months + 1) + month]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupTally {
     months: usize,
@@ -260,12 +230,12 @@ impl GroupTally {
     /// Adds to a total in a month.
     #[inline]
     pub fn add(&mut self, tally: Tally, month: usize, amount: f64) {
-        self.values[tally as usize * (self.months + 1) + month] += amount;
+        self.values[tally.index() * (self.months + 1) + month] += amount;
     }
 
     /// One total over all months 0 to `months`.
     pub fn column(&self, tally: Tally) -> &[f64] {
-        let start = tally as usize * (self.months + 1);
+        let start = tally.index() * (self.months + 1);
         &self.values[start..start + self.months + 1]
     }
 
@@ -274,5 +244,20 @@ impl GroupTally {
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
             *mine += theirs;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_numbered_in_order_and_named_once() {
+        let all: Vec<Tally> = Tally::all().collect();
+        assert_eq!(all.len(), TALLIES);
+        assert!(all.iter().enumerate().all(|(at, tally)| tally.index() == at));
+        let names: std::collections::BTreeSet<String> = all.iter().map(|tally| tally.name()).collect();
+        assert_eq!(names.len(), TALLIES);
+        assert!(names.contains("exit_work") && names.contains("band_over_48") && names.contains("rung_6"));
     }
 }

@@ -1,5 +1,7 @@
 //! One sampled client's month: states and events, kept only when trajectories are asked for.
 
+use crate::kinds::{Domain, ExitReason, Irregularity, LifeEvent, Rung, Set, Step};
+
 /// State of one sampled client at the end of a month (truth, for reviewers; never part of a study's data).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LifeMonth {
@@ -13,8 +15,8 @@ pub struct LifeMonth {
     pub month: u16,
     /// Age, months.
     pub age_months: f64,
-    /// On benefit, or the reason of the exit.
-    pub status: &'static str,
+    /// Reason of the exit; `None` on benefit.
+    pub out: Option<ExitReason>,
     /// True distance, months.
     pub distance_true: f64,
     /// Recorded distance, months.
@@ -29,14 +31,14 @@ pub struct LifeMonth {
     pub knowledge: f64,
     /// Perceived chance of detection.
     pub perceived_detection: f64,
-    /// Irregularity: none, unintentional, intentional.
-    pub irregularity: &'static str,
-    /// Active steps as a bit set in `STEP_KINDS` order.
-    pub active_steps: u16,
-    /// Disclosed domains as a bit set in `DOMAIN_NAMES` order.
-    pub disclosed: u8,
-    /// Rung of the participation ladder, 1 to 6.
-    pub rung: u8,
-    /// What happened this month, in words separated by semicolons.
-    pub events: String,
+    /// Irregularity.
+    pub irregularity: Irregularity,
+    /// Active steps.
+    pub active_steps: Set<Step>,
+    /// Disclosed domains.
+    pub disclosed: Set<Domain>,
+    /// Rung of the participation ladder.
+    pub rung: Rung,
+    /// What happened this month, in order.
+    pub events: Vec<LifeEvent>,
 }

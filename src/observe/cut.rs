@@ -3,7 +3,8 @@
 //! The record of a simulated study holds the truth too (real reasons of exits, whether a signal was about a real
 //! irregularity). This file is the line that the truth does not cross: estimators see what is built here.
 
-use crate::history::{Event, ExitReason, Happening, REASON_UNKNOWN, Record};
+use crate::history::{Event, Record};
+use crate::kinds::{Band, ExitReason, Happening};
 use crate::scenario::Scenario;
 
 /// What never happened before the cut-off.
@@ -22,8 +23,8 @@ pub struct Filed {
     pub caseworker: u32,
     /// Calendar month of entry.
     pub entry_month: u16,
-    /// Recorded band at entry: 0 = over 48 months ... 4 = up to 6 months.
-    pub entry_band: u8,
+    /// Recorded band at entry.
+    pub entry_band: Band,
     /// Recorded distance at entry, months.
     pub entry_distance: f32,
     /// Months on benefit at entry.
@@ -34,8 +35,8 @@ pub struct Filed {
     pub follow_up: f64,
     /// First exit; [`NEVER`] when still on benefit.
     pub exit: f64,
-    /// Reason on file of the first exit: `ExitReason as u8` or `REASON_UNKNOWN`; meaningless without an exit.
-    pub exit_reason: u8,
+    /// Reason on file of the first exit; `None` without an exit or without a reason on file.
+    pub exit_reason: Option<ExitReason>,
     /// Whether the participant was lost to follow-up: left and is on file as moved to another municipality.
     pub lost: bool,
     /// Returns to benefit.
@@ -53,7 +54,7 @@ pub struct Filed {
     /// First visible activation: volunteering, informal care, a trajectory, or progress of a recorded band.
     pub first_activation: f64,
     /// Recorded band at the cut-off, or at the last day on benefit.
-    pub band: u8,
+    pub band: Band,
     /// Talks held.
     pub talks: u32,
 }
@@ -170,7 +171,7 @@ impl File {
             age_years: record.age_years[participant],
             follow_up: 0.0,
             exit: NEVER,
-            exit_reason: REASON_UNKNOWN,
+            exit_reason: None,
             lost: false,
             returns: 0,
             time_on_benefit: 0.0,
@@ -192,7 +193,7 @@ impl File {
                 if row.exit == NEVER {
                     row.exit = time;
                     row.exit_reason = recorded;
-                    row.lost = recorded == ExitReason::Move as u8;
+                    row.lost = recorded == Some(ExitReason::Move);
                 }
                 row.time_on_benefit += self.on_since.take().map_or(0.0, |since| time - since);
             }
@@ -240,18 +241,22 @@ mod tests {
             arm: vec![1, 0],
             caseworker: vec![4, 7],
             entry_month: vec![2, 0],
-            entry_band: vec![1, 0],
+            entry_band: vec![Band::From24To48, Band::Over48],
             entry_distance: vec![30.0, 60.0],
             months_on_benefit: vec![48.0, 12.0],
             age_years: vec![40.0, 50.0],
             events: [
                 (0, 5.0, Happening::Signal { in_talk: true, real: false }),
-                (0, 6.0, Happening::Band { from: 1, to: 2, corrected: false }),
-                (0, 8.0, Happening::Exit { reason: 6, recorded: ExitReason::Withdrawal as u8 }),
+                (0, 6.0, Happening::Band { from: Band::From24To48, to: Band::From12To24, corrected: false }),
+                (
+                    0,
+                    8.0,
+                    Happening::Exit { reason: ExitReason::Fraud, recorded: Some(ExitReason::Withdrawal) },
+                ),
                 (0, 11.0, Happening::Return),
                 (0, 12.0, Happening::Signal { in_talk: false, real: true }),
                 (1, 3.0, Happening::Talk),
-                (1, 6.0, Happening::Band { from: 0, to: 1, corrected: true }),
+                (1, 6.0, Happening::Band { from: Band::Over48, to: Band::From24To48, corrected: true }),
             ]
             .map(|(participant, time, happening)| Event { participant, time, happening })
             .to_vec(),
@@ -266,7 +271,7 @@ mod tests {
         assert_eq!(tables[0].rows.len(), 1, "nobody of entry month 2 is followed yet at month 2");
         let early = &tables[1].rows[0];
         assert_eq!((early.follow_up, early.exit, early.signals), (5.0, NEVER, 1));
-        assert_eq!((early.first_signal, early.first_activation, early.band), (3.0, 4.0, 2));
+        assert_eq!((early.first_signal, early.first_activation, early.band), (3.0, 4.0, Band::From12To24));
         let late = &tables[2].rows[0];
         assert_eq!((late.exit, late.returns, late.signals, late.signals_in_talk), (6.0, 1, 2, 1));
         assert_eq!(late.time_on_benefit, 6.0 + 1.0);
@@ -290,7 +295,7 @@ mod tests {
         let mut lied = record.clone();
         for event in &mut lied.events {
             event.happening = match event.happening {
-                Happening::Exit { recorded, .. } => Happening::Exit { reason: 0, recorded },
+                Happening::Exit { recorded, .. } => Happening::Exit { reason: ExitReason::Work, recorded },
                 Happening::Signal { in_talk, real } => Happening::Signal { in_talk, real: !real },
                 other => other,
             };

@@ -1,6 +1,6 @@
 //! Endpoints of a study on file: time to event, counts, and bands, ready for the estimators.
 
-use crate::history::ExitReason;
+use crate::kinds::{ExitReason, Kind};
 
 use super::cut::{Filed, OnFile};
 use super::dataset::{Covariate, Dataset};
@@ -37,7 +37,8 @@ impl Endpoint {
 
     /// Time and cause of one participant; at equal times the event of interest counts.
     pub fn of(self, row: &Filed) -> (f64, u32) {
-        let exit_is = |reasons: &[ExitReason]| reasons.iter().any(|&reason| reason as u8 == row.exit_reason);
+        let exit_is =
+            |reasons: &[ExitReason]| row.exit_reason.is_some_and(|reason| reasons.contains(&reason));
         let (event, exit_cause) = match self {
             Endpoint::Exit => (row.exit, 1),
             Endpoint::ExitToWork => (row.exit, if exit_is(&[ExitReason::Work]) { 1 } else { 2 }),
@@ -162,8 +163,8 @@ impl OnFile {
     /// Recorded bands at entry and at the cut-off.
     pub fn bands(&self) -> Bands {
         Bands {
-            from: self.column(|row| row.entry_band),
-            to: self.column(|row| row.band),
+            from: self.column(|row| row.entry_band.index() as u8),
+            to: self.column(|row| row.band.index() as u8),
             stayed: self.column(|row| row.exit > row.follow_up),
             arm: self.arm_column(),
             arm_names: self.arm_names.clone(),

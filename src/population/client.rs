@@ -1,9 +1,10 @@
 //! One client at month 0.
 
 use super::copula::Copula;
+use crate::kinds::{Domain, Irregularity, PerDomain};
 use crate::random::{Dice, Process, sample};
 use crate::scenario::Scenario;
-use crate::scenario::parameters::{DOMAINS, Parameters, UnitState};
+use crate::scenario::parameters::{Parameters, UnitState};
 use crate::stats::{beta, normal};
 
 /// Household, as far as the exits ask for it.
@@ -17,18 +18,6 @@ pub enum Household {
     Couple,
     /// Couple with children.
     CoupleWithChildren,
-}
-
-/// Hidden irregularity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Irregularity {
-    /// None.
-    None = 0,
-    /// Unintentional.
-    Unintentional = 1,
-    /// Intentional.
-    Intentional = 2,
 }
 
 /// A client at the start (or at entry). Months, unless said otherwise; indices are 0 to 1.
@@ -57,7 +46,7 @@ pub struct Client {
     /// Applied knowledge of the rules.
     pub knowledge: f64,
     /// Severity of problems per domain, 0 = no problem.
-    pub severity: [f64; DOMAINS],
+    pub severity: PerDomain<f64>,
     /// Hidden irregularity.
     pub irregularity: Irregularity,
     /// Frailty on the hazard of work, mean 1.
@@ -154,7 +143,7 @@ fn household_of(word: u32, alone_share: f64) -> Household {
 /// the others, so that a problem at the start is a severity over one half.
 ///
 /// Health has its own copula variable; the other domains share the problem liability through the loading.
-fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, health: f64) -> [f64; DOMAINS] {
+fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, health: f64) -> PerDomain<f64> {
     let prevalence = &parameters.far.problem_prevalence;
     let loading = parameters.far.scalars.problem_liability_loading;
     let own_weight = libm::sqrt(1.0 - loading * loading);
@@ -164,13 +153,13 @@ fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, heal
         let rank = normal::cdf(liability) - (1.0 - share);
         if rank > 0.0 && share > 0.0 { 0.5 + 0.5 * (rank / share).min(1.0) } else { 0.0 }
     };
-    [
-        severity(joint(own[0]), prevalence.housing),
-        severity(joint(own[1]), prevalence.finances),
-        severity(joint(own[2]), prevalence.relations),
-        severity(health, prevalence.health),
-        severity(joint(own[3]), prevalence.meaning),
-    ]
+    PerDomain::from_fn(|domain| match domain {
+        Domain::Housing => severity(joint(own[0]), prevalence.housing),
+        Domain::Finances => severity(joint(own[1]), prevalence.finances),
+        Domain::Relations => severity(joint(own[2]), prevalence.relations),
+        Domain::Health => severity(health, prevalence.health),
+        Domain::Meaning => severity(joint(own[3]), prevalence.meaning),
+    })
 }
 
 /// Intentional first, then unintentional, laid out on the unit interval; together at most certain.

@@ -8,7 +8,7 @@ mod inflow;
 mod site;
 
 pub use caseworker::Caseworker;
-pub use client::{Client, Household, Irregularity};
+pub use client::{Client, Household};
 pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub use inflow::entrants;
 pub use site::SiteLuck;

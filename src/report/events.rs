@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::history::{ExitReason, LifeMonth};
+use crate::history::LifeMonth;
+use crate::kinds::{ExitReason, Kind, LifeEvent, Set};
 use crate::observe::{Filed, OnFile};
 use crate::scenario::Scenario;
-use crate::scenario::parameters::{DOMAIN_NAMES, STEP_KINDS};
-use crate::trial::BANDS;
 
 use super::curves::number;
 use super::escape::cell;
@@ -79,7 +78,7 @@ fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
         number(row.exit.min(row.follow_up)),
         status.to_string(),
         row.entry_month.to_string(),
-        BANDS[row.entry_band as usize].to_string(),
+        row.entry_band.name().to_string(),
         row.entry_distance.to_string(),
         row.months_on_benefit.to_string(),
         row.age_years.to_string(),
@@ -98,12 +97,12 @@ fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
         flag(row.first_activation.is_finite()),
         number(row.first_activation),
         row.talks.to_string(),
-        BANDS[row.band as usize].to_string(),
+        row.band.name().to_string(),
     ]
 }
 
-fn reason(recorded: u8) -> &'static str {
-    ExitReason::ALL.get(recorded as usize).map_or("unknown", |reason| reason.name())
+fn reason(recorded: Option<ExitReason>) -> &'static str {
+    recorded.map_or("unknown", ExitReason::name)
 }
 
 /// The columns of `trajectories.csv`.
@@ -148,7 +147,7 @@ fn life_row(scenario: &Scenario, life: &LifeMonth) -> Vec<String> {
         life.client.to_string(),
         life.month.to_string(),
         number(life.age_months),
-        life.status.to_string(),
+        life.out.map_or("on benefit", ExitReason::name).to_string(),
         number(life.distance_true),
         number(life.distance_recorded),
         number(life.trust),
@@ -156,33 +155,36 @@ fn life_row(scenario: &Scenario, life: &LifeMonth) -> Vec<String> {
         number(life.motivation),
         number(life.knowledge),
         number(life.perceived_detection),
-        life.irregularity.to_string(),
-        life.rung.to_string(),
-        names_in(u32::from(life.active_steps), &STEP_KINDS),
-        names_in(u32::from(life.disclosed), &DOMAIN_NAMES),
-        life.events.clone(),
+        life.irregularity.name().to_string(),
+        life.rung.number().to_string(),
+        names_in(life.active_steps),
+        names_in(life.disclosed),
+        life.events.iter().map(|event| LifeEvent::name(*event)).collect::<Vec<_>>().join("; "),
     ]
 }
 
-/// The names whose bit is set, separated by semicolons.
-fn names_in(bits: u32, names: &[&str]) -> String {
-    let set: Vec<&str> = (0..names.len()).filter(|at| bits >> at & 1 == 1).map(|at| names[at]).collect();
-    set.join(";")
+/// The names of what is in a set, separated by semicolons.
+fn names_in<K: Kind>(set: Set<K>) -> String {
+    set.iter().map(K::name).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::{Domain, Step};
 
     #[test]
     fn bit_sets_become_names() {
-        assert_eq!(names_in(0b10_0000_0001, &STEP_KINDS), "sport;trajectory");
-        assert_eq!(names_in(0, &DOMAIN_NAMES), "");
+        assert_eq!(
+            names_in(Set::of(|step| matches!(step, Step::Sport | Step::Trajectory))),
+            "sport;trajectory"
+        );
+        assert_eq!(names_in::<Domain>(Set::EMPTY), "");
     }
 
     #[test]
     fn reasons_have_names() {
-        assert_eq!(reason(0), "work");
-        assert_eq!(reason(crate::history::REASON_UNKNOWN), "unknown");
+        assert_eq!(reason(Some(ExitReason::Work)), "work");
+        assert_eq!(reason(None), "unknown");
     }
 }

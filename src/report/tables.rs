@@ -9,6 +9,7 @@ use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::table::{self, Cell, Form, Line, Row, Table};
 use super::words;
 use super::words::arm_name;
+use crate::kinds::{ExitReason, Kind, Step};
 
 /// All tables of results with their names; some may have no rows.
 pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
@@ -175,23 +176,21 @@ fn overview(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
-const REASONS: [&str; 8] =
-    ["work", "education", "relationship", "move", "death", "pension", "fraud", "withdrawal"];
-
 fn reasons(t: Lang) -> Vec<Line<'static>> {
     let truth = t.pick("werkelijk", "true");
     let on_file = t.pick("in het dossier", "on file");
-    let mut list: Vec<Line<'static>> = REASONS
-        .iter()
-        .map(|&label| {
-            (format!("{} ({truth})", words::reason(t, label)), Form::PERCENT, ("exits_true", label))
+    let in_the_model = ExitReason::ALL.iter().copied().filter(|&reason| reason != ExitReason::Other);
+    let mut list: Vec<Line<'static>> = in_the_model
+        .map(|reason| {
+            let words = words::reason(t, Some(reason));
+            (format!("{words} ({truth})"), Form::PERCENT, ("exits_true", reason.name()))
         })
         .collect();
-    for label in ["work", "fraud", "withdrawal", "unknown"] {
+    for recorded in [Some(ExitReason::Work), Some(ExitReason::Fraud), Some(ExitReason::Withdrawal), None] {
         list.push((
-            format!("{} ({on_file})", words::reason(t, label)),
+            format!("{} ({on_file})", words::reason(t, recorded)),
             Form::PERCENT,
-            ("exits_recorded", label),
+            ("exits_recorded", recorded.map_or("unknown", ExitReason::name)),
         ));
     }
     list
@@ -256,19 +255,6 @@ fn signals(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
-const STEPS: [&str; 10] = [
-    "volunteering",
-    "informal_care",
-    "trajectory",
-    "sport",
-    "neighborhood_team",
-    "mental_care",
-    "gp",
-    "debt_counselling",
-    "food_bank",
-    "dutch_practice",
-];
-
 fn steps(t: Lang) -> Vec<Line<'static>> {
     let visible = t.pick("zichtbaar", "visible");
     let invisible = t.pick("onzichtbaar", "invisible");
@@ -295,14 +281,15 @@ fn steps(t: Lang) -> Vec<Line<'static>> {
             ("showing_up", ""),
         ),
     ];
-    for (at, &label) in STEPS.iter().enumerate() {
-        let kind = if at < 3 { visible } else { invisible };
-        let per = t.pick("begonnen per 1.000", "starts per 1,000");
-        list.push((
-            format!("{}: {per} ({kind})", words::step(t, label)),
-            Form::PLAIN,
-            ("step_starts", label),
-        ));
+    for (steps_are_visible, kind) in [(true, visible), (false, invisible)] {
+        for &step in Step::ALL.iter().filter(|step| step.visible() == steps_are_visible) {
+            let per = t.pick("begonnen per 1.000", "starts per 1,000");
+            list.push((
+                format!("{}: {per} ({kind})", words::step(t, step)),
+                Form::PLAIN,
+                ("step_starts", step.name()),
+            ));
+        }
     }
     list
 }
@@ -609,7 +596,7 @@ fn exact(source: &Source<'_>) -> Table {
         let what = if curve.label.is_empty() {
             t.pick("alle redenen", "all reasons")
         } else {
-            words::reason(t, &curve.label)
+            words::reason(t, ExitReason::from_name(&curve.label))
         };
         Some(Row {
             head: format!("{name}: {what}"),

@@ -3,35 +3,49 @@
 use super::escape;
 use super::facts::ArmFact;
 use super::language::Lang;
+use crate::kinds::{ExitReason, Rung, Step};
 
-/// The reason of an exit, true or recorded, by its label in the results.
-pub fn reason(lang: Lang, label: &str) -> &'static str {
-    match label {
-        "work" => lang.pick("naar werk", "to work"),
-        "education" => lang.pick("naar een opleiding", "to education"),
-        "relationship" => lang.pick("door een relatie", "by a relationship"),
-        "move" => lang.pick("door verhuizing", "by moving away"),
-        "death" => lang.pick("overlijden", "death"),
-        "pension" => lang.pick("AOW-leeftijd", "pension age"),
-        "fraud" => lang.pick("beëindigd na onderzoek", "terminated after an investigation"),
-        "withdrawal" => lang.pick("afgehaakt of zelf gestopt", "withdrew"),
-        _ => lang.pick("reden onbekend", "reason unknown"),
+/// The reason of an exit, true or on file; `None` = no reason on file.
+pub fn reason(lang: Lang, reason: Option<ExitReason>) -> &'static str {
+    match reason {
+        Some(ExitReason::Work) => lang.pick("naar werk", "to work"),
+        Some(ExitReason::Education) => lang.pick("naar een opleiding", "to education"),
+        Some(ExitReason::Relationship) => lang.pick("door een relatie", "by a relationship"),
+        Some(ExitReason::Move) => lang.pick("door verhuizing", "by moving away"),
+        Some(ExitReason::Death) => lang.pick("overlijden", "death"),
+        Some(ExitReason::Pension) => lang.pick("AOW-leeftijd", "pension age"),
+        Some(ExitReason::Fraud) => lang.pick("beëindigd na onderzoek", "terminated after an investigation"),
+        Some(ExitReason::Withdrawal) => lang.pick("afgehaakt of zelf gestopt", "withdrew"),
+        Some(ExitReason::Other) => lang.pick("andere reden", "another reason"),
+        None => lang.pick("reden onbekend", "reason unknown"),
     }
 }
 
-/// A kind of small step, by its label in the results.
-pub fn step(lang: Lang, label: &str) -> &'static str {
-    match label {
-        "sport" => lang.pick("sport", "sport"),
-        "neighborhood_team" => lang.pick("wijkteam", "neighborhood team"),
-        "mental_care" => lang.pick("geestelijke zorg (ggz)", "mental care"),
-        "gp" => lang.pick("huisarts", "family doctor"),
-        "debt_counselling" => lang.pick("schuldhulp", "debt counselling"),
-        "food_bank" => lang.pick("voedselbank", "food bank"),
-        "dutch_practice" => lang.pick("taalles", "Dutch practice"),
-        "volunteering" => lang.pick("vrijwilligerswerk", "volunteering"),
-        "informal_care" => lang.pick("mantelzorg", "informal care"),
-        _ => lang.pick("traject", "trajectory"),
+/// A kind of small step.
+pub fn step(lang: Lang, step: Step) -> &'static str {
+    match step {
+        Step::Sport => lang.pick("sport", "sport"),
+        Step::NeighborhoodTeam => lang.pick("wijkteam", "neighborhood team"),
+        Step::MentalCare => lang.pick("geestelijke zorg (ggz)", "mental care"),
+        Step::Gp => lang.pick("huisarts", "family doctor"),
+        Step::DebtCounselling => lang.pick("schuldhulp", "debt counselling"),
+        Step::FoodBank => lang.pick("voedselbank", "food bank"),
+        Step::DutchPractice => lang.pick("taalles", "Dutch practice"),
+        Step::Volunteering => lang.pick("vrijwilligerswerk", "volunteering"),
+        Step::InformalCare => lang.pick("mantelzorg", "informal care"),
+        Step::Trajectory => lang.pick("traject", "trajectory"),
+    }
+}
+
+/// A rung of the participation ladder, with its number.
+pub fn rung(lang: Lang, rung: Rung) -> &'static str {
+    match rung {
+        Rung::Isolated => lang.pick("1 Geïsoleerd", "1 Isolated"),
+        Rung::Contacts => lang.pick("2 Sociale contacten", "2 Social contacts"),
+        Rung::Activities => lang.pick("3 Georganiseerde activiteiten", "3 Organized activities"),
+        Rung::Unpaid => lang.pick("4 Onbetaald werk", "4 Unpaid work"),
+        Rung::Supported => lang.pick("5 Betaald werk met hulp", "5 Paid work with support"),
+        Rung::Paid => lang.pick("6 en hoger", "6 and higher"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every numeric parameter by its dotted path: the one list behind the loader, the registry, the schema and the draws.
 
-use super::parameters::{COPULA_VARIABLES, Group, Leaf, Parameters, STEP_KINDS};
+use super::parameters::{COPULA_VARIABLES, Group, Leaf, Parameters};
+use crate::kinds::{Kind, Need, Step};
 
 /// How a leaf is written in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,13 +98,14 @@ fn drive(parameters: &mut Parameters, visit: Visitor<'_>) {
 fn steps(parameters: &mut Parameters, visit: Visitor<'_>) {
     let steps = &mut parameters.steps;
     group("steps", Notation::Single, &mut steps.common, visit);
-    for (index, name) in STEP_KINDS.iter().enumerate() {
-        group(&format!("steps.kind.{name}"), Notation::Member, &mut steps.kind[index], visit);
-        let need = format!("steps.kind.{name}.need");
-        if (1..=5).contains(&index) {
-            group(&need, Notation::Member, &mut steps.help_need[index - 1], visit);
-        } else if index == 9 {
-            group(&need, Notation::Member, &mut steps.trajectory_need, visit);
+    for &step in Step::ALL {
+        let table = format!("steps.kind.{}", step.name());
+        group(&table, Notation::Member, &mut steps.kind[step], visit);
+        let need = format!("{table}.need");
+        match step.need() {
+            Need::Disclosed => group(&need, Notation::Member, &mut steps.help_need[step], visit),
+            Need::Distance => group(&need, Notation::Member, &mut steps.trajectory_need, visit),
+            Need::Same | Need::Language => {}
         }
     }
 }

@@ -4,6 +4,8 @@
 //! within which limits the model is defined. One macro writes both the struct and the list of its leaves, so that the
 //! validator, the schema and the engine can never disagree.
 
+use crate::kinds::PerStep;
+
 /// One numeric leaf of the parameter tree: its key within the group and the limits the model allows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Leaf {
@@ -345,44 +347,18 @@ group! {
     }
 }
 
-/// The ten kinds of small steps, in the order of every column that counts them.
-pub const STEP_KINDS: [&str; 10] = [
-    "sport",
-    "neighborhood_team",
-    "mental_care",
-    "gp",
-    "debt_counselling",
-    "food_bank",
-    "dutch_practice",
-    "volunteering",
-    "informal_care",
-    "trajectory",
-];
-
-/// Index of the first visible step kind: volunteering, informal care and trajectory are what a study could count.
-pub const FIRST_VISIBLE_STEP: usize = 7;
-
-/// Number of life domains: housing, finances, relations, health, meaning (in this order everywhere).
-pub const DOMAINS: usize = 5;
-
-/// The five life-first domains, in the order of every column that counts them.
-pub const DOMAIN_NAMES: [&str; DOMAINS] = ["housing", "finances", "relations", "health", "meaning"];
-
 /// Everything about small steps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Steps {
     /// What is common.
     pub common: StepParameters,
-    /// Rates per kind, in the order of [`STEP_KINDS`].
-    pub kind: [StepKindRates; 10],
-    /// Need of the help steps (kinds 1 to 5: neighborhood team to food bank), in kind order.
-    pub help_need: [HelpNeed; 5],
+    /// Rates per kind.
+    pub kind: PerStep<StepKindRates>,
+    /// Need of the help steps; zero for the others.
+    pub help_need: PerStep<HelpNeed>,
     /// Need of a trajectory by recorded distance.
     pub trajectory_need: TrajectoryNeed,
 }
-
-/// Which domains each help step (kinds 1 to 5) serves: indices into [`DOMAIN_NAMES`].
-pub const HELP_DOMAINS: [&[usize]; 5] = [&[0, 2], &[3], &[3], &[1], &[1]];
 
 group! {
     /// The true distance (model page 7.5).

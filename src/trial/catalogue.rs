@@ -1,14 +1,9 @@
 //! The list of measures behind [`measures`](super::measures()), section by section.
 
-use crate::history::{ExitReason, Tally};
-use crate::scenario::parameters::STEP_KINDS;
+use crate::history::Tally;
+use crate::kinds::{Band, ExitReason, Kind, Rung, Step};
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
-
-/// Labels of the recorded bands, far to near, in column order.
-pub const BANDS: [&str; 5] = ["over_48", "24_48", "12_24", "6_12", "up_to_6"];
-/// Labels of the rungs, in column order.
-pub const RUNGS: [&str; 6] = ["rung_1", "rung_2", "rung_3", "rung_4", "rung_5", "rung_6"];
 
 const HELD: Over = Over::Totals(&[Tally::TalksHeld]);
 const CALLED: Over = Over::Totals(&[Tally::TalksHeld, Tally::NoShows]);
@@ -66,25 +61,24 @@ fn outflow(list: &mut Vec<Measure>) {
         so_far(&[Tally::FirstExits], 1.0),
         "clients who left benefit at least once, as a share of clients entered (first exits)",
     ));
-    for reason in ExitReason::ALL {
-        let at = reason as usize;
+    for &reason in ExitReason::ALL {
         list.push(measure(
             ("exits_true", reason.name()),
             "share",
             Outflow,
             View::Truth,
-            so_far(&[Tally::ExitWork.plus(at)], 1.0),
+            so_far(&[Tally::Exit(reason)], 1.0),
             "exits with this true reason per client entered; with returns a client can leave more than once",
         ));
     }
-    for at in 0..=ExitReason::ALL.len() {
-        let label = ExitReason::ALL.get(at).map_or("unknown", |reason| reason.name());
+    for recorded in ExitReason::ALL.iter().copied().map(Some).chain([None]) {
+        let label = recorded.map_or("unknown", ExitReason::name);
         list.push(measure(
             ("exits_recorded", label),
             "share",
             Outflow,
             View::OnFile,
-            so_far(&[Tally::RecordedWork.plus(at)], 1.0),
+            so_far(&[Tally::on_file(recorded)], 1.0),
             "exits with this reason on file per client entered; with returns a client can leave more than once",
         ));
     }
@@ -207,7 +201,7 @@ fn signals(list: &mut Vec<Measure>) {
         ("terminated", ""),
         per_1000,
         OnFile,
-        so_far(&[Tally::ExitFraud], 1000.0),
+        so_far(&[Tally::Exit(ExitReason::Fraud)], 1000.0),
         "terminations after a confirmed irregularity so far, per 1,000 clients entered",
     );
     for (label, tally) in [("talk", Tally::PutRightInTalk), ("own_call", Tally::PutRightByCall)] {
@@ -268,8 +262,10 @@ fn steps(list: &mut Vec<Measure>) {
         so_far(&[Tally::ActivatedClients], 1.0),
         "clients with a visible activation (volunteering, informal care, a trajectory or progress of a recorded band) as a share of clients entered",
     );
-    let visible =
-        [Tally::StartVolunteering, Tally::StartInformalCare, Tally::StartTrajectory, Tally::BandForward];
+    let starts = |visible: bool| {
+        Step::ALL.iter().filter(move |step| step.visible() == visible).map(|&step| Tally::Start(step))
+    };
+    let visible: Vec<Tally> = starts(true).chain([Tally::BandForward]).collect();
     add(
         ("visible_steps", ""),
         per_1000,
@@ -284,9 +280,7 @@ fn steps(list: &mut Vec<Measure>) {
         so_far(&[Tally::BandForward], 1000.0),
         "moves forward of the recorded band so far per 1,000 clients entered",
     );
-    let invisible: Vec<Tally> = std::iter::once(Tally::ShowingUp)
-        .chain((0..crate::scenario::parameters::FIRST_VISIBLE_STEP).map(|at| Tally::StartSport.plus(at)))
-        .collect();
+    let invisible: Vec<Tally> = [Tally::ShowingUp].into_iter().chain(starts(false)).collect();
     add(
         ("invisible_steps", ""),
         per_1000,
@@ -301,20 +295,20 @@ fn steps(list: &mut Vec<Measure>) {
         so_far(&[Tally::ShowingUp], 1000.0),
         "first attended talks after a year or after a no-show so far, per 1,000 clients entered",
     );
-    for (at, label) in STEP_KINDS.into_iter().enumerate() {
-        let view = if at < crate::scenario::parameters::FIRST_VISIBLE_STEP { Truth } else { OnFile };
+    for &step in Step::ALL {
+        let (label, view) = (step.name(), if step.visible() { OnFile } else { Truth });
         add(
             ("step_starts", label),
             per_1000,
             view,
-            so_far(&[Tally::StartSport.plus(at)], 1000.0),
+            so_far(&[Tally::Start(step)], 1000.0),
             "starts of this kind of step so far per 1,000 clients entered",
         );
         add(
             ("step_active", label),
             "share",
             view,
-            now(&[Tally::ActiveSport.plus(at)]),
+            now(&[Tally::Active(step)]),
             "clients active in this kind of step as a share of clients on benefit",
         );
     }
@@ -353,12 +347,12 @@ fn distance(list: &mut Vec<Measure>) {
         so_far(&[Tally::CameNear], 1.0),
         "clients who came within 12 months of work for the first time, as a share of clients entered",
     );
-    for (at, label) in BANDS.into_iter().enumerate() {
+    for &band in Band::ALL {
         add(
-            ("band", label),
+            ("band", band.name()),
             "share",
             OnFile,
-            now(&[Tally::BandOver48.plus(at)]),
+            now(&[Tally::Band(band)]),
             "clients in this recorded band (months to work) as a share of clients on benefit",
         );
     }
@@ -376,18 +370,18 @@ fn distance(list: &mut Vec<Measure>) {
         so_far(&[Tally::CapacityFound], 1000.0),
         "hidden capacity seen in talks so far per 1,000 clients entered",
     );
-    for (at, label) in RUNGS.into_iter().enumerate() {
-        let mut rung = measure(
-            ("rung", label),
+    for &rung in Rung::ALL {
+        let mut on_rung = measure(
+            ("rung", rung.name()),
             "share",
             Section::Distance,
             Truth,
-            now(&[Tally::Rung1.plus(at)]),
+            now(&[Tally::Rung(rung)]),
             "clients on this rung of the participation ladder as a share of clients on benefit (full model: rungs 1 to 5; \
              rung 6 is paid work; transition table: the sixth rung and higher count as rung_6)",
         );
-        rung.in_ladder = true;
-        list.push(rung);
+        on_rung.in_ladder = true;
+        list.push(on_rung);
     }
 }
 

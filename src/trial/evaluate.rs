@@ -20,7 +20,7 @@ impl<'a> RunningTotals<'a> {
         let monthly = libm::pow(1.0 + discount_per_year, -1.0 / 12.0);
         let mut sums = Vec::with_capacity(TALLIES);
         let mut discounted = Vec::with_capacity(TALLIES);
-        for &kind in Tally::ALL {
+        for kind in Tally::all() {
             let column = tally.column(kind);
             sums.push(running(column, 1.0));
             discounted.push(running(column, monthly));
@@ -30,7 +30,7 @@ impl<'a> RunningTotals<'a> {
 
     /// A total over a span that ends at `month`; `None` when the span begins before month 0.
     fn total(&self, kind: Tally, span: Span, month: usize) -> Option<f64> {
-        let at = kind as usize;
+        let at = kind.index();
         match span {
             Span::Now => Some(self.tally.column(kind)[month]),
             Span::SoFar => Some(self.sums[at][month]),
@@ -88,6 +88,7 @@ fn running(column: &[f64], factor: f64) -> Vec<f64> {
 mod tests {
     use super::super::measures;
     use super::*;
+    use crate::kinds::ExitReason;
 
     const COSTS: Costs = Costs {
         hours_per_talk: 2.0,
@@ -119,9 +120,9 @@ mod tests {
         }
         for month in [2, 7] {
             tally.add(Tally::FirstExits, month, 1.0);
-            tally.add(Tally::ExitWork, month, 1.0);
+            tally.add(Tally::Exit(ExitReason::Work), month, 1.0);
         }
-        tally.add(Tally::RecordedWork, 2, 1.0);
+        tally.add(Tally::Recorded(ExitReason::Work), 2, 1.0);
         tally.add(Tally::RecordedUnknown, 7, 1.0);
         tally.add(Tally::Signals, 1, 2.0);
         tally.add(Tally::Signals, 8, 1.0);

@@ -16,7 +16,7 @@ pub mod results;
 mod run;
 pub mod spread;
 
-pub use catalogue::{BANDS, RUNGS, ratio};
+pub use catalogue::ratio;
 pub use evaluate::RunningTotals;
 pub use measure::{Measure, Section, Span, View};
 pub use measures::{measures, measures_of};

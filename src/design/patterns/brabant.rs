@@ -3,7 +3,7 @@
 use super::averages::{Averages, Facts};
 use super::table::{Direction, compare};
 use super::three::{count, happened, study};
-use crate::history::{ExitReason, REASON_UNKNOWN};
+use crate::kinds::ExitReason;
 use crate::observe::{Endpoint, Filed};
 use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch};
@@ -20,9 +20,9 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let (ended, all) = of(fip, Endpoint::Exit);
     let (ended_regular, all_regular) = of(control, Endpoint::Exit);
     let work = of(fip, Endpoint::ExitToWork).0;
-    let known = |row: &Filed| row.exit <= row.follow_up && row.exit_reason != REASON_UNKNOWN;
+    let known = |row: &Filed| row.exit <= row.follow_up && row.exit_reason.is_some();
     let with_reason = count(&file, 0, fip, known).0;
-    let moved = |row: &Filed| row.exit <= row.follow_up && row.exit_reason == ExitReason::Withdrawal as u8;
+    let moved = |row: &Filed| row.exit <= row.follow_up && row.exit_reason == Some(ExitReason::Withdrawal);
     let more = compare((ended, all), (ended_regular, all_regular)) == Direction::More;
     let share = ended as f64 / all as f64;
     let share_regular = ended_regular as f64 / all_regular as f64;

@@ -2,7 +2,8 @@
 
 use super::averages::{Averages, Facts};
 use super::three::study;
-use crate::history::{ExitReason, GroupTally, Happening, Record, Tally};
+use crate::history::{GroupTally, Record, Tally};
+use crate::kinds::{ExitReason, Happening};
 use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch};
 
@@ -53,12 +54,12 @@ pub(super) fn caseload(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -
 /// First-year totals of everybody.
 fn flows(sites: &[GroupTally]) -> Facts {
     let total = |tally: Tally| -> f64 { sites.iter().flat_map(|site| &site.column(tally)[1..=12]).sum() };
-    let exits: f64 = Tally::exits().filter(|own| *own != Tally::ExitPension).map(total).sum();
+    let exits: f64 = Tally::exits().filter(|own| *own != Tally::Exit(ExitReason::Pension)).map(total).sum();
     vec![
         ("client-months", total(Tally::BenefitMonths)),
         ("exits", exits),
-        ("exits to work", total(Tally::ExitWork)),
-        ("exits by fraud", total(Tally::ExitFraud)),
+        ("exits to work", total(Tally::Exit(ExitReason::Work))),
+        ("exits by fraud", total(Tally::Exit(ExitReason::Fraud))),
         ("confirmed", total(Tally::Confirmed)),
     ]
 }
@@ -109,11 +110,11 @@ impl Sums {
         }
     }
 
-    fn leave(&mut self, person: &Person<'_>, time: f64, reason: u8) {
-        let is = |wanted: ExitReason| f64::from(u8::from(reason == wanted as u8));
+    fn leave(&mut self, person: &Person<'_>, time: f64, reason: ExitReason) {
+        let is = |wanted: ExitReason| f64::from(u8::from(reason == wanted));
         let duration = person.months_on_benefit + time;
         // Exits at pension age are apart in the statistics, as are deaths not; CBS counts the first out.
-        if time <= 12.0 && reason != ExitReason::Pension as u8 {
+        if time <= 12.0 && reason != ExitReason::Pension {
             if let Some(class) = CLASSES.iter().position(|(from, to)| duration >= *from && duration < *to) {
                 self.exits[class] += 1.0;
             }

@@ -3,7 +3,8 @@
 use super::averages::{Averages, Facts};
 use super::table::{Direction, compare};
 use crate::engine::{self, Keep};
-use crate::history::{Happening, History, Record, Tally, World};
+use crate::history::{History, Record, Tally, World};
+use crate::kinds::Happening;
 use crate::observe::{Endpoint, Filed, OnFile, Protocol, cut};
 use crate::population;
 use crate::scenario::Scenario;

@@ -3,8 +3,8 @@
 use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::Setting;
-use crate::history::{Event, ExitReason, GroupTally, Happening, LifeMonth, REASON_UNKNOWN, Tally};
-use crate::population::Irregularity;
+use crate::history::{Event, GroupTally, LifeMonth, Tally};
+use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, Set};
 use crate::random::{Process, sample};
 
 /// The open book of one caseload.
@@ -27,8 +27,8 @@ pub(super) struct Lives<'a> {
     pub(super) count: usize,
     /// Arm and site, for the rows.
     pub(super) place: (u16, u16),
-    /// What happened this month: (row, words).
-    pub(super) notes: Vec<(usize, &'static str)>,
+    /// What happened this month, with the row.
+    pub(super) notes: Vec<(usize, LifeEvent)>,
     /// The months written so far.
     pub(super) months: &'a mut Vec<LifeMonth>,
 }
@@ -54,13 +54,13 @@ impl Book<'_> {
         }
     }
 
-    /// Writes words in a sampled life.
+    /// Writes an event in a sampled life.
     #[inline]
-    pub(super) fn note(&mut self, row: usize, words: &'static str) {
+    pub(super) fn note(&mut self, row: usize, event: LifeEvent) {
         if let Some(lives) = &mut self.lives
             && row < lives.count
         {
-            lives.notes.push((row, words));
+            lives.notes.push((row, event));
         }
     }
 
@@ -75,10 +75,10 @@ impl Book<'_> {
     ) {
         let word = setting.dice.draw(load.id[row], clock.step, Process::ReasonRecorded);
         let unknown = sample::occurs(word, setting.parameters.observation.reason_unknown);
-        let recorded = if unknown { REASON_UNKNOWN } else { reason as u8 };
-        load.status[row] = 1 + reason as u8;
+        let recorded = (!unknown).then_some(reason);
+        load.out[row] = Some(reason);
         load.exit_distance[row] = load.distance[row];
-        load.active[row] = 0;
+        load.active[row] = Set::EMPTY;
         load.pending[row] = false;
         load.terminated[row] = false;
         load.irregularity[row] = Irregularity::None;
@@ -86,17 +86,17 @@ impl Book<'_> {
         load.waiting[row] = false;
         load.no_shows[row] = 0;
         load.suspended_since[row] = f64::INFINITY;
-        if !matches!(reason, ExitReason::Death | ExitReason::Pension) {
+        if reason.can_return() {
             load.away.push(row as u32);
         }
-        self.count(Tally::ExitWork.plus(reason as usize));
-        self.count(Tally::RecordedWork.plus(recorded as usize));
+        self.count(Tally::Exit(reason));
+        self.count(Tally::on_file(recorded));
         if !load.left_once[row] {
             load.left_once[row] = true;
             self.count(Tally::FirstExits);
         }
-        self.event(load, row, Happening::Exit { reason: reason as u8, recorded });
-        self.note(row, reason.name());
+        self.event(load, row, Happening::Exit { reason, recorded });
+        self.note(row, LifeEvent::Exit(reason));
     }
 
     /// A fraud signal: totals, record, and an investigation begins.
@@ -113,7 +113,7 @@ impl Book<'_> {
             self.count(Tally::SignalClients);
         }
         self.event(load, row, Happening::Signal { in_talk, real });
-        self.note(row, if in_talk { "signal in talk" } else { "signal by data matching or tip" });
+        self.note(row, if in_talk { LifeEvent::SignalInTalk } else { LifeEvent::SignalOutside });
     }
 
     /// A visible activation: counted once per client.

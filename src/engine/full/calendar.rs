@@ -4,7 +4,8 @@ use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::Setting;
-use crate::history::{ExitReason, Tally};
+use crate::history::Tally;
+use crate::kinds::ExitReason;
 
 /// Clients who reach the statutory pension age of the calendar year leave; everybody else on benefit costs a step.
 pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {

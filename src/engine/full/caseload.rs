@@ -3,11 +3,8 @@
 //! Every column has one entry per client who ever belonged to the caseload; `on` lists those on benefit. Clients
 //! interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
 
-use crate::population::{Client, Household, Irregularity};
-use crate::scenario::parameters::DOMAINS;
-
-/// Status of a client who is on benefit; otherwise `1 + ExitReason`.
-pub(super) const ON_BENEFIT: u8 = 0;
+use crate::kinds::{Domain, ExitReason, Irregularity, PerDomain, Set, Step};
+use crate::population::{Client, Household};
 
 /// State columns of a caseload. Months, unless said otherwise; indices are 0 to 1.
 #[derive(Clone, Debug, Default)]
@@ -49,11 +46,11 @@ pub(super) struct Caseload {
     /// Perceived chance of detection q.
     pub(super) perceived: Vec<f64>,
     /// Severity of problems per domain.
-    pub(super) severity: Vec<[f64; DOMAINS]>,
-    /// Disclosed domains, a bit set.
-    pub(super) disclosed: Vec<u8>,
-    /// Active steps, a bit set.
-    pub(super) active: Vec<u16>,
+    pub(super) severity: Vec<PerDomain<f64>>,
+    /// Disclosed domains.
+    pub(super) disclosed: Vec<Set<Domain>>,
+    /// Active steps.
+    pub(super) active: Vec<Set<Step>>,
     /// Irregularity F.
     pub(super) irregularity: Vec<Irregularity>,
     /// A signal is under investigation.
@@ -68,8 +65,8 @@ pub(super) struct Caseload {
     pub(super) death_factor: Vec<f64>,
     /// Factor of the months on benefit on the hazard of work.
     pub(super) duration_factor: Vec<f64>,
-    /// `ON_BENEFIT` or `1 + ExitReason`.
-    pub(super) status: Vec<u8>,
+    /// Reason of the exit of who is out; `None` on benefit.
+    pub(super) out: Vec<Option<ExitReason>>,
     /// True distance at the last exit.
     pub(super) exit_distance: Vec<f64>,
     /// When the next talk is due; infinite when none is.
@@ -132,7 +129,7 @@ impl Caseload {
             education_factor,
             death_factor,
             duration_factor,
-            status,
+            out,
             exit_distance,
             next_due,
             waiting,
@@ -151,7 +148,7 @@ impl Caseload {
         macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
         clear!(on away id participant age_at_zero spell_start alone language_need distance recorded observed
             trust confidence confidence_own motivation motivation_own knowledge perceived severity disclosed
-            active irregularity pending terminated frailty education_factor death_factor duration_factor status exit_distance next_due waiting no_shows
+            active irregularity pending terminated frailty education_factor death_factor duration_factor out exit_distance next_due waiting no_shows
             suspended_since last_talk last_invitation invited attended quality signalled activated came_near left_once);
     }
 
@@ -182,8 +179,8 @@ impl Caseload {
         self.knowledge.push(client.knowledge);
         self.perceived.push(perceived);
         self.severity.push(client.severity);
-        self.disclosed.push(0);
-        self.active.push(0);
+        self.disclosed.push(Set::EMPTY);
+        self.active.push(Set::EMPTY);
         self.irregularity.push(client.irregularity);
         self.pending.push(false);
         self.terminated.push(false);
@@ -191,7 +188,7 @@ impl Caseload {
         self.education_factor.push(1.0);
         self.death_factor.push(1.0);
         self.duration_factor.push(1.0);
-        self.status.push(ON_BENEFIT);
+        self.out.push(None);
         self.exit_distance.push(client.distance_true);
         self.next_due.push(first_due);
         self.waiting.push(false);
@@ -210,15 +207,7 @@ impl Caseload {
 
     /// Takes the clients who left out of the list of those on benefit.
     pub(super) fn compact(&mut self) {
-        let status = &self.status;
-        self.on.retain(|&row| status[row as usize] == ON_BENEFIT);
+        let out = &self.out;
+        self.on.retain(|&row| out[row as usize].is_none());
     }
-}
-
-/// Recorded band of a distance in months: 0 = over 48, 1 = 24-48, 2 = 12-24, 3 = 6-12, 4 = up to 6.
-pub(super) fn band(distance: f64) -> u8 {
-    u8::from(distance <= 48.0)
-        + u8::from(distance <= 24.0)
-        + u8::from(distance <= 12.0)
-        + u8::from(distance <= 6.0)
 }

@@ -2,30 +2,25 @@
 
 use super::aging;
 use super::book::Book;
-use super::caseload::{Caseload, ON_BENEFIT};
+use super::caseload::Caseload;
 use super::clock::Clock;
 use super::invitation;
 use super::setting::Setting;
-use crate::history::{ExitReason, Happening, Tally};
+use crate::history::Tally;
+use crate::kinds::{ExitReason, Happening, LifeEvent};
 use crate::random::{Process, sample};
 use crate::scenario::parameters::ReturnHazards;
 
 /// Return hazard per month after an exit. Work counts 1.5 times when the true distance at exit was over 12 months.
-fn hazard(returns: &ReturnHazards, status: u8, exit_distance: f64) -> f64 {
-    const WORK: u8 = 1 + ExitReason::Work as u8;
-    const EDUCATION: u8 = 1 + ExitReason::Education as u8;
-    const RELATIONSHIP: u8 = 1 + ExitReason::Relationship as u8;
-    const MOVE: u8 = 1 + ExitReason::Move as u8;
-    const FRAUD: u8 = 1 + ExitReason::Fraud as u8;
-    const WITHDRAWAL: u8 = 1 + ExitReason::Withdrawal as u8;
-    match status {
-        WORK => returns.work * if exit_distance > 12.0 { 1.5 } else { 1.0 },
-        EDUCATION => returns.education,
-        RELATIONSHIP => returns.relationship,
-        MOVE => returns.r#move,
-        FRAUD => returns.fraud,
-        WITHDRAWAL => returns.withdrawal,
-        _ => 0.0,
+fn hazard(returns: &ReturnHazards, out: Option<ExitReason>, exit_distance: f64) -> f64 {
+    match out {
+        Some(ExitReason::Work) => returns.work * if exit_distance > 12.0 { 1.5 } else { 1.0 },
+        Some(ExitReason::Education) => returns.education,
+        Some(ExitReason::Relationship) => returns.relationship,
+        Some(ExitReason::Move) => returns.r#move,
+        Some(ExitReason::Fraud) => returns.fraud,
+        Some(ExitReason::Withdrawal) => returns.withdrawal,
+        Some(ExitReason::Death | ExitReason::Pension | ExitReason::Other) | None => 0.0,
     }
 }
 
@@ -42,8 +37,8 @@ pub(super) fn returns(load: &mut Caseload, setting: &Setting, clock: &Clock, boo
             continue;
         }
         let word = setting.dice.draw(load.id[row], clock.step, Process::Return);
-        if sample::happens(word, hazard(returns, load.status[row], load.exit_distance[row]) * clock.length) {
-            load.status[row] = ON_BENEFIT;
+        if sample::happens(word, hazard(returns, load.out[row], load.exit_distance[row]) * clock.length) {
+            load.out[row] = None;
             load.spell_start[row] = clock.start;
             load.distance[row] = (load.distance[row] - 3.0).max(3.0);
             load.next_due[row] = invitation::first_due(setting, load.id[row], clock.step, clock.start);
@@ -51,9 +46,9 @@ pub(super) fn returns(load: &mut Caseload, setting: &Setting, clock: &Clock, boo
             load.on.push(row as u32);
             book.count(Tally::Returned);
             book.event(load, row, Happening::Return);
-            book.note(row, "return to benefit");
+            book.note(row, LifeEvent::Return);
         }
     }
-    let status = &load.status;
-    load.away.retain(|&row| status[row as usize] != ON_BENEFIT);
+    let out = &load.out;
+    load.away.retain(|&row| out[row as usize].is_some());
 }

@@ -2,13 +2,13 @@
 //! (model page 7.2 and 7.3).
 
 use super::book::Book;
-use super::caseload::{Caseload, band};
+use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::{Setting, Staff};
-use crate::history::{Happening, Tally};
+use crate::history::Tally;
+use crate::kinds::{Band, Domain, Happening, Kind, LifeEvent};
 use crate::population::{Caseworker, pool_caseworker_id};
 use crate::random::{Process, sample};
-use crate::scenario::parameters::DOMAINS;
 use crate::stats::logistic::expit;
 
 /// A recorded distance this many months above the true one is hidden capacity.
@@ -90,15 +90,14 @@ fn disclose(
 ) {
     let p = &setting.parameters.conversation;
     let hazard = p.disclose * quality * libm::exp(p.disclose_trust * (trust - 0.5));
-    for domain in 0..DOMAINS {
-        let bit = 1_u8 << domain;
-        if load.severity[row][domain] <= 0.0 || load.disclosed[row] & bit != 0 {
+    for &domain in Domain::ALL {
+        if load.severity[row][domain] <= 0.0 || load.disclosed[row].has(domain) {
             continue;
         }
-        let number = Process::DiscloseHousing as u32 + domain as u32;
+        let number = Process::DiscloseHousing as u32 + domain.index() as u32;
         let words = setting.dice.block(load.id[row], clock.step, number / 4);
         if sample::happens(words[number as usize % 4], hazard) {
-            load.disclosed[row] |= bit;
+            load.disclosed[row].insert(domain);
             book.count(Tally::Disclosed);
         }
     }
@@ -123,19 +122,19 @@ fn see_distance(
         load.recorded[row] = distance;
         load.observed[row] = distance;
         book.count(Tally::CapacityFound);
-        book.note(row, "capacity seen");
+        book.note(row, LifeEvent::CapacitySeen);
     } else if sample::occurs(words[Process::RecordUpdate.lane()], quality) {
         load.recorded[row] = (before + distance - load.observed[row]).clamp(0.5, 120.0);
         load.observed[row] = distance;
     }
-    let (from, to) = (band(before), band(load.recorded[row]));
+    let (from, to) = (Band::of(before), Band::of(load.recorded[row]));
     if from != to {
         book.event(load, row, Happening::Band { from, to, corrected });
     }
     if to > from && !corrected {
         book.count(Tally::BandForward);
         book.activate(load, row);
-        book.note(row, "a band forward");
+        book.note(row, LifeEvent::BandForward);
     }
 }
 

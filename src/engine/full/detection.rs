@@ -5,8 +5,8 @@ use super::caseload::Caseload;
 use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::Setting;
-use crate::history::{Happening, Tally};
-use crate::population::Irregularity;
+use crate::history::Tally;
+use crate::kinds::{Happening, Irregularity, LifeEvent};
 use crate::random::{Process, sample};
 
 /// Investigations that ran when the step began may end; whoever is not under investigation may be detected in a talk
@@ -49,7 +49,7 @@ fn screen(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     if silently {
         load.irregularity[row] = Irregularity::None;
         book.count(Tally::PutRightInTalk);
-        book.note(row, "put right in the talk");
+        book.note(row, LifeEvent::PutRightInTalk);
     } else {
         book.signal(load, row, true);
     }
@@ -96,7 +96,7 @@ fn investigate(
     load.trust[row] *= 1.0 - setting.parameters.conversation.trust_loss_sanction;
     book.count(Tally::Confirmed);
     book.event(load, row, Happening::Confirmed);
-    book.note(row, "irregularity confirmed");
+    book.note(row, LifeEvent::Confirmed);
     if sample::occurs(words[Process::Termination.lane()], terminate) {
         load.terminated[row] = true;
     } else {

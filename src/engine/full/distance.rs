@@ -6,8 +6,9 @@ use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::Tally;
+use crate::kinds::{Domain, Kind, LifeEvent, Set, Step};
 use crate::random::{Process, sample};
-use crate::scenario::parameters::{DOMAINS, STEP_KINDS, Steps};
+use crate::scenario::parameters::Steps;
 
 /// A true distance of at most this many months is near ("kansrijk").
 const NEAR_MONTHS: f64 = 12.0;
@@ -19,7 +20,7 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
         let activity = activity(&setting.parameters.steps, load.active[row]);
-        let severity: f64 = load.severity[row].iter().sum::<f64>() / DOMAINS as f64;
+        let severity: f64 = load.severity[row].0.iter().sum::<f64>() / Domain::ALL.len() as f64;
         let progress =
             p.progress * activity * (1.0 - p.problem_drag * severity) * (0.5 + load.confidence[row]);
         let noise = scatter * sample::normal(luck.word(index, Process::DistanceNoise));
@@ -33,22 +34,20 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
         {
             load.came_near[row] = true;
             book.count(Tally::CameNear);
-            book.note(row, "came within 12 months of work");
+            book.note(row, LifeEvent::CameNear);
         }
     }
 }
 
 /// `A = 1 - prod(1 - w_s * active_s)`: steps work in parallel.
 #[inline]
-pub(super) fn activity(steps: &Steps, active: u16) -> f64 {
-    if active == 0 {
+pub(super) fn activity(steps: &Steps, active: Set<Step>) -> f64 {
+    if active.is_empty() {
         return 0.0;
     }
     let mut idle = 1.0;
-    for kind in 0..STEP_KINDS.len() {
-        if active & (1 << kind) != 0 {
-            idle *= 1.0 - steps.kind[kind].weight;
-        }
+    for step in active.iter() {
+        idle *= 1.0 - steps.kind[step].weight;
     }
     1.0 - idle
 }

@@ -3,6 +3,7 @@
 use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::Setting;
+use crate::kinds::Band;
 
 /// Talks lift confidence and motivation, both return to the client's own level, and motivation rises towards the end
 /// of the current band while a step is active (goal gradient).
@@ -13,8 +14,11 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock) {
         let row = load.on[index] as usize;
         let (confidence, motivation) = (load.confidence[row], load.motivation[row]);
         let talk = if load.attended[row] { load.quality[row] } else { 0.0 };
-        let goal =
-            if load.active[row] != 0 { p.goal_gradient * band_covered(load.distance[row]) * dt } else { 0.0 };
+        let goal = if !load.active[row].is_empty() {
+            p.goal_gradient * band_covered(load.distance[row]) * dt
+        } else {
+            0.0
+        };
         load.confidence[row] = (confidence + p.confidence_talk * talk * (1.0 - confidence)
             - p.confidence_revert * (confidence - load.confidence_own[row]) * dt)
             .clamp(0.0, 1.0);
@@ -26,13 +30,8 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock) {
 
 /// Share of the current band (of the true distance) that is already covered.
 fn band_covered(distance: f64) -> f64 {
-    const BANDS: [(f64, f64); 5] = [(6.0, 0.0), (12.0, 6.0), (24.0, 12.0), (48.0, 24.0), (120.0, 48.0)];
-    for (far, near) in BANDS {
-        if distance <= far {
-            return (far - distance) / (far - near);
-        }
-    }
-    0.0
+    let (near, far) = Band::of(distance).limits();
+    (far - distance) / (far - near)
 }
 
 #[cfg(test)]

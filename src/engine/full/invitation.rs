@@ -5,7 +5,8 @@ use super::caseload::Caseload;
 use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::Setting;
-use crate::history::{Happening, Tally};
+use crate::history::Tally;
+use crate::kinds::{Domain, Happening, LifeEvent};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
 use crate::scenario::parameters::NoShow;
@@ -13,8 +14,6 @@ use crate::stats::logistic::expit;
 
 /// Tolerance on due times, months: intervals such as 12/5 do not add up exactly in binary.
 const DUE_TOLERANCE: f64 = 1e-9;
-/// Index of the health domain.
-const HEALTH: usize = 3;
 
 /// When the first talk of a spell is due: uniformly over the interval when talks are scheduled, else when a contact
 /// comes up.
@@ -105,8 +104,10 @@ fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     book.count(Tally::Invited);
     let no_show = &setting.parameters.no_show;
     let word = setting.dice.draw(load.id[row], clock.step, Process::NoShow);
-    let comes =
-        !sample::occurs(word, no_show_probability(no_show, load.trust[row], load.severity[row][HEALTH]));
+    let comes = !sample::occurs(
+        word,
+        no_show_probability(no_show, load.trust[row], load.severity[row][Domain::Health]),
+    );
     if comes {
         attend(load, row, setting, clock, book);
     } else {
@@ -131,7 +132,7 @@ fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
         let gain = setting.parameters.steps.common.show_up_confidence;
         load.confidence[row] += gain * (1.0 - load.confidence[row]);
         book.count(Tally::ShowingUp);
-        book.note(row, "showed up");
+        book.note(row, LifeEvent::ShowedUp);
     }
     load.attended[row] = true;
     load.last_talk[row] = clock.start;
@@ -139,7 +140,7 @@ fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     load.suspended_since[row] = f64::INFINITY;
     book.count(Tally::TalksHeld);
     book.event(load, row, Happening::Talk);
-    book.note(row, "talk");
+    book.note(row, LifeEvent::Talk);
 }
 
 /// A no-show uses the slot; enough of them in a row suspend the client.
@@ -149,5 +150,5 @@ fn miss(load: &mut Caseload, row: usize, no_show: &NoShow, clock: &Clock, book: 
         load.suspended_since[row] = load.suspended_since[row].min(clock.start);
     }
     book.count(Tally::NoShows);
-    book.note(row, "no-show");
+    book.note(row, LifeEvent::NoShow);
 }

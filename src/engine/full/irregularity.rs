@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::Tally;
-use crate::population::Irregularity;
+use crate::kinds::{Irregularity, LifeEvent};
 use crate::random::{Process, sample};
 use crate::stats::bound::exp_upper;
 
@@ -73,12 +73,12 @@ fn call(
         return;
     }
     book.count(Tally::OwnInitiative);
-    book.note(row, "called first");
+    book.note(row, LifeEvent::CalledFirst);
     let fixed = || sample::occurs(setting.dice.draw(load.id[row], clock.step, Process::CallFix), p.call_fix);
     if unintentional && fixed() {
         load.irregularity[row] = Irregularity::None;
         book.count(Tally::PutRightByCall);
-        book.note(row, "put right after a call");
+        book.note(row, LifeEvent::PutRightByCall);
     }
 }
 
@@ -86,15 +86,15 @@ fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, book: &mut
     load.irregularity[row] = irregularity;
     if irregularity == Irregularity::Intentional {
         book.count(Tally::OnsetIntentional);
-        book.note(row, "intentional irregularity");
+        book.note(row, LifeEvent::BeganIntentional);
     } else {
         book.count(Tally::OnsetUnintentional);
-        book.note(row, "unintentional irregularity");
+        book.note(row, LifeEvent::BeganUnintentional);
     }
 }
 
 fn end_by_itself(load: &mut Caseload, row: usize, book: &mut Book) {
     load.irregularity[row] = Irregularity::None;
     book.count(Tally::EndedByItself);
-    book.note(row, "irregularity ended");
+    book.note(row, LifeEvent::EndedByItself);
 }

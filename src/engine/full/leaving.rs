@@ -5,14 +5,10 @@ use super::caseload::Caseload;
 use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::{Setting, Staff};
-use super::small_steps::TRAJECTORY;
-use crate::history::ExitReason;
-use crate::population::Irregularity;
+use crate::kinds::{Domain, ExitReason, Irregularity, Step};
 use crate::random::{Process, sample};
 use crate::stats::bound::exp_upper;
 
-/// Index of the health domain.
-const HEALTH: usize = 3;
 /// A suspended client has this long to put it right by coming to a talk (recovery term, art. 54 Participatiewet, here
 /// one month) before the suspension can end the benefit.
 const RECOVERY_MONTHS: f64 = 1.0;
@@ -94,10 +90,10 @@ fn work(load: &Caseload, row: usize, setting: &Setting, clock: &Clock) -> (f64, 
     if load.recorded[row] > 12.0 {
         scale *= p.unseen;
     }
-    if load.active[row] & (1 << TRAJECTORY) != 0 {
+    if load.active[row].has(Step::Trajectory) {
         scale *= p.lock_in;
     }
-    if load.severity[row][HEALTH] > 0.5 {
+    if load.severity[row][Domain::Health] > 0.5 {
         scale *= p.health;
     }
     (scale, exponent)

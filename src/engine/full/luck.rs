@@ -4,6 +4,7 @@
 //! every step. Making them for the whole caseload at once lets the compiler make several at a time; what a single
 //! client needs now and then is drawn where it is needed.
 
+use crate::kinds::PerStep;
 use crate::random::{Dice, Process};
 
 /// First of the four blocks of common draws.
@@ -35,10 +36,10 @@ impl Luck {
         self.words[(process.block() - FIRST_BLOCK) as usize][position][process.lane()]
     }
 
-    /// The ten words of starts and stops, in the order of the kinds of step.
+    /// The words of starts and stops per step.
     #[inline]
-    pub(super) fn steps(&self, position: usize) -> [u32; 10] {
+    pub(super) fn steps(&self, position: usize) -> PerStep<u32> {
         let [a, b, c] = [0, 1, 2].map(|block: usize| self.words[block][position]);
-        [a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3], c[0], c[1]]
+        PerStep([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3], c[0], c[1]])
     }
 }

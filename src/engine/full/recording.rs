@@ -1,27 +1,18 @@
 //! 11. Record: states at the end of a month.
 
 use super::book::Book;
-use super::caseload::{Caseload, ON_BENEFIT, band};
+use super::caseload::Caseload;
 use super::clock::Clock;
 use super::conversation::HIDDEN_CAPACITY_MONTHS;
-use super::small_steps::TRAJECTORY;
-use crate::history::{ExitReason, LifeMonth, Tally};
-use crate::population::Irregularity;
-use crate::scenario::parameters::STEP_KINDS;
-
-const VOLUNTEERING: u16 = 1 << 7;
-const INFORMAL_CARE: u16 = 1 << 8;
-const SPORT: u16 = 1 << 0;
-const HELP: u16 = 0b11_1110;
-const DUTCH_PRACTICE: u16 = 1 << 6;
-const TRAJECTORY_BIT: u16 = 1 << TRAJECTORY;
+use crate::history::{LifeMonth, Tally};
+use crate::kinds::{Band, ExitReason, Irregularity, LifeEvent, PerBand, PerRung, PerStep, Rung, Step};
 
 /// Adds up the states of the clients on benefit at time `now`.
 pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
     let mut sums = [0.0_f64; 5];
-    let mut rungs = [0.0; 5];
-    let mut bands = [0.0; 5];
-    let mut active = [0.0; STEP_KINDS.len()];
+    let mut rungs = PerRung::default();
+    let mut bands = PerBand::default();
+    let mut active = PerStep::default();
     let [mut unintentional, mut intentional, mut hidden, mut backlog] = [0.0; 4];
     for &row in &load.on {
         let row = row as usize;
@@ -42,12 +33,10 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
         }
         hidden += f64::from(u8::from(recorded - distance > HIDDEN_CAPACITY_MONTHS));
         backlog += f64::from(u8::from(load.waiting[row]));
-        bands[usize::from(band(recorded))] += 1.0;
-        rungs[usize::from(rung(load, row, now)) - 1] += 1.0;
-        let mut bits = load.active[row];
-        while bits != 0 {
-            active[bits.trailing_zeros() as usize] += 1.0;
-            bits &= bits - 1;
+        bands[Band::of(recorded)] += 1.0;
+        rungs[rung(load, row, now)] += 1.0;
+        for step in load.active[row].iter() {
+            active[step] += 1.0;
         }
     }
     book.add(Tally::OnBenefit, load.on.len() as f64);
@@ -55,14 +44,14 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
     book.add(Tally::HiddenIntentional, intentional);
     book.add(Tally::HiddenCapacity, hidden);
     book.add(Tally::Backlog, backlog);
-    for (offset, value) in rungs.into_iter().enumerate() {
-        book.add(Tally::Rung1.plus(offset), value);
+    for (rung, &clients) in rungs.iter() {
+        book.add(Tally::Rung(rung), clients);
     }
-    for (offset, value) in bands.into_iter().enumerate() {
-        book.add(Tally::BandOver48.plus(offset), value);
+    for (band, &clients) in bands.iter() {
+        book.add(Tally::Band(band), clients);
     }
-    for (offset, value) in active.into_iter().enumerate() {
-        book.add(Tally::ActiveSport.plus(offset), value);
+    for (step, &clients) in active.iter() {
+        book.add(Tally::Active(step), clients);
     }
     let states =
         [Tally::DistanceTrue, Tally::DistanceRecorded, Tally::Trust, Tally::Confidence, Tally::Motivation];
@@ -73,23 +62,23 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
 
 /// Client-months in a trajectory during a step.
 pub(super) fn trajectory_months(load: &Caseload, clock: &Clock, book: &mut Book) {
-    let active = load.on.iter().filter(|&&row| load.active[row as usize] & TRAJECTORY_BIT != 0).count();
+    let active = load.on.iter().filter(|&&row| load.active[row as usize].has(Step::Trajectory)).count();
     book.add(Tally::TrajectoryMonths, active as f64 * clock.length);
 }
 
-/// Rung of the participation ladder of a client on benefit, 1 to 5 (model page section 2).
-fn rung(load: &Caseload, row: usize, now: f64) -> u8 {
+/// Rung of the participation ladder of a client on benefit (model page section 2).
+fn rung(load: &Caseload, row: usize, now: f64) -> Rung {
     let active = load.active[row];
-    if active & TRAJECTORY_BIT != 0 && load.distance[row] <= 6.0 {
-        5
-    } else if active & (VOLUNTEERING | INFORMAL_CARE) != 0 {
-        4
-    } else if active & (SPORT | DUTCH_PRACTICE | TRAJECTORY_BIT) != 0 {
-        3
-    } else if active & HELP != 0 || now - load.last_talk[row] <= 6.0 {
-        2
+    if active.has(Step::Trajectory) && load.distance[row] <= 6.0 {
+        Rung::Supported
+    } else if active.has(Step::Volunteering) || active.has(Step::InformalCare) {
+        Rung::Unpaid
+    } else if active.has(Step::Sport) || active.has(Step::DutchPractice) || active.has(Step::Trajectory) {
+        Rung::Activities
+    } else if active.iter().any(Step::is_help) || now - load.last_talk[row] <= 6.0 {
+        Rung::Contacts
     } else {
-        1
+        Rung::Isolated
     }
 }
 
@@ -98,20 +87,15 @@ pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
     let month = book.month as u16;
     let Some(lives) = &mut book.lives else { return };
     for row in 0..lives.count.min(load.id.len()) {
-        let words: Vec<&str> =
-            lives.notes.iter().filter(|(owner, _)| *owner == row).map(|(_, words)| *words).collect();
-        let out = load.status[row] != ON_BENEFIT;
+        let events: Vec<LifeEvent> =
+            lives.notes.iter().filter(|(owner, _)| *owner == row).map(|(_, event)| *event).collect();
         lives.months.push(LifeMonth {
             arm: lives.place.0,
             site: lives.place.1,
             client: load.id[row] & 0x00FF_FFFF,
             month,
             age_months: load.age_at_zero[row] + now,
-            status: if out {
-                ExitReason::ALL[usize::from(load.status[row] - 1)].name()
-            } else {
-                "on benefit"
-            },
+            out: load.out[row],
             distance_true: load.distance[row],
             distance_recorded: load.recorded[row],
             trust: load.trust[row],
@@ -119,15 +103,11 @@ pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
             motivation: load.motivation[row],
             knowledge: load.knowledge[row],
             perceived_detection: load.perceived[row],
-            irregularity: match load.irregularity[row] {
-                Irregularity::None => "none",
-                Irregularity::Unintentional => "unintentional",
-                Irregularity::Intentional => "intentional",
-            },
+            irregularity: load.irregularity[row],
             active_steps: load.active[row],
             disclosed: load.disclosed[row],
-            rung: if load.status[row] == 1 + ExitReason::Work as u8 { 6 } else { rung(load, row, now) },
-            events: words.join("; "),
+            rung: if load.out[row] == Some(ExitReason::Work) { Rung::Paid } else { rung(load, row, now) },
+            events,
         });
     }
     lives.notes.clear();

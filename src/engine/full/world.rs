@@ -8,6 +8,7 @@ use super::{Workspace, recording, step};
 use crate::engine::Keep;
 use crate::engine::allocation::{Place, paired_places, study_places};
 use crate::history::{GroupTally, History, Record, World};
+use crate::kinds::Band;
 use crate::population::{Caseworker, Client, ClientMaker, Population, caseworker_id};
 use crate::random::Dice;
 use crate::scenario::Scenario;
@@ -174,7 +175,7 @@ struct RecordColumns<'a> {
     arm: &'a mut Vec<u16>,
     caseworker: &'a mut Vec<u32>,
     entry_month: &'a mut Vec<u16>,
-    entry_band: &'a mut Vec<u8>,
+    entry_band: &'a mut Vec<Band>,
     entry_distance: &'a mut Vec<f32>,
     months_on_benefit: &'a mut Vec<f32>,
     age_years: &'a mut Vec<f32>,
@@ -186,7 +187,7 @@ impl RecordColumns<'_> {
         self.arm.push(group.arm as u16);
         self.caseworker.push(group.first_cluster + caseload);
         self.entry_month.push(entry as u16);
-        self.entry_band.push(super::caseload::band(client.distance_recorded));
+        self.entry_band.push(Band::of(client.distance_recorded));
         self.entry_distance.push(client.distance_recorded as f32);
         self.months_on_benefit.push(client.months_on_benefit as f32);
         self.age_years.push((client.age_months / 12.0) as f32);

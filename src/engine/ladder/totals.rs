@@ -1,6 +1,7 @@
 //! From the counts (or expected shares) of clients who came in together to the monthly totals of their group.
 
-use crate::history::{ExitReason, GroupTally, LADDER_REASONS, LadderReason, Tally};
+use crate::history::{GroupTally, LADDER_REASONS, LadderReason, Tally};
+use crate::kinds::{ExitReason, Rung};
 
 /// Clients who came in at the same time.
 pub(super) struct Cohort<R, E> {
@@ -53,11 +54,11 @@ pub(super) fn add_cohort<R, E>(
         let (before, after) = ((cohort.out)(month - 1), (cohort.out)(month));
         for reason in LadderReason::ALL {
             let exits = after[reason as usize] - before[reason as usize];
-            let at = reason_of(reason) as usize;
-            tally.add(Tally::ExitWork.plus(at), now, exits);
+            let reason = reason_of(reason);
+            tally.add(Tally::Exit(reason), now, exits);
             tally.add(Tally::FirstExits, now, exits);
             if let Some(RecordedShares { unknown }) = recorded {
-                tally.add(Tally::RecordedWork.plus(at), now, exits * (1.0 - unknown));
+                tally.add(Tally::Recorded(reason), now, exits * (1.0 - unknown));
                 tally.add(Tally::RecordedUnknown, now, exits * unknown);
             }
         }
@@ -71,6 +72,6 @@ where
     for rung in 0..cohort.rungs {
         let clients = (cohort.on_rung)(month, rung);
         tally.add(Tally::OnBenefit, now, clients);
-        tally.add(Tally::Rung1.plus(rung.min(5)), now, clients);
+        tally.add(Tally::Rung(Rung::of_table(rung)), now, clients);
     }
 }

@@ -8,9 +8,8 @@ use super::LadderEngine;
 use super::totals::{Cohort, RecordedShares, add_cohort, reason_of};
 use crate::engine::Keep;
 use crate::engine::allocation::{Place, paired_places, study_places};
-use crate::history::{
-    Event, GroupTally, Happening, History, LadderArm, LadderHistory, REASON_UNKNOWN, Record, Tally, World,
-};
+use crate::history::{Event, GroupTally, History, LadderArm, LadderHistory, Record, Tally, World};
+use crate::kinds::{Band, Happening, Kind};
 use crate::population::client_id;
 use crate::random::{Dice, Process, sample};
 use crate::scenario::Scenario;
@@ -125,10 +124,10 @@ impl Run<'_> {
         let exit = exit.map(|exit| {
             let word = self.dice.draw(id, u32::from(exit.month), Process::ReasonRecorded);
             let unknown = sample::occurs(word, self.scenario.parameters.observation.reason_unknown);
-            let reason = reason_of(exit.reason) as u8;
-            let recorded = if unknown { REASON_UNKNOWN } else { reason };
+            let reason = reason_of(exit.reason);
+            let recorded = (!unknown).then_some(reason);
             let month = entry + usize::from(exit.month);
-            tally.add(Tally::RecordedWork.plus(usize::from(recorded)), month, 1.0);
+            tally.add(Tally::on_file(recorded), month, 1.0);
             (month as u16, Happening::Exit { reason, recorded })
         });
         Participant { entry: entry as u16, start_rung: arm.start_rung[row], exit }
@@ -154,7 +153,7 @@ fn write(record: &mut Record, group: &Group, participants: &[Participant]) {
         record.arm.push(group.arm as u16);
         record.caseworker.push(group.first_cluster + at as u32 / group.place.size.max(1));
         record.entry_month.push(participant.entry);
-        record.entry_band.push(participant.start_rung.min(4));
+        record.entry_band.push(Band::ALL[usize::from(participant.start_rung).min(Band::ALL.len() - 1)]);
         record.entry_distance.push(0.0);
         record.months_on_benefit.push(0.0);
         record.age_years.push(0.0);
@@ -187,6 +186,7 @@ pub(in crate::engine) fn expected(scenario: &Scenario, ladder: &Ladder, arm: usi
 mod tests {
     use super::*;
     use crate::engine::{self, Keep};
+    use crate::kinds::Rung;
     use crate::population::Population;
     use crate::scenario::Dynamics;
 
@@ -253,13 +253,11 @@ mod tests {
                     for month in 0..=48 {
                         entered += tally.column(Tally::Entered)[month];
                         out += Tally::exits().map(|kind| tally.column(kind)[month]).sum::<f64>();
-                        recorded += (Tally::RecordedWork as usize..=Tally::RecordedUnknown as usize)
-                            .map(|kind| tally.column(Tally::ALL[kind])[month])
-                            .sum::<f64>();
+                        recorded += Tally::recorded().map(|kind| tally.column(kind)[month]).sum::<f64>();
                         let on = tally.column(Tally::OnBenefit)[month];
                         assert_eq!(entered, on + out);
                         assert_eq!(out, recorded);
-                        let rungs = (0..6).map(|rung| tally.column(Tally::Rung1.plus(rung))[month]);
+                        let rungs = Rung::ALL.iter().map(|&rung| tally.column(Tally::Rung(rung))[month]);
                         assert_eq!(on, rungs.sum::<f64>());
                     }
                     assert_eq!(out, total(tally, Tally::FirstExits));
@@ -320,7 +318,7 @@ mod tests {
                 sum.merge(&world(&scenario, replicate, World::Paired { arm: 1 }).tallies[0][0]);
             }
             let clients = 600.0 * f64::from(REPLICATES);
-            for &kind in Tally::ALL {
+            for kind in Tally::all() {
                 let (mut counted, mut share) = (0.0, 0.0);
                 for month in 0..=30 {
                     let flow = kind.kind() == crate::history::TallyKind::Flow;

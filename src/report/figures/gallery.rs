@@ -1,8 +1,9 @@
 //! The figures of a run: which measures, in which panels, with which words.
 
+use crate::kinds::{Kind, PerRung, Rung};
 use crate::report::language::Lang;
 use crate::report::source::{Key, MEASURED_MONTHS, Source, World};
-use crate::report::words::arm_name;
+use crate::report::words::{self, arm_name};
 use crate::trial::spread;
 
 use super::chart::{Figure, NumberKind, Panel, Point, Series};
@@ -163,23 +164,12 @@ fn rungs(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = t.pick("van wie bijstand heeft", "of those on benefit");
     let percent = NumberKind::Percent;
-    let plans: [PanelPlan<'_>; 6] = [
-        (t.pick("1 Geïsoleerd", "1 Isolated"), unit, percent, ("rung", "rung_1")),
-        (t.pick("2 Sociale contacten", "2 Social contacts"), unit, percent, ("rung", "rung_2")),
-        (
-            t.pick("3 Georganiseerde activiteiten", "3 Organized activities"),
-            unit,
-            percent,
-            ("rung", "rung_3"),
-        ),
-        (t.pick("4 Onbetaald werk", "4 Unpaid work"), unit, percent, ("rung", "rung_4")),
-        (t.pick("5 Betaald werk met hulp", "5 Paid work with support"), unit, percent, ("rung", "rung_5")),
-        (t.pick("6 en hoger", "6 and higher"), unit, percent, ("rung", "rung_6")),
-    ];
+    let plans: PerRung<PanelPlan<'_>> =
+        PerRung::from_fn(|rung| (words::rung(t, rung), unit, percent, ("rung", rung.name())));
     // In the full model the sixth rung is paid work: nobody on it is on benefit.
-    let shown = if source.results.ladder { 6 } else { 5 };
+    let shown = if source.results.ladder { Rung::ALL.len() } else { Rung::Paid.index() };
     let title = t.pick("Treden van de participatieladder", "Rungs of the participation ladder");
-    levels(source, "rungs", title, &plans[..shown])
+    levels(source, "rungs", title, &plans.0[..shown])
 }
 
 fn workload(source: &Source<'_>) -> Figure {

@@ -1,0 +1,32 @@
+//! Why somebody left benefit.
+
+kinds! {
+    /// Reason of an exit from benefit. On file the reason is an `Option`: a share of the exits has none.
+    ExitReason, PerReason {
+        /// Paid work.
+        Work "work";
+        /// Education with student finance.
+        Education "education";
+        /// A new relationship: joint means.
+        Relationship "relationship";
+        /// Moved to another municipality.
+        Move "move";
+        /// Death.
+        Death "death";
+        /// Reached the statutory pension (AOW) age.
+        Pension "pension";
+        /// Terminated after a confirmed irregularity.
+        Fraud "fraud";
+        /// Withdrew: asked for termination, stayed away, or was suspended.
+        Withdrawal "withdrawal";
+        /// Another reason: a transition table does not say which. Never in the full model.
+        Other "other";
+    }
+}
+
+impl ExitReason {
+    /// Whether somebody who left so can come back on benefit.
+    pub const fn can_return(self) -> bool {
+        !matches!(self, ExitReason::Death | ExitReason::Pension)
+    }
+}

@@ -1,0 +1,13 @@
+//! Hidden irregularities.
+
+kinds! {
+    /// Irregularity of a client, hidden from everyone until it is found.
+    Irregularity, PerIrregularity {
+        /// None.
+        None "none";
+        /// Unintentional: the client does not know the rules.
+        Unintentional "unintentional";
+        /// Intentional.
+        Intentional "intentional";
+    }
+}

@@ -1,0 +1,37 @@
+//! The closed lists of the model: what can happen, to whom, of which kind. One list, one row per member.
+//!
+//! A list is an enum written by the `kinds!` macro: each row gives a member its name in files, and next to it an array type
+//! with one entry per member, so that a column "by reason" or "by step" can never be too short or read with a wrong number.
+//! Nothing outside this folder numbers the members. Properties of a member are functions with a `match`: whoever adds a
+//! member is told by the compiler what is still missing. This module imports nothing of the crate.
+//!
+//! ```
+//! use stapjes::kinds::{ExitReason, Kind, PerReason};
+//!
+//! let mut exits: PerReason<u32> = PerReason::default();
+//! exits[ExitReason::Work] += 1;
+//! assert_eq!(exits.iter().map(|(_, count)| count).sum::<u32>(), 1);
+//! assert_eq!(ExitReason::from_name("work"), Some(ExitReason::Work));
+//! ```
+
+#[macro_use]
+mod list;
+
+mod band;
+mod domain;
+mod exit;
+mod happening;
+mod irregularity;
+mod rung;
+mod set;
+mod step;
+
+pub use band::{Band, PerBand};
+pub use domain::{Domain, PerDomain};
+pub use exit::{ExitReason, PerReason};
+pub use happening::{Happening, LifeEvent};
+pub use irregularity::{Irregularity, PerIrregularity};
+pub use list::Kind;
+pub use rung::{PerRung, Rung};
+pub use set::Set;
+pub use step::{Need, PerStep, Step};
