@@ -28,6 +28,7 @@
 //! an address). `docs/architecture.md` describes the floors, `docs/model.md` the model.
 
 pub mod app;
+pub mod calibrate;
 pub mod design;
 pub mod engine;
 pub mod error;
@@ -39,8 +40,10 @@ pub mod population;
 pub mod random;
 pub mod report;
 pub mod scenario;
+pub mod sensitivity;
 pub mod stats;
 pub mod trial;
+pub mod value;
 
 pub mod cli;
 

@@ -8,12 +8,14 @@
 //! * [`address`]: [`Dice`], the addressed draws of one replicate.
 //! * [`sample`]: from random bits to normals, hazards, choices, counts: by inversion on `libm`, the same bits on every
 //!   machine.
+//! * [`numbers`]: uniforms and normals from a stream, for resampling and search.
 //! * [`sobol`]: evenly spread points for the draws of parameters, addressed by name.
 //!
 //! What is absent on purpose: a generator that is passed around, and sampling by rejection (it would use a number of
 //! draws that depends on their values).
 
 pub mod address;
+pub mod numbers;
 pub mod philox;
 pub mod process;
 pub mod sample;

@@ -162,6 +162,20 @@ pub enum Process {
     LadderExitRefined = 273,
     /// Ladder in hazard form, client: first 16 bits of the exit of a step (the whole block).
     LadderExit = 276,
+    /// Learning, particle: where it starts under the prior (moment 0).
+    LearnStart = 512,
+    /// Learning, particle per sweep: proposal and acceptance of a move.
+    LearnMove = 516,
+    /// Learning, per temperature: the one number of systematic resampling.
+    LearnResample = 520,
+    /// Learning: local search for the smallest implausibility, one stream per start.
+    LearnSearch = 524,
+    /// Learning: bootstrap samples and folds of a regression.
+    LearnBootstrap = 528,
+    /// Learning: trajectories of elementary effects.
+    LearnTrajectory = 532,
+    /// Learning: data simulated at known parameters.
+    LearnData = 536,
 }
 
 impl Process {

@@ -1,0 +1,165 @@
+//! Calibrations whose answers are known in closed form or by quadrature, through the code that the command uses.
+
+use super::fit::{CalibrateError, Plan, Posterior, calibrate, fewest_runs};
+use super::model::{Model, Outcome};
+use super::summary::{Moments, correlation, learned, moments, predicted};
+use super::target::{Evidence, Link, Target};
+use crate::random::sample::gamma_quantile;
+use crate::stats::normal;
+
+type Outcomes = Box<dyn Fn(&[f64]) -> Vec<f64> + Sync>;
+
+struct Closed {
+    dimensions: usize,
+    outcomes: Outcomes,
+}
+
+impl Model for Closed {
+    fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    fn run(&self, z: &[f64]) -> Vec<Outcome> {
+        (self.outcomes)(z).into_iter().map(Outcome::exact).collect()
+    }
+}
+
+fn target(id: &str, evidence: Evidence, link: Link) -> Target {
+    Target { id: id.into(), evidence, discrepancy: 0.0, link, held_out: false }
+}
+
+fn normal_target(id: &str, value: f64, error: f64) -> Target {
+    target(id, Evidence::Normal { value, error }, Link::Identity)
+}
+
+fn solve(
+    dimensions: usize,
+    targets: &[Target],
+    outcomes: impl Fn(&[f64]) -> Vec<f64> + Sync + 'static,
+) -> Posterior {
+    calibrate(&Closed { dimensions, outcomes: Box::new(outcomes) }, &Plan::new(targets, 20)).unwrap()
+}
+
+/// The moments of a function of the point; and whether they are the wanted ones within four standard errors.
+fn of(posterior: &Posterior, value: impl Fn(&[f64]) -> f64) -> Moments {
+    moments(posterior.points.iter().map(|z| value(z)).collect::<Vec<_>>().into_iter(), &posterior.weights)
+}
+
+#[track_caller]
+fn close(posterior: &Posterior, found: Moments, mean: f64, sd: f64) {
+    let n = posterior.effective;
+    assert!(posterior.is_sound(), "k {} effective {n}", posterior.k);
+    assert!((found.mean - mean).abs() < 4.0 * sd / n.sqrt(), "mean {} wanted {mean}", found.mean);
+    // The error of a standard deviation of a nearly normal sample.
+    assert!((found.sd - sd).abs() < 4.0 * sd / (2.0 * n).sqrt(), "sd {} wanted {sd}", found.sd);
+}
+
+fn log_evidence_close(posterior: &Posterior, wanted: f64) {
+    // About ten temperature steps, each with half of 2,000 particles effective: error of the log .03 to .1.
+    assert!((posterior.log_evidence - wanted).abs() < 0.2, "{} wanted {wanted}", posterior.log_evidence);
+}
+
+#[test]
+fn c1_linear_normal() {
+    let targets = [normal_target("a", 1.0, 0.5), normal_target("b", 0.5, 1.0), normal_target("c", -1.0, 0.8)];
+    let found = solve(2, &targets, |z| vec![z[0], z[0] + z[1], 2.0 * z[1]]);
+    close(&found, of(&found, |z| z[0]), 0.819_587_6, 0.412_435_6);
+    close(&found, of(&found, |z| z[1]), -0.417_525_8, 0.351_726_2);
+    let column = |at: usize| -> Vec<f64> { found.points.iter().map(|z| z[at]).collect() };
+    let r = correlation(&column(0), &column(1), &found.weights);
+    assert!((r + 0.142_133_8).abs() < 4.0 / found.effective.sqrt(), "{r}");
+    log_evidence_close(&found, -4.295_482_0);
+    // What each figure taught: in a linear model the normal approximation is exact.
+    let learned = learned(&found, &targets);
+    assert_eq!((learned[0].informed_by[0].0, learned[1].informed_by[0].0), (0, 2));
+    let without_a = (1.0_f64 / (2.0 - 1.0 / (1.0 + 1.0 + 6.25))).sqrt();
+    assert!((learned[0].informed_by[0].1 - without_a / 0.412_435_6).abs() < 1e-6);
+}
+
+#[test]
+fn c3_product_on_the_log_scale() {
+    let targets = [normal_target("ab", libm::log(0.06), 0.1)];
+    let (log_a, log_b) = (|z: &[f64]| libm::log(0.15) + 0.5 * z[0], |z: &[f64]| libm::log(0.3) + 0.8 * z[1]);
+    let found = solve(2, &targets, move |z| vec![log_a(z) + log_b(z)]);
+    close(&found, of(&found, log_a), -1.817_208_3, 0.424_918_3);
+    close(&found, of(&found, log_b), -0.999_399_0, 0.429_987_1);
+    let learned = learned(&found, &targets);
+    let tied = learned[0].tied_to.unwrap();
+    assert!(tied.0 == 1 && (tied.1 + 0.973_008_5).abs() < 0.02, "{tied:?}");
+    for (own, wanted) in learned.iter().zip([0.277_777_8, 0.711_111_1]) {
+        let error = (1.0 - wanted) * (2.0 / found.effective).sqrt();
+        assert!((own.contraction - wanted).abs() < 4.0 * error, "{} {wanted}", own.contraction);
+    }
+    log_evidence_close(&found, -0.912_236_6);
+}
+
+#[test]
+fn c4_binomial_with_a_gamma_prior() {
+    let hazard = |z: &[f64]| 0.01 * gamma_quantile(normal::cdf(z[0]), 2.0);
+    let targets = [target("back", Evidence::Binomial { count: 88.0, of: 400.0 }, Link::Logit)];
+    let found = solve(1, &targets, move |z| vec![-libm::expm1(-12.0 * hazard(z))]);
+    close(&found, of(&found, hazard), 0.020_689_981_8, 0.002_186_457_5);
+}
+
+#[test]
+fn c5_patterns() {
+    let theta = |z: &[f64]| normal::cdf(z[0]);
+    for (seen, mean, sd) in [(1.0, 0.710_897_6, 0.197_118_1), (3.0, 0.801_733_2, 0.136_484_0)] {
+        let targets = [target("seen", Evidence::Pattern { seen, of: seen }, Link::Logit)];
+        let found = solve(1, &targets, move |z| vec![normal::cdf((theta(z) - 0.5) / 0.2)]);
+        close(&found, of(&found, theta), mean, sd);
+    }
+}
+
+#[test]
+fn c6_conflicting_targets_are_named() {
+    let targets = [normal_target("low", 0.0, 0.5), normal_target("high", 10.0, 0.5)];
+    let model = Closed { dimensions: 1, outcomes: Box::new(|z| vec![4.0 + 5.0 * z[0]; 2]) };
+    let Err(CalibrateError::Conflict(found)) = calibrate(&model, &Plan::new(&targets, 1)) else {
+        panic!("0 and 10 on one parameter are not compatible")
+    };
+    assert!((found.largest - 10.0).abs() < 1e-6, "{}", found.largest);
+    assert!((4.0 + 5.0 * found.point[0] - 5.0).abs() < 1e-6);
+    assert_eq!(found.together(), [0, 1]);
+    assert!(found.rows.iter().all(|row| row.without < 1e-6));
+}
+
+#[test]
+fn c7_returners_are_found_and_held_out_figures_predicted() {
+    let back = |share: f64, hazard: f64, months: f64| -share * libm::expm1(-hazard * months);
+    let (share, hazard) = (|z: &[f64]| normal::cdf(z[0]), |z: &[f64]| 0.08 * libm::exp(0.6 * z[1]));
+    let hold_out = |mut target: Target| {
+        target.held_out = true;
+        target
+    };
+    let figure = |id: &str, value: f64| target(id, Evidence::Normal { value, error: 0.0005 }, Link::Logit);
+    let targets = [
+        figure("6 months", 0.15),
+        figure("24 months", 0.30),
+        hold_out(figure("12 months", 0.2315)),
+        hold_out(figure("36 months", 0.3202)),
+    ];
+    let found = solve(2, &targets, move |z| {
+        [6.0, 24.0, 12.0, 36.0].map(|months| back(share(z), hazard(z), months)).to_vec()
+    });
+    let near = |found: Moments, wanted: f64| {
+        assert!((found.mean - wanted).abs() < 4.0 * found.sd, "{found:?} {wanted}");
+        assert!(found.sd < 0.02 * wanted);
+    };
+    near(of(&found, share), 0.328_723_2);
+    near(of(&found, hazard), 0.101_563_0);
+    near(predicted(&found, &targets, 2).posterior, 0.231_553_4);
+    near(predicted(&found, &targets, 3).posterior, 0.320_232_7);
+    assert!(predicted(&found, &targets, 2).z_score.abs() < 1.0);
+}
+
+#[test]
+fn a_budget_too_small_is_refused_with_what_is_needed() {
+    let model = Closed { dimensions: 3, outcomes: Box::new(|z| vec![z[0]]) };
+    let plan = |targets| Plan { budget: 100, ..Plan::new(targets, 1) };
+    let targets = [normal_target("a", 0.0, 1.0)];
+    assert_eq!(calibrate(&model, &plan(&targets)), Err(CalibrateError::Budget(fewest_runs(3))));
+    let mut none = targets.clone();
+    none[0].held_out = true;
+    assert_eq!(calibrate(&model, &Plan::new(&none, 1)), Err(CalibrateError::NothingToFit));
+}

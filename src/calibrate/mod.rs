@@ -1,0 +1,23 @@
+//! Learning the parameters from figures: history matching by emulators, a posterior by tempered sequential Monte Carlo, and
+//! its correction by real runs.
+//!
+//! Figures with stated errors *are* a likelihood, so this is no approximate Bayesian computation. See `docs/calibrate.md`
+//! for the method, its assumptions and where it breaks.
+//!
+//! * [`model`]: what is calibrated; [`target`]: a figure and its likelihood.
+//! * [`emulator`], [`fit`]: waves of runs, emulators, implausibility (Craig et al. 1997, doi:10.1007/978-1-4612-2290-3_2;
+//!   Vernon, Goldstein & Bower 2010, doi:10.1214/10-BA524).
+//! * [`smc`], [`pareto`]: the sampler and the correction's weights; [`conflict`]: figures that cannot be met together.
+//! * [`summary`]: what the posterior says about parameters and figures.
+
+pub mod conflict;
+pub mod emulator;
+pub mod fit;
+pub mod model;
+pub mod pareto;
+pub mod smc;
+pub mod summary;
+pub mod target;
+
+#[cfg(test)]
+mod exact_cases;
