@@ -136,3 +136,13 @@ pub(crate) fn cluster(data: &Dataset) -> Result<&[u32], EstimateError> {
     let what = "a cluster for every row";
     data.cluster.as_deref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })
 }
+
+/// Number of clusters with rows in each arm; none without clusters.
+pub(crate) fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
+    let labels = data.cluster.as_deref().unwrap_or_default();
+    let mut seen: Vec<(u32, u32)> = data.arm.iter().copied().zip(labels.iter().copied()).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    let of_arm = |arm: usize| seen.iter().filter(|(own, _)| *own as usize == arm).count();
+    (0..data.arm_names.len()).map(of_arm).collect()
+}

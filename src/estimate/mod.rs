@@ -9,6 +9,7 @@ mod contrast;
 pub mod count_regression;
 pub mod cox;
 mod error;
+pub(crate) mod few_clusters;
 pub mod fine_gray;
 pub mod fisher;
 pub mod gray;

@@ -2,7 +2,9 @@
 
 use super::shape::Partial;
 use super::{Method, Needs};
-use crate::estimate::contrast::{Reference, arm_terms, causes, cluster, events, ratio, terms};
+use crate::estimate::contrast::{
+    Reference, arm_terms, causes, cluster, clusters_by_arm, events, ratio, terms,
+};
 use crate::estimate::cox::{
     ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise,
 };
@@ -207,38 +209,47 @@ fn cox_robust(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let fit = fit(data, options, options.cause)?;
-    let how = "Lin-Wei robust variance by cluster, z; details: corrected for few clusters with t(K - p)";
-    let labels = cluster(data)?;
-    let mut results = robust_ratios("cox-robust", &fit, options, labels, how)?;
-    // Corrections need more clusters than coefficients; without them the plain results stand.
-    if let Ok(small) = fit.small_sample(labels) {
-        for (key, correction) in
-            [("kc", ClusterCorrection::KauermannCarroll), ("md", ClusterCorrection::ManclDeRouen)]
-        {
-            let Some(tests) = small.tests(correction) else { continue };
-            for (result, (error, p)) in results.iter_mut().zip(tests) {
-                result.details.insert(format!("standard_error_{key}"), error.into());
-                result.details.insert(format!("p_value_{key}"), p.into());
-            }
-        }
-    }
-    Ok(results)
+    robust_ratios("cox-robust", &fit, data, options, cluster(data)?, "cluster")
 }
 
+/// Ratios with Lin-Wei's standard error; interval, statistic and p hold with few clusters.
 fn robust_ratios(
     name: &str,
     fit: &CoxFit,
+    data: &Dataset,
     options: &Options,
     labels: &[u32],
-    how: &str,
+    by: &str,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let robust = fit.robust(labels)?;
     let naive = fit.standard_errors();
-    let mut results =
-        ratios(name, fit, options.cause, &robust.standard_errors(), Reference::Normal, how, options);
-    for (result, naive) in results.iter_mut().zip(naive) {
-        result.details.insert("naive_standard_error".into(), naive.into());
-    }
+    let how = format!(
+        "Lin-Wei robust by {by}; interval, t and p by the error corrected for few clusters (Bell & McCaffrey, in the details) \
+         with Satterthwaite's df"
+    );
+    let convention = format!("{}; standard error is of the log ratio, {how}", ties_in_words(fit.ties));
+    let plain = robust.standard_errors();
+    let one = |(i, term): (usize, &String)| {
+        let label = format!("{term}{}", cause_in_words(options.cause));
+        let blank = Estimate::new(name, label, "hazard ratio", convention.clone());
+        let estimate = match robust.degrees_of_freedom[i] {
+            Some(df) => {
+                let corrected = robust.corrected_standard_errors[i];
+                let reference = Reference::StudentT(df);
+                let shown = ratio(blank, fit.coefficients[i], corrected, reference, options);
+                Estimate { standard_error: Some(plain[i]), ..shown }
+                    .with("corrected_standard_error", corrected)
+            }
+            None => Estimate {
+                value: Some(libm::exp(fit.coefficients[i])),
+                missing: Some(rests_on_one_cluster(data)),
+                ..blank
+            }
+            .with("coefficient", fit.coefficients[i]),
+        };
+        estimate.with("naive_standard_error", naive[i])
+    };
+    let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
     let mut model = whole_model(name, fit, options.cause).with("clusters", robust.clusters as f64);
     for (key, test) in [("robust_wald", robust.wald_test), ("robust_score", robust.score_test)] {
         if let Some(test) = test {
@@ -258,9 +269,13 @@ fn cox_small_sample(
 ) -> Result<Vec<Estimate>, EstimateError> {
     let fit = fit(data, options, options.cause)?;
     let small = fit.small_sample(cluster(data)?)?;
+    if data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1) {
+        return Err(EstimateError::data(rests_on_one_cluster(data)));
+    }
     let mut results = Vec::new();
     for (short, correction) in corrections(arguments)? {
-        let Some(covariance) = small.covariance(correction) else {
+        let exists = |covariance: &nalgebra::DMatrix<f64>| covariance.diagonal().iter().all(|v| *v > 0.0);
+        let Some(covariance) = small.covariance(correction).filter(exists) else {
             let what =
                 format!("correction {short}: one cluster carries all the information on a coefficient");
             return Err(EstimateError::Singular { what });
@@ -269,12 +284,16 @@ fn cox_small_sample(
         let reference = Reference::StudentT(small.degrees_of_freedom());
         let how = format!("cluster variance {short} (Wang, Turner & Li 2023), t(K - p)");
         let named = ratios("cox-small-sample", &fit, options.cause, &errors, reference, &how, options);
-        // CoxBcv's own numbers, where its order of computing matters.
-        let theirs = short.ends_with("mr").then(|| small.covariance_of_cox_bcv(correction)).flatten();
+        // CoxBcv's own numbers depend on where covariates have their zero, and on their order.
+        let theirs = small.covariance_of_cox_bcv(correction);
         results.extend(named.into_iter().enumerate().map(|(i, estimate)| {
-            let estimate = Estimate { label: format!("{}, {short}", estimate.label), ..estimate }
-                .with("variance", covariance[(i, i)])
-                .with("clusters", small.clusters as f64);
+            let mut estimate = Estimate { label: format!("{}, {short}", estimate.label), ..estimate };
+            if correction == ClusterCorrection::None {
+                // Uncorrected: null data would beat its p too often.
+                estimate = Estimate { p_value: None, interval: None, ..estimate };
+            }
+            let estimate =
+                estimate.with("variance", covariance[(i, i)]).with("clusters", small.clusters as f64);
             match &theirs {
                 Some(theirs) => estimate.with("variance_as_coxbcv", theirs[(i, i)]),
                 None => estimate,
@@ -309,24 +328,47 @@ fn robust_log_rank(
     let terms = arm_terms(data);
     let ties = if options.ties == Ties::Exact { Ties::Efron } else { options.ties };
     let model = CoxModel { data: rows(data, &event), terms: &terms, ties };
-    let (test, scores, clusters) = model.robust_score_test(cluster(data)?)?;
+    let found = model.robust_score_test(cluster(data)?)?;
     let label =
         if terms.len() == 1 { terms[0].name.clone() } else { format!("{} arms", data.arm_names.len()) };
     let convention = format!(
-        "robust score test of the Cox model by cluster, {}, two-sided chi-square",
-        ties_in_words(ties)
+        "robust score test of the Cox model by cluster, {}: the statistic is the chi-square of many clusters, p is that of \
+         few: scores corrected for leverage (Bell & McCaffrey), {}, two-sided",
+        ties_in_words(ties),
+        if terms.len() == 1 { "t with Satterthwaite's df" } else { "Hotelling's F" }
     );
+    let test = &found.test;
     let mut estimate = Estimate::new("robust-log-rank", label, "equal hazards", convention)
         .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
-        .with("score", scores)
-        .with("clusters", clusters as f64);
-    if terms.len() == 1 && clusters > 2 {
-        let reference = Reference::StudentT(clusters as f64 - 2.0);
-        let root = test.statistic.sqrt();
-        estimate =
-            estimate.with("p_value_t", reference.p_value(root, crate::estimate::Alternative::TwoSided));
+        .with("p_value_many_clusters", test.p_value())
+        .with("score", found.scores.clone())
+        .with("clusters", found.clusters as f64);
+    estimate.p_value = found.p_value();
+    for (key, value) in [
+        ("corrected_statistic", found.corrected_statistic),
+        ("cluster_degrees_of_freedom", found.degrees_of_freedom),
+    ] {
+        if let Some(value) = value {
+            estimate = estimate.with(key, value);
+        }
+    }
+    if estimate.p_value.is_none() {
+        estimate.missing = Some(rests_on_one_cluster(data));
     }
     Ok(vec![estimate])
+}
+
+/// Why a comparison by cluster has no p-value: the arm with a single cluster, or what else there is to say.
+fn rests_on_one_cluster(data: &Dataset) -> String {
+    let lone = clusters_by_arm(data).into_iter().position(|clusters| clusters < 2);
+    match lone {
+        Some(arm) => format!(
+            "no p: arm {} has one cluster, so that its effect and the cluster's cannot be told apart; a test needs at least \
+             two clusters in each arm",
+            data.arm_names[arm]
+        ),
+        None => "no p: the comparison rests on a single cluster".into(),
+    }
 }
 
 fn cox_score(
@@ -435,9 +477,7 @@ fn cox_piecewise(
     };
     let fit = CoxModel { data: rows, terms: &split.terms, ties: options.ties }.fit()?;
     match follow(&data.cluster) {
-        Some(labels) => {
-            robust_ratios("cox-piecewise", &fit, options, &labels, "Lin-Wei robust variance by cluster, z")
-        }
+        Some(labels) => robust_ratios("cox-piecewise", &fit, data, options, &labels, "cluster"),
         None => {
             let how = "model-based variance (independent rows), z";
             let errors = fit.standard_errors();
@@ -456,8 +496,7 @@ fn lwyy(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<
     let what = "a person (--id) or a cluster for every row";
     let labels = unit.ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
     let by = if data.cluster.is_some() { "cluster" } else { "person" };
-    let how = format!("Andersen-Gill partial likelihood, robust variance by {by}, z");
-    let mut results = robust_ratios("lwyy", &fit, options, labels, &how)?;
+    let mut results = robust_ratios("lwyy", &fit, data, options, labels, by)?;
     for result in results.iter_mut().filter(|result| result.value.is_some()) {
         result.estimand = "rate ratio".into();
     }

@@ -255,7 +255,7 @@ impl ArmWorkspace {
         let ratio = libm::exp(beta);
         self.residual.clear();
         self.slope.clear();
-        let (mut hazard, mut weighted, mut spread) = (0.0, 0.0, 0.0);
+        let (mut hazard, mut weighted, mut spread, mut square) = (0.0, 0.0, 0.0, 0.0);
         for time in 0..self.table.len() {
             let events = self.events(time);
             let total = events[0] + events[1];
@@ -266,6 +266,7 @@ impl ArmWorkspace {
                     hazard += step;
                     weighted += share * step;
                     spread += share * (1.0 - share) * step;
+                    square += share * share * step;
                     returned += fraction * step;
                     returned_weighted += fraction * share * step;
                     mean += weight * share;
@@ -280,7 +281,7 @@ impl ArmWorkspace {
                 -mean - returned_weighted,
                 1.0 - mean + ratio * (returned - returned_weighted),
             ]);
-            self.slope.push([-spread, ratio * (hazard - weighted - spread), variance]);
+            self.slope.push([square - spread, ratio * (hazard - 2.0 * weighted + square - spread), variance]);
         }
     }
 

@@ -23,6 +23,6 @@ pub use design::{CoxData, Term};
 pub use fit::{ChiSquareTest, CoxFit, CoxModel};
 pub use proportional_hazards::{ProportionalHazardsTest, TimeTransform};
 pub(in crate::estimate) use residuals::log_rank_scores;
-pub use robust::RobustCox;
+pub use robust::{RobustCox, RobustScore};
 pub(crate) use robust::{cluster_members, sum_by_cluster};
 pub use small_sample::{ClusterCorrection, SmallSampleCox};

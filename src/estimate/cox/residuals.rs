@@ -11,15 +11,24 @@ struct Steps {
     weighted: Vec<f64>,
 }
 
-/// Score residuals at `beta`, row-major, `columns` per row, on the scaled covariates.
+/// What each row contributes at one coefficient vector.
+pub(super) struct Residuals {
+    /// Score residuals, row-major, `columns` per row, on the scaled covariates.
+    pub(super) score: Vec<f64>,
+    /// Events expected of each row: its risk score times the cumulative hazard over its time at risk.
+    pub(super) expected: Vec<f64>,
+}
+
+/// Residuals at `beta`.
 ///
 /// Row `i` gets `sum over its event of (x_i - mean of the mean covariates of the terms) - r_i * sum over times at risk of
 /// (x_i - xbar(t)) dH(t)`, with Efron's fractions where asked. They add up to the score. Therneau, Grambsch & Fleming
 /// (1990), Biometrika 77:147-160, <https://doi.org/10.1093/biomet/77.1.147>.
-pub(super) fn score_residuals(design: &Design, beta: &[f64], efron: bool) -> Vec<f64> {
+pub(super) fn residuals(design: &Design, beta: &[f64], efron: bool) -> Residuals {
     let p = design.columns;
     let (score, _) = design.risk_scores(beta);
     let mut residuals = vec![0.0; design.rows * p];
+    let mut expected = vec![0.0; design.rows];
     let mut strata: Vec<(u32, Steps)> = Vec::new();
     for_each_event_time(design, &score, |moments| {
         if strata.last().is_none_or(|(stratum, _)| *stratum != moments.stratum) {
@@ -43,6 +52,7 @@ pub(super) fn score_residuals(design: &Design, beta: &[f64], efron: bool) -> Vec
             }
         });
         for row in moments.deaths {
+            expected[*row] -= score[*row] * returned_hazard;
             for i in 0..p {
                 let x = design.x[row * p + i];
                 residuals[row * p + i] +=
@@ -55,15 +65,15 @@ pub(super) fn score_residuals(design: &Design, beta: &[f64], efron: bool) -> Vec
             steps.weighted.extend_from_slice(&weighted);
         }
     });
-    for (stratum, steps) in &mut strata {
-        steps.accumulate(p);
-        for row in 0..design.rows {
-            if design.stratum[row] == *stratum {
-                steps.subtract_compensator(design, row, score[row], &mut residuals[row * p..(row + 1) * p]);
-            }
+    strata.iter_mut().for_each(|(_, steps)| steps.accumulate(p));
+    for row in 0..design.rows {
+        // The strata were visited in rising order; one without events has no steps.
+        if let Ok(own) = strata.binary_search_by_key(&design.stratum[row], |(stratum, _)| *stratum) {
+            let residual = &mut residuals[row * p..(row + 1) * p];
+            expected[row] += strata[own].1.subtract_compensator(design, row, score[row], residual);
         }
     }
-    residuals
+    Residuals { score: residuals, expected }
 }
 
 impl Steps {
@@ -85,7 +95,8 @@ impl Steps {
         }
     }
 
-    fn subtract_compensator(&self, design: &Design, row: usize, score: f64, residual: &mut [f64]) {
+    /// Takes off what being at risk has added; returns the events expected of the row.
+    fn subtract_compensator(&self, design: &Design, row: usize, score: f64, residual: &mut [f64]) -> f64 {
         let until = self.time.partition_point(|time| *time <= design.stop[row]);
         let from =
             design.start.as_ref().map_or(0, |start| self.time.partition_point(|time| *time <= start[row]));
@@ -95,6 +106,7 @@ impl Steps {
             let weighted = self.weighted_until(until, i, p) - self.weighted_until(from, i, p);
             *slot -= score * (design.x[row * p + i] * hazard - weighted);
         }
+        score * hazard
     }
 
     fn hazard_until(&self, count: usize) -> f64 {
@@ -128,12 +140,21 @@ pub(in crate::estimate) fn log_rank_scores(
     for_each_event_time(&design, &ones, |moments| {
         steps.push((moments.stratum, moments.time, moments.deaths.len() as f64 / moments.s0));
     });
+    steps.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut total = 0.0;
+    let mut cumulative = vec![0.0];
+    cumulative.extend(steps.iter().map(|(_, _, hazard)| {
+        total += hazard;
+        total
+    }));
+    let until = |stratum: u32, time: f64| {
+        let before = |step: &(u32, f64, f64)| step.0 < stratum || step.0 == stratum && step.1 <= time;
+        cumulative[steps.partition_point(before)]
+    };
     for (row, score) in scores.iter_mut().enumerate() {
         let start = design.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[row]);
-        let own = |(stratum, time, _): &&(u32, f64, f64)| {
-            *stratum == design.stratum[row] && *time > start && *time <= design.stop[row]
-        };
-        *score -= steps.iter().filter(own).map(|(_, _, hazard)| hazard).sum::<f64>();
+        let stratum = design.stratum[row];
+        *score -= until(stratum, design.stop[row]) - until(stratum, start);
     }
     Ok(scores)
 }

@@ -1,9 +1,12 @@
 //! The robust (sandwich) covariance for rows that are dependent within clusters.
 
 use super::Ties;
+use super::design::Design;
 use super::fit::{ChiSquareTest, CoxFit, CoxModel, unscale_matrix};
-use super::residuals::score_residuals;
+use super::residuals::{Residuals, residuals};
 use crate::estimate::EstimateError;
+use crate::estimate::few_clusters::{ClusterPart, correct};
+use crate::stats::f_distribution;
 use nalgebra::{DMatrix, DVector};
 
 /// Inference that holds when rows of one cluster depend on each other in any way and clusters are independent.
@@ -22,6 +25,10 @@ pub struct RobustCox {
     pub score_test: Option<ChiSquareTest>,
     /// Number of clusters.
     pub clusters: usize,
+    /// Standard errors corrected for few clusters; hold estimates against Student's t with `degrees_of_freedom`.
+    pub corrected_standard_errors: Vec<f64>,
+    /// Satterthwaite's degrees of freedom of each corrected error; `None` where the coefficient rests on one cluster.
+    pub degrees_of_freedom: Vec<Option<f64>>,
 }
 
 impl RobustCox {
@@ -41,47 +48,118 @@ impl CoxFit {
         refuse_exact(self.ties)?;
         let (member, clusters) = cluster_members(cluster, self.rows)?;
         let p = self.names.len();
-        let sums = |beta: &[f64]| {
-            sum_by_cluster(&score_residuals(&self.design, beta, self.efron()), &member, clusters, p)
-        };
-        let at_estimate = sums(&self.scaled);
-        let meat = at_estimate.transpose() * &at_estimate;
+        let at_estimate = residuals(&self.design, &self.scaled, self.efron());
+        let sums = sum_by_cluster(&at_estimate.score, &member, clusters, p);
+        let meat = sums.transpose() * &sums;
         let scaled = &self.scaled_covariance * meat * &self.scaled_covariance;
         let estimate = DVector::from_column_slice(&self.scaled);
-        let at_zero = sums(&vec![0.0; p]);
+        let at_zero = residuals(&self.design, &vec![0.0; p], self.efron());
+        let at_zero = sum_by_cluster(&at_zero.score, &member, clusters, p);
         let total = at_zero.row_sum().transpose();
         let null_meat = at_zero.transpose() * &at_zero;
+        let few =
+            correct(&cluster_parts(&self.design, &at_estimate, &member, clusters), &self.scaled_covariance)?;
+        let corrected = &self.scaled_covariance * few.score_covariance * &self.scaled_covariance;
+        let scale = &self.design.scale;
         Ok(RobustCox {
             wald_test: ChiSquareTest::quadratic_form(&estimate, &scaled),
             score_test: ChiSquareTest::quadratic_form(&total, &null_meat),
-            covariance: unscale_matrix(&scaled, &self.design.scale),
+            covariance: unscale_matrix(&scaled, scale),
             clusters,
+            corrected_standard_errors: (0..p).map(|i| libm::sqrt(corrected[(i, i)]) / scale[i]).collect(),
+            degrees_of_freedom: few.degrees_of_freedom,
         })
     }
 }
 
+/// What each cluster adds to the equations, in the form of [`correct`].
+fn cluster_parts(
+    design: &Design,
+    residuals: &Residuals,
+    member: &[usize],
+    clusters: usize,
+) -> Vec<ClusterPart> {
+    let p = design.columns;
+    let mut parts = vec![ClusterPart::empty(p); clusters];
+    let mut means: std::collections::BTreeMap<u32, (f64, Vec<f64>)> = std::collections::BTreeMap::new();
+    for row in 0..design.rows {
+        let (sum, mean) = means.entry(design.stratum[row]).or_insert_with(|| (0.0, vec![0.0; p]));
+        *sum += residuals.expected[row];
+        mean.iter_mut().zip(design.row(row)).for_each(|(m, x)| *m += residuals.expected[row] * x);
+    }
+    for (sum, mean) in means.values_mut().filter(|(sum, _)| *sum > 0.0) {
+        mean.iter_mut().for_each(|m| *m /= *sum);
+    }
+    for row in 0..design.rows {
+        let part = &mut parts[member[row]];
+        let expected = residuals.expected[row];
+        let event = f64::from(u8::from(design.event[row]));
+        part.score += DVector::from_column_slice(&residuals.score[row * p..(row + 1) * p]);
+        let mean = &means[&design.stratum[row]].1;
+        let from_mean = DVector::from_fn(p, |i, _| design.row(row)[i] - mean[i]);
+        part.information.ger(expected, &from_mean, &from_mean, 1.0);
+        let level = part.level(design.stratum[row]);
+        level.score += event - expected;
+        level.information += expected;
+        level.shared.axpy(expected, &from_mean, 1.0);
+    }
+    parts
+}
+
 impl CoxModel<'_> {
-    /// The robust score test at zero without a fit: with arms as covariates, the cluster-robust log-rank test. Returns the
-    /// test, the scores, and the number of clusters.
+    /// The robust score test at zero without a fit: with arms as covariates, the cluster-robust log-rank test.
     ///
     /// # Errors
     /// Bad rows, no events, fewer clusters than two or no variance between them, exact ties.
-    pub fn robust_score_test(
-        &self,
-        cluster: &[u32],
-    ) -> Result<(ChiSquareTest, Vec<f64>, usize), EstimateError> {
+    pub fn robust_score_test(&self, cluster: &[u32]) -> Result<RobustScore, EstimateError> {
         refuse_exact(self.ties)?;
         let design = self.design()?;
         let p = design.columns;
         let (member, clusters) = cluster_members(cluster, design.rows)?;
-        let residuals = score_residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
-        let sums = sum_by_cluster(&residuals, &member, clusters, p);
+        let residuals = residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
+        let sums = sum_by_cluster(&residuals.score, &member, clusters, p);
         let total = sums.row_sum().transpose();
         let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
             EstimateError::NoVariance { what: "the scores do not vary between clusters".into() }
         })?;
+        let few = correct(&cluster_parts(&design, &residuals, &member, clusters), &DMatrix::identity(p, p))?;
+        let corrected = ChiSquareTest::quadratic_form(&total, &few.score_covariance);
+        let least = few.degrees_of_freedom.iter().copied().reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b)));
         let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
-        Ok((test, scores, clusters))
+        Ok(RobustScore {
+            test,
+            scores,
+            clusters,
+            corrected_statistic: corrected.map(|test| test.statistic),
+            degrees_of_freedom: least.flatten(),
+        })
+    }
+}
+
+/// The robust score test at zero.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RobustScore {
+    /// As R's `coxph(..., cluster=)` has it, valid for many clusters.
+    pub test: ChiSquareTest,
+    /// The scores.
+    pub scores: Vec<f64>,
+    /// Number of clusters.
+    pub clusters: usize,
+    /// The quadratic form of the scores with their covariance corrected for few clusters; `None` when that is singular.
+    pub corrected_statistic: Option<f64>,
+    /// Degrees of freedom of that covariance (the least over the scores); `None` when a score rests on one cluster.
+    pub degrees_of_freedom: Option<f64>,
+}
+
+impl RobustScore {
+    /// Two-sided p-value that holds with few clusters: for one score by Student's t, for several by Hotelling's
+    /// `(v - q + 1) / (v q) T^2 ~ F(q, v - q + 1)`. `None` where there is nothing to hold it against.
+    #[must_use]
+    pub fn p_value(&self) -> Option<f64> {
+        let (statistic, v) = (self.corrected_statistic?, self.degrees_of_freedom?);
+        let q = self.scores.len() as f64;
+        let rest = v - q + 1.0;
+        (rest > 0.0).then(|| f_distribution::upper_tail(statistic * rest / (v * q), q, rest))
     }
 }
 

@@ -62,7 +62,7 @@ impl ClusterCorrection {
     }
 }
 
-/// The pieces from which every correction is made: computed once, in time proportional to rows times event times.
+/// The pieces from which every correction is made: computed once, in time proportional to rows times their logarithm.
 #[derive(Clone, Debug)]
 pub struct SmallSampleCox {
     /// Number of clusters `K`.
@@ -78,8 +78,10 @@ pub struct SmallSampleCox {
     corrected_scores: Vec<DVector<f64>>,
     /// The same as `CoxBcv` computes it: each component knows of the plain score only the components up to itself.
     stepwise_scores: Vec<DVector<f64>>,
-    /// Minus the derivative of each cluster score.
+    /// Minus the derivative of each cluster score, the baseline hazard moving along with the coefficients.
     slopes: Vec<DMatrix<f64>>,
+    /// The same with the baseline hazard held fixed, as `CoxBcv` has it.
+    fixed_slopes: Vec<DMatrix<f64>>,
 }
 
 impl CoxFit {
@@ -89,9 +91,12 @@ impl CoxFit {
     /// Scores and information take Breslow's form at the fitted coefficients whatever the ties of the fit, as in R's
     /// `CoxBcv` (which fits with Efron); without ties that is no difference. With several covariates the
     /// martingale-residual correction uses the whole score vector of a cluster; `CoxBcv` 0.0.1.0 uses only the
-    /// components it has already computed, so that its numbers depend on the order of the covariates. As there, the slope of
-    /// a cluster's score holds the baseline hazard fixed, so that MD, KC and FG depend (a little) on where a covariate has
-    /// its zero; code arms 0 and 1.
+    /// components it has already computed, so that its numbers depend on the order of the covariates. `CoxBcv` also takes the
+    /// slope of a cluster's score with the baseline hazard held fixed, so that its MD, KC and FG depend on where a covariate
+    /// has its zero and on which arm is the control (a year of birth instead of an age can make the error 40 times as
+    /// large). Here the estimated baseline hazard moves along with the coefficients: each cluster's slope is
+    /// `sum_i [d_i V(t_i) + r_i int ((x_i - xbar)(x_i - xbar)' - V) dH]`, which knows only differences of covariates; the
+    /// slopes add up to the information either way. [`SmallSampleCox::covariance_of_cox_bcv`] gives CoxBcv's own numbers.
     ///
     /// # Errors
     /// Fewer than two clusters, or not more clusters than covariates.
@@ -111,24 +116,30 @@ impl SmallSampleCox {
     #[must_use]
     pub fn covariance(&self, correction: ClusterCorrection) -> Option<DMatrix<f64>> {
         let martingale = correction.parts().1;
-        self.covariance_of(correction, if martingale { &self.corrected_scores } else { &self.scores })
+        let scores = if martingale { &self.corrected_scores } else { &self.scores };
+        self.covariance_of(correction, scores, &self.slopes)
     }
 
-    /// The covariance that R's `CoxBcv` 0.0.1.0 gives under a correction of the martingale residuals, which depends on the order
-    /// of the covariates (see [`CoxFit::small_sample`]). With one covariate, and for other corrections, it is
-    /// [`SmallSampleCox::covariance`].
+    /// The covariance that R's `CoxBcv` 0.0.1.0 gives, which depends on where the covariates have their zero and, with a
+    /// correction of the martingale residuals, on their order (see [`CoxFit::small_sample`]).
     #[must_use]
     pub fn covariance_of_cox_bcv(&self, correction: ClusterCorrection) -> Option<DMatrix<f64>> {
         let martingale = correction.parts().1;
-        self.covariance_of(correction, if martingale { &self.stepwise_scores } else { &self.scores })
+        let scores = if martingale { &self.stepwise_scores } else { &self.scores };
+        self.covariance_of(correction, scores, &self.fixed_slopes)
     }
 
-    fn covariance_of(&self, correction: ClusterCorrection, scores: &[DVector<f64>]) -> Option<DMatrix<f64>> {
+    fn covariance_of(
+        &self,
+        correction: ClusterCorrection,
+        scores: &[DVector<f64>],
+        slopes: &[DMatrix<f64>],
+    ) -> Option<DMatrix<f64>> {
         let kind = correction.parts().0;
         let meat = match kind {
-            ClusterCorrection::ManclDeRouen => outer(&self.leveraged(scores)?),
-            ClusterCorrection::KauermannCarroll => self.half_leveraged(scores)?,
-            ClusterCorrection::FayGraubard => outer(&self.inflated(scores)),
+            ClusterCorrection::ManclDeRouen => outer(&self.leveraged(scores, slopes)?),
+            ClusterCorrection::KauermannCarroll => self.half_leveraged(scores, slopes)?,
+            ClusterCorrection::FayGraubard => outer(&self.inflated(scores, slopes)),
             _ => outer(scores),
         };
         let sandwich = &self.naive * &meat * &self.naive;
@@ -158,24 +169,24 @@ impl SmallSampleCox {
         Some(tests.collect())
     }
 
-    fn leveraged(&self, scores: &[DVector<f64>]) -> Option<Vec<DVector<f64>>> {
-        let pairs = self.slopes.iter().zip(scores);
+    fn leveraged(&self, scores: &[DVector<f64>], slopes: &[DMatrix<f64>]) -> Option<Vec<DVector<f64>>> {
+        let pairs = slopes.iter().zip(scores);
         pairs
             .map(|(slope, score)| Some(&self.information * (&self.information - slope).lu().solve(score)?))
             .collect()
     }
 
-    fn half_leveraged(&self, scores: &[DVector<f64>]) -> Option<DMatrix<f64>> {
+    fn half_leveraged(&self, scores: &[DVector<f64>], slopes: &[DMatrix<f64>]) -> Option<DMatrix<f64>> {
         let p = self.scale.len();
         let mut meat = DMatrix::zeros(p, p);
-        for (leveraged, score) in self.leveraged(scores)?.iter().zip(scores) {
+        for (leveraged, score) in self.leveraged(scores, slopes)?.iter().zip(scores) {
             meat += leveraged * score.transpose();
         }
         Some((&meat + meat.transpose()) / 2.0)
     }
 
-    fn inflated(&self, scores: &[DVector<f64>]) -> Vec<DVector<f64>> {
-        let pairs = self.slopes.iter().zip(scores);
+    fn inflated(&self, scores: &[DVector<f64>], slopes: &[DMatrix<f64>]) -> Vec<DVector<f64>> {
+        let pairs = slopes.iter().zip(scores);
         let inflate = |(slope, score): (&DMatrix<f64>, &DVector<f64>)| {
             let leverage = (slope * &self.naive).diagonal();
             DVector::from_fn(score.len(), |i, _| score[i] / (1.0 - leverage[i].min(0.75)).sqrt())
@@ -197,7 +208,83 @@ fn outer(scores: &[DVector<f64>]) -> DMatrix<f64> {
     scores.iter().fold(DMatrix::zeros(p, p), |sum, score| sum + score * score.transpose())
 }
 
-/// Running sums over clusters while the event times are visited.
+/// Sums over the event times of one stratum up to and including each, in rising order.
+#[derive(Default)]
+struct Sums {
+    time: Vec<f64>,
+    /// `columns` numbers per time: what [`step`] puts there, cumulated.
+    values: Vec<f64>,
+    /// Variance of the covariates over those at risk, `p * p` per time, not cumulated.
+    variance: Vec<f64>,
+    /// Mean of the covariates, `p` per time, and the sum of risk scores, not cumulated.
+    mean: Vec<f64>,
+    at_risk: Vec<f64>,
+}
+
+/// Where the cumulated sums of a time stand: hazard `h`, `h m`, `h m m'`, `h V`, `h/s0`, `h m/s0`.
+struct Layout {
+    p: usize,
+}
+
+impl Layout {
+    fn width(&self) -> usize {
+        2 + 2 * self.p + 2 * self.p * self.p
+    }
+
+    fn weighted(&self) -> usize {
+        1
+    }
+
+    fn squares(&self) -> usize {
+        1 + self.p
+    }
+
+    fn variances(&self) -> usize {
+        self.squares() + self.p * self.p
+    }
+
+    fn per_risk(&self) -> usize {
+        self.variances() + self.p * self.p
+    }
+
+    fn weighted_per_risk(&self) -> usize {
+        self.per_risk() + 1
+    }
+}
+
+impl Sums {
+    /// Turns steps in falling order of time into cumulative sums in rising order.
+    fn accumulate(&mut self, p: usize) {
+        fn rising(values: &[f64], width: usize) -> Vec<f64> {
+            values.rchunks_exact(width).flatten().copied().collect()
+        }
+        let width = Layout { p }.width();
+        self.time.reverse();
+        self.at_risk.reverse();
+        self.mean = rising(&self.mean, p);
+        self.variance = rising(&self.variance, p * p);
+        self.values = rising(&self.values, width);
+        for i in width..self.values.len() {
+            self.values[i] += self.values[i - width];
+        }
+    }
+
+    /// How many event times lie at or before a time.
+    fn until(&self, time: f64) -> usize {
+        self.time.partition_point(|event| *event <= time)
+    }
+
+    /// The cumulated sums over the event times `from..until`.
+    fn between(&self, from: usize, until: usize, width: usize, into: &mut Vec<f64>) {
+        into.clear();
+        into.extend((0..width).map(|i| {
+            let upto = |count: usize| if count == 0 { 0.0 } else { self.values[(count - 1) * width + i] };
+            upto(until) - upto(from)
+        }));
+    }
+}
+
+/// Sums over clusters.
 struct Pieces {
     rows: usize,
     information: DMatrix<f64>,
@@ -206,11 +293,15 @@ struct Pieces {
     /// Sum over rows and times of `(x - xbar)(x - xbar)' r dH`.
     spread: Vec<DMatrix<f64>>,
     slopes: Vec<DMatrix<f64>>,
+    /// The same with the baseline hazard held fixed and covariates counted from where they have their zero.
+    fixed_slopes: Vec<DMatrix<f64>>,
     /// Sum over times of `(sum over rows (x - xbar) r / S0) * (martingale increment of the cluster)`.
     martingale: Vec<DVector<f64>>,
 }
 
 impl Pieces {
+    /// Every row adds what it collects between its start and its stop, read off sums over time; so does every change of the
+    /// risk set of a cluster. The work is rows times the logarithm of rows.
     fn new(design: &Design, beta: &[f64], member: &[usize], clusters: usize) -> Self {
         let p = design.columns;
         let (score, _) = design.risk_scores(beta);
@@ -221,47 +312,126 @@ impl Pieces {
             information: DMatrix::zeros(p, p),
             scores: vectors.clone(),
             spread: matrices.clone(),
-            slopes: matrices,
+            slopes: matrices.clone(),
+            fixed_slopes: matrices,
             martingale: vectors,
         };
-        let origin = DVector::from_fn(p, |i, _| design.center[i] / design.scale[i]);
-        for_each_event_time(design, &score, |moments| {
-            let mean = DVector::from_fn(p, |i, _| moments.s1[i] / moments.s0);
-            let variance =
-                DMatrix::from_fn(p, p, |i, j| moments.s2[i * p + j] / moments.s0) - &mean * mean.transpose();
-            let hazard = moments.deaths.len() as f64 / moments.s0;
-            pieces.information += &variance * moments.deaths.len() as f64;
-            let mut compensator = vec![0.0; clusters];
-            let mut deviation = vec![DVector::zeros(p); clusters];
-            for row in 0..design.rows {
-                let at_risk = design.stratum[row] == moments.stratum
-                    && design.stop[row] >= moments.time
-                    && design.start.as_ref().is_none_or(|start| start[row] < moments.time);
-                if at_risk {
-                    let k = member[row];
-                    let x = DVector::from_column_slice(design.row(row));
-                    let from_mean = &x - &mean;
-                    let weight = score[row] * hazard;
-                    compensator[k] += weight;
-                    deviation[k] += &from_mean * score[row];
-                    pieces.scores[k] -= &from_mean * weight;
-                    pieces.spread[k] += &from_mean * from_mean.transpose() * weight;
-                    pieces.slopes[k] += &from_mean * (&x + &origin).transpose() * weight;
+        let strata = pieces.sums_over_time(design, &score);
+        pieces.add_rows(design, &score, member, &strata);
+        pieces.add_martingales(design, &score, member, &strata);
+        pieces
+    }
+
+    fn sums_over_time(&mut self, design: &Design, score: &[f64]) -> Vec<(u32, Sums)> {
+        let p = design.columns;
+        let mut strata: Vec<(u32, Sums)> = Vec::new();
+        for_each_event_time(design, score, |moments| {
+            if strata.last().is_none_or(|(stratum, _)| *stratum != moments.stratum) {
+                strata.push((moments.stratum, Sums::default()));
+            }
+            let Some((_, sums)) = strata.last_mut() else { return };
+            let events = moments.deaths.len() as f64;
+            let hazard = events / moments.s0;
+            let mean: Vec<f64> = moments.s1.iter().map(|s1| s1 / moments.s0).collect();
+            let variance = |i: usize, j: usize| moments.s2[i * p + j] / moments.s0 - mean[i] * mean[j];
+            sums.time.push(moments.time);
+            sums.at_risk.push(moments.s0);
+            sums.values.push(hazard);
+            sums.values.extend(mean.iter().map(|m| m * hazard));
+            sums.values.extend((0..p * p).map(|ij| mean[ij / p] * mean[ij % p] * hazard));
+            for ij in 0..p * p {
+                let variance = variance(ij / p, ij % p);
+                sums.variance.push(variance);
+                sums.values.push(variance * hazard);
+                self.information[(ij / p, ij % p)] += variance * events;
+            }
+            sums.values.push(hazard / moments.s0);
+            sums.values.extend(mean.iter().map(|m| m * hazard / moments.s0));
+            sums.mean.extend_from_slice(&mean);
+        });
+        strata.iter_mut().for_each(|(_, sums)| sums.accumulate(p));
+        strata
+    }
+
+    fn add_rows(&mut self, design: &Design, score: &[f64], member: &[usize], strata: &[(u32, Sums)]) {
+        let p = design.columns;
+        let layout = Layout { p };
+        let origin: Vec<f64> = (0..p).map(|i| design.center[i] / design.scale[i]).collect();
+        let mut own = Vec::new();
+        for row in 0..design.rows {
+            let Some(sums) = sums_of(strata, design.stratum[row]) else { continue };
+            let until = sums.until(design.stop[row]);
+            let from = design.start.as_ref().map_or(0, |start| sums.until(start[row]));
+            sums.between(from, until, layout.width(), &mut own);
+            let (k, x, r) = (member[row], design.row(row), score[row]);
+            let weighted = &own[layout.weighted()..];
+            let last = until.wrapping_sub(1);
+            for i in 0..p {
+                let drift = x[i] * own[0] - weighted[i];
+                self.scores[k][i] -= r * drift;
+                if design.event[row] {
+                    self.scores[k][i] += x[i] - sums.mean[last * p + i];
+                }
+                for j in 0..p {
+                    let squares = own[layout.squares() + i * p + j];
+                    let product = x[i] * x[j] * own[0] - x[i] * weighted[j] - x[j] * weighted[i] + squares;
+                    let mut other = -r * own[layout.variances() + i * p + j];
+                    if design.event[row] {
+                        other += sums.variance[last * p * p + i * p + j];
+                    }
+                    self.spread[k][(i, j)] += r * product;
+                    self.slopes[k][(i, j)] += r * product + other;
+                    self.fixed_slopes[k][(i, j)] += r * drift * (x[j] + origin[j]) + other;
                 }
             }
-            for row in moments.deaths {
-                let k = member[*row];
-                pieces.scores[k] += DVector::from_column_slice(design.row(*row)) - &mean;
-                pieces.slopes[k] += &variance;
-                compensator[k] -= 1.0;
+        }
+    }
+
+    /// The risk set of a cluster changes only where one of its rows enters or leaves: between those times its sums stand
+    /// still, and the increments add up to differences of cumulated sums.
+    fn add_martingales(&mut self, design: &Design, score: &[f64], member: &[usize], strata: &[(u32, Sums)]) {
+        let p = design.columns;
+        let layout = Layout { p };
+        // (cluster, stratum, number of event times before the change, row, whether it enters)
+        let mut changes: Vec<(usize, u32, usize, usize, bool)> = Vec::with_capacity(2 * design.rows);
+        for row in 0..design.rows {
+            let Some(sums) = sums_of(strata, design.stratum[row]) else { continue };
+            let from = design.start.as_ref().map_or(0, |start| sums.until(start[row]));
+            changes.push((member[row], design.stratum[row], from, row, true));
+            changes.push((member[row], design.stratum[row], sums.until(design.stop[row]), row, false));
+        }
+        changes.sort_unstable();
+        let mut own = Vec::new();
+        for group in changes.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (k, stratum) = (group[0].0, group[0].1);
+            let Some(sums) = sums_of(strata, stratum) else { continue };
+            let (mut risk, mut first, mut since) = (0.0, vec![0.0; p], 0);
+            let mut ended: Vec<usize> = Vec::new();
+            for here in group.chunk_by(|a, b| a.2 == b.2) {
+                // Event times since the last change: the cluster's events are among the rows that leave here.
+                let until = here[0].2;
+                sums.between(since, until, layout.width(), &mut own);
+                let (per_risk, weighted) = (own[layout.per_risk()], &own[layout.weighted_per_risk()..]);
+                for i in 0..p {
+                    self.martingale[k][i] -= risk * (first[i] * per_risk - risk * weighted[i]);
+                }
+                ended.clear();
+                ended.extend(here.iter().filter(|c| !c.4 && design.event[c.3]).map(|c| c.3));
+                if let (Some(last), false) = (until.checked_sub(1), ended.is_empty()) {
+                    let events = ended.len() as f64;
+                    for (i, sum) in first.iter().enumerate() {
+                        let deviation = sum - sums.mean[last * p + i] * risk;
+                        self.martingale[k][i] += events * deviation / sums.at_risk[last];
+                    }
+                }
+                for (_, _, _, row, enters) in here {
+                    let sign = if *enters { score[*row] } else { -score[*row] };
+                    risk += sign;
+                    first.iter_mut().zip(design.row(*row)).for_each(|(sum, x)| *sum += sign * x);
+                }
+                since = until;
             }
-            for k in 0..clusters {
-                let events = moments.deaths.iter().filter(|row| member[**row] == k).count() as f64;
-                pieces.slopes[k] -= &variance * (compensator[k] + events);
-                pieces.martingale[k] -= &deviation[k] * (compensator[k] / moments.s0);
-            }
-        });
-        pieces
+        }
     }
 
     fn finish(self, fit: &CoxFit, clusters: usize) -> Result<SmallSampleCox, EstimateError> {
@@ -296,6 +466,12 @@ impl Pieces {
             scores: self.scores,
             corrected_scores: corrected,
             slopes: self.slopes,
+            fixed_slopes: self.fixed_slopes,
         })
     }
+}
+
+/// The sums of a stratum; one without events has none.
+fn sums_of(strata: &[(u32, Sums)], stratum: u32) -> Option<&Sums> {
+    strata.binary_search_by_key(&stratum, |(own, _)| *own).ok().map(|at| &strata[at].1)
 }
