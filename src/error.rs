@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::scenario::problem::{ProblemKind, Problems};
+use crate::document::{ProblemKind, Problems};
 
 /// What kind of failure an [`Error`] is; the command line makes its exit code of it, a server its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,6 +30,7 @@
 pub mod app;
 pub mod calibrate;
 pub mod design;
+pub mod document;
 pub mod engine;
 pub mod error;
 pub mod estimate;

@@ -173,6 +173,15 @@ fn a_planted_circle_is_found() {
     assert_eq!(folder("pub fn one() { crate::observe::two() }"), vec![three]);
 }
 
+/// The scenario gate: TOML is read and quoted in one room.
+#[test]
+fn toml_is_known_to_one_room() {
+    for (file, text) in texts() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(!code.contains("toml::") || file.starts_with("document/"), "{file} knows TOML");
+    }
+}
+
 /// `println!` and exits belong to the doors; `clippy` denies them elsewhere, and this holds the allowance to `cli`.
 #[test]
 fn only_the_doors_may_print() {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::str;
-use stapjes::scenario::problem::Problems;
+use stapjes::document::Problems;
 use stapjes::scenario::{Contact, Dynamics, Resolved, Scenario, embedded, load, resolve_text, shipped_names};
 
 fn loaded(result: Result<Resolved, Problems>) -> Resolved {

@@ -1,8 +1,8 @@
 //! What a request may use: refused before anything is allocated.
 
+use crate::document::showable;
 use crate::error::Error;
 use crate::report::number::{amount, whole};
-use crate::scenario::problem::showable;
 use crate::scenario::resources::{Estimate, estimate};
 use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console;
+use crate::document::{quoted, showable};
 use crate::error::Error;
-use crate::scenario::problem::showable;
 use crate::scenario::{open, resolve_text, shipped_names, shipped_text};
 
 /// `stapjes new NAME [--from SCENARIO]`.
@@ -88,7 +88,7 @@ fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
             showable(&path.display().to_string(), 200)
         )));
     }
-    let quoted = toml::Value::String(file.to_string());
+    let quoted = quoted(file);
     Ok(format!(
         "# What is not said here is as in {file}; docs/scenario.md lists every key.\n\
          extends = {quoted}\n\

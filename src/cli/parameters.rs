@@ -7,9 +7,9 @@ use serde_json::json;
 use super::console;
 use super::scenario_argument::ScenarioArguments;
 use crate::app::files;
+use crate::document::showable;
 use crate::error::Error;
 use crate::scenario::Resolved;
-use crate::scenario::problem::showable;
 use crate::scenario::registry::{Record, Status};
 
 /// `stapjes parameters [SCENARIO]`.

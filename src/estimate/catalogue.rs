@@ -14,8 +14,8 @@ mod rank_tests;
 mod shape;
 
 use super::{Arguments, Estimate, EstimateError, Options};
+use crate::document::nearest;
 use crate::observe::Dataset;
-use crate::observe::columns::nearest;
 
 /// What a method computes: a data set, the choices, and the arguments behind its name.
 pub type Run = fn(&Dataset, &Options, &Arguments) -> Result<Vec<Estimate>, EstimateError>;

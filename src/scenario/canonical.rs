@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::document::{Entry, Node, Value};
 use super::read_parameters::parameter_tables;
+use crate::document::{Entry, Node, Value, quoted};
 
 /// Keys that describe and do not decide.
 const REMARKS: [&str; 4] = ["unit", "status", "source", "note"];
@@ -47,12 +47,12 @@ fn sorted(entries: &[Entry]) -> Vec<&Entry> {
 
 fn key_text(key: &str) -> String {
     let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if bare { key.to_string() } else { toml::Value::String(key.to_string()).to_string() }
+    if bare { key.to_string() } else { quoted(key) }
 }
 
 fn value_text(node: &Node, strip: bool) -> String {
     match &node.value {
-        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+        Value::Text(text) => quoted(text),
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => format!("{:?}", number + 0.0),
         Value::Boolean(flag) => flag.to_string(),

@@ -3,8 +3,8 @@
 use super::leaves::LeafPath;
 use super::parameters::{COPULA_VARIABLES, ClampedLogNormal, Correlation};
 use super::plan::{PopulationKind, Scenario};
-use super::problem::{Problem, ProblemKind, Sink};
 use super::read_parameters::ReadParameters;
+use crate::document::{Problem, ProblemKind, Sink};
 
 /// Reports every contradiction between parameters.
 pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
@@ -111,7 +111,7 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
 }
 
 /// Reports settings that contradict each other.
-pub(super) fn check_settings(root: &super::table::Table<'_>, scenario: &Scenario) {
+pub(super) fn check_settings(root: &crate::document::Table<'_>, scenario: &Scenario) {
     if scenario.inflow && scenario.population != PopulationKind::Stock {
         let hint = "set population.kind = \"stock\"".to_string();
         root.problem(

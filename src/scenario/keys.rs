@@ -1,5 +1,34 @@
 //! The allowed ranges of the study's settings, shared by the validator and the schema.
 
+use crate::document::Table;
+
+/// Settings of a scenario, read within the limits of this file.
+pub(super) trait WithinLimits {
+    /// A number.
+    fn setting(&self, key: &str) -> Option<f64>;
+    /// A list of numbers, each within the limits.
+    fn settings(&self, key: &str) -> Option<Vec<f64>>;
+    /// A whole number.
+    fn count(&self, key: &str) -> Option<i64>;
+}
+
+impl WithinLimits for Table<'_> {
+    fn setting(&self, key: &str) -> Option<f64> {
+        let (min, max) = number_limits(&self.path_of(key));
+        self.number(key, min, max)
+    }
+
+    fn settings(&self, key: &str) -> Option<Vec<f64>> {
+        let (min, max) = number_limits(&self.path_of(key));
+        self.numbers(key, min, max)
+    }
+
+    fn count(&self, key: &str) -> Option<i64> {
+        let (min, max) = integer_limits(&self.path_of(key));
+        self.integer(key, min, max)
+    }
+}
+
 /// Whole-number settings: path (arms and sites without their name), smallest, largest, meaning.
 pub(super) const INTEGERS: [(&str, i64, i64, &str); 19] = [
     ("seed", 0, i64::MAX, "Seed of every draw."),

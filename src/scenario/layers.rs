@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use super::document::{Entry, MAX_BYTES, Node, Value, parse, source_from_bytes};
-use super::problem::{Place, Problem, ProblemKind, Sink, Source, showable};
 use super::shipped;
+use crate::document::{
+    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, Source, Value, parse, quoted, showable,
+    source_from_bytes,
+};
 
 /// Longest chain of `extends`.
 const MAX_CHAIN: usize = 16;
@@ -277,7 +279,7 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
         quiet.is_empty().then_some(node)
     };
     let plain = format!("{} = {}", key.trim(), value.trim());
-    let quoted = format!("{} = {}", key.trim(), toml::Value::String(value.trim().to_string()));
+    let quoted = format!("{} = {}", key.trim(), quoted(value.trim()));
     for candidate in [plain, quoted] {
         if let Some(node) = attempt(&candidate)
             && node.entries().len() == 1

@@ -7,7 +7,6 @@ use super::checks::{check_parameters, check_priors, check_settings};
 use super::layers::{Layers, Origin};
 use super::leaves::leaves;
 use super::plan::{Dynamics, Scenario};
-use super::problem::{Problem, ProblemKind, Problems, Sink};
 use super::read_analysis::read_analysis;
 use super::read_ladder::{read_effect, read_ladder};
 use super::read_parameters::{ReadParameters, check_sources, parameter_tables, read_parameters};
@@ -18,7 +17,7 @@ use super::read_services::{expand_like, read_services};
 use super::read_structures::read_structures;
 use super::registry::Registry;
 use super::shipped;
-use super::table::Table;
+use crate::document::{Problem, ProblemKind, Problems, Sink, Table};
 
 /// A scenario that passed the gate, with what is needed to explain and repeat it.
 #[derive(Clone, Debug, PartialEq)]

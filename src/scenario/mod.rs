@@ -2,13 +2,12 @@
 //!
 //! [`load`] reads a scenario file, [`embedded`] one that is built into the program. Both give a [`Resolved`]: the
 //! [`Scenario`] that the engine reads, and beside it the [`registry::Registry`] with value, prior, status and source of
-//! every parameter. Whatever is wrong comes back as [`problem::Problems`], all at once.
+//! every parameter. Whatever is wrong comes back as [`Problems`](crate::document::Problems), all at once.
 
 pub mod analysis;
 mod canonical;
 mod checks;
 pub mod demand;
-pub mod document;
 mod keys;
 mod layers;
 pub mod leaves;
@@ -16,7 +15,6 @@ mod load;
 pub mod parameters;
 pub mod plan;
 pub mod prior;
-pub mod problem;
 mod read_analysis;
 mod read_ladder;
 mod read_parameters;
@@ -24,12 +22,10 @@ mod read_plan;
 mod read_services;
 mod read_structures;
 pub mod registry;
-mod render;
 pub mod resources;
 pub mod schema;
 mod shipped;
 pub mod structure;
-pub mod table;
 
 pub use load::{Resolved, embedded, load, open, resolve_text};
 pub use parameters::Parameters;

@@ -3,9 +3,8 @@
 use super::analysis::{
     AnalysisPlan, ClusterUnit, Endpoint, FutilityPlan, InterimPlan, Multiplicity, SpendingKind, TestKind,
 };
-use super::document::Value;
-use super::problem::nearest;
-use super::table::Table;
+use super::keys::WithinLimits;
+use crate::document::{Table, Value, nearest};
 
 /// Reads the plan; what is absent keeps its default.
 pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {

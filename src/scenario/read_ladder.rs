@@ -1,7 +1,8 @@
 //! `[ladder]` and the effects of arms on it (model page 7.12).
 
+use super::keys::WithinLimits;
 use super::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
-use super::table::Table;
+use crate::document::Table;
 
 /// The columns of a ladder table, one number per rung.
 const COLUMNS: [&str; 6] = ["start", "up", "down", "work", "fraud", "other"];

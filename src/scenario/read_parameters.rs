@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Node, Value};
 use super::layers::Layers;
 use super::leaves::{LeafPath, Notation, leaves, walk};
 use super::parameters::{Parameters, PensionAge};
-use super::problem::{Place, Problem, Sink, showable};
 use super::registry::{META_KEYS, Record, record};
-use super::table::{Table, integer, unknown_key};
+use crate::document::{Node, Place, Problem, Sink, Table, Value, integer, showable, unknown_key};
 
 /// Parameters with their records and the places where they stand.
 #[derive(Debug, Default)]
@@ -33,7 +31,7 @@ pub(super) fn read_parameters(layers: &Layers, sink: &Sink) -> ReadParameters {
             }
             None if sink.len() == problems_before && sink.is_empty() => {
                 sink.push(Problem::whole(
-                    super::problem::ProblemKind::Invalid,
+                    crate::document::ProblemKind::Invalid,
                     format!("the reference has no value for {}", leaf.path),
                 ));
             }

@@ -1,13 +1,12 @@
 //! Arms, sites and the study's settings, from the merged tree.
 
-use super::document::{Node, Value};
+use super::keys::WithinLimits;
 use super::parameters::Parameters;
 use super::plan::MAX_SITES;
 use super::plan::{
     Allocation, Arm, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty,
 };
-use super::problem::{Problem, Sink, nearest, showable};
-use super::table::{Table, integer};
+use crate::document::{Node, Problem, Sink, Table, Value, integer, nearest, showable};
 
 /// Largest number of participants, over all arms and sites.
 pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
@@ -115,7 +114,7 @@ fn read_file_name(root: &Table<'_>) -> String {
 }
 
 fn is_line(text: &str, limit: usize) -> bool {
-    text.chars().count() <= limit && text.chars().all(super::problem::is_showable)
+    text.chars().count() <= limit && text.chars().all(crate::document::is_showable)
 }
 
 fn read_question(root: &Table<'_>) -> [String; 2] {

@@ -1,12 +1,10 @@
 //! Services: `[service.NAME]`, also those that start from another (`like`).
 
-use super::document::{Entry, Node, Value};
 use super::layers::Layers;
 use super::plan::{Contact, Service};
-use super::problem::{Problem, Sink, is_showable, showable};
 use super::read_parameters::{ReadParameters, service_leaf};
 use super::registry::{META_KEYS, record};
-use super::table::Table;
+use crate::document::{Entry, Node, Problem, Sink, Table, Value, is_showable, showable};
 
 /// Most services of a scenario.
 const MAX_SERVICES: usize = 1000;

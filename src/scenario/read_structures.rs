@@ -1,12 +1,11 @@
 //! Stories: `[[structure]]`, from the merged tree.
 
 use super::checks::check_parameters;
-use super::document::{Entry, Node, Value};
+use super::keys::WithinLimits;
 use super::leaves::walk;
-use super::problem::{Problem, Sink, is_showable, nearest, showable};
 use super::read_parameters::ReadParameters;
 use super::structure::Structure;
-use super::table::{Table, number};
+use crate::document::{Entry, Node, Problem, Sink, Table, Value, is_showable, nearest, number, showable};
 
 /// Most stories.
 const MAX_STRUCTURES: usize = 100;

@@ -1,11 +1,9 @@
 //! The record of every parameter: value, unit, prior, status, source, and who changed it.
 
-use super::document::{Node, Value};
 use super::layers::Layers;
 use super::leaves::{LeafPath, Notation};
 use super::prior::Prior;
-use super::problem::{Place, Problem, Sink, showable};
-use super::table::{number, unknown_key};
+use crate::document::{Node, Place, Problem, Sink, Value, number, showable, unknown_key};
 
 /// How well founded a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,9 @@
 //! `kind = "clusters"`: parallel arms of caseworkers or sites.
 
 use super::Answer;
-use super::common::{Goal, Solve, add, allow, begin, infeasible, put, required};
+use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
 use crate::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 #[derive(Clone, Copy)]
 enum Outcome {
@@ -16,8 +16,8 @@ enum Outcome {
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let outcome = outcome(table);
-    let size = required(table, "cluster_size", 1.0, 1e7, "60");
-    let correlation = required(table, "icc", 0.0, 1.0, "0.02");
+    let size = table.required("cluster_size", 1.0, 1e7, "60");
+    let correlation = table.required("icc", 0.0, 1.0, "0.02");
     let variation = table.number("cv", 0.0, 10.0).unwrap_or(0.0);
     let corrections =
         [("one-step", SmallSample::OneStep), ("solved", SmallSample::Solved), ("none", SmallSample::None)];
@@ -67,19 +67,19 @@ fn outcome(table: &Table<'_>) -> Option<ClusterOutcome> {
     let kinds = [("proportions", Outcome::Proportions), ("means", Outcome::Means), ("rates", Outcome::Rates)];
     match table.choice("outcome", &kinds).unwrap_or(Outcome::Proportions) {
         Outcome::Proportions => {
-            let treated = required(table, "treated", 0.0, 1.0, "0.10");
-            let control = required(table, "control", 0.0, 1.0, "0.06");
+            let treated = table.required("treated", 0.0, 1.0, "0.10");
+            let control = table.required("control", 0.0, 1.0, "0.06");
             Some(ClusterOutcome::Proportions { treated: treated?, control: control? })
         }
         Outcome::Means => {
-            let difference = required(table, "difference", -1e9, 1e9, "0.2");
-            let deviation = required(table, "deviation", 1e-9, 1e9, "1.0");
+            let difference = table.required("difference", -1e9, 1e9, "0.2");
+            let deviation = table.required("deviation", 1e-9, 1e9, "1.0");
             Some(ClusterOutcome::Means { difference: difference?, deviation: deviation? })
         }
         Outcome::Rates => {
-            let treated = required(table, "treated", 1e-9, 1e6, "0.9");
-            let control = required(table, "control", 1e-9, 1e6, "0.6");
-            let person_time = required(table, "person_time", 1e-9, 1e6, "1.0");
+            let treated = table.required("treated", 1e-9, 1e6, "0.9");
+            let control = table.required("control", 1e-9, 1e6, "0.6");
+            let person_time = table.required("person_time", 1e-9, 1e6, "1.0");
             Some(ClusterOutcome::Rates { treated: treated?, control: control?, person_time: person_time? })
         }
     }

@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 use super::Answer;
 use crate::design::analytic::Level;
 use crate::design::clusters::design_effect;
-use crate::scenario::document;
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,65 +45,6 @@ pub(super) fn goal(table: &Table<'_>) -> Goal {
     }
 }
 
-/// A required number.
-pub(super) fn required(table: &Table<'_>, key: &str, min: f64, max: f64, example: &str) -> Option<f64> {
-    table.missing(key, &format!("{key} = {example}"));
-    table.number(key, min, max)
-}
-
-/// One number, or a list of numbers.
-pub(super) fn one_or_more(table: &Table<'_>, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
-    match table.node(key)?.value {
-        document::Value::Array(_) => table.numbers(key, min, max),
-        _ => table.number(key, min, max).map(|value| vec![value]),
-    }
-}
-
-/// Rows of numbers, all equally long.
-pub(super) fn matrix(table: &Table<'_>, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
-    let rows = table.items(key, "a list of rows, each a list of numbers")?;
-    let mut read = Vec::new();
-    for row in rows {
-        let document::Value::Array(cells) = &row.value else {
-            table.problem(
-                key,
-                format!("{key}: {} is not a row", row.echo()),
-                "a list of numbers per row",
-                None,
-            );
-            return None;
-        };
-        let number = |cell: &document::Node| match cell.value {
-            document::Value::Float(value) if value >= min && value <= max => Some(value),
-            document::Value::Integer(value) if value as f64 >= min && value as f64 <= max => {
-                Some(value as f64)
-            }
-            _ => None,
-        };
-        let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else {
-            table.problem(
-                key,
-                format!("{key}: a row has a value outside its range"),
-                &format!("numbers from {min} to {max}"),
-                None,
-            );
-            return None;
-        };
-        read.push(numbers);
-    }
-    let ragged = read.windows(2).any(|pair| pair[0].len() != pair[1].len());
-    if read.is_empty() || read[0].is_empty() || ragged {
-        table.problem(
-            key,
-            format!("the rows of {key} are not equally long"),
-            "one number or more per row",
-            None,
-        );
-        return None;
-    }
-    Some(read)
-}
-
 /// Refuses a `solve` that the kind does not know.
 pub(super) fn allow(table: &Table<'_>, goal: &Goal, allowed: &[Solve]) -> Option<()> {
     if allowed.contains(&goal.solve) {
@@ -136,8 +76,8 @@ pub(super) struct Clustering {
 /// Reads `[clusters]`: size, icc, cv.
 pub(super) fn clustering(table: &Table<'_>) -> Option<Clustering> {
     let clusters = table.table("clusters")?;
-    let size = required(&clusters, "size", 1.0, 1e6, "60");
-    let correlation = required(&clusters, "icc", 0.0, 1.0, "0.02");
+    let size = clusters.required("size", 1.0, 1e6, "60");
+    let correlation = clusters.required("icc", 0.0, 1.0, "0.02");
     let variation = clusters.number("cv", 0.0, 10.0).unwrap_or(0.0);
     clusters.finish();
     let size = size?;

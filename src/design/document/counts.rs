@@ -1,10 +1,10 @@
 //! `kind = "counts"`: negative-binomial or Poisson rates.
 
 use super::Answer;
-use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put, required};
+use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put};
 use super::sequential::{plan_answer, staging};
 use crate::design::counts::{CountDesign, FollowUp};
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// Most participants per arm: entry times are summed one by one.
 const MOST: f64 = 1e6;
@@ -12,9 +12,9 @@ const MOST: f64 = 1e6;
 /// Answers `kind = "counts"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size, Solve::FollowUp]);
-    let treated_rate = required(table, "treated_rate", 1e-9, 1e6, "0.9");
-    let control_rate = required(table, "control_rate", 1e-9, 1e6, "0.6");
-    let dispersion = required(table, "dispersion", 0.0, 1e4, "1.5");
+    let treated_rate = table.required("treated_rate", 1e-9, 1e6, "0.9");
+    let control_rate = table.required("control_rate", 1e-9, 1e6, "0.6");
+    let dispersion = table.required("dispersion", 0.0, 1e4, "1.5");
     let null_ratio = table.number("null_rate_ratio", 1e-3, 1e3).unwrap_or(1.0);
     let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
     let follow_up = follow_up(table, goal);

@@ -1,16 +1,16 @@
 //! `kind = "events"`: a log-rank or Cox design from event shares alone.
 
 use super::Answer;
-use super::common::{Goal, Solve, add, allow, begin, infeasible, put, required};
+use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
 use crate::design::event_driven::{EventDesign, EventFormula};
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// Answers `kind = "events"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
-    let hazard_ratio = required(table, "hazard_ratio", 1e-6, 1e6, "1.5");
-    let treated_share = required(table, "treated_event_share", 1e-9, 1.0, "0.3");
-    let control_share = required(table, "control_event_share", 1e-9, 1.0, "0.2");
+    let hazard_ratio = table.required("hazard_ratio", 1e-6, 1e6, "1.5");
+    let treated_share = table.required("treated_event_share", 1e-9, 1.0, "0.3");
+    let control_share = table.required("control_event_share", 1e-9, 1.0, "0.2");
     let formulas = [("freedman", EventFormula::Freedman), ("schoenfeld", EventFormula::Schoenfeld)];
     let formula = table.choice("method", &formulas).unwrap_or(EventFormula::Freedman);
     let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);

@@ -1,15 +1,15 @@
 //! `kind = "interim"`: conditional and predictive power at a look.
 
 use super::Answer;
-use super::common::{Goal, Solve, add, allow, put, required};
+use super::common::{Goal, Solve, add, allow, put};
 use crate::design::sequential::{Interim, MonitoringRule};
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// Answers `kind = "interim"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let permitted = allow(table, goal, &[Solve::Power]);
-    let z = required(table, "z", -40.0, 40.0, "1.5");
-    let information = required(table, "information", 1e-9, 1e12, "60.0");
+    let z = table.required("z", -40.0, 40.0, "1.5");
+    let information = table.required("information", 1e-9, 1e12, "60.0");
     table.missing("later_information", "later_information = [120.0]");
     table.missing("upper", "upper = [1.97]");
     let later = table.numbers("later_information", 1e-9, 1e12);
@@ -78,9 +78,9 @@ fn combined(bound: f64, share: f64, z: f64, information: f64, later: f64) -> f64
 /// `[monitoring]`: a futility rule with its earliest month.
 fn monitoring(table: &Table<'_>) -> Option<(MonitoringRule, f64)> {
     let monitoring = table.table("monitoring")?;
-    let threshold = required(&monitoring, "stop_below", 0.0, 1.0, "0.2");
-    let not_before = required(&monitoring, "not_before_months", 0.0, 2400.0, "30");
-    let month = required(&monitoring, "month", 0.0, 2400.0, "24");
+    let threshold = monitoring.required("stop_below", 0.0, 1.0, "0.2");
+    let not_before = monitoring.required("not_before_months", 0.0, 2400.0, "30");
+    let month = monitoring.required("month", 0.0, 2400.0, "24");
     monitoring.finish();
     Some((MonitoringRule { threshold: threshold?, not_before_months: not_before? }, month?))
 }

@@ -16,9 +16,7 @@ mod wedge;
 
 use serde_json::{Map, Value};
 
-use crate::scenario::document::{parse, source_from_bytes};
-use crate::scenario::problem::{Problems, Sink};
-use crate::scenario::table::Table;
+use crate::document::{Problems, Sink, Table, parse, source_from_bytes};
 use common::Goal;
 
 /// An answer as an ordered table of named values: what `--json` prints.

@@ -2,11 +2,11 @@
 
 use super::Answer;
 use super::common::{
-    Clustering, Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put, required,
+    Clustering, Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put,
 };
 use super::sequential::{plan_answer, staging};
 use crate::design::proportions::{ExactDesign, ExactTarget, TableTest, TwoProportions};
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// Exact power is computed for at most so many participants in an arm.
 const LARGEST_EXACT: u64 = 10_000;
@@ -29,8 +29,8 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         ("exact-fisher", Method::Exact(TableTest::Fisher)),
         ("exact-fisher-doubled", Method::Exact(TableTest::FisherDoubled)),
     ];
-    let treated = required(table, "treated", 0.0, 1.0, "0.13");
-    let control = required(table, "control", 0.0, 1.0, "0.06");
+    let treated = table.required("treated", 0.0, 1.0, "0.13");
+    let control = table.required("control", 0.0, 1.0, "0.06");
     let method = table.choice("method", &methods).unwrap_or(Method::Normal);
     let strict = table.boolean("strict").unwrap_or(false);
     let sizes = sizes(table, goal);

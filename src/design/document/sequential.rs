@@ -8,7 +8,7 @@ use crate::design::analytic::Look;
 use crate::design::sequential::{
     Boundary, Futility, FutilityRule, SequentialPlan, SequentialRequest, Spending, cumulative,
 };
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// A request with the months of its looks, when those were given instead of fractions.
 pub(super) struct Staging {

@@ -11,7 +11,7 @@ use crate::design::analytic::{
     average_hazard_ratio, direction, expected, expected_counts, looks, month_of_events, staged_plan,
 };
 use crate::design::sequential::SequentialPlan;
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// A test as written, with its name for the answer.
 struct Asked {

@@ -1,8 +1,8 @@
 //! The plan of a survival study: `[enrollment]`, `[follow_up]`, `[hazards]`, `[[stratum]]`.
 
-use super::common::{Goal, Solve, one_or_more};
+use super::common::{Goal, Solve};
 use crate::design::analytic::{Arm, Piecewise, Stratum, Trial};
-use crate::scenario::table::Table;
+use crate::document::Table;
 
 /// When the study ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +46,7 @@ fn enrollment(table: &Table<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
     let months = enrollment.number("months", 1e-3, 2400.0);
     let participants = enrollment.number("participants", 1.0, 1e9);
     let starts = enrollment.numbers("starts_months", 0.0, 2400.0);
-    let rates = one_or_more(&enrollment, "rates_per_month", 0.0, 1e9);
+    let rates = enrollment.one_or_more("rates_per_month", 0.0, 1e9);
     if participants.is_none() && rates.is_none() && goal.solve != Solve::Size {
         enrollment.missing("participants", "participants = 2000, or rates_per_month = [100.0]");
     }
@@ -174,7 +174,7 @@ fn rates(table: &Table<'_>, key: &str, starts: &[f64]) -> Option<Piecewise> {
 }
 
 fn pieces(table: &Table<'_>, key: &str, starts: &[f64], min: f64, max: f64) -> Option<Piecewise> {
-    let values = one_or_more(table, key, min, max)?;
+    let values = table.one_or_more(key, min, max)?;
     if let [value] = values[..] {
         return Some(Piecewise::constant(value));
     }

@@ -1,9 +1,9 @@
 //! `kind = "stepped-wedge"`: clusters that switch one after another, or any schedule of exposures.
 
 use super::Answer;
-use super::common::{Goal, Solve, add, allow, begin, infeasible, matrix, one_or_more, put, required};
+use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
 use crate::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
-use crate::scenario::table::Table;
+use crate::document::Table;
 use crate::stats::root::brent;
 
 /// Most clusters times periods: each cluster costs the cube of the periods.
@@ -73,7 +73,7 @@ fn size_factor(wedge: &Wedge, effect: f64, goal: &Goal) -> Option<f64> {
 fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
     let build_up = table.numbers("build_up", 0.0, 1.0).unwrap_or_default();
     if table.has("exposure") {
-        let rows = matrix(table, "exposure", 0.0, 1.0)?;
+        let rows = table.matrix("exposure", 0.0, 1.0)?;
         if rows.len() * rows[0].len() > MOST_CELLS {
             table.problem(
                 "exposure",
@@ -102,14 +102,14 @@ fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
 /// The effect, and the residual standard deviation of one participant.
 fn outcome(table: &Table<'_>) -> Option<(f64, f64)> {
     if table.has("treated") || table.has("control") {
-        let treated = required(table, "treated", 0.0, 1.0, "0.10");
-        let control = required(table, "control", 0.0, 1.0, "0.06");
+        let treated = table.required("treated", 0.0, 1.0, "0.10");
+        let control = table.required("control", 0.0, 1.0, "0.06");
         let (treated, control) = (treated?, control?);
         let mean = 0.5 * (treated + control);
         return Some((treated - control, libm::sqrt(mean * (1.0 - mean))));
     }
-    let effect = required(table, "effect", -1e9, 1e9, "0.5, or treated and control for proportions");
-    let residual = required(table, "residual_sd", 0.0, 1e9, "1.0");
+    let effect = table.required("effect", -1e9, 1e9, "0.5, or treated and control for proportions");
+    let residual = table.required("residual_sd", 0.0, 1e9, "1.0");
     Some((effect?, residual?))
 }
 
@@ -139,11 +139,11 @@ fn variance(table: &Table<'_>, residual: f64) -> Option<WedgeVariance> {
 /// Participants per cluster and period: one number, one per cluster, or a row per cluster.
 fn participants(table: &Table<'_>, goal: &Goal, exposure: Option<&[Vec<f64>]>) -> Option<Vec<Vec<f64>>> {
     let listed = table.node("participants").is_some_and(|node| {
-        matches!(&node.value, crate::scenario::document::Value::Array(items)
-            if items.iter().any(|item| matches!(item.value, crate::scenario::document::Value::Array(_))))
+        matches!(&node.value, crate::document::Value::Array(items)
+            if items.iter().any(|item| matches!(item.value, crate::document::Value::Array(_))))
     });
-    let rows = if listed { Some(matrix(table, "participants", 0.0, 1e9)?) } else { None };
-    let numbers = if listed { None } else { one_or_more(table, "participants", 0.0, 1e9) };
+    let rows = if listed { Some(table.matrix("participants", 0.0, 1e9)?) } else { None };
+    let numbers = if listed { None } else { table.one_or_more("participants", 0.0, 1e9) };
     let exposure = exposure?;
     let (clusters, periods) = (exposure.len(), exposure[0].len());
     if let Some(rows) = rows {

@@ -21,7 +21,7 @@ pub use structures::{Structure, StructureReport, structures};
 pub use table::{Direction, compare};
 pub use targets::TargetRow;
 
-use crate::scenario::problem::Problems;
+use crate::document::Problems;
 use crate::scenario::{Scenario, embedded};
 use crate::trial::{Stopped, Watch};
 use serde::Serialize;

@@ -2,7 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 
-use super::problem::{Problem, Problems, floor_boundary, is_showable, showable};
+use super::problem::{Problem, Problems, floor_boundary};
+use super::showable::{is_showable, showable};
 
 /// Characters of a source line that are shown around the marked text.
 const WINDOW: usize = 100;

@@ -1,117 +1,14 @@
-//! A TOML text as a tree in which every key and every value knows where it stands.
-//!
-//! How any reader of TOML in this crate works (scenarios do, design files do):
-//!
-//! ```
-//! use stapjes::scenario::document::{parse, source_from_bytes};
-//! use stapjes::scenario::problem::Sink;
-//! use stapjes::scenario::table::Table;
-//!
-//! let sink = Sink::default();
-//! let source = source_from_bytes("design.toml", b"alpha = 0,05\n", &sink);
-//! let root = parse(0, &source.text, &sink);
-//! let table = Table::root(&root, &sink);
-//! let alpha = table.number("alpha", 0.0, 1.0).unwrap_or(0.05); // absent: your default; wrong: already reported
-//! table.finish(); // reports every key that nobody asked for
-//! let problems = sink.into_problems(vec![source]).expect("0,05 is not a number");
-//! let message = problems.render(false); // file, line, column, what is allowed, hint
-//! assert!(message.contains("decimal point"));
-//! ```
+//! From the bytes of a file to a tree in which every key and every value knows where it stands.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Place, Problem, ProblemKind, Sink, Source, showable};
+use super::node::{Entry, Node, Value};
+use super::problem::{Place, Problem, ProblemKind, Sink, Source, floor_boundary};
+use super::showable::showable;
 
 /// Largest accepted file, bytes.
 pub const MAX_BYTES: usize = 1 << 20;
-
-/// A value with its place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    /// Where the value stands.
-    pub place: Place,
-    /// What it is.
-    pub value: Value,
-}
-
-/// A TOML value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A table, entries in the order of the text.
-    Table(Vec<Entry>),
-    /// An array.
-    Array(Vec<Node>),
-    /// A string.
-    Text(String),
-    /// An integer of 64 bits.
-    Integer(i64),
-    /// A float; may be infinite or not a number, as TOML allows.
-    Float(f64),
-    /// True or false.
-    Boolean(bool),
-    /// A date or time, as written.
-    Date(String),
-    /// Something that was already reported.
-    Broken,
-}
-
-/// One key with its value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The key, unquoted.
-    pub key: String,
-    /// Where the key stands.
-    pub key_place: Place,
-    /// The value.
-    pub node: Node,
-}
-
-impl Node {
-    /// The entries of a table; empty for everything else.
-    pub fn entries(&self) -> &[Entry] {
-        match &self.value {
-            Value::Table(entries) => entries,
-            _ => &[],
-        }
-    }
-
-    /// The value behind a key of a table.
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
-    }
-
-    /// The value behind a path of keys.
-    pub fn find<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
-        path.into_iter().try_fold(self, |node, key| node.get(key))
-    }
-
-    /// What kind of value this is, in words.
-    pub fn kind(&self) -> &'static str {
-        match self.value {
-            Value::Table(_) => "a table",
-            Value::Array(_) => "a list",
-            Value::Text(_) => "a text",
-            Value::Integer(_) => "an integer",
-            Value::Float(_) => "a number",
-            Value::Boolean(_) => "true or false",
-            Value::Date(_) => "a date",
-            Value::Broken => "unreadable",
-        }
-    }
-
-    /// The value as it is echoed in messages: short and harmless.
-    pub fn echo(&self) -> String {
-        match &self.value {
-            Value::Text(text) => format!("\"{}\"", showable(text, 40)),
-            Value::Integer(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
-            Value::Boolean(flag) => flag.to_string(),
-            Value::Date(text) => showable(text, 40),
-            Value::Table(_) | Value::Array(_) | Value::Broken => self.kind().to_string(),
-        }
-    }
-}
 
 /// Turns the bytes of a file into a source: byte-order mark dropped, other encodings and oversized files refused.
 ///
@@ -202,7 +99,7 @@ fn node(source: usize, value: &Spanned<DeValue<'_>>, sink: &Sink) -> Node {
 /// A notation error of the parser, with advice for the slips that people make.
 fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or(0..0);
-    let start = super::problem::floor_boundary(text, span.start);
+    let start = floor_boundary(text, span.start);
     let line_start = text[..start].rfind('\n').map_or(0, |index| index + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |index| start + index);
     let end = span.end.clamp(start, line_end.max(start));
@@ -235,4 +132,9 @@ fn slip(line: &str) -> Option<&'static str> {
         return Some("text stands between quotes: name = \"…\"; true and false are written small");
     }
     None
+}
+
+/// A text as a TOML string, quoted and escaped.
+pub fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
 }

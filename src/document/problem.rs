@@ -1,8 +1,7 @@
 //! What is wrong with a text, where it stands, and how it can be put right.
 //!
-//! Shared by every TOML file that the program reads (scenarios, design files): parse with
-//! [`parse`](super::document::parse), read with [`Table`](super::table::Table), and every mistake lands as a
-//! [`Problem`] in one [`Problems`], so that all of them are shown at once.
+//! Parse with [`parse`](super::parse()), read with [`Table`](super::Table), and every mistake lands as a [`Problem`] in
+//! one [`Problems`], so that all of them are shown at once.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -159,76 +158,9 @@ pub(super) fn floor_boundary(text: &str, index: usize) -> usize {
     index
 }
 
-/// Whether a character may be shown on a terminal: no control characters, no invisible marks that turn text around.
-pub fn is_showable(character: char) -> bool {
-    !(character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
-}
-
-/// Text made harmless for a terminal: control characters and direction marks become U+FFFD; cut after `limit` characters.
-pub fn showable(text: &str, limit: usize) -> String {
-    let mut shown: String =
-        text.chars().take(limit).map(|c| if is_showable(c) { c } else { '\u{fffd}' }).collect();
-    if text.chars().nth(limit).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// The candidate nearest to `word` when it is near enough to be a slip (Damerau-Levenshtein distance up to a third).
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if word.chars().count() > 60 {
-        return None;
-    }
-    let limit = word.chars().count().div_ceil(3).max(1);
-    let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
-        let distance = edit_distance(word, candidate);
-        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
-}
-
-/// Edits (insert, delete, replace, swap neighbours) that turn one word into the other, ignoring case and `-`/`_`.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let simplify = |c: char| if c == '-' { '_' } else { c.to_ascii_lowercase() };
-    let a: Vec<char> = a.chars().map(simplify).collect();
-    let b: Vec<char> = b.chars().map(simplify).collect();
-    let mut before_last = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let cost = usize::from(a[i - 1] != b[j - 1]);
-            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before_last[j - 2] + 1);
-            }
-        }
-        before_last = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nearest_key_finds_slips_and_leaves_strangers_alone() {
-        let keys = ["trust_gain", "trust_decay", "info_gain"];
-        assert_eq!(nearest("trust_gian", keys), Some("trust_gain"));
-        assert_eq!(nearest("Trust-gain", keys), Some("trust_gain"));
-        assert_eq!(nearest("weather", keys), None);
-    }
-
-    #[test]
-    fn control_bytes_and_direction_marks_never_pass() {
-        assert_eq!(showable("a\u{1b}[31mb\u{202e}c\n", 20), "a\u{fffd}[31mb\u{fffd}c\u{fffd}");
-        assert_eq!(showable("abcdef", 3), "abc…");
-    }
 
     #[test]
     fn line_and_column_count_characters() {

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
-use super::document::{Entry, Node, Value};
-use super::keys::{integer_limits, number_limits};
-use super::problem::{Place, Problem, Sink, nearest, showable};
+use super::nearest::nearest;
+use super::node::{Entry, Node, Value};
+use super::problem::{Place, Problem, Sink};
+use super::showable::{is_showable, showable};
 
 /// A table under reading.
 ///
@@ -61,28 +62,16 @@ impl<'a> Table<'a> {
         number(node, &self.path_of(key), min, max, self.sink)
     }
 
+    /// A number that must be there.
+    pub fn required(&self, key: &str, min: f64, max: f64, example: &str) -> Option<f64> {
+        self.missing(key, &format!("{key} = {example}"));
+        self.number(key, min, max)
+    }
+
     /// A whole number between `min` and `max`, both allowed.
     pub fn integer(&self, key: &str, min: i64, max: i64) -> Option<i64> {
         let node = self.node(key)?;
         integer(node, &self.path_of(key), min, max, self.sink)
-    }
-
-    /// A setting of a scenario that is a number, within the limits of [`super::keys`].
-    pub(super) fn setting(&self, key: &str) -> Option<f64> {
-        let (min, max) = number_limits(&self.path_of(key));
-        self.number(key, min, max)
-    }
-
-    /// A setting of a scenario that is a list of numbers, each within the limits of [`super::keys`].
-    pub(super) fn settings(&self, key: &str) -> Option<Vec<f64>> {
-        let (min, max) = number_limits(&self.path_of(key));
-        self.numbers(key, min, max)
-    }
-
-    /// A setting of a scenario that is a whole number, within the limits of [`super::keys`].
-    pub(super) fn count(&self, key: &str) -> Option<i64> {
-        let (min, max) = integer_limits(&self.path_of(key));
-        self.integer(key, min, max)
     }
 
     /// True or false.
@@ -112,8 +101,7 @@ impl<'a> Table<'a> {
     fn check_name(&self, key: &str, text: &str) -> bool {
         let length = text.chars().count();
         let allowed = "1 to 60 characters, no control characters";
-        if length == 0 || length > 60 || text.trim() != text || !text.chars().all(super::problem::is_showable)
-        {
+        if length == 0 || length > 60 || text.trim() != text || !text.chars().all(is_showable) {
             let message = format!("{} = \"{}\" is not a name", self.path_of(key), showable(text, 40));
             self.problem(key, message, allowed, None);
             return false;
@@ -145,6 +133,45 @@ impl<'a> Table<'a> {
         let numbers: Vec<Option<f64>> =
             items.iter().map(|item| number(item, &path, min, max, self.sink)).collect();
         numbers.into_iter().collect()
+    }
+
+    /// One number, or a list of numbers.
+    pub fn one_or_more(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
+        match self.node(key)?.value {
+            Value::Array(_) => self.numbers(key, min, max),
+            _ => self.number(key, min, max).map(|value| vec![value]),
+        }
+    }
+
+    /// Rows of numbers, all equally long.
+    pub fn matrix(&self, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
+        let rows = self.items(key, "a list of rows, each a list of numbers")?;
+        let mut read = Vec::new();
+        for row in rows {
+            let Value::Array(cells) = &row.value else {
+                let message = format!("{key}: {} is not a row", row.echo());
+                self.problem(key, message, "a list of numbers per row", None);
+                return None;
+            };
+            let number = |cell: &Node| match cell.value {
+                Value::Float(value) if value >= min && value <= max => Some(value),
+                Value::Integer(value) if value as f64 >= min && value as f64 <= max => Some(value as f64),
+                _ => None,
+            };
+            let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else {
+                let message = format!("{key}: a row has a value outside its range");
+                self.problem(key, message, &format!("numbers from {min} to {max}"), None);
+                return None;
+            };
+            read.push(numbers);
+        }
+        let ragged = read.windows(2).any(|pair| pair[0].len() != pair[1].len());
+        if read.is_empty() || read[0].is_empty() || ragged {
+            let message = format!("the rows of {key} are not equally long");
+            self.problem(key, message, "one number or more per row", None);
+            return None;
+        }
+        Some(read)
     }
 
     /// A list of whole numbers, each between `min` and `max`.
@@ -233,12 +260,7 @@ impl<'a> Table<'a> {
 }
 
 /// Reports a key that does not exist, with the nearest one that does.
-pub(super) fn unknown_key<'k>(
-    entry: &Entry,
-    path: &str,
-    known: impl IntoIterator<Item = &'k str>,
-    sink: &Sink,
-) {
+pub fn unknown_key<'k>(entry: &Entry, path: &str, known: impl IntoIterator<Item = &'k str>, sink: &Sink) {
     if sink.is_full() {
         return sink.count_more(1);
     }
@@ -264,7 +286,7 @@ fn wrong_type(node: &Node, path: &str, allowed: &str, sink: &Sink) {
 }
 
 /// A finite number between `min` and `max`; anything else is reported.
-pub(super) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Option<f64> {
+pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Option<f64> {
     let value = match &node.value {
         Value::Integer(number) => *number as f64,
         Value::Float(number) => *number,
@@ -309,7 +331,7 @@ pub(super) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -
 }
 
 /// A whole number between `min` and `max`; anything else is reported.
-pub(super) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
+pub fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
     let allowed = format!("a whole number from {min} to {max}");
     match node.value {
         Value::Integer(number) if (min..=max).contains(&number) => Some(number),
@@ -343,7 +365,7 @@ pub(super) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) 
 }
 
 /// What is allowed, in words.
-pub(super) fn range_text(min: f64, max: f64) -> String {
+fn range_text(min: f64, max: f64) -> String {
     format!("from {min} to {max}")
 }
 

@@ -1,0 +1,50 @@
+//! The word that was probably meant.
+
+/// The candidate nearest to `word` when it is near enough to be a slip: insertions, deletions, replacements and swapped
+/// neighbours together at most a third of its letters, at least one. Case and `-`/`_` make no difference.
+///
+/// ```
+/// use stapjes::document::nearest;
+///
+/// assert_eq!(nearest("trust_gian", ["trust_gain", "info_gain"]), Some("trust_gain"));
+/// assert_eq!(nearest("weather", ["trust_gain", "info_gain"]), None);
+/// ```
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.chars().count() > 60 {
+        return None;
+    }
+    let limit = word.chars().count().div_ceil(3).max(1);
+    let word = plain(word);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let edits = strsim::osa_distance(&word, &plain(candidate));
+        if edits <= limit && best.is_none_or(|(least, _)| edits < least) {
+            best = Some((edits, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+fn plain(word: &str) -> String {
+    word.to_lowercase().replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_key_finds_slips_and_leaves_strangers_alone() {
+        let keys = ["trust_gain", "trust_decay", "info_gain"];
+        assert_eq!(nearest("trust_gian", keys), Some("trust_gain"));
+        assert_eq!(nearest("Trust-gain", keys), Some("trust_gain"));
+        assert_eq!(nearest("weather", keys), None);
+    }
+
+    #[test]
+    fn capitals_and_accents_are_no_edits() {
+        assert_eq!(nearest("RUÏNE", ["ruïne"]), Some("ruïne"));
+        assert_eq!(nearest("", ["a", "ab"]), Some("a"));
+        assert_eq!(nearest(&"x".repeat(61), ["x"]), None);
+    }
+}

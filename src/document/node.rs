@@ -1,0 +1,91 @@
+//! A TOML text as a tree.
+
+use super::problem::Place;
+use super::showable::showable;
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Where the value stands.
+    pub place: Place,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A TOML value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A table, entries in the order of the text.
+    Table(Vec<Entry>),
+    /// An array.
+    Array(Vec<Node>),
+    /// A string.
+    Text(String),
+    /// An integer of 64 bits.
+    Integer(i64),
+    /// A float; may be infinite or not a number, as TOML allows.
+    Float(f64),
+    /// True or false.
+    Boolean(bool),
+    /// A date or time, as written.
+    Date(String),
+    /// Something that was already reported.
+    Broken,
+}
+
+/// One key with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key, unquoted.
+    pub key: String,
+    /// Where the key stands.
+    pub key_place: Place,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// The entries of a table; empty for everything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The value behind a key of a table.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// The value behind a path of keys.
+    pub fn find<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
+        path.into_iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// What kind of value this is, in words.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Table(_) => "a table",
+            Value::Array(_) => "a list",
+            Value::Text(_) => "a text",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a number",
+            Value::Boolean(_) => "true or false",
+            Value::Date(_) => "a date",
+            Value::Broken => "unreadable",
+        }
+    }
+
+    /// The value as it is echoed in messages: short and harmless.
+    pub fn echo(&self) -> String {
+        match &self.value {
+            Value::Text(text) => format!("\"{}\"", showable(text, 40)),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Boolean(flag) => flag.to_string(),
+            Value::Date(text) => showable(text, 40),
+            Value::Table(_) | Value::Array(_) | Value::Broken => self.kind().to_string(),
+        }
+    }
+}
