@@ -24,12 +24,14 @@
 //! scenario -> population -> engine -> history -> observe -> estimate -> trial -> design -> report -> app -> cli
 //! ```
 //!
-//! under every floor lie [`kinds`] (the closed lists of the model), [`stats`] (mathematics that never met a person) and [`random`] (every throw of the dice has
-//! an address). `docs/architecture.md` describes the floors, `docs/model.md` the model.
+//! under every floor lie [`kinds`] (the closed lists of the model), [`stats`] (mathematics that never met a person),
+//! [`random`] (every throw of the dice has an address) and [`disk`] (files whole or not at all). `docs/architecture.md` describes
+//! the floors, `docs/model.md` the model.
 
 pub mod app;
 pub mod calibrate;
 pub mod design;
+pub mod disk;
 pub mod document;
 pub mod engine;
 pub mod error;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Floors from the bottom up. Modules of one floor do not import each other.
 const FLOORS: [&[&str]; 15] = [
-    &["stats", "document", "kinds"],
+    &["stats", "disk", "document", "kinds"],
     &["random"],
     &["scenario"],
     &["population"],

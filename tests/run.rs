@@ -152,11 +152,10 @@ fn a_stopped_run_says_so_and_leaves_the_earlier_output() {
     let before = fs::read(place.path().join("out/manifest.json")).unwrap();
     let long = ["run", "--replicates", "100000", "--out", "out", "--force", "--set", "horizon_months=12"];
     let mut child =
-        stapjes(place.path()).args(long).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    // The handler is there once the run writes beside the earlier output; a signal before that would only end the test.
-    while names(place.path()).len() < 2 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+        stapjes(place.path()).args(long).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The scenario in words comes just before the handler is there; a signal before that would only end the test.
+    let mut first = [0];
+    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut first).unwrap();
     std::thread::sleep(Duration::from_millis(500));
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());

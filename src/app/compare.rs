@@ -1,15 +1,15 @@
 //! `compare`: two to six scenarios on common random numbers.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Context;
-use super::files::cannot;
+use super::results::{self, Provenance, Written};
 use crate::error::Error;
 use crate::report::compare_page;
 use crate::report::facts::Facts;
-use crate::report::folder::{FolderError, OutputFolder};
+use crate::report::folder::Target;
+use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::manifest::{self, Timings};
 use crate::scenario::Resolved;
@@ -56,50 +56,37 @@ pub fn run(request: &CompareRequest, context: &Context<'_>) -> Result<Comparison
     context.work(u64::from(compare::units(scenarios)), |watch| compare::run(scenarios, watch))
 }
 
-/// A finished comparison of the same scenarios in the same order by the same program, when it stands in the folder.
-pub fn finished(request: &CompareRequest, folder: &Path) -> Option<Comparison> {
-    let made_by = manifest::read(folder).ok()?.program_version;
-    let text = fs::read_to_string(folder.join(compare_page::COMPARISON)).ok()?;
-    let comparison: Comparison = serde_json::from_str(&text).ok()?;
+/// A finished comparison of the same scenarios in the same order by the same program, when it stands in the folder as it was
+/// written; and when that was.
+pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, Timings)> {
+    let manifest = manifest::read(folder, Kind::Compare).ok()?;
+    let own = manifest.files.iter().find(|file| file.path == compare_page::COMPARISON)?;
+    let path = folder.join(compare_page::COMPARISON);
+    if !own.describes(&path) || manifest.program_version != env!("CARGO_PKG_VERSION") {
+        return None;
+    }
+    let comparison: Comparison = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
     let pairs = || comparison.results.iter().zip(&request.scenarios);
     let same = comparison.results.len() == request.scenarios.len()
-        && made_by == env!("CARGO_PKG_VERSION")
         && pairs().all(|(results, own)| results.scenario_hash == own.hash);
-    same.then_some(comparison)
+    same.then_some((comparison, manifest.timings))
 }
 
-/// Writes the folder of a comparison. `command` repeats it; `command_line` is what was typed.
+/// Writes the folder of a comparison. `command` repeats it.
 ///
 /// # Errors
-/// When the folder cannot be written; earlier output is then as it was.
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
 pub fn write(
     request: &CompareRequest,
     comparison: &Comparison,
     lang: Lang,
     command: &str,
-    command_line: Vec<String>,
-    folder: &Path,
-) -> Result<PathBuf, Error> {
-    let facts: Vec<Facts> = request.scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect();
-    let new = OutputFolder::prepare(folder).map_err(cannot)?;
-    let fill = || -> io::Result<()> {
-        compare_page::write(new.path(), comparison, &facts, lang)?;
-        describe(&request.scenarios, comparison, command_line, new.path())
-    };
-    fill().map_err(|error| cannot(FolderError::Write(error)))?;
-    new.finish().map_err(cannot)
-}
-
-/// The manifest of the first scenario names all files; the results hash is that of `comparison.json`.
-fn describe(
-    scenarios: &[Resolved],
-    comparison: &Comparison,
-    command_line: Vec<String>,
-    path: &Path,
-) -> io::Result<()> {
-    let (Some(first), Some(results)) = (scenarios.first(), comparison.results.first()) else { return Ok(()) };
-    let mut described = manifest::describe(first, results, command_line, Timings::default(), path)?;
-    let hash = described.files.iter().find(|file| file.path == compare_page::COMPARISON);
-    described.results_hash = hash.map(|file| file.sha256.clone()).unwrap_or_default();
-    manifest::write(&described, path)
+    from: Provenance,
+    target: Target,
+) -> Result<Written, Error> {
+    let scenarios = &request.scenarios;
+    let facts: Vec<Facts> = scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect();
+    let replicates = scenarios.first().map_or(0, |first| first.scenario.replicates);
+    let fill = |folder: &Path| compare_page::write(folder, comparison, &facts, lang);
+    results::write(target, scenarios, replicates, from, fill)
 }

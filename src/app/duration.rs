@@ -1,14 +1,18 @@
 //! `duration`: how long must a study of the scenario run?
 
+use std::io;
 use std::path::Path;
 
 use super::power::require_two_arms;
+use super::results::{self, Provenance, Written};
 use super::{Context, files};
 use crate::design::duration::{
     DurationAnswer as Required, DurationQuestion, months_to_try, required_duration,
 };
 use crate::design::power::{PowerPlan, PowerSurface, power, purpose};
+use crate::disk;
 use crate::error::Error;
+use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::{duration as words, power as power_words};
 use crate::scenario::Resolved;
@@ -24,6 +28,13 @@ pub struct DurationRequest {
     pub confidence: f64,
     /// Simulated studies to search, and as many fresh ones to confirm; `None`: the replicates of the scenario.
     pub replicates: Option<u32>,
+}
+
+impl DurationRequest {
+    /// Simulated studies to search.
+    fn studies(&self) -> u32 {
+        self.replicates.unwrap_or(self.resolved.scenario.replicates)
+    }
 }
 
 /// The shortest studies that find the effect.
@@ -54,7 +65,7 @@ pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationA
         )));
     }
     let months = months_to_try(scenario.horizon_months);
-    let replicates = request.replicates.unwrap_or(scenario.replicates);
+    let replicates = request.studies();
     let search = PowerPlan { null_replicates: 0, months: &months, ..PowerPlan::new(scenario, replicates) };
     let studies = 2 * u64::from(search.studies());
     context.limits.guard_studies(scenario, studies, context.threads)?;
@@ -66,16 +77,28 @@ pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationA
     Ok(DurationAnswer { required: required_duration(&found, &fresh, &question), found })
 }
 
-/// Writes `duration.json`, `power.csv` and the figures.
+/// Writes `duration.json`, `duration-power.csv` and the figures.
 ///
 /// # Errors
-/// When a file cannot be written.
-pub fn write(answer: &DurationAnswer, folder: &Path, lang: Lang) -> Result<(), Error> {
-    files::write_file(folder, "duration.json", files::json(&answer.required)?.as_bytes())?;
-    files::write_file(folder, "power.csv", power_words::csv(&answer.found).as_bytes())?;
-    let figures = power_words::figures(&answer.found, lang);
-    figures
-        .iter()
-        .chain(&words::figures(&answer.required, lang))
-        .try_for_each(|figure| files::write_figure(folder, figure, lang))
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
+pub fn write(
+    request: &DurationRequest,
+    answer: &DurationAnswer,
+    lang: Lang,
+    from: Provenance,
+    target: Target,
+) -> Result<Written, Error> {
+    let json = files::json(&answer.required)?;
+    let fill = |folder: &Path| -> io::Result<()> {
+        disk::write_new(&folder.join("duration.json"), json.as_bytes())?;
+        disk::write_new(&folder.join("duration-power.csv"), power_words::csv(&answer.found).as_bytes())?;
+        for figure in &power_words::figures(&answer.found, lang) {
+            files::write_figure_as(folder, &format!("duration-{}", figure.id), figure, lang)?;
+        }
+        words::figures(&answer.required, lang)
+            .iter()
+            .try_for_each(|figure| files::write_figure(folder, figure, lang))
+    };
+    let made_from = std::slice::from_ref(&request.resolved);
+    results::write(target, made_from, request.studies(), from, fill)
 }

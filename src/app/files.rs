@@ -1,70 +1,42 @@
-//! Files beside an answer: each one whole, or the earlier one stays.
+//! Files of an answer in a folder in the making.
 
-use std::io::Write;
+use std::io;
 use std::path::Path;
 
+use crate::disk;
 use crate::error::Error;
 use crate::report::figures::{self, DrawingError, chart::Figure, draw::Look, forest::Forest};
-use crate::report::folder::FolderError;
 use crate::report::language::Lang;
-
-/// Writes one file in a folder (made when needed): all of it, or the earlier file stays.
-///
-/// # Errors
-/// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) for the folder,
-/// [`ErrorKind::Output`](crate::error::ErrorKind::Output) for the file.
-pub fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
-    let shown = folder.display();
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Error::cannot_create(format!("cannot create {shown}: {error}")))?;
-    let written = || -> std::io::Result<()> {
-        let mut file = new_file(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(folder.join(name)).map_err(|error| error.error)?;
-        Ok(())
-    };
-    written().map_err(|error| Error::output(format!("cannot write {name} in {shown}: {error}")))
-}
-
-/// A temporary file that others may read when the user's mask allows it, as for any file that a program writes.
-fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}
 
 /// Writes a figure as SVG and PNG.
 ///
 /// # Errors
-/// As [`write_file`].
-pub fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> Result<(), Error> {
+/// When it cannot be drawn or written.
+pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> io::Result<()> {
+    write_figure_as(folder, figure.id, figure, lang)
+}
+
+/// [`write_figure`] under another name.
+///
+/// # Errors
+/// As [`write_figure`].
+pub(super) fn write_figure_as(folder: &Path, name: &str, figure: &Figure, lang: Lang) -> io::Result<()> {
     let svg = figures::to_svg(figure, Look::FILE, lang, figure.id);
-    write_drawing(folder, figure.id, &svg, figures::to_png(figure, Look::FILE, lang))
+    write_drawing(folder, name, &svg, figures::to_png(figure, Look::FILE, lang))
 }
 
 /// Writes a forest as SVG and PNG.
 ///
 /// # Errors
-/// As [`write_file`].
-pub fn write_forest(folder: &Path, forest: &Forest, lang: Lang) -> Result<(), Error> {
+/// As [`write_figure`].
+pub(super) fn write_forest(folder: &Path, forest: &Forest, lang: Lang) -> io::Result<()> {
     let svg = figures::forest_to_svg(forest, lang);
     write_drawing(folder, &forest.id, &svg, figures::forest_to_png(forest, lang))
 }
 
-fn write_drawing(
-    folder: &Path,
-    id: &str,
-    svg: &str,
-    png: Result<Vec<u8>, DrawingError>,
-) -> Result<(), Error> {
-    write_file(folder, &format!("{id}.svg"), svg.as_bytes())?;
-    let png = png.map_err(|error| Error::internal(format!("the figure {id} cannot be drawn: {error:?}")))?;
-    write_file(folder, &format!("{id}.png"), &png)
+fn write_drawing(folder: &Path, id: &str, svg: &str, png: Result<Vec<u8>, DrawingError>) -> io::Result<()> {
+    disk::write_new(&folder.join(format!("{id}.svg")), svg.as_bytes())?;
+    disk::write_new(&folder.join(format!("{id}.png")), &png.map_err(io::Error::other)?)
 }
 
 /// A value as one JSON document on lines of its own.
@@ -75,14 +47,4 @@ pub fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string_pretty(value)
         .map(|text| text + "\n")
         .map_err(|error| Error::internal(format!("the results cannot be written as JSON: {error}")))
-}
-
-/// A folder error with its kind.
-pub fn cannot(error: FolderError) -> Error {
-    match error {
-        FolderError::CannotCreate(message) => Error::cannot_create(message),
-        FolderError::Write(error) => {
-            Error::output(format!("cannot write the output: {error}; earlier output is as it was"))
-        }
-    }
 }

@@ -14,6 +14,8 @@ pub mod files;
 mod limits;
 pub mod patterns;
 pub mod power;
+pub mod report;
+pub mod results;
 pub mod run;
 
 pub use context::{Context, Progress, Stop};

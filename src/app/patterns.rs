@@ -1,11 +1,13 @@
 //! `patterns`: the published studies, emulated, and whether the model shows what they saw.
 
-use std::path::Path;
-
+use super::results::{self, Provenance, Written};
 use super::{Context, files};
-use crate::design::patterns::{PatternError, PatternPlan, PatternReport, patterns};
+use crate::design::patterns::{PatternError, PatternPlan, PatternReport, SCENARIOS, patterns};
+use crate::disk;
 use crate::error::Error;
+use crate::report::folder::Target;
 use crate::report::patterns::{Form, report};
+use crate::scenario::embedded;
 use crate::trial::{Stopped, Watch};
 
 /// How much to emulate.
@@ -39,8 +41,12 @@ pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternRe
 /// Writes `patterns.md` and `patterns.json`.
 ///
 /// # Errors
-/// When a file cannot be written.
-pub fn write(found: &PatternReport, folder: &Path) -> Result<(), Error> {
-    files::write_file(folder, "patterns.md", report(found, Form::Markdown).as_bytes())?;
-    files::write_file(folder, "patterns.json", files::json(found)?.as_bytes())
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
+pub fn write(found: &PatternReport, from: Provenance, target: Target) -> Result<Written, Error> {
+    let json = files::json(found)?;
+    let scenarios = SCENARIOS.map(|name| embedded(name, &[])).into_iter().collect::<Result<Vec<_>, _>>()?;
+    results::write(target, &scenarios, found.replicates, from, |folder| {
+        disk::write_new(&folder.join("patterns.md"), report(found, Form::Markdown).as_bytes())?;
+        disk::write_new(&folder.join("patterns.json"), json.as_bytes())
+    })
 }

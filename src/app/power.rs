@@ -1,10 +1,14 @@
 //! `power`: what a study of the scenario would find, for every endpoint, test, duration and size.
 
+use std::io;
 use std::path::Path;
 
+use super::results::{self, Provenance, Written};
 use super::{Context, files};
 use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
+use crate::disk;
 use crate::error::Error;
+use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::power as words;
 use crate::scenario::{Resolved, Scenario};
@@ -18,6 +22,13 @@ pub struct PowerRequest {
     pub replicates: Option<u32>,
     /// Simulated studies with equal services, for the type I error; `None`: as many.
     pub null_replicates: Option<u32>,
+}
+
+impl PowerRequest {
+    /// Simulated studies.
+    fn studies(&self) -> u32 {
+        self.replicates.unwrap_or(self.resolved.scenario.replicates)
+    }
 }
 
 /// Power by endpoint, test, duration and size, and of the interim analyses.
@@ -38,7 +49,7 @@ pub struct PowerAnswer {
 pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer, Error> {
     let scenario = &request.resolved.scenario;
     require_two_arms(scenario)?;
-    let replicates = request.replicates.unwrap_or(scenario.replicates);
+    let replicates = request.studies();
     let plan = PowerPlan {
         null_replicates: request.null_replicates.unwrap_or(replicates),
         ..PowerPlan::new(scenario, replicates)
@@ -56,17 +67,28 @@ pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer,
 /// Writes `power.csv`, `power.json` and the figures.
 ///
 /// # Errors
-/// When a file cannot be written.
-pub fn write(answer: &PowerAnswer, folder: &Path, lang: Lang) -> Result<(), Error> {
-    files::write_file(folder, "power.csv", words::csv(&answer.surface).as_bytes())?;
-    files::write_file(folder, "power.json", files::json(answer)?.as_bytes())?;
-    let figures = words::figures(&answer.surface, lang);
-    for figure in figures.iter().chain(&words::interim_figure(&answer.interim, lang)) {
-        files::write_figure(folder, figure, lang)?;
-    }
-    words::forests(&answer.surface, lang)
-        .iter()
-        .try_for_each(|forest| files::write_forest(folder, forest, lang))
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
+pub fn write(
+    request: &PowerRequest,
+    answer: &PowerAnswer,
+    lang: Lang,
+    from: Provenance,
+    target: Target,
+) -> Result<Written, Error> {
+    let json = files::json(answer)?;
+    let fill = |folder: &Path| -> io::Result<()> {
+        disk::write_new(&folder.join("power.csv"), words::csv(&answer.surface).as_bytes())?;
+        disk::write_new(&folder.join("power.json"), json.as_bytes())?;
+        let figures = words::figures(&answer.surface, lang);
+        for figure in figures.iter().chain(&words::interim_figure(&answer.interim, lang)) {
+            files::write_figure(folder, figure, lang)?;
+        }
+        words::forests(&answer.surface, lang)
+            .iter()
+            .try_for_each(|forest| files::write_forest(folder, forest, lang))
+    };
+    let made_from = std::slice::from_ref(&request.resolved);
+    results::write(target, made_from, request.studies(), from, fill)
 }
 
 /// A comparison needs something to compare with.

@@ -2,17 +2,18 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Context;
-use super::files::cannot;
+use super::results::{self, Provenance, Written};
+use crate::disk;
 use crate::error::Error;
 use crate::observe::{Protocol, cut};
 use crate::report::facts::Facts;
-use crate::report::folder::{FolderError, OutputFolder};
+use crate::report::folder::Target;
+use crate::report::kind::Kind;
 use crate::report::language::Lang;
-use crate::report::manifest::{Manifest, Timings};
-use crate::report::{self, curves, decimal_comma, events, manifest, summary, warnings};
+use crate::report::{self, curves, decimal_comma, events, summary, warnings};
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
 
@@ -86,51 +87,50 @@ pub struct Writing {
     pub csv_nl: bool,
     /// The command that repeats the results; nothing that changes them not.
     pub command: String,
-    /// The command line as it was, for the manifest.
-    pub command_line: Vec<String>,
-    /// When and how fast.
-    pub timings: Timings,
+    /// Where the results came from.
+    pub provenance: Provenance,
 }
 
-/// What was written.
-#[derive(Clone, Debug)]
-pub struct Written {
-    /// Where.
-    pub folder: PathBuf,
-    /// The files.
-    pub manifest: Manifest,
+impl Writing {
+    /// Looks whether the run's files can be written to `folder`, before anything is computed.
+    ///
+    /// # Errors
+    /// As [`results::check`].
+    pub fn check(request: &RunRequest, csv_nl: bool, folder: &Path) -> Result<Target, Error> {
+        let asked = [
+            (csv_nl, decimal_comma::CURVES_NL),
+            (request.events.is_some(), events::EVENTS),
+            (request.trajectories.is_some(), events::TRAJECTORIES),
+        ];
+        let more: Vec<&str> = asked.into_iter().filter_map(|(asked, name)| asked.then_some(name)).collect();
+        results::check(folder, Kind::Run, &more)
+    }
 }
 
 /// Writes every file of a run and puts the folder in its place.
 ///
 /// # Errors
-/// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) and
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
 pub fn write(
     request: &RunRequest,
     answer: &RunAnswer,
     writing: Writing,
-    folder: OutputFolder,
+    target: Target,
 ) -> Result<Written, Error> {
-    let path = folder.path();
-    let results = &answer.results;
-    let fill = || -> io::Result<Manifest> {
-        std::fs::write(path.join(summary::SUMMARY), summary::text(results))?;
-        create(path, curves::CURVES, |to| curves::write(results, to))?;
+    let found = &answer.results;
+    let fill = |path: &Path| -> io::Result<()> {
+        disk::write_new(&path.join(summary::SUMMARY), summary::text(found).as_bytes())?;
+        create(path, curves::CURVES, |to| curves::write(found, to))?;
         write_study(request, path)?;
         let facts = Facts::new(&request.resolved, &writing.command);
-        report::write(path, results, &facts, writing.lang)?;
+        report::write(path, found, &facts, None, writing.lang)?;
         if writing.csv_nl {
-            decimal_comma::write(path, results)?;
+            decimal_comma::write(path, found)?;
         }
-        let (words, timings) = (writing.command_line, writing.timings);
-        let manifest = manifest::describe(&request.resolved, results, words, timings, path)?;
-        manifest::write(&manifest, path)?;
-        Ok(manifest)
+        Ok(())
     };
-    let manifest = fill().map_err(|error| cannot(FolderError::Write(error)))?;
-    let folder = folder.finish().map_err(cannot)?;
-    Ok(Written { folder, manifest })
+    let made_from = std::slice::from_ref(&request.resolved);
+    results::write(target, made_from, found.replicates, writing.provenance, fill)
 }
 
 /// The data set of one study and sampled lives, when asked for.

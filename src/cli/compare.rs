@@ -7,12 +7,14 @@ use clap::Args;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::quoted;
-use super::watched::{command_line, watched};
+use super::watched::{Clock, tell_written, watched};
 use crate::app::compare::{self, CompareRequest};
-use crate::app::{Limits, Stop};
+use crate::app::results::{self, Provenance};
+use crate::app::{Context, Limits, Stop};
 use crate::error::Error;
 use crate::report::REPORT;
 use crate::report::escape;
+use crate::report::kind::Kind;
 use crate::scenario::{Resolved, open};
 
 /// `stapjes compare A B [C ...]`.
@@ -48,16 +50,22 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     let request = CompareRequest { scenarios: open_all(arguments)? };
     request.check()?;
     let target = folder(arguments, &request.scenarios);
-    let comparison = match compare::finished(&request, &target) {
-        Some(comparison) => comparison,
-        None => watched(arguments.threads, Limits::default(), !arguments.quiet, stop, |context| {
-            compare::run(&request, context)
-        })?,
+    let place = results::check(&target, Kind::Compare, &[])?;
+    let clock = Clock::start(arguments.threads);
+    let (comparison, timings) = match compare::finished(&request, &target) {
+        Some(earlier) => earlier,
+        None => {
+            let run = |context: &Context<'_>| compare::run(&request, context);
+            let found = watched(arguments.threads, Limits::default(), !arguments.quiet, stop, run)?;
+            (found, clock.provenance().timings)
+        }
     };
+    let from = Provenance { timings, ..clock.provenance() };
     let lang = arguments.language.choose();
-    let written = compare::write(&request, &comparison, lang, &command(arguments), command_line(), &target)?;
+    let written = compare::write(&request, &comparison, lang, &command(arguments), from, place)?;
     if !arguments.quiet {
-        console::data(&format!("Written to {}\n", written.join(REPORT).display()))?;
+        tell_written(&written);
+        console::data(&format!("Written to {}\n", written.folder.join(REPORT).display()))?;
     }
     Ok(())
 }

@@ -7,11 +7,12 @@ use clap::Args;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::watched;
+use super::watched::{Clock, tell_written, watched};
 use crate::app::duration::DurationRequest;
-use crate::app::{self, Stop, files};
+use crate::app::{self, Stop, files, results};
 use crate::error::Error;
 use crate::report::duration as words;
+use crate::report::kind::Kind;
 
 /// `stapjes duration [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -32,7 +33,7 @@ pub(super) struct DurationArguments {
     /// Threads; changes the speed, never the results [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Also write duration.json, power.csv and the figures to this folder
+    /// Also write duration.json, duration-power.csv and the figures to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print one JSON document
@@ -64,11 +65,13 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
         replicates: arguments.replicates,
     };
     let limits = arguments.limits.limits();
+    let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Duration, &[])).transpose()?;
+    let clock = Clock::start(arguments.threads);
     let answer =
         watched(arguments.threads, limits, true, stop, |context| app::duration::run(&request, context))?;
     let lang = arguments.language.choose();
-    if let Some(folder) = &arguments.out {
-        app::duration::write(&answer, folder, lang)?;
+    if let Some(target) = target {
+        tell_written(&app::duration::write(&request, &answer, lang, clock.provenance(), target)?);
     }
     if arguments.json {
         return console::data(&files::json(&answer.required)?);

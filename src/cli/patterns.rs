@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::watched::watched;
+use super::watched::{Clock, tell_written, watched};
 use crate::app::patterns::PatternsRequest;
-use crate::app::{self, Limits, Stop, files};
+use crate::app::{self, Limits, Stop, files, results};
 use crate::error::Error;
+use crate::report::kind::Kind;
 use crate::report::patterns::{Form, report};
 
 /// `stapjes patterns`.
@@ -37,11 +38,13 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
         replicates: if arguments.quick { 60 } else { arguments.replicates.unwrap_or(1000) },
         alternatives: !arguments.quick,
     };
+    let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Patterns, &[])).transpose()?;
+    let clock = Clock::start(arguments.threads);
     let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
         app::patterns::run(&request, context)
     })?;
-    if let Some(folder) = &arguments.out {
-        app::patterns::write(&found, folder)?;
+    if let Some(target) = target {
+        tell_written(&app::patterns::write(&found, clock.provenance(), target)?);
     }
     if arguments.json {
         return console::data(&files::json(&found)?);

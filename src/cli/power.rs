@@ -7,10 +7,11 @@ use clap::Args;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::watched;
+use super::watched::{Clock, tell_written, watched};
 use crate::app::power::PowerRequest;
-use crate::app::{self, Stop, files};
+use crate::app::{self, Stop, files, results};
 use crate::error::Error;
+use crate::report::kind::Kind;
 use crate::report::power as words;
 
 /// `stapjes power [SCENARIO]`.
@@ -47,11 +48,13 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
         null_replicates: arguments.null_replicates,
     };
     let limits = arguments.limits.limits();
+    let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Power, &[])).transpose()?;
+    let clock = Clock::start(arguments.threads);
     let answer =
         watched(arguments.threads, limits, true, stop, |context| app::power::run(&request, context))?;
     let lang = arguments.language.choose();
-    if let Some(folder) = &arguments.out {
-        app::power::write(&answer, folder, lang)?;
+    if let Some(target) = target {
+        tell_written(&app::power::write(&request, &answer, lang, clock.provenance(), target)?);
     }
     if arguments.json {
         return console::data(&files::json(&answer)?);

@@ -1,7 +1,6 @@
 //! `stapjes run`: a scenario in, an output folder out.
 
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use serde_json::json;
@@ -9,12 +8,11 @@ use serde_json::json;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
-use super::watched::{command_line, watched};
-use crate::app::run::{RunAnswer, RunRequest, Writing, Written};
-use crate::app::{self, Context, Stop, files};
+use super::watched::{Clock, tell_written, watched};
+use crate::app::results::Written;
+use crate::app::run::{RunAnswer, RunRequest, Writing};
+use crate::app::{self, Context, Stop};
 use crate::error::Error;
-use crate::report::folder::{MANIFEST, OutputFolder};
-use crate::report::manifest::Timings;
 use crate::report::{self, brief};
 use crate::scenario::Scenario;
 
@@ -102,33 +100,24 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     // Before anything is made: a run that may not start leaves no folder.
     request.check(&Context { limits, ..Context::new(threads) })?;
     let target = arguments.folder(&request.resolved.scenario);
-    let folder = OutputFolder::prepare(&target).map_err(files::cannot)?;
+    let target = Writing::check(&request, arguments.csv_nl, &target)?;
     let loud = !arguments.quiet;
     if loud && !arguments.json {
         console::data(&format!("{}\n", brief::scenario_in_words(&request.resolved.scenario)))?;
     }
-    let started = Instant::now();
+    let clock = Clock::start(arguments.threads);
     let answer = watched(arguments.threads, limits, loud, stop, |context| app::run::run(&request, context))?;
-    let timings = Timings {
-        started_unix_seconds: unix_seconds() - started.elapsed().as_secs(),
-        simulation_seconds: started.elapsed().as_secs_f64(),
-        threads,
-    };
     let writing = Writing {
         lang: arguments.language.choose(),
         csv_nl: arguments.csv_nl,
         command: arguments.command(),
-        command_line: command_line(),
-        timings,
+        provenance: clock.provenance(),
     };
-    let written = app::run::write(&request, &answer, writing, folder)?;
+    let written = app::run::write(&request, &answer, writing, target)?;
+    if loud {
+        tell_written(&written);
+    }
     tell(arguments, &answer, &written)
-}
-
-/// The clock, for the manifest's timings.
-#[allow(clippy::disallowed_methods, reason = "this is a door: the clock is read here")]
-fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// Says what came out: tables or one JSON document on stdout, warnings on stderr.
@@ -158,7 +147,8 @@ fn in_words(written: &Written) -> String {
     if !inside.is_empty() {
         text.push_str(&format!("\n  {}/ ({} files)", report::FIGURES, inside.len()));
     }
-    text + &format!("\n  {MANIFEST}\nResults hash {}", written.manifest.results_hash)
+    let manifest = written.manifest.file_name();
+    text + &format!("\n  {manifest}\nResults hash {}", written.manifest.results_hash)
 }
 
 /// The one JSON document of `--json`.

@@ -1,13 +1,13 @@
 //! The report and workbook of a comparison: what differs in the input, every main result side by side, which plan is
 //! better on what.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use askama::Template;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
+use crate::disk;
 use crate::trial::Results;
 use crate::trial::compare::Comparison;
 use crate::trial::spread;
@@ -207,14 +207,16 @@ pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang
         figures: overlaid.iter().skip(1).map(|figure| FigureBlock::new(figure, lang)).collect(),
     };
     let json = serde_json::to_string(comparison).map_err(io::Error::other)?;
-    fs::write(folder.join(COMPARISON), json + "\n")?;
-    fs::write(folder.join(REPORT), html(&page, plans.count())?)?;
-    fs::write(folder.join(WORKBOOK), bytes(&page).map_err(io::Error::other)?)?;
-    fs::create_dir_all(folder.join(FIGURES))?;
+    disk::write_new(&folder.join(COMPARISON), (json + "\n").as_bytes())?;
+    disk::write_new(&folder.join(REPORT), html(&page, plans.count())?.as_bytes())?;
+    disk::write_new(&folder.join(WORKBOOK), &bytes(&page).map_err(io::Error::other)?)?;
+    disk::create_dir(&folder.join(FIGURES))?;
     for figure in &overlaid {
         let path = |kind: &str| folder.join(FIGURES).join(format!("{}.{kind}", figure.id));
-        fs::write(path("svg"), figures::to_svg(figure, Look::FILE, lang, figure.id))?;
-        fs::write(path("png"), figures::to_png(figure, Look::FILE, lang).map_err(io::Error::other)?)?;
+        let svg = figures::to_svg(figure, Look::FILE, lang, figure.id);
+        disk::write_new(&path("svg"), svg.as_bytes())?;
+        let png = figures::to_png(figure, Look::FILE, lang).map_err(io::Error::other)?;
+        disk::write_new(&path("png"), &png)?;
     }
     Ok(())
 }

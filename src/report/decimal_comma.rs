@@ -1,9 +1,9 @@
 //! `curves-nl.csv`: the rows of `curves.csv` for a Dutch Excel: semicolons, decimal commas, a byte-order mark.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::disk;
 use crate::trial::Results;
 
 use super::curves::{self, CURVE_COLUMNS};
@@ -44,5 +44,5 @@ pub fn bytes(results: &Results) -> io::Result<Vec<u8>> {
 /// # Errors
 /// When it cannot be written.
 pub fn write(folder: &Path, results: &Results) -> io::Result<()> {
-    fs::write(folder.join(CURVES_NL), bytes(results)?)
+    disk::write_new(&folder.join(CURVES_NL), &bytes(results)?)
 }

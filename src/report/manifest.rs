@@ -1,4 +1,5 @@
-//! `manifest.json`: what was run, with what, and what came out; enough to repeat it and to check that it is the same.
+//! `manifest.json` (`manifest-power.json` and so on): what was run, with what, and what came out; enough to repeat it and to
+//! check that it is the same.
 
 use std::fs;
 use std::io;
@@ -9,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use crate::random::STREAM_VERSION;
 use crate::scenario::Resolved;
 use crate::scenario::registry::Record;
-use crate::trial::Results;
 
-use super::folder::MANIFEST;
-use super::summary::{SUMMARY, sha256};
+use super::kind::Kind;
+use super::summary::sha256;
+use crate::disk;
 
-/// Version of the format of `manifest.json`.
+/// What `format` says in every manifest.
+pub const FORMAT: &str = "stapjes-manifest";
+/// Version of the format of manifests.
 pub const MANIFEST_VERSION: u32 = 1;
 
 /// What was run and what came out.
@@ -28,6 +31,9 @@ pub struct Manifest {
     pub program_version: String,
     /// Version of the random stream: raised when the same address gives another draw.
     pub stream_version: u32,
+    /// The command: `run`, `power` and so on.
+    #[serde(default = "run")]
+    pub command: String,
     /// The command line.
     pub command_line: Vec<String>,
     /// Name of the scenario.
@@ -44,12 +50,45 @@ pub struct Manifest {
     pub replicates: u32,
     /// Every parameter as it was used.
     pub parameters: Vec<ParameterEntry>,
-    /// SHA-256 of `summary.json`: the same scenario gives the same hash on any machine, for any number of threads.
+    /// Further scenarios of a command that takes several, each with its own seed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_scenarios: Vec<ScenarioEntry>,
+    /// SHA-256 of the file with all results (`summary.json` of a run): the same scenario gives the same hash on any machine,
+    /// for any number of threads.
     pub results_hash: String,
     /// Every other file of the folder with its size and hash.
     pub files: Vec<FileEntry>,
     /// When and how fast; the only part that differs between two runs of the same scenario by the same command.
     pub timings: Timings,
+}
+
+/// The first version did not say which command it was of.
+fn run() -> String {
+    Kind::Run.command().to_owned()
+}
+
+/// A further scenario in the manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioEntry {
+    /// Name.
+    pub name: String,
+    /// SHA-256 of `text`.
+    pub hash: String,
+    /// The scenario after inheritance and overrides.
+    pub text: String,
+    /// Seed.
+    pub seed: u64,
+}
+
+impl From<&Resolved> for ScenarioEntry {
+    fn from(resolved: &Resolved) -> Self {
+        Self {
+            name: resolved.scenario.name.clone(),
+            hash: resolved.hash.clone(),
+            text: resolved.text.clone(),
+            seed: resolved.scenario.seed,
+        }
+    }
 }
 
 /// A parameter in the manifest.
@@ -107,36 +146,48 @@ impl From<&Record> for ParameterEntry {
     }
 }
 
-/// Describes a run whose other files already stand in `folder`.
+/// What made the results of a folder.
+#[derive(Clone, Debug)]
+pub struct Made<'a> {
+    /// The command.
+    pub kind: Kind,
+    /// Its scenario and the further ones, if any.
+    pub scenarios: &'a [Resolved],
+    /// Replicates (simulated studies).
+    pub replicates: u32,
+    /// The command line.
+    pub command_line: Vec<String>,
+    /// When and how fast.
+    pub timings: Timings,
+}
+
+/// Describes results whose other files already stand in `folder`.
 ///
 /// # Errors
-/// When a file of the folder cannot be read.
-pub fn describe(
-    resolved: &Resolved,
-    results: &Results,
-    command_line: Vec<String>,
-    timings: Timings,
-    folder: &Path,
-) -> io::Result<Manifest> {
+/// When a file of the folder cannot be read, or there is no scenario.
+pub fn describe(made: Made<'_>, folder: &Path) -> io::Result<Manifest> {
+    let (first, others) = made.scenarios.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut files = Vec::new();
-    list_files(folder, "", &mut files)?;
-    let summary = files.iter().find(|file| file.path == SUMMARY);
+    list_files(folder, "", made.kind.manifest(), &mut files)?;
+    let results = files.iter().find(|file| file.path == made.kind.results());
     Ok(Manifest {
-        format: "stapjes-manifest".to_owned(),
+        format: FORMAT.to_owned(),
         format_version: MANIFEST_VERSION,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         stream_version: STREAM_VERSION,
-        command_line,
-        scenario: resolved.scenario.name.clone(),
-        scenario_hash: resolved.hash.clone(),
-        scenario_text: resolved.text.clone(),
-        scenario_layers: resolved.layers.clone(),
-        seed: results.seed,
-        replicates: results.replicates,
-        parameters: resolved.registry.records.iter().map(ParameterEntry::from).collect(),
-        results_hash: summary.map(|file| file.sha256.clone()).unwrap_or_default(),
+        command: made.kind.command().to_owned(),
+        command_line: made.command_line,
+        scenario: first.scenario.name.clone(),
+        scenario_hash: first.hash.clone(),
+        scenario_text: first.text.clone(),
+        scenario_layers: first.layers.clone(),
+        seed: first.scenario.seed,
+        replicates: made.replicates,
+        parameters: first.registry.records.iter().map(ParameterEntry::from).collect(),
+        other_scenarios: others.iter().map(ScenarioEntry::from).collect(),
+        results_hash: results.map(|file| file.sha256.clone()).unwrap_or_default(),
         files,
-        timings,
+        timings: made.timings,
     })
 }
 
@@ -146,43 +197,71 @@ pub fn describe(
 /// When a file of the folder cannot be read.
 pub fn listed_again(manifest: Manifest, folder: &Path) -> io::Result<Manifest> {
     let mut files = Vec::new();
-    list_files(folder, "", &mut files)?;
+    list_files(folder, "", manifest.file_name(), &mut files)?;
     Ok(Manifest { files, ..manifest })
 }
 
-/// Writes `manifest.json`.
+impl Manifest {
+    /// The name of its file.
+    pub fn file_name(&self) -> &'static str {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.command() == self.command);
+        kind.unwrap_or(Kind::Run).manifest()
+    }
+
+    /// The files of `folder` that are not what the manifest says: missing, or with other bytes.
+    pub fn altered<'m>(&'m self, folder: &Path) -> impl Iterator<Item = &'m FileEntry> {
+        self.files.iter().filter(move |entry| !entry.describes(&folder.join(&entry.path)))
+    }
+}
+
+impl FileEntry {
+    /// Whether a file has these bytes.
+    pub fn describes(&self, path: &Path) -> bool {
+        let size = path.symlink_metadata().ok().filter(|found| found.is_file()).map(|found| found.len());
+        size == Some(self.bytes) && fs::read(path).is_ok_and(|bytes| sha256(&bytes) == self.sha256)
+    }
+}
+
+/// Writes the manifest's file.
 ///
 /// # Errors
 /// When writing fails.
 pub fn write(manifest: &Manifest, folder: &Path) -> io::Result<()> {
     let mut text = serde_json::to_string_pretty(manifest)?;
     text.push('\n');
-    fs::write(folder.join(MANIFEST), text)
+    disk::write_new(&folder.join(manifest.file_name()), text.as_bytes())
 }
 
-/// Reads `manifest.json` from an output folder.
+/// Reads the manifest of a kind of results from an output folder.
 ///
 /// # Errors
 /// When the file cannot be read, or is not a manifest of this version ([`io::ErrorKind::InvalidData`]).
-pub fn read(folder: &Path) -> io::Result<Manifest> {
+pub fn read(folder: &Path, kind: Kind) -> io::Result<Manifest> {
+    let name = kind.manifest();
     let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
-    let text = fs::read_to_string(folder.join(MANIFEST))?;
+    let text = fs::read_to_string(folder.join(name))?;
     let manifest: Manifest = serde_json::from_str(&text)
-        .map_err(|error| invalid(format!("{MANIFEST} is not a manifest of stapjes: {error}")))?;
-    if manifest.format_version != MANIFEST_VERSION {
-        return Err(invalid(format!("{MANIFEST} has version {}", manifest.format_version)));
+        .map_err(|error| invalid(format!("{name} is not a manifest of stapjes: {error}")))?;
+    if manifest.format != FORMAT || manifest.format_version != MANIFEST_VERSION {
+        return Err(invalid(format!(
+            "{name} has format {} version {}",
+            manifest.format, manifest.format_version
+        )));
+    }
+    if manifest.command != kind.command() {
+        return Err(invalid(format!("{name} is of stapjes {}", manifest.command)));
     }
     Ok(manifest)
 }
 
-fn list_files(folder: &Path, prefix: &str, files: &mut Vec<FileEntry>) -> io::Result<()> {
+fn list_files(folder: &Path, prefix: &str, manifest: &str, files: &mut Vec<FileEntry>) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
-            list_files(&entry.path(), &format!("{path}/"), files)?;
-        } else if path != MANIFEST {
+            list_files(&entry.path(), &format!("{path}/"), manifest, files)?;
+        } else if path != manifest {
             let bytes = fs::read(entry.path())?;
             files.push(FileEntry { path, bytes: bytes.len() as u64, sha256: sha256(&bytes) });
         }
@@ -199,15 +278,25 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join("figures")).unwrap();
         fs::write(place.path().join("figures/a.svg"), "<svg/>").unwrap();
-        fs::write(place.path().join(SUMMARY), "{}").unwrap();
+        fs::write(place.path().join("summary.json"), "{}").unwrap();
         let resolved = crate::scenario::embedded("lange-adem", &[]).unwrap();
-        let command_line = vec!["stapjes".to_owned(), "run".to_owned()];
-        let manifest =
-            describe(&resolved, &Results::default(), command_line, Timings::default(), place.path()).unwrap();
+        let made = Made {
+            kind: Kind::Run,
+            scenarios: &[resolved],
+            replicates: 3,
+            command_line: vec!["stapjes".to_owned(), "run".to_owned()],
+            timings: Timings::default(),
+        };
+        let manifest = describe(made, place.path()).unwrap();
         write(&manifest, place.path()).unwrap();
-        assert_eq!(read(place.path()).unwrap(), manifest);
+        assert_eq!(read(place.path(), Kind::Run).unwrap(), manifest);
+        assert_eq!(read(place.path(), Kind::Compare).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(read(place.path(), Kind::Power).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(manifest.altered(place.path()).count(), 0);
+        fs::write(place.path().join("figures/a.svg"), "<svg />").unwrap();
+        assert_eq!(manifest.altered(place.path()).next().unwrap().path, "figures/a.svg");
         let paths: Vec<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, ["figures/a.svg", SUMMARY]);
+        assert_eq!(paths, ["figures/a.svg", "summary.json"]);
         assert_eq!(manifest.results_hash, sha256(b"{}"));
         assert!(manifest.parameters.len() > 100);
     }

@@ -17,6 +17,7 @@ pub mod figure_block;
 pub mod figures;
 pub mod folder;
 pub mod html;
+pub mod kind;
 pub mod language;
 pub mod manifest;
 pub mod number;

@@ -6,7 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::escape;
+use super::kind::Kind;
 use super::language::Lang;
+use super::manifest;
 use super::number;
 use super::power::endpoint_in_words;
 use super::table::{Cell, Row, Table};
@@ -42,9 +44,13 @@ pub struct StoredPower {
     cells: Vec<StoredCell>,
 }
 
-/// The power surface in a folder; `None` when there is none, or it is of another scenario.
+/// The power surface in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes power`
+/// wrote.
 pub fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
-    let text = fs::read_to_string(folder.join(POWER)).ok()?;
+    let manifest = manifest::read(folder, Kind::Power).ok()?;
+    let path = folder.join(POWER);
+    manifest.files.iter().find(|file| file.path == POWER && file.describes(&path))?;
+    let text = fs::read_to_string(path).ok()?;
     let power: StoredPower = serde_json::from_str(&text).ok()?;
     (power.scenario == scenario).then_some(power)
 }
@@ -115,9 +121,20 @@ mod tests {
         };
         let surface = serde_json::json!({"scenario": "mine", "target_power": 0.8, "cells": [cell(12, 0.2), cell(24, 0.6)]});
         fs::write(folder.path().join(POWER), surface.to_string()).unwrap();
+        assert!(read(folder.path(), "mine").is_none(), "no manifest says that stapjes wrote it");
+        let made = manifest::Made {
+            kind: Kind::Power,
+            scenarios: &[crate::scenario::embedded("lange-adem", &[]).unwrap()],
+            replicates: 1,
+            command_line: Vec::new(),
+            timings: manifest::Timings::default(),
+        };
+        manifest::write(&manifest::describe(made, folder.path()).unwrap(), folder.path()).unwrap();
         let table = table(&read(folder.path(), "mine").unwrap(), Lang::Nl);
         assert_eq!(table.rows.len(), 1);
         assert_eq!(table.rows[0].cells[1].text, "60% [50%; 70%]");
         assert!(read(folder.path(), "another").is_none());
+        fs::write(folder.path().join(POWER), surface.to_string().replace("0.6", "0.9")).unwrap();
+        assert!(read(folder.path(), "mine").is_none(), "changed since");
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::disk;
 use crate::trial::Results;
 
 use super::facts::{self, Facts};
@@ -12,7 +13,7 @@ use super::html;
 use super::language::Lang;
 use super::page::Page;
 use super::source::Source;
-use super::stored_power;
+use super::stored_power::StoredPower;
 use super::workbook;
 
 /// Name of the report.
@@ -22,18 +23,24 @@ pub const WORKBOOK: &str = "results.xlsx";
 /// Name of the folder with the figures.
 pub const FIGURES: &str = "figures";
 
-/// Writes `facts.json`, `report.html`, `results.xlsx` and the figures into a folder that exists. The same results, facts
-/// and language give the same bytes.
+/// Writes `facts.json`, `report.html`, `results.xlsx` and the figures into a folder that exists and does not hold them yet.
+/// The same results, facts, power surface and language give the same bytes.
 ///
 /// # Errors
 /// When a file cannot be written; a figure or workbook that cannot be made is [`io::ErrorKind::Other`].
-pub fn write(folder: &Path, results: &Results, facts: &Facts, lang: Lang) -> io::Result<()> {
+pub fn write(
+    folder: &Path,
+    results: &Results,
+    facts: &Facts,
+    power: Option<&StoredPower>,
+    lang: Lang,
+) -> io::Result<()> {
     let source = Source { results, facts, lang };
-    fs::write(folder.join(facts::FILE), json(facts)?)?;
+    disk::write_new(&folder.join(facts::FILE), json(facts)?.as_bytes())?;
     let mut page = Page::new(&source);
-    page.show_power(stored_power::read(folder, &facts.name).as_ref());
-    fs::write(folder.join(REPORT), html::page(&page).map_err(io::Error::other)?)?;
-    fs::write(folder.join(WORKBOOK), workbook::bytes(&page, &source).map_err(io::Error::other)?)?;
+    page.show_power(power);
+    disk::write_new(&folder.join(REPORT), html::page(&page).map_err(io::Error::other)?.as_bytes())?;
+    disk::write_new(&folder.join(WORKBOOK), &workbook::bytes(&page, &source).map_err(io::Error::other)?)?;
     #[cfg(feature = "parquet")]
     super::parquet_file::write(folder, results)?;
     write_figures(&folder.join(FIGURES), &source)
@@ -64,9 +71,9 @@ pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for figure in gallery::all(source) {
         let svg = figures::to_svg(&figure, Look::FILE, source.lang, figure.id);
-        fs::write(folder.join(format!("{}.svg", figure.id)), svg)?;
+        disk::write_new(&folder.join(format!("{}.svg", figure.id)), svg.as_bytes())?;
         let png = figures::to_png(&figure, Look::FILE, source.lang).map_err(io::Error::other)?;
-        fs::write(folder.join(format!("{}.png", figure.id)), png)?;
+        disk::write_new(&folder.join(format!("{}.png", figure.id)), &png)?;
     }
     Ok(())
 }
@@ -92,7 +99,7 @@ mod tests {
 
     fn files(results: &Results, facts: &Facts, lang: Lang) -> Vec<(String, Vec<u8>)> {
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), results, facts, lang).unwrap();
+        write(folder.path(), results, facts, None, lang).unwrap();
         let mut files = Vec::new();
         for place in [folder.path().to_path_buf(), folder.path().join(FIGURES)] {
             for entry in

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::arguments::{AnalyzeArguments, Direction};
-use crate::app::files::write_file;
+use crate::disk;
 use crate::error::Error;
 use crate::report::analysis::{Analysis, AnalysisFacts, analysis_forest};
 use crate::report::figures;
@@ -25,12 +25,15 @@ fn form(path: &Path) -> Result<Form, Error> {
     }
 }
 
-/// Refuses a name that says no form, before any work is done.
+/// Refuses a name that says no form, or a place that takes no file, before any work is done.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage).
+/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage), [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate).
 pub(super) fn check(arguments: &AnalyzeArguments) -> Result<(), Error> {
-    arguments.figure.as_deref().map_or(Ok(()), |path| form(path).map(drop))
+    let Some(path) = &arguments.figure else { return Ok(()) };
+    form(path)?;
+    disk::can_replace(path)
+        .map_err(|error| Error::cannot_create(format!("cannot write {}: {error}", path.display())))
 }
 
 /// Draws the figure when one is asked for.
@@ -58,9 +61,8 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
         Form::Png => figures::forest_to_png(&forest, lang)
             .map_err(|error| Error::internal(format!("{} cannot be drawn: {error}", path.display())))?,
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    write_file(folder, &name, &bytes)
+    disk::replace(path, &bytes)
+        .map_err(|error| Error::output(format!("cannot write {}: {error}", path.display())))
 }
 
 #[cfg(test)]

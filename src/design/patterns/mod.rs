@@ -29,6 +29,9 @@ use serde::Serialize;
 /// Significance level of the researchers' tests.
 pub const ALPHA: f64 = 0.05;
 
+/// The built-in scenarios that are run.
+pub const SCENARIOS: [&str; 4] = ["drie-gemeenten", "brabantse-wal", "heel-bestand", "lange-adem"];
+
 /// How much to run.
 #[derive(Clone, Copy)]
 pub struct PatternPlan<'a> {

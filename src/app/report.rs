@@ -1,0 +1,67 @@
+//! `report`: the report of a finished run again, without simulating.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::results::{self, Written};
+use crate::disk;
+use crate::error::Error;
+use crate::report::kind::Kind;
+use crate::report::language::Lang;
+use crate::report::manifest::Manifest;
+use crate::report::{self, decimal_comma, facts, manifest, stored_power, summary};
+
+/// Writes report, workbook and figures of a finished run again: the folder is replaced whole, and only when what was found
+/// in it is what the run wrote.
+///
+/// # Errors
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for files that are not what the run wrote; no finished run there;
+/// failures of writing.
+pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> {
+    let described = manifest::read(folder, Kind::Run).map_err(|error| unreadable(folder, &error))?;
+    let altered = described.altered(folder).find(|file| INPUTS.contains(&file.path.as_str()));
+    if let Some(file) = altered {
+        return Err(Error::data(format!(
+            "{} in {} is not what the run wrote (its hash is not that of {}); run the scenario again",
+            file.path,
+            folder.display(),
+            Kind::Run.manifest(),
+        )));
+    }
+    let found = summary::read(folder).map_err(|error| unreadable(folder, &error))?;
+    let facts = report::read_facts(folder).map_err(|error| unreadable(folder, &error))?;
+    let target = results::check(folder, Kind::Run, &[])?;
+    let power = stored_power::read(folder, &facts.name);
+    results::write_described(target, |new| {
+        report::write(new, &found, &facts, power.as_ref(), lang)?;
+        if csv_nl {
+            decimal_comma::write(new, &found)?;
+        }
+        keep_the_rest(&described, folder, new)?;
+        manifest::listed_again(described, new)
+    })
+}
+
+/// What the report is made of.
+const INPUTS: [&str; 2] = [summary::SUMMARY, facts::FILE];
+
+/// The files of the run that are not made again; figures that are no longer drawn go.
+fn keep_the_rest(described: &Manifest, folder: &Path, new: &Path) -> io::Result<()> {
+    for file in described.files.iter().filter(|file| !file.path.contains('/')) {
+        let (old, new) = (folder.join(&file.path), new.join(&file.path));
+        if old.exists() && !new.exists() {
+            disk::link(&old, &new).or_else(|_| disk::write_new(&new, &fs::read(&old)?))?;
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(folder: &Path, error: &io::Error) -> Error {
+    let message = format!("{} is not the output of a finished run: {error}", folder.display());
+    match error.kind() {
+        io::ErrorKind::InvalidData => Error::data(message),
+        io::ErrorKind::NotFound => Error::no_input(message),
+        _ => Error::output(message),
+    }
+}

@@ -1,0 +1,89 @@
+//! Results in their folder: the place is looked at before computing, and what was found is put there whole.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::report::folder::{FolderError, Target};
+use crate::report::kind::Kind;
+use crate::report::manifest::{self, Made, Manifest, Timings};
+use crate::scenario::Resolved;
+
+/// Where results came from, for the manifest.
+#[derive(Clone, Debug, Default)]
+pub struct Provenance {
+    /// The command line as it was.
+    pub command_line: Vec<String>,
+    /// When and how fast.
+    pub timings: Timings,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Where.
+    pub folder: PathBuf,
+    /// The files.
+    pub manifest: Manifest,
+    /// What stands in the folder and was not written by stapjes: it was left as it is.
+    pub left_alone: Vec<PathBuf>,
+    /// The results are in place, but this went wrong afterwards.
+    pub remark: Option<String>,
+}
+
+/// Looks whether results can be written to `folder`, before anything is computed; see [`Target::check`].
+///
+/// # Errors
+/// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) and
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output).
+pub fn check(folder: &Path, kind: Kind, more: &[&str]) -> Result<Target, Error> {
+    Target::check(folder, kind, more).map_err(cannot)
+}
+
+/// Lets `fill` write the files of results, adds the manifest and puts everything in its place.
+///
+/// # Errors
+/// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
+pub(super) fn write(
+    target: Target,
+    scenarios: &[Resolved],
+    replicates: u32,
+    from: Provenance,
+    fill: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<Written, Error> {
+    let Provenance { command_line, timings } = from;
+    let made = Made { kind: target.kind(), scenarios, replicates, command_line, timings };
+    write_described(target, |folder| {
+        fill(folder)?;
+        manifest::describe(made, folder)
+    })
+}
+
+/// [`write`] for results that are described otherwise.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn write_described(
+    target: Target,
+    fill: impl FnOnce(&Path) -> io::Result<Manifest>,
+) -> Result<Written, Error> {
+    let folder = target.open().map_err(cannot)?;
+    let path = folder.path();
+    let filled = fill(&path).and_then(|manifest| manifest::write(&manifest, &path).map(|()| manifest));
+    let manifest = filled.map_err(|error| cannot(FolderError::Write(error)))?;
+    let placed = folder.finish().map_err(cannot)?;
+    Ok(Written { folder: placed.folder, manifest, left_alone: placed.left_alone, remark: placed.remark })
+}
+
+/// A folder error with its kind.
+fn cannot(error: FolderError) -> Error {
+    match error {
+        FolderError::CannotCreate(message) => Error::cannot_create(message),
+        FolderError::Write(error) => {
+            Error::output(format!("cannot write the output: {error}; earlier output is as it was"))
+        }
+        FolderError::SavedBeside { why, folder } => {
+            Error::output(format!("{why}\nthe results are complete and stand in {}", folder.display()))
+        }
+    }
+}

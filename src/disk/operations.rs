@@ -1,0 +1,226 @@
+//! The operations, one by one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Asks the test, if any, whether this operation fails.
+pub(super) fn may(_operation: &'static str) -> io::Result<()> {
+    #[cfg(test)]
+    super::fault::strike(_operation)?;
+    Ok(())
+}
+
+/// Writes a file that does not exist yet and forces it to disk.
+///
+/// # Errors
+/// When the file exists or cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    may("create")?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    may("write")?;
+    file.write_all(bytes)?;
+    may("sync")?;
+    file.sync_all()
+}
+
+/// Writes a file whole, over an earlier one of that name or not: under a temporary name, forced to disk, then moved in place.
+///
+/// # Errors
+/// When it cannot be written; an earlier file is then as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    may("create")?;
+    let mut file = new_file(folder)?;
+    may("write")?;
+    file.write_all(bytes)?;
+    may("sync")?;
+    file.as_file().sync_all()?;
+    may("rename")?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync(folder)
+}
+
+/// Whether [`replace`] could write this file: looked at before hours of computing.
+///
+/// # Errors
+/// When it could not.
+pub fn can_replace(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    new_file(folder_of(path)).map(drop)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A temporary file that others may read when the user's mask allows it, as for any file that a program writes.
+fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".stapjes-file-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Forces a file or folder to disk (folders only where the system knows it).
+///
+/// # Errors
+/// When it cannot be opened or the disk says no.
+pub fn sync(path: &Path) -> io::Result<()> {
+    may("sync")?;
+    if cfg!(unix) || path.is_file() { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// Forces a folder and everything in it to disk.
+///
+/// # Errors
+/// As [`sync`].
+pub fn sync_tree(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            sync_tree(&entry.path())?;
+        } else if kind.is_file() {
+            sync(&entry.path())?;
+        }
+    }
+    sync(folder)
+}
+
+/// Moves a file or folder within its file system.
+///
+/// # Errors
+/// As [`fs::rename`].
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    may("rename")?;
+    fs::rename(from, to)
+}
+
+/// Gives a file a second name.
+///
+/// # Errors
+/// As [`fs::hard_link`].
+pub fn link(original: &Path, other: &Path) -> io::Result<()> {
+    may("link")?;
+    fs::hard_link(original, other)
+}
+
+/// Makes a folder.
+///
+/// # Errors
+/// As [`fs::create_dir`].
+pub fn create_dir(path: &Path) -> io::Result<()> {
+    may("create folder")?;
+    fs::create_dir(path)
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// As [`fs::remove_file`].
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    may("remove")?;
+    fs::remove_file(path)
+}
+
+/// Removes an empty folder.
+///
+/// # Errors
+/// As [`fs::remove_dir`].
+pub fn remove_dir(path: &Path) -> io::Result<()> {
+    may("remove folder")?;
+    fs::remove_dir(path)
+}
+
+/// Removes a folder and everything in it.
+///
+/// # Errors
+/// As [`fs::remove_dir_all`].
+pub fn remove_tree(path: &Path) -> io::Result<()> {
+    may("remove folder")?;
+    fs::remove_dir_all(path)
+}
+
+/// Whether two paths are names of one and the same file.
+pub fn same_file(one: &Path, other: &Path) -> bool {
+    let (Ok(one), Ok(other)) = (fs::symlink_metadata(one), fs::symlink_metadata(other)) else { return false };
+    same(&one, &other)
+}
+
+#[cfg(unix)]
+fn same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
+    false
+}
+
+/// Whether two paths stand on the same file system.
+#[cfg(unix)]
+pub fn same_file_system(one: &Path, other: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(fs::metadata(one)?.dev() == fs::metadata(other)?.dev())
+}
+
+/// Whether two paths stand on the same file system.
+#[cfg(not(unix))]
+pub fn same_file_system(_one: &Path, _other: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Bytes that this user may still write where `path` is; `None` where the system does not say.
+#[cfg(unix)]
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// Bytes that this user may still write where `path` is; `None` where the system does not say.
+#[cfg(not(unix))]
+pub fn free_bytes(_path: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::fault;
+
+    #[test]
+    fn a_file_is_replaced_whole_or_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a.txt");
+        write_new(&path, b"first").unwrap();
+        assert!(write_new(&path, b"second").is_err());
+        for at in 1..=4 {
+            let failed = fault::at(at, || replace(&path, b"second"));
+            assert!(failed.is_err(), "operation {at}");
+            assert_eq!(fs::read(&path).unwrap(), b"first", "operation {at}");
+            assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "operation {at} leaves nothing else");
+        }
+        replace(&path, b"second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+    }
+
+    #[test]
+    fn names_of_one_file_are_the_same_file() {
+        let place = tempfile::tempdir().unwrap();
+        let path = |name: &str| place.path().join(name);
+        fs::write(path("a"), "x").unwrap();
+        fs::write(path("b"), "x").unwrap();
+        link(&path("a"), &path("c")).unwrap();
+        assert!(same_file(&path("a"), &path("c")) == cfg!(unix));
+        assert!(!same_file(&path("a"), &path("b")) && !same_file(&path("a"), &path("d")));
+        assert!(same_file_system(&path("a"), place.path()).unwrap());
+    }
+}

@@ -1,0 +1,58 @@
+//! Which command a result belongs to: each has its own manifest, so that results of several commands can stand in one folder.
+
+/// The commands that leave results in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `stapjes run`.
+    Run,
+    /// `stapjes compare`; its files have the names of a run's files, so the two do not share a folder.
+    Compare,
+    /// `stapjes power`.
+    Power,
+    /// `stapjes duration`.
+    Duration,
+    /// `stapjes patterns`.
+    Patterns,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Run, Self::Compare, Self::Power, Self::Duration, Self::Patterns];
+
+    /// The command's name.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Compare => "compare",
+            Self::Power => "power",
+            Self::Duration => "duration",
+            Self::Patterns => "patterns",
+        }
+    }
+
+    /// The file that says what was run, with what, and which files came out.
+    pub const fn manifest(self) -> &'static str {
+        match self {
+            Self::Run | Self::Compare => "manifest.json",
+            Self::Power => "manifest-power.json",
+            Self::Duration => "manifest-duration.json",
+            Self::Patterns => "manifest-patterns.json",
+        }
+    }
+
+    /// Files at the top of the folder that every result of this command has, besides the manifest.
+    pub const fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Run => &["summary.json", "curves.csv", "facts.json", "report.html", "results.xlsx"],
+            Self::Compare => &["comparison.json", "report.html", "results.xlsx"],
+            Self::Power => &["power.json", "power.csv"],
+            Self::Duration => &["duration.json", "duration-power.csv"],
+            Self::Patterns => &["patterns.json", "patterns.md"],
+        }
+    }
+
+    /// The file with all results of this command: its hash is the `results_hash` of the manifest.
+    pub const fn results(self) -> &'static str {
+        self.files()[0]
+    }
+}
