@@ -48,6 +48,9 @@ pub mod stats;
 pub mod trial;
 pub mod value;
 
+#[cfg(feature = "serve")]
+pub mod serve;
+
 pub mod cli;
 
 pub use error::{Error, ErrorKind};

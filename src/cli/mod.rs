@@ -19,6 +19,8 @@ mod report;
 mod run;
 mod scenario_argument;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod shell;
 mod watched;
 
@@ -71,6 +73,9 @@ enum Command {
     Compare(compare::CompareArguments),
     /// Write the report, workbook and figures of a finished run again, without simulating.
     Report(report::ReportArguments),
+    /// Open the planner's page in a browser on this machine.
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArguments),
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
     Completions(shell::CompletionsArguments),
     /// Print the man page (view it with `stapjes man | man -l -`).
@@ -91,6 +96,8 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
         Command::Design(arguments) => design::run(arguments),
         Command::Compare(arguments) => compare::run(arguments, stop),
         Command::Report(arguments) => report::run(arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments, stop),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
     }

@@ -12,6 +12,9 @@ use super::page::Page;
 const STYLE: &str = include_str!("templates/style.css");
 const SCRIPT: &str = include_str!("templates/script.js");
 
+/// The script that brings figures to life, for a page that shows the report's figures: `stapjesFigures(root)`.
+pub const FIGURE_SCRIPT: &str = SCRIPT;
+
 /// What the frame of every page needs.
 pub(super) struct Frame {
     pub(super) style: String,
@@ -60,8 +63,9 @@ pub fn page(page: &Page<'_>) -> Result<String, askama::Error> {
     }
 }
 
-/// The style, with a rule per arm that hides its curves when its box is not checked.
-fn style(arms: usize) -> String {
+/// The report's style for a page that shows its figures, with a rule per arm that hides its curves when its box is not
+/// checked.
+pub fn style(arms: usize) -> String {
     let mut style = STYLE.to_owned();
     for arm in 0..arms {
         style.push_str(&format!(

@@ -1,6 +1,7 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
 
 pub mod analysis;
+pub mod answer;
 pub mod brief;
 pub mod check;
 pub mod compare_page;

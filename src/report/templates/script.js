@@ -1,5 +1,5 @@
 "use strict";
-document.querySelectorAll("figure.chart").forEach(function (figure) {
+function stapjesFigures(root) { root.querySelectorAll("figure.chart").forEach(function (figure) {
   var tables = Array.prototype.slice.call(figure.querySelectorAll("table[data-panel]"));
   var readout = figure.querySelector(".readout");
   var panel = 0, row = -1;
@@ -67,4 +67,5 @@ document.querySelectorAll("figure.chart").forEach(function (figure) {
     });
   });
   clear();
-});
+}); }
+stapjesFigures(document);

@@ -1,0 +1,60 @@
+//! `stapjes serve`: the planner's page in a browser on this machine.
+
+use std::net::IpAddr;
+
+use clap::Args;
+
+use super::scenario_argument::available_threads;
+use super::{console, interrupt};
+use crate::app::Stop;
+use crate::error::Error;
+use crate::serve::{Address, Planner, new_token, serve};
+
+/// `stapjes serve`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "The page is for the person at this machine. What you type, the results and your variants stay here: in this program's \
+memory and in your browser. Nothing is sent anywhere, and nothing is written to disk."
+)]
+pub(super) struct ServeArguments {
+    /// Port on this machine (default: any free one)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+    /// Listen on this address instead of the loopback address; other machines that reach it can use the page with its
+    /// address and key. Needs --allow-others
+    #[arg(long, value_name = "ADDRESS", requires = "allow_others")]
+    host: Option<IpAddr>,
+    /// Allow other machines than this one; the connection is not encrypted
+    #[arg(long, requires = "host")]
+    allow_others: bool,
+    /// Name under which other machines reach this one
+    #[arg(long, value_name = "NAME", requires = "allow_others")]
+    name: Option<String>,
+    /// Threads to calculate on (default: all cores)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+/// Serves the page until Ctrl-C.
+pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> {
+    interrupt::listen(stop)?;
+    let mut address = Address { port: arguments.port, name: arguments.name.clone(), ..Address::default() };
+    if let Some(host) = arguments.host {
+        address.host = host;
+    }
+    let threads = arguments.threads.map_or_else(available_threads, usize::from);
+    let token = new_token().map_err(|error| Error::output(format!("no random key for the page: {error}")))?;
+    let started = |listening: &crate::serve::Listening| {
+        console::say(&format!(
+            "stapjes: the page is at\n  {}\nCtrl-C stops it. Nothing leaves this machine.",
+            listening.url
+        ));
+    };
+    serve(&address, token, Planner::new(threads), stop, started).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Error::cannot_create(format!(
+            "port {} is in use: choose another with --port, or leave it out",
+            arguments.port
+        )),
+        _ => Error::cannot_create(format!("the page cannot be served: {error}")),
+    })
+}

@@ -1,0 +1,187 @@
+//! Four figures in people, full-time equivalents and euros of this municipality.
+
+use super::outcome::{Outcome, outcome};
+use super::question::Question;
+use super::round::{decimals, plain, row};
+use super::{Arm, YEAR};
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::source::{Key, Source, World};
+
+/// Productive hours of a full-time equivalent a year (Handleiding overheidstarieven 2023).
+const HOURS_OF_FTE: f64 = 1363.0;
+
+/// One of the four figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// What is counted.
+    pub label: String,
+    /// The difference with the control, with its unit.
+    pub value: String,
+    /// Its range.
+    pub range: String,
+    /// The levels behind it, and the same per client or per year.
+    pub level: String,
+    /// The difference before rounding.
+    pub number: f64,
+    /// Lower end before rounding.
+    pub low: f64,
+    /// Upper end before rounding.
+    pub high: f64,
+}
+
+/// The four figures that go with a question; fewer when the run does not have them.
+pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Vec<Figure> {
+    let first = match question {
+        Question::Steps => people(source, arm, ("activated", ""), &ACTIVATED),
+        Question::Signals => people(source, arm, ("clients_with_signal", ""), &SIGNALS),
+        Question::Payback | Question::Work => people(source, arm, ("ever_to_work", ""), &WORK)
+            .or_else(|| people(source, arm, ("exits_true", "work"), &WORK_TIMES)),
+    };
+    [first, people(source, arm, ("on_benefit", ""), &ON_BENEFIT), staff(source, arm), money(source, arm)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Dutch and English: what is counted, and its unit behind a number.
+struct Words {
+    label: [&'static str; 2],
+    unit: [&'static str; 2],
+}
+
+const WORK: Words = Words {
+    label: ["mensen die ooit naar werk gingen", "people who ever went to work"],
+    unit: ["mensen", "people"],
+};
+const WORK_TIMES: Words = Words {
+    label: ["keren dat iemand naar werk ging", "times that somebody went to work"],
+    unit: ["keer", "times"],
+};
+const ACTIVATED: Words = Words {
+    label: ["mensen met een zichtbare stap", "people with a visible step"],
+    unit: ["mensen", "people"],
+};
+const SIGNALS: Words = Words {
+    label: ["mensen met een fraudesignaal", "people with a fraud signal"],
+    unit: ["mensen", "people"],
+};
+const ON_BENEFIT: Words = Words {
+    label: ["mensen met bijstand aan het eind", "people on benefit at the end"],
+    unit: ["mensen", "people"],
+};
+
+/// A share of clients as a number of people.
+fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Option<Figure> {
+    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
+    let difference = outcome(source, World::Difference, arm.index, key, at)?.times(arm.clients);
+    let control = outcome(source, World::Paired, source.results.control, key, at)?.times(arm.clients);
+    let printed = row(control.center, difference.center, difference.error, 0);
+    let text = |value: f64| plain(lang, value, printed.decimals);
+    let unit = lang.pick(words.unit[0], words.unit[1]);
+    let hundred = number::decimal(lang, 100.0 * difference.center / arm.clients, 1);
+    let (with, without) = (text(printed.arm), text(printed.control));
+    Some(Figure {
+        label: after(source, lang.pick(words.label[0], words.label[1])),
+        value: format!("{} {unit}", number::signed(text(printed.difference))),
+        range: ends(lang, &difference, &text),
+        level: match lang {
+            Lang::Nl => format!(
+                "{} {with}, {} {without}; {} per 100 klanten",
+                arm.name,
+                arm.control,
+                number::signed(hundred)
+            ),
+            Lang::En => format!(
+                "{} {with}, {} {without}; {} per 100 clients",
+                arm.name,
+                arm.control,
+                number::signed(hundred)
+            ),
+        },
+        number: difference.center,
+        low: difference.low,
+        high: difference.high,
+    })
+}
+
+/// Hours of caseworkers as full-time equivalents a year.
+fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
+    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
+    let scale = arm.clients / (HOURS_OF_FTE * arm.years());
+    let key = ("caseworker_hours", "");
+    let difference = outcome(source, World::Difference, arm.index, key, at)?.times(scale);
+    let control = outcome(source, World::Paired, source.results.control, key, at)?.times(scale);
+    let printed = row(control.center, difference.center, difference.error, 1);
+    let text = |value: f64| plain(lang, value, printed.decimals);
+    let (with, without) = (text(printed.arm), text(printed.control));
+    let hours = number::decimal(lang, difference.center * HOURS_OF_FTE, -1);
+    Some(Figure {
+        label: lang
+            .pick("consulenten voor gesprekken, gemiddeld", "caseworkers for talks, on average")
+            .to_owned(),
+        value: format!("{} fte", number::signed(text(printed.difference))),
+        range: ends(lang, &difference, &text),
+        level: match lang {
+            Lang::Nl => format!(
+                "{} {with}, {} {without}; {} uur per jaar",
+                arm.name,
+                arm.control,
+                number::signed(hours)
+            ),
+            Lang::En => format!(
+                "{} {with}, {} {without}; {} hours a year",
+                arm.name,
+                arm.control,
+                number::signed(hours)
+            ),
+        },
+        number: difference.center,
+        low: difference.low,
+        high: difference.high,
+    })
+}
+
+/// The balance of money: what is left for the municipality.
+fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
+    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
+    let gain = outcome(source, World::Difference, arm.index, ("money_discounted", "municipality"), at)?
+        .times(-arm.clients);
+    let places = decimals(gain.error, -3);
+    let text = |value: f64| number::euro(lang, value, places);
+    let shown = number::round_to(gain.center, places);
+    let client = number::euro(lang, shown / arm.clients, decimals(gain.error / arm.clients, -1));
+    let year = number::euro(lang, shown * YEAR / f64::from(arm.facts.horizon_months.max(1)), places);
+    Some(Figure {
+        label: after(source, lang.pick("saldo voor de gemeente", "balance for the municipality")),
+        value: number::signed(text(gain.center)),
+        range: ends(lang, &gain, &text),
+        level: match lang {
+            Lang::Nl => format!(
+                "{} per klant, {} per jaar; plus is besparing",
+                number::signed(client),
+                number::signed(year)
+            ),
+            Lang::En => format!(
+                "{} per client, {} a year; plus is a saving",
+                number::signed(client),
+                number::signed(year)
+            ),
+        },
+        number: gain.center,
+        low: gain.low,
+        high: gain.high,
+    })
+}
+
+fn after(source: &Source<'_>, label: &str) -> String {
+    let time = number::months(source.lang, source.horizon());
+    match source.lang {
+        Lang::Nl => format!("{label}, na {time}"),
+        Lang::En => format!("{label}, after {time}"),
+    }
+}
+
+fn ends(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
+    number::interval(lang, &number::signed(text(outcome.low)), &number::signed(text(outcome.high)))
+}

@@ -1,0 +1,115 @@
+//! The first page in plain values: the answer to the question that was asked, four figures for this municipality, where
+//! the balance comes from and what nobody knows. Report, terminal and the planner's page show the same.
+
+mod figures;
+mod origin;
+mod outcome;
+mod question;
+mod round;
+mod sentence;
+
+use super::facts::Facts;
+use super::language::Lang;
+use super::source::{MEASURED_MONTHS, Source, World};
+use super::words::arm_name;
+
+pub use figures::Figure;
+pub use origin::{Origin, Part};
+pub use question::Question;
+
+use outcome::{Outcome, outcome};
+
+/// Months in a year, for what is said per year.
+const YEAR: f64 = 12.0;
+
+/// The first page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The answer, in one to three short sentences.
+    pub sentence: String,
+    /// What studies measured, before what rests on assumptions; empty when the horizon is within what was measured.
+    pub measured: String,
+    /// Four figures of the arm that answers best.
+    pub figures: Vec<Figure>,
+    /// What the ranges are.
+    pub interval: String,
+    /// The answer per story of how things work, one row each.
+    pub stories: Vec<String>,
+    /// Where the balance of money comes from; `None` when money was not counted.
+    pub origin: Option<Origin>,
+    /// What nobody has measured.
+    pub unknown: Vec<String>,
+    /// What the model was fitted to.
+    pub fitted: String,
+}
+
+impl Answer {
+    /// Answers a question from results.
+    pub fn new(source: &Source<'_>, question: Question) -> Self {
+        let mut arms: Vec<Arm<'_>> =
+            source.treated().into_iter().filter_map(|arm| Arm::new(source, arm, question)).collect();
+        // Stable: arms that answer equally well stay in the order of the scenario.
+        arms.sort_by(|a, b| b.gain.center.total_cmp(&a.gain.center));
+        let Some(best) = arms.first() else { return Self::default() };
+        Self {
+            sentence: sentence::answer(source, question, &arms),
+            measured: sentence::measured(source, question, best),
+            figures: figures::four(source, question, best),
+            interval: sentence::interval(source),
+            stories: sentence::stories(source, question, best),
+            origin: origin::origin(source, best),
+            unknown: sentence::unknown(source),
+            fitted: sentence::fitted(source.lang),
+        }
+    }
+
+    /// The sentence that a council paper can quote: the answer, the range, and what it rests on.
+    pub fn council(&self) -> String {
+        [self.sentence.as_str(), self.interval.as_str(), self.fitted.as_str()].join(" ")
+    }
+}
+
+/// One arm that is compared with the control, with what it gains for the question.
+struct Arm<'a> {
+    index: usize,
+    name: String,
+    control: String,
+    /// Clients of this municipality that the arm serves.
+    clients: f64,
+    /// What it gains per client at the horizon: more is better.
+    gain: Outcome,
+    facts: &'a Facts,
+}
+
+impl<'a> Arm<'a> {
+    fn new(source: &Source<'a>, index: usize, question: Question) -> Option<Self> {
+        let (key, sign, _) = question.outcome();
+        let gain = outcome(source, World::Difference, index, key, source.at_or_before(source.horizon()))?;
+        let name = |arm: usize| {
+            source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
+        };
+        Some(Self {
+            index,
+            name: name(index),
+            control: definite(source.lang, name(source.results.control)),
+            clients: f64::from(source.facts.participants(index)),
+            gain: gain.times(sign),
+            facts: source.facts,
+        })
+    }
+
+    /// Years of the horizon.
+    fn years(&self) -> f64 {
+        f64::from(self.facts.horizon_months.max(1)) / YEAR
+    }
+}
+
+/// "gewone aanpak" takes an article in a sentence.
+fn definite(lang: Lang, name: String) -> String {
+    if lang == Lang::Nl && name == "gewone aanpak" { "de gewone aanpak".to_owned() } else { name }
+}
+
+/// Whether anything lies beyond what studies measured.
+fn is_beyond(source: &Source<'_>) -> bool {
+    source.horizon() > MEASURED_MONTHS
+}

@@ -1,0 +1,107 @@
+//! Where the balance comes from: benefit not paid, by the reason for which people left, less what the service costs.
+//!
+//! A month without benefit belongs to the reason of the exit that it follows, so the parts add up to the benefit saved
+//! exactly. Who dropped out after an invitation saves benefit too, and has not been helped: the balance without that part
+//! stands beside the balance.
+
+use super::Arm;
+use super::outcome::{Outcome, outcome};
+use super::round::parts;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::source::{Source, World};
+
+/// One part of the balance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// What it is.
+    pub label: String,
+    /// Euros of this municipality as printed: plus is a saving.
+    pub value: String,
+    /// Euros as printed, without the words.
+    pub number: f64,
+    /// Whether these are people who dropped out.
+    pub dropout: bool,
+}
+
+/// The parts of the balance, and their sums as printed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// Parts, savings first.
+    pub parts: Vec<Part>,
+    /// The balance: the sum of the parts as printed.
+    pub balance: Part,
+    /// The balance without those who dropped out.
+    pub without: Part,
+}
+
+/// Label of the measure, Dutch and English words, whether more of it is a saving, whether these dropped out.
+type Row = (&'static str, [&'static str; 2], f64, bool);
+
+const ROWS: [Row; 6] = [
+    ("saved_work", ["minder uitkering: naar werk", "less benefit: to work"], 1.0, false),
+    (
+        "saved_withdrawal",
+        ["minder uitkering: afgehaakt of zelf gestopt", "less benefit: dropped out or withdrew"],
+        1.0,
+        true,
+    ),
+    (
+        "saved_fraud",
+        ["minder uitkering: beëindigd na onderzoek", "less benefit: terminated after an investigation"],
+        1.0,
+        false,
+    ),
+    ("saved_other", ["minder uitkering: andere redenen", "less benefit: other reasons"], 1.0, false),
+    ("recovered", ["teruggevorderd", "recovered claims"], 1.0, false),
+    ("implementation", ["gesprekken en trajecten", "talks and trajectories"], -1.0, false),
+];
+
+pub(super) fn origin(source: &Source<'_>, arm: &Arm<'_>) -> Option<Origin> {
+    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
+    let of = |(label, _, sign, _): &Row| -> Option<Outcome> {
+        Some(
+            outcome(source, World::Difference, arm.index, ("money_discounted", label), at)?
+                .times(sign * arm.clients),
+        )
+    };
+    let outcomes: Vec<Outcome> = ROWS.iter().map(of).collect::<Option<_>>()?;
+    let largest = outcomes.iter().map(|outcome| outcome.error).fold(0.0, f64::max);
+    let centers: Vec<f64> = outcomes.iter().map(|outcome| outcome.center).collect();
+    let (rounded, balance, decimals) = parts(&centers, largest, -3);
+    let part = |label: &str, number: f64, dropout: bool| Part {
+        label: label.to_owned(),
+        value: number::signed(number::euro(lang, number, decimals)),
+        number,
+        dropout,
+    };
+    let dropped: f64 =
+        ROWS.iter().zip(&rounded).filter(|((.., dropout), _)| *dropout).map(|(_, value)| value).sum();
+    let list = ROWS
+        .iter()
+        .zip(&rounded)
+        .map(|((_, words, _, dropout), value)| part(lang.pick(words[0], words[1]), *value, *dropout));
+    Some(Origin {
+        parts: list.collect(),
+        balance: part(lang.pick("saldo", "balance"), balance, false),
+        without: part(
+            lang.pick("saldo zonder wie afhaakte", "balance without those who dropped out"),
+            number::round_to(balance - dropped, decimals),
+            false,
+        ),
+    })
+}
+
+/// Whether the sign of the balance hangs on people who dropped out: then that is said.
+pub(super) fn hangs_on_dropouts(origin: &Origin) -> bool {
+    origin.balance.number > 0.0 && origin.without.number < 0.0
+}
+
+/// The sentence that says so.
+pub(super) fn dropout_sentence(lang: Lang, origin: &Origin) -> String {
+    let without = origin.without.value.trim_start_matches(['+', '\u{2212}']);
+    match lang {
+        Lang::Nl => format!("Zonder wie afhaakt na een oproep kost het {without}."),
+        Lang::En => format!("Without those who drop out after an invitation it costs {without}."),
+    }
+}

@@ -1,0 +1,80 @@
+//! One rounding rule for a row of numbers that belong together: the decimals come from the difference, and what is printed
+//! adds up.
+
+use crate::report::language::Lang;
+use crate::report::number;
+
+/// Units of the last digit that the error may be: 400,000 with an error of 130,000 is shown as 400,000, not as 0.
+const UNITS_OF_ERROR: f64 = 2.5;
+
+/// Decimals that a Monte Carlo error supports on the first page: the last digit shown is uncertain by at most 2.5 units.
+pub(super) fn decimals(error: f64, most: i32) -> i32 {
+    number::decimals_for(error / UNITS_OF_ERROR, most)
+}
+
+/// Level of the control, level of the arm and their difference, as printed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Printed {
+    /// Level of the control.
+    pub control: f64,
+    /// Level of the arm: control plus difference, as printed.
+    pub arm: f64,
+    /// Difference.
+    pub difference: f64,
+    /// Decimals of all three; negative for tens, hundreds and so on.
+    pub decimals: i32,
+}
+
+/// Rounds a row. `error` is the Monte Carlo error of the difference, `most` the most decimals.
+///
+/// ```text
+/// control 10.74, difference -0.31 with error 0.4   ->   11, 11, 0          (not "10 against 11, -0")
+/// the same with error 0.2                          ->   10.7, 10.4, -0.3
+/// ```
+pub(super) fn row(control: f64, difference: f64, error: f64, most: i32) -> Printed {
+    let decimals = decimals(error, most);
+    let round = |value: f64| number::round_to(value, decimals);
+    let (control, difference) = (round(control), round(difference));
+    Printed { control, difference, arm: round(control + difference), decimals }
+}
+
+/// Numbers that add up to a total, as printed: every part is rounded, and the total is the sum of what is printed.
+pub(super) fn parts(parts: &[f64], error: f64, most: i32) -> (Vec<f64>, f64, i32) {
+    let decimals = decimals(error, most);
+    let rounded: Vec<f64> = parts.iter().map(|part| number::round_to(*part, decimals)).collect();
+    let total = number::round_to(rounded.iter().sum(), decimals);
+    (rounded, total, decimals)
+}
+
+/// A number of the row in a language.
+pub(super) fn plain(lang: Lang, value: f64, decimals: i32) -> String {
+    number::decimal(lang, value, decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_adds_up() {
+        for step in 0..2000 {
+            let control = f64::from(step) * 0.377 - 200.0;
+            let difference = f64::from(step % 97) * 0.613 - 30.0;
+            for error in [0.003, 0.04, 0.4, 3.0, 40.0] {
+                let printed = row(control, difference, error, 2);
+                let sum = number::round_to(printed.control + printed.difference, printed.decimals);
+                assert!((printed.arm - sum).abs() < 1e-9);
+                assert!(
+                    (printed.difference - difference).abs()
+                        <= 0.5 * libm::pow(10.0, -f64::from(printed.decimals)) + 1e-9
+                );
+            }
+        }
+        let small = row(10.74, -0.31, 0.4, 1);
+        assert_eq!((small.control, small.arm, small.difference), (11.0, 11.0, 0.0));
+        let sharper = row(10.74, -0.31, 0.2, 1);
+        assert_eq!((sharper.control, sharper.arm, sharper.difference), (10.7, 10.4, -0.3));
+        let (printed, total, _) = parts(&[1340.0, -2040.0], 300.0, 0);
+        assert_eq!((printed, total), (vec![1300.0, -2000.0], -700.0));
+    }
+}

@@ -1,0 +1,240 @@
+//! The sentences of the first page: short, in words that need no glossary, and no more than the draws support.
+
+use super::origin::{dropout_sentence, hangs_on_dropouts, origin};
+use super::outcome::{Outcome, outcome};
+use super::question::Question;
+use super::round::{decimals, row};
+use super::{Arm, is_beyond};
+use crate::report::escape;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::source::{MEASURED_MONTHS, Source, World};
+use crate::report::words::capital;
+
+/// The answer: the best arm first, then the others.
+pub(super) fn answer(source: &Source<'_>, question: Question, arms: &[Arm<'_>]) -> String {
+    let (lang, best) = (source.lang, &arms[0]);
+    let negligible = question.outcome().2;
+    if best.gain.is_too_noisy(negligible) {
+        return too_noisy(source, best.gain.times_more(negligible));
+    }
+    let mut sentences = vec![main(source, question, best), spread(source, question, best)];
+    if question == Question::Payback
+        && let Some(origin) = origin(source, best).filter(hangs_on_dropouts)
+    {
+        sentences.push(dropout_sentence(lang, &origin));
+    }
+    sentences.extend(arms[1..].iter().map(|arm| main(source, question, arm)));
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences.join(" ")
+}
+
+fn too_noisy(source: &Source<'_>, times: f64) -> String {
+    let needed = (f64::from(source.results.replicates.max(1)) * times).ceil();
+    // Rounded up to one digit: 340 becomes 400.
+    let step = libm::pow(10.0, libm::log10(needed).floor());
+    let needed = number::decimal(source.lang, (needed / step).ceil() * step, 0);
+    match source.lang {
+        Lang::Nl => format!("Te weinig herhalingen voor een antwoord: neem er {needed}."),
+        Lang::En => format!("Too few replicates for an answer: take {needed}."),
+    }
+}
+
+/// The sentence about one arm.
+fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
+    let (lang, time) = (source.lang, number::months(source.lang, source.horizon()));
+    let name = capital(&arm.name);
+    if question == Question::Payback {
+        let total = arm.gain.times(arm.clients);
+        let amount = number::euro(lang, total.center.abs(), decimals(total.error, -3));
+        return match (lang, total.center >= 0.0) {
+            (Lang::Nl, true) => format!("{name} levert uw gemeente in {time} {amount} meer op dan het kost."),
+            (Lang::Nl, false) => format!("{name} kost uw gemeente in {time} {amount} meer dan het oplevert."),
+            (Lang::En, true) => {
+                format!("{name} brings your municipality {amount} more than it costs in {time}.")
+            }
+            (Lang::En, false) => {
+                format!("{name} costs your municipality {amount} more than it brings in {time}.")
+            }
+        };
+    }
+    let Some((with, without)) = hundred(source, question, arm, source.horizon()) else {
+        return String::new();
+    };
+    let control = &arm.control;
+    match (lang, question) {
+        (Lang::Nl, Question::Steps) => format!(
+            "Met {name} zetten in {time} {with} van de 100 klanten een zichtbare stap, met {control} {without}."
+        ),
+        (Lang::En, Question::Steps) => format!(
+            "With {name} {with} in 100 clients take a visible step in {time}, with {control} {without}."
+        ),
+        (Lang::Nl, Question::Signals) => format!(
+            "Met {name} krijgen in {time} {with} van de 100 klanten een fraudesignaal, met {control} {without}."
+        ),
+        (Lang::En, Question::Signals) => format!(
+            "With {name} {with} in 100 clients get a fraud signal in {time}, with {control} {without}."
+        ),
+        (Lang::Nl, _) => format!(
+            "Met {name} gaan per 100 klanten in {time} {with} keer mensen naar werk, met {control} {without}."
+        ),
+        (Lang::En, _) => format!(
+            "With {name} there are {with} exits to work per 100 clients in {time}, with {control} {without}."
+        ),
+    }
+}
+
+/// Levels of arm and control per 100 clients, rounded by one rule.
+fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -> Option<(String, String)> {
+    let (key, ..) = question.outcome();
+    let at = source.at_or_before(month);
+    let difference = outcome(source, World::Difference, arm.index, key, at)?.times(100.0);
+    let control = outcome(source, World::Paired, source.results.control, key, at)?.times(100.0);
+    let printed = row(control.center, difference.center, difference.error, 0);
+    let text = |value: f64| number::decimal(source.lang, value, printed.decimals);
+    Some((text(printed.arm), text(printed.control)))
+}
+
+/// The answer per story of how things work, one short row each; empty without stories.
+pub(super) fn stories(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Vec<String> {
+    let Some(draws) = source.results.draws.as_ref() else { return Vec::new() };
+    let lang = source.lang;
+    let row = |(index, story): (usize, &crate::trial::results::Story)| {
+        let told = draws.draws.iter().map(|draw| draw.story == Some(index));
+        let gain = arm.gain.of(told)?;
+        let title = escape::name(&story.title[lang.pick(0, 1)]);
+        let value = match question {
+            Question::Payback => {
+                let total = gain.times(arm.clients);
+                let text = |value: f64| number::signed(number::euro(lang, value, decimals(total.error, -3)));
+                ranged(lang, &total, &text)
+            }
+            _ => {
+                let hundred = gain.times(100.0);
+                let text =
+                    |value: f64| number::signed(number::decimal(lang, value, decimals(hundred.error, 1)));
+                format!(
+                    "{} {}",
+                    ranged(lang, &hundred, &text),
+                    lang.pick("per 100 klanten", "per 100 clients")
+                )
+            }
+        };
+        Some(format!("{title}: {value}"))
+    };
+    draws.stories.iter().enumerate().filter_map(row).collect()
+}
+
+fn ranged(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
+    format!("{} {}", text(outcome.center), number::interval(lang, &text(outcome.low), &text(outcome.high)))
+}
+
+/// How far it ranges and how sure the sign is.
+fn spread(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
+    let Some((low, high)) = arm.gain.tenths_above_zero() else { return String::new() };
+    let lang = source.lang;
+    let often = tenths(lang, low, high);
+    let name = &arm.name;
+    match (lang, question) {
+        (Lang::Nl, Question::Payback) => format!("{} verdient {name} zich terug.", capital(&often)),
+        (Lang::En, Question::Payback) => format!("{} {name} pays for itself.", capital(&often)),
+        (Lang::Nl, _) => format!("{} is het met {name} meer.", capital(&often)),
+        (Lang::En, _) => format!("{} it is more with {name}.", capital(&often)),
+    }
+}
+
+/// "in 6 tot 8 van de 10 doorrekeningen". Never "in alle": the draws say no more than the priors that they come from.
+fn tenths(lang: Lang, low: u32, high: u32) -> String {
+    match (lang, low, high) {
+        (Lang::Nl, 9.., _) => "in bijna elke doorrekening".to_owned(),
+        (Lang::En, 9.., _) => "in nearly every calculation".to_owned(),
+        (Lang::Nl, _, 0..=1) => "in bijna geen doorrekening".to_owned(),
+        (Lang::En, _, 0..=1) => "in almost no calculation".to_owned(),
+        (Lang::Nl, low, high) if low == high => format!("in {low} van de 10 doorrekeningen"),
+        (Lang::En, low, high) if low == high => format!("in {low} of 10 calculations"),
+        (Lang::Nl, low, high) => format!("in {low} tot {high} van de 10 doorrekeningen"),
+        (Lang::En, low, high) => format!("in {low} to {high} of 10 calculations"),
+    }
+}
+
+/// What was measured comes first: the outcome within the months that studies measured.
+pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
+    if !is_beyond(source) {
+        return String::new();
+    }
+    let lang = source.lang;
+    let time = number::months(lang, source.results.months[source.at_or_before(MEASURED_MONTHS)]);
+    let asked = if question == Question::Payback { Question::Work } else { question };
+    let Some((with, without)) = hundred(source, asked, arm, MEASURED_MONTHS) else { return String::new() };
+    let (name, control) = (&arm.name, &arm.control);
+    let counted = match (lang, asked) {
+        (Lang::Nl, Question::Steps) => "klanten met een zichtbare stap",
+        (Lang::En, Question::Steps) => "clients with a visible step",
+        (Lang::Nl, Question::Signals) => "klanten met een fraudesignaal",
+        (Lang::En, Question::Signals) => "clients with a fraud signal",
+        (Lang::Nl, _) => "keer naar werk",
+        (Lang::En, _) => "exits to work",
+    };
+    match lang {
+        Lang::Nl => format!(
+            "Onderzoek mat hooguit 18 maanden. De berekening geeft na {time} per 100 klanten: {with} {counted} met {name}, {without} met {control}. \
+             Wat daarna komt, volgt uit aannames."
+        ),
+        Lang::En => format!(
+            "Studies measured 18 months at most. After {time} the calculation gives per 100 clients: {with} {counted} with {name}, {without} with \
+             {control}. What comes later follows from assumptions."
+        ),
+    }
+}
+
+/// What the ranges are.
+pub(super) fn interval(source: &Source<'_>) -> String {
+    let draws = source.draws().len();
+    match (source.lang, source.has_draws()) {
+        (Lang::Nl, true) => format!(
+            "De getallen zijn het midden van {draws} doorrekeningen met andere aannames. Acht van de tien liggen tussen de getallen tussen haken."
+        ),
+        (Lang::En, true) => format!(
+            "The numbers are the center of {draws} calculations with other assumptions. Eight in ten lie between the numbers in brackets."
+        ),
+        (Lang::Nl, false) => "De aannames staan vast. Tussen haken staat alleen wat toeval doet: 95 van de 100 herhalingen liggen ertussen.".to_owned(),
+        (Lang::En, false) => "The assumptions are fixed. The brackets show chance only: 95 in 100 replicates lie between.".to_owned(),
+    }
+}
+
+/// What nobody has measured.
+pub(super) fn unknown(source: &Source<'_>) -> Vec<String> {
+    let mut list = vec![source.lang.pick(
+        "Niemand heeft gemeten hoe snel kleine stappen iemand dichter bij werk brengen.",
+        "Nobody has measured how fast small steps bring somebody closer to work.",
+    )];
+    if is_beyond(source) {
+        list.push(source.lang.pick(
+            "Niemand heeft klanten langer dan 18 maanden gevolgd.",
+            "Nobody has followed clients for longer than 18 months.",
+        ));
+    }
+    list.into_iter().map(str::to_owned).collect()
+}
+
+/// What the model was fitted to.
+pub(super) fn fitted(lang: Lang) -> String {
+    lang.pick(
+        "Afgestemd op de FIP-proeven en landelijke cijfers, niet op uw gemeente.",
+        "Tuned to the FIP pilots and national figures, not to your municipality.",
+    )
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_ranges_and_never_all() {
+        assert_eq!(tenths(Lang::Nl, 6, 8), "in 6 tot 8 van de 10 doorrekeningen");
+        assert_eq!(tenths(Lang::En, 7, 7), "in 7 of 10 calculations");
+        assert_eq!(tenths(Lang::Nl, 10, 10), "in bijna elke doorrekening");
+        assert_eq!(tenths(Lang::En, 0, 1), "in almost no calculation");
+    }
+}
