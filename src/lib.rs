@@ -45,6 +45,7 @@ pub mod report;
 pub mod scenario;
 pub mod sensitivity;
 pub mod stats;
+pub mod study;
 pub mod trial;
 pub mod value;
 

@@ -183,6 +183,17 @@ fn toml_is_known_to_one_room() {
     }
 }
 
+/// One road for a replicate: people are drawn and months simulated in one file, whatever is asked of them.
+#[test]
+fn replicates_are_simulated_in_one_file() {
+    for (file, text) in texts() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let simulates = code.contains("engine::simulate(") || code.contains("population::draw(");
+        let allowed = file == "trial/replicate.rs" || file.starts_with("engine/");
+        assert!(!simulates || allowed, "{file} simulates by itself: see trial/replicate.rs");
+    }
+}
+
 /// `println!` and exits belong to the doors; `clippy` denies them elsewhere, and this holds the allowance to `cli`.
 #[test]
 fn only_the_doors_may_print() {

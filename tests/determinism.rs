@@ -115,7 +115,7 @@ fn arms_with_equal_services_differ_by_exactly_zero() {
 /// Lives by arm, site and client.
 fn lives(scenario: &Scenario, count: u32) -> BTreeMap<(u16, u16, u32), Vec<LifeMonth>> {
     let mut lives: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for life in trial::lives_of(scenario, count) {
+    for life in trial::replicate::lives(scenario, count) {
         lives.entry((life.arm, life.site, life.client)).or_default().push(life);
     }
     lives

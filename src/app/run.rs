@@ -137,14 +137,14 @@ pub fn write(
 fn write_study(request: &RunRequest, folder: &Path) -> io::Result<()> {
     let scenario: &Scenario = &request.resolved.scenario;
     if let Some(replicate) = request.events {
-        let record = trial::record_of(scenario, replicate);
+        let record = trial::replicate::study(scenario, replicate).record;
         let files = cut(&Protocol::from(scenario), &record, &[scenario.horizon_months]);
         for file in &files {
             create(folder, events::EVENTS, |to| events::write_events(scenario, file, to))?;
         }
     }
     if let Some(count) = request.trajectories {
-        let lives = trial::lives_of(scenario, count);
+        let lives = trial::replicate::lives(scenario, count);
         create(folder, events::TRAJECTORIES, |to| events::write_trajectories(scenario, &lives, to))?;
     }
     Ok(())

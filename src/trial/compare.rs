@@ -6,15 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{self, Keep};
-use crate::history::World;
-use crate::population;
 use crate::scenario::{Resolved, Scenario};
 
 use super::accumulate::Accumulator;
 use super::draws::run_draws;
 use super::layout::Layout;
 use super::ordered::{Stopped, Watch, in_order};
+use super::replicate;
 use super::results::{Draw, Draws, Results, Series};
 use super::run::results_without_worlds;
 
@@ -129,12 +127,8 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
     Ok(comparison)
 }
 
-fn values(scenario: &Scenario, layout: &Layout<'_>, replicate: u32) -> Vec<f64> {
-    let population = population::draw(scenario, replicate);
-    let keep = Keep { record: false, lives: 0 };
-    let simulate = |arm| engine::simulate(scenario, &population, replicate, World::Paired { arm }, keep);
-    let paired: Vec<_> = (0..scenario.arms.len()).map(simulate).collect();
-    layout.values(&paired, None)
+fn values(scenario: &Scenario, layout: &Layout<'_>, number: u32) -> Vec<f64> {
+    layout.values(&replicate::paired(scenario, number), None)
 }
 
 fn filled(resolved: &Resolved, layout: &Layout<'_>, accumulator: &Accumulator) -> Results {

@@ -13,9 +13,6 @@
 //! (Scheffé 1959, *The Analysis of Variance*, ch. 4.) That error stands as `mcse` in every draw and is what
 //! [`spread::without_noise`](super::spread::without_noise) takes out of the band.
 
-use crate::engine::{self, Keep};
-use crate::history::World;
-use crate::population;
 use crate::scenario::Scenario;
 use crate::scenario::registry::Registry;
 
@@ -23,6 +20,7 @@ use super::drawn;
 use super::layout::Layout;
 use super::measure::Measure;
 use super::ordered::{Stopped, Watch, in_order};
+use super::replicate;
 use super::results::{Draw, Draws, Series, Story};
 
 /// The measures that draws keep: those that the report shows with an interval. All others have their range over
@@ -98,14 +96,10 @@ pub fn run_draws(
 }
 
 /// One replicate of every arm's paired world under drawn parameters.
-fn replicate_values(scenario: &Scenario, values: &[(String, f64)], replicate: u32) -> Vec<f64> {
+fn replicate_values(scenario: &Scenario, values: &[(String, f64)], number: u32) -> Vec<f64> {
     let scenario = drawn::under(scenario, values);
     let layout = Layout::new(&scenario, false);
-    let population = population::draw(&scenario, replicate);
-    let keep = Keep { record: false, lives: 0 };
-    let simulate = |arm| engine::simulate(&scenario, &population, replicate, World::Paired { arm }, keep);
-    let paired: Vec<_> = (0..scenario.arms.len()).map(simulate).collect();
-    layout.values(&paired, None)
+    layout.values(&replicate::paired(&scenario, number), None)
 }
 
 fn is_kept(measure: &Measure) -> bool {

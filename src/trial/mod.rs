@@ -12,6 +12,7 @@ mod layout;
 pub mod measure;
 mod measures;
 mod ordered;
+pub mod replicate;
 pub mod results;
 mod run;
 pub mod spread;
@@ -25,4 +26,4 @@ pub use results::{
     ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo, Results, Series,
     Stat,
 };
-pub use run::{Plan, lives_of, record_of, run};
+pub use run::{Plan, run};

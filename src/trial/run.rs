@@ -1,13 +1,11 @@
 //! The run: every replicate under every arm and as a study, in parallel, reduced in replicate order.
 
-use crate::engine::{self, Keep};
-use crate::history::{LifeMonth, Record, World};
-use crate::population;
 use crate::scenario::{Dynamics, Scenario};
 
 use super::accumulate::Accumulator;
 use super::layout::Layout;
 use super::ordered::{Stopped, Watch, in_order};
+use super::replicate;
 use super::results::{FORMAT, FORMAT_VERSION, MeasureInfo, Results};
 
 /// What to run.
@@ -40,20 +38,18 @@ pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
     in_order(
         plan.replicates,
         plan.watch,
-        |replicate| replicate_values(plan, &layout, replicate),
+        |number| replicate_values(plan, &layout, number),
         |_, values| accumulator.push(values),
     )?;
     Ok(results(plan, &layout, &accumulator))
 }
 
-/// One replicate in every world: the same population, the same luck.
-fn replicate_values(plan: &Plan<'_>, layout: &Layout<'_>, replicate: u32) -> Vec<f64> {
-    let scenario = plan.scenario;
-    let population = population::draw(scenario, replicate);
-    let keep = Keep { record: false, lives: 0 };
-    let simulate = |world| engine::simulate(scenario, &population, replicate, world, keep);
-    let paired: Vec<_> = (0..scenario.arms.len()).map(|arm| simulate(World::Paired { arm })).collect();
-    let study = plan.study.then(|| simulate(World::Study));
+/// One replicate in every world: the same people, the same draws.
+fn replicate_values(plan: &Plan<'_>, layout: &Layout<'_>, number: u32) -> Vec<f64> {
+    if !plan.study {
+        return layout.values(&replicate::paired(plan.scenario, number), None);
+    }
+    let (paired, study) = replicate::paired_and_study(plan.scenario, number);
     layout.values(&paired, study.as_ref())
 }
 
@@ -87,18 +83,4 @@ pub(super) fn results_without_worlds(scenario: &Scenario, layout: &Layout<'_>, r
         measures: layout.measures().iter().map(|&measure| MeasureInfo::from(measure)).collect(),
         ..Results::default()
     }
-}
-
-/// The record of one simulated study: who took part and what happened to them.
-pub fn record_of(scenario: &Scenario, replicate: u32) -> Record {
-    let population = population::draw(scenario, replicate);
-    engine::simulate(scenario, &population, replicate, World::Study, Keep { record: true, lives: 0 }).record
-}
-
-/// Monthly states and events of `count` sampled clients of replicate 0, under every arm with the same luck.
-pub fn lives_of(scenario: &Scenario, count: u32) -> Vec<LifeMonth> {
-    let population = population::draw(scenario, 0);
-    let keep = Keep { record: false, lives: count };
-    let under = |arm| engine::simulate(scenario, &population, 0, World::Paired { arm }, keep).lives;
-    (0..scenario.arms.len()).flat_map(under).collect()
 }

@@ -1,11 +1,9 @@
 //! Are fraud signals front-loaded? Signals per client-month on benefit, per half-year, FIP over regular.
 
 use super::averages::{Averages, Facts};
-use crate::engine::{self, Keep};
-use crate::history::{Tally, World};
-use crate::population;
+use crate::history::Tally;
 use crate::scenario::Scenario;
-use crate::trial::{Stopped, Watch};
+use crate::trial::{Stopped, Watch, replicate};
 
 /// Half-years that are followed.
 pub(super) const HALF_YEARS: usize = 10;
@@ -29,10 +27,8 @@ pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Res
     Averages::over(replicates, watch, |replicate| facts(scenario, replicate))
 }
 
-fn facts(scenario: &Scenario, replicate: u32) -> Facts {
-    let population = population::draw(scenario, replicate);
-    let keep = Keep { record: false, lives: 0 };
-    let history = engine::simulate(scenario, &population, replicate, World::Study, keep);
+fn facts(scenario: &Scenario, number: u32) -> Facts {
+    let history = replicate::study(scenario, number);
     let rate = |arm: usize, half_year: usize| {
         let months = half_year * 6 + 1..=half_year * 6 + 6;
         let sum = |tally: Tally| -> f64 {

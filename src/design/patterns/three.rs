@@ -2,23 +2,19 @@
 
 use super::averages::{Averages, Facts};
 use super::table::{Direction, compare};
-use crate::engine::{self, Keep};
-use crate::history::{History, Record, Tally, World};
+use crate::history::{History, Record, Tally};
 use crate::kinds::Happening;
 use crate::observe::{Endpoint, Filed, OnFile, Protocol, cut};
-use crate::population;
 use crate::scenario::Scenario;
-use crate::trial::{Stopped, Watch};
+use crate::trial::{Stopped, Watch, replicate};
 
 /// Averages over simulated studies of three municipalities.
 pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
     Averages::over(replicates, watch, |replicate| facts(scenario, replicate))
 }
 
-pub(super) fn study(scenario: &Scenario, replicate: u32) -> (History, OnFile) {
-    let population = population::draw(scenario, replicate);
-    let keep = Keep { record: true, lives: 0 };
-    let history = engine::simulate(scenario, &population, replicate, World::Study, keep);
+pub(super) fn study(scenario: &Scenario, number: u32) -> (History, OnFile) {
+    let history = replicate::study(scenario, number);
     let mut files = cut(&Protocol::from(scenario), &history.record, &[scenario.horizon_months]);
     let file = files.swap_remove(0);
     (history, file)

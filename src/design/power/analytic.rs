@@ -1,7 +1,5 @@
 //! The value that a formula gives for a simulated cell, where there is one.
 
-use super::cohort::EndpointData;
-use super::sizes::Size;
 use super::surface::AnalyticPower;
 use crate::design::analytic::{
     Analysis, Arm, Benefit, Level, Method, Piecewise, Stratum, SurvivalTest, Trial, Weight, direction,
@@ -10,6 +8,7 @@ use crate::design::analytic::{
 use crate::design::proportions::{ExactDesign, TableTest};
 use crate::scenario::analysis::TestKind;
 use crate::stats::{chi_square, normal, student_t};
+use crate::study::{EndpointData, Size};
 
 /// What the formula is told.
 pub(super) struct Question<'a> {

@@ -2,12 +2,11 @@
 
 use super::analytic::{Question, Spread};
 use super::cells::Cell;
-use super::cohort::EndpointData;
-use super::decide::{estimand, too_few_clusters};
 use super::grid::Grid;
 use super::plan::PowerPlan;
 use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
 use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
+use crate::study::{EndpointData, Size, estimand, too_few_clusters};
 
 /// True values and pooled data behind them.
 pub(super) struct Truth {
@@ -92,7 +91,7 @@ fn gap(analytic: &AnalyticPower, cell: &PowerCell, plan: &PowerPlan<'_>) -> bool
 }
 
 /// Variance of the estimate over replicates, and what the test takes for it, relative to that of independent participants.
-fn spread(cell: &Cell, pooled: &EndpointData, size: &super::sizes::Size, test: TestKind) -> Option<Spread> {
+fn spread(cell: &Cell, pooled: &EndpointData, size: &Size, test: TestKind) -> Option<Spread> {
     let participants: f64 = size.clients.iter().map(|n| f64::from(*n)).sum();
     let pooled_participants: f64 = pooled.cause_specific.size.iter().sum();
     let independent = match test {

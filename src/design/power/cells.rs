@@ -1,7 +1,7 @@
 //! What is kept of many replicates: sums per cell, so that memory does not grow with replicates.
 
-use super::decide::Decision;
 use crate::stats::student_t;
+use crate::study::Decision;
 
 /// One endpoint, test, duration and size over the replicates.
 #[derive(Clone, Debug, Default, PartialEq)]

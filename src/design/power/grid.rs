@@ -1,15 +1,12 @@
 //! Which cells there are: comparisons, endpoints with their tests, sizes, durations.
 
-use super::cohort::{EndpointData, endpoint_data};
-use super::decide::{Decision, Rules, Space, decide};
-use super::multiplicity::rejected;
-use super::sizes::{Layout, Size, layout};
-use crate::engine::{self, Keep};
-use crate::history::{Record, World};
+use crate::history::Record;
 use crate::observe::{Protocol, cut};
-use crate::population;
 use crate::scenario::analysis::{ClusterUnit, Endpoint, TestKind};
 use crate::scenario::{Allocation, Scenario};
+use crate::study::{
+    Decision, EndpointData, Layout, Rules, Size, Space, decide, endpoint_data, layout, rejected,
+};
 
 /// The cells of a power analysis. Their order: comparison, endpoint, test, size, month.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,13 +32,6 @@ pub(super) struct Verdicts {
     pub decisions: Vec<Decision>,
     /// Whether the rejection stays after correction (primary tests only).
     pub stays: Vec<bool>,
-}
-
-/// The study of one replicate.
-pub(super) fn study(scenario: &Scenario, replicate: u32) -> Record {
-    let population = population::draw(scenario, replicate);
-    let keep = Keep { record: true, lives: 0 };
-    engine::simulate(scenario, &population, replicate, World::Study, keep).record
 }
 
 impl Grid {

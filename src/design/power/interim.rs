@@ -5,8 +5,7 @@
 //! studies then meet these bounds, which checks the normal theory on studies with few clusters and late effects. A futility
 //! rule waits for the first look at which the simulated effect can be seen: one that fires before can only stop by chance.
 
-use super::decide::Decision;
-use super::grid::{Grid, study};
+use super::grid::Grid;
 use super::purpose;
 use super::run::equal_services;
 use super::surface::Proportion;
@@ -16,7 +15,8 @@ use crate::design::sequential::{
 use crate::scenario::Scenario;
 use crate::scenario::analysis::{InterimPlan, SpendingKind};
 use crate::stats::normal;
-use crate::trial::{Stopped, Watch, in_order};
+use crate::study::Decision;
+use crate::trial::{Stopped, Watch, in_order, replicate};
 use serde::Serialize;
 
 /// One look.
@@ -104,7 +104,7 @@ pub fn interim(
         return Ok(Vec::new());
     }
     months.push(last);
-    let grid = Grid::new(scenario, &months, &study(scenario, 0)).largest_only();
+    let grid = Grid::new(scenario, &months, &replicate::study(scenario, 0).record).largest_only();
     let pilot_count = (replicates / 4).clamp(50, 400);
     let pilot = paths(scenario, &grid, (purpose::TRUTH, pilot_count), watch)?;
     let effect = paths(scenario, &grid, (purpose::POWER, replicates), watch)?;
@@ -144,8 +144,8 @@ fn paths(
     in_order(
         replicates,
         watch,
-        |replicate| {
-            let verdicts = grid.verdicts(scenario, &study(scenario, first + replicate));
+        |number| {
+            let verdicts = grid.verdicts(scenario, &replicate::study(scenario, first + number).record);
             let mut paths = Vec::new();
             for comparison in 0..grid.arms.len() {
                 for endpoint in 0..grid.tests.len() {

@@ -10,24 +10,17 @@
 mod analytic;
 mod assemble;
 mod cells;
-mod cohort;
-mod decide;
 mod grid;
 mod interim;
-mod multiplicity;
 mod plan;
 mod run;
-mod sizes;
 mod surface;
 
 pub use cells::Cell;
-pub use cohort::{EndpointData, endpoint_data};
-pub use decide::{Decision, Rules};
 pub use grid::Grid;
 pub use interim::{InterimDesign, Look, Outlook, interim};
 pub use plan::PowerPlan;
 pub use run::{equal_services, power};
-pub use sizes::{Layout, Size, layout};
 pub use surface::{
     AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError, clopper_pearson,
 };

@@ -2,15 +2,14 @@
 
 use super::assemble::{Run, Truth, assemble};
 use super::cells::Cell;
-use super::cohort::EndpointData;
-use super::decide::{Rules, Space, decide};
-use super::grid::{Grid, Verdicts, study};
+use super::grid::{Grid, Verdicts};
 use super::plan::PowerPlan;
 use super::purpose;
 use super::surface::PowerSurface;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
 use crate::scenario::{Dynamics, Scenario};
-use crate::trial::{Stopped, Watch, in_order};
+use crate::study::{EndpointData, Rules, Space, decide, subdistribution_log_ratio};
+use crate::trial::{Stopped, Watch, in_order, replicate};
 
 /// Runs the plan. The result depends on the scenario and the numbers of replicates only, not on threads.
 ///
@@ -18,7 +17,7 @@ use crate::trial::{Stopped, Watch, in_order};
 /// [`Stopped`] when the stop flag was set.
 pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
     let scenario = plan.scenario;
-    let grid = Grid::new(scenario, plan.months, &study(scenario, plan.first));
+    let grid = Grid::new(scenario, plan.months, &replicate::study(scenario, plan.first).record);
     let truth = truth(plan, &grid)?;
     let effect = cells(scenario, &grid, (plan.first, plan.replicates), &truth.values, plan.watch)?;
     let equal = equal_services(scenario);
@@ -39,7 +38,7 @@ fn cells(
     in_order(
         replicates,
         watch,
-        |replicate| grid.verdicts(scenario, &study(scenario, first + replicate)),
+        |number| grid.verdicts(scenario, &replicate::study(scenario, first + number).record),
         |_, verdicts| push(grid, &mut run, &verdicts, truth),
     )?;
     Ok(run)
@@ -77,7 +76,7 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
     in_order(
         replicates,
         plan.watch,
-        |replicate| pooled_study(scenario, grid, purpose::TRUTH + replicate),
+        |number| pooled_study(scenario, grid, purpose::TRUTH + number),
         |_, own| {
             pooled.resize_with(own.len(), || None);
             for (sum, data) in pooled.iter_mut().zip(own) {
@@ -103,7 +102,7 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
 fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &mut Space) -> f64 {
     let test = match test {
         // Gray's test needs every person; its estimate does not.
-        TestKind::Gray => return super::decide::subdistribution_log_ratio(data, space),
+        TestKind::Gray => return subdistribution_log_ratio(data, space),
         // The same difference of shares, without the need for clusters or for a table of moderate size.
         TestKind::ClusterChiSquare | TestKind::Fisher => TestKind::ChiSquare,
         other => other,
@@ -111,13 +110,17 @@ fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &m
     decide(test, data, &[0, 1], rules, space).estimate
 }
 
-fn pooled_study(scenario: &Scenario, grid: &Grid, replicate: u32) -> Vec<EndpointData> {
+fn pooled_study(scenario: &Scenario, grid: &Grid, number: u32) -> Vec<EndpointData> {
     let mut all: Vec<Option<EndpointData>> = vec![None; grid.pooled()];
-    grid.for_each_data(scenario, &study(scenario, replicate), |comparison, endpoint, month, data| {
-        for (index, size) in grid.sizes[comparison].iter().enumerate() {
-            all[grid.pooled_index(comparison, endpoint, index, month)] = Some(data.pooled(&size.units));
-        }
-    });
+    grid.for_each_data(
+        scenario,
+        &replicate::study(scenario, number).record,
+        |comparison, endpoint, month, data| {
+            for (index, size) in grid.sizes[comparison].iter().enumerate() {
+                all[grid.pooled_index(comparison, endpoint, index, month)] = Some(data.pooled(&size.units));
+            }
+        },
+    );
     all.into_iter().flatten().collect()
 }
 

@@ -1,6 +1,6 @@
 //! One test on one endpoint of one study: what it decides and what it estimates.
 
-use super::cohort::EndpointData;
+use super::endpoint_data::EndpointData;
 use super::sizes::Size;
 use crate::estimate::cluster_permutation::{self, Effort};
 use crate::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square};
@@ -62,7 +62,7 @@ impl Decision {
 
 /// Reusable space.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Space {
+pub struct Space {
     grouped: GroupedWorkspace,
     gray: GrayWorkspace,
 }
@@ -117,7 +117,7 @@ impl Rules {
 }
 
 /// What the estimate of a test is an estimate of, in words; `None` for a bare test.
-pub(super) fn estimand(test: TestKind) -> Option<&'static str> {
+pub fn estimand(test: TestKind) -> Option<&'static str> {
     match test {
         TestKind::LogRank | TestKind::CoxRobust => Some("log hazard ratio over the study (cause-specific)"),
         TestKind::Gray => Some("log subdistribution hazard ratio over the study"),
@@ -134,7 +134,7 @@ pub(super) fn estimand(test: TestKind) -> Option<&'static str> {
 }
 
 /// Runs one test.
-pub(super) fn decide(
+pub fn decide(
     test: TestKind,
     data: &EndpointData,
     units: &[u32],
@@ -439,7 +439,7 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
         let estimate = libm::log(events[1] / time[1]) - libm::log(events[0] / time[0]);
         return wald(estimate, libm::sqrt(1.0 / events[0] + 1.0 / events[1]), Reference::Normal, rules);
     }
-    let column = |value: &dyn Fn(&super::cohort::Person) -> f64| -> Vec<f64> {
+    let column = |value: &dyn Fn(&super::endpoint_data::Person) -> f64| -> Vec<f64> {
         persons.iter().map(|person| value(person)).collect()
     };
     let count = column(&|person| f64::from(person.count));
@@ -510,12 +510,12 @@ fn outcome_residuals(of: &[ClusterMean], units: &[u32]) -> Vec<(u32, f64)> {
 }
 
 /// Whether a size can be tested by cluster at all.
-pub(super) fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
+pub fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
     rules.clustered() && size.degrees_of_freedom < 1.0
 }
 
 /// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.
-pub(super) fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
+pub fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
     space.grouped.choose(&data.subdistribution, &[0, 1]);
     space.grouped.cox(&data.subdistribution).map_or(f64::NAN, |fit| fit.log_ratio)
 }

@@ -7,7 +7,7 @@ use crate::scenario::analysis::Multiplicity;
 /// Holm (1979), Scandinavian Journal of Statistics 6:65-70: from the smallest p on, reject while p_(i) <= alpha / (m - i + 1).
 /// Hochberg (1988), doi:10.1093/biomet/75.4.800: from the largest down, the first p_(i) <= alpha / (m - i + 1) rejects it and
 /// all smaller ones (valid when the p-values are independent or positively dependent).
-pub(super) fn rejected(method: Multiplicity, p_values: &[f64], alpha: f64) -> Vec<bool> {
+pub fn rejected(method: Multiplicity, p_values: &[f64], alpha: f64) -> Vec<bool> {
     let m = p_values.len();
     let mut order: Vec<usize> = (0..m).collect();
     order.sort_by(|a, b| p_values[*a].total_cmp(&p_values[*b]));

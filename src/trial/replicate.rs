@@ -1,0 +1,58 @@
+//! One replicate: a pure function of (scenario, replicate number), and the only place where people are drawn and their
+//! months simulated. Whatever is asked of a replicate, it has the same people and the same draws.
+//!
+//! ```
+//! use stapjes::scenario::embedded;
+//! use stapjes::trial::replicate;
+//!
+//! let scenario = embedded("lange-adem", &["horizon_months=3".to_owned()]).expect("built in").scenario;
+//! let record = replicate::study(&scenario, 7).record;
+//! assert_eq!(record, replicate::study(&scenario, 7).record);
+//! assert_eq!(replicate::paired(&scenario, 7).len(), scenario.arms.len());
+//! ```
+
+use crate::engine::{self, Keep};
+use crate::history::{History, LifeMonth, World};
+use crate::population;
+use crate::scenario::Scenario;
+
+/// Monthly totals only.
+const TOTALS: Keep = Keep { record: false, lives: 0 };
+
+/// Everybody under every arm in turn.
+pub fn paired(scenario: &Scenario, replicate: u32) -> Vec<History> {
+    in_worlds(scenario, replicate, TOTALS, every_arm(scenario))
+}
+
+/// The study as it would be run: each participant in one arm, with the record of what happened to them.
+pub fn study(scenario: &Scenario, replicate: u32) -> History {
+    let population = population::draw(scenario, replicate);
+    engine::simulate(scenario, &population, replicate, World::Study, Keep { record: true, lives: 0 })
+}
+
+/// Everybody under every arm and, last, the monthly totals of the study.
+pub fn paired_and_study(scenario: &Scenario, replicate: u32) -> (Vec<History>, Option<History>) {
+    let mut all = in_worlds(scenario, replicate, TOTALS, every_arm(scenario).chain([World::Study]));
+    let study = all.pop();
+    (all, study)
+}
+
+/// Monthly states and events of `count` sampled clients per arm and site of replicate 0, under every arm with the same draws.
+pub fn lives(scenario: &Scenario, count: u32) -> Vec<LifeMonth> {
+    let all = in_worlds(scenario, 0, Keep { record: false, lives: count }, every_arm(scenario));
+    all.into_iter().flat_map(|history| history.lives).collect()
+}
+
+fn every_arm(scenario: &Scenario) -> impl Iterator<Item = World> {
+    (0..scenario.arms.len()).map(|arm| World::Paired { arm })
+}
+
+fn in_worlds(
+    scenario: &Scenario,
+    replicate: u32,
+    keep: Keep,
+    worlds: impl Iterator<Item = World>,
+) -> Vec<History> {
+    let population = population::draw(scenario, replicate);
+    worlds.map(|world| engine::simulate(scenario, &population, replicate, world, keep)).collect()
+}
