@@ -5,6 +5,7 @@
 //! stop one of them. Answers are complete in memory; writing them to a folder is a function of its own beside each.
 
 pub mod analyze;
+pub mod calibrate;
 pub mod check;
 pub mod compare;
 mod context;

@@ -8,16 +8,21 @@
 //! * [`emulator`], [`fit`]: waves of runs, emulators, implausibility (Craig et al. 1997, doi:10.1007/978-1-4612-2290-3_2;
 //!   Vernon, Goldstein & Bower 2010, doi:10.1214/10-BA524).
 //! * [`smc`], [`pareto`]: the sampler and the correction's weights; [`conflict`]: figures that cannot be met together.
+//! * [`outcome`], [`town`], [`stated`]: the real model under calibration and the targets file.
 //! * [`summary`]: what the posterior says about parameters and figures.
 
+pub mod answer;
 pub mod conflict;
 pub mod emulator;
 pub mod fit;
 pub mod model;
+pub mod outcome;
 pub mod pareto;
 pub mod smc;
+pub mod stated;
 pub mod summary;
 pub mod target;
+pub mod town;
 
 #[cfg(test)]
 mod exact_cases;

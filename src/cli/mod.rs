@@ -1,6 +1,7 @@
 //! Flags in, exit code out: the only place that prints, reads the clock and knows the process.
 
 mod analyze;
+mod calibrate;
 mod check;
 mod compare;
 pub mod console;
@@ -51,6 +52,8 @@ pub struct Arguments {
 enum Command {
     /// Estimates and tests on any CSV of follow-up data, outcomes or counts.
     Analyze(Box<analyze::AnalyzeArguments>),
+    /// Learn the parameters from published or own figures: a posterior, what it predicts, and what no figure informs.
+    Calibrate(calibrate::CalibrateArguments),
     /// Validate a scenario and show its plan: clients, caseworkers, talks against slots, time, memory, disk.
     Check(check::CheckArguments),
     /// Write a commented scenario to start from.
@@ -85,6 +88,7 @@ enum Command {
 fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),
+        Command::Calibrate(arguments) => calibrate::run(arguments, stop),
         Command::Check(arguments) => check::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Parameters(arguments) => parameters::run(arguments),

@@ -13,11 +13,26 @@ pub enum Kind {
     Duration,
     /// `stapjes patterns`.
     Patterns,
+    /// `stapjes calibrate`.
+    Calibrate,
+    /// `stapjes sensitivity`.
+    Sensitivity,
+    /// `stapjes value`.
+    Value,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Run, Self::Compare, Self::Power, Self::Duration, Self::Patterns];
+    pub const ALL: [Self; 8] = [
+        Self::Run,
+        Self::Compare,
+        Self::Power,
+        Self::Duration,
+        Self::Patterns,
+        Self::Calibrate,
+        Self::Sensitivity,
+        Self::Value,
+    ];
 
     /// The command's name.
     pub const fn command(self) -> &'static str {
@@ -27,6 +42,9 @@ impl Kind {
             Self::Power => "power",
             Self::Duration => "duration",
             Self::Patterns => "patterns",
+            Self::Calibrate => "calibrate",
+            Self::Sensitivity => "sensitivity",
+            Self::Value => "value",
         }
     }
 
@@ -37,6 +55,9 @@ impl Kind {
             Self::Power => "manifest-power.json",
             Self::Duration => "manifest-duration.json",
             Self::Patterns => "manifest-patterns.json",
+            Self::Calibrate => "manifest-calibrate.json",
+            Self::Sensitivity => "manifest-sensitivity.json",
+            Self::Value => "manifest-value.json",
         }
     }
 
@@ -48,6 +69,11 @@ impl Kind {
             Self::Power => &["power.json", "power.csv"],
             Self::Duration => &["duration.json", "duration-power.csv"],
             Self::Patterns => &["patterns.json", "patterns.md"],
+            Self::Calibrate => {
+                &["calibration.json", "posterior.csv", "targets.csv", "identifiability.csv", "waves.csv"]
+            }
+            Self::Sensitivity => &["sensitivity.json", "sensitivity.csv"],
+            Self::Value => &["value.json", "value.csv"],
         }
     }
 

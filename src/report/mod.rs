@@ -20,6 +20,7 @@ pub mod folder;
 pub mod html;
 pub mod kind;
 pub mod language;
+pub mod learning;
 pub mod manifest;
 pub mod number;
 pub mod page;

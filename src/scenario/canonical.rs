@@ -35,7 +35,7 @@ fn services_text(services: &[Entry]) -> String {
 }
 
 /// SHA-256 of a text, in hexadecimal.
-pub(super) fn hash(text: &str) -> String {
+pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

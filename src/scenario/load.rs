@@ -13,9 +13,10 @@ use super::read_parameters::{ReadParameters, check_sources, parameter_tables, re
 use super::read_plan::{
     check_groups, read_arms, read_control, read_limits, read_settings, read_sites, read_uncertainty,
 };
+use super::read_posterior::read_posterior;
 use super::read_services::{expand_like, read_services};
 use super::read_structures::read_structures;
-use super::registry::Registry;
+use super::registry::{Registry, Status};
 use super::shipped;
 use crate::document::{Problem, ProblemKind, Problems, Sink, Table};
 
@@ -172,7 +173,33 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     };
     check_settings(&root, &scenario);
     root.finish();
-    (scenario, Registry { records })
+    let registry = Registry { records, posterior: None };
+    fitted(scenario, registry, &Table::root(&layers.tree, sink), layers, sink)
+}
+
+/// `uncertainty.posterior`: parameters that no text but the reference gives get the posterior's median; draws come from it.
+fn fitted(
+    scenario: Scenario,
+    mut registry: Registry,
+    root: &Table<'_>,
+    layers: &Layers,
+    sink: &Sink,
+) -> (Scenario, Registry) {
+    let Some(posterior) = read_posterior(root, layers, &registry, sink) else { return (scenario, registry) };
+    let mut values = Vec::new();
+    for ((path, _), median) in posterior.parameters.iter().zip(posterior.medians()) {
+        let record = registry.records.iter_mut().find(|record| record.path == *path);
+        if let Some(record) = record.filter(|record| record.overridden_by.is_none() && record.prior.is_some())
+        {
+            record.value = median;
+            record.status = Status::Calibrated;
+            record.source = Some(format!("fitted to {}", posterior.name));
+            record.overridden_by = Some(format!("posterior {}", posterior.name));
+            values.push((path.clone(), median));
+        }
+    }
+    registry.posterior = Some(posterior);
+    (scenario.with_values(&values), registry)
 }
 
 /// `dynamics`: what belongs to the ladder only is refused without it, and the reverse.

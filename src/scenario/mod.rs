@@ -14,11 +14,13 @@ pub mod leaves;
 mod load;
 pub mod parameters;
 pub mod plan;
+pub mod posterior;
 pub mod prior;
 mod read_analysis;
 mod read_ladder;
 mod read_parameters;
 mod read_plan;
+mod read_posterior;
 mod read_services;
 mod read_structures;
 pub mod registry;
@@ -26,7 +28,9 @@ pub mod resources;
 pub mod schema;
 mod shipped;
 pub mod structure;
+mod with_values;
 
+pub use canonical::hash as text_hash;
 pub use load::{Resolved, embedded, load, open, resolve_text};
 pub use parameters::Parameters;
 pub use plan::{
@@ -36,3 +40,7 @@ pub use plan::{
 };
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
 pub use structure::Structure;
+
+/// Edition of the model: raised whenever the same parameters mean something else, so that a posterior fitted to another edition
+/// is refused.
+pub const MODEL_VERSION: u32 = 2;

@@ -331,6 +331,7 @@ pub(super) fn read_uncertainty(root: &Table<'_>) -> Uncertainty {
         parameter_draws: count("parameter_draws"),
         replicates_per_draw: count("replicates_per_draw"),
     };
+    table.has("posterior");
     table.finish();
     uncertainty
 }

@@ -2,6 +2,7 @@
 
 use super::layers::Layers;
 use super::leaves::{LeafPath, Notation};
+use super::posterior::Posterior;
 use super::prior::Prior;
 use crate::document::{Node, Place, Problem, Sink, Value, number, showable, unknown_key};
 
@@ -66,6 +67,8 @@ pub struct Record {
 pub struct Registry {
     /// One record per parameter.
     pub records: Vec<Record>,
+    /// Draws instead of priors, when the scenario names a posterior.
+    pub posterior: Option<Posterior>,
 }
 
 impl Registry {

@@ -1,18 +1,24 @@
 //! One draw of all uncertain parameters from their priors, and the scenario under it.
 
 use crate::random::sobol;
-use crate::scenario::leaves::walk;
+use crate::scenario::Scenario;
 use crate::scenario::prior::{Prior, RANGE_SD};
 use crate::scenario::registry::{Record, Registry};
-use crate::scenario::{Contact, Scenario, Service};
 use crate::stats::{beta, normal};
 
 /// The values of draw number `draw`: one for each parameter with a prior, in registry order, then one for each other
-/// parameter that some story fixes. What the story of this draw fixes has the story's value.
+/// parameter that some story fixes. What the story of this draw fixes has the story's value. With a posterior, one of its
+/// draws is taken by weight (evenly over the draws, as systematic resampling does) instead of the priors of its parameters.
 pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
+    let fitted =
+        registry.posterior.as_ref().map(|own| (own, own.at(sobol::point(scenario.seed, POSTERIOR, draw))));
     let value = |(record, prior): (&Record, Prior)| {
-        let share = sobol::point(scenario.seed, &record.path, draw);
-        (record.path.clone(), quantile(prior, share).clamp(record.min, record.max))
+        let of_prior = || {
+            let share = sobol::point(scenario.seed, &record.path, draw);
+            quantile(prior, share).clamp(record.min, record.max)
+        };
+        let value = fitted.and_then(|(posterior, row)| posterior.value(row, &record.path));
+        (record.path.clone(), value.unwrap_or_else(of_prior))
     };
     let mut values: Vec<(String, f64)> = registry.uncertain().map(value).collect();
     for (path, _) in scenario.structures.iter().flat_map(|story| &story.overrides) {
@@ -27,6 +33,9 @@ pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(Strin
     }
     values
 }
+
+/// Name of the sequence of points that choose a posterior's draws.
+const POSTERIOR: &str = "posterior";
 
 /// The value below which a prior has the share `share` of its mass. Normal and lognormal priors are cut at
 /// [`RANGE_SD`] standard deviations either side and scaled back to one.
@@ -48,43 +57,13 @@ pub fn quantile(prior: Prior, share: f64) -> f64 {
 
 /// The scenario with these parameters instead of its own. Names that it does not have are left out.
 pub fn under(scenario: &Scenario, values: &[(String, f64)]) -> Scenario {
-    let mut drawn = scenario.clone();
-    let find = |path: &str| values.iter().find(|(name, _)| name == path).map(|(_, value)| *value);
-    walk(&mut drawn.parameters, &mut |leaf, value| *value = find(&leaf.path).unwrap_or(*value));
-    for service in &mut drawn.services {
-        draw_service(service, &find);
-    }
-    let (own, new) = (&scenario.parameters, &drawn.parameters);
-    for site in &mut drawn.sites {
-        if site.slots_per_month == own.caseworker.slots_per_month {
-            site.slots_per_month = new.caseworker.slots_per_month;
-        }
-        if site.neglect == own.site.neglect {
-            site.neglect = new.site.neglect;
-        }
-    }
-    drawn
-}
-
-fn draw_service(service: &mut Service, find: &impl Fn(&str) -> Option<f64>) {
-    let name = service.name.clone();
-    let of = |key: &str, value: f64| find(&format!("service.{name}.{key}")).unwrap_or(value);
-    service.quality = of("quality", service.quality);
-    service.detection_factor = of("detection_factor", service.detection_factor);
-    service.contact = match service.contact {
-        Contact::Scheduled { interval_months } => {
-            Contact::Scheduled { interval_months: of("interval_months", interval_months) }
-        }
-        Contact::Hazard { far, near } => {
-            Contact::Hazard { far: of("contact_far", far), near: of("contact_near", near) }
-        }
-    };
+    scenario.with_values(values)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::embedded;
+    use crate::scenario::{Contact, embedded};
 
     #[test]
     fn quantiles_stay_in_range_and_rise() {

@@ -1,0 +1,142 @@
+//! `calibrate`: the parameters learned from figures.
+
+use std::io;
+use std::path::Path;
+
+use super::results::{self, Provenance, Written};
+use super::{Context, files};
+use crate::calibrate::answer::Calibration;
+use crate::calibrate::fit::{CalibrateError, Plan, calibrate, fewest_runs, most_runs};
+use crate::calibrate::model::Model;
+use crate::calibrate::stated::Targets;
+use crate::calibrate::town::{Free, Town};
+use crate::disk;
+use crate::error::Error;
+use crate::report::folder::Target;
+use crate::report::language::Lang;
+use crate::report::learning::calibration as words;
+
+/// What to learn from.
+#[derive(Clone, Debug)]
+pub struct CalibrateRequest {
+    /// The figures and their scenarios.
+    pub targets: Targets,
+    /// Free parameters: paths, or first parts of paths; empty: every parameter with a prior.
+    pub free: Vec<String>,
+    /// Model runs at most; `None`: as many as every wave and correction needs.
+    pub budget: Option<u32>,
+    /// Seed; `None`: that of the first scenario.
+    pub seed: Option<u64>,
+    /// Language of the figures, and of what is said when figures conflict.
+    pub lang: Lang,
+}
+
+/// Learns.
+///
+/// # Errors
+/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for parameters that do not exist or have no prior and for a budget
+/// that is too small; [`ErrorKind::Data`](crate::error::ErrorKind::Data) for figures that cannot be met together;
+/// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibration, Error> {
+    let targets = &request.targets;
+    let free = free_parameters(request)?;
+    let dimensions = free.len();
+    let scenarios: Vec<_> = targets.scenarios.iter().map(|resolved| resolved.scenario.clone()).collect();
+    let questions = targets.stated.iter().map(|stated| stated.question.clone()).collect();
+    let seed = request.seed.unwrap_or(scenarios[0].seed);
+    let most = most_runs(dimensions);
+    let budget = request.budget.unwrap_or(most);
+    if budget < fewest_runs(dimensions) {
+        return Err(too_small(fewest_runs(dimensions), dimensions));
+    }
+    let mut town = Town::new(&scenarios, free, questions);
+    let list = targets.targets();
+    let errors: Vec<f64> = list.iter().map(|target| target.stated_error()).collect();
+    town.enlarge(&errors);
+    let outcome = context.work(u64::from(budget.min(most)), |watch| {
+        let plan = Plan { budget, watch, ..Plan::new(&list, seed) };
+        match calibrate(&town, &plan) {
+            Err(CalibrateError::Stopped) => Err(crate::trial::Stopped),
+            other => Ok(other),
+        }
+    })?;
+    match outcome {
+        Ok(posterior) => Ok(Calibration::new(targets, &town, seed, &posterior)),
+        Err(CalibrateError::Conflict(found)) => {
+            let names: Vec<String> = list.iter().map(|target| target.id.clone()).collect();
+            Err(Error::data(words::conflict(&found, &names, request.lang)))
+        }
+        Err(CalibrateError::Budget(needed)) => Err(too_small(needed, town.dimensions())),
+        Err(CalibrateError::NothingToFit) => {
+            Err(Error::data("every figure is held out (use = \"hold_out\"): there is nothing to learn from"))
+        }
+        Err(CalibrateError::Stopped) => Err(Error::stopped("stopped; nothing was written")),
+    }
+}
+
+fn too_small(needed: u32, dimensions: usize) -> Error {
+    Error::usage(format!("--budget is too small: {dimensions} free parameters need at least {needed} runs"))
+}
+
+/// The free parameters of the first scenario, in its order.
+fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
+    let registry = &request.targets.scenarios[0].registry;
+    let belongs = |path: &str, name: &str| {
+        path == name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let mut wrong: Vec<String> = Vec::new();
+    for name in &request.free {
+        let own: Vec<_> = registry.records.iter().filter(|record| belongs(&record.path, name)).collect();
+        if own.is_empty() {
+            let near =
+                crate::document::nearest(name, registry.records.iter().map(|record| record.path.as_str()));
+            let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+            wrong.push(format!("--free {name}: there is no such parameter{hint}"));
+        } else if own.iter().all(|record| record.prior.is_none()) {
+            wrong.push(format!("--free {name}: it has no prior; give it one in the scenario: {name} = {{ value = …, prior = \"…\" }}"));
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::usage(wrong.join("\n")));
+    }
+    let wanted = |path: &str| request.free.is_empty() || request.free.iter().any(|name| belongs(path, name));
+    let free: Vec<Free> = registry
+        .uncertain()
+        .filter(|(record, _)| wanted(&record.path))
+        .map(|(record, prior)| Free { path: record.path.clone(), prior, limits: (record.min, record.max) })
+        .collect();
+    if free.is_empty() {
+        return Err(Error::data("no parameter has a prior: there is nothing to learn"));
+    }
+    Ok(free)
+}
+
+/// Writes `posterior.csv`, `targets.csv`, `identifiability.csv`, `waves.csv`, `calibration.json`, two figures and the page in
+/// both languages.
+///
+/// # Errors
+/// When a file cannot be written; earlier output is then as it was.
+pub fn write(
+    request: &CalibrateRequest,
+    found: &Calibration,
+    from: Provenance,
+    target: Target,
+) -> Result<Written, Error> {
+    let json = files::json(found)?;
+    let fill = |folder: &Path| -> io::Result<()> {
+        let put = |name: &str, text: &str| disk::write_new(&folder.join(name), text.as_bytes());
+        put("posterior.csv", &found.posterior.to_csv())?;
+        put("targets.csv", &words::targets_csv(found))?;
+        put("identifiability.csv", &words::identifiability_csv(found))?;
+        put("waves.csv", &words::waves_csv(found))?;
+        put("calibration.json", &json)?;
+        for forest in
+            [words::figures_forest(found, request.lang), words::parameters_forest(found, request.lang)]
+        {
+            files::write_forest(folder, &forest, request.lang)?;
+        }
+        let page = |lang: Lang| put(&format!("calibration.{}.html", lang.code()), &words::page(found, lang));
+        Lang::ALL.into_iter().try_for_each(page)
+    };
+    results::write(target, &request.targets.scenarios, found.runs, from, fill)
+}

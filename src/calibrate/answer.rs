@@ -1,0 +1,252 @@
+//! A calibration as it is reported: parameters, figures, waves, and whether the posterior can be relied on.
+
+use serde::Serialize;
+
+use super::fit::Posterior;
+use super::stated::Targets;
+use super::summary::{Moments, learned, moments, predicted, quantile};
+use super::town::Town;
+use crate::random::STREAM_VERSION;
+use crate::scenario::MODEL_VERSION;
+use crate::scenario::posterior::Posterior as Draws;
+
+/// Name and version of the JSON document.
+const FORMAT: (&str, u32) = ("stapjes calibration", 1);
+
+/// What was learned about a parameter, in its own unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Dotted path.
+    pub path: String,
+    /// Prior, as it is written.
+    pub prior: String,
+    /// Posterior mean.
+    pub mean: f64,
+    /// Posterior standard deviation.
+    pub sd: f64,
+    /// Posterior quantiles at 5, 50 and 95 %.
+    pub quantiles: [f64; 3],
+    /// Share of the prior variance that is gone, on the normal scale.
+    pub contraction: f64,
+    /// Figures whose omission widens it most, with the factor on its standard deviation.
+    pub informed_by: Vec<(String, f64)>,
+    /// The parameter with the largest posterior correlation, with that correlation.
+    pub tied_to: Option<(String, f64)>,
+}
+
+impl Parameter {
+    /// Whether the figures say anything about it: more than a tenth of the prior variance is gone, and some figure did it.
+    pub fn is_informed(&self) -> bool {
+        self.contraction > 0.1 && !self.informed_by.is_empty()
+    }
+}
+
+/// One figure: stated and predicted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FigureRow {
+    /// Its name.
+    pub id: String,
+    /// What it is about.
+    pub outcome: &'static str,
+    /// Of which scenario.
+    pub scenario: String,
+    /// Of which arm.
+    pub arm: String,
+    /// Never in the fit.
+    pub held_out: bool,
+    /// Stated value.
+    pub value: f64,
+    /// Stated standard error.
+    pub error: f64,
+    /// How far a perfect model may be off.
+    pub discrepancy: f64,
+    /// Whether that is the default of 10 %.
+    pub default_discrepancy: bool,
+    /// Prediction of the prior: mean and standard deviation.
+    pub prior: [f64; 2],
+    /// Prediction of the posterior: mean and standard deviation.
+    pub posterior: [f64; 2],
+    /// Stated less predicted, in standard deviations of their difference.
+    pub z_score: f64,
+    /// Share of the variance over the last wave that the emulator predicts; `None` for a held-out figure.
+    pub emulator_r2: Option<f64>,
+    /// Where the figure was found.
+    pub source: String,
+    /// Its year.
+    pub year: Option<i64>,
+}
+
+impl FigureRow {
+    /// Whether stated and predicted lie within two standard deviations of their difference.
+    pub fn is_met(&self) -> bool {
+        self.z_score.abs() <= 2.0
+    }
+}
+
+/// One wave of runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WaveRow {
+    /// Runs of the wave.
+    pub runs: u32,
+    /// Share of the prior that was plausible before it; `None` for runs that refine the posterior.
+    pub plausible: Option<f64>,
+    /// Smallest and mean share of variance that the emulators predict.
+    pub r2: [f64; 2],
+    /// Share of the leave-one-out residuals within two errors, mean over the emulators.
+    pub within_two: f64,
+    /// Largest error of an emulator over the error and discrepancy of its figure.
+    pub largest_error: f64,
+}
+
+/// A finished calibration.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Calibration {
+    /// Name of the document.
+    pub format: &'static str,
+    /// Its version.
+    pub format_version: u32,
+    /// Edition of the model.
+    pub model_version: u32,
+    /// Version of the random stream.
+    pub stream_version: u32,
+    /// Name of the set of figures.
+    pub name: String,
+    /// Hash of the targets file.
+    pub targets_hash: String,
+    /// Scenarios with their hashes.
+    pub scenarios: Vec<(String, String)>,
+    /// Seed.
+    pub seed: u64,
+    /// Model runs.
+    pub runs: u32,
+    /// Clients of the largest caseload in a run.
+    pub clients: u32,
+    /// Corrections by real runs.
+    pub corrections: u32,
+    /// Effective draws.
+    pub effective: f64,
+    /// Shape of the tail of the weights; `None` when they are equal.
+    pub k: Option<f64>,
+    /// Whether the weights can be relied on.
+    pub sound: bool,
+    /// Log of the mean likelihood under the prior.
+    pub log_evidence: f64,
+    /// Smallest attainable largest implausibility, in standard deviations.
+    pub largest_implausibility: f64,
+    /// Parameters, in the order of the posterior's columns.
+    pub parameters: Vec<Parameter>,
+    /// Figures, in the order of the targets file.
+    pub figures: Vec<FigureRow>,
+    /// Waves.
+    pub waves: Vec<WaveRow>,
+    /// Fewer than three fitted figures per ten free parameters.
+    pub few_figures: bool,
+    /// The posterior's draws.
+    #[serde(skip)]
+    pub posterior: Draws,
+}
+
+impl Calibration {
+    /// Puts together what was found.
+    pub fn new(targets: &Targets, town: &Town, seed: u64, posterior: &Posterior) -> Self {
+        let list = targets.targets();
+        let free = town.free();
+        let draws: Vec<Vec<f64>> = posterior
+            .points
+            .iter()
+            .map(|z| free.iter().zip(z).map(|(free, &z)| free.value(z)).collect())
+            .collect();
+        let weights = posterior.weights.clone();
+        let name_of = |target: usize| list[target].id.clone();
+        let parameters = learned(posterior, &list).into_iter().enumerate().map(|(at, learned)| {
+            let values: Vec<f64> = draws.iter().map(|draw| draw[at]).collect();
+            let Moments { mean, sd } = moments(values.iter().copied(), &weights);
+            Parameter {
+                path: free[at].path.clone(),
+                prior: free[at].prior.to_string(),
+                mean,
+                sd,
+                quantiles: [0.05, 0.5, 0.95].map(|share| quantile(&values, &weights, share)),
+                contraction: learned.contraction,
+                informed_by: learned.informed_by.iter().map(|&(at, factor)| (name_of(at), factor)).collect(),
+                tied_to: learned.tied_to.map(|(other, r)| (free[other].path.clone(), r)),
+            }
+        });
+        let parameters: Vec<Parameter> = parameters.collect();
+        let fitted = posterior.fitted.len();
+        Self {
+            format: FORMAT.0,
+            format_version: FORMAT.1,
+            model_version: MODEL_VERSION,
+            stream_version: STREAM_VERSION,
+            name: targets.name.clone(),
+            targets_hash: targets.hash.clone(),
+            scenarios: targets
+                .scenarios
+                .iter()
+                .map(|resolved| (resolved.scenario.name.clone(), resolved.hash.clone()))
+                .collect(),
+            seed,
+            runs: posterior.runs,
+            clients: town.clients(),
+            corrections: posterior.corrections,
+            effective: posterior.effective,
+            k: posterior.k.is_finite().then_some(posterior.k),
+            sound: posterior.is_sound(),
+            log_evidence: posterior.log_evidence,
+            largest_implausibility: posterior.largest_implausibility,
+            figures: (0..list.len()).map(|at| figure(targets, posterior, at)).collect(),
+            waves: posterior.waves.iter().map(wave).collect(),
+            few_figures: 10 * fitted < 3 * parameters.len(),
+            parameters,
+            posterior: Draws::new(
+                targets.name.clone(),
+                posterior.effective,
+                free.iter().map(|free| (free.path.clone(), free.prior)).collect(),
+                weights.into_iter().zip(draws).collect(),
+            ),
+        }
+    }
+
+    /// Parameters about which no figure says anything.
+    pub fn uninformed(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|parameter| !parameter.is_informed())
+    }
+}
+
+fn figure(targets: &Targets, posterior: &Posterior, at: usize) -> FigureRow {
+    let list = targets.targets();
+    let (stated, target) = (&targets.stated[at], &list[at]);
+    let found = predicted(posterior, &list, at);
+    let scenario = &targets.scenarios[stated.question.scenario].scenario;
+    let fitted = posterior.fitted.iter().position(|own| *own == at);
+    FigureRow {
+        id: target.id.clone(),
+        outcome: stated.question.asked.kind.name(),
+        scenario: scenario.name.clone(),
+        arm: scenario.arms[stated.question.arm].name.clone(),
+        held_out: target.held_out,
+        value: target.evidence.value(),
+        error: target.evidence.error(),
+        discrepancy: target.discrepancy,
+        default_discrepancy: stated.default_discrepancy,
+        prior: [found.prior.mean, found.prior.sd],
+        posterior: [found.posterior.mean, found.posterior.sd],
+        z_score: found.z_score,
+        emulator_r2: fitted.map(|own| posterior.emulators[own].r2),
+        source: stated.source.clone(),
+        year: stated.year,
+    }
+}
+
+fn wave(wave: &super::fit::Wave) -> WaveRow {
+    let count = wave.fitness.len().max(1) as f64;
+    let mean = |of: fn(&super::fit::Fitness) -> f64| wave.fitness.iter().map(of).sum::<f64>() / count;
+    WaveRow {
+        runs: wave.runs,
+        plausible: wave.plausible.is_finite().then_some(wave.plausible),
+        r2: [wave.fitness.iter().map(|own| own.r2).fold(f64::INFINITY, f64::min), mean(|own| own.r2)],
+        within_two: mean(|own| own.within_two),
+        largest_error: wave.fitness.iter().map(|own| own.relative_error).fold(0.0, f64::max),
+    }
+}

@@ -1,0 +1,610 @@
+//! The targets file: which figures, about which scenario, how sure.
+
+use std::path::{Path, PathBuf};
+
+use super::outcome::{Asked, Kind, Pattern};
+use super::target::{Evidence, Link, Target};
+use super::town::Question;
+use crate::document::{
+    Node, Place, Problem, ProblemKind, Problems, Sink, Source, Table, Value, nearest, parse,
+    source_from_bytes,
+};
+use crate::kinds::{ExitReason, Kind as _, Step};
+use crate::observe::Endpoint;
+use crate::scenario::{Resolved, open};
+
+/// One figure as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stated {
+    /// What is asked of which scenario.
+    pub question: Question,
+    /// The figure.
+    pub target: Target,
+    /// Whether the discrepancy is the default.
+    pub default_discrepancy: bool,
+    /// Where the figure was found.
+    pub source: String,
+    /// Its year.
+    pub year: Option<i64>,
+}
+
+/// A targets file with its scenarios.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    /// Name of the set of figures.
+    pub name: String,
+    /// The scenarios: that of `extends` first.
+    pub scenarios: Vec<Resolved>,
+    /// The figures.
+    pub stated: Vec<Stated>,
+    /// Hash of the text, as in result folders.
+    pub hash: String,
+}
+
+impl Targets {
+    /// The figures alone.
+    pub fn targets(&self) -> Vec<Target> {
+        self.stated.iter().map(|stated| stated.target.clone()).collect()
+    }
+}
+
+/// Discrepancy when none is given: this share of the value.
+pub const DEFAULT_DISCREPANCY: f64 = 0.1;
+/// Longest window and longest follow-up of a return, months.
+const MOST_MONTHS: i64 = 360;
+
+/// Built-in sets of figures.
+const SHIPPED: [(&str, &str); 1] = [("nederland", include_str!("../../scenarios/targets/nederland.toml"))];
+
+/// A commented file for a municipality's own figures, in Dutch.
+pub const TEMPLATE: &str = include_str!("../../scenarios/targets/sjabloon.toml");
+
+/// Reads a targets file, or a built-in set by name.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its line; what is wrong with the scenarios that it names.
+pub fn read_targets(path: &Path) -> Result<Targets, Problems> {
+    if !path.exists()
+        && let Some((name, text)) = SHIPPED.iter().find(|(name, _)| path.to_str() == Some(*name))
+    {
+        return from_bytes(name, text.as_bytes(), None);
+    }
+    let bytes = std::fs::read(path).map_err(|error| {
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
+        let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+        let problem = Problem::whole(kind, format!("cannot read {}: {error}", path.display()))
+            .hint(format!("built-in sets of figures: {}", names.join(", ")));
+        Problems { list: vec![problem], ..Problems::default() }
+    })?;
+    from_bytes(&path.display().to_string(), &bytes, path.parent())
+}
+
+/// Reads a text; relative scenario files stand in `folder`.
+///
+/// # Errors
+/// As [`read_targets`].
+pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Targets, Problems> {
+    let sink = Sink::default();
+    let source = source_from_bytes(name, bytes, &sink);
+    let root = parse(0, &source.text, &sink);
+    let hash = crate::scenario::text_hash(&source.text);
+    if !sink.is_empty() {
+        return Err(problems(sink, source));
+    }
+    let table = Table::root(&root, &sink);
+    let own_name = table.name("name");
+    table.missing("name", "name = \"our-town\"");
+    let mut scenarios = Scenarios { folder, names: Vec::new(), list: Vec::new(), foreign: None };
+    let base = table.text("extends").and_then(|name| scenarios.index(&table, "extends", &name));
+    table.missing("extends", "extends = \"heel-bestand\"");
+    let tables = table.tables("target");
+    if tables.is_empty() {
+        table.problem("target", "no [[target]]: there is nothing to learn from", "at least one", None);
+    }
+    let mut stated: Vec<Stated> = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
+    for own in tables {
+        let place = own.place().clone();
+        if let Some(one) = read_target(&own, base, &mut scenarios) {
+            same_figure(&own, &one, &stated);
+            stated.push(one);
+            places.push(place);
+        }
+        own.finish();
+    }
+    table.finish();
+    if let Some(foreign) = scenarios.foreign {
+        return Err(foreign);
+    }
+    let list = scenarios.list;
+    match sink.is_empty() {
+        true => Ok(Targets { name: own_name.unwrap_or_default(), scenarios: list, stated, hash }),
+        false => Err(problems(sink, source)),
+    }
+}
+
+fn problems(sink: Sink, source: Source) -> Problems {
+    sink.into_problems(vec![source]).unwrap_or_default()
+}
+
+/// The scenarios named so far.
+struct Scenarios<'a> {
+    folder: Option<&'a Path>,
+    names: Vec<String>,
+    list: Vec<Resolved>,
+    /// What is wrong with a scenario file itself.
+    foreign: Option<Problems>,
+}
+
+impl Scenarios<'_> {
+    fn index(&mut self, table: &Table<'_>, key: &str, name: &str) -> Option<usize> {
+        if let Some(at) = self.names.iter().position(|known| known == name) {
+            return Some(at);
+        }
+        let beside: Option<PathBuf> =
+            self.folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
+        let path = beside.unwrap_or_else(|| PathBuf::from(name));
+        match open(Some(&path), &[]) {
+            Ok(resolved) => {
+                self.names.push(name.to_owned());
+                self.list.push(resolved);
+                Some(self.list.len() - 1)
+            }
+            Err(found) if found.kind() == ProblemKind::Missing => {
+                let message = format!("{} = \"{name}\": there is no such scenario", table.path_of(key));
+                let hint =
+                    "a scenario file (beside this one, or from here), or the name of a built-in scenario";
+                table.problem(key, message, "a scenario", Some(hint.to_owned()));
+                None
+            }
+            Err(found) => {
+                self.foreign.get_or_insert(found);
+                None
+            }
+        }
+    }
+}
+
+fn read_target(table: &Table<'_>, base: Option<usize>, scenarios: &mut Scenarios<'_>) -> Option<Stated> {
+    let id = table.name("id");
+    table.missing("id", "id = \"exits-a-year\"");
+    let scenario = match table.text("scenario") {
+        Some(name) => scenarios.index(table, "scenario", &name),
+        None => base,
+    };
+    let kind = table.choice("outcome", &Kind::NAMES);
+    table.missing("outcome", "outcome = \"exits_per_client_year\"");
+    let arm_name = table.text("arm");
+    let arm = scenario.and_then(|at| read_arm(table, arm_name.as_deref(), &scenarios.list[at], kind));
+    let window = read_window(table);
+    let narrowed = kind.and_then(|kind| read_where(table, kind));
+    let evidence = kind.and_then(|kind| read_evidence(table, kind));
+    let discrepancy = table.number("discrepancy", 0.0, 1e9);
+    let held_out = table.choice("use", &[("fit", false), ("hold_out", true)]).unwrap_or(false);
+    let source = table.text("source");
+    table.missing("source", "source = \"CBS 82662NED, 2022\"");
+    let year = table.integer("year", 1900, 2100);
+    let (id, scenario, kind, arm, window) = (id?, scenario?, kind?, arm?, window?);
+    let (narrowed, evidence) = (narrowed?, evidence?);
+    let asked = Asked { kind, window, ..narrowed };
+    fits(table, &asked, &scenarios.list[scenario])?;
+    let link = if kind.is_share() { Link::Logit } else { Link::Log };
+    let default = if matches!(evidence, Evidence::Pattern { .. }) {
+        0.0
+    } else {
+        DEFAULT_DISCREPANCY * evidence.value()
+    };
+    Some(Stated {
+        question: Question { scenario, arm, asked },
+        target: Target { id, evidence, discrepancy: discrepancy.unwrap_or(default), link, held_out },
+        default_discrepancy: discrepancy.is_none(),
+        source: source?,
+        year,
+    })
+}
+
+/// The arm that the figure is about: the control when none is named; for a pattern the treated arm.
+fn read_arm(table: &Table<'_>, name: Option<&str>, resolved: &Resolved, kind: Option<Kind>) -> Option<usize> {
+    let scenario = &resolved.scenario;
+    let is_pattern = kind == Some(Kind::Pattern);
+    let Some(name) = name else {
+        let treated = (0..scenario.arms.len()).find(|arm| *arm != scenario.control);
+        return if is_pattern { treated } else { Some(scenario.control) };
+    };
+    let found = scenario.arms.iter().position(|arm| arm.name == name);
+    match found {
+        Some(arm) if is_pattern && arm == scenario.control => {
+            table.problem(
+                "arm",
+                format!("arm = \"{name}\" is the control of {}", scenario.name),
+                "the treated arm",
+                None,
+            );
+            None
+        }
+        Some(arm) => Some(arm),
+        None => {
+            let names: Vec<String> = scenario.arms.iter().map(|arm| format!("\"{}\"", arm.name)).collect();
+            let allowed = format!("one of {}", names.join(", "));
+            table.problem(
+                "arm",
+                format!("arm = \"{name}\" is not an arm of {}", scenario.name),
+                &allowed,
+                None,
+            );
+            None
+        }
+    }
+}
+
+fn read_window(table: &Table<'_>) -> Option<[u32; 2]> {
+    if !table.has("window_months") {
+        return Some([0, 12]);
+    }
+    let months = table.integers("window_months", 0, MOST_MONTHS)?;
+    match months[..] {
+        [from, to] if from < to => Some([from as u32, to as u32]),
+        _ => {
+            table.problem(
+                "window_months",
+                "window_months is not a window",
+                "[first month, last month]",
+                Some("for example [0, 12]".into()),
+            );
+            None
+        }
+    }
+}
+
+/// `where`: what narrows the outcome down. The kind and window are filled in by the caller.
+fn read_where(table: &Table<'_>, kind: Kind) -> Option<Asked> {
+    let mut asked =
+        Asked { kind, window: [0, 12], duration: None, reason: None, step: None, within: 12, pattern: None };
+    let inner = if table.has("where") { Some(table.table("where")?) } else { None };
+    let has = |key: &str| inner.as_ref().is_some_and(|inner| inner.has(key));
+    let mut sound = true;
+    let mut only = |key: &str, allowed: bool| {
+        if has(key) && !allowed {
+            let message = format!("where.{key} does not narrow {} down", kind.name());
+            table.problem("where", message, "leave it out", None);
+            sound = false;
+        }
+        has(key) && allowed
+    };
+    let (duration, named, step, within, pattern) = (
+        only("duration_months", kind.by_duration()),
+        only("reason", kind.by_reason()),
+        only("step", kind == Kind::StepActive),
+        only("within_months", kind == Kind::ReturnsWithin),
+        only("pattern", kind == Kind::Pattern),
+    );
+    if let Some(inner) = inner {
+        if duration {
+            match inner.node("duration_months").and_then(range_of) {
+                Some(range) => asked.duration = Some(range),
+                None => {
+                    inner.problem(
+                        "duration_months",
+                        "duration_months is not a range of months",
+                        "[from, under], for example [24, 60]; [60, inf] is open",
+                        None,
+                    );
+                    sound = false;
+                }
+            }
+        }
+        if named {
+            let name = inner.text("reason")?;
+            asked.reason = ExitReason::from_name(&name);
+            sound &= asked.reason.is_some() || unknown(&inner, "reason", &name, &reason_names());
+        }
+        if step {
+            let name = inner.text("step")?;
+            asked.step = Step::from_name(&name);
+            sound &= asked.step.is_some() || unknown(&inner, "step", &name, &step_names());
+        }
+        if within {
+            asked.within = inner.integer("within_months", 1, MOST_MONTHS)? as u32;
+        }
+        if pattern {
+            asked.pattern = Some(inner.choice("pattern", &PATTERNS)?);
+        }
+        inner.finish();
+    }
+    let needed = match kind {
+        Kind::ExitsByReasonShare if asked.reason.is_none() => Some("where = { reason = \"work\" }"),
+        Kind::StepActive if asked.step.is_none() => Some("where = { step = \"volunteering\" }"),
+        Kind::StockShare if asked.duration.is_none() => Some("where = { duration_months = [24, inf] }"),
+        Kind::Pattern if asked.pattern.is_none() => Some("where = { pattern = \"signals_more\" }"),
+        _ => None,
+    };
+    if let (Some(example), true) = (needed, sound) {
+        let message = format!("{} needs to know of what", kind.name());
+        table.problem(
+            "where",
+            message,
+            "where is missing or incomplete",
+            Some(format!("for example: {example}")),
+        );
+        return None;
+    }
+    sound.then_some(asked)
+}
+
+/// Patterns by name.
+const PATTERNS: [(&str, Pattern); 8] = [
+    ("exits_more", Pattern { endpoint: Endpoint::Exit, more: true }),
+    ("exits_not_more", Pattern { endpoint: Endpoint::Exit, more: false }),
+    ("work_more", Pattern { endpoint: Endpoint::ExitToWork, more: true }),
+    ("work_not_more", Pattern { endpoint: Endpoint::ExitToWork, more: false }),
+    ("signals_more", Pattern { endpoint: Endpoint::FirstSignal, more: true }),
+    ("signals_not_more", Pattern { endpoint: Endpoint::FirstSignal, more: false }),
+    ("activation_more", Pattern { endpoint: Endpoint::VisibleActivation, more: true }),
+    ("terminations_more", Pattern { endpoint: Endpoint::FraudOrWithdrawal, more: true }),
+];
+
+fn range_of(node: &Node) -> Option<[f64; 2]> {
+    let Value::Array(items) = &node.value else { return None };
+    let number = |node: &Node| match node.value {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) if !number.is_nan() => Some(number),
+        _ => None,
+    };
+    match items[..] {
+        [ref from, ref under] => match (number(from)?, number(under)?) {
+            (from, under) if from >= 0.0 && from < under && from.is_finite() => Some([from, under]),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn reason_names() -> Vec<&'static str> {
+    ExitReason::ALL.iter().map(|reason| reason.name()).collect()
+}
+
+fn step_names() -> Vec<&'static str> {
+    Step::ALL.iter().map(|step| step.name()).collect()
+}
+
+/// Reports an unknown word; always false.
+fn unknown(table: &Table<'_>, key: &str, word: &str, known: &[&str]) -> bool {
+    let list: Vec<String> = known.iter().map(|word| format!("\"{word}\"")).collect();
+    let hint = nearest(word, known.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+    table.problem(
+        key,
+        format!("{key} = \"{word}\" is not known"),
+        &format!("one of {}", list.join(", ")),
+        hint,
+    );
+    false
+}
+
+fn read_evidence(table: &Table<'_>, kind: Kind) -> Option<Evidence> {
+    let most = if kind.is_share() { 1.0 } else { 1e9 };
+    let words = ["normal", "binomial", "poisson", "range", "pattern"];
+    let choices: Vec<(&str, usize)> = words.iter().enumerate().map(|(at, word)| (*word, at)).collect();
+    let form = match table.choice("kind", &choices) {
+        Some(form) => form,
+        None if table.has("kind") => return None,
+        None if kind == Kind::Pattern => 4,
+        None => 0,
+    };
+    if (form == 4) != (kind == Kind::Pattern) {
+        let allowed = if form == 4 {
+            "kind = \"pattern\" goes with outcome = \"pattern\""
+        } else {
+            "kind = \"pattern\" for outcome = \"pattern\""
+        };
+        table.problem("kind", format!("kind does not go with {}", kind.name()), allowed, None);
+        return None;
+    }
+    match form {
+        0 => {
+            let (value, error) = (table.number("value", 0.0, most), table.number("error", 0.0, 1e9));
+            let given = value.is_some() || !table.has("value");
+            table.missing("value", "value = 0.21");
+            if !table.has("error") {
+                let message = format!(
+                    "{} has neither error nor count: nobody knows how sure it is",
+                    table.path_of("value")
+                );
+                let hint = "error = 0.012 (a standard error), or kind = \"binomial\" with count and of, or kind = \"poisson\" with count and exposure";
+                table.problem("value", message, "error is missing", Some(hint.into()));
+            }
+            let error = error.filter(|error| *error > 0.0 || zero(table, "error"))?;
+            given.then_some(Evidence::Normal { value: value?, error })
+        }
+        1 => {
+            let (count, of) = (table.number("count", 0.0, 1e9), table.number("of", 1.0, 1e9));
+            table.missing("count", "count = 88");
+            table.missing("of", "of = 400");
+            let (count, of) = (count?, of?);
+            if count > of {
+                table.problem("count", format!("count = {count} is more than of = {of}"), "at most of", None);
+                return None;
+            }
+            if !kind.is_share() {
+                table.problem(
+                    "kind",
+                    format!("{} is no share", kind.name()),
+                    "kind = \"poisson\" with count and exposure",
+                    None,
+                );
+                return None;
+            }
+            Some(Evidence::Binomial { count, of })
+        }
+        2 => {
+            let (count, exposure) = (table.number("count", 0.0, 1e9), table.number("exposure", 1e-6, 1e12));
+            table.missing("count", "count = 480");
+            table.missing("exposure", "exposure = 2340    # client-years");
+            if kind.is_share() {
+                table.problem(
+                    "kind",
+                    format!("{} is a share", kind.name()),
+                    "kind = \"binomial\" with count and of",
+                    None,
+                );
+                return None;
+            }
+            Some(Evidence::Poisson { count: count?, exposure: exposure? })
+        }
+        3 => {
+            let (low, high) = (table.number("low", 0.0, most), table.number("high", 0.0, most));
+            table.missing("low", "low = 0.66");
+            table.missing("high", "high = 0.75");
+            let (low, high) = (low?, high?);
+            if low >= high {
+                table.problem(
+                    "low",
+                    format!("low = {low} is not below high = {high}"),
+                    "the central 90 %, low first",
+                    None,
+                );
+                return None;
+            }
+            Some(Evidence::Range { low, high })
+        }
+        _ => {
+            if let Some(Value::Boolean(seen)) = table.node("seen").map(|node| &node.value) {
+                return Some(Evidence::Pattern { seen: f64::from(u8::from(*seen)), of: 1.0 });
+            }
+            let (seen, of) = (table.integer("seen", 0, 1000), table.integer("of", 1, 1000));
+            table.missing("seen", "seen = true, or seen = 2 with of = 3");
+            table.missing("of", "of = 3");
+            let (seen, of) = (seen?, of?);
+            if seen > of {
+                table.problem("seen", format!("seen = {seen} is more than of = {of}"), "at most of", None);
+                return None;
+            }
+            Some(Evidence::Pattern { seen: seen as f64, of: of as f64 })
+        }
+    }
+}
+
+/// Reports a zero; always false.
+fn zero(table: &Table<'_>, key: &str) -> bool {
+    table.problem(key, format!("{} = 0: no figure is without error", table.path_of(key)), "over 0", None);
+    false
+}
+
+/// Whether the scenario can show the outcome.
+fn fits(table: &Table<'_>, asked: &Asked, resolved: &Resolved) -> Option<()> {
+    use crate::scenario::Dynamics;
+    let scenario = &resolved.scenario;
+    let name = &scenario.name;
+    let ladder = matches!(scenario.dynamics, Dynamics::Ladder(_));
+    let refuse = |message: String, allowed: &str| {
+        table.problem("outcome", message, allowed, None);
+        None
+    };
+    match asked.kind {
+        Kind::Pattern if scenario.arms.len() != 2 => refuse(
+            format!("{name} has {} arms: a pattern compares two", scenario.arms.len()),
+            "a scenario of two arms",
+        ),
+        Kind::Pattern if asked.window[1] > scenario.horizon_months => {
+            let allowed = format!("at most [0, {}]", scenario.horizon_months);
+            refuse(format!("a study of {name} ends at month {}", scenario.horizon_months), &allowed)
+        }
+        Kind::ReturnsWithin if !scenario.returns => {
+            refuse(format!("nobody returns in {name} (returns = false)"), "a scenario with returns = true")
+        }
+        Kind::ShareOnBenefit | Kind::ExitsPerClientYear | Kind::ExitsByReasonShare | Kind::ExitHazard => {
+            Some(())
+        }
+        _ if ladder => {
+            refuse(format!("{name} is a transition table: it has exits only"), "an outcome about exits")
+        }
+        _ => Some(()),
+    }
+}
+
+/// Reports a figure that was given before: the same outcome of the same group in the same window, or the same name.
+fn same_figure(table: &Table<'_>, new: &Stated, before: &[Stated]) {
+    if let Some(old) = before.iter().find(|old| old.target.id == new.target.id) {
+        table.problem("id", format!("id = \"{}\" is there twice", old.target.id), "a name of its own", None);
+    } else if let Some(old) = before.iter().find(|old| old.question == new.question) {
+        let message = format!("the same figure as \"{}\": it would count twice", old.target.id);
+        table.problem("outcome", message, "leave one out", None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Targets, Problems> {
+        from_bytes("x.toml", text.as_bytes(), None)
+    }
+
+    const HEAD: &str = "name = \"x\"\nextends = \"heel-bestand\"\n";
+
+    fn target(text: &str) -> String {
+        format!("[[target]]\nid = \"a\"\nsource = \"s\"\n{text}\n")
+    }
+
+    #[test]
+    fn shipped_sets_and_the_template_are_read_and_a_third_is_held_out() {
+        let own = read_targets(Path::new("nederland")).unwrap();
+        let held_out = own.stated.iter().filter(|stated| stated.target.held_out).count();
+        assert!(held_out * 3 >= own.stated.len(), "{held_out} of {}", own.stated.len());
+        assert_eq!(own.scenarios.len(), 4);
+        let template = read(TEMPLATE).unwrap();
+        assert!(template.stated.iter().any(|stated| stated.target.held_out));
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once_with_its_line() {
+        let text = [
+            HEAD.to_owned(),
+            target("outcome = \"exits_per_client_yaer\"\nvalue = 0.2\nerror = 0.01"),
+            target("outcome = \"activated_share\"\nvalue = 25\nerror = 0.01"),
+            target("outcome = \"exits_per_client_year\"\nvalue = 0.2"),
+            target(
+                "outcome = \"exits_by_reason_share\"\nvalue = 0.4\nerror = 0.01\nwhere = { reason = \"wrok\" }",
+            ),
+            target("outcome = \"returns_within\"\narm = \"fpi\"\nkind = \"binomial\"\ncount = 9\nof = 4"),
+            target("outcome = \"no_show_share\"\nvalue = 0.1\nerror = 0.01\nwhere = { reason = \"work\" }"),
+        ];
+        let found = read(&text.concat()).unwrap_err();
+        let told = found.render(false);
+        for words in [
+            "exits_per_client_yaer",
+            "did you mean \"exits_per_client_year\"",
+            "0.25 for 25 %",
+            "neither error nor count",
+            "did you mean \"work\"",
+            "is not an arm of heel-bestand",
+            "count = 9 is more than of = 4",
+            "where.reason does not narrow no_show_share down",
+        ] {
+            assert!(told.contains(words), "{words} in\n{told}");
+        }
+        assert!(found.list.iter().all(|problem| found.line_and_column(problem).is_some()));
+    }
+
+    #[test]
+    fn a_figure_counts_once_and_a_pattern_needs_two_arms_that_last_long_enough() {
+        let figure = "outcome = \"exits_per_client_year\"\nvalue = 0.2\nerror = 0.01";
+        let twice = format!("{HEAD}{}{}", target(figure), target(figure).replace("\"a\"", "\"b\""));
+        assert!(read(&twice).unwrap_err().render(false).contains("the same figure as \"a\""));
+        let named_twice = format!("{HEAD}{}{}", target(figure), target(figure));
+        assert!(read(&named_twice).unwrap_err().render(false).contains("is there twice"));
+        let late = "outcome = \"pattern\"\nwhere = { pattern = \"signals_more\" }\nwindow_months = [0, 200]\nseen = true";
+        assert!(
+            read(&format!("{HEAD}{}", target(late))).unwrap_err().render(false).contains("ends at month 120")
+        );
+        let arms = "scenario = \"gespreksfrequentie\"\noutcome = \"pattern\"\nwhere = { pattern = \"signals_more\" }\nseen = true";
+        assert!(
+            read(&format!("{HEAD}{}", target(arms)))
+                .unwrap_err()
+                .render(false)
+                .contains("arms: a pattern compares two")
+        );
+        assert!(read(HEAD).unwrap_err().render(false).contains("nothing to learn from"));
+        assert_eq!(read_targets(Path::new("nowhere.toml")).unwrap_err().kind(), ProblemKind::Missing);
+    }
+}

@@ -1,0 +1,74 @@
+//! `stapjes calibrate`: learn the parameters from published or own figures.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::console;
+use super::language::LanguageArgument;
+use super::watched::{Clock, tell_written, watched};
+use crate::app::calibrate::CalibrateRequest;
+use crate::app::{self, Limits, Stop, files, results};
+use crate::calibrate::stated::{TEMPLATE, read_targets};
+use crate::error::Error;
+use crate::report::kind::Kind;
+use crate::report::learning::calibration as words;
+
+/// `stapjes calibrate TARGETS`.
+#[derive(Args, Debug)]
+pub(super) struct CalibrateArguments {
+    /// Targets file (figures with their errors), or the name of a built-in set: nederland
+    #[arg(required_unless_present = "template")]
+    targets: Option<PathBuf>,
+    /// Print a commented targets file for a municipality's own figures, in Dutch
+    #[arg(long, conflicts_with = "targets")]
+    template: bool,
+    /// Parameters to learn, separated by commas: paths such as exit.work.base, or first parts such as fraud [default: every parameter with a prior]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    free: Vec<String>,
+    /// Model runs at most [default: what all waves and corrections need]
+    #[arg(long, value_name = "RUNS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    budget: Option<u32>,
+    /// Seed [default: that of the scenario]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Also write posterior.csv, the tables, figures and pages to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Error> {
+    let Some(path) = arguments.targets.as_deref().filter(|_| !arguments.template) else {
+        return console::data(TEMPLATE);
+    };
+    let lang = arguments.language.choose();
+    let request = CalibrateRequest {
+        targets: read_targets(path)?,
+        free: arguments.free.clone(),
+        budget: arguments.budget,
+        seed: arguments.seed,
+        lang,
+    };
+    let out = arguments.out.as_deref();
+    let target = out.map(|out| results::check(out, Kind::Calibrate, &[])).transpose()?;
+    let clock = Clock::start(arguments.threads);
+    let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
+        app::calibrate::run(&request, context)
+    })?;
+    if let Some(target) = target {
+        tell_written(&app::calibrate::write(&request, &found, clock.provenance(), target)?);
+    }
+    if arguments.json {
+        return console::data(&files::json(&found)?);
+    }
+    console::data(&words::words(&found, lang))
+}

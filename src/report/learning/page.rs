@@ -1,0 +1,120 @@
+//! A page of sections: sentences, points, figures and tables, in one self-contained HTML file.
+
+use askama::Template;
+
+use crate::report::html::Frame;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::table::{Cell, Row, Table};
+
+/// One section.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Section {
+    pub(super) id: &'static str,
+    pub(super) heading: String,
+    pub(super) sentences: Vec<String>,
+    pub(super) points: Vec<String>,
+    /// Drawings, as SVG.
+    pub(super) figures: Vec<String>,
+    pub(super) tables: Vec<Table>,
+}
+
+/// What the frame of a page shows of the program.
+pub(super) struct Program {
+    pub(super) version: &'static str,
+}
+
+/// The page.
+pub(super) struct SectionsPage {
+    pub(super) lang: Lang,
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) skip: &'static str,
+    pub(super) sections: Vec<Section>,
+    pub(super) facts: Program,
+}
+
+#[derive(Template)]
+#[template(path = "sections.html", config = "src/report/templates/askama.toml")]
+struct SectionsTemplate<'a> {
+    page: &'a SectionsPage,
+    style: &'a str,
+    style_hash: &'a str,
+    script: &'a str,
+    script_hash: &'a str,
+}
+
+impl SectionsPage {
+    pub(super) fn new(lang: Lang, kind: &'static str, title: String, sections: Vec<Section>) -> Self {
+        let skip = lang.pick("Naar de inhoud", "Skip to the content");
+        Self { lang, kind, title, skip, sections, facts: Program { version: env!("CARGO_PKG_VERSION") } }
+    }
+
+    /// The page as HTML; empty when the template could not be filled, which writing to memory never fails to do.
+    pub(super) fn html(&self) -> String {
+        let Frame { style, style_hash, script, script_hash } = &Frame::new(0);
+        SectionsTemplate { page: self, style, style_hash, script, script_hash }.render().unwrap_or_default()
+    }
+}
+
+/// A cell with a number in at most so many significant digits.
+pub(super) fn number_cell(lang: Lang, value: f64) -> Cell {
+    Cell { text: significant(lang, value), value: value.is_finite().then_some(value) }
+}
+
+/// A number in three significant digits.
+pub(super) fn significant(lang: Lang, value: f64) -> String {
+    if !value.is_finite() {
+        return number::NO_NUMBER.to_owned();
+    }
+    let size = if value == 0.0 { 0 } else { libm::floor(libm::log10(value.abs())) as i32 };
+    number::decimal(lang, value, (2 - size).clamp(0, 8))
+}
+
+pub(super) fn row(head: impl Into<String>, cells: Vec<Cell>) -> Row {
+    Row { head: crate::report::escape::clean(&head.into()), cells, month: None }
+}
+
+pub(super) fn table(caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
+    Table {
+        caption: caption.to_owned(),
+        head: head.iter().map(|&word| word.to_owned()).collect(),
+        rows,
+        panel: None,
+    }
+}
+
+/// A table for a terminal: the first column to the left, the others to the right.
+pub(super) fn aligned(table: &Table) -> String {
+    let lines = std::iter::once(table.head.clone()).chain(table.rows.iter().map(|row| {
+        std::iter::once(row.head.clone()).chain(row.cells.iter().map(|cell| cell.text.clone())).collect()
+    }));
+    let lines: Vec<Vec<String>> = lines.collect();
+    let width = |column: usize| {
+        lines.iter().filter_map(|line| line.get(column)).map(|text| text.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
+    let mut text = String::new();
+    for line in &lines {
+        let mut shown = String::new();
+        for (column, cell) in line.iter().enumerate() {
+            let pad = " ".repeat(widths[column] - cell.chars().count());
+            shown += &if column == 0 { format!("{cell}{pad}") } else { format!("  {pad}{cell}") };
+        }
+        text += shown.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// Fields of a CSV line, quoted where needed.
+pub(super) fn csv_line(fields: &[String]) -> String {
+    let quoted = |field: &String| {
+        if field.contains([',', '"', '\n']) {
+            format!("\"{}\"", field.replace('"', "\"\""))
+        } else {
+            field.clone()
+        }
+    };
+    fields.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
+}

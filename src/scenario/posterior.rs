@@ -1,0 +1,282 @@
+//! A posterior of the parameters, as `stapjes calibrate` writes it: draws with weights instead of priors.
+//!
+//! The file is a CSV with one remark line before its head; its first row are the priors:
+//!
+//! ```text
+//! # stapjes posterior 1; model 2; name our-town; effective 213
+//! draw,weight,exit.work.base,fraud.talk_intentional
+//! prior,,"lognormal(0.058, 0.3)","uniform(0.03, 0.15)"
+//! 0,0.0021,0.0712,0.094
+//! ```
+//!
+//! A posterior that was fitted to another edition of the model, or under other priors than the scenario has, is refused.
+
+use std::path::Path;
+
+use super::MODEL_VERSION;
+use super::prior::Prior;
+use super::registry::Registry;
+
+/// Draws of some parameters with their weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Posterior {
+    /// What it was fitted to.
+    pub name: String,
+    /// Edition of the model that it was fitted to.
+    pub model: u32,
+    /// Effective draws.
+    pub effective: f64,
+    /// Parameters, by path, with the prior of each.
+    pub parameters: Vec<(String, Prior)>,
+    /// Cumulative weights; the last is 1.
+    cumulative: Vec<f64>,
+    /// Values per draw, in the order of `parameters`.
+    draws: Vec<Vec<f64>>,
+}
+
+/// Version of the file.
+const VERSION: &str = "1";
+/// Largest accepted file, bytes.
+const MAX_BYTES: u64 = 64 << 20;
+
+impl Posterior {
+    /// A posterior of this edition of the model from its draws. Weights are scaled to add up to 1.
+    pub fn new(
+        name: String,
+        effective: f64,
+        parameters: Vec<(String, Prior)>,
+        rows: Vec<(f64, Vec<f64>)>,
+    ) -> Self {
+        let total: f64 = rows.iter().map(|(weight, _)| weight).sum();
+        let mut sum = 0.0;
+        let mut cumulative: Vec<f64> = Vec::with_capacity(rows.len());
+        let mut draws = Vec::with_capacity(rows.len());
+        for (weight, values) in rows {
+            sum += weight / total;
+            cumulative.push(sum);
+            draws.push(values);
+        }
+        if let Some(last) = cumulative.last_mut() {
+            *last = 1.0;
+        }
+        Self { name, model: MODEL_VERSION, effective, parameters, cumulative, draws }
+    }
+
+    /// The draw at a place between 0 and 1: each as likely as its weight says.
+    pub fn at(&self, share: f64) -> &[f64] {
+        let row = self.cumulative.partition_point(|sum| *sum < share);
+        &self.draws[row.min(self.draws.len() - 1)]
+    }
+
+    /// The weighted median of every parameter.
+    pub fn medians(&self) -> Vec<f64> {
+        let weight = |row: usize| self.cumulative[row] - if row > 0 { self.cumulative[row - 1] } else { 0.0 };
+        let median = |column: usize| {
+            let mut order: Vec<usize> = (0..self.draws.len()).collect();
+            order.sort_by(|&a, &b| self.draws[a][column].total_cmp(&self.draws[b][column]).then(a.cmp(&b)));
+            let mut sum = 0.0;
+            for &row in &order {
+                sum += weight(row);
+                if sum >= 0.5 {
+                    return self.draws[row][column];
+                }
+            }
+            f64::NAN
+        };
+        (0..self.parameters.len()).map(median).collect()
+    }
+
+    /// The file.
+    pub fn to_csv(&self) -> String {
+        let mut text = format!(
+            "# stapjes posterior {VERSION}; model {}; name {}; effective {:.0}\ndraw,weight",
+            self.model, self.name, self.effective
+        );
+        self.parameters.iter().for_each(|(path, _)| text.push_str(&format!(",{path}")));
+        text.push_str("\nprior,");
+        self.parameters.iter().for_each(|(_, prior)| text.push_str(&format!(",\"{prior}\"")));
+        text.push('\n');
+        for (row, values) in self.draws.iter().enumerate() {
+            let weight = self.cumulative[row] - if row > 0 { self.cumulative[row - 1] } else { 0.0 };
+            text.push_str(&format!("{row},{weight}"));
+            values.iter().for_each(|value| text.push_str(&format!(",{value}")));
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong, with the line, in words.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let shown = path.display();
+        let size = std::fs::metadata(path).map_err(|error| format!("cannot read {shown}: {error}"))?.len();
+        if size > MAX_BYTES {
+            return Err(format!("{shown} is larger than 64 MiB: not a posterior"));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+        Self::parse(&text).map_err(|problem| format!("{shown}: {problem}"))
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// What is wrong, with the line, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let remark = first.trim_end().strip_prefix("# stapjes posterior ");
+        let Some(remark) = remark else {
+            return Err(
+                "line 1 is not \"# stapjes posterior ...\": is this a posterior.csv of stapjes calibrate?"
+                    .into(),
+            );
+        };
+        let mut parts = remark.split("; ");
+        let version = parts.next().unwrap_or_default();
+        if version != VERSION {
+            return Err(format!("line 1: posterior version {version}; this program reads version {VERSION}"));
+        }
+        let mut remark_of = |key: &str| -> Result<String, String> {
+            let part = parts.next().and_then(|part| part.strip_prefix(key)?.strip_prefix(' '));
+            part.map(str::to_owned).ok_or(format!("line 1: {key} is missing"))
+        };
+        let model = remark_of("model")?.parse().map_err(|_| "line 1: model is not a number".to_owned())?;
+        let name = remark_of("name")?;
+        let effective: f64 =
+            remark_of("effective")?.parse().map_err(|_| "line 1: effective is not a number".to_owned())?;
+        let mut reader = csv::Reader::from_reader(rest.as_bytes());
+        let head = reader.headers().map_err(|error| error.to_string())?.clone();
+        if head.len() < 3 || &head[0] != "draw" || &head[1] != "weight" {
+            return Err("line 2: the columns must be draw, weight and at least one parameter".into());
+        }
+        let mut records = reader.records();
+        let priors = records.next().and_then(Result::ok).filter(|record| &record[0] == "prior");
+        let Some(priors) = priors else { return Err("line 3: the row of priors is missing".into()) };
+        let parameter = |column: usize| {
+            let prior =
+                Prior::parse(&priors[column]).map_err(|rule| format!("line 3: {}: {rule}", &head[column]))?;
+            Ok((head[column].to_owned(), prior))
+        };
+        let parameters = (2..head.len()).map(parameter).collect::<Result<Vec<_>, String>>()?;
+        let mut rows = Vec::new();
+        for (at, record) in records.enumerate() {
+            let line = at + 4;
+            let record = record.map_err(|error| format!("line {line}: {error}"))?;
+            let number = |column: usize| -> Result<f64, String> {
+                let value: Option<f64> =
+                    record[column].trim().parse().ok().filter(|value: &f64| value.is_finite());
+                value.ok_or(format!(
+                    "line {line}: {} is \"{}\"; it must be a number",
+                    &head[column], &record[column]
+                ))
+            };
+            let weight = number(1)?;
+            if weight < 0.0 {
+                return Err(format!("line {line}: weight is {weight}; it must be 0 or more"));
+            }
+            rows.push((weight, (2..head.len()).map(number).collect::<Result<Vec<f64>, String>>()?));
+        }
+        if rows.iter().map(|(weight, _)| weight).sum::<f64>() <= 0.0 {
+            return Err("no draw has a weight over 0".into());
+        }
+        Ok(Self { model, ..Self::new(name, effective, parameters, rows) })
+    }
+
+    /// Whether it can be used with the parameters of a scenario. A parameter that the scenario fixes (it has no prior there)
+    /// keeps the scenario's value.
+    ///
+    /// # Errors
+    /// Another edition of the model, a parameter that the scenario does not have, another prior or a value out of range: with
+    /// what to do.
+    pub fn fits(&self, registry: &Registry) -> Result<(), String> {
+        let again = "run stapjes calibrate again";
+        if self.model != MODEL_VERSION {
+            let model = self.model;
+            return Err(format!(
+                "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {again}"
+            ));
+        }
+        for (column, (path, fitted)) in self.parameters.iter().enumerate() {
+            let Some(record) = registry.get(path) else {
+                return Err(format!("the scenario has no parameter {path}: {again} with this version"));
+            };
+            if let Some(prior) = record.prior
+                && prior != *fitted
+            {
+                return Err(format!(
+                    "{path} was fitted under {fitted}, and its prior here is {prior}: {again}, or leave the other prior out"
+                ));
+            }
+            let outside = |value: &f64| !(record.min..=record.max).contains(value);
+            if let Some(value) = self.draws.iter().map(|draw| draw[column]).find(outside) {
+                return Err(format!("{path} = {value} is outside {} to {}", record.min, record.max));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of a parameter in a draw that [`at`](Self::at) gave.
+    pub fn value(&self, draw: &[f64], path: &str) -> Option<f64> {
+        let column = self.parameters.iter().position(|(own, _)| own == path)?;
+        Some(draw[column])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Posterior {
+        let rows = vec![(1.0, vec![0.1, 5.0]), (2.0, vec![0.2, 6.0]), (1.0, vec![0.3, 7.0])];
+        let prior = Prior::Uniform { low: 0.0, high: 9.0 };
+        Posterior::new("our-town".into(), 2.7, vec![("a.b".into(), prior), ("c".into(), prior)], rows)
+    }
+
+    #[test]
+    fn a_file_reads_back_and_draws_follow_the_weights() {
+        let posterior = Posterior::parse(&sample().to_csv()).unwrap();
+        assert_eq!((posterior.name.as_str(), posterior.effective), ("our-town", 3.0));
+        assert_eq!(posterior.parameters, sample().parameters);
+        let count = |value: f64| {
+            (0..400).filter(|at| posterior.at((f64::from(*at) + 0.5) / 400.0)[0] == value).count()
+        };
+        assert_eq!([0.1, 0.2, 0.3].map(count), [100, 200, 100]);
+        assert_eq!(posterior.medians(), [0.2, 6.0]);
+        assert_eq!(posterior.value(posterior.at(0.99), "c"), Some(7.0));
+    }
+
+    #[test]
+    fn broken_files_are_refused_with_their_line() {
+        let good = sample().to_csv();
+        for (text, word) in [
+            ("draw,weight,a\n0,1,2\n".to_owned(), "line 1"),
+            (good.replace("posterior 1", "posterior 9"), "version 9"),
+            (good.replace("prior,", "first,"), "line 3"),
+            (good.replace("0.25,0.3", "-0.25,0.3"), "line 6"),
+            (good.replace(",7\n", ",seven\n"), "line 6: c is \"seven\""),
+            (good.lines().take(3).collect::<Vec<_>>().join("\n"), "no draw"),
+        ] {
+            let problem = Posterior::parse(&text).unwrap_err();
+            assert!(problem.contains(word), "{problem}");
+        }
+    }
+
+    #[test]
+    fn another_prior_or_edition_is_refused() {
+        let resolved = crate::scenario::embedded("lange-adem", &[]).unwrap();
+        let (record, prior) = resolved.registry.uncertain().next().unwrap();
+        let of = |path: &str, prior| {
+            Posterior::new("x".into(), 1.0, vec![(path.to_owned(), prior)], vec![(1.0, vec![record.value])])
+        };
+        let good = of(&record.path, prior);
+        assert_eq!(good.fits(&resolved.registry), Ok(()));
+        let problem = |posterior: Posterior| posterior.fits(&resolved.registry).unwrap_err();
+        assert!(problem(Posterior { model: 1, ..good }).contains("edition 1"));
+        assert!(
+            problem(of(&record.path, Prior::Uniform { low: 0.0, high: 1e9 }))
+                .contains("uniform(0, 1000000000)")
+        );
+        assert!(problem(of("no.such", prior)).contains("no.such"));
+    }
+}
