@@ -296,7 +296,7 @@ mod tests {
             let record = resolved.registry.get(path).unwrap();
             Free { path: path.into(), prior: record.prior.unwrap(), limits: (record.min, record.max) }
         };
-        let free = vec![find("exit.work.base"), find("fraud.match_intentional")];
+        let free = vec![find("exit.work.base"), find("fraud.talk_intentional")];
         let question = |asked: &Asked| Question { scenario: 0, arm: 0, asked: *asked };
         Town::new(&[resolved.scenario], free, asked.iter().map(question).collect())
     }

@@ -15,7 +15,6 @@ use std::path::Path;
 
 use super::MODEL_VERSION;
 use super::prior::Prior;
-use super::registry::Registry;
 
 /// Draws of some parameters with their weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,20 +69,22 @@ impl Posterior {
 
     /// The weighted median of every parameter.
     pub fn medians(&self) -> Vec<f64> {
+        (0..self.parameters.len()).map(|column| self.quantile(column, 0.5)).collect()
+    }
+
+    /// The value of a parameter (by its place in `parameters`) up to which `share` of the weight lies.
+    pub fn quantile(&self, column: usize, share: f64) -> f64 {
         let weight = |row: usize| self.cumulative[row] - if row > 0 { self.cumulative[row - 1] } else { 0.0 };
-        let median = |column: usize| {
-            let mut order: Vec<usize> = (0..self.draws.len()).collect();
-            order.sort_by(|&a, &b| self.draws[a][column].total_cmp(&self.draws[b][column]).then(a.cmp(&b)));
-            let mut sum = 0.0;
-            for &row in &order {
-                sum += weight(row);
-                if sum >= 0.5 {
-                    return self.draws[row][column];
-                }
+        let mut order: Vec<usize> = (0..self.draws.len()).collect();
+        order.sort_by(|&a, &b| self.draws[a][column].total_cmp(&self.draws[b][column]).then(a.cmp(&b)));
+        let mut sum = 0.0;
+        for &row in &order {
+            sum += weight(row);
+            if sum >= share - 1e-12 {
+                return self.draws[row][column];
             }
-            f64::NAN
-        };
-        (0..self.parameters.len()).map(median).collect()
+        }
+        order.last().map_or(f64::NAN, |&row| self.draws[row][column])
     }
 
     /// The file.
@@ -183,37 +184,9 @@ impl Posterior {
         Ok(Self { model, ..Self::new(name, effective, parameters, rows) })
     }
 
-    /// Whether it can be used with the parameters of a scenario. A parameter that the scenario fixes (it has no prior there)
-    /// keeps the scenario's value.
-    ///
-    /// # Errors
-    /// Another edition of the model, a parameter that the scenario does not have, another prior or a value out of range: with
-    /// what to do.
-    pub fn fits(&self, registry: &Registry) -> Result<(), String> {
-        let again = "run stapjes calibrate again";
-        if self.model != MODEL_VERSION {
-            let model = self.model;
-            return Err(format!(
-                "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {again}"
-            ));
-        }
-        for (column, (path, fitted)) in self.parameters.iter().enumerate() {
-            let Some(record) = registry.get(path) else {
-                return Err(format!("the scenario has no parameter {path}: {again} with this version"));
-            };
-            if let Some(prior) = record.prior
-                && prior != *fitted
-            {
-                return Err(format!(
-                    "{path} was fitted under {fitted}, and its prior here is {prior}: {again}, or leave the other prior out"
-                ));
-            }
-            let outside = |value: &f64| !(record.min..=record.max).contains(value);
-            if let Some(value) = self.draws.iter().map(|draw| draw[column]).find(outside) {
-                return Err(format!("{path} = {value} is outside {} to {}", record.min, record.max));
-            }
-        }
-        Ok(())
+    /// A value of a parameter that is not between two numbers, if there is one; `column` is its place in `parameters`.
+    pub fn outside(&self, column: usize, min: f64, max: f64) -> Option<f64> {
+        self.draws.iter().map(|draw| draw[column]).find(|value| !(min..=max).contains(value))
     }
 
     /// The value of a parameter in a draw that [`at`](Self::at) gave.
@@ -260,23 +233,5 @@ mod tests {
             let problem = Posterior::parse(&text).unwrap_err();
             assert!(problem.contains(word), "{problem}");
         }
-    }
-
-    #[test]
-    fn another_prior_or_edition_is_refused() {
-        let resolved = crate::scenario::embedded("lange-adem", &[]).unwrap();
-        let (record, prior) = resolved.registry.uncertain().next().unwrap();
-        let of = |path: &str, prior| {
-            Posterior::new("x".into(), 1.0, vec![(path.to_owned(), prior)], vec![(1.0, vec![record.value])])
-        };
-        let good = of(&record.path, prior);
-        assert_eq!(good.fits(&resolved.registry), Ok(()));
-        let problem = |posterior: Posterior| posterior.fits(&resolved.registry).unwrap_err();
-        assert!(problem(Posterior { model: 1, ..good }).contains("edition 1"));
-        assert!(
-            problem(of(&record.path, Prior::Uniform { low: 0.0, high: 1e9 }))
-                .contains("uniform(0, 1000000000)")
-        );
-        assert!(problem(of("no.such", prior)).contains("no.such"));
     }
 }

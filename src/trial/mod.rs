@@ -12,16 +12,20 @@ mod layout;
 pub mod measure;
 mod measures;
 mod ordered;
+mod drivers;
+mod paired;
 pub mod replicate;
 pub mod results;
 mod run;
 pub mod spread;
 
 pub use catalogue::ratio;
+pub use drivers::{Driver, Drivers};
 pub use evaluate::RunningTotals;
 pub use measure::{Measure, Section, Span, View};
 pub use measures::{measures, measures_of};
 pub use ordered::{Stopped, Watch, in_order};
+pub use paired::{Wanted, differences};
 pub use results::{
     ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo, Results, Series,
     Stat,

@@ -1,0 +1,54 @@
+//! One replicate of two arms with the same luck, and what differs: for questions that need a few numbers of many runs.
+
+use crate::engine::{self, Keep};
+use crate::history::{GroupTally, World};
+use crate::population;
+use crate::scenario::Scenario;
+
+use super::evaluate::RunningTotals;
+use super::measure::Measure;
+
+/// A measure at a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The measure.
+    pub measure: &'static Measure,
+    /// Month, at most the horizon.
+    pub month: u32,
+}
+
+/// The difference of each wanted number, arm `treated` less the control, over all sites, in one replicate.
+pub fn differences(scenario: &Scenario, treated: usize, replicate: u32, wanted: &[Wanted]) -> Vec<f64> {
+    let population = population::draw(scenario, replicate);
+    let keep = Keep { record: false, lives: 0 };
+    let values = |arm: usize| -> Vec<f64> {
+        let history = engine::simulate(scenario, &population, replicate, World::Paired { arm }, keep);
+        let mut all = GroupTally::new(scenario.horizon_months);
+        history.tallies.iter().flatten().for_each(|site| all.merge(site));
+        let costs = &scenario.parameters.costs;
+        let totals = RunningTotals::new(&all, costs.discount_rate);
+        wanted.iter().map(|own| totals.value(own.measure, costs, own.month as usize)).collect()
+    };
+    let (with, without) = (values(treated), values(scenario.control));
+    with.iter().zip(&without).map(|(with, without)| with - without).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measures;
+    use super::*;
+    use crate::scenario::embedded;
+    use crate::trial::{Plan, run};
+
+    #[test]
+    fn the_differences_are_those_of_a_run() {
+        let overrides =
+            ["replicates=1", "horizon_months=12", "uncertainty.parameter_draws=0"].map(str::to_owned);
+        let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
+        let measure = measures().iter().find(|own| own.name == "exits" && own.label.is_empty()).unwrap();
+        let found = differences(&scenario, 1, 0, &[Wanted { measure, month: 12 }]);
+        let results = run(&Plan::new(&scenario)).unwrap();
+        let stat = results.stat(&results.difference, 1, 0, ("exits", ""), 12).unwrap();
+        assert!((found[0] - stat.mean).abs() < 1e-12, "{} {}", found[0], stat.mean);
+    }
+}
