@@ -92,7 +92,9 @@ mod tests {
         let good = posterior(&record.path, prior, record.value);
         assert_eq!(fits(&good, &resolved.registry), Ok(()));
         let problem = |posterior: Posterior| fits(&posterior, &resolved.registry).unwrap_err();
-        assert!(problem(Posterior { model: 1, ..good }).contains("edition 1"));
+        let mut old = good;
+        old.model = 1;
+        assert!(problem(old).contains("edition 1"));
         let other = Prior::Uniform { low: 0.0, high: 7.5 };
         assert!(problem(posterior(&record.path, other, record.value)).contains("uniform(0, 7.5)"));
         assert!(problem(posterior(&record.path, prior, 1e12)).contains("is outside"));
