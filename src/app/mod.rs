@@ -18,6 +18,7 @@ pub mod power;
 pub mod report;
 pub mod results;
 pub mod run;
+pub mod sensitivity;
 
 pub use context::{Context, Progress, Stop};
 pub use limits::Limits;

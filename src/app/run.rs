@@ -67,10 +67,13 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
     let resolved = &request.resolved;
     let scenario = &resolved.scenario;
     let draws = u64::from(scenario.uncertainty.parameter_draws);
-    let under_draws = if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) };
+    let confirming = u64::from(crate::sensitivity::confirm::most_runs());
+    let under_draws =
+        if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
     let mut results = context.work(u64::from(scenario.replicates) + under_draws, |watch| {
         let mut results = trial::run(&Plan { watch, ..Plan::new(scenario) })?;
         results.draws = trial::draws::run_draws(scenario, &resolved.registry, watch)?;
+        results.drivers = super::sensitivity::of_run(resolved, &results, watch)?;
         Ok(results)
     })?;
     results.scenario_hash.clone_from(&resolved.hash);

@@ -20,6 +20,7 @@ mod report;
 mod run;
 mod scenario_argument;
 mod schema;
+mod sensitivity;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
@@ -66,6 +67,8 @@ enum Command {
     Power(power::PowerArguments),
     /// The shortest study that finds the effect: duration by endpoint, test and size.
     Duration(duration::DurationArguments),
+    /// Which parameters move a result: confirmed drivers, elementary effects, or Sobol' indices.
+    Sensitivity(sensitivity::SensitivityArguments),
     /// Print the JSON Schema of the scenario format, for editors.
     Schema,
     /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
@@ -88,6 +91,7 @@ enum Command {
 fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),
+        Command::Sensitivity(arguments) => sensitivity::run(arguments, stop),
         Command::Calibrate(arguments) => calibrate::run(arguments, stop),
         Command::Check(arguments) => check::run(arguments),
         Command::New(arguments) => new::run(arguments),

@@ -9,7 +9,6 @@ pub mod cost_words;
 pub mod curves;
 pub mod decimal_comma;
 pub mod design;
-pub mod drivers;
 pub mod duration;
 pub mod escape;
 pub mod events;

@@ -1,6 +1,5 @@
 //! The page before it is written: every number formatted, every table filled, in one language.
 
-use super::drivers;
 use super::escape;
 use super::facts::{ArmFact, Facts};
 use super::figure_block::FigureBlock;
@@ -12,9 +11,9 @@ use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::stored_power::{self, StoredPower};
 use super::table::{Form, Table};
 use super::tables;
-use super::words::{arm_name, capital};
+use super::words::{self, arm_name, capital};
 use super::{cost_words, parameter_tables};
-use crate::trial::Stat;
+use crate::trial::{Driver, Stat};
 
 /// One of the numbers on the first page.
 #[derive(Clone, Debug)]
@@ -251,22 +250,23 @@ fn interval_words(source: &Source<'_>) -> String {
     }
 }
 
+/// Most drivers on the first page.
+const DRIVERS: usize = 4;
+
+/// The parameters that move exits to work, each confirmed by a paired run with its low and its high value.
 fn uncertainties(source: &Source<'_>) -> Vec<String> {
-    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
-    let Some(&arm) = source.treated().first() else { return Vec::new() };
-    let key: Key<'_> = ("exits_true", "work");
-    let list = drivers::drivers(source, World::Difference, arm, key, at, 4);
+    let lang = source.lang;
     let points = |value: f64| number::signed(number::decimal(lang, value * 100.0, 1));
-    let sentence = |driver: &drivers::Driver| {
-        let (low, high) = (points(driver.when_low), points(driver.when_high));
+    let sentence = |driver: &Driver| {
+        let label = words::parameter(lang, &driver.path).map_or_else(|| driver.path.clone(), str::to_owned);
+        let [low, high] = driver.result.map(points);
         match lang {
-            Lang::Nl => {
-                format!("{}: van {low} (lage waarde) naar {high} (hoge waarde).", capital(&driver.label))
-            }
-            Lang::En => format!("{}: from {low} (low value) to {high} (high value).", capital(&driver.label)),
+            Lang::Nl => format!("{}: van {low} (lage waarde) naar {high} (hoge waarde).", capital(&label)),
+            Lang::En => format!("{}: from {low} (low value) to {high} (high value).", capital(&label)),
         }
     };
-    list.iter().map(sentence).collect()
+    let confirmed = source.results.drivers.iter().flat_map(|drivers| &drivers.confirmed);
+    confirmed.take(DRIVERS).map(sentence).collect()
 }
 
 fn costs(source: &Source<'_>) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! * [`given_data`]: a regression on draws that are there anyway; [`confirm`]: the paired runs without which no driver is shown.
 //! * [`draws`]: draws whose parameters are not correlated by chance.
 //! * [`morris`]: elementary effects, a screening for many parameters.
+//! * [`question`]: a question and its answer, by any of them.
 //! * [`indices`]: Sobol' first-order and total indices, with intervals and without the noise of the runs.
 
 pub mod confirm;
@@ -10,3 +11,4 @@ pub mod draws;
 pub mod given_data;
 pub mod indices;
 pub mod morris;
+pub mod question;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::drivers::Drivers;
 use super::measure::{Measure, Section, View};
 use crate::scenario::Structure;
 
@@ -214,6 +215,9 @@ pub struct Results {
     pub exact: Vec<ExactCurve>,
     /// Uncertainty over parameters, when asked for.
     pub draws: Option<Draws>,
+    /// Parameters that move exits to work under the first treated arm at the horizon, confirmed by paired runs; with draws.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drivers: Option<Drivers>,
 }
 
 impl Results {

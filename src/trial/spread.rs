@@ -47,35 +47,6 @@ pub fn share(sample: &[f64], holds: impl Fn(f64) -> bool) -> f64 {
     known.iter().filter(|&&value| holds(value)).count() as f64 / known.len() as f64
 }
 
-/// Spearman's rank correlation of two lists of equal length, ties by their mean rank; 0 when one of them is constant.
-pub fn rank_correlation(first: &[f64], second: &[f64]) -> f64 {
-    let (first, second) = (ranks(first), ranks(second));
-    let count = first.len() as f64;
-    let (mut cross, mut square_first, mut square_second) = (0.0, 0.0, 0.0);
-    let center = (count + 1.0) / 2.0;
-    for (a, b) in first.iter().zip(&second) {
-        cross += (a - center) * (b - center);
-        square_first += (a - center) * (a - center);
-        square_second += (b - center) * (b - center);
-    }
-    let scale = (square_first * square_second).sqrt();
-    if scale > 0.0 { cross / scale } else { 0.0 }
-}
-
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-    let mut ranks = vec![0.0; values.len()];
-    let mut first = 0;
-    while first < order.len() {
-        let tied = order[first..].iter().take_while(|&&at| values[at] == values[order[first]]).count().max(1);
-        let mean = first as f64 + (tied as f64 + 1.0) / 2.0;
-        order[first..first + tied].iter().for_each(|&at| ranks[at] = mean);
-        first += tied;
-    }
-    ranks
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,13 +80,10 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_shares_and_ranks() {
+    fn quantiles_and_shares() {
         assert_eq!(quantile(&[3.0, 1.0, f64::NAN, 2.0], 0.5), 2.0);
         assert_eq!(quantile(&[1.0, 2.0], 0.25), 1.25);
         assert!(quantile(&[], 0.5).is_nan());
         assert_eq!(share(&[1.0, -1.0, 2.0, f64::NAN], |v| v > 0.0), 2.0 / 3.0);
-        assert_eq!(rank_correlation(&[1.0, 2.0, 3.0], &[10.0, 100.0, 1000.0]), 1.0);
-        assert_eq!(rank_correlation(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), -1.0);
-        assert_eq!(rank_correlation(&[1.0, 1.0, 1.0], &[3.0, 2.0, 1.0]), 0.0);
     }
 }

@@ -2,3 +2,4 @@
 
 pub mod calibration;
 mod page;
+pub mod sensitivity;

@@ -1,0 +1,181 @@
+//! `sensitivity`: which parameters move a result.
+
+use std::io;
+use std::path::Path;
+
+use super::power::require_two_arms;
+use super::results::{self, Provenance, Written};
+use super::{Context, files};
+use crate::disk;
+use crate::error::Error;
+use crate::report::folder::Target as Place;
+use crate::report::language::Lang;
+use crate::report::learning::sensitivity as words;
+use crate::scenario::{Dynamics, Resolved, Scenario};
+use crate::sensitivity::confirm::of_draws;
+use crate::sensitivity::question::{Answer, Method, Target, answer, studies};
+use crate::trial::{Drivers, Results, Stopped, Wanted, Watch, measures};
+
+/// A question about sensitivity.
+#[derive(Clone, Debug)]
+pub struct SensitivityRequest {
+    /// The scenario.
+    pub resolved: Resolved,
+    /// How the parameters are moved.
+    pub method: Method,
+    /// `MEASURE@MONTH` or `MEASURE:LABEL@MONTH`; `None`: exits to work at the horizon.
+    pub measure: Option<String>,
+    /// Replicates of every run; `None`: 2.
+    pub replicates: Option<u32>,
+}
+
+/// What was found, with what it is about.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct SensitivityAnswer {
+    /// Scenario.
+    pub scenario: String,
+    /// Its hash.
+    pub scenario_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Arm, and the control that it is compared with.
+    pub arms: [String; 2],
+    /// Measure and label.
+    pub measure: [String; 2],
+    /// Unit of the measure.
+    pub unit: String,
+    /// Month.
+    pub month: u32,
+    /// What moves it.
+    #[serde(flatten)]
+    pub found: Answer,
+}
+
+/// Moves the parameters and looks what follows.
+///
+/// # Errors
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm or a transition table,
+/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for an unknown measure or month,
+/// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<SensitivityAnswer, Error> {
+    let Resolved { scenario, registry, hash, .. } = &request.resolved;
+    require_parameters(scenario)?;
+    let (treated, wanted) = (first_treated(scenario), wanted(request.measure.as_deref(), scenario)?);
+    let replicates = request.replicates.unwrap_or(2);
+    let total = studies(registry, request.method, replicates);
+    context.limits.guard_studies(scenario, total, context.threads)?;
+    let target = Target { treated, wanted, replicates };
+    let found = context.work(total, |watch| answer(scenario, registry, target, request.method, watch))?;
+    Ok(SensitivityAnswer {
+        scenario: scenario.name.clone(),
+        scenario_hash: hash.clone(),
+        seed: scenario.seed,
+        arms: [scenario.arms[treated].name.clone(), scenario.arms[scenario.control].name.clone()],
+        measure: [wanted.measure.name, wanted.measure.label].map(str::to_owned),
+        unit: wanted.measure.unit.to_owned(),
+        month: wanted.month,
+        found,
+    })
+}
+
+/// Parameters can be moved in the full model, and a result is a difference between two arms.
+pub(super) fn require_parameters(scenario: &Scenario) -> Result<(), Error> {
+    require_two_arms(scenario)?;
+    if matches!(scenario.dynamics, Dynamics::Ladder(_)) {
+        return Err(Error::data(format!(
+            "{} is a transition table: it has no parameters with a prior",
+            scenario.name
+        )));
+    }
+    Ok(())
+}
+
+/// The first arm that is not the control.
+pub(super) fn first_treated(scenario: &Scenario) -> usize {
+    (0..scenario.arms.len()).find(|arm| *arm != scenario.control).unwrap_or_default()
+}
+
+/// Reads `MEASURE:LABEL@MONTH`.
+fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
+    let text = text.unwrap_or("exits_true:work");
+    let (key, month) = text.split_once('@').map_or((text, None), |(key, month)| (key, Some(month)));
+    let horizon = scenario.horizon_months;
+    let month = match month {
+        None => horizon,
+        Some(month) => month.parse().ok().filter(|month| (1..=horizon).contains(month)).ok_or_else(|| {
+            Error::usage(format!("--measure {text}: \"{month}\" is not a month from 1 to {horizon}"))
+        })?,
+    };
+    let (name, label) = key.split_once(':').unwrap_or((key, ""));
+    let measure = measures().iter().find(|measure| measure.name == name && measure.label == label);
+    let measure = measure.ok_or_else(|| {
+        let names: Vec<String> = measures()
+            .iter()
+            .map(|own| {
+                if own.label.is_empty() { own.name.to_owned() } else { format!("{}:{}", own.name, own.label) }
+            })
+            .collect();
+        let near = crate::document::nearest(key, names.iter().map(String::as_str));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        Error::usage(format!("--measure {key}: there is no such measure{hint} (docs/results.md lists them)"))
+    })?;
+    Ok(Wanted { measure, month })
+}
+
+/// The drivers that a run's report shows: of exits to work under the first treated arm at the horizon.
+///
+/// # Errors
+/// [`Stopped`] by the user.
+pub(super) fn of_run(
+    resolved: &Resolved,
+    results: &Results,
+    watch: Watch<'_>,
+) -> Result<Option<Drivers>, Stopped> {
+    let scenario = &resolved.scenario;
+    let (Some(draws), true) = (&results.draws, scenario.arms.len() > 1) else { return Ok(None) };
+    let Ok(wanted) = wanted(None, scenario) else { return Ok(None) };
+    let Some(at) = results.months.iter().position(|month| *month == wanted.month) else { return Ok(None) };
+    let of = (first_treated(scenario), wanted);
+    of_draws(scenario, &resolved.registry, of, draws, at, watch).map(Some)
+}
+
+/// Writes `sensitivity.json`, `sensitivity.csv`, the figure and the page in both languages.
+///
+/// # Errors
+/// When a file cannot be written; earlier output is then as it was.
+pub fn write(
+    request: &SensitivityRequest,
+    answer: &SensitivityAnswer,
+    lang: Lang,
+    from: Provenance,
+    target: Place,
+) -> Result<Written, Error> {
+    let json = files::json(answer)?;
+    let about = words::About::from(answer);
+    let fill = |folder: &Path| -> io::Result<()> {
+        disk::write_new(&folder.join("sensitivity.json"), json.as_bytes())?;
+        disk::write_new(&folder.join("sensitivity.csv"), words::csv(&answer.found).as_bytes())?;
+        files::write_forest(folder, &words::forest(&about, &answer.found, lang), lang)?;
+        Lang::ALL.into_iter().try_for_each(|lang| {
+            let name = format!("sensitivity.{}.html", lang.code());
+            disk::write_new(&folder.join(name), words::page(&about, &answer.found, lang).as_bytes())
+        })
+    };
+    results::write(target, std::slice::from_ref(&request.resolved), answer.found.runs as u32, from, fill)
+}
+
+impl<'a> From<&'a SensitivityAnswer> for words::About<'a> {
+    fn from(answer: &'a SensitivityAnswer) -> Self {
+        let [arm, control] = &answer.arms;
+        let [measure, label] = &answer.measure;
+        Self {
+            scenario: &answer.scenario,
+            arm,
+            control,
+            measure,
+            label,
+            unit: &answer.unit,
+            month: answer.month,
+        }
+    }
+}

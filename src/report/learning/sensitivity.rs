@@ -1,0 +1,289 @@
+//! Sensitivity in words, a table, a figure and on a page.
+
+use std::fmt::Write;
+
+use super::page::{Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table};
+use crate::report::escape;
+use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
+use crate::report::figures::forest_to_svg;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::table::{Cell, Table};
+use crate::report::words;
+use crate::sensitivity::question::Answer;
+use crate::trial::Driver;
+
+/// What the answer is about.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// Scenario.
+    pub scenario: &'a str,
+    /// Arm.
+    pub arm: &'a str,
+    /// Control.
+    pub control: &'a str,
+    /// Measure.
+    pub measure: &'a str,
+    /// Its label.
+    pub label: &'a str,
+    /// Its unit.
+    pub unit: &'a str,
+    /// Month.
+    pub month: u32,
+}
+
+impl About<'_> {
+    fn key(&self) -> String {
+        if self.label.is_empty() {
+            self.measure.to_owned()
+        } else {
+            format!("{}:{}", self.measure, self.label)
+        }
+    }
+
+    fn title(&self, lang: Lang) -> String {
+        let (scenario, arm, control) =
+            (escape::name(self.scenario), escape::name(self.arm), escape::name(self.control));
+        let (key, month) = (self.key(), self.month);
+        match lang {
+            Lang::Nl => format!("{scenario}: wat beweegt {key} op maand {month}, {arm} min {control}?"),
+            Lang::En => format!("{scenario}: what moves {key} at month {month}, {arm} less {control}?"),
+        }
+    }
+}
+
+/// The answer on a terminal.
+pub fn words(about: &About<'_>, found: &Answer, lang: Lang) -> String {
+    let mut text = about.title(lang) + "\n";
+    for sentence in sentences(found, lang) {
+        let _ = writeln!(text, "{sentence}");
+    }
+    text.push('\n');
+    text + &aligned(&result_table(found, lang))
+}
+
+/// The page.
+pub fn page(about: &About<'_>, found: &Answer, lang: Lang) -> String {
+    let section = Section {
+        id: "drivers",
+        heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
+        sentences: sentences(found, lang),
+        figures: vec![forest_to_svg(&forest(about, found, lang), lang)],
+        tables: vec![result_table(found, lang)],
+        ..Section::default()
+    };
+    SectionsPage::new(lang, lang.pick("Gevoeligheid", "Sensitivity"), about.title(lang), vec![section]).html()
+}
+
+fn sentences(found: &Answer, lang: Lang) -> Vec<String> {
+    let mut list = Vec::new();
+    if let Some(drivers) = &found.drivers {
+        let (r2, noise) = (
+            number::percent(lang, drivers.left_out_r2.max(0.0), 0),
+            number::percent(lang, drivers.noise_share, 0),
+        );
+        list.push(match lang {
+            Lang::Nl => format!(
+                "De parameters verklaren {r2} van de spreiding van de trekkingen; {noise} is toeval binnen de trekkingen. Getoond wordt alleen wat \
+                 standhoudt als die ene parameter wordt verzet (10 en 90 % van wat erover wordt aangenomen), al het andere gelijk en met hetzelfde \
+                 toeval."
+            ),
+            Lang::En => format!(
+                "The parameters predict {r2} of the spread of the draws; {noise} is chance inside the draws. Shown is only what holds when that one \
+                 parameter is moved (10 and 90 % of what is believed about it), all else equal and with the same luck."
+            ),
+        });
+        if !drivers.dropped.is_empty() {
+            let dropped = drivers.dropped.join(", ");
+            list.push(match lang {
+                Lang::Nl => format!("Niet bevestigd, dus weggelaten: {dropped}."),
+                Lang::En => format!("Not confirmed, so left out: {dropped}."),
+            });
+        }
+    } else if let Some(noise) = found.noise_share {
+        let noise = number::percent(lang, noise, 0);
+        list.push(match lang {
+            Lang::Nl => format!("{noise} van de spreiding is toeval; de indices zijn daarvoor gecorrigeerd. Tussen haken: 95 % (bootstrap)."),
+            Lang::En => format!("{noise} of the spread is chance; the indices are corrected for it. In brackets: 95 % (bootstrap)."),
+        });
+    } else {
+        list.push(
+            lang.pick(
+                "Gemiddelde verandering van de uitkomst als alle parameters van een groep twee derde van hun bereik (95 % van wat wordt aangenomen) \
+                 verschuiven. Een grote spreiding betekent kromming of samenspel.",
+                "Mean change of the result when all parameters of a group move two thirds of their range (95 % of what is believed). A large spread \
+                 means curvature or interplay.",
+            )
+            .to_owned(),
+        );
+    }
+    let runs = number::decimal(lang, found.runs as f64, 0);
+    list.push(match lang {
+        Lang::Nl => format!("{runs} gesimuleerde onderzoeken."),
+        Lang::En => format!("{runs} simulated studies."),
+    });
+    list
+}
+
+fn named(lang: Lang, path: &str) -> String {
+    words::parameter(lang, path).map_or_else(|| path.to_owned(), |words| format!("{words} ({path})"))
+}
+
+fn result_table(found: &Answer, lang: Lang) -> Table {
+    if let Some(drivers) = &found.drivers {
+        let head = lang.pick(
+            ["parameter", "aandeel", "laag", "hoog", "uitkomst laag", "uitkomst hoog", "toevalsfout"],
+            ["parameter", "share", "low", "high", "result low", "result high", "MC error"],
+        );
+        let of = |driver: &Driver| {
+            let cells = vec![
+                Cell { text: number::percent(lang, driver.share, 0), value: Some(driver.share) },
+                number_cell(lang, driver.at[0]),
+                number_cell(lang, driver.at[1]),
+                number_cell(lang, driver.result[0]),
+                number_cell(lang, driver.result[1]),
+                number_cell(lang, driver.error),
+            ];
+            row(named(lang, &driver.path), cells)
+        };
+        return table(
+            lang.pick("Bevestigde invloeden", "Confirmed drivers"),
+            &head,
+            drivers.confirmed.iter().map(of).collect(),
+        );
+    }
+    if !found.groups.is_empty() {
+        let head = lang.pick(
+            ["groep", "parameters", "mu*", "fout", "sigma"],
+            ["group", "parameters", "mu*", "error", "sigma"],
+        );
+        let rows = found.groups.iter().map(|own| {
+            let cells = [own.parameters as f64, own.mu_star, own.error, own.sigma];
+            row(own.group.clone(), cells.iter().map(|&value| number_cell(lang, value)).collect())
+        });
+        return table(lang.pick("Elementaire effecten", "Elementary effects"), &head, rows.collect());
+    }
+    let head = lang.pick(
+        ["parameter", "alleen (S)", "95 %", "totaal (T)", "95 %"],
+        ["parameter", "first (S)", "95 %", "total (T)", "95 %"],
+    );
+    let range = |own: &[f64; 3]| {
+        Cell::text(number::interval(
+            lang,
+            &number::decimal(lang, own[1], 2),
+            &number::decimal(lang, own[2], 2),
+        ))
+    };
+    let value = |own: &[f64; 3]| Cell { text: number::decimal(lang, own[0], 3), value: Some(own[0]) };
+    let rows = found.indices.iter().map(|own| {
+        row(
+            named(lang, &own.path),
+            vec![value(&own.first), range(&own.first), value(&own.total), range(&own.total)],
+        )
+    });
+    table(lang.pick("Sobol'-indices", "Sobol' indices"), &head, rows.collect())
+}
+
+/// Most rows of the figure.
+const MOST: usize = 20;
+
+/// Tornado of the confirmed drivers, or the effects or total indices.
+pub fn forest(about: &About<'_>, found: &Answer, lang: Lang) -> Forest {
+    let plain = |name: String, value: f64, interval: Option<(f64, f64)>, numbers: String| ForestRow {
+        name,
+        about: String::new(),
+        value,
+        interval,
+        range: None,
+        truth: None,
+        numbers: vec![numbers],
+    };
+    let rows: Vec<ForestRow> = if let Some(drivers) = &found.drivers {
+        let of = |driver: &Driver| {
+            let [low, high] = driver.result;
+            let numbers = format!("{} – {}", significant(lang, low), significant(lang, high));
+            plain(driver.path.clone(), (low + high) / 2.0, Some((low.min(high), low.max(high))), numbers)
+        };
+        drivers.confirmed.iter().take(MOST).map(of).collect()
+    } else if !found.groups.is_empty() {
+        let of = |own: &crate::sensitivity::question::GroupEffect| {
+            let interval = (own.mu_star - 2.0 * own.error, own.mu_star + 2.0 * own.error);
+            plain(own.group.clone(), own.mu_star, Some(interval), significant(lang, own.mu_star))
+        };
+        found.groups.iter().take(MOST).map(of).collect()
+    } else {
+        let of = |own: &crate::sensitivity::question::ParameterIndices| {
+            plain(
+                own.path.clone(),
+                own.total[0],
+                Some((own.total[1], own.total[2])),
+                number::decimal(lang, own.total[0], 2),
+            )
+        };
+        found.indices.iter().take(MOST).map(of).collect()
+    };
+    let (legend, numbers) = if found.drivers.is_some() {
+        (
+            lang.pick(
+                "van lage naar hoge waarde van de parameter",
+                "from the low to the high value of the parameter",
+            ),
+            lang.pick("laag – hoog", "low – high"),
+        )
+    } else {
+        (lang.pick("95 %", "95 %"), lang.pick("waarde", "value"))
+    };
+    let mut forest = Forest {
+        id: "sensitivity".to_owned(),
+        title: about.title(lang),
+        description: lang
+            .pick("Per parameter: hoe ver de uitkomst beweegt.", "Per parameter: how far the result moves.")
+            .to_owned(),
+        panels: vec![ForestPanel {
+            title: lang.pick("Invloed", "Influence").to_owned(),
+            unit: about.unit.to_owned(),
+            scale: Scale::Difference,
+            factor: 1.0,
+            lower: String::new(),
+            higher: String::new(),
+            numbers: numbers.to_owned(),
+            rows,
+        }],
+        legend: vec![(Sign::Interval, legend.to_owned())],
+        notes: sentences(found, lang),
+    };
+    forest.describe_rows();
+    forest
+}
+
+/// `sensitivity.csv`: one line per parameter or group.
+pub fn csv(found: &Answer) -> String {
+    let line = |fields: &[String]| csv_line(fields);
+    if let Some(drivers) = &found.drivers {
+        let head = ["parameter", "share", "low", "high", "result_low", "result_high", "mc_error"];
+        let mut text = line(&head.map(str::to_owned));
+        for own in &drivers.confirmed {
+            let numbers = [own.share, own.at[0], own.at[1], own.result[0], own.result[1], own.error];
+            text += &line(&fields(&own.path, &numbers));
+        }
+        return text;
+    }
+    if !found.groups.is_empty() {
+        let mut text = line(&["group", "parameters", "mu_star", "error", "sigma"].map(str::to_owned));
+        for own in &found.groups {
+            text += &line(&fields(&own.group, &[own.parameters as f64, own.mu_star, own.error, own.sigma]));
+        }
+        return text;
+    }
+    let head = ["parameter", "first", "first_low", "first_high", "total", "total_low", "total_high"];
+    let mut text = line(&head.map(str::to_owned));
+    for own in &found.indices {
+        let numbers: Vec<f64> = own.first.iter().chain(&own.total).copied().collect();
+        text += &line(&fields(&own.path, &numbers));
+    }
+    text
+}
+
+fn fields(name: &str, numbers: &[f64]) -> Vec<String> {
+    std::iter::once(name.to_owned()).chain(numbers.iter().map(f64::to_string)).collect()
+}

@@ -1,0 +1,248 @@
+//! A question about sensitivity and its answer: runs with common random numbers under points of the parameters.
+
+use serde::Serialize;
+
+use super::confirm::drivers;
+use super::draws::points;
+use super::indices::{Design, Interval, Results, indices};
+use super::morris::{effects, screen, trajectory};
+use crate::scenario::Scenario;
+use crate::scenario::prior::Prior;
+use crate::scenario::registry::{Record, Registry};
+use crate::trial::{Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
+
+/// How the parameters are moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// So many draws from what is believed, and paired runs for what they point to.
+    Draws(u32),
+    /// So many trajectories of elementary effects.
+    Morris(u32),
+    /// Sobol' indices from so many rows.
+    Sobol(u32),
+}
+
+/// Which result of which arm.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Arm that is compared with the control.
+    pub treated: usize,
+    /// The result.
+    pub wanted: Wanted,
+    /// Replicates of every run, with the same luck everywhere.
+    pub replicates: u32,
+}
+
+/// The effect of a group of parameters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupEffect {
+    /// First key of the parameters.
+    pub group: String,
+    /// Parameters in it.
+    pub parameters: usize,
+    /// Mean absolute effect of moving the group two thirds of its range.
+    pub mu_star: f64,
+    /// Standard error of that mean.
+    pub error: f64,
+    /// Standard deviation of the effects: curvature and interplay.
+    pub sigma: f64,
+}
+
+/// The indices of a parameter.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ParameterIndices {
+    /// Dotted path.
+    pub path: String,
+    /// First-order index: estimate, 95 % bootstrap interval.
+    pub first: [f64; 3],
+    /// Total index: estimate, 95 % bootstrap interval.
+    pub total: [f64; 3],
+}
+
+/// What moves a result.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Answer {
+    /// Simulated studies.
+    pub runs: u64,
+    /// Share of the variance that is noise of the runs; `None` for elementary effects.
+    pub noise_share: Option<f64>,
+    /// From draws: the drivers that hold.
+    pub drivers: Option<Drivers>,
+    /// From trajectories, the largest first.
+    pub groups: Vec<GroupEffect>,
+    /// From Sobol' indices, the largest total first.
+    pub indices: Vec<ParameterIndices>,
+}
+
+/// Part of a prior's mass that elementary effects range over: the ends of a normal prior are no place to be.
+const RANGE: (f64, f64) = (0.025, 0.975);
+
+/// The parameters with a prior.
+fn uncertain(registry: &Registry) -> Vec<(&Record, Prior)> {
+    registry.uncertain().collect()
+}
+
+/// Simulated studies that a question needs at most.
+pub fn studies(registry: &Registry, method: Method, replicates: u32) -> u64 {
+    let dimensions = registry.uncertain().count() as u64;
+    let own = u64::from(replicates);
+    match method {
+        Method::Draws(draws) => u64::from(draws) * own + u64::from(super::confirm::most_runs()),
+        Method::Morris(trajectories) => u64::from(trajectories) * (groups(registry).len() as u64 + 1) * own,
+        Method::Sobol(rows) => u64::from(rows) * (dimensions + 2) * own,
+    }
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// [`Stopped`] by the user.
+pub fn answer(
+    scenario: &Scenario,
+    registry: &Registry,
+    target: Target,
+    method: Method,
+    watch: Watch<'_>,
+) -> Result<Answer, Stopped> {
+    let runs = Runs { scenario, parameters: uncertain(registry), target, watch };
+    match method {
+        Method::Draws(count) => from_draws(&runs, registry, count),
+        Method::Morris(count) => from_trajectories(&runs, registry, count),
+        Method::Sobol(rows) => from_rows(&runs, rows),
+    }
+}
+
+struct Runs<'a> {
+    scenario: &'a Scenario,
+    parameters: Vec<(&'a Record, Prior)>,
+    target: Target,
+    watch: Watch<'a>,
+}
+
+impl Runs<'_> {
+    /// Mean result and the variance of its noise about what all points share, at every point (shares of the priors).
+    ///
+    /// All points have the same luck; the noise that counts is what luck and parameters do together (a two-way analysis of
+    /// variance, Scheffé 1959, ch. 4).
+    fn at(&self, points: &[Vec<f64>]) -> Result<(Vec<f64>, f64), Stopped> {
+        let replicates = self.target.replicates;
+        let one = |unit: u32| {
+            let point = &points[(unit / replicates) as usize];
+            let value = |((record, prior), share): (&(&Record, Prior), &f64)| {
+                let value = drawn::quantile(*prior, *share).clamp(record.min, record.max);
+                (record.path.clone(), value)
+            };
+            let values: Vec<(String, f64)> = self.parameters.iter().zip(point).map(value).collect();
+            let scenario = drawn::under(self.scenario, &values);
+            differences(&scenario, self.target.treated, unit % replicates, &[self.target.wanted])[0]
+        };
+        let mut values = Vec::with_capacity(points.len() * replicates as usize);
+        in_order(points.len() as u32 * replicates, self.watch, one, |_, value| values.push(value))?;
+        let (rows, columns) = (points.len() as f64, f64::from(replicates));
+        let means: Vec<f64> =
+            values.chunks(replicates as usize).map(|own| own.iter().sum::<f64>() / columns).collect();
+        let all = means.iter().sum::<f64>() / rows;
+        let luck: Vec<f64> = (0..replicates as usize)
+            .map(|replicate| values.iter().skip(replicate).step_by(replicates as usize).sum::<f64>() / rows)
+            .collect();
+        let rest = |(at, value): (usize, &f64)| {
+            let (row, column) = (at / replicates as usize, at % replicates as usize);
+            let rest = value - means[row] - luck[column] + all;
+            rest * rest
+        };
+        let squares: f64 = values.iter().enumerate().map(rest).sum();
+        let freedom = (rows - 1.0) * (columns - 1.0);
+        Ok((means, if freedom > 0.0 { squares / freedom / columns } else { 0.0 }))
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.parameters.iter().map(|(record, _)| record.path.clone()).collect()
+    }
+}
+
+fn from_draws(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<Answer, Stopped> {
+    let paths = runs.paths();
+    let columns = points(&paths, count, runs.scenario.seed);
+    let rows: Vec<Vec<f64>> =
+        (0..count as usize).map(|row| columns.iter().map(|column| column[row]).collect()).collect();
+    let (means, noise) = runs.at(&rows)?;
+    let outcome: Vec<(f64, f64)> = means.into_iter().map(|mean| (mean, noise.sqrt())).collect();
+    let of = (runs.target.treated, runs.target.wanted);
+    let found = drivers(runs.scenario, registry, of, (&paths, &columns), &outcome, runs.watch)?;
+    Ok(Answer {
+        runs: studies(registry, Method::Draws(count), runs.target.replicates),
+        noise_share: Some(found.noise_share),
+        drivers: Some(found),
+        ..Answer::default()
+    })
+}
+
+/// Parameters by first key.
+fn groups(registry: &Registry) -> Vec<(String, Vec<usize>)> {
+    let mut list: Vec<(String, Vec<usize>)> = Vec::new();
+    for (at, (record, _)) in registry.uncertain().enumerate() {
+        let key = record.path.split('.').next().unwrap_or_default();
+        match list.iter_mut().find(|(known, _)| known == key) {
+            Some((_, members)) => members.push(at),
+            None => list.push((key.to_owned(), vec![at])),
+        }
+    }
+    list
+}
+
+fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<Answer, Stopped> {
+    let groups = groups(registry);
+    let members: Vec<Vec<usize>> = groups.iter().map(|(_, members)| members.clone()).collect();
+    let seed = runs.scenario.seed;
+    let trajectories: Vec<_> =
+        (0..count).map(|at| trajectory(runs.parameters.len(), &members, seed, at)).collect();
+    let inside = |level: &f64| RANGE.0 + (RANGE.1 - RANGE.0) * level;
+    let points: Vec<Vec<f64>> = trajectories
+        .iter()
+        .flat_map(|own| &own.points)
+        .map(|point| point.iter().map(inside).collect())
+        .collect();
+    let (means, _) = runs.at(&points)?;
+    let results: Vec<Vec<f64>> = means.chunks(groups.len() + 1).map(<[f64]>::to_vec).collect();
+    let all = effects(&members, &trajectories, &results);
+    let mut list: Vec<GroupEffect> = groups
+        .into_iter()
+        .zip(&all)
+        .map(|((group, members), own)| {
+            let found = screen(own);
+            let (mu_star, error, sigma) = (found.mu_star, found.error, found.sigma);
+            GroupEffect { group, parameters: members.len(), mu_star, error, sigma }
+        })
+        .collect();
+    list.sort_by(|a, b| b.mu_star.total_cmp(&a.mu_star).then_with(|| a.group.cmp(&b.group)));
+    let runs = points.len() as u64 * u64::from(runs.target.replicates);
+    Ok(Answer { runs, groups: list, ..Answer::default() })
+}
+
+fn from_rows(runs: &Runs<'_>, rows: u32) -> Result<Answer, Stopped> {
+    let dimensions = runs.parameters.len();
+    let design = Design::new(dimensions, rows, runs.scenario.seed);
+    let mixed = (0..dimensions).flat_map(|parameter| (0..rows as usize).map(move |row| (row, parameter)));
+    let mut points = design.a.clone();
+    points.extend(design.b.iter().cloned());
+    points.extend(mixed.map(|(row, parameter)| design.mixed(row, parameter)));
+    let (means, noise) = runs.at(&points)?;
+    let mut parts = means.chunks(rows as usize).map(<[f64]>::to_vec);
+    let (a, b) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let found = indices(&Results { a, b, mixed: parts.collect(), noise }, runs.scenario.seed);
+    let triple = |own: &Interval| [own.value, own.low, own.high];
+    let both = found.first.iter().zip(&found.total);
+    let mut list: Vec<ParameterIndices> = runs
+        .paths()
+        .into_iter()
+        .zip(both)
+        .map(|(path, (first, total))| ParameterIndices { path, first: triple(first), total: triple(total) })
+        .collect();
+    list.sort_by(|a, b| b.total[0].total_cmp(&a.total[0]).then_with(|| a.path.cmp(&b.path)));
+    Ok(Answer {
+        runs: points.len() as u64 * u64::from(runs.target.replicates),
+        noise_share: Some(found.noise_share),
+        indices: list,
+        ..Answer::default()
+    })
+}
