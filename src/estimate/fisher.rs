@@ -41,11 +41,52 @@ pub struct Fisher {
     pub printed_by_r: AsPrintedByR,
 }
 
+/// The one-sided p-values, all that a test without an odds ratio needs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tails {
+    /// Towards fewer events in the treated arm.
+    pub less: f64,
+    /// Towards more events in the treated arm.
+    pub greater: f64,
+}
+
+impl Tails {
+    /// Two-sided p-value as twice the smaller tail: the two one-sided tests, each at half the level.
+    pub fn doubled(self) -> f64 {
+        (2.0 * self.greater.min(self.less)).min(1.0)
+    }
+}
+
+/// The tails of the hypergeometric distribution at the observed table.
+///
+/// ```
+/// use stapjes::estimate::fisher::tails;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// // Fisher's lady tasting tea: three of four cups right.
+/// let right = tails(Proportion { events: 1, total: 4 }, Proportion { events: 3, total: 4 });
+/// assert!((right.greater - 17.0 / 70.0).abs() < 1e-15);
+/// ```
+pub fn tails(control: Proportion, treated: Proportion) -> Tails {
+    let support = Hypergeometric::new(treated.total, control.total, treated.events + control.events);
+    tails_of(&support, treated.events)
+}
+
+fn tails_of(support: &Hypergeometric, x: u64) -> Tails {
+    Tails { less: support.at_most(x, 1.0).min(1.0), greater: support.at_least(x, 1.0).min(1.0) }
+}
+
+/// Two-sided p-value: all tables that are no more probable than the observed one, as R's `fisher.test`.
+pub fn two_sided_p(control: Proportion, treated: Proportion) -> f64 {
+    let support = Hypergeometric::new(treated.total, control.total, treated.events + control.events);
+    two_sided(&support, treated.events)
+}
+
 /// The test of `treated` against `control`.
 pub fn fisher(control: Proportion, treated: Proportion, alternative: Alternative, level: f64) -> Fisher {
     let support = Hypergeometric::new(treated.total, control.total, treated.events + control.events);
     let x = treated.events;
-    let (p_less, p_greater) = (support.at_most(x, 1.0).min(1.0), support.at_least(x, 1.0).min(1.0));
+    let Tails { less: p_less, greater: p_greater } = tails_of(&support, x);
     let (p_value, below, above) = match alternative {
         Alternative::TwoSided => (two_sided(&support, x), 0.5 * (1.0 - level), 0.5 * (1.0 - level)),
         Alternative::Less => (p_less, 0.0, 1.0 - level),

@@ -11,12 +11,12 @@
 //! et al. (2022), doi:10.1002/sim.9344. Checked against simtrial::maxcombo (z and correlation; its p-value is
 //! randomised to about 1e-5).
 
-use super::log_rank::{MOST_WEIGHTS, Workspace};
+use super::log_rank::{MOST_WEIGHTS, Workspace, p_of_z};
 use super::risk_table::Ending;
 use super::weights::Weight;
 use super::{Alternative, EstimateError};
 use crate::observe::Dataset;
-use crate::stats::{multivariate_normal, normal};
+use crate::stats::multivariate_normal;
 
 /// Result of a combination test.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,60 +57,70 @@ impl Workspace {
                 *entry = if i == j { 1.0 } else { scores.covariance[i][j] / scale };
             }
         }
-        let (statistic, p_value) = extreme(&z[..count], &correlation, alternative);
+        let mut flat = [0.0; MOST_WEIGHTS * MOST_WEIGHTS];
+        for (row, entries) in flat.chunks_mut(count).zip(&correlation[..count]) {
+            row.copy_from_slice(&entries[..count]);
+        }
+        let (extreme, p_value) = largest(&z[..count], &flat[..count * count], alternative);
+        let statistic = if alternative == Alternative::TwoSided { extreme.abs() } else { extreme };
         Ok(MaxCombo { count, z, correlation, statistic, p_value })
     }
 }
 
-/// The extreme statistic and its p-value.
-fn extreme(
-    z: &[f64],
-    correlation: &[[f64; MOST_WEIGHTS]; MOST_WEIGHTS],
-    alternative: Alternative,
-) -> (f64, f64) {
+/// The most extreme of jointly normal statistics in the direction of the alternative, with its sign, and its p-value by the
+/// `correlation` (row by row).
+pub fn largest(z: &[f64], correlation: &[f64], alternative: Alternative) -> (f64, f64) {
     let count = z.len();
-    let mut flat = [0.0; MOST_WEIGHTS * MOST_WEIGHTS];
-    for i in 0..count {
-        flat[i * count..(i + 1) * count].copy_from_slice(&correlation[i][..count]);
-    }
-    let flat = &flat[..count * count];
-    let largest = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::NEG_INFINITY, f64::max);
-    let (statistic, joint, marginal) = match alternative {
-        Alternative::TwoSided => {
-            let m = largest(&mut z.iter().map(|z| z.abs()));
-            (m, multivariate_normal::within(m, flat, count), normal::two_sided_p(m))
-        }
-        Alternative::Greater => {
-            let m = largest(&mut z.iter().copied());
-            (m, multivariate_normal::below(m, flat, count), normal::upper_tail(m))
-        }
-        Alternative::Less => {
-            let m = largest(&mut z.iter().map(|z| -z));
-            (-m, multivariate_normal::below(m, flat, count), normal::upper_tail(m))
-        }
+    let (extreme, bound) = bonferroni(z, alternative);
+    let limit = far(extreme, alternative);
+    let joint = match alternative {
+        Alternative::TwoSided => multivariate_normal::within(limit, correlation, count),
+        Alternative::Greater | Alternative::Less => multivariate_normal::below(limit, correlation, count),
     };
     // One minus a probability near 1 loses digits; the p-value lies between the marginal one and their sum.
-    (statistic, (1.0 - joint).clamp(marginal, (marginal * count as f64).min(1.0)))
+    (extreme, (1.0 - joint).clamp(p_of_z(extreme, alternative), bound))
+}
+
+/// The most extreme statistic, and Bonferroni's bound of its p-value, which needs no correlation.
+pub fn bonferroni(z: &[f64], alternative: Alternative) -> (f64, f64) {
+    let farther = |best: Option<f64>, z: f64| match best {
+        Some(best) if far(z, alternative) <= far(best, alternative) => Some(best),
+        _ => Some(z),
+    };
+    let extreme = z.iter().copied().fold(None, farther).unwrap_or(f64::NAN);
+    (extreme, (p_of_z(extreme, alternative) * z.len() as f64).min(1.0))
+}
+
+/// How far a statistic lies in the direction of the alternative.
+fn far(z: f64, alternative: Alternative) -> f64 {
+    match alternative {
+        Alternative::TwoSided => z.abs(),
+        Alternative::Greater => z,
+        Alternative::Less => -z,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::normal;
 
     #[test]
     fn one_weight_is_the_plain_test() {
-        let one = [[1.0; MOST_WEIGHTS]; MOST_WEIGHTS];
+        let one = [1.0; 9];
         for (alternative, p) in [
             (Alternative::TwoSided, normal::two_sided_p(1.3)),
             (Alternative::Greater, normal::cdf(1.3)),
             (Alternative::Less, normal::cdf(-1.3)),
         ] {
-            let (statistic, ours) = extreme(&[-1.3], &one, alternative);
+            let (statistic, ours) = largest(&[-1.3], &one[..1], alternative);
             assert!((ours - p).abs() < 1e-14);
             assert_eq!(statistic.abs(), 1.3);
         }
         // Copies of one statistic change nothing.
-        let (_, copies) = extreme(&[2.0, 2.0, 2.0], &one, Alternative::TwoSided);
+        let (_, copies) = largest(&[2.0, 2.0, 2.0], &one, Alternative::TwoSided);
         assert!((copies - normal::two_sided_p(2.0)).abs() < 1e-12);
+        let (extreme, bound) = bonferroni(&[1.0, -2.0, 1.5], Alternative::TwoSided);
+        assert_eq!((extreme, bound), (-2.0, 3.0 * normal::two_sided_p(2.0)));
     }
 }

@@ -1,25 +1,16 @@
 //! Several primary endpoints: which stay significant when the family may err in only alpha of studies.
 
+use crate::estimate::multiplicity::{Adjustment, adjust};
 use crate::scenario::analysis::Multiplicity;
 
 /// Marks the hypotheses that are rejected at `alpha`, in the order of `p_values`.
-///
-/// Holm (1979), Scandinavian Journal of Statistics 6:65-70: from the smallest p on, reject while p_(i) <= alpha / (m - i + 1).
-/// Hochberg (1988), doi:10.1093/biomet/75.4.800: from the largest down, the first p_(i) <= alpha / (m - i + 1) rejects it and
-/// all smaller ones (valid when the p-values are independent or positively dependent).
 pub fn rejected(method: Multiplicity, p_values: &[f64], alpha: f64) -> Vec<bool> {
-    let m = p_values.len();
-    let mut order: Vec<usize> = (0..m).collect();
-    order.sort_by(|a, b| p_values[*a].total_cmp(&p_values[*b]));
-    let passes = |rank: usize| p_values[order[rank]] <= alpha / (m - rank) as f64;
-    let count = match method {
-        Multiplicity::Uncorrected => return p_values.iter().map(|p| *p <= alpha).collect(),
-        Multiplicity::Holm => (0..m).take_while(|rank| passes(*rank)).count(),
-        Multiplicity::Hochberg => (0..m).rev().find(|rank| passes(*rank)).map_or(0, |rank| rank + 1),
+    let adjusted = match method {
+        Multiplicity::Uncorrected => p_values.to_vec(),
+        Multiplicity::Holm => adjust(p_values, Adjustment::Holm),
+        Multiplicity::Hochberg => adjust(p_values, Adjustment::Hochberg),
     };
-    let mut rejected = vec![false; m];
-    order[..count].iter().for_each(|index| rejected[*index] = true);
-    rejected
+    adjusted.iter().map(|p| *p <= alpha).collect()
 }
 
 #[cfg(test)]

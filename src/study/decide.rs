@@ -10,10 +10,11 @@ use crate::estimate::gray::GrayWorkspace;
 use crate::estimate::grouped::{
     Between, ClusterMean, Clusters, GroupedWorkspace, RankWeight, mean_difference,
 };
+use crate::estimate::outcomes::Proportion;
 use crate::estimate::risk_table::Row;
+use crate::estimate::{Alternative, fisher, max_combo, pearson, proportion_contrast};
 use crate::scenario::analysis::{ClusterUnit, TestKind};
-use crate::stats::hypergeometric::Hypergeometric;
-use crate::stats::{chi_square, multivariate_normal, normal, student_t};
+use crate::stats::{normal, student_t};
 
 /// The error rates of the analysis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,6 +104,10 @@ impl Reference {
 }
 
 impl Rules {
+    fn alternative(&self) -> Alternative {
+        if self.sides == 2 { Alternative::TwoSided } else { Alternative::Greater }
+    }
+
     fn clustered(&self) -> bool {
         self.cluster != ClusterUnit::Independent
     }
@@ -260,9 +265,15 @@ fn weighted(
     if (0..count).any(|i| covariance[i][i].is_nan() || covariance[i][i] <= 0.0) {
         return None;
     }
-    let z = |i: usize| reference.to_normal(scores.score[i] / libm::sqrt(covariance[i][i]));
+    let mut z = [0.0; 4];
+    for (i, z) in z.iter_mut().enumerate().take(count) {
+        *z = reference.to_normal(scores.score[i] / libm::sqrt(covariance[i][i]));
+    }
+    let z = &z[..count];
     let (statistic, p_value) = if count == 1 {
-        (z(0), Reference::Normal.p_value(z(0), rules.sides))
+        (z[0], Reference::Normal.p_value(z[0], rules.sides))
+    } else if reference.degrees_of_freedom() < JOINTLY_NORMAL {
+        max_combo::bonferroni(z, rules.alternative())
     } else {
         let mut flat = [0.0; 16];
         for i in 0..count {
@@ -272,34 +283,12 @@ fn weighted(
                 flat[i * count + j] = if i == j { 1.0 } else { (own[i][j] / scale).clamp(-1.0, 1.0) };
             }
         }
-        let few = reference.degrees_of_freedom() < JOINTLY_NORMAL;
-        largest((0..count).map(z), (!few).then_some(&flat[..count * count]), count, rules.sides)
+        max_combo::largest(z, &flat[..count * count], rules.alternative())
     };
     let independent = scores.score[0] / libm::sqrt(scores.independent[0][0]);
     let independent_p_value =
         if count == 1 { Reference::Normal.p_value(independent, rules.sides) } else { f64::NAN };
     Some(Decision { defined: true, p_value, statistic, independent_p_value, ..Decision::NONE })
-}
-
-/// The extreme of standard normal statistics with its p-value, by their correlation or, without one, Bonferroni's bound.
-fn largest(
-    z: impl Iterator<Item = f64>,
-    correlation: Option<&[f64]>,
-    count: usize,
-    sides: u32,
-) -> (f64, f64) {
-    let size = |z: f64| if sides == 2 { z.abs() } else { z };
-    let statistic = z
-        .fold(f64::NEG_INFINITY, |best, z| if size(z) > size(best) || best.is_infinite() { z } else { best });
-    let limit = size(statistic);
-    let marginal = Reference::Normal.p_value(limit, sides);
-    let bound = (marginal * count as f64).min(1.0);
-    let Some(correlation) = correlation else { return (statistic, bound) };
-    let joint = match sides {
-        2 => multivariate_normal::within(limit, correlation, count),
-        _ => multivariate_normal::below(limit, correlation, count),
-    };
-    (statistic, (1.0 - joint).clamp(marginal, bound))
 }
 
 /// Independent: Gray's test. By cluster: the score test on the subdistribution hazard, whose risk sets keep those who left
@@ -384,26 +373,27 @@ fn two_by_two(of: &[ClusterMean], units: &[u32]) -> ([f64; 2], [f64; 2]) {
     (successes, sizes)
 }
 
-/// Pearson's chi-square without correction (z with the pooled variance): clients as independent.
+/// The table of both arms.
+fn arms(of: &[ClusterMean], units: &[u32]) -> [Proportion; 2] {
+    let (events, total) = two_by_two(of, units);
+    [0, 1].map(|arm| Proportion { events: events[arm] as u64, total: total[arm] as u64 })
+}
+
+/// Pearson's chi-square without correction, its root with the sign of the difference: clients as independent.
 fn pearson(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
-    let (successes, sizes) = two_by_two(of, units);
-    let total = sizes[0] + sizes[1];
-    let pooled = (successes[0] + successes[1]) / total;
-    let rate = [successes[0] / sizes[0], successes[1] / sizes[1]];
-    let difference = rate[1] - rate[0];
-    let error = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / sizes[0] + 1.0 / sizes[1]));
-    let statistic = difference / error;
-    let variance = |arm: usize| rate[arm] * (1.0 - rate[arm]) / sizes[arm];
-    let p_value = match rules.sides {
-        2 => chi_square::upper_tail(statistic * statistic, 1.0),
-        _ => normal::upper_tail(statistic),
-    };
-    (error > 0.0).then(|| Decision {
+    let [control, treated] = arms(of, units);
+    if control.total == 0 || treated.total == 0 {
+        return None;
+    }
+    let test = pearson::pearson(&[control, treated], false).ok()?;
+    let statistic = pearson::signed_root(control, treated, test.chi_square);
+    let p_value = if rules.sides == 2 { test.p_value } else { normal::upper_tail(statistic) };
+    Some(Decision {
         defined: true,
         p_value,
         statistic,
-        estimate: difference,
-        standard_error: libm::sqrt(variance(0) + variance(1)),
+        estimate: treated.share() - control.share(),
+        standard_error: proportion_contrast::wald_error(control, treated),
         degrees_of_freedom: f64::INFINITY,
         independent_p_value: p_value,
         ..Decision::NONE
@@ -413,14 +403,9 @@ fn pearson(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision>
 /// Fisher's exact test, the smaller tail doubled when two-sided: clients as independent.
 fn fisher(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
     let pearson = pearson(of, units, rules)?;
-    let (successes, sizes) = two_by_two(of, units);
-    let all = (successes[0] + successes[1]) as u64;
-    let table = Hypergeometric::new(sizes[1] as u64, sizes[0] as u64, all);
-    let x = successes[1] as u64;
-    let p_value = match rules.sides {
-        2 => (2.0 * table.at_least(x, 1.0).min(table.at_most(x, 1.0))).min(1.0),
-        _ => table.at_least(x, 1.0),
-    };
+    let [control, treated] = arms(of, units);
+    let tails = fisher::tails(control, treated);
+    let p_value = if rules.sides == 2 { tails.doubled() } else { tails.greater };
     Some(Decision { p_value, independent_p_value: p_value, ..pearson })
 }
 

@@ -1,8 +1,8 @@
 //! The researchers' test: two shares, clients as independent.
 
 use super::ALPHA;
-use crate::stats::chi_square;
-use crate::stats::hypergeometric::Hypergeometric;
+use crate::estimate::outcomes::Proportion;
+use crate::estimate::{fisher, pearson};
 
 /// What a two-sided test at 5 % says about the treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,20 +26,16 @@ pub fn compare(treated: (u64, u64), control: (u64, u64)) -> Direction {
 }
 
 fn p_value((x1, n1): (u64, u64), (x0, n0): (u64, u64)) -> f64 {
-    let (n, x) = ((n1 + n0) as f64, (x1 + x0) as f64);
-    if n1 == 0 || n0 == 0 || x == 0.0 || x == n {
+    let (treated, control) = (Proportion { events: x1, total: n1 }, Proportion { events: x0, total: n0 });
+    let (n, x) = (n1 + n0, x1 + x0);
+    if n1 == 0 || n0 == 0 || x == 0 || x == n {
         return 1.0;
     }
-    let smallest = x.min(n - x) * (n1.min(n0) as f64) / n;
-    if smallest >= 5.0 {
-        let determinant = x1 as f64 * (n0 - x0) as f64 - x0 as f64 * (n1 - x1) as f64;
-        let statistic = n * determinant * determinant / (n1 as f64 * n0 as f64 * x * (n - x));
-        return chi_square::upper_tail(statistic, 1.0);
+    let smallest = x.min(n - x) as f64 * (n1.min(n0) as f64) / n as f64;
+    if smallest < 5.0 {
+        return fisher::two_sided_p(control, treated);
     }
-    let lowest = (x1 + x0).saturating_sub(n0);
-    let probabilities = Hypergeometric::new(n1, n0, x1 + x0).probabilities(1.0);
-    let own = probabilities[(x1 - lowest) as usize];
-    probabilities.iter().filter(|p| **p <= own * (1.0 + 1e-7)).sum::<f64>().min(1.0)
+    pearson::pearson(&[control, treated], false).map_or(1.0, |test| test.p_value)
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 //! clusters, [`proportional_hazards`](CoxFit::proportional_hazards) for the assumption itself, [`piecewise`] for an effect
 //! that starts late.
 
-pub mod arm;
 mod concordance;
 mod design;
 mod exact;
