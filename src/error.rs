@@ -131,11 +131,15 @@ impl From<Problems> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Problem;
 
     #[test]
     fn the_gravest_problem_decides_the_kind() {
-        let missing = crate::scenario::open(Some(std::path::Path::new("nowhere/x.toml")), &[]).unwrap_err();
-        let error = Error::from(missing);
+        let list = vec![
+            Problem::whole(ProblemKind::Invalid, "seed is -1"),
+            Problem::whole(ProblemKind::Missing, "there is no file nowhere.toml"),
+        ];
+        let error = Error::from(Problems { list, ..Problems::default() });
         assert_eq!(error.kind(), ErrorKind::NoInput);
         assert!(error.problems().is_some() && error.to_string().contains("nowhere"), "{error}");
         assert_eq!(Error::data("no rows").to_string(), "no rows");

@@ -38,6 +38,7 @@ pub mod error;
 pub mod estimate;
 pub mod history;
 pub mod kinds;
+pub mod language;
 pub mod observe;
 pub mod population;
 pub mod random;

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Floors from the bottom up. Modules of one floor do not import each other.
 const FLOORS: [&[&str]; 16] = [
+    &["language"],
     &["stats", "disk", "document", "kinds"],
-    &["random"],
+    &["random", "error"],
     &["scenario"],
     &["population"],
     &["history"],
@@ -21,7 +22,6 @@ const FLOORS: [&[&str]; 16] = [
     &["study"],
     &["design", "patterns", "calibrate", "sensitivity", "value"],
     &["report"],
-    &["error"],
     &["app"],
     &["serve"],
     &["cli"],

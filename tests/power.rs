@@ -188,7 +188,7 @@ fn sites_as_units_keep_alpha() {
 #[test]
 fn independent_analysis_of_clustered_clients_is_told() {
     let found = surface(&small(&["analysis.cluster=\"independent\""]), 1, 1);
-    assert!(found.notes.iter().any(|note| note.contains("as independent though")));
+    assert!(found.notes.contains(&stapjes::design::power::Note::IndependentClients));
 }
 
 /// An effect that starts in month 13: up to month 12 power equals alpha for any size (seed 6, 800 studies, false alarm 1e-4

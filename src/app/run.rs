@@ -13,7 +13,8 @@ use crate::report::facts::Facts;
 use crate::report::folder::Target;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
-use crate::report::{self, curves, decimal_comma, events, summary, warnings};
+use crate::report::warnings::{Warning, warnings};
+use crate::report::{self, curves, decimal_comma, events, summary};
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
 
@@ -55,7 +56,7 @@ pub struct RunAnswer {
     /// Every number with its error.
     pub results: Results,
     /// What a reader should know before believing them.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Simulates every replicate, and the draws of the parameters.
@@ -77,7 +78,7 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
         Ok(results)
     })?;
     results.scenario_hash.clone_from(&resolved.hash);
-    let warnings = warnings::warnings(scenario, &results);
+    let warnings = warnings(scenario, &results);
     Ok(RunAnswer { results, warnings })
 }
 

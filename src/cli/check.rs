@@ -3,10 +3,13 @@
 use clap::Args;
 
 use super::console;
+use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
 use crate::app::{self, Context, files};
 use crate::error::Error;
 use crate::report::check as words;
+use crate::report::warnings::check_warnings;
+use crate::report::words::check_warning;
 
 /// `stapjes check [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -18,6 +21,8 @@ pub(super) struct CheckArguments {
     /// Threads that the time is estimated for [default: all]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=4096))]
     threads: Option<u32>,
+    #[command(flatten)]
+    language: LanguageArgument,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -29,10 +34,13 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let threads = arguments.threads.map_or_else(available_threads, |threads| threads as usize);
     let context = Context { limits: arguments.limits.limits(), ..Context::new(threads) };
     let check = app::check::run(&resolved, &context)?;
+    let lang = arguments.language.choose();
     if arguments.json {
-        return console::data(&files::json(&words::document(&check))?);
+        return console::data(&files::json(&words::document(&check, lang))?);
     }
     console::data(&words::plan(&check))?;
-    words::warnings(&check).iter().for_each(|warning| console::say(&format!("warning: {warning}")));
+    for warning in check_warnings(&check.resolved.scenario, &check.demands) {
+        console::say(&format!("warning: {}", check_warning(&warning, lang)));
+    }
     Ok(())
 }

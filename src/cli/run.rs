@@ -13,7 +13,8 @@ use crate::app::results::Written;
 use crate::app::run::{RunAnswer, RunRequest, Writing};
 use crate::app::{self, Context, Stop};
 use crate::error::Error;
-use crate::report::{self, brief};
+use crate::language::Lang;
+use crate::report::{self, brief, words};
 use crate::scenario::Scenario;
 
 /// `stapjes run [SCENARIO]`.
@@ -122,18 +123,23 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
 
 /// Says what came out: tables or one JSON document on stdout, warnings on stderr.
 fn tell(arguments: &RunArguments, answer: &RunAnswer, written: &Written) -> Result<(), Error> {
+    let lang = arguments.language.choose();
     if arguments.json {
-        console::data(&json(answer, written)?)?;
+        console::data(&json(answer, written, lang)?)?;
     } else if !arguments.quiet {
         console::data(&brief::tables(&answer.results))?;
         console::data(&format!("\n{}\n", in_words(written)))?;
     }
     if !arguments.quiet {
-        for warning in &answer.warnings {
+        for warning in warnings(answer, lang) {
             console::say(&format!("warning: {warning}"));
         }
     }
     Ok(())
+}
+
+fn warnings(answer: &RunAnswer, lang: Lang) -> Vec<String> {
+    answer.warnings.iter().map(|warning| words::warning(warning, lang)).collect()
 }
 
 /// Where the files are.
@@ -152,12 +158,12 @@ fn in_words(written: &Written) -> String {
 }
 
 /// The one JSON document of `--json`.
-fn json(answer: &RunAnswer, written: &Written) -> Result<String, Error> {
+fn json(answer: &RunAnswer, written: &Written, lang: Lang) -> Result<String, Error> {
     let document = json!({
         "output": written.folder,
         "files": written.manifest.files,
         "results_hash": written.manifest.results_hash,
-        "warnings": answer.warnings,
+        "warnings": warnings(answer, lang),
         "summary": answer.results,
     });
     serde_json::to_string(&document)

@@ -5,7 +5,7 @@
 //! confidence bound reaches the target; it is confirmed when the fresh estimate reaches the target too, else the next
 //! candidate is tried.
 
-use crate::design::power::{PowerCell, PowerSurface, clopper_pearson};
+use crate::design::power::{LimitReason, Note, PowerCell, PowerSurface, clopper_pearson};
 use crate::stats::normal;
 use serde::Serialize;
 
@@ -63,8 +63,8 @@ pub struct PowerLimit {
     /// Factor on caseworkers and clients together that would reach the target at that duration (normal approximation);
     /// `None` when there is no difference to find.
     pub factor: Option<f64>,
-    /// In words.
-    pub reason: String,
+    /// Why.
+    pub reason: LimitReason,
 }
 
 /// Answers for every endpoint, test and size.
@@ -85,7 +85,7 @@ pub struct DurationAnswer {
     /// One per comparison, endpoint, test and size.
     pub required: Vec<RequiredDuration>,
     /// Sentences that belong to the numbers.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Durations worth trying up to a horizon: at most 40, equally far apart.
@@ -205,14 +205,11 @@ fn limit(
     let visible = highest > search.alpha + noise;
     let factor = visible.then(|| (wanted / drift) * (wanted / drift));
     let reason = if cell.computed.value == 0.0 {
-        "too few caseworkers to test by caseworker at all: at least three are needed".to_owned()
+        LimitReason::TooFewCaseworkers
     } else if !visible {
-        format!(
-            "power stays at alpha: no difference that any simulated duration up to {} months could show",
-            cells.last().map_or(0, |cell| cell.months)
-        )
+        LimitReason::NothingToSee { until: cells.last().map_or(0, |cell| cell.months) }
     } else {
-        format!("power reaches {:.0} % at most, at {} months", highest * 100.0, cell.months)
+        LimitReason::Highest { power: highest, months: cell.months }
     };
     Some(PowerLimit { highest, months: cell.months, with_endless_clients, factor, reason })
 }

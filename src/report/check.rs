@@ -4,6 +4,9 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
 use super::number::{amount, whole};
+use super::warnings::check_warnings;
+use super::words;
+use crate::language::Lang;
 use crate::scenario::demand::Demand;
 use crate::scenario::resources::Estimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
@@ -114,31 +117,8 @@ fn duration(hours: f64) -> String {
     }
 }
 
-/// What a planner should know before starting.
-pub fn warnings(check: &Check) -> Vec<String> {
-    let (scenario, demands) = (&check.resolved.scenario, &check.demands);
-    let mut list = Vec::new();
-    if scenario.dynamics == Dynamics::Full && scenario.capacity {
-        for demand in demands.iter().filter(|demand| demand.load() > 1.0) {
-            list.push(format!(
-                "arm \"{}\" asks for {:.0} slots a month and its caseworkers have {:.0}: at the start a queue grows. Add caseworkers, \
-                 lengthen the interval, or set capacity = false to see what ample capacity would bring",
-                demand.arm, demand.asked_per_month, demand.slots_per_month
-            ));
-        }
-    }
-    if scenario.horizon_months > 18 && scenario.dynamics == Dynamics::Full {
-        list.push(
-            "no study has measured beyond month 18: later months rest on the priors of the parameters \
-             (uncertainty.parameter_draws shows how much)"
-                .to_string(),
-        );
-    }
-    list
-}
-
 /// The plan as one JSON document.
-pub fn document(check: &Check) -> serde_json::Value {
+pub fn document(check: &Check, lang: Lang) -> serde_json::Value {
     let Check { resolved, demands, estimate } = check;
     let scenario = &resolved.scenario;
     let arms: Vec<_> = demands
@@ -173,6 +153,6 @@ pub fn document(check: &Check) -> serde_json::Value {
         "hours": estimate.hours,
         "memory_gib": estimate.memory_gib,
         "disk_gib": estimate.disk_gib,
-        "warnings": warnings(check),
+        "warnings": check_warnings(&check.resolved.scenario, demands).iter().map(|own| words::check_warning(own, lang)).collect::<Vec<_>>(),
     })
 }

@@ -7,7 +7,8 @@ use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::power::{aligned, comparison, endpoint_in_words, in_language};
+use crate::report::power::{aligned, comparison, endpoint_in_words};
+use crate::report::words::{limit_reason, note as note_in_words};
 
 /// The answers on a terminal: full size first, then the frontier, then what must be read with them.
 pub fn words(answer: &DurationAnswer, lang: Lang) -> String {
@@ -46,7 +47,7 @@ pub fn words(answer: &DurationAnswer, lang: Lang) -> String {
         text.push_str(&sentences(&full, answer, lang));
     }
     for note in &answer.notes {
-        let _ = writeln!(text, "{}", in_language(note, lang));
+        let _ = writeln!(text, "{}", note_in_words(note, lang));
     }
     text
 }
@@ -74,7 +75,7 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
             format!("{} {} {}", month(own.months_low), lang.pick("tot", "to"), month(own.months_high)),
             own.fresh_power
                 .map_or(String::new(), |power| format!("{}%", number::decimal(lang, power * 100.0, 1))),
-            own.limit.as_ref().map_or(String::new(), |limit| in_language(&limit.reason, lang)),
+            own.limit.as_ref().map_or(String::new(), |limit| limit_reason(limit.reason, lang)),
         ]
     };
     aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
@@ -123,7 +124,7 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
             });
         }
         let Some(limit) = &own.limit else { continue };
-        let (power, reason) = (answer.power * 100.0, in_language(&limit.reason, lang));
+        let (power, reason) = (answer.power * 100.0, limit_reason(limit.reason, lang));
         let months = answer.months.last().copied().unwrap_or(0);
         text.push_str(&match lang {
             Lang::En => format!("{name}: {power:.0}% power is not reached within {months} months: {reason}"),

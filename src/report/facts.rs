@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::escape;
 
+use crate::scenario::registry::Status;
 use crate::scenario::{
     Allocation, Contact, DEFAULT_SCENARIO, Dynamics, PopulationKind, Resolved, Scenario, Service, embedded,
 };
@@ -123,8 +124,8 @@ pub struct ParameterFact {
     pub unit: String,
     /// Prior; empty = taken as known.
     pub prior: String,
-    /// Status: evidence, derived, expert, calibrated or scenario.
-    pub status: String,
+    /// How well founded.
+    pub status: Status,
     /// Source; may be empty.
     pub source: String,
     /// Remark; may be empty.
@@ -237,7 +238,7 @@ fn parameters(resolved: &Resolved) -> Vec<ParameterFact> {
             reference: known.map(|known| known.value).filter(|&value| value != record.value),
             unit: record.unit.clone().unwrap_or_default(),
             prior: record.prior.map(|prior| prior.to_string()).unwrap_or_default(),
-            status: record.status.name().to_owned(),
+            status: record.status,
             source: record.source.clone().unwrap_or_default(),
             note: record.note.clone().unwrap_or_default(),
             changed_by: record.overridden_by.clone().unwrap_or_default(),

@@ -5,7 +5,6 @@ pub mod answer;
 pub mod brief;
 pub mod check;
 pub mod compare_page;
-pub mod cost_words;
 pub mod curves;
 pub mod decimal_comma;
 pub mod design;
@@ -18,10 +17,8 @@ pub mod figures;
 pub mod folder;
 pub mod html;
 pub mod kind;
-pub mod language;
 pub mod learning;
 pub mod manifest;
-pub mod number;
 pub mod page;
 pub mod parameter_tables;
 #[cfg(feature = "parquet")]
@@ -39,4 +36,6 @@ pub mod words;
 pub mod workbook;
 mod write;
 
+pub use crate::language;
+pub use words::number;
 pub use write::{FIGURES, REPORT, WORKBOOK, read_facts, write, write_figures};

@@ -6,13 +6,13 @@ use super::figure_block::FigureBlock;
 use super::figures::gallery;
 use super::language::Lang;
 use super::number;
+use super::parameter_tables;
 use super::payback::payback;
 use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::stored_power::{self, StoredPower};
 use super::table::{Form, Table};
 use super::tables;
 use super::words::{self, arm_name, capital};
-use super::{cost_words, parameter_tables};
 use crate::trial::{Driver, Stat};
 
 /// One of the numbers on the first page.
@@ -273,7 +273,7 @@ fn costs(source: &Source<'_>) -> Vec<String> {
     let Some(&arm) = source.treated().first() else { return Vec::new() };
     let benefit = source.facts.parameter("costs.benefit_month").map_or(0.0, |parameter| parameter.value);
     match payback(source, arm, benefit) {
-        Some(payback) => cost_words::first_page(source, arm, &payback, &name(source, arm)),
+        Some(payback) => words::money::first_page(source, arm, &payback, &name(source, arm)),
         None => Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ pub fn that_matter(source: &Source<'_>) -> Table {
             value(t, parameter.value),
             Cell::text(&parameter.unit),
             Cell::text(range(t, parameter)),
-            Cell::text(words::status(t, &parameter.status)),
+            Cell::text(words::status(t, parameter.status)),
             Cell::text(source_and_note(parameter)),
             Cell::text(&parameter.path),
         ],
@@ -57,7 +57,7 @@ pub fn others(source: &Source<'_>) -> Table {
         cells: vec![
             value(t, parameter.value),
             Cell::text(&parameter.unit),
-            Cell::text(words::status(t, &parameter.status)),
+            Cell::text(words::status(t, parameter.status)),
             Cell::text(source_and_note(parameter)),
         ],
         month: None,

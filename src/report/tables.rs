@@ -1,6 +1,5 @@
 //! The tables of results, by name.
 
-use super::cost_words;
 use super::escape;
 use super::language::Lang;
 use super::number;
@@ -453,7 +452,7 @@ fn paybacks(source: &Source<'_>) -> Table {
         .treated()
         .into_iter()
         .filter_map(|arm| Some((arm_name(t, source.facts.arms.get(arm)?), payback(source, arm, benefit)?)))
-        .map(|(name, payback)| (name, cost_words::details(source, &payback)))
+        .map(|(name, payback)| (name, words::money::details(source, &payback)))
         .collect();
     let Some((_, first)) = columns.first() else { return Table::default() };
     let row = |(at, (heading, _)): (usize, &(String, String))| Row {

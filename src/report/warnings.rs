@@ -1,33 +1,63 @@
-//! What a reader should know before believing the results, and what to do about it.
+//! What a reader should know before believing the results; the words stand in [`words`](super::words).
 
+use crate::scenario::demand::Demand;
 use crate::scenario::{Dynamics, Scenario};
 use crate::trial::Results;
-
-use super::escape::name;
 
 /// Longest follow-up of the studies behind the model, months: later results rest on assumptions.
 pub const MEASURED_MONTHS: u32 = 18;
 /// Share of due talks left waiting from which slots are said to bind.
-const BINDING_SHARE: f64 = 0.05;
+pub const BINDING_SHARE: f64 = 0.05;
+
+/// What a reader should know before believing the results.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Warning {
+    /// One replicate has no error and no range.
+    OneReplicate,
+    /// A difference in exits that is not twice its Monte Carlo error says nothing about its sign.
+    UnclearDifference {
+        /// Reported month.
+        month: u32,
+        /// Arm.
+        arm: String,
+        /// Control arm.
+        control: String,
+        /// Difference, a share.
+        difference: f64,
+        /// Its Monte Carlo error.
+        error: f64,
+        /// Replicates that would settle it; `None` when no reasonable number would.
+        needed: Option<u32>,
+    },
+    /// Talks that are due must wait.
+    CapacityBinds {
+        /// Arm.
+        arm: String,
+        /// First month in which more than [`BINDING_SHARE`] waits.
+        from: u32,
+        /// Month in which most wait.
+        worst_month: u32,
+        /// Share that waits in that month.
+        worst_share: f64,
+    },
+    /// Months that no study has measured rest on assumptions, and no draws show how much that matters.
+    BeyondMeasured {
+        /// Last reported month.
+        last: u32,
+    },
+}
 
 /// All warnings, in the order of their weight; empty when there are none.
-pub fn warnings(scenario: &Scenario, results: &Results) -> Vec<String> {
+pub fn warnings(scenario: &Scenario, results: &Results) -> Vec<Warning> {
     let mut list = Vec::new();
-    list.extend(few_replicates(results));
+    list.extend((results.replicates < 2).then_some(Warning::OneReplicate));
     list.extend(large_error(results));
     list.extend((0..results.arms.len()).filter_map(|arm| binding_capacity(scenario, results, arm)));
     list.extend(beyond_measured(scenario, results));
     list
 }
 
-fn few_replicates(results: &Results) -> Option<String> {
-    (results.replicates < 2).then(|| {
-        "one replicate has no Monte Carlo error and no range: run more with --replicates N".to_owned()
-    })
-}
-
-/// A difference in exits that is not twice its Monte Carlo error says nothing about its sign.
-fn large_error(results: &Results) -> Option<String> {
+fn large_error(results: &Results) -> Option<Warning> {
     let month = *results.months.last()?;
     let unclear = (0..results.arms.len()).filter(|&arm| arm != results.control).filter_map(|arm| {
         let stat = results.stat(&results.difference, arm, 0, ("exits", ""), month)?;
@@ -36,22 +66,17 @@ fn large_error(results: &Results) -> Option<String> {
     let (arm, stat) = unclear.into_iter().next()?;
     let ratio = 4.0 * stat.mcse / stat.mean.abs().max(1e-12);
     let needed = f64::from(results.replicates) * ratio * ratio;
-    let advice = if needed <= 100_000.0 {
-        format!("about --replicates {:.0} would settle it", (needed / 10.0 - 1e-6).ceil() * 10.0)
-    } else {
-        "it is too close to zero to settle by more replicates".to_owned()
-    };
-    Some(format!(
-        "the difference in exits after {month} months between {} and {} ({:.2} percentage points) is smaller than twice its \
-         Monte Carlo error ({:.2}): {advice}",
-        name(&results.arms[arm]),
-        name(&results.arms[results.control]),
-        100.0 * stat.mean,
-        100.0 * stat.mcse,
-    ))
+    Some(Warning::UnclearDifference {
+        month,
+        arm: results.arms[arm].clone(),
+        control: results.arms[results.control].clone(),
+        difference: stat.mean,
+        error: stat.mcse,
+        needed: (needed <= 100_000.0).then(|| ((needed / 10.0 - 1e-6).ceil() * 10.0) as u32),
+    })
 }
 
-fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Option<String> {
+fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Option<Warning> {
     if !scenario.capacity {
         return None;
     }
@@ -61,26 +86,53 @@ fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Optio
     };
     let first = results.months.iter().find_map(waiting)?;
     let worst = results.months.iter().filter_map(waiting).fold(first, |a, b| if b.1 > a.1 { b } else { a });
-    Some(format!(
-        "capacity binds in arm {}: from month {} on more than {:.0} % of the talks that are due must wait ({:.0} % around month \
-         {}): give it more caseworkers or slots_per_month, or a longer interval between talks",
-        name(&results.arms[arm]),
-        first.0,
-        100.0 * BINDING_SHARE,
-        100.0 * worst.1,
-        worst.0,
-    ))
+    Some(Warning::CapacityBinds {
+        arm: results.arms[arm].clone(),
+        from: first.0,
+        worst_month: worst.0,
+        worst_share: worst.1,
+    })
 }
 
-fn beyond_measured(scenario: &Scenario, results: &Results) -> Option<String> {
-    let month = *results.months.last()?;
-    let beyond = month > MEASURED_MONTHS && matches!(scenario.dynamics, Dynamics::Full);
-    (beyond && results.draws.is_none()).then(|| {
-        format!(
-            "studies measured at most {MEASURED_MONTHS} months; what lies between {MEASURED_MONTHS} and {month} months rests on \
-             assumed parameters: see how much they matter with --draws 64"
-        )
-    })
+fn beyond_measured(scenario: &Scenario, results: &Results) -> Option<Warning> {
+    let last = *results.months.last()?;
+    let beyond = last > MEASURED_MONTHS && matches!(scenario.dynamics, Dynamics::Full);
+    (beyond && results.draws.is_none()).then_some(Warning::BeyondMeasured { last })
+}
+
+/// What a planner should know before starting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckWarning {
+    /// More talks are asked for than the caseworkers have slots.
+    QueueGrows {
+        /// Arm.
+        arm: String,
+        /// Slots asked, a month.
+        asked: f64,
+        /// Slots there are, a month.
+        slots: f64,
+    },
+    /// Months that no study has measured.
+    BeyondMeasured,
+}
+
+/// All warnings about a scenario.
+pub fn check_warnings(scenario: &Scenario, demands: &[Demand]) -> Vec<CheckWarning> {
+    let full = scenario.dynamics == Dynamics::Full;
+    let mut list = Vec::new();
+    if full && scenario.capacity {
+        list.extend(demands.iter().filter(|demand| demand.load() > 1.0).map(|demand| {
+            CheckWarning::QueueGrows {
+                arm: demand.arm.clone(),
+                asked: demand.asked_per_month,
+                slots: demand.slots_per_month,
+            }
+        }));
+    }
+    if full && scenario.horizon_months > MEASURED_MONTHS {
+        list.push(CheckWarning::BeyondMeasured);
+    }
+    list
 }
 
 #[cfg(test)]
@@ -124,7 +176,10 @@ mod tests {
     fn an_unclear_difference_says_how_many_replicates_would_settle_it() {
         let list = warnings(&scenario(), &results(("exits", ""), [0.10, 0.11], 0.01));
         assert_eq!(list.len(), 1);
-        assert!(list[0].contains("about --replicates 1600"), "{list:?}");
+        assert!(
+            matches!(list[0], Warning::UnclearDifference { needed: Some(1600), month: 12, .. }),
+            "{list:?}"
+        );
         assert!(warnings(&scenario(), &results(("exits", ""), [0.10, 0.20], 0.01)).is_empty());
     }
 
@@ -132,7 +187,8 @@ mod tests {
     fn waiting_talks_are_warned_about_only_where_they_wait() {
         let list = warnings(&scenario(), &results(("waiting_share", ""), [0.01, 0.30], 0.001));
         assert_eq!(list.len(), 1);
-        assert!(list[0].contains("arm fip") && list[0].contains("30 %"), "{list:?}");
+        let Warning::CapacityBinds { arm, worst_share, .. } = &list[0] else { panic!("{list:?}") };
+        assert!(arm == "fip" && *worst_share == 0.30);
     }
 
     #[test]
@@ -141,6 +197,6 @@ mod tests {
         long.months = vec![120];
         long.replicates = 1;
         let list = warnings(&scenario(), &long);
-        assert!(list[0].contains("--replicates") && list[1].contains("--draws"), "{list:?}");
+        assert_eq!(list, [Warning::OneReplicate, Warning::BeyondMeasured { last: 120 }]);
     }
 }

@@ -1,5 +1,7 @@
 //! The record of every parameter: value, unit, prior, status, source, and who changed it.
 
+use serde::{Deserialize, Serialize};
+
 use super::layers::Layers;
 use super::leaves::{LeafPath, Notation};
 use super::posterior::Posterior;
@@ -7,7 +9,8 @@ use super::prior::Prior;
 use crate::document::{Node, Place, Problem, Sink, Value, number, showable, unknown_key};
 
 /// How well founded a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Read in the named source.
     Evidence,
@@ -18,6 +21,7 @@ pub enum Status {
     /// Chosen so that the patterns of the model page hold.
     Calibrated,
     /// Set by a scenario that gave no status.
+    #[default]
     Scenario,
 }
 

@@ -15,6 +15,7 @@ use crate::report::facts::Facts;
 use crate::report::language::Lang;
 use crate::report::page::Page;
 use crate::report::source::Source;
+use crate::report::warnings::Warning;
 use crate::report::{html, words as labels, workbook};
 use crate::scenario::demand::demands;
 use crate::scenario::{DEFAULT_SCENARIO, Resolved, embedded, resolve_text};
@@ -35,7 +36,7 @@ pub struct Planner {
 struct Kept {
     resolved: Resolved,
     results: Results,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 impl Planner {
@@ -256,7 +257,7 @@ fn shown(read: &Read, kept: &Kept) -> Value {
         "sources": answer.origin.as_ref().map(origin),
         "drivers": page.uncertainties,
         "unknown": answer.unknown,
-        "warnings": kept.warnings,
+        "warnings": kept.warnings.iter().map(|own| labels::warning(own, lang)).collect::<Vec<_>>(),
         "fitted": answer.fitted,
         "main_figure": page.figure("outflow-difference"),
         "tabs": tabs(&page),
@@ -325,7 +326,7 @@ fn assumptions(lang: Lang) -> Value {
             "label": label,
             "value": crate::report::number::decimal(lang, parameter.value, 4).trim_end_matches('0').trim_end_matches([',', '.']),
             "unit": parameter.unit,
-            "status": labels::status(lang, &parameter.status),
+            "status": labels::status(lang, parameter.status),
             "source": parameter.source,
         }))
     };

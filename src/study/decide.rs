@@ -1,6 +1,7 @@
 //! One test on one endpoint of one study: what it decides and what it estimates.
 
 use super::endpoint_data::EndpointData;
+use super::estimand::Estimand;
 use super::sizes::Size;
 use crate::estimate::cluster_permutation::{self, Effort};
 use crate::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square};
@@ -122,15 +123,15 @@ impl Rules {
 }
 
 /// What the estimate of a test is an estimate of, in words; `None` for a bare test.
-pub fn estimand(test: TestKind) -> Option<&'static str> {
+pub fn estimand(test: TestKind) -> Option<Estimand> {
     match test {
-        TestKind::LogRank | TestKind::CoxRobust => Some("log hazard ratio over the study (cause-specific)"),
-        TestKind::Gray => Some("log subdistribution hazard ratio over the study"),
-        TestKind::RestrictedMean => Some("difference in mean months after the event, within the follow-up"),
+        TestKind::LogRank | TestKind::CoxRobust => Some(Estimand::LogHazardRatio),
+        TestKind::Gray => Some(Estimand::LogSubdistributionHazardRatio),
+        TestKind::RestrictedMean => Some(Estimand::MeanMonthsAfter),
         TestKind::Milestone | TestKind::Fisher | TestKind::ChiSquare | TestKind::ClusterChiSquare => {
-            Some("difference in the share with the event at the cut-off")
+            Some(Estimand::ShareAtCutOff)
         }
-        TestKind::NegativeBinomial | TestKind::Lwyy => Some("log ratio of mean event rates"),
+        TestKind::NegativeBinomial | TestKind::Lwyy => Some(Estimand::LogRateRatio),
         TestKind::FlemingHarringtonLate
         | TestKind::ModestlyWeighted
         | TestKind::MaxCombo

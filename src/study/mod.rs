@@ -7,9 +7,11 @@
 mod adjust;
 mod decide;
 mod endpoint_data;
+mod estimand;
 mod sizes;
 
 pub use adjust::rejected;
 pub use decide::{Decision, Rules, Space, decide, estimand, subdistribution_log_ratio, too_few_clusters};
 pub use endpoint_data::{EndpointData, Person, endpoint_data};
+pub use estimand::Estimand;
 pub use sizes::{Layout, Size, layout};

@@ -3,6 +3,7 @@
 use super::analytic::{Question, Spread};
 use super::cells::Cell;
 use super::grid::Grid;
+use super::note::Note;
 use super::plan::PowerPlan;
 use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
 use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
@@ -183,63 +184,33 @@ fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<
 }
 
 /// What must be read with the numbers.
-fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<String> {
-    let mut notes = Vec::new();
-    match grid.rules.cluster {
-        ClusterUnit::Independent => notes.push(
-            "Clients were analysed as independent though those of one caseworker share that caseworker: true \
-             uncertainty is larger than these tests assume. See the type I error."
-                .to_owned(),
-        ),
-        ClusterUnit::Caseworker => notes.push(
-            "Caseworkers are the independent units: errors are robust by caseworker, corrected for few clusters and held against t. \
-             What all caseworkers of a site share is taken out where every site has both arms (one degree of freedom a site). That \
-             the effect itself differs between sites is then only partly in these errors: cluster = \"site\" counts it in full."
-                .to_owned(),
-        ),
-        ClusterUnit::Site => notes.push(
-            "Sites are the independent units: errors are robust by site, corrected for few clusters and held against t (sites - 1 \
-             degrees of freedom where every site has both arms, else sites - 2)."
-                .to_owned(),
-        ),
-    }
+fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<Note> {
+    let mut notes = vec![match grid.rules.cluster {
+        ClusterUnit::Independent => Note::IndependentClients,
+        ClusterUnit::Caseworker => Note::CaseworkersAreUnits,
+        ClusterUnit::Site => Note::SitesAreUnits,
+    }];
     let uses = |kind: TestKind| grid.tests.iter().any(|(_, tests)| tests.contains(&kind));
     if grid.rules.cluster != ClusterUnit::Independent && (uses(TestKind::ChiSquare) || uses(TestKind::Fisher))
     {
-        notes.push(
-            "chi_square and fisher take clients as independent though those of one caseworker share that caseworker; \
-             cluster_chi_square does not."
-                .to_owned(),
-        );
+        notes.push(Note::SomeTestsIgnoreClusters);
     }
     if uses(TestKind::ClusterPermutation) {
-        notes.push(
-            "cluster_permutation reassigns the arms to whole clusters, within sites where every site has both arms: exact for any \
-             number of clusters, but with few of them no assignment is rare enough to be significant (three against three: p is at \
-             least 0.1)."
-                .to_owned(),
-        );
+        notes.push(Note::PermutationReassignsClusters);
     }
     if grid.sizes.iter().flatten().any(|size| too_few_clusters(size, &grid.rules)) {
-        notes.push(
-            "Sizes with too few clusters for a variance between them cannot be tested by cluster: their power is 0 by definition.".to_owned(),
-        );
+        notes.push(Note::TooFewClusters);
     }
-    let mut estimands: Vec<&str> = Vec::new();
+    let mut estimands = Vec::new();
     for estimand in grid.tests.iter().flat_map(|(_, tests)| tests).filter_map(|test| estimand(*test)) {
         if !estimands.contains(&estimand) {
             estimands.push(estimand);
         }
     }
-    notes.push(format!(
-        "Bias and coverage are against the value in {truth_replicates} pooled studies of their own: {}.",
-        estimands.join("; ")
-    ));
+    notes.push(Note::TruthFrom { studies: truth_replicates, estimands });
     if plan.null_replicates > 0 {
-        notes.push(format!(
-            "Type I error: {} studies of the same design in which every arm gets the service of {}.",
-            plan.null_replicates, plan.scenario.arms[plan.scenario.control].name
-        ));
+        let control = plan.scenario.arms[plan.scenario.control].name.clone();
+        notes.push(Note::NullFrom { studies: plan.null_replicates, control });
     }
     notes
 }

@@ -6,6 +6,7 @@
 //! rule waits for the first look at which the simulated effect can be seen: one that fires before can only stop by chance.
 
 use super::grid::Grid;
+use super::note::InterimNote;
 use super::purpose;
 use super::run::equal_services;
 use super::surface::Proportion;
@@ -79,7 +80,7 @@ pub struct InterimDesign {
     /// The same under equal services.
     pub expected_months_if_equal: Option<f64>,
     /// What must be read with it.
-    pub note: String,
+    pub note: InterimNote,
 }
 
 /// z and information of each endpoint at each look.
@@ -210,8 +211,7 @@ fn design(
             type_one_error: fixed(null),
             expected_months: last,
             expected_months_if_equal: (!null.is_empty()).then_some(last),
-            note: "Information does not rise from look to look, so there is no plan with looks: one analysis at the end."
-                .to_owned(),
+            note: InterimNote::InformationDoesNotRise,
         });
     }
     let fractions: Vec<f64> = information.iter().map(|own| own / information[looks - 1]).collect();
@@ -373,12 +373,6 @@ fn outlook(information: &[f64], mean_z: &[f64], bounds: &Bounds, look: usize, si
     [-1.0, 0.0, 1.0, 2.0, 3.0].map(at).to_vec()
 }
 
-fn note(grid: &Grid, wait: Option<usize>) -> String {
-    match wait {
-        Some(look) => format!(
-            "Futility acts from month {} on; before, the simulated effect cannot be seen or the plan says to wait.",
-            grid.months[look]
-        ),
-        None => "No stopping for futility.".to_owned(),
-    }
+fn note(grid: &Grid, wait: Option<usize>) -> InterimNote {
+    wait.map_or(InterimNote::NoFutility, |look| InterimNote::FutilityFrom { month: grid.months[look] })
 }

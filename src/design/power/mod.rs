@@ -12,6 +12,7 @@ mod assemble;
 mod cells;
 mod grid;
 mod interim;
+mod note;
 mod plan;
 mod run;
 mod surface;
@@ -19,6 +20,7 @@ mod surface;
 pub use cells::Cell;
 pub use grid::Grid;
 pub use interim::{InterimDesign, Look, Outlook, interim};
+pub use note::{InterimNote, LimitReason, Note};
 pub use plan::PowerPlan;
 pub use run::{equal_services, power};
 pub use surface::{

@@ -1,5 +1,6 @@
 //! The power surface as it is handed on: numbers with their Monte Carlo errors.
 
+use super::note::Note;
 use crate::stats::beta;
 use serde::Serialize;
 
@@ -151,7 +152,7 @@ pub struct PowerSurface {
     /// Name of the control arm.
     pub control: String,
     /// Sentences that belong to the numbers.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Cells in the order comparison, endpoint, test, size, month.
     pub cells: Vec<PowerCell>,
     /// Families in the order comparison, size, month.

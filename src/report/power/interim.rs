@@ -1,13 +1,13 @@
 //! Interim looks in tables and a figure.
 
 use super::figures::endpoint_in_words;
-use super::phrases::in_language;
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::words::interim_note;
 
 /// One table of looks and one of what is left at them, per endpoint.
 pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
@@ -21,7 +21,7 @@ pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
             design.type_one_error.map_or(lang.pick("niet gesimuleerd", "not simulated").into(), |error| {
                 format!("{}%", percent(error.value))
             });
-        let (months, note) = (decimal(design.expected_months, 1), in_language(&design.note, lang));
+        let (months, note) = (decimal(design.expected_months, 1), interim_note(design.note, lang));
         let equal = design.expected_months_if_equal.map_or(String::new(), |months| {
             format!(
                 ", {} {}",
@@ -168,7 +168,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
             "{} {}. {}",
             endpoint_in_words(design.endpoint, lang),
             lang.pick("staat er niet bij", "is not shown"),
-            in_language(&design.note, lang)
+            interim_note(design.note, lang)
         ));
     }
     Some(Figure {

@@ -4,7 +4,6 @@ mod csv;
 mod figures;
 mod forest;
 mod interim;
-mod phrases;
 mod tables;
 
 pub use csv::csv;
@@ -12,6 +11,5 @@ pub(crate) use figures::endpoint_in_words;
 pub use figures::figures;
 pub use forest::forests;
 pub use interim::{interim_figure, interim_tables};
-pub(crate) use phrases::in_language;
 pub use tables::tables;
 pub(crate) use tables::{aligned, comparison};

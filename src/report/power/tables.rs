@@ -6,8 +6,7 @@ use crate::design::power::{PowerCell, PowerSurface, Proportion};
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
-
-use super::phrases::in_language;
+use crate::report::words;
 
 /// All tables and notes.
 pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
@@ -59,7 +58,7 @@ pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
     }
     text.push_str(&families(surface, lang));
     for note in &surface.notes {
-        text.push_str(&format!("\n{}", in_language(note, lang)));
+        text.push_str(&format!("\n{}", words::note(note, lang)));
     }
     let gaps = surface.cells.iter().filter(|cell| cell.analytic_gap).count();
     let compared = surface.cells.iter().filter(|cell| cell.analytic.is_some()).count();
@@ -234,7 +233,7 @@ mod tests {
             let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
             let surface = power(&PowerPlan { null_replicates: 3, ..PowerPlan::new(&scenario, 3) }).unwrap();
             for note in &surface.notes {
-                assert_ne!(&in_language(note, Lang::Nl), note);
+                assert_ne!(words::note(note, Lang::Nl), words::note(note, Lang::En));
             }
             let (dutch, english) = (tables(&surface, Lang::Nl), tables(&surface, Lang::En));
             assert!(

@@ -1,10 +1,10 @@
 //! What it costs, in sentences.
 
-use super::language::Lang;
-use super::number;
-use super::payback::{Payback, Ratio};
-use super::source::{Estimate, Key, Source, World};
-use super::table::Form;
+use super::{capital, number};
+use crate::language::Lang;
+use crate::report::payback::{Payback, Ratio};
+use crate::report::source::{Estimate, Key, Source, World};
+use crate::report::table::Form;
 
 fn discounted(source: &Source<'_>, arm: usize, label: &str) -> Option<Estimate> {
     let key: Key<'_> = ("money_discounted", label);
@@ -60,9 +60,9 @@ pub fn first_page(source: &Source<'_>, arm: usize, payback: &Payback, name: &str
         let words = number::of_ten(lang, share);
         sentences.push(match lang {
             Lang::Nl => {
-                format!("{} verdient {name} zichzelf binnen {time} terug.", super::words::capital(&words))
+                format!("{} verdient {name} zichzelf binnen {time} terug.", capital(&words))
             }
-            Lang::En => format!("{} {name} pays for itself within {time}.", super::words::capital(&words)),
+            Lang::En => format!("{} {name} pays for itself within {time}.", capital(&words)),
         });
     }
     sentences

@@ -1,9 +1,10 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
 
-use super::escape;
-use super::facts::ArmFact;
-use super::language::Lang;
 use crate::kinds::{ExitReason, Rung, Step};
+use crate::language::Lang;
+use crate::report::escape;
+use crate::report::facts::ArmFact;
+use crate::scenario::registry::Status;
 
 /// The reason of an exit, true or on file; `None` = no reason on file.
 pub fn reason(lang: Lang, reason: Option<ExitReason>) -> &'static str {
@@ -50,13 +51,13 @@ pub fn rung(lang: Lang, rung: Rung) -> &'static str {
 }
 
 /// How well founded a parameter is.
-pub fn status(lang: Lang, status: &str) -> &'static str {
+pub fn status(lang: Lang, status: Status) -> &'static str {
     match status {
-        "evidence" => lang.pick("gemeten (bron)", "measured (source)"),
-        "derived" => lang.pick("afgeleid uit bronnen", "derived from sources"),
-        "calibrated" => lang.pick("afgestemd op de proeven", "tuned to the pilots"),
-        "scenario" => lang.pick("gekozen in dit scenario", "chosen in this scenario"),
-        _ => lang.pick("aanname (deskundige schatting)", "assumption (expert guess)"),
+        Status::Evidence => lang.pick("gemeten (bron)", "measured (source)"),
+        Status::Derived => lang.pick("afgeleid uit bronnen", "derived from sources"),
+        Status::Calibrated => lang.pick("afgestemd op de proeven", "tuned to the pilots"),
+        Status::Scenario => lang.pick("gekozen in dit scenario", "chosen in this scenario"),
+        Status::Expert => lang.pick("aanname (deskundige schatting)", "assumption (expert guess)"),
     }
 }
 

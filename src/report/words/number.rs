@@ -1,7 +1,7 @@
 //! Numbers as people in the Netherlands and in English-speaking countries read them, with no more digits than the
 //! error behind them supports.
 
-use super::language::Lang;
+use crate::language::Lang;
 
 const MINUS: char = '\u{2212}';
 const NO_BREAK_SPACE: char = '\u{a0}';

@@ -1,0 +1,14 @@
+//! The one room for language: numbers, labels, notes and warnings; an enum or a number in, Dutch or English out.
+//!
+//! Every text stands here in both languages, side by side, and is found by a `match` on an enum, so that a missing one does
+//! not compile. Report, terminal and server use the same sentences.
+
+mod labels;
+pub mod money;
+pub mod number;
+mod power;
+mod warnings;
+
+pub use labels::{arm_name, capital, parameter, reason, rung, status, step};
+pub(crate) use power::{interim_note, limit_reason, note};
+pub use warnings::{check_warning, warning};

@@ -1,0 +1,98 @@
+//! Warnings, with what to do about them.
+
+use super::number::{decimal, percent};
+use crate::language::Lang;
+use crate::report::escape::name;
+use crate::report::warnings::{BINDING_SHARE, CheckWarning, MEASURED_MONTHS, Warning};
+
+/// A warning about results.
+pub fn warning(warning: &Warning, lang: Lang) -> String {
+    match warning {
+        Warning::OneReplicate => lang
+            .pick(
+                "één herhaling heeft geen Monte Carlo-fout en geen spreiding: neem er meer met --replicates N",
+                "one replicate has no Monte Carlo error and no range: run more with --replicates N",
+            )
+            .to_owned(),
+        Warning::UnclearDifference { month, arm, control, difference, error, needed } => {
+            let (arm, control) = (name(arm), name(control));
+            let (difference, error) =
+                (decimal(lang, 100.0 * difference, 2), decimal(lang, 100.0 * error, 2));
+            match lang {
+                Lang::Nl => {
+                    let advice = needed.map_or_else(
+                        || "het ligt te dicht bij nul om met meer herhalingen te beslissen".to_owned(),
+                        |needed| format!("ongeveer --replicates {needed} zou het beslissen"),
+                    );
+                    format!(
+                        "het verschil in uitstroom na {month} maanden tussen {arm} en {control} ({difference} procentpunt) is kleiner dan \
+                         twee keer zijn Monte Carlo-fout ({error}): {advice}"
+                    )
+                }
+                Lang::En => {
+                    let advice = needed.map_or_else(
+                        || "it is too close to zero to settle by more replicates".to_owned(),
+                        |needed| format!("about --replicates {needed} would settle it"),
+                    );
+                    format!(
+                        "the difference in exits after {month} months between {arm} and {control} ({difference} percentage points) is \
+                         smaller than twice its Monte Carlo error ({error}): {advice}"
+                    )
+                }
+            }
+        }
+        Warning::CapacityBinds { arm, from, worst_month, worst_share } => {
+            let (arm, share, worst) =
+                (name(arm), percent(lang, BINDING_SHARE, 0), percent(lang, *worst_share, 0));
+            match lang {
+                Lang::Nl => format!(
+                    "de capaciteit knelt in groep {arm}: vanaf maand {from} moet meer dan {share} van de gesprekken die aan de beurt zijn \
+                     wachten ({worst} rond maand {worst_month}): geef meer consulenten of slots_per_month, of meer tijd tussen gesprekken"
+                ),
+                Lang::En => format!(
+                    "capacity binds in arm {arm}: from month {from} on more than {share} of the talks that are due must wait ({worst} \
+                     around month {worst_month}): give it more caseworkers or slots_per_month, or a longer interval between talks"
+                ),
+            }
+        }
+        Warning::BeyondMeasured { last } => match lang {
+            Lang::Nl => format!(
+                "onderzoeken hebben hoogstens {MEASURED_MONTHS} maanden gemeten; wat tussen {MEASURED_MONTHS} en {last} maanden ligt, rust \
+                 op aannames: zie met --draws 64 hoeveel die uitmaken"
+            ),
+            Lang::En => format!(
+                "studies measured at most {MEASURED_MONTHS} months; what lies between {MEASURED_MONTHS} and {last} months rests on assumed \
+                 parameters: see how much they matter with --draws 64"
+            ),
+        },
+    }
+}
+
+/// A warning about a scenario that has not been run.
+pub fn check_warning(warning: &CheckWarning, lang: Lang) -> String {
+    match warning {
+        CheckWarning::QueueGrows { arm, asked, slots } => {
+            let (arm, asked, slots) = (name(arm), decimal(lang, *asked, 0), decimal(lang, *slots, 0));
+            match lang {
+                Lang::Nl => format!(
+                    "groep \"{arm}\" vraagt {asked} plekken per maand en de consulenten hebben er {slots}: vanaf het begin groeit een rij. \
+                     Neem meer consulenten, meer tijd tussen gesprekken, of capacity = false om te zien wat ruime capaciteit zou geven"
+                ),
+                Lang::En => format!(
+                    "arm \"{arm}\" asks for {asked} slots a month and its caseworkers have {slots}: at the start a queue grows. Add \
+                     caseworkers, lengthen the interval, or set capacity = false to see what ample capacity would bring"
+                ),
+            }
+        }
+        CheckWarning::BeyondMeasured => match lang {
+            Lang::Nl => format!(
+                "geen onderzoek heeft na maand {MEASURED_MONTHS} gemeten: latere maanden rusten op de aannames \
+                 (uncertainty.parameter_draws laat zien hoeveel)"
+            ),
+            Lang::En => format!(
+                "no study has measured beyond month {MEASURED_MONTHS}: later months rest on the priors of the parameters \
+                 (uncertainty.parameter_draws shows how much)"
+            ),
+        },
+    }
+}
