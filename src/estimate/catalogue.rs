@@ -63,6 +63,13 @@ pub struct Method {
 }
 
 impl Method {
+    /// Whether the method accounts for clusters when the data have them; the others take rows as independent.
+    pub fn uses_clusters(&self) -> bool {
+        let also = ["lwyy", "cox-piecewise", "fine-gray", "poisson", "quasi-poisson", "negative-binomial"];
+        let needs = [Needs::Clusters, Needs::ClusteredOutcomes, Needs::ClusteredValues];
+        needs.contains(&self.needs) || also.contains(&self.name) || self.name == "mean-cumulative"
+    }
+
     /// Whether the method compares within strata when the data have them; the others take all strata together.
     pub fn uses_strata(&self) -> bool {
         let stratified = ["gray", "cause-specific-log-rank", "mantel-haenszel", "cluster-permutation"];

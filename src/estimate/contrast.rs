@@ -138,7 +138,7 @@ pub(crate) fn cluster(data: &Dataset) -> Result<&[u32], EstimateError> {
 }
 
 /// Number of clusters with rows in each arm; none without clusters.
-pub(crate) fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
+pub fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
     let labels = data.cluster.as_deref().unwrap_or_default();
     let mut seen: Vec<(u32, u32)> = data.arm.iter().copied().zip(labels.iter().copied()).collect();
     seen.sort_unstable();

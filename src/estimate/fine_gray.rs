@@ -3,7 +3,7 @@
 use super::EstimateError;
 use super::cox::{ChiSquareTest, Term, cluster_members, sum_by_cluster};
 use super::newton::{Evaluation, constant_covariate, maximize};
-use super::ties::allowed_gap;
+use crate::observe::allowed_gap;
 use nalgebra::{DMatrix, DVector};
 
 /// Rows of a Fine-Gray model: one per participant, all at risk from time zero.

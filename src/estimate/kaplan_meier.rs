@@ -158,7 +158,7 @@ pub fn interval(s: f64, e: f64, scale: CurveInterval, level: f64) -> Option<Inte
 /// Where a curve of probabilities (unknown at some times) crosses 1 - `probability`, by R's rules: equality within
 /// 1.5e-8 counts as a flat stretch, whose middle is taken; a stretch that lasts to the end ends at the last time.
 fn crossing(times: &[f64], curve: impl Iterator<Item = Option<f64>>, probability: f64) -> Option<f64> {
-    let tolerance = super::ties::TOLERANCE;
+    let tolerance = crate::observe::TOLERANCE;
     let mut points: Vec<(f64, f64)> = vec![(0.0, 0.0)];
     let mut last = Some(0.0);
     for (&time, value) in times.iter().zip(curve) {

@@ -37,6 +37,7 @@ pub mod ties;
 mod validity;
 pub mod weights;
 
+pub use contrast::clusters_by_arm;
 pub use error::EstimateError;
 pub use options::{Alternative, Arguments, CoxTies, CurveInterval, Options};
 pub use result::{Detail, Estimate, Interval};

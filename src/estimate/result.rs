@@ -1,6 +1,7 @@
 //! What every estimator hands back: a number never travels without its error, its level and its convention.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// An interval and the confidence level it was made for. An infinite end means "unbounded" and is written as null in JSON.
@@ -67,6 +68,18 @@ pub struct Estimate {
     pub name: String,
     /// What the value is about: an arm, a contrast, a covariate, a horizon ("treated - control at 24").
     pub label: String,
+    /// The arm it is about, or the treated arm of a comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arm: Option<String>,
+    /// The arm it is compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
+    /// The cause whose events are counted, by its name in the data; absent when every cause counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// Whether the result accounts for clusters; absent when the data have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses_clusters: Option<bool>,
     /// What is estimated ("hazard ratio", "restricted mean time difference"), or the null hypothesis of a bare test.
     pub estimand: String,
     /// The point estimate.
@@ -82,10 +95,10 @@ pub struct Estimate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statistic: Option<f64>,
     /// Degrees of freedom of a t or chi-square statistic, or the numerator of an F.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole_if_some")]
     pub degrees_of_freedom: Option<f64>,
     /// Denominator degrees of freedom of an F statistic.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole_if_some")]
     pub denominator_degrees_of_freedom: Option<f64>,
     /// p-value; two-sided unless `convention` says otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,8 +109,63 @@ pub struct Estimate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
     /// Further numbers by documented key, in alphabetical order.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", serialize_with = "details")]
     pub details: BTreeMap<String, Detail>,
+}
+
+/// Details that count something: they are written as integers.
+const COUNTS: [&str; 14] = [
+    "assignments",
+    "at_risk",
+    "censored_before_horizon",
+    "clusters",
+    "degrees_of_freedom",
+    "events",
+    "iterations",
+    "losses",
+    "observed",
+    "pairs",
+    "persons",
+    "rows",
+    "totals",
+    "units",
+];
+
+/// A number that is written as an integer when it is one.
+struct Whole(f64);
+
+impl Serialize for Whole {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 == self.0.trunc() && self.0.abs() < 9e15 {
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+fn whole_if_some<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.map(Whole).serialize(serializer)
+}
+
+fn details<S: Serializer>(details: &BTreeMap<String, Detail>, serializer: S) -> Result<S::Ok, S::Error> {
+    let whole = |values: &[f64]| values.iter().copied().map(Whole).collect::<Vec<_>>();
+    let mut map = serializer.serialize_map(Some(details.len()))?;
+    for (key, detail) in details {
+        match detail {
+            Detail::Number(value) if COUNTS.contains(&key.as_str()) => {
+                map.serialize_entry(key, &Whole(*value))?
+            }
+            Detail::List(values) if COUNTS.contains(&key.as_str()) => {
+                map.serialize_entry(key, &whole(values))?
+            }
+            Detail::Matrix(rows) if COUNTS.contains(&key.as_str()) => {
+                map.serialize_entry(key, &rows.iter().map(|row| whole(row)).collect::<Vec<_>>())?;
+            }
+            other => map.serialize_entry(key, other)?,
+        }
+    }
+    map.end()
 }
 
 impl Estimate {

@@ -3,8 +3,9 @@
 //! A row leaves the risk set just after its time; with delayed entry it joins just after its start, so that it is at risk
 //! over (start, time]. [`Builder`] holds the sorting space, so that a simulation of many data sets allocates once.
 
-use super::ties::{TOLERANCE, merge_close_times};
+use super::ties::merge_close_times;
 use crate::observe::Dataset;
+use crate::observe::TOLERANCE;
 
 /// Which endings of a follow-up count as events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,12 @@ pub mod columns;
 mod cut;
 mod dataset;
 mod endpoint;
+mod rounding;
 pub mod table;
+mod vocabulary;
 
 pub use cut::{Filed, NEVER, OnFile, Protocol, cut};
 pub use dataset::{Covariate, Dataset};
 pub use endpoint::{Bands, Endpoint};
+pub use rounding::{TOLERANCE, allowed_gap, joined};
+pub use vocabulary::{FORMULA, likeness};

@@ -1,6 +1,8 @@
 //! Names written by others, made harmless: scenario, arm and site names end up in HTML, SVG, workbooks, CSV and on
 //! terminals. This is the one place that knows what is dangerous where.
 
+use crate::observe::FORMULA;
+
 /// Longest name that is shown, in characters; longer ones end in `…`.
 pub const LONGEST_NAME: usize = 120;
 
@@ -38,11 +40,10 @@ pub fn markup(text: &str) -> String {
 }
 
 /// Text for a cell of a CSV file or workbook: what a spreadsheet would run as a formula gets an apostrophe in front
-/// (OWASP, CSV injection).
+/// (OWASP, CSV injection). `analyze` takes it off again.
 pub fn cell(text: &str) -> String {
     let clean = clean(text);
-    let starts_formula = clean.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    if starts_formula { format!("'{clean}") } else { clean }
+    if clean.trim_start().starts_with(FORMULA) { format!("'{clean}") } else { clean }
 }
 
 /// A name for a file or folder made of a-z, 0-9 and `-`; `scenario` when nothing is left.

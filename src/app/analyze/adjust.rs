@@ -2,9 +2,9 @@
 
 use crate::estimate::Estimate;
 use crate::estimate::multiplicity::{Adjustment, adjust};
-use crate::observe::table::{Problem, Table};
+use crate::observe::table::{Decimal, Notation, Problem, Table};
 
-fn name(method: Adjustment) -> &'static str {
+pub(super) fn method_name(method: Adjustment) -> &'static str {
     match method {
         Adjustment::Holm => "holm",
         Adjustment::Hochberg => "hochberg",
@@ -17,7 +17,7 @@ pub(super) fn adjust_results(estimates: &mut [Estimate], method: Adjustment) {
     let adjusted = adjust(&p_values, method);
     for (estimate, p) in estimates.iter_mut().filter(|estimate| estimate.p_value.is_some()).zip(adjusted) {
         estimate.details.insert("p_adjusted".into(), p.into());
-        estimate.details.insert("p_adjustment".into(), name(method).into());
+        estimate.details.insert("p_adjustment".into(), method_name(method).into());
     }
 }
 
@@ -29,6 +29,7 @@ pub(super) fn adjust_column(
     table: &Table,
     column_name: &str,
     method: Adjustment,
+    decimal: Option<Decimal>,
 ) -> Result<Vec<Estimate>, Vec<Problem>> {
     let Some(column) = table.column(column_name) else {
         let columns = table.headers.join(", ");
@@ -36,26 +37,43 @@ pub(super) fn adjust_column(
             "there is no column \"{column_name}\"; the columns are: {columns}"
         ))]);
     };
-    let read = |row: usize| table.number(row, column).filter(|p| (0.0..=1.0).contains(p));
+    let known: Vec<usize> = (0..table.rows.len()).filter(|&row| !table.is_missing(row, column)).collect();
+    let cells = known.iter().map(|&row| table.rows[row][column].as_str());
+    let notation = Notation::of_most(cells, table.separator, decimal);
+    let read = |row: usize| notation.parse(&table.rows[row][column]).filter(|p| (0.0..=1.0).contains(p));
     let bad = |row: usize| {
         let message = format!("{column_name} is \"{}\"; it must be a probability", table.rows[row][column]);
         Problem::at(table.lines[row], message)
     };
-    let problems: Vec<Problem> = (0..table.rows.len()).filter(|&row| read(row).is_none()).map(bad).collect();
+    let problems: Vec<Problem> =
+        known.iter().filter(|&&row| read(row).is_none()).map(|&row| bad(row)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
-    let p_values: Vec<f64> = (0..table.rows.len()).filter_map(read).collect();
-    let adjusted = adjust(&p_values, method);
+    if known.is_empty() {
+        return Err(vec![Problem::general(format!("{column_name} has no p-value"))]);
+    }
+    let p_values: Vec<f64> = known.iter().filter_map(|&row| read(row)).collect();
+    let mut adjusted = p_values.iter().copied().zip(adjust(&p_values, method));
     let result = |row: usize| {
         let label = format!("line {}", table.lines[row]);
-        let mut estimate =
-            Estimate::new(name(method), label, "adjusted p-value", "compare with the family-wise alpha");
-        estimate.value = Some(adjusted[row]);
-        estimate.p_value = Some(p_values[row]);
+        let mut estimate = Estimate::new(
+            method_name(method),
+            label,
+            "adjusted p-value",
+            "compare with the family-wise alpha",
+        );
+        // What is not known stays unknown and does not count among the tests, as in R's p.adjust.
+        match (!table.is_missing(row, column)).then(|| adjusted.next()).flatten() {
+            Some((p, adjusted)) => {
+                estimate.value = Some(adjusted);
+                estimate.p_value = Some(p);
+            }
+            None => estimate.missing = Some(format!("{column_name} is missing there")),
+        }
         estimate
     };
-    Ok((0..p_values.len()).map(result).collect())
+    Ok((0..table.rows.len()).map(result).collect())
 }
 
 #[cfg(test)]
@@ -65,14 +83,26 @@ mod tests {
     #[test]
     fn a_column_of_p_values() {
         let table = Table::read("test,p\na,0.01\nb,0.04\nc,0.03\n".as_bytes()).unwrap();
-        let values: Vec<Option<f64>> = adjust_column(&table, "p", Adjustment::Holm)
+        let values: Vec<Option<f64>> = adjust_column(&table, "p", Adjustment::Holm, None)
             .unwrap()
             .iter()
             .map(|estimate| estimate.value)
             .collect();
         assert_eq!(values, vec![Some(0.03), Some(0.06), Some(0.06)]);
-        assert_eq!(adjust_column(&table, "test", Adjustment::Holm).unwrap_err().len(), 3);
-        assert!(adjust_column(&table, "q", Adjustment::Holm).is_err());
+        assert_eq!(adjust_column(&table, "test", Adjustment::Holm, None).unwrap_err().len(), 3);
+        assert!(adjust_column(&table, "q", Adjustment::Holm, None).is_err());
+    }
+
+    /// R 4.2: p.adjust(c(.012, .001, .04, NA, .5), "holm") is .036 .004 .08 NA .5.
+    #[test]
+    fn a_missing_p_value_stays_missing() {
+        let table = Table::read("toets;p\nA;0,012\nB;0,001\nC;0,04\nD;NA\nE;0,5\n".as_bytes()).unwrap();
+        let found = adjust_column(&table, "p", Adjustment::Holm, None).unwrap();
+        for (own, r) in found.iter().zip([Some(0.036), Some(0.004), Some(0.08), None, Some(0.5)]) {
+            assert_eq!(own.value.is_some(), r.is_some());
+            assert!((own.value.unwrap_or(0.0) - r.unwrap_or(0.0)).abs() < 1e-15);
+        }
+        assert!(found[3].missing.is_some());
     }
 
     #[test]

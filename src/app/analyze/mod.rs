@@ -1,14 +1,17 @@
 //! `analyze`: any data file in, estimates out.
 
 mod adjust;
+mod identify;
+mod pairs;
 mod plan;
 
 use std::borrow::Cow;
 use std::io::Read;
 
 use crate::error::Error;
+use crate::estimate::catalogue::Request;
 use crate::estimate::multiplicity::Adjustment;
-use crate::estimate::{Estimate, Options};
+use crate::estimate::{Estimate, EstimateError, Options, clusters_by_arm};
 use crate::observe::Dataset;
 use crate::observe::columns::{Columns, Prepared, prepare};
 use crate::observe::table::{Problem, Table};
@@ -30,6 +33,9 @@ pub struct AnalyzeRequest {
     pub options: Options,
     /// Adjust the p-values of this analysis together.
     pub adjust: Option<Adjustment>,
+    /// With more than two arms: also every pair of arms, with p-values adjusted over the pairs (Holm unless `adjust` says
+    /// otherwise).
+    pub pairwise: bool,
     /// Only adjust this column of p-values (Holm unless `adjust` says otherwise); all else is ignored.
     pub p_values: Option<String>,
 }
@@ -95,7 +101,9 @@ fn with_table<T>(
 
 fn adjust_only(request: &AnalyzeRequest, column: &str, data: impl Read) -> Result<Analysis, Error> {
     let method = request.adjust.unwrap_or(Adjustment::Holm);
-    let results = with_table(request, data, |table| adjust::adjust_column(&table, column, method))?;
+    let results = with_table(request, data, |table| {
+        adjust::adjust_column(&table, column, method, request.columns.decimal)
+    })?;
     Ok(Analysis {
         file: request.file.clone(),
         rows: results.len(),
@@ -119,21 +127,37 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
     let requests = plan.requests(prepared)?;
     let (mut results, mut refused) = (Vec::new(), Vec::new());
     for (part, data) in parts(prepared) {
-        for request in &requests {
-            let outcome = match plan.lacks(request.method.needs) {
+        let run = |request: &Request, data: &Dataset| {
+            let mut found = request.run(data, &options)?;
+            for estimate in &mut found {
+                identify::identify(estimate, &data.arm_names, prepared, options.cause);
+                estimate.uses_clusters = data.cluster.as_ref().map(|_| request.method.uses_clusters());
+            }
+            Ok(found)
+        };
+        for asked in &requests {
+            let outcome = match plan.lacks(asked.method.needs) {
                 Some(what) => Err(format!("needs {what}")),
-                None => request.run(&data, &options).map_err(|error| error.to_string()),
+                None => run(asked, &data).map_err(|error: EstimateError| error.to_string()),
             };
             match outcome {
                 Ok(estimates) => results.extend(estimates.into_iter().map(|e| in_part(e, part))),
+                // A method for two arms can still compare each pair of several.
+                Err(_) if request.pairwise && pairs::only_two_arms(asked, &data) => {}
                 Err(reason) => {
-                    let test = part.map_or(request.text.clone(), |part| format!("{} ({part})", request.text));
+                    let test = part.map_or(asked.text.clone(), |part| format!("{} ({part})", asked.text));
                     refused.push(Refusal { test, reason, asked_for: plan.asked_for_tests() });
                 }
             }
+            if request.pairwise && plan.lacks(asked.method.needs).is_none() {
+                let method = request.adjust.unwrap_or(Adjustment::Holm);
+                results
+                    .extend(pairs::compare(asked, &data, method, run).into_iter().map(|e| in_part(e, part)));
+            }
         }
     }
-    if let Some(method) = request.adjust {
+    identify::tell_apart(&mut results);
+    if let Some(method) = request.adjust.filter(|_| !request.pairwise) {
         adjust::adjust_results(&mut results, method);
     }
     Ok(Analysis {
@@ -147,7 +171,8 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
         arms: arm_counts(prepared, options.cause),
         causes: cause_counts(prepared),
         level: options.level,
-        notes: plan.notes(prepared, &requests),
+        notes: prepared.notes.iter().cloned().chain(plan.notes(prepared, &requests)).collect(),
+        reading: Some(prepared.reading.clone()),
         results,
         refused,
     })
@@ -181,9 +206,15 @@ fn arm_counts(prepared: &Prepared, cause: Option<u32>) -> Vec<ArmCount> {
         Some(count) => of_arm(arm).map(|i| count[i] as usize).sum(),
         None => of_arm(arm).filter(|&i| counts(data.cause[i])).count(),
     };
+    let clusters = clusters_by_arm(data);
     let arms = data.arm_names.iter().enumerate();
-    arms.map(|(arm, name)| ArmCount { name: name.clone(), rows: of_arm(arm).count(), events: events(arm) })
-        .collect()
+    arms.map(|(arm, name)| ArmCount {
+        name: name.clone(),
+        rows: of_arm(arm).count(),
+        events: events(arm),
+        clusters: data.cluster.as_ref().map(|_| clusters[arm]),
+    })
+    .collect()
 }
 
 fn cause_counts(prepared: &Prepared) -> Vec<CauseCount> {

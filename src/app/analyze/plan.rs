@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::estimate::Options;
 use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
 use crate::observe::columns::{Columns, Prepared};
+use crate::observe::likeness;
 use crate::report::analysis::need_in_words;
 
 /// The request, understood.
@@ -22,6 +23,15 @@ impl<'a> Plan<'a> {
         if columns.count.is_some() != columns.exposure.is_some() {
             return usage("--count and --exposure belong together");
         }
+        if columns.time.is_some() && columns.dates.is_some() {
+            return usage("--time and --from with --until exclude each other: give the follow-up once");
+        }
+        if columns.dates.is_some() && (columns.start.is_some() || columns.exposure.is_some()) {
+            return usage(
+                "--from and --until make the follow-up; --start and --exposure do not go with them",
+            );
+        }
+        let times = columns.time.is_some() || columns.dates.is_some();
         if columns.time.is_some() && columns.exposure.is_some() {
             return usage("--time and --exposure exclude each other: a run analyses times or counts");
         }
@@ -30,7 +40,7 @@ impl<'a> Plan<'a> {
                 "--status (what ended the follow-up), --count (events per row) or --outcome is needed",
             );
         }
-        if !options.at.is_empty() && columns.time.is_none() {
+        if !options.at.is_empty() && !times {
             return usage("--at needs --time: without times there is no horizon");
         }
         if columns.start.is_some() && columns.time.is_none() {
@@ -39,9 +49,11 @@ impl<'a> Plan<'a> {
         if !(options.level > 0.0 && options.level < 1.0) {
             return usage("--level must lie between 0 and 1, for instance 0.95");
         }
-        let positive = |t: f64| t.is_finite() && t > 0.0;
-        if !options.tau.iter().copied().all(positive) || !options.at.iter().copied().all(positive) {
-            return usage("--tau and --at must be finite times above 0");
+        if !options.tau.iter().all(|t| t.is_finite() && *t > 0.0) {
+            return usage("--tau must be a finite time above 0");
+        }
+        if !options.at.iter().all(|t| t.is_finite() && *t >= 0.0) {
+            return usage("--at must be finite times, 0 or more");
         }
         if let Some(tests) = &request.tests {
             parse_requests(tests).map_err(|error| Error::usage(error.to_string()))?;
@@ -57,7 +69,7 @@ impl<'a> Plan<'a> {
     /// What a kind of method lacks in this request.
     pub(super) fn lacks(&self, needs: Needs) -> Option<&'static str> {
         let columns = self.columns;
-        let times = columns.time.is_some() && columns.status.is_some();
+        let times = (columns.time.is_some() || columns.dates.is_some()) && columns.status.is_some();
         let enough = match needs {
             Needs::Times | Needs::Causes => times,
             Needs::Clusters => times && columns.cluster.is_some(),
@@ -82,7 +94,7 @@ impl<'a> Plan<'a> {
         let fits = |needs: Needs| match needs {
             Needs::Causes => several_causes && self.lacks(needs).is_none(),
             Needs::Outcomes | Needs::ClusteredOutcomes | Needs::ClusteredValues => {
-                self.columns.time.is_none() && self.lacks(needs).is_none()
+                self.columns.time.is_none() && self.columns.dates.is_none() && self.lacks(needs).is_none()
             }
             _ => self.lacks(needs).is_none(),
         };
@@ -102,11 +114,6 @@ impl<'a> Plan<'a> {
             notes.extend(strata_not_used(requests));
         }
         let data = &prepared.data;
-        let ended = |cause: &u32| *cause > 0;
-        if self.columns.time.is_some() && data.cause.iter().all(ended) && prepared.cause_codes == [1, 2] {
-            notes
-                .push("every row has an event of cause 1 or 2; if 1 means censored, say --censored 1".into());
-        }
         if self.columns.cluster.is_some() && self.asked_for_tests() {
             return notes;
         }
@@ -130,13 +137,24 @@ fn strata_not_used(requests: &[Request]) -> Option<String> {
     })
 }
 
+/// A cause by its name, by what stands in the file, or by its code where the file has codes.
 fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Error> {
-    let by_name = prepared.cause_names.iter().position(|name| name == wanted);
-    let by_code = || {
-        let code = wanted.parse::<u32>().ok()?;
-        prepared.cause_codes.iter().position(|&c| c == code)
+    let of = |position: usize| prepared.cause_codes[position];
+    let named = || prepared.cause_names.iter().position(|name| name == wanted).map(of);
+    let value = |same: &dyn Fn(&str) -> bool| {
+        prepared.reading.statuses.iter().find(|status| same(&status.value)).and_then(|status| status.cause)
     };
-    by_name.or_else(by_code).map(|i| prepared.cause_codes[i]).ok_or_else(|| {
+    let alike = || {
+        let own = likeness(wanted);
+        let name = prepared.cause_names.iter().position(|name| likeness(name) == own).map(of);
+        name.or_else(|| value(&|text| likeness(text) == own))
+    };
+    let code = || {
+        let code = wanted.parse::<u32>().ok()?;
+        let meant = prepared.codes_in_file || prepared.cause_codes.len() == 1;
+        prepared.cause_codes.iter().copied().find(|own| meant && *own == code)
+    };
+    named().or_else(|| value(&|text| text == wanted)).or_else(code).or_else(alike).ok_or_else(|| {
         let names = prepared.cause_names.join(", ");
         Error::data(format!("no row has cause \"{wanted}\"; the causes in the data are: {names}"))
     })

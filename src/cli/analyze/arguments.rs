@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use crate::app::analyze::AnalyzeRequest;
 use crate::estimate::multiplicity::Adjustment;
 use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
-use crate::observe::columns::Columns;
+use crate::observe::columns::{Columns, Dates};
+use crate::observe::table::{DateOrder, Decimal};
 
 /// Estimates and tests on any CSV of follow-up data, outcomes or counts.
 #[derive(Debug, Args)]
@@ -17,6 +18,24 @@ pub(crate) struct AnalyzeArguments {
     /// Column of the follow-up time (any unit; 0 or more).
     #[arg(long, value_name = "COLUMN")]
     pub(crate) time: Option<String>,
+    /// Instead of --time: column of the date on which the follow-up began (with --until).
+    #[arg(long, value_name = "COLUMN", requires = "until")]
+    pub(crate) from: Option<String>,
+    /// Column of the date on which it ended.
+    #[arg(long, value_name = "COLUMN", requires = "from")]
+    pub(crate) until: Option<String>,
+    /// Unit of the follow-up between dates; a month has 30.4375 days.
+    #[arg(long, value_enum, default_value_t = Unit::Months, requires = "from")]
+    pub(crate) unit: Unit,
+    /// Last day on which anything was seen: rows without an end date were followed until then.
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(crate) cut_off: Option<String>,
+    /// Order of day, month and year in dates, where the file leaves it open.
+    #[arg(long, value_enum, requires = "from")]
+    pub(crate) date_format: Option<Order>,
+    /// Decimal mark of numbers, where the file leaves it open.
+    #[arg(long, value_enum)]
+    pub(crate) decimal: Option<Mark>,
     /// Column of what ended the follow-up: 0 = nothing yet (censored), 1, 2, ... = causes; or words.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) status: Option<String>,
@@ -26,6 +45,9 @@ pub(crate) struct AnalyzeArguments {
     /// Further values of the status column that mean "nothing yet", comma separated (R's status 1/2: --censored 1).
     #[arg(long, value_name = "VALUES", value_delimiter = ',')]
     pub(crate) censored: Vec<String>,
+    /// Values of the status column that are events, comma separated; all others are then "nothing yet".
+    #[arg(long, value_name = "VALUES", value_delimiter = ',')]
+    pub(crate) events: Vec<String>,
     /// Column of the arm; without it all rows are one arm.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) arm: Option<String>,
@@ -41,7 +63,7 @@ pub(crate) struct AnalyzeArguments {
     /// Columns whose values split the data: everything is done for each part on its own, for instance curves per stratum.
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
-    /// Columns of baseline covariates, comma separated; words become levels.
+    /// Columns of baseline covariates, comma separated; words become levels, factor(COLUMN) makes levels of numbers.
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(crate) covariates: Vec<String>,
     /// Column of the person.
@@ -83,6 +105,9 @@ pub(crate) struct AnalyzeArguments {
     /// Adjust the p-values of this analysis together (detail `p_adjusted`).
     #[arg(long, value_enum)]
     pub(crate) adjust: Option<Adjust>,
+    /// With more than two arms: also each two of them, with p-values adjusted over the pairs (Holm, or as --adjust says).
+    #[arg(long)]
+    pub(crate) pairwise: bool,
     /// Only adjust a column of p-values (Holm unless --adjust says otherwise); other columns are ignored.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) p: Option<String>,
@@ -110,6 +135,7 @@ impl AnalyzeArguments {
                 Adjust::Holm => Adjustment::Holm,
                 Adjust::Hochberg => Adjustment::Hochberg,
             }),
+            pairwise: self.pairwise,
             p_values: self.p.clone(),
         }
     }
@@ -130,6 +156,22 @@ impl AnalyzeArguments {
             outcome: self.outcome.clone(),
             control: self.control.clone(),
             censored: self.censored.clone(),
+            events: self.events.clone(),
+            decimal: self.decimal.map(|mark| match mark {
+                Mark::Point => Decimal::Point,
+                Mark::Comma => Decimal::Comma,
+            }),
+            dates: self.from.clone().zip(self.until.clone()).map(|(from, until)| Dates {
+                from,
+                until,
+                order: self.date_format.map(|order| match order {
+                    Order::Dmy => DateOrder::DayMonthYear,
+                    Order::Mdy => DateOrder::MonthDayYear,
+                    Order::Ymd => DateOrder::YearMonthDay,
+                }),
+                in_days: self.unit == Unit::Days,
+                cut_off: self.cut_off.clone(),
+            }),
         }
     }
 
@@ -158,6 +200,38 @@ impl AnalyzeArguments {
             },
         }
     }
+}
+
+/// `--unit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unit {
+    /// Months of 30.4375 days.
+    Months,
+    /// Days.
+    Days,
+}
+
+/// `--decimal`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mark {
+    /// 1.5; a comma is then a thousands mark.
+    Point,
+    /// 1,5; a point is then a thousands mark.
+    Comma,
+}
+
+/// `--date-format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// 31-12-2024.
+    #[value(alias = "dd-mm-yyyy", alias = "dd-mm-jjjj")]
+    Dmy,
+    /// 12/31/2024.
+    #[value(alias = "mm/dd/yyyy")]
+    Mdy,
+    /// 2024-12-31.
+    #[value(alias = "yyyy-mm-dd", alias = "jjjj-mm-dd", alias = "iso")]
+    Ymd,
 }
 
 /// `--adjust`.

@@ -1,6 +1,6 @@
 //! Curves and what is read from them: probabilities, hazards, quantiles, milestones, mean times.
 
-use super::shape::{Partial, with_difference, with_ratio};
+use super::shape::{Partial, require_basis, with_difference, with_ratio};
 use super::{Method, Needs};
 use crate::estimate::kaplan_meier::{SurvivalCurve, kaplan_meier};
 use crate::estimate::log_rank::ending_of;
@@ -310,12 +310,23 @@ fn mean_estimates(
             let error = libm::sqrt(mean.variance(corrected) + means[0].variance(corrected));
             let label = format!("{arm} - {}, {stretch}", data.arm_names[0]);
             let estimate = new(label, "difference in mean time remaining");
-            if error > 0.0 {
-                estimates.push(with_difference(estimate, mean.mean - means[0].mean, error, options));
-            }
+            let shown = with_difference(estimate, mean.mean - means[0].mean, error, options);
+            estimates.push(require_basis(shown, both(data, arm, mean, &means[0], corrected)));
         }
     }
     Ok(estimates)
+}
+
+/// Standard errors of the two means of a contrast, by arm.
+fn both<'a>(
+    data: &'a Dataset,
+    arm: &'a String,
+    mean: &RestrictedMean,
+    control: &RestrictedMean,
+    corrected: bool,
+) -> [(&'a String, f64); 2] {
+    let error = |mean: &RestrictedMean| libm::sqrt(mean.variance(corrected));
+    [(&data.arm_names[0], error(control)), (arm, error(mean))]
 }
 
 fn mean_ratios(
@@ -341,7 +352,8 @@ fn mean_ratios(
                 );
                 let estimate =
                     Estimate::new("rmst", label.clone(), estimand, convention).with("tau", mean.window.to);
-                estimates.push(with_ratio(estimate, treated / reference, log_error, options));
+                let shown = with_ratio(estimate, treated / reference, log_error, options);
+                estimates.push(require_basis(shown, both(data, arm, mean, control, corrected)));
             }
         }
     }
@@ -414,12 +426,12 @@ fn milestones(
                 .and_then(|()| curve.require_reaches(time, arm))
                 .and_then(|()| compare(&curves[0], curve, time, scale));
             match contrast {
-                Ok(contrast) => estimates.give([with_difference(
-                    estimate,
-                    contrast.value,
-                    contrast.standard_error,
-                    options,
-                )]),
+                Ok(contrast) => {
+                    let shown = with_difference(estimate, contrast.value, contrast.standard_error, options);
+                    let error = |curve: &SurvivalCurve| curve.standard_error_at(time).unwrap_or(0.0);
+                    let errors = [(&data.arm_names[0], error(&curves[0])), (arm, error(curve))];
+                    estimates.give([require_basis(shown, errors)]);
+                }
                 Err(error) => estimates.withhold(estimate, error),
             }
         }

@@ -1,7 +1,7 @@
 //! Competing exits: cumulative incidence and time lost per cause.
 
 use super::curves::horizons;
-use super::shape::{Partial, with_difference};
+use super::shape::{Partial, require_basis, with_difference};
 use super::{Method, Needs};
 use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
 use crate::estimate::kaplan_meier::interval;
@@ -141,14 +141,14 @@ fn differences(
     }
     for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1).filter(|(curve, arm)| reached(curve, arm))
     {
-        let sum = curve.variance_at(cause, time, variance) + curves[0].variance_at(cause, time, variance);
-        if sum > 0.0 {
-            let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
-            let estimate =
-                new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause);
-            let value = curve.at(cause, time) - curves[0].at(cause, time);
-            estimates.push(with_difference(estimate.with("time", time), value, libm::sqrt(sum), options));
-        }
+        let errors = [&curves[0], curve].map(|curve| libm::sqrt(curve.variance_at(cause, time, variance)));
+        let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
+        let estimate =
+            new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause);
+        let value = curve.at(cause, time) - curves[0].at(cause, time);
+        let error = libm::hypot(errors[0], errors[1]);
+        let shown = with_difference(estimate.with("time", time), value, error, options);
+        estimates.push(require_basis(shown, [&data.arm_names[0], arm].into_iter().zip(errors)));
     }
     estimates
 }
@@ -179,14 +179,14 @@ fn time_lost(
                 estimates.push(estimate.with_wald(lost[arm], libm::sqrt(errors[arm]), options.level));
             }
             for arm in 1..curves.len() {
-                let sum = errors[arm] + errors[0];
                 let label =
                     format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
                 let estimate =
                     new("time-lost", label, "difference in mean time lost", variance, cause).with("tau", tau);
-                if sum > 0.0 {
-                    estimates.push(with_difference(estimate, lost[arm] - lost[0], libm::sqrt(sum), options));
-                }
+                let error = libm::sqrt(errors[arm] + errors[0]);
+                let shown = with_difference(estimate, lost[arm] - lost[0], error, options);
+                let both = [0, arm].map(|arm| (&data.arm_names[arm], libm::sqrt(errors[arm])));
+                estimates.push(require_basis(shown, both));
             }
         }
     }

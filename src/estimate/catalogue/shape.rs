@@ -67,6 +67,34 @@ pub(super) fn with_difference(
     with_test(estimate.with_wald(value, standard_error, options.level), value / standard_error, options)
 }
 
+/// A contrast without a test when an arm's standard error is 0: its curve has reached 0 or has not moved, which says nothing about
+/// how uncertain it is.
+pub(super) fn require_basis<'a>(
+    estimate: Estimate,
+    errors: impl IntoIterator<Item = (&'a String, f64)>,
+) -> Estimate {
+    match errors.into_iter().find(|(_, error)| error.is_nan() || *error <= 0.0) {
+        None => estimate,
+        Some((arm, _)) => {
+            let reason = format!(
+                "no p: the standard error of arm {arm} is 0 (its curve has reached its end or has not moved), which is no basis for \
+                 a test"
+            );
+            let mut estimate = Estimate {
+                standard_error: None,
+                interval: None,
+                statistic: None,
+                p_value: None,
+                missing: Some(reason),
+                ..estimate
+            };
+            estimate.details.remove("p_less");
+            estimate.details.remove("p_greater");
+            estimate
+        }
+    }
+}
+
 /// A ratio with the interval and test of its logarithm; the standard error is that of the logarithm.
 pub(super) fn with_ratio(mut estimate: Estimate, value: f64, log_error: f64, options: &Options) -> Estimate {
     let factor = libm::exp(normal::two_sided_quantile(options.level) * log_error);

@@ -2,7 +2,7 @@
 
 use crate::estimate::EstimateError;
 use crate::estimate::newton::constant_covariate;
-use crate::estimate::ties::allowed_gap;
+use crate::observe::allowed_gap;
 
 /// One column of the design matrix.
 #[derive(Clone, Debug, PartialEq)]

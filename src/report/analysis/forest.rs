@@ -174,9 +174,8 @@ pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: 
 }
 
 fn level(level: f64, lang: Lang) -> String {
-    let percent = 100.0 * level;
-    let decimals = (0..4).find(|&d| (number::round_to(percent, d) - percent).abs() < 1e-9).unwrap_or(4);
-    number::decimal(lang, percent, decimals)
+    let typed = super::percent(level);
+    if lang == Lang::Nl { typed.replace('.', ",") } else { typed }
 }
 
 fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {

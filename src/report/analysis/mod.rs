@@ -8,6 +8,7 @@ pub(super) use forest::{decimals, with_infinity};
 pub use tables::{json, method_list, need_in_words, tables};
 
 use crate::estimate::Estimate;
+use crate::observe::columns::Reading;
 use serde::Serialize;
 
 /// What was computed, as `--json` writes it.
@@ -15,6 +16,9 @@ use serde::Serialize;
 pub struct Analysis {
     /// Where the data come from.
     pub file: String,
+    /// What was understood of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
     /// Rows that were analyzed.
     pub rows: usize,
     /// Rows that were not.
@@ -31,6 +35,12 @@ pub struct Analysis {
     pub refused: Vec<Refusal>,
     /// What the analyst should know beside the numbers.
     pub notes: Vec<String>,
+}
+
+/// A share in percent, with the digits that were typed: 0.9999999 is 99.99999, not 99.99999000000001.
+pub(super) fn percent(share: f64) -> String {
+    let digits = format!("{:.12}", share * 100.0);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A row that was not analyzed.
@@ -51,6 +61,9 @@ pub struct ArmCount {
     pub rows: usize,
     /// Events of interest.
     pub events: usize,
+    /// Clusters with rows in it, when there are clusters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<usize>,
 }
 
 /// Events of one cause.

@@ -1,8 +1,9 @@
 //! Results as JSON with every digit, or as tables for people.
 
-use super::Analysis;
-use crate::estimate::Estimate;
+use super::{Analysis, percent};
 use crate::estimate::catalogue::{Needs, methods};
+use crate::estimate::{Detail, Estimate};
+use crate::observe::columns::Reading;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// The whole analysis as JSON.
@@ -51,8 +52,14 @@ pub fn tables(analysis: &Analysis) -> String {
     }
     for arm in &analysis.arms {
         text += &format!("; {} {} rows, {} events", arm.name, arm.rows, arm.events);
+        if let Some(clusters) = arm.clusters {
+            text += &format!(", {clusters} clusters");
+        }
     }
     text += "\n";
+    if let Some(reading) = &analysis.reading {
+        text += &understood(reading);
+    }
     if !analysis.results.is_empty() {
         text += &results(&analysis.results);
         text += &conventions(&analysis.results);
@@ -72,20 +79,34 @@ pub fn tables(analysis: &Analysis) -> String {
     text
 }
 
+/// What was understood of the file, a line per column.
+fn understood(reading: &Reading) -> String {
+    let mut text = format!("read as: {} separated, {}\n", reading.separator, reading.encoding);
+    for column in &reading.columns {
+        let guess = match &column.say_otherwise {
+            Some(otherwise) => format!(" (a guess; {otherwise} says otherwise)"),
+            None => String::new(),
+        };
+        text += &format!("  {} = {}: {}{guess}\n", column.part, column.column, column.values);
+    }
+    text
+}
+
 fn results(estimates: &[Estimate]) -> String {
     let level = estimates.iter().find_map(|e| e.interval.map(|i| i.level)).unwrap_or(0.95);
-    let interval = format!("{}% interval", 100.0 * level);
-    let mut table = empty_table(&[
-        "test",
-        "about",
-        "estimand",
-        "estimate",
-        "std. error",
-        &interval,
-        "statistic",
-        "df",
-        "p",
-    ]);
+    let interval = format!("{}% interval", percent(level));
+    // With clusters each row says whether it accounts for them.
+    let clustered = estimates.iter().any(|e| e.uses_clusters.is_some());
+    let adjusted = estimates.iter().any(|e| e.details.contains_key("p_adjusted"));
+    let mut header =
+        vec!["test", "about", "estimand", "estimate", "std. error", &interval, "statistic", "df", "p"];
+    if adjusted {
+        header.push("p adjusted");
+    }
+    if clustered {
+        header.push("clusters");
+    }
+    let mut table = empty_table(&header);
     for column in 3..9 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -99,7 +120,7 @@ fn results(estimates: &[Estimate]) -> String {
             (Some(a), Some(b)) => format!("{}, {}", short(a), short(b)),
             (a, _) => number(a),
         };
-        table.add_row([
+        let mut row = vec![
             e.name.clone(),
             e.label.clone(),
             e.estimand.clone(),
@@ -109,7 +130,17 @@ fn results(estimates: &[Estimate]) -> String {
             number(e.statistic),
             df,
             e.p_value.map(p_value).unwrap_or_default(),
-        ]);
+        ];
+        if adjusted {
+            row.push(match e.details.get("p_adjusted") {
+                Some(Detail::Number(p)) => p_value(*p),
+                _ => String::new(),
+            });
+        }
+        if clustered {
+            row.push(if e.uses_clusters == Some(true) { "yes" } else { "no" }.into());
+        }
+        table.add_row(row);
     }
     format!("{table}\n")
 }

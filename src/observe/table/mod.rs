@@ -1,12 +1,19 @@
 //! A text table as it came from a file: headers, cells, and the line each row stood on.
 //!
-//! Comma, semicolon or tab separated (seen in the header line), with or without a byte-order mark. In a semicolon table a
-//! decimal comma is a decimal point, as Dutch spreadsheets write it.
+//! Comma, semicolon, tab or bar separated, with or without a byte-order mark or Excel's `sep=;` line, in UTF-8, UTF-16 or
+//! Windows-1252. How numbers and dates are written is decided column by column.
+
+mod dates;
+mod encoding;
+mod notation;
 
 use std::io::Read;
 
-/// Cells that mean "not known".
-pub const MISSING: [&str; 4] = ["", "NA", ".", "NaN"];
+pub use dates::{DAYS_PER_MONTH, DateFormat, DateOrder, days_between};
+pub use encoding::Encoding;
+pub use notation::{Decimal, Notation};
+
+use super::vocabulary;
 
 /// A rectangular table of text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,10 +22,12 @@ pub struct Table {
     pub headers: Vec<String>,
     /// Cells, row by row.
     pub rows: Vec<Vec<String>>,
-    /// Line of the file on which each row starts (the header stands on line 1).
+    /// Line of the file on which each row starts (the header stands on line 1, or behind `sep=`).
     pub lines: Vec<u64>,
-    /// Whether numbers may be written with a decimal comma.
-    pub decimal_comma: bool,
+    /// What stands between cells.
+    pub separator: char,
+    /// How the text was written.
+    pub encoding: Encoding,
 }
 
 /// Something wrong with the input, at a line when it belongs to one.
@@ -55,26 +64,29 @@ impl Table {
     /// Reads a table.
     ///
     /// # Errors
-    /// Every unreadable or ragged line; an empty file; repeated column names.
+    /// A file that is no text; every ragged line; an empty file; repeated column names.
     pub fn read(mut source: impl Read) -> Result<Self, Vec<Problem>> {
         let mut bytes = Vec::new();
         source
             .read_to_end(&mut bytes)
             .map_err(|error| vec![Problem::general(format!("cannot read: {error}"))])?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let delimiter = delimiter_of(bytes);
+        let (text, encoding) = encoding::decode(&bytes).map_err(|problem| vec![problem])?;
+        drop(bytes);
+        let (told, body) = separator_line(&text);
+        let separator = told.unwrap_or_else(|| separator_of(body));
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
+            .delimiter(separator as u8)
             .flexible(true)
             .trim(csv::Trim::All)
-            .from_reader(bytes);
+            .from_reader(body.as_bytes());
         let headers = match reader.headers() {
             Ok(headers) => headers.iter().map(str::to_owned).collect::<Vec<_>>(),
             Err(error) => return Err(vec![Problem::at(1, format!("the header cannot be read: {error}"))]),
         };
-        let mut table = Self { headers, decimal_comma: delimiter == b';', ..Self::default() };
+        let mut table = Self { headers, separator, encoding, ..Self::default() };
         let mut problems = table.header_problems();
-        let mut lines = LineCounter { bytes, at: 0, line: 1 };
+        let first = if told.is_some() { 2 } else { 1 };
+        let mut lines = LineCounter { bytes: body.as_bytes(), at: 0, line: first };
         for record in reader.records() {
             match record {
                 Ok(record) => {
@@ -104,12 +116,16 @@ impl Table {
 
     fn push(&mut self, record: &csv::StringRecord, line: u64, problems: &mut Vec<Problem>) {
         let (found, expected) = (record.len(), self.headers.len());
+        if record.iter().all(str::is_empty) {
+            // A spreadsheet's empty line.
+            return;
+        }
         if found != expected {
             problems
                 .push(Problem::at(line, format!("{found} cells where the header has {expected} columns")));
             return;
         }
-        self.rows.push(record.iter().map(str::to_owned).collect());
+        self.rows.push(record.iter().map(unguarded).map(str::to_owned).collect());
         self.lines.push(line);
     }
 
@@ -118,17 +134,26 @@ impl Table {
         self.headers.iter().position(|header| header == name)
     }
 
-    /// A cell as a number; `None` when it is not one.
-    pub fn number(&self, row: usize, column: usize) -> Option<f64> {
-        let cell = &self.rows[row][column];
-        cell.parse()
-            .ok()
-            .or_else(|| if self.decimal_comma { cell.replace(',', ".").parse().ok() } else { None })
-    }
-
     /// Whether a cell means "not known".
     pub fn is_missing(&self, row: usize, column: usize) -> bool {
-        MISSING.contains(&self.rows[row][column].as_str())
+        vocabulary::is_missing(&self.rows[row][column])
+    }
+}
+
+/// A cell without the apostrophe that keeps a spreadsheet from running it as a formula.
+fn unguarded(cell: &str) -> &str {
+    let guarded = |rest: &&str| rest.trim_start().starts_with(vocabulary::FORMULA);
+    cell.strip_prefix('\'').filter(guarded).unwrap_or(cell)
+}
+
+/// Excel's first line `sep=;`: the separator, and the text behind that line.
+fn separator_line(text: &str) -> (Option<char>, &str) {
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let told = line.trim().trim_matches('"').to_ascii_lowercase();
+    let told = told.strip_prefix("sep=").map(|mark| mark.chars().next().unwrap_or('\t'));
+    match told.filter(|mark| CANDIDATES.contains(mark)) {
+        Some(mark) => (Some(mark), rest),
+        None => (None, text),
     }
 }
 
@@ -151,40 +176,58 @@ impl LineCounter<'_> {
     }
 }
 
-/// The candidate that occurs most often in the first line, outside quotes.
-fn delimiter_of(bytes: &[u8]) -> u8 {
-    let first_line = bytes.split(|&b| b == b'\n').next().unwrap_or_default();
-    let count = |candidate: u8| {
+const CANDIDATES: [char; 4] = [';', '\t', ',', '|'];
+
+/// The candidate that splits the first lines alike, and most often; outside quotes.
+fn separator_of(text: &str) -> char {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    let count = |line: &str, candidate: char| {
         let mut quoted = false;
-        first_line
-            .iter()
-            .filter(|&&b| {
-                quoted ^= b == b'"';
-                b == candidate && !quoted
+        line.chars()
+            .filter(|&c| {
+                quoted ^= c == '"';
+                c == candidate && !quoted
             })
             .count()
     };
-    let mut best = b',';
-    for candidate in [b';', b'\t'] {
-        if count(candidate) > count(best) {
-            best = candidate;
+    let mut best = (',', 0, 0);
+    for candidate in CANDIDATES {
+        let header = lines.first().map_or(0, |line| count(line, candidate));
+        let alike = lines.iter().filter(|line| count(line, candidate) == header).count();
+        if header > 0 && (alike, header) > (best.1, best.2) {
+            best = (candidate, alike, header);
         }
     }
-    best
+    best.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Table {
+        Table::read(text.as_bytes()).unwrap()
+    }
+
     #[test]
     fn reads_dutch_spreadsheets() {
-        let table = Table::read("\u{feff}tijd;\"arm, naam\"\r\n1,5;a\r\n\r\n2;NA\r\n".as_bytes()).unwrap();
+        let table = read("\u{feff}tijd;\"arm, naam\"\r\n1,5;a\r\n\r\n2;NA\r\n");
         assert_eq!(table.headers, vec!["tijd", "arm, naam"]);
-        assert_eq!(table.number(0, 0), Some(1.5));
         assert!(table.is_missing(1, 1));
         assert_eq!(table.lines, vec![2, 4]);
         assert_eq!(table.column("tijd"), Some(0));
+    }
+
+    #[test]
+    fn separators() {
+        let tab = read("tijd\tstatus\tarm\n3,5\t1\tregulier\n4,25\t1\tfip\n");
+        assert_eq!((tab.separator, tab.headers.len(), tab.rows[1][0].as_str()), ('\t', 3, "4,25"));
+        let told = read("sep=;\r\ntijd;status\r\n3,5;1\r\n");
+        assert_eq!((told.separator, &told.headers[0], told.lines[0]), (';', &"tijd".to_owned(), 3));
+        assert_eq!(read("sep=\t\na\tb\n1\t2\n").separator, '\t');
+        // More commas than semicolons in the header, but only semicolons split every line alike.
+        assert_eq!(read("tijd, in, maanden;arm\n1;a\n2;b\n").separator, ';');
+        assert_eq!(read("a|b\n1|2\n").separator, '|');
     }
 
     #[test]
@@ -194,5 +237,11 @@ mod tests {
         assert!(Table::read("".as_bytes()).is_err());
         assert!(Table::read("a,b\n".as_bytes()).is_err());
         assert!(Table::read("a,a\n1,2\n".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn what_was_guarded_is_read_back() {
+        let table = read("a,b\n'-regulier,'=x\n'hello,it's\n");
+        assert_eq!(table.rows, [["-regulier", "=x"], ["'hello", "it's"]]);
     }
 }

@@ -1,0 +1,50 @@
+//! What was understood of a file, so that a wrong guess is seen before its numbers are believed.
+
+use serde::Serialize;
+
+/// What was understood of a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Reading {
+    /// What stands between cells: "comma", "semicolon", "tab", "bar".
+    pub separator: String,
+    /// How the text was written: "UTF-8", "UTF-16", "Windows-1252".
+    pub encoding: String,
+    /// Rows below the header.
+    pub rows: usize,
+    /// The columns used.
+    pub columns: Vec<ColumnReading>,
+    /// The values of the status column.
+    pub statuses: Vec<StatusReading>,
+}
+
+/// What the values of one column mean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ColumnReading {
+    /// Its name.
+    pub column: String,
+    /// The part it plays: "time", "status", "arm", ...
+    pub part: String,
+    /// In words: how it is written, and the range or the number of its values.
+    pub values: String,
+    /// Whether something had to be guessed.
+    pub guessed: bool,
+    /// How to say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub say_otherwise: Option<String>,
+}
+
+/// What one value of the status column means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatusReading {
+    /// As it stands in the file.
+    pub value: String,
+    /// Rows with it.
+    pub rows: usize,
+    /// Whether it is an event.
+    pub event: bool,
+    /// Code of its cause, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<u32>,
+    /// Whether the analyst said so.
+    pub told: bool,
+}

@@ -1,0 +1,95 @@
+//! From bytes to text: which letters a file was written in.
+
+use super::Problem;
+
+/// How the text of a file was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without its mark; plain ASCII too.
+    #[default]
+    Utf8,
+    /// UTF-16 of either byte order, as "Unicode text" of spreadsheets.
+    Utf16,
+    /// Windows-1252 (and its subset Latin-1), as older Dutch systems save: taken when the bytes are not UTF-8.
+    Windows1252,
+}
+
+impl Encoding {
+    /// Its usual name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16 => "UTF-16",
+            Self::Windows1252 => "Windows-1252",
+        }
+    }
+}
+
+/// The text of a file, without its byte-order mark, and how it was written.
+///
+/// # Errors
+/// A workbook or another binary file: what to save instead.
+pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), Problem> {
+    if let Some(kind) = not_text(bytes) {
+        return Err(Problem::general(format!(
+            "the file is {kind}, not text: save the sheet as CSV (in Excel: File, Save As, \"CSV UTF-8\") and analyze that"
+        )));
+    }
+    let wide = match bytes {
+        [0xFF, 0xFE, ..] => Some(encoding_rs::UTF_16LE),
+        [0xFE, 0xFF, ..] => Some(encoding_rs::UTF_16BE),
+        [_, 0, _, 0, ..] => Some(encoding_rs::UTF_16LE),
+        [0, _, 0, _, ..] => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    };
+    if let Some(encoding) = wide {
+        let (text, _, broken) = encoding.decode(bytes);
+        return if broken {
+            Err(Problem::general(
+                "the file begins as UTF-16 but does not go on as such: save it as CSV UTF-8",
+            ))
+        } else {
+            Ok((text.into_owned(), Encoding::Utf16))
+        };
+    }
+    let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let decoded = match std::str::from_utf8(plain) {
+        Ok(text) => (text.to_owned(), Encoding::Utf8),
+        Err(_) => (encoding_rs::WINDOWS_1252.decode(plain).0.into_owned(), Encoding::Windows1252),
+    };
+    match decoded.0.contains('\0') {
+        true => Err(Problem::general("the file holds bytes that no text has: save it as CSV UTF-8")),
+        false => Ok(decoded),
+    }
+}
+
+/// What a file is that is no text, by its first bytes.
+fn not_text(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some("a workbook or another zip file"),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("an old workbook (xls)"),
+        [b'P', b'A', b'R', b'1', ..] => Some("a Parquet file"),
+        [b'%', b'P', b'D', b'F', ..] => Some("a PDF"),
+        [0x1F, 0x8B, ..] => Some("a gzip file"),
+        [b'$', b'F', b'L', b'2', ..] => Some("an SPSS file"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_dutch_offices_save() {
+        let read = |bytes: &[u8]| decode(bytes).unwrap();
+        assert_eq!(read("\u{feff}é".as_bytes()), ("é".into(), Encoding::Utf8));
+        assert_eq!(read(b"be\xebindigd \x80"), ("beëindigd €".into(), Encoding::Windows1252));
+        let wide: Vec<u8> = "\u{feff}aé".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read(&wide), ("aé".into(), Encoding::Utf16));
+        let bare: Vec<u8> = "tijd".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(read(&bare), ("tijd".into(), Encoding::Utf16));
+        assert!(decode(b"PK\x03\x04rest").unwrap_err().message.contains("save the sheet as CSV"));
+        assert!(decode(b"a\0b,c").is_err());
+    }
+}
