@@ -162,7 +162,7 @@ fn clients_in_are_clients_on_benefit_plus_clients_out_every_month() {
     let mut caseload = with_inflow.unwrap().scenario;
     for group in caseload.sites.iter_mut().flat_map(|site| &mut site.arms) {
         group.participants = 60;
-        group.caseworkers = 1;
+        group.caseworkers = 1.0;
     }
     for scenario in [scenario(&[]), ladder(&[]), caseload] {
         for world in all_worlds(&scenario) {

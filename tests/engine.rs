@@ -140,7 +140,7 @@ fn the_length_of_a_step_hardly_matters() {
         scenario.sites.truncate(1);
         scenario.capacity = false;
         for group in &mut scenario.sites[0].arms {
-            (group.participants, group.caseworkers) = (3_600, 20);
+            (group.participants, group.caseworkers) = (3_600, 20.0);
         }
         let population = population::draw(&scenario, 0);
         let history = simulate(&scenario, &population, 0, World::Paired { arm }, Keep::default());

@@ -34,7 +34,7 @@ fn worlds() -> Vec<GroupTally> {
     scenario.sites.truncate(1);
     for arm in &mut scenario.sites[0].arms {
         arm.participants = CLIENTS / 2;
-        arm.caseworkers = CLIENTS / 360;
+        arm.caseworkers = f64::from(CLIENTS / 360);
     }
     let population = population::draw(&scenario, 0);
     let world = |arm| simulate(&scenario, &population, 0, World::Paired { arm }, Keep::default());

@@ -165,7 +165,7 @@ fn one_arm(scenario: &Scenario, arm: usize) -> Scenario {
     let mut one = scenario.clone();
     let groups = scenario.sites.iter().map(|site| site.arms[arm]);
     let (participants, caseworkers) =
-        groups.fold((0, 0), |(people, staff), own| (people + own.participants, staff + own.caseworkers));
+        groups.fold((0, 0.0), |(people, staff), own| (people + own.participants, staff + own.caseworkers));
     one.arms = vec![scenario.arms[arm].clone()];
     one.control = 0;
     one.sites.truncate(1);
@@ -184,8 +184,8 @@ fn resize(scenario: &mut Scenario, clients: u32) {
     let months = scenario.horizon_months;
     let site = &mut scenario.sites[0];
     let own = site.arms[0];
-    let staff = f64::from(clients) * f64::from(own.caseworkers) / f64::from(own.participants.max(1));
-    site.arms[0] = ArmAtSite { participants: clients, caseworkers: (staff.round() as u32).max(1) };
+    let staff = f64::from(clients) * own.caseworkers / f64::from(own.participants.max(1));
+    site.arms[0] = ArmAtSite { participants: clients, caseworkers: staff.round().max(1.0) };
     site.follow_up_months = months;
 }
 

@@ -32,6 +32,9 @@ pub struct History {
     pub world: World,
     /// Monthly totals: `tallies[arm][site]`; a paired world has only its own arm (`tallies[0][site]`).
     pub tallies: Vec<Vec<GroupTally>>,
+    /// Monthly totals of the parts of the caseload that are kept apart, over all sites: `parts[arm][part]`, in the order of
+    /// `Scenario::parts`; empty when the scenario has none. Caseworkers who leave belong to no part.
+    pub parts: Vec<Vec<GroupTally>>,
     /// Participants and events; empty unless the record was asked for.
     pub record: Record,
     /// Monthly states of sampled clients; empty unless asked for.

@@ -222,6 +222,11 @@ impl GroupTally {
         Self { months, values: vec![0.0; TALLIES * (months + 1)] }
     }
 
+    /// Sets everything to zero.
+    pub fn clear(&mut self) {
+        self.values.fill(0.0);
+    }
+
     /// Last month.
     pub fn months(&self) -> usize {
         self.months

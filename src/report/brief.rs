@@ -38,7 +38,7 @@ const ROWS: [Row; 11] = [
 /// The scenario in a few words.
 pub fn scenario_in_words(scenario: &Scenario) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| name(&arm.name)).collect();
-    let caseworkers: u32 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
+    let caseworkers: f64 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
     let clients = match scenario.dynamics {
         Dynamics::Full if scenario.inflow => "a caseload with inflow",
         Dynamics::Full => "a closed cohort",

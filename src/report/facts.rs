@@ -101,8 +101,8 @@ pub struct ArmFact {
 pub struct SiteFact {
     /// Name.
     pub name: String,
-    /// Participants and caseworkers per arm.
-    pub arms: Vec<(u32, u32)>,
+    /// Participants and caseworkers (full-time equivalents) per arm.
+    pub arms: Vec<(u32, f64)>,
     /// Slots per caseworker a month.
     pub slots_per_month: f64,
     /// Neglect.
@@ -181,7 +181,7 @@ impl Facts {
     }
 
     /// Caseworkers of one arm over all sites.
-    pub fn caseworkers(&self, arm: usize) -> u32 {
+    pub fn caseworkers(&self, arm: usize) -> f64 {
         self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(_, caseworkers)| caseworkers).sum()
     }
 

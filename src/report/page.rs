@@ -283,7 +283,8 @@ fn compared(source: &Source<'_>) -> Vec<String> {
     let sentence = |(at, arm): (usize, &ArmFact)| {
         let talks = talks_in_words(lang, arm);
         let participants = number::decimal(lang, f64::from(source.facts.participants(at)), 0);
-        let caseworkers = number::decimal(lang, f64::from(source.facts.caseworkers(at)), 0);
+        let full_time = source.facts.caseworkers(at);
+        let caseworkers = number::decimal(lang, full_time, if full_time.fract() == 0.0 { 0 } else { 1 });
         let fixed = match (lang, arm.fixed_caseworker) {
             (Lang::Nl, true) => "een vaste consulent",
             (Lang::Nl, false) => "wisselende consulenten",

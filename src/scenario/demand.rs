@@ -1,6 +1,7 @@
 //! Talks asked for against talks that caseworkers can hold, per arm, before any run.
 
 use super::plan::{Contact, PopulationKind, Scenario};
+use super::serves::{Arm, FAR_MONTHS, OnFile};
 use crate::stats::normal;
 
 /// What an arm asks of its caseworkers at the start.
@@ -10,8 +11,8 @@ pub struct Demand {
     pub arm: String,
     /// Participants over all sites.
     pub participants: u64,
-    /// Caseworkers over all sites.
-    pub caseworkers: u64,
+    /// Caseworkers over all sites, full-time equivalents.
+    pub caseworkers: f64,
     /// Slots asked for a month: talks and no-shows, about.
     pub asked_per_month: f64,
     /// Slots that the caseworkers have a month.
@@ -38,25 +39,51 @@ pub fn demands(scenario: &Scenario) -> Vec<Demand> {
         .map(|(index, arm)| {
             let group = |site: usize| scenario.sites[site].arms[index];
             let participants = sum(index, &|site| f64::from(group(site).participants));
-            let caseworkers = sum(index, &|site| f64::from(group(site).caseworkers));
-            let slots =
-                sum(index, &|site| f64::from(group(site).caseworkers) * scenario.sites[site].slots_per_month);
-            let per_client =
-                scenario.services.get(arm.service).map_or(0.0, |service| asked(scenario, service.contact));
+            let caseworkers = sum(index, &|site| group(site).caseworkers);
+            let slots = sum(index, &|site| group(site).caseworkers * scenario.sites[site].slots_per_month);
+            let asked =
+                sum(index, &|site| f64::from(group(site).participants) * per_client(scenario, arm, site));
             Demand {
                 arm: arm.name.clone(),
                 participants: participants as u64,
-                caseworkers: caseworkers as u64,
-                asked_per_month: participants * per_client,
+                caseworkers,
+                asked_per_month: asked,
                 slots_per_month: slots,
             }
         })
         .collect()
 }
 
+/// Slots that one client of an arm asks for in the first month: an average client near work and one far from work, with the
+/// caseworkers of the site.
+fn per_client(scenario: &Scenario, arm: &Arm, site: usize) -> f64 {
+    let index = scenario.arms.iter().position(|other| other.name == arm.name).unwrap_or(0);
+    let persons = scenario.sites[site].arms[index].persons().clamp(1, MOST_PERSONS);
+    let far = &scenario.parameters.far;
+    let near_share = recorded_near_share(scenario);
+    let file = |recorded_months| OnFile {
+        recorded_months,
+        duration_months: far.months_on_benefit.median,
+        age_years: far.age_years.min + far.age_years.mean_share * (far.age_years.max - far.age_years.min),
+    };
+    let near = arm.fitting(&file(scenario.parameters.stock.near_recorded_distance.median.min(FAR_MONTHS)));
+    let away = arm.fitting(&file(far.recorded_distance.median.max(FAR_MONTHS + 1.0)));
+    let asked_by = |fits: u32, near: bool| -> f64 {
+        let one = |caseworker: u32| {
+            let service = scenario.services.get(arm.service_of(fits, site, caseworker, 0));
+            service.map_or(0.0, |service| asked(scenario, service.contact, near))
+        };
+        (0..persons).map(one).sum::<f64>() / f64::from(persons)
+    };
+    near_share * asked_by(near, true) + (1.0 - near_share) * asked_by(away, false)
+}
+
+/// No more caseworkers of a site are looked at, one by one.
+const MOST_PERSONS: u32 = 1000;
+
 /// Slots that one client asks for in a month. Scheduled: a cycle lasts the interval and one month more for each
 /// no-show, and uses a slot each time (model page 9, O7).
-fn asked(scenario: &Scenario, contact: Contact) -> f64 {
+fn asked(scenario: &Scenario, contact: Contact, is_near: bool) -> f64 {
     match contact {
         Contact::Scheduled { interval_months } => {
             let no_show = no_show_probability(scenario);
@@ -64,8 +91,11 @@ fn asked(scenario: &Scenario, contact: Contact) -> f64 {
             (1.0 + misses) / (interval_months + misses)
         }
         Contact::Hazard { far, near } => {
-            let near_share = recorded_near_share(scenario);
-            near_share * near + (1.0 - near_share) * far
+            if is_near {
+                near
+            } else {
+                far
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ impl WithinLimits for Table<'_> {
 }
 
 /// Whole-number settings: path (arms and sites without their name), smallest, largest, meaning.
-pub(super) const INTEGERS: [(&str, i64, i64, &str); 19] = [
+pub(super) const INTEGERS: [(&str, i64, i64, &str); 21] = [
     ("seed", 0, i64::MAX, "Seed of every draw."),
     ("replicates", 1, 10_000_000, "Repetitions of the whole study."),
     ("steps_per_month", 1, 4, "Steps in a month: 1, 2 or 4."),
@@ -54,16 +54,18 @@ pub(super) const INTEGERS: [(&str, i64, i64, &str); 19] = [
         "Never stop for futility before this month; 0 = the first look at which the simulated effect shows.",
     ),
     ("arm.participants", 0, 2_000_000_000, "Participants at every site."),
-    ("arm.caseworkers", 0, 100_000_000, "Caseworkers at every site."),
+    ("arm.review_months", 1, 360, "Months after which it is decided again who gets which service."),
+    ("arm.serves.from_month", 0, 360, "First month in which the row holds, counted from 0."),
+    ("arm.serves.until_month", 1, 360, "First month in which the row no longer holds."),
+    ("arm.serves.caseworker", 1, 100_000_000, "Caseworkers of the arm at the site, counted from 1."),
     ("arm.ladder_effect.from_month", 0, 360, "First month, counting from 0, in which the effect works."),
     ("site.participants", 0, 2_000_000_000, "Participants at this site, for every arm or by arm name."),
-    ("site.caseworkers", 0, 100_000_000, "Caseworkers at this site, for every arm or by arm name."),
     ("site.follow_up_months", 1, 360, "Months of follow-up at this site, at most the horizon."),
     ("exit.pension_age_months", 600, 1200, "Pension age in months, by calendar year."),
 ];
 
 /// Settings that are numbers: path, smallest, largest, meaning.
-pub(super) const NUMBERS: [(&str, f64, f64, &str); 18] = [
+pub(super) const NUMBERS: [(&str, f64, f64, &str); 23] = [
     ("limits.max_hours", 0.0, 1e6, "Hours of computing before a run is refused."),
     ("limits.max_memory_gib", 0.0, 1e6, "Memory in GiB before a run is refused."),
     ("limits.max_disk_gib", 0.0, 1e6, "Disk space in GiB before a run is refused."),
@@ -72,6 +74,16 @@ pub(super) const NUMBERS: [(&str, f64, f64, &str); 18] = [
     ("analysis.sizes", 1e-6, 1.0, "Sizes as shares of the participants, rising."),
     ("analysis.interim.parameter", -20.0, 20.0, "Shape of the spending function."),
     ("analysis.interim.futility_parameter", -20.0, 20.0, "Shape of the spending function of futility."),
+    ("arm.caseworkers", 0.0, 1e8, "Caseworkers at every site, full-time equivalents."),
+    ("arm.serves.who.recorded_months", 0.0, 1e4, "Lowest and highest recorded distance to work, months."),
+    ("arm.serves.who.duration_months", 0.0, 1e4, "Fewest and most months on benefit in the spell."),
+    ("arm.serves.who.age", 0.0, 150.0, "Lowest and highest age, years."),
+    (
+        "site.caseworkers",
+        0.0,
+        1e8,
+        "Caseworkers at this site, full-time equivalents, for every arm or by arm name.",
+    ),
     ("arm.ladder_effect.multiplier", 0.0, 100.0, "Multiplier on the moves up."),
     (
         "arm.ladder_effect.slope",

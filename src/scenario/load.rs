@@ -6,7 +6,7 @@ use super::canonical::{canonical_text, hash};
 use super::checks::{check_parameters, check_priors, check_settings};
 use super::layers::{Layers, Origin};
 use super::leaves::leaves;
-use super::plan::{Dynamics, Scenario};
+use super::plan::{Dynamics, Scenario, Site};
 use super::read_analysis::read_analysis;
 use super::read_ladder::{read_effect, read_ladder};
 use super::read_parameters::{ReadParameters, check_sources, parameter_tables, read_parameters};
@@ -14,6 +14,7 @@ use super::read_plan::{
     check_groups, read_arms, read_control, read_limits, read_settings, read_sites, read_uncertainty,
 };
 use super::read_posterior::read_posterior;
+use super::read_serves::{Known, check_plans, site_names};
 use super::read_services::{expand_like, read_services};
 use super::read_structures::read_structures;
 use super::registry::{Registry, Status};
@@ -126,10 +127,14 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     let settings = read_settings(&root);
     let services = read_services(layers, &root, &mut read, sink);
     let mut effects = Vec::new();
-    let arms = read_arms(&root, &services, settings.ladder, |arm| effects.push(read_effect(arm)));
+    let site_names = site_names(&layers.tree);
+    let known = Known { services: &services, sites: &site_names, sink };
+    let arms = read_arms(&root, &known, settings.ladder, |arm| effects.push(read_effect(arm)));
     let control = read_control(&root, &arms);
     let sites = read_sites(&root, &arms, &read.parameters, &settings, sink);
     check_groups(&root, &layers.tree, &arms, &sites);
+    let plans: Vec<_> = arms.iter().map(|read| read.arm.clone()).collect();
+    check_plans(&root, &plans, |arm| fewest_and_most_caseworkers(&sites, arm));
     check_parameters(&read, sink);
     let structures = read_structures(&root, &read, sink);
     let dynamics = read_dynamics(layers, &root, settings.ladder, settings.steps_per_month, effects);
@@ -162,7 +167,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
         allocation: settings.allocation,
         enrollment_months: settings.enrollment_months,
         services,
-        arms: arms.into_iter().map(|arm| arm.arm).collect(),
+        arms: plans,
         control,
         sites,
         parameters,
@@ -200,6 +205,13 @@ fn fitted(
     }
     registry.posterior = Some(posterior);
     (scenario.with_values(&values), registry)
+}
+
+/// Caseworkers of an arm at the site where it has fewest, and where it has most persons; `None` without participants.
+fn fewest_and_most_caseworkers(sites: &[Site], arm: usize) -> Option<(f64, f64)> {
+    let there = || sites.iter().filter_map(|site| site.arms.get(arm)).filter(|group| group.participants > 0);
+    let fewest = there().map(|group| group.caseworkers).min_by(f64::total_cmp)?;
+    Some((fewest, there().map(|group| f64::from(group.persons())).fold(0.0, f64::max)))
 }
 
 /// `dynamics`: what belongs to the ladder only is refused without it, and the reverse.

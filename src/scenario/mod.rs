@@ -21,11 +21,13 @@ mod read_ladder;
 mod read_parameters;
 mod read_plan;
 mod read_posterior;
+mod read_serves;
 mod read_services;
 mod read_structures;
 pub mod registry;
 pub mod resources;
 pub mod schema;
+pub mod serves;
 mod shipped;
 pub mod structure;
 mod with_values;
@@ -34,10 +36,10 @@ pub use canonical::hash as text_hash;
 pub use load::{Resolved, embedded, load, open, resolve_text};
 pub use parameters::Parameters;
 pub use plan::{
-    Allocation, Arm, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates,
-    LadderRung, Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, PopulationKind, Scenario, Service, Site,
-    Uncertainty,
+    Allocation, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates, LadderRung,
+    Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, PopulationKind, Scenario, Service, Site, Uncertainty,
 };
+pub use serves::{Arm, OnFile, Serves, Who};
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
 pub use structure::Structure;
 

@@ -1,6 +1,7 @@
 //! The study plan: arms, services, sites, population, calendar, and the ladder table. Valid by construction.
 
 use super::parameters::Parameters;
+use super::serves::{Arm, Who, parts};
 use super::structure::{Structure, story_of_draw};
 
 /// Most sites: a client's identifier has seven bits for the site.
@@ -56,28 +57,20 @@ pub struct Service {
     pub detection_factor: f64,
 }
 
-/// One arm of the study.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arm {
-    /// Name shown in results.
-    pub name: String,
-    /// Index into `Scenario::services`.
-    pub service: usize,
-}
-
 /// Participants and staff of one arm at one site.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ArmAtSite {
     /// Participants of the study in this arm at this site.
     pub participants: u32,
-    /// Caseworkers who serve them in the study.
-    pub caseworkers: u32,
+    /// Caseworkers who serve them in the study, full-time equivalents.
+    pub caseworkers: f64,
 }
 
 impl ArmAtSite {
-    /// Clients per caseworker, rounded up; also the group size in the paired world. 0 when there is nobody.
-    pub fn caseload(self) -> u32 {
-        if self.caseworkers == 0 { 0 } else { self.participants.div_ceil(self.caseworkers) }
+    /// Persons among whom the clients are divided: full-time equivalents rounded up, and never more than clients.
+    pub fn persons(self) -> u32 {
+        // 3.0000000001 caseworkers, the result of a division, are three.
+        (libm::ceil(self.caseworkers - 1e-9).max(0.0) as u32).min(self.participants)
     }
 }
 
@@ -278,6 +271,11 @@ impl Scenario {
     /// The story of draw number `draw` of the parameters: an index into [`Scenario::structures`]; `None` without stories.
     pub fn story_of_draw(&self, draw: u32) -> Option<usize> {
         story_of_draw(&self.structures, self.seed, draw)
+    }
+
+    /// The parts of the caseload whose results are kept apart; empty when all arms treat everybody alike. See [`parts`].
+    pub fn parts(&self) -> Vec<Who> {
+        parts(&self.arms)
     }
 
     /// Participants of the study over all arms and sites.

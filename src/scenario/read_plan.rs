@@ -3,10 +3,10 @@
 use super::keys::WithinLimits;
 use super::parameters::Parameters;
 use super::plan::MAX_SITES;
-use super::plan::{
-    Allocation, Arm, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty,
-};
-use crate::document::{Node, Problem, Sink, Table, Value, integer, nearest, showable};
+use super::plan::{Allocation, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty};
+use super::read_serves::{Known, read_plan};
+use super::serves::Arm;
+use crate::document::{Node, Problem, Sink, Table, Value, integer, nearest, number, showable};
 
 /// Largest number of participants, over all arms and sites.
 pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
@@ -163,13 +163,13 @@ fn read_start(root: &Table<'_>) -> CalendarMonth {
 pub(super) struct ReadArm {
     pub(super) arm: Arm,
     participants: u32,
-    caseworkers: Option<u32>,
+    caseworkers: Option<f64>,
 }
 
 /// Reads the arms; `effect` reads what only the ladder knows about an arm.
 pub(super) fn read_arms(
     root: &Table<'_>,
-    services: &[Service],
+    known: &Known<'_>,
     ladder: bool,
     mut effect: impl FnMut(&Table<'_>),
 ) -> Vec<ReadArm> {
@@ -192,10 +192,16 @@ pub(super) fn read_arms(
             );
         }
         effect(table);
+        let mut arm = Arm::plain(name, read_arm_service(table, known.services, ladder));
+        read_plan(table, known, &mut arm);
+        if ladder && arm != Arm::plain(arm.name.clone(), arm.service) {
+            let message = format!("arm \"{}\" has a plan", showable(&arm.name, 60));
+            table.problem("serves", message, "not on a ladder, which knows no services", None);
+        }
         arms.push(ReadArm {
-            arm: Arm { name, service: read_arm_service(table, services, ladder) },
+            arm,
             participants: table.count("participants").unwrap_or(0) as u32,
-            caseworkers: table.count("caseworkers").map(|count| count as u32),
+            caseworkers: table.setting("caseworkers"),
         });
     }
     tables.into_iter().for_each(Table::finish);
@@ -282,8 +288,13 @@ fn read_site(
     sink: &Sink,
 ) -> Site {
     table.missing("name", "name = \"North\"");
-    let participants = per_arm(table, "participants", arms, sink);
-    let caseworkers = per_arm(table, "caseworkers", arms, sink);
+    let (fewest, most) = super::keys::integer_limits("site.participants");
+    let participants = per_arm(table, "participants", arms, sink, |node, path| {
+        integer(node, path, fewest, most, sink).map(|count| count as u32)
+    });
+    let (fewest, most) = super::keys::number_limits("site.caseworkers");
+    let caseworkers =
+        per_arm(table, "caseworkers", arms, sink, |node, path| number(node, path, fewest, most, sink));
     let pairs = participants.into_iter().zip(caseworkers);
     Site {
         name: table.name("name").unwrap_or_default(),
@@ -302,25 +313,27 @@ fn read_site(
 }
 
 /// The site's own numbers win over the arm's; on a ladder one caseworker stands for all.
-fn group(arm: &ReadArm, participants: Option<u32>, caseworkers: Option<u32>, ladder: bool) -> ArmAtSite {
-    let caseworkers = caseworkers.or(arm.caseworkers).unwrap_or(u32::from(ladder));
+fn group(arm: &ReadArm, participants: Option<u32>, caseworkers: Option<f64>, ladder: bool) -> ArmAtSite {
+    let caseworkers = caseworkers.or(arm.caseworkers).unwrap_or(f64::from(u8::from(ladder)));
     ArmAtSite { participants: participants.unwrap_or(arm.participants), caseworkers }
 }
 
-/// A number for every arm: one for all, or a table by arm name.
-fn per_arm(table: &Table<'_>, key: &str, arms: &[ReadArm], sink: &Sink) -> Vec<Option<u32>> {
-    let (min, max) = super::keys::integer_limits(&table.path_of(key));
-    let none = vec![None; arms.len()];
-    let Some(node) = table.node(key) else { return none };
-    let Value::Table(_) = node.value else {
-        let count = integer(node, &table.path_of(key), min, max, sink).map(|count| count as u32);
-        return vec![count; arms.len()];
-    };
+/// A value for every arm: one for all, or a table by arm name.
+fn per_arm<T: Copy>(
+    table: &Table<'_>,
+    key: &str,
+    arms: &[ReadArm],
+    sink: &Sink,
+    read: impl Fn(&Node, &str) -> Option<T>,
+) -> Vec<Option<T>> {
+    let Some(node) = table.node(key) else { return vec![None; arms.len()] };
+    let Value::Table(_) = node.value else { return vec![read(node, &table.path_of(key)); arms.len()] };
     let inner = Table::new(node, table.path_of(key), sink);
-    let counts =
-        arms.iter().map(|arm| inner.integer(&arm.arm.name, min, max).map(|count| count as u32)).collect();
+    let value =
+        |arm: &ReadArm| inner.node(&arm.arm.name).and_then(|node| read(node, &inner.path_of(&arm.arm.name)));
+    let values = arms.iter().map(value).collect();
     inner.finish();
-    counts
+    values
 }
 
 /// `[uncertainty]`.
@@ -368,7 +381,8 @@ pub(super) fn check_groups(root: &Table<'_>, tree: &Node, arms: &[ReadArm], site
         if participants == 0 {
             report(format!("arm \"{name}\" has no participants"), "this arm", "add participants = 360");
         }
-        if let Some((site, _)) = groups().find(|(_, group)| group.participants > 0 && group.caseworkers == 0)
+        if let Some((site, _)) =
+            groups().find(|(_, group)| group.participants > 0 && group.caseworkers <= 0.0)
         {
             let message =
                 format!("arm \"{name}\" has no caseworkers at site \"{}\"", showable(&site.name, 60));

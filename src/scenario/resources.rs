@@ -70,7 +70,7 @@ pub struct Excess {
 pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
     let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
-    let caseworkers: f64 = groups().map(|group| f64::from(group.caseworkers)).sum();
+    let caseworkers: f64 = groups().map(|group| group.caseworkers).sum();
     let horizon = f64::from(scenario.horizon_months);
     let entry_share =
         if scenario.inflow { scenario.parameters.stock.scalars.inflow_share_of_stock } else { 0.0 };

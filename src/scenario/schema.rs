@@ -201,14 +201,40 @@ fn arm() -> Value {
     for key in ["name", "service"] {
         put(&mut schema, key, json!({ "type": "string" }));
     }
-    for key in ["participants", "caseworkers"] {
-        put(&mut schema, key, integer(&format!("arm.{key}")));
-    }
+    put(&mut schema, "participants", integer("arm.participants"));
+    put(&mut schema, "caseworkers", number("arm.caseworkers"));
+    put(&mut schema, "review_months", integer("arm.review_months"));
+    put(&mut schema, "priority", json!({ "type": "array", "items": { "type": "string" } }));
+    put(
+        &mut schema,
+        "dedicated",
+        json!({ "type": "object", "additionalProperties": number("arm.caseworkers") }),
+    );
+    put(&mut schema, "serves", json!({ "type": "array", "items": serves() }));
     put(&mut schema, "ladder_effect.from_month", integer("arm.ladder_effect.from_month"));
     for key in ["multiplier", "slope", "trust_gain"] {
         let path = format!("ladder_effect.{key}");
         put(&mut schema, &path, number(&format!("arm.{path}")));
     }
+    schema
+}
+
+fn serves() -> Value {
+    let mut schema = table();
+    let name = json!({ "type": "string" });
+    put(&mut schema, "service", name.clone());
+    put(&mut schema, "site", json!({ "anyOf": [name, { "type": "array", "items": { "type": "string" } }] }));
+    put(&mut schema, "caseworker", list(integer("arm.serves.caseworker")));
+    for key in ["from_month", "until_month"] {
+        put(&mut schema, key, integer(&format!("arm.serves.{key}")));
+    }
+    let mut bounds = table();
+    for key in ["recorded_months", "duration_months", "age"] {
+        let mut pair = list(number(&format!("arm.serves.who.{key}")));
+        (pair["minItems"], pair["maxItems"]) = (json!(2), json!(2));
+        put(&mut bounds, key, pair);
+    }
+    put(&mut schema, "who", json!({ "anyOf": [choice(&["everybody", "far", "near"]), bounds] }));
     schema
 }
 
@@ -220,8 +246,9 @@ fn site() -> Value {
     }
     put(&mut schema, "labor_market", json!({ "type": "array", "items": number("site.labor_market") }));
     put(&mut schema, "follow_up_months", integer("site.follow_up_months"));
-    for key in ["participants", "caseworkers"] {
-        let count = integer(&format!("site.{key}"));
+    for (key, count) in
+        [("participants", integer("site.participants")), ("caseworkers", number("site.caseworkers"))]
+    {
         let by_arm = json!({ "type": "object", "additionalProperties": count });
         put(&mut schema, key, json!({ "anyOf": [count, by_arm] }));
     }

@@ -7,7 +7,7 @@ use super::plan::PowerPlan;
 use super::purpose;
 use super::surface::PowerSurface;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
-use crate::scenario::{Dynamics, Scenario};
+use crate::scenario::{Arm, Dynamics, Scenario};
 use crate::study::{EndpointData, Rules, Space, decide, subdistribution_log_ratio};
 use crate::trial::{Stopped, Watch, in_order, replicate};
 
@@ -124,11 +124,11 @@ fn pooled_study(scenario: &Scenario, grid: &Grid, number: u32) -> Vec<EndpointDa
     all.into_iter().flatten().collect()
 }
 
-/// The same design when every arm gets the service (or the ladder effect) of the control arm.
+/// The same design when every arm has the plan (or the ladder effect) of the control arm.
 pub fn equal_services(scenario: &Scenario) -> Scenario {
     let mut equal = scenario.clone();
-    let service = equal.arms[equal.control].service;
-    equal.arms.iter_mut().for_each(|arm| arm.service = service);
+    let control = equal.arms[equal.control].clone();
+    equal.arms.iter_mut().for_each(|arm| *arm = Arm { name: arm.name.clone(), ..control.clone() });
     if let Dynamics::Ladder(ladder) = &mut equal.dynamics {
         let effect = ladder.effects.get(equal.control).copied().flatten();
         ladder.effects.iter_mut().for_each(|own| *own = effect);

@@ -6,11 +6,14 @@ use super::setting::Setting;
 use crate::history::{Event, GroupTally, LifeMonth, Tally};
 use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, Set};
 use crate::random::{Process, sample};
+use crate::scenario::serves::MAX_PARTS;
 
 /// The open book of one caseload.
 pub(super) struct Book<'a> {
-    /// Totals of the group.
-    pub(super) tally: &'a mut GroupTally,
+    /// Totals of the group, one for each part of the caseload that is kept apart.
+    pub(super) tallies: &'a mut [GroupTally],
+    /// Part in which things are counted now.
+    pub(super) part: usize,
     /// Month in which things happen now.
     pub(super) month: usize,
     /// End of the step in which things happen now.
@@ -34,16 +37,40 @@ pub(super) struct Lives<'a> {
 }
 
 impl Book<'_> {
+    /// From now on things happen to this client.
+    #[inline]
+    pub(super) fn turn_to(&mut self, load: &Caseload, row: usize) {
+        self.part = usize::from(load.decided.part[row]);
+    }
+
+    /// Adds an amount for every client on benefit for whom something holds.
+    pub(super) fn add_where(
+        &mut self,
+        load: &Caseload,
+        tally: Tally,
+        amount: f64,
+        holds: impl Fn(usize) -> bool,
+    ) {
+        let mut clients = [0.0; MAX_PARTS + 1];
+        for &row in &load.on {
+            let part = usize::from(load.decided.part[row as usize]);
+            clients[part] += f64::from(u8::from(holds(row as usize)));
+        }
+        for (totals, clients) in self.tallies.iter_mut().zip(clients) {
+            totals.add(tally, self.month, clients * amount);
+        }
+    }
+
     /// Counts one.
     #[inline]
     pub(super) fn count(&mut self, tally: Tally) {
-        self.tally.add(tally, self.month, 1.0);
+        self.tallies[self.part].add(tally, self.month, 1.0);
     }
 
     /// Adds an amount.
     #[inline]
     pub(super) fn add(&mut self, tally: Tally, amount: f64) {
-        self.tally.add(tally, self.month, amount);
+        self.tallies[self.part].add(tally, self.month, amount);
     }
 
     /// Writes an event in the record of the study.
@@ -73,6 +100,7 @@ impl Book<'_> {
         setting: &Setting,
         clock: &Clock,
     ) {
+        self.turn_to(load, row);
         let word = setting.dice.draw(load.id[row], clock.step, Process::ReasonRecorded);
         let unknown = sample::occurs(word, setting.parameters.observation.reason_unknown);
         let recorded = (!unknown).then_some(reason);

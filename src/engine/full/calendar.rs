@@ -20,5 +20,5 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &
     if pensioners {
         load.compact();
     }
-    book.add(Tally::BenefitMonths, load.on.len() as f64 * clock.length);
+    book.add_where(load, Tally::BenefitMonths, clock.length, |_| true);
 }

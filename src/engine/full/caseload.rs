@@ -3,6 +3,7 @@
 //! Every column has one entry per client who ever belonged to the caseload; `on` lists those on benefit. Clients
 //! interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
 
+use super::decided::Decided;
 use crate::kinds::{Domain, ExitReason, Irregularity, PerDomain, Set, Step};
 use crate::population::{Client, Household};
 
@@ -17,6 +18,8 @@ pub(super) struct Caseload {
     pub(super) id: Vec<u32>,
     /// Row in the study's record.
     pub(super) participant: Vec<u32>,
+    /// What the plan has decided.
+    pub(super) decided: Decided,
     /// Age at month 0.
     pub(super) age_at_zero: Vec<f64>,
     /// When the current spell on benefit began.
@@ -105,6 +108,7 @@ impl Caseload {
             away,
             id,
             participant,
+            decided,
             age_at_zero,
             spell_start,
             alone,
@@ -145,6 +149,7 @@ impl Caseload {
             came_near,
             left_once,
         } = self;
+        decided.clear();
         macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
         clear!(on away id participant age_at_zero spell_start alone language_need distance recorded observed
             trust confidence confidence_own motivation motivation_own knowledge perceived severity disclosed
@@ -152,15 +157,8 @@ impl Caseload {
             suspended_since last_talk last_invitation invited attended quality signalled activated came_near left_once);
     }
 
-    /// Adds a client on benefit from time `now` on, whose first talk is due at `first_due`.
-    pub(super) fn add(
-        &mut self,
-        client: &Client,
-        participant: u32,
-        now: f64,
-        first_due: f64,
-        perceived: f64,
-    ) {
+    /// Adds a client on benefit from time `now` on. What the plan decides, and when the first talk is due, comes after.
+    pub(super) fn add(&mut self, client: &Client, participant: u32, now: f64, perceived: f64) {
         self.on.push(self.id.len() as u32);
         self.id.push(client.id);
         self.participant.push(participant);
@@ -190,7 +188,7 @@ impl Caseload {
         self.duration_factor.push(1.0);
         self.out.push(None);
         self.exit_distance.push(client.distance_true);
-        self.next_due.push(first_due);
+        self.next_due.push(f64::INFINITY);
         self.waiting.push(false);
         self.no_shows.push(0);
         self.suspended_since.push(f64::INFINITY);

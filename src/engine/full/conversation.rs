@@ -19,6 +19,7 @@ pub(super) fn run(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clo
     turnover(load, staff, setting, clock, book);
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
+        book.turn_to(load, row);
         if load.attended[row] {
             talk(load, row, staff, setting, clock, book);
         }
@@ -26,18 +27,19 @@ pub(super) fn run(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clo
     }
 }
 
-/// With turnover somebody new holds the place; clients with a fixed caseworker lose a share of their trust.
+/// With turnover somebody new holds the place, under any service; clients with a fixed caseworker lose a share of their trust.
 fn turnover(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
-    if !setting.service.fixed_caseworker {
-        return;
-    }
     let Caseworker { id, generation, .. } = staff.caseworker;
     let word = setting.dice.draw(id, clock.step, Process::Turnover);
     if sample::happens(word, setting.parameters.caseworker.turnover * clock.length) {
         staff.caseworker = Caseworker::draw(&setting.dice, id, generation + 1);
+        book.part = 0; // a caseworker belongs to no part of the caseload
         book.count(Tally::NewCaseworkers);
         for &row in &load.on {
-            load.trust[row as usize] *= 1.0 - setting.parameters.conversation.trust_loss_change;
+            let row = row as usize;
+            if setting.service(load.decided.service[row]).fixed_caseworker {
+                load.trust[row] *= 1.0 - setting.parameters.conversation.trust_loss_change;
+            }
         }
     }
 }
@@ -49,14 +51,15 @@ fn talk(load: &mut Caseload, row: usize, staff: &Staff, setting: &Setting, clock
     let id = load.id[row];
     let trust = load.trust[row];
     let words = setting.dice.block(id, clock.step, Process::TalkNoise.block());
-    let caseworker = if setting.service.fixed_caseworker {
+    let service = setting.service(load.decided.service[row]);
+    let caseworker = if service.fixed_caseworker {
         staff.caseworker
     } else {
         load.trust[row] *= 1.0 - p.trust_loss_change;
         from_pool(setting, id, clock)
     };
     let quality = expit(
-        setting.service.quality
+        service.quality
             + setting.luck.quality
             + p.quality_skill * caseworker.skill
             + p.quality_match * caseworker.match_with(&setting.dice, id)

@@ -14,6 +14,7 @@ use crate::random::{Process, sample};
 pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
+        book.turn_to(load, row);
         let word = luck.word(index, Process::Detection);
         if load.pending[row] {
             investigate(load, row, word, setting, clock, book);
@@ -39,7 +40,8 @@ fn screen(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
         Irregularity::Intentional => p.talk_intentional * (0.5 + quality),
         Irregularity::None => p.talk_false,
     };
-    let hazard = setting.luck.signalling * setting.service.detection_factor * sensitivity;
+    let hazard =
+        setting.luck.signalling * setting.service(load.decided.service[row]).detection_factor * sensitivity;
     let words = setting.dice.block(load.id[row], clock.step, Process::TalkDetection.block());
     if !sample::happens(words[Process::TalkDetection.lane()], hazard) {
         return;

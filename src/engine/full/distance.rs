@@ -19,6 +19,7 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
     let scatter = p.noise * libm::sqrt(clock.length);
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
+        book.turn_to(load, row);
         let activity = activity(&setting.parameters.steps, load.active[row]);
         let severity: f64 = load.severity[row].0.iter().sum::<f64>() / Domain::ALL.len() as f64;
         let progress =

@@ -5,6 +5,7 @@ use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
 use super::invitation;
+use super::plan;
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::population::{Client, ClientMaker, entrant_id, entrants};
@@ -67,8 +68,11 @@ pub(super) fn enter(
     setting: &Setting,
     book: &mut Book,
 ) {
-    let due = invitation::first_due(setting, client.id, step, now);
-    load.add(client, participant, now, due, setting.parameters.conversation.detect_rest);
+    load.add(client, participant, now, setting.parameters.conversation.detect_rest);
+    let row = load.id.len() - 1;
+    plan::enter(load, setting, now, step / setting.scenario.steps_per_month);
+    load.next_due[row] = invitation::first_due(load, row, setting, step, now);
+    book.turn_to(load, row);
     aging::begin(load, load.id.len() - 1, setting, now);
     book.count(Tally::Entered);
 }

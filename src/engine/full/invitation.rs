@@ -10,19 +10,65 @@ use crate::kinds::{Domain, Happening, LifeEvent};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
 use crate::scenario::parameters::NoShow;
+use crate::scenario::serves::MAX_DEDICATED;
 use crate::stats::logistic::expit;
 
 /// Tolerance on due times, months: intervals such as 12/5 do not add up exactly in binary.
 const DUE_TOLERANCE: f64 = 1e-9;
 
-/// When the first talk of a spell is due: uniformly over the interval when talks are scheduled, else when a contact
+/// When the first talk under a service is due: uniformly over the interval when talks are scheduled, else when a contact
 /// comes up.
-pub(super) fn first_due(setting: &Setting, id: u32, step: u32, now: f64) -> f64 {
-    match setting.service.contact {
+pub(super) fn first_due(load: &Caseload, row: usize, setting: &Setting, step: u32, now: f64) -> f64 {
+    match setting.service(load.decided.service[row]).contact {
         Contact::Scheduled { interval_months } => {
-            now + interval_months * sample::unit(setting.dice.draw(id, step, Process::FirstTalk))
+            now + interval_months * sample::unit(setting.dice.draw(load.id[row], step, Process::FirstTalk))
         }
         Contact::Hazard { .. } => f64::INFINITY,
+    }
+}
+
+/// A client whose talk is due.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due {
+    /// Rank of the service by the plan's priority: lower goes first.
+    rank: u32,
+    /// When the talk was due, months since month 0.
+    since: f64,
+    /// Addressed draw that settles ties.
+    tie: u32,
+    /// The client.
+    row: u32,
+}
+
+/// What is left of the caseworker's slots in a step: of those for one service only, in the order of the setting, and of those
+/// for everybody.
+struct Slots {
+    dedicated: [f64; MAX_DEDICATED],
+    shared: f64,
+}
+
+impl Slots {
+    fn of_step(setting: &Setting, step: u32) -> Self {
+        let mut dedicated = [0.0; MAX_DEDICATED];
+        if !setting.scenario.capacity {
+            return Self { dedicated, shared: f64::INFINITY };
+        }
+        let mut rest = 1.0;
+        for (slots, &(_, share)) in dedicated.iter_mut().zip(setting.dedicated) {
+            *slots = setting.slots_in_step(share, step);
+            rest -= share;
+        }
+        Self { dedicated, shared: setting.slots_in_step(rest, step) }
+    }
+
+    /// A slot for a client of this service; `None` when nothing is left for it.
+    fn take(&mut self, service: u16, setting: &Setting) -> Option<&mut f64> {
+        let own = setting.dedicated.iter().position(|&(index, _)| index == usize::from(service));
+        match own {
+            Some(own) if self.dedicated[own] >= 1.0 => Some(&mut self.dedicated[own]),
+            _ if self.shared >= 1.0 => Some(&mut self.shared),
+            _ => None,
+        }
     }
 }
 
@@ -30,19 +76,26 @@ pub(super) fn first_due(setting: &Setting, id: u32, step: u32, now: f64) -> f64 
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    queue: &mut Vec<(f64, u32, u32)>,
+    queue: &mut Vec<Due>,
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
     queue.clear();
     collect_due(load, luck, queue, setting, clock, book);
-    let slots = if setting.scenario.capacity { setting.slots_in_step(clock.step) } else { usize::MAX };
-    if queue.len() > slots {
-        serve_longest_overdue_first(load, queue, slots, setting, clock);
+    let mut slots = Slots::of_step(setting, clock.step);
+    if queue.len() as f64 > slots.shared {
+        longest_overdue_first(load, queue, setting, clock);
     }
-    for &(_, _, row) in queue.iter() {
-        invite(load, row as usize, setting, clock, book);
+    for &Due { row, .. } in queue.iter() {
+        let row = row as usize;
+        match slots.take(load.decided.service[row], setting) {
+            Some(slot) => {
+                invite(load, row, setting, clock, book);
+                *slot -= 1.0;
+            }
+            None => load.waiting[row] = true,
+        }
     }
 }
 
@@ -50,17 +103,17 @@ pub(super) fn run(
 fn collect_due(
     load: &mut Caseload,
     luck: &Luck,
-    queue: &mut Vec<(f64, u32, u32)>,
+    queue: &mut Vec<Due>,
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    let mut newly_due = 0.0;
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
         load.invited[row] = false;
         load.attended[row] = false;
-        if let Contact::Hazard { far, near } = setting.service.contact
+        let service = load.decided.service[row];
+        if let Contact::Hazard { far, near } = setting.service(service).contact
             && load.next_due[row] == f64::INFINITY
         {
             let hazard = if load.recorded[row] > 12.0 { far } else { near };
@@ -68,36 +121,34 @@ fn collect_due(
                 load.next_due[row] = clock.start;
             }
         }
-        if load.next_due[row] < clock.end - DUE_TOLERANCE {
-            queue.push((load.next_due[row], 0, row as u32));
-            newly_due += f64::from(u8::from(!load.waiting[row]));
+        let since = load.next_due[row];
+        if since < clock.end - DUE_TOLERANCE {
+            queue.push(Due { rank: setting.arm.rank(usize::from(service)), since, tie: 0, row: row as u32 });
+            if !load.waiting[row] {
+                book.turn_to(load, row);
+                book.count(Tally::TalksDue);
+            }
         }
     }
-    book.add(Tally::TalksDue, newly_due);
 }
 
-/// Keeps the longest overdue, ties by an addressed draw; the rest wait.
-fn serve_longest_overdue_first(
-    load: &mut Caseload,
-    queue: &mut Vec<(f64, u32, u32)>,
-    slots: usize,
-    setting: &Setting,
-    clock: &Clock,
-) {
-    for (_, tie, row) in queue.iter_mut() {
-        *tie = setting.dice.draw(load.id[*row as usize], clock.step, Process::QueueTie);
+/// Sorts the queue by the plan's priority, then the longest overdue first, ties by an addressed draw.
+fn longest_overdue_first(load: &Caseload, queue: &mut [Due], setting: &Setting, clock: &Clock) {
+    for due in queue.iter_mut() {
+        due.tie = setting.dice.draw(load.id[due.row as usize], clock.step, Process::QueueTie);
     }
     queue.sort_unstable_by(|a, b| {
-        a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(load.id[a.2 as usize].cmp(&load.id[b.2 as usize]))
+        let client = |due: &Due| load.id[due.row as usize];
+        (a.rank.cmp(&b.rank))
+            .then(a.since.total_cmp(&b.since))
+            .then(a.tie.cmp(&b.tie))
+            .then(client(a).cmp(&client(b)))
     });
-    for &(_, _, row) in &queue[slots..] {
-        load.waiting[row as usize] = true;
-    }
-    queue.truncate(slots);
 }
 
 /// Sends one invitation: the client comes, or does not.
 fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
+    book.turn_to(load, row);
     load.waiting[row] = false;
     load.invited[row] = true;
     load.last_invitation[row] = clock.start;
@@ -113,7 +164,7 @@ fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     } else {
         miss(load, row, no_show, clock, book);
     }
-    load.next_due[row] = match setting.service.contact {
+    load.next_due[row] = match setting.service(load.decided.service[row]).contact {
         Contact::Scheduled { interval_months } if comes => clock.start + interval_months,
         Contact::Scheduled { .. } => clock.start + 1.0,
         Contact::Hazard { .. } => f64::INFINITY,

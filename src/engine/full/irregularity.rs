@@ -15,6 +15,7 @@ use crate::stats::bound::exp_upper;
 pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
+        book.turn_to(load, row);
         let before = load.irregularity[row];
         begin_or_end(load, row, luck.word(index, Process::Irregularity), setting, clock.length, book);
         let still_unintentional =

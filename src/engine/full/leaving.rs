@@ -38,17 +38,14 @@ pub(super) fn run(
     let p = setting.parameters;
     let dt = clock.length;
     let labor_market = p.work.base * setting.labor_market(clock.month) * dt;
-    let optimism = if setting.service.fixed_caseworker {
-        p.caseworker.optimism * staff.caseworker.optimism
-    } else {
-        0.0
-    };
+    let optimism = p.caseworker.optimism * staff.caseworker.optimism;
     let mut somebody_left = false;
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
         let word = luck.word(index, Process::Exit);
         let (scale, exponent) = work(load, row, setting, clock);
-        let (scale, exponent) = (scale * labor_market, exponent + optimism);
+        let fixed = setting.service(load.decided.service[row]).fixed_caseworker;
+        let (scale, exponent) = (scale * labor_market, exponent + if fixed { optimism } else { 0.0 });
         let mut hazards = [
             scale * exp_upper(exponent),
             p.exit.education * dt * load.education_factor[row],

@@ -7,6 +7,7 @@ mod caseload;
 mod clock;
 mod comeback;
 mod conversation;
+mod decided;
 mod detection;
 mod distance;
 mod drive;
@@ -15,6 +16,7 @@ mod invitation;
 mod irregularity;
 mod leaving;
 mod luck;
+mod plan;
 mod recording;
 mod setting;
 mod small_steps;
@@ -27,13 +29,14 @@ use book::Book;
 use caseload::Caseload;
 use clock::Clock;
 use entry::Arrivals;
+use invitation::Due;
 use luck::Luck;
 use setting::{Setting, Staff};
 
 /// Memory that caseloads use one after the other.
 struct Workspace {
     load: Caseload,
-    queue: Vec<(f64, u32, u32)>,
+    queue: Vec<Due>,
     growth: Growth,
     luck: Luck,
 }
@@ -62,6 +65,7 @@ fn step(
     calendar::run(load, setting, clock, book); //                    1. age, months of benefit, pension
     arrivals.run(load, setting, clock, book); //                     2. enrolment and inflow ...
     comeback::returns(load, setting, clock, book); //                   ... and returns
+    plan::run(load, setting, clock); //                              ... and who gets which service
     luck.draw(&setting.dice, clock.step, &load.on, &load.id);
     invitation::run(load, luck, queue, setting, clock, book); //           3. invitations, capacity, no-show
     conversation::run(load, staff, setting, clock, book); //         4. trust, information, disclosure, discovery

@@ -9,6 +9,15 @@ use crate::kinds::{Band, ExitReason, Irregularity, LifeEvent, PerBand, PerRung, 
 
 /// Adds up the states of the clients on benefit at time `now`.
 pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
+    for part in 0..book.tallies.len() {
+        book.part = part;
+        states(load, now, book);
+    }
+}
+
+/// The states of the part of the caseload that the book is open at.
+fn states(load: &Caseload, now: f64, book: &mut Book) {
+    let mut clients = 0.0;
     let mut sums = [0.0_f64; 5];
     let mut rungs = PerRung::default();
     let mut bands = PerBand::default();
@@ -16,6 +25,10 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
     let [mut unintentional, mut intentional, mut hidden, mut backlog] = [0.0; 4];
     for &row in &load.on {
         let row = row as usize;
+        if usize::from(load.decided.part[row]) != book.part {
+            continue;
+        }
+        clients += 1.0;
         let (distance, recorded) = (load.distance[row], load.recorded[row]);
         for (sum, value) in sums.iter_mut().zip([
             distance,
@@ -39,7 +52,7 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
             active[step] += 1.0;
         }
     }
-    book.add(Tally::OnBenefit, load.on.len() as f64);
+    book.add(Tally::OnBenefit, clients);
     book.add(Tally::HiddenUnintentional, unintentional);
     book.add(Tally::HiddenIntentional, intentional);
     book.add(Tally::HiddenCapacity, hidden);
@@ -62,8 +75,7 @@ pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
 
 /// Client-months in a trajectory during a step.
 pub(super) fn trajectory_months(load: &Caseload, clock: &Clock, book: &mut Book) {
-    let active = load.on.iter().filter(|&&row| load.active[row as usize].has(Step::Trajectory)).count();
-    book.add(Tally::TrajectoryMonths, active as f64 * clock.length);
+    book.add_where(load, Tally::TrajectoryMonths, clock.length, |row| load.active[row].has(Step::Trajectory));
 }
 
 /// Rung of the participation ladder of a client on benefit (model page section 2).

@@ -3,7 +3,7 @@
 use crate::population::{Caseworker, SiteLuck};
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
-use crate::scenario::{Scenario, Service, Site};
+use crate::scenario::{Arm, Scenario, Service, Site, Who};
 
 /// The unchanging surroundings of a caseload.
 #[derive(Clone, Copy)]
@@ -12,8 +12,16 @@ pub(super) struct Setting<'a> {
     pub(super) scenario: &'a Scenario,
     /// Its parameters.
     pub(super) parameters: &'a Parameters,
-    /// The service of the arm.
-    pub(super) service: &'a Service,
+    /// The plan of the arm.
+    pub(super) arm: &'a Arm,
+    /// The parts of the caseload whose totals are kept apart.
+    pub(super) parts: &'a [Who],
+    /// Caseworker of the study, counted from 0, whose rows of the plan hold here.
+    pub(super) caseworker: u32,
+    /// Full-time equivalents of the caseworker.
+    pub(super) full_time: f64,
+    /// Share of the slots that serve the clients of one service only: service and share.
+    pub(super) dedicated: &'a [(usize, f64)],
     /// The site.
     pub(super) site: &'a Site,
     /// Number of the site.
@@ -32,10 +40,17 @@ impl Setting<'_> {
         self.luck.labor_market * index
     }
 
-    /// Slots of one caseworker in a step: whole slots, spread over the steps without losing fractions.
-    pub(super) fn slots_in_step(&self, step: u32) -> usize {
-        let per_step = self.site.slots_per_month / f64::from(self.scenario.steps_per_month);
-        (libm::floor(f64::from(step + 1) * per_step) - libm::floor(f64::from(step) * per_step)) as usize
+    /// A service by its index, as clients carry it.
+    #[inline]
+    pub(super) fn service(&self, index: u16) -> &Service {
+        &self.scenario.services[usize::from(index)]
+    }
+
+    /// Slots of a share of the caseworker's time in a step: whole slots, spread over the steps without losing fractions.
+    pub(super) fn slots_in_step(&self, share: f64, step: u32) -> f64 {
+        let per_month = self.site.slots_per_month * self.full_time * share;
+        let per_step = per_month / f64::from(self.scenario.steps_per_month);
+        libm::floor(f64::from(step + 1) * per_step) - libm::floor(f64::from(step) * per_step)
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
     let help: Set<Step> = Set::of(Step::is_help);
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
+        book.turn_to(load, row);
         let words = luck.steps(index);
         let before = load.active[row];
         let exponent = readiness(&steps.common, load, row, clock);

@@ -11,7 +11,7 @@ use crate::history::{GroupTally, History, Record, World};
 use crate::kinds::Band;
 use crate::population::{Caseworker, Client, ClientMaker, Population, caseworker_id};
 use crate::random::Dice;
-use crate::scenario::Scenario;
+use crate::scenario::{Arm, Scenario};
 
 /// Simulates one world of one replicate under the full model.
 pub(in crate::engine) fn simulate(
@@ -30,38 +30,59 @@ pub(in crate::engine) fn simulate(
     let mut history = History {
         world,
         tallies: vec![vec![GroupTally::new(scenario.horizon_months); scenario.sites.len()]; arms.len()],
+        parts: Vec::new(),
         record: Record::default(),
         lives: Vec::new(),
     };
+    let parts = scenario.parts();
+    let mut by_part = vec![GroupTally::new(scenario.horizon_months); parts.len().max(1)];
+    if !parts.is_empty() {
+        history.parts = vec![by_part.clone(); arms.len()];
+    }
     let mut space = Workspace::new(scenario.step_months());
     let mut clusters = 0;
     for (site_index, site) in scenario.sites.iter().enumerate() {
         let study = (world == World::Study).then(|| study_places(scenario, site_index));
         for (slot, &arm) in arms.iter().enumerate() {
+            let places = match &study {
+                Some(places) => places[arm].clone(),
+                None => paired_places(scenario, site_index, arm),
+            };
+            let plan = &scenario.arms[arm];
+            let dedicated = dedicated_shares(plan, places.arm_full_time);
             let setting = Setting {
                 scenario,
                 parameters: &scenario.parameters,
-                service: &scenario.services[scenario.arms[arm].service],
+                arm: plan,
+                parts: &parts,
+                caseworker: 0,
+                full_time: places.full_time,
+                dedicated: &dedicated,
                 site,
                 site_index,
                 luck: population.sites[site_index],
                 dice,
             };
-            let places = match &study {
-                Some(places) => places[arm].clone(),
-                None => paired_places(scenario, site_index, arm),
-            };
             let group = Group { setting, maker: &maker, arm, first_cluster: clusters, keep, world };
-            let sink = Sink {
-                tally: &mut history.tallies[slot][site_index],
-                record: &mut history.record,
-                lives: &mut history.lives,
-            };
+            by_part.iter_mut().for_each(GroupTally::clear);
+            let sink = Sink { tallies: &mut by_part, record: &mut history.record, lives: &mut history.lives };
             clusters += group.simulate(&places, &population.clients[site_index], &mut space, sink);
+            for (part, tally) in by_part.iter().enumerate() {
+                history.tallies[slot][site_index].merge(tally);
+                if let Some(total) = history.parts.get_mut(slot).and_then(|parts| parts.get_mut(part)) {
+                    total.merge(tally);
+                }
+            }
         }
     }
     history.record.events.sort_by_key(|event| event.participant);
     history
+}
+
+/// Shares of the caseworkers' time that serve one service only; `full_time` of them work for the arm at the site.
+fn dedicated_shares(arm: &Arm, full_time: f64) -> Vec<(usize, f64)> {
+    let share = |&(service, number): &(usize, f64)| (service, (number / full_time).min(1.0));
+    if full_time > 0.0 { arm.dedicated.iter().map(share).collect() } else { Vec::new() }
 }
 
 /// The clients of one arm at one site.
@@ -76,7 +97,8 @@ struct Group<'a> {
 
 /// Where a group writes.
 struct Sink<'a> {
-    tally: &'a mut GroupTally,
+    /// Totals, one for each part of the caseload that is kept apart.
+    tallies: &'a mut [GroupTally],
     record: &'a mut Record,
     lives: &'a mut Vec<crate::history::LifeMonth>,
 }
@@ -84,15 +106,17 @@ struct Sink<'a> {
 impl Group<'_> {
     /// Simulates the caseloads one after the other; returns their number.
     fn simulate(&self, places: &Place, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
-        let Sink { tally, record, lives } = sink;
+        let Sink { tallies, record, lives } = sink;
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {
+            let setting = Setting { caseworker: places.as_in_study(caseload), ..self.setting };
             let members = places.members(caseload);
             let sampled = lives_left.min(members.len());
             lives_left -= sampled;
             let keeps = self.keep.record && self.world == World::Study;
             let mut book = Book {
-                tally,
+                tallies,
+                part: 0,
                 month: 0,
                 time: 0.0,
                 events: keeps.then_some(&mut record.events),
@@ -124,7 +148,7 @@ impl Group<'_> {
                     columns.push(self, caseload, client, entry);
                 }
                 if entry == 0 {
-                    enter(&mut space.load, client, participant, 0, 0.0, &self.setting, &mut book);
+                    enter(&mut space.load, client, participant, 0, 0.0, &setting, &mut book);
                 } else {
                     arrivals.later.push((entry, participant, client));
                 }
@@ -136,7 +160,7 @@ impl Group<'_> {
                 caseloads: places.caseloads,
                 caseload,
             });
-            self.live(caseload, places, space, &mut arrivals, &mut book);
+            self.live(caseload, places, &setting, space, &mut arrivals, &mut book);
         }
         places.caseloads
     }
@@ -146,6 +170,7 @@ impl Group<'_> {
         &self,
         caseload: u32,
         places: &Place,
+        setting: &Setting,
         space: &mut Workspace,
         arrivals: &mut Arrivals,
         book: &mut Book,
@@ -159,7 +184,7 @@ impl Group<'_> {
             let clock = Clock::at(scenario, number);
             book.month = clock.month;
             book.time = clock.end;
-            step(space, &mut staff, arrivals, &self.setting, &clock, book);
+            step(space, &mut staff, arrivals, setting, &clock, book);
         }
     }
 }

@@ -30,6 +30,7 @@ pub(in crate::engine) fn simulate(
     let mut history = History {
         world,
         tallies: vec![vec![GroupTally::new(scenario.horizon_months); scenario.sites.len()]; arms.len()],
+        parts: Vec::new(),
         record: Record::default(),
         lives: Vec::new(),
     };
@@ -151,7 +152,7 @@ fn write(record: &mut Record, group: &Group, participants: &[Participant]) {
         let number = record.participants() as u32;
         record.site.push(group.site as u16);
         record.arm.push(group.arm as u16);
-        record.caseworker.push(group.first_cluster + at as u32 / group.place.size.max(1));
+        record.caseworker.push(group.first_cluster + at as u32 / group.place.size);
         record.entry_month.push(participant.entry);
         record.entry_band.push(Band::ALL[usize::from(participant.start_rung).min(Band::ALL.len() - 1)]);
         record.entry_distance.push(0.0);
