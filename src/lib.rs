@@ -25,7 +25,8 @@
 //! ```
 //!
 //! under every floor lie [`kinds`] (the closed lists of the model), [`stats`] (mathematics that never met a person),
-//! [`random`] (every throw of the dice has an address) and [`disk`] (files whole or not at all). `docs/architecture.md` describes
+//! [`random`] (every throw of the dice has an address) [`disk`] (files whole or not at all) and
+//! [`halt`] (leaving large work early). `docs/architecture.md` describes
 //! the floors, `docs/model.md` the model.
 
 pub mod app;
@@ -36,6 +37,7 @@ pub mod document;
 pub mod engine;
 pub mod error;
 pub mod estimate;
+pub mod halt;
 pub mod history;
 pub mod kinds;
 pub mod language;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Floors from the bottom up. Modules of one floor do not import each other.
 const FLOORS: [&[&str]; 16] = [
     &["language"],
-    &["stats", "disk", "document", "kinds"],
+    &["stats", "disk", "halt", "document", "kinds"],
     &["random", "error"],
     &["scenario"],
     &["population"],

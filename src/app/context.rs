@@ -79,7 +79,7 @@ impl Context<'_> {
             .num_threads(threads)
             .build()
             .map_err(|error| Error::output(format!("cannot start {threads} threads: {error}")))?;
-        let watch = Watch { stop: Some(&*self.stop.0), progress: Some(&advance) };
+        let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), ..Watch::default() };
         pool.install(|| work(watch))
             .map_err(|Stopped| Error::stopped("stopped; nothing was written and earlier output is as it was"))
     }

@@ -106,7 +106,7 @@ fn age_months(parameters: &Parameters, z: f64) -> f64 {
     let age = &parameters.far.age_years;
     let (mean, sd) = (age.mean_share, age.sd_share);
     let strength = if sd > 0.0 { mean * (1.0 - mean) / (sd * sd) - 1.0 } else { 0.0 };
-    let share = if strength > 0.0 {
+    let share = if strength > 0.0 && strength.is_finite() {
         beta::quantile(mean * strength, (1.0 - mean) * strength, normal::cdf(z))
     } else {
         mean

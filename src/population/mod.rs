@@ -13,6 +13,7 @@ pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub use inflow::entrants;
 pub use site::SiteLuck;
 
+use crate::halt;
 use crate::random::Dice;
 use crate::scenario::{Dynamics, PopulationKind, Scenario};
 use copula::Copula;
@@ -29,6 +30,9 @@ pub struct Population {
     pub sites: Vec<SiteLuck>,
 }
 
+/// Clients between two looks at whether the work must be left: a few milliseconds.
+const CLIENTS_BETWEEN_CHECKS: u32 = 1024;
+
 /// Draws the population of one replicate. Empty for a transition table: its clients have a rung and nothing else.
 pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
     let dice = Dice::new(scenario.seed, replicate);
@@ -41,7 +45,12 @@ pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
         let luck = SiteLuck::draw(&scenario.parameters.site, &dice, index);
         let stock = luck.irregularity_stock * site.neglect;
         let participants: u32 = site.arms.iter().map(|group| group.participants).sum();
-        let clients = (0..participants).map(|number| maker.client(client_id(index, number), stock));
+        let clients = (0..participants).map(|number| {
+            if number.is_multiple_of(CLIENTS_BETWEEN_CHECKS) {
+                halt::check();
+            }
+            maker.client(client_id(index, number), stock)
+        });
         population.clients.push(clients.collect());
         population.sites.push(luck);
     }

@@ -4,9 +4,10 @@ use super::sizes::Layout;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
 use crate::observe::{self, Filed, OnFile};
 use crate::scenario::analysis::{Endpoint, TestKind};
+use serde::{Deserialize, Serialize};
 
 /// One participant on the grid of steps.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     /// Unit.
     pub unit: u32,
@@ -21,7 +22,7 @@ pub struct Person {
 }
 
 /// One endpoint of the comparison of one arm with control at one cut-off.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EndpointData {
     /// Competing exits leave the risk set.
     pub cause_specific: ClusterTable,

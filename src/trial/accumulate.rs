@@ -1,5 +1,9 @@
 //! Means, errors and ranges over replicates, taken in one value list per replicate, in order.
 
+use serde::{Deserialize, Serialize};
+
+use super::chunks::{Partial, Sum};
+
 /// Bytes that the values behind the ranges may take.
 const RANGE_BYTES: usize = 192 << 20;
 /// No range rests on more replicates than this.
@@ -11,7 +15,7 @@ const FEWEST_RANGE_REPLICATES: usize = 64;
 ///
 /// Welford (1962), Note on a method for calculating corrected sums of squares and products, Technometrics 4(3),
 /// doi:10.1080/00401706.1962.10490022: `mean += (x - mean) / n; squares += (x - old_mean) * (x - mean)`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Cell {
     count: u32,
     mean: f64,
@@ -24,6 +28,19 @@ impl Cell {
         let before = value - self.mean;
         self.mean += before / f64::from(self.count);
         self.squares += before * (value - self.mean);
+    }
+
+    /// Adds the values of another cell. Chan, Golub & LeVeque (1983), Algorithms for computing the sample variance, The
+    /// American Statistician 37(3), doi:10.1080/00031305.1983.10483115.
+    fn append(&mut self, later: Self) {
+        if later.count == 0 {
+            return;
+        }
+        let (own, other) = (f64::from(self.count), f64::from(later.count));
+        let apart = later.mean - self.mean;
+        self.count += later.count;
+        self.mean += apart * other / (own + other);
+        self.squares += later.squares + apart * apart * own * other / (own + other);
     }
 
     fn mean(&self) -> f64 {
@@ -50,7 +67,7 @@ pub(super) struct Summary {
 }
 
 /// Takes in the values of every replicate, in replicate order; its memory does not grow with their number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Accumulator {
     cells: Vec<Cell>,
     /// Values of the first replicates, for the ranges.
@@ -59,9 +76,10 @@ pub(super) struct Accumulator {
 }
 
 impl Accumulator {
-    /// For lists of `cells` values.
-    pub(super) fn new(cells: usize) -> Self {
-        Self { cells: vec![Cell::default(); cells], kept: Vec::new(), most_kept: most_kept(cells) }
+    /// For lists of `cells` values, of a chunk that begins with replicate `first`.
+    pub(super) fn new(cells: usize, first: u32) -> Self {
+        let most_kept = most_kept(cells).saturating_sub(first as usize);
+        Self { cells: vec![Cell::default(); cells], kept: Vec::new(), most_kept }
     }
 
     /// Takes in one replicate; NaN values are undefined and left out of their cell.
@@ -74,6 +92,13 @@ impl Accumulator {
         if self.kept.len() < self.most_kept {
             self.kept.push(values);
         }
+    }
+
+    /// Adds the replicates that follow.
+    pub(super) fn append(&mut self, later: Self) {
+        self.cells.iter_mut().zip(later.cells).for_each(|(cell, later)| cell.append(later));
+        let room = self.most_kept.saturating_sub(self.kept.len());
+        self.kept.extend(later.kept.into_iter().take(room));
     }
 
     /// Replicates behind the ranges.
@@ -95,6 +120,20 @@ impl Accumulator {
             summary.high.push(quantile(&sorted, 0.975));
         }
         summary
+    }
+}
+
+impl Partial for Accumulator {
+    type Item = Vec<f64>;
+
+    fn push(&mut self, _: u32, values: Vec<f64>) {
+        Self::push(self, values);
+    }
+}
+
+impl Sum for Accumulator {
+    fn append(&mut self, later: Self) {
+        Self::append(self, later);
     }
 }
 
@@ -121,7 +160,7 @@ mod tests {
 
     #[test]
     fn mean_error_and_range_of_known_numbers() {
-        let mut accumulator = Accumulator::new(1);
+        let mut accumulator = Accumulator::new(1, 0);
         for value in [1.0, 2.0, 3.0, 4.0, 5.0] {
             accumulator.push(vec![value]);
         }
@@ -133,8 +172,28 @@ mod tests {
     }
 
     #[test]
+    fn chunks_add_up_to_the_whole() {
+        let value = |at: u32| vec![f64::from(at * at % 17), if at < 3 { f64::NAN } else { 1.0 }, 0.25];
+        let of = |range: std::ops::Range<u32>| {
+            let mut part = Accumulator::new(3, range.start);
+            range.for_each(|at| part.push(value(at)));
+            part
+        };
+        let (whole, mut sum) = (of(0..40), of(0..16));
+        sum.append(of(16..32));
+        sum.append(of(32..40));
+        let (whole, sum) = (whole.summary(), sum.summary());
+        for at in 0..2 {
+            assert!((whole.mean[at] - sum.mean[at]).abs() < 1e-14);
+            assert!((whole.mcse[at] - sum.mcse[at]).abs() < 1e-14);
+        }
+        assert_eq!((sum.mean[2], sum.mcse[2]), (0.25, 0.0), "what is constant stays exact");
+        assert_eq!((whole.low, whole.high), (sum.low, sum.high));
+    }
+
+    #[test]
     fn undefined_values_are_left_out_of_their_cell_only() {
-        let mut accumulator = Accumulator::new(2);
+        let mut accumulator = Accumulator::new(2, 0);
         accumulator.push(vec![f64::NAN, 1.0]);
         accumulator.push(vec![7.0, 3.0]);
         let summary = accumulator.summary();
@@ -145,7 +204,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_later_replicates_still_move_the_mean() {
-        let mut accumulator = Accumulator::new(1);
+        let mut accumulator = Accumulator::new(1, 0);
         for at in 0..3000 {
             accumulator.push(vec![f64::from(at)]);
         }

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::scenario::{Resolved, Scenario};
 
 use super::accumulate::Accumulator;
-use super::draws::run_draws;
+use super::chunks::{self, Partial, Sum};
+use super::chunks_api::Stage;
+use super::draws::run_stage;
 use super::layout::Layout;
-use super::ordered::{Stopped, Watch, in_order};
+use super::ordered::{Stopped, Watch};
 use super::replicate;
 use super::results::{Draw, Draws, Results, Series};
 use super::run::results_without_worlds;
@@ -23,6 +25,31 @@ pub struct Comparison {
     pub results: Vec<Results>,
     /// Scenario less the first one, by replicate: `paired` per arm, `difference` of the arms' effects. The first is zero.
     pub differences: Vec<Results>,
+}
+
+/// Every scenario, and what it differs from the first, replicate by replicate.
+#[derive(Debug, Serialize, Deserialize)]
+struct SideBySide {
+    levels: Vec<Accumulator>,
+    differences: Vec<Accumulator>,
+}
+
+impl Partial for SideBySide {
+    type Item = Vec<Vec<f64>>;
+
+    fn push(&mut self, _: u32, all: Vec<Vec<f64>>) {
+        for (own, difference) in all.iter().zip(&mut self.differences) {
+            difference.push(own.iter().zip(&all[0]).map(|(own, base)| own - base).collect());
+        }
+        all.into_iter().zip(&mut self.levels).for_each(|(own, level)| level.push(own));
+    }
+}
+
+impl Sum for SideBySide {
+    fn append(&mut self, later: Self) {
+        self.levels.iter_mut().zip(later.levels).for_each(|(own, later)| own.append(later));
+        self.differences.iter_mut().zip(later.differences).for_each(|(own, later)| own.append(later));
+    }
 }
 
 /// Why scenarios cannot be compared: one reason per line.
@@ -90,8 +117,6 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
     let layouts: Vec<Layout<'_>> =
         scenarios.iter().map(|resolved| Layout::new(&resolved.scenario, false)).collect();
     let cells = layouts[0].cells();
-    let mut levels: Vec<Accumulator> = scenarios.iter().map(|_| Accumulator::new(cells)).collect();
-    let mut differences = levels.clone();
     let work = |replicate: u32| -> Vec<Vec<f64>> {
         scenarios
             .iter()
@@ -99,12 +124,13 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
             .map(|(resolved, layout)| values(&resolved.scenario, layout, replicate))
             .collect()
     };
-    in_order(first.scenario.replicates, watch, work, |_, all| {
-        for (at, own) in all.iter().enumerate() {
-            differences[at].push(own.iter().zip(&all[0]).map(|(own, base)| own - base).collect());
-        }
-        all.into_iter().zip(&mut levels).for_each(|(own, level)| level.push(own));
-    })?;
+    let empty = |first: u32| {
+        let levels: Vec<_> = scenarios.iter().map(|_| Accumulator::new(cells, first)).collect();
+        SideBySide { differences: levels.clone(), levels }
+    };
+    let stage = Stage::new("compare");
+    let SideBySide { levels, differences } =
+        chunks::sum(stage, first.scenario.replicates, watch, empty, work)?;
     let mut comparison = Comparison::default();
     let mut done = first.scenario.replicates;
     for (at, resolved) in scenarios.iter().enumerate() {
@@ -113,8 +139,8 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
                 tell(done + units);
             }
         };
-        let draws =
-            run_draws(&resolved.scenario, &resolved.registry, Watch { progress: Some(&advance), ..watch })?;
+        let watch = Watch { progress: Some(&advance), ..watch };
+        let draws = run_stage(&resolved.scenario, &resolved.registry, &format!("draws-{at}"), watch)?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
         let mut own = filled(resolved, &layouts[at], &levels[at]);
         own.draws = draws;

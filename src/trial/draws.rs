@@ -16,10 +16,12 @@
 use crate::scenario::Scenario;
 use crate::scenario::registry::Registry;
 
+use super::chunks::{Rows, in_chunks};
+use super::chunks_api::{CHUNK, Stage};
 use super::drawn;
 use super::layout::Layout;
 use super::measure::Measure;
-use super::ordered::{Stopped, Watch, in_order};
+use super::ordered::{Stopped, Watch};
 use super::replicate;
 use super::results::{Draw, Draws, Series, Story};
 
@@ -68,6 +70,16 @@ pub fn run_draws(
     registry: &Registry,
     watch: Watch<'_>,
 ) -> Result<Option<Draws>, Stopped> {
+    run_stage(scenario, registry, "draws", watch)
+}
+
+/// [`run_draws`] under the name of a stage: finished chunks are kept under it.
+pub(super) fn run_stage(
+    scenario: &Scenario,
+    registry: &Registry,
+    stage: &str,
+    watch: Watch<'_>,
+) -> Result<Option<Draws>, Stopped> {
     let (count, replicates) = (scenario.uncertainty.parameter_draws, scenario.replicates_per_draw());
     if count == 0 {
         return Ok(None);
@@ -81,9 +93,20 @@ pub fn run_draws(
         let all = replicate_values(scenario, values, unit % replicates);
         cells.iter().map(|&place| all[place]).collect::<Vec<f64>>()
     };
-    in_order(count.saturating_mul(replicates), watch, work, |unit, values| {
-        sums.push(unit / replicates, unit % replicates, &values);
-    })?;
+    let stage = Stage { chunk: replicates * CHUNK.div_ceil(replicates), ..Stage::new(stage) };
+    let units = count.saturating_mul(replicates);
+    in_chunks(
+        stage,
+        units,
+        watch,
+        |_| Rows::default(),
+        work,
+        |chunk| {
+            for (unit, values) in &chunk.rows {
+                sums.push(unit / replicates, unit % replicates, values);
+            }
+        },
+    )?;
     let errors: Vec<f64> = (0..cells.len()).map(|at| rounded(sums.error(at))).collect();
     let draw = |(at, parameters): (usize, Vec<(String, f64)>)| {
         let mean: Vec<f64> = (0..cells.len()).map(|cell| rounded(sums.mean(at, cell))).collect();

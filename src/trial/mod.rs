@@ -2,6 +2,8 @@
 
 mod accumulate;
 mod catalogue;
+pub mod chunks;
+mod chunks_api;
 pub mod compare;
 mod costs;
 pub mod drawn;
@@ -20,6 +22,7 @@ mod run;
 pub mod spread;
 
 pub use catalogue::ratio;
+pub use chunks_api::{CHUNK, Chunks, Fate, Stage};
 pub use drivers::{Driver, Drivers};
 pub use evaluate::RunningTotals;
 pub use measure::{Measure, Section, Span, View};

@@ -1,8 +1,12 @@
 //! Work in parallel, taken in order: the same result for any number of threads.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rayon::prelude::*;
+
+use super::chunks_api::Chunks;
+use crate::halt;
 
 /// The run was stopped by the user before it was finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,16 +15,25 @@ pub struct Stopped;
 /// What a long run watches and tells while it runs.
 #[derive(Clone, Copy, Default)]
 pub struct Watch<'a> {
-    /// Set by the door when the user wants to stop; looked at before every replicate.
-    pub stop: Option<&'a AtomicBool>,
+    /// Set by the door when the user wants to stop; looked at before every replicate and within large ones.
+    pub stop: Option<&'a Arc<AtomicBool>>,
     /// Called with the number of finished replicates, from any thread.
     pub progress: Option<&'a (dyn Fn(u32) + Sync)>,
+    /// Where finished chunks are kept.
+    pub chunks: Option<&'a dyn Chunks>,
 }
 
 impl Watch<'_> {
     /// Whether the user wants to stop.
     pub fn stopped(&self) -> bool {
         self.stop.is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// Tells that so many replicates are finished.
+    pub(super) fn tell(&self, done: u32) {
+        if let Some(tell) = self.progress {
+            tell(done);
+        }
     }
 }
 
@@ -40,11 +53,8 @@ pub fn in_order<T: Send>(
         if watch.stopped() {
             return None;
         }
-        let result = work(index);
-        let done = finished.fetch_add(1, Ordering::Relaxed) + 1;
-        if let Some(tell) = watch.progress {
-            tell(done);
-        }
+        let result = halt::watched(watch.stop, || work(index))?;
+        watch.tell(finished.fetch_add(1, Ordering::Relaxed) + 1);
         Some(result)
     };
     let mut first = 0;
@@ -80,13 +90,13 @@ mod tests {
 
     #[test]
     fn a_stop_ends_the_run_and_progress_counts() {
-        let stop = AtomicBool::new(false);
+        let stop = Arc::new(AtomicBool::new(false));
         let told = AtomicU32::new(0);
         let progress = |done: u32| {
             told.fetch_max(done, Ordering::Relaxed);
             stop.store(done >= 3, Ordering::Relaxed);
         };
-        let watch = Watch { stop: Some(&stop), progress: Some(&progress) };
+        let watch = Watch { stop: Some(&stop), progress: Some(&progress), ..Watch::default() };
         let ended = pool(1).install(|| in_order(1000, watch, |i| i, |_, _| ()));
         assert_eq!(ended, Err(Stopped));
         assert_eq!(told.load(Ordering::Relaxed), 3);

@@ -3,8 +3,10 @@
 use crate::scenario::{Dynamics, Scenario};
 
 use super::accumulate::Accumulator;
+use super::chunks;
+use super::chunks_api::Stage;
 use super::layout::Layout;
-use super::ordered::{Stopped, Watch, in_order};
+use super::ordered::{Stopped, Watch};
 use super::replicate;
 use super::results::{FORMAT, FORMAT_VERSION, MeasureInfo, Results};
 
@@ -34,12 +36,12 @@ impl<'a> Plan<'a> {
 /// [`Stopped`] when the plan's stop flag was set before the last replicate began.
 pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
     let layout = Layout::new(plan.scenario, plan.study);
-    let mut accumulator = Accumulator::new(layout.cells());
-    in_order(
+    let accumulator = chunks::sum(
+        Stage::new("run"),
         plan.replicates,
         plan.watch,
+        |first| Accumulator::new(layout.cells(), first),
         |number| replicate_values(plan, &layout, number),
-        |_, values| accumulator.push(values),
     )?;
     Ok(results(plan, &layout, &accumulator))
 }

@@ -23,8 +23,13 @@ pub(super) const NAMES: [(&str, &str); HALF_YEARS] = [
 ];
 
 /// Averages over paired worlds of the long scenario (five years).
-pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
-    Averages::over(replicates, watch, |replicate| facts(scenario, replicate))
+pub(super) fn run(
+    stage: &str,
+    scenario: &Scenario,
+    replicates: u32,
+    watch: Watch<'_>,
+) -> Result<Averages, Stopped> {
+    Averages::over(stage, replicates, watch, |replicate| facts(scenario, replicate))
 }
 
 fn facts(scenario: &Scenario, number: u32) -> Facts {

@@ -111,14 +111,15 @@ fn of_structure(plan: &PatternPlan<'_>, structure: &Structure) -> Result<Structu
         let overrides: Vec<String> = own.chain(more.iter().map(|text| (*text).to_owned())).collect();
         embedded(name, &overrides).map(|resolved| resolved.scenario)
     };
-    let three = three::run(&load("drie-gemeenten", &[])?, plan.replicates, plan.watch)?;
-    let brabant = brabant::run(&load("brabantse-wal", &[])?, plan.replicates, plan.watch)?;
+    let stage = |study: &str| format!("{study}-{}", structure.name.replace(' ', "-"));
+    let three = three::run(&stage("three"), &load("drie-gemeenten", &[])?, plan.replicates, plan.watch)?;
+    let brabant = brabant::run(&stage("brabant"), &load("brabantse-wal", &[])?, plan.replicates, plan.watch)?;
     let mut rows = rows::of_studies(&three, &brabant);
     if structure.overrides.is_empty() {
         let horizon = ["horizon_months=12"];
         let stock = stock::long_stayers(&load("heel-bestand", &horizon)?, plan.few(), plan.watch)?;
         let horizon = ["horizon_months=60"];
-        let early = early::run(&load("lange-adem", &horizon)?, plan.few(), plan.watch)?;
+        let early = early::run("early", &load("lange-adem", &horizon)?, plan.few(), plan.watch)?;
         rows.insert(0, rows::long_stayers(&stock));
         rows.push(rows::front_loaded(&early));
     }

@@ -13,7 +13,7 @@ pub(super) fn long_stayers(
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Averages, Stopped> {
-    Averages::over(replicates, watch, |replicate| {
+    Averages::over("long-stayers", replicates, watch, |replicate| {
         let (_, file) = study(scenario, replicate);
         let regular = file.rows.iter().filter(|row| usize::from(row.arm) == scenario.control);
         let share = |from: f32, to: f32| {
@@ -41,7 +41,7 @@ pub(super) const CLASS_NAMES: [(&str, &str); 5] = [
 /// Flows of the whole caseload of the regular arm, new entrants and returned clients included, in the first year; and exits by
 /// duration and returns of those who were on benefit at the start: first year for rates, the whole horizon for returns.
 pub(super) fn caseload(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
-    Averages::over(replicates, watch, |replicate| {
+    Averages::over("caseload", replicates, watch, |replicate| {
         let (history, _) = study(scenario, replicate);
         let mut sums = Sums::default();
         for_each_participant(&history.record, scenario.control, |person| sums.add(person));

@@ -9,8 +9,13 @@ use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch, replicate};
 
 /// Averages over simulated studies of three municipalities.
-pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
-    Averages::over(replicates, watch, |replicate| facts(scenario, replicate))
+pub(super) fn run(
+    stage: &str,
+    scenario: &Scenario,
+    replicates: u32,
+    watch: Watch<'_>,
+) -> Result<Averages, Stopped> {
+    Averages::over(stage, replicates, watch, |replicate| facts(scenario, replicate))
 }
 
 pub(super) fn study(scenario: &Scenario, number: u32) -> (History, OnFile) {

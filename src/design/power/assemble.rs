@@ -8,6 +8,7 @@ use super::plan::PowerPlan;
 use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
 use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
 use crate::study::{EndpointData, Size, estimand, too_few_clusters};
+use serde::{Deserialize, Serialize};
 
 /// True values and pooled data behind them.
 pub(super) struct Truth {
@@ -19,6 +20,7 @@ pub(super) struct Truth {
 }
 
 /// Cells and families of one run.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) cells: Vec<Cell>,
     /// Per comparison, size and month: replicates, at least one primary endpoint significant, all of them.

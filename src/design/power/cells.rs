@@ -2,9 +2,10 @@
 
 use crate::stats::student_t;
 use crate::study::Decision;
+use serde::{Deserialize, Serialize};
 
 /// One endpoint, test, duration and size over the replicates.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// Replicates.
     pub replicates: u64,
@@ -80,6 +81,32 @@ impl Cell {
         }
     }
 
+    /// Adds the replicates of another cell; the mean as in Chan, Golub & LeVeque (1983), doi:10.1080/00031305.1983.10483115.
+    pub fn append(&mut self, later: &Self) {
+        self.replicates += later.replicates;
+        self.defined += later.defined;
+        self.rejected += later.rejected;
+        self.rejected_independent += later.rejected_independent;
+        self.independent += later.independent;
+        self.rejected_adjusted += later.rejected_adjusted;
+        if later.estimates > 0 {
+            let (own, other) = (self.estimates as f64, later.estimates as f64);
+            let apart = later.mean - self.mean;
+            self.mean += apart * other / (own + other);
+            self.squares += later.squares + apart * apart * own * other / (own + other);
+            self.critical = later.critical;
+        }
+        self.estimates += later.estimates;
+        self.standard_errors += later.standard_errors;
+        self.squared_errors += later.squared_errors;
+        self.reaches += later.reaches;
+        self.covered += later.covered;
+        self.wrong_sign += later.wrong_sign;
+        self.exaggerated += later.exaggerated;
+        self.exaggeration += later.exaggeration;
+        self.events.iter_mut().zip(later.events).for_each(|(own, later)| *own += later);
+    }
+
     /// Mean estimate.
     pub fn mean_estimate(&self) -> Option<f64> {
         (self.estimates > 0).then_some(self.mean)
@@ -145,5 +172,12 @@ mod tests {
         assert!((cell.mean_estimate().unwrap() - 0.625).abs() < 1e-12);
         assert!((cell.mean_half_width().unwrap() - 0.98).abs() < 1e-4);
         assert_eq!(cell.mean_events(), [3.0, 5.0]);
+        let (mut first, mut second) = (Cell::default(), Cell::default());
+        for (at, estimate) in [2.0, 0.5, -1.5, 1.5].into_iter().enumerate() {
+            let part = if at < 3 { &mut first } else { &mut second };
+            part.push(&decision(estimate), 0.05, 1.0, false);
+        }
+        first.append(&second);
+        assert_eq!(first, cell, "two parts are the whole");
     }
 }

@@ -17,7 +17,8 @@ use crate::scenario::Scenario;
 use crate::scenario::analysis::{InterimPlan, SpendingKind};
 use crate::stats::normal;
 use crate::study::Decision;
-use crate::trial::{Stopped, Watch, in_order, replicate};
+use crate::trial::chunks::{self, Rows};
+use crate::trial::{Stage, Stopped, Watch, replicate};
 use serde::Serialize;
 
 /// One look.
@@ -107,9 +108,15 @@ pub fn interim(
     months.push(last);
     let grid = Grid::new(scenario, &months, &replicate::study(scenario, 0).record).largest_only();
     let pilot_count = (replicates / 4).clamp(50, 400);
-    let pilot = paths(scenario, &grid, (purpose::TRUTH, pilot_count), watch)?;
-    let effect = paths(scenario, &grid, (purpose::POWER, replicates), watch)?;
-    let null = paths(&equal_services(scenario), &grid, (purpose::NULL, null_replicates), watch)?;
+    let pilot = paths(Stage::whole("looks-truth"), scenario, &grid, (purpose::TRUTH, pilot_count), watch)?;
+    let effect = paths(Stage::new("looks-effect"), scenario, &grid, (purpose::POWER, replicates), watch)?;
+    let null = paths(
+        Stage::new("looks-null"),
+        &equal_services(scenario),
+        &grid,
+        (purpose::NULL, null_replicates),
+        watch,
+    )?;
     let mut designs = Vec::new();
     for comparison in 0..grid.arms.len() {
         for endpoint in 0..grid.tests.len() {
@@ -136,32 +143,28 @@ struct Names {
 
 /// The primary tests of every study at every look.
 fn paths(
+    stage: Stage<'_>,
     scenario: &Scenario,
     grid: &Grid,
     (first, replicates): (u32, u32),
     watch: Watch<'_>,
 ) -> Result<Vec<Vec<Path>>, Stopped> {
-    let mut all = Vec::with_capacity(replicates as usize);
-    in_order(
-        replicates,
-        watch,
-        |number| {
-            let verdicts = grid.verdicts(scenario, &replicate::study(scenario, first + number).record);
-            let mut paths = Vec::new();
-            for comparison in 0..grid.arms.len() {
-                for endpoint in 0..grid.tests.len() {
-                    let look = |month| {
-                        let at = grid.index(comparison, endpoint, 0, 0, month);
-                        z_and_information(&verdicts.decisions[at], grid.rules.sides)
-                    };
-                    paths.push((0..grid.months.len()).map(look).collect());
-                }
+    let work = |number| {
+        let verdicts = grid.verdicts(scenario, &replicate::study(scenario, first + number).record);
+        let mut paths: Vec<Path> = Vec::new();
+        for comparison in 0..grid.arms.len() {
+            for endpoint in 0..grid.tests.len() {
+                let look = |month| {
+                    let at = grid.index(comparison, endpoint, 0, 0, month);
+                    z_and_information(&verdicts.decisions[at], grid.rules.sides)
+                };
+                paths.push((0..grid.months.len()).map(look).collect());
             }
-            paths
-        },
-        |_, paths: Vec<Path>| all.push(paths),
-    )?;
-    Ok(all)
+        }
+        paths
+    };
+    let Rows { rows } = chunks::sum(stage, replicates, watch, |_| Rows::default(), work)?;
+    Ok(rows.into_iter().map(|(_, paths)| paths).collect())
 }
 
 /// The standard normal value with the same p-value, and the information.

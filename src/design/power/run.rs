@@ -9,7 +9,9 @@ use super::surface::PowerSurface;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
 use crate::scenario::{Arm, Dynamics, Scenario};
 use crate::study::{EndpointData, Rules, Space, decide, subdistribution_log_ratio};
-use crate::trial::{Stopped, Watch, in_order, replicate};
+use crate::trial::chunks::{self, Partial, Sum};
+use crate::trial::{Stage, Stopped, Watch, replicate};
+use serde::{Deserialize, Serialize};
 
 /// Runs the plan. The result depends on the scenario and the numbers of replicates only, not on threads.
 ///
@@ -19,29 +21,55 @@ pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
     let scenario = plan.scenario;
     let grid = Grid::new(scenario, plan.months, &replicate::study(scenario, plan.first).record);
     let truth = truth(plan, &grid)?;
-    let effect = cells(scenario, &grid, (plan.first, plan.replicates), &truth.values, plan.watch)?;
+    let name = |what: &str| format!("{what}-{}", plan.first);
+    let effect =
+        cells(&name("effect"), scenario, &grid, (plan.first, plan.replicates), &truth.values, plan.watch)?;
     let equal = equal_services(scenario);
     let zeros: Vec<f64> =
         truth.values.iter().map(|value| if value.is_finite() { 0.0 } else { f64::NAN }).collect();
-    let null = cells(&equal, &grid, (purpose::NULL, plan.null_replicates), &zeros, plan.watch)?;
+    let null =
+        cells(&name("null"), &equal, &grid, (purpose::NULL, plan.null_replicates), &zeros, plan.watch)?;
     Ok(assemble(plan, &grid, &truth, &effect, &null))
 }
 
 fn cells(
+    stage: &str,
     scenario: &Scenario,
     grid: &Grid,
     (first, replicates): (u32, u32),
     truth: &[f64],
     watch: Watch<'_>,
 ) -> Result<Run, Stopped> {
-    let mut run = Run { cells: vec![Cell::default(); grid.cells()], families: families(grid) };
-    in_order(
-        replicates,
-        watch,
-        |number| grid.verdicts(scenario, &replicate::study(scenario, first + number).record),
-        |_, verdicts| push(grid, &mut run, &verdicts, truth),
-    )?;
-    Ok(run)
+    let empty = |_| Run { cells: vec![Cell::default(); grid.cells()], families: families(grid) };
+    // Pushing needs the grid and the truth: what a replicate gives is a chunk of one.
+    let work = |number| {
+        let mut one = empty(0);
+        push(
+            grid,
+            &mut one,
+            &grid.verdicts(scenario, &replicate::study(scenario, first + number).record),
+            truth,
+        );
+        one
+    };
+    chunks::sum(Stage::new(stage), replicates, watch, empty, work)
+}
+
+impl Partial for Run {
+    type Item = Self;
+
+    fn push(&mut self, _: u32, one: Self) {
+        self.append(one);
+    }
+}
+
+impl Sum for Run {
+    fn append(&mut self, later: Self) {
+        self.cells.iter_mut().zip(&later.cells).for_each(|(cell, later)| cell.append(later));
+        for (own, later) in self.families.iter_mut().zip(later.families) {
+            own.iter_mut().zip(later).for_each(|(own, later)| *own += later);
+        }
+    }
 }
 
 fn families(grid: &Grid) -> Vec<[u64; 3]> {
@@ -72,22 +100,10 @@ fn push(grid: &Grid, run: &mut Run, verdicts: &Verdicts, truth: &[f64]) {
 fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
     let replicates = plan.truth_replicates();
     let scenario = plan.scenario;
-    let mut pooled: Vec<Option<EndpointData>> = Vec::new();
-    in_order(
-        replicates,
-        plan.watch,
-        |number| pooled_study(scenario, grid, purpose::TRUTH + number),
-        |_, own| {
-            pooled.resize_with(own.len(), || None);
-            for (sum, data) in pooled.iter_mut().zip(own) {
-                match sum {
-                    Some(sum) => sum.add_data(&data),
-                    None => *sum = Some(data),
-                }
-            }
-        },
-    )?;
-    let pooled: Vec<EndpointData> = pooled.into_iter().flatten().collect();
+    let stage = format!("truth-{}", plan.first);
+    let work = |number| pooled_study(scenario, grid, purpose::TRUTH + number);
+    let Pooled(pooled) =
+        chunks::sum(Stage::whole(&stage), replicates, plan.watch, |_| Pooled::default(), work)?;
     let rules = Rules { cluster: ClusterUnit::Independent, ..grid.rules };
     let mut space = Space::default();
     let mut values = Vec::with_capacity(grid.cells());
@@ -97,6 +113,28 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
         values.push(pooled_estimate(kind, data, &rules, &mut space));
     });
     Ok(Truth { values, pooled, replicates })
+}
+
+/// Everybody of many studies together, per comparison, endpoint, size and month.
+#[derive(Default, Serialize, Deserialize)]
+struct Pooled(Vec<EndpointData>);
+
+impl Partial for Pooled {
+    type Item = Vec<EndpointData>;
+
+    fn push(&mut self, _: u32, study: Vec<EndpointData>) {
+        self.append(Self(study));
+    }
+}
+
+impl Sum for Pooled {
+    fn append(&mut self, later: Self) {
+        if self.0.is_empty() {
+            self.0 = later.0;
+        } else {
+            self.0.iter_mut().zip(&later.0).for_each(|(sum, data)| sum.add_data(data));
+        }
+    }
 }
 
 fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &mut Space) -> f64 {

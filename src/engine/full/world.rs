@@ -7,6 +7,7 @@ use super::setting::{Setting, Staff};
 use super::{Workspace, recording, step};
 use crate::engine::Keep;
 use crate::engine::allocation::{Place, paired_places, study_places};
+use crate::halt;
 use crate::history::{GroupTally, History, Record, World};
 use crate::kinds::Band;
 use crate::population::{Caseworker, Client, ClientMaker, Population, caseworker_id};
@@ -109,6 +110,7 @@ impl Group<'_> {
         let Sink { tallies, record, lives } = sink;
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {
+            halt::check();
             let setting = Setting { caseworker: places.as_in_study(caseload), ..self.setting };
             let members = places.members(caseload);
             let sampled = lives_left.min(members.len());

@@ -8,6 +8,7 @@ use super::LadderEngine;
 use super::totals::{Cohort, RecordedShares, add_cohort, reason_of};
 use crate::engine::Keep;
 use crate::engine::allocation::{Place, paired_places, study_places};
+use crate::halt;
 use crate::history::{Event, GroupTally, History, LadderArm, LadderHistory, Record, Tally, World};
 use crate::kinds::{Band, Happening, Kind};
 use crate::population::client_id;
@@ -87,6 +88,7 @@ impl Run<'_> {
             if places.is_empty() {
                 continue;
             }
+            halt::check();
             let ids = places.iter().map(|&at| client_id(group.site, group.place.numbers[at]));
             self.engine.simulate_into(&self.dice, ids, &[group.arm], &mut self.lives);
             let arm = &self.lives.arms[0];

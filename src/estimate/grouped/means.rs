@@ -3,7 +3,7 @@
 use super::{Between, Clusters};
 
 /// One unit: participants of one cluster in one arm.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ClusterMean {
     /// 0 = control, 1 = treated.
     pub arm: usize,

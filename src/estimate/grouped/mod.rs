@@ -16,7 +16,7 @@ pub use means::{ClusterMean, MeanDifference, mean_difference};
 pub use rank::{RankScores, RankWeight};
 
 /// Numbers at risk and of events per cluster and step of a common grid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ClusterTable {
     /// Steps of the grid.
     pub steps: usize,
