@@ -58,7 +58,7 @@ mod tests {
         };
         assert_eq!(rounds(&flag, 99), (Some(()), 10));
         assert_eq!(rounds(&flag, 4), (None, 4));
-        assert_eq!(watched(None, || check()), Some(()), "nobody watches");
+        assert_eq!(watched(None, check), Some(()), "nobody watches");
         check();
     }
 

@@ -4,6 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
+/// How the names of files in the making begin: what a killed process left of them.
+pub const TEMPORARY: &str = ".stapjes-file-";
+
 /// Asks the test, if any, whether this operation fails.
 pub(super) fn may(_operation: &'static str) -> io::Result<()> {
     #[cfg(test)]
@@ -59,7 +62,7 @@ fn folder_of(path: &Path) -> &Path {
 /// A temporary file that others may read when the user's mask allows it, as for any file that a program writes.
 fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".stapjes-file-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

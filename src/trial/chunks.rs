@@ -29,7 +29,7 @@ pub trait Sum: Partial {
 /// chunks to `take` in order. Chunks that are stored are not computed again.
 ///
 /// # Errors
-/// [`Stopped`] when the watch's stop flag was set.
+/// [`Stopped`] when the watch's stop flag was set, or a chunk is missing that should be there.
 pub fn in_chunks<P: Partial>(
     stage: Stage<'_>,
     count: u32,
@@ -43,6 +43,7 @@ pub fn in_chunks<P: Partial>(
     let first_of = |chunk: u32| chunk * stage.chunk;
     let mut next = (0 < of).then(|| fate(0));
     let mut chunk = 0;
+    let mut missing = false;
     while let Some(known) = next.take() {
         if watch.stopped() {
             return Err(Stopped);
@@ -60,6 +61,7 @@ pub fn in_chunks<P: Partial>(
                 take(partial);
             }
             (None, Fate::Leave) => {}
+            (None, Fate::Missing) => missing = true,
             // To be computed, or stored by a program that wrote other sums: all that follow and are not there come along.
             (None, _) => {
                 while after < of {
@@ -77,7 +79,7 @@ pub fn in_chunks<P: Partial>(
         }
         chunk = after;
     }
-    Ok(())
+    if missing { Err(Stopped) } else { Ok(()) }
 }
 
 /// Computes the chunks `from..to`, keeps each when it is finished, and hands them over.

@@ -35,6 +35,8 @@ pub enum Fate {
     Compute,
     /// It is not this process's.
     Leave,
+    /// It should be there and is not.
+    Missing,
 }
 
 /// Where finished chunks are kept.

@@ -20,6 +20,7 @@ pub mod replicate;
 pub mod results;
 mod run;
 pub mod spread;
+pub mod store;
 
 pub use catalogue::ratio;
 pub use chunks_api::{CHUNK, Chunks, Fate, Stage};
