@@ -21,7 +21,7 @@ fn small(change: &str) -> Option<Resolved> {
         SMALL.iter().copied().chain([change]).filter(|text| !text.is_empty()).map(str::to_owned).collect();
     let mut resolved = embedded("heel-bestand", &all).ok()?;
     for group in resolved.scenario.sites.iter_mut().flat_map(|site| &mut site.arms) {
-        (group.participants, group.caseworkers) = (8, 1);
+        (group.participants, group.caseworkers) = (8, 1.0);
     }
     Some(resolved)
 }
