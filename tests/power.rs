@@ -226,7 +226,13 @@ fn threads_change_nothing() {
 #[test]
 fn patterns_far_from_their_limits_hold() {
     use stapjes::design::patterns::{PatternPlan, patterns};
-    let plan = PatternPlan { replicates: 30, alternatives: false, targets: false, watch: Default::default() };
+    let plan = PatternPlan {
+        replicates: 30,
+        alternatives: false,
+        targets: false,
+        overrides: &[],
+        watch: Default::default(),
+    };
     let report = patterns(&plan).unwrap();
     let default = &report.structures[0];
     for id in ["P0", "P4", "P6", "P7", "P8", "P9", "P10"] {

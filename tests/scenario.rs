@@ -106,7 +106,7 @@ fn the_quiet_scenario_switches_everything_off() {
     let quiet = loaded(embedded("verification/quiet", &[])).scenario.parameters;
     let fraud = &quiet.fraud;
     assert_eq!(
-        (quiet.work.base, quiet.exit.r#move, quiet.exit.death, quiet.returns.r#move),
+        (quiet.work.base, quiet.exit.r#move, quiet.exit.death, quiet.returns.hazard),
         (0.0, 0.0, 0.0, 0.0)
     );
     assert_eq!((fraud.initial_intentional, fraud.background_false, fraud.talk_false), (0.0, 0.0, 0.0));

@@ -11,8 +11,10 @@ use crate::scenario::embedded;
 use crate::trial::{Stopped, Watch};
 
 /// How much to emulate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternsRequest {
+    /// Overrides of every scenario that is run (`key=value`).
+    pub overrides: Vec<String>,
     /// Simulated studies of each published study and structure.
     pub replicates: u32,
     /// Also the alternative structures and the targets of a whole caseload.
@@ -28,6 +30,7 @@ pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternRe
         replicates: request.replicates,
         alternatives: request.alternatives,
         targets: request.alternatives,
+        overrides: &request.overrides,
         watch: Watch::default(),
     };
     let found = context.work(plan.studies(), |watch| match patterns(&PatternPlan { watch, ..plan }) {
@@ -44,7 +47,8 @@ pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternRe
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
 pub fn write(found: &PatternReport, from: Provenance, target: Target) -> Result<Written, Error> {
     let json = files::json(found)?;
-    let scenarios = SCENARIOS.map(|name| embedded(name, &[])).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let scenarios =
+        SCENARIOS.map(|name| embedded(name, &found.overrides)).into_iter().collect::<Result<Vec<_>, _>>()?;
     results::write(target, &scenarios, found.replicates, from, |folder| {
         disk::write_new(&folder.join("patterns.md"), report(found, Form::Markdown).as_bytes())?;
         disk::write_new(&folder.join("patterns.json"), json.as_bytes())

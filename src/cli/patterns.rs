@@ -21,6 +21,9 @@ pub(super) struct PatternArguments {
     /// Simulated studies of each published study and structure [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     replicates: Option<u32>,
+    /// Override a setting of every scenario that is run, e.g. --set distance.progress=0; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
     /// Threads; changes the speed, never the results [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -35,6 +38,7 @@ pub(super) struct PatternArguments {
 /// Runs the command.
 pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error> {
     let request = PatternsRequest {
+        overrides: arguments.set.clone(),
         replicates: if arguments.quick { 60 } else { arguments.replicates.unwrap_or(1000) },
         alternatives: !arguments.quick,
     };

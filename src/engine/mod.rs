@@ -11,6 +11,10 @@ use crate::history::{GroupTally, History, World};
 use crate::population::Population;
 use crate::scenario::{Dynamics, Scenario};
 
+/// Version of the model: raised whenever the same scenario means something else (docs/model.md), so that old results can be told
+/// from new. A change is an entry in the changelog.
+pub const MODEL_VERSION: u32 = 2;
+
 /// What a history keeps besides the monthly totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Keep {

@@ -1,6 +1,6 @@
 //! Monthly totals of one group of clients (one arm at one site): counts and sums, all additive over groups.
 
-use crate::kinds::{Band, ExitReason, Kind, Rung, Step};
+use crate::kinds::{Away, Band, Domain, ExitReason, Kind, Rung, SpellClass, Step, Tercile};
 
 /// What a column of totals is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,14 @@ tallies! {
     BenefitMonths "benefit_months" Flow "client-months";
     /// Clients who left for the first time.
     FirstExits "first_exits" Flow "clients";
+    /// Exits before pension age, by months on benefit in the spell.
+    ExitAfter(spell: SpellClass) "exit_after_" Flow "exits";
+    /// Client-months on benefit, by months on benefit in the spell.
+    MonthsIn(spell: SpellClass) "months_in_" Flow "client-months";
+    /// Returns by months away.
+    BackAfter(away: Away) "back_after_" Flow "clients";
+    /// Returns within six months of an exit, by its true reason.
+    BackWithin6(reason: ExitReason) "back_within_6m_" Flow "clients";
     /// Exits by true reason.
     Exit(reason: ExitReason) "exit_" Flow "exits";
     /// Exits by the reason on file.
@@ -121,8 +129,14 @@ tallies! {
     SignalsFalse "signals_false" Flow "signals";
     /// Clients with their first signal.
     SignalClients "signal_clients" Flow "clients";
+    /// Clients who left for work for the first time.
+    EverWorked "ever_worked" Flow "clients";
     /// Investigations that confirmed an irregularity.
     Confirmed "confirmed" Flow "investigations";
+    /// Investigations that confirmed an intentional irregularity.
+    ConfirmedIntentional "confirmed_intentional" Flow "investigations";
+    /// Investigations that confirmed wages that were not reported.
+    ConfirmedWages "confirmed_wages" Flow "investigations";
     /// Confirmed irregularities that were corrected without termination.
     Corrected "corrected" Flow "investigations";
     /// Unintentional irregularities put right silently in a talk (prevention).
@@ -135,6 +149,8 @@ tallies! {
     OnsetUnintentional "onset_unintentional" Flow "irregularities";
     /// New intentional irregularities (truth).
     OnsetIntentional "onset_intentional" Flow "irregularities";
+    /// Of the new irregularities: wages of a small job that were not reported (truth).
+    OnsetWages "onset_wages" Flow "irregularities";
     /// Hidden unintentional irregularities (truth).
     HiddenUnintentional "hidden_unintentional" Stock "clients";
     /// Hidden intentional irregularities (truth).
@@ -151,8 +167,12 @@ tallies! {
     Start(step: Step) "start_" Flow "starts";
     /// Clients in a step.
     Active(step: Step) "active_" Stock "clients";
+    /// Extensions of a visible step.
+    Extension(step: Step) "extension_" Flow "extensions";
     /// Client-months in a trajectory.
     TrajectoryMonths "trajectory_months" Flow "client-months";
+    /// Client-months in a small job whose wages are on file.
+    WagesMonths "wages_months" Flow "client-months";
     /// On benefit, by rung of the participation ladder.
     Rung(rung: Rung) "" Stock "clients";
     /// On benefit, by recorded band.
@@ -165,6 +185,10 @@ tallies! {
     CameNear "came_near" Flow "clients";
     /// Clients with capacity that is not on file: recorded minus true distance over 12 months (truth).
     HiddenCapacity "hidden_capacity" Stock "clients";
+    /// Clients with capacity that is not on file as they come in (truth).
+    HiddenCapacityAtEntry "hidden_capacity_at_entry" Flow "clients";
+    /// Client-months on benefit with capacity that is not on file, of clients who had it as they came in (truth).
+    CapacityUnseenMonths "capacity_unseen_months" Flow "client-months";
     /// Hidden capacity seen in a talk.
     CapacityFound "capacity_found" Flow "clients";
     /// Sum of trust of clients on benefit (truth).
@@ -173,8 +197,8 @@ tallies! {
     Confidence "confidence" Stock "index";
     /// Sum of motivation of clients on benefit (truth).
     Motivation "motivation" Stock "index";
-    /// Problem domains disclosed in talks.
-    Disclosed "disclosed" Flow "domains";
+    /// Problems disclosed in talks, by domain.
+    Disclosed(domain: Domain) "disclosed_" Flow "problems";
     /// Talks that were due (or contacts that came up).
     TalksDue "talks_due" Flow "talks";
     /// Invitations sent: due talks that got a slot.
@@ -187,6 +211,18 @@ tallies! {
     Backlog "backlog" Stock "talks";
     /// Sum of the quality of talks held (truth).
     Quality "quality" Flow "index";
+    /// Clients who came in, by the match with their first caseworker (truth).
+    MatchEntered(tercile: Tercile) "match_entered_" Flow "clients";
+    /// First exits to work, by the match with the first caseworker (truth).
+    MatchWorked(tercile: Tercile) "match_worked_" Flow "clients";
+    /// First visible activations, by the match with the first caseworker (truth).
+    MatchActivated(tercile: Tercile) "match_activated_" Flow "clients";
+    /// Clients who came in, by the skill of their first caseworker (truth).
+    SkillEntered(tercile: Tercile) "skill_entered_" Flow "clients";
+    /// First exits to work, by the skill of the first caseworker (truth).
+    SkillWorked(tercile: Tercile) "skill_worked_" Flow "clients";
+    /// First visible activations, by the skill of the first caseworker (truth).
+    SkillActivated(tercile: Tercile) "skill_activated_" Flow "clients";
     /// New caseworkers by turnover.
     NewCaseworkers "new_caseworkers" Flow "caseworkers";
 }

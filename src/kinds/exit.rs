@@ -19,7 +19,7 @@ kinds! {
         Fraud "fraud";
         /// Withdrew: asked for termination, stayed away, or was suspended.
         Withdrawal "withdrawal";
-        /// Another reason: a transition table does not say which. Never in the full model.
+        /// Another reason: income of the household, administrative, detention. In a transition table: any reason it does not name.
         Other "other";
     }
 }

@@ -28,6 +28,11 @@ pub enum Happening {
         /// Kind of step.
         step: Step,
     },
+    /// A visible step was extended: more hours of a step that runs.
+    Extension {
+        /// Kind of step.
+        step: Step,
+    },
     /// The recorded band changed.
     Band {
         /// Band before.
@@ -62,6 +67,8 @@ pub enum LifeEvent {
     CameNear,
     /// A step started.
     Started(Step),
+    /// A step was extended.
+    Extended(Step),
     /// A step was dropped.
     DroppedOut,
     /// A step was finished.
@@ -82,6 +89,8 @@ pub enum LifeEvent {
     BeganUnintentional,
     /// An intentional irregularity began.
     BeganIntentional,
+    /// Wages of a small job were not reported.
+    WagesNotReported,
     /// An irregularity ended by itself.
     EndedByItself,
 }
@@ -99,6 +108,7 @@ impl LifeEvent {
             LifeEvent::BandForward => "a band forward",
             LifeEvent::CameNear => "came within 12 months of work",
             LifeEvent::Started(step) => step.name(),
+            LifeEvent::Extended(_) => "extended a step",
             LifeEvent::DroppedOut => "dropped out",
             LifeEvent::FinishedStep => "finished a step",
             LifeEvent::SignalInTalk => "signal in talk",
@@ -109,6 +119,7 @@ impl LifeEvent {
             LifeEvent::PutRightByCall => "put right after a call",
             LifeEvent::BeganUnintentional => "unintentional irregularity",
             LifeEvent::BeganIntentional => "intentional irregularity",
+            LifeEvent::WagesNotReported => "wages not reported",
             LifeEvent::EndedByItself => "irregularity ended",
         }
     }

@@ -24,7 +24,9 @@ mod happening;
 mod irregularity;
 mod rung;
 mod set;
+mod spell;
 mod step;
+mod tercile;
 
 pub use band::{Band, PerBand};
 pub use domain::{Domain, PerDomain};
@@ -34,4 +36,6 @@ pub use irregularity::{Irregularity, PerIrregularity};
 pub use list::Kind;
 pub use rung::{PerRung, Rung};
 pub use set::Set;
+pub use spell::{Away, PerAway, PerSpell, SpellClass};
 pub use step::{Need, PerStep, Step};
+pub use tercile::{PerTercile, Tercile};

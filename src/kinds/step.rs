@@ -25,6 +25,8 @@ kinds! {
         InformalCare "informal_care";
         /// A trajectory of the municipality.
         Trajectory "trajectory";
+        /// A small job: part-time work beside benefit.
+        SmallJob "small_job";
     }
 }
 
@@ -38,13 +40,25 @@ pub enum Need {
     /// One with a language need, else zero.
     Language,
     /// By recorded distance.
-    Distance,
+    Recorded,
+    /// By true distance.
+    Reach,
 }
 
 impl Step {
     /// Whether a study could count it: it is on file.
     pub fn visible(self) -> bool {
+        self.is_activation() || self == Step::SmallJob
+    }
+
+    /// Whether the studies counted it as activation: volunteering, informal care, or a trajectory.
+    pub fn is_activation(self) -> bool {
         matches!(self, Step::Volunteering | Step::InformalCare | Step::Trajectory)
+    }
+
+    /// Whether it goes on when the benefit ends: part of the client's own life.
+    pub fn is_own_life(self) -> bool {
+        matches!(self, Step::Sport | Step::Volunteering | Step::InformalCare)
     }
 
     /// What multiplies the hazard of starting it.
@@ -54,7 +68,8 @@ impl Step {
                 Need::Disclosed
             }
             Step::DutchPractice => Need::Language,
-            Step::Trajectory => Need::Distance,
+            Step::Trajectory => Need::Recorded,
+            Step::SmallJob => Need::Reach,
             Step::Sport | Step::Volunteering | Step::InformalCare => Need::Same,
         }
     }
@@ -64,17 +79,14 @@ impl Step {
         self.need() == Need::Disclosed
     }
 
-    /// The domains that it serves.
+    /// The domains that it serves: help serves those that have been disclosed, the others whoever takes the step.
     pub fn serves(self) -> &'static [Domain] {
         match self {
-            Step::NeighborhoodTeam => &[Domain::Housing, Domain::Relations],
+            Step::NeighborhoodTeam => &[Domain::Housing, Domain::Relations, Domain::Meaning],
             Step::MentalCare | Step::Gp => &[Domain::Health],
             Step::DebtCounselling | Step::FoodBank => &[Domain::Finances],
-            Step::Sport
-            | Step::DutchPractice
-            | Step::Volunteering
-            | Step::InformalCare
-            | Step::Trajectory => &[],
+            Step::Sport | Step::Volunteering => &[Domain::Meaning],
+            Step::DutchPractice | Step::InformalCare | Step::Trajectory | Step::SmallJob => &[],
         }
     }
 }

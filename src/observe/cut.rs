@@ -208,7 +208,11 @@ impl File {
                 self.signal_times.push(time);
             }
             Happening::Confirmed => row.confirmed += 1,
-            Happening::VisibleStart { .. } => row.first_activation = row.first_activation.min(time),
+            Happening::VisibleStart { step } | Happening::Extension { step } => {
+                if step.is_activation() {
+                    row.first_activation = row.first_activation.min(time);
+                }
+            }
             Happening::Band { from, to, corrected } => {
                 row.band = to;
                 if to > from && !corrected {

@@ -1,10 +1,9 @@
 //! One client at month 0.
 
 use super::copula::Copula;
-use crate::kinds::{Domain, Irregularity, PerDomain};
+use crate::kinds::{Domain, Irregularity, Kind, PerDomain, Set, Step};
 use crate::random::{Dice, Process, sample};
-use crate::scenario::Scenario;
-use crate::scenario::parameters::{Parameters, UnitState};
+use crate::scenario::parameters::{AgeYears, Parameters, UnitState};
 use crate::stats::{beta, normal};
 
 /// Household, as far as the exits ask for it.
@@ -47,71 +46,153 @@ pub struct Client {
     pub knowledge: f64,
     /// Severity of problems per domain, 0 = no problem.
     pub severity: PerDomain<f64>,
+    /// Problems that the municipality knows of.
+    pub disclosed: Set<Domain>,
+    /// Paid work is out of reach; unknown to everybody.
+    pub out_of_reach: bool,
+    /// Steps that run.
+    pub active: Set<Step>,
+    /// Level to which confidence returns.
+    pub confidence_rest: f64,
+    /// Level to which motivation returns.
+    pub motivation_rest: f64,
     /// Hidden irregularity.
     pub irregularity: Irregularity,
-    /// Frailty on the hazard of work, mean 1.
+    /// The irregularity is about wages of a small job.
+    pub wages: bool,
+    /// Frailty on the hazard of work; mean 1 among new clients.
     pub frailty: f64,
     /// Luck of the month of enrolment, uniform on (0, 1).
     pub enrollment_luck: f64,
 }
 
-/// Whether a client of a whole caseload is one of the near ones.
-pub(super) fn is_near(scenario: &Scenario, dice: &Dice, id: u32) -> bool {
-    sample::occurs(dice.draw(id, 0, Process::StartNear), scenario.parameters.stock.scalars.near_share)
+/// Whether a client of a whole caseload is one of the near ones, who have this share.
+pub(super) fn is_near(dice: &Dice, id: u32, share: f64) -> bool {
+    sample::occurs(dice.draw(id, 0, Process::StartNear), share)
 }
 
-/// Draws a client. `stock` multiplies the probabilities of an irregularity at the start.
-pub(super) fn draw(
-    parameters: &Parameters,
-    copula: &Copula,
-    dice: &Dice,
-    id: u32,
-    near: bool,
-    stock: f64,
-) -> Client {
+/// A recorded distance this many months above the true one is hidden capacity.
+pub const HIDDEN_CAPACITY_MONTHS: f64 = 12.0;
+
+/// What kind of client to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Of the trial population, far from work.
+    Trial,
+    /// Of a whole caseload: there at the start, or a new entrant; near to work, or far.
+    Stock {
+        /// Comes in later.
+        entrant: bool,
+        /// Near to work.
+        near: bool,
+    },
+}
+
+/// What is the same for all clients of a replicate, prepared once.
+pub(super) struct Margins<'a> {
+    pub(super) parameters: &'a Parameters,
+    pub(super) copula: Copula,
+    pub(super) age: AgeMargin,
+    pub(super) entrant_age: AgeMargin,
+}
+
+/// Draws a client in no step yet. `stock` multiplies the probabilities of an irregularity at the start.
+pub(super) fn draw(margins: &Margins, dice: &Dice, id: u32, origin: Origin, stock: f64) -> Client {
+    let parameters = margins.parameters;
     let far = &parameters.far;
-    let z = copula.draw(dice, id);
+    let z = margins.copula.draw(dice, id);
     let [_, capacity, truth, _] = dice.block(id, 0, Process::StartKnowledge.block());
     let [household, language, frailty, irregularity] = dice.block(id, 0, Process::StartHousehold.block());
-    let distance = if near { &parameters.stock.near_recorded_distance } else { &far.recorded_distance };
-    let duration = if near { &parameters.stock.near_months_on_benefit } else { &far.months_on_benefit };
+    let [enrollment, reach, ..] = dice.block(id, 0, Process::StartEnrollment.block());
+    let stock_population = &parameters.stock;
+    let (distance, duration) = match origin {
+        Origin::Trial => (&far.recorded_distance, &far.months_on_benefit),
+        Origin::Stock { near: false, .. } => {
+            (&stock_population.far_recorded_distance, &stock_population.far_months_on_benefit)
+        }
+        Origin::Stock { near: true, .. } => {
+            (&stock_population.near_recorded_distance, &stock_population.near_months_on_benefit)
+        }
+    };
+    let entrant = matches!(origin, Origin::Stock { entrant: true, .. });
+    let near = matches!(origin, Origin::Stock { near: true, .. });
+    let age = if entrant { &margins.entrant_age } else { &margins.age };
+    let months_on_benefit = if entrant { 0.0 } else { duration.median * libm::exp(duration.sigma * z[1]) };
     let recorded = (distance.median * libm::exp(distance.sigma * z[0]))
         .clamp(distance.min, distance.max)
         .clamp(0.5, 120.0);
+    let severity = severities(parameters, dice, id, z[3], z[4]);
+    let (confidence, motivation) = (state(&far.confidence, z[6]), state(&far.motivation, z[7]));
     Client {
         id,
-        age_months: age_months(parameters, z[2]),
-        months_on_benefit: duration.median * libm::exp(duration.sigma * z[1]),
+        age_months: age.months(z[2]),
+        months_on_benefit,
         household: household_of(household, far.scalars.single_or_lone_parent_share),
         language_need: sample::occurs(language, far.scalars.language_need_share),
         distance_true: true_distance(parameters, recorded, capacity, truth),
         distance_recorded: recorded,
         trust: state(&far.trust, z[5]),
-        confidence: state(&far.confidence, z[6]),
-        motivation: state(&far.motivation, z[7]),
+        confidence,
+        motivation,
         knowledge: state(&far.knowledge, z[8]),
-        severity: severities(parameters, dice, id, z[3], z[4]),
+        severity,
+        disclosed: disclosed(far.scalars.disclosed_share, dice, id, &severity),
+        out_of_reach: !near && sample::occurs(reach, parameters.reach.out_of_reach_share),
+        active: Set::EMPTY,
+        confidence_rest: confidence,
+        motivation_rest: motivation,
         irregularity: irregularity_of(parameters, irregularity, stock),
+        wages: false,
         frailty: sample::gamma_mean_one(frailty, far.scalars.frailty_variance),
-        enrollment_luck: sample::unit(dice.draw(id, 0, Process::StartEnrollment)),
+        enrollment_luck: sample::unit(enrollment),
     }
+}
+
+/// The problems that the municipality knows of at the start.
+fn disclosed(share: f64, dice: &Dice, id: u32, severity: &PerDomain<f64>) -> Set<Domain> {
+    Set::of(|domain: Domain| {
+        let (block, lane) = Process::StartDisclosed.member(domain.index());
+        severity[domain] > 0.0 && sample::occurs(dice.block(id, 0, block)[lane], share)
+    })
 }
 
 fn state(distribution: &UnitState, z: f64) -> f64 {
     (distribution.mean + distribution.sd * z).clamp(0.0, 1.0)
 }
 
-/// `min + (max - min) * Beta`, by the quantile at the copula's probability.
-fn age_months(parameters: &Parameters, z: f64) -> f64 {
-    let age = &parameters.far.age_years;
-    let (mean, sd) = (age.mean_share, age.sd_share);
-    let strength = if sd > 0.0 { mean * (1.0 - mean) / (sd * sd) - 1.0 } else { 0.0 };
-    let share = if strength > 0.0 && strength.is_finite() {
-        beta::quantile(mean * strength, (1.0 - mean) * strength, normal::cdf(z))
-    } else {
-        mean
-    };
-    12.0 * (age.min + (age.max - age.min) * share)
+/// Age at the start: `min + (max - min) * Beta`, truncated at the statutory pension age of the start.
+pub(super) struct AgeMargin {
+    min: f64,
+    span: f64,
+    /// Shape parameters; `None` gives everybody the mean.
+    shape: Option<[f64; 2]>,
+    mean: f64,
+    /// Probability of an age below the pension age.
+    below_pension: f64,
+}
+
+impl AgeMargin {
+    /// Prepares the margin for a pension age in months.
+    pub(super) fn new(age: &AgeYears, pension_age_months: f64) -> Self {
+        let (mean, sd) = (age.mean_share, age.sd_share);
+        let strength = if sd > 0.0 { mean * (1.0 - mean) / (sd * sd) - 1.0 } else { 0.0 };
+        let shape =
+            (strength > 0.0 && strength.is_finite()).then_some([mean * strength, (1.0 - mean) * strength]);
+        let span = age.max - age.min;
+        let limit =
+            if span > 0.0 { ((pension_age_months / 12.0 - age.min) / span).clamp(0.0, 1.0) } else { 1.0 };
+        let below = shape.map_or(1.0, |[a, b]| beta::regularized_incomplete(a, b, limit));
+        // Nobody below pension age: the scenario wants pensioners, and gets them.
+        let below_pension = if below > 0.0 { below } else { 1.0 };
+        Self { min: age.min, span, shape, mean, below_pension }
+    }
+
+    /// The age in months at a standard normal value of the copula.
+    fn months(&self, z: f64) -> f64 {
+        let share =
+            self.shape.map_or(self.mean, |[a, b]| beta::quantile(a, b, normal::cdf(z) * self.below_pension));
+        12.0 * (self.min + self.span * share)
+    }
 }
 
 /// With hidden capacity `x = x_r * Beta(2, 3)`, else `x = x_r * exp(N(0, noise))`; kept within 0.5 to 120 months.

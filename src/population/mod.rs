@@ -1,5 +1,6 @@
 //! Clients and caseworkers at month 0, and inflow. Knows neither arms nor time.
 
+mod at_start;
 mod caseworker;
 mod client;
 mod copula;
@@ -8,7 +9,7 @@ mod inflow;
 mod site;
 
 pub use caseworker::Caseworker;
-pub use client::{Client, Household};
+pub use client::{Client, HIDDEN_CAPACITY_MONTHS, Household};
 pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub use inflow::entrants;
 pub use site::SiteLuck;
@@ -16,6 +17,7 @@ pub use site::SiteLuck;
 use crate::halt;
 use crate::random::Dice;
 use crate::scenario::{Dynamics, PopulationKind, Scenario};
+use client::{AgeMargin, Margins, Origin};
 use copula::Copula;
 
 /// Everybody who is there when a replicate begins: one list of clients per site, and the sites' own luck.
@@ -59,28 +61,51 @@ pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
 
 /// Makes clients from addresses: the scenario's distributions, prepared once.
 pub struct ClientMaker<'a> {
-    scenario: &'a Scenario,
-    copula: Copula,
+    population: PopulationKind,
+    margins: Margins<'a>,
     dice: Dice,
 }
 
 impl<'a> ClientMaker<'a> {
     /// Prepares the distributions of a scenario for one replicate.
     pub fn new(scenario: &'a Scenario, dice: Dice) -> Self {
-        Self { scenario, copula: Copula::new(&scenario.parameters.correlation), dice }
+        let parameters = &scenario.parameters;
+        let pension_age = f64::from(parameters.pension_age.in_year(scenario.start.year_after(0)));
+        let margins = Margins {
+            parameters,
+            copula: Copula::new(&parameters.correlation),
+            age: AgeMargin::new(&parameters.far.age_years, pension_age),
+            entrant_age: AgeMargin::new(&parameters.stock.entrant_age_years, pension_age),
+        };
+        Self { population: scenario.population, margins, dice }
     }
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.
     pub fn client(&self, id: u32, stock: f64) -> Client {
-        let near = self.scenario.population == PopulationKind::Stock
-            && client::is_near(self.scenario, &self.dice, id);
-        client::draw(&self.scenario.parameters, &self.copula, &self.dice, id, near, stock)
+        let origin = match self.population {
+            PopulationKind::Far => Origin::Trial,
+            PopulationKind::Stock => {
+                let share = self.margins.parameters.stock.scalars.near_share;
+                Origin::Stock { entrant: false, near: client::is_near(&self.dice, id, share) }
+            }
+        };
+        self.make(id, origin, stock)
     }
 
-    /// A new entrant (whole-caseload scenarios): near distributions, no months on benefit yet.
+    /// A new entrant (whole-caseload scenarios): near or far, no months on benefit yet.
     pub fn entrant(&self, id: u32, stock: f64) -> Client {
-        let mut client = client::draw(&self.scenario.parameters, &self.copula, &self.dice, id, true, stock);
-        client.months_on_benefit = 0.0;
+        let share = self.margins.parameters.stock.scalars.entrant_near_share;
+        let origin = Origin::Stock { entrant: true, near: client::is_near(&self.dice, id, share) };
+        self.make(id, origin, stock)
+    }
+
+    /// Draws a client, with the steps that run and what the months on benefit have done.
+    fn make(&self, id: u32, origin: Origin, stock: f64) -> Client {
+        let mut client = client::draw(&self.margins, &self.dice, id, origin, stock);
+        at_start::steps(self.margins.parameters, &self.dice, &mut client);
+        if matches!(origin, Origin::Stock { .. }) {
+            at_start::in_balance(self.margins.parameters, &self.dice, &mut client);
+        }
         client
     }
 }

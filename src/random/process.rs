@@ -56,10 +56,16 @@ pub enum Process {
     StartOwnMeaning = 19,
     /// Client at month 0: the month of enrolment.
     StartEnrollment = 20,
+    /// Client at month 0: whether paid work is out of reach.
+    StartOutOfReach = 21,
+    /// Client at month 0: whether hidden capacity has been seen before.
+    StartCapacitySeen = 22,
     /// Client at entry or return: place of the first talk within the interval.
     FirstTalk = 24,
-    /// Client at exit: return while out of benefit, per step.
-    Return = 25,
+    /// Client at exit: whether the client is a returner.
+    Returner = 25,
+    /// Client at exit: how long a returner stays away.
+    TimeAway = 26,
     /// Client per step: whether a call on own initiative puts an irregularity right.
     CallFix = 28,
     /// Client per step: place in the queue among equally overdue.
@@ -88,46 +94,28 @@ pub enum Process {
     TalkDetection = 41,
     /// Client per talk: whether an unintentional irregularity that was found is booked as a signal.
     Booked = 42,
-    /// Client per step: start or stop of sport.
-    StepSport = 44,
-    /// Client per step: start or stop with the neighborhood team.
-    StepNeighborhoodTeam = 45,
-    /// Client per step: start or stop of mental care.
-    StepMentalCare = 46,
-    /// Client per step: start or stop with the GP.
-    StepGp = 47,
-    /// Client per step: start or stop of debt counselling.
-    StepDebtCounselling = 48,
-    /// Client per step: start or stop with the food bank.
-    StepFoodBank = 49,
-    /// Client per step: start or stop of Dutch practice.
-    StepDutchPractice = 50,
-    /// Client per step: start or stop of volunteering.
-    StepVolunteering = 51,
-    /// Client per step: start or stop of informal care.
-    StepInformalCare = 52,
-    /// Client per step: start or stop of a trajectory.
-    StepTrajectory = 53,
+    /// Client per step: start, stop or extension of the first step of the list; the others follow, eleven in all.
+    Step = 44,
     /// Client per step: noise of the distance.
-    DistanceNoise = 54,
+    DistanceNoise = 55,
     /// Client per step: an irregularity begins or ends by itself.
-    Irregularity = 55,
+    Irregularity = 56,
     /// Client per step: a call on own initiative.
-    OwnInitiative = 56,
+    OwnInitiative = 57,
     /// Client per step: whether the client leaves, and why.
-    Exit = 57,
+    Exit = 58,
     /// Client per step: detection by data matching or a tip; under investigation, whether the investigation ends.
-    Detection = 58,
+    Detection = 59,
     /// Client per step: whether a contact comes up under regular service.
-    Contact = 59,
+    Contact = 60,
     /// Client per step: whether the path between two grid points came within 12 months.
-    DistanceBridge = 60,
-    /// Client per step: whether an investigation that ends confirms the irregularity.
-    Confirmation = 61,
-    /// Client per step: whether the benefit is terminated.
-    Termination = 62,
+    DistanceBridge = 61,
     /// Client per step: whether the reason of an exit gets on file.
-    ReasonRecorded = 63,
+    ReasonRecorded = 62,
+    /// Client per step: whether an investigation that ends confirms the irregularity.
+    Confirmation = 64,
+    /// Client per step: whether the benefit is terminated.
+    Termination = 65,
     /// Pair of client and caseworker (moment = caseworker): the match.
     Match = 68,
     /// Caseworker (moment = generation): skill.
@@ -146,6 +134,12 @@ pub enum Process {
     SiteLaborMarket = 83,
     /// Site per month: number of entrants.
     Inflow = 84,
+    /// Client at month 0: whether the first step of the list runs; the others follow, eleven in all.
+    StartStep = 88,
+    /// Client at month 0: whether wages of a small job that runs are not reported, and whether on purpose.
+    StartWages = 99,
+    /// Client at month 0: whether the problem in the first domain of the list is known; the others follow, five in all.
+    StartDisclosed = 100,
     /// Ladder, client at month 0: the rung on which the client starts.
     LadderStartRung = 256,
     /// Ladder, client at month 0: the trust with which the client starts.
@@ -179,6 +173,13 @@ pub enum Process {
 }
 
 impl Process {
+    /// Block and word of a member of a list whose first member is this process.
+    #[inline]
+    pub const fn member(self, index: usize) -> (u32, usize) {
+        let number = self as u32 + index as u32;
+        (number / 4, number as usize % 4)
+    }
+
     /// The block of random bits in which the process lives.
     #[inline]
     pub const fn block(self) -> u32 {

@@ -259,7 +259,7 @@ mod tests {
         let text = serde_json::to_string(&facts).unwrap();
         assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts);
         let hour = facts.parameter("costs.hour").unwrap();
-        assert!(hour.value == 90.0 && hour.reference == Some(75.0) && !hour.changed_by.is_empty());
+        assert!(hour.value == 90.0 && hour.reference == Some(77.5) && !hour.changed_by.is_empty());
         assert_eq!(facts.participants(0), 1440);
     }
 }

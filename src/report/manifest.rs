@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::MODEL_VERSION;
 use crate::random::STREAM_VERSION;
 use crate::scenario::Resolved;
 use crate::scenario::registry::Record;
@@ -31,6 +32,9 @@ pub struct Manifest {
     pub program_version: String,
     /// Version of the random stream: raised when the same address gives another draw.
     pub stream_version: u32,
+    /// Version of the model: raised when the same scenario means something else.
+    #[serde(default = "first")]
+    pub model_version: u32,
     /// The command: `run`, `power` and so on.
     #[serde(default = "run")]
     pub command: String,
@@ -65,6 +69,11 @@ pub struct Manifest {
 /// The first version did not say which command it was of.
 fn run() -> String {
     Kind::Run.command().to_owned()
+}
+
+/// The first edition of the model did not say so.
+fn first() -> u32 {
+    1
 }
 
 /// A further scenario in the manifest.
@@ -175,6 +184,7 @@ pub fn describe(made: Made<'_>, folder: &Path) -> io::Result<Manifest> {
         format_version: MANIFEST_VERSION,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         stream_version: STREAM_VERSION,
+        model_version: MODEL_VERSION,
         command: made.kind.command().to_owned(),
         command_line: made.command_line,
         scenario: first.scenario.name.clone(),

@@ -24,8 +24,14 @@ pub fn report(report: &PatternReport, form: Form) -> String {
         text.push_str(&side_by_side(report, form));
     }
     if !report.targets.is_empty() {
-        text.push_str(&heading("Validation targets", form));
+        text.push_str(&heading("Ten years on, by structure", form));
+        text.push_str(&decades(report, form));
+        text.push_str(&heading("Published numbers", form));
         text.push_str(&of_targets(&report.targets, form));
+        text.push_str(&met(&report.targets));
+        text.push_str(&heading("Ten years of regular service: tenth year over first", form));
+        text.push_str(&of_targets(&report.stationarity, form));
+        text.push_str(&met(&report.stationarity));
     }
     text
 }
@@ -61,8 +67,11 @@ fn of_structure(structure: &StructureReport, replicates: u32, form: Form) -> Str
     let joint = structure.joint;
     text.push_str(&format!(
         "\nP1 to P5 together in one study: {:.3} (MC error {:.3}); and P6 in an independent pilot: {:.3}. {replicates} simulated \
-         studies each.\n",
-        joint.three_municipalities, joint.three_municipalities_error, joint.with_brabantse_wal
+         studies each. Log-likelihood of all that was seen (P1 to P5, P6 with P7): {:.2}.\n",
+        joint.three_municipalities,
+        joint.three_municipalities_error,
+        joint.with_brabantse_wal,
+        joint.log_likelihood
     ));
     for (id, fails) in &structure.must_fail {
         let words = if *fails { "fails, as it must" } else { "PASSES, though it must fail" };
@@ -75,7 +84,7 @@ fn side_by_side(report: &PatternReport, form: Form) -> String {
     let mut head = vec!["structure"];
     let ids = ["P1", "P2", "P3", "P4", "P4s", "P5", "P6", "P7", "P8", "P9", "P10"];
     head.extend(ids);
-    head.push("P1-P5");
+    head.extend(["P1-P5", "log-lik."]);
     let rows = report.structures.iter().map(|structure| {
         let value = |id: &&str| {
             let found = structure.rows.iter().find(|row| row.id == *id);
@@ -84,10 +93,46 @@ fn side_by_side(report: &PatternReport, form: Form) -> String {
         };
         std::iter::once(structure.name.to_owned())
             .chain(ids.iter().map(value))
-            .chain([format!("{:.3}", structure.joint.three_municipalities)])
+            .chain([
+                format!("{:.3}", structure.joint.three_municipalities),
+                format!("{:.2}", structure.joint.log_likelihood),
+            ])
             .collect()
     });
     table(&head, rows.collect(), form) + "\nx = fails.\n"
+}
+
+/// How many lie within their range.
+fn met(targets: &[TargetRow]) -> String {
+    let within = targets.iter().filter(|row| row.within).count();
+    format!("\n{within} of {} lie within their range.\n", targets.len())
+}
+
+/// The ten-year answers of the structures that may be true, side by side.
+fn decades(report: &PatternReport, form: Form) -> String {
+    let head = [
+        "structure",
+        "log-likelihood of what was seen",
+        "ever to work, regular",
+        "ever to work, FIP less regular",
+        "on benefit, FIP less regular",
+        "activated at 18 months, FIP less regular",
+    ];
+    let percent = |[value, error]: [f64; 2]| format!("{:+.1} ({:.1})", value * 100.0, error * 100.0);
+    let row = |structure: &StructureReport| {
+        let decade = structure.decade?;
+        Some(vec![
+            structure.name.to_owned(),
+            format!("{:.2}", structure.joint.log_likelihood),
+            percent(decade.worked_regular),
+            percent(decade.worked),
+            percent(decade.on_benefit),
+            percent(decade.activated),
+        ])
+    };
+    let rows = report.structures.iter().filter_map(row).collect();
+    table(&head, rows, form)
+        + "\nPercentage points at month 120 of `lange-adem`, Monte Carlo errors in brackets.\n"
 }
 
 fn of_targets(targets: &[TargetRow], form: Form) -> String {
@@ -96,7 +141,7 @@ fn of_targets(targets: &[TargetRow], form: Form) -> String {
     let number = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "n.f.".to_owned() };
     let row = |row: &TargetRow| {
         [
-            row.number.to_string(),
+            if row.number > 0 { row.number.to_string() } else { String::new() },
             row.target.clone(),
             format!("{:?}", row.role).to_lowercase(),
             number(row.model),

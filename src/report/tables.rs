@@ -178,7 +178,7 @@ fn overview(t: Lang) -> Vec<Line<'static>> {
 fn reasons(t: Lang) -> Vec<Line<'static>> {
     let truth = t.pick("werkelijk", "true");
     let on_file = t.pick("in het dossier", "on file");
-    let in_the_model = ExitReason::ALL.iter().copied().filter(|&reason| reason != ExitReason::Other);
+    let in_the_model = ExitReason::ALL.iter().copied();
     let mut list: Vec<Line<'static>> = in_the_model
         .map(|reason| {
             let words = words::reason(t, Some(reason));

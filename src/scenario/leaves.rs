@@ -52,9 +52,13 @@ pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
     group("population.far.motivation", Member, &mut far.motivation, visit);
     group("population.far.knowledge", Member, &mut far.knowledge, visit);
     group("population.far", Single, &mut far.scalars, visit);
+    group("population", Single, &mut parameters.reach, visit);
     let stock = &mut parameters.stock;
     group("population.stock.near_recorded_distance", Member, &mut stock.near_recorded_distance, visit);
+    group("population.stock.far_recorded_distance", Member, &mut stock.far_recorded_distance, visit);
     group("population.stock.near_months_on_benefit", Member, &mut stock.near_months_on_benefit, visit);
+    group("population.stock.far_months_on_benefit", Member, &mut stock.far_months_on_benefit, visit);
+    group("population.stock.entrant_age_years", Member, &mut stock.entrant_age_years, visit);
     group("population.stock", Single, &mut stock.scalars, visit);
     correlation(parameters, visit);
     group("site_effects", Single, &mut parameters.site, visit);
@@ -66,8 +70,10 @@ pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
     drive(parameters, visit);
     group("exit.work", Single, &mut parameters.work, visit);
     group("exit", Single, &mut parameters.exit, visit);
+    group("exit.other", Single, &mut parameters.other, visit);
     group("exit.withdrawal_at_invitation", Member, &mut parameters.withdrawal_at_invitation, visit);
     group("return", Single, &mut parameters.returns, visit);
+    group("return.share", Single, &mut parameters.return_shares, visit);
     group("fraud", Single, &mut parameters.fraud, visit);
     group("observation", Single, &mut parameters.observation, visit);
     group("costs", Single, &mut parameters.costs, visit);
@@ -104,7 +110,9 @@ fn steps(parameters: &mut Parameters, visit: Visitor<'_>) {
         let need = format!("{table}.need");
         match step.need() {
             Need::Disclosed => group(&need, Notation::Member, &mut steps.help_need[step], visit),
-            Need::Distance => group(&need, Notation::Member, &mut steps.trajectory_need, visit),
+            Need::Recorded | Need::Reach => {
+                group(&need, Notation::Member, &mut steps.distance_need[step], visit)
+            }
             Need::Same | Need::Language => {}
         }
     }
@@ -167,7 +175,7 @@ mod tests {
             *value = count;
         });
         assert_eq!(parameters.far.recorded_distance.median, 1.0);
-        assert_eq!(value_at(&parameters, "return.move"), Some(parameters.returns.r#move));
+        assert_eq!(value_at(&parameters, "return.share.move"), Some(parameters.return_shares.r#move));
         assert_eq!(value_at(&parameters, "confidence.talk"), Some(parameters.drive.confidence_talk));
         assert_eq!(value_at(&parameters, "motivation.goal_gradient"), Some(parameters.drive.goal_gradient));
         let pair = value_at(&parameters, "population.correlation.distance-age").unwrap();

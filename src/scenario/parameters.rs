@@ -132,6 +132,8 @@ group! {
         problem_liability_loading: 0.0, 1.0;
         /// Variance of the gamma frailty (mean 1) on the hazard of work.
         frailty_variance: 0.0, 10.0;
+        /// Share of problems that the municipality already knows of at the start.
+        disclosed_share: 0.0, 1.0;
     }
 }
 
@@ -159,10 +161,22 @@ pub struct FarPopulation {
 }
 
 group! {
+    /// Who can be reached at all (`population`, model page section 5).
+    Reach {
+        /// Share of the far clients for whom paid work is out of reach: no hazard of work.
+        out_of_reach_share: 0.0, 1.0;
+    }
+}
+
+group! {
     /// Single numbers of the whole-caseload population (`population.stock`).
     StockScalars {
         /// Share of the caseload that is near (drawn from the near distributions).
         near_share: 0.0, 1.0;
+        /// Share of new entrants that is near.
+        entrant_near_share: 0.0, 1.0;
+        /// Hazard per month on benefit that hidden capacity has been seen before the start.
+        capacity_seen: 0.0, 5.0;
         /// Expected entries per month, as a share of the caseload at the start.
         inflow_share_of_stock: 0.0, 0.2;
         /// Variance of the monthly number of entries divided by its mean (1 = Poisson).
@@ -170,13 +184,19 @@ group! {
     }
 }
 
-/// The near part of a whole caseload, and its inflow.
+/// A whole caseload: its near part, the months on benefit of both parts, and its inflow.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StockPopulation {
-    /// Recorded distance of near clients and of entrants, months.
+    /// Recorded distance of near clients and near entrants, months.
     pub near_recorded_distance: ClampedLogNormal,
+    /// Recorded distance of far clients and far entrants, months.
+    pub far_recorded_distance: ClampedLogNormal,
     /// Months on benefit of near clients at the start.
     pub near_months_on_benefit: LogNormal,
+    /// Months on benefit of far clients at the start.
+    pub far_months_on_benefit: LogNormal,
+    /// Age of new entrants, years.
+    pub entrant_age_years: AgeYears,
     /// Single numbers.
     pub scalars: StockScalars,
 }
@@ -238,6 +258,8 @@ group! {
         health: -20.0, 20.0;
         /// No-shows in a row that suspend the client.
         suspend_after: 1.0, 1000.0;
+        /// Part of a slot that a no-show takes.
+        slot_share: 0.0, 1.0;
         /// Hazard per month of leaving as withdrawn while suspended.
         suspension_exit: 0.0, 10.0;
     }
@@ -254,13 +276,11 @@ group! {
         quality_noise: 0.0, 5.0;
         /// Effect of trust on quality, logit per unit of trust.
         quality_trust: -10.0, 10.0;
-        /// Gain of trust per talk, share of what is missing, times quality.
+        /// Gain of trust per talk with a fixed caseworker, share of what is missing, times quality.
         trust_gain: 0.0, 1.0;
-        /// Decay of trust towards its floor, per month.
+        /// Return of trust to the client's own level, per month.
         trust_decay: 0.0, 1.0;
-        /// Level that trust decays to without contact.
-        trust_floor: 0.0, 1.0;
-        /// Share of trust lost with a new caseworker.
+        /// Share of trust lost when a fixed caseworker is replaced.
         trust_loss_change: 0.0, 1.0;
         /// Share of trust lost with a confirmed irregularity.
         trust_loss_sanction: 0.0, 1.0;
@@ -298,6 +318,10 @@ group! {
         motivation: -20.0, 20.0;
         /// Kick of an attended talk: log-effect 2 * kick * quality.
         kick: 0.0, 10.0;
+        /// Fading of the kick: its factor is exp(-kick_fade * talks held before since entry).
+        kick_fade: 0.0, 10.0;
+        /// Hazard per month of extending a visible step that runs, at trust .4, confidence .35, motivation .4.
+        extend: 0.0, 5.0;
         /// Gain of confidence with a start.
         start_confidence: 0.0, 1.0;
         /// Gain of motivation with a start.
@@ -336,14 +360,28 @@ group! {
 }
 
 group! {
-    /// Need of a trajectory by recorded distance.
-    TrajectoryNeed {
-        /// Recorded distance up to 12 months.
+    /// Need of a step by distance: of a trajectory by the recorded, of a small job by the true distance.
+    DistanceNeed {
+        /// Distance up to 12 months.
         within_12: 0.0, 100.0;
-        /// Recorded distance over 12 and up to 24 months.
+        /// Distance over 12 and up to 24 months.
         within_24: 0.0, 100.0;
-        /// Recorded distance over 24 months.
+        /// Distance over 24 months.
         beyond_24: 0.0, 100.0;
+    }
+}
+
+impl DistanceNeed {
+    /// The need at a distance in months.
+    #[inline]
+    pub fn at(&self, distance: f64) -> f64 {
+        if distance <= 12.0 {
+            self.within_12
+        } else if distance <= 24.0 {
+            self.within_24
+        } else {
+            self.beyond_24
+        }
     }
 }
 
@@ -356,8 +394,8 @@ pub struct Steps {
     pub kind: PerStep<StepKindRates>,
     /// Need of the help steps; zero for the others.
     pub help_need: PerStep<HelpNeed>,
-    /// Need of a trajectory by recorded distance.
-    pub trajectory_need: TrajectoryNeed,
+    /// Need by distance of a trajectory and a small job; zero for the others.
+    pub distance_need: PerStep<DistanceNeed>,
 }
 
 group! {
@@ -366,6 +404,8 @@ group! {
         /// Growth of the distance without any step, months per month. Negative values (the distance shrinks by itself) are
         /// there for checks against exact first-passage times.
         decay: -10.0, 10.0;
+        /// Further growth while no step is active and no talk is held, months per month.
+        decay_idle: 0.0, 10.0;
         /// Fall of the distance at full activity, months per month.
         progress: 0.0, 100.0;
         /// Share of progress lost at full problem severity.
@@ -418,7 +458,7 @@ group! {
 group! {
     /// Exits that are not to work (model page 7.9).
     OtherExits {
-        /// Hazard per month at age <= 25, falling by exp(-.12) a year.
+        /// Hazard per month up to age 27, falling by exp(-.12) a year.
         education: 0.0, 5.0;
         /// Hazard per month of a new relationship, single or lone parent.
         relationship: 0.0, 5.0;
@@ -428,6 +468,16 @@ group! {
         death: 0.0, 5.0;
         /// Hazard per month of withdrawing without being called.
         withdrawal: 0.0, 5.0;
+    }
+}
+
+group! {
+    /// Exit for other reasons: income of the household, administrative, detention (model page 7.9).
+    OtherExit {
+        /// Hazard per month at the start of a spell.
+        base: 0.0, 5.0;
+        /// Fall with the months on benefit d: the hazard is base * (1 + d/12)^-shape.
+        shape: 0.0, 5.0;
     }
 }
 
@@ -444,20 +494,30 @@ group! {
 }
 
 group! {
-    /// Return to benefit, hazard per month since exit, by reason of exit.
-    ReturnHazards {
-        /// After work; times 1.5 when the true distance at exit was over 12 months.
-        work: 0.0, 5.0;
+    /// Return to benefit: a mixture of returners and others (model page 7.9).
+    Returns {
+        /// Hazard per month since exit of those who come back.
+        hazard: 0.0, 5.0;
+    }
+}
+
+group! {
+    /// Share of those who left for a reason that will come back.
+    ReturnShares {
+        /// After work.
+        work: 0.0, 1.0;
         /// After education.
-        education: 0.0, 5.0;
+        education: 0.0, 1.0;
         /// After a relationship.
-        relationship: 0.0, 5.0;
-        /// After withdrawal.
-        withdrawal: 0.0, 5.0;
-        /// After a termination for fraud.
-        fraud: 0.0, 5.0;
+        relationship: 0.0, 1.0;
         /// After moving away.
-        r#move: 0.0, 5.0;
+        r#move: 0.0, 1.0;
+        /// After a termination for fraud.
+        fraud: 0.0, 1.0;
+        /// After withdrawal.
+        withdrawal: 0.0, 1.0;
+        /// After another reason.
+        other: 0.0, 1.0;
     }
 }
 
@@ -472,6 +532,10 @@ group! {
         onset_unintentional: 0.0, 5.0;
         /// Onset hazard per month, intentional.
         onset_intentional: 0.0, 5.0;
+        /// Onset hazard per month of a small job: wages that are not reported.
+        onset_wages: 0.0, 5.0;
+        /// Share of wages not reported that is intentional.
+        wages_intentional: 0.0, 1.0;
         /// Log-effect of knowledge on unintentional onset.
         info_protects: -20.0, 20.0;
         /// Log-effect of perceived detection on intentional onset and ending.
@@ -492,6 +556,8 @@ group! {
         background_intentional: 0.0, 5.0;
         /// Background hazard per month of a false signal.
         background_false: 0.0, 5.0;
+        /// Detection hazard per month by data matching of wages that are not reported.
+        match_wages: 0.0, 20.0;
         /// Detection hazard per talk, unintentional.
         talk_unintentional: 0.0, 20.0;
         /// Detection hazard per talk, intentional.
@@ -536,6 +602,8 @@ group! {
         recovery_share: 0.0, 1.0;
         /// Cost of a month of trajectory, EUR.
         trajectory_month: 0.0, 1e5;
+        /// Wages of a month in a small job that are set off against the benefit, EUR.
+        wages_month: 0.0, 10000.0;
         /// Discount rate per year.
         discount_rate: -0.2, 1.0;
     }
@@ -564,7 +632,9 @@ impl PensionAge {
 pub struct Parameters {
     /// Population at the start.
     pub far: FarPopulation,
-    /// The near part of a whole caseload and its inflow.
+    /// Who can be reached at all.
+    pub reach: Reach,
+    /// A whole caseload and its inflow.
     pub stock: StockPopulation,
     /// Copula of the population.
     pub correlation: Correlation,
@@ -586,10 +656,14 @@ pub struct Parameters {
     pub work: WorkExit,
     /// Other exits.
     pub exit: OtherExits,
+    /// Exit for other reasons.
+    pub other: OtherExit,
     /// Withdrawal at an invitation.
     pub withdrawal_at_invitation: WithdrawalAtInvitation,
     /// Return to benefit.
-    pub returns: ReturnHazards,
+    pub returns: Returns,
+    /// Who comes back, by reason of exit.
+    pub return_shares: ReturnShares,
     /// Irregularities and detection.
     pub fraud: Fraud,
     /// What is on file.

@@ -92,6 +92,22 @@ impl Prior {
         }
     }
 
+    /// The centre: the mean, or the median of the distributions that are skewed.
+    ///
+    /// ```
+    /// use stapjes::scenario::prior::Prior;
+    /// assert_eq!(Prior::Uniform { low: 0.0, high: 3.0 }.centre(), 1.5);
+    /// assert_eq!(Prior::LogNormal { median: 0.2, sigma: 0.5 }.centre(), 0.2);
+    /// ```
+    pub fn centre(self) -> f64 {
+        match self {
+            Self::Normal { mean, .. } | Self::Beta { mean, .. } => mean,
+            Self::LogNormal { median, .. } => median,
+            Self::Uniform { low, high } => f64::midpoint(low, high),
+            Self::LogUniform { low, high } => libm::sqrt(low * high),
+        }
+    }
+
     /// The range of values that draws can take: the whole support of bounded priors, [`RANGE_SD`] standard deviations
     /// either side for the others.
     pub fn range(self) -> (f64, f64) {

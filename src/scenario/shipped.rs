@@ -4,7 +4,7 @@
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
 
 /// Built-in scenarios by name (with the folder for verification scenarios), the default first.
-const SHIPPED: [(&str, &str); 19] = [
+const SHIPPED: [(&str, &str); 22] = [
     ("lange-adem", include_str!("../../scenarios/lange-adem.toml")),
     ("brabantse-wal", include_str!("../../scenarios/brabantse-wal.toml")),
     ("drie-gemeenten", include_str!("../../scenarios/drie-gemeenten.toml")),
@@ -13,6 +13,9 @@ const SHIPPED: [(&str, &str); 19] = [
     ("verification/ladder-6", include_str!("../../scenarios/verification/ladder-6.toml")),
     ("verification/o1", include_str!("../../scenarios/verification/o1.toml")),
     ("verification/o1-ladder", include_str!("../../scenarios/verification/o1-ladder.toml")),
+    ("verification/o12", include_str!("../../scenarios/verification/o12.toml")),
+    ("verification/o13", include_str!("../../scenarios/verification/o13.toml")),
+    ("verification/o14", include_str!("../../scenarios/verification/o14.toml")),
     ("verification/o2", include_str!("../../scenarios/verification/o2.toml")),
     ("verification/o3", include_str!("../../scenarios/verification/o3.toml")),
     ("verification/o4", include_str!("../../scenarios/verification/o4.toml")),

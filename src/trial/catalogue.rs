@@ -1,7 +1,7 @@
 //! The list of measures behind [`measures`](super::measures()), section by section.
 
 use crate::history::Tally;
-use crate::kinds::{Band, ExitReason, Kind, Rung, Step};
+use crate::kinds::{Band, Domain, ExitReason, Kind, Rung, Step, Tercile};
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
 
@@ -18,6 +18,7 @@ pub(super) fn all() -> Vec<Measure> {
     steps(&mut list);
     distance(&mut list);
     people(&mut list);
+    by_tercile(&mut list);
     load(&mut list);
     list.extend(super::costs::money());
     list
@@ -82,6 +83,14 @@ fn outflow(list: &mut Vec<Measure>) {
             "exits with this reason on file per client entered; with returns a client can leave more than once",
         ));
     }
+    list.push(measure(
+        ("ever_worked", ""),
+        "share",
+        Outflow,
+        View::Truth,
+        so_far(&[Tally::EverWorked], 1.0),
+        "clients who left for work at least once, as a share of clients entered: persons, not exits",
+    ));
     list.push(measure(
         ("on_benefit", ""),
         "share",
@@ -204,6 +213,15 @@ fn signals(list: &mut Vec<Measure>) {
         so_far(&[Tally::Exit(ExitReason::Fraud)], 1000.0),
         "terminations after a confirmed irregularity so far, per 1,000 clients entered",
     );
+    for (label, tally) in [("intentional", Tally::ConfirmedIntentional), ("wages", Tally::ConfirmedWages)] {
+        add(
+            ("confirmed_kind", label),
+            per_1000,
+            OnFile,
+            so_far(&[tally], 1000.0),
+            "investigations so far that confirmed an intentional irregularity, or wages that were not reported, per 1,000 clients entered",
+        );
+    }
     for (label, tally) in [("talk", Tally::PutRightInTalk), ("own_call", Tally::PutRightByCall)] {
         add(
             ("put_right", label),
@@ -241,6 +259,20 @@ fn signals(list: &mut Vec<Measure>) {
         );
     }
     add(
+        ("onset", "wages"),
+        per_1000,
+        Truth,
+        so_far(&[Tally::OnsetWages], 1000.0),
+        "new irregularities so far about wages of a small job, per 1,000 clients entered; also in unintentional or intentional",
+    );
+    add(
+        ("onset", "all"),
+        per_1000,
+        Truth,
+        so_far(&[Tally::OnsetUnintentional, Tally::OnsetIntentional], 1000.0),
+        "new irregularities so far per 1,000 clients entered; what an arm has fewer than the control was prevented",
+    );
+    add(
         ("hidden_irregularities", "all"),
         "share",
         Truth,
@@ -260,18 +292,19 @@ fn steps(list: &mut Vec<Measure>) {
         "share",
         OnFile,
         so_far(&[Tally::ActivatedClients], 1.0),
-        "clients with a visible activation (volunteering, informal care, a trajectory or progress of a recorded band) as a share of clients entered",
+        "clients with a visible activation (start or extension of volunteering, informal care or a trajectory, or progress of a recorded band) as a share of clients entered",
     );
-    let starts = |visible: bool| {
-        Step::ALL.iter().filter(move |step| step.visible() == visible).map(|&step| Tally::Start(step))
-    };
-    let visible: Vec<Tally> = starts(true).chain([Tally::BandForward]).collect();
+    let steps = |wanted: fn(Step) -> bool| Step::ALL.iter().copied().filter(move |&step| wanted(step));
+    let visible: Vec<Tally> = steps(Step::visible)
+        .flat_map(|step| [Tally::Start(step), Tally::Extension(step)])
+        .chain([Tally::BandForward])
+        .collect();
     add(
         ("visible_steps", ""),
         per_1000,
         OnFile,
         so_far(&visible, 1000.0),
-        "visible steps so far (starts of volunteering, informal care and trajectories, bands forward) per 1,000 clients entered",
+        "visible steps so far (starts and extensions of volunteering, informal care, trajectories and small jobs, bands forward) per 1,000 clients entered",
     );
     add(
         ("bands_forward", ""),
@@ -280,7 +313,8 @@ fn steps(list: &mut Vec<Measure>) {
         so_far(&[Tally::BandForward], 1000.0),
         "moves forward of the recorded band so far per 1,000 clients entered",
     );
-    let invisible: Vec<Tally> = [Tally::ShowingUp].into_iter().chain(starts(false)).collect();
+    let invisible: Vec<Tally> =
+        [Tally::ShowingUp].into_iter().chain(steps(|step| !step.visible()).map(Tally::Start)).collect();
     add(
         ("invisible_steps", ""),
         per_1000,
@@ -312,13 +346,31 @@ fn steps(list: &mut Vec<Measure>) {
             "clients active in this kind of step as a share of clients on benefit",
         );
     }
+    for &step in Step::ALL.iter().filter(|step| step.visible()) {
+        add(
+            ("step_extensions", step.name()),
+            per_1000,
+            OnFile,
+            so_far(&[Tally::Extension(step)], 1000.0),
+            "extensions of this kind of step so far per 1,000 clients entered",
+        );
+    }
     add(
         ("disclosed", ""),
         per_1000,
         Truth,
-        so_far(&[Tally::Disclosed], 1000.0),
-        "problem domains disclosed in talks so far per 1,000 clients entered",
+        so_far(&Domain::ALL.iter().map(|&domain| Tally::Disclosed(domain)).collect::<Vec<_>>(), 1000.0),
+        "problems disclosed in talks so far per 1,000 clients entered",
     );
+    for &domain in Domain::ALL {
+        add(
+            ("disclosed_domain", domain.name()),
+            per_1000,
+            Truth,
+            so_far(&[Tally::Disclosed(domain)], 1000.0),
+            "problems of this domain disclosed in talks so far per 1,000 clients entered",
+        );
+    }
 }
 
 fn distance(list: &mut Vec<Measure>) {
@@ -369,6 +421,27 @@ fn distance(list: &mut Vec<Measure>) {
         Truth,
         so_far(&[Tally::CapacityFound], 1000.0),
         "hidden capacity seen in talks so far per 1,000 clients entered",
+    );
+    add(
+        ("capacity_unseen", ""),
+        "months",
+        Truth,
+        ratio(
+            &[Tally::CapacityUnseenMonths],
+            Span::SoFar,
+            Over::Totals(&[Tally::HiddenCapacityAtEntry]),
+            1.0,
+        ),
+        "mean months on benefit until capacity that was hidden at entry was seen, as far as the study goes; what an arm has fewer \
+         than the control is how much earlier it is seen",
+    );
+    add(
+        ("capacity_seen", ""),
+        "share",
+        Truth,
+        ratio(&[Tally::CapacityFound], Span::SoFar, Over::Totals(&[Tally::HiddenCapacityAtEntry]), 1.0),
+        "hidden capacity seen in talks so far per client who had it at entry; the month at which it passes one half is the median \
+         time to discovery",
     );
     for &rung in Rung::ALL {
         let mut on_rung = measure(
@@ -428,6 +501,66 @@ fn people(list: &mut Vec<Measure>) {
     );
 }
 
+/// Work and activation by thirds of the match with the first caseworker and of that caseworker's skill.
+fn by_tercile(list: &mut Vec<Measure>) {
+    type Row = (&'static str, fn(Tercile) -> Tally, fn(Tercile) -> Over, &'static str);
+    const ROWS: [Row; 4] = [
+        (
+            "worked_by_match",
+            Tally::MatchWorked,
+            entered_by_match,
+            "clients who ever left for work, of those whose match with their first caseworker lies in this third",
+        ),
+        (
+            "activated_by_match",
+            Tally::MatchActivated,
+            entered_by_match,
+            "clients with a visible activation, of those whose match with their first caseworker lies in this third",
+        ),
+        (
+            "worked_by_caseworker",
+            Tally::SkillWorked,
+            entered_by_skill,
+            "clients who ever left for work, of those whose first caseworker's skill lies in this third",
+        ),
+        (
+            "activated_by_caseworker",
+            Tally::SkillActivated,
+            entered_by_skill,
+            "clients with a visible activation, of those whose first caseworker's skill lies in this third",
+        ),
+    ];
+    for (name, tally, over, definition) in ROWS {
+        for &tercile in Tercile::ALL {
+            let ratio = ratio(&[tally(tercile)], Span::SoFar, over(tercile), 1.0);
+            list.push(measure(
+                (name, tercile.name()),
+                "share",
+                Section::People,
+                View::Truth,
+                ratio,
+                definition,
+            ));
+        }
+    }
+}
+
+fn entered_by_match(tercile: Tercile) -> Over {
+    match tercile {
+        Tercile::Poor => Over::Totals(&[Tally::MatchEntered(Tercile::Poor)]),
+        Tercile::Average => Over::Totals(&[Tally::MatchEntered(Tercile::Average)]),
+        Tercile::Good => Over::Totals(&[Tally::MatchEntered(Tercile::Good)]),
+    }
+}
+
+fn entered_by_skill(tercile: Tercile) -> Over {
+    match tercile {
+        Tercile::Poor => Over::Totals(&[Tally::SkillEntered(Tercile::Poor)]),
+        Tercile::Average => Over::Totals(&[Tally::SkillEntered(Tercile::Average)]),
+        Tercile::Good => Over::Totals(&[Tally::SkillEntered(Tercile::Good)]),
+    }
+}
+
 fn load(list: &mut Vec<Measure>) {
     let mut satisfaction = measure(
         ("caseworker_satisfaction", ""),
@@ -435,8 +568,8 @@ fn load(list: &mut Vec<Measure>) {
         Section::Load,
         View::Truth,
         ratio(&[Tally::Quality], Span::Last(6), HELD, 1.0),
-        "mean quality of the talks held less the share of due talks left waiting, over the last six months: an index and not a \
-         measurement; undefined before month 6",
+        "quality of the talks held less the share of due talks left waiting, over the last six months: what a caseworker can be satisfied \
+         with, an index and no measurement of satisfaction; undefined before month 6",
     );
     satisfaction.less = Some(ratio(&[Tally::Backlog], Span::Last(6), WAITING_OR_CALLED, 1.0));
     list.push(satisfaction);

@@ -38,6 +38,7 @@ fn implementation(list: &mut Vec<Term>) {
 
 fn benefit(list: &mut Vec<Term>) {
     list.push(Term { tally: Tally::BenefitMonths, weight: |costs: &Costs| costs.benefit_month });
+    list.push(Term { tally: Tally::WagesMonths, weight: |costs: &Costs| -costs.wages_month });
 }
 
 fn recovered(list: &mut Vec<Term>) {
@@ -68,7 +69,7 @@ const ITEMS: [Item; 9] = [
     ("no_shows", no_shows, "caseworker time for no-shows", false),
     ("trajectories", trajectories, "months in a trajectory", false),
     ("implementation", implementation, "talks, no-shows and trajectories together", false),
-    ("benefit", benefit, "benefit paid", true),
+    ("benefit", benefit, "benefit paid, less the wages of small jobs that are set off against it", true),
     (
         "recovered",
         recovered,
@@ -127,6 +128,7 @@ mod tests {
         mean_claim: 2000.0,
         recovery_share: 0.5,
         trajectory_month: 400.0,
+        wages_month: 500.0,
         discount_rate: 0.1,
     };
 
@@ -140,6 +142,7 @@ mod tests {
         tally.add(Tally::NoShows, 3, 2.0);
         tally.add(Tally::TrajectoryMonths, 20, 3.0);
         tally.add(Tally::Confirmed, 6, 1.0);
+        tally.add(Tally::WagesMonths, 20, 4.0);
         tally
     }
 
@@ -155,7 +158,7 @@ mod tests {
         assert_eq!(value("money", "talks", 24), 5.0 * 2.0 * 60.0 / 10.0);
         assert_eq!(value("money", "no_shows", 24), 2.0 * 0.5 * 60.0 / 10.0);
         assert_eq!(value("money", "trajectories", 24), 3.0 * 400.0 / 10.0);
-        assert_eq!(value("money", "benefit", 24), 24.0 * 9.0 * 1200.0 / 10.0);
+        assert_eq!(value("money", "benefit", 24), (24.0 * 9.0 * 1200.0 - 4.0 * 500.0) / 10.0);
         assert_eq!(value("money", "recovered", 24), 100.0);
         let parts = ["talks", "no_shows", "trajectories", "benefit"];
         let sum: f64 = parts.iter().map(|label| value("money", label, 24)).sum();
@@ -167,7 +170,7 @@ mod tests {
     fn a_year_is_a_window_and_later_money_counts_less() {
         assert_eq!(value("money_year", "talks", 12), value("money", "talks", 12));
         assert_eq!(value("money_year", "talks", 24), 0.0);
-        assert_eq!(value("money_year", "benefit", 24), 12.0 * 9.0 * 1200.0 / 10.0);
+        assert_eq!(value("money_year", "benefit", 24), (12.0 * 9.0 * 1200.0 - 4.0 * 500.0) / 10.0);
         let expected = 60.0 / libm::pow(1.1, 0.25);
         assert!((value("money_discounted", "talks", 24) - expected).abs() < 1e-9);
     }

@@ -98,6 +98,7 @@ mod tests {
         mean_claim: 2000.0,
         recovery_share: 0.5,
         trajectory_month: 400.0,
+        wages_month: 500.0,
         discount_rate: 0.1,
     };
 

@@ -24,6 +24,12 @@ pub fn paired(scenario: &Scenario, replicate: u32) -> Vec<History> {
     in_worlds(scenario, replicate, TOTALS, every_arm(scenario))
 }
 
+/// Everybody under one arm.
+pub fn under(scenario: &Scenario, arm: usize, replicate: u32) -> History {
+    let population = population::draw(scenario, replicate);
+    engine::simulate(scenario, &population, replicate, World::Paired { arm }, TOTALS)
+}
+
 /// The study as it would be run: each participant in one arm, with the record of what happened to them.
 pub fn study(scenario: &Scenario, replicate: u32) -> History {
     let population = population::draw(scenario, replicate);

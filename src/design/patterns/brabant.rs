@@ -33,6 +33,8 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let share_regular = ended_regular as f64 / all_regular as f64;
     vec![
         ("more", f64::from(u8::from(more))),
+        // A pilot that says so sees at most half of the terminations with a reason on file go to work.
+        ("more and not by work", f64::from(u8::from(more && 2 * work <= with_reason))),
         ("ended fip", share),
         ("ended regular", share_regular),
         ("work among ended", work as f64),

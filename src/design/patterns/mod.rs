@@ -5,9 +5,12 @@
 //! simulated studies that show a pattern is reported, never a fitted percentage. Alternative structures leave one mechanism
 //! out (or exaggerate one) and must fail: a check that nothing can fail is worth nothing.
 
+mod almere;
 mod averages;
 mod brabant;
+mod decade;
 mod early;
+mod far;
 mod rows;
 mod stock;
 mod structures;
@@ -16,6 +19,7 @@ mod targets;
 mod three;
 
 pub use averages::Averages;
+pub use decade::Decade;
 pub use rows::{Joint, PatternRow, Verdict};
 pub use structures::{Structure, StructureReport, structures};
 pub use table::{Direction, compare};
@@ -41,6 +45,8 @@ pub struct PatternPlan<'a> {
     pub alternatives: bool,
     /// Also the validation targets of a whole caseload.
     pub targets: bool,
+    /// Overrides of every shipped scenario that is run, as after `--set`.
+    pub overrides: &'a [String],
     /// Stop flag and progress.
     pub watch: Watch<'a>,
 }
@@ -52,8 +58,12 @@ pub struct PatternReport {
     pub replicates: u32,
     /// The default parameters first, then the alternatives.
     pub structures: Vec<StructureReport>,
-    /// Validation targets: model, published, difference.
+    /// Overrides of the shipped scenarios, as after `--set`.
+    pub overrides: Vec<String>,
+    /// Published numbers: model, published, difference.
     pub targets: Vec<TargetRow>,
+    /// The tenth year over the first of a whole caseload under regular service.
+    pub stationarity: Vec<TargetRow>,
 }
 
 /// Why no report was made.
@@ -83,11 +93,31 @@ impl PatternPlan<'_> {
         self.replicates.div_ceil(10).max(5)
     }
 
-    /// Studies simulated in all.
+    /// Replicates of ten-year worlds.
+    fn decades(&self) -> u32 {
+        self.replicates.div_ceil(50).max(5)
+    }
+
+    /// Studies and worlds simulated in all.
     pub fn studies(&self) -> u64 {
-        let structures = if self.alternatives { structures().len() as u64 } else { 1 };
-        let own = structures * 2 * u64::from(self.replicates);
-        own + u64::from(self.few()) * 2 + if self.targets { u64::from(self.few()) } else { 0 }
+        let chosen = self.structures();
+        let own = chosen.len() as u64 * 2 * u64::from(self.replicates);
+        let decades =
+            chosen.iter().filter(|own| own.may_be_true()).count() as u64 * u64::from(self.decades());
+        let targets = if self.targets { 4 * u64::from(self.few()) } else { 0 };
+        own + decades + 2 * u64::from(self.few()) + targets
+    }
+
+    /// The structures that are run.
+    fn structures(&self) -> &'static [Structure] {
+        &structures()[..if self.alternatives { structures().len() } else { 1 }]
+    }
+
+    /// A shipped scenario with the overrides of the command, of the structure and of the study, in this order.
+    fn load(&self, name: &str, more: &[&str], structure: &[&str]) -> Result<Scenario, Problems> {
+        let own = structure.iter().chain(more).map(|text| (*text).to_owned());
+        let overrides: Vec<String> = self.overrides.iter().cloned().chain(own).collect();
+        embedded(name, &overrides).map(|resolved| resolved.scenario)
     }
 }
 
@@ -97,20 +127,16 @@ impl PatternPlan<'_> {
 /// A built-in scenario does not load; stopped by the user.
 pub fn patterns(plan: &PatternPlan<'_>) -> Result<PatternReport, PatternError> {
     let mut reports = Vec::new();
-    let count = if plan.alternatives { structures().len() } else { 1 };
-    for structure in &structures()[..count] {
+    for structure in plan.structures() {
         reports.push(of_structure(plan, structure)?);
     }
-    let targets = if plan.targets { targets::targets(plan, &reports)? } else { Vec::new() };
-    Ok(PatternReport { replicates: plan.replicates, structures: reports, targets })
+    let (targets, stationarity) = if plan.targets { targets::targets(plan)? } else { Default::default() };
+    let overrides = plan.overrides.to_vec();
+    Ok(PatternReport { replicates: plan.replicates, structures: reports, overrides, targets, stationarity })
 }
 
 fn of_structure(plan: &PatternPlan<'_>, structure: &Structure) -> Result<StructureReport, PatternError> {
-    let load = |name: &str, more: &[&str]| -> Result<Scenario, Problems> {
-        let own = structure.overrides.iter().map(|text| (*text).to_owned());
-        let overrides: Vec<String> = own.chain(more.iter().map(|text| (*text).to_owned())).collect();
-        embedded(name, &overrides).map(|resolved| resolved.scenario)
-    };
+    let load = |name: &str, more: &[&str]| plan.load(name, more, structure.overrides);
     let stage = |study: &str| format!("{study}-{}", structure.name.replace(' ', "-"));
     let three = three::run(&stage("three"), &load("drie-gemeenten", &[])?, plan.replicates, plan.watch)?;
     let brabant = brabant::run(&stage("brabant"), &load("brabantse-wal", &[])?, plan.replicates, plan.watch)?;
@@ -123,5 +149,10 @@ fn of_structure(plan: &PatternPlan<'_>, structure: &Structure) -> Result<Structu
         rows.insert(0, rows::long_stayers(&stock));
         rows.push(rows::front_loaded(&early));
     }
-    Ok(StructureReport::new(structure, rows, Joint::new(&three, &brabant)))
+    let decade = if structure.may_be_true() {
+        Some(decade::run(&stage("decade"), &load("lange-adem", &[])?, plan.decades(), plan.watch)?)
+    } else {
+        None
+    };
+    Ok(StructureReport::new(structure, rows, Joint::new(&three, &brabant), decade))
 }

@@ -68,6 +68,8 @@ pub struct Joint {
     pub three_municipalities_error: f64,
     /// The same and P6 in an independent pilot.
     pub with_brabantse_wal: f64,
+    /// Natural logarithm of the probability of all that was seen: P1 to P5 in one study, P6 with P7 in an independent pilot.
+    pub log_likelihood: f64,
 }
 
 impl Joint {
@@ -77,6 +79,7 @@ impl Joint {
             three_municipalities: value,
             three_municipalities_error: error,
             with_brabantse_wal: value * brabant.mean("more"),
+            log_likelihood: libm::log(value * brabant.mean("more and not by work")),
         }
     }
 }
@@ -120,16 +123,16 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         at_least(
             "P4",
             "activation significantly higher at two sites or more",
-            ">= .95 of studies",
+            ">= .50 of studies",
             three.get("activation"),
-            0.95,
+            0.50,
         ),
         at_least(
             "P4s",
-            "the same, counting starts only: no band forward on file",
-            ">= .95 of studies",
+            "the same, counting starts and extensions only: no band forward on file",
+            ">= .50 of studies",
             three.get("starts"),
-            0.95,
+            0.50,
         ),
         at_least(
             "P5",

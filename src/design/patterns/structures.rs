@@ -1,5 +1,6 @@
 //! Alternative structures: one mechanism left out or exaggerated, and the patterns that must then fail.
 
+use super::decade::Decade;
 use super::rows::{Joint, PatternRow, Verdict};
 use serde::Serialize;
 
@@ -12,6 +13,13 @@ pub struct Structure {
     pub overrides: &'static [&'static str],
     /// Patterns that must fail.
     pub must_fail: &'static [&'static str],
+}
+
+impl Structure {
+    /// Whether nothing rules it out beforehand: the default and its rivals.
+    pub fn may_be_true(&self) -> bool {
+        self.must_fail.is_empty()
+    }
 }
 
 /// The default structure first, then the alternatives of model page section 1.
@@ -45,12 +53,34 @@ pub const fn structures() -> &'static [Structure] {
                 "steps.kind.volunteering.start=0",
                 "steps.kind.informal_care.start=0",
                 "steps.kind.trajectory.start=0",
+                "steps.kind.small_job.start=0",
             ],
             must_fail: &["P4", "P4s"],
         },
         // Fast enough to be seen within the pilot's year: one ordinary small step (weight .1, mean problems, confidence .35)
-        // takes a client 40 months away to work in 12. At the default that takes 50 years; the prior ends at 1.3.
+        // takes a client 40 months away to work in 12. The prior ends at 1.2.
         Structure { name: "fast progress", overrides: &["distance.progress=50"], must_fail: &["P1", "P7"] },
+        // Rivals: nothing that was seen tells them from the default, but they say other things about ten years.
+        Structure { name: "progress zero", overrides: &["distance.progress=0"], must_fail: &[] },
+        Structure { name: "fading", overrides: &["steps.kick_fade=0.15"], must_fail: &[] },
+        Structure {
+            name: "no fading",
+            overrides: &["steps.kick_fade=0", "distance.progress=1.2"],
+            must_fail: &[],
+        },
+        Structure { name: "out of reach", overrides: &["population.out_of_reach_share=0.6"], must_fail: &[] },
+        // Talks only see more: they set off no step and build no trust, confidence or motivation.
+        Structure {
+            name: "surveillance only",
+            overrides: &[
+                "steps.kick=0",
+                "conversation.trust_gain=0",
+                "confidence.talk=0",
+                "motivation.talk=0",
+                "steps.show_up_confidence=0",
+            ],
+            must_fail: &[],
+        },
     ]
 }
 
@@ -65,18 +95,25 @@ pub struct StructureReport {
     pub rows: Vec<PatternRow>,
     /// Probability of several patterns in one study.
     pub joint: Joint,
+    /// What it says about ten years, when it may be true.
+    pub decade: Option<Decade>,
     /// Patterns that must fail, and whether each does.
     pub must_fail: Vec<(&'static str, bool)>,
 }
 
 impl StructureReport {
-    pub(super) fn new(structure: &Structure, rows: Vec<PatternRow>, joint: Joint) -> Self {
+    pub(super) fn new(
+        structure: &Structure,
+        rows: Vec<PatternRow>,
+        joint: Joint,
+        decade: Option<Decade>,
+    ) -> Self {
         let fails = |id: &str| {
             rows.iter()
                 .any(|row| row.id == id && matches!(row.verdict, Verdict::Fails | Verdict::DoubtfullyFails))
         };
         let must_fail = structure.must_fail.iter().map(|id| (*id, fails(id))).collect();
-        Self { name: structure.name, overrides: structure.overrides.to_vec(), rows, joint, must_fail }
+        Self { name: structure.name, overrides: structure.overrides.to_vec(), rows, joint, decade, must_fail }
     }
 
     /// Whether a pattern passes here; `None` when it was not looked at.

@@ -88,7 +88,7 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     facts
 }
 
-/// Who started volunteering, informal care or a trajectory within the follow-up and before leaving benefit.
+/// Who started or extended volunteering, informal care or a trajectory within the follow-up and before leaving benefit.
 fn starts(record: &Record, file: &OnFile) -> Vec<bool> {
     let mut until = vec![0.0; record.participants()];
     for row in &file.rows {
@@ -97,7 +97,11 @@ fn starts(record: &Record, file: &OnFile) -> Vec<bool> {
     let mut started = vec![false; until.len()];
     for event in &record.events {
         let who = event.participant as usize;
-        if matches!(event.happening, Happening::VisibleStart { .. }) && f64::from(event.time) <= until[who] {
+        let activation = match event.happening {
+            Happening::VisibleStart { step } | Happening::Extension { step } => step.is_activation(),
+            _ => false,
+        };
+        if activation && f64::from(event.time) <= until[who] {
             started[who] = true;
         }
     }

@@ -24,10 +24,10 @@ impl Growth {
     }
 }
 
-/// Fall of the log hazard of education per year of age over 25.
+/// Fall of the log hazard of education per year of age over 27.
 const EDUCATION_PER_YEAR: f64 = -0.12;
-/// Age in months up to which the hazard of education is constant.
-const EDUCATION_FROM: f64 = 25.0 * 12.0;
+/// Age in months up to which the hazard of education is constant: the age limit of the law for young people.
+const EDUCATION_FROM: f64 = 27.0 * 12.0;
 /// Rise of the log hazard of death per year of age.
 const DEATH_PER_YEAR: f64 = 0.08;
 /// Age in months at which the hazard of death is the parameter.
@@ -39,12 +39,14 @@ pub(super) fn begin(load: &mut Caseload, row: usize, setting: &Setting, now: f64
     let months = (now - load.spell_start[row]).max(0.0);
     load.education_factor[row] = libm::exp(EDUCATION_PER_YEAR * (age - EDUCATION_FROM).max(0.0) / 12.0);
     load.death_factor[row] = libm::exp(DEATH_PER_YEAR * (age - DEATH_AT) / 12.0);
-    load.duration_factor[row] = libm::exp(setting.parameters.work.duration * libm::log1p(months / 12.0));
+    let log = libm::log1p(months / 12.0);
+    load.duration_factor[row] = libm::exp(setting.parameters.work.duration * log);
+    load.other_factor[row] = libm::exp(-setting.parameters.other.shape * log);
 }
 
 /// Carries the factors of everybody on benefit over one step, for use in the next.
 pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, growth: &Growth) {
-    let power = setting.parameters.work.duration;
+    let (power, shape) = (setting.parameters.work.duration, -setting.parameters.other.shape);
     for &row in &load.on {
         let row = row as usize;
         if load.age_at_zero[row] + clock.start >= EDUCATION_FROM {
@@ -55,7 +57,9 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, growth:
         }
         load.death_factor[row] *= growth.death;
         let months = (clock.start - load.spell_start[row]).max(0.0);
-        load.duration_factor[row] *= power_of_one_plus(clock.length / (12.0 + months), power);
+        let longer = clock.length / (12.0 + months);
+        load.duration_factor[row] *= power_of_one_plus(longer, power);
+        load.other_factor[row] *= power_of_one_plus(longer, shape);
     }
 }
 

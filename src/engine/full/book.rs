@@ -2,9 +2,10 @@
 
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::returner;
 use super::setting::Setting;
 use crate::history::{Event, GroupTally, LifeMonth, Tally};
-use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, Set};
+use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, Set, SpellClass, Step};
 use crate::random::{Process, sample};
 use crate::scenario::serves::MAX_PARTS;
 
@@ -91,7 +92,7 @@ impl Book<'_> {
         }
     }
 
-    /// A client leaves benefit: status, totals, record. Everything that lives only on benefit ends.
+    /// A client leaves benefit: status, totals, record. Everything that lives only on benefit ends; sport, volunteering and care go on.
     pub(super) fn leave(
         &mut self,
         load: &mut Caseload,
@@ -105,8 +106,7 @@ impl Book<'_> {
         let unknown = sample::occurs(word, setting.parameters.observation.reason_unknown);
         let recorded = (!unknown).then_some(reason);
         load.out[row] = Some(reason);
-        load.exit_distance[row] = load.distance[row];
-        load.active[row] = Set::EMPTY;
+        load.active[row] = load.active[row].and(Set::of(Step::is_own_life));
         load.pending[row] = false;
         load.terminated[row] = false;
         load.irregularity[row] = Irregularity::None;
@@ -114,11 +114,19 @@ impl Book<'_> {
         load.waiting[row] = false;
         load.no_shows[row] = 0;
         load.suspended_since[row] = f64::INFINITY;
-        if reason.can_return() {
-            load.away.push(row as u32);
+        load.wages[row] = false;
+        returner::leave(load, row, reason, setting, clock);
+        if reason != ExitReason::Pension {
+            self.count(Tally::ExitAfter(SpellClass::of(clock.end - load.spell_start[row])));
         }
         self.count(Tally::Exit(reason));
         self.count(Tally::on_file(recorded));
+        if reason == ExitReason::Work && !load.worked_once[row] {
+            load.worked_once[row] = true;
+            self.count(Tally::EverWorked);
+            self.count(Tally::MatchWorked(load.match_tercile[row]));
+            self.count(Tally::SkillWorked(load.skill_tercile[row]));
+        }
         if !load.left_once[row] {
             load.left_once[row] = true;
             self.count(Tally::FirstExits);
@@ -149,6 +157,8 @@ impl Book<'_> {
         if !load.activated[row] {
             load.activated[row] = true;
             self.count(Tally::ActivatedClients);
+            self.count(Tally::MatchActivated(load.match_tercile[row]));
+            self.count(Tally::SkillActivated(load.skill_tercile[row]));
         }
     }
 }

@@ -4,8 +4,8 @@
 //! interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
 
 use super::decided::Decided;
-use crate::kinds::{Domain, ExitReason, Irregularity, PerDomain, Set, Step};
-use crate::population::{Client, Household};
+use crate::kinds::{Domain, ExitReason, Irregularity, PerDomain, Set, Step, Tercile};
+use crate::population::{Client, HIDDEN_CAPACITY_MONTHS, Household};
 
 /// State columns of a caseload. Months, unless said otherwise; indices are 0 to 1.
 #[derive(Clone, Debug, Default)]
@@ -36,18 +36,22 @@ pub(super) struct Caseload {
     pub(super) observed: Vec<f64>,
     /// Trust T.
     pub(super) trust: Vec<f64>,
-    /// Confidence E and its own level E_0.
+    /// The client's own level of trust.
+    pub(super) trust_own: Vec<f64>,
+    /// Confidence E.
     pub(super) confidence: Vec<f64>,
-    /// Own level of confidence.
+    /// Level to which confidence returns, E_0.
     pub(super) confidence_own: Vec<f64>,
     /// Motivation M.
     pub(super) motivation: Vec<f64>,
-    /// Own level of motivation.
+    /// Level to which motivation returns, M_0.
     pub(super) motivation_own: Vec<f64>,
     /// Applied knowledge I.
     pub(super) knowledge: Vec<f64>,
     /// Perceived chance of detection q.
     pub(super) perceived: Vec<f64>,
+    /// Paid work is out of reach.
+    pub(super) out_of_reach: Vec<bool>,
     /// Severity of problems per domain.
     pub(super) severity: Vec<PerDomain<f64>>,
     /// Disclosed domains.
@@ -56,6 +60,8 @@ pub(super) struct Caseload {
     pub(super) active: Vec<Set<Step>>,
     /// Irregularity F.
     pub(super) irregularity: Vec<Irregularity>,
+    /// The irregularity is about wages of a small job.
+    pub(super) wages: Vec<bool>,
     /// A signal is under investigation.
     pub(super) pending: Vec<bool>,
     /// A termination for fraud was decided in this step.
@@ -68,10 +74,14 @@ pub(super) struct Caseload {
     pub(super) death_factor: Vec<f64>,
     /// Factor of the months on benefit on the hazard of work.
     pub(super) duration_factor: Vec<f64>,
+    /// Factor of the months on benefit on the hazard of other exits.
+    pub(super) other_factor: Vec<f64>,
     /// Reason of the exit of who is out; `None` on benefit.
     pub(super) out: Vec<Option<ExitReason>>,
-    /// True distance at the last exit.
-    pub(super) exit_distance: Vec<f64>,
+    /// When who is out left.
+    pub(super) left_at: Vec<f64>,
+    /// When a returner comes back; infinite for others.
+    pub(super) return_at: Vec<f64>,
     /// When the next talk is due; infinite when none is.
     pub(super) next_due: Vec<f64>,
     /// The talk was due before and got no slot.
@@ -90,6 +100,10 @@ pub(super) struct Caseload {
     pub(super) attended: Vec<bool>,
     /// Quality of the last talk held.
     pub(super) quality: Vec<f64>,
+    /// Kick of the last talk held: `2 * kick * Q`, faded.
+    pub(super) kick: Vec<f64>,
+    /// Talks held since entry.
+    pub(super) talks: Vec<f64>,
     /// Had a first signal.
     pub(super) signalled: Vec<bool>,
     /// Had a first visible activation.
@@ -98,6 +112,14 @@ pub(super) struct Caseload {
     pub(super) came_near: Vec<bool>,
     /// Left at least once.
     pub(super) left_once: Vec<bool>,
+    /// Left for work at least once.
+    pub(super) worked_once: Vec<bool>,
+    /// Capacity that was not on file at entry, still not seen.
+    pub(super) capacity_unseen: Vec<bool>,
+    /// Match with the first caseworker.
+    pub(super) match_tercile: Vec<Tercile>,
+    /// Skill of the first caseworker.
+    pub(super) skill_tercile: Vec<Tercile>,
 }
 
 impl Caseload {
@@ -117,24 +139,29 @@ impl Caseload {
             recorded,
             observed,
             trust,
+            trust_own,
             confidence,
             confidence_own,
             motivation,
             motivation_own,
             knowledge,
             perceived,
+            out_of_reach,
             severity,
             disclosed,
             active,
             irregularity,
+            wages,
             pending,
             terminated,
             frailty,
             education_factor,
             death_factor,
             duration_factor,
+            other_factor,
             out,
-            exit_distance,
+            left_at,
+            return_at,
             next_due,
             waiting,
             no_shows,
@@ -144,17 +171,28 @@ impl Caseload {
             invited,
             attended,
             quality,
+            kick,
+            talks,
             signalled,
             activated,
             came_near,
             left_once,
+            worked_once,
+            capacity_unseen,
+            match_tercile,
+            skill_tercile,
         } = self;
         decided.clear();
         macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
-        clear!(on away id participant age_at_zero spell_start alone language_need distance recorded observed
-            trust confidence confidence_own motivation motivation_own knowledge perceived severity disclosed
-            active irregularity pending terminated frailty education_factor death_factor duration_factor out exit_distance next_due waiting no_shows
-            suspended_since last_talk last_invitation invited attended quality signalled activated came_near left_once);
+        clear!(
+            on away id participant age_at_zero spell_start alone language_need distance recorded
+            observed trust trust_own confidence confidence_own motivation motivation_own knowledge
+            perceived out_of_reach severity disclosed active irregularity wages pending terminated
+            frailty education_factor death_factor duration_factor other_factor out
+            return_at left_at next_due waiting no_shows suspended_since last_talk last_invitation invited
+            attended quality kick talks signalled activated came_near left_once worked_once
+            capacity_unseen match_tercile skill_tercile
+        );
     }
 
     /// Adds a client on benefit from time `now` on. What the plan decides, and when the first talk is due, comes after.
@@ -170,24 +208,29 @@ impl Caseload {
         self.recorded.push(client.distance_recorded);
         self.observed.push(client.distance_true);
         self.trust.push(client.trust);
+        self.trust_own.push(client.trust);
         self.confidence.push(client.confidence);
-        self.confidence_own.push(client.confidence);
+        self.confidence_own.push(client.confidence_rest);
         self.motivation.push(client.motivation);
-        self.motivation_own.push(client.motivation);
+        self.motivation_own.push(client.motivation_rest);
         self.knowledge.push(client.knowledge);
         self.perceived.push(perceived);
+        self.out_of_reach.push(client.out_of_reach);
         self.severity.push(client.severity);
-        self.disclosed.push(Set::EMPTY);
-        self.active.push(Set::EMPTY);
+        self.disclosed.push(client.disclosed);
+        self.active.push(client.active);
         self.irregularity.push(client.irregularity);
+        self.wages.push(client.wages);
         self.pending.push(false);
         self.terminated.push(false);
         self.frailty.push(client.frailty);
         self.education_factor.push(1.0);
         self.death_factor.push(1.0);
         self.duration_factor.push(1.0);
+        self.other_factor.push(1.0);
         self.out.push(None);
-        self.exit_distance.push(client.distance_true);
+        self.left_at.push(f64::INFINITY);
+        self.return_at.push(f64::INFINITY);
         self.next_due.push(f64::INFINITY);
         self.waiting.push(false);
         self.no_shows.push(0);
@@ -197,10 +240,16 @@ impl Caseload {
         self.invited.push(false);
         self.attended.push(false);
         self.quality.push(0.0);
+        self.kick.push(0.0);
+        self.talks.push(0.0);
         self.signalled.push(false);
         self.activated.push(false);
         self.came_near.push(client.distance_true <= 12.0);
         self.left_once.push(false);
+        self.worked_once.push(false);
+        self.capacity_unseen.push(client.distance_recorded - client.distance_true > HIDDEN_CAPACITY_MONTHS);
+        self.match_tercile.push(Tercile::Average);
+        self.skill_tercile.push(Tercile::Average);
     }
 
     /// Takes the clients who left out of the list of those on benefit.

@@ -7,12 +7,9 @@ use super::clock::Clock;
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, Happening, Kind, LifeEvent};
-use crate::population::{Caseworker, pool_caseworker_id};
+use crate::population::{Caseworker, HIDDEN_CAPACITY_MONTHS, pool_caseworker_id};
 use crate::random::{Process, sample};
 use crate::stats::logistic::expit;
-
-/// A recorded distance this many months above the true one is hidden capacity.
-pub(super) const HIDDEN_CAPACITY_MONTHS: f64 = 12.0;
 
 /// Turnover of the caseworker, talks of those who attended, and what fades without contact.
 pub(super) fn run(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
@@ -44,20 +41,15 @@ fn turnover(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &C
     }
 }
 
-/// One talk. Quality reads the trust with which the client comes in; under a pool every talk is with somebody new, so
-/// trust first falls by the loss of a change of caseworker and then gains from the talk.
+/// One talk. Quality reads the trust with which the client comes in. Trust grows with a fixed caseworker only: what talks with
+/// another person each time lack is the gain that builds up with one person.
 fn talk(load: &mut Caseload, row: usize, staff: &Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
     let p = &setting.parameters.conversation;
     let id = load.id[row];
     let trust = load.trust[row];
     let words = setting.dice.block(id, clock.step, Process::TalkNoise.block());
     let service = setting.service(load.decided.service[row]);
-    let caseworker = if service.fixed_caseworker {
-        staff.caseworker
-    } else {
-        load.trust[row] *= 1.0 - p.trust_loss_change;
-        from_pool(setting, id, clock)
-    };
+    let caseworker = if service.fixed_caseworker { staff.caseworker } else { from_pool(setting, id, clock) };
     let quality = expit(
         service.quality
             + setting.luck.quality
@@ -68,11 +60,22 @@ fn talk(load: &mut Caseload, row: usize, staff: &Staff, setting: &Setting, clock
     );
     load.quality[row] = quality;
     book.add(Tally::Quality, quality);
-    load.trust[row] += p.trust_gain * quality * (1.0 - load.trust[row]);
+    kick(load, row, quality, setting);
+    if service.fixed_caseworker {
+        load.trust[row] += p.trust_gain * quality * (1.0 - load.trust[row]);
+    }
     load.knowledge[row] += p.info_gain * quality * (1.0 - load.knowledge[row]);
     load.perceived[row] += p.detect_gain * (p.detect_face - load.perceived[row]);
     disclose(load, row, quality, trust, setting, clock, book);
     see_distance(load, row, quality, trust, &words, setting, book);
+}
+
+/// The push of a talk on starting steps, `2 * kick * Q`, which fades with the talks held since entry:
+/// times `exp(-kick_fade * talks before)`.
+fn kick(load: &mut Caseload, row: usize, quality: f64, setting: &Setting) {
+    let p = &setting.parameters.steps.common;
+    load.kick[row] = 2.0 * p.kick * quality * libm::exp(-p.kick_fade * load.talks[row]);
+    load.talks[row] += 1.0;
 }
 
 /// Somebody of the site's pool of caseworkers: in practice another person each time.
@@ -101,7 +104,7 @@ fn disclose(
         let words = setting.dice.block(load.id[row], clock.step, number / 4);
         if sample::happens(words[number as usize % 4], hazard) {
             load.disclosed[row].insert(domain);
-            book.count(Tally::Disclosed);
+            book.count(Tally::Disclosed(domain));
         }
     }
 }
@@ -124,6 +127,7 @@ fn see_distance(
         corrected = true;
         load.recorded[row] = distance;
         load.observed[row] = distance;
+        load.capacity_unseen[row] = false;
         book.count(Tally::CapacityFound);
         book.note(row, LifeEvent::CapacitySeen);
     } else if sample::occurs(words[Process::RecordUpdate.lane()], quality) {
@@ -146,7 +150,7 @@ fn fade(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock) {
     let p = &setting.parameters.conversation;
     let dt = clock.length;
     let toward = |value: f64, rest: f64, rate: f64| (value - rate * (value - rest) * dt).clamp(0.0, 1.0);
-    load.trust[row] = toward(load.trust[row], p.trust_floor, p.trust_decay);
+    load.trust[row] = toward(load.trust[row], load.trust_own[row], p.trust_decay);
     load.knowledge[row] = toward(load.knowledge[row], p.info_rest, p.info_decay);
     load.perceived[row] = toward(load.perceived[row], p.detect_rest, p.detect_decay);
 }

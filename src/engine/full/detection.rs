@@ -50,6 +50,7 @@ fn screen(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
         && !sample::occurs(words[Process::Booked.lane()], p.booked);
     if silently {
         load.irregularity[row] = Irregularity::None;
+        load.wages[row] = false;
         book.count(Tally::PutRightInTalk);
         book.note(row, LifeEvent::PutRightInTalk);
     } else {
@@ -61,6 +62,7 @@ fn screen(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
 fn match_data(load: &mut Caseload, row: usize, word: u32, setting: &Setting, dt: f64, book: &mut Book) {
     let p = &setting.parameters.fraud;
     let hazard = match load.irregularity[row] {
+        Irregularity::Unintentional | Irregularity::Intentional if load.wages[row] => p.match_wages,
         Irregularity::Unintentional => p.background_unintentional,
         Irregularity::Intentional => p.background_intentional,
         Irregularity::None => p.background_false,
@@ -94,9 +96,16 @@ fn investigate(
     if !sample::occurs(words[Process::Confirmation.lane()], p.confirm) {
         return;
     }
-    load.irregularity[row] = Irregularity::None;
-    load.trust[row] *= 1.0 - setting.parameters.conversation.trust_loss_sanction;
     book.count(Tally::Confirmed);
+    if load.irregularity[row] == Irregularity::Intentional {
+        book.count(Tally::ConfirmedIntentional);
+    }
+    if load.wages[row] {
+        book.count(Tally::ConfirmedWages);
+    }
+    load.irregularity[row] = Irregularity::None;
+    load.wages[row] = false;
+    load.trust[row] *= 1.0 - setting.parameters.conversation.trust_loss_sanction;
     book.event(load, row, Happening::Confirmed);
     book.note(row, LifeEvent::Confirmed);
     if sample::occurs(words[Process::Termination.lane()], terminate) {

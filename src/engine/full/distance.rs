@@ -13,7 +13,8 @@ use crate::scenario::parameters::Steps;
 /// A true distance of at most this many months is near ("kansrijk").
 const NEAR_MONTHS: f64 = 12.0;
 
-/// `dx = [decay - progress*A*(1 - drag*mean(S))*(.5 + E)]*dt + noise*sqrt(dt)*N(0,1)`, kept within 0.5 to 120.
+/// `dx = [decay + decay_idle*[no step active and no talk] - progress*A*(1 - drag*mean(S))*(.5 + E)]*dt + noise*sqrt(dt)*N(0,1)`,
+/// kept within 0.5 to 120.
 pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
     let p = &setting.parameters.distance;
     let scatter = p.noise * libm::sqrt(clock.length);
@@ -25,8 +26,10 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
         let progress =
             p.progress * activity * (1.0 - p.problem_drag * severity) * (0.5 + load.confidence[row]);
         let noise = scatter * sample::normal(luck.word(index, Process::DistanceNoise));
+        let idle = load.active[row].is_empty() && !load.attended[row];
+        let decay = if idle { p.decay + p.decay_idle } else { p.decay };
         let before = load.distance[row];
-        let after = (before + (p.decay - progress) * clock.length + noise).clamp(0.5, 120.0);
+        let after = (before + (decay - progress) * clock.length + noise).clamp(0.5, 120.0);
         load.distance[row] = after;
         if !load.came_near[row]
             && crossed(before, after, scatter, || {

@@ -6,8 +6,9 @@ use super::caseload::Caseload;
 use super::clock::Clock;
 use super::invitation;
 use super::plan;
-use super::setting::Setting;
+use super::setting::{Setting, Staff};
 use crate::history::Tally;
+use crate::kinds::Tercile;
 use crate::population::{Client, ClientMaker, entrant_id, entrants};
 
 /// Participant number of clients who are not participants of the study.
@@ -35,7 +36,14 @@ pub(super) struct Inflow<'a> {
 
 impl Arrivals<'_> {
     /// Adds those who come at the start of the step.
-    pub(super) fn run(&mut self, load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+    pub(super) fn run(
+        &mut self,
+        load: &mut Caseload,
+        staff: &Staff,
+        setting: &Setting,
+        clock: &Clock,
+        book: &mut Book,
+    ) {
         if !clock.opens_month {
             return;
         }
@@ -43,7 +51,7 @@ impl Arrivals<'_> {
         while let Some(&(entry, participant, client)) = self.later.last()
             && entry < month
         {
-            enter(load, client, participant, clock.step, clock.start, setting, book);
+            enter(load, client, participant, (clock.step, clock.start), staff, setting, book);
             self.later.pop();
         }
         let Some(inflow) = &self.inflow else { return };
@@ -53,7 +61,7 @@ impl Arrivals<'_> {
         // Entrant k of the month goes to caseload (k + month) modulo their number: even, and known without the others.
         for number in (0..count).filter(|number| (number + month) % inflow.caseloads == inflow.caseload) {
             let client = inflow.maker.entrant(entrant_id(setting.site_index, month, number), stock);
-            enter(load, &client, NOT_A_PARTICIPANT, clock.step, clock.start, setting, book);
+            enter(load, &client, NOT_A_PARTICIPANT, (clock.step, clock.start), staff, setting, book);
         }
     }
 }
@@ -63,8 +71,8 @@ pub(super) fn enter(
     load: &mut Caseload,
     client: &Client,
     participant: u32,
-    step: u32,
-    now: f64,
+    (step, now): (u32, f64),
+    staff: &Staff,
     setting: &Setting,
     book: &mut Book,
 ) {
@@ -73,6 +81,14 @@ pub(super) fn enter(
     plan::enter(load, setting, now, step / setting.scenario.steps_per_month);
     load.next_due[row] = invitation::first_due(load, row, setting, step, now);
     book.turn_to(load, row);
-    aging::begin(load, load.id.len() - 1, setting, now);
+    aging::begin(load, row, setting, now);
+    let first = staff.caseworker;
+    load.match_tercile[row] = Tercile::of(first.match_with(&setting.dice, client.id));
+    load.skill_tercile[row] = Tercile::of(first.skill);
     book.count(Tally::Entered);
+    book.count(Tally::MatchEntered(load.match_tercile[row]));
+    book.count(Tally::SkillEntered(load.skill_tercile[row]));
+    if load.capacity_unseen[row] {
+        book.count(Tally::HiddenCapacityAtEntry);
+    }
 }

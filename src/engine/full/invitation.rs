@@ -13,6 +13,8 @@ use crate::scenario::parameters::NoShow;
 use crate::scenario::serves::MAX_DEDICATED;
 use crate::stats::logistic::expit;
 
+/// Tolerance on slots: parts of slots do not add up exactly in binary.
+const SLOT_TOLERANCE: f64 = 1e-9;
 /// Tolerance on due times, months: intervals such as 12/5 do not add up exactly in binary.
 const DUE_TOLERANCE: f64 = 1e-9;
 
@@ -65,8 +67,8 @@ impl Slots {
     fn take(&mut self, service: u16, setting: &Setting) -> Option<&mut f64> {
         let own = setting.dedicated.iter().position(|&(index, _)| index == usize::from(service));
         match own {
-            Some(own) if self.dedicated[own] >= 1.0 => Some(&mut self.dedicated[own]),
-            _ if self.shared >= 1.0 => Some(&mut self.shared),
+            Some(own) if self.dedicated[own] >= 1.0 - SLOT_TOLERANCE => Some(&mut self.dedicated[own]),
+            _ if self.shared >= 1.0 - SLOT_TOLERANCE => Some(&mut self.shared),
             _ => None,
         }
     }
@@ -87,12 +89,13 @@ pub(super) fn run(
     if queue.len() as f64 > slots.shared {
         longest_overdue_first(load, queue, setting, clock);
     }
+    // A talk takes a slot, a no-show a part of one: what it leaves over is for the next in the queue.
     for &Due { row, .. } in queue.iter() {
         let row = row as usize;
         match slots.take(load.decided.service[row], setting) {
             Some(slot) => {
-                invite(load, row, setting, clock, book);
-                *slot -= 1.0;
+                let comes = invite(load, row, setting, clock, book);
+                *slot -= if comes { 1.0 } else { setting.parameters.no_show.slot_share };
             }
             None => load.waiting[row] = true,
         }
@@ -146,8 +149,8 @@ fn longest_overdue_first(load: &Caseload, queue: &mut [Due], setting: &Setting, 
     });
 }
 
-/// Sends one invitation: the client comes, or does not.
-fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
+/// Sends one invitation: whether the client comes.
+fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) -> bool {
     book.turn_to(load, row);
     load.waiting[row] = false;
     load.invited[row] = true;
@@ -169,6 +172,7 @@ fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
         Contact::Scheduled { .. } => clock.start + 1.0,
         Contact::Hazard { .. } => f64::INFINITY,
     };
+    comes
 }
 
 /// `expit(base - trust * (T - .4) + health * [health problem])`.
@@ -194,7 +198,7 @@ fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, boo
     book.note(row, LifeEvent::Talk);
 }
 
-/// A no-show uses the slot; enough of them in a row suspend the client.
+/// A no-show; enough of them in a row suspend the client.
 fn miss(load: &mut Caseload, row: usize, no_show: &NoShow, clock: &Clock, book: &mut Book) {
     load.no_shows[row] += 1;
     if f64::from(load.no_shows[row]) >= no_show.suspend_after {

@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::Setting;
 use crate::history::Tally;
-use crate::kinds::{Irregularity, LifeEvent};
+use crate::kinds::{Irregularity, LifeEvent, Step};
 use crate::random::{Process, sample};
 use crate::stats::bound::exp_upper;
 
@@ -24,22 +24,30 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
     }
 }
 
-/// One irregularity at most begins or ends in a step.
+/// One irregularity at most begins or ends in a step. A small job adds an onset of its own: wages that are not reported.
 fn begin_or_end(load: &mut Caseload, row: usize, word: u32, setting: &Setting, dt: f64, book: &mut Book) {
     let p = &setting.parameters.fraud;
     let knowledge = load.knowledge[row] - 0.6;
     let deterred = p.deterrence * (load.perceived[row] - setting.parameters.conversation.detect_rest);
     match load.irregularity[row] {
         Irregularity::None => {
+            let wages = if load.active[row].has(Step::SmallJob) { p.onset_wages } else { 0.0 };
             let onset = |exp: fn(f64) -> f64| {
-                let unintentional = p.onset_unintentional * dt * exp(-p.info_protects * knowledge);
-                [unintentional, p.onset_intentional * dt * exp(-deterred)]
+                let unintentional = dt * exp(-p.info_protects * knowledge);
+                let intentional = dt * exp(-deterred);
+                [
+                    p.onset_unintentional * unintentional,
+                    p.onset_intentional * intentional,
+                    wages * (1.0 - p.wages_intentional) * unintentional,
+                    wages * p.wages_intentional * intentional,
+                ]
             };
-            let [most_unintentional, most_intentional] = onset(exp_upper);
-            if sample::unit(word) < most_unintentional + most_intentional {
+            if sample::unit(word) < onset(exp_upper).iter().sum() {
                 match sample::compete(word, &onset(libm::exp)) {
-                    Some(0) => begin(load, row, Irregularity::Unintentional, book),
-                    Some(_) => begin(load, row, Irregularity::Intentional, book),
+                    Some(0) => begin(load, row, Irregularity::Unintentional, false, book),
+                    Some(1) => begin(load, row, Irregularity::Intentional, false, book),
+                    Some(2) => begin(load, row, Irregularity::Unintentional, true, book),
+                    Some(_) => begin(load, row, Irregularity::Intentional, true, book),
                     None => {}
                 }
             }
@@ -78,13 +86,19 @@ fn call(
     let fixed = || sample::occurs(setting.dice.draw(load.id[row], clock.step, Process::CallFix), p.call_fix);
     if unintentional && fixed() {
         load.irregularity[row] = Irregularity::None;
+        load.wages[row] = false;
         book.count(Tally::PutRightByCall);
         book.note(row, LifeEvent::PutRightByCall);
     }
 }
 
-fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, book: &mut Book) {
+fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, wages: bool, book: &mut Book) {
     load.irregularity[row] = irregularity;
+    load.wages[row] = wages;
+    if wages {
+        book.count(Tally::OnsetWages);
+        book.note(row, LifeEvent::WagesNotReported);
+    }
     if irregularity == Irregularity::Intentional {
         book.count(Tally::OnsetIntentional);
         book.note(row, LifeEvent::BeganIntentional);
@@ -96,6 +110,7 @@ fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, book: &mut
 
 fn end_by_itself(load: &mut Caseload, row: usize, book: &mut Book) {
     load.irregularity[row] = Irregularity::None;
+    load.wages[row] = false;
     book.count(Tally::EndedByItself);
     book.note(row, LifeEvent::EndedByItself);
 }

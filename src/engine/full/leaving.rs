@@ -13,13 +13,14 @@ use crate::stats::bound::exp_upper;
 /// one month) before the suspension can end the benefit.
 const RECOVERY_MONTHS: f64 = 1.0;
 /// Reasons that compete, in the order in which they are laid out on the unit interval.
-const REASONS: [ExitReason; 6] = [
+const REASONS: [ExitReason; 7] = [
     ExitReason::Work,
     ExitReason::Education,
     ExitReason::Relationship,
     ExitReason::Move,
     ExitReason::Death,
     ExitReason::Withdrawal,
+    ExitReason::Other,
 ];
 
 /// Terminations decided in this step take effect; the other causes compete exactly: cause `k` has probability
@@ -53,6 +54,7 @@ pub(super) fn run(
             p.exit.r#move * dt,
             p.exit.death * dt * load.death_factor[row],
             withdrawal(load, row, setting, clock),
+            p.other.base * dt * load.other_factor[row],
         ];
         let reason = if load.terminated[row] {
             ExitReason::Fraud
@@ -82,6 +84,9 @@ fn work(load: &Caseload, row: usize, setting: &Setting, clock: &Clock) -> (f64, 
         + p.motivation * (load.motivation[row] - 0.4);
     if load.distance[row] <= 12.0 && clock.start - load.last_invitation[row] < 1.0 {
         exponent += p.threat;
+    }
+    if load.out_of_reach[row] {
+        return (0.0, 0.0);
     }
     let mut scale = load.frailty[row] * load.duration_factor[row];
     if load.recorded[row] > 12.0 {

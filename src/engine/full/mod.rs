@@ -18,6 +18,7 @@ mod leaving;
 mod luck;
 mod plan;
 mod recording;
+mod returner;
 mod setting;
 mod small_steps;
 mod world;
@@ -63,10 +64,10 @@ fn step(
 ) {
     let Workspace { load, queue, growth, luck } = space;
     calendar::run(load, setting, clock, book); //                    1. age, months of benefit, pension
-    arrivals.run(load, setting, clock, book); //                     2. enrolment and inflow ...
+    arrivals.run(load, staff, setting, clock, book); //              2. enrolment and inflow ...
     comeback::returns(load, setting, clock, book); //                   ... and returns
     plan::run(load, setting, clock); //                              ... and who gets which service
-    luck.draw(&setting.dice, clock.step, &load.on, &load.id);
+    luck.draw(&setting.dice, clock.step, &load.on, &load.id, setting.contacts_by_chance());
     invitation::run(load, luck, queue, setting, clock, book); //           3. invitations, capacity, no-show
     conversation::run(load, staff, setting, clock, book); //         4. trust, information, disclosure, discovery
     small_steps::run(load, luck, setting, clock, book); //                 5. steps start and stop
@@ -74,11 +75,11 @@ fn step(
     drive::run(load, setting, clock); //                             7. confidence and motivation
     irregularity::run(load, luck, setting, clock, book); //                8. irregularities begin and end by themselves
     detection::run(load, luck, setting, clock, book); //                   9. detection, investigation, sanction
-    recording::trajectory_months(load, clock, book);
+    recording::client_months(load, clock, book);
     leaving::run(load, luck, staff, setting, clock, book); //             10. competing exits
     aging::run(load, setting, clock, growth);
     if clock.closes_month {
-        recording::run(load, clock.end, book); //                   11. record
+        recording::run(load, book); //                              11. record
         recording::lives(load, clock.end, book);
     }
 }

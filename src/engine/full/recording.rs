@@ -3,20 +3,22 @@
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
-use super::conversation::HIDDEN_CAPACITY_MONTHS;
 use crate::history::{LifeMonth, Tally};
-use crate::kinds::{Band, ExitReason, Irregularity, LifeEvent, PerBand, PerRung, PerStep, Rung, Step};
+use crate::kinds::{
+    Band, ExitReason, Irregularity, LifeEvent, PerBand, PerRung, PerStep, Rung, SpellClass, Step,
+};
+use crate::population::HIDDEN_CAPACITY_MONTHS;
 
-/// Adds up the states of the clients on benefit at time `now`.
-pub(super) fn run(load: &Caseload, now: f64, book: &mut Book) {
+/// Adds up the states of the clients on benefit.
+pub(super) fn run(load: &Caseload, book: &mut Book) {
     for part in 0..book.tallies.len() {
         book.part = part;
-        states(load, now, book);
+        states(load, book);
     }
 }
 
 /// The states of the part of the caseload that the book is open at.
-fn states(load: &Caseload, now: f64, book: &mut Book) {
+fn states(load: &Caseload, book: &mut Book) {
     let mut clients = 0.0;
     let mut sums = [0.0_f64; 5];
     let mut rungs = PerRung::default();
@@ -47,7 +49,7 @@ fn states(load: &Caseload, now: f64, book: &mut Book) {
         hidden += f64::from(u8::from(recorded - distance > HIDDEN_CAPACITY_MONTHS));
         backlog += f64::from(u8::from(load.waiting[row]));
         bands[Band::of(recorded)] += 1.0;
-        rungs[rung(load, row, now)] += 1.0;
+        rungs[rung(load, row)] += 1.0;
         for step in load.active[row].iter() {
             active[step] += 1.0;
         }
@@ -73,21 +75,32 @@ fn states(load: &Caseload, now: f64, book: &mut Book) {
     }
 }
 
-/// Client-months in a trajectory during a step.
-pub(super) fn trajectory_months(load: &Caseload, clock: &Clock, book: &mut Book) {
-    book.add_where(load, Tally::TrajectoryMonths, clock.length, |row| load.active[row].has(Step::Trajectory));
+/// Client-months during a step: by months on benefit, in a trajectory, in a small job whose wages are on file, with capacity that
+/// nobody has seen.
+pub(super) fn client_months(load: &Caseload, clock: &Clock, book: &mut Book) {
+    let length = clock.length;
+    book.add_where(load, Tally::TrajectoryMonths, length, |row| load.active[row].has(Step::Trajectory));
+    book.add_where(load, Tally::WagesMonths, length, |row| {
+        load.active[row].has(Step::SmallJob) && !load.wages[row]
+    });
+    book.add_where(load, Tally::CapacityUnseenMonths, length, |row| load.capacity_unseen[row]);
+    for &row in &load.on {
+        let row = row as usize;
+        book.turn_to(load, row);
+        book.add(Tally::MonthsIn(SpellClass::of(clock.start - load.spell_start[row])), length);
+    }
 }
 
 /// Rung of the participation ladder of a client on benefit (model page section 2).
-fn rung(load: &Caseload, row: usize, now: f64) -> Rung {
+fn rung(load: &Caseload, row: usize) -> Rung {
     let active = load.active[row];
-    if active.has(Step::Trajectory) && load.distance[row] <= 6.0 {
+    if active.has(Step::SmallJob) || active.has(Step::Trajectory) && load.distance[row] <= 6.0 {
         Rung::Supported
     } else if active.has(Step::Volunteering) || active.has(Step::InformalCare) {
         Rung::Unpaid
     } else if active.has(Step::Sport) || active.has(Step::DutchPractice) || active.has(Step::Trajectory) {
         Rung::Activities
-    } else if active.iter().any(Step::is_help) || now - load.last_talk[row] <= 6.0 {
+    } else if active.iter().any(Step::is_help) {
         Rung::Contacts
     } else {
         Rung::Isolated
@@ -118,7 +131,7 @@ pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
             irregularity: load.irregularity[row],
             active_steps: load.active[row],
             disclosed: load.disclosed[row],
-            rung: if load.out[row] == Some(ExitReason::Work) { Rung::Paid } else { rung(load, row, now) },
+            rung: if load.out[row] == Some(ExitReason::Work) { Rung::Paid } else { rung(load, row) },
             events,
         });
     }

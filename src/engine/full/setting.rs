@@ -3,7 +3,7 @@
 use crate::population::{Caseworker, SiteLuck};
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
-use crate::scenario::{Arm, Scenario, Service, Site, Who};
+use crate::scenario::{Arm, Contact, Scenario, Service, Site, Who};
 
 /// The unchanging surroundings of a caseload.
 #[derive(Clone, Copy)]
@@ -44,6 +44,13 @@ impl Setting<'_> {
     #[inline]
     pub(super) fn service(&self, index: u16) -> &Service {
         &self.scenario.services[usize::from(index)]
+    }
+
+    /// Whether some client of the arm can get a service under which contacts come up by chance.
+    pub(super) fn contacts_by_chance(&self) -> bool {
+        let services = std::iter::once(self.arm.service).chain(self.arm.serves.iter().map(|row| row.service));
+        let mut contacts = services.map(|index| self.scenario.services[index].contact);
+        contacts.any(|contact| matches!(contact, Contact::Hazard { .. }))
     }
 
     /// Slots of a share of the caseworker's time in a step: whole slots, spread over the steps without losing fractions.

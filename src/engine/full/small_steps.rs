@@ -26,7 +26,8 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
         let words = luck.steps(index);
         let before = load.active[row];
         let exponent = readiness(&steps.common, load, row, clock);
-        let mut starts = below(&words, &most, exp_upper(exponent)).without(before);
+        let upper = exp_upper(exponent);
+        let mut starts = below(&words, &most, upper).without(before);
         if !starts.is_empty() {
             let factor = dt * libm::exp(exponent);
             for step in starts.iter() {
@@ -37,12 +38,12 @@ pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &C
             }
         }
         for step in before.iter() {
-            stop(load, row, step, words[step], steps, dt, book);
+            stop_or_extend(load, row, step, words[step], steps, [dt, upper, exponent], book);
         }
         for step in starts.iter() {
             start(load, row, step, &steps.common, book);
         }
-        heal(load, row, before.and(help), steps.common.help_heals * dt);
+        heal(load, row, before, help, steps.common.help_heals * dt);
     }
 }
 
@@ -54,8 +55,8 @@ fn most_need(steps: &Steps, step: Step) -> f64 {
             let need = &steps.help_need[step];
             need.base + need.per_disclosed * step.serves().len() as f64
         }
-        Need::Distance => {
-            let need = &steps.trajectory_need;
+        Need::Recorded | Need::Reach => {
+            let need = &steps.distance_need[step];
             need.within_12.max(need.within_24).max(need.beyond_24)
         }
     }
@@ -71,10 +72,10 @@ fn below(words: &PerStep<u32>, limits: &PerStep<f64>, factor: f64) -> Set<Step> 
     Set::from_bits(set)
 }
 
-/// `trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + 2*kick*Q*[talk this month]`: log factor on every start.
+/// `trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + kick of a talk in the last month`: log factor on every start.
 fn readiness(common: &StepParameters, load: &Caseload, row: usize, clock: &Clock) -> f64 {
     let talked = clock.start - load.last_talk[row] < 1.0;
-    let kick = if talked { 2.0 * common.kick * load.quality[row] } else { 0.0 };
+    let kick = if talked { load.kick[row] } else { 0.0 };
     common.trust * (load.trust[row] - 0.4)
         + common.confidence * (load.confidence[row] - 0.35)
         + common.motivation * (load.motivation[row] - 0.4)
@@ -91,11 +92,8 @@ fn need(steps: &Steps, load: &Caseload, row: usize, step: Step) -> f64 {
             need.base + need.per_disclosed * disclosed as f64
         }
         Need::Language => f64::from(u8::from(load.language_need[row])),
-        Need::Distance => match load.recorded[row] {
-            near if near <= 12.0 => steps.trajectory_need.within_12,
-            middle if middle <= 24.0 => steps.trajectory_need.within_24,
-            _ => steps.trajectory_need.beyond_24,
-        },
+        Need::Recorded => steps.distance_need[step].at(load.recorded[row]),
+        Need::Reach => steps.distance_need[step].at(load.distance[row]),
     }
 }
 
@@ -108,33 +106,58 @@ fn start(load: &mut Caseload, row: usize, step: Step, common: &StepParameters, b
     book.note(row, LifeEvent::Started(step));
     if step.visible() {
         book.event(load, row, Happening::VisibleStart { step });
+    }
+    if step.is_activation() {
         book.activate(load, row);
     }
 }
 
-/// A stop; a share of the stops is a drop-out, which costs confidence (the lower part of the same word).
-fn stop(load: &mut Caseload, row: usize, step: Step, word: u32, steps: &Steps, dt: f64, book: &mut Book) {
-    let hazard = steps.kind[step].stop * dt;
-    if !sample::happens(word, hazard) {
+/// A step that runs stops, or is extended when it is visible: two competing hazards on one word. A share of the stops is a
+/// drop-out, which costs confidence (the lower part of the word). An extension is on file as activation; it changes no state.
+fn stop_or_extend(
+    load: &mut Caseload,
+    row: usize,
+    step: Step,
+    word: u32,
+    steps: &Steps,
+    [dt, upper, exponent]: [f64; 3],
+    book: &mut Book,
+) {
+    let common = &steps.common;
+    let stop = steps.kind[step].stop * dt;
+    let extend = if step.visible() { common.extend * dt } else { 0.0 };
+    if sample::unit(word) >= stop + extend * upper {
         return;
     }
-    load.active[row].remove(step);
-    if sample::unit(word) < -libm::expm1(-hazard) * steps.common.dropout_share {
-        load.confidence[row] *= 1.0 - steps.common.dropout_confidence;
-        book.note(row, LifeEvent::DroppedOut);
-    } else {
-        book.note(row, LifeEvent::FinishedStep);
+    let extend = extend * libm::exp(exponent);
+    match sample::compete(word, &[stop, extend]) {
+        None => {}
+        Some(0) => {
+            load.active[row].remove(step);
+            let stops = stop / (stop + extend) * -libm::expm1(-(stop + extend));
+            if sample::unit(word) < stops * common.dropout_share {
+                load.confidence[row] *= 1.0 - common.dropout_confidence;
+                book.note(row, LifeEvent::DroppedOut);
+            } else {
+                book.note(row, LifeEvent::FinishedStep);
+            }
+        }
+        Some(_) => {
+            book.count(Tally::Extension(step));
+            book.event(load, row, Happening::Extension { step });
+            book.note(row, LifeEvent::Extended(step));
+            if step.is_activation() {
+                book.activate(load, row);
+            }
+        }
     }
 }
 
-/// Active help lowers the severities of the disclosed domains it serves.
-fn heal(load: &mut Caseload, row: usize, help: Set<Step>, amount: f64) {
-    if help.is_empty() || load.disclosed[row].is_empty() {
-        return;
-    }
-    for step in help.iter() {
+/// Steps lower the severities of the domains they serve: help only those that have been disclosed.
+fn heal(load: &mut Caseload, row: usize, active: Set<Step>, help: Set<Step>, amount: f64) {
+    for step in active.iter() {
         for &domain in step.serves() {
-            if load.disclosed[row].has(domain) {
+            if load.disclosed[row].has(domain) || !help.has(step) {
                 load.severity[row][domain] = (load.severity[row][domain] - amount).max(0.0);
             }
         }

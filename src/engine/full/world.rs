@@ -142,6 +142,8 @@ impl Group<'_> {
             });
             let mut arrivals = Arrivals { later: Vec::new(), inflow: None };
             space.load.clear();
+            let place = caseworker_id(self.setting.site_index, places.first_caseworker + caseload);
+            let staff = Staff { caseworker: Caseworker::draw(&self.setting.dice, place, 0) };
             for (offset, &number) in members.iter().enumerate() {
                 let client = &clients[number as usize];
                 let entry = enrollment_month(self.setting.scenario, client);
@@ -150,7 +152,7 @@ impl Group<'_> {
                     columns.push(self, caseload, client, entry);
                 }
                 if entry == 0 {
-                    enter(&mut space.load, client, participant, 0, 0.0, &setting, &mut book);
+                    enter(&mut space.load, client, participant, (0, 0.0), &staff, &setting, &mut book);
                 } else {
                     arrivals.later.push((entry, participant, client));
                 }
@@ -162,7 +164,7 @@ impl Group<'_> {
                 caseloads: places.caseloads,
                 caseload,
             });
-            self.live(caseload, places, &setting, space, &mut arrivals, &mut book);
+            self.live(staff, &setting, space, &mut arrivals, &mut book);
         }
         places.caseloads
     }
@@ -170,17 +172,14 @@ impl Group<'_> {
     /// The months of one caseload.
     fn live(
         &self,
-        caseload: u32,
-        places: &Place,
+        mut staff: Staff,
         setting: &Setting,
         space: &mut Workspace,
         arrivals: &mut Arrivals,
         book: &mut Book,
     ) {
         let scenario = self.setting.scenario;
-        let place = caseworker_id(self.setting.site_index, places.first_caseworker + caseload);
-        let mut staff = Staff { caseworker: Caseworker::draw(&self.setting.dice, place, 0) };
-        recording::run(&space.load, 0.0, book);
+        recording::run(&space.load, book);
         recording::lives(&space.load, 0.0, book);
         for number in 0..scenario.horizon_months * scenario.steps_per_month {
             let clock = Clock::at(scenario, number);

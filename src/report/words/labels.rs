@@ -35,6 +35,7 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
         Step::Volunteering => lang.pick("vrijwilligerswerk", "volunteering"),
         Step::InformalCare => lang.pick("mantelzorg", "informal care"),
         Step::Trajectory => lang.pick("traject", "trajectory"),
+        Step::SmallJob => lang.pick("kleine baan naast de uitkering", "small job beside benefit"),
     }
 }
 
@@ -187,6 +188,150 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
         }
         "costs.trajectory_month" => ("kosten van een maand traject", "cost of a month of trajectory"),
         "costs.discount_rate" => ("discontovoet per jaar", "discount rate per year"),
+        "population.out_of_reach_share" => (
+            "deel van de klanten ver van werk voor wie betaald werk niet haalbaar is",
+            "share of far clients for whom paid work is out of reach",
+        ),
+        "population.far.disclosed_share" => (
+            "deel van de problemen dat de gemeente bij de start kent",
+            "share of problems that the municipality knows at the start",
+        ),
+        "population.stock.near_share" => {
+            ("deel van het bestand dat kansrijk is", "share of the caseload near work")
+        }
+        "population.stock.entrant_near_share" => {
+            ("deel van de instroom dat kansrijk is", "share of new clients near work")
+        }
+        "population.stock.capacity_seen" => (
+            "hoe snel verborgen mogelijkheden eerder al zijn gezien",
+            "how fast hidden capacity was seen before the start",
+        ),
+        "caseworker.turnover" => ("verloop onder consulenten", "turnover of caseworkers"),
+        "service.regular.detection_factor" => (
+            "hoeveel gewone gesprekken zien vergeleken met FIP",
+            "how much regular talks detect compared with FIP",
+        ),
+        "no_show.suspension_exit" => {
+            ("hoe vaak een opschorting tot stoppen leidt", "how often a suspension ends the benefit")
+        }
+        "no_show.slot_share" => {
+            ("deel van de gesprekstijd dat een niet-verschijnen kost", "part of a slot that a no-show takes")
+        }
+        "conversation.quality_trust" => (
+            "invloed van vertrouwen op de kwaliteit van gesprekken",
+            "effect of trust on the quality of talks",
+        ),
+        "conversation.trust_loss_change" => {
+            ("vertrouwen dat verloren gaat met een nieuwe consulent", "trust lost with a new caseworker")
+        }
+        "conversation.info_gain" => {
+            ("hoeveel een gesprek leert over de regels", "how much a talk teaches about the rules")
+        }
+        "conversation.detect_gain" => (
+            "hoeveel een gesprek de ervaren pakkans verhoogt",
+            "how much a talk raises the perceived chance of detection",
+        ),
+        "conversation.detect_decay" => {
+            ("hoe snel de ervaren pakkans wegzakt", "how fast the perceived chance of detection fades")
+        }
+        "conversation.disclose" => {
+            ("hoe snel klanten hun problemen vertellen", "how fast clients tell of their problems")
+        }
+        "conversation.discover" => {
+            ("hoe snel een gesprek verborgen mogelijkheden ziet", "how fast a talk sees hidden capacity")
+        }
+        "steps.trust" => ("invloed van vertrouwen op stapjes", "effect of trust on steps"),
+        "steps.confidence" => ("invloed van zelfvertrouwen op stapjes", "effect of confidence on steps"),
+        "steps.motivation" => ("invloed van motivatie op stapjes", "effect of motivation on steps"),
+        "steps.kick_fade" => ("hoe snel de aanzet van gesprekken slijt", "how fast the push of talks fades"),
+        "steps.extend" => ("hoe vaak een stap wordt uitgebreid", "how often a step is extended"),
+        "steps.start_confidence" => ("zelfvertrouwen dat een stap geeft", "confidence that a step gives"),
+        "steps.start_motivation" => ("motivatie die een stap geeft", "motivation that a step gives"),
+        "steps.help_heals" => ("hoe snel hulp problemen vermindert", "how fast help lowers problems"),
+        "steps.kind.volunteering.start" => {
+            ("hoe vaak klanten vrijwilligerswerk beginnen", "how often clients start volunteering")
+        }
+        "steps.kind.informal_care.start" => {
+            ("hoe vaak klanten mantelzorg beginnen", "how often clients start informal care")
+        }
+        "steps.kind.trajectory.start" => {
+            ("hoe vaak klanten een traject beginnen", "how often clients start a trajectory")
+        }
+        "steps.kind.small_job.start" => {
+            ("hoe vaak klanten een kleine baan beginnen", "how often clients start a small job")
+        }
+        "distance.decay_idle" => (
+            "hoe snel wie niets doet en niemand spreekt verder van werk raakt",
+            "how fast those without steps and talks drift away from work",
+        ),
+        "exit.withdrawal_at_invitation.none" => (
+            "stoppen bij een oproep, zonder onjuiste opgave",
+            "withdrawing when called, without an irregularity",
+        ),
+        "exit.withdrawal_at_invitation.unintentional" => (
+            "stoppen bij een oproep, bij een onbedoelde fout",
+            "withdrawing when called, with an unintentional irregularity",
+        ),
+        "exit.other.base" => {
+            ("uitstroom om andere redenen aan het begin", "exits for other reasons at the start of a spell")
+        }
+        "exit.other.shape" => (
+            "hoe snel uitstroom om andere redenen daalt met de duur",
+            "how fast exits for other reasons fall with time on benefit",
+        ),
+        "return.hazard" => ("hoe snel terugkeerders terugkomen", "how fast returners come back"),
+        "return.share.work" => ("deel dat terugkomt na werk", "share that comes back after work"),
+        "return.share.education" => {
+            ("deel dat terugkomt na een opleiding", "share that comes back after education")
+        }
+        "return.share.relationship" => {
+            ("deel dat terugkomt na een relatie", "share that comes back after a relationship")
+        }
+        "return.share.fraud" => (
+            "deel dat terugkomt na beëindiging om een onjuiste opgave",
+            "share that comes back after a termination",
+        ),
+        "return.share.withdrawal" => {
+            ("deel dat terugkomt na zelf stoppen", "share that comes back after withdrawing")
+        }
+        "return.share.other" => {
+            ("deel dat terugkomt na een andere reden", "share that comes back after another reason")
+        }
+        "fraud.onset_wages" => (
+            "hoe vaak loon van een kleine baan niet wordt gemeld",
+            "how often wages of a small job are not reported",
+        ),
+        "fraud.wages_intentional" => {
+            ("deel van niet gemeld loon dat opzettelijk is", "share of unreported wages that is intentional")
+        }
+        "fraud.call_fix" => {
+            ("kans dat een telefoontje een fout rechtzet", "chance that a call puts an irregularity right")
+        }
+        "fraud.background_false" => ("onterechte signalen buiten gesprekken", "false signals outside talks"),
+        "fraud.match_wages" => (
+            "hoe snel gegevensvergelijking niet gemeld loon vindt",
+            "how fast data matching finds unreported wages",
+        ),
+        "fraud.talk_false" => ("onterechte signalen in gesprekken", "false signals in talks"),
+        "fraud.booked" => (
+            "deel van gevonden fouten dat een signaal wordt",
+            "share of irregularities found that become a signal",
+        ),
+        "fraud.confirm" => (
+            "kans dat een onderzoek een fout bevestigt",
+            "chance that an investigation confirms an irregularity",
+        ),
+        "fraud.terminate_intentional" => {
+            ("kans op beëindiging na opzet", "chance of termination after intent")
+        }
+        "fraud.terminate_unintentional" => (
+            "kans op beëindiging na een onbedoelde fout",
+            "chance of termination after an unintentional irregularity",
+        ),
+        "costs.wages_month" => (
+            "loon uit een kleine baan dat wordt verrekend",
+            "wages of a small job set off against the benefit",
+        ),
         _ => return None,
     };
     Some(lang.pick(dutch, english))

@@ -1,0 +1,68 @@
+//! Classes of the months on benefit in a spell, and of the months away between two spells.
+
+kinds! {
+    /// Months on benefit in the spell, in the classes of the statistics (CBS).
+    SpellClass, PerSpell {
+        /// Under 6 months.
+        Under6 "0_6m";
+        /// 6 to 12 months.
+        From6To12 "6_12m";
+        /// 1 to 2 years.
+        From1To2 "1_2y";
+        /// 2 to 5 years.
+        From2To5 "2_5y";
+        /// 5 years and more.
+        Over5 "over_5y";
+    }
+}
+
+impl SpellClass {
+    /// The class of a number of months on benefit.
+    #[inline]
+    pub fn of(months: f64) -> Self {
+        if months < 6.0 {
+            SpellClass::Under6
+        } else if months < 12.0 {
+            SpellClass::From6To12
+        } else if months < 24.0 {
+            SpellClass::From1To2
+        } else if months < 60.0 {
+            SpellClass::From2To5
+        } else {
+            SpellClass::Over5
+        }
+    }
+}
+
+kinds! {
+    /// Months between an exit and the return.
+    Away, PerAway {
+        /// Up to 6 months.
+        UpTo6 "up_to_6m";
+        /// Over 6, up to 12 months.
+        UpTo12 "6_12m";
+        /// Over 1, up to 2 years.
+        UpTo24 "1_2y";
+        /// Over 2, up to 3 years.
+        UpTo36 "2_3y";
+        /// Over 3 years.
+        Longer "over_3y";
+    }
+}
+
+impl Away {
+    /// The class of a number of months away.
+    pub fn of(months: f64) -> Self {
+        if months <= 6.0 {
+            Away::UpTo6
+        } else if months <= 12.0 {
+            Away::UpTo12
+        } else if months <= 24.0 {
+            Away::UpTo24
+        } else if months <= 36.0 {
+            Away::UpTo36
+        } else {
+            Away::Longer
+        }
+    }
+}
