@@ -1,5 +1,6 @@
 //! The page before it is written: every number formatted, every table filled, in one language.
 
+use super::answer::{Answer, Question};
 use super::escape;
 use super::facts::{ArmFact, Facts};
 use super::figure_block::FigureBlock;
@@ -7,28 +8,12 @@ use super::figures::gallery;
 use super::language::Lang;
 use super::number;
 use super::parameter_tables;
-use super::payback::payback;
-use super::source::{Key, MEASURED_MONTHS, Source, World};
+use super::source::{MEASURED_MONTHS, Source};
 use super::stored_power::{self, StoredPower};
-use super::table::{Form, Table};
+use super::table::Table;
 use super::tables;
 use super::words::{self, arm_name, capital};
-use crate::trial::{Driver, Stat};
-
-/// One of the numbers on the first page.
-#[derive(Clone, Debug)]
-pub struct Card {
-    /// What is counted, and when.
-    pub label: String,
-    /// The difference.
-    pub value: String,
-    /// Its unit.
-    pub unit: &'static str,
-    /// Its interval.
-    pub interval: String,
-    /// The levels behind it.
-    pub levels: String,
-}
+use crate::trial::Driver;
 
 /// Everything that the templates show.
 #[derive(Clone, Debug)]
@@ -41,20 +26,16 @@ pub struct Page<'a> {
     pub title: String,
     /// Question in the reader's language; may be empty.
     pub question: String,
-    /// The answer in one sentence.
-    pub answer: String,
-    /// The numbers of the first page.
-    pub cards: Vec<Card>,
-    /// What the intervals on the first page are.
-    pub interval_words: String,
+    /// The first page: the answer, four figures, where the balance comes from.
+    pub answer: Answer,
+    /// The prices' years, from the sources of the amounts: "2018 tot 2023"; empty when no source names one.
+    pub price_years: String,
     /// Whether there are draws of the parameters.
     pub has_draws: bool,
     /// Number of draws.
     pub draws: usize,
     /// Largest uncertainties, one sentence each.
     pub uncertainties: Vec<String>,
-    /// What it costs, one sentence each; empty when money was not measured.
-    pub costs: Vec<String>,
     /// What is compared with what, and how many people.
     pub compared: Vec<String>,
     /// Horizon in words.
@@ -84,13 +65,11 @@ impl<'a> Page<'a> {
             facts: source.facts,
             title: escape::name(&source.facts.title),
             question: escape::clean(&source.facts.question[lang.pick(0, 1)]),
-            answer: answer(source),
-            cards: cards(source),
-            interval_words: interval_words(source),
+            answer: Answer::new(source, Question::default()),
+            price_years: price_years(source.facts, lang),
             has_draws: source.has_draws(),
             draws: source.draws().len(),
             uncertainties: uncertainties(source),
-            costs: costs(source),
             compared: compared(source),
             horizon: number::months(lang, horizon),
             beyond: if horizon > MEASURED_MONTHS { gallery::beyond_measured(source) } else { String::new() },
@@ -135,119 +114,25 @@ fn name(source: &Source<'_>, arm: usize) -> String {
     source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
 }
 
-/// "17 van de 100 klanten": a share as people, or as exits when the same client can leave more than once.
-fn of_hundred(lang: Lang, stat: &Stat, repeated: bool) -> String {
-    let count = number::decimal(lang, stat.mean * 100.0, number::decimals_for(stat.mcse * 100.0, 0));
-    match (lang, repeated) {
-        (Lang::Nl, false) => format!("{count} van de 100 klanten"),
-        (Lang::En, false) => format!("{count} in 100 clients"),
-        (Lang::Nl, true) => format!("{count} keer"),
-        (Lang::En, true) => count,
-    }
-}
-
-fn answer(source: &Source<'_>) -> String {
-    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
-    let work: Key<'_> = ("exits_true", "work");
-    let control = source.results.control;
-    let (Some(&arm), Some(base)) = (source.treated().first(), source.stat(World::Paired, control, work, at))
-    else {
-        return String::new();
-    };
-    let Some(level) = source.stat(World::Paired, arm, work, at) else { return String::new() };
-    let repeated = source.facts.returns;
-    let (with, without) = (of_hundred(lang, &level, repeated), of_hundred(lang, &base, repeated));
-    let treated = name(source, arm);
-    let regular = name(source, control).replace("gewone aanpak", "de gewone aanpak");
-    let time = number::months(lang, source.horizon());
-    let sure = source.share_positive(World::Difference, arm, work, at);
-    let tail = sure.map_or_else(String::new, |share| match lang {
-        Lang::Nl => format!("; {} is het met {treated} meer", number::of_ten(lang, share)),
-        Lang::En => format!("; {} it is more with {treated}", number::of_ten(lang, share)),
+/// Years that the sources of the amounts name, the first to the last.
+fn price_years(facts: &Facts, lang: Lang) -> String {
+    let costs = facts.parameters.iter().filter(|parameter| parameter.path.starts_with("costs."));
+    let years = costs.flat_map(|parameter| {
+        years_in(&parameter.source).chain(years_in(&parameter.note)).collect::<Vec<_>>()
     });
-    match (lang, repeated) {
-        (Lang::Nl, true) => format!(
-            "Met {treated} is er in {time} naar verwachting {with} uitstroom naar werk per 100 klanten, met {regular} {without}{tail}."
-        ),
-        (Lang::Nl, false) => {
-            format!(
-                "Met {treated} gaan in {time} naar verwachting {with} naar werk, met {regular} {without}{tail}."
-            )
-        }
-        (Lang::En, true) => format!(
-            "With {treated} there are an expected {with} exits to work per 100 clients within {time}, with {regular} {without}{tail}."
-        ),
-        (Lang::En, false) => {
-            format!(
-                "With {treated} an expected {with} go to work within {time}, with {regular} {without}{tail}."
-            )
-        }
+    let (first, last) = years.fold((u32::MAX, 0), |(first, last), year| (first.min(year), last.max(year)));
+    match (first, last, lang) {
+        (u32::MAX, ..) => String::new(),
+        (first, last, _) if first == last => first.to_string(),
+        (first, last, Lang::Nl) => format!("{first} tot {last}"),
+        (first, last, Lang::En) => format!("{first} to {last}"),
     }
 }
 
-fn cards(source: &Source<'_>) -> Vec<Card> {
-    let lang = source.lang;
-    let horizon = source.horizon();
-    let early = horizon.min(MEASURED_MONTHS);
-    let plans: [(&str, u32, Key<'_>); 4] = [
-        (lang.pick("Uitstroom naar werk", "Exits to work"), horizon, ("exits_true", "work")),
-        (lang.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), horizon, ("exits", "")),
-        (
-            lang.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
-            early,
-            ("activated", ""),
-        ),
-        (
-            lang.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"),
-            early,
-            ("clients_with_signal", ""),
-        ),
-    ];
-    plans.iter().filter_map(|plan| card(source, plan)).collect()
-}
-
-fn card(source: &Source<'_>, &(label, month, key): &(&str, u32, Key<'_>)) -> Option<Card> {
-    let (lang, at) = (source.lang, source.at_or_before(month));
-    let arm = source.treated().first().copied()?;
-    let difference = source.estimate(World::Difference, arm, key, at)?;
-    let with = source.stat(World::Paired, arm, key, at)?;
-    let without = source.stat(World::Paired, source.results.control, key, at)?;
-    let form = Form::PERCENT.difference();
-    let value = number::signed(form.value(lang, difference.mean, difference.mcse));
-    let unit = lang.pick("procentpunt", "percentage points");
-    let percent = |stat: Stat| Form::PERCENT.value(lang, stat.mean, stat.mcse);
-    let month = number::months(lang, source.results.months[at]);
-    let (treated, control) = (name(source, arm), name(source, source.results.control));
-    Some(Card {
-        label: match lang {
-            Lang::Nl => format!("{label}, na {month}"),
-            Lang::En => format!("{label}, after {month}"),
-        },
-        value,
-        unit,
-        interval: form.interval(lang, &difference),
-        levels: format!("{treated} {}, {control} {}", percent(with), percent(without)),
-    })
-}
-
-fn interval_words(source: &Source<'_>) -> String {
-    let draws = source.draws().len();
-    match (source.lang, source.has_draws()) {
-        (Lang::Nl, true) => format!(
-            "De vier getallen zijn verschillen met de gewone aanpak. Tussen haken staat hoe ver het uiteen kan lopen als onze \
-             aannames anders uitvallen: 95% van de {draws} doorrekeningen ligt ertussen."
-        ),
-        (Lang::En, true) => format!(
-            "The four numbers are differences from regular service. In brackets: how far they range when our assumptions turn out \
-             otherwise; 95% of the {draws} calculations lie between."
-        ),
-        (Lang::Nl, false) => "De getallen zijn verschillen met de gewone aanpak. Tussen haken staat wat toeval doet bij andere klanten \
-             en consulenten (95% van de simulaties), met vaste aannames."
-            .to_owned(),
-        (Lang::En, false) => "The numbers are differences from regular service. In brackets: what chance does with other clients and \
-             caseworkers (95% of the simulations), with fixed assumptions."
-            .to_owned(),
-    }
+/// Numbers of four digits that can be years: 1990 to 2099.
+fn years_in(text: &str) -> impl Iterator<Item = u32> + '_ {
+    let numbers = text.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1990..2100).contains(year))
 }
 
 /// Most drivers on the first page.
@@ -267,15 +152,6 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
     };
     let confirmed = source.results.drivers.iter().flat_map(|drivers| &drivers.confirmed);
     confirmed.take(DRIVERS).map(sentence).collect()
-}
-
-fn costs(source: &Source<'_>) -> Vec<String> {
-    let Some(&arm) = source.treated().first() else { return Vec::new() };
-    let benefit = source.facts.parameter("costs.benefit_month").map_or(0.0, |parameter| parameter.value);
-    match payback(source, arm, benefit) {
-        Some(payback) => words::money::first_page(source, arm, &payback, &name(source, arm)),
-        None => Vec::new(),
-    }
 }
 
 fn compared(source: &Source<'_>) -> Vec<String> {
@@ -327,5 +203,30 @@ fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
     match lang {
         Lang::Nl => format!("ver van werk gemiddeld eens in de {months} maanden een gesprek"),
         Lang::En => format!("far from work one talk in {months} months on average"),
+    }
+}
+
+#[cfg(test)]
+mod price_tests {
+    use super::*;
+
+    #[test]
+    fn years_come_from_the_sources() {
+        assert_eq!(
+            years_in("Handleiding overheidstarieven 2023: 1,363 hours, EUR 2250, art. 54")
+                .collect::<Vec<_>>(),
+            [2023]
+        );
+        let mut facts = Facts::default();
+        assert_eq!(price_years(&facts, Lang::Nl), "");
+        let cost = |source: &str| super::super::facts::ParameterFact {
+            path: "costs.hour".into(),
+            source: source.into(),
+            ..Default::default()
+        };
+        facts.parameters = vec![cost("own price, 2025")];
+        assert_eq!(price_years(&facts, Lang::En), "2025");
+        facts.parameters.push(cost("Macrobudget 2019"));
+        assert_eq!(price_years(&facts, Lang::Nl), "2019 tot 2025");
     }
 }

@@ -50,8 +50,8 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     let mut lines = vec![
         page.title.clone(),
         page.question.clone(),
-        page.answer.clone(),
-        page.interval_words.clone(),
+        page.answer.sentence.clone(),
+        page.answer.interval.clone(),
         page.beyond.clone(),
         t.pick(
             "Dit is een vooruitblik over groepen. Gebruik hem nooit om over een persoon te beslissen.",

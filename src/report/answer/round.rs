@@ -74,7 +74,7 @@ mod tests {
         assert_eq!((small.control, small.arm, small.difference), (11.0, 11.0, 0.0));
         let sharper = row(10.74, -0.31, 0.2, 1);
         assert_eq!((sharper.control, sharper.arm, sharper.difference), (10.7, 10.4, -0.3));
-        let (printed, total, _) = parts(&[1340.0, -2040.0], 300.0, 0);
+        let (printed, total, _) = parts(&[1340.0, -2040.0], 200.0, 0);
         assert_eq!((printed, total), (vec![1300.0, -2000.0], -700.0));
     }
 }

@@ -1,72 +1,9 @@
 //! What it costs, in sentences.
 
-use super::{capital, number};
+use super::number;
 use crate::language::Lang;
 use crate::report::payback::{Payback, Ratio};
-use crate::report::source::{Estimate, Key, Source, World};
-use crate::report::table::Form;
-
-fn discounted(source: &Source<'_>, arm: usize, label: &str) -> Option<Estimate> {
-    let key: Key<'_> = ("money_discounted", label);
-    source.estimate(World::Difference, arm, key, source.at_or_before(source.horizon()))
-}
-
-fn amount(lang: Lang, estimate: &Estimate) -> String {
-    let size = Estimate { mean: estimate.mean.abs(), ..*estimate };
-    Form::EURO.value(lang, size.mean, size.mcse)
-}
-
-/// The sentences of the first page.
-pub fn first_page(source: &Source<'_>, arm: usize, payback: &Payback, name: &str) -> Vec<String> {
-    let lang = source.lang;
-    let time = number::months(lang, source.horizon());
-    let mut sentences = Vec::new();
-    if let (Some(work), Some(benefit), Some(net)) = (
-        discounted(source, arm, "implementation"),
-        discounted(source, arm, "benefit"),
-        discounted(source, arm, "municipality"),
-    ) {
-        let (work_amount, benefit_amount) = (amount(lang, &work), amount(lang, &benefit));
-        let interval = Form::EURO.interval(lang, &net);
-        let net_amount = amount(lang, &net);
-        sentences.push(match lang {
-            Lang::Nl => format!(
-                "In {time} kost {name} per klant {work_amount} {} aan gesprekken en trajecten dan de gewone aanpak, en {benefit_amount} {} aan \
-                 uitkering.",
-                if work.mean >= 0.0 { "meer" } else { "minder" },
-                if benefit.mean >= 0.0 { "meer" } else { "minder" },
-            ),
-            Lang::En => format!(
-                "Over {time} {name} costs {work_amount} {} per client in talks and trajectories than regular service, and {benefit_amount} {} in \
-                 benefit.",
-                if work.mean >= 0.0 { "more" } else { "less" },
-                if benefit.mean >= 0.0 { "more" } else { "less" },
-            ),
-        });
-        sentences.push(match (lang, net.mean > 0.0) {
-            (Lang::Nl, true) => format!("Per saldo kost het de gemeente {net_amount} per klant {interval}."),
-            (Lang::Nl, false) => {
-                format!("Per saldo bespaart het de gemeente {net_amount} per klant (saldo {interval}).")
-            }
-            (Lang::En, true) => {
-                format!("On balance it costs the municipality {net_amount} per client {interval}.")
-            }
-            (Lang::En, false) => {
-                format!("On balance it saves the municipality {net_amount} per client (balance {interval}).")
-            }
-        });
-    }
-    if let Some(share) = payback.share_paid_back {
-        let words = number::of_ten(lang, share);
-        sentences.push(match lang {
-            Lang::Nl => {
-                format!("{} verdient {name} zichzelf binnen {time} terug.", capital(&words))
-            }
-            Lang::En => format!("{} {name} pays for itself within {time}.", capital(&words)),
-        });
-    }
-    sentences
-}
+use crate::report::source::Source;
 
 /// The sentences of the chapter on money: cost per effect, break-even month and effect.
 pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> {
