@@ -14,8 +14,9 @@ use stapjes::estimate::nelson_aalen::{HazardTies, nelson_aalen};
 use stapjes::estimate::outcomes::Proportion;
 use stapjes::estimate::risk_table::Ending;
 use stapjes::estimate::{CoxTies, Estimate, Options, fisher, pearson, proportion_contrast};
-use stapjes::observe::{self, Dataset, OnFile, Protocol, cut};
-use stapjes::scenario::analysis::{ClusterUnit, Endpoint, TestKind};
+use stapjes::kinds::{Endpoint, Kind, TestKind};
+use stapjes::observe::{Dataset, OnFile, Protocol, cut};
+use stapjes::scenario::analysis::ClusterUnit;
 use stapjes::scenario::{Scenario, embedded};
 use stapjes::study::{Decision, EndpointData, Layout, Rules, Space, decide, endpoint_data, layout};
 use stapjes::trial::replicate;
@@ -39,10 +40,9 @@ impl Example {
     }
 
     fn counts(&self, endpoint: Endpoint) -> EndpointData {
-        let tests: Vec<TestKind> = TestKind::NAMES.iter().map(|(_, test)| *test).collect();
         let control = self.scenario.control;
         let steps = self.scenario.steps_per_month;
-        endpoint_data(&self.file, &self.layout, (endpoint, &tests), (control, 1 - control), steps)
+        endpoint_data(&self.file, &self.layout, (endpoint, TestKind::ALL), (control, 1 - control), steps)
     }
 
     /// What `power` says.
@@ -55,7 +55,7 @@ impl Example {
     }
 
     /// The data set of an endpoint; times on the grid of the simulation, clients as independent.
-    fn data(&self, endpoint: observe::Endpoint) -> Dataset {
+    fn data(&self, endpoint: Endpoint) -> Dataset {
         self.on_grid(Dataset {
             cluster: None,
             stratum: None,
@@ -98,24 +98,21 @@ fn detail(estimate: &Estimate, key: &str) -> f64 {
     serde_json::to_value(&estimate.details[key]).unwrap().as_f64().unwrap()
 }
 
-const TIMES: [(Endpoint, observe::Endpoint); 5] = [
-    (Endpoint::Exit, observe::Endpoint::Exit),
-    (Endpoint::ExitToWork, observe::Endpoint::ExitToWork),
-    (Endpoint::ExitByFraudOrWithdrawal, observe::Endpoint::FraudOrWithdrawal),
-    (Endpoint::FirstSignal, observe::Endpoint::FirstSignal),
-    (Endpoint::VisibleActivation, observe::Endpoint::VisibleActivation),
+const TIMES: [Endpoint; 5] = [
+    Endpoint::Exit,
+    Endpoint::ExitToWork,
+    Endpoint::FraudOrWithdrawal,
+    Endpoint::FirstSignal,
+    Endpoint::VisibleActivation,
 ];
 
 #[test]
 fn rank_tests() {
     let example = Example::new();
-    for (endpoint, observed) in TIMES {
-        let data = example.data(observed);
-        for (test, request) in [
-            (TestKind::LogRank, "log-rank"),
-            (TestKind::FlemingHarringtonLate, "fleming-harrington(0, 1)"),
-            (TestKind::ModestlyWeighted, "modestly-weighted(s=0.5)"),
-        ] {
+    for endpoint in TIMES {
+        let data = example.data(endpoint);
+        for test in [TestKind::LogRank, TestKind::FlemingHarringtonLate, TestKind::ModestlyWeighted] {
+            let request = test.method();
             let what = format!("{endpoint:?} {request}");
             let found = analyzed(&data, request);
             let two_sided = example.decision(endpoint, test, 2);
@@ -135,8 +132,8 @@ fn rank_tests() {
 #[test]
 fn hazard_ratios_and_cumulative_incidence() {
     let example = Example::new();
-    for (endpoint, observed) in TIMES {
-        let data = example.data(observed);
+    for endpoint in TIMES {
+        let data = example.data(endpoint);
         let found = analyzed(&data, "cox");
         for test in [TestKind::CoxRobust, TestKind::LogRank] {
             let decision = example.decision(endpoint, test, 2);
@@ -157,10 +154,10 @@ fn mean_time_lost() {
     let shortest = example.file.rows.iter().map(|row| row.follow_up).fold(f64::INFINITY, f64::min);
     let longest = example.file.rows.iter().map(|row| row.follow_up).fold(0.0, f64::max);
     assert_eq!(shortest, longest, "the pilot starts with everybody at once");
-    for (endpoint, observed) in TIMES {
+    for endpoint in TIMES {
         let request = parse_requests(&format!("time-lost({shortest})")).unwrap();
         let options = Options { cause: Some(1), ..Options::default() };
-        let estimates = request[0].run(&example.data(observed), &options).unwrap();
+        let estimates = request[0].run(&example.data(endpoint), &options).unwrap();
         let difference = estimates.iter().find(|estimate| estimate.label.contains(" - ")).unwrap();
         let decision = example.decision(endpoint, TestKind::RestrictedMean, 2);
         near("time lost", decision.estimate, difference.value.unwrap());
@@ -173,8 +170,8 @@ fn proportions_at_the_cut_off() {
     let bands = example.file.bands();
     let forward: Vec<bool> = bands.from.iter().zip(&bands.to).map(|(from, to)| to > from).collect();
     let mut tables = vec![(Endpoint::DistanceBand, example.proportions(&forward, &bands.arm))];
-    for (endpoint, observed) in TIMES {
-        let data = example.data(observed);
+    for endpoint in TIMES {
+        let data = example.data(endpoint);
         let happened: Vec<bool> = data.cause.iter().map(|cause| *cause == 1).collect();
         tables.push((endpoint, example.proportions(&happened, &data.arm)));
     }
@@ -217,8 +214,8 @@ fn tests_that_exist_by_cluster_only() {
         file: cut(&Protocol::from(&scenario), &record, &[scenario.horizon_months]).swap_remove(0),
         scenario,
     };
-    for (endpoint, observed) in [TIMES[0], TIMES[3], TIMES[4]] {
-        let data = example.data(observed);
+    for endpoint in [TIMES[0], TIMES[3], TIMES[4]] {
+        let data = example.data(endpoint);
         let caseworkers: Vec<u32> = example.file.rows.iter().map(|row| row.caseworker).collect();
         let clustered = Dataset { cluster: Some(caseworkers.clone()), ..data.clone() };
         let found = analyzed(&clustered, "cluster-chi-square");

@@ -6,6 +6,7 @@
 
 use stapjes::design::power::{PowerCell, PowerPlan, PowerSurface, power};
 use stapjes::design::proportions::{ExactDesign, TableTest};
+use stapjes::kinds::Kind;
 use stapjes::scenario::{Scenario, embedded, resolve_text};
 use stapjes::stats::binomial;
 

@@ -1,16 +1,15 @@
 //! The real model under calibration: a large caseload per scenario and arm, without site effects, the same luck everywhere.
 
-use crate::engine::{self, Keep};
 use crate::estimate::outcomes::Proportion;
 use crate::estimate::{Alternative, fisher::fisher, pearson::pearson};
-use crate::history::{Record, World};
+use crate::history::Record;
 use crate::observe::{Protocol, cut};
-use crate::population::{self, ClientMaker, Population, entrant_id, entrants};
+use crate::population::{ClientMaker, Population, entrant_id, entrants};
 use crate::random::Dice;
 use crate::scenario::prior::Prior;
 use crate::scenario::{Allocation, ArmAtSite, Dynamics, Scenario};
 use crate::stats::normal;
-use crate::trial::drawn;
+use crate::trial::{drawn, replicate};
 
 use super::model::{Model, Outcome};
 use super::outcome::{Asked, Caseload, Kind, measure, share};
@@ -197,11 +196,8 @@ fn without_site_effects(scenario: &mut Scenario) {
     site.labour_market_sd = 0.0;
 }
 
-const KEEP: Keep = Keep { record: true, lives: 0 };
-
 fn stock(scenario: &Scenario) -> crate::history::History {
-    let population = population::draw(scenario, LUCK);
-    engine::simulate(scenario, &population, LUCK, World::Study, KEEP)
+    replicate::study(scenario, LUCK)
 }
 
 /// New entrants, all at month 0: as many as come in within a year, at least a quarter of the caseload.
@@ -216,13 +212,13 @@ fn cohort(scenario: &Scenario, clients: u32) -> Record {
     let mut cohort = scenario.clone();
     cohort.inflow = false;
     resize(&mut cohort, count);
-    let sites = population::draw(&one_client(&cohort), LUCK).sites;
+    let sites = replicate::people(&one_client(&cohort), LUCK).sites;
     let maker = ClientMaker::new(&cohort, dice);
     let stock = sites[0].irregularity_stock * cohort.sites[0].neglect;
     // An identifier holds 2^15 entrants a month.
     let client = |number: u32| maker.entrant(entrant_id(0, number >> 15, number & 0x7FFF), stock);
     let population = Population { clients: vec![(0..count).map(client).collect()], sites };
-    engine::simulate(&cohort, &population, LUCK, World::Study, KEEP).record
+    replicate::study_of(&cohort, &population, LUCK).record
 }
 
 /// The scenario with one client, for the luck of its site.
@@ -239,9 +235,7 @@ fn pattern(scenario: &Scenario, question: &Question) -> Outcome {
     let month = question.asked.window[1].min(scenario.horizon_months);
     let sites = scenario.sites.len();
     let showing = |study: u32| {
-        let replicate = LUCK + 1 + study;
-        let population = population::draw(scenario, replicate);
-        let record = engine::simulate(scenario, &population, replicate, World::Study, KEEP).record;
+        let record = replicate::study(scenario, LUCK + 1 + study).record;
         let files = cut(&Protocol::from(scenario), &record, &[month]);
         let count = |site: usize, arm: usize| {
             let own = files[0]

@@ -75,7 +75,9 @@ macro_rules! kinds {
 
 #[cfg(test)]
 mod tests {
-    use crate::kinds::{Band, Domain, ExitReason, Irregularity, Kind, PerStep, Rung, Step};
+    use crate::kinds::{
+        Band, Domain, Endpoint, ExitReason, Irregularity, Kind, PerStep, Rung, Step, TestKind,
+    };
 
     fn names_are_unique_and_numbered<K: Kind>() {
         for (at, &member) in K::ALL.iter().enumerate() {
@@ -94,6 +96,8 @@ mod tests {
         names_are_unique_and_numbered::<Band>();
         names_are_unique_and_numbered::<Rung>();
         names_are_unique_and_numbered::<Irregularity>();
+        names_are_unique_and_numbered::<Endpoint>();
+        names_are_unique_and_numbered::<TestKind>();
         assert_eq!(ExitReason::from_name("no such reason"), None);
     }
 

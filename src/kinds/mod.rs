@@ -1,4 +1,5 @@
-//! The closed lists of the model: what can happen, to whom, of which kind. One list, one row per member.
+//! The closed lists of the model and of the study: what can happen, to whom, of which kind, and how it is tested. One list,
+//! one row per member.
 //!
 //! A list is an enum written by the `kinds!` macro: each row gives a member its name in files, and next to it an array type
 //! with one entry per member, so that a column "by reason" or "by step" can never be too short or read with a wrong number.
@@ -19,6 +20,7 @@ mod list;
 
 mod band;
 mod domain;
+mod endpoint;
 mod exit;
 mod happening;
 mod irregularity;
@@ -27,9 +29,11 @@ mod set;
 mod spell;
 mod step;
 mod tercile;
+mod test_kind;
 
 pub use band::{Band, PerBand};
 pub use domain::{Domain, PerDomain};
+pub use endpoint::{Endpoint, PerEndpoint};
 pub use exit::{ExitReason, PerReason};
 pub use happening::{Happening, LifeEvent};
 pub use irregularity::{Irregularity, PerIrregularity};
@@ -39,3 +43,4 @@ pub use set::Set;
 pub use spell::{Away, PerAway, PerSpell, SpellClass};
 pub use step::{Need, PerStep, Step};
 pub use tercile::{PerTercile, Tercile};
+pub use test_kind::{PerTest, TestKind};

@@ -232,8 +232,8 @@ impl File {
 
 #[cfg(test)]
 mod tests {
-    use super::super::endpoint::Endpoint;
     use super::*;
+    use crate::kinds::Endpoint;
 
     /// Two participants at one site: the first (arm 1, entry month 2) is signalled at 5, activated at 6, leaves at 8 and
     /// returns at 11; the second (arm 0) only ever talks.

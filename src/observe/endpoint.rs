@@ -1,41 +1,13 @@
 //! Endpoints of a study on file: time to event, counts, and bands, ready for the estimators.
 
-use crate::kinds::{ExitReason, Kind};
+use crate::kinds::{Endpoint, ExitReason, Kind};
 
-use super::cut::{Filed, OnFile};
+use super::cut::{Filed, NEVER, OnFile};
 use super::dataset::{Covariate, Dataset};
 
-/// What a study measures as time to an event. A participant's first exit ends the follow-up of every endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// Leaving benefit, whatever the reason. Cause 1 = exit.
-    Exit,
-    /// Leaving benefit for work, as on file. Cause 1 = work, 2 = any other or no recorded reason.
-    ExitToWork,
-    /// Leaving benefit by a fraud termination or a withdrawal, as on file. Cause 1 = these, 2 = any other exit.
-    FraudOrWithdrawal,
-    /// First fraud signal. Cause 1 = signal, 2 = exit without one.
-    FirstSignal,
-    /// First visible activation. Cause 1 = activation, 2 = exit without one.
-    VisibleActivation,
-}
-
 impl Endpoint {
-    /// All endpoints.
-    pub const ALL: [Endpoint; 5] = [
-        Endpoint::Exit,
-        Endpoint::ExitToWork,
-        Endpoint::FraudOrWithdrawal,
-        Endpoint::FirstSignal,
-        Endpoint::VisibleActivation,
-    ];
-
-    /// Name in files.
-    pub fn name(self) -> &'static str {
-        ["exit", "exit_to_work", "fraud_or_withdrawal", "first_signal", "visible_activation"][self as usize]
-    }
-
-    /// Time and cause of one participant; at equal times the event of interest counts.
+    /// Time and cause of one participant, as on file: 1 = the event, 2 = an exit that competes with it, 0 = neither within the
+    /// follow-up. At equal times the event counts. A count ends with the first exit; a band is read at the end of the follow-up.
     pub fn of(self, row: &Filed) -> (f64, u32) {
         let exit_is =
             |reasons: &[ExitReason]| row.exit_reason.is_some_and(|reason| reasons.contains(&reason));
@@ -47,6 +19,8 @@ impl Endpoint {
             }
             Endpoint::FirstSignal => (row.first_signal, 2),
             Endpoint::VisibleActivation => (row.first_activation, 2),
+            Endpoint::SignalCount => (NEVER, 2),
+            Endpoint::DistanceBand => return (row.follow_up, u32::from(row.band > row.entry_band)),
         };
         if event <= row.exit && event <= row.follow_up {
             let interest = matches!(self, Endpoint::FirstSignal | Endpoint::VisibleActivation);

@@ -8,8 +8,9 @@ mod rounding;
 pub mod table;
 mod vocabulary;
 
+pub use crate::kinds::Endpoint;
 pub use cut::{Filed, NEVER, OnFile, Protocol, cut};
 pub use dataset::{Covariate, Dataset};
-pub use endpoint::{Bands, Endpoint};
+pub use endpoint::Bands;
 pub use rounding::{TOLERANCE, allowed_gap, joined};
 pub use vocabulary::{FORMULA, likeness};

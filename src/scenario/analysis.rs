@@ -1,114 +1,6 @@
 //! How a study is analysed: endpoints, tests, cut-off months, sizes, error rates.
 
-/// What a study counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Endpoint {
-    /// Leaving benefit for any reason.
-    Exit,
-    /// Leaving benefit to work (recorded reason).
-    ExitToWork,
-    /// Leaving by a fraud termination or by withdrawing (recorded reason).
-    ExitByFraudOrWithdrawal,
-    /// The client's first fraud signal.
-    FirstSignal,
-    /// The number of fraud signals.
-    SignalCount,
-    /// The first visible activation: volunteering, informal care, a trajectory, or progress of a recorded band.
-    VisibleActivation,
-    /// The recorded distance band has moved forward.
-    DistanceBand,
-}
-
-impl Endpoint {
-    /// All endpoints with their names in a scenario.
-    pub const NAMES: [(&'static str, Self); 7] = [
-        ("exit", Self::Exit),
-        ("exit_to_work", Self::ExitToWork),
-        ("exit_by_fraud_or_withdrawal", Self::ExitByFraudOrWithdrawal),
-        ("first_signal", Self::FirstSignal),
-        ("signal_count", Self::SignalCount),
-        ("visible_activation", Self::VisibleActivation),
-        ("distance_band", Self::DistanceBand),
-    ];
-
-    /// The name in a scenario and in results.
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, endpoint)| *endpoint == self).map_or("", |(name, _)| name)
-    }
-}
-
-/// How two arms are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TestKind {
-    /// Log-rank.
-    LogRank,
-    /// Fleming-Harrington (0, 1): weighs late differences.
-    FlemingHarringtonLate,
-    /// Modestly weighted log-rank.
-    ModestlyWeighted,
-    /// Maximum of four Fleming-Harrington statistics.
-    MaxCombo,
-    /// Cox score with the robust variance by cluster.
-    CoxRobust,
-    /// Gray's test of cumulative incidence.
-    Gray,
-    /// Difference in restricted mean time.
-    RestrictedMean,
-    /// Difference at the cut-off (milestone).
-    Milestone,
-    /// Fisher's exact test on proportions at the cut-off.
-    Fisher,
-    /// Pearson's chi-square on proportions at the cut-off.
-    ChiSquare,
-    /// Chi-square adjusted for clusters.
-    ClusterChiSquare,
-    /// Negative-binomial comparison of counts (with fits for every study: slower than the others).
-    NegativeBinomial,
-    /// Lin-Wei-Yang-Ying comparison of event rates, robust.
-    Lwyy,
-    /// Exact test for few clusters: arms reassigned to whole clusters.
-    ClusterPermutation,
-}
-
-impl TestKind {
-    /// All tests with their names in a scenario.
-    pub const NAMES: [(&'static str, Self); 14] = [
-        ("log_rank", Self::LogRank),
-        ("fleming_harrington_late", Self::FlemingHarringtonLate),
-        ("modestly_weighted", Self::ModestlyWeighted),
-        ("max_combo", Self::MaxCombo),
-        ("cox_robust", Self::CoxRobust),
-        ("gray", Self::Gray),
-        ("restricted_mean", Self::RestrictedMean),
-        ("milestone", Self::Milestone),
-        ("fisher", Self::Fisher),
-        ("chi_square", Self::ChiSquare),
-        ("cluster_chi_square", Self::ClusterChiSquare),
-        ("negative_binomial", Self::NegativeBinomial),
-        ("lwyy", Self::Lwyy),
-        ("cluster_permutation", Self::ClusterPermutation),
-    ];
-
-    /// The name in a scenario and in results.
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, test)| *test == self).map_or("", |(name, _)| name)
-    }
-}
-
-impl Endpoint {
-    /// Whether a test can be run on this endpoint.
-    pub fn fits(self, test: TestKind) -> bool {
-        use TestKind::{
-            ChiSquare, ClusterChiSquare, ClusterPermutation, Fisher, Lwyy, Milestone, NegativeBinomial,
-        };
-        match self {
-            _ if test == ClusterPermutation => true,
-            Self::SignalCount => matches!(test, Lwyy | NegativeBinomial),
-            Self::DistanceBand => matches!(test, ChiSquare | ClusterChiSquare | Fisher | Milestone),
-            _ => !matches!(test, Lwyy | NegativeBinomial),
-        }
-    }
-}
+pub use crate::kinds::{Endpoint, TestKind};
 
 /// Which participants hang together in the analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,7 +121,7 @@ impl Default for AnalysisPlan {
             tests: vec![
                 (Endpoint::Exit, vec![CoxRobust, LogRank, MaxCombo]),
                 (Endpoint::ExitToWork, vec![CoxRobust, Gray, LogRank, MaxCombo]),
-                (Endpoint::ExitByFraudOrWithdrawal, vec![CoxRobust, Gray]),
+                (Endpoint::FraudOrWithdrawal, vec![CoxRobust, Gray]),
                 (Endpoint::FirstSignal, vec![CoxRobust, LogRank]),
                 (Endpoint::SignalCount, vec![Lwyy]),
                 (Endpoint::VisibleActivation, vec![CoxRobust, LogRank]),

@@ -5,6 +5,7 @@ use super::analysis::{
 };
 use super::keys::WithinLimits;
 use crate::document::{Table, Value, nearest};
+use crate::kinds::Kind;
 
 /// Reads the plan; what is absent keeps its default.
 pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
@@ -100,13 +101,14 @@ fn check_rising(table: &Table<'_>, key: &str, values: impl Iterator<Item = f64>)
 /// An endpoint with an empty list is left out.
 fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     let mut list = Vec::new();
-    for (name, endpoint) in Endpoint::NAMES {
+    for &endpoint in Endpoint::ALL {
+        let name = endpoint.name();
         let Some(items) = table.items(name, "a list of tests") else { continue };
         let mut tests = Vec::new();
         for item in items {
             match &item.value {
-                Value::Text(text) => match TestKind::NAMES.iter().find(|(known, _)| known == text) {
-                    Some((_, test)) if endpoint.fits(*test) => tests.push(*test),
+                Value::Text(text) => match TestKind::from_either(text) {
+                    Some(test) if endpoint.fits(test) => tests.push(test),
                     Some(_) => does_not_fit(table, endpoint, &item.echo()),
                     None => unknown_test(table, name, text, &item.echo()),
                 },
@@ -126,14 +128,14 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
 }
 
 fn does_not_fit(table: &Table<'_>, endpoint: Endpoint, echo: &str) {
-    let fitting: Vec<&str> =
-        TestKind::NAMES.iter().filter(|(_, test)| endpoint.fits(*test)).map(|(name, _)| *name).collect();
+    let fitting = TestKind::ALL.iter().filter(|test| endpoint.fits(**test));
+    let fitting: Vec<&str> = fitting.map(|test| test.name()).collect();
     let message = format!("{echo} is not a test of {}", endpoint.name());
     table.problem(endpoint.name(), message, &format!("of {}", fitting.join(", ")), None);
 }
 
 fn unknown_test(table: &Table<'_>, endpoint: &str, text: &str, echo: &str) {
-    let names = TestKind::NAMES.map(|(name, _)| name);
-    let hint = nearest(text, names).map(|near| format!("did you mean \"{near}\"?"));
+    let names: Vec<&str> = TestKind::ALL.iter().map(|test| test.name()).collect();
+    let hint = nearest(text, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
     table.problem(endpoint, format!("there is no test {echo}"), &format!("of {}", names.join(", ")), hint);
 }

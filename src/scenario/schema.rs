@@ -10,6 +10,7 @@ use super::keys::{INTEGERS, NUMBERS};
 use super::leaves::{LeafPath, Notation, SERVICE_LEAVES, leaves};
 use super::parameters::COPULA_VARIABLES;
 use super::registry::{META_KEYS, Status};
+use crate::kinds::Kind;
 
 /// The schema, as JSON Schema draft 2020-12.
 pub fn schema() -> Value {
@@ -162,10 +163,16 @@ fn settings(root: &mut Value) {
     let futility: Vec<&str> = ["none"].into_iter().chain(spending).collect();
     put(root, "analysis.interim.futility", choice(&futility));
     put(root, "analysis.interim.futility_binding", json!({ "type": "boolean" }));
-    for (name, endpoint) in Endpoint::NAMES {
-        let fitting = TestKind::NAMES.iter().filter(|(_, test)| endpoint.fits(*test));
-        let tests: Vec<&str> = fitting.map(|(name, _)| *name).collect();
-        put(root, &format!("analysis.tests.{name}"), json!({ "type": "array", "items": choice(&tests) }));
+    for endpoint in Endpoint::ALL {
+        let fitting = || TestKind::ALL.iter().filter(|test| endpoint.fits(**test));
+        let mut tests: Vec<&str> = fitting().map(|test| test.name()).collect();
+        // As `analyze` writes them.
+        tests.extend(fitting().map(|test| test.method()).filter(|name| TestKind::from_name(name).is_none()));
+        put(
+            root,
+            &format!("analysis.tests.{}", endpoint.name()),
+            json!({ "type": "array", "items": choice(&tests) }),
+        );
     }
     put(root, "sources", json!({ "type": "object", "additionalProperties": { "type": "string" } }));
     put(root, "service", json!({ "type": "object", "additionalProperties": service() }));

@@ -2,7 +2,7 @@
 
 use super::sizes::Layout;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
-use crate::observe::{self, Filed, OnFile};
+use crate::observe::{Filed, OnFile};
 use crate::scenario::analysis::{Endpoint, TestKind};
 use serde::{Deserialize, Serialize};
 
@@ -42,18 +42,6 @@ pub struct EndpointData {
     pub step_months: f64,
     /// Whether only the outcome at the cut-off counts, not its time.
     pub proportion_only: bool,
-}
-
-/// The event and its follow-up of a time-to-event endpoint; `None` for counts and bands.
-fn observed(endpoint: Endpoint) -> Option<observe::Endpoint> {
-    match endpoint {
-        Endpoint::Exit => Some(observe::Endpoint::Exit),
-        Endpoint::ExitToWork => Some(observe::Endpoint::ExitToWork),
-        Endpoint::ExitByFraudOrWithdrawal => Some(observe::Endpoint::FraudOrWithdrawal),
-        Endpoint::FirstSignal => Some(observe::Endpoint::FirstSignal),
-        Endpoint::VisibleActivation => Some(observe::Endpoint::VisibleActivation),
-        Endpoint::SignalCount | Endpoint::DistanceBand => None,
-    }
 }
 
 /// Counts `endpoint` for the participants of arms `control` (0) and `treated` (1), numbered as in the scenario; the
@@ -116,14 +104,7 @@ impl EndpointData {
     fn add(&mut self, row: &Filed, endpoint: Endpoint, signals: &[(u32, f64)], shortest: f64) {
         let unit = row.caseworker as usize;
         let end = self.step(row.follow_up);
-        let (time, cause) = match observed(endpoint) {
-            Some(endpoint) => endpoint.of(row),
-            None if endpoint == Endpoint::DistanceBand => {
-                (row.follow_up, u32::from(row.band > row.entry_band))
-            }
-            None if row.exit <= row.follow_up => (row.exit, 2),
-            None => (row.follow_up, 0),
-        };
+        let (time, cause) = endpoint.of(row);
         let last = self.step(time);
         self.cause_specific.add(unit, last);
         let subdistribution = self.subdistribution.steps > 0;

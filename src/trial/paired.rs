@@ -1,12 +1,11 @@
-//! One replicate of two arms with the same luck, and what differs: for questions that need a few numbers of many runs.
+//! One replicate of two arms with the same draws, and what differs: for questions that need a few numbers of many runs.
 
-use crate::engine::{self, Keep};
-use crate::history::{GroupTally, World};
-use crate::population;
+use crate::history::{GroupTally, History};
 use crate::scenario::Scenario;
 
 use super::evaluate::RunningTotals;
 use super::measure::Measure;
+use super::replicate;
 
 /// A measure at a month.
 #[derive(Clone, Copy, Debug)]
@@ -18,18 +17,15 @@ pub struct Wanted {
 }
 
 /// The difference of each wanted number, arm `treated` less the control, over all sites, in one replicate.
-pub fn differences(scenario: &Scenario, treated: usize, replicate: u32, wanted: &[Wanted]) -> Vec<f64> {
-    let population = population::draw(scenario, replicate);
-    let keep = Keep { record: false, lives: 0 };
-    let values = |arm: usize| -> Vec<f64> {
-        let history = engine::simulate(scenario, &population, replicate, World::Paired { arm }, keep);
+pub fn differences(scenario: &Scenario, treated: usize, number: u32, wanted: &[Wanted]) -> Vec<f64> {
+    let values = |history: History| -> Vec<f64> {
         let mut all = GroupTally::new(scenario.horizon_months);
         history.tallies.iter().flatten().for_each(|site| all.merge(site));
         let costs = &scenario.parameters.costs;
         let totals = RunningTotals::new(&all, costs.discount_rate);
         wanted.iter().map(|own| totals.value(own.measure, costs, own.month as usize)).collect()
     };
-    let (with, without) = (values(treated), values(scenario.control));
+    let [with, without] = replicate::pair(scenario, number, [treated, scenario.control]).map(values);
     with.iter().zip(&without).map(|(with, without)| with - without).collect()
 }
 

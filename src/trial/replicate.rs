@@ -13,7 +13,7 @@
 
 use crate::engine::{self, Keep};
 use crate::history::{History, LifeMonth, World};
-use crate::population;
+use crate::population::{self, Population};
 use crate::scenario::Scenario;
 
 /// Monthly totals only.
@@ -26,14 +26,28 @@ pub fn paired(scenario: &Scenario, replicate: u32) -> Vec<History> {
 
 /// Everybody under one arm.
 pub fn under(scenario: &Scenario, arm: usize, replicate: u32) -> History {
-    let population = population::draw(scenario, replicate);
-    engine::simulate(scenario, &population, replicate, World::Paired { arm }, TOTALS)
+    engine::simulate(scenario, &people(scenario, replicate), replicate, World::Paired { arm }, TOTALS)
+}
+
+/// Everybody under the two arms of a comparison.
+pub fn pair(scenario: &Scenario, replicate: u32, arms: [usize; 2]) -> [History; 2] {
+    let population = people(scenario, replicate);
+    arms.map(|arm| engine::simulate(scenario, &population, replicate, World::Paired { arm }, TOTALS))
 }
 
 /// The study as it would be run: each participant in one arm, with the record of what happened to them.
 pub fn study(scenario: &Scenario, replicate: u32) -> History {
-    let population = population::draw(scenario, replicate);
-    engine::simulate(scenario, &population, replicate, World::Study, Keep { record: true, lives: 0 })
+    study_of(scenario, &people(scenario, replicate), replicate)
+}
+
+/// The same with people who were not drawn by the scenario, for instance entrants only.
+pub fn study_of(scenario: &Scenario, population: &Population, replicate: u32) -> History {
+    engine::simulate(scenario, population, replicate, World::Study, Keep { record: true, lives: 0 })
+}
+
+/// Who is there at the start.
+pub fn people(scenario: &Scenario, replicate: u32) -> Population {
+    population::draw(scenario, replicate)
 }
 
 /// Everybody under every arm and, last, the monthly totals of the study.
@@ -59,6 +73,6 @@ fn in_worlds(
     keep: Keep,
     worlds: impl Iterator<Item = World>,
 ) -> Vec<History> {
-    let population = population::draw(scenario, replicate);
+    let population = people(scenario, replicate);
     worlds.map(|world| engine::simulate(scenario, &population, replicate, world, keep)).collect()
 }

@@ -6,6 +6,7 @@ use super::grid::Grid;
 use super::note::Note;
 use super::plan::PowerPlan;
 use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
+use crate::kinds::Kind;
 use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
 use crate::study::{EndpointData, Size, estimand, too_few_clusters};
 use serde::{Deserialize, Serialize};

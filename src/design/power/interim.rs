@@ -13,6 +13,7 @@ use super::surface::Proportion;
 use crate::design::sequential::{
     Boundary, Bounds, Futility, FutilityRule, Interim, SequentialPlan, SequentialRequest, Spending,
 };
+use crate::kinds::Kind;
 use crate::scenario::Scenario;
 use crate::scenario::analysis::{InterimPlan, SpendingKind};
 use crate::stats::normal;
