@@ -150,3 +150,117 @@ fn a_bad_target_is_told_before_computing() {
     }
     assert!(!place.path().join("nowhere").exists());
 }
+
+/// More than one chunk of some tenths of a second each.
+const LONGER: [&str; 8] = [
+    "--replicates",
+    "40",
+    "--set",
+    "horizon_months=12",
+    "--set",
+    "arm.fip.participants=40",
+    "--set",
+    "arm.regular.participants=40",
+];
+
+fn longer(folder: &Path, command: &str, arguments: &[&str]) -> Output {
+    stapjes(folder, command, &[&LONGER[..], arguments].concat())
+}
+
+fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
+    fs::read(path).unwrap()
+}
+
+#[cfg(unix)]
+fn child(folder: &Path, arguments: &[&str]) -> std::process::Child {
+    Command::new(env!("CARGO_BIN_EXE_stapjes"))
+        .current_dir(folder)
+        .env_remove("STAPJES_LANG")
+        .args([&["run"], &LONGER[..], arguments].concat())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[cfg(unix)]
+fn signal(child: &std::process::Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits until a chunk is there, or the process has ended.
+#[cfg(unix)]
+fn wait_for_a_chunk(folder: &Path, child: &mut std::process::Child) {
+    let there = || {
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .any(|entry| entry.unwrap().path().extension().is_some_and(|ending| ending == "chunk"))
+    };
+    while !there() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_killed_or_stopped_goes_on_to_the_same_bytes() {
+    let place = tempfile::tempdir().unwrap();
+    expect(&longer(place.path(), "run", &["--out", "whole", "--draws", "3"]), 0, "");
+    let whole = bytes(place.path().join("whole/summary.json"));
+    let arguments = ["--out", "s", "--draws", "3", "--keep-chunks"];
+    let chunks = place.path().join("s.chunks");
+    for way in ["-KILL", "-TERM", "-USR1", "-INT"] {
+        let mut child = child(place.path(), &arguments);
+        wait_for_a_chunk(&chunks, &mut child);
+        signal(&child, way);
+        let output = child.wait_with_output().unwrap();
+        if way != "-KILL" {
+            expect(&output, 75, "finished chunks are kept in s.chunks");
+            assert!(
+                said(&output).contains("go on with:\n  stapjes run --replicates 40"),
+                "{}",
+                said(&output)
+            );
+        }
+        assert!(!place.path().join("s").exists(), "nothing half-written");
+        let listed = stapjes(place.path(), "runs", &["."]);
+        assert!(String::from_utf8_lossy(&listed.stdout).contains("s.chunks: "), "{listed:?}");
+        expect(&longer(place.path(), "run", &["--out", "s", "--draws", "3"]), 0, "");
+        assert!(bytes(place.path().join("s/summary.json")) == whole, "{way}");
+        assert!(!chunks.exists(), "a finished run leaves no chunks");
+        fs::remove_dir_all(place.path().join("s")).unwrap();
+    }
+}
+
+#[test]
+fn shards_merge_to_the_bytes_of_one_machine_and_what_is_missing_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    for (command, results) in [("run", "summary.json"), ("power", "power.json")] {
+        let draws: &[&str] = if command == "run" { &["--draws", "5"] } else { &[] };
+        let with = |more: &[&str]| longer(place.path(), command, &[draws, more].concat());
+        let (whole, shared) = (format!("{command}-whole"), format!("{command}-shared"));
+        expect(&with(&["--out", &whole]), 0, "");
+        for shard in ["1/3", "3/3"] {
+            expect(&with(&["--out", &shared, "--shard", shard]), 0, "when all shards are: stapjes merge");
+        }
+        assert!(!place.path().join(&shared).exists(), "a shard writes no results");
+        expect(&stapjes(place.path(), "merge", &[&shared]), 66, "shards to compute (again): 2/3");
+        expect(&with(&["--out", &shared, "--shard", "2/3"]), 0, "");
+        expect(&stapjes(place.path(), "merge", &[&shared]), 0, "");
+        let of = |folder: &str| bytes(place.path().join(folder).join(results));
+        assert!(of(&whole) == of(&shared), "{command}");
+        assert!(!place.path().join(format!("{shared}.chunks")).exists());
+    }
+}
+
+#[test]
+fn unfinished_work_of_another_plan_is_refused_by_name() {
+    let place = tempfile::tempdir().unwrap();
+    expect(&longer(place.path(), "run", &["--out", "s", "--keep-chunks", "--draws", "0"]), 0, "");
+    let other = longer(place.path(), "run", &["--out", "s", "--draws", "0", "--seed", "9"]);
+    expect(&other, 73, "unfinished work of another scenario, plan or version");
+    expect(&longer(place.path(), "run", &["--out", "s", "--draws", "0", "--seed", "9", "--fresh"]), 0, "");
+    assert!(!place.path().join("s.chunks").exists());
+}

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Limits;
 use crate::error::Error;
-use crate::trial::{Stopped, Watch};
+use crate::trial::{Chunks, Stopped, Watch};
 
 /// A stop flag that can be handed out: every clone stops the same request.
 #[derive(Clone, Debug, Default)]
@@ -51,12 +51,20 @@ pub struct Context<'a> {
     pub stop: Stop,
     /// Told how far the request is, from any thread: once before the first study, then after each.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Where finished chunks are kept and found, if anywhere.
+    pub chunks: Option<&'a dyn Chunks>,
 }
 
 impl Context<'_> {
     /// So many threads, the limits of the scenario, nobody watching.
     pub fn new(threads: usize) -> Self {
-        Self { threads: threads.max(1), limits: Limits::default(), stop: Stop::default(), progress: None }
+        Self {
+            threads: threads.max(1),
+            limits: Limits::default(),
+            stop: Stop::default(),
+            progress: None,
+            chunks: None,
+        }
     }
 
     /// Does `work` of `total` studies on threads of its own, watched and stoppable. Every call of the watch's progress
@@ -79,7 +87,7 @@ impl Context<'_> {
             .num_threads(threads)
             .build()
             .map_err(|error| Error::output(format!("cannot start {threads} threads: {error}")))?;
-        let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), ..Watch::default() };
+        let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), chunks: self.chunks };
         pool.install(|| work(watch))
             .map_err(|Stopped| Error::stopped("stopped; nothing was written and earlier output is as it was"))
     }

@@ -7,7 +7,8 @@ use clap::Args;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::quoted;
-use super::watched::{Clock, tell_written, watched};
+use super::watched::{Clock, tell_written, watched_in};
+use super::work::WorkArguments;
 use crate::app::compare::{self, CompareRequest};
 use crate::app::results::{self, Provenance};
 use crate::app::{Context, Limits, Stop};
@@ -39,6 +40,8 @@ pub(super) struct CompareArguments {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
+    work: WorkArguments,
+    #[command(flatten)]
     language: LanguageArgument,
     /// Print neither progress nor where the files are
     #[arg(long, short)]
@@ -51,18 +54,23 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     request.check()?;
     let target = folder(arguments, &request.scenarios);
     let place = results::check(&target, Kind::Compare, &[])?;
+    let plan: Vec<String> = request.scenarios.iter().map(|resolved| resolved.hash.clone()).collect();
+    let work = arguments.work.open(&target, "compare", &plan)?;
     let clock = Clock::start(arguments.threads);
     let (comparison, timings) = match compare::finished(&request, &target) {
         Some(earlier) => earlier,
         None => {
             let run = |context: &Context<'_>| compare::run(&request, context);
-            let found = watched(arguments.threads, Limits::default(), !arguments.quiet, stop, run)?;
+            let loud = !arguments.quiet;
+            let found = watched_in(Some(&work), arguments.threads, Limits::default(), loud, stop, run);
+            let Some(found) = work.outcome(found)? else { return Ok(()) };
             (found, clock.provenance().timings)
         }
     };
     let from = Provenance { timings, ..clock.provenance() };
     let lang = arguments.language.choose();
     let written = compare::write(&request, &comparison, lang, &command(arguments), from, place)?;
+    work.finish();
     if !arguments.quiet {
         tell_written(&written);
         console::data(&format!("Written to {}\n", written.folder.join(REPORT).display()))?;

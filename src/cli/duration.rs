@@ -7,11 +7,13 @@ use clap::Args;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::{Clock, tell_written, watched};
+use super::watched::{Clock, tell_written, watched_in};
+use super::work::WorkArguments;
 use crate::app::duration::DurationRequest;
-use crate::app::{self, Stop, files, results};
+use crate::app::{self, Context, Stop, files, results};
 use crate::error::Error;
 use crate::report::duration as words;
+use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 
 /// `stapjes duration [SCENARIO]`.
@@ -21,6 +23,8 @@ pub(super) struct DurationArguments {
     scenario: ScenarioArguments,
     #[command(flatten)]
     limits: LimitArguments,
+    #[command(flatten)]
+    work: WorkArguments,
     /// Power to reach [default: target_power of the scenario]
     #[arg(long, value_name = "P", value_parser = probability)]
     power: Option<f64>,
@@ -66,13 +70,22 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
     };
     let limits = arguments.limits.limits();
     let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Duration, &[])).transpose()?;
+    let work = {
+        let scenario = &request.resolved.scenario;
+        let studies = request.replicates.unwrap_or(scenario.replicates);
+        let plan = [request.resolved.hash.clone(), studies.to_string()];
+        let usual = || PathBuf::from("output").join(format!("duration-{}", file_name(&scenario.name)));
+        arguments.work.open(&arguments.out.clone().unwrap_or_else(usual), "duration", &plan)?
+    };
     let clock = Clock::start(arguments.threads);
-    let answer =
-        watched(arguments.threads, limits, true, stop, |context| app::duration::run(&request, context))?;
+    let run = |context: &Context<'_>| app::duration::run(&request, context);
+    let answer = watched_in(Some(&work), arguments.threads, limits, true, stop, run);
+    let Some(answer) = work.outcome(answer)? else { return Ok(()) };
     let lang = arguments.language.choose();
     if let Some(target) = target {
         tell_written(&app::duration::write(&request, &answer, lang, clock.provenance(), target)?);
     }
+    work.finish();
     if arguments.json {
         return console::data(&files::json(&answer.required)?);
     }

@@ -1,4 +1,5 @@
-//! Stopping by the user: the first Ctrl-C (or termination signal) ends the request in order, the second at once.
+//! Stopping by the user: the first Ctrl-C (or termination signal, or USR1 of a batch system that is about to end the job) ends
+//! the request in order, the second at once.
 
 use super::exit;
 use crate::app::Stop;
@@ -9,9 +10,17 @@ use crate::error::{Error, ErrorKind};
 /// # Errors
 /// When the system does not let it listen.
 pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
-    let stop = stop.clone();
-    ctrlc::set_handler(move || on_signal(&stop))
-        .map_err(|error| Error::output(format!("cannot listen for Ctrl-C: {error}")))
+    let own = stop.clone();
+    let cannot = |error: &dyn std::fmt::Display| Error::output(format!("cannot listen for Ctrl-C: {error}"));
+    ctrlc::set_handler(move || on_signal(&own)).map_err(|error| cannot(&error))?;
+    #[cfg(unix)]
+    {
+        let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGUSR1])
+            .map_err(|error| cannot(&error))?;
+        let own = stop.clone();
+        std::thread::spawn(move || signals.forever().for_each(|_| on_signal(&own)));
+    }
+    Ok(())
 }
 
 #[allow(clippy::exit, reason = "the user asked twice; nothing of ours is half-written in its place")]

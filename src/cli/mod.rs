@@ -18,6 +18,7 @@ mod power;
 mod progress;
 mod report;
 mod run;
+mod runs;
 mod scenario_argument;
 mod schema;
 mod sensitivity;
@@ -25,6 +26,7 @@ mod sensitivity;
 mod serve;
 mod shell;
 mod watched;
+mod work;
 
 use std::process::ExitCode;
 
@@ -79,6 +81,10 @@ enum Command {
     Compare(compare::CompareArguments),
     /// Write the report, workbook and figures of a finished run again, without simulating.
     Report(report::ReportArguments),
+    /// List work that was stopped and can go on, with size and age, or remove it.
+    Runs(runs::RunsArguments),
+    /// Write the results of a command whose shards have all finished.
+    Merge(runs::MergeArguments),
     /// Open the planner's page in a browser on this machine.
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
@@ -104,6 +110,16 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
         Command::Design(arguments) => design::run(arguments),
         Command::Compare(arguments) => compare::run(arguments, stop),
         Command::Report(arguments) => report::run(arguments),
+        Command::Runs(arguments) => runs::run(arguments),
+        Command::Merge(arguments) => {
+            let words = runs::merge(arguments)?;
+            let merged = Arguments::try_parse_from(words)
+                .map_err(|error| Error::data(format!("the work cannot be read: {error}")))?;
+            match merged.command {
+                Command::Merge(_) => Err(Error::data("the work is of no command that has shards")),
+                command => dispatch(&command, stop),
+            }
+        }
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments, stop),
         Command::Completions(arguments) => shell::completions(arguments),

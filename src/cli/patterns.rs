@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::watched::{Clock, tell_written, watched};
+use super::watched::{Clock, tell_written, watched_in};
+use super::work::WorkArguments;
 use crate::app::patterns::PatternsRequest;
-use crate::app::{self, Limits, Stop, files, results};
+use crate::app::{self, Context, Limits, Stop, files, results};
 use crate::error::Error;
 use crate::report::kind::Kind;
 use crate::report::patterns::{Form, report};
@@ -30,6 +31,8 @@ pub(super) struct PatternArguments {
     /// Also write patterns.md and patterns.json to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    work: WorkArguments,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -43,13 +46,17 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
         alternatives: !arguments.quick,
     };
     let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Patterns, &[])).transpose()?;
+    let plan = [request.replicates.to_string(), request.alternatives.to_string()];
+    let usual = || PathBuf::from("output/patterns");
+    let work = arguments.work.open(&arguments.out.clone().unwrap_or_else(usual), "patterns", &plan)?;
     let clock = Clock::start(arguments.threads);
-    let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
-        app::patterns::run(&request, context)
-    })?;
+    let run = |context: &Context<'_>| app::patterns::run(&request, context);
+    let found = watched_in(Some(&work), arguments.threads, Limits::default(), true, stop, run);
+    let Some(found) = work.outcome(found)? else { return Ok(()) };
     if let Some(target) = target {
         tell_written(&app::patterns::write(&found, clock.provenance(), target)?);
     }
+    work.finish();
     if arguments.json {
         return console::data(&files::json(&found)?);
     }

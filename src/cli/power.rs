@@ -7,10 +7,12 @@ use clap::Args;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::{Clock, tell_written, watched};
+use super::watched::{Clock, tell_written, watched_in};
+use super::work::WorkArguments;
 use crate::app::power::PowerRequest;
-use crate::app::{self, Stop, files, results};
+use crate::app::{self, Context, Stop, files, results};
 use crate::error::Error;
+use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 use crate::report::power as words;
 
@@ -21,6 +23,8 @@ pub(super) struct PowerArguments {
     scenario: ScenarioArguments,
     #[command(flatten)]
     limits: LimitArguments,
+    #[command(flatten)]
+    work: WorkArguments,
     /// Simulated studies [default: replicates of the scenario]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     replicates: Option<u32>,
@@ -49,13 +53,23 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
     };
     let limits = arguments.limits.limits();
     let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Power, &[])).transpose()?;
+    let work = {
+        let scenario = &request.resolved.scenario;
+        let studies = request.replicates.unwrap_or(scenario.replicates);
+        let plan =
+            [request.resolved.hash.clone(), studies.to_string(), format!("{:?}", request.null_replicates)];
+        let usual = || PathBuf::from("output").join(format!("power-{}", file_name(&scenario.name)));
+        arguments.work.open(&arguments.out.clone().unwrap_or_else(usual), "power", &plan)?
+    };
     let clock = Clock::start(arguments.threads);
-    let answer =
-        watched(arguments.threads, limits, true, stop, |context| app::power::run(&request, context))?;
+    let run = |context: &Context<'_>| app::power::run(&request, context);
+    let answer = watched_in(Some(&work), arguments.threads, limits, true, stop, run);
+    let Some(answer) = work.outcome(answer)? else { return Ok(()) };
     let lang = arguments.language.choose();
     if let Some(target) = target {
         tell_written(&app::power::write(&request, &answer, lang, clock.provenance(), target)?);
     }
+    work.finish();
     if arguments.json {
         return console::data(&files::json(&answer)?);
     }

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::console;
 use super::language::LanguageArgument;
 use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
-use super::watched::{Clock, tell_written, watched};
+use super::watched::{Clock, tell_written, watched_in};
+use super::work::WorkArguments;
 use crate::app::results::Written;
 use crate::app::run::{RunAnswer, RunRequest, Writing};
 use crate::app::{self, Context, Stop};
@@ -24,6 +25,8 @@ pub(super) struct RunArguments {
     scenario: ScenarioArguments,
     #[command(flatten)]
     limits: LimitArguments,
+    #[command(flatten)]
+    work: WorkArguments,
     /// Seed of all chance (the same as `--set seed=N`)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -106,8 +109,12 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     if loud && !arguments.json {
         console::data(&format!("{}\n", brief::scenario_in_words(&request.resolved.scenario)))?;
     }
+    let plan = [request.resolved.hash.clone()];
+    let work = arguments.work.open(&arguments.folder(&request.resolved.scenario), "run", &plan)?;
     let clock = Clock::start(arguments.threads);
-    let answer = watched(arguments.threads, limits, loud, stop, |context| app::run::run(&request, context))?;
+    let run = |context: &Context<'_>| app::run::run(&request, context);
+    let answer = watched_in(Some(&work), arguments.threads, limits, loud, stop, run);
+    let Some(answer) = work.outcome(answer)? else { return Ok(()) };
     let writing = Writing {
         lang: arguments.language.choose(),
         csv_nl: arguments.csv_nl,
@@ -115,6 +122,7 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
         provenance: clock.provenance(),
     };
     let written = app::run::write(&request, &answer, writing, target)?;
+    work.finish();
     if loud {
         tell_written(&written);
     }

@@ -7,11 +7,13 @@ use super::console;
 use super::interrupt;
 use super::progress::Progress;
 use super::scenario_argument::available_threads;
+use super::work::Work;
 use crate::app::results::{Provenance, Written};
 use crate::app::{Context, Limits, Stop};
 use crate::error::Error;
 use crate::report::escape;
 use crate::report::manifest::Timings;
+use crate::trial::Chunks;
 
 /// Answers a request under a context of the command line: Ctrl-C sets `stop`; progress is shown when `loud`.
 ///
@@ -24,11 +26,28 @@ pub(super) fn watched<T>(
     stop: &Stop,
     request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
+    watched_in(None, threads, limits, loud, stop, request)
+}
+
+/// [`watched`], with finished chunks kept in the folder of the command's work and found there.
+///
+/// # Errors
+/// As [`watched`].
+pub(super) fn watched_in<T>(
+    work: Option<&Work>,
+    threads: Option<u16>,
+    limits: Limits,
+    loud: bool,
+    stop: &Stop,
+    request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     interrupt::listen(stop)?;
     let threads = threads.map_or_else(available_threads, usize::from);
     let progress = Progress::new(loud);
     let tell = |so_far| progress.show(so_far);
-    let context = Context { limits, stop: stop.clone(), progress: Some(&tell), ..Context::new(threads) };
+    let chunks = work.map(|work| &work.folder as &dyn Chunks);
+    let context =
+        Context { limits, stop: stop.clone(), progress: Some(&tell), chunks, ..Context::new(threads) };
     let answer = request(&context);
     progress.finish();
     answer

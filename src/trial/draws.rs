@@ -179,7 +179,9 @@ impl Sums {
     }
 
     fn mean(&self, draw: usize, at: usize) -> f64 {
-        self.origin[at] + self.by_draw[draw * self.cells + at] / f64::from(self.replicates)
+        // Nothing was pushed: a shard that has no chunk of this stage.
+        let Some(origin) = self.origin.get(at) else { return f64::NAN };
+        origin + self.by_draw[draw * self.cells + at] / f64::from(self.replicates)
     }
 
     /// Standard error of a draw's mean about what the shared luck leaves.

@@ -28,6 +28,17 @@ pub enum Mode {
     Merge,
 }
 
+/// Chunks of a stage that are not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The stage.
+    pub stage: String,
+    /// How many chunks it has.
+    pub of: u32,
+    /// Those that are missing.
+    pub chunks: Vec<u32>,
+}
+
 /// Why the folder cannot be used: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreError(pub String);
@@ -55,7 +66,7 @@ struct State {
     lock: Option<File>,
     kept: u32,
     reused: u32,
-    missing: Vec<(String, Vec<u32>)>,
+    missing: Vec<Missing>,
     failure: Option<String>,
 }
 
@@ -113,8 +124,28 @@ impl ChunkFolder {
     }
 
     /// Chunks that a merge misses, by stage.
-    pub fn missing(&self) -> Vec<(String, Vec<u32>)> {
+    pub fn missing(&self) -> Vec<Missing> {
         self.state().missing.clone()
+    }
+
+    /// The shards that have not finished, and how many there are; `None` when no shard ever wrote here.
+    pub fn missing_shards(&self) -> Option<(Vec<u32>, u32)> {
+        let entries = fs::read_dir(&self.path).ok()?.filter_map(Result::ok);
+        let of = |entry: fs::DirEntry| {
+            let aid = entry.file_name().to_string_lossy().starts_with("lock-");
+            let text = aid.then(|| fs::read_to_string(entry.path()).ok()).flatten()?;
+            text.rsplit_once('/')?.1.parse::<u32>().ok()
+        };
+        let shards = entries.filter_map(of).max().filter(|&shards| shards > 0)?;
+        let missing = self.missing();
+        let lacks = |number: &u32| {
+            let own = |missing: &Missing| {
+                let share = share(*number, shards, missing.of);
+                missing.chunks.iter().any(|chunk| share.contains(chunk))
+            };
+            missing.iter().any(own)
+        };
+        Some(((1..=shards).filter(lacks).collect(), shards))
     }
 
     /// Why chunks could not be kept, if so.
@@ -171,7 +202,11 @@ impl ChunkFolder {
         match lock.try_lock() {
             Ok(()) => {
                 lock.set_len(0)?;
-                io::Write::write_all(&mut lock, format!("process {}", std::process::id()).as_bytes())?;
+                let shard = match self.mode {
+                    Mode::Shard(number, of) => format!(", shard {number}/{of}"),
+                    _ => String::new(),
+                };
+                io::Write::write_all(&mut lock, format!("process {}{shard}", std::process::id()).as_bytes())?;
             }
             Err(fs::TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
             // Where files cannot be locked, chunks are still written whole.
@@ -255,9 +290,9 @@ impl Chunks for ChunkFolder {
         if self.mode != Mode::Merge {
             return Fate::Compute;
         }
-        match state.missing.last_mut().filter(|(name, _)| name == stage.name) {
-            Some((_, missing)) => missing.push(chunk),
-            None => state.missing.push((stage.name.to_owned(), vec![chunk])),
+        match state.missing.last_mut().filter(|missing| missing.stage == stage.name) {
+            Some(missing) => missing.chunks.push(chunk),
+            None => state.missing.push(Missing { stage: stage.name.to_owned(), of, chunks: vec![chunk] }),
         }
         Fate::Missing
     }
@@ -470,7 +505,8 @@ mod tests {
         rows(Some(&open(&path, Mode::Shard(3, 3)).unwrap()));
         let merge = open(&path, Mode::Merge).unwrap();
         assert_eq!(rows(Some(&merge)), None);
-        assert_eq!(merge.missing(), [("rows".to_owned(), vec![1, 2])]);
+        assert_eq!(merge.missing(), [Missing { stage: "rows".to_owned(), of: 5, chunks: vec![1, 2] }]);
+        assert_eq!(merge.missing_shards(), Some((vec![2], 3)));
         drop(merge);
         rows(Some(&open(&path, Mode::Shard(2, 3)).unwrap()));
         let merge = open(&path, Mode::Merge).unwrap();

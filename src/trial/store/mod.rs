@@ -15,5 +15,5 @@ mod file;
 mod folder;
 mod ticket;
 
-pub use folder::{ChunkFolder, Mode, StoreError, Unfinished, chunk_folder, unfinished};
+pub use folder::{ChunkFolder, Missing, Mode, StoreError, Unfinished, chunk_folder, unfinished};
 pub use ticket::Ticket;

@@ -1,0 +1,164 @@
+//! Work of hours on the command line: going on after a stop, sharing it among machines, adding up.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::console;
+use super::scenario_argument::quoted;
+use crate::error::{Error, ErrorKind};
+use crate::trial::store::{ChunkFolder, Missing, Mode, StoreError, Ticket, chunk_folder};
+
+/// `--fresh --keep-chunks --shard I/N --merge`
+#[derive(Args, Debug)]
+pub(super) struct WorkArguments {
+    /// Start over: remove what an earlier run that was stopped left in NAME.chunks
+    #[arg(long)]
+    fresh: bool,
+    /// Keep the finished chunks (NAME.chunks) after the results are written
+    #[arg(long)]
+    keep_chunks: bool,
+    /// Compute one part of so many, into NAME.chunks; when all are there, `stapjes merge NAME` writes the results
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["merge", "fresh"])]
+    shard: Option<(u32, u32)>,
+    /// Compute nothing: write the results from the chunks that are there (what `stapjes merge` does)
+    #[arg(long, conflicts_with = "fresh")]
+    merge: bool,
+}
+
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('/').and_then(|(own, all)| Some((own.parse().ok()?, all.parse().ok()?)));
+    match parts {
+        Some((own, all)) if (1..=all).contains(&own) && all <= 100_000 => Ok((own, all)),
+        _ => Err("must be like 3/10: this part and how many there are".to_owned()),
+    }
+}
+
+/// The work of one command.
+pub(super) struct Work {
+    pub(super) folder: ChunkFolder,
+    results: PathBuf,
+    keep: bool,
+    shard: Option<(u32, u32)>,
+    words: Vec<String>,
+}
+
+impl WorkArguments {
+    /// Opens the work whose results go to `results`. `plan` holds everything that the numbers depend on.
+    ///
+    /// # Errors
+    /// When what stands there is of another plan, or another process works on it.
+    pub(super) fn open(&self, results: &Path, command: &str, plan: &[String]) -> Result<Work, Error> {
+        let words = words();
+        let here = std::env::current_dir().map(|here| here.display().to_string()).unwrap_or_default();
+        let mode = match (self.merge, self.shard) {
+            (true, _) => Mode::Merge,
+            (false, Some((own, all))) => Mode::Shard(own, all),
+            (false, None) => Mode::Resume,
+        };
+        let ticket = Ticket::new(command, plan, words.clone(), here);
+        let eager = self.keep_chunks || mode != Mode::Resume;
+        let opened = ChunkFolder::open(&chunk_folder(results), ticket, mode, self.fresh, eager);
+        let folder = opened.map_err(|StoreError(why)| Error::cannot_create(why))?;
+        Ok(Work { folder, results: results.to_path_buf(), keep: self.keep_chunks, shard: self.shard, words })
+    }
+}
+
+/// The words of the command line without those that say which part to do.
+fn words() -> Vec<String> {
+    let mut all = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).skip(1);
+    let mut words = vec!["stapjes".to_owned()];
+    while let Some(word) = all.next() {
+        if word == "--shard" {
+            all.next();
+        } else if !word.starts_with("--shard=") && word != "--merge" && word != "--fresh" {
+            words.push(word);
+        }
+    }
+    words
+}
+
+impl Work {
+    /// What is left to do with an answer: `None` when a shard has done its part and there is nothing to write.
+    ///
+    /// # Errors
+    /// Those of the answer, in words that say what is kept and how to go on.
+    pub(super) fn outcome<T>(&self, answer: Result<T, Error>) -> Result<Option<T>, Error> {
+        if let Some(why) = self.folder.failure() {
+            console::say(&format!("stapjes: finished chunks could not be kept: {why}"));
+        }
+        match answer {
+            Err(error) if error.kind() == ErrorKind::Stopped => Err(self.stopped(error)),
+            Err(error) => Err(error),
+            Ok(_) if self.shard.is_some() => {
+                let (own, all) = self.shard.unwrap_or_default();
+                console::say(&format!(
+                    "shard {own}/{all} is finished: its chunks stand in {}; when all shards are: stapjes merge {}",
+                    self.folder.path().display(),
+                    quoted(&self.results.display().to_string()),
+                ));
+                Ok(None)
+            }
+            Ok(answer) => Ok(Some(answer)),
+        }
+    }
+
+    fn stopped(&self, error: Error) -> Error {
+        let missing = self.folder.missing();
+        if !missing.is_empty() {
+            return Error::no_input(self.incomplete(&missing));
+        }
+        let (kept, reused) = self.folder.counts();
+        if kept + reused == 0 {
+            return error;
+        }
+        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
+        let shard = self.shard.map(|(own, all)| format!(" --shard {own}/{all}")).unwrap_or_default();
+        Error::stopped(format!(
+            "stopped; {} finished chunks are kept in {} and earlier output is as it was; go on with:\n  {}{shard}",
+            kept + reused,
+            self.folder.path().display(),
+            words.join(" "),
+        ))
+    }
+
+    fn incomplete(&self, missing: &[Missing]) -> String {
+        let mut text = format!("not all chunks are in {}:", self.folder.path().display());
+        for Missing { stage, of, chunks } in missing {
+            let numbers: Vec<String> = chunks.iter().take(20).map(ToString::to_string).collect();
+            let more = if chunks.len() > 20 { ", ..." } else { "" };
+            text += &format!("\n  {stage}: {} of {of} missing: {}{more}", chunks.len(), numbers.join(", "));
+        }
+        if let Some((shards, of)) = self.folder.missing_shards() {
+            let names: Vec<String> = shards.iter().map(|shard| format!("{shard}/{of}")).collect();
+            text += &format!("\n  shards to compute (again): {}", names.join(", "));
+        }
+        text
+    }
+
+    /// The results are in their place: the chunks go, unless they are to stay.
+    pub(super) fn finish(self) {
+        if self.keep {
+            return;
+        }
+        let path = self.folder.path().display().to_string();
+        if let Err(error) = self.folder.finish() {
+            console::say(&format!(
+                "stapjes: the results are written, but {path} could not be removed: {error}"
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_is_one_of_so_many() {
+        assert_eq!(shard("3/10"), Ok((3, 10)));
+        for wrong in ["0/3", "4/3", "3", "a/b", "1/1000000", "-1/3"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+    }
+}
