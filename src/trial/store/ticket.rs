@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::disk;
+use crate::engine::MODEL_VERSION;
 use crate::random::STREAM_VERSION;
 
 /// Name of the file.
@@ -18,7 +19,7 @@ const FORMAT: &str = "stapjes-work";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     format: String,
-    /// Hash of everything that the numbers depend on: program, random stream, command, scenarios, plan.
+    /// Hash of everything that the numbers depend on: program, random stream, model, command, scenarios, plan.
     pub key: String,
     /// The words of the command line, the program's own name first.
     pub words: Vec<String>,
@@ -30,8 +31,8 @@ impl Ticket {
     /// For a command whose numbers depend on `plan` (hashes of scenarios, numbers of replicates and so on) and nothing else.
     pub fn new(command: &str, plan: &[String], words: Vec<String>, folder: String) -> Self {
         let mut digest = Sha256::new();
-        let stream = STREAM_VERSION.to_string();
-        let fixed = [env!("CARGO_PKG_VERSION"), stream.as_str(), command];
+        let versions = format!("stream {STREAM_VERSION}, model {MODEL_VERSION}");
+        let fixed = [env!("CARGO_PKG_VERSION"), versions.as_str(), command];
         for part in fixed.into_iter().chain(plan.iter().map(String::as_str)) {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part.as_bytes());
