@@ -10,7 +10,7 @@ use stapjes::engine::ladder::LadderEngine;
 use stapjes::engine::{Keep, simulate};
 use stapjes::history::{LadderHistory, Tally, World};
 use stapjes::population;
-use stapjes::random::{Dice, Process, sample};
+use stapjes::random::{Dice, Process, lanes, sample};
 use stapjes::scenario::Scenario;
 use stapjes::scenario::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
 use std::hint::black_box;
@@ -174,7 +174,7 @@ fn random(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("random");
     group.throughput(Throughput::Elements(clients.len() as u64));
     group.bench_function("blocks in columns", |bencher| {
-        bencher.iter(|| dice.fill(&clients, black_box(3), 0, black_box(&mut blocks)));
+        bencher.iter(|| lanes::fill(&dice, &clients, black_box(3), 0, black_box(&mut blocks)));
     });
     group.bench_function("blocks one by one", |bencher| {
         bencher.iter(|| {

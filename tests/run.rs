@@ -221,3 +221,26 @@ fn the_results_page_names_every_measure_column_and_exit_code() {
         assert!(page.contains(&format!("| {code} |")), "{code}");
     }
 }
+
+#[test]
+fn any_vector_instructions_give_the_same_bits() {
+    let place = tempfile::tempdir().unwrap();
+    let hash = |name: &str| {
+        let output = stapjes(place.path())
+            .env("STAPJES_SIMD", name)
+            .arg("run")
+            .args(QUICK)
+            .arg("--force")
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 0, "{name}: {}", text(&output.stderr));
+        json(place.path().join("output/lange-adem/manifest.json"))["results_hash"].clone()
+    };
+    let widest = hash("");
+    for (name, _) in stapjes::stats::instructions::all() {
+        assert_eq!(hash(name), widest, "{name}");
+    }
+    let refused = stapjes(place.path()).env("STAPJES_SIMD", "mmx").arg("run").args(QUICK).output().unwrap();
+    assert_eq!(code(&refused), 2);
+    assert!(text(&refused.stderr).contains("STAPJES_SIMD: \"mmx\""), "{}", text(&refused.stderr));
+}

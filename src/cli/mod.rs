@@ -9,6 +9,7 @@ mod design;
 mod duration;
 mod exit;
 mod guard;
+mod instructions;
 mod interrupt;
 mod language;
 mod new;
@@ -134,7 +135,10 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(message) => return usage(&message),
     };
-    match guard::guarded(|| dispatch(&arguments.command, &Stop::default())) {
+    match guard::guarded(|| {
+        instructions::choose()?;
+        dispatch(&arguments.command, &Stop::default())
+    }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }

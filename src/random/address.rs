@@ -33,6 +33,11 @@ impl Dice {
         self.replicate
     }
 
+    /// The key: the two halves of the seed.
+    pub(super) const fn key(&self) -> [u32; 2] {
+        self.key
+    }
+
     /// The four words of a block for one entity at one moment. Word `p % 4` of block `p / 4` is process `p`.
     #[inline]
     pub const fn block(&self, entity: u32, moment: u32, block: u32) -> [u32; 4] {
@@ -43,22 +48,6 @@ impl Dice {
     #[inline]
     pub const fn draw(&self, entity: u32, moment: u32, process: Process) -> u32 {
         self.block(entity, moment, process.block())[process.lane()]
-    }
-
-    /// The blocks of a column of entities at one moment: `out[i]` is the block of `entities[i]`. As many are filled as
-    /// the shorter of the two slices has places.
-    pub fn fill(&self, entities: &[u32], moment: u32, block: u32, out: &mut [[u32; 4]]) {
-        let (groups, rest) = entities.as_chunks::<LANES>();
-        let mut blocks = out.chunks_mut(LANES);
-        for (group, blocks) in groups.iter().zip(blocks.by_ref()) {
-            let words = self.columns(group, moment, block);
-            for (lane, out) in blocks.iter_mut().enumerate() {
-                *out = [words[0][lane], words[1][lane], words[2][lane], words[3][lane]];
-            }
-        }
-        for (&entity, out) in rest.iter().zip(blocks.flatten()) {
-            *out = self.block(entity, moment, block);
-        }
     }
 
     /// The words of [`LANES`] entities at one moment, in columns: `columns[w][i]` is word `w` of `entities[i]`.
@@ -99,19 +88,6 @@ mod tests {
         let block = dice.block(11, 12, Process::LadderExitRefined.block());
         assert_eq!(dice.draw(11, 12, Process::LadderExitRefined), block[1]);
         assert_eq!(block, philox4x32_10([11, 12, 68, 5], [0x89ab_cdef, 0x0123_4567]));
-    }
-
-    #[test]
-    fn a_column_is_its_blocks_for_any_length() {
-        let dice = Dice::new(99, 1);
-        for length in [0, 1, 7, 8, 9, 16, 37] {
-            let entities: Vec<u32> = (0..length).map(|i| i * 31 + 5).collect();
-            let mut out = vec![[0; 4]; entities.len()];
-            dice.fill(&entities, 14, 3, &mut out);
-            for (&entity, block) in entities.iter().zip(&out) {
-                assert_eq!(*block, dice.block(entity, 14, 3));
-            }
-        }
     }
 
     #[test]

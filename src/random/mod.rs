@@ -8,6 +8,7 @@
 //! * [`address`]: [`Dice`], the addressed draws of one replicate.
 //! * [`sample`]: from random bits to normals, hazards, choices, counts: by inversion on `libm`, the same bits on every
 //!   machine.
+//! * [`lanes`]: the same in single precision for sixteen entities at a time.
 //! * [`numbers`]: uniforms and normals from a stream, for resampling and search.
 //! * [`sobol`]: evenly spread points for the draws of parameters, addressed by name.
 //!
@@ -15,6 +16,7 @@
 //! draws that depends on their values).
 
 pub mod address;
+pub mod lanes;
 pub mod numbers;
 pub mod philox;
 pub mod process;

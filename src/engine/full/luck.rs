@@ -5,7 +5,7 @@
 //! client needs now and then is drawn where it is needed.
 
 use crate::kinds::PerStep;
-use crate::random::{Dice, Process};
+use crate::random::{Dice, Process, lanes};
 
 /// First of the blocks of common draws.
 const FIRST_BLOCK: u32 = Process::Step.block();
@@ -27,7 +27,7 @@ impl Luck {
         let blocks = if contacts { BLOCKS } else { BLOCKS - 1 };
         for (offset, words) in self.words[..blocks].iter_mut().enumerate() {
             words.resize(on.len(), [0; 4]);
-            dice.fill(&self.entities, step, FIRST_BLOCK + offset as u32, words);
+            lanes::fill(dice, &self.entities, step, FIRST_BLOCK + offset as u32, words);
         }
     }
 

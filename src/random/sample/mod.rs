@@ -9,6 +9,7 @@ mod against_rand_distr;
 mod counts;
 mod gamma;
 mod normal;
+pub mod single;
 
 pub use counts::{negative_binomial, poisson};
 pub use gamma::{beta, beta_quantile, gamma_mean_one, gamma_quantile};

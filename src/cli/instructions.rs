@@ -1,0 +1,16 @@
+//! `STAPJES_SIMD`: the vector instructions to compute with, instead of the widest of the machine.
+
+use crate::error::Error;
+use crate::stats::instructions;
+
+/// Takes the choice from the environment, once, before anything is computed. The results have the same bits whatever is
+/// chosen; it serves to check that, and to measure.
+pub(super) fn choose() -> Result<(), Error> {
+    let Some(name) = std::env::var_os("STAPJES_SIMD").filter(|name| !name.is_empty()) else {
+        return Ok(());
+    };
+    let level = instructions::named(&name.to_string_lossy())
+        .map_err(|message| Error::usage(format!("STAPJES_SIMD: {message}")))?;
+    instructions::choose(level);
+    Ok(())
+}

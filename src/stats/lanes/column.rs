@@ -1,0 +1,126 @@
+//! A column of numbers, one per row, kept in blocks of sixteen: the last block is padded.
+
+use std::ops::{Index, IndexMut};
+
+use fearless_simd::prelude::*;
+
+use super::{Floats, Simd, Words};
+
+/// Rows in a block.
+pub const LANES: usize = 16;
+
+/// Bits of a block's rows: bit `lane` is row `16 * block + lane`.
+pub type Bits = u16;
+
+/// How many blocks hold so many rows.
+#[inline(always)]
+pub fn blocks(rows: usize) -> usize {
+    rows.div_ceil(LANES)
+}
+
+/// The bits of the lanes of a block that hold a row, of `rows` in all.
+#[inline(always)]
+pub fn live(rows: usize, block: usize) -> Bits {
+    let held = rows.saturating_sub(block * LANES).min(LANES);
+    ((1_u32 << held) - 1) as Bits
+}
+
+/// Sixteen values, where a vector instruction can load them at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(align(64))]
+pub struct Block<T>([T; LANES]);
+
+/// A column: values by row, loaded and stored by block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Column<T> {
+    blocks: Vec<Block<T>>,
+}
+
+impl<T: Copy + Default> Column<T> {
+    /// Makes room for `rows` rows; new ones hold the default.
+    pub fn resize(&mut self, rows: usize) {
+        self.blocks.resize(blocks(rows), Block::default());
+    }
+
+    /// Writes `value` in `row`, which is at most one past the last block.
+    #[inline]
+    pub fn put(&mut self, row: usize, value: T) {
+        if row == self.blocks.len() * LANES {
+            self.blocks.push(Block::default());
+        }
+        self[row] = value;
+    }
+
+    /// The value of a row.
+    #[inline(always)]
+    pub fn get(&self, row: usize) -> T {
+        self.blocks[row / LANES].0[row % LANES]
+    }
+
+    /// Every row, padding too, gets `value`.
+    pub fn fill(&mut self, value: T) {
+        self.blocks.fill(Block([value; LANES]));
+    }
+}
+
+impl<T> Index<usize> for Column<T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn index(&self, row: usize) -> &T {
+        &self.blocks[row / LANES].0[row % LANES]
+    }
+}
+
+impl<T> IndexMut<usize> for Column<T> {
+    #[inline(always)]
+    fn index_mut(&mut self, row: usize) -> &mut T {
+        &mut self.blocks[row / LANES].0[row % LANES]
+    }
+}
+
+impl Column<f32> {
+    /// The sixteen numbers of a block.
+    #[inline(always)]
+    pub fn load<S: Simd>(&self, simd: S, block: usize) -> Floats<S> {
+        Floats::simd_from(simd, self.blocks[block].0)
+    }
+
+    /// Overwrites the sixteen numbers of a block.
+    #[inline(always)]
+    pub fn store<S: Simd>(&mut self, block: usize, values: Floats<S>) {
+        self.blocks[block].0 = values.into();
+    }
+}
+
+impl Column<u32> {
+    /// The sixteen words of a block.
+    #[inline(always)]
+    pub fn load<S: Simd>(&self, simd: S, block: usize) -> Words<S> {
+        Words::simd_from(simd, self.blocks[block].0)
+    }
+
+    /// Overwrites the sixteen words of a block.
+    #[inline(always)]
+    pub fn store<S: Simd>(&mut self, block: usize, values: Words<S>) {
+        self.blocks[block].0 = values.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_fill_blocks_and_the_rest_is_padding() {
+        let mut column = Column::default();
+        for row in 0..20 {
+            column.put(row, row as f32);
+        }
+        assert_eq!((blocks(20), live(20, 0), live(20, 1), live(20, 2)), (2, 0xffff, 0xf, 0));
+        assert_eq!((column[19], column.get(20), blocks(0), blocks(16)), (19.0, 0.0, 0, 1));
+        column[3] = 7.0;
+        assert_eq!(column.get(3), 7.0);
+        assert_eq!(align_of::<Block<f32>>(), 64);
+    }
+}
