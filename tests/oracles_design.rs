@@ -601,6 +601,7 @@ mod other_designs {
             allocation_ratio: 2.0,
             null_ratio: 1.0,
             design_effect: 1.0,
+            loss_rate: 0.0,
         };
         let follow_up = FollowUp::Staggered { accrual: 1.0, study: 4.0 };
         let needed = design.needed_information(0.8, 0.025).unwrap();

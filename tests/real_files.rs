@@ -248,3 +248,21 @@ fn keys_for_programs() {
     let rank = results.iter().find(|r| r["name"] == "log-rank").unwrap();
     assert!(rank["details"]["observed"][0].is_u64() && rank["degrees_of_freedom"].is_u64(), "{rank}");
 }
+
+/// R 4.2, survival 3.5-3: lung data as in tests/fixtures; quantile(survfit(Surv(time, status == 1) ~ sex), .5) and survdiff with times
+/// beyond 365 censored there.
+#[test]
+fn follow_up_and_horizon() {
+    let path = format!("{}/tests/fixtures/data/survival_lung.csv", env!("CARGO_MANIFEST_DIR"));
+    let lung = std::fs::read(path).unwrap();
+    let found = json(
+        &lung,
+        "--time time --status status --censored 1 --arm sex --tests median-follow-up,log-rank --until-time 365",
+    );
+    let rank = found["results"].as_array().unwrap().iter().find(|r| r["name"] == "log-rank").unwrap();
+    assert!((rank["statistic"].as_f64().unwrap() - 10.286_511_209_779).abs() < 1e-8, "{rank}");
+    let all = json(&lung, "--time time --status status --censored 1 --arm sex --tests median-follow-up");
+    assert_eq!((value(&all, "1"), value(&all, "2")), (840.0, 529.0));
+    let ghosh = run(&lung, "--time time --status status --arm sex --tests ghosh-lin");
+    assert!(String::from_utf8_lossy(&ghosh.stderr).contains("is not here"));
+}

@@ -7,6 +7,7 @@
 //! theta of `MASS::glm.nb` is 1/k).
 
 use crate::stats::normal;
+use crate::stats::quadrature::GaussLegendre;
 use crate::stats::root::brent;
 
 /// Two rates.
@@ -24,6 +25,8 @@ pub struct CountDesign {
     pub null_ratio: f64,
     /// Variance inflation by clustering, at least 1.
     pub design_effect: f64,
+    /// Hazard of dropping out, per unit of time; 0: everybody is followed to the end.
+    pub loss_rate: f64,
 }
 
 /// How long participants are followed.
@@ -42,6 +45,9 @@ pub enum FollowUp {
         study: f64,
     },
 }
+
+/// Arms beyond this size are summed by a formula when participants drop out.
+const FEW: u64 = 200;
 
 /// Arms beyond this size are summed by a formula.
 const MANY: u64 = 50_000;
@@ -65,8 +71,19 @@ impl CountDesign {
 
     /// Information for the log rate ratio with whole participants who enter evenly (first at 0, last at the end of accrual).
     pub fn information(&self, sizes: (u64, u64), follow_up: FollowUp) -> f64 {
+        let rule = GaussLegendre::new(if self.loss_rate > 0.0 { 48 } else { 1 });
         let one = |rate: f64, size: u64| -> f64 {
-            let single = |time: f64| rate * time / (1.0 + self.dispersion * rate * time);
+            let single = |time: f64| self.seen(rate, time, &rule);
+            if let (true, FollowUp::Staggered { accrual, study }) = (self.loss_rate > 0.0, follow_up)
+                && size > FEW
+                && accrual > 0.0
+            {
+                // Entry evenly over the accrual, with the correction of the ends (trapezoid against midpoint).
+                let shortest = (study - accrual).max(0.0);
+                let mean = rule.integrate(shortest, study, single) / accrual;
+                let ends = 0.5 * (single(shortest) + single(study));
+                return (size - 1) as f64 * mean + ends;
+            }
             match follow_up {
                 FollowUp::Fixed { length } => size as f64 * single(length),
                 FollowUp::Staggered { accrual, study } => {
@@ -80,6 +97,23 @@ impl CountDesign {
         };
         let (treated, control) = (one(self.treated_rate, sizes.0), one(self.control_rate, sizes.1));
         1.0 / (1.0 / treated + 1.0 / control) / self.design_effect
+    }
+
+    /// Information that a participant who may be followed for `time` gives on average: the integral of the slope of
+    /// r t / (1 + k r t) against the probability of still being there.
+    fn seen(&self, rate: f64, time: f64, rule: &GaussLegendre) -> f64 {
+        let bend = self.dispersion * rate;
+        if self.loss_rate <= 0.0 {
+            return rate * time / (1.0 + bend * time);
+        }
+        // Beyond 40 mean times of dropping out nobody is left.
+        let until = time.min(40.0 / self.loss_rate);
+        if self.dispersion == 0.0 {
+            return -rate * libm::expm1(-self.loss_rate * until) / self.loss_rate;
+        }
+        rule.integrate(0.0, until, |t| {
+            rate / ((1.0 + bend * t) * (1.0 + bend * t)) * libm::exp(-self.loss_rate * t)
+        })
     }
 
     /// The sum over very many evenly spread entries: Euler and Maclaurin's integral with its first two corrections.
@@ -156,7 +190,25 @@ mod tests {
             allocation_ratio: 1.0,
             null_ratio: 1.0,
             design_effect: 1.0,
+            loss_rate: 0.0,
         }
+    }
+
+    /// Poisson counts: information is the mean time seen, r (1 - exp(-d L)) / d; overdispersed ones lie below, and a large arm of
+    /// staggered entries is what its sum is.
+    #[test]
+    fn dropping_out_takes_information() {
+        let fixed = FollowUp::Fixed { length: 2.0 };
+        let with = |dispersion: f64, loss_rate: f64| CountDesign { dispersion, loss_rate, ..design() };
+        let share = (1.0 - libm::exp(-1.0)) / 1.0;
+        let (lossy, whole) =
+            (with(0.0, 0.5).information((50, 50), fixed), with(0.0, 0.0).information((50, 50), fixed));
+        assert!((lossy / whole - share).abs() < 1e-12);
+        let tiny = with(1.5, 1e-9).information((50, 50), fixed) / with(1.5, 0.0).information((50, 50), fixed);
+        assert!((tiny - 1.0).abs() < 1e-8 && with(1.5, 0.5).information((50, 50), fixed) < lossy);
+        let staggered = FollowUp::Staggered { accrual: 1.0, study: 3.0 };
+        let each = |size: u64| with(1.5, 0.5).information((size, size), staggered) / size as f64;
+        assert!((each(200) / each(202) - 1.0).abs() < 1e-4, "{} {}", each(200), each(202));
     }
 
     #[test]

@@ -105,10 +105,32 @@ fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem
     let end = span.end.clamp(start, line_end.max(start));
     let place = Place { source, span: start..end };
     let problem = Problem::at(&place, format!("notation: {}", showable(error.message(), 200)), "here");
-    match slip(&text[line_start..line_end]) {
-        Some(hint) => problem.hint(hint),
-        None => problem,
+    let twice = error
+        .message()
+        .contains("duplicate")
+        .then(|| first_line(text, line_start, &text[line_start..line_end]));
+    match (twice.flatten(), slip(&text[line_start..line_end])) {
+        (Some(line), _) => problem.hint(format!("it stands on line {line} too; keep one of them")),
+        (None, Some(hint)) => problem.hint(hint),
+        (None, None) => problem,
     }
+}
+
+/// The line, from 1, on which what a line defines (a key of the same table, or a table) was defined before.
+fn first_line(text: &str, before: usize, line: &str) -> Option<usize> {
+    let defined = |line: &str| {
+        let line = line.trim();
+        if line.starts_with('[') {
+            return line.split(']').next().map(str::to_owned);
+        }
+        line.split_once('=').map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    let own = defined(line)?;
+    let is_table = own.starts_with('[');
+    let lines: Vec<&str> = text[..before].lines().collect();
+    let same_table = |(_, other): &(usize, &&str)| is_table || !other.trim_start().starts_with('[');
+    let earlier = lines.iter().enumerate().rev().take_while(same_table);
+    earlier.filter(|(_, other)| defined(other).as_ref() == Some(&own)).map(|(index, _)| index + 1).last()
 }
 
 /// The likely slip in a line that is not TOML.

@@ -322,7 +322,7 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
     } else if is_share && value > 1.0 && value <= 100.0 {
         problem.hint(format!(
             "shares and probabilities are written between 0 and 1: {} for {value} %",
-            value / 100.0
+            hundredth(value)
         ))
     } else {
         problem
@@ -369,6 +369,12 @@ fn range_text(min: f64, max: f64) -> String {
     format!("from {min} to {max}")
 }
 
+/// A hundredth, with the digits that were typed: 0.011, not 0.011000000000000001.
+fn hundredth(value: f64) -> String {
+    let digits = format!("{:.14}", value / 100.0);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 fn text_as_number_hint(text: &str) -> Option<String> {
     let trimmed = text.trim();
     let parse =
@@ -376,7 +382,7 @@ fn text_as_number_hint(text: &str) -> Option<String> {
     if let Some(number) = trimmed.strip_suffix('%').and_then(parse) {
         return Some(format!(
             "write a share as a number between 0 and 1, without quotes: {}",
-            number / 100.0
+            hundredth(number)
         ));
     }
     let number = parse(trimmed)?;

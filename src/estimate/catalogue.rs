@@ -153,7 +153,38 @@ fn parse_request(text: &str) -> Result<Request, EstimateError> {
     }
 }
 
+/// Methods that people look for here and that are not here, with the nearest thing that is.
+const LEFT_OUT: [(&[&str], &str); 6] = [
+    (
+        &["ghosh-lin", "gl"],
+        "recurrent events with a terminal event: mean-cumulative counts who left as censored; lwyy likewise",
+    ),
+    (
+        &["welch", "t-test", "student"],
+        "means of independent rows: cluster-t or cluster-linear with --cluster; a row can be its own cluster",
+    ),
+    (
+        &["mann-whitney", "rank-sum"],
+        "ranks of a measured value are not compared; wilcoxon is Gehan's test of times",
+    ),
+    (
+        &["stratified-rmst", "adjusted-rmst", "ancova-rmst"],
+        "restricted means with strata or covariates; --by gives each stratum its own",
+    ),
+    (
+        &["frailty", "coxme", "shared-frailty"],
+        "random effects in Cox models: cox-robust leaves the dependence within clusters open",
+    ),
+    (
+        &["logistic", "glm", "logit"],
+        "logistic regression; mantel-haenszel adjusts for strata, cluster-linear for covariates",
+    ),
+];
+
 fn unknown(name: &str) -> EstimateError {
+    if let Some((_, reason)) = LEFT_OUT.iter().find(|(names, _)| names.contains(&name)) {
+        return EstimateError::option("--tests", format!("\"{name}\" is not here: {reason}"));
+    }
     let names =
         methods().flat_map(|method| std::iter::once(method.name).chain(method.aliases.iter().copied()));
     let hint = match nearest(name, names) {

@@ -146,3 +146,16 @@ pub fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
     let of_arm = |arm: usize| seen.iter().filter(|(own, _)| *own as usize == arm).count();
     (0..data.arm_names.len()).map(of_arm).collect()
 }
+
+/// Why a comparison by cluster has no p-value: the arm with a single cluster, or what else there is to say.
+pub(crate) fn rests_on_one_cluster(data: &Dataset) -> String {
+    let lone = clusters_by_arm(data).into_iter().position(|clusters| clusters < 2);
+    match lone {
+        Some(arm) => format!(
+            "no p: arm {} has one cluster, so that its effect and the cluster's cannot be told apart; a test needs at least \
+             two clusters in each arm",
+            data.arm_names[arm]
+        ),
+        None => "no p: the comparison rests on a single cluster".into(),
+    }
+}

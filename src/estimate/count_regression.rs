@@ -8,7 +8,8 @@
 //! Venables & Ripley (2002), Modern Applied Statistics with S, section 7.4.
 
 use super::EstimateError;
-use super::cox::{Term, cluster_members, sum_by_cluster};
+use super::cox::{Term, cluster_members};
+use super::few_clusters::{ClusterPart, correct};
 use super::newton::{collinear, runaway_likelihood};
 use crate::stats::gamma::ln_gamma;
 use crate::stats::polygamma::{digamma, trigamma};
@@ -57,9 +58,25 @@ pub struct CountFit {
     pub pearson: f64,
     /// Rows minus coefficients.
     pub residual_degrees_of_freedom: f64,
-    design: DMatrix<f64>,
-    residuals: Vec<f64>,
+    /// On the centered and scaled covariates: rows, covariance, and what turns their coefficients into those shown.
+    scaled: DMatrix<f64>,
     bread: DMatrix<f64>,
+    back: DMatrix<f64>,
+    residuals: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+/// Inference by cluster.
+#[derive(Clone, Debug)]
+pub struct CountRobust {
+    /// Sandwich covariance without small-sample factor (CR0), as R's `sandwich::vcovCL(cadjust = FALSE)`.
+    pub covariance: DMatrix<f64>,
+    /// Number of clusters.
+    pub clusters: usize,
+    /// Standard errors corrected for few clusters, for Student's t with `degrees_of_freedom`.
+    pub corrected_standard_errors: Vec<f64>,
+    /// Satterthwaite's degrees of freedom; `None` where a coefficient rests on one cluster.
+    pub degrees_of_freedom: Vec<Option<f64>>,
 }
 
 const MOST_STEPS: usize = 200;
@@ -110,8 +127,10 @@ pub fn fit(data: &CountData<'_>, terms: &[Term], family: CountFamily) -> Result<
         deviance: deviance(data.count, &mean, size),
         pearson,
         residual_degrees_of_freedom,
-        bread: &back * bread * back.transpose(),
-        design: design.raw(terms),
+        weights: mean.iter().map(|m| m / (1.0 + m / size)).collect(),
+        scaled: design.x,
+        bread,
+        back,
         residuals,
     })
 }
@@ -123,19 +142,33 @@ impl CountFit {
         self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
     }
 
-    /// Sandwich covariance by cluster (persons or caseworkers), without small-sample factor, and the number of clusters.
+    /// Inference by cluster (persons or caseworkers): the sandwich, and errors that hold with few clusters (Bell & McCaffrey 2002;
+    /// Pustejovsky & Tipton 2018, <https://doi.org/10.1080/07350015.2016.1247004>).
     ///
     /// # Errors
     /// One cluster, or a wrong number of labels.
-    pub fn robust(&self, cluster: &[u32]) -> Result<(DMatrix<f64>, usize), EstimateError> {
+    pub fn robust(&self, cluster: &[u32]) -> Result<CountRobust, EstimateError> {
         let p = self.names.len();
         let (member, clusters) = cluster_members(cluster, self.residuals.len())?;
-        let mut scores = Vec::with_capacity(self.residuals.len() * p);
-        for (row, residual) in self.residuals.iter().enumerate() {
-            scores.extend((0..p).map(|column| self.design[(row, column)] * residual));
+        let mut parts = vec![ClusterPart::empty(p); clusters];
+        for (row, (residual, weight)) in self.residuals.iter().zip(&self.weights).enumerate() {
+            let x: DVector<f64> = self.scaled.row(row).transpose();
+            let part = &mut parts[member[row]];
+            part.score.axpy(*residual, &x, 1.0);
+            part.information.ger(*weight, &x, &x, 1.0);
         }
-        let sums = sum_by_cluster(&scores, &member, clusters, p);
-        Ok((&self.bread * (sums.transpose() * sums) * &self.bread, clusters))
+        let directions = &self.bread * self.back.transpose();
+        let meat = |covariance: &DMatrix<f64>| directions.transpose() * covariance * &directions;
+        let plain =
+            parts.iter().fold(DMatrix::zeros(p, p), |sum, part| sum + &part.score * part.score.transpose());
+        let few = correct(&parts, &directions)?;
+        let corrected = meat(&few.score_covariance);
+        Ok(CountRobust {
+            covariance: meat(&plain),
+            clusters,
+            corrected_standard_errors: corrected.diagonal().iter().map(|v| libm::sqrt(*v)).collect(),
+            degrees_of_freedom: few.degrees_of_freedom,
+        })
     }
 }
 
@@ -172,14 +205,6 @@ impl<'a> Design<'a> {
             return Err(collinear(&names[column.saturating_sub(1)]));
         }
         Ok(Self { data: *data, names, x, center, scale })
-    }
-
-    /// The unscaled design with intercept.
-    fn raw(&self, terms: &[Term]) -> DMatrix<f64> {
-        DMatrix::from_fn(self.x.nrows(), self.x.ncols(), |row, column| match column {
-            0 => 1.0,
-            _ => terms[column - 1].values[row],
-        })
     }
 
     /// Matrix that turns scaled coefficients into coefficients on the original scale.

@@ -3,7 +3,7 @@
 //! The plain sandwich takes the fitted scores of clusters for the true ones. With few clusters they are too small, the more
 //! so the larger the share of the information that one cluster carries, and a normal reference ignores how uncertain a
 //! variance from a handful of clusters is. Bell & McCaffrey (2002), Survey Methodology 28:169-181, multiply the scores of a
-//! cluster with leverage `H_k` by `(1 - H_k)^-1/2` and hold the statistic against Student's t with Satterthwaite's degrees
+//! cluster with leverage `H_k` by `(1 - H_k)^-1/2` (here: by a higher power when clusters are unequal) and hold the statistic against Student's t with Satterthwaite's degrees
 //! of freedom, both under the working model that rows are independent; Pustejovsky & Tipton (2018),
 //! <https://doi.org/10.1080/07350015.2016.1247004>, carry that to weighted and generalized models, of which this is the form for
 //! estimating equations. McCaffrey & Bell (2006), <https://doi.org/10.1002/sim.2502>, for binary outcomes.
@@ -94,6 +94,7 @@ pub(crate) fn correct(
     let wanted: Vec<DVector<f64>> = directions.column_iter().map(|c| root.transpose() * c).collect();
     let mut spread = DMatrix::zeros(columns, columns);
     let mut moments: Vec<Moments> = wanted.iter().map(|_| Moments::default()).collect();
+    let power = exponent(parts, &root, &levels)?;
     for part in parts {
         // Coefficients first, then the levels in which this cluster has rows.
         let own: Vec<(usize, f64, &LevelPart)> = part
@@ -124,7 +125,8 @@ pub(crate) fn correct(
         all.rows_mut(0, columns).copy_from(&whole);
         let residual = score - &leverage * all;
         let eigen = SymmetricEigen::new((&leverage + leverage.transpose()) / 2.0);
-        let weight = eigen.eigenvalues.map(|h| if h > ALL { 0.0 } else { 1.0 / libm::sqrt(1.0 - h) });
+        let weight =
+            eigen.eigenvalues.map(|h| if h > ALL { 0.0 } else { libm::pow(1.0 - h.max(0.0), -power) });
         let adjust = &eigen.eigenvectors * DMatrix::from_diagonal(&weight) * eigen.eigenvectors.transpose();
         let adjusted = &root * (&adjust * residual).rows(0, columns);
         spread += &adjusted * adjusted.transpose();
@@ -148,6 +150,29 @@ pub(crate) fn correct(
             .map(|moments| moments.degrees_of_freedom(columns + levels.len()))
             .collect(),
     })
+}
+
+/// One half (Bell & McCaffrey) where clusters are of one size, up to 1 (the jackknife) where they are very unequal: the working
+/// model takes rows as independent, and where they are not, the large clusters vary more than it knows. In between, one half and
+/// the squared coefficient of variation of the clusters' shares of the information.
+fn exponent(
+    parts: &[ClusterPart],
+    root: &DMatrix<f64>,
+    levels: &BTreeMap<u32, f64>,
+) -> Result<f64, EstimateError> {
+    let singular = || EstimateError::Singular { what: "working information of the clusters".into() };
+    let mut shares = Vec::with_capacity(parts.len());
+    for part in parts {
+        let half = root.solve_lower_triangular(&part.information).ok_or_else(singular)?;
+        let block = root.solve_lower_triangular(&half.transpose()).ok_or_else(singular)?;
+        let own = part.levels.iter().filter(|(level, _)| levels[level] > 0.0);
+        let level: f64 = own.map(|(level, own)| own.information / levels[level]).sum();
+        shares.push(block.trace() + level);
+    }
+    let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+    let variance =
+        shares.iter().map(|share| (share - mean) * (share - mean)).sum::<f64>() / shares.len() as f64;
+    Ok(0.5 + (variance / (mean * mean)).min(0.5))
 }
 
 /// Under the working model the corrected scores of clusters `k` and `l` along a direction have covariance

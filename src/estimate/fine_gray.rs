@@ -2,6 +2,7 @@
 
 use super::EstimateError;
 use super::cox::{ChiSquareTest, Term, cluster_members, sum_by_cluster};
+use super::few_clusters::{ClusterPart, correct};
 use super::newton::{Evaluation, constant_covariate, maximize};
 use crate::observe::allowed_gap;
 use nalgebra::{DMatrix, DVector};
@@ -36,6 +37,9 @@ pub struct FineGrayFit {
     pub events: usize,
     /// Clusters behind the covariance, when there are any.
     pub clusters: Option<usize>,
+    /// With clusters: standard errors corrected for few of them, and Satterthwaite's degrees of freedom (`None` where the
+    /// coefficient rests on one cluster).
+    pub corrected: Option<Vec<(f64, Option<f64>)>>,
 }
 
 /// Fits `1 - F1(t; x) = exp(-integral of h(s) exp(x'b))`.
@@ -57,7 +61,8 @@ pub fn fit(
     let model = Model::new(data, terms)?;
     let optimum = maximize(&model.names, |beta| Ok(model.evaluate(beta).0))?;
     let p = terms.len();
-    let influence = model.influence(&optimum.coefficients);
+    let (influence, expected) = model.influence(&optimum.coefficients);
+    let mut corrected = None;
     let (meat, clusters) = match cluster {
         None => {
             let rows = DMatrix::from_row_slice(model.rows, p, &influence);
@@ -67,6 +72,10 @@ pub fn fit(
             let (member, count) = cluster_members(labels, model.rows)?;
             let member: Vec<usize> = model.order.iter().map(|row| member[*row]).collect();
             let sums = sum_by_cluster(&influence, &member, count, p);
+            let few = correct(&model.parts(&influence, &expected, &member, count), &optimum.covariance)?;
+            let own = &optimum.covariance * few.score_covariance * &optimum.covariance;
+            let error = |i: usize| libm::sqrt(own[(i, i)]) / model.scale[i];
+            corrected = Some((0..p).map(error).zip(few.degrees_of_freedom).collect());
             (sums.transpose() * sums, Some(count))
         }
     };
@@ -82,6 +91,7 @@ pub fn fit(
         rows: model.rows,
         events: model.kind.iter().filter(|kind| **kind == Kind::Event).count(),
         clusters,
+        corrected,
     })
 }
 
@@ -275,8 +285,37 @@ impl Model {
         (evaluation, risk)
     }
 
-    /// Influence of each (sorted) row on the score: its own residual and its part in estimating the censoring curve.
-    fn influence(&self, beta: &[f64]) -> Vec<f64> {
+    /// What each cluster adds to the equations, in the form of [`correct`]; the baseline is one level.
+    fn parts(
+        &self,
+        influence: &[f64],
+        expected: &[f64],
+        member: &[usize],
+        clusters: usize,
+    ) -> Vec<ClusterPart> {
+        let p = self.names.len();
+        let total: f64 = expected.iter().sum();
+        let mean: Vec<f64> = (0..p)
+            .map(|i| (0..self.rows).map(|row| expected[row] * self.x[row * p + i]).sum::<f64>() / total)
+            .collect();
+        let mut parts = vec![ClusterPart::empty(p); clusters];
+        for row in 0..self.rows {
+            let part = &mut parts[member[row]];
+            let from_mean = DVector::from_fn(p, |i, _| self.x[row * p + i] - mean[i]);
+            part.score += DVector::from_column_slice(&influence[row * p..(row + 1) * p]);
+            part.information.ger(expected[row], &from_mean, &from_mean, 1.0);
+            let event = f64::from(u8::from(self.kind[row] == Kind::Event));
+            let level = part.level(0);
+            level.score += event - expected[row];
+            level.information += expected[row];
+            level.shared.axpy(expected[row], &from_mean, 1.0);
+        }
+        parts
+    }
+
+    /// Influence of each (sorted) row on the score: its own residual and its part in estimating the censoring curve; and the events
+    /// expected of it.
+    fn influence(&self, beta: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let p = self.names.len();
         let (score, _) = self.risk_scores(beta);
         let (_, risk) = self.evaluate(beta);
@@ -285,10 +324,15 @@ impl Model {
         let end = &weighted[weighted.len() - (p + 1)..];
         let censoring = self.censoring_influence(&score, &weighted);
         let mut influence = vec![0.0; self.rows * p];
+        let mut expected = vec![0.0; self.rows];
         for row in 0..self.rows {
             let at = self.at[row];
             let past = &until[(at + 1) * (p + 1)..(at + 2) * (p + 1)];
             let later = &weighted[(at + 1) * (p + 1)..(at + 2) * (p + 1)];
+            expected[row] = score[row] * past[0];
+            if self.kind[row] == Kind::Competing {
+                expected[row] += score[row] / self.censoring_survival[at] * (end[0] - later[0]);
+            }
             for i in 0..p {
                 let x = self.x[row * p + i];
                 let mut value = -score[row] * (x * past[0] - past[1 + i]);
@@ -303,7 +347,7 @@ impl Model {
                 influence[row * p + i] = value - censoring.cumulative[at * p + i];
             }
         }
-        influence
+        (influence, expected)
     }
 
     /// Sums over the times before index `k` of `events / S0 * weight` and of the same times the mean covariates.

@@ -112,7 +112,7 @@ impl Weight {
         if good {
             Ok(())
         } else {
-            Err(EstimateError::option("weight", format!("{self:?} is out of range: {rules}")))
+            Err(EstimateError::option("weight", format!("{self} is out of range: {rules}")))
         }
     }
 }

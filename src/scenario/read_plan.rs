@@ -105,12 +105,23 @@ fn read_file_name(root: &Table<'_>) -> String {
         || !name.chars().all(allowed)
         || name.starts_with(['.', '-'])
         || name.ends_with('.')
+        || is_device(&name)
     {
         let message = format!("name = \"{}\" cannot name a folder", showable(&name, 60));
-        let rule = "1 to 60 letters, digits, - _ or . (not first)";
+        let rule = "1 to 60 letters, digits, - _ or . (not first), and no name that Windows keeps (CON, NUL, COM1, ...)";
         root.problem("name", message, rule, Some("the full name goes into title".into()));
     }
     name
+}
+
+/// Whether Windows keeps the name for a device, with or without an ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered = |kind: &str| {
+        stem.strip_prefix(kind)
+            .is_some_and(|rest| rest.len() == 1 && rest.chars().all(|c| c.is_ascii_digit()))
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
 fn is_line(text: &str, limit: usize) -> bool {

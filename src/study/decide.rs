@@ -443,7 +443,8 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
     let decision = if rules.clustered() {
         let labels: Vec<u32> =
             persons.iter().map(|person| data.cause_specific.label[person.unit as usize]).collect();
-        let (covariance, clusters) = fit.robust(&labels).ok()?;
+        let robust = fit.robust(&labels).ok()?;
+        let (covariance, clusters) = (robust.covariance, robust.clusters);
         // Whole clusters in two arms: the factor K / (K - 2) is the usual correction for two coefficients.
         let correction = clusters as f64 / (clusters as f64 - 2.0);
         let error = libm::sqrt(covariance[(1, 1)] * correction);

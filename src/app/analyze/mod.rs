@@ -36,6 +36,8 @@ pub struct AnalyzeRequest {
     /// With more than two arms: also every pair of arms, with p-values adjusted over the pairs (Holm unless `adjust` says
     /// otherwise).
     pub pairwise: bool,
+    /// Follow nobody longer than this: later events and censorings count as censored then.
+    pub until_time: Option<f64>,
     /// Only adjust this column of p-values (Holm unless `adjust` says otherwise); all else is ignored.
     pub p_values: Option<String>,
 }
@@ -61,7 +63,10 @@ pub fn run(request: &AnalyzeRequest, data: impl Read) -> Result<Analysis, Error>
         return adjust_only(request, column, data);
     }
     let plan = Plan::new(request)?;
-    let prepared = with_table(request, data, |table| prepare(&table, plan.columns))?;
+    let mut prepared = with_table(request, data, |table| prepare(&table, plan.columns))?;
+    if let Some(horizon) = request.until_time {
+        truncate(&mut prepared, horizon)?;
+    }
     analyze(request, &plan, &prepared)
 }
 
@@ -176,6 +181,35 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
         results,
         refused,
     })
+}
+
+/// Follows nobody longer than the horizon; rows that begin later are left out.
+fn truncate(prepared: &mut Prepared, horizon: f64) -> Result<(), Error> {
+    let start = |row: usize| prepared.data.start.as_ref().map_or(0.0, |start| start[row]);
+    let kept: Vec<usize> = (0..prepared.data.time.len()).filter(|&row| start(row) < horizon).collect();
+    if kept.is_empty() {
+        return Err(Error::data(format!("nobody is followed before --until-time {horizon}")));
+    }
+    let late = prepared.data.time.len() - kept.len();
+    for (_, rows) in &mut prepared.parts {
+        rows.retain(|row| kept.binary_search(row).is_ok());
+        rows.iter_mut().for_each(|row| *row = kept.partition_point(|own| own < row));
+    }
+    prepared.parts.retain(|(_, rows)| !rows.is_empty());
+    let mut data = prepared.data.rows(&kept);
+    let mut cut = 0;
+    for (time, cause) in data.time.iter_mut().zip(&mut data.cause) {
+        if *time > horizon {
+            (*time, *cause) = (horizon, 0);
+            cut += 1;
+        }
+    }
+    prepared.data = data;
+    prepared.notes.push(format!(
+        "--until-time {horizon}: {cut} rows followed longer count as censored then{}",
+        if late > 0 { format!("; {late} that begin later are left out") } else { String::new() }
+    ));
+    Ok(())
 }
 
 /// The data as a whole, or each of the parts that `--by` splits them into.

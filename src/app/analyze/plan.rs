@@ -49,6 +49,12 @@ impl<'a> Plan<'a> {
         if !(options.level > 0.0 && options.level < 1.0) {
             return usage("--level must lie between 0 and 1, for instance 0.95");
         }
+        if request.until_time.is_some() && !times {
+            return usage("--until-time needs --time");
+        }
+        if !request.until_time.iter().all(|t| t.is_finite() && *t > 0.0) {
+            return usage("--until-time must be a finite time above 0");
+        }
         if !options.tau.iter().all(|t| t.is_finite() && *t > 0.0) {
             return usage("--tau must be a finite time above 0");
         }

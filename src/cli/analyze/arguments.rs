@@ -87,6 +87,9 @@ pub(crate) struct AnalyzeArguments {
     /// Horizon of restricted means (default: the latest that every arm supports).
     #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
     pub(crate) tau: Option<f64>,
+    /// Horizon of the whole analysis: later events and censorings count as censored then.
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    pub(crate) until_time: Option<f64>,
     /// Times at which curves are read, milestones compared and outcomes taken, comma separated.
     #[arg(long, value_name = "TIMES", value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) at: Vec<f64>,
@@ -136,6 +139,7 @@ impl AnalyzeArguments {
                 Adjust::Hochberg => Adjustment::Hochberg,
             }),
             pairwise: self.pairwise,
+            until_time: self.until_time,
             p_values: self.p.clone(),
         }
     }

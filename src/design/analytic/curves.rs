@@ -57,7 +57,9 @@ pub fn curve_difference(trial: &Trial, month: f64, milestone: f64, summary: Curv
                     CurveSummary::Milestone => value,
                     CurveSummary::RestrictedMean => mean_between(&arm.event, time, milestone),
                 };
-                influence * influence * arm.event.at(time) / at_risk
+                // Where nobody is left also the influence has vanished.
+                let square = influence * influence;
+                if square > 0.0 { square * arm.event.at(time) / at_risk } else { 0.0 }
             });
             result.variance += stratum.share * stratum.share * variance;
         }

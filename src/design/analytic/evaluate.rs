@@ -100,9 +100,9 @@ impl Benefit {
     }
 }
 
-/// The direction in which the alternative works at a cut-off: the sign of the expected log-rank score.
-pub fn direction(trial: &Trial, month: f64) -> Benefit {
-    let moments = score_moments(trial, month, &[Weight::LogRank], PooledCurve::KaplanMeier, 1.0);
+/// The direction in which the alternative lies from the null hypothesis at a cut-off: the sign of the expected log-rank score.
+pub fn direction(trial: &Trial, month: f64, null_ratio: f64) -> Benefit {
+    let moments = score_moments(trial, month, &[Weight::LogRank], PooledCurve::KaplanMeier, null_ratio);
     if moments.score[0] < 0.0 { Benefit::Later } else { Benefit::Sooner }
 }
 

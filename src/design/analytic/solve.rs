@@ -6,7 +6,7 @@
 use super::evaluate::{Analysis, Expected, Method, expected};
 use super::staged::{Look, LookTiming, looks, staged_plan};
 use super::trial::Trial;
-use crate::design::sequential::SequentialRequest;
+use crate::design::sequential::{SequentialPlan, SequentialRequest};
 use crate::stats::normal;
 use crate::stats::root::brent;
 
@@ -95,6 +95,9 @@ impl Question {
 
     fn power_of(&self, prospect: &Prospect, factor: f64, target: Option<f64>) -> f64 {
         match (prospect, &self.staged) {
+            (Prospect::Staged(looks), Some((request, _))) if self.by_inflation() => {
+                self.power_by_inflation(looks, request, factor)
+            }
             (Prospect::Staged(looks), Some((request, _))) => {
                 staged_plan(looks, request, factor, target).power
             }
@@ -124,12 +127,8 @@ impl Question {
         let level = self.analysis.level;
         let (expected, inflation) = match (prospect, &self.staged) {
             (Prospect::Single(expected), _) if expected.correlation.is_empty() => (expected, 1.0),
-            (Prospect::Staged(looks), Some((request, _)))
-                if matches!(self.analysis.method, Method::LachinFoulkes | Method::BernsteinLagakos) =>
-            {
-                let mut request = request.clone();
-                request.fractions = looks.iter().map(|look| look.fraction).collect();
-                (&looks.last()?.expected, request.with_power(power).inflation)
+            (Prospect::Staged(looks), Some((request, _))) if self.by_inflation() => {
+                (&looks.last()?.expected, placed(request, looks).with_power(power).inflation)
             }
             _ => return None,
         };
@@ -139,6 +138,54 @@ impl Question {
         }
         let root = (expected.stretch * level.critical() + normal::quantile(power)) / drift;
         Some(Ok(inflation * root * root))
+    }
+
+    /// Whether looks multiply the size of the fixed design by the inflation factor (`gsDesign::gsSurv`). Its critical value is
+    /// under the null hypothesis, which the joint distribution of the looks does not know.
+    fn by_inflation(&self) -> bool {
+        matches!(self.analysis.method, Method::LachinFoulkes | Method::BernsteinLagakos)
+    }
+
+    /// The power whose size with these looks is `factor` times as many participants as planned: what `size` turns round.
+    fn power_by_inflation(&self, looks: &[Look], request: &SequentialRequest, factor: f64) -> f64 {
+        let alpha = self.analysis.level.one_sided();
+        let request = placed(request, looks);
+        let Some(Expected { drift, stretch, .. }) = looks.last().map(|look| look.expected.clone()) else {
+            return f64::NAN;
+        };
+        if drift[0].is_nan() || drift[0] <= 1e-12 {
+            return alpha;
+        }
+        let short = |z: f64| {
+            let root = (stretch * self.analysis.level.critical() + z) / drift[0];
+            libm::log(factor) - libm::log(request.with_power(normal::cdf(z)).inflation * root * root)
+        };
+        let (low, high) = (normal::quantile(alpha) + 0.02, 7.0);
+        if short(high) >= 0.0 {
+            return 1.0;
+        }
+        brent(low, high, 1e-12, short).map_or(alpha, normal::cdf)
+    }
+
+    /// The plan of these looks, for `target` power or the power that results.
+    pub fn plan(&self, looks: &[Look], request: &SequentialRequest, target: Option<f64>) -> SequentialPlan {
+        if !self.by_inflation() {
+            return staged_plan(looks, request, 1.0, target);
+        }
+        let power = target.unwrap_or_else(|| self.power_by_inflation(looks, request, 1.0));
+        let floor = self.analysis.level.one_sided() + 1e-6;
+        let power = power.clamp(floor, 1.0 - 1e-12);
+        // The effects at the looks keep their proportions; together they have the power of the formula.
+        let scaled = |log_factor: f64| {
+            let factor = libm::exp(log_factor);
+            let one = |look: &Look| {
+                let drift = look.expected.drift.iter().map(|drift| drift * factor).collect();
+                Look { expected: Expected { drift, ..look.expected.clone() }, ..look.clone() }
+            };
+            staged_plan(&looks.iter().map(one).collect::<Vec<_>>(), request, 1.0, Some(power))
+        };
+        let gap = |log_factor: f64| scaled(log_factor).power - power;
+        scaled(brent(-3.0, 3.0, 1e-12, gap).unwrap_or(0.0))
     }
 
     /// Shortest follow-up after the last enrollment, in months, with which `trial` has `power`.
@@ -166,6 +213,11 @@ impl Question {
         };
         first_reaching(power, 0.0, at)
     }
+}
+
+/// The request with the shares of the information at which its looks were placed.
+fn placed(request: &SequentialRequest, looks: &[Look]) -> SequentialRequest {
+    SequentialRequest { fractions: looks.iter().map(|look| look.fraction).collect(), ..request.clone() }
 }
 
 /// The smallest positive argument at which a function reaches `target`, to about 1e-10.

@@ -17,6 +17,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let dispersion = table.required("dispersion", 0.0, 1e4, "1.5");
     let null_ratio = table.number("null_rate_ratio", 1e-3, 1e3).unwrap_or(1.0);
     let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
+    let loss_rate = table.number("loss_rate", 0.0, 1e3).unwrap_or(0.0);
     let follow_up = follow_up(table, goal);
     let sizes = sizes(table, goal, ratio);
     let clustering = clustering(table);
@@ -39,6 +40,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         allocation_ratio: sizes.map_or(ratio, |(n1, n2)| n1 as f64 / n2 as f64),
         null_ratio,
         design_effect: clustering.map_or(1.0, |clustering| clustering.effect),
+        loss_rate,
     };
     let (follow_up, accrual) = follow_up?;
     let alpha = goal.level.one_sided();

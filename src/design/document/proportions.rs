@@ -175,7 +175,8 @@ impl Normal {
             }
             Some((n1, n2)) => {
                 let effective = (n1 + n2) / self.design_effect();
-                let drift = self.plan.drift(effective, goal.level.one_sided());
+                // Beyond 60 the power is 1 to every digit.
+                let drift = self.plan.drift(effective, goal.level.one_sided()).clamp(-60.0, 60.0);
                 let fractions = request.fractions.clone();
                 (request.consistent_at_effect(&fractions, &vec![drift; fractions.len()]), effective)
             }

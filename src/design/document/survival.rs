@@ -8,7 +8,7 @@ use super::sequential::{Staging, plan_answer, staging};
 use super::survival_trial::{End, trial};
 use crate::design::analytic::{
     Analysis, Benefit, Infeasible, Look, LookTiming, Method, Question, SurvivalTest, Trial, Variance, Weight,
-    average_hazard_ratio, direction, expected, expected_counts, looks, month_of_events, staged_plan,
+    average_hazard_ratio, direction, expected, expected_counts, looks, month_of_events,
 };
 use crate::design::sequential::SequentialPlan;
 use crate::document::Table;
@@ -53,6 +53,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         return None;
     }
     let (trial, end) = planned?;
+    fits(table, &trial, end, &curve)?;
     if let Some(last) = staging.as_ref().and_then(|staging| staging.months.as_ref()?.last().copied()) {
         let planned = end_month(&trial, end);
         if planned.is_none_or(|month| (month - last).abs() > 1e-6) {
@@ -76,6 +77,55 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     }
     add(&mut answer, "results", results);
     Some(answer)
+}
+
+/// An enrollment that the study outlasts, and no entry rate that nobody enters by.
+fn fits(table: &Table<'_>, trial: &Trial, end: End, curve: &[f64]) -> Option<()> {
+    let last = curve.iter().copied().fold(0.0, f64::max);
+    if let End::Study(study) = end
+        && study + 1e-9 < trial.enrollment_months
+    {
+        table.problem(
+            "follow_up",
+            format!(
+                "the study ends after {study} months, but enrollment goes on for {} months",
+                trial.enrollment_months
+            ),
+            "study_months at least as long as enrollment.months",
+            Some(
+                "who enters after the end is never seen; shorten the enrollment or lengthen the study".into(),
+            ),
+        );
+        return None;
+    }
+    if let Some(start) = trial.enrollment.starts().iter().find(|start| **start >= trial.enrollment_months) {
+        table.problem(
+            "enrollment",
+            format!(
+                "the entry rate from month {start} is never used: enrollment ends at month {}",
+                trial.enrollment_months
+            ),
+            "starts_months before the end of enrollment",
+            None,
+        );
+        return None;
+    }
+    let seen = end_month(trial, end).map(|month| trial.horizon(month.max(last)));
+    let pieces = trial.strata.iter().flat_map(|stratum| {
+        let (treated, control) = (&stratum.treated, &stratum.control);
+        [&treated.event, &treated.loss, &control.event, &control.loss]
+    });
+    let mut starts = pieces.flat_map(|piece| piece.starts().iter().copied());
+    if let Some((start, seen)) = seen.and_then(|seen| Some((starts.find(|start| *start > seen)?, seen))) {
+        table.problem(
+            "hazards",
+            format!("the hazards from month {start} after entry are never used: nobody is followed longer than {seen} months"),
+            "starts_months before the longest follow-up",
+            Some("lengthen the study, or leave the later pieces out".into()),
+        );
+        return None;
+    }
+    Some(())
 }
 
 fn tests(table: &Table<'_>) -> Option<Vec<Asked>> {
@@ -257,7 +307,7 @@ impl Plan {
         add(&mut answer, "method", asked.method_name);
         let longest = 0.5 * self.trial.enrollment_months + 240.0;
         let month = self.month(&self.trial).unwrap_or(longest);
-        let benefit = self.benefit.unwrap_or_else(|| direction(&self.trial, month));
+        let benefit = self.benefit.unwrap_or_else(|| direction(&self.trial, month, self.null_ratio));
         add(&mut answer, "benefit", if benefit == Benefit::Sooner { "sooner" } else { "later" });
         let question = self.question(asked, goal, benefit);
         match self.solve(&question, goal) {
@@ -386,7 +436,8 @@ impl Plan {
         let Some((request, timing)) = &question.staged else { return Ok(None) };
         let looks = looks(trial, month, &question.analysis, request, timing)?;
         let target = (goal.solve != Solve::Power).then_some(goal.power);
-        Ok(Some((staged_plan(&looks, request, 1.0, target), looks)))
+        let plan = question.plan(&looks, request, target);
+        Ok(Some((plan, looks)))
     }
 
     /// Power at other cut-offs, each as the only analysis.

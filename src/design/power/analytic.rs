@@ -79,7 +79,7 @@ impl Question<'_> {
     fn log_rank(&self) -> Option<AnalyticPower> {
         let trial = self.trial()?;
         let month = self.pooled.cause_specific.steps as f64 * self.pooled.step_months;
-        let benefit = direction(&trial, month);
+        let benefit = direction(&trial, month, 1.0);
         let analysis = Analysis {
             test: SurvivalTest::Weighted(Weight::LogRank),
             method: Method::Direct,

@@ -40,7 +40,15 @@ impl TwoProportions {
         let (null, alternative) = self.variances();
         let critical = normal::quantile(1.0 - alpha);
         let gap = (self.treated - self.control).abs() * libm::sqrt(size);
-        critical + (gap - critical * libm::sqrt(null)) / libm::sqrt(alternative)
+        let beyond = gap - critical * libm::sqrt(null);
+        if alternative > 0.0 {
+            return critical + beyond / libm::sqrt(alternative);
+        }
+        if gap == 0.0 {
+            return 0.0;
+        }
+        // Certain outcomes: significant from the size on at which the difference reaches the critical value.
+        if beyond >= -1e-12 * gap { f64::INFINITY } else { f64::NEG_INFINITY }
     }
 
     /// Power with `size` participants in all (of which the design effect is already taken off), one-sided error `alpha`.
@@ -79,6 +87,9 @@ mod tests {
         let size = plan.size(0.83, 0.025).unwrap();
         assert!((plan.power(size, 0.025) - 0.83).abs() < 1e-12);
         assert!(plan.wrong_direction(size, 0.025) < 1e-4);
+        let certain = TwoProportions { treated: 1.0, control: 0.0, allocation_ratio: 1.0 };
+        let size = certain.size(0.9, 0.025).unwrap();
+        assert_eq!((certain.power(size, 0.025), certain.power(0.9 * size, 0.025)), (1.0, 0.0));
         let same = TwoProportions { treated: 0.1, control: 0.1, allocation_ratio: 1.0 };
         assert_eq!(same.size(0.8, 0.025), None);
         assert!((same.power(300.0, 0.025) - 0.025).abs() < 1e-12);

@@ -5,7 +5,9 @@ use crate::estimate::cluster_linear::ClusterVariance;
 use crate::estimate::clustered_proportions::{
     ClusterCount, ClusteredDifference, adjusted_chi_square, cluster_counts, t_test_of,
 };
-use crate::estimate::contrast::{Reference, cluster, difference, events, terms};
+use crate::estimate::contrast::{
+    Reference, cluster, clusters_by_arm, difference, events, rests_on_one_cluster, terms,
+};
 use crate::estimate::intraclass::{
     OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation,
 };
@@ -100,6 +102,12 @@ fn arms(data: &Dataset) -> Option<&[u32]> {
 fn icc(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
+    if !data.covariates.is_empty() {
+        return Err(EstimateError::option(
+            "icc",
+            "takes no covariates here: leave --covariates out, or see cluster-linear",
+        ));
+    }
     let (values, labels) = (values(data, options), cluster(data)?);
     let layout = OneWayLayout::new(&values, labels, arms(data))?;
     let anova = layout.anova();
@@ -192,12 +200,17 @@ fn chi_square(
     require_arms(data, 2, 2)?;
     let counts = cluster_counts(&events(data, options.cause), cluster(data)?, &data.arm)?;
     let found = adjusted_chi_square(&counts).ok_or_else(|| too_little(&counts))?;
-    let convention = "Donner's adjusted chi-square (1 df), icc by ANOVA within arms, not below 0; two-sided";
+    let convention = "Donner's adjusted chi-square (1 df), icc by ANOVA within arms, not below 0; p by t(K - 2) of its root, which holds \
+                      with few clusters; two-sided";
     let estimate = Estimate::new("cluster-chi-square", contrast_label(data), "risk difference", convention);
     let estimate = estimate
         .with_wald(found.difference, found.standard_error, options.level)
         .with_chi_square(found.statistic, found.degrees_of_freedom)
+        .with("p_value_many_clusters", found.p_value)
         .with("intraclass_correlation", found.intraclass_correlation);
+    let reference = Reference::StudentT(counts.len() as f64 - 2.0);
+    let p_value = Some(reference.p_value(libm::sqrt(found.statistic), Alternative::TwoSided));
+    let estimate = Estimate { p_value, ..estimate };
     Ok(vec![estimate.with("clusters", counts.len() as f64)])
 }
 
@@ -208,6 +221,15 @@ fn too_little(counts: &[ClusterCount]) -> EstimateError {
         return EstimateError::TooFewClusters { found: counts.len(), needed: 4 };
     }
     EstimateError::NoVariance { what: "every row has the same outcome".into() }
+}
+
+/// # Errors
+/// An arm with one cluster: its effect and the cluster's cannot be told apart.
+fn require_two_clusters_an_arm(data: &Dataset) -> Result<(), EstimateError> {
+    match data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1) {
+        true => Err(EstimateError::data(rests_on_one_cluster(data))),
+        false => Ok(()),
+    }
 }
 
 /// Mean of each cluster with its arm, by cluster label.
@@ -229,6 +251,7 @@ fn t_test(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, 2)?;
     let means = cluster_means(data, &values(data, options))?;
+    require_two_clusters_an_arm(data)?;
     let Some(found) = t_test_of(means.iter().copied()) else {
         return Err(if means.len() < 3 {
             EstimateError::TooFewClusters { found: means.len(), needed: 3 }
@@ -333,6 +356,7 @@ fn linear(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
             return Err(EstimateError::option("cluster-linear", message));
         }
     };
+    require_two_clusters_an_arm(data)?;
     let fit = cluster_linear::fit(&values(data, options), &linear_terms(data)?, cluster(data)?, variance)?;
     let convention = match variance {
         ClusterVariance::Cr2 => "least squares, CR2 variance by cluster, Satterthwaite t",

@@ -2,7 +2,7 @@
 
 use super::shape::Partial;
 use super::{Method, Needs, rank_tests};
-use crate::estimate::contrast::{Reference, causes, ratio, terms};
+use crate::estimate::contrast::{Reference, causes, ratio, rests_on_one_cluster, terms};
 use crate::estimate::fine_gray::{FineGrayData, FineGrayFit};
 use crate::estimate::weights::Weight;
 use crate::estimate::{Arguments, Estimate, EstimateError, Options, fine_gray, gray, require_valid};
@@ -109,7 +109,7 @@ fn fine_gray_regression(
         let own: Vec<u32> = data.cause.iter().map(|c| recode(*c, cause)).collect();
         let rows = FineGrayData { time: &data.time, cause: &own };
         let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref());
-        results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, options)), || {
+        results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, data, options)), || {
             let label = format!("whole model (cause {cause})");
             Estimate::new("fine-gray", label, "all coefficients zero", "")
         });
@@ -126,15 +126,32 @@ fn recode(own: u32, wanted: u32) -> u32 {
     }
 }
 
-fn estimates(fit: &FineGrayFit, cause: u32, options: &Options) -> Vec<Estimate> {
-    let by = if fit.clusters.is_some() { "by cluster (Zhou et al. 2012)" } else { "by row" };
+fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -> Vec<Estimate> {
+    let by = match fit.clusters {
+        Some(_) => {
+            "by cluster (Zhou et al. 2012); interval, t and p by the error corrected for few clusters (Bell & McCaffrey, in the \
+             details) with Satterthwaite's df"
+        }
+        None => "by row, z",
+    };
     let convention =
-        format!("Fine-Gray, ties by Breslow, sandwich variance {by}, z; standard error is of the log ratio");
+        format!("Fine-Gray, ties by Breslow; standard error is of the log ratio, sandwich variance {by}");
     let errors = fit.standard_errors();
     let one = |(i, name): (usize, &String)| {
         let label = format!("{name} (cause {cause})");
         let estimate = Estimate::new("fine-gray", label, "subdistribution hazard ratio", convention.clone());
-        ratio(estimate, fit.coefficients[i], errors[i], Reference::Normal, options)
+        match fit.corrected.as_ref().map(|corrected| corrected[i]) {
+            None => ratio(estimate, fit.coefficients[i], errors[i], Reference::Normal, options),
+            Some((error, Some(df))) => {
+                let shown = ratio(estimate, fit.coefficients[i], error, Reference::StudentT(df), options);
+                Estimate { standard_error: Some(errors[i]), ..shown }.with("corrected_standard_error", error)
+            }
+            Some((_, None)) => Estimate {
+                value: Some(libm::exp(fit.coefficients[i])),
+                missing: Some(rests_on_one_cluster(data)),
+                ..estimate
+            },
+        }
     };
     let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
     let label = format!("whole model (cause {cause})");
@@ -148,7 +165,11 @@ fn estimates(fit: &FineGrayFit, cause: u32, options: &Options) -> Vec<Estimate> 
         model = model.with_chi_square(test.statistic, test.degrees_of_freedom as f64);
     }
     if let Some(clusters) = fit.clusters {
+        // The chi-square is that of many clusters.
         model = model.with("clusters", clusters as f64);
+        if let Some(p) = model.p_value.take() {
+            model = model.with("p_value_many_clusters", p);
+        }
     }
     results.push(model);
     results

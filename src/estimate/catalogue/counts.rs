@@ -1,7 +1,7 @@
 //! Event rates and count regression by name, for `stapjes analyze`.
 
 use super::{Method, Needs};
-use crate::estimate::contrast::{Reference, ratio, terms};
+use crate::estimate::contrast::{Reference, ratio, rests_on_one_cluster, terms};
 use crate::estimate::count_regression::{CountData, CountFamily, CountFit};
 use crate::estimate::rate_ratio::{self, Exposure, RateRatio};
 use crate::estimate::{
@@ -203,12 +203,25 @@ fn regression(
                 reference,
                 options,
             ),
-            Some((covariance, clusters)) => {
-                let how = "sandwich variance by cluster (CR0), t(clusters - coefficients)";
-                let df = (*clusters as f64 - fit.names.len() as f64).max(1.0);
-                let error = libm::sqrt(covariance[(i, i)]);
-                ratio(blank(how), fit.coefficients[i], error, Reference::StudentT(df), options)
-                    .with("model_standard_error", model_errors[i])
+            Some(robust) => {
+                let how = "sandwich by cluster (CR0); interval, t and p by the error corrected for few clusters (Bell & McCaffrey, \
+                           in the details) with Satterthwaite's df";
+                let shown = match robust.degrees_of_freedom[i] {
+                    Some(df) => {
+                        let corrected = robust.corrected_standard_errors[i];
+                        let reference = Reference::StudentT(df);
+                        let shown = ratio(blank(how), fit.coefficients[i], corrected, reference, options);
+                        let plain = Some(libm::sqrt(robust.covariance[(i, i)]));
+                        Estimate { standard_error: plain, ..shown }
+                            .with("corrected_standard_error", corrected)
+                    }
+                    None => Estimate {
+                        value: Some(libm::exp(fit.coefficients[i])),
+                        missing: Some(rests_on_one_cluster(data)),
+                        ..blank(how)
+                    },
+                };
+                shown.with("model_standard_error", model_errors[i]).with("clusters", robust.clusters as f64)
             }
         }
     };

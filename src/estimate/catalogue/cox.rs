@@ -3,7 +3,7 @@
 use super::shape::Partial;
 use super::{Method, Needs};
 use crate::estimate::contrast::{
-    Reference, arm_terms, causes, cluster, clusters_by_arm, events, ratio, terms,
+    Reference, arm_terms, causes, cluster, clusters_by_arm, events, ratio, rests_on_one_cluster, terms,
 };
 use crate::estimate::cox::{
     ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise,
@@ -258,6 +258,11 @@ fn robust_ratios(
                 .with(&format!("{key}_p_value"), test.p_value());
         }
     }
+    // The likelihood ratio takes rows as independent.
+    model.p_value = None;
+    model.convention =
+        "likelihood ratio of independent rows, without p: it knows no clusters; other tests in the details"
+            .into();
     results.push(model.with("robust_covariance", matrix(&robust.covariance)));
     Ok(results)
 }
@@ -356,19 +361,6 @@ fn robust_log_rank(
         estimate.missing = Some(rests_on_one_cluster(data));
     }
     Ok(vec![estimate])
-}
-
-/// Why a comparison by cluster has no p-value: the arm with a single cluster, or what else there is to say.
-fn rests_on_one_cluster(data: &Dataset) -> String {
-    let lone = clusters_by_arm(data).into_iter().position(|clusters| clusters < 2);
-    match lone {
-        Some(arm) => format!(
-            "no p: arm {} has one cluster, so that its effect and the cluster's cannot be told apart; a test needs at least \
-             two clusters in each arm",
-            data.arm_names[arm]
-        ),
-        None => "no p: the comparison rests on a single cluster".into(),
-    }
 }
 
 fn cox_score(

@@ -31,6 +31,15 @@ pub(super) const METHODS: &[Method] = &[
         run: quantiles,
     },
     Method {
+        name: "median-follow-up",
+        aliases: &["reverse-kaplan-meier", "reverse-km"],
+        arguments: "",
+        summary: "median time that rows could be followed: Kaplan-Meier of censoring, events counting as censored",
+        needs: Needs::Times,
+        by_default: false,
+        run: median_follow_up,
+    },
+    Method {
         name: "nelson-aalen",
         aliases: &["na", "cumulative-hazard"],
         arguments: "(ties=together | broken)",
@@ -155,6 +164,39 @@ fn quantiles(
         }
     }
     Ok(estimates)
+}
+
+/// Schemper & Smith (1996), <https://doi.org/10.1016/0197-2456(96)00075-X>: events and censorings change places; with delayed entry as
+/// it stands. R: `quantile(survfit(Surv(time, status == 0) ~ arm), 0.5)`.
+fn median_follow_up(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let turned =
+        Dataset { cause: data.cause.iter().map(|cause| u32::from(*cause == 0)).collect(), ..data.clone() };
+    let convention = format!(
+        "reverse Kaplan-Meier: censorings as events, events of any cause as censorings; {} interval",
+        scale_name(options.interval)
+    );
+    let one = |(curve, arm): (&SurvivalCurve, &String)| {
+        let mut estimate =
+            Estimate::new("median-follow-up", arm.clone(), "median time of follow-up", convention.clone());
+        estimate.value = curve.quantile(0.5);
+        let interval = curve.quantile_interval(0.5, options.interval, options.level);
+        estimate.interval = interval.lower.is_finite().then_some(interval);
+        if estimate.value.is_none() {
+            estimate.missing =
+                Some(format!("fewer than half of arm {arm} could have been censored by the last time"));
+        }
+        estimate
+    };
+    Ok(kaplan_meier(&turned, crate::estimate::risk_table::Ending::Any)?
+        .iter()
+        .zip(&data.arm_names)
+        .map(one)
+        .collect())
 }
 
 fn hazards(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
