@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use stapjes::engine::{Keep, simulate};
 use stapjes::history::{GroupTally, LifeMonth, Tally, World};
-use stapjes::kinds::{Band, Kind, Rung};
+use stapjes::kinds::{Band, ExitReason, Kind, Rung};
 use stapjes::population;
 use stapjes::scenario::Scenario;
 use stapjes::scenario::parameters::{Group, Leaf};
@@ -88,6 +88,13 @@ fn nobody_gets_lost(tally: &GroupTally) {
         assert_eq!(bands.sum::<f64>(), on, "month {month}: bands");
     }
     let months = tally.months();
+    let off: f64 = ExitReason::ALL.iter().map(|&reason| sum(tally, Tally::OffBenefit(reason), months)).sum();
+    let everybody = sum(tally, Tally::Entered, months) * months as f64;
+    assert_eq!(
+        sum(tally, Tally::BenefitMonths, months) + off,
+        everybody,
+        "a month is paid or follows an exit"
+    );
     let talks = sum(tally, Tally::TalksHeld, months) + sum(tally, Tally::NoShows, months);
     assert_eq!(talks, sum(tally, Tally::Invited, months));
     assert!(sum(tally, Tally::Invited, months) <= sum(tally, Tally::TalksDue, months));

@@ -103,6 +103,8 @@ tallies! {
     OnBenefit "on_benefit" Stock "clients";
     /// Benefit paid: client-months on benefit.
     BenefitMonths "benefit_months" Flow "client-months";
+    /// Benefit not paid: client-months off benefit, by the true reason of the exit that they follow.
+    OffBenefit(reason: ExitReason) "off_benefit_" Flow "client-months";
     /// Clients who left for the first time.
     FirstExits "first_exits" Flow "clients";
     /// Exits before pension age, by months on benefit in the spell.

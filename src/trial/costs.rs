@@ -12,6 +12,7 @@
 //! work is not in the model, and that is said wherever the number stands.
 
 use crate::history::Tally;
+use crate::kinds::{ExitReason, Kind};
 use crate::scenario::parameters::Costs;
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
@@ -41,6 +42,36 @@ fn benefit(list: &mut Vec<Term>) {
     list.push(Term { tally: Tally::WagesMonths, weight: |costs: &Costs| -costs.wages_month });
 }
 
+fn saved_for(list: &mut Vec<Term>, reasons: &[ExitReason]) {
+    list.extend(reasons.iter().map(|&reason| Term {
+        tally: Tally::OffBenefit(reason),
+        weight: |costs: &Costs| costs.benefit_month,
+    }));
+}
+
+fn saved_work(list: &mut Vec<Term>) {
+    saved_for(list, &[ExitReason::Work]);
+}
+
+fn saved_withdrawal(list: &mut Vec<Term>) {
+    saved_for(list, &[ExitReason::Withdrawal]);
+}
+
+fn saved_fraud(list: &mut Vec<Term>) {
+    saved_for(list, &[ExitReason::Fraud]);
+}
+
+fn saved_other(list: &mut Vec<Term>) {
+    let named = [ExitReason::Work, ExitReason::Withdrawal, ExitReason::Fraud];
+    let others: Vec<ExitReason> =
+        ExitReason::ALL.iter().copied().filter(|reason| !named.contains(reason)).collect();
+    saved_for(list, &others);
+}
+
+fn saved_wages(list: &mut Vec<Term>) {
+    list.push(Term { tally: Tally::WagesMonths, weight: |costs: &Costs| costs.wages_month });
+}
+
 fn recovered(list: &mut Vec<Term>) {
     list.push(Term {
         tally: Tally::Confirmed,
@@ -64,7 +95,7 @@ fn municipality(list: &mut Vec<Term>) {
 /// A label, the terms behind it, its words, and whether a transition table has it too.
 type Item = (&'static str, fn(&mut Vec<Term>), &'static str, bool);
 
-const ITEMS: [Item; 9] = [
+const ITEMS: [Item; 14] = [
     ("talks", talks, "caseworker time for talks held", false),
     ("no_shows", no_shows, "caseworker time for no-shows", false),
     ("trajectories", trajectories, "months in a trajectory", false),
@@ -76,6 +107,11 @@ const ITEMS: [Item; 9] = [
         "claims recovered after a confirmed irregularity (mean claim times recovered share)",
         false,
     ),
+    ("saved_work", saved_work, "benefit not paid after exits to work, until a return", false),
+    ("saved_withdrawal", saved_withdrawal, "benefit not paid after withdrawals, until a return", false),
+    ("saved_fraud", saved_fraud, "benefit not paid after terminations for fraud, until a return", false),
+    ("saved_other", saved_other, "benefit not paid after exits for another reason, until a return", false),
+    ("saved_wages", saved_wages, "wages of small jobs set off against the benefit", false),
     (
         "municipality",
         municipality,

@@ -27,8 +27,9 @@ use super::results::{Draw, Draws, Series, Story};
 
 /// The measures that draws keep: those that the report shows with an interval. All others have their range over
 /// replicates only.
-const KEPT: [&str; 28] = [
+const KEPT: [&str; 29] = [
     "exits",
+    "ever_worked",
     "exits_true",
     "on_benefit",
     "months_on_benefit",

@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::returner;
 use super::setting::Setting;
 use crate::history::{Event, GroupTally, LifeMonth, Tally};
-use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, Set, SpellClass, Step};
+use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, PerReason, Set, SpellClass, Step};
 use crate::random::{Process, sample};
 use crate::scenario::serves::MAX_PARTS;
 
@@ -13,6 +13,8 @@ use crate::scenario::serves::MAX_PARTS;
 pub(super) struct Book<'a> {
     /// Totals of the group, one for each part of the caseload that is kept apart.
     pub(super) tallies: &'a mut [GroupTally],
+    /// Clients off benefit now, by the reason for which they left, for each part.
+    pub(super) off: [PerReason<f64>; MAX_PARTS + 1],
     /// Part in which things are counted now.
     pub(super) part: usize,
     /// Month in which things happen now.
@@ -59,6 +61,15 @@ impl Book<'_> {
         }
         for (totals, clients) in self.tallies.iter_mut().zip(clients) {
             totals.add(tally, self.month, clients * amount);
+        }
+    }
+
+    /// Adds a step of the clients who are off benefit, by the reason for which they left.
+    pub(super) fn months_off(&mut self, length: f64) {
+        for (totals, off) in self.tallies.iter_mut().zip(&self.off) {
+            for (reason, clients) in off.iter() {
+                totals.add(Tally::OffBenefit(reason), self.month, clients * length);
+            }
         }
     }
 
@@ -120,6 +131,7 @@ impl Book<'_> {
             self.count(Tally::ExitAfter(SpellClass::of(clock.end - load.spell_start[row])));
         }
         self.count(Tally::Exit(reason));
+        self.off[self.part][reason] += 1.0;
         self.count(Tally::on_file(recorded));
         if reason == ExitReason::Work && !load.worked_once[row] {
             load.worked_once[row] = true;

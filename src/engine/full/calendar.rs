@@ -21,4 +21,5 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &
         load.compact();
     }
     book.add_where(load, Tally::BenefitMonths, clock.length, |_| true);
+    book.months_off(clock.length);
 }

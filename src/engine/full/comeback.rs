@@ -21,8 +21,11 @@ pub(super) fn returns(load: &mut Caseload, setting: &Setting, clock: &Clock, boo
         book.turn_to(load, row);
         let away = Away::of(load.return_at[row] - load.left_at[row]);
         book.count(Tally::BackAfter(away));
-        if let (Away::UpTo6, Some(reason)) = (away, load.out[row]) {
-            book.count(Tally::BackWithin6(reason));
+        if let Some(reason) = load.out[row] {
+            book.off[book.part][reason] -= 1.0;
+            if away == Away::UpTo6 {
+                book.count(Tally::BackWithin6(reason));
+            }
         }
         load.out[row] = None;
         load.spell_start[row] = clock.start;

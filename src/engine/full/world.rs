@@ -118,6 +118,7 @@ impl Group<'_> {
             let keeps = self.keep.record && self.world == World::Study;
             let mut book = Book {
                 tallies,
+                off: Default::default(),
                 part: 0,
                 month: 0,
                 time: 0.0,

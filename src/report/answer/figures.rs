@@ -35,7 +35,7 @@ pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Ve
     let first = match question {
         Question::Steps => people(source, arm, ("activated", ""), &ACTIVATED),
         Question::Signals => people(source, arm, ("clients_with_signal", ""), &SIGNALS),
-        Question::Payback | Question::Work => people(source, arm, ("ever_to_work", ""), &WORK)
+        Question::Payback | Question::Work => people(source, arm, ("ever_worked", ""), &WORK)
             .or_else(|| people(source, arm, ("exits_true", "work"), &WORK_TIMES)),
     };
     [first, people(source, arm, ("on_benefit", ""), &ON_BENEFIT), staff(source, arm), money(source, arm)]

@@ -38,7 +38,7 @@ pub struct Origin {
 /// Label of the measure, Dutch and English words, whether more of it is a saving, whether these dropped out.
 type Row = (&'static str, [&'static str; 2], f64, bool);
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     ("saved_work", ["minder uitkering: naar werk", "less benefit: to work"], 1.0, false),
     (
         "saved_withdrawal",
@@ -53,6 +53,12 @@ const ROWS: [Row; 6] = [
         false,
     ),
     ("saved_other", ["minder uitkering: andere redenen", "less benefit: other reasons"], 1.0, false),
+    (
+        "saved_wages",
+        ["minder uitkering: loon uit kleine banen", "less benefit: wages of small jobs"],
+        1.0,
+        false,
+    ),
     ("recovered", ["teruggevorderd", "recovered claims"], 1.0, false),
     ("implementation", ["gesprekken en trajecten", "talks and trajectories"], -1.0, false),
 ];
