@@ -119,7 +119,9 @@ pub(super) fn draw(margins: &Margins, dice: &Dice, id: u32, origin: Origin, stoc
     let age = if entrant { &margins.entrant_age } else { &margins.age };
     let months_on_benefit = if entrant { 0.0 } else { duration.median * libm::exp(duration.sigma * z[1]) };
     let recorded = (distance.median * libm::exp(distance.sigma * z[0]))
-        .clamp(distance.min, distance.max)
+        // Bounds that were drawn from priors may cross, which clamp does not forgive.
+        .max(distance.min)
+        .min(distance.max)
         .clamp(0.5, 120.0);
     let severity = severities(parameters, dice, id, z[3], z[4]);
     let (confidence, motivation) = (state(&far.confidence, z[6]), state(&far.motivation, z[7]));

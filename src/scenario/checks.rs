@@ -23,6 +23,7 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
     };
     clamped("population.far.recorded_distance", &parameters.far.recorded_distance);
     clamped("population.stock.near_recorded_distance", &parameters.stock.near_recorded_distance);
+    clamped("population.stock.far_recorded_distance", &parameters.stock.far_recorded_distance);
     let age = &parameters.far.age_years;
     if age.min > age.max {
         let message = format!("population.far.age_years: min {} is over max {}", age.min, age.max);
