@@ -8,6 +8,7 @@ use super::{Context, files};
 use crate::calibrate::answer::Calibration;
 use crate::calibrate::fit::{CalibrateError, Plan, calibrate, fewest_runs, most_runs};
 use crate::calibrate::model::Model;
+use crate::calibrate::self_check::{CHECKS, Check, checks};
 use crate::calibrate::stated::Targets;
 use crate::calibrate::town::{Free, Town};
 use crate::disk;
@@ -109,6 +110,14 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
         return Err(Error::data("no parameter has a prior: there is nothing to learn"));
     }
     Ok(free)
+}
+
+/// Checks the sampler on data simulated at known parameters (`docs/calibrate.md`, Checks).
+///
+/// # Errors
+/// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+pub fn self_check(data_sets: u32, seed: u64, context: &Context<'_>) -> Result<Vec<Check>, Error> {
+    context.work(u64::from(data_sets) * u64::from(CHECKS), |watch| checks(data_sets, seed, watch))
 }
 
 /// Writes `posterior.csv`, `targets.csv`, `identifiability.csv`, `waves.csv`, `calibration.json`, two figures and the page in

@@ -19,6 +19,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod sensitivity;
+pub mod value;
 
 pub use context::{Context, Progress, Stop};
 pub use limits::Limits;

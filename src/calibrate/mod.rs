@@ -9,6 +9,7 @@
 //!   Vernon, Goldstein & Bower 2010, doi:10.1214/10-BA524).
 //! * [`smc`], [`pareto`]: the sampler and the correction's weights; [`conflict`]: figures that cannot be met together.
 //! * [`outcome`], [`town`], [`stated`]: the real model under calibration and the targets file.
+//! * [`self_check`]: simulation-based calibration of the sampler itself, which must fail with wrong errors.
 //! * [`summary`]: what the posterior says about parameters and figures.
 
 pub mod answer;
@@ -18,6 +19,7 @@ pub mod fit;
 pub mod model;
 pub mod outcome;
 pub mod pareto;
+pub mod self_check;
 pub mod smc;
 pub mod stated;
 pub mod summary;

@@ -180,6 +180,12 @@ fn read_target(table: &Table<'_>, base: Option<usize>, scenarios: &mut Scenarios
     let window = read_window(table);
     let narrowed = kind.and_then(|kind| read_where(table, kind));
     let evidence = kind.and_then(|kind| read_evidence(table, kind));
+    if kind.is_none() {
+        // Without an outcome nobody knows what may stand beside it.
+        KEYS_OF_OUTCOMES.iter().for_each(|key| {
+            table.has(key);
+        });
+    }
     let discrepancy = table.number("discrepancy", 0.0, 1e9);
     let held_out = table.choice("use", &[("fit", false), ("hold_out", true)]).unwrap_or(false);
     let source = table.text("source");
@@ -203,6 +209,10 @@ fn read_target(table: &Table<'_>, base: Option<usize>, scenarios: &mut Scenarios
         year,
     })
 }
+
+/// Keys that only some outcomes and kinds have.
+const KEYS_OF_OUTCOMES: [&str; 11] =
+    ["where", "kind", "value", "error", "count", "of", "exposure", "low", "high", "seen", "arm"];
 
 /// The arm that the figure is about: the control when none is named; for a pattern the treated arm.
 fn read_arm(table: &Table<'_>, name: Option<&str>, resolved: &Resolved, kind: Option<Kind>) -> Option<usize> {

@@ -18,11 +18,14 @@ use crate::report::learning::calibration as words;
 #[derive(Args, Debug)]
 pub(super) struct CalibrateArguments {
     /// Targets file (figures with their errors), or the name of a built-in set: nederland
-    #[arg(required_unless_present = "template")]
+    #[arg(required_unless_present_any = ["template", "self_check"])]
     targets: Option<PathBuf>,
     /// Print a commented targets file for a municipality's own figures, in Dutch
     #[arg(long, conflicts_with = "targets")]
     template: bool,
+    /// Instead: check the sampler on so many data sets simulated at known parameters, and that it fails with wrong errors
+    #[arg(long, value_name = "DATASETS", conflicts_with_all = ["targets", "template"], value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    self_check: Option<u32>,
     /// Parameters to learn, separated by commas: paths such as exit.work.base, or first parts such as fraud [default: every parameter with a prior]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     free: Vec<String>,
@@ -47,6 +50,9 @@ pub(super) struct CalibrateArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Error> {
+    if let Some(data_sets) = arguments.self_check {
+        return check(arguments, data_sets, stop);
+    }
     let Some(path) = arguments.targets.as_deref().filter(|_| !arguments.template) else {
         return console::data(TEMPLATE);
     };
@@ -71,4 +77,22 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
         return console::data(&files::json(&found)?);
     }
     console::data(&words::words(&found, lang))
+}
+
+/// `--self-check`.
+fn check(arguments: &CalibrateArguments, data_sets: u32, stop: &Stop) -> Result<(), Error> {
+    let seed = arguments.seed.unwrap_or(1);
+    let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
+        app::calibrate::self_check(data_sets, seed, context)
+    })?;
+    let text = if arguments.json {
+        files::json(&found)?
+    } else {
+        words::self_check(&found, arguments.language.choose())
+    };
+    console::data(&text)?;
+    match found.iter().all(|check| check.passes() == check.must_pass()) {
+        true => Ok(()),
+        false => Err(Error::internal("the sampler does not pass its check")),
+    }
 }

@@ -26,6 +26,7 @@ mod sensitivity;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
+mod value;
 mod watched;
 mod work;
 
@@ -72,6 +73,8 @@ enum Command {
     Duration(duration::DurationArguments),
     /// Which parameters move a result: confirmed drivers, elementary effects, or Sobol' indices.
     Sensitivity(sensitivity::SensitivityArguments),
+    /// Which study is worth doing: the value of knowing more, by parameter, group, and study.
+    Value(value::ValueArguments),
     /// Print the JSON Schema of the scenario format, for editors.
     Schema,
     /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
@@ -98,6 +101,7 @@ enum Command {
 fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),
+        Command::Value(arguments) => value::run(arguments, stop),
         Command::Sensitivity(arguments) => sensitivity::run(arguments, stop),
         Command::Calibrate(arguments) => calibrate::run(arguments, stop),
         Command::Check(arguments) => check::run(arguments),

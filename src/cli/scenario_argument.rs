@@ -16,6 +16,9 @@ pub(super) struct ScenarioArguments {
     /// Override a key of the scenario; may be repeated (arms and sites by name: arm.fip.participants=500)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Draws and central values of the parameters from a calibration (posterior.csv) instead of their priors
+    #[arg(long, value_name = "FILE")]
+    posterior: Option<PathBuf>,
 }
 
 impl ScenarioArguments {
@@ -23,12 +26,18 @@ impl ScenarioArguments {
     pub(super) fn in_words(&self) -> String {
         let scenario = self.scenario.iter().map(|path| path.display().to_string());
         let overrides = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
-        scenario.chain(overrides).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
+        let posterior =
+            self.posterior.iter().flat_map(|path| ["--posterior".to_owned(), path.display().to_string()]);
+        scenario.chain(overrides).chain(posterior).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
     }
 
     /// Loads the scenario; `more` are further overrides, which win.
     pub(super) fn open(&self, more: &[String]) -> Result<Resolved, Error> {
-        let overrides: Vec<String> = self.set.iter().chain(more).cloned().collect();
+        let posterior = self.posterior.as_ref().map(|path| {
+            format!("uncertainty.posterior={}", crate::document::quoted(&path.display().to_string()))
+        });
+        let overrides: Vec<String> =
+            self.set.iter().cloned().chain(posterior).chain(more.iter().cloned()).collect();
         Ok(open(self.scenario.as_deref(), &overrides)?)
     }
 }

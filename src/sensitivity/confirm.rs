@@ -5,9 +5,10 @@ use crate::scenario::registry::{Record, Registry};
 use crate::trial::{Draws, Driver, Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
 
 use super::given_data::given_data;
+use crate::stats::normal_scores::normal_scores;
 
 /// Candidates taken from the draws, and replicates of each paired run.
-const CANDIDATES: usize = 5;
+const CANDIDATES: usize = 6;
 const REPLICATES: u32 = 16;
 /// Fewest draws from which a ranking is more than noise.
 pub const FEWEST_DRAWS: usize = 16;
@@ -39,7 +40,14 @@ pub fn drivers(
     let found = given_data(columns, &values, noise);
     let mut drivers =
         Drivers { noise_share: found.noise_share, left_out_r2: found.left_out_r2, ..Drivers::default() };
-    for (at, share) in found.ranked().into_iter().take(CANDIDATES) {
+    let mut candidates = found.ranked();
+    // With few draws the regression is careful; the largest correlations fill the list, since a paired run decides.
+    for (at, share) in by_correlation(columns, &values) {
+        if !candidates.iter().any(|(known, _)| *known == at) {
+            candidates.push((at, share));
+        }
+    }
+    for (at, share) in candidates.into_iter().take(CANDIDATES) {
         let Some(record) = registry.get(&paths[at]) else { continue };
         match confirm(scenario, registry, record, (treated, wanted), watch)? {
             Some(driver) if driver.holds() => drivers.confirmed.push(Driver { share, ..driver }),
@@ -49,6 +57,22 @@ pub fn drivers(
     let change = |driver: &Driver| (driver.result[1] - driver.result[0]).abs();
     drivers.confirmed.sort_by(|a, b| change(b).total_cmp(&change(a)).then_with(|| a.path.cmp(&b.path)));
     Ok(drivers)
+}
+
+/// Parameters by the square of the correlation of their normal scores with the result, the largest first.
+fn by_correlation(columns: &[Vec<f64>], values: &[f64]) -> Vec<(usize, f64)> {
+    let center = values.iter().sum::<f64>() / values.len() as f64;
+    let spread: f64 = values.iter().map(|value| (value - center) * (value - center)).sum();
+    let square = |column: &Vec<f64>| {
+        let scores = normal_scores(column);
+        let along: f64 = scores.iter().zip(values).map(|(score, value)| score * (value - center)).sum();
+        let length: f64 = scores.iter().map(|score| score * score).sum();
+        if spread > 0.0 && length > 0.0 { along * along / (length * spread) } else { 0.0 }
+    };
+    let mut list: Vec<(usize, f64)> = columns.iter().map(square).enumerate().collect();
+    list.retain(|(_, share)| *share > 0.0);
+    list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    list
 }
 
 /// The drivers of a result from the draws of a run.

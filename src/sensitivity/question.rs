@@ -9,6 +9,7 @@ use super::morris::{effects, screen, trajectory};
 use crate::scenario::Scenario;
 use crate::scenario::prior::Prior;
 use crate::scenario::registry::{Record, Registry};
+use crate::stats::two_way::means_and_noise;
 use crate::trial::{Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
 
 /// How the parameters are moved.
@@ -123,7 +124,7 @@ impl Runs<'_> {
     /// Mean result and the variance of its noise about what all points share, at every point (shares of the priors).
     ///
     /// All points have the same luck; the noise that counts is what luck and parameters do together (a two-way analysis of
-    /// variance, Scheffé 1959, ch. 4).
+    /// variance).
     fn at(&self, points: &[Vec<f64>]) -> Result<(Vec<f64>, f64), Stopped> {
         let replicates = self.target.replicates;
         let one = |unit: u32| {
@@ -138,21 +139,7 @@ impl Runs<'_> {
         };
         let mut values = Vec::with_capacity(points.len() * replicates as usize);
         in_order(points.len() as u32 * replicates, self.watch, one, |_, value| values.push(value))?;
-        let (rows, columns) = (points.len() as f64, f64::from(replicates));
-        let means: Vec<f64> =
-            values.chunks(replicates as usize).map(|own| own.iter().sum::<f64>() / columns).collect();
-        let all = means.iter().sum::<f64>() / rows;
-        let luck: Vec<f64> = (0..replicates as usize)
-            .map(|replicate| values.iter().skip(replicate).step_by(replicates as usize).sum::<f64>() / rows)
-            .collect();
-        let rest = |(at, value): (usize, &f64)| {
-            let (row, column) = (at / replicates as usize, at % replicates as usize);
-            let rest = value - means[row] - luck[column] + all;
-            rest * rest
-        };
-        let squares: f64 = values.iter().enumerate().map(rest).sum();
-        let freedom = (rows - 1.0) * (columns - 1.0);
-        Ok((means, if freedom > 0.0 { squares / freedom / columns } else { 0.0 }))
+        Ok(means_and_noise(&values, replicates as usize))
     }
 
     fn paths(&self) -> Vec<String> {

@@ -22,3 +22,4 @@ pub mod quadrature;
 pub mod root;
 pub mod single;
 pub mod student_t;
+pub mod two_way;

@@ -7,7 +7,10 @@
 //! * [`regression`]: the value of perfect information about a parameter or group (Strong, Oakley & Brennan 2014,
 //!   doi:10.1177/0272989X13505910) and of a study (Strong, Oakley, Brennan & Breeze 2015, doi:10.1177/0272989X15575286): the
 //!   same regression, on parameters or on what the study finds.
+//! * [`question`], [`design`]: the parameters of a scenario and studies of it; which studies are weighed.
 //! * [`net_benefit`]: from the value per client to the net benefit of a study of some length and size.
 
+pub mod design;
 pub mod net_benefit;
+pub mod question;
 pub mod regression;

@@ -6,6 +6,7 @@ use super::page::{Section, SectionsPage, aligned, csv_line, number_cell, row, si
 use crate::calibrate::answer::{Calibration, FigureRow, Parameter};
 use crate::calibrate::conflict::Conflict;
 use crate::calibrate::fit::CUTOFF;
+use crate::calibrate::self_check::{CHI_SQUARE_LIMIT, Check};
 use crate::report::escape;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::figures::forest_to_svg;
@@ -506,4 +507,59 @@ pub fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
         "Check definitions and years, give a wider error or discrepancy, or free more parameters (--free).",
     );
     text
+}
+
+/// The check of the sampler as a table.
+pub fn self_check(found: &[Check], lang: Lang) -> String {
+    let head = lang.pick(
+        [
+            "model",
+            "fout / ware fout",
+            "datasets",
+            "chi2 (19)",
+            "50 %",
+            "80 %",
+            "95 %",
+            "klopt",
+            "moet kloppen",
+        ],
+        [
+            "model",
+            "error / true error",
+            "data sets",
+            "chi2 (19)",
+            "50 %",
+            "80 %",
+            "95 %",
+            "passes",
+            "must pass",
+        ],
+    );
+    let yes = |holds: bool| Cell::text(if holds { lang.pick("ja", "yes") } else { lang.pick("nee", "no") });
+    let of = |check: &Check| {
+        let number =
+            |value: f64, decimals| Cell { text: number::decimal(lang, value, decimals), value: Some(value) };
+        let [half, most, nearly] = check.coverage;
+        let cells = vec![
+            number(check.stated_over_true, 2),
+            number(f64::from(check.data_sets), 0),
+            number(check.chi_square, 1),
+            number(half, 3),
+            number(most, 3),
+            number(nearly, 3),
+            yes(check.passes()),
+            yes(check.must_pass()),
+        ];
+        row(check.model, cells)
+    };
+    let limit = number::decimal(lang, CHI_SQUARE_LIMIT, 2);
+    let caption = match lang {
+        Lang::Nl => {
+            format!("Rang van de ware waarde onder de trekkingen (Talts e.a. 2018); grens van chi2: {limit}")
+        }
+        Lang::En => {
+            format!("Rank of the true value among the draws (Talts et al. 2018); limit of chi2: {limit}")
+        }
+    };
+    format!("{caption}\n{}", aligned(&table("", &head, found.iter().map(of).collect())))
 }

@@ -3,3 +3,4 @@
 pub mod calibration;
 mod page;
 pub mod sensitivity;
+pub mod value;

@@ -1,0 +1,147 @@
+//! `value`: which study is worth doing.
+
+use std::io;
+use std::path::Path;
+
+use super::results::{self, Provenance, Written};
+use super::sensitivity::{first_treated, require_parameters};
+use super::{Context, files};
+use crate::disk;
+use crate::error::Error;
+use crate::report::folder::Target;
+use crate::report::language::Lang;
+use crate::report::learning::value as words;
+use crate::scenario::Resolved;
+use crate::value::design::{Design, read_design};
+use crate::value::net_benefit::Stakes;
+use crate::value::question::{Answer, Question, answer};
+
+/// A question about the value of knowing more.
+#[derive(Clone, Debug)]
+pub struct ValueRequest {
+    /// The scenario.
+    pub resolved: Resolved,
+    /// Draws of the parameters.
+    pub draws: u32,
+    /// Replicates under each draw; `None`: 2.
+    pub replicates: Option<u32>,
+    /// Groups of parameters; empty: one per first key.
+    pub groups: Vec<String>,
+    /// Studies and stakes.
+    pub design: Design,
+}
+
+impl ValueRequest {
+    /// Reads the design file, or takes what the scenario suggests.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`](crate::error::ErrorKind::Data): what is wrong with the file, or a scenario with one arm or a
+    /// transition table.
+    pub fn design(resolved: &Resolved, file: Option<&Path>) -> Result<Design, Error> {
+        let scenario = &resolved.scenario;
+        require_parameters(scenario)?;
+        let treated = first_treated(scenario);
+        match file {
+            Some(path) => Ok(read_design(path, scenario, treated)?),
+            None => Ok(Design::of(scenario, treated)),
+        }
+    }
+}
+
+/// What was found, with what it is about.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ValueAnswer {
+    /// Scenario.
+    pub scenario: String,
+    /// Its hash.
+    pub scenario_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Arm, and the control that it is compared with.
+    pub arms: [String; 2],
+    /// Month to which money is counted.
+    pub horizon_months: u32,
+    /// Who is served, for how long, and what a study costs.
+    #[serde(skip)]
+    pub stakes: Stakes,
+    /// Clients a year for whom the decision is made.
+    pub clients_per_year: f64,
+    /// Years for which it holds.
+    pub years: f64,
+    /// What it is worth to know more.
+    #[serde(flatten)]
+    pub found: Answer,
+}
+
+/// Computes.
+///
+/// # Errors
+/// As [`ValueRequest::design`], [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit),
+/// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+pub fn run(request: &ValueRequest, context: &Context<'_>) -> Result<ValueAnswer, Error> {
+    let Resolved { scenario, registry, hash, .. } = &request.resolved;
+    require_parameters(scenario)?;
+    let treated = first_treated(scenario);
+    let question = Question {
+        scenario,
+        registry,
+        treated,
+        draws: request.draws,
+        replicates: request.replicates.unwrap_or(2),
+        groups: request.groups.clone(),
+        design: request.design.clone(),
+    };
+    let total = question.studies();
+    context.limits.guard_studies(scenario, total, context.threads)?;
+    let found = context.work(total, |watch| answer(&question, watch))?;
+    let stakes = request.design.stakes;
+    Ok(ValueAnswer {
+        scenario: scenario.name.clone(),
+        scenario_hash: hash.clone(),
+        seed: scenario.seed,
+        arms: [scenario.arms[treated].name.clone(), scenario.arms[scenario.control].name.clone()],
+        horizon_months: scenario.horizon_months,
+        stakes,
+        clients_per_year: stakes.clients_per_year,
+        years: stakes.years,
+        found,
+    })
+}
+
+/// Writes `value.json`, `value.csv`, the figure and the page in both languages.
+///
+/// # Errors
+/// When a file cannot be written; earlier output is then as it was.
+pub fn write(
+    request: &ValueRequest,
+    answer: &ValueAnswer,
+    lang: Lang,
+    from: Provenance,
+    target: Target,
+) -> Result<Written, Error> {
+    let json = files::json(answer)?;
+    let about = words::About::from(answer);
+    let fill = |folder: &Path| -> io::Result<()> {
+        disk::write_new(&folder.join("value.json"), json.as_bytes())?;
+        disk::write_new(&folder.join("value.csv"), words::csv(&answer.found).as_bytes())?;
+        files::write_figure(folder, &words::figure(&about, &answer.found, lang), lang)?;
+        Lang::ALL.into_iter().try_for_each(|lang| {
+            let name = format!("value.{}.html", lang.code());
+            disk::write_new(&folder.join(name), words::page(&about, &answer.found, lang).as_bytes())
+        })
+    };
+    results::write(target, std::slice::from_ref(&request.resolved), answer.found.draws, from, fill)
+}
+
+impl<'a> From<&'a ValueAnswer> for words::About<'a> {
+    fn from(answer: &'a ValueAnswer) -> Self {
+        let [arm, control] = &answer.arms;
+        Self {
+            scenario: &answer.scenario,
+            arm,
+            control,
+            months: answer.horizon_months,
+            stakes: answer.stakes,
+        }
+    }
+}
