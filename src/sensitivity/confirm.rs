@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn what_does_nothing_is_dropped_and_what_moves_the_result_stays() {
         let overrides = ["horizon_months=12", "uncertainty.parameter_draws=0"].map(str::to_owned);
-        let resolved = embedded("drie-gemeenten", &overrides).unwrap();
+        let resolved = embedded("lange-adem", &overrides).unwrap();
         let measure = measures().iter().find(|own| own.name == "clients_with_signal").unwrap();
         let wanted = Wanted { measure, month: 12 };
         let paths: Vec<String> = ["fraud.talk_intentional", "exit.education"].map(str::to_owned).to_vec();
