@@ -643,11 +643,12 @@ fn the_examples_of_the_format_page_are_valid() {
     let page = include_str!("../docs/scenario.md");
     let examples: Vec<&str> =
         page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), 5);
     loaded(resolve_text(examples[0], &[]));
-    loaded(resolve_text(&text(examples[1]), &[]));
-    loaded(resolve_text(&format!("{}{}", text(""), examples[3]), &[]));
-    let (head, table) = examples[2].split_once('\n').unwrap();
+    loaded(resolve_text(examples[1], &[]));
+    loaded(resolve_text(&text(examples[2]), &[]));
+    loaded(resolve_text(&format!("{}{}", text(""), examples[4]), &[]));
+    let (head, table) = examples[3].split_once('\n').unwrap();
     let arms = "[[arm]]\nname = \"a\"\nparticipants = 10\n[[arm]]\nname = \"b\"\nparticipants = 10\n\
         ladder_effect = { from_month = 3, multiplier = 1.3, slope = 0.5, trust_gain = 0.05 }\n";
     loaded(resolve_text(&format!("name = \"x\"\n{head}\n{arms}{table}"), &[]));

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::scenario::{Dynamics, Scenario};
-use crate::trial::{ArmResults, Results, Stat};
+use crate::trial::{ArmResults, Results, Stat, stories};
 
 use super::escape::name;
 use super::language::Lang;
@@ -80,7 +80,91 @@ pub fn tables(results: &Results) -> String {
             table(results, month)
         ));
     }
+    text.push_str(&by_part(results));
+    text.push_str(&by_story(results));
     text
+}
+
+/// What every part of the caseload gains and loses: differences from the control at the horizon.
+fn by_part(results: &Results) -> String {
+    let groups = results.part_groups();
+    let last = results.months.last().copied().unwrap_or(0);
+    if groups.is_empty() {
+        return String::new();
+    }
+    let mut table = differences_head("group");
+    for arm in (0..results.arms.len()).filter(|&arm| arm != results.control) {
+        for group in groups.clone() {
+            let stat = |key| results.stat(&results.difference, arm, group, key, last);
+            table.add_row(differences(results, arm, &results.groups[group], stat));
+        }
+    }
+    right_align(&mut table);
+    let control = name(&results.arms[results.control]);
+    format!(
+        "\nBy group after {last} months, difference from {control} (± Monte Carlo standard error)\n{table}\n"
+    )
+}
+
+/// The answer per story, under the draws of the parameters.
+fn by_story(results: &Results) -> String {
+    let answers = results.draws.as_ref().map(stories::answers).unwrap_or_default();
+    let last = results.months.len().saturating_sub(1);
+    if answers.is_empty() {
+        return String::new();
+    }
+    let mut table = differences_head("story");
+    for arm in (0..results.arms.len()).filter(|&arm| arm != results.control) {
+        for told in &answers {
+            let of = |key: (&str, &str)| {
+                let list = told.difference.get(arm)?;
+                list.iter().find(|series| (&*series.measure, &*series.label) == key)?.at(last)
+            };
+            let story = told.story.map_or("all stories", |story| &story.name);
+            table.add_row(differences(results, arm, &format!("{story} ({} draws)", told.draws), of));
+        }
+    }
+    right_align(&mut table);
+    let (month, control) =
+        (results.months.get(last).copied().unwrap_or(0), name(&results.arms[results.control]));
+    format!(
+        "\nBy story after {month} months, difference from {control} (± error of the mean over draws)\n{table}\n"
+    )
+}
+
+/// What the tables by group and by story show.
+const DIFFERENCES: [Row; 5] = [
+    row(("talks_per_year", ""), "talks a year", 1.0, 2),
+    row(("exits", ""), "left benefit, points", 100.0, 2),
+    row(("exits_true", "work"), "to work, points", 100.0, 2),
+    row(("clients_with_signal", ""), "with a signal, points", 100.0, 2),
+    row(("money", "municipality"), "euros, municipality", 1.0, 0),
+];
+
+fn differences_head(what: &str) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let head = ["arm", what].into_iter().chain(DIFFERENCES.iter().map(|row| row.words));
+    table.set_header(head);
+    table
+}
+
+fn differences(
+    results: &Results,
+    arm: usize,
+    what: &str,
+    stat: impl Fn((&'static str, &'static str)) -> Option<Stat>,
+) -> Vec<String> {
+    let mut cells = vec![name(&results.arms[arm]), name(what)];
+    let shown = |row: &Row| stat(row.key).map_or_else(|| "–".to_owned(), |stat| show(row, stat));
+    cells.extend(DIFFERENCES.iter().map(shown));
+    cells
+}
+
+fn right_align(table: &mut Table) {
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
 }
 
 fn table(results: &Results, month: u32) -> Table {
@@ -179,7 +263,7 @@ mod tests {
 
     #[test]
     fn every_row_is_a_measure() {
-        for row in &ROWS {
+        for row in ROWS.iter().chain(&DIFFERENCES) {
             let found =
                 crate::trial::measures().iter().any(|measure| (measure.name, measure.label) == row.key);
             assert!(found, "{:?}", row.key);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::trial::{ArmResults, Results, Series, View};
+use crate::trial::{ArmResults, Results, Series, View, stories};
 
 use super::escape::cell;
 
@@ -29,6 +29,7 @@ pub fn write(results: &Results, to: impl Write) -> io::Result<()> {
             }
         }
     }
+    write_stories(&mut csv, results)?;
     write_exact(&mut csv, results)?;
     csv.flush()
 }
@@ -78,6 +79,25 @@ fn write_series(
 }
 
 /// Exact curves of a transition table: world `exact`, without errors or ranges.
+/// The answer per story, worlds `story_paired` and `story_difference`: the group is the story, `all stories` the mixture.
+fn write_stories(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Result<()> {
+    let Some(draws) = &results.draws else { return Ok(()) };
+    for told in stories::answers(draws) {
+        let group = told.story.map_or("all stories", |story| &story.name);
+        for (world, arms) in [("story_paired", &told.paired), ("story_difference", &told.difference)] {
+            for (arm, series) in results.arms.iter().zip(arms) {
+                for series in series {
+                    let Some(at) = results.index_of(&series.measure, &series.label) else { continue };
+                    let measure = &results.measures[at];
+                    let names = [world, &cell(arm), &cell(group)];
+                    write_series(csv, &results.months, names, series, (&measure.unit, measure.view))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 fn write_exact(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Result<()> {
     for curve in &results.exact {
         let Some(at) = results.index_of(&curve.measure, &curve.label) else { continue };

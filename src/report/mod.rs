@@ -23,6 +23,7 @@ pub mod page;
 pub mod parameter_tables;
 #[cfg(feature = "parquet")]
 pub mod parquet_file;
+mod part_tables;
 pub mod patterns;
 pub mod payback;
 pub mod power;

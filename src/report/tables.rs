@@ -3,6 +3,7 @@
 use super::escape;
 use super::language::Lang;
 use super::number;
+use super::part_tables;
 use super::payback::payback;
 use super::source::{Key, MEASURED_MONTHS, Source, World};
 use super::table::{self, Cell, Form, Line, Row, Table};
@@ -100,6 +101,8 @@ pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
     list.push(("payback", paybacks(source)));
     list.push(("study", study(source, early)));
     list.push(("sites", sites(source)));
+    list.push(("parts", part_tables::parts(source)));
+    list.push(("stories", part_tables::stories(source)));
     list.push(("exact", exact(source)));
     list
 }
@@ -576,7 +579,7 @@ fn sites(source: &Source<'_>) -> Table {
             }
         },
         head,
-        rows: groups.iter().enumerate().skip(1).map(row).collect(),
+        rows: source.results.site_groups().map(|group| row((group, &groups[group]))).collect(),
         panel: None,
     }
 }

@@ -90,7 +90,8 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     };
     let busy = (threads.max(1) as f64).min(replicates);
     let months = scenario.report_months().len() as f64;
-    let cells = months * scenario.arms.len() as f64 * (scenario.sites.len() as f64 + 1.0);
+    let cells =
+        months * scenario.arms.len() as f64 * ((scenario.sites.len() + scenario.parts().len()) as f64 + 1.0);
     let drawn_values = draws * months * scenario.arms.len() as f64 * DRAW_VALUES;
     let memory = busy * ((clients + entrants) * bytes_per_client + worlds * cells * BYTES_PER_CELL)
         + drawn_values * BYTES_PER_DRAW_VALUE;

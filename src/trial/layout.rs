@@ -1,7 +1,7 @@
 //! Where each value of a replicate stands in its list, and how the list becomes results again.
 
 use crate::history::{GroupTally, History};
-use crate::scenario::{Dynamics, Scenario};
+use crate::scenario::{Dynamics, Scenario, Who};
 
 use super::accumulate::Summary;
 use super::evaluate::RunningTotals;
@@ -27,6 +27,7 @@ impl<'a> Layout<'a> {
         if scenario.sites.len() > 1 {
             groups.extend(scenario.sites.iter().map(|site| site.name.clone()));
         }
+        groups.extend(scenario.parts().iter().map(Who::name));
         let measures = measures_of(ladder);
         let mut months = scenario.report_months();
         months.extend(scenario.sites.iter().map(|site| site.follow_up_months.min(scenario.horizon_months)));
@@ -66,7 +67,7 @@ impl<'a> Layout<'a> {
         let mut values = Vec::with_capacity(self.cells());
         for history in paired {
             let sites: Vec<&GroupTally> = history.tallies.iter().flatten().collect();
-            self.arm_values(&sites, false, &mut values);
+            self.arm_values(&sites, history.parts.first(), false, &mut values);
         }
         let control = self.scenario.control * self.arm_cells();
         for arm in 0..arms {
@@ -75,24 +76,33 @@ impl<'a> Layout<'a> {
             }
         }
         if let (true, Some(history)) = (self.study, study) {
-            for sites in &history.tallies {
-                self.arm_values(&sites.iter().collect::<Vec<_>>(), true, &mut values);
+            for (arm, sites) in history.tallies.iter().enumerate() {
+                self.arm_values(&sites.iter().collect::<Vec<_>>(), history.parts.get(arm), true, &mut values);
             }
         }
         values
     }
 
-    fn arm_values(&self, sites: &[&GroupTally], followed: bool, values: &mut Vec<f64>) {
+    fn arm_values(
+        &self,
+        sites: &[&GroupTally],
+        parts: Option<&Vec<GroupTally>>,
+        followed: bool,
+        values: &mut Vec<f64>,
+    ) {
         let mut overall = GroupTally::new(self.scenario.horizon_months);
         for site in sites {
             overall.merge(site);
         }
         let shortest = self.scenario.sites.iter().map(|site| site.follow_up_months).min();
         self.group_values(&overall, if followed { shortest } else { None }, values);
-        if self.groups.len() > 1 {
+        if sites.len() > 1 {
             for (site, tally) in self.scenario.sites.iter().zip(sites) {
                 self.group_values(tally, followed.then_some(site.follow_up_months), values);
             }
+        }
+        for part in parts.into_iter().flatten() {
+            self.group_values(part, if followed { shortest } else { None }, values);
         }
     }
 

@@ -21,6 +21,7 @@ pub mod results;
 mod run;
 pub mod spread;
 pub mod store;
+pub mod stories;
 
 pub use catalogue::ratio;
 pub use chunks_api::{CHUNK, Chunks, Fate, Stage};
@@ -32,6 +33,6 @@ pub use ordered::{Stopped, Watch, in_order};
 pub use paired::{Wanted, differences};
 pub use results::{
     ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo, Results, Series,
-    Stat,
+    Stat, Story,
 };
 pub use run::{Plan, run};

@@ -65,7 +65,7 @@ impl Series {
 /// All series of one group of clients.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct GroupResults {
-    /// "overall" or the name of a site.
+    /// "overall", the name of a site, or a part of the caseload.
     pub group: String,
     /// One series per measure, in the order of `Results::measures`.
     pub series: Vec<Series>,
@@ -76,7 +76,7 @@ pub struct GroupResults {
 pub struct ArmResults {
     /// Name of the arm.
     pub arm: String,
-    /// Overall first, then each site when there is more than one.
+    /// Overall first, then each site when there is more than one, then each part of the caseload.
     pub groups: Vec<GroupResults>,
 }
 
@@ -201,8 +201,11 @@ pub struct Results {
     pub arms: Vec<String>,
     /// Index of the control arm.
     pub control: usize,
-    /// "overall", then the names of the sites when there are several.
+    /// "overall", then the names of the sites when there are several, then the parts of the caseload that plans name.
     pub groups: Vec<String>,
+    /// How many of the groups, at their end, are parts of the caseload.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub parts: usize,
     /// What is measured, in the order of every list of series.
     pub measures: Vec<MeasureInfo>,
     /// Everybody under each arm with the same luck: one entry per arm. Effects come from here.
@@ -220,7 +223,22 @@ pub struct Results {
     pub drivers: Option<Drivers>,
 }
 
+/// For fields that are left out when there is nothing to say.
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 impl Results {
+    /// Indices of the groups that are sites; empty with one site.
+    pub fn site_groups(&self) -> std::ops::Range<usize> {
+        1..self.groups.len().saturating_sub(self.parts).max(1)
+    }
+
+    /// Indices of the groups that are parts of the caseload, as plans name them.
+    pub fn part_groups(&self) -> std::ops::Range<usize> {
+        self.site_groups().end..self.groups.len()
+    }
+
     /// Index of a measure in every list of series.
     pub fn index_of(&self, name: &str, label: &str) -> Option<usize> {
         self.measures.iter().position(|measure| measure.name == name && measure.label == label)

@@ -82,6 +82,7 @@ pub(super) fn results_without_worlds(scenario: &Scenario, layout: &Layout<'_>, r
         arms: scenario.arms.iter().map(|arm| arm.name.clone()).collect(),
         control: scenario.control,
         groups: layout.groups().to_vec(),
+        parts: scenario.parts().len(),
         measures: layout.measures().iter().map(|&measure| MeasureInfo::from(measure)).collect(),
         ..Results::default()
     }
