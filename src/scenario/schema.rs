@@ -262,6 +262,9 @@ fn site() -> Value {
     schema
 }
 
+/// Most dots in the path of a parameter: `steps.kind.NAME.need.base`.
+const DEEPEST_PARAMETER: usize = 4;
+
 fn structure() -> Value {
     let mut schema = table();
     put(&mut schema, "name", json!({ "type": "string" }));
@@ -271,8 +274,14 @@ fn structure() -> Value {
         put(&mut titles, language, json!({ "type": "string" }));
     }
     put(&mut schema, "title", json!({ "anyOf": [{ "type": "string" }, titles] }));
+    let mut below = json!({ "type": "number" });
+    for _ in 0..DEEPEST_PARAMETER {
+        below =
+            json!({ "anyOf": [{ "type": "number" }, { "type": "object", "additionalProperties": below }] });
+    }
     let about = "Parameters with the value that they have in this story.";
-    put(&mut schema, "overrides", json!({ "type": "object", "description": about }));
+    let overrides = json!({ "type": "object", "description": about, "additionalProperties": below });
+    put(&mut schema, "overrides", overrides);
     schema
 }
 

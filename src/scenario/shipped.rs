@@ -4,7 +4,7 @@
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
 
 /// Built-in scenarios by name (with the folder for verification scenarios), the default first.
-const SHIPPED: [(&str, &str); 22] = [
+const SHIPPED: [(&str, &str); 25] = [
     ("lange-adem", include_str!("../../scenarios/lange-adem.toml")),
     ("brabantse-wal", include_str!("../../scenarios/brabantse-wal.toml")),
     ("drie-gemeenten", include_str!("../../scenarios/drie-gemeenten.toml")),
