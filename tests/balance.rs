@@ -92,7 +92,8 @@ fn talks_fit_in_their_slots_and_a_no_show_takes_a_part() {
         assert!(tally.column(Tally::TalksHeld)[month] <= slots);
     }
     let talks = year(&tally, Tally::TalksHeld, 1) / year(&tally, Tally::BenefitMonths, 1) * 12.0;
-    assert!((3.7..4.0).contains(&talks), "talks a client-year: {talks}");
+    // Four are asked; a no-show (about 17 %) is asked again a month later, which by renewal leaves 12 / (3 + .17 / .83) = 3.75.
+    assert!((3.6..4.0).contains(&talks), "talks a client-year: {talks}");
     let waiting = tally.column(Tally::Backlog)[1..].iter().sum::<f64>()
         / (tally.column(Tally::Backlog)[1..].iter().sum::<f64>() + year(&tally, Tally::Invited, 1));
     assert!(waiting < 0.05, "waiting {waiting}");

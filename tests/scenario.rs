@@ -76,7 +76,7 @@ fn the_default_scenario_loads() {
     assert_eq!(scenario.arms[scenario.control].name, "regular");
     assert_eq!(scenario.dynamics, Dynamics::Full);
     assert_eq!(scenario.services[0].contact, Contact::Scheduled { interval_months: 3.0 });
-    assert_eq!(scenario.parameters.conversation.trust_gain, 0.18);
+    assert_eq!(scenario.parameters.conversation.trust_gain, 0.19);
     assert_eq!(scenario.parameters.drive.goal_gradient, 0.002);
     assert_eq!(scenario.parameters.pension_age.in_year(2016), 786);
     assert_eq!(scenario.parameters.correlation.0[1][0], 0.35);

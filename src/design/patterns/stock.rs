@@ -19,8 +19,11 @@ pub(super) fn long_stayers(
         let (history, file) = study(scenario, replicate);
         let mut pensioner = vec![false; history.record.participants()];
         for event in &history.record.events {
-            if matches!(event.happening, Happening::Exit { reason: ExitReason::Pension, .. }) {
-                pensioner[event.participant as usize] = true;
+            // New entrants are no participants.
+            if matches!(event.happening, Happening::Exit { reason: ExitReason::Pension, .. })
+                && let Some(own) = pensioner.get_mut(event.participant as usize)
+            {
+                *own = true;
             }
         }
         let regular = file.rows.iter().filter(|row| usize::from(row.arm) == scenario.control);
