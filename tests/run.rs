@@ -26,7 +26,13 @@ const QUICK: [&str; 10] = [
 
 fn stapjes(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stapjes"));
-    command.current_dir(folder).env_remove("STAPJES_LANG").stdin(Stdio::null());
+    command
+        .current_dir(folder)
+        .env_remove("STAPJES_LANG")
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .env_remove("LANG")
+        .stdin(Stdio::null());
     command
 }
 
@@ -61,7 +67,7 @@ fn without_a_scenario_the_default_runs_and_everything_is_there() {
     let output = run(place.path(), &["--events=1", "--trajectories", "1"]);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let said = text(&output.stdout);
-    assert!(said.contains("regular against fip") && said.contains("left benefit, %"), "{said}");
+    assert!(said.contains("regular tegenover fip") && said.contains("uit de bijstand, %"), "{said}");
     assert!(!said.contains('\u{1b}'), "no colors in a pipe");
     let folder = place.path().join("output/lange-adem");
     assert_eq!(names(&place.path().join("output")), ["lange-adem"], "nothing temporary is left");

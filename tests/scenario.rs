@@ -529,7 +529,36 @@ proptest! {
 // ---- The doors -----------------------------------------------------------------------------------------------------------
 
 fn stapjes() -> Command {
-    Command::new(cargo_bin!("stapjes")).env("NO_COLOR", "1")
+    Command::new(cargo_bin!("stapjes")).env("NO_COLOR", "1").env("STAPJES_LANG", "en")
+}
+
+#[test]
+fn check_speaks_dutch_when_asked() {
+    let output =
+        stapjes().args(["check", "gespreksfrequentie", "--threads", "2", "--lang", "nl"]).assert().success();
+    let output = output.get_output();
+    let (plan, warnings) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(plan.contains("gespreksfrequentie is geldig") && plan.contains("klantstappen"), "{plan}");
+    assert!(warnings.contains("let op: groep"), "{warnings}");
+}
+
+#[test]
+fn a_name_beside_the_file_is_enough_and_dutch_or_near_words_get_a_hint() {
+    let place = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
+    write("basis.toml", "extends = \"lange-adem\"\nname = \"basis\"\n");
+    write("mijn.toml", "extends = \"basis\"\nname = \"mijn\"\nreplicates = 7\n");
+    let mine = load(place.path().join("mijn.toml"), &[]).unwrap();
+    assert_eq!(mine.scenario.replicates, 7);
+    write("fout.toml", "extends = \"langeadem\"\nname = \"fout\"\n");
+    write("dutch.toml", "extends = \"lange-adem\"\nname = \"dutch\"\nherhalingen = 3\n[vraag]\nnl = \"?\"\n");
+    let told = |name: &str| load(place.path().join(name), &[]).unwrap_err().render(false);
+    assert!(told("fout.toml").contains("did you mean \"lange-adem\"?"), "{}", told("fout.toml"));
+    let dutch = told("dutch.toml");
+    assert!(
+        dutch.contains("did you mean replicates?") && dutch.contains("did you mean question?"),
+        "{dutch}"
+    );
 }
 
 #[test]

@@ -2,9 +2,19 @@
 
 use crate::document::showable;
 use crate::error::Error;
-use crate::report::number::{amount, whole};
+use crate::language::Lang;
+use crate::report::number::{self, decimal};
 use crate::scenario::resources::{Estimate, estimate};
 use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
+
+/// Error messages are in English.
+fn amount(value: f64) -> String {
+    number::amount(Lang::En, value)
+}
+
+fn whole(value: f64) -> String {
+    decimal(Lang::En, value, 0)
+}
 
 /// What a request may use, where that is not as its scenario's `[limits]` say. Raising a limit does not make another
 /// scenario: it is not part of its hash.

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
         tell_written(&app::calibrate::write(&request, &found, clock.provenance(), target)?);
     }
     if arguments.json {
-        return console::data(&files::json(&found)?);
+        return console::json(&files::json(&found)?);
     }
     console::data(&words::words(&found, lang))
 }

@@ -36,11 +36,11 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let check = app::check::run(&resolved, &context)?;
     let lang = arguments.language.choose();
     if arguments.json {
-        return console::data(&files::json(&words::document(&check, lang))?);
+        return console::json(&files::json(&words::document(&check, lang))?);
     }
-    console::data(&words::plan(&check))?;
+    console::data(&words::plan(&check, lang))?;
     for warning in check_warnings(&check.resolved.scenario, &check.demands) {
-        console::say(&format!("warning: {}", check_warning(&warning, lang)));
+        console::say(&format!("{}: {}", lang.pick("let op", "warning"), check_warning(&warning, lang)));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::language::LanguageArgument;
-use super::scenario_argument::quoted;
+use super::scenario_argument::{argument, quoted};
 use super::watched::{Clock, tell_written, watched_in};
 use super::work::WorkArguments;
 use crate::app::compare::{self, CompareRequest};
@@ -73,7 +73,11 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     work.finish();
     if !arguments.quiet {
         tell_written(&written);
-        console::data(&format!("Written to {}\n", written.folder.join(REPORT).display()))?;
+        console::data(&format!(
+            "{} {}\n",
+            lang.pick("Geschreven naar", "Written to"),
+            written.folder.join(REPORT).display()
+        ))?;
     }
     Ok(())
 }
@@ -102,7 +106,7 @@ fn folder(arguments: &CompareArguments, scenarios: &[Resolved]) -> PathBuf {
 /// The command that gives the same comparison.
 fn command(arguments: &CompareArguments) -> String {
     let mut words = vec!["stapjes".to_owned(), "compare".to_owned()];
-    words.extend(arguments.scenarios.iter().map(|path| path.display().to_string()));
+    words.extend(arguments.scenarios.iter().map(|path| argument(path)));
     words.extend(arguments.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
     words
         .extend(arguments.replicates.iter().flat_map(|count| ["--replicates".to_owned(), count.to_string()]));

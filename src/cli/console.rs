@@ -2,13 +2,45 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use crate::document::is_showable;
 use crate::error::{Error, ErrorKind as Kind};
 
-/// Writes data to stdout.
+/// Writes text for people to stdout. Names of columns, arms, titles and paths come from others: what a terminal would obey
+/// instead of show becomes U+FFFD here, once for every command.
 ///
 /// # Errors
 /// Exit code 74 when stdout cannot take it; a closed pipe ends the program quietly with exit code 0.
 pub fn data(text: &str) -> Result<(), Error> {
+    put(&harmless(text))
+}
+
+/// Writes a JSON document to stdout. What a terminal would obey is escaped, which is the same document to every reader.
+///
+/// # Errors
+/// As [`data`].
+pub fn json(text: &str) -> Result<(), Error> {
+    put(&escaped(text))
+}
+
+/// Text as it may reach a terminal.
+fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' || c == '\t' || is_showable(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// JSON as it may reach a terminal; outside its strings JSON has no such characters.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || is_showable(c) {
+            out.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
+fn put(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| stdout_failure(&error))
 }
@@ -20,8 +52,13 @@ pub(super) fn stdout_failure(error: &io::Error) -> Error {
     }
 }
 
-/// Writes a message line to stderr; when nobody can read it there is nothing better to do.
+/// Writes a message line to stderr, harmless as [`data`]; when nobody can read it there is nothing better to do.
 pub fn say(text: &str) {
+    say_drawn(&harmless(text));
+}
+
+/// The same for text that carries colors of our own and has been made harmless where it was drawn.
+pub(super) fn say_drawn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
@@ -43,6 +80,15 @@ fn color_wanted() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_never_reaches_it() {
+        assert_eq!(harmless("a\u{1b}]0;x\u{7}\tb\u{202e}\n"), "a\u{fffd}]0;x\u{fffd}\tb\u{fffd}\n");
+        let arm = "a\u{9b}31m\u{1b}[2J\u{202e}";
+        let text = escaped(&serde_json::to_string_pretty(&serde_json::json!({ "arm": arm })).unwrap());
+        assert!(text.chars().all(|c| c == '\n' || is_showable(c)), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["arm"], arm);
+    }
 
     #[test]
     fn a_reader_who_has_had_enough_is_no_error_and_a_full_disk_is() {

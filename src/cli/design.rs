@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &DesignArguments) -> Result<(), Error> {
     let (name, bytes) = read(&arguments.file)?;
     let answer = app::design::run(&DesignRequest { name, bytes })?;
     if arguments.json {
-        return console::data(&files::json(&answer)?);
+        return console::json(&files::json(&answer)?);
     }
     console::data(&answer_as_text(&answer))
 }

@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
     }
     work.finish();
     if arguments.json {
-        return console::data(&files::json(&answer.required)?);
+        return console::json(&files::json(&answer.required)?);
     }
     console::data(&words::words(&answer.required, lang))
 }

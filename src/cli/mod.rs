@@ -153,7 +153,10 @@ fn failed(error: &Error) -> ExitCode {
     let text = error.text(console::color());
     if !text.is_empty() {
         // Problems carry their own heading.
-        console::say(&if error.problems().is_some() { text } else { format!("stapjes: {text}") });
+        match error.problems() {
+            Some(_) => console::say_drawn(&text),
+            None => console::say(&format!("stapjes: {text}")),
+        }
     }
     ExitCode::from(exit::code(error.kind()))
 }

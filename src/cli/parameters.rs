@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Error> {
     let wanted = |record: &&Record| !arguments.changed || record.overridden_by.is_some();
     let records: Vec<&Record> = resolved.registry.records.iter().filter(wanted).collect();
     if arguments.json {
-        return console::data(&files::json(&document(&resolved, &records))?);
+        return console::json(&files::json(&document(&resolved, &records))?);
     }
     console::data(&(table(&records) + &summary(&resolved)))
 }

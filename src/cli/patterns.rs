@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
     }
     work.finish();
     if arguments.json {
-        return console::data(&files::json(&found)?);
+        return console::json(&files::json(&found)?);
     }
     console::data(&report(&found, Form::Plain))
 }

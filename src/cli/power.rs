@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
     }
     work.finish();
     if arguments.json {
-        return console::data(&files::json(&answer)?);
+        return console::json(&files::json(&answer)?);
     }
     console::data(&words::tables(&answer.surface, lang))?;
     console::data(&words::interim_tables(&answer.interim, lang))

@@ -25,7 +25,7 @@ impl Progress {
     pub(super) fn new(loud: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = if loud && terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        let style = "{bar:40} {pos}/{len} replicates, {eta} left";
+        let style = "{bar:40} {pos}/{len}, {per_sec}, ETA {eta}";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
         let started = Instant::now();
         let last_line = (loud && !terminal).then(|| Mutex::new(started));
@@ -54,8 +54,11 @@ impl Progress {
 
 fn line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
-    let left = elapsed.as_secs_f64() * (total.saturating_sub(done)) as f64 / done.max(1) as f64;
-    format!("{done} of {total} replicates, about {:.0} s left", left)
+    let rate = done as f64 / elapsed.as_secs_f64().max(1e-3);
+    let left = total.saturating_sub(done) as f64 / rate.max(1e-9);
+    let percent = 100 * done / total.max(1);
+    // The same in Dutch and English.
+    format!("{done}/{total} ({percent}%), {rate:.1}/s, ETA {left:.0} s")
 }
 
 #[cfg(test)]
@@ -66,7 +69,7 @@ mod tests {
     fn a_log_line_tells_how_far_and_how_long() {
         assert_eq!(
             line(app::Progress { done: 50, total: 200 }, Duration::from_secs(30)),
-            "50 of 200 replicates, about 90 s left"
+            "50/200 (25%), 1.7/s, ETA 90 s"
         );
     }
 }

@@ -32,7 +32,11 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<(), Error> {
     let written = app::report::write(&arguments.folder, lang, arguments.csv_nl)?;
     if !arguments.quiet {
         tell_written(&written);
-        console::data(&format!("Written to {}\n", written.folder.join(REPORT).display()))?;
+        console::data(&format!(
+            "{} {}\n",
+            lang.pick("Geschreven naar", "Written to"),
+            written.folder.join(REPORT).display()
+        ))?;
     }
     Ok(())
 }

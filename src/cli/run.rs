@@ -107,7 +107,10 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     let target = Writing::check(&request, arguments.csv_nl, &target)?;
     let loud = !arguments.quiet;
     if loud && !arguments.json {
-        console::data(&format!("{}\n", brief::scenario_in_words(&request.resolved.scenario)))?;
+        console::data(&format!(
+            "{}\n",
+            brief::scenario_in_words(&request.resolved.scenario, arguments.language.choose())
+        ))?;
     }
     let plan = [request.resolved.hash.clone()];
     let work = arguments.work.open(&arguments.folder(&request.resolved.scenario), "run", &plan)?;
@@ -133,14 +136,14 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
 fn tell(arguments: &RunArguments, answer: &RunAnswer, written: &Written) -> Result<(), Error> {
     let lang = arguments.language.choose();
     if arguments.json {
-        console::data(&json(answer, written, lang)?)?;
+        console::json(&json(answer, written, lang)?)?;
     } else if !arguments.quiet {
-        console::data(&brief::tables(&answer.results))?;
-        console::data(&format!("\n{}\n", in_words(written)))?;
+        console::data(&brief::tables(&answer.results, lang))?;
+        console::data(&format!("\n{}\n", in_words(written, lang)))?;
     }
     if !arguments.quiet {
         for warning in warnings(answer, lang) {
-            console::say(&format!("warning: {warning}"));
+            console::say(&format!("{}: {warning}", lang.pick("let op", "warning")));
         }
     }
     Ok(())
@@ -151,18 +154,28 @@ fn warnings(answer: &RunAnswer, lang: Lang) -> Vec<String> {
 }
 
 /// Where the files are.
-fn in_words(written: &Written) -> String {
-    let mut text = format!("Written to {}:", written.folder.display());
+fn in_words(written: &Written, lang: Lang) -> String {
+    let folder = written.folder.display();
+    let mut text = format!("{} {folder}:", lang.pick("Geschreven naar", "Written to"));
     let (inside, top): (Vec<_>, Vec<_>) =
         written.manifest.files.iter().partition(|file| file.path.contains('/'));
     for file in top {
         text.push_str(&format!("\n  {}", file.path));
     }
     if !inside.is_empty() {
-        text.push_str(&format!("\n  {}/ ({} files)", report::FIGURES, inside.len()));
+        text.push_str(&format!(
+            "\n  {}/ ({} {})",
+            report::FIGURES,
+            inside.len(),
+            lang.pick("bestanden", "files")
+        ));
     }
     let manifest = written.manifest.file_name();
-    text + &format!("\n  {manifest}\nResults hash {}", written.manifest.results_hash)
+    text + &format!(
+        "\n  {manifest}\n{} {}",
+        lang.pick("Hash van de resultaten:", "Results hash"),
+        written.manifest.results_hash
+    )
 }
 
 /// The one JSON document of `--json`.

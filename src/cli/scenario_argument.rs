@@ -1,6 +1,6 @@
 //! The scenario that a command works on, its overrides, and the limit on what a run may use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -24,7 +24,7 @@ pub(super) struct ScenarioArguments {
 impl ScenarioArguments {
     /// The words of a command line that names this scenario with these overrides.
     pub(super) fn in_words(&self) -> String {
-        let scenario = self.scenario.iter().map(|path| path.display().to_string());
+        let scenario = self.scenario.iter().map(|path| argument(path));
         let overrides = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
         let posterior =
             self.posterior.iter().flat_map(|path| ["--posterior".to_owned(), path.display().to_string()]);
@@ -40,6 +40,12 @@ impl ScenarioArguments {
             self.set.iter().cloned().chain(posterior).chain(more.iter().cloned()).collect();
         Ok(open(self.scenario.as_deref(), &overrides)?)
     }
+}
+
+/// A path as an argument: one that begins with a dash would be taken for a flag.
+pub(super) fn argument(path: &Path) -> String {
+    let shown = path.display().to_string();
+    if shown.starts_with('-') { format!("./{shown}") } else { shown }
 }
 
 /// A word as a shell takes it.
@@ -89,4 +95,16 @@ fn limit(text: &str) -> Result<f64, String> {
 /// Threads that a run uses when none are named.
 pub(super) fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_command_can_be_typed_again() {
+        assert_eq!(argument(Path::new("-mine.toml")), "./-mine.toml");
+        assert_eq!(quoted("onze gemeente.toml"), "'onze gemeente.toml'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
 }

@@ -6,5 +6,5 @@ use crate::error::Error;
 
 /// Prints the schema on stdout.
 pub(super) fn run() -> Result<(), Error> {
-    console::data(&files::json(&crate::scenario::schema::schema())?)
+    console::json(&files::json(&crate::scenario::schema::schema())?)
 }

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
         tell_written(&app::sensitivity::write(&request, &answer, lang, clock.provenance(), target)?);
     }
     if arguments.json {
-        return console::data(&files::json(&answer)?);
+        return console::json(&files::json(&answer)?);
     }
     console::data(&words::words(&words::About::from(&answer), &answer.found, lang))
 }

@@ -1,7 +1,37 @@
 //! The word that was probably meant.
 
+/// Dutch words that planners write, with the key or value they mean.
+const DUTCH: [(&str, &str); 25] = [
+    ("aanpak", "service"),
+    ("arm_regulier", "regular"),
+    ("bestand", "stock"),
+    ("capaciteit", "capacity"),
+    ("consulenten", "caseworkers"),
+    ("deelnemers", "participants"),
+    ("dienstverlening", "service"),
+    ("doorlooptijd_maanden", "horizon_months"),
+    ("groep", "arm"),
+    ("herhalingen", "replicates"),
+    ("horizon_maanden", "horizon_months"),
+    ("instroom", "inflow"),
+    ("klanten", "participants"),
+    ("kosten", "costs"),
+    ("locatie", "site"),
+    ("maanden", "horizon_months"),
+    ("naam", "name"),
+    ("opvolging_maanden", "follow_up_months"),
+    ("plekken_per_maand", "slots_per_month"),
+    ("terugkeer", "returns"),
+    ("titel", "title"),
+    ("uitkering_maand", "benefit_month"),
+    ("uur", "hour"),
+    ("vestiging", "site"),
+    ("vraag", "question"),
+];
+
 /// The candidate nearest to `word` when it is near enough to be a slip: insertions, deletions, replacements and swapped
-/// neighbours together at most a third of its letters, at least one. Case and `-`/`_` make no difference.
+/// neighbours together at most a third of its letters, at least one. Case and `-`/`_` make no difference. A Dutch word
+/// for a candidate is that candidate.
 ///
 /// ```
 /// use stapjes::document::nearest;
@@ -15,8 +45,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     let limit = word.chars().count().div_ceil(3).max(1);
     let word = plain(word);
+    let meant = DUTCH.iter().find(|(dutch, _)| *dutch == word).map(|(_, english)| *english);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
+        if meant == Some(candidate) {
+            return Some(candidate);
+        }
         let edits = strsim::osa_distance(&word, &plain(candidate));
         if edits <= limit && best.is_none_or(|(least, _)| edits < least) {
             best = Some((edits, candidate));
@@ -39,6 +73,14 @@ mod tests {
         assert_eq!(nearest("trust_gian", keys), Some("trust_gain"));
         assert_eq!(nearest("Trust-gain", keys), Some("trust_gain"));
         assert_eq!(nearest("weather", keys), None);
+    }
+
+    #[test]
+    fn dutch_words_are_understood() {
+        assert_eq!(nearest("vraag", ["seed", "question"]), Some("question"));
+        assert_eq!(nearest("Consulenten", ["participants", "caseworkers"]), Some("caseworkers"));
+        assert_eq!(nearest("klanten", ["caseworkers"]), None);
+        assert_eq!(nearest("langeadem", ["lange-adem", "drie-gemeenten"]), Some("lange-adem"));
     }
 
     #[test]

@@ -9,59 +9,93 @@ use super::escape::name;
 use super::language::Lang;
 use super::number::{decimal, decimals_for};
 
-/// A main result: measure, label, words, factor to the shown unit, most decimals.
+/// A main result: measure, label, Dutch and English words, factor to the shown unit, most decimals.
 struct Row {
     key: (&'static str, &'static str),
-    words: &'static str,
+    words: [&'static str; 2],
     factor: f64,
     most: i32,
 }
 
-const fn row(key: (&'static str, &'static str), words: &'static str, factor: f64, most: i32) -> Row {
-    Row { key, words, factor, most }
+const fn row(
+    key: (&'static str, &'static str),
+    dutch: &'static str,
+    english: &'static str,
+    factor: f64,
+    most: i32,
+) -> Row {
+    Row { key, words: [dutch, english], factor, most }
 }
 
 const ROWS: [Row; 11] = [
-    row(("exits", ""), "left benefit, %", 100.0, 2),
-    row(("exits_true", "work"), "  to work, %", 100.0, 2),
-    row(("months_on_benefit", ""), "months on benefit", 1.0, 2),
-    row(("clients_with_signal", ""), "clients with a fraud signal, %", 100.0, 2),
-    row(("signals", ""), "fraud signals per 1,000", 1.0, 1),
-    row(("hidden_irregularities", "all"), "hidden irregularities, % (truth)", 100.0, 2),
-    row(("activated", ""), "visible activation, %", 100.0, 2),
-    row(("invisible_steps", ""), "invisible steps per 1,000 (truth)", 1.0, 1),
-    row(("distance_recorded", ""), "recorded distance, months", 1.0, 2),
-    row(("trust", ""), "trust, 0 to 1 (truth)", 1.0, 3),
-    row(("caseworker_hours", ""), "caseworker hours per client", 1.0, 2),
+    row(("exits", ""), "uit de bijstand, %", "left benefit, %", 100.0, 2),
+    row(("exits_true", "work"), "  naar werk, %", "  to work, %", 100.0, 2),
+    row(("months_on_benefit", ""), "maanden in de bijstand", "months on benefit", 1.0, 2),
+    row(
+        ("clients_with_signal", ""),
+        "klanten met een fraudesignaal, %",
+        "clients with a fraud signal, %",
+        100.0,
+        2,
+    ),
+    row(("signals", ""), "fraudesignalen per 1.000", "fraud signals per 1,000", 1.0, 1),
+    row(
+        ("hidden_irregularities", "all"),
+        "onontdekte onjuiste opgaven, % (waarheid)",
+        "hidden irregularities, % (truth)",
+        100.0,
+        2,
+    ),
+    row(("activated", ""), "zichtbare stap gezet, %", "visible activation, %", 100.0, 2),
+    row(
+        ("invisible_steps", ""),
+        "onzichtbare stappen per 1.000 (waarheid)",
+        "invisible steps per 1,000 (truth)",
+        1.0,
+        1,
+    ),
+    row(("distance_recorded", ""), "afstand in het dossier, maanden", "recorded distance, months", 1.0, 2),
+    row(("trust", ""), "vertrouwen, 0 tot 1 (waarheid)", "trust, 0 to 1 (truth)", 1.0, 3),
+    row(("caseworker_hours", ""), "uren van consulenten per klant", "caseworker hours per client", 1.0, 2),
 ];
 
 /// The scenario in a few words.
-pub fn scenario_in_words(scenario: &Scenario) -> String {
+pub fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| name(&arm.name)).collect();
     let caseworkers: f64 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
     let clients = match scenario.dynamics {
-        Dynamics::Full if scenario.inflow => "a caseload with inflow",
-        Dynamics::Full => "a closed cohort",
-        Dynamics::Ladder(_) => "a transition table",
+        Dynamics::Full if scenario.inflow => lang.pick("een bestand met instroom", "a caseload with inflow"),
+        Dynamics::Full => lang.pick("een gesloten groep", "a closed cohort"),
+        Dynamics::Ladder(_) => lang.pick("een overgangstabel", "a transition table"),
     };
-    format!(
-        "{}\n{clients}; {}; {} participants with {caseworkers} caseworkers at {}; {}, {}, seed {}",
-        name(&scenario.title),
-        arms.join(" against "),
-        count(scenario.participants()),
-        several(scenario.sites.len(), "site"),
-        several(scenario.horizon_months as usize, "month"),
-        several(scenario.replicates as usize, "replicate"),
-        scenario.seed,
-    )
+    let (title, participants) = (name(&scenario.title), count(scenario.participants(), lang));
+    let several = |number: usize, one: &str, more: &str| {
+        format!("{} {}", count(number as u32, lang), if number == 1 { one } else { more })
+    };
+    let (sites, months, replicates) =
+        (scenario.sites.len(), scenario.horizon_months as usize, scenario.replicates as usize);
+    match lang {
+        Lang::Nl => format!(
+            "{title}\n{clients}; {}; {participants} deelnemers met {caseworkers} consulenten op {}; {}, {}, seed {}",
+            arms.join(" tegenover "),
+            several(sites, "plek", "plekken"),
+            several(months, "maand", "maanden"),
+            several(replicates, "herhaling", "herhalingen"),
+            scenario.seed,
+        ),
+        Lang::En => format!(
+            "{title}\n{clients}; {}; {participants} participants with {caseworkers} caseworkers at {}; {}, {}, seed {}",
+            arms.join(" against "),
+            several(sites, "site", "sites"),
+            several(months, "month", "months"),
+            several(replicates, "replicate", "replicates"),
+            scenario.seed,
+        ),
+    }
 }
 
-fn several(number: usize, word: &str) -> String {
-    format!("{} {word}{}", count(number as u32), if number == 1 { "" } else { "s" })
-}
-
-fn count(number: u32) -> String {
-    decimal(Lang::En, f64::from(number), 0)
+fn count(number: u32, lang: Lang) -> String {
+    decimal(lang, f64::from(number), 0)
 }
 
 /// The months that the table shows: one year when reported, and the horizon.
@@ -72,79 +106,99 @@ pub fn main_months(results: &Results) -> Vec<u32> {
 
 /// The main results, one table per month of [`main_months`]: paired worlds, and arm minus control, each with its Monte
 /// Carlo standard error.
-pub fn tables(results: &Results) -> String {
+pub fn tables(results: &Results, lang: Lang) -> String {
     let mut text = String::new();
     for month in main_months(results) {
-        text.push_str(&format!(
-            "\nAfter {month} months (everybody under each arm, same luck; ± Monte Carlo standard error)\n{}\n",
-            table(results, month)
-        ));
+        let head = match lang {
+            Lang::Nl => format!(
+                "Na {month} maanden (iedereen onder elke aanpak, hetzelfde toeval; ± Monte Carlo-fout)"
+            ),
+            Lang::En => {
+                format!(
+                    "After {month} months (everybody under each arm, same luck; ± Monte Carlo standard error)"
+                )
+            }
+        };
+        text.push_str(&format!("\n{head}\n{}\n", table(results, month, lang)));
     }
-    text.push_str(&by_part(results));
-    text.push_str(&by_story(results));
+    text.push_str(&by_part(results, lang));
+    text.push_str(&by_story(results, lang));
     text
 }
 
 /// What every part of the caseload gains and loses: differences from the control at the horizon.
-fn by_part(results: &Results) -> String {
+fn by_part(results: &Results, lang: Lang) -> String {
     let groups = results.part_groups();
     let last = results.months.last().copied().unwrap_or(0);
     if groups.is_empty() {
         return String::new();
     }
-    let mut table = differences_head("group");
+    let mut table = differences_head(lang.pick("groep", "group"), lang);
     for arm in (0..results.arms.len()).filter(|&arm| arm != results.control) {
         for group in groups.clone() {
             let stat = |key| results.stat(&results.difference, arm, group, key, last);
-            table.add_row(differences(results, arm, &results.groups[group], stat));
+            table.add_row(differences(results, arm, &results.groups[group], lang, stat));
         }
     }
     right_align(&mut table);
     let control = name(&results.arms[results.control]);
-    format!(
-        "\nBy group after {last} months, difference from {control} (± Monte Carlo standard error)\n{table}\n"
-    )
+    match lang {
+        Lang::Nl => {
+            format!("\nPer groep na {last} maanden, verschil met {control} (± Monte Carlo-fout)\n{table}\n")
+        }
+        Lang::En => format!(
+            "\nBy group after {last} months, difference from {control} (± Monte Carlo standard error)\n{table}\n"
+        ),
+    }
 }
 
 /// The answer per story, under the draws of the parameters.
-fn by_story(results: &Results) -> String {
+fn by_story(results: &Results, lang: Lang) -> String {
     let answers = results.draws.as_ref().map(stories::answers).unwrap_or_default();
     let last = results.months.len().saturating_sub(1);
     if answers.is_empty() {
         return String::new();
     }
-    let mut table = differences_head("story");
+    let mut table = differences_head(lang.pick("verhaal", "story"), lang);
     for arm in (0..results.arms.len()).filter(|&arm| arm != results.control) {
         for told in &answers {
             let of = |key: (&str, &str)| {
                 let list = told.difference.get(arm)?;
                 list.iter().find(|series| (&*series.measure, &*series.label) == key)?.at(last)
             };
-            let story = told.story.map_or("all stories", |story| &story.name);
-            table.add_row(differences(results, arm, &format!("{story} ({} draws)", told.draws), of));
+            let all = lang.pick("alle verhalen", "all stories");
+            let story = told.story.map_or(all, |story| &story.title[lang.pick(0, 1)]);
+            let what = format!("{story} ({} {})", told.draws, lang.pick("trekkingen", "draws"));
+            table.add_row(differences(results, arm, &what, lang, of));
         }
     }
     right_align(&mut table);
     let (month, control) =
         (results.months.get(last).copied().unwrap_or(0), name(&results.arms[results.control]));
-    format!(
-        "\nBy story after {month} months, difference from {control} (± error of the mean over draws)\n{table}\n"
-    )
+    match lang {
+        Lang::Nl => format!(
+            "\nPer verhaal na {month} maanden, verschil met {control} (± fout van het gemiddelde over trekkingen)\n{table}\n"
+        ),
+        Lang::En => format!(
+            "\nBy story after {month} months, difference from {control} (± error of the mean over draws)\n{table}\n"
+        ),
+    }
 }
 
 /// What the tables by group and by story show.
 const DIFFERENCES: [Row; 5] = [
-    row(("talks_per_year", ""), "talks a year", 1.0, 2),
-    row(("exits", ""), "left benefit, points", 100.0, 2),
-    row(("exits_true", "work"), "to work, points", 100.0, 2),
-    row(("clients_with_signal", ""), "with a signal, points", 100.0, 2),
-    row(("money", "municipality"), "euros, municipality", 1.0, 0),
+    row(("talks_per_year", ""), "gesprekken per jaar", "talks a year", 1.0, 2),
+    row(("exits", ""), "uit de bijstand, punten", "left benefit, points", 100.0, 2),
+    row(("exits_true", "work"), "naar werk, punten", "to work, points", 100.0, 2),
+    row(("clients_with_signal", ""), "met een signaal, punten", "with a signal, points", 100.0, 2),
+    row(("money", "municipality"), "euro, gemeente", "euros, municipality", 1.0, 0),
 ];
 
-fn differences_head(what: &str) -> Table {
+fn differences_head(what: &'static str, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let head = ["arm", what].into_iter().chain(DIFFERENCES.iter().map(|row| row.words));
+    let words = DIFFERENCES.iter().map(|row| row.words[lang.pick(0, 1)]);
+    let head = [lang.pick("aanpak", "arm"), what].into_iter().chain(words);
     table.set_header(head);
     table
 }
@@ -153,10 +207,11 @@ fn differences(
     results: &Results,
     arm: usize,
     what: &str,
+    lang: Lang,
     stat: impl Fn((&'static str, &'static str)) -> Option<Stat>,
 ) -> Vec<String> {
     let mut cells = vec![name(&results.arms[arm]), name(what)];
-    let shown = |row: &Row| stat(row.key).map_or_else(|| "–".to_owned(), |stat| show(row, stat));
+    let shown = |row: &Row| stat(row.key).map_or_else(|| "–".to_owned(), |stat| show(row, stat, lang));
     cells.extend(DIFFERENCES.iter().map(shown));
     cells
 }
@@ -167,26 +222,28 @@ fn right_align(table: &mut Table) {
     }
 }
 
-fn table(results: &Results, month: u32) -> Table {
+fn table(results: &Results, month: u32, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let others: Vec<usize> = (0..results.arms.len()).filter(|&arm| arm != results.control).collect();
     let mut head = vec![String::new()];
     head.extend(results.arms.iter().map(|arm| name(arm)));
-    head.extend(others.iter().map(|&arm| difference_title(results, arm)));
+    head.extend(others.iter().map(|&arm| difference_title(results, arm, lang)));
     table.set_header(&head);
     for row in &ROWS {
         if results.index_of(row.key.0, row.key.1).is_none() {
             continue;
         }
         let shown = |world: &[ArmResults], arm: usize| {
-            results.stat(world, arm, 0, row.key, month).map_or_else(|| "–".to_owned(), |stat| show(row, stat))
+            results
+                .stat(world, arm, 0, row.key, month)
+                .map_or_else(|| "–".to_owned(), |stat| show(row, stat, lang))
         };
-        let mut cells = vec![row.words.to_owned()];
+        let mut cells = vec![lang.pick(row.words[0], row.words[1]).to_owned()];
         cells.extend((0..results.arms.len()).map(|arm| shown(&results.paired, arm)));
         cells.extend(others.iter().map(|&arm| shown(&results.difference, arm)));
         table.add_row(cells);
-        if let Some(cells) = exact_cells(results, row, month, head.len()) {
+        if let Some(cells) = exact_cells(results, row, month, head.len(), lang) {
             table.add_row(cells);
         }
     }
@@ -196,16 +253,16 @@ fn table(results: &Results, month: u32) -> Table {
     table
 }
 
-fn difference_title(results: &Results, arm: usize) -> String {
+fn difference_title(results: &Results, arm: usize, lang: Lang) -> String {
     if results.arms.len() == 2 {
-        "difference".to_owned()
+        lang.pick("verschil", "difference").to_owned()
     } else {
         format!("{} − {}", name(&results.arms[arm]), name(&results.arms[results.control]))
     }
 }
 
 /// The exact values of a transition table under the simulated ones.
-fn exact_cells(results: &Results, row: &Row, month: u32, width: usize) -> Option<Vec<String>> {
+fn exact_cells(results: &Results, row: &Row, month: u32, width: usize, lang: Lang) -> Option<Vec<String>> {
     let at = results.month_index(month)?;
     let value = |arm: &String| {
         let curve = results
@@ -217,9 +274,9 @@ fn exact_cells(results: &Results, row: &Row, month: u32, width: usize) -> Option
     let values: Vec<Option<f64>> = results.arms.iter().map(value).collect();
     values.iter().any(Option::is_some).then(|| {
         let shown = |value: &Option<f64>| {
-            value.map_or_else(String::new, |value| decimal(Lang::En, value * row.factor, row.most + 2))
+            value.map_or_else(String::new, |value| decimal(lang, value * row.factor, row.most + 2))
         };
-        let mut cells = vec!["    exact".to_owned()];
+        let mut cells = vec![lang.pick("    precies", "    exact").to_owned()];
         cells.extend(values.iter().map(shown));
         cells.resize(width, String::new());
         cells
@@ -227,13 +284,13 @@ fn exact_cells(results: &Results, row: &Row, month: u32, width: usize) -> Option
 }
 
 /// Value and error, with as many decimals as show the first two digits of the error.
-fn show(row: &Row, stat: Stat) -> String {
+fn show(row: &Row, stat: Stat, lang: Lang) -> String {
     let (value, error) = (stat.mean * row.factor, stat.mcse * row.factor);
     let decimals = (decimals_for(error, row.most - 1) + 2).clamp(0, row.most);
     if error.is_finite() {
-        format!("{} ± {}", decimal(Lang::En, value, decimals), decimal(Lang::En, error, decimals))
+        format!("{} ± {}", decimal(lang, value, decimals), decimal(lang, error, decimals))
     } else {
-        decimal(Lang::En, value, decimals)
+        decimal(lang, value, decimals)
     }
 }
 
@@ -244,21 +301,23 @@ mod tests {
 
     #[test]
     fn the_default_scenario_in_a_few_words() {
-        let words = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario);
+        let words = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario, Lang::En);
         assert!(
             words.contains("regular against fip; 2,880 participants with 16 caseworkers at 4 sites"),
             "{words}"
         );
         assert!(words.contains("120 months, 200 replicates"), "{words}");
+        let dutch = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario, Lang::Nl);
+        assert!(dutch.contains("2.880 deelnemers met 16 consulenten op 4 plekken"), "{dutch}");
     }
 
     #[test]
     fn values_carry_the_digits_that_their_error_supports() {
         let stat = |mean, mcse| Stat { mean, mcse, low: 0.0, high: 0.0 };
         let share = &ROWS[0];
-        assert_eq!(show(share, stat(0.33612, 0.0123)), "33.6 ± 1.2");
-        assert_eq!(show(share, stat(0.33612, 0.00123)), "33.61 ± 0.12");
-        assert_eq!(show(share, stat(-0.002, f64::NAN)), "−0.20");
+        assert_eq!(show(share, stat(0.33612, 0.0123), Lang::En), "33.6 ± 1.2");
+        assert_eq!(show(share, stat(0.33612, 0.00123), Lang::Nl), "33,61 ± 0,12");
+        assert_eq!(show(share, stat(-0.002, f64::NAN), Lang::En), "−0.20");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
-use super::number::{amount, whole};
+use super::number::{amount, decimal, percent};
 use super::warnings::check_warnings;
 use super::words;
 use crate::language::Lang;
@@ -23,60 +23,80 @@ pub struct Check {
 }
 
 /// The plan, for the terminal.
-pub fn plan(check: &Check) -> String {
+pub fn plan(check: &Check, lang: Lang) -> String {
     let Check { resolved, demands, estimate } = check;
     let scenario = &resolved.scenario;
-    let dynamics = match &scenario.dynamics {
-        Dynamics::Full => "full model".to_string(),
-        Dynamics::Ladder(ladder) => format!("ladder of {} rungs", ladder.rungs.len()),
+    let records = &resolved.registry.records;
+    let changed = records.iter().filter(|record| record.overridden_by.is_some()).count();
+    let whole = |value: f64| decimal(lang, value, 0);
+    let (name, title) = (&scenario.name, &scenario.title);
+    let (horizon, steps, sites) = (scenario.horizon_months, scenario.steps_per_month, scenario.sites.len());
+    let start = format!("{}-{:02}", scenario.start.year, scenario.start.month);
+    let dynamics = match (&scenario.dynamics, lang) {
+        (Dynamics::Full, _) => lang.pick("volledig model", "full model").to_owned(),
+        (Dynamics::Ladder(ladder), Lang::Nl) => format!("ladder van {} treden", ladder.rungs.len()),
+        (Dynamics::Ladder(ladder), Lang::En) => format!("ladder of {} rungs", ladder.rungs.len()),
     };
-    let changed = resolved.registry.records.iter().filter(|record| record.overridden_by.is_some()).count();
-    let mut text = format!("{} is valid: {}\n", scenario.name, scenario.title);
-    text += &format!(
-        "  {dynamics}, {} months from {}-{:02}, {} step{} a month, {} site{}, seed {}\n",
-        scenario.horizon_months,
-        scenario.start.year,
-        scenario.start.month,
-        scenario.steps_per_month,
-        if scenario.steps_per_month == 1 { "" } else { "s" },
-        scenario.sites.len(),
-        if scenario.sites.len() == 1 { "" } else { "s" },
-        scenario.seed,
-    );
-    text += &format!(
-        "  {} of {} parameters differ from the reference (stapjes parameters lists them)\n",
-        changed,
-        resolved.registry.records.len()
-    );
-    text += &arm_table(scenario, demands);
-    text += &format!(
-        "clients {}, caseworkers {}, replicates {}: {} client-steps in the study and the paired world of every arm\n",
-        whole(estimate.clients),
-        whole(estimate.caseworkers),
-        whole(estimate.replicates),
-        whole(estimate.client_steps),
-    );
-    if estimate.entrants > 0.0 {
-        text += &format!("about {} clients come in during the horizon\n", whole(estimate.entrants));
+    let (clients, caseworkers) = (whole(estimate.clients), whole(estimate.caseworkers));
+    let (replicates, client_steps) = (whole(estimate.replicates), whole(estimate.client_steps));
+    let (time, threads) = (duration(estimate.hours, lang), estimate.threads);
+    let (memory, disk) = (amount(lang, estimate.memory_gib), amount(lang, estimate.disk_gib));
+    let entrants = whole(estimate.entrants);
+    let table = arm_table(scenario, demands, lang);
+    let (seed, all) = (scenario.seed, records.len());
+    let several = |count: usize, one: &'static str, more: &'static str| if count == 1 { one } else { more };
+    match lang {
+        Lang::Nl => {
+            let coming = if estimate.entrants > 0.0 {
+                format!("ongeveer {entrants} klanten stromen in binnen de horizon\n")
+            } else {
+                String::new()
+            };
+            format!(
+                "{name} is geldig: {title}\n  {dynamics}, {horizon} maanden vanaf {start}, {steps} {} per maand, {sites} {}, seed \
+                 {seed}\n  {changed} van de {all} parameters wijken af van de referentie (stapjes parameters toont ze)\n\
+                 {table}klanten {clients}, consulenten {caseworkers}, herhalingen {replicates}: {client_steps} klantstappen in het \
+                 onderzoek en in de gepaarde wereld van elke groep\n{coming}ongeveer {time} op {threads} {}, {memory} GiB geheugen, \
+                 {disk} GiB schijf\n",
+                several(steps as usize, "stap", "stappen"),
+                several(sites, "plek", "plekken"),
+                several(threads, "thread", "threads"),
+            )
+        }
+        Lang::En => {
+            let coming = if estimate.entrants > 0.0 {
+                format!("about {entrants} clients come in during the horizon\n")
+            } else {
+                String::new()
+            };
+            format!(
+                "{name} is valid: {title}\n  {dynamics}, {horizon} months from {start}, {steps} {} a month, {sites} {}, seed {seed}\n  \
+                 {changed} of {all} parameters differ from the reference (stapjes parameters lists them)\n{table}clients {clients}, \
+                 caseworkers {caseworkers}, replicates {replicates}: {client_steps} client-steps in the study and the paired world of \
+                 every arm\n{coming}about {time} on {threads} {}, {memory} GiB of memory, {disk} GiB of disk\n",
+                several(steps as usize, "step", "steps"),
+                several(sites, "site", "sites"),
+                several(threads, "thread", "threads"),
+            )
+        }
     }
-    text += &format!(
-        "about {} on {} thread{}, {} GiB of memory, {} GiB of disk\n",
-        duration(estimate.hours),
-        estimate.threads,
-        if estimate.threads == 1 { "" } else { "s" },
-        amount(estimate.memory_gib),
-        amount(estimate.disk_gib),
-    );
-    text
 }
 
-fn arm_table(scenario: &Scenario, demands: &[Demand]) -> String {
+fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     let full = scenario.dynamics == Dynamics::Full;
-    let mut header = vec!["arm", "service", "participants", "caseworkers"];
+    let mut header = lang
+        .pick(
+            ["groep", "aanpak", "deelnemers", "consulenten"],
+            ["arm", "service", "participants", "caseworkers"],
+        )
+        .to_vec();
     if full {
-        header.extend(["slots asked a month", "slots a month", "load"]);
+        header.extend(lang.pick(
+            ["plekken gevraagd per maand", "plekken per maand", "bezetting"],
+            ["slots asked a month", "slots a month", "load"],
+        ));
     }
     let columns = header.len();
     table.set_header(header);
@@ -90,9 +110,9 @@ fn arm_table(scenario: &Scenario, demands: &[Demand]) -> String {
             demand.caseworkers.to_string(),
         ];
         if full {
-            row.push(format!("{:.1}", demand.asked_per_month));
-            row.push(format!("{:.0}", demand.slots_per_month));
-            row.push(format!("{:.0}%", 100.0 * demand.load()));
+            row.push(decimal(lang, demand.asked_per_month, 1));
+            row.push(decimal(lang, demand.slots_per_month, 0));
+            row.push(percent(lang, demand.load(), 0));
         }
         table.add_row(row);
     }
@@ -104,16 +124,16 @@ fn arm_table(scenario: &Scenario, demands: &[Demand]) -> String {
     format!("{table}\n")
 }
 
-fn duration(hours: f64) -> String {
+fn duration(hours: f64, lang: Lang) -> String {
     let seconds = hours * 3600.0;
     if seconds < 1.0 {
-        "a second".to_string()
+        lang.pick("een seconde", "a second").to_owned()
     } else if seconds < 120.0 {
-        format!("{seconds:.0} seconds")
+        format!("{seconds:.0} {}", lang.pick("seconden", "seconds"))
     } else if hours < 2.0 {
-        format!("{:.0} minutes", seconds / 60.0)
+        format!("{:.0} {}", seconds / 60.0, lang.pick("minuten", "minutes"))
     } else {
-        format!("{} hours", amount(hours))
+        format!("{} {}", amount(lang, hours), lang.pick("uur", "hours"))
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::shipped;
 use crate::document::{
-    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, Source, Value, parse, quoted, showable,
-    source_from_bytes,
+    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, Source, Value, nearest, parse, quoted,
+    showable, source_from_bytes,
 };
 
 /// Longest chain of `extends`.
@@ -210,6 +210,22 @@ fn extended(
                 && let Some(text) = shipped::text(name)
             {
                 return Some((Origin::Text(name.clone(), text.to_string()), Some(node.place.clone())));
+            }
+            // `extends = "base"` means base.toml when that stands beside the file.
+            let with_ending = path.with_file_name(format!("{}.toml", path.file_name()?.to_string_lossy()));
+            let path = if !path.exists() && with_ending.exists() { with_ending } else { path };
+            if !path.exists()
+                && let Some(near) = nearest(name, shipped::names())
+            {
+                sink.push(
+                    Problem::at(
+                        &node.place,
+                        format!("extends = {} is not there", node.echo()),
+                        "no such file",
+                    )
+                    .hint(format!("did you mean \"{near}\"?")),
+                );
+                return None;
             }
             if let (Some(root), Ok(path)) = (root, path.canonicalize()) {
                 let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };

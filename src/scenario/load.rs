@@ -19,7 +19,7 @@ use super::read_services::{expand_like, read_services};
 use super::read_structures::read_structures;
 use super::registry::{Registry, Status};
 use super::shipped;
-use crate::document::{Problem, ProblemKind, Problems, Sink, Table};
+use crate::document::{Problem, ProblemKind, Problems, Sink, Table, nearest};
 
 /// A scenario that passed the gate, with what is needed to explain and repeat it.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +74,11 @@ pub fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Resolved, P
             problem.kind == ProblemKind::Missing && problem.place.is_none() && problem.hint.is_none()
         }) {
             let names: Vec<&str> = shipped::names().collect();
-            problem.hint = Some(format!("built-in scenarios, usable by name: {}", names.join(", ")));
+            let near = path.to_str().and_then(|word| nearest(word, names.iter().copied()));
+            problem.hint = Some(match near {
+                Some(near) => format!("did you mean the built-in scenario {near}?"),
+                None => format!("built-in scenarios, usable by name: {}", names.join(", ")),
+            });
         }
         problems
     })

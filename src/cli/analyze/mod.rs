@@ -19,13 +19,13 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
     let request = arguments.request();
     request.check()?;
     let analysis = read(arguments, &request)?;
-    let text = if arguments.json {
-        words::json(&analysis)
-            .map_err(|error| Error::internal(format!("the results cannot be written: {error}")))?
+    if arguments.json {
+        let text = words::json(&analysis)
+            .map_err(|error| Error::internal(format!("the results cannot be written: {error}")))?;
+        console::json(&text)?;
     } else {
-        words::tables(&analysis)
-    };
-    console::data(&text)?;
+        console::data(&words::tables(&analysis))?;
+    }
     figure::write(arguments, &analysis)?;
     if let Some(text) = analyze::left_out(&analysis) {
         console::say(&text);

@@ -203,7 +203,7 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
 
 fn trust(found: &Calibration, lang: Lang) -> Section {
     let k = found.k.map_or_else(|| number::NO_NUMBER.to_owned(), |k| number::decimal(lang, k, 2));
-    let (runs, effective) = (found.runs, number::whole(found.effective));
+    let (runs, effective) = (found.runs, number::decimal(lang, found.effective, 0));
     let mut sentences = vec![match lang {
         Lang::Nl => format!(
             "{runs} doorrekeningen van {} klanten; {effective} effectieve trekkingen, Pareto k {k} (goed: vanaf 100, en onder 0,7). Log \

@@ -1,6 +1,7 @@
 //! `power.csv`: one line per endpoint, test, duration and size, for R or a spreadsheet. Empty = does not apply.
 
 use crate::design::power::{PowerCell, PowerSurface, Proportion};
+use crate::report::escape;
 
 const HEADER: &str = "arm,endpoint,test,primary,months,size,clients_control,clients_treated,caseworkers_control,\
 caseworkers_treated,power,power_low,power_high,computed,adjusted_power,type_one_error,type_one_error_low,\
@@ -21,7 +22,7 @@ fn line(cell: &PowerCell) -> String {
     let error = cell.type_one_error.as_ref();
     let value = |proportion: Option<Proportion>| number(proportion.map(|own| own.value));
     let fields = [
-        quoted(&cell.arm),
+        quoted(&escape::cell(&cell.arm)),
         cell.endpoint.to_owned(),
         cell.test.to_owned(),
         cell.primary.to_string(),

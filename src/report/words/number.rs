@@ -121,20 +121,15 @@ pub fn months(lang: Lang, months: u32) -> String {
 }
 
 /// A positive amount in three digits or so, for what a run needs: `1.5`, `1,234`, `under 0.001`.
-pub fn amount(value: f64) -> String {
+pub fn amount(lang: Lang, value: f64) -> String {
     if value < 0.001 {
-        "under 0.001".to_string()
+        format!("{} {}", lang.pick("minder dan", "under"), decimal(lang, 0.001, 3))
     } else if value < 10.0 {
-        let text = format!("{value:.3}");
-        text.trim_end_matches('0').trim_end_matches('.').to_string()
+        let text = decimal(lang, value, 3);
+        text.trim_end_matches('0').trim_end_matches(['.', ',']).to_owned()
     } else {
-        whole(value)
+        decimal(lang, value, 0)
     }
-}
-
-/// A whole amount with commas between thousands.
-pub fn whole(value: f64) -> String {
-    decimal(Lang::En, value, 0)
 }
 
 fn with_unit(number: String, unit: &str) -> String {
@@ -191,10 +186,10 @@ mod tests {
 
     #[test]
     fn amounts_are_short() {
-        assert_eq!(amount(0.0), "under 0.001");
-        assert_eq!(amount(1.5), "1.5");
-        assert_eq!(amount(1_234_567.0), "1,234,567");
-        assert_eq!(whole(999.0), "999");
+        assert_eq!(amount(Lang::En, 0.0), "under 0.001");
+        assert_eq!(amount(Lang::Nl, 1.5), "1,5");
+        assert_eq!(amount(Lang::En, 1_234_567.0), "1,234,567");
+        assert_eq!(amount(Lang::Nl, 2.0), "2");
     }
 
     #[test]
