@@ -154,34 +154,45 @@ impl Form {
         let price = |name: &str| {
             format!("{{ value = {}, source = \"{own}, {}\" }}", self.value(name), self.value("price_year"))
         };
+        // Dotted keys at the top, before any table: there every path can stand beside every other.
         let mut text = format!(
-            "# {}\nextends = \"lange-adem\"\nname = \"onze-gemeente\"\ntitle = \"{title}\"\nhorizon_months = {months}\n\n{}\n{}\n[[site]]\nname = \"{site}\"\n\n[service.fip]\ninterval_months = {}\nfixed_caseworker = {}\n\n[costs]\nhour = {}\nbenefit_month = {}\n",
+            "# {}\nextends = \"lange-adem\"\nname = \"onze-gemeente\"\ntitle = \"{title}\"\nhorizon_months = {months}\n\
+             service.fip.interval_months = {}\nservice.fip.fixed_caseworker = {}\ncosts.hour = {}\ncosts.benefit_month = {}\n",
             lang.pick(
                 "Gemaakt op de pagina van stapjes (stapjes serve).",
                 "Made on the page of stapjes (stapjes serve)."
             ),
-            arm("regular", self.value("caseworkers_now")),
-            arm("fip", self.value("caseworkers_fip")),
             12.0 / self.value("talks_per_year"),
             self.fixed_caseworker,
             price("hour_price"),
             price("benefit_price"),
         );
-        text += self.caution.stories();
         for (path, value) in &self.assumptions {
-            // A dotted key at the top of a file, before any table, is the only place where every path can stand.
-            text.insert_str(text.find("horizon_months").unwrap_or(0), &format!("{path} = {value}\n"));
+            text += &format!("{path} = {value}\n");
         }
-        text
+        text + &format!(
+            "\n{}\n{}\n[[site]]\nname = \"{site}\"\n{}",
+            arm("regular", self.value("caseworkers_now")),
+            arm("fip", self.value("caseworkers_fip")),
+            self.caution.stories(),
+        )
     }
 }
 
+/// Parameters that the form has fields for: they are not offered again among all assumptions.
+pub(super) const OWN_FIELDS: [&str; 3] = ["costs.hour", "costs.benefit_month", "service.fip.interval_months"];
+
 impl Caution {
-    /// What the choice changes in a scenario.
+    /// What the choice changes in a scenario: the stories that do not count.
     fn stories(self) -> &'static str {
         match self {
-            Self::Cautious => "\n[distance]\nprogress = 0\n",
-            Self::Middle | Self::Hopeful => "",
+            Self::Cautious => {
+                "\n[structure.\"levels off\"]\nweight = 0\n\n[structure.\"keeps growing\"]\nweight = 0\n"
+            }
+            Self::Middle => "",
+            Self::Hopeful => {
+                "\n[structure.\"no effect on work\"]\nweight = 0\n\n[structure.\"levels off\"]\nweight = 0\n"
+            }
         }
     }
 }
@@ -345,6 +356,30 @@ mod tests {
         assert!(!form.fixed_caseworker && form.caution == Caution::Hopeful);
         assert_eq!(Form::read(&Form::shown(Lang::En), Lang::En).unwrap(), Form::default());
         assert_eq!(Form::read(&Form::shown(Lang::Nl), Lang::Nl).unwrap(), Form::default());
+    }
+
+    #[test]
+    fn every_choice_of_the_form_is_a_valid_scenario() {
+        for caution in ["cautious", "middle", "hopeful"] {
+            let assumptions = json!({ "distance.decay": "0,05", "service.fip.quality": "1", "costs.recovery_share": "25 %" });
+            let asked = json!({ "caution": caution, "talks_per_year": "5", "assumptions": assumptions });
+            for lang in Lang::ALL {
+                let text = Form::read(&asked, Lang::Nl).unwrap().scenario(lang);
+                let scenario = crate::scenario::resolve_text(&text, &[])
+                    .unwrap_or_else(|problems| panic!("{problems:?}"))
+                    .scenario;
+                assert_eq!(
+                    (scenario.parameters.distance.decay, scenario.parameters.costs.recovery_share),
+                    (0.05, 0.25)
+                );
+                assert_eq!(
+                    (scenario.horizon_months, scenario.sites.len(), scenario.participants()),
+                    (48, 1, 1400)
+                );
+                let told = scenario.structures.iter().filter(|story| story.weight > 0.0).count();
+                assert_eq!(told, if caution == "middle" { 3 } else { 1 });
+            }
+        }
     }
 
     #[test]

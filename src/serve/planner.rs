@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, File, Line};
-use super::form::{FieldProblem, Form, capacity, field_of};
+use super::form::{FieldProblem, Form, OWN_FIELDS, capacity, field_of};
 use super::words;
 use crate::app::run::RunRequest;
 use crate::app::{self, Context, Limits, Progress, Stop};
@@ -330,5 +330,6 @@ fn assumptions(lang: Lang) -> Value {
             "source": parameter.source,
         }))
     };
-    Value::Array(facts.parameters.iter().filter_map(entry).collect())
+    let offered = facts.parameters.iter().filter(|parameter| !OWN_FIELDS.contains(&parameter.path.as_str()));
+    Value::Array(offered.filter_map(entry).collect())
 }
