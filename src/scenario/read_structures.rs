@@ -46,6 +46,7 @@ fn read_structure(table: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Stru
     let mut overrides = Vec::new();
     if let Some(changes) = table.table("overrides") {
         collect(changes.entries(), "", read, &mut overrides, sink);
+        overrides.sort_by(|a, b| a.0.cmp(&b.0));
         check_overrides(table, &name, &overrides, read);
     }
     Structure {

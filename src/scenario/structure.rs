@@ -19,7 +19,7 @@ pub struct Structure {
     pub title: [String; 2],
     /// Share of the mixture; the weights of a scenario add up to 1.
     pub weight: f64,
-    /// Parameters with the value that they have in this story, by dotted path, in the order of the text. They are not drawn.
+    /// Parameters with the value that they have in this story, by dotted path and in its order. They are not drawn.
     pub overrides: Vec<(String, f64)>,
 }
 
