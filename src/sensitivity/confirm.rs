@@ -156,7 +156,7 @@ mod tests {
         let resolved = embedded("lange-adem", &overrides).unwrap();
         let measure = measures().iter().find(|own| own.name == "clients_with_signal").unwrap();
         let wanted = Wanted { measure, month: 12 };
-        let paths: Vec<String> = ["fraud.talk_intentional", "exit.education"].map(str::to_owned).to_vec();
+        let paths: Vec<String> = ["fraud.talk_intentional", "costs.mean_claim"].map(str::to_owned).to_vec();
         let columns: Vec<Vec<f64>> =
             vec![(0..64).map(f64::from).collect(), (0..64).map(|at| f64::from(at * 37 % 64)).collect()];
         // The draws say that both matter; only one does.
@@ -174,7 +174,7 @@ mod tests {
             found.confirmed.iter().map(|own| own.path.as_str()).collect::<Vec<_>>(),
             ["fraud.talk_intentional"]
         );
-        assert_eq!(found.dropped, ["exit.education"]);
+        assert_eq!(found.dropped, ["costs.mean_claim"]);
         let driver = &found.confirmed[0];
         assert!(driver.at[0] < driver.at[1] && driver.result[0] < driver.result[1], "{driver:?}");
     }

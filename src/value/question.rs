@@ -4,16 +4,13 @@ use serde::Serialize;
 
 use super::design::Design;
 use super::regression::{Worth, perfect_information, worth};
-use crate::engine::{self, Keep};
-use crate::history::World;
 use crate::kinds::Kind as _;
 use crate::observe::{Endpoint, OnFile, Protocol, cut};
-use crate::population;
 use crate::scenario::Scenario;
 use crate::scenario::registry::Registry;
 use crate::stats::two_way::means_and_noise;
 use crate::trial::spread::without_noise;
-use crate::trial::{Stopped, Wanted, Watch, differences, drawn, in_order, measures};
+use crate::trial::{Stopped, Wanted, Watch, differences, drawn, in_order, measures, replicate};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -252,10 +249,7 @@ fn weigh(
     scenario.sites.iter_mut().for_each(|site| site.follow_up_months = last);
     let one = |draw: u32| {
         let scenario = drawn::under(&scenario, &values[draw as usize]);
-        let replicate = STUDY_LUCK + draw;
-        let population = population::draw(&scenario, replicate);
-        let keep = Keep { record: true, lives: 0 };
-        let record = engine::simulate(&scenario, &population, replicate, World::Study, keep).record;
+        let record = replicate::study(&scenario, STUDY_LUCK + draw).record;
         let files = cut(&Protocol::from(&scenario), &record, months);
         let found =
             |file: &OnFile| sizes.iter().map(|&size| findings(question, file, size)).collect::<Vec<_>>();
