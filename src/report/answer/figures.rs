@@ -2,7 +2,7 @@
 
 use super::outcome::{Outcome, outcome};
 use super::question::Question;
-use super::round::{decimals, plain, row};
+use super::round::{decimals, plain, row, signed_euros};
 use super::{Arm, YEAR};
 use crate::report::language::Lang;
 use crate::report::number;
@@ -145,28 +145,20 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
 /// The balance of money: what is left for the municipality.
 fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
-    let gain = outcome(source, World::Difference, arm.index, ("money_discounted", "municipality"), at)?
-        .times(-arm.clients);
+    let key = ("money_discounted", "municipality");
+    let gain = outcome(source, World::Difference, arm.index, key, at)?.times(-arm.clients);
     let places = decimals(gain.error, -3);
-    let text = |value: f64| number::euro(lang, value, places);
+    let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
-    let client = number::euro(lang, shown / arm.clients, decimals(gain.error / arm.clients, -1));
-    let year = number::euro(lang, shown * YEAR / f64::from(arm.facts.horizon_months.max(1)), places);
+    let client = signed_euros(lang, shown / arm.clients, decimals(gain.error / arm.clients, -1));
+    let year = text(shown * YEAR / f64::from(arm.facts.horizon_months.max(1)));
     Some(Figure {
         label: after(source, lang.pick("saldo voor de gemeente", "balance for the municipality")),
-        value: number::signed(text(gain.center)),
-        range: ends(lang, &gain, &text),
+        value: text(gain.center),
+        range: number::interval(lang, &text(gain.low), &text(gain.high)),
         level: match lang {
-            Lang::Nl => format!(
-                "{} per klant, {} per jaar; plus is besparing",
-                number::signed(client),
-                number::signed(year)
-            ),
-            Lang::En => format!(
-                "{} per client, {} a year; plus is a saving",
-                number::signed(client),
-                number::signed(year)
-            ),
+            Lang::Nl => format!("{client} per klant, {year} per jaar; plus is besparing"),
+            Lang::En => format!("{client} per client, {year} a year; plus is a saving"),
         },
         number: gain.center,
         low: gain.low,

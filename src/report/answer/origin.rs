@@ -6,7 +6,7 @@
 
 use super::Arm;
 use super::outcome::{Outcome, outcome};
-use super::round::parts;
+use super::round::{parts, signed_euros};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::source::{Source, World};
@@ -77,7 +77,7 @@ pub(super) fn origin(source: &Source<'_>, arm: &Arm<'_>) -> Option<Origin> {
     let (rounded, balance, decimals) = parts(&centers, largest, -3);
     let part = |label: &str, number: f64, dropout: bool| Part {
         label: label.to_owned(),
-        value: number::signed(number::euro(lang, number, decimals)),
+        value: signed_euros(lang, number, decimals),
         number,
         dropout,
     };
@@ -105,7 +105,7 @@ pub(super) fn hangs_on_dropouts(origin: &Origin) -> bool {
 
 /// The sentence that says so.
 pub(super) fn dropout_sentence(lang: Lang, origin: &Origin) -> String {
-    let without = origin.without.value.trim_start_matches(['+', '\u{2212}']);
+    let without = origin.without.value.trim_start_matches(['+', '\u{2060}', '\u{2212}']);
     match lang {
         Lang::Nl => format!("Zonder wie afhaakt na een oproep kost het {without}."),
         Lang::En => format!("Without those who drop out after an invitation it costs {without}."),

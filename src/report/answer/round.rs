@@ -46,6 +46,21 @@ pub(super) fn parts(parts: &[f64], error: f64, most: i32) -> (Vec<f64>, f64, i32
     (rounded, total, decimals)
 }
 
+/// Euros with a sign, in millions from a million on, that never break over two lines: `+€ 1,3 miljoen`.
+pub(super) fn signed_euros(lang: Lang, amount: f64, decimals: i32) -> String {
+    // U+2060: no line break between the sign and the amount.
+    number::signed(euros(lang, amount, decimals)).replacen('+', "+\u{2060}", 1)
+}
+
+/// Euros, in millions from a million on.
+pub(super) fn euros(lang: Lang, amount: f64, decimals: i32) -> String {
+    if number::round_to(amount, decimals).abs() < 1e6 {
+        return number::euro(lang, amount, decimals);
+    }
+    let millions = number::euro(lang, number::round_to(amount, decimals) / 1e6, (decimals + 6).clamp(0, 3));
+    format!("{millions}\u{a0}{}", lang.pick("miljoen", "million"))
+}
+
 /// A number of the row in a language.
 pub(super) fn plain(lang: Lang, value: f64, decimals: i32) -> String {
     number::decimal(lang, value, decimals)
@@ -54,6 +69,15 @@ pub(super) fn plain(lang: Lang, value: f64, decimals: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_amounts_are_millions() {
+        assert_eq!(euros(Lang::Nl, 1_340_000.0, -5), "€\u{a0}1,3\u{a0}miljoen");
+        assert_eq!(euros(Lang::En, -12_340_000.0, -6), "\u{2212}€12\u{a0}million");
+        assert_eq!(euros(Lang::Nl, 960_000.0, -5), "€\u{a0}1,0\u{a0}miljoen");
+        assert_eq!(euros(Lang::Nl, 940_000.0, -5), "€\u{a0}900.000");
+        assert_eq!(signed_euros(Lang::Nl, 400.0, 0), "+\u{2060}€\u{a0}400");
+    }
 
     #[test]
     fn what_is_printed_adds_up() {

@@ -3,7 +3,7 @@
 use super::origin::{dropout_sentence, hangs_on_dropouts, origin};
 use super::outcome::{Outcome, outcome};
 use super::question::Question;
-use super::round::{decimals, row};
+use super::round::{decimals, euros, row, signed_euros};
 use super::{Arm, is_beyond};
 use crate::report::escape;
 use crate::report::language::Lang;
@@ -46,7 +46,7 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
     let name = capital(&arm.name);
     if question == Question::Payback {
         let total = arm.gain.times(arm.clients);
-        let amount = number::euro(lang, total.center.abs(), decimals(total.error, -3));
+        let amount = euros(lang, total.center.abs(), decimals(total.error, -3));
         return match (lang, total.center >= 0.0) {
             (Lang::Nl, true) => format!("{name} levert uw gemeente in {time} {amount} meer op dan het kost."),
             (Lang::Nl, false) => format!("{name} kost uw gemeente in {time} {amount} meer dan het oplevert."),
@@ -106,7 +106,7 @@ pub(super) fn stories(source: &Source<'_>, question: Question, arm: &Arm<'_>) ->
         let value = match question {
             Question::Payback => {
                 let total = gain.times(arm.clients);
-                let text = |value: f64| number::signed(number::euro(lang, value, decimals(total.error, -3)));
+                let text = |value: f64| signed_euros(lang, value, decimals(total.error, -3));
                 ranged(lang, &total, &text)
             }
             _ => {
