@@ -55,17 +55,3 @@ cp "$root/scenarios/lange-adem.toml" "$here/hostile.toml" "$here/other-plan.toml
 "$program" compare "$work/lange-adem.toml" "$work/other-plan.toml" "${small[@]}" --draws 4 --lang nl --out "$work/compare"
 
 NODE_PATH="$tools/node_modules" BROWSER="$browser" WORK="$work" node "$here/report.test.cjs"
-
-# The planner's page, from the question to the council's sentence.
-"$program" serve 2>"$work/serve.log" &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-address=""
-for _ in $(seq 100); do
-  address=$(grep -o 'http://[^ ]*' "$work/serve.log" || true)
-  [ -n "$address" ] && break
-  sleep 0.1
-done
-NODE_PATH="$tools/node_modules" BROWSER="$browser" URL_OF_PAGE="$address" node "$here/serve.test.cjs"
-kill -INT "$server"
-wait "$server"

@@ -261,7 +261,7 @@
         return element("td", {}, figure ? [figure.value, element("br"), element("span", { "class": "note" }, [figure.range])] : ["\u2013"]);
       })));
     });
-    fill($("variants"), [element("div", { "class": "scroll", tabindex: "0", role: "region", "aria-label": w("variants") }, [element("table", {}, [element("thead", {}, [head]), element("tbody", {}, rows)])])]);
+    fill($("variants"), [element("div", { "class": "scroll", tabindex: "0", role: "region", "aria-label": w("measure") + ": " + w("variants") }, [element("table", {}, [element("thead", {}, [head]), element("tbody", {}, rows)])])]);
   }
   $("pin").addEventListener("submit", function (event) {
     event.preventDefault();
