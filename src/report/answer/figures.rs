@@ -2,7 +2,7 @@
 
 use super::outcome::{Outcome, outcome};
 use super::question::Question;
-use super::round::{decimals, plain, row, signed_euros};
+use super::round::{decimals, row, signed_euros};
 use super::{Arm, YEAR};
 use crate::report::language::Lang;
 use crate::report::number;
@@ -77,7 +77,7 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
     let difference = outcome(source, World::Difference, arm.index, key, at)?.times(arm.clients);
     let control = outcome(source, World::Paired, source.results.control, key, at)?.times(arm.clients);
     let printed = row(control.center, difference.center, difference.error, 0);
-    let text = |value: f64| plain(lang, value, printed.decimals);
+    let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let unit = lang.pick(words.unit[0], words.unit[1]);
     let hundred = number::decimal(lang, 100.0 * difference.center / arm.clients, 1);
     let (with, without) = (text(printed.arm), text(printed.control));
@@ -113,7 +113,7 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let difference = outcome(source, World::Difference, arm.index, key, at)?.times(scale);
     let control = outcome(source, World::Paired, source.results.control, key, at)?.times(scale);
     let printed = row(control.center, difference.center, difference.error, 1);
-    let text = |value: f64| plain(lang, value, printed.decimals);
+    let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let (with, without) = (text(printed.arm), text(printed.control));
     let hours = number::decimal(lang, difference.center * HOURS_OF_FTE, -1);
     Some(Figure {

@@ -51,13 +51,14 @@ impl Answer {
         // Stable: arms that answer equally well stay in the order of the scenario.
         arms.sort_by(|a, b| b.gain.center.total_cmp(&a.gain.center));
         let Some(best) = arms.first() else { return Self::default() };
+        let origin = origin::origin(source, best);
         Self {
-            sentence: sentence::answer(source, question, &arms),
+            sentence: sentence::answer(source, question, &arms, origin.as_ref()),
             measured: sentence::measured(source, question, best),
             figures: figures::four(source, question, best),
             interval: sentence::interval(source),
             stories: sentence::stories(source, question, best),
-            origin: origin::origin(source, best),
+            origin,
             unknown: sentence::unknown(source),
             fitted: sentence::fitted(source.lang),
         }

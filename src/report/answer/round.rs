@@ -61,11 +61,6 @@ pub(super) fn euros(lang: Lang, amount: f64, decimals: i32) -> String {
     format!("{millions}\u{a0}{}", lang.pick("miljoen", "million"))
 }
 
-/// A number of the row in a language.
-pub(super) fn plain(lang: Lang, value: f64, decimals: i32) -> String {
-    number::decimal(lang, value, decimals)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The sentences of the first page: short, in words that need no glossary, and no more than the draws support.
 
-use super::origin::{dropout_sentence, hangs_on_dropouts, origin};
+use super::origin::{Origin, dropout_sentence, hangs_on_dropouts};
 use super::outcome::{Outcome, outcome};
 use super::question::Question;
 use super::round::{decimals, euros, row, signed_euros};
@@ -12,7 +12,12 @@ use crate::report::source::{MEASURED_MONTHS, Source, World};
 use crate::report::words::capital;
 
 /// The answer: the best arm first, then the others.
-pub(super) fn answer(source: &Source<'_>, question: Question, arms: &[Arm<'_>]) -> String {
+pub(super) fn answer(
+    source: &Source<'_>,
+    question: Question,
+    arms: &[Arm<'_>],
+    origin: Option<&Origin>,
+) -> String {
     let (lang, best) = (source.lang, &arms[0]);
     let negligible = question.outcome().2;
     if best.gain.is_too_noisy(negligible) {
@@ -20,9 +25,9 @@ pub(super) fn answer(source: &Source<'_>, question: Question, arms: &[Arm<'_>]) 
     }
     let mut sentences = vec![main(source, question, best), spread(source, question, best)];
     if question == Question::Payback
-        && let Some(origin) = origin(source, best).filter(hangs_on_dropouts)
+        && let Some(origin) = origin.filter(|origin| hangs_on_dropouts(origin))
     {
-        sentences.push(dropout_sentence(lang, &origin));
+        sentences.push(dropout_sentence(lang, origin));
     }
     sentences.extend(arms[1..].iter().map(|arm| main(source, question, arm)));
     sentences.retain(|sentence| !sentence.is_empty());
