@@ -11,6 +11,17 @@ use super::root::monotone_inverse;
 use std::f64::consts::PI;
 
 /// I_x(a, b); NaN unless `a, b > 0` and `x` in [0, 1].
+///
+/// # Example
+/// For whole parameters `I_x(a, b)` is a binomial tail: here the chance of at least 2 of 6 at .3.
+///
+/// ```
+/// use stapjes::stats::beta;
+///
+/// assert!((beta::regularized_incomplete(2.0, 5.0, 0.3) - 0.579825).abs() < 1e-12);
+/// let median = beta::quantile(2.0, 5.0, 0.5);
+/// assert!((median - 0.264_449_983_295_660).abs() < 1e-12);
+/// ```
 pub fn regularized_incomplete(a: f64, b: f64, x: f64) -> f64 {
     both_sides(a, b, x, 1.0 - x).0
 }

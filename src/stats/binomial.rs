@@ -5,6 +5,16 @@ use super::gamma::{deviance, stirling_error};
 use std::f64::consts::PI;
 
 /// Probability of exactly `successes`, by Loader's saddle-point form; NaN outside the domain.
+///
+/// # Example
+/// Three of ten clients with a chance of .2 each; and three or more.
+///
+/// ```
+/// use stapjes::stats::binomial;
+///
+/// assert!((binomial::probability(3, 10, 0.2) - 0.201_326_592).abs() < 1e-12);
+/// assert!((binomial::at_least(3, 10, 0.2) - 0.322_200_473_6).abs() < 1e-12);
+/// ```
 pub fn probability(successes: u64, trials: u64, chance: f64) -> f64 {
     if !(0.0..=1.0).contains(&chance) {
         return f64::NAN;

@@ -14,6 +14,15 @@ use std::f64::consts::TAU;
 const FAR: f64 = 9.0;
 
 /// P(X > h, Y > k) for standard normal X and Y with correlation `r` in [-1, 1]; `h`, `k` may be infinite.
+///
+/// # Example
+/// With correlation .5 both are positive in one case of three: `1/4 + asin(1/2) / (2 pi)`.
+///
+/// ```
+/// use stapjes::stats::bivariate_normal;
+///
+/// assert!((bivariate_normal::upper_orthant(0.0, 0.0, 0.5) - 1.0 / 3.0).abs() < 1e-14);
+/// ```
 pub fn upper_orthant(h: f64, k: f64, r: f64) -> f64 {
     if h > 38.0 || k > 38.0 {
         return 0.0;

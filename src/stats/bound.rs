@@ -6,6 +6,13 @@
 /// Writes `z / ln 2 = n + f` and takes `2^n * (1 + f)`: the chord of the convex `2^f` between two powers of two lies
 /// above it (the trick of Schraudolph 1999, doi 10.1162/089976699300016467, with the bias chosen for a bound). The
 /// factor one plus 1e-12 covers the rounding.
+///
+/// # Example
+/// ```
+/// let bound = stapjes::stats::bound::exp_upper(-1.5);
+/// let exact = libm::exp(-1.5);
+/// assert!(bound >= exact && bound <= 1.062 * exact);
+/// ```
 #[inline]
 pub fn exp_upper(z: f64) -> f64 {
     const PER_E: f64 = std::f64::consts::LOG2_E * TWO_POW_52;

@@ -9,6 +9,16 @@ pub fn cdf(x: f64, degrees_of_freedom: f64) -> f64 {
 }
 
 /// Probability above `x`: the p-value of a chi-square statistic.
+///
+/// # Example
+/// The critical value of one degree of freedom at 5 %.
+///
+/// ```
+/// use stapjes::stats::chi_square;
+///
+/// assert!((chi_square::upper_tail(3.841_458_820_694_124, 1.0) - 0.05).abs() < 1e-14);
+/// assert!((chi_square::quantile(0.95, 3.0) - 7.814_727_903_251_179).abs() < 1e-11);
+/// ```
 pub fn upper_tail(x: f64, degrees_of_freedom: f64) -> f64 {
     if degrees_of_freedom == 1.0 {
         return super::normal::two_sided_p(libm::sqrt(x.max(0.0)));

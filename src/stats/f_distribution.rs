@@ -4,6 +4,14 @@ use super::beta::both_sides;
 use super::root::monotone_inverse;
 
 /// Probability above `x` with `numerator` and `denominator` degrees of freedom.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::f_distribution;
+///
+/// assert!((f_distribution::upper_tail(4.0, 2.0, 30.0) - 0.028_844_623_295_697).abs() < 1e-13);
+/// assert!((f_distribution::quantile(0.95, 2.0, 30.0) - 3.315_829_501_013_521).abs() < 1e-11);
+/// ```
 pub fn upper_tail(x: f64, numerator: f64, denominator: f64) -> f64 {
     if x <= 0.0 {
         return 1.0;

@@ -78,6 +78,19 @@ struct Candidate {
 }
 
 /// Selects among `columns` (each as long as `response`) and fits. With no column that helps, the fit is the mean.
+///
+/// # Example
+/// Of two columns only the first says something about the response.
+///
+/// ```
+/// use stapjes::stats::forward_selection::{Stopping, select};
+///
+/// let useful: Vec<f64> = (0..20).map(f64::from).collect();
+/// let useless: Vec<f64> = (0..20).map(|i| f64::from(i * 7 % 5)).collect();
+/// let response: Vec<f64> = useful.iter().map(|x| 3.0 + 2.0 * x).collect();
+/// let fit = select(&[useful, useless], &response, Stopping::risk_inflation(20, 2));
+/// assert!((fit.predict(|column| [30.0, 1.0][column]) - 63.0).abs() < 1e-9);
+/// ```
 pub fn select(columns: &[Vec<f64>], response: &[f64], stopping: Stopping) -> Fit {
     let count = response.len();
     let center = mean(response);

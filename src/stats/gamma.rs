@@ -13,6 +13,11 @@ const MAX_TERMS: usize = 1_000_000;
 const HALF_LOG_TWO_PI: f64 = 0.918_938_533_204_672_8;
 
 /// Natural logarithm of the gamma function for positive `x`.
+///
+/// # Example
+/// ```
+/// assert!((stapjes::stats::gamma::ln_gamma(5.0) - libm::log(24.0)).abs() < 1e-14);
+/// ```
 pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
@@ -52,6 +57,16 @@ pub fn poisson_term(a: f64, x: f64) -> f64 {
 }
 
 /// Regularised lower incomplete gamma P(a, x); NaN unless `a > 0` and `x >= 0`.
+///
+/// # Example
+/// `1 - exp(-x)` for `a = 1`; and the chance that a Poisson count of mean 3 is at least 2.
+///
+/// ```
+/// use stapjes::stats::gamma;
+///
+/// assert!((gamma::regularized_lower(1.0, 0.7) + libm::expm1(-0.7)).abs() < 1e-15);
+/// assert!((gamma::regularized_lower(2.0, 3.0) - 0.800_851_726_528_544).abs() < 1e-13);
+/// ```
 pub fn regularized_lower(a: f64, x: f64) -> f64 {
     if !(a > 0.0 && x >= 0.0) {
         f64::NAN

@@ -19,6 +19,20 @@ pub struct Hypergeometric {
 
 impl Hypergeometric {
     /// The number of successes among `first` items when `drawn` of `first + second` are successes.
+    ///
+    /// # Example
+    /// Twenty clients, eight of them women, seven leave: how many of the seven are women?
+    ///
+    /// ```
+    /// use stapjes::stats::hypergeometric::Hypergeometric;
+    ///
+    /// let women = Hypergeometric::new(8, 12, 7);
+    /// assert_eq!((women.lowest, women.highest), (0, 7));
+    /// // Without an association, and with an odds ratio of 2.
+    /// assert!((women.probabilities(1.0)[3] - 0.357_585_139_318_885).abs() < 1e-12);
+    /// assert!((women.mean(1.0) - 7.0 * 8.0 / 20.0).abs() < 1e-12);
+    /// assert!((women.mean(2.0) - 3.604_150_075_710_84).abs() < 1e-12);
+    /// ```
     pub fn new(first: u64, second: u64, drawn: u64) -> Self {
         let drawn = drawn.min(first + second);
         let lowest = drawn.saturating_sub(second);

@@ -1,6 +1,14 @@
 //! The logistic function.
 
 /// `1 / (1 + exp(-z))`, without overflow for any `z`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::logistic::expit;
+///
+/// assert_eq!(expit(0.0), 0.5);
+/// assert_eq!((expit(-1e6), expit(1e6)), (0.0, 1.0));
+/// ```
 #[inline]
 pub fn expit(z: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-z))

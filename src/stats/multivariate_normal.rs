@@ -27,6 +27,17 @@ const TOLERANCE: f64 = 1e-9;
 /// P(lower < Z < upper) for standard normal `Z` with the row-major `correlation` matrix; ends may be infinite.
 /// The matrix must be symmetric with ones on the diagonal, positive semi-definite (singular is allowed).
 /// NaN when the lengths do not fit, when there are more than [`MOST_DIMENSIONS`], or when an input is NaN.
+///
+/// # Example
+/// Three variables with correlations of .5 are all negative in one case of four.
+///
+/// ```
+/// use stapjes::stats::multivariate_normal::rectangle;
+///
+/// let correlation = [1.0, 0.5, 0.5, 0.5, 1.0, 0.5, 0.5, 0.5, 1.0];
+/// let all_negative = rectangle(&[f64::NEG_INFINITY; 3], &[0.0; 3], &correlation);
+/// assert!((all_negative - 0.25).abs() < 1e-8);
+/// ```
 pub fn rectangle(lower: &[f64], upper: &[f64], correlation: &[f64]) -> f64 {
     let n = lower.len();
     let bad = lower.iter().chain(upper).chain(correlation).any(|v| v.is_nan());
@@ -53,6 +64,16 @@ pub fn below(limit: f64, correlation: &[f64], dimensions: usize) -> f64 {
 }
 
 /// P(all |Z| < limit): one minus this is the two-sided p-value of a maximum.
+///
+/// # Example
+/// Two independent statistics within 1.96: what a maximum test of two gives away without a correction.
+///
+/// ```
+/// use stapjes::stats::multivariate_normal::within;
+///
+/// let level = 1.0 - within(1.959_963_984_540_054, &[1.0, 0.0, 0.0, 1.0], 2);
+/// assert!((level - (1.0 - 0.95 * 0.95)).abs() < 1e-8);
+/// ```
 pub fn within(limit: f64, correlation: &[f64], dimensions: usize) -> f64 {
     let upper = [limit; MOST_DIMENSIONS];
     let lower = [-limit; MOST_DIMENSIONS];

@@ -36,6 +36,15 @@ pub fn two_sided_p(z: f64) -> f64 {
 }
 
 /// The `x` with `cdf(x) = probability`; minus and plus infinity at 0 and 1, NaN outside [0, 1].
+///
+/// # Example
+/// ```
+/// use stapjes::stats::normal;
+///
+/// assert!((normal::quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-15);
+/// // A tail of 1e-23 keeps its digits.
+/// assert!((normal::upper_tail(10.0) / 7.619_853_024_160_47e-24 - 1.0).abs() < 1e-12);
+/// ```
 pub fn quantile(probability: f64) -> f64 {
     if probability.is_nan() || !(0.0..=1.0).contains(&probability) {
         return f64::NAN;

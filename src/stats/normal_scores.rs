@@ -3,6 +3,17 @@
 use super::normal;
 
 /// Normal scores of a sample: `Phi^-1((rank - 1/2) / n)`, ties by their mean rank.
+///
+/// # Example
+/// Only the order counts, not how far away the last value is.
+///
+/// ```
+/// use stapjes::stats::normal_scores::normal_scores;
+///
+/// let scores = normal_scores(&[3.0, 1.0, 900.0]);
+/// assert_eq!(scores[0], 0.0);
+/// assert!((scores[1] + scores[2]).abs() < 1e-12);
+/// ```
 pub fn normal_scores(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
@@ -20,6 +31,11 @@ pub fn normal_scores(values: &[f64]) -> Vec<f64> {
 
 /// Hermite polynomial of degree 1 to 3 with unit variance under the standard normal distribution: `z`,
 /// `(z^2 - 1) / sqrt 2`, `(z^3 - 3 z) / sqrt 6` (Abramowitz & Stegun 1964, 22.2.15).
+///
+/// # Example
+/// ```
+/// assert_eq!(stapjes::stats::normal_scores::hermite(2, 1.0), 0.0);
+/// ```
 pub fn hermite(degree: usize, z: f64) -> f64 {
     match degree {
         0 => 1.0,

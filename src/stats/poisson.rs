@@ -3,6 +3,16 @@
 use super::gamma::{poisson_term, regularized_lower, regularized_upper};
 
 /// Probability of exactly `count`; NaN for a negative mean.
+///
+/// # Example
+/// Two signals where three are expected; and two or more.
+///
+/// ```
+/// use stapjes::stats::poisson;
+///
+/// assert!((poisson::probability(2, 3.0) - 0.224_041_807_655_388).abs() < 1e-14);
+/// assert!((poisson::at_least(2, 3.0) - 0.800_851_726_528_544).abs() < 1e-13);
+/// ```
 pub fn probability(count: u64, mean: f64) -> f64 {
     if mean.is_nan() || mean < 0.0 {
         return f64::NAN;

@@ -4,6 +4,17 @@
 //! away from the root of `digamma` near 1.46.
 
 /// `d/dx ln Gamma(x)` for `x > 0`; NaN otherwise.
+///
+/// # Example
+/// `psi(x + 1) = psi(x) + 1 / x`.
+///
+/// ```
+/// use stapjes::stats::polygamma::{digamma, trigamma};
+///
+/// assert!((digamma(2.5) - 0.703_156_640_645_243).abs() < 1e-14);
+/// assert!((digamma(3.5) - digamma(2.5) - 1.0 / 2.5).abs() < 1e-14);
+/// assert!((trigamma(2.5) - 0.490_357_756_100_235).abs() < 1e-14);
+/// ```
 pub fn digamma(x: f64) -> f64 {
     if x.is_nan() || x <= 0.0 {
         return f64::NAN;

@@ -18,6 +18,16 @@ pub struct GaussLegendre {
 
 impl GaussLegendre {
     /// The rule of `order` points (at least 1).
+    ///
+    /// # Example
+    /// Four points integrate a polynomial of degree 7 exactly.
+    ///
+    /// ```
+    /// use stapjes::stats::quadrature::GaussLegendre;
+    ///
+    /// let rule = GaussLegendre::new(4);
+    /// assert!((rule.integrate(0.0, 1.0, |x| x.powi(7)) - 1.0 / 8.0).abs() < 1e-15);
+    /// ```
     pub fn new(order: usize) -> Self {
         let order = order.max(1);
         let (mut nodes, mut weights) = (vec![0.0; order], vec![0.0; order]);
@@ -67,6 +77,16 @@ fn legendre(n: usize, x: f64) -> (f64, f64) {
 /// The integral of `function` from `lower` to `upper` to an absolute error of about `tolerance` (never asked to be better
 /// than 1e-15 of the value), with at most `most_intervals` bisections. Returns the value and its error estimate, which
 /// says whether the tolerance was met.
+///
+/// # Example
+/// The area under a peak that a fixed rule would miss.
+///
+/// ```
+/// use stapjes::stats::quadrature::adaptive;
+///
+/// let (area, error) = adaptive(-1.0, 1.0, 1e-10, 200, |x| 1.0 / (1e-6 + x * x));
+/// assert!((area - 2.0e3 * libm::atan(1e3)).abs() < 1e-6 && error < 1e-6);
+/// ```
 pub fn adaptive(
     lower: f64,
     upper: f64,

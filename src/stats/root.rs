@@ -37,6 +37,16 @@ impl std::error::Error for RootError {}
 
 /// A zero of `function` between `lower` and `upper`, to within `tolerance` (absolute; 0 asks for full precision).
 ///
+/// # Example
+/// ```
+/// use stapjes::stats::root::{RootError, brent};
+///
+/// let root = brent(0.0, 2.0, 0.0, |x| x * x - 2.0)?;
+/// assert!((root - 2.0_f64.sqrt()).abs() < 1e-15);
+/// assert!(matches!(brent(2.0, 3.0, 0.0, |x| x * x - 2.0), Err(RootError::NoSignChange { .. })));
+/// # Ok::<(), RootError>(())
+/// ```
+///
 /// # Errors
 /// [`RootError::NoSignChange`] when the ends do not straddle zero, [`RootError::NotConverged`] after 200 steps.
 pub fn brent(

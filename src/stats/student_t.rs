@@ -16,6 +16,15 @@ pub fn upper_tail(x: f64, degrees_of_freedom: f64) -> f64 {
 }
 
 /// Two-sided p-value: P(|T| > |t|).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::student_t;
+///
+/// // With 4 degrees of freedom 2.5 is no longer significant.
+/// assert!((student_t::two_sided_p(2.5, 4.0) - 0.066_766_544_811_988).abs() < 1e-13);
+/// assert!((student_t::quantile(0.975, 10.0) - 2.228_138_851_986_274).abs() < 1e-12);
+/// ```
 pub fn two_sided_p(t: f64, degrees_of_freedom: f64) -> f64 {
     2.0 * one_tail(t.abs(), degrees_of_freedom)
 }

@@ -6,6 +6,16 @@
 
 /// The mean of every row, and the variance of the noise of such a mean; `values` row by row, `columns` to a row. No noise can
 /// be found with one row or one column: then it is 0.
+///
+/// # Example
+/// All rows move together: nothing blurs their difference.
+///
+/// ```
+/// use stapjes::stats::two_way::means_and_noise;
+///
+/// let (means, noise) = means_and_noise(&[1.0, 4.0, 2.0, 5.0], 2);
+/// assert_eq!((means, noise), (vec![2.5, 3.5], 0.0));
+/// ```
 pub fn means_and_noise(values: &[f64], columns: usize) -> (Vec<f64>, f64) {
     let (rows, per_row) = (values.len() / columns.max(1), columns as f64);
     let means: Vec<f64> =
