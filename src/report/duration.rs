@@ -7,7 +7,8 @@ use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::power::{aligned, comparison, endpoint_in_words};
+use crate::report::power::{aligned, comparison};
+use crate::report::words::endpoint_named;
 use crate::report::words::{limit_reason, note as note_in_words};
 
 /// The answers on a terminal: full size first, then the frontier, then what must be read with them.
@@ -110,7 +111,7 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
 fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) -> String {
     let mut text = String::new();
     for own in full.iter().filter(|own| own.primary) {
-        let name = endpoint_in_words(own.endpoint, lang);
+        let name = endpoint_named(lang, own.endpoint);
         if let Some(until) = own.nothing_until {
             text.push_str(&match lang {
                 Lang::En => format!(
@@ -181,7 +182,7 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: L
         let Some(months) = own.months else { continue };
         let clients = f64::from(own.clients[1]);
         let point = Point { month: f64::from(months), value: clients, bands: vec![(clients, clients)] };
-        let label = endpoint_in_words(own.endpoint, lang);
+        let label = endpoint_named(lang, own.endpoint);
         match series.last_mut().filter(|series| series.label == label) {
             Some(series) => series.points.push(point),
             None => series.push(Series { arm: style, label: label.to_owned(), points: vec![point] }),

@@ -10,8 +10,8 @@ use super::kind::Kind;
 use super::language::Lang;
 use super::manifest;
 use super::number;
-use super::power::endpoint_in_words;
 use super::table::{Cell, Row, Table};
+use crate::report::words::endpoint_named;
 
 /// Name of the file.
 pub const POWER: &str = "power.json";
@@ -74,7 +74,7 @@ pub fn table(power: &StoredPower, lang: Lang) -> Table {
         head: format!(
             "{}: {} ({})",
             escape::name(arm),
-            escape::name(endpoint_in_words(endpoint, lang)),
+            escape::name(endpoint_named(lang, endpoint)),
             escape::name(test)
         ),
         cells: months.iter().map(|&month| share(lang, &shown, (arm, endpoint, test), month)).collect(),

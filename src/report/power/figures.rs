@@ -5,22 +5,7 @@ use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::figures::style::REFERENCE;
 use crate::report::language::Lang;
-
-/// Endpoints in words.
-pub(crate) fn endpoint_in_words(endpoint: &str, lang: Lang) -> &str {
-    match endpoint {
-        "exit" => lang.pick("Uit de bijstand, alle redenen", "Off benefit, any reason"),
-        "exit_to_work" => lang.pick("Uitstroom naar werk", "Off benefit to work"),
-        "exit_by_fraud_or_withdrawal" => {
-            lang.pick("Beëindigd na onderzoek of afgehaakt", "Off benefit by fraud or withdrawal")
-        }
-        "first_signal" => lang.pick("Eerste fraudesignaal", "First fraud signal"),
-        "signal_count" => lang.pick("Aantal fraudesignalen", "Number of fraud signals"),
-        "visible_activation" => lang.pick("Zichtbare stap", "Visible activation"),
-        "distance_band" => lang.pick("Stap vooruit in het dossier", "A distance band forward"),
-        other => other,
-    }
-}
+use crate::report::words::endpoint_named;
 
 /// One figure per comparison: primary tests at the full size.
 pub fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
@@ -37,7 +22,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
         surface.cells.iter().filter(|cell| cell.arm == arm && cell.primary && cell.size == largest).collect();
     let mut series: Vec<Series> = Vec::new();
     for cell in &shown {
-        let label = endpoint_in_words(cell.endpoint, lang);
+        let label = endpoint_named(lang, cell.endpoint);
         if series.last().is_none_or(|last| last.label != label) {
             series.push(Series { arm: series.len() + 1, label: label.to_owned(), points: Vec::new() });
         }
@@ -66,7 +51,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
             .map(|cell| {
                 format!(
                     "{}: {:.0}% {} {longest:.0} {}.",
-                    endpoint_in_words(cell.endpoint, lang),
+                    endpoint_named(lang, cell.endpoint),
                     cell.power.value * 100.0,
                     lang.pick("na", "at"),
                     lang.pick("maanden", "months")

@@ -6,7 +6,7 @@ use crate::report::escape;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::language::Lang;
 
-use super::endpoint_in_words;
+use crate::report::words::endpoint_named;
 
 /// Tests whose estimates share an axis.
 struct Kind {
@@ -95,7 +95,7 @@ fn forest(
     if panels.is_empty() {
         return None;
     }
-    let (control, words) = (escape::name(&surface.control), endpoint_in_words(endpoint, lang));
+    let (control, words) = (escape::name(&surface.control), endpoint_named(lang, endpoint));
     let title = match (lang, several, escape::name(&first.arm)) {
         (Lang::En, true, _) => format!("{words}: estimates at {months} months, against {control}"),
         (Lang::En, false, arm) => format!("{words}: estimates at {months} months, {arm} against {control}"),

@@ -1,12 +1,12 @@
 //! Interim looks in tables and a figure.
 
-use super::figures::endpoint_in_words;
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::words::endpoint_named;
 use crate::report::words::interim_note;
 
 /// One table of looks and one of what is left at them, per endpoint.
@@ -123,7 +123,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
             points.push(Point { month: month - 0.01, value: before, bands: vec![(before, before)] });
             points.push(Point { month, value: total, bands: vec![(total, total)] });
         }
-        Series { arm: index + 1, label: endpoint_in_words(design.endpoint, lang).to_owned(), points }
+        Series { arm: index + 1, label: endpoint_named(lang, design.endpoint).to_owned(), points }
     };
     let panel = |title: &str, share: &dyn Fn(&Look) -> f64| Panel {
         title: title.to_owned(),
@@ -166,7 +166,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
     for design in designs.iter().filter(|own| own.arm == first.arm && own.looks.is_empty()) {
         notes.push(format!(
             "{} {}. {}",
-            endpoint_in_words(design.endpoint, lang),
+            endpoint_named(lang, design.endpoint),
             lang.pick("staat er niet bij", "is not shown"),
             interim_note(design.note, lang)
         ));

@@ -7,7 +7,7 @@ mod interim;
 mod tables;
 
 pub use csv::csv;
-pub(crate) use figures::endpoint_in_words;
+
 pub use figures::figures;
 pub use forest::forests;
 pub use interim::{interim_figure, interim_tables};

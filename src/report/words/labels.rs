@@ -1,6 +1,6 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
 
-use crate::kinds::{ExitReason, Rung, Step};
+use crate::kinds::{Endpoint, ExitReason, Kind, Rung, Step};
 use crate::language::Lang;
 use crate::report::escape;
 use crate::report::facts::ArmFact;
@@ -37,6 +37,26 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
         Step::Trajectory => lang.pick("traject", "trajectory"),
         Step::SmallJob => lang.pick("kleine baan naast de uitkering", "small job beside benefit"),
     }
+}
+
+/// An endpoint of a study in a reader's words.
+fn endpoint(lang: Lang, endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Exit => lang.pick("Uit de bijstand, alle redenen", "Off benefit, any reason"),
+        Endpoint::ExitToWork => lang.pick("Uitstroom naar werk", "Off benefit to work"),
+        Endpoint::FraudOrWithdrawal => {
+            lang.pick("Beëindigd na onderzoek of afgehaakt", "Off benefit by fraud or withdrawal")
+        }
+        Endpoint::FirstSignal => lang.pick("Eerste fraudesignaal", "First fraud signal"),
+        Endpoint::SignalCount => lang.pick("Aantal fraudesignalen", "Number of fraud signals"),
+        Endpoint::VisibleActivation => lang.pick("Zichtbare stap", "Visible activation"),
+        Endpoint::DistanceBand => lang.pick("Stap vooruit in het dossier", "A distance band forward"),
+    }
+}
+
+/// The endpoint with this name in files, in a reader's words; a name that no endpoint has stays as it is.
+pub fn endpoint_named(lang: Lang, name: &str) -> &str {
+    Endpoint::from_name(name).map_or(name, |found| endpoint(lang, found))
 }
 
 /// A rung of the participation ladder, with its number.

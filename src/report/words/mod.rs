@@ -9,6 +9,6 @@ pub mod number;
 mod power;
 mod warnings;
 
-pub use labels::{arm_name, capital, parameter, reason, rung, status, step};
+pub use labels::{arm_name, capital, endpoint_named, parameter, reason, rung, status, step};
 pub(crate) use power::{interim_note, limit_reason, note};
 pub use warnings::{check_warning, warning};
