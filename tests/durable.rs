@@ -264,3 +264,37 @@ fn unfinished_work_of_another_plan_is_refused_by_name() {
     expect(&longer(place.path(), "run", &["--out", "s", "--draws", "0", "--seed", "9", "--fresh"]), 0, "");
     assert!(!place.path().join("s.chunks").exists());
 }
+
+#[test]
+fn every_long_command_is_refused_over_its_limit_before_anything_is_made() {
+    let place = tempfile::tempdir().unwrap();
+    let commands: [&[&str]; 8] = [
+        &["run"],
+        &["power"],
+        &["duration"],
+        &["compare", "lange-adem", "lange-adem"],
+        &["patterns"],
+        &["sensitivity"],
+        &["value"],
+        &["calibrate", "nederland"],
+    ];
+    for words in commands {
+        for (flag, what) in [("--max-hours", "time"), ("--max-memory-gib", "memory")] {
+            let arguments = [&words[1..], &["--out", "s", flag, "0"]].concat();
+            let refused = stapjes(place.path(), words[0], &arguments);
+            expect(&refused, 78, &format!("  {what}: about "));
+        }
+    }
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn progress_for_programs_is_json_on_stderr() {
+    let place = tempfile::tempdir().unwrap();
+    let output = run(place.path(), &["--out", "s", "--progress", "json"]);
+    expect(&output, 0, "");
+    let last: Value = serde_json::from_str(said(&output).lines().last().unwrap()).unwrap();
+    assert_eq!((&last["done"], &last["total"]), (&Value::from(2), &Value::from(2)), "{last}");
+    assert!(last["per_second"].as_f64().unwrap() > 0.0 && last["eta_seconds"] == 0.0, "{last}");
+    expect(&run(place.path(), &["--out", "s", "--progress", "none"]), 0, "");
+}

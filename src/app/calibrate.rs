@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::learning::calibration as words;
+use crate::scenario::resources::{Estimate, Load};
 
 /// What to learn from.
 #[derive(Clone, Debug)]
@@ -32,6 +33,28 @@ pub struct CalibrateRequest {
     pub lang: Lang,
 }
 
+impl CalibrateRequest {
+    /// Whether the runs may start: the caseloads of one run (some grow beyond that, up to five times), as often as allowed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for parameters that do not exist or have no prior;
+    /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+        let town = self.town()?;
+        let runs = self.budget.unwrap_or(u32::MAX).min(most_runs(town.dimensions()));
+        let load = |scenario| (scenario, Load { studies: 0.0, pairs: f64::from(runs), draws: 0.0 });
+        let work: Vec<_> = town.scenarios().map(load).collect();
+        context.limits.guard_all(&work, context.threads)
+    }
+
+    /// The scenarios with what is asked of them.
+    fn town(&self) -> Result<Town, Error> {
+        let scenarios: Vec<_> = self.targets.scenarios.iter().map(|own| own.scenario.clone()).collect();
+        let questions = self.targets.stated.iter().map(|stated| stated.question.clone()).collect();
+        Ok(Town::new(&scenarios, free_parameters(self)?, questions))
+    }
+}
+
 /// Learns.
 ///
 /// # Errors
@@ -40,17 +63,15 @@ pub struct CalibrateRequest {
 /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibration, Error> {
     let targets = &request.targets;
-    let free = free_parameters(request)?;
-    let dimensions = free.len();
-    let scenarios: Vec<_> = targets.scenarios.iter().map(|resolved| resolved.scenario.clone()).collect();
-    let questions = targets.stated.iter().map(|stated| stated.question.clone()).collect();
-    let seed = request.seed.unwrap_or(scenarios[0].seed);
+    request.check(context)?;
+    let mut town = request.town()?;
+    let dimensions = town.dimensions();
+    let seed = request.seed.unwrap_or(targets.scenarios[0].scenario.seed);
     let most = most_runs(dimensions);
     let budget = request.budget.unwrap_or(most);
     if budget < fewest_runs(dimensions) {
         return Err(too_small(fewest_runs(dimensions), dimensions));
     }
-    let mut town = Town::new(&scenarios, free, questions);
     let list = targets.targets();
     let errors: Vec<f64> = list.iter().map(|target| target.stated_error()).collect();
     town.enlarge(&errors);

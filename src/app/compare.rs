@@ -13,6 +13,7 @@ use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::manifest::{self, Timings};
 use crate::scenario::Resolved;
+use crate::scenario::resources::{Estimate, Load};
 use crate::trial::compare::{self, Comparison};
 
 /// Scenarios to compare; the others are compared with the first, and have its seed, replicates and draws.
@@ -34,15 +35,24 @@ pub fn same_chance(first: &Resolved) -> Vec<String> {
 }
 
 impl CompareRequest {
-    /// Whether the scenarios can be compared.
+    /// Everything that the numbers depend on.
+    pub fn depends_on(&self) -> Vec<String> {
+        self.scenarios.iter().map(|resolved| resolved.hash.clone()).collect()
+    }
+
+    /// Whether the comparison may start: the scenarios can be compared and need no more than the first allows.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) with every reason why not.
-    pub fn check(&self) -> Result<(), Error> {
+    /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) with every reason why not;
+    /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
         let plain: Vec<_> = self.scenarios.iter().map(|resolved| &resolved.scenario).collect();
         compare::comparable(&plain).map_err(|reasons| {
             Error::data(format!("these scenarios cannot be compared:\n  {}", reasons.join("\n  ")))
-        })
+        })?;
+        let load = |scenario| (scenario, Load { studies: 0.0, ..Load::run(scenario) });
+        let work: Vec<_> = plain.into_iter().map(load).collect();
+        context.limits.guard_all(&work, context.threads)
     }
 }
 
@@ -51,7 +61,7 @@ impl CompareRequest {
 /// # Errors
 /// As [`CompareRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &CompareRequest, context: &Context<'_>) -> Result<Comparison, Error> {
-    request.check()?;
+    request.check(context)?;
     let scenarios = &request.scenarios;
     context.work(u64::from(compare::units(scenarios)), |watch| compare::run(scenarios, watch))
 }

@@ -16,6 +16,7 @@ use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::{duration as words, power as power_words};
 use crate::scenario::Resolved;
+use crate::scenario::resources::{Estimate, Load};
 
 /// A question about duration.
 #[derive(Clone, Debug)]
@@ -35,6 +36,42 @@ impl DurationRequest {
     fn studies(&self) -> u32 {
         self.replicates.unwrap_or(self.resolved.scenario.replicates)
     }
+
+    fn question(&self) -> DurationQuestion {
+        let power = self.power.unwrap_or(self.resolved.scenario.analysis.target_power);
+        DurationQuestion { power, confidence: self.confidence }
+    }
+
+    fn search<'a>(&'a self, months: &'a [u32]) -> PowerPlan<'a> {
+        PowerPlan { null_replicates: 0, months, ..PowerPlan::new(&self.resolved.scenario, self.studies()) }
+    }
+
+    /// Studies that are simulated in all: to search, and fresh ones.
+    fn simulated(&self) -> u64 {
+        2 * u64::from(self.search(&[]).studies())
+    }
+
+    /// Everything that the simulated studies depend on.
+    pub fn depends_on(&self) -> Vec<String> {
+        vec![self.resolved.hash.clone(), self.studies().to_string()]
+    }
+
+    /// Whether the studies may start.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for a power that a study without effect reaches, and as
+    /// [`PowerRequest::check`](super::power::PowerRequest::check).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+        let scenario = &self.resolved.scenario;
+        require_two_arms(scenario)?;
+        let (power, alpha) = (self.question().power, scenario.analysis.alpha);
+        if power <= alpha {
+            return Err(Error::usage(format!(
+                "--power {power} is not above alpha, {alpha}: a study without any effect reaches that"
+            )));
+        }
+        context.limits.guard_all(&[(scenario, Load::studies(self.simulated()))], context.threads)
+    }
 }
 
 /// The shortest studies that find the effect.
@@ -49,27 +86,12 @@ pub struct DurationAnswer {
 /// Searches, and confirms with fresh studies.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for a power that a study without effect reaches, and as
-/// [`power::run`](super::power::run).
+/// As [`DurationRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationAnswer, Error> {
-    let scenario = &request.resolved.scenario;
-    require_two_arms(scenario)?;
-    let question = DurationQuestion {
-        power: request.power.unwrap_or(scenario.analysis.target_power),
-        confidence: request.confidence,
-    };
-    if question.power <= scenario.analysis.alpha {
-        return Err(Error::usage(format!(
-            "--power {} is not above alpha, {}: a study without any effect reaches that",
-            question.power, scenario.analysis.alpha
-        )));
-    }
-    let months = months_to_try(scenario.horizon_months);
-    let replicates = request.studies();
-    let search = PowerPlan { null_replicates: 0, months: &months, ..PowerPlan::new(scenario, replicates) };
-    let studies = 2 * u64::from(search.studies());
-    context.limits.guard_studies(scenario, studies, context.threads)?;
-    let (found, fresh) = context.work(studies, |watch| {
+    request.check(context)?;
+    let months = months_to_try(request.resolved.scenario.horizon_months);
+    let (question, search) = (request.question(), request.search(&months));
+    let (found, fresh) = context.work(request.simulated(), |watch| {
         let found = power(&PowerPlan { watch, ..search })?;
         let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
         Ok((found, fresh))

@@ -4,7 +4,7 @@ use crate::document::showable;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::number::{self, decimal};
-use crate::scenario::resources::{Estimate, estimate};
+use crate::scenario::resources::{Estimate, Load, estimate_load};
 use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
 
 /// Error messages are in English.
@@ -36,17 +36,27 @@ impl Limits {
     /// # Errors
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit) with the estimate and what raises the limit.
     pub fn guard(&self, scenario: &Scenario, threads: usize) -> Result<Estimate, Error> {
-        let estimate = estimate(scenario, threads);
-        let own = scenario.limits;
+        self.guard_all(&[(scenario, Load::run(scenario))], threads)
+    }
+
+    /// The same for several pieces of work after each other; the first scenario's `[limits]` count.
+    ///
+    /// # Errors
+    /// As [`Limits::guard`].
+    pub fn guard_all(&self, work: &[(&Scenario, Load)], threads: usize) -> Result<Estimate, Error> {
+        work.iter().try_for_each(|(scenario, _)| sites_fit(scenario))?;
+        let own = work.first().map_or_else(Default::default, |(first, _)| first.limits);
+        let parts = work.iter().map(|(scenario, load)| estimate_load(scenario, *load, threads));
+        let estimate = parts.reduce(Estimate::and_then).unwrap_or_default();
         let excesses = estimate.excesses(&crate::scenario::Limits {
             max_hours: self.max_hours.unwrap_or(own.max_hours),
             max_memory_gib: self.max_memory_gib.unwrap_or(own.max_memory_gib),
             max_disk_gib: self.max_disk_gib.unwrap_or(own.max_disk_gib),
         });
         if excesses.is_empty() || self.force {
-            return sites_fit(scenario).map(|()| estimate);
+            return Ok(estimate);
         }
-        let mut message = String::from("this run needs more than is allowed, so it was not started");
+        let mut message = String::from("this needs more than is allowed, so it was not started");
         for excess in excesses {
             message += &format!(
                 "\n  {}: about {} {}, allowed {} (raise it with --{} or {} under [limits])",
@@ -65,23 +75,6 @@ impl Limits {
             whole(estimate.client_steps),
         );
         Err(Error::over_limit(message))
-    }
-
-    /// The same for a number of simulated studies, each of which lives through one world only and draws no parameters.
-    ///
-    /// # Errors
-    /// As [`Limits::guard`].
-    pub(super) fn guard_studies(
-        &self,
-        scenario: &Scenario,
-        studies: u64,
-        threads: usize,
-    ) -> Result<(), Error> {
-        let mut scenario = scenario.clone();
-        let worlds = scenario.arms.len() as u64 + 1;
-        scenario.replicates = u32::try_from(studies.div_ceil(worlds)).unwrap_or(u32::MAX);
-        scenario.uncertainty.parameter_draws = 0;
-        self.guard(&scenario, threads).map(|_| ())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::report::folder::Target;
 use crate::report::patterns::{Form, report};
 use crate::scenario::embedded;
+use crate::scenario::resources::Estimate;
 use crate::trial::{Stopped, Watch};
 
 /// How much to emulate.
@@ -21,18 +22,47 @@ pub struct PatternsRequest {
     pub alternatives: bool,
 }
 
+impl PatternsRequest {
+    fn plan(&self) -> PatternPlan<'_> {
+        PatternPlan {
+            replicates: self.replicates,
+            alternatives: self.alternatives,
+            targets: self.alternatives,
+            overrides: &self.overrides,
+            watch: Watch::default(),
+        }
+    }
+
+    /// Everything that the numbers depend on.
+    ///
+    /// # Errors
+    /// A built-in scenario that does not load.
+    pub fn depends_on(&self) -> Result<Vec<String>, Error> {
+        let mut parts = vec![self.replicates.to_string(), self.alternatives.to_string()];
+        for name in SCENARIOS {
+            parts.push(embedded(name, &self.overrides)?.hash);
+        }
+        Ok(parts)
+    }
+
+    /// Whether the studies may start.
+    ///
+    /// # Errors
+    /// A built-in scenario that does not load; [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+        let work = self.plan().work()?;
+        let work: Vec<_> = work.iter().map(|(scenario, load)| (scenario, *load)).collect();
+        context.limits.guard_all(&work, context.threads)
+    }
+}
+
 /// Emulates the published studies.
 ///
 /// # Errors
-/// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped); a built-in scenario that does not load.
+/// As [`PatternsRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternReport, Error> {
-    let plan = PatternPlan {
-        replicates: request.replicates,
-        alternatives: request.alternatives,
-        targets: request.alternatives,
-        overrides: &request.overrides,
-        watch: Watch::default(),
-    };
+    request.check(context)?;
+    let plan = request.plan();
     let found = context.work(plan.studies(), |watch| match patterns(&PatternPlan { watch, ..plan }) {
         Ok(report) => Ok(Ok(report)),
         Err(PatternError::Scenario(problems)) => Ok(Err(problems)),

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::power as words;
+use crate::scenario::resources::{Estimate, Load};
 use crate::scenario::{Resolved, Scenario};
 
 /// A question about power.
@@ -29,6 +30,37 @@ impl PowerRequest {
     fn studies(&self) -> u32 {
         self.replicates.unwrap_or(self.resolved.scenario.replicates)
     }
+
+    fn plan(&self) -> PowerPlan<'_> {
+        let replicates = self.studies();
+        PowerPlan {
+            null_replicates: self.null_replicates.unwrap_or(replicates),
+            ..PowerPlan::new(&self.resolved.scenario, replicates)
+        }
+    }
+
+    /// Studies that are simulated in all: interim analyses simulate their own.
+    fn simulated(&self) -> u64 {
+        let looks = !self.resolved.scenario.analysis.interim.look_months.is_empty();
+        u64::from(self.plan().studies()) * if looks { 2 } else { 1 }
+    }
+
+    /// Everything that the numbers depend on.
+    pub fn depends_on(&self) -> Vec<String> {
+        let studies = self.studies().to_string();
+        vec![self.resolved.hash.clone(), studies, format!("{:?}", self.null_replicates)]
+    }
+
+    /// Whether the studies may start.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm,
+    /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+        let scenario = &self.resolved.scenario;
+        require_two_arms(scenario)?;
+        context.limits.guard_all(&[(scenario, Load::studies(self.simulated()))], context.threads)
+    }
 }
 
 /// Power by endpoint, test, duration and size, and of the interim analyses.
@@ -44,20 +76,11 @@ pub struct PowerAnswer {
 /// Simulates the studies.
 ///
 /// # Errors
-/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm,
-/// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+/// As [`PowerRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer, Error> {
-    let scenario = &request.resolved.scenario;
-    require_two_arms(scenario)?;
-    let replicates = request.studies();
-    let plan = PowerPlan {
-        null_replicates: request.null_replicates.unwrap_or(replicates),
-        ..PowerPlan::new(scenario, replicates)
-    };
-    let looks = !scenario.analysis.interim.look_months.is_empty();
-    let studies = u64::from(plan.studies()) * if looks { 2 } else { 1 };
-    context.limits.guard_studies(scenario, studies, context.threads)?;
-    context.work(studies, |watch| {
+    request.check(context)?;
+    let (scenario, plan) = (&request.resolved.scenario, request.plan());
+    context.work(request.simulated(), |watch| {
         let surface = power(&PowerPlan { watch, ..plan })?;
         let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
         Ok(PowerAnswer { surface, interim })

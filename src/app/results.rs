@@ -3,11 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Limits;
 use crate::error::Error;
+use crate::language::Lang;
 use crate::report::folder::{FolderError, Target};
 use crate::report::kind::Kind;
 use crate::report::manifest::{self, Made, Manifest, Timings};
+use crate::report::number::decimal;
 use crate::scenario::Resolved;
+use crate::scenario::resources::{Estimate, GIB};
 
 /// Where results came from, for the manifest.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +42,26 @@ pub struct Written {
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output).
 pub fn check(folder: &Path, kind: Kind, more: &[&str]) -> Result<Target, Error> {
     Target::check(folder, kind, more).map_err(cannot)
+}
+
+/// Looks whether the disk of a place has room for what will be written there, before anything is computed.
+///
+/// # Errors
+/// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), unless the limits say to start all the same.
+pub fn require_room(target: &Target, needs: &Estimate, limits: &Limits) -> Result<(), Error> {
+    let Some(free) = target.free_bytes().filter(|_| !limits.force) else { return Ok(()) };
+    let needed = needs.disk_gib * GIB;
+    if needed <= free as f64 {
+        return Ok(());
+    }
+    let mib = |bytes: f64| decimal(Lang::En, bytes / 1_048_576.0, 0);
+    Err(Error::over_limit(format!(
+        "the disk of {} has {} MiB free and this may write {} MiB, so it was not started; make room, choose another \
+         folder with --out, or start it all the same with --force",
+        target.path().display(),
+        mib(free as f64),
+        mib(needed),
+    )))
 }
 
 /// Lets `fill` write the files of results, adds the manifest and puts everything in its place.

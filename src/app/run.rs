@@ -15,6 +15,7 @@ use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::warnings::{Warning, warnings};
 use crate::report::{self, curves, decimal_comma, events, summary};
+use crate::scenario::resources::Estimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
 
@@ -35,18 +36,23 @@ impl RunRequest {
         Self { resolved, events: None, trajectories: None }
     }
 
+    /// Everything that the numbers depend on.
+    pub fn depends_on(&self) -> Vec<String> {
+        vec![self.resolved.hash.clone()]
+    }
+
     /// Whether the run may start: its parts fit together and it needs no more than is allowed.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage), [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<(), Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
         let scenario = &self.resolved.scenario;
         if self.trajectories.is_some() && matches!(scenario.dynamics, Dynamics::Ladder(_)) {
             return Err(Error::usage(
                 "--trajectories needs the full model: a transition table counts clients per rung and follows nobody",
             ));
         }
-        context.limits.guard(scenario, context.threads).map(|_| ())
+        context.limits.guard(scenario, context.threads)
     }
 }
 

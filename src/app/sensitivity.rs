@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::report::folder::Target as Place;
 use crate::report::language::Lang;
 use crate::report::learning::sensitivity as words;
+use crate::scenario::resources::{Estimate, Load};
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::sensitivity::confirm::of_draws;
 use crate::sensitivity::question::{Answer, Method, Target, answer, studies};
@@ -27,6 +28,30 @@ pub struct SensitivityRequest {
     pub measure: Option<String>,
     /// Replicates of every run; `None`: 2.
     pub replicates: Option<u32>,
+}
+
+impl SensitivityRequest {
+    fn replicates(&self) -> u32 {
+        self.replicates.unwrap_or(2)
+    }
+
+    /// Replicates that are simulated in all.
+    fn simulated(&self) -> u64 {
+        studies(&self.resolved.registry, self.method, self.replicates())
+    }
+
+    /// Whether the runs may start.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm or a transition table,
+    /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for an unknown measure or month,
+    /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+        let scenario = &self.resolved.scenario;
+        require_parameters(scenario)?;
+        wanted(self.measure.as_deref(), scenario)?;
+        context.limits.guard_all(&[(scenario, Load::pairs(self.simulated()))], context.threads)
+    }
 }
 
 /// What was found, with what it is about.
@@ -54,18 +79,14 @@ pub struct SensitivityAnswer {
 /// Moves the parameters and looks what follows.
 ///
 /// # Errors
-/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm or a transition table,
-/// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for an unknown measure or month,
-/// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+/// As [`SensitivityRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<SensitivityAnswer, Error> {
     let Resolved { scenario, registry, hash, .. } = &request.resolved;
-    require_parameters(scenario)?;
+    request.check(context)?;
     let (treated, wanted) = (first_treated(scenario), wanted(request.measure.as_deref(), scenario)?);
-    let replicates = request.replicates.unwrap_or(2);
-    let total = studies(registry, request.method, replicates);
-    context.limits.guard_studies(scenario, total, context.threads)?;
-    let target = Target { treated, wanted, replicates };
-    let found = context.work(total, |watch| answer(scenario, registry, target, request.method, watch))?;
+    let target = Target { treated, wanted, replicates: request.replicates() };
+    let found = context
+        .work(request.simulated(), |watch| answer(scenario, registry, target, request.method, watch))?;
     Ok(SensitivityAnswer {
         scenario: scenario.name.clone(),
         scenario_hash: hash.clone(),

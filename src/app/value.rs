@@ -12,6 +12,7 @@ use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::learning::value as words;
 use crate::scenario::Resolved;
+use crate::scenario::resources::{Estimate, Load};
 use crate::value::design::{Design, read_design};
 use crate::value::net_benefit::Stakes;
 use crate::value::question::{Answer, Question, answer};
@@ -46,6 +47,29 @@ impl ValueRequest {
             None => Ok(Design::of(scenario, treated)),
         }
     }
+
+    fn question(&self) -> Question<'_> {
+        let Resolved { scenario, registry, .. } = &self.resolved;
+        Question {
+            scenario,
+            registry,
+            treated: first_treated(scenario),
+            draws: self.draws,
+            replicates: self.replicates.unwrap_or(2),
+            groups: self.groups.clone(),
+            design: self.design.clone(),
+        }
+    }
+
+    /// Whether the runs may start.
+    ///
+    /// # Errors
+    /// As [`ValueRequest::design`]; [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+        let scenario = &self.resolved.scenario;
+        require_parameters(scenario)?;
+        context.limits.guard_all(&[(scenario, Load::pairs(self.question().studies()))], context.threads)
+    }
 }
 
 /// What was found, with what it is about.
@@ -76,24 +100,13 @@ pub struct ValueAnswer {
 /// Computes.
 ///
 /// # Errors
-/// As [`ValueRequest::design`], [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit),
-/// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
+/// As [`ValueRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &ValueRequest, context: &Context<'_>) -> Result<ValueAnswer, Error> {
-    let Resolved { scenario, registry, hash, .. } = &request.resolved;
-    require_parameters(scenario)?;
-    let treated = first_treated(scenario);
-    let question = Question {
-        scenario,
-        registry,
-        treated,
-        draws: request.draws,
-        replicates: request.replicates.unwrap_or(2),
-        groups: request.groups.clone(),
-        design: request.design.clone(),
-    };
-    let total = question.studies();
-    context.limits.guard_studies(scenario, total, context.threads)?;
-    let found = context.work(total, |watch| answer(&question, watch))?;
+    request.check(context)?;
+    let Resolved { scenario, hash, .. } = &request.resolved;
+    let question = request.question();
+    let treated = question.treated;
+    let found = context.work(question.studies(), |watch| answer(&question, watch))?;
     let stakes = request.design.stakes;
     Ok(ValueAnswer {
         scenario: scenario.name.clone(),

@@ -96,6 +96,11 @@ impl Town {
         Self { free, caseloads, studies: scenarios.to_vec(), questions }
     }
 
+    /// The scenario of every caseload: one arm at one site.
+    pub fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        self.caseloads.iter().map(|place| &place.scenario)
+    }
+
     /// The free parameters, in the order of the points' coordinates.
     pub fn free(&self) -> &[Free] {
         &self.free

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::language::LanguageArgument;
-use super::watched::{Clock, tell_written, watched};
+use super::long::LongArguments;
 use crate::app::calibrate::CalibrateRequest;
-use crate::app::{self, Limits, Stop, files, results};
+use crate::app::{self, Stop};
 use crate::calibrate::stated::{TEMPLATE, read_targets};
 use crate::error::Error;
 use crate::report::kind::Kind;
@@ -16,6 +15,7 @@ use crate::report::learning::calibration as words;
 
 /// `stapjes calibrate TARGETS`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Also write posterior.csv, the tables, figures and pages to this folder")))]
 pub(super) struct CalibrateArguments {
     /// Targets file (figures with their errors), or the name of a built-in set: nederland
     #[arg(required_unless_present_any = ["template", "self_check"])]
@@ -35,17 +35,8 @@ pub(super) struct CalibrateArguments {
     /// Seed [default: that of the scenario]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Also write posterior.csv, the tables, figures and pages to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    language: LanguageArgument,
+    long: LongArguments,
 }
 
 /// Runs the command.
@@ -56,41 +47,31 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
     let Some(path) = arguments.targets.as_deref().filter(|_| !arguments.template) else {
         return console::data(TEMPLATE);
     };
-    let lang = arguments.language.choose();
+    let long = &arguments.long;
     let request = CalibrateRequest {
         targets: read_targets(path)?,
         free: arguments.free.clone(),
         budget: arguments.budget,
         seed: arguments.seed,
-        lang,
+        lang: long.lang(),
     };
-    let out = arguments.out.as_deref();
-    let target = out.map(|out| results::check(out, Kind::Calibrate, &[])).transpose()?;
-    let clock = Clock::start(arguments.threads);
-    let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
-        app::calibrate::run(&request, context)
-    })?;
-    if let Some(target) = target {
-        tell_written(&app::calibrate::write(&request, &found, clock.provenance(), target)?);
-    }
-    if arguments.json {
-        return console::json(&files::json(&found)?);
-    }
-    console::data(&words::words(&found, lang))
+    let needs = request.check(&long.context())?;
+    let job = long.begin(long.target(Kind::Calibrate, &needs)?, None, stop);
+    let Some(found) = job.answer(|context| app::calibrate::run(&request, context))? else { return Ok(()) };
+    job.end(
+        &found,
+        |_, from, target| app::calibrate::write(&request, &found, from, target),
+        |lang| words::words(&found, lang),
+    )
 }
 
 /// `--self-check`.
 fn check(arguments: &CalibrateArguments, data_sets: u32, stop: &Stop) -> Result<(), Error> {
     let seed = arguments.seed.unwrap_or(1);
-    let found = watched(arguments.threads, Limits::default(), true, stop, |context| {
-        app::calibrate::self_check(data_sets, seed, context)
-    })?;
-    let text = if arguments.json {
-        files::json(&found)?
-    } else {
-        words::self_check(&found, arguments.language.choose())
-    };
-    console::data(&text)?;
+    let job = arguments.long.begin(None, None, stop);
+    let answer = job.answer(|context| app::calibrate::self_check(data_sets, seed, context))?;
+    let Some(found) = answer else { return Ok(()) };
+    job.end(&found, |_, _, _| Err(Error::internal("")), |lang| words::self_check(&found, lang))?;
     match found.iter().all(|check| check.passes() == check.must_pass()) {
         true => Ok(()),
         false => Err(Error::internal("the sampler does not pass its check")),

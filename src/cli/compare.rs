@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console;
-use super::language::LanguageArgument;
+use super::long::LongArguments;
 use super::scenario_argument::{argument, quoted};
-use super::watched::{Clock, tell_written, watched_in};
 use super::work::WorkArguments;
 use crate::app::compare::{self, CompareRequest};
 use crate::app::results::{self, Provenance};
-use crate::app::{Context, Limits, Stop};
+use crate::app::{Stop, files};
 use crate::error::Error;
 use crate::report::REPORT;
 use crate::report::escape;
@@ -20,6 +19,7 @@ use crate::scenario::{Resolved, open};
 
 /// `stapjes compare A B [C ...]`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Output folder [default: output/compare-A-B]")))]
 pub(super) struct CompareArguments {
     /// Two to six scenarios: files or names of built-in ones; the others are compared with the first
     #[arg(required = true, num_args = 2..=6)]
@@ -33,53 +33,41 @@ pub(super) struct CompareArguments {
     /// Draws of the parameters of every scenario (default: those of the first)
     #[arg(long, value_name = "K")]
     draws: Option<u32>,
-    /// Threads; changes the speed, never the results (default: all cores)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Output folder (default: output/compare-A-B)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
     #[command(flatten)]
     work: WorkArguments,
-    #[command(flatten)]
-    language: LanguageArgument,
     /// Print neither progress nor where the files are
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    long: LongArguments,
 }
 
 /// Runs or reuses the comparison and writes its folder.
 pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error> {
+    let long = &arguments.long;
     let request = CompareRequest { scenarios: open_all(arguments)? };
-    request.check()?;
-    let target = folder(arguments, &request.scenarios);
-    let place = results::check(&target, Kind::Compare, &[])?;
-    let plan: Vec<String> = request.scenarios.iter().map(|resolved| resolved.hash.clone()).collect();
-    let work = arguments.work.open(&target, "compare", &plan)?;
-    let clock = Clock::start(arguments.threads);
-    let (comparison, timings) = match compare::finished(&request, &target) {
-        Some(earlier) => earlier,
-        None => {
-            let run = |context: &Context<'_>| compare::run(&request, context);
-            let loud = !arguments.quiet;
-            let found = watched_in(Some(&work), arguments.threads, Limits::default(), loud, stop, run);
-            let Some(found) = work.outcome(found)? else { return Ok(()) };
-            (found, clock.provenance().timings)
-        }
+    let needs = request.check(&long.context())?;
+    let folder = long.folder(|| usual_folder(&request.scenarios));
+    let target = long.with_room(results::check(&folder, Kind::Compare, &[])?, &needs)?;
+    let work = arguments.work.open(&folder, Kind::Compare, &request.depends_on())?;
+    let job = long.begin(Some(target), Some(work), stop).quietly(arguments.quiet);
+    let (comparison, earlier) = match compare::finished(&request, &folder) {
+        Some((comparison, timings)) => (comparison, Some(timings)),
+        None => match job.answer(|context| compare::run(&request, context))? {
+            Some(comparison) => (comparison, None),
+            None => return Ok(()),
+        },
     };
-    let from = Provenance { timings, ..clock.provenance() };
-    let lang = arguments.language.choose();
-    let written = compare::write(&request, &comparison, lang, &command(arguments), from, place)?;
-    work.finish();
-    if !arguments.quiet {
-        tell_written(&written);
-        console::data(&format!(
-            "{} {}\n",
-            lang.pick("Geschreven naar", "Written to"),
-            written.folder.join(REPORT).display()
-        ))?;
+    let written = job.write(|lang, from, target| {
+        let from = Provenance { timings: earlier.unwrap_or(from.timings.clone()), ..from };
+        compare::write(&request, &comparison, lang, &command(arguments), from, target)
+    })?;
+    if long.json {
+        return console::json(&files::json(&comparison)?);
     }
-    Ok(())
+    let Some(written) = written.filter(|_| !arguments.quiet) else { return Ok(()) };
+    let report = written.folder.join(REPORT);
+    console::data(&format!("{} {}\n", long.lang().pick("Geschreven naar", "Written to"), report.display()))
 }
 
 /// The first scenario as it is, the others with its seed, replicates and draws: common random numbers need them equal.
@@ -96,11 +84,11 @@ fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
     Ok(scenarios)
 }
 
-fn folder(arguments: &CompareArguments, scenarios: &[Resolved]) -> PathBuf {
+/// Where the comparison goes when no folder is named.
+fn usual_folder(scenarios: &[Resolved]) -> PathBuf {
     let names: Vec<String> =
         scenarios.iter().map(|resolved| escape::file_name(&resolved.scenario.name)).collect();
-    let default = || PathBuf::from("output").join(format!("compare-{}", names.join("-")));
-    arguments.out.clone().unwrap_or_else(default)
+    PathBuf::from("output").join(format!("compare-{}", names.join("-")))
 }
 
 /// The command that gives the same comparison.

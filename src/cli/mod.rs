@@ -12,11 +12,13 @@ mod guard;
 mod instructions;
 mod interrupt;
 mod language;
+mod long;
 mod new;
 mod parameters;
 mod patterns;
 mod power;
 mod progress;
+mod provenance;
 mod report;
 mod run;
 mod runs;
@@ -27,7 +29,7 @@ mod sensitivity;
 mod serve;
 mod shell;
 mod value;
-mod watched;
+
 mod work;
 
 use std::process::ExitCode;

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::console;
-use super::watched::{Clock, tell_written, watched_in};
+use super::long::LongArguments;
 use super::work::WorkArguments;
 use crate::app::patterns::PatternsRequest;
-use crate::app::{self, Context, Limits, Stop, files, results};
+use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::kind::Kind;
 use crate::report::patterns::{Form, report};
 
 /// `stapjes patterns`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Also write patterns.md and patterns.json to this folder")))]
 pub(super) struct PatternArguments {
     /// A first impression: 60 studies, the default structure only
     #[arg(long, conflicts_with = "replicates")]
@@ -25,17 +25,10 @@ pub(super) struct PatternArguments {
     /// Override a setting of every scenario that is run, e.g. --set distance.progress=0; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Threads; changes the speed, never the results [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Also write patterns.md and patterns.json to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
     #[command(flatten)]
     work: WorkArguments,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    long: LongArguments,
 }
 
 /// Runs the command.
@@ -45,20 +38,16 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
         replicates: if arguments.quick { 60 } else { arguments.replicates.unwrap_or(1000) },
         alternatives: !arguments.quick,
     };
-    let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Patterns, &[])).transpose()?;
-    let plan = [request.replicates.to_string(), request.alternatives.to_string()];
+    let long = &arguments.long;
+    let needs = request.check(&long.context())?;
+    let target = long.target(Kind::Patterns, &needs)?;
     let usual = || PathBuf::from("output/patterns");
-    let work = arguments.work.open(&arguments.out.clone().unwrap_or_else(usual), "patterns", &plan)?;
-    let clock = Clock::start(arguments.threads);
-    let run = |context: &Context<'_>| app::patterns::run(&request, context);
-    let found = watched_in(Some(&work), arguments.threads, Limits::default(), true, stop, run);
-    let Some(found) = work.outcome(found)? else { return Ok(()) };
-    if let Some(target) = target {
-        tell_written(&app::patterns::write(&found, clock.provenance(), target)?);
-    }
-    work.finish();
-    if arguments.json {
-        return console::json(&files::json(&found)?);
-    }
-    console::data(&report(&found, Form::Plain))
+    let work = arguments.work.open(&long.folder(usual), Kind::Patterns, &request.depends_on()?)?;
+    let job = long.begin(target, Some(work), stop);
+    let Some(found) = job.answer(|context| app::patterns::run(&request, context))? else { return Ok(()) };
+    job.end(
+        &found,
+        |_, from, target| app::patterns::write(&found, from, target),
+        |_| report(&found, Form::Plain),
+    )
 }

@@ -4,13 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::console;
-use super::language::LanguageArgument;
-use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::{Clock, tell_written, watched_in};
+use super::long::LongArguments;
+use super::scenario_argument::ScenarioArguments;
 use super::work::WorkArguments;
 use crate::app::power::PowerRequest;
-use crate::app::{self, Context, Stop, files, results};
+use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::escape::file_name;
 use crate::report::kind::Kind;
@@ -18,11 +16,10 @@ use crate::report::power as words;
 
 /// `stapjes power [SCENARIO]`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Also write power.csv, power.json and the figures to this folder")))]
 pub(super) struct PowerArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
     #[command(flatten)]
     work: WorkArguments,
     /// Simulated studies [default: replicates of the scenario]
@@ -31,17 +28,8 @@ pub(super) struct PowerArguments {
     /// Simulated studies with equal services, for the type I error; 0 = none [default: as many]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
     null_replicates: Option<u32>,
-    /// Threads; changes the speed, never the results [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Also write power.csv, power.json and the figures to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    language: LanguageArgument,
+    long: LongArguments,
 }
 
 /// Runs the command.
@@ -51,28 +39,17 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
         replicates: arguments.replicates,
         null_replicates: arguments.null_replicates,
     };
-    let limits = arguments.limits.limits();
-    let target = arguments.out.as_deref().map(|out| results::check(out, Kind::Power, &[])).transpose()?;
-    let work = {
-        let scenario = &request.resolved.scenario;
-        let studies = request.replicates.unwrap_or(scenario.replicates);
-        let plan =
-            [request.resolved.hash.clone(), studies.to_string(), format!("{:?}", request.null_replicates)];
-        let usual = || PathBuf::from("output").join(format!("power-{}", file_name(&scenario.name)));
-        arguments.work.open(&arguments.out.clone().unwrap_or_else(usual), "power", &plan)?
-    };
-    let clock = Clock::start(arguments.threads);
-    let run = |context: &Context<'_>| app::power::run(&request, context);
-    let answer = watched_in(Some(&work), arguments.threads, limits, true, stop, run);
-    let Some(answer) = work.outcome(answer)? else { return Ok(()) };
-    let lang = arguments.language.choose();
-    if let Some(target) = target {
-        tell_written(&app::power::write(&request, &answer, lang, clock.provenance(), target)?);
-    }
-    work.finish();
-    if arguments.json {
-        return console::json(&files::json(&answer)?);
-    }
-    console::data(&words::tables(&answer.surface, lang))?;
-    console::data(&words::interim_tables(&answer.interim, lang))
+    let long = &arguments.long;
+    let needs = request.check(&long.context())?;
+    let target = long.target(Kind::Power, &needs)?;
+    let scenario = &request.resolved.scenario;
+    let usual = || PathBuf::from("output").join(format!("power-{}", file_name(&scenario.name)));
+    let work = arguments.work.open(&long.folder(usual), Kind::Power, &request.depends_on())?;
+    let job = long.begin(target, Some(work), stop);
+    let Some(answer) = job.answer(|context| app::power::run(&request, context))? else { return Ok(()) };
+    job.end(
+        &answer,
+        |lang, from, target| app::power::write(&request, &answer, lang, from, target),
+        |lang| words::tables(&answer.surface, lang) + &words::interim_tables(&answer.interim, lang),
+    )
 }

@@ -1,7 +1,10 @@
-//! Progress: a bar with the time left on a terminal, one line per 30 seconds in a log, nothing when asked to be quiet.
+//! Progress: a bar with the time left on a terminal, a line every 30 seconds in a log, JSON lines for programs, or nothing.
 
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,54 +14,131 @@ use crate::app;
 
 /// Time between two lines in a log.
 const LOG_EVERY: Duration = Duration::from_secs(30);
+/// Time between two JSON lines.
+const JSON_EVERY: Duration = Duration::from_secs(1);
+
+/// What a line says.
+type Line = fn(app::Progress, Duration) -> String;
+
+/// How progress is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    /// A bar on a terminal, lines in a log.
+    Auto,
+    /// One JSON document a line: done, total, seconds, per_second, eta_seconds.
+    Json,
+    /// Not at all.
+    None,
+}
 
 /// Shows how far a request is.
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// When the last log line was written; `None` when there is a bar or nobody is told.
-    last_line: Option<Mutex<Instant>>,
+    counts: Arc<Counts>,
+    /// Ends the thread that writes lines, when there is one.
+    lines: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
+}
+
+#[derive(Debug)]
+struct Counts {
+    done: AtomicU64,
+    total: AtomicU64,
     started: Instant,
 }
 
 impl Progress {
-    /// `loud` = somebody is told.
-    pub(super) fn new(loud: bool) -> Self {
+    /// Starts telling.
+    pub(super) fn start(form: Form) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let bar = if loud && terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let bar = form == Form::Auto && terminal;
+        let bar = if bar { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style = "{bar:40} {pos}/{len}, {per_sec}, ETA {eta}";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
-        let started = Instant::now();
-        let last_line = (loud && !terminal).then(|| Mutex::new(started));
-        Self { bar, last_line, started }
+        let counts =
+            Arc::new(Counts { done: AtomicU64::new(0), total: AtomicU64::new(0), started: Instant::now() });
+        let line: Option<(Duration, Line)> = match form {
+            Form::Auto if !terminal => Some((LOG_EVERY, line)),
+            Form::Json => Some((JSON_EVERY, json_line)),
+            Form::Auto | Form::None => None,
+        };
+        let lines = line.map(|(every, line)| write_lines(every, line, Arc::clone(&counts)));
+        Self { bar, counts, lines: Mutex::new(lines) }
     }
 
-    /// So far; called from any thread.
+    /// So far; called from any thread, in any order.
     pub(super) fn show(&self, so_far: app::Progress) {
         if so_far.done == 0 {
             self.bar.set_length(so_far.total);
         }
         self.bar.set_position(so_far.done);
-        let Some(last_line) = &self.last_line else { return };
-        let Ok(mut last) = last_line.lock() else { return };
-        if last.elapsed() >= LOG_EVERY {
-            *last = Instant::now();
-            console::say(&line(so_far, self.started.elapsed()));
-        }
+        self.counts.total.store(so_far.total, Ordering::Relaxed);
+        self.counts.done.fetch_max(so_far.done, Ordering::Relaxed);
     }
 
-    /// The run is over: the bar goes away.
+    /// The request is over: the bar goes away, and the last line is written.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
+        let lines = self.lines.lock().ok().and_then(|mut lines| lines.take());
+        if let Some((end, thread)) = lines {
+            drop(end);
+            // Its only business was to tell.
+            let _ = thread.join();
+        }
     }
+}
+
+/// Writes a line now and then, from a thread of its own: also while one replicate takes minutes. JSON ends with a last line.
+fn write_lines(every: Duration, line: Line, counts: Arc<Counts>) -> (Sender<()>, JoinHandle<()>) {
+    let (end, ended) = channel::<()>();
+    let thread = std::thread::spawn(move || {
+        loop {
+            let over = ended.recv_timeout(every) != Err(RecvTimeoutError::Timeout);
+            let so_far = app::Progress {
+                done: counts.done.load(Ordering::Relaxed),
+                total: counts.total.load(Ordering::Relaxed),
+            };
+            // Short work needs no line in a log; a program wants the end of it too.
+            if (!over || every == JSON_EVERY) && so_far.total > 0 {
+                console::say(&line(so_far, counts.started.elapsed()));
+            }
+            if over {
+                return;
+            }
+        }
+    });
+    (end, thread)
+}
+
+/// Studies a second, and seconds that the rest will take at that rate.
+fn rate(so_far: app::Progress, elapsed: Duration) -> (f64, f64) {
+    let rate = so_far.done as f64 / elapsed.as_secs_f64().max(1e-3);
+    (rate, so_far.total.saturating_sub(so_far.done) as f64 / rate.max(1e-9))
 }
 
 fn line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
-    let rate = done as f64 / elapsed.as_secs_f64().max(1e-3);
-    let left = total.saturating_sub(done) as f64 / rate.max(1e-9);
     let percent = 100 * done / total.max(1);
     // The same in Dutch and English.
+    if done == 0 {
+        return format!("0/{total} (0%)");
+    }
+    let (rate, left) = rate(so_far, elapsed);
     format!("{done}/{total} ({percent}%), {rate:.1}/s, ETA {left:.0} s")
+}
+
+fn json_line(so_far: app::Progress, elapsed: Duration) -> String {
+    let app::Progress { done, total } = so_far;
+    let (rate, left) = rate(so_far, elapsed);
+    let tenths = |value: f64| (value * 10.0).round() / 10.0;
+    let known = |value: f64| (done > 0).then_some(tenths(value));
+    serde_json::json!({
+        "done": done,
+        "total": total,
+        "seconds": tenths(elapsed.as_secs_f64()),
+        "per_second": known(rate),
+        "eta_seconds": known(left),
+    })
+    .to_string()
 }
 
 #[cfg(test)]
@@ -67,9 +147,14 @@ mod tests {
 
     #[test]
     fn a_log_line_tells_how_far_and_how_long() {
+        let at = |done| (app::Progress { done, total: 200 }, Duration::from_secs(30));
+        assert_eq!(line(at(50).0, at(50).1), "50/200 (25%), 1.7/s, ETA 90 s");
+        assert_eq!(line(at(0).0, at(0).1), "0/200 (0%)");
+        let document: serde_json::Value = serde_json::from_str(&json_line(at(50).0, at(50).1)).unwrap();
         assert_eq!(
-            line(app::Progress { done: 50, total: 200 }, Duration::from_secs(30)),
-            "50/200 (25%), 1.7/s, ETA 90 s"
+            document,
+            serde_json::json!({"done": 50, "total": 200, "seconds": 30.0, "per_second": 1.7, "eta_seconds": 90.0})
         );
+        assert!(json_line(at(0).0, at(0).1).contains("\"eta_seconds\":null"));
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::language::LanguageArgument;
-use super::watched::tell_written;
+use super::provenance::tell_written;
 use crate::app;
 use crate::error::Error;
 use crate::report::REPORT;

@@ -6,25 +6,24 @@ use clap::Args;
 use serde_json::json;
 
 use super::console;
-use super::language::LanguageArgument;
-use super::scenario_argument::{LimitArguments, ScenarioArguments, available_threads};
-use super::watched::{Clock, tell_written, watched_in};
+use super::long::LongArguments;
+use super::scenario_argument::ScenarioArguments;
 use super::work::WorkArguments;
 use crate::app::results::Written;
 use crate::app::run::{RunAnswer, RunRequest, Writing};
-use crate::app::{self, Context, Stop};
+use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::language::Lang;
+use crate::report::escape::file_name;
+use crate::report::kind::Kind;
 use crate::report::{self, brief, words};
-use crate::scenario::Scenario;
 
 /// `stapjes run [SCENARIO]`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Output folder [default: output/NAME-OF-THE-SCENARIO]")))]
 pub(super) struct RunArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
     #[command(flatten)]
     work: WorkArguments,
     /// Seed of all chance (the same as `--set seed=N`)
@@ -36,20 +35,9 @@ pub(super) struct RunArguments {
     /// Draws of the uncertain parameters from their priors, each with the same luck; 0 = none
     #[arg(long, value_name = "K")]
     draws: Option<u32>,
-    /// Threads; changes the speed, never the results (default: all cores)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Output folder (default: output/NAME-OF-THE-SCENARIO)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    #[command(flatten)]
-    language: LanguageArgument,
     /// Also write curves-nl.csv: semicolons, decimal commas, for a Dutch Excel
     #[arg(long)]
     csv_nl: bool,
-    /// Print one JSON document on stdout instead of tables
-    #[arg(long)]
-    json: bool,
     /// Print neither tables nor progress nor warnings
     #[arg(long, short)]
     quiet: bool,
@@ -59,6 +47,8 @@ pub(super) struct RunArguments {
     /// Also write trajectories.csv: monthly states and events of N sampled clients per site under every arm
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     trajectories: Option<u32>,
+    #[command(flatten)]
+    long: LongArguments,
 }
 
 impl RunArguments {
@@ -84,12 +74,6 @@ impl RunArguments {
             flag("draws", self.draws.map(u64::from)),
         )
     }
-
-    /// Where the output goes.
-    fn folder(&self, scenario: &Scenario) -> PathBuf {
-        let default = || PathBuf::from("output").join(crate::report::escape::file_name(&scenario.name));
-        self.out.clone().unwrap_or_else(default)
-    }
 }
 
 /// Runs a scenario and writes its output folder.
@@ -99,43 +83,28 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
         events: arguments.events,
         trajectories: arguments.trajectories,
     };
-    let limits = arguments.limits.limits();
-    let threads = arguments.threads.map_or_else(available_threads, usize::from);
+    let (long, scenario) = (&arguments.long, &request.resolved.scenario);
     // Before anything is made: a run that may not start leaves no folder.
-    request.check(&Context { limits, ..Context::new(threads) })?;
-    let target = arguments.folder(&request.resolved.scenario);
-    let target = Writing::check(&request, arguments.csv_nl, &target)?;
-    let loud = !arguments.quiet;
-    if loud && !arguments.json {
-        console::data(&format!(
-            "{}\n",
-            brief::scenario_in_words(&request.resolved.scenario, arguments.language.choose())
-        ))?;
+    let needs = request.check(&long.context())?;
+    let folder = long.folder(|| PathBuf::from("output").join(file_name(&scenario.name)));
+    let target = long.with_room(Writing::check(&request, arguments.csv_nl, &folder)?, &needs)?;
+    if !arguments.quiet && !long.json {
+        console::data(&format!("{}\n", brief::scenario_in_words(scenario, long.lang())))?;
     }
-    let plan = [request.resolved.hash.clone()];
-    let work = arguments.work.open(&arguments.folder(&request.resolved.scenario), "run", &plan)?;
-    let clock = Clock::start(arguments.threads);
-    let run = |context: &Context<'_>| app::run::run(&request, context);
-    let answer = watched_in(Some(&work), arguments.threads, limits, loud, stop, run);
-    let Some(answer) = work.outcome(answer)? else { return Ok(()) };
-    let writing = Writing {
-        lang: arguments.language.choose(),
-        csv_nl: arguments.csv_nl,
-        command: arguments.command(),
-        provenance: clock.provenance(),
-    };
-    let written = app::run::write(&request, &answer, writing, target)?;
-    work.finish();
-    if loud {
-        tell_written(&written);
-    }
-    tell(arguments, &answer, &written)
+    let work = arguments.work.open(&folder, Kind::Run, &request.depends_on())?;
+    let job = long.begin(Some(target), Some(work), stop).quietly(arguments.quiet);
+    let Some(answer) = job.answer(|context| app::run::run(&request, context))? else { return Ok(()) };
+    let written = job.write(|lang, provenance, target| {
+        let (csv_nl, command) = (arguments.csv_nl, arguments.command());
+        app::run::write(&request, &answer, Writing { lang, csv_nl, command, provenance }, target)
+    })?;
+    written.map_or(Ok(()), |written| tell(arguments, &answer, &written))
 }
 
 /// Says what came out: tables or one JSON document on stdout, warnings on stderr.
 fn tell(arguments: &RunArguments, answer: &RunAnswer, written: &Written) -> Result<(), Error> {
-    let lang = arguments.language.choose();
-    if arguments.json {
+    let lang = arguments.long.lang();
+    if arguments.long.json {
         console::json(&json(answer, written, lang)?)?;
     } else if !arguments.quiet {
         console::data(&brief::tables(&answer.results, lang))?;

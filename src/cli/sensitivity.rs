@@ -1,15 +1,11 @@
 //! `stapjes sensitivity`: which parameters move a result.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::console;
-use super::language::LanguageArgument;
-use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::{Clock, tell_written, watched};
+use super::long::LongArguments;
+use super::scenario_argument::ScenarioArguments;
 use crate::app::sensitivity::SensitivityRequest;
-use crate::app::{self, Stop, files, results};
+use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::kind::Kind;
 use crate::report::learning::sensitivity as words;
@@ -17,11 +13,10 @@ use crate::sensitivity::question::Method;
 
 /// `stapjes sensitivity [SCENARIO]`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Also write sensitivity.json, sensitivity.csv, the figure and the pages to this folder")))]
 pub(super) struct SensitivityArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
     /// Draws of all parameters; what they point to is confirmed by paired runs
     #[arg(long, value_name = "K", default_value = "256", value_parser = clap::value_parser!(u32).range(32..=100_000))]
     draws: u32,
@@ -37,17 +32,8 @@ pub(super) struct SensitivityArguments {
     /// Replicates of every run, the same luck everywhere [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     replicates: Option<u32>,
-    /// Threads; changes the speed, never the results [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Also write sensitivity.json, sensitivity.csv, the figure and the pages to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    language: LanguageArgument,
+    long: LongArguments,
 }
 
 /// Runs the command.
@@ -63,18 +49,13 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
         measure: arguments.measure.clone(),
         replicates: arguments.replicates,
     };
-    let out = arguments.out.as_deref();
-    let target = out.map(|out| results::check(out, Kind::Sensitivity, &[])).transpose()?;
-    let clock = Clock::start(arguments.threads);
-    let limits = arguments.limits.limits();
-    let answer =
-        watched(arguments.threads, limits, true, stop, |context| app::sensitivity::run(&request, context))?;
-    let lang = arguments.language.choose();
-    if let Some(target) = target {
-        tell_written(&app::sensitivity::write(&request, &answer, lang, clock.provenance(), target)?);
-    }
-    if arguments.json {
-        return console::json(&files::json(&answer)?);
-    }
-    console::data(&words::words(&words::About::from(&answer), &answer.found, lang))
+    let long = &arguments.long;
+    let needs = request.check(&long.context())?;
+    let job = long.begin(long.target(Kind::Sensitivity, &needs)?, None, stop);
+    let Some(answer) = job.answer(|context| app::sensitivity::run(&request, context))? else { return Ok(()) };
+    job.end(
+        &answer,
+        |lang, from, target| app::sensitivity::write(&request, &answer, lang, from, target),
+        |lang| words::words(&words::About::from(&answer), &answer.found, lang),
+    )
 }

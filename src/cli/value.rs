@@ -4,23 +4,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::console;
-use super::language::LanguageArgument;
-use super::scenario_argument::{LimitArguments, ScenarioArguments};
-use super::watched::{Clock, tell_written, watched};
+use super::long::LongArguments;
+use super::scenario_argument::ScenarioArguments;
 use crate::app::value::ValueRequest;
-use crate::app::{self, Stop, files, results};
+use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::kind::Kind;
 use crate::report::learning::value as words;
 
 /// `stapjes value [SCENARIO]`.
 #[derive(Args, Debug)]
+#[command(mut_arg("out", |out| out.help("Also write value.json, value.csv, the figure and the pages to this folder")))]
 pub(super) struct ValueArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
-    #[command(flatten)]
-    limits: LimitArguments,
     /// Draws of all parameters
     #[arg(long, value_name = "K", default_value = "256", value_parser = clap::value_parser!(u32).range(32..=60_000))]
     draws: u32,
@@ -33,17 +30,8 @@ pub(super) struct ValueArguments {
     /// Studies to weigh and what is at stake: a file with months, sizes, clients_per_year, years, cost_per_client, fixed_cost, value_per_exit_to_work
     #[arg(long, value_name = "FILE")]
     studies: Option<PathBuf>,
-    /// Threads; changes the speed, never the results [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Also write value.json, value.csv, the figure and the pages to this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    language: LanguageArgument,
+    long: LongArguments,
 }
 
 /// Runs the command.
@@ -56,18 +44,13 @@ pub(super) fn run(arguments: &ValueArguments, stop: &Stop) -> Result<(), Error> 
         replicates: arguments.replicates,
         groups: arguments.groups.clone(),
     };
-    let out = arguments.out.as_deref();
-    let target = out.map(|out| results::check(out, Kind::Value, &[])).transpose()?;
-    let clock = Clock::start(arguments.threads);
-    let limits = arguments.limits.limits();
-    let answer =
-        watched(arguments.threads, limits, true, stop, |context| app::value::run(&request, context))?;
-    let lang = arguments.language.choose();
-    if let Some(target) = target {
-        tell_written(&app::value::write(&request, &answer, lang, clock.provenance(), target)?);
-    }
-    if arguments.json {
-        return console::data(&files::json(&answer)?);
-    }
-    console::data(&words::words(&words::About::from(&answer), &answer.found, lang))
+    let long = &arguments.long;
+    let needs = request.check(&long.context())?;
+    let job = long.begin(long.target(Kind::Value, &needs)?, None, stop);
+    let Some(answer) = job.answer(|context| app::value::run(&request, context))? else { return Ok(()) };
+    job.end(
+        &answer,
+        |lang, from, target| app::value::write(&request, &answer, lang, from, target),
+        |lang| words::words(&words::About::from(&answer), &answer.found, lang),
+    )
 }

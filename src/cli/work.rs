@@ -7,6 +7,7 @@ use clap::Args;
 use super::console;
 use super::scenario_argument::quoted;
 use crate::error::{Error, ErrorKind};
+use crate::report::kind::Kind;
 use crate::trial::store::{ChunkFolder, Missing, Mode, StoreError, Ticket, chunk_folder};
 
 /// `--fresh --keep-chunks --shard I/N --merge`
@@ -48,7 +49,7 @@ impl WorkArguments {
     ///
     /// # Errors
     /// When what stands there is of another plan, or another process works on it.
-    pub(super) fn open(&self, results: &Path, command: &str, plan: &[String]) -> Result<Work, Error> {
+    pub(super) fn open(&self, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
         let words = words();
         let here = std::env::current_dir().map(|here| here.display().to_string()).unwrap_or_default();
         let mode = match (self.merge, self.shard) {
@@ -56,7 +57,7 @@ impl WorkArguments {
             (false, Some((own, all))) => Mode::Shard(own, all),
             (false, None) => Mode::Resume,
         };
-        let ticket = Ticket::new(command, plan, words.clone(), here);
+        let ticket = Ticket::new(kind.command(), plan, words.clone(), here);
         let eager = self.keep_chunks || mode != Mode::Resume;
         let opened = ChunkFolder::open(&chunk_folder(results), ticket, mode, self.fresh, eager);
         let folder = opened.map_err(|StoreError(why)| Error::cannot_create(why))?;
@@ -103,6 +104,24 @@ impl Work {
         }
     }
 
+    /// The results could not be written: what was computed is kept, and the error says so.
+    pub(super) fn unwritten(&self, error: Error) -> Error {
+        let (kept, reused) = self.folder.counts();
+        if kept + reused == 0 {
+            return error;
+        }
+        Error::new(error.kind(), format!("{error}\n{}", self.go_on()))
+    }
+
+    /// Where the finished chunks are and the command that goes on from them.
+    fn go_on(&self) -> String {
+        let (kept, reused) = self.folder.counts();
+        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
+        let shard = self.shard.map(|(own, all)| format!(" --shard {own}/{all}")).unwrap_or_default();
+        let (chunks, path, words) = (kept + reused, self.folder.path().display(), words.join(" "));
+        format!("{chunks} finished chunks are kept in {path}; go on with:\n  {words}{shard}")
+    }
+
     fn stopped(&self, error: Error) -> Error {
         let missing = self.folder.missing();
         if !missing.is_empty() {
@@ -112,14 +131,7 @@ impl Work {
         if kept + reused == 0 {
             return error;
         }
-        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
-        let shard = self.shard.map(|(own, all)| format!(" --shard {own}/{all}")).unwrap_or_default();
-        Error::stopped(format!(
-            "stopped; {} finished chunks are kept in {} and earlier output is as it was; go on with:\n  {}{shard}",
-            kept + reused,
-            self.folder.path().display(),
-            words.join(" "),
-        ))
+        Error::stopped(format!("stopped; earlier output is as it was and {}", self.go_on()))
     }
 
     fn incomplete(&self, missing: &[Missing]) -> String {

@@ -181,6 +181,19 @@ pub fn same_file_system(_one: &Path, _other: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Bytes that this user may still write where `path` is; `None` where the system does not say.
+#[cfg(unix)]
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// Bytes that this user may still write where `path` is; `None` where the system does not say.
+#[cfg(not(unix))]
+pub fn free_bytes(_path: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,10 +25,11 @@ const BYTES_PER_DRAW_VALUE: f64 = 16.0;
 const BYTES_PER_WRITTEN_VALUE: f64 = 25.0;
 /// Figures, manifest and report, bytes.
 const BYTES_OF_FIGURES: f64 = 20e6;
-const GIB: f64 = 1_073_741_824.0;
+/// Bytes of a GiB.
+pub const GIB: f64 = 1_073_741_824.0;
 
 /// What a run of a scenario will need.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Estimate {
     /// Participants of one study, entrants not counted.
     pub clients: f64,
@@ -66,8 +67,44 @@ pub struct Excess {
     pub key: &'static str,
 }
 
+/// What is simulated of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Load {
+    /// Studies: everybody in one arm, with the record of what happened.
+    pub studies: f64,
+    /// Replicates in the paired world of every arm.
+    pub pairs: f64,
+    /// Draws of the parameters whose results are kept, curve by curve.
+    pub draws: f64,
+}
+
+impl Load {
+    /// A run: every replicate in every world, and the draws in the paired ones.
+    pub fn run(scenario: &Scenario) -> Self {
+        let (draws, replicates) =
+            (f64::from(scenario.uncertainty.parameter_draws), f64::from(scenario.replicates));
+        let drawn = draws * f64::from(scenario.replicates_per_draw());
+        Self { studies: replicates, pairs: replicates + drawn, draws }
+    }
+
+    /// So many studies and nothing else.
+    pub fn studies(count: u64) -> Self {
+        Self { studies: count as f64, pairs: 0.0, draws: 0.0 }
+    }
+
+    /// So many replicates in the paired worlds and nothing else.
+    pub fn pairs(count: u64) -> Self {
+        Self { studies: 0.0, pairs: count as f64, draws: 0.0 }
+    }
+}
+
 /// Estimates what a run of the scenario needs on `threads` threads.
 pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
+    estimate_load(scenario, Load::run(scenario), threads)
+}
+
+/// Estimates what a piece of work needs on `threads` threads.
+pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimate {
     let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
     let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
     let caseworkers: f64 = groups().map(|group| group.caseworkers).sum();
@@ -77,13 +114,13 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
     let entrants = clients * entry_share * horizon;
     // Entrants come evenly: on average they are there for half the horizon.
     let present = clients + entrants / 2.0;
-    let worlds = scenario.arms.len() as f64 + 1.0;
+    let arms = scenario.arms.len() as f64;
+    let worlds = arms + 1.0;
     let steps = horizon * f64::from(scenario.steps_per_month);
-    let draws = f64::from(scenario.uncertainty.parameter_draws);
-    let own_replicates = f64::from(scenario.replicates);
-    let drawn_replicates = draws * f64::from(scenario.replicates_per_draw());
-    let replicates = own_replicates + drawn_replicates;
-    let client_steps = present * steps * (worlds * own_replicates + (worlds - 1.0) * drawn_replicates);
+    let Load { studies, pairs, draws } = load;
+    // The studies of a run are the same replicates as its pairs.
+    let replicates = studies.max(pairs);
+    let client_steps = present * steps * (studies + arms * pairs);
     let (per_second, bytes_per_client) = match scenario.dynamics {
         Dynamics::Full => (FULL_PER_SECOND, FULL_BYTES_PER_CLIENT),
         Dynamics::Ladder(_) => (LADDER_PER_SECOND, LADDER_BYTES_PER_CLIENT),
@@ -113,6 +150,21 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
 }
 
 impl Estimate {
+    /// Both, one after the other: time and disk add up, memory is that of the larger.
+    pub fn and_then(self, later: Self) -> Self {
+        Self {
+            clients: self.clients.max(later.clients),
+            caseworkers: self.caseworkers.max(later.caseworkers),
+            entrants: self.entrants.max(later.entrants),
+            replicates: self.replicates + later.replicates,
+            client_steps: self.client_steps + later.client_steps,
+            threads: self.threads.max(later.threads),
+            hours: self.hours + later.hours,
+            memory_gib: self.memory_gib.max(later.memory_gib),
+            disk_gib: self.disk_gib + later.disk_gib,
+        }
+    }
+
     /// The limits that the run would pass; empty when it may start.
     pub fn excesses(&self, limits: &Limits) -> Vec<Excess> {
         let all = [

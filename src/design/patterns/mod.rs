@@ -26,6 +26,7 @@ pub use table::{Direction, compare};
 pub use targets::TargetRow;
 
 use crate::document::Problems;
+use crate::scenario::resources::Load;
 use crate::scenario::{Scenario, embedded};
 use crate::trial::{Stopped, Watch};
 use serde::Serialize;
@@ -106,6 +107,31 @@ impl PatternPlan<'_> {
             chosen.iter().filter(|own| own.may_be_true()).count() as u64 * u64::from(self.decades());
         let targets = if self.targets { 4 * u64::from(self.few()) } else { 0 };
         own + decades + 2 * u64::from(self.few()) + targets
+    }
+
+    /// Every scenario that is run and how much of it, for an estimate of what that takes.
+    ///
+    /// # Errors
+    /// A built-in scenario that does not load.
+    pub fn work(&self) -> Result<Vec<(Scenario, Load)>, Problems> {
+        let structures = self.structures().len() as u64;
+        let rivals = self.structures().iter().filter(|own| own.may_be_true()).count() as u64;
+        let (all, few) = (Load::studies(structures * u64::from(self.replicates)), u64::from(self.few()));
+        let own: [(&str, &[&str], Load); 5] = [
+            ("drie-gemeenten", &[], all),
+            ("brabantse-wal", &[], all),
+            ("heel-bestand", &["horizon_months=12"], Load::studies(few)),
+            ("lange-adem", &["horizon_months=60"], Load::studies(few)),
+            ("lange-adem", &[], Load::pairs(rivals * u64::from(self.decades()))),
+        ];
+        let targets: [(&str, &[&str], Load); 4] = [
+            ("heel-bestand", &[], Load::pairs(few)),
+            ("lange-adem", &["horizon_months=12"], Load::pairs(few)),
+            ("brabantse-wal", &almere::OVERRIDES, Load::studies(few)),
+            ("lange-adem", &["horizon_months=18"], Load::pairs(few)),
+        ];
+        let chosen = own.into_iter().chain(targets.into_iter().filter(|_| self.targets));
+        chosen.map(|(name, more, load)| Ok((self.load(name, more, &[])?, load))).collect()
     }
 
     /// The structures that are run.

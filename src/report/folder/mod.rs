@@ -112,6 +112,11 @@ impl Target {
         &self.path
     }
 
+    /// Bytes that this user may still write there; `None` where the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        disk::free_bytes(&self.home())
+    }
+
     /// Makes a folder beside the target to write the results in.
     ///
     /// # Errors

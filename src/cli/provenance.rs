@@ -1,57 +1,12 @@
-//! Long requests from a terminal: threads, progress, Ctrl-C.
+//! What a long request leaves behind beside its answer: when and how it was made, and what was found in its folder.
 
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::console;
-use super::interrupt;
-use super::progress::Progress;
-use super::scenario_argument::available_threads;
-use super::work::Work;
 use crate::app::results::{Provenance, Written};
-use crate::app::{Context, Limits, Stop};
-use crate::error::Error;
 use crate::report::escape;
 use crate::report::manifest::Timings;
-use crate::trial::Chunks;
-
-/// Answers a request under a context of the command line: Ctrl-C sets `stop`; progress is shown when `loud`.
-///
-/// # Errors
-/// Those of the request, and of listening for Ctrl-C.
-pub(super) fn watched<T>(
-    threads: Option<u16>,
-    limits: Limits,
-    loud: bool,
-    stop: &Stop,
-    request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
-) -> Result<T, Error> {
-    watched_in(None, threads, limits, loud, stop, request)
-}
-
-/// [`watched`], with finished chunks kept in the folder of the command's work and found there.
-///
-/// # Errors
-/// As [`watched`].
-pub(super) fn watched_in<T>(
-    work: Option<&Work>,
-    threads: Option<u16>,
-    limits: Limits,
-    loud: bool,
-    stop: &Stop,
-    request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
-) -> Result<T, Error> {
-    interrupt::listen(stop)?;
-    let threads = threads.map_or_else(available_threads, usize::from);
-    let progress = Progress::new(loud);
-    let tell = |so_far| progress.show(so_far);
-    let chunks = work.map(|work| &work.folder as &dyn Chunks);
-    let context =
-        Context { limits, stop: stop.clone(), progress: Some(&tell), chunks, ..Context::new(threads) };
-    let answer = request(&context);
-    progress.finish();
-    answer
-}
 
 /// The clock of a long request, for the manifest.
 pub(super) struct Clock {
@@ -61,8 +16,8 @@ pub(super) struct Clock {
 
 impl Clock {
     /// Starts it, for so many threads.
-    pub(super) fn start(threads: Option<u16>) -> Self {
-        Self { started: Instant::now(), threads: threads.map_or_else(available_threads, usize::from) }
+    pub(super) fn start(threads: usize) -> Self {
+        Self { started: Instant::now(), threads }
     }
 
     /// Where the results come from: the words typed, when it began, how long it took.

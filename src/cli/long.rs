@@ -1,0 +1,160 @@
+//! What every long command has: its flags, and its way from the request to the last word.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::console;
+use super::interrupt;
+use super::language::LanguageArgument;
+use super::progress::{Form, Progress};
+use super::provenance::{Clock, tell_written};
+use super::scenario_argument::{LimitArguments, available_threads};
+use super::work::Work;
+use crate::app::results::{self, Provenance, Written};
+use crate::app::{Context, Stop, files};
+use crate::error::Error;
+use crate::report::folder::Target;
+use crate::report::kind::Kind;
+use crate::report::language::Lang;
+use crate::scenario::resources::Estimate;
+use crate::trial::Chunks;
+
+/// `--threads N --out DIR --json --progress FORM --lang LANGUAGE` and the limits.
+#[derive(Args, Debug)]
+pub(super) struct LongArguments {
+    #[command(flatten)]
+    limits: LimitArguments,
+    /// Threads; changes the speed, never the results [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Also write the results to this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+    /// How progress is told on stderr: auto (a bar on a terminal, else a line every 30 s), json (a document a line, at most one a second) or none
+    #[arg(long, value_name = "FORM", default_value = "auto")]
+    progress: Form,
+    #[command(flatten)]
+    language: LanguageArgument,
+}
+
+impl LongArguments {
+    /// The context of the request before anybody watches: for looking whether it may start.
+    pub(super) fn context(&self) -> Context<'static> {
+        let threads = self.threads.map_or_else(available_threads, usize::from);
+        Context { limits: self.limits.limits(), ..Context::new(threads) }
+    }
+
+    /// The language to write in.
+    pub(super) fn lang(&self) -> Lang {
+        self.language.choose()
+    }
+
+    /// Where the results go, or would go.
+    pub(super) fn folder(&self, usual: impl FnOnce() -> PathBuf) -> PathBuf {
+        self.out.clone().unwrap_or_else(usual)
+    }
+
+    /// Starts the clock on a request that may start. `target` was looked at; `work` is where finished chunks are kept.
+    pub(super) fn begin<'a>(&'a self, target: Option<Target>, work: Option<Work>, stop: &'a Stop) -> Job<'a> {
+        Job { flags: self, target, work, stop, quiet: false, clock: Clock::start(self.context().threads) }
+    }
+
+    /// Looks at the folder named by `--out`, if any, and at the room there, before anything is computed.
+    ///
+    /// # Errors
+    /// As [`results::check`] and [`results::require_room`].
+    pub(super) fn target(&self, kind: Kind, needs: &Estimate) -> Result<Option<Target>, Error> {
+        let Some(folder) = &self.out else { return Ok(None) };
+        results::check(folder, kind, &[]).and_then(|target| self.with_room(target, needs)).map(Some)
+    }
+
+    /// A place that was looked at, when it has room.
+    ///
+    /// # Errors
+    /// As [`results::require_room`].
+    pub(super) fn with_room(&self, target: Target, needs: &Estimate) -> Result<Target, Error> {
+        results::require_room(&target, needs, &self.limits.limits()).map(|()| target)
+    }
+}
+
+/// A long request under way.
+pub(super) struct Job<'a> {
+    flags: &'a LongArguments,
+    target: Option<Target>,
+    work: Option<Work>,
+    stop: &'a Stop,
+    quiet: bool,
+    clock: Clock,
+}
+
+impl Job<'_> {
+    /// Tells neither progress nor where files are.
+    pub(super) fn quietly(self, quiet: bool) -> Self {
+        Self { quiet, ..self }
+    }
+
+    /// Answers the request while Ctrl-C is listened to and progress is told; `None` when a shard has done its part.
+    ///
+    /// # Errors
+    /// Those of the request, and of listening for Ctrl-C.
+    pub(super) fn answer<T>(
+        &self,
+        request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        interrupt::listen(self.stop)?;
+        let form = if self.quiet { Form::None } else { self.flags.progress };
+        let progress = Progress::start(form);
+        let tell = |so_far| progress.show(so_far);
+        let chunks = self.work.as_ref().map(|work| &work.folder as &dyn Chunks);
+        let context =
+            Context { stop: self.stop.clone(), progress: Some(&tell), chunks, ..self.flags.context() };
+        let answer = request(&context);
+        progress.finish();
+        match &self.work {
+            Some(work) => work.outcome(answer),
+            None => answer.map(Some),
+        }
+    }
+
+    /// Writes the results to their folder, if they have one; the finished chunks go when that has succeeded.
+    ///
+    /// # Errors
+    /// Those of `write`, with what is kept.
+    pub(super) fn write(
+        self,
+        write: impl FnOnce(Lang, Provenance, Target) -> Result<Written, Error>,
+    ) -> Result<Option<Written>, Error> {
+        let written = match self.target {
+            Some(target) => match write(self.flags.lang(), self.clock.provenance(), target) {
+                Ok(written) => Some(written),
+                Err(error) => return Err(self.work.map_or(error.clone(), |work| work.unwritten(error))),
+            },
+            None => None,
+        };
+        self.work.into_iter().for_each(Work::finish);
+        if let Some(written) = written.as_ref().filter(|_| !self.quiet) {
+            tell_written(written);
+        }
+        Ok(written)
+    }
+
+    /// [`Job::write`], then the answer on stdout: as one JSON document or in words.
+    ///
+    /// # Errors
+    /// As [`Job::write`]; those of printing.
+    pub(super) fn end<T: Serialize>(
+        self,
+        answer: &T,
+        write: impl FnOnce(Lang, Provenance, Target) -> Result<Written, Error>,
+        words: impl FnOnce(Lang) -> String,
+    ) -> Result<(), Error> {
+        let (json, lang) = (self.flags.json, self.flags.lang());
+        self.write(write)?;
+        if json { console::json(&files::json(answer)?) } else { console::data(&words(lang)) }
+    }
+}
