@@ -29,7 +29,7 @@ pub(super) struct RunArguments {
     /// Seed of all chance (the same as `--set seed=N`)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Number of replicates: repetitions of the whole study
+    /// Number of replicates, exactly [default: as many as `precision.difference` needs, at most `replicates`]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     replicates: Option<u32>,
     /// Draws of the uncertain parameters from their priors, each with the same luck; 0 = none
@@ -56,8 +56,9 @@ impl RunArguments {
     fn overrides(&self) -> Vec<String> {
         let seed = self.seed.map(|seed| format!("seed={seed}"));
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
+        let exactly = self.replicates.map(|_| "precision.difference=0".to_owned());
         let draws = self.draws.map(|draws| format!("uncertainty.parameter_draws={draws}"));
-        [seed, replicates, draws].into_iter().flatten().collect()
+        [seed, replicates, exactly, draws].into_iter().flatten().collect()
     }
 
     /// The command that gives the same results: the scenario and what was changed in it.

@@ -38,6 +38,11 @@ pub fn simulate(
     }
 }
 
+/// Number of caseloads, each with its own caseworker, in the paired world of an arm at a site.
+pub fn caseloads(scenario: &Scenario, site: usize, arm: usize) -> u32 {
+    allocation::paired_places(scenario, site, arm).caseloads
+}
+
 /// The expected totals of an arm per client who ever comes in, without chance; only a transition table has them.
 pub fn expected(scenario: &Scenario, arm: usize) -> Option<GroupTally> {
     match &scenario.dynamics {

@@ -107,6 +107,10 @@ tallies! {
     OffBenefit(reason: ExitReason) "off_benefit_" Flow "client-months";
     /// Clients who left for the first time.
     FirstExits "first_exits" Flow "clients";
+    /// How far luck went beyond the hazard of leaving: draws below it less the probability of that (mean zero).
+    ExitLuck "exit_luck" Flow "exits";
+    /// The same for leaving to work (mean zero).
+    WorkLuck "work_luck" Flow "exits";
     /// Exits before pension age, by months on benefit in the spell.
     ExitAfter(spell: SpellClass) "exit_after_" Flow "exits";
     /// Client-months on benefit, by months on benefit in the spell.

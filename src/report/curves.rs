@@ -152,6 +152,7 @@ mod tests {
             mcse: vec![f64::NAN, f64::NAN],
             low: vec![f64::NAN, 0.0],
             high: vec![f64::NAN, 1e-7],
+            adjusted: None,
         };
         let group = GroupResults { group: "overall".into(), series: vec![series] };
         let arm = ArmResults { arm: "=1+1".into(), groups: vec![group] };

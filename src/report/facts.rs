@@ -135,7 +135,7 @@ pub struct ParameterFact {
 }
 
 impl Facts {
-    /// The facts of a run of this scenario with so many replicates. `command` must hold nothing that differs between
+    /// The facts of a run of this scenario. `command` must hold nothing that differs between
     /// runs with the same results (no dates, no threads).
     pub fn new(resolved: &Resolved, command: &str) -> Self {
         let scenario = &resolved.scenario;

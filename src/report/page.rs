@@ -34,6 +34,10 @@ pub struct Page<'a> {
     pub has_draws: bool,
     /// Number of draws.
     pub draws: usize,
+    /// Replicates that were run.
+    pub replicates: u32,
+    /// Whether means of the main measures are adjusted for known luck.
+    pub adjusted: bool,
     /// Largest uncertainties, one sentence each.
     pub uncertainties: Vec<String>,
     /// What is compared with what, and how many people.
@@ -69,6 +73,8 @@ impl<'a> Page<'a> {
             price_years: price_years(source.facts, lang),
             has_draws: source.has_draws(),
             draws: source.draws().len(),
+            replicates: source.results.replicates,
+            adjusted: source.results.is_adjusted(),
             uncertainties: uncertainties(source),
             compared: compared(source),
             horizon: number::months(lang, horizon),

@@ -152,6 +152,7 @@ mod tests {
                 mcse: values(mcse),
                 low: values(mean),
                 high: values(mean),
+                adjusted: None,
             };
             let group = GroupResults { group: "overall".into(), series: vec![series] };
             ArmResults { arm: String::new(), groups: vec![group] }

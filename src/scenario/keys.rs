@@ -65,7 +65,13 @@ pub(super) const INTEGERS: [(&str, i64, i64, &str); 21] = [
 ];
 
 /// Settings that are numbers: path, smallest, largest, meaning.
-pub(super) const NUMBERS: [(&str, f64, f64, &str); 23] = [
+pub(super) const NUMBERS: [(&str, f64, f64, &str); 24] = [
+    (
+        "precision.difference",
+        0.0,
+        1.0,
+        "Monte Carlo error that is enough for the difference in exits at the horizon; 0 = always all replicates.",
+    ),
     ("limits.max_hours", 0.0, 1e6, "Hours of computing before a run is refused."),
     ("limits.max_memory_gib", 0.0, 1e6, "Memory in GiB before a run is refused."),
     ("limits.max_disk_gib", 0.0, 1e6, "Disk space in GiB before a run is refused."),

@@ -11,7 +11,8 @@ use super::read_analysis::read_analysis;
 use super::read_ladder::{read_effect, read_ladder};
 use super::read_parameters::{ReadParameters, check_sources, parameter_tables, read_parameters};
 use super::read_plan::{
-    check_groups, read_arms, read_control, read_limits, read_settings, read_sites, read_uncertainty,
+    check_groups, read_arms, read_control, read_limits, read_precision, read_settings, read_sites,
+    read_uncertainty,
 };
 use super::read_posterior::read_posterior;
 use super::read_serves::{Known, check_plans, site_names};
@@ -146,7 +147,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     if uncertainty.parameter_draws > 0 {
         check_priors(&read, &leaves(), sink);
     }
-    let (analysis, limits) = (read_analysis(&root), read_limits(&root));
+    let (analysis, precision, limits) = (read_analysis(&root), read_precision(&root), read_limits(&root));
     check_sources(&root);
     for key in parameter_tables().iter().map(String::as_str).chain(["extends"]) {
         root.has(key);
@@ -178,6 +179,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
         analysis,
         structures: if full { structures } else { Vec::new() },
         uncertainty,
+        precision,
         limits,
     };
     check_settings(&root, &scenario);

@@ -182,6 +182,14 @@ pub struct Uncertainty {
     pub replicates_per_draw: u32,
 }
 
+/// How precise a run has to be: it stops adding replicates when it is, and has `replicates` at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Precision {
+    /// Monte Carlo standard error of the difference in exits at the horizon between any arm and the control, as a share of
+    /// clients; 0 = always all replicates.
+    pub difference: f64,
+}
+
 /// What a run may use before it is refused.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
@@ -250,6 +258,8 @@ pub struct Scenario {
     pub structures: Vec<Structure>,
     /// How uncertainty over the parameters is explored.
     pub uncertainty: Uncertainty,
+    /// How precise a run has to be.
+    pub precision: Precision,
     /// What a run may use.
     pub limits: Limits,
 }

@@ -3,7 +3,9 @@
 use super::keys::WithinLimits;
 use super::parameters::Parameters;
 use super::plan::MAX_SITES;
-use super::plan::{Allocation, ArmAtSite, CalendarMonth, Limits, PopulationKind, Service, Site, Uncertainty};
+use super::plan::{
+    Allocation, ArmAtSite, CalendarMonth, Limits, PopulationKind, Precision, Service, Site, Uncertainty,
+};
 use super::read_serves::{Known, read_plan};
 use super::serves::Arm;
 use crate::document::{Node, Problem, Sink, Table, Value, integer, nearest, number, showable};
@@ -358,6 +360,14 @@ pub(super) fn read_uncertainty(root: &Table<'_>) -> Uncertainty {
     table.has("posterior");
     table.finish();
     uncertainty
+}
+
+/// `[precision]`.
+pub(super) fn read_precision(root: &Table<'_>) -> Precision {
+    let Some(table) = root.table("precision") else { return Precision::default() };
+    let precision = Precision { difference: table.setting("difference").unwrap_or(0.0) };
+    table.finish();
+    precision
 }
 
 /// `[limits]`.

@@ -4,6 +4,8 @@
 //! that went on after a stop, one machine or ten shards: the same additions in the same order, the same bits. How many
 //! replicates a chunk has is part of the results (like the random stream): it never depends on the machine.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,13 +38,30 @@ pub fn in_chunks<P: Partial>(
     watch: Watch<'_>,
     new: impl Fn(u32) -> P,
     work: impl Fn(u32) -> P::Item + Sync,
+    take: impl FnMut(P),
+) -> Result<(), Stopped> {
+    in_chunks_of(stage, 0..count.div_ceil(stage.chunk), count, watch, new, work, take)
+}
+
+/// [`in_chunks`] for some of the chunks only.
+///
+/// # Errors
+/// As [`in_chunks`].
+pub(super) fn in_chunks_of<P: Partial>(
+    stage: Stage<'_>,
+    chunks: Range<u32>,
+    count: u32,
+    watch: Watch<'_>,
+    new: impl Fn(u32) -> P,
+    work: impl Fn(u32) -> P::Item + Sync,
     mut take: impl FnMut(P),
 ) -> Result<(), Stopped> {
     let of = count.div_ceil(stage.chunk);
+    let end = chunks.end.min(of);
     let fate = |chunk: u32| watch.chunks.map_or(Fate::Compute, |chunks| chunks.fate(stage, chunk, of));
     let first_of = |chunk: u32| chunk * stage.chunk;
-    let mut next = (0 < of).then(|| fate(0));
-    let mut chunk = 0;
+    let mut next = (chunks.start < end).then(|| fate(chunks.start));
+    let mut chunk = chunks.start;
     let mut missing = false;
     while let Some(known) = next.take() {
         if watch.stopped() {
@@ -64,7 +83,7 @@ pub fn in_chunks<P: Partial>(
             (None, Fate::Missing) => missing = true,
             // To be computed, or stored by a program that wrote other sums: all that follow and are not there come along.
             (None, _) => {
-                while after < of {
+                while after < end {
                     next = Some(fate(after));
                     if next != Some(Fate::Compute) {
                         break;
@@ -75,7 +94,7 @@ pub fn in_chunks<P: Partial>(
             }
         }
         if next.is_none() || next == Some(Fate::Compute) {
-            next = (after < of).then(|| fate(after));
+            next = (after < end).then(|| fate(after));
         }
         chunk = after;
     }

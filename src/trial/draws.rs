@@ -86,7 +86,7 @@ pub(super) fn run_stage(
         return Ok(None);
     }
     let layout = Layout::new(scenario, false);
-    let cells = kept_cells(scenario, &layout);
+    let cells = layout.planner_cells(is_kept);
     let parameters: Vec<_> = (0..count).map(|draw| drawn::values(scenario, registry, draw)).collect();
     let mut sums = Sums::new(count, replicates, cells.len());
     let work = |unit: u32| {
@@ -126,21 +126,9 @@ fn replicate_values(scenario: &Scenario, values: &[(String, f64)], number: u32) 
     layout.values(&replicate::paired(&scenario, number), None)
 }
 
-fn is_kept(measure: &Measure) -> bool {
+/// Whether a measure is among those that planners look at with an interval.
+pub(super) fn is_kept(measure: &Measure) -> bool {
     KEPT.contains(&measure.name) || KEPT_MONEY.contains(&measure.name)
-}
-
-/// Where the kept values stand in the value list of a replicate: paired and difference, arm by arm, measure by measure, month by month, overall group only.
-fn kept_cells(scenario: &Scenario, layout: &Layout<'_>) -> Vec<usize> {
-    let (arms, months) = (scenario.arms.len(), layout.months().len());
-    let arm_cells = layout.cells() / (2 * arms);
-    let mut cells = Vec::new();
-    for block in 0..2 * arms {
-        for (at, _) in layout.measures().iter().enumerate().filter(|(_, measure)| is_kept(measure)) {
-            cells.extend((0..months).map(|month| block * arm_cells + at * months + month));
-        }
-    }
-    cells
 }
 
 /// Sums per cell from which the analysis of variance follows; memory grows with draws plus replicates, not their product.

@@ -61,6 +61,29 @@ impl<'a> Layout<'a> {
         self.groups.len() * self.measures.len() * self.months.len()
     }
 
+    /// Places of the planners' cells in the value list: the overall group of every arm's paired world and of its
+    /// difference, for the measures that `wanted` picks, month by month.
+    pub(super) fn planner_cells(&self, wanted: impl Fn(&Measure) -> bool) -> Vec<usize> {
+        let months = self.months.len();
+        let mut cells = Vec::new();
+        for block in 0..2 * self.scenario.arms.len() {
+            for at in (0..self.measures.len()).filter(|&at| wanted(self.measures[at])) {
+                let first = block * self.arm_cells() + at * months;
+                cells.extend(first..first + months);
+            }
+        }
+        cells
+    }
+
+    /// Places of a measure's difference at the horizon, overall, for every arm but the control; none when there is no such
+    /// measure.
+    pub(super) fn difference_at_horizon(&self, (name, label): (&str, &str)) -> Vec<usize> {
+        let at = self.measures.iter().position(|measure| measure.name == name && measure.label == label);
+        let (arms, months) = (self.scenario.arms.len(), self.months.len());
+        let place = |arm: usize| Some((arms + arm) * self.arm_cells() + (at? + 1) * months - 1);
+        (0..arms).filter(|&arm| arm != self.scenario.control).filter_map(place).collect()
+    }
+
     /// The value list of one replicate: paired worlds in arm order, and the study when the layout has it.
     pub(super) fn values(&self, paired: &[History], study: Option<&History>) -> Vec<f64> {
         let arms = self.scenario.arms.len();
@@ -152,6 +175,7 @@ impl<'a> Layout<'a> {
                 mcse: summary.mcse[range.clone()].to_vec(),
                 low: summary.low[range.clone()].to_vec(),
                 high: summary.high[range].to_vec(),
+                adjusted: None,
             }
         };
         self.measures.iter().enumerate().map(one).collect()

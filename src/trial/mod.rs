@@ -5,7 +5,9 @@ mod catalogue;
 pub mod chunks;
 mod chunks_api;
 pub mod compare;
+mod control_variates;
 mod costs;
+mod covariates;
 pub mod drawn;
 pub mod draws;
 mod drivers;
@@ -32,7 +34,7 @@ pub use measures::{measures, measures_of};
 pub use ordered::{Stopped, Watch, in_order};
 pub use paired::{Wanted, differences};
 pub use results::{
-    ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo, Results, Series,
-    Stat, Story,
+    Adjusted, ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo,
+    Results, Series, Stat, Story,
 };
 pub use run::{Plan, run};

@@ -17,7 +17,7 @@ pub const FORMAT_VERSION: u32 = 1;
 /// One value of a series at one month.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stat {
-    /// Mean over replicates.
+    /// Mean over replicates: the adjusted one where there is one.
     pub mean: f64,
     /// Monte Carlo standard error of the mean: shrinks with the number of replicates.
     pub mcse: f64,
@@ -46,18 +46,33 @@ pub struct Series {
     /// 97.5 % points over replicates.
     #[serde(with = "nullable")]
     pub high: Vec<f64>,
+    /// The means at the known means of sites, staff and leaving, for the main measures of planners; `None` elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted: Option<Adjusted>,
+}
+
+/// Means with what the luck of sites, staff and leaving explains taken out, one per reported month.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Adjusted {
+    /// Adjusted means.
+    #[serde(with = "nullable")]
+    pub mean: Vec<f64>,
+    /// Their Monte Carlo standard errors.
+    #[serde(with = "nullable")]
+    pub mcse: Vec<f64>,
+    /// How many times more replicates the plain mean would need for the same error, out of sample.
+    #[serde(with = "nullable")]
+    pub gain: Vec<f64>,
 }
 
 impl Series {
     /// The value at a reported month (index into `Results::months`), when it is defined there.
     pub fn at(&self, month: usize) -> Option<Stat> {
-        let mean = *self.mean.get(month)?;
-        let stat = Stat {
-            mean,
-            mcse: *self.mcse.get(month)?,
-            low: *self.low.get(month)?,
-            high: *self.high.get(month)?,
-        };
+        let plain = [*self.mean.get(month)?, *self.mcse.get(month)?];
+        let adjusted =
+            self.adjusted.as_ref().and_then(|own| Some([*own.mean.get(month)?, *own.mcse.get(month)?]));
+        let [mean, mcse] = adjusted.filter(|[mean, _]| mean.is_finite()).unwrap_or(plain);
+        let stat = Stat { mean, mcse, low: *self.low.get(month)?, high: *self.high.get(month)? };
         mean.is_finite().then_some(stat)
     }
 }
@@ -237,6 +252,12 @@ impl Results {
     /// Indices of the groups that are parts of the caseload, as plans name them.
     pub fn part_groups(&self) -> std::ops::Range<usize> {
         self.site_groups().end..self.groups.len()
+    }
+
+    /// Whether means of the main measures are adjusted for luck with a known mean.
+    pub fn is_adjusted(&self) -> bool {
+        let arms = self.paired.iter().chain(&self.difference);
+        arms.flat_map(ArmResults::overall).any(|series| series.adjusted.is_some())
     }
 
     /// Index of a measure in every list of series.

@@ -5,6 +5,7 @@ use super::caseload::Caseload;
 use super::clock::Clock;
 use super::luck::Luck;
 use super::setting::{Setting, Staff};
+use crate::history::Tally;
 use crate::kinds::{Domain, ExitReason, Irregularity, Step};
 use crate::random::{Process, sample};
 use crate::stats::bound::exp_upper;
@@ -27,7 +28,8 @@ const REASONS: [ExitReason; 7] = [
 /// `h_k / H * (1 - exp(-H))`, where withdrawal at an invitation adds `-ln(1 - p)` whatever the length of the step.
 ///
 /// The hazard of work is first replaced by an upper bound: with monthly hazards nearly every draw lies above even
-/// that, and the exponential need not be computed.
+/// that, and the exponential need not be computed. How often a draw lies below the bound, less the probability of that, is
+/// luck with a known mean (zero): the trial takes it out of its means.
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
@@ -41,6 +43,7 @@ pub(super) fn run(
     let labor_market = p.work.base * setting.labor_market(clock.month) * dt;
     let optimism = p.caseworker.optimism * staff.caseworker.optimism;
     let mut somebody_left = false;
+    let (mut exit_luck, mut work_luck) = (0.0, 0.0);
     for index in 0..load.on.len() {
         let row = load.on[index] as usize;
         let word = luck.word(index, Process::Exit);
@@ -58,9 +61,14 @@ pub(super) fn run(
         ];
         let reason = if load.terminated[row] {
             ExitReason::Fraud
-        } else if sample::unit(word) >= hazards.iter().sum() {
-            continue;
         } else {
+            let (u, bound): (f64, f64) = (sample::unit(word), hazards.iter().sum());
+            exit_luck -= bound.min(1.0);
+            work_luck += f64::from(u8::from(u < hazards[0])) - hazards[0].min(1.0);
+            if u >= bound {
+                continue;
+            }
+            exit_luck += 1.0;
             hazards[0] = scale * libm::exp(exponent);
             match sample::compete(word, &hazards) {
                 Some(cause) => REASONS[cause],
@@ -70,6 +78,8 @@ pub(super) fn run(
         book.leave(load, row, reason, setting, clock);
         somebody_left = true;
     }
+    book.add(Tally::ExitLuck, exit_luck);
+    book.add(Tally::WorkLuck, work_luck);
     if somebody_left {
         load.compact();
     }
