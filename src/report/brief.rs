@@ -330,7 +330,7 @@ mod tests {
             words.contains("regular against fip; 2,880 participants with 16 caseworkers at 4 sites"),
             "{words}"
         );
-        assert!(words.contains("120 months, 200 replicates"), "{words}");
+        assert!(words.contains("120 months, at most 200 replicates"), "{words}");
         let dutch = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario, Lang::Nl);
         assert!(dutch.contains("2.880 deelnemers met 16 consulenten op 4 plekken"), "{dutch}");
     }
