@@ -6,17 +6,22 @@ use std::path::Path;
 use super::results::{self, Provenance, Written};
 use super::{Context, files};
 use crate::calibrate::answer::Calibration;
-use crate::calibrate::fit::{CalibrateError, Plan, calibrate, fewest_runs, most_runs};
+use crate::calibrate::fit::{
+    CalibrateError, Plan, calibrate, fewest_runs, first_emulators, first_wave, most_runs,
+};
 use crate::calibrate::model::Model;
-use crate::calibrate::self_check::{CHECKS, Check, checks};
+use crate::calibrate::self_check::{CHECKS, Check, check_stated, checks};
+use crate::calibrate::stand_in::StandIn;
 use crate::calibrate::stated::Targets;
+use crate::calibrate::target::Target;
 use crate::calibrate::town::{Free, Town};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target;
+use crate::report::folder::Target as Place;
 use crate::report::language::Lang;
 use crate::report::learning::calibration as words;
 use crate::scenario::resources::{Estimate, Load};
+use crate::trial::Stopped;
 
 /// What to learn from.
 #[derive(Clone, Debug)]
@@ -47,11 +52,31 @@ impl CalibrateRequest {
         context.limits.guard_all(&work, context.threads)
     }
 
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or(self.targets.scenarios[0].scenario.seed)
+    }
+
+    /// Everything that the numbers depend on: finished runs of another plan are not gone on with.
+    pub fn depends_on(&self) -> Vec<String> {
+        let hashes = self.targets.scenarios.iter().map(|resolved| resolved.hash.clone());
+        let own = [self.targets.hash.clone(), self.free.join(","), format!("{:?}", self.budget)];
+        own.into_iter().chain([self.seed().to_string()]).chain(hashes).collect()
+    }
+
     /// The scenarios with what is asked of them.
     fn town(&self) -> Result<Town, Error> {
         let scenarios: Vec<_> = self.targets.scenarios.iter().map(|own| own.scenario.clone()).collect();
         let questions = self.targets.stated.iter().map(|stated| stated.question.clone()).collect();
         Ok(Town::new(&scenarios, free_parameters(self)?, questions))
+    }
+
+    /// The same with caseloads as large as the fitted figures need: a held-out figure may be known less precisely.
+    fn sized_town(&self) -> Result<Town, Error> {
+        let mut town = self.town()?;
+        let error = |target: &Target| if target.held_out { f64::INFINITY } else { target.stated_error() };
+        let errors: Vec<f64> = self.targets.targets().iter().map(error).collect();
+        town.enlarge(&errors);
+        Ok(town)
     }
 }
 
@@ -64,21 +89,19 @@ impl CalibrateRequest {
 pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibration, Error> {
     let targets = &request.targets;
     request.check(context)?;
-    let mut town = request.town()?;
-    let dimensions = town.dimensions();
-    let seed = request.seed.unwrap_or(targets.scenarios[0].scenario.seed);
+    let dimensions = request.town()?.dimensions();
+    let seed = request.seed();
     let most = most_runs(dimensions);
     let budget = request.budget.unwrap_or(most);
     if budget < fewest_runs(dimensions) {
         return Err(too_small(fewest_runs(dimensions), dimensions));
     }
     let list = targets.targets();
-    let errors: Vec<f64> = list.iter().map(|target| target.stated_error()).collect();
-    town.enlarge(&errors);
+    let town = request.sized_town()?;
     let outcome = context.work(u64::from(budget.min(most)), |watch| {
         let plan = Plan { budget, watch, ..Plan::new(&list, seed) };
         match calibrate(&town, &plan) {
-            Err(CalibrateError::Stopped) => Err(crate::trial::Stopped),
+            Err(CalibrateError::Stopped) => Err(Stopped),
             other => Ok(other),
         }
     })?;
@@ -89,9 +112,7 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
             Err(Error::data(words::conflict(&found, &names, request.lang)))
         }
         Err(CalibrateError::Budget(needed)) => Err(too_small(needed, town.dimensions())),
-        Err(CalibrateError::NothingToFit) => {
-            Err(Error::data("every figure is held out (use = \"hold_out\"): there is nothing to learn from"))
-        }
+        Err(CalibrateError::NothingToFit) => Err(nothing_to_fit()),
         Err(CalibrateError::Stopped) => Err(Error::stopped("stopped; nothing was written")),
     }
 }
@@ -141,6 +162,39 @@ pub fn self_check(data_sets: u32, seed: u64, context: &Context<'_>) -> Result<Ve
     context.work(u64::from(data_sets) * u64::from(CHECKS), |watch| checks(data_sets, seed, watch))
 }
 
+/// Checks the sampler on data simulated at known parameters of the real model's emulators (those of the first wave), with the
+/// errors of the targets file.
+///
+/// # Errors
+/// As [`run`].
+pub fn self_check_of(
+    request: &CalibrateRequest,
+    data_sets: u32,
+    context: &Context<'_>,
+) -> Result<Vec<Check>, Error> {
+    let (town, seed) = (request.sized_town()?, request.seed());
+    let dimensions = town.dimensions();
+    let list = request.targets.targets();
+    let total = u64::from(first_wave(dimensions)) + u64::from(data_sets);
+    let checked = context.work(total, |watch| {
+        let plan = Plan { watch, ..Plan::new(&list, seed) };
+        let (fitted, emulators) = match first_emulators(&town, &plan) {
+            Ok(found) => found,
+            Err(CalibrateError::Stopped) => return Err(Stopped),
+            Err(_) => return Ok(None),
+        };
+        let fitted: Vec<Target> = fitted.into_iter().map(|at| list[at].clone()).collect();
+        let model = StandIn::new(dimensions, emulators);
+        let name = format!("{}, emulators with R2 from {:.2}", request.targets.name, model.smallest_r2());
+        check_stated(&name, &model, &fitted, (data_sets, seed), watch).map(|check| Some(vec![check]))
+    })?;
+    checked.ok_or_else(nothing_to_fit)
+}
+
+fn nothing_to_fit() -> Error {
+    Error::data("every figure is held out (use = \"hold_out\"): there is nothing to learn from")
+}
+
 /// Writes `posterior.csv`, `targets.csv`, `identifiability.csv`, `waves.csv`, `calibration.json`, two figures and the page in
 /// both languages.
 ///
@@ -150,7 +204,7 @@ pub fn write(
     request: &CalibrateRequest,
     found: &Calibration,
     from: Provenance,
-    target: Target,
+    target: Place,
 ) -> Result<Written, Error> {
     let json = files::json(found)?;
     let fill = |folder: &Path| -> io::Result<()> {

@@ -1,11 +1,14 @@
 //! Calibrations whose answers are known in closed form or by quadrature, through the code that the command uses.
 
-use super::fit::{CalibrateError, Plan, Posterior, calibrate, fewest_runs};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use super::fit::{CORRECTION, CalibrateError, Plan, Posterior, calibrate, fewest_runs, first_wave};
 use super::model::{Model, Outcome};
 use super::summary::{Moments, correlation, learned, moments, predicted};
 use super::target::{Evidence, Link, Target};
 use crate::random::sample::gamma_quantile;
 use crate::stats::normal;
+use crate::trial::{Chunks, Fate, Stage, Watch};
 
 type Outcomes = Box<dyn Fn(&[f64]) -> Vec<f64> + Sync>;
 
@@ -74,6 +77,49 @@ fn c1_linear_normal() {
     assert_eq!((learned[0].informed_by[0].0, learned[1].informed_by[0].0), (0, 2));
     let without_a = (1.0_f64 / (2.0 - 1.0 / (1.0 + 1.0 + 6.25))).sqrt();
     assert!((learned[0].informed_by[0].1 - without_a / 0.412_435_6).abs() < 1e-6);
+}
+
+/// Twelve months of competing hazards on every rung of the ladder, by its exact curves: who left, of those who left for work,
+/// and who was at work by month 60.
+fn ladder(work: f64, other: f64) -> [f64; 3] {
+    let text = format!(
+        "extends = \"reference\"\nname = \"c2\"\nquestion.nl = \"?\"\nquestion.en = \"?\"\nreplicates = 1\nhorizon_months = 60\n\
+         report_every_months = 12\ndynamics = \"ladder\"\nreturns = false\ncapacity = false\nallocation = \"client\"\n\
+         [[arm]]\nname = \"all\"\nparticipants = 1\ncaseworkers = 1\n\
+         [[arm]]\nname = \"same\"\nparticipants = 1\ncaseworkers = 1\n\
+         [ladder]\nrates = \"hazard\"\nstart = [0.5, 0.5, 0, 0, 0, 0]\nup = [0.1, 0.1, 0.1, 0, 0, 0]\ndown = [0, 0, 0, 0, 0, 0]\n\
+         work = [{work}, {work}, {work}, {work}, {work}, {work}]\nfraud = [0, 0, 0, 0, 0, 0]\n\
+         other = [{other}, {other}, {other}, {other}, {other}, {other}]\nstart_trust = [0.2]\n"
+    );
+    let resolved =
+        crate::scenario::resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap();
+    let results = crate::trial::run(&crate::trial::Plan::new(&resolved.scenario)).unwrap();
+    let at = |label: &str, month: u32| {
+        let curve =
+            results.exact.iter().find(|own| own.measure == "exits_true" && own.label == label).unwrap();
+        curve.values[results.months.iter().position(|own| *own == month).unwrap()]
+    };
+    let (to_work, to_other) = (at("work", 12), at("other", 12));
+    [to_work + to_other, to_work / (to_work + to_other), at("work", 60)]
+}
+
+#[test]
+fn c2_competing_hazards_on_the_ladder_engine() {
+    let (work, other) =
+        (|z: &[f64]| 0.0026 * libm::exp(0.4 * z[0]), |z: &[f64]| 0.0042 * libm::exp(0.3 * z[1]));
+    // 12 to work and 20 other of 360 is a multinomial: 32 left of 360, and 12 of those 32 for work. The third is predicted.
+    let mut later = normal_target("by month 60", 0.13, 0.01);
+    later.held_out = true;
+    let targets = [
+        target("left", Evidence::Binomial { count: 32.0, of: 360.0 }, Link::Logit),
+        target("for work", Evidence::Binomial { count: 12.0, of: 32.0 }, Link::Logit),
+        later,
+    ];
+    let found = solve(2, &targets, move |z| ladder(work(z), other(z)).to_vec());
+    close(&found, of(&found, work), 0.002_825_383_9, 0.000_668_898_8);
+    close(&found, of(&found, other), 0.004_630_265_5, 0.000_843_462_2);
+    let by_60 = predicted(&found, &targets, 2).posterior;
+    assert!((by_60.mean - 0.136_166_795_9).abs() < 4.0 * by_60.sd / found.effective.sqrt(), "{by_60:?}");
 }
 
 #[test]
@@ -162,4 +208,55 @@ fn a_budget_too_small_is_refused_with_what_is_needed() {
     let mut none = targets.clone();
     none[0].held_out = true;
     assert_eq!(calibrate(&model, &Plan::new(&none, 1)), Err(CalibrateError::NothingToFit));
+}
+
+/// Keeps chunks in memory.
+#[derive(Default)]
+struct Memory(std::sync::Mutex<std::collections::BTreeMap<(String, u32), Vec<u8>>>);
+
+impl Chunks for Memory {
+    fn fate(&self, stage: Stage<'_>, chunk: u32, _: u32) -> Fate {
+        let kept = self.0.lock().unwrap();
+        kept.get(&(stage.name.to_owned(), chunk)).map_or(Fate::Compute, |bytes| Fate::Stored(bytes.clone()))
+    }
+
+    fn keep(&self, stage: Stage<'_>, chunk: u32, bytes: &[u8]) {
+        self.0.lock().unwrap().insert((stage.name.to_owned(), chunk), bytes.to_vec());
+    }
+}
+
+#[test]
+fn stopped_anywhere_and_gone_on_with_the_bits_are_the_same_and_no_run_is_repeated() {
+    let targets = [normal_target("a", 0.4, 0.05), normal_target("b", 0.5, 0.1)];
+    let runs = std::sync::Arc::new(AtomicU32::new(0));
+    let counted = runs.clone();
+    // Not a quadratic: more than one wave and more than one correction's worth of runs.
+    let outcomes = move |z: &[f64]| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        vec![libm::sin(z[0]) + 0.3 * z[1], libm::exp(0.4 * z[1])]
+    };
+    let model = Closed { dimensions: 2, outcomes: Box::new(outcomes) };
+    let whole = calibrate(&model, &Plan::new(&targets, 3)).unwrap();
+    let needed = runs.swap(0, Ordering::Relaxed);
+    assert_eq!(needed, whole.runs);
+    assert!(needed > first_wave(2) + CORRECTION, "{needed}");
+    let memory = Memory::default();
+    let mut stops = 0;
+    let resumed = loop {
+        let stop = std::sync::Arc::new(AtomicBool::new(false));
+        let begun = runs.load(Ordering::Relaxed);
+        // Every attempt gets 150 runs further, wherever that is.
+        let progress = |_: u32| stop.store(runs.load(Ordering::Relaxed) > begun + 150, Ordering::Relaxed);
+        let watch = Watch { stop: Some(&stop), progress: Some(&progress), chunks: Some(&memory) };
+        match calibrate(&model, &Plan { watch, ..Plan::new(&targets, 3) }) {
+            Ok(posterior) => break posterior,
+            Err(error) => assert_eq!(error, CalibrateError::Stopped),
+        }
+        stops += 1;
+        assert!(stops < 20);
+    };
+    // As text: a share that does not apply is NaN, which equals nothing.
+    assert!(format!("{resumed:?}") == format!("{whole:?}"), "another posterior");
+    // What a stop costs is an unfinished chunk for every thread at most.
+    assert!(stops >= 4 && runs.load(Ordering::Relaxed) < needed + stops * 200, "{stops} {runs:?}");
 }

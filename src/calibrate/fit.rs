@@ -2,7 +2,8 @@
 
 use crate::random::{Dice, sobol};
 use crate::stats::normal;
-use crate::trial::{Stopped, Watch, in_order};
+use crate::trial::chunks::{Rows, sum};
+use crate::trial::{Stage, Stopped, Watch};
 
 use super::conflict::{Conflict, conflict, smallest};
 use super::emulator::{Emulator, Terms};
@@ -164,14 +165,8 @@ pub fn calibrate(model: &dyn Model, plan: &Plan<'_>) -> Result<Posterior, Calibr
     if plan.budget < fewest_runs(dimensions) {
         return Err(CalibrateError::Budget(fewest_runs(dimensions)));
     }
-    let fitted: Vec<usize> = (0..plan.targets.len()).filter(|&at| !plan.targets[at].held_out).collect();
-    if fitted.is_empty() {
-        return Err(CalibrateError::NothingToFit);
-    }
-    let mut state =
-        State { model, plan, fitted, points: Vec::new(), outcomes: Vec::new(), runs: 0, waves: Vec::new() };
-    let first: Vec<Vec<f64>> = (0..first_wave(dimensions)).map(|draw| state.spread(0, draw)).collect();
-    state.run(first)?;
+    let mut state = State::new(model, plan)?;
+    state.first_wave()?;
     let prior_outcomes = state.outcomes.clone();
     let mut now = state.emulate(1.0, first_wave(dimensions));
     while state.waves.len() < WAVES
@@ -193,6 +188,20 @@ pub fn calibrate(model: &dyn Model, plan: &Plan<'_>) -> Result<Posterior, Calibr
     correct(state, now, prior_outcomes, largest_implausibility)
 }
 
+/// The fitted targets, by index, and the emulator of each from the first wave alone.
+///
+/// # Errors
+/// Stopped; nothing to fit.
+pub fn first_emulators(
+    model: &dyn Model,
+    plan: &Plan<'_>,
+) -> Result<(Vec<usize>, Vec<Emulator>), CalibrateError> {
+    let mut state = State::new(model, plan)?;
+    state.first_wave()?;
+    let now = state.emulate(1.0, state.runs);
+    Ok((state.fitted, now.emulators))
+}
+
 /// The emulators of a wave.
 struct Emulated {
     emulators: Vec<Emulator>,
@@ -211,7 +220,21 @@ struct State<'a> {
     waves: Vec<Wave>,
 }
 
-impl State<'_> {
+impl<'a> State<'a> {
+    fn new(model: &'a dyn Model, plan: &'a Plan<'a>) -> Result<Self, CalibrateError> {
+        let fitted: Vec<usize> = (0..plan.targets.len()).filter(|&at| !plan.targets[at].held_out).collect();
+        if fitted.is_empty() {
+            return Err(CalibrateError::NothingToFit);
+        }
+        Ok(Self { model, plan, fitted, points: Vec::new(), outcomes: Vec::new(), runs: 0, waves: Vec::new() })
+    }
+
+    /// Runs the model at points all over the prior.
+    fn first_wave(&mut self) -> Result<(), Stopped> {
+        let count = first_wave(self.model.dimensions());
+        self.run((0..count).map(|draw| self.spread(0, draw)).collect())
+    }
+
     fn dice(&self, stage: u32) -> Dice {
         Dice::new(self.plan.seed, stage)
     }
@@ -229,11 +252,14 @@ impl State<'_> {
     }
 
     fn outcomes_at(&mut self, points: &[Vec<f64>]) -> Result<Vec<Vec<Outcome>>, Stopped> {
-        let mut outcomes = Vec::with_capacity(points.len());
         let one = |at: u32| self.model.run(&points[at as usize]);
-        in_order(points.len() as u32, self.plan.watch, one, |_, outcome| outcomes.push(outcome))?;
-        self.runs += points.len() as u32;
-        Ok(outcomes)
+        // Later points follow from earlier outcomes, so a resumed calibration asks for the same runs again.
+        let stage = format!("runs-{}", self.runs);
+        let count = points.len() as u32;
+        let done: Rows<Vec<Outcome>> =
+            sum(Stage::whole(&stage), count, self.plan.watch, |_| Rows::default(), one)?;
+        self.runs += count;
+        Ok(done.rows.into_iter().map(|(_, outcomes)| outcomes).collect())
     }
 
     /// Runs the model at points and keeps them for the emulators.

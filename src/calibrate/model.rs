@@ -1,7 +1,9 @@
 //! What is calibrated: anything that gives the outcomes of all targets at a point of its parameters.
 
+use serde::{Deserialize, Serialize};
+
 /// One outcome of a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Its value.
     pub value: f64,

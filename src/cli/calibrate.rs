@@ -6,10 +6,12 @@ use clap::Args;
 
 use super::console;
 use super::long::LongArguments;
+use super::work::ResumeArguments;
 use crate::app::calibrate::CalibrateRequest;
 use crate::app::{self, Stop};
 use crate::calibrate::stated::{TEMPLATE, read_targets};
 use crate::error::Error;
+use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 use crate::report::learning::calibration as words;
 
@@ -23,8 +25,9 @@ pub(super) struct CalibrateArguments {
     /// Print a commented targets file for a municipality's own figures, in Dutch
     #[arg(long, conflicts_with = "targets")]
     template: bool,
-    /// Instead: check the sampler on so many data sets simulated at known parameters, and that it fails with wrong errors
-    #[arg(long, value_name = "DATASETS", conflicts_with_all = ["targets", "template"], value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    /// Instead: check the sampler on so many data sets simulated at known parameters, and that it fails with wrong errors; with
+    /// a targets file: on data simulated by emulators of the model, with the errors of the file
+    #[arg(long, value_name = "DATASETS", conflicts_with = "template", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     self_check: Option<u32>,
     /// Parameters to learn, separated by commas: paths such as exit.work.base, or first parts such as fraud [default: every parameter with a prior]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -37,26 +40,32 @@ pub(super) struct CalibrateArguments {
     seed: Option<u64>,
     #[command(flatten)]
     long: LongArguments,
+    #[command(flatten)]
+    resume: ResumeArguments,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Error> {
-    if let Some(data_sets) = arguments.self_check {
-        return check(arguments, data_sets, stop);
-    }
-    let Some(path) = arguments.targets.as_deref().filter(|_| !arguments.template) else {
-        return console::data(TEMPLATE);
-    };
     let long = &arguments.long;
-    let request = CalibrateRequest {
-        targets: read_targets(path)?,
-        free: arguments.free.clone(),
-        budget: arguments.budget,
-        seed: arguments.seed,
-        lang: long.lang(),
+    let request = match arguments.targets.as_deref() {
+        Some(path) if !arguments.template => Some(CalibrateRequest {
+            targets: read_targets(path)?,
+            free: arguments.free.clone(),
+            budget: arguments.budget,
+            seed: arguments.seed,
+            lang: long.lang(),
+        }),
+        _ => None,
     };
+    if let Some(data_sets) = arguments.self_check {
+        return check(arguments, request.as_ref(), data_sets, stop);
+    }
+    let Some(request) = request else { return console::data(TEMPLATE) };
     let needs = request.check(&long.context())?;
-    let job = long.begin(long.target(Kind::Calibrate, &needs)?, None, stop);
+    let target = long.target(Kind::Calibrate, &needs)?;
+    let usual = || PathBuf::from("output").join(format!("calibrate-{}", file_name(&request.targets.name)));
+    let work = arguments.resume.open(&long.folder(usual), Kind::Calibrate, &request.depends_on())?;
+    let job = long.begin(target, Some(work), stop);
     let Some(found) = job.answer(|context| app::calibrate::run(&request, context))? else { return Ok(()) };
     job.end(
         &found,
@@ -66,10 +75,18 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
 }
 
 /// `--self-check`.
-fn check(arguments: &CalibrateArguments, data_sets: u32, stop: &Stop) -> Result<(), Error> {
+fn check(
+    arguments: &CalibrateArguments,
+    request: Option<&CalibrateRequest>,
+    data_sets: u32,
+    stop: &Stop,
+) -> Result<(), Error> {
     let seed = arguments.seed.unwrap_or(1);
     let job = arguments.long.begin(None, None, stop);
-    let answer = job.answer(|context| app::calibrate::self_check(data_sets, seed, context))?;
+    let answer = job.answer(|context| match request {
+        Some(request) => app::calibrate::self_check_of(request, data_sets, context),
+        None => app::calibrate::self_check(data_sets, seed, context),
+    })?;
     let Some(found) = answer else { return Ok(()) };
     job.end(&found, |_, _, _| Err(Error::internal("")), |lang| words::self_check(&found, lang))?;
     match found.iter().all(|check| check.passes() == check.must_pass()) {

@@ -10,15 +10,22 @@ use crate::error::{Error, ErrorKind};
 use crate::report::kind::Kind;
 use crate::trial::store::{ChunkFolder, Missing, Mode, StoreError, Ticket, chunk_folder};
 
-/// `--fresh --keep-chunks --shard I/N --merge`
+/// `--fresh --keep-chunks`
 #[derive(Args, Debug)]
-pub(super) struct WorkArguments {
+pub(super) struct ResumeArguments {
     /// Start over: remove what an earlier run that was stopped left in NAME.chunks
     #[arg(long)]
     fresh: bool,
     /// Keep the finished chunks (NAME.chunks) after the results are written
     #[arg(long)]
     keep_chunks: bool,
+}
+
+/// `--fresh --keep-chunks --shard I/N --merge`
+#[derive(Args, Debug)]
+pub(super) struct WorkArguments {
+    #[command(flatten)]
+    resume: ResumeArguments,
     /// Compute one part of so many, into NAME.chunks; when all are there, `stapjes merge NAME` writes the results
     #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["merge", "fresh"])]
     shard: Option<(u32, u32)>,
@@ -50,18 +57,32 @@ impl WorkArguments {
     /// # Errors
     /// When what stands there is of another plan, or another process works on it.
     pub(super) fn open(&self, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
-        let words = words();
-        let here = std::env::current_dir().map(|here| here.display().to_string()).unwrap_or_default();
         let mode = match (self.merge, self.shard) {
             (true, _) => Mode::Merge,
             (false, Some((own, all))) => Mode::Shard(own, all),
             (false, None) => Mode::Resume,
         };
+        Ok(Work { shard: self.shard, ..self.resume.open_as(mode, results, kind, plan)? })
+    }
+}
+
+impl ResumeArguments {
+    /// Opens work that cannot be divided over machines: each step builds on the one before.
+    ///
+    /// # Errors
+    /// As [`WorkArguments::open`].
+    pub(super) fn open(&self, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
+        self.open_as(Mode::Resume, results, kind, plan)
+    }
+
+    fn open_as(&self, mode: Mode, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
+        let words = words();
+        let here = std::env::current_dir().map(|here| here.display().to_string()).unwrap_or_default();
         let ticket = Ticket::new(kind.command(), plan, words.clone(), here);
         let eager = self.keep_chunks || mode != Mode::Resume;
         let opened = ChunkFolder::open(&chunk_folder(results), ticket, mode, self.fresh, eager);
         let folder = opened.map_err(|StoreError(why)| Error::cannot_create(why))?;
-        Ok(Work { folder, results: results.to_path_buf(), keep: self.keep_chunks, shard: self.shard, words })
+        Ok(Work { folder, results: results.to_path_buf(), keep: self.keep_chunks, shard: None, words })
     }
 }
 

@@ -1,0 +1,33 @@
+//! Emulators as a model of their own: what a calibration can be checked on many times, since a run of it costs nothing.
+
+use super::emulator::Emulator;
+use super::model::{Model, Outcome};
+
+/// The outcomes that emulators predict, without error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandIn {
+    dimensions: usize,
+    emulators: Vec<Emulator>,
+}
+
+impl StandIn {
+    /// Stands in for a model with so many free parameters; one emulator per figure.
+    pub fn new(dimensions: usize, emulators: Vec<Emulator>) -> Self {
+        Self { dimensions, emulators }
+    }
+
+    /// The smallest share of variance of the real runs that an emulator predicts.
+    pub fn smallest_r2(&self) -> f64 {
+        self.emulators.iter().map(|emulator| emulator.r2).fold(f64::INFINITY, f64::min)
+    }
+}
+
+impl Model for StandIn {
+    fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    fn run(&self, z: &[f64]) -> Vec<Outcome> {
+        self.emulators.iter().map(|emulator| Outcome::exact(emulator.predict(z).0)).collect()
+    }
+}
