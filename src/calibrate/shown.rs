@@ -7,18 +7,17 @@ use crate::scenario::Scenario;
 use crate::trial::replicate;
 
 use super::model::Outcome;
-use super::outcome::share;
+use super::outcome::{Asked, share};
 use super::place::LUCK;
-use super::town::Question;
 
 /// Simulated studies per run.
 const STUDIES: u32 = 12;
 
 /// Share of the sites of simulated studies of the scenario as it is that show the pattern, with half a site added.
-pub(super) fn probability(scenario: &Scenario, question: &Question) -> Outcome {
-    let Some(wanted) = question.asked.pattern else { return Outcome { value: f64::NAN, error: f64::NAN } };
-    let (control, treated) = (scenario.control, question.arm);
-    let month = question.asked.window[1].min(scenario.horizon_months);
+pub(super) fn probability(scenario: &Scenario, treated: usize, asked: &Asked) -> Outcome {
+    let Some(wanted) = asked.pattern else { return Outcome { value: f64::NAN, error: f64::NAN } };
+    let control = scenario.control;
+    let month = asked.window[1].min(scenario.horizon_months);
     let sites = scenario.sites.len();
     let showing = |study: u32| {
         let record = replicate::study(scenario, LUCK + 1 + study).record;

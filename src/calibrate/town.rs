@@ -133,8 +133,8 @@ impl Model for Town {
         }
         for (at, question) in self.questions.iter().enumerate() {
             if question.asked.kind == Kind::Pattern {
-                outcomes[at] =
-                    probability(&drawn::under(&self.studies[question.scenario], &values), question);
+                let scenario = drawn::under(&self.studies[question.scenario], &values);
+                outcomes[at] = probability(&scenario, question.arm, &question.asked);
             }
         }
         outcomes
