@@ -14,7 +14,7 @@ use stapjes::estimate::nelson_aalen::{HazardTies, nelson_aalen};
 use stapjes::estimate::outcomes::Proportion;
 use stapjes::estimate::risk_table::Ending;
 use stapjes::estimate::{CoxTies, Estimate, Options, fisher, pearson, proportion_contrast};
-use stapjes::kinds::{Endpoint, Kind, TestKind};
+use stapjes::kinds::{Benefit, Endpoint, Kind, TestKind};
 use stapjes::observe::{Dataset, OnFile, Protocol, cut};
 use stapjes::scenario::analysis::ClusterUnit;
 use stapjes::scenario::{Scenario, embedded};
@@ -48,7 +48,7 @@ impl Example {
     /// What `power` says.
     fn decision(&self, endpoint: Endpoint, test: TestKind, sides: u32) -> Decision {
         let units: Vec<u32> = (0..self.layout.arm.len() as u32).collect();
-        let rules = Rules { alpha: 0.05, sides, cluster: ClusterUnit::Independent };
+        let rules = Rules { alpha: 0.05, sides, cluster: ClusterUnit::Independent, benefit: Benefit::Sooner };
         let decision = decide(test, &self.counts(endpoint), &units, &rules, &mut Space::default());
         assert!(decision.defined, "{endpoint:?} {test:?} has an answer");
         decision

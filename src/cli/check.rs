@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
         return console::json(&files::json(&words::document(&check, lang))?);
     }
     console::data(&words::plan(&check, lang))?;
-    for warning in check_warnings(&check.resolved.scenario, &check.demands) {
+    for warning in check_warnings(&check.resolved, &check.demands) {
         console::say(&format!("{}: {}", lang.pick("let op", "warning"), check_warning(&warning, lang)));
     }
     Ok(())

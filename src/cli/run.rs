@@ -92,6 +92,10 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     if !arguments.quiet && !long.json {
         console::data(&format!("{}\n", brief::scenario_in_words(scenario, long.lang())))?;
     }
+    let idle = idle(&request, long.lang());
+    for warning in idle.iter().filter(|_| !arguments.quiet) {
+        console::say(&format!("{}: {warning}", long.lang().pick("let op", "warning")));
+    }
     let work = arguments.work.open(&folder, Kind::Run, &request.depends_on())?;
     let job = long.begin(Some(target), Some(work), stop).quietly(arguments.quiet);
     let Some(answer) = job.answer(|context| app::run::run(&request, context))? else { return Ok(()) };
@@ -99,14 +103,19 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
         let (csv_nl, command) = (arguments.csv_nl, arguments.command());
         app::run::write(&request, &answer, Writing { lang, csv_nl, command, provenance }, target)
     })?;
-    written.map_or(Ok(()), |written| tell(arguments, &answer, &written))
+    written.map_or(Ok(()), |written| tell(arguments, &answer, &written, idle))
 }
 
 /// Says what came out: tables or one JSON document on stdout, warnings on stderr.
-fn tell(arguments: &RunArguments, answer: &RunAnswer, written: &Written) -> Result<(), Error> {
+fn tell(
+    arguments: &RunArguments,
+    answer: &RunAnswer,
+    written: &Written,
+    idle: Vec<String>,
+) -> Result<(), Error> {
     let lang = arguments.long.lang();
     if arguments.long.json {
-        console::json(&json(answer, written, lang)?)?;
+        console::json(&json(answer, written, idle, lang)?)?;
     } else if !arguments.quiet {
         console::data(&brief::tables(&answer.results, lang))?;
         console::data(&format!("\n{}\n", in_words(written, lang)))?;
@@ -117,6 +126,12 @@ fn tell(arguments: &RunArguments, answer: &RunAnswer, written: &Written) -> Resu
         }
     }
     Ok(())
+}
+
+/// Settings of the scenario that change nothing.
+fn idle(request: &RunRequest, lang: Lang) -> Vec<String> {
+    let found = report::warnings::without_effect(&request.resolved);
+    found.iter().map(|own| words::check_warning(own, lang)).collect()
 }
 
 fn warnings(answer: &RunAnswer, lang: Lang) -> Vec<String> {
@@ -149,12 +164,13 @@ fn in_words(written: &Written, lang: Lang) -> String {
 }
 
 /// The one JSON document of `--json`.
-fn json(answer: &RunAnswer, written: &Written, lang: Lang) -> Result<String, Error> {
+fn json(answer: &RunAnswer, written: &Written, idle: Vec<String>, lang: Lang) -> Result<String, Error> {
+    let warnings = [idle, warnings(answer, lang)].concat();
     let document = json!({
         "output": written.folder,
         "files": written.manifest.files,
         "results_hash": written.manifest.results_hash,
-        "warnings": warnings(answer, lang),
+        "warnings": warnings,
         "summary": answer.results,
     });
     serde_json::to_string(&document)

@@ -63,6 +63,16 @@ impl Node {
         path.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// The value behind a path of keys, to change it.
+    pub fn find_mut<'a>(&mut self, path: impl IntoIterator<Item = &'a str>) -> Option<&mut Node> {
+        path.into_iter().try_fold(self, |node, key| match &mut node.value {
+            Value::Table(entries) => {
+                entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node)
+            }
+            _ => None,
+        })
+    }
+
     /// What kind of value this is, in words.
     pub fn kind(&self) -> &'static str {
         match self.value {

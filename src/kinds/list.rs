@@ -76,7 +76,7 @@ macro_rules! kinds {
 #[cfg(test)]
 mod tests {
     use crate::kinds::{
-        Band, Domain, Endpoint, ExitReason, Irregularity, Kind, PerStep, Rung, Step, TestKind,
+        Band, Benefit, Domain, Endpoint, ExitReason, Irregularity, Kind, PerStep, Rung, Step, TestKind,
     };
 
     fn names_are_unique_and_numbered<K: Kind>() {
@@ -98,6 +98,7 @@ mod tests {
         names_are_unique_and_numbered::<Irregularity>();
         names_are_unique_and_numbered::<Endpoint>();
         names_are_unique_and_numbered::<TestKind>();
+        names_are_unique_and_numbered::<Benefit>();
         assert_eq!(ExitReason::from_name("no such reason"), None);
     }
 

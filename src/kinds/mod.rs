@@ -19,6 +19,7 @@
 mod list;
 
 mod band;
+mod benefit;
 mod domain;
 mod endpoint;
 mod exit;
@@ -32,6 +33,7 @@ mod tercile;
 mod test_kind;
 
 pub use band::{Band, PerBand};
+pub use benefit::{Benefit, PerBenefit};
 pub use domain::{Domain, PerDomain};
 pub use endpoint::{Endpoint, PerEndpoint};
 pub use exit::{ExitReason, PerReason};

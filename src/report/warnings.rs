@@ -1,7 +1,7 @@
 //! What a reader should know before believing the results; the words stand in [`words`](super::words).
 
 use crate::scenario::demand::Demand;
-use crate::scenario::{Dynamics, Scenario};
+use crate::scenario::{Dynamics, Resolved, Scenario, Why};
 use crate::trial::Results;
 
 /// Longest follow-up of the studies behind the model, months: later results rest on assumptions.
@@ -114,10 +114,35 @@ pub enum CheckWarning {
     },
     /// Months that no study has measured.
     BeyondMeasured,
+    /// Settings that change nothing, with the reason that they share.
+    WithoutEffect {
+        /// Dotted paths.
+        keys: Vec<String>,
+        /// Why.
+        why: Why,
+    },
+    /// Exits of a ladder without a reason on file.
+    ReasonUnknown {
+        /// Their share.
+        share: f64,
+    },
+}
+
+/// Settings that change nothing, those with one reason together.
+pub fn without_effect(resolved: &Resolved) -> Vec<CheckWarning> {
+    let mut list: Vec<(Why, Vec<String>)> = Vec::new();
+    for setting in &resolved.without_effect {
+        match list.iter_mut().find(|(why, _)| *why == setting.why) {
+            Some((_, keys)) => keys.push(setting.key.clone()),
+            None => list.push((setting.why, vec![setting.key.clone()])),
+        }
+    }
+    list.into_iter().map(|(why, keys)| CheckWarning::WithoutEffect { keys, why }).collect()
 }
 
 /// All warnings about a scenario.
-pub fn check_warnings(scenario: &Scenario, demands: &[Demand]) -> Vec<CheckWarning> {
+pub fn check_warnings(resolved: &Resolved, demands: &[Demand]) -> Vec<CheckWarning> {
+    let scenario = &resolved.scenario;
     let full = scenario.dynamics == Dynamics::Full;
     let mut list = Vec::new();
     if full && scenario.capacity {
@@ -132,6 +157,11 @@ pub fn check_warnings(scenario: &Scenario, demands: &[Demand]) -> Vec<CheckWarni
     if full && scenario.horizon_months > MEASURED_MONTHS {
         list.push(CheckWarning::BeyondMeasured);
     }
+    let share = scenario.parameters.observation.reason_unknown;
+    if !full && share > 0.0 {
+        list.push(CheckWarning::ReasonUnknown { share });
+    }
+    list.extend(without_effect(resolved));
     list
 }
 

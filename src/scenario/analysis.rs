@@ -1,6 +1,6 @@
 //! How a study is analysed: endpoints, tests, cut-off months, sizes, error rates.
 
-pub use crate::kinds::{Endpoint, TestKind};
+pub use crate::kinds::{Benefit, Endpoint, TestKind};
 
 /// Which participants hang together in the analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,9 @@ pub struct AnalysisPlan {
     pub cluster: ClusterUnit,
     /// Whether what clusters of a site share is taken out of the variance between clusters, where every site has both arms.
     pub adjust_for_site: bool,
+    /// One-sided tests: the direction that counts, by endpoint; an endpoint that is not here is tested in the direction of the
+    /// simulated effect.
+    pub benefit: Vec<(Endpoint, Benefit)>,
     /// Correction for several endpoints.
     pub multiplicity: Multiplicity,
     /// Looks before the end.
@@ -129,6 +132,7 @@ impl Default for AnalysisPlan {
             ],
             cluster: ClusterUnit::Caseworker,
             adjust_for_site: true,
+            benefit: Vec::new(),
             multiplicity: Multiplicity::Uncorrected,
             interim: InterimPlan::default(),
         }

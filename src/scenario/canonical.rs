@@ -50,7 +50,8 @@ fn key_text(key: &str) -> String {
     if bare { key.to_string() } else { quoted(key) }
 }
 
-fn value_text(node: &Node, strip: bool) -> String {
+/// A value as text; `strip` leaves remarks out.
+pub(super) fn value_text(node: &Node, strip: bool) -> String {
     match &node.value {
         Value::Text(text) => quoted(text),
         Value::Integer(number) => number.to_string(),

@@ -64,6 +64,11 @@ impl Layers {
         if source == 0 || source > self.chain { source } else { self.chain + 1 - source }
     }
 
+    /// Whether a value stands in the scenario itself or on the command line, not in what it extends.
+    pub(super) fn is_own(&self, place: &Place) -> bool {
+        place.source == 1 || place.source > self.chain
+    }
+
     /// The name of the text that overrode a value; `None` when it is the reference's.
     pub(super) fn overridden_by(&self, place: &Place) -> Option<String> {
         if place.source == 0 {

@@ -20,7 +20,8 @@ use super::read_services::{expand_like, read_services};
 use super::read_structures::read_structures;
 use super::registry::{Registry, Status};
 use super::shipped;
-use crate::document::{Problem, ProblemKind, Problems, Sink, Table, nearest};
+use super::without_effect::{WithoutEffect, without_effect};
+use crate::document::{Node, Problem, ProblemKind, Problems, Sink, Table, Value, nearest, parse};
 
 /// A scenario that passed the gate, with what is needed to explain and repeat it.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Resolved {
     pub hash: String,
     /// The texts that were laid over each other: the reference, the scenario, what it extends, each `--set`.
     pub layers: Vec<String>,
+    /// Settings that change nothing.
+    pub without_effect: Vec<WithoutEffect>,
 }
 
 /// Loads a scenario file; `overrides` are `key=value` texts that win over the file.
@@ -113,6 +116,7 @@ fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> 
     }
     let notation_problems = sink.len();
     expand_like(&mut layers.tree, &sink);
+    ladder_defaults(&mut layers.tree);
     let found = read_tree(&layers, &sink);
     let names = layers.sources.iter().map(|source| source.name.clone()).collect();
     let text = canonical_text(&layers.tree);
@@ -120,7 +124,8 @@ fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> 
         Some(problems) => Err(tidy(problems, notation_problems)),
         None => {
             let (scenario, registry) = found;
-            Ok(Resolved { scenario, registry, hash: hash(&text), text, layers: names })
+            let without_effect = without_effect(&layers, &scenario);
+            Ok(Resolved { scenario, registry, hash: hash(&text), text, layers: names, without_effect })
         }
     }
 }
@@ -186,6 +191,24 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     root.finish();
     let registry = Registry { records, posterior: None };
     fitted(scenario, registry, &Table::root(&layers.tree, sink), layers, sink)
+}
+
+/// What the reference means on a ladder: nobody comes in or returns and capacity does not count; and its table gives reasons as
+/// they are on file, so that none is left out unless the scenario asks for it.
+fn ladder_defaults(tree: &mut Node) {
+    if !matches!(tree.get("dynamics").map(|node| &node.value), Some(Value::Text(kind)) if kind == "ladder") {
+        return;
+    }
+    let of_reference = |node: &&mut Node| node.place.source == 0;
+    for key in ["inflow", "returns", "capacity"] {
+        if let Some(node) = tree.find_mut([key]).filter(of_reference) {
+            node.value = Value::Boolean(false);
+        }
+    }
+    if let Some(unknown) = tree.find_mut(["observation", "reason_unknown"]).filter(of_reference) {
+        let text = "value = 0.0\nstatus = \"derived\"\nsource = \"a ladder gives reasons as on file\"";
+        *unknown = parse(0, text, &Sink::default());
+    }
 }
 
 /// `uncertainty.posterior`: parameters that no text but the reference gives get the posterior's median; draws come from it.

@@ -31,6 +31,7 @@ pub mod serves;
 mod shipped;
 pub mod structure;
 mod with_values;
+mod without_effect;
 
 pub use canonical::hash as text_hash;
 pub use load::{Resolved, embedded, load, open, resolve_text};
@@ -42,6 +43,7 @@ pub use plan::{
 pub use serves::{Arm, OnFile, Serves, Who};
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
 pub use structure::Structure;
+pub use without_effect::{Why, WithoutEffect};
 
 /// Edition of the model: raised whenever the same parameters mean something else, so that a posterior fitted to another edition
 /// is refused.

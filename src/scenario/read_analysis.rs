@@ -1,7 +1,8 @@
 //! `[analysis]`: how a study of the scenario is analysed.
 
 use super::analysis::{
-    AnalysisPlan, ClusterUnit, Endpoint, FutilityPlan, InterimPlan, Multiplicity, SpendingKind, TestKind,
+    AnalysisPlan, Benefit, ClusterUnit, Endpoint, FutilityPlan, InterimPlan, Multiplicity, SpendingKind,
+    TestKind,
 };
 use super::keys::WithinLimits;
 use crate::document::{Table, Value, nearest};
@@ -37,6 +38,12 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
         ("hochberg", Multiplicity::Hochberg),
     ];
     plan.multiplicity = table.choice("multiplicity", &corrections).unwrap_or(plan.multiplicity);
+    if let Some(benefit) = table.table("benefit") {
+        let choices = Benefit::ALL.iter().map(|benefit| (benefit.name(), *benefit)).collect::<Vec<_>>();
+        let read = |endpoint: &Endpoint| Some((*endpoint, benefit.choice(endpoint.name(), &choices)?));
+        plan.benefit = Endpoint::ALL.iter().filter_map(read).collect();
+        benefit.finish();
+    }
     if let Some(tests) = table.table("tests") {
         plan.tests = read_tests(&tests);
         tests.finish();

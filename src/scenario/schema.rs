@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::analysis::{Endpoint, SpendingKind, TestKind};
+use super::analysis::{Benefit, Endpoint, SpendingKind, TestKind};
 use super::keys::{INTEGERS, NUMBERS};
 use super::leaves::{LeafPath, Notation, SERVICE_LEAVES, leaves};
 use super::parameters::COPULA_VARIABLES;
@@ -155,6 +155,10 @@ fn settings(root: &mut Value) {
     put(root, "start", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }));
     put(root, "dynamics", choice(&["full", "ladder"]));
     put(root, "allocation", choice(&["client", "caseworker", "site"]));
+    for &endpoint in Endpoint::ALL {
+        let names: Vec<&str> = Benefit::ALL.iter().map(|benefit| benefit.name()).collect();
+        put(root, &format!("analysis.benefit.{}", endpoint.name()), choice(&names));
+    }
     put(root, "analysis.cluster", choice(&["independent", "caseworker", "site"]));
     put(root, "analysis.adjust_for_site", json!({ "type": "boolean" }));
     put(root, "analysis.multiplicity", choice(&["none", "holm", "hochberg"]));

@@ -14,7 +14,7 @@ use crate::estimate::grouped::{
 use crate::estimate::outcomes::Proportion;
 use crate::estimate::risk_table::Row;
 use crate::estimate::{Alternative, fisher, max_combo, pearson, proportion_contrast};
-use crate::scenario::analysis::{ClusterUnit, TestKind};
+use crate::scenario::analysis::{Benefit, ClusterUnit, TestKind};
 use crate::stats::{normal, student_t};
 
 /// The error rates of the analysis.
@@ -22,8 +22,10 @@ use crate::stats::{normal, student_t};
 pub struct Rules {
     /// Significance level, both sides together.
     pub alpha: f64,
-    /// 1 (the treated have more events) or 2.
+    /// 1 (in the direction of the benefit) or 2.
     pub sides: u32,
+    /// What a one-sided test looks for.
+    pub benefit: Benefit,
     /// Which participants hang together.
     pub cluster: ClusterUnit,
 }
@@ -77,12 +79,13 @@ enum Reference {
 }
 
 impl Reference {
-    fn p_value(self, statistic: f64, sides: u32) -> f64 {
-        match (self, sides) {
+    fn p_value(self, statistic: f64, rules: &Rules) -> f64 {
+        let towards = rules.benefit.sign() * statistic;
+        match (self, rules.sides) {
             (Self::Normal, 2) => normal::two_sided_p(statistic),
-            (Self::Normal, _) => normal::upper_tail(statistic),
+            (Self::Normal, _) => normal::upper_tail(towards),
             (Self::StudentT(df), 2) => student_t::two_sided_p(statistic, df),
-            (Self::StudentT(df), _) => student_t::upper_tail(statistic, df),
+            (Self::StudentT(df), _) => student_t::upper_tail(towards, df),
         }
     }
 
@@ -106,7 +109,11 @@ impl Reference {
 
 impl Rules {
     fn alternative(&self) -> Alternative {
-        if self.sides == 2 { Alternative::TwoSided } else { Alternative::Greater }
+        match (self.sides, self.benefit) {
+            (2, _) => Alternative::TwoSided,
+            (_, Benefit::Sooner) => Alternative::Greater,
+            (_, Benefit::Later) => Alternative::Less,
+        }
     }
 
     fn clustered(&self) -> bool {
@@ -183,7 +190,7 @@ fn wald(estimate: f64, standard_error: f64, reference: Reference, rules: &Rules)
     let statistic = estimate / standard_error;
     (standard_error > 0.0 && statistic.is_finite()).then(|| Decision {
         defined: true,
-        p_value: reference.p_value(statistic, rules.sides),
+        p_value: reference.p_value(statistic, rules),
         statistic,
         estimate,
         standard_error,
@@ -204,7 +211,7 @@ fn cox(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> 
     };
     let decision = wald(fit.log_ratio, error, reference, rules)?;
     let independent = fit.log_ratio / fit.model_standard_error;
-    let independent_p_value = Reference::Normal.p_value(independent, rules.sides);
+    let independent_p_value = Reference::Normal.p_value(independent, rules);
     Some(Decision { independent_p_value, ..decision })
 }
 
@@ -272,7 +279,7 @@ fn weighted(
     }
     let z = &z[..count];
     let (statistic, p_value) = if count == 1 {
-        (z[0], Reference::Normal.p_value(z[0], rules.sides))
+        (z[0], Reference::Normal.p_value(z[0], rules))
     } else if reference.degrees_of_freedom() < JOINTLY_NORMAL {
         max_combo::bonferroni(z, rules.alternative())
     } else {
@@ -288,7 +295,7 @@ fn weighted(
     };
     let independent = scores.score[0] / libm::sqrt(scores.independent[0][0]);
     let independent_p_value =
-        if count == 1 { Reference::Normal.p_value(independent, rules.sides) } else { f64::NAN };
+        if count == 1 { Reference::Normal.p_value(independent, rules) } else { f64::NAN };
     Some(Decision { defined: true, p_value, statistic, independent_p_value, ..Decision::NONE })
 }
 
@@ -312,9 +319,9 @@ fn gray(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) ->
     };
     statistic.is_finite().then(|| Decision {
         defined: true,
-        p_value: reference.p_value(statistic, rules.sides),
+        p_value: reference.p_value(statistic, rules),
         statistic,
-        independent_p_value: Reference::Normal.p_value(independent, rules.sides),
+        independent_p_value: Reference::Normal.p_value(independent, rules),
         ..estimate
     })
 }
@@ -346,7 +353,7 @@ fn mean(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> {
         if rules.clustered() { found.cluster_standard_error } else { found.independent_standard_error };
     let decision = wald(found.difference(), error, reference, rules)?;
     let independent = found.difference() / found.independent_standard_error;
-    Some(Decision { independent_p_value: Reference::Normal.p_value(independent, rules.sides), ..decision })
+    Some(Decision { independent_p_value: Reference::Normal.p_value(independent, rules), ..decision })
 }
 
 /// Donner's adjusted chi-square, its square root held against t(clusters - 2); the interval is Wald's with the design effect.
@@ -359,7 +366,7 @@ fn cluster_chi_square(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Optio
     let statistic = libm::sqrt(found.statistic) * found.difference.signum();
     let interval = wald(found.difference, found.standard_error, reference, rules)?;
     let independent = pearson(of, units, rules).map_or(f64::NAN, |pearson| pearson.p_value);
-    let p_value = reference.p_value(statistic, rules.sides);
+    let p_value = reference.p_value(statistic, rules);
     Some(Decision { statistic, p_value, independent_p_value: independent, ..interval })
 }
 
@@ -388,7 +395,7 @@ fn pearson(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision>
     }
     let test = pearson::pearson(&[control, treated], false).ok()?;
     let statistic = pearson::signed_root(control, treated, test.chi_square);
-    let p_value = if rules.sides == 2 { test.p_value } else { normal::upper_tail(statistic) };
+    let p_value = if rules.sides == 2 { test.p_value } else { Reference::Normal.p_value(statistic, rules) };
     Some(Decision {
         defined: true,
         p_value,
@@ -406,7 +413,11 @@ fn fisher(of: &[ClusterMean], units: &[u32], rules: &Rules) -> Option<Decision> 
     let pearson = pearson(of, units, rules)?;
     let [control, treated] = arms(of, units);
     let tails = fisher::tails(control, treated);
-    let p_value = if rules.sides == 2 { tails.doubled() } else { tails.greater };
+    let p_value = match rules.alternative() {
+        Alternative::TwoSided => tails.doubled(),
+        Alternative::Greater => tails.greater,
+        Alternative::Less => tails.less,
+    };
     Some(Decision { p_value, independent_p_value: p_value, ..pearson })
 }
 
@@ -439,7 +450,7 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
     )
     .ok()?;
     let model = fit.standard_errors()[1];
-    let independent_p_value = Reference::Normal.p_value(fit.coefficients[1] / model, rules.sides);
+    let independent_p_value = Reference::Normal.p_value(fit.coefficients[1] / model, rules);
     let decision = if rules.clustered() {
         let labels: Vec<u32> =
             persons.iter().map(|person| data.cause_specific.label[person.unit as usize]).collect();
@@ -484,7 +495,11 @@ fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Sp
     let stratum: Vec<u32> = between.places().map(|(_, stratum)| stratum as u32).collect();
     // The seed of the drawn assignments is arbitrary but fixed: the same data give the same p-value.
     let found = cluster_permutation::test_within(&summary, &treated, &stratum, 1, Effort::SIMULATION).ok()?;
-    let p_value = if rules.sides == 2 { found.p_value } else { found.p_greater };
+    let p_value = match rules.alternative() {
+        Alternative::TwoSided => found.p_value,
+        Alternative::Greater => found.p_greater,
+        Alternative::Less => found.p_less,
+    };
     let size = normal::quantile(1.0 - (found.p_value / 2.0).clamp(1e-300, 0.5));
     Some(Decision { defined: true, p_value, statistic: size.copysign(found.difference), ..Decision::NONE })
 }

@@ -10,6 +10,7 @@ use super::curves::{CurveSummary, curve_difference};
 use super::moments::{PooledCurve, ScoreMoments, score_moments, under_mean_hazard};
 use super::trial::{Arm, Stratum, Trial};
 use super::weight::Weight;
+use crate::kinds::Benefit;
 use crate::stats::multivariate_normal;
 use crate::stats::normal;
 use crate::stats::root::brent;
@@ -79,24 +80,6 @@ impl Level {
     /// Upper critical value of a standard normal statistic.
     pub fn critical(&self) -> f64 {
         normal::quantile(1.0 - self.one_sided())
-    }
-}
-
-/// Which direction is a benefit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Benefit {
-    /// The treated have the event sooner (outflow to work).
-    Sooner,
-    /// The treated have the event later.
-    Later,
-}
-
-impl Benefit {
-    fn sign(self) -> f64 {
-        match self {
-            Self::Sooner => 1.0,
-            Self::Later => -1.0,
-        }
     }
 }
 

@@ -15,10 +15,11 @@ mod staged;
 mod trial;
 mod weight;
 
+pub use crate::kinds::Benefit;
 pub use average_hazard_ratio::{AverageHazardRatio, average_hazard_ratio};
 pub use counts::{ExpectedCounts, expected_counts, month_of_events};
 pub use curves::{CurveDifference, CurveSummary, curve_difference, mean_between};
-pub use evaluate::{Analysis, Benefit, Expected, Level, Method, SurvivalTest, Variance, direction, expected};
+pub use evaluate::{Analysis, Expected, Level, Method, SurvivalTest, Variance, direction, expected};
 pub use moments::{Pooled, PooledCurve, ScoreMoments, score_moments, under_mean_hazard};
 pub use piecewise::Piecewise;
 pub use solve::{Infeasible, Question};

@@ -241,11 +241,12 @@ fn first_reaching(target: f64, offset: f64, function: impl Fn(f64) -> f64) -> Re
 
 #[cfg(test)]
 mod tests {
-    use super::super::evaluate::{Benefit, Level, SurvivalTest};
+    use super::super::evaluate::{Level, SurvivalTest};
     use super::super::trial::tests::delayed;
     use super::super::weight::Weight;
     use super::*;
     use crate::design::sequential::{Boundary, Spending};
+    use crate::kinds::Benefit;
 
     fn question(test: SurvivalTest) -> Question {
         let level = Level { alpha: 0.025, sides: 1 };

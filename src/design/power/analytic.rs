@@ -16,8 +16,12 @@ pub(super) struct Question<'a> {
     /// Everybody of many studies together.
     pub(super) pooled: &'a EndpointData,
     pub(super) size: &'a Size,
+    /// Clients of control and treated who have entered by the cut-off: means over studies.
+    pub(super) entered: [f64; 2],
     pub(super) alpha: f64,
     pub(super) sides: u32,
+    /// What a one-sided test looks for.
+    pub(super) benefit: Benefit,
     /// How much estimates vary.
     pub(super) spread: Spread,
     /// Whether the test is held against t.
@@ -58,6 +62,7 @@ impl Question<'_> {
     fn of_drift(&self, drift: f64) -> Option<f64> {
         let tail = 1.0 - self.alpha / f64::from(self.sides);
         let deviation = libm::sqrt(self.spread.of_estimates / self.spread.in_the_test);
+        let drift = self.benefit.sign() * drift;
         let both = |critical: f64| {
             let up = normal::cdf((drift - critical) / deviation);
             if self.sides == 2 { up + normal::cdf((-drift - critical) / deviation) } else { up }
@@ -131,7 +136,7 @@ impl Question<'_> {
             });
         }
         let [control, treated] = <[Arm; 2]>::try_from(arms).ok()?;
-        let clients = self.size.clients.map(f64::from);
+        let clients = self.entered;
         let all = clients[0] + clients[1];
         // Everybody enters in a moment that is short against a step; staggered entry is in the losses.
         let moment = 1e-6;
@@ -156,17 +161,17 @@ impl Question<'_> {
     /// Two proportions: every table when there are not too many, else the normal approximation.
     fn proportions(&self, test: TableTest) -> Option<AnalyticPower> {
         let [control, treated] = self.shares()?;
-        let n = self.size.clients.map(f64::from);
+        let n = self.entered;
         if n[0] * n[1] <= MOST_TABLES {
             let design = ExactDesign {
                 treated,
                 control,
-                treated_size: u64::from(self.size.clients[1]),
-                control_size: u64::from(self.size.clients[0]),
+                treated_size: libm::round(n[1]) as u64,
+                control_size: libm::round(n[0]) as u64,
             };
             let mut power = design.power(test, self.alpha, self.sides as u8);
-            if self.sides == 1 && treated < control {
-                // The simulated test asks whether the treated have more; the design turns with the alternative.
+            if self.sides == 1 && Benefit::of(treated - control) != self.benefit {
+                // The simulated test looks one way; the design turns with the alternative.
                 power = f64::NAN;
             }
             return power
@@ -180,8 +185,9 @@ impl Question<'_> {
         let null = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / n[0] + 1.0 / n[1]));
         let own = libm::sqrt(treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0]);
         let critical = normal::quantile(1.0 - self.alpha / f64::from(self.sides));
-        let up = normal::cdf(((treated - control) - critical * null) / own);
-        let down = normal::cdf((-(treated - control) - critical * null) / own);
+        let towards = self.benefit.sign() * (treated - control);
+        let up = normal::cdf((towards - critical * null) / own);
+        let down = normal::cdf((-towards - critical * null) / own);
         let power = if self.sides == 2 { up + down } else { up };
         Some(AnalyticPower { power, method: "two independent proportions, normal".into() })
     }
@@ -189,7 +195,7 @@ impl Question<'_> {
     /// A difference of shares with the design effect.
     fn difference(&self) -> Option<AnalyticPower> {
         let [control, treated] = self.shares()?;
-        let n = self.size.clients.map(f64::from);
+        let n = self.entered;
         let variance = treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0];
         let drift = (treated - control) / libm::sqrt(variance * self.spread.in_the_test);
         let power = self.of_drift(drift).filter(|power| power.is_finite())?;

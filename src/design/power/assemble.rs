@@ -6,9 +6,10 @@ use super::grid::Grid;
 use super::note::Note;
 use super::plan::PowerPlan;
 use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
-use crate::kinds::Kind;
+use crate::kinds::{Benefit, Endpoint, Kind};
+use crate::scenario::Dynamics;
 use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
-use crate::study::{EndpointData, Size, estimand, too_few_clusters};
+use crate::study::{EndpointData, estimand, too_few_clusters};
 use serde::{Deserialize, Serialize};
 
 /// True values and pooled data behind them.
@@ -18,6 +19,29 @@ pub(super) struct Truth {
     /// Per comparison, endpoint, size and month: everybody of all studies together, one unit per arm.
     pub(super) pooled: Vec<EndpointData>,
     pub(super) replicates: u32,
+}
+
+impl Truth {
+    /// The sign of the effect on an endpoint: what its first test with an estimand estimates, else the difference in the share
+    /// with the event.
+    pub(super) fn effect(
+        &self,
+        grid: &Grid,
+        comparison: usize,
+        endpoint: usize,
+        size: usize,
+        month: usize,
+    ) -> f64 {
+        let value = |test| self.values[grid.index(comparison, endpoint, test, size, month)];
+        let stated = (0..grid.tests[endpoint].1.len()).map(value).find(|value| value.is_finite());
+        stated.unwrap_or_else(|| {
+            let [control, treated] = [0, 1].map(|arm| {
+                let pooled = &self.pooled[grid.pooled_index(comparison, endpoint, size, month)];
+                pooled.outcome[arm].sum / pooled.outcome[arm].size
+            });
+            treated - control
+        })
+    }
 }
 
 /// Cells and families of one run.
@@ -50,7 +74,9 @@ pub(super) fn assemble(
         cell.months = grid.months[month];
         let own = &grid.sizes[comparison][size];
         (cell.size, cell.clients, cell.caseworkers) = (own.share, own.clients, own.caseworkers);
-        let spread = spread(&effect.cells[at], pooled, own, tests[test]);
+        // Who enters after the cut-off is in no file, so in no formula either.
+        let entered = [0, 1].map(|arm| pooled.outcome[arm].size / f64::from(truth.replicates));
+        let spread = spread(&effect.cells[at], pooled, entered, tests[test]);
         cell.design_effect = spread.map(|spread| spread.of_estimates.max(1.0));
         if !too_few_clusters(own, &grid.rules) {
             let always_independent = matches!(tests[test], TestKind::ChiSquare | TestKind::Fisher);
@@ -59,8 +85,10 @@ pub(super) fn assemble(
                 test: tests[test],
                 pooled,
                 size: own,
+                entered,
                 alpha: grid.rules.alpha,
                 sides: grid.rules.sides,
+                benefit: grid.benefits[comparison][endpoint],
                 spread: spread.filter(|_| clustered).unwrap_or(Spread::INDEPENDENT),
                 clustered,
             };
@@ -80,7 +108,7 @@ pub(super) fn assemble(
         target_power: scenario.analysis.target_power,
         level: 0.95,
         control: scenario.arms[scenario.control].name.clone(),
-        notes: notes(plan, grid, truth.replicates),
+        notes: notes(plan, grid, truth),
         cells,
         families: families(plan, grid, effect, null),
     }
@@ -95,8 +123,8 @@ fn gap(analytic: &AnalyticPower, cell: &PowerCell, plan: &PowerPlan<'_>) -> bool
 }
 
 /// Variance of the estimate over replicates, and what the test takes for it, relative to that of independent participants.
-fn spread(cell: &Cell, pooled: &EndpointData, size: &Size, test: TestKind) -> Option<Spread> {
-    let participants: f64 = size.clients.iter().map(|n| f64::from(*n)).sum();
+fn spread(cell: &Cell, pooled: &EndpointData, entered: [f64; 2], test: TestKind) -> Option<Spread> {
+    let participants: f64 = entered.iter().sum();
     let pooled_participants: f64 = pooled.cause_specific.size.iter().sum();
     let independent = match test {
         TestKind::LogRank | TestKind::CoxRobust => {
@@ -186,8 +214,19 @@ fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<
     families
 }
 
+/// Endpoints without a single event in all pooled studies at full size.
+fn never(grid: &Grid, truth: &Truth) -> Vec<&'static str> {
+    let happens = |endpoint: usize| {
+        grid.sizes.iter().enumerate().any(|(comparison, sizes)| {
+            let at = grid.pooled_index(comparison, endpoint, sizes.len() - 1, grid.months.len() - 1);
+            truth.pooled[at].outcome.iter().any(|arm| arm.sum > 0.0)
+        })
+    };
+    (0..grid.tests.len()).filter(|endpoint| !happens(*endpoint)).map(|at| grid.tests[at].0.name()).collect()
+}
+
 /// What must be read with the numbers.
-fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<Note> {
+fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth: &Truth) -> Vec<Note> {
     let mut notes = vec![match grid.rules.cluster {
         ClusterUnit::Independent => Note::IndependentClients,
         ClusterUnit::Caseworker => Note::CaseworkersAreUnits,
@@ -210,7 +249,34 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth_replicates: u32) -> Vec<Note> 
             estimands.push(estimand);
         }
     }
-    notes.push(Note::TruthFrom { studies: truth_replicates, estimands });
+    notes.push(Note::TruthFrom { studies: truth.replicates, estimands });
+    if grid.rules.sides == 1 {
+        let side = |wanted: Benefit| {
+            let mut names = Vec::new();
+            for (comparison, benefits) in grid.benefits.iter().enumerate() {
+                for (endpoint, _) in benefits.iter().enumerate().filter(|(_, own)| **own == wanted) {
+                    let name = grid.tests[endpoint].0.name().to_owned();
+                    names.push(match grid.arms.len() {
+                        1 => name,
+                        _ => format!("{name} ({})", plan.scenario.arms[grid.arms[comparison]].name),
+                    });
+                }
+            }
+            names
+        };
+        notes.push(Note::OneSided { sooner: side(Benefit::Sooner), later: side(Benefit::Later) });
+    }
+    let never = never(grid, truth);
+    if !never.is_empty() {
+        let ladder = matches!(plan.scenario.dynamics, Dynamics::Ladder(_));
+        notes.push(Note::NeverHappens { endpoints: never, studies: truth.replicates, ladder });
+    }
+    let unknown = plan.scenario.parameters.observation.reason_unknown;
+    let by_reason =
+        |endpoint: &Endpoint| matches!(endpoint, Endpoint::ExitToWork | Endpoint::FraudOrWithdrawal);
+    if unknown > 0.0 && grid.tests.iter().any(|(endpoint, _)| by_reason(endpoint)) {
+        notes.push(Note::ReasonUnknown { percent: libm::round(100.0 * unknown) as u32 });
+    }
     if plan.null_replicates > 0 {
         let control = plan.scenario.arms[plan.scenario.control].name.clone();
         notes.push(Note::NullFrom { studies: plan.null_replicates, control });

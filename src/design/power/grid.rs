@@ -1,6 +1,7 @@
 //! Which cells there are: comparisons, endpoints with their tests, sizes, durations.
 
 use crate::history::Record;
+use crate::kinds::Benefit;
 use crate::observe::{Protocol, cut};
 use crate::scenario::analysis::{ClusterUnit, Endpoint, TestKind};
 use crate::scenario::{Allocation, Scenario};
@@ -19,8 +20,10 @@ pub struct Grid {
     pub sizes: Vec<Vec<Size>>,
     /// Durations, months, rising.
     pub months: Vec<u32>,
-    /// Error rates.
+    /// Error rates; the benefit stands in `benefits`.
     pub rules: Rules,
+    /// By comparison and endpoint: what one-sided tests look for.
+    pub benefits: Vec<Vec<Benefit>>,
     layout: Layout,
     protocol: Protocol,
 }
@@ -48,12 +51,24 @@ impl Grid {
         if months.is_empty() {
             months.push(scenario.horizon_months);
         }
+        let stated = |endpoint: &Endpoint| plan.benefit.iter().find(|(own, _)| own == endpoint);
+        let benefits: Vec<Benefit> = plan
+            .tests
+            .iter()
+            .map(|(endpoint, _)| stated(endpoint).map_or(Benefit::Sooner, |(_, benefit)| *benefit))
+            .collect();
         Self {
+            benefits: vec![benefits; arms.len()],
             arms,
             tests: plan.tests.clone(),
             sizes,
             months,
-            rules: Rules { alpha: plan.alpha, sides: plan.sides, cluster: plan.cluster },
+            rules: Rules {
+                alpha: plan.alpha,
+                sides: plan.sides,
+                benefit: Benefit::Sooner,
+                cluster: plan.cluster,
+            },
             layout,
             protocol: Protocol::from(scenario),
         }
@@ -65,6 +80,19 @@ impl Grid {
             sizes.drain(..sizes.len().saturating_sub(1));
         }
         self
+    }
+
+    /// One-sided tests look in the direction of the effect (as `effect` gives it by comparison and endpoint) where the plan
+    /// does not state one.
+    pub(super) fn settle_benefits(&mut self, scenario: &Scenario, effect: impl Fn(usize, usize) -> f64) {
+        for (comparison, benefits) in self.benefits.iter_mut().enumerate() {
+            for (endpoint, benefit) in benefits.iter_mut().enumerate() {
+                let name = self.tests[endpoint].0;
+                if !scenario.analysis.benefit.iter().any(|(stated, _)| *stated == name) {
+                    *benefit = Benefit::of(effect(comparison, endpoint));
+                }
+            }
+        }
     }
 
     /// Number of cells.
@@ -140,10 +168,11 @@ impl Grid {
         let mut space = Space::default();
         let mut decisions = vec![None; self.cells()];
         self.for_each_data(scenario, record, |comparison, endpoint, month, data| {
+            let rules = Rules { benefit: self.benefits[comparison][endpoint], ..self.rules };
             for (size_index, size) in self.sizes[comparison].iter().enumerate() {
                 for (test_index, test) in self.tests[endpoint].1.iter().enumerate() {
                     let at = self.index(comparison, endpoint, test_index, size_index, month);
-                    decisions[at] = Some(decide(*test, &data, &size.units, &self.rules, &mut space));
+                    decisions[at] = Some(decide(*test, &data, &size.units, &rules, &mut space));
                 }
             }
         });

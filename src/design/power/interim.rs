@@ -107,9 +107,14 @@ pub fn interim(
         return Ok(Vec::new());
     }
     months.push(last);
-    let grid = Grid::new(scenario, &months, &replicate::study(scenario, 0).record).largest_only();
+    let mut grid = Grid::new(scenario, &months, &replicate::study(scenario, 0).record).largest_only();
     let pilot_count = (replicates / 4).clamp(50, 400);
-    let pilot = paths(Stage::whole("looks-truth"), scenario, &grid, (purpose::TRUTH, pilot_count), watch)?;
+    let sides = grid.rules.sides;
+    grid.rules.sides = 2;
+    let mut pilot =
+        paths(Stage::whole("looks-truth"), scenario, &grid, (purpose::TRUTH, pilot_count), watch)?;
+    grid.rules.sides = sides;
+    towards_benefit(&mut grid, scenario, &mut pilot);
     let effect = paths(Stage::new("looks-effect"), scenario, &grid, (purpose::POWER, replicates), watch)?;
     let null = paths(
         Stage::new("looks-null"),
@@ -140,6 +145,24 @@ struct Names {
     arm: String,
     endpoint: &'static str,
     test: &'static str,
+}
+
+/// One-sided tests: the direction of each endpoint (where the plan states none, that of the pilot studies at the end), and the
+/// pilot's z seen in that direction.
+fn towards_benefit(grid: &mut Grid, scenario: &Scenario, pilot: &mut [Vec<Path>]) {
+    if grid.rules.sides == 2 {
+        return;
+    }
+    let (endpoints, last) = (grid.tests.len(), grid.months.len() - 1);
+    let mean = |at: usize| pilot.iter().map(|study| study[at][last].0).sum::<f64>();
+    let means: Vec<f64> = (0..grid.arms.len() * endpoints).map(mean).collect();
+    grid.settle_benefits(scenario, |comparison, endpoint| means[comparison * endpoints + endpoint]);
+    for study in pilot {
+        for (at, path) in study.iter_mut().enumerate() {
+            let sign = grid.benefits[at / endpoints][at % endpoints].sign();
+            path.iter_mut().for_each(|(z, _)| *z *= sign);
+        }
+    }
 }
 
 /// The primary tests of every study at every look.

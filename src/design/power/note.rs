@@ -27,6 +27,27 @@ pub enum Note {
         /// Their values.
         estimands: Vec<Estimand>,
     },
+    /// One-sided tests, and which way each endpoint is tested.
+    OneSided {
+        /// Endpoints tested for more (earlier) events in the treated arm.
+        sooner: Vec<String>,
+        /// Endpoints tested for fewer (later) events.
+        later: Vec<String>,
+    },
+    /// Endpoints without a single event: nothing can be tested.
+    NeverHappens {
+        /// Endpoints.
+        endpoints: Vec<&'static str>,
+        /// Studies that were looked at.
+        studies: u32,
+        /// Whether the dynamics are a ladder, which has exits only.
+        ladder: bool,
+    },
+    /// Exits without a reason on file count for no endpoint of one reason.
+    ReasonUnknown {
+        /// Percent of the exits.
+        percent: u32,
+    },
     /// Where the type I error comes from.
     NullFrom {
         /// Studies.

@@ -19,8 +19,17 @@ use serde::{Deserialize, Serialize};
 /// [`Stopped`] when the stop flag was set.
 pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
     let scenario = plan.scenario;
-    let grid = Grid::new(scenario, plan.months, &replicate::study(scenario, plan.first).record);
+    let mut grid = Grid::new(scenario, plan.months, &replicate::study(scenario, plan.first).record);
     let truth = truth(plan, &grid)?;
+    let last = grid.months.len() - 1;
+    let found: Vec<Vec<f64>> = (0..grid.arms.len())
+        .map(|comparison| {
+            let size = grid.sizes[comparison].len() - 1;
+            let effect = |endpoint| truth.effect(&grid, comparison, endpoint, size, last);
+            (0..grid.tests.len()).map(effect).collect()
+        })
+        .collect();
+    grid.settle_benefits(scenario, |comparison, endpoint| found[comparison][endpoint]);
     let name = |what: &str| format!("{what}-{}", plan.first);
     let effect =
         cells(&name("effect"), scenario, &grid, (plan.first, plan.replicates), &truth.values, plan.watch)?;

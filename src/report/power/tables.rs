@@ -146,8 +146,9 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
     ];
     let row = |cell: &&PowerCell| -> Vec<String> {
         let error = cell.type_one_error.as_ref();
-        let interval = |p: Proportion| {
-            format!("{} ({}-{})", percent(p.value, lang), percent(p.low, lang), percent(p.high, lang))
+        let interval = |p: Proportion| match cell.computed.value {
+            0.0 => "-".to_owned(),
+            _ => format!("{} ({}-{})", percent(p.value, lang), percent(p.low, lang), percent(p.high, lang)),
         };
         let share = |p: Option<Proportion>| p.map_or(String::new(), |p| percent(p.value, lang));
         let value =

@@ -74,6 +74,55 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
                 ),
             }
         }
+        Note::OneSided { sooner, later } => {
+            let side = |names: &[String], what: [&'static str; 2]| {
+                let names: Vec<String> = names.iter().map(|own| escape::name(own)).collect();
+                (!names.is_empty()).then(|| format!("{} {}", lang.pick(what[0], what[1]), names.join(", ")))
+            };
+            let sides = [
+                side(sooner, ["meer of eerder:", "more or sooner:"]),
+                side(later, ["minder of later:", "fewer or later:"]),
+            ];
+            let sides: Vec<String> = sides.into_iter().flatten().collect();
+            let sides = sides.join("; ");
+            match lang {
+                Lang::Nl => format!(
+                    "Eenzijdig getoetst; welke kant telt, per uitkomst: {sides}. Zonder analysis.benefit is dat de kant van het \
+                     gesimuleerde effect na de langste duur."
+                ),
+                Lang::En => format!(
+                    "One-sided tests; the direction that counts, by endpoint: {sides}. Without analysis.benefit it is that of the \
+                     simulated effect at the longest duration."
+                ),
+            }
+        }
+        Note::NeverHappens { endpoints, studies, ladder } => {
+            let list = endpoints.join(", ");
+            match (lang, ladder) {
+                (Lang::Nl, true) => format!(
+                    "Een ladder kent alleen uitstroom: {list} kan niet gebeuren en is niet te toetsen (een streepje in de tabel)."
+                ),
+                (Lang::En, true) => format!(
+                    "A ladder has exits only: {list} cannot happen and cannot be tested (a dash in the table)."
+                ),
+                (Lang::Nl, false) => format!(
+                    "In {studies} onderzoeken gebeurde {list} nooit: er is niets te toetsen (een streepje in de tabel)."
+                ),
+                (Lang::En, false) => format!(
+                    "In {studies} studies {list} never happened: there is nothing to test (a dash in the table)."
+                ),
+            }
+        }
+        Note::ReasonUnknown { percent } => match lang {
+            Lang::Nl => format!(
+                "Van {percent}% van de uitstroom staat geen reden op het dossier (observation.reason_unknown): die telt niet mee als \
+                 uitstroom naar werk of door fraude."
+            ),
+            Lang::En => format!(
+                "{percent}% of exits have no reason on file (observation.reason_unknown): they count neither as exits to work nor by \
+                 fraud."
+            ),
+        },
         Note::NullFrom { studies, control } => {
             let control = escape::name(control);
             match lang {

@@ -4,6 +4,7 @@ use super::number::{decimal, percent};
 use crate::language::Lang;
 use crate::report::escape::name;
 use crate::report::warnings::{BINDING_SHARE, CheckWarning, MEASURED_MONTHS, Warning};
+use crate::scenario::Why;
 
 /// A warning about results.
 pub fn warning(warning: &Warning, lang: Lang) -> String {
@@ -68,6 +69,31 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
     }
 }
 
+/// Most settings that one warning names.
+const MOST_KEYS: usize = 12;
+
+fn reason(why: Why, lang: Lang) -> &'static str {
+    match why {
+        Why::Ladder => lang.pick("een ladder kent alleen haar tabel", "a ladder knows its table only"),
+        Why::UnusedService => lang.pick("geen groep krijgt deze aanpak", "no arm gives this service"),
+        Why::PastTheEnd => lang.pick("na het einde van het onderzoek", "past the end of the study"),
+        Why::NoLooks => lang.pick("er zijn geen tussentijdse toetsen", "there are no interim looks"),
+        Why::NoFutility => lang.pick("er is geen regel om op te geven", "there is no futility rule"),
+        Why::NoShape => {
+            lang.pick("deze bestedingsfunctie heeft geen vorm", "this spending function has no shape")
+        }
+        Why::NoDraws => lang.pick("er zijn geen trekkingen van parameters", "no parameters are drawn"),
+        Why::TwoSided => lang.pick("er wordt tweezijdig getoetst", "tests are two-sided"),
+        Why::NotTested => lang.pick("deze uitkomst wordt niet getoetst", "this endpoint is not tested"),
+        Why::NoReturns => {
+            lang.pick("niemand keert terug (returns = false)", "nobody returns (returns = false)")
+        }
+        Why::AmpleCapacity => {
+            lang.pick("capaciteit telt niet (capacity = false)", "capacity does not count (capacity = false)")
+        }
+    }
+}
+
 /// A warning about a scenario that has not been run.
 pub fn check_warning(warning: &CheckWarning, lang: Lang) -> String {
     match warning {
@@ -81,6 +107,30 @@ pub fn check_warning(warning: &CheckWarning, lang: Lang) -> String {
                 Lang::En => format!(
                     "arm \"{arm}\" asks for {asked} slots a month and its caseworkers have {slots}: at the start a queue grows. Add \
                      caseworkers, lengthen the interval, or set capacity = false to see what ample capacity would bring"
+                ),
+            }
+        }
+        CheckWarning::WithoutEffect { keys, why } => {
+            let shown: Vec<String> = keys.iter().take(MOST_KEYS).map(|key| name(key)).collect();
+            let mut list = shown.join(", ");
+            if keys.len() > MOST_KEYS {
+                let rest = keys.len() - MOST_KEYS;
+                list += &match lang {
+                    Lang::Nl => format!(" en nog {rest}"),
+                    Lang::En => format!(" and {rest} more"),
+                };
+            }
+            format!("{list}: {} ({})", lang.pick("doet niets", "without effect"), reason(*why, lang))
+        }
+        CheckWarning::ReasonUnknown { share } => {
+            let share = percent(lang, *share, 0);
+            match lang {
+                Lang::Nl => format!(
+                    "observation.reason_unknown: van {share} van de uitstroom op de ladder komt geen reden op het dossier; uitkomsten naar \
+                     reden missen die"
+                ),
+                Lang::En => format!(
+                    "observation.reason_unknown: {share} of the ladder's exits get no reason on file; endpoints of one reason miss them"
                 ),
             }
         }
