@@ -1,10 +1,10 @@
 //! One client at month 0.
 
-use super::copula::Copula;
+use super::margins::Margins;
 use crate::kinds::{Domain, Irregularity, Kind, PerDomain, Set, Step};
 use crate::random::{Dice, Process, sample};
-use crate::scenario::parameters::{AgeYears, Parameters, UnitState};
-use crate::stats::{beta, normal};
+use crate::scenario::parameters::{Parameters, UnitState};
+use crate::stats::normal;
 
 /// Household, as far as the exits ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,17 +88,15 @@ pub(super) enum Origin {
     },
 }
 
-/// What is the same for all clients of a replicate, prepared once.
-pub(super) struct Margins<'a> {
-    pub(super) parameters: &'a Parameters,
-    pub(super) copula: Copula,
-    pub(super) age: AgeMargin,
-    pub(super) entrant_age: AgeMargin,
-}
-
 /// Draws a client in no step yet. `stock` multiplies the probabilities of an irregularity at the start.
-pub(super) fn draw(margins: &Margins, dice: &Dice, id: u32, origin: Origin, stock: f64) -> Client {
-    let parameters = margins.parameters;
+pub(super) fn draw(
+    parameters: &Parameters,
+    margins: &Margins,
+    dice: &Dice,
+    id: u32,
+    origin: Origin,
+    stock: f64,
+) -> Client {
     let far = &parameters.far;
     let z = margins.copula.draw(dice, id);
     let [_, capacity, truth, _] = dice.block(id, 0, Process::StartKnowledge.block());
@@ -131,7 +129,7 @@ pub(super) fn draw(margins: &Margins, dice: &Dice, id: u32, origin: Origin, stoc
         months_on_benefit,
         household: household_of(household, far.scalars.single_or_lone_parent_share),
         language_need: sample::occurs(language, far.scalars.language_need_share),
-        distance_true: true_distance(parameters, recorded, capacity, truth),
+        distance_true: true_distance(parameters, margins, recorded, capacity, truth),
         distance_recorded: recorded,
         trust: state(&far.trust, z[5]),
         confidence,
@@ -145,7 +143,7 @@ pub(super) fn draw(margins: &Margins, dice: &Dice, id: u32, origin: Origin, stoc
         motivation_rest: motivation,
         irregularity: irregularity_of(parameters, irregularity, stock),
         wages: false,
-        frailty: sample::gamma_mean_one(frailty, far.scalars.frailty_variance),
+        frailty: margins.frailty.at(sample::normal(frailty)),
         enrollment_luck: sample::unit(enrollment),
     }
 }
@@ -162,48 +160,20 @@ fn state(distribution: &UnitState, z: f64) -> f64 {
     (distribution.mean + distribution.sd * z).clamp(0.0, 1.0)
 }
 
-/// Age at the start: `min + (max - min) * Beta`, truncated at the statutory pension age of the start.
-pub(super) struct AgeMargin {
-    min: f64,
-    span: f64,
-    /// Shape parameters; `None` gives everybody the mean.
-    shape: Option<[f64; 2]>,
-    mean: f64,
-    /// Probability of an age below the pension age.
-    below_pension: f64,
-}
-
-impl AgeMargin {
-    /// Prepares the margin for a pension age in months.
-    pub(super) fn new(age: &AgeYears, pension_age_months: f64) -> Self {
-        let (mean, sd) = (age.mean_share, age.sd_share);
-        let strength = if sd > 0.0 { mean * (1.0 - mean) / (sd * sd) - 1.0 } else { 0.0 };
-        let shape =
-            (strength > 0.0 && strength.is_finite()).then_some([mean * strength, (1.0 - mean) * strength]);
-        let span = age.max - age.min;
-        let limit =
-            if span > 0.0 { ((pension_age_months / 12.0 - age.min) / span).clamp(0.0, 1.0) } else { 1.0 };
-        let below = shape.map_or(1.0, |[a, b]| beta::regularized_incomplete(a, b, limit));
-        // Nobody below pension age: the scenario wants pensioners, and gets them.
-        let below_pension = if below > 0.0 { below } else { 1.0 };
-        Self { min: age.min, span, shape, mean, below_pension }
-    }
-
-    /// The age in months at a standard normal value of the copula.
-    fn months(&self, z: f64) -> f64 {
-        let share =
-            self.shape.map_or(self.mean, |[a, b]| beta::quantile(a, b, normal::cdf(z) * self.below_pension));
-        12.0 * (self.min + self.span * share)
-    }
-}
-
 /// With hidden capacity `x = x_r * Beta(2, 3)`, else `x = x_r * exp(N(0, noise))`; kept within 0.5 to 120 months.
-fn true_distance(parameters: &Parameters, recorded: f64, capacity: u32, truth: u32) -> f64 {
+fn true_distance(
+    parameters: &Parameters,
+    margins: &Margins,
+    recorded: f64,
+    capacity: u32,
+    truth: u32,
+) -> f64 {
     let scalars = &parameters.far.scalars;
+    let score = sample::normal(truth);
     let factor = if sample::occurs(capacity, scalars.hidden_capacity_share) {
-        beta::quantile(2.0, 3.0, sample::unit(truth))
+        margins.capacity.at(score)
     } else {
-        libm::exp(scalars.true_distance_noise * sample::normal(truth))
+        libm::exp(scalars.true_distance_noise * score)
     };
     (recorded * factor).clamp(0.5, 120.0)
 }

@@ -26,11 +26,12 @@ impl Copula {
     /// Nine correlated standard normals of a client, in the order of `COPULA_VARIABLES`.
     pub(super) fn draw(&self, dice: &Dice, id: u32) -> [f64; 9] {
         let first = Process::StartDistance.block();
+        let words = [0, 1, 2].map(|block| dice.block(id, 0, first + block));
         let mut independent = [0.0; 9];
-        for (index, value) in independent.iter_mut().enumerate() {
-            let block = dice.block(id, 0, first + index as u32 / 4);
-            *value = sample::normal(block[index % 4]);
-        }
+        independent
+            .iter_mut()
+            .zip(words.as_flattened())
+            .for_each(|(value, word)| *value = sample::normal(*word));
         let mut joint = [0.0; 9];
         for (row, value) in joint.iter_mut().enumerate() {
             *value = (0..=row).map(|column| self.factor[row][column] * independent[column]).sum();

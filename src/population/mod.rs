@@ -6,6 +6,7 @@ mod client;
 mod copula;
 mod identity;
 mod inflow;
+mod margins;
 mod site;
 
 pub use caseworker::Caseworker;
@@ -14,11 +15,14 @@ pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub use inflow::entrants;
 pub use site::SiteLuck;
 
+use std::sync::Arc;
+
 use crate::halt;
 use crate::random::Dice;
+use crate::scenario::parameters::Parameters;
 use crate::scenario::{Dynamics, PopulationKind, Scenario};
-use client::{AgeMargin, Margins, Origin};
-use copula::Copula;
+use client::Origin;
+use margins::Margins;
 
 /// Everybody who is there when a replicate begins: one list of clients per site, and the sites' own luck.
 ///
@@ -62,7 +66,8 @@ pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
 /// Makes clients from addresses: the scenario's distributions, prepared once.
 pub struct ClientMaker<'a> {
     population: PopulationKind,
-    margins: Margins<'a>,
+    parameters: &'a Parameters,
+    margins: Arc<Margins>,
     dice: Dice,
 }
 
@@ -71,13 +76,8 @@ impl<'a> ClientMaker<'a> {
     pub fn new(scenario: &'a Scenario, dice: Dice) -> Self {
         let parameters = &scenario.parameters;
         let pension_age = f64::from(parameters.pension_age.in_year(scenario.start.year_after(0)));
-        let margins = Margins {
-            parameters,
-            copula: Copula::new(&parameters.correlation),
-            age: AgeMargin::new(&parameters.far.age_years, pension_age),
-            entrant_age: AgeMargin::new(&parameters.stock.entrant_age_years, pension_age),
-        };
-        Self { population: scenario.population, margins, dice }
+        let margins = Margins::of(parameters, pension_age);
+        Self { population: scenario.population, parameters, margins, dice }
     }
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.
@@ -85,7 +85,7 @@ impl<'a> ClientMaker<'a> {
         let origin = match self.population {
             PopulationKind::Far => Origin::Trial,
             PopulationKind::Stock => {
-                let share = self.margins.parameters.stock.scalars.near_share;
+                let share = self.parameters.stock.scalars.near_share;
                 Origin::Stock { entrant: false, near: client::is_near(&self.dice, id, share) }
             }
         };
@@ -94,17 +94,17 @@ impl<'a> ClientMaker<'a> {
 
     /// A new entrant (whole-caseload scenarios): near or far, no months on benefit yet.
     pub fn entrant(&self, id: u32, stock: f64) -> Client {
-        let share = self.margins.parameters.stock.scalars.entrant_near_share;
+        let share = self.parameters.stock.scalars.entrant_near_share;
         let origin = Origin::Stock { entrant: true, near: client::is_near(&self.dice, id, share) };
         self.make(id, origin, stock)
     }
 
     /// Draws a client, with the steps that run and what the months on benefit have done.
     fn make(&self, id: u32, origin: Origin, stock: f64) -> Client {
-        let mut client = client::draw(&self.margins, &self.dice, id, origin, stock);
-        at_start::steps(self.margins.parameters, &self.dice, &mut client);
+        let mut client = client::draw(self.parameters, &self.margins, &self.dice, id, origin, stock);
+        at_start::steps(self.parameters, &self.dice, &mut client);
         if matches!(origin, Origin::Stock { .. }) {
-            at_start::in_balance(self.margins.parameters, &self.dice, &mut client);
+            at_start::in_balance(self.parameters, &self.dice, &mut client);
         }
         client
     }

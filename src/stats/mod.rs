@@ -19,6 +19,7 @@ pub mod normal_scores;
 pub mod poisson;
 pub mod polygamma;
 pub mod quadrature;
+pub mod quantile_table;
 pub mod root;
 pub mod single;
 pub mod student_t;

@@ -121,13 +121,16 @@ fn interpolation(a: f64, b: f64, c: f64, fa: f64, fb: f64, fc: f64, half: f64) -
 }
 
 /// The argument at which an increasing `function` is zero, between bounds at which it is <= 0 and >= 0; full precision
-/// also for roots near 0, because the bisection of the first steps runs over magnitudes.
+/// also for roots near 0, because the bisection of the first steps runs over magnitudes. A root below 1e-300 is 0.
 pub fn monotone_inverse(lower: f64, upper: f64, mut function: impl FnMut(f64) -> f64) -> f64 {
     let (mut low, mut high) = (lower, upper);
     if low == 0.0 {
         // Close in on the magnitude first: a root at 1e-12 needs a bracket of its own size.
-        while high > 1e-300 && function(0.5 * high) > 0.0 {
+        while function(0.5 * high) > 0.0 {
             high *= 0.5;
+            if high <= 1e-300 {
+                return 0.0;
+            }
         }
         low = 0.5 * high;
     }
@@ -145,6 +148,12 @@ mod tests {
         let steep = brent(-10.0, 30.0, 0.0, |x| libm::exp(x) - 1e6).unwrap();
         assert!((steep - 13.815510557964274).abs() < 1e-13);
         assert!((monotone_inverse(0.0, 1.0, |x| x * x - 1e-30) / 1e-15 - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_root_too_small_for_a_number_is_zero() {
+        assert_eq!(monotone_inverse(0.0, 1.0, |x| libm::pow(x, 0.02) - 1e-9), 0.0);
+        assert!((monotone_inverse(0.0, 1.0, |x| libm::pow(x, 0.02) - 1e-5) / 1e-250 - 1.0).abs() < 1e-10);
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn exponential_and_uniform() {
 fn gamma_of_small_and_large_variance() {
     for variance in [0.05, 0.5, 4.0] {
         agrees(
-            |word| gamma_mean_one(word, variance),
+            |word| gamma_mean_one(unit(word), variance),
             rand_distr::Gamma::new(1.0 / variance, variance).unwrap(),
         );
     }
@@ -97,6 +97,6 @@ fn waiting_times_of_a_constant_hazard() {
 /// The test must be able to fail: a wrong variance is seen.
 #[test]
 fn a_wrong_sampler_is_caught() {
-    let far = distance_to(|word| gamma_mean_one(word, 0.6), rand_distr::Gamma::new(2.0, 0.5).unwrap());
+    let far = distance_to(|word| gamma_mean_one(unit(word), 0.6), rand_distr::Gamma::new(2.0, 0.5).unwrap());
     assert!(far > CRITICAL, "{far}");
 }

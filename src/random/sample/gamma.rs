@@ -4,16 +4,16 @@ use super::normal::normal_quantile;
 use super::unit;
 use crate::stats;
 
-/// Gamma with mean 1 and a given variance (>= 0; 0 gives 1): shape 1/variance, scale variance. The frailty of one
-/// client.
-pub fn gamma_mean_one(word: u32, variance: f64) -> f64 {
+/// The quantile at `probability` in (0, 1) of the gamma distribution with mean 1 and a given variance (>= 0; 0 gives 1): shape
+/// 1/variance, scale variance. The frailty of one client.
+pub fn gamma_mean_one(probability: f64, variance: f64) -> f64 {
     if variance <= 0.0 {
         return 1.0;
     }
     if variance < NEARLY_NORMAL {
-        return nearly_normal(unit(word), variance);
+        return nearly_normal(probability, variance);
     }
-    gamma_quantile(unit(word), 1.0 / variance) * variance
+    gamma_quantile(probability, 1.0 / variance) * variance
 }
 
 /// Below this variance the gamma distribution with mean 1 is so nearly normal that its expansion is exact to 1e-13, while the
@@ -127,9 +127,9 @@ mod tests {
 
     #[test]
     fn no_variance_is_no_frailty() {
-        assert_eq!(gamma_mean_one(0, 0.0), 1.0);
-        assert!(gamma_mean_one(0, 50.0) >= 0.0);
-        assert!(gamma_mean_one(u32::MAX, 50.0).is_finite());
+        assert_eq!(gamma_mean_one(unit(0), 0.0), 1.0);
+        assert!(gamma_mean_one(unit(0), 50.0) >= 0.0);
+        assert!(gamma_mean_one(unit(u32::MAX), 50.0).is_finite());
     }
 
     #[test]
@@ -140,8 +140,11 @@ mod tests {
             assert!((expansion / exact - 1.0).abs() < 1e-12, "{word}: {expansion} {exact}");
         }
         for variance in [1e-6, 1e-12, 1e-300, 1e-310, 5e-324] {
-            let low = gamma_mean_one(0, variance);
-            assert!(low > 0.98 && low <= 1.0 && gamma_mean_one(u32::MAX, variance) < 1.02, "{variance}");
+            let low = gamma_mean_one(unit(0), variance);
+            assert!(
+                low > 0.98 && low <= 1.0 && gamma_mean_one(unit(u32::MAX), variance) < 1.02,
+                "{variance}"
+            );
         }
     }
 
