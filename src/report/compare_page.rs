@@ -10,7 +10,6 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use crate::disk;
 use crate::trial::Results;
 use crate::trial::compare::Comparison;
-use crate::trial::spread;
 
 use super::escape;
 use super::facts::Facts;
@@ -22,7 +21,7 @@ use super::language::Lang;
 use super::number;
 use super::parameter_tables::significant;
 use super::source::{Estimate, Key, MEASURED_MONTHS, Source, World};
-use super::table::{Cell, Form, Row, Table};
+use super::table::{self, Cell, Form, Row, Table};
 use super::words;
 use super::words::{arm_name, capital};
 use super::workbook;
@@ -231,8 +230,8 @@ fn bytes(page: &ComparePage<'_>) -> Result<Vec<u8>, XlsxError> {
     let t = page.lang;
     let mut workbook = Workbook::new();
     workbook.set_properties(&workbook::properties(&page.title)?);
-    workbook::tables(workbook.add_worksheet(), t.pick("Uitkomsten", "Results"), page.tables.iter())?;
-    workbook::tables(workbook.add_worksheet(), t.pick("Invoer", "Input"), std::iter::once(&page.inputs))?;
+    workbook::tables(workbook.add_worksheet(), t, t.pick("Uitkomsten", "Results"), page.tables.iter())?;
+    workbook::tables(workbook.add_worksheet(), t, t.pick("Invoer", "Input"), std::iter::once(&page.inputs))?;
     workbook.save_to_buffer()
 }
 
@@ -249,13 +248,7 @@ fn verdicts(plans: &Plans<'_>) -> Vec<String> {
         let at = source.at_or_before(source.horizon());
         for (what, form, key, more_is_better) in lines(t) {
             let Some(estimate) = source.estimate(World::Paired, arm, key, at) else { continue };
-            sentences.push(verdict(
-                plans,
-                other,
-                (what, form, more_is_better),
-                &estimate,
-                &source.under_draws(World::Paired, arm, key, at),
-            ));
+            sentences.push(verdict(plans, other, (what, form, more_is_better), &estimate));
         }
     }
     sentences
@@ -266,23 +259,24 @@ fn verdict(
     other: usize,
     (what, form, more_is_better): (&str, Form, Option<bool>),
     estimate: &Estimate,
-    drawn: &[f64],
 ) -> String {
     let t = plans.lang;
     let form = form.difference();
-    let amount = number::signed(form.value(t, estimate.mean, estimate.mcse));
+    let cell = form.signed(t, estimate);
+    let range = cell.range.map_or_else(String::new, |range| range.text);
     let unit =
         if form.kind == NumberKind::Points { t.pick(" procentpunt", " percentage points") } else { "" };
-    let text = format!("{}: {amount}{unit} {}", plans.title(other), form.interval(t, estimate));
-    let text = format!("{} – {text}", capital(what));
-    if estimate.mean == 0.0 && estimate.low == 0.0 && estimate.high == 0.0 {
+    let text = format!("{} – {}: {}{unit} {range}", capital(what), plans.title(other), cell.text);
+    if estimate.center == 0.0 && estimate.low == 0.0 && estimate.high == 0.0 {
         return format!("{text}; {}.", t.pick("geen verschil", "no difference"));
     }
-    let Some(more) = more_is_better.filter(|_| drawn.len() >= 2) else { return format!("{text}.") };
-    let share = spread::share(drawn, |value| if more { value > 0.0 } else { value < 0.0 });
-    match t {
-        Lang::Nl => format!("{text}; {} beter dan {}.", number::of_ten(t, share), plans.title(0)),
-        Lang::En => format!("{text}; better than {} {}.", plans.title(0), number::of_ten(t, share)),
+    let better = more_is_better.and_then(|more| {
+        words::calculations(t, &estimate.drawn, |value| if more { value > 0.0 } else { value < 0.0 })
+    });
+    match (t, better) {
+        (_, None) => format!("{text}."),
+        (Lang::Nl, Some(often)) => format!("{text}; {often} beter dan {}.", plans.title(0)),
+        (Lang::En, Some(often)) => format!("{text}; better than {} {often}.", plans.title(0)),
     }
 }
 
@@ -290,10 +284,10 @@ fn interval_words(plans: &Plans<'_>) -> String {
     let first = plans.title(0);
     match (plans.lang, plans.levels(0).has_draws()) {
         (Lang::Nl, true) => format!(
-            "Verschillen met “{first}”. Tussen haken: 95% van de doorrekeningen met andere aannames, dezelfde in beide plannen."
+            "Verschillen met “{first}”. Tussen haken: acht van de tien doorrekeningen met andere aannames, dezelfde in beide plannen."
         ),
         (Lang::En, true) => format!(
-            "Differences from “{first}”. In brackets: 95% of the calculations with other assumptions, the same in both plans."
+            "Differences from “{first}”. In brackets: eight in ten calculations with other assumptions, the same in both plans."
         ),
         (Lang::Nl, false) => format!(
             "Verschillen met “{first}”. Tussen haken: wat toeval doet met het verschil (95% van de herhalingen), met vaste aannames."
@@ -431,31 +425,17 @@ fn table(plans: &Plans<'_>, month: u32, arm: usize) -> Table {
     let t = plans.lang;
     let at = plans.levels(0).at_or_before(month);
     let mut head = vec![String::new()];
+    let difference = t.pick("verschil", "difference");
+    head.extend((1..plans.count()).map(|other| format!("{difference} {}", plans.title(other))));
     head.extend((0..plans.count()).map(|plan| plans.title(plan)));
-    for other in 1..plans.count() {
-        head.push(format!("{} {} [{}]", t.pick("verschil", "difference"), plans.title(other), "interval"));
-        head.push(t.pick("in procenten", "relative").to_owned());
-    }
     let row = |(what, form, key, _): Line| {
-        let base = plans.levels(0).stat(World::Paired, arm, key, at)?;
-        let mut cells = Vec::new();
-        for plan in 0..plans.count() {
-            let stat = plans.levels(plan).stat(World::Paired, arm, key, at)?;
-            cells.push(Cell { text: form.value(t, stat.mean, stat.mcse), value: Some(stat.mean) });
-        }
-        for other in 1..plans.count() {
-            let estimate = plans.differences(other).estimate(World::Paired, arm, key, at)?;
-            let own = form.difference();
-            let amount = number::signed(own.value(t, estimate.mean, estimate.mcse));
-            cells.push(Cell {
-                text: format!("{amount} {}", own.interval(t, &estimate)),
-                value: Some(estimate.mean),
-            });
-            let relative =
-                if base.mean.abs() > 4.0 * base.mcse { estimate.mean / base.mean } else { f64::NAN };
-            let text = number::signed(Form::PERCENT.value(t, relative, estimate.mcse / base.mean.abs()));
-            cells.push(Cell { text, value: relative.is_finite().then_some(relative) });
-        }
+        let base = plans.levels(0).estimate(World::Paired, arm, key, at)?;
+        let others: Vec<Option<Estimate>> = (1..plans.count())
+            .map(|plan| plans.differences(plan).estimate(World::Paired, arm, key, at))
+            .collect();
+        let (mut cells, level, levels) = table::row_of(t, form, Some(&base), &others);
+        cells.push(level);
+        cells.extend(levels);
         Some(Row { head: capital(what), cells, month: None })
     };
     let shown = plans.levels(0).results.months.get(at).copied().unwrap_or(0);

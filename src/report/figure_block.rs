@@ -116,9 +116,16 @@ fn cell(panel: &Panel, series: &Series, index: usize, lang: Lang) -> Cell {
         _ if largest < 2.0 && panel.kind == NumberKind::Plain => 2,
         _ => 1,
     };
-    // A band of 95 % is about four standard deviations wide; with some hundred replicates a fiftieth of it is the error.
+    // A band is three or four standard deviations wide; with some hundred replicates or draws a fiftieth of it is the error.
     let decimals = known.map_or(most, |(low, high)| number::decimals_for((high - low) * scale / 50.0, most));
     let text = |value| panel.kind.format(lang, value, decimals);
-    let interval = known.map(|&(low, high)| format!(" {}", number::interval(lang, &text(low), &text(high))));
-    Cell { text: text(point.value) + &interval.unwrap_or_default(), value: Some(point.value) }
+    match known {
+        Some(&(low, high)) => Cell::ranged(
+            text(point.value),
+            point.value,
+            number::interval(lang, &text(low), &text(high)),
+            (low, high),
+        ),
+        None => Cell::number(text(point.value), point.value),
+    }
 }

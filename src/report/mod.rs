@@ -23,10 +23,10 @@ pub mod page;
 pub mod parameter_tables;
 #[cfg(feature = "parquet")]
 pub mod parquet_file;
-mod part_tables;
 pub mod patterns;
 pub mod payback;
 pub mod power;
+mod round;
 pub mod source;
 pub mod stored_power;
 pub mod summary;

@@ -1,10 +1,10 @@
 //! The page before it is written: every number formatted, every table filled, in one language.
 
-use super::answer::{Answer, Question};
+use super::answer::{Answer, Origin, Part, Question};
 use super::escape;
 use super::facts::{ArmFact, Facts};
 use super::figure_block::FigureBlock;
-use super::figures::gallery;
+use super::figures::{gallery, style};
 use super::language::Lang;
 use super::number;
 use super::parameter_tables;
@@ -28,6 +28,8 @@ pub struct Page<'a> {
     pub question: String,
     /// The first page: the answer, four figures, where the balance comes from.
     pub answer: Answer,
+    /// Where the balance comes from, as bars.
+    pub origin: Vec<OriginRow>,
     /// The prices' years, from the sources of the amounts: "2018 tot 2023"; empty when no source names one.
     pub price_years: String,
     /// Whether there are draws of the parameters.
@@ -46,7 +48,9 @@ pub struct Page<'a> {
     pub horizon: String,
     /// The sentence about what lies beyond the measured months; empty when nothing does.
     pub beyond: String,
-    /// Parameters that matter, all others, and what the scenario changed.
+    /// The assumptions that move the answer most, and the prices.
+    pub short_parameters: Table,
+    /// Every uncertain parameter and every price, with range and source.
     pub parameters: Table,
     /// All other parameters.
     pub other_parameters: Table,
@@ -54,8 +58,52 @@ pub struct Page<'a> {
     pub changes: Table,
     /// Definitions of all measures.
     pub measures: Table,
+    /// The glossary.
+    pub terms: &'static [words::Term],
     figures: Vec<FigureBlock>,
     tables: Vec<(&'static str, Table)>,
+}
+
+/// A row of where the balance comes from.
+#[derive(Clone, Debug)]
+pub struct OriginRow {
+    /// What it is.
+    pub label: String,
+    /// Euros as printed.
+    pub value: String,
+    /// A bar as long as the amount, as SVG: to the right is a saving.
+    pub bar: String,
+    /// Whether it is the balance itself.
+    pub total: bool,
+}
+
+/// Half the width of the drawing that bars stand in.
+const HALF_BAR: f64 = 60.0;
+
+fn origin_rows(origin: &Origin) -> Vec<OriginRow> {
+    let every = || origin.parts.iter().chain([&origin.balance, &origin.without]);
+    let largest = every().map(|part| part.number.abs()).fold(1.0, f64::max);
+    let count = origin.parts.len();
+    let row = |(at, part): (usize, &Part)| OriginRow {
+        label: part.label.clone(),
+        value: part.value.clone(),
+        bar: bar(HALF_BAR * part.number / largest),
+        total: at == count,
+    };
+    every().enumerate().map(row).collect()
+}
+
+/// A bar from the middle to the right (blue) or to the left (vermillion, as in the figures).
+fn bar(length: f64) -> String {
+    let (from, width) = (HALF_BAR + length.min(0.0), length.abs());
+    let color = style::of_arm(if length < 0.0 { 2 } else { 1 }).color.hex();
+    let ink = style::INK.hex();
+    format!(
+        "<svg class=\"bar\" viewBox=\"0 0 {0} 12\" aria-hidden=\"true\" focusable=\"false\">\
+         <rect x=\"{from:.1}\" y=\"2\" width=\"{width:.1}\" height=\"8\" fill=\"{color}\"/>\
+         <line x1=\"{HALF_BAR}\" x2=\"{HALF_BAR}\" y1=\"0\" y2=\"12\" stroke=\"{ink}\"/></svg>",
+        2.0 * HALF_BAR
+    )
 }
 
 impl<'a> Page<'a> {
@@ -63,13 +111,15 @@ impl<'a> Page<'a> {
     pub fn new(source: &Source<'a>) -> Self {
         let lang = source.lang;
         let horizon = source.horizon();
+        let answer = Answer::new(source, Question::default());
         let figures = gallery::all(source).iter().map(|figure| FigureBlock::new(figure, lang)).collect();
         Self {
             lang,
             facts: source.facts,
             title: escape::name(&source.facts.title),
             question: escape::clean(&source.facts.question[lang.pick(0, 1)]),
-            answer: Answer::new(source, Question::default()),
+            origin: answer.origin.as_ref().map(origin_rows).unwrap_or_default(),
+            answer,
             price_years: price_years(source.facts, lang),
             has_draws: source.has_draws(),
             draws: source.draws().len(),
@@ -79,10 +129,12 @@ impl<'a> Page<'a> {
             compared: compared(source),
             horizon: number::months(lang, horizon),
             beyond: if horizon > MEASURED_MONTHS { gallery::beyond_measured(source) } else { String::new() },
+            short_parameters: parameter_tables::in_short(source),
             parameters: parameter_tables::that_matter(source),
             other_parameters: parameter_tables::others(source),
             changes: parameter_tables::changes(source),
             measures: parameter_tables::measures(source),
+            terms: words::glossary(lang),
             figures,
             tables: tables::all(source),
         }

@@ -19,7 +19,7 @@ pub fn that_matter(source: &Source<'_>) -> Table {
         head: label(t, parameter),
         cells: vec![
             value(t, parameter.value),
-            Cell::text(&parameter.unit),
+            Cell::text(words::unit(t, &parameter.unit)),
             Cell::text(range(t, parameter)),
             Cell::text(words::status(t, parameter.status)),
             Cell::text(source_and_note(parameter)),
@@ -45,6 +45,45 @@ pub fn that_matter(source: &Source<'_>) -> Table {
     }
 }
 
+/// The assumptions that a paired run confirmed to move the answer, and the prices: what stands on paper.
+pub fn in_short(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let drivers = source.results.drivers.iter().flat_map(|drivers| &drivers.confirmed);
+    let moving: Vec<&str> = drivers.map(|driver| driver.path.as_str()).collect();
+    let is_shown = |parameter: &&ParameterFact| {
+        moving.contains(&parameter.path.as_str()) || parameter.path.starts_with("costs.")
+    };
+    let row = |parameter: &ParameterFact| Row {
+        head: label(t, parameter),
+        cells: vec![
+            value(t, parameter.value),
+            Cell::text(words::unit(t, &parameter.unit)),
+            Cell::text(range(t, parameter)),
+            Cell::text(words::status(t, parameter.status)),
+        ],
+        month: None,
+    };
+    Table {
+        caption: t
+            .pick(
+                "Aannames die het antwoord het meest verschuiven, en prijzen",
+                "Assumptions that move the answer most, and prices",
+            )
+            .to_owned(),
+        head: [
+            t.pick("aanname", "assumption"),
+            t.pick("waarde", "value"),
+            t.pick("eenheid", "unit"),
+            t.pick("bandbreedte (95%)", "range (95%)"),
+            t.pick("waar het op rust", "what it rests on"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: source.facts.parameters.iter().filter(is_shown).map(row).collect(),
+        panel: None,
+    }
+}
+
 fn matters(parameter: &ParameterFact) -> bool {
     !parameter.prior.is_empty() || !parameter.changed_by.is_empty() || parameter.path.starts_with("costs.")
 }
@@ -56,7 +95,7 @@ pub fn others(source: &Source<'_>) -> Table {
         head: escape::clean(&parameter.path),
         cells: vec![
             value(t, parameter.value),
-            Cell::text(&parameter.unit),
+            Cell::text(words::unit(t, &parameter.unit)),
             Cell::text(words::status(t, parameter.status)),
             Cell::text(source_and_note(parameter)),
         ],
@@ -156,7 +195,7 @@ fn label(lang: Lang, parameter: &ParameterFact) -> String {
 }
 
 fn value(lang: Lang, value: f64) -> Cell {
-    Cell { text: significant(lang, value), value: value.is_finite().then_some(value) }
+    Cell::number(significant(lang, value), value)
 }
 
 /// A number with at most four significant digits and no trailing zeros.

@@ -32,10 +32,10 @@ pub struct Payback {
     pub break_even_range: Option<(f64, f64)>,
     /// Months of benefit that must be avoided per client to pay for the extra costs, and those avoided.
     pub break_even_effect: Option<(f64, f64)>,
-    /// 2.5 and 97.5 % points of both over the draws.
+    /// 10 and 90 % points of both over the draws.
     pub break_even_effect_range: Option<[(f64, f64); 2]>,
-    /// Share of the draws in which the arm has paid for itself at the horizon; `None` without draws.
-    pub share_paid_back: Option<f64>,
+    /// Net costs of the municipality at the horizon under every draw; empty without draws.
+    pub net: Vec<f64>,
 }
 
 const IMPLEMENTATION: Key<'static> = ("money_discounted", "implementation");
@@ -66,7 +66,7 @@ pub fn payback(source: &Source<'_>, arm: usize, benefit_month: f64) -> Option<Pa
         break_even_range: break_even_range(source, arm),
         break_even_effect,
         break_even_effect_range,
-        share_paid_back: paid_back(source, arm, at),
+        net: source.under_draws(World::Difference, arm, MUNICIPALITY, at),
     })
 }
 
@@ -80,10 +80,12 @@ struct Sum {
 fn sum(source: &Source<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum {
     let mut total = Sum { mean: 0.0, mcse: 0.0, drawn: Vec::new() };
     for &(key, weight) in terms {
-        let stat = source.stat(World::Difference, arm, key, at);
-        total.mean += weight * stat.map_or(f64::NAN, |stat| stat.mean);
-        total.mcse += weight.abs() * stat.map_or(f64::NAN, |stat| stat.mcse);
-        let drawn = source.under_draws(World::Difference, arm, key, at);
+        let Some(estimate) = source.estimate(World::Difference, arm, key, at) else {
+            return Sum { mean: f64::NAN, mcse: f64::NAN, drawn: Vec::new() };
+        };
+        total.mean += weight * estimate.center;
+        total.mcse += weight.abs() * estimate.error;
+        let drawn = estimate.drawn;
         if total.drawn.is_empty() {
             total.drawn = vec![0.0; drawn.len()];
         }
@@ -98,7 +100,7 @@ fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
     }
     let drawn = denominator.drawn.len() >= 2 && numerator.drawn.len() == denominator.drawn.len();
     let (low, high) = if drawn {
-        (spread::quantile(&denominator.drawn, 0.025), spread::quantile(&denominator.drawn, 0.975))
+        (spread::quantile(&denominator.drawn, 0.1), spread::quantile(&denominator.drawn, 0.9))
     } else {
         ends(denominator)
     };
@@ -114,7 +116,7 @@ fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
             .filter(|(_, d)| **d > 0.0)
             .map(|(n, d)| n / d)
             .collect();
-        return Ratio::Known(value, spread::quantile(&ratios, 0.025), spread::quantile(&ratios, 0.975));
+        return Ratio::Known(value, spread::quantile(&ratios, 0.1), spread::quantile(&ratios, 0.9));
     }
     let (top_low, top_high) = ends(numerator);
     let lowest = (top_low / low).min(top_low / high);
@@ -138,13 +140,15 @@ fn effect(extra: &Sum, saved: &Sum, benefit_month: f64) -> Effect {
     let mean = Some((extra.mean / benefit_month, saved.mean / benefit_month));
     let range = |sum: &Sum| {
         let end = |share| spread::quantile(&sum.drawn, share) / benefit_month;
-        (end(0.025), end(0.975))
+        (end(0.1), end(0.9))
     };
     (mean, (extra.drawn.len() >= 2).then(|| [range(extra), range(saved)]))
 }
 
 fn means(source: &Source<'_>, arm: usize) -> Vec<f64> {
-    let value = |at| source.stat(World::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |stat| stat.mean);
+    let value = |at| {
+        source.estimate(World::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |estimate| estimate.center)
+    };
     (0..source.results.months.len()).map(value).collect()
 }
 
@@ -169,12 +173,6 @@ fn break_even_range(source: &Source<'_>, arm: usize) -> Option<(f64, f64)> {
     (months.len() >= 2).then(|| (spread::quantile(&months, 0.1), spread::quantile(&months, 0.9)))
 }
 
-fn paid_back(source: &Source<'_>, arm: usize, at: usize) -> Option<f64> {
-    let net = source.under_draws(World::Difference, arm, MUNICIPALITY, at);
-    let share = spread::share(&net, |value| value <= 0.0);
-    share.is_finite().then_some(share)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +186,7 @@ mod tests {
         let costs = sum_of(1000.0, 10.0, &[]);
         assert!(matches!(ratio(&costs, &sum_of(0.02, 0.01, &[])), Ratio::NoDenominator(low, _) if low < 0.0));
         assert!(matches!(ratio(&costs, &sum_of(0.02, f64::NAN, &[])), Ratio::NoDenominator(..)));
-        let drawn = sum_of(0.05, 0.001, &[-0.01, 0.04, 0.06]);
+        let drawn = sum_of(0.05, 0.001, &[-0.03, 0.04, 0.06]);
         assert!(matches!(
             ratio(&sum_of(1000.0, 10.0, &[900.0, 1000.0, 1100.0]), &drawn),
             Ratio::NoDenominator(..)

@@ -24,19 +24,41 @@ pub enum World {
 /// A measure: its name and label.
 pub type Key<'k> = (&'k str, &'k str);
 
-/// A value with the interval that belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A value as people read it, with the range that belongs to it. With draws of the parameters it is the center of the draws and
+/// eight in ten of them; without draws the mean over replicates and 95 % of them. No page shows one beside the other.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
-    /// Mean over replicates under the scenario's parameters.
-    pub mean: f64,
-    /// Monte Carlo standard error of the mean.
-    pub mcse: f64,
-    /// Lower end of the interval.
+    /// Center.
+    pub center: f64,
+    /// Monte Carlo standard error of the center.
+    pub error: f64,
+    /// Lower end of the range: 10 % of the draws lie below (2.5 % of the replicates when there are no draws).
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Whether the interval is that of the parameters (draws) or of chance (replicates).
-    pub from_draws: bool,
+    /// The value under every draw; empty without draws.
+    pub drawn: Vec<f64>,
+}
+
+impl Estimate {
+    /// What the replicates say: chance only.
+    pub fn of_replicates(stat: Stat) -> Self {
+        Self { center: stat.mean, error: stat.mcse, low: stat.low, high: stat.high, drawn: Vec::new() }
+    }
+
+    /// What the draws say; `None` with fewer than two, or one without a value. `shared` is the error that all draws have in
+    /// common.
+    pub fn of_draws(drawn: Vec<f64>, shared: f64) -> Option<Self> {
+        let count = drawn.len() as f64;
+        if drawn.len() < 2 || drawn.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        let center = drawn.iter().sum::<f64>() / count;
+        let squares: f64 = drawn.iter().map(|value| (value - center) * (value - center)).sum();
+        let shared = if shared.is_finite() { shared * shared } else { 0.0 };
+        let (low, high) = (spread::quantile(&drawn, 0.1), spread::quantile(&drawn, 0.9));
+        Some(Self { center, error: (squares / (count - 1.0) / count + shared).sqrt(), low, high, drawn })
+    }
 }
 
 /// Results and facts of one run, seen in one language.
@@ -108,35 +130,43 @@ impl<'a> Source<'a> {
 
     /// A measure under every draw, shrunk to the spread of the parameters; empty when the draws do not have it.
     pub fn under_draws(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Vec<f64> {
-        let value = |draw: &Draw| {
-            let list = match world {
-                World::Paired => &draw.paired,
-                World::Difference => &draw.difference,
-                World::Study => return None,
-            };
-            let is_it = |series: &&Series| series.measure == key.0 && series.label == key.1;
-            let series = list.get(arm)?.iter().find(is_it)?;
+        let list = |draw: &'a Draw| match world {
+            World::Paired => draw.paired.get(arm),
+            World::Difference => draw.difference.get(arm),
+            World::Study => None,
+        };
+        self.drawn(list, key, at)
+    }
+
+    /// The difference of a part of the caseload (a group of the results) under every draw.
+    fn part_under_draws(&self, arm: usize, group: usize, key: Key<'_>, at: usize) -> Vec<f64> {
+        let Some(part) = group.checked_sub(self.results.part_groups().start) else { return Vec::new() };
+        self.drawn(|draw| draw.parts.get(arm)?.get(part), key, at)
+    }
+
+    fn drawn(&self, list: impl Fn(&'a Draw) -> Option<&'a Vec<Series>>, key: Key<'_>, at: usize) -> Vec<f64> {
+        let value = |draw: &'a Draw| {
+            let series = list(draw)?.iter().find(|own| own.measure == key.0 && own.label == key.1)?;
             Some((*series.mean.get(at)?, series.mcse.get(at).copied().unwrap_or(f64::NAN)))
         };
         let noisy: Option<Vec<(f64, f64)>> = self.draws().iter().map(value).collect();
         spread::without_noise(&noisy.unwrap_or_default())
     }
 
-    /// A measure with its interval: over the draws of the parameters when there are draws of it, else over replicates.
+    /// A measure as people read it; `None` when the run does not have it.
     pub fn estimate(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
-        let Stat { mean, mcse, low, high } = self.stat(world, arm, key, at)?;
+        let stat = self.stat(world, arm, key, at)?;
         let drawn = self.under_draws(world, arm, key, at);
-        if drawn.iter().filter(|value| value.is_finite()).count() < 2 {
-            return Some(Estimate { mean, mcse, low, high, from_draws: false });
-        }
-        let (low, high) = (spread::quantile(&drawn, 0.025), spread::quantile(&drawn, 0.975));
-        Some(Estimate { mean, mcse, low, high, from_draws: true })
+        Some(Estimate::of_draws(drawn, stat.mcse).unwrap_or_else(|| Estimate::of_replicates(stat)))
     }
 
-    /// Share of the draws in which a measure is above 0; `None` without draws.
-    pub fn share_positive(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<f64> {
-        let drawn = self.under_draws(world, arm, key, at);
-        let share = spread::share(&drawn, |value| value > 0.0);
-        share.is_finite().then_some(share)
+    /// The difference of one group (a part of the caseload) as people read it.
+    pub fn estimate_of(&self, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
+        if group == 0 {
+            return self.estimate(World::Difference, arm, key, at);
+        }
+        let stat = self.stat_of(World::Difference, arm, group, key, at)?;
+        let drawn = self.part_under_draws(arm, group, key, at);
+        Some(Estimate::of_draws(drawn, stat.mcse).unwrap_or_else(|| Estimate::of_replicates(stat)))
     }
 }

@@ -105,7 +105,7 @@ fn share(lang: Lang, cells: &[&StoredCell], key: (&str, &str, &str), month: u32)
     let Some(cell) = cells.iter().find(is_it) else { return Cell::text(number::NO_NUMBER) };
     let percent = |value| number::percent(lang, value, 0);
     let interval = number::interval(lang, &percent(cell.power.low), &percent(cell.power.high));
-    Cell { text: format!("{} {interval}", percent(cell.power.value)), value: Some(cell.power.value) }
+    Cell::number(format!("{} {interval}", percent(cell.power.value)), cell.power.value)
 }
 
 #[cfg(test)]

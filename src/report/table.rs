@@ -6,21 +6,47 @@ use super::escape;
 use super::figures::chart::NumberKind;
 use super::language::Lang;
 use super::number;
+use super::round;
 use super::source::{Estimate, Key, Source, World};
+use super::words::arm_name;
 
-/// A cell: what is shown, and the number behind it for the workbook.
+/// A cell: what is shown, and the numbers behind it for the workbook.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
-    /// As shown.
+    /// As shown, without its range.
     pub text: String,
     /// The number, when the cell is one.
     pub value: Option<f64>,
+    /// The range around it.
+    pub range: Option<Range>,
+}
+
+/// The range around a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// As shown, in brackets.
+    pub text: String,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
 }
 
 impl Cell {
     /// A cell that is not a number.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: escape::clean(&text.into()), value: None }
+        Self { text: escape::clean(&text.into()), value: None, range: None }
+    }
+
+    /// A number as shown, and itself.
+    pub fn number(text: String, value: f64) -> Self {
+        Self { text, value: value.is_finite().then_some(value), range: None }
+    }
+
+    /// A number with the range around it.
+    pub fn ranged(text: String, value: f64, range: String, (low, high): (f64, f64)) -> Self {
+        let range = (low.is_finite() && high.is_finite()).then_some(Range { text: range, low, high });
+        Self { range, ..Self::number(text, value) }
     }
 }
 
@@ -49,7 +75,15 @@ pub struct Table {
     pub panel: Option<usize>,
 }
 
+/// How many rows make a table long: on paper it may be broken over pages.
+const LONG: usize = 18;
+
 impl Table {
+    /// Whether it may be broken over pages.
+    fn is_long(&self) -> bool {
+        self.rows.len() > LONG
+    }
+
     /// Whether a column (0 = the row headings) holds numbers.
     fn is_numeric(&self, column: &usize) -> bool {
         let cells = || self.rows.iter().filter_map(|row| row.cells.get(column.checked_sub(1)?));
@@ -83,65 +117,114 @@ impl Form {
     }
 
     /// A number with the digits that its Monte Carlo error supports.
-    pub fn value(self, lang: Lang, value: f64, mcse: f64) -> String {
-        self.kind.format(lang, value, self.decimals(mcse))
+    pub fn value(self, lang: Lang, value: f64, error: f64) -> String {
+        self.kind.format(lang, value, self.decimals(error))
     }
 
-    /// The interval of an estimate, with the digits of its Monte Carlo error.
-    pub fn interval(self, lang: Lang, estimate: &Estimate) -> String {
-        let end = |value| self.kind.format(lang, value, self.decimals(estimate.mcse));
-        number::interval(lang, &end(estimate.low), &end(estimate.high))
+    /// A difference and its range, with the digits that the error of the difference supports.
+    pub fn signed(self, lang: Lang, estimate: &Estimate) -> Cell {
+        self.signed_to(lang, estimate, self.decimals(estimate.error))
     }
 
-    fn decimals(self, mcse: f64) -> i32 {
-        number::decimals_for(mcse * self.kind.scale(), self.most)
+    fn signed_to(self, lang: Lang, estimate: &Estimate, decimals: i32) -> Cell {
+        let text = |value: f64| number::signed(self.kind.format(lang, value, decimals));
+        let (low, high) = (estimate.low, estimate.high);
+        Cell::ranged(
+            text(estimate.center),
+            estimate.center,
+            number::interval(lang, &text(low), &text(high)),
+            (low, high),
+        )
+    }
+
+    /// Decimals that an error of the value supports.
+    fn decimals(self, error: f64) -> i32 {
+        round::decimals(error * self.kind.scale(), self.most)
     }
 }
 
 /// A row of a table of results: heading, how it is written, measure.
 pub type Line<'k> = (String, Form, Key<'k>);
 
-/// A table of measures at one month: every arm, and the difference of every other arm from the control with its interval.
-/// Measures that the run does not have are left out.
+/// The numbers of a row: differences from the control first, then the level of every arm. One rounding rule for the whole row, taken
+/// from the least certain difference, so that what is printed adds up: the level of an arm is that of the control plus its
+/// difference, as printed.
+pub fn row_of(
+    lang: Lang,
+    form: Form,
+    control: Option<&Estimate>,
+    differences: &[Option<Estimate>],
+) -> (Vec<Cell>, Cell, Vec<Cell>) {
+    let none = || Cell::text(number::NO_NUMBER);
+    let errors = differences.iter().flatten().map(|estimate| estimate.error);
+    let errors = errors.filter(|error| error.is_finite() && *error > 0.0);
+    let own = control.map_or(f64::NAN, |estimate| estimate.error);
+    let decimals = form.decimals(errors.fold(f64::NAN, f64::max).max(if differences.is_empty() {
+        own
+    } else {
+        f64::NAN
+    }));
+    let shown = form.difference();
+    let signed =
+        |one: &Option<Estimate>| one.as_ref().map_or_else(none, |one| shown.signed_to(lang, one, decimals));
+    let scale = form.kind.scale();
+    let rounded = |value: f64| number::round_to(value * scale, decimals);
+    let text = |printed: f64| form.kind.format(lang, printed / scale, decimals);
+    let level = control.map_or_else(none, |own| Cell::number(text(rounded(own.center)), own.center));
+    let arm = |one: &Option<Estimate>| match (control, one) {
+        (Some(own), Some(one)) => {
+            Cell::number(text(rounded(own.center) + rounded(one.center)), own.center + one.center)
+        }
+        _ => none(),
+    };
+    (differences.iter().map(signed).collect(), level, differences.iter().map(arm).collect())
+}
+
+/// A table of measures at one month: the difference of every arm from the control with its range, then every arm. Measures that the
+/// run does not have are left out.
 pub fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'_>]) -> Table {
     let t = source.lang;
     let at = source.at_or_before(month);
-    let arms = 0..source.results.arms.len();
-    let name = |arm: usize| escape::name(&source.results.arms[arm]);
+    let (control, treated) = (source.results.control, source.treated());
+    let name = |arm: usize| source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact));
     let mut head = vec![String::new()];
-    head.extend(arms.clone().map(name));
-    for arm in source.treated() {
-        head.push(match t {
-            Lang::Nl => format!("verschil {} [interval]", name(arm)),
-            Lang::En => format!("difference {} [interval]", name(arm)),
-        });
-    }
+    head.extend(treated.iter().map(|&arm| match (t, treated.len()) {
+        (Lang::Nl, 1) => "verschil".to_owned(),
+        (Lang::En, 1) => "difference".to_owned(),
+        (Lang::Nl, _) => format!("verschil {}", name(arm)),
+        (Lang::En, _) => format!("difference {}", name(arm)),
+    }));
+    head.extend((0..source.results.arms.len()).map(name));
     let row = |(heading, form, key): &Line<'_>| {
-        let mut cells: Vec<Cell> = arms.clone().map(|arm| level(source, arm, *key, at, *form)).collect();
-        cells.extend(
-            source.treated().into_iter().map(|arm| difference(source, arm, *key, at, form.difference())),
-        );
+        let own = source.estimate(World::Paired, control, *key, at);
+        let differences: Vec<Option<Estimate>> =
+            treated.iter().map(|&arm| source.estimate(World::Difference, arm, *key, at)).collect();
+        let (mut cells, level, mut arms) = row_of(t, *form, own.as_ref(), &differences);
+        arms.insert(control.min(arms.len()), level);
+        cells.append(&mut arms);
         Row { head: heading.clone(), cells, month: None }
     };
     let rows = lines.iter().filter(|(_, _, key)| source.has(*key)).map(row).collect();
     Table { caption, head, rows, panel: None }
 }
 
-fn level(source: &Source<'_>, arm: usize, key: Key<'_>, at: usize, form: Form) -> Cell {
-    match source.stat(World::Paired, arm, key, at) {
-        Some(stat) => Cell { text: form.value(source.lang, stat.mean, stat.mcse), value: Some(stat.mean) },
-        None => Cell::text(number::NO_NUMBER),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The difference from the control with its interval, in one cell.
-pub fn difference(source: &Source<'_>, arm: usize, key: Key<'_>, at: usize, form: Form) -> Cell {
-    match source.estimate(World::Difference, arm, key, at) {
-        Some(estimate) => {
-            let value = number::signed(form.value(source.lang, estimate.mean, estimate.mcse));
-            let text = format!("{value} {}", form.interval(source.lang, &estimate));
-            Cell { text, value: Some(estimate.mean) }
-        }
-        None => Cell::text(number::NO_NUMBER),
+    fn estimate(center: f64, error: f64) -> Estimate {
+        Estimate { center, error, low: center - 2.0 * error, high: center + 2.0 * error, drawn: Vec::new() }
+    }
+
+    #[test]
+    fn a_row_adds_up_as_printed() {
+        let differences = [Some(estimate(-0.0031, 0.002)), Some(estimate(0.0449, 0.0004)), None];
+        let (signed, control, arms) =
+            row_of(Lang::En, Form::PERCENT, Some(&estimate(0.1074, 0.002)), &differences);
+        let text = |cells: &[Cell]| cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+        assert_eq!(control.text, "10.7%");
+        assert_eq!(text(&signed), ["\u{2212}0.3", "+4.5", number::NO_NUMBER]);
+        assert_eq!(text(&arms), ["10.4%", "15.2%", number::NO_NUMBER], "control plus difference, as printed");
+        assert_eq!(arms[1].value, Some(0.1074 + 0.0449), "the number behind it keeps every digit");
     }
 }

@@ -24,11 +24,11 @@ pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError>
     let of = |money: bool| {
         page.tables().iter().filter(move |(name, _)| is_money(name) == money).map(|(_, table)| table)
     };
-    tables(workbook.add_worksheet(), t.pick("Samenvatting", "Summary"), of(false))?;
+    tables(workbook.add_worksheet(), t, t.pick("Samenvatting", "Summary"), of(false))?;
     curves(workbook.add_worksheet(), source)?;
-    tables(workbook.add_worksheet(), t.pick("Kosten", "Costs"), of(true))?;
+    tables(workbook.add_worksheet(), t, t.pick("Kosten", "Costs"), of(true))?;
     let appendix = [&page.changes, &page.parameters, &page.other_parameters];
-    tables(workbook.add_worksheet(), t.pick("Aannames", "Parameters"), appendix.into_iter())?;
+    tables(workbook.add_worksheet(), t, t.pick("Aannames", "Parameters"), appendix.into_iter())?;
     workbook.save_to_buffer()
 }
 
@@ -92,9 +92,10 @@ const READ_ME_WIDTH: usize = 110;
 const WIDE_COLUMNS: u16 = 24;
 const COLUMN_WIDTH: f64 = 18.0;
 
-/// Tables under each other on one sheet: text as shown, and beside every number column its exact value.
+/// Tables under each other on one sheet: numbers with every digit, shown as in the report, their ranges in columns of their own.
 pub(super) fn tables<'t>(
     sheet: &mut Worksheet,
+    lang: Lang,
     name: &str,
     tables: impl Iterator<Item = &'t Table>,
 ) -> Result<(), XlsxError> {
@@ -112,7 +113,13 @@ pub(super) fn tables<'t>(
         let mut column = 0;
         for (at, head) in table.head.iter().enumerate() {
             sheet.write_string_with_format(row, column, escape::cell(head), &bold)?;
-            column += if at > 0 && has_texts_beside_numbers(table, at - 1) { 2 } else { 1 };
+            column += 1;
+            if at > 0 && has_ranges(table, at - 1) {
+                for end in [lang.pick("laag", "low"), lang.pick("hoog", "high")] {
+                    sheet.write_string_with_format(row, column, end, &bold)?;
+                    column += 1;
+                }
+            }
         }
         row += 1;
         for line in &table.rows {
@@ -124,10 +131,10 @@ pub(super) fn tables<'t>(
     Ok(())
 }
 
-/// A column whose numbers stand in a text with their interval: the number gets a column of its own.
-fn has_texts_beside_numbers(table: &Table, column: usize) -> bool {
-    let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
-    cells.into_iter().any(|cell| cell.value.is_some() && cell.text.contains('['))
+/// A column whose numbers have ranges: the ends get columns of their own.
+fn has_ranges(table: &Table, column: usize) -> bool {
+    let mut cells = table.rows.iter().filter_map(|row| row.cells.get(column));
+    cells.any(|cell| cell.range.is_some())
 }
 
 fn write_row(
@@ -139,18 +146,19 @@ fn write_row(
     sheet.write_string(row, 0, escape::cell(&line.head))?;
     let mut column = 1;
     for (at, cell) in line.cells.iter().enumerate() {
-        match cell.value.filter(|value| value.is_finite()) {
-            Some(value) => {
-                let format = Format::new().set_num_format(number_format(&cell.text, value));
-                sheet.write_number_with_format(row, column, value, &format)?
-            }
+        let number = cell.value.filter(|value| value.is_finite());
+        let format = Format::new().set_num_format(number_format(&cell.text, number.unwrap_or(0.0)));
+        match number {
+            Some(value) => sheet.write_number_with_format(row, column, value, &format)?,
             None => sheet.write_string(row, column, escape::cell(&cell.text))?,
         };
         column += 1;
-        if has_texts_beside_numbers(table, at) {
-            let interval = cell.text.find('[').map_or("", |start| &cell.text[start..]);
-            sheet.write_string(row, column, escape::cell(interval))?;
-            column += 1;
+        if has_ranges(table, at) {
+            if let Some(range) = &cell.range {
+                sheet.write_number_with_format(row, column, range.low, &format)?;
+                sheet.write_number_with_format(row, column + 1, range.high, &format)?;
+            }
+            column += 2;
         }
     }
     Ok(())

@@ -186,6 +186,7 @@ fn less(own: &Results, base: &Results) -> Option<Draws> {
         parameters: own.parameters.clone(),
         paired: arms(&own.paired, &base.paired),
         difference: arms(&own.difference, &base.difference),
+        parts: Vec::new(),
     };
     Some(Draws {
         replicates: own.replicates,

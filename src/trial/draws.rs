@@ -19,47 +19,21 @@ use crate::scenario::registry::Registry;
 use super::chunks::{Rows, in_chunks};
 use super::chunks_api::{CHUNK, Stage};
 use super::drawn;
+use super::kept;
 use super::layout::Layout;
 use super::measure::Measure;
 use super::ordered::{Stopped, Watch};
 use super::replicate;
 use super::results::{Draw, Draws, Series, Story};
 
-/// The measures that draws keep: those that the report shows with an interval. All others have their range over
-/// replicates only.
-const KEPT: [&str; 29] = [
-    "exits",
-    "ever_worked",
-    "exits_true",
-    "on_benefit",
-    "months_on_benefit",
-    "returns",
-    "clients_with_signal",
-    "signals",
-    "signals_half_year_on_benefit",
-    "confirmed",
-    "terminated",
-    "hidden_irregularities",
-    "activated",
-    "visible_steps",
-    "invisible_steps",
-    "distance_true",
-    "distance_recorded",
-    "came_near",
-    "hidden_capacity",
-    "capacity_found",
-    "rung",
-    "trust",
-    "confidence",
-    "motivation",
-    "talks_held",
-    "talks_per_year",
-    "caseworker_hours",
-    "waiting_share",
-    "no_show_share",
+/// The measures that draws keep for every part of the caseload too.
+const OF_PARTS: [(&str, &str); 5] = [
+    ("talks_per_year", ""),
+    ("exits", ""),
+    ("exits_true", "work"),
+    ("clients_with_signal", ""),
+    ("money_discounted", "municipality"),
 ];
-/// All money added up, plain and discounted, is kept too; money by year is not.
-const KEPT_MONEY: [&str; 2] = ["money", "money_discounted"];
 
 /// Runs the draws that the scenario asks for; `None` when it asks for none. The draws depend on the scenario, its priors
 /// and its seed only.
@@ -86,7 +60,7 @@ pub(super) fn run_stage(
         return Ok(None);
     }
     let layout = Layout::new(scenario, false);
-    let cells = layout.planner_cells(is_kept);
+    let cells = kept_cells(scenario, &layout);
     let parameters: Vec<_> = (0..count).map(|draw| drawn::values(scenario, registry, draw)).collect();
     let mut sums = Sums::new(count, replicates, cells.len());
     let work = |unit: u32| {
@@ -126,9 +100,30 @@ fn replicate_values(scenario: &Scenario, values: &[(String, f64)], number: u32) 
     layout.values(&replicate::paired(&scenario, number), None)
 }
 
-/// Whether a measure is among those that planners look at with an interval.
-pub(super) fn is_kept(measure: &Measure) -> bool {
-    KEPT.contains(&measure.name) || KEPT_MONEY.contains(&measure.name)
+/// Where the kept values stand in the value list of a replicate: paired and difference, arm by arm, measure by measure, month by
+/// month, of everybody; then the differences of every part of the caseload, arm by arm, part by part.
+fn kept_cells(scenario: &Scenario, layout: &Layout<'_>) -> Vec<usize> {
+    let mut cells = layout.planner_cells(kept::under_draws);
+    let (arms, months) = (scenario.arms.len(), layout.months().len());
+    let arm_cells = layout.cells() / (2 * arms);
+    let group_cells = layout.measures().len() * months;
+    for arm in 0..arms {
+        for group in layout.part_groups() {
+            for at in of_parts(layout) {
+                let first = (arms + arm) * arm_cells + group * group_cells + at * months;
+                cells.extend(first..first + months);
+            }
+        }
+    }
+    cells
+}
+
+/// The places of the measures of [`OF_PARTS`] that the layout has.
+fn of_parts(layout: &Layout<'_>) -> Vec<usize> {
+    let place = |key: &(&str, &str)| {
+        layout.measures().iter().position(|measure| (measure.name, measure.label) == *key)
+    };
+    OF_PARTS.iter().filter_map(place).collect()
 }
 
 /// Sums per cell from which the analysis of variance follows; memory grows with draws plus replicates, not their product.
@@ -198,25 +193,35 @@ fn draw_of(
     errors: &[f64],
 ) -> Draw {
     let (arms, months) = (scenario.arms.len(), layout.months().len());
-    let kept: Vec<_> = layout.measures().iter().filter(|measure| is_kept(measure)).collect();
-    let series = |block: usize, at: usize| {
-        let first = (block * kept.len() + at) * months;
-        let cells = first..first + months;
+    let kept: Vec<_> = layout.measures().iter().filter(|measure| kept::under_draws(measure)).collect();
+    let series = |place: usize, measure: &Measure| {
+        let cells = place * months..(place + 1) * months;
         Series {
-            measure: kept[at].name.to_owned(),
-            label: kept[at].label.to_owned(),
+            measure: measure.name.to_owned(),
+            label: measure.label.to_owned(),
             mean: means[cells.clone()].to_vec(),
             mcse: errors[cells].to_vec(),
             ..Series::default()
         }
     };
-    let block = |block: usize| (0..kept.len()).map(|at| series(block, at)).collect::<Vec<_>>();
+    let block = |block: usize| -> Vec<Series> {
+        kept.iter().enumerate().map(|(at, measure)| series(block * kept.len() + at, measure)).collect()
+    };
     let difference = |arm: usize| if arm == scenario.control { Vec::new() } else { block(arms + arm) };
+    let (parts, measured) = (layout.part_groups().len(), of_parts(layout));
+    let part = |arm: usize, part: usize| -> Vec<Series> {
+        let first = 2 * arms * kept.len() + (arm * parts + part) * measured.len();
+        measured.iter().enumerate().map(|(at, &m)| series(first + at, layout.measures()[m])).collect()
+    };
+    let parts_of = |arm: usize| {
+        if arm == scenario.control { Vec::new() } else { (0..parts).map(|at| part(arm, at)).collect() }
+    };
     Draw {
         story,
         parameters,
         paired: (0..arms).map(block).collect(),
         difference: (0..arms).map(difference).collect(),
+        parts: if parts == 0 { Vec::new() } else { (0..arms).map(parts_of).collect() },
     }
 }
 

@@ -51,6 +51,11 @@ impl<'a> Layout<'a> {
         &self.groups
     }
 
+    /// The groups that are parts of the caseload.
+    pub(super) fn part_groups(&self) -> std::ops::Range<usize> {
+        self.groups.len() - self.scenario.parts().len()..self.groups.len()
+    }
+
     /// Length of the value list.
     pub(super) fn cells(&self) -> usize {
         let worlds = if self.study { 3 } else { 2 };

@@ -13,6 +13,7 @@ pub mod draws;
 mod drivers;
 mod evaluate;
 mod exact;
+mod kept;
 mod layout;
 pub mod measure;
 mod measures;

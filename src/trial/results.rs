@@ -175,6 +175,10 @@ pub struct Draw {
     pub paired: Vec<Vec<Series>>,
     /// Overall paired difference to the control, in arm order (`mean` and `mcse` only; zero for the control).
     pub difference: Vec<Vec<Series>>,
+    /// Paired difference to the control of every part of the caseload: arm by arm, part by part (`mean` and `mcse` only);
+    /// empty for the control, and when nobody is served apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Vec<Vec<Series>>>,
 }
 
 /// Uncertainty over parameters: the same luck under parameters drawn from their priors.

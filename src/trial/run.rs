@@ -9,7 +9,7 @@ use super::chunks::{self, Partial, Sum};
 use super::chunks_api::{CHUNK, Stage};
 use super::control_variates::{self, ControlVariates};
 use super::covariates;
-use super::draws::is_kept;
+use super::kept;
 use super::layout::Layout;
 use super::measures::measures_of;
 use super::ordered::{Stopped, Watch};
@@ -79,7 +79,7 @@ const MAIN_MEASURE: (&str, &str) = ("exits", "");
 pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
     let layout = Layout::new(plan.scenario, plan.study);
     let scenario = plan.scenario;
-    let cells = layout.planner_cells(is_kept);
+    let cells = layout.planner_cells(kept::sharpened);
     let begin = |first: u32| Sums {
         accumulator: Accumulator::new(layout.cells(), first),
         variates: ControlVariates::new(cells.len(), layout.months().len(), covariates::count(scenario)),
@@ -126,7 +126,7 @@ fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]
     for arm in worlds.into_iter().flatten() {
         let Some(overall) = arm.groups.first_mut() else { continue };
         let kept = measures_of(results.ladder).into_iter().zip(&mut overall.series);
-        for (_, series) in kept.filter(|(measure, _)| is_kept(measure)) {
+        for (_, series) in kept.filter(|(measure, _)| kept::sharpened(measure)) {
             let Some(cells) = months.next() else { return };
             let column = |part: fn(&control_variates::Adjusted) -> f64| -> Vec<f64> {
                 cells.iter().map(|cell| cell.as_ref().map_or(f64::NAN, part)).collect()

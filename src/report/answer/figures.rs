@@ -1,11 +1,12 @@
 //! Four figures in people, full-time equivalents and euros of this municipality.
 
+use super::origin::places;
 use super::outcome::{Outcome, outcome};
 use super::question::Question;
-use super::round::{decimals, row, signed_euros};
 use super::{Arm, YEAR};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::round::{decimals, row, signed_euros};
 use crate::report::source::{Key, Source, World};
 
 /// Productive hours of a full-time equivalent a year (Handleiding overheidstarieven 2023).
@@ -79,7 +80,10 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
     let printed = row(control.center, difference.center, difference.error, 0);
     let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let unit = lang.pick(words.unit[0], words.unit[1]);
-    let hundred = number::decimal(lang, 100.0 * difference.center / arm.clients, 1);
+    let per_hundred = 100.0 / arm.clients;
+    // From what is printed, so that the two never disagree.
+    let hundred =
+        number::decimal(lang, per_hundred * printed.difference, decimals(per_hundred * difference.error, 1));
     let (with, without) = (text(printed.arm), text(printed.control));
     Some(Figure {
         label: after(source, lang.pick(words.label[0], words.label[1])),
@@ -147,7 +151,7 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let key = ("money_discounted", "municipality");
     let gain = outcome(source, World::Difference, arm.index, key, at)?.times(-arm.clients);
-    let places = decimals(gain.error, -3);
+    let places = places(source, arm);
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
     let client = signed_euros(lang, shown / arm.clients, decimals(gain.error / arm.clients, -1));

@@ -5,7 +5,6 @@ mod figures;
 mod origin;
 mod outcome;
 mod question;
-mod round;
 mod sentence;
 
 use super::facts::Facts;

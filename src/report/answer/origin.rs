@@ -6,10 +6,10 @@
 
 use super::Arm;
 use super::outcome::{Outcome, outcome};
-use super::round::{parts, signed_euros};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::source::{Source, World};
+use crate::report::round::{decimals, parts, signed_euros};
+use crate::report::source::{Key, Source, World};
 
 /// One part of the balance.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,18 +63,32 @@ const ROWS: [Row; 7] = [
     ("implementation", ["gesprekken en trajecten", "talks and trajectories"], -1.0, false),
 ];
 
+const BALANCE: Key<'static> = ("money_discounted", "municipality");
+
+/// The parts before rounding, in the order of [`ROWS`], and the balance.
+fn outcomes(source: &Source<'_>, arm: &Arm<'_>) -> Option<(Vec<Outcome>, Outcome)> {
+    let at = source.at_or_before(source.horizon());
+    let of =
+        |key, sign| Some(outcome(source, World::Difference, arm.index, key, at)?.times(sign * arm.clients));
+    let parts = ROWS.iter().map(|(label, _, sign, _)| of(("money_discounted", label), *sign));
+    Some((parts.collect::<Option<_>>()?, of(BALANCE, -1.0)?))
+}
+
+/// Decimals of every amount for the whole municipality on the first page: the least certain of the parts decides, so that the
+/// balance in the figures is the sum of its parts.
+pub(super) fn places(source: &Source<'_>, arm: &Arm<'_>) -> i32 {
+    let Some((parts, balance)) = outcomes(source, arm) else { return -3 };
+    let errors = parts.iter().chain([&balance]).map(|outcome| outcome.error);
+    decimals(errors.filter(|error| error.is_finite()).fold(0.0, f64::max), -3)
+}
+
 pub(super) fn origin(source: &Source<'_>, arm: &Arm<'_>) -> Option<Origin> {
-    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
-    let of = |(label, _, sign, _): &Row| -> Option<Outcome> {
-        Some(
-            outcome(source, World::Difference, arm.index, ("money_discounted", label), at)?
-                .times(sign * arm.clients),
-        )
-    };
-    let outcomes: Vec<Outcome> = ROWS.iter().map(of).collect::<Option<_>>()?;
-    let largest = outcomes.iter().map(|outcome| outcome.error).fold(0.0, f64::max);
+    let lang = source.lang;
+    let (outcomes, total) = outcomes(source, arm)?;
+    let decimals = places(source, arm);
     let centers: Vec<f64> = outcomes.iter().map(|outcome| outcome.center).collect();
-    let (rounded, balance, decimals) = parts(&centers, largest, -3);
+    let rounded = parts(&centers, total.center, decimals);
+    let balance = number::round_to(total.center, decimals);
     let part = |label: &str, number: f64, dropout: bool| Part {
         label: label.to_owned(),
         value: signed_euros(lang, number, decimals),

@@ -1,22 +1,10 @@
 //! One outcome of one arm as the first page shows it: the center of the draws, its range, and how sure its sign is.
 
-use crate::report::source::{Key, Source, World};
+use crate::report::source::{Estimate, Key, Source, World};
 use crate::trial::spread;
 
 /// A difference with the control, or a level: per client, with everything that a sentence about it needs.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Outcome {
-    /// Mean over the draws of the assumptions; over the replicates when there are no draws.
-    pub center: f64,
-    /// Monte Carlo standard error of the center.
-    pub error: f64,
-    /// Lower end of the range: 10 % of the draws lie below (2.5 % of the replicates when there are no draws).
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-    /// The value under every draw; empty without draws.
-    pub drawn: Vec<f64>,
-}
+pub(super) type Outcome = Estimate;
 
 /// Looks an outcome up; `None` when the run has no such measure.
 pub(super) fn outcome(
@@ -26,24 +14,7 @@ pub(super) fn outcome(
     key: Key<'_>,
     at: usize,
 ) -> Option<Outcome> {
-    let stat = source.stat(world, arm, key, at)?;
-    let drawn = source.under_draws(world, arm, key, at);
-    let whole =
-        Outcome { center: stat.mean, error: stat.mcse, low: stat.low, high: stat.high, drawn: Vec::new() };
-    Some(of_draws(drawn, stat.mcse).unwrap_or(whole))
-}
-
-/// The outcome behind values under draws; `None` with fewer than two. `shared` is the error that all draws have in common.
-fn of_draws(drawn: Vec<f64>, shared: f64) -> Option<Outcome> {
-    let count = drawn.len() as f64;
-    if drawn.len() < 2 || drawn.iter().any(|value| !value.is_finite()) {
-        return None;
-    }
-    let center = drawn.iter().sum::<f64>() / count;
-    let variance = drawn.iter().map(|value| (value - center) * (value - center)).sum::<f64>() / (count - 1.0);
-    let shared = if shared.is_finite() { shared * shared } else { 0.0 };
-    let (low, high) = (spread::quantile(&drawn, 0.1), spread::quantile(&drawn, 0.9));
-    Some(Outcome { center, error: (variance / count + shared).sqrt(), low, high, drawn })
+    source.estimate(world, arm, key, at)
 }
 
 impl Outcome {
@@ -72,24 +43,12 @@ impl Outcome {
     pub(super) fn of(&self, meant: impl Iterator<Item = bool>) -> Option<Self> {
         let drawn: Vec<f64> =
             self.drawn.iter().zip(meant).filter(|(_, meant)| *meant).map(|(value, _)| *value).collect();
-        of_draws(drawn, 0.0)
+        Self::of_draws(drawn, 0.0)
     }
 
     /// The outcome times a number.
     pub(super) fn times(&self, by: f64) -> Self {
         Self::sum(&[(self, by)])
-    }
-
-    /// Tenths of the draws in which the outcome is above 0, as the range that the number of draws supports (95 % interval
-    /// of Wilson 1927, doi:10.1080/01621459.1927.10502953); `None` without draws.
-    pub(super) fn tenths_above_zero(&self) -> Option<(u32, u32)> {
-        let count = self.drawn.len();
-        if count < 2 {
-            return None;
-        }
-        let share = self.drawn.iter().filter(|value| **value > 0.0).count() as f64 / count as f64;
-        let (low, high) = wilson(share, count as f64);
-        Some(((low * 10.0).round() as u32, (high * 10.0).round() as u32))
     }
 
     /// Whether the error is too large to say anything: over half of the center, when the center is not itself negligible
@@ -106,20 +65,12 @@ impl Outcome {
     }
 }
 
-fn wilson(share: f64, count: f64) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054;
-    let (square, scale) = (Z * Z / count, 1.0 + Z * Z / count);
-    let middle = (share + square / 2.0) / scale;
-    let half = Z / scale * (share * (1.0 - share) / count + square / (4.0 * count)).sqrt();
-    ((middle - half).max(0.0), (middle + half).min(1.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn drawn(values: &[f64]) -> Outcome {
-        of_draws(values.to_vec(), 0.0).unwrap()
+        Outcome::of_draws(values.to_vec(), 0.0).unwrap()
     }
 
     #[test]
@@ -131,17 +82,6 @@ mod tests {
         assert_eq!((sum.center, sum.low, sum.high), (4.0, 4.0, 4.0), "what one wins the other loses");
         assert_eq!(one.times(-2.0).center, -4.0);
         assert_eq!(one.times(-2.0).low, -5.6, "ends change places");
-    }
-
-    #[test]
-    fn a_share_of_draws_says_how_sure_it_is() {
-        let mut values = vec![1.0; 180];
-        values.resize(256, -1.0);
-        assert_eq!(drawn(&values).tenths_above_zero(), Some((6, 8)), "180 of 256: .70, interval .64 to .76");
-        assert_eq!(drawn(&[1.0; 64]).tenths_above_zero(), Some((9, 10)));
-        // Wilson's interval of 81 of 263, in Newcombe 1998 (doi 10.1002/(SICI)1097-0258(19980430)17:8<857): .2553 to .3662.
-        let (low, high) = wilson(81.0 / 263.0, 263.0);
-        assert!((low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5, "{low} {high}");
     }
 
     #[test]

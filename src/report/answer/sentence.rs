@@ -1,15 +1,15 @@
 //! The sentences of the first page: short, in words that need no glossary, and no more than the draws support.
 
-use super::origin::{Origin, dropout_sentence, hangs_on_dropouts};
+use super::origin::{Origin, dropout_sentence, hangs_on_dropouts, places};
 use super::outcome::{Outcome, outcome};
 use super::question::Question;
-use super::round::{decimals, euros, row, signed_euros};
 use super::{Arm, is_beyond};
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::round::{decimals, euros, row, signed_euros};
 use crate::report::source::{MEASURED_MONTHS, Source, World};
-use crate::report::words::capital;
+use crate::report::words::{calculations, capital};
 
 /// The answer: the best arm first, then the others.
 pub(super) fn answer(
@@ -23,7 +23,7 @@ pub(super) fn answer(
     if best.gain.is_too_noisy(negligible) {
         return too_noisy(source, best.gain.times_more(negligible));
     }
-    let mut sentences = vec![main(source, question, best), spread(source, question, best)];
+    let mut sentences = vec![main(source, question, best), spread(source, best, question)];
     if question == Question::Payback
         && let Some(origin) = origin.filter(|origin| hangs_on_dropouts(origin))
     {
@@ -51,7 +51,7 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
     let name = capital(&arm.name);
     if question == Question::Payback {
         let total = arm.gain.times(arm.clients);
-        let amount = euros(lang, total.center.abs(), decimals(total.error, -3));
+        let amount = euros(lang, total.center.abs(), places(source, arm));
         return match (lang, total.center >= 0.0) {
             (Lang::Nl, true) => format!("{name} levert uw gemeente in {time} {amount} meer op dan het kost."),
             (Lang::Nl, false) => format!("{name} kost uw gemeente in {time} {amount} meer dan het oplevert."),
@@ -95,7 +95,9 @@ fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -
     let at = source.at_or_before(month);
     let difference = outcome(source, World::Difference, arm.index, key, at)?.times(100.0);
     let control = outcome(source, World::Paired, source.results.control, key, at)?.times(100.0);
-    let printed = row(control.center, difference.center, difference.error, 0);
+    // A difference of less than two keeps a decimal: 4.6 and 5.2 are not "5 and 6".
+    let most = i32::from(difference.center.abs() < 2.0);
+    let printed = row(control.center, difference.center, difference.error, most);
     let text = |value: f64| number::decimal(source.lang, value, printed.decimals);
     Some((text(printed.arm), text(printed.control)))
 }
@@ -135,30 +137,15 @@ fn ranged(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String
 }
 
 /// How far it ranges and how sure the sign is.
-fn spread(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
-    let Some((low, high)) = arm.gain.tenths_above_zero() else { return String::new() };
+fn spread(source: &Source<'_>, arm: &Arm<'_>, question: Question) -> String {
     let lang = source.lang;
-    let often = tenths(lang, low, high);
-    let name = &arm.name;
+    let Some(often) = calculations(lang, &arm.gain.drawn, |value| value > 0.0) else { return String::new() };
+    let (often, name) = (capital(&often), &arm.name);
     match (lang, question) {
-        (Lang::Nl, Question::Payback) => format!("{} verdient {name} zich terug.", capital(&often)),
-        (Lang::En, Question::Payback) => format!("{} {name} pays for itself.", capital(&often)),
-        (Lang::Nl, _) => format!("{} is het met {name} meer.", capital(&often)),
-        (Lang::En, _) => format!("{} it is more with {name}.", capital(&often)),
-    }
-}
-
-/// "in 6 tot 8 van de 10 doorrekeningen". Never "in alle": the draws say no more than the priors that they come from.
-fn tenths(lang: Lang, low: u32, high: u32) -> String {
-    match (lang, low, high) {
-        (Lang::Nl, 9.., _) => "in bijna elke doorrekening".to_owned(),
-        (Lang::En, 9.., _) => "in nearly every calculation".to_owned(),
-        (Lang::Nl, _, 0..=1) => "in bijna geen doorrekening".to_owned(),
-        (Lang::En, _, 0..=1) => "in almost no calculation".to_owned(),
-        (Lang::Nl, low, high) if low == high => format!("in {low} van de 10 doorrekeningen"),
-        (Lang::En, low, high) if low == high => format!("in {low} of 10 calculations"),
-        (Lang::Nl, low, high) => format!("in {low} tot {high} van de 10 doorrekeningen"),
-        (Lang::En, low, high) => format!("in {low} to {high} of 10 calculations"),
+        (Lang::Nl, Question::Payback) => format!("{often} verdient {name} zich terug."),
+        (Lang::En, Question::Payback) => format!("{often} {name} pays for itself."),
+        (Lang::Nl, _) => format!("{often} is het met {name} meer."),
+        (Lang::En, _) => format!("{often} it is more with {name}."),
     }
 }
 
@@ -229,17 +216,4 @@ pub(super) fn fitted(lang: Lang) -> String {
         "Tuned to the FIP pilots and national figures, not to your municipality.",
     )
     .to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_ranges_and_never_all() {
-        assert_eq!(tenths(Lang::Nl, 6, 8), "in 6 tot 8 van de 10 doorrekeningen");
-        assert_eq!(tenths(Lang::En, 7, 7), "in 7 of 10 calculations");
-        assert_eq!(tenths(Lang::Nl, 10, 10), "in bijna elke doorrekening");
-        assert_eq!(tenths(Lang::En, 0, 1), "in almost no calculation");
-    }
 }

@@ -296,17 +296,19 @@ pub fn panel_of(
 /// The curve of one arm with its bands.
 pub fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series {
     let point = |(at, &month): (usize, &u32)| {
-        let stat = source.stat(world, arm, key, at);
-        let drawn = source.under_draws(world, arm, key, at);
-        let bands = match stat {
-            _ if drawn.len() >= 2 => {
-                let ends = |low, high| (spread::quantile(&drawn, low), spread::quantile(&drawn, high));
-                vec![ends(0.025, 0.975), ends(0.25, 0.75)]
+        let estimate = source.estimate(world, arm, key, at);
+        let bands = match &estimate {
+            Some(known) if known.drawn.len() >= 2 => {
+                let middle = |share| spread::quantile(&known.drawn, share);
+                vec![(known.low, known.high), (middle(0.25), middle(0.75))]
             }
-            Some(stat) => vec![(stat.low, stat.high)],
-            None => vec![(f64::NAN, f64::NAN)],
+            // Without draws of this month, in a figure that has them: no band, rather than one of another kind.
+            Some(known) if !source.has_draws() => vec![(known.low, known.high)],
+            _ if source.has_draws() => vec![(f64::NAN, f64::NAN); 2],
+            _ => vec![(f64::NAN, f64::NAN)],
         };
-        Point { month: f64::from(month), value: stat.map_or(f64::NAN, |stat| stat.mean), bands }
+        let value = estimate.map_or(f64::NAN, |known| known.center);
+        Point { month: f64::from(month), value, bands }
     };
     let label = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact));
     Series { arm, label, points: source.results.months.iter().enumerate().map(point).collect() }
@@ -340,8 +342,8 @@ pub fn notes(source: &Source<'_>, world: World) -> Vec<String> {
     let mut notes = Vec::new();
     if source.has_draws() {
         notes.push(t.pick(
-            "Band: onzekerheid over de aannames. De lichte band bevat 95% van de doorrekeningen, de donkere de helft.".to_owned(),
-            "Band: uncertainty about the assumptions. The light band holds 95% of the calculations, the dark one half.".to_owned(),
+            "Lijn: het midden van de doorrekeningen met andere aannames. De lichte band bevat acht van de tien, de donkere de helft.".to_owned(),
+            "Line: center of the calculations with other assumptions. The light band holds eight in ten, the dark one half.".to_owned(),
         ));
     } else if world == World::Difference {
         notes.push(t.pick(

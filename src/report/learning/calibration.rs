@@ -155,7 +155,7 @@ fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
             number_cell(lang, figure.prior[1]),
             number_cell(lang, figure.posterior[0]),
             number_cell(lang, figure.posterior[1]),
-            Cell { text: number::decimal(lang, figure.z_score, 1), value: Some(figure.z_score) },
+            Cell::number(number::decimal(lang, figure.z_score, 1), figure.z_score),
         ];
         row(escape::name(&figure.id), cells)
     };
@@ -179,10 +179,7 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
             number_cell(lang, low),
             number_cell(lang, middle),
             number_cell(lang, high),
-            Cell {
-                text: number::percent(lang, parameter.contraction, 0),
-                value: Some(parameter.contraction),
-            },
+            Cell::number(number::percent(lang, parameter.contraction, 0), parameter.contraction),
             Cell::text(from.join("; ")),
         ];
         row(parameter.path.clone(), cells)
@@ -537,13 +534,12 @@ pub fn self_check(found: &[Check], lang: Lang) -> String {
             "passes",
         ],
     );
-    let number =
-        |value: f64, decimals| Cell { text: number::decimal(lang, value, decimals), value: Some(value) };
+    let number = |value: f64, decimals| Cell::number(number::decimal(lang, value, decimals), value);
     let yes = |holds: bool| Cell::text(if holds { lang.pick("ja", "yes") } else { lang.pick("nee", "no") });
     let line = |check: &Check, what: &str, ranks: &Ranks| {
         let coverage = ranks.coverage.iter().zip(ranks.error).map(|(share, error)| {
             let text = number::decimal(lang, *share, 3) + " ± " + &number::decimal(lang, error, 3);
-            Cell { text, value: Some(*share) }
+            Cell::number(text, *share)
         });
         let mut cells = vec![
             Cell::text(what),

@@ -59,7 +59,7 @@ impl SectionsPage {
 
 /// A cell with a number in at most so many significant digits.
 pub(super) fn number_cell(lang: Lang, value: f64) -> Cell {
-    Cell { text: significant(lang, value), value: value.is_finite().then_some(value) }
+    Cell::number(significant(lang, value), value)
 }
 
 /// A number in three significant digits.

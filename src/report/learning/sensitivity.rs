@@ -137,7 +137,7 @@ fn result_table(found: &Answer, lang: Lang) -> Table {
         );
         let of = |driver: &Driver| {
             let cells = vec![
-                Cell { text: number::percent(lang, driver.share, 0), value: Some(driver.share) },
+                Cell::number(number::percent(lang, driver.share, 0), driver.share),
                 number_cell(lang, driver.at[0]),
                 number_cell(lang, driver.at[1]),
                 number_cell(lang, driver.result[0]),
@@ -174,7 +174,7 @@ fn result_table(found: &Answer, lang: Lang) -> Table {
             &number::decimal(lang, own[2], 2),
         ))
     };
-    let value = |own: &[f64; 3]| Cell { text: number::decimal(lang, own[0], 3), value: Some(own[0]) };
+    let value = |own: &[f64; 3]| Cell::number(number::decimal(lang, own[0], 3), own[0]);
     let rows = found.indices.iter().map(|own| {
         row(
             named(lang, &own.path),

@@ -169,12 +169,9 @@ fn value_cells(lang: Lang, value: &Value) -> Vec<Cell> {
     let shown = amount(lang, value.value, value.error);
     let shown = if value.at_most { format!("{}{shown}", lang.pick("hooguit ", "at most ")) } else { shown };
     vec![
-        Cell { text: shown, value: Some(value.value) },
-        Cell { text: number::euro(lang, value.error, 0), value: Some(value.error) },
-        Cell {
-            text: amount(lang, value.cross_fitted, value.cross_fitted_error),
-            value: Some(value.cross_fitted),
-        },
+        Cell::number(shown, value.value),
+        Cell::number(number::euro(lang, value.error, 0), value.error),
+        Cell::number(amount(lang, value.cross_fitted, value.cross_fitted_error), value.cross_fitted),
     ]
 }
 
@@ -196,14 +193,12 @@ fn tables(found: &Answer, lang: Lang) -> Vec<Table> {
         ["months", "clients", "per client", "error", "cross-fitted", "net", "error"],
     );
     let study = |own: &Study| {
-        let mut cells = vec![Cell {
-            text: number::decimal(lang, f64::from(own.clients), 0),
-            value: Some(f64::from(own.clients)),
-        }];
+        let clients = f64::from(own.clients);
+        let mut cells = vec![Cell::number(number::decimal(lang, clients, 0), clients)];
         cells.extend(value_cells(lang, &own.value));
         cells.extend(
             [own.net_benefit, own.net_benefit_error]
-                .map(|value| Cell { text: number::euro(lang, value, -3), value: Some(value) }),
+                .map(|value| Cell::number(number::euro(lang, value, -3), value)),
         );
         row(own.months.to_string(), cells)
     };

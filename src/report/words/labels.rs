@@ -1,6 +1,6 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
 
-use crate::kinds::{Endpoint, ExitReason, Kind, Rung, Step};
+use crate::kinds::{Domain, Endpoint, ExitReason, Kind, Rung, Step};
 use crate::language::Lang;
 use crate::report::escape;
 use crate::report::facts::ArmFact;
@@ -57,6 +57,17 @@ fn endpoint(lang: Lang, endpoint: Endpoint) -> &'static str {
 /// The endpoint with this name in files, in a reader's words; a name that no endpoint has stays as it is.
 pub fn endpoint_named(lang: Lang, name: &str) -> &str {
     Endpoint::from_name(name).map_or(name, |found| endpoint(lang, found))
+}
+
+/// A domain of life in which clients can have a problem.
+pub fn domain(lang: Lang, domain: Domain) -> &'static str {
+    match domain {
+        Domain::Housing => lang.pick("wonen", "housing"),
+        Domain::Finances => lang.pick("geld en schulden", "money and debts"),
+        Domain::Relations => lang.pick("relaties en netwerk", "relations"),
+        Domain::Health => lang.pick("gezondheid", "health"),
+        Domain::Meaning => lang.pick("zingeving", "meaning in life"),
+    }
 }
 
 /// A rung of the participation ladder, with its number.

@@ -3,12 +3,18 @@
 //! Every text stands here in both languages, side by side, and is found by a `match` on an enum, so that a missing one does
 //! not compile. Report, terminal and server use the same sentences.
 
+mod glossary;
 mod labels;
 pub mod money;
 pub mod number;
 mod power;
+mod share;
+mod units;
 mod warnings;
 
-pub use labels::{arm_name, capital, endpoint_named, parameter, reason, rung, status, step};
+pub use glossary::{Term, glossary};
+pub use labels::{arm_name, capital, domain, endpoint_named, parameter, reason, rung, status, step};
 pub(crate) use power::{interim_note, limit_reason, note};
+pub use share::calculations;
+pub use units::unit;
 pub use warnings::{check_warning, warning};

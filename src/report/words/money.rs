@@ -1,6 +1,6 @@
 //! What it costs, in sentences.
 
-use super::number;
+use super::{calculations, number};
 use crate::language::Lang;
 use crate::report::payback::{Payback, Ratio};
 use crate::report::source::Source;
@@ -32,16 +32,13 @@ pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> 
         ),
         (
             lang.pick("Verdient zichzelf terug", "Pays for itself").to_owned(),
-            payback.share_paid_back.map_or_else(
-                || {
-                    lang.pick(
-                        "niet doorgerekend (geen trekkingen van de aannames)",
-                        "not calculated (no draws of the assumptions)",
-                    )
-                    .to_owned()
-                },
-                |share| number::of_ten(lang, share),
-            ),
+            calculations(lang, &payback.net, |value| value <= 0.0).unwrap_or_else(|| {
+                lang.pick(
+                    "niet doorgerekend (geen trekkingen van de aannames)",
+                    "not calculated (no draws of the assumptions)",
+                )
+                .to_owned()
+            }),
         ),
     ]
 }

@@ -87,26 +87,6 @@ pub fn signed(number: String) -> String {
     if number == NO_NUMBER || number.starts_with(MINUS) || is_zero { number } else { format!("+{number}") }
 }
 
-/// "in 8 van de 10 doorrekeningen": a share of calculations in words that need no statistics.
-pub fn of_ten(lang: Lang, share: f64) -> String {
-    if !share.is_finite() {
-        return NO_NUMBER.to_owned();
-    }
-    let tenths = (share * 10.0).round() as i32;
-    match (lang, tenths) {
-        (Lang::Nl, _) if share <= 0.0 => "in geen enkele doorrekening".to_owned(),
-        (Lang::En, _) if share <= 0.0 => "in none of the calculations".to_owned(),
-        (Lang::Nl, _) if share >= 1.0 => "in alle doorrekeningen".to_owned(),
-        (Lang::En, _) if share >= 1.0 => "in all calculations".to_owned(),
-        (Lang::Nl, 0) => "in minder dan 1 van de 10 doorrekeningen".to_owned(),
-        (Lang::En, 0) => "in fewer than 1 in 10 calculations".to_owned(),
-        (Lang::Nl, 10) => "in meer dan 9 van de 10 doorrekeningen".to_owned(),
-        (Lang::En, 10) => "in more than 9 in 10 calculations".to_owned(),
-        (Lang::Nl, n) => format!("in {n} van de 10 doorrekeningen"),
-        (Lang::En, n) => format!("in {n} in 10 calculations"),
-    }
-}
-
 /// A number of months in words: `5 jaar`, `18 maanden`, `1 month`.
 pub fn months(lang: Lang, months: u32) -> String {
     match (lang, months) {
@@ -166,15 +146,6 @@ mod tests {
         assert_eq!(decimals_for(0.0, 2), 2);
         assert_eq!(decimals_for(1e-9, 2), 2);
         assert_eq!(decimals_for(f64::NAN, 1), 1);
-    }
-
-    #[test]
-    fn shares_in_words() {
-        assert_eq!(of_ten(Lang::Nl, 0.81), "in 8 van de 10 doorrekeningen");
-        assert_eq!(of_ten(Lang::En, 0.97), "in more than 9 in 10 calculations");
-        assert_eq!(of_ten(Lang::Nl, 1.0), "in alle doorrekeningen");
-        assert_eq!(of_ten(Lang::Nl, 0.0), "in geen enkele doorrekening");
-        assert_eq!(of_ten(Lang::Nl, 0.02), "in minder dan 1 van de 10 doorrekeningen");
     }
 
     #[test]

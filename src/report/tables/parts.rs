@@ -1,12 +1,12 @@
 //! Two tables of results: by part of the caseload, so that what the others lose is seen, and by story.
 
-use super::escape;
-use super::language::Lang;
-use super::number;
-use super::source::{Key, Source, World};
-use super::table::{Cell, Form, Row, Table};
-use super::words::arm_name;
-use crate::trial::{Stat, stories};
+use crate::report::escape;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::source::{Estimate, Key, Source, World};
+use crate::report::table::{Cell, Form, Row, Table};
+use crate::report::words::arm_name;
+use crate::trial::results::Draw;
 
 /// What the tables show: words, form, measure.
 fn columns(t: Lang) -> [(&'static str, Form, Key<'static>); 5] {
@@ -18,7 +18,7 @@ fn columns(t: Lang) -> [(&'static str, Form, Key<'static>); 5] {
         (
             t.pick("kosten voor de gemeente", "cost to the municipality"),
             Form::EURO,
-            ("money", "municipality"),
+            ("money_discounted", "municipality"),
         ),
     ]
 }
@@ -40,8 +40,7 @@ pub(super) fn parts(source: &Source<'_>) -> Table {
         let arm_name = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact));
         for (group, name) in &groups {
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
-                let stat = source.stat_of(World::Difference, arm, *group, *key, at);
-                difference(t, form.difference(), stat)
+                difference(t, form.difference(), source.estimate_of(arm, *group, *key, at))
             };
             rows.push(Row {
                 head: format!("{arm_name}: {}", escape::name(name)),
@@ -53,10 +52,10 @@ pub(super) fn parts(source: &Source<'_>) -> Table {
     let time = number::months(t, source.horizon());
     let caption = match t {
         Lang::Nl => {
-            format!("Wat elke groep wint en verliest: verschil met de controlegroep na {time} [toeval]")
+            format!("Wat elke groep wint en verliest: verschil met de controlegroep na {time}")
         }
         Lang::En => {
-            format!("What each group gains and loses: difference from the control after {time} [chance]")
+            format!("What each group gains and loses: difference from the control after {time}")
         }
     };
     table(caption, t.pick("plan en groep", "plan and group"), &shown, rows)
@@ -69,33 +68,37 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
         return Table::default();
     };
     let at = source.at_or_before(source.horizon());
-    let answers = stories::answers(draws);
-    let shown: Vec<_> = columns(t).into_iter().filter(|(_, _, key)| source.has(*key)).collect();
+    let shown: Vec<_> = columns(t).into_iter().skip(1).filter(|(_, _, key)| source.has(*key)).collect();
+    let titles = draws.stories.iter().map(|story| escape::name(&story.title[t.pick(0, 1)]));
+    let every = t.pick("alle verhalen samen", "all stories together").to_owned();
+    let told: Vec<(Option<usize>, String)> =
+        titles.enumerate().map(|(at, title)| (Some(at), title)).chain([(None, every)]).collect();
     let mut rows = Vec::new();
     for arm in source.treated() {
         let arm_name = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact));
-        for told in &answers {
+        for (story, title) in &told {
+            let meant = |draw: &Draw| story.is_none() || draw.story == *story;
+            let count = draws.draws.iter().filter(|draw| meant(draw)).count();
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
-                let list = told.difference.get(arm).map_or(&[][..], Vec::as_slice);
-                let found = list.iter().find(|series| (&*series.measure, &*series.label) == *key);
-                difference(t, form.difference(), found.and_then(|series| series.at(at)))
+                let drawn = source.under_draws(World::Difference, arm, *key, at);
+                let own =
+                    drawn.iter().zip(&draws.draws).filter(|(_, draw)| meant(draw)).map(|(value, _)| *value);
+                difference(t, form.difference(), Estimate::of_draws(own.collect(), 0.0))
             };
-            let title = told.story.map_or_else(
-                || t.pick("alle verhalen samen", "all stories together").to_owned(),
-                |story| escape::name(&story.title[usize::from(t == Lang::En)]),
-            );
             let many = match t {
-                Lang::Nl => format!("{} trekkingen", told.draws),
-                Lang::En => format!("{} draws", told.draws),
+                Lang::Nl => format!("{count} doorrekeningen"),
+                Lang::En => format!("{count} calculations"),
             };
             let head = format!("{arm_name}: {title} ({many})");
-            rows.push(Row { head, cells: shown.iter().map(cell).collect(), month: None });
+            if count > 0 {
+                rows.push(Row { head, cells: shown.iter().map(cell).collect(), month: None });
+            }
         }
     }
     let time = number::months(t, source.horizon());
     let caption = match t {
-        Lang::Nl => format!("Per verhaal: verschil met de controlegroep na {time} [onze aannames]"),
-        Lang::En => format!("By story: difference from the control after {time} [our assumptions]"),
+        Lang::Nl => format!("Per verhaal: verschil met de controlegroep na {time}"),
+        Lang::En => format!("By story: difference from the control after {time}"),
     };
     table(caption, t.pick("plan en verhaal", "plan and story"), &shown, rows)
 }
@@ -105,11 +108,8 @@ fn table(caption: String, corner: &str, shown: &[(&str, Form, Key<'_>)], rows: V
     Table { caption, head: head.collect(), rows, panel: None }
 }
 
-fn difference(t: Lang, form: Form, stat: Option<Stat>) -> Cell {
-    let Some(stat) = stat else { return Cell::text(number::NO_NUMBER) };
-    let text = |value| form.value(t, value, stat.mcse);
-    let interval = number::interval(t, &text(stat.low), &text(stat.high));
-    Cell { text: format!("{} {interval}", number::signed(text(stat.mean))), value: Some(stat.mean) }
+fn difference(t: Lang, form: Form, estimate: Option<Estimate>) -> Cell {
+    estimate.map_or_else(|| Cell::text(number::NO_NUMBER), |estimate| form.signed(t, &estimate))
 }
 
 /// A part of the caseload as readers know it.

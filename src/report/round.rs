@@ -38,12 +38,20 @@ pub(super) fn row(control: f64, difference: f64, error: f64, most: i32) -> Print
     Printed { control, difference, arm: round(control + difference), decimals }
 }
 
-/// Numbers that add up to a total, as printed: every part is rounded, and the total is the sum of what is printed.
-pub(super) fn parts(parts: &[f64], error: f64, most: i32) -> (Vec<f64>, f64, i32) {
-    let decimals = decimals(error, most);
-    let rounded: Vec<f64> = parts.iter().map(|part| number::round_to(*part, decimals)).collect();
-    let total = number::round_to(rounded.iter().sum(), decimals);
-    (rounded, total, decimals)
+/// Parts of a total, as printed: every part and the total are rounded, and where the rounded parts do not add up to the rounded
+/// total, those that rounding changed most are rounded to the other side (largest remainders).
+pub(super) fn parts(parts: &[f64], total: f64, decimals: i32) -> Vec<f64> {
+    let unit = libm::pow(10.0, -f64::from(decimals));
+    let mut rounded: Vec<f64> = parts.iter().map(|part| number::round_to(*part, decimals)).collect();
+    let missing = (number::round_to(total, decimals) - rounded.iter().sum::<f64>()) / unit;
+    let (step, count) = (missing.signum(), missing.round().abs() as usize);
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    let left = |at: &usize| step * (parts[*at] - rounded[*at]);
+    order.sort_by(|a, b| left(b).total_cmp(&left(a)));
+    for at in order.into_iter().take(count) {
+        rounded[at] = number::round_to(rounded[at] + step * unit, decimals);
+    }
+    rounded
 }
 
 /// Euros with a sign, in millions from a million on, that never break over two lines: `+€ 1,3 miljoen`.
@@ -93,7 +101,12 @@ mod tests {
         assert_eq!((small.control, small.arm, small.difference), (11.0, 11.0, 0.0));
         let sharper = row(10.74, -0.31, 0.2, 1);
         assert_eq!((sharper.control, sharper.arm, sharper.difference), (10.7, 10.4, -0.3));
-        let (printed, total, _) = parts(&[1340.0, -2040.0], 200.0, 0);
-        assert_eq!((printed, total), (vec![1300.0, -2000.0], -700.0));
+    }
+
+    #[test]
+    fn parts_add_up_to_the_total_that_stands_elsewhere() {
+        assert_eq!(parts(&[1340.0, -2040.0], -700.0, -2), [1300.0, -2000.0]);
+        assert_eq!(parts(&[5.6e6, 7.4e6, 1.4e6, -3.5e6], 10.9e6, -6), [6e6, 7e6, 1e6, -3e6]);
+        assert_eq!(parts(&[0.4, 0.4, 0.4], 1.2, 0), [1.0, 0.0, 0.0]);
     }
 }

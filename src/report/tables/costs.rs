@@ -1,0 +1,86 @@
+//! Tables of money over the years and per effect.
+
+use super::lines::money_words;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::payback::payback;
+use crate::report::source::{Estimate, Source, World};
+use crate::report::table::{Cell, Form, Row, Table};
+use crate::report::words::{self, arm_name};
+
+pub(super) fn paybacks(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let benefit = source.facts.parameter("costs.benefit_month").map_or(0.0, |parameter| parameter.value);
+    let columns: Vec<(String, Vec<(String, String)>)> = source
+        .treated()
+        .into_iter()
+        .filter_map(|arm| Some((arm_name(t, source.facts.arms.get(arm)?), payback(source, arm, benefit)?)))
+        .map(|(name, payback)| (name, words::money::details(source, &payback)))
+        .collect();
+    let Some((_, first)) = columns.first() else { return Table::default() };
+    let row = |(at, (heading, _)): (usize, &(String, String))| Row {
+        head: heading.clone(),
+        cells: columns.iter().map(|(_, details)| Cell::text(details[at].1.clone())).collect(),
+        month: None,
+    };
+    let mut head = vec![String::new()];
+    head.extend(columns.iter().map(|(name, _)| name.clone()));
+    Table {
+        caption: t
+            .pick(
+                "Wat het kost per resultaat, en wanneer het zich terugverdient",
+                "Cost per effect, and when it pays back",
+            )
+            .to_owned(),
+        head,
+        rows: first.iter().enumerate().map(row).collect(),
+        panel: None,
+    }
+}
+
+/// Money of each year: the difference from the control.
+pub(super) fn years(source: &Source<'_>) -> Table {
+    let t = source.lang;
+    let Some(&arm) = source.treated().first() else { return Table::default() };
+    let whole = |month: &u32| *month > 0 && month.is_multiple_of(12);
+    let months: Vec<u32> = source.results.months.iter().copied().filter(whole).collect();
+    let shown = ["implementation", "benefit", "recovered", "municipality"];
+    let mut head = vec![t.pick("jaar", "year").to_owned()];
+    head.extend(shown.iter().map(|label| money_words(t, label).to_owned()));
+    let row = |&month: &u32| {
+        let cell = |label: &&str| {
+            of_year(source, arm, label, month)
+                .map_or_else(|| Cell::text(number::NO_NUMBER), |estimate| Form::EURO.signed(t, &estimate))
+        };
+        Row { head: format!("{}", month / 12), cells: shown.iter().map(cell).collect(), month: None }
+    };
+    let known = source.has(("money_year", "municipality"));
+    let name = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact));
+    Table {
+        caption: match t {
+            Lang::Nl => format!(
+                "Geld per klant en per jaar, niet teruggerekend: verschil van {name} met de controlegroep"
+            ),
+            Lang::En => format!(
+                "Money per client and per year, not discounted: difference of {name} from the control"
+            ),
+        },
+        head,
+        rows: if known { months.iter().map(row).collect() } else { Vec::new() },
+        panel: None,
+    }
+}
+
+/// Money of the year that ends in a month. Draws hold money added up: a year is the difference of its two ends, draw by draw.
+fn of_year(source: &Source<'_>, arm: usize, label: &str, month: u32) -> Option<Estimate> {
+    let at = |month: u32| source.results.month_index(month);
+    let stat = source.stat(World::Difference, arm, ("money_year", label), at(month)?)?;
+    let plain = Estimate::of_replicates(stat);
+    if !source.has_draws() {
+        return Some(plain);
+    }
+    let drawn = |month: u32| Some(source.under_draws(World::Difference, arm, ("money", label), at(month)?));
+    let (end, start) = (drawn(month)?, if month == 12 { None } else { Some(drawn(month - 12)?) });
+    let year = |(at, end): (usize, &f64)| end - start.as_ref().map_or(0.0, |start| start[at]);
+    Estimate::of_draws(end.iter().enumerate().map(year).collect(), stat.mcse)
+}

@@ -1,0 +1,116 @@
+//! The tables of results, by name.
+
+mod costs;
+mod lines;
+mod parts;
+mod study;
+
+use super::language::Lang;
+use super::number;
+use super::source::{MEASURED_MONTHS, Source};
+use super::table::{self, Line, Table};
+
+/// All tables of results with their names; some may have no rows.
+pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
+    let (t, horizon) = (source.lang, source.horizon());
+    let early = horizon.min(MEASURED_MONTHS);
+    let at_horizon = |dutch: &str, english: &str, lines: &[Line<'_>]| {
+        at_month(source, t.pick(dutch, english), horizon, lines)
+    };
+    let mut list = vec![
+        ("overview", at_horizon("De hoofduitkomsten", "The main results", &lines::overview(t))),
+        (
+            "reasons",
+            at_horizon(
+                "Waarom mensen uitstromen (werkelijk)",
+                "Why people leave (truth)",
+                &lines::reasons(t),
+            ),
+        ),
+        (
+            "reasons-on-file",
+            at_horizon(
+                "Waarom mensen uitstromen, volgens het dossier",
+                "Why people leave, on file",
+                &lines::reasons_on_file(t),
+            ),
+        ),
+        (
+            "signals",
+            at_horizon("Signalen en wat erachter zit", "Signals and what is behind them", &lines::signals(t)),
+        ),
+        ("steps", at_horizon("Stappen", "Steps", &lines::steps(t))),
+        (
+            "kinds-of-step",
+            at_horizon(
+                "Stappen per soort, begonnen per 1.000 klanten",
+                "Steps by kind, starts per 1,000 clients",
+                &lines::kinds_of_step(t),
+            ),
+        ),
+        (
+            "problems",
+            at_horizon(
+                "Problemen die klanten vertelden, per 1.000 klanten (werkelijk)",
+                "Problems that clients told of, per 1,000 clients (truth)",
+                &lines::problems(t),
+            ),
+        ),
+        (
+            "terciles",
+            at_horizon(
+                "Voor wie het werkt: naar de klik tussen klant en consulent, en naar de consulent (werkelijk)",
+                "For whom it works: by the match of client and caseworker, and by the caseworker (truth)",
+                &lines::terciles(t),
+            ),
+        ),
+        (
+            "people",
+            at_horizon(
+                "Afstand, vertrouwen en eigen initiatief",
+                "Distance, trust and own initiative",
+                &lines::people(t),
+            ),
+        ),
+        ("load", at_horizon("Gesprekken en uren", "Talks and hours", &lines::load(t))),
+        (
+            "money",
+            at_horizon(
+                "Geld per klant, opgeteld, niet teruggerekend",
+                "Money per client, added up, not discounted",
+                &lines::money(t, "money"),
+            ),
+        ),
+        (
+            "discounted",
+            at_horizon(
+                "Geld per klant, teruggerekend naar nu",
+                "Money per client, discounted",
+                &lines::money(t, "money_discounted"),
+            ),
+        ),
+    ];
+    if early < horizon {
+        let caption =
+            t.pick("De hoofduitkomsten in de gemeten periode", "The main results within the measured period");
+        list.push(("early", at_month(source, caption, early, &lines::overview(t))));
+    }
+    list.push(("years", costs::years(source)));
+    list.push(("payback", costs::paybacks(source)));
+    list.push(("study", study::study(source, early)));
+    list.push(("sites", study::sites(source)));
+    list.push(("parts", parts::parts(source)));
+    list.push(("stories", parts::stories(source)));
+    list.push(("exact", study::exact(source)));
+    list
+}
+
+fn at_month(source: &Source<'_>, caption: &str, month: u32, lines: &[Line<'_>]) -> Table {
+    let shown = source.results.months.get(source.at_or_before(month)).copied().unwrap_or(0);
+    let time = number::months(source.lang, shown);
+    let caption = match source.lang {
+        Lang::Nl => format!("{caption}, na {time}"),
+        Lang::En => format!("{caption}, after {time}"),
+    };
+    table::results(source, caption, month, lines)
+}

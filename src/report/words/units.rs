@@ -1,0 +1,62 @@
+//! Units of parameters in Dutch; in English they are as in the scenario.
+
+use crate::language::Lang;
+
+/// A unit as readers know it; a unit of the scenario's own stays as it is written there.
+pub fn unit(lang: Lang, unit: &str) -> &str {
+    if lang == Lang::En {
+        return unit;
+    }
+    match unit {
+        "months" => "maanden",
+        "hours" => "uren",
+        "EUR" => "euro",
+        "share" => "deel",
+        "probability" => "kans",
+        "per month" => "per maand",
+        "per year" => "per jaar",
+        "per talk held" => "per gesprek",
+        "talks" => "gesprekken",
+        "no-shows in a row" => "keer achter elkaar niet gekomen",
+        "share of a slot" => "deel van een gesprekstijd",
+        "share of exits" => "deel van de uitstroom",
+        "months per month" => "maanden per maand",
+        "months per sqrt(month)" => "maanden per wortel van een maand",
+        "severity per month" => "ernst per maand",
+        "log" => "logaritme",
+        "logit" => "logit",
+        "sd of log" => "standaardafwijking van de logaritme",
+        "hazard per talk" => "kans per gesprek",
+        "hazard per month" => "kans per maand",
+        "hazard per month on benefit" => "kans per maand in de bijstand",
+        "hazard per month of a small job" => "kans per maand met een kleine baan",
+        "hazard per month at trust .4" => "kans per maand bij vertrouwen 0,4",
+        "hazard per month at the start of a spell" => "kans per maand aan het begin van de bijstand",
+        "hazard per month, single or lone parent" => "kans per maand, zonder partner",
+        "hazard per month since exit of who comes back" => "kans per maand na uitstroom, van wie terugkomt",
+        "hazard per month up to age 27, falling by exp(-.12) a year" => {
+            "kans per maand tot 27 jaar, daarna per jaar maal exp(−0,12)"
+        }
+        "hazard per month at 45, times exp(.08) a year" => {
+            "kans per maand op 45 jaar, per jaar maal exp(0,08)"
+        }
+        own => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn every_unit_of_the_reference_is_dutch() {
+        let resolved = embedded("lange-adem", &[]).unwrap();
+        for record in &resolved.registry.records {
+            let Some(own) = record.unit.as_deref() else { continue };
+            let is_word_of_both = ["", "logit"].contains(&own);
+            assert!(is_word_of_both || unit(Lang::Nl, own) != own, "{own}");
+            assert_eq!(unit(Lang::En, own), own);
+        }
+    }
+}
