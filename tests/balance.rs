@@ -58,6 +58,15 @@ fn a_whole_caseload_stays_in_balance_for_ten_years() {
         assert!((0.40..0.55).contains(&over(&long[1..], number)), "over five: {}", over(&long[1..], number));
     }
     assert!((exits(10) / exits(1) - 1.0).abs() < 0.15, "exits {} and {}", exits(1), exits(10));
+    // Those who were out at the start come back in the first year, so that the newest spells are as many then as ten years on.
+    let newest = over(&[SpellClass::Under6], 10) / over(&[SpellClass::Under6], 1);
+    assert!((newest - 1.0).abs() < 0.12, "stock under six months, tenth year over first: {newest}");
+    // The record is as old as the last talk: the true distance is as far ahead of it at the start as ten years on.
+    let ahead = |month: usize| {
+        let mean = |what: Tally| tally.column(what)[month] / tally.column(Tally::OnBenefit)[month];
+        mean(Tally::DistanceTrue) - mean(Tally::DistanceRecorded)
+    };
+    assert!((ahead(120) - ahead(12)).abs() < 1.5, "true less recorded: {} and {}", ahead(12), ahead(120));
     assert!((far(10) / far(1) - 1.0).abs() < 0.15, "recorded far {} and {}", far(1), far(10));
     let work = year(&tally, Tally::Exit(ExitReason::Work), 1)
         / (exits(1) * year(&tally, Tally::BenefitMonths, 1) / 12.0);

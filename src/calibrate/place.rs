@@ -2,7 +2,7 @@
 //! in who comes in when.
 
 use crate::history::{GroupTally, Record};
-use crate::population::{ClientMaker, Population, entrant_id, entrants};
+use crate::population::{ClientMaker, Population, entrant_id};
 use crate::random::Dice;
 use crate::scenario::{Allocation, Dynamics, Scenario};
 use crate::trial::replicate;
@@ -63,22 +63,21 @@ pub(super) fn cohort(scenario: &Scenario) -> Record {
         return Record::default();
     }
     let dice = Dice::new(scenario.seed, LUCK);
-    let scalars = &scenario.parameters.stock.scalars;
+    let maker = ClientMaker::new(scenario, dice);
     let mut cohort = scenario.clone();
     cohort.inflow = false;
     for (at, site) in cohort.sites.iter_mut().enumerate() {
         let group = &mut site.arms[0];
         let clients = group.participants;
-        let yearly: u32 = (0..12).map(|month| entrants(scalars, &dice, at, month, clients)).sum();
+        let yearly: u32 = (1..=12).map(|month| maker.entrants(at, month, clients)).sum();
         group.participants = yearly.clamp(clients / 4, clients);
         group.caseworkers *= f64::from(group.participants) / f64::from(clients.max(1));
     }
     let sites = replicate::people(&one_client(&cohort), LUCK).sites;
-    let maker = ClientMaker::new(&cohort, dice);
     let people = |at: usize| {
         let stock = sites[at].irregularity_stock * cohort.sites[at].neglect;
         // An identifier holds 2^15 entrants a month.
-        let client = |number: u32| maker.entrant(entrant_id(at, number >> 15, number & 0x7FFF), stock);
+        let client = |number: u32| maker.new_client(entrant_id(at, number >> 15, number & 0x7FFF), stock);
         (0..cohort.sites[at].arms[0].participants).map(client).collect()
     };
     let clients = (0..sites.len()).map(people).collect();

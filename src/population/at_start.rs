@@ -1,28 +1,19 @@
 //! Who is already on the way: steps that run at the start, and the levels to which confidence and motivation return
 //! (model page section 5).
 
-use crate::kinds::{Band, Irregularity, Kind, Need, PerStep, Set, Step};
+use crate::kinds::{Band, Domain, Irregularity, Kind, Need, PerStep, Set, Step};
 use crate::random::{Dice, Process, sample};
 use crate::scenario::parameters::{Parameters, Steps};
 
-use super::client::{Client, HIDDEN_CAPACITY_MONTHS};
+use super::client::Client;
 
 /// Each step runs with its stationary share without talks, `start / (start + stop)`, for this client.
 ///
 /// Confidence and motivation are in balance with the starts that come by themselves: each returns to the level that lies lower
 /// by what those starts bring, so that without talks it stays where it is.
 pub(super) fn steps(parameters: &Parameters, dice: &Dice, client: &mut Client) {
-    let steps = &parameters.steps;
-    let readiness = libm::exp(
-        steps.common.trust * (client.trust - 0.4)
-            + steps.common.confidence * (client.confidence - 0.35)
-            + steps.common.motivation * (client.motivation - 0.4),
-    );
-    let start = PerStep::from_fn(|step| steps.kind[step].start * need(steps, &*client, step) * readiness);
-    let share = PerStep::from_fn(|step| {
-        let both = start[step] + steps.kind[step].stop;
-        if both > 0.0 { start[step] / both } else { 0.0 }
-    });
+    let start = hazards(parameters, client);
+    let share = shares(parameters, &start);
     let id = client.id;
     let word = |step: Step| {
         let (block, lane) = Process::StartStep.member(step.index());
@@ -36,16 +27,35 @@ pub(super) fn steps(parameters: &Parameters, dice: &Dice, client: &mut Client) {
     wages_not_reported(parameters, dice, client);
 }
 
-/// What the months on benefit have already done in a caseload in balance: the employable have left, and hidden capacity has been
-/// seen with hazard `capacity_seen` a month.
-pub(super) fn in_balance(parameters: &Parameters, dice: &Dice, client: &mut Client) {
-    client.frailty *= still_there(parameters, client);
-    let seen = parameters.stock.scalars.capacity_seen * client.months_on_benefit;
-    if client.distance_recorded - client.distance_true > HIDDEN_CAPACITY_MONTHS
-        && sample::happens(dice.draw(client.id, 0, Process::StartCapacitySeen), seen)
-    {
-        client.distance_recorded = client.distance_true;
-    }
+/// Expected growth of the true distance per month without talks, with each step active for its stationary share of the time.
+pub(super) fn growth(parameters: &Parameters, client: &Client) -> f64 {
+    let share = shares(parameters, &hazards(parameters, client));
+    let idle: f64 = share.iter().map(|(_, share)| 1.0 - share).product();
+    let activity: f64 = 1.0
+        - share.iter().map(|(step, share)| 1.0 - share * parameters.steps.kind[step].weight).product::<f64>();
+    let severity = client.severity.0.iter().sum::<f64>() / Domain::ALL.len() as f64;
+    let p = &parameters.distance;
+    p.decay + p.decay_idle * idle
+        - p.progress * activity * (1.0 - p.problem_drag * severity) * (0.5 + client.confidence)
+}
+
+/// Hazard per month with which each step starts by itself.
+fn hazards(parameters: &Parameters, client: &Client) -> PerStep<f64> {
+    let steps = &parameters.steps;
+    let readiness = libm::exp(
+        steps.common.trust * (client.trust - 0.4)
+            + steps.common.confidence * (client.confidence - 0.35)
+            + steps.common.motivation * (client.motivation - 0.4),
+    );
+    PerStep::from_fn(|step| steps.kind[step].start * need(steps, client, step) * readiness)
+}
+
+/// Share of the time in which each step is active in balance.
+fn shares(parameters: &Parameters, start: &PerStep<f64>) -> PerStep<f64> {
+    PerStep::from_fn(|step| {
+        let both = start[step] + parameters.steps.kind[step].stop;
+        if both > 0.0 { start[step] / both } else { 0.0 }
+    })
 }
 
 /// In a small job at the start, wages are not reported with the stationary share of those found by data matching.
@@ -62,21 +72,6 @@ fn wages_not_reported(parameters: &Parameters, dice: &Dice, client: &mut Client)
         client.irregularity =
             if u < p.wages_intentional { Irregularity::Intentional } else { Irregularity::Unintentional };
     }
-}
-
-/// Of a whole caseload in balance, those who have been on benefit for long are the less employable: a gamma frailty with mean one
-/// and variance `s`, given that its owner has not left for work during a cumulative hazard `H`, is the same gamma times
-/// `1 / (1 + s H)`. `H` is the client's hazard of work at the start, for all months on benefit.
-fn still_there(parameters: &Parameters, client: &Client) -> f64 {
-    let work = &parameters.work;
-    let unseen = if client.distance_recorded > 12.0 { work.unseen } else { 1.0 };
-    let hazard = work.base
-        * unseen
-        * libm::exp(
-            work.confidence * (client.confidence - 0.35) + work.motivation * (client.motivation - 0.4)
-                - client.distance_true / work.scale,
-        );
-    1.0 / (1.0 + parameters.far.scalars.frailty_variance * hazard * client.months_on_benefit)
 }
 
 /// What multiplies the hazard of a start at the start of a spell.

@@ -36,6 +36,8 @@ pub struct Client {
     pub distance_true: f64,
     /// Recorded distance, months.
     pub distance_recorded: f64,
+    /// True distance when it was last observed, months.
+    pub distance_observed: f64,
     /// Trust.
     pub trust: f64,
     /// Self-confidence.
@@ -122,6 +124,7 @@ pub(super) fn draw(
         .min(distance.max)
         .clamp(0.5, 120.0);
     let severity = severities(parameters, dice, id, z[3], z[4]);
+    let distance_true = true_distance(parameters, margins, recorded, capacity, truth);
     let (confidence, motivation) = (state(&far.confidence, z[6]), state(&far.motivation, z[7]));
     Client {
         id,
@@ -129,7 +132,8 @@ pub(super) fn draw(
         months_on_benefit,
         household: household_of(household, far.scalars.single_or_lone_parent_share),
         language_need: sample::occurs(language, far.scalars.language_need_share),
-        distance_true: true_distance(parameters, margins, recorded, capacity, truth),
+        distance_true,
+        distance_observed: distance_true,
         distance_recorded: recorded,
         trust: state(&far.trust, z[5]),
         confidence,

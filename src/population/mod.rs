@@ -1,6 +1,7 @@
 //! Clients and caseworkers at month 0, and inflow. Knows neither arms nor time.
 
 mod at_start;
+mod before;
 mod caseworker;
 mod client;
 mod copula;
@@ -12,7 +13,6 @@ mod site;
 pub use caseworker::Caseworker;
 pub use client::{Client, HIDDEN_CAPACITY_MONTHS, Household};
 pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
-pub use inflow::entrants;
 pub use site::SiteLuck;
 
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use crate::halt;
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
 use crate::scenario::{Dynamics, PopulationKind, Scenario};
+use before::Before;
 use client::Origin;
 use margins::Margins;
 
@@ -68,6 +69,7 @@ pub struct ClientMaker<'a> {
     population: PopulationKind,
     parameters: &'a Parameters,
     margins: Arc<Margins>,
+    before: Before<'a>,
     dice: Dice,
 }
 
@@ -77,7 +79,19 @@ impl<'a> ClientMaker<'a> {
         let parameters = &scenario.parameters;
         let pension_age = f64::from(parameters.pension_age.in_year(scenario.start.year_after(0)));
         let margins = Margins::of(parameters, pension_age);
-        Self { population: scenario.population, parameters, margins, dice }
+        let before = Before {
+            service: &scenario.services[scenario.arms[scenario.control].service],
+            returns: if scenario.returns { parameters.stock.scalars.returns_share_of_stock } else { 0.0 },
+        };
+        Self { population: scenario.population, parameters, margins, before, dice }
+    }
+
+    /// Number of entrants at a site in a month (1 = the first): new ones, and returns of those who left before the start.
+    pub fn entrants(&self, site: usize, month: u32, clients_at_start: u32) -> u32 {
+        let parameters = self.parameters;
+        let scalars = &parameters.stock.scalars;
+        let share = scalars.inflow_share_of_stock + self.before.returns_in(parameters, month);
+        inflow::entrants(share, scalars.inflow_overdispersion, &self.dice, site, month, clients_at_start)
     }
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.
@@ -92,19 +106,29 @@ impl<'a> ClientMaker<'a> {
         self.make(id, origin, stock)
     }
 
-    /// A new entrant (whole-caseload scenarios): near or far, no months on benefit yet.
-    pub fn entrant(&self, id: u32, stock: f64) -> Client {
+    /// Somebody who comes in during a month (whole-caseload scenarios), as [`Self::entrants`] counts them: near or far, no months on
+    /// benefit yet, perhaps back after an earlier spell.
+    pub fn entrant(&self, site: usize, month: u32, number: u32, stock: f64) -> Client {
+        let id = entrant_id(site, month, number);
+        let mut client = self.new_client(id, stock);
+        self.before.entrant(self.parameters, &self.dice, &mut client, month);
+        client
+    }
+
+    /// Somebody who comes in for the first time: near or far, no months on benefit yet.
+    pub fn new_client(&self, id: u32, stock: f64) -> Client {
         let share = self.parameters.stock.scalars.entrant_near_share;
         let origin = Origin::Stock { entrant: true, near: client::is_near(&self.dice, id, share) };
         self.make(id, origin, stock)
     }
 
-    /// Draws a client, with the steps that run and what the months on benefit have done.
+    /// Draws a client, with the steps that run and what the years before the start have done.
     fn make(&self, id: u32, origin: Origin, stock: f64) -> Client {
-        let mut client = client::draw(self.parameters, &self.margins, &self.dice, id, origin, stock);
-        at_start::steps(self.parameters, &self.dice, &mut client);
-        if matches!(origin, Origin::Stock { .. }) {
-            at_start::in_balance(self.parameters, &self.dice, &mut client);
+        let parameters = self.parameters;
+        let mut client = client::draw(parameters, &self.margins, &self.dice, id, origin, stock);
+        at_start::steps(parameters, &self.dice, &mut client);
+        if matches!(origin, Origin::Stock { entrant: false, .. }) {
+            self.before.stock(parameters, &self.dice, &mut client);
         }
         client
     }

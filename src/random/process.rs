@@ -60,6 +60,8 @@ pub enum Process {
     StartOutOfReach = 21,
     /// Client at month 0: whether hidden capacity has been seen before.
     StartCapacitySeen = 22,
+    /// Client at month 0: how many spells on benefit there were before this one.
+    StartEarlierSpells = 23,
     /// Client at entry or return: place of the first talk within the interval.
     FirstTalk = 24,
     /// Client at exit: whether the client is a returner.
@@ -140,6 +142,10 @@ pub enum Process {
     StartWages = 99,
     /// Client at month 0: whether the problem in the first domain of the list is known; the others follow, five in all.
     StartDisclosed = 100,
+    /// Client at month 0: how long ago the record was brought up to date.
+    StartRecordAge = 108,
+    /// Client at month 0: noise of the distance since then.
+    StartDistanceNoise = 109,
     /// Ladder, client at month 0: the rung on which the client starts.
     LadderStartRung = 256,
     /// Ladder, client at month 0: the trust with which the client starts.

@@ -179,6 +179,8 @@ group! {
         capacity_seen: 0.0, 5.0;
         /// Expected entries per month, as a share of the caseload at the start.
         inflow_share_of_stock: 0.0, 0.2;
+        /// Expected returns per month at the start, as a share of the caseload, of those who left before the start.
+        returns_share_of_stock: 0.0, 0.2;
         /// Variance of the monthly number of entries divided by its mean (1 = Poisson).
         inflow_overdispersion: 1.0, 100.0;
     }

@@ -111,7 +111,12 @@ pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimat
     let horizon = f64::from(scenario.horizon_months);
     let entry_share =
         if scenario.inflow { scenario.parameters.stock.scalars.inflow_share_of_stock } else { 0.0 };
-    let entrants = clients * entry_share * horizon;
+    let returning = if scenario.inflow && scenario.returns && scenario.parameters.returns.hazard > 0.0 {
+        scenario.parameters.stock.scalars.returns_share_of_stock / scenario.parameters.returns.hazard
+    } else {
+        0.0
+    };
+    let entrants = clients * (entry_share * horizon + returning.min(1.0));
     // Entrants come evenly: on average they are there for half the horizon.
     let present = clients + entrants / 2.0;
     let arms = scenario.arms.len() as f64;

@@ -206,7 +206,7 @@ impl Caseload {
         self.language_need.push(client.language_need);
         self.distance.push(client.distance_true);
         self.recorded.push(client.distance_recorded);
-        self.observed.push(client.distance_true);
+        self.observed.push(client.distance_observed);
         self.trust.push(client.trust);
         self.trust_own.push(client.trust);
         self.confidence.push(client.confidence);

@@ -9,7 +9,7 @@ use super::plan;
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::Tercile;
-use crate::population::{Client, ClientMaker, entrant_id, entrants};
+use crate::population::{Client, ClientMaker};
 
 /// Participant number of clients who are not participants of the study.
 pub(super) const NOT_A_PARTICIPANT: u32 = u32::MAX;
@@ -55,12 +55,11 @@ impl Arrivals<'_> {
             self.later.pop();
         }
         let Some(inflow) = &self.inflow else { return };
-        let scalars = &setting.parameters.stock.scalars;
-        let count = entrants(scalars, &setting.dice, setting.site_index, month, inflow.clients_at_start);
+        let count = inflow.maker.entrants(setting.site_index, month, inflow.clients_at_start);
         let stock = setting.luck.irregularity_stock;
         // Entrant k of the month goes to caseload (k + month) modulo their number: even, and known without the others.
         for number in (0..count).filter(|number| (number + month) % inflow.caseloads == inflow.caseload) {
-            let client = inflow.maker.entrant(entrant_id(setting.site_index, month, number), stock);
+            let client = inflow.maker.entrant(setting.site_index, month, number, stock);
             enter(load, &client, NOT_A_PARTICIPANT, (clock.step, clock.start), staff, setting, book);
         }
     }

@@ -105,6 +105,10 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
             "hoeveel klanten onderling verschillen in kans op werk",
             "how much clients differ in their chance of work",
         ),
+        "population.stock.returns_share_of_stock" => (
+            "klanten die bij de start even weg zijn en terugkomen",
+            "clients who are out at the start and come back",
+        ),
         "population.stock.inflow_share_of_stock" => ("nieuwe klanten per maand", "new clients a month"),
         "service.fip.quality" => ("kwaliteit van de FIP-gesprekken", "quality of the FIP talks"),
         "service.regular.quality" => ("kwaliteit van de gewone gesprekken", "quality of the regular talks"),
