@@ -8,7 +8,7 @@ use super::scenario_argument::available_threads;
 use super::{console, interrupt};
 use crate::app::Stop;
 use crate::error::Error;
-use crate::serve::{Address, Planner, new_token, serve};
+use crate::serve::{Address, Planner, Precision, new_token, serve};
 
 /// `stapjes serve`.
 #[derive(Args, Debug)]
@@ -33,6 +33,12 @@ pub(super) struct ServeArguments {
     /// Threads to calculate on (default: all cores)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Replicates of the final answers [default: replicates of the scenario]; fewer is faster and less precise
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    replicates: Option<u32>,
+    /// Draws of the assumptions of the final answers [default: uncertainty.parameter_draws of the scenario]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    draws: Option<u32>,
 }
 
 /// Serves the page until Ctrl-C.
@@ -50,11 +56,14 @@ pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> 
             listening.url
         ));
     };
-    serve(&address, token, Planner::new(threads), stop, started).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => Error::cannot_create(format!(
-            "port {} is in use: choose another with --port, or leave it out",
-            arguments.port
-        )),
-        _ => Error::cannot_create(format!("the page cannot be served: {error}")),
+    let precision = Precision { replicates: arguments.replicates, draws: arguments.draws };
+    serve(&address, token, Planner::new(threads, precision), stop, started).map_err(|error| {
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => Error::cannot_create(format!(
+                "port {} is in use: choose another with --port, or leave it out",
+                arguments.port
+            )),
+            _ => Error::cannot_create(format!("the page cannot be served: {error}")),
+        }
     })
 }

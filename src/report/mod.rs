@@ -39,4 +39,4 @@ mod write;
 
 pub use crate::language;
 pub use words::number;
-pub use write::{FIGURES, REPORT, WORKBOOK, read_facts, write, write_figures};
+pub use write::{FIGURES, REPORT, WORKBOOK, figure_files, read_facts, write, write_figures};

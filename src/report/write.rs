@@ -69,13 +69,22 @@ fn json(facts: &Facts) -> io::Result<String> {
 /// When a file cannot be written or a figure cannot be drawn.
 pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    figure_files(source)?.iter().try_for_each(|(name, bytes)| disk::write_new(&folder.join(name), bytes))
+}
+
+/// Every figure as SVG and PNG: names of files and what is in them.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn figure_files(source: &Source<'_>) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
     for figure in gallery::all(source) {
         let svg = figures::to_svg(&figure, Look::FILE, source.lang, figure.id);
-        disk::write_new(&folder.join(format!("{}.svg", figure.id)), svg.as_bytes())?;
+        files.push((format!("{}.svg", figure.id), svg.into_bytes()));
         let png = figures::to_png(&figure, Look::FILE, source.lang).map_err(io::Error::other)?;
-        disk::write_new(&folder.join(format!("{}.png", figure.id)), &png)?;
+        files.push((format!("{}.png", figure.id), png));
     }
-    Ok(())
+    Ok(files)
 }
 
 #[cfg(test)]

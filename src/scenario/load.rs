@@ -93,7 +93,15 @@ pub fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Resolved, P
 /// # Errors
 /// Every problem of the text and the overrides.
 pub fn resolve_text(text: &str, overrides: &[String]) -> Result<Resolved, Problems> {
-    resolve(&Origin::Text("text".into(), text.to_string()), overrides)
+    resolve_named("text", text, overrides)
+}
+
+/// [`resolve_text`] of a text that a file of this name will hold: where values come from is said with it.
+///
+/// # Errors
+/// As [`resolve_text`].
+pub fn resolve_named(name: &str, text: &str, overrides: &[String]) -> Result<Resolved, Problems> {
+    resolve(&Origin::Text(name.to_owned(), text.to_owned()), overrides)
 }
 
 impl Scenario {

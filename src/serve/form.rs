@@ -262,18 +262,25 @@ pub(super) fn parse(text: &str, lang: Lang) -> Option<f64> {
         .filter(|value| value.is_finite())
 }
 
-/// The form as the problems of a scenario name it: path of a scenario to name of a field.
-pub(super) fn field_of(path: &str) -> Option<&'static str> {
-    Some(match path {
-        path if path.contains("arm[0].caseworkers") || path == "arm.regular.caseworkers" => "caseworkers_now",
-        path if path.contains("arm[1].caseworkers") || path == "arm.fip.caseworkers" => "caseworkers_fip",
-        path if path.contains("participants") => "far_clients",
+/// The field that a place (a byte) of the form's own scenario text came from; `None` when from none.
+pub(super) fn field_at(text: &str, at: usize) -> Option<String> {
+    let before = text.get(..at)?;
+    let line = text.get(before.rfind('\n').map_or(0, |end| end + 1)..)?.lines().next()?;
+    let arms = before.matches("[[arm]]").count();
+    let key = line.split('=').next()?.trim();
+    let name = match key {
+        "participants" => "far_clients",
+        "caseworkers" if arms == 1 => "caseworkers_now",
+        "caseworkers" => "caseworkers_fip",
         "horizon_months" => "years",
         "costs.hour" => "hour_price",
         "costs.benefit_month" => "benefit_price",
         "service.fip.interval_months" => "talks_per_year",
+        "service.fip.fixed_caseworker" => "fixed_caseworker",
+        path if path.contains('.') && !path.contains(' ') => return Some(format!("assumptions.{path}")),
         _ => return None,
-    })
+    };
+    Some(name.to_owned())
 }
 
 /// What follows from the form at once: talks that are needed a month against slots that there are.

@@ -4,13 +4,17 @@
 //! everything but the page's own files, carry the secret of this start. `docs/serve.md` has the table of threats.
 
 mod desk;
+mod files;
 mod form;
 mod gate;
 mod listen;
 mod planner;
 mod queue;
 mod routes;
+mod shelf;
+mod shown;
 mod stream;
+mod study;
 mod words;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -18,7 +22,7 @@ use std::sync::Arc;
 
 pub use desk::{Asked, Desk, File, Line};
 pub use gate::{TOKEN_HEADER, new_token};
-pub use planner::Planner;
+pub use planner::{Planner, Precision};
 pub use queue::MOST_WAITING;
 pub use routes::MOST_BODY;
 

@@ -1,53 +1,88 @@
 //! The planner's desk: form or file in, the report's own sentences, figures and tables out.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, File, Line};
-use super::form::{FieldProblem, Form, OWN_FIELDS, capacity, field_of};
-use super::words;
+use super::files::{self, Made};
+use super::form::{FieldProblem, Form, capacity, field_at};
+use super::shelf::Shelf;
+use super::shown::{assumptions, shown};
+use super::{study, words};
+use crate::app::power::{PowerAnswer, PowerRequest};
 use crate::app::run::RunRequest;
 use crate::app::{self, Context, Limits, Progress, Stop};
+use crate::document::{Problem, Problems};
 use crate::error::{Error, ErrorKind};
-use crate::report::answer::{Answer, Origin, Part, Question};
-use crate::report::facts::Facts;
+use crate::report::answer::Question;
 use crate::report::language::Lang;
-use crate::report::page::Page;
-use crate::report::source::Source;
 use crate::report::warnings::Warning;
-use crate::report::{html, words as labels, workbook};
 use crate::scenario::demand::demands;
-use crate::scenario::{DEFAULT_SCENARIO, Resolved, embedded, resolve_text};
+use crate::scenario::{Resolved, resolve_named};
 use crate::trial::Results;
+use std::sync::Arc;
 
 /// The first impression: few replicates and few draws, within a second for a municipality of usual size.
 const FIRST: [&str; 2] = ["replicates=8", "uncertainty.parameter_draws=12"];
-/// Finished results that are kept, so that a file of what is shown needs no second calculation.
-const MOST_KEPT: usize = 4;
+/// Name of the scenario's file.
+pub(super) const FILE: &str = "onze-gemeente.toml";
+/// The question about a study, beside those of the report.
+const STUDY: &str = "study";
+
+/// How precise the answers become, when not as precise as the scenario says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Precision {
+    /// Replicates.
+    pub replicates: Option<u32>,
+    /// Draws of the assumptions.
+    pub draws: Option<u32>,
+}
+
+impl Precision {
+    fn overrides(self) -> Vec<String> {
+        let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
+        let draws = self.draws.map(|draws| format!("uncertainty.parameter_draws={draws}"));
+        replicates.into_iter().chain(draws).collect()
+    }
+
+    /// The same on a command line, with a space before each flag.
+    fn flags(self, draws: bool) -> String {
+        let replicates = self.replicates.map(|replicates| format!(" --replicates {replicates}"));
+        let draws = self.draws.filter(|_| draws).map(|draws| format!(" --draws {draws}"));
+        replicates.into_iter().chain(draws).collect()
+    }
+}
 
 /// Answers by simulating.
 pub struct Planner {
     threads: usize,
-    kept: Mutex<Vec<Arc<Kept>>>,
+    precision: Precision,
+    kept: Shelf<Kept>,
+    studies: Shelf<PowerAnswer>,
 }
 
 /// A question that has been answered.
-struct Kept {
-    resolved: Resolved,
-    results: Results,
-    warnings: Vec<Warning>,
+pub(super) struct Kept {
+    /// What was run.
+    pub(super) resolved: Resolved,
+    /// What came out.
+    pub(super) results: Results,
+    /// What a reader should know before believing it.
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Planner {
     /// A desk that computes on so many threads.
-    pub fn new(threads: usize) -> Self {
-        Self { threads, kept: Mutex::new(Vec::new()) }
+    pub fn new(threads: usize, precision: Precision) -> Self {
+        Self { threads, precision, kept: Shelf::default(), studies: Shelf::default() }
     }
 
-    fn kept(&self, hash: &str) -> Option<Arc<Kept>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|kept| kept.resolved.hash == hash).cloned()
+    fn context<'a>(&self, stop: &Stop, tell: &'a (dyn Fn(Progress) + Sync)) -> Context<'a> {
+        Context {
+            limits: Limits::default(),
+            stop: stop.clone(),
+            progress: Some(tell),
+            ..Context::new(self.threads)
+        }
     }
 
     /// Simulates, or takes what was simulated before; `tell` hears how far it is.
@@ -57,25 +92,89 @@ impl Planner {
         stop: &Stop,
         tell: &(dyn Fn(Progress) + Sync),
     ) -> Result<Arc<Kept>, Error> {
-        if let Some(kept) = self.kept(&resolved.hash) {
+        if let Some(kept) = self.kept.get(&resolved.hash) {
             return Ok(kept);
         }
-        let context = Context {
-            limits: Limits::default(),
-            stop: stop.clone(),
-            progress: Some(tell),
-            ..Context::new(self.threads)
-        };
         let request = RunRequest::new(resolved);
-        let answer = app::run::run(&request, &context)?;
-        let new =
-            Arc::new(Kept { resolved: request.resolved, results: answer.results, warnings: answer.warnings });
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push(Arc::clone(&new));
-        if kept.len() > MOST_KEPT {
-            kept.remove(0);
+        let answer = app::run::run(&request, &self.context(stop, tell))?;
+        let hash = request.resolved.hash.clone();
+        let new = Kept { resolved: request.resolved, results: answer.results, warnings: answer.warnings };
+        Ok(self.kept.put(hash, new))
+    }
+
+    /// Simulates studies, or takes what was simulated before.
+    fn study(
+        &self,
+        resolved: Resolved,
+        first: bool,
+        stop: &Stop,
+        tell: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Arc<PowerAnswer>, Error> {
+        // The first impression has no studies without effect: its type I error would say nothing.
+        let (replicates, null_replicates) = if first { (Some(study::FIRST), Some(0)) } else { (None, None) };
+        let hash = if first { format!("{} first", resolved.hash) } else { resolved.hash.clone() };
+        if let Some(kept) = self.studies.get(&hash) {
+            return Ok(kept);
         }
-        Ok(new)
+        let request = PowerRequest { resolved, replicates, null_replicates };
+        let answer = app::power::run(&request, &self.context(stop, tell))?;
+        Ok(self.studies.put(hash, answer))
+    }
+
+    /// One stage of an answer.
+    fn stage(
+        &self,
+        read: &Read,
+        first: bool,
+        stop: &Stop,
+        tell: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Value, Failed> {
+        if read.study {
+            let resolved = read.resolve(&self.precision.overrides())?;
+            let answer = self.study(resolved, first, stop, tell)?;
+            return Ok(study::shown(&answer, read.lang, &self.command(read)));
+        }
+        let overrides = if first { FIRST.map(str::to_owned).to_vec() } else { self.precision.overrides() };
+        let kept = self.results(read.resolve(&overrides)?, stop, tell)?;
+        Ok(shown(&kept, read.question, read.lang, &self.command(read)))
+    }
+
+    /// The command that repeats what the page shows, in its language, after the scenario was saved.
+    fn command(&self, read: &Read) -> String {
+        let same = if read.study {
+            format!("stapjes power {FILE}{}", self.precision.flags(false))
+        } else {
+            self.run_command()
+        };
+        format!("{same} --lang {}", read.lang.code())
+    }
+
+    /// The command that gives the same results, as `run` writes it into its report.
+    fn run_command(&self) -> String {
+        format!("stapjes run {FILE}{}", self.precision.flags(true))
+    }
+}
+
+/// Why there is no answer.
+enum Failed {
+    /// Something must be put right first.
+    Problems(Vec<FieldProblem>),
+    /// Whoever asked has gone or asks something else.
+    Stopped,
+}
+
+impl From<Vec<FieldProblem>> for Failed {
+    fn from(problems: Vec<FieldProblem>) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Stopped => Self::Stopped,
+            _ => Self::Problems(whole(error.to_string())),
+        }
     }
 }
 
@@ -83,38 +182,50 @@ impl Planner {
 struct Read {
     lang: Lang,
     question: Question,
+    /// Whether a study is asked about.
+    study: bool,
     text: String,
+    /// Whether the text is the form's: then its problems belong to fields, and nobody knows its lines.
+    of_form: bool,
 }
 
 impl Read {
     fn new(asked: &Asked) -> Result<Self, Vec<FieldProblem>> {
         let lang = language(asked["lang"].as_str().unwrap_or("nl"));
-        let question = Question::from_name(asked["question"].as_str().unwrap_or("")).unwrap_or_default();
-        let text = match asked.get("toml").and_then(Value::as_str) {
+        let name = asked["question"].as_str().unwrap_or("");
+        let question = Question::from_name(name).unwrap_or_default();
+        let own = asked.get("toml").and_then(Value::as_str);
+        let text = match own {
             Some(text) => text.to_owned(),
             None => Form::read(&asked["form"], lang)?.scenario(lang),
         };
-        Ok(Self { lang, question, text })
+        Ok(Self { lang, question, study: name == STUDY, text, of_form: own.is_none() })
     }
 
-    fn resolve(&self, overrides: &[&str]) -> Result<Resolved, Vec<FieldProblem>> {
-        let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
-        resolve_text(&self.text, &overrides).map_err(|problems| {
-            let shown = |problem: &crate::document::Problem| {
-                let line = problems.line_and_column(problem).map(|(line, _)| line);
-                let place = line.map_or_else(String::new, |line| match self.lang {
-                    Lang::Nl => format!("regel {line}: "),
-                    Lang::En => format!("line {line}: "),
-                });
-                let label =
-                    if problem.label.is_empty() { String::new() } else { format!(" ({})", problem.label) };
-                FieldProblem {
-                    field: field_of(&problem.message).unwrap_or_default().to_owned(),
-                    message: format!("{place}{}{label}", problem.message),
-                }
-            };
-            problems.list.iter().map(shown).collect()
+    fn resolve(&self, overrides: &[String]) -> Result<Resolved, Vec<FieldProblem>> {
+        resolve_named(FILE, &self.text, overrides).map_err(|problems| {
+            problems.list.iter().map(|problem| self.at_field(&problems, problem)).collect()
         })
+    }
+
+    /// A problem of the scenario at the field that it belongs to, or with the line of the planner's own file.
+    fn at_field(&self, problems: &Problems, problem: &Problem) -> FieldProblem {
+        let label = if problem.label.is_empty() { String::new() } else { format!(" ({})", problem.label) };
+        let hint = problem.hint.as_ref().map_or_else(String::new, |hint| format!(". {hint}"));
+        let message = format!("{}{label}{hint}", problem.message);
+        if self.of_form {
+            let is_ours =
+                |source: usize| problems.sources.get(source).is_some_and(|own| own.text == self.text);
+            let place = problem.place.as_ref().filter(|place| is_ours(place.source));
+            let field = place.and_then(|place| field_at(&self.text, place.span.start));
+            return FieldProblem { field: field.unwrap_or_default(), message };
+        }
+        let line = problems.line_and_column(problem).map(|(line, _)| line);
+        let place = line.map_or_else(String::new, |line| match self.lang {
+            Lang::Nl => format!("regel {line}: "),
+            Lang::En => format!("line {line}: "),
+        });
+        FieldProblem { field: String::new(), message: format!("{place}{message}") }
     }
 }
 
@@ -143,8 +254,8 @@ impl Desk for Planner {
     }
 
     fn check(&self, asked: &Asked) -> Value {
-        let resolved =
-            Read::new(asked).and_then(|read| read.resolve(&[]).map(|resolved| (read.lang, resolved)));
+        let resolved = Read::new(asked)
+            .and_then(|read| read.resolve(&self.precision.overrides()).map(|resolved| (read.lang, resolved)));
         match resolved {
             Err(problems) => json!({ "problems": as_json(&problems) }),
             Ok((lang, resolved)) => {
@@ -161,35 +272,25 @@ impl Desk for Planner {
     }
 
     fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(Line) -> bool + Sync)) {
+        let refuse = |problems: &[FieldProblem]| {
+            tell(Line::Refused { problems: as_json(problems) });
+        };
         let read = match Read::new(asked) {
             Ok(read) => read,
-            Err(problems) => {
-                tell(Line::Refused { problems: as_json(&problems) });
-                return;
-            }
+            Err(problems) => return refuse(&problems),
         };
         let progress = |at: Progress| {
             tell(Line::Progress { done: at.done, total: at.total });
         };
-        for (first, overrides) in [(true, &FIRST[..]), (false, &[][..])] {
-            let resolved = match read.resolve(overrides) {
-                Ok(resolved) => resolved,
-                Err(problems) => {
-                    tell(Line::Refused { problems: as_json(&problems) });
-                    return;
-                }
-            };
-            match self.results(resolved, stop, &progress) {
-                Ok(kept) => {
-                    if !tell(Line::Answer { first, shown: shown(&read, &kept) }) {
+        for first in [true, false] {
+            match self.stage(&read, first, stop, &progress) {
+                Ok(shown) => {
+                    if !tell(Line::Answer { first, shown }) {
                         return;
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::Stopped => return,
-                Err(error) => {
-                    tell(Line::Refused { problems: as_json(&whole(error.to_string())) });
-                    return;
-                }
+                Err(Failed::Stopped) => return,
+                Err(Failed::Problems(problems)) => return refuse(&problems),
             }
         }
     }
@@ -198,138 +299,13 @@ impl Desk for Planner {
         let read = Read::new(asked).map_err(|problems| as_json(&problems))?;
         let wanted = asked["file"].as_str().unwrap_or("");
         if wanted == "scenario" {
-            let bytes = read.text.into_bytes();
-            return Ok(File {
-                name: "onze-gemeente.toml".into(),
-                kind: "application/toml; charset=utf-8",
-                bytes,
-            });
+            return Ok(files::scenario(read.text));
         }
-        let resolved = read.resolve(&[]).map_err(|problems| as_json(&problems))?;
+        let resolved = read.resolve(&self.precision.overrides()).map_err(|problems| as_json(&problems))?;
+        let study = self.studies.get(&resolved.hash).and_then(|study| study::stored(&study));
         let kept =
             self.results(resolved, stop, &|_| ()).map_err(|error| as_json(&whole(error.to_string())))?;
-        made(&kept, wanted, read.lang).ok_or_else(|| as_json(&whole(format!("no such file: {wanted}"))))
+        let made = Made { kept: &kept, study, command: &self.run_command(), lang: read.lang };
+        made.file(wanted).ok_or_else(|| as_json(&whole(format!("no such file: {wanted}"))))
     }
-}
-
-/// The file with a name, made from results.
-fn made(kept: &Kept, wanted: &str, lang: Lang) -> Option<File> {
-    let facts = Facts::new(&kept.resolved, &command(lang));
-    let source = |lang| Source { results: &kept.results, facts: &facts, lang };
-    match wanted {
-        "report-nl" | "report-en" => {
-            let source = source(language(&wanted["report-".len()..]));
-            let text = html::page(&Page::new(&source)).ok()?;
-            Some(File {
-                name: format!("{wanted}.html"),
-                kind: "text/html; charset=utf-8",
-                bytes: text.into_bytes(),
-            })
-        }
-        "workbook" => {
-            let source = source(lang);
-            let bytes = workbook::bytes(&Page::new(&source), &source).ok()?;
-            let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            Some(File { name: "results.xlsx".into(), kind, bytes })
-        }
-        _ => None,
-    }
-}
-
-/// The command that repeats what the page shows, after the scenario was saved.
-fn command(lang: Lang) -> String {
-    format!("stapjes run onze-gemeente.toml --lang {}", lang.code())
-}
-
-/// What the page shows of results.
-fn shown(read: &Read, kept: &Kept) -> Value {
-    let lang = read.lang;
-    let facts = Facts::new(&kept.resolved, &command(lang));
-    let source = Source { results: &kept.results, facts: &facts, lang };
-    let answer = Answer::new(&source, read.question);
-    let page = Page::new(&source);
-    json!({
-        "sentence": answer.sentence,
-        "measured": answer.measured,
-        "figures": answer.figures.iter().map(figure).collect::<Vec<_>>(),
-        "interval": answer.interval,
-        "stories": answer.stories,
-        "sources": answer.origin.as_ref().map(origin),
-        "drivers": page.uncertainties,
-        "unknown": answer.unknown,
-        "warnings": kept.warnings.iter().map(|own| labels::warning(own, lang)).collect::<Vec<_>>(),
-        "fitted": answer.fitted,
-        "main_figure": page.figure("outflow-difference"),
-        "tabs": tabs(&page),
-        "council": answer.council(),
-        "command": command(lang),
-        "hash": kept.resolved.hash,
-    })
-}
-
-fn figure(figure: &crate::report::answer::Figure) -> Value {
-    json!({
-        "label": figure.label,
-        "value": figure.value,
-        "range": figure.range,
-        "level": figure.level,
-        "number": figure.number,
-        "low": figure.low,
-        "high": figure.high,
-    })
-}
-
-fn origin(origin: &Origin) -> Value {
-    let part = |part: &Part| json!({ "label": part.label, "value": part.value, "number": part.number, "dropout": part.dropout });
-    json!({
-        "parts": origin.parts.iter().map(part).collect::<Vec<_>>(),
-        "balance": part(&origin.balance),
-        "without": part(&origin.without),
-    })
-}
-
-/// A tab: its name, its title in Dutch and English, the report's figures and tables in it.
-type Tab = (&'static str, [&'static str; 2], &'static [&'static str], &'static [&'static str]);
-
-const TABS: [Tab; 6] = [
-    ("people", ["Mensen", "People"], &["outflow", "distance", "rungs"], &["overview", "people"]),
-    ("signals", ["Signalen", "Signals"], &["signals", "signals-difference"], &["signals"]),
-    ("steps", ["Stappen", "Steps"], &["steps"], &["steps"]),
-    ("workload", ["Werkdruk", "Workload"], &["workload"], &["load"]),
-    ("money", ["Geld", "Money"], &["money", "money-difference"], &["payback", "discounted"]),
-    ("study", ["Onderzoek", "Study"], &[], &["study"]),
-];
-
-fn tabs(page: &Page<'_>) -> Value {
-    let mut tabs: Vec<Value> = TABS
-        .iter()
-        .map(|(id, title, figures, tables)| {
-            let figures = figures.iter().map(|id| page.figure(id));
-            let html: String = figures.chain(tables.iter().map(|id| page.table(id))).collect();
-            json!({ "id": id, "title": page.lang.pick(title[0], title[1]), "html": html })
-        })
-        .filter(|tab| tab["html"] != "")
-        .collect();
-    let assumptions = format!("{}{}", page.changes, page.parameters);
-    tabs.push(json!({ "id": "assumptions", "title": page.lang.pick("Aannames", "Assumptions"), "html": assumptions }));
-    Value::Array(tabs)
-}
-
-/// Every parameter with words, for the part of the form that shows all of them.
-fn assumptions(lang: Lang) -> Value {
-    let Ok(resolved) = embedded(DEFAULT_SCENARIO, &[]) else { return Value::Null };
-    let facts = Facts::new(&resolved, "");
-    let entry = |parameter: &crate::report::facts::ParameterFact| {
-        let label = labels::parameter(lang, &parameter.path)?;
-        Some(json!({
-            "path": parameter.path,
-            "label": label,
-            "value": crate::report::number::decimal(lang, parameter.value, 4).trim_end_matches('0').trim_end_matches([',', '.']),
-            "unit": parameter.unit,
-            "status": labels::status(lang, parameter.status),
-            "source": parameter.source,
-        }))
-    };
-    let offered = facts.parameters.iter().filter(|parameter| !OWN_FIELDS.contains(&parameter.path.as_str()));
-    Value::Array(offered.filter_map(entry).collect())
 }

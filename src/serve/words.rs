@@ -74,6 +74,7 @@ words! {
     report_nl: "Rapport (Nederlands)", "Report (Dutch)";
     report_en: "Rapport (Engels)", "Report (English)";
     workbook: "Werkmap (.xlsx)", "Workbook (.xlsx)";
+    figures_zip: "Figuren en cijfers (.zip)", "Figures and numbers (.zip)";
     print: "Afdrukken op A4", "Print on A4";
     council: "Zin voor het raadsstuk", "Sentence for the council paper";
     command: "Opdracht die dit herhaalt", "Command that repeats this";

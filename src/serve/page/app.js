@@ -6,7 +6,7 @@
   var form = $("form"), words = {}, begin = null, token = "", lang = "nl";
   var client = Math.random().toString(36).slice(2) + Date.now().toString(36);
   var asked = 0, running = null, latest = null, openTab = null, withDropouts = true, again = 0;
-  var STORE = "stapjes-variants", LANGUAGE = "stapjes-language";
+  var STORE = "stapjes-variants", LANGUAGE = "stapjes-language", FORM = "stapjes-form";
   var w = function (key) { return words[key] || key; };
 
   function element(tag, attributes, children) {
@@ -53,12 +53,20 @@
     });
     return ask;
   }
+  // A number that was typed in one language, as the other writes it: the marks of thousands and decimals change places.
+  function translated(value, from) {
+    if (!from || from === lang || typeof value !== "string") { return value; }
+    return value.replace(/[.,]/g, function (mark) { return mark === "." ? "," : "."; });
+  }
   function put(ask) {
-    if (ask.question) { choose("question", ask.question); }
+    if (ask.question && form.querySelector("input[name=question][value='" + CSS.escape(ask.question) + "']")) { choose("question", ask.question); }
     useFile(ask.toml);
-    var values = ask.form || {};
+    var values = {}, given = ask.form || {};
+    Object.keys(given).forEach(function (name) { values[name] = translated(given[name], ask.lang); });
+    values.assumptions = {};
+    Object.keys(given.assumptions || {}).forEach(function (path) { values.assumptions[path] = translated(given.assumptions[path], ask.lang); });
     $("fields").querySelectorAll("input[name]").forEach(function (input) {
-      var value = input.dataset.path ? (values.assumptions || {})[input.dataset.path] || "" : values[input.name];
+      var value = input.dataset.path ? values.assumptions[input.dataset.path] || "" : values[input.name];
       if (value === undefined) { return; }
       if (input.type === "radio") { input.checked = input.value === value; }
       else if (input.type === "checkbox") { input.checked = value === "true"; }
@@ -108,6 +116,7 @@
   }
   async function ask() {
     var number = ++asked, current = question();
+    remember(current);
     clearTimeout(again);
     if (running) { running.abort(); }
     var abort = running = new AbortController();
@@ -141,6 +150,15 @@
     } catch (error) {
       if (number === asked && error.name !== "AbortError") { state(w("gone")); }
     }
+  }
+  // The form survives a reload (of this tab only), and a link in the address bar never says anything else than the form.
+  function remember(current) {
+    try { sessionStorage.setItem(FORM, JSON.stringify(current)); } catch (error) { text($("save-state"), String(error)); }
+    var linked = new URLSearchParams(location.hash.slice(1)).get("ask");
+    if (linked && linked !== JSON.stringify(current)) { history.replaceState(null, "", "#token=" + token); }
+  }
+  function remembered() {
+    try { return JSON.parse(sessionStorage.getItem(FORM)); } catch (error) { return null; }
   }
   var soon = 0;
   function later() { clearTimeout(soon); soon = setTimeout(ask, 250); }
@@ -224,6 +242,7 @@
     place.classList.remove("stale");
     live(place);
     quotes(shown);
+    mayKeep();
     if (focus && $(focus) && document.activeElement === document.body) { $(focus).focus(); }
   }
   function quotes(shown) {
@@ -239,15 +258,19 @@
 
   // ---- Variants ---------------------------------------------------------------------------------------------------
   function variants() {
-    try { var kept = JSON.parse(localStorage.getItem(STORE) || "[]"); return Array.isArray(kept) ? kept.slice(0, 6) : []; } catch (error) { return []; }
+    try {
+      var kept = JSON.parse(localStorage.getItem(STORE) || "[]");
+      return kept.filter(function (variant) { return variant.figures && variant.figures.nl && variant.figures.en; }).slice(0, 6);
+    } catch (error) { return []; }
   }
   function keep(all) { try { localStorage.setItem(STORE, JSON.stringify(all)); } catch (error) { text($("save-state"), String(error)); } }
+  function mayKeep() { $("pin").querySelector("button").disabled = variants().length >= 6 || !latest || !latest.shown.pins; }
   function showVariants() {
     var all = variants();
-    $("pin").querySelector("button").disabled = all.length >= 6;
+    mayKeep();
     if (!all.length) { fill($("variants"), [element("p", {}, [w("no_variants")])]); return; }
     var labels = [];
-    all.forEach(function (variant) { variant.figures.forEach(function (figure) { if (labels.indexOf(figure.label) < 0) { labels.push(figure.label); } }); });
+    all.forEach(function (variant) { variant.figures[lang].forEach(function (figure) { if (labels.indexOf(figure.label) < 0) { labels.push(figure.label); } }); });
     var head = element("tr", {}, [element("th", { scope: "col" }, [w("measure")])].concat(all.map(function (variant, at) {
       var open = element("button", { type: "button", "aria-label": w("open") + ": " + variant.name }, [w("open")]);
       open.addEventListener("click", function () { put(variant.asked); ask(); });
@@ -257,7 +280,7 @@
     })));
     var rows = labels.map(function (label) {
       return element("tr", {}, [element("th", { scope: "row" }, [label])].concat(all.map(function (variant) {
-        var figure = variant.figures.find(function (figure) { return figure.label === label; });
+        var figure = variant.figures[lang].find(function (figure) { return figure.label === label; });
         return element("td", {}, figure ? [figure.value, element("br"), element("span", { "class": "note" }, [figure.range])] : ["\u2013"]);
       })));
     });
@@ -265,10 +288,10 @@
   }
   $("pin").addEventListener("submit", function (event) {
     event.preventDefault();
-    if (!latest) { return; }
+    if (!latest || !latest.shown.pins) { return; }
     var all = variants();
     var name = $("variant-name").value.trim() || String.fromCharCode(65 + all.length);
-    all.push({ name: name, asked: latest.asked, figures: latest.shown.figures || [] });
+    all.push({ name: name, asked: latest.asked, figures: latest.shown.pins });
     keep(all.slice(0, 6));
     $("variant-name").value = "";
     showVariants();
@@ -309,16 +332,14 @@
   $("toml").addEventListener("input", later);
   $("back-to-form").addEventListener("click", function () { useFile(null); ask(); });
   $("link").addEventListener("click", function () {
-    var copy = question();
-    delete copy.lang;
-    location.hash = "token=" + token + "&ask=" + encodeURIComponent(JSON.stringify(copy));
+    history.replaceState(null, "", "#token=" + token + "&ask=" + encodeURIComponent(JSON.stringify(question())));
     text($("save-state"), w("link_made"));
   });
   $("print").addEventListener("click", function () { window.print(); });
   $("stop").addEventListener("click", function () { asked += 1; if (running) { running.abort(); } state(w("stopped")); });
   $("language").addEventListener("click", function () {
     try { localStorage.setItem(LANGUAGE, lang === "nl" ? "en" : "nl"); } catch (error) { text($("save-state"), String(error)); }
-    start(lang === "nl" ? "en" : "nl", question());
+    start(lang === "nl" ? "en" : "nl", true);
   });
   form.addEventListener("input", function (event) { sliders(); if (event.target.id !== "toml") { later(); } });
   form.addEventListener("submit", function (event) { event.preventDefault(); ask(); });
@@ -334,15 +355,17 @@
       ]);
     }));
   }
-  async function start(wanted, kept) {
-    lang = wanted;
+  async function start(wanted, again) {
     var hash = new URLSearchParams(location.hash.slice(1));
     token = hash.get("token") || token;
     try {
-      var response = await request("/api/start?lang=" + lang);
+      var response = await request("/api/start?lang=" + wanted);
       if (!response.ok) { fill($("problems"), [element("p", {}, ["Open het adres uit de terminal. / Open the address from the terminal."])]); return; }
       begin = await response.json();
     } catch (error) { fill($("problems"), [element("p", {}, ["stapjes?"])]); return; }
+    // What is in the form is read in the language that it was typed in, before the page changes to the other.
+    var kept = again ? question() : null;
+    lang = wanted;
     words = begin.words;
     document.documentElement.lang = lang;
     document.title = w("page_title") + " \u2013 stapjes";
@@ -352,11 +375,13 @@
     var shared = null;
     if (!kept && hash.get("ask")) { try { shared = JSON.parse(hash.get("ask")); } catch (error) { shared = null; } }
     put({ question: begin.question, form: begin.form });
-    if (kept || shared) { put(kept || shared); }
+    var earlier = kept || shared || remembered();
+    if (earlier && typeof earlier === "object") { put(earlier); }
     showVariants();
     ask();
   }
+  window.addEventListener("hashchange", function () { start(lang, false); });
   var preferred = null;
   try { preferred = localStorage.getItem(LANGUAGE); } catch (error) { preferred = null; }
-  start(preferred === "en" || preferred === "nl" ? preferred : (navigator.language || "nl").slice(0, 2) === "en" ? "en" : "nl", null);
+  start(preferred === "en" || preferred === "nl" ? preferred : (navigator.language || "nl").slice(0, 2) === "en" ? "en" : "nl", false);
 })();

@@ -1,0 +1,79 @@
+//! Files to take away, made from results.
+
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::desk::File;
+use super::planner::Kept;
+use crate::report::facts::Facts;
+use crate::report::language::Lang;
+use crate::report::page::Page;
+use crate::report::source::Source;
+use crate::report::stored_power::StoredPower;
+use crate::report::{self, curves, html, workbook};
+
+/// The scenario of a question.
+pub(super) fn scenario(text: String) -> File {
+    File {
+        name: super::planner::FILE.into(),
+        kind: "application/toml; charset=utf-8",
+        bytes: text.into_bytes(),
+    }
+}
+
+/// What a file is made from.
+pub(super) struct Made<'a> {
+    /// The results.
+    pub(super) kept: &'a Kept,
+    /// What a study would find, when that was worked out.
+    pub(super) study: Option<StoredPower>,
+    /// The command that repeats them.
+    pub(super) command: &'a str,
+    /// Language of the page.
+    pub(super) lang: Lang,
+}
+
+impl Made<'_> {
+    /// The file with a name; `None` when there is no such file or it cannot be made.
+    pub(super) fn file(&self, wanted: &str) -> Option<File> {
+        let facts = Facts::new(&self.kept.resolved, self.command);
+        let source = |lang| Source { results: &self.kept.results, facts: &facts, lang };
+        let page = |source: &Source<'_>| {
+            let mut page = Page::new(source);
+            page.show_power(self.study.as_ref());
+            html::page(&page).ok()
+        };
+        let (name, kind, bytes) = match wanted {
+            "report-nl" => {
+                ("rapport.html", "text/html; charset=utf-8", page(&source(Lang::Nl))?.into_bytes())
+            }
+            "report-en" => ("report.html", "text/html; charset=utf-8", page(&source(Lang::En))?.into_bytes()),
+            "workbook" => {
+                let source = source(self.lang);
+                let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                ("results.xlsx", kind, workbook::bytes(&Page::new(&source), &source).ok()?)
+            }
+            "figures" => ("figures.zip", "application/zip", figures(&source(self.lang)).ok()?),
+            _ => return None,
+        };
+        Some(File { name: name.into(), kind, bytes })
+    }
+}
+
+/// Every figure as SVG and PNG and the numbers behind them: the same files as `stapjes run` writes. The same results give the
+/// same bytes: no clock is read.
+fn figures(source: &Source<'_>) -> std::io::Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(zip::DateTime::default());
+    for (name, bytes) in report::figure_files(source)? {
+        archive.start_file(name, options)?;
+        archive.write_all(&bytes)?;
+    }
+    archive.start_file(curves::CURVES, options)?;
+    curves::write(source.results, &mut archive)?;
+    Ok(archive.finish()?.into_inner())
+}

@@ -1,0 +1,108 @@
+//! What the page shows of results: the report's own sentences, figures and tables.
+
+use serde_json::{Value, json};
+
+use super::form::OWN_FIELDS;
+use super::planner::Kept;
+use crate::report::answer::{Answer, Figure, Origin, Part, Question};
+use crate::report::facts::{Facts, ParameterFact};
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::page::Page;
+use crate::report::source::Source;
+use crate::report::words as labels;
+use crate::scenario::{DEFAULT_SCENARIO, embedded};
+
+/// What the page shows of results, in a language, as the answer to a question; `command` repeats them.
+pub(super) fn shown(kept: &Kept, question: Question, lang: Lang, command: &str) -> Value {
+    let facts = Facts::new(&kept.resolved, command);
+    let source = Source { results: &kept.results, facts: &facts, lang };
+    let answer = Answer::new(&source, question);
+    let page = Page::new(&source);
+    json!({
+        "sentence": answer.sentence,
+        "measured": answer.measured,
+        "figures": answer.figures.iter().map(figure).collect::<Vec<_>>(),
+        "interval": answer.interval,
+        "stories": answer.stories,
+        "sources": answer.origin.as_ref().map(origin),
+        "drivers": page.uncertainties,
+        "unknown": answer.unknown,
+        "warnings": kept.warnings.iter().map(|own| labels::warning(own, lang)).collect::<Vec<_>>(),
+        "fitted": answer.fitted,
+        "main_figure": page.figure("outflow-difference"),
+        "tabs": tabs(&page),
+        "council": answer.council(),
+        "command": command,
+        "pins": pins(kept, question, &facts),
+        "hash": kept.resolved.hash,
+    })
+}
+
+/// The four figures in both languages: a variant that was kept is shown in the language of the page.
+fn pins(kept: &Kept, question: Question, facts: &Facts) -> Value {
+    let pin = |lang: Lang| {
+        let answer = Answer::new(&Source { results: &kept.results, facts, lang }, question);
+        (lang.code().to_owned(), answer.figures.iter().map(figure).collect())
+    };
+    Value::Object(Lang::ALL.into_iter().map(pin).collect())
+}
+
+fn figure(figure: &Figure) -> Value {
+    json!({ "label": figure.label, "value": figure.value, "range": figure.range, "level": figure.level })
+}
+
+fn origin(origin: &Origin) -> Value {
+    let part = |part: &Part| json!({ "label": part.label, "value": part.value, "number": part.number, "dropout": part.dropout });
+    json!({
+        "parts": origin.parts.iter().map(part).collect::<Vec<_>>(),
+        "balance": part(&origin.balance),
+        "without": part(&origin.without),
+    })
+}
+
+/// A tab: its name, its title in Dutch and English, the report's figures and tables in it.
+type Tab = (&'static str, [&'static str; 2], &'static [&'static str], &'static [&'static str]);
+
+const TABS: [Tab; 6] = [
+    ("people", ["Mensen", "People"], &["outflow", "distance", "rungs"], &["overview", "people"]),
+    ("signals", ["Signalen", "Signals"], &["signals", "signals-difference"], &["signals"]),
+    ("steps", ["Stappen", "Steps"], &["steps"], &["steps"]),
+    ("workload", ["Werkdruk", "Workload"], &["workload"], &["load"]),
+    ("money", ["Geld", "Money"], &["money", "money-difference"], &["payback", "discounted"]),
+    ("study", ["Onderzoek", "Study"], &[], &["study"]),
+];
+
+fn tabs(page: &Page<'_>) -> Value {
+    let mut tabs: Vec<Value> = TABS
+        .iter()
+        .map(|(id, title, figures, tables)| {
+            let figures = figures.iter().map(|id| page.figure(id));
+            let html: String = figures.chain(tables.iter().map(|id| page.table(id))).collect();
+            json!({ "id": id, "title": page.lang.pick(title[0], title[1]), "html": html })
+        })
+        .filter(|tab| tab["html"] != "")
+        .collect();
+    let assumptions = format!("{}{}", page.changes, page.parameters);
+    tabs.push(json!({ "id": "assumptions", "title": page.lang.pick("Aannames", "Assumptions"), "html": assumptions }));
+    Value::Array(tabs)
+}
+
+/// Every parameter with words, for the part of the form that shows all of them.
+pub(super) fn assumptions(lang: Lang) -> Value {
+    let Ok(resolved) = embedded(DEFAULT_SCENARIO, &[]) else { return Value::Null };
+    let facts = Facts::new(&resolved, "");
+    let entry = |parameter: &ParameterFact| {
+        let label = labels::parameter(lang, &parameter.path)?;
+        Some(json!({
+            "path": parameter.path,
+            "label": label,
+            "value": number::decimal(lang, parameter.value, 4).trim_end_matches('0').trim_end_matches([',', '.']),
+            "unit": parameter.unit,
+            "status": labels::status(lang, parameter.status),
+            "source": parameter.source,
+        }))
+    };
+    let offered = facts.parameters.iter().filter(|parameter| !OWN_FIELDS.contains(&parameter.path.as_str()));
+    Value::Array(offered.filter_map(entry).collect())
+}

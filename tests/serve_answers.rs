@@ -1,0 +1,163 @@
+//! The planner's desk: what the page shows is what `stapjes run` computes, and problems stand at their fields.
+
+#![cfg(feature = "serve")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests, too")]
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+use stapjes::app::Stop;
+use stapjes::serve::{Desk, Line, Planner, Precision};
+
+fn planner() -> Planner {
+    Planner::new(2, Precision { replicates: Some(10), draws: Some(8) })
+}
+
+/// A small municipality: the same questions in a second.
+fn form() -> Value {
+    json!({
+        "inhabitants": "9.000", "benefits": "150", "far_clients": "90", "caseworkers_now": "0,6", "caseworkers_fip": "0,6",
+        "years": "1", "talks_per_year": "4", "hour_price": "68,50", "benefit_price": "€ 1.350", "fixed_caseworker": "true"
+    })
+}
+
+fn lines(planner: &Planner, asked: &Value) -> Vec<Line> {
+    let heard = Mutex::new(Vec::new());
+    planner.run(asked, &Stop::default(), &|line| {
+        heard.lock().unwrap().push(line);
+        true
+    });
+    heard.into_inner().unwrap()
+}
+
+/// The first impression and the final answer.
+fn answers(planner: &Planner, asked: &Value) -> [Value; 2] {
+    let mut shown = Vec::new();
+    for line in lines(planner, asked) {
+        match line {
+            Line::Answer { first, shown: new } => {
+                assert_eq!(first, shown.is_empty(), "the impression comes first");
+                shown.push(new);
+            }
+            Line::Refused { problems } => panic!("{problems}"),
+            Line::Progress { done, total } => assert!(done <= total),
+        }
+    }
+    shown.try_into().unwrap()
+}
+
+fn stapjes(folder: &Path, words: &[&str]) {
+    let done = Command::new(env!("CARGO_BIN_EXE_stapjes")).current_dir(folder).args(words).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn page_run_report_and_workbook_say_the_same() {
+    let (planner, folder) = (planner(), tempfile::tempdir().unwrap());
+    let mut asked = json!({ "lang": "nl", "question": "work", "form": form() });
+    let [_, shown] = answers(&planner, &asked);
+    let mut file = |name: &str| {
+        asked["file"] = name.into();
+        planner.file(&asked, &Stop::default()).unwrap()
+    };
+    let scenario = file("scenario");
+    std::fs::write(folder.path().join(&scenario.name), &scenario.bytes).unwrap();
+    // The command that the page shows, word for word.
+    let command = shown["command"].as_str().unwrap();
+    assert_eq!(command, "stapjes run onze-gemeente.toml --replicates 10 --draws 8 --lang nl");
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--quiet", "--out", "made"]).collect();
+    stapjes(folder.path(), &words);
+    let made = |name: &str| std::fs::read(folder.path().join("made").join(name)).unwrap();
+    assert!(file("workbook").bytes == made("results.xlsx"), "the workbook is the run's, byte for byte");
+    let report = String::from_utf8(made("report.html")).unwrap();
+    assert!(file("report-nl").bytes == report.as_bytes(), "the report is the run's, byte for byte");
+    let text = report.replace("&#39;", "'");
+    for said in
+        [&shown["sentence"], &shown["interval"], &shown["figures"][0]["value"], &shown["figures"][3]["value"]]
+    {
+        let said = said.as_str().unwrap();
+        assert!(!said.is_empty() && text.contains(said), "the report lacks {said:?}");
+    }
+    let mut archive = zip::ZipArchive::new(Cursor::new(file("figures").bytes)).unwrap();
+    let mut zipped = BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        zipped.insert(entry.name().unwrap().into_owned(), bytes);
+    }
+    assert!(zipped.remove("curves.csv").unwrap() == made("curves.csv"));
+    let drawn = std::fs::read_dir(folder.path().join("made/figures")).unwrap().count();
+    assert_eq!(zipped.len(), drawn);
+    for (name, bytes) in &zipped {
+        assert!(*bytes == made(&format!("figures/{name}")), "{name}");
+    }
+}
+
+#[test]
+fn a_variant_has_its_figures_in_both_languages_and_another_question_needs_no_second_run() {
+    let planner = planner();
+    let [first, shown] = answers(&planner, &json!({ "lang": "nl", "question": "payback", "form": form() }));
+    assert!(first["sentence"] != "" && shown["hash"] != first["hash"]);
+    let english = json!({ "lang": "en", "question": "payback", "toml": toml(&planner) });
+    let [_, same] = answers(&planner, &english);
+    assert_eq!(same["hash"], shown["hash"], "the form's file is the form");
+    assert_eq!(shown["pins"]["nl"], shown["figures"]);
+    assert_eq!(shown["pins"]["en"], same["figures"]);
+}
+
+fn toml(planner: &Planner) -> String {
+    let asked = json!({ "lang": "nl", "form": form(), "file": "scenario" });
+    String::from_utf8(planner.file(&asked, &Stop::default()).unwrap().bytes).unwrap()
+}
+
+#[test]
+fn a_study_says_what_it_sees_and_goes_into_the_report() {
+    let planner = planner();
+    let mut asked = json!({ "lang": "nl", "question": "study", "form": form() });
+    let [first, shown] = answers(&planner, &asked);
+    assert!(first["interval"].as_str().unwrap().contains("40 gesimuleerde onderzoeken"));
+    assert!(shown["interval"].as_str().unwrap().contains("10 gesimuleerde onderzoeken"));
+    let sentence = shown["sentence"].as_str().unwrap().replace('\u{a0}', " ");
+    assert!(sentence.starts_with("Een onderzoek met 180 klanten, 12 maanden gevolgd, ziet "), "{sentence}");
+    assert!(shown["main_figure"].as_str().unwrap().contains("<svg"));
+    assert_eq!(shown["command"], "stapjes power onze-gemeente.toml --replicates 10 --lang nl");
+    asked["file"] = "report-nl".into();
+    let report = String::from_utf8(planner.file(&asked, &Stop::default()).unwrap().bytes).unwrap();
+    assert!(report.contains("Kans dat een onderzoek van deze omvang het verschil ziet"));
+}
+
+#[test]
+fn what_the_scenario_does_not_allow_stands_at_the_field_it_came_from() {
+    let planner = planner();
+    let check = |form: Value| planner.check(&json!({ "lang": "nl", "form": form }));
+    let with = |name: &str, value: Value| {
+        let mut form = form();
+        form[name] = value;
+        check(form)["problems"].clone()
+    };
+    assert_eq!(check(form())["problems"], json!([]));
+    for (name, value, field) in [
+        ("hour_price", json!("duizend"), "hour_price"),
+        ("caseworkers_fip", json!("0"), "caseworkers_fip"),
+        ("far_clients", json!("151"), "far_clients"),
+        ("assumptions", json!({ "distance.decay": "7.000.000" }), "assumptions.distance.decay"),
+        ("assumptions", json!({ "costs.benefit_month_extra": "1" }), "assumptions.costs.benefit_month_extra"),
+        ("assumptions", json!({ "costs.recovery_share": "250 %" }), "assumptions.costs.recovery_share"),
+    ] {
+        let problems = with(name, value.clone());
+        assert_eq!(problems[0]["field"], field, "{name} = {value}: {problems}");
+        assert!(
+            !problems[0]["message"].as_str().unwrap().contains("regel"),
+            "nobody knows lines of a form: {problems}"
+        );
+    }
+    let own = planner.check(&json!({ "lang": "nl", "toml": "extends = \"lange-adem\"\nhorizont = 3\n" }));
+    assert!(own["problems"][0]["message"].as_str().unwrap().starts_with("regel 2: "), "{own}");
+    let hostile = with("assumptions", json!({ "x = 1\n[[arm]]\nname": "3" }));
+    assert!(hostile[0]["message"].as_str().is_some(), "a path is no way into the file: {hostile}");
+}
