@@ -207,6 +207,9 @@ fn plain(field: &Field, lang: Lang) -> String {
 fn read_field(field: &Field, given: &Value, lang: Lang) -> Result<f64, String> {
     let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
     let Some(value) = parse(&text, lang) else { return Err(not_a_number(given, lang)) };
+    if text.contains('%') {
+        return Err(lang.pick("is een aantal, geen percentage", "is a number, not a percentage").into());
+    }
     let shown = |value: f64| number::decimal(lang, value, if value.fract() == 0.0 { 0 } else { 1 });
     if value < field.low || value > field.high {
         let (low, high) = (shown(field.low), shown(field.high));
@@ -347,12 +350,17 @@ mod tests {
     fn all_problems_come_at_once_at_their_fields() {
         let asked = json!({
             "far_clients": "2.000", "benefits": "1.900", "years": "elf", "talks_per_year": "13", "hour_price": "68,50",
+            "caseworkers_now": "40 %",
             "assumptions": { "distance.progress": "veel" }
         });
         let problems = Form::read(&asked, Lang::Nl).unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
-        assert_eq!(fields, ["talks_per_year", "years", "assumptions.distance.progress", "far_clients"]);
-        assert_eq!(problems[0].message, "moet van 1 tot 12 zijn");
+        assert_eq!(
+            fields,
+            ["caseworkers_now", "talks_per_year", "years", "assumptions.distance.progress", "far_clients"]
+        );
+        assert_eq!(problems[0].message, "is een aantal, geen percentage");
+        assert_eq!(problems[1].message, "moet van 1 tot 12 zijn");
         let good = json!({ "far_clients": "650", "hour_price": "€ 68,50", "fixed_caseworker": "false", "caution": "hopeful" });
         let form = Form::read(&good, Lang::Nl).unwrap();
         assert!(

@@ -1,16 +1,28 @@
 #!/usr/bin/env bash
 # The planner's page in a real browser. Usage: tests/browser/serve.sh [stapjes binary]
 #
-# Needs what tests/browser/run.sh installs (run that first): playwright-core, axe-core, chromium. SHOTS=DIR keeps pictures.
+# Needs what tests/browser/run.sh installs (run that first): playwright-core, axe-core, chromium; without them it says so and
+# exits with code 77: skipped is not passed. BROWSER_TESTS=required makes it fail. SHOTS=DIR keeps pictures of every state;
+# PICTURE=FILE makes the picture of the README.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=${1:-$root/target/release/stapjes}
 tools=${BROWSER_TOOLS:-$root/target/browser-tools}
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+skip() {
+  echo "BROWSER TESTS SKIPPED: $1" >&2
+  [ "${BROWSER_TESTS:-}" = required ] && exit 1
+  exit 77
+}
+
+command -v node >/dev/null || skip "node is not installed"
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || skip "there is no chromium"
+[ -d "$tools/node_modules/playwright-core" ] && [ -d "$tools/node_modules/axe-core" ] || skip "playwright-core or axe-core is missing"
 
 work=$(mktemp -d)
-"$program" serve 2>"$work/serve.log" &
+# Few replicates: what is tried here is the page, not the numbers.
+"$program" serve --replicates 10 --draws 10 2>"$work/serve.log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 address=""
