@@ -6,7 +6,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::desk::File;
-use super::planner::Kept;
+use super::kept::Kept;
 use crate::report::facts::Facts;
 use crate::report::language::Lang;
 use crate::report::page::Page;
@@ -14,13 +14,12 @@ use crate::report::source::Source;
 use crate::report::stored_power::StoredPower;
 use crate::report::{self, curves, html, workbook};
 
+/// Name of the scenario's file.
+pub(super) const FILE: &str = "onze-gemeente.toml";
+
 /// The scenario of a question.
 pub(super) fn scenario(text: String) -> File {
-    File {
-        name: super::planner::FILE.into(),
-        kind: "application/toml; charset=utf-8",
-        bytes: text.into_bytes(),
-    }
+    File { name: FILE.into(), kind: "application/toml; charset=utf-8", bytes: text.into_bytes() }
 }
 
 /// What a file is made from.

@@ -7,6 +7,7 @@ mod desk;
 mod files;
 mod form;
 mod gate;
+mod kept;
 mod listen;
 mod planner;
 mod queue;

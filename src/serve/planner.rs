@@ -1,10 +1,13 @@
 //! The planner's desk: form or file in, the report's own sentences, figures and tables out.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, File, Line};
-use super::files::{self, Made};
+use super::files::{self, FILE, Made};
 use super::form::{FieldProblem, Form, capacity, field_at};
+use super::kept::Kept;
 use super::shelf::Shelf;
 use super::shown::{assumptions, shown};
 use super::{study, words};
@@ -15,16 +18,11 @@ use crate::document::{Problem, Problems};
 use crate::error::{Error, ErrorKind};
 use crate::report::answer::Question;
 use crate::report::language::Lang;
-use crate::report::warnings::Warning;
 use crate::scenario::demand::demands;
 use crate::scenario::{Resolved, resolve_named};
-use crate::trial::Results;
-use std::sync::Arc;
 
 /// The first impression: few replicates and few draws, within a second for a municipality of usual size.
 const FIRST: [&str; 2] = ["replicates=8", "uncertainty.parameter_draws=12"];
-/// Name of the scenario's file.
-pub(super) const FILE: &str = "onze-gemeente.toml";
 /// The question about a study, beside those of the report.
 const STUDY: &str = "study";
 
@@ -58,16 +56,6 @@ pub struct Planner {
     precision: Precision,
     kept: Shelf<Kept>,
     studies: Shelf<PowerAnswer>,
-}
-
-/// A question that has been answered.
-pub(super) struct Kept {
-    /// What was run.
-    pub(super) resolved: Resolved,
-    /// What came out.
-    pub(super) results: Results,
-    /// What a reader should know before believing it.
-    pub(super) warnings: Vec<Warning>,
 }
 
 impl Planner {

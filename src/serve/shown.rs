@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::form::OWN_FIELDS;
-use super::planner::Kept;
+use super::kept::Kept;
 use crate::report::answer::{Answer, Figure, Origin, Part, Question};
 use crate::report::facts::{Facts, ParameterFact};
 use crate::report::language::Lang;
