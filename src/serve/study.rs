@@ -8,7 +8,7 @@ use crate::report::escape;
 use crate::report::figure_block::FigureBlock;
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::power::{endpoint_in_words, figures};
+use crate::report::power::figures;
 use crate::report::stored_power::{self, StoredPower};
 use crate::report::words as labels;
 
@@ -54,7 +54,7 @@ fn sentences(surface: &PowerSurface, lang: Lang) -> Vec<String> {
     for arm in &arms {
         let of_arm = |wanted: fn(&PowerCell, f64) -> bool| -> Vec<&str> {
             let cells = shown.iter().filter(|cell| cell.arm == *arm && wanted(cell, target));
-            cells.map(|cell| endpoint_in_words(cell.endpoint, lang)).collect()
+            cells.map(|cell| labels::endpoint_named(lang, cell.endpoint)).collect()
         };
         let Some([control, treated]) = shown.iter().find(|cell| cell.arm == *arm).map(|cell| cell.clients)
         else {

@@ -184,10 +184,10 @@
         Object.keys(shape[1]).forEach(function (name) { node.setAttribute(name, shape[1][name]); });
         svg.appendChild(node);
       });
-      rows.push(element("span", {}, [part.label]), svg, element("span", { "class": "amount" }, [part.value]));
+      rows.push(element("div", { "class": "bar" }, [element("span", {}, [part.label]), svg, element("span", { "class": "amount" }, [part.value])]));
     });
     var total = withDropouts ? sources.balance : sources.without;
-    rows.push(element("span", { "class": "total" }, [total.label]), element("span", { "class": "total" }, []), element("span", { "class": "amount total" }, [total.value]));
+    rows.push(element("div", { "class": "bar" }, [element("span", { "class": "total" }, [total.label]), element("span", { "class": "total gap" }, []), element("span", { "class": "amount total" }, [total.value])]));
     var box = element("input", { type: "checkbox", id: "without" });
     box.checked = !withDropouts;
     box.addEventListener("change", function () { withDropouts = !box.checked; show(latest.shown); $("without").focus(); });
