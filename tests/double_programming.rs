@@ -18,7 +18,9 @@ use stapjes::kinds::{Benefit, Endpoint, Kind, TestKind};
 use stapjes::observe::{Dataset, OnFile, Protocol, cut};
 use stapjes::scenario::analysis::ClusterUnit;
 use stapjes::scenario::{Scenario, embedded};
-use stapjes::study::{Decision, EndpointData, Layout, Rules, Space, decide, endpoint_data, layout};
+use stapjes::study::{
+    Decision, EndpointData, Layout, Rules, Space, decide, endpoint_data, layout, shortest_follow_up,
+};
 use stapjes::trial::replicate;
 
 /// The study under test: the pilot with everybody followed for a year, in steps of half a month.
@@ -42,7 +44,9 @@ impl Example {
     fn counts(&self, endpoint: Endpoint) -> EndpointData {
         let control = self.scenario.control;
         let steps = self.scenario.steps_per_month;
-        endpoint_data(&self.file, &self.layout, (endpoint, TestKind::ALL), (control, 1 - control), steps)
+        let arms = (control, 1 - control);
+        let time = (steps, shortest_follow_up(&self.file, arms));
+        endpoint_data(&self.file, &self.layout, (endpoint, TestKind::ALL), arms, time)
     }
 
     /// What `power` says.
@@ -237,5 +241,29 @@ fn tests_that_exist_by_cluster_only() {
         let found = test_within(&residual, &treated, &example.layout.stratum, 1, Effort::SIMULATION).unwrap();
         let decision = example.decision(endpoint, TestKind::ClusterPermutation, 2);
         near("permutation", decision.p_value, found.p_value);
+    }
+}
+
+/// What tests of the same data have in common is computed once; every one says what it says alone.
+#[test]
+fn tests_together_say_what_each_says_alone() {
+    let example = Example::new();
+    let units: Vec<u32> = (0..example.layout.arm.len() as u32).collect();
+    let bits = |decision: Decision| {
+        let Decision { p_value, statistic, estimate, standard_error, independent_p_value, .. } = decision;
+        [p_value, statistic, estimate, standard_error, independent_p_value].map(f64::to_bits)
+    };
+    for cluster in [ClusterUnit::Independent, ClusterUnit::Caseworker] {
+        let rules = Rules { alpha: 0.05, sides: 2, cluster, benefit: Benefit::Sooner };
+        for endpoint in [Endpoint::ExitToWork, Endpoint::SignalCount] {
+            let counts = example.counts(endpoint);
+            let mut space = Space::default();
+            let together: Vec<Decision> =
+                decide_all(TestKind::ALL, &counts, &units, &rules, &mut space).collect();
+            for (test, decision) in TestKind::ALL.iter().zip(together) {
+                let alone = decide(*test, &counts, &units, &rules, &mut Space::default());
+                assert_eq!(bits(decision), bits(alone), "{cluster:?} {endpoint:?} {test:?}");
+            }
+        }
     }
 }

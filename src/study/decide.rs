@@ -9,7 +9,7 @@ use crate::estimate::count_regression::{self, CountData, CountFamily};
 use crate::estimate::cox::Term;
 use crate::estimate::gray::GrayWorkspace;
 use crate::estimate::grouped::{
-    Between, ClusterMean, Clusters, GroupedWorkspace, RankWeight, mean_difference,
+    Between, ClusterMean, ClusterTable, Clusters, GroupedCox, GroupedWorkspace, RankWeight, mean_difference,
 };
 use crate::estimate::outcomes::Proportion;
 use crate::estimate::risk_table::Row;
@@ -64,11 +64,51 @@ impl Decision {
     };
 }
 
-/// Reusable space.
+/// Reusable space, and what the tests of one study have in common.
 #[derive(Clone, Debug, Default)]
 pub struct Space {
     grouped: GroupedWorkspace,
     gray: GrayWorkspace,
+    /// The table whose units are added up in `grouped`, and the Cox regression on it once it was fitted.
+    added_up: Option<(Hazard, Option<Option<GroupedCox>>)>,
+}
+
+/// Whose risk set is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hazard {
+    CauseSpecific,
+    Subdistribution,
+}
+
+impl Hazard {
+    fn table(self, data: &EndpointData) -> &ClusterTable {
+        match self {
+            Self::CauseSpecific => &data.cause_specific,
+            Self::Subdistribution => &data.subdistribution,
+        }
+    }
+}
+
+impl Space {
+    /// Adds up the units that take part, unless the test before has.
+    fn add_up(&mut self, hazard: Hazard, data: &EndpointData, units: &[u32]) -> &mut GroupedWorkspace {
+        if self.added_up.is_none_or(|(own, _)| own != hazard) {
+            self.grouped.choose(hazard.table(data), units);
+            self.added_up = Some((hazard, None));
+        }
+        &mut self.grouped
+    }
+
+    /// The Cox regression of the units that take part.
+    fn cox(&mut self, hazard: Hazard, data: &EndpointData, units: &[u32]) -> Option<GroupedCox> {
+        self.add_up(hazard, data, units);
+        if let Some((_, Some(fit))) = self.added_up {
+            return fit;
+        }
+        let fit = self.grouped.cox(hazard.table(data));
+        self.added_up = Some((hazard, Some(fit)));
+        fit
+    }
 }
 
 /// The distribution that a statistic is held against.
@@ -154,6 +194,29 @@ pub fn decide(
     rules: &Rules,
     space: &mut Space,
 ) -> Decision {
+    space.added_up = None;
+    decide_next(test, data, units, rules, space)
+}
+
+/// Runs several tests on the same data: what they have in common is computed once.
+pub fn decide_all<'a>(
+    tests: &'a [TestKind],
+    data: &'a EndpointData,
+    units: &'a [u32],
+    rules: &'a Rules,
+    space: &'a mut Space,
+) -> impl Iterator<Item = Decision> + 'a {
+    space.added_up = None;
+    tests.iter().map(move |test| decide_next(*test, data, units, rules, space))
+}
+
+fn decide_next(
+    test: TestKind,
+    data: &EndpointData,
+    units: &[u32],
+    rules: &Rules,
+    space: &mut Space,
+) -> Decision {
     let decision = match test {
         TestKind::CoxRobust | TestKind::Lwyy => cox(data, units, rules, space),
         TestKind::LogRank => log_rank(data, units, rules, space),
@@ -201,9 +264,9 @@ fn wald(estimate: f64, standard_error: f64, reference: Reference, rules: &Rules)
 
 /// Cox regression; for recurrent events Lin-Wei-Yang-Ying, whose error is robust by person when clusters are not asked for.
 fn cox(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
-    space.grouped.choose(&data.cause_specific, units);
-    let reference = rules.reference(space.grouped.between().degrees_of_freedom())?;
-    let fit = space.grouped.cox(&data.cause_specific)?;
+    let grouped = space.add_up(Hazard::CauseSpecific, data, units);
+    let reference = rules.reference(grouped.between().degrees_of_freedom())?;
+    let fit = space.cox(Hazard::CauseSpecific, data, units)?;
     let error = match rules.clustered() {
         true => fit.cluster_standard_error,
         false if data.recurrent.is_empty() => fit.model_standard_error,
@@ -265,9 +328,9 @@ fn weighted(
     rules: &Rules,
     space: &mut Space,
 ) -> Option<Decision> {
-    space.grouped.choose(&data.cause_specific, units);
-    let reference = rules.reference(space.grouped.between().degrees_of_freedom())?;
-    let scores = space.grouped.rank_scores(&data.cause_specific, weights);
+    let grouped = space.add_up(Hazard::CauseSpecific, data, units);
+    let reference = rules.reference(grouped.between().degrees_of_freedom())?;
+    let scores = grouped.rank_scores(&data.cause_specific, weights);
     let count = weights.len();
     let covariance = if rules.clustered() { &scores.clustered } else { &scores.independent };
     if (0..count).any(|i| covariance[i][i].is_nan() || covariance[i][i] <= 0.0) {
@@ -302,9 +365,9 @@ fn weighted(
 /// Independent: Gray's test. By cluster: the score test on the subdistribution hazard, whose risk sets keep those who left
 /// otherwise until the end of their follow-up; without clusters and with everybody's end known, the two agree closely.
 fn gray(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
-    space.grouped.choose(&data.subdistribution, units);
-    let reference = rules.reference(space.grouped.between().degrees_of_freedom())?;
-    let fit = space.grouped.cox(&data.subdistribution);
+    let grouped = space.add_up(Hazard::Subdistribution, data, units);
+    let reference = rules.reference(grouped.between().degrees_of_freedom())?;
+    let fit = space.cox(Hazard::Subdistribution, data, units);
     let error = |clustered: f64, model: f64| if rules.clustered() { clustered } else { model };
     let estimate = fit.and_then(|fit| {
         wald(fit.log_ratio, error(fit.cluster_standard_error, fit.model_standard_error), reference, rules)
@@ -472,10 +535,7 @@ fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Sp
     let table = &data.cause_specific;
     let summaries = match data.proportion_only {
         true => outcome_residuals(&data.outcome, units),
-        false => {
-            space.grouped.choose(table, units);
-            space.grouped.unit_residuals(table)
-        }
+        false => space.add_up(Hazard::CauseSpecific, data, units).unit_residuals(table),
     };
     let mut clusters = Clusters::default();
     let mut summary: Vec<f64> = Vec::with_capacity(summaries.len());
@@ -518,6 +578,6 @@ pub fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
 
 /// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.
 pub fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
-    space.grouped.choose(&data.subdistribution, &[0, 1]);
-    space.grouped.cox(&data.subdistribution).map_or(f64::NAN, |fit| fit.log_ratio)
+    space.added_up = None;
+    space.cox(Hazard::Subdistribution, data, &[0, 1]).map_or(f64::NAN, |fit| fit.log_ratio)
 }

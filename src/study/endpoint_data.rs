@@ -34,7 +34,7 @@ pub struct EndpointData {
     pub time_lost: Vec<ClusterMean>,
     /// Signals (`sum`) over months on benefit (`size`).
     pub rate: Vec<ClusterMean>,
-    /// Everybody.
+    /// Everybody; empty when no test looks at persons.
     pub persons: Vec<Person>,
     /// Signal events of recurrent-event data, `(person, step)`, in order of person.
     pub recurrent: Vec<(u32, u32)>,
@@ -45,13 +45,14 @@ pub struct EndpointData {
 }
 
 /// Counts `endpoint` for the participants of arms `control` (0) and `treated` (1), numbered as in the scenario; the
-/// subdistribution only for [`TestKind::Gray`], the one of the `tests` that looks at it.
+/// subdistribution only for [`TestKind::Gray`], the one of the `tests` that looks at it. `shortest` is the
+/// [`shortest_follow_up`] of the two arms.
 pub fn endpoint_data(
     file: &OnFile,
     layout: &Layout,
     (endpoint, tests): (Endpoint, &[TestKind]),
     (control, treated): (usize, usize),
-    steps_per_month: u32,
+    (steps_per_month, shortest): (u32, f64),
 ) -> EndpointData {
     let steps = (file.month * steps_per_month) as usize;
     let side = |arm: usize| usize::from(arm == treated);
@@ -69,26 +70,26 @@ pub fn endpoint_data(
         stratum: layout.stratum[unit],
     };
     let no_means: Vec<ClusterMean> = (0..layout.arm.len()).map(no_mean).collect();
+    let by_person = by_person(endpoint, tests);
     let mut data = EndpointData {
         cause_specific: empty(steps),
         subdistribution: empty(if tests.contains(&TestKind::Gray) { steps } else { 0 }),
         outcome: no_means.clone(),
         time_lost: no_means.clone(),
         rate: no_means,
-        persons: Vec::with_capacity(file.rows.len()),
+        persons: Vec::with_capacity(if by_person { file.rows.len() } else { 0 }),
         recurrent: Vec::new(),
         step_months: 1.0 / f64::from(steps_per_month),
         proportion_only: endpoint == Endpoint::DistanceBand,
     };
-    let takes_part = |row: &&Filed| usize::from(row.arm) == control || usize::from(row.arm) == treated;
-    let shortest = file.rows.iter().filter(takes_part).map(|row| row.follow_up).fold(f64::INFINITY, f64::min);
+    let counting = Counting { endpoint, per_month: f64::from(steps_per_month), shortest, by_person };
     let mut signals = file.signals.as_slice();
     for (index, row) in file.rows.iter().enumerate() {
         let own = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
         let (own, rest) = signals.split_at(own);
         signals = rest;
-        if takes_part(&row) {
-            data.add(row, endpoint, own, shortest);
+        if takes_part(row, (control, treated)) {
+            data.add(row, own, &counting);
         }
     }
     data.cause_specific.finish();
@@ -96,24 +97,55 @@ pub fn endpoint_data(
     data
 }
 
+fn takes_part(row: &Filed, (control, treated): (usize, usize)) -> bool {
+    usize::from(row.arm) == control || usize::from(row.arm) == treated
+}
+
+/// The shortest follow-up of the participants of two arms; infinite without any.
+pub fn shortest_follow_up(file: &OnFile, arms: (usize, usize)) -> f64 {
+    let rows = file.rows.iter().filter(|row| takes_part(row, arms));
+    rows.map(|row| row.follow_up).fold(f64::INFINITY, f64::min)
+}
+
+/// Whether a test looks at persons: counts of one person go together, and Gray's test needs everybody's end.
+fn by_person(endpoint: Endpoint, tests: &[TestKind]) -> bool {
+    endpoint == Endpoint::SignalCount
+        || tests
+            .iter()
+            .any(|test| matches!(test, TestKind::Gray | TestKind::NegativeBinomial | TestKind::Lwyy))
+}
+
+/// How participants are counted.
+struct Counting {
+    endpoint: Endpoint,
+    /// Steps per month.
+    per_month: f64,
+    /// The shortest follow-up.
+    shortest: f64,
+    /// Whether everybody is kept.
+    by_person: bool,
+}
+
 impl EndpointData {
-    fn step(&self, time: f64) -> usize {
-        ((time / self.step_months + 0.5) as usize).saturating_sub(1).min(self.cause_specific.steps - 1)
+    /// The step in which a time lies; steps are halved months at most twice over, so the product is exact.
+    fn step(&self, time: f64, per_month: f64) -> usize {
+        ((time * per_month + 0.5) as usize).saturating_sub(1).min(self.cause_specific.steps - 1)
     }
 
-    fn add(&mut self, row: &Filed, endpoint: Endpoint, signals: &[(u32, f64)], shortest: f64) {
+    fn add(&mut self, row: &Filed, signals: &[(u32, f64)], counting: &Counting) {
+        let Counting { endpoint, per_month, shortest, by_person } = *counting;
         let unit = row.caseworker as usize;
-        let end = self.step(row.follow_up);
         let (time, cause) = endpoint.of(row);
-        let last = self.step(time);
+        let last = self.step(time, per_month);
         self.cause_specific.add(unit, last);
         let subdistribution = self.subdistribution.steps > 0;
         if subdistribution {
-            self.subdistribution.add(unit, if cause == 2 { end } else { last });
+            let end = if cause == 2 { self.step(row.follow_up, per_month) } else { last };
+            self.subdistribution.add(unit, end);
         }
         let mut counted = 0;
         if endpoint == Endpoint::SignalCount {
-            counted = self.add_signals(unit, time, signals);
+            counted = self.add_signals(unit, time, signals, per_month);
         } else if cause == 1 {
             self.cause_specific.add_event(unit, last);
             if subdistribution {
@@ -126,21 +158,18 @@ impl EndpointData {
         let count = row.signals;
         self.rate[unit].size += row.time_on_benefit;
         self.rate[unit].sum += f64::from(count);
-        self.persons.push(Person {
-            unit: unit as u32,
-            last: last as u32,
-            cause,
-            count,
-            exposure: row.time_on_benefit,
-        });
+        if by_person {
+            let (unit, last, exposure) = (unit as u32, last as u32, row.time_on_benefit);
+            self.persons.push(Person { unit, last, cause, count, exposure });
+        }
     }
 
     /// Signals before the first exit, once per step.
-    fn add_signals(&mut self, unit: usize, end: f64, signals: &[(u32, f64)]) -> u32 {
+    fn add_signals(&mut self, unit: usize, end: f64, signals: &[(u32, f64)], per_month: f64) -> u32 {
         let person = self.persons.len() as u32;
         let (mut counted, mut before) = (0, usize::MAX);
         for (_, time) in signals.iter().filter(|(_, time)| *time < end) {
-            let step = self.step(*time);
+            let step = self.step(*time, per_month);
             if step != before {
                 self.cause_specific.add_event(unit, step);
                 self.recurrent.push((person, step as u32));

@@ -11,7 +11,9 @@ mod estimand;
 mod sizes;
 
 pub use adjust::rejected;
-pub use decide::{Decision, Rules, Space, decide, estimand, subdistribution_log_ratio, too_few_clusters};
-pub use endpoint_data::{EndpointData, Person, endpoint_data};
+pub use decide::{
+    Decision, Rules, Space, decide, decide_all, estimand, subdistribution_log_ratio, too_few_clusters,
+};
+pub use endpoint_data::{EndpointData, Person, endpoint_data, shortest_follow_up};
 pub use estimand::Estimand;
 pub use sizes::{Layout, Size, layout};

@@ -6,7 +6,8 @@ use crate::observe::{Protocol, cut};
 use crate::scenario::analysis::{ClusterUnit, Endpoint, TestKind};
 use crate::scenario::{Allocation, Scenario};
 use crate::study::{
-    Decision, EndpointData, Layout, Rules, Size, Space, decide, endpoint_data, layout, rejected,
+    Decision, EndpointData, Layout, Rules, Size, Space, decide_all, endpoint_data, layout, rejected,
+    shortest_follow_up,
 };
 
 /// The cells of a power analysis. Their order: comparison, endpoint, test, size, month.
@@ -153,10 +154,11 @@ impl Grid {
         let files = cut(&self.protocol, record, &self.months);
         for (month, file) in files.iter().enumerate() {
             for (comparison, arm) in self.arms.iter().enumerate() {
+                let arms = (scenario.control, *arm);
+                let time = (scenario.steps_per_month, shortest_follow_up(file, arms));
                 for (index, (endpoint, tests)) in self.tests.iter().enumerate() {
-                    let arms = (scenario.control, *arm);
                     let wanted = (*endpoint, tests.as_slice());
-                    let data = endpoint_data(file, &self.layout, wanted, arms, scenario.steps_per_month);
+                    let data = endpoint_data(file, &self.layout, wanted, arms, time);
                     visit(comparison, index, month, data);
                 }
             }
@@ -170,9 +172,10 @@ impl Grid {
         self.for_each_data(scenario, record, |comparison, endpoint, month, data| {
             let rules = Rules { benefit: self.benefits[comparison][endpoint], ..self.rules };
             for (size_index, size) in self.sizes[comparison].iter().enumerate() {
-                for (test_index, test) in self.tests[endpoint].1.iter().enumerate() {
+                let tests = decide_all(&self.tests[endpoint].1, &data, &size.units, &rules, &mut space);
+                for (test_index, decision) in tests.enumerate() {
                     let at = self.index(comparison, endpoint, test_index, size_index, month);
-                    decisions[at] = Some(decide(*test, &data, &size.units, &rules, &mut space));
+                    decisions[at] = Some(decision);
                 }
             }
         });

@@ -55,16 +55,11 @@ impl GroupedWorkspace {
         let mut score = core::mem::take(&mut self.score);
         score.clear();
         score.resize(self.clusters.count(), 0.0);
-        for &unit in &self.units {
-            let events = table.row(&table.events, unit);
-            let risk = table.row(&table.at_risk, unit);
-            let arm = table.arm[unit as usize];
-            let own = self.factors.iter().zip(events).zip(risk);
-            let term = |((factor, events), risk): ((&[f64; 3], &f64), &f64)| {
-                (arm as f64 - factor[0]) * (events - risk * factor[1 + arm])
-            };
-            score[self.cluster_of(table, unit)] += own.map(term).sum::<f64>();
-        }
+        self.unit_sums(
+            table,
+            |factor, arm, events, risk| (arm as f64 - factor[0]) * (events - risk * factor[1 + arm]),
+            |unit, sum| score[self.cluster_of(table, unit)] += sum,
+        );
         self.between.residuals(&mut score, scale);
         let meat: f64 = score.iter().map(|own| own * own).sum();
         self.score = score;

@@ -126,6 +126,43 @@ impl GroupedWorkspace {
         &self.between
     }
 
+    /// For every chosen unit, in order, `take(unit, sum)` of a term over the steps: of the step's factors, the unit's arm, its
+    /// events and its number at risk. Four units at a time: a sum alone would wait for each of its additions.
+    fn unit_sums(
+        &self,
+        table: &ClusterTable,
+        term: impl Fn(&[f64; 3], usize, f64, f64) -> f64,
+        mut take: impl FnMut(u32, f64),
+    ) {
+        let arm = |unit: u32| table.arm[unit as usize];
+        let rows = |unit: u32| (table.row(&table.events, unit), table.row(&table.at_risk, unit));
+        let (fours, rest) = self.units.as_chunks::<4>();
+        for four in fours {
+            let (arms, [a, b, c, d]) = (four.map(arm), four.map(rows));
+            let mut sums = [0.0; 4];
+            let pairs =
+                a.0.iter()
+                    .zip(a.1)
+                    .zip(b.0.iter().zip(b.1))
+                    .zip(c.0.iter().zip(c.1))
+                    .zip(d.0.iter().zip(d.1));
+            for (factors, (((a, b), c), d)) in self.factors.iter().zip(pairs) {
+                let own = [a, b, c, d];
+                for i in 0..4 {
+                    sums[i] += term(factors, arms[i], *own[i].0, *own[i].1);
+                }
+            }
+            four.iter().zip(sums).for_each(|(unit, sum)| take(*unit, sum));
+        }
+        for &unit in rest {
+            let (events, risk) = rows(unit);
+            let own = self.factors.iter().zip(events).zip(risk);
+            let mut sum = 0.0;
+            own.for_each(|((factors, events), risk)| sum += term(factors, arm(unit), *events, *risk));
+            take(unit, sum);
+        }
+    }
+
     fn cluster_of(&self, table: &ClusterTable, unit: u32) -> usize {
         self.clusters.of(table.label[unit as usize])
     }

@@ -72,16 +72,11 @@ impl GroupedWorkspace {
         for (index, (weight, own)) in weights.iter().zip(residuals.chunks_mut(clusters.max(1))).enumerate() {
             self.fill_weights(*weight);
             let scale = self.fill_rank_factors();
-            for &unit in &self.units {
-                let events = table.row(&table.events, unit);
-                let risk = table.row(&table.at_risk, unit);
-                let arm = table.arm[unit as usize];
-                let terms = self.factors.iter().zip(events).zip(risk);
-                let term = |((factor, events), risk): ((&[f64; 3], &f64), &f64)| {
-                    factor[arm] * (events - risk * factor[2])
-                };
-                own[self.cluster_of(table, unit)] += terms.map(term).sum::<f64>();
-            }
+            self.unit_sums(
+                table,
+                |factor, arm, events, risk| factor[arm] * (events - risk * factor[2]),
+                |unit, sum| own[self.cluster_of(table, unit)] += sum,
+            );
             scores.score[index] = own.iter().sum();
             self.between.residuals(own, scale);
         }
