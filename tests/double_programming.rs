@@ -19,7 +19,8 @@ use stapjes::observe::{Dataset, OnFile, Protocol, cut};
 use stapjes::scenario::analysis::ClusterUnit;
 use stapjes::scenario::{Scenario, embedded};
 use stapjes::study::{
-    Decision, EndpointData, Layout, Rules, Space, decide, endpoint_data, layout, shortest_follow_up,
+    Decision, EndpointData, Layout, Rules, Space, decide, decide_all, endpoint_data, layout,
+    shortest_follow_up,
 };
 use stapjes::trial::replicate;
 
