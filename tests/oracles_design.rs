@@ -647,6 +647,7 @@ mod other_designs {
             treatment: 0.0,
             correlation: 0.0,
             period: 0.0,
+            participant: 0.0,
         }
     }
 

@@ -3,6 +3,7 @@
 //! A file of estimators offers its methods as a constant list of [`Method`]s; this file joins the lists. A method that
 //! lacks something in the data (an arm, a cluster, a count) says so by its error.
 
+mod adjusted;
 mod clusters;
 mod competing;
 mod counts;
@@ -12,6 +13,7 @@ mod incidence;
 mod proportions;
 mod rank_tests;
 mod shape;
+mod two_samples;
 
 use super::{Arguments, Estimate, EstimateError, Options};
 use crate::document::nearest;
@@ -42,6 +44,8 @@ pub enum Needs {
     Recurrent,
     /// Covariates.
     Covariates,
+    /// A measured value per row.
+    Values,
 }
 
 /// One named method.
@@ -68,12 +72,15 @@ impl Method {
     pub fn uses_clusters(&self) -> bool {
         let also = ["lwyy", "cox-piecewise", "fine-gray", "poisson", "quasi-poisson", "negative-binomial"];
         let needs = [Needs::Clusters, Needs::ClusteredOutcomes, Needs::ClusteredValues];
-        needs.contains(&self.needs) || also.contains(&self.name) || self.name == "mean-cumulative"
+        needs.contains(&self.needs)
+            || also.contains(&self.name)
+            || ["mean-cumulative", "ghosh-lin"].contains(&self.name)
     }
 
     /// Whether the method compares within strata when the data have them; the others take all strata together.
     pub fn uses_strata(&self) -> bool {
-        let stratified = ["gray", "cause-specific-log-rank", "mantel-haenszel", "cluster-permutation"];
+        let stratified =
+            ["stratified-rmst", "gray", "cause-specific-log-rank", "mantel-haenszel", "cluster-permutation"];
         let listed = |list: &[Method]| list.iter().any(|method| method.name == self.name);
         listed(rank_tests::METHODS) || listed(cox::METHODS) || stratified.contains(&self.name)
     }
@@ -82,12 +89,14 @@ impl Method {
 /// The lists of methods, in the order in which results are shown.
 const LISTS: &[&[Method]] = &[
     curves::METHODS,
+    adjusted::METHODS,
     rank_tests::METHODS,
     cox::METHODS,
     incidence::METHODS,
     competing::METHODS,
     counts::METHODS,
     proportions::METHODS,
+    two_samples::METHODS,
     clusters::METHODS,
 ];
 
@@ -154,23 +163,7 @@ fn parse_request(text: &str) -> Result<Request, EstimateError> {
 }
 
 /// Methods that people look for here and that are not here, with the nearest thing that is.
-const LEFT_OUT: [(&[&str], &str); 6] = [
-    (
-        &["ghosh-lin", "gl"],
-        "recurrent events with a terminal event: mean-cumulative counts who left as censored; lwyy likewise",
-    ),
-    (
-        &["welch", "t-test", "student"],
-        "means of independent rows: cluster-t or cluster-linear with --cluster; a row can be its own cluster",
-    ),
-    (
-        &["mann-whitney", "rank-sum"],
-        "ranks of a measured value are not compared; wilcoxon is Gehan's test of times",
-    ),
-    (
-        &["stratified-rmst", "adjusted-rmst", "ancova-rmst"],
-        "restricted means with strata or covariates; --by gives each stratum its own",
-    ),
+const LEFT_OUT: [(&[&str], &str); 3] = [
     (
         &["frailty", "coxme", "shared-frailty"],
         "random effects in Cox models: cox-robust leaves the dependence within clusters open",
@@ -178,6 +171,10 @@ const LEFT_OUT: [(&[&str], &str); 6] = [
     (
         &["logistic", "glm", "logit"],
         "logistic regression; mantel-haenszel adjusts for strata, cluster-linear for covariates",
+    ),
+    (
+        &["one-sample-log-rank"],
+        "a log-rank test against a given curve; binomial-test(share) compares the share by --at with a given one",
     ),
 ];
 

@@ -63,6 +63,64 @@ fn units(data: &Dataset, by_cluster: bool) -> Result<Vec<u32>, EstimateError> {
     Ok(data.person.clone().unwrap_or_else(|| (0..data.time.len() as u32).collect()))
 }
 
+/// Influences of the units, with the sums that their squares need: a time without events of its own changes the influence of everybody
+/// at risk alike, so that units are brought up to date only when something happens to them. n log n in all.
+struct Influences {
+    value: Vec<f64>,
+    /// Rows at risk of each unit.
+    members: Vec<f64>,
+    /// Compensator up to which each value is brought up to date.
+    settled: Vec<f64>,
+    compensator: f64,
+    /// Sum of members * value and of members squared, over units.
+    product: f64,
+    squares: f64,
+    /// Sum of squared values.
+    variance: f64,
+}
+
+impl Influences {
+    fn new(units: usize) -> Self {
+        Self {
+            value: vec![0.0; units],
+            members: vec![0.0; units],
+            settled: vec![0.0; units],
+            compensator: 0.0,
+            product: 0.0,
+            squares: 0.0,
+            variance: 0.0,
+        }
+    }
+
+    fn settle(&mut self, unit: usize) {
+        self.value[unit] -= self.members[unit] * (self.compensator - self.settled[unit]);
+        self.settled[unit] = self.compensator;
+    }
+
+    /// A row of the unit enters (1) or leaves (-1) the risk set.
+    fn change(&mut self, unit: usize, by: f64) {
+        self.settle(unit);
+        let (before, after) = (self.members[unit], self.members[unit] + by);
+        self.members[unit] = after;
+        self.product += by * self.value[unit];
+        self.squares += after * after - before * before;
+    }
+
+    fn event(&mut self, unit: usize, size: f64) {
+        self.settle(unit);
+        self.variance += size * (2.0 * self.value[unit] + size);
+        self.value[unit] += size;
+        self.product += self.members[unit] * size;
+    }
+
+    /// Everybody at risk loses `size` for each row.
+    fn compensate(&mut self, size: f64) {
+        self.variance += size * (size * self.squares - 2.0 * self.product);
+        self.product -= size * self.squares;
+        self.compensator += size;
+    }
+}
+
 fn curve(data: &Dataset, arm: u32, event: &[bool], unit: &[u32]) -> MeanCumulativeCurve {
     let mut rows: Vec<usize> = (0..data.time.len()).filter(|row| data.arm[*row] == arm).collect();
     // Equal data in another order must give equal bits.
@@ -70,29 +128,35 @@ fn curve(data: &Dataset, arm: u32, event: &[bool], unit: &[u32]) -> MeanCumulati
     let mut labels: Vec<u32> = rows.iter().map(|row| unit[*row]).collect();
     labels.sort_unstable();
     labels.dedup();
-    let member: Vec<usize> =
-        rows.iter().map(|row| labels.partition_point(|label| *label < unit[*row])).collect();
-    let mut influence = vec![0.0; labels.len()];
+    let member = |row: usize| labels.partition_point(|label| *label < unit[row]);
+    let start = |row: usize| data.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[row]);
+    let mut entering = rows.clone();
+    entering.sort_by(|a, b| start(*a).total_cmp(&start(*b)).then(unit[*a].cmp(&unit[*b])));
+    let mut influences = Influences::new(labels.len());
     let mut result =
         MeanCumulativeCurve { arm, times: vec![], mean: vec![], standard_error: vec![], units: labels.len() };
-    let mut times: Vec<f64> = rows.iter().filter(|row| event[**row]).map(|row| data.time[*row]).collect();
-    times.dedup();
-    let mut mean = 0.0;
-    for time in times {
-        let first = rows.partition_point(|row| data.time[*row] < time);
-        let entered = |row: usize| data.start.as_ref().is_none_or(|start| start[row] < time);
-        let at_risk = rows[first..].iter().filter(|row| entered(**row)).count() as f64;
-        let is_event = |row: usize| data.time[row] == time && event[row];
-        let events = rows[first..].iter().filter(|row| is_event(**row)).count() as f64;
-        let step = events / at_risk;
-        mean += step;
-        for (row, unit) in rows[first..].iter().zip(&member[first..]).filter(|(row, _)| entered(**row)) {
-            let event = f64::from(u8::from(is_event(*row)));
-            influence[*unit] += (event - step) / at_risk;
+    let (mut mean, mut entered, mut from) = (0.0, 0, 0);
+    while from < rows.len() {
+        let time = data.time[rows[from]];
+        let to = from + rows[from..].iter().take_while(|row| data.time[**row] == time).count();
+        while let Some(row) = entering.get(entered).filter(|row| start(**row) < time) {
+            influences.change(member(*row), 1.0);
+            entered += 1;
         }
-        result.times.push(time);
-        result.mean.push(mean);
-        result.standard_error.push(influence.iter().map(|value| value * value).sum::<f64>().sqrt());
+        let own = || rows[from..to].iter().filter(|row| event[**row]);
+        let events = own().count() as f64;
+        if events > 0.0 {
+            let at_risk = (entered - from) as f64;
+            let step = events / at_risk;
+            mean += step;
+            influences.compensate(step / at_risk);
+            own().for_each(|row| influences.event(member(*row), 1.0 / at_risk));
+            result.times.push(time);
+            result.mean.push(mean);
+            result.standard_error.push(libm::sqrt(influences.variance.max(0.0)));
+        }
+        rows[from..to].iter().for_each(|row| influences.change(member(*row), -1.0));
+        from = to;
     }
     result
 }

@@ -1,6 +1,7 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
 
 pub mod aalen_johansen;
+pub mod adjusted_mean;
 pub mod catalogue;
 pub mod cluster_linear;
 pub mod cluster_permutation;
@@ -24,17 +25,20 @@ pub mod milestone;
 pub mod multiplicity;
 pub mod nelson_aalen;
 mod newton;
+pub mod one_sample;
 mod options;
 pub mod outcomes;
 pub mod pearson;
 pub mod proportion_contrast;
 pub mod rate_ratio;
+pub mod recurrent_terminal;
 pub mod restricted_mean;
 mod result;
 pub mod risk_table;
 pub mod single_proportion;
 pub mod ties;
 mod validity;
+pub mod values;
 pub mod weights;
 
 pub use contrast::clusters_by_arm;

@@ -114,7 +114,7 @@ pub struct Estimate {
 }
 
 /// Details that count something: they are written as integers.
-const COUNTS: [&str; 14] = [
+const COUNTS: [&str; 16] = [
     "assignments",
     "at_risk",
     "censored_before_horizon",
@@ -127,6 +127,8 @@ const COUNTS: [&str; 14] = [
     "pairs",
     "persons",
     "rows",
+    "strata",
+    "total",
     "totals",
     "units",
 ];

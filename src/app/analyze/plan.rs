@@ -87,6 +87,7 @@ impl<'a> Plan<'a> {
             Needs::Counts => columns.count.is_some(),
             Needs::Recurrent => times && columns.person.is_some(),
             Needs::Covariates => times && !columns.covariates.is_empty(),
+            Needs::Values => columns.outcome.is_some(),
         };
         if enough { None } else { Some(need_in_words(needs)) }
     }
@@ -102,6 +103,7 @@ impl<'a> Plan<'a> {
             Needs::Outcomes | Needs::ClusteredOutcomes | Needs::ClusteredValues => {
                 self.columns.time.is_none() && self.columns.dates.is_none() && self.lacks(needs).is_none()
             }
+            Needs::Values => self.columns.cluster.is_none() && self.lacks(needs).is_none(),
             _ => self.lacks(needs).is_none(),
         };
         Ok(methods().filter(|method| method.by_default && fits(method.needs)).map(Request::plain).collect())

@@ -4,7 +4,8 @@
 //! Cluster i in period j has mean mu + beta_j + X_ij theta + random effects; X_ij is the **exposure**, a share between 0 and 1:
 //! an effect that needs three periods to build up has exposure 1/3, 2/3, 1. Covariance between periods j and l of a cluster:
 //! tau^2 a^|j-l| (random intercept, autoregressive when a < 1) + eta^2 X_ij X_il + rho eta tau (X_ij + X_il) (random treatment
-//! effect), plus gamma^2 + sigma^2 / n_ij on the diagonal.
+//! effect), plus gamma^2 + sigma^2 / n_ij on the diagonal. In a closed cohort the same participants are measured in every period: their own
+//! intercepts (psi) add psi^2 / n to every element (Hooper et al. 2016, doi:10.1002/sim.7028; SteppedPower's `psi`).
 //!
 //! References: Hussey & Hughes (2007), doi:10.1016/j.cct.2006.05.007; Hemming, Taljaard & Forbes (2017),
 //! doi:10.1186/s13063-017-1833-7. R: `SteppedPower::glsPower` (mu0, mu1, Cl, sigma, tau, AR, eta, rho, gamma, N, trtDelay),
@@ -28,6 +29,8 @@ pub struct WedgeVariance {
     pub correlation: f64,
     /// Standard deviation of the cluster-period effect (gamma).
     pub period: f64,
+    /// Standard deviation of the participants' own intercepts (psi), when the same participants are measured in every period; 0 otherwise.
+    pub participant: f64,
 }
 
 /// How the means change over the periods.
@@ -117,7 +120,9 @@ impl Wedge {
                 + v.correlation * v.treatment * v.cluster * (exposure[j] + exposure[l]);
             let own =
                 if row == column { v.period * v.period + v.residual * v.residual / sizes[j] } else { 0.0 };
-            intercept + effect + own
+            // Unequal periods: the smaller number is measured in both.
+            let cohort = v.participant * v.participant / sizes[j].max(sizes[l]);
+            intercept + effect + own + cohort
         })
     }
 
@@ -166,6 +171,7 @@ mod tests {
         treatment: 0.0,
         correlation: 0.0,
         period: 0.0,
+        participant: 0.0,
     };
 
     fn wedge(build_up: &[f64]) -> Wedge {
@@ -179,6 +185,19 @@ mod tests {
         let wedge = wedge(&[]);
         let closed = hussey_hughes_variance(&wedge.exposure, 0.4, 0.33 * 0.33);
         assert!((wedge.effect_variance().unwrap() / closed - 1.0).abs() < 1e-12);
+    }
+
+    /// With equal sizes a closed cohort is a cross-section whose cluster intercept has the participants' share added.
+    #[test]
+    fn a_closed_cohort_adds_to_the_intercept() {
+        let mut cohort = wedge(&[]);
+        cohort.variance.participant = 1.2;
+        let mut plain = wedge(&[]);
+        plain.variance.cluster = libm::sqrt(0.33 * 0.33 + 1.2 * 1.2 / 10.0);
+        let (own, other) = (cohort.effect_variance().unwrap(), plain.effect_variance().unwrap());
+        assert!((own / other - 1.0).abs() < 1e-12);
+        let closed = hussey_hughes_variance(&plain.exposure, 0.4, 0.33 * 0.33 + 0.144);
+        assert!((own / closed - 1.0).abs() < 1e-12);
     }
 
     #[test]

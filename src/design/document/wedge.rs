@@ -116,6 +116,7 @@ fn outcome(table: &Table<'_>) -> Option<(f64, f64)> {
 fn variance(table: &Table<'_>, residual: f64) -> Option<WedgeVariance> {
     let autocorrelation = table.number("autocorrelation", 0.0, 1.0).unwrap_or(1.0);
     let treatment = table.number("treatment_sd", 0.0, 1e9).unwrap_or(0.0);
+    let participant = table.number("participant_sd", 0.0, 1e9).unwrap_or(0.0);
     let correlation = table.number("treatment_correlation", -1.0, 1.0).unwrap_or(0.0);
     let (mut cluster, mut period) =
         (table.number("cluster_sd", 0.0, 1e9), table.number("period_sd", 0.0, 1e9).unwrap_or(0.0));
@@ -133,7 +134,15 @@ fn variance(table: &Table<'_>, residual: f64) -> Option<WedgeVariance> {
     if cluster.is_none() {
         table.missing("cluster_sd", "cluster_sd = 0.1, or icc = 0.02");
     }
-    Some(WedgeVariance { residual, cluster: cluster?, autocorrelation, treatment, correlation, period })
+    Some(WedgeVariance {
+        residual,
+        cluster: cluster?,
+        autocorrelation,
+        treatment,
+        correlation,
+        period,
+        participant,
+    })
 }
 
 /// Participants per cluster and period: one number, one per cluster, or a row per cluster.

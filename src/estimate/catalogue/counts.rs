@@ -76,7 +76,7 @@ fn counts(data: &Dataset) -> Result<Vec<f64>, EstimateError> {
 }
 
 /// Events and time of each arm.
-fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> {
+pub(super) fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> {
     counts(data)?;
     require_arms(data, 1, usize::MAX)?;
     let mut sums = vec![Exposure { events: 0, time: 0.0 }; data.arm_names.len()];

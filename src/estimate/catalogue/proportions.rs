@@ -121,6 +121,15 @@ pub(super) const METHODS: &[Method] = &[
             score_difference("mee", false, Cubic::Published, d, o)
         },
     ),
+    Method {
+        name: "farrington-manning",
+        aliases: &["non-inferiority"],
+        arguments: "(margin)",
+        summary: "difference of shares against a margin: non-inferiority, one-sided score test",
+        needs: Needs::Outcomes,
+        by_default: false,
+        run: margin,
+    },
     method("risk-ratio", &["katz"], "ratio of shares, log interval", true, |d, o, a| {
         ratio(
             "risk-ratio",
@@ -357,6 +366,28 @@ fn score_difference(
         estimate.interval =
             Some(contrast::difference_interval(control, treated, corrected, cubic, options.level));
         estimates.push(noted(estimate, &outcomes));
+    }
+    Ok(estimates)
+}
+
+/// Farrington & Manning (1990), doi:10.1002/sim.4780091208: the score test of a difference at the margin; its interval is Mee's.
+fn margin(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["margin"], 1)?;
+    let margin = super::adjusted::margin_of(arguments, "farrington-manning")?;
+    if !(-1.0 < margin && margin < 1.0) {
+        return Err(EstimateError::option("margin", format!("{margin} is not a difference of shares")));
+    }
+    let mut estimates = Vec::new();
+    for (control, treated, outcomes) in two_arms(data, options)? {
+        let label = contrast_label(data, "-", outcomes.horizon);
+        let how = "one-sided score test at the margin (a negative margin: greater, a positive one: less); two-sided score interval";
+        let z = contrast::difference_score(control, treated, margin, false, Cubic::Published);
+        let interval =
+            contrast::difference_interval(control, treated, false, Cubic::Published, options.level);
+        let estimate = Estimate::new("farrington-manning", label, "difference of shares", how);
+        let value = treated.share() - control.share();
+        estimates
+            .push(noted(super::adjusted::against_margin(estimate, (value, margin), z, interval), &outcomes));
     }
     Ok(estimates)
 }

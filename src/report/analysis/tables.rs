@@ -26,6 +26,7 @@ pub fn need_in_words(needs: Needs) -> &'static str {
         Needs::Counts => "--count and --exposure",
         Needs::Recurrent => "--time, --status and --id",
         Needs::Covariates => "--time, --status and --covariates",
+        Needs::Values => "--outcome",
     }
 }
 

@@ -1,0 +1,210 @@
+//! Means that take more into account than arms: restricted means with strata or covariates, margins, terminal events; by name.
+
+use super::shape::with_difference;
+use super::{Method, Needs};
+use crate::estimate::contrast::{arm_terms, events, terms};
+use crate::estimate::kaplan_meier::kaplan_meier;
+use crate::estimate::log_rank::{ending_of, p_of_z};
+use crate::estimate::recurrent_terminal::{RecurrentWithTerminal, TerminalMean};
+use crate::estimate::restricted_mean::{RestrictedMean, Window};
+use crate::estimate::{
+    Alternative, Arguments, Estimate, EstimateError, Interval, Options, adjusted_mean, require_arms,
+};
+use crate::observe::Dataset;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "stratified-rmst",
+        aliases: &["rmst-stratified"],
+        arguments: "(tau)",
+        summary: "difference in mean time remaining within --strata, weighted by their rows",
+        needs: Needs::Times,
+        by_default: false,
+        run: stratified,
+    },
+    Method {
+        name: "adjusted-rmst",
+        aliases: &["ancova-rmst", "rmst-regression"],
+        arguments: "(tau)",
+        summary: "difference in mean time remaining given --covariates (inverse probability of censoring weights)",
+        needs: Needs::Covariates,
+        by_default: false,
+        run: adjusted,
+    },
+    Method {
+        name: "rmst-margin",
+        aliases: &["non-inferiority-rmst"],
+        arguments: "(margin, tau)",
+        summary: "difference in mean time remaining against a margin: non-inferiority, one-sided",
+        needs: Needs::Times,
+        by_default: false,
+        run: margin,
+    },
+    Method {
+        name: "ghosh-lin",
+        aliases: &["gl"],
+        arguments: "",
+        summary: "mean number of events of --cause per person when all other causes end the follow-up: each arm and difference at --at",
+        needs: Needs::Recurrent,
+        by_default: false,
+        run: ghosh_lin,
+    },
+];
+
+/// The horizon: argument, --tau, or the latest that every arm reaches.
+fn horizon(data: &Dataset, options: &Options, given: Option<f64>) -> Result<f64, EstimateError> {
+    if let Some(tau) = given.or(options.tau) {
+        return Ok(tau);
+    }
+    let curves = kaplan_meier(data, ending_of(options))?;
+    Ok(curves.iter().map(|curve| curve.last_time()).fold(f64::INFINITY, f64::min))
+}
+
+fn stratified(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["tau"], 1)?;
+    require_arms(data, 2, usize::MAX)?;
+    let tau = horizon(data, options, arguments.number("tau", 0)?)?;
+    let one = |arm: usize| {
+        let found = adjusted_mean::stratified_difference(data, ending_of(options), arm as u32, tau)?;
+        let label = format!("{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
+        let how = "differences within strata weighted by their share of the rows; Greenwood-type variances";
+        let estimate = Estimate::new("stratified-rmst", label, "difference in mean time remaining", how);
+        let shown = with_difference(estimate, found.difference, found.standard_error, options);
+        Ok(shown.with("strata", found.strata as f64).with("tau", tau))
+    };
+    (1..data.arm_names.len()).map(one).collect()
+}
+
+fn adjusted(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["tau"], 1)?;
+    require_arms(data, 1, usize::MAX)?;
+    let tau = horizon(data, options, arguments.number("tau", 0)?)?;
+    let terms = terms(data)?;
+    let found = adjusted_mean::adjusted(data, &events(data, options.cause), &terms, tau)?;
+    let arms = arm_terms(data).len();
+    let names = data.arm_names.iter().skip(1).map(|arm| format!("{arm} - {}, 0 to {tau}", data.arm_names[0]));
+    let names = std::iter::once("intercept".to_owned()).chain(names);
+    let names = names.chain(terms.iter().skip(arms).map(|term| term.name.clone()));
+    let how = "weighted least squares of min(time, tau), weights 1 / probability of no censoring in the arm; Tian, Zhao & Wei";
+    let one = |(i, label): (usize, String)| {
+        let estimand = match i {
+            0 => "mean time remaining where arm and covariates are zero",
+            i if i <= arms => "difference in mean time remaining",
+            _ => "mean time remaining per unit of the covariate",
+        };
+        let estimate = Estimate::new("adjusted-rmst", label, estimand, how).with("tau", tau);
+        with_difference(estimate, found.coefficients[i], found.standard_errors[i], options)
+    };
+    Ok(names.enumerate().map(one).collect())
+}
+
+/// The one-sided test whose null hypothesis lies at the margin: a negative margin asks for more than it, a positive one for less.
+pub(super) fn against_margin(
+    estimate: Estimate,
+    (value, margin): (f64, f64),
+    z: f64,
+    interval: Interval,
+) -> Estimate {
+    let direction = if margin < 0.0 { Alternative::Greater } else { Alternative::Less };
+    Estimate {
+        value: Some(value),
+        interval: Some(interval),
+        statistic: Some(z),
+        p_value: Some(p_of_z(z, direction)),
+        ..estimate
+    }
+    .with("margin", margin)
+}
+
+/// The margin that is asked for.
+pub(super) fn margin_of(arguments: &Arguments, method: &str) -> Result<f64, EstimateError> {
+    let margin = arguments.number("margin", 0)?;
+    margin.filter(|margin| *margin != 0.0).ok_or_else(|| {
+        EstimateError::option(
+            method,
+            format!("which margin, not 0? for instance {method}(-0.1): worse by less than .1"),
+        )
+    })
+}
+
+fn margin(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&["margin", "tau"], 2)?;
+    require_arms(data, 2, usize::MAX)?;
+    let margin = margin_of(arguments, "rmst-margin")?;
+    let tau = horizon(data, options, arguments.number("tau", 1)?)?;
+    let window = Window::until(tau);
+    window.require_valid()?;
+    let mut means = Vec::new();
+    for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
+        curve.require_reaches(tau, arm)?;
+        means.push(RestrictedMean::new(curve, window));
+    }
+    let one = |arm: usize| {
+        let difference = means[arm].mean - means[0].mean;
+        let error = libm::sqrt(means[arm].variance(false) + means[0].variance(false));
+        if means[arm].variance(false) <= 0.0 || means[0].variance(false) <= 0.0 {
+            let what = "an arm's curve has reached its end or has not moved";
+            return Err(EstimateError::NoVariance { what: what.into() });
+        }
+        let label = format!("{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
+        let how = "one-sided against the margin (a negative margin: greater, a positive one: less); two-sided interval";
+        let estimate = Estimate::new("rmst-margin", label, "difference in mean time remaining", how);
+        let estimate = Estimate { standard_error: Some(error), ..estimate };
+        let interval = Interval::wald(difference, error, options.level);
+        Ok(against_margin(estimate, (difference, margin), (difference - margin) / error, interval)
+            .with("tau", tau))
+    };
+    (1..data.arm_names.len()).map(one).collect()
+}
+
+fn ghosh_lin(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    let cause = options.cause.ok_or_else(|| {
+        EstimateError::option("ghosh-lin", "--cause says which events recur; all others end the follow-up")
+    })?;
+    let arms = RecurrentWithTerminal::by_arm(data, cause)?;
+    let shortest = arms.iter().map(RecurrentWithTerminal::last_time).fold(f64::INFINITY, f64::min);
+    let at = if options.at.is_empty() { vec![shortest] } else { options.at.clone() };
+    let by = if data.cluster.is_some() { "cluster" } else { "person" };
+    let how = format!(
+        "Ghosh & Lin: events over persons at risk times the chance of still being there; variance by {by}"
+    );
+    let mut estimates = Vec::new();
+    for time in at {
+        let found: Vec<TerminalMean> = arms.iter().map(|arm| arm.at(time)).collect();
+        for (mean, name) in found.iter().zip(&data.arm_names) {
+            let estimate = Estimate::new(
+                "ghosh-lin",
+                format!("{name} at {time}"),
+                "mean events per person",
+                how.clone(),
+            );
+            let shown = estimate.with_wald(mean.mean, mean.standard_error, options.level);
+            estimates.push(shown.with("time", time).with("units", mean.units as f64));
+        }
+        for (mean, name) in found.iter().zip(&data.arm_names).skip(1) {
+            let label = format!("{name} - {} at {time}", data.arm_names[0]);
+            let estimate =
+                Estimate::new("ghosh-lin", label, "difference in mean events per person", how.clone());
+            let error = libm::hypot(mean.standard_error, found[0].standard_error);
+            if error > 0.0 {
+                let shown = with_difference(estimate, mean.mean - found[0].mean, error, options);
+                estimates.push(shown.with("time", time));
+            }
+        }
+    }
+    Ok(estimates)
+}

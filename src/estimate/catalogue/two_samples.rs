@@ -1,0 +1,171 @@
+//! Measured values of two samples, and one sample against a given number, by name.
+
+use super::{Method, Needs};
+use crate::estimate::contrast::{Reference, difference};
+use crate::estimate::outcomes::outcomes;
+use crate::estimate::values::{mean_difference, rank_sum};
+use crate::estimate::{
+    Arguments, Estimate, EstimateError, Options, one_sample, require_arms, single_proportion,
+};
+use crate::observe::Dataset;
+
+/// The methods of this file.
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "welch",
+        aliases: &["t-test"],
+        arguments: "",
+        summary: "difference of the means of --outcome, Welch's t (independent rows)",
+        needs: Needs::Values,
+        by_default: true,
+        run: |d, o, a| means("welch", false, d, o, a),
+    },
+    Method {
+        name: "student",
+        aliases: &["pooled-t-test"],
+        arguments: "",
+        summary: "the same with a pooled variance",
+        needs: Needs::Values,
+        by_default: false,
+        run: |d, o, a| means("student", true, d, o, a),
+    },
+    Method {
+        name: "rank-sum",
+        aliases: &["mann-whitney", "wilcoxon-rank-sum"],
+        arguments: "",
+        summary: "rank-sum test of --outcome and the probability that a treated value is larger (independent rows)",
+        needs: Needs::Values,
+        by_default: true,
+        run: ranks,
+    },
+    Method {
+        name: "binomial-test",
+        aliases: &["binom-test"],
+        arguments: "(share)",
+        summary: "share of each arm with the event against a given share, exact",
+        needs: Needs::Outcomes,
+        by_default: false,
+        run: share_against,
+    },
+    Method {
+        name: "rate-test",
+        aliases: &["poisson-rate-test"],
+        arguments: "(rate)",
+        summary: "event rate of each arm against a given rate, exact Poisson",
+        needs: Needs::Counts,
+        by_default: false,
+        run: rate_against,
+    },
+];
+
+/// The values of an arm.
+fn of_arm(data: &Dataset, arm: usize) -> Result<Vec<f64>, EstimateError> {
+    let what = "a measured value for every row (--outcome)";
+    let values = data.outcome.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+    Ok(values
+        .iter()
+        .zip(&data.arm)
+        .filter(|(_, own)| **own as usize == arm)
+        .map(|(value, _)| *value)
+        .collect())
+}
+
+fn means(
+    name: &str,
+    pooled: bool,
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_arms(data, 2, usize::MAX)?;
+    let control = of_arm(data, 0)?;
+    let convention =
+        if pooled { "pooled variance, t" } else { "Welch: own variances, t with Satterthwaite's df" };
+    let one = |arm: usize| {
+        let found = mean_difference(&of_arm(data, arm)?, &control, pooled)?;
+        let label = format!("{} - {}", data.arm_names[arm], data.arm_names[0]);
+        let estimate = Estimate::new(name, label, "difference of means", convention);
+        let reference = Reference::StudentT(found.degrees_of_freedom);
+        Ok(difference(estimate, found.difference, found.standard_error, reference, options))
+    };
+    (1..data.arm_names.len()).map(one).collect()
+}
+
+fn ranks(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+    arguments.require_known(&[], 0)?;
+    require_arms(data, 2, usize::MAX)?;
+    let control = of_arm(data, 0)?;
+    let one = |arm: usize| {
+        let found = rank_sum(&of_arm(data, arm)?, &control, options.alternative)?;
+        let label = format!("{} - {}", data.arm_names[arm], data.arm_names[0]);
+        let how = match found.exact {
+            true => "exact rank-sum test",
+            false => "rank-sum test, normal with ties and continuity correction",
+        };
+        let estimand = "probability that a treated value is larger (ties by half)";
+        let estimate = Estimate::new("rank-sum", label, estimand, how);
+        let shown = Estimate { value: Some(found.superiority), p_value: Some(found.p_value), ..estimate };
+        Ok(shown.with("u", found.u))
+    };
+    (1..data.arm_names.len()).map(one).collect()
+}
+
+/// The number that is asked for.
+fn given(arguments: &Arguments, method: &str, name: &str, example: &str) -> Result<f64, EstimateError> {
+    arguments.require_known(&[name], 1)?;
+    let missing =
+        || EstimateError::option(method, format!("against which {name}? for instance {method}({example})"));
+    arguments.number(name, 0)?.ok_or_else(missing)
+}
+
+fn share_against(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    let share = given(arguments, "binomial-test", "share", "0.3")?;
+    let mut estimates = Vec::new();
+    for found in outcomes(data, options)? {
+        for (arm, name) in found.arms.iter().zip(&data.arm_names) {
+            let label = found.horizon.map_or_else(|| name.clone(), |time| format!("{name} by {time}"));
+            let convention =
+                "exact binomial test; two-sided: outcomes not more probable; Clopper-Pearson interval";
+            let estimate = Estimate::new("binomial-test", label, "share with the event", convention);
+            estimates.push(
+                Estimate {
+                    value: Some(arm.share()),
+                    interval: Some(single_proportion::clopper_pearson(*arm, options.level)),
+                    p_value: Some(one_sample::share_p(*arm, share, options.alternative)?),
+                    ..estimate
+                }
+                .with("against", share)
+                .with("events", arm.events as f64)
+                .with("total", arm.total as f64),
+            );
+        }
+    }
+    Ok(estimates)
+}
+
+fn rate_against(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    let rate = given(arguments, "rate-test", "rate", "0.05")?;
+    let one = |(name, arm): (&String, crate::estimate::rate_ratio::Exposure)| {
+        let convention = "exact Poisson test; two-sided: counts not more probable; Garwood interval";
+        let estimate = Estimate::new("rate-test", name.clone(), "events per unit of time", convention);
+        Ok(Estimate {
+            value: Some(arm.rate()),
+            interval: Some(arm.exact_interval(options.level)),
+            p_value: Some(one_sample::rate_p(arm, rate, options.alternative)?),
+            ..estimate
+        }
+        .with("against", rate)
+        .with("events", arm.events as f64)
+        .with("time", arm.time))
+    };
+    data.arm_names.iter().zip(super::counts::exposures(data)?).map(one).collect()
+}
