@@ -298,3 +298,95 @@ fn progress_for_programs_is_json_on_stderr() {
     assert!(last["per_second"].as_f64().unwrap() > 0.0 && last["eta_seconds"] == 0.0, "{last}");
     expect(&run(place.path(), &["--out", "s", "--progress", "none"]), 0, "");
 }
+
+#[test]
+fn a_folder_is_verified_and_its_chunks_computed_again() {
+    let place = tempfile::tempdir().unwrap();
+    expect(&longer(place.path(), "run", &["--out", "s", "--keep-chunks", "--draws", "2", "--quiet"]), 0, "");
+    fs::write(place.path().join("s/notes.txt"), "mine").unwrap();
+    let verified = |more: &[&str]| stapjes(place.path(), "verify", &[&["s", "--lang", "en"], more].concat());
+    let plain = verified(&[]);
+    expect(&plain, 0, "");
+    let words = String::from_utf8_lossy(&plain.stdout).into_owned();
+    assert!(words.contains(": holds") && words.contains("not written by stapjes: notes.txt"), "{words}");
+    expect(&verified(&["--rerun", "1"]), 0, "computed again, the results are the same");
+    fs::remove_dir_all(place.path().join("s.chunks")).unwrap();
+    expect(&verified(&["--rerun", "1"]), 2, "no chunks kept");
+    let curves = bytes(place.path().join("s/curves.csv"));
+    fs::write(place.path().join("s/curves.csv"), &curves[..curves.len() - 1]).unwrap();
+    fs::remove_file(place.path().join("s/results.xlsx")).unwrap();
+    let broken = verified(&[]);
+    expect(&broken, 65, "s is not what its manifest says");
+    let words = String::from_utf8_lossy(&broken.stdout).into_owned();
+    assert!(words.contains("changed: curves.csv") && words.contains("missing: results.xlsx"), "{words}");
+    expect(&stapjes(place.path(), "verify", &["."]), 66, "has no manifest");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_little_memory_is_said_and_never_ends_a_run_without_a_word() {
+    let refused = |command: &str, kibibytes: u32| {
+        let place = tempfile::tempdir().unwrap();
+        let script = format!("ulimit -v {kibibytes} && exec \"$0\" \"$@\"");
+        let output = Command::new("bash")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_stapjes"), command])
+            .args(SMALL)
+            .args(["--replicates", "2", "--threads", "2", "--out", "s"])
+            .current_dir(place.path())
+            .output()
+            .unwrap();
+        let left = fs::read_dir(place.path()).unwrap().count();
+        match output.status.code() {
+            Some(0) => assert_eq!(left, 1, "{command} {kibibytes}"),
+            Some(78) => assert!(left == 0 && said(&output).contains("memory"), "{}", said(&output)),
+            other => panic!("{command} with {kibibytes} KiB: {other:?} {}", said(&output)),
+        }
+        output.status.code() == Some(78)
+    };
+    assert!(refused("run", 60_000) && refused("power", 60_000));
+    for kibibytes in [100_000, 200_000, 420_000] {
+        refused("run", kibibytes);
+        refused("power", kibibytes);
+    }
+    assert!(!refused("run", 4_000_000));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_estimate_of_memory_is_near_what_is_used() {
+    for more in [&["--set", "report_every_months=12"][..], &["--set", "report_every_months=1"]] {
+        let place = tempfile::tempdir().unwrap();
+        let sizes = ["--set", "horizon_months=120", "--set", "replicates=3"];
+        let few = ["--set", "arm.fip.participants=4", "--set", "arm.regular.participants=4"];
+        let draws = ["--set", "uncertainty.parameter_draws=0"];
+        let words = [&sizes[..], &few, &draws, more].concat();
+        let check = stapjes(place.path(), "check", &[&words[..], &["--json", "--threads", "1"]].concat());
+        let estimate: Value = serde_json::from_slice(&check.stdout).unwrap();
+        let estimate = estimate["memory_gib"].as_f64().unwrap() * 1024.0;
+        let used =
+            most_memory(place.path(), &[&["run"], &words[..], &["--threads", "1", "--out", "s"]].concat());
+        assert!((0.5..1.6).contains(&(used / estimate)), "{used:.0} MiB used, {estimate:.0} MiB estimated");
+    }
+}
+
+/// The most memory that a command ever had, MiB.
+#[cfg(target_os = "linux")]
+fn most_memory(folder: &Path, arguments: &[&str]) -> f64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_stapjes"))
+        .current_dir(folder)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut most = 0.0_f64;
+    while child.try_wait().unwrap().is_none() {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|text| text.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
+        most = most.max(kilobytes.unwrap_or_default() / 1024.0);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert!(child.wait().unwrap().success());
+    most
+}

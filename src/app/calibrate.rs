@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
 use crate::calibrate::answer::Calibration;
 use crate::calibrate::fit::{
@@ -17,7 +17,6 @@ use crate::calibrate::target::Target;
 use crate::calibrate::town::{Free, Town};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target as Place;
 use crate::report::language::Lang;
 use crate::report::learning::calibration as words;
 use crate::scenario::resources::{Estimate, Load};
@@ -47,7 +46,7 @@ impl CalibrateRequest {
     pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
         let town = self.town()?;
         let runs = self.budget.unwrap_or(u32::MAX).min(most_runs(town.dimensions()));
-        let load = |scenario| (scenario, Load { studies: 0.0, pairs: f64::from(runs), draws: 0.0 });
+        let load = |scenario| (scenario, Load::pairs(u64::from(runs)));
         let work: Vec<_> = town.scenarios().map(load).collect();
         context.limits.guard_all(&work, context.threads)
     }
@@ -88,7 +87,7 @@ impl CalibrateRequest {
 /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibration, Error> {
     let targets = &request.targets;
-    request.check(context)?;
+    let needs = request.check(context)?;
     let dimensions = request.town()?.dimensions();
     let seed = request.seed();
     let most = most_runs(dimensions);
@@ -98,7 +97,7 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
     }
     let list = targets.targets();
     let town = request.sized_town()?;
-    let outcome = context.work(u64::from(budget.min(most)), |watch| {
+    let outcome = context.work(&needs, u64::from(budget.min(most)), |watch| {
         let plan = Plan { budget, watch, ..Plan::new(&list, seed) };
         match calibrate(&town, &plan) {
             Err(CalibrateError::Stopped) => Err(Stopped),
@@ -159,7 +158,9 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
 /// # Errors
 /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn self_check(data_sets: u32, seed: u64, context: &Context<'_>) -> Result<Vec<Check>, Error> {
-    context.work(u64::from(data_sets) * u64::from(CHECKS), |watch| checks(data_sets, seed, watch))
+    context.work(&Estimate::default(), u64::from(data_sets) * u64::from(CHECKS), |watch| {
+        checks(data_sets, seed, watch)
+    })
 }
 
 /// Checks the sampler on data simulated at known parameters of the real model's emulators (those of the first wave), with the
@@ -176,7 +177,7 @@ pub fn self_check_of(
     let dimensions = town.dimensions();
     let list = request.targets.targets();
     let total = u64::from(first_wave(dimensions)) + u64::from(data_sets);
-    let checked = context.work(total, |watch| {
+    let checked = context.work(&Estimate::default(), total, |watch| {
         let plan = Plan { watch, ..Plan::new(&list, seed) };
         let (fitted, emulators) = match first_emulators(&town, &plan) {
             Ok(found) => found,
@@ -204,7 +205,7 @@ pub fn write(
     request: &CalibrateRequest,
     found: &Calibration,
     from: Provenance,
-    target: Place,
+    place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(found)?;
     let fill = |folder: &Path| -> io::Result<()> {
@@ -222,5 +223,5 @@ pub fn write(
         let page = |lang: Lang| put(&format!("calibration.{}.html", lang.code()), &words::page(found, lang));
         Lang::ALL.into_iter().try_for_each(page)
     };
-    results::write(target, &request.targets.scenarios, found.runs, from, fill)
+    results::write(place, &request.targets.scenarios, found.runs, from, fill)
 }

@@ -4,11 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::Context;
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use crate::error::Error;
 use crate::report::compare_page;
 use crate::report::facts::Facts;
-use crate::report::folder::Target;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::manifest::{self, Timings};
@@ -50,7 +49,9 @@ impl CompareRequest {
         compare::comparable(&plain).map_err(|reasons| {
             Error::data(format!("these scenarios cannot be compared:\n  {}", reasons.join("\n  ")))
         })?;
-        let load = |scenario| (scenario, Load { studies: 0.0, ..Load::run(scenario) });
+        // Levels and differences of every scenario are there at the same time.
+        let curves = 4.0 * plain.len() as f64;
+        let load = |scenario| (scenario, Load { studies: 0.0, curves, ..Load::run(scenario) });
         let work: Vec<_> = plain.into_iter().map(load).collect();
         context.limits.guard_all(&work, context.threads)
     }
@@ -61,9 +62,9 @@ impl CompareRequest {
 /// # Errors
 /// As [`CompareRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &CompareRequest, context: &Context<'_>) -> Result<Comparison, Error> {
-    request.check(context)?;
+    let needs = request.check(context)?;
     let scenarios = &request.scenarios;
-    context.work(u64::from(compare::units(scenarios)), |watch| compare::run(scenarios, watch))
+    context.work(&needs, u64::from(compare::units(scenarios)), |watch| compare::run(scenarios, watch))
 }
 
 /// A finished comparison of the same scenarios in the same order by the same program, when it stands in the folder as it was
@@ -92,11 +93,11 @@ pub fn write(
     lang: Lang,
     command: &str,
     from: Provenance,
-    target: Target,
+    place: Place,
 ) -> Result<Written, Error> {
     let scenarios = &request.scenarios;
     let facts: Vec<Facts> = scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect();
     let replicates = scenarios.first().map_or(0, |first| first.scenario.replicates);
     let fill = |folder: &Path| compare_page::write(folder, comparison, &facts, lang);
-    results::write(target, scenarios, replicates, from, fill)
+    results::write(place, scenarios, replicates, from, fill)
 }

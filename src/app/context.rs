@@ -1,10 +1,13 @@
 //! What a request may use, and who watches and stops it.
 
+use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Limits;
+use super::limits::too_little_memory;
 use crate::error::Error;
+use crate::scenario::resources::{Estimate, GIB};
 use crate::trial::{Chunks, Stopped, Watch};
 
 /// A stop flag that can be handed out: every clone stops the same request.
@@ -71,10 +74,11 @@ impl Context<'_> {
     /// counts one study, whatever number it tells: a piece of work may consist of several loops.
     ///
     /// # Errors
-    /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped); [`ErrorKind::Output`](crate::error::ErrorKind::Output)
-    /// when threads cannot be started.
+    /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped);
+    /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit) when threads or memory are not to be had.
     pub(super) fn work<T: Send>(
         &self,
+        needs: &Estimate,
         total: u64,
         work: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
     ) -> Result<T, Error> {
@@ -86,10 +90,32 @@ impl Context<'_> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
-            .map_err(|error| Error::output(format!("cannot start {threads} threads: {error}")))?;
+            .map_err(|error| Error::over_limit(format!("cannot start {threads} threads: {error}")))?;
+        self.require_memory(needs, &pool)?;
         let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), chunks: self.chunks };
         pool.install(|| work(watch))
             .map_err(|Stopped| Error::stopped("stopped; nothing was written and earlier output is as it was"))
+    }
+}
+
+impl Context<'_> {
+    /// Asks the system for all the memory that the work will need and gives it back untouched: an allocation that fails
+    /// halfway ends the process without a word, one that fails here is an answer.
+    fn require_memory(&self, needs: &Estimate, pool: &rayon::ThreadPool) -> Result<(), Error> {
+        // Allocators keep address space for every thread that has asked once.
+        pool.broadcast(|_| drop(black_box(Vec::<u8>::with_capacity(64))));
+        let bytes = (needs.memory_gib * GIB) as usize;
+        let mut all: Vec<u8> = Vec::new();
+        let there = all.try_reserve_exact(bytes).is_ok();
+        drop(black_box(all));
+        if there || self.limits.force {
+            return Ok(());
+        }
+        Err(too_little_memory(
+            needs,
+            self.limits.free_memory_gib.unwrap_or(0.0).min(needs.memory_gib),
+            self.threads,
+        ))
     }
 }
 
@@ -108,8 +134,9 @@ mod tests {
         let other = Context::new(1);
         other.stop.set();
         let work = |watch: Watch<'_>| in_order(3, watch, |i| i, |_, _| ());
-        assert_eq!(one.work(3, work), Ok(()));
-        assert_eq!(other.work(3, work).unwrap_err().kind(), ErrorKind::Stopped);
+        let needs = Estimate::default();
+        assert_eq!(one.work(&needs, 3, work), Ok(()));
+        assert_eq!(other.work(&needs, 3, work).unwrap_err().kind(), ErrorKind::Stopped);
         assert_eq!(told.into_inner().unwrap(), [0, 1, 2, 3]);
     }
 }

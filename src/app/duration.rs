@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::power::require_two_arms;
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
 use crate::design::duration::{
     DurationAnswer as Required, DurationQuestion, months_to_try, required_duration,
@@ -12,7 +12,6 @@ use crate::design::duration::{
 use crate::design::power::{PowerPlan, PowerSurface, power, purpose};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::{duration as words, power as power_words};
 use crate::scenario::Resolved;
@@ -88,10 +87,10 @@ pub struct DurationAnswer {
 /// # Errors
 /// As [`DurationRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationAnswer, Error> {
-    request.check(context)?;
+    let needs = request.check(context)?;
     let months = months_to_try(request.resolved.scenario.horizon_months);
     let (question, search) = (request.question(), request.search(&months));
-    let (found, fresh) = context.work(request.simulated(), |watch| {
+    let (found, fresh) = context.work(&needs, request.simulated(), |watch| {
         let found = power(&PowerPlan { watch, ..search })?;
         let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
         Ok((found, fresh))
@@ -108,7 +107,7 @@ pub fn write(
     answer: &DurationAnswer,
     lang: Lang,
     from: Provenance,
-    target: Target,
+    place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(&answer.required)?;
     let fill = |folder: &Path| -> io::Result<()> {
@@ -122,5 +121,5 @@ pub fn write(
             .try_for_each(|figure| files::write_figure(folder, figure, lang))
     };
     let made_from = std::slice::from_ref(&request.resolved);
-    results::write(target, made_from, request.studies(), from, fill)
+    results::write(place, made_from, request.studies(), from, fill)
 }

@@ -26,6 +26,8 @@ pub struct Limits {
     pub max_memory_gib: Option<f64>,
     /// Disk space, GiB.
     pub max_disk_gib: Option<f64>,
+    /// Memory that this process can still get, GiB, as the system says; `None` where it does not.
+    pub free_memory_gib: Option<f64>,
     /// Start whatever it needs.
     pub force: bool,
 }
@@ -53,8 +55,16 @@ impl Limits {
             max_memory_gib: self.max_memory_gib.unwrap_or(own.max_memory_gib),
             max_disk_gib: self.max_disk_gib.unwrap_or(own.max_disk_gib),
         });
-        if excesses.is_empty() || self.force {
+        if self.force {
             return Ok(estimate);
+        }
+        if excesses.is_empty() {
+            let free = self.free_memory_gib.unwrap_or(f64::INFINITY);
+            return if estimate.memory_gib <= free {
+                Ok(estimate)
+            } else {
+                Err(too_little_memory(&estimate, free, threads))
+            };
         }
         let mut message = String::from("this needs more than is allowed, so it was not started");
         for excess in excesses {
@@ -76,6 +86,18 @@ impl Limits {
         );
         Err(Error::over_limit(message))
     }
+}
+
+/// What is needed and what is there.
+pub(super) fn too_little_memory(estimate: &Estimate, free_gib: f64, threads: usize) -> Error {
+    let mib = |gib: f64| whole(gib * 1024.0);
+    let fewer = if threads > 1 { "fewer --threads need less, " } else { "" };
+    Error::over_limit(format!(
+        "this needs about {} MiB of memory and this process can get {} MiB, so it was not started; {fewer}fewer \
+         reported months (report_every_months) or clients need less; --force starts it all the same",
+        mib(estimate.memory_gib),
+        mib(free_gib),
+    ))
 }
 
 /// Whether every site's clients can be told apart; nothing overrides this.

@@ -20,6 +20,7 @@ pub mod results;
 pub mod run;
 pub mod sensitivity;
 pub mod value;
+pub mod verify;
 
 pub use context::{Context, Progress, Stop};
 pub use limits::Limits;

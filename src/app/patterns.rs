@@ -1,11 +1,10 @@
 //! `patterns`: the published studies, emulated, and whether the model shows what they saw.
 
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
 use crate::design::patterns::{PatternError, PatternPlan, PatternReport, SCENARIOS, patterns};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target;
 use crate::report::patterns::{Form, report};
 use crate::scenario::embedded;
 use crate::scenario::resources::Estimate;
@@ -61,13 +60,14 @@ impl PatternsRequest {
 /// # Errors
 /// As [`PatternsRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternReport, Error> {
-    request.check(context)?;
+    let needs = request.check(context)?;
     let plan = request.plan();
-    let found = context.work(plan.studies(), |watch| match patterns(&PatternPlan { watch, ..plan }) {
-        Ok(report) => Ok(Ok(report)),
-        Err(PatternError::Scenario(problems)) => Ok(Err(problems)),
-        Err(PatternError::Stopped) => Err(Stopped),
-    })?;
+    let found =
+        context.work(&needs, plan.studies(), |watch| match patterns(&PatternPlan { watch, ..plan }) {
+            Ok(report) => Ok(Ok(report)),
+            Err(PatternError::Scenario(problems)) => Ok(Err(problems)),
+            Err(PatternError::Stopped) => Err(Stopped),
+        })?;
     Ok(found?)
 }
 
@@ -75,11 +75,11 @@ pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternRe
 ///
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
-pub fn write(found: &PatternReport, from: Provenance, target: Target) -> Result<Written, Error> {
+pub fn write(found: &PatternReport, from: Provenance, place: Place) -> Result<Written, Error> {
     let json = files::json(found)?;
     let scenarios =
         SCENARIOS.map(|name| embedded(name, &found.overrides)).into_iter().collect::<Result<Vec<_>, _>>()?;
-    results::write(target, &scenarios, found.replicates, from, |folder| {
+    results::write(place, &scenarios, found.replicates, from, |folder| {
         disk::write_new(&folder.join("patterns.md"), report(found, Form::Markdown).as_bytes())?;
         disk::write_new(&folder.join("patterns.json"), json.as_bytes())
     })

@@ -3,12 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
 use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::power as words;
 use crate::scenario::resources::{Estimate, Load};
@@ -78,9 +77,9 @@ pub struct PowerAnswer {
 /// # Errors
 /// As [`PowerRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer, Error> {
-    request.check(context)?;
+    let needs = request.check(context)?;
     let (scenario, plan) = (&request.resolved.scenario, request.plan());
-    context.work(request.simulated(), |watch| {
+    context.work(&needs, request.simulated(), |watch| {
         let surface = power(&PowerPlan { watch, ..plan })?;
         let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
         Ok(PowerAnswer { surface, interim })
@@ -96,7 +95,7 @@ pub fn write(
     answer: &PowerAnswer,
     lang: Lang,
     from: Provenance,
-    target: Target,
+    place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
     let fill = |folder: &Path| -> io::Result<()> {
@@ -111,7 +110,7 @@ pub fn write(
             .try_for_each(|forest| files::write_forest(folder, forest, lang))
     };
     let made_from = std::slice::from_ref(&request.resolved);
-    results::write(target, made_from, request.studies(), from, fill)
+    results::write(place, made_from, request.studies(), from, fill)
 }
 
 /// A comparison needs something to compare with.

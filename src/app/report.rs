@@ -31,15 +31,15 @@ pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> 
     }
     let found = summary::read(folder).map_err(|error| unreadable(folder, &error))?;
     let facts = report::read_facts(folder).map_err(|error| unreadable(folder, &error))?;
-    let target = results::check(folder, Kind::Run, &[])?;
+    let place = results::check(folder, Kind::Run, &[])?;
     let power = stored_power::read(folder, &facts.name);
-    results::write_described(target, |new| {
+    results::write_described(place, |new| {
         report::write(new, &found, &facts, power.as_ref(), lang)?;
         if csv_nl {
             decimal_comma::write(new, &found)?;
         }
         keep_the_rest(&described, folder, new)?;
-        manifest::listed_again(described, new)
+        manifest::listed_again(described.clone(), new)
     })
 }
 

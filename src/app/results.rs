@@ -22,6 +22,27 @@ pub struct Provenance {
     pub timings: Timings,
 }
 
+/// A place that was looked at, and where results go when it has become impossible meanwhile.
+#[derive(Debug)]
+pub struct Place {
+    target: Target,
+    refuge: Option<PathBuf>,
+}
+
+impl From<Target> for Place {
+    fn from(target: Target) -> Self {
+        Self { target, refuge: None }
+    }
+}
+
+impl Place {
+    /// The same with a folder where results may go otherwise.
+    #[must_use]
+    pub fn or_in(self, refuge: PathBuf) -> Self {
+        Self { refuge: Some(refuge), ..self }
+    }
+}
+
 /// What was written.
 #[derive(Clone, Debug)]
 pub struct Written {
@@ -40,16 +61,16 @@ pub struct Written {
 /// # Errors
 /// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) and
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output).
-pub fn check(folder: &Path, kind: Kind, more: &[&str]) -> Result<Target, Error> {
-    Target::check(folder, kind, more).map_err(cannot)
+pub fn check(folder: &Path, kind: Kind, more: &[&str]) -> Result<Place, Error> {
+    Target::check(folder, kind, more).map(Place::from).map_err(cannot)
 }
 
 /// Looks whether the disk of a place has room for what will be written there, before anything is computed.
 ///
 /// # Errors
 /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), unless the limits say to start all the same.
-pub fn require_room(target: &Target, needs: &Estimate, limits: &Limits) -> Result<(), Error> {
-    let Some(free) = target.free_bytes().filter(|_| !limits.force) else { return Ok(()) };
+pub fn require_room(place: &Place, needs: &Estimate, limits: &Limits) -> Result<(), Error> {
+    let Some(free) = place.target.free_bytes().filter(|_| !limits.force) else { return Ok(()) };
     let needed = needs.disk_gib * GIB;
     if needed <= free as f64 {
         return Ok(());
@@ -58,7 +79,7 @@ pub fn require_room(target: &Target, needs: &Estimate, limits: &Limits) -> Resul
     Err(Error::over_limit(format!(
         "the disk of {} has {} MiB free and this may write {} MiB, so it was not started; make room, choose another \
          folder with --out, or start it all the same with --force",
-        target.path().display(),
+        place.target.path().display(),
         mib(free as f64),
         mib(needed),
     )))
@@ -69,17 +90,17 @@ pub fn require_room(target: &Target, needs: &Estimate, limits: &Limits) -> Resul
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
 pub(super) fn write(
-    target: Target,
+    place: Place,
     scenarios: &[Resolved],
     replicates: u32,
     from: Provenance,
-    fill: impl FnOnce(&Path) -> io::Result<()>,
+    fill: impl Fn(&Path) -> io::Result<()>,
 ) -> Result<Written, Error> {
     let Provenance { command_line, timings } = from;
-    let made = Made { kind: target.kind(), scenarios, replicates, command_line, timings };
-    write_described(target, |folder| {
+    let made = Made { kind: place.target.kind(), scenarios, replicates, command_line, timings };
+    write_described(place, |folder| {
         fill(folder)?;
-        manifest::describe(made, folder)
+        manifest::describe(made.clone(), folder)
     })
 }
 
@@ -88,14 +109,30 @@ pub(super) fn write(
 /// # Errors
 /// As [`write`].
 pub(super) fn write_described(
-    target: Target,
-    fill: impl FnOnce(&Path) -> io::Result<Manifest>,
+    place: Place,
+    fill: impl Fn(&Path) -> io::Result<Manifest>,
 ) -> Result<Written, Error> {
-    let folder = target.open().map_err(cannot)?;
+    let Place { target, refuge } = place;
+    let path = target.path().to_path_buf();
+    let refuge = refuge.map(|folder| target.refuge(&folder));
+    match (attempt(target, &fill), refuge) {
+        (Err(FolderError::Write(error)), Some(refuge)) => {
+            let why = format!("cannot write to {}: {error}; earlier output is as it was", path.display());
+            match attempt(refuge, &fill) {
+                Ok(saved) => Err(cannot(FolderError::SavedBeside { why, folder: saved.folder })),
+                Err(_) => Err(cannot(FolderError::Write(error))),
+            }
+        }
+        (outcome, _) => outcome.map_err(cannot),
+    }
+}
+
+fn attempt(target: Target, fill: &impl Fn(&Path) -> io::Result<Manifest>) -> Result<Written, FolderError> {
+    let folder = target.open()?;
     let path = folder.path();
-    let filled = fill(&path).and_then(|manifest| manifest::write(&manifest, &path).map(|()| manifest));
-    let manifest = filled.map_err(|error| cannot(FolderError::Write(error)))?;
-    let placed = folder.finish().map_err(cannot)?;
+    let manifest = fill(&path)?;
+    manifest::write(&manifest, &path)?;
+    let placed = folder.finish()?;
     Ok(Written { folder: placed.folder, manifest, left_alone: placed.left_alone, remark: placed.remark })
 }
 

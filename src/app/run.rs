@@ -5,12 +5,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::Context;
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use crate::disk;
 use crate::error::Error;
 use crate::observe::{Protocol, cut};
 use crate::report::facts::Facts;
-use crate::report::folder::Target;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::warnings::{Warning, warnings};
@@ -70,14 +69,14 @@ pub struct RunAnswer {
 /// # Errors
 /// As [`RunRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Error> {
-    request.check(context)?;
+    let needs = request.check(context)?;
     let resolved = &request.resolved;
     let scenario = &resolved.scenario;
     let draws = u64::from(scenario.uncertainty.parameter_draws);
     let confirming = u64::from(crate::sensitivity::confirm::most_runs());
     let under_draws =
         if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
-    let mut results = context.work(u64::from(scenario.replicates) + under_draws, |watch| {
+    let mut results = context.work(&needs, u64::from(scenario.replicates) + under_draws, |watch| {
         let mut results = trial::run(&Plan { watch, ..Plan::new(scenario) })?;
         results.draws = trial::draws::run_draws(scenario, &resolved.registry, watch)?;
         results.drivers = super::sensitivity::of_run(resolved, &results, watch)?;
@@ -106,7 +105,7 @@ impl Writing {
     ///
     /// # Errors
     /// As [`results::check`].
-    pub fn check(request: &RunRequest, csv_nl: bool, folder: &Path) -> Result<Target, Error> {
+    pub fn check(request: &RunRequest, csv_nl: bool, folder: &Path) -> Result<Place, Error> {
         let asked = [
             (csv_nl, decimal_comma::CURVES_NL),
             (request.events.is_some(), events::EVENTS),
@@ -125,7 +124,7 @@ pub fn write(
     request: &RunRequest,
     answer: &RunAnswer,
     writing: Writing,
-    target: Target,
+    place: Place,
 ) -> Result<Written, Error> {
     let found = &answer.results;
     let fill = |path: &Path| -> io::Result<()> {
@@ -140,7 +139,7 @@ pub fn write(
         Ok(())
     };
     let made_from = std::slice::from_ref(&request.resolved);
-    results::write(target, made_from, found.replicates, writing.provenance, fill)
+    results::write(place, made_from, found.replicates, writing.provenance, fill)
 }
 
 /// The data set of one study and sampled lives, when asked for.

@@ -4,11 +4,10 @@ use std::io;
 use std::path::Path;
 
 use super::power::require_two_arms;
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target as Place;
 use crate::report::language::Lang;
 use crate::report::learning::sensitivity as words;
 use crate::scenario::resources::{Estimate, Load};
@@ -82,11 +81,12 @@ pub struct SensitivityAnswer {
 /// As [`SensitivityRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<SensitivityAnswer, Error> {
     let Resolved { scenario, registry, hash, .. } = &request.resolved;
-    request.check(context)?;
+    let needs = request.check(context)?;
     let (treated, wanted) = (first_treated(scenario), wanted(request.measure.as_deref(), scenario)?);
     let target = Target { treated, wanted, replicates: request.replicates() };
-    let found = context
-        .work(request.simulated(), |watch| answer(scenario, registry, target, request.method, watch))?;
+    let found = context.work(&needs, request.simulated(), |watch| {
+        answer(scenario, registry, target, request.method, watch)
+    })?;
     Ok(SensitivityAnswer {
         scenario: scenario.name.clone(),
         scenario_hash: hash.clone(),
@@ -169,7 +169,7 @@ pub fn write(
     answer: &SensitivityAnswer,
     lang: Lang,
     from: Provenance,
-    target: Place,
+    place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
     let about = words::About::from(answer);
@@ -182,7 +182,7 @@ pub fn write(
             disk::write_new(&folder.join(name), words::page(&about, &answer.found, lang).as_bytes())
         })
     };
-    results::write(target, std::slice::from_ref(&request.resolved), answer.found.runs as u32, from, fill)
+    results::write(place, std::slice::from_ref(&request.resolved), answer.found.runs as u32, from, fill)
 }
 
 impl<'a> From<&'a SensitivityAnswer> for words::About<'a> {

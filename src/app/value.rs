@@ -3,12 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use super::results::{self, Provenance, Written};
+use super::results::{self, Place, Provenance, Written};
 use super::sensitivity::{first_treated, require_parameters};
 use super::{Context, files};
 use crate::disk;
 use crate::error::Error;
-use crate::report::folder::Target;
 use crate::report::language::Lang;
 use crate::report::learning::value as words;
 use crate::scenario::Resolved;
@@ -102,11 +101,11 @@ pub struct ValueAnswer {
 /// # Errors
 /// As [`ValueRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &ValueRequest, context: &Context<'_>) -> Result<ValueAnswer, Error> {
-    request.check(context)?;
+    let needs = request.check(context)?;
     let Resolved { scenario, hash, .. } = &request.resolved;
     let question = request.question();
     let treated = question.treated;
-    let found = context.work(question.studies(), |watch| answer(&question, watch))?;
+    let found = context.work(&needs, question.studies(), |watch| answer(&question, watch))?;
     let stakes = request.design.stakes;
     Ok(ValueAnswer {
         scenario: scenario.name.clone(),
@@ -130,7 +129,7 @@ pub fn write(
     answer: &ValueAnswer,
     lang: Lang,
     from: Provenance,
-    target: Target,
+    place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
     let about = words::About::from(answer);
@@ -143,7 +142,7 @@ pub fn write(
             disk::write_new(&folder.join(name), words::page(&about, &answer.found, lang).as_bytes())
         })
     };
-    results::write(target, std::slice::from_ref(&request.resolved), answer.found.draws, from, fill)
+    results::write(place, std::slice::from_ref(&request.resolved), answer.found.draws, from, fill)
 }
 
 impl<'a> From<&'a ValueAnswer> for words::About<'a> {

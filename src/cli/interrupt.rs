@@ -1,15 +1,21 @@
 //! Stopping by the user: the first Ctrl-C (or termination signal, or USR1 of a batch system that is about to end the job) ends
 //! the request in order, the second at once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::exit;
 use crate::app::Stop;
 use crate::error::{Error, ErrorKind};
 
-/// Sets `stop` when the user wants to stop. The process listens for one request only: the command that it was started for.
+/// Sets `stop` when the user wants to stop. A process has one stop flag, for the command that it was started for.
 ///
 /// # Errors
 /// When the system does not let it listen.
 pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
+    static LISTENING: AtomicBool = AtomicBool::new(false);
+    if LISTENING.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
     let own = stop.clone();
     let cannot = |error: &dyn std::fmt::Display| Error::output(format!("cannot listen for Ctrl-C: {error}"));
     ctrlc::set_handler(move || on_signal(&own)).map_err(|error| cannot(&error))?;
@@ -18,7 +24,9 @@ pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
         let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGUSR1])
             .map_err(|error| cannot(&error))?;
         let own = stop.clone();
-        std::thread::spawn(move || signals.forever().for_each(|_| on_signal(&own)));
+        std::thread::Builder::new()
+            .spawn(move || signals.forever().for_each(|_| on_signal(&own)))
+            .map_err(|error| cannot(&error))?;
     }
     Ok(())
 }

@@ -8,14 +8,14 @@ use serde::Serialize;
 use super::console;
 use super::interrupt;
 use super::language::LanguageArgument;
+use super::machine;
 use super::progress::{Form, Progress};
 use super::provenance::{Clock, tell_written};
 use super::scenario_argument::{LimitArguments, available_threads};
 use super::work::Work;
-use crate::app::results::{self, Provenance, Written};
-use crate::app::{Context, Stop, files};
+use crate::app::results::{self, Place, Provenance, Written};
+use crate::app::{Context, Limits, Stop, files};
 use crate::error::Error;
-use crate::report::folder::Target;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::scenario::resources::Estimate;
@@ -46,7 +46,8 @@ impl LongArguments {
     /// The context of the request before anybody watches: for looking whether it may start.
     pub(super) fn context(&self) -> Context<'static> {
         let threads = self.threads.map_or_else(available_threads, usize::from);
-        Context { limits: self.limits.limits(), ..Context::new(threads) }
+        let limits = Limits { free_memory_gib: machine::free_memory_gib(threads), ..self.limits.limits() };
+        Context { limits, ..Context::new(threads) }
     }
 
     /// The language to write in.
@@ -60,7 +61,7 @@ impl LongArguments {
     }
 
     /// Starts the clock on a request that may start. `target` was looked at; `work` is where finished chunks are kept.
-    pub(super) fn begin<'a>(&'a self, target: Option<Target>, work: Option<Work>, stop: &'a Stop) -> Job<'a> {
+    pub(super) fn begin<'a>(&'a self, target: Option<Place>, work: Option<Work>, stop: &'a Stop) -> Job<'a> {
         Job { flags: self, target, work, stop, quiet: false, clock: Clock::start(self.context().threads) }
     }
 
@@ -68,7 +69,7 @@ impl LongArguments {
     ///
     /// # Errors
     /// As [`results::check`] and [`results::require_room`].
-    pub(super) fn target(&self, kind: Kind, needs: &Estimate) -> Result<Option<Target>, Error> {
+    pub(super) fn target(&self, kind: Kind, needs: &Estimate) -> Result<Option<Place>, Error> {
         let Some(folder) = &self.out else { return Ok(None) };
         results::check(folder, kind, &[]).and_then(|target| self.with_room(target, needs)).map(Some)
     }
@@ -77,15 +78,16 @@ impl LongArguments {
     ///
     /// # Errors
     /// As [`results::require_room`].
-    pub(super) fn with_room(&self, target: Target, needs: &Estimate) -> Result<Target, Error> {
-        results::require_room(&target, needs, &self.limits.limits()).map(|()| target)
+    pub(super) fn with_room(&self, target: Place, needs: &Estimate) -> Result<Place, Error> {
+        results::require_room(&target, needs, &self.limits.limits())?;
+        Ok(target.or_in(std::env::temp_dir()))
     }
 }
 
 /// A long request under way.
 pub(super) struct Job<'a> {
     flags: &'a LongArguments,
-    target: Option<Target>,
+    target: Option<Place>,
     work: Option<Work>,
     stop: &'a Stop,
     quiet: bool,
@@ -98,6 +100,14 @@ impl Job<'_> {
         Self { quiet, ..self }
     }
 
+    fn is_silent(&self) -> bool {
+        self.work.as_ref().is_some_and(|work| work.silent)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.quiet || self.is_silent()
+    }
+
     /// Answers the request while Ctrl-C is listened to and progress is told; `None` when a shard has done its part.
     ///
     /// # Errors
@@ -107,7 +117,7 @@ impl Job<'_> {
         request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         interrupt::listen(self.stop)?;
-        let form = if self.quiet { Form::None } else { self.flags.progress };
+        let form = if self.is_quiet() { Form::None } else { self.flags.progress };
         let progress = Progress::start(form);
         let tell = |so_far| progress.show(so_far);
         let chunks = self.work.as_ref().map(|work| &work.folder as &dyn Chunks);
@@ -127,8 +137,9 @@ impl Job<'_> {
     /// Those of `write`, with what is kept.
     pub(super) fn write(
         self,
-        write: impl FnOnce(Lang, Provenance, Target) -> Result<Written, Error>,
+        write: impl FnOnce(Lang, Provenance, Place) -> Result<Written, Error>,
     ) -> Result<Option<Written>, Error> {
+        let quiet = self.is_quiet();
         let written = match self.target {
             Some(target) => match write(self.flags.lang(), self.clock.provenance(), target) {
                 Ok(written) => Some(written),
@@ -137,7 +148,7 @@ impl Job<'_> {
             None => None,
         };
         self.work.into_iter().for_each(Work::finish);
-        if let Some(written) = written.as_ref().filter(|_| !self.quiet) {
+        if let Some(written) = written.as_ref().filter(|_| !quiet) {
             tell_written(written);
         }
         Ok(written)
@@ -150,11 +161,14 @@ impl Job<'_> {
     pub(super) fn end<T: Serialize>(
         self,
         answer: &T,
-        write: impl FnOnce(Lang, Provenance, Target) -> Result<Written, Error>,
+        write: impl FnOnce(Lang, Provenance, Place) -> Result<Written, Error>,
         words: impl FnOnce(Lang) -> String,
     ) -> Result<(), Error> {
-        let (json, lang) = (self.flags.json, self.flags.lang());
+        let (json, lang, silent) = (self.flags.json, self.flags.lang(), self.is_silent());
         self.write(write)?;
+        if silent {
+            return Ok(());
+        }
         if json { console::json(&files::json(answer)?) } else { console::data(&words(lang)) }
     }
 }

@@ -13,6 +13,7 @@ mod instructions;
 mod interrupt;
 mod language;
 mod long;
+mod machine;
 mod new;
 mod parameters;
 mod patterns;
@@ -28,7 +29,9 @@ mod sensitivity;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
+mod slurm;
 mod value;
+mod verify;
 
 mod work;
 
@@ -89,6 +92,10 @@ enum Command {
     Report(report::ReportArguments),
     /// List work that was stopped and can go on, with size and age, or remove it.
     Runs(runs::RunsArguments),
+    /// Check that a folder of results is what its manifests say; --rerun computes a sample of it again.
+    Verify(verify::VerifyArguments),
+    /// Print a batch script that shares a command among the tasks of a Slurm cluster and merges the results.
+    Slurm(slurm::SlurmArguments),
     /// Write the results of a command whose shards have all finished.
     Merge(runs::MergeArguments),
     /// Open the planner's page in a browser on this machine.
@@ -118,19 +125,37 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
         Command::Compare(arguments) => compare::run(arguments, stop),
         Command::Report(arguments) => report::run(arguments),
         Command::Runs(arguments) => runs::run(arguments),
-        Command::Merge(arguments) => {
-            let words = runs::merge(arguments)?;
-            let merged = Arguments::try_parse_from(words)
-                .map_err(|error| Error::data(format!("the work cannot be read: {error}")))?;
-            match merged.command {
-                Command::Merge(_) => Err(Error::data("the work is of no command that has shards")),
-                command => dispatch(&command, stop),
+        Command::Merge(arguments) => again(runs::merge(arguments)?, stop),
+        Command::Slurm(arguments) => slurm::run(arguments),
+        Command::Verify(arguments) => {
+            for command in verify::run(arguments)? {
+                // The words may name files relative to where they were typed.
+                if let Some(at) = command.at.as_ref().filter(|at| at.is_dir()) {
+                    let shown = at.display();
+                    std::env::set_current_dir(at)
+                        .map_err(|error| Error::no_input(format!("cannot go to {shown}: {error}")))?;
+                }
+                again(command.words.clone(), stop)?;
+                command.compare()?;
             }
+            Ok(())
         }
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments, stop),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man => shell::man(),
+    }
+}
+
+/// Does a command line that stands in a file of ours.
+fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
+    let earlier = Arguments::try_parse_from(words)
+        .map_err(|error| Error::data(format!("the work cannot be read: {error}")))?;
+    match earlier.command {
+        Command::Merge(_) | Command::Verify(_) => {
+            Err(Error::data("the work is of no command that has shards"))
+        }
+        command => dispatch(&command, stop),
     }
 }
 

@@ -61,7 +61,7 @@ impl Progress {
             Form::Json => Some((JSON_EVERY, json_line)),
             Form::Auto | Form::None => None,
         };
-        let lines = line.map(|(every, line)| write_lines(every, line, Arc::clone(&counts)));
+        let lines = line.and_then(|(every, line)| write_lines(every, line, Arc::clone(&counts)));
         Self { bar, counts, lines: Mutex::new(lines) }
     }
 
@@ -88,9 +88,9 @@ impl Progress {
 }
 
 /// Writes a line now and then, from a thread of its own: also while one replicate takes minutes. JSON ends with a last line.
-fn write_lines(every: Duration, line: Line, counts: Arc<Counts>) -> (Sender<()>, JoinHandle<()>) {
+fn write_lines(every: Duration, line: Line, counts: Arc<Counts>) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (end, ended) = channel::<()>();
-    let thread = std::thread::spawn(move || {
+    let tell = move || {
         loop {
             let over = ended.recv_timeout(every) != Err(RecvTimeoutError::Timeout);
             let so_far = app::Progress {
@@ -105,8 +105,9 @@ fn write_lines(every: Duration, line: Line, counts: Arc<Counts>) -> (Sender<()>,
                 return;
             }
         }
-    });
-    (end, thread)
+    };
+    // Where no thread can be had there are other things to tell.
+    Some((end, std::thread::Builder::new().spawn(tell).ok()?))
 }
 
 /// Studies a second, and seconds that the rest will take at that rate.

@@ -82,6 +82,7 @@ impl LimitArguments {
             max_hours: self.max_hours,
             max_memory_gib: self.max_memory_gib,
             max_disk_gib: self.max_disk_gib,
+            free_memory_gib: None,
             force: self.force,
         }
     }

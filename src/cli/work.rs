@@ -19,6 +19,12 @@ pub(super) struct ResumeArguments {
     /// Keep the finished chunks (NAME.chunks) after the results are written
     #[arg(long)]
     keep_chunks: bool,
+    /// Compute so many chunks of every stage again (what `stapjes verify --rerun` does) ...
+    #[arg(long, hide = true, requires = "recheck_of", conflicts_with_all = ["fresh", "keep_chunks"])]
+    recheck: Option<u32>,
+    /// ... and compare them with the chunks of these results.
+    #[arg(long, hide = true)]
+    recheck_of: Option<PathBuf>,
 }
 
 /// `--fresh --keep-chunks --shard I/N --merge`
@@ -48,6 +54,8 @@ pub(super) struct Work {
     results: PathBuf,
     keep: bool,
     shard: Option<(u32, u32)>,
+    /// Nothing is told and no chunk is written: `verify` says what came of it.
+    pub(super) silent: bool,
     words: Vec<String>,
 }
 
@@ -76,13 +84,17 @@ impl ResumeArguments {
     }
 
     fn open_as(&self, mode: Mode, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
+        let results = self.recheck_of.as_deref().unwrap_or(results);
+        let mode = self.recheck.map_or(mode, Mode::Recheck);
+        let silent = self.recheck.is_some();
         let words = words();
         let here = std::env::current_dir().map(|here| here.display().to_string()).unwrap_or_default();
         let ticket = Ticket::new(kind.command(), plan, words.clone(), here);
         let eager = self.keep_chunks || mode != Mode::Resume;
         let opened = ChunkFolder::open(&chunk_folder(results), ticket, mode, self.fresh, eager);
         let folder = opened.map_err(|StoreError(why)| Error::cannot_create(why))?;
-        Ok(Work { folder, results: results.to_path_buf(), keep: self.keep_chunks, shard: None, words })
+        let (results, keep) = (results.to_path_buf(), self.keep_chunks || silent);
+        Ok(Work { folder, results, keep, shard: None, silent, words })
     }
 }
 
@@ -121,7 +133,19 @@ impl Work {
                 ));
                 Ok(None)
             }
-            Ok(answer) => Ok(Some(answer)),
+            Ok(answer) => match self.folder.differing() {
+                list if list.is_empty() => Ok(Some(answer)),
+                list => {
+                    let names: Vec<String> =
+                        list.iter().map(|(stage, chunk)| format!("{stage} {chunk}")).collect();
+                    Err(Error::data(format!(
+                        "chunks that have other sums when they are computed again: {} ({} of {} that were)",
+                        names.join(", "),
+                        list.len(),
+                        self.folder.counts().0,
+                    )))
+                }
+            },
         }
     }
 

@@ -13,7 +13,7 @@ use crate::scenario::Resolved;
 use crate::scenario::registry::Record;
 
 use super::kind::Kind;
-use super::summary::sha256;
+use super::summary::sha256_of_file;
 use crate::disk;
 
 /// What `format` says in every manifest.
@@ -228,7 +228,7 @@ impl FileEntry {
     /// Whether a file has these bytes.
     pub fn describes(&self, path: &Path) -> bool {
         let size = path.symlink_metadata().ok().filter(|found| found.is_file()).map(|found| found.len());
-        size == Some(self.bytes) && fs::read(path).is_ok_and(|bytes| sha256(&bytes) == self.sha256)
+        size == Some(self.bytes) && sha256_of_file(path).is_ok_and(|hash| hash == self.sha256)
     }
 }
 
@@ -272,8 +272,8 @@ fn list_files(folder: &Path, prefix: &str, manifest: &str, files: &mut Vec<FileE
         if entry.file_type()?.is_dir() {
             list_files(&entry.path(), &format!("{path}/"), manifest, files)?;
         } else if path != manifest {
-            let bytes = fs::read(entry.path())?;
-            files.push(FileEntry { path, bytes: bytes.len() as u64, sha256: sha256(&bytes) });
+            let sha256 = sha256_of_file(&entry.path())?;
+            files.push(FileEntry { path, bytes: entry.metadata()?.len(), sha256 });
         }
     }
     Ok(())
@@ -282,6 +282,7 @@ fn list_files(folder: &Path, prefix: &str, manifest: &str, files: &mut Vec<FileE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::summary::sha256;
 
     #[test]
     fn a_manifest_names_every_file_and_reads_back() {

@@ -26,6 +26,25 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// SHA-256 of a file, hexadecimal, without holding it in memory.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256_of_file(path: &Path) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut reader = io::BufReader::with_capacity(1 << 16, fs::File::open(path)?);
+    loop {
+        let part = io::BufRead::fill_buf(&mut reader)?;
+        if part.is_empty() {
+            break;
+        }
+        digest.update(part);
+        let taken = part.len();
+        io::BufRead::consume(&mut reader, taken);
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// The hash of results: SHA-256 of [`text`], so `sha256sum summary.json` gives it too.
 pub fn hash(results: &Results) -> String {
     sha256(text(results).as_bytes())

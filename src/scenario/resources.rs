@@ -8,21 +8,31 @@ use super::plan::{Dynamics, Limits, Scenario};
 const FULL_PER_SECOND: f64 = 5e6;
 /// Client-months per second and core, ladder.
 const LADDER_PER_SECOND: f64 = 3e8;
-/// Bytes per client of one replicate under way: its state, its history in one world, and its record.
-const FULL_BYTES_PER_CLIENT: f64 = 1500.0;
+/// Bytes of the program, of its fonts and of the figure that is being drawn.
+const BASE_BYTES: f64 = 42.0 * 1_048_576.0;
+/// Bytes per client of one replicate under way.
+const FULL_BYTES_PER_CLIENT: f64 = 180.0;
+/// Bytes per participant and month of the record of a study.
+const RECORD_BYTES_PER_CLIENT_MONTH: f64 = 4.0;
 /// Bytes per client of one replicate under way on a ladder.
-const LADDER_BYTES_PER_CLIENT: f64 = 200.0;
-/// Bytes of the totals that one replicate leaves, per reported month, arm and site.
-const BYTES_PER_CELL: f64 = 2000.0;
-/// Bytes of a row of `curves.csv`, and measures per cell.
+const LADDER_BYTES_PER_CLIENT: f64 = 20.0;
+/// Measures of a group, at most.
+const MEASURES: f64 = 180.0;
+/// Bytes of a number that is reported, beyond the values of its replicates: sums, results, text, workbook.
+const BYTES_PER_CELL: f64 = 320.0;
+/// Bytes that the values behind the ranges may take, and the fewest and most replicates that they are of.
+const RANGE_BYTES: f64 = 192.0 * 1_048_576.0;
+const RANGE_REPLICATES: (f64, f64) = (64.0, 1024.0);
+/// Value lists that wait for their turn, per thread.
+const WAITING: f64 = 8.0;
+/// Bytes of a row of `curves.csv`.
 const BYTES_PER_ROW: f64 = 150.0;
-const MEASURES: f64 = 100.0;
 /// Bytes of a row of `events.csv`.
 const BYTES_PER_EVENT_ROW: f64 = 200.0;
 /// Values that a parameter draw keeps per reported month and arm, and their bytes in memory and in `summary.json`.
 const DRAW_VALUES: f64 = 200.0;
-const BYTES_PER_DRAW_VALUE: f64 = 16.0;
-const BYTES_PER_WRITTEN_VALUE: f64 = 25.0;
+const BYTES_PER_DRAW_VALUE: f64 = 30.0;
+const BYTES_PER_WRITTEN_VALUE: f64 = 12.0;
 /// Figures, manifest and report, bytes.
 const BYTES_OF_FIGURES: f64 = 20e6;
 /// Bytes of a GiB.
@@ -76,6 +86,8 @@ pub struct Load {
     pub pairs: f64,
     /// Draws of the parameters whose results are kept, curve by curve.
     pub draws: f64,
+    /// Sets of curves (every measure of every group and month) that are reported: 3 of a run.
+    pub curves: f64,
 }
 
 impl Load {
@@ -84,17 +96,17 @@ impl Load {
         let (draws, replicates) =
             (f64::from(scenario.uncertainty.parameter_draws), f64::from(scenario.replicates));
         let drawn = draws * f64::from(scenario.replicates_per_draw());
-        Self { studies: replicates, pairs: replicates + drawn, draws }
+        Self { studies: replicates, pairs: replicates + drawn, draws, curves: 3.0 }
     }
 
     /// So many studies and nothing else.
     pub fn studies(count: u64) -> Self {
-        Self { studies: count as f64, pairs: 0.0, draws: 0.0 }
+        Self { studies: count as f64, pairs: 0.0, draws: 0.0, curves: 0.0 }
     }
 
     /// So many replicates in the paired worlds and nothing else.
     pub fn pairs(count: u64) -> Self {
-        Self { studies: 0.0, pairs: count as f64, draws: 0.0 }
+        Self { studies: 0.0, pairs: count as f64, draws: 0.0, curves: 0.0 }
     }
 }
 
@@ -120,9 +132,8 @@ pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimat
     // Entrants come evenly: on average they are there for half the horizon.
     let present = clients + entrants / 2.0;
     let arms = scenario.arms.len() as f64;
-    let worlds = arms + 1.0;
     let steps = horizon * f64::from(scenario.steps_per_month);
-    let Load { studies, pairs, draws } = load;
+    let Load { studies, pairs, draws, curves } = load;
     // The studies of a run are the same replicates as its pairs.
     let replicates = studies.max(pairs);
     let client_steps = present * steps * (studies + arms * pairs);
@@ -130,16 +141,22 @@ pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimat
         Dynamics::Full => (FULL_PER_SECOND, FULL_BYTES_PER_CLIENT),
         Dynamics::Ladder(_) => (LADDER_PER_SECOND, LADDER_BYTES_PER_CLIENT),
     };
+    let record = if studies > 0.0 { RECORD_BYTES_PER_CLIENT_MONTH * horizon } else { 0.0 };
     let busy = (threads.max(1) as f64).min(replicates);
     let months = scenario.report_months().len() as f64;
-    let cells =
-        months * scenario.arms.len() as f64 * ((scenario.sites.len() + scenario.parts().len()) as f64 + 1.0);
-    let drawn_values = draws * months * scenario.arms.len() as f64 * DRAW_VALUES;
-    let memory = busy * ((clients + entrants) * bytes_per_client + worlds * cells * BYTES_PER_CELL)
+    let sites = if scenario.sites.len() > 1 { scenario.sites.len() as f64 } else { 0.0 };
+    let groups = 1.0 + sites + scenario.parts().len() as f64;
+    let cells = curves * months * arms * groups * MEASURES;
+    let kept = (RANGE_BYTES / (8.0 * cells).max(1.0)).clamp(RANGE_REPLICATES.0, RANGE_REPLICATES.1);
+    let waiting = (WAITING * busy).min(replicates);
+    let drawn_values = draws * months * arms * DRAW_VALUES;
+    let memory = BASE_BYTES
+        + busy * (clients + entrants) * (bytes_per_client + record)
+        + cells * (BYTES_PER_CELL + 8.0 * (kept.min(replicates) + waiting))
         + drawn_values * BYTES_PER_DRAW_VALUE;
     let disk = BYTES_OF_FIGURES
         + drawn_values * BYTES_PER_WRITTEN_VALUE
-        + cells * MEASURES * BYTES_PER_ROW
+        + cells / 3.0 * BYTES_PER_ROW
         + (clients + entrants) * BYTES_PER_EVENT_ROW;
     Estimate {
         clients,

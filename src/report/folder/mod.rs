@@ -102,6 +102,14 @@ impl Target {
         Ok(target)
     }
 
+    /// A place for the same results in another folder, under a name that is not taken: where they go when this place has
+    /// become impossible meanwhile.
+    #[must_use]
+    pub fn refuge(&self, folder: &Path) -> Self {
+        let name = self.path.file_name().unwrap_or_default();
+        Self { path: free_name(&folder.join(name), "saved"), kind: self.kind }
+    }
+
     /// Which command's results.
     pub fn kind(&self) -> Kind {
         self.kind
@@ -318,6 +326,14 @@ impl Target {
         let _ = staging.clear(&self.path);
         Err(FolderError::SavedBeside { why, folder: place })
     }
+}
+
+/// Files, links and empty folders in `folder` that no manifest lists with the hash that they have.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn unlisted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    Survey::of(folder, Kind::Run).map(|survey| survey.foreign)
 }
 
 #[cfg(test)]

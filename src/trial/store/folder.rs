@@ -26,6 +26,8 @@ pub enum Mode {
     Shard(u32, u32),
     /// Nothing is computed: every chunk must be there.
     Merge,
+    /// So many chunks of every stage are computed again and compared with those that are there; nothing is written.
+    Recheck(u32),
 }
 
 /// Chunks of a stage that are not there.
@@ -68,6 +70,8 @@ struct State {
     reused: u32,
     missing: Vec<Missing>,
     failure: Option<String>,
+    /// Chunks that came out otherwise when they were computed again: stage and number.
+    differing: Vec<(String, u32)>,
 }
 
 impl ChunkFolder {
@@ -100,6 +104,9 @@ impl ChunkFolder {
             };
         }
         folder.require_ours(fresh)?;
+        if matches!(mode, Mode::Recheck(_)) {
+            return Ok(folder);
+        }
         let lock = folder.lock().map_err(|error| folder.busy(&error))?;
         if fresh {
             let removed = remove(path);
@@ -148,6 +155,11 @@ impl ChunkFolder {
         Some(((1..=shards).filter(lacks).collect(), shards))
     }
 
+    /// Chunks that came out otherwise when they were computed again.
+    pub fn differing(&self) -> Vec<(String, u32)> {
+        self.state().differing.clone()
+    }
+
     /// Why chunks could not be kept, if so.
     pub fn failure(&self) -> Option<String> {
         self.state().failure.clone()
@@ -178,7 +190,7 @@ impl ChunkFolder {
                  go on with that, or start over with --fresh",
                 there.words.join(" ")
             ))),
-            Err(_) if empty => self
+            Err(_) if empty && !matches!(self.mode, Mode::Recheck(_)) => self
                 .ticket
                 .write(&self.path)
                 .map_err(|error| StoreError(format!("cannot write to {shown}: {error}"))),
@@ -272,6 +284,19 @@ fn share(number: u32, shards: u32, of: u32) -> Range<u32> {
     bound(number - 1)..bound(number)
 }
 
+/// Whether a chunk is among `count` of `of` that are spread evenly.
+fn is_sampled(count: u32, chunk: u32, of: u32) -> bool {
+    let place = |number: u32| (u64::from(2 * number + 1) * u64::from(of) / (2 * u64::from(count))) as u32;
+    count >= of || (0..count).any(|number| place(number) == chunk)
+}
+
+impl ChunkFolder {
+    fn stored(&self, stage: Stage<'_>, chunk: u32) -> Option<Vec<u8>> {
+        let bytes = fs::read(self.chunk_path(stage, chunk)).ok()?;
+        file::decode(&bytes, &self.ticket.key, stage.name, chunk).ok()
+    }
+}
+
 impl Chunks for ChunkFolder {
     fn fate(&self, stage: Stage<'_>, chunk: u32, of: u32) -> Fate {
         if let Mode::Shard(number, shards) = self.mode
@@ -280,8 +305,10 @@ impl Chunks for ChunkFolder {
         {
             return Fate::Leave;
         }
-        let stored = fs::read(self.chunk_path(stage, chunk)).ok();
-        let sums = stored.and_then(|bytes| file::decode(&bytes, &self.ticket.key, stage.name, chunk).ok());
+        if matches!(self.mode, Mode::Recheck(count) if is_sampled(count, chunk, of)) {
+            return Fate::Compute;
+        }
+        let sums = self.stored(stage, chunk);
         let mut state = self.state();
         if let Some(sums) = sums {
             state.reused += 1;
@@ -299,6 +326,15 @@ impl Chunks for ChunkFolder {
 
     fn keep(&self, stage: Stage<'_>, chunk: u32, sums: &[u8]) {
         let mut state = self.state();
+        if matches!(self.mode, Mode::Recheck(_)) {
+            if let Some(earlier) = self.stored(stage, chunk) {
+                state.kept += 1;
+                if earlier != sums {
+                    state.differing.push((stage.name.to_owned(), chunk));
+                }
+            }
+            return;
+        }
         let written = self.ready(&mut state).and_then(|ready| {
             if ready {
                 let bytes = file::encode(&self.ticket.key, stage.name, chunk, sums);

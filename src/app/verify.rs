@@ -1,0 +1,115 @@
+//! `verify`: whether a folder is what its manifests say.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::engine::MODEL_VERSION;
+use crate::error::Error;
+use crate::random::STREAM_VERSION;
+use crate::report::folder::unlisted;
+use crate::report::kind::Kind;
+use crate::report::manifest::{self, Manifest};
+
+/// What a folder holds, against its manifests.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verification {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The results in it, one entry per command.
+    pub results: Vec<Verified>,
+    /// Files that no manifest lists: not ours, and no fault.
+    pub unlisted: Vec<PathBuf>,
+}
+
+/// The results of one command.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    /// The command.
+    pub command: &'static str,
+    /// Files that are listed, and their bytes.
+    pub files: usize,
+    /// Bytes of the files.
+    pub bytes: u64,
+    /// Listed files that are not there.
+    pub missing: Vec<String>,
+    /// Listed files with other bytes.
+    pub changed: Vec<String>,
+    /// Whether the hash of the results is that of the file with the results.
+    pub results_hash_holds: bool,
+    /// Whether this program computes the same numbers: its own version, random stream and model are those of the manifest.
+    pub same_versions: bool,
+    /// The manifest.
+    #[serde(skip)]
+    pub manifest: Manifest,
+}
+
+impl Verified {
+    /// Whether everything is as the manifest says.
+    pub fn holds(&self) -> bool {
+        self.missing.is_empty() && self.changed.is_empty() && self.results_hash_holds
+    }
+}
+
+impl Verification {
+    /// Whether everything is as the manifests say.
+    pub fn holds(&self) -> bool {
+        self.results.iter().all(Verified::holds)
+    }
+}
+
+/// Recomputes every hash of a folder.
+///
+/// # Errors
+/// [`ErrorKind::NoInput`](crate::error::ErrorKind::NoInput) for a folder without results;
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a manifest that cannot be read.
+pub fn verify(folder: &Path) -> Result<Verification, Error> {
+    let shown = folder.display();
+    let mut results: Vec<Verified> = Vec::new();
+    let mut unreadable: Vec<String> = Vec::new();
+    for kind in Kind::ALL.into_iter().filter(|kind| folder.join(kind.manifest()).exists()) {
+        match manifest::read(folder, kind) {
+            Ok(manifest) => results.push(of(folder, kind, manifest)),
+            Err(error) => unreadable.push(format!("{} in {shown}: {error}", kind.manifest())),
+        }
+    }
+    // Two commands share the name of a manifest: the one that could be read says whose it is.
+    let read = |name: &str| results.iter().any(|own| own.manifest.file_name() == name);
+    unreadable.retain(|line| {
+        !Kind::ALL
+            .into_iter()
+            .any(|kind| line.starts_with(&format!("{} ", kind.manifest())) && read(kind.manifest()))
+    });
+    if !unreadable.is_empty() {
+        return Err(Error::data(unreadable.join("\n")));
+    }
+    if results.is_empty() {
+        return Err(Error::no_input(format!("{shown} holds no results of stapjes: it has no manifest")));
+    }
+    let listed: BTreeSet<&str> =
+        results.iter().flat_map(|own| own.manifest.files.iter().map(|file| file.path.as_str())).collect();
+    let mut unlisted =
+        unlisted(folder).map_err(|error| Error::output(format!("cannot read {shown}: {error}")))?;
+    unlisted.retain(|path| !listed.contains(path.to_string_lossy().as_ref()));
+    Ok(Verification { folder: folder.to_path_buf(), results, unlisted })
+}
+
+fn of(folder: &Path, kind: Kind, manifest: Manifest) -> Verified {
+    let altered: Vec<String> = manifest.altered(folder).map(|file| file.path.clone()).collect();
+    let there = |path: &String| folder.join(path).symlink_metadata().is_ok();
+    let (changed, missing) = altered.into_iter().partition(there);
+    let result = manifest.files.iter().find(|file| file.path == kind.results());
+    Verified {
+        command: kind.command(),
+        files: manifest.files.len(),
+        bytes: manifest.files.iter().map(|file| file.bytes).sum(),
+        missing,
+        changed,
+        results_hash_holds: result.is_some_and(|file| file.sha256 == manifest.results_hash),
+        same_versions: manifest.program_version == env!("CARGO_PKG_VERSION")
+            && manifest.stream_version == STREAM_VERSION
+            && manifest.model_version == MODEL_VERSION,
+        manifest,
+    }
+}

@@ -1,0 +1,218 @@
+//! `stapjes slurm SCENARIO --tasks N`: a batch script for a Slurm cluster (Snellius and the like).
+//!
+//! The script submits an array of tasks, one shard each, and a job that merges them when all have finished. A task is told
+//! before its time is over (`--signal`), stops with its chunks kept (exit code 75) and puts itself back in the queue; so does a
+//! task whose node fails or whose program is killed. What it had finished stands in the shared folder.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::console;
+use super::scenario_argument::{ScenarioArguments, quoted};
+use crate::app::power::PowerRequest;
+use crate::app::run::RunRequest;
+use crate::app::{Context, Limits};
+use crate::error::Error;
+use crate::report::escape::file_name;
+use crate::scenario::resources::Estimate;
+
+/// `stapjes slurm SCENARIO --tasks N [--hours H] [--cpus C]`.
+#[derive(Args, Debug)]
+pub(super) struct SlurmArguments {
+    #[command(flatten)]
+    scenario: ScenarioArguments,
+    /// Tasks that share the work: shards
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    tasks: u32,
+    /// Wall time of a task; what is not finished then goes on by itself
+    #[arg(long, value_name = "HOURS", default_value = "1", value_parser = hours)]
+    hours: f64,
+    /// Cores of a task
+    #[arg(long, value_name = "C", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    cpus: u16,
+    /// What is computed
+    #[arg(long, value_name = "COMMAND", default_value = "run")]
+    command: Shared,
+    /// Replicates (run) or simulated studies (power, duration) [default: those of the scenario]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    replicates: Option<u32>,
+    /// Folder of the results, on a disk that every node sees [default: output/NAME-OF-THE-SCENARIO]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Seconds before the end of its time at which a task is told to stop
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = clap::value_parser!(u32).range(10..=3600))]
+    warning: u32,
+    /// A further option of every sbatch, such as --sbatch=--partition=rome; may be repeated
+    #[arg(long = "sbatch", value_name = "OPTION", allow_hyphen_values = true)]
+    sbatch: Vec<String>,
+}
+
+/// Commands that have shards and one scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Shared {
+    Run,
+    Power,
+    Duration,
+}
+
+impl Shared {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Power => "power",
+            Self::Duration => "duration",
+        }
+    }
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("\"{text}\" is not a number"))?;
+    if (1.0 / 60.0..=24.0 * 30.0).contains(&value) {
+        Ok(value)
+    } else {
+        Err("must be 1 minute to 30 days, in hours".to_owned())
+    }
+}
+
+/// Prints the script.
+pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
+    let more: Vec<String> = arguments
+        .replicates
+        .filter(|_| arguments.command == Shared::Run)
+        .map(|n| format!("replicates={n}"))
+        .into_iter()
+        .collect();
+    let resolved = arguments.scenario.open(&more)?;
+    if let Some(wrong) =
+        arguments.sbatch.iter().find(|option| !option.starts_with("--") || option.contains('\n'))
+    {
+        return Err(Error::usage(format!(
+            "--sbatch {wrong}: must be an option of sbatch, like --partition=rome"
+        )));
+    }
+    let name = file_name(&resolved.scenario.name);
+    // Nothing is computed here: the guard of each task looks again, on its own node.
+    let context = Context {
+        limits: Limits { force: true, ..Limits::default() },
+        ..Context::new(usize::from(arguments.cpus))
+    };
+    let needs = match arguments.command {
+        Shared::Run => RunRequest::new(resolved).check(&context)?,
+        Shared::Power | Shared::Duration => {
+            PowerRequest { resolved, replicates: arguments.replicates, null_replicates: None }
+                .check(&context)?
+        }
+    };
+    let share = needs.hours / f64::from(arguments.tasks);
+    if share > arguments.hours {
+        console::say(&format!(
+            "a task needs about {share:.1} hours and has {}: it will stop in order and go on by itself",
+            arguments.hours
+        ));
+    }
+    console::data(&script(arguments, &name, &needs)?)
+}
+
+/// Hours as Slurm writes them.
+fn wall_time(hours: f64) -> String {
+    let minutes = (hours * 60.0).ceil() as u64;
+    format!("{}-{:02}:{:02}:00", minutes / 1440, minutes / 60 % 24, minutes % 60)
+}
+
+fn absolute(path: &Path) -> Result<String, Error> {
+    let found =
+        std::path::absolute(path).map_err(|error| Error::no_input(format!("{}: {error}", path.display())))?;
+    Ok(quoted(&found.display().to_string()))
+}
+
+fn script(arguments: &SlurmArguments, name: &str, needs: &Estimate) -> Result<String, Error> {
+    let program = std::env::current_exe()
+        .map_err(|error| Error::no_input(format!("where is this program? {error}")))?;
+    let (program, here) = (absolute(&program)?, absolute(Path::new("."))?);
+    let usual = || match arguments.command {
+        Shared::Run => PathBuf::from("output").join(name),
+        other => PathBuf::from("output").join(format!("{}-{name}", other.name())),
+    };
+    let out = absolute(&arguments.out.clone().unwrap_or_else(usual))?;
+    let mut words = vec![program.clone(), arguments.command.name().to_owned(), arguments.scenario.in_words()];
+    words.retain(|word| !word.is_empty());
+    words.extend(arguments.replicates.map(|n| format!("--replicates {n}")));
+    words.push(format!("--out {out} --force"));
+    let words = words.join(" ");
+    let SlurmArguments { tasks, cpus, warning, .. } = arguments;
+    let time = wall_time(arguments.hours);
+    let more: String = arguments.sbatch.iter().map(|option| format!("#SBATCH {option}\n")).collect();
+    // Slurm's own share of memory is by core; what is asked for is twice the estimate.
+    let memory = (needs.memory_gib * 2.0 * 1024.0).ceil().max(512.0);
+    let (hours, share) = (needs.hours * f64::from(*cpus), needs.hours / f64::from(*tasks));
+    Ok(format!(
+        r#"#!/usr/bin/env bash
+# Submits `stapjes {command}` as {tasks} tasks of {cpus} cores and the job that merges them. Type: bash THIS-FILE
+# About {hours:.1} core hours in all, {share:.2} hours a task. Submitted again after a failure it goes on where it stopped.
+set -euo pipefail
+cd {here}
+mkdir -p "$(dirname {out})"
+
+tasks=$(sbatch --parsable <<'TASK'
+#!/usr/bin/env bash
+#SBATCH --job-name=stapjes-{name}
+#SBATCH --array=1-{tasks}
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task={cpus}
+#SBATCH --mem={memory}M
+#SBATCH --time={time}
+#SBATCH --signal=B:USR1@{warning}
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --output=stapjes-{name}-%a.log
+{more}
+# The program stops in order at USR1 (the time is nearly over) and TERM, keeps its finished chunks and ends with 75.
+{words} --shard "$SLURM_ARRAY_TASK_ID/{tasks}" --threads "${{SLURM_CPUS_PER_TASK:-1}}" --progress auto &
+program=$!
+over=no
+trap 'over=yes; kill -USR1 $program' USR1
+trap 'kill -TERM $program' TERM
+code=0
+wait $program || code=$?
+while kill -0 $program 2>/dev/null; do code=0; wait $program || code=$?; done
+# At the end of its time it goes on later; killed by somebody (a signal: 128 and more) it may try five times.
+if {{ [ $code -eq 75 ] && [ $over = yes ]; }} || {{ [ $code -gt 128 ] && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 5 ]; }}; then
+  scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}" && sleep 60
+fi
+exit $code
+TASK
+)
+tasks=${{tasks%%;*}}
+
+merge=$(sbatch --parsable --dependency="afterok:$tasks" --kill-on-invalid-dep=yes <<'MERGE'
+#!/usr/bin/env bash
+#SBATCH --job-name=stapjes-{name}-merge
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=1
+#SBATCH --mem={memory}M
+#SBATCH --time={time}
+#SBATCH --open-mode=append
+#SBATCH --output=stapjes-{name}-merge.log
+{more}
+exec {program} merge {out}
+MERGE
+)
+echo "tasks: job $tasks; merge: job ${{merge%%;*}}; results:" {out}
+"#,
+        command = arguments.command.name(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wall_time_is_as_slurm_writes_it() {
+        assert_eq!(wall_time(1.0), "0-01:00:00");
+        assert_eq!(wall_time(0.02), "0-00:02:00");
+        assert_eq!(wall_time(50.5), "2-02:30:00");
+        assert!(hours("0").is_err() && hours("x").is_err() && hours("0.5") == Ok(0.5));
+    }
+}

@@ -1,0 +1,214 @@
+//! `stapjes verify DIR`: is the folder what its manifests say, and do the numbers come out again?
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::console;
+use super::language::LanguageArgument;
+use crate::app::files;
+use crate::app::verify::{Verification, Verified, verify};
+use crate::error::Error;
+use crate::language::Lang;
+use crate::report::escape;
+use crate::report::kind::Kind;
+use crate::report::manifest;
+use crate::trial::store::{Ticket, chunk_folder};
+
+/// `stapjes verify DIR [--rerun CHUNKS]`.
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    /// Folder with results
+    folder: PathBuf,
+    /// Also compute so many chunks of every stage again and compare them with those that --keep-chunks kept in DIR.chunks; all: every chunk, kept or not
+    #[arg(long, value_name = "CHUNKS", value_parser = chunks)]
+    rerun: Option<u32>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
+}
+
+/// All chunks.
+const ALL: u32 = u32::MAX;
+
+fn chunks(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(ALL),
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("must be a number of chunks from 1, or all".to_owned()),
+    }
+}
+
+/// A command that is done again in a folder of its own.
+pub(super) struct Again {
+    /// Its command line.
+    pub(super) words: Vec<String>,
+    /// Where it was typed, when that is known.
+    pub(super) at: Option<PathBuf>,
+    kind: Kind,
+    expected: String,
+    scratch: tempfile::TempDir,
+}
+
+/// Recomputes the hashes and says what was found; gives the commands that are to be done again.
+///
+/// # Errors
+/// [`ErrorKind::Data`](crate::error::ErrorKind::Data) when the folder is not what its manifests say.
+pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
+    let found = verify(&arguments.folder)?;
+    let lang = arguments.language.choose();
+    if arguments.json {
+        console::json(&files::json(&found)?)?;
+    } else {
+        console::data(&in_words(&found, lang))?;
+    }
+    if !found.holds() {
+        let shown = arguments.folder.display();
+        return Err(Error::data(match lang {
+            Lang::Nl => format!("{shown} is niet wat het manifest zegt"),
+            Lang::En => format!("{shown} is not what its manifest says"),
+        }));
+    }
+    let Some(count) = arguments.rerun else { return Ok(Vec::new()) };
+    found.results.iter().map(|own| again(&arguments.folder, own, count)).collect()
+}
+
+fn in_words(found: &Verification, lang: Lang) -> String {
+    let mut text = String::new();
+    for own in &found.results {
+        let (command, files, mib) = (own.command, own.files, own.bytes as f64 / 1_048_576.0);
+        let verdict =
+            if own.holds() { lang.pick("klopt", "holds") } else { lang.pick("KLOPT NIET", "DOES NOT HOLD") };
+        let what = lang.pick("bestanden", "files");
+        text += &format!("{command}: {files} {what}, {mib:.1} MiB: {verdict}\n");
+        let lists = [
+            (lang.pick("ontbreekt", "missing"), &own.missing),
+            (lang.pick("gewijzigd", "changed"), &own.changed),
+        ];
+        for (what, path) in lists.iter().flat_map(|(what, list)| list.iter().map(move |path| (what, path))) {
+            text += &format!("  {what}: {}\n", escape::name(path));
+        }
+        if !own.results_hash_holds {
+            text += lang.pick(
+                "  de hash van de resultaten in het manifest is een andere\n",
+                "  the hash of the results in the manifest is another\n",
+            );
+        }
+        if !own.same_versions {
+            text += lang.pick(
+                "  geschreven door een andere versie van het programma, het model of de toevalsstroom\n",
+                "  written by another version of the program, the model or the random stream\n",
+            );
+        }
+    }
+    for path in &found.unlisted {
+        let what = lang.pick("niet van stapjes", "not written by stapjes");
+        text += &format!("{what}: {}\n", escape::name(&path.display().to_string()));
+    }
+    text
+}
+
+/// The command that wrote the results, made to compute a sample of its chunks again.
+fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
+    let command = own.command;
+    let refuse = |why: &str| Err(Error::usage(format!("--rerun: the results of stapjes {command} {why}")));
+    let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.command() == command) else {
+        return refuse("are of no command that is known");
+    };
+    if matches!(kind, Kind::Sensitivity | Kind::Value) {
+        return refuse("have no chunks: only their hashes can be verified");
+    }
+    if !own.same_versions {
+        return refuse("were written by another version, which computes other numbers");
+    }
+    let chunks = chunk_folder(folder);
+    let ticket = Ticket::read(&chunks).ok();
+    let (words, at) = match ticket {
+        Some(ticket) => (ticket.words, Some(PathBuf::from(ticket.folder))),
+        None if count != ALL => {
+            return refuse(&format!(
+                "have no chunks kept in {} (--keep-chunks): --rerun all computes everything again",
+                chunks.display()
+            ));
+        }
+        None if own.manifest.command_line.get(1).is_some_and(|word| word == "merge") => {
+            return refuse("were merged from shards and their chunks are gone: run the scenario again");
+        }
+        None => (own.manifest.command_line.clone(), None),
+    };
+    let scratch =
+        tempfile::tempdir().map_err(|error| Error::output(format!("no temporary folder: {error}")))?;
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let shown = |path: &Path| path.display().to_string();
+    let mut words = without(
+        words,
+        &["--out", "--progress", "--shard"],
+        &["--json", "--quiet", "-q", "--keep-chunks", "--fresh", "--merge"],
+    );
+    words.extend(["--out".to_owned(), shown(&scratch.path().join("again"))]);
+    words.extend(["--recheck".to_owned(), count.to_string(), "--recheck-of".to_owned(), shown(&absolute)]);
+    if matches!(kind, Kind::Run | Kind::Compare) {
+        words.push("--quiet".to_owned());
+    }
+    Ok(Again { words, at, kind, expected: own.manifest.results_hash.clone(), scratch })
+}
+
+/// Words of a command line without some flags: those that have a value and those that have none.
+fn without(words: Vec<String>, valued: &[&str], plain: &[&str]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
+        if valued.contains(&name) {
+            if name.len() == word.len() {
+                words.next();
+            }
+        } else if !plain.contains(&word.as_str()) {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+impl Again {
+    /// Compares the results with those of the folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) when they are others.
+    pub(super) fn compare(&self) -> Result<(), Error> {
+        let command = self.kind.command();
+        let written = manifest::read(&self.scratch.path().join("again"), self.kind).map_err(|error| {
+            Error::output(format!("the results of stapjes {command} were not written: {error}"))
+        })?;
+        if written.results_hash != self.expected {
+            return Err(Error::data(format!(
+                "computed again, stapjes {command} gives {} with the hash {} where the folder has {}",
+                self.kind.results(),
+                written.results_hash,
+                self.expected
+            )));
+        }
+        console::say(&format!(
+            "stapjes {command}: computed again, the results are the same ({})",
+            self.expected
+        ));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_taken_out_with_their_values() {
+        let words = ["stapjes", "run", "a.toml", "--out", "x y", "--json", "--out=z", "--set", "a=--json"];
+        let kept = without(words.map(str::to_owned).to_vec(), &["--out"], &["--json"]);
+        assert_eq!(kept, ["stapjes", "run", "a.toml", "--set", "a=--json"]);
+        assert_eq!(chunks("all"), Ok(ALL));
+        assert_eq!(chunks("3"), Ok(3));
+        assert!(chunks("0").is_err() && chunks("some").is_err());
+    }
+}
