@@ -143,7 +143,7 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
     Ok(Wanted { measure, month })
 }
 
-/// The drivers that a run's report shows: of exits to work under the first treated arm at the horizon.
+/// The drivers that a run's report shows: of what the scenario asks, under the first treated arm at the horizon.
 ///
 /// # Errors
 /// [`Stopped`] by the user.
@@ -154,10 +154,12 @@ pub(super) fn of_run(
 ) -> Result<Option<Drivers>, Stopped> {
     let scenario = &resolved.scenario;
     let (Some(draws), true) = (&results.draws, scenario.arms.len() > 1) else { return Ok(None) };
-    let Ok(wanted) = wanted(None, scenario) else { return Ok(None) };
+    let (name, label) = scenario.asked.measure();
+    let Ok(wanted) = wanted(Some(&format!("{name}:{label}")), scenario) else { return Ok(None) };
     let Some(at) = results.months.iter().position(|month| *month == wanted.month) else { return Ok(None) };
     let of = (first_treated(scenario), wanted);
-    of_draws(scenario, &resolved.registry, of, draws, at, watch).map(Some)
+    let found = of_draws(scenario, &resolved.registry, of, draws, at, watch)?;
+    Ok(Some(Drivers { measure: (name.to_owned(), label.to_owned()), ..found }))
 }
 
 /// Writes `sensitivity.json`, `sensitivity.csv`, the figure and the page in both languages.

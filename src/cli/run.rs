@@ -15,7 +15,9 @@ use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape::file_name;
+use crate::report::facts::Facts;
 use crate::report::kind::Kind;
+use crate::report::source::Source;
 use crate::report::{self, brief, words};
 
 /// `stapjes run [SCENARIO]`.
@@ -103,13 +105,13 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
         let (csv_nl, command) = (arguments.csv_nl, arguments.command());
         app::run::write(&request, &answer, Writing { lang, csv_nl, command, provenance }, target)
     })?;
-    written.map_or(Ok(()), |written| tell(arguments, &answer, &written, idle))
+    written.map_or(Ok(()), |written| tell(arguments, (&request, &answer), &written, idle))
 }
 
 /// Says what came out: tables or one JSON document on stdout, warnings on stderr.
 fn tell(
     arguments: &RunArguments,
-    answer: &RunAnswer,
+    (request, answer): (&RunRequest, &RunAnswer),
     written: &Written,
     idle: Vec<String>,
 ) -> Result<(), Error> {
@@ -118,6 +120,8 @@ fn tell(
         console::json(&json(answer, written, idle, lang)?)?;
     } else if !arguments.quiet {
         console::data(&brief::tables(&answer.results, lang))?;
+        let facts = Facts::new(&request.resolved, &arguments.command());
+        console::data(&brief::answer(&Source { results: &answer.results, facts: &facts, lang }))?;
         console::data(&format!("\n{}\n", in_words(written, lang)))?;
     }
     if !arguments.quiet {

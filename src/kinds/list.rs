@@ -76,7 +76,8 @@ macro_rules! kinds {
 #[cfg(test)]
 mod tests {
     use crate::kinds::{
-        Band, Benefit, Domain, Endpoint, ExitReason, Irregularity, Kind, PerStep, Rung, Step, TestKind,
+        Band, Benefit, Domain, Endpoint, ExitReason, Irregularity, Kind, PerStep, Question, Rung, Step,
+        TestKind,
     };
 
     fn names_are_unique_and_numbered<K: Kind>() {
@@ -99,6 +100,7 @@ mod tests {
         names_are_unique_and_numbered::<Endpoint>();
         names_are_unique_and_numbered::<TestKind>();
         names_are_unique_and_numbered::<Benefit>();
+        names_are_unique_and_numbered::<Question>();
         assert_eq!(ExitReason::from_name("no such reason"), None);
     }
 

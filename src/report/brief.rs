@@ -5,9 +5,11 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::scenario::{Dynamics, Scenario};
 use crate::trial::{ArmResults, Results, Stat, stories};
 
+use super::answer::Answer;
 use super::escape::name;
 use super::language::Lang;
 use super::number::{decimal, decimals_for};
+use super::source::Source;
 
 /// A main result: measure, label, Dutch and English words, factor to the shown unit, most decimals.
 struct Row {
@@ -148,6 +150,19 @@ fn replicates_and_gain(results: &Results, lang: Lang) -> Option<String> {
              the difference in exits is as precise as with about {as_many} replicates without (docs/results.md)\n"
         ),
     })
+}
+
+/// The answer as the report's first page gives it: the sentence, the four figures with their ranges, what the ranges are.
+pub fn answer(source: &Source<'_>) -> String {
+    let answer = Answer::new(source, source.facts.question_asked());
+    if answer.sentence.is_empty() {
+        return String::new();
+    }
+    let figures = answer.figures.iter();
+    let figures = figures.map(|figure| format!("  {}: {} {}", figure.label, figure.value, figure.range));
+    let lines: Vec<String> =
+        std::iter::once(answer.sentence.clone()).chain(figures).chain([answer.interval.clone()]).collect();
+    format!("\n{}\n", lines.join("\n"))
 }
 
 /// What every part of the caseload gains and loses: differences from the control at the horizon.

@@ -32,6 +32,7 @@ pub fn plan(check: &Check, lang: Lang) -> String {
     let (name, title) = (&scenario.name, &scenario.title);
     let (horizon, steps, sites) = (scenario.horizon_months, scenario.steps_per_month, scenario.sites.len());
     let start = format!("{}-{:02}", scenario.start.year, scenario.start.month);
+    let asked = words::question(lang, scenario.asked);
     let dynamics = match (&scenario.dynamics, lang) {
         (Dynamics::Full, _) => lang.pick("volledig model", "full model").to_owned(),
         (Dynamics::Ladder(ladder), Lang::Nl) => format!("ladder van {} treden", ladder.rungs.len()),
@@ -53,7 +54,7 @@ pub fn plan(check: &Check, lang: Lang) -> String {
                 String::new()
             };
             format!(
-                "{name} is geldig: {title}\n  {dynamics}, {horizon} maanden vanaf {start}, {steps} {} per maand, {sites} {}, seed \
+                "{name} is geldig: {title}\n  vraag: {asked}\n  {dynamics}, {horizon} maanden vanaf {start}, {steps} {} per maand, {sites} {}, seed \
                  {seed}\n  {changed} van de {all} parameters wijken af van de referentie (stapjes parameters toont ze)\n\
                  {table}klanten {clients}, consulenten {caseworkers}, herhalingen {replicates}: {client_steps} klantstappen in het \
                  onderzoek en in de gepaarde wereld van elke groep\n{coming}ongeveer {time} op {threads} {}, {memory} GiB geheugen, \
@@ -70,7 +71,7 @@ pub fn plan(check: &Check, lang: Lang) -> String {
                 String::new()
             };
             format!(
-                "{name} is valid: {title}\n  {dynamics}, {horizon} months from {start}, {steps} {} a month, {sites} {}, seed {seed}\n  \
+                "{name} is valid: {title}\n  question: {asked}\n  {dynamics}, {horizon} months from {start}, {steps} {} a month, {sites} {}, seed {seed}\n  \
                  {changed} of {all} parameters differ from the reference (stapjes parameters lists them)\n{table}clients {clients}, \
                  caseworkers {caseworkers}, replicates {replicates}: {client_steps} client-steps in the study and the paired world of \
                  every arm\n{coming}about {time} on {threads} {}, {memory} GiB of memory, {disk} GiB of disk\n",

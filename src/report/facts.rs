@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::escape;
+use crate::kinds::{Kind, Question};
 
 use crate::scenario::registry::Status;
 use crate::scenario::{
@@ -22,6 +23,9 @@ pub struct Facts {
     pub title: String,
     /// The question, Dutch and English; may be empty.
     pub question: [String; 2],
+    /// What the planner wants to know: the name of the question.
+    #[serde(default)]
+    pub asked: String,
     /// SHA-256 of the scenario after inheritance.
     pub scenario_hash: String,
     /// The texts that were laid over each other.
@@ -94,6 +98,9 @@ pub struct ArmFact {
     pub fixed_caseworker: bool,
     /// Multiplier on detection in talks.
     pub detection_factor: f64,
+    /// Who gets another service: whom, and which.
+    #[serde(default)]
+    pub serves: Vec<(String, String)>,
 }
 
 /// One site.
@@ -135,6 +142,11 @@ pub struct ParameterFact {
 }
 
 impl Facts {
+    /// The question that is answered.
+    pub fn question_asked(&self) -> Question {
+        Question::from_name(&self.asked).unwrap_or_default()
+    }
+
     /// The facts of a run of this scenario. `command` must hold nothing that differs between
     /// runs with the same results (no dates, no threads).
     pub fn new(resolved: &Resolved, command: &str) -> Self {
@@ -143,6 +155,7 @@ impl Facts {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             question: scenario.question.clone(),
+            asked: scenario.asked.name().to_owned(),
             scenario_hash: resolved.hash.clone(),
             layers: resolved.layers.clone(),
             seed: scenario.seed,
@@ -160,7 +173,14 @@ impl Facts {
             arms: scenario
                 .arms
                 .iter()
-                .map(|arm| arm_fact(&arm.name, &scenario.services[arm.service]))
+                .map(|arm| ArmFact {
+                    serves: arm
+                        .serves
+                        .iter()
+                        .map(|row| (row.who.name(), scenario.services[row.service].name.clone()))
+                        .collect(),
+                    ..arm_fact(&arm.name, &scenario.services[arm.service])
+                })
                 .collect(),
             control: scenario.control,
             sites: sites(scenario),
@@ -212,6 +232,7 @@ fn arm_fact(name: &str, service: &Service) -> ArmFact {
         quality: service.quality,
         fixed_caseworker: service.fixed_caseworker,
         detection_factor: service.detection_factor,
+        serves: Vec::new(),
     }
 }
 

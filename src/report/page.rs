@@ -1,6 +1,6 @@
 //! The page before it is written: every number formatted, every table filled, in one language.
 
-use super::answer::{Answer, Origin, Part, Question};
+use super::answer::{Answer, Origin, Part};
 use super::escape;
 use super::facts::{ArmFact, Facts};
 use super::figure_block::FigureBlock;
@@ -8,6 +8,7 @@ use super::figures::{gallery, style};
 use super::language::Lang;
 use super::number;
 use super::parameter_tables;
+use super::round::signed_euros;
 use super::source::{MEASURED_MONTHS, Source};
 use super::stored_power::{self, StoredPower};
 use super::table::Table;
@@ -42,6 +43,8 @@ pub struct Page<'a> {
     pub adjusted: bool,
     /// Largest uncertainties, one sentence each.
     pub uncertainties: Vec<String>,
+    /// What they move: "het saldo per klant".
+    pub moved: &'static str,
     /// What is compared with what, and how many people.
     pub compared: Vec<String>,
     /// Horizon in words.
@@ -111,7 +114,7 @@ impl<'a> Page<'a> {
     pub fn new(source: &Source<'a>) -> Self {
         let lang = source.lang;
         let horizon = source.horizon();
-        let answer = Answer::new(source, Question::default());
+        let answer = Answer::new(source, source.facts.question_asked());
         let figures = gallery::all(source).iter().map(|figure| FigureBlock::new(figure, lang)).collect();
         Self {
             lang,
@@ -126,6 +129,7 @@ impl<'a> Page<'a> {
             replicates: source.results.replicates,
             adjusted: source.results.is_adjusted(),
             uncertainties: uncertainties(source),
+            moved: moved(source),
             compared: compared(source),
             horizon: number::months(lang, horizon),
             beyond: if horizon > MEASURED_MONTHS { gallery::beyond_measured(source) } else { String::new() },
@@ -196,26 +200,70 @@ fn years_in(text: &str) -> impl Iterator<Item = u32> + '_ {
 /// Most drivers on the first page.
 const DRIVERS: usize = 4;
 
-/// The parameters that move exits to work, each confirmed by a paired run with its low and its high value.
+/// The parameters that move the answer, each confirmed by a paired run with its low and its high value.
 fn uncertainties(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
-    let points = |value: f64| number::signed(number::decimal(lang, value * 100.0, 1));
+    let Some(drivers) = source.results.drivers.as_ref() else { return Vec::new() };
+    let money = drivers.is_money();
+    let shown = |value: f64| {
+        // Net costs: less of them is more left.
+        if money {
+            signed_euros(lang, -value, -2)
+        } else {
+            number::signed(number::decimal(lang, value * 100.0, 1))
+        }
+    };
     let sentence = |driver: &Driver| {
         let label = words::parameter(lang, &driver.path).map_or_else(|| driver.path.clone(), str::to_owned);
-        let [low, high] = driver.result.map(points);
+        let [low, high] = driver.result.map(shown);
         match lang {
             Lang::Nl => format!("{}: van {low} (lage waarde) naar {high} (hoge waarde).", capital(&label)),
             Lang::En => format!("{}: from {low} (low value) to {high} (high value).", capital(&label)),
         }
     };
-    let confirmed = source.results.drivers.iter().flat_map(|drivers| &drivers.confirmed);
-    confirmed.take(DRIVERS).map(sentence).collect()
+    drivers.confirmed.iter().take(DRIVERS).map(sentence).collect()
+}
+
+/// What the largest uncertainties move.
+fn moved(source: &Source<'_>) -> &'static str {
+    let (lang, drivers) = (source.lang, source.results.drivers.as_ref());
+    let label = drivers.map_or(["", ""], |drivers| drivers.measure_key());
+    match label {
+        ["money_discounted", _] => lang.pick("het saldo per klant", "the balance per client"),
+        ["exits", _] => lang.pick(
+            "het verschil in uitstroom (in procentpunten)",
+            "the difference in exits (percentage points)",
+        ),
+        ["activated", _] => lang.pick(
+            "het verschil in klanten met een zichtbare stap (in procentpunten)",
+            "the difference in clients with a visible step (percentage points)",
+        ),
+        ["clients_with_signal", _] => lang.pick(
+            "het verschil in klanten met een fraudesignaal (in procentpunten)",
+            "the difference in clients with a fraud signal (percentage points)",
+        ),
+        ["on_benefit", _] => lang.pick(
+            "het verschil in klanten met bijstand (in procentpunten)",
+            "the difference in clients on benefit (percentage points)",
+        ),
+        _ => lang.pick(
+            "het verschil in uitstroom naar werk (in procentpunten)",
+            "the difference in exits to work (percentage points)",
+        ),
+    }
 }
 
 fn compared(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let sentence = |(at, arm): (usize, &ArmFact)| {
-        let talks = talks_in_words(lang, arm);
+        let mut talks = talks_in_words(lang, arm);
+        for (who, service) in &arm.serves {
+            let (who, service) = (words::part(lang, who), escape::name(service));
+            talks.push_str(&match lang {
+                Lang::Nl => format!(" (voor wie {who} is: {service})"),
+                Lang::En => format!(" (for those {who}: {service})"),
+            });
+        }
         let participants = number::decimal(lang, f64::from(source.facts.participants(at)), 0);
         let full_time = source.facts.caseworkers(at);
         let caseworkers = number::decimal(lang, full_time, if full_time.fract() == 0.0 { 0 } else { 1 });

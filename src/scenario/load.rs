@@ -171,6 +171,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
         name: settings.name,
         title: settings.title,
         question: settings.question,
+        asked: settings.asked,
         seed: settings.seed,
         replicates: settings.replicates,
         dynamics,

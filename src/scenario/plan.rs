@@ -3,6 +3,7 @@
 use super::parameters::Parameters;
 use super::serves::{Arm, Who, parts};
 use super::structure::{Structure, story_of_draw};
+use crate::kinds::Question;
 
 /// Most sites: a client's identifier has seven bits for the site.
 pub const MAX_SITES: usize = 128;
@@ -216,6 +217,8 @@ pub struct Scenario {
     pub title: String,
     /// The question that the scenario answers, in Dutch (`nl`) and English (`en`); empty when not given.
     pub question: [String; 2],
+    /// What the planner wants to know: the outcome that a run answers with.
+    pub asked: Question,
     /// Seed of every draw.
     pub seed: u64,
     /// Number of replicates (repetitions of the whole study).

@@ -9,6 +9,7 @@ use super::plan::{
 use super::read_serves::{Known, read_plan};
 use super::serves::Arm;
 use crate::document::{Node, Problem, Sink, Table, Value, integer, nearest, number, showable};
+use crate::kinds::{Kind, Question};
 
 /// Largest number of participants, over all arms and sites.
 pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
@@ -21,6 +22,7 @@ pub(super) struct Settings {
     pub(super) name: String,
     pub(super) title: String,
     pub(super) question: [String; 2],
+    pub(super) asked: Question,
     pub(super) seed: u64,
     pub(super) replicates: u32,
     pub(super) ladder: bool,
@@ -65,10 +67,12 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
             format!("participants still enrol at the horizon: enrollment_months is {enrollment_months}");
         root.problem("enrollment_months", message, "must be under horizon_months", None);
     }
+    let (question, asked) = read_question(root);
     Settings {
         name,
         title,
-        question: read_question(root),
+        question,
+        asked,
         seed: root.count("seed").unwrap_or(0) as u64,
         replicates: count("replicates"),
         ladder: root.choice("dynamics", &[("full", false), ("ladder", true)]).unwrap_or(false),
@@ -130,7 +134,8 @@ fn is_line(text: &str, limit: usize) -> bool {
     text.chars().count() <= limit && text.chars().all(crate::document::is_showable)
 }
 
-fn read_question(root: &Table<'_>) -> [String; 2] {
+/// The question in both languages, and its kind.
+fn read_question(root: &Table<'_>) -> ([String; 2], Question) {
     let Some(table) = root.table("question") else { return Default::default() };
     let question = ["nl", "en"].map(|language| {
         let text = table.text(language).unwrap_or_default();
@@ -140,8 +145,10 @@ fn read_question(root: &Table<'_>) -> [String; 2] {
         }
         text
     });
+    let kinds: Vec<(&str, Question)> = Question::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
+    let asked = table.choice("kind", &kinds).unwrap_or_default();
     table.finish();
-    question
+    (question, asked)
 }
 
 fn read_start(root: &Table<'_>) -> CalendarMonth {

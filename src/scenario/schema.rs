@@ -10,7 +10,7 @@ use super::keys::{INTEGERS, NUMBERS};
 use super::leaves::{LeafPath, Notation, SERVICE_LEAVES, leaves};
 use super::parameters::COPULA_VARIABLES;
 use super::registry::{META_KEYS, Status};
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Question};
 
 /// The schema, as JSON Schema draft 2020-12.
 pub fn schema() -> Value {
@@ -154,6 +154,8 @@ fn settings(root: &mut Value) {
     }
     put(root, "start", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }));
     put(root, "dynamics", choice(&["full", "ladder"]));
+    let questions: Vec<&str> = Question::ALL.iter().map(|kind| kind.name()).collect();
+    put(root, "question.kind", choice(&questions));
     put(root, "allocation", choice(&["client", "caseworker", "site"]));
     for &endpoint in Endpoint::ALL {
         let names: Vec<&str> = Benefit::ALL.iter().map(|benefit| benefit.name()).collect();

@@ -16,7 +16,7 @@ use crate::app::run::RunRequest;
 use crate::app::{self, Context, Limits, Progress, Stop};
 use crate::document::{Problem, Problems};
 use crate::error::{Error, ErrorKind};
-use crate::report::answer::Question;
+use crate::kinds::{Kind, Question};
 use crate::report::language::Lang;
 use crate::scenario::demand::demands;
 use crate::scenario::{Resolved, resolve_named};

@@ -27,6 +27,9 @@ impl Driver {
 /// What the draws say about one result.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drivers {
+    /// The result that they move: name and label of its measure.
+    #[serde(default)]
+    pub measure: (String, String),
     /// Parameters whose influence a paired run confirmed, the largest change first.
     pub confirmed: Vec<Driver>,
     /// Parameters that the draws pointed to and a paired run did not confirm.
@@ -35,4 +38,16 @@ pub struct Drivers {
     pub noise_share: f64,
     /// Share of the draws' variance that the parameters predict, leaving one draw out at a time.
     pub left_out_r2: f64,
+}
+
+impl Drivers {
+    /// Name and label of the measure.
+    pub fn measure_key(&self) -> [&str; 2] {
+        [&self.measure.0, &self.measure.1]
+    }
+
+    /// Whether the result is an amount of money.
+    pub fn is_money(&self) -> bool {
+        self.measure.0.starts_with("money")
+    }
 }

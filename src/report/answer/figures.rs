@@ -2,8 +2,7 @@
 
 use super::origin::places;
 use super::outcome::{Outcome, outcome};
-use super::question::Question;
-use super::{Arm, YEAR};
+use super::{Arm, Question};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, row, signed_euros};
@@ -36,8 +35,11 @@ pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Ve
     let first = match question {
         Question::Steps => people(source, arm, ("activated", ""), &ACTIVATED),
         Question::Signals => people(source, arm, ("clients_with_signal", ""), &SIGNALS),
-        Question::Payback | Question::Work => people(source, arm, ("ever_worked", ""), &WORK)
-            .or_else(|| people(source, arm, ("exits_true", "work"), &WORK_TIMES)),
+        Question::Exits => people(source, arm, ("exits", ""), &EXITS),
+        Question::Payback | Question::Work | Question::Caseload => {
+            people(source, arm, ("ever_worked", ""), &WORK)
+                .or_else(|| people(source, arm, ("exits_true", "work"), &WORK_TIMES))
+        }
     };
     [first, people(source, arm, ("on_benefit", ""), &ON_BENEFIT), staff(source, arm), money(source, arm)]
         .into_iter()
@@ -58,6 +60,10 @@ const WORK: Words = Words {
 const WORK_TIMES: Words = Words {
     label: ["keren dat iemand naar werk ging", "times that somebody went to work"],
     unit: ["keer", "times"],
+};
+const EXITS: Words = Words {
+    label: ["mensen die ooit uit de bijstand gingen", "people who ever left benefit"],
+    unit: ["mensen", "people"],
 };
 const ACTIVATED: Words = Words {
     label: ["mensen met een zichtbare stap", "people with a visible step"],
@@ -155,7 +161,7 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
     let client = signed_euros(lang, shown / arm.clients, decimals(gain.error / arm.clients, -1));
-    let year = text(shown * YEAR / f64::from(arm.facts.horizon_months.max(1)));
+    let year = signed_euros(lang, shown / arm.years(), decimals(gain.error / arm.years(), -2));
     Some(Figure {
         label: after(source, lang.pick("saldo voor de gemeente", "balance for the municipality")),
         value: text(gain.center),

@@ -4,7 +4,6 @@
 mod figures;
 mod origin;
 mod outcome;
-mod question;
 mod sentence;
 
 use super::facts::Facts;
@@ -12,9 +11,9 @@ use super::language::Lang;
 use super::source::{MEASURED_MONTHS, Source, World};
 use super::words::arm_name;
 
+pub use crate::kinds::Question;
 pub use figures::Figure;
 pub use origin::{Origin, Part};
-pub use question::Question;
 
 use outcome::{Outcome, outcome};
 
@@ -36,6 +35,8 @@ pub struct Answer {
     pub stories: Vec<String>,
     /// Where the balance of money comes from; `None` when money was not counted.
     pub origin: Option<Origin>,
+    /// What each part of the caseload gains and loses, one row each; empty when everybody is served alike.
+    pub parts: Vec<String>,
     /// What nobody has measured.
     pub unknown: Vec<String>,
     /// What the model was fitted to.
@@ -58,6 +59,7 @@ impl Answer {
             interval: sentence::interval(source),
             stories: sentence::stories(source, question, best),
             origin,
+            parts: sentence::parts(source, question, best),
             unknown: sentence::unknown(source),
             fitted: sentence::fitted(source.lang),
         }
@@ -66,6 +68,14 @@ impl Answer {
     /// The sentence that a council paper can quote: the answer, the range, and what it rests on.
     pub fn council(&self) -> String {
         [self.sentence.as_str(), self.interval.as_str(), self.fitted.as_str()].join(" ")
+    }
+}
+
+/// The size per client that does not matter for a question.
+fn negligible(question: Question) -> f64 {
+    match question {
+        Question::Payback => 100.0,
+        Question::Work | Question::Exits | Question::Steps | Question::Signals | Question::Caseload => 0.005,
     }
 }
 
@@ -83,7 +93,7 @@ struct Arm<'a> {
 
 impl<'a> Arm<'a> {
     fn new(source: &Source<'a>, index: usize, question: Question) -> Option<Self> {
-        let (key, sign, _) = question.outcome();
+        let (key, sign) = (question.measure(), question.sign());
         let gain = outcome(source, World::Difference, index, key, source.at_or_before(source.horizon()))?;
         let name = |arm: usize| {
             source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
@@ -92,7 +102,7 @@ impl<'a> Arm<'a> {
             index,
             name: name(index),
             control: definite(source.lang, name(source.results.control)),
-            clients: f64::from(source.facts.participants(index)),
+            clients: clients(source, index),
             gain: gain.times(sign),
             facts: source.facts,
         })
@@ -102,6 +112,20 @@ impl<'a> Arm<'a> {
     fn years(&self) -> f64 {
         f64::from(self.facts.horizon_months.max(1)) / YEAR
     }
+}
+
+/// The clients of this municipality: who is there at the start and who comes in. Everybody is lived through under every plan. Where
+/// parts of the caseload are served apart, that is one municipality; else every arm is one of its own size.
+fn clients(source: &Source<'_>, arm: usize) -> f64 {
+    let planned = |arm: usize| f64::from(source.facts.participants(arm));
+    let at = source.at_or_before(source.horizon());
+    let Some(entered) = source.stat(World::Paired, source.results.control, ("clients_entered", ""), at)
+    else {
+        return planned(arm);
+    };
+    let every: f64 = (0..source.results.arms.len()).map(planned).sum();
+    let is_one = !source.results.part_groups().is_empty();
+    entered.mean * if is_one { 1.0 } else { planned(arm) / every.max(1.0) }
 }
 
 /// "gewone aanpak" takes an article in a sentence.

@@ -2,14 +2,13 @@
 
 use super::origin::{Origin, dropout_sentence, hangs_on_dropouts, places};
 use super::outcome::{Outcome, outcome};
-use super::question::Question;
-use super::{Arm, is_beyond};
+use super::{Arm, Question, is_beyond, negligible};
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, row, signed_euros};
 use crate::report::source::{MEASURED_MONTHS, Source, World};
-use crate::report::words::{calculations, capital};
+use crate::report::words::{calculations, capital, part};
 
 /// The answer: the best arm first, then the others.
 pub(super) fn answer(
@@ -19,7 +18,7 @@ pub(super) fn answer(
     origin: Option<&Origin>,
 ) -> String {
     let (lang, best) = (source.lang, &arms[0]);
-    let negligible = question.outcome().2;
+    let negligible = negligible(question);
     if best.gain.is_too_noisy(negligible) {
         return too_noisy(source, best.gain.times_more(negligible));
     }
@@ -80,6 +79,18 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
         (Lang::En, Question::Signals) => format!(
             "With {name} {with} in 100 clients get a fraud signal in {time}, with {control} {without}."
         ),
+        (Lang::Nl, Question::Exits) => format!(
+            "Met {name} gaan in {time} {with} van de 100 klanten uit de bijstand, met {control} {without}."
+        ),
+        (Lang::En, Question::Exits) => {
+            format!("With {name} {with} in 100 clients leave benefit in {time}, with {control} {without}.")
+        }
+        (Lang::Nl, Question::Caseload) => format!(
+            "Met {name} hebben na {time} {with} van de 100 klanten bijstand, met {control} {without}."
+        ),
+        (Lang::En, Question::Caseload) => format!(
+            "With {name} {with} in 100 clients are on benefit after {time}, with {control} {without}."
+        ),
         (Lang::Nl, _) => format!(
             "Met {name} gaan per 100 klanten in {time} {with} keer mensen naar werk, met {control} {without}."
         ),
@@ -91,7 +102,7 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
 
 /// Levels of arm and control per 100 clients, rounded by one rule.
 fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -> Option<(String, String)> {
-    let (key, ..) = question.outcome();
+    let key = question.measure();
     let at = source.at_or_before(month);
     let difference = outcome(source, World::Difference, arm.index, key, at)?.times(100.0);
     let control = outcome(source, World::Paired, source.results.control, key, at)?.times(100.0);
@@ -117,7 +128,7 @@ pub(super) fn stories(source: &Source<'_>, question: Question, arm: &Arm<'_>) ->
                 ranged(lang, &total, &text)
             }
             _ => {
-                let hundred = gain.times(100.0);
+                let hundred = gain.times(100.0 * question.sign());
                 let text =
                     |value: f64| number::signed(number::decimal(lang, value, decimals(hundred.error, 1)));
                 format!(
@@ -132,6 +143,32 @@ pub(super) fn stories(source: &Source<'_>, question: Question, arm: &Arm<'_>) ->
     draws.stories.iter().enumerate().filter_map(row).collect()
 }
 
+/// What each part of the caseload gains and loses: to work, or in money when the question is about money.
+pub(super) fn parts(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Vec<String> {
+    let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
+    let key = if question == Question::Caseload { Question::Exits } else { question }.measure();
+    let row = |group: usize| {
+        let difference = source.estimate_of(arm.index, group, key, at)?;
+        let value = if question == Question::Payback {
+            let gain = difference.times(-1.0);
+            let text = |value: f64| signed_euros(lang, value, decimals(gain.error, -1));
+            format!("{} {}", ranged(lang, &gain, &text), lang.pick("per klant", "per client"))
+        } else {
+            let hundred = difference.times(100.0);
+            let text = |value: f64| number::signed(number::decimal(lang, value, decimals(hundred.error, 1)));
+            format!("{} {}", ranged(lang, &hundred, &text), lang.pick("per 100 klanten", "per 100 clients"))
+        };
+        let talks = source.estimate_of(arm.index, group, ("talks_per_year", ""), at)?;
+        let talks = number::signed(number::decimal(lang, talks.center, decimals(talks.error, 1)));
+        let name = part(lang, &source.results.groups[group]);
+        Some(match lang {
+            Lang::Nl => format!("{name}: {value}; {talks} gesprekken per jaar"),
+            Lang::En => format!("{name}: {value}; {talks} talks a year"),
+        })
+    };
+    source.results.part_groups().filter_map(row).collect()
+}
+
 fn ranged(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
     format!("{} {}", text(outcome.center), number::interval(lang, &text(outcome.low), &text(outcome.high)))
 }
@@ -144,6 +181,8 @@ fn spread(source: &Source<'_>, arm: &Arm<'_>, question: Question) -> String {
     match (lang, question) {
         (Lang::Nl, Question::Payback) => format!("{often} verdient {name} zich terug."),
         (Lang::En, Question::Payback) => format!("{often} {name} pays for itself."),
+        (Lang::Nl, Question::Caseload) => format!("{often} zijn het er met {name} minder."),
+        (Lang::En, Question::Caseload) => format!("{often} there are fewer with {name}."),
         (Lang::Nl, _) => format!("{often} is het met {name} meer."),
         (Lang::En, _) => format!("{often} it is more with {name}."),
     }
@@ -164,6 +203,10 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
         (Lang::En, Question::Steps) => "clients with a visible step",
         (Lang::Nl, Question::Signals) => "klanten met een fraudesignaal",
         (Lang::En, Question::Signals) => "clients with a fraud signal",
+        (Lang::Nl, Question::Exits) => "klanten uit de bijstand",
+        (Lang::En, Question::Exits) => "clients off benefit",
+        (Lang::Nl, Question::Caseload) => "klanten met bijstand",
+        (Lang::En, Question::Caseload) => "clients on benefit",
         (Lang::Nl, _) => "keer naar werk",
         (Lang::En, _) => "exits to work",
     };

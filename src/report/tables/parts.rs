@@ -5,7 +5,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::source::{Estimate, Key, Source, World};
 use crate::report::table::{Cell, Form, Row, Table};
-use crate::report::words::arm_name;
+use crate::report::words::{self, arm_name};
 use crate::trial::results::Draw;
 
 /// What the tables show: words, form, measure.
@@ -33,7 +33,7 @@ pub(super) fn parts(source: &Source<'_>) -> Table {
     let at = source.at_or_before(source.horizon());
     let shown: Vec<_> = columns(t).into_iter().filter(|(_, _, key)| source.has(*key)).collect();
     let everybody = (0, t.pick("iedereen", "everybody").to_owned());
-    let named = groups.map(|group| (group, part_name(t, &source.results.groups[group])));
+    let named = groups.map(|group| (group, words::part(t, &source.results.groups[group])));
     let groups: Vec<(usize, String)> = named.chain([everybody]).collect();
     let mut rows = Vec::new();
     for arm in source.treated() {
@@ -110,18 +110,4 @@ fn table(caption: String, corner: &str, shown: &[(&str, Form, Key<'_>)], rows: V
 
 fn difference(t: Lang, form: Form, estimate: Option<Estimate>) -> Cell {
     estimate.map_or_else(|| Cell::text(number::NO_NUMBER), |estimate| form.signed(t, &estimate))
-}
-
-/// A part of the caseload as readers know it.
-fn part_name(t: Lang, name: &str) -> String {
-    match name {
-        "far" => t.pick("ver van werk", "far from work").to_owned(),
-        "near" => t.pick("dicht bij werk", "near work").to_owned(),
-        "others" => t.pick("de anderen", "the others").to_owned(),
-        bounds if t == Lang::Nl => {
-            let dutch = bounds.replace("recorded", "afstand").replace("duration", "maanden in de bijstand");
-            dutch.replace("age", "leeftijd")
-        }
-        bounds => bounds.to_owned(),
-    }
 }

@@ -1,6 +1,6 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
 
-use crate::kinds::{Domain, Endpoint, ExitReason, Kind, Rung, Step};
+use crate::kinds::{Domain, Endpoint, ExitReason, Kind, Question, Rung, Step};
 use crate::language::Lang;
 use crate::report::escape;
 use crate::report::facts::ArmFact;
@@ -370,6 +370,36 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(lang.pick(dutch, english))
+}
+
+/// A part of the caseload as readers know it.
+pub fn part(lang: Lang, name: &str) -> String {
+    match name {
+        "far" => lang.pick("ver van werk", "far from work").to_owned(),
+        "near" => lang.pick("dicht bij werk", "near work").to_owned(),
+        "others" => lang.pick("de anderen", "the others").to_owned(),
+        bounds if lang == Lang::Nl => {
+            let dutch = bounds.replace("recorded", "afstand").replace("duration", "maanden in de bijstand");
+            escape::name(&dutch.replace("age", "leeftijd"))
+        }
+        bounds => escape::name(bounds),
+    }
+}
+
+/// What is asked, as a short question.
+pub fn question(lang: Lang, question: Question) -> &'static str {
+    match question {
+        Question::Payback => lang.pick("Verdient het zich terug?", "Does it pay for itself?"),
+        Question::Work => lang.pick("Gaan meer mensen naar werk?", "Do more people go to work?"),
+        Question::Exits => lang.pick("Gaan meer mensen uit de bijstand?", "Do more people leave benefit?"),
+        Question::Steps => {
+            lang.pick("Zetten meer mensen kleine stappen?", "Do more people take small steps?")
+        }
+        Question::Signals => {
+            lang.pick("Wordt meer gezien wat niet klopt?", "Is more seen of what is not right?")
+        }
+        Question::Caseload => lang.pick("Hebben minder mensen bijstand?", "Are fewer people on benefit?"),
+    }
 }
 
 /// The name of an arm as readers know it: the two services of the studies get their usual names.

@@ -13,7 +13,9 @@ mod units;
 mod warnings;
 
 pub use glossary::{Term, glossary};
-pub use labels::{arm_name, capital, domain, endpoint_named, parameter, reason, rung, status, step};
+pub use labels::{
+    arm_name, capital, domain, endpoint_named, parameter, part, question, reason, rung, status, step,
+};
 pub(crate) use power::{interim_note, limit_reason, note};
 pub use share::calculations;
 pub use units::unit;

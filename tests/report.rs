@@ -1,0 +1,385 @@
+//! The built report against itself and against `summary.json`: every number that is printed twice is the same number, what is printed
+//! adds up, and nothing on page one is hard to read. For several questions, languages and numbers of arms, with few replicates.
+
+// Helpers of tests may unwrap: a failure is a failed test.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// A report with what it was made from.
+struct Report {
+    html: String,
+    summary: Value,
+    facts: Value,
+    dutch: bool,
+}
+
+/// A number as printed, and the unit of its last digit.
+#[derive(Clone, Copy, Debug)]
+struct Printed {
+    value: f64,
+    unit: f64,
+}
+
+fn report(scenario: &str, lang: &str, settings: &[&str]) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let settings = settings.iter().flat_map(|setting| ["--set", *setting]);
+    let done = Command::new(env!("CARGO_BIN_EXE_stapjes"))
+        .current_dir(folder.path())
+        .args(["run", scenario, "--quiet", "--lang", lang, "--out", out.to_str().unwrap()])
+        .args(settings)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let read = |name: &str| fs::read_to_string(Path::new(&out).join(name)).unwrap();
+    Report {
+        html: read("report.html"),
+        summary: serde_json::from_str(&read("summary.json")).unwrap(),
+        facts: serde_json::from_str(&read("facts.json")).unwrap(),
+        dutch: lang == "nl",
+    }
+}
+
+/// The text of markup: tags gone, entities back.
+fn text(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            _ if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    let out = out.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">");
+    out.replace("&amp;", "&").trim().to_owned()
+}
+
+/// What stands between two marks, every time.
+fn between<'t>(html: &'t str, from: &str, to: &str) -> Vec<&'t str> {
+    html.split(from).skip(1).filter_map(|rest| rest.split_once(to).map(|(own, _)| own)).collect()
+}
+
+impl Report {
+    /// The first page.
+    fn first(&self) -> &str {
+        self.html.split_once("<section class=\"first\"").unwrap().1.split_once("</section>").unwrap().0
+    }
+
+    /// Tables outside figures: caption and rows of cells.
+    fn tables(&self) -> Vec<(String, Vec<Vec<String>>)> {
+        let plain = self.html.split("<figure").map(|part| part.rsplit("</figure>").next().unwrap());
+        let tables = plain.flat_map(|part| between(part, "<table", "</table>"));
+        tables
+            .map(|table| {
+                let caption = between(table, "<caption>", "</caption>")
+                    .first()
+                    .map_or_else(String::new, |own| text(own));
+                let body = table.split_once("<tbody>").map_or("", |(_, body)| body);
+                let rows = body.split("<tr").skip(1).map(|row| {
+                    let cells = row
+                        .split("<t")
+                        .skip(1)
+                        .filter(|cell| cell.starts_with("h ") || cell.starts_with('d'));
+                    cells.map(|cell| text(&format!("<t{cell}"))).collect()
+                });
+                (caption, rows.collect())
+            })
+            .collect()
+    }
+
+    fn table(&self, caption: [&str; 2]) -> Vec<Vec<String>> {
+        let wanted = if self.dutch { caption[0] } else { caption[1] };
+        let found = self.tables().into_iter().find(|(own, _)| own.starts_with(wanted));
+        found.unwrap_or_else(|| panic!("no table {wanted}")).1
+    }
+
+    /// The first number in a text; `None` for a text without one.
+    fn number(&self, text: &str) -> Option<Printed> {
+        let plain = text.replace(['\u{2060}', '\u{a0}', ' ', '€', '+'], "").replace('\u{2212}', "-");
+        let (group, point) = if self.dutch { ('.', ',') } else { (',', '.') };
+        let start = plain.find(|letter: char| letter.is_ascii_digit())?;
+        let sign = if plain[..start].ends_with('-') { -1.0 } else { 1.0 };
+        let digits: String = plain[start..]
+            .chars()
+            .take_while(|letter| letter.is_ascii_digit() || *letter == group || *letter == point)
+            .filter(|letter| *letter != group)
+            .map(|letter| if letter == point { '.' } else { letter })
+            .collect();
+        let rest = &plain[start..];
+        let million = rest.contains("miljoen") || rest.contains("million");
+        let scale = if million { 1e6 } else { 1.0 };
+        let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len() as i32);
+        let whole = digits.split('.').next().unwrap_or("");
+        let zeros = if decimals == 0 && whole.len() > 1 {
+            whole.len() - whole.trim_end_matches('0').len()
+        } else {
+            0
+        };
+        let unit = libm::pow(10.0, f64::from(zeros as i32 - decimals)) * scale;
+        Some(Printed { value: sign * digits.trim_end_matches('.').parse::<f64>().ok()? * scale, unit })
+    }
+
+    fn arms(&self) -> usize {
+        self.summary["arms"].as_array().unwrap().len()
+    }
+
+    fn control(&self) -> usize {
+        self.summary["control"].as_u64().unwrap() as usize
+    }
+
+    /// The center at the horizon as the rule has it: mean over the draws, else the (adjusted) mean over replicates.
+    fn center(&self, world: &str, arm: usize, key: (&str, &str)) -> f64 {
+        let of = |list: &Value| -> Option<f64> {
+            let found =
+                list.as_array()?.iter().find(|own| own["measure"] == key.0 && own["label"] == key.1)?;
+            let mean = |own: &Value| own["mean"].as_array()?.last()?.as_f64();
+            mean(&found["adjusted"]).or_else(|| mean(found))
+        };
+        let draws = self.summary["draws"]["draws"].as_array();
+        let drawn: Vec<f64> = draws.into_iter().flatten().filter_map(|draw| of(&draw[world][arm])).collect();
+        if drawn.len() > 1 {
+            return drawn.iter().sum::<f64>() / drawn.len() as f64;
+        }
+        of(&self.summary[world][arm]["groups"][0]["series"]).unwrap()
+    }
+}
+
+/// Captions of tables that have as many columns as one of results, and show something else.
+const LEVELS_ONLY: [&str; 12] = [
+    "Verschil van",
+    "Difference of",
+    "Per verhaal",
+    "By story",
+    "Wat elke groep",
+    "What each group",
+    "Wat één onderzoek",
+    "What one study",
+    "Geld per klant en per jaar",
+    "Money per client and per year",
+    "Wat het kost",
+    "Cost per effect",
+];
+
+/// Every row of results: the control plus the difference is the arm, as printed; ranges hold their number.
+fn rows_add_up(report: &Report) {
+    let (arms, control) = (report.arms(), report.control());
+    let mut seen = 0;
+    for (caption, rows) in report.tables() {
+        let levels_too = !LEVELS_ONLY.iter().any(|other| caption.starts_with(other));
+        for row in rows.iter().filter(|row| levels_too && row.len() == 2 * arms) {
+            let parsed: Vec<Option<Printed>> = row[1..].iter().map(|cell| report.number(cell)).collect();
+            let levels = &parsed[arms - 1..];
+            let Some(own) = levels[control] else { continue };
+            let treated = (0..arms).filter(|arm| *arm != control);
+            for (at, arm) in treated.enumerate() {
+                let (Some(difference), Some(level)) = (parsed[at], levels[arm]) else { continue };
+                let off = (own.value + difference.value - level.value).abs();
+                assert!(off < 1e-6 * own.value.abs().max(1.0), "{caption}: {row:?}");
+                seen += 1;
+            }
+        }
+        // Not remarks in running text.
+        for cell in rows.iter().flatten().filter(|cell| cell.ends_with(']') && cell.len() < 80) {
+            let (before, range) = cell.split_once('[').unwrap();
+            let separator = if report.dutch { ';' } else { ',' };
+            // A comma separates and groups in English: the ends have a blank between them.
+            let Some((low, high)) = range.split_once(&format!("{separator} ")) else { continue };
+            let (low, high) = (report.number(low), report.number(high));
+            let (Some(own), Some(low), Some(high)) = (report.number(before), low, high) else { continue };
+            assert!(low.value <= high.value, "{caption}: {cell}");
+            let unit = own.unit.max(low.unit).max(high.unit);
+            assert!(low.value - unit <= own.value && own.value <= high.value + unit, "{caption}: {cell}");
+        }
+    }
+    assert!(seen > 40, "{seen} rows");
+}
+
+/// The main results are those of `summary.json` under the rule, rounded.
+fn agrees_with_the_summary(report: &Report) {
+    let rows = report.table(["De hoofduitkomsten, na", "The main results, after"]);
+    let keys = [
+        (["Uit de bijstand, alle redenen", "Off benefit, all reasons"], ("exits", ""), 100.0),
+        (["Uitstroom naar werk", "Exits to work"], ("exits_true", "work"), 100.0),
+        (["Nu in de bijstand", "On benefit now"], ("on_benefit", ""), 100.0),
+        (
+            ["Maanden in de bijstand per klant", "Months on benefit per client"],
+            ("months_on_benefit", ""),
+            1.0,
+        ),
+        (
+            ["Klanten met een fraudesignaal", "Clients with a fraud signal"],
+            ("clients_with_signal", ""),
+            100.0,
+        ),
+        (["Klanten met een zichtbare stap", "Clients with a visible step"], ("activated", ""), 100.0),
+    ];
+    let treated: Vec<usize> = (0..report.arms()).filter(|arm| *arm != report.control()).collect();
+    for (words, key, scale) in keys {
+        let words = words[usize::from(!report.dutch)];
+        let row = rows.iter().find(|row| row[0] == words).unwrap_or_else(|| panic!("no row {words}"));
+        for (at, &arm) in treated.iter().enumerate() {
+            let printed = report.number(&row[1 + at]).unwrap();
+            let exact = scale * report.center("difference", arm, key);
+            assert!(
+                (printed.value - exact).abs() <= 0.5 * printed.unit + 1e-6,
+                "{words}: {printed:?} {exact}"
+            );
+        }
+        let own = report.number(&row[report.arms() + report.control()]).unwrap();
+        let exact = scale * report.center("paired", report.control(), key);
+        assert!((own.value - exact).abs() <= 0.5 * own.unit + 1e-6, "{words}: {own:?} {exact}");
+    }
+}
+
+/// The balance in the figures is that of the list, which is the sum of its parts; per client it is the same amount.
+fn money_adds_up(report: &Report) {
+    let cards: Vec<String> =
+        between(report.first(), "<span class=\"value\">", "</span>").into_iter().map(text).collect();
+    assert_eq!(cards.len(), 4, "{cards:?}");
+    let card = report.number(&cards[3]).unwrap();
+    let origin = between(report.first(), "<table class=\"origin\">", "</table>")[0];
+    let amounts: Vec<f64> = between(origin, "<td class=\"number\">", "</td>")
+        .into_iter()
+        .map(|cell| report.number(&text(cell)).unwrap_or_else(|| panic!("{cell}")).value)
+        .collect();
+    let (without, rest) = amounts.split_last().unwrap();
+    let (balance, parts) = rest.split_last().unwrap();
+    assert!((parts.iter().sum::<f64>() - balance).abs() < 1.0, "{amounts:?}");
+    assert!((card.value - balance).abs() < 1.0, "{cards:?} {amounts:?}");
+    assert!((balance - parts[1] - without).abs() < 1.0, "who dropped out: {amounts:?}");
+    let levels: Vec<String> =
+        between(report.first(), "<span class=\"levels\">", "</span>").into_iter().map(text).collect();
+    let entered = report.summary["paired"][report.control()]["groups"][0]["series"].as_array().unwrap();
+    let entered = entered.iter().find(|own| own["measure"] == "clients_entered").unwrap();
+    let entered = entered["mean"].as_array().unwrap().last().unwrap().as_f64().unwrap();
+    let is_one = report.summary["parts"].as_u64().is_some_and(|parts| parts > 0);
+    let clients = if is_one { entered } else { entered / report.arms() as f64 };
+    let client = report.number(&levels[3]).unwrap();
+    assert!((client.value - card.value / clients).abs() <= client.unit, "{levels:?} {card:?} {clients}");
+}
+
+/// Words that a reader may not know; each must stand in the glossary when page one uses it.
+const JARGON: [[&str; 2]; 12] = [
+    ["aannames", "assumptions"],
+    ["consulent", "caseworker"],
+    ["doorrekening", "calculation"],
+    ["fraudesignaal", "fraud signal"],
+    ["fte", "fte"],
+    ["gewone aanpak", "regular service"],
+    ["klant", "client"],
+    ["procentpunt", "percentage points"],
+    ["saldo", "balance"],
+    ["teruggerekend naar nu", "discounted"],
+    ["zichtbare stap", "visible step"],
+    ["verhaal", "story"],
+];
+
+/// Sentences of at most 20 words, no jargon without an entry in the glossary, no word of statistics.
+fn page_one_is_readable(report: &Report) {
+    let mut page = text(
+        &report
+            .first()
+            .replace("</p>", ".\n")
+            .replace("</li>", ".\n")
+            .replace("</span>", "\n")
+            .replace("</h2>", "\n")
+            .replace("</tr>", "\n")
+            .replace("<figure", "\n<figure"),
+    );
+    if let Some(figure) = page.find("Toon in de figuur").or_else(|| page.find("Show in the figure")) {
+        page.truncate(figure);
+    }
+    for arm in report.facts["arms"].as_array().unwrap() {
+        let name = arm["name"].as_str().unwrap();
+        page = page.replace(name, "X").replace(&format!("{}{}", name[..1].to_uppercase(), &name[1..]), "X");
+    }
+    for sentence in page.split(['!', '?', '\n']).flat_map(|line| line.split(". ")) {
+        let words =
+            sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        assert!(words <= 20, "{words} words: {sentence}");
+    }
+    let terms = between(&report.html, "<dt>", "</dt>");
+    for pair in JARGON {
+        let word = pair[usize::from(!report.dutch)];
+        let used = page.to_lowercase().contains(word);
+        let explained = terms.iter().any(|term| text(term).to_lowercase().contains(word));
+        assert!(!used || explained, "{word} is not explained");
+    }
+    for word in
+        ["Monte Carlo", "prior", "posterior", "hazard", "logit", "percentiel", "significan", "p-waarde"]
+    {
+        assert!(!page.contains(word), "{word} on page one");
+    }
+}
+
+fn all(report: &Report) {
+    rows_add_up(report);
+    agrees_with_the_summary(report);
+    money_adds_up(report);
+    page_one_is_readable(report);
+}
+
+const DRAWS: [&str; 4] = [
+    "replicates=3",
+    "horizon_months=24",
+    "uncertainty.parameter_draws=5",
+    "uncertainty.replicates_per_draw=2",
+];
+const FIXED: [&str; 3] = ["replicates=6", "horizon_months=24", "uncertainty.parameter_draws=0"];
+
+#[test]
+fn numbers_of_a_trial_agree_in_both_languages() {
+    let small = ["arm.regular.participants=60", "arm.fip.participants=60"];
+    for (lang, question) in [("nl", "work"), ("en", "caseload")] {
+        let asked = format!("question.kind={question}");
+        let settings: Vec<&str> = DRAWS.iter().copied().chain(small).chain([asked.as_str()]).collect();
+        all(&report("lange-adem", lang, &settings));
+    }
+}
+
+#[test]
+fn numbers_without_draws_agree() {
+    let small = ["arm.regular.participants=60", "arm.fip.participants=60", "question.kind=payback"];
+    let settings: Vec<&str> = FIXED.iter().copied().chain(small).collect();
+    all(&report("lange-adem", "nl", &settings));
+}
+
+#[test]
+fn a_payback_question_is_answered_from_the_sentence_to_what_the_others_lose() {
+    let found = report("gemeente", "nl", &DRAWS);
+    all(&found);
+    let answer = text(between(&found.html, "<p class=\"answer\">", "</p>")[0]);
+    let decided = answer.contains("meer op dan het kost") || answer.contains("meer dan het oplevert");
+    assert!(decided || answer.contains("Te weinig herhalingen"), "{answer}");
+    let first = text(found.first());
+    for needed in [
+        "fte",
+        "mensen",
+        "saldo voor de gemeente",
+        "Waar het saldo vandaan komt",
+        "Wat elke groep wint en verliest",
+        "dicht bij werk",
+        "ver van werk",
+    ] {
+        assert!(first.contains(needed), "{needed} is missing");
+    }
+    // Three plans are compared with the situation now: all of them are in the answer when one can be given.
+    if decided {
+        let sentences = answer.matches("uw gemeente in").count();
+        assert_eq!(sentences, 3, "{answer}");
+    }
+}
+
+#[test]
+fn five_arms_agree() {
+    let settings: Vec<&str> = DRAWS.iter().copied().chain(["question.kind=steps"]).collect();
+    all(&report("gespreksfrequentie", "en", &settings));
+}
