@@ -80,36 +80,60 @@ pub fn fit(
         |row, column| if column == 0 { 1.0 } else { terms[column - 1].values[row] },
     );
     let y = DVector::from_column_slice(outcome);
-    let (coefficients, inverse) = least_squares(&x, &y, terms)?;
-    let residuals = &y - &x * &coefficients;
-    let root = inverse.clone().cholesky().ok_or_else(|| collinear(&terms[0].name))?.l();
-    let pieces = (0..clusters).map(|k| {
-        let own: Vec<usize> = (0..rows).filter(|row| member[*row] == k).collect();
-        Piece::new(&x, &residuals, &own, &root, variance)
-    });
-    let pieces: Vec<Piece> = pieces.collect();
+    let names: Vec<String> =
+        std::iter::once("(intercept)".to_owned()).chain(terms.iter().map(|t| t.name.clone())).collect();
+    let found = regress(&x, &y, &names, &member, clusters, variance)?;
+    Ok(ClusterLinearFit {
+        names,
+        coefficients: found.coefficients.iter().copied().collect(),
+        covariance: found.covariance,
+        degrees_of_freedom: found.degrees_of_freedom,
+        clusters,
+    })
+}
+
+/// A regression on any columns.
+pub(super) struct Regression {
+    /// Coefficients.
+    pub(super) coefficients: DVector<f64>,
+    /// `(X'X)^-1`.
+    pub(super) inverse: DMatrix<f64>,
+    /// Covariance by cluster.
+    pub(super) covariance: DMatrix<f64>,
+    /// Degrees of freedom of each coefficient.
+    pub(super) degrees_of_freedom: Vec<f64>,
+}
+
+/// Regresses `y` on the columns of `x` (named for errors; with weights: both times their roots), with a variance by cluster.
+pub(super) fn regress(
+    x: &DMatrix<f64>,
+    y: &DVector<f64>,
+    names: &[String],
+    member: &[usize],
+    clusters: usize,
+    variance: ClusterVariance,
+) -> Result<Regression, EstimateError> {
+    let p = x.ncols();
+    let (coefficients, inverse) = least_squares(x, y, names)?;
+    let residuals = y - x * &coefficients;
+    let root = inverse.clone().cholesky().ok_or_else(|| collinear(&names[p - 1]))?.l();
+    let mut own = vec![Vec::new(); clusters];
+    member.iter().enumerate().for_each(|(row, cluster)| own[*cluster].push(row));
+    let pieces: Vec<Piece> = own.iter().map(|own| Piece::new(x, &residuals, own, &root, variance)).collect();
     let meat =
         pieces.iter().fold(DMatrix::zeros(p, p), |sum, piece| sum + &piece.score * piece.score.transpose());
     let degrees_of_freedom = match variance {
         ClusterVariance::Cr0 => vec![(clusters as f64 - p as f64).max(1.0); p],
         ClusterVariance::Cr2 => (0..p).map(|column| satterthwaite(&pieces, &inverse, column)).collect(),
     };
-    Ok(ClusterLinearFit {
-        names: std::iter::once("(intercept)".to_owned())
-            .chain(terms.iter().map(|t| t.name.clone()))
-            .collect(),
-        coefficients: coefficients.iter().copied().collect(),
-        covariance: &inverse * meat * &inverse,
-        degrees_of_freedom,
-        clusters,
-    })
+    Ok(Regression { covariance: &inverse * meat * &inverse, coefficients, inverse, degrees_of_freedom })
 }
 
 /// Coefficients and `(X'X)^-1`.
 fn least_squares(
     x: &DMatrix<f64>,
     y: &DVector<f64>,
-    terms: &[Term],
+    names: &[String],
 ) -> Result<(DVector<f64>, DMatrix<f64>), EstimateError> {
     let decomposition = x.clone().qr();
     let r = decomposition.r();
@@ -117,9 +141,9 @@ fn least_squares(
     if let Some(column) =
         (0..r.nrows()).find(|i| r[(*i, *i)].abs() <= 1e-10 * largest.min(x.column(*i).norm()))
     {
-        return Err(collinear(terms.get(column.saturating_sub(1)).map_or("(intercept)", |term| &term.name)));
+        return Err(collinear(&names[column]));
     }
-    let singular = || collinear(terms.first().map_or("(intercept)", |term| &term.name));
+    let singular = || collinear(&names[names.len() - 1]);
     let coefficients = r.solve_upper_triangular(&(decomposition.q().transpose() * y)).ok_or_else(singular)?;
     let r_inverse = r.try_inverse().ok_or_else(singular)?;
     let inverse = &r_inverse * r_inverse.transpose();

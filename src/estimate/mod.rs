@@ -29,6 +29,7 @@ pub mod one_sample;
 mod options;
 pub mod outcomes;
 pub mod pearson;
+pub mod period_adjusted;
 pub mod proportion_contrast;
 pub mod rate_ratio;
 pub mod recurrent_terminal;

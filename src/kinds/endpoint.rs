@@ -32,10 +32,11 @@ impl Endpoint {
     pub const fn fits(self, test: TestKind) -> bool {
         use TestKind::{
             ChiSquare, ClusterChiSquare, ClusterPermutation, Fisher, Lwyy, Milestone, NegativeBinomial,
+            PeriodAdjusted,
         };
         match self {
             _ if matches!(test, ClusterPermutation) => true,
-            Self::SignalCount => matches!(test, Lwyy | NegativeBinomial),
+            Self::SignalCount => matches!(test, Lwyy | NegativeBinomial | PeriodAdjusted),
             Self::DistanceBand => matches!(test, ChiSquare | ClusterChiSquare | Fisher | Milestone),
             Self::Exit
             | Self::ExitToWork

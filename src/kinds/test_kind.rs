@@ -33,6 +33,8 @@ kinds! {
         Lwyy "lwyy";
         /// Exact test for few clusters: arms reassigned to whole clusters.
         ClusterPermutation "cluster_permutation";
+        /// Rates by cluster and period with effects of both: clusters that go over in turn (a stepped wedge).
+        PeriodAdjusted "period_adjusted";
     }
 }
 
@@ -54,6 +56,7 @@ impl TestKind {
             Self::NegativeBinomial => "negative-binomial",
             Self::Lwyy => "lwyy",
             Self::ClusterPermutation => "cluster-permutation",
+            Self::PeriodAdjusted => "period-adjusted",
         }
     }
 

@@ -1,10 +1,13 @@
 //! What must hold between parameters.
 
+use super::analysis::TestKind;
 use super::leaves::LeafPath;
 use super::parameters::{COPULA_VARIABLES, ClampedLogNormal, Correlation};
 use super::plan::{PopulationKind, Scenario};
 use super::read_parameters::ReadParameters;
-use crate::document::{Problem, ProblemKind, Sink};
+use super::serves::Who;
+use crate::document::{Problem, ProblemKind, Sink, Table};
+use crate::kinds::Kind;
 
 /// Reports every contradiction between parameters.
 pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
@@ -112,7 +115,7 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
 }
 
 /// Reports settings that contradict each other.
-pub(super) fn check_settings(root: &crate::document::Table<'_>, scenario: &Scenario) {
+pub(super) fn check_settings(root: &Table<'_>, scenario: &Scenario) {
     if scenario.inflow && scenario.population != PopulationKind::Stock {
         let hint = "set population.kind = \"stock\"".to_string();
         root.problem(
@@ -135,6 +138,37 @@ pub(super) fn check_settings(root: &crate::document::Table<'_>, scenario: &Scena
             let hint = "give each site participants = { fip = 200, regular = 0 } or the reverse".to_string();
             root.problem("allocation", message, "one arm per site", Some(hint));
         }
+    }
+    check_periods(root, scenario);
+}
+
+/// `period_adjusted` counts whole caseworkers in periods of the calendar: it needs a plan that changes with the calendar for everybody.
+fn check_periods(root: &Table<'_>, scenario: &Scenario) {
+    let asked = |tests: &[TestKind]| tests.contains(&TestKind::PeriodAdjusted);
+    let Some((endpoint, _)) = scenario.analysis.tests.iter().find(|(_, tests)| asked(tests)) else { return };
+    let rows = || scenario.arms.iter().flat_map(|arm| arm.serves.iter().map(move |row| (arm, row)));
+    let name = endpoint.name();
+    let refuse = |message: String, allowed: &str| {
+        if let Some(tests) = root.table("analysis").and_then(|analysis| analysis.table("tests")) {
+            tests.problem(name, message, allowed, None);
+        }
+    };
+    if !rows().any(|(_, row)| row.from_month > 0 || row.until_month < scenario.horizon_months) {
+        let message =
+            "period_adjusted is for clusters that go over in turn, and no arm changes its service on a date";
+        refuse(message.to_owned(), "with [[arm.serves]] from_month or until_month");
+    } else if let Some((arm, _)) = rows().find(|(_, row)| row.who != Who::Everybody) {
+        let message = format!(
+            "period_adjusted counts whole caseworkers, and arm \"{}\" serves some of their clients only",
+            arm.name
+        );
+        refuse(message, "with [[arm.serves]] without who");
+    } else if scenario.enrollment_months > 0 {
+        let message = format!(
+            "period_adjusted needs everybody in from the start, and clients enrol over {} months",
+            scenario.enrollment_months
+        );
+        refuse(message, "with enrollment_months = 0");
     }
 }
 

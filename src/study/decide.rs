@@ -13,7 +13,7 @@ use crate::estimate::grouped::{
 };
 use crate::estimate::outcomes::Proportion;
 use crate::estimate::risk_table::Row;
-use crate::estimate::{Alternative, fisher, max_combo, pearson, proportion_contrast};
+use crate::estimate::{Alternative, fisher, max_combo, pearson, period_adjusted, proportion_contrast};
 use crate::scenario::analysis::{Benefit, ClusterUnit, TestKind};
 use crate::stats::{normal, student_t};
 
@@ -179,6 +179,7 @@ pub fn estimand(test: TestKind) -> Option<Estimand> {
             Some(Estimand::ShareAtCutOff)
         }
         TestKind::NegativeBinomial | TestKind::Lwyy => Some(Estimand::LogRateRatio),
+        TestKind::PeriodAdjusted => Some(Estimand::RateDifference),
         TestKind::FlemingHarringtonLate
         | TestKind::ModestlyWeighted
         | TestKind::MaxCombo
@@ -233,6 +234,7 @@ fn decide_next(
         TestKind::Fisher => fisher(&data.outcome, units, rules),
         TestKind::NegativeBinomial => negative_binomial(data, units, rules),
         TestKind::ClusterPermutation => permutation(data, units, rules, space),
+        TestKind::PeriodAdjusted => by_period(data, units, rules),
     };
     let mut decision = decision.unwrap_or(Decision::NONE);
     decision.events = events(data, units);
@@ -562,6 +564,22 @@ fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Sp
     };
     let size = normal::quantile(1.0 - (found.p_value / 2.0).clamp(1e-300, 0.5));
     Some(Decision { defined: true, p_value, statistic: size.copysign(found.difference), ..Decision::NONE })
+}
+
+/// The effect of having the other service, with effects of units and periods.
+fn by_period(data: &EndpointData, units: &[u32], rules: &Rules) -> Option<Decision> {
+    let own = data.cells.iter().filter(|cell| units.contains(&cell.unit));
+    let found = period_adjusted::fit(&own.copied().collect::<Vec<_>>()).ok()?;
+    let reference = rules.reference(found.degrees_of_freedom)?;
+    let error = if rules.clustered() { found.standard_error } else { found.independent_standard_error };
+    let decision = wald(found.effect, error, reference, rules)?;
+    let independent = found.effect / found.independent_standard_error;
+    Some(Decision { independent_p_value: Reference::Normal.p_value(independent, rules), ..decision })
+}
+
+/// Difference in rates of pooled studies, whose cells are those of the units that take part; NaN when the schedule cannot tell.
+pub fn rate_difference(data: &EndpointData) -> f64 {
+    period_adjusted::fit(&data.cells).map_or(f64::NAN, |found| found.effect)
 }
 
 fn outcome_residuals(of: &[ClusterMean], units: &[u32]) -> Vec<(u32, f64)> {

@@ -2,6 +2,7 @@
 
 use super::sizes::Layout;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
+use crate::estimate::period_adjusted::Cell;
 use crate::observe::{Filed, OnFile};
 use crate::scenario::analysis::{Endpoint, TestKind};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct EndpointData {
     pub persons: Vec<Person>,
     /// Signal events of recurrent-event data, `(person, step)`, in order of person.
     pub recurrent: Vec<(u32, u32)>,
+    /// Every unit in every period; empty when no test looks at periods.
+    pub cells: Vec<Cell>,
     /// Months per step.
     pub step_months: f64,
     /// Whether only the outcome at the cut-off counts, not its time.
@@ -79,6 +82,7 @@ pub fn endpoint_data(
         rate: no_means,
         persons: Vec::with_capacity(if by_person { file.rows.len() } else { 0 }),
         recurrent: Vec::new(),
+        cells: Vec::new(),
         step_months: 1.0 / f64::from(steps_per_month),
         proportion_only: endpoint == Endpoint::DistanceBand,
     };
@@ -94,6 +98,9 @@ pub fn endpoint_data(
     }
     data.cause_specific.finish();
     data.subdistribution.finish();
+    if tests.contains(&TestKind::PeriodAdjusted) {
+        data.cells = layout.schedule.cells(&data);
+    }
     data
 }
 
@@ -213,6 +220,7 @@ impl EndpointData {
             rate: means(&self.rate),
             persons: Vec::new(),
             recurrent: Vec::new(),
+            cells: self.cells.iter().filter(|cell| units.contains(&cell.unit)).copied().collect(),
             step_months: self.step_months,
             proportion_only: self.proportion_only,
         }
@@ -222,6 +230,10 @@ impl EndpointData {
     pub fn add_data(&mut self, other: &Self) {
         self.cause_specific.add_table(&other.cause_specific);
         self.subdistribution.add_table(&other.subdistribution);
+        for (to, from) in self.cells.iter_mut().zip(&other.cells) {
+            to.events += from.events;
+            to.time += from.time;
+        }
         let pairs = [
             (&mut self.outcome, &other.outcome),
             (&mut self.time_lost, &other.time_lost),

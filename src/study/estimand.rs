@@ -16,4 +16,6 @@ pub enum Estimand {
     ShareAtCutOff,
     /// Log of the ratio of mean event rates.
     LogRateRatio,
+    /// Difference in events per month at risk while a cluster has the other service.
+    RateDifference,
 }

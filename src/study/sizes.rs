@@ -1,5 +1,6 @@
 //! Smaller studies inside a large one: the first whole caseworkers (or sites) of each arm.
 
+use super::periods::Schedule;
 use crate::estimate::grouped::{Between, Clusters};
 use crate::history::Record;
 use crate::scenario::Scenario;
@@ -20,6 +21,8 @@ pub struct Layout {
     pub label: Vec<u32>,
     /// Stratum of each unit in the analysis.
     pub stratum: Vec<u32>,
+    /// When each unit has another service than control.
+    pub schedule: Schedule,
 }
 
 /// One size of one comparison.
@@ -47,6 +50,7 @@ pub fn layout(scenario: &Scenario, record: &Record) -> Layout {
         participants: vec![0; units],
         label: Vec::new(),
         stratum: Vec::new(),
+        schedule: Schedule::default(),
     };
     for (row, unit) in record.caseworker.iter().enumerate() {
         let unit = *unit as usize;
@@ -58,8 +62,19 @@ pub fn layout(scenario: &Scenario, record: &Record) -> Layout {
         ClusterUnit::Site => layout.site.clone(),
         ClusterUnit::Caseworker | ClusterUnit::Independent => (0..units as u32).collect(),
     };
+    layout.schedule = Schedule::new(scenario, &places(&layout));
     layout.stratum = if scenario.analysis.adjust_for_site { layout.site.clone() } else { vec![0; units] };
     layout
+}
+
+/// Arm, site and number within them of each unit.
+fn places(layout: &Layout) -> Vec<(usize, usize, u32)> {
+    let mut places: Vec<(usize, usize, u32)> = Vec::with_capacity(layout.arm.len());
+    for (&arm, &site) in layout.arm.iter().zip(&layout.site) {
+        let before = places.iter().filter(|place| (place.0, place.1) == (arm, site as usize)).count();
+        places.push((arm, site as usize, before as u32));
+    }
+    places
 }
 
 impl Layout {
@@ -130,6 +145,7 @@ mod tests {
             participants: vec![10; 8],
             label: (0..8).collect(),
             stratum: vec![0, 0, 0, 0, 1, 1, 1, 1],
+            schedule: Schedule::default(),
         }
     }
 

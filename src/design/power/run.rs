@@ -8,7 +8,7 @@ use super::purpose;
 use super::surface::PowerSurface;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
 use crate::scenario::{Arm, Dynamics, Scenario};
-use crate::study::{EndpointData, Rules, Space, decide, subdistribution_log_ratio};
+use crate::study::{EndpointData, Rules, Space, decide, rate_difference, subdistribution_log_ratio};
 use crate::trial::chunks::{self, Partial, Sum};
 use crate::trial::{Stage, Stopped, Watch, replicate};
 use serde::{Deserialize, Serialize};
@@ -150,6 +150,7 @@ fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &m
     let test = match test {
         // Gray's test needs every person; its estimate does not.
         TestKind::Gray => return subdistribution_log_ratio(data, space),
+        TestKind::PeriodAdjusted => return rate_difference(data),
         // The same difference of shares, without the need for clusters or for a table of moderate size.
         TestKind::ClusterChiSquare | TestKind::Fisher => TestKind::ChiSquare,
         other => other,

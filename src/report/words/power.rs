@@ -159,6 +159,10 @@ fn estimand(estimand: Estimand, lang: Lang) -> &'static str {
         Estimand::LogRateRatio => {
             lang.pick("log van de verhouding van gemiddelde aantallen", "log ratio of mean event rates")
         }
+        Estimand::RateDifference => lang.pick(
+            "verschil in gebeurtenissen per maand zolang een cluster de andere dienstverlening heeft, gecorrigeerd voor de kalender",
+            "difference in events per month while a cluster has the other service, adjusted for the date",
+        ),
     }
 }
 
