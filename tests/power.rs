@@ -232,6 +232,7 @@ fn patterns_far_from_their_limits_hold() {
         alternatives: false,
         targets: false,
         overrides: &[],
+        draws: false,
         watch: Default::default(),
     };
     let report = patterns(&plan).unwrap();

@@ -5,6 +5,7 @@ use super::{Context, files};
 use crate::design::patterns::{PatternError, PatternPlan, PatternReport, SCENARIOS, patterns};
 use crate::disk;
 use crate::error::Error;
+use crate::report::language::Lang;
 use crate::report::patterns::{Form, report};
 use crate::scenario::embedded;
 use crate::scenario::resources::Estimate;
@@ -19,6 +20,8 @@ pub struct PatternsRequest {
     pub replicates: u32,
     /// Also the alternative structures and the targets of a whole caseload.
     pub alternatives: bool,
+    /// Whether every simulated study has a draw of the parameters of its own.
+    pub draws: bool,
 }
 
 impl PatternsRequest {
@@ -28,6 +31,7 @@ impl PatternsRequest {
             alternatives: self.alternatives,
             targets: self.alternatives,
             overrides: &self.overrides,
+            draws: self.draws,
             watch: Watch::default(),
         }
     }
@@ -37,7 +41,8 @@ impl PatternsRequest {
     /// # Errors
     /// A built-in scenario that does not load.
     pub fn depends_on(&self) -> Result<Vec<String>, Error> {
-        let mut parts = vec![self.replicates.to_string(), self.alternatives.to_string()];
+        let mut parts =
+            [self.replicates.to_string(), self.alternatives.to_string(), self.draws.to_string()].to_vec();
         for name in SCENARIOS {
             parts.push(embedded(name, &self.overrides)?.hash);
         }
@@ -75,12 +80,12 @@ pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternRe
 ///
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
-pub fn write(found: &PatternReport, from: Provenance, place: Place) -> Result<Written, Error> {
+pub fn write(found: &PatternReport, lang: Lang, from: Provenance, place: Place) -> Result<Written, Error> {
     let json = files::json(found)?;
     let scenarios =
         SCENARIOS.map(|name| embedded(name, &found.overrides)).into_iter().collect::<Result<Vec<_>, _>>()?;
     results::write(place, &scenarios, found.replicates, from, |folder| {
-        disk::write_new(&folder.join("patterns.md"), report(found, Form::Markdown).as_bytes())?;
+        disk::write_new(&folder.join("patterns.md"), report(found, Form::Markdown, lang).as_bytes())?;
         disk::write_new(&folder.join("patterns.json"), json.as_bytes())
     })
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::long::LongArguments;
+use super::scenario_argument::of_posterior;
 use super::work::WorkArguments;
 use crate::app::patterns::PatternsRequest;
 use crate::app::{self, Stop};
@@ -25,16 +26,30 @@ pub(super) struct PatternArguments {
     /// Override a setting of every scenario that is run, e.g. --set distance.progress=0; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Central values of the parameters from a calibration (posterior.csv); with --draws also their draws
+    #[arg(long, value_name = "FILE")]
+    posterior: Option<PathBuf>,
+    /// Every simulated study has a draw of the parameters of its own: from the posterior, or else from their priors
+    #[arg(long)]
+    draws: bool,
     #[command(flatten)]
     work: WorkArguments,
     #[command(flatten)]
     long: LongArguments,
 }
 
+impl PatternArguments {
+    /// What the flags change in every scenario.
+    fn overrides(&self) -> Vec<String> {
+        self.set.iter().cloned().chain(self.posterior.as_deref().map(of_posterior)).collect()
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error> {
     let request = PatternsRequest {
-        overrides: arguments.set.clone(),
+        overrides: arguments.overrides(),
+        draws: arguments.draws,
         replicates: if arguments.quick { 60 } else { arguments.replicates.unwrap_or(1000) },
         alternatives: !arguments.quick,
     };
@@ -47,7 +62,7 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
     let Some(found) = job.answer(|context| app::patterns::run(&request, context))? else { return Ok(()) };
     job.end(
         &found,
-        |_, from, target| app::patterns::write(&found, from, target),
-        |_| report(&found, Form::Plain),
+        |lang, from, target| app::patterns::write(&found, lang, from, target),
+        |lang| report(&found, Form::Plain, lang),
     )
 }

@@ -33,13 +33,16 @@ impl ScenarioArguments {
 
     /// Loads the scenario; `more` are further overrides, which win.
     pub(super) fn open(&self, more: &[String]) -> Result<Resolved, Error> {
-        let posterior = self.posterior.as_ref().map(|path| {
-            format!("uncertainty.posterior={}", crate::document::quoted(&path.display().to_string()))
-        });
+        let posterior = self.posterior.as_deref().map(of_posterior);
         let overrides: Vec<String> =
             self.set.iter().cloned().chain(posterior).chain(more.iter().cloned()).collect();
         Ok(open(self.scenario.as_deref(), &overrides)?)
     }
+}
+
+/// The override that names a posterior.
+pub(super) fn of_posterior(path: &Path) -> String {
+    format!("uncertainty.posterior={}", crate::document::quoted(&path.display().to_string()))
 }
 
 /// A path as an argument: one that begins with a dash would be taken for a flag.

@@ -3,6 +3,7 @@
 use comfy_table::{Table, presets};
 
 use crate::design::patterns::{PatternReport, PatternRow, StructureReport, TargetRow};
+use crate::language::Lang;
 
 /// Tables in plain text (aligned) or Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,24 +15,39 @@ pub enum Form {
 }
 
 /// Everything.
-pub fn report(report: &PatternReport, form: Form) -> String {
+pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
     let mut text = String::new();
+    if report.draws {
+        text.push_str(lang.pick(
+            "\nElk gesimuleerd onderzoek heeft een eigen trekking van de parameters.\n",
+            "\nEvery simulated study has a draw of the parameters of its own.\n",
+        ));
+    }
     for structure in &report.structures {
-        text.push_str(&of_structure(structure, report.replicates, form));
+        text.push_str(&of_structure(structure, report.replicates, form, lang));
     }
     if report.structures.len() > 1 {
-        text.push_str(&heading("All structures side by side", form));
-        text.push_str(&side_by_side(report, form));
+        text.push_str(&heading(
+            lang.pick("Alle structuren naast elkaar", "All structures side by side"),
+            form,
+        ));
+        text.push_str(&side_by_side(report, form, lang));
     }
     if !report.targets.is_empty() {
-        text.push_str(&heading("Ten years on, by structure", form));
-        text.push_str(&decades(report, form));
-        text.push_str(&heading("Published numbers", form));
-        text.push_str(&of_targets(&report.targets, form));
-        text.push_str(&met(&report.targets));
-        text.push_str(&heading("Ten years of regular service: tenth year over first", form));
-        text.push_str(&of_targets(&report.stationarity, form));
-        text.push_str(&met(&report.stationarity));
+        text.push_str(&heading(lang.pick("Na tien jaar, per structuur", "Ten years on, by structure"), form));
+        text.push_str(&decades(report, form, lang));
+        text.push_str(&heading(lang.pick("Gepubliceerde cijfers", "Published numbers"), form));
+        text.push_str(&of_targets(&report.targets, form, lang));
+        text.push_str(&met(&report.targets, lang));
+        text.push_str(&heading(
+            lang.pick(
+                "Tien jaar gewone aanpak: tiende jaar gedeeld door eerste",
+                "Ten years of regular service: tenth year over first",
+            ),
+            form,
+        ));
+        text.push_str(&of_targets(&report.stationarity, form, lang));
+        text.push_str(&met(&report.stationarity, lang));
     }
     text
 }
@@ -43,55 +59,73 @@ fn heading(words: &str, form: Form) -> String {
     }
 }
 
-fn of_structure(structure: &StructureReport, replicates: u32, form: Form) -> String {
+fn name(structure: &StructureReport, lang: Lang) -> &'static str {
+    lang.pick(structure.name_nl, structure.name)
+}
+
+fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: Lang) -> String {
     let changes = match structure.overrides.len() {
-        0 => "the shipped parameters".to_owned(),
+        0 => lang.pick("de geleverde parameters", "the shipped parameters").to_owned(),
         1..=3 => structure.overrides.join(", "),
-        _ => format!("{} and {} more", structure.overrides[0], structure.overrides.len() - 1),
+        _ => {
+            let (first, more) = (structure.overrides[0], structure.overrides.len() - 1);
+            format!("{first} {} {more} {}", lang.pick("en nog", "and"), lang.pick("andere", "more"))
+        }
     };
-    let mut text = heading(&format!("Structure: {} ({changes})", structure.name), form);
-    let head = ["", "pattern", "passes when", "model", "MC error", "", "detail"];
+    let title = lang.pick("Structuur", "Structure");
+    let mut text = heading(&format!("{title}: {} ({changes})", name(structure, lang)), form);
+    let head = lang.pick(
+        ["", "patroon", "klopt bij", "model", "simulatiefout", "", "toelichting"],
+        ["", "pattern", "passes when", "model", "MC error", "", "detail"],
+    );
     let row = |row: &PatternRow| {
-        [
+        vec![
             row.id.to_owned(),
-            row.pattern.to_owned(),
-            row.rule.to_owned(),
+            row.pattern.of(lang).to_owned(),
+            row.rule.of(lang).to_owned(),
             format!("{:.3}", row.value),
             format!("{:.3}", row.error),
-            row.verdict.words().to_owned(),
-            row.detail.clone(),
+            row.verdict.words(lang).to_owned(),
+            row.detail.of(lang).to_owned(),
         ]
-        .to_vec()
     };
     text.push_str(&table(&head, structure.rows.iter().map(row).collect(), form));
     let joint = structure.joint;
-    text.push_str(&format!(
-        "\nP1 to P5 together in one study: {:.3} (MC error {:.3}); and P6 in an independent pilot: {:.3}. {replicates} simulated \
-         studies each. Log-likelihood of all that was seen (P1 to P5, P6 with P7): {:.2}.\n",
-        joint.three_municipalities,
-        joint.three_municipalities_error,
-        joint.with_brabantse_wal,
-        joint.log_likelihood
-    ));
+    let (all, error) = (joint.three_municipalities, joint.three_municipalities_error);
+    let (both, likelihood) = (joint.with_brabantse_wal, joint.log_likelihood);
+    text.push_str(&match lang {
+        Lang::Nl => format!(
+            "\nP1 tot en met P5 samen in één onderzoek: {all:.3} (simulatiefout {error:.3}); en P6 in een onafhankelijke proef: \
+             {both:.3}. {replicates} gesimuleerde onderzoeken van elk. Log-aannemelijkheid van alles wat gezien is (P1 tot en \
+             met P5, P6 met P7): {likelihood:.2}.\n"
+        ),
+        Lang::En => format!(
+            "\nP1 to P5 together in one study: {all:.3} (MC error {error:.3}); and P6 in an independent pilot: {both:.3}. \
+             {replicates} simulated studies each. Log-likelihood of all that was seen (P1 to P5, P6 with P7): {likelihood:.2}.\n"
+        ),
+    });
     for (id, fails) in &structure.must_fail {
-        let words = if *fails { "fails, as it must" } else { "PASSES, though it must fail" };
+        let words = match fails {
+            true => lang.pick("klopt niet, zoals het hoort", "fails, as it must"),
+            false => lang.pick("KLOPT, terwijl dat niet mag", "PASSES, though it must fail"),
+        };
         text.push_str(&format!("{id} {words}.\n"));
     }
     text
 }
 
-fn side_by_side(report: &PatternReport, form: Form) -> String {
-    let mut head = vec!["structure"];
+fn side_by_side(report: &PatternReport, form: Form, lang: Lang) -> String {
+    let mut head = vec![lang.pick("structuur", "structure")];
     let ids = ["P1", "P2", "P3", "P4", "P4s", "P5", "P6", "P7", "P8", "P9", "P10"];
     head.extend(ids);
-    head.extend(["P1-P5", "log-lik."]);
+    head.extend(["P1-P5", lang.pick("log-aann.", "log-lik.")]);
     let rows = report.structures.iter().map(|structure| {
         let value = |id: &&str| {
             let found = structure.rows.iter().find(|row| row.id == *id);
             let mark = |row: &PatternRow| if structure.passes(row.id) == Some(true) { "" } else { " x" };
             found.map_or(String::new(), |row| format!("{:.2}{}", row.value, mark(row)))
         };
-        std::iter::once(structure.name.to_owned())
+        std::iter::once(name(structure, lang).to_owned())
             .chain(ids.iter().map(value))
             .chain([
                 format!("{:.3}", structure.joint.three_municipalities),
@@ -99,18 +133,22 @@ fn side_by_side(report: &PatternReport, form: Form) -> String {
             ])
             .collect()
     });
-    table(&head, rows.collect(), form) + "\nx = fails.\n"
+    table(&head, rows.collect(), form) + lang.pick("\nx = klopt niet.\n", "\nx = fails.\n")
 }
 
 /// How many lie within their range.
-fn met(targets: &[TargetRow]) -> String {
+fn met(targets: &[TargetRow], lang: Lang) -> String {
     let within = targets.iter().filter(|row| row.within).count();
-    format!("\n{within} of {} lie within their range.\n", targets.len())
+    let all = targets.len();
+    match lang {
+        Lang::Nl => format!("\n{within} van de {all} liggen binnen hun bereik.\n"),
+        Lang::En => format!("\n{within} of {all} lie within their range.\n"),
+    }
 }
 
 /// The ten-year answers of the structures that may be true, side by side.
-fn decades(report: &PatternReport, form: Form) -> String {
-    let head = [
+fn decades(report: &PatternReport, form: Form, lang: Lang) -> String {
+    let english = [
         "structure",
         "log-likelihood of what was seen",
         "ever to work, regular",
@@ -118,11 +156,20 @@ fn decades(report: &PatternReport, form: Form) -> String {
         "on benefit, FIP less regular",
         "activated at 18 months, FIP less regular",
     ];
+    let dutch = [
+        "structuur",
+        "log-aannemelijkheid van wat gezien is",
+        "ooit naar werk, gewone aanpak",
+        "ooit naar werk, FIP min gewoon",
+        "met uitkering, FIP min gewoon",
+        "geactiveerd na 18 maanden, FIP min gewoon",
+    ];
+    let head = lang.pick(dutch, english);
     let percent = |[value, error]: [f64; 2]| format!("{:+.1} ({:.1})", value * 100.0, error * 100.0);
     let row = |structure: &StructureReport| {
         let decade = structure.decade?;
         Some(vec![
-            structure.name.to_owned(),
+            name(structure, lang).to_owned(),
             format!("{:.2}", structure.joint.log_likelihood),
             percent(decade.worked_regular),
             percent(decade.worked),
@@ -132,18 +179,36 @@ fn decades(report: &PatternReport, form: Form) -> String {
     };
     let rows = report.structures.iter().filter_map(row).collect();
     table(&head, rows, form)
-        + "\nPercentage points at month 120 of `lange-adem`, Monte Carlo errors in brackets.\n"
+        + lang.pick(
+            "\nProcentpunten in maand 120 van `lange-adem`, simulatiefouten tussen haakjes.\n",
+            "\nPercentage points at month 120 of `lange-adem`, Monte Carlo errors in brackets.\n",
+        )
 }
 
-fn of_targets(targets: &[TargetRow], form: Form) -> String {
-    let head =
+fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
+    let english =
         ["", "target", "use", "model", "MC error", "published", "difference", "range", "within", "mind"];
-    let number = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "n.f.".to_owned() };
+    let dutch = [
+        "",
+        "cijfer",
+        "gebruik",
+        "model",
+        "simulatiefout",
+        "gepubliceerd",
+        "verschil",
+        "bereik",
+        "erin",
+        "let op",
+    ];
+    let head = lang.pick(dutch, english);
+    let number = |value: f64| {
+        if value.is_finite() { format!("{value:.4}") } else { lang.pick("n.g.", "n.f.").to_owned() }
+    };
     let row = |row: &TargetRow| {
         [
             if row.number > 0 { row.number.to_string() } else { String::new() },
-            row.target.clone(),
-            format!("{:?}", row.role).to_lowercase(),
+            row.target.of(lang).to_owned(),
+            row.role.words(lang).to_owned(),
             number(row.model),
             number(row.error),
             number(row.published),
@@ -153,8 +218,8 @@ fn of_targets(targets: &[TargetRow], form: Form) -> String {
                 String::new()
             },
             format!("{}-{}", short(row.range[0]), short(row.range[1])),
-            if row.within { "yes" } else { "NO" }.to_owned(),
-            row.why.clone(),
+            if row.within { lang.pick("ja", "yes") } else { lang.pick("NEE", "NO") }.to_owned(),
+            row.why.of(lang).to_owned(),
         ]
         .to_vec()
     };

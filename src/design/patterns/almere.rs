@@ -1,6 +1,7 @@
 //! Almere 45+ (Regioplan, randomized, 199 and 199, eighteen months, caseload at most 25): more small jobs, and nothing else.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use super::table::{Direction, compare};
 use super::three::{count, happened, study};
 use crate::kinds::{Happening, Step};
@@ -19,8 +20,8 @@ pub(super) const OVERRIDES: [&str; 6] = [
 ];
 
 /// Averages over simulated trials.
-pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
-    Averages::over("almere", replicates, watch, |replicate| facts(scenario, replicate))
+pub(super) fn run(scenario: &Played, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
+    Averages::over("almere", replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
 fn facts(scenario: &Scenario, replicate: u32) -> Facts {

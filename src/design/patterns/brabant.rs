@@ -1,6 +1,7 @@
 //! Brabantse Wal (Fenger & Struwer 2016): one site, one year, all terminations.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use super::table::{Direction, compare};
 use super::three::{count, happened, study};
 use crate::kinds::ExitReason;
@@ -11,11 +12,11 @@ use crate::trial::{Stopped, Watch};
 /// Averages over simulated pilots.
 pub(super) fn run(
     stage: &str,
-    scenario: &Scenario,
+    scenario: &Played,
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Averages, Stopped> {
-    Averages::over(stage, replicates, watch, |replicate| facts(scenario, replicate))
+    Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
 fn facts(scenario: &Scenario, replicate: u32) -> Facts {

@@ -1,6 +1,7 @@
 //! The ten-year answer: what each structure that shows the same patterns says about the long breath.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use crate::history::{GroupTally, Tally};
 use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch, replicate};
@@ -22,11 +23,12 @@ pub struct Decade {
 /// Averages over paired worlds of the long scenario.
 pub(super) fn run(
     stage: &str,
-    scenario: &Scenario,
+    scenario: &Played,
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Decade, Stopped> {
-    let found = Averages::over(stage, replicates, watch, |replicate| facts(scenario, replicate))?;
+    let found =
+        Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))?;
     let get = |name: &str| {
         let (value, error) = found.get(name);
         [value, error]

@@ -1,6 +1,7 @@
 //! Are fraud signals front-loaded? Signals per client-month on benefit, per half-year, FIP over regular.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use crate::history::Tally;
 use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch, replicate};
@@ -25,11 +26,11 @@ pub(super) const NAMES: [(&str, &str); HALF_YEARS] = [
 /// Averages over paired worlds of the long scenario (five years).
 pub(super) fn run(
     stage: &str,
-    scenario: &Scenario,
+    scenario: &Played,
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Averages, Stopped> {
-    Averages::over(stage, replicates, watch, |replicate| facts(scenario, replicate))
+    Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
 fn facts(scenario: &Scenario, number: u32) -> Facts {

@@ -1,6 +1,7 @@
 //! Clients far from work: exits to work in a year of regular service, and the effect of talks by the caseworker's skill.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use crate::history::{GroupTally, Tally};
 use crate::kinds::Tercile;
 use crate::scenario::Scenario;
@@ -15,8 +16,9 @@ fn total(sites: &[GroupTally], tally: Tally) -> f64 {
 }
 
 /// Share of clients who leave for work within the horizon of the scenario, everybody under regular service.
-pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
+pub(super) fn run(scenario: &Played, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
     Averages::over("far", replicates, watch, |replicate| {
+        let scenario = &*scenario.study(replicate);
         let sites = world(scenario, replicate, scenario.control);
         vec![("worked", total(&sites, Tally::EverWorked) / total(&sites, Tally::Entered))]
     })
@@ -24,11 +26,12 @@ pub(super) fn run(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Res
 
 /// Effect on visible activation in the thirds of caseworkers by skill.
 pub(super) fn by_caseworker(
-    scenario: &Scenario,
+    scenario: &Played,
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Averages, Stopped> {
     Averages::over("caseworkers", replicates, watch, |replicate| -> Facts {
+        let scenario = &*scenario.study(replicate);
         let (control, fip) =
             (world(scenario, replicate, scenario.control), world(scenario, replicate, 1 - scenario.control));
         let share = |sites: &[GroupTally], tercile| {

@@ -11,24 +11,28 @@ mod brabant;
 mod decade;
 mod early;
 mod far;
+mod played;
 mod rows;
 mod stock;
 mod structures;
 mod table;
 mod targets;
 mod three;
+mod words;
 
 pub use averages::Averages;
 pub use decade::Decade;
 pub use rows::{Joint, PatternRow, Verdict};
 pub use structures::{Structure, StructureReport, structures};
 pub use table::{Direction, compare};
-pub use targets::TargetRow;
+pub use targets::{TargetRow, Use};
+pub use words::Words;
 
 use crate::document::Problems;
 use crate::scenario::resources::Load;
-use crate::scenario::{Scenario, embedded};
+use crate::scenario::{Resolved, Scenario, embedded};
 use crate::trial::{Stopped, Watch};
+use played::Played;
 use serde::Serialize;
 
 /// Significance level of the researchers' tests.
@@ -48,6 +52,9 @@ pub struct PatternPlan<'a> {
     pub targets: bool,
     /// Overrides of every shipped scenario that is run, as after `--set`.
     pub overrides: &'a [String],
+    /// Whether every simulated study has a draw of the parameters of its own: from the posterior that the overrides name, or from
+    /// the priors.
+    pub draws: bool,
     /// Stop flag and progress.
     pub watch: Watch<'a>,
 }
@@ -61,6 +68,8 @@ pub struct PatternReport {
     pub structures: Vec<StructureReport>,
     /// Overrides of the shipped scenarios, as after `--set`.
     pub overrides: Vec<String>,
+    /// Whether every simulated study had a draw of the parameters of its own.
+    pub draws: bool,
     /// Published numbers: model, published, difference.
     pub targets: Vec<TargetRow>,
     /// The tenth year over the first of a whole caseload under regular service.
@@ -131,7 +140,7 @@ impl PatternPlan<'_> {
             ("lange-adem", &["horizon_months=18"], Load::pairs(few)),
         ];
         let chosen = own.into_iter().chain(targets.into_iter().filter(|_| self.targets));
-        chosen.map(|(name, more, load)| Ok((self.load(name, more, &[])?, load))).collect()
+        chosen.map(|(name, more, load)| Ok((self.resolve(name, more, &[])?.scenario, load))).collect()
     }
 
     /// The structures that are run.
@@ -140,10 +149,15 @@ impl PatternPlan<'_> {
     }
 
     /// A shipped scenario with the overrides of the command, of the structure and of the study, in this order.
-    fn load(&self, name: &str, more: &[&str], structure: &[&str]) -> Result<Scenario, Problems> {
+    fn resolve(&self, name: &str, more: &[&str], structure: &[&str]) -> Result<Resolved, Problems> {
         let own = structure.iter().chain(more).map(|text| (*text).to_owned());
         let overrides: Vec<String> = self.overrides.iter().cloned().chain(own).collect();
-        embedded(name, &overrides).map(|resolved| resolved.scenario)
+        embedded(name, &overrides)
+    }
+
+    /// The same, to be simulated.
+    fn load(&self, name: &str, more: &[&str], structure: &[&str]) -> Result<Played, Problems> {
+        self.resolve(name, more, structure).map(|resolved| Played::new(resolved, self.draws))
     }
 }
 
@@ -158,7 +172,8 @@ pub fn patterns(plan: &PatternPlan<'_>) -> Result<PatternReport, PatternError> {
     }
     let (targets, stationarity) = if plan.targets { targets::targets(plan)? } else { Default::default() };
     let overrides = plan.overrides.to_vec();
-    Ok(PatternReport { replicates: plan.replicates, structures: reports, overrides, targets, stationarity })
+    let (replicates, draws) = (plan.replicates, plan.draws);
+    Ok(PatternReport { replicates, structures: reports, overrides, draws, targets, stationarity })
 }
 
 fn of_structure(plan: &PatternPlan<'_>, structure: &Structure) -> Result<StructureReport, PatternError> {

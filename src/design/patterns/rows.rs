@@ -2,6 +2,8 @@
 
 use super::averages::Averages;
 use super::early::{HALF_YEARS, NAMES};
+use super::words::Words;
+use crate::language::Lang;
 use serde::Serialize;
 
 /// Whether a pattern holds; doubtful within two Monte Carlo errors of its limit.
@@ -20,12 +22,12 @@ pub enum Verdict {
 
 impl Verdict {
     /// In words.
-    pub fn words(self) -> &'static str {
+    pub fn words(self, lang: Lang) -> &'static str {
         match self {
-            Self::Passes => "pass",
-            Self::DoubtfullyPasses => "pass (in doubt)",
-            Self::DoubtfullyFails => "fail (in doubt)",
-            Self::Fails => "FAIL",
+            Self::Passes => lang.pick("klopt", "pass"),
+            Self::DoubtfullyPasses => lang.pick("klopt (twijfel)", "pass (in doubt)"),
+            Self::DoubtfullyFails => lang.pick("klopt niet (twijfel)", "fail (in doubt)"),
+            Self::Fails => lang.pick("KLOPT NIET", "FAIL"),
         }
     }
 
@@ -46,9 +48,9 @@ pub struct PatternRow {
     /// P0 to P11.
     pub id: &'static str,
     /// What was seen.
-    pub pattern: &'static str,
+    pub pattern: Words,
     /// When it passes.
-    pub rule: &'static str,
+    pub rule: Words,
     /// What the model shows: usually a share of simulated studies.
     pub value: f64,
     /// Monte Carlo error of the value.
@@ -56,7 +58,7 @@ pub struct PatternRow {
     /// Pass or fail.
     pub verdict: Verdict,
     /// Further numbers, in words.
-    pub detail: String,
+    pub detail: Words,
 }
 
 /// Several patterns in one and the same study.
@@ -86,8 +88,8 @@ impl Joint {
 
 fn at_least(
     id: &'static str,
-    pattern: &'static str,
-    rule: &'static str,
+    pattern: Words,
+    rule: Words,
     (value, error): (f64, f64),
     limit: f64,
 ) -> PatternRow {
@@ -98,7 +100,7 @@ fn at_least(
         value,
         error,
         verdict: Verdict::of(value - limit, error),
-        detail: String::new(),
+        detail: Words::default(),
     }
 }
 
@@ -107,44 +109,62 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
     let mut rows = vec![
         at_least(
             "P1",
-            "no significant difference in outflow to work at any of three sites",
-            ">= .85 of studies",
+            Words::new(
+                "op geen van drie plaatsen een significant verschil in uitstroom naar werk",
+                "no significant difference in outflow to work at any of three sites",
+            ),
+            Words::new(">= 0,85 van de onderzoeken", ">= .85 of studies"),
             three.get("no work"),
             0.85,
         ),
         at_least(
             "P2",
-            "total terminations significant at one site at most",
-            ">= .75 of studies",
+            Words::new(
+                "totale uitstroom op hooguit één plaats significant",
+                "total terminations significant at one site at most",
+            ),
+            Words::new(">= 0,75 van de onderzoeken", ">= .75 of studies"),
             three.get("exits"),
             0.75,
         ),
         signals(three),
         at_least(
             "P4",
-            "activation significantly higher at two sites or more",
-            ">= .50 of studies",
+            Words::new(
+                "activering op twee of meer plaatsen significant hoger",
+                "activation significantly higher at two sites or more",
+            ),
+            Words::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
             three.get("activation"),
             0.50,
         ),
         at_least(
             "P4s",
-            "the same, counting starts and extensions only: no band forward on file",
-            ">= .50 of studies",
+            Words::new(
+                "hetzelfde, alleen met gestarte en uitgebreide stappen: zonder kortere afstand in het dossier",
+                "the same, counting starts and extensions only: no band forward on file",
+            ),
+            Words::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
             three.get("starts"),
             0.50,
         ),
         at_least(
             "P5",
-            "at exactly one signal-significant site also more fraud/withdrawal terminations",
-            ">= .30 of studies",
+            Words::new(
+                "op precies één plaats met significant meer signalen ook meer beëindigingen door fraude of terugtrekking",
+                "at exactly one signal-significant site also more fraud/withdrawal terminations",
+            ),
+            Words::new(">= 0,30 van de onderzoeken", ">= .30 of studies"),
             three.get("ended"),
             0.30,
         ),
         at_least(
             "P6",
-            "Brabantse Wal: more terminations, significant",
-            ">= .50 of pilots",
+            Words::new(
+                "Brabantse Wal: significant meer beëindigingen",
+                "Brabantse Wal: more terminations, significant",
+            ),
+            Words::new(">= 0,50 van de proeven", ">= .50 of pilots"),
             brabant.get("more"),
             0.50,
         ),
@@ -152,24 +172,34 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         states(three),
         at_least(
             "P9",
-            "recorded distance over 24 months at the start",
-            ">= .80 of clients",
+            Words::new(
+                "afstand in het dossier bij de start meer dan 24 maanden",
+                "recorded distance over 24 months at the start",
+            ),
+            Words::new(">= 0,80 van de klanten", ">= .80 of clients"),
             three.get("far"),
             0.80,
         ),
         discovery(three),
     ];
-    rows[1].detail = format!(
-        "share of sites with a significant difference: to work {:.1} %, total {:.1} %",
-        three.mean("work site") * 100.0,
-        three.mean("exit site") * 100.0
+    let [work, total] = ["work site", "exit site"].map(|name| three.mean(name) * 100.0);
+    rows[1].detail = Words::new(
+        format!(
+            "deel van de plaatsen met een significant verschil: naar werk {work:.1} %, totaal {total:.1} %"
+        ),
+        format!("share of sites with a significant difference: to work {work:.1} %, total {total:.1} %"),
     );
-    rows[6].detail = format!(
-        "terminated {:.1} % under FIP, {:.1} % under regular service; to work on file {:.1} % and {:.1} %",
-        brabant.mean("ended fip") * 100.0,
-        brabant.mean("ended regular") * 100.0,
-        brabant.mean("work fip") * 100.0,
-        brabant.mean("work regular") * 100.0
+    let [fip, regular, to_work, to_work_regular] =
+        ["ended fip", "ended regular", "work fip", "work regular"].map(|name| brabant.mean(name) * 100.0);
+    rows[6].detail = Words::new(
+        format!(
+            "beëindigd {fip:.1} % onder FIP, {regular:.1} % onder de gewone aanpak; volgens het dossier naar werk \
+             {to_work:.1} % en {to_work_regular:.1} %"
+        ),
+        format!(
+            "terminated {fip:.1} % under FIP, {regular:.1} % under regular service; to work on file {to_work:.1} % and \
+             {to_work_regular:.1} %"
+        ),
     );
     rows
 }
@@ -185,15 +215,24 @@ fn signals(three: &Averages) -> PatternRow {
     let margin = (value - 0.30).min(value - rival.0);
     PatternRow {
         id: "P3",
-        pattern: "fraud signals significantly higher at exactly two of three sites",
-        rule: ">= .30 of studies, and the most frequent count",
+        pattern: Words::new(
+            "op precies twee van drie plaatsen significant meer fraudesignalen",
+            "fraud signals significantly higher at exactly two of three sites",
+        ),
+        rule: Words::new(
+            ">= 0,30 van de onderzoeken, en vaker dan elk ander aantal",
+            ">= .30 of studies, and the most frequent count",
+        ),
         value,
         error,
         verdict: Verdict::of(margin, error.max(rival.1)),
-        detail: format!(
-            "at 0, 1, 2, 3 sites: {:.2}, {:.2}, {:.2}, {:.2}",
-            shares[0], shares[1], shares[2], shares[3]
-        ),
+        detail: {
+            let [none, one, two, three] = shares;
+            Words::new(
+                format!("op 0, 1, 2, 3 plaatsen: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
+                format!("at 0, 1, 2, 3 sites: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
+            )
+        },
     }
 }
 
@@ -201,61 +240,91 @@ fn work_share(brabant: &Averages) -> PatternRow {
     let (value, error) = brabant.ratio("work among ended", "ended with reason");
     PatternRow {
         id: "P7",
-        pattern: "Brabantse Wal: FIP terminations not mainly to work",
-        rule: "work share of FIP terminations < .40",
+        pattern: Words::new(
+            "Brabantse Wal: beëindigingen onder FIP niet vooral naar werk",
+            "Brabantse Wal: FIP terminations not mainly to work",
+        ),
+        rule: Words::new("deel naar werk < 0,40", "work share of FIP terminations < .40"),
         value,
         error,
         verdict: Verdict::of(0.40 - value, error),
-        detail: "of terminations with a reason on file".to_owned(),
+        detail: Words::new(
+            "van de beëindigingen met een reden in het dossier",
+            "of terminations with a reason on file",
+        ),
     }
 }
 
 /// P8 by its signs: each of the three rises under FIP, and rises more than under regular service. The detail says which of them
 /// are not flat under regular service (they move more than a quarter as far as under FIP).
 fn states(three: &Averages) -> PatternRow {
-    let pairs = [
-        ("trust fip", "trust regular"),
-        ("confidence fip", "confidence regular"),
-        ("motivation fip", "motivation regular"),
+    let states = [
+        ("trust fip", "trust regular", Words::new("vertrouwen", "trust")),
+        ("confidence fip", "confidence regular", Words::new("zelfvertrouwen", "confidence")),
+        ("motivation fip", "motivation regular", Words::new("motivatie", "motivation")),
     ];
-    let mut margin = f64::INFINITY;
-    let (mut error, mut words, mut moving) = (0.0_f64, Vec::new(), Vec::new());
-    for (fip, regular) in pairs {
+    let (mut margin, mut error) = (f64::INFINITY, 0.0_f64);
+    let mut changes = Vec::new();
+    for (fip, regular, name) in states {
         let ((rise, rise_error), (drift, drift_error)) = (three.get(fip), three.get(regular));
         margin = margin.min(rise).min(rise - drift);
         error = error.max(rise_error).max(drift_error);
-        let name = fip.trim_end_matches(" fip");
-        words.push(format!("{name} {rise:+.3} and {drift:+.3}"));
-        if drift.abs() > rise / 4.0 {
-            moving.push(name);
-        }
+        changes.push((name, rise, drift));
     }
-    let flat = if moving.is_empty() {
-        "flat under regular service".to_owned()
-    } else {
-        format!("not flat under regular service: {}", moving.join(", "))
-    };
     PatternRow {
         id: "P8",
-        pattern: "trust, confidence, motivation rise under FIP, flat under regular service",
-        rule: "signs: rises, and more than under regular service",
+        pattern: Words::new(
+            "vertrouwen, zelfvertrouwen en motivatie stijgen onder FIP en blijven gelijk onder de gewone aanpak",
+            "trust, confidence, motivation rise under FIP, flat under regular service",
+        ),
+        rule: Words::new(
+            "tekens: stijgt, en meer dan onder de gewone aanpak",
+            "signs: rises, and more than under regular service",
+        ),
         value: margin,
         error,
         verdict: Verdict::of(margin, error),
-        detail: format!("change over 18 months, FIP and regular: {}; {flat}", words.join("; ")),
+        detail: Words::new(of_states(Lang::Nl, &changes), of_states(Lang::En, &changes)),
     }
+}
+
+fn of_states(lang: Lang, changes: &[(Words, f64, f64)]) -> String {
+    let and = lang.pick("en", "and");
+    let change =
+        |(name, rise, drift): &(Words, f64, f64)| format!("{} {rise:+.3} {and} {drift:+.3}", name.of(lang));
+    let words: Vec<String> = changes.iter().map(change).collect();
+    let moving: Vec<&str> = changes
+        .iter()
+        .filter(|(_, rise, drift)| drift.abs() > rise / 4.0)
+        .map(|(name, ..)| name.of(lang))
+        .collect();
+    let flat = if moving.is_empty() {
+        lang.pick("gelijk onder de gewone aanpak", "flat under regular service").to_owned()
+    } else {
+        let not = lang.pick("niet gelijk onder de gewone aanpak", "not flat under regular service");
+        format!("{not}: {}", moving.join(", "))
+    };
+    let change = lang
+        .pick("verandering in 18 maanden, FIP en gewone aanpak", "change over 18 months, FIP and regular");
+    format!("{change}: {}; {flat}", words.join("; "))
 }
 
 fn discovery(three: &Averages) -> PatternRow {
     let (value, error) = three.ratio("found fip", "found regular");
     PatternRow {
         id: "P10",
-        pattern: "work capacity is noticed earlier under FIP",
-        rule: "ratio of discoveries in 12 months > 3",
+        pattern: Words::new(
+            "mogelijkheden om te werken worden onder FIP eerder gezien",
+            "work capacity is noticed earlier under FIP",
+        ),
+        rule: Words::new(
+            "verhouding van ontdekkingen in 12 maanden > 3",
+            "ratio of discoveries in 12 months > 3",
+        ),
         value,
         error,
         verdict: Verdict::of(value - 3.0, error),
-        detail: String::new(),
+        detail: Words::default(),
     }
 }
 
@@ -264,15 +333,23 @@ pub(super) fn long_stayers(stock: &Averages) -> PatternRow {
     let (value, error) = stock.get("over three years");
     PatternRow {
         id: "P0",
-        pattern: "regular service: long-stayers who leave within 12 months",
-        rule: "6 to 10 %",
+        pattern: Words::new(
+            "gewone aanpak: langdurige klanten die binnen 12 maanden vertrekken",
+            "regular service: long-stayers who leave within 12 months",
+        ),
+        rule: Words::new("6 tot 10 %", "6 to 10 %"),
         value,
         error,
         verdict: Verdict::of((value - 0.06).min(0.10 - value), error),
-        detail: format!(
-            "over three years on benefit at the start; under one year: {:.1} % (CBS: 22 %)",
-            stock.mean("under one year") * 100.0
-        ),
+        detail: {
+            let young = stock.mean("under one year") * 100.0;
+            Words::new(
+                format!(
+                    "bij de start meer dan drie jaar bijstand; korter dan een jaar: {young:.1} % (CBS: 22 %)"
+                ),
+                format!("over three years on benefit at the start; under one year: {young:.1} % (CBS: 22 %)"),
+            )
+        },
     }
 }
 
@@ -286,18 +363,33 @@ pub(super) fn front_loaded(early: &Averages) -> PatternRow {
     let shown: Vec<String> = ratios.iter().map(|(ratio, _)| format!("{ratio:.2}")).collect();
     PatternRow {
         id: "P11",
-        pattern: "fraud signals under FIP are front-loaded and later at or below regular",
-        rule: "ratio per half-year declines (first two years)",
+        pattern: Words::new(
+            "fraudesignalen komen onder FIP vooral in het begin en later niet vaker dan onder de gewone aanpak",
+            "fraud signals under FIP are front-loaded and later at or below regular",
+        ),
+        rule: Words::new(
+            "verhouding per half jaar daalt (eerste twee jaar)",
+            "ratio per half-year declines (first two years)",
+        ),
         value: ratios[3].0 / ratios[0].0,
         error: ratios[3].1 / ratios[0].0,
         verdict: Verdict::of(margin, error),
-        detail: format!(
-            "ratio FIP / regular per half-year: {}; in the fifth year {:.2} (MC error {:.2}): {}",
-            shown.join(", "),
-            last.0,
-            last.1,
-            if last.0 <= 1.0 { "at or below regular" } else { "not below regular" }
-        ),
+        detail: {
+            let (shown, (value, error)) = (shown.join(", "), last);
+            let [nl, en] = match value <= 1.0 {
+                true => ["niet vaker dan onder de gewone aanpak", "at or below regular"],
+                false => ["vaker dan onder de gewone aanpak", "not below regular"],
+            };
+            Words::new(
+                format!(
+                    "verhouding FIP / gewone aanpak per half jaar: {shown}; in het vijfde jaar {value:.2} (simulatiefout \
+                     {error:.2}): {nl}"
+                ),
+                format!(
+                    "ratio FIP / regular per half-year: {shown}; in the fifth year {value:.2} (MC error {error:.2}): {en}"
+                ),
+            )
+        },
     }
 }
 

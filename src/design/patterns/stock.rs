@@ -2,20 +2,21 @@
 //! survival once the caseload turns over, and what has moved after ten years.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use super::three::study;
 use crate::history::{GroupTally, Tally};
 use crate::kinds::{Away, Band, ExitReason, Happening, Kind, Rung, SpellClass, Step};
-use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch, replicate};
 
 /// P0: clients on benefit for over three years at the start (as in CBS 2006): share that left within twelve months, pension age apart
 /// as in the statistics.
 pub(super) fn long_stayers(
-    scenario: &Scenario,
+    scenario: &Played,
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Averages, Stopped> {
     Averages::over("long-stayers", replicates, watch, |replicate| {
+        let scenario = &*scenario.study(replicate);
         let (history, file) = study(scenario, replicate);
         let mut pensioner = vec![false; history.record.participants()];
         for event in &history.record.events {
@@ -63,8 +64,9 @@ pub(super) const RUNGS: [(Rung, &str, &str); 3] = [
 ];
 
 /// Ten years of a whole caseload: everybody under the control service.
-pub(super) fn caseload(scenario: &Scenario, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
+pub(super) fn caseload(scenario: &Played, replicates: u32, watch: Watch<'_>) -> Result<Averages, Stopped> {
     Averages::over("caseload", replicates, watch, |number| {
+        let scenario = &*scenario.study(number);
         facts(&replicate::under(scenario, scenario.control, number).tallies[0])
     })
 }

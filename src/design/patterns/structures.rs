@@ -7,8 +7,10 @@ use serde::Serialize;
 /// A structure of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Structure {
-    /// What is different.
+    /// What is different, in a word that files use.
     pub name: &'static str,
+    /// The same for readers of Dutch.
+    pub name_nl: &'static str,
     /// Overrides of the shipped scenarios.
     pub overrides: &'static [&'static str],
     /// Patterns that must fail.
@@ -25,14 +27,16 @@ impl Structure {
 /// The default structure first, then the alternatives of model page section 1.
 pub const fn structures() -> &'static [Structure] {
     &[
-        Structure { name: "default", overrides: &[], must_fail: &[] },
+        Structure { name: "default", name_nl: "zoals geleverd", overrides: &[], must_fail: &[] },
         Structure {
             name: "no detection in talks",
+            name_nl: "geen ontdekking in gesprekken",
             overrides: &["fraud.talk_unintentional=0", "fraud.talk_intentional=0", "fraud.talk_false=0"],
             must_fail: &["P3", "P5"],
         },
         Structure {
             name: "no withdrawal at call-up",
+            name_nl: "geen afhakers bij de oproep",
             overrides: &[
                 "exit.withdrawal_at_invitation.none=0",
                 "exit.withdrawal_at_invitation.unintentional=0",
@@ -42,6 +46,7 @@ pub const fn structures() -> &'static [Structure] {
         },
         Structure {
             name: "no small-step channel",
+            name_nl: "geen kleine stappen",
             overrides: &[
                 "steps.kind.sport.start=0",
                 "steps.kind.neighborhood_team.start=0",
@@ -59,19 +64,41 @@ pub const fn structures() -> &'static [Structure] {
         },
         // Fast enough to be seen within the pilot's year: one ordinary small step (weight .1, mean problems, confidence .35)
         // takes a client 40 months away to work in 12. The prior ends at 1.2.
-        Structure { name: "fast progress", overrides: &["distance.progress=50"], must_fail: &["P1", "P7"] },
+        Structure {
+            name: "fast progress",
+            name_nl: "snelle vooruitgang",
+            overrides: &["distance.progress=50"],
+            must_fail: &["P1", "P7"],
+        },
         // Rivals: nothing that was seen tells them from the default, but they say other things about ten years.
-        Structure { name: "progress zero", overrides: &["distance.progress=0"], must_fail: &[] },
-        Structure { name: "fading", overrides: &["steps.kick_fade=0.15"], must_fail: &[] },
+        Structure {
+            name: "progress zero",
+            name_nl: "stappen leiden niet naar werk",
+            overrides: &["distance.progress=0"],
+            must_fail: &[],
+        },
+        Structure {
+            name: "fading",
+            name_nl: "uitdovend",
+            overrides: &["steps.kick_fade=0.15"],
+            must_fail: &[],
+        },
         Structure {
             name: "no fading",
+            name_nl: "niet uitdovend",
             overrides: &["steps.kick_fade=0", "distance.progress=1.2"],
             must_fail: &[],
         },
-        Structure { name: "out of reach", overrides: &["population.out_of_reach_share=0.6"], must_fail: &[] },
+        Structure {
+            name: "out of reach",
+            name_nl: "buiten bereik",
+            overrides: &["population.out_of_reach_share=0.6"],
+            must_fail: &[],
+        },
         // Talks only see more: they set off no step and build no trust, confidence or motivation.
         Structure {
             name: "surveillance only",
+            name_nl: "alleen toezicht",
             overrides: &[
                 "steps.kick=0",
                 "conversation.trust_gain=0",
@@ -89,6 +116,8 @@ pub const fn structures() -> &'static [Structure] {
 pub struct StructureReport {
     /// Name of the structure.
     pub name: &'static str,
+    /// The same in Dutch.
+    pub name_nl: &'static str,
     /// What it changes in the scenarios.
     pub overrides: Vec<&'static str>,
     /// Patterns.
@@ -113,7 +142,15 @@ impl StructureReport {
                 .any(|row| row.id == id && matches!(row.verdict, Verdict::Fails | Verdict::DoubtfullyFails))
         };
         let must_fail = structure.must_fail.iter().map(|id| (*id, fails(id))).collect();
-        Self { name: structure.name, overrides: structure.overrides.to_vec(), rows, joint, decade, must_fail }
+        Self {
+            name: structure.name,
+            name_nl: structure.name_nl,
+            overrides: structure.overrides.to_vec(),
+            rows,
+            joint,
+            decade,
+            must_fail,
+        }
     }
 
     /// Whether a pattern passes here; `None` when it was not looked at.

@@ -1,6 +1,7 @@
 //! Three municipalities (Van der Valk & Fenger 2019): each followed and tested by itself.
 
 use super::averages::{Averages, Facts};
+use super::played::Played;
 use super::table::{Direction, compare};
 use crate::history::{History, Record, Tally};
 use crate::kinds::Happening;
@@ -11,11 +12,11 @@ use crate::trial::{Stopped, Watch, replicate};
 /// Averages over simulated studies of three municipalities.
 pub(super) fn run(
     stage: &str,
-    scenario: &Scenario,
+    scenario: &Played,
     replicates: u32,
     watch: Watch<'_>,
 ) -> Result<Averages, Stopped> {
-    Averages::over(stage, replicates, watch, |replicate| facts(scenario, replicate))
+    Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
 pub(super) fn study(scenario: &Scenario, number: u32) -> (History, OnFile) {

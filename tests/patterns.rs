@@ -1,0 +1,43 @@
+//! `stapjes patterns` in both languages, at central values and with a draw of the parameters for every study.
+
+use stapjes::design::patterns::{PatternPlan, PatternReport, patterns};
+use stapjes::language::Lang;
+use stapjes::report::patterns::{Form, report};
+use stapjes::trial::Watch;
+
+fn quick(overrides: &[String], draws: bool) -> PatternReport {
+    let plan = PatternPlan {
+        replicates: 10,
+        alternatives: false,
+        targets: false,
+        overrides,
+        draws,
+        watch: Watch::default(),
+    };
+    patterns(&plan).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+#[test]
+fn both_languages_say_the_same_numbers_and_draws_spread() {
+    let fixed = quick(&[], false);
+    let (dutch, english) =
+        (report(&fixed, Form::Markdown, Lang::Nl), report(&fixed, Form::Markdown, Lang::En));
+    let numbers = |text: &str| -> Vec<String> {
+        let cells = text
+            .lines()
+            .filter(|line| line.starts_with("| P"))
+            .flat_map(|line| line.split('|').map(str::trim));
+        cells.filter(|cell| cell.parse::<f64>().is_ok()).map(str::to_owned).collect()
+    };
+    assert!(!numbers(&dutch).is_empty());
+    assert_eq!(numbers(&dutch), numbers(&english));
+    for word in ["studies", "terminations", "regular service", "signals", "pass"] {
+        assert!(english.contains(word), "{word}");
+        assert!(!dutch.contains(word), "{word} in Dutch");
+    }
+    let drawn = quick(&["distance.progress=0".to_owned()], true);
+    assert!(
+        drawn.draws && report(&drawn, Form::Plain, Lang::En).contains("a draw of the parameters of its own")
+    );
+    assert_ne!(drawn.structures[0].rows[0].value, fixed.structures[0].rows[0].value);
+}
