@@ -68,6 +68,7 @@ fn power_for_a_constant_effect_is_that_of_the_formula() {
         treatment: 0.0,
         correlation: 0.0,
         period: 0.0,
+        participant: 0.0,
     };
     let participants = vec![vec![SIZE; 7]; 12];
     let wedge = Wedge { exposure, participants, variance, trend: TimeTrend::Periods };
