@@ -77,8 +77,8 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
     let under_draws =
         if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
     let mut results = context.work(&needs, u64::from(scenario.replicates) + under_draws, |watch| {
-        let mut results = trial::run(&Plan { watch, ..Plan::new(scenario) })?;
-        results.draws = trial::draws::run_draws(scenario, &resolved.registry, watch)?;
+        let plan = Plan { watch, ..Plan::new(scenario) };
+        let mut results = trial::run_with_draws(&plan, &resolved.registry)?;
         results.drivers = super::sensitivity::of_run(resolved, &results, watch)?;
         Ok(results)
     })?;

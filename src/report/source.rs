@@ -157,7 +157,29 @@ impl<'a> Source<'a> {
     pub fn estimate(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
         let stat = self.stat(world, arm, key, at)?;
         let drawn = self.under_draws(world, arm, key, at);
-        Some(Estimate::of_draws(drawn, stat.mcse).unwrap_or_else(|| Estimate::of_replicates(stat)))
+        let told = Estimate::of_draws(drawn, self.shared_error(world, arm, key, at));
+        Some(told.unwrap_or_else(|| Estimate::of_replicates(stat)))
+    }
+
+    /// The Monte Carlo error that the values under all draws share; that of the run at the center where no other is known.
+    pub fn shared_error(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> f64 {
+        let known = match world {
+            World::Paired => self.left_by_luck(|luck| luck.paired.get(arm), key, at),
+            World::Difference => self.left_by_luck(|luck| luck.difference.get(arm), key, at),
+            World::Study => None,
+        };
+        known.or_else(|| Some(self.stat(world, arm, key, at)?.mcse)).unwrap_or(f64::NAN)
+    }
+
+    fn left_by_luck(
+        &self,
+        list: impl Fn(&'a Draw) -> Option<&'a Vec<Series>>,
+        key: Key<'_>,
+        at: usize,
+    ) -> Option<f64> {
+        let luck = self.results.draws.as_ref()?.luck.as_ref()?;
+        let series = list(luck)?.iter().find(|own| own.measure == key.0 && own.label == key.1)?;
+        series.mcse.get(at).copied().filter(|error| error.is_finite())
     }
 
     /// The difference of one group (a part of the caseload) as people read it.
@@ -167,6 +189,9 @@ impl<'a> Source<'a> {
         }
         let stat = self.stat_of(World::Difference, arm, group, key, at)?;
         let drawn = self.part_under_draws(arm, group, key, at);
-        Some(Estimate::of_draws(drawn, stat.mcse).unwrap_or_else(|| Estimate::of_replicates(stat)))
+        let part = group.checked_sub(self.results.part_groups().start);
+        let shared = part.and_then(|part| self.left_by_luck(|luck| luck.parts.get(arm)?.get(part), key, at));
+        let told = Estimate::of_draws(drawn, shared.unwrap_or(stat.mcse));
+        Some(told.unwrap_or_else(|| Estimate::of_replicates(stat)))
     }
 }

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
     use crate::report::decimal_comma;
     use crate::scenario::embedded;
-    use crate::trial::{self, Plan, Watch};
+    use crate::trial::{self, Plan};
 
     const HOSTILE: &str = "=1+1<script>alert(1)</script>\u{1b}[31m\u{202e}\u{0}\" onload='x'";
 
@@ -100,9 +100,8 @@ mod tests {
         let small = ["horizon_months=24", "replicates=3", "uncertainty.parameter_draws=3"];
         let all: Vec<String> = small.iter().chain(overrides).map(|text| (*text).to_owned()).collect();
         let resolved = embedded("lange-adem", &all).unwrap();
-        let mut results = trial::run(&Plan::new(&resolved.scenario)).unwrap();
-        results.draws =
-            trial::draws::run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap();
+        let plan = Plan::new(&resolved.scenario);
+        let results = trial::run_with_draws(&plan, &resolved.registry).unwrap();
         (results, Facts::new(&resolved, "stapjes run"))
     }
 

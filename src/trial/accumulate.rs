@@ -106,6 +106,11 @@ impl Accumulator {
         self.kept.len() as u32
     }
 
+    /// The values of the first so many replicates; `None` when they were not kept.
+    pub(super) fn first(&self, replicates: u32) -> Option<&[Vec<f64>]> {
+        self.kept.get(..replicates as usize)
+    }
+
     /// Means, errors and ranges of all cells.
     pub(super) fn summary(&self) -> Summary {
         let mut summary = Summary::default();

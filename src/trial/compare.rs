@@ -11,7 +11,7 @@ use crate::scenario::{Resolved, Scenario};
 use super::accumulate::Accumulator;
 use super::chunks::{self, Partial, Sum};
 use super::chunks_api::Stage;
-use super::draws::run_stage;
+use super::draws::{Center, run_draws};
 use super::layout::Layout;
 use super::ordered::{Stopped, Watch};
 use super::replicate;
@@ -140,7 +140,10 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
             }
         };
         let watch = Watch { progress: Some(&advance), ..watch };
-        let draws = run_stage(&resolved.scenario, &resolved.registry, &format!("draws-{at}"), watch)?;
+        let summary = levels[at].summary();
+        let center = Center { replicates: &levels[at], mean: &summary.mean, mcse: &summary.mcse };
+        let stage = format!("draws-{at}");
+        let draws = run_draws(&resolved.scenario, &resolved.registry, &stage, &center, watch)?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
         let mut own = filled(resolved, &layouts[at], &levels[at]);
         own.draws = draws;
@@ -192,6 +195,8 @@ fn less(own: &Results, base: &Results) -> Option<Draws> {
         replicates: own.replicates,
         stories: if same_stories { own.stories.clone() } else { Vec::new() },
         draws: own.draws.iter().zip(&base.draws).map(draw).collect(),
+        // Each was freed of its own; what is left of the difference is at most the error of the run at the center.
+        luck: None,
     })
 }
 

@@ -12,10 +12,17 @@
 //!
 //! (Scheffé 1959, *The Analysis of Variance*, ch. 4.) That error stands as `mcse` in every draw and is what
 //! [`spread::without_noise`](super::spread::without_noise) takes out of the band.
+//!
+//! The noise that all draws share is that of a few replicates, and the run at the center has the same replicates among many
+//! more. What those few have above its mean (the adjusted one where there is one) is taken out of every draw: the center is a
+//! control variate with coefficient one, so that parts still add up. With d_r the mean over draws in replicate r less the
+//! value at the center, the error that the draws still share is `sqrt(Var(d_r) / m + mcse^2)`, `mcse` that of the center's
+//! mean.
 
 use crate::scenario::Scenario;
 use crate::scenario::registry::Registry;
 
+use super::accumulate::Accumulator;
 use super::chunks::{Rows, in_chunks};
 use super::chunks_api::{CHUNK, Stage};
 use super::drawn;
@@ -35,24 +42,26 @@ const OF_PARTS: [(&str, &str); 5] = [
     ("money_discounted", "municipality"),
 ];
 
-/// Runs the draws that the scenario asks for; `None` when it asks for none. The draws depend on the scenario, its priors
-/// and its seed only.
+/// What the run at the center of the parameters says in every cell of the value list.
+pub(super) struct Center<'a> {
+    /// Sums of the run.
+    pub(super) replicates: &'a Accumulator,
+    /// The best means.
+    pub(super) mean: &'a [f64],
+    /// Their Monte Carlo errors.
+    pub(super) mcse: &'a [f64],
+}
+
+/// Runs the draws that the scenario asks for; `None` when it asks for none. The draws depend on the scenario, its priors, its
+/// seed and the run at the center only. `stage` is the name under which finished chunks are kept.
 ///
 /// # Errors
 /// [`Stopped`] when the stop flag was set before the last replicate began.
-pub fn run_draws(
-    scenario: &Scenario,
-    registry: &Registry,
-    watch: Watch<'_>,
-) -> Result<Option<Draws>, Stopped> {
-    run_stage(scenario, registry, "draws", watch)
-}
-
-/// [`run_draws`] under the name of a stage: finished chunks are kept under it.
-pub(super) fn run_stage(
+pub(super) fn run_draws(
     scenario: &Scenario,
     registry: &Registry,
     stage: &str,
+    center: &Center<'_>,
     watch: Watch<'_>,
 ) -> Result<Option<Draws>, Stopped> {
     let (count, replicates) = (scenario.uncertainty.parameter_draws, scenario.replicates_per_draw());
@@ -82,15 +91,30 @@ pub(super) fn run_stage(
             }
         },
     )?;
+    let luck: Option<Vec<[f64; 2]>> = center.replicates.first(replicates).map(|first| {
+        let own = |(at, &place): (usize, &usize)| {
+            let values: Vec<f64> = first.iter().map(|values| values[place]).collect();
+            sums.shared_luck(at, &values, (center.mean[place], center.mcse[place]))
+        };
+        cells.iter().enumerate().map(own).collect()
+    });
+    let taken_out =
+        |at: usize| luck.as_ref().map_or(0.0, |luck| if luck[at][0].is_finite() { luck[at][0] } else { 0.0 });
     let errors: Vec<f64> = (0..cells.len()).map(|at| rounded(sums.error(at))).collect();
     let draw = |(at, parameters): (usize, Vec<(String, f64)>)| {
-        let mean: Vec<f64> = (0..cells.len()).map(|cell| rounded(sums.mean(at, cell))).collect();
+        let mean: Vec<f64> =
+            (0..cells.len()).map(|cell| rounded(sums.mean(at, cell) - taken_out(cell))).collect();
         let story = scenario.story_of_draw(at as u32);
         draw_of(scenario, &layout, (parameters, story), &mean, &errors)
     };
     let draws = parameters.into_iter().enumerate().map(draw).collect();
     let stories = scenario.structures.iter().map(Story::from).collect();
-    Ok(Some(Draws { replicates, stories, draws }))
+    let luck = luck.map(|luck| {
+        let [mean, error] =
+            [0, 1].map(|part| luck.iter().map(|own| rounded(own[part])).collect::<Vec<f64>>());
+        draw_of(scenario, &layout, (Vec::new(), None), &mean, &error)
+    });
+    Ok(Some(Draws { replicates, stories, draws, luck }))
 }
 
 /// One replicate of every arm's paired world under drawn parameters.
@@ -168,6 +192,21 @@ impl Sums {
         origin + self.by_draw[draw * self.cells + at] / f64::from(self.replicates)
     }
 
+    /// The luck of these replicates that all draws share, and the error that is left without it; NaN where a value is undefined.
+    fn shared_luck(&self, at: usize, center: &[f64], (mean, mcse): (f64, f64)) -> [f64; 2] {
+        let replicates = f64::from(self.replicates);
+        let own = center.iter().sum::<f64>() / replicates - mean;
+        let Some(origin) = self.origin.get(at) else { return [f64::NAN; 2] };
+        let draws = (self.by_draw.len() / self.cells) as f64;
+        let by_replicate = self.by_replicate.iter().skip(at).step_by(self.cells);
+        let apart: Vec<f64> =
+            by_replicate.zip(center).map(|(sum, center)| origin + sum / draws - center).collect();
+        let middle = apart.iter().sum::<f64>() / replicates;
+        let squares: f64 = apart.iter().map(|apart| (apart - middle) * (apart - middle)).sum();
+        let left = squares / (replicates - 1.0).max(1.0) / replicates;
+        [own, (left + mcse * mcse).sqrt()]
+    }
+
     /// Standard error of a draw's mean about what the shared luck leaves.
     fn error(&self, at: usize) -> f64 {
         let draws = (self.by_draw.len() / self.cells) as f64;
@@ -233,6 +272,28 @@ fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::{Plan, run_with_draws};
+
+    /// Draws and replicates add up, the center is one of the draws: the luck that they share is known exactly and goes.
+    #[test]
+    fn luck_that_all_draws_share_is_taken_out() {
+        let (draws, replicates) = (4, 3);
+        let luck = [0.5, -0.2, 0.9];
+        let mut sums = Sums::new(draws, replicates, 1);
+        for draw in 0..draws {
+            for replicate in 0..replicates {
+                sums.push(draw, replicate, &[f64::from(draw) + luck[replicate as usize]]);
+            }
+        }
+        let center = luck.map(|luck| 7.0 + luck);
+        let [taken, error] = sums.shared_luck(0, &center, (7.0, 0.1));
+        assert!((taken - 0.4).abs() < 1e-12 && (error - 0.1).abs() < 1e-12, "{taken} {error}");
+        // Luck that the center does not share: its spread over three replicates stays.
+        let [taken, error] = sums.shared_luck(0, &[7.0; 3], (7.0, 0.1));
+        let variance = (0.1 * 0.1 + 0.6 * 0.6 + 0.5 * 0.5) / 2.0;
+        assert!(taken.abs() < 1e-12, "{taken}");
+        assert!((error - (variance / 3.0 + 0.01_f64).sqrt()).abs() < 1e-12, "{error}");
+    }
 
     #[test]
     fn noise_that_all_draws_share_is_not_counted() {
@@ -262,7 +323,12 @@ mod tests {
              [[arm]]\nname = \"f\"\nservice = \"fip\"\nparticipants = 40\ncaseworkers = 1\n{structures}"
         );
         let resolved = crate::scenario::resolve_text(&text, &[]).map_err(|p| p.render(false)).unwrap();
-        run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap().unwrap()
+        of(&resolved)
+    }
+
+    fn of(resolved: &crate::scenario::Resolved) -> Draws {
+        let plan = Plan { replicates: 5, study: false, ..Plan::new(&resolved.scenario) };
+        run_with_draws(&plan, &resolved.registry).unwrap().draws.unwrap()
     }
 
     #[test]
@@ -307,7 +373,7 @@ mod tests {
             ["uncertainty.parameter_draws=3", "uncertainty.replicates_per_draw=2", "horizon_months=6"]
                 .map(str::to_owned);
         let resolved = crate::scenario::embedded("lange-adem", &overrides).unwrap();
-        let run = || run_draws(&resolved.scenario, &resolved.registry, Watch::default()).unwrap().unwrap();
+        let run = || of(&resolved);
         let text = |draws: &Draws| serde_json::to_string(draws).unwrap();
         let first = run();
         assert_eq!(text(&first), text(&run()));

@@ -9,7 +9,7 @@ mod control_variates;
 mod costs;
 mod covariates;
 pub mod drawn;
-pub mod draws;
+mod draws;
 mod drivers;
 mod evaluate;
 mod exact;
@@ -38,4 +38,4 @@ pub use results::{
     Adjusted, ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo,
     Results, Series, Stat, Story,
 };
-pub use run::{Plan, run};
+pub use run::{Plan, run, run_with_draws};

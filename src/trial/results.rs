@@ -191,6 +191,10 @@ pub struct Draws {
     pub stories: Vec<Story>,
     /// The draws, in order.
     pub draws: Vec<Draw>,
+    /// The luck that all draws share, which was taken out of their means (`mean`), and the Monte Carlo error that they still
+    /// share (`mcse`); no parameters and no story. `None` when the run at the center had fewer replicates than a draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub luck: Option<Draw>,
 }
 
 /// What a run found.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::scenario::registry::Registry;
 use crate::scenario::{Dynamics, Scenario};
 
 use super::accumulate::Accumulator;
@@ -9,6 +10,7 @@ use super::chunks::{self, Partial, Sum};
 use super::chunks_api::{CHUNK, Stage};
 use super::control_variates::{self, ControlVariates};
 use super::covariates;
+use super::draws::{Center, run_draws};
 use super::kept;
 use super::layout::Layout;
 use super::measures::measures_of;
@@ -71,12 +73,35 @@ fn precise_enough(
 /// The measure of whose difference a scenario states the precision.
 const MAIN_MEASURE: (&str, &str) = ("exits", "");
 
+/// Runs the plan, and then the draws of the parameters that the scenario asks for, with the same luck.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with_draws(plan: &Plan<'_>, registry: &Registry) -> Result<Results, Stopped> {
+    let (mut results, layout, sums) = replicates(plan)?;
+    let summary = sums.accumulator.summary();
+    let (mut mean, mut mcse) = (summary.mean, summary.mcse);
+    for (place, adjusted) in layout.planner_cells(kept::sharpened).into_iter().zip(sums.variates.adjusted()) {
+        if let Some(adjusted) = adjusted {
+            (mean[place], mcse[place]) = (adjusted.mean, adjusted.error);
+        }
+    }
+    let center = Center { replicates: &sums.accumulator, mean: &mean, mcse: &mcse };
+    results.draws = run_draws(plan.scenario, registry, "draws", &center, plan.watch)?;
+    Ok(results)
+}
+
 /// Runs the plan on the rayon threads at hand, until it is precise enough. The results depend on the scenario and the number
 /// of replicates only.
 ///
 /// # Errors
 /// [`Stopped`] when the plan's stop flag was set before the last replicate began.
 pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
+    replicates(plan).map(|(results, ..)| results)
+}
+
+/// The replicates of the plan: results, and the sums behind them.
+fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, Layout<'a>, Sums), Stopped> {
     let layout = Layout::new(plan.scenario, plan.study);
     let scenario = plan.scenario;
     let cells = layout.planner_cells(kept::sharpened);
@@ -113,7 +138,7 @@ pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
     let sums = sums.unwrap_or_else(|| begin(0));
     let mut results = results(plan, &layout, &sums.accumulator);
     adjust(&mut results, &sums.variates.adjusted());
-    Ok(results)
+    Ok((results, layout, sums))
 }
 
 /// Writes the adjusted means beside the plain ones; they come in the order of [`Layout::planner_cells`].

@@ -10,8 +10,8 @@ pub struct StoryAnswer<'a> {
     pub story: Option<&'a Story>,
     /// Number of draws.
     pub draws: u32,
-    /// Every arm: mean over the draws, its Monte Carlo error (standard deviation over the draws by the root of their number),
-    /// and the 2.5 % and 97.5 % points over the draws, without the noise inside a draw.
+    /// Every arm: mean over the draws, its Monte Carlo error (standard deviation over the draws by the root of their number,
+    /// with the error that all draws share), and the 2.5 % and 97.5 % points over the draws, without the noise inside a draw.
     pub paired: Vec<Vec<Series>>,
     /// The same for the paired differences to the control; empty for the control itself.
     pub difference: Vec<Vec<Series>>,
@@ -42,19 +42,22 @@ pub fn answers(draws: &Draws) -> Vec<StoryAnswer<'_>> {
 
 fn world(draws: &Draws, of: fn(&Draw) -> &Vec<Vec<Series>>, chosen: &[bool]) -> Vec<Vec<Series>> {
     let Some(first) = draws.draws.first() else { return Vec::new() };
+    let luck = draws.luck.as_ref().map(of);
     let arms = of(first).iter().enumerate();
     arms.map(|(arm, list)| {
         let one = |(at, series): (usize, &Series)| {
             let every: Vec<&Series> = draws.draws.iter().map(|draw| &of(draw)[arm][at]).collect();
-            together(series, &every, chosen)
+            let shared = luck.and_then(|luck| luck.get(arm)?.get(at));
+            together(series, &every, chosen, shared)
         };
         list.iter().enumerate().map(one).collect()
     })
     .collect()
 }
 
-/// One series over the chosen draws. The noise is taken out over all draws, so that stories keep their distance.
-fn together(like: &Series, every: &[&Series], chosen: &[bool]) -> Series {
+/// One series over the chosen draws. The noise is taken out over all draws, so that stories keep their distance. The error holds
+/// the one that all draws share.
+fn together(like: &Series, every: &[&Series], chosen: &[bool], shared: Option<&Series>) -> Series {
     let mut told = Series { measure: like.measure.clone(), label: like.label.clone(), ..Series::default() };
     for month in 0..like.mean.len() {
         let noisy: Vec<(f64, f64)> =
@@ -68,7 +71,8 @@ fn together(like: &Series, every: &[&Series], chosen: &[bool]) -> Series {
         let (mean, error) = mean_and_error(&pick(&means));
         let plain = pick(&plain);
         told.mean.push(mean);
-        told.mcse.push(error);
+        let shared = shared.and_then(|shared| shared.mcse.get(month)).filter(|error| error.is_finite());
+        told.mcse.push(shared.map_or(error, |shared| (error * error + shared * shared).sqrt()));
         told.low.push(spread::quantile(&plain, 0.025));
         told.high.push(spread::quantile(&plain, 0.975));
     }

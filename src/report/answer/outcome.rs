@@ -43,7 +43,13 @@ impl Outcome {
     pub(super) fn of(&self, meant: impl Iterator<Item = bool>) -> Option<Self> {
         let drawn: Vec<f64> =
             self.drawn.iter().zip(meant).filter(|(_, meant)| *meant).map(|(value, _)| *value).collect();
-        Self::of_draws(drawn, 0.0)
+        Self::of_draws(drawn, self.shared())
+    }
+
+    /// The error that the draws have in common: what the error is beyond their spread.
+    fn shared(&self) -> f64 {
+        let alone = Self::of_draws(self.drawn.clone(), 0.0).map_or(0.0, |alone| alone.error);
+        (self.error * self.error - alone * alone).max(0.0).sqrt()
     }
 
     /// The outcome times a number.

@@ -82,5 +82,8 @@ fn of_year(source: &Source<'_>, arm: usize, label: &str, month: u32) -> Option<E
     let drawn = |month: u32| Some(source.under_draws(World::Difference, arm, ("money", label), at(month)?));
     let (end, start) = (drawn(month)?, if month == 12 { None } else { Some(drawn(month - 12)?) });
     let year = |(at, end): (usize, &f64)| end - start.as_ref().map_or(0.0, |start| start[at]);
-    Estimate::of_draws(end.iter().enumerate().map(year).collect(), stat.mcse)
+    // The two ends share their luck for the greater part: this is a bound.
+    let shared = |month: u32| Some(source.shared_error(World::Difference, arm, ("money", label), at(month)?));
+    let (last, before) = (shared(month)?, if month == 12 { 0.0 } else { shared(month - 12)? });
+    Estimate::of_draws(end.iter().enumerate().map(year).collect(), (last * last + before * before).sqrt())
 }

@@ -81,9 +81,10 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
             let count = draws.draws.iter().filter(|draw| meant(draw)).count();
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
                 let drawn = source.under_draws(World::Difference, arm, *key, at);
+                let shared = source.shared_error(World::Difference, arm, *key, at);
                 let own =
                     drawn.iter().zip(&draws.draws).filter(|(_, draw)| meant(draw)).map(|(value, _)| *value);
-                difference(t, form.difference(), Estimate::of_draws(own.collect(), 0.0))
+                difference(t, form.difference(), Estimate::of_draws(own.collect(), shared))
             };
             let many = match t {
                 Lang::Nl => format!("{count} doorrekeningen"),
