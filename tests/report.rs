@@ -383,3 +383,60 @@ fn five_arms_agree() {
     let settings: Vec<&str> = DRAWS.iter().copied().chain(["question.kind=steps"]).collect();
     all(&report("gespreksfrequentie", "en", &settings));
 }
+
+#[test]
+fn pages_of_power_and_duration_begin_with_the_answer_and_end_with_methods() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [
+        "horizon_months=12",
+        "analysis.cut_off_months=[6, 12]",
+        "analysis.sizes=[1.0]",
+        "arm.regular.participants=40",
+        "arm.fip.participants=40",
+    ];
+    for (command, lang, words) in [
+        (
+            "power",
+            "nl",
+            ["Het antwoord", "Methoden, voor een onderzoeksprotocol", "(primair)", "Consulenten zijn"],
+        ),
+        (
+            "duration",
+            "en",
+            ["The answer", "Methods, for a study protocol", "primary test", "Caseworkers are"],
+        ),
+    ] {
+        let out = folder.path().join(command);
+        let done = Command::new(env!("CARGO_BIN_EXE_stapjes"))
+            .current_dir(folder.path())
+            .args([command, "lange-adem", "--replicates", "6", "--lang", lang, "--out"])
+            .arg(&out)
+            .args(settings.iter().flat_map(|setting| ["--set", *setting]))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let html = fs::read_to_string(out.join(format!("{command}.html"))).unwrap();
+        let page = text(&html.replace("<style>", "<style hidden>"));
+        for word in words {
+            assert!(page.contains(word), "{command}: {word}");
+        }
+        assert!(page.contains(&format!("stapjes {command} lange-adem --replicates 6")), "the command");
+        // The question is about work: its sentence is the first.
+        let answer = html.split_once("id=\"answer\"").unwrap().1;
+        let first = text(between(answer, "<p>", "</p>")[0]);
+        let work = if lang == "nl" { "Uitstroom naar werk" } else { "Off benefit to work" };
+        assert!(first.starts_with(work), "{first}");
+        if command == "power" {
+            let json: Value =
+                serde_json::from_str(&fs::read_to_string(out.join("power.json")).unwrap()).unwrap();
+            let cells = json["cells"].as_array().unwrap();
+            let is_it = |cell: &&Value| {
+                cell["endpoint"] == "exit_to_work" && cell["primary"] == true && cell["months"] == 12
+            };
+            let power = cells.iter().find(is_it).unwrap()["power"]["value"].as_f64().unwrap();
+            assert!(first.contains(&format!("{:.0}%", power * 100.0)), "{first} {power}");
+        }
+        assert!(!html.replace("http://www.w3.org/2000/svg", "").contains("://"), "nothing from elsewhere");
+    }
+}

@@ -13,6 +13,7 @@ use crate::design::power::{PowerPlan, PowerSurface, power, purpose};
 use crate::disk;
 use crate::error::Error;
 use crate::report::language::Lang;
+use crate::report::protocol::{self, Simulated};
 use crate::report::{duration as words, power as power_words};
 use crate::scenario::Resolved;
 use crate::scenario::resources::{Estimate, Load};
@@ -98,7 +99,7 @@ pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationA
     Ok(DurationAnswer { required: required_duration(&found, &fresh, &question), found })
 }
 
-/// Writes `duration.json`, `duration-power.csv` and the figures.
+/// Writes `duration.html`, `duration.json`, `duration-power.csv` and the figures.
 ///
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
@@ -110,15 +111,18 @@ pub fn write(
     place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(&answer.required)?;
+    let figures = words::figures(&answer.required, lang);
+    let command = from.command();
+    let simulated = Simulated { studies: request.studies(), command: &command };
+    let page = protocol::duration(&answer.required, &figures, &request.resolved.scenario, simulated, lang);
     let fill = |folder: &Path| -> io::Result<()> {
+        disk::write_new(&folder.join("duration.html"), page.as_bytes())?;
         disk::write_new(&folder.join("duration.json"), json.as_bytes())?;
         disk::write_new(&folder.join("duration-power.csv"), power_words::csv(&answer.found).as_bytes())?;
         for figure in &power_words::figures(&answer.found, lang) {
             files::write_figure_as(folder, &format!("duration-{}", figure.id), figure, lang)?;
         }
-        words::figures(&answer.required, lang)
-            .iter()
-            .try_for_each(|figure| files::write_figure(folder, figure, lang))
+        figures.iter().try_for_each(|figure| files::write_figure(folder, figure, lang))
     };
     let made_from = std::slice::from_ref(&request.resolved);
     results::write(place, made_from, request.studies(), from, fill)

@@ -10,6 +10,7 @@ use crate::disk;
 use crate::error::Error;
 use crate::report::language::Lang;
 use crate::report::power as words;
+use crate::report::protocol::{self, Simulated};
 use crate::scenario::resources::{Estimate, Load};
 use crate::scenario::{Resolved, Scenario};
 
@@ -86,7 +87,7 @@ pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer,
     })
 }
 
-/// Writes `power.csv`, `power.json` and the figures.
+/// Writes `power.html`, `power.csv`, `power.json` and the figures.
 ///
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
@@ -98,10 +99,14 @@ pub fn write(
     place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
+    let figures = words::figures(&answer.surface, lang);
+    let command = from.command();
+    let simulated = Simulated { studies: request.studies(), command: &command };
+    let page = protocol::power(&answer.surface, &figures, &request.resolved.scenario, simulated, lang);
     let fill = |folder: &Path| -> io::Result<()> {
+        disk::write_new(&folder.join("power.html"), page.as_bytes())?;
         disk::write_new(&folder.join("power.csv"), words::csv(&answer.surface).as_bytes())?;
         disk::write_new(&folder.join("power.json"), json.as_bytes())?;
-        let figures = words::figures(&answer.surface, lang);
         for figure in figures.iter().chain(&words::interim_figure(&answer.interim, lang)) {
             files::write_figure(folder, figure, lang)?;
         }

@@ -22,6 +22,14 @@ pub struct Provenance {
     pub timings: Timings,
 }
 
+impl Provenance {
+    /// The command line for readers: the program by its name alone.
+    pub fn command(&self) -> String {
+        let arguments = self.command_line.iter().skip(1).map(String::as_str);
+        std::iter::once("stapjes").chain(arguments).collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// A place that was looked at, and where results go when it has become impossible meanwhile.
 #[derive(Debug)]
 pub struct Place {

@@ -16,7 +16,7 @@ use crate::report::kind::Kind;
 
 /// `stapjes duration [SCENARIO]`.
 #[derive(Args, Debug)]
-#[command(mut_arg("out", |out| out.help("Also write duration.json, duration-power.csv and the figures to this folder")))]
+#[command(mut_arg("out", |out| out.help("Also write duration.html, duration.json, duration-power.csv and the figures to this folder")))]
 pub(super) struct DurationArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,

@@ -16,7 +16,7 @@ use crate::report::power as words;
 
 /// `stapjes power [SCENARIO]`.
 #[derive(Args, Debug)]
-#[command(mut_arg("out", |out| out.help("Also write power.csv, power.json and the figures to this folder")))]
+#[command(mut_arg("out", |out| out.help("Also write power.html, power.csv, power.json and the figures to this folder")))]
 pub(super) struct PowerArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,

@@ -29,6 +29,8 @@ pub struct LegendEntry {
 #[template(path = "figure.html", config = "src/report/templates/askama.toml")]
 pub struct FigureBlock {
     lang: Lang,
+    /// Where its files stand, seen from the page: `figures/`.
+    folder: &'static str,
     /// Name, part of anchors and file names.
     pub id: &'static str,
     title: String,
@@ -42,6 +44,11 @@ pub struct FigureBlock {
 }
 
 impl FigureBlock {
+    /// A figure whose files stand beside the page.
+    pub fn beside(figure: &Figure, lang: Lang) -> Self {
+        Self { folder: "", ..Self::new(figure, lang) }
+    }
+
     /// Prepares a figure for the page.
     pub fn new(figure: &Figure, lang: Lang) -> Self {
         let hint = lang.pick(
@@ -57,6 +64,7 @@ impl FigureBlock {
         let tables = figure.panels.iter().enumerate().map(|(at, panel)| behind(panel, at, lang)).collect();
         Self {
             lang,
+            folder: "figures/",
             id: figure.id,
             title: figure.title.clone(),
             legend: figure.legend().into_iter().map(entry).collect(),

@@ -66,8 +66,8 @@ impl Kind {
         match self {
             Self::Run => &["summary.json", "curves.csv", "facts.json", "report.html", "results.xlsx"],
             Self::Compare => &["comparison.json", "report.html", "results.xlsx"],
-            Self::Power => &["power.json", "power.csv"],
-            Self::Duration => &["duration.json", "duration-power.csv"],
+            Self::Power => &["power.json", "power.csv", "power.html"],
+            Self::Duration => &["duration.json", "duration-power.csv", "duration.html"],
             Self::Patterns => &["patterns.json", "patterns.md"],
             Self::Calibrate => {
                 &["calibration.json", "posterior.csv", "targets.csv", "identifiability.csv", "waves.csv"]

@@ -212,11 +212,11 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
     };
     match lang {
         Lang::Nl => format!(
-            "Onderzoek mat hooguit 18 maanden. De berekening geeft na {time} per 100 klanten: {with} {counted} met {name}, {without} met {control}. \
-             Wat daarna komt, volgt uit aannames."
+            "Onderzoek mat hooguit 18 maanden. Berekend na {time}, per 100 klanten: {with} {counted} met {name}, {without} met {control}. Wat \
+             daarna komt, volgt uit aannames."
         ),
         Lang::En => format!(
-            "Studies measured 18 months at most. After {time} the calculation gives per 100 clients: {with} {counted} with {name}, {without} with \
+            "Studies measured 18 months at most. Calculated after {time}, per 100 clients: {with} {counted} with {name}, {without} with \
              {control}. What comes later follows from assumptions."
         ),
     }

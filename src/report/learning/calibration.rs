@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::page::{Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table};
 use crate::calibrate::answer::{Calibration, FigureRow, Parameter};
 use crate::calibrate::conflict::Conflict;
 use crate::calibrate::fit::CUTOFF;
@@ -12,6 +11,9 @@ use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign
 use crate::report::figures::forest_to_svg;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::sections::{
+    Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table,
+};
 use crate::report::table::{Cell, Table};
 use crate::report::words;
 

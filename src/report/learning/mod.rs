@@ -1,6 +1,5 @@
 //! What was learned from figures, which parameters matter, and what it is worth to know more: words, tables, figures, pages.
 
 pub mod calibration;
-mod page;
 pub mod sensitivity;
 pub mod value;

@@ -2,12 +2,14 @@
 
 use std::fmt::Write;
 
-use super::page::{Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table};
 use crate::report::escape;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::figures::forest_to_svg;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::sections::{
+    Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table,
+};
 use crate::report::table::{Cell, Table};
 use crate::report::words;
 use crate::sensitivity::question::Answer;

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::page::{Section, SectionsPage, aligned, csv_line, row, table};
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::figures::{self, draw::Look};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::sections::{Section, SectionsPage, aligned, csv_line, row, table};
 use crate::report::table::{Cell, Table};
 use crate::report::words;
 use crate::value::net_benefit::Stakes;

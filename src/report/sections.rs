@@ -7,6 +7,9 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::table::{Cell, Row, Table};
 
+/// Curves of a figure that can be switched off: endpoints, and one more.
+const CURVES: usize = 12;
+
 /// One section.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Section {
@@ -16,6 +19,8 @@ pub(super) struct Section {
     pub(super) points: Vec<String>,
     /// Drawings, as SVG.
     pub(super) figures: Vec<String>,
+    /// Figures with legend, notes and the table behind them, as HTML.
+    pub(super) blocks: Vec<String>,
     pub(super) tables: Vec<Table>,
 }
 
@@ -52,7 +57,7 @@ impl SectionsPage {
 
     /// The page as HTML; empty when the template could not be filled, which writing to memory never fails to do.
     pub(super) fn html(&self) -> String {
-        let Frame { style, style_hash, script, script_hash } = &Frame::new(0);
+        let Frame { style, style_hash, script, script_hash } = &Frame::new(CURVES);
         SectionsTemplate { page: self, style, style_hash, script, script_hash }.render().unwrap_or_default()
     }
 }

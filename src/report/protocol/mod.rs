@@ -1,0 +1,257 @@
+//! The pages of `power` and `duration`: the answer in a sentence, what each endpoint needs, and the methods paragraph of a protocol.
+
+mod methods;
+
+use crate::design::duration::{DurationAnswer, RequiredDuration};
+use crate::design::power::{PowerCell, PowerSurface};
+use crate::kinds::{Endpoint, Kind, Question};
+use crate::language::Lang;
+use crate::report::escape;
+use crate::report::figure_block::FigureBlock;
+use crate::report::figures::chart::Figure;
+use crate::report::number;
+use crate::report::power::comparison;
+use crate::report::sections::{Section, SectionsPage, row, table};
+use crate::report::table::{Cell, Table};
+use crate::report::words::{self, endpoint_named};
+use crate::scenario::Scenario;
+
+pub use methods::{Simulated, methods};
+
+/// The endpoint that a study of this question would be about.
+fn endpoint(question: Question) -> Endpoint {
+    match question {
+        Question::Payback | Question::Work => Endpoint::ExitToWork,
+        Question::Exits | Question::Caseload => Endpoint::Exit,
+        Question::Steps => Endpoint::VisibleActivation,
+        Question::Signals => Endpoint::FirstSignal,
+    }
+}
+
+/// The page of `power`.
+pub fn power(
+    surface: &PowerSurface,
+    figures: &[Figure],
+    scenario: &Scenario,
+    simulated: Simulated<'_>,
+    lang: Lang,
+) -> String {
+    let full = full_size(surface);
+    let asked = endpoint(scenario.asked).name();
+    let mut arms: Vec<&str> = full.iter().map(|cell| cell.arm.as_str()).collect();
+    arms.dedup();
+    let of = |arm: &str, endpoint: &str| -> Vec<&PowerCell> {
+        full.iter()
+            .copied()
+            .filter(|cell| cell.arm == arm && cell.primary && cell.endpoint == endpoint)
+            .collect()
+    };
+    let mut first = answer_section(lang);
+    for arm in &arms {
+        first.sentences.push(power_sentence(arm, &of(arm, asked), surface.target_power, lang));
+        let endpoints = scenario.analysis.tests.iter().map(|(endpoint, _)| endpoint.name());
+        let others = endpoints.filter(|name| *name != asked);
+        first
+            .points
+            .extend(others.map(|name| power_sentence(arm, &of(arm, name), surface.target_power, lang)));
+    }
+    first.points.retain(|point| !point.is_empty());
+    let tables = arms.iter().map(|arm| power_table(arm, &full, lang)).collect();
+    finish(lang, scenario, simulated, first, (figures, tables), notes(surface, lang))
+}
+
+/// The page of `duration`.
+pub fn duration(
+    answer: &DurationAnswer,
+    figures: &[Figure],
+    scenario: &Scenario,
+    simulated: Simulated<'_>,
+    lang: Lang,
+) -> String {
+    let largest = answer.required.iter().map(|own| own.size).fold(0.0, f64::max);
+    let full: Vec<&RequiredDuration> =
+        answer.required.iter().filter(|own| own.size == largest && own.primary).collect();
+    let asked = endpoint(scenario.asked).name();
+    let mut first = answer_section(lang);
+    for own in &full {
+        let sentence = duration_sentence(own, answer, lang);
+        if own.endpoint == asked { first.sentences.push(sentence) } else { first.points.push(sentence) }
+    }
+    let head = [
+        lang.pick("groep en uitkomst", "arm and endpoint"),
+        lang.pick("primaire toets", "primary test"),
+        lang.pick("klanten", "clients"),
+        lang.pick("maanden", "months"),
+        lang.pick("interval", "interval"),
+        lang.pick("power, verse onderzoeken", "power, fresh studies"),
+    ];
+    let month = |value: Option<u32>| value.map_or(number::NO_NUMBER.to_owned(), |months| months.to_string());
+    let line = |own: &RequiredDuration| {
+        let interval = number::interval(lang, &month(own.months_low), &month(own.months_high));
+        let cells = vec![
+            Cell::text(own.test),
+            Cell::number(number::decimal(lang, f64::from(own.clients[1]), 0), f64::from(own.clients[1])),
+            own.months.map_or(Cell::text(number::NO_NUMBER), |months| {
+                Cell::number(months.to_string(), f64::from(months))
+            }),
+            Cell::text(interval),
+            own.fresh_power.map_or(Cell::text(number::NO_NUMBER), |power| {
+                Cell::number(number::percent(lang, power, 0), power)
+            }),
+        ];
+        row(format!("{}: {}", escape::name(&own.arm), endpoint_named(lang, own.endpoint)), cells)
+    };
+    let rows = answer.required.iter().filter(|own| own.primary).map(line).collect();
+    let caption = lang.pick("Maanden die nodig zijn, naar omvang", "Months needed, by size");
+    let tables = vec![table(caption, &head, rows)];
+    let notes = answer.notes.iter().map(|note| words::note(note, lang)).collect();
+    finish(lang, scenario, simulated, first, (figures, tables), notes)
+}
+
+fn answer_section(lang: Lang) -> Section {
+    Section {
+        id: "answer",
+        heading: lang.pick("Het antwoord", "The answer").to_owned(),
+        ..Section::default()
+    }
+}
+
+/// The cells of the largest study.
+fn full_size(surface: &PowerSurface) -> Vec<&PowerCell> {
+    let largest = surface.cells.iter().map(|cell| cell.size).fold(0.0, f64::max);
+    surface.cells.iter().filter(|cell| cell.size == largest).collect()
+}
+
+/// From when a study finds an endpoint's difference, or how near it comes; empty when the endpoint was not simulated.
+fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> String {
+    let Some(last) = cells.iter().copied().max_by_key(|cell| cell.months) else { return String::new() };
+    // From this month on the target is met at every longer duration too.
+    let mut sorted = cells.to_vec();
+    sorted.sort_by_key(|cell| cell.months);
+    let missed = sorted.iter().rposition(|cell| cell.power.value < target);
+    let reached = sorted.get(missed.map_or(0, |at| at + 1));
+    let (name, arm) = (endpoint_named(lang, last.endpoint), escape::name(arm));
+    let shown = reached.copied().unwrap_or(last);
+    let (months, share) = (number::months(lang, shown.months), number::percent(lang, shown.power.value, 0));
+    let end = |value| number::percent(lang, value, 0);
+    let range = number::interval(lang, &end(shown.power.low), &end(shown.power.high));
+    let (wanted, clients) =
+        (number::percent(lang, target, 0), number::decimal(lang, f64::from(shown.clients[1]), 0));
+    match (lang, reached.is_some()) {
+        (Lang::Nl, true) => format!(
+            "{name}, {arm}: met {clients} klanten vindt een onderzoek van {months} of langer het verschil met {wanted} kans of meer (na \
+             {months} {share} {range})."
+        ),
+        (Lang::En, true) => format!(
+            "{name}, {arm}: with {clients} clients a study of {months} or longer finds the difference with a chance of {wanted} or more \
+             (after {months} {share} {range})."
+        ),
+        (Lang::Nl, false) => format!(
+            "{name}, {arm}: {wanted} kans om het verschil te vinden wordt niet gehaald; na {months} is die kans {share} {range}."
+        ),
+        (Lang::En, false) => format!(
+            "{name}, {arm}: a chance of {wanted} to find the difference is not reached; after {months} it is {share} {range}."
+        ),
+    }
+}
+
+fn duration_sentence(own: &RequiredDuration, answer: &DurationAnswer, lang: Lang) -> String {
+    let (name, arm) = (endpoint_named(lang, own.endpoint), escape::name(&own.arm));
+    let (wanted, clients) =
+        (number::percent(lang, answer.power, 0), number::decimal(lang, f64::from(own.clients[1]), 0));
+    let last = number::months(lang, answer.months.last().copied().unwrap_or(0));
+    match (lang, own.months.map(|months| number::months(lang, months))) {
+        (Lang::Nl, Some(months)) => format!(
+            "{name}, {arm}: met {clients} klanten moet een onderzoek {months} duren om het verschil met {wanted} kans te vinden."
+        ),
+        (Lang::En, Some(months)) => format!(
+            "{name}, {arm}: with {clients} clients a study must run {months} to find the difference with a chance of {wanted}."
+        ),
+        (Lang::Nl, None) => format!(
+            "{name}, {arm}: {wanted} kans om het verschil te vinden wordt binnen {last} niet gehaald."
+        ),
+        (Lang::En, None) => format!(
+            "{name}, {arm}: a chance of {wanted} to find the difference is not reached within {last}."
+        ),
+    }
+}
+
+/// Power of every test by duration; the primary test of an endpoint is marked.
+fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
+    let own: Vec<&PowerCell> = full.iter().copied().filter(|cell| cell.arm == arm).collect();
+    let mut months: Vec<u32> = own.iter().map(|cell| cell.months).collect();
+    months.sort_unstable();
+    months.dedup();
+    let mut kinds: Vec<(&str, &str, bool)> =
+        own.iter().map(|cell| (cell.endpoint, cell.test, cell.primary)).collect();
+    kinds.dedup();
+    let mut seen: Vec<(&str, &str, bool)> = Vec::new();
+    kinds.retain(|kind| {
+        let new = !seen.contains(kind);
+        if new {
+            seen.push(*kind);
+        }
+        new
+    });
+    let line = |(endpoint, test, primary): &(&str, &str, bool)| {
+        let cell = |month: &u32| {
+            let found = own
+                .iter()
+                .find(|cell| cell.endpoint == *endpoint && cell.test == *test && cell.months == *month);
+            found.map_or(Cell::text(number::NO_NUMBER), |cell| {
+                let power = cell.power;
+                Cell::number(number::percent(lang, power.value, 0), power.value)
+            })
+        };
+        let mark = if *primary { lang.pick(" (primair)", " (primary)") } else { "" };
+        row(format!("{}: {test}{mark}", endpoint_named(lang, endpoint)), months.iter().map(cell).collect())
+    };
+    let rows = kinds.iter().map(line).collect();
+    let mut head =
+        vec![lang.pick("uitkomst en toets, naar maanden", "endpoint and test, by months").to_owned()];
+    head.extend(months.iter().map(u32::to_string));
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let caption =
+        own.first().map_or_else(String::new, |cell| comparison(arm, cell.clients, cell.caseworkers, lang));
+    table(&caption, &head, rows)
+}
+
+fn notes(surface: &PowerSurface, lang: Lang) -> Vec<String> {
+    surface.notes.iter().map(|note| words::note(note, lang)).collect()
+}
+
+fn finish(
+    lang: Lang,
+    scenario: &Scenario,
+    simulated: Simulated<'_>,
+    mut answer: Section,
+    (figures, tables): (&[Figure], Vec<Table>),
+    notes: Vec<String>,
+) -> String {
+    answer.blocks = figures.iter().map(|figure| FigureBlock::beside(figure, lang).to_string()).collect();
+    let section = |id, heading: &str| Section { id, heading: heading.to_owned(), ..Section::default() };
+    let sections = vec![
+        answer,
+        Section { tables, ..section("numbers", lang.pick("De cijfers", "The numbers")) },
+        Section { points: notes, ..section("notes", lang.pick("Wat u erbij moet weten", "What to know with it")) },
+        Section {
+            sentences: methods(scenario, simulated, lang),
+            ..section("methods", lang.pick("Methoden, voor een onderzoeksprotocol", "Methods, for a study protocol"))
+        },
+        Section {
+            sentences: vec![
+                lang.pick(
+                    "Dit is een vooruitblik over groepen en mag nooit worden gebruikt om over een persoon te beslissen.",
+                    "This is a projection about groups and must never be used to decide about a person.",
+                )
+                .to_owned(),
+            ],
+            ..section("limits", lang.pick("Grenzen", "Limits"))
+        },
+    ];
+    let kind = lang.pick(
+        "Wat een onderzoek zou zien, met stapjes: gesimuleerd, geen meting",
+        "What a study would see, with stapjes: simulated, not measured",
+    );
+    SectionsPage::new(lang, kind, escape::name(&scenario.title), sections).html()
+}
