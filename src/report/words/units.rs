@@ -14,6 +14,7 @@ pub fn unit(lang: Lang, unit: &str) -> &str {
         "share" => "deel",
         "probability" => "kans",
         "per month" => "per maand",
+        "per month at the start" => "per maand aan het begin",
         "per year" => "per jaar",
         "per talk held" => "per gesprek",
         "talks" => "gesprekken",
