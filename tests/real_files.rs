@@ -266,3 +266,32 @@ fn follow_up_and_horizon() {
     let frailty = run(&lung, "--time time --status status --arm sex --tests frailty");
     assert!(String::from_utf8_lossy(&frailty.stderr).contains("is not here"));
 }
+
+#[test]
+fn figures_of_curves() {
+    let place = tempfile::tempdir().unwrap();
+    let data = format!("{}/tests/fixtures/data/survival_lung.csv", env!("CARGO_MANIFEST_DIR"));
+    let draw = |file: &str, more: &str| {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_stapjes"));
+        process
+            .current_dir(place.path())
+            .args(["analyze", &data, "--figure", file])
+            .args(more.split_whitespace());
+        let output = process.output().unwrap();
+        (output.status.code(), std::fs::read_to_string(place.path().join(file)).unwrap_or_default())
+    };
+    let roles = "--time time --status status --censored 1 --arm sex";
+    let (code, svg) = draw("a.svg", &format!("{roles} --tests km --lang nl"));
+    assert_eq!(code, Some(0));
+    // Title, numbers at risk (R: 138, 90 at 0 and 78, 66 at 200), marks, band, both arms.
+    for word in
+        ["Kaplan-Meier", "Nog gevolgd", ">138<", ">90<", ">78<", ">66<", "95%-interval", "Streepjes", "80%"]
+    {
+        assert!(svg.contains(word), "{word} in {svg}");
+    }
+    let (_, english) = draw("b.svg", &format!("{roles} --tests log-rank,cox --figure-of incidence"));
+    assert!(english.contains("At risk") && english.contains("cause "), "{english}");
+    let (_, forest) = draw("c.svg", &format!("{roles} --tests km,cox"));
+    assert!(forest.contains("Hazard ratios") && !forest.contains("At risk"));
+    assert_eq!(draw("d.svg", "--status status --figure-of km").0, Some(2), "curves need times");
+}

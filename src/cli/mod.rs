@@ -80,8 +80,8 @@ enum Command {
     Sensitivity(sensitivity::SensitivityArguments),
     /// Which study is worth doing: the value of knowing more, by parameter, group, and study.
     Value(value::ValueArguments),
-    /// Print the JSON Schema of the scenario format, for editors.
-    Schema,
+    /// Print a JSON Schema: of scenario files (for editors), or of what analyze and design write.
+    Schema(schema::SchemaArguments),
     /// Simulate a scenario and write its results: output/NAME/summary.json, curves.csv and more.
     Run(run::RunArguments),
     /// Analytic design: power, size or duration of a study from a design file, without simulation.
@@ -119,7 +119,7 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
         Command::Patterns(arguments) => patterns::run(arguments, stop),
         Command::Power(arguments) => power::run(arguments, stop),
         Command::Duration(arguments) => duration::run(arguments, stop),
-        Command::Schema => schema::run(),
+        Command::Schema(arguments) => schema::run(arguments),
         Command::Run(arguments) => run::run(arguments, stop),
         Command::Design(arguments) => design::run(arguments),
         Command::Compare(arguments) => compare::run(arguments, stop),

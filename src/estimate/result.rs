@@ -114,18 +114,14 @@ pub struct Estimate {
 }
 
 /// Details that count something: they are written as integers.
-const COUNTS: [&str; 16] = [
+const COUNTS: [&str; 12] = [
     "assignments",
     "at_risk",
     "censored_before_horizon",
     "clusters",
-    "degrees_of_freedom",
     "events",
-    "iterations",
-    "losses",
     "observed",
-    "pairs",
-    "persons",
+    "residual_degrees_of_freedom",
     "rows",
     "strata",
     "total",

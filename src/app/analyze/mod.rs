@@ -1,6 +1,7 @@
 //! `analyze`: any data file in, estimates out.
 
 mod adjust;
+mod curves;
 mod identify;
 mod pairs;
 mod plan;
@@ -16,6 +17,7 @@ use crate::observe::Dataset;
 use crate::observe::columns::{Columns, Prepared, prepare};
 use crate::observe::table::{Problem, Table};
 use crate::report::analysis::{Analysis, ArmCount, CauseCount, LeftOut, Refusal};
+pub use curves::CurveKind;
 use plan::Plan;
 
 /// An analysis that is asked for.
@@ -38,6 +40,8 @@ pub struct AnalyzeRequest {
     pub pairwise: bool,
     /// Follow nobody longer than this: later events and censorings count as censored then.
     pub until_time: Option<f64>,
+    /// Also give the panels of a figure of curves.
+    pub curves: Option<CurveKind>,
     /// Only adjust this column of p-values (Holm unless `adjust` says otherwise); all else is ignored.
     pub p_values: Option<String>,
 }
@@ -165,6 +169,14 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
     if let Some(method) = request.adjust.filter(|_| !request.pairwise) {
         adjust::adjust_results(&mut results, method);
     }
+    let curves = match request.curves {
+        Some(kind) => {
+            let parts = parts(prepared);
+            let parts: Vec<_> = parts.iter().map(|(part, data)| (*part, data.as_ref())).collect();
+            curves::panels(kind, prepared, &parts, &options)?
+        }
+        None => Vec::new(),
+    };
     Ok(Analysis {
         file: request.file.clone(),
         rows: prepared.data.time.len(),
@@ -180,6 +192,7 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
         reading: Some(prepared.reading.clone()),
         results,
         refused,
+        curves,
     })
 }
 

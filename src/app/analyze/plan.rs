@@ -61,6 +61,9 @@ impl<'a> Plan<'a> {
         if !options.at.iter().all(|t| t.is_finite() && *t >= 0.0) {
             return usage("--at must be finite times, 0 or more");
         }
+        if request.curves.is_some() && !(times && columns.status.is_some()) {
+            return usage("curves need --time and --status");
+        }
         if let Some(tests) = &request.tests {
             parse_requests(tests).map_err(|error| Error::usage(error.to_string()))?;
         }

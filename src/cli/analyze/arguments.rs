@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::app::analyze::AnalyzeRequest;
+use crate::app::analyze::{AnalyzeRequest, CurveKind};
+use crate::estimate::catalogue::parse_requests;
 use crate::estimate::multiplicity::Adjustment;
 use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
 use crate::observe::columns::{Columns, Dates};
@@ -114,9 +115,12 @@ pub(crate) struct AnalyzeArguments {
     /// Only adjust a column of p-values (Holm unless --adjust says otherwise); other columns are ignored.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) p: Option<String>,
-    /// Also draw a forest of all contrasts with their intervals: a file that ends in .png or .svg.
+    /// Also draw a figure (see --figure-of): a file that ends in .png or .svg.
     #[arg(long, value_name = "FILE")]
     pub(crate) figure: Option<PathBuf>,
+    /// What the figure shows [default: a forest; curves when --tests asks for nothing but them]
+    #[arg(long, value_enum, requires = "figure")]
+    pub(crate) figure_of: Option<FigureOf>,
     /// Language of the figure: nl or en [default: en, like the tables]
     #[arg(long, value_name = "LANGUAGE", requires = "figure", value_parser = crate::cli::language::parse)]
     pub(crate) lang: Option<crate::report::language::Lang>,
@@ -141,7 +145,36 @@ impl AnalyzeArguments {
             pairwise: self.pairwise,
             until_time: self.until_time,
             p_values: self.p.clone(),
+            curves: self.curves(),
         }
+    }
+
+    /// Which curves the figure shows; none for a forest.
+    pub(super) fn curves(&self) -> Option<CurveKind> {
+        self.figure.as_ref()?;
+        let only = |names: &[&str]| {
+            let asked = self.tests.as_deref().and_then(|tests| parse_requests(tests).ok())?;
+            (!asked.is_empty() && asked.iter().all(|request| names.contains(&request.method.name)))
+                .then_some(())
+        };
+        match self.figure_of {
+            Some(FigureOf::Forest) => None,
+            Some(FigureOf::Remaining) => Some(CurveKind::Remaining),
+            Some(FigureOf::Incidence) => Some(CurveKind::Incidence),
+            None if only(&["kaplan-meier", "quantile", "median-follow-up"]).is_some() => {
+                Some(CurveKind::Remaining)
+            }
+            None if self.at.is_empty() && only(&["cumulative-incidence"]).is_some() => {
+                Some(CurveKind::Incidence)
+            }
+            None => None,
+        }
+    }
+
+    /// The unit of follow-up between dates.
+    pub(super) fn dates_in(&self) -> Option<&'static str> {
+        self.from.as_ref()?;
+        Some(if self.unit == Unit::Days { "days" } else { "months" })
     }
 
     fn columns(&self) -> Columns {
@@ -204,6 +237,19 @@ impl AnalyzeArguments {
             },
         }
     }
+}
+
+/// `--figure-of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FigureOf {
+    /// All contrasts with their intervals.
+    Forest,
+    /// Kaplan-Meier by arm, with bands and numbers at risk.
+    #[value(alias = "kaplan-meier", alias = "km")]
+    Remaining,
+    /// Cumulative incidence of each cause by arm.
+    #[value(alias = "cumulative-incidence", alias = "cuminc")]
+    Incidence,
 }
 
 /// `--unit`.

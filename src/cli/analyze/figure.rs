@@ -1,11 +1,11 @@
-//! `--figure FILE`: the contrasts of an analysis as a forest, in the form that the ending of the file asks for.
+//! `--figure FILE`: the contrasts of an analysis as a forest, or its curves, in the form that the ending of the file asks for.
 
 use std::path::Path;
 
 use super::arguments::{AnalyzeArguments, Direction};
 use crate::disk;
 use crate::error::Error;
-use crate::report::analysis::{Analysis, AnalysisFacts, analysis_forest};
+use crate::report::analysis::{Analysis, AnalysisFacts, analysis_curves, analysis_forest};
 use crate::report::figures;
 use crate::report::language::Lang;
 
@@ -48,8 +48,18 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
         arms: analysis.arms.iter().map(|arm| (arm.name.as_str(), arm.rows, arm.events)).collect(),
         level: analysis.level,
         one_sided: arguments.sided != Direction::TwoSided,
-        time: arguments.time.as_deref().unwrap_or("time"),
+        time: arguments.time.as_deref().or_else(|| arguments.dates_in()).unwrap_or("time"),
     };
+    if !analysis.curves.is_empty() {
+        let curves = analysis_curves(&analysis.curves, &facts, lang);
+        let bytes = match form(path)? {
+            Form::Svg => figures::curves_to_svg(&curves, lang, "curves").into_bytes(),
+            Form::Png => figures::curves_to_png(&curves, lang)
+                .map_err(|error| Error::internal(format!("{} cannot be drawn: {error}", path.display())))?,
+        };
+        return disk::replace(path, &bytes)
+            .map_err(|error| Error::output(format!("cannot write {}: {error}", path.display())));
+    }
     let forest = analysis_forest(&analysis.results, &facts, lang).ok_or_else(|| {
         Error::data(format!(
             "{} is not drawn: no result is a comparison of arms with an interval (a ratio or a difference)",

@@ -96,7 +96,10 @@ pub(super) fn cluster_answer(clustering: Clustering, participants: f64) -> Value
 
 /// Adds a number to an answer.
 pub(super) fn put(answer: &mut Answer, key: &str, value: f64) {
-    answer.insert(key.to_owned(), Value::from(value));
+    let counts = key.ends_with("_rounded_up")
+        || ["participants", "clusters", "periods"].iter().any(|word| key.starts_with(word));
+    let whole = counts && value == libm::trunc(value) && value.abs() < 9e15;
+    answer.insert(key.to_owned(), if whole { Value::from(value as i64) } else { Value::from(value) });
 }
 
 /// Adds anything to an answer.

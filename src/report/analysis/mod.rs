@@ -1,14 +1,17 @@
 //! An analysis of a data file: what was computed, its tables and its forest.
 
+mod curves;
 mod forest;
 mod tables;
 
+pub use curves::analysis_curves;
 pub use forest::{AnalysisFacts, analysis_forest};
 pub(super) use forest::{decimals, with_infinity};
 pub use tables::{json, method_list, need_in_words, tables};
 
 use crate::estimate::Estimate;
 use crate::observe::columns::Reading;
+use crate::report::figures::curves::CurvePanel;
 use serde::Serialize;
 
 /// What was computed, as `--json` writes it.
@@ -35,6 +38,9 @@ pub struct Analysis {
     pub refused: Vec<Refusal>,
     /// What the analyst should know beside the numbers.
     pub notes: Vec<String>,
+    /// The panels of the figure of curves that was asked for; none otherwise.
+    #[serde(skip)]
+    pub curves: Vec<CurvePanel>,
 }
 
 /// A share in percent, with the digits that were typed: 0.9999999 is 99.99999, not 99.99999000000001.

@@ -4,6 +4,8 @@ pub mod axis;
 pub mod bitmap;
 pub mod canvas;
 pub mod chart;
+pub mod curves;
+mod curves_draw;
 pub mod draw;
 pub mod forest;
 mod forest_axis;
@@ -14,6 +16,7 @@ pub mod svg;
 
 use super::language::Lang;
 use chart::Figure;
+use curves::Curves;
 use draw::Look;
 use forest::Forest;
 
@@ -50,6 +53,20 @@ pub fn forest_to_svg(forest: &Forest, lang: Lang) -> String {
 pub fn forest_to_png(forest: &Forest, lang: Lang) -> Result<Vec<u8>, DrawingError> {
     let layout = forest_draw::layout(forest);
     bitmap::png(layout.size, |canvas| forest_draw::draw(canvas, forest, &layout, lang))
+}
+
+/// Curves as SVG text. `id` must be unique in the page that the text goes into.
+pub fn curves_to_svg(curves: &Curves, lang: Lang, id: &str) -> String {
+    let layout = curves_draw::layout(curves);
+    let mut canvas = svg::Svg::default();
+    curves_draw::draw(&mut canvas, curves, &layout, lang);
+    canvas.finish(layout.size, id, &curves.title, &curves.description)
+}
+
+/// Curves as the bytes of a PNG file, two pixels per unit.
+pub fn curves_to_png(curves: &Curves, lang: Lang) -> Result<Vec<u8>, DrawingError> {
+    let layout = curves_draw::layout(curves);
+    bitmap::png(layout.size, |canvas| curves_draw::draw(canvas, curves, &layout, lang))
 }
 
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! The curves of one analysis as a figure with its captions.
+
+use super::super::escape;
+use super::super::figures::curves::{CurvePanel, Curves};
+use super::super::language::Lang;
+use super::super::number;
+use super::forest::AnalysisFacts;
+use super::percent;
+
+/// The figure, in one language.
+pub fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: Lang) -> Curves {
+    let remaining = panels.iter().all(|panel| panel.start > 0.0);
+    let file = escape::name(facts.file);
+    let title = match (lang, remaining) {
+        (Lang::Nl, true) => format!("{file}: aandeel zonder de gebeurtenis (Kaplan-Meier)"),
+        (Lang::En, true) => format!("{file}: share without the event (Kaplan-Meier)"),
+        (Lang::Nl, false) => format!("{file}: aandeel met de gebeurtenis, naar oorzaak (Aalen-Johansen)"),
+        (Lang::En, false) => format!("{file}: share with the event, by cause (Aalen-Johansen)"),
+    };
+    let time = escape::name(facts.time);
+    let time = match lang {
+        Lang::Nl => format!("tijd ({time})"),
+        Lang::En => format!("time ({time})"),
+    };
+    let level = percent(facts.level);
+    let level = if lang == Lang::Nl { level.replace('.', ",") } else { level };
+    let arms: Vec<String> = facts
+        .arms
+        .iter()
+        .map(|(name, rows, events)| match lang {
+            Lang::Nl => format!("{}: {rows} rijen, {events} gebeurtenissen", escape::name(name)),
+            Lang::En => format!("{}: {rows} rows, {events} events", escape::name(name)),
+        })
+        .collect();
+    let band = match lang {
+        Lang::Nl => format!(
+            "De band is op elk tijdstip een {level}%-interval voor dat tijdstip: het toeval van één onderzoek. Streepjes op een lijn: \
+             hier hield de waarneming van iemand op."
+        ),
+        Lang::En => format!(
+            "At each time the band is a {level}% interval for that time: the chance of one study. Strokes on a line: somebody's follow-up \
+             ended there."
+        ),
+    };
+    let titled = |panel: &CurvePanel| match panel.start > 0.0 {
+        true => panel.clone(),
+        false => {
+            let title = format!("{} {}", lang.pick("oorzaak", "cause"), escape::name(&panel.title));
+            CurvePanel { title, ..panel.clone() }
+        }
+    };
+    Curves {
+        description: description(panels, lang),
+        title,
+        time,
+        share: lang.pick("aandeel", "share").to_owned(),
+        at_risk: lang.pick("Nog gevolgd", "At risk").to_owned(),
+        panels: panels.iter().map(titled).collect(),
+        notes: vec![band, arms.join("; ")],
+    }
+}
+
+/// Where each curve ends, in words.
+fn description(panels: &[CurvePanel], lang: Lang) -> String {
+    let mut text = String::new();
+    for panel in panels {
+        for arm in &panel.arms {
+            let last = number::percent(lang, arm.value_at(arm.last, panel.start), 0);
+            let (name, title) = (escape::name(&arm.name), escape::name(&panel.title));
+            let about = if panel.title.is_empty() { name } else { format!("{title}, {name}") };
+            let (time, number) = (number::decimal(lang, arm.last, 1), arm.at_risk_at(0.0));
+            text += &match lang {
+                Lang::Nl => format!("{about}: {last} op tijdstip {time}; {number} gevolgd aan het begin. "),
+                Lang::En => format!("{about}: {last} at time {time}; {number} at risk at the start. "),
+            };
+        }
+    }
+    text
+}

@@ -1,0 +1,200 @@
+//! Lays curves out and draws them: the plot, and below it a line of numbers at risk for each arm.
+
+use crate::report::language::Lang;
+use crate::report::number;
+
+use super::axis::{Axis, nice};
+use super::canvas::{Anchor, Canvas, Pen, Place, Stroke};
+use super::curves::{ArmCurve, CurvePanel, Curves};
+use super::draw::{shorten, wrap};
+use super::style::{self, Color, GRID, INK, SOFT_INK};
+
+const WIDTH: f64 = 960.0;
+const EDGE: f64 = 12.0;
+const TITLE: f64 = 20.0;
+const HEADING: f64 = 15.0;
+const SMALL: f64 = 13.0;
+const LINE: f64 = 18.0;
+const LEFT: f64 = 230.0;
+const RIGHT: f64 = WIDTH - 40.0;
+const PLOT: f64 = 320.0;
+const BLACK: Color = INK;
+
+/// Computed once, the same for every canvas.
+pub(super) struct CurvesLayout {
+    /// Width and height, units.
+    pub(super) size: (f64, f64),
+    title: Vec<String>,
+    panels: Vec<PanelLayout>,
+    notes: Vec<String>,
+    notes_top: f64,
+}
+
+struct PanelLayout {
+    heading: Vec<String>,
+    heading_top: f64,
+    top: f64,
+    x: Axis,
+    y: Axis,
+}
+
+/// Lays the figure out.
+pub(super) fn layout(curves: &Curves) -> CurvesLayout {
+    let inner = WIDTH - 2.0 * EDGE;
+    let title = wrap(&curves.title, TITLE, true, inner);
+    let mut top = EDGE + title.len() as f64 * (TITLE + 6.0) + 6.0;
+    let mut panels = Vec::new();
+    for panel in &curves.panels {
+        let heading =
+            if panel.title.is_empty() { Vec::new() } else { wrap(&panel.title, HEADING, true, inner) };
+        let heading_top = top;
+        let plot_top = top + heading.len() as f64 * LINE + LINE + 8.0;
+        let (x, y) = axes(panel);
+        panels.push(PanelLayout { heading, heading_top, top: plot_top, x, y });
+        // Ticks, the name of the axis, the heading of the numbers, a line an arm.
+        top = plot_top + PLOT + 66.0 + LINE * (panel.arms.len() as f64 + 1.0) + 14.0;
+    }
+    let notes: Vec<String> = curves.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect();
+    let height = top + notes.len() as f64 * LINE + EDGE;
+    CurvesLayout { size: (WIDTH, height), title, panels, notes, notes_top: top }
+}
+
+fn axes(panel: &CurvePanel) -> (Axis, Axis) {
+    let last = panel.arms.iter().map(|arm| arm.last).fold(0.0, f64::max);
+    let last = if last.is_finite() && last > 0.0 { last } else { 1.0 };
+    let mut x = nice(0.0, last, 8);
+    x.ticks.retain(|tick| *tick <= last * (1.0 + 1e-9));
+    x.high = last;
+    let highest = |arm: &ArmCurve| {
+        let limits = arm.band.iter().flatten().map(|(_, high)| *high);
+        arm.values.iter().copied().chain(limits).fold(0.0, f64::max)
+    };
+    let high = if panel.start > 0.0 { 1.0 } else { panel.arms.iter().map(highest).fold(0.0, f64::max) };
+    let high = if high > 0.0 && high <= 1.0 { high } else { 1.0 };
+    let mut y = nice(0.0, 100.0 * high, 5);
+    y.low /= 100.0;
+    y.high = (y.high / 100.0).min(1.0);
+    y.ticks.iter_mut().for_each(|tick| *tick /= 100.0);
+    y.ticks.retain(|tick| *tick <= 1.0 + 1e-9);
+    (x, y)
+}
+
+/// Draws the figure.
+pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayout, lang: Lang) {
+    for (index, line) in layout.title.iter().enumerate() {
+        let baseline = EDGE + TITLE + index as f64 * (TITLE + 6.0) - 2.0;
+        canvas.text((EDGE, baseline), line, pen(TITLE, true, INK, Anchor::Start));
+    }
+    for (panel, own) in curves.panels.iter().zip(&layout.panels) {
+        frame(canvas, curves, own, lang);
+        for (index, arm) in panel.arms.iter().enumerate() {
+            band(canvas, arm, panel, own, index);
+        }
+        for (index, arm) in panel.arms.iter().enumerate() {
+            canvas.begin_arm(index);
+            steps(canvas, arm, panel, own, index);
+            canvas.end_arm();
+        }
+        numbers(canvas, curves, panel, own);
+    }
+    for (index, line) in layout.notes.iter().enumerate() {
+        let baseline = layout.notes_top + SMALL + index as f64 * LINE;
+        canvas.text((EDGE, baseline), line, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    }
+}
+
+fn place(own: &PanelLayout, time: f64, value: f64) -> Place {
+    let x = LEFT + own.x.position(time) * (RIGHT - LEFT);
+    (x, own.top + PLOT - own.y.position(value) * PLOT)
+}
+
+fn frame(canvas: &mut dyn Canvas, curves: &Curves, own: &PanelLayout, lang: Lang) {
+    for (index, line) in own.heading.iter().enumerate() {
+        let baseline = own.heading_top + HEADING + index as f64 * LINE;
+        canvas.text((EDGE, baseline), line, pen(HEADING, true, INK, Anchor::Start));
+    }
+    let share = shorten(&curves.share, SMALL, WIDTH - 2.0 * EDGE);
+    canvas.text((EDGE, own.top - 14.0), &share, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    for &tick in &own.y.ticks {
+        let (_, y) = place(own, 0.0, tick);
+        canvas.line(&[(LEFT, y), (RIGHT, y)], Stroke { color: GRID, width: 1.0, dash: &[] });
+        let label = number::percent(lang, tick, own.y.decimals);
+        canvas.text((LEFT - 8.0, y + 4.5), &label, pen(SMALL, false, INK, Anchor::End));
+    }
+    let bottom = own.top + PLOT;
+    canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], Stroke { color: INK, width: 1.2, dash: &[] });
+    for &tick in &own.x.ticks {
+        let (x, _) = place(own, tick, 0.0);
+        canvas.line(&[(x, bottom), (x, bottom + 5.0)], Stroke { color: INK, width: 1.2, dash: &[] });
+        let label = number::decimal(lang, tick, own.x.decimals);
+        canvas.text((x, bottom + 20.0), &label, pen(SMALL, false, INK, Anchor::Middle));
+    }
+    let time = shorten(&curves.time, SMALL, RIGHT - LEFT);
+    canvas.text((RIGHT, bottom + 40.0), &time, pen(SMALL, false, SOFT_INK, Anchor::End));
+}
+
+/// The band as one area: along the upper limits and back along the lower ones.
+fn band(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &PanelLayout, index: usize) {
+    let (mut upper, mut lower) = (Vec::new(), Vec::new());
+    let mut limits = (panel.start, panel.start);
+    let mut from = 0.0;
+    let mut stretch = |until: f64, from: f64, (low, high): (f64, f64)| {
+        upper.extend([place(own, from, high), place(own, until, high)]);
+        lower.extend([place(own, from, low), place(own, until, low)]);
+    };
+    for (time, next) in arm.times.iter().zip(&arm.band) {
+        stretch(*time, from, limits);
+        from = *time;
+        let Some(next) = next else {
+            // No limits any more: the band ends here.
+            from = f64::NAN;
+            break;
+        };
+        limits = *next;
+    }
+    if from.is_finite() {
+        stretch(arm.last, from, limits);
+    }
+    upper.extend(lower.into_iter().rev());
+    canvas.area(&upper, style::of_arm(index).color, 0.13);
+}
+
+fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &PanelLayout, index: usize) {
+    let look = style::of_arm(index);
+    let mut places = vec![place(own, 0.0, panel.start)];
+    let mut value = panel.start;
+    for (time, next) in arm.times.iter().zip(&arm.values) {
+        if *next != value {
+            places.extend([place(own, *time, value), place(own, *time, *next)]);
+            value = *next;
+        }
+    }
+    places.push(place(own, arm.last, value));
+    canvas.line(&places, Stroke { color: look.color, width: look.width, dash: look.dash });
+    for time in &arm.censored {
+        let (x, y) = place(own, *time, arm.value_at(*time, panel.start));
+        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke { color: look.color, width: 1.2, dash: &[] });
+    }
+}
+
+fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &PanelLayout) {
+    let top = own.top + PLOT + 62.0;
+    canvas.text((EDGE, top), &curves.at_risk, pen(SMALL, true, BLACK, Anchor::Start));
+    for (index, arm) in panel.arms.iter().enumerate() {
+        let y = top + LINE * (index as f64 + 1.0);
+        let look = style::of_arm(index);
+        let line = [(EDGE, y - 4.5), (EDGE + 40.0, y - 4.5)];
+        canvas.line(&line, Stroke { color: look.color, width: look.width, dash: look.dash });
+        let name = shorten(&arm.name, SMALL, (LEFT - EDGE - 90.0) / 1.1);
+        canvas.text((EDGE + 48.0, y), &name, pen(SMALL, false, INK, Anchor::Start));
+        for &tick in &own.x.ticks {
+            let (x, _) = place(own, tick, 0.0);
+            let label = format!("{}", arm.at_risk_at(tick));
+            canvas.text((x, y), &label, pen(SMALL, false, INK, Anchor::Middle));
+        }
+    }
+}
+
+fn pen(size: f64, bold: bool, color: Color, anchor: Anchor) -> Pen {
+    Pen { size, bold, color, anchor }
+}
