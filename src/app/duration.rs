@@ -9,7 +9,7 @@ use super::{Context, files};
 use crate::design::duration::{
     DurationAnswer as Required, DurationQuestion, months_to_try, required_duration,
 };
-use crate::design::power::{PowerPlan, PowerSurface, power, purpose};
+use crate::design::power::{AssurancePlan, PowerPlan, PowerSurface, assurance, power, purpose};
 use crate::disk;
 use crate::error::Error;
 use crate::report::language::Lang;
@@ -29,6 +29,8 @@ pub struct DurationRequest {
     pub confidence: f64,
     /// Simulated studies to search, and as many fresh ones to confirm; `None`: the replicates of the scenario.
     pub replicates: Option<u32>,
+    /// Also the assurance: so many draws of the parameters to search, and as many fresh ones; 0 = not.
+    pub draws: u32,
 }
 
 impl DurationRequest {
@@ -48,12 +50,12 @@ impl DurationRequest {
 
     /// Studies that are simulated in all: to search, and fresh ones.
     fn simulated(&self) -> u64 {
-        2 * u64::from(self.search(&[]).studies())
+        2 * (u64::from(self.search(&[]).studies()) + u64::from(self.draws))
     }
 
     /// Everything that the simulated studies depend on.
     pub fn depends_on(&self) -> Vec<String> {
-        vec![self.resolved.hash.clone(), self.studies().to_string()]
+        vec![self.resolved.hash.clone(), self.studies().to_string(), self.draws.to_string()]
     }
 
     /// Whether the studies may start.
@@ -91,12 +93,23 @@ pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationA
     let needs = request.check(context)?;
     let months = months_to_try(request.resolved.scenario.horizon_months);
     let (question, search) = (request.question(), request.search(&months));
-    let (found, fresh) = context.work(&needs, request.simulated(), |watch| {
+    let (found, fresh, assured) = context.work(&needs, request.simulated(), |watch| {
         let found = power(&PowerPlan { watch, ..search })?;
         let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
-        Ok((found, fresh))
+        let plan = AssurancePlan {
+            scenario: &request.resolved.scenario,
+            registry: &request.resolved.registry,
+            draws: request.draws,
+            months: &months,
+            target: question.power,
+            confidence: question.confidence,
+            watch,
+        };
+        let assured = if request.draws > 0 { Some(assurance(&plan)?) } else { None };
+        Ok((found, fresh, assured))
     })?;
-    Ok(DurationAnswer { required: required_duration(&found, &fresh, &question), found })
+    let required = Required { assurance: assured, ..required_duration(&found, &fresh, &question) };
+    Ok(DurationAnswer { required, found })
 }
 
 /// Writes `duration.html`, `duration.json`, `duration-power.csv` and the figures.

@@ -31,6 +31,9 @@ pub(super) struct DurationArguments {
     /// Simulated studies to search, and as many fresh ones to confirm [default: replicates of the scenario]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     replicates: Option<u32>,
+    /// Also the assurance: the same with so many draws of the parameters to search and as many fresh ones, one study under each
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(0..=1_000_000), default_value = "0")]
+    draws: u32,
     #[command(flatten)]
     long: LongArguments,
 }
@@ -55,6 +58,7 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
         power: arguments.power,
         confidence: arguments.confidence,
         replicates: arguments.replicates,
+        draws: arguments.draws,
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;

@@ -5,7 +5,7 @@
 //! confidence bound reaches the target; it is confirmed when the fresh estimate reaches the target too, else the next
 //! candidate is tried.
 
-use crate::design::power::{LimitReason, Note, PowerCell, PowerSurface, clopper_pearson};
+use crate::design::power::{Assurance, LimitReason, Note, PowerCell, PowerSurface, clopper_pearson};
 use crate::stats::normal;
 use serde::Serialize;
 
@@ -86,6 +86,9 @@ pub struct DurationAnswer {
     pub required: Vec<RequiredDuration>,
     /// Sentences that belong to the numbers.
     pub notes: Vec<Note>,
+    /// The same with the assumptions uncertain, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
 }
 
 /// Durations worth trying up to a horizon: at most 40, equally far apart.
@@ -120,6 +123,7 @@ pub fn required_duration(
             .collect(),
         months,
         notes: search.notes.clone(),
+        assurance: None,
     }
 }
 

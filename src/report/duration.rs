@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::design::duration::{DurationAnswer, RequiredDuration};
+use crate::report::assurance;
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
@@ -50,7 +51,7 @@ pub fn words(answer: &DurationAnswer, lang: Lang) -> String {
     for note in &answer.notes {
         let _ = writeln!(text, "{}", note_in_words(note, lang));
     }
-    text
+    text + &answer.assurance.as_ref().map_or_else(String::new, |found| assurance::words(found, lang))
 }
 
 fn arms(answer: &DurationAnswer) -> Vec<&str> {
@@ -166,7 +167,8 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
 pub fn figures(answer: &DurationAnswer, lang: Lang) -> Vec<Figure> {
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
     let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));
-    made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty())).collect()
+    let made = made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty()));
+    made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, lang))).collect()
 }
 
 fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: Lang) -> Figure {

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod answer;
+pub mod assurance;
 pub mod brief;
 pub mod check;
 pub mod compare_page;

@@ -9,6 +9,7 @@
 
 mod analytic;
 mod assemble;
+mod assurance;
 mod cells;
 mod grid;
 mod interim;
@@ -17,6 +18,7 @@ mod plan;
 mod run;
 mod surface;
 
+pub use assurance::{Assurance, AssuranceAt, AssuranceCurve, AssurancePlan, assurance};
 pub use cells::Cell;
 pub use grid::Grid;
 pub use interim::{InterimDesign, Look, Outlook, interim};
@@ -37,4 +39,6 @@ pub mod purpose {
     pub const NULL: u32 = 2 << 28;
     /// Confirmation of what was picked.
     pub const FRESH: u32 = 3 << 28;
+    /// Studies under draws of the parameters.
+    pub const DRAWN: u32 = 4 << 28;
 }

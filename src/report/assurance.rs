@@ -1,0 +1,136 @@
+//! Assurance in words, a table and a figure.
+
+use std::fmt::Write;
+
+use super::escape;
+use super::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use super::language::Lang;
+use super::number;
+use super::power::{aligned, comparison};
+use super::words::endpoint_named;
+use crate::design::power::{Assurance, AssuranceCurve};
+
+/// The answers on a terminal: all draws, then story by story.
+pub fn words(found: &Assurance, lang: Lang) -> String {
+    let (draws, target) = (found.draws, number::percent(lang, found.target, 0));
+    let drawn = match (&found.fitted_to, lang) {
+        (None, Lang::Nl) => "getrokken uit wat vooraf wordt aangenomen (de priors)".to_owned(),
+        (None, Lang::En) => "drawn from what is believed beforehand (the priors)".to_owned(),
+        (Some(name), Lang::Nl) => format!("passend bij de cijfers van {}", escape::name(name)),
+        (Some(name), Lang::En) => format!("fitted to {}", escape::name(name)),
+    };
+    let mut text = match lang {
+        Lang::Nl => format!(
+            "\nMet de onzekerheid van de aannames erin (assurance): {draws} trekkingen doorzocht, {draws} verse ter bevestiging, onder elke één \
+             onderzoek; {drawn}.\nPower rekent met elke aanname in haar midden; dit is de kans op een significant verschil gemiddeld over de \
+             aannames. Doel: {target}.\n"
+        ),
+        Lang::En => format!(
+            "\nWith the uncertainty of the assumptions in it (assurance): {draws} draws searched, {draws} fresh ones to confirm, one study \
+             under each; {drawn}.\nPower holds every assumption at its center; this is the probability of a significant difference averaged \
+             over the assumptions. Target: {target}.\n"
+        ),
+    };
+    for arm in arms(found) {
+        let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|curve| curve.arm == arm).collect();
+        if let Some(first) = own.first() {
+            let _ = writeln!(text, "\n{}", comparison(arm, first.clients, first.caseworkers, lang));
+        }
+        text.push_str(&table(&own, lang));
+    }
+    text
+}
+
+fn arms(found: &Assurance) -> Vec<&str> {
+    let mut arms: Vec<&str> = found.curves.iter().map(|own| own.arm.as_str()).collect();
+    arms.dedup();
+    arms
+}
+
+/// One line per endpoint, test and story: months needed, and what the longest study finds.
+fn table(rows: &[&AssuranceCurve], lang: Lang) -> String {
+    let head = lang.pick(
+        ["uitkomst", "toets", "verhaal", "maanden", "kans bij de langste duur", "95 %", "meer", "minder"],
+        ["endpoint", "test", "story", "months", "probability at the longest", "95 %", "more", "fewer"],
+    );
+    let percent = |value: f64| number::percent(lang, value, 0);
+    let row = |own: &&AssuranceCurve| {
+        let mut cells = vec![
+            own.endpoint.to_owned(),
+            own.test.to_owned(),
+            own.story.clone().unwrap_or_else(|| lang.pick("alle", "all").to_owned()),
+            own.months.map_or("-".to_owned(), |months| months.to_string()),
+        ];
+        if let Some(last) = own.at.last() {
+            let (low, high) = (percent(last.assurance.low), percent(last.assurance.high));
+            cells.extend([percent(last.assurance.value), number::interval(lang, &low, &high)]);
+            cells.extend([percent(last.more), percent(last.fewer)]);
+        }
+        cells
+    };
+    // Other tests than the primary one for all draws only: stories would make the table unreadable.
+    let shown = rows.iter().filter(|own| own.primary || own.story.is_none());
+    aligned(head.map(str::to_owned).to_vec(), shown.map(row).collect())
+}
+
+/// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per story. The first arm that
+/// is compared.
+pub fn figure(found: &Assurance, lang: Lang) -> Option<Figure> {
+    let arm = *arms(found).first()?;
+    let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|own| own.arm == arm && own.primary).collect();
+    let mut stories: Vec<Option<&str>> = Vec::new();
+    for story in own.iter().map(|curve| curve.story.as_deref()) {
+        if !stories.contains(&story) {
+            stories.push(story);
+        }
+    }
+    let mut endpoints: Vec<&str> = own.iter().map(|curve| curve.endpoint).collect();
+    endpoints.dedup();
+    let panel = |story: &Option<&str>| {
+        let chosen = own.iter().filter(|curve| curve.story.as_deref() == *story);
+        let series = |curve: &&AssuranceCurve| Series {
+            arm: endpoints.iter().position(|name| *name == curve.endpoint).unwrap_or_default() + 1,
+            label: endpoint_named(lang, curve.endpoint).to_owned(),
+            points: curve
+                .at
+                .iter()
+                .map(|at| Point {
+                    month: f64::from(at.months),
+                    value: at.assurance.value,
+                    bands: vec![(at.assurance.low, at.assurance.high)],
+                })
+                .collect(),
+        };
+        Panel {
+            title: story.map_or_else(
+                || lang.pick("Alle aannames", "All assumptions").to_owned(),
+                |story| format!("{}: {}", lang.pick("Verhaal", "Story"), escape::name(story)),
+            ),
+            unit: lang
+                .pick("kans op een significant verschil", "probability of a significant difference")
+                .to_owned(),
+            kind: NumberKind::Percent,
+            series: chosen.map(series).collect(),
+            zero_line: true,
+            measured_until: None,
+        }
+    };
+    Some(Figure {
+        id: "assurance",
+        title: format!("{}: {}", lang.pick("Wat een onderzoek vindt, met onzekere aannames", "What a study finds, with uncertain assumptions"), escape::name(arm)),
+        description: lang
+            .pick(
+                "Kans op een significant verschil naar duur, gemiddeld over de aannames, een lijn per uitkomst.",
+                "Probability of a significant difference by duration, averaged over the assumptions, one curve per endpoint.",
+            )
+            .to_owned(),
+        panels: stories.iter().map(panel).collect(),
+        notes: vec![
+            lang.pick(
+                "Band: 95 % (rekenonzekerheid; onder elke trekking één onderzoek).",
+                "Band: 95 % (Monte Carlo; one study under each draw).",
+            )
+            .to_owned(),
+        ],
+    })
+}
