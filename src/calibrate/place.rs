@@ -28,17 +28,12 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The caseload of an arm, of the usual size.
-    pub(super) fn new(scenario: &Scenario, arm: usize) -> Self {
-        let stated = one_arm(scenario, arm);
-        let scenario = stated.clone();
+    /// The caseload of an arm, of the usual size, followed for so many months.
+    pub(super) fn new(scenario: &Scenario, arm: usize, months: u32) -> Self {
+        let mut stated = one_arm(scenario, arm);
+        stated.horizon_months = months;
+        let scenario = sized(&stated, CLIENTS);
         Self { scenario, stated, clients: CLIENTS, entrants: false, questions: Vec::new() }
-    }
-
-    /// Follows everybody for so many months.
-    pub(super) fn follow(&mut self, months: u32) {
-        self.stated.horizon_months = months;
-        self.resize(f64::from(CLIENTS));
     }
 
     /// Makes it so large, within the bounds of a caseload.
@@ -141,17 +136,15 @@ mod tests {
     #[test]
     fn who_gets_what_where_and_from_whom_stays_as_it_was() {
         let wedge = embedded("stepped-wedge", &[]).unwrap().scenario;
-        let mut place = Place::new(&wedge, 1);
-        place.follow(12);
+        let place = Place::new(&wedge, 1, 12);
         let sites: Vec<u32> = place.scenario.sites.iter().map(|site| site.arms[0].participants).collect();
         assert_eq!(sites, [1333; 6]);
         // Two teams of six get the talks from month 6 on: far fewer than when all did, far more than when none did.
         let talks =
             |place: &Place| stock(&place.scenario).0.column(Tally::TalksHeld)[7..].iter().sum::<f64>();
-        let (some, mut none, mut all) = (talks(&place), Place::new(&wedge, 0), Place::new(&wedge, 1));
-        all.stated.arms[0].serves.iter_mut().for_each(|row| (row.sites, row.from_month) = (Vec::new(), 6));
-        none.follow(12);
-        all.follow(12);
+        let mut at_once = wedge.clone();
+        at_once.arms[1].serves.iter_mut().for_each(|row| (row.sites, row.from_month) = (Vec::new(), 6));
+        let (some, none, all) = (talks(&place), Place::new(&wedge, 0, 12), Place::new(&at_once, 1, 12));
         let share = (some - talks(&none)) / (talks(&all) - talks(&none));
         assert!((share - 1.0 / 3.0).abs() < 0.03, "{share}");
     }
@@ -170,7 +163,7 @@ mod tests {
             until_month: u32::MAX,
         };
         scenario.arms[0].serves = vec![row];
-        let mut place = Place::new(&scenario, 0);
+        let mut place = Place::new(&scenario, 0, 12);
         place.resize(8_010.0);
         let arm = &place.scenario.arms[0];
         assert!((place.scenario.sites[0].arms[0].caseworkers - 44.5).abs() < 1e-9);

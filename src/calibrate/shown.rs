@@ -11,7 +11,7 @@ use super::outcome::{Asked, share};
 use super::place::LUCK;
 
 /// Simulated studies per run.
-const STUDIES: u32 = 12;
+const STUDIES: u32 = 8;
 
 /// Share of the sites of simulated studies of the scenario as it is that show the pattern, with half a site added.
 pub(super) fn probability(scenario: &Scenario, treated: usize, asked: &Asked) -> Outcome {

@@ -51,27 +51,25 @@ pub struct Town {
 impl Town {
     /// Prepares caseloads of [`CLIENTS`] clients for the questions.
     pub fn new(scenarios: &[Scenario], free: Vec<Free>, questions: Vec<Question>) -> Self {
-        let mut caseloads: Vec<(usize, usize, Place)> = Vec::new();
+        // A figure that needs years does not make those that need one live as long.
+        let mut caseloads: Vec<([usize; 3], Place)> = Vec::new();
         for (at, question) in questions.iter().enumerate().filter(|(_, own)| own.asked.kind != Kind::Pattern)
         {
-            let key = (question.scenario, question.arm);
-            let place = match caseloads.iter_mut().find(|(scenario, arm, _)| (*scenario, *arm) == key) {
-                Some((_, _, place)) => place,
+            let months = question.asked.horizon();
+            let key = [question.scenario, question.arm, months as usize];
+            let place = match caseloads.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, place)) => place,
                 None => {
-                    let place = Place::new(&scenarios[question.scenario], question.arm);
-                    caseloads.push((question.scenario, question.arm, place));
+                    let place = Place::new(&scenarios[question.scenario], question.arm, months);
+                    caseloads.push((key, place));
                     let last = caseloads.len() - 1;
-                    &mut caseloads[last].2
+                    &mut caseloads[last].1
                 }
             };
             place.questions.push(at);
             place.entrants |= question.asked.kind.needs_entrants(question.asked.duration);
         }
-        let mut caseloads: Vec<Place> = caseloads.into_iter().map(|(_, _, place)| place).collect();
-        for place in &mut caseloads {
-            let horizons = place.questions.iter().map(|&at| questions[at].asked.horizon());
-            place.follow(horizons.max().unwrap_or(1));
-        }
+        let caseloads: Vec<Place> = caseloads.into_iter().map(|(_, place)| place).collect();
         Self { free, caseloads, studies: scenarios.to_vec(), questions }
     }
 
