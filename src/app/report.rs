@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::manifest::Manifest;
-use crate::report::{self, decimal_comma, facts, manifest, stored_power, summary};
+use crate::report::{self, Beside, decimal_comma, facts, manifest, stored_power, stored_value, summary};
 
 /// Writes report, workbook and figures of a finished run again: the folder is replaced whole, and only when what was found
 /// in it is what the run wrote.
@@ -33,8 +33,10 @@ pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> 
     let facts = report::read_facts(folder).map_err(|error| unreadable(folder, &error))?;
     let place = results::check(folder, Kind::Run, &[])?;
     let power = stored_power::read(folder, &facts.name);
+    let value = stored_value::read(folder, &facts.name);
     results::write_described(place, |new| {
-        report::write(new, &found, &facts, power.as_ref(), lang)?;
+        let beside = Beside { power: power.as_ref(), value: value.as_ref() };
+        report::write(new, &found, &facts, beside, lang)?;
         if csv_nl {
             decimal_comma::write(new, &found)?;
         }

@@ -12,8 +12,8 @@ use crate::observe::{Protocol, cut};
 use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
-use crate::report::warnings::{Warning, warnings};
-use crate::report::{self, curves, decimal_comma, events, summary};
+use crate::report::warnings::{Warning, few_effective, warnings};
+use crate::report::{self, Beside, curves, decimal_comma, events, summary};
 use crate::scenario::resources::Estimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
@@ -83,7 +83,8 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
         Ok(results)
     })?;
     results.scenario_hash.clone_from(&resolved.hash);
-    let warnings = warnings(scenario, &results);
+    let mut warnings = warnings(scenario, &results);
+    warnings.extend(few_effective(&resolved.registry, scenario.uncertainty.parameter_draws));
     Ok(RunAnswer { results, warnings })
 }
 
@@ -132,7 +133,7 @@ pub fn write(
         create(path, curves::CURVES, |to| curves::write(found, to))?;
         write_study(request, path)?;
         let facts = Facts::new(&request.resolved, &writing.command);
-        report::write(path, found, &facts, None, writing.lang)?;
+        report::write(path, found, &facts, Beside::default(), writing.lang)?;
         if writing.csv_nl {
             decimal_comma::write(path, found)?;
         }

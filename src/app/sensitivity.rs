@@ -10,11 +10,12 @@ use crate::disk;
 use crate::error::Error;
 use crate::report::language::Lang;
 use crate::report::learning::sensitivity as words;
+use crate::report::{self, summary};
 use crate::scenario::resources::{Estimate, Load};
 use crate::scenario::{Dynamics, Resolved, Scenario};
-use crate::sensitivity::confirm::of_draws;
-use crate::sensitivity::question::{Answer, Method, Target, answer, studies};
-use crate::trial::{Drivers, Results, Stopped, Wanted, Watch, measures};
+use crate::sensitivity::confirm::{FEWEST_DRAWS, most_runs, of_draws};
+use crate::sensitivity::question::{Answer, Method, Target, answer, given, studies};
+use crate::trial::{Draws, Drivers, Results, Stopped, Wanted, Watch, measures};
 
 /// A question about sensitivity.
 #[derive(Clone, Debug)]
@@ -27,6 +28,35 @@ pub struct SensitivityRequest {
     pub measure: Option<String>,
     /// Replicates of every run; `None`: 2.
     pub replicates: Option<u32>,
+    /// A finished run of the scenario whose draws are used instead of new ones.
+    pub given: Option<Results>,
+}
+
+/// The results of a finished run, and what in a scenario makes it that run: seed, replicates, draws.
+///
+/// # Errors
+/// [`ErrorKind::NoInput`](crate::error::ErrorKind::NoInput) and [`ErrorKind::Data`](crate::error::ErrorKind::Data): no run
+/// stands there, or it has too few draws.
+pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
+    let shown = folder.display();
+    let unreadable = |error: io::Error| {
+        let message = format!("{shown} is not the output of a finished run: {error}");
+        if error.kind() == io::ErrorKind::NotFound { Error::no_input(message) } else { Error::data(message) }
+    };
+    let results = summary::read(folder).map_err(unreadable)?;
+    let facts = report::read_facts(folder).map_err(unreadable)?;
+    let draws = results.draws.as_ref().map_or(0, |draws| draws.draws.len());
+    if draws < FEWEST_DRAWS {
+        return Err(Error::data(format!(
+            "the run in {shown} has {draws} draws of the parameters; at least {FEWEST_DRAWS} are needed: run it with --draws 64 or more"
+        )));
+    }
+    let same = vec![
+        format!("seed={}", facts.seed),
+        format!("replicates={}", facts.replicates),
+        format!("uncertainty.parameter_draws={}", facts.parameter_draws),
+    ];
+    Ok((results, same))
 }
 
 impl SensitivityRequest {
@@ -36,6 +66,9 @@ impl SensitivityRequest {
 
     /// Replicates that are simulated in all.
     fn simulated(&self) -> u64 {
+        if self.given.is_some() {
+            return u64::from(most_runs());
+        }
         studies(&self.resolved.registry, self.method, self.replicates())
     }
 
@@ -48,8 +81,41 @@ impl SensitivityRequest {
     pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
         let scenario = &self.resolved.scenario;
         require_parameters(scenario)?;
-        wanted(self.measure.as_deref(), scenario)?;
+        let wanted = wanted(self.measure.as_deref(), scenario)?;
+        if let Some(results) = &self.given {
+            self.require_kept(results, wanted)?;
+        }
         context.limits.guard_all(&[(scenario, Load::pairs(self.simulated()))], context.threads)
+    }
+
+    /// Whether the run is one of this scenario and its draws keep the result.
+    fn require_kept<'a>(&self, results: &'a Results, wanted: Wanted) -> Result<(&'a Draws, usize), Error> {
+        if results.scenario_hash != self.resolved.hash {
+            return Err(Error::data(format!(
+                "--given: that run is of another scenario than {} as it is named here; give the same scenario, --set and --posterior, or \
+                 run it again",
+                self.resolved.scenario.name
+            )));
+        }
+        let treated = first_treated(&self.resolved.scenario);
+        let none = || Error::data("--given: that run has no draws of the parameters");
+        let draws = results.draws.as_ref().ok_or_else(none)?;
+        let mut kept = draws.draws.iter().take(1).filter_map(|draw| draw.difference.get(treated)).flatten();
+        let Wanted { measure, month } = wanted;
+        if !kept.any(|own| own.measure == measure.name && own.label == measure.label) {
+            return Err(Error::usage(format!(
+                "--given: the draws of a run do not keep {}; without --given it is computed",
+                measure.name
+            )));
+        }
+        let at = results.months.iter().position(|own| *own == month);
+        let at = at.ok_or_else(|| {
+            Error::usage(format!(
+                "--given: that run does not report month {month}; it reports {:?}",
+                results.months
+            ))
+        })?;
+        Ok((draws, at))
     }
 }
 
@@ -84,8 +150,11 @@ pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<Sensit
     let needs = request.check(context)?;
     let (treated, wanted) = (first_treated(scenario), wanted(request.measure.as_deref(), scenario)?);
     let target = Target { treated, wanted, replicates: request.replicates() };
-    let found = context.work(&needs, request.simulated(), |watch| {
-        answer(scenario, registry, target, request.method, watch)
+    let given_run = request.given.as_ref();
+    let earlier = given_run.map(|results| request.require_kept(results, wanted)).transpose()?;
+    let found = context.work(&needs, request.simulated(), |watch| match earlier {
+        Some(draws) => given(scenario, registry, target, draws, watch),
+        None => answer(scenario, registry, target, request.method, watch),
     })?;
     Ok(SensitivityAnswer {
         scenario: scenario.name.clone(),
@@ -200,5 +269,36 @@ impl<'a> From<&'a SensitivityAnswer> for words::About<'a> {
             unit: &answer.unit,
             month: answer.month,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::run::{RunRequest, run as simulate};
+    use crate::error::ErrorKind;
+    use crate::scenario::embedded;
+
+    fn request(given: Option<Results>, more: &[&str]) -> SensitivityRequest {
+        let small =
+            ["replicates=2", "uncertainty.parameter_draws=16", "horizon_months=6", "report_every_months=6"];
+        let overrides: Vec<String> = small.iter().chain(more).map(|text| (*text).to_owned()).collect();
+        let resolved = embedded("lange-adem", &overrides).unwrap();
+        SensitivityRequest { resolved, method: Method::Draws(32), measure: None, replicates: None, given }
+    }
+
+    #[test]
+    fn the_draws_of_a_run_give_the_drivers_of_its_report_and_another_scenario_is_refused() {
+        let context = Context::new(2);
+        let resolved = request(None, &[]).resolved;
+        let found = simulate(&RunRequest::new(resolved), &context).unwrap().results;
+        let again = run(&request(Some(found.clone()), &[]), &context).unwrap();
+        assert_eq!(again.found.drivers, found.drivers);
+        let other = run(&request(Some(found.clone()), &["costs.hour=90"]), &context).unwrap_err();
+        assert!(other.kind() == ErrorKind::Data && other.to_string().contains("another scenario"), "{other}");
+        let mut unkept = request(Some(found), &[]);
+        unkept.measure = Some("exits_true:work@3".to_owned());
+        let month = run(&unkept, &context).unwrap_err();
+        assert!(month.kind() == ErrorKind::Usage && month.to_string().contains("month 3"), "{month}");
     }
 }

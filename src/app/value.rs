@@ -85,12 +85,7 @@ pub struct ValueAnswer {
     /// Month to which money is counted.
     pub horizon_months: u32,
     /// Who is served, for how long, and what a study costs.
-    #[serde(skip)]
     pub stakes: Stakes,
-    /// Clients a year for whom the decision is made.
-    pub clients_per_year: f64,
-    /// Years for which it holds.
-    pub years: f64,
     /// What it is worth to know more.
     #[serde(flatten)]
     pub found: Answer,
@@ -106,16 +101,13 @@ pub fn run(request: &ValueRequest, context: &Context<'_>) -> Result<ValueAnswer,
     let question = request.question();
     let treated = question.treated;
     let found = context.work(&needs, question.studies(), |watch| answer(&question, watch))?;
-    let stakes = request.design.stakes;
     Ok(ValueAnswer {
         scenario: scenario.name.clone(),
         scenario_hash: hash.clone(),
         seed: scenario.seed,
         arms: [scenario.arms[treated].name.clone(), scenario.arms[scenario.control].name.clone()],
         horizon_months: scenario.horizon_months,
-        stakes,
-        clients_per_year: stakes.clients_per_year,
-        years: stakes.years,
+        stakes: request.design.stakes,
         found,
     })
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::long::LongArguments;
-use super::scenario_argument::{argument, quoted};
+use super::scenario_argument::{argument, of_posterior, quoted, tell_posterior};
 use super::work::WorkArguments;
 use crate::app::compare::{self, CompareRequest};
 use crate::app::results::{self, Provenance};
@@ -27,6 +27,9 @@ pub(super) struct CompareArguments {
     /// Override a key of every scenario; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Draws and central values of every scenario's parameters from a calibration (posterior.csv) instead of their priors
+    #[arg(long, value_name = "FILE")]
+    posterior: Option<PathBuf>,
     /// Replicates of every scenario (default: those of the first)
     #[arg(long, value_name = "N")]
     replicates: Option<u32>,
@@ -73,6 +76,7 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
 /// The first scenario as it is, the others with its seed, replicates and draws: common random numbers need them equal.
 fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
     let mut shared = arguments.set.clone();
+    shared.extend(arguments.posterior.as_deref().map(of_posterior));
     shared.extend(arguments.replicates.map(|count| format!("replicates={count}")));
     shared.extend(arguments.draws.map(|count| format!("uncertainty.parameter_draws={count}")));
     let mut scenarios: Vec<Resolved> = Vec::new();
@@ -81,6 +85,7 @@ fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
         overrides.extend(shared.iter().cloned());
         scenarios.push(open(Some(path), &overrides)?);
     }
+    scenarios.first().into_iter().for_each(tell_posterior);
     Ok(scenarios)
 }
 
@@ -96,6 +101,8 @@ fn command(arguments: &CompareArguments) -> String {
     let mut words = vec!["stapjes".to_owned(), "compare".to_owned()];
     words.extend(arguments.scenarios.iter().map(|path| argument(path)));
     words.extend(arguments.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
+    let posterior = arguments.posterior.iter();
+    words.extend(posterior.flat_map(|path| ["--posterior".to_owned(), path.display().to_string()]));
     words
         .extend(arguments.replicates.iter().flat_map(|count| ["--replicates".to_owned(), count.to_string()]));
     words.extend(arguments.draws.iter().flat_map(|count| ["--draws".to_owned(), count.to_string()]));

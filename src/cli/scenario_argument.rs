@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::console;
 use crate::app::Limits;
 use crate::error::Error;
+use crate::report::escape::name;
 use crate::scenario::{Resolved, open};
 
 /// `[SCENARIO] [--set key=value]...`
@@ -36,7 +38,21 @@ impl ScenarioArguments {
         let posterior = self.posterior.as_deref().map(of_posterior);
         let overrides: Vec<String> =
             self.set.iter().cloned().chain(posterior).chain(more.iter().cloned()).collect();
-        Ok(open(self.scenario.as_deref(), &overrides)?)
+        let resolved = open(self.scenario.as_deref(), &overrides)?;
+        tell_posterior(&resolved);
+        Ok(resolved)
+    }
+}
+
+/// Says on standard error which figures the parameters were fitted to, if any.
+pub(super) fn tell_posterior(resolved: &Resolved) {
+    if let Some(posterior) = &resolved.registry.posterior {
+        console::say(&format!(
+            "stapjes: {} parameters are fitted to {} (about {:.0} effective draws); the others keep their priors",
+            posterior.parameters.len(),
+            name(&posterior.name),
+            posterior.effective,
+        ));
     }
 }
 

@@ -1,5 +1,7 @@
 //! `stapjes sensitivity`: which parameters move a result.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::long::LongArguments;
@@ -26,6 +28,9 @@ pub(super) struct SensitivityArguments {
     /// Instead: Sobol' indices from this many rows (a power of 2; each row costs a run per parameter and two more)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     sobol: Option<u32>,
+    /// Instead: the draws of a finished run of the scenario (its output folder); only the paired runs are simulated
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["morris", "sobol"])]
+    given: Option<PathBuf>,
     /// The result: MEASURE@MONTH or MEASURE:LABEL@MONTH, treated less control [default: exits_true:work at the horizon]
     #[arg(long, value_name = "M@MONTH")]
     measure: Option<String>,
@@ -43,8 +48,11 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
         (_, Some(rows)) => Method::Sobol(rows),
         _ => Method::Draws(arguments.draws),
     };
+    let earlier = arguments.given.as_deref().map(app::sensitivity::finished_run).transpose()?;
+    let (given, same) = earlier.map_or((None, Vec::new()), |(results, same)| (Some(results), same));
     let request = SensitivityRequest {
-        resolved: arguments.scenario.open(&[])?,
+        resolved: arguments.scenario.open(&same)?,
+        given,
         method,
         measure: arguments.measure.clone(),
         replicates: arguments.replicates,

@@ -36,6 +36,9 @@ pub struct Facts {
     pub replicates: u32,
     /// Draws of the parameters; 0 = none.
     pub parameter_draws: u32,
+    /// The figures that parameters were fitted to; `None` = all keep their priors.
+    #[serde(default)]
+    pub fitted_to: Option<String>,
     /// Months simulated.
     pub horizon_months: u32,
     /// Steps in a month.
@@ -161,6 +164,7 @@ impl Facts {
             seed: scenario.seed,
             replicates: scenario.replicates,
             parameter_draws: scenario.uncertainty.parameter_draws,
+            fitted_to: resolved.registry.posterior.as_ref().map(|posterior| posterior.name.clone()),
             horizon_months: scenario.horizon_months,
             steps_per_month: scenario.steps_per_month,
             start: (scenario.start.year, scenario.start.month),

@@ -32,6 +32,7 @@ mod round;
 mod sections;
 pub mod source;
 pub mod stored_power;
+pub mod stored_value;
 pub mod summary;
 pub mod table;
 pub mod tables;
@@ -42,4 +43,4 @@ mod write;
 
 pub use crate::language;
 pub use words::number;
-pub use write::{FIGURES, REPORT, WORKBOOK, figure_files, read_facts, write, write_figures};
+pub use write::{Beside, FIGURES, REPORT, WORKBOOK, figure_files, read_facts, write, write_figures};

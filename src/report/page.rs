@@ -11,6 +11,7 @@ use super::parameter_tables;
 use super::round::signed_euros;
 use super::source::{MEASURED_MONTHS, Source};
 use super::stored_power::{self, StoredPower};
+use super::stored_value::StoredValue;
 use super::table::Table;
 use super::tables;
 use super::words::{self, arm_name, capital};
@@ -65,6 +66,8 @@ pub struct Page<'a> {
     pub terms: &'static [words::Term],
     figures: Vec<FigureBlock>,
     tables: Vec<(&'static str, Table)>,
+    /// What a wrong choice costs, and which study is worth doing; empty when it was not computed.
+    pub value: Vec<String>,
 }
 
 /// A row of where the balance comes from.
@@ -141,12 +144,20 @@ impl<'a> Page<'a> {
             terms: words::glossary(lang),
             figures,
             tables: tables::all(source),
+            value: Vec::new(),
         }
     }
 
     /// Adds what a power study of this scenario found, when there is one.
     pub fn show_power(&mut self, power: Option<&StoredPower>) {
         self.tables.extend(power.map(|power| ("power", stored_power::table(power, self.lang))));
+    }
+
+    /// Adds what knowing more is worth, when that was computed.
+    pub fn show_value(&mut self, value: Option<&StoredValue>) {
+        let Some(value) = value else { return };
+        self.value = value.sentences(self.lang);
+        self.figures.push(FigureBlock::new(&value.figure(self.lang), self.lang));
     }
 
     /// A figure as HTML; empty when the run has none of that name.
@@ -164,6 +175,11 @@ impl<'a> Page<'a> {
     /// The tables of results by name, for the workbook.
     pub fn tables(&self) -> &[(&'static str, Table)] {
         &self.tables
+    }
+
+    /// The figures that parameters were fitted to, if any.
+    pub fn fitted_to(&self) -> Option<String> {
+        self.facts.fitted_to.as_deref().map(escape::name)
     }
 
     /// Whether anything was measured of signals, steps and so on (a transition table has outflow only).

@@ -1,6 +1,7 @@
 //! What a reader should know before believing the results; the words stand in [`words`](super::words).
 
 use crate::scenario::demand::Demand;
+use crate::scenario::registry::Registry;
 use crate::scenario::{Dynamics, Resolved, Scenario, Why};
 use crate::trial::Results;
 
@@ -45,6 +46,22 @@ pub enum Warning {
         /// Last reported month.
         last: u32,
     },
+    /// More draws are taken than the posterior has effective ones: some of them stand for many.
+    FewEffective {
+        /// What the posterior was fitted to.
+        name: String,
+        /// Draws of the run.
+        draws: u32,
+        /// Effective draws of the posterior.
+        effective: u32,
+    },
+}
+
+/// The posterior of a scenario against the draws that are taken from it.
+pub fn few_effective(registry: &Registry, draws: u32) -> Option<Warning> {
+    let posterior = registry.posterior.as_ref()?;
+    let effective = posterior.effective.round() as u32;
+    (draws > effective).then(|| Warning::FewEffective { name: posterior.name.clone(), draws, effective })
 }
 
 /// All warnings, in the order of their weight; empty when there are none.

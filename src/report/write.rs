@@ -14,6 +14,7 @@ use super::language::Lang;
 use super::page::Page;
 use super::source::Source;
 use super::stored_power::StoredPower;
+use super::stored_value::StoredValue;
 use super::workbook;
 
 /// Name of the report.
@@ -23,8 +24,17 @@ pub const WORKBOOK: &str = "results.xlsx";
 /// Name of the folder with the figures.
 pub const FIGURES: &str = "figures";
 
+/// What other commands found about the scenario and the report shows beside it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// Of `stapjes power`.
+    pub power: Option<&'a StoredPower>,
+    /// Of `stapjes value`.
+    pub value: Option<&'a StoredValue>,
+}
+
 /// Writes `facts.json`, `report.html`, `results.xlsx` and the figures into a folder that exists and does not hold them yet.
-/// The same results, facts, power surface and language give the same bytes.
+/// The same results, facts, findings of other commands and language give the same bytes.
 ///
 /// # Errors
 /// When a file cannot be written; a figure or workbook that cannot be made is [`io::ErrorKind::Other`].
@@ -32,13 +42,14 @@ pub fn write(
     folder: &Path,
     results: &Results,
     facts: &Facts,
-    power: Option<&StoredPower>,
+    beside: Beside<'_>,
     lang: Lang,
 ) -> io::Result<()> {
     let source = Source { results, facts, lang };
     disk::write_new(&folder.join(facts::FILE), json(facts)?.as_bytes())?;
     let mut page = Page::new(&source);
-    page.show_power(power);
+    page.show_power(beside.power);
+    page.show_value(beside.value);
     disk::write_new(&folder.join(REPORT), html::page(&page).map_err(io::Error::other)?.as_bytes())?;
     disk::write_new(&folder.join(WORKBOOK), &workbook::bytes(&page, &source).map_err(io::Error::other)?)?;
     #[cfg(feature = "parquet")]
@@ -107,7 +118,7 @@ mod tests {
 
     fn files(results: &Results, facts: &Facts, lang: Lang) -> Vec<(String, Vec<u8>)> {
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), results, facts, None, lang).unwrap();
+        write(folder.path(), results, facts, Beside::default(), lang).unwrap();
         let mut files = Vec::new();
         for place in [folder.path().to_path_buf(), folder.path().join(FIGURES)] {
             for entry in

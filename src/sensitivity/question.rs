@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 use crate::scenario::prior::Prior;
 use crate::scenario::registry::{Record, Registry};
 use crate::stats::two_way::means_and_noise;
-use crate::trial::{Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
+use crate::trial::{Draws, Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
 
 /// How the parameters are moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,23 @@ pub fn studies(registry: &Registry, method: Method, replicates: u32) -> u64 {
         Method::Morris(trajectories) => u64::from(trajectories) * (groups(registry).len() as u64 + 1) * own,
         Method::Sobol(rows) => u64::from(rows) * (dimensions + 2) * own,
     }
+}
+
+/// What was drawn already: the drivers of a result under the draws of a finished run.
+///
+/// # Errors
+/// [`Stopped`] by the user.
+pub fn given(
+    scenario: &Scenario,
+    registry: &Registry,
+    target: Target,
+    (draws, month_at): (&Draws, usize),
+    watch: Watch<'_>,
+) -> Result<Answer, Stopped> {
+    let of = (target.treated, target.wanted);
+    let found = super::confirm::of_draws(scenario, registry, of, draws, month_at, watch)?;
+    let runs = u64::from(super::confirm::most_runs());
+    Ok(Answer { runs, noise_share: Some(found.noise_share), drivers: Some(found), ..Answer::default() })
 }
 
 /// Answers a question.

@@ -9,8 +9,10 @@
 //! on the value forgone.) While the study runs, clients outside it get what is done now; when the service would be chosen
 //! now, each of them forgoes its mean net benefit.
 
+use serde::{Deserialize, Serialize};
+
 /// What a study serves and costs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stakes {
     /// Clients a year for whom the decision is made.
     pub clients_per_year: f64,

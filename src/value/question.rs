@@ -1,6 +1,6 @@
 //! The value of knowing more about the parameters of a scenario, and of studies of it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::design::Design;
 use super::regression::{Worth, perfect_information, worth};
@@ -32,7 +32,7 @@ pub struct Question<'a> {
 }
 
 /// A value of information per client.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// The value, when both estimates agree; else the largest that it can be.
     pub value: f64,
@@ -60,7 +60,7 @@ impl From<Worth> for Value {
 }
 
 /// The value of knowing a parameter or a group.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Named {
     /// Parameter or group.
     pub name: String,
@@ -70,7 +70,7 @@ pub struct Named {
 }
 
 /// One study.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Study {
     /// Duration.
     pub months: u32,
@@ -88,7 +88,7 @@ pub struct Study {
 }
 
 /// What knowing more is worth.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Draws of the parameters.
     pub draws: u32,

@@ -56,6 +56,19 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
                 ),
             }
         }
+        Warning::FewEffective { name: figures, draws, effective } => {
+            let figures = name(figures);
+            match lang {
+                Lang::Nl => format!(
+                    "de {draws} trekkingen komen uit een posterior ({figures}) met ongeveer {effective} effectieve: meer trekkingen maken de \
+                     banden niet scherper dan {effective} dat doen"
+                ),
+                Lang::En => format!(
+                    "the {draws} draws come from a posterior ({figures}) with about {effective} effective ones: more draws than that do not \
+                     make the bands sharper"
+                ),
+            }
+        }
         Warning::BeyondMeasured { last } => match lang {
             Lang::Nl => format!(
                 "onderzoeken hebben hoogstens {MEASURED_MONTHS} maanden gemeten; wat tussen {MEASURED_MONTHS} en {last} maanden ligt, rust \

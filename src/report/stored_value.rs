@@ -1,0 +1,52 @@
+//! What `stapjes value --out DIR` found, when it stands in the run's folder: the report shows it beside power.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::figures::chart::Figure;
+use super::kind::Kind;
+use super::language::Lang;
+use super::learning::value::{About, figure, paragraph};
+use super::manifest;
+use crate::value::net_benefit::Stakes;
+use crate::value::question::Answer;
+
+/// The value of knowing more, as it stands in a file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoredValue {
+    scenario: String,
+    arms: [String; 2],
+    horizon_months: u32,
+    stakes: Stakes,
+    #[serde(flatten)]
+    found: Answer,
+}
+
+/// The value in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes value` wrote.
+pub fn read(folder: &Path, scenario: &str) -> Option<StoredValue> {
+    let manifest = manifest::read(folder, Kind::Value).ok()?;
+    let name = Kind::Value.results();
+    let path = folder.join(name);
+    manifest.files.iter().find(|file| file.path == name && file.describes(&path))?;
+    let value: StoredValue = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
+    (value.scenario == scenario).then_some(value)
+}
+
+impl StoredValue {
+    fn about(&self) -> About<'_> {
+        let [arm, control] = &self.arms;
+        About { scenario: &self.scenario, arm, control, months: self.horizon_months, stakes: self.stakes }
+    }
+
+    /// What a wrong choice costs, and which study is worth doing.
+    pub fn sentences(&self, lang: Lang) -> Vec<String> {
+        paragraph(&self.about(), &self.found, lang)
+    }
+
+    /// Value of a study by duration and size.
+    pub fn figure(&self, lang: Lang) -> Figure {
+        figure(&self.about(), &self.found, lang)
+    }
+}
