@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::figures::chart::Figure;
 use super::kind::Kind;
 use super::language::Lang;
-use super::learning::value::{About, figure, paragraph};
+use super::learning::worth::{About, figure, paragraph};
 use super::manifest;
 use crate::value::net_benefit::Stakes;
 use crate::value::question::Answer;

@@ -3,3 +3,4 @@
 pub mod calibration;
 pub mod sensitivity;
 pub mod value;
+pub mod worth;

@@ -1,0 +1,184 @@
+//! The value of knowing more in sentences and a figure: on its own page, and in the report of a run beside power.
+
+use crate::report::escape;
+use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::value::net_benefit::Stakes;
+use crate::value::question::{Answer, Study};
+
+/// What the answer is about.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// Scenario.
+    pub scenario: &'a str,
+    /// Arm.
+    pub arm: &'a str,
+    /// Control.
+    pub control: &'a str,
+    /// Month to which money is counted.
+    pub months: u32,
+    /// Who is served, and what a study costs.
+    pub stakes: Stakes,
+}
+
+impl About<'_> {
+    /// What was asked.
+    pub fn title(&self, lang: Lang) -> String {
+        let (scenario, arm, control) =
+            (escape::name(self.scenario), escape::name(self.arm), escape::name(self.control));
+        match lang {
+            Lang::Nl => {
+                format!("{scenario}: wat is het waard om meer te weten over {arm} tegenover {control}?")
+            }
+            Lang::En => format!("{scenario}: what is it worth to know more about {arm} against {control}?"),
+        }
+    }
+}
+
+/// An amount per client, rounded to what its error allows.
+pub(super) fn amount(lang: Lang, value: f64, error: f64) -> String {
+    number::euro(lang, value, if error >= 10.0 { -1 } else { 0 })
+}
+
+/// The paragraph for a report: what a wrong choice costs, and which study is worth doing.
+pub fn paragraph(about: &About<'_>, found: &Answer, lang: Lang) -> Vec<String> {
+    let [perfect, error] = found.perfect;
+    let (mean, sd) = (number::euro(lang, found.mean, -1), number::euro(lang, found.sd, -1));
+    let share = number::percent(lang, found.favorable, 0);
+    let cost = amount(lang, perfect, error);
+    let months = about.months;
+    let mut list = vec![match lang {
+        Lang::Nl => format!(
+            "Gemiddeld levert de aanpak {mean} per klant op over {months} maanden (contant gemaakt; negatief = kost geld), met een onzekerheid van \
+             {sd} (standaardafwijking over de aannames). In {share} van de doorrekeningen is zij haar geld waard. Een verkeerde keuze kost \
+             gemiddeld {cost} per klant: meer is het ook niet waard om alles te weten."
+        ),
+        Lang::En => format!(
+            "On average the service brings {mean} per client over {months} months (discounted; negative = costs money), with an uncertainty of \
+             {sd} (standard deviation over the assumptions). In {share} of the calculations it is worth its money. A wrong choice costs {cost} \
+             per client on average: to know everything is worth no more."
+        ),
+    }];
+    list.push(match found.best() {
+        Some(study) => best(about, study, lang),
+        None => lang
+            .pick(
+                "Geen van de doorgerekende onderzoeken brengt meer op dan het kost. Kies op grond van wat nu bekend is.",
+                "None of the studies that were weighed brings more than it costs. Choose on what is known now.",
+            )
+            .to_owned(),
+    });
+    let (clients, years) = (
+        number::decimal(lang, about.stakes.clients_per_year, 0),
+        number::decimal(lang, about.stakes.years, 0),
+    );
+    list.push(match lang {
+        Lang::Nl => format!(
+            "Gerekend is met {clients} klanten per jaar voor wie de keuze geldt, {years} jaar lang. Power vraagt of een onderzoek significant wordt; \
+             hier is gevraagd of het de keuze verandert."
+        ),
+        Lang::En => format!(
+            "Counted are {clients} clients a year for whom the choice is made, for {years} years. Power asks whether a study will be significant; \
+             this asks whether it will change the choice."
+        ),
+    });
+    list
+}
+
+fn best(about: &About<'_>, study: &Study, lang: Lang) -> String {
+    let (months, clients) = (study.months, number::decimal(lang, f64::from(study.clients), 0));
+    let worth = amount(lang, study.value.value, study.value.error);
+    let most = if study.value.at_most { lang.pick("hooguit ", "at most ") } else { "" };
+    let thousand = |value: f64| number::euro(lang, value, -3);
+    let (low, high) = (
+        thousand(study.net_benefit - NORMAL_95 * study.net_benefit_error),
+        thousand(study.net_benefit + NORMAL_95 * study.net_benefit_error),
+    );
+    let net = thousand(study.net_benefit);
+    let fewest = break_even(about, study);
+    let band = number::interval(lang, &low, &high);
+    let needed = fewest.map_or_else(String::new, |clients| {
+        let clients = number::decimal(lang, clients, 0);
+        match lang {
+            Lang::Nl => format!(" Onder {clients} klanten per jaar kost het meer dan het oplevert."),
+            Lang::En => format!(" Below {clients} clients a year it costs more than it brings."),
+        }
+    });
+    match lang {
+        Lang::Nl => format!(
+            "Het meest waard is een onderzoek van {months} maanden met {clients} klanten: {most}{worth} per klant die daarna komt, netto {net} \
+             (95 %: {band}).{needed}"
+        ),
+        Lang::En => format!(
+            "Worth most is a study of {months} months with {clients} clients: {most}{worth} per client served afterwards, {net} net (95 %: \
+             {band}).{needed}"
+        ),
+    }
+}
+
+/// Clients a year below which the study costs more than it brings; `None` when it always brings more (it costs nothing).
+fn break_even(about: &About<'_>, study: &Study) -> Option<f64> {
+    let stakes = about.stakes;
+    let cost = f64::from(study.clients) * stakes.cost_per_client + stakes.fixed_cost;
+    let each = study.value.value * stakes.discounted_years(f64::from(study.months) / 12.0, stakes.years);
+    (cost > 0.0 && each > 0.0).then(|| cost / each)
+}
+
+/// Standard deviations on each side of the mean that hold 95 % of a normal distribution.
+const NORMAL_95: f64 = 1.959_963_984_540_054;
+
+/// Value per client of the studies, by duration, one curve per size.
+pub fn figure(about: &About<'_>, found: &Answer, lang: Lang) -> Figure {
+    let mut sizes: Vec<f64> = found.studies.iter().map(|study| study.size).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    let panel = |title: &str, unit: &str, of: &dyn Fn(&Study) -> (f64, f64)| Panel {
+        title: title.to_owned(),
+        unit: unit.to_owned(),
+        kind: NumberKind::Euro,
+        series: sizes.iter().enumerate().map(|(at, size)| series(found, at, *size, lang, of)).collect(),
+        zero_line: true,
+        measured_until: None,
+    };
+    Figure {
+        id: "value",
+        title: about.title(lang),
+        description: lang
+            .pick("Waarde van een onderzoek naar duur en omvang.", "Value of a study by duration and size.")
+            .to_owned(),
+        panels: vec![
+            panel(
+                lang.pick("Waarde per klant die daarna komt", "Value per client served afterwards"),
+                lang.pick("euro per klant", "euros per client"),
+                &|study| (study.value.value, study.value.error),
+            ),
+            panel(lang.pick("Netto waarde van het onderzoek", "Net value of the study"), lang.pick("euro", "euros"), &|study| {
+                (study.net_benefit, study.net_benefit_error)
+            }),
+        ],
+        notes: vec![
+            lang.pick(
+                "Band: 95 %, bootstrap over de doorrekeningen. Waarde van verbeterde keuzes, niet de kans op een significant verschil.",
+                "Band: 95 %, bootstrap over the calculations. Value of better choices, not the probability of a significant difference.",
+            )
+            .to_owned(),
+        ],
+    }
+}
+
+fn series(found: &Answer, at: usize, size: f64, lang: Lang, of: &dyn Fn(&Study) -> (f64, f64)) -> Series {
+    let own = || found.studies.iter().filter(|study| study.size == size);
+    let clients = own().next().map_or(0, |study| study.clients);
+    let clients = number::decimal(lang, f64::from(clients), 0);
+    let point = |study: &Study| {
+        let (value, error) = of(study);
+        let bands = vec![(value - NORMAL_95 * error, value + NORMAL_95 * error)];
+        Point { month: f64::from(study.months), value, bands }
+    };
+    let label = match lang {
+        Lang::Nl => format!("{clients} klanten"),
+        Lang::En => format!("{clients} clients"),
+    };
+    Series { arm: at, label, points: own().map(point).collect() }
+}
