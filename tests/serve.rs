@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stapjes::app::Stop;
-use stapjes::serve::{Address, Desk, File, Line, MOST_BODY, MOST_WAITING, TOKEN_HEADER, serve};
+use stapjes::serve::{
+    Address, Desk, File, Line, MOST_BODY, MOST_WAITING, Planner, Precision, TOKEN_HEADER, serve,
+};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -157,6 +159,25 @@ fn the_page_comes_with_rules_for_the_browser_and_listens_on_this_machine_only() 
         assert!(!head.contains("access-control-"), "{path}: no other site may read this");
     }
     server.finish();
+}
+
+#[test]
+fn the_page_is_small_before_there_are_results() {
+    let server = Server::start();
+    let files = ["/", "/app.js", "/app.css", "/report.css", "/figures.js", "/icon.svg"];
+    let body = |path: &str| server.get(path, "").split_once("\r\n\r\n").unwrap().1.len();
+    let start = Planner::new(1, Precision::default()).start("nl").to_string().len();
+    let total = start + files.iter().map(|path| body(path)).sum::<usize>();
+    assert!(total < 400_000, "{total} bytes");
+    server.finish();
+}
+
+#[test]
+fn the_help_says_where_data_go() {
+    let help =
+        std::process::Command::new(env!("CARGO_BIN_EXE_stapjes")).args(["serve", "--help"]).output().unwrap();
+    let text = String::from_utf8(help.stdout).unwrap().replace('\n', " ");
+    assert!(text.contains("Nothing is sent anywhere"), "{text}");
 }
 
 #[test]
