@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::document::{ProblemKind, Problems};
+use crate::language::Lang;
 
 /// What kind of failure an [`Error`] is; the command line makes its exit code of it, a server its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,10 +100,10 @@ impl Error {
         }
     }
 
-    /// The words for a person, problems drawn in color or not; empty when nothing is left to say.
-    pub fn text(&self, color: bool) -> String {
+    /// The words for a person in a language, problems drawn in color or not; empty when nothing is left to say.
+    pub fn text(&self, lang: Lang, color: bool) -> String {
         match &self.what {
-            What::Problems(problems) => problems.render(color).trim_end().to_owned(),
+            What::Problems(problems) => problems.render_in(lang, color).trim_end().to_owned(),
             What::Message(message) => message.clone(),
         }
     }
@@ -110,7 +111,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(&self.text(false))
+        to.write_str(&self.text(Lang::En, false))
     }
 }
 

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::str;
 use stapjes::document::Problems;
+use stapjes::language::{Lang, Said};
 use stapjes::scenario::{Contact, Dynamics, Resolved, Scenario, embedded, load, resolve_text, shipped_names};
 
 fn loaded(result: Result<Resolved, Problems>) -> Resolved {
@@ -53,9 +54,16 @@ fn ladder(up: &str, start: &str) -> String {
     )
 }
 
-/// The problems of a text, as they are shown.
+/// The problems of a text, as they are shown; every one of them is said in Dutch too.
 fn refused(text: &str) -> String {
-    Scenario::from_text(text).expect_err("must be refused").render(false)
+    let problems = Scenario::from_text(text).expect_err("must be refused");
+    for problem in &problems.list {
+        let said = |said: &Said| (said.text(Lang::Nl).to_owned(), said.text(Lang::En).to_owned());
+        for (dutch, english) in [said(&problem.message), said(&problem.label)] {
+            assert!(dutch != english || english.is_empty(), "not in Dutch: {english}");
+        }
+    }
+    problems.render(false)
 }
 
 #[track_caller]
@@ -177,6 +185,21 @@ fn every_reference_prior_stays_within_its_limits() {
 }
 
 // ---- What is refused -----------------------------------------------------------------------------------------------------
+
+#[test]
+fn problems_are_drawn_in_dutch() {
+    let problems = Scenario::from_text(&text("replicates = 0,5\ninstroom = true")).unwrap_err();
+    let shown = problems.render_in(Lang::Nl, false);
+    for words in [
+        "fout: schrijfwijze",
+        "hulp: getallen hebben een decimale punt",
+        "onbekende sleutel instroom",
+        "bedoelt u inflow?",
+    ] {
+        assert!(shown.contains(words), "no {words:?} in\n{shown}");
+    }
+    assert!(!shown.contains("error") && !shown.contains("help"), "{shown}");
+}
 
 #[test]
 fn every_problem_is_reported_at_once() {

@@ -6,7 +6,7 @@ use super::outcome::{Asked, Kind, Pattern};
 use super::target::{Evidence, Link, Target};
 use super::town::Question;
 use crate::document::{
-    Node, Place, Problem, ProblemKind, Problems, Sink, Source, Table, Value, nearest, parse,
+    Node, Place, Problem, ProblemKind, Problems, Sink, Source, Table, Value, did_you_mean, nearest, parse,
     source_from_bytes,
 };
 use crate::kinds::{ExitReason, Kind as _, Step};
@@ -155,7 +155,7 @@ impl Scenarios<'_> {
                 let message = format!("{} = \"{name}\": there is no such scenario", table.path_of(key));
                 let hint =
                     "a scenario file (beside this one, or from here), or the name of a built-in scenario";
-                table.problem(key, message, "a scenario", Some(hint.to_owned()));
+                table.problem(key, message, "a scenario", Some(hint.into()));
                 None
             }
             Err(found) => {
@@ -335,7 +335,7 @@ fn read_where(table: &Table<'_>, kind: Kind) -> Option<Asked> {
             "where",
             message,
             "where is missing or incomplete",
-            Some(format!("for example: {example}")),
+            Some(format!("for example: {example}").into()),
         );
         return None;
     }
@@ -381,7 +381,7 @@ fn step_names() -> Vec<&'static str> {
 /// Reports an unknown word; always false.
 fn unknown(table: &Table<'_>, key: &str, word: &str, known: &[&str]) -> bool {
     let list: Vec<String> = known.iter().map(|word| format!("\"{word}\"")).collect();
-    let hint = nearest(word, known.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+    let hint = nearest(word, known.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     table.problem(
         key,
         format!("{key} = \"{word}\" is not known"),

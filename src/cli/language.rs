@@ -15,12 +15,43 @@ pub(super) struct LanguageArgument {
 impl LanguageArgument {
     /// The language to write in; reads the environment.
     pub(super) fn choose(self) -> Lang {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let locale = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));
-        Lang::choose(self.lang, variable("STAPJES_LANG").as_deref(), locale.as_deref())
+        chosen(self.lang)
     }
+}
+
+fn chosen(flag: Option<Lang>) -> Lang {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));
+    Lang::choose(flag, variable("STAPJES_LANG").as_deref(), locale.as_deref())
+}
+
+/// The language of what goes wrong: as asked for on the command line, of whatever command, else from the environment.
+pub(super) fn of_errors() -> Lang {
+    chosen(asked(std::env::args_os().skip(1)))
+}
+
+/// The value of the last `--lang` among words that need not make a valid command line.
+fn asked(words: impl Iterator<Item = std::ffi::OsString>) -> Option<Lang> {
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let apart = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1].as_str());
+    let joined = words.iter().filter_map(|word| word.strip_prefix("--lang="));
+    apart.chain(joined).filter_map(Lang::parse).last()
 }
 
 pub(super) fn parse(text: &str) -> Result<Lang, String> {
     Lang::parse(text).ok_or_else(|| "must be nl or en".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_found_on_a_command_line_that_makes_no_sense() {
+        let asked = |line: &str| asked(line.split(' ').map(Into::into));
+        assert_eq!(asked("runn --lang en --rubbish"), Some(Lang::En));
+        assert_eq!(asked("--lang=nl"), Some(Lang::Nl));
+        assert_eq!(asked("run --lang"), None);
+        assert_eq!(asked("run --lang de"), None);
+    }
 }

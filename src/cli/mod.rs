@@ -177,7 +177,7 @@ pub fn main() -> ExitCode {
 
 /// Says what went wrong, when that has not been said, and gives the exit code.
 fn failed(error: &Error) -> ExitCode {
-    let text = error.text(console::color());
+    let text = error.text(language::of_errors(), console::color());
     if !text.is_empty() {
         // Problems carry their own heading.
         match error.problems() {

@@ -26,7 +26,7 @@ mod render;
 mod showable;
 mod table;
 
-pub use nearest::nearest;
+pub use nearest::{did_you_mean, nearest, one_of};
 pub use node::{Entry, Node, Value};
 pub use parse::{MAX_BYTES, parse, quoted, source_from_bytes};
 pub use problem::{MAX_PROBLEMS, Place, Problem, ProblemKind, Problems, Sink, Source};

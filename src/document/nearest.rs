@@ -1,5 +1,18 @@
 //! The word that was probably meant.
 
+use crate::language::Said;
+use crate::said;
+
+/// Advice: the word that was probably meant.
+pub fn did_you_mean(word: &str) -> Said {
+    said!("bedoelt u {word}?", "did you mean {word}?")
+}
+
+/// What is allowed: one of these.
+pub fn one_of(words: &str) -> Said {
+    said!("een van {words}", "one of {words}")
+}
+
 /// Dutch words that planners write, with the key or value they mean.
 const DUTCH: [(&str, &str); 25] = [
     ("aanpak", "service"),

@@ -2,6 +2,7 @@
 
 use super::problem::Place;
 use super::showable::showable;
+use crate::language::Lang;
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,28 +75,28 @@ impl Node {
     }
 
     /// What kind of value this is, in words.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self, lang: Lang) -> &'static str {
         match self.value {
-            Value::Table(_) => "a table",
-            Value::Array(_) => "a list",
-            Value::Text(_) => "a text",
-            Value::Integer(_) => "an integer",
-            Value::Float(_) => "a number",
-            Value::Boolean(_) => "true or false",
-            Value::Date(_) => "a date",
-            Value::Broken => "unreadable",
+            Value::Table(_) => lang.pick("een tabel", "a table"),
+            Value::Array(_) => lang.pick("een lijst", "a list"),
+            Value::Text(_) => lang.pick("een tekst", "a text"),
+            Value::Integer(_) => lang.pick("een heel getal", "an integer"),
+            Value::Float(_) => lang.pick("een getal", "a number"),
+            Value::Boolean(_) => lang.pick("waar of onwaar", "true or false"),
+            Value::Date(_) => lang.pick("een datum", "a date"),
+            Value::Broken => lang.pick("onleesbaar", "unreadable"),
         }
     }
 
     /// The value as it is echoed in messages: short and harmless.
-    pub fn echo(&self) -> String {
+    pub fn echo(&self, lang: Lang) -> String {
         match &self.value {
             Value::Text(text) => format!("\"{}\"", showable(text, 40)),
             Value::Integer(number) => number.to_string(),
             Value::Float(number) => number.to_string(),
             Value::Boolean(flag) => flag.to_string(),
             Value::Date(text) => showable(text, 40),
-            Value::Table(_) | Value::Array(_) | Value::Broken => self.kind().to_string(),
+            Value::Table(_) | Value::Array(_) | Value::Broken => self.kind(lang).to_string(),
         }
     }
 }

@@ -6,6 +6,8 @@ use toml::de::{DeTable, DeValue};
 use super::node::{Entry, Node, Value};
 use super::problem::{Place, Problem, ProblemKind, Sink, Source, floor_boundary};
 use super::showable::showable;
+use crate::language::Said;
+use crate::said;
 
 /// Largest accepted file, bytes.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -15,18 +17,25 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// After a refusal the source is empty and the problem is in the sink.
 pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> Source {
     let name = showable(name, 300);
-    let refuse = |message: String, hint: &str| {
+    let refuse = |message: Said, hint: Said| {
         sink.push(Problem::whole(ProblemKind::Invalid, message).hint(hint));
         Source { name: name.clone(), text: String::new() }
     };
     if bytes.len() > MAX_BYTES {
+        let size = bytes.len();
         return refuse(
-            format!("{name} is larger than 1 MiB ({} bytes)", bytes.len()),
-            "a scenario is a short text; is this the right file?",
+            said!("{name} is groter dan 1 MiB ({size} bytes)", "{name} is larger than 1 MiB ({size} bytes)"),
+            said!(
+                "een scenario is een korte tekst; is dit het goede bestand?",
+                "a scenario is a short text; is this the right file?"
+            ),
         );
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || looks_like_utf16(bytes) {
-        return refuse(format!("{name} is written in UTF-16"), "save the file as UTF-8");
+        return refuse(
+            said!("{name} is geschreven in UTF-16", "{name} is written in UTF-16"),
+            said!("bewaar het bestand als UTF-8", "save the file as UTF-8"),
+        );
     }
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
@@ -34,8 +43,11 @@ pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> Source {
         Err(error) => {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             refuse(
-                format!("{name} is not UTF-8 text: line {line} has an invalid byte"),
-                "save the file as UTF-8",
+                said!(
+                    "{name} is geen UTF-8-tekst: regel {line} heeft een ongeldige byte",
+                    "{name} is not UTF-8 text: line {line} has an invalid byte"
+                ),
+                said!("bewaar het bestand als UTF-8", "save the file as UTF-8"),
             )
         }
     }
@@ -83,7 +95,11 @@ fn node(source: usize, value: &Spanned<DeValue<'_>>, sink: &Sink) -> Node {
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(number) => Value::Integer(number),
             Err(_) => {
-                sink.push(Problem::at(&place, "this integer is too large", "at most 9223372036854775807"));
+                sink.push(Problem::at(
+                    &place,
+                    said!("dit hele getal is te groot", "this integer is too large"),
+                    said!("hoogstens 9223372036854775807", "at most 9223372036854775807"),
+                ));
                 Value::Broken
             }
         },
@@ -104,13 +120,19 @@ fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem
     let line_end = text[start..].find('\n').map_or(text.len(), |index| start + index);
     let end = span.end.clamp(start, line_end.max(start));
     let place = Place { source, span: start..end };
-    let problem = Problem::at(&place, format!("notation: {}", showable(error.message(), 200)), "here");
+    // The parser's own words are English in both.
+    let words = showable(error.message(), 200);
+    let problem =
+        Problem::at(&place, said!("schrijfwijze: {words}", "notation: {words}"), said!("hier", "here"));
     let twice = error
         .message()
         .contains("duplicate")
         .then(|| first_line(text, line_start, &text[line_start..line_end]));
     match (twice.flatten(), slip(&text[line_start..line_end])) {
-        (Some(line), _) => problem.hint(format!("it stands on line {line} too; keep one of them")),
+        (Some(line), _) => problem.hint(said!(
+            "het staat ook op regel {line}; houd er één",
+            "it stands on line {line} too; keep one of them"
+        )),
         (None, Some(hint)) => problem.hint(hint),
         (None, None) => problem,
     }
@@ -134,7 +156,7 @@ fn first_line(text: &str, before: usize, line: &str) -> Option<usize> {
 }
 
 /// The likely slip in a line that is not TOML.
-fn slip(line: &str) -> Option<&'static str> {
+fn slip(line: &str) -> Option<Said> {
     let value = line.split_once('=')?.1.split('#').next()?.trim();
     let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '_');
     let unsigned = value.trim_start_matches(['-', '+']);
@@ -142,16 +164,28 @@ fn slip(line: &str) -> Option<&'static str> {
         && is_number(whole)
         && is_number(decimals.trim())
     {
-        return Some("numbers have a decimal point: 0.25, not 0,25");
+        return Some(said!(
+            "getallen hebben een decimale punt: 0.25, niet 0,25",
+            "numbers have a decimal point: 0.25, not 0,25"
+        ));
     }
     if value.ends_with('%') {
-        return Some("write a share as a number between 0 and 1: 0.25, not 25%");
+        return Some(said!(
+            "schrijf een aandeel als een getal tussen 0 en 1: 0.25, niet 25%",
+            "write a share as a number between 0 and 1: 0.25, not 25%"
+        ));
     }
     if unsigned.starts_with('.') || unsigned.ends_with('.') {
-        return Some("write a digit on both sides of the decimal point: 0.5, not .5");
+        return Some(said!(
+            "schrijf aan beide kanten van de decimale punt een cijfer: 0.5, niet .5",
+            "write a digit on both sides of the decimal point: 0.5, not .5"
+        ));
     }
     if value.starts_with(|c: char| c.is_alphabetic()) && !value.starts_with(['"', '\'']) {
-        return Some("text stands between quotes: name = \"…\"; true and false are written small");
+        return Some(said!(
+            "tekst staat tussen aanhalingstekens: name = \"…\"; true en false met kleine letters",
+            "text stands between quotes: name = \"…\"; true and false are written small"
+        ));
     }
     None
 }

@@ -6,6 +6,8 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use crate::language::Said;
+
 /// At most so many problems are kept; the rest is only counted.
 pub const MAX_PROBLEMS: usize = 50;
 
@@ -46,16 +48,16 @@ pub struct Problem {
     /// Where; `None` when it concerns the whole.
     pub place: Option<Place>,
     /// What is wrong, with the key and the value.
-    pub message: String,
+    pub message: Said,
     /// What is allowed: shown under the marked text.
-    pub label: String,
+    pub label: Said,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hint: Option<Said>,
 }
 
 impl Problem {
     /// A problem of invalid input at a place.
-    pub fn at(place: &Place, message: impl Into<String>, label: impl Into<String>) -> Self {
+    pub fn at(place: &Place, message: impl Into<Said>, label: impl Into<Said>) -> Self {
         Self {
             kind: ProblemKind::Invalid,
             place: Some(place.clone()),
@@ -66,12 +68,12 @@ impl Problem {
     }
 
     /// A problem of the whole input.
-    pub fn whole(kind: ProblemKind, message: impl Into<String>) -> Self {
-        Self { kind, place: None, message: message.into(), label: String::new(), hint: None }
+    pub fn whole(kind: ProblemKind, message: impl Into<Said>) -> Self {
+        Self { kind, place: None, message: message.into(), label: Said::default(), hint: None }
     }
 
     /// The same problem with advice.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Said>) -> Self {
         self.hint = Some(hint.into());
         self
     }

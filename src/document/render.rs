@@ -4,34 +4,46 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet,
 
 use super::problem::{Problem, Problems, floor_boundary};
 use super::showable::{is_showable, showable};
+use crate::language::Lang;
+use crate::said;
 
 /// Characters of a source line that are shown around the marked text.
 const WINDOW: usize = 100;
 
 impl Problems {
-    /// All problems as text, each with its file, line and column, what is allowed and a hint.
+    /// All problems as text in English, each with its file, line and column, what is allowed and a hint.
     pub fn render(&self, color: bool) -> String {
+        self.render_in(Lang::En, color)
+    }
+
+    /// [`Problems::render`] in a language.
+    pub fn render_in(&self, lang: Lang, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let mut text = String::new();
         for problem in &self.list {
-            text.push_str(&self.render_one(problem, &renderer));
+            text.push_str(&self.render_one(problem, lang, &renderer));
             text.push_str("\n\n");
         }
         if self.more > 0 {
-            text.push_str(&format!("… and {} more problems\n", self.more));
+            let more = self.more;
+            text.push_str(said!("… en nog {more} problemen\n", "… and {more} more problems\n").text(lang));
         }
         text
     }
 
-    fn render_one(&self, problem: &Problem, renderer: &Renderer) -> String {
-        let title = Level::ERROR.primary_title(showable(&problem.message, 400));
+    fn render_one(&self, problem: &Problem, lang: Lang, renderer: &Renderer) -> String {
+        let title = Level::ERROR
+            .with_name(lang.pick("fout", "error"))
+            .primary_title(showable(problem.message.text(lang), 400));
         let excerpt = self.excerpt(problem);
         let mut group = match &excerpt {
-            Some(excerpt) => excerpt.under(title, &problem.label),
+            Some(excerpt) => excerpt.under(title, problem.label.text(lang)),
             None => Group::with_title(title),
         };
         if let Some(hint) = &problem.hint {
-            group = group.element(Level::HELP.message(showable(hint, 500)));
+            group = group.element(
+                Level::HELP.with_name(lang.pick("hulp", "help")).message(showable(hint.text(lang), 500)),
+            );
         }
         renderer.render(&[group])
     }

@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 
-use super::nearest::nearest;
+use super::nearest::{did_you_mean, nearest, one_of};
 use super::node::{Entry, Node, Value};
 use super::problem::{Place, Problem, Sink};
 use super::showable::{is_showable, showable};
+use crate::language::Said;
+use crate::said;
 
 /// A table under reading.
 ///
@@ -79,7 +81,7 @@ impl<'a> Table<'a> {
         let node = self.node(key)?;
         match node.value {
             Value::Boolean(flag) => Some(flag),
-            _ => self.wrong(node, key, "true or false"),
+            _ => self.wrong(node, key, &said!("true of false", "true or false")),
         }
     }
 
@@ -88,7 +90,7 @@ impl<'a> Table<'a> {
         let node = self.node(key)?;
         match &node.value {
             Value::Text(text) => Some(text.clone()),
-            _ => self.wrong(node, key, "a text between quotes"),
+            _ => self.wrong(node, key, &said!("een tekst tussen aanhalingstekens", "a text between quotes")),
         }
     }
 
@@ -100,9 +102,10 @@ impl<'a> Table<'a> {
 
     fn check_name(&self, key: &str, text: &str) -> bool {
         let length = text.chars().count();
-        let allowed = "1 to 60 characters, no control characters";
+        let allowed = said!("1 tot 60 tekens, geen stuurtekens", "1 to 60 characters, no control characters");
         if length == 0 || length > 60 || text.trim() != text || !text.chars().all(is_showable) {
-            let message = format!("{} = \"{}\" is not a name", self.path_of(key), showable(text, 40));
+            let (path, text) = (self.path_of(key), showable(text, 40));
+            let message = said!("{path} = \"{text}\" is geen naam", "{path} = \"{text}\" is not a name");
             self.problem(key, message, allowed, None);
             return false;
         }
@@ -114,21 +117,22 @@ impl<'a> Table<'a> {
         let node = self.node(key)?;
         let words = || choices.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
         let Value::Text(text) = &node.value else {
-            return self.wrong(node, key, &format!("one of {}", words()));
+            return self.wrong(node, key, &one_of(&words()));
         };
         if let Some((_, value)) = choices.iter().find(|(word, _)| word == text) {
             return Some(*value);
         }
-        let message = format!("{} = {} is not known", self.path_of(key), node.echo());
-        let hint = nearest(text, choices.iter().map(|(word, _)| *word))
-            .map(|word| format!("did you mean \"{word}\"?"));
-        self.problem(key, message, &format!("one of {}", words()), hint);
+        let near = nearest(text, choices.iter().map(|(word, _)| *word));
+        let (path, text) = (self.path_of(key), showable(text, 40));
+        let message = said!("{path} = \"{text}\" is niet bekend", "{path} = \"{text}\" is not known");
+        let hint = near.map(|word| did_you_mean(&format!("\"{word}\"")));
+        self.problem(key, message, one_of(&words()), hint);
         None
     }
 
     /// A list of numbers, each between `min` and `max`.
     pub fn numbers(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
-        let items = self.items(key, "a list of numbers")?;
+        let items = self.items(key, said!("een lijst van getallen", "a list of numbers"))?;
         let path = self.path_of(key);
         let numbers: Vec<Option<f64>> =
             items.iter().map(|item| number(item, &path, min, max, self.sink)).collect();
@@ -145,12 +149,25 @@ impl<'a> Table<'a> {
 
     /// Rows of numbers, all equally long.
     pub fn matrix(&self, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
-        let rows = self.items(key, "a list of rows, each a list of numbers")?;
+        let rows = self.items(
+            key,
+            said!(
+                "een lijst van rijen, elk een lijst van getallen",
+                "a list of rows, each a list of numbers"
+            ),
+        )?;
         let mut read = Vec::new();
         for row in rows {
             let Value::Array(cells) = &row.value else {
-                let message = format!("{key}: {} is not a row", row.echo());
-                self.problem(key, message, "a list of numbers per row", None);
+                let message = Said::each(|lang| {
+                    format!("{key}: {} {}", row.echo(lang), lang.pick("is geen rij", "is not a row"))
+                });
+                self.problem(
+                    key,
+                    message,
+                    said!("een lijst van getallen per rij", "a list of numbers per row"),
+                    None,
+                );
                 return None;
             };
             let number = |cell: &Node| match cell.value {
@@ -159,16 +176,30 @@ impl<'a> Table<'a> {
                 _ => None,
             };
             let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else {
-                let message = format!("{key}: a row has a value outside its range");
-                self.problem(key, message, &format!("numbers from {min} to {max}"), None);
+                let message = said!(
+                    "{key}: een rij heeft een waarde die niet mag",
+                    "{key}: a row has a value outside its range"
+                );
+                self.problem(
+                    key,
+                    message,
+                    said!("getallen van {min} tot {max}", "numbers from {min} to {max}"),
+                    None,
+                );
                 return None;
             };
             read.push(numbers);
         }
         let ragged = read.windows(2).any(|pair| pair[0].len() != pair[1].len());
         if read.is_empty() || read[0].is_empty() || ragged {
-            let message = format!("the rows of {key} are not equally long");
-            self.problem(key, message, "one number or more per row", None);
+            let message =
+                said!("de rijen van {key} zijn niet even lang", "the rows of {key} are not equally long");
+            self.problem(
+                key,
+                message,
+                said!("minstens één getal per rij", "one number or more per row"),
+                None,
+            );
             return None;
         }
         Some(read)
@@ -176,7 +207,7 @@ impl<'a> Table<'a> {
 
     /// A list of whole numbers, each between `min` and `max`.
     pub fn integers(&self, key: &str, min: i64, max: i64) -> Option<Vec<i64>> {
-        let items = self.items(key, "a list of whole numbers")?;
+        let items = self.items(key, said!("een lijst van hele getallen", "a list of whole numbers"))?;
         let path = self.path_of(key);
         let numbers: Vec<Option<i64>> =
             items.iter().map(|item| integer(item, &path, min, max, self.sink)).collect();
@@ -184,11 +215,11 @@ impl<'a> Table<'a> {
     }
 
     /// A list of anything.
-    pub fn items(&self, key: &str, allowed: &str) -> Option<&'a [Node]> {
+    pub fn items(&self, key: &str, allowed: impl Into<Said>) -> Option<&'a [Node]> {
         let node = self.node(key)?;
         match &node.value {
             Value::Array(items) => Some(items),
-            _ => self.wrong(node, key, allowed),
+            _ => self.wrong(node, key, &allowed.into()),
         }
     }
 
@@ -197,14 +228,18 @@ impl<'a> Table<'a> {
         let node = self.node(key)?;
         match node.value {
             Value::Table(_) => Some(Table::new(node, self.path_of(key), self.sink)),
-            _ => self.wrong(node, key, &format!("a table: [{}]", self.path_of(key))),
+            _ => {
+                let path = self.path_of(key);
+                self.wrong(node, key, &said!("een tabel: [{path}]", "a table: [{path}]"))
+            }
         }
     }
 
     /// A list of tables, `[[key]]`; empty when absent.
     pub fn tables(&self, key: &str) -> Vec<Table<'a>> {
-        let allowed = format!("tables, each under [[{}]]", self.path_of(key));
-        let Some(items) = self.items(key, &allowed) else { return Vec::new() };
+        let path = self.path_of(key);
+        let allowed = said!("tabellen, elk onder [[{path}]]", "tables, each under [[{path}]]");
+        let Some(items) = self.items(key, allowed.clone()) else { return Vec::new() };
         let mut tables = Vec::new();
         for item in items {
             match item.value {
@@ -218,7 +253,7 @@ impl<'a> Table<'a> {
     }
 
     /// Reports something about a key (or about the table, when the key is absent).
-    pub fn problem(&self, key: &str, message: impl Into<String>, allowed: &str, hint: Option<String>) {
+    pub fn problem(&self, key: &str, message: impl Into<Said>, allowed: impl Into<Said>, hint: Option<Said>) {
         let place = self.node.get(key).map_or(&self.node.place, |node| &node.place);
         let mut problem = Problem::at(place, message, allowed);
         problem.hint = hint;
@@ -233,8 +268,13 @@ impl<'a> Table<'a> {
     /// Reports that a key which must be there is absent.
     pub fn missing(&self, key: &str, example: &str) {
         if self.node.get(key).is_none() {
-            let message = format!("{} is missing", self.path_of(key));
-            self.problem(key, message, "in this table", Some(format!("for example: {example}")));
+            let path = self.path_of(key);
+            self.problem(
+                key,
+                said!("{path} ontbreekt", "{path} is missing"),
+                said!("in deze tabel", "in this table"),
+                Some(said!("bijvoorbeeld: {example}", "for example: {example}")),
+            );
         }
     }
 
@@ -253,7 +293,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn wrong<T>(&self, node: &Node, key: &str, allowed: &str) -> Option<T> {
+    fn wrong<T>(&self, node: &Node, key: &str, allowed: &Said) -> Option<T> {
         wrong_type(node, &self.path_of(key), allowed, self.sink);
         None
     }
@@ -265,24 +305,41 @@ pub fn unknown_key<'k>(entry: &Entry, path: &str, known: impl IntoIterator<Item 
         return sink.count_more(1);
     }
     let known: Vec<&str> = known.into_iter().collect();
-    let problem = Problem::at(&entry.key_place, format!("unknown key {path}"), "no such key here");
+    let problem = Problem::at(
+        &entry.key_place,
+        said!("onbekende sleutel {path}", "unknown key {path}"),
+        said!("zo'n sleutel is hier niet", "no such key here"),
+    );
     sink.push(match nearest(&entry.key, known.iter().copied()) {
-        Some(key) => problem.hint(format!("did you mean {key}?")),
+        Some(key) => problem.hint(did_you_mean(key)),
         None if known.is_empty() => problem,
         None => {
             let mut list: Vec<&str> = known;
             list.sort_unstable();
             list.dedup();
-            problem.hint(format!("known keys: {}", showable(&list.join(", "), 400)))
+            let known = showable(&list.join(", "), 400);
+            problem.hint(said!("bekende sleutels: {known}", "known keys: {known}"))
         }
     });
 }
 
-fn wrong_type(node: &Node, path: &str, allowed: &str, sink: &Sink) {
+fn wrong_type(node: &Node, path: &str, allowed: &Said, sink: &Sink) {
     let path = showable(path, 100);
-    let echo = node.echo();
-    let shown = if echo == node.kind() { echo } else { format!("{echo} ({})", node.kind()) };
-    sink.push(Problem::at(&node.place, format!("{path} is {shown}"), format!("must be {allowed}")));
+    let message = Said::each(|lang| {
+        let (echo, kind) = (node.echo(lang), node.kind(lang));
+        if echo == kind { format!("{path} is {echo}") } else { format!("{path} is {echo} ({kind})") }
+    });
+    sink.push(Problem::at(&node.place, message, must_be(allowed)));
+}
+
+fn must_be(allowed: &Said) -> Said {
+    Said::each(|lang| format!("{} {}", lang.pick("moet zijn:", "must be"), allowed.text(lang)))
+}
+
+/// `path = value`, and what is wrong with it.
+fn value_that(node: &Node, path: &str, is: Said) -> Said {
+    let path = showable(path, 100);
+    Said::each(|lang| format!("{path} = {} {}", node.echo(lang), is.text(lang)))
 }
 
 /// A finite number between `min` and `max`; anything else is reported.
@@ -291,11 +348,9 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
         Value::Integer(number) => *number as f64,
         Value::Float(number) => *number,
         Value::Text(text) => {
-            let problem = Problem::at(
-                &node.place,
-                format!("{} is {} (a text)", showable(path, 100), node.echo()),
-                format!("must be a number {}", range_text(min, max)),
-            );
+            let path = showable(path, 100);
+            let message = Said::each(|lang| format!("{path} is {} ({})", node.echo(lang), node.kind(lang)));
+            let problem = Problem::at(&node.place, message, must_be(&number_from(min, max)));
             sink.push(match text_as_number_hint(text) {
                 Some(hint) => problem.hint(hint),
                 None => problem,
@@ -304,7 +359,7 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
         }
         Value::Broken => return None,
         _ => {
-            wrong_type(node, path, &format!("a number {}", range_text(min, max)), sink);
+            wrong_type(node, path, &number_from(min, max), sink);
             return None;
         }
     };
@@ -313,16 +368,18 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
     }
     let problem = Problem::at(
         &node.place,
-        format!("{} = {} is not allowed", showable(path, 100), node.echo()),
-        format!("must be {}", range_text(min, max)),
+        value_that(node, path, said!("mag niet", "is not allowed")),
+        said!("moet van {min} tot {max} zijn", "must be from {min} to {max}"),
     );
     let is_share = min >= 0.0 && (0.99..=1.0).contains(&max);
     sink.push(if !value.is_finite() {
-        problem.hint("infinite numbers and nan are not allowed")
+        problem
+            .hint(said!("oneindige getallen en nan mogen niet", "infinite numbers and nan are not allowed"))
     } else if is_share && value > 1.0 && value <= 100.0 {
-        problem.hint(format!(
-            "shares and probabilities are written between 0 and 1: {} for {value} %",
-            hundredth(value)
+        let share = hundredth(value);
+        problem.hint(said!(
+            "aandelen en kansen staan tussen 0 en 1: {share} voor {value} %",
+            "shares and probabilities are written between 0 and 1: {share} for {value} %"
         ))
     } else {
         problem
@@ -332,25 +389,29 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
 
 /// A whole number between `min` and `max`; anything else is reported.
 pub fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
-    let allowed = format!("a whole number from {min} to {max}");
+    let allowed = said!("een heel getal van {min} tot {max}", "a whole number from {min} to {max}");
     match node.value {
         Value::Integer(number) if (min..=max).contains(&number) => Some(number),
         Value::Integer(_) => {
             sink.push(Problem::at(
                 &node.place,
-                format!("{} = {} is not allowed", showable(path, 100), node.echo()),
-                format!("must be {allowed}"),
+                value_that(node, path, said!("mag niet", "is not allowed")),
+                must_be(&allowed),
             ));
             None
         }
         Value::Float(number) => {
             let problem = Problem::at(
                 &node.place,
-                format!("{} = {} is not a whole number", showable(path, 100), node.echo()),
-                format!("must be {allowed}"),
+                value_that(node, path, said!("is geen heel getal", "is not a whole number")),
+                must_be(&allowed),
             );
             sink.push(if number.is_finite() && number.fract() == 0.0 && number.abs() < 1e15 {
-                problem.hint(format!("write it without point or exponent: {}", number as i64))
+                let whole = number as i64;
+                problem.hint(said!(
+                    "schrijf het zonder punt of exponent: {whole}",
+                    "write it without point or exponent: {whole}"
+                ))
             } else {
                 problem
             });
@@ -364,9 +425,8 @@ pub fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Opti
     }
 }
 
-/// What is allowed, in words.
-fn range_text(min: f64, max: f64) -> String {
-    format!("from {min} to {max}")
+fn number_from(min: f64, max: f64) -> Said {
+    said!("een getal van {min} tot {max}", "a number from {min} to {max}")
 }
 
 /// A hundredth, with the digits that were typed: 0.011, not 0.011000000000000001.
@@ -375,20 +435,24 @@ fn hundredth(value: f64) -> String {
     digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn text_as_number_hint(text: &str) -> Option<String> {
+fn text_as_number_hint(text: &str) -> Option<Said> {
     let trimmed = text.trim();
     let parse =
         |part: &str| part.trim().replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite());
     if let Some(number) = trimmed.strip_suffix('%').and_then(parse) {
-        return Some(format!(
-            "write a share as a number between 0 and 1, without quotes: {}",
-            hundredth(number)
+        let share = hundredth(number);
+        return Some(said!(
+            "schrijf een aandeel als een getal tussen 0 en 1, zonder aanhalingstekens: {share}",
+            "write a share as a number between 0 and 1, without quotes: {share}"
         ));
     }
     let number = parse(trimmed)?;
     Some(if trimmed.contains(',') {
-        format!("numbers have a decimal point and no quotes: {number}")
+        said!(
+            "getallen hebben een decimale punt en geen aanhalingstekens: {number}",
+            "numbers have a decimal point and no quotes: {number}"
+        )
     } else {
-        format!("numbers have no quotes: {number}")
+        said!("getallen hebben geen aanhalingstekens: {number}", "numbers have no quotes: {number}")
     })
 }

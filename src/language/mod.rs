@@ -1,6 +1,10 @@
 //! The two languages of a report, and how one is chosen.
 
+mod said;
+
 use serde::{Deserialize, Serialize};
+
+pub use said::Said;
 
 /// Language of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,11 +8,17 @@ use super::read_parameters::ReadParameters;
 use super::serves::Who;
 use crate::document::{Problem, ProblemKind, Sink, Table};
 use crate::kinds::Kind;
+use crate::language::Said;
+use crate::said;
 
 /// Reports every contradiction between parameters.
 pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
     let parameters = &read.parameters;
-    let report = |path: &str, message: String, allowed: &str| {
+    let over = |path: &str, min: f64, max: f64| {
+        said!("{path}: min {min} is groter dan max {max}", "{path}: min {min} is over max {max}")
+    };
+    let at_most_max = || said!("moet hoogstens max zijn", "must be at most max");
+    let report = |path: &str, message: Said, allowed: Said| {
         sink.push(match read.places.get(path) {
             Some(place) => Problem::at(place, message, allowed),
             None => Problem::whole(ProblemKind::Invalid, message),
@@ -20,8 +26,7 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
     };
     let clamped = |path: &str, distribution: &ClampedLogNormal| {
         if distribution.min > distribution.max {
-            let message = format!("{path}: min {} is over max {}", distribution.min, distribution.max);
-            report(&format!("{path}.min"), message, "must be at most max");
+            report(&format!("{path}.min"), over(path, distribution.min, distribution.max), at_most_max());
         }
     };
     clamped("population.far.recorded_distance", &parameters.far.recorded_distance);
@@ -29,22 +34,33 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
     clamped("population.stock.far_recorded_distance", &parameters.stock.far_recorded_distance);
     let age = &parameters.far.age_years;
     if age.min > age.max {
-        let message = format!("population.far.age_years: min {} is over max {}", age.min, age.max);
-        report("population.far.age_years.min", message, "must be at most max");
+        let path = "population.far.age_years";
+        report(&format!("{path}.min"), over(path, age.min, age.max), at_most_max());
     }
     if age.sd_share * age.sd_share >= age.mean_share * (1.0 - age.mean_share) {
-        let message =
-            format!("population.far.age_years.sd_share = {} is too wide for its mean", age.sd_share);
+        let (path, wide) = ("population.far.age_years.sd_share", age.sd_share);
         report(
-            "population.far.age_years.sd_share",
-            message,
-            "its square must be under mean_share * (1 - mean_share)",
+            path,
+            said!(
+                "{path} = {wide} is te breed voor het gemiddelde",
+                "{path} = {wide} is too wide for its mean"
+            ),
+            said!(
+                "het kwadraat moet onder mean_share * (1 - mean_share) liggen",
+                "its square must be under mean_share * (1 - mean_share)"
+            ),
         );
     }
     let start = parameters.fraud.initial_unintentional + parameters.fraud.initial_intentional;
     if start > 1.0 {
-        let message = format!("the two initial irregularities add up to {start}");
-        report("fraud.initial_unintentional", message, "at most 1 together");
+        report(
+            "fraud.initial_unintentional",
+            said!(
+                "de twee beginkansen op onregelmatigheden zijn samen {start}",
+                "the two initial irregularities add up to {start}"
+            ),
+            said!("samen hoogstens 1", "at most 1 together"),
+        );
     }
     check_correlation(read, sink);
 }
@@ -58,15 +74,19 @@ fn check_correlation(read: &ReadParameters, sink: &Sink) {
         .iter()
         .filter(|(path, _)| path.starts_with("population.correlation.") && path.contains(name))
         .max_by_key(|(_, place)| (place.source != 0, place.source, place.span.start));
-    let message = format!(
-        "population.correlation is not positive definite: no \"{name}\" can have these correlations with {}",
-        COPULA_VARIABLES[..failing].join(", ")
+    let others = COPULA_VARIABLES[..failing].join(", ");
+    let message = said!(
+        "population.correlation is niet positief definiet: geen \"{name}\" kan deze correlaties hebben met {others}",
+        "population.correlation is not positive definite: no \"{name}\" can have these correlations with {others}"
     );
     let problem = match latest {
-        Some((_, place)) => Problem::at(place, message, "among these"),
+        Some((_, place)) => Problem::at(place, message, said!("een van deze", "among these")),
         None => Problem::whole(ProblemKind::Invalid, message),
     };
-    sink.push(problem.hint("bring the correlations of this variable nearer to 0"));
+    sink.push(problem.hint(said!(
+        "breng de correlaties van deze variabele dichter bij 0",
+        "bring the correlations of this variable nearer to 0"
+    )));
 }
 
 /// Cholesky factorization; the index of the first pivot that is not positive.
@@ -99,17 +119,21 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
         if low >= record.min && high <= record.max {
             continue;
         }
-        let message = format!(
-            "the prior {prior} of {} ranges from {low:.6} to {high:.6}, but {} to {} is allowed",
-            record.path, record.min, record.max
+        let (path, min, max) = (&record.path, record.min, record.max);
+        let message = said!(
+            "de prior {prior} van {path} loopt van {low:.6} tot {high:.6}, maar {min} tot {max} mag",
+            "the prior {prior} of {path} ranges from {low:.6} to {high:.6}, but {min} to {max} is allowed"
         );
         let known = leaves.iter().any(|leaf| leaf.path == record.path) || record.path.starts_with("service.");
         let problem = match read.places.get(&record.path).filter(|_| known) {
-            Some(place) => Problem::at(place, message, "this parameter"),
+            Some(place) => Problem::at(place, message, said!("deze parameter", "this parameter")),
             None => Problem::whole(ProblemKind::Invalid, message),
         };
         sink.push(
-            problem.hint("parameter draws need a prior within the limits: narrow it, or use a bounded one"),
+            problem.hint(said!(
+                "trekkingen van parameters vragen een prior binnen de grenzen: maak hem smaller, of neem een begrensde",
+                "parameter draws need a prior within the limits: narrow it, or use a bounded one"
+            )),
         );
     }
 }
@@ -117,12 +141,11 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
 /// Reports settings that contradict each other.
 pub(super) fn check_settings(root: &Table<'_>, scenario: &Scenario) {
     if scenario.inflow && scenario.population != PopulationKind::Stock {
-        let hint = "set population.kind = \"stock\"".to_string();
         root.problem(
             "inflow",
-            "inflow = true needs a whole caseload",
-            "only with population.kind = \"stock\"",
-            Some(hint),
+            said!("inflow = true vraagt een heel bestand", "inflow = true needs a whole caseload"),
+            said!("alleen met population.kind = \"stock\"", "only with population.kind = \"stock\""),
+            Some(said!("zet population.kind = \"stock\"", "set population.kind = \"stock\"")),
         );
     }
     if scenario.allocation == super::plan::Allocation::Site {
@@ -131,12 +154,21 @@ pub(super) fn check_settings(root: &Table<'_>, scenario: &Scenario) {
             .iter()
             .find(|site| site.arms.iter().filter(|group| group.participants > 0).count() > 1);
         if let Some(site) = mixed {
-            let message = format!(
-                "allocation = \"site\", but site \"{}\" has participants in more than one arm",
-                site.name
+            let site = &site.name;
+            let message = said!(
+                "allocation = \"site\", maar vestiging \"{site}\" heeft deelnemers in meer dan één groep",
+                "allocation = \"site\", but site \"{site}\" has participants in more than one arm"
             );
-            let hint = "give each site participants = { fip = 200, regular = 0 } or the reverse".to_string();
-            root.problem("allocation", message, "one arm per site", Some(hint));
+            let hint = said!(
+                "geef elke vestiging participants = {{ fip = 200, regular = 0 }} of andersom",
+                "give each site participants = {{ fip = 200, regular = 0 }} or the reverse"
+            );
+            root.problem(
+                "allocation",
+                message,
+                said!("één groep per vestiging", "one arm per site"),
+                Some(hint),
+            );
         }
     }
     check_periods(root, scenario);
@@ -148,27 +180,40 @@ fn check_periods(root: &Table<'_>, scenario: &Scenario) {
     let Some((endpoint, _)) = scenario.analysis.tests.iter().find(|(_, tests)| asked(tests)) else { return };
     let rows = || scenario.arms.iter().flat_map(|arm| arm.serves.iter().map(move |row| (arm, row)));
     let name = endpoint.name();
-    let refuse = |message: String, allowed: &str| {
+    let refuse = |message: Said, allowed: Said| {
         if let Some(tests) = root.table("analysis").and_then(|analysis| analysis.table("tests")) {
             tests.problem(name, message, allowed, None);
         }
     };
     if !rows().any(|(_, row)| row.from_month > 0 || row.until_month < scenario.horizon_months) {
-        let message =
-            "period_adjusted is for clusters that go over in turn, and no arm changes its service on a date";
-        refuse(message.to_owned(), "with [[arm.serves]] from_month or until_month");
+        refuse(
+            said!(
+                "period_adjusted is voor clusters die om beurten overgaan, en geen groep verandert op een datum van dienstverlening",
+                "period_adjusted is for clusters that go over in turn, and no arm changes its service on a date"
+            ),
+            said!(
+                "met [[arm.serves]] from_month of until_month",
+                "with [[arm.serves]] from_month or until_month"
+            ),
+        );
     } else if let Some((arm, _)) = rows().find(|(_, row)| row.who != Who::Everybody) {
-        let message = format!(
-            "period_adjusted counts whole caseworkers, and arm \"{}\" serves some of their clients only",
-            arm.name
+        let arm = &arm.name;
+        refuse(
+            said!(
+                "period_adjusted telt hele consulenten, en groep \"{arm}\" bedient maar een deel van hun klanten",
+                "period_adjusted counts whole caseworkers, and arm \"{arm}\" serves some of their clients only"
+            ),
+            said!("met [[arm.serves]] zonder who", "with [[arm.serves]] without who"),
         );
-        refuse(message, "with [[arm.serves]] without who");
     } else if scenario.enrollment_months > 0 {
-        let message = format!(
-            "period_adjusted needs everybody in from the start, and clients enrol over {} months",
-            scenario.enrollment_months
+        let months = scenario.enrollment_months;
+        refuse(
+            said!(
+                "period_adjusted vraagt dat iedereen er vanaf het begin is, en klanten stromen in over {months} maanden",
+                "period_adjusted needs everybody in from the start, and clients enrol over {months} months"
+            ),
+            said!("met enrollment_months = 0", "with enrollment_months = 0"),
         );
-        refuse(message, "with enrollment_months = 0");
     }
 }
 

@@ -7,9 +7,11 @@ use std::path::{Component, Path, PathBuf};
 
 use super::shipped;
 use crate::document::{
-    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, Source, Value, nearest, parse, quoted,
-    showable, source_from_bytes,
+    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, Source, Value, did_you_mean, nearest, parse,
+    quoted, showable, source_from_bytes,
 };
+use crate::language::Said;
+use crate::said;
 
 /// Longest chain of `extends`.
 const MAX_CHAIN: usize = 16;
@@ -90,7 +92,11 @@ fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> (Vec<N
     let mut next = Some((origin.clone(), None));
     while let Some((origin, asked_at)) = next.take() {
         if documents.len() >= MAX_CHAIN {
-            push_at(sink, asked_at.as_ref(), format!("more than {MAX_CHAIN} scenarios extend each other"));
+            let message = said!(
+                "meer dan {MAX_CHAIN} scenario's bouwen op elkaar voort",
+                "more than {MAX_CHAIN} scenarios extend each other"
+            );
+            push_at(sink, asked_at.as_ref(), message);
             return (documents, false);
         }
         let Some(source) = read_source(&origin, asked_at.as_ref(), sink) else { return (documents, false) };
@@ -99,7 +105,11 @@ fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> (Vec<N
             Origin::Text(name, _) => PathBuf::from(name),
         };
         if seen.contains(&identity) {
-            let message = format!("the scenarios extend each other in a circle: {} comes back", source.name);
+            let name = &source.name;
+            let message = said!(
+                "de scenario's bouwen in een kring op elkaar voort: {name} komt terug",
+                "the scenarios extend each other in a circle: {name} comes back"
+            );
             push_at(sink, asked_at.as_ref(), message);
             return (documents, false);
         }
@@ -119,7 +129,7 @@ fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> (Vec<N
     (documents, true)
 }
 
-fn push_at(sink: &Sink, place: Option<&Place>, message: String) {
+fn push_at(sink: &Sink, place: Option<&Place>, message: Said) {
     sink.push(match place {
         Some(place) => Problem::at(place, message, "extends"),
         None => Problem::whole(ProblemKind::Invalid, message),
@@ -140,15 +150,15 @@ fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option
                 let missing = error.kind() == std::io::ErrorKind::NotFound;
                 let name = showable(&path.display().to_string(), 300);
                 let message = if missing {
-                    format!("there is no scenario {name}")
+                    said!("er is geen scenario {name}", "there is no scenario {name}")
                 } else {
-                    format!("cannot read {name}: {error}")
+                    said!("{name} is niet te lezen: {error}", "cannot read {name}: {error}")
                 };
                 let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
                 let mut problem = Problem::whole(kind, message);
                 if let Some(place) = asked_at {
                     problem.place = Some(place.clone());
-                    problem.label = "asked for here".into();
+                    problem.label = said!("hier gevraagd", "asked for here");
                 }
                 sink.push(problem);
                 None
@@ -173,32 +183,42 @@ fn extended(
 ) -> Option<(Origin, Option<Place>)> {
     let node = document.get("extends")?;
     let Value::Text(name) = &node.value else {
-        sink.push(Problem::at(&node.place, "extends must be a text", "\"reference\" or a file name"));
+        sink.push(Problem::at(
+            &node.place,
+            said!("extends moet een tekst zijn", "extends must be a text"),
+            said!("\"reference\" of de naam van een bestand", "\"reference\" or a file name"),
+        ));
         return None;
     };
     if name == "reference" {
         return None;
     }
-    let refuse = |what: &str| {
-        let message = format!("extends = {} {what}", node.echo());
+    let refuse = |what: Said| {
+        let message = Said::each(|lang| format!("extends = {} {}", node.echo(lang), what.text(lang)));
         let problem = Problem::at(
             &node.place,
             message,
-            "\"reference\", another built-in scenario, or a file in the scenario's own folder",
+            said!(
+                "\"reference\", een ander ingebouwd scenario, of een bestand in de map van het scenario zelf",
+                "\"reference\", another built-in scenario, or a file in the scenario's own folder"
+            ),
         );
-        sink.push(
-            problem
-                .hint("copy the scenario into this folder and name it, for example extends = \"base.toml\""),
-        );
+        sink.push(problem.hint(said!(
+            "kopieer het scenario naar deze map en noem het, bijvoorbeeld extends = \"base.toml\"",
+            "copy the scenario into this folder and name it, for example extends = \"base.toml\""
+        )));
         None
     };
     let path = Path::new(name);
     let is_windows_absolute = name.contains('\\') || name.contains(':');
     if path.is_absolute() || is_windows_absolute || name.starts_with('/') {
-        return refuse("is an absolute path or a path of another system");
+        return refuse(said!(
+            "is een absoluut pad of een pad van een ander systeem",
+            "is an absolute path or a path of another system"
+        ));
     }
     if path.components().any(|part| !matches!(part, Component::Normal(_))) || name.is_empty() {
-        return refuse("leaves the scenario's folder");
+        return refuse(said!("verlaat de map van het scenario", "leaves the scenario's folder"));
     }
     let next = match origin {
         Origin::Text(own, _) => {
@@ -206,7 +226,12 @@ fn extended(
             let name = format!("{folder}{}", name.strip_suffix(".toml").unwrap_or(name));
             match shipped::text(&name) {
                 Some(text) => Origin::Text(name, text.to_string()),
-                None => return refuse("is not built into the program"),
+                None => {
+                    return refuse(said!(
+                        "is niet ingebouwd in het programma",
+                        "is not built into the program"
+                    ));
+                }
             }
         }
         Origin::File(file) => {
@@ -222,20 +247,24 @@ fn extended(
             if !path.exists()
                 && let Some(near) = nearest(name, shipped::names())
             {
+                let shown = showable(name, 40);
                 sink.push(
                     Problem::at(
                         &node.place,
-                        format!("extends = {} is not there", node.echo()),
-                        "no such file",
+                        said!("extends = \"{shown}\" is er niet", "extends = \"{shown}\" is not there"),
+                        said!("zo'n bestand is er niet", "no such file"),
                     )
-                    .hint(format!("did you mean \"{near}\"?")),
+                    .hint(did_you_mean(&format!("\"{near}\""))),
                 );
                 return None;
             }
             if let (Some(root), Ok(path)) = (root, path.canonicalize()) {
                 let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
                 if root.canonicalize().is_ok_and(|root| !path.starts_with(root)) {
-                    return refuse("leads out of the scenario's folder");
+                    return refuse(said!(
+                        "leidt uit de map van het scenario",
+                        "leads out of the scenario's folder"
+                    ));
                 }
             }
             Origin::File(path)
@@ -275,11 +304,11 @@ fn ordered_pair(key: &str) -> Option<String> {
 /// Reads one `key=value` of the command line; a value that is not TOML is taken as text.
 fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
     let name = "--set".to_string();
-    let broken = |message: String| {
-        sink.push(
-            Problem::whole(ProblemKind::Invalid, message)
-                .hint("write --set key=value, for example --set replicates=50"),
-        );
+    let broken = |message: Said| {
+        sink.push(Problem::whole(ProblemKind::Invalid, message).hint(said!(
+            "schrijf --set sleutel=waarde, bijvoorbeeld --set replicates=50",
+            "write --set key=value, for example --set replicates=50"
+        )));
         let place = Place { source: index, span: 0..0 };
         (
             Source { name: "--set".into(), text: String::new() },
@@ -288,10 +317,13 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
     };
     let shown = showable(text, 80);
     if text.len() > 10_000 || text.contains(['\n', '\r']) {
-        return broken(format!("--set {shown} is too long or has line breaks"));
+        return broken(said!(
+            "--set {shown} is te lang of heeft regeleinden",
+            "--set {shown} is too long or has line breaks"
+        ));
     }
     let Some((key, value)) = text.split_once('=') else {
-        return broken(format!("--set {shown} has no ="));
+        return broken(said!("--set {shown} heeft geen =", "--set {shown} has no ="));
     };
     let attempt = |text: &str| {
         let quiet = Sink::default();
@@ -308,7 +340,7 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
             return (Source { name, text: candidate }, node);
         }
     }
-    broken(format!("--set {shown} cannot be read"))
+    broken(said!("--set {shown} is niet te lezen", "--set {shown} cannot be read"))
 }
 
 /// Lays one tree over another.
@@ -370,13 +402,21 @@ fn merge_named(mut items: Vec<Node>, over: Vec<Entry>, sink: &Sink) -> Vec<Node>
             }
             None if sink.is_full() => sink.count_more(1),
             None => {
+                let key = showable(&entry.key, 60);
                 let names: Vec<&str> = by_name.keys().take(20).map(String::as_str).collect();
                 let problem = Problem::at(
                     &entry.key_place,
-                    format!("there is nothing named \"{}\" to change", showable(&entry.key, 60)),
-                    "must be the name of an inherited element",
+                    said!(
+                        "er is niets met de naam \"{key}\" om te wijzigen",
+                        "there is nothing named \"{key}\" to change"
+                    ),
+                    said!(
+                        "moet de naam van een geërfd onderdeel zijn",
+                        "must be the name of an inherited element"
+                    ),
                 );
-                sink.push(problem.hint(format!("names: {}", showable(&names.join(", "), 300))));
+                let names = showable(&names.join(", "), 300);
+                sink.push(problem.hint(said!("namen: {names}", "names: {names}")));
             }
         }
     }

@@ -22,6 +22,8 @@ use super::registry::{Registry, Status};
 use super::shipped;
 use super::without_effect::{WithoutEffect, without_effect};
 use crate::document::{Node, Problem, ProblemKind, Problems, Sink, Table, Value, nearest, parse};
+use crate::language::Lang;
+use crate::said;
 
 /// A scenario that passed the gate, with what is needed to explain and repeat it.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +58,10 @@ pub fn embedded(name: &str, overrides: &[String]) -> Result<Resolved, Problems> 
     match shipped::text(name) {
         Some(text) => resolve(&Origin::Text(name.to_string(), text.to_string()), overrides),
         None => Err(Problems {
-            list: vec![Problem::whole(ProblemKind::Missing, format!("there is no built-in scenario {name}"))],
+            list: vec![Problem::whole(
+                ProblemKind::Missing,
+                said!("er is geen ingebouwd scenario {name}", "there is no built-in scenario {name}"),
+            )],
             ..Problems::default()
         }),
     }
@@ -80,8 +85,17 @@ pub fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Resolved, P
             let names: Vec<&str> = shipped::names().collect();
             let near = path.to_str().and_then(|word| nearest(word, names.iter().copied()));
             problem.hint = Some(match near {
-                Some(near) => format!("did you mean the built-in scenario {near}?"),
-                None => format!("built-in scenarios, usable by name: {}", names.join(", ")),
+                Some(near) => said!(
+                    "bedoelt u het ingebouwde scenario {near}?",
+                    "did you mean the built-in scenario {near}?"
+                ),
+                None => {
+                    let names = names.join(", ");
+                    said!(
+                        "ingebouwde scenario's, te gebruiken bij hun naam: {names}",
+                        "built-in scenarios, usable by name: {names}"
+                    )
+                }
             });
         }
         problems
@@ -260,14 +274,26 @@ fn read_dynamics(
     steps_per_month: u32,
     effects: Vec<Option<super::plan::LadderEffect>>,
 ) -> Dynamics {
+    let only_ladder = || said!("alleen met dynamics = \"ladder\"", "only with dynamics = \"ladder\"");
     if !ladder {
         if effects.iter().any(Option::is_some) {
-            let hint = "set dynamics = \"ladder\"".to_string();
-            root.problem("arm", "an arm has a ladder_effect", "only with dynamics = \"ladder\"", Some(hint));
+            root.problem(
+                "arm",
+                said!("een groep heeft een ladder_effect", "an arm has a ladder_effect"),
+                only_ladder(),
+                Some(said!("zet dynamics = \"ladder\"", "set dynamics = \"ladder\"")),
+            );
         }
         if root.has("ladder") {
-            let hint = "set dynamics = \"ladder\" to use it".to_string();
-            root.problem("ladder", "[ladder] is not used", "only with dynamics = \"ladder\"", Some(hint));
+            root.problem(
+                "ladder",
+                said!("[ladder] wordt niet gebruikt", "[ladder] is not used"),
+                only_ladder(),
+                Some(said!(
+                    "zet dynamics = \"ladder\" om het te gebruiken",
+                    "set dynamics = \"ladder\" to use it"
+                )),
+            );
         }
         return Dynamics::Full;
     }
@@ -276,17 +302,26 @@ fn read_dynamics(
         if asked.is_some() && root.boolean(key) == Some(true) {
             root.problem(
                 key,
-                format!("{key} = true is not possible on a ladder"),
-                "a ladder has no such process",
+                said!("{key} = true kan niet op een ladder", "{key} = true is not possible on a ladder"),
+                said!("een ladder kent dit niet", "a ladder has no such process"),
                 None,
             );
         }
     }
     let Some(ladder) = read_ladder(root, effects) else { return Dynamics::Full };
     if ladder.rates == super::plan::LadderRates::Probability && steps_per_month != 1 {
-        let hint = "give the table as hazards: rates = \"hazard\"".to_string();
-        let message = format!("steps_per_month = {steps_per_month} with probabilities per month");
-        root.problem("steps_per_month", message, "must be 1", Some(hint));
+        root.problem(
+            "steps_per_month",
+            said!(
+                "steps_per_month = {steps_per_month} met kansen per maand",
+                "steps_per_month = {steps_per_month} with probabilities per month"
+            ),
+            said!("moet 1 zijn", "must be 1"),
+            Some(said!(
+                "geef de tabel als intensiteiten: rates = \"hazard\"",
+                "give the table as hazards: rates = \"hazard\""
+            )),
+        );
     }
     Dynamics::Ladder(ladder)
 }
@@ -310,7 +345,7 @@ fn tidy(mut problems: Problems, notation_problems: usize) -> Problems {
             && !broken.is_empty()
             && (lines[index].is_none()
                 || broken.contains(&lines[index])
-                || problem.message.ends_with(" is missing"));
+                || problem.message.text(Lang::En).ends_with(" is missing"));
         let identity = (problem.place.clone(), problem.label.clone(), problem.message.clone());
         if !echo && !seen.contains(&identity) {
             seen.push(identity);

@@ -5,8 +5,10 @@ use super::analysis::{
     TestKind,
 };
 use super::keys::WithinLimits;
-use crate::document::{Table, Value, nearest};
+use crate::document::{Table, Value, did_you_mean, nearest, one_of, showable};
 use crate::kinds::Kind;
+use crate::language::Said;
+use crate::said;
 
 /// Reads the plan; what is absent keeps its default.
 pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
@@ -87,7 +89,12 @@ fn read_interim(table: &Table<'_>) -> InterimPlan {
         ("futility_parameter", futility, parameter),
     ] {
         if kind == Some(SpendingKind::KimDeMets) && shape.is_some_and(|shape| shape <= 0.0) {
-            table.problem(key, format!("{key} of kim_demets is not positive"), "an exponent above 0", None);
+            table.problem(
+                key,
+                said!("{key} van kim_demets is niet positief", "{key} of kim_demets is not positive"),
+                said!("een exponent boven 0", "an exponent above 0"),
+                None,
+            );
         }
     }
     plan
@@ -98,8 +105,11 @@ fn check_rising(table: &Table<'_>, key: &str, values: impl Iterator<Item = f64>)
     if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
         table.problem(
             key,
-            format!("{key} must rise"),
-            "one number or more, each larger than the one before",
+            said!("{key} moet oplopen", "{key} must rise"),
+            said!(
+                "minstens één getal, elk groter dan het vorige",
+                "one number or more, each larger than the one before"
+            ),
             None,
         );
     }
@@ -116,13 +126,15 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
             match &item.value {
                 Value::Text(text) => match TestKind::from_either(text) {
                     Some(test) if endpoint.fits(test) => tests.push(test),
-                    Some(_) => does_not_fit(table, endpoint, &item.echo()),
-                    None => unknown_test(table, name, text, &item.echo()),
+                    Some(_) => does_not_fit(table, endpoint, text),
+                    None => unknown_test(table, name, text),
                 },
                 _ => table.problem(
                     name,
-                    format!("{} is not a test", item.echo()),
-                    "a list of names of tests",
+                    Said::each(|lang| {
+                        format!("{} {}", item.echo(lang), lang.pick("is geen toets", "is not a test"))
+                    }),
+                    said!("een lijst van namen van toetsen", "a list of names of tests"),
                     None,
                 ),
             }
@@ -134,15 +146,18 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     list
 }
 
-fn does_not_fit(table: &Table<'_>, endpoint: Endpoint, echo: &str) {
+fn does_not_fit(table: &Table<'_>, endpoint: Endpoint, text: &str) {
     let fitting = TestKind::ALL.iter().filter(|test| endpoint.fits(**test));
     let fitting: Vec<&str> = fitting.map(|test| test.name()).collect();
-    let message = format!("{echo} is not a test of {}", endpoint.name());
-    table.problem(endpoint.name(), message, &format!("of {}", fitting.join(", ")), None);
+    let (name, text, fitting) = (endpoint.name(), showable(text, 40), fitting.join(", "));
+    let message = said!("\"{text}\" is geen toets van {name}", "\"{text}\" is not a test of {name}");
+    table.problem(name, message, one_of(&fitting), None);
 }
 
-fn unknown_test(table: &Table<'_>, endpoint: &str, text: &str, echo: &str) {
+fn unknown_test(table: &Table<'_>, endpoint: &str, text: &str) {
     let names: Vec<&str> = TestKind::ALL.iter().map(|test| test.name()).collect();
-    let hint = nearest(text, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
-    table.problem(endpoint, format!("there is no test {echo}"), &format!("of {}", names.join(", ")), hint);
+    let hint = nearest(text, names.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
+    let text = showable(text, 40);
+    let message = said!("er is geen toets \"{text}\"", "there is no test \"{text}\"");
+    table.problem(endpoint, message, one_of(&names.join(", ")), hint);
 }

@@ -3,6 +3,7 @@
 use super::keys::WithinLimits;
 use super::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
 use crate::document::Table;
+use crate::said;
 
 /// The columns of a ladder table, one number per rung.
 const COLUMNS: [&str; 6] = ["start", "up", "down", "work", "fraud", "other"];
@@ -38,7 +39,12 @@ pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) 
         .collect();
     let start_trust = table.settings("start_trust").unwrap_or_else(|| vec![0.0]);
     if start_trust.is_empty() {
-        table.problem("start_trust", "start_trust is empty", "one level or more", None);
+        table.problem(
+            "start_trust",
+            said!("start_trust is leeg", "start_trust is empty"),
+            said!("minstens één niveau", "one level or more"),
+            None,
+        );
     }
     let columns = columns.into_iter().collect::<Option<Vec<_>>>();
     let ladder = columns.and_then(|columns| rungs(&table, &columns)).map(|rungs| {
@@ -53,14 +59,23 @@ pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) 
 fn rungs(table: &Table<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
     let count = columns.first()?.len();
     if !(2..=12).contains(&count) {
-        table.problem("start", format!("the ladder has {count} rungs"), "2 to 12 rungs", None);
+        table.problem(
+            "start",
+            said!("de ladder heeft {count} treden", "the ladder has {count} rungs"),
+            said!("2 tot 12 treden", "2 to 12 rungs"),
+            None,
+        );
         return None;
     }
     let mut equal = true;
     for (name, column) in COLUMNS.iter().zip(columns) {
         if column.len() != count {
-            let message = format!("ladder.{name} has {} numbers, start has {count}", column.len());
-            table.problem(name, message, "one number per rung", None);
+            let own = column.len();
+            let message = said!(
+                "ladder.{name} heeft {own} getallen, start heeft er {count}",
+                "ladder.{name} has {own} numbers, start has {count}"
+            );
+            table.problem(name, message, said!("één getal per trede", "one number per rung"), None);
             equal = false;
         }
     }
@@ -81,13 +96,28 @@ fn rungs(table: &Table<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
 fn check(table: &Table<'_>, ladder: &Ladder) {
     let total: f64 = ladder.rungs.iter().map(|rung| rung.start).sum();
     if (total - 1.0).abs() > 1e-9 {
-        table.problem("start", format!("the start shares add up to {total}"), "must add up to 1", None);
+        table.problem(
+            "start",
+            said!("de aandelen in start zijn samen {total}", "the start shares add up to {total}"),
+            said!("moeten samen 1 zijn", "must add up to 1"),
+            None,
+        );
     }
     if ladder.rungs.first().is_some_and(|rung| rung.down > 0.0) {
-        table.problem("down", "the lowest rung has a way down", "the first number must be 0", None);
+        table.problem(
+            "down",
+            said!("de laagste trede heeft een weg omlaag", "the lowest rung has a way down"),
+            said!("het eerste getal moet 0 zijn", "the first number must be 0"),
+            None,
+        );
     }
     if ladder.rungs.last().is_some_and(|rung| rung.up > 0.0) {
-        table.problem("up", "the highest rung has a way up", "the last number must be 0", None);
+        table.problem(
+            "up",
+            said!("de hoogste trede heeft een weg omhoog", "the highest rung has a way up"),
+            said!("het laatste getal moet 0 zijn", "the last number must be 0"),
+            None,
+        );
     }
     if ladder.rates == LadderRates::Probability {
         check_probabilities(table, ladder);
@@ -102,17 +132,28 @@ fn check_probabilities(table: &Table<'_>, ladder: &Ladder) {
         .flatten()
         .map(|effect| effect.multiplier * (1.0 + effect.slope))
         .fold(1.0, f64::max);
+    let at_most_one = || said!("hoogstens 1 in een maand", "at most 1 in a month");
     for (index, rung) in ladder.rungs.iter().enumerate() {
         let rest = rung.down + rung.work + rung.fraud + rung.other;
         let number = index + 1;
         if rung.up + rest > 1.0 + 1e-12 {
-            let message = format!("the probabilities of rung {number} add up to {}", rung.up + rest);
-            table.problem("up", message, "at most 1 in a month", None);
+            let sum = rung.up + rest;
+            let message = said!(
+                "de kansen van trede {number} zijn samen {sum}",
+                "the probabilities of rung {number} add up to {sum}"
+            );
+            table.problem("up", message, at_most_one(), None);
         } else if rung.up * strongest + rest > 1.0 + 1e-12 {
-            let message =
-                format!("under the strongest arm rung {number} adds up to {}", rung.up * strongest + rest);
-            let hint = "up is multiplied by multiplier * (1 + slope * trust), trust up to 1".to_string();
-            table.problem("up", message, "at most 1 in a month", Some(hint));
+            let sum = rung.up * strongest + rest;
+            let message = said!(
+                "in de sterkste groep is trede {number} samen {sum}",
+                "under the strongest arm rung {number} adds up to {sum}"
+            );
+            let hint = said!(
+                "up wordt vermenigvuldigd met multiplier * (1 + slope * trust), trust tot 1",
+                "up is multiplied by multiplier * (1 + slope * trust), trust up to 1"
+            );
+            table.problem("up", message, at_most_one(), Some(hint));
         }
     }
 }

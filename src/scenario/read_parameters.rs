@@ -7,6 +7,8 @@ use super::leaves::{LeafPath, Notation, leaves, walk};
 use super::parameters::{Parameters, PensionAge};
 use super::registry::{META_KEYS, Record, record};
 use crate::document::{Node, Place, Problem, Sink, Table, Value, integer, showable, unknown_key};
+use crate::language::Said;
+use crate::said;
 
 /// Parameters with their records and the places where they stand.
 #[derive(Debug, Default)]
@@ -30,10 +32,13 @@ pub(super) fn read_parameters(layers: &Layers, sink: &Sink) -> ReadParameters {
                 records.push(found.record);
             }
             None if sink.len() == problems_before && sink.is_empty() => {
-                sink.push(Problem::whole(
-                    crate::document::ProblemKind::Invalid,
-                    format!("the reference has no value for {}", leaf.path),
-                ));
+                sink.push(Problem::whole(crate::document::ProblemKind::Invalid, {
+                    let path = &leaf.path;
+                    said!(
+                        "de referentie heeft geen waarde voor {path}",
+                        "the reference has no value for {path}"
+                    )
+                }));
             }
             None => {}
         }
@@ -83,8 +88,11 @@ fn check_keys(tree: &Node, sink: &Sink) {
     for (table, keys) in &known {
         let Some(node) = tree.find(table.split('.')) else { continue };
         if !matches!(node.value, Value::Table(_) | Value::Broken) {
-            let message = format!("{table} is {}", node.echo());
-            sink.push(Problem::at(&node.place, message, format!("must be a table: [{table}]")));
+            let message = Said::each(|lang| {
+                format!("{table} is {}, {}", node.echo(lang), lang.pick("geen tabel", "not a table"))
+            });
+            let allowed = said!("moet een tabel zijn: [{table}]", "must be a table: [{table}]");
+            sink.push(Problem::at(&node.place, message, allowed));
         }
         for entry in node.entries().iter().filter(|entry| !keys.contains(&entry.key)) {
             let path = format!("{table}.{}", showable(&entry.key, 60));
@@ -112,15 +120,19 @@ fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
             }
             _ => sink.push(Problem::at(
                 &entry.key_place,
-                format!("{shown} is not a year"),
-                "write \"2026\" = 804",
+                said!("{shown} is geen jaar", "{shown} is not a year"),
+                said!("schrijf \"2026\" = 804", "write \"2026\" = 804"),
             )),
         }
     }
     let first_year = ages.keys().next().copied().unwrap_or(2026);
     let consecutive = ages.keys().enumerate().all(|(index, year)| *year == first_year + index as i32);
     if ages.is_empty() || !consecutive {
-        sink.push(Problem::at(&node.place, format!("{path} has gaps"), "one age per consecutive year"));
+        sink.push(Problem::at(
+            &node.place,
+            said!("{path} heeft gaten", "{path} has gaps"),
+            said!("één leeftijd per jaar, zonder jaren over te slaan", "one age per consecutive year"),
+        ));
     }
     PensionAge { first_year, months: ages.into_values().collect() }
 }

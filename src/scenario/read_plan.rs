@@ -6,10 +6,14 @@ use super::plan::MAX_SITES;
 use super::plan::{
     Allocation, ArmAtSite, CalendarMonth, Limits, PopulationKind, Precision, Service, Site, Uncertainty,
 };
-use super::read_serves::{Known, read_plan};
+use super::read_serves::{Known, no_service, read_plan};
 use super::serves::Arm;
-use crate::document::{Node, Problem, Sink, Table, Value, integer, nearest, number, showable};
+use crate::document::{
+    Node, Problem, Sink, Table, Value, did_you_mean, integer, nearest, number, one_of, showable,
+};
 use crate::kinds::{Kind, Question};
+use crate::language::Said;
+use crate::said;
 
 /// Largest number of participants, over all arms and sites.
 pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
@@ -48,8 +52,8 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
         Some(_) => {
             root.problem(
                 "title",
-                "title is too long or has control characters",
-                "one line, up to 200 characters",
+                said!("title is te lang of heeft stuurtekens", "title is too long or has control characters"),
+                said!("één regel, tot 200 tekens", "one line, up to 200 characters"),
                 None,
             );
             String::new()
@@ -58,14 +62,22 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
     };
     let steps_per_month = count("steps_per_month");
     if steps_per_month == 3 {
-        root.problem("steps_per_month", "steps_per_month = 3 is not allowed", "1, 2 or 4", None);
+        root.problem(
+            "steps_per_month",
+            said!("steps_per_month = 3 mag niet", "steps_per_month = 3 is not allowed"),
+            said!("1, 2 of 4", "1, 2 or 4"),
+            None,
+        );
     }
     let horizon_months = count("horizon_months");
     let enrollment_months = root.count("enrollment_months").unwrap_or(0) as u32;
     if enrollment_months > 0 && enrollment_months >= horizon_months {
-        let message =
-            format!("participants still enrol at the horizon: enrollment_months is {enrollment_months}");
-        root.problem("enrollment_months", message, "must be under horizon_months", None);
+        let message = said!(
+            "op de horizon stromen nog deelnemers in: enrollment_months is {enrollment_months}",
+            "participants still enrol at the horizon: enrollment_months is {enrollment_months}"
+        );
+        let allowed = said!("moet onder horizon_months liggen", "must be under horizon_months");
+        root.problem("enrollment_months", message, allowed, None);
     }
     let (question, asked) = read_question(root);
     Settings {
@@ -113,9 +125,15 @@ fn read_file_name(root: &Table<'_>) -> String {
         || name.ends_with('.')
         || is_device(&name)
     {
-        let message = format!("name = \"{}\" cannot name a folder", showable(&name, 60));
-        let rule = "1 to 60 letters, digits, - _ or . (not first), and no name that Windows keeps (CON, NUL, COM1, ...)";
-        root.problem("name", message, rule, Some("the full name goes into title".into()));
+        let shown = showable(&name, 60);
+        let message =
+            said!("name = \"{shown}\" kan geen map noemen", "name = \"{shown}\" cannot name a folder");
+        let rule = said!(
+            "1 tot 60 letters, cijfers, - _ of . (niet vooraan), en geen naam die Windows bewaart (CON, NUL, COM1, ...)",
+            "1 to 60 letters, digits, - _ or . (not first), and no name that Windows keeps (CON, NUL, COM1, ...)"
+        );
+        let hint = said!("de volledige naam hoort in title", "the full name goes into title");
+        root.problem("name", message, rule, Some(hint));
     }
     name
 }
@@ -140,8 +158,12 @@ fn read_question(root: &Table<'_>) -> ([String; 2], Question) {
     let question = ["nl", "en"].map(|language| {
         let text = table.text(language).unwrap_or_default();
         if !is_line(&text, 500) {
-            let message = format!("question.{language} is too long or has control characters");
-            table.problem(language, message, "one line, up to 500 characters", None);
+            let message = said!(
+                "question.{language} is te lang of heeft stuurtekens",
+                "question.{language} is too long or has control characters"
+            );
+            let allowed = said!("één regel, tot 500 tekens", "one line, up to 500 characters");
+            table.problem(language, message, allowed, None);
         }
         text
     });
@@ -166,12 +188,12 @@ fn read_start(root: &Table<'_>) -> CalendarMonth {
     match parsed {
         Some(start) if (1..=12).contains(&start.month) && (1950..=2150).contains(&start.year) => start,
         _ => {
-            let message = format!("start = \"{}\" is not a month", showable(&text, 40));
+            let shown = showable(&text, 40);
             root.problem(
                 "start",
-                message,
-                "year and month from 1950 to 2150",
-                Some("write \"2026-01\"".into()),
+                said!("start = \"{shown}\" is geen maand", "start = \"{shown}\" is not a month"),
+                said!("jaar en maand van 1950 tot 2150", "year and month from 1950 to 2150"),
+                Some(said!("schrijf \"2026-01\"", "write \"2026-01\"")),
             );
             fallback
         }
@@ -195,9 +217,12 @@ pub(super) fn read_arms(
 ) -> Vec<ReadArm> {
     let tables = root.tables("arm");
     if tables.len() < 2 || tables.len() > MAX_PARTS {
-        let message = format!("the scenario has {} arms", tables.len());
-        let hint = "[[arm]]\n  name = \"fip\"\n  service = \"fip\"\n  participants = 360\n  caseworkers = 2";
-        root.problem("arm", message, "two arms or more, each under [[arm]]", Some(hint.replace('\n', " ")));
+        let count = tables.len();
+        let message = said!("het scenario heeft {count} groepen", "the scenario has {count} arms");
+        let hint = "[[arm]]  name = \"fip\"  service = \"fip\"  participants = 360  caseworkers = 2";
+        let allowed =
+            said!("twee groepen of meer, elk onder [[arm]]", "two arms or more, each under [[arm]]");
+        root.problem("arm", message, allowed, Some(hint.into()));
     }
     let mut arms: Vec<ReadArm> = Vec::new();
     for table in tables.iter().take(MAX_PARTS) {
@@ -206,8 +231,8 @@ pub(super) fn read_arms(
         if arms.iter().any(|arm| arm.arm.name == name) && !name.is_empty() {
             table.problem(
                 "name",
-                format!("two arms are named \"{name}\""),
-                "every arm has its own name",
+                said!("twee groepen heten \"{name}\"", "two arms are named \"{name}\""),
+                said!("elke groep heeft een eigen naam", "every arm has its own name"),
                 None,
             );
         }
@@ -215,8 +240,13 @@ pub(super) fn read_arms(
         let mut arm = Arm::plain(name, read_arm_service(table, known.services, ladder));
         read_plan(table, known, &mut arm);
         if ladder && arm != Arm::plain(arm.name.clone(), arm.service) {
-            let message = format!("arm \"{}\" has a plan", showable(&arm.name, 60));
-            table.problem("serves", message, "not on a ladder, which knows no services", None);
+            let shown = showable(&arm.name, 60);
+            let message = said!("groep \"{shown}\" heeft een plan", "arm \"{shown}\" has a plan");
+            let allowed = said!(
+                "niet op een ladder, die geen dienstverlening kent",
+                "not on a ladder, which knows no services"
+            );
+            table.problem("serves", message, allowed, None);
         }
         arms.push(ReadArm {
             arm,
@@ -238,12 +268,7 @@ fn read_arm_service(table: &Table<'_>, services: &[Service], ladder: bool) -> us
         return index;
     }
     let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
-    let hint = match nearest(&name, names.iter().copied()) {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None => "add a table [service.NAME]".to_string(),
-    };
-    let message = format!("there is no service \"{}\"", showable(&name, 60));
-    table.problem("service", message, &format!("one of {}", showable(&names.join(", "), 200)), Some(hint));
+    no_service(table, "service", &name, &names);
     0
 }
 
@@ -254,9 +279,10 @@ pub(super) fn read_control(root: &Table<'_>, arms: &[ReadArm]) -> usize {
         return index;
     }
     let names: Vec<&str> = arms.iter().map(|arm| arm.arm.name.as_str()).collect();
-    let hint = nearest(&name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
-    let message = format!("control = \"{}\" is not an arm", showable(&name, 60));
-    root.problem("control", message, &format!("one of {}", showable(&names.join(", "), 200)), hint);
+    let hint = nearest(&name, names.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
+    let shown = showable(&name, 60);
+    let message = said!("control = \"{shown}\" is geen groep", "control = \"{shown}\" is not an arm");
+    root.problem("control", message, one_of(&showable(&names.join(", "), 200)), hint);
     0
 }
 
@@ -270,7 +296,9 @@ pub(super) fn read_sites(
 ) -> Vec<Site> {
     let tables = root.tables("site");
     if tables.len() > MAX_SITES {
-        root.problem("site", format!("the scenario has {} sites", tables.len()), "at most 128", None);
+        let count = tables.len();
+        let message = said!("het scenario heeft {count} vestigingen", "the scenario has {count} sites");
+        root.problem("site", message, said!("hoogstens 128", "at most 128"), None);
     }
     if tables.is_empty() {
         let groups = arms.iter().map(|arm| group(arm, None, None, settings.ladder)).collect();
@@ -289,8 +317,11 @@ pub(super) fn read_sites(
         if sites.iter().any(|other| other.name == site.name) && !site.name.is_empty() {
             table.problem(
                 "name",
-                format!("two sites are named \"{}\"", site.name),
-                "every site has its own name",
+                {
+                    let name = &site.name;
+                    said!("twee vestigingen heten \"{name}\"", "two sites are named \"{name}\"")
+                },
+                said!("elke vestiging heeft een eigen naam", "every site has its own name"),
                 None,
             );
         }
@@ -402,26 +433,42 @@ pub(super) fn check_groups(root: &Table<'_>, tree: &Node, arms: &[ReadArm], site
             Value::Array(items) => items.get(index),
             _ => None,
         });
-        let report = |message: String, allowed: &str, hint: &str| match place {
-            Some(node) => root.report(Problem::at(&node.place, message, allowed).hint(hint)),
-            None => root.problem("arm", message, allowed, Some(hint.into())),
+        let report = |message: Said, hint: Said| match place {
+            Some(node) => {
+                root.report(Problem::at(&node.place, message, said!("deze groep", "this arm")).hint(hint))
+            }
+            None => root.problem("arm", message, said!("deze groep", "this arm"), Some(hint)),
         };
         if participants == 0 {
-            report(format!("arm \"{name}\" has no participants"), "this arm", "add participants = 360");
+            report(
+                said!("groep \"{name}\" heeft geen deelnemers", "arm \"{name}\" has no participants"),
+                said!("voeg participants = 360 toe", "add participants = 360"),
+            );
         }
         if let Some((site, _)) =
             groups().find(|(_, group)| group.participants > 0 && group.caseworkers <= 0.0)
         {
-            let message =
-                format!("arm \"{name}\" has no caseworkers at site \"{}\"", showable(&site.name, 60));
-            report(message, "this arm", "add caseworkers = 2: one serves about 180 clients under FIP");
+            let site = showable(&site.name, 60);
+            report(
+                said!(
+                    "groep \"{name}\" heeft geen consulenten in vestiging \"{site}\"",
+                    "arm \"{name}\" has no caseworkers at site \"{site}\""
+                ),
+                said!(
+                    "voeg caseworkers = 2 toe: één bedient onder FIP zo'n 180 klanten",
+                    "add caseworkers = 2: one serves about 180 clients under FIP"
+                ),
+            );
         }
     }
     if total > MAX_PARTICIPANTS {
         root.problem(
             "arm",
-            format!("{total} participants in all"),
-            "at most 4 billion over all arms and sites",
+            said!("{total} deelnemers in totaal", "{total} participants in all"),
+            said!(
+                "hoogstens 4 miljard over alle groepen en vestigingen",
+                "at most 4 billion over all arms and sites"
+            ),
             None,
         );
     }

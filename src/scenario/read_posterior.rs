@@ -7,6 +7,7 @@ use super::layers::Layers;
 use super::posterior::Posterior;
 use super::registry::Registry;
 use crate::document::{Sink, Table};
+use crate::said;
 
 /// The posterior that the scenario names; `None` when it names none or when something is wrong with it (then reported).
 ///
@@ -30,13 +31,18 @@ pub(super) fn read_posterior(
     match Posterior::read(&path).and_then(|found| fits(&found, registry).map(|()| found)) {
         Ok(posterior) => Some(posterior),
         Err(problem) => {
-            let allowed = "the posterior.csv of a calibration";
-            let hint = "stapjes calibrate FIGURES --out FOLDER writes FOLDER/posterior.csv".to_owned();
+            // What is wrong inside the file is said in English by its reader.
             table.problem(
                 "posterior",
-                format!("this posterior cannot be used: {problem}"),
-                allowed,
-                Some(hint),
+                said!(
+                    "deze posterior is niet te gebruiken: {problem}",
+                    "this posterior cannot be used: {problem}"
+                ),
+                said!("de posterior.csv van een kalibratie", "the posterior.csv of a calibration"),
+                Some(said!(
+                    "stapjes calibrate CIJFERS --out MAP schrijft MAP/posterior.csv",
+                    "stapjes calibrate FIGURES --out FOLDER writes FOLDER/posterior.csv"
+                )),
             );
             None
         }

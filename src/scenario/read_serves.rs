@@ -3,7 +3,9 @@
 use super::keys::WithinLimits;
 use super::plan::Service;
 use super::serves::{ANY, Arm, MAX_DEDICATED, MAX_PARTS, MAX_ROWS, Serves, Who, parts};
-use crate::document::{Node, Sink, Table, Value, nearest, showable};
+use crate::document::{Node, Sink, Table, Value, did_you_mean, nearest, one_of, showable};
+use crate::language::Said;
+use crate::said;
 
 /// What the rows of an arm may refer to.
 pub(super) struct Known<'a> {
@@ -29,7 +31,9 @@ pub(super) fn site_names(tree: &Node) -> Vec<String> {
 pub(super) fn read_plan(table: &Table<'_>, known: &Known<'_>, arm: &mut Arm) {
     let rows = table.tables("serves");
     if rows.len() > MAX_ROWS {
-        table.problem("serves", format!("arm \"{}\" has {} rows", arm.name, rows.len()), "at most 32", None);
+        let (name, count) = (&arm.name, rows.len());
+        let message = said!("groep \"{name}\" heeft {count} rijen", "arm \"{name}\" has {count} rows");
+        table.problem("serves", message, said!("hoogstens 32", "at most 32"), None);
     }
     arm.serves = rows.iter().take(MAX_ROWS).filter_map(|row| read_row(row, known)).collect();
     rows.into_iter().for_each(Table::finish);
@@ -44,17 +48,26 @@ fn read_row(row: &Table<'_>, known: &Known<'_>) -> Option<Serves> {
     let from_month = row.count("from_month").unwrap_or(0) as u32;
     let until_month = row.count("until_month").map_or(u32::MAX, |month| month as u32);
     if from_month >= until_month {
-        let message = format!("the row ends in month {until_month}, before it begins in month {from_month}");
-        row.problem("until_month", message, "must be over from_month", None);
+        let message = said!(
+            "de rij eindigt in maand {until_month}, voordat zij begint in maand {from_month}",
+            "the row ends in month {until_month}, before it begins in month {from_month}"
+        );
+        row.problem(
+            "until_month",
+            message,
+            said!("moet na from_month liggen", "must be over from_month"),
+            None,
+        );
     }
     let sites = names(row, "site").unwrap_or_default();
     let place = |name: &String| {
         let found = known.sites.iter().position(|site| site == name);
         if found.is_none() {
-            let message = format!("there is no site \"{}\"", showable(name, 60));
             let hint = nearest(name, known.sites.iter().map(String::as_str));
-            let hint = hint.map(|near| format!("did you mean \"{near}\"?"));
-            row.problem("site", message, &format!("one of {}", showable(&known.sites.join(", "), 200)), hint);
+            let hint = hint.map(|near| did_you_mean(&format!("\"{near}\"")));
+            let shown = showable(name, 60);
+            let message = said!("er is geen vestiging \"{shown}\"", "there is no site \"{shown}\"");
+            row.problem("site", message, one_of(&showable(&known.sites.join(", "), 200)), hint);
         }
         found
     };
@@ -82,8 +95,17 @@ fn read_who(row: &Table<'_>, known: &Known<'_>) -> Who {
         match bounds[..] {
             [low, high] if low <= high => [low, high],
             _ => {
-                let message = format!("{} is not a lowest and a highest value", table.path_of(key));
-                table.problem(key, message, "two numbers: [24, 120]", None);
+                let path = table.path_of(key);
+                let message = said!(
+                    "{path} is geen laagste en hoogste waarde",
+                    "{path} is not a lowest and a highest value"
+                );
+                table.problem(
+                    key,
+                    message,
+                    said!("twee getallen: [24, 120]", "two numbers: [24, 120]"),
+                    None,
+                );
                 ANY
             }
         }
@@ -91,8 +113,12 @@ fn read_who(row: &Table<'_>, known: &Known<'_>) -> Who {
     let (recorded_months, duration_months, age) =
         (bounds("recorded_months"), bounds("duration_months"), bounds("age"));
     if table.entries().is_empty() {
-        let allowed = "recorded_months, duration_months or age, each [lowest, highest]";
-        table.problem("", "who = {} names nobody", allowed, Some("who = \"everybody\"".into()));
+        let allowed = said!(
+            "recorded_months, duration_months of age, elk [laagste, hoogste]",
+            "recorded_months, duration_months or age, each [lowest, highest]"
+        );
+        let message = said!("who = {{}} noemt niemand", "who = {{}} names nobody");
+        table.problem("", message, allowed, Some("who = \"everybody\"".into()));
     }
     table.finish();
     Who::Within { recorded_months, duration_months, age }
@@ -103,8 +129,12 @@ fn read_priority(table: &Table<'_>, known: &Known<'_>) -> Vec<usize> {
     for name in names(table, "priority").unwrap_or_default() {
         match service(table, "priority", &name, known) {
             Some(index) if order.contains(&index) => {
-                let message = format!("service \"{}\" stands twice in the priority", showable(&name, 60));
-                table.problem("priority", message, "each service once", None);
+                let shown = showable(&name, 60);
+                let message = said!(
+                    "dienstverlening \"{shown}\" staat twee keer in priority",
+                    "service \"{shown}\" stands twice in the priority"
+                );
+                table.problem("priority", message, said!("elke één keer", "each service once"), None);
             }
             Some(index) => order.push(index),
             None => {}
@@ -124,8 +154,12 @@ fn read_dedicated(table: &Table<'_>, known: &Known<'_>) -> Vec<(usize, f64)> {
     }
     inner.finish();
     if dedicated.len() > MAX_DEDICATED {
-        let message = format!("{} services have dedicated caseworkers", dedicated.len());
-        table.problem("dedicated", message, "at most 8", None);
+        let count = dedicated.len();
+        let message = said!(
+            "{count} soorten dienstverlening hebben eigen consulenten",
+            "{count} services have dedicated caseworkers"
+        );
+        table.problem("dedicated", message, said!("hoogstens 8", "at most 8"), None);
         dedicated.truncate(MAX_DEDICATED);
     }
     dedicated.sort_by_key(|(service, _)| *service);
@@ -136,14 +170,20 @@ fn service(table: &Table<'_>, key: &str, name: &str, known: &Known<'_>) -> Optio
     let found = known.services.iter().position(|service| service.name == name);
     if found.is_none() {
         let list: Vec<&str> = known.services.iter().map(|service| service.name.as_str()).collect();
-        let hint = match nearest(name, list.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "add a table [service.NAME]".to_string(),
-        };
-        let message = format!("there is no service \"{}\"", showable(name, 60));
-        table.problem(key, message, &format!("one of {}", showable(&list.join(", "), 200)), Some(hint));
+        no_service(table, key, name, &list);
     }
     found
+}
+
+/// Reports that there is no service of a name.
+pub(super) fn no_service(table: &Table<'_>, key: &str, name: &str, names: &[&str]) {
+    let hint = match nearest(name, names.iter().copied()) {
+        Some(near) => did_you_mean(&format!("\"{near}\"")),
+        None => said!("voeg een tabel [service.NAAM] toe", "add a table [service.NAME]"),
+    };
+    let shown = showable(name, 60);
+    let message = said!("er is geen dienstverlening \"{shown}\"", "there is no service \"{shown}\"");
+    table.problem(key, message, one_of(&showable(&names.join(", "), 200)), Some(hint));
 }
 
 /// One name, or a list of names.
@@ -151,12 +191,19 @@ fn names(table: &Table<'_>, key: &str) -> Option<Vec<String>> {
     if matches!(table.node(key)?.value, Value::Text(_)) {
         return table.text(key).map(|name| vec![name]);
     }
-    let allowed = "a name, or a list of names";
-    let items = table.items(key, allowed)?;
+    let allowed = said!("een naam, of een lijst van namen", "a name, or a list of names");
+    let items = table.items(key, allowed.clone())?;
     let text = |item: &Node| match &item.value {
         Value::Text(name) => Some(name.clone()),
         _ => {
-            table.problem(key, format!("{} is in the list of {key}", item.echo()), allowed, None);
+            let message = Said::each(|lang| {
+                let echo = item.echo(lang);
+                lang.pick(
+                    format!("{echo} staat in de lijst van {key}"),
+                    format!("{echo} is in the list of {key}"),
+                )
+            });
+            table.problem(key, message, allowed.clone(), None);
             None
         }
     };
@@ -168,23 +215,33 @@ fn names(table: &Table<'_>, key: &str) -> Option<Vec<String>> {
 pub(super) fn check_plans(root: &Table<'_>, arms: &[Arm], most: impl Fn(usize) -> Option<(f64, f64)>) {
     let count = parts(arms).len();
     if count > MAX_PARTS + 1 {
-        let message = format!("the rows of all arms name {} kinds of clients", count - 1);
-        root.problem("arm", message, "at most 12", None);
+        let kinds = count - 1;
+        let message = said!(
+            "de rijen van alle groepen noemen {kinds} soorten klanten",
+            "the rows of all arms name {kinds} kinds of clients"
+        );
+        root.problem("arm", message, said!("hoogstens 12", "at most 12"), None);
     }
     for (index, arm) in arms.iter().enumerate() {
         let Some((fewest, largest)) = most(index) else { continue };
         let dedicated: f64 = arm.dedicated.iter().map(|(_, number)| number).sum();
         let name = showable(&arm.name, 60);
         if dedicated > fewest + 1e-9 {
-            let message = format!(
+            let message = said!(
+                "groep \"{name}\" heeft {fewest} consulenten in een vestiging, van wie {dedicated} met eigen klanten",
                 "arm \"{name}\" has {fewest} caseworkers at a site, of whom {dedicated} are dedicated"
             );
-            root.problem("arm", message, "at most all of them", None);
+            root.problem("arm", message, said!("hoogstens allemaal", "at most all of them"), None);
         }
         let highest = arm.serves.iter().flat_map(|row| &row.caseworkers).max();
         if let Some(highest) = highest.filter(|&&highest| f64::from(highest) >= largest) {
-            let message = format!("arm \"{name}\" has no caseworker {} at any site", highest + 1);
-            root.problem("arm", message, "caseworkers are counted from 1", None);
+            let number = highest + 1;
+            let message = said!(
+                "groep \"{name}\" heeft in geen vestiging een consulent {number}",
+                "arm \"{name}\" has no caseworker {number} at any site"
+            );
+            let allowed = said!("consulenten tellen vanaf 1", "caseworkers are counted from 1");
+            root.problem("arm", message, allowed, None);
         }
     }
 }

@@ -5,6 +5,8 @@ use super::plan::{Contact, Service};
 use super::read_parameters::{ReadParameters, service_leaf};
 use super::registry::{META_KEYS, record};
 use crate::document::{Entry, Node, Problem, Sink, Table, Value, is_showable, showable};
+use crate::language::Said;
+use crate::said;
 
 /// Most services of a scenario.
 const MAX_SERVICES: usize = 1000;
@@ -26,9 +28,14 @@ pub(super) fn expand_like(tree: &mut Node, sink: &Sink) {
             _ => None,
         };
         let Some(base) = base.filter(|base| *base != index).map(|base| entries[base].node.clone()) else {
-            let message = format!("like = {} is not possible", like.echo());
-            let problem =
-                Problem::at(&like.place, message, "must be the name of a service that stands on its own");
+            let message = Said::each(|lang| {
+                format!("like = {} {}", like.echo(lang), lang.pick("kan niet", "is not possible"))
+            });
+            let allowed = said!(
+                "moet de naam zijn van een dienstverlening die op zichzelf staat",
+                "must be the name of a service that stands on its own"
+            );
+            let problem = Problem::at(&like.place, message, allowed);
             sink.push(problem);
             continue;
         };
@@ -63,17 +70,22 @@ pub(super) fn read_services(
     let mut services = Vec::new();
     let count = table.entries().len();
     if count > MAX_SERVICES {
-        root.problem("service", format!("the scenario has {count} services"), "at most 1000", None);
+        let message =
+            said!("het scenario heeft {count} soorten dienstverlening", "the scenario has {count} services");
+        root.problem("service", message, said!("hoogstens 1000", "at most 1000"), None);
         return services;
     }
     for entry in table.entries() {
         let length = entry.key.chars().count();
         if length == 0 || length > 60 || entry.key.contains('.') || !entry.key.chars().all(is_showable) {
-            let message = format!("\"{}\" is not a service name", showable(&entry.key, 60));
+            let shown = showable(&entry.key, 60);
             sink.push(Problem::at(
                 &entry.key_place,
-                message,
-                "1 to 60 characters, no dots, no control characters",
+                said!("\"{shown}\" is geen naam voor dienstverlening", "\"{shown}\" is not a service name"),
+                said!(
+                    "1 tot 60 tekens, geen punten, geen stuurtekens",
+                    "1 to 60 characters, no dots, no control characters"
+                ),
             ));
             continue;
         }
@@ -112,8 +124,14 @@ fn read_service(
     let scheduled = has("interval_months");
     let by_hazard = has("contact_far") || has("contact_near");
     if scheduled == by_hazard || (by_hazard && !(has("contact_far") && has("contact_near"))) {
-        let message = format!("service \"{name}\" must say when there are talks, in one way");
-        let allowed = "interval_months, or contact_far and contact_near";
+        let message = said!(
+            "dienstverlening \"{name}\" moet op één manier zeggen wanneer er gesprekken zijn",
+            "service \"{name}\" must say when there are talks, in one way"
+        );
+        let allowed = said!(
+            "interval_months, of contact_far en contact_near",
+            "interval_months, or contact_far and contact_near"
+        );
         table.problem("", message, allowed, None);
         return None;
     }

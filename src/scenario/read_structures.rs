@@ -5,7 +5,11 @@ use super::keys::WithinLimits;
 use super::leaves::walk;
 use super::read_parameters::ReadParameters;
 use super::structure::Structure;
-use crate::document::{Entry, Node, Problem, Sink, Table, Value, is_showable, nearest, number, showable};
+use crate::document::{
+    Entry, Node, Problem, Sink, Table, Value, did_you_mean, is_showable, nearest, number, showable,
+};
+use crate::language::Said;
+use crate::said;
 
 /// Most stories.
 const MAX_STRUCTURES: usize = 100;
@@ -25,14 +29,21 @@ pub(super) fn read_structures(root: &Table<'_>, read: &ReadParameters, sink: &Si
     for table in tables.iter().take(MAX_STRUCTURES) {
         let structure = read_structure(table, read, sink);
         if structures.iter().any(|other| other.name == structure.name) && !structure.name.is_empty() {
-            let message = format!("two structures are named \"{}\"", structure.name);
-            table.problem("name", message, "every structure has its own name", None);
+            let name = &structure.name;
+            let message = said!("twee verhalen heten \"{name}\"", "two structures are named \"{name}\"");
+            let allowed = said!("elk verhaal heeft een eigen naam", "every structure has its own name");
+            table.problem("name", message, allowed, None);
         }
         structures.push(structure);
     }
     let sum: f64 = structures.iter().map(|structure| structure.weight).sum();
     if !structures.is_empty() && sum <= 0.0 {
-        root.problem("structure", "all structures have weight 0", "one weight over 0 or more", None);
+        root.problem(
+            "structure",
+            said!("alle verhalen hebben gewicht 0", "all structures have weight 0"),
+            said!("minstens één gewicht boven 0", "one weight over 0 or more"),
+            None,
+        );
     }
     structures.iter_mut().for_each(|structure| structure.weight /= sum);
     tables.into_iter().for_each(Table::finish);
@@ -60,10 +71,14 @@ fn read_structure(table: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Stru
 /// `title = "…"` for both languages, or `title.nl` and `title.en`.
 fn read_title(table: &Table<'_>, name: &str) -> [String; 2] {
     let fits = |text: &str| text.chars().count() <= 200 && text.chars().all(is_showable);
-    let allowed = "one line, up to 200 characters";
+    let allowed = || said!("één regel, tot 200 tekens", "one line, up to 200 characters");
     if let Some(Node { value: Value::Text(text), .. }) = table.node("title") {
         if !fits(text) {
-            table.problem("title", "structure.title is too long or has control characters", allowed, None);
+            let message = said!(
+                "structure.title is te lang of heeft stuurtekens",
+                "structure.title is too long or has control characters"
+            );
+            table.problem("title", message, allowed(), None);
         }
         return [text.clone(), text.clone()];
     }
@@ -71,8 +86,11 @@ fn read_title(table: &Table<'_>, name: &str) -> [String; 2] {
     let texts = ["nl", "en"].map(|language| {
         let text = title.text(language).unwrap_or_else(|| name.to_owned());
         if !fits(&text) {
-            let message = format!("structure.title.{language} is too long or has control characters");
-            title.problem(language, message, allowed, None);
+            let message = said!(
+                "structure.title.{language} is te lang of heeft stuurtekens",
+                "structure.title.{language} is too long or has control characters"
+            );
+            title.problem(language, message, allowed(), None);
         }
         text
     });
@@ -94,7 +112,11 @@ fn collect(
         let shown = format!("structure.overrides.{}", showable(&path, 100));
         if let Some(record) = record {
             if found.iter().any(|(known, _)| *known == path) {
-                sink.push(Problem::at(&entry.key_place, format!("{shown} stands there twice"), "one value"));
+                sink.push(Problem::at(
+                    &entry.key_place,
+                    said!("{shown} staat er twee keer", "{shown} stands there twice"),
+                    said!("één waarde", "one value"),
+                ));
             }
             if let Some(value) = number(&entry.node, &shown, record.min, record.max, sink) {
                 found.push((path, value));
@@ -102,12 +124,19 @@ fn collect(
         } else if is_above_parameters(&path, read) && matches!(entry.node.value, Value::Table(_)) {
             collect(entry.node.entries(), &path, read, found, sink);
         } else if entry.node.value != Value::Broken {
-            let allowed = "a parameter with its value: distance.progress = 0";
-            let problem = Problem::at(&entry.key_place, format!("{shown} is not a parameter"), allowed);
+            let problem = Problem::at(
+                &entry.key_place,
+                said!("{shown} is geen parameter", "{shown} is not a parameter"),
+                said!(
+                    "een parameter met haar waarde: distance.progress = 0",
+                    "a parameter with its value: distance.progress = 0"
+                ),
+            );
             let near = nearest(&path, read.records.iter().map(|record| record.path.as_str()));
             sink.push(match near {
-                Some(near) => problem.hint(format!("did you mean {near}?")),
-                None => problem.hint("stapjes parameters lists them all"),
+                Some(near) => problem.hint(did_you_mean(near)),
+                None => problem
+                    .hint(said!("stapjes parameters noemt ze alle", "stapjes parameters lists them all")),
             });
         }
     }
@@ -136,11 +165,17 @@ fn check_overrides(table: &Table<'_>, name: &str, overrides: &[(String, f64)], r
     check_parameters(&ReadParameters { parameters, records: Vec::new(), places: Default::default() }, &plain);
     let (Some(own), true) = (own.into_problems(Vec::new()), plain.is_empty()) else { return };
     for problem in own.list {
-        let message = format!("structure \"{}\": {}", showable(name, 60), problem.message);
+        let shown = showable(name, 60);
+        let message = Said::each(|lang| {
+            format!("{} \"{shown}\": {}", lang.pick("verhaal", "structure"), problem.message.text(lang))
+        });
         table.problem(
             "overrides",
             message,
-            "what must hold between parameters holds in every story",
+            said!(
+                "wat tussen parameters moet gelden, geldt in elk verhaal",
+                "what must hold between parameters holds in every story"
+            ),
             problem.hint,
         );
     }

@@ -6,7 +6,9 @@ use super::layers::Layers;
 use super::leaves::{LeafPath, Notation};
 use super::posterior::Posterior;
 use super::prior::Prior;
-use crate::document::{Node, Place, Problem, Sink, Value, number, showable, unknown_key};
+use crate::document::{Node, Place, Problem, Sink, Value, number, one_of, showable, unknown_key};
+use crate::language::Said;
+use crate::said;
 
 /// How well founded a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -192,11 +194,7 @@ fn describe<'n>(
         if let Some(node) = meta(key)
             && !matches!(node.value, Value::Text(_) | Value::Broken)
         {
-            sink.push(Problem::at(
-                &node.place,
-                format!("{} of {} is {}", key, leaf.path, node.echo()),
-                "must be a text",
-            ));
+            sink.push(Problem::at(&node.place, is_what(key, &leaf.path, node), must_be_text()));
         }
         words(meta(key))
     };
@@ -216,6 +214,15 @@ fn describe<'n>(
     }
 }
 
+/// What stands there instead.
+fn is_what(key: &str, path: &str, node: &Node) -> Said {
+    Said::each(|lang| format!("{key} {} {path} is {}", lang.pick("van", "of"), node.echo(lang)))
+}
+
+fn must_be_text() -> Said {
+    said!("moet een tekst zijn", "must be a text")
+}
+
 fn status(node: Option<&Node>, path: &str, sink: &Sink) -> Status {
     let Some(node) = node else { return Status::Scenario };
     if let Value::Text(text) = &node.value
@@ -224,14 +231,13 @@ fn status(node: Option<&Node>, path: &str, sink: &Sink) -> Status {
         return *status;
     }
     let names: Vec<&str> = Status::NAMES.iter().map(|(name, _)| *name).collect();
-    let message = format!("status of {path} is {}", node.echo());
-    sink.push(Problem::at(&node.place, message, format!("one of {}", names.join(", "))));
+    sink.push(Problem::at(&node.place, is_what("status", path, node), one_of(&names.join(", "))));
     Status::Scenario
 }
 
 fn read_prior(node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
     let Value::Text(text) = &node.value else {
-        sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.kind()), "must be a text"));
+        sink.push(Problem::at(&node.place, is_what("prior", path, node), must_be_text()));
         return None;
     };
     prior_of(text, node, path, sink)
@@ -241,7 +247,7 @@ fn prior_of(text: &str, node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
     match Prior::parse(text) {
         Ok(prior) => Some(prior),
         Err(rule) => {
-            sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.echo()), rule));
+            sink.push(Problem::at(&node.place, is_what("prior", path, node), rule));
             None
         }
     }
@@ -250,7 +256,7 @@ fn prior_of(text: &str, node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
 /// `prior = "intentional uniform(0.03, 0.15); none uniform(0, 0.01)"`: priors of named members.
 fn read_member_prior(node: &Node, path: &str, key: &str, sink: &Sink) -> Option<Prior> {
     let Value::Text(text) = &node.value else {
-        sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.kind()), "must be a text"));
+        sink.push(Problem::at(&node.place, is_what("prior", path, node), must_be_text()));
         return None;
     };
     let mut found = None;
@@ -259,8 +265,11 @@ fn read_member_prior(node: &Node, path: &str, key: &str, sink: &Sink) -> Option<
             Some((name, prior)) if name == key => found = prior_of(prior, node, path, sink),
             Some((name, _)) if !name.contains('(') => {}
             _ => {
-                let allowed = "name the number: \"median lognormal(40, 0.1)\"; several are separated by ;";
-                sink.push(Problem::at(&node.place, format!("prior of {path} is {}", node.echo()), allowed));
+                let allowed = said!(
+                    "noem het getal: \"median lognormal(40, 0.1)\"; scheid er meer met ;",
+                    "name the number: \"median lognormal(40, 0.1)\"; several are separated by ;"
+                );
+                sink.push(Problem::at(&node.place, is_what("prior", path, node), allowed));
                 return None;
             }
         }

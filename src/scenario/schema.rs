@@ -313,6 +313,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
+    use crate::language::Lang;
     use crate::scenario::resolve_text;
 
     const HEAD: &str = "name = \"x\"\n";
@@ -342,7 +343,7 @@ mod tests {
             Ok(_) => true,
             Err(problems) => {
                 let start = format!("{path} = ");
-                !problems.list.iter().any(|problem| problem.message.starts_with(&start))
+                !problems.list.iter().any(|problem| problem.message.text(Lang::En).starts_with(&start))
             }
         }
     }

@@ -198,9 +198,13 @@ impl Read {
 
     /// A problem of the scenario at the field that it belongs to, or with the line of the planner's own file.
     fn at_field(&self, problems: &Problems, problem: &Problem) -> FieldProblem {
-        let label = if problem.label.is_empty() { String::new() } else { format!(" ({})", problem.label) };
-        let hint = problem.hint.as_ref().map_or_else(String::new, |hint| format!(". {hint}"));
-        let message = format!("{}{label}{hint}", problem.message);
+        let label = match problem.label.text(self.lang) {
+            "" => String::new(),
+            label => format!(" ({label})"),
+        };
+        let hint =
+            problem.hint.as_ref().map_or_else(String::new, |hint| format!(". {}", hint.text(self.lang)));
+        let message = format!("{}{label}{hint}", problem.message.text(self.lang));
         if self.of_form {
             let is_ours =
                 |source: usize| problems.sources.get(source).is_some_and(|own| own.text == self.text);

@@ -3,7 +3,7 @@
 #
 # Needs what tests/browser/run.sh installs (run that first): playwright-core, axe-core, chromium; without them it says so and
 # exits with code 77: skipped is not passed. BROWSER_TESTS=required makes it fail. SHOTS=DIR keeps pictures of every state;
-# PICTURE=FILE makes the picture of the README.
+# PICTURE=FILE makes the picture of the README and nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -29,7 +29,7 @@ server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 address=""
 for _ in $(seq 100); do
-  address=$(grep -o 'http://[^ ]*' "$work/serve.log" || true)
+  address=$(grep -os 'http://[^ ]*' "$work/serve.log" || true)
   [ -n "$address" ] && break
   sleep 0.1
 done

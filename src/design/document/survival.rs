@@ -205,7 +205,7 @@ fn weight(table: &Table<'_>, kind: Kind) -> Option<(String, Weight)> {
                     Weight::ModestlyDownTo { survival },
                 )),
                 _ => {
-                    let hint = Some("t_star = 12.0 lets the weight grow for a year".to_owned());
+                    let hint = Some("t_star = 12.0 lets the weight grow for a year".into());
                     table.problem(
                         "t_star",
                         "how long does the weight grow?",
