@@ -15,6 +15,7 @@ use std::path::Path;
 
 use super::MODEL_VERSION;
 use super::prior::Prior;
+use crate::language::Lang;
 
 /// Draws of some parameters with their weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,8 +156,8 @@ impl Posterior {
         let priors = records.next().and_then(Result::ok).filter(|record| &record[0] == "prior");
         let Some(priors) = priors else { return Err("line 3: the row of priors is missing".into()) };
         let parameter = |column: usize| {
-            let prior =
-                Prior::parse(&priors[column]).map_err(|rule| format!("line 3: {}: {rule}", &head[column]))?;
+            let prior = Prior::parse(&priors[column])
+                .map_err(|rule| format!("line 3: {}: {}", &head[column], rule.text(Lang::En)))?;
             Ok((head[column].to_owned(), prior))
         };
         let parameters = (2..head.len()).map(parameter).collect::<Result<Vec<_>, String>>()?;

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::language::Said;
+use crate::said;
+
 /// A prior distribution of one parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Prior {
@@ -50,45 +53,68 @@ impl Prior {
     ///
     /// # Errors
     /// What is wrong, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        const FORMS: &str = "write normal(mean, sd), lognormal(median, sigma), uniform(low, high), loguniform(low, high) or beta(mean, n)";
+    pub fn parse(text: &str) -> Result<Self, Said> {
+        let forms = || {
+            let last = "beta(mean, n)";
+            let known =
+                "normal(mean, sd), lognormal(median, sigma), uniform(low, high), loguniform(low, high)";
+            said!("schrijf {known} of {last}", "write {known} or {last}")
+        };
         let inner = |text: &str| {
             Some((
                 text.split_once('(')?.0.trim().to_string(),
                 text.split_once('(')?.1.strip_suffix(')')?.to_string(),
             ))
         };
-        let (kind, numbers) = inner(text.trim()).ok_or(FORMS)?;
+        let (kind, numbers) = inner(text.trim()).ok_or_else(forms)?;
         let numbers: Vec<f64> = numbers
             .split(',')
-            .map(|number| number.trim().parse::<f64>().map_err(|_| FORMS))
+            .map(|number| number.trim().parse::<f64>().map_err(|_| forms()))
             .collect::<Result<_, _>>()?;
-        let [a, b] = numbers[..] else { return Err(FORMS.into()) };
+        let [a, b] = numbers[..] else { return Err(forms()) };
         if !a.is_finite() || !b.is_finite() {
-            return Err("the numbers of a prior must be finite".into());
+            return Err(said!(
+                "de getallen van een prior moeten eindig zijn",
+                "the numbers of a prior must be finite"
+            ));
         }
-        let ordered = |ok: bool, rule: &str, prior: Self| if ok { Ok(prior) } else { Err(rule.to_string()) };
+        let ordered = |ok: bool, rule: Said, prior: Self| if ok { Ok(prior) } else { Err(rule) };
         match kind.as_str() {
-            "normal" => ordered(b > 0.0, "the sd must be over 0", Self::Normal { mean: a, sd: b }),
+            "normal" => ordered(
+                b > 0.0,
+                said!("de sd moet boven 0 liggen", "the sd must be over 0"),
+                Self::Normal { mean: a, sd: b },
+            ),
             "lognormal" => ordered(
                 a > 0.0 && b > 0.0,
-                "median and sigma must be over 0",
+                said!("median en sigma moeten boven 0 liggen", "median and sigma must be over 0"),
                 Self::LogNormal { median: a, sigma: b },
             ),
-            "uniform" => {
-                ordered(a < b, "the lower end must be below the upper end", Self::Uniform { low: a, high: b })
-            }
+            "uniform" => ordered(
+                a < b,
+                said!(
+                    "de ondergrens moet onder de bovengrens liggen",
+                    "the lower end must be below the upper end"
+                ),
+                Self::Uniform { low: a, high: b },
+            ),
             "loguniform" => ordered(
                 0.0 < a && a < b,
-                "the lower end must be over 0 and below the upper end",
+                said!(
+                    "de ondergrens moet boven 0 en onder de bovengrens liggen",
+                    "the lower end must be over 0 and below the upper end"
+                ),
                 Self::LogUniform { low: a, high: b },
             ),
             "beta" => ordered(
                 0.0 < a && a < 1.0 && b > 0.0,
-                "the mean must lie between 0 and 1, the weight over 0",
+                said!(
+                    "het gemiddelde moet tussen 0 en 1 liggen, het gewicht boven 0",
+                    "the mean must lie between 0 and 1, the weight over 0"
+                ),
                 Self::Beta { mean: a, n: b },
             ),
-            _ => Err(FORMS.into()),
+            _ => Err(forms()),
         }
     }
 
