@@ -385,7 +385,7 @@ fn unknown(table: &Table<'_>, key: &str, word: &str, known: &[&str]) -> bool {
     table.problem(
         key,
         format!("{key} = \"{word}\" is not known"),
-        &format!("one of {}", list.join(", ")),
+        format!("one of {}", list.join(", ")),
         hint,
     );
     false

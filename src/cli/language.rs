@@ -35,7 +35,7 @@ fn asked(words: impl Iterator<Item = std::ffi::OsString>) -> Option<Lang> {
     let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let apart = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1].as_str());
     let joined = words.iter().filter_map(|word| word.strip_prefix("--lang="));
-    apart.chain(joined).filter_map(Lang::parse).last()
+    apart.chain(joined).filter_map(Lang::parse).next_back()
 }
 
 pub(super) fn parse(text: &str) -> Result<Lang, String> {

@@ -60,7 +60,7 @@ pub(super) fn allow(table: &Table<'_>, goal: &Goal, allowed: &[Solve]) -> Option
     table.problem(
         "solve",
         "this kind of study cannot be solved for that",
-        &format!("one of {}", words.join(", ")),
+        format!("one of {}", words.join(", ")),
         None,
     );
     None

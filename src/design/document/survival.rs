@@ -231,7 +231,7 @@ fn max_combo(table: &Table<'_>) -> Option<(String, SurvivalTest)> {
     let (rho, gamma) = (table.numbers("rho", 0.0, 20.0)?, table.numbers("gamma", 0.0, 20.0)?);
     let most = crate::stats::multivariate_normal::MOST_DIMENSIONS;
     if rho.len() != gamma.len() || rho.len() < 2 || rho.len() > most {
-        table.problem("rho", "a rho and a gamma for every statistic", &format!("2 to {most} of each"), None);
+        table.problem("rho", "a rho and a gamma for every statistic", format!("2 to {most} of each"), None);
         return None;
     }
     let pairs: Vec<(f64, f64)> = rho.into_iter().zip(gamma).collect();
@@ -273,7 +273,7 @@ fn method(table: &Table<'_>, kind: Kind) -> Option<(Method, &'static str)> {
             table.problem(
                 "method",
                 "this test has no such formula",
-                &format!("one of {}", words.join(", ")),
+                format!("one of {}", words.join(", ")),
                 None,
             );
             None

@@ -78,7 +78,7 @@ fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
             table.problem(
                 "exposure",
                 "the schedule is too large",
-                &format!("at most {MOST_CELLS} cells"),
+                format!("at most {MOST_CELLS} cells"),
                 None,
             );
             return None;
