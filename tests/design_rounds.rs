@@ -162,3 +162,45 @@ fn certain_outcomes_have_a_number() {
     assert_eq!(number(&answer, "power"), 1.0);
     assert!(number(&answer, "participants") > 3.0);
 }
+
+/// Assurance is the mean of the power over the prior: Simpson's rule over answers at single effects, in the direction of the stated effect.
+#[test]
+fn assurance_is_the_mean_of_the_power() {
+    let normal = |z: f64| (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let simpson = |of: &dyn Fn(f64) -> f64| {
+        let (points, reach) = (80, 6.0);
+        let step = 2.0 * reach / f64::from(points);
+        let weight = |at: i32| match at {
+            0 | 80 => 1.0,
+            at if at % 2 == 1 => 4.0,
+            _ => 2.0,
+        };
+        let term = |at: i32| {
+            let z = -reach + f64::from(at) * step;
+            weight(at) * of(z) * normal(z)
+        };
+        (0..=points).map(term).sum::<f64>() * step / 3.0
+    };
+    let survival = |ratio: f64, more: &str| {
+        format!(
+            "kind = \"survival\"\nbenefit = \"sooner\"\n[enrollment]\nmonths = 12\nparticipants = 400\n[follow_up]\nmonths = 24\n\
+             [hazards]\ncontrol_per_month = 0.02\nhazard_ratio = {ratio:?}\n{more}"
+        )
+    };
+    let found = ask(&survival(1.5, "[assurance]\nsd = 0.25\n"));
+    let right = simpson(&|z| number(&ask(&survival(1.5 * (0.25 * z).exp(), "")), "power"));
+    assert!((number(&found, "assurance") - right).abs() < 1e-6, "{found}: {right}");
+    assert!(number(&found, "assurance") < number(&found, "power"), "{found}");
+    // Two proportions with a prior so narrow that the variance hardly moves: O'Hagan's closed form, Phi((d - z se) / sqrt(se^2 + sd^2)).
+    let shares = "kind = \"proportions\"\ntreated = 0.55\ncontrol = 0.5\nparticipants = 2000\n[assurance]\nsd = 0.02\n";
+    let found = number(&ask(shares), "assurance");
+    let error = (0.5_f64 * 0.5 * 4.0 / 2000.0).sqrt();
+    let mean = (0.05 - 1.959_964 * error) / (error * error + 0.02_f64 * 0.02).sqrt();
+    assert!((found - stapjes::stats::normal::cdf(mean)).abs() < 0.003, "{found}");
+    // A prior that is wide against the effect: half of it lies on the wrong side, where nothing counts.
+    let wide = ask(
+        "kind = \"proportions\"\ntreated = 0.501\ncontrol = 0.5\nparticipants = 20000\nsides = 1\nalpha = 0.025\n[assurance]\nsd = 0.1\n",
+    );
+    assert!((number(&wide, "assurance") - 0.45).abs() < 0.02, "{wide}");
+    assert!(refusal("kind = \"events\"\nhazard_ratio = 1.5\n[assurance]\nsd = 0.1\n").contains("assurance"));
+}
