@@ -13,7 +13,7 @@ use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::warnings::{Warning, few_effective, warnings};
-use crate::report::{self, Beside, curves, decimal_comma, events, summary};
+use crate::report::{self, Beside, curves, decimal_comma, events, r_script, summary};
 use crate::scenario::resources::Estimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
@@ -110,6 +110,7 @@ impl Writing {
         let asked = [
             (csv_nl, decimal_comma::CURVES_NL),
             (request.events.is_some(), events::EVENTS),
+            (request.events.is_some(), r_script::R_SCRIPT),
             (request.trajectories.is_some(), events::TRAJECTORIES),
         ];
         let more: Vec<&str> = asked.into_iter().filter_map(|(asked, name)| asked.then_some(name)).collect();
@@ -151,6 +152,9 @@ fn write_study(request: &RunRequest, folder: &Path) -> io::Result<()> {
         let files = cut(&Protocol::from(scenario), &record, &[scenario.horizon_months]);
         for file in &files {
             create(folder, events::EVENTS, |to| events::write_events(scenario, file, to))?;
+        }
+        if let Some(script) = r_script::script(scenario) {
+            disk::write_new(&folder.join(r_script::R_SCRIPT), script.as_bytes())?;
         }
     }
     if let Some(count) = request.trajectories {

@@ -43,7 +43,7 @@ pub(super) struct RunArguments {
     /// Print neither tables nor progress nor warnings
     #[arg(long, short)]
     quiet: bool,
-    /// Also write events.csv: the data set that the study of one replicate would have (default: replicate 0)
+    /// Also write events.csv, the data set that the study of one replicate would have (default: replicate 0), and analysis.R
     #[arg(long, value_name = "REPLICATE", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
     events: Option<u32>,
     /// Also write trajectories.csv: monthly states and events of N sampled clients per site under every arm

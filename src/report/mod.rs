@@ -28,6 +28,7 @@ pub mod patterns;
 pub mod payback;
 pub mod power;
 pub mod protocol;
+pub mod r_script;
 mod round;
 mod sections;
 pub mod source;

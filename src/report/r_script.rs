@@ -1,0 +1,94 @@
+//! `analysis.R`: the primary analysis of the study in `events.csv`, for R with the `survival` package.
+//!
+//! With caseworkers as units it is what `power` does with the same study: the Cox estimate, and an error that is robust by
+//! caseworker, with arm and site taken out and few caseworkers corrected for (leverage; `docs/researchers.md`).
+
+use crate::document::quoted;
+use crate::kinds::Question;
+use crate::scenario::Scenario;
+use crate::scenario::analysis::ClusterUnit;
+
+/// Name of the file.
+pub const R_SCRIPT: &str = "analysis.R";
+
+/// The script; `None` when there is nothing to compare.
+pub fn script(scenario: &Scenario) -> Option<String> {
+    let control = scenario.arms.get(scenario.control)?;
+    let treated =
+        scenario.arms.iter().enumerate().find(|(at, _)| *at != scenario.control).map(|(_, arm)| arm)?;
+    let (event, words) = match scenario.asked {
+        Question::Exits | Question::Caseload => {
+            ("study$status != \"0\"", "exits from benefit for any reason")
+        }
+        Question::Work | Question::Payback | Question::Steps | Question::Signals => {
+            ("study$status == \"work\"", "exits to work, by the reason on file")
+        }
+    };
+    let (control, treated) = (quoted(&control.name), quoted(&treated.name));
+    let plan = &scenario.analysis;
+    let sites = if plan.adjust_for_site && scenario.sites.len() > 1 { " + site" } else { "" };
+    let name = crate::report::escape::file_name(&scenario.name);
+    let head = format!(
+        "# Primary analysis of one simulated study of {name}: {words}.\n\
+         # Written by stapjes {}. Run it in the folder of events.csv: Rscript {R_SCRIPT}\n\
+         library(survival)\n\n\
+         study <- read.csv(\"events.csv\")\n\
+         control <- {control}\n\
+         treated <- {treated}\n\
+         study <- subset(study, arm %in% c(control, treated))\n\
+         study$arm <- relevel(factor(study$arm), ref = control)\n\
+         study$event <- {event}   # status \"0\" is still on benefit\n\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let body = match plan.cluster {
+        ClusterUnit::Caseworker => format!(
+            "# Caseworkers are the independent units. Scores are summed by caseworker; arm{sites} is taken out; few caseworkers are\n\
+             # corrected for by their leverage; held against t.\n\
+             fit <- coxph(Surv(time, event) ~ arm, data = study, ties = \"breslow\")\n\
+             u <- tapply(resid(fit, \"score\"), study$caseworker, sum)\n\
+             unit <- study[match(names(u), study$caseworker), ]\n\
+             share <- mean((study$arm == treated)[study$event]) - mean(resid(fit, \"schoenfeld\"))\n\
+             scale <- ifelse(unit$arm == treated, 1 - share, -share)\n\
+             between <- lm(u / scale ~ arm{sites}, data = unit)\n\
+             variance <- sum((resid(between) / sqrt(1 - hatvalues(between)) * scale)^2)\n\
+             error <- sqrt(variance) * vcov(fit)[1]\n\
+             freedom <- df.residual(between)\n"
+        ),
+        ClusterUnit::Site => "# Sites are the independent units (without a correction for few sites).\n\
+             fit <- coxph(Surv(time, event) ~ arm, data = study, ties = \"breslow\", cluster = site)\n\
+             error <- sqrt(vcov(fit)[1])\n\
+             freedom <- length(unique(study$site)) - 1\n"
+            .to_owned(),
+        ClusterUnit::Independent => "# Clients are the independent units.\n\
+             fit <- coxph(Surv(time, event) ~ arm, data = study, ties = \"breslow\")\n\
+             error <- sqrt(vcov(fit)[1])\n\
+             freedom <- Inf\n"
+            .to_owned(),
+    };
+    let tail = format!(
+        "estimate <- unname(coef(fit))\n\
+         t <- estimate / error\n\
+         half <- qt({}, freedom) * error\n\
+         result <- c(\n  log_hazard_ratio = estimate, standard_error = error,\n  \
+         low = estimate - half, high = estimate + half, p = 2 * pt(-abs(t), freedom)\n)\n\
+         print(result, digits = 12)\n",
+        1.0 - plan.alpha / 2.0
+    );
+    Some(head + &body + &tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn names_are_quoted_and_the_question_decides() {
+        let overrides = ["question.kind=exits", "analysis.cluster=site"].map(str::to_owned);
+        let text = script(&embedded("lange-adem", &overrides).unwrap().scenario).unwrap();
+        assert!(text.contains("control <- \"regular\"") && text.contains("study$status != \"0\""), "{text}");
+        assert!(text.contains("cluster = site"));
+        let text = script(&embedded("lange-adem", &[]).unwrap().scenario).unwrap();
+        assert!(text.contains("lm(u / scale ~ arm + site") && text.contains("study$status == \"work\""));
+    }
+}
