@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::Limits;
 use super::limits::too_little_memory;
 use crate::error::Error;
+use crate::halt;
 use crate::scenario::resources::{Estimate, GIB};
 use crate::trial::{Chunks, Stopped, Watch};
 
@@ -93,7 +94,8 @@ impl Context<'_> {
             .map_err(|error| Error::over_limit(format!("cannot start {threads} threads: {error}")))?;
         self.require_memory(needs, &pool)?;
         let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), chunks: self.chunks };
-        pool.install(|| work(watch))
+        // What is done between the loops over replicates can be left too.
+        pool.install(|| halt::watched(Some(&self.stop.0), || work(watch)).unwrap_or(Err(Stopped)))
             .map_err(|Stopped| Error::stopped("stopped; nothing was written and earlier output is as it was"))
     }
 }
@@ -125,6 +127,22 @@ mod tests {
     use crate::error::ErrorKind;
     use crate::trial::in_order;
     use std::sync::Mutex;
+
+    #[test]
+    fn work_between_the_loops_over_replicates_is_left_too() {
+        let context = Context::new(1);
+        let mut rounds = 0;
+        let outcome = context.work(&Estimate::default(), 1, |_| {
+            while rounds < 1000 {
+                halt::check();
+                rounds += 1;
+                context.stop.0.store(rounds == 7, Ordering::Relaxed);
+            }
+            Ok(())
+        });
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Stopped);
+        assert_eq!(rounds, 7);
+    }
 
     #[test]
     fn requests_stop_one_by_one_and_tell_how_far_they_are() {

@@ -171,8 +171,8 @@ tasks=$(sbatch --parsable <<'TASK'
 {words} --shard "$SLURM_ARRAY_TASK_ID/{tasks}" --threads "${{SLURM_CPUS_PER_TASK:-1}}" --progress auto &
 program=$!
 over=no
-trap 'over=yes; kill -USR1 $program' USR1
-trap 'kill -TERM $program' TERM
+trap 'over=yes; kill -USR1 $program 2>/dev/null || true' USR1
+trap 'kill -TERM $program 2>/dev/null || true' TERM
 code=0
 wait $program || code=$?
 while kill -0 $program 2>/dev/null; do code=0; wait $program || code=$?; done

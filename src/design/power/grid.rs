@@ -1,5 +1,6 @@
 //! Which cells there are: comparisons, endpoints with their tests, sizes, durations.
 
+use crate::halt;
 use crate::history::Record;
 use crate::kinds::Benefit;
 use crate::observe::{Protocol, cut};
@@ -157,6 +158,7 @@ impl Grid {
                 let arms = (scenario.control, *arm);
                 let time = (scenario.steps_per_month, shortest_follow_up(file, arms));
                 for (index, (endpoint, tests)) in self.tests.iter().enumerate() {
+                    halt::check();
                     let wanted = (*endpoint, tests.as_slice());
                     let data = endpoint_data(file, &self.layout, wanted, arms, time);
                     visit(comparison, index, month, data);
@@ -172,6 +174,7 @@ impl Grid {
         self.for_each_data(scenario, record, |comparison, endpoint, month, data| {
             let rules = Rules { benefit: self.benefits[comparison][endpoint], ..self.rules };
             for (size_index, size) in self.sizes[comparison].iter().enumerate() {
+                halt::check();
                 let tests = decide_all(&self.tests[endpoint].1, &data, &size.units, &rules, &mut space);
                 for (test_index, decision) in tests.enumerate() {
                     let at = self.index(comparison, endpoint, test_index, size_index, month);
