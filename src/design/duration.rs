@@ -5,7 +5,9 @@
 //! confidence bound reaches the target; it is confirmed when the fresh estimate reaches the target too, else the next
 //! candidate is tried.
 
-use crate::design::power::{Assurance, LimitReason, Note, PowerCell, PowerSurface, clopper_pearson};
+use crate::design::power::{Assurance, LimitReason, Note, PowerCell, PowerSurface};
+use crate::estimate::outcomes;
+use crate::estimate::single_proportion::clopper_pearson;
 use crate::stats::normal;
 use serde::Serialize;
 
@@ -137,7 +139,9 @@ fn answer(
     let bound = |cell: &PowerCell, upper: bool| {
         let of = u64::from(search.replicates);
         let count = (cell.power.value * of as f64).round() as u64;
-        let (low, high) = clopper_pearson(count, of, 2.0 * question.confidence - 1.0);
+        let level = 2.0 * question.confidence - 1.0;
+        let interval = clopper_pearson(outcomes::Proportion { events: count, total: of }, level);
+        let (low, high) = (interval.lower, interval.upper);
         if upper { high } else { low }
     };
     let reaches = |at: &usize| bound(&cells[*at], false) >= question.power;

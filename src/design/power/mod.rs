@@ -25,9 +25,7 @@ pub use interim::{InterimDesign, Look, Outlook, interim};
 pub use note::{InterimNote, LimitReason, Note};
 pub use plan::PowerPlan;
 pub use run::{equal_services, power};
-pub use surface::{
-    AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError, clopper_pearson,
-};
+pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
 
 /// First replicate number of each kind of run.
 pub mod purpose {

@@ -1,7 +1,8 @@
 //! The power surface as it is handed on: numbers with their Monte Carlo errors.
 
 use super::note::Note;
-use crate::stats::beta;
+use crate::estimate::outcomes;
+use crate::estimate::single_proportion::clopper_pearson;
 use serde::Serialize;
 
 /// A share of replicates with its exact (Clopper-Pearson) interval.
@@ -19,19 +20,10 @@ impl Proportion {
     /// `count` of `of`; `None` of none.
     pub fn new(count: u64, of: u64) -> Option<Self> {
         (of > 0).then(|| {
-            let (low, high) = clopper_pearson(count, of, 0.95);
-            Self { value: count as f64 / of as f64, low, high }
+            let interval = clopper_pearson(outcomes::Proportion { events: count, total: of }, 0.95);
+            Self { value: count as f64 / of as f64, low: interval.lower, high: interval.upper }
         })
     }
-}
-
-/// Two-sided exact interval of a binomial share: Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404.
-pub fn clopper_pearson(count: u64, of: u64, level: f64) -> (f64, f64) {
-    let tail = (1.0 - level) / 2.0;
-    let (x, n) = (count as f64, of as f64);
-    let low = if count == 0 { 0.0 } else { beta::quantile(x, n - x + 1.0, tail) };
-    let high = if count == of { 1.0 } else { beta::quantile(x + 1.0, n - x, 1.0 - tail) };
-    (low, high)
 }
 
 /// The value of a formula and which.
