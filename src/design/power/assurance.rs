@@ -7,7 +7,9 @@
 
 use super::grid::Grid;
 use super::purpose;
-use super::surface::{Proportion, clopper_pearson};
+use super::surface::Proportion;
+use crate::estimate::outcomes;
+use crate::estimate::single_proportion::clopper_pearson;
 use crate::kinds::Kind as _;
 use crate::scenario::Scenario;
 use crate::scenario::registry::Registry;
@@ -177,7 +179,8 @@ fn shortest(
     let count =
         |list: &[usize], month: usize| list.iter().filter(|&&at| said(at, month) != NOTHING).count() as u64;
     let reaches = |month: &usize| {
-        let low = clopper_pearson(count(&search, *month), search.len() as u64, 2.0 * plan.confidence - 1.0).0;
+        let found = outcomes::Proportion { events: count(&search, *month), total: search.len() as u64 };
+        let low = clopper_pearson(found, 2.0 * plan.confidence - 1.0).lower;
         low >= plan.target && count(&fresh, *month) as f64 >= plan.target * fresh.len() as f64
     };
     if search.is_empty() || fresh.is_empty() {
