@@ -22,7 +22,7 @@ use crate::scenario::demand::demands;
 use crate::scenario::{Resolved, resolve_named};
 
 /// The first impression: few replicates and few draws, within a second for a municipality of usual size.
-const FIRST: [&str; 2] = ["replicates=8", "uncertainty.parameter_draws=12"];
+const FIRST: [&str; 3] = ["replicates=8", "precision.difference=0", "uncertainty.parameter_draws=12"];
 /// The question about a study, beside those of the report.
 const STUDY: &str = "study";
 
@@ -38,8 +38,10 @@ pub struct Precision {
 impl Precision {
     fn overrides(self) -> Vec<String> {
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
+        // As many as asked for, whatever precision the scenario aims at: as `run` takes the same flag.
+        let exactly = self.replicates.map(|_| "precision.difference=0".to_owned());
         let draws = self.draws.map(|draws| format!("uncertainty.parameter_draws={draws}"));
-        replicates.into_iter().chain(draws).collect()
+        [replicates, exactly, draws].into_iter().flatten().collect()
     }
 
     /// The same on a command line, with a space before each flag.
