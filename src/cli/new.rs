@@ -10,7 +10,7 @@ use crate::document::{quoted, showable};
 use crate::error::Error;
 use crate::scenario::{open, resolve_text, shipped_names, shipped_text};
 
-/// `stapjes new NAME [--from SCENARIO]`.
+/// `stapjes new NAME [--from SCENARIO | --clients N ...]`.
 #[derive(Args, Debug)]
 pub(super) struct NewArguments {
     /// Name of the scenario; the file NAME.toml is written here
@@ -18,12 +18,92 @@ pub(super) struct NewArguments {
     /// Start from a scenario: a file in this folder is extended, a built-in one is copied
     #[arg(long, value_name = "SCENARIO")]
     from: Option<PathBuf>,
+    #[command(flatten)]
+    municipality: Municipality,
+}
+
+/// A municipality in a few numbers.
+#[derive(Args, Debug, Default)]
+struct Municipality {
+    /// Clients far from work: writes a scenario of your own municipality, with its costs and its question
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), conflicts_with = "from")]
+    clients: Option<u32>,
+    /// Full-time equivalents of caseworkers for talks with them [default: one for 180 clients]
+    #[arg(long, value_name = "FTE", value_parser = staff, requires = "clients")]
+    caseworkers: Option<f64>,
+    /// Years to look ahead [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=30), requires = "clients")]
+    years: Option<u32>,
+    /// Sites that the clients are divided over [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100), requires = "clients")]
+    sites: Option<u32>,
+}
+
+/// Clients of one caseworker in the pilots.
+const CLIENTS_PER_CASEWORKER: f64 = 180.0;
+/// Most full-time equivalents that the command takes.
+const MOST_STAFF: f64 = 10_000.0;
+
+/// A number of full-time equivalents; a decimal comma will do.
+fn staff(text: &str) -> Result<f64, String> {
+    let value: f64 = text.replace(',', ".").parse().map_err(|_| "is not a number".to_owned())?;
+    let known = value > 0.0 && value <= MOST_STAFF;
+    if known { Ok(value) } else { Err(format!("must lie above 0 and at most {MOST_STAFF}")) }
+}
+
+impl Municipality {
+    /// The scenario, with Dutch remarks: those who fill it in are Dutch.
+    fn scenario(&self, name: &str, clients: u32) -> String {
+        let (sites, years) = (self.sites.unwrap_or(1), self.years.unwrap_or(4));
+        let staff = self
+            .caseworkers
+            .unwrap_or_else(|| (f64::from(clients) / CLIENTS_PER_CASEWORKER * 10.0).ceil() / 10.0);
+        let a_site = f64::from(sites);
+        let participants = (f64::from(clients) / a_site).round().max(1.0);
+        // Two decimals: full-time equivalents of a site.
+        let caseworkers = (staff / a_site * 100.0).round().max(1.0) / 100.0;
+        let arm = |arm: &str, remark: &str| {
+            format!(
+                "[[arm]]\nname = \"{arm}\"\nservice = \"{arm}\"\nparticipants = {participants:<12} # klanten ver van werk{}\n\
+                 caseworkers = {caseworkers:<13} # {remark}\n\n",
+                if sites > 1 { ", per plek" } else { "" }
+            )
+        };
+        let mut text = format!(
+            "# Uw gemeente: FIP tegenover de gewone aanpak. Wat hier niet staat, is zoals in lange-adem; docs/scenario.md noemt elke sleutel.\n\
+             extends = \"lange-adem\"\n\
+             name = \"{name}\"\n\
+             title = \"{name}\"\n\
+             question.nl = \"Verdient FIP zich terug in {years} jaar?\"\n\
+             question.en = \"Does FIP pay for itself in {years} years?\"\n\
+             question.kind = \"payback\"             # of work, exits, steps, signals, caseload\n\n\
+             horizon_months = {:<20} # maanden die worden doorgerekend\n\
+             service.fip.interval_months = 3       # maanden tussen gesprekken: 3 is vier gesprekken per jaar\n\n\
+             # Prijzen. Zet er uw eigen bedrag met bron en jaar neer, bijvoorbeeld:\n\
+             # costs.hour = {{ value = 68, source = \"eigen tarief, 2025\" }}            # euro per uur van een consulent\n\
+             # costs.benefit_month = {{ value = 1350, source = \"eigen cijfer, 2025\" }} # euro uitkering per maand\n\n",
+            12 * years
+        );
+        text += &arm("regular", "volledige banen, nu");
+        text += &arm("fip", "volledige banen, met FIP");
+        for site in 1..=sites {
+            let name = if sites == 1 { "Gemeente".to_owned() } else { format!("Plek {site}") };
+            text += &format!("[[site]]\nname = \"{name}\"\n\n");
+        }
+        text.trim_end().to_owned() + "\n"
+    }
 }
 
 /// Writes the file; never over an existing one.
 pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
     let name = arguments.name.strip_suffix(".toml").unwrap_or(&arguments.name);
-    let text = text(name, arguments.from.as_deref())?;
+    let text = match arguments.municipality.clients {
+        Some(clients) => {
+            require_name(name)?;
+            arguments.municipality.scenario(name, clients)
+        }
+        None => text(name, arguments.from.as_deref())?,
+    };
     let path = PathBuf::from(format!("{name}.toml"));
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = created.map_err(|error| {
@@ -47,6 +127,12 @@ fn text(name: &str, from: Option<&Path>) -> Result<String, Error> {
         Some(path) if !path.exists() => copy_of_shipped(name, path)?,
         Some(path) => extension_of(name, path)?,
     };
+    require_name(name)?;
+    Ok(text)
+}
+
+/// Refuses what cannot name a scenario.
+fn require_name(name: &str) -> Result<(), Error> {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !is_name || name.is_empty() || name.len() > 60 || name.starts_with(['.', '-']) || name.ends_with('.') {
         let shown = showable(name, 60);
@@ -54,7 +140,7 @@ fn text(name: &str, from: Option<&Path>) -> Result<String, Error> {
             "\"{shown}\" cannot name a scenario: use 1 to 60 letters, digits, - _ or . (not first or last)"
         )));
     }
-    Ok(text)
+    Ok(())
 }
 
 /// The text of a built-in scenario under another name. What it extends is laid into it, so that it stands alone.
@@ -139,6 +225,26 @@ mod tests {
                 resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
             assert_eq!((scenario.name.as_str(), scenario.title.as_str()), ("mine", "mine"), "{from:?}");
         }
+    }
+
+    #[test]
+    fn a_municipality_in_a_few_numbers_is_a_valid_payback_question() {
+        let own = |caseworkers, years, sites| Municipality { clients: Some(700), caseworkers, years, sites };
+        for (municipality, staff, months, sites) in [
+            (own(None, None, None), 3.9, 48, 1),
+            (own(Some(4.5), Some(6), None), 4.5, 72, 1),
+            (own(Some(4.0), Some(2), Some(2)), 2.0, 24, 2),
+        ] {
+            let text = municipality.scenario("mijn-gemeente", 700);
+            let scenario =
+                resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
+            assert_eq!((scenario.horizon_months, scenario.sites.len()), (months, sites));
+            let clients: u32 = scenario.sites.iter().map(|site| site.arms[1].participants).sum();
+            assert_eq!((clients, scenario.sites[0].arms[1].caseworkers), (700, staff));
+            assert_eq!(scenario.asked, crate::kinds::Question::Payback);
+        }
+        assert_eq!(staff("4,5"), Ok(4.5));
+        assert!(staff("0").is_err() && staff("veel").is_err() && staff("inf").is_err());
     }
 
     #[test]
