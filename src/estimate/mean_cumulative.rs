@@ -75,8 +75,9 @@ struct Influences {
     /// Sum of members * value and of members squared, over units.
     product: f64,
     squares: f64,
-    /// Sum of squared values.
+    /// Sum of squared values, by its changes; and the size of these changes.
     variance: f64,
+    changes: f64,
 }
 
 impl Influences {
@@ -89,7 +90,23 @@ impl Influences {
             product: 0.0,
             squares: 0.0,
             variance: 0.0,
+            changes: 0.0,
         }
+    }
+
+    fn add(&mut self, change: f64) {
+        self.variance += change;
+        self.changes += change.abs();
+    }
+
+    /// The sum of squares; made anew where its changes have nearly cancelled (few clusters whose influences are 0).
+    fn variance(&mut self) -> f64 {
+        if self.variance < 1e-8 * self.changes {
+            (0..self.value.len()).for_each(|unit| self.settle(unit));
+            self.variance = self.value.iter().map(|value| value * value).sum();
+            self.changes = self.variance;
+        }
+        self.variance
     }
 
     fn settle(&mut self, unit: usize) {
@@ -108,14 +125,14 @@ impl Influences {
 
     fn event(&mut self, unit: usize, size: f64) {
         self.settle(unit);
-        self.variance += size * (2.0 * self.value[unit] + size);
+        self.add(size * (2.0 * self.value[unit] + size));
         self.value[unit] += size;
         self.product += self.members[unit] * size;
     }
 
     /// Everybody at risk loses `size` for each row.
     fn compensate(&mut self, size: f64) {
-        self.variance += size * (size * self.squares - 2.0 * self.product);
+        self.add(size * (size * self.squares - 2.0 * self.product));
         self.product -= size * self.squares;
         self.compensator += size;
     }
@@ -153,10 +170,30 @@ fn curve(data: &Dataset, arm: u32, event: &[bool], unit: &[u32]) -> MeanCumulati
             own().for_each(|row| influences.event(member(*row), 1.0 / at_risk));
             result.times.push(time);
             result.mean.push(mean);
-            result.standard_error.push(libm::sqrt(influences.variance.max(0.0)));
+            result.standard_error.push(libm::sqrt(influences.variance()));
         }
         rows[from..to].iter().for_each(|row| influences.change(member(*row), -1.0));
         from = to;
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All events in one cluster that is everybody: nothing varies (R: 1e-16), however many times have passed.
+    #[test]
+    fn one_cluster_has_no_spread() {
+        let data = Dataset {
+            time: (1..=40).map(|time| f64::from(time) / 7.0).collect(),
+            cause: vec![1; 40],
+            arm: vec![0; 40],
+            arm_names: vec!["a".into()],
+            cluster: Some(vec![0; 40]),
+            ..Dataset::default()
+        };
+        let curve = &curves(&data, None, true).unwrap()[0];
+        assert!(curve.standard_error.iter().all(|error| *error < 1e-14), "{:?}", curve.standard_error);
+    }
 }
