@@ -47,8 +47,7 @@ pub(super) fn run<S: Simd>(
     load: &mut Caseload,
     luck: &Luck,
     (hits, list): (&mut Hits, &mut Vec<u32>),
-    staff: &Staff,
-    setting: &Setting,
+    (staff, setting): (&Staff, &Setting),
     clock: &Clock,
     book: &mut Book,
 ) {
