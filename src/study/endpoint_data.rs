@@ -1,5 +1,6 @@
 //! One endpoint of one study on file, counted per caseworker: what all its tests need.
 
+use super::periods::Schedule;
 use super::sizes::Layout;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
 use crate::estimate::period_adjusted::Cell;
@@ -99,7 +100,7 @@ pub fn endpoint_data(
     data.cause_specific.finish();
     data.subdistribution.finish();
     if tests.contains(&TestKind::PeriodAdjusted) {
-        data.cells = layout.schedule.cells(&data);
+        data.cells = data.cells_of(&layout.schedule);
     }
     data
 }
@@ -134,6 +135,31 @@ struct Counting {
 }
 
 impl EndpointData {
+    /// Events and time at risk of each unit in each period of a schedule, until the cut-off.
+    fn cells_of(&self, schedule: &Schedule) -> Vec<Cell> {
+        let table = &self.cause_specific;
+        let step_of =
+            |month: u32| (libm::round(f64::from(month) / self.step_months) as usize).min(table.steps);
+        let mut cells = Vec::new();
+        for unit in 0..table.arm.len() {
+            for (period, (start, next)) in schedule.periods().enumerate() {
+                let (from, until) = (step_of(start), next.map_or(table.steps, step_of));
+                let own = |column: &[f64]| -> f64 {
+                    column[unit * table.steps + from..unit * table.steps + until].iter().sum()
+                };
+                cells.push(Cell {
+                    unit: unit as u32,
+                    cluster: table.label[unit],
+                    period: period as u32,
+                    exposure: f64::from(u8::from(schedule.exposed(unit, period))),
+                    events: own(&table.events),
+                    time: own(&table.at_risk) * self.step_months,
+                });
+            }
+        }
+        cells
+    }
+
     /// The step in which a time lies; steps are halved months at most twice over, so the product is exact.
     fn step(&self, time: f64, per_month: f64) -> usize {
         ((time * per_month + 0.5) as usize).saturating_sub(1).min(self.cause_specific.steps - 1)

@@ -1,7 +1,5 @@
-//! Plans in which clusters get another service in turn: who has it when, and what each of them shows in each period.
+//! Plans in which clusters get another service in turn: who has it when.
 
-use super::endpoint_data::EndpointData;
-use crate::estimate::period_adjusted::Cell;
 use crate::scenario::{Scenario, Who};
 
 /// When each unit has another service than the control arm. Months are calendar months since month 0, which are months since entry,
@@ -32,30 +30,14 @@ impl Schedule {
         Self { exposed: exposed.collect(), starts }
     }
 
-    /// Events and time at risk of each unit in each period until the cut-off.
-    pub(super) fn cells(&self, data: &EndpointData) -> Vec<Cell> {
-        let (table, periods) = (&data.cause_specific, self.starts.len());
-        let step_of = |month: u32| libm::round(f64::from(month) / data.step_months) as usize;
-        let mut cells = Vec::with_capacity(table.arm.len() * periods);
-        for unit in 0..table.arm.len() {
-            let own = |column: &[f64], from: usize, until: usize| -> f64 {
-                column[unit * table.steps + from..unit * table.steps + until].iter().sum()
-            };
-            for period in 0..periods {
-                let from = step_of(self.starts[period]).min(table.steps);
-                let until =
-                    self.starts.get(period + 1).map_or(table.steps, |month| step_of(*month).min(table.steps));
-                cells.push(Cell {
-                    unit: unit as u32,
-                    cluster: table.label[unit],
-                    period: period as u32,
-                    exposure: f64::from(u8::from(self.exposed[unit * periods + period])),
-                    events: own(&table.events, from, until),
-                    time: own(&table.at_risk, from, until) * data.step_months,
-                });
-            }
-        }
-        cells
+    /// Periods, each with its first month and the month at which the next begins (the last has none).
+    pub(super) fn periods(&self) -> impl Iterator<Item = (u32, Option<u32>)> {
+        self.starts.iter().enumerate().map(|(at, &start)| (start, self.starts.get(at + 1).copied()))
+    }
+
+    /// Whether the unit has the other service in the period.
+    pub(super) fn exposed(&self, unit: usize, period: usize) -> bool {
+        self.exposed[unit * self.starts.len() + period]
     }
 }
 
