@@ -30,8 +30,8 @@ pub(super) fn run<S: Simd>(
     clock: &Clock,
     book: &mut Book,
 ) {
-    walk(simd, load, luck, hits, before, setting, clock);
-    let scatter = scatter(setting, clock);
+    let scatter = setting.single.distance.noise * (clock.length as f32).sqrt();
+    walk(simd, load, luck, hits, before, scatter, setting, clock);
     for row in hits.rows() {
         let word = || setting.dice.draw(load.id[row], clock.step, Process::DistanceBridge);
         if crossed(before[row], load.distance[row], scatter, word) {
@@ -43,11 +43,6 @@ pub(super) fn run<S: Simd>(
     }
 }
 
-/// Standard deviation of the noise of a step, months.
-fn scatter(setting: &Setting, clock: &Clock) -> f32 {
-    setting.single.distance.noise * (clock.length as f32).sqrt()
-}
-
 /// `dx = [decay + decay_idle*[no step active and no talk] - progress*A*(1 - drag*mean(S))*(.5 + E)]*dt + noise*sqrt(dt)*N(0,1)`,
 /// kept within 0.5 to 120. Hits are those who may have come near for the first time.
 #[simd]
@@ -57,12 +52,12 @@ fn walk<S: Simd>(
     luck: &Luck,
     hits: &mut Hits,
     before: &mut Column<f32>,
+    scatter: f32,
     setting: &Setting,
     clock: &Clock,
 ) {
     let p = &setting.single.distance;
     let dt = clock.length as f32;
-    let scatter = scatter(setting, clock);
     before.resize(load.rows());
     hits.clear();
     for block in load.blocks() {

@@ -47,7 +47,8 @@ pub(super) fn run<S: Simd>(
     load: &mut Caseload,
     luck: &Luck,
     (hits, list): (&mut Hits, &mut Vec<u32>),
-    (staff, setting): (&Staff, &Setting),
+    staff: &Staff,
+    setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {

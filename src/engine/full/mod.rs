@@ -83,7 +83,7 @@ fn step<S: Simd>(
     irregularity::run(simd, load, luck, ([hits, calls], list), setting, clock, book); //    8. irregularities begin and end
     detection::run(simd, load, luck, (talks, hits), setting, clock, book); //    9. detection, investigation, sanction
     recording::client_months(simd, load, clock, book);
-    leaving::run(simd, load, luck, (hits, list), (staff, setting), clock, book); //    10. competing exits
+    leaving::run(simd, load, luck, (hits, list), staff, setting, clock, book); //    10. competing exits
     if clock.closes_month {
         recording::run(simd, load, book); //                                 11. record
         recording::lives(load, clock.end, book);
