@@ -13,7 +13,6 @@ use stapjes::population;
 use stapjes::random::{Dice, Process, sample};
 use stapjes::scenario::Scenario;
 use stapjes::scenario::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
-use stapjes::stats::instructions;
 use std::hint::black_box;
 
 const CLIENTS: u32 = 2_000;
@@ -194,12 +193,8 @@ fn random(criterion: &mut Criterion) {
 /// The full model under each service of the default scenario: 1,440 clients with 8 caseworkers, ten years, one paired world.
 ///
 /// Here an element is a client-month on benefit, counted from the history itself: a client who has left costs nothing, so
-/// counting clients x months of the horizon would flatter the engine by two fifths. `STAPJES_SIMD=sse2` (or `avx2`, ...) chooses
-/// the instruction set.
+/// counting clients x months of the horizon would flatter the engine by two fifths.
 fn full(criterion: &mut Criterion) {
-    if let Ok(name) = std::env::var("STAPJES_SIMD") {
-        instructions::choose(instructions::named(&name).expect("an instruction set of this machine"));
-    }
     let mut scenario = Scenario::from_text("extends = \"lange-adem\"").expect("the default scenario");
     scenario.sites.truncate(2);
     let population = population::draw(&scenario, 0);
