@@ -10,7 +10,7 @@ use stapjes::engine::ladder::LadderEngine;
 use stapjes::engine::{Keep, simulate};
 use stapjes::history::{LadderHistory, Tally, World};
 use stapjes::population;
-use stapjes::random::{Dice, Process, sample};
+use stapjes::random::{Dice, Process, lanes, sample};
 use stapjes::scenario::Scenario;
 use stapjes::scenario::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
 use std::hint::black_box;
@@ -170,9 +170,12 @@ impl Xoshiro {
 fn random(criterion: &mut Criterion) {
     let dice = Dice::new(2026, 0);
     let clients: Vec<u32> = (0..2_048).collect();
-    let blocks: Vec<[u32; 4]> = clients.iter().map(|&client| dice.block(client, 3, 0)).collect();
+    let mut blocks = vec![[0; 4]; clients.len()];
     let mut group = criterion.benchmark_group("random");
     group.throughput(Throughput::Elements(clients.len() as u64));
+    group.bench_function("blocks in columns", |bencher| {
+        bencher.iter(|| lanes::fill(&dice, &clients, black_box(3), 0, black_box(&mut blocks)));
+    });
     group.bench_function("blocks one by one", |bencher| {
         bencher.iter(|| {
             let month = black_box(3);

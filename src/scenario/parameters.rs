@@ -38,14 +38,8 @@ macro_rules! group {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $min:expr, $max:expr;)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct $name<N = f64> {
-            $($(#[$field_meta])* pub $field: N,)*
-        }
-        impl $name {
-            /// The same in single precision, for the lanes of the engine.
-            pub fn single(&self) -> $name<f32> {
-                $name { $($field: self.$field as f32,)* }
-            }
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: f64,)*
         }
         impl Group for $name {
             const LEAVES: &'static [Leaf] = &[$(Leaf { key: stringify!($field), min: $min, max: $max }),*];
@@ -395,27 +389,15 @@ impl DistanceNeed {
 
 /// Everything about small steps.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Steps<N = f64> {
+pub struct Steps {
     /// What is common.
-    pub common: StepParameters<N>,
+    pub common: StepParameters,
     /// Rates per kind.
-    pub kind: PerStep<StepKindRates<N>>,
+    pub kind: PerStep<StepKindRates>,
     /// Need of the help steps; zero for the others.
-    pub help_need: PerStep<HelpNeed<N>>,
+    pub help_need: PerStep<HelpNeed>,
     /// Need by distance of a trajectory and a small job; zero for the others.
-    pub distance_need: PerStep<DistanceNeed<N>>,
-}
-
-impl Steps {
-    /// The same in single precision, for the lanes of the engine.
-    pub fn single(&self) -> Steps<f32> {
-        Steps {
-            common: self.common.single(),
-            kind: PerStep::from_fn(|step| self.kind[step].single()),
-            help_need: PerStep::from_fn(|step| self.help_need[step].single()),
-            distance_need: PerStep::from_fn(|step| self.distance_need[step].single()),
-        }
-    }
+    pub distance_need: PerStep<DistanceNeed>,
 }
 
 group! {

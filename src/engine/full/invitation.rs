@@ -1,36 +1,31 @@
 //! 3. Invitations, caseworker capacity, no-show (model page 7.1).
 
-use fearless_simd::prelude::*;
-use fearless_simd_macros::simd;
-
 use super::book::Book;
-use super::caseload::{Caseload, Row, flag};
+use super::caseload::Caseload;
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Hits, Place};
 use super::setting::Setting;
 use crate::history::Tally;
-use crate::kinds::{Happening, LifeEvent};
-use crate::random::lanes::{self as draws, happens, unit};
+use crate::kinds::{Domain, Happening, LifeEvent};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
+use crate::scenario::parameters::NoShow;
 use crate::scenario::serves::MAX_DEDICATED;
-use crate::stats::lanes::{LANES, Simd, all, choose, expit};
+use crate::stats::logistic::expit;
 
 /// Tolerance on slots: parts of slots do not add up exactly in binary.
 const SLOT_TOLERANCE: f64 = 1e-9;
-/// Tolerance on due times, months: intervals such as 12/5 do not add up exactly in single precision.
-const DUE_TOLERANCE: f32 = 1e-4;
+/// Tolerance on due times, months: intervals such as 12/5 do not add up exactly in binary.
+const DUE_TOLERANCE: f64 = 1e-9;
 
 /// When the first talk under a service is due: uniformly over the interval when talks are scheduled, else when a contact
 /// comes up.
-pub(super) fn first_due(client: &Row, setting: &Setting, step: u32, now: f64) -> f32 {
-    match setting.service(client.service).contact {
+pub(super) fn first_due(load: &Caseload, row: usize, setting: &Setting, step: u32, now: f64) -> f64 {
+    match setting.service(load.decided.service[row]).contact {
         Contact::Scheduled { interval_months } => {
-            let place = sample::unit(setting.dice.draw(client.id, step, Process::FirstTalk));
-            (now + interval_months * place) as f32
+            now + interval_months * sample::unit(setting.dice.draw(load.id[row], step, Process::FirstTalk))
         }
-        Contact::Hazard { .. } => f32::INFINITY,
+        Contact::Hazard { .. } => f64::INFINITY,
     }
 }
 
@@ -40,11 +35,9 @@ pub(super) struct Due {
     /// Rank of the service by the plan's priority: lower goes first.
     rank: u32,
     /// When the talk was due, months since month 0.
-    since: f32,
+    since: f64,
     /// Addressed draw that settles ties.
     tie: u32,
-    /// Whether the client comes when invited.
-    comes: bool,
     /// The client.
     row: u32,
 }
@@ -71,8 +64,8 @@ impl Slots {
     }
 
     /// A slot for a client of this service; `None` when nothing is left for it.
-    fn take(&mut self, service: u32, setting: &Setting) -> Option<&mut f64> {
-        let own = setting.dedicated.iter().position(|&(index, _)| index == service as usize);
+    fn take(&mut self, service: u16, setting: &Setting) -> Option<&mut f64> {
+        let own = setting.dedicated.iter().position(|&(index, _)| index == usize::from(service));
         match own {
             Some(own) if self.dedicated[own] >= 1.0 - SLOT_TOLERANCE => Some(&mut self.dedicated[own]),
             _ if self.shared >= 1.0 - SLOT_TOLERANCE => Some(&mut self.shared),
@@ -81,116 +74,72 @@ impl Slots {
     }
 }
 
-/// Invites the clients whose talk is due, as far as there are slots; `talks` are the rows of those who come.
-#[inline(always)]
-pub(super) fn run<S: Simd>(
-    simd: S,
+/// Invites the clients whose talk is due, as far as there are slots, and says who comes.
+pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    (queue, talks, hits): (&mut Vec<Due>, &mut Vec<u32>, &mut Hits),
+    queue: &mut Vec<Due>,
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    due(simd, load, luck, hits, setting, clock);
-    hits.list(talks);
     queue.clear();
-    for chosen in talks.chunks(LANES) {
-        let who = Batch::new(chosen);
-        let (ties, come) = who_comes(simd, load, &who, setting, clock);
-        for (lane, &row) in chosen.iter().enumerate() {
-            let (at, comes) = (row as usize, come >> lane & 1 == 1);
-            let rank = setting.arm.rank(load.service[at] as usize);
-            queue.push(Due { rank, since: load.next_due[at], tie: ties[lane], comes, row });
-            if !load.has(at, flag::WAITING) {
-                book.turn_to(load, at);
-                book.count(Tally::TalksDue);
-            }
-        }
-    }
-    talks.clear();
-    invite_all(load, queue, talks, setting, clock, book);
-}
-
-/// Who has a talk due in this step; contacts by chance come up here.
-#[simd]
-fn due<S: Simd>(
-    simd: S,
-    load: &mut Caseload,
-    luck: &Luck,
-    hits: &mut Hits,
-    setting: &Setting,
-    clock: &Clock,
-) {
-    let (start, end, dt) = (clock.start as f32, clock.end as f32, clock.length as f32);
-    let by_chance = setting.contacts_by_chance();
-    hits.clear();
-    for block in load.blocks() {
-        let flags = load.flags.load(simd, block) & !(flag::INVITED | flag::ATTENDED | flag::NEW_SIGNAL);
-        load.flags.store(block, flags);
-        let mut due = load.next_due.load(simd, block);
-        if by_chance {
-            let far = load.recorded.load(simd, block).simd_gt(12.0);
-            let hazard = far.select(load.contact_far.load(simd, block), load.contact_near.load(simd, block));
-            let u = unit(simd, luck.of(Process::Contact).load(simd, block));
-            let comes_up = happens(simd, u, hazard * dt) & due.simd_eq(f32::INFINITY);
-            due = comes_up.select(all(simd, start), due);
-            load.next_due.store(block, due);
-        }
-        hits.push(load, due.simd_lt(end - DUE_TOLERANCE).to_bitmask());
-    }
-}
-
-/// Draws that settle ties, and who comes when invited: a no-show has probability
-/// `expit(base - trust * (T - .4) + health * [health problem])`.
-#[simd]
-fn who_comes<S: Simd>(
-    simd: S,
-    load: &Caseload,
-    who: &Batch,
-    setting: &Setting,
-    clock: &Clock,
-) -> ([u32; LANES], u64) {
-    let p = &setting.single.no_show;
-    let words =
-        draws::block(simd, &setting.dice, who.words(simd, &load.id), clock.step, Process::NoShow.block());
-    let trust = who.numbers(simd, &load.trust);
-    let sick = who.numbers(simd, &load.severity_health).simd_gt(0.5);
-    let no_show = expit(simd, choose(simd, sick, p.health, 0.0) + p.base - (trust - 0.4) * p.trust);
-    let comes = unit(simd, words[Process::NoShow.lane()]).simd_ge(no_show);
-    (words[Process::QueueTie.lane()].into(), comes.to_bitmask())
-}
-
-/// A talk takes a slot, a no-show a part of one: what it leaves over is for the next in the queue.
-fn invite_all(
-    load: &mut Caseload,
-    queue: &mut [Due],
-    talks: &mut Vec<u32>,
-    setting: &Setting,
-    clock: &Clock,
-    book: &mut Book,
-) {
+    collect_due(load, luck, queue, setting, clock, book);
     let mut slots = Slots::of_step(setting, clock.step);
     if queue.len() as f64 > slots.shared {
-        longest_overdue_first(load, queue);
+        longest_overdue_first(load, queue, setting, clock);
     }
-    for due in queue.iter() {
-        let row = due.row as usize;
-        match slots.take(load.service[row], setting) {
+    // A talk takes a slot, a no-show a part of one: what it leaves over is for the next in the queue.
+    for &Due { row, .. } in queue.iter() {
+        let row = row as usize;
+        match slots.take(load.decided.service[row], setting) {
             Some(slot) => {
-                invite(load, row, due.comes, setting, clock, book);
-                if due.comes {
-                    talks.push(due.row);
-                }
-                *slot -= if due.comes { 1.0 } else { setting.parameters.no_show.slot_share };
+                let comes = invite(load, row, setting, clock, book);
+                *slot -= if comes { 1.0 } else { setting.parameters.no_show.slot_share };
             }
-            None => load.raise(row, flag::WAITING),
+            None => load.waiting[row] = true,
+        }
+    }
+}
+
+/// Fills the queue with the clients whose talk falls in this step; contacts by chance come up here.
+fn collect_due(
+    load: &mut Caseload,
+    luck: &Luck,
+    queue: &mut Vec<Due>,
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
+    for index in 0..load.on.len() {
+        let row = load.on[index] as usize;
+        load.invited[row] = false;
+        load.attended[row] = false;
+        let service = load.decided.service[row];
+        if let Contact::Hazard { far, near } = setting.service(service).contact
+            && load.next_due[row] == f64::INFINITY
+        {
+            let hazard = if load.recorded[row] > 12.0 { far } else { near };
+            if sample::happens(luck.word(index, Process::Contact), hazard * clock.length) {
+                load.next_due[row] = clock.start;
+            }
+        }
+        let since = load.next_due[row];
+        if since < clock.end - DUE_TOLERANCE {
+            queue.push(Due { rank: setting.arm.rank(usize::from(service)), since, tie: 0, row: row as u32 });
+            if !load.waiting[row] {
+                book.turn_to(load, row);
+                book.count(Tally::TalksDue);
+            }
         }
     }
 }
 
 /// Sorts the queue by the plan's priority, then the longest overdue first, ties by an addressed draw.
-fn longest_overdue_first(load: &Caseload, queue: &mut [Due]) {
+fn longest_overdue_first(load: &Caseload, queue: &mut [Due], setting: &Setting, clock: &Clock) {
+    for due in queue.iter_mut() {
+        due.tie = setting.dice.draw(load.id[due.row as usize], clock.step, Process::QueueTie);
+    }
     queue.sort_unstable_by(|a, b| {
         let client = |due: &Due| load.id[due.row as usize];
         (a.rank.cmp(&b.rank))
@@ -200,49 +149,61 @@ fn longest_overdue_first(load: &Caseload, queue: &mut [Due]) {
     });
 }
 
-/// Sends one invitation.
-fn invite(load: &mut Caseload, row: usize, comes: bool, setting: &Setting, clock: &Clock, book: &mut Book) {
+/// Sends one invitation: whether the client comes.
+fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) -> bool {
     book.turn_to(load, row);
-    load.lower(row, flag::WAITING);
-    load.raise(row, flag::INVITED);
-    load.last_invitation[row] = clock.start as f32;
+    load.waiting[row] = false;
+    load.invited[row] = true;
+    load.last_invitation[row] = clock.start;
     book.count(Tally::Invited);
+    let no_show = &setting.parameters.no_show;
+    let word = setting.dice.draw(load.id[row], clock.step, Process::NoShow);
+    let comes = !sample::occurs(
+        word,
+        no_show_probability(no_show, load.trust[row], load.severity[row][Domain::Health]),
+    );
     if comes {
         attend(load, row, setting, clock, book);
     } else {
-        miss(load, row, setting, clock, book);
+        miss(load, row, no_show, clock, book);
     }
-    load.next_due[row] = match setting.service(load.service[row]).contact {
-        Contact::Scheduled { interval_months } if comes => (clock.start + interval_months) as f32,
-        Contact::Scheduled { .. } => (clock.start + 1.0) as f32,
-        Contact::Hazard { .. } => f32::INFINITY,
+    load.next_due[row] = match setting.service(load.decided.service[row]).contact {
+        Contact::Scheduled { interval_months } if comes => clock.start + interval_months,
+        Contact::Scheduled { .. } => clock.start + 1.0,
+        Contact::Hazard { .. } => f64::INFINITY,
     };
+    comes
+}
+
+/// `expit(base - trust * (T - .4) + health * [health problem])`.
+fn no_show_probability(no_show: &NoShow, trust: f64, health_severity: f64) -> f64 {
+    let health = if health_severity > 0.5 { no_show.health } else { 0.0 };
+    expit(no_show.base - no_show.trust * (trust - 0.4) + health)
 }
 
 /// Showing up is itself a step when it is the first time in a year or after a no-show.
 fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
-    let start = clock.start as f32;
-    if start - load.last_talk[row] > 12.0 || load.no_shows[row] > 0 {
-        let gain = setting.single.steps.common.show_up_confidence;
+    if clock.start - load.last_talk[row] > 12.0 || load.no_shows[row] > 0 {
+        let gain = setting.parameters.steps.common.show_up_confidence;
         load.confidence[row] += gain * (1.0 - load.confidence[row]);
         book.count(Tally::ShowingUp);
-        book.note(load, row, LifeEvent::ShowedUp);
+        book.note(row, LifeEvent::ShowedUp);
     }
-    load.raise(row, flag::ATTENDED);
-    load.last_talk[row] = start;
+    load.attended[row] = true;
+    load.last_talk[row] = clock.start;
     load.no_shows[row] = 0;
-    load.suspended_since[row] = f32::INFINITY;
+    load.suspended_since[row] = f64::INFINITY;
     book.count(Tally::TalksHeld);
     book.event(load, row, Happening::Talk);
-    book.note(load, row, LifeEvent::Talk);
+    book.note(row, LifeEvent::Talk);
 }
 
 /// A no-show; enough of them in a row suspend the client.
-fn miss(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
+fn miss(load: &mut Caseload, row: usize, no_show: &NoShow, clock: &Clock, book: &mut Book) {
     load.no_shows[row] += 1;
-    if f64::from(load.no_shows[row]) >= setting.parameters.no_show.suspend_after {
-        load.suspended_since[row] = load.suspended_since[row].min(clock.start as f32);
+    if f64::from(load.no_shows[row]) >= no_show.suspend_after {
+        load.suspended_since[row] = load.suspended_since[row].min(clock.start);
     }
     book.count(Tally::NoShows);
-    book.note(load, row, LifeEvent::NoShow);
+    book.note(row, LifeEvent::NoShow);
 }

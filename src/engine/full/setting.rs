@@ -1,6 +1,5 @@
 //! What all clients of a caseload share: the arm's service, the site, the parameters, the dice.
 
-use super::single::Single;
 use crate::population::{Caseworker, SiteLuck};
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
@@ -13,8 +12,6 @@ pub(super) struct Setting<'a> {
     pub(super) scenario: &'a Scenario,
     /// Its parameters.
     pub(super) parameters: &'a Parameters,
-    /// The parameters of the processes in single precision.
-    pub(super) single: &'a Single,
     /// The plan of the arm.
     pub(super) arm: &'a Arm,
     /// The parts of the caseload whose totals are kept apart.
@@ -45,8 +42,8 @@ impl Setting<'_> {
 
     /// A service by its index, as clients carry it.
     #[inline]
-    pub(super) fn service(&self, index: u32) -> &Service {
-        &self.scenario.services[index as usize]
+    pub(super) fn service(&self, index: u16) -> &Service {
+        &self.scenario.services[usize::from(index)]
     }
 
     /// Whether some client of the arm can get a service under which contacts come up by chance.

@@ -24,9 +24,6 @@
 //! ```
 
 mod column;
-mod sum;
-
-pub use sum::Sum;
 
 pub use column::{Bits, Block, Column, LANES, blocks, live};
 pub use fearless_simd::Simd;
