@@ -126,7 +126,7 @@ fn mistakes_have_their_exit_codes() {
     expect(&["--set", "horizon_month=12"], 65, "horizon_months");
     expect(&["--set", "work.base=2,5"], 65, "2,5");
     expect(&["missing.toml"], 66, "missing.toml");
-    expect(&["--set", "arm.fip.participants=900000000"], 78, "--force");
+    expect(&["--set", "arm.fip.participants=16000000"], 78, "--force");
     expect(&["--max-hours", "0.0000000001"], 78, "--max-hours");
     fs::write(place.path().join("thesis.tex"), "years of work").unwrap();
     expect(&["--out", "thesis.tex"], 73, "not written by stapjes");

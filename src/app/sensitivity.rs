@@ -227,8 +227,7 @@ pub(super) fn of_run(
     let Ok(wanted) = wanted(Some(&format!("{name}:{label}")), scenario) else { return Ok(None) };
     let Some(at) = results.months.iter().position(|month| *month == wanted.month) else { return Ok(None) };
     let of = (first_treated(scenario), wanted);
-    let found = of_draws(scenario, &resolved.registry, of, draws, at, watch)?;
-    Ok(Some(Drivers { measure: (name.to_owned(), label.to_owned()), ..found }))
+    Ok(Some(of_draws(scenario, &resolved.registry, of, draws, at, watch)?))
 }
 
 /// Writes `sensitivity.json`, `sensitivity.csv`, the figure and the page in both languages.

@@ -66,7 +66,7 @@ pub struct PeriodAdjusted {
 ///     })
 ///     .collect();
 /// let found = fit(&cells)?;
-/// assert!((found.effect - 0.92).abs() < 1e-9 && found.clusters == 4);
+/// assert!((found.effect - 0.86).abs() < 1e-9 && found.clusters == 4);
 /// # Ok::<(), stapjes::estimate::EstimateError>(())
 /// ```
 ///

@@ -38,8 +38,12 @@ pub fn drivers(
     let square = |(_, error): &(f64, f64)| if error.is_finite() { error * error } else { 0.0 };
     let noise = outcome.iter().map(square).sum::<f64>() / outcome.len() as f64;
     let found = given_data(columns, &values, noise);
-    let mut drivers =
-        Drivers { noise_share: found.noise_share, left_out_r2: found.left_out_r2, ..Drivers::default() };
+    let mut drivers = Drivers {
+        measure: (wanted.measure.name.to_owned(), wanted.measure.label.to_owned()),
+        noise_share: found.noise_share,
+        left_out_r2: found.left_out_r2,
+        ..Drivers::default()
+    };
     let mut candidates = found.ranked();
     // With few draws the regression is careful; the largest correlations fill the list, since a paired run decides.
     for (at, share) in by_correlation(columns, &values) {
