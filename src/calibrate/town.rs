@@ -49,7 +49,7 @@ pub struct Town {
 }
 
 impl Town {
-    /// Prepares caseloads of [`CLIENTS`] clients for the questions.
+    /// Prepares caseloads of `CLIENTS` clients for the questions.
     pub fn new(scenarios: &[Scenario], free: Vec<Free>, questions: Vec<Question>) -> Self {
         // A figure that needs years does not make those that need one live as long.
         let mut caseloads: Vec<([usize; 3], Place)> = Vec::new();
