@@ -85,7 +85,7 @@ async function printed(page, name) {
   const pages = text.split("\f").length - 1;
   assert.ok(pages >= 5 && pages < 40, `${pages} pages`);
   for (const number of [1, 2, pages]) {
-    assert.match(text, new RegExp(`\\b${number} / ${pages}\\b`), `page number ${number} of ${pages}`);
+    assert.match(text, new RegExp(`\\b${number}\\s*/\\s*${pages}\\b`), `page number ${number} of ${pages}`);
   }
   const heading = (await page.locator("h1").textContent()).trim().slice(0, 40);
   const flat = (words) => words.replace(/\s+/g, " ");
