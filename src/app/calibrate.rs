@@ -220,8 +220,7 @@ pub fn write(
         {
             files::write_forest(folder, &forest, request.lang)?;
         }
-        let page = |lang: Lang| put(&format!("calibration.{}.html", lang.code()), &words::page(found, lang));
-        Lang::ALL.into_iter().try_for_each(page)
+        files::write_pages(folder, "calibration", |lang| words::page(found, lang))
     };
     results::write(place, &request.targets.scenarios, found.runs, from, fill)
 }

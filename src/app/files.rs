@@ -39,6 +39,16 @@ fn write_drawing(folder: &Path, id: &str, svg: &str, png: Result<Vec<u8>, Drawin
     disk::write_new(&folder.join(format!("{id}.png")), &png.map_err(io::Error::other)?)
 }
 
+/// Writes a page once in each language, as `NAME.nl.html` and `NAME.en.html`.
+///
+/// # Errors
+/// When one cannot be written.
+pub(super) fn write_pages(folder: &Path, name: &str, page: impl Fn(Lang) -> String) -> io::Result<()> {
+    Lang::ALL.into_iter().try_for_each(|lang| {
+        disk::write_new(&folder.join(format!("{name}.{}.html", lang.code())), page(lang).as_bytes())
+    })
+}
+
 /// A value as one JSON document on lines of its own.
 ///
 /// # Errors

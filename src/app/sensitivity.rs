@@ -247,10 +247,7 @@ pub fn write(
         disk::write_new(&folder.join("sensitivity.json"), json.as_bytes())?;
         disk::write_new(&folder.join("sensitivity.csv"), words::csv(&answer.found).as_bytes())?;
         files::write_forest(folder, &words::forest(&about, &answer.found, lang), lang)?;
-        Lang::ALL.into_iter().try_for_each(|lang| {
-            let name = format!("sensitivity.{}.html", lang.code());
-            disk::write_new(&folder.join(name), words::page(&about, &answer.found, lang).as_bytes())
-        })
+        files::write_pages(folder, "sensitivity", |lang| words::page(&about, &answer.found, lang))
     };
     results::write(place, std::slice::from_ref(&request.resolved), answer.found.runs as u32, from, fill)
 }

@@ -129,10 +129,7 @@ pub fn write(
         disk::write_new(&folder.join("value.json"), json.as_bytes())?;
         disk::write_new(&folder.join("value.csv"), words::csv(&answer.found).as_bytes())?;
         files::write_figure(folder, &words::figure(&about, &answer.found, lang), lang)?;
-        Lang::ALL.into_iter().try_for_each(|lang| {
-            let name = format!("value.{}.html", lang.code());
-            disk::write_new(&folder.join(name), words::page(&about, &answer.found, lang).as_bytes())
-        })
+        files::write_pages(folder, "value", |lang| words::page(&about, &answer.found, lang))
     };
     results::write(place, std::slice::from_ref(&request.resolved), answer.found.draws, from, fill)
 }
