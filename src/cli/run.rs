@@ -19,6 +19,7 @@ use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::source::Source;
 use crate::report::{self, brief, words};
+use crate::trial::view::View;
 
 /// `stapjes run [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -121,7 +122,8 @@ fn tell(
     } else if !arguments.quiet {
         console::data(&brief::tables(&answer.results, lang))?;
         let facts = Facts::new(&request.resolved, &arguments.command());
-        console::data(&brief::answer(&Source { results: &answer.results, facts: &facts, lang }))?;
+        let view = View::new(&answer.results);
+        console::data(&brief::answer(&Source { view: &view, facts: &facts, lang }))?;
         console::data(&format!("\n{}\n", in_words(written, lang)))?;
     }
     if !arguments.quiet {

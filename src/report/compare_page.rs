@@ -20,12 +20,13 @@ use super::html::Frame;
 use super::language::Lang;
 use super::number;
 use super::parameter_tables::significant;
-use super::source::{Estimate, Key, MEASURED_MONTHS, Source, World};
+use super::source::{MEASURED_MONTHS, Source};
 use super::table::{self, Cell, Form, Row, Table};
 use super::words;
 use super::words::{arm_name, capital};
 use super::workbook;
 use super::{FIGURES, REPORT, WORKBOOK};
+use crate::trial::view::{Estimate, Key, View, World};
 
 /// Name of the file with the results of a comparison.
 pub const COMPARISON: &str = "comparison.json";
@@ -91,22 +92,23 @@ fn lines(t: Lang) -> Vec<Line> {
 
 /// The scenarios of a comparison in one language.
 struct Plans<'a> {
-    comparison: &'a Comparison,
+    /// Of each scenario's results, and of its difference with the first.
+    views: [&'a [View<'a>]; 2],
     facts: &'a [Facts],
     lang: Lang,
 }
 
 impl<'a> Plans<'a> {
-    fn source(&self, results: &'a [Results], at: usize) -> Source<'a> {
-        Source { results: &results[at], facts: &self.facts[at], lang: self.lang }
+    fn source(&self, view: &'a View<'a>, at: usize) -> Source<'a> {
+        Source { view, facts: &self.facts[at], lang: self.lang }
     }
 
     fn levels(&self, at: usize) -> Source<'a> {
-        self.source(&self.comparison.results, at)
+        self.source(&self.views[0][at], at)
     }
 
     fn differences(&self, at: usize) -> Source<'a> {
-        self.source(&self.comparison.differences, at)
+        self.source(&self.views[1][at], at)
     }
 
     fn title(&self, at: usize) -> String {
@@ -185,8 +187,15 @@ fn fixed_words(t: Lang) -> CompareWords {
 ///
 /// # Errors
 /// When a file cannot be written, or a figure or workbook cannot be made ([`io::ErrorKind::Other`]).
-pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result<()> {
-    let plans = Plans { comparison, facts, lang };
+pub fn write<'a>(
+    folder: &Path,
+    comparison: &'a Comparison,
+    facts: &'a [Facts],
+    lang: Lang,
+) -> io::Result<()> {
+    let views = |results: &'a [Results]| -> Vec<View<'a>> { results.iter().map(View::new).collect() };
+    let (levels, differences) = (views(&comparison.results), views(&comparison.differences));
+    let plans = Plans { views: [&levels, &differences], facts, lang };
     let Some(first) = facts.first() else { return Ok(()) };
     let overlaid = overlaid(&plans);
     let inputs = inputs(&plans);

@@ -25,7 +25,6 @@ pub mod parameter_tables;
 #[cfg(feature = "parquet")]
 pub mod parquet_file;
 pub mod patterns;
-pub mod payback;
 pub mod power;
 pub mod protocol;
 pub mod r_script;

@@ -7,8 +7,9 @@ use super::figures::chart::NumberKind;
 use super::language::Lang;
 use super::number;
 use super::round;
-use super::source::{Estimate, Key, Source, World};
+use super::source::Source;
 use super::words::arm_name;
+use crate::trial::view::{Estimate, Key, World};
 
 /// A cell: what is shown, and the numbers behind it for the workbook.
 #[derive(Clone, Debug, PartialEq)]

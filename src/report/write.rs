@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::disk;
 use crate::trial::Results;
+use crate::trial::view::View;
 
 use super::facts::{self, Facts};
 use super::figures::{self, draw::Look, gallery};
@@ -45,7 +46,8 @@ pub fn write(
     beside: Beside<'_>,
     lang: Lang,
 ) -> io::Result<()> {
-    let source = Source { results, facts, lang };
+    let view = View::new(results);
+    let source = Source { view: &view, facts, lang };
     disk::write_new(&folder.join(facts::FILE), json(facts)?.as_bytes())?;
     let mut page = Page::new(&source);
     page.show_power(beside.power);

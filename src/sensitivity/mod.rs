@@ -3,6 +3,7 @@
 //! * [`given_data`]: a regression on draws that are there anyway; [`confirm`]: the paired runs without which no driver is shown.
 //! * [`draws`]: draws whose parameters are not correlated by chance.
 //! * [`morris`]: elementary effects, a screening for many parameters.
+//! * [`payback`]: what an extra exit or an avoided month of benefit costs, and when a service pays for itself.
 //! * [`question`]: a question and its answer, by any of them.
 //! * [`indices`]: Sobol' first-order and total indices, with intervals and without the noise of the runs.
 
@@ -11,4 +12,5 @@ pub mod draws;
 pub mod given_data;
 pub mod indices;
 pub mod morris;
+pub mod payback;
 pub mod question;

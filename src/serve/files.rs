@@ -13,6 +13,7 @@ use crate::report::page::Page;
 use crate::report::source::Source;
 use crate::report::stored_power::StoredPower;
 use crate::report::{self, curves, html, workbook};
+use crate::trial::view::View;
 
 /// Name of the scenario's file.
 pub(super) const FILE: &str = "onze-gemeente.toml";
@@ -38,7 +39,8 @@ impl Made<'_> {
     /// The file with a name; `None` when there is no such file or it cannot be made.
     pub(super) fn file(&self, wanted: &str) -> Option<File> {
         let facts = Facts::new(&self.kept.resolved, self.command);
-        let source = |lang| Source { results: &self.kept.results, facts: &facts, lang };
+        let view = View::new(&self.kept.results);
+        let source = |lang| Source { view: &view, facts: &facts, lang };
         let page = |source: &Source<'_>| {
             let mut page = Page::new(source);
             page.show_power(self.study.as_ref());

@@ -12,11 +12,13 @@ use crate::report::page::Page;
 use crate::report::source::Source;
 use crate::report::words as labels;
 use crate::scenario::{DEFAULT_SCENARIO, embedded};
+use crate::trial::view::View;
 
 /// What the page shows of results, in a language, as the answer to a question; `command` repeats them.
 pub(super) fn shown(kept: &Kept, question: Question, lang: Lang, command: &str) -> Value {
     let facts = Facts::new(&kept.resolved, command);
-    let source = Source { results: &kept.results, facts: &facts, lang };
+    let view = View::new(&kept.results);
+    let source = Source { view: &view, facts: &facts, lang };
     let answer = Answer::new(&source, question);
     let page = Page::new(&source);
     json!({
@@ -34,15 +36,15 @@ pub(super) fn shown(kept: &Kept, question: Question, lang: Lang, command: &str) 
         "tabs": tabs(&page),
         "council": answer.council(),
         "command": command,
-        "pins": pins(kept, question, &facts),
+        "pins": pins(&view, question, &facts),
         "hash": kept.resolved.hash,
     })
 }
 
 /// The four figures in both languages: a variant that was kept is shown in the language of the page.
-fn pins(kept: &Kept, question: Question, facts: &Facts) -> Value {
+fn pins(view: &View<'_>, question: Question, facts: &Facts) -> Value {
     let pin = |lang: Lang| {
-        let answer = Answer::new(&Source { results: &kept.results, facts, lang }, question);
+        let answer = Answer::new(&Source { view, facts, lang }, question);
         (lang.code().to_owned(), answer.figures.iter().map(figure).collect())
     };
     Value::Object(Lang::ALL.into_iter().map(pin).collect())

@@ -4,13 +4,14 @@ use crate::history::{GroupTally, History};
 use crate::scenario::{Dynamics, Scenario, Who};
 
 use super::accumulate::Summary;
+use super::cube::{Cell, Cube};
 use super::evaluate::RunningTotals;
 use super::measure::Measure;
 use super::measures::measures_of;
 use super::results::{ArmResults, GroupResults, Series};
+use super::view::World;
 
-/// Shape of the value list of one replicate: paired worlds, their differences, the study; in each of these arm by arm,
-/// group by group, measure by measure, month by month.
+/// What the values of one replicate are of: the axes of its [`Cube`], by name.
 pub(super) struct Layout<'a> {
     scenario: &'a Scenario,
     measures: Vec<&'static Measure>,
@@ -56,25 +57,31 @@ impl<'a> Layout<'a> {
         self.groups.len() - self.scenario.parts().len()..self.groups.len()
     }
 
-    /// Length of the value list.
-    pub(super) fn cells(&self) -> usize {
-        let worlds = if self.study { 3 } else { 2 };
-        worlds * self.scenario.arms.len() * self.arm_cells()
+    /// Lengths of the axes.
+    fn cube(&self) -> Cube {
+        Cube {
+            arms: self.scenario.arms.len(),
+            groups: self.groups.len(),
+            measures: self.measures.len(),
+            months: self.months.len(),
+        }
     }
 
-    fn arm_cells(&self) -> usize {
-        self.groups.len() * self.measures.len() * self.months.len()
+    /// Length of the value list.
+    pub(super) fn cells(&self) -> usize {
+        self.cube().of_worlds(if self.study { 3 } else { 2 })
     }
 
     /// Places of the planners' cells in the value list: the overall group of every arm's paired world and of its
     /// difference, for the measures that `wanted` picks, month by month.
     pub(super) fn planner_cells(&self, wanted: impl Fn(&Measure) -> bool) -> Vec<usize> {
-        let months = self.months.len();
+        let cube = self.cube();
         let mut cells = Vec::new();
-        for block in 0..2 * self.scenario.arms.len() {
-            for at in (0..self.measures.len()).filter(|&at| wanted(self.measures[at])) {
-                let first = block * self.arm_cells() + at * months;
-                cells.extend(first..first + months);
+        for world in [World::Paired, World::Difference] {
+            for arm in 0..cube.arms {
+                for measure in (0..cube.measures).filter(|&at| wanted(self.measures[at])) {
+                    cells.extend(cube.series(Cell { world, arm, group: 0, measure }));
+                }
             }
         }
         cells
@@ -83,10 +90,12 @@ impl<'a> Layout<'a> {
     /// Places of a measure's difference at the horizon, overall, for every arm but the control; none when there is no such
     /// measure.
     pub(super) fn difference_at_horizon(&self, (name, label): (&str, &str)) -> Vec<usize> {
-        let at = self.measures.iter().position(|measure| measure.name == name && measure.label == label);
-        let (arms, months) = (self.scenario.arms.len(), self.months.len());
-        let place = |arm: usize| Some((arms + arm) * self.arm_cells() + (at? + 1) * months - 1);
-        (0..arms).filter(|&arm| arm != self.scenario.control).filter_map(place).collect()
+        let measure = self.measures.iter().position(|measure| measure.name == name && measure.label == label);
+        let cube = self.cube();
+        let place = |arm: usize| {
+            cube.series(Cell { world: World::Difference, arm, group: 0, measure: measure? }).last()
+        };
+        (0..cube.arms).filter(|&arm| arm != self.scenario.control).filter_map(place).collect()
     }
 
     /// The value list of one replicate: paired worlds in arm order, and the study when the layout has it.
@@ -97,11 +106,10 @@ impl<'a> Layout<'a> {
             let sites: Vec<&GroupTally> = history.tallies.iter().flatten().collect();
             self.arm_values(&sites, history.parts.first(), false, &mut values);
         }
-        let control = self.scenario.control * self.arm_cells();
-        for arm in 0..arms {
-            for at in 0..self.arm_cells() {
-                values.push(values[arm * self.arm_cells() + at] - values[control + at]);
-            }
+        let of_arm = self.cube().of_arm();
+        let control = self.scenario.control * of_arm;
+        for place in 0..arms * of_arm {
+            values.push(values[place] - values[control + place % of_arm]);
         }
         if let (true, Some(history)) = (self.study, study) {
             for (arm, sites) in history.tallies.iter().enumerate() {
@@ -148,31 +156,29 @@ impl<'a> Layout<'a> {
 
     /// The summary of the value list as results: paired, difference and study (empty without the study world).
     pub(super) fn unfold(&self, summary: &Summary) -> [Vec<ArmResults>; 3] {
-        let world = |index: usize| -> Vec<ArmResults> {
-            let arms = &self.scenario.arms;
-            let first = index * arms.len() * self.arm_cells();
-            if first >= summary.mean.len() {
+        let cube = self.cube();
+        let worlds = summary.mean.len() / cube.of_worlds(1);
+        let world = |world: World| -> Vec<ArmResults> {
+            if world as usize >= worlds {
                 return Vec::new();
             }
-            let place = |at: usize| first + at * self.arm_cells();
-            arms.iter().enumerate().map(|(at, arm)| self.arm(&arm.name, summary, place(at))).collect()
+            let arms = self.scenario.arms.iter().enumerate();
+            arms.map(|(at, arm)| self.arm(&arm.name, summary, (world, at))).collect()
         };
-        [world(0), world(1), world(2)]
+        [world(World::Paired), world(World::Difference), world(World::Study)]
     }
 
-    fn arm(&self, name: &str, summary: &Summary, first: usize) -> ArmResults {
-        let group_cells = self.measures.len() * self.months.len();
-        let group = |(at, group): (usize, &String)| GroupResults {
-            group: group.clone(),
-            series: self.series(summary, first + at * group_cells),
+    fn arm(&self, name: &str, summary: &Summary, (world, arm): (World, usize)) -> ArmResults {
+        let group = |(group, name): (usize, &String)| GroupResults {
+            group: name.clone(),
+            series: self.series(summary, (world, arm, group)),
         };
         ArmResults { arm: name.to_owned(), groups: self.groups.iter().enumerate().map(group).collect() }
     }
 
-    fn series(&self, summary: &Summary, first: usize) -> Vec<Series> {
-        let months = self.months.len();
+    fn series(&self, summary: &Summary, (world, arm, group): (World, usize, usize)) -> Vec<Series> {
         let one = |(at, measure): (usize, &&Measure)| {
-            let range = first + at * months..first + (at + 1) * months;
+            let range = self.cube().series(Cell { world, arm, group, measure: at });
             Series {
                 measure: measure.name.to_owned(),
                 label: measure.label.to_owned(),

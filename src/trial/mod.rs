@@ -8,6 +8,7 @@ pub mod compare;
 mod control_variates;
 mod costs;
 mod covariates;
+mod cube;
 pub mod drawn;
 mod draws;
 mod drivers;
@@ -25,6 +26,7 @@ mod run;
 pub mod spread;
 pub mod store;
 pub mod stories;
+pub mod view;
 
 pub use catalogue::ratio;
 pub use chunks_api::{CHUNK, Chunks, Fate, Stage};

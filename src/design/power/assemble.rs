@@ -2,7 +2,7 @@
 
 use super::analytic::{Question, Spread};
 use super::cells::Cell;
-use super::grid::Grid;
+use super::grid::{CellIndex, Grid};
 use super::note::Note;
 use super::plan::PowerPlan;
 use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
@@ -24,19 +24,12 @@ pub(super) struct Truth {
 impl Truth {
     /// The sign of the effect on an endpoint: what its first test with an estimand estimates, else the difference in the share
     /// with the event.
-    pub(super) fn effect(
-        &self,
-        grid: &Grid,
-        comparison: usize,
-        endpoint: usize,
-        size: usize,
-        month: usize,
-    ) -> f64 {
-        let value = |test| self.values[grid.index(comparison, endpoint, test, size, month)];
-        let stated = (0..grid.tests[endpoint].1.len()).map(value).find(|value| value.is_finite());
+    pub(super) fn effect(&self, grid: &Grid, cell: CellIndex) -> f64 {
+        let value = |test| self.values[grid.index(CellIndex { test, ..cell })];
+        let stated = (0..grid.tests[cell.endpoint].1.len()).map(value).find(|value| value.is_finite());
         stated.unwrap_or_else(|| {
             let [control, treated] = [0, 1].map(|arm| {
-                let pooled = &self.pooled[grid.pooled_index(comparison, endpoint, size, month)];
+                let pooled = &self.pooled[grid.pooled_index(cell)];
                 pooled.outcome[arm].sum / pooled.outcome[arm].size
             });
             treated - control
@@ -61,9 +54,10 @@ pub(super) fn assemble(
 ) -> PowerSurface {
     let scenario = plan.scenario;
     let mut cells = Vec::with_capacity(effect.cells.len());
-    grid.for_each(|comparison, endpoint, test, size, month| {
-        let at = grid.index(comparison, endpoint, test, size, month);
-        let pooled = &truth.pooled[grid.pooled_index(comparison, endpoint, size, month)];
+    grid.for_each(|place| {
+        let CellIndex { comparison, endpoint, test, size, month } = place;
+        let at = grid.index(place);
+        let pooled = &truth.pooled[grid.pooled_index(place)];
         let (name, tests) = &grid.tests[endpoint];
         let mut cell = cell_of(&effect.cells[at], &null.cells[at], truth.values[at], plan);
         cell.arm = scenario.arms[grid.arms[comparison]].name.clone();
@@ -218,7 +212,8 @@ fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<
 fn never(grid: &Grid, truth: &Truth) -> Vec<&'static str> {
     let happens = |endpoint: usize| {
         grid.sizes.iter().enumerate().any(|(comparison, sizes)| {
-            let at = grid.pooled_index(comparison, endpoint, sizes.len() - 1, grid.months.len() - 1);
+            let (size, month) = (sizes.len() - 1, grid.months.len() - 1);
+            let at = grid.pooled_index(CellIndex { comparison, endpoint, test: 0, size, month });
             truth.pooled[at].outcome.iter().any(|arm| arm.sum > 0.0)
         })
     };

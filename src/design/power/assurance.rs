@@ -5,7 +5,7 @@
 //! Freedman 1986, doi:10.1002/sim.4780050103; O'Hagan, Stevens & Campbell 2005, doi:10.1002/pst.175). It need not rise to 1:
 //! under a draw with nothing to find no duration helps.
 
-use super::grid::Grid;
+use super::grid::{CellIndex, Grid};
 use super::purpose;
 use super::surface::Proportion;
 use crate::estimate::outcomes;
@@ -123,11 +123,12 @@ pub fn assurance(plan: &AssurancePlan<'_>) -> Result<Assurance, Stopped> {
     let mut groups: Vec<Option<usize>> = vec![None];
     groups.extend((0..scenario.structures.len()).map(Some));
     let mut curves = Vec::new();
-    grid.for_each(|comparison, endpoint, test, size, month| {
+    grid.for_each(|cell| {
+        let CellIndex { comparison, endpoint, test, size, month } = cell;
         if month > 0 {
             return;
         }
-        let from = grid.index(comparison, endpoint, test, size, 0);
+        let from = grid.index(cell);
         for story in &groups {
             let own = |at: &usize| story.is_none() || stories[*at] == *story;
             let chosen: Vec<usize> = (0..studies.rows.len()).filter(own).collect();

@@ -30,6 +30,21 @@ pub struct Grid {
     protocol: Protocol,
 }
 
+/// Which cell: indices on the axes of a [`Grid`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellIndex {
+    /// Comparison.
+    pub comparison: usize,
+    /// Endpoint.
+    pub endpoint: usize,
+    /// Test of the endpoint; 0 = the primary one.
+    pub test: usize,
+    /// Size of the comparison.
+    pub size: usize,
+    /// Duration.
+    pub month: usize,
+}
+
 /// What one replicate says in every cell.
 #[derive(Clone, Debug)]
 pub(super) struct Verdicts {
@@ -103,14 +118,14 @@ impl Grid {
         self.sizes.iter().map(|sizes| sizes.len() * tests * self.months.len()).sum()
     }
 
-    /// Visits the cells in order: (comparison, endpoint, test, size, month) as indices.
-    pub fn for_each(&self, mut visit: impl FnMut(usize, usize, usize, usize, usize)) {
+    /// Visits the cells in order.
+    pub fn for_each(&self, mut visit: impl FnMut(CellIndex)) {
         for (comparison, sizes) in self.sizes.iter().enumerate() {
             for (endpoint, (_, tests)) in self.tests.iter().enumerate() {
                 for test in 0..tests.len() {
                     for size in 0..sizes.len() {
                         for month in 0..self.months.len() {
-                            visit(comparison, endpoint, test, size, month);
+                            visit(CellIndex { comparison, endpoint, test, size, month });
                         }
                     }
                 }
@@ -119,7 +134,7 @@ impl Grid {
     }
 
     /// Position of a cell.
-    pub fn index(&self, comparison: usize, endpoint: usize, test: usize, size: usize, month: usize) -> usize {
+    pub fn index(&self, CellIndex { comparison, endpoint, test, size, month }: CellIndex) -> usize {
         let months = self.months.len();
         let tests: usize = self.tests.iter().map(|(_, tests)| tests.len()).sum();
         let before: usize = self.sizes[..comparison].iter().map(|sizes| sizes.len() * tests * months).sum();
@@ -132,13 +147,10 @@ impl Grid {
         self.sizes.iter().map(Vec::len).sum::<usize>() * self.tests.len() * self.months.len()
     }
 
-    /// Position of a set of endpoint data.
+    /// Position of the endpoint data of a cell; all tests share them.
     pub(super) fn pooled_index(
         &self,
-        comparison: usize,
-        endpoint: usize,
-        size: usize,
-        month: usize,
+        CellIndex { comparison, endpoint, size, month, .. }: CellIndex,
     ) -> usize {
         let per = self.tests.len() * self.months.len();
         let before: usize = self.sizes[..comparison].iter().map(|sizes| sizes.len() * per).sum();
@@ -177,7 +189,8 @@ impl Grid {
                 halt::check();
                 let tests = decide_all(&self.tests[endpoint].1, &data, &size.units, &rules, &mut space);
                 for (test_index, decision) in tests.enumerate() {
-                    let at = self.index(comparison, endpoint, test_index, size_index, month);
+                    let cell = CellIndex { comparison, endpoint, test: test_index, size: size_index, month };
+                    let at = self.index(cell);
                     decisions[at] = Some(decision);
                 }
             }
@@ -194,7 +207,7 @@ impl Grid {
             for size in 0..sizes.len() {
                 for month in 0..self.months.len() {
                     let primary: Vec<usize> = (0..self.tests.len())
-                        .map(|endpoint| self.index(comparison, endpoint, 0, size, month))
+                        .map(|endpoint| self.index(CellIndex { comparison, endpoint, test: 0, size, month }))
                         .collect();
                     let p: Vec<f64> = primary.iter().map(|at| decisions[*at].p_value).collect();
                     let kept = rejected(scenario.analysis.multiplicity, &p, self.rules.alpha);

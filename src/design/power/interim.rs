@@ -5,7 +5,7 @@
 //! studies then meet these bounds, which checks the normal theory on studies with few clusters and late effects. A futility
 //! rule waits for the first look at which the simulated effect can be seen: one that fires before can only stop by chance.
 
-use super::grid::Grid;
+use super::grid::{CellIndex, Grid};
 use super::note::InterimNote;
 use super::purpose;
 use super::run::equal_services;
@@ -179,7 +179,7 @@ fn paths(
         for comparison in 0..grid.arms.len() {
             for endpoint in 0..grid.tests.len() {
                 let look = |month| {
-                    let at = grid.index(comparison, endpoint, 0, 0, month);
+                    let at = grid.index(CellIndex { comparison, endpoint, test: 0, size: 0, month });
                     z_and_information(&verdicts.decisions[at], grid.rules.sides)
                 };
                 paths.push((0..grid.months.len()).map(look).collect());

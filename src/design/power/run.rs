@@ -2,7 +2,7 @@
 
 use super::assemble::{Run, Truth, assemble};
 use super::cells::Cell;
-use super::grid::{Grid, Verdicts};
+use super::grid::{CellIndex, Grid, Verdicts};
 use super::plan::PowerPlan;
 use super::purpose;
 use super::surface::PowerSurface;
@@ -25,7 +25,9 @@ pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
     let found: Vec<Vec<f64>> = (0..grid.arms.len())
         .map(|comparison| {
             let size = grid.sizes[comparison].len() - 1;
-            let effect = |endpoint| truth.effect(&grid, comparison, endpoint, size, last);
+            let effect = |endpoint| {
+                truth.effect(&grid, CellIndex { comparison, endpoint, test: 0, size, month: last })
+            };
             (0..grid.tests.len()).map(effect).collect()
         })
         .collect();
@@ -94,7 +96,10 @@ fn push(grid: &Grid, run: &mut Run, verdicts: &Verdicts, truth: &[f64]) {
     for (comparison, sizes) in grid.sizes.iter().enumerate() {
         for size in 0..sizes.len() {
             for month in 0..grid.months.len() {
-                let stays = |endpoint| verdicts.stays[grid.index(comparison, endpoint, 0, size, month)];
+                let stays = |endpoint| {
+                    let cell = CellIndex { comparison, endpoint, test: 0, size, month };
+                    verdicts.stays[grid.index(cell)]
+                };
                 let family = &mut run.families[at];
                 family[0] += 1;
                 family[1] += u64::from((0..grid.tests.len()).any(stays));
@@ -116,9 +121,9 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
     let rules = Rules { cluster: ClusterUnit::Independent, ..grid.rules };
     let mut space = Space::default();
     let mut values = Vec::with_capacity(grid.cells());
-    grid.for_each(|comparison, endpoint, test, size, month| {
-        let data = &pooled[grid.pooled_index(comparison, endpoint, size, month)];
-        let kind = grid.tests[endpoint].1[test];
+    grid.for_each(|cell| {
+        let data = &pooled[grid.pooled_index(cell)];
+        let kind = grid.tests[cell.endpoint].1[cell.test];
         values.push(pooled_estimate(kind, data, &rules, &mut space));
     });
     Ok(Truth { values, pooled, replicates })
@@ -165,7 +170,8 @@ fn pooled_study(scenario: &Scenario, grid: &Grid, number: u32) -> Vec<EndpointDa
         &replicate::study(scenario, number).record,
         |comparison, endpoint, month, data| {
             for (index, size) in grid.sizes[comparison].iter().enumerate() {
-                all[grid.pooled_index(comparison, endpoint, index, month)] = Some(data.pooled(&size.units));
+                let cell = CellIndex { comparison, endpoint, test: 0, size: index, month };
+                all[grid.pooled_index(cell)] = Some(data.pooled(&size.units));
             }
         },
     );

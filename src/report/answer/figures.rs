@@ -6,7 +6,8 @@ use super::{Arm, Question};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, row, signed_euros};
-use crate::report::source::{Key, Source, World};
+use crate::report::source::Source;
+use crate::trial::view::{Key, World};
 
 /// Productive hours of a full-time equivalent a year (Handleiding overheidstarieven 2023).
 const HOURS_OF_FTE: f64 = 1363.0;

@@ -8,8 +8,9 @@ mod sentence;
 
 use super::facts::Facts;
 use super::language::Lang;
-use super::source::{MEASURED_MONTHS, Source, World};
+use super::source::{MEASURED_MONTHS, Source};
 use super::words::arm_name;
+use crate::trial::view::World;
 
 pub use crate::kinds::Question;
 pub use figures::Figure;

@@ -9,7 +9,8 @@ use super::outcome::{Outcome, outcome};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, parts, signed_euros};
-use crate::report::source::{Key, Source, World};
+use crate::report::source::Source;
+use crate::trial::view::{Key, World};
 
 /// One part of the balance.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,8 @@
 //! One outcome of one arm as the first page shows it: the center of the draws, its range, and how sure its sign is.
 
-use crate::report::source::{Estimate, Key, Source, World};
+use crate::report::source::Source;
 use crate::trial::spread;
+use crate::trial::view::{Estimate, Key, World};
 
 /// A difference with the control, or a level: per client, with everything that a sentence about it needs.
 pub(super) type Outcome = Estimate;

@@ -7,8 +7,9 @@ use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, row, signed_euros};
-use crate::report::source::{MEASURED_MONTHS, Source, World};
+use crate::report::source::{MEASURED_MONTHS, Source};
 use crate::report::words::{calculations, capital, part};
+use crate::trial::view::World;
 
 /// The answer: the best arm first, then the others.
 pub(super) fn answer(

@@ -2,9 +2,10 @@
 
 use crate::kinds::{Kind, PerRung, Rung};
 use crate::report::language::Lang;
-use crate::report::source::{Key, MEASURED_MONTHS, Source, World};
+use crate::report::source::{MEASURED_MONTHS, Source};
 use crate::report::words::{self, arm_name};
 use crate::trial::spread;
+use crate::trial::view::{Key, World};
 
 use super::chart::{Figure, NumberKind, Panel, Point, Series};
 

@@ -3,10 +3,11 @@
 use super::lines::money_words;
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::payback::payback;
-use crate::report::source::{Estimate, Source, World};
+use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Row, Table};
 use crate::report::words::{self, arm_name};
+use crate::sensitivity::payback::payback;
+use crate::trial::view::{Estimate, World};
 
 pub(super) fn paybacks(source: &Source<'_>) -> Table {
     let t = source.lang;

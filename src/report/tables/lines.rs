@@ -2,9 +2,9 @@
 
 use crate::kinds::{Domain, ExitReason, Kind, Step};
 use crate::report::language::Lang;
-use crate::report::source::Key;
 use crate::report::table::{Form, Line};
 use crate::report::words;
+use crate::trial::view::Key;
 
 fn line<'k>(text: &str, form: Form, key: Key<'k>) -> Line<'k> {
     (text.to_owned(), form, key)

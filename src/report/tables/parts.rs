@@ -3,10 +3,11 @@
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::source::{Estimate, Key, Source, World};
+use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Row, Table};
 use crate::report::words::{self, arm_name};
 use crate::trial::results::Draw;
+use crate::trial::view::{Estimate, Key, World};
 
 /// What the tables show: words, form, measure.
 fn columns(t: Lang) -> [(&'static str, Form, Key<'static>); 5] {

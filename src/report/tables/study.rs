@@ -4,9 +4,10 @@ use crate::kinds::{ExitReason, Kind};
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::source::{Estimate, Key, Source, World};
+use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Line, Row, Table};
 use crate::report::words::{self, arm_name};
+use crate::trial::view::{Estimate, Key, World};
 
 /// What a study of this size would see: the range over simulated studies.
 pub(super) fn study(source: &Source<'_>, month: u32) -> Table {

@@ -2,8 +2,8 @@
 
 use super::{calculations, number};
 use crate::language::Lang;
-use crate::report::payback::{Payback, Ratio};
 use crate::report::source::Source;
+use crate::sensitivity::payback::{Payback, Ratio};
 
 /// The sentences of the chapter on money: cost per effect, break-even month and effect.
 pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> {

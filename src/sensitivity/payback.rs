@@ -6,7 +6,7 @@
 
 use crate::trial::spread;
 
-use super::source::{Key, Source, World};
+use crate::trial::view::{Key, View, World};
 
 /// A number with its interval, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,25 +48,25 @@ const MONTHS: Key<'static> = ("months_on_benefit", "");
 const Z: f64 = 2.497_705_474_412;
 
 /// The payback of an arm at the horizon; `None` for the control or when money was not measured.
-pub fn payback(source: &Source<'_>, arm: usize, benefit_month: f64) -> Option<Payback> {
-    let at = source.at_or_before(source.horizon());
-    if arm == source.results.control {
+pub fn payback(view: &View<'_>, arm: usize, benefit_month: f64) -> Option<Payback> {
+    let at = view.at_or_before(view.horizon());
+    if arm == view.results.control {
         return None;
     }
-    source.stat(World::Difference, arm, MUNICIPALITY, at)?;
-    let extra = sum(source, arm, at, &[(IMPLEMENTATION, 1.0), (RECOVERED, -1.0)]);
-    let work = sum(source, arm, at, &[(TO_WORK, 1.0)]);
-    let avoided = sum(source, arm, at, &[(MONTHS, -1.0)]);
-    let saved = sum(source, arm, at, &[(BENEFIT, -1.0)]);
+    view.stat(World::Difference, arm, MUNICIPALITY, at)?;
+    let extra = sum(view, arm, at, &[(IMPLEMENTATION, 1.0), (RECOVERED, -1.0)]);
+    let work = sum(view, arm, at, &[(TO_WORK, 1.0)]);
+    let avoided = sum(view, arm, at, &[(MONTHS, -1.0)]);
+    let saved = sum(view, arm, at, &[(BENEFIT, -1.0)]);
     let (break_even_effect, break_even_effect_range) = effect(&extra, &saved, benefit_month);
     Some(Payback {
         per_exit_to_work: ratio(&extra, &work),
         per_benefit_month: ratio(&extra, &avoided),
-        break_even_month: break_even(source, &means(source, arm)),
-        break_even_range: break_even_range(source, arm),
+        break_even_month: break_even(view, &means(view, arm)),
+        break_even_range: break_even_range(view, arm),
         break_even_effect,
         break_even_effect_range,
-        net: source.under_draws(World::Difference, arm, MUNICIPALITY, at),
+        net: view.under_draws(World::Difference, arm, MUNICIPALITY, at).to_vec(),
     })
 }
 
@@ -77,10 +77,10 @@ struct Sum {
     drawn: Vec<f64>,
 }
 
-fn sum(source: &Source<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum {
+fn sum(view: &View<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum {
     let mut total = Sum { mean: 0.0, mcse: 0.0, drawn: Vec::new() };
     for &(key, weight) in terms {
-        let Some(estimate) = source.estimate(World::Difference, arm, key, at) else {
+        let Some(estimate) = view.estimate(World::Difference, arm, key, at) else {
             return Sum { mean: f64::NAN, mcse: f64::NAN, drawn: Vec::new() };
         };
         total.mean += weight * estimate.center;
@@ -145,29 +145,29 @@ fn effect(extra: &Sum, saved: &Sum, benefit_month: f64) -> Effect {
     (mean, (extra.drawn.len() >= 2).then(|| [range(extra), range(saved)]))
 }
 
-fn means(source: &Source<'_>, arm: usize) -> Vec<f64> {
+fn means(view: &View<'_>, arm: usize) -> Vec<f64> {
     let value = |at| {
-        source.estimate(World::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |estimate| estimate.center)
+        view.estimate(World::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |estimate| estimate.center)
     };
-    (0..source.results.months.len()).map(value).collect()
+    (0..view.results.months.len()).map(value).collect()
 }
 
 /// First reported month after the start from which the curve stays at or below 0.
-fn break_even(source: &Source<'_>, net: &[f64]) -> Option<u32> {
+fn break_even(view: &View<'_>, net: &[f64]) -> Option<u32> {
     let last_above = net.iter().rposition(|&value| value > 0.0 || value.is_nan());
     let first = last_above.map_or(1, |above| above + 1);
-    source.results.months.get(first.max(1)).copied()
+    view.results.months.get(first.max(1)).copied()
 }
 
-fn break_even_range(source: &Source<'_>, arm: usize) -> Option<(f64, f64)> {
-    let by_month: Vec<Vec<f64>> = (0..source.results.months.len())
-        .map(|at| source.under_draws(World::Difference, arm, MUNICIPALITY, at))
+fn break_even_range(view: &View<'_>, arm: usize) -> Option<(f64, f64)> {
+    let by_month: Vec<&[f64]> = (0..view.results.months.len())
+        .map(|at| view.under_draws(World::Difference, arm, MUNICIPALITY, at))
         .collect();
     let draws = by_month.first()?.len();
     let month_of = |draw: usize| {
         let net: Vec<f64> =
             by_month.iter().map(|values| values.get(draw).copied().unwrap_or(f64::NAN)).collect();
-        break_even(source, &net).map(f64::from)
+        break_even(view, &net).map(f64::from)
     };
     let months: Vec<f64> = (0..draws).filter_map(month_of).collect();
     (months.len() >= 2).then(|| (spread::quantile(&months, 0.1), spread::quantile(&months, 0.9)))

@@ -1,0 +1,258 @@
+//! Results as people read them: a value with the range that belongs to it, and the values under every draw without the noise
+//! inside a draw.
+
+use std::ops::Range;
+
+use super::results::{ArmResults, Draw, Results, Series, Stat};
+use super::spread;
+
+/// Which worlds a number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// Everybody under this arm.
+    Paired,
+    /// Everybody under this arm, less everybody under the control.
+    Difference,
+    /// The study: each participant in one arm.
+    Study,
+}
+
+/// A measure: its name and label.
+pub type Key<'k> = (&'k str, &'k str);
+
+/// A value as people read it, with the range that belongs to it. With draws of the parameters it is the center of the draws and
+/// eight in ten of them; without draws the mean over replicates and 95 % of them. No page shows one beside the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// Center.
+    pub center: f64,
+    /// Monte Carlo standard error of the center.
+    pub error: f64,
+    /// Lower end of the range: 10 % of the draws lie below (2.5 % of the replicates when there are no draws).
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// The value under every draw; empty without draws.
+    pub drawn: Vec<f64>,
+}
+
+impl Estimate {
+    /// What the replicates say: chance only.
+    pub fn of_replicates(stat: Stat) -> Self {
+        Self { center: stat.mean, error: stat.mcse, low: stat.low, high: stat.high, drawn: Vec::new() }
+    }
+
+    /// What the draws say; `None` with fewer than two, or one without a value. `shared` is the error that all draws have in
+    /// common.
+    pub fn of_draws(drawn: Vec<f64>, shared: f64) -> Option<Self> {
+        let count = drawn.len() as f64;
+        if drawn.len() < 2 || drawn.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        let center = drawn.iter().sum::<f64>() / count;
+        let squares: f64 = drawn.iter().map(|value| (value - center) * (value - center)).sum();
+        let shared = if shared.is_finite() { shared * shared } else { 0.0 };
+        let (low, high) = (spread::quantile(&drawn, 0.1), spread::quantile(&drawn, 0.9));
+        Some(Self { center, error: (squares / (count - 1.0) / count + shared).sqrt(), low, high, drawn })
+    }
+}
+
+/// Results to look things up in. The draws are shrunk to the spread of the parameters once, when the view is made.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    /// What the run found.
+    pub results: &'a Results,
+    shrunk: Shrunk,
+}
+
+impl<'a> View<'a> {
+    /// A view of these results.
+    pub fn new(results: &'a Results) -> Self {
+        let draws = results.draws.as_ref().map_or(&[][..], |draws| &draws.draws);
+        Self { results, shrunk: Shrunk::new(results.arms.len(), draws) }
+    }
+
+    /// The last reported month.
+    pub fn horizon(&self) -> u32 {
+        self.results.months.last().copied().unwrap_or(0)
+    }
+
+    /// Index of the last reported month that is not after `month`.
+    pub fn at_or_before(&self, month: u32) -> usize {
+        self.results.months.iter().rposition(|&reported| reported <= month).unwrap_or(0)
+    }
+
+    /// Reported months among 12, 18, 24, 60, 120 and the horizon: those that tables show.
+    pub fn milestones(&self) -> Vec<u32> {
+        let wanted = [12, 18, 24, 60, 120, self.horizon()];
+        self.results.months.iter().copied().filter(|month| wanted.contains(month)).collect()
+    }
+
+    /// The arms that are compared with the control.
+    pub fn treated(&self) -> Vec<usize> {
+        (0..self.results.arms.len()).filter(|&arm| arm != self.results.control).collect()
+    }
+
+    fn world(&self, world: World) -> &'a [ArmResults] {
+        match world {
+            World::Paired => &self.results.paired,
+            World::Difference => &self.results.difference,
+            World::Study => &self.results.study,
+        }
+    }
+
+    /// Whether a measure exists for this run.
+    pub fn has(&self, (name, label): Key<'_>) -> bool {
+        self.results.index_of(name, label).is_some()
+    }
+
+    /// A measure of an arm over all sites (group 0), at one site, or of one part of the caseload.
+    pub fn stat_of(&self, world: World, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Stat> {
+        let measure = self.results.index_of(key.0, key.1)?;
+        self.world(world).get(arm)?.groups.get(group)?.series.get(measure)?.at(at)
+    }
+
+    /// A measure of an arm over all sites.
+    pub fn stat(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<Stat> {
+        self.stat_of(world, arm, 0, key, at)
+    }
+
+    /// Whether there are draws of the parameters to show a fan from.
+    pub fn has_draws(&self) -> bool {
+        self.draws().len() >= 2
+    }
+
+    /// The draws of the parameters; empty when there are none.
+    pub fn draws(&self) -> &'a [Draw] {
+        self.results.draws.as_ref().map_or(&[], |draws| &draws.draws)
+    }
+
+    /// A measure under every draw, shrunk to the spread of the parameters; empty when the draws do not have it.
+    pub fn under_draws(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> &[f64] {
+        let lists = match world {
+            World::Paired => &self.shrunk.paired,
+            World::Difference => &self.shrunk.difference,
+            World::Study => return &[],
+        };
+        lists.get(arm).map_or(&[], |list| list.get(key, at))
+    }
+
+    /// A measure as people read it; `None` when the run does not have it.
+    pub fn estimate(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
+        let stat = self.stat(world, arm, key, at)?;
+        let drawn = self.under_draws(world, arm, key, at).to_vec();
+        let told = Estimate::of_draws(drawn, self.shared_error(world, arm, key, at));
+        Some(told.unwrap_or_else(|| Estimate::of_replicates(stat)))
+    }
+
+    /// The Monte Carlo error that the values under all draws share; that of the run at the center where no other is known.
+    pub fn shared_error(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> f64 {
+        let known = match world {
+            World::Paired => self.error_of_all_draws(|all| all.paired.get(arm), key, at),
+            World::Difference => self.error_of_all_draws(|all| all.difference.get(arm), key, at),
+            World::Study => None,
+        };
+        known.or_else(|| Some(self.stat(world, arm, key, at)?.mcse)).unwrap_or(f64::NAN)
+    }
+
+    fn error_of_all_draws(
+        &self,
+        list: impl Fn(&'a Draw) -> Option<&'a Vec<Series>>,
+        key: Key<'_>,
+        at: usize,
+    ) -> Option<f64> {
+        let all = self.results.draws.as_ref()?.luck.as_ref()?;
+        find(list(all)?, key)?.mcse.get(at).copied().filter(|error| error.is_finite())
+    }
+
+    /// The difference of one group (a part of the caseload) as people read it.
+    pub fn estimate_of(&self, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
+        if group == 0 {
+            return self.estimate(World::Difference, arm, key, at);
+        }
+        let stat = self.stat_of(World::Difference, arm, group, key, at)?;
+        let part = group.checked_sub(self.results.part_groups().start);
+        let list = part.and_then(|part| self.shrunk.parts.get(arm)?.get(part));
+        let drawn = list.map_or_else(Vec::new, |list| list.get(key, at).to_vec());
+        let shared =
+            part.and_then(|part| self.error_of_all_draws(|all| all.parts.get(arm)?.get(part), key, at));
+        let told = Estimate::of_draws(drawn, shared.unwrap_or(stat.mcse));
+        Some(told.unwrap_or_else(|| Estimate::of_replicates(stat)))
+    }
+}
+
+fn find<'s>(series: &'s [Series], (name, label): Key<'_>) -> Option<&'s Series> {
+    series.iter().find(|one| one.measure == name && one.label == label)
+}
+
+/// The values under every draw without the noise inside a draw, list by list as in [`Draw`].
+#[derive(Clone, Debug, Default)]
+struct Shrunk {
+    paired: Vec<ShrunkList>,
+    difference: Vec<ShrunkList>,
+    parts: Vec<Vec<ShrunkList>>,
+}
+
+impl Shrunk {
+    fn new(arms: usize, draws: &[Draw]) -> Self {
+        let parts = draws.first().map_or(0..0, |draw| 0..draw.parts.iter().map(Vec::len).max().unwrap_or(0));
+        let part = |arm: usize, part: usize| ShrunkList::new(draws, |draw| draw.parts.get(arm)?.get(part));
+        Self {
+            paired: (0..arms).map(|arm| ShrunkList::new(draws, |draw| draw.paired.get(arm))).collect(),
+            difference: (0..arms)
+                .map(|arm| ShrunkList::new(draws, |draw| draw.difference.get(arm)))
+                .collect(),
+            parts: (0..arms).map(|arm| parts.clone().map(|at| part(arm, at)).collect()).collect(),
+        }
+    }
+}
+
+/// One list of series over the draws: for every measure and reported month the value under each draw.
+#[derive(Clone, Debug, Default)]
+struct ShrunkList {
+    measures: Vec<(String, String)>,
+    months: usize,
+    draws: usize,
+    /// Measure by measure, month by month, draw by draw. A cell that a draw lacks is NaN throughout.
+    values: Vec<f64>,
+}
+
+impl ShrunkList {
+    fn new<'d>(draws: &'d [Draw], list: impl Fn(&'d Draw) -> Option<&'d Vec<Series>>) -> Self {
+        let Some(first) = draws.first().and_then(&list) else { return Self::default() };
+        let measures: Vec<_> = first.iter().map(|one| (one.measure.clone(), one.label.clone())).collect();
+        let months = first.iter().map(|one| one.mean.len()).max().unwrap_or(0);
+        let mut shrunk = Self { measures, months, draws: draws.len(), values: Vec::new() };
+        for (at, (name, label)) in shrunk.measures.iter().enumerate() {
+            // Every draw has the same measures in the same order; a file from elsewhere need not.
+            let of = |draw: &'d Draw| {
+                let series = list(draw)?;
+                let same = series.get(at).filter(|one| one.measure == *name && one.label == *label);
+                same.or_else(|| find(series, (name, label)))
+            };
+            let series: Option<Vec<&Series>> = draws.iter().map(of).collect();
+            for month in 0..months {
+                let value = |one: &&Series| {
+                    Some((*one.mean.get(month)?, one.mcse.get(month).copied().unwrap_or(f64::NAN)))
+                };
+                let noisy: Option<Vec<(f64, f64)>> =
+                    series.as_ref().and_then(|all| all.iter().map(value).collect());
+                let values = noisy.map_or(vec![f64::NAN; draws.len()], |noisy| spread::without_noise(&noisy));
+                shrunk.values.extend(values);
+            }
+        }
+        shrunk
+    }
+
+    fn cell(&self, measure: usize, month: usize) -> Range<usize> {
+        let first = (measure * self.months + month) * self.draws;
+        first..first + self.draws
+    }
+
+    fn get(&self, (name, label): Key<'_>, month: usize) -> &[f64] {
+        let measure = self.measures.iter().position(|one| one.0 == name && one.1 == label);
+        let cell = measure.filter(|_| month < self.months).map(|measure| self.cell(measure, month));
+        let values = cell.and_then(|cell| self.values.get(cell)).unwrap_or(&[]);
+        if values.iter().all(|value| value.is_nan()) { &[] } else { values }
+    }
+}
