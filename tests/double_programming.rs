@@ -19,15 +19,15 @@ use stapjes::observe::{Dataset, OnFile, Protocol, cut};
 use stapjes::scenario::analysis::ClusterUnit;
 use stapjes::scenario::{Scenario, embedded};
 use stapjes::study::{
-    Decision, EndpointData, Layout, Rules, Space, decide, decide_all, endpoint_data, layout,
-    shortest_follow_up,
+    Decision, EndpointData, Rules, Units, Workspace, decide, decide_all, endpoint_data, shortest_follow_up,
+    units_of,
 };
 use stapjes::trial::replicate;
 
 /// The study under test: the pilot with everybody followed for a year, in steps of half a month.
 struct Example {
     scenario: Scenario,
-    layout: Layout,
+    units: Units,
     file: OnFile,
 }
 
@@ -36,10 +36,10 @@ impl Example {
         let overrides = ["steps_per_month=2".to_owned(), "seed=11".to_owned()];
         let scenario = embedded("brabantse-wal", &overrides).unwrap().scenario;
         let record = replicate::study(&scenario, 3).record;
-        let layout = layout(&scenario, &record);
+        let units = units_of(&scenario, &record);
         let file = cut(&Protocol::from(&scenario), &record, &[scenario.horizon_months]).swap_remove(0);
         assert!(file.rows.len() > 300, "a study of some size");
-        Self { scenario, layout, file }
+        Self { scenario, units, file }
     }
 
     fn counts(&self, endpoint: Endpoint) -> EndpointData {
@@ -47,14 +47,14 @@ impl Example {
         let steps = self.scenario.steps_per_month;
         let arms = (control, 1 - control);
         let time = (steps, shortest_follow_up(&self.file, arms));
-        endpoint_data(&self.file, &self.layout, (endpoint, TestKind::ALL), arms, time)
+        endpoint_data(&self.file, &self.units, (endpoint, TestKind::ALL), arms, time)
     }
 
     /// What `power` says.
     fn decision(&self, endpoint: Endpoint, test: TestKind, sides: u32) -> Decision {
-        let units: Vec<u32> = (0..self.layout.arm.len() as u32).collect();
+        let units: Vec<u32> = (0..self.units.arm.len() as u32).collect();
         let rules = Rules { alpha: 0.05, sides, cluster: ClusterUnit::Independent, benefit: Benefit::Sooner };
-        let decision = decide(test, &self.counts(endpoint), &units, &rules, &mut Space::default());
+        let decision = decide(test, &self.counts(endpoint), &units, &rules, &mut Workspace::default());
         assert!(decision.defined, "{endpoint:?} {test:?} has an answer");
         decision
     }
@@ -215,7 +215,7 @@ fn tests_that_exist_by_cluster_only() {
     let scenario = embedded("drie-gemeenten", &overrides).unwrap().scenario;
     let record = replicate::study(&scenario, 1).record;
     let example = Example {
-        layout: layout(&scenario, &record),
+        units: units_of(&scenario, &record),
         file: cut(&Protocol::from(&scenario), &record, &[scenario.horizon_months]).swap_remove(0),
         scenario,
     };
@@ -231,15 +231,15 @@ fn tests_that_exist_by_cluster_only() {
         let together =
             Dataset { arm: vec![0; data.arm.len()], arm_names: vec!["all".into()], ..data.clone() };
         let hazard = nelson_aalen(&together, Ending::Cause(1), HazardTies::Together).unwrap().swap_remove(0);
-        let units = example.layout.arm.len();
+        let units = example.units.arm.len();
         let mut residual = vec![0.0; units];
         for (row, unit) in caseworkers.iter().enumerate() {
             let event = f64::from(u8::from(data.cause[row] == 1));
             residual[*unit as usize] += event - hazard.at(data.time[row]).0;
         }
         let treated: Vec<bool> =
-            example.layout.arm.iter().map(|arm| *arm != example.scenario.control).collect();
-        let found = test_within(&residual, &treated, &example.layout.stratum, 1, Effort::SIMULATION).unwrap();
+            example.units.arm.iter().map(|arm| *arm != example.scenario.control).collect();
+        let found = test_within(&residual, &treated, &example.units.stratum, 1, Effort::SIMULATION).unwrap();
         let decision = example.decision(endpoint, TestKind::ClusterPermutation, 2);
         near("permutation", decision.p_value, found.p_value);
     }
@@ -249,7 +249,7 @@ fn tests_that_exist_by_cluster_only() {
 #[test]
 fn tests_together_say_what_each_says_alone() {
     let example = Example::new();
-    let units: Vec<u32> = (0..example.layout.arm.len() as u32).collect();
+    let units: Vec<u32> = (0..example.units.arm.len() as u32).collect();
     let bits = |decision: Decision| {
         let Decision { p_value, statistic, estimate, standard_error, independent_p_value, .. } = decision;
         [p_value, statistic, estimate, standard_error, independent_p_value].map(f64::to_bits)
@@ -258,11 +258,11 @@ fn tests_together_say_what_each_says_alone() {
         let rules = Rules { alpha: 0.05, sides: 2, cluster, benefit: Benefit::Sooner };
         for endpoint in [Endpoint::ExitToWork, Endpoint::SignalCount] {
             let counts = example.counts(endpoint);
-            let mut space = Space::default();
+            let mut workspace = Workspace::default();
             let together: Vec<Decision> =
-                decide_all(TestKind::ALL, &counts, &units, &rules, &mut space).collect();
+                decide_all(TestKind::ALL, &counts, &units, &rules, &mut workspace).collect();
             for (test, decision) in TestKind::ALL.iter().zip(together) {
-                let alone = decide(*test, &counts, &units, &rules, &mut Space::default());
+                let alone = decide(*test, &counts, &units, &rules, &mut Workspace::default());
                 assert_eq!(bits(decision), bits(alone), "{cluster:?} {endpoint:?} {test:?}");
             }
         }

@@ -10,7 +10,7 @@ use stapjes::observe::{Protocol, cut};
 use stapjes::random::{Dice, Process, sample};
 use stapjes::scenario::{Scenario, embedded};
 use stapjes::stats::{normal, student_t};
-use stapjes::study::{endpoint_data, layout, shortest_follow_up};
+use stapjes::study::{endpoint_data, shortest_follow_up, units_of};
 use stapjes::{engine, population};
 
 const SIZE: f64 = 10.0;
@@ -110,16 +110,16 @@ fn cells_are_the_plan_and_add_up_to_the_study() {
     let people = population::draw(&scenario, 3);
     let record =
         engine::simulate(&scenario, &people, 3, World::Study, engine::Keep { record: true, lives: 0 }).record;
-    let layout = layout(&scenario, &record);
+    let units = units_of(&scenario, &record);
     let file = cut(&Protocol::from(&scenario), &record, &[24]).remove(0);
     let time = (scenario.steps_per_month, shortest_follow_up(&file, (0, 1)));
     let wanted: (Endpoint, &[TestKind]) = (Endpoint::VisibleActivation, &[TestKind::PeriodAdjusted]);
-    let data = endpoint_data(&file, &layout, wanted, (0, 1), time);
+    let data = endpoint_data(&file, &units, wanted, (0, 1), time);
     assert_eq!(data.cells.len(), 12 * 4);
     for cell in &data.cells {
         let unit = cell.unit as usize;
-        let goes_over = 1 + layout.site[unit] / 2;
-        let exposed = layout.arm[unit] == 1 && cell.period >= goes_over;
+        let goes_over = 1 + units.site[unit] / 2;
+        let exposed = units.arm[unit] == 1 && cell.period >= goes_over;
         assert_eq!(cell.exposure, f64::from(u8::from(exposed)), "{cell:?}");
     }
     let events: f64 = data.cells.iter().map(|cell| cell.events).sum();

@@ -10,7 +10,7 @@ use crate::app::files;
 use crate::document::showable;
 use crate::error::Error;
 use crate::scenario::Resolved;
-use crate::scenario::registry::{Record, Status};
+use crate::scenario::registry::{ParameterRecord, Status};
 
 /// `stapjes parameters [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -28,15 +28,15 @@ pub(super) struct ParametersArguments {
 /// Prints the registry.
 pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Error> {
     let resolved = arguments.scenario.open(&[])?;
-    let wanted = |record: &&Record| !arguments.changed || record.overridden_by.is_some();
-    let records: Vec<&Record> = resolved.registry.records.iter().filter(wanted).collect();
+    let wanted = |record: &&ParameterRecord| !arguments.changed || record.overridden_by.is_some();
+    let records: Vec<&ParameterRecord> = resolved.registry.records.iter().filter(wanted).collect();
     if arguments.json {
         return console::json(&files::json(&document(&resolved, &records))?);
     }
     console::data(&(table(&records) + &summary(&resolved)))
 }
 
-fn table(records: &[&Record]) -> String {
+fn table(records: &[&ParameterRecord]) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["parameter", "value", "unit", "prior", "status", "source", "changed by"]);
@@ -60,7 +60,8 @@ fn table(records: &[&Record]) -> String {
 
 fn summary(resolved: &Resolved) -> String {
     let records = &resolved.registry.records;
-    let count = |keep: &dyn Fn(&Record) -> bool| records.iter().filter(|record| keep(record)).count();
+    let count =
+        |keep: &dyn Fn(&ParameterRecord) -> bool| records.iter().filter(|record| keep(record)).count();
     let statuses: Vec<String> = Status::NAMES
         .iter()
         .map(|(name, status)| (name, count(&|record| record.status == *status)))
@@ -78,7 +79,7 @@ fn summary(resolved: &Resolved) -> String {
     )
 }
 
-fn document(resolved: &Resolved, records: &[&Record]) -> serde_json::Value {
+fn document(resolved: &Resolved, records: &[&ParameterRecord]) -> serde_json::Value {
     let parameters: Vec<_> = records
         .iter()
         .map(|record| {

@@ -254,7 +254,7 @@ fn sites(scenario: &Scenario) -> Vec<SiteFact> {
 fn parameters(resolved: &Resolved) -> Vec<ParameterFact> {
     // The default scenario with what it does not change is the reference; the reference alone has no arms.
     let reference = embedded(DEFAULT_SCENARIO, &[]).ok();
-    let fact = |record: &crate::scenario::registry::Record| {
+    let fact = |record: &crate::scenario::registry::ParameterRecord| {
         let known = reference.as_ref().and_then(|reference| reference.registry.get(&record.path));
         let known = known.filter(|known| known.overridden_by.is_none());
         ParameterFact {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::MODEL_VERSION;
 use crate::random::STREAM_VERSION;
 use crate::scenario::Resolved;
-use crate::scenario::registry::Record;
+use crate::scenario::registry::ParameterRecord;
 
 use super::kind::Kind;
 use super::summary::sha256_of_file;
@@ -141,8 +141,8 @@ pub struct Timings {
     pub threads: usize,
 }
 
-impl From<&Record> for ParameterEntry {
-    fn from(record: &Record) -> Self {
+impl From<&ParameterRecord> for ParameterEntry {
+    fn from(record: &ParameterRecord) -> Self {
         Self {
             path: record.path.clone(),
             value: record.value,

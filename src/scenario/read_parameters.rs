@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::layers::Layers;
 use super::leaves::{LeafPath, Notation, leaves, walk};
 use super::parameters::{Parameters, PensionAge};
-use super::registry::{META_KEYS, Record, record};
+use super::registry::{META_KEYS, ParameterRecord, record};
 use crate::document::{Node, Place, Problem, Sink, Table, Value, integer, showable, unknown_key};
 use crate::language::Said;
 use crate::said;
@@ -14,7 +14,7 @@ use crate::said;
 #[derive(Debug, Default)]
 pub(super) struct ReadParameters {
     pub(super) parameters: Parameters,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<ParameterRecord>,
     pub(super) places: BTreeMap<String, Place>,
 }
 

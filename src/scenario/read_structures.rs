@@ -143,7 +143,7 @@ fn collect(
 }
 
 fn is_above_parameters(path: &str, read: &ReadParameters) -> bool {
-    let below = |record: &super::registry::Record| {
+    let below = |record: &super::registry::ParameterRecord| {
         record.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
     };
     read.records.iter().any(below)

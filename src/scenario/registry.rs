@@ -45,7 +45,7 @@ impl Status {
 
 /// One parameter as it stands in a resolved scenario.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct ParameterRecord {
     /// Dotted path.
     pub path: String,
     /// Value.
@@ -72,19 +72,19 @@ pub struct Record {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Registry {
     /// One record per parameter.
-    pub records: Vec<Record>,
+    pub records: Vec<ParameterRecord>,
     /// Draws instead of priors, when the scenario names a posterior.
     pub posterior: Option<Posterior>,
 }
 
 impl Registry {
     /// The record of a parameter.
-    pub fn get(&self, path: &str) -> Option<&Record> {
+    pub fn get(&self, path: &str) -> Option<&ParameterRecord> {
         self.records.iter().find(|record| record.path == path)
     }
 
     /// The parameters that have a prior, in order: what uncertainty draws vary.
-    pub fn uncertain(&self) -> impl Iterator<Item = (&Record, Prior)> {
+    pub fn uncertain(&self) -> impl Iterator<Item = (&ParameterRecord, Prior)> {
         self.records.iter().filter_map(|record| record.prior.map(|prior| (record, prior)))
     }
 }
@@ -95,7 +95,7 @@ pub(super) const META_KEYS: [&str; 5] = ["unit", "prior", "status", "source", "n
 /// A value with its record and the place where it stands.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub(super) record: Record,
+    pub(super) record: ParameterRecord,
     pub(super) place: Place,
 }
 
@@ -185,7 +185,7 @@ fn describe<'n>(
     reference: Option<&Node>,
     prior: Option<Prior>,
     sink: &Sink,
-) -> Record {
+) -> ParameterRecord {
     let words = |node: Option<&Node>| match node.map(|node| &node.value) {
         Some(Value::Text(text)) => Some(text.clone()),
         _ => None,
@@ -200,7 +200,7 @@ fn describe<'n>(
     };
     let source =
         text("source").map(|source| words(layers.tree.find(["sources", source.as_str()])).unwrap_or(source));
-    Record {
+    ParameterRecord {
         path: leaf.path.clone(),
         value,
         min: leaf.min,

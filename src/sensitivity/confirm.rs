@@ -1,7 +1,7 @@
 //! A driver is shown only when moving the parameter alone moves the result: two runs, all else at the center, the same luck.
 
 use crate::scenario::Scenario;
-use crate::scenario::registry::{Record, Registry};
+use crate::scenario::registry::{ParameterRecord, Registry};
 use crate::trial::{Draws, Driver, Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
 
 use super::given_data::given_data;
@@ -113,7 +113,7 @@ pub fn of_draws(
 fn confirm(
     scenario: &Scenario,
     registry: &Registry,
-    record: &Record,
+    record: &ParameterRecord,
     (treated, wanted): (usize, Wanted),
     watch: Watch<'_>,
 ) -> Result<Option<Driver>, Stopped> {
@@ -138,7 +138,7 @@ fn confirm(
 }
 
 /// 10 and 90 % of what is believed about a parameter: of the posterior when there is one for it, else of the prior.
-fn ends(registry: &Registry, record: &Record) -> Option<[f64; 2]> {
+fn ends(registry: &Registry, record: &ParameterRecord) -> Option<[f64; 2]> {
     let prior = record.prior?;
     let fitted = registry.posterior.as_ref().and_then(|posterior| {
         let column = posterior.parameters.iter().position(|(path, _)| *path == record.path)?;

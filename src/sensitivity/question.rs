@@ -8,7 +8,7 @@ use super::indices::{Design, Interval, Results, indices};
 use super::morris::{effects, screen, trajectory};
 use crate::scenario::Scenario;
 use crate::scenario::prior::Prior;
-use crate::scenario::registry::{Record, Registry};
+use crate::scenario::registry::{ParameterRecord, Registry};
 use crate::stats::two_way::means_and_noise;
 use crate::trial::{Draws, Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
 
@@ -79,7 +79,7 @@ pub struct Answer {
 const RANGE: (f64, f64) = (0.025, 0.975);
 
 /// The parameters with a prior.
-fn uncertain(registry: &Registry) -> Vec<(&Record, Prior)> {
+fn uncertain(registry: &Registry) -> Vec<(&ParameterRecord, Prior)> {
     registry.uncertain().collect()
 }
 
@@ -132,7 +132,7 @@ pub fn answer(
 
 struct Runs<'a> {
     scenario: &'a Scenario,
-    parameters: Vec<(&'a Record, Prior)>,
+    parameters: Vec<(&'a ParameterRecord, Prior)>,
     target: Target,
     watch: Watch<'a>,
 }
@@ -146,7 +146,7 @@ impl Runs<'_> {
         let replicates = self.target.replicates;
         let one = |unit: u32| {
             let point = &points[(unit / replicates) as usize];
-            let value = |((record, prior), share): (&(&Record, Prior), &f64)| {
+            let value = |((record, prior), share): (&(&ParameterRecord, Prior), &f64)| {
                 let value = drawn::quantile(*prior, *share).clamp(record.min, record.max);
                 (record.path.clone(), value)
             };

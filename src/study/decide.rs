@@ -66,7 +66,7 @@ impl Decision {
 
 /// Reusable space, and what the tests of one study have in common.
 #[derive(Clone, Debug, Default)]
-pub struct Space {
+pub struct Workspace {
     grouped: GroupedWorkspace,
     gray: GrayWorkspace,
     /// The table whose units are added up in `grouped`, and the Cox regression on it once it was fitted.
@@ -89,7 +89,7 @@ impl Hazard {
     }
 }
 
-impl Space {
+impl Workspace {
     /// Adds up the units that take part, unless the test before has.
     fn add_up(&mut self, hazard: Hazard, data: &EndpointData, units: &[u32]) -> &mut GroupedWorkspace {
         if self.added_up.is_none_or(|(own, _)| own != hazard) {
@@ -193,10 +193,10 @@ pub fn decide(
     data: &EndpointData,
     units: &[u32],
     rules: &Rules,
-    space: &mut Space,
+    workspace: &mut Workspace,
 ) -> Decision {
-    space.added_up = None;
-    decide_next(test, data, units, rules, space)
+    workspace.added_up = None;
+    decide_next(test, data, units, rules, workspace)
 }
 
 /// Runs several tests on the same data: what they have in common is computed once.
@@ -205,10 +205,10 @@ pub fn decide_all<'a>(
     data: &'a EndpointData,
     units: &'a [u32],
     rules: &'a Rules,
-    space: &'a mut Space,
+    workspace: &'a mut Workspace,
 ) -> impl Iterator<Item = Decision> + 'a {
-    space.added_up = None;
-    tests.iter().map(move |test| decide_next(*test, data, units, rules, space))
+    workspace.added_up = None;
+    tests.iter().map(move |test| decide_next(*test, data, units, rules, workspace))
 }
 
 fn decide_next(
@@ -216,24 +216,24 @@ fn decide_next(
     data: &EndpointData,
     units: &[u32],
     rules: &Rules,
-    space: &mut Space,
+    workspace: &mut Workspace,
 ) -> Decision {
     let decision = match test {
-        TestKind::CoxRobust | TestKind::Lwyy => cox(data, units, rules, space),
-        TestKind::LogRank => log_rank(data, units, rules, space),
-        TestKind::FlemingHarringtonLate => weighted(&[RankWeight::LATE], data, units, rules, space),
+        TestKind::CoxRobust | TestKind::Lwyy => cox(data, units, rules, workspace),
+        TestKind::LogRank => log_rank(data, units, rules, workspace),
+        TestKind::FlemingHarringtonLate => weighted(&[RankWeight::LATE], data, units, rules, workspace),
         TestKind::ModestlyWeighted => {
-            weighted(&[RankWeight::Modest { s_star: 0.5 }], data, units, rules, space)
+            weighted(&[RankWeight::Modest { s_star: 0.5 }], data, units, rules, workspace)
         }
-        TestKind::MaxCombo => weighted(&RankWeight::MAX_COMBO, data, units, rules, space),
-        TestKind::Gray => gray(data, units, rules, space),
+        TestKind::MaxCombo => weighted(&RankWeight::MAX_COMBO, data, units, rules, workspace),
+        TestKind::Gray => gray(data, units, rules, workspace),
         TestKind::RestrictedMean => mean(&data.time_lost, units, rules),
         TestKind::Milestone => mean(&data.outcome, units, rules),
         TestKind::ClusterChiSquare => cluster_chi_square(&data.outcome, units, rules),
         TestKind::ChiSquare => pearson(&data.outcome, units, rules),
         TestKind::Fisher => fisher(&data.outcome, units, rules),
         TestKind::NegativeBinomial => negative_binomial(data, units, rules),
-        TestKind::ClusterPermutation => permutation(data, units, rules, space),
+        TestKind::ClusterPermutation => permutation(data, units, rules, workspace),
         TestKind::PeriodAdjusted => by_period(data, units, rules),
     };
     let mut decision = decision.unwrap_or(Decision::NONE);
@@ -265,14 +265,14 @@ fn wald(estimate: f64, standard_error: f64, reference: Reference, rules: &Rules)
 }
 
 /// Cox regression; for recurrent events Lin-Wei-Yang-Ying, whose error is robust by person when clusters are not asked for.
-fn cox(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
-    let grouped = space.add_up(Hazard::CauseSpecific, data, units);
+fn cox(data: &EndpointData, units: &[u32], rules: &Rules, workspace: &mut Workspace) -> Option<Decision> {
+    let grouped = workspace.add_up(Hazard::CauseSpecific, data, units);
     let reference = rules.reference(grouped.between().degrees_of_freedom())?;
-    let fit = space.cox(Hazard::CauseSpecific, data, units)?;
+    let fit = workspace.cox(Hazard::CauseSpecific, data, units)?;
     let error = match rules.clustered() {
         true => fit.cluster_standard_error,
         false if data.recurrent.is_empty() => fit.model_standard_error,
-        false => person_robust_error(data, units, fit.log_ratio, space)?,
+        false => person_robust_error(data, units, fit.log_ratio, workspace)?,
     };
     let decision = wald(fit.log_ratio, error, reference, rules)?;
     let independent = fit.log_ratio / fit.model_standard_error;
@@ -281,9 +281,14 @@ fn cox(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> 
 }
 
 /// Robust standard error of the log rate ratio by person.
-fn person_robust_error(data: &EndpointData, units: &[u32], log_ratio: f64, space: &Space) -> Option<f64> {
+fn person_robust_error(
+    data: &EndpointData,
+    units: &[u32],
+    log_ratio: f64,
+    workspace: &Workspace,
+) -> Option<f64> {
     let table = &data.cause_specific;
-    let hazards = space.grouped.cox_hazards(log_ratio);
+    let hazards = workspace.grouped.cox_hazards(log_ratio);
     let mut takes_part = vec![false; table.arm.len()];
     units.iter().for_each(|unit| takes_part[*unit as usize] = true);
     let mut signals = data.recurrent.as_slice();
@@ -308,9 +313,14 @@ fn person_robust_error(data: &EndpointData, units: &[u32], log_ratio: f64, space
 }
 
 /// The score test; its estimate is that of Cox regression.
-fn log_rank(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
-    let test = weighted(&[RankWeight::LOG_RANK], data, units, rules, space)?;
-    let fit = cox(data, units, rules, space);
+fn log_rank(
+    data: &EndpointData,
+    units: &[u32],
+    rules: &Rules,
+    workspace: &mut Workspace,
+) -> Option<Decision> {
+    let test = weighted(&[RankWeight::LOG_RANK], data, units, rules, workspace)?;
+    let fit = cox(data, units, rules, workspace);
     let Decision { estimate, standard_error, degrees_of_freedom, .. } = fit.unwrap_or(Decision::NONE);
     Some(Decision { estimate, standard_error, degrees_of_freedom, ..test })
 }
@@ -328,9 +338,9 @@ fn weighted(
     data: &EndpointData,
     units: &[u32],
     rules: &Rules,
-    space: &mut Space,
+    workspace: &mut Workspace,
 ) -> Option<Decision> {
-    let grouped = space.add_up(Hazard::CauseSpecific, data, units);
+    let grouped = workspace.add_up(Hazard::CauseSpecific, data, units);
     let reference = rules.reference(grouped.between().degrees_of_freedom())?;
     let scores = grouped.rank_scores(&data.cause_specific, weights);
     let count = weights.len();
@@ -366,21 +376,21 @@ fn weighted(
 
 /// Independent: Gray's test. By cluster: the score test on the subdistribution hazard, whose risk sets keep those who left
 /// otherwise until the end of their follow-up; without clusters and with everybody's end known, the two agree closely.
-fn gray(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
-    let grouped = space.add_up(Hazard::Subdistribution, data, units);
+fn gray(data: &EndpointData, units: &[u32], rules: &Rules, workspace: &mut Workspace) -> Option<Decision> {
+    let grouped = workspace.add_up(Hazard::Subdistribution, data, units);
     let reference = rules.reference(grouped.between().degrees_of_freedom())?;
-    let fit = space.cox(Hazard::Subdistribution, data, units);
+    let fit = workspace.cox(Hazard::Subdistribution, data, units);
     let error = |clustered: f64, model: f64| if rules.clustered() { clustered } else { model };
     let estimate = fit.and_then(|fit| {
         wald(fit.log_ratio, error(fit.cluster_standard_error, fit.model_standard_error), reference, rules)
     });
     let estimate = estimate.unwrap_or(Decision::NONE);
-    let scores = space.grouped.rank_scores(&data.subdistribution, &[RankWeight::LOG_RANK]);
+    let scores = workspace.grouped.rank_scores(&data.subdistribution, &[RankWeight::LOG_RANK]);
     let independent = scores.score[0] / libm::sqrt(scores.independent[0][0]);
     let statistic = if rules.clustered() {
         scores.score[0] / libm::sqrt(scores.clustered[0][0])
     } else {
-        gray_statistic(data, units, &mut space.gray)? * scores.score[0].signum()
+        gray_statistic(data, units, &mut workspace.gray)? * scores.score[0].signum()
     };
     statistic.is_finite().then(|| Decision {
         defined: true,
@@ -392,7 +402,7 @@ fn gray(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) ->
 }
 
 /// Square root of Gray's chi-square.
-fn gray_statistic(data: &EndpointData, units: &[u32], space: &mut GrayWorkspace) -> Option<f64> {
+fn gray_statistic(data: &EndpointData, units: &[u32], workspace: &mut GrayWorkspace) -> Option<f64> {
     let mut takes_part = vec![false; data.cause_specific.arm.len()];
     units.iter().for_each(|unit| takes_part[*unit as usize] = true);
     let rows = data.persons.iter().filter(|person| takes_part[person.unit as usize]).map(|person| Row {
@@ -401,9 +411,9 @@ fn gray_statistic(data: &EndpointData, units: &[u32], space: &mut GrayWorkspace)
         event: person.cause,
         group: data.cause_specific.arm[person.unit as usize] as u32,
     });
-    space.begin(2);
-    space.add_stratum(0.0, rows);
-    space.two_group_statistic().map(libm::sqrt)
+    workspace.begin(2);
+    workspace.add_stratum(0.0, rows);
+    workspace.two_group_statistic().map(libm::sqrt)
 }
 
 fn chosen(units: &[u32], of: &[ClusterMean]) -> Vec<ClusterMean> {
@@ -533,11 +543,16 @@ fn negative_binomial(data: &EndpointData, units: &[u32], rules: &Rules) -> Optio
 
 /// Reassigns the arms to whole clusters; within sites where every site has both arms. A cluster's summary is its events less
 /// those expected if all hazards were equal (their sum over the treated is the log-rank score), or its share less the pooled one.
-fn permutation(data: &EndpointData, units: &[u32], rules: &Rules, space: &mut Space) -> Option<Decision> {
+fn permutation(
+    data: &EndpointData,
+    units: &[u32],
+    rules: &Rules,
+    workspace: &mut Workspace,
+) -> Option<Decision> {
     let table = &data.cause_specific;
     let summaries = match data.proportion_only {
         true => outcome_residuals(&data.outcome, units),
-        false => space.add_up(Hazard::CauseSpecific, data, units).unit_residuals(table),
+        false => workspace.add_up(Hazard::CauseSpecific, data, units).unit_residuals(table),
     };
     let mut clusters = Clusters::default();
     let mut summary: Vec<f64> = Vec::with_capacity(summaries.len());
@@ -595,7 +610,7 @@ pub fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
 }
 
 /// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.
-pub fn subdistribution_log_ratio(data: &EndpointData, space: &mut Space) -> f64 {
-    space.added_up = None;
-    space.cox(Hazard::Subdistribution, data, &[0, 1]).map_or(f64::NAN, |fit| fit.log_ratio)
+pub fn subdistribution_log_ratio(data: &EndpointData, workspace: &mut Workspace) -> f64 {
+    workspace.added_up = None;
+    workspace.cox(Hazard::Subdistribution, data, &[0, 1]).map_or(f64::NAN, |fit| fit.log_ratio)
 }

@@ -1,7 +1,7 @@
 //! One endpoint of one study on file, counted per caseworker: what all its tests need.
 
 use super::periods::Schedule;
-use super::sizes::Layout;
+use super::sizes::Units;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
 use crate::estimate::period_adjusted::Cell;
 use crate::observe::{Filed, OnFile};
@@ -53,7 +53,7 @@ pub struct EndpointData {
 /// [`shortest_follow_up`] of the two arms.
 pub fn endpoint_data(
     file: &OnFile,
-    layout: &Layout,
+    units: &Units,
     (endpoint, tests): (Endpoint, &[TestKind]),
     (control, treated): (usize, usize),
     (steps_per_month, shortest): (u32, f64),
@@ -61,19 +61,19 @@ pub fn endpoint_data(
     let steps = (file.month * steps_per_month) as usize;
     let side = |arm: usize| usize::from(arm == treated);
     let empty = |steps: usize| {
-        let arms = layout.arm.iter().map(|arm| side(*arm)).collect();
-        let stratum = layout.stratum.clone();
-        ClusterTable { stratum, ..ClusterTable::new(steps, arms, layout.label.clone()) }
+        let arms = units.arm.iter().map(|arm| side(*arm)).collect();
+        let stratum = units.stratum.clone();
+        ClusterTable { stratum, ..ClusterTable::new(steps, arms, units.label.clone()) }
     };
     let no_mean = |unit: usize| ClusterMean {
-        arm: side(layout.arm[unit]),
+        arm: side(units.arm[unit]),
         size: 0.0,
         sum: 0.0,
         squares: 0.0,
-        label: layout.label[unit],
-        stratum: layout.stratum[unit],
+        label: units.label[unit],
+        stratum: units.stratum[unit],
     };
-    let no_means: Vec<ClusterMean> = (0..layout.arm.len()).map(no_mean).collect();
+    let no_means: Vec<ClusterMean> = (0..units.arm.len()).map(no_mean).collect();
     let by_person = by_person(endpoint, tests);
     let mut data = EndpointData {
         cause_specific: empty(steps),
@@ -100,7 +100,7 @@ pub fn endpoint_data(
     data.cause_specific.finish();
     data.subdistribution.finish();
     if tests.contains(&TestKind::PeriodAdjusted) {
-        data.cells = data.cells_of(&layout.schedule);
+        data.cells = data.cells_of(&units.schedule);
     }
     data
 }

@@ -13,10 +13,10 @@ mod sizes;
 
 pub use adjust::rejected;
 pub use decide::{
-    Decision, Rules, Space, decide, decide_all, estimand, rate_difference, subdistribution_log_ratio,
+    Decision, Rules, Workspace, decide, decide_all, estimand, rate_difference, subdistribution_log_ratio,
     too_few_clusters,
 };
 pub use endpoint_data::{EndpointData, Person, endpoint_data, shortest_follow_up};
 pub use estimand::Estimand;
 pub use periods::Schedule;
-pub use sizes::{Layout, Size, layout};
+pub use sizes::{Size, Units, units_of};

@@ -8,7 +8,7 @@ use crate::scenario::analysis::ClusterUnit;
 
 /// The units of a study: its caseworkers' caseloads, in the order of the record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layout {
+pub struct Units {
     /// Unit of each participant.
     pub unit: Vec<u32>,
     /// Arm of each unit.
@@ -41,43 +41,43 @@ pub struct Size {
 }
 
 /// Reads the units off the record of one replicate; every replicate has the same.
-pub fn layout(scenario: &Scenario, record: &Record) -> Layout {
-    let units = record.caseworker.iter().map(|unit| *unit as usize + 1).max().unwrap_or(0);
-    let mut layout = Layout {
+pub fn units_of(scenario: &Scenario, record: &Record) -> Units {
+    let count = record.caseworker.iter().map(|unit| *unit as usize + 1).max().unwrap_or(0);
+    let mut units = Units {
         unit: record.caseworker.clone(),
-        arm: vec![0; units],
-        site: vec![0; units],
-        participants: vec![0; units],
+        arm: vec![0; count],
+        site: vec![0; count],
+        participants: vec![0; count],
         label: Vec::new(),
         stratum: Vec::new(),
         schedule: Schedule::default(),
     };
     for (row, unit) in record.caseworker.iter().enumerate() {
         let unit = *unit as usize;
-        layout.arm[unit] = usize::from(record.arm[row]);
-        layout.site[unit] = u32::from(record.site[row]);
-        layout.participants[unit] += 1;
+        units.arm[unit] = usize::from(record.arm[row]);
+        units.site[unit] = u32::from(record.site[row]);
+        units.participants[unit] += 1;
     }
-    layout.label = match scenario.analysis.cluster {
-        ClusterUnit::Site => layout.site.clone(),
-        ClusterUnit::Caseworker | ClusterUnit::Independent => (0..units as u32).collect(),
+    units.label = match scenario.analysis.cluster {
+        ClusterUnit::Site => units.site.clone(),
+        ClusterUnit::Caseworker | ClusterUnit::Independent => (0..count as u32).collect(),
     };
-    layout.schedule = Schedule::new(scenario, &places(&layout));
-    layout.stratum = if scenario.analysis.adjust_for_site { layout.site.clone() } else { vec![0; units] };
-    layout
+    units.schedule = Schedule::new(scenario, &places(&units));
+    units.stratum = if scenario.analysis.adjust_for_site { units.site.clone() } else { vec![0; count] };
+    units
 }
 
 /// Arm, site and number within them of each unit.
-fn places(layout: &Layout) -> Vec<(usize, usize, u32)> {
-    let mut places: Vec<(usize, usize, u32)> = Vec::with_capacity(layout.arm.len());
-    for (&arm, &site) in layout.arm.iter().zip(&layout.site) {
+fn places(units: &Units) -> Vec<(usize, usize, u32)> {
+    let mut places: Vec<(usize, usize, u32)> = Vec::with_capacity(units.arm.len());
+    for (&arm, &site) in units.arm.iter().zip(&units.site) {
         let before = places.iter().filter(|place| (place.0, place.1) == (arm, site as usize)).count();
         places.push((arm, site as usize, before as u32));
     }
     places
 }
 
-impl Layout {
+impl Units {
     /// The sizes of the comparison of `arm` with `control`: shares that give the same study occur once.
     pub fn sizes(&self, shares: &[f64], control: usize, arm: usize, whole_sites: bool) -> Vec<Size> {
         let mut sizes: Vec<Size> = Vec::new();
@@ -137,8 +137,8 @@ mod tests {
     use super::*;
 
     /// Two sites of two arms with two caseworkers each.
-    fn example() -> Layout {
-        Layout {
+    fn example() -> Units {
+        Units {
             unit: Vec::new(),
             arm: vec![0, 0, 1, 1, 0, 0, 1, 1],
             site: vec![0, 0, 0, 0, 1, 1, 1, 1],

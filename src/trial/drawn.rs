@@ -3,7 +3,7 @@
 use crate::random::sobol;
 use crate::scenario::Scenario;
 use crate::scenario::prior::{Prior, RANGE_SD};
-use crate::scenario::registry::{Record, Registry};
+use crate::scenario::registry::{ParameterRecord, Registry};
 use crate::stats::{beta, normal};
 
 /// The values of draw number `draw`: one for each parameter with a prior, in registry order, then one for each other
@@ -12,7 +12,7 @@ use crate::stats::{beta, normal};
 pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
     let fitted =
         registry.posterior.as_ref().map(|own| (own, own.at(sobol::point(scenario.seed, POSTERIOR, draw))));
-    let value = |(record, prior): (&Record, Prior)| {
+    let value = |(record, prior): (&ParameterRecord, Prior)| {
         let of_prior = || {
             let share = sobol::point(scenario.seed, &record.path, draw);
             quantile(prior, share).clamp(record.min, record.max)

@@ -7,8 +7,8 @@ use crate::observe::{Protocol, cut};
 use crate::scenario::analysis::{ClusterUnit, Endpoint, TestKind};
 use crate::scenario::{Allocation, Scenario};
 use crate::study::{
-    Decision, EndpointData, Layout, Rules, Size, Space, decide_all, endpoint_data, layout, rejected,
-    shortest_follow_up,
+    Decision, EndpointData, Rules, Size, Units, Workspace, decide_all, endpoint_data, rejected,
+    shortest_follow_up, units_of,
 };
 
 /// The cells of a power analysis. Their order: comparison, endpoint, test, size, month.
@@ -26,7 +26,7 @@ pub struct Grid {
     pub rules: Rules,
     /// By comparison and endpoint: what one-sided tests look for.
     pub benefits: Vec<Vec<Benefit>>,
-    layout: Layout,
+    units: Units,
     protocol: Protocol,
 }
 
@@ -58,11 +58,11 @@ impl Grid {
     /// The grid of a scenario at `months` (those beyond the horizon are left out; none left: the horizon itself).
     pub fn new(scenario: &Scenario, months: &[u32], record: &Record) -> Self {
         let plan = &scenario.analysis;
-        let layout = layout(scenario, record);
+        let units = units_of(scenario, record);
         let arms: Vec<usize> = (0..scenario.arms.len()).filter(|arm| *arm != scenario.control).collect();
         let whole_sites = scenario.allocation == Allocation::Site || plan.cluster == ClusterUnit::Site;
         let sizes =
-            arms.iter().map(|arm| layout.sizes(&plan.sizes, scenario.control, *arm, whole_sites)).collect();
+            arms.iter().map(|arm| units.sizes(&plan.sizes, scenario.control, *arm, whole_sites)).collect();
         let mut months: Vec<u32> =
             months.iter().copied().filter(|month| *month <= scenario.horizon_months).collect();
         if months.is_empty() {
@@ -86,7 +86,7 @@ impl Grid {
                 benefit: Benefit::Sooner,
                 cluster: plan.cluster,
             },
-            layout,
+            units,
             protocol: Protocol::from(scenario),
         }
     }
@@ -172,7 +172,7 @@ impl Grid {
                 for (index, (endpoint, tests)) in self.tests.iter().enumerate() {
                     halt::check();
                     let wanted = (*endpoint, tests.as_slice());
-                    let data = endpoint_data(file, &self.layout, wanted, arms, time);
+                    let data = endpoint_data(file, &self.units, wanted, arms, time);
                     visit(comparison, index, month, data);
                 }
             }
@@ -181,13 +181,13 @@ impl Grid {
 
     /// All tests on one study.
     pub(super) fn verdicts(&self, scenario: &Scenario, record: &Record) -> Verdicts {
-        let mut space = Space::default();
+        let mut workspace = Workspace::default();
         let mut decisions = vec![None; self.cells()];
         self.for_each_data(scenario, record, |comparison, endpoint, month, data| {
             let rules = Rules { benefit: self.benefits[comparison][endpoint], ..self.rules };
             for (size_index, size) in self.sizes[comparison].iter().enumerate() {
                 halt::check();
-                let tests = decide_all(&self.tests[endpoint].1, &data, &size.units, &rules, &mut space);
+                let tests = decide_all(&self.tests[endpoint].1, &data, &size.units, &rules, &mut workspace);
                 for (test_index, decision) in tests.enumerate() {
                     let cell = CellIndex { comparison, endpoint, test: test_index, size: size_index, month };
                     let at = self.index(cell);

@@ -8,7 +8,7 @@ use super::purpose;
 use super::surface::PowerSurface;
 use crate::scenario::analysis::{ClusterUnit, TestKind};
 use crate::scenario::{Arm, Dynamics, Scenario};
-use crate::study::{EndpointData, Rules, Space, decide, rate_difference, subdistribution_log_ratio};
+use crate::study::{EndpointData, Rules, Workspace, decide, rate_difference, subdistribution_log_ratio};
 use crate::trial::chunks::{self, Partial, Sum};
 use crate::trial::{Stage, Stopped, Watch, replicate};
 use serde::{Deserialize, Serialize};
@@ -119,12 +119,12 @@ fn truth(plan: &PowerPlan<'_>, grid: &Grid) -> Result<Truth, Stopped> {
     let Pooled(pooled) =
         chunks::sum(Stage::whole(&stage), replicates, plan.watch, |_| Pooled::default(), work)?;
     let rules = Rules { cluster: ClusterUnit::Independent, ..grid.rules };
-    let mut space = Space::default();
+    let mut workspace = Workspace::default();
     let mut values = Vec::with_capacity(grid.cells());
     grid.for_each(|cell| {
         let data = &pooled[grid.pooled_index(cell)];
         let kind = grid.tests[cell.endpoint].1[cell.test];
-        values.push(pooled_estimate(kind, data, &rules, &mut space));
+        values.push(pooled_estimate(kind, data, &rules, &mut workspace));
     });
     Ok(Truth { values, pooled, replicates })
 }
@@ -151,16 +151,16 @@ impl Sum for Pooled {
     }
 }
 
-fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, space: &mut Space) -> f64 {
+fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, workspace: &mut Workspace) -> f64 {
     let test = match test {
         // Gray's test needs every person; its estimate does not.
-        TestKind::Gray => return subdistribution_log_ratio(data, space),
+        TestKind::Gray => return subdistribution_log_ratio(data, workspace),
         TestKind::PeriodAdjusted => return rate_difference(data),
         // The same difference of shares, without the need for clusters or for a table of moderate size.
         TestKind::ClusterChiSquare | TestKind::Fisher => TestKind::ChiSquare,
         other => other,
     };
-    decide(test, data, &[0, 1], rules, space).estimate
+    decide(test, data, &[0, 1], rules, workspace).estimate
 }
 
 fn pooled_study(scenario: &Scenario, grid: &Grid, number: u32) -> Vec<EndpointData> {
