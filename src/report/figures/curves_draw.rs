@@ -4,21 +4,14 @@ use crate::report::language::Lang;
 use crate::report::number;
 
 use super::axis::{Axis, nice};
-use super::canvas::{Anchor, Canvas, Pen, Place, Stroke};
+use super::canvas::{Anchor, Canvas, Place, Stroke};
 use super::curves::{ArmCurve, CurvePanel, Curves};
-use super::draw::{shorten, wrap};
-use super::style::{self, Color, GRID, INK, SOFT_INK};
+use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, WIDTH, pen, shorten, wrap};
+use super::style::{self, GRID, INK, SOFT_INK};
 
-const WIDTH: f64 = 960.0;
-const EDGE: f64 = 12.0;
-const TITLE: f64 = 20.0;
-const HEADING: f64 = 15.0;
-const SMALL: f64 = 13.0;
-const LINE: f64 = 18.0;
 const LEFT: f64 = 230.0;
 const RIGHT: f64 = WIDTH - 40.0;
 const PLOT: f64 = 320.0;
-const BLACK: Color = INK;
 
 /// Computed once, the same for every canvas.
 pub(super) struct CurvesLayout {
@@ -42,7 +35,7 @@ struct PanelLayout {
 pub(super) fn layout(curves: &Curves) -> CurvesLayout {
     let inner = WIDTH - 2.0 * EDGE;
     let title = wrap(&curves.title, TITLE, true, inner);
-    let mut top = EDGE + title.len() as f64 * (TITLE + 6.0) + 6.0;
+    let mut top = sheet::below_title(&title) + 6.0;
     let mut panels = Vec::new();
     for panel in &curves.panels {
         let heading =
@@ -81,10 +74,7 @@ fn axes(panel: &CurvePanel) -> (Axis, Axis) {
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayout, lang: Lang) {
-    for (index, line) in layout.title.iter().enumerate() {
-        let baseline = EDGE + TITLE + index as f64 * (TITLE + 6.0) - 2.0;
-        canvas.text((EDGE, baseline), line, pen(TITLE, true, INK, Anchor::Start));
-    }
+    sheet::title(canvas, &layout.title);
     for (panel, own) in curves.panels.iter().zip(&layout.panels) {
         frame(canvas, curves, own, lang);
         for (index, arm) in panel.arms.iter().enumerate() {
@@ -97,10 +87,7 @@ pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayo
         }
         numbers(canvas, curves, panel, own);
     }
-    for (index, line) in layout.notes.iter().enumerate() {
-        let baseline = layout.notes_top + SMALL + index as f64 * LINE;
-        canvas.text((EDGE, baseline), line, pen(SMALL, false, SOFT_INK, Anchor::Start));
-    }
+    sheet::notes(canvas, layout.notes_top, &layout.notes);
 }
 
 fn place(own: &PanelLayout, time: f64, value: f64) -> Place {
@@ -109,10 +96,7 @@ fn place(own: &PanelLayout, time: f64, value: f64) -> Place {
 }
 
 fn frame(canvas: &mut dyn Canvas, curves: &Curves, own: &PanelLayout, lang: Lang) {
-    for (index, line) in own.heading.iter().enumerate() {
-        let baseline = own.heading_top + HEADING + index as f64 * LINE;
-        canvas.text((EDGE, baseline), line, pen(HEADING, true, INK, Anchor::Start));
-    }
+    sheet::heading(canvas, (EDGE, own.heading_top), &own.heading);
     let share = shorten(&curves.share, SMALL, WIDTH - 2.0 * EDGE);
     canvas.text((EDGE, own.top - 14.0), &share, pen(SMALL, false, SOFT_INK, Anchor::Start));
     for &tick in &own.y.ticks {
@@ -179,7 +163,7 @@ fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Pane
 
 fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &PanelLayout) {
     let top = own.top + PLOT + 62.0;
-    canvas.text((EDGE, top), &curves.at_risk, pen(SMALL, true, BLACK, Anchor::Start));
+    canvas.text((EDGE, top), &curves.at_risk, pen(SMALL, true, INK, Anchor::Start));
     for (index, arm) in panel.arms.iter().enumerate() {
         let y = top + LINE * (index as f64 + 1.0);
         let look = style::of_arm(index);
@@ -193,8 +177,4 @@ fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &P
             canvas.text((x, y), &label, pen(SMALL, false, INK, Anchor::Middle));
         }
     }
-}
-
-fn pen(size: f64, bold: bool, color: Color, anchor: Anchor) -> Pen {
-    Pen { size, bold, color, anchor }
 }

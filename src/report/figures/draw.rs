@@ -4,8 +4,9 @@ use crate::report::language::Lang;
 
 use super::axis::{self, Axis};
 use super::bitmap::text_width;
-use super::canvas::{Anchor, Canvas, Pen, Place, Stroke};
+use super::canvas::{Anchor, Canvas, Place, Stroke};
 use super::chart::{Figure, Panel, Series};
+use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, pen, shorten, wrap};
 use super::style::{self, GRID, INK, SOFT_INK};
 
 /// Which version of a figure.
@@ -26,11 +27,6 @@ impl Look {
     pub const NARROW: Look = Look { width: 380, dressed: false };
 }
 
-const EDGE: f64 = 12.0;
-const TITLE: f64 = 20.0;
-const HEADING: f64 = 15.0;
-const SMALL: f64 = 13.0;
-const LINE: f64 = 18.0;
 const PANEL_HEIGHT: f64 = 250.0;
 const GAP: f64 = 28.0;
 /// Room above the plot of a panel: heading, unit, and the sentence at the measured months.
@@ -85,7 +81,7 @@ pub fn layout(figure: &Figure, look: Look, lang: Lang) -> Layout {
     let inner = width - 2.0 * EDGE;
     let dressed = |lines: Vec<String>| if look.dressed { lines } else { Vec::new() };
     let title_lines = dressed(wrap(&figure.title, TITLE, true, inner));
-    let mut top = EDGE + title_lines.len() as f64 * (TITLE + 6.0);
+    let mut top = sheet::below_title(&title_lines);
     let columns = columns(figure.panels.len(), look);
     let cell = (inner - GAP * (columns - 1) as f64) / columns as f64;
     let heads: Vec<Vec<String>> =
@@ -146,10 +142,7 @@ fn legend(figure: &Figure, inner: f64, top: &mut f64) -> Vec<(f64, f64, usize, S
 
 /// Draws the figure.
 pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &Layout, lang: Lang) {
-    for (index, line) in layout.title_lines.iter().enumerate() {
-        let baseline = EDGE + TITLE + index as f64 * (TITLE + 6.0) - 2.0;
-        canvas.text((EDGE, baseline), line, pen(TITLE, true, INK, Anchor::Start));
-    }
+    sheet::title(canvas, &layout.title_lines);
     for ((panel, plot), head) in figure.panels.iter().zip(&layout.plots).zip(&layout.heads) {
         frame(canvas, panel, plot, head, lang);
         for series in &panel.series {
@@ -163,10 +156,7 @@ pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &Layout, lang: Lan
         canvas.text((x + 48.0, y + 4.5), label, pen(SMALL, false, INK, Anchor::Start));
     }
     if layout.look.dressed {
-        for (index, line) in layout.note_lines.iter().enumerate() {
-            let baseline = layout.notes_top + SMALL + index as f64 * LINE;
-            canvas.text((EDGE, baseline), line, pen(SMALL, false, SOFT_INK, Anchor::Start));
-        }
+        sheet::notes(canvas, layout.notes_top, &layout.note_lines);
     }
 }
 
@@ -181,10 +171,7 @@ pub fn sample(canvas: &mut dyn Canvas, (x, y): Place, arm: usize) {
 
 fn frame(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, head: &[String], lang: Lang) {
     let heading_top = plot.top - HEAD - (head.len().max(1) - 1) as f64 * LINE;
-    for (index, line) in head.iter().enumerate() {
-        let baseline = heading_top + HEADING + index as f64 * LINE;
-        canvas.text((plot.text_left, baseline), line, pen(HEADING, true, INK, Anchor::Start));
-    }
+    sheet::heading(canvas, (plot.text_left, heading_top), head);
     canvas.text((plot.text_left, plot.top - 28.0), &panel.unit, pen(SMALL, false, SOFT_INK, Anchor::Start));
     for &tick in &plot.y.ticks {
         let (_, y) = plot.place(0.0, tick);
@@ -272,48 +259,6 @@ fn markers(canvas: &mut dyn Canvas, series: &Series, plot: &Plot) {
 /// Points of a curve that all get a marker.
 const SHORT_CURVE: usize = 12;
 
-fn pen(size: f64, bold: bool, color: style::Color, anchor: Anchor) -> Pen {
-    Pen { size, bold, color, anchor }
-}
-
-/// Widths are measured in the font of the bitmaps, at its height; the reader's own font in an SVG is up to a tenth wider.
-const FONT_SLACK: f64 = 1.1;
-
-/// Breaks a text into lines that fit, at spaces; a word that does not fit alone is shortened.
-pub fn wrap(text: &str, size: f64, bold: bool, width: f64) -> Vec<String> {
-    let width = width / FONT_SLACK;
-    let mut lines: Vec<String> = Vec::new();
-    for word in crate::report::escape::clean(text).split(' ').filter(|word| !word.is_empty()) {
-        if let Some(line) = lines.last_mut() {
-            let longer = format!("{line} {word}");
-            if text_width(&longer, size, bold) <= width {
-                *line = longer;
-                continue;
-            }
-        }
-        let fits = text_width(word, size, bold) <= width;
-        lines.push(if fits { word.to_owned() } else { shorten(word, size, width) });
-    }
-    lines
-}
-
-/// Cuts a text so that it fits, with `…` at the end.
-pub(super) fn shorten(text: &str, size: f64, width: f64) -> String {
-    let text = crate::report::escape::name(text);
-    if text_width(&text, size, false) <= width {
-        return text;
-    }
-    let mut characters: Vec<char> = text.chars().collect();
-    while characters.len() > 1 {
-        characters.pop();
-        let cut: String = characters.iter().chain(&['…']).collect();
-        if text_width(&cut, size, false) <= width {
-            return cut;
-        }
-    }
-    "…".to_owned()
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::chart::{NumberKind, Point};
@@ -377,11 +322,5 @@ pub(super) mod tests {
         let markers = |svg: &str| svg.matches("<circle").count();
         let undressed = Look { dressed: false, ..Look::FILE };
         assert_eq!(markers(&super::super::to_svg(&figure, undressed, Lang::En, "a")), 1);
-    }
-
-    #[test]
-    fn long_names_are_shortened_to_fit() {
-        let cut = shorten(&"W".repeat(400), SMALL, 200.0);
-        assert!(cut.ends_with('…') && text_width(&cut, SMALL, false) <= 200.0);
     }
 }

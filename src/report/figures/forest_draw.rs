@@ -5,19 +5,12 @@ use crate::report::number;
 
 use super::axis::Axis;
 use super::bitmap::text_width;
-use super::canvas::{Anchor, Canvas, Pen, Place, Stroke};
-use super::draw::{shorten, wrap};
+use super::canvas::{Anchor, Canvas, Place, Stroke};
 use super::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use super::forest_axis::{self, ratio_decimals};
+use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, WIDTH, pen, shorten, wrap};
 use super::style::{Color, GRID, INK, Marker, SOFT_INK};
 
-/// Width of the figure, units.
-const WIDTH: f64 = 960.0;
-const EDGE: f64 = 12.0;
-const TITLE: f64 = 20.0;
-const HEADING: f64 = 15.0;
-const SMALL: f64 = 13.0;
-const LINE: f64 = 18.0;
 /// Room for names on the left and numbers on the right.
 const NAMES: f64 = 300.0;
 const NUMBERS: f64 = 220.0;
@@ -62,7 +55,7 @@ const RIGHT: f64 = WIDTH - EDGE - NUMBERS;
 pub(super) fn layout(forest: &Forest) -> ForestLayout {
     let inner = WIDTH - 2.0 * EDGE;
     let title = wrap(&forest.title, TITLE, true, inner);
-    let mut top = EDGE + title.len() as f64 * (TITLE + 6.0) + 6.0;
+    let mut top = sheet::below_title(&title) + 6.0;
     let mut panels = Vec::new();
     for panel in &forest.panels {
         let own = panel_layout(panel, top);
@@ -113,10 +106,7 @@ fn legend(forest: &Forest, inner: f64, top: &mut f64) -> Vec<(f64, f64, Sign, St
 
 /// Draws the forest.
 pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayout, lang: Lang) {
-    for (index, line) in layout.title.iter().enumerate() {
-        let baseline = EDGE + TITLE + index as f64 * (TITLE + 6.0) - 2.0;
-        canvas.text((EDGE, baseline), line, pen(TITLE, true, INK, Anchor::Start));
-    }
+    sheet::title(canvas, &layout.title);
     for (panel, own) in forest.panels.iter().zip(&layout.panels) {
         frame(canvas, panel, own, lang);
         for (row, place) in panel.rows.iter().zip(&own.rows) {
@@ -128,10 +118,7 @@ pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayo
         sample(canvas, (*x, *y), *sign);
         canvas.text((x + 48.0, y + 4.5), label, pen(SMALL, false, INK, Anchor::Start));
     }
-    for (index, line) in layout.notes.iter().enumerate() {
-        let baseline = layout.notes_top + SMALL + index as f64 * LINE;
-        canvas.text((EDGE, baseline), line, pen(SMALL, false, SOFT_INK, Anchor::Start));
-    }
+    sheet::notes(canvas, layout.notes_top, &layout.notes);
 }
 
 fn x_of(axis: &Axis, transformed: f64) -> f64 {
@@ -139,10 +126,7 @@ fn x_of(axis: &Axis, transformed: f64) -> f64 {
 }
 
 fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, own: &PanelLayout, lang: Lang) {
-    for (index, line) in own.heading.iter().enumerate() {
-        let baseline = own.top + HEADING + index as f64 * LINE;
-        canvas.text((EDGE, baseline), line, pen(HEADING, true, INK, Anchor::Start));
-    }
+    sheet::heading(canvas, (EDGE, own.top), &own.heading);
     let below_heading = own.top + HEADING + own.heading.len() as f64 * LINE;
     let unit = shorten(&panel.unit, SMALL, (RIGHT - EDGE) / 1.1);
     canvas.text((EDGE, below_heading), &unit, pen(SMALL, false, SOFT_INK, Anchor::Start));
@@ -244,8 +228,4 @@ fn sample(canvas: &mut dyn Canvas, (x, y): Place, sign: Sign) {
         Sign::Range => wide_bar(canvas, x + 2.0, x + 38.0, y),
         Sign::Truth => open_diamond(canvas, (x + 20.0, y)),
     }
-}
-
-fn pen(size: f64, bold: bool, color: Color, anchor: Anchor) -> Pen {
-    Pen { size, bold, color, anchor }
 }

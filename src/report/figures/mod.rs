@@ -11,6 +11,7 @@ pub mod forest;
 mod forest_axis;
 mod forest_draw;
 pub mod gallery;
+mod sheet;
 pub mod style;
 pub mod svg;
 
