@@ -53,6 +53,25 @@ struct InfluenceRow {
 
 /// The curves of every arm, for causes 1 to `causes`, in the order of the arms.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::aalen_johansen::{Variance, aalen_johansen};
+/// use stapjes::observe::Dataset;
+///
+/// let curves = aalen_johansen(&Dataset::example(), 2)?;
+/// let work = [curves[0].at(1, 6.0), curves[1].at(1, 6.0)];
+/// // By hand: 1 of 8 in `regular`, 4 of 8 in `personal`, where nobody is censored before month 6.
+/// assert!((work[0] - 0.125).abs() < 1e-12 && (work[1] - 0.5).abs() < 1e-12);
+/// // R: timepoints(cmprsk::cuminc(time, cause, arm), 6)$var
+/// assert!((curves[1].variance_at(1, 6.0, Variance::Aalen) - 0.037_437_110_3).abs() < 1e-9);
+/// // R: sqrt(p (1 - p) / 8) without censoring, as survfit(Surv(time, factor(cause)) ~ arm) gives it.
+/// let jackknife = curves[1].variance_at(1, 6.0, Variance::Jackknife);
+/// assert!((jackknife - 0.5 * 0.5 / 8.0).abs() < 1e-12);
+/// // Months lost to work within a year; R: summary(survfit(...), rmean = 12)
+/// assert!((curves[1].time_lost(1, 12.0) - 4.75).abs() < 1e-12);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Invalid data or an arm without rows.
 pub fn aalen_johansen(data: &Dataset, causes: u32) -> Result<Vec<IncidenceCurves>, EstimateError> {

@@ -28,6 +28,20 @@ pub struct StratifiedDifference {
 
 /// The stratified difference between arm `treated` and the control.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::adjusted_mean::stratified_difference;
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset { stratum: Some([0, 0, 1, 1].repeat(4)), ..Dataset::example() };
+/// let found = stratified_difference(&data, Ending::Any, 1, 7.0)?;
+/// // R: restricted means of survfit in each stratum, weighted by its share of the rows
+/// assert!((found.difference + 1.375).abs() < 1e-12 && found.strata == 2);
+/// assert!((found.standard_error - 0.941_657_448_3).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// No strata; a stratum in which an arm is absent or not followed to `tau`; a horizon that is not positive.
 pub fn stratified_difference(
@@ -81,6 +95,26 @@ pub struct AdjustedMeans {
 }
 
 /// Regression of min(T, tau) on `terms`; `events` says which rows end with the event.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::adjusted_mean::adjusted;
+/// use stapjes::estimate::cox::Term;
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+/// let years = [3.0, 5.0, 2.0, 6.0, 4.0, 7.0, 5.0, 4.0, 2.0, 5.0, 6.0, 3.0, 4.0, 6.0, 7.0, 5.0];
+/// let terms = [
+///     Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() },
+///     Term { name: "years on benefit".into(), values: years.to_vec() },
+/// ];
+/// let found = adjusted(&data, &left, &terms, 10.0)?;
+/// // R: lm.wfit of pmin(time, 10), weights 1 / G from survfit of the censoring in each arm
+/// let expected = [2.237_835_998_6, -2.169_020_074_9, 1.222_354_542_4];
+/// assert!(found.coefficients.iter().zip(expected).all(|(own, r)| (own - r).abs() < 1e-8));
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// Delayed entry; a horizon that an arm is not followed to; terms that are linear combinations of each other.

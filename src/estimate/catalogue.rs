@@ -139,6 +139,21 @@ impl Request {
 
 /// Reads "log-rank, fleming-harrington(0,1)" into requests.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::Options;
+/// use stapjes::estimate::catalogue::parse_requests;
+/// use stapjes::observe::Dataset;
+///
+/// // One road from names to numbers: what `stapjes analyze --tests` does.
+/// let requests = parse_requests("log-rank, fleming-harrington(0, 1)")?;
+/// let late = requests[1].run(&Dataset::example(), &Options::default())?;
+/// // The sums written out in R: z = 0.5590152, p = 2 * pnorm(-0.5590152)
+/// assert!((late[0].p_value.expect("a test") - 0.576_151).abs() < 1e-5);
+/// assert!(parse_requests("lograng").is_err());
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// [`EstimateError::InvalidOption`] for an unknown name (offering the nearest) or unbalanced parentheses.
 pub fn parse_requests(text: &str) -> Result<Vec<Request>, EstimateError> {

@@ -52,6 +52,24 @@ impl ClusterLinearFit {
 /// equal variance. Assumes independent clusters. Checked against `vcovCR(type = "CR2")` and `coef_test` of R's
 /// `clubSandwich`.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::cluster_linear::{ClusterVariance, fit};
+/// use stapjes::estimate::cox::Term;
+///
+/// let outcome = [3.0, 5.0, 4.0, 6.0, 8.0, 9.0, 2.0, 7.0, 6.0, 5.0];
+/// let arm = [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0];
+/// let caseworker = [1, 1, 2, 2, 3, 3, 1, 4, 4, 5];
+/// let terms = [Term { name: "personal".into(), values: arm.to_vec() }];
+/// let found = fit(&outcome, &terms, &caseworker, ClusterVariance::Cr2)?;
+/// // R: clubSandwich::coef_test(lm(y ~ arm), vcov = "CR2", cluster = caseworker)
+/// assert!((found.coefficients[1] - 3.0).abs() < 1e-12);
+/// assert!((found.standard_errors()[1] - 1.238_278_374_7).abs() < 1e-9);
+/// assert!((found.degrees_of_freedom[1] - 2.571_428_571_4).abs() < 1e-9);
+/// assert!((found.p_values()[1] - 0.108_217_692_9).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Bad rows, collinear covariates, fewer than two clusters.
 pub fn fit(

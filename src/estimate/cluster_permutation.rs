@@ -54,6 +54,19 @@ pub struct ClusterPermutation {
 
 /// Tests one summary per cluster (a proportion, a rate, a sum of log-rank scores) between two arms.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::cluster_permutation::test;
+///
+/// // Shares of eight caseworkers, the last four treated: all treated lie above all others, 1 of 70 assignments, and its mirror.
+/// let shares = [0.2, 0.25, 0.3, 0.22, 0.35, 0.4, 0.38, 0.5];
+/// let treated = [false, false, false, false, true, true, true, true];
+/// let found = test(&shares, &treated, 1)?;
+/// assert!(found.exact && found.assignments == 70 && (found.difference - 0.165).abs() < 1e-12);
+/// assert_eq!([found.p_value, found.p_greater], [2.0 / 70.0, 1.0 / 70.0]);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Slices of different lengths, a summary that is not finite, no cluster in an arm, or all summaries equal.
 pub fn test(summary: &[f64], treated: &[bool], seed: u64) -> Result<ClusterPermutation, EstimateError> {
@@ -62,6 +75,19 @@ pub fn test(summary: &[f64], treated: &[bool], seed: u64) -> Result<ClusterPermu
 
 /// The same when arms were assigned to clusters within strata (sites): only assignments with as many treated clusters in each
 /// stratum as observed count.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::cluster_permutation::{Effort, test_within};
+///
+/// // Two sites with two treated caseworkers each: 6 times 6 assignments, two of which lie as far from the middle.
+/// let shares = [0.2, 0.25, 0.3, 0.22, 0.35, 0.4, 0.38, 0.5];
+/// let treated = [false, false, false, false, true, true, true, true];
+/// let site = [0, 0, 1, 1, 0, 0, 1, 1];
+/// let found = test_within(&shares, &treated, &site, 1, Effort::ONE_ANALYSIS)?;
+/// assert_eq!((found.assignments, found.p_value), (36, 2.0 / 36.0));
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// As [`test()`]; also when no stratum has clusters in both arms.

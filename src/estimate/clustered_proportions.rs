@@ -40,6 +40,19 @@ pub struct ClusteredDifference {
 /// arm prefer [`cluster_t_test`] or the permutation test. Allocation-free.
 ///
 /// `None` without an arm, with one cluster in an arm, or when everybody has the same outcome.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square};
+///
+/// let clusters = [(0, 1, 10), (0, 7, 12), (0, 1, 8), (0, 5, 11), (1, 8, 10), (1, 3, 9), (1, 10, 12), (1, 3, 10)]
+///     .map(|(arm, x, n)| ClusterCount { arm, successes: f64::from(x), size: f64::from(n) });
+/// let found = adjusted_chi_square(&clusters).expect("two clusters an arm");
+/// // The rows written out in R: icc from anova(lm(y ~ arm + cluster)), then Donner and Klar's sum over the arms
+/// assert!((found.difference - 10.0 / 41.0).abs() < 1e-12);
+/// assert!((found.intraclass_correlation - 0.206_787_444).abs() < 1e-8);
+/// assert!((found.statistic - 1.664_285_621).abs() < 1e-8 && (found.p_value - 0.197_025_680).abs() < 1e-8);
+/// ```
 pub fn adjusted_chi_square(clusters: &[ClusterCount]) -> Option<ClusteredDifference> {
     let totals = ArmSums::of(clusters)?;
     let icc = totals.intraclass_correlation(clusters).max(0.0);
@@ -71,6 +84,18 @@ pub fn adjusted_chi_square(clusters: &[ClusterCount]) -> Option<ClusteredDiffere
 /// (2000), section 6.3. Allocation-free.
 ///
 /// `None` without an arm, with fewer than three clusters, or when the cluster proportions do not vary.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::clustered_proportions::{ClusterCount, cluster_t_test};
+///
+/// let clusters = [(0, 1, 10), (0, 7, 12), (0, 1, 8), (0, 5, 11), (1, 8, 10), (1, 3, 9), (1, 10, 12), (1, 3, 10)]
+///     .map(|(arm, x, n)| ClusterCount { arm, successes: f64::from(x), size: f64::from(n) });
+/// let found = cluster_t_test(&clusters).expect("they vary");
+/// // R: t.test(x / n ~ arm, var.equal = TRUE): t 1.3336 with 6 degrees of freedom
+/// assert!((found.difference - 0.250_946_969_7).abs() < 1e-9 && found.degrees_of_freedom == 6.0);
+/// assert!((found.statistic - 1.333_595_833_6).abs() < 1e-9 && (found.p_value - 0.230_728_401_9).abs() < 1e-9);
+/// ```
 pub fn cluster_t_test(clusters: &[ClusterCount]) -> Option<ClusteredDifference> {
     let value = |cluster: &ClusterCount| cluster.successes / cluster.size;
     t_test_of(
@@ -79,6 +104,17 @@ pub fn cluster_t_test(clusters: &[ClusterCount]) -> Option<ClusteredDifference> 
 }
 
 /// The same t test on any summary of each cluster: `(arm, value)` pairs.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::clustered_proportions::t_test_of;
+///
+/// // R: t.test(c(4, 6, 8), c(1, 2, 6), var.equal = TRUE): standard error sqrt((8 + 14) / 4 * 2 / 3)
+/// let values = [(0, 1.0), (0, 2.0), (0, 6.0), (1, 4.0), (1, 6.0), (1, 8.0)];
+/// let found = t_test_of(values.into_iter()).expect("they vary");
+/// assert!((found.difference - 3.0).abs() < 1e-12 && found.degrees_of_freedom == 4.0);
+/// assert!((found.standard_error - (22.0_f64 / 4.0 * 2.0 / 3.0).sqrt()).abs() < 1e-12);
+/// ```
 pub fn t_test_of(summaries: impl Iterator<Item = (usize, f64)> + Clone) -> Option<ClusteredDifference> {
     let mut count = [0.0; 2];
     let mut mean = [0.0; 2];
@@ -155,6 +191,19 @@ impl ArmSums {
 
 /// Turns rows into cluster counts, in the order of the cluster labels.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::clustered_proportions::cluster_counts;
+///
+/// let outcome = [true, false, true, true, false];
+/// let found = cluster_counts(&outcome, &[7, 3, 7, 3, 3], &[1, 0, 1, 0, 0])?;
+/// assert_eq!((found[0].arm, found[0].successes, found[0].size), (0, 1.0, 3.0));
+/// assert_eq!((found[1].arm, found[1].successes, found[1].size), (1, 2.0, 2.0));
+/// // A cluster belongs to one arm.
+/// assert!(cluster_counts(&outcome, &[7, 3, 7, 3, 3], &[1, 0, 0, 0, 0]).is_err());
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// A cluster with rows in two arms, or more than two arms.
 pub fn cluster_counts(
@@ -185,6 +234,17 @@ pub fn cluster_counts(
 }
 
 /// The intraclass correlation of a yes/no outcome with arm means removed.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::clustered_proportions::proportion_layout;
+///
+/// // Two clusters an arm in which all have the same outcome: members resemble each other completely.
+/// let outcome = [true, true, false, false, true, true, false, false];
+/// let layout = proportion_layout(&outcome, &[0, 0, 1, 1, 2, 2, 3, 3], &[0, 0, 0, 0, 1, 1, 1, 1])?;
+/// assert_eq!(layout.anova().intraclass_correlation(), 1.0);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// As [`OneWayLayout::new`].

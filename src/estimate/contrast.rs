@@ -138,6 +138,17 @@ pub(crate) fn cluster(data: &Dataset) -> Result<&[u32], EstimateError> {
 }
 
 /// Number of clusters with rows in each arm; none without clusters.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::clusters_by_arm;
+/// use stapjes::observe::Dataset;
+///
+/// // Five caseworkers with clients of `regular`, four with clients of `personal`; one has both.
+/// let caseworker = vec![0, 0, 1, 1, 2, 3, 3, 4, 4, 4, 5, 5, 6, 6, 7, 7];
+/// let data = Dataset { cluster: Some(caseworker), ..Dataset::example() };
+/// assert_eq!(clusters_by_arm(&data), [5, 4]);
+/// ```
 pub fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
     let labels = data.cluster.as_deref().unwrap_or_default();
     let mut seen: Vec<(u32, u32)> = data.arm.iter().copied().zip(labels.iter().copied()).collect();

@@ -85,6 +85,29 @@ const THETA_LIMIT: f64 = 1e7;
 
 /// Fits a count regression by maximum likelihood.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::count_regression::{CountData, CountFamily, fit};
+/// use stapjes::estimate::cox::Term;
+///
+/// // Signals of ten clients over their months on benefit, five with personal talks.
+/// let count = [0.0, 7.0, 1.0, 3.0, 0.0, 1.0, 9.0, 2.0, 0.0, 5.0];
+/// let time = [12.0, 12.0, 6.0, 12.0, 9.0, 12.0, 12.0, 8.0, 10.0, 7.0];
+/// let personal = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+/// let terms = [Term { name: "personal".into(), values: personal.to_vec() }];
+/// let data = CountData { count: &count, time: &time };
+/// // Poisson, by hand: the log of 11 signals in 51 months, and of the ratio with 17 in 49.
+/// let poisson = fit(&data, &terms, CountFamily::Poisson)?;
+/// assert!((poisson.coefficients[0] - (11.0_f64 / 51.0).ln()).abs() < 1e-9);
+/// assert!((poisson.coefficients[1] - (17.0_f64 / 49.0 / (11.0 / 51.0)).ln()).abs() < 1e-9);
+/// // R: MASS::glm.nb(n ~ arm + offset(log(t)))
+/// let negative = fit(&data, &terms, CountFamily::NegativeBinomial)?;
+/// assert!((negative.coefficients[1] - 0.548_159_589).abs() < 1e-6);
+/// assert!((negative.standard_errors()[1] - 0.743_981_232).abs() < 1e-6);
+/// assert!((negative.theta.expect("they vary") - 1.014_734_800).abs() < 1e-6);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Bad rows, no events, collinear covariates, an arm or covariate pattern without any event (no finite estimate), or, for
 /// the negative binomial, counts that do not vary more than Poisson counts.
@@ -144,6 +167,23 @@ impl CountFit {
 
     /// Inference by cluster (persons or caseworkers): the sandwich, and errors that hold with few clusters (Bell & McCaffrey 2002;
     /// Pustejovsky & Tipton 2018, <https://doi.org/10.1080/07350015.2016.1247004>).
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::count_regression::{CountData, CountFamily, fit};
+    /// use stapjes::estimate::cox::Term;
+    ///
+    /// let count = [0.0, 2.0, 1.0, 3.0, 0.0, 1.0, 4.0, 2.0];
+    /// let time = [12.0, 12.0, 6.0, 12.0, 9.0, 12.0, 12.0, 8.0];
+    /// let personal = [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0];
+    /// let terms = [Term { name: "personal".into(), values: personal.to_vec() }];
+    /// let fit = fit(&CountData { count: &count, time: &time }, &terms, CountFamily::Poisson)?;
+    /// // R: sandwich::vcovCL(glm(n ~ arm + offset(log(t)), poisson), caseworker, cadjust = FALSE)
+    /// let robust = fit.robust(&[1, 1, 2, 2, 3, 3, 4, 4])?;
+    /// assert!((robust.covariance[(1, 1)].sqrt() - 0.621_449_732_8).abs() < 1e-8);
+    /// assert_eq!(robust.clusters, 4);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
     ///
     /// # Errors
     /// One cluster, or a wrong number of labels.

@@ -51,6 +51,21 @@ pub struct FineGrayFit {
 /// depend on the covariates. Checked against `crr` of R's `cmprsk` (which stops iterating early: about six digits) and the
 /// formulas of `crrSC`.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::Term;
+/// use stapjes::estimate::fine_gray::{FineGrayData, fit};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let personal = Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() };
+/// let found = fit(&FineGrayData { time: &data.time, cause: &data.cause }, &[personal], None)?;
+/// // R: cmprsk::crr(time, cause, arm): 0.5967132, standard error 0.6175219 (crr stops at about six digits)
+/// assert!((found.coefficients[0] - 0.596_713).abs() < 1e-5);
+/// assert!((found.standard_errors()[0] - 0.617_522).abs() < 1e-5);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Bad rows, no events of the cause, constant or collinear covariates, separation, one cluster.
 pub fn fit(

@@ -77,12 +77,36 @@ fn tails_of(support: &Hypergeometric, x: u64) -> Tails {
 }
 
 /// Two-sided p-value: all tables that are no more probable than the observed one, as R's `fisher.test`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::fisher::two_sided_p;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// // R: fisher.test(matrix(c(2, 10, 15, 3), 2))$p.value
+/// let p = two_sided_p(Proportion { events: 15, total: 18 }, Proportion { events: 2, total: 12 });
+/// assert!((p - 0.000_536_724_119_1).abs() < 1e-12);
+/// ```
 pub fn two_sided_p(control: Proportion, treated: Proportion) -> f64 {
     let support = Hypergeometric::new(treated.total, control.total, treated.events + control.events);
     two_sided(&support, treated.events)
 }
 
 /// The test of `treated` against `control`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::fisher::fisher;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// let (control, treated) = (Proportion { events: 15, total: 18 }, Proportion { events: 2, total: 12 });
+/// let found = fisher(control, treated, Alternative::TwoSided, 0.95);
+/// // R: fisher.test(matrix(c(2, 10, 15, 3), 2)): odds ratio 0.0469366, interval 0.003325764 to 0.363182271
+/// assert!((found.printed_by_r.odds_ratio - 0.046_936_608_8).abs() < 1e-9);
+/// assert!((found.interval.lower - 0.003_325_8).abs() < 1e-5 && (found.interval.upper - 0.363_18).abs() < 1e-4);
+/// assert!((found.p_value - 0.000_536_724_119_1).abs() < 1e-12);
+/// ```
 pub fn fisher(control: Proportion, treated: Proportion, alternative: Alternative, level: f64) -> Fisher {
     let support = Hypergeometric::new(treated.total, control.total, treated.events + control.events);
     let x = treated.events;

@@ -249,6 +249,19 @@ impl GrayWorkspace {
 
 /// Gray's test between the arms of a data set, stratified when it has strata.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::gray::test;
+/// use stapjes::observe::Dataset;
+///
+/// // R: cmprsk::cuminc(time, cause, arm)$Tests: 1.094882 for work (p 0.2954), 0.003775 for other reasons
+/// let work = test(&Dataset::example(), 1, 0.0)?;
+/// assert!((work.statistic - 1.094_881_867).abs() < 1e-8 && (work.p_value() - 0.295_392_071).abs() < 1e-8);
+/// // With weight (1 - F)^1 early differences count more; R: cuminc(..., rho = 1)
+/// assert!((test(&Dataset::example(), 1, 1.0)?.statistic - 1.186_252_768).abs() < 1e-8);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Bad rows, fewer than two arms or an empty one, delayed entry (not part of the method), no events of the cause, or a
 /// singular covariance.

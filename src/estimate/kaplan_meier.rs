@@ -28,6 +28,25 @@ pub struct SurvivalCurve {
 
 /// The curve of every arm, in the order of the arms.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::CurveInterval;
+/// use stapjes::estimate::kaplan_meier::kaplan_meier;
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::observe::Dataset;
+///
+/// let curves = kaplan_meier(&Dataset::example(), Ending::Any)?;
+/// // By hand: nobody of `personal` is censored before month 6, and 5 of 8 have left by then.
+/// assert!((curves[1].at(6.0) - 3.0 / 8.0).abs() < 1e-12);
+/// // R: summary(survfit(Surv(time, cause > 0) ~ arm, conf.type = "log-log"), times = 6)
+/// let interval = curves[1].interval_at(6.0, CurveInterval::LogLog, 0.95).expect("some remain");
+/// assert!((curves[1].standard_error_at(6.0).expect("some remain") - 0.171_163_299_2).abs() < 1e-9);
+/// assert!((interval.lower - 0.087_006_225_1).abs() < 1e-9 && (interval.upper - 0.674_363_326_6).abs() < 1e-9);
+/// // The median: half have left `personal` by month 5 (S is exactly 1/2 from 4 to 6: the middle), `regular` by month 9.
+/// assert_eq!([curves[0].quantile(0.5), curves[1].quantile(0.5)], [Some(9.0), Some(5.0)]);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Invalid data or an arm without rows.
 pub fn kaplan_meier(data: &Dataset, ending: Ending) -> Result<Vec<SurvivalCurve>, EstimateError> {
@@ -130,6 +149,18 @@ impl SurvivalCurve {
 }
 
 /// Interval of a probability `s` whose logarithm has standard error `e`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::CurveInterval;
+/// use stapjes::estimate::kaplan_meier::interval;
+///
+/// // R: 0.75^exp(c(1, -1) * qnorm(0.975) * 0.1 / abs(log(0.75)))
+/// let found = interval(0.75, 0.1, CurveInterval::LogLog, 0.95).expect("inside 0 and 1");
+/// assert!((found.lower - 0.566_326_133_7).abs() < 1e-9 && (found.upper - 0.864_541_484_4).abs() < 1e-9);
+/// // At 1 the log-log scale has no interval.
+/// assert_eq!(interval(1.0, 0.0, CurveInterval::LogLog, 0.95), None);
+/// ```
 pub fn interval(s: f64, e: f64, scale: CurveInterval, level: f64) -> Option<Interval> {
     let half = normal::two_sided_quantile(level) * e;
     let (lower, upper) = match scale {

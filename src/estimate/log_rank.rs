@@ -47,6 +47,24 @@ impl LogRank {
 
 /// Runs the test for events of `ending`, stratified when the data have strata.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::log_rank::log_rank;
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::estimate::weights::Weight;
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// // R: survdiff(Surv(time, cause > 0) ~ arm): 6 events in `personal`, 4.386111 expected, chi-square 1.108225
+/// let found = log_rank(&data, Ending::Any, Weight::LogRank)?;
+/// assert!((found.observed[1] - 6.0).abs() < 1e-12 && (found.expected[1] - 4.386_111_111_1).abs() < 1e-9);
+/// assert!((found.chi_square - 1.108_224_991).abs() < 1e-9);
+/// // Late differences weigh more; the sums written out in R: U = 0.2953125, V = 0.2790721396.
+/// let late = log_rank(&data, Ending::Any, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 })?;
+/// assert!((late.z().expect("two arms") - 0.559_015_164_4).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Invalid data or weight; fewer than two arms; [`EstimateError::NoEvents`]; [`EstimateError::NoVariance`] when events
 /// and risk sets leave nothing to compare.
@@ -184,6 +202,22 @@ impl Workspace {
 
     /// Scores of several weights on one two-arm data set, with their covariance.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::log_rank::Workspace;
+    /// use stapjes::estimate::risk_table::Ending;
+    /// use stapjes::estimate::weights::Weight;
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let weights = [Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 }];
+    /// let found = Workspace::default().scores(&Dataset::example(), Ending::Any, &weights)?;
+    /// // The sums written out in R: z of each weight, and their correlation.
+    /// assert!((found.z(0) - 1.052_722_656).abs() < 1e-9 && (found.z(1) - 0.559_015_164_4).abs() < 1e-9);
+    /// let v = &found.covariance;
+    /// assert!((v[0][1] / (v[0][0] * v[1][1]).sqrt() - 0.811_971_318_6).abs() < 1e-9);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`log_rank`], more than two arms, no weight or more than [`MOST_WEIGHTS`].
     pub fn scores(
@@ -269,6 +303,17 @@ fn require_two_arms(data: &Dataset) -> Result<(), EstimateError> {
 }
 
 /// p-value of a standard normal statistic in the direction asked for.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::log_rank::p_of_z;
+///
+/// // R: 2 * pnorm(-1.96), pnorm(-1.96), pnorm(1.96)
+/// assert!((p_of_z(-1.96, Alternative::TwoSided) - 0.049_995_790_3).abs() < 1e-9);
+/// assert!((p_of_z(-1.96, Alternative::Less) - 0.024_997_895_1).abs() < 1e-9);
+/// assert!((p_of_z(-1.96, Alternative::Greater) - 0.975_002_104_9).abs() < 1e-9);
+/// ```
 pub fn p_of_z(z: f64, alternative: Alternative) -> f64 {
     match alternative {
         Alternative::TwoSided => normal::two_sided_p(z),

@@ -50,6 +50,20 @@ fn informative(strata: &[[Proportion; 2]]) -> impl Iterator<Item = (f64, f64, f6
 
 /// Common risk difference, treated less control.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::mantel_haenszel::risk_difference;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// let of = |events, total| Proportion { events, total };
+/// // Control and treated of two sites. By hand: weights n1 n0 / N, (d1 w1 + d2 w2) / (w1 + w2).
+/// let sites = [[of(4, 22), of(16, 35)], [of(4, 16), of(13, 18)]];
+/// let (w1, w2) = (22.0 * 35.0 / 57.0, 16.0 * 18.0 / 34.0);
+/// let pooled = ((16.0 / 35.0 - 4.0 / 22.0) * w1 + (13.0 / 18.0 - 4.0 / 16.0) * w2) / (w1 + w2);
+/// assert!((risk_difference(&sites, 0.95)?.value - pooled).abs() < 1e-12);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// [`EstimateError::NoVariance`] without a stratum that has both arms.
 pub fn risk_difference(strata: &[[Proportion; 2]], level: f64) -> Result<Common, EstimateError> {
@@ -70,6 +84,18 @@ pub fn risk_difference(strata: &[[Proportion; 2]], level: f64) -> Result<Common,
 
 /// Common risk ratio, treated over control.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::mantel_haenszel::risk_ratio;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// let of = |events, total| Proportion { events, total };
+/// let sites = [[of(4, 22), of(16, 35)], [of(4, 16), of(13, 18)]];
+/// // Python: statsmodels StratifiedTable(...).riskratio_pooled
+/// assert!((risk_ratio(&sites, 0.95)?.value - 2.687_725_631_8).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// [`EstimateError::NoEvents`] when an arm has no events in informative strata.
 pub fn risk_ratio(strata: &[[Proportion; 2]], level: f64) -> Result<Common, EstimateError> {
@@ -83,6 +109,20 @@ pub fn risk_ratio(strata: &[[Proportion; 2]], level: f64) -> Result<Common, Esti
 }
 
 /// Common odds ratio, treated over control.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::mantel_haenszel::odds_ratio;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// let of = |events, total| Proportion { events, total };
+/// let sites = [[of(4, 22), of(16, 35)], [of(4, 16), of(13, 18)]];
+/// // R: mantelhaen.test(..., correct = FALSE): 5.017186, 1.885830 to 13.348052
+/// let found = odds_ratio(&sites, 0.95)?;
+/// assert!((found.value - 5.017_185_822).abs() < 1e-8);
+/// assert!((found.interval.lower - 1.885_829_721).abs() < 1e-8);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// [`EstimateError::NoEvents`] when one of the two diagonals is empty in every stratum.
@@ -117,6 +157,20 @@ fn ratio(r: f64, s: f64, variance: f64, level: f64) -> Result<Common, EstimateEr
 }
 
 /// The test; `corrected` subtracts 1/2 from the absolute difference when that is at least 1/2, as R does by default.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::mantel_haenszel::test;
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// let of = |events, total| Proportion { events, total };
+/// let sites = [[of(4, 22), of(16, 35)], [of(4, 16), of(13, 18)]];
+/// // R: mantelhaen.test(..., correct = FALSE): 11.21426, p 0.0008117; with the correction 9.808557
+/// let found = test(&sites, false)?;
+/// assert!((found.chi_square - 11.214_264_27).abs() < 1e-7 && (found.p_value - 0.000_811_709_84).abs() < 1e-10);
+/// assert!((test(&sites, true)?.chi_square - 9.808_556_827).abs() < 1e-8);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// [`EstimateError::NoVariance`] when no stratum can show a difference.

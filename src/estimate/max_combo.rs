@@ -36,6 +36,23 @@ pub struct MaxCombo {
 impl Workspace {
     /// The combination test of `weights` on a two-arm data set.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::Alternative;
+    /// use stapjes::estimate::log_rank::Workspace;
+    /// use stapjes::estimate::risk_table::Ending;
+    /// use stapjes::estimate::weights::Weight;
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let weights = [Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 }];
+    /// let data = Dataset::example();
+    /// let found = Workspace::default().max_combo(&data, Ending::Any, &weights, Alternative::TwoSided)?;
+    /// // R: 1 - mvtnorm::pmvnorm(rep(-m, 2), rep(m, 2), corr = r) at m = 1.052722656 and a correlation of 0.8119713186
+    /// assert!((found.statistic - 1.052_722_656).abs() < 1e-9);
+    /// assert!((found.p_value - 0.404_331_437).abs() < 1e-6);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Workspace::scores`].
     pub fn max_combo(
@@ -69,6 +86,18 @@ impl Workspace {
 
 /// The most extreme of jointly normal statistics in the direction of the alternative, with its sign, and its p-value by the
 /// `correlation` (row by row).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::max_combo::largest;
+///
+/// // R: 1 - mvtnorm::pmvnorm(rep(-m, 2), rep(m, 2), corr = r) at m = 1.052722656 and a correlation of 0.8119713186
+/// let correlation = [1.0, 0.811_971_318_6, 0.811_971_318_6, 1.0];
+/// let (statistic, p) = largest(&[1.052_722_656, 0.559_015_164], &correlation, Alternative::TwoSided);
+/// assert_eq!(statistic, 1.052_722_656);
+/// assert!((p - 0.404_331_437).abs() < 1e-6);
+/// ```
 pub fn largest(z: &[f64], correlation: &[f64], alternative: Alternative) -> (f64, f64) {
     let count = z.len();
     let (extreme, bound) = bonferroni(z, alternative);
@@ -82,6 +111,17 @@ pub fn largest(z: &[f64], correlation: &[f64], alternative: Alternative) -> (f64
 }
 
 /// The most extreme statistic, and Bonferroni's bound of its p-value, which needs no correlation.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::max_combo::bonferroni;
+///
+/// // Twice 2 * pnorm(-1.96) for two statistics.
+/// let (statistic, p) = bonferroni(&[-1.96, 0.5], Alternative::TwoSided);
+/// assert_eq!(statistic, -1.96);
+/// assert!((p - 2.0 * 0.049_995_790_3).abs() < 1e-9);
+/// ```
 pub fn bonferroni(z: &[f64], alternative: Alternative) -> (f64, f64) {
     let farther = |best: Option<f64>, z: f64| match best {
         Some(best) if far(z, alternative) <= far(best, alternative) => Some(best),

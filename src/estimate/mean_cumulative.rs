@@ -37,6 +37,27 @@ impl MeanCumulativeCurve {
 /// Lawless & Nadeau (1995), <https://doi.org/10.1080/00401706.1995.10484300>. Checked against
 /// `survfit(Surv(start, stop, status) ~ arm, cluster = id)` of R's `survival`.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::mean_cumulative::curves;
+/// use stapjes::observe::Dataset;
+///
+/// // Four clients: signals at 3 and 7, none, at 5, at 4; seen until 12, 10, 8 and 9 months.
+/// let data = Dataset {
+///     start: Some(vec![0.0, 3.0, 7.0, 0.0, 0.0, 5.0, 0.0, 4.0]),
+///     time: vec![3.0, 7.0, 12.0, 10.0, 5.0, 8.0, 4.0, 9.0],
+///     cause: vec![1, 1, 0, 0, 1, 0, 1, 0],
+///     person: Some(vec![0, 0, 0, 1, 2, 2, 3, 3]),
+///     arm: vec![0; 8],
+///     arm_names: vec!["all".into()],
+///     ..Dataset::default()
+/// };
+/// // By hand: four times one of the four at risk. R: survfit(Surv(start, stop, status) ~ 1, id = id): std.chaz 0.3535534
+/// let (mean, error) = curves(&data, None, false)?[0].at(9.0);
+/// assert!((mean - 1.0).abs() < 1e-12 && (error - 0.353_553_390_6).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Bad rows, an empty arm, no events of the cause, or `by_cluster` without a cluster column.
 pub fn curves(

@@ -21,6 +21,22 @@ pub struct Contrast {
 
 /// The contrast of two curves at `time`.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::CurveInterval;
+/// use stapjes::estimate::kaplan_meier::kaplan_meier;
+/// use stapjes::estimate::milestone::compare;
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::observe::Dataset;
+///
+/// let curves = kaplan_meier(&Dataset::example(), Ending::Any)?;
+/// let found = compare(&curves[0], &curves[1], 6.0, CurveInterval::Plain)?;
+/// // R: S and std.err of summary(survfit(...), times = 6): 0.375 - 0.7291667, sqrt(0.1649762^2 + 0.1711633^2)
+/// assert!((found.value + 0.354_166_666_7).abs() < 1e-9);
+/// assert!((found.standard_error - 0.237_726_804_5).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// [`EstimateError::NoVariance`] when nobody has left in either arm, or, on a transformed scale, when S is 0 or 1.
 pub fn compare(

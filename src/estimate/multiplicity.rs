@@ -17,6 +17,18 @@ pub enum Adjustment {
 }
 
 /// Adjusted p-values in the order given.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::multiplicity::{Adjustment, adjust};
+///
+/// let close = |found: Vec<f64>, expected: [f64; 3]| {
+///     found.iter().zip(expected).all(|(own, r)| (own - r).abs() < 1e-12)
+/// };
+/// // R: p.adjust(c(0.01, 0.04, 0.03), "holm") and "hochberg"
+/// assert!(close(adjust(&[0.01, 0.04, 0.03], Adjustment::Holm), [0.03, 0.06, 0.06]));
+/// assert!(close(adjust(&[0.01, 0.04, 0.03], Adjustment::Hochberg), [0.03, 0.04, 0.04]));
+/// ```
 pub fn adjust(p_values: &[f64], adjustment: Adjustment) -> Vec<f64> {
     let m = p_values.len();
     let mut order: Vec<usize> = (0..m).collect();

@@ -35,6 +35,20 @@ pub struct HazardCurve {
 
 /// The curve of every arm, in the order of the arms.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::nelson_aalen::{HazardTies, nelson_aalen};
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::observe::Dataset;
+///
+/// let curves = nelson_aalen(&Dataset::example(), Ending::Any, HazardTies::Together)?;
+/// // `regular` until month 6: one of 8 leaves at 2, one of the 6 left at 5.
+/// let (hazard, variance) = curves[0].at(6.0);
+/// assert!((hazard - (1.0 / 8.0 + 1.0 / 6.0)).abs() < 1e-12);
+/// assert!((variance - (1.0 / 64.0 + 1.0 / 36.0)).abs() < 1e-12);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Invalid data or an arm without rows.
 pub fn nelson_aalen(

@@ -35,6 +35,16 @@ pub struct Outcomes {
 }
 
 /// Whether row `i` had the event by the horizon; `None` when that is unknown.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::outcome;
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// // Row 1 was censored at month 3: at 6 months nobody knows. Row 2 left for another reason at 5: not for work by then.
+/// assert_eq!([outcome(&data, 1, Some(1), Some(6.0)), outcome(&data, 2, Some(1), Some(6.0))], [None, Some(false)]);
+/// ```
 pub fn outcome(data: &Dataset, i: usize, cause: Option<u32>, horizon: Option<f64>) -> Option<bool> {
     let of_interest = match cause {
         Some(cause) => data.cause[i] == cause && cause > 0,
@@ -48,6 +58,20 @@ pub fn outcome(data: &Dataset, i: usize, cause: Option<u32>, horizon: Option<f64
 }
 
 /// Outcomes of each arm, for each horizon of the options (or once, at the end).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Options;
+/// use stapjes::estimate::outcomes::{Proportion, outcomes};
+/// use stapjes::observe::Dataset;
+///
+/// let options = Options { cause: Some(1), at: vec![6.0], ..Options::default() };
+/// let found = outcomes(&Dataset::example(), &options)?;
+/// // Work within six months: 1 of the 7 of `regular` who are known, 4 of 8 of `personal`; one row was censored before.
+/// assert_eq!(found[0].arms, [Proportion { events: 1, total: 7 }, Proportion { events: 4, total: 8 }]);
+/// assert_eq!(found[0].unknown, 1);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// Invalid data; an arm in which no outcome is known.
@@ -95,6 +119,18 @@ fn tally(
 }
 
 /// Two-arm tables (control, treated), one per stratum (one without strata).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::{Proportion, strata};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset { stratum: Some([0, 0, 1, 1].repeat(4)), ..Dataset::example() };
+/// // Left by the end, whatever the reason: control and treated of each stratum.
+/// let of = |events, total| Proportion { events, total };
+/// assert_eq!(strata(&data, None, None)?, [[of(2, 4), of(3, 4)], [of(4, 4), of(3, 4)]]);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// Invalid data, or another number of arms than two.

@@ -24,6 +24,19 @@ pub struct Pearson {
 
 /// The test over any number of arms; `corrected` applies to two arms only, as in R.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::pearson::pearson;
+///
+/// let arms = [Proportion { events: 15, total: 50 }, Proportion { events: 25, total: 50 }];
+/// // R: prop.test(c(15, 25), c(50, 50), correct = FALSE), and with Yates' correction
+/// let found = pearson(&arms, false)?;
+/// assert!((found.chi_square - 25.0 / 6.0).abs() < 1e-12 && (found.p_value - 0.041_226_833_3).abs() < 1e-9);
+/// assert!((pearson(&arms, true)?.chi_square - 3.375).abs() < 1e-12);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// [`EstimateError::NoVariance`] when nobody or everybody had the event.
 pub fn pearson(arms: &[Proportion], corrected: bool) -> Result<Pearson, EstimateError> {
@@ -50,17 +63,49 @@ pub fn pearson(arms: &[Proportion], corrected: bool) -> Result<Pearson, Estimate
 }
 
 /// Yates' correction in events.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::pearson::yates;
+///
+/// let of = |events| Proportion { events, total: 50 };
+/// assert_eq!(yates(of(15), of(25)), 0.5);
+/// // Equal shares leave nothing to correct: the smaller of 1/2 and |p1 - p0| / (1/n1 + 1/n0).
+/// assert_eq!(yates(of(15), of(15)), 0.0);
+/// ```
 pub fn yates(control: Proportion, treated: Proportion) -> f64 {
     let weight = 1.0 / control.total as f64 + 1.0 / treated.total as f64;
     ((treated.share() - control.share()).abs() / weight).min(0.5)
 }
 
 /// Signed root of the statistic of two arms: positive when the treated have the larger proportion.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::pearson::signed_root;
+///
+/// let (fewer, more) = (Proportion { events: 15, total: 50 }, Proportion { events: 25, total: 50 });
+/// assert_eq!([signed_root(fewer, more, 4.0), signed_root(more, fewer, 4.0)], [2.0, -2.0]);
+/// ```
 pub fn signed_root(control: Proportion, treated: Proportion, statistic: f64) -> f64 {
     libm::sqrt(statistic).copysign(treated.share() - control.share())
 }
 
 /// R's interval of treated less control.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::pearson::difference_interval;
+///
+/// // R: prop.test(c(25, 15), c(50, 50), correct = FALSE)$conf.int
+/// let (control, treated) = (Proportion { events: 15, total: 50 }, Proportion { events: 25, total: 50 });
+/// let found = difference_interval(control, treated, false, Alternative::TwoSided, 0.95);
+/// assert!((found.lower - 0.012_006_858_8).abs() < 1e-9 && (found.upper - 0.387_993_141_2).abs() < 1e-9);
+/// ```
 pub fn difference_interval(
     control: Proportion,
     treated: Proportion,

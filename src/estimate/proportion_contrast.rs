@@ -24,17 +24,49 @@ use crate::stats::root::brent;
 use std::f64::consts::PI;
 
 /// Wald's interval of treated less control.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::wald;
+///
+/// // Newcombe (1998), table II, method 1: 56/70 less 48/80 is 0.0575 to 0.3425.
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = wald(control, treated, 0.95);
+/// assert!((found.lower - 0.057_504_899_1).abs() < 1e-9 && (found.upper - 0.342_495_100_9).abs() < 1e-9);
+/// ```
 pub fn wald(control: Proportion, treated: Proportion, level: f64) -> Interval {
     Interval::wald(treated.share() - control.share(), wald_error(control, treated), level)
 }
 
 /// Unpooled standard error of the difference.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::wald_error;
+///
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let variance = 0.8 * 0.2 / 70.0 + 0.6 * 0.4 / 80.0;
+/// assert!((wald_error(control, treated) - f64::sqrt(variance)).abs() < 1e-12);
+/// ```
 pub fn wald_error(control: Proportion, treated: Proportion) -> f64 {
     let variance = |p: Proportion| p.share() * (1.0 - p.share()) / p.total as f64;
     libm::sqrt(variance(control) + variance(treated))
 }
 
 /// Newcombe's hybrid score interval (his method 10).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::newcombe;
+///
+/// // Newcombe (1998), table II, method 10: 56/70 less 48/80 is 0.0524 to 0.3339.
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = newcombe(control, treated, 0.95);
+/// assert!((found.lower - 0.0524).abs() < 5e-5 && (found.upper - 0.3339).abs() < 5e-5);
+/// ```
 pub fn newcombe(control: Proportion, treated: Proportion, level: f64) -> Interval {
     let (c, t) = (wilson(control, level), wilson(treated, level));
     let difference = treated.share() - control.share();
@@ -44,6 +76,17 @@ pub fn newcombe(control: Proportion, treated: Proportion, level: f64) -> Interva
 }
 
 /// Agresti and Caffo's interval.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::agresti_caffo;
+///
+/// // Wald's interval of 57/72 less 49/82.
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = agresti_caffo(control, treated, 0.95);
+/// assert!((found.lower - 0.052_452_926_6).abs() < 1e-9 && (found.upper - 0.335_758_455_5).abs() < 1e-9);
+/// ```
 pub fn agresti_caffo(control: Proportion, treated: Proportion, level: f64) -> Interval {
     let plus = |p: Proportion| Proportion { events: p.events + 1, total: p.total + 2 };
     wald(plus(control), plus(treated), level)
@@ -61,6 +104,17 @@ pub enum Cubic {
 
 /// Miettinen-Nurminen statistic of the hypothesis "treated less control is `difference`"; the variance times N / (N - 1)
 /// when `corrected` (without: Mee's).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::{Cubic, difference_score};
+///
+/// let (control, treated) = (Proportion { events: 15, total: 50 }, Proportion { events: 25, total: 50 });
+/// // At no difference, without the factor N / (N - 1), it is the root of Pearson's chi-square: 25/6.
+/// let z = difference_score(control, treated, 0.0, false, Cubic::default());
+/// assert!((z * z - 25.0 / 6.0).abs() < 1e-9);
+/// ```
 pub fn difference_score(
     control: Proportion,
     treated: Proportion,
@@ -113,6 +167,17 @@ fn constrained(control: Proportion, treated: Proportion, difference: f64, cubic:
 }
 
 /// Interval of the difference by inverting [`difference_score`].
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::{Cubic, difference_interval};
+///
+/// // Newcombe (1998), table II, method 6 (Miettinen and Nurminen): 56/70 less 48/80 is 0.0528 to 0.3382.
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = difference_interval(control, treated, true, Cubic::default(), 0.95);
+/// assert!((found.lower - 0.0528).abs() < 5e-5 && (found.upper - 0.3382).abs() < 5e-5);
+/// ```
 pub fn difference_interval(
     control: Proportion,
     treated: Proportion,
@@ -132,6 +197,17 @@ pub fn difference_interval(
 }
 
 /// Miettinen-Nurminen statistic of the hypothesis "treated / control is `ratio`".
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::ratio_score;
+///
+/// let (control, treated) = (Proportion { events: 15, total: 50 }, Proportion { events: 25, total: 50 });
+/// // At a ratio of 1 it is the root of Pearson's chi-square, 25/6, times (N - 1) / N.
+/// let z = ratio_score(control, treated, 1.0);
+/// assert!((z * z - 25.0 / 6.0 * 99.0 / 100.0).abs() < 1e-9);
+/// ```
 pub fn ratio_score(control: Proportion, treated: Proportion, ratio: f64) -> f64 {
     let (x0, n0) = (control.events as f64, control.total as f64);
     let (x1, n1) = (treated.events as f64, treated.total as f64);
@@ -145,6 +221,18 @@ pub fn ratio_score(control: Proportion, treated: Proportion, ratio: f64) -> f64 
 }
 
 /// Interval of the ratio by inverting [`ratio_score`]; unbounded when the control arm has no events.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::{ratio_interval, ratio_score};
+///
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = ratio_interval(control, treated, 0.95);
+/// // By construction the score at either end is the normal quantile.
+/// assert!((ratio_score(control, treated, found.lower) - 1.959_964).abs() < 1e-5);
+/// assert!((ratio_score(control, treated, found.upper) + 1.959_964).abs() < 1e-5);
+/// ```
 pub fn ratio_interval(control: Proportion, treated: Proportion, level: f64) -> Interval {
     let z = normal::two_sided_quantile(level);
     let on_log = |log: f64| ratio_score(control, treated, libm::exp(log));
@@ -192,6 +280,19 @@ fn log_ratio(ratio: f64, variance: f64, level: f64) -> LogRatio {
 
 /// Katz's risk ratio; with `adjusted`, 1/2 is added to every count (Walter).
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::risk_ratio;
+///
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = risk_ratio(control, treated, false, 0.95)?;
+/// // Katz's formula in R: log ratio, sqrt(1/56 - 1/70 + 1/48 - 1/80)
+/// assert!((found.ratio - 4.0 / 3.0).abs() < 1e-12 && (found.log_error - 0.109_108_945_1).abs() < 1e-9);
+/// assert!((found.interval.lower - 1.076_626_422_8).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// [`EstimateError::NoEvents`] when an arm has no event and nothing is added.
 pub fn risk_ratio(
@@ -212,6 +313,19 @@ pub fn risk_ratio(
 }
 
 /// Woolf's odds ratio; with `adjusted`, 1/2 is added to every cell (Haldane).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::proportion_contrast::odds_ratio;
+///
+/// let (control, treated) = (Proportion { events: 48, total: 80 }, Proportion { events: 56, total: 70 });
+/// let found = odds_ratio(control, treated, false, 0.95)?;
+/// // Woolf's formula in R: 56 * 32 / (14 * 48), sqrt(1/56 + 1/14 + 1/48 + 1/32)
+/// assert!((found.ratio - 8.0 / 3.0).abs() < 1e-12 && (found.log_error - 0.375_990_754_7).abs() < 1e-9);
+/// assert!((found.interval.upper - 5.572_019_696_1).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// [`EstimateError::NoVariance`] when a cell is empty and nothing is added.

@@ -22,6 +22,15 @@ impl Exposure {
     }
 
     /// Exact interval of the rate: Garwood (1936), <https://doi.org/10.1093/biomet/28.3-4.437>.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::rate_ratio::Exposure;
+    ///
+    /// // R: poisson.test(11, 800)$conf.int
+    /// let found = Exposure { events: 11, time: 800.0 }.exact_interval(0.95);
+    /// assert!((found.lower - 0.006_863_950_459).abs() < 1e-10 && (found.upper - 0.024_602_548_142).abs() < 1e-10);
+    /// ```
     pub fn exact_interval(self, level: f64) -> Interval {
         let tail = (1.0 - level) / 2.0;
         let events = self.events as f64;
@@ -49,6 +58,20 @@ pub struct RateRatio {
 /// Two-sided p-value: all outcomes not more probable than the one observed; interval: Clopper-Pearson, carried over. The
 /// two need not agree to the last per cent. One-sided: the binomial tail and the limit on that side. Przyborowski & Wilenski (1940), <https://doi.org/10.1093/biomet/31.3-4.313>.
 /// Checked against `poisson.test` of R.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::rate_ratio::{Exposure, exact};
+///
+/// let (first, second) = (Exposure { events: 11, time: 800.0 }, Exposure { events: 21, time: 3011.0 });
+/// let found = exact(first, second, 0.95, Alternative::TwoSided)?;
+/// // R: poisson.test(c(11, 21), c(800, 3011)): ratio 1.971488, p 0.07966863, 0.858426 to 4.277266
+/// assert!((found.ratio - 1.971_488_095_2).abs() < 1e-9 && (found.p_value - 0.079_668_633).abs() < 1e-8);
+/// assert!((found.interval.lower - 0.858_426_403).abs() < 1e-8);
+/// assert!((found.interval.upper - 4.277_265_944).abs() < 1e-8);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// A time at risk that is not positive, or no events at all.
@@ -86,6 +109,18 @@ pub fn exact(
 ///
 /// Gu, Ng, Tang & Schucany (2008), <https://doi.org/10.1002/bimj.200710403>. Checked against `test_poisson_2indep` of
 /// Python's `statsmodels`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Alternative;
+/// use stapjes::estimate::rate_ratio::{Exposure, score};
+///
+/// // The example of Gu et al. (2008): 60 in 51,477.5 person-years against 30 in 54,308.7; z = 3.4174.
+/// let (first, second) = (Exposure { events: 60, time: 51_477.5 }, Exposure { events: 30, time: 54_308.7 });
+/// let found = score(first, second, 0.95, Alternative::TwoSided)?;
+/// assert!((found.statistic.expect("a z") - 3.417_401_839).abs() < 1e-8);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 ///
 /// # Errors
 /// A time at risk that is not positive, or no events at all.
@@ -144,6 +179,19 @@ pub struct ClusteredRateRatio {
 /// [`super::count_regression`] without covariates.
 ///
 /// `None` without events in one of the arms, with fewer than three clusters, or without variance.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::rate_ratio::clustered;
+///
+/// // Signals and client-months of six caseworkers, three an arm; every caseworker has an entry in both arms.
+/// let events: [&[f64]; 2] = [&[5.0, 2.0, 9.0, 0.0, 0.0, 0.0], &[0.0, 0.0, 0.0, 4.0, 6.0, 3.0]];
+/// let time: [&[f64]; 2] = [&[60.0, 55.0, 80.0, 0.0, 0.0, 0.0], &[0.0, 0.0, 0.0, 50.0, 62.0, 48.0]];
+/// let found = clustered(events, time).expect("events in both arms");
+/// // R: glm(e ~ arm + offset(log(t)), poisson) with sandwich::vcovCL(cadjust = FALSE), t with 6 - 2 degrees of freedom
+/// assert!((found.log_ratio + 0.009_813_621_5).abs() < 1e-9 && found.degrees_of_freedom == 4.0);
+/// assert!((found.standard_error - 0.241_172_214_0).abs() < 1e-8 && (found.p_value - 0.969_492_015).abs() < 1e-8);
+/// ```
 pub fn clustered(events: [&[f64]; 2], time: [&[f64]; 2]) -> Option<ClusteredRateRatio> {
     let total = |values: &[f64]| values.iter().sum::<f64>();
     let (y, t) = ([total(events[0]), total(events[1])], [total(time[0]), total(time[1])]);

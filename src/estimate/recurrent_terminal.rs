@@ -51,6 +51,27 @@ struct Step {
 impl RecurrentWithTerminal {
     /// Every arm; events of `cause` recur, those of all other causes are terminal.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::recurrent_terminal::RecurrentWithTerminal;
+    /// use stapjes::observe::Dataset;
+    ///
+    /// // Three clients: signals (1) at 2 and 6, at 3, none; the third leaves (2) at 4.
+    /// let data = Dataset {
+    ///     start: Some(vec![0.0, 2.0, 6.0, 0.0, 3.0, 0.0]),
+    ///     time: vec![2.0, 6.0, 9.0, 3.0, 9.0, 4.0],
+    ///     cause: vec![1, 1, 0, 1, 0, 2],
+    ///     person: Some(vec![0, 0, 0, 1, 1, 2]),
+    ///     arm: vec![0; 6],
+    ///     arm_names: vec!["all".into()],
+    ///     ..Dataset::default()
+    /// };
+    /// // By hand: 1/3 + 1/3 while all are there, then one of the two left, times the 2/3 who still are.
+    /// let found = RecurrentWithTerminal::by_arm(&data, 1)?[0].at(9.0);
+    /// assert!((found.mean - (2.0 / 3.0 + 2.0 / 3.0 / 2.0)).abs() < 1e-12 && found.units == 3);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// Bad rows, an empty arm, no events of the cause, a row without a person.
     pub fn by_arm(data: &Dataset, cause: u32) -> Result<Vec<Self>, EstimateError> {

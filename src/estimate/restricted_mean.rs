@@ -60,6 +60,26 @@ pub struct RestrictedMean {
 
 impl RestrictedMean {
     /// The restricted mean of a curve that reaches the end of the window.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::kaplan_meier::kaplan_meier;
+    /// use stapjes::estimate::restricted_mean::{RestrictedMean, Window};
+    /// use stapjes::estimate::risk_table::Ending;
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let curves = kaplan_meier(&Dataset::example(), Ending::Any)?;
+    /// let year = RestrictedMean::new(&curves[1], Window::until(12.0));
+    /// // R: print(survfit(Surv(time, cause > 0) ~ arm), rmean = 12): 6.25 months, standard error 1.414214
+    /// assert!((year.mean - 6.25).abs() < 1e-12 && (year.lost() - 5.75).abs() < 1e-12);
+    /// assert!((year.variance(false) - 2.0).abs() < 1e-9);
+    /// // Two halves of the year add up to it, with their covariance.
+    /// let halves = [(0.0, 6.0), (6.0, 12.0)].map(|(from, to)| RestrictedMean::new(&curves[1], Window { from, to }));
+    /// assert!((halves[0].mean + halves[1].mean - year.mean).abs() < 1e-12);
+    /// let sum = halves[0].variance(false) + halves[1].variance(false) + 2.0 * halves[0].covariance(&halves[1]);
+    /// assert!((sum - year.variance(false)).abs() < 1e-9);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
     pub fn new(curve: &SurvivalCurve, window: Window) -> Self {
         let table = &curve.table;
         let inside = table.times.partition_point(|&t| t <= window.to);

@@ -78,6 +78,18 @@ pub struct RiskTable {
 
 impl RiskTable {
     /// One table for all rows, grouped by arm; close times are merged first.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::risk_table::{Ending, RiskTable};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let table = RiskTable::new(&Dataset::example(), Ending::Each(2));
+    /// let four = table.times.iter().position(|time| *time == 4.0).expect("two leave then");
+    /// // Just before month 4: 6 of `regular` and 6 of `personal`, one of whom finds work and one leaves for another reason.
+    /// assert_eq!([table.at_risk(four, 0), table.at_risk(four, 1)], [6.0, 6.0]);
+    /// assert_eq!([table.events(four, 1, 0), table.events(four, 1, 1)], [1.0, 1.0]);
+    /// ```
     pub fn new(data: &Dataset, ending: Ending) -> Self {
         let data = merge_close_times(data);
         Self::of_rows(&data, ending, |_| true)

@@ -15,6 +15,16 @@ use super::outcomes::Proportion;
 use crate::stats::{beta, normal};
 
 /// Wilson's score interval.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::single_proportion::wilson;
+///
+/// // R: prop.test(3, 17, correct = FALSE)$conf.int
+/// let found = wilson(Proportion { events: 3, total: 17 }, 0.95);
+/// assert!((found.lower - 0.061_911_266_4).abs() < 1e-9 && (found.upper - 0.410_294_585_7).abs() < 1e-9);
+/// ```
 pub fn wilson(p: Proportion, level: f64) -> Interval {
     let (n, share, z) = (p.total as f64, p.share(), normal::two_sided_quantile(level));
     let scale = 1.0 + z * z / n;
@@ -26,6 +36,19 @@ pub fn wilson(p: Proportion, level: f64) -> Interval {
 }
 
 /// Clopper and Pearson's exact interval: at least the level, whatever the proportion.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::single_proportion::clopper_pearson;
+///
+/// // R: binom.test(3, 17)$conf.int
+/// let found = clopper_pearson(Proportion { events: 3, total: 17 }, 0.95);
+/// assert!((found.lower - 0.037_985_068_1).abs() < 1e-9 && (found.upper - 0.434_317_872_8).abs() < 1e-9);
+/// // Nothing in twelve: up to 1 - 0.025^(1/12).
+/// let none = clopper_pearson(Proportion { events: 0, total: 12 }, 0.95);
+/// assert!(none.lower == 0.0 && (none.upper - (1.0 - 0.025_f64.powf(1.0 / 12.0))).abs() < 1e-12);
+/// ```
 pub fn clopper_pearson(p: Proportion, level: f64) -> Interval {
     let (x, n, tail) = (p.events as f64, p.total as f64, 0.5 * (1.0 - level));
     let lower = if p.events == 0 { 0.0 } else { beta::quantile(x, n - x + 1.0, tail) };
@@ -34,6 +57,16 @@ pub fn clopper_pearson(p: Proportion, level: f64) -> Interval {
 }
 
 /// The textbook interval, cut off at 0 and 1; poor for small numbers.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::single_proportion::wald;
+///
+/// // 3/17 plus and minus 1.96 sqrt(3/17 * 14/17 / 17), of which the lower end falls below 0.
+/// let found = wald(Proportion { events: 3, total: 17 }, 0.95);
+/// assert!(found.lower == 0.0 && (found.upper - 0.357_687_762_5).abs() < 1e-9);
+/// ```
 pub fn wald(p: Proportion, level: f64) -> Interval {
     let error = libm::sqrt(p.share() * (1.0 - p.share()) / p.total as f64);
     let interval = Interval::wald(p.share(), error, level);
@@ -41,6 +74,16 @@ pub fn wald(p: Proportion, level: f64) -> Interval {
 }
 
 /// Agresti and Coull's interval, cut off at 0 and 1.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::single_proportion::agresti_coull;
+///
+/// // The formula in R: n + z^2, x + z^2 / 2, z = qnorm(0.975)
+/// let found = agresti_coull(Proportion { events: 3, total: 17 }, 0.95);
+/// assert!((found.lower - 0.053_775_440_9).abs() < 1e-9 && (found.upper - 0.418_430_411_1).abs() < 1e-9);
+/// ```
 pub fn agresti_coull(p: Proportion, level: f64) -> Interval {
     let z = normal::two_sided_quantile(level);
     let n = p.total as f64 + z * z;
@@ -51,6 +94,16 @@ pub fn agresti_coull(p: Proportion, level: f64) -> Interval {
 
 /// Jeffreys' interval: the quantiles themselves, also when nothing or everything happened (Brown, Cai & DasGupta advise 0
 /// and 1 for the ends there; statsmodels and R's DescTools do as here).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+/// use stapjes::estimate::single_proportion::jeffreys;
+///
+/// // R: qbeta(c(0.025, 0.975), 3.5, 14.5)
+/// let found = jeffreys(Proportion { events: 3, total: 17 }, 0.95);
+/// assert!((found.lower - 0.052_347_657_1).abs() < 1e-9 && (found.upper - 0.400_122_662_6).abs() < 1e-9);
+/// ```
 pub fn jeffreys(p: Proportion, level: f64) -> Interval {
     let (x, n, tail) = (p.events as f64, p.total as f64, 0.5 * (1.0 - level));
     let lower = beta::quantile(x + 0.5, n - x + 0.5, tail);

@@ -4,6 +4,17 @@ use crate::observe::{Dataset, allowed_gap, joined};
 use std::borrow::Cow;
 
 /// The data set with times that differ only by rounding made equal; borrowed when there are none.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::ties::merge_close_times;
+/// use stapjes::observe::Dataset;
+///
+/// // 0.1 + 0.2 is a bit more than 0.3; it means the same month.
+/// let data = Dataset { time: vec![0.3, 0.1 + 0.2, 0.4], ..Dataset::default() };
+/// assert_ne!(data.time[0], data.time[1]);
+/// assert_eq!(merge_close_times(&data).time, [0.3, 0.3, 0.4]);
+/// ```
 pub fn merge_close_times(data: &Dataset) -> Cow<'_, Dataset> {
     let mut distinct: Vec<f64> =
         data.time.iter().chain(data.start.iter().flatten()).map(|t| t + 0.0).collect();

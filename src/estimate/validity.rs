@@ -5,6 +5,17 @@ use crate::observe::Dataset;
 
 /// Fails unless every column has one finite value per row, times are non-negative, and intervals are not empty.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::require_valid;
+/// use stapjes::observe::Dataset;
+///
+/// let mut data = Dataset::example();
+/// assert_eq!(require_valid(&data), Ok(()));
+/// data.time[3] = f64::NAN;
+/// assert!(require_valid(&data).unwrap_err().to_string().contains("row 4"));
+/// ```
+///
 /// # Errors
 /// [`EstimateError::InvalidData`] naming the first bad row (rows count from 1) and how many there are.
 pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
@@ -46,6 +57,16 @@ pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
 }
 
 /// Fails unless the data are valid, between `least` and `most` arms exist, and each has rows.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::{EstimateError, require_arms};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// assert_eq!(require_arms(&data, 2, 2), Ok(()));
+/// assert!(matches!(require_arms(&data, 3, 3), Err(EstimateError::TooFewArms { .. })));
+/// ```
 ///
 /// # Errors
 /// As [`require_valid`], and [`EstimateError::TooFewArms`], [`EstimateError::TooManyArms`], [`EstimateError::EmptyArm`].

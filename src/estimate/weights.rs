@@ -156,6 +156,23 @@ impl Pooled {
 }
 
 /// Writes the weight at every time of the table into `weights`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::risk_table::{Ending, RiskTable};
+/// use stapjes::estimate::weights::{Pooled, Weight, fill_weights};
+/// use stapjes::observe::Dataset;
+///
+/// let table = RiskTable::new(&Dataset::example(), Ending::Any);
+/// let mut pooled = Pooled::default();
+/// pooled.fill(&table);
+/// let mut weights = Vec::new();
+/// // One of 16 leaves at month 1, two of 15 at month 2: S just before months 1, 2 and 3 is 1, 15/16 and 13/16.
+/// fill_weights(Weight::FlemingHarrington { rho: 1.0, gamma: 0.0 }, &table.times, &pooled, &mut weights);
+/// assert!((weights[1] - 15.0 / 16.0).abs() < 1e-12 && (weights[2] - 13.0 / 16.0).abs() < 1e-12);
+/// fill_weights(Weight::Gehan, &table.times, &pooled, &mut weights);
+/// assert_eq!(weights[..3], [16.0, 15.0, 13.0]);
+/// ```
 pub fn fill_weights(weight: Weight, times: &[f64], pooled: &Pooled, weights: &mut Vec<f64>) {
     weights.clear();
     let s = &pooled.survival_before;

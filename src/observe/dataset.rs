@@ -39,6 +39,30 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Sixteen clients, eight with regular talks and eight with personal ones: small enough to follow a method by hand. The
+    /// examples of [`estimate`](crate::estimate) use it.
+    ///
+    /// | arm | months on benefit: reason of the exit (1 = work, 2 = another), 0 = still on benefit |
+    /// |---|---|
+    /// | regular | 2:1, 3:0, 5:2, 7:1, 9:1, 12:0, 14:2, 15:1 |
+    /// | personal | 1:1, 2:1, 4:1, 4:2, 6:1, 8:0, 10:1, 13:0 |
+    ///
+    /// ```
+    /// let data = stapjes::observe::Dataset::example();
+    /// let months: f64 = data.time.iter().sum();
+    /// assert_eq!((data.time.len(), months), (16, 115.0));
+    /// ```
+    pub fn example() -> Self {
+        let months = [2, 3, 5, 7, 9, 12, 14, 15, 1, 2, 4, 4, 6, 8, 10, 13];
+        Self {
+            time: months.map(f64::from).to_vec(),
+            cause: vec![1, 0, 2, 1, 1, 0, 2, 1, 1, 1, 1, 2, 1, 0, 1, 0],
+            arm: [[0; 8], [1; 8]].concat(),
+            arm_names: vec!["regular".into(), "personal".into()],
+            ..Self::default()
+        }
+    }
+
     /// The given rows as a data set of their own: arms without rows are dropped, clusters and persons numbered anew.
     #[must_use]
     pub fn rows(&self, rows: &[usize]) -> Self {

@@ -98,6 +98,28 @@ impl CoxModel<'_> {
     /// independent given the covariates, and (for the covariance and the tests) independent rows or a counting process
     /// within persons. Checked against `coxph` of R's `survival` for each treatment of ties.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// // R: coxph(Surv(time, cause > 0) ~ arm, ties = ...): log hazard ratio and standard error
+    /// for (ties, log_ratio, error) in [
+    ///     (Ties::Efron, 0.679_416_828_2, 0.649_141_189_5),
+    ///     (Ties::Breslow, 0.660_788_155_4, 0.649_650_322_8),
+    ///     (Ties::Exact, 0.681_646_912_7, 0.658_607_685_1),
+    /// ] {
+    ///     let fit = CoxModel { data: rows, terms: &personal, ties }.fit()?;
+    ///     assert!((fit.coefficients[0] - log_ratio).abs() < 1e-8);
+    ///     assert!((fit.standard_errors()[0] - error).abs() < 1e-8);
+    /// }
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// Bad rows, no events, constant or collinear covariates, separation (monotone likelihood).
     pub fn fit(&self) -> Result<CoxFit, EstimateError> {
@@ -139,6 +161,21 @@ impl CoxModel<'_> {
     }
 
     /// The score test of all coefficients at zero, without fitting: exists also under separation.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// // With the exact likelihood it is the log-rank test; R: survdiff(Surv(time, cause > 0) ~ arm)$chisq
+    /// let test = CoxModel { data: rows, terms: &personal, ties: Ties::Exact }.score_test()?;
+    /// assert!((test.statistic - 1.108_224_991).abs() < 1e-8);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
     ///
     /// # Errors
     /// Bad rows, no events, constant or collinear covariates.

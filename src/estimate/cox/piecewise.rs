@@ -24,6 +24,25 @@ pub struct PiecewiseRows {
 
 /// Splits at `cuts` (rising, positive, in the unit of the times). An event at a cut belongs to the earlier period.
 ///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties, piecewise::split_at};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+/// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+/// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+/// let split = split_at(&rows, &personal, &[5.0])?;
+/// // R: survSplit(..., cut = 5), then coxph(Surv(tstart, time, left) ~ arm:period): log hazard ratio before and after month 5
+/// let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: None };
+/// let fit = CoxModel { data: rows, terms: &split.terms, ties: Ties::Efron }.fit()?;
+/// assert_eq!(split.stop.len(), 25);
+/// assert!((fit.coefficients[0] - 0.840_191_712_6).abs() < 1e-8);
+/// assert!((fit.coefficients[1] - 0.458_145_365_9).abs() < 1e-8);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
+///
 /// # Errors
 /// Cuts that do not rise, or no covariate.
 pub fn split_at(data: &CoxData<'_>, terms: &[Term], cuts: &[f64]) -> Result<PiecewiseRows, EstimateError> {

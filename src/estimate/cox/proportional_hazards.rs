@@ -36,6 +36,23 @@ impl CoxFit {
     /// Grambsch & Therneau (1994), <https://doi.org/10.1093/biomet/81.3.515>; the score form with the exact information, as
     /// `cox.zph` in R's `survival` 3.x, against which it was checked.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties, TimeTransform};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
+    /// // R: cox.zph(coxph(Surv(time, cause > 0) ~ arm), transform = "km"): chi-square 0.277, p 0.599
+    /// let test = fit.proportional_hazards(TimeTransform::KaplanMeier)?;
+    /// assert!((test.each[0].statistic - 0.277_034_822_1).abs() < 1e-8);
+    /// assert!((test.global.p_value() - 0.598_651_318_3).abs() < 1e-8);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// A logarithm of a time that is not positive; a singular information (too few events).
     pub fn proportional_hazards(
@@ -51,6 +68,22 @@ impl CoxFit {
 
     /// The same test for groups of coefficients (columns, from 0), for example the levels of one factor: as many degrees
     /// of freedom as columns.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties, TimeTransform};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
+    /// // One group of one column is that column's own test; R: cox.zph(..., "km")
+    /// let tests = fit.proportional_hazards_of(TimeTransform::KaplanMeier, &[vec![0]])?;
+    /// assert!((tests[0].statistic - 0.277_034_822_1).abs() < 1e-8 && tests[0].degrees_of_freedom == 1);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`proportional_hazards`](Self::proportional_hazards).

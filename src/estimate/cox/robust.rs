@@ -42,6 +42,25 @@ impl RobustCox {
 impl CoxFit {
     /// Robust covariance and tests with clusters given by `cluster`, one label per row.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
+    /// // Eight caseworkers with two clients each. R: coxph(..., cluster = caseworker)
+    /// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
+    /// let robust = fit.robust(&caseworker)?;
+    /// assert!((robust.standard_errors()[0] - 0.702_777_608_2).abs() < 1e-8);
+    /// // The plain sandwich is too small with few clusters.
+    /// assert!(robust.corrected_standard_errors[0] > robust.standard_errors()[0]);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// One cluster only, a wrong number of labels, or a fit with exact ties (which has no score residuals).
     pub fn robust(&self, cluster: &[u32]) -> Result<RobustCox, EstimateError> {
@@ -108,6 +127,23 @@ fn cluster_parts(
 
 impl CoxModel<'_> {
     /// The robust score test at zero without a fit: with arms as covariates, the cluster-robust log-rank test.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
+    /// let found = CoxModel { data: rows, terms: &personal, ties: Ties::Breslow }.robust_score_test(&caseworker)?;
+    /// // R: sum(u)^2 / sum(u^2), u the score residuals of coxph(..., init = 0, iter.max = 0) summed by caseworker
+    /// assert!((found.test.statistic - 0.929_510_871).abs() < 1e-8);
+    /// assert!((found.scores.iter().sum::<f64>() - 1.613_888_889).abs() < 1e-8);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
     ///
     /// # Errors
     /// Bad rows, no events, fewer clusters than two or no variance between them, exact ties.

@@ -98,6 +98,28 @@ impl CoxFit {
     /// `sum_i [d_i V(t_i) + r_i int ((x_i - xbar)(x_i - xbar)' - V) dH]`, which knows only differences of covariates; the
     /// slopes add up to the information either way. [`SmallSampleCox::covariance_of_cox_bcv`] gives CoxBcv's own numbers.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxModel, Term, Ties};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// let data = Dataset::example();
+    /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+    /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
+    /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Breslow }.fit()?;
+    /// let small = fit.small_sample(&caseworker)?;
+    /// let error = |correction| small.tests(correction).expect("no cluster carries all")[0].0;
+    /// // Uncorrected it is the sandwich: R's coxph(..., ties = "breslow", cluster = caseworker) gives 0.6861031.
+    /// assert!((error(ClusterCorrection::None) - 0.686_103_147_9).abs() < 1e-8);
+    /// // Mancl-DeRouen corrects most, Kauermann-Carroll half of that; t with 8 - 1 degrees of freedom.
+    /// assert!(error(ClusterCorrection::KauermannCarroll) > error(ClusterCorrection::None));
+    /// assert!(error(ClusterCorrection::ManclDeRouen) > error(ClusterCorrection::KauermannCarroll));
+    /// assert_eq!(small.degrees_of_freedom(), 7.0);
+    /// # Ok::<(), stapjes::estimate::EstimateError>(())
+    /// ```
+    ///
     /// # Errors
     /// Fewer than two clusters, or not more clusters than covariates.
     pub fn small_sample(&self, cluster: &[u32]) -> Result<SmallSampleCox, EstimateError> {

@@ -125,6 +125,24 @@ impl Between {
     /// Replaces the clusters' contributions by residuals whose squares sum to the variance of the sum of the contributions; NaN
     /// where nothing is left to vary (one cluster in an arm). `scale`: what one unit of a stratum's common deviation adds to a
     /// contribution of control and of treated (of opposite signs).
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::grouped::{Between, Clusters};
+    ///
+    /// // Two clusters an arm, one stratum.
+    /// let mut clusters = Clusters::default();
+    /// for (label, arm) in [(0, 0), (1, 0), (2, 1), (3, 1)] {
+    ///     clusters.add(label, arm, 0);
+    /// }
+    /// let mut between = Between::default();
+    /// between.assign(&clusters);
+    /// assert_eq!(between.degrees_of_freedom(), 2.0);
+    /// // Each arm centered, and divided by the root of one less the leverage of 1/2: +-0.5 becomes +-0.7071.
+    /// let mut contributions = [1.0, 2.0, 5.0, 6.0];
+    /// between.residuals(&mut contributions, [-0.5, 0.5]);
+    /// assert!(contributions.iter().all(|own| (own.abs() - 0.5_f64.sqrt()).abs() < 1e-12));
+    /// ```
     pub fn residuals(&self, contributions: &mut [f64], scale: [f64; 2]) {
         if self.group.contains(&2) {
             return self.center(contributions);

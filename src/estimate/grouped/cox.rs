@@ -30,6 +30,24 @@ pub struct CoxStep {
 
 impl GroupedWorkspace {
     /// The steps of the model at a log ratio, to add up score contributions by person.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::grouped::{ClusterTable, GroupedWorkspace};
+    ///
+    /// // Both at risk in month 0, when the treated leaves: at a log ratio of 0 its share of the risk is a half.
+    /// let mut table = ClusterTable::new(1, vec![0, 1], vec![0, 1]);
+    /// table.add(0, 0);
+    /// table.add(1, 0);
+    /// table.add_event(1, 0);
+    /// table.finish();
+    /// let mut space = GroupedWorkspace::default();
+    /// space.choose(&table, &[0, 1]);
+    /// let step = space.cox_hazards(0.0)[0];
+    /// assert_eq!(step.share, 0.5);
+    /// // (0 - 1/2) * 1/2 for the control, (1 - 1/2) * 1/2 for the treated: what being at risk takes off the score.
+    /// assert_eq!(step.compensator, [-0.25, 0.25]);
+    /// ```
     pub fn cox_hazards(&self, log_ratio: f64) -> Vec<CoxStep> {
         let ratio = libm::exp(log_ratio);
         let mut compensator = [0.0; 2];
@@ -48,6 +66,30 @@ impl GroupedWorkspace {
     }
 
     /// Fits the chosen units; `None` when the ratio is zero or infinite.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::grouped::{ClusterTable, GroupedWorkspace};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// // Every client of the example a cluster of its own, on a grid of months.
+    /// let data = Dataset::example();
+    /// let arms = data.arm.iter().map(|arm| *arm as usize).collect();
+    /// let mut table = ClusterTable::new(16, arms, (0..16).collect());
+    /// for (unit, (time, cause)) in data.time.iter().zip(&data.cause).enumerate() {
+    ///     table.add(unit, *time as usize);
+    ///     if *cause > 0 {
+    ///         table.add_event(unit, *time as usize);
+    ///     }
+    /// }
+    /// table.finish();
+    /// let mut space = GroupedWorkspace::default();
+    /// space.choose(&table, &(0..16).collect::<Vec<u32>>());
+    /// // R: coxph(Surv(time, cause > 0) ~ arm, ties = "breslow")
+    /// let found = space.cox(&table).expect("events in both arms");
+    /// assert!((found.log_ratio - 0.660_788_155_4).abs() < 1e-8);
+    /// assert!((found.model_standard_error - 0.649_650_322_8).abs() < 1e-8);
+    /// ```
     pub fn cox(&mut self, table: &ClusterTable) -> Option<GroupedCox> {
         let log_ratio = self.maximize()?;
         let (_, information) = self.derivatives(log_ratio);

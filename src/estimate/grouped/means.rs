@@ -44,6 +44,29 @@ impl MeanDifference {
 /// Cluster c in arm a contributes n_c / N_a (mean_c - mean_a), with a minus in control; the clustered variance is that of the
 /// sum of these, freed of what arm and stratum share: see [`Between`]. Hold the ratio against t with its degrees of freedom.
 /// With one cluster in an arm that arm has no variance of its own: then no clustered error is given (NaN).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::grouped::{ClusterMean, mean_difference};
+///
+/// // Months on benefit of six caseworkers with ten clients each.
+/// let units: Vec<ClusterMean> = [12.0, 15.0, 9.0, 16.0, 20.0, 18.0]
+///     .iter()
+///     .enumerate()
+///     .map(|(at, sum)| ClusterMean {
+///         arm: at / 3,
+///         size: 10.0,
+///         sum: *sum,
+///         squares: 40.0,
+///         label: at as u32,
+///         stratum: 0,
+///     })
+///     .collect();
+/// let found = mean_difference(&units).expect("two arms");
+/// // Clusters of equal size: R's t.test(sum / 10 ~ arm, var.equal = TRUE)
+/// assert!((found.difference() - 0.6).abs() < 1e-12 && found.degrees_of_freedom == 4.0);
+/// assert!((found.cluster_standard_error - 0.208_166_6).abs() < 1e-7);
+/// ```
 pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
     let (mut size, mut sum, mut squares) = ([0.0; 2], [0.0; 2], [0.0; 2]);
     for unit in units {

@@ -62,6 +62,31 @@ impl GroupedWorkspace {
     /// Lin and Wei's variance (1989, doi:10.1080/01621459.1989.10478874) is the sum of U_c U_c'. With few clusters that holds
     /// the effect itself: with four clusters |z| cannot exceed 2, and no test at 5 % could ever reject. So the contributions are
     /// freed of what their arm and their stratum share first: see [`super::Between`], which also has the degrees of freedom.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::grouped::{ClusterTable, GroupedWorkspace, RankWeight};
+    /// use stapjes::observe::Dataset;
+    ///
+    /// // Every client of the example a cluster of its own, on a grid of months.
+    /// let data = Dataset::example();
+    /// let arms = data.arm.iter().map(|arm| *arm as usize).collect();
+    /// let mut table = ClusterTable::new(16, arms, (0..16).collect());
+    /// for (unit, (time, cause)) in data.time.iter().zip(&data.cause).enumerate() {
+    ///     table.add(unit, *time as usize);
+    ///     if *cause > 0 {
+    ///         table.add_event(unit, *time as usize);
+    ///     }
+    /// }
+    /// table.finish();
+    /// let mut space = GroupedWorkspace::default();
+    /// space.choose(&table, &(0..16).collect::<Vec<u32>>());
+    /// let found = space.rank_scores(&table, &[RankWeight::LOG_RANK, RankWeight::LATE]);
+    /// // R: survdiff(Surv(time, cause > 0) ~ arm): 6 observed less 4.386111 expected, variance 2.350278
+    /// assert!((found.score[0] - 1.613_888_888_9).abs() < 1e-9);
+    /// assert!((found.independent[0][0] - 2.350_278_479_1).abs() < 1e-9);
+    /// assert!((found.score[1] - 0.295_312_5).abs() < 1e-9);
+    /// ```
     pub fn rank_scores(&mut self, table: &ClusterTable, weights: &[RankWeight]) -> RankScores {
         let count = weights.len().min(4);
         let mut scores = RankScores::default();
@@ -93,6 +118,23 @@ impl GroupedWorkspace {
     }
 
     /// Events of each chosen unit less those expected at the pooled hazards: martingale residuals without the arm.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::estimate::grouped::{ClusterTable, GroupedWorkspace};
+    ///
+    /// // Two clients: the first leaves in month 0, when both are at risk, the second in month 1.
+    /// let mut table = ClusterTable::new(2, vec![0, 1], vec![0, 1]);
+    /// for (unit, month) in [(0, 0), (1, 1)] {
+    ///     table.add(unit, month);
+    ///     table.add_event(unit, month);
+    /// }
+    /// table.finish();
+    /// let mut space = GroupedWorkspace::default();
+    /// space.choose(&table, &[0, 1]);
+    /// // One event less half a one; one less half and one.
+    /// assert_eq!(space.unit_residuals(&table), [(0, 0.5), (1, -0.5)]);
+    /// ```
     pub fn unit_residuals(&self, table: &ClusterTable) -> Vec<(u32, f64)> {
         let hazard = |step: usize| {
             let risk = self.risk[0][step] + self.risk[1][step];
