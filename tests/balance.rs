@@ -6,7 +6,7 @@ use stapjes::engine::{Keep, simulate};
 use stapjes::history::{GroupTally, Tally, World};
 use stapjes::kinds::{Band, ExitReason, Kind, SpellClass, Step};
 use stapjes::population;
-use stapjes::scenario::{Scenario, embedded};
+use stapjes::scenario::{DEFAULT_SCENARIO, Scenario, embedded, shipped_names};
 
 fn load(name: &str, overrides: &[&str]) -> Scenario {
     let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
@@ -133,19 +133,29 @@ fn ages_at_the_start_lie_below_pension_age() {
     }
 }
 
+/// A prior says where its parameter is; what the figures of a posterior say something about is at the median of that posterior.
 #[test]
-fn every_default_is_the_centre_of_its_prior() {
-    let resolved = embedded("lange-adem", &[]).expect("a shipped scenario");
-    let mut priors = 0;
-    for (record, prior) in resolved.registry.uncertain() {
-        priors += 1;
-        let centre = prior.centre();
-        assert!(
-            (record.value - centre).abs() <= 1e-9 * (1.0 + centre.abs()),
-            "{}: {} is not {centre}",
-            record.path,
-            record.value
-        );
+fn every_default_is_the_centre_of_its_prior_or_of_its_posterior() {
+    for name in shipped_names().filter(|name| !name.starts_with("verification/")) {
+        let resolved = embedded(name, &[]).expect("a shipped scenario");
+        let posterior = resolved.registry.posterior.as_ref();
+        let mut uncertain = 0;
+        for (record, prior) in resolved.registry.uncertain() {
+            uncertain += 1;
+            let fitted = posterior.and_then(|own| Some((own, own.column(&record.path)?)));
+            let centre = match fitted.filter(|(own, column)| own.parameters[*column].center.is_some()) {
+                Some((own, column)) => own.quantile(column, 0.5),
+                None => prior.centre(),
+            };
+            let (path, value) = (&record.path, record.value);
+            assert!(
+                (value - centre).abs() <= 1e-5 * (1.0 + centre.abs()),
+                "{name}: {path}: {value} is not {centre}"
+            );
+        }
+        if name == DEFAULT_SCENARIO {
+            assert!(uncertain > 90 && posterior.is_some(), "{uncertain}");
+        }
+        assert!(resolved.registry.own.is_empty(), "{name}: {:?}", resolved.registry.own);
     }
-    assert!(priors > 90, "{priors}");
 }

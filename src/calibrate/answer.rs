@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::fit::Posterior;
 use super::stated::Targets;
 use super::summary::{Moments, learned, moments, predicted, quantile};
-use super::town::Town;
+use super::town::{Free, Town};
 use crate::random::STREAM_VERSION;
 use crate::scenario::MODEL_VERSION;
-use crate::scenario::posterior::Posterior as Draws;
+use crate::scenario::posterior::{Fitted, Posterior as Draws};
 
 /// Name and version of the JSON document.
 const FORMAT: (&str, u32) = ("stapjes calibration", 1);
@@ -28,6 +28,8 @@ pub struct Parameter {
     pub quantiles: [f64; 3],
     /// Share of the prior variance that is gone, on the normal scale.
     pub contraction: f64,
+    /// How far the mean moved, in standard deviations of the prior, on the normal scale.
+    pub shift: f64,
     /// Figures whose omission widens it most, with the factor on its standard deviation.
     pub informed_by: Vec<(String, f64)>,
     /// The parameter with the largest posterior correlation, with that correlation.
@@ -35,9 +37,11 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Whether the figures say anything about it: more than a tenth of the prior variance is gone, and some figure did it.
+    /// Whether the figures say anything about it: more than a tenth of the prior variance is gone and some figure did it, or the
+    /// mean has moved by more than three tenths of the prior's standard deviation (three Monte Carlo errors or more with 100
+    /// effective draws).
     pub fn is_informed(&self) -> bool {
-        self.contraction > 0.1 && !self.informed_by.is_empty()
+        (self.contraction > 0.1 && !self.informed_by.is_empty()) || self.shift.abs() > 0.3
     }
 }
 
@@ -168,12 +172,20 @@ impl Calibration {
                 sd,
                 quantiles: [0.05, 0.5, 0.95].map(|share| quantile(&values, &weights, share)),
                 contraction: learned.contraction,
+                shift: learned.mean,
                 informed_by: learned.informed_by.iter().map(|&(at, factor)| (name_of(at), factor)).collect(),
                 tied_to: learned.tied_to.map(|(other, r)| (free[other].path.clone(), r)),
             }
         });
         let parameters: Vec<Parameter> = parameters.collect();
         let fitted = posterior.fitted.len();
+        let mut found = Draws::new(
+            targets.name.clone(),
+            posterior.effective,
+            free.iter().zip(&parameters).map(fitted_one).collect(),
+            weights.into_iter().zip(draws).collect(),
+        );
+        targets.short_hash().clone_into(&mut found.figures);
         Self {
             format: FORMAT.0,
             format_version: FORMAT.1,
@@ -198,13 +210,8 @@ impl Calibration {
             figures: (0..list.len()).map(|at| figure(targets, posterior, at)).collect(),
             waves: posterior.waves.iter().map(wave).collect(),
             few_figures: 10 * fitted < 3 * parameters.len(),
+            posterior: found,
             parameters,
-            posterior: Draws::new(
-                targets.name.clone(),
-                posterior.effective,
-                free.iter().map(|free| (free.path.clone(), free.prior)).collect(),
-                weights.into_iter().zip(draws).collect(),
-            ),
         }
     }
 
@@ -212,6 +219,12 @@ impl Calibration {
     pub fn uninformed(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|parameter| !parameter.is_informed())
     }
+}
+
+/// What the file of draws says about a parameter.
+fn fitted_one((free, found): (&Free, &Parameter)) -> Fitted {
+    let center = found.is_informed().then_some(found.quantiles[1]);
+    Fitted { path: free.path.clone(), prior: free.prior, center }
 }
 
 fn figure(targets: &Targets, posterior: &Posterior, at: usize) -> FigureRow {

@@ -27,7 +27,7 @@ pub(super) struct CompareArguments {
     /// Override a key of every scenario; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Draws and central values of every scenario's parameters from a calibration (posterior.csv) instead of their priors
+    /// Draws and central values of every scenario's parameters from a calibration (posterior.csv, or the name of a built-in one)
     #[arg(long, value_name = "FILE")]
     posterior: Option<PathBuf>,
     /// Replicates of every scenario (default: those of the first)
@@ -86,7 +86,21 @@ fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
         scenarios.push(open(Some(path), &overrides)?);
     }
     scenarios.first().into_iter().for_each(tell_posterior);
+    tell_other_posteriors(&scenarios);
     Ok(scenarios)
+}
+
+/// Says when scenarios rest on different figures: part of their difference is then one of assumptions.
+fn tell_other_posteriors(scenarios: &[Resolved]) {
+    let [first, others @ ..] = scenarios else { return };
+    let differs = |other: &&Resolved| other.registry.posterior != first.registry.posterior;
+    for other in others.iter().filter(differs) {
+        console::say(&format!(
+            "stapjes: {} and {} do not rest on the same posterior: part of their difference is one of assumptions (--posterior gives all the same)",
+            escape::name(&first.scenario.name),
+            escape::name(&other.scenario.name),
+        ));
+    }
 }
 
 /// Where the comparison goes when no folder is named.

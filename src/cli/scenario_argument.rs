@@ -7,7 +7,8 @@ use clap::Args;
 use super::console;
 use crate::app::Limits;
 use crate::error::Error;
-use crate::report::escape::name;
+use crate::language::Lang;
+use crate::report::words::figures;
 use crate::scenario::{Resolved, open};
 
 /// `[SCENARIO] [--set key=value]...`
@@ -18,7 +19,8 @@ pub(super) struct ScenarioArguments {
     /// Override a key of the scenario; may be repeated (arms and sites by name: arm.fip.participants=500)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Draws and central values of the parameters from a calibration (posterior.csv) instead of their priors
+    /// Draws and central values of the parameters from a calibration (its posterior.csv, or the name of a built-in one: nederland)
+    /// instead of those that the scenario names; "" for their priors
     #[arg(long, value_name = "FILE")]
     posterior: Option<PathBuf>,
 }
@@ -46,12 +48,21 @@ impl ScenarioArguments {
 
 /// Says on standard error which figures the parameters were fitted to, if any.
 pub(super) fn tell_posterior(resolved: &Resolved) {
-    if let Some(posterior) = &resolved.registry.posterior {
+    let registry = &resolved.registry;
+    let Some(posterior) = &registry.posterior else { return };
+    let taught = posterior.parameters.iter().filter(|own| own.center.is_some()).count();
+    console::say(&format!(
+        "stapjes: fitted to {} (stapjes calibrate): {taught} of {} parameters by what its figures say, with about {:.0} effective draws; \
+         uncertainty.posterior=\"\" leaves it out",
+        figures(Lang::En, &posterior.name),
+        posterior.parameters.len(),
+        posterior.effective,
+    ));
+    if !registry.own.is_empty() {
+        let own: Vec<&str> = registry.own.iter().map(String::as_str).collect();
         console::say(&format!(
-            "stapjes: {} parameters are fitted to {} (about {:.0} effective draws); the others keep their priors",
-            posterior.parameters.len(),
-            name(&posterior.name),
-            posterior.effective,
+            "stapjes: the scenario itself decides about {}, not the posterior",
+            own.join(", ")
         ));
     }
 }

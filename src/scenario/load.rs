@@ -7,6 +7,7 @@ use super::checks::{check_parameters, check_priors, check_settings};
 use super::layers::{Layers, Origin};
 use super::leaves::leaves;
 use super::plan::{Dynamics, Scenario, Site};
+use super::posterior::Posterior;
 use super::read_analysis::read_analysis;
 use super::read_ladder::{read_effect, read_ladder};
 use super::read_parameters::{ReadParameters, check_sources, parameter_tables, read_parameters};
@@ -34,7 +35,7 @@ pub struct Resolved {
     pub registry: Registry,
     /// The scenario after inheritance as one text: a valid scenario file with the same meaning.
     pub text: String,
-    /// SHA-256 of `text`, hexadecimal.
+    /// SHA-256 of `text` and of the posterior's draws, hexadecimal.
     pub hash: String,
     /// The texts that were laid over each other: the reference, the scenario, what it extends, each `--set`.
     pub layers: Vec<String>,
@@ -147,7 +148,16 @@ fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> 
         None => {
             let (scenario, registry) = found;
             let without_effect = without_effect(&layers, &scenario);
-            Ok(Resolved { scenario, registry, hash: hash(&text), text, layers: names, without_effect })
+            // The text only names the posterior: other draws under the same name are another scenario.
+            let draws = registry.posterior.as_ref().map_or(String::new(), Posterior::to_csv);
+            Ok(Resolved {
+                scenario,
+                registry,
+                hash: hash(&(text.clone() + &draws)),
+                text,
+                layers: names,
+                without_effect,
+            })
         }
     }
 }
@@ -212,7 +222,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     };
     check_settings(&root, &scenario);
     root.finish();
-    let registry = Registry { records, posterior: None };
+    let registry = Registry { records, ..Registry::default() };
     fitted(scenario, registry, &Table::root(&layers.tree, sink), layers, sink)
 }
 
@@ -234,7 +244,7 @@ fn ladder_defaults(tree: &mut Node) {
     }
 }
 
-/// `uncertainty.posterior`: parameters that no text but the reference gives get the posterior's median; draws come from it.
+/// `uncertainty.posterior`: what the figures say something about gets the posterior's median; draws come from it.
 fn fitted(
     scenario: Scenario,
     mut registry: Registry,
@@ -242,20 +252,23 @@ fn fitted(
     layers: &Layers,
     sink: &Sink,
 ) -> (Scenario, Registry) {
-    let Some(posterior) = read_posterior(root, layers, &registry, sink) else { return (scenario, registry) };
+    let Some((posterior, own)) = read_posterior(root, layers, &registry, sink) else {
+        return (scenario, registry);
+    };
     let mut values = Vec::new();
-    for ((path, _), median) in posterior.parameters.iter().zip(posterior.medians()) {
-        let record = registry.records.iter_mut().find(|record| record.path == *path);
-        if let Some(record) = record.filter(|record| record.overridden_by.is_none() && record.prior.is_some())
-        {
-            record.value = median;
+    for fitted in &posterior.parameters {
+        let record = registry.records.iter_mut().find(|record| record.path == fitted.path);
+        if let (Some(record), Some(center)) = (record, fitted.center) {
+            record.value = center;
             record.status = Status::Calibrated;
-            record.source = Some(format!("fitted to {}", posterior.name));
+            let before = record.source.take().map_or(String::new(), |source| format!("; prior: {source}"));
+            record.source = Some(format!("fitted to {}{before}", posterior.name));
             record.overridden_by = Some(format!("posterior {}", posterior.name));
-            values.push((path.clone(), median));
+            values.push((fitted.path.clone(), center));
         }
     }
     registry.posterior = Some(posterior);
+    registry.own = own;
     (scenario.with_values(&values), registry)
 }
 

@@ -1,20 +1,24 @@
 //! A posterior of the parameters, as `stapjes calibrate` writes it: draws with weights instead of priors.
 //!
-//! The file is a CSV with one remark line before its head; its first row are the priors:
+//! The file is a CSV with one remark line before its head. Its first row are the priors; its second the medians of the
+//! parameters about which the figures say something, and nothing for the others: they keep the center of their prior, and only
+//! their draws stand here. Numbers have six significant digits.
 //!
 //! ```text
-//! # stapjes posterior 1; model 2; name our-town; effective 213
+//! # stapjes posterior 1; model 2; name our-town; effective 213; figures 6f0c2b9d41aa
 //! draw,weight,exit.work.base,fraud.talk_intentional
 //! prior,,"lognormal(0.058, 0.3)","uniform(0.03, 0.15)"
+//! center,,0.0594,
 //! 0,0.0021,0.0712,0.094
 //! ```
 //!
-//! A posterior that was fitted to another edition of the model, or under other priors than the scenario has, is refused.
+//! A posterior that was fitted to another edition of the model, or under other priors than this edition has, is refused.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
-use super::MODEL_VERSION;
 use super::prior::Prior;
+use super::{MODEL_VERSION, shipped};
 use crate::language::Lang;
 
 /// Draws of some parameters with their weights.
@@ -26,12 +30,25 @@ pub struct Posterior {
     pub model: u32,
     /// Effective draws.
     pub effective: f64,
-    /// Parameters, by path, with the prior of each.
-    pub parameters: Vec<(String, Prior)>,
+    /// First digits of the hash of the figures' text; `none` when it was not fitted to a file.
+    pub figures: String,
+    /// Parameters, in the order of the draws' values.
+    pub parameters: Vec<Fitted>,
     /// Cumulative weights; the last is 1.
     cumulative: Vec<f64>,
     /// Values per draw, in the order of `parameters`.
     draws: Vec<Vec<f64>>,
+}
+
+/// A parameter of a posterior.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// Dotted path.
+    pub path: String,
+    /// The prior that it was fitted under.
+    pub prior: Prior,
+    /// Its posterior median; `None` = the figures say nothing about it, and it keeps the center of its prior.
+    pub center: Option<f64>,
 }
 
 /// Version of the file.
@@ -41,12 +58,7 @@ const MAX_BYTES: u64 = 64 << 20;
 
 impl Posterior {
     /// A posterior of this edition of the model from its draws. Weights are scaled to add up to 1.
-    pub fn new(
-        name: String,
-        effective: f64,
-        parameters: Vec<(String, Prior)>,
-        rows: Vec<(f64, Vec<f64>)>,
-    ) -> Self {
+    pub fn new(name: String, effective: f64, parameters: Vec<Fitted>, rows: Vec<(f64, Vec<f64>)>) -> Self {
         let total: f64 = rows.iter().map(|(weight, _)| weight).sum();
         let mut sum = 0.0;
         let mut cumulative: Vec<f64> = Vec::with_capacity(rows.len());
@@ -59,18 +71,21 @@ impl Posterior {
         if let Some(last) = cumulative.last_mut() {
             *last = 1.0;
         }
-        Self { name, model: MODEL_VERSION, effective, parameters, cumulative, draws }
+        Self {
+            name,
+            model: MODEL_VERSION,
+            effective,
+            figures: "none".to_owned(),
+            parameters,
+            cumulative,
+            draws,
+        }
     }
 
     /// The draw at a place between 0 and 1: each as likely as its weight says.
     pub fn at(&self, share: f64) -> &[f64] {
         let row = self.cumulative.partition_point(|sum| *sum < share);
         &self.draws[row.min(self.draws.len() - 1)]
-    }
-
-    /// The weighted median of every parameter.
-    pub fn medians(&self) -> Vec<f64> {
-        (0..self.parameters.len()).map(|column| self.quantile(column, 0.5)).collect()
     }
 
     /// The value of a parameter (by its place in `parameters`) up to which `share` of the weight lies.
@@ -91,20 +106,31 @@ impl Posterior {
     /// The file.
     pub fn to_csv(&self) -> String {
         let mut text = format!(
-            "# stapjes posterior {VERSION}; model {}; name {}; effective {:.0}\ndraw,weight",
-            self.model, self.name, self.effective
+            "# stapjes posterior {VERSION}; model {}; name {}; effective {:.0}; figures {}\ndraw,weight",
+            self.model, self.name, self.effective, self.figures
         );
-        self.parameters.iter().for_each(|(path, _)| text.push_str(&format!(",{path}")));
+        self.parameters.iter().for_each(|own| text.push_str(&format!(",{}", own.path)));
         text.push_str("\nprior,");
-        self.parameters.iter().for_each(|(_, prior)| text.push_str(&format!(",\"{prior}\"")));
+        self.parameters.iter().for_each(|own| text.push_str(&format!(",\"{}\"", own.prior)));
+        text.push_str("\ncenter,");
+        let center = |own: &Fitted| own.center.map_or(String::new(), |value| rounded(value).to_string());
+        self.parameters.iter().for_each(|own| text.push_str(&format!(",{}", center(own))));
         text.push('\n');
         for (row, values) in self.draws.iter().enumerate() {
             let weight = self.cumulative[row] - if row > 0 { self.cumulative[row - 1] } else { 0.0 };
-            text.push_str(&format!("{row},{weight}"));
-            values.iter().for_each(|value| text.push_str(&format!(",{value}")));
+            text.push_str(&format!("{row},{}", rounded(weight)));
+            values.iter().for_each(|value| text.push_str(&format!(",{}", rounded(*value))));
             text.push('\n');
         }
         text
+    }
+
+    /// A posterior that is built into the program, or what is wrong with it; `None` = there is none of that name.
+    pub fn built_in(name: &str) -> Option<Result<Self, String>> {
+        static PARSED: OnceLock<Vec<(&str, Result<Posterior, String>)>> = OnceLock::new();
+        let parse = |(name, text)| (name, Self::parse(text));
+        let parsed = PARSED.get_or_init(|| shipped::POSTERIORS.into_iter().map(parse).collect());
+        parsed.iter().find(|(own, _)| *own == name).map(|(_, posterior)| posterior.clone())
     }
 
     /// Reads a file.
@@ -147,6 +173,7 @@ impl Posterior {
         let name = remark_of("name")?;
         let effective: f64 =
             remark_of("effective")?.parse().map_err(|_| "line 1: effective is not a number".to_owned())?;
+        let figures = remark_of("figures")?;
         let mut reader = csv::Reader::from_reader(rest.as_bytes());
         let head = reader.headers().map_err(|error| error.to_string())?.clone();
         if head.len() < 3 || &head[0] != "draw" || &head[1] != "weight" {
@@ -155,34 +182,36 @@ impl Posterior {
         let mut records = reader.records();
         let priors = records.next().and_then(Result::ok).filter(|record| &record[0] == "prior");
         let Some(priors) = priors else { return Err("line 3: the row of priors is missing".into()) };
+        let centers = records.next().and_then(Result::ok).filter(|record| &record[0] == "center");
+        let Some(centers) = centers else { return Err("line 4: the row of centers is missing".into()) };
+        let number = |line: usize, column: usize, text: &str| -> Result<f64, String> {
+            let value: Option<f64> = text.trim().parse().ok().filter(|value: &f64| value.is_finite());
+            let path = &head[column];
+            value.ok_or_else(|| format!("line {line}: {path} is \"{text}\"; it must be a number"))
+        };
         let parameter = |column: usize| {
             let prior = Prior::parse(&priors[column])
                 .map_err(|rule| format!("line 3: {}: {}", &head[column], rule.text(Lang::En)))?;
-            Ok((head[column].to_owned(), prior))
+            let center = &centers[column];
+            let center = if center.is_empty() { None } else { Some(number(4, column, center)?) };
+            Ok(Fitted { path: head[column].to_owned(), prior, center })
         };
         let parameters = (2..head.len()).map(parameter).collect::<Result<Vec<_>, String>>()?;
         let mut rows = Vec::new();
         for (at, record) in records.enumerate() {
-            let line = at + 4;
+            let line = at + 5;
             let record = record.map_err(|error| format!("line {line}: {error}"))?;
-            let number = |column: usize| -> Result<f64, String> {
-                let value: Option<f64> =
-                    record[column].trim().parse().ok().filter(|value: &f64| value.is_finite());
-                value.ok_or(format!(
-                    "line {line}: {} is \"{}\"; it must be a number",
-                    &head[column], &record[column]
-                ))
-            };
-            let weight = number(1)?;
+            let value = |column: usize| number(line, column, &record[column]);
+            let weight = value(1)?;
             if weight < 0.0 {
                 return Err(format!("line {line}: weight is {weight}; it must be 0 or more"));
             }
-            rows.push((weight, (2..head.len()).map(number).collect::<Result<Vec<f64>, String>>()?));
+            rows.push((weight, (2..head.len()).map(value).collect::<Result<Vec<f64>, String>>()?));
         }
         if rows.iter().map(|(weight, _)| weight).sum::<f64>() <= 0.0 {
             return Err("no draw has a weight over 0".into());
         }
-        Ok(Self { model, ..Self::new(name, effective, parameters, rows) })
+        Ok(Self { model, figures, ..Self::new(name, effective, parameters, rows) })
     }
 
     /// A value of a parameter that is not between two numbers, if there is one; `column` is its place in `parameters`.
@@ -190,11 +219,32 @@ impl Posterior {
         self.draws.iter().map(|draw| draw[column]).find(|value| !(min..=max).contains(value))
     }
 
+    /// The place of a parameter in `parameters` and in every draw.
+    pub fn column(&self, path: &str) -> Option<usize> {
+        self.parameters.iter().position(|own| own.path == path)
+    }
+
     /// The value of a parameter in a draw that [`at`](Self::at) gave.
     pub fn value(&self, draw: &[f64], path: &str) -> Option<f64> {
-        let column = self.parameters.iter().position(|(own, _)| own == path)?;
-        Some(draw[column])
+        self.column(path).map(|column| draw[column])
     }
+
+    /// The same without some parameters, by path.
+    pub fn without(mut self, paths: &[String]) -> Self {
+        let keep: Vec<bool> = self.parameters.iter().map(|own| !paths.contains(&own.path)).collect();
+        let mut at = keep.iter();
+        self.parameters.retain(|_| *at.next().unwrap_or(&true));
+        for draw in &mut self.draws {
+            let mut at = keep.iter();
+            draw.retain(|_| *at.next().unwrap_or(&true));
+        }
+        self
+    }
+}
+
+/// A number with six significant digits.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -204,7 +254,8 @@ mod tests {
     fn sample() -> Posterior {
         let rows = vec![(1.0, vec![0.1, 5.0]), (2.0, vec![0.2, 6.0]), (1.0, vec![0.3, 7.0])];
         let prior = Prior::Uniform { low: 0.0, high: 9.0 };
-        Posterior::new("our-town".into(), 2.7, vec![("a.b".into(), prior), ("c".into(), prior)], rows)
+        let fitted = |path: &str, center| Fitted { path: path.into(), prior, center };
+        Posterior::new("our-town".into(), 2.7, vec![fitted("a.b", Some(0.2)), fitted("c", None)], rows)
     }
 
     #[test]
@@ -216,8 +267,21 @@ mod tests {
             (0..400).filter(|at| posterior.at((f64::from(*at) + 0.5) / 400.0)[0] == value).count()
         };
         assert_eq!([0.1, 0.2, 0.3].map(count), [100, 200, 100]);
-        assert_eq!(posterior.medians(), [0.2, 6.0]);
+        assert_eq!([0, 1].map(|column| posterior.quantile(column, 0.5)), [0.2, 6.0]);
         assert_eq!(posterior.value(posterior.at(0.99), "c"), Some(7.0));
+        let less = posterior.clone().without(&["a.b".to_owned()]);
+        assert_eq!((less.value(less.at(0.99), "c"), less.value(less.at(0.99), "a.b")), (Some(7.0), None));
+        assert_eq!(less.quantile(0, 0.5), 6.0);
+    }
+
+    #[test]
+    fn a_file_has_six_digits_and_is_written_again_the_same() {
+        let prior = Prior::Uniform { low: 0.0, high: 9.0 };
+        let own = Fitted { path: "a".into(), prior, center: Some(1.0 / 3.0) };
+        let rows = vec![(1.0, vec![2.0 / 3.0]), (2.0, vec![1.234_567_89e-5])];
+        let text = Posterior::new("x".into(), 2.0, vec![own], rows).to_csv();
+        assert!(text.ends_with("center,,0.333333\n0,0.333333,0.666667\n1,0.666667,0.0000123457\n"), "{text}");
+        assert_eq!(Posterior::parse(&text).unwrap().to_csv(), text);
     }
 
     #[test]
@@ -227,9 +291,11 @@ mod tests {
             ("draw,weight,a\n0,1,2\n".to_owned(), "line 1"),
             (good.replace("posterior 1", "posterior 9"), "version 9"),
             (good.replace("prior,", "first,"), "line 3"),
-            (good.replace("0.25,0.3", "-0.25,0.3"), "line 6"),
-            (good.replace(",7\n", ",seven\n"), "line 6: c is \"seven\""),
-            (good.lines().take(3).collect::<Vec<_>>().join("\n"), "no draw"),
+            (good.replace("center,", "middle,"), "line 4"),
+            (good.replace("center,,0.2", "center,,x"), "line 4: a.b is \"x\""),
+            (good.replace("0.25,0.3", "-0.25,0.3"), "line 7"),
+            (good.replace(",7\n", ",seven\n"), "line 7: c is \"seven\""),
+            (good.lines().take(4).collect::<Vec<_>>().join("\n"), "no draw"),
         ] {
             let problem = Posterior::parse(&text).unwrap_err();
             assert!(problem.contains(word), "{problem}");

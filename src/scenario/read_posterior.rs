@@ -4,32 +4,39 @@ use std::path::{Path, PathBuf};
 
 use super::MODEL_VERSION;
 use super::layers::Layers;
-use super::posterior::Posterior;
+use super::posterior::{Fitted, Posterior};
+use super::prior::Prior;
 use super::registry::Registry;
 use crate::document::{Sink, Table};
 use crate::said;
 
-/// The posterior that the scenario names; `None` when it names none or when something is wrong with it (then reported).
+/// The posterior that the scenario names, without the parameters about which the scenario itself says something else, and those
+/// parameters; `None` when it names none or when something is wrong with it (then reported).
 ///
-/// A relative path is that of a file beside the scenario that names it, or else of one beside where the program runs.
+/// The name of a posterior that is built in is that one, whatever lies around; `./nederland` is a file. A relative path is that of
+/// a file beside the scenario that names it, or else of one beside where the program runs.
 pub(super) fn read_posterior(
     root: &Table<'_>,
     layers: &Layers,
     registry: &Registry,
     sink: &Sink,
-) -> Option<Posterior> {
+) -> Option<(Posterior, Vec<String>)> {
     let table = root.table("uncertainty")?;
     let name = table.text("posterior").filter(|name| !name.is_empty())?;
     if !sink.is_empty() {
         return None;
     }
-    let place = table.node("posterior").map(|node| node.place.source);
-    let source =
-        place.and_then(|source| layers.sources.get(source)).map(|source| PathBuf::from(&source.name));
-    let beside = source.and_then(|source| Some(source.parent()?.join(&name))).filter(|path| path.is_file());
-    let path = beside.unwrap_or_else(|| Path::new(&name).to_path_buf());
-    match Posterior::read(&path).and_then(|found| fits(&found, registry).map(|()| found)) {
-        Ok(posterior) => Some(posterior),
+    let from_file = || {
+        let place = table.node("posterior").map(|node| node.place.source);
+        let source = place.and_then(|source| layers.sources.get(source));
+        let source = source.map(|source| PathBuf::from(&source.name));
+        let beside =
+            source.and_then(|source| Some(source.parent()?.join(&name))).filter(|path| path.is_file());
+        Posterior::read(&beside.unwrap_or_else(|| Path::new(&name).to_path_buf()))
+    };
+    let found = Posterior::built_in(&name).unwrap_or_else(from_file);
+    match found.and_then(|found| fits(&found, registry).map(|own| (found.without(&own), own))) {
+        Ok(found) => Some(found),
         Err(problem) => {
             // What is wrong inside the file is said in English by its reader.
             table.problem(
@@ -38,7 +45,10 @@ pub(super) fn read_posterior(
                     "deze posterior is niet te gebruiken: {problem}",
                     "this posterior cannot be used: {problem}"
                 ),
-                said!("de posterior.csv van een kalibratie", "the posterior.csv of a calibration"),
+                said!(
+                    "\"nederland\" (ingebouwd), de posterior.csv van een kalibratie, of \"\" voor geen",
+                    "\"nederland\" (built in), the posterior.csv of a calibration, or \"\" for none"
+                ),
                 Some(said!(
                     "stapjes calibrate CIJFERS --out MAP schrijft MAP/posterior.csv",
                     "stapjes calibrate FIGURES --out FOLDER writes FOLDER/posterior.csv"
@@ -49,13 +59,13 @@ pub(super) fn read_posterior(
     }
 }
 
-/// Whether a posterior can be used with the parameters of a scenario. A parameter that the scenario fixes (it has no prior
-/// there) keeps the scenario's value.
+/// The parameters of a posterior about which a scenario itself says something else: a value without a prior, another value, or
+/// another prior. There the scenario's own value and prior stand.
 ///
 /// # Errors
-/// Another edition of the model, a parameter that the scenario does not have, another prior or a value out of range: with what
-/// to do.
-fn fits(posterior: &Posterior, registry: &Registry) -> Result<(), String> {
+/// When the posterior cannot be used with these parameters: another edition of the model, a parameter that the scenario does not
+/// have, a prior that differs though the scenario changed none, or a value out of range: with what to do.
+fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, String> {
     let again = "run stapjes calibrate again";
     if posterior.model != MODEL_VERSION {
         let model = posterior.model;
@@ -63,68 +73,116 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<(), String> {
             "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {again}"
         ));
     }
-    for (column, (path, fitted)) in posterior.parameters.iter().enumerate() {
+    let mut own = Vec::new();
+    for (column, Fitted { path, prior: fitted, .. }) in posterior.parameters.iter().enumerate() {
         let Some(record) = registry.get(path) else {
             return Err(format!("the scenario has no parameter {path}: {again} with this version"));
         };
-        if let Some(prior) = record.prior
-            && prior != *fitted
-        {
-            return Err(format!(
-                "{path} was fitted under {fitted}, and its prior here is {prior}: {again}, or leave the other prior out"
-            ));
-        }
-        if let Some(value) = posterior.outside(column, record.min, record.max) {
-            return Err(format!("{path} = {value} is outside {} to {}", record.min, record.max));
+        let moved = |prior: Prior| {
+            record.overridden_by.is_some()
+                && (record.value - prior.centre()).abs() > 1e-9 * record.value.abs()
+        };
+        match record.prior {
+            None => own.push(path.clone()),
+            Some(prior) if prior == *fitted && !moved(prior) => {
+                if let Some(value) = posterior.outside(column, record.min, record.max) {
+                    return Err(format!("{path} = {value} is outside {} to {}", record.min, record.max));
+                }
+            }
+            Some(prior) if prior != *fitted && !record.own_prior => {
+                return Err(format!(
+                    "{path} was fitted under {fitted}, and its prior here is {prior}: {again} with this version"
+                ));
+            }
+            Some(_) => own.push(path.clone()),
         }
     }
-    Ok(())
+    Ok(own)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::embedded;
-    use crate::scenario::prior::Prior;
+    use crate::scenario::{Resolved, embedded, resolve_text};
 
-    fn posterior(path: &str, prior: Prior, value: f64) -> Posterior {
-        Posterior::new("x".into(), 1.0, vec![(path.to_owned(), prior)], vec![(1.0, vec![value])])
+    const PATH: &str = "exit.work.base";
+
+    /// A posterior of one draw of one parameter.
+    fn posterior(prior: Prior, value: f64) -> Posterior {
+        let own = Fitted { path: PATH.to_owned(), prior, center: Some(value) };
+        Posterior::new("x".into(), 1.0, vec![own], vec![(1.0, vec![value])])
+    }
+
+    /// `lange-adem` on its priors.
+    fn plain() -> Resolved {
+        embedded("lange-adem", &["uncertainty.posterior=\"\"".to_owned()]).unwrap()
     }
 
     #[test]
-    fn another_prior_or_edition_is_refused() {
-        let resolved = embedded("lange-adem", &[]).unwrap();
-        let (record, prior) = resolved.registry.uncertain().next().unwrap();
-        let good = posterior(&record.path, prior, record.value);
-        assert_eq!(fits(&good, &resolved.registry), Ok(()));
+    fn another_edition_prior_or_range_is_refused() {
+        let resolved = plain();
+        let record = resolved.registry.get(PATH).unwrap();
+        let (prior, value) = (record.prior.unwrap(), record.value);
+        let good = posterior(prior, value);
+        assert_eq!(fits(&good, &resolved.registry), Ok(Vec::new()));
         let problem = |posterior: Posterior| fits(&posterior, &resolved.registry).unwrap_err();
-        let mut old = good;
+        let mut old = good.clone();
         old.model = 1;
         assert!(problem(old).contains("edition 1"));
         let other = Prior::Uniform { low: 0.0, high: 7.5 };
-        assert!(problem(posterior(&record.path, other, record.value)).contains("uniform(0, 7.5)"));
-        assert!(problem(posterior(&record.path, prior, 1e12)).contains("is outside"));
-        assert!(problem(posterior("no.such", prior, 1.0)).contains("no.such"));
+        assert!(problem(posterior(other, value)).contains("uniform(0, 7.5)"));
+        assert!(problem(posterior(prior, 1e12)).contains("is outside"));
+        let mut unknown = good;
+        unknown.parameters[0].path = "no.such".into();
+        assert!(problem(unknown).contains("no.such"));
     }
 
     #[test]
-    fn a_scenario_with_a_posterior_is_centered_on_it_and_an_override_wins() {
-        let plain = embedded("lange-adem", &[]).unwrap();
-        let path = "exit.work.base";
-        let record = plain.registry.get(path).unwrap();
+    fn the_scenarios_own_value_or_prior_wins_over_the_posterior() {
+        let record = plain().registry.get(PATH).unwrap().clone();
+        let prior = record.prior.unwrap();
         let value = record.value * 1.25;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("posterior.csv");
-        std::fs::write(&file, posterior(path, record.prior.unwrap(), value).to_csv()).unwrap();
+        std::fs::write(&file, posterior(prior, value).to_csv()).unwrap();
         let named = format!("uncertainty.posterior=\"{}\"", file.display());
-        let fitted = embedded("lange-adem", std::slice::from_ref(&named)).unwrap();
+        let with = |more: &str| {
+            let more = (!more.is_empty()).then(|| more.to_owned());
+            let overrides: Vec<String> = [named.clone()].into_iter().chain(more).collect();
+            embedded("lange-adem", &overrides).unwrap()
+        };
+        let fitted = with("");
         assert_eq!(fitted.scenario.parameters.work.base, value);
-        let record = fitted.registry.get(path).unwrap();
-        assert_eq!((record.value, record.source.as_deref()), (value, Some("fitted to x")));
-        assert!(fitted.registry.posterior.is_some());
-        let own = embedded("lange-adem", &[named, format!("{path}=0.05")]).unwrap();
-        assert_eq!(own.scenario.parameters.work.base, 0.05);
+        let found = fitted.registry.get(PATH).unwrap();
+        assert!(found.value == value && found.source.as_deref().unwrap().starts_with("fitted to x"));
+        assert_eq!((fitted.registry.own.len(), fitted.registry.posterior.unwrap().parameters.len()), (0, 1));
+        // What was fitted under the same prior is no other assumption.
+        let same = with(&format!("{PATH}={{ value = {}, prior = \"{prior}\" }}", record.value));
+        assert_eq!(same.scenario.parameters.work.base, value);
+        for (own, kept) in [
+            (format!("{PATH}=0.05"), 0.05),
+            (format!("{PATH}.value=0.05"), 0.05),
+            (format!("{PATH}={{ value = 0.05, prior = \"lognormal(0.05, 0.2)\" }}"), 0.05),
+            (format!("{PATH}.prior=\"lognormal({}, 0.1)\"", record.value), record.value),
+        ] {
+            let resolved = with(&own);
+            assert_eq!(resolved.scenario.parameters.work.base, kept, "{own}");
+            assert_eq!(resolved.registry.own, [PATH], "{own}");
+            assert!(resolved.registry.posterior.unwrap().parameters.is_empty(), "{own}");
+        }
         let gone = embedded("lange-adem", &["uncertainty.posterior=\"nowhere.csv\"".to_owned()]).unwrap_err();
         assert!(gone.render(false).contains("this posterior cannot be used"), "{}", gone.render(false));
+    }
+
+    #[test]
+    fn what_is_built_in_fits_this_edition_and_is_inherited() {
+        let built_in = Posterior::built_in("nederland").unwrap().unwrap();
+        assert!(built_in.effective >= 100.0);
+        assert_eq!(fits(&built_in, &plain().registry), Ok(Vec::new()));
+        let text = |more: &str| format!("extends = \"lange-adem\"\nname = \"own\"\n{more}");
+        let own = resolve_text(&text(""), &[]).unwrap();
+        assert_eq!(own.registry.posterior, Some(built_in));
+        let none = resolve_text(&text("uncertainty.posterior = \"\"\n"), &[]).unwrap();
+        assert_eq!((none.registry.posterior, none.registry.records), (None, plain().registry.records));
     }
 }

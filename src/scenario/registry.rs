@@ -66,6 +66,8 @@ pub struct ParameterRecord {
     pub note: Option<String>,
     /// The text that changed the value; `None` = the reference's value.
     pub overridden_by: Option<String>,
+    /// Whether the prior stands in another text than the reference.
+    pub own_prior: bool,
 }
 
 /// The records of all parameters, in the order of the reference.
@@ -75,6 +77,8 @@ pub struct Registry {
     pub records: Vec<ParameterRecord>,
     /// Draws instead of priors, when the scenario names a posterior.
     pub posterior: Option<Posterior>,
+    /// Parameters of that posterior, by path, about which the scenario itself says something else: its own value and prior stand.
+    pub own: Vec<String>,
 }
 
 impl Registry {
@@ -133,9 +137,11 @@ fn single(layers: &Layers, leaf: &LeafPath, node: &Node, sink: &Sink) -> Option<
     };
     let value = number(value_node, &leaf.path, leaf.min, leaf.max, sink)?;
     let meta = |key: &str| node.get(key);
+    let own_prior = is_own(meta("prior"));
     let prior = meta("prior").and_then(|prior| read_prior(prior, &leaf.path, sink));
     let reference = layers.reference.find(leaf.path.split('.'));
     let record = describe(layers, leaf, value, &value_node.place, &meta, reference, prior, sink);
+    let record = ParameterRecord { own_prior, ..record };
     Some(Found { record, place: value_node.place.clone() })
 }
 
@@ -164,11 +170,12 @@ fn member(
             .filter(|found| found.place.source == source)
     };
     let prior = layers.tree.find(table_path.split('.')).and_then(|table| table.get("prior"));
-    let prior = prior
-        .filter(|prior| layers.rank(prior.place.source) >= layers.rank(source))
-        .and_then(|prior| read_member_prior(prior, &leaf.path, key, sink));
+    let prior = prior.filter(|prior| layers.rank(prior.place.source) >= layers.rank(source));
+    let own_prior = is_own(prior);
+    let prior = prior.and_then(|prior| read_member_prior(prior, &leaf.path, key, sink));
     let reference = layers.reference.find(table_path.split('.'));
     let record = describe(layers, leaf, value, &node.place, &meta, reference, prior, sink);
+    let record = ParameterRecord { own_prior, ..record };
     Some(Found { record, place: node.place.clone() })
 }
 
@@ -211,7 +218,13 @@ fn describe<'n>(
         source,
         note: text("note"),
         overridden_by: layers.overridden_by(place),
+        own_prior: false,
     }
+}
+
+/// Whether something stands in another text than the reference.
+fn is_own(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| node.place.source != 0)
 }
 
 /// What stands there instead.

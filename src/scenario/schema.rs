@@ -149,7 +149,7 @@ fn settings(root: &mut Value) {
         json!({ "type": "string", "description": "\"reference\" or a file in the same folder." }),
     );
     put(root, "name", json!({ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}$" }));
-    for path in ["title", "question.nl", "question.en", "control"] {
+    for path in ["title", "question.nl", "question.en", "control", "uncertainty.posterior"] {
         put(root, path, json!({ "type": "string" }));
     }
     put(root, "start", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }));

@@ -1,4 +1,4 @@
-//! The scenarios that are built into the program.
+//! The scenarios and posteriors that are built into the program.
 
 /// The reference: every setting and parameter.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
@@ -31,6 +31,10 @@ const SHIPPED: [(&str, &str); 25] = [
     ("verification/o8", include_str!("../../scenarios/verification/o8.toml")),
     ("verification/quiet", include_str!("../../scenarios/verification/quiet.toml")),
 ];
+
+/// Posteriors that are built in, by name: what `stapjes calibrate NAME` writes (`scenarios/posteriors/README.md`).
+pub(super) const POSTERIORS: [(&str, &str); 1] =
+    [("nederland", include_str!("../../scenarios/posteriors/nederland.csv"))];
 
 /// The name of the scenario that runs when none is named.
 pub const DEFAULT_SCENARIO: &str = "lange-adem";

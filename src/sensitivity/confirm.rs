@@ -141,7 +141,7 @@ fn confirm(
 fn ends(registry: &Registry, record: &ParameterRecord) -> Option<[f64; 2]> {
     let prior = record.prior?;
     let fitted = registry.posterior.as_ref().and_then(|posterior| {
-        let column = posterior.parameters.iter().position(|(path, _)| *path == record.path)?;
+        let column = posterior.column(&record.path)?;
         Some([0.1, 0.9].map(|share| posterior.quantile(column, share)))
     });
     let of_prior = || [0.1, 0.9].map(|share| drawn::quantile(prior, share).clamp(record.min, record.max));

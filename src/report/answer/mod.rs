@@ -62,7 +62,7 @@ impl Answer {
             origin,
             parts: sentence::parts(source, question, best),
             unknown: sentence::unknown(source),
-            fitted: sentence::fitted(source.lang),
+            fitted: sentence::fitted(source),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, row, signed_euros};
 use crate::report::source::{MEASURED_MONTHS, Source};
-use crate::report::words::{calculations, capital, part};
+use crate::report::words::{calculations, capital, figures, part};
 use crate::trial::view::World;
 
 /// The answer: the best arm first, then the others.
@@ -253,11 +253,15 @@ pub(super) fn unknown(source: &Source<'_>) -> Vec<String> {
     list.into_iter().map(str::to_owned).collect()
 }
 
-/// What the model was fitted to.
-pub(super) fn fitted(lang: Lang) -> String {
-    lang.pick(
-        "Afgestemd op de FIP-proeven en landelijke cijfers, niet op uw gemeente.",
-        "Tuned to the FIP pilots and national figures, not to your municipality.",
-    )
-    .to_owned()
+/// What the model was fitted to, or tuned to by hand.
+pub(super) fn fitted(source: &Source<'_>) -> String {
+    let tuned = source.lang.pick(
+        "Met de hand afgestemd op de FIP-proeven en landelijke cijfers, niet op uw gemeente.",
+        "Tuned by hand to the FIP pilots and national figures, not to your municipality.",
+    );
+    match (&source.facts.fitted_to, source.lang) {
+        (None, _) => tuned.to_owned(),
+        (Some(name), Lang::Nl) => format!("Afgestemd op {}.", figures(source.lang, name)),
+        (Some(name), Lang::En) => format!("Fitted to {}.", figures(source.lang, name)),
+    }
 }

@@ -87,9 +87,25 @@ pub fn status(lang: Lang, status: Status) -> &'static str {
     match status {
         Status::Evidence => lang.pick("gemeten (bron)", "measured (source)"),
         Status::Derived => lang.pick("afgeleid uit bronnen", "derived from sources"),
-        Status::Calibrated => lang.pick("afgestemd op de proeven", "tuned to the pilots"),
+        Status::Calibrated => lang.pick("afgestemd op proeven of cijfers", "tuned to pilots or figures"),
         Status::Scenario => lang.pick("gekozen in dit scenario", "chosen in this scenario"),
         Status::Expert => lang.pick("aanname (deskundige schatting)", "assumption (expert guess)"),
+    }
+}
+
+/// The figures that parameters were fitted to: those of the built-in set are of the country, not of a municipality.
+pub fn figures(lang: Lang, name: &str) -> String {
+    match name {
+        "nederland" => lang
+            .pick(
+                "landelijke cijfers en de FIP-proeven, niet op uw gemeente",
+                "national figures and the FIP pilots, not to your municipality",
+            )
+            .to_owned(),
+        own => match lang {
+            Lang::Nl => format!("de cijfers van {}", escape::name(own)),
+            Lang::En => format!("the figures of {}", escape::name(own)),
+        },
     }
 }
 

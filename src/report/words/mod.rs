@@ -14,7 +14,7 @@ mod warnings;
 
 pub use glossary::{Term, glossary};
 pub use labels::{
-    arm_name, capital, domain, endpoint_named, parameter, part, question, reason, rung, status, step,
+    arm_name, capital, domain, endpoint_named, figures, parameter, part, question, reason, rung, status, step,
 };
 pub(crate) use power::{interim_note, limit_reason, note};
 pub use share::calculations;
