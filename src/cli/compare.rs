@@ -27,9 +27,9 @@ pub(super) struct CompareArguments {
     /// Override a key of every scenario; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Draws and central values of every scenario's parameters from a calibration (posterior.csv, or the name of a built-in one)
+    /// Draws and central values of every scenario's parameters from a calibration (posterior.csv, or the built-in nederland; '' for the priors)
     #[arg(long, value_name = "FILE")]
-    posterior: Option<PathBuf>,
+    posterior: Option<String>,
     /// Replicates of every scenario (default: those of the first)
     #[arg(long, value_name = "N")]
     replicates: Option<u32>,
@@ -85,7 +85,8 @@ fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
         overrides.extend(shared.iter().cloned());
         scenarios.push(open(Some(path), &overrides)?);
     }
-    scenarios.first().into_iter().for_each(tell_posterior);
+    let asked = arguments.posterior.is_some();
+    scenarios.first().into_iter().for_each(|first| tell_posterior(first, asked));
     tell_other_posteriors(&scenarios);
     Ok(scenarios)
 }
@@ -116,7 +117,7 @@ fn command(arguments: &CompareArguments) -> String {
     words.extend(arguments.scenarios.iter().map(|path| argument(path)));
     words.extend(arguments.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
     let posterior = arguments.posterior.iter();
-    words.extend(posterior.flat_map(|path| ["--posterior".to_owned(), path.display().to_string()]));
+    words.extend(posterior.flat_map(|path| ["--posterior".to_owned(), path.clone()]));
     words
         .extend(arguments.replicates.iter().flat_map(|count| ["--replicates".to_owned(), count.to_string()]));
     words.extend(arguments.draws.iter().flat_map(|count| ["--draws".to_owned(), count.to_string()]));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::long::LongArguments;
-use super::scenario_argument::ScenarioArguments;
+use super::scenario_argument::{ScenarioArguments, tell_few_effective};
 use super::work::WorkArguments;
 use crate::app::duration::DurationRequest;
 use crate::app::{self, Stop};
@@ -61,6 +61,7 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
         draws: arguments.draws,
     };
     let long = &arguments.long;
+    tell_few_effective(&request.resolved, request.draws, long.lang());
     let needs = request.check(&long.context())?;
     let target = long.target(Kind::Duration, &needs)?;
     let scenario = &request.resolved.scenario;

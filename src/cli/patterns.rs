@@ -26,9 +26,9 @@ pub(super) struct PatternArguments {
     /// Override a setting of every scenario that is run, e.g. --set distance.progress=0; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Central values of the parameters from a calibration (posterior.csv, or the name of a built-in one); with --draws also their draws
+    /// Central values of the parameters from a calibration (posterior.csv, or the built-in nederland; '' for the priors); with --draws also their draws
     #[arg(long, value_name = "FILE")]
-    posterior: Option<PathBuf>,
+    posterior: Option<String>,
     /// Every simulated study has a draw of the parameters of its own: from the posterior, or else from their priors
     #[arg(long)]
     draws: bool,

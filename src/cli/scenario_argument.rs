@@ -8,7 +8,9 @@ use super::console;
 use crate::app::Limits;
 use crate::error::Error;
 use crate::language::Lang;
-use crate::report::words::figures;
+use crate::report::escape::name;
+use crate::report::warnings::few_effective;
+use crate::report::words::{self, figures};
 use crate::scenario::{Resolved, open};
 
 /// `[SCENARIO] [--set key=value]...`
@@ -19,10 +21,9 @@ pub(super) struct ScenarioArguments {
     /// Override a key of the scenario; may be repeated (arms and sites by name: arm.fip.participants=500)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Draws and central values of the parameters from a calibration (its posterior.csv, or the name of a built-in one: nederland)
-    /// instead of those that the scenario names; "" for their priors
+    /// Draws and central values of the parameters from a calibration (posterior.csv, or the built-in nederland) instead of what the scenario names; '' for their priors
     #[arg(long, value_name = "FILE")]
-    posterior: Option<PathBuf>,
+    posterior: Option<String>,
 }
 
 impl ScenarioArguments {
@@ -30,8 +31,7 @@ impl ScenarioArguments {
     pub(super) fn in_words(&self) -> String {
         let scenario = self.scenario.iter().map(|path| argument(path));
         let overrides = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
-        let posterior =
-            self.posterior.iter().flat_map(|path| ["--posterior".to_owned(), path.display().to_string()]);
+        let posterior = self.posterior.iter().flat_map(|path| ["--posterior".to_owned(), path.clone()]);
         scenario.chain(overrides).chain(posterior).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
     }
 
@@ -41,35 +41,45 @@ impl ScenarioArguments {
         let overrides: Vec<String> =
             self.set.iter().cloned().chain(posterior).chain(more.iter().cloned()).collect();
         let resolved = open(self.scenario.as_deref(), &overrides)?;
-        tell_posterior(&resolved);
+        tell_posterior(&resolved, self.posterior.is_some());
         Ok(resolved)
     }
 }
 
-/// Says on standard error which figures the parameters were fitted to, if any.
-pub(super) fn tell_posterior(resolved: &Resolved) {
+/// Says on standard error which figures the parameters were fitted to, when the command line asks for a posterior, and about which
+/// parameters the scenario itself decides. What a scenario rests on by itself stands in the answer.
+pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
     let registry = &resolved.registry;
     let Some(posterior) = &registry.posterior else { return };
-    let taught = posterior.parameters.iter().filter(|own| own.center.is_some()).count();
-    console::say(&format!(
-        "stapjes: fitted to {} (stapjes calibrate): {taught} of {} parameters by what its figures say, with about {:.0} effective draws; \
-         uncertainty.posterior=\"\" leaves it out",
-        figures(Lang::En, &posterior.name),
-        posterior.parameters.len(),
-        posterior.effective,
-    ));
+    if asked {
+        let taught = posterior.parameters.iter().filter(|own| own.center.is_some()).count();
+        console::say(&format!(
+            "stapjes: fitted to {}: {taught} of {} parameters by what its figures say, with about {:.0} effective draws",
+            figures(Lang::En, &posterior.name),
+            posterior.parameters.len(),
+            posterior.effective,
+        ));
+    }
     if !registry.own.is_empty() {
         let own: Vec<&str> = registry.own.iter().map(String::as_str).collect();
         console::say(&format!(
-            "stapjes: the scenario itself decides about {}, not the posterior",
-            own.join(", ")
+            "stapjes: the scenario itself decides about {}, not the posterior ({})",
+            own.join(", "),
+            name(&posterior.name)
         ));
     }
 }
 
+/// Says on standard error when more draws are taken than the posterior has effective ones.
+pub(super) fn tell_few_effective(resolved: &Resolved, draws: u32, lang: Lang) {
+    if let Some(warning) = few_effective(&resolved.registry, draws) {
+        console::say(&format!("stapjes: {}", words::warning(&warning, lang)));
+    }
+}
+
 /// The override that names a posterior.
-pub(super) fn of_posterior(path: &Path) -> String {
-    format!("uncertainty.posterior={}", crate::document::quoted(&path.display().to_string()))
+pub(super) fn of_posterior(path: &str) -> String {
+    format!("uncertainty.posterior={}", crate::document::quoted(path))
 }
 
 /// A path as an argument: one that begins with a dash would be taken for a flag.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::long::LongArguments;
-use super::scenario_argument::ScenarioArguments;
+use super::scenario_argument::{ScenarioArguments, tell_few_effective};
 use crate::app::value::ValueRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
@@ -37,6 +37,7 @@ pub(super) struct ValueArguments {
 /// Runs the command.
 pub(super) fn run(arguments: &ValueArguments, stop: &Stop) -> Result<(), Error> {
     let resolved = arguments.scenario.open(&[])?;
+    tell_few_effective(&resolved, arguments.draws, arguments.long.lang());
     let request = ValueRequest {
         design: ValueRequest::design(&resolved, arguments.studies.as_deref())?,
         resolved,

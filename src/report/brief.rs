@@ -152,7 +152,8 @@ fn replicates_and_gain(results: &Results, lang: Lang) -> Option<String> {
     })
 }
 
-/// The answer as the report's first page gives it: the sentence, the four figures with their ranges, what the ranges are.
+/// The answer as the report's first page gives it: the sentence, the four figures with their ranges, what the ranges are and
+/// what the model was fitted to.
 pub fn answer(source: &Source<'_>) -> String {
     let answer = Answer::new(source, source.facts.question_asked());
     if answer.sentence.is_empty() {
@@ -160,8 +161,8 @@ pub fn answer(source: &Source<'_>) -> String {
     }
     let figures = answer.figures.iter();
     let figures = figures.map(|figure| format!("  {}: {} {}", figure.label, figure.value, figure.range));
-    let lines: Vec<String> =
-        std::iter::once(answer.sentence.clone()).chain(figures).chain([answer.interval.clone()]).collect();
+    let basis = [answer.interval.clone(), answer.fitted.clone()];
+    let lines: Vec<String> = std::iter::once(answer.sentence.clone()).chain(figures).chain(basis).collect();
     format!("\n{}\n", lines.join("\n"))
 }
 
