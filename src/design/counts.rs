@@ -70,6 +70,30 @@ impl CountDesign {
     }
 
     /// Information for the log rate ratio with whole participants who enter evenly (first at 0, last at the end of accrual).
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::counts::{CountDesign, FollowUp};
+    ///
+    /// let design = CountDesign {
+    ///     treated_rate: 0.0875,
+    ///     control_rate: 0.125,
+    ///     dispersion: 5.0,
+    ///     allocation_ratio: 2.0,
+    ///     null_ratio: 1.0,
+    ///     design_effect: 1.0,
+    ///     loss_rate: 0.0,
+    /// };
+    /// // R: gscounts::design_nb(rate1 = .0875, rate2 = .125, dispersion = 5, power = .8, sig_level = .025, random_ratio = 2, ...)
+    /// let follow_up = FollowUp::Staggered { accrual: 1.0, study: 4.0 };
+    /// let needed = design.needed_information(0.8, 0.025).expect("an effect");
+    /// assert!((needed - 61.719_490).abs() < 0.05);
+    /// assert_eq!(design.size(needed, follow_up), Some((1411, 706)));
+    /// // Everybody followed for a year: each arm has n r / (1 + k r) for its log rate.
+    /// let equal = design.information((200, 100), FollowUp::Fixed { length: 1.0 });
+    /// let arm = |n: f64, rate: f64| n * rate / (1.0 + 5.0 * rate);
+    /// assert!((equal - 1.0 / (1.0 / arm(200.0, 0.0875) + 1.0 / arm(100.0, 0.125))).abs() < 1e-9);
+    /// ```
     pub fn information(&self, sizes: (u64, u64), follow_up: FollowUp) -> f64 {
         let rule = GaussLegendre::new(if self.loss_rate > 0.0 { 48 } else { 1 });
         let one = |rate: f64, size: u64| -> f64 {

@@ -94,6 +94,16 @@ pub struct DurationAnswer {
 }
 
 /// Durations worth trying up to a horizon: at most 40, equally far apart.
+///
+/// # Example
+/// ```
+/// use stapjes::design::duration::months_to_try;
+///
+/// // Every month of three years; beyond forty months, every so many, the horizon included.
+/// assert_eq!(months_to_try(36).len(), 36);
+/// assert_eq!(months_to_try(120).last(), Some(&120));
+/// assert!(months_to_try(120).len() <= 40);
+/// ```
 pub fn months_to_try(horizon_months: u32) -> Vec<u32> {
     let step = horizon_months.div_ceil(40).max(1);
     let mut months: Vec<u32> = (1..).map(|n| n * step).take_while(|month| *month <= horizon_months).collect();

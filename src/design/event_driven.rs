@@ -48,6 +48,22 @@ impl EventDesign {
     }
 
     /// Power with `size` participants in all at one-sided error `alpha`.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::event_driven::{EventDesign, EventFormula};
+    ///
+    /// let design = EventDesign {
+    ///     hazard_ratio: 0.7,
+    ///     treated_share: 0.25,
+    ///     control_share: 0.35,
+    ///     allocation_ratio: 1.0,
+    ///     formula: EventFormula::Freedman,
+    /// };
+    /// // Python: lifelines.statistics.power_under_cph(421, 421, .25, .35, .7), which is two-sided at .05
+    /// assert!((design.power(842.0, 0.025) - 0.800_875_550_9).abs() < 1e-9);
+    /// assert!((design.size(0.8, 0.025).expect("an effect") - 842.0).abs() < 3.0);
+    /// ```
     pub fn power(&self, size: f64, alpha: f64) -> f64 {
         let drift = self.drift_per_root_event() * libm::sqrt(self.events(size));
         normal::cdf(drift - normal::quantile(1.0 - alpha))

@@ -170,6 +170,16 @@ impl Rules {
 }
 
 /// What the estimate of a test is an estimate of, in words; `None` for a bare test.
+///
+/// # Example
+/// ```
+/// use stapjes::kinds::TestKind;
+/// use stapjes::study::{Estimand, estimand};
+///
+/// assert_eq!(estimand(TestKind::CoxRobust), Some(Estimand::LogHazardRatio));
+/// // A bare test: it says whether, not how much.
+/// assert_eq!(estimand(TestKind::MaxCombo), None);
+/// ```
 pub fn estimand(test: TestKind) -> Option<Estimand> {
     match test {
         TestKind::LogRank | TestKind::CoxRobust => Some(Estimand::LogHazardRatio),
@@ -188,6 +198,48 @@ pub fn estimand(test: TestKind) -> Option<Estimand> {
 }
 
 /// Runs one test.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::grouped::{ClusterMean, ClusterTable};
+/// use stapjes::observe::Dataset;
+/// use stapjes::scenario::analysis::{Benefit, ClusterUnit, TestKind};
+/// use stapjes::study::{EndpointData, Rules, Workspace, decide};
+///
+/// // The sixteen clients of the example, each a unit of its own, counted by month: what is on file of one study.
+/// let data = Dataset::example();
+/// let arms: Vec<usize> = data.arm.iter().map(|arm| *arm as usize).collect();
+/// let mut table = ClusterTable::new(16, arms.clone(), (0..16).collect());
+/// for (unit, (time, cause)) in data.time.iter().zip(&data.cause).enumerate() {
+///     table.add(unit, *time as usize);
+///     if *cause > 0 {
+///         table.add_event(unit, *time as usize);
+///     }
+/// }
+/// table.finish();
+/// let outcome = |unit: usize| {
+///     let left = f64::from(u8::from(data.cause[unit] > 0));
+///     ClusterMean { arm: arms[unit], size: 1.0, sum: left, squares: left, label: unit as u32, stratum: 0 }
+/// };
+/// let counted = EndpointData {
+///     cause_specific: table,
+///     subdistribution: ClusterTable::default(),
+///     outcome: (0..16).map(outcome).collect(),
+///     time_lost: Vec::new(),
+///     rate: Vec::new(),
+///     persons: Vec::new(),
+///     recurrent: Vec::new(),
+///     cells: Vec::new(),
+///     step_months: 1.0,
+///     proportion_only: false,
+/// };
+/// let rules = Rules { alpha: 0.05, sides: 2, benefit: Benefit::Sooner, cluster: ClusterUnit::Independent };
+/// let everybody: Vec<u32> = (0..16).collect();
+/// let found = decide(TestKind::CoxRobust, &counted, &everybody, &rules, &mut Workspace::default());
+/// // R: coxph(Surv(time, cause > 0) ~ arm, ties = "breslow"): 0.6607882 over 0.6496503, z = 1.017144, p = 0.3091
+/// assert!((found.estimate - 0.660_788_155_4).abs() < 1e-7 && (found.statistic - 1.017_144).abs() < 1e-5);
+/// assert!((found.p_value - 0.309_1).abs() < 1e-4 && found.events == [6.0, 6.0]);
+/// ```
 pub fn decide(
     test: TestKind,
     data: &EndpointData,

@@ -23,6 +23,26 @@ pub struct AverageHazardRatio {
 }
 
 /// At a cut-off after `month` calendar months.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{Arm, Piecewise, Stratum, Trial, average_hazard_ratio};
+///
+/// // No effect for two years, then outflow 1.6 times as fast. R: gsDesign2::ahr at month 60: 1.310375
+/// let arm = |late| Arm {
+///     event: Piecewise::new(vec![0.0, 24.0], vec![0.004, late]).expect("two pieces"),
+///     loss: Piecewise::constant(0.005),
+/// };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(2000.0 / 6.0),
+///     enrollment_months: 6.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.0064), control: arm(0.004) }],
+/// };
+/// assert!((average_hazard_ratio(&trial, 60.0).hazard_ratio - 1.310_374_549_57).abs() < 1e-8);
+/// assert!((average_hazard_ratio(&trial, 18.0).hazard_ratio - 1.0).abs() < 1e-12);
+/// ```
 pub fn average_hazard_ratio(trial: &Trial, month: f64) -> AverageHazardRatio {
     let mut total =
         AverageHazardRatio { hazard_ratio: 1.0, events: 0.0, information: 0.0, null_information: 0.0 };

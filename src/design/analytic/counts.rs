@@ -32,6 +32,24 @@ impl ExpectedCounts {
 }
 
 /// Expected counts at calendar `month`: integral over t of (entered by month - t) * hazard(t) * P(at risk at t).
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{Arm, Piecewise, Stratum, Trial, expected_counts};
+///
+/// let arm = || Arm { event: Piecewise::constant(0.05), loss: Piecewise::constant(0.0) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(50.0),
+///     enrollment_months: 12.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(), control: arm() }],
+/// };
+/// // 600 enter evenly in a year: events by month 24 are 600 less 50 times the integral of exp(-.05 t) from 12 to 24.
+/// let found = expected_counts(&trial, 24.0);
+/// let left = 50.0 * ((-0.6_f64).exp() - (-1.2_f64).exp()) / 0.05;
+/// assert!((found.events() - (600.0 - left)).abs() < 1e-9 && found.losses() == 0.0);
+/// ```
 pub fn expected_counts(trial: &Trial, month: f64) -> ExpectedCounts {
     let mut counts = ExpectedCounts { participants: trial.entered(month), ..ExpectedCounts::default() };
     let horizon = trial.horizon(month);
@@ -55,6 +73,24 @@ pub fn expected_counts(trial: &Trial, month: f64) -> ExpectedCounts {
 }
 
 /// The calendar month at which `events` are expected; `None` when they never are.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{Arm, Piecewise, Stratum, Trial, month_of_events};
+///
+/// // R: rpact::getPowerSurvival(pi1 = .2, pi2 = .4, maxNumberOfEvents = 40, maxNumberOfSubjects = 200, accrualTime = 12):
+/// // shares of events within a year; 40 events are there after 13.63169 months.
+/// let arm = |share: f64| Arm { event: Piecewise::constant(-(1.0 - share).ln() / 12.0), loss: Piecewise::constant(0.0) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(200.0 / 12.0),
+///     enrollment_months: 12.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.2), control: arm(0.4) }],
+/// };
+/// assert!((month_of_events(&trial, 40.0).expect("200 enter") - 13.631_689_361).abs() < 1e-6);
+/// assert_eq!(month_of_events(&trial, 201.0), None);
+/// ```
 pub fn month_of_events(trial: &Trial, events: f64) -> Option<f64> {
     let gap = |month: f64| expected_counts(trial, month).events() - events;
     let mut high = trial.enrollment_months.max(1.0);

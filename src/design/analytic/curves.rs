@@ -38,6 +38,25 @@ pub enum CurveSummary {
 
 /// Difference of a summary at `milestone` months after entry, at a cut-off after `month` calendar months. The milestone must
 /// lie before the longest observation, else nobody is at risk there and the variance is infinite.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{Arm, CurveSummary, Piecewise, Stratum, Trial, curve_difference};
+///
+/// let arm = |hazard| Arm { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(50.0),
+///     enrollment_months: 12.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.05), control: arm(0.03) }],
+/// };
+/// // Still there 12 months after entry: exp(-.6) and exp(-.36). All 300 an arm are seen that long: binomial variances.
+/// let found = curve_difference(&trial, 24.0, 12.0, CurveSummary::Milestone);
+/// let (p1, p0) = ((-0.6_f64).exp(), (-0.36_f64).exp());
+/// assert!((found.treated - p1).abs() < 1e-12 && (found.control - p0).abs() < 1e-12);
+/// assert!((found.variance / ((p1 * (1.0 - p1) + p0 * (1.0 - p0)) / 300.0) - 1.0).abs() < 1e-9);
+/// ```
 pub fn curve_difference(trial: &Trial, month: f64, milestone: f64, summary: CurveSummary) -> CurveDifference {
     let mut result = CurveDifference { treated: 0.0, control: 0.0, variance: 0.0 };
     if milestone > trial.horizon(month) || trial.entered(month - milestone) <= 0.0 {
@@ -75,6 +94,15 @@ fn summary_of(arm: &Arm, milestone: f64, summary: CurveSummary) -> f64 {
 }
 
 /// Integral of the survival curve of a hazard between two times, closed form per piece.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{Piecewise, mean_between};
+///
+/// // Mean months within a year at a hazard of .1: (1 - exp(-1.2)) / .1
+/// let months = mean_between(&Piecewise::constant(0.1), 0.0, 12.0);
+/// assert!((months - (1.0 - (-1.2_f64).exp()) / 0.1).abs() < 1e-12);
+/// ```
 pub fn mean_between(hazard: &Piecewise, from: f64, to: f64) -> f64 {
     let mut total = 0.0;
     let mut at = from;

@@ -54,6 +54,24 @@ impl ScoreMoments {
 
 /// Moments at a cut-off after `month` calendar months, against a hazard ratio `null_ratio` under the null hypothesis (1 for
 /// superiority).
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{Arm, Piecewise, PooledCurve, Stratum, Trial, Weight, score_moments};
+///
+/// // 100 participants in four months; hazard .25, halved in the treated arm after 1.5 months. R: lrstat::lrstat at 50.324
+/// let event = |late| Piecewise::new(vec![0.0, 1.5], vec![0.25, late]).expect("two pieces");
+/// let arm = |late| Arm { event: event(late), loss: Piecewise::constant(0.0) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(25.0),
+///     enrollment_months: 4.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.125), control: arm(0.25) }],
+/// };
+/// let found = score_moments(&trial, 50.324, &[Weight::LogRank], PooledCurve::KaplanMeier, 1.0);
+/// assert!((found.score[0] + 10.544_685_315).abs() < 1e-5 && (found.z(0) + 2.234_470_488).abs() < 1e-6);
+/// ```
 pub fn score_moments(
     trial: &Trial,
     month: f64,

@@ -15,6 +15,18 @@ impl Piecewise {
 
     /// `values[i]` from `starts[i]` months on.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::analytic::Piecewise;
+    ///
+    /// // A hazard of .02 a month for a year, .01 afterwards.
+    /// let hazard = Piecewise::new(vec![0.0, 12.0], vec![0.02, 0.01])?;
+    /// assert_eq!([hazard.at(11.9), hazard.at(12.0)], [0.02, 0.01]);
+    /// assert!((hazard.integral(24.0) - (12.0 * 0.02 + 12.0 * 0.01)).abs() < 1e-12);
+    /// assert!(Piecewise::new(vec![0.0, 0.0], vec![0.02, 0.01]).is_err());
+    /// # Ok::<(), String>(())
+    /// ```
+    ///
     /// # Errors
     /// A sentence when lengths differ, the first start is not 0, starts do not increase, or a value is negative or not finite.
     pub fn new(starts: Vec<f64>, values: Vec<f64>) -> Result<Self, String> {

@@ -76,6 +76,39 @@ const LONGEST_MONTHS: f64 = 2400.0;
 impl Question {
     /// Power of `trial` analysed after `month` calendar months.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::analytic::{
+    ///     Analysis, Arm, Benefit, Level, Method, Piecewise, Question, Stratum, SurvivalTest, Trial, Weight,
+    /// };
+    ///
+    /// // No effect for two years, then outflow 1.6 times as fast; 2,000 participants, losses .005 a month.
+    /// let arm = |late| Arm {
+    ///     event: Piecewise::new(vec![0.0, 24.0], vec![0.004, late]).expect("two pieces"),
+    ///     loss: Piecewise::constant(0.005),
+    /// };
+    /// let trial = Trial {
+    ///     enrollment: Piecewise::constant(2000.0 / 6.0),
+    ///     enrollment_months: 6.0,
+    ///     treated_share: 0.5,
+    ///     maximum_months: None,
+    ///     strata: vec![Stratum { share: 1.0, treated: arm(0.0064), control: arm(0.004) }],
+    /// };
+    /// let analysis = Analysis {
+    ///     test: SurvivalTest::Weighted(Weight::LogRank),
+    ///     method: Method::Direct,
+    ///     level: Level { alpha: 0.025, sides: 1 },
+    ///     benefit: Benefit::Sooner,
+    ///     null_ratio: 1.0,
+    ///     design_effect: 1.0,
+    /// };
+    /// let question = Question { analysis, staged: None };
+    /// // R: lrstat::lrpower: .7662084 after five years; nothing but alpha while there is no effect
+    /// assert!((question.power(&trial, 60.0)? - 0.766_208_379_6).abs() < 1e-6);
+    /// assert!((question.power(&trial, 18.0)? - 0.025).abs() < 1e-9);
+    /// # Ok::<(), stapjes::design::analytic::Infeasible>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Infeasible::Looks`] when an interim look has no information.
     pub fn power(&self, trial: &Trial, month: f64) -> Result<f64, Infeasible> {
@@ -107,6 +140,34 @@ impl Question {
     }
 
     /// Number of participants with which `trial`, analysed after `month` months, has `power`; not rounded.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::analytic::{
+    ///     Analysis, Arm, Benefit, Level, Method, Piecewise, Question, Stratum, SurvivalTest, Trial, Weight,
+    /// };
+    ///
+    /// let arm = |hazard| Arm { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+    /// let trial = Trial {
+    ///     enrollment: Piecewise::constant(100.0),
+    ///     enrollment_months: 12.0,
+    ///     treated_share: 0.5,
+    ///     maximum_months: None,
+    ///     strata: vec![Stratum { share: 1.0, treated: arm(0.024), control: arm(0.04) }],
+    /// };
+    /// let analysis = Analysis {
+    ///     test: SurvivalTest::Weighted(Weight::LogRank),
+    ///     method: Method::Schoenfeld,
+    ///     level: Level { alpha: 0.025, sides: 1 },
+    ///     benefit: Benefit::Later,
+    ///     null_ratio: 1.0,
+    ///     design_effect: 1.0,
+    /// };
+    /// // R: rpact::getSampleSizeSurvival(lambda2 = .04, hazardRatio = .6, accrualTime = 12, followUpTime = 6): 386.306
+    /// let size = Question { analysis, staged: None }.size(&trial, 18.0, 0.8)?;
+    /// assert!((size - 386.305_955_167_7).abs() < 1e-6);
+    /// # Ok::<(), stapjes::design::analytic::Infeasible>(())
+    /// ```
     ///
     /// # Errors
     /// [`Infeasible::NoEffect`] when the expected statistic does not point towards the benefit.
@@ -189,6 +250,36 @@ impl Question {
     }
 
     /// Shortest follow-up after the last enrollment, in months, with which `trial` has `power`.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::analytic::{
+    ///     Analysis, Arm, Benefit, Level, Method, Piecewise, Question, Stratum, SurvivalTest, Trial, Weight,
+    /// };
+    ///
+    /// // Median 18 months, hazard ratio .7, 600 participants in a year.
+    /// let hazard = std::f64::consts::LN_2 / 18.0;
+    /// let arm = |hazard| Arm { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+    /// let trial = Trial {
+    ///     enrollment: Piecewise::constant(50.0),
+    ///     enrollment_months: 12.0,
+    ///     treated_share: 0.5,
+    ///     maximum_months: None,
+    ///     strata: vec![Stratum { share: 1.0, treated: arm(0.7 * hazard), control: arm(hazard) }],
+    /// };
+    /// let analysis = Analysis {
+    ///     test: SurvivalTest::Weighted(Weight::LogRank),
+    ///     method: Method::Schoenfeld,
+    ///     level: Level { alpha: 0.025, sides: 1 },
+    ///     benefit: Benefit::Later,
+    ///     null_ratio: 1.0,
+    ///     design_effect: 1.0,
+    /// };
+    /// // R: rpact::getSampleSizeSurvival(..., maxNumberOfSubjects = 600, beta = .1)$followUpTime: 18.94664
+    /// let months = Question { analysis, staged: None }.follow_up(&trial, 0.9)?;
+    /// assert!((months - 18.946_635_345_7).abs() < 1e-5);
+    /// # Ok::<(), stapjes::design::analytic::Infeasible>(())
+    /// ```
     ///
     /// # Errors
     /// [`Infeasible::Limit`] when no follow-up suffices, [`Infeasible::AlreadyReached`] when none is needed.

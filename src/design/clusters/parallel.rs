@@ -92,6 +92,22 @@ impl ParallelClusters {
     }
 
     /// Clusters per arm (equal arms) for `power` at one-sided error `alpha`, not rounded; `None` without an effect.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
+    ///
+    /// let plan = ParallelClusters {
+    ///     outcome: ClusterOutcome::Proportions { treated: 0.3, control: 0.5 },
+    ///     cluster_size: 20.0,
+    ///     correlation: 0.05,
+    ///     variation: 0.0,
+    ///     small_sample: SmallSample::OneStep,
+    /// };
+    /// // R: CRTSize::n4props(pe = .3, pc = .5, m = 20, ICC = .05): 9.840978
+    /// let clusters = plan.clusters_per_arm(0.8, 0.025).expect("they differ");
+    /// assert!((clusters - 9.840_977_975).abs() < 1e-6);
+    /// ```
     pub fn clusters_per_arm(&self, power: f64, alpha: f64) -> Option<f64> {
         let unit = self.unit();
         if !unit.is_finite() {

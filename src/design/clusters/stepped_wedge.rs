@@ -59,6 +59,15 @@ pub struct Wedge {
 
 /// Exposure of a stepped wedge: `clusters_per_step[s]` clusters start in period s + 1 (period 0 is control for all), with the
 /// exposures `build_up` in their first treated periods and 1 afterwards.
+///
+/// # Example
+/// ```
+/// use stapjes::design::clusters::stepped_exposure;
+///
+/// // Two clusters go over in period 1, one in period 2, with half of the effect in the first treated period.
+/// let exposure = stepped_exposure(&[2, 1], 3, &[0.5]);
+/// assert_eq!(exposure, [[0.0, 0.5, 1.0], [0.0, 0.5, 1.0], [0.0, 0.0, 0.5]]);
+/// ```
 pub fn stepped_exposure(clusters_per_step: &[usize], periods: usize, build_up: &[f64]) -> Vec<Vec<f64>> {
     let mut rows = Vec::new();
     for (step, &clusters) in clusters_per_step.iter().enumerate() {
@@ -127,6 +136,28 @@ impl Wedge {
     }
 
     /// Power of the two-sided (or one-sided) Wald test for an effect, counting both tails when `sides` is 2.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
+    ///
+    /// let wedge = Wedge {
+    ///     exposure: stepped_exposure(&[1; 5], 6, &[]),
+    ///     participants: vec![vec![10.0; 6]; 5],
+    ///     variance: WedgeVariance {
+    ///         residual: 2.0,
+    ///         cluster: 0.33,
+    ///         autocorrelation: 1.0,
+    ///         treatment: 0.0,
+    ///         correlation: 0.0,
+    ///         period: 0.0,
+    ///         participant: 0.0,
+    ///     },
+    ///     trend: TimeTrend::Periods,
+    /// };
+    /// // R: SteppedPower::glsPower(mu0 = 0, mu1 = 1, Cl = rep(1, 5), sigma = 2, tau = .33, N = 10): .7773233
+    /// assert!((wedge.power(1.0, 0.05, 2).expect("it can tell") - 0.777_323_304_2).abs() < 1e-8);
+    /// ```
     pub fn power(&self, effect: f64, alpha: f64, sides: u8) -> Option<f64> {
         let drift = effect.abs() / libm::sqrt(self.effect_variance()?);
         let critical = normal::quantile(1.0 - alpha / f64::from(sides));
@@ -143,6 +174,17 @@ impl Wedge {
 }
 
 /// Hussey & Hughes (2007), equation 8: the closed form for equal sizes, free periods and a constant random intercept.
+///
+/// # Example
+/// ```
+/// use stapjes::design::clusters::{hussey_hughes_variance, stepped_exposure};
+///
+/// // Four steps of six clusters, 100 participants each; shares of about .041. Least squares written out in R give the same.
+/// let exposure = stepped_exposure(&[6; 4], 5, &[]);
+/// let share = (0.05 + 0.032) / 2.0;
+/// let variance = hussey_hughes_variance(&exposure, share * (1.0 - share) / 100.0, 0.000_225);
+/// assert!((variance - 3.725_536_506e-5).abs() < 1e-13);
+/// ```
 pub fn hussey_hughes_variance(
     exposure: &[Vec<f64>],
     residual_variance_of_mean: f64,

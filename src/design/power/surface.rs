@@ -18,6 +18,16 @@ pub struct Proportion {
 
 impl Proportion {
     /// `count` of `of`; `None` of none.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::power::Proportion;
+    ///
+    /// // R: binom.test(80, 100)$conf.int
+    /// let found = Proportion::new(80, 100).expect("some studies");
+    /// assert!((found.low - 0.708_157_310_9).abs() < 1e-8 && (found.high - 0.873_344_447_9).abs() < 1e-8);
+    /// assert!(Proportion::new(0, 0).is_none());
+    /// ```
     pub fn new(count: u64, of: u64) -> Option<Self> {
         (of > 0).then(|| {
             let interval = clopper_pearson(outcomes::Proportion { events: count, total: of }, 0.95);

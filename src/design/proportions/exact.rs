@@ -35,6 +35,15 @@ pub struct ExactDesign {
 impl ExactDesign {
     /// Probability of p <= alpha, counting both directions when `sides` is 2 and only the direction of the alternative
     /// (upwards when the proportions are equal) when it is 1.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::proportions::{ExactDesign, TableTest};
+    ///
+    /// let design = ExactDesign { treated: 0.9, control: 0.2, treated_size: 10, control_size: 10 };
+    /// // R: the sum of dbinom(a, 10, .9) dbinom(b, 10, .2) over all tables with fisher.test(...)$p.value <= .05
+    /// assert!((design.power(TableTest::Fisher, 0.05, 2) - 0.841_273_687_3).abs() < 1e-9);
+    /// ```
     pub fn power(&self, test: TableTest, alpha: f64, sides: u8) -> f64 {
         let first = probabilities(self.treated_size, self.treated);
         let second = probabilities(self.control_size, self.control);

@@ -65,6 +65,17 @@ impl TwoProportions {
     }
 
     /// Participants in all for `power`, not rounded; `None` when the proportions are equal.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::proportions::TwoProportions;
+    ///
+    /// let plan = TwoProportions { treated: 0.75, control: 0.5, allocation_ratio: 1.0 };
+    /// // R: power.prop.test(p1 = .5, p2 = .75, power = .9): 76.70693 an arm
+    /// let size = plan.size(0.9, 0.025).expect("they differ");
+    /// assert!((size / 2.0 - 76.706_930_114).abs() < 1e-5);
+    /// assert!((plan.power(size, 0.025) - 0.9).abs() < 1e-9);
+    /// ```
     pub fn size(&self, power: f64, alpha: f64) -> Option<f64> {
         let gap = self.treated - self.control;
         if gap == 0.0 {

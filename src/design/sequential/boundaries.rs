@@ -29,6 +29,18 @@ const HIGHEST: f64 = 20.0;
 ///
 /// Two-sided boundaries are symmetric and each side spends alpha / 2, counting only studies that crossed neither before.
 /// `lower` gives binding futility bounds; without them (or with non-binding ones) pass `None`.
+///
+/// # Example
+/// ```
+/// use stapjes::design::sequential::{Boundary, Spending, efficacy_bounds};
+///
+/// // R: gsDesign::gsDesign(k = 3, test.type = 2, sfu = sfLDOF)$upper$bound
+/// let thirds = [1.0 / 3.0, 2.0 / 3.0, 1.0];
+/// let bounds = efficacy_bounds(&Boundary::Spending(Spending::OBrienFleming), &thirds, 0.025, 1, None);
+/// for (ours, theirs) in bounds.iter().zip([3.710_302_873, 2.511_427_014, 1.993_047_523]) {
+///     assert!((ours - theirs).abs() < 1e-5);
+/// }
+/// ```
 pub fn efficacy_bounds(
     boundary: &Boundary,
     fractions: &[f64],

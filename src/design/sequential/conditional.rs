@@ -35,6 +35,24 @@ impl Interim {
     }
 
     /// Conditional power when the effect from now on is `theta`.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::Interim;
+    ///
+    /// // z = 1.5 at half of the information; 1.96 at the end. With the effect seen so far the final z has mean 1.5 sqrt 2 and
+    /// // variance 1/2 given now: Phi((1.5 sqrt 2 - 1.96) / sqrt(1/2)).
+    /// let interim = Interim {
+    ///     z: 1.5,
+    ///     information: 50.0,
+    ///     later_information: vec![100.0],
+    ///     upper: vec![1.96],
+    ///     lower: vec![f64::NEG_INFINITY],
+    /// };
+    /// let power = interim.conditional_power(interim.effect());
+    /// // R: pnorm((1.5 * sqrt(2) - 1.96) / sqrt(0.5))
+    /// assert!((power - 0.590_231_848_9).abs() < 1e-9);
+    /// ```
     pub fn conditional_power(&self, theta: f64) -> f64 {
         let left: Vec<f64> = self.later_information.iter().map(|i| i - self.information).collect();
         let moved = |bounds: &[f64]| -> Vec<f64> {

@@ -121,6 +121,20 @@ impl Running {
 }
 
 /// Probabilities of crossing `bounds` at looks with `information` (increasing, positive) under the effects `theta`.
+///
+/// # Example
+/// ```
+/// use stapjes::design::sequential::{Bounds, crossing};
+///
+/// // One look is the fixed test: Phi(theta sqrt(I) - 1.96) with theta sqrt(I) = 3.2415.
+/// let bounds = Bounds { upper: vec![1.959_963_984_54], lower: vec![f64::NEG_INFINITY] };
+/// let found = crossing(&[1.0], &[3.241_515_550_08], &bounds);
+/// assert!((found.power() - 0.9).abs() < 1e-9);
+/// // Two looks at 1.96 without an effect: more than .025, since there are two chances.
+/// let twice = Bounds { upper: vec![1.959_963_984_54; 2], lower: vec![f64::NEG_INFINITY; 2] };
+/// let found = crossing(&[0.5, 1.0], &[0.0, 0.0], &twice);
+/// assert!((found.upper[0] - 0.025).abs() < 1e-10 && found.power() > 0.04);
+/// ```
 pub fn crossing(information: &[f64], theta: &[f64], bounds: &Bounds) -> Crossing {
     let mut running = Running::start();
     let mut result = Crossing { upper: Vec::new(), lower: Vec::new() };

@@ -37,6 +37,18 @@ pub enum Spending {
 
 impl Spending {
     /// Cumulative error spent at information `fraction`, the look with index `look`; `total` at and after fraction 1.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::Spending;
+    ///
+    /// // R: gsDesign::sfLDOF(.025, .5), sfLDPocock, sfHSD(gamma = -4), sfPower(3)
+    /// let half = |spending: Spending| spending.spent(0.025, 0.5, 0);
+    /// assert!((half(Spending::OBrienFleming) - 0.001_525_322_758).abs() < 1e-12);
+    /// assert!((half(Spending::Pocock) - 0.015_502_862_674).abs() < 1e-12);
+    /// assert!((half(Spending::HwangShihDeCani { gamma: -4.0 }) - 0.002_980_073_051).abs() < 1e-12);
+    /// assert!((half(Spending::KimDeMets { rho: 3.0 }) - 0.003_125).abs() < 1e-12);
+    /// ```
     pub fn spent(&self, total: f64, fraction: f64, look: usize) -> f64 {
         if let Self::Stated { shares } = self {
             return total * shares.get(look).copied().unwrap_or(1.0);
