@@ -74,3 +74,28 @@ pub struct LadderHistory {
     /// One entry per simulated arm.
     pub arms: Vec<LadderArm>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_7_12_a_ladder_counts_rungs_and_exits() {
+        let arm = LadderArm {
+            rungs: 2,
+            occupancy: vec![3, 1, 1, 2],
+            exits: vec![[0, 0, 0], [1, 0, 0]],
+            ..LadderArm::default()
+        };
+        assert_eq!([arm.on_rung(0, 0), arm.on_rung(0, 1), arm.on_rung(1, 1)], [3, 1, 2]);
+        assert_eq!([arm.on_benefit(0), arm.on_benefit(1)], [4, 3]);
+        assert_eq!(arm.exits_by(1, LadderReason::Work) + arm.on_benefit(1), 4);
+    }
+
+    #[test]
+    fn section_7_12_reasons_of_a_ladder_are_columns_in_their_order() {
+        let names = LadderReason::ALL.map(LadderReason::name);
+        assert_eq!(names, ["work", "fraud", "other"]);
+        assert!(LadderReason::ALL.iter().enumerate().all(|(at, reason)| *reason as usize == at));
+    }
+}

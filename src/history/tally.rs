@@ -299,6 +299,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn section_7_10_an_exit_is_on_file_with_a_reason_or_without() {
+        assert_eq!(Tally::on_file(None), Tally::RecordedUnknown);
+        assert_eq!(Tally::on_file(Some(ExitReason::Work)), Tally::Recorded(ExitReason::Work));
+        assert_eq!(Tally::exits().count(), ExitReason::ALL.len());
+        assert_eq!(Tally::recorded().last(), Some(Tally::RecordedUnknown));
+        assert_eq!(Tally::recorded().count(), ExitReason::ALL.len() + 1);
+    }
+
+    #[test]
+    fn section_2_totals_of_groups_add_up() {
+        let (mut one, mut two) = (GroupTally::new(2), GroupTally::new(2));
+        one.add(Tally::Exit(ExitReason::Work), 1, 2.0);
+        two.add(Tally::Exit(ExitReason::Work), 1, 3.0);
+        one.merge(&two);
+        assert_eq!(one.column(Tally::Exit(ExitReason::Work)), [0.0, 5.0, 0.0]);
+        assert_eq!(one.column(Tally::Exit(ExitReason::Death)), [0.0; 3]);
+        one.clear();
+        assert_eq!((one.column(Tally::Exit(ExitReason::Work)), one.months()), (&[0.0; 3][..], 2));
+    }
+
+    #[test]
     fn columns_are_numbered_in_order_and_named_once() {
         let all: Vec<Tally> = Tally::all().collect();
         assert_eq!(all.len(), TALLIES);

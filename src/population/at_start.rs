@@ -112,7 +112,90 @@ fn lowered(value: f64, lift: f64, revert: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::lowered;
+    use super::*;
+    use crate::population::{ClientMaker, client_id};
+    use crate::scenario::Scenario;
+
+    /// A client of the trial population, with the parameters behind it.
+    fn client() -> (Parameters, Client) {
+        let scenario = Scenario::from_text("extends = \"lange-adem\"\nname = \"start\"").expect("a scenario");
+        let client = ClientMaker::new(&scenario, Dice::new(5, 0)).client(client_id(0, 0), 1.0);
+        (scenario.parameters, client)
+    }
+
+    #[test]
+    fn section_5_a_step_runs_with_its_share_in_balance() {
+        let (mut p, _) = client();
+        p.steps.kind[Step::Volunteering].stop = 0.06;
+        let share = shares(&p, &PerStep::from_fn(|_| 0.02));
+        assert!((share[Step::Volunteering] - 0.02 / 0.08).abs() < 1e-15);
+        p.steps.kind[Step::Volunteering].stop = 0.0;
+        assert_eq!(shares(&p, &PerStep::from_fn(|_| 0.0))[Step::Volunteering], 0.0);
+    }
+
+    #[test]
+    fn section_7_4_what_a_step_needs_multiplies_its_start() {
+        let (p, mut client) = client();
+        for &step in Step::ALL {
+            let factor = need(&p.steps, &client, step);
+            match step.need() {
+                Need::Same => assert_eq!(factor, 1.0),
+                Need::Language => {
+                    for spoken in [false, true] {
+                        client.language_need = spoken;
+                        assert_eq!(need(&p.steps, &client, step), f64::from(u8::from(spoken)));
+                    }
+                }
+                Need::Disclosed => {
+                    client.disclosed = Set::EMPTY;
+                    assert_eq!(need(&p.steps, &client, step), p.steps.help_need[step].base);
+                }
+                Need::Recorded => {
+                    assert_eq!(factor, p.steps.distance_need[step].at(client.distance_recorded))
+                }
+                Need::Reach => assert_eq!(factor, p.steps.distance_need[step].at(client.distance_true)),
+            }
+        }
+    }
+
+    #[test]
+    fn section_7_4_readiness_is_one_at_usual_trust_confidence_and_motivation() {
+        let (p, mut client) = client();
+        (client.trust, client.confidence, client.motivation) = (0.4, 0.35, 0.4);
+        let hazard = hazards(&p, &client);
+        let same = Step::ALL.iter().copied().find(|step| step.need() == Need::Same).expect("such a step");
+        assert_eq!(hazard[same], p.steps.kind[same].start);
+    }
+
+    #[test]
+    fn section_7_5_idleness_makes_distance_grow() {
+        let (mut p, client) = client();
+        for &step in Step::ALL {
+            p.steps.kind[step].start = 0.0;
+        }
+        assert!((growth(&p, &client) - (p.distance.decay + p.distance.decay_idle)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn section_5_rest_levels_lie_lower_by_what_starts_bring() {
+        let (p, client) = client();
+        let common = &p.steps.common;
+        let dropout = common.dropout_share * common.dropout_confidence * 0.5;
+        let lift = 0.1 * (common.start_confidence * 0.5 - dropout);
+        let rest = confidence_rest(&p, 0.5, 0.1);
+        assert!((rest - (0.5 - lift / p.drive.confidence_revert)).abs() < 1e-12);
+        // Nothing starts and nothing runs: motivation stays where it is.
+        assert_eq!(motivation_rest(&p, &client, 0.0, 0.0), client.motivation);
+        assert!(motivation_rest(&p, &client, 0.1, 1.0) < client.motivation);
+    }
+
+    #[test]
+    fn section_5_wages_need_a_small_job_and_no_other_irregularity() {
+        let (p, mut client) = client();
+        (client.irregularity, client.wages, client.active) = (Irregularity::None, false, Set::EMPTY);
+        wages_not_reported(&p, &Dice::new(1, 0), &mut client);
+        assert!(!client.wages && client.irregularity == Irregularity::None);
+    }
 
     #[test]
     fn a_level_in_balance_stays() {

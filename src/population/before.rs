@@ -137,6 +137,46 @@ fn still_there(parameters: &Parameters, client: &Client) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::population::{ClientMaker, client_id};
+    use crate::scenario::Scenario;
+
+    fn scenario() -> Scenario {
+        Scenario::from_text("extends = \"gemeente\"\nname = \"before\"").expect("a scenario")
+    }
+
+    #[test]
+    fn section_5_returns_have_a_share_of_those_who_come_in() {
+        assert_eq!([share(0.0, 0.01), share(0.01, 0.03), share(0.01, 0.0)], [0.0, 0.25, 1.0]);
+    }
+
+    #[test]
+    fn section_5_those_who_are_out_thin_out_by_coming_back() {
+        let scenario = scenario();
+        let (p, service) = (&scenario.parameters, &scenario.services[0]);
+        let before = Before { service, returns: 0.004 };
+        let later = before.returns_in(p, 13) / before.returns_in(p, 1);
+        assert!((later - libm::exp(-12.0 * p.returns.hazard)).abs() < 1e-12);
+        assert_eq!(Before { service, returns: 0.0 }.returns_in(p, 1), 0.0);
+    }
+
+    #[test]
+    fn section_5_the_employable_have_left() {
+        let scenario = scenario();
+        let p = &scenario.parameters;
+        let mut client = ClientMaker::new(&scenario, Dice::new(2, 0)).client(client_id(0, 0), 1.0);
+        (client.confidence, client.motivation, client.distance_recorded) = (0.35, 0.4, 6.0);
+        (client.distance_true, client.months_on_benefit) = (0.5, 0.0);
+        assert_eq!(still_there(p, &client), 1.0);
+        client.months_on_benefit = 100.0;
+        let hazard = p.work.base * libm::exp(-0.5 / p.work.scale);
+        let expected = 1.0 / (1.0 + p.far.scalars.frailty_variance * hazard * 100.0);
+        assert!((still_there(p, &client) / expected - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn section_5_distances_stay_between_half_a_month_and_ten_years() {
+        assert_eq!([limit(0.1), limit(40.0), limit(400.0)], [0.5, 40.0, 120.0]);
+    }
 
     #[test]
     fn earlier_spells_are_geometric() {

@@ -33,3 +33,17 @@ impl Caseworker {
         sample::normal(words[Process::Match.lane()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_2_a_place_has_the_same_person_until_it_changes() {
+        let dice = Dice::new(4, 0);
+        let first = Caseworker::draw(&dice, 6, 0);
+        assert_eq!(first, Caseworker::draw(&dice, 6, 0));
+        assert_ne!(first.skill, Caseworker::draw(&dice, 6, 1).skill);
+        assert!((-0.5..=0.5).contains(&first.optimism));
+    }
+}

@@ -232,3 +232,83 @@ fn irregularity_of(parameters: &Parameters, word: u32, stock: f64) -> Irregulari
         Irregularity::None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::{ClientMaker, client_id};
+    use crate::scenario::Scenario;
+
+    const MIDDLE: u32 = 1 << 31;
+
+    fn parameters() -> Parameters {
+        Scenario::from_text("extends = \"lange-adem\"\nname = \"clients\"").expect("a scenario").parameters
+    }
+
+    #[test]
+    fn section_5_states_are_normal_and_clamped() {
+        let trust = UnitState { mean: 0.4, sd: 0.2 };
+        assert_eq!([-9.0, 0.0, 1.0, 9.0].map(|z| state(&trust, z)), [0.0, 0.4, 0.4 + 0.2, 1.0]);
+    }
+
+    #[test]
+    fn section_5_half_of_those_alone_are_lone_parents() {
+        let household = |u: f64| household_of((u * 4_294_967_296.0) as u32, 0.6);
+        assert_eq!([household(0.29), household(0.31)], [Household::LoneParent, Household::Single]);
+        assert_eq!([household(0.79), household(0.81)], [Household::Couple, Household::CoupleWithChildren]);
+    }
+
+    #[test]
+    fn section_5_true_distance_is_noise_around_the_record_or_a_hidden_part_of_it() {
+        let p = parameters();
+        let margins = Margins::of(&p, 800.0);
+        // A word of the middle has a normal score of 0: no noise, and the median of Beta(2, 3).
+        assert!((true_distance(&p, &margins, 40.0, u32::MAX, MIDDLE) - 40.0).abs() < 1e-6);
+        assert!((true_distance(&p, &margins, 40.0, 0, MIDDLE) / 40.0 - 0.385_727_568).abs() < 1e-5);
+        assert_eq!(true_distance(&p, &margins, 120.0, u32::MAX, u32::MAX), 120.0);
+    }
+
+    #[test]
+    fn section_5_a_problem_has_a_severity_over_one_half() {
+        let p = parameters();
+        let dice = Dice::new(1, 0);
+        let health = |liability: f64| severities(&p, &dice, 0, 0.0, liability)[Domain::Health];
+        assert_eq!(health(-9.0), 0.0);
+        assert!(health(9.0) > 0.999 && health(9.0) <= 1.0);
+        let threshold = sample::normal_quantile(1.0 - p.far.problem_prevalence.health);
+        assert_eq!(health(threshold - 1e-6), 0.0);
+        assert!((health(threshold + 1e-6) - 0.5).abs() < 1e-4);
+    }
+
+    #[test]
+    fn section_5_an_irregularity_is_intentional_first_and_at_most_certain() {
+        let p = parameters();
+        let at = |u: f64, stock: f64| irregularity_of(&p, (u * 4_294_967_296.0) as u32, stock);
+        let (first, both) =
+            (p.fraud.initial_intentional, p.fraud.initial_intentional + p.fraud.initial_unintentional);
+        assert_eq!(at(first * 0.99, 1.0), Irregularity::Intentional);
+        assert_eq!(at(both * 0.99, 1.0), Irregularity::Unintentional);
+        assert_eq!(at(both * 1.01, 1.0), Irregularity::None);
+        assert_eq!([at(0.999, 1e6), at(0.0, 0.0)], [Irregularity::Intentional, Irregularity::None]);
+    }
+
+    #[test]
+    fn section_5_only_problems_are_disclosed() {
+        let severity = PerDomain::from_fn(|domain| f64::from(u8::from(domain == Domain::Finances)));
+        let known = disclosed(1.0, &Dice::new(1, 0), 7, &severity);
+        assert!(Domain::ALL.iter().all(|&domain| known.has(domain) == (domain == Domain::Finances)));
+    }
+
+    #[test]
+    fn section_5_the_trial_population_is_far_and_within_its_limits() {
+        let scenario =
+            Scenario::from_text("extends = \"lange-adem\"\nname = \"clients\"").expect("a scenario");
+        let maker = ClientMaker::new(&scenario, Dice::new(3, 0));
+        let limits = &scenario.parameters.far.recorded_distance;
+        for number in 0..200 {
+            let client = maker.client(client_id(0, number), 1.0);
+            assert!(client.distance_recorded >= limits.min && client.distance_recorded <= limits.max);
+            assert!((0.5..=120.0).contains(&client.distance_true));
+        }
+    }
+}

@@ -39,3 +39,23 @@ impl Copula {
         joint
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn section_5_the_factor_times_itself_is_the_correlation() {
+        let scenario =
+            Scenario::from_text("extends = \"lange-adem\"\nname = \"copula\"").expect("a scenario");
+        let correlation = &scenario.parameters.correlation;
+        let factor = Copula::new(correlation).factor;
+        for (row, wanted) in correlation.0.iter().enumerate() {
+            for (column, wanted) in wanted.iter().enumerate() {
+                let found: f64 = (0..9).map(|k| factor[row][k] * factor[column][k]).sum();
+                assert!((found - wanted).abs() < 1e-12, "{row} {column}: {found} instead of {wanted}");
+            }
+        }
+    }
+}

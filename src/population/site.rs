@@ -29,3 +29,22 @@ impl SiteLuck {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_2_sites_without_spread_are_alike() {
+        let none = SiteEffects {
+            quality_sd: 0.0,
+            irregularity_stock_sd: 0.0,
+            signalling_sd: 0.0,
+            labour_market_sd: 0.0,
+            neglect: 1.0,
+        };
+        let luck = SiteLuck::draw(&none, &Dice::new(1, 0), 3);
+        let neutral = SiteLuck { quality: 0.0, irregularity_stock: 1.0, signalling: 1.0, labor_market: 1.0 };
+        assert_eq!(luck, neutral);
+    }
+}

@@ -9,6 +9,8 @@ mod against_rand_distr;
 mod counts;
 mod gamma;
 mod normal;
+#[cfg(test)]
+mod pins;
 pub mod single;
 
 pub use counts::{negative_binomial, poisson};
