@@ -63,20 +63,22 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::at(Address::default())
+    }
+
+    fn at(address: Address) -> Self {
         let stop = Stop::default();
         let (told, heard) = channel();
         let theirs = stop.clone();
         let thread = std::thread::spawn(move || {
-            serve(&Address::default(), TOKEN.into(), Counter, &theirs, |listening| {
-                told.send(listening.clone()).unwrap()
-            })
+            serve(&address, TOKEN.into(), Counter, &theirs, |listening| told.send(listening.clone()).unwrap())
         });
         let listening = heard.recv().unwrap();
         Self { address: listening.address, url: listening.url, stop, thread: Some(thread) }
     }
 
     fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.address.port())).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream
     }
@@ -389,20 +391,62 @@ fn a_full_queue_is_said_at_once() {
 }
 
 #[test]
-fn sixty_four_at_once_lose_nothing() {
+fn silent_connections_on_every_place_keep_others_waiting_for_seconds_only() {
     let server = Server::start();
-    std::thread::scope(|scope| {
-        for _ in 0..64 {
-            scope.spawn(|| {
-                for at in 0..25 {
-                    let answer = server.post("/api/check", "", &format!("{{\"at\":{at}}}"));
-                    assert_eq!(status(&answer), 200);
-                    assert!(answer.ends_with(&format!("{{\"asked\":{{\"at\":{at}}}}}")), "{answer}");
-                }
-            });
-        }
-    });
+    let silent: Vec<TcpStream> = (0..64).map(|_| server.connect()).collect();
+    // All have been accepted when one more gets no answer at once.
+    std::thread::sleep(Duration::from_millis(300));
+    let began = Instant::now();
+    assert_eq!(status(&server.get("/", "")), 200);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    drop(silent);
     server.finish();
+}
+
+#[test]
+fn other_machines_need_a_flag_and_the_key_all_the_same() {
+    let refused = stapjes(&["serve", "--host", "0.0.0.0"]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("--allow-others"), "{said}");
+    let everywhere = Address { host: IpAddr::V4(Ipv4Addr::UNSPECIFIED), ..Address::default() };
+    let server = Server::at(everywhere);
+    let port = server.address.port();
+    let ask = |host: &str, key: &str| {
+        let text =
+            format!("GET /api/start HTTP/1.1\r\nHost: {host}:{port}\r\n{key}Connection: close\r\n\r\n");
+        status(&server.raw(text.as_bytes()))
+    };
+    assert_eq!(ask("127.0.0.1", ""), 403);
+    assert_eq!(ask("127.0.0.1", &token()), 200);
+    assert_eq!(ask("192.0.2.7", &token()), 421, "a name that nobody gave it");
+    server.finish();
+}
+
+fn stapjes(words: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_stapjes"));
+    command.args(words).env_remove("STAPJES_LANG").stdin(std::process::Stdio::null());
+    command
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_says_its_address_names_a_port_in_use_and_ends_well_at_ctrl_c() {
+    use std::io::{BufRead, BufReader};
+    let mut child = stapjes(&["serve"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let url = said.find(|line| line.contains("http://")).unwrap();
+    let url = url.trim().strip_prefix("http://127.0.0.1:").unwrap().to_owned();
+    let (port, key) = url.split_once("/#token=").unwrap();
+    assert_eq!(key.len(), 32);
+    let second = stapjes(&["serve", "--port", port]).output().unwrap();
+    let words = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(second.status.code() == Some(73) && words.contains(&format!("port {port} is in use")), "{words}");
+    let interrupted =
+        std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    let began = Instant::now();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
 }
 
 #[test]

@@ -82,14 +82,7 @@ fn page_run_report_and_workbook_say_the_same() {
         let said = said.as_str().unwrap();
         assert!(!said.is_empty() && text.contains(said), "the report lacks {said:?}");
     }
-    let mut archive = zip::ZipArchive::new(Cursor::new(file("figures").bytes)).unwrap();
-    let mut zipped = BTreeMap::new();
-    for at in 0..archive.len() {
-        let mut entry = archive.by_index(at).unwrap();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).unwrap();
-        zipped.insert(entry.name().unwrap().into_owned(), bytes);
-    }
+    let mut zipped = unzipped(file("figures").bytes);
     assert!(zipped.remove("curves.csv").unwrap() == made("curves.csv"));
     let drawn = std::fs::read_dir(folder.path().join("made/figures")).unwrap().count();
     assert_eq!(zipped.len(), drawn);
@@ -103,15 +96,138 @@ fn a_variant_has_its_figures_in_both_languages_and_another_question_needs_no_sec
     let planner = planner();
     let [first, shown] = answers(&planner, &json!({ "lang": "nl", "question": "payback", "form": form() }));
     assert!(first["sentence"] != "" && shown["hash"] != first["hash"]);
-    let english = json!({ "lang": "en", "question": "payback", "toml": toml(&planner) });
+    let english = json!({ "lang": "en", "question": "payback", "toml": toml(&planner, "payback") });
     let [_, same] = answers(&planner, &english);
     assert_eq!(same["hash"], shown["hash"], "the form's file is the form");
     assert_eq!(shown["pins"]["nl"], shown["figures"]);
     assert_eq!(shown["pins"]["en"], same["figures"]);
 }
 
-fn toml(planner: &Planner) -> String {
-    let asked = json!({ "lang": "nl", "form": form(), "file": "scenario" });
+fn unzipped(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        files.insert(entry.name().unwrap().into_owned(), bytes);
+    }
+    files
+}
+
+#[test]
+fn the_export_asks_what_the_page_asks_and_another_question_repeats_only_the_drivers() {
+    let planner = Planner::new(2, Precision { replicates: Some(4), draws: Some(16) });
+    let mut asked = json!({ "lang": "nl", "question": "payback", "form": form() });
+    let [_, payback] = answers(&planner, &asked);
+    asked["question"] = "signals".into();
+    let began = Mutex::new(Vec::new());
+    planner.run(&asked, &Stop::default(), &|line| {
+        began.lock().unwrap().push(line);
+        true
+    });
+    // The first impression was there; of the rest only the paired runs of the drivers are new.
+    let totals: Vec<u64> = began
+        .lock()
+        .unwrap()
+        .iter()
+        .filter_map(|line| match line {
+            Line::Progress { total, .. } => Some(*total),
+            _ => None,
+        })
+        .collect();
+    assert!(totals.iter().all(|total| *total <= 2 * 16 * 6), "{totals:?}");
+    let last = began.into_inner().unwrap().pop();
+    let Some(Line::Answer { first: false, shown }) = last else { panic!("{last:?}") };
+    assert_ne!(shown["sentence"], payback["sentence"]);
+    assert_eq!(shown["figures"][1]["value"], payback["figures"][1]["value"], "the same results");
+    // As if it had been asked at once, byte for byte.
+    let fresh = Planner::new(1, Precision { replicates: Some(4), draws: Some(16) });
+    for (file, lang) in [("report-nl", "nl"), ("report-en", "en")] {
+        asked["file"] = file.into();
+        let of = |planner: &Planner| planner.file(&asked, &Stop::default()).unwrap().bytes;
+        let report = of(&planner);
+        assert!(report == of(&fresh), "{file}");
+        let report = String::from_utf8(report).unwrap();
+        let question = if lang == "nl" {
+            "Wordt meer gezien wat niet klopt?"
+        } else {
+            "Is more seen of what is not right?"
+        };
+        assert!(report.contains(question), "{file} asks what the page asks");
+    }
+    let report = String::from_utf8(fresh.file(&asked, &Stop::default()).unwrap().bytes).unwrap();
+    assert!(!report.contains("Does it pay for itself?"));
+    // A file of one's own keeps its question unless the page asks another.
+    let own = toml(&planner, "work");
+    assert!(own.contains("question.kind = \"work\""), "{own}");
+    let check = |question: &str| {
+        planner.check(&json!({ "lang": "nl", "toml": own, "question": question }))["question"].clone()
+    };
+    assert_eq!((check(""), check("steps")), ("work".into(), "steps".into()));
+    let other = json!({ "lang": "nl", "toml": own, "question": "steps" });
+    let [_, shown] = answers(&planner, &other);
+    assert_eq!(
+        shown["command"],
+        "stapjes run onze-gemeente.toml --set question.kind=steps --replicates 4 --draws 16 --lang nl"
+    );
+}
+
+#[test]
+fn the_difference_between_variants_is_that_of_compare_with_its_own_error() {
+    let (planner, folder) = (planner(), tempfile::tempdir().unwrap());
+    let with = |name: &str, value: &str| {
+        let mut form = form();
+        form[name] = value.into();
+        json!({ "lang": "nl", "question": "work", "form": form })
+    };
+    let usual = with("years", "1");
+    let variants = |list: &[(&str, &Value)]| -> Value {
+        let list: Vec<Value> =
+            list.iter().map(|(name, asked)| json!({ "name": name, "asked": asked })).collect();
+        json!({ "lang": "nl", "question": "payback", "variants": list })
+    };
+    let often = with("talks_per_year", "8");
+    let mut asked = variants(&[("zo \"laten\" <b>", &usual), ("vaker", &often), ("ook zo", &usual)]);
+    let [first, shown] = answers(&planner, &asked);
+    assert_ne!(first["table"], shown["table"]);
+    let (said, table) = (shown["sentences"].as_array().unwrap(), shown["table"].as_str().unwrap());
+    assert!(said[0].as_str().unwrap().contains("saldo voor de gemeente, na 12\u{a0}maanden"), "{said:?}");
+    assert!(said[1].as_str().unwrap().contains("verschillen hierin niet"), "{said:?}");
+    assert!(
+        table.contains("±") && table.contains("zo &#34;laten&#34; &#60;b&#62;") && !table.contains("<b>"),
+        "{table}"
+    );
+    assert!(shown["figure"].as_str().unwrap().contains("<svg"));
+    // The archive is what the command makes of the files in it.
+    asked["file"] = "comparison".into();
+    let archive = unzipped(planner.file(&asked, &Stop::default()).unwrap().bytes);
+    for at in 1..=3 {
+        let name = format!("variant-{at}.toml");
+        std::fs::write(folder.path().join(&name), &archive[&name]).unwrap();
+    }
+    let command = shown["command"].as_str().unwrap();
+    assert!(command.starts_with(
+        "stapjes compare variant-1.toml variant-2.toml variant-3.toml --replicates 10 --draws 8"
+    ));
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--quiet", "--out", "made"]).collect();
+    stapjes(folder.path(), &words);
+    assert!(archive.contains_key("figures/compare-difference.svg") && archive.contains_key("results.xlsx"));
+    for (name, bytes) in archive.iter().filter(|(name, _)| !name.ends_with(".toml")) {
+        assert!(*bytes == std::fs::read(folder.path().join("made").join(name)).unwrap(), "{name}");
+    }
+    // Wrong variants are named.
+    let problems = |asked: &Value| match lines(&planner, asked).pop() {
+        Some(Line::Refused { problems }) => problems[0]["message"].as_str().unwrap().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(problems(&variants(&[("een", &usual)])), "vergelijk twee tot zes varianten");
+    let wrong = with("hour_price", "veel");
+    assert!(problems(&variants(&[("een", &usual), ("twee", &wrong)])).starts_with("twee (hour_price): "));
+}
+
+fn toml(planner: &Planner, question: &str) -> String {
+    let asked = json!({ "lang": "nl", "question": question, "form": form(), "file": "scenario" });
     String::from_utf8(planner.file(&asked, &Stop::default()).unwrap().bytes).unwrap()
 }
 
@@ -158,6 +274,9 @@ fn what_the_scenario_does_not_allow_stands_at_the_field_it_came_from() {
     }
     let own = planner.check(&json!({ "lang": "nl", "toml": "extends = \"lange-adem\"\nhorizont = 3\n" }));
     assert!(own["problems"][0]["message"].as_str().unwrap().starts_with("regel 2: "), "{own}");
+    let huge =
+        planner.check(&json!({ "lang": "nl", "toml": "extends = \"lange-adem\"\nreplicates = 10000000\n" }));
+    assert!(huge["problems"][0]["message"].as_str().unwrap().contains("limits.max_"), "limits hold: {huge}");
     let hostile = with("assumptions", json!({ "x = 1\n[[arm]]\nname": "3" }));
     assert!(hostile[0]["message"].as_str().is_some(), "a path is no way into the file: {hostile}");
 }

@@ -76,16 +76,40 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
     let confirming = u64::from(crate::sensitivity::confirm::most_runs());
     let under_draws =
         if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
-    let mut results = context.work(&needs, u64::from(scenario.replicates) + under_draws, |watch| {
+    let results = context.work(&needs, u64::from(scenario.replicates) + under_draws, |watch| {
         let plan = Plan { watch, ..Plan::new(scenario) };
         let mut results = trial::run_with_draws(&plan, &resolved.registry)?;
         results.drivers = super::sensitivity::of_run(resolved, &results, watch)?;
         Ok(results)
     })?;
+    Ok(told(request, results))
+}
+
+/// The answer to another question about what was run before, when the scenarios differ in nothing else: the results are the
+/// same but for their drivers, which are those of the figure that the question is about.
+///
+/// # Errors
+/// As [`run`].
+pub fn ask_otherwise(
+    request: &RunRequest,
+    earlier: &Results,
+    context: &Context<'_>,
+) -> Result<RunAnswer, Error> {
+    let needs = request.check(context)?;
+    let confirming = u64::from(crate::sensitivity::confirm::most_runs());
+    let drivers = context
+        .work(&needs, confirming, |watch| super::sensitivity::of_run(&request.resolved, earlier, watch))?;
+    Ok(told(request, Results { drivers, ..earlier.clone() }))
+}
+
+/// Results with the name of their scenario and what a reader should know before believing them.
+fn told(request: &RunRequest, mut results: Results) -> RunAnswer {
+    let resolved = &request.resolved;
+    let scenario = &resolved.scenario;
     results.scenario_hash.clone_from(&resolved.hash);
     let mut warnings = warnings(scenario, &results);
     warnings.extend(few_effective(&resolved.registry, scenario.uncertainty.parameter_draws));
-    Ok(RunAnswer { results, warnings })
+    RunAnswer { results, warnings }
 }
 
 /// How to write a run's folder.

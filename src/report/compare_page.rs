@@ -11,6 +11,7 @@ use crate::disk;
 use crate::trial::Results;
 use crate::trial::compare::Comparison;
 
+use super::between::{Between, Plan};
 use super::escape;
 use super::facts::Facts;
 use super::figure_block::FigureBlock;
@@ -187,46 +188,71 @@ fn fixed_words(t: Lang) -> CompareWords {
 ///
 /// # Errors
 /// When a file cannot be written, or a figure or workbook cannot be made ([`io::ErrorKind::Other`]).
-pub fn write<'a>(
-    folder: &Path,
+pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result<()> {
+    disk::create_dir(&folder.join(FIGURES))?;
+    for (name, bytes) in files(comparison, facts, lang)? {
+        disk::write_new(&folder.join(name), &bytes)?;
+    }
+    Ok(())
+}
+
+/// The files of a comparison with their names: the same scenarios give the same bytes.
+///
+/// # Errors
+/// When a page, figure or workbook cannot be made.
+pub fn files<'a>(
     comparison: &'a Comparison,
     facts: &'a [Facts],
     lang: Lang,
-) -> io::Result<()> {
+) -> io::Result<Vec<(String, Vec<u8>)>> {
     let views = |results: &'a [Results]| -> Vec<View<'a>> { results.iter().map(View::new).collect() };
     let (levels, differences) = (views(&comparison.results), views(&comparison.differences));
     let plans = Plans { views: [&levels, &differences], facts, lang };
-    let Some(first) = facts.first() else { return Ok(()) };
-    let overlaid = overlaid(&plans);
+    let Some(first) = facts.first() else { return Ok(Vec::new()) };
+    let between = between(&plans);
+    let (said, table, figure) =
+        between.map_or_else(Default::default, |own| (own.sentences, Some(own.table), own.figure));
+    let overlaid: Vec<Figure> = figure.into_iter().chain(overlaid(&plans)).collect();
     let inputs = inputs(&plans);
     let titles: Vec<String> = (0..plans.count()).map(|at| plans.title(at)).collect();
     let page = ComparePage {
         lang,
         facts: first,
         title: titles.join(lang.pick(" of ", " or ")),
-        verdicts: verdicts(&plans),
+        verdicts: said.into_iter().chain(verdicts(&plans)).collect(),
         interval_words: interval_words(&plans),
         changes: changes(lang, &inputs),
         inputs,
-        tables: tables(&plans),
+        tables: table.into_iter().chain(tables(&plans)).collect(),
         main_figure: overlaid
             .first()
             .map_or_else(String::new, |figure| FigureBlock::new(figure, lang).to_string()),
         figures: overlaid.iter().skip(1).map(|figure| FigureBlock::new(figure, lang)).collect(),
     };
     let json = serde_json::to_string(comparison).map_err(io::Error::other)?;
-    disk::write_new(&folder.join(COMPARISON), (json + "\n").as_bytes())?;
-    disk::write_new(&folder.join(REPORT), html(&page, plans.count())?.as_bytes())?;
-    disk::write_new(&folder.join(WORKBOOK), &bytes(&page).map_err(io::Error::other)?)?;
-    disk::create_dir(&folder.join(FIGURES))?;
+    let mut files = vec![
+        (COMPARISON.to_owned(), (json + "\n").into_bytes()),
+        (REPORT.to_owned(), html(&page, plans.count())?.into_bytes()),
+        (WORKBOOK.to_owned(), bytes(&page).map_err(io::Error::other)?),
+    ];
     for figure in &overlaid {
-        let path = |kind: &str| folder.join(FIGURES).join(format!("{}.{kind}", figure.id));
-        let svg = figures::to_svg(figure, Look::FILE, lang, figure.id);
-        disk::write_new(&path("svg"), svg.as_bytes())?;
-        let png = figures::to_png(figure, Look::FILE, lang).map_err(io::Error::other)?;
-        disk::write_new(&path("png"), &png)?;
+        let name = |kind: &str| format!("{FIGURES}/{}.{kind}", figure.id);
+        files.push((name("svg"), figures::to_svg(figure, Look::FILE, lang, figure.id).into_bytes()));
+        files.push((name("png"), figures::to_png(figure, Look::FILE, lang).map_err(io::Error::other)?));
     }
-    Ok(())
+    Ok(files)
+}
+
+/// What each plan brings more than the first.
+fn between(plans: &Plans<'_>) -> Option<Between> {
+    let plan = |at: usize| Plan {
+        levels: &plans.views[0][at],
+        difference: &plans.views[1][at],
+        facts: &plans.facts[at],
+        name: plans.title(at),
+    };
+    let all: Vec<Plan<'_>> = (0..plans.count()).map(plan).collect();
+    Between::new(&all, plans.facts[0].question_asked(), plans.lang)
 }
 
 fn html(page: &ComparePage<'_>, curves: usize) -> io::Result<String> {

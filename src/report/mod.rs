@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod assurance;
+pub mod between;
 pub mod brief;
 pub mod check;
 pub mod compare_page;

@@ -7,12 +7,13 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::desk::File;
 use super::kept::Kept;
+use super::variants::{Asked, Variants};
 use crate::report::facts::Facts;
 use crate::report::language::Lang;
 use crate::report::page::Page;
 use crate::report::source::Source;
 use crate::report::stored_power::StoredPower;
-use crate::report::{self, curves, html, workbook};
+use crate::report::{self, compare_page, curves, html, workbook};
 use crate::trial::view::View;
 
 /// Name of the scenario's file.
@@ -56,25 +57,43 @@ impl Made<'_> {
                 let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
                 ("results.xlsx", kind, workbook::bytes(&Page::new(&source), &source).ok()?)
             }
-            "figures" => ("figures.zip", "application/zip", figures(&source(self.lang)).ok()?),
+            "figures" => ("figures.zip", ZIP, figures(&source(self.lang)).ok()?),
             _ => return None,
         };
         Some(File { name: name.into(), kind, bytes })
     }
 }
 
-/// Every figure as SVG and PNG and the numbers behind them: the same files as `stapjes run` writes. The same results give the
-/// same bytes: no clock is read.
+/// Every figure as SVG and PNG and the numbers behind them: the same files as `stapjes run` writes.
 fn figures(source: &Source<'_>) -> std::io::Result<Vec<u8>> {
+    let mut files = report::figure_files(source)?;
+    let mut numbers = Vec::new();
+    curves::write(source.results, &mut numbers)?;
+    files.push((curves::CURVES.to_owned(), numbers));
+    archive(files)
+}
+
+/// The variants as scenario files and all that `stapjes compare` writes about them.
+pub(super) fn comparison(compared: &Variants, asked: &Asked, command: &str) -> std::io::Result<File> {
+    let texts = asked.variants.iter().enumerate();
+    let mut files: Vec<(String, Vec<u8>)> =
+        texts.map(|(at, own)| (Asked::file_name(at), own.text.clone().into_bytes())).collect();
+    files.extend(compare_page::files(&compared.comparison, &compared.facts(command), asked.lang)?);
+    Ok(File { name: "varianten.zip".into(), kind: ZIP, bytes: archive(files)? })
+}
+
+/// Media type of an archive.
+const ZIP: &str = "application/zip";
+
+/// Files in one archive. The same files give the same bytes: no clock is read.
+fn archive(files: Vec<(String, Vec<u8>)>) -> std::io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(zip::DateTime::default());
-    for (name, bytes) in report::figure_files(source)? {
+    for (name, bytes) in files {
         archive.start_file(name, options)?;
         archive.write_all(&bytes)?;
     }
-    archive.start_file(curves::CURVES, options)?;
-    curves::write(source.results, &mut archive)?;
     Ok(archive.finish()?.into_inner())
 }

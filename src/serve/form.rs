@@ -4,8 +4,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::kinds::{Kind, Question};
 use crate::report::language::Lang;
-use crate::report::number;
+use crate::report::{number, words};
 
 /// A number of the form: its name in the page, how it starts, what is allowed.
 struct Field {
@@ -138,8 +139,8 @@ impl Form {
 }
 
 impl Form {
-    /// The form as a scenario file that anyone can run.
-    pub(super) fn scenario(&self, lang: Lang) -> String {
+    /// The form as a scenario file that anyone can run, with what is asked and under this title.
+    pub(super) fn scenario(&self, lang: Lang, question: Question, title: Option<&str>) -> String {
         let clients = self.value("far_clients");
         let months = 12.0 * self.value("years");
         let arm = |name: &str, caseworkers: f64| {
@@ -147,21 +148,25 @@ impl Form {
                 "[[arm]]\nname = \"{name}\"\nservice = \"{name}\"\nparticipants = {clients}\ncaseworkers = {caseworkers}\n"
             )
         };
-        let (title, site, own) = match lang {
+        let (usual, site, own) = match lang {
             Lang::Nl => ("FIP in onze gemeente", "Onze gemeente", "eigen prijs"),
             Lang::En => ("FIP in our municipality", "Our municipality", "own price"),
         };
+        let title = toml::Value::from(title.unwrap_or(usual));
+        let [dutch, english] = Lang::ALL.map(|lang| toml::Value::from(words::question(lang, question)));
         let price = |name: &str| {
             format!("{{ value = {}, source = \"{own}, {}\" }}", self.value(name), self.value("price_year"))
         };
         // Dotted keys at the top, before any table: there every path can stand beside every other.
         let mut text = format!(
-            "# {}\nextends = \"lange-adem\"\nname = \"onze-gemeente\"\ntitle = \"{title}\"\nhorizon_months = {months}\n\
+            "# {}\nextends = \"lange-adem\"\nname = \"onze-gemeente\"\ntitle = {title}\nquestion.nl = {dutch}\n\
+             question.en = {english}\nquestion.kind = \"{}\"\nhorizon_months = {months}\n\
              service.fip.interval_months = {}\nservice.fip.fixed_caseworker = {}\ncosts.hour = {}\ncosts.benefit_month = {}\n",
             lang.pick(
                 "Gemaakt op de pagina van stapjes (stapjes serve).",
                 "Made on the page of stapjes (stapjes serve)."
             ),
+            question.name(),
             12.0 / self.value("talks_per_year"),
             self.fixed_caseworker,
             price("hour_price"),
@@ -382,7 +387,11 @@ mod tests {
             let assumptions = json!({ "distance.decay": "0,05", "service.fip.quality": "1", "costs.recovery_share": "25 %" });
             let asked = json!({ "caution": caution, "talks_per_year": "5", "assumptions": assumptions });
             for lang in Lang::ALL {
-                let text = Form::read(&asked, Lang::Nl).unwrap().scenario(lang);
+                let text = Form::read(&asked, Lang::Nl).unwrap().scenario(
+                    lang,
+                    Question::Steps,
+                    Some("a \"b\" [c]"),
+                );
                 let scenario = crate::scenario::resolve_text(&text, &[])
                     .unwrap_or_else(|problems| panic!("{problems:?}"))
                     .scenario;
@@ -394,6 +403,7 @@ mod tests {
                     (scenario.horizon_months, scenario.sites.len(), scenario.participants()),
                     (48, 1, 1400)
                 );
+                assert_eq!((scenario.asked, scenario.title.as_str()), (Question::Steps, "a \"b\" [c]"));
                 let told = scenario.structures.iter().filter(|story| story.weight > 0.0).count();
                 assert_eq!(told, if caution == "middle" { 3 } else { 1 });
             }

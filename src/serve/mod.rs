@@ -11,11 +11,13 @@ mod kept;
 mod listen;
 mod planner;
 mod queue;
+mod read;
 mod routes;
 mod shelf;
 mod shown;
 mod stream;
 mod study;
+mod variants;
 mod words;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -6,25 +6,28 @@ use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, File, Line};
 use super::files::{self, FILE, Made};
-use super::form::{FieldProblem, Form, capacity, field_at};
+use super::form::{FieldProblem, Form, capacity};
 use super::kept::Kept;
+use super::read::{Read, as_json, language, whole};
 use super::shelf::Shelf;
 use super::shown::{assumptions, shown};
+use super::variants::{self, Variants};
 use super::{study, words};
+use crate::app::compare::CompareRequest;
 use crate::app::power::{PowerAnswer, PowerRequest};
-use crate::app::run::RunRequest;
+use crate::app::run::{RunAnswer, RunRequest};
 use crate::app::{self, Context, Limits, Progress, Stop};
-use crate::document::{Problem, Problems};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{Kind, Question};
-use crate::report::language::Lang;
 use crate::scenario::demand::demands;
-use crate::scenario::{Resolved, resolve_named};
+use crate::scenario::{Resolved, Scenario};
 
 /// The first impression: few replicates and few draws, within a second for a municipality of usual size.
 const FIRST: [&str; 3] = ["replicates=8", "precision.difference=0", "uncertainty.parameter_draws=12"];
-/// The question about a study, beside those of the report.
-const STUDY: &str = "study";
+/// The same where every replicate takes longer.
+const FIRST_OF_MANY: [&str; 3] = ["replicates=4", "precision.difference=0", "uncertainty.parameter_draws=8"];
+/// Lives times months, over all arms, above which a first impression is one of many: about what a second of one core does.
+const MANY: f64 = 80_000.0;
 
 /// How precise the answers become, when not as precise as the scenario says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +47,12 @@ impl Precision {
         [replicates, exactly, draws].into_iter().flatten().collect()
     }
 
+    /// As `compare` takes the same flags.
+    fn of_comparison(self) -> Vec<String> {
+        let of = |text: &String| !text.starts_with("precision.");
+        self.overrides().into_iter().filter(of).collect()
+    }
+
     /// The same on a command line, with a space before each flag.
     fn flags(self, draws: bool) -> String {
         let replicates = self.replicates.map(|replicates| format!(" --replicates {replicates}"));
@@ -58,12 +67,19 @@ pub struct Planner {
     precision: Precision,
     kept: Shelf<Kept>,
     studies: Shelf<PowerAnswer>,
+    compared: Shelf<Variants>,
 }
 
 impl Planner {
     /// A desk that computes on so many threads.
     pub fn new(threads: usize, precision: Precision) -> Self {
-        Self { threads, precision, kept: Shelf::default(), studies: Shelf::default() }
+        Self {
+            threads,
+            precision,
+            kept: Shelf::default(),
+            studies: Shelf::default(),
+            compared: Shelf::default(),
+        }
     }
 
     fn context<'a>(&self, stop: &Stop, tell: &'a (dyn Fn(Progress) + Sync)) -> Context<'a> {
@@ -85,11 +101,16 @@ impl Planner {
         if let Some(kept) = self.kept.get(&resolved.hash) {
             return Ok(kept);
         }
-        let request = RunRequest::new(resolved);
-        let answer = app::run::run(&request, &self.context(stop, tell))?;
+        let (request, context) = (RunRequest::new(resolved), self.context(stop, tell));
+        // The same scenario with another question has the same results but for their drivers.
+        let like = |kept: &Kept| differ_in_question(&kept.resolved, &request.resolved);
+        let answer = match self.kept.find(like) {
+            Some(kept) => app::run::ask_otherwise(&request, &kept.results, &context)?,
+            None => app::run::run(&request, &context)?,
+        };
+        let RunAnswer { results, warnings } = answer;
         let hash = request.resolved.hash.clone();
-        let new = Kept { resolved: request.resolved, results: answer.results, warnings: answer.warnings };
-        Ok(self.kept.put(hash, new))
+        Ok(self.kept.put(hash, Kept { resolved: request.resolved, results, warnings }))
     }
 
     /// Simulates studies, or takes what was simulated before.
@@ -119,30 +140,73 @@ impl Planner {
         stop: &Stop,
         tell: &(dyn Fn(Progress) + Sync),
     ) -> Result<Value, Failed> {
-        if read.study {
-            let resolved = read.resolve(&self.precision.overrides())?;
-            let answer = self.study(resolved, first, stop, tell)?;
+        if let Some(study) = read.study() {
+            let answer = self.study(study.resolve(&self.precision.overrides())?, first, stop, tell)?;
             return Ok(study::shown(&answer, read.lang, &self.command(read)));
         }
-        let overrides = if first { FIRST.map(str::to_owned).to_vec() } else { self.precision.overrides() };
-        let kept = self.results(read.resolve(&overrides)?, stop, tell)?;
-        Ok(shown(&kept, read.question, read.lang, &self.command(read)))
+        let resolved = read.resolve(&self.precision.overrides())?;
+        let resolved = if first { read.resolve(&first_impression(&resolved.scenario))? } else { resolved };
+        let kept = self.results(resolved, stop, tell)?;
+        Ok(shown(&kept, kept.resolved.scenario.asked, read.lang, &self.command(read)))
+    }
+
+    /// One stage of a comparison of variants.
+    fn compare(
+        &self,
+        variants: &variants::Asked,
+        first: bool,
+        stop: &Stop,
+        tell: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Arc<Variants>, Failed> {
+        let mut scenarios = variants.resolve(&self.precision.of_comparison())?;
+        if first
+            && let Some(longest) =
+                scenarios.iter().map(|own| &own.scenario).max_by(|a, b| lives(a).total_cmp(&lives(b)))
+        {
+            scenarios = variants.resolve(&first_impression(longest))?;
+        }
+        let hash: String = scenarios.iter().map(|own| own.hash.as_str()).collect();
+        if let Some(kept) = self.compared.get(&hash) {
+            return Ok(kept);
+        }
+        let request = CompareRequest { scenarios };
+        let comparison = app::compare::run(&request, &self.context(stop, tell))?;
+        Ok(self.compared.put(hash, Variants { scenarios: request.scenarios, comparison }))
     }
 
     /// The command that repeats what the page shows, in its language, after the scenario was saved.
     fn command(&self, read: &Read) -> String {
-        let same = if read.study {
-            format!("stapjes power {FILE}{}", self.precision.flags(false))
-        } else {
-            self.run_command()
+        let same = match read.study() {
+            Some(_) => format!("stapjes power {FILE}{}", self.precision.flags(false)),
+            None => self.run_command(read),
         };
         format!("{same} --lang {}", read.lang.code())
     }
 
     /// The command that gives the same results, as `run` writes it into its report.
-    fn run_command(&self) -> String {
-        format!("stapjes run {FILE}{}", self.precision.flags(true))
+    fn run_command(&self, read: &Read) -> String {
+        let asked = read.asked_otherwise().map(|kind| format!(" --set {kind}")).unwrap_or_default();
+        format!("stapjes run {FILE}{asked}{}", self.precision.flags(true))
     }
+}
+
+/// Lives times months of one replicate.
+fn lives(scenario: &Scenario) -> f64 {
+    let clients = f64::from(scenario.participants()) * scenario.arms.len() as f64;
+    clients * f64::from(scenario.horizon_months)
+}
+
+/// What makes a first impression of a scenario.
+fn first_impression(scenario: &Scenario) -> Vec<String> {
+    let few = if lives(scenario) > 2.0 * MANY { FIRST_OF_MANY } else { FIRST };
+    few.map(str::to_owned).to_vec()
+}
+
+/// Whether two scenarios differ in nothing but what is asked.
+fn differ_in_question(one: &Resolved, other: &Resolved) -> bool {
+    let Scenario { question, asked, title, .. } = other.scenario.clone();
+    Scenario { question, asked, title, ..one.scenario.clone() } == other.scenario
+        && one.registry == other.registry
 }
 
 /// Why there is no answer.
@@ -166,73 +230,6 @@ impl From<Error> for Failed {
             _ => Self::Problems(whole(error.to_string())),
         }
     }
-}
-
-/// A question with its parts read.
-struct Read {
-    lang: Lang,
-    question: Question,
-    /// Whether a study is asked about.
-    study: bool,
-    text: String,
-    /// Whether the text is the form's: then its problems belong to fields, and nobody knows its lines.
-    of_form: bool,
-}
-
-impl Read {
-    fn new(asked: &Asked) -> Result<Self, Vec<FieldProblem>> {
-        let lang = language(asked["lang"].as_str().unwrap_or("nl"));
-        let name = asked["question"].as_str().unwrap_or("");
-        let question = Question::from_name(name).unwrap_or_default();
-        let own = asked.get("toml").and_then(Value::as_str);
-        let text = match own {
-            Some(text) => text.to_owned(),
-            None => Form::read(&asked["form"], lang)?.scenario(lang),
-        };
-        Ok(Self { lang, question, study: name == STUDY, text, of_form: own.is_none() })
-    }
-
-    fn resolve(&self, overrides: &[String]) -> Result<Resolved, Vec<FieldProblem>> {
-        resolve_named(FILE, &self.text, overrides).map_err(|problems| {
-            problems.list.iter().map(|problem| self.at_field(&problems, problem)).collect()
-        })
-    }
-
-    /// A problem of the scenario at the field that it belongs to, or with the line of the planner's own file.
-    fn at_field(&self, problems: &Problems, problem: &Problem) -> FieldProblem {
-        let label = match problem.label.text(self.lang) {
-            "" => String::new(),
-            label => format!(" ({label})"),
-        };
-        let hint =
-            problem.hint.as_ref().map_or_else(String::new, |hint| format!(". {}", hint.text(self.lang)));
-        let message = format!("{}{label}{hint}", problem.message.text(self.lang));
-        if self.of_form {
-            let is_ours =
-                |source: usize| problems.sources.get(source).is_some_and(|own| own.text == self.text);
-            let place = problem.place.as_ref().filter(|place| is_ours(place.source));
-            let field = place.and_then(|place| field_at(&self.text, place.span.start));
-            return FieldProblem { field: field.unwrap_or_default(), message };
-        }
-        let line = problems.line_and_column(problem).map(|(line, _)| line);
-        let place = line.map_or_else(String::new, |line| match self.lang {
-            Lang::Nl => format!("regel {line}: "),
-            Lang::En => format!("line {line}: "),
-        });
-        FieldProblem { field: String::new(), message: format!("{place}{message}") }
-    }
-}
-
-fn language(code: &str) -> Lang {
-    if code == "en" { Lang::En } else { Lang::Nl }
-}
-
-fn as_json(problems: &[FieldProblem]) -> Value {
-    serde_json::to_value(problems).unwrap_or_default()
-}
-
-fn whole(message: String) -> Vec<FieldProblem> {
-    vec![FieldProblem { field: String::new(), message }]
 }
 
 impl Desk for Planner {
@@ -260,46 +257,69 @@ impl Desk for Planner {
                 let follows = busiest
                     .map(|demand| capacity(demand.asked_per_month, demand.slots_per_month, slots, lang));
                 let problems = limits.err().map_or_else(Vec::new, |error| whole(error.to_string()));
-                json!({ "problems": as_json(&problems), "capacity": follows })
+                let question = scenario.asked.name();
+                json!({ "problems": as_json(&problems), "capacity": follows, "question": question })
             }
         }
     }
 
     fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(Line) -> bool + Sync)) {
-        let refuse = |problems: &[FieldProblem]| {
-            tell(Line::Refused { problems: as_json(problems) });
-        };
-        let read = match Read::new(asked) {
-            Ok(read) => read,
-            Err(problems) => return refuse(&problems),
-        };
         let progress = |at: Progress| {
             tell(Line::Progress { done: at.done, total: at.total });
         };
+        let answer = |first: bool| -> Result<Value, Failed> {
+            match variants::Asked::new(asked) {
+                Some(variants) => {
+                    let variants = variants?;
+                    let command = variants.command(&self.precision.flags(true));
+                    let command = format!("{command} --lang {}", variants.lang.code());
+                    Ok(self.compare(&variants, first, stop, &progress)?.shown(&variants, &command))
+                }
+                None => self.stage(&Read::new(asked)?, first, stop, &progress),
+            }
+        };
         for first in [true, false] {
-            match self.stage(&read, first, stop, &progress) {
+            match answer(first) {
                 Ok(shown) => {
                     if !tell(Line::Answer { first, shown }) {
                         return;
                     }
                 }
                 Err(Failed::Stopped) => return,
-                Err(Failed::Problems(problems)) => return refuse(&problems),
+                Err(Failed::Problems(problems)) => {
+                    tell(Line::Refused { problems: as_json(&problems) });
+                    return;
+                }
             }
         }
     }
 
     fn file(&self, asked: &Asked, stop: &Stop) -> Result<File, Value> {
-        let read = Read::new(asked).map_err(|problems| as_json(&problems))?;
+        self.make(asked, stop).map_err(|failed| match failed {
+            Failed::Problems(problems) => as_json(&problems),
+            Failed::Stopped => as_json(&whole("stopped".into())),
+        })
+    }
+}
+
+impl Planner {
+    fn make(&self, asked: &Asked, stop: &Stop) -> Result<File, Failed> {
+        if let Some(variants) = variants::Asked::new(asked) {
+            let variants = variants?;
+            let command = variants.command(&self.precision.flags(true));
+            let compared = self.compare(&variants, false, stop, &|_| ())?;
+            let made = files::comparison(&compared, &variants, &command);
+            return made.map_err(|error| Failed::Problems(whole(error.to_string())));
+        }
+        let read = Read::new(asked)?;
         let wanted = asked["file"].as_str().unwrap_or("");
         if wanted == "scenario" {
             return Ok(files::scenario(read.text));
         }
-        let resolved = read.resolve(&self.precision.overrides()).map_err(|problems| as_json(&problems))?;
+        let resolved = read.resolve(&self.precision.overrides())?;
         let study = self.studies.get(&resolved.hash).and_then(|study| study::stored(&study));
-        let kept =
-            self.results(resolved, stop, &|_| ()).map_err(|error| as_json(&whole(error.to_string())))?;
-        let made = Made { kept: &kept, study, command: &self.run_command(), lang: read.lang };
-        made.file(wanted).ok_or_else(|| as_json(&whole(format!("no such file: {wanted}"))))
+        let kept = self.results(resolved, stop, &|_| ())?;
+        let made = Made { kept: &kept, study, command: &self.run_command(&read), lang: read.lang };
+        made.file(wanted).ok_or_else(|| Failed::Problems(whole(format!("no such file: {wanted}"))))
     }
 }

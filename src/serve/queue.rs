@@ -118,7 +118,9 @@ impl Queue {
 impl Drop for Queue {
     fn drop(&mut self) {
         self.close();
-        if let Some(worker) = self.worker.take() {
+        // The last owner may be a piece of work, on the worker's own thread: that ends by itself.
+        let own = std::thread::current().id();
+        if let Some(worker) = self.worker.take().filter(|worker| worker.thread().id() != own) {
             // The worker catches the panics of its work: there is nothing to learn from a second one.
             let _ = worker.join();
         }
@@ -238,6 +240,21 @@ mod tests {
         assert_eq!(heard.recv().unwrap(), "failed");
         queue.submit("x", move |_| told.send("alive").unwrap(), |_| ()).unwrap();
         assert_eq!(heard.recv().unwrap(), "alive");
+    }
+
+    #[test]
+    fn a_queue_that_its_own_work_drops_last_ends_without_a_panic() {
+        let queue = Arc::new(Mutex::new(Some(Queue::new().unwrap())));
+        let (told, heard) = channel();
+        let own = Arc::clone(&queue);
+        let work = move |stop: &Stop| {
+            until_stopped(stop);
+            drop(own.lock().unwrap().take());
+            told.send("dropped").unwrap();
+        };
+        let stop = queue.lock().unwrap().as_ref().unwrap().submit("a", work, |_| ()).unwrap();
+        stop.set();
+        assert_eq!(heard.recv().unwrap(), "dropped");
     }
 
     #[test]

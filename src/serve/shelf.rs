@@ -22,6 +22,12 @@ impl<T> Shelf<T> {
         kept.iter().find(|(own, _)| own == hash).map(|(_, found)| Arc::clone(found))
     }
 
+    /// The latest that is as wanted.
+    pub(super) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().rev().find(|(_, own)| wanted(own)).map(|(_, found)| Arc::clone(found))
+    }
+
     /// Keeps a result; the oldest goes when there are too many.
     pub(super) fn put(&self, hash: String, new: T) -> Arc<T> {
         let new = Arc::new(new);
@@ -46,5 +52,10 @@ mod tests {
         }
         assert_eq!(shelf.get("0"), None);
         assert_eq!(shelf.get("1").as_deref(), Some(&1));
+        assert_eq!(
+            shelf.find(|own| own % 2 == 1).as_deref(),
+            Some(&(MOST - 1 + MOST % 2)),
+            "the latest odd one"
+        );
     }
 }

@@ -5,7 +5,7 @@ use super::outcome::{Outcome, outcome};
 use super::{Arm, Question};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::round::{decimals, row, signed_euros};
+use crate::report::round::{decimals, euros, row, signed_euros};
 use crate::report::source::Source;
 use crate::trial::view::{Key, World};
 
@@ -29,6 +29,20 @@ pub struct Figure {
     pub low: f64,
     /// Upper end before rounding.
     pub high: f64,
+    /// Its Monte Carlo error (95 %), as `± 3`.
+    pub chance: String,
+}
+
+/// Standard errors on each side of 95 %.
+const SURE: f64 = 1.96;
+
+/// The Monte Carlo error of a difference in words, with one or two digits.
+fn chance(difference: &Outcome, text: &dyn Fn(f64, i32) -> String) -> String {
+    let error = SURE * difference.error;
+    if !error.is_finite() {
+        return String::new();
+    }
+    format!("±\u{a0}{}", text(error, number::decimals_for(error, 2)))
 }
 
 /// The four figures that go with a question; fewer when the run does not have them.
@@ -113,6 +127,7 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
         number: difference.center,
         low: difference.low,
         high: difference.high,
+        chance: chance(&difference, &|error, places| number::decimal(lang, error, places)),
     })
 }
 
@@ -150,6 +165,7 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
         number: difference.center,
         low: difference.low,
         high: difference.high,
+        chance: chance(&difference, &|error, places| number::decimal(lang, error, places)),
     })
 }
 
@@ -174,6 +190,7 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
         number: gain.center,
         low: gain.low,
         high: gain.high,
+        chance: chance(&gain, &|error, places| euros(lang, error, places.min(0))),
     })
 }
 

@@ -47,10 +47,7 @@ pub struct Answer {
 impl Answer {
     /// Answers a question from results.
     pub fn new(source: &Source<'_>, question: Question) -> Self {
-        let mut arms: Vec<Arm<'_>> =
-            source.treated().into_iter().filter_map(|arm| Arm::new(source, arm, question)).collect();
-        // Stable: arms that answer equally well stay in the order of the scenario.
-        arms.sort_by(|a, b| b.gain.center.total_cmp(&a.gain.center));
+        let arms = arms(source, question);
         let Some(best) = arms.first() else { return Self::default() };
         let origin = origin::origin(source, best);
         Self {
@@ -70,6 +67,27 @@ impl Answer {
     pub fn council(&self) -> String {
         [self.sentence.as_str(), self.interval.as_str(), self.fitted.as_str()].join(" ")
     }
+}
+
+/// The arms that are compared with the control, the best answer first.
+fn arms<'a>(source: &Source<'a>, question: Question) -> Vec<Arm<'a>> {
+    let mut arms: Vec<Arm<'_>> =
+        source.treated().into_iter().filter_map(|arm| Arm::new(source, arm, question)).collect();
+    // Stable: arms that answer equally well stay in the order of the scenario.
+    arms.sort_by(|a, b| b.gain.center.total_cmp(&a.gain.center));
+    arms
+}
+
+/// The arm that answers a question best; `None` when none is compared with a control.
+pub fn best(source: &Source<'_>, question: Question) -> Option<usize> {
+    arms(source, question).first().map(|arm| arm.index)
+}
+
+/// The four figures of `values` for the best arm and the clients of `levels`: the same results, or those of another plan less
+/// them. The levels behind figures of a difference mean nothing.
+pub fn gains(levels: &Source<'_>, values: &Source<'_>, question: Question) -> Vec<Figure> {
+    let best = arms(levels, question);
+    best.first().map_or_else(Vec::new, |arm| figures::four(values, question, arm))
 }
 
 /// The size per client that does not matter for a question.

@@ -6,6 +6,7 @@
   var form = $("form"), words = {}, begin = null, token = "", lang = "nl";
   var client = Math.random().toString(36).slice(2) + Date.now().toString(36);
   var asked = 0, running = null, latest = null, openTab = null, withDropouts = true, again = 0;
+  var comparing = null, adopt = false;
   var STORE = "stapjes-variants", LANGUAGE = "stapjes-language", FORM = "stapjes-form";
   var w = function (key) { return words[key] || key; };
 
@@ -21,8 +22,8 @@
   function text(node, value) { if (node.textContent !== value) { node.textContent = value; } }
 
   // ---- The server -------------------------------------------------------------------------------------------------
-  function request(path, body, signal) {
-    var options = { headers: { "x-stapjes-token": token, "x-stapjes-client": client }, signal: signal, cache: "no-store" };
+  function request(path, body, signal, part) {
+    var options = { headers: { "x-stapjes-token": token, "x-stapjes-client": client + (part || "") }, signal: signal, cache: "no-store" };
     if (body !== undefined) { options.method = "POST"; options.body = JSON.stringify(body); }
     return fetch(path, options);
   }
@@ -42,8 +43,14 @@
   // ---- What is asked ----------------------------------------------------------------------------------------------
   function question() {
     var picked = form.querySelector("input[name=question]:checked");
-    var ask = { lang: lang, question: picked ? picked.value : "payback" };
-    if (!$("own-file").hidden) { ask.toml = $("toml").value; return ask; }
+    var ask = { lang: lang };
+    if (!$("own-file").hidden) {
+      // A file that was just opened asks its own question, and one that the page has no button for goes on doing so.
+      if (picked && !adopt) { ask.question = picked.value; }
+      ask.toml = $("toml").value;
+      return ask;
+    }
+    ask.question = picked ? picked.value : "payback";
     ask.form = {};
     $("fields").querySelectorAll("input[name]").forEach(function (input) {
       if (input.type === "radio") { if (input.checked) { ask.form[input.name] = input.value; } }
@@ -128,6 +135,7 @@
       var follows = await check.json();
       showProblems(follows.problems);
       showFollows(follows);
+      if (adopt && follows.question) { adopt = false; choose("question", follows.question); current = question(); remember(current); }
       if (follows.problems && follows.problems.length) { state(w("problems")); return; }
       state(w("waiting"), 0);
       var response = await request("/api/run", current, abort.signal);
@@ -268,6 +276,7 @@
   function showVariants() {
     var all = variants();
     mayKeep();
+    noComparison(all.length);
     if (!all.length) { fill($("variants"), [element("p", {}, [w("no_variants")])]); return; }
     var labels = [];
     all.forEach(function (variant) { variant.figures[lang].forEach(function (figure) { if (labels.indexOf(figure.label) < 0) { labels.push(figure.label); } }); });
@@ -286,6 +295,52 @@
     });
     fill($("variants"), [element("div", { "class": "scroll", tabindex: "0", role: "region", "aria-label": w("measure") + ": " + w("variants") }, [element("table", {}, [element("thead", {}, [head]), element("tbody", {}, rows)])])]);
   }
+  // What one variant brings more than another: run together on the same clients with the same luck.
+  function compareState(message, share) {
+    text($("compare-state"), message);
+    $("compare-progress").hidden = share === undefined;
+    if (share !== undefined) { $("compare-progress").value = share; }
+  }
+  function noComparison(count) {
+    if (comparing) { comparing.abort(); comparing = null; }
+    $("comparing").hidden = count < 2;
+    fill($("difference"), []);
+    compareState("");
+  }
+  function together() {
+    return { lang: lang, question: question().question, variants: variants().map(function (variant) { return { name: variant.name, asked: variant.asked }; }) };
+  }
+  async function compare() {
+    if (comparing) { comparing.abort(); }
+    var abort = comparing = new AbortController();
+    compareState(w("waiting"), 0);
+    try {
+      var response = await request("/api/run", together(), abort.signal, "v");
+      if (!response.ok) { compareState(response.status === 429 ? w("busy") : w("failed")); return; }
+      await lines(response, function (line) {
+        if (comparing !== abort) { return; }
+        if (line.line === "progress") { $("compare-progress").value = line.total ? line.done / line.total : 0; }
+        else if (line.line === "answer") {
+          showDifference(line.shown);
+          compareState(line.first ? w("first_impression") : w("final_answer"), line.first ? 0 : undefined);
+        } else if (line.line === "refused") { compareState(line.problems.map(function (problem) { return problem.message; }).join(" ")); }
+        else if (line.ended === "failed") { compareState(w("failed")); }
+      });
+    } catch (error) {
+      if (comparing === abort && error.name !== "AbortError") { compareState(w("gone")); }
+    }
+  }
+  function showDifference(shown) {
+    var place = $("difference");
+    if (!shown) { fill(place, []); return; }
+    var parts = shown.sentences.map(function (sentence) { return element("p", { "class": "answer" }, [sentence]); });
+    parts.push(fragment(shown.table), element("p", { "class": "note" }, [shown.note]));
+    if (shown.figure) { parts.push(fragment(shown.figure)); }
+    parts.push(element("p", { "class": "note" }, [w("command") + ": " + shown.command]));
+    fill(place, parts);
+    live(place);
+  }
+  $("compare").addEventListener("click", compare);
   $("pin").addEventListener("submit", function (event) {
     event.preventDefault();
     if (!latest || !latest.shown.pins) { return; }
@@ -306,13 +361,14 @@
     anchor.remove();
     setTimeout(function () { URL.revokeObjectURL(address); }, 10000);
   }
-  $("exports").addEventListener("click", async function (event) {
+  async function save(event) {
     var button = event.target.closest("button[data-file]");
     if (!button) { return; }
     button.disabled = true;
     text($("save-state"), w("waiting"));
     try {
-      var response = await request("/api/file", Object.assign(question(), { file: button.dataset.file }));
+      var of = button.dataset.file === "comparison" ? together() : question();
+      var response = await request("/api/file", Object.assign(of, { file: button.dataset.file }), undefined, "f");
       if (response.ok) {
         var name = /filename="([^"]*)"/.exec(response.headers.get("content-disposition") || "");
         download(name ? name[1] : button.dataset.file, await response.blob());
@@ -321,16 +377,24 @@
       else { text($("save-state"), response.status === 429 ? w("busy") : w("failed")); }
     } catch (error) { text($("save-state"), w("gone")); }
     button.disabled = false;
-  });
+  }
+  $("exports").addEventListener("click", save);
+  $("comparing").addEventListener("click", save);
   $("upload").addEventListener("change", async function () {
     var file = $("upload").files[0];
     if (!file) { return; }
     useFile(await file.text());
+    adopt = true;
     $("upload").value = "";
     ask();
   });
   $("toml").addEventListener("input", later);
-  $("back-to-form").addEventListener("click", function () { useFile(null); ask(); });
+  $("back-to-form").addEventListener("click", function () {
+    useFile(null);
+    adopt = false;
+    if (!form.querySelector("input[name=question]:checked")) { choose("question", "payback"); }
+    ask();
+  });
   $("link").addEventListener("click", function () {
     history.replaceState(null, "", "#token=" + token + "&ask=" + encodeURIComponent(JSON.stringify(question())));
     text($("save-state"), w("link_made"));

@@ -1,0 +1,152 @@
+//! Variants side by side: what one does more than another, on the same clients with the same luck.
+
+use serde_json::{Value, json};
+
+use super::desk::Asked as Question;
+use super::form::FieldProblem;
+use super::read::{Read, language, whole};
+use crate::app::compare::same_chance;
+use crate::report::between::{Between, Plan};
+use crate::report::facts::Facts;
+use crate::report::figure_block::FigureBlock;
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::scenario::Resolved;
+use crate::trial::compare::Comparison;
+use crate::trial::view::View;
+
+/// Fewest and most variants that can be compared.
+const VARIANTS: std::ops::RangeInclusive<usize> = 2..=6;
+/// Longest name of a variant, characters.
+const LONGEST_NAME: usize = 60;
+
+/// Variants that are asked to be compared: the others with the first.
+pub(super) struct Asked {
+    /// Language of the page.
+    pub(super) lang: Lang,
+    /// What the planner calls them.
+    pub(super) names: Vec<String>,
+    /// Their scenarios.
+    pub(super) variants: Vec<Read>,
+}
+
+impl Asked {
+    /// Reads `{"lang", "question", "variants": [{"name", "asked": {...}}]}`; `None` when it asks for no comparison.
+    ///
+    /// # Errors
+    /// What is wrong with the variants, with the name of the variant.
+    pub(super) fn new(asked: &Question) -> Option<Result<Self, Vec<FieldProblem>>> {
+        let list = asked.get("variants")?.as_array()?;
+        Some(Self::read(asked, list))
+    }
+
+    fn read(asked: &Question, list: &[Value]) -> Result<Self, Vec<FieldProblem>> {
+        let lang = language(asked["lang"].as_str().unwrap_or("nl"));
+        if !VARIANTS.contains(&list.len()) {
+            return Err(whole(
+                lang.pick("vergelijk twee tot zes varianten", "compare two to six variants").into(),
+            ));
+        }
+        let (mut names, mut variants, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, variant) in list.iter().enumerate() {
+            let name = variant["name"].as_str().unwrap_or("");
+            let name: String =
+                name.chars().filter(|c| crate::document::is_showable(*c)).take(LONGEST_NAME).collect();
+            let name = if name.trim().is_empty() { format!("{}", at + 1) } else { name };
+            // All answer the question that the page asks now.
+            let mut own = variant["asked"].clone();
+            if let Some(fields) = own.as_object_mut() {
+                fields.insert("question".into(), asked["question"].clone());
+            }
+            match Read::named(&own, Some(&name), &Self::file_name(at)) {
+                Ok(read) => variants.push(read),
+                Err(list) => problems.extend(list.into_iter().map(|own| of(&name, own))),
+            }
+            names.push(name);
+        }
+        if problems.is_empty() { Ok(Self { lang, names, variants }) } else { Err(problems) }
+    }
+
+    /// The scenarios: the first as it is, the others with its seed, replicates and draws.
+    ///
+    /// # Errors
+    /// Problems with the name of the variant that has them.
+    pub(super) fn resolve(&self, overrides: &[String]) -> Result<Vec<Resolved>, Vec<FieldProblem>> {
+        let mut scenarios: Vec<Resolved> = Vec::new();
+        for (read, name) in self.variants.iter().zip(&self.names) {
+            let mut own = scenarios.first().map(same_chance).unwrap_or_default();
+            own.extend(self.asked_otherwise());
+            own.extend(overrides.iter().cloned());
+            let resolved = read.resolve_as_it_is(&own);
+            scenarios.push(
+                resolved.map_err(|list| list.into_iter().map(|own| of(name, own)).collect::<Vec<_>>())?,
+            );
+        }
+        Ok(scenarios)
+    }
+
+    /// The override that makes all ask the question of the page, when a file of the planner's own asks another.
+    fn asked_otherwise(&self) -> Option<String> {
+        self.variants.iter().find_map(Read::asked_otherwise)
+    }
+
+    /// What each variant is called in the exported files.
+    pub(super) fn file_name(at: usize) -> String {
+        format!("variant-{}.toml", at + 1)
+    }
+
+    /// The command that gives the same comparison from the exported files.
+    pub(super) fn command(&self, flags: &str) -> String {
+        let files: Vec<String> = (0..self.variants.len()).map(Self::file_name).collect();
+        let asked = self.asked_otherwise().map(|kind| format!(" --set {kind}")).unwrap_or_default();
+        format!("stapjes compare {}{asked}{flags}", files.join(" "))
+    }
+}
+
+/// A problem of a variant: it has no field on the page.
+fn of(name: &str, problem: FieldProblem) -> FieldProblem {
+    let at = if problem.field.is_empty() { String::new() } else { format!(" ({})", problem.field) };
+    FieldProblem { field: String::new(), message: format!("{name}{at}: {}", problem.message) }
+}
+
+/// Variants that were run together.
+pub(super) struct Variants {
+    /// What was run.
+    pub(super) scenarios: Vec<Resolved>,
+    /// What came out.
+    pub(super) comparison: Comparison,
+}
+
+impl Variants {
+    /// What each variant was made from, for the files.
+    pub(super) fn facts(&self, command: &str) -> Vec<Facts> {
+        self.scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect()
+    }
+
+    /// What the page shows: how much more or less each brings than the first, with the range of the difference itself.
+    pub(super) fn shown(&self, asked: &Asked, command: &str) -> Value {
+        let facts = self.facts(command);
+        let levels: Vec<View<'_>> = self.comparison.results.iter().map(View::new).collect();
+        let differences: Vec<View<'_>> = self.comparison.differences.iter().map(View::new).collect();
+        let plans = levels.iter().zip(&differences).zip(&facts).zip(&asked.names);
+        let plans: Vec<Plan<'_>> = plans
+            .map(|(((levels, difference), facts), name)| Plan {
+                levels,
+                difference,
+                facts,
+                name: name.clone(),
+            })
+            .collect();
+        let question = self.scenarios.first().map(|first| first.scenario.asked).unwrap_or_default();
+        let Some(between) = Between::new(&plans, question, asked.lang) else { return Value::Null };
+        let figure = between.figure.as_ref().map(|figure| FigureBlock::new(figure, asked.lang).to_string());
+        json!({
+            "sentences": between.sentences,
+            "table": between.table.to_string(),
+            "figure": figure,
+            "note": between.note,
+            "replicates": number::decimal(asked.lang, f64::from(self.comparison.results[0].replicates), 0),
+            "command": command,
+        })
+    }
+}
