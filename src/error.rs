@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::document::{ProblemKind, Problems};
-use crate::language::Lang;
+use crate::language::{Lang, Said};
 
 /// What kind of failure an [`Error`] is; the command line makes its exit code of it, a server its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,53 +37,53 @@ pub struct Error {
 
 #[derive(Clone, Debug, PartialEq)]
 enum What {
-    Message(String),
+    Message(Said),
     Problems(Problems),
 }
 
 impl Error {
     /// An error of a kind, in words; no words mean that everything has been said.
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<Said>) -> Self {
         Self { kind, what: What::Message(message.into()) }
     }
 
     /// [`ErrorKind::Usage`].
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
     /// [`ErrorKind::Data`].
-    pub fn data(message: impl Into<String>) -> Self {
+    pub fn data(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Data, message)
     }
 
     /// [`ErrorKind::NoInput`].
-    pub fn no_input(message: impl Into<String>) -> Self {
+    pub fn no_input(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::NoInput, message)
     }
 
     /// [`ErrorKind::Internal`].
-    pub fn internal(message: impl Into<String>) -> Self {
+    pub fn internal(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Internal, message)
     }
 
     /// [`ErrorKind::CannotCreate`].
-    pub fn cannot_create(message: impl Into<String>) -> Self {
+    pub fn cannot_create(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::CannotCreate, message)
     }
 
     /// [`ErrorKind::Output`].
-    pub fn output(message: impl Into<String>) -> Self {
+    pub fn output(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Output, message)
     }
 
     /// [`ErrorKind::Stopped`].
-    pub fn stopped(message: impl Into<String>) -> Self {
+    pub fn stopped(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Stopped, message)
     }
 
     /// [`ErrorKind::OverLimit`].
-    pub fn over_limit(message: impl Into<String>) -> Self {
+    pub fn over_limit(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::OverLimit, message)
     }
 
@@ -104,7 +104,7 @@ impl Error {
     pub fn text(&self, lang: Lang, color: bool) -> String {
         match &self.what {
             What::Problems(problems) => problems.render_in(lang, color).trim_end().to_owned(),
-            What::Message(message) => message.clone(),
+            What::Message(message) => message.text(lang).to_owned(),
         }
     }
 }

@@ -23,7 +23,7 @@ const SMALL: [&str; 6] = [
 fn stapjes(folder: &Path, command: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_stapjes"))
         .current_dir(folder)
-        .env_remove("STAPJES_LANG")
+        .env("STAPJES_LANG", "en")
         .stdin(Stdio::null())
         .arg(command)
         .args(arguments)
@@ -175,7 +175,7 @@ fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
 fn child(folder: &Path, arguments: &[&str]) -> std::process::Child {
     Command::new(env!("CARGO_BIN_EXE_stapjes"))
         .current_dir(folder)
-        .env_remove("STAPJES_LANG")
+        .env("STAPJES_LANG", "en")
         .args([&["run"], &LONGER[..], arguments].concat())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -333,6 +333,7 @@ fn too_little_memory_is_said_and_never_ends_a_run_without_a_word() {
             .args(SMALL)
             .args(["--replicates", "2", "--threads", "2", "--out", "s"])
             .current_dir(place.path())
+            .env("STAPJES_LANG", "en")
             .output()
             .unwrap();
         let left = fs::read_dir(place.path()).unwrap().count();

@@ -129,8 +129,8 @@ fn mistakes_have_their_exit_codes() {
     expect(&["--set", "arm.fip.participants=16000000"], 78, "--force");
     expect(&["--max-hours", "0.0000000001"], 78, "--max-hours");
     fs::write(place.path().join("thesis.tex"), "years of work").unwrap();
-    expect(&["--out", "thesis.tex"], 73, "not written by stapjes");
-    expect(&["--out", "."], 73, "not written by stapjes");
+    expect(&["--out", "thesis.tex"], 73, "niet van stapjes");
+    expect(&["--out", "."], 73, "niet van stapjes");
     expect(&["--out", "thesis.tex/deeper"], 73, "thesis.tex");
     assert_eq!(names(place.path()), ["thesis.tex"], "a refused run leaves nothing");
 }
@@ -169,7 +169,7 @@ fn a_stopped_run_says_so_and_leaves_the_earlier_output() {
     let mut said = String::new();
     std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut said).unwrap();
     assert_eq!(status.code(), Some(75), "{said}");
-    assert!(said.contains("stopped"), "{said}");
+    assert!(said.contains("gestopt"), "{said}");
     assert_eq!(fs::read(place.path().join("out/manifest.json")).unwrap(), before);
     assert_eq!(names(place.path()), ["out"]);
 }

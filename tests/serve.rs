@@ -424,7 +424,7 @@ fn other_machines_need_a_flag_and_the_key_all_the_same() {
 
 fn stapjes(words: &[&str]) -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_stapjes"));
-    command.args(words).env_remove("STAPJES_LANG").stdin(std::process::Stdio::null());
+    command.args(words).env("STAPJES_LANG", "en").stdin(std::process::Stdio::null());
     command
 }
 

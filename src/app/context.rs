@@ -8,6 +8,7 @@ use super::Limits;
 use super::limits::too_little_memory;
 use crate::error::Error;
 use crate::halt;
+use crate::said;
 use crate::scenario::resources::{Estimate, GIB};
 use crate::trial::{Chunks, Stopped, Watch};
 
@@ -88,15 +89,23 @@ impl Context<'_> {
         let advance = |_: u32| tell(done.fetch_add(1, Ordering::Relaxed) + 1);
         tell(0);
         let threads = self.threads;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| Error::over_limit(format!("cannot start {threads} threads: {error}")))?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+            Error::over_limit(said!(
+                "kan geen {threads} threads starten: {error}",
+                "cannot start {threads} threads: {error}"
+            ))
+        })?;
         self.require_memory(needs, &pool)?;
         let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), chunks: self.chunks };
         // What is done between the loops over replicates can be left too.
-        pool.install(|| halt::watched(Some(&self.stop.0), || work(watch)).unwrap_or(Err(Stopped)))
-            .map_err(|Stopped| Error::stopped("stopped; nothing was written and earlier output is as it was"))
+        pool.install(|| halt::watched(Some(&self.stop.0), || work(watch)).unwrap_or(Err(Stopped))).map_err(
+            |Stopped| {
+                Error::stopped(said!(
+                    "gestopt; er is niets geschreven en eerdere resultaten zijn zoals ze waren",
+                    "stopped; nothing was written and earlier output is as it was"
+                ))
+            },
+        )
     }
 }
 

@@ -2,18 +2,13 @@
 
 use crate::document::showable;
 use crate::error::Error;
-use crate::language::Lang;
+use crate::language::{Lang, Said};
 use crate::report::number::{self, decimal};
-use crate::scenario::resources::{Estimate, Load, estimate_load};
+use crate::scenario::resources::{Estimate, Excess, Load, estimate_load};
 use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
 
-/// Error messages are in English.
-fn amount(value: f64) -> String {
-    number::amount(Lang::En, value)
-}
-
-fn whole(value: f64) -> String {
-    decimal(Lang::En, value, 0)
+fn whole(lang: Lang, value: f64) -> String {
+    decimal(lang, value, 0)
 }
 
 /// What a request may use, where that is not as its scenario's `[limits]` say. Raising a limit does not make another
@@ -66,38 +61,65 @@ impl Limits {
                 Err(too_little_memory(&estimate, free, threads))
             };
         }
-        let mut message = String::from("this needs more than is allowed, so it was not started");
-        for excess in excesses {
-            message += &format!(
-                "\n  {}: about {} {}, allowed {} (raise it with --{} or {} under [limits])",
-                excess.what,
-                amount(excess.needs),
-                excess.unit,
-                amount(excess.limit),
-                excess.key.replace('_', "-"),
-                excess.key,
-            );
-        }
-        message += &format!(
-            "\n  it has {} clients, {} replicates and {} client-steps; --force starts it all the same",
-            whole(estimate.clients),
-            whole(estimate.replicates),
-            whole(estimate.client_steps),
-        );
-        Err(Error::over_limit(message))
+        Err(Error::over_limit(Said::each(|lang| too_much(&estimate, &excesses, lang))))
     }
+}
+
+/// What is over which limit, and what raises it.
+fn too_much(estimate: &Estimate, excesses: &[Excess], lang: Lang) -> String {
+    let amount = |value: f64| number::amount(lang, value);
+    let mut message = lang
+        .pick(
+            "dit vraagt meer dan is toegestaan en is daarom niet begonnen",
+            "this needs more than is allowed, so it was not started",
+        )
+        .to_owned();
+    for excess in excesses {
+        let [what, unit] = [excess.what, excess.unit].map(|texts| lang.pick(texts[0], texts[1]));
+        let (needs, limit) = (amount(excess.needs), amount(excess.limit));
+        let (flag, key) = (excess.key.replace('_', "-"), excess.key);
+        message += &match lang {
+            Lang::Nl => format!(
+                "\n  {what}: ongeveer {needs} {unit}, toegestaan {limit} (verhoog dat met --{flag} of {key} onder [limits])"
+            ),
+            Lang::En => {
+                format!(
+                    "\n  {what}: about {needs} {unit}, allowed {limit} (raise it with --{flag} or {key} under [limits])"
+                )
+            }
+        };
+    }
+    let [clients, replicates, steps] =
+        [estimate.clients, estimate.replicates, estimate.client_steps].map(|value| whole(lang, value));
+    message
+        + &match lang {
+            Lang::Nl => format!(
+                "\n  het zijn {clients} klanten, {replicates} herhalingen en {steps} klantstappen; met --force begint het toch"
+            ),
+            Lang::En => format!(
+                "\n  it has {clients} clients, {replicates} replicates and {steps} client-steps; --force starts it all the same"
+            ),
+        }
 }
 
 /// What is needed and what is there.
 pub(super) fn too_little_memory(estimate: &Estimate, free_gib: f64, threads: usize) -> Error {
-    let mib = |gib: f64| whole(gib * 1024.0);
-    let fewer = if threads > 1 { "fewer --threads need less, " } else { "" };
-    Error::over_limit(format!(
-        "this needs about {} MiB of memory and this process can get {} MiB, so it was not started; {fewer}fewer \
-         reported months (report_every_months) or clients need less; --force starts it all the same",
-        mib(estimate.memory_gib),
-        mib(free_gib),
-    ))
+    Error::over_limit(Said::each(|lang| {
+        let [needs, free] = [estimate.memory_gib, free_gib].map(|gib| whole(lang, gib * 1024.0));
+        let many = threads > 1;
+        match lang {
+            Lang::Nl => format!(
+                "dit vraagt ongeveer {needs} MiB geheugen en dit proces kan {free} MiB krijgen, dus het is niet begonnen; {}minder \
+                 maanden in de resultaten (report_every_months) of minder klanten vragen minder; met --force begint het toch",
+                if many { "minder --threads vragen minder, " } else { "" }
+            ),
+            Lang::En => format!(
+                "this needs about {needs} MiB of memory and this process can get {free} MiB, so it was not started; {}fewer \
+                 reported months (report_every_months) or clients need less; --force starts it all the same",
+                if many { "fewer --threads need less, " } else { "" }
+            ),
+        }
+    }))
 }
 
 /// Whether every site's clients can be told apart; nothing overrides this.
@@ -107,11 +129,18 @@ fn sites_fit(scenario: &Scenario) -> Result<(), Error> {
         let clients: u64 = site.arms.iter().map(|group| u64::from(group.participants)).sum();
         if clients > most {
             let name = showable(&site.name, 60);
-            return Err(Error::over_limit(format!(
-                "site \"{name}\" has {} clients; a site can hold {}: divide them over more sites",
-                whole(clients as f64),
-                whole(most as f64),
-            )));
+            let [clients, most] = [clients, most].map(|count| Said::each(|lang| whole(lang, count as f64)));
+            return Err(Error::over_limit(Said::each(|lang| {
+                let (clients, most) = (clients.text(lang), most.text(lang));
+                match lang {
+                    Lang::Nl => format!(
+                        "plek \"{name}\" heeft {clients} klanten; op een plek passen er {most}: verdeel ze over meer plekken"
+                    ),
+                    Lang::En => format!(
+                        "site \"{name}\" has {clients} clients; a site can hold {most}: divide them over more sites"
+                    ),
+                }
+            })));
         }
     }
     Ok(())
@@ -129,6 +158,8 @@ mod tests {
         let refused = Limits::default().guard(&scenario, 1).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::OverLimit);
         assert!(refused.to_string().contains("--max-hours"), "{refused}");
+        let dutch = refused.text(Lang::Nl, false);
+        assert!(dutch.contains("dit vraagt meer") && dutch.contains("tijd: ongeveer"), "{dutch}");
         assert!(Limits { max_hours: Some(100.0), ..Limits::default() }.guard(&scenario, 1).is_ok());
         assert!(Limits { force: true, ..Limits::default() }.guard(&scenario, 1).is_ok());
     }

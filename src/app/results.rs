@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::Limits;
 use crate::error::Error;
-use crate::language::Lang;
+use crate::language::{Lang, Said};
 use crate::report::folder::{FolderError, Target};
 use crate::report::kind::Kind;
 use crate::report::manifest::{self, Made, Manifest, Timings};
 use crate::report::number::decimal;
+use crate::said;
 use crate::scenario::Resolved;
 use crate::scenario::resources::{Estimate, GIB};
 
@@ -61,7 +62,7 @@ pub struct Written {
     /// What stands in the folder and was not written by stapjes: it was left as it is.
     pub left_alone: Vec<PathBuf>,
     /// The results are in place, but this went wrong afterwards.
-    pub remark: Option<String>,
+    pub remark: Option<Said>,
 }
 
 /// Looks whether results can be written to `folder`, before anything is computed; see [`Target::check`].
@@ -83,14 +84,20 @@ pub fn require_room(place: &Place, needs: &Estimate, limits: &Limits) -> Result<
     if needed <= free as f64 {
         return Ok(());
     }
-    let mib = |bytes: f64| decimal(Lang::En, bytes / 1_048_576.0, 0);
-    Err(Error::over_limit(format!(
-        "the disk of {} has {} MiB free and this may write {} MiB, so it was not started; make room, choose another \
-         folder with --out, or start it all the same with --force",
-        place.target.path().display(),
-        mib(free as f64),
-        mib(needed),
-    )))
+    Err(Error::over_limit(Said::each(|lang| {
+        let [free, needed] = [free as f64, needed].map(|bytes| decimal(lang, bytes / 1_048_576.0, 0));
+        let shown = place.target.path().display();
+        match lang {
+            Lang::Nl => format!(
+                "de schijf van {shown} heeft {free} MiB vrij en dit kan {needed} MiB schrijven, dus het is niet begonnen; maak ruimte, \
+                 kies een andere map met --out, of begin toch met --force"
+            ),
+            Lang::En => format!(
+                "the disk of {shown} has {free} MiB free and this may write {needed} MiB, so it was not started; make room, choose \
+                 another folder with --out, or start it all the same with --force"
+            ),
+        }
+    })))
 }
 
 /// Lets `fill` write the files of results, adds the manifest and puts everything in its place.
@@ -125,7 +132,11 @@ pub(super) fn write_described(
     let refuge = refuge.map(|folder| target.refuge(&folder));
     match (attempt(target, &fill), refuge) {
         (Err(FolderError::Write(error)), Some(refuge)) => {
-            let why = format!("cannot write to {}: {error}; earlier output is as it was", path.display());
+            let shown = path.display();
+            let why = said!(
+                "kan niet naar {shown} schrijven: {error}; eerdere resultaten zijn zoals ze waren",
+                "cannot write to {shown}: {error}; earlier output is as it was"
+            );
             match attempt(refuge, &fill) {
                 Ok(saved) => Err(cannot(FolderError::SavedBeside { why, folder: saved.folder })),
                 Err(_) => Err(cannot(FolderError::Write(error))),
@@ -148,11 +159,17 @@ fn attempt(target: Target, fill: &impl Fn(&Path) -> io::Result<Manifest>) -> Res
 fn cannot(error: FolderError) -> Error {
     match error {
         FolderError::CannotCreate(message) => Error::cannot_create(message),
-        FolderError::Write(error) => {
-            Error::output(format!("cannot write the output: {error}; earlier output is as it was"))
-        }
+        FolderError::Write(error) => Error::output(said!(
+            "kan de resultaten niet schrijven: {error}; eerdere resultaten zijn zoals ze waren",
+            "cannot write the output: {error}; earlier output is as it was"
+        )),
         FolderError::SavedBeside { why, folder } => {
-            Error::output(format!("{why}\nthe results are complete and stand in {}", folder.display()))
+            let shown = folder.display();
+            let stands = said!(
+                "\nde resultaten zijn compleet en staan in {shown}",
+                "\nthe results are complete and stand in {shown}"
+            );
+            Error::output(why.then(&stands))
         }
     }
 }

@@ -1,7 +1,6 @@
 //! `run`: a scenario in, its results out; and the folder that they may be written to.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::Path;
 
 use super::Context;
@@ -155,7 +154,7 @@ pub fn write(
     let found = &answer.results;
     let fill = |path: &Path| -> io::Result<()> {
         disk::write_new(&path.join(summary::SUMMARY), summary::text(found).as_bytes())?;
-        create(path, curves::CURVES, |to| curves::write(found, to))?;
+        disk::write_pieces(&path.join(curves::CURVES), |to| curves::write(found, to))?;
         write_study(request, path)?;
         let facts = Facts::new(&request.resolved, &writing.command);
         report::write(path, found, &facts, Beside::default(), writing.lang)?;
@@ -175,7 +174,7 @@ fn write_study(request: &RunRequest, folder: &Path) -> io::Result<()> {
         let record = trial::replicate::study(scenario, replicate).record;
         let files = cut(&Protocol::from(scenario), &record, &[scenario.horizon_months]);
         for file in &files {
-            create(folder, events::EVENTS, |to| events::write_events(scenario, file, to))?;
+            disk::write_pieces(&folder.join(events::EVENTS), |to| events::write_events(scenario, file, to))?;
         }
         if let Some(script) = r_script::script(scenario) {
             disk::write_new(&folder.join(r_script::R_SCRIPT), script.as_bytes())?;
@@ -183,19 +182,11 @@ fn write_study(request: &RunRequest, folder: &Path) -> io::Result<()> {
     }
     if let Some(count) = request.trajectories {
         let lives = trial::replicate::lives(scenario, count);
-        create(folder, events::TRAJECTORIES, |to| events::write_trajectories(scenario, &lives, to))?;
+        disk::write_pieces(&folder.join(events::TRAJECTORIES), |to| {
+            events::write_trajectories(scenario, &lives, to)
+        })?;
     }
     Ok(())
-}
-
-fn create(
-    folder: &Path,
-    name: &str,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut to = BufWriter::new(File::create(folder.join(name))?);
-    write(&mut to)?;
-    to.flush()
 }
 
 #[cfg(test)]

@@ -64,6 +64,19 @@ impl SensitivityRequest {
         self.replicates.unwrap_or(2)
     }
 
+    /// Everything that the numbers depend on.
+    pub fn depends_on(&self) -> Vec<String> {
+        let given = if self.given.is_some() { "given" } else { "" };
+        let measure = self.measure.clone().unwrap_or_default();
+        vec![
+            self.resolved.hash.clone(),
+            format!("{:?}", self.method),
+            measure,
+            self.replicates().to_string(),
+            given.to_owned(),
+        ]
+    }
+
     /// Replicates that are simulated in all.
     fn simulated(&self) -> u64 {
         if self.given.is_some() {
@@ -227,6 +240,8 @@ pub(super) fn of_run(
     let Ok(wanted) = wanted(Some(&format!("{name}:{label}")), scenario) else { return Ok(None) };
     let Some(at) = results.months.iter().position(|month| *month == wanted.month) else { return Ok(None) };
     let of = (first_treated(scenario), wanted);
+    // Built on all draws: a shard has its own only, and a merge has nothing kept of this.
+    let watch = Watch { chunks: None, ..watch };
     Ok(Some(of_draws(scenario, &resolved.registry, of, draws, at, watch)?))
 }
 

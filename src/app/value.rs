@@ -47,6 +47,13 @@ impl ValueRequest {
         }
     }
 
+    /// Everything that the numbers depend on.
+    pub fn depends_on(&self) -> Vec<String> {
+        let own = [self.draws.to_string(), self.replicates.unwrap_or(2).to_string(), self.groups.join(",")];
+        let design = format!("{:?}", self.design);
+        std::iter::once(self.resolved.hash.clone()).chain(own).chain([design]).collect()
+    }
+
     fn question(&self) -> Question<'_> {
         let Resolved { scenario, registry, .. } = &self.resolved;
         Question {

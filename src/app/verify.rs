@@ -11,6 +11,7 @@ use crate::random::STREAM_VERSION;
 use crate::report::folder::unlisted;
 use crate::report::kind::Kind;
 use crate::report::manifest::{self, Manifest};
+use crate::said;
 
 /// What a folder holds, against its manifests.
 #[derive(Clone, Debug, Serialize)]
@@ -85,12 +86,16 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
         return Err(Error::data(unreadable.join("\n")));
     }
     if results.is_empty() {
-        return Err(Error::no_input(format!("{shown} holds no results of stapjes: it has no manifest")));
+        return Err(Error::no_input(said!(
+            "in {shown} staan geen resultaten van stapjes: er is geen manifest",
+            "{shown} holds no results of stapjes: it has no manifest"
+        )));
     }
     let listed: BTreeSet<&str> =
         results.iter().flat_map(|own| own.manifest.files.iter().map(|file| file.path.as_str())).collect();
-    let mut unlisted =
-        unlisted(folder).map_err(|error| Error::output(format!("cannot read {shown}: {error}")))?;
+    let mut unlisted = unlisted(folder).map_err(|error| {
+        Error::output(said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))
+    })?;
     unlisted.retain(|path| !listed.contains(path.to_string_lossy().as_ref()));
     Ok(Verification { folder: folder.to_path_buf(), results, unlisted })
 }

@@ -2,8 +2,11 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use super::language;
 use crate::document::is_showable;
 use crate::error::{Error, ErrorKind as Kind};
+use crate::language::Said;
+use crate::said;
 
 /// Writes text for people to stdout. Names of columns, arms, titles and paths come from others: what a terminal would obey
 /// instead of show becomes U+FFFD here, once for every command.
@@ -48,13 +51,21 @@ fn put(text: &str) -> Result<(), Error> {
 pub(super) fn stdout_failure(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, ""),
-        _ => Error::output(format!("cannot write to standard output: {error}")),
+        _ => Error::output(said!(
+            "kan niet naar de standaarduitvoer schrijven: {error}",
+            "cannot write to standard output: {error}"
+        )),
     }
 }
 
 /// Writes a message line to stderr, harmless as [`data`]; when nobody can read it there is nothing better to do.
 pub fn say(text: &str) {
     say_drawn(&harmless(text));
+}
+
+/// [`say`] in the language of what goes wrong: as asked for on the command line, else from the environment.
+pub fn tell(said: &Said) {
+    say(said.text(language::of_errors()));
 }
 
 /// The same for text that carries colors of our own and has been made harmless where it was drawn.

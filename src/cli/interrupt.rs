@@ -31,6 +31,19 @@ pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
     Ok(())
 }
 
+/// Lets a file that grows beyond the largest allowed (`ulimit -f`) be an error with words: by default the system ends the
+/// program without one.
+pub(super) fn outlive_large_files() {
+    #[cfg(unix)]
+    {
+        // Where it cannot be had, the default is what there was.
+        let _ = signal_hook::flag::register(
+            signal_hook::consts::SIGXFSZ,
+            std::sync::Arc::new(AtomicBool::new(false)),
+        );
+    }
+}
+
 #[allow(clippy::exit, reason = "the user asked twice; nothing of ours is half-written in its place")]
 fn on_signal(stop: &Stop) {
     if stop.set() {

@@ -162,6 +162,7 @@ fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     guard::install_hook();
+    interrupt::outlive_large_files();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(message) => return usage(&message),

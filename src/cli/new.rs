@@ -1,11 +1,12 @@
 //! `stapjes new`: a commented scenario to start from.
 
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::console;
+use crate::disk;
 use crate::document::{quoted, showable};
 use crate::error::Error;
 use crate::scenario::{open, resolve_text, shipped_names, shipped_text};
@@ -105,16 +106,18 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
         None => text(name, arguments.from.as_deref())?,
     };
     let path = PathBuf::from(format!("{name}.toml"));
-    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
-    let mut file = created.map_err(|error| {
+    disk::create(&path, text.as_bytes()).map_err(|error| {
         let shown = path.display();
-        Error::cannot_create(match error.kind() {
-            ErrorKind::AlreadyExists => format!("{shown} is there already; choose another name"),
-            _ => format!("cannot create {shown}: {error}"),
-        })
+        match error.kind() {
+            ErrorKind::AlreadyExists => {
+                Error::cannot_create(format!("{shown} is there already; choose another name"))
+            }
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotFound => {
+                Error::cannot_create(format!("cannot create {shown}: {error}"))
+            }
+            _ => Error::output(format!("cannot write {shown}: {error}; nothing was written")),
+        }
     })?;
-    file.write_all(text.as_bytes())
-        .map_err(|error| Error::output(format!("cannot write {}: {error}", path.display())))?;
     console::say(&format!("wrote {0}\nnext: edit it, then stapjes check {0}", path.display()));
     Ok(())
 }

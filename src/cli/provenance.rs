@@ -5,8 +5,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::console;
 use crate::app::results::{Provenance, Written};
+use crate::language::Said;
 use crate::report::escape;
 use crate::report::manifest::Timings;
+use crate::said;
 
 /// The clock of a long request, for the manifest.
 pub(super) struct Clock {
@@ -44,11 +46,15 @@ pub(super) fn tell_written(written: &Written) {
         let shown = |path: &PathBuf| escape::name(&path.display().to_string());
         let mut names: Vec<String> = paths.iter().take(TOLD).map(shown).collect();
         if paths.len() > TOLD {
-            names.push(format!("{} more", paths.len() - TOLD));
+            names.push(format!("+ {}", paths.len() - TOLD));
         }
-        console::say(&format!("not written by stapjes and left as it is: {}", names.join(", ")));
+        let names = names.join(", ");
+        console::tell(&said!(
+            "niet van stapjes en gelaten zoals het is: {names}",
+            "not written by stapjes and left as it is: {names}"
+        ));
     }
     if let Some(remark) = &written.remark {
-        console::say(&format!("stapjes: {remark}"));
+        console::tell(&Said::each(|lang| format!("stapjes: {}", remark.text(lang))));
     }
 }

@@ -6,9 +6,13 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::console;
+use super::language::LanguageArgument;
 use super::scenario_argument::quoted;
 use crate::error::Error;
+use crate::language::Lang;
 use crate::report::escape;
+use crate::report::number;
+use crate::said;
 use crate::trial::store::{Ticket, Unfinished, chunk_folder, unfinished};
 
 /// `stapjes runs [FOLDER]...`.
@@ -19,6 +23,8 @@ pub(super) struct RunsArguments {
     /// Remove the unfinished work that is found, unless a process is working on it
     #[arg(long)]
     clean: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 /// Lists unfinished work, or removes it.
@@ -26,43 +32,53 @@ pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
     let usual = || vec![PathBuf::from("output"), PathBuf::from(".")];
     let places = if arguments.folders.is_empty() { usual() } else { arguments.folders.clone() };
     let found: Vec<Unfinished> = places.iter().flat_map(|place| unfinished(place)).collect();
+    let lang = arguments.language.choose();
     if found.is_empty() {
-        return console::data("no unfinished work\n");
+        return console::data(lang.pick("geen onaf werk\n", "no unfinished work\n"));
     }
     for work in &found {
-        console::data(&in_words(work))?;
+        console::data(&in_words(work, lang))?;
         if arguments.clean && work.writer.is_none() {
             let shown = work.folder.display();
-            work.remove().map_err(|error| Error::output(format!("cannot remove {shown}: {error}")))?;
-            console::data("  removed\n")?;
+            work.remove().map_err(|error| {
+                Error::output(said!(
+                    "kan {shown} niet verwijderen: {error}",
+                    "cannot remove {shown}: {error}"
+                ))
+            })?;
+            console::data(lang.pick("  verwijderd\n", "  removed\n"))?;
         }
     }
     Ok(())
 }
 
-fn in_words(work: &Unfinished) -> String {
+fn in_words(work: &Unfinished, lang: Lang) -> String {
     let words: Vec<String> = work.ticket.words.iter().map(|word| quoted(&escape::clean(word))).collect();
-    let age = work.changed.and_then(age).unwrap_or_else(|| "no chunks yet".to_owned());
-    let writer = work.writer.as_ref().map(|who| format!("; {} is working on it", escape::clean(who)));
+    let none = || lang.pick("nog geen brokken", "no chunks yet").to_owned();
+    let age = work.changed.and_then(|changed| age(changed, lang)).unwrap_or_else(none);
+    let works = lang.pick("werkt eraan", "is working on it");
+    let writer = work.writer.as_ref().map(|who| format!("; {} {works}", escape::clean(who)));
+    let chunks = lang.pick("brokken", "chunks");
     format!(
-        "{}: {} chunks, {:.1} MiB, {age}{}\n  {}\n",
+        "{}: {} {chunks}, {} MiB, {age}{}\n  {}\n",
         escape::name(&work.folder.display().to_string()),
         work.chunks,
-        work.bytes as f64 / 1_048_576.0,
+        number::decimal(lang, work.bytes as f64 / 1_048_576.0, 1),
         writer.unwrap_or_default(),
         words.join(" "),
     )
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is a door: the clock is read here")]
-fn age(changed: SystemTime) -> Option<String> {
+fn age(changed: SystemTime, lang: Lang) -> Option<String> {
     let seconds = SystemTime::now().duration_since(changed).ok()?.as_secs();
-    Some(match seconds {
-        0..120 => format!("{seconds} s old"),
-        120..7_200 => format!("{} minutes old", seconds / 60),
-        7_200..172_800 => format!("{} hours old", seconds / 3_600),
-        _ => format!("{} days old", seconds / 86_400),
-    })
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "s"),
+        120..7_200 => (seconds / 60, lang.pick("minuten", "minutes")),
+        7_200..172_800 => (seconds / 3_600, lang.pick("uur", "hours")),
+        _ => (seconds / 86_400, lang.pick("dagen", "days")),
+    };
+    Some(format!("{count} {unit} {}", lang.pick("oud", "old")))
 }
 
 /// `stapjes merge NAME`.
@@ -76,13 +92,18 @@ pub(super) struct MergeArguments {
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Vec<String>, Error> {
     let chunks = chunk_folder(&arguments.results);
     let ticket = Ticket::read(&chunks).map_err(|error| {
-        Error::no_input(format!("{} holds no work of stapjes: {error}", chunks.display()))
+        let shown = chunks.display();
+        Error::no_input(said!(
+            "in {shown} staat geen werk van stapjes: {error}",
+            "{shown} holds no work of stapjes: {error}"
+        ))
     })?;
     if Path::new(&ticket.folder).is_dir() {
         // The words may name files relative to it; where it does not exist (another machine) this folder must do.
         let shown = &ticket.folder;
-        std::env::set_current_dir(shown)
-            .map_err(|error| Error::no_input(format!("cannot go to {shown}: {error}")))?;
+        std::env::set_current_dir(shown).map_err(|error| {
+            Error::no_input(said!("kan niet naar {shown} gaan: {error}", "cannot go to {shown}: {error}"))
+        })?;
     }
     let mut words = ticket.words;
     words.push("--merge".to_owned());

@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::long::LongArguments;
 use super::scenario_argument::ScenarioArguments;
+use super::work::ResumeArguments;
 use crate::app::sensitivity::SensitivityRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
+use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 use crate::report::learning::sensitivity as words;
 use crate::sensitivity::question::Method;
@@ -38,6 +40,8 @@ pub(super) struct SensitivityArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     replicates: Option<u32>,
     #[command(flatten)]
+    resume: ResumeArguments,
+    #[command(flatten)]
     long: LongArguments,
 }
 
@@ -59,7 +63,12 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;
-    let job = long.begin(long.target(Kind::Sensitivity, &needs)?, None, stop);
+    let target = long.target(Kind::Sensitivity, &needs)?;
+    let usual = || {
+        PathBuf::from("output").join(format!("sensitivity-{}", file_name(&request.resolved.scenario.name)))
+    };
+    let work = arguments.resume.open(&long.folder(usual), Kind::Sensitivity, &request.depends_on())?;
+    let job = long.begin(target, Some(work), stop);
     let Some(answer) = job.answer(|context| app::sensitivity::run(&request, context))? else { return Ok(()) };
     job.end(
         &answer,

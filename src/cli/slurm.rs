@@ -9,12 +9,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::console;
+use super::language::LanguageArgument;
 use super::scenario_argument::{ScenarioArguments, quoted};
 use crate::app::power::PowerRequest;
 use crate::app::run::RunRequest;
 use crate::app::{Context, Limits};
 use crate::error::Error;
+use crate::language::{Lang, Said};
 use crate::report::escape::file_name;
+use crate::report::number;
+use crate::said;
 use crate::scenario::resources::Estimate;
 
 /// `stapjes slurm SCENARIO --tasks N [--hours H] [--cpus C]`.
@@ -46,6 +50,8 @@ pub(super) struct SlurmArguments {
     /// A further option of every sbatch, such as --sbatch=--partition=rome; may be repeated
     #[arg(long = "sbatch", value_name = "OPTION", allow_hyphen_values = true)]
     sbatch: Vec<String>,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 /// Commands that have shards and one scenario.
@@ -87,7 +93,8 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     if let Some(wrong) =
         arguments.sbatch.iter().find(|option| !option.starts_with("--") || option.contains('\n'))
     {
-        return Err(Error::usage(format!(
+        return Err(Error::usage(said!(
+            "--sbatch {wrong}: moet een optie van sbatch zijn, zoals --partition=rome",
             "--sbatch {wrong}: must be an option of sbatch, like --partition=rome"
         )));
     }
@@ -106,10 +113,18 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     };
     let share = needs.hours / f64::from(arguments.tasks);
     if share > arguments.hours {
-        console::say(&format!(
-            "a task needs about {share:.1} hours and has {}: it will stop in order and go on by itself",
-            arguments.hours
-        ));
+        let has = arguments.hours;
+        console::tell(&Said::each(|lang| {
+            let [share, has] = [share, has].map(|hours| number::amount(lang, hours));
+            match lang {
+                Lang::Nl => format!(
+                    "een taak heeft ongeveer {share} uur nodig en krijgt {has}: zij stopt ordelijk en gaat vanzelf verder"
+                ),
+                Lang::En => format!(
+                    "a task needs about {share} hours and has {has}: it will stop in order and go on by itself"
+                ),
+            }
+        }));
     }
     console::data(&script(arguments, &name, &needs)?)
 }
@@ -127,8 +142,9 @@ fn absolute(path: &Path) -> Result<String, Error> {
 }
 
 fn script(arguments: &SlurmArguments, name: &str, needs: &Estimate) -> Result<String, Error> {
-    let program = std::env::current_exe()
-        .map_err(|error| Error::no_input(format!("where is this program? {error}")))?;
+    let program = std::env::current_exe().map_err(|error| {
+        Error::no_input(said!("waar staat dit programma? {error}", "where is this program? {error}"))
+    })?;
     let (program, here) = (absolute(&program)?, absolute(Path::new("."))?);
     let usual = || match arguments.command {
         Shared::Run => PathBuf::from("output").join(name),
@@ -145,11 +161,35 @@ fn script(arguments: &SlurmArguments, name: &str, needs: &Estimate) -> Result<St
     let more: String = arguments.sbatch.iter().map(|option| format!("#SBATCH {option}\n")).collect();
     // Slurm's own share of memory is by core; what is asked for is twice the estimate.
     let memory = (needs.memory_gib * 2.0 * 1024.0).ceil().max(512.0);
+    let lang = arguments.language.choose();
     let (hours, share) = (needs.hours * f64::from(*cpus), needs.hours / f64::from(*tasks));
+    let [hours, share] = [hours, share].map(|hours| number::amount(lang, hours));
+    let command = arguments.command.name();
+    let [about, stops, again, tasks_word, results_word] = match lang {
+        Lang::Nl => [
+            format!(
+                "# Geeft `stapjes {command}` op als {tasks} taken van {cpus} kernen en het werk dat ze samenvoegt. Typ: bash DIT-BESTAND\n\
+                 # Ongeveer {hours} kernuren in alles, {share} uur per taak. Na een storing opnieuw opgegeven gaat het verder waar het was."
+            ),
+            "# Het programma stopt ordelijk bij USR1 (de tijd is bijna om) en TERM, bewaart brokken die af zijn en eindigt met 75.".to_owned(),
+            "# Aan het eind van zijn tijd gaat het later verder; door iemand beëindigd (een signaal: 128 en meer) mag het vijf keer.".to_owned(),
+            "taken: job".to_owned(),
+            "resultaten:".to_owned(),
+        ],
+        Lang::En => [
+            format!(
+                "# Submits `stapjes {command}` as {tasks} tasks of {cpus} cores and the job that merges them. Type: bash THIS-FILE\n\
+                 # About {hours} core hours in all, {share} hours a task. Submitted again after a failure it goes on where it stopped."
+            ),
+            "# The program stops in order at USR1 (the time is nearly over) and TERM, keeps its finished chunks and ends with 75.".to_owned(),
+            "# At the end of its time it goes on later; killed by somebody (a signal: 128 and more) it may try five times.".to_owned(),
+            "tasks: job".to_owned(),
+            "results:".to_owned(),
+        ],
+    };
     Ok(format!(
         r#"#!/usr/bin/env bash
-# Submits `stapjes {command}` as {tasks} tasks of {cpus} cores and the job that merges them. Type: bash THIS-FILE
-# About {hours:.1} core hours in all, {share:.2} hours a task. Submitted again after a failure it goes on where it stopped.
+{about}
 set -euo pipefail
 cd {here}
 mkdir -p "$(dirname {out})"
@@ -167,7 +207,7 @@ tasks=$(sbatch --parsable <<'TASK'
 #SBATCH --open-mode=append
 #SBATCH --output=stapjes-{name}-%a.log
 {more}
-# The program stops in order at USR1 (the time is nearly over) and TERM, keeps its finished chunks and ends with 75.
+{stops}
 {words} --shard "$SLURM_ARRAY_TASK_ID/{tasks}" --threads "${{SLURM_CPUS_PER_TASK:-1}}" --progress auto &
 program=$!
 over=no
@@ -176,7 +216,7 @@ trap 'kill -TERM $program 2>/dev/null || true' TERM
 code=0
 wait $program || code=$?
 while kill -0 $program 2>/dev/null; do code=0; wait $program || code=$?; done
-# At the end of its time it goes on later; killed by somebody (a signal: 128 and more) it may try five times.
+{again}
 if {{ [ $code -eq 75 ] && [ $over = yes ]; }} || {{ [ $code -gt 128 ] && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 5 ]; }}; then
   scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}" && sleep 60
 fi
@@ -198,9 +238,8 @@ merge=$(sbatch --parsable --dependency="afterok:$tasks" --kill-on-invalid-dep=ye
 exec {program} merge {out}
 MERGE
 )
-echo "tasks: job $tasks; merge: job ${{merge%%;*}}; results:" {out}
+echo "{tasks_word} $tasks; merge: job ${{merge%%;*}}; {results_word}" {out}
 "#,
-        command = arguments.command.name(),
     ))
 }
 

@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::long::LongArguments;
 use super::scenario_argument::{ScenarioArguments, tell_few_effective};
+use super::work::ResumeArguments;
 use crate::app::value::ValueRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
+use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 use crate::report::learning::value as words;
 
@@ -31,6 +33,8 @@ pub(super) struct ValueArguments {
     #[arg(long, value_name = "FILE")]
     studies: Option<PathBuf>,
     #[command(flatten)]
+    resume: ResumeArguments,
+    #[command(flatten)]
     long: LongArguments,
 }
 
@@ -47,7 +51,11 @@ pub(super) fn run(arguments: &ValueArguments, stop: &Stop) -> Result<(), Error> 
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;
-    let job = long.begin(long.target(Kind::Value, &needs)?, None, stop);
+    let target = long.target(Kind::Value, &needs)?;
+    let usual =
+        || PathBuf::from("output").join(format!("value-{}", file_name(&request.resolved.scenario.name)));
+    let work = arguments.resume.open(&long.folder(usual), Kind::Value, &request.depends_on())?;
+    let job = long.begin(target, Some(work), stop);
     let Some(answer) = job.answer(|context| app::value::run(&request, context))? else { return Ok(()) };
     job.end(
         &answer,

@@ -9,10 +9,11 @@ use super::language::LanguageArgument;
 use crate::app::files;
 use crate::app::verify::{Verification, Verified, verify};
 use crate::error::Error;
-use crate::language::Lang;
+use crate::language::{Lang, Said};
 use crate::report::escape;
 use crate::report::kind::Kind;
 use crate::report::manifest;
+use crate::said;
 use crate::trial::store::{Ticket, chunk_folder};
 
 /// `stapjes verify DIR [--rerun CHUNKS]`.
@@ -113,33 +114,44 @@ fn in_words(found: &Verification, lang: Lang) -> String {
 /// The command that wrote the results, made to compute a sample of its chunks again.
 fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     let command = own.command;
-    let refuse = |why: &str| Err(Error::usage(format!("--rerun: the results of stapjes {command} {why}")));
-    let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.command() == command) else {
-        return refuse("are of no command that is known");
+    let refuse = |why: Said| {
+        let start = said!(
+            "--rerun: de resultaten van stapjes {command} ",
+            "--rerun: the results of stapjes {command} "
+        );
+        Err(Error::usage(start.then(&why)))
     };
-    if matches!(kind, Kind::Sensitivity | Kind::Value) {
-        return refuse("have no chunks: only their hashes can be verified");
-    }
+    let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.command() == command) else {
+        return refuse(said!("zijn van geen bekende opdracht", "are of no command that is known"));
+    };
     if !own.same_versions {
-        return refuse("were written by another version, which computes other numbers");
+        return refuse(said!(
+            "zijn door een andere versie geschreven, die andere getallen berekent",
+            "were written by another version, which computes other numbers"
+        ));
     }
     let chunks = chunk_folder(folder);
     let ticket = Ticket::read(&chunks).ok();
     let (words, at) = match ticket {
         Some(ticket) => (ticket.words, Some(PathBuf::from(ticket.folder))),
         None if count != ALL => {
-            return refuse(&format!(
-                "have no chunks kept in {} (--keep-chunks): --rerun all computes everything again",
-                chunks.display()
+            let shown = chunks.display();
+            return refuse(said!(
+                "hebben geen bewaarde brokken in {shown} (--keep-chunks): --rerun all berekent alles opnieuw",
+                "have no chunks kept in {shown} (--keep-chunks): --rerun all computes everything again"
             ));
         }
         None if own.manifest.command_line.get(1).is_some_and(|word| word == "merge") => {
-            return refuse("were merged from shards and their chunks are gone: run the scenario again");
+            return refuse(said!(
+                "zijn uit delen samengevoegd en hun brokken zijn weg: reken het scenario opnieuw door",
+                "were merged from shards and their chunks are gone: run the scenario again"
+            ));
         }
         None => (own.manifest.command_line.clone(), None),
     };
-    let scratch =
-        tempfile::tempdir().map_err(|error| Error::output(format!("no temporary folder: {error}")))?;
+    let scratch = tempfile::tempdir().map_err(|error| {
+        Error::output(said!("geen tijdelijke map: {error}", "no temporary folder: {error}"))
+    })?;
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
     let shown = |path: &Path| path.display().to_string();
     let mut words = without(
@@ -180,19 +192,22 @@ impl Again {
     pub(super) fn compare(&self) -> Result<(), Error> {
         let command = self.kind.command();
         let written = manifest::read(&self.scratch.path().join("again"), self.kind).map_err(|error| {
-            Error::output(format!("the results of stapjes {command} were not written: {error}"))
+            Error::output(said!(
+                "de resultaten van stapjes {command} werden niet geschreven: {error}",
+                "the results of stapjes {command} were not written: {error}"
+            ))
         })?;
         if written.results_hash != self.expected {
-            return Err(Error::data(format!(
-                "computed again, stapjes {command} gives {} with the hash {} where the folder has {}",
-                self.kind.results(),
-                written.results_hash,
-                self.expected
+            let (file, new, expected) = (self.kind.results(), written.results_hash, &self.expected);
+            return Err(Error::data(said!(
+                "opnieuw berekend geeft stapjes {command} een {file} met de hash {new} waar de map {expected} heeft",
+                "computed again, stapjes {command} gives {file} with the hash {new} where the folder has {expected}"
             )));
         }
-        console::say(&format!(
-            "stapjes {command}: computed again, the results are the same ({})",
-            self.expected
+        let hash = &self.expected;
+        console::tell(&said!(
+            "stapjes {command}: opnieuw berekend, de resultaten zijn dezelfde ({hash})",
+            "stapjes {command}: computed again, the results are the same ({hash})"
         ));
         Ok(())
     }

@@ -7,7 +7,9 @@ use clap::Args;
 use super::console;
 use super::scenario_argument::quoted;
 use crate::error::{Error, ErrorKind};
+use crate::language::{Lang, Said};
 use crate::report::kind::Kind;
+use crate::said;
 use crate::trial::store::{ChunkFolder, Missing, Mode, StoreError, Ticket, chunk_folder};
 
 /// `--fresh --keep-chunks`
@@ -119,17 +121,21 @@ impl Work {
     /// Those of the answer, in words that say what is kept and how to go on.
     pub(super) fn outcome<T>(&self, answer: Result<T, Error>) -> Result<Option<T>, Error> {
         if let Some(why) = self.folder.failure() {
-            console::say(&format!("stapjes: finished chunks could not be kept: {why}"));
+            console::tell(&said!(
+                "stapjes: brokken die af zijn, konden niet bewaard worden: {why}",
+                "stapjes: finished chunks could not be kept: {why}"
+            ));
         }
         match answer {
             Err(error) if error.kind() == ErrorKind::Stopped => Err(self.stopped(error)),
             Err(error) => Err(error),
             Ok(_) if self.shard.is_some() => {
                 let (own, all) = self.shard.unwrap_or_default();
-                console::say(&format!(
-                    "shard {own}/{all} is finished: its chunks stand in {}; when all shards are: stapjes merge {}",
-                    self.folder.path().display(),
-                    quoted(&self.results.display().to_string()),
+                let chunks = self.folder.path().display();
+                let results = quoted(&self.results.display().to_string());
+                console::tell(&said!(
+                    "deel {own}/{all} is af: de brokken staan in {chunks}; als alle delen af zijn: stapjes merge {results}",
+                    "shard {own}/{all} is finished: its chunks stand in {chunks}; when all shards are: stapjes merge {results}"
                 ));
                 Ok(None)
             }
@@ -138,11 +144,10 @@ impl Work {
                 list => {
                     let names: Vec<String> =
                         list.iter().map(|(stage, chunk)| format!("{stage} {chunk}")).collect();
-                    Err(Error::data(format!(
-                        "chunks that have other sums when they are computed again: {} ({} of {} that were)",
-                        names.join(", "),
-                        list.len(),
-                        self.folder.counts().0,
+                    let (names, count, of) = (names.join(", "), list.len(), self.folder.counts().0);
+                    Err(Error::data(said!(
+                        "brokken die opnieuw berekend andere sommen hebben: {names} ({count} van de {of} die dat werden)",
+                        "chunks that have other sums when they are computed again: {names} ({count} of {of} that were)"
                     )))
                 }
             },
@@ -155,40 +160,58 @@ impl Work {
         if kept + reused == 0 {
             return error;
         }
-        Error::new(error.kind(), format!("{error}\n{}", self.go_on()))
+        let go_on = self.go_on();
+        let both = |lang: Lang| format!("{}\n{}", error.text(lang, false), go_on.text(lang));
+        Error::new(error.kind(), Said::each(both))
     }
 
     /// Where the finished chunks are and the command that goes on from them.
-    fn go_on(&self) -> String {
+    fn go_on(&self) -> Said {
         let (kept, reused) = self.folder.counts();
         let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
         let shard = self.shard.map(|(own, all)| format!(" --shard {own}/{all}")).unwrap_or_default();
         let (chunks, path, words) = (kept + reused, self.folder.path().display(), words.join(" "));
-        format!("{chunks} finished chunks are kept in {path}; go on with:\n  {words}{shard}")
+        said!(
+            "{chunks} brokken die af zijn, staan in {path}; ga verder met:\n  {words}{shard}",
+            "{chunks} finished chunks are kept in {path}; go on with:\n  {words}{shard}"
+        )
     }
 
     fn stopped(&self, error: Error) -> Error {
         let missing = self.folder.missing();
         if !missing.is_empty() {
-            return Error::no_input(self.incomplete(&missing));
+            return Error::no_input(Said::each(|lang| self.incomplete(&missing, lang)));
         }
         let (kept, reused) = self.folder.counts();
         if kept + reused == 0 {
             return error;
         }
-        Error::stopped(format!("stopped; earlier output is as it was and {}", self.go_on()))
+        let stopped = said!(
+            "gestopt; eerdere resultaten zijn zoals ze waren en ",
+            "stopped; earlier output is as it was and "
+        );
+        Error::stopped(stopped.then(&self.go_on()))
     }
 
-    fn incomplete(&self, missing: &[Missing]) -> String {
-        let mut text = format!("not all chunks are in {}:", self.folder.path().display());
+    fn incomplete(&self, missing: &[Missing], lang: Lang) -> String {
+        let path = self.folder.path().display();
+        let mut text = match lang {
+            Lang::Nl => format!("niet alle brokken staan in {path}:"),
+            Lang::En => format!("not all chunks are in {path}:"),
+        };
         for Missing { stage, of, chunks } in missing {
             let numbers: Vec<String> = chunks.iter().take(20).map(ToString::to_string).collect();
             let more = if chunks.len() > 20 { ", ..." } else { "" };
-            text += &format!("\n  {stage}: {} of {of} missing: {}{more}", chunks.len(), numbers.join(", "));
+            let (count, numbers) = (chunks.len(), numbers.join(", "));
+            text += &match lang {
+                Lang::Nl => format!("\n  {stage}: {count} van {of} ontbreken: {numbers}{more}"),
+                Lang::En => format!("\n  {stage}: {count} of {of} missing: {numbers}{more}"),
+            };
         }
         if let Some((shards, of)) = self.folder.missing_shards() {
             let names: Vec<String> = shards.iter().map(|shard| format!("{shard}/{of}")).collect();
-            text += &format!("\n  shards to compute (again): {}", names.join(", "));
+            text += lang.pick("\n  (opnieuw) te berekenen delen: ", "\n  shards to compute (again): ");
+            text += &names.join(", ");
         }
         text
     }
@@ -200,7 +223,8 @@ impl Work {
         }
         let path = self.folder.path().display().to_string();
         if let Err(error) = self.folder.finish() {
-            console::say(&format!(
+            console::tell(&said!(
+                "stapjes: de resultaten zijn geschreven, maar {path} kon niet worden verwijderd: {error}",
                 "stapjes: the results are written, but {path} could not be removed: {error}"
             ));
         }

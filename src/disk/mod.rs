@@ -9,7 +9,7 @@ mod operations;
 mod swap;
 
 pub use operations::{
-    TEMPORARY, can_replace, create_dir, free_bytes, link, remove_dir, remove_file, remove_tree, rename,
-    replace, same_file, same_file_system, sync, sync_tree, write_new,
+    TEMPORARY, can_replace, create, create_dir, create_dirs, free_bytes, link, remove_dir, remove_file,
+    remove_tree, rename, replace, same_file, same_file_system, sync, sync_tree, write_new, write_pieces,
 };
 pub use swap::{Swap, swap};

@@ -1,7 +1,7 @@
 //! The operations, one by one.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// How the names of files in the making begin: what a killed process left of them.
@@ -25,6 +25,43 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     may("sync")?;
     file.sync_all()
+}
+
+/// Writes a file that does not exist yet piece by piece, for what is too large to be held at once, and forces it to disk.
+///
+/// # Errors
+/// As [`write_new`], and those of `fill`.
+pub fn write_pieces(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    may("create")?;
+    let mut to = BufWriter::new(OpenOptions::new().write(true).create_new(true).open(path)?);
+    may("write")?;
+    fill(&mut to)?;
+    to.flush()?;
+    may("sync")?;
+    to.get_ref().sync_all()
+}
+
+/// Writes a file whole where none of that name is: under a temporary name, forced to disk, then moved in place.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], or when it cannot be written: then there is no such file.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    if path.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    may("create")?;
+    let mut file = new_file(folder)?;
+    may("write")?;
+    file.write_all(bytes)?;
+    may("sync")?;
+    file.as_file().sync_all()?;
+    may("rename")?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync(folder)
 }
 
 /// Writes a file whole, over an earlier one of that name or not: under a temporary name, forced to disk, then moved in place.
@@ -124,6 +161,15 @@ pub fn create_dir(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
+/// Makes a folder and those above it, where they are not there.
+///
+/// # Errors
+/// As [`fs::create_dir_all`].
+pub fn create_dirs(path: &Path) -> io::Result<()> {
+    may("create folder")?;
+    fs::create_dir_all(path)
+}
+
 /// Removes a file.
 ///
 /// # Errors
@@ -213,6 +259,26 @@ mod tests {
         }
         replace(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
+    }
+
+    #[test]
+    fn a_new_file_is_whole_or_not_there_and_never_over_another() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a.txt");
+        for at in 1..=4 {
+            assert!(fault::at(at, || create(&path, b"first")).is_err(), "operation {at}");
+            assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0, "operation {at} leaves nothing");
+        }
+        create(&path, b"first").unwrap();
+        assert_eq!(create(&path, b"second").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        for at in 1..=3 {
+            let pieces = place.path().join(at.to_string());
+            assert!(
+                fault::at(at, || write_pieces(&pieces, |to| to.write_all(b"x"))).is_err(),
+                "operation {at}"
+            );
+        }
     }
 
     #[test]

@@ -25,6 +25,12 @@ impl Said {
         lang.pick(&self.nl, &self.en)
     }
 
+    /// This and then that, in each language.
+    #[must_use]
+    pub fn then(&self, more: &Self) -> Self {
+        Self::each(|lang| format!("{}{}", self.text(lang), more.text(lang)))
+    }
+
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         self.nl.is_empty() && self.en.is_empty()

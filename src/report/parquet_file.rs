@@ -1,7 +1,6 @@
 //! `curves.parquet`: the rows of `curves.csv` as columns, compressed; only with the feature `parquet`.
 
-use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
+use crate::disk;
 use crate::trial::Results;
 
 use super::curves::{self, CURVE_COLUMNS};
@@ -32,10 +32,10 @@ pub fn write(folder: &Path, results: &Results) -> io::Result<()> {
     curves::write(results, &mut csv)?;
     let rows: Vec<csv::StringRecord> =
         csv::Reader::from_reader(csv.as_slice()).into_records().collect::<std::result::Result<_, _>>()?;
-    columns(File::create(folder.join(PARQUET))?, &rows).map_err(io::Error::other)
+    disk::write_pieces(&folder.join(PARQUET), |to| columns(to, &rows).map_err(io::Error::other))
 }
 
-fn columns(to: File, rows: &[csv::StringRecord]) -> Result<()> {
+fn columns(to: &mut (impl Write + Send), rows: &[csv::StringRecord]) -> Result<()> {
     let fields: String = CURVE_COLUMNS.iter().map(|name| format!("required {}; ", field(name))).collect();
     let schema = Arc::new(parse_message_type(&format!("message curves {{ {fields} }}"))?);
     let compression = Compression::ZSTD(ZstdLevel::try_new(6)?);

@@ -81,7 +81,7 @@ fn json(facts: &Facts) -> io::Result<String> {
 /// # Errors
 /// When a file cannot be written or a figure cannot be drawn.
 pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    disk::create_dirs(folder)?;
     figure_files(source)?.iter().try_for_each(|(name, bytes)| disk::write_new(&folder.join(name), bytes))
 }
 

@@ -65,14 +65,14 @@ pub struct Estimate {
 /// One limit that a run would pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Excess {
-    /// What: `time`, `memory` or `disk`.
-    pub what: &'static str,
+    /// What, in Dutch and English: time, memory or disk.
+    pub what: [&'static str; 2],
     /// What the run needs.
     pub needs: f64,
     /// What is allowed.
     pub limit: f64,
-    /// Unit of both.
-    pub unit: &'static str,
+    /// Unit of both, in Dutch and English.
+    pub unit: [&'static str; 2],
     /// Key under `[limits]`, also the flag's name with `-` for `_`.
     pub key: &'static str,
 }
@@ -190,9 +190,9 @@ impl Estimate {
     /// The limits that the run would pass; empty when it may start.
     pub fn excesses(&self, limits: &Limits) -> Vec<Excess> {
         let all = [
-            ("time", self.hours, limits.max_hours, "hours", "max_hours"),
-            ("memory", self.memory_gib, limits.max_memory_gib, "GiB", "max_memory_gib"),
-            ("disk", self.disk_gib, limits.max_disk_gib, "GiB", "max_disk_gib"),
+            (["tijd", "time"], self.hours, limits.max_hours, ["uur", "hours"], "max_hours"),
+            (["geheugen", "memory"], self.memory_gib, limits.max_memory_gib, ["GiB"; 2], "max_memory_gib"),
+            (["schijf", "disk"], self.disk_gib, limits.max_disk_gib, ["GiB"; 2], "max_disk_gib"),
         ];
         all.into_iter()
             .filter(|(_, needs, limit, ..)| needs > limit)
@@ -213,7 +213,7 @@ mod tests {
         let estimate = estimate(&resolved.scenario, 2);
         assert_eq!(estimate.clients, 4e9);
         let names: Vec<_> =
-            estimate.excesses(&resolved.scenario.limits).iter().map(|excess| excess.what).collect();
+            estimate.excesses(&resolved.scenario.limits).iter().map(|excess| excess.what[1]).collect();
         assert_eq!(names, ["time", "memory", "disk"]);
     }
 

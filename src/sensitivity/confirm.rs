@@ -2,7 +2,7 @@
 
 use crate::scenario::Scenario;
 use crate::scenario::registry::{ParameterRecord, Registry};
-use crate::trial::{Draws, Driver, Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
+use crate::trial::{Draws, Driver, Drivers, Stopped, Wanted, Watch, chunks, differences, drawn};
 
 use super::given_data::given_data;
 use crate::stats::normal_scores::normal_scores;
@@ -119,15 +119,10 @@ fn confirm(
 ) -> Result<Option<Driver>, Stopped> {
     let Some(at) = ends(registry, record) else { return Ok(None) };
     let under = at.map(|value| drawn::under(scenario, &[(record.path.clone(), value)]));
-    let mut pairs: Vec<[f64; 2]> = Vec::new();
     let one = |unit: u32| differences(&under[(unit % 2) as usize], treated, unit / 2, &[wanted])[0];
-    in_order(2 * REPLICATES, watch, one, |unit, value| {
-        if unit % 2 == 0 {
-            pairs.push([value, f64::NAN]);
-        } else if let Some(last) = pairs.last_mut() {
-            last[1] = value;
-        }
-    })?;
+    let stage = format!("confirm-{}", record.path.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let values: Vec<f64> = chunks::each(&stage, 2 * REPLICATES, watch, one)?;
+    let pairs: Vec<[f64; 2]> = values.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
     let count = pairs.len() as f64;
     let result = [0, 1].map(|side| pairs.iter().map(|pair| pair[side]).sum::<f64>() / count);
     let change = result[1] - result[0];

@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 use crate::scenario::prior::Prior;
 use crate::scenario::registry::{ParameterRecord, Registry};
 use crate::stats::two_way::means_and_noise;
-use crate::trial::{Draws, Drivers, Stopped, Wanted, Watch, differences, drawn, in_order};
+use crate::trial::{Draws, Drivers, Stopped, Wanted, Watch, chunks, differences, drawn};
 
 /// How the parameters are moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,8 +154,7 @@ impl Runs<'_> {
             let scenario = drawn::under(self.scenario, &values);
             differences(&scenario, self.target.treated, unit % replicates, &[self.target.wanted])[0]
         };
-        let mut values = Vec::with_capacity(points.len() * replicates as usize);
-        in_order(points.len() as u32 * replicates, self.watch, one, |_, value| values.push(value))?;
+        let values: Vec<f64> = chunks::each("points", points.len() as u32 * replicates, self.watch, one)?;
         Ok(means_and_noise(&values, replicates as usize))
     }
 

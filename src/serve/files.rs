@@ -7,6 +7,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::desk::File;
 use super::kept::Kept;
+use super::read::FILE;
 use super::variants::{Asked, Variants};
 use crate::report::facts::Facts;
 use crate::report::language::Lang;
@@ -15,9 +16,6 @@ use crate::report::source::Source;
 use crate::report::stored_power::StoredPower;
 use crate::report::{self, compare_page, curves, html, workbook};
 use crate::trial::view::View;
-
-/// Name of the scenario's file.
-pub(super) const FILE: &str = "onze-gemeente.toml";
 
 /// The scenario of a question.
 pub(super) fn scenario(text: String) -> File {

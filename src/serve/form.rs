@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::document::quoted;
 use crate::kinds::{Kind, Question};
 use crate::report::language::Lang;
 use crate::report::{number, words};
@@ -152,8 +153,8 @@ impl Form {
             Lang::Nl => ("FIP in onze gemeente", "Onze gemeente", "eigen prijs"),
             Lang::En => ("FIP in our municipality", "Our municipality", "own price"),
         };
-        let title = toml::Value::from(title.unwrap_or(usual));
-        let [dutch, english] = Lang::ALL.map(|lang| toml::Value::from(words::question(lang, question)));
+        let title = quoted(title.unwrap_or(usual));
+        let [dutch, english] = Lang::ALL.map(|lang| quoted(words::question(lang, question)));
         let price = |name: &str| {
             format!("{{ value = {}, source = \"{own}, {}\" }}", self.value(name), self.value("price_year"))
         };

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, File, Line};
-use super::files::{self, FILE, Made};
+use super::files::{self, Made};
 use super::form::{FieldProblem, Form, capacity};
 use super::kept::Kept;
-use super::read::{Read, as_json, language, whole};
+use super::read::{FILE, Read, as_json, language, whole};
 use super::shelf::Shelf;
 use super::shown::{assumptions, shown};
 use super::variants::{self, Variants};
@@ -213,8 +213,22 @@ fn differ_in_question(one: &Resolved, other: &Resolved) -> bool {
 enum Failed {
     /// Something must be put right first.
     Problems(Vec<FieldProblem>),
+    /// The program cannot or may not do it.
+    Wrong(Error),
     /// Whoever asked has gone or asks something else.
     Stopped,
+}
+
+impl Failed {
+    /// What the page shows of it, in its language.
+    fn problems(self, asked: &Asked) -> Vec<FieldProblem> {
+        let lang = language(asked["lang"].as_str().unwrap_or("nl"));
+        match self {
+            Self::Problems(problems) => problems,
+            Self::Stopped => whole(lang.pick("gestopt", "stopped").into()),
+            Self::Wrong(error) => whole(error.text(lang, false)),
+        }
+    }
 }
 
 impl From<Vec<FieldProblem>> for Failed {
@@ -227,7 +241,7 @@ impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         match error.kind() {
             ErrorKind::Stopped => Self::Stopped,
-            _ => Self::Problems(whole(error.to_string())),
+            _ => Self::Wrong(error),
         }
     }
 }
@@ -256,7 +270,7 @@ impl Desk for Planner {
                 let slots = scenario.sites.first().map_or(f64::NAN, |site| site.slots_per_month);
                 let follows = busiest
                     .map(|demand| capacity(demand.asked_per_month, demand.slots_per_month, slots, lang));
-                let problems = limits.err().map_or_else(Vec::new, |error| whole(error.to_string()));
+                let problems = limits.err().map_or_else(Vec::new, |error| whole(error.text(lang, false)));
                 let question = scenario.asked.name();
                 json!({ "problems": as_json(&problems), "capacity": follows, "question": question })
             }
@@ -286,8 +300,8 @@ impl Desk for Planner {
                     }
                 }
                 Err(Failed::Stopped) => return,
-                Err(Failed::Problems(problems)) => {
-                    tell(Line::Refused { problems: as_json(&problems) });
+                Err(failed) => {
+                    tell(Line::Refused { problems: as_json(&failed.problems(asked)) });
                     return;
                 }
             }
@@ -295,10 +309,7 @@ impl Desk for Planner {
     }
 
     fn file(&self, asked: &Asked, stop: &Stop) -> Result<File, Value> {
-        self.make(asked, stop).map_err(|failed| match failed {
-            Failed::Problems(problems) => as_json(&problems),
-            Failed::Stopped => as_json(&whole("stopped".into())),
-        })
+        self.make(asked, stop).map_err(|failed| as_json(&failed.problems(asked)))
     }
 }
 

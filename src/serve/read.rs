@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::desk::Asked;
-use super::files::FILE;
 use super::form::{FieldProblem, Form, field_at};
 use crate::document::{Problem, Problems};
 use crate::kinds::{Kind, Question};
 use crate::report::language::Lang;
 use crate::scenario::{Resolved, resolve_named};
 
+/// Name of the scenario's file.
+pub(super) const FILE: &str = "onze-gemeente.toml";
 /// The question about a study, beside those of the report.
 const STUDY: &str = "study";
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::chunks_api::{Fate, Stage};
+use super::chunks_api::{CHUNK, Fate, Stage};
 use super::ordered::{Stopped, Watch, in_order};
 
 /// What a chunk leaves: sums, or the rows themselves.
@@ -149,6 +149,25 @@ pub fn sum<P: Sum>(
         None => total = Some(partial),
     })?;
     Ok(total.unwrap_or_else(|| new(0)))
+}
+
+/// Most chunks of [`each`]: more would be many small files.
+const MOST_CHUNKS: u32 = 256;
+
+/// What `work(unit)` gives for each of `0..count`, in order. Nothing is added up, so the size of the chunks, in which finished
+/// units are kept, is no part of the results.
+///
+/// # Errors
+/// As [`in_chunks`].
+pub fn each<T: Serialize + DeserializeOwned + Send>(
+    stage: &str,
+    count: u32,
+    watch: Watch<'_>,
+    work: impl Fn(u32) -> T + Sync,
+) -> Result<Vec<T>, Stopped> {
+    let stage = Stage { chunk: CHUNK.max(count.div_ceil(MOST_CHUNKS)), ..Stage::new(stage) };
+    let Rows { rows } = sum(stage, count, watch, |_| Rows::default(), work)?;
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Rows that are kept as they are.

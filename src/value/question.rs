@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 use crate::scenario::registry::Registry;
 use crate::stats::two_way::means_and_noise;
 use crate::trial::spread::without_noise;
-use crate::trial::{Stopped, Wanted, Watch, differences, drawn, in_order, measures, replicate};
+use crate::trial::{Stopped, Wanted, Watch, chunks, differences, drawn, measures, replicate};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -192,8 +192,7 @@ fn net_benefits(
         let found = differences(&scenario, question.treated, unit % replicates, &wanted);
         -found[0] + question.design.value_per_exit_to_work * found[1]
     };
-    let mut all = Vec::with_capacity(values.len() * replicates as usize);
-    in_order(values.len() as u32 * replicates, watch, one, |_, value| all.push(value))?;
+    let all: Vec<f64> = chunks::each("draws", values.len() as u32 * replicates, watch, one)?;
     Ok(means_and_noise(&all, replicates as usize))
 }
 
@@ -255,8 +254,7 @@ fn weigh(
             |file: &OnFile| sizes.iter().map(|&size| findings(question, file, size)).collect::<Vec<_>>();
         files.iter().map(found).collect::<Vec<_>>()
     };
-    let mut studies: Vec<Vec<Vec<Findings>>> = Vec::with_capacity(values.len());
-    in_order(values.len() as u32, watch, one, |_, found| studies.push(found))?;
+    let studies: Vec<Vec<Vec<Findings>>> = chunks::each("studies", values.len() as u32, watch, one)?;
     let mut list = Vec::new();
     for (at, &month) in months.iter().enumerate() {
         for (place, &size) in sizes.iter().enumerate() {

@@ -4,6 +4,7 @@
 #
 #   bash tests/slurm/run.sh [PATH-TO-STAPJES]          exit code 77: could not be done here
 set -euo pipefail
+export STAPJES_LANG=en
 program=$(readlink -f "${1:-target/release/stapjes}")
 [ -x "$program" ] || { echo "NOT DONE: $program is not there (cargo build --release)"; exit 77; }
 for needed in slurmctld slurmd sbatch scontrol munged; do

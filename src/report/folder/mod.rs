@@ -16,7 +16,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk;
+use crate::language::{Lang, Said};
 use crate::report::kind::Kind;
+use crate::said;
 use staging::{Staging, clear_leftovers, free_name};
 use survey::Survey;
 
@@ -24,13 +26,13 @@ use survey::Survey;
 #[derive(Debug)]
 pub enum FolderError {
     /// The folder cannot be created, or what stands there must not be replaced; nothing was written.
-    CannotCreate(String),
+    CannotCreate(Said),
     /// Writing failed halfway, for instance because the disk is full; nothing was changed in the target.
     Write(io::Error),
     /// The results are complete but could not be put in the target: why, and where they stand instead.
     SavedBeside {
         /// Why.
-        why: String,
+        why: Said,
         /// Where they are.
         folder: PathBuf,
     },
@@ -64,7 +66,7 @@ pub struct Placed {
     /// What stands there and was not written by stapjes: it was left as it is.
     pub left_alone: Vec<PathBuf>,
     /// The results are in place, but this went wrong afterwards.
-    pub remark: Option<String>,
+    pub remark: Option<Said>,
 }
 
 impl Target {
@@ -76,17 +78,24 @@ impl Target {
     /// when a file stands there that would be in the way and is not ours to replace, or when nothing can be written there.
     pub fn check(path: &Path, kind: Kind, more: &[&str]) -> Result<Self, FolderError> {
         let shown = path.display();
-        let refuse = |why: String| FolderError::CannotCreate(why);
-        let absolute = std::path::absolute(path).map_err(|error| refuse(format!("{shown}: {error}")))?;
+        let refuse = |why: Said| FolderError::CannotCreate(why);
+        let absolute =
+            std::path::absolute(path).map_err(|error| refuse(format!("{shown}: {error}").into()))?;
         let absolute = match fs::canonicalize(&absolute) {
             Ok(real) => real,
             Err(_) if absolute.is_symlink() => {
-                return Err(refuse(format!("{shown} is a link to something that does not exist")));
+                return Err(refuse(said!(
+                    "{shown} is een link naar iets dat niet bestaat",
+                    "{shown} is a link to something that does not exist"
+                )));
             }
             Err(_) => absolute,
         };
         if absolute.parent().is_none() || absolute.file_name().is_none() {
-            return Err(refuse(format!("{shown} cannot be an output folder")));
+            return Err(refuse(said!(
+                "{shown} kan geen map met resultaten zijn",
+                "{shown} cannot be an output folder"
+            )));
         }
         let target = Self { path: absolute, kind };
         clear_leftovers(&target.path);
@@ -140,10 +149,12 @@ impl Target {
         above.unwrap_or(Path::new("/")).to_path_buf()
     }
 
-    fn in_the_way(&self, why: &str) -> FolderError {
-        FolderError::CannotCreate(format!(
-            "in {}: {why}; move it, or choose another folder with --out",
-            self.path.display()
+    fn in_the_way(&self, why: &Said) -> FolderError {
+        let shown = self.path.display();
+        let (dutch, english) = (why.text(Lang::Nl), why.text(Lang::En));
+        FolderError::CannotCreate(said!(
+            "in {shown}: {dutch}; verplaats dat, of kies een andere map met --out",
+            "in {shown}: {english}; move it, or choose another folder with --out"
         ))
     }
 
@@ -151,7 +162,8 @@ impl Target {
     fn require_replaceable(&self) -> Result<Survey, FolderError> {
         let shown = self.path.display();
         let not_ours = || {
-            FolderError::CannotCreate(format!(
+            FolderError::CannotCreate(said!(
+                "{shown} bestaat en is niet van stapjes (er is geen manifest van stapjes in); kies een andere map met --out",
                 "{shown} exists and was not written by stapjes (it has no manifest of stapjes); choose another folder with --out"
             ))
         };
@@ -168,8 +180,13 @@ impl Target {
     fn cannot(&self, error: io::Error) -> FolderError {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FolderError::Write(error),
-            _ => FolderError::CannotCreate(format!("cannot write to {}: {error}", self.path.display())),
+            _ => FolderError::CannotCreate(self.cannot_write(&error)),
         }
+    }
+
+    fn cannot_write(&self, error: &io::Error) -> Said {
+        let shown = self.path.display();
+        said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}")
     }
 
     /// Does on a small scale what [`OutputFolder::finish`] will do, so that a bad place is found before hours of computing.
@@ -178,7 +195,10 @@ impl Target {
         let home = self.home();
         if !home.is_dir() {
             let home = home.display();
-            return Err(FolderError::CannotCreate(format!("cannot create {shown}: {home} is not a folder")));
+            return Err(FolderError::CannotCreate(said!(
+                "kan {shown} niet maken: {home} is geen map",
+                "cannot create {shown}: {home} is not a folder"
+            )));
         }
         let staging = Staging::create(&home, &self.path).map_err(|error| self.cannot(error))?;
         let tried = self.try_in(&staging, survey);
@@ -194,12 +214,14 @@ impl Target {
             return Ok(());
         }
         if !disk::same_file_system(&self.path, &staging.result()).map_err(cannot)? {
-            return Err(FolderError::CannotCreate(format!(
+            return Err(FolderError::CannotCreate(said!(
+                "{shown} is een aangekoppelde schijf en kan niet in zijn geheel vervangen worden; kies een map erin met --out",
                 "{shown} is a mounted disk and cannot be replaced whole; choose a folder in it with --out"
             )));
         }
         if std::env::current_dir().is_ok_and(|here| here.starts_with(&self.path)) {
-            return Err(FolderError::CannotCreate(format!(
+            return Err(FolderError::CannotCreate(said!(
+                "{shown} is de map waarin u werkt en kan niet in zijn geheel vervangen worden; kies een map erin met --out",
                 "{shown} is the folder you work in and cannot be replaced whole; choose a folder in it with --out"
             )));
         }
@@ -213,10 +235,10 @@ impl Target {
 }
 
 fn cannot_keep(folder: &Path, path: &Path, error: &io::Error) -> FolderError {
-    FolderError::CannotCreate(format!(
-        "{} in {} cannot be kept beside new results ({error}); move it, or choose another folder with --out",
-        path.display(),
-        folder.display()
+    let (path, folder) = (path.display(), folder.display());
+    FolderError::CannotCreate(said!(
+        "{path} in {folder} kan niet naast nieuwe resultaten blijven staan ({error}); verplaats dat, of kies een andere map met --out",
+        "{path} in {folder} cannot be kept beside new results ({error}); move it, or choose another folder with --out"
     ))
 }
 
@@ -271,7 +293,7 @@ impl Target {
             return Err(self.in_the_way(&why));
         }
         let parent = self.path.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(parent)?;
+        disk::create_dirs(parent)?;
         staging.mark(self.kind)?;
         if let Ok(there) = fs::metadata(&self.path) {
             fs::set_permissions(&new, there.permissions())?;
@@ -295,11 +317,15 @@ impl Target {
         let tidied = disk::sync(parent).and_then(|()| staging.clear(&self.path));
         let remark = match tidied {
             Ok(None) => None,
-            Ok(Some(place)) => Some(format!(
-                "files that came into the output folder meanwhile were moved to {}",
-                place.display()
-            )),
-            Err(error) => Some(format!(
+            Ok(Some(place)) => {
+                let place = place.display();
+                Some(said!(
+                    "bestanden die intussen in de map kwamen, staan nu in {place}",
+                    "files that came into the output folder meanwhile were moved to {place}"
+                ))
+            }
+            Err(error) => Some(said!(
+                "de nieuwe resultaten staan er, maar niet alles van de eerdere kon worden verwijderd: {error}",
                 "the new output is in place, but not all of the earlier one could be removed: {error}"
             )),
         };
@@ -310,7 +336,7 @@ impl Target {
     fn save_beside(&self, staging: &Staging, error: FolderError) -> Result<Placed, FolderError> {
         let why = match error {
             FolderError::CannotCreate(why) => why,
-            FolderError::Write(error) => format!("cannot write to {}: {error}", self.path.display()),
+            FolderError::Write(error) => self.cannot_write(&error),
             FolderError::SavedBeside { why, .. } => why,
         };
         let beside = if self.path.parent().is_some_and(Path::is_dir) {

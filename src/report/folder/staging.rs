@@ -162,7 +162,7 @@ fn discard(folder: &Path, target: &Path, kind: Kind) -> io::Result<bool> {
             continue;
         }
         if target.join(path).symlink_metadata().is_err() {
-            fs::create_dir_all(target)?;
+            disk::create_dirs(target)?;
             if carry::carry(folder, target, std::iter::once(path)).is_err() {
                 continue;
             }

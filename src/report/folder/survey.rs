@@ -7,8 +7,10 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::language::Said;
 use crate::report::kind::Kind;
 use crate::report::manifest::{FORMAT, FileEntry};
+use crate::said;
 
 /// The part of a manifest that says which files belong to it; that part is the same in every version of the format.
 #[derive(Debug, Deserialize)]
@@ -90,13 +92,19 @@ impl Survey {
     }
 
     /// Whose `path` is, in words; `None` when nothing that stays is in its way.
-    pub(super) fn in_the_way_of(&self, path: &Path) -> Option<String> {
+    pub(super) fn in_the_way_of(&self, path: &Path) -> Option<Said> {
         let kept = self.kept().find(|kept| kept.starts_with(path) || path.starts_with(kept))?;
         let shown = kept.display();
         Some(match self.of_others.get(kept) {
-            Some(command) => format!("{shown} belongs to the results of stapjes {command}"),
-            None if self.changed.contains(kept) => format!("{shown} was changed after stapjes wrote it"),
-            None => format!("{shown} was not written by stapjes"),
+            Some(command) => said!(
+                "{shown} hoort bij de resultaten van stapjes {command}",
+                "{shown} belongs to the results of stapjes {command}"
+            ),
+            None if self.changed.contains(kept) => said!(
+                "{shown} is veranderd nadat stapjes het schreef",
+                "{shown} was changed after stapjes wrote it"
+            ),
+            None => said!("{shown} is niet van stapjes", "{shown} was not written by stapjes"),
         })
     }
 }

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use super::file::{self, Unusable};
 use super::ticket::{TICKET, Ticket};
 use crate::disk;
+use crate::language::Said;
+use crate::said;
 use crate::trial::chunks_api::{Chunks, Fate, Stage};
 
 /// Work that is over within this time leaves no trace on disk: nobody misses it.
@@ -43,7 +45,7 @@ pub struct Missing {
 
 /// Why the folder cannot be used: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreError(pub String);
+pub struct StoreError(pub Said);
 
 /// Where the chunks of results are kept: beside them.
 pub fn chunk_folder(results: &Path) -> PathBuf {
@@ -98,7 +100,11 @@ impl ChunkFolder {
         if path.symlink_metadata().is_err() {
             return match mode {
                 Mode::Merge => {
-                    Err(StoreError(format!("there are no chunks: {} does not exist", path.display())))
+                    let shown = path.display();
+                    Err(StoreError(said!(
+                        "er zijn geen brokken: {shown} bestaat niet",
+                        "there are no chunks: {shown} does not exist"
+                    )))
                 }
                 _ => Ok(folder),
             };
@@ -111,7 +117,10 @@ impl ChunkFolder {
         if fresh {
             let removed = remove(path);
             drop(lock);
-            removed.map_err(|error| StoreError(format!("cannot remove {}: {error}", path.display())))?;
+            let shown = path.display();
+            removed.map_err(|error| {
+                StoreError(said!("kan {shown} niet verwijderen: {error}", "cannot remove {shown}: {error}"))
+            })?;
             return Ok(folder);
         }
         folder.refuse_foreign_chunks()?;
@@ -185,16 +194,20 @@ impl ChunkFolder {
             .is_ok_and(|entries| entries.filter_map(Result::ok).all(|entry| is_aid(&entry.file_name())));
         match Ticket::read(&self.path) {
             Ok(there) if there.key == self.ticket.key || fresh => Ok(()),
-            Ok(there) => Err(StoreError(format!(
-                "{shown} holds unfinished work of another scenario, plan or version:\n  {}\n\
-                 go on with that, or start over with --fresh",
-                there.words.join(" ")
-            ))),
-            Err(_) if empty && !matches!(self.mode, Mode::Recheck(_)) => self
-                .ticket
-                .write(&self.path)
-                .map_err(|error| StoreError(format!("cannot write to {shown}: {error}"))),
-            Err(_) => Err(StoreError(format!(
+            Ok(there) => {
+                let words = there.words.join(" ");
+                Err(StoreError(said!(
+                    "in {shown} staat onaf werk van een ander scenario, plan of andere versie:\n  {words}\n\
+                     ga daarmee verder, of begin opnieuw met --fresh",
+                    "{shown} holds unfinished work of another scenario, plan or version:\n  {words}\n\
+                     go on with that, or start over with --fresh"
+                )))
+            }
+            Err(_) if empty && !matches!(self.mode, Mode::Recheck(_)) => {
+                self.ticket.write(&self.path).map_err(|error| self.cannot_write(&error))
+            }
+            Err(_) => Err(StoreError(said!(
+                "{shown} bestaat en is geen onaf werk van stapjes (er is geen {TICKET} in); verplaats het",
                 "{shown} exists and is not unfinished work of stapjes (it has no {TICKET}); move it"
             ))),
         }
@@ -227,18 +240,28 @@ impl ChunkFolder {
         Ok(lock)
     }
 
+    fn cannot_write(&self, error: &io::Error) -> StoreError {
+        let shown = self.path.display();
+        StoreError(said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}"))
+    }
+
     fn busy(&self, error: &io::Error) -> StoreError {
         let shown = self.path.display();
         if error.kind() != io::ErrorKind::WouldBlock {
-            return StoreError(format!("cannot write to {shown}: {error}"));
+            return self.cannot_write(error);
         }
         let who = fs::read_to_string(self.path.join(self.lock_name())).unwrap_or_default();
-        let who = if who.is_empty() { "another process" } else { who.as_str() };
+        let [dutch, english] = ["een ander proces", "another process"];
+        let (dutch, english) = if who.is_empty() { (dutch, english) } else { (who.as_str(), who.as_str()) };
         StoreError(match self.mode {
-            Mode::Shard(number, of) => {
-                format!("shard {number}/{of} is being computed already: {who} writes in {shown}")
-            }
-            _ => format!("{who} is working on this: it writes in {shown}"),
+            Mode::Shard(number, of) => said!(
+                "deel {number}/{of} wordt al berekend: {dutch} schrijft in {shown}",
+                "shard {number}/{of} is being computed already: {english} writes in {shown}"
+            ),
+            _ => said!(
+                "{dutch} werkt hieraan: het schrijft in {shown}",
+                "{english} is working on this: it writes in {shown}"
+            ),
         })
     }
 
@@ -248,9 +271,10 @@ impl ChunkFolder {
             let Some((stage, chunk)) = parts(&path) else { continue };
             let Ok(bytes) = fs::read(&path) else { continue };
             if file::decode(&bytes, &self.ticket.key, &stage, chunk) == Err(Unusable::Foreign) {
-                return Err(StoreError(format!(
-                    "{} is a chunk of another scenario or plan; remove it, or start over with --fresh",
-                    path.display()
+                let shown = path.display();
+                return Err(StoreError(said!(
+                    "{shown} is een brok van een ander scenario of plan; verwijder het, of begin opnieuw met --fresh",
+                    "{shown} is a chunk of another scenario or plan; remove it, or start over with --fresh"
                 )));
             }
         }
@@ -269,7 +293,7 @@ impl ChunkFolder {
         if !self.eager && self.started.elapsed() < WORTH_KEEPING {
             return Ok(false);
         }
-        fs::create_dir_all(&self.path)?;
+        disk::create_dirs(&self.path)?;
         if Ticket::read(&self.path).is_err() {
             self.ticket.write(&self.path)?;
         }
@@ -469,6 +493,10 @@ mod tests {
         found.ok().map(|rows: Rows<f64>| rows.rows)
     }
 
+    fn words(StoreError(why): StoreError) -> String {
+        why.text(crate::language::Lang::En).to_owned()
+    }
+
     #[test]
     fn work_goes_on_where_it_stopped_and_leaves_nothing() {
         let place = tempfile::tempdir().unwrap();
@@ -493,7 +521,7 @@ mod tests {
         let path = place.path().join("x.chunks");
         rows(Some(&open(&path, Mode::Resume).unwrap()));
         let other = |fresh| ChunkFolder::open(&path, ticket("other"), Mode::Resume, fresh, true);
-        assert!(other(false).unwrap_err().0.contains("stapjes run"));
+        assert!(words(other(false).unwrap_err()).contains("stapjes run"));
         let folder = other(true).unwrap();
         assert!(!path.exists());
         rows(Some(&folder));
@@ -502,12 +530,12 @@ mod tests {
         other(true).unwrap();
         rows(Some(&open(&path, Mode::Resume).unwrap()));
         fs::write(path.join("rows.000000.chunk"), foreign).unwrap();
-        let refused = open(&path, Mode::Resume).unwrap_err().0;
+        let refused = words(open(&path, Mode::Resume).unwrap_err());
         assert!(refused.contains("rows.000000.chunk is a chunk of another"), "{refused}");
         fs::remove_dir_all(&path).unwrap();
         fs::create_dir(&path).unwrap();
         fs::write(path.join("thesis.tex"), "years of work").unwrap();
-        assert!(other(true).unwrap_err().0.contains("not unfinished work"), "also with --fresh");
+        assert!(words(other(true).unwrap_err()).contains("not unfinished work"), "also with --fresh");
         assert!(path.join("thesis.tex").exists());
     }
 
@@ -517,7 +545,7 @@ mod tests {
         let path = place.path().join("x.chunks");
         let first = open(&path, Mode::Resume).unwrap();
         rows(Some(&first));
-        let refused = open(&path, Mode::Resume).unwrap_err().0;
+        let refused = words(open(&path, Mode::Resume).unwrap_err());
         assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
         assert_eq!(unfinished(place.path())[0].chunks, 5);
         assert!(unfinished(place.path())[0].writer.is_some());
@@ -536,7 +564,7 @@ mod tests {
         }
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("x.chunks");
-        assert!(open(&path, Mode::Merge).unwrap_err().0.contains("no chunks"));
+        assert!(words(open(&path, Mode::Merge).unwrap_err()).contains("no chunks"));
         rows(Some(&open(&path, Mode::Shard(1, 3)).unwrap()));
         rows(Some(&open(&path, Mode::Shard(3, 3)).unwrap()));
         let merge = open(&path, Mode::Merge).unwrap();
