@@ -3,8 +3,11 @@
 //!
 //! The gate does one round; `STAPJES_KILLS=50 cargo test --test faults killed` does fifty of each.
 
-// Helpers of tests may unwrap: a failure is a failed test.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests unwrap, and say what was not tested"
+)]
 #![cfg(unix)]
 
 use std::fs;
@@ -276,15 +279,15 @@ fn a_file_that_may_not_grow_is_an_error_in_words_and_the_earlier_results_stay() 
 #[test]
 fn a_full_standard_output_is_an_error_in_words() {
     let place = tempfile::tempdir().unwrap();
-    fs::write(place.path().join("data.csv"), "arm,time,event\na,1,1\na,3,0\nb,2,1\nb,4,1\n").unwrap();
+    fs::write(place.path().join("data.csv"), "arm,time,status\na,1,1\na,3,0\nb,2,1\nb,4,1\n").unwrap();
     for words in [
         "slurm lange-adem --tasks 3",
         "check lange-adem",
         "parameters",
         "schema",
         "runs",
-        concat!("design ", env!("CARGO_MANIFEST_DIR"), "/scenarios/design/proportions.toml"),
-        "analyze data.csv --time time --event event --arm arm",
+        concat!("design ", env!("CARGO_MANIFEST_DIR"), "/scenarios/design/events.toml"),
+        "analyze data.csv --time time --status status --arm arm",
         "calibrate --template",
     ] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();

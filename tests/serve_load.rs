@@ -1,7 +1,11 @@
 //! The server under load, in a process of its own so that its memory can be read: 64 clients with 200 requests each.
 
 #![cfg(feature = "serve")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests, too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests unwrap, and say what was not tested"
+)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -61,7 +61,8 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     may("rename")?;
     file.persist_noclobber(path).map_err(|error| error.error)?;
-    sync(folder)
+    settle(folder);
+    Ok(())
 }
 
 /// Writes a file whole, over an earlier one of that name or not: under a temporary name, forced to disk, then moved in place.
@@ -78,7 +79,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     may("rename")?;
     file.persist(path).map_err(|error| error.error)?;
-    sync(folder)
+    settle(folder);
+    Ok(())
 }
 
 /// Whether [`replace`] could write this file: looked at before hours of computing.
@@ -90,6 +92,12 @@ pub fn can_replace(path: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     new_file(folder_of(path)).map(drop)
+}
+
+/// Forces the names of a folder to disk, after a file was put in its place whole. Where that fails the file is there all the same,
+/// which no error may deny: a power cut could bring back the earlier one.
+fn settle(folder: &Path) {
+    let _ = sync(folder);
 }
 
 fn folder_of(path: &Path) -> &Path {
