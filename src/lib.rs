@@ -21,7 +21,7 @@
 //! Every [`Error`] has a kind. The house has floors; imports go down only (`tests/architecture.rs` holds this):
 //!
 //! ```text
-//! scenario -> population -> engine -> history -> observe -> estimate -> trial -> design -> report -> app -> cli
+//! scenario -> population -> history -> engine -> observe -> estimate -> trial -> study -> design -> report -> app -> cli
 //! ```
 //!
 //! under every floor lie [`kinds`] (the closed lists of the model), [`stats`] (mathematics that never met a person),

@@ -202,3 +202,103 @@ fn only_the_doors_may_print() {
         assert!(!allows || file.starts_with("cli/"), "{file} allows printing");
     }
 }
+
+/// The drawings of the house, in `lib.rs` and on the page, show the floors in their order: an arrow that an import runs against
+/// would be a wrong drawing.
+#[test]
+fn drawings_follow_the_floors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, arrow) in [("src/lib.rs", " -> "), ("docs/architecture.md", " ─► ")] {
+        let text = fs::read_to_string(root.join(file)).expect("a readable page");
+        let start = format!("scenario{arrow}");
+        let line = text.lines().find(|line| line.contains(&start)).expect("a drawing of the house");
+        let rooms: Vec<&str> = line.trim_start_matches("//! ").split(arrow).map(str::trim).collect();
+        let floors: Vec<Option<usize>> = rooms.iter().map(|room| floor(room)).collect();
+        assert!(floors.iter().all(Option::is_some), "{file}: a room without a floor in {rooms:?}");
+        assert!(floors.windows(2).all(|pair| pair[0] < pair[1]), "{file}: {rooms:?} lie on {floors:?}");
+    }
+}
+
+/// Public functions of `estimate` that answer no statistical question: parts of tables, of options, of results.
+const NO_ESTIMATOR: &[&str] = &[
+    "catalogue.rs: methods",
+    "error.rs: data",
+    "error.rs: option",
+    "log_rank.rs: ending_of",
+    "aalen_johansen.rs: causes_in",
+    "outcomes.rs: horizons",
+    "risk_table.rs: rows_of",
+];
+
+/// A function that estimates, tests or measures something has an example that runs: free functions of `estimate`, and the methods
+/// by which a model is fitted or tested.
+#[test]
+fn every_estimator_has_an_example() {
+    let methods = [
+        "fit",
+        "score_test",
+        "robust",
+        "robust_score_test",
+        "small_sample",
+        "proportional_hazards",
+        "proportional_hazards_of",
+        "scores",
+        "max_combo",
+        "rank_scores",
+        "cox",
+        "by_arm",
+    ];
+    let (mut seen, mut without) = (0, Vec::new());
+    for (file, text) in texts() {
+        let Some(name) = file.strip_prefix("estimate/").filter(|name| !name.starts_with("catalogue/")) else {
+            continue;
+        };
+        let syntax = syn::parse_file(&text).expect("Rust");
+        let mut look = |item: &syn::Signature,
+                        visibility: &syn::Visibility,
+                        attributes: &[syn::Attribute],
+                        free: bool| {
+            let public = matches!(visibility, syn::Visibility::Public(_));
+            let called = format!("{name}: {}", item.ident);
+            let asked = free || methods.contains(&item.ident.to_string().as_str());
+            if !public
+                || !asked
+                || NO_ESTIMATOR.contains(&called.as_str())
+                || called == "risk_table.rs: by_arm"
+            {
+                return;
+            }
+            seen += 1;
+            if !documentation(attributes).contains("```") {
+                without.push(called);
+            }
+        };
+        for item in &syntax.items {
+            match item {
+                syn::Item::Fn(item) => look(&item.sig, &item.vis, &item.attrs, true),
+                syn::Item::Impl(item) if item.trait_.is_none() => {
+                    for member in &item.items {
+                        if let syn::ImplItem::Fn(member) = member {
+                            look(&member.sig, &member.vis, &member.attrs, false);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(seen > 60, "the walk found only {seen} estimators");
+    assert!(without.is_empty(), "estimators without an example that runs:\n{}", without.join("\n"));
+}
+
+/// The text of the doc comments.
+fn documentation(attributes: &[syn::Attribute]) -> String {
+    let text = |attribute: &syn::Attribute| match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(line), .. }) => Some(line.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    attributes.iter().filter_map(text).collect::<Vec<_>>().join("\n")
+}

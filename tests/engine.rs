@@ -160,3 +160,21 @@ fn the_length_of_a_step_hardly_matters() {
         assert!((coarse - fine).abs() < 4.0 * error + 0.05 * coarse, "arm {arm}: {coarse} and {fine}");
     }
 }
+
+/// An exit reason that nobody leaves by has no hazard. Ten years of a whole caseload, at the reference values: every reason of the
+/// closed list has exits.
+#[test]
+fn somebody_leaves_for_every_exit_reason() {
+    let text = "extends = \"gemeente\"\nname = \"reasons\"\nhorizon_months = 120";
+    let scenario = Scenario::from_text(text).expect("a valid scenario");
+    let population = population::draw(&scenario, 0);
+    let world = World::Paired { arm: scenario.control };
+    let history = simulate(&scenario, &population, 0, world, Keep { record: false, lives: 0 });
+    let of = |reason: ExitReason| {
+        history.tallies.iter().flatten().map(|site| sum(site, Tally::Exit(reason), 120)).sum()
+    };
+    let exits: Vec<f64> = ExitReason::ALL.iter().map(|reason| of(*reason)).collect();
+    for (reason, count) in ExitReason::ALL.iter().zip(&exits) {
+        assert!(*count > 0.0, "nobody leaves by {reason:?} in ten years: {exits:?}");
+    }
+}

@@ -53,6 +53,16 @@ pub fn load(path: impl AsRef<Path>, overrides: &[String]) -> Result<Resolved, Pr
 
 /// Loads a scenario that is built into the program, for instance `lange-adem`.
 ///
+/// # Example
+/// ```
+/// // Ten years of the default trial, at half the horizon and with other talks; settings are read as in a file.
+/// let overrides = ["horizon_months=60".to_owned(), "arm.fip.participants=50".to_owned()];
+/// let resolved = stapjes::scenario::embedded("lange-adem", &overrides)?;
+/// assert_eq!(resolved.scenario.horizon_months, 60);
+/// assert!(stapjes::scenario::embedded("no-such-scenario", &[]).is_err());
+/// # Ok::<(), stapjes::document::Problems>(())
+/// ```
+///
 /// # Errors
 /// Every problem of the overrides, or that there is no such scenario.
 pub fn embedded(name: &str, overrides: &[String]) -> Result<Resolved, Problems> {
@@ -121,6 +131,19 @@ pub fn resolve_named(name: &str, text: &str, overrides: &[String]) -> Result<Res
 
 impl Scenario {
     /// A scenario from a TOML text.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::scenario::Scenario;
+    ///
+    /// let scenario = Scenario::from_text("extends = \"lange-adem\"\nname = \"ours\"\nhorizon_months = 24")?;
+    /// assert_eq!((scenario.name.as_str(), scenario.horizon_months), ("ours", 24));
+    /// // All problems at once, each with its line.
+    /// let problems = Scenario::from_text("extends = \"lange-adem\"\nname = \"ours\"\nhorizon_months = -1\nhorizn = 3");
+    /// let shown = problems.unwrap_err().render(false);
+    /// assert!(shown.contains("horizon_months") && shown.contains("horizn"));
+    /// # Ok::<(), stapjes::document::Problems>(())
+    /// ```
     ///
     /// # Errors
     /// Every problem of the text.

@@ -51,6 +51,15 @@ pub const RANGE_SD: f64 = 3.0;
 impl Prior {
     /// Reads `normal(mean, sd)`, `lognormal(median, sigma)`, `uniform(low, high)`, `loguniform(low, high)` or `beta(mean, n)`.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::scenario::prior::Prior;
+    ///
+    /// assert_eq!(Prior::parse("beta(0.25, 40)"), Ok(Prior::Beta { mean: 0.25, n: 40.0 }));
+    /// assert_eq!(Prior::parse("lognormal(30, 0.5)"), Ok(Prior::LogNormal { median: 30.0, sigma: 0.5 }));
+    /// assert!(Prior::parse("uniform(3, 1)").is_err() && Prior::parse("about 3").is_err());
+    /// ```
+    ///
     /// # Errors
     /// What is wrong, in words.
     pub fn parse(text: &str) -> Result<Self, Said> {

@@ -45,6 +45,18 @@ pub fn trajectory(dimensions: usize, groups: &[Vec<usize>], seed: u64, at: u32) 
 
 /// Effects per group from the results at every point of every trajectory: `result change / DELTA`, signed by the direction
 /// of the step for a group of one parameter.
+///
+/// # Example
+/// ```
+/// use stapjes::sensitivity::morris::{effects, trajectory};
+///
+/// // A linear result: each effect is its coefficient, whatever the direction of the step.
+/// let groups = [vec![0], vec![1]];
+/// let path = trajectory(2, &groups, 1, 0);
+/// let results = path.points.iter().map(|point| 3.0 * point[0] - 5.0 * point[1]).collect();
+/// let found = effects(&groups, &[path], &[results]);
+/// assert!((found[0][0] - 3.0).abs() < 1e-12 && (found[1][0] + 5.0).abs() < 1e-12);
+/// ```
 pub fn effects(groups: &[Vec<usize>], trajectories: &[Trajectory], results: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut effects = vec![Vec::new(); groups.len()];
     for (trajectory, results) in trajectories.iter().zip(results) {

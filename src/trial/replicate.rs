@@ -20,6 +20,24 @@ use crate::scenario::Scenario;
 const TOTALS: Keep = Keep { record: false, lives: 0 };
 
 /// Everybody under every arm in turn.
+///
+/// # Example
+/// ```
+/// use stapjes::history::Tally;
+/// use stapjes::kinds::ExitReason;
+/// use stapjes::trial::replicate::paired;
+///
+/// // The same clients with the same draws under every arm: a pure function of the scenario and the number.
+/// let overrides = ["horizon_months=6".to_owned()];
+/// let scenario = stapjes::scenario::embedded("lange-adem", &overrides)?.scenario;
+/// let (worlds, again) = (paired(&scenario, 3), paired(&scenario, 3));
+/// assert!(worlds == again && worlds.len() == scenario.arms.len());
+/// let entered = |arm: usize| worlds[arm].tallies[0][0].column(Tally::Entered)[0];
+/// assert_eq!(entered(0), entered(1));
+/// let died = |arm: usize| worlds[arm].tallies[0][0].column(Tally::Exit(ExitReason::Death)).iter().sum::<f64>();
+/// assert!(died(0) <= entered(0));
+/// # Ok::<(), stapjes::document::Problems>(())
+/// ```
 pub fn paired(scenario: &Scenario, replicate: u32) -> Vec<History> {
     in_worlds(scenario, replicate, TOTALS, every_arm(scenario))
 }

@@ -9,6 +9,18 @@
 
 /// The draws' means, shrunk so that their spread is that of the parameters alone. Each draw is a mean and the standard
 /// error of its noise. Draws that are not finite stay NaN and count for nothing; a missing error counts as 0.
+///
+/// # Example
+/// ```
+/// use stapjes::trial::spread::without_noise;
+///
+/// // Two draws that lie 2 apart have a variance of 2; each has an error of 1. Half of the variance is noise: what is left is
+/// // the root of a half of the distance.
+/// let shrunk = without_noise(&[(1.0, 1.0), (3.0, 1.0)]);
+/// assert!((shrunk[1] - shrunk[0] - 2.0 * 0.5_f64.sqrt()).abs() < 1e-12);
+/// // Nothing but noise: all draws are the same.
+/// assert_eq!(without_noise(&[(1.0, 9.0), (3.0, 9.0)]), [2.0, 2.0]);
+/// ```
 pub fn without_noise(draws: &[(f64, f64)]) -> Vec<f64> {
     let known: Vec<(f64, f64)> = draws.iter().copied().filter(|(mean, _)| mean.is_finite()).collect();
     let count = known.len() as f64;
@@ -29,6 +41,15 @@ pub fn without_noise(draws: &[(f64, f64)]) -> Vec<f64> {
 
 /// The quantile of a sample at `share`, interpolated linearly (type 7 of Hyndman & Fan 1996,
 /// doi:10.1080/00031305.1996.10473566); NaN values are left out, NaN for an empty sample.
+///
+/// # Example
+/// ```
+/// use stapjes::trial::spread::quantile;
+///
+/// // R: quantile(c(1, 2, 4, 8), c(.25, .5)): 1.75 and 3
+/// let sample = [8.0, 1.0, f64::NAN, 2.0, 4.0];
+/// assert_eq!([quantile(&sample, 0.25), quantile(&sample, 0.5)], [1.75, 3.0]);
+/// ```
 pub fn quantile(sample: &[f64], share: f64) -> f64 {
     let mut sorted: Vec<f64> = sample.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);

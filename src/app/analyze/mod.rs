@@ -58,6 +58,22 @@ impl AnalyzeRequest {
 
 /// Reads the data and gives every estimate asked for.
 ///
+/// # Example
+/// ```
+/// use stapjes::app::analyze::{AnalyzeRequest, run};
+/// use stapjes::observe::columns::Columns;
+///
+/// let name = |column: &str| Some(column.to_owned());
+/// let columns = Columns { time: name("months"), status: name("status"), arm: name("arm"), ..Columns::default() };
+/// let request = AnalyzeRequest { columns, tests: Some("log-rank".into()), ..AnalyzeRequest::default() };
+/// let rows = "months,status,arm\n3,1,a\n5,1,a\n8,0,a\n2,1,b\n4,1,b\n5,1,b\n";
+/// let analysis = run(&request, rows.as_bytes())?;
+/// // R: survdiff(Surv(months, status) ~ arm): chi-square 0.9053118, p 0.3413614
+/// let p = analysis.results[0].p_value.expect("a test");
+/// assert!((p - 0.341_361_4).abs() < 1e-4);
+/// # Ok::<(), stapjes::Error>(())
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for choices that do not fit together,
 /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for bad rows. A test that cannot be given stands in the answer:

@@ -101,6 +101,27 @@ struct Reader<'a> {
 
 /// Makes the data set.
 ///
+/// # Example
+/// ```
+/// use stapjes::observe::columns::{Columns, prepare};
+/// use stapjes::observe::table::Table;
+///
+/// let text = "months,status,arm\n3,1,regular\n6,0,fip\n,1,fip\n9,1,fip\n";
+/// let table = Table::read(text.as_bytes()).map_err(|_| "unreadable")?;
+/// let name = |column: &str| Some(column.to_owned());
+/// let columns = Columns {
+///     time: name("months"),
+///     status: name("status"),
+///     arm: name("arm"),
+///     control: name("regular"),
+///     ..Columns::default()
+/// };
+/// // The row without a time is left out and listed; the control arm is arm 0.
+/// let prepared = prepare(&table, &columns).map_err(|_| "unusable")?;
+/// assert_eq!((prepared.data.time, prepared.data.arm), (vec![3.0, 6.0, 9.0], vec![0, 1, 1]));
+/// # Ok::<(), &str>(())
+/// ```
+///
 /// # Errors
 /// Every wrong column name (offering the nearest) or else every bad row.
 pub fn prepare(table: &Table, columns: &Columns) -> Result<Prepared, Vec<Problem>> {

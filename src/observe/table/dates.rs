@@ -56,6 +56,17 @@ fn parts(cell: &str) -> Option<([i16; 3], bool)> {
 
 impl DateFormat {
     /// The format of a column. Without evidence day comes before month, and that is a guess.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::observe::table::DateFormat;
+    ///
+    /// // One day over twelve settles the order of the whole column; without one, day before month is a guess that is said.
+    /// let sure = DateFormat::of(["03-04-2024", "25-12-2024"].into_iter(), None);
+    /// let guess = DateFormat::of(["03-04-2024"].into_iter(), None);
+    /// assert!(!sure.guessed && guess.guessed && sure.order == guess.order);
+    /// assert_eq!(sure.parse("31-04-2024"), None);
+    /// ```
     pub fn of<'a>(cells: impl Iterator<Item = &'a str>, given: Option<DateOrder>) -> Self {
         if let Some(order) = given {
             return Self { order, guessed: false };

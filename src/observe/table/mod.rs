@@ -63,6 +63,17 @@ impl std::fmt::Display for Problem {
 impl Table {
     /// Reads a table.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::observe::table::Table;
+    ///
+    /// // Separated by semicolons as a Dutch spreadsheet writes it, or by commas or tabs: found out by itself.
+    /// let table = Table::read("months;arm\n12,5;fip\n;regular\n".as_bytes()).map_err(|_| "unreadable")?;
+    /// let months = table.column("months").ok_or("no such column")?;
+    /// assert!(!table.is_missing(0, months) && table.is_missing(1, months));
+    /// # Ok::<(), &str>(())
+    /// ```
+    ///
     /// # Errors
     /// A file that is no text; every ragged line; an empty file; repeated column names.
     pub fn read(mut source: impl Read) -> Result<Self, Vec<Problem>> {
