@@ -7,13 +7,17 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use stapjes::engine::ladder::LadderEngine;
-use stapjes::engine::{Keep, simulate};
-use stapjes::history::{LadderHistory, Tally, World};
-use stapjes::population;
-use stapjes::random::{Dice, Process, lanes, sample};
+use stapjes::engine::{Keep, Means, simulate_with};
+use stapjes::history::{History, LadderHistory, Tally, World};
+use stapjes::population::{self, Population};
+use stapjes::random::{Dice, Process, sample};
 use stapjes::scenario::Scenario;
 use stapjes::scenario::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
+use stapjes::stats::instructions;
+use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 const CLIENTS: u32 = 2_000;
 const MONTHS: u32 = 120;
@@ -170,12 +174,9 @@ impl Xoshiro {
 fn random(criterion: &mut Criterion) {
     let dice = Dice::new(2026, 0);
     let clients: Vec<u32> = (0..2_048).collect();
-    let mut blocks = vec![[0; 4]; clients.len()];
+    let blocks: Vec<[u32; 4]> = clients.iter().map(|&client| dice.block(client, 3, 0)).collect();
     let mut group = criterion.benchmark_group("random");
     group.throughput(Throughput::Elements(clients.len() as u64));
-    group.bench_function("blocks in columns", |bencher| {
-        bencher.iter(|| lanes::fill(&dice, &clients, black_box(3), 0, black_box(&mut blocks)));
-    });
     group.bench_function("blocks one by one", |bencher| {
         bencher.iter(|| {
             let month = black_box(3);
@@ -193,31 +194,100 @@ fn random(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The full model under each service of the default scenario: 1,440 clients with 8 caseworkers, ten years, one paired world.
-///
-/// Here an element is a client-month on benefit, counted from the history itself: a client who has left costs nothing, so
-/// counting clients x months of the horizon would flatter the engine by two fifths.
-fn full(criterion: &mut Criterion) {
-    let mut scenario = Scenario::from_text("extends = \"lange-adem\"").expect("the default scenario");
-    scenario.sites.truncate(2);
-    let population = population::draw(&scenario, 0);
-    let mut group = criterion.benchmark_group("full");
-    for (arm, name) in ["regular service", "FIP"].iter().enumerate() {
-        let world = World::Paired { arm };
-        let history = simulate(&scenario, &population, 0, world, Keep::default());
-        let months: f64 =
-            history.tallies[0].iter().flat_map(|tally| tally.column(Tally::BenefitMonths)).sum();
-        group.throughput(Throughput::Elements(months as u64));
-        group.bench_function(*name, |bencher| {
-            bencher.iter(|| black_box(simulate(&scenario, &population, 0, world, Keep::default())));
-        });
+/// Two sites of the default scenario: 1,440 clients with 8 caseworkers, ten years, one paired world of each arm.
+struct Study {
+    scenario: Scenario,
+    population: Population,
+}
+
+impl Study {
+    fn new() -> Self {
+        let mut scenario = Scenario::from_text("extends = \"lange-adem\"").expect("the default scenario");
+        scenario.sites.truncate(2);
+        let population = population::draw(&scenario, 0);
+        Self { scenario, population }
     }
-    group.throughput(Throughput::Elements(u64::from(scenario.participants())));
+
+    fn simulate(&self, arm: usize, means: &Means, keep: Keep) -> History {
+        simulate_with(means, &self.scenario, &self.population, 0, World::Paired { arm }, keep)
+    }
+
+    /// Client-months on benefit, counted from the history itself: a client who has left costs nothing, so counting clients x
+    /// months of the horizon would flatter the engine by two fifths.
+    fn client_months(&self, arm: usize) -> Throughput {
+        let history = self.simulate(arm, &Means::default(), Keep::default());
+        let tallies = history.tallies[0].iter().flat_map(|tally| tally.column(Tally::BenefitMonths));
+        Throughput::Elements(tallies.sum::<f64>() as u64)
+    }
+}
+
+/// The full model under each service with each instruction set.
+fn full(criterion: &mut Criterion) {
+    let study = Study::new();
+    let mut group = criterion.benchmark_group("full");
+    for (arm, service) in SERVICES.iter().enumerate() {
+        group.throughput(study.client_months(arm));
+        for (name, level) in instructions::all() {
+            let means = Means { level, ..Means::default() };
+            group.bench_function(format!("{service}, {name}"), |bencher| {
+                bencher.iter(|| black_box(study.simulate(arm, &means, Keep::default())));
+            });
+        }
+    }
+    group.throughput(Throughput::Elements(u64::from(study.scenario.participants())));
     group.bench_function("drawing clients", |bencher| {
-        bencher.iter(|| black_box(population::draw(&scenario, 0)));
+        bencher.iter(|| black_box(population::draw(&study.scenario, 0)));
+    });
+    group.bench_function("study with record", |bencher| {
+        let keep = Keep { record: true, lives: 0 };
+        let simulate =
+            || simulate_with(&Means::default(), &study.scenario, &study.population, 0, World::Study, keep);
+        bencher.iter(|| black_box(simulate()));
     });
     group.finish();
 }
 
-criterion_group!(benches, ladder, full, random);
+const SERVICES: [&str; 2] = ["regular service", "FIP"];
+
+/// Time of each part of a step, summed over caseloads and months.
+static LAPS: Mutex<(Option<Instant>, BTreeMap<&'static str, Duration>)> = Mutex::new((None, BTreeMap::new()));
+
+fn lap(part: &'static str) {
+    let now = Instant::now();
+    let (since, laps) = &mut *LAPS.lock().expect("one thread");
+    if let Some(since) = since {
+        *laps.entry(part).or_default() += now - *since;
+    }
+    *since = Some(Instant::now());
+}
+
+/// Each dense pass, and each batch or loop over those to whom something happens, by itself, with the widest instructions. The clock
+/// is read at every part: about a nanosecond per client-month and part.
+fn parts(criterion: &mut Criterion) {
+    let study = Study::new();
+    let means = Means { level: instructions::widest(), lap };
+    for (arm, service) in SERVICES.iter().enumerate() {
+        let mut group = criterion.benchmark_group(format!("parts of a step, {service}"));
+        group
+            .sample_size(10)
+            .measurement_time(Duration::from_secs(1))
+            .warm_up_time(Duration::from_millis(100));
+        group.throughput(study.client_months(arm));
+        *LAPS.lock().expect("one thread") = (None, BTreeMap::new());
+        study.simulate(arm, &means, Keep::default());
+        let parts: Vec<&str> = LAPS.lock().expect("one thread").1.keys().copied().collect();
+        for part in parts {
+            group.bench_function(part, |bencher| {
+                bencher.iter_custom(|times| {
+                    *LAPS.lock().expect("one thread") = (None, BTreeMap::new());
+                    (0..times).for_each(|_| drop(black_box(study.simulate(arm, &means, Keep::default()))));
+                    LAPS.lock().expect("one thread").1[part]
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, ladder, full, parts, random);
 criterion_main!(benches);

@@ -7,7 +7,6 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use fearless_simd::prelude::*;
-use fearless_simd_macros::simd;
 use stapjes::random::{Dice, Process, lanes as draws, sample};
 use stapjes::stats::lanes::{self, Column, Floats, Simd, blocks};
 use stapjes::stats::{instructions, single};
@@ -16,7 +15,7 @@ use std::hint::black_box;
 const ROWS: usize = 192;
 const DICE: Dice = Dice::new(2026, 0);
 
-#[simd]
+#[inline(always)]
 fn philox<S: Simd>(simd: S, entities: &Column<u32>, moment: u32, out: &mut [Column<u32>; 4]) {
     for block in 0..blocks(ROWS) {
         let words = draws::block(simd, &DICE, entities.load(simd, block), moment, 3);
@@ -26,21 +25,21 @@ fn philox<S: Simd>(simd: S, entities: &Column<u32>, moment: u32, out: &mut [Colu
     }
 }
 
-#[simd]
+#[inline(always)]
 fn exponentials<S: Simd>(simd: S, x: &Column<f32>, out: &mut Column<f32>) {
     for block in 0..blocks(ROWS) {
         out.store(block, lanes::exp(simd, x.load(simd, block)));
     }
 }
 
-#[simd]
+#[inline(always)]
 fn normals<S: Simd>(simd: S, words: &Column<u32>, out: &mut Column<f32>) {
     for block in 0..blocks(ROWS) {
         out.store(block, draws::normal(simd, words.load(simd, block)));
     }
 }
 
-#[simd]
+#[inline(always)]
 fn decisions<S: Simd>(simd: S, words: &Column<u32>, hazards: &Column<f32>) -> u32 {
     let mut happened = 0;
     for block in 0..blocks(ROWS) {
@@ -50,7 +49,7 @@ fn decisions<S: Simd>(simd: S, words: &Column<u32>, hazards: &Column<f32>) -> u3
     happened
 }
 
-#[simd]
+#[inline(always)]
 fn sum<S: Simd>(simd: S, x: &Column<f32>) -> u32 {
     let mut sums = lanes::words(simd, 0);
     for block in 0..blocks(ROWS) {

@@ -99,7 +99,8 @@ fn o5_a_hidden_stock_is_found_talk_by_talk() {
 fn o6_trust_grows_as_the_equation_says() {
     let tally = run(&load("o6"));
     let trust = tally.column(Tally::Trust)[4] / tally.column(Tally::OnBenefit)[4];
-    assert!((trust - 0.626_246_343_7).abs() < 1e-10, "{trust}");
+    // States are in single precision.
+    assert!((trust - 0.626_246_343_7).abs() < 1e-6, "{trust}");
 }
 
 /// Attended talks per client are counts with a renewal variance below that of a Poisson count of the same mean, so the

@@ -7,6 +7,8 @@ mod allocation;
 mod full;
 pub mod ladder;
 
+pub use full::Means;
+
 use crate::history::{GroupTally, History, World};
 use crate::population::Population;
 use crate::scenario::{Dynamics, Scenario};
@@ -32,8 +34,20 @@ pub fn simulate(
     world: World,
     keep: Keep,
 ) -> History {
+    simulate_with(&Means::default(), scenario, population, replicate, world, keep)
+}
+
+/// The same, with means of one's own for the full model.
+pub fn simulate_with(
+    means: &Means,
+    scenario: &Scenario,
+    population: &Population,
+    replicate: u32,
+    world: World,
+    keep: Keep,
+) -> History {
     match &scenario.dynamics {
-        Dynamics::Full => full::simulate(scenario, population, replicate, world, keep),
+        Dynamics::Full => full::simulate(means, scenario, population, replicate, world, keep),
         Dynamics::Ladder(ladder) => ladder::world::simulate(scenario, ladder, replicate, world, keep),
     }
 }

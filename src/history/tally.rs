@@ -286,6 +286,12 @@ impl GroupTally {
         &self.values[start..start + self.months + 1]
     }
 
+    /// One total over all months, for writing.
+    pub fn column_mut(&mut self, tally: Tally) -> &mut [f64] {
+        let start = tally.index() * (self.months + 1);
+        &mut self.values[start..=start + self.months]
+    }
+
     /// Adds another group of the same length, entry by entry.
     pub fn merge(&mut self, other: &GroupTally) {
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {

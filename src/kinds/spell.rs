@@ -1,5 +1,7 @@
 //! Classes of the months on benefit in a spell, and of the months away between two spells.
 
+use super::Kind;
+
 kinds! {
     /// Months on benefit in the spell, in the classes of the statistics (CBS).
     SpellClass, PerSpell {
@@ -20,16 +22,19 @@ impl SpellClass {
     /// The class of a number of months on benefit.
     #[inline]
     pub fn of(months: f64) -> Self {
-        if months < 6.0 {
-            SpellClass::Under6
-        } else if months < 12.0 {
-            SpellClass::From6To12
-        } else if months < 24.0 {
-            SpellClass::From1To2
-        } else if months < 60.0 {
-            SpellClass::From2To5
-        } else {
-            SpellClass::Over5
+        let reached = Self::ALL.iter().rev().copied().find(|class| months >= class.from_months());
+        reached.unwrap_or(SpellClass::Under6)
+    }
+
+    /// The months from which on a spell is in this class.
+    #[inline]
+    pub const fn from_months(self) -> f64 {
+        match self {
+            SpellClass::Under6 => 0.0,
+            SpellClass::From6To12 => 6.0,
+            SpellClass::From1To2 => 12.0,
+            SpellClass::From2To5 => 24.0,
+            SpellClass::Over5 => 60.0,
         }
     }
 }

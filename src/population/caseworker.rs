@@ -28,9 +28,14 @@ impl Caseworker {
     }
 
     /// The match of this caseworker with a client, standard normal: the same for the same two people, always.
-    pub fn match_with(&self, dice: &Dice, client: u32) -> f64 {
-        let words = dice.block(client, self.id, Process::Match.block() | (self.generation << 8));
-        sample::normal(words[Process::Match.lane()])
+    pub fn match_with(&self, dice: &Dice, client: u32) -> f32 {
+        let words = dice.block(client, self.id, self.match_block());
+        sample::single::normal(words[Process::Match.lane()])
+    }
+
+    /// The block of the matches of this caseworker: entity = client, moment = the caseworker's place.
+    pub const fn match_block(&self) -> u32 {
+        Process::Match.block() | (self.generation << 8)
     }
 }
 

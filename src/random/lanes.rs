@@ -2,16 +2,14 @@
 //! [`crate::stats::lanes`]. The same bits as [`super::sample::single`] for every instruction set.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{dispatch, i32x16, u64x8};
-use fearless_simd_macros::simd;
+use fearless_simd::{i32x16, u64x8};
 
 use super::address::Dice;
 use super::philox::{MULTIPLIERS, ROUNDS, WEYL};
 use super::sample::single::{
     ALMOST_ONE, CENTRAL_NORMAL, EXACT_FROM, TAIL_NORMAL, TAIL_NORMAL_FROM, TWO_POW_MINUS_22, TWO_POW_MINUS_31,
 };
-use crate::stats::instructions;
-use crate::stats::lanes::{Floats, LANES, Mask, Simd, Words, all, exp, ln};
+use crate::stats::lanes::{Floats, Mask, Simd, Words, all, exp, ln};
 
 /// The words of sixteen entities at one moment: `block(..)[w]` holds word `w` of every entity's block.
 ///
@@ -19,11 +17,50 @@ use crate::stats::lanes::{Floats, LANES, Mask, Simd, Words, all, exp, ln};
 /// 32 x 32 -> 64 bits wants, so nothing is shuffled between the rounds.
 #[inline(always)]
 pub fn block<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moment: u32, block: u32) -> [Words<S>; 4] {
+    let moment = u64x8::splat(simd, u64::from(moment));
+    rounds(simd, dice, entities, [moment; 2], block)
+}
+
+/// The words of sixteen entities, each at its own moment.
+#[inline(always)]
+pub fn block_at<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    entities: Words<S>,
+    moments: Words<S>,
+    block: u32,
+) -> [Words<S>; 4] {
+    rounds(simd, dice, entities, simd.widen_u32x16(moments).into(), block)
+}
+
+/// Called from many places: compiled once for each instruction set, not into every caller.
+#[inline(never)]
+fn rounds<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    entities: Words<S>,
+    moments: [u64x8<S>; 2],
+    block: u32,
+) -> [Words<S>; 4] {
+    simd.vectorize(
+        #[inline(always)]
+        || rounds_inlined(simd, dice, entities, moments, block),
+    )
+}
+
+#[inline(always)]
+fn rounds_inlined<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    entities: Words<S>,
+    moments: [u64x8<S>; 2],
+    block: u32,
+) -> [Words<S>; 4] {
     let words = |word: u32| u64x8::splat(simd, u64::from(word));
     let (low, high) = simd.widen_u32x16(entities);
     let replicate = words(dice.replicate());
     let mut halves =
-        [[low, words(moment), words(block), replicate], [high, words(moment), words(block), replicate]];
+        [[low, moments[0], words(block), replicate], [high, moments[1], words(block), replicate]];
     let [mut k0, mut k1] = dice.key();
     let multipliers = MULTIPLIERS.map(words);
     let lower = words(u32::MAX);
@@ -103,39 +140,12 @@ fn polynomial<S: Simd>(simd: S, coefficients: &[f32; 9], t: Floats<S>) -> Floats
     p
 }
 
-/// The blocks of a column of entities at one moment: `out[i]` is the block of `entities[i]`. As many are filled as the
-/// shorter of the two slices has places.
-pub fn fill(dice: &Dice, entities: &[u32], moment: u32, block: u32, out: &mut [[u32; 4]]) {
-    dispatch!(instructions::chosen(), simd => fill_with(simd, dice, entities, moment, block, out));
-}
-
-#[simd]
-fn fill_with<S: Simd>(
-    simd: S,
-    dice: &Dice,
-    entities: &[u32],
-    moment: u32,
-    number: u32,
-    out: &mut [[u32; 4]],
-) {
-    let (groups, rest) = entities.as_chunks::<LANES>();
-    let mut blocks = out.chunks_mut(LANES);
-    for (group, blocks) in groups.iter().zip(blocks.by_ref()) {
-        let words: [[u32; LANES]; 4] =
-            block(simd, dice, Words::simd_from(simd, *group), moment, number).map(Into::into);
-        for (lane, out) in blocks.iter_mut().enumerate() {
-            *out = [words[0][lane], words[1][lane], words[2][lane], words[3][lane]];
-        }
-    }
-    for (&entity, out) in rest.iter().zip(blocks.flatten()) {
-        *out = dice.block(entity, moment, number);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::sample::single;
+    use crate::stats::instructions;
+    use crate::stats::lanes::LANES;
 
     const DICE: Dice = Dice::new(0x0123_4567_89ab_cdef, 7);
 
@@ -144,29 +154,23 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_its_blocks_for_any_length() {
-        for length in [0, 1, 7, 15, 16, 17, 37, 64] {
-            let entities: Vec<u32> = (0..length).map(|i| i * 31 + 5).collect();
-            let mut out = vec![[0; 4]; entities.len()];
-            fill(&DICE, &entities, 14, 3, &mut out);
-            for (&entity, block) in entities.iter().zip(&out) {
-                assert_eq!(*block, DICE.block(entity, 14, 3));
-            }
-        }
-    }
-
-    #[test]
     fn blocks_are_those_of_the_dice() {
-        #[simd]
-        fn run<S: Simd>(simd: S, entities: [u32; LANES]) -> [[u32; LANES]; 4] {
-            block(simd, &DICE, Words::simd_from(simd, entities), 11, 5).map(Into::into)
+        #[inline(always)]
+        fn run<S: Simd>(simd: S, entities: [u32; LANES]) -> [[[u32; LANES]; 4]; 2] {
+            let entities = Words::simd_from(simd, entities);
+            [
+                block(simd, &DICE, entities, 11, 5).map(Into::into),
+                block_at(simd, &DICE, entities, entities ^ 9, 5).map(Into::into),
+            ]
         }
         for (name, level) in instructions::all() {
             for start in 0..50 {
                 let entities = scattered(start);
                 let words = fearless_simd::dispatch!(level, simd => run(simd, entities));
                 for (lane, &entity) in entities.iter().enumerate() {
-                    assert_eq!(words.map(|word| word[lane]), DICE.block(entity, 11, 5), "{name}");
+                    let [at_one_moment, at_many] = words.map(|words| words.map(|word| word[lane]));
+                    assert_eq!(at_one_moment, DICE.block(entity, 11, 5), "{name}");
+                    assert_eq!(at_many, DICE.block(entity, entity ^ 9, 5), "{name}");
                 }
             }
         }
@@ -174,7 +178,7 @@ mod tests {
 
     #[test]
     fn units_normals_and_decisions_have_the_bits_of_one_alone() {
-        #[simd]
+        #[inline(always)]
         fn run<S: Simd>(simd: S, words: [u32; LANES], hazards: [f32; LANES]) -> ([[u32; LANES]; 3], u64) {
             let (words, hazards) = (Words::simd_from(simd, words), Floats::simd_from(simd, hazards));
             let u = unit(simd, words);

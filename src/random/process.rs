@@ -96,10 +96,11 @@ pub enum Process {
     TalkDetection = 41,
     /// Client per talk: whether an unintentional irregularity that was found is booked as a signal.
     Booked = 42,
-    /// Client per step: start, stop or extension of the first step of the list; the others follow, eleven in all.
+    /// Client per step, of those to whom anything happens among the steps: start, stop or extension of the first step of the
+    /// list; the others follow, eleven in all.
     Step = 44,
-    /// Client per step: noise of the distance.
-    DistanceNoise = 55,
+    /// Client per step: whether the path between two grid points came within 12 months.
+    DistanceBridge = 55,
     /// Client per step: an irregularity begins or ends by itself.
     Irregularity = 56,
     /// Client per step: a call on own initiative.
@@ -110,10 +111,12 @@ pub enum Process {
     Detection = 59,
     /// Client per step: whether a contact comes up under regular service.
     Contact = 60,
-    /// Client per step: whether the path between two grid points came within 12 months.
-    DistanceBridge = 61,
+    /// Client per step: noise of the distance.
+    DistanceNoise = 61,
     /// Client per step: whether the reason of an exit gets on file.
     ReasonRecorded = 62,
+    /// Client per step: whether anything starts, stops or is extended among the steps, and the first that does.
+    AnyStep = 63,
     /// Client per step: whether an investigation that ends confirms the irregularity.
     Confirmation = 64,
     /// Client per step: whether the benefit is terminated.

@@ -38,8 +38,14 @@ macro_rules! group {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $min:expr, $max:expr;)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct $name {
-            $($(#[$field_meta])* pub $field: f64,)*
+        pub struct $name<N = f64> {
+            $($(#[$field_meta])* pub $field: N,)*
+        }
+        impl $name {
+            /// The same in single precision, for the lanes of the engine.
+            pub fn single(&self) -> $name<f32> {
+                $name { $($field: self.$field as f32,)* }
+            }
         }
         impl Group for $name {
             const LEAVES: &'static [Leaf] = &[$(Leaf { key: stringify!($field), min: $min, max: $max }),*];
@@ -389,15 +395,27 @@ impl DistanceNeed {
 
 /// Everything about small steps.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Steps {
+pub struct Steps<N = f64> {
     /// What is common.
-    pub common: StepParameters,
+    pub common: StepParameters<N>,
     /// Rates per kind.
-    pub kind: PerStep<StepKindRates>,
+    pub kind: PerStep<StepKindRates<N>>,
     /// Need of the help steps; zero for the others.
-    pub help_need: PerStep<HelpNeed>,
+    pub help_need: PerStep<HelpNeed<N>>,
     /// Need by distance of a trajectory and a small job; zero for the others.
-    pub distance_need: PerStep<DistanceNeed>,
+    pub distance_need: PerStep<DistanceNeed<N>>,
+}
+
+impl Steps {
+    /// The same in single precision, for the lanes of the engine.
+    pub fn single(&self) -> Steps<f32> {
+        Steps {
+            common: self.common.single(),
+            kind: PerStep::from_fn(|step| self.kind[step].single()),
+            help_need: PerStep::from_fn(|step| self.help_need[step].single()),
+            distance_need: PerStep::from_fn(|step| self.distance_need[step].single()),
+        }
+    }
 }
 
 group! {

@@ -3,7 +3,6 @@
 pub mod beta;
 pub mod binomial;
 pub mod bivariate_normal;
-pub mod bound;
 pub mod chi_square;
 pub mod f_distribution;
 pub mod forward_selection;

@@ -1,10 +1,12 @@
 //! Where a caseload writes down what happens: monthly totals, the study's record, sampled lives.
 
-use super::caseload::Caseload;
-use super::clock::Clock;
+use super::absent::{Absent, Gone};
+use super::caseload::{Caseload, NOT_SAMPLED, flag};
+use super::clock::{Clock, NEVER};
 use super::returner;
 use super::setting::Setting;
-use crate::history::{Event, GroupTally, LifeMonth, Tally};
+use super::totals::Totals;
+use crate::history::{Event, LifeMonth, Tally};
 use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, PerReason, Set, SpellClass, Step};
 use crate::random::{Process, sample};
 use crate::scenario::serves::MAX_PARTS;
@@ -12,9 +14,11 @@ use crate::scenario::serves::MAX_PARTS;
 /// The open book of one caseload.
 pub(super) struct Book<'a> {
     /// Totals of the group, one for each part of the caseload that is kept apart.
-    pub(super) tallies: &'a mut [GroupTally],
+    pub(super) totals: &'a mut [Totals],
     /// Clients off benefit now, by the reason for which they left, for each part.
     pub(super) off: [PerReason<f64>; MAX_PARTS + 1],
+    /// The clients who are out.
+    pub(super) absent: &'a mut Absent,
     /// Part in which things are counted now.
     pub(super) part: usize,
     /// Month in which things happen now.
@@ -29,12 +33,12 @@ pub(super) struct Book<'a> {
 
 /// Sampled lives: the first `count` clients of the caseload.
 pub(super) struct Lives<'a> {
-    /// Rows below this number are sampled.
-    pub(super) count: usize,
+    /// Clients below this number are sampled.
+    pub(super) count: u32,
     /// Arm and site, for the rows.
     pub(super) place: (u16, u16),
-    /// What happened this month, with the row.
-    pub(super) notes: Vec<(usize, LifeEvent)>,
+    /// What happened this month, with the number of the life.
+    pub(super) notes: Vec<(u32, LifeEvent)>,
     /// The months written so far.
     pub(super) months: &'a mut Vec<LifeMonth>,
 }
@@ -43,30 +47,17 @@ impl Book<'_> {
     /// From now on things happen to this client.
     #[inline]
     pub(super) fn turn_to(&mut self, load: &Caseload, row: usize) {
-        self.part = usize::from(load.decided.part[row]);
+        self.part = load.part[row] as usize;
     }
 
-    /// Adds an amount for every client on benefit for whom something holds.
-    pub(super) fn add_where(
-        &mut self,
-        load: &Caseload,
-        tally: Tally,
-        amount: f64,
-        holds: impl Fn(usize) -> bool,
-    ) {
-        let mut clients = [0.0; MAX_PARTS + 1];
-        for &row in &load.on {
-            let part = usize::from(load.decided.part[row as usize]);
-            clients[part] += f64::from(u8::from(holds(row as usize)));
-        }
-        for (totals, clients) in self.tallies.iter_mut().zip(clients) {
-            totals.add(tally, self.month, clients * amount);
-        }
+    /// How many of the first clients are sampled lives.
+    pub(super) fn sampled(&self) -> u32 {
+        self.lives.as_ref().map_or(0, |lives| lives.count)
     }
 
     /// Adds a step of the clients who are off benefit, by the reason for which they left.
     pub(super) fn months_off(&mut self, length: f64) {
-        for (totals, off) in self.tallies.iter_mut().zip(&self.off) {
+        for (totals, off) in self.totals.iter_mut().zip(&self.off) {
             for (reason, clients) in off.iter() {
                 totals.add(Tally::OffBenefit(reason), self.month, clients * length);
             }
@@ -76,13 +67,13 @@ impl Book<'_> {
     /// Counts one.
     #[inline]
     pub(super) fn count(&mut self, tally: Tally) {
-        self.tallies[self.part].add(tally, self.month, 1.0);
+        self.totals[self.part].add(tally, self.month, 1.0);
     }
 
     /// Adds an amount.
     #[inline]
     pub(super) fn add(&mut self, tally: Tally, amount: f64) {
-        self.tallies[self.part].add(tally, self.month, amount);
+        self.totals[self.part].add(tally, self.month, amount);
     }
 
     /// Writes an event in the record of the study.
@@ -95,16 +86,29 @@ impl Book<'_> {
 
     /// Writes an event in a sampled life.
     #[inline]
-    pub(super) fn note(&mut self, row: usize, event: LifeEvent) {
+    pub(super) fn note(&mut self, load: &Caseload, row: usize, event: LifeEvent) {
         if let Some(lives) = &mut self.lives
-            && row < lives.count
+            && load.sampled[row] != NOT_SAMPLED
         {
-            lives.notes.push((row, event));
+            lives.notes.push((load.sampled[row], event));
         }
     }
 
-    /// A client leaves benefit: status, totals, record. Everything that lives only on benefit ends; sport, volunteering and care go on.
-    pub(super) fn leave(
+    /// Clients leave benefit, given in ascending rows: from the last on, so that the rows of the others hold.
+    pub(super) fn leave_all(
+        &mut self,
+        load: &mut Caseload,
+        leavers: impl DoubleEndedIterator<Item = (usize, ExitReason)>,
+        setting: &Setting,
+        clock: &Clock,
+    ) {
+        for (row, reason) in leavers.rev() {
+            self.leave(load, row, reason, setting, clock);
+        }
+    }
+
+    /// A client leaves benefit: totals, record. Everything that lives only on benefit ends; sport, volunteering and care go on.
+    fn leave(
         &mut self,
         load: &mut Caseload,
         row: usize,
@@ -116,61 +120,59 @@ impl Book<'_> {
         let word = setting.dice.draw(load.id[row], clock.step, Process::ReasonRecorded);
         let unknown = sample::occurs(word, setting.parameters.observation.reason_unknown);
         let recorded = (!unknown).then_some(reason);
-        load.out[row] = Some(reason);
-        load.active[row] = load.active[row].and(Set::of(Step::is_own_life));
-        load.pending[row] = false;
-        load.terminated[row] = false;
-        load.irregularity[row] = Irregularity::None;
-        load.next_due[row] = f64::INFINITY;
-        load.waiting[row] = false;
-        load.no_shows[row] = 0;
-        load.suspended_since[row] = f64::INFINITY;
-        load.wages[row] = false;
-        returner::leave(load, row, reason, setting, clock);
         if reason != ExitReason::Pension {
-            self.count(Tally::ExitAfter(SpellClass::of(clock.end - load.spell_start[row])));
+            self.count(Tally::ExitAfter(SpellClass::of(clock.end - f64::from(load.spell_start[row]))));
         }
         self.count(Tally::Exit(reason));
         self.off[self.part][reason] += 1.0;
         self.count(Tally::on_file(recorded));
-        if reason == ExitReason::Work && !load.worked_once[row] {
-            load.worked_once[row] = true;
+        if reason == ExitReason::Work && load.first(row, flag::WORKED_ONCE) {
+            let [first_match, first_skill] = load.first_caseworker(row);
             self.count(Tally::EverWorked);
-            self.count(Tally::MatchWorked(load.match_tercile[row]));
-            self.count(Tally::SkillWorked(load.skill_tercile[row]));
+            self.count(Tally::MatchWorked(first_match));
+            self.count(Tally::SkillWorked(first_skill));
         }
-        if !load.left_once[row] {
-            load.left_once[row] = true;
+        if load.first(row, flag::LEFT_ONCE) {
             self.count(Tally::FirstExits);
         }
         self.event(load, row, Happening::Exit { reason, recorded });
-        self.note(row, LifeEvent::Exit(reason));
+        self.note(load, row, LifeEvent::Exit(reason));
+
+        let mut client = load.take(row);
+        client.active &= u32::from(Set::of(Step::is_own_life).bits());
+        client.flags &= !(flag::PENDING | flag::TERMINATED | flag::WAITING | flag::WAGES);
+        client.irregularity = Irregularity::None as u32;
+        client.next_due = NEVER;
+        client.no_shows = 0;
+        client.suspended_since = f32::INFINITY;
+        let months_away = returner::months_away(client.id, reason, setting, clock);
+        let step = returner::step_of_return(months_away, clock);
+        self.absent.leave(Gone { row: client, reason, months_away }, step);
     }
 
     /// A fraud signal: totals, record, and an investigation begins.
     pub(super) fn signal(&mut self, load: &mut Caseload, row: usize, in_talk: bool) {
-        let real = load.irregularity[row] != Irregularity::None;
-        load.pending[row] = true;
+        let real = load.irregularity_of(row) != Irregularity::None;
+        load.raise(row, if in_talk { flag::PENDING | flag::NEW_SIGNAL } else { flag::PENDING });
         self.count(Tally::Signals);
         self.count(if in_talk { Tally::SignalsTalk } else { Tally::SignalsBackground });
         if !real {
             self.count(Tally::SignalsFalse);
         }
-        if !load.signalled[row] {
-            load.signalled[row] = true;
+        if load.first(row, flag::SIGNALLED) {
             self.count(Tally::SignalClients);
         }
         self.event(load, row, Happening::Signal { in_talk, real });
-        self.note(row, if in_talk { LifeEvent::SignalInTalk } else { LifeEvent::SignalOutside });
+        self.note(load, row, if in_talk { LifeEvent::SignalInTalk } else { LifeEvent::SignalOutside });
     }
 
     /// A visible activation: counted once per client.
     pub(super) fn activate(&mut self, load: &mut Caseload, row: usize) {
-        if !load.activated[row] {
-            load.activated[row] = true;
+        if load.first(row, flag::ACTIVATED) {
+            let [first_match, first_skill] = load.first_caseworker(row);
             self.count(Tally::ActivatedClients);
-            self.count(Tally::MatchActivated(load.match_tercile[row]));
-            self.count(Tally::SkillActivated(load.skill_tercile[row]));
+            self.count(Tally::MatchActivated(first_match));
+            self.count(Tally::SkillActivated(first_skill));
         }
     }
 }

@@ -1,25 +1,37 @@
 //! 1. Calendar: age, months of benefit, pension.
 
+use fearless_simd::prelude::*;
+
 use super::book::Book;
 use super::caseload::Caseload;
 use super::clock::Clock;
+use super::place::Hits;
+use super::recording::count_everybody;
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::ExitReason;
+use crate::stats::lanes::{self, Simd};
 
 /// Clients who reach the statutory pension age of the calendar year leave; everybody else on benefit costs a step.
-pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
-    let mut pensioners = false;
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        if load.age_at_zero[row] + clock.end >= clock.pension_age_months {
-            book.leave(load, row, ExitReason::Pension, setting, clock);
-            pensioners = true;
-        }
-    }
-    if pensioners {
-        load.compact();
-    }
-    book.add_where(load, Tally::BenefitMonths, clock.length, |_| true);
+pub(super) fn run(
+    load: &mut Caseload,
+    (hits, list): (&mut Hits, &mut Vec<u32>),
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
+    lanes::with!(setting.means.level, simd => pensioners(simd, load, hits, clock));
+    hits.list(list);
+    book.leave_all(load, list.iter().map(|&row| (row as usize, ExitReason::Pension)), setting, clock);
+    count_everybody(load, Tally::BenefitMonths, clock.length, setting, book);
     book.months_off(clock.length);
+}
+
+#[inline(always)]
+fn pensioners<S: Simd>(simd: S, load: &Caseload, hits: &mut Hits, clock: &Clock) {
+    hits.clear();
+    for block in load.blocks() {
+        let age = load.age_at_zero.load(simd, block) + clock.end as f32;
+        hits.push(load, age.simd_ge(clock.pension_age_months as f32).to_bitmask());
+    }
 }

@@ -1,260 +1,332 @@
-//! The clients of one caseworker, in columns: the unit that can be simulated alone.
+//! The clients on benefit of one caseworker, in dense columns: the unit that can be simulated alone.
 //!
-//! Every column has one entry per client who ever belonged to the caseload; `on` lists those on benefit. Clients
-//! interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
+//! Row `r` of every column is one client on benefit; rows are filled without gaps, so that sixteen clients at a time fill the
+//! lanes of a vector. Who leaves is taken out ([`Caseload::take`]) and the last client moves into the empty place: a row
+//! number means nothing beyond the process that found it. Rows past the last one are padding, to a multiple of sixteen.
+//! Clients interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
 
-use super::decided::Decided;
-use crate::kinds::{Domain, ExitReason, Irregularity, PerDomain, Set, Step, Tercile};
+use super::clock::NEVER;
+use crate::kinds::{Domain, Irregularity, Kind, Tercile};
 use crate::population::{Client, HIDDEN_CAPACITY_MONTHS, Household};
+use crate::stats::lanes::{self, Bits, Column, Simd};
 
-/// State columns of a caseload. Months, unless said otherwise; indices are 0 to 1.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Caseload {
-    /// Rows of the clients on benefit.
-    pub(super) on: Vec<u32>,
-    /// Rows of the clients who are out and alive.
-    pub(super) away: Vec<u32>,
-    /// Stable identifier.
-    pub(super) id: Vec<u32>,
-    /// Row in the study's record.
-    pub(super) participant: Vec<u32>,
-    /// What the plan has decided.
-    pub(super) decided: Decided,
-    /// Age at month 0.
-    pub(super) age_at_zero: Vec<f64>,
-    /// When the current spell on benefit began.
-    pub(super) spell_start: Vec<f64>,
+/// Single bits of a client's state, in the column `flags`.
+pub(super) mod flag {
     /// Single or lone parent.
-    pub(super) alone: Vec<bool>,
+    pub(crate) const ALONE: u32 = 1;
     /// Needs language practice.
-    pub(super) language_need: Vec<bool>,
-    /// True distance x.
-    pub(super) distance: Vec<f64>,
-    /// Recorded distance x_r.
-    pub(super) recorded: Vec<f64>,
-    /// True distance at the last observation x_s.
-    pub(super) observed: Vec<f64>,
-    /// Trust T.
-    pub(super) trust: Vec<f64>,
-    /// The client's own level of trust.
-    pub(super) trust_own: Vec<f64>,
-    /// Confidence E.
-    pub(super) confidence: Vec<f64>,
-    /// Level to which confidence returns, E_0.
-    pub(super) confidence_own: Vec<f64>,
-    /// Motivation M.
-    pub(super) motivation: Vec<f64>,
-    /// Level to which motivation returns, M_0.
-    pub(super) motivation_own: Vec<f64>,
-    /// Applied knowledge I.
-    pub(super) knowledge: Vec<f64>,
-    /// Perceived chance of detection q.
-    pub(super) perceived: Vec<f64>,
-    /// Paid work is out of reach.
-    pub(super) out_of_reach: Vec<bool>,
-    /// Severity of problems per domain.
-    pub(super) severity: Vec<PerDomain<f64>>,
-    /// Disclosed domains.
-    pub(super) disclosed: Vec<Set<Domain>>,
-    /// Active steps.
-    pub(super) active: Vec<Set<Step>>,
-    /// Irregularity F.
-    pub(super) irregularity: Vec<Irregularity>,
+    pub(crate) const LANGUAGE_NEED: u32 = 1 << 1;
+    /// The service gives a fixed caseworker.
+    pub(crate) const FIXED_CASEWORKER: u32 = 1 << 2;
     /// The irregularity is about wages of a small job.
-    pub(super) wages: Vec<bool>,
+    pub(crate) const WAGES: u32 = 1 << 3;
     /// A signal is under investigation.
-    pub(super) pending: Vec<bool>,
+    pub(crate) const PENDING: u32 = 1 << 4;
+    /// The signal arose in a talk of this step.
+    pub(crate) const NEW_SIGNAL: u32 = 1 << 5;
     /// A termination for fraud was decided in this step.
-    pub(super) terminated: Vec<bool>,
-    /// Frailty v on the hazard of work.
-    pub(super) frailty: Vec<f64>,
-    /// Factor of age on the hazard of education.
-    pub(super) education_factor: Vec<f64>,
-    /// Factor of age on the hazard of death.
-    pub(super) death_factor: Vec<f64>,
-    /// Factor of the months on benefit on the hazard of work.
-    pub(super) duration_factor: Vec<f64>,
-    /// Factor of the months on benefit on the hazard of other exits.
-    pub(super) other_factor: Vec<f64>,
-    /// Reason of the exit of who is out; `None` on benefit.
-    pub(super) out: Vec<Option<ExitReason>>,
-    /// When who is out left.
-    pub(super) left_at: Vec<f64>,
-    /// When a returner comes back; infinite for others.
-    pub(super) return_at: Vec<f64>,
-    /// When the next talk is due; infinite when none is.
-    pub(super) next_due: Vec<f64>,
+    pub(crate) const TERMINATED: u32 = 1 << 6;
     /// The talk was due before and got no slot.
-    pub(super) waiting: Vec<bool>,
-    /// No-shows in a row.
-    pub(super) no_shows: Vec<u32>,
-    /// When the client was suspended after too many no-shows; infinite when not suspended.
-    pub(super) suspended_since: Vec<f64>,
-    /// When the last talk was held; minus infinity when none was.
-    pub(super) last_talk: Vec<f64>,
-    /// When the last invitation was sent; minus infinity when none was.
-    pub(super) last_invitation: Vec<f64>,
+    pub(crate) const WAITING: u32 = 1 << 7;
     /// Invited in this step.
-    pub(super) invited: Vec<bool>,
+    pub(crate) const INVITED: u32 = 1 << 8;
     /// Attended a talk in this step.
-    pub(super) attended: Vec<bool>,
-    /// Quality of the last talk held.
-    pub(super) quality: Vec<f64>,
-    /// Kick of the last talk held: `2 * kick * Q`, faded.
-    pub(super) kick: Vec<f64>,
-    /// Talks held since entry.
-    pub(super) talks: Vec<f64>,
+    pub(crate) const ATTENDED: u32 = 1 << 9;
     /// Had a first signal.
-    pub(super) signalled: Vec<bool>,
+    pub(crate) const SIGNALLED: u32 = 1 << 10;
     /// Had a first visible activation.
-    pub(super) activated: Vec<bool>,
+    pub(crate) const ACTIVATED: u32 = 1 << 11;
     /// Came within 12 months (true distance) at some time.
-    pub(super) came_near: Vec<bool>,
+    pub(crate) const CAME_NEAR: u32 = 1 << 12;
     /// Left at least once.
-    pub(super) left_once: Vec<bool>,
+    pub(crate) const LEFT_ONCE: u32 = 1 << 13;
     /// Left for work at least once.
-    pub(super) worked_once: Vec<bool>,
-    /// Capacity that was not on file at entry, still not seen.
-    pub(super) capacity_unseen: Vec<bool>,
-    /// Match with the first caseworker.
-    pub(super) match_tercile: Vec<Tercile>,
-    /// Skill of the first caseworker.
-    pub(super) skill_tercile: Vec<Tercile>,
+    pub(crate) const WORKED_ONCE: u32 = 1 << 14;
+    /// Has hidden capacity that nobody has seen since entry.
+    pub(crate) const CAPACITY_UNSEEN: u32 = 1 << 15;
+}
+
+/// Not one of the sampled lives.
+pub(super) const NOT_SAMPLED: u32 = u32::MAX;
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $number:ident;)*) => {
+        /// State columns of a caseload. Months, unless said otherwise; indices are 0 to 1.
+        #[derive(Clone, Debug, Default)]
+        pub(super) struct Caseload {
+            rows: usize,
+            /// Clients who ever came in.
+            pub(super) entered: u32,
+            $($(#[$doc])* pub(super) $name: Column<$number>,)*
+        }
+
+        /// One client outside the columns: on the way in, or out.
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(super) struct Row {
+            $($(#[$doc])* pub(super) $name: $number,)*
+        }
+
+        impl Caseload {
+            /// Adds a client as the last row.
+            pub(super) fn push(&mut self, row: &Row) {
+                $(self.$name.put(self.rows, row.$name);)*
+                self.rows += 1;
+            }
+
+            /// Overwrites a row.
+            pub(super) fn replace(&mut self, row: usize, client: &Row) {
+                $(self.$name[row] = client.$name;)*
+            }
+
+            /// A copy of a row.
+            pub(super) fn row(&self, row: usize) -> Row {
+                Row { $($name: self.$name.get(row),)* }
+            }
+
+            /// Takes a client out; the last row moves into the place.
+            pub(super) fn take(&mut self, row: usize) -> Row {
+                let taken = self.row(row);
+                self.rows -= 1;
+                $(self.$name[row] = self.$name.get(self.rows);)*
+                taken
+            }
+        }
+    };
+}
+
+columns! {
+    /// Stable identifier.
+    id: u32;
+    /// Row in the study's record.
+    participant: u32;
+    /// Number among the sampled lives.
+    sampled: u32;
+    /// Service that the client gets now: index into the scenario's services.
+    service: u32;
+    /// Part of the caseload in which the client is counted, by what was on file at entry.
+    part: u32;
+    /// Rows of the plan that the client fits, one bit each.
+    fits: u32;
+    /// When that was decided, months since month 0.
+    decided_at: f32;
+    /// Hazard per month of a contact under the service while the recorded distance is over 12 months; 0 when scheduled.
+    contact_far: f32;
+    /// The same at most at 12 months.
+    contact_near: f32;
+    /// Bits of [`flag`].
+    flags: u32;
+    /// Age at month 0.
+    age_at_zero: f32;
+    /// When the current spell on benefit began.
+    spell_start: f32;
+    /// True distance x.
+    distance: f32;
+    /// Recorded distance x_r.
+    recorded: f32;
+    /// True distance at the last observation x_s.
+    observed: f32;
+    /// Trust T.
+    trust: f32;
+    /// The client's own level of trust.
+    trust_own: f32;
+    /// Confidence E.
+    confidence: f32;
+    /// Level to which confidence returns, E_0.
+    confidence_own: f32;
+    /// Motivation M.
+    motivation: f32;
+    /// Level to which motivation returns, M_0.
+    motivation_own: f32;
+    /// Applied knowledge I.
+    knowledge: f32;
+    /// Perceived chance of detection q.
+    perceived: f32;
+    /// Severity of problems with housing; 0 = no problem.
+    severity_housing: f32;
+    /// Severity of problems with finances.
+    severity_finances: f32;
+    /// Severity of problems with relations.
+    severity_relations: f32;
+    /// Severity of problems with health.
+    severity_health: f32;
+    /// Severity of problems with meaning.
+    severity_meaning: f32;
+    /// Disclosed domains, one bit each.
+    disclosed: u32;
+    /// Active steps, one bit each.
+    active: u32;
+    /// Activity A of the active steps.
+    activity: f32;
+    /// Irregularity F: [`Irregularity`] by its number.
+    irregularity: u32;
+    /// Frailty v on the hazard of work; 0 when paid work is out of reach.
+    frailty: f32;
+    /// The tick in which the next talk is due.
+    next_due: u32;
+    /// No-shows in a row.
+    no_shows: u32;
+    /// When the client was suspended after too many no-shows; infinite when not suspended.
+    suspended_since: f32;
+    /// When the last talk was held; minus infinity when none was.
+    last_talk: f32;
+    /// When the last invitation was sent; minus infinity when none was.
+    last_invitation: f32;
+    /// Quality of the last talk held.
+    quality: f32;
+    /// Kick of the last talk held: `2 * kick * Q`, faded.
+    kick: f32;
+    /// Talks held since entry.
+    talks: f32;
+    /// The match with the caseworker who holds the place.
+    match_now: f32;
+    /// Third in which the match with the first caseworker lies: [`Tercile`] by its number.
+    first_match: u32;
+    /// Third in which the skill of the first caseworker lies.
+    first_skill: u32;
+}
+
+impl Row {
+    /// A client who comes on benefit at time `now`. What the plan decides, the caseworker, and when the first talk is due
+    /// come after.
+    pub(super) fn new(client: &Client, now: f64, perceived: f32) -> Self {
+        let single = |x: f64| x as f32;
+        let bit = |holds: bool, flag: u32| if holds { flag } else { 0 };
+        let alone = matches!(client.household, Household::Single | Household::LoneParent);
+        let unseen = client.distance_recorded - client.distance_true > HIDDEN_CAPACITY_MONTHS;
+        let severity = client.severity.0.map(single);
+        Self {
+            id: client.id,
+            sampled: NOT_SAMPLED,
+            flags: bit(alone, flag::ALONE)
+                | bit(client.language_need, flag::LANGUAGE_NEED)
+                | bit(client.wages, flag::WAGES)
+                | bit(client.distance_true <= 12.0, flag::CAME_NEAR)
+                | bit(unseen, flag::CAPACITY_UNSEEN),
+            age_at_zero: single(client.age_months - now),
+            spell_start: single(now - client.months_on_benefit),
+            distance: single(client.distance_true),
+            recorded: single(client.distance_recorded),
+            observed: single(client.distance_observed),
+            trust: single(client.trust),
+            trust_own: single(client.trust),
+            confidence: single(client.confidence),
+            confidence_own: single(client.confidence_rest),
+            motivation: single(client.motivation),
+            motivation_own: single(client.motivation_rest),
+            knowledge: single(client.knowledge),
+            perceived,
+            severity_housing: severity[Domain::Housing.index()],
+            severity_finances: severity[Domain::Finances.index()],
+            severity_relations: severity[Domain::Relations.index()],
+            severity_health: severity[Domain::Health.index()],
+            severity_meaning: severity[Domain::Meaning.index()],
+            disclosed: client.disclosed.bits().into(),
+            active: client.active.bits().into(),
+            irregularity: client.irregularity as u32,
+            frailty: if client.out_of_reach { 0.0 } else { single(client.frailty) },
+            next_due: NEVER,
+            suspended_since: f32::INFINITY,
+            last_talk: f32::NEG_INFINITY,
+            last_invitation: f32::NEG_INFINITY,
+            ..Self::default()
+        }
+    }
 }
 
 impl Caseload {
     /// Empties the caseload, keeping its memory.
     pub(super) fn clear(&mut self) {
-        let Self {
-            on,
-            away,
-            id,
-            participant,
-            decided,
-            age_at_zero,
-            spell_start,
-            alone,
-            language_need,
-            distance,
-            recorded,
-            observed,
-            trust,
-            trust_own,
-            confidence,
-            confidence_own,
-            motivation,
-            motivation_own,
-            knowledge,
-            perceived,
-            out_of_reach,
-            severity,
-            disclosed,
-            active,
-            irregularity,
-            wages,
-            pending,
-            terminated,
-            frailty,
-            education_factor,
-            death_factor,
-            duration_factor,
-            other_factor,
-            out,
-            left_at,
-            return_at,
-            next_due,
-            waiting,
-            no_shows,
-            suspended_since,
-            last_talk,
-            last_invitation,
-            invited,
-            attended,
-            quality,
-            kick,
-            talks,
-            signalled,
-            activated,
-            came_near,
-            left_once,
-            worked_once,
-            capacity_unseen,
-            match_tercile,
-            skill_tercile,
-        } = self;
-        decided.clear();
-        macro_rules! clear { ($($column:ident)*) => { $($column.clear();)* } }
-        clear!(
-            on away id participant age_at_zero spell_start alone language_need distance recorded
-            observed trust trust_own confidence confidence_own motivation motivation_own knowledge
-            perceived out_of_reach severity disclosed active irregularity wages pending terminated
-            frailty education_factor death_factor duration_factor other_factor out
-            return_at left_at next_due waiting no_shows suspended_since last_talk last_invitation invited
-            attended quality kick talks signalled activated came_near left_once worked_once
-            capacity_unseen match_tercile skill_tercile
-        );
+        self.rows = 0;
+        self.entered = 0;
     }
 
-    /// Adds a client on benefit from time `now` on. What the plan decides, and when the first talk is due, comes after.
-    pub(super) fn add(&mut self, client: &Client, participant: u32, now: f64, perceived: f64) {
-        self.on.push(self.id.len() as u32);
-        self.id.push(client.id);
-        self.participant.push(participant);
-        self.age_at_zero.push(client.age_months - now);
-        self.spell_start.push(now - client.months_on_benefit);
-        self.alone.push(matches!(client.household, Household::Single | Household::LoneParent));
-        self.language_need.push(client.language_need);
-        self.distance.push(client.distance_true);
-        self.recorded.push(client.distance_recorded);
-        self.observed.push(client.distance_observed);
-        self.trust.push(client.trust);
-        self.trust_own.push(client.trust);
-        self.confidence.push(client.confidence);
-        self.confidence_own.push(client.confidence_rest);
-        self.motivation.push(client.motivation);
-        self.motivation_own.push(client.motivation_rest);
-        self.knowledge.push(client.knowledge);
-        self.perceived.push(perceived);
-        self.out_of_reach.push(client.out_of_reach);
-        self.severity.push(client.severity);
-        self.disclosed.push(client.disclosed);
-        self.active.push(client.active);
-        self.irregularity.push(client.irregularity);
-        self.wages.push(client.wages);
-        self.pending.push(false);
-        self.terminated.push(false);
-        self.frailty.push(client.frailty);
-        self.education_factor.push(1.0);
-        self.death_factor.push(1.0);
-        self.duration_factor.push(1.0);
-        self.other_factor.push(1.0);
-        self.out.push(None);
-        self.left_at.push(f64::INFINITY);
-        self.return_at.push(f64::INFINITY);
-        self.next_due.push(f64::INFINITY);
-        self.waiting.push(false);
-        self.no_shows.push(0);
-        self.suspended_since.push(f64::INFINITY);
-        self.last_talk.push(f64::NEG_INFINITY);
-        self.last_invitation.push(f64::NEG_INFINITY);
-        self.invited.push(false);
-        self.attended.push(false);
-        self.quality.push(0.0);
-        self.kick.push(0.0);
-        self.talks.push(0.0);
-        self.signalled.push(false);
-        self.activated.push(false);
-        self.came_near.push(client.distance_true <= 12.0);
-        self.left_once.push(false);
-        self.worked_once.push(false);
-        self.capacity_unseen.push(client.distance_recorded - client.distance_true > HIDDEN_CAPACITY_MONTHS);
-        self.match_tercile.push(Tercile::Average);
-        self.skill_tercile.push(Tercile::Average);
+    /// Clients on benefit.
+    #[inline(always)]
+    pub(super) fn rows(&self) -> usize {
+        self.rows
     }
 
-    /// Takes the clients who left out of the list of those on benefit.
-    pub(super) fn compact(&mut self) {
-        let out = &self.out;
-        self.on.retain(|&row| out[row as usize].is_none());
+    /// The blocks of sixteen rows.
+    #[inline(always)]
+    pub(super) fn blocks(&self) -> std::ops::Range<usize> {
+        0..lanes::blocks(self.rows)
+    }
+
+    /// The lanes of a block that hold a client.
+    #[inline(always)]
+    pub(super) fn live(&self, block: usize) -> Bits {
+        lanes::live(self.rows, block)
+    }
+
+    /// The lanes of a block that hold a client of one of `parts` parts of the caseload.
+    #[inline(always)]
+    pub(super) fn members<S: Simd>(&self, simd: S, block: usize, part: usize, parts: usize) -> Bits {
+        use fearless_simd::prelude::*;
+        if parts == 1 {
+            return self.live(block);
+        }
+        self.live(block) & self.part.load(simd, block).simd_eq(part as u32).to_bitmask() as Bits
+    }
+
+    /// Whether any of the flags is up.
+    #[inline]
+    pub(super) fn has(&self, row: usize, flags: u32) -> bool {
+        self.flags[row] & flags != 0
+    }
+
+    /// Puts flags up.
+    #[inline]
+    pub(super) fn raise(&mut self, row: usize, flags: u32) {
+        self.flags[row] |= flags;
+    }
+
+    /// Takes flags down.
+    #[inline]
+    pub(super) fn lower(&mut self, row: usize, flags: u32) {
+        self.flags[row] &= !flags;
+    }
+
+    /// Whether the flag goes up now for the first time.
+    #[inline]
+    pub(super) fn first(&mut self, row: usize, flag: u32) -> bool {
+        let first = !self.has(row, flag);
+        self.raise(row, flag);
+        first
+    }
+
+    /// The irregularity of a client.
+    #[inline]
+    pub(super) fn irregularity_of(&self, row: usize) -> Irregularity {
+        Irregularity::ALL[self.irregularity[row] as usize]
+    }
+
+    /// The column of severities in a domain.
+    #[inline(always)]
+    pub(super) fn severity(&self, domain: Domain) -> &Column<f32> {
+        match domain {
+            Domain::Housing => &self.severity_housing,
+            Domain::Finances => &self.severity_finances,
+            Domain::Relations => &self.severity_relations,
+            Domain::Health => &self.severity_health,
+            Domain::Meaning => &self.severity_meaning,
+        }
+    }
+
+    /// The same, for writing.
+    #[inline(always)]
+    pub(super) fn severity_mut(&mut self, domain: Domain) -> &mut Column<f32> {
+        match domain {
+            Domain::Housing => &mut self.severity_housing,
+            Domain::Finances => &mut self.severity_finances,
+            Domain::Relations => &mut self.severity_relations,
+            Domain::Health => &mut self.severity_health,
+            Domain::Meaning => &mut self.severity_meaning,
+        }
+    }
+
+    /// Thirds of the match with the first caseworker and of that caseworker's skill.
+    #[inline]
+    pub(super) fn first_caseworker(&self, row: usize) -> [Tercile; 2] {
+        [self.first_match[row], self.first_skill[row]].map(|third| Tercile::ALL[third as usize])
     }
 }

@@ -2,6 +2,18 @@
 
 use crate::scenario::Scenario;
 
+/// Ticks in a month: due dates are whole numbers of them, so that intervals such as 12/5 months add up exactly.
+const TICKS: f64 = 65_536.0;
+/// Ticks that rounding in double precision may take off a moment, and more.
+const ROUNDING: f64 = 1e-6;
+/// The tick that never comes.
+pub(super) const NEVER: u32 = u32::MAX;
+
+/// The tick in which a moment lies, months since month 0.
+pub(super) fn tick(months: f64) -> u32 {
+    (months * TICKS + ROUNDING) as u32
+}
+
 /// One step: from `start` to `end`, months since month 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Clock {
@@ -13,6 +25,8 @@ pub(super) struct Clock {
     pub(super) start: f64,
     /// End, months since month 0.
     pub(super) end: f64,
+    /// Tick at the end.
+    pub(super) end_tick: u32,
     /// Month in which the step lies, 1 = the first: row of the monthly totals.
     pub(super) month: usize,
     /// First step of its month.
@@ -35,10 +49,27 @@ impl Clock {
             length,
             start: f64::from(step) * length,
             end: f64::from(step + 1) * length,
+            end_tick: tick(f64::from(step + 1) * length),
             month: month as usize,
             opens_month: step.is_multiple_of(per_month),
             closes_month: (step + 1).is_multiple_of(per_month),
             pension_age_months: f64::from(scenario.parameters.pension_age.in_year(year)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_end_at_the_step_that_begins_then() {
+        for per_month in [1, 2, 3, 4, 5, 7, 30] {
+            for step in 0..720 * per_month {
+                let [start, later] =
+                    [step, step + 3 * per_month].map(|step| f64::from(step) / f64::from(per_month));
+                assert_eq!(tick(start + 3.0), tick(later), "{step} of {per_month}");
+            }
         }
     }
 }

@@ -1,27 +1,44 @@
 //! The conversation, sub-step 4: who meets, its quality, trust, knowledge, perceived detection, disclosure, discovery
 //! (model page 7.2 and 7.3).
 
+use fearless_simd::prelude::*;
+
 use super::book::Book;
-use super::caseload::Caseload;
+use super::caseload::{Caseload, flag};
 use super::clock::Clock;
+use super::place::{Batch, Place};
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, Happening, Kind, LifeEvent};
 use crate::population::{Caseworker, HIDDEN_CAPACITY_MONTHS, pool_caseworker_id};
+use crate::random::lanes::{self as draws, happens, normal, unit};
 use crate::random::{Process, sample};
-use crate::stats::logistic::expit;
+use crate::stats::lanes::{
+    self, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, clamp01, exp, expit, has, words,
+};
 
-/// Turnover of the caseworker, talks of those who attended, and what fades without contact.
-pub(super) fn run(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
+/// Turnover of the caseworker, talks of those who attended (`talks`), and what fades without contact.
+pub(super) fn run(
+    load: &mut Caseload,
+    talks: &[u32],
+    staff: &mut Staff,
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
     turnover(load, staff, setting, clock, book);
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        book.turn_to(load, row);
-        if load.attended[row] {
-            talk(load, row, staff, setting, clock, book);
+    setting.lap("conversation: turnover");
+    for chosen in talks.chunks(LANES) {
+        let who = Batch::new(chosen);
+        let outcome =
+            lanes::with!(setting.means.level, simd => talk(simd, load, &who, staff, setting, clock));
+        for (lane, &row) in chosen.iter().enumerate() {
+            book.turn_to(load, row as usize);
+            write_down(load, row as usize, lane, &outcome, book);
         }
-        fade(load, row, setting, clock);
     }
+    setting.lap("conversation: talks");
+    lanes::with!(setting.means.level, simd => fade(simd, load, setting, clock));
 }
 
 /// With turnover somebody new holds the place, under any service; clients with a fixed caseworker lose a share of their trust.
@@ -32,125 +49,214 @@ fn turnover(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &C
         staff.caseworker = Caseworker::draw(&setting.dice, id, generation + 1);
         book.part = 0; // a caseworker belongs to no part of the caseload
         book.count(Tally::NewCaseworkers);
-        for &row in &load.on {
-            let row = row as usize;
-            if setting.service(load.decided.service[row]).fixed_caseworker {
-                load.trust[row] *= 1.0 - setting.parameters.conversation.trust_loss_change;
-            }
-        }
+        lanes::with!(setting.means.level, simd => get_to_know(simd, load, &staff.caseworker, setting));
     }
 }
 
-/// One talk. Quality reads the trust with which the client comes in. Trust grows with a fixed caseworker only: what talks with
-/// another person each time lack is the gain that builds up with one person.
-fn talk(load: &mut Caseload, row: usize, staff: &Staff, setting: &Setting, clock: &Clock, book: &mut Book) {
-    let p = &setting.parameters.conversation;
-    let id = load.id[row];
-    let trust = load.trust[row];
-    let words = setting.dice.block(id, clock.step, Process::TalkNoise.block());
-    let service = setting.service(load.decided.service[row]);
-    let caseworker = if service.fixed_caseworker { staff.caseworker } else { from_pool(setting, id, clock) };
-    let quality = expit(
-        service.quality
-            + setting.luck.quality
-            + p.quality_skill * caseworker.skill
-            + p.quality_match * caseworker.match_with(&setting.dice, id)
-            + p.quality_noise * sample::normal(words[Process::TalkNoise.lane()])
-            + p.quality_trust * (trust - 0.4),
-    );
-    load.quality[row] = quality;
-    book.add(Tally::Quality, quality);
-    kick(load, row, quality, setting);
-    if service.fixed_caseworker {
-        load.trust[row] += p.trust_gain * quality * (1.0 - load.trust[row]);
+/// Everybody on benefit gets another caseworker.
+#[inline(always)]
+fn get_to_know<S: Simd>(simd: S, load: &mut Caseload, caseworker: &Caseworker, setting: &Setting) {
+    let kept = 1.0 - setting.single.conversation.trust_loss_change;
+    for block in load.blocks() {
+        let fixed = has(load.flags.load(simd, block), flag::FIXED_CASEWORKER);
+        let trust = load.trust.load(simd, block) * choose(simd, fixed, kept, 1.0);
+        load.trust.store(block, trust);
+        let ids = load.id.load(simd, block);
+        let words = draws::block(simd, &setting.dice, ids, caseworker.id, caseworker.match_block());
+        load.match_now.store(block, normal(simd, words[Process::Match.lane()]));
     }
-    load.knowledge[row] += p.info_gain * quality * (1.0 - load.knowledge[row]);
-    load.perceived[row] += p.detect_gain * (p.detect_face - load.perceived[row]);
-    disclose(load, row, quality, trust, setting, clock, book);
-    see_distance(load, row, quality, trust, &words, setting, book);
+}
+
+/// What sixteen talks brought about, lane by lane.
+struct Outcome {
+    quality: [f32; LANES],
+    /// Domains told in the talk, one bit each.
+    told: [u32; LANES],
+    /// Recorded distance before the talk.
+    recorded_before: [f32; LANES],
+    /// Hidden capacity was seen, one bit per lane.
+    seen: u64,
+}
+
+/// Talks. Quality reads the trust with which the client comes in. Trust grows with a fixed caseworker only: what talks with
+/// another person each time lack is the gain that builds up with one person.
+#[inline(always)]
+fn talk<S: Simd>(
+    simd: S,
+    load: &mut Caseload,
+    who: &Batch,
+    staff: &Staff,
+    setting: &Setting,
+    clock: &Clock,
+) -> Outcome {
+    let p = &setting.single.conversation;
+    let one = all(simd, 1.0);
+    let id = who.words(simd, &load.id);
+    let words = draws::block(simd, &setting.dice, id, clock.step, Process::TalkNoise.block());
+    let trust = who.numbers(simd, &load.trust);
+    let fixed = has(who.words(simd, &load.flags), flag::FIXED_CASEWORKER);
+    let (skill, matched) = caseworkers(simd, load, who, fixed, staff, setting, clock);
+    let service = who.map(|row| (setting.service(load.service[row]).quality + setting.luck.quality) as f32);
+    let quality = expit(
+        simd,
+        Floats::simd_from(simd, service)
+            + skill * p.quality_skill
+            + matched * p.quality_match
+            + normal(simd, words[Process::TalkNoise.lane()]) * p.quality_noise
+            + (trust - 0.4) * p.quality_trust,
+    );
+    who.put(&mut load.quality, quality);
+    kick(simd, load, who, quality, setting);
+    let gained = trust + (one - trust) * quality * p.trust_gain;
+    who.put(&mut load.trust, fixed.select(gained, trust));
+    let knowledge = who.numbers(simd, &load.knowledge);
+    who.put(&mut load.knowledge, knowledge + (one - knowledge) * quality * p.info_gain);
+    let perceived = who.numbers(simd, &load.perceived);
+    who.put(&mut load.perceived, perceived + (all(simd, p.detect_face) - perceived) * p.detect_gain);
+    let told = disclose(simd, load, who, quality, trust, setting, clock);
+    let recorded = who.numbers(simd, &load.recorded);
+    let seen = see_distance(simd, load, who, quality, trust, &words, setting);
+    Outcome {
+        quality: quality.into(),
+        told: told.into(),
+        recorded_before: recorded.into(),
+        seen: seen.to_bitmask(),
+    }
+}
+
+/// Skill of the caseworker and match with the client: of the own caseworker, or of somebody of the site's pool of caseworkers, in
+/// practice another person each time.
+#[inline(always)]
+fn caseworkers<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    who: &Batch,
+    fixed: Mask<S>,
+    staff: &Staff,
+    setting: &Setting,
+    clock: &Clock,
+) -> (Floats<S>, Floats<S>) {
+    let own = (all(simd, staff.caseworker.skill as f32), who.numbers(simd, &load.match_now));
+    if fixed.all_true() {
+        return own;
+    }
+    let dice = &setting.dice;
+    let id = who.words(simd, &load.id);
+    let pool = draws::block(simd, dice, id, clock.step, Process::PoolCaseworker.block());
+    let place = (pool[Process::PoolCaseworker.lane()] >> 8) | pool_caseworker_id(setting.site_index, 0);
+    let first = 0;
+    let skill = draws::block(simd, dice, place, first, Process::Skill.block())[Process::Skill.lane()];
+    let matched = draws::block_at(simd, dice, id, place, Process::Match.block())[Process::Match.lane()];
+    (fixed.select(own.0, normal(simd, skill)), fixed.select(own.1, normal(simd, matched)))
 }
 
 /// The push of a talk on starting steps, `2 * kick * Q`, which fades with the talks held since entry:
 /// times `exp(-kick_fade * talks before)`.
-fn kick(load: &mut Caseload, row: usize, quality: f64, setting: &Setting) {
-    let p = &setting.parameters.steps.common;
-    load.kick[row] = 2.0 * p.kick * quality * libm::exp(-p.kick_fade * load.talks[row]);
-    load.talks[row] += 1.0;
+#[inline(always)]
+fn kick<S: Simd>(simd: S, load: &mut Caseload, who: &Batch, quality: Floats<S>, setting: &Setting) {
+    let p = &setting.single.steps.common;
+    let talks = who.numbers(simd, &load.talks);
+    who.put(&mut load.kick, quality * (2.0 * p.kick) * exp(simd, talks * -p.kick_fade));
+    who.put(&mut load.talks, talks + 1.0);
 }
 
-/// Somebody of the site's pool of caseworkers: in practice another person each time.
-fn from_pool(setting: &Setting, id: u32, clock: &Clock) -> Caseworker {
-    let number = setting.dice.draw(id, clock.step, Process::PoolCaseworker) >> 8;
-    Caseworker::draw(&setting.dice, pool_caseworker_id(setting.site_index, number), 0)
-}
-
-/// Each undisclosed problem is told with hazard `disclose * Q * exp(disclose_trust * (T - .5))`.
-fn disclose(
+/// Each undisclosed problem is told with hazard `disclose * Q * exp(disclose_trust * (T - .5))`: the domains told now.
+#[inline(always)]
+fn disclose<S: Simd>(
+    simd: S,
     load: &mut Caseload,
-    row: usize,
-    quality: f64,
-    trust: f64,
+    who: &Batch,
+    quality: Floats<S>,
+    trust: Floats<S>,
     setting: &Setting,
     clock: &Clock,
-    book: &mut Book,
-) {
-    let p = &setting.parameters.conversation;
-    let hazard = p.disclose * quality * libm::exp(p.disclose_trust * (trust - 0.5));
+) -> Words<S> {
+    let p = &setting.single.conversation;
+    let hazard = quality * p.disclose * exp(simd, (trust - 0.5) * p.disclose_trust);
+    let id = who.words(simd, &load.id);
+    let before = who.words(simd, &load.disclosed);
+    let mut draw = draws::block(simd, &setting.dice, id, clock.step, Process::DiscloseHousing.block());
+    let mut told = words(simd, 0);
     for &domain in Domain::ALL {
-        if load.severity[row][domain] <= 0.0 || load.disclosed[row].has(domain) {
-            continue;
+        let (block, lane) = Process::DiscloseHousing.member(domain.index());
+        if block != Process::DiscloseHousing.block() && lane == 0 {
+            draw = draws::block(simd, &setting.dice, id, clock.step, block);
         }
-        let number = Process::DiscloseHousing as u32 + domain.index() as u32;
-        let words = setting.dice.block(load.id[row], clock.step, number / 4);
-        if sample::happens(words[number as usize % 4], hazard) {
-            load.disclosed[row].insert(domain);
-            book.count(Tally::Disclosed(domain));
-        }
+        let bit = 1 << domain.index();
+        let problem = who.numbers(simd, load.severity(domain)).simd_gt(0.0) & !has(before, bit);
+        told |= bits_if(simd, happens(simd, unit(simd, draw[lane]), hazard) & problem, bit);
     }
+    who.put_words(&mut load.disclosed, before | told);
+    told
 }
 
 /// Hidden capacity is seen, or else the talk updates the record: `x_r += x - x_s`. Only the latter can be a step
-/// forward of the client; the former corrects the file.
-fn see_distance(
+/// forward of the client; the former corrects the file. Returns where capacity was seen.
+#[inline(always)]
+fn see_distance<S: Simd>(
+    simd: S,
     load: &mut Caseload,
-    row: usize,
-    quality: f64,
-    trust: f64,
-    words: &[u32; 4],
+    who: &Batch,
+    quality: Floats<S>,
+    trust: Floats<S>,
+    words: &[Words<S>; 4],
     setting: &Setting,
-    book: &mut Book,
-) {
-    let (before, distance) = (load.recorded[row], load.distance[row]);
-    let mut corrected = false;
-    let seen = setting.parameters.conversation.discover * quality * libm::exp(trust - 0.5);
-    if before - distance > HIDDEN_CAPACITY_MONTHS && sample::happens(words[Process::Discovery.lane()], seen) {
-        corrected = true;
-        load.recorded[row] = distance;
-        load.observed[row] = distance;
-        load.capacity_unseen[row] = false;
-        book.count(Tally::CapacityFound);
-        book.note(row, LifeEvent::CapacitySeen);
-    } else if sample::occurs(words[Process::RecordUpdate.lane()], quality) {
-        load.recorded[row] = (before + distance - load.observed[row]).clamp(0.5, 120.0);
-        load.observed[row] = distance;
+) -> Mask<S> {
+    let distance = who.numbers(simd, &load.distance);
+    let recorded = who.numbers(simd, &load.recorded);
+    let observed = who.numbers(simd, &load.observed);
+    let hazard = quality * setting.single.conversation.discover * exp(simd, trust - 0.5);
+    let hidden = (recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32);
+    let seen = hidden & happens(simd, unit(simd, words[Process::Discovery.lane()]), hazard);
+    let updated = !seen & unit(simd, words[Process::RecordUpdate.lane()]).simd_lt(quality);
+    let moved = (recorded + distance - observed).max(0.5).min(120.0);
+    who.put(&mut load.recorded, seen.select(distance, updated.select(moved, recorded)));
+    who.put(&mut load.observed, (seen | updated).select(distance, observed));
+    seen
+}
+
+/// The totals, events and notes of one talk.
+fn write_down(load: &mut Caseload, row: usize, lane: usize, outcome: &Outcome, book: &mut Book) {
+    book.add(Tally::Quality, outcome.quality[lane].into());
+    for &domain in Domain::ALL {
+        if outcome.told[lane] >> domain.index() & 1 == 1 {
+            book.count(Tally::Disclosed(domain));
+        }
     }
-    let (from, to) = (Band::of(before), Band::of(load.recorded[row]));
+    let corrected = outcome.seen >> lane & 1 == 1;
+    if corrected {
+        load.lower(row, flag::CAPACITY_UNSEEN);
+        book.count(Tally::CapacityFound);
+        book.note(load, row, LifeEvent::CapacitySeen);
+    }
+    let [from, to] =
+        [outcome.recorded_before[lane], load.recorded[row]].map(|months| Band::of(months.into()));
     if from != to {
         book.event(load, row, Happening::Band { from, to, corrected });
     }
     if to > from && !corrected {
         book.count(Tally::BandForward);
         book.activate(load, row);
-        book.note(row, LifeEvent::BandForward);
+        book.note(load, row, LifeEvent::BandForward);
     }
 }
 
 /// What fades towards its resting level in every step.
-fn fade(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock) {
-    let p = &setting.parameters.conversation;
-    let dt = clock.length;
-    let toward = |value: f64, rest: f64, rate: f64| (value - rate * (value - rest) * dt).clamp(0.0, 1.0);
-    load.trust[row] = toward(load.trust[row], load.trust_own[row], p.trust_decay);
-    load.knowledge[row] = toward(load.knowledge[row], p.info_rest, p.info_decay);
-    load.perceived[row] = toward(load.perceived[row], p.detect_rest, p.detect_decay);
+#[inline(always)]
+fn fade<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock) {
+    let p = &setting.single.conversation;
+    let dt = clock.length as f32;
+    for block in load.blocks() {
+        let (trust, own) = (load.trust.load(simd, block), load.trust_own.load(simd, block));
+        load.trust.store(block, toward(trust, own, p.trust_decay * dt));
+        let knowledge = load.knowledge.load(simd, block);
+        load.knowledge.store(block, toward(knowledge, all(simd, p.info_rest), p.info_decay * dt));
+        let perceived = load.perceived.load(simd, block);
+        load.perceived.store(block, toward(perceived, all(simd, p.detect_rest), p.detect_decay * dt));
+    }
+}
+
+#[inline(always)]
+fn toward<S: Simd>(value: Floats<S>, rest: Floats<S>, share: f32) -> Floats<S> {
+    clamp01(value - (value - rest) * share)
 }

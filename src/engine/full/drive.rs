@@ -1,48 +1,66 @@
 //! 7. Confidence and motivation (model page 7.6).
 
-use super::caseload::Caseload;
+use fearless_simd::prelude::*;
+
+use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::setting::Setting;
-use crate::kinds::Band;
+use crate::kinds::{Band, Kind};
+use crate::stats::lanes::{self, Floats, Simd, all, clamp01, has};
 
 /// Talks lift confidence and motivation, both return to the client's own level, and motivation rises towards the end
 /// of the current band while a step is active (goal gradient).
 pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock) {
-    let p = &setting.parameters.drive;
-    let dt = clock.length;
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        let (confidence, motivation) = (load.confidence[row], load.motivation[row]);
-        let talk = if load.attended[row] { load.quality[row] } else { 0.0 };
-        let goal = if !load.active[row].is_empty() {
-            p.goal_gradient * band_covered(load.distance[row]) * dt
-        } else {
-            0.0
-        };
-        load.confidence[row] = (confidence + p.confidence_talk * talk * (1.0 - confidence)
-            - p.confidence_revert * (confidence - load.confidence_own[row]) * dt)
-            .clamp(0.0, 1.0);
-        load.motivation[row] = (motivation + (p.motivation_talk * talk + goal) * (1.0 - motivation)
-            - p.motivation_revert * (motivation - load.motivation_own[row]) * dt)
-            .clamp(0.0, 1.0);
+    lanes::with!(setting.means.level, simd => drive(simd, load, setting, clock));
+}
+
+#[inline(always)]
+fn drive<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock) {
+    let p = &setting.single.drive;
+    let dt = clock.length as f32;
+    let (zero, one) = (all(simd, 0.0), all(simd, 1.0));
+    for block in load.blocks() {
+        let confidence = load.confidence.load(simd, block);
+        let motivation = load.motivation.load(simd, block);
+        let attended = has(load.flags.load(simd, block), flag::ATTENDED);
+        let talk = attended.select(load.quality.load(simd, block), zero);
+        let covered = band_covered(simd, load.distance.load(simd, block));
+        let goal = load.active.load(simd, block).simd_eq(0u32).select(zero, covered * (p.goal_gradient * dt));
+        let own = [load.confidence_own.load(simd, block), load.motivation_own.load(simd, block)];
+        let confidence = confidence + talk * p.confidence_talk * (one - confidence)
+            - (confidence - own[0]) * (p.confidence_revert * dt);
+        let motivation = motivation + (talk * p.motivation_talk + goal) * (one - motivation)
+            - (motivation - own[1]) * (p.motivation_revert * dt);
+        load.confidence.store(block, clamp01(confidence));
+        load.motivation.store(block, clamp01(motivation));
     }
 }
 
 /// Share of the current band (of the true distance) that is already covered.
-fn band_covered(distance: f64) -> f64 {
-    let (near, far) = Band::of(distance).limits();
-    (far - distance) / (far - near)
+#[inline(always)]
+fn band_covered<S: Simd>(simd: S, distance: Floats<S>) -> Floats<S> {
+    let (near, far) = Band::Over48.limits();
+    let [mut end, mut per_month] = [all(simd, far as f32), all(simd, 1.0 / (far - near) as f32)];
+    for &band in &Band::ALL[1..] {
+        let (near, far) = band.limits();
+        let inside = distance.simd_le(far as f32);
+        end = inside.select(all(simd, far as f32), end);
+        per_month = inside.select(all(simd, 1.0 / (far - near) as f32), per_month);
+    }
+    (end - distance) * per_month
 }
 
 #[cfg(test)]
 mod tests {
-    use super::band_covered;
+    use super::*;
 
     #[test]
     fn a_band_is_covered_from_its_far_end() {
-        assert_eq!(band_covered(48.0), 0.0);
-        assert_eq!(band_covered(36.0), 0.5);
-        assert_eq!(band_covered(120.0), 0.0);
-        assert_eq!(band_covered(3.0), 0.5);
+        let mut distances = [48.0; 16];
+        distances[..4].copy_from_slice(&[48.0, 36.0, 120.0, 3.0]);
+        let covered: [f32; 16] = fearless_simd::dispatch!(crate::stats::instructions::widest(), simd => {
+            band_covered(simd, Floats::simd_from(simd, distances)).into()
+        });
+        assert_eq!(covered[..4], [0.0, 0.5, 0.0, 0.5]);
     }
 }

@@ -1,12 +1,12 @@
 //! 2. Who comes in: participants in their month of enrolment, and new entrants of a whole caseload.
 
-use super::aging;
 use super::book::Book;
-use super::caseload::Caseload;
+use super::caseload::{Caseload, NOT_SAMPLED, Row, flag};
 use super::clock::Clock;
 use super::invitation;
 use super::plan;
 use super::setting::{Setting, Staff};
+use super::small_steps;
 use crate::history::Tally;
 use crate::kinds::Tercile;
 use crate::population::{Client, ClientMaker};
@@ -75,19 +75,25 @@ pub(super) fn enter(
     setting: &Setting,
     book: &mut Book,
 ) {
-    load.add(client, participant, now, setting.parameters.conversation.detect_rest);
-    let row = load.id.len() - 1;
-    plan::enter(load, setting, now, step / setting.scenario.steps_per_month);
-    load.next_due[row] = invitation::first_due(load, row, setting, step, now);
-    book.turn_to(load, row);
-    aging::begin(load, row, setting, now);
-    let first = staff.caseworker;
-    load.match_tercile[row] = Tercile::of(first.match_with(&setting.dice, client.id));
-    load.skill_tercile[row] = Tercile::of(first.skill);
+    let mut row = Row::new(client, now, setting.single.conversation.detect_rest);
+    row.participant = participant;
+    row.sampled = if load.entered < book.sampled() { load.entered } else { NOT_SAMPLED };
+    row.activity = small_steps::activity(&setting.single.steps, row.active);
+    row.match_now = staff.caseworker.match_with(&setting.dice, client.id);
+    let thirds = [f64::from(row.match_now), staff.caseworker.skill].map(Tercile::of);
+    [row.first_match, row.first_skill] = thirds.map(|third| third as u32);
+    plan::enter(&mut row, setting, now, step / setting.scenario.steps_per_month);
+    row.next_due = invitation::first_due(&row, setting, step, now);
+    load.entered += 1;
+    load.push(&row);
+
+    let place = load.rows() - 1;
+    book.turn_to(load, place);
+    let [first_match, first_skill] = thirds;
     book.count(Tally::Entered);
-    book.count(Tally::MatchEntered(load.match_tercile[row]));
-    book.count(Tally::SkillEntered(load.skill_tercile[row]));
-    if load.capacity_unseen[row] {
+    book.count(Tally::MatchEntered(first_match));
+    book.count(Tally::SkillEntered(first_skill));
+    if load.has(place, flag::CAPACITY_UNSEEN) {
         book.count(Tally::HiddenCapacityAtEntry);
     }
 }

@@ -1,31 +1,33 @@
 //! 3. Invitations, caseworker capacity, no-show (model page 7.1).
 
+use fearless_simd::prelude::*;
+
 use super::book::Book;
-use super::caseload::Caseload;
-use super::clock::Clock;
+use super::caseload::{Caseload, Row, flag};
+use super::clock::{Clock, NEVER, tick};
 use super::luck::Luck;
+use super::place::{Batch, Hits, Place};
 use super::setting::Setting;
 use crate::history::Tally;
-use crate::kinds::{Domain, Happening, LifeEvent};
+use crate::kinds::{Happening, LifeEvent};
+use crate::random::lanes::{self as draws, happens, unit};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
-use crate::scenario::parameters::NoShow;
 use crate::scenario::serves::MAX_DEDICATED;
-use crate::stats::logistic::expit;
+use crate::stats::lanes::{self, LANES, Simd, choose, expit};
 
 /// Tolerance on slots: parts of slots do not add up exactly in binary.
 const SLOT_TOLERANCE: f64 = 1e-9;
-/// Tolerance on due times, months: intervals such as 12/5 do not add up exactly in binary.
-const DUE_TOLERANCE: f64 = 1e-9;
 
-/// When the first talk under a service is due: uniformly over the interval when talks are scheduled, else when a contact
+/// The tick in which the first talk under a service is due: uniformly over the interval when talks are scheduled, else when a contact
 /// comes up.
-pub(super) fn first_due(load: &Caseload, row: usize, setting: &Setting, step: u32, now: f64) -> f64 {
-    match setting.service(load.decided.service[row]).contact {
+pub(super) fn first_due(client: &Row, setting: &Setting, step: u32, now: f64) -> u32 {
+    match setting.service(client.service).contact {
         Contact::Scheduled { interval_months } => {
-            now + interval_months * sample::unit(setting.dice.draw(load.id[row], step, Process::FirstTalk))
+            let place = sample::unit(setting.dice.draw(client.id, step, Process::FirstTalk));
+            tick(now + interval_months * place)
         }
-        Contact::Hazard { .. } => f64::INFINITY,
+        Contact::Hazard { .. } => NEVER,
     }
 }
 
@@ -34,10 +36,12 @@ pub(super) fn first_due(load: &Caseload, row: usize, setting: &Setting, step: u3
 pub(super) struct Due {
     /// Rank of the service by the plan's priority: lower goes first.
     rank: u32,
-    /// When the talk was due, months since month 0.
-    since: f64,
+    /// The tick in which the talk was due.
+    since: u32,
     /// Addressed draw that settles ties.
     tie: u32,
+    /// Whether the client comes when invited.
+    comes: bool,
     /// The client.
     row: u32,
 }
@@ -64,8 +68,8 @@ impl Slots {
     }
 
     /// A slot for a client of this service; `None` when nothing is left for it.
-    fn take(&mut self, service: u16, setting: &Setting) -> Option<&mut f64> {
-        let own = setting.dedicated.iter().position(|&(index, _)| index == usize::from(service));
+    fn take(&mut self, service: u32, setting: &Setting) -> Option<&mut f64> {
+        let own = setting.dedicated.iter().position(|&(index, _)| index == service as usize);
         match own {
             Some(own) if self.dedicated[own] >= 1.0 - SLOT_TOLERANCE => Some(&mut self.dedicated[own]),
             _ if self.shared >= 1.0 - SLOT_TOLERANCE => Some(&mut self.shared),
@@ -74,136 +78,167 @@ impl Slots {
     }
 }
 
-/// Invites the clients whose talk is due, as far as there are slots, and says who comes.
+/// Invites the clients whose talk is due, as far as there are slots; `talks` are the rows of those who come.
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    queue: &mut Vec<Due>,
+    (queue, talks, hits): (&mut Vec<Due>, &mut Vec<u32>, &mut Hits),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
+    lanes::with!(setting.means.level, simd => due(simd, load, luck, hits, setting, clock));
+    setting.lap("invitation: who is due");
+    hits.list(talks);
     queue.clear();
-    collect_due(load, luck, queue, setting, clock, book);
-    let mut slots = Slots::of_step(setting, clock.step);
-    if queue.len() as f64 > slots.shared {
-        longest_overdue_first(load, queue, setting, clock);
-    }
-    // A talk takes a slot, a no-show a part of one: what it leaves over is for the next in the queue.
-    for &Due { row, .. } in queue.iter() {
-        let row = row as usize;
-        match slots.take(load.decided.service[row], setting) {
-            Some(slot) => {
-                let comes = invite(load, row, setting, clock, book);
-                *slot -= if comes { 1.0 } else { setting.parameters.no_show.slot_share };
+    for chosen in talks.chunks(LANES) {
+        let who = Batch::new(chosen);
+        let (ties, come) =
+            lanes::with!(setting.means.level, simd => who_comes(simd, load, &who, setting, clock));
+        for (lane, &row) in chosen.iter().enumerate() {
+            let (at, comes) = (row as usize, come >> lane & 1 == 1);
+            let rank = setting.arm.rank(load.service[at] as usize);
+            queue.push(Due { rank, since: load.next_due[at], tie: ties[lane], comes, row });
+            if !load.has(at, flag::WAITING) {
+                book.turn_to(load, at);
+                book.count(Tally::TalksDue);
             }
-            None => load.waiting[row] = true,
         }
+    }
+    talks.clear();
+    invite_all(load, queue, talks, setting, clock, book);
+}
+
+/// Who has a talk due in this step; contacts by chance come up here.
+#[inline(always)]
+fn due<S: Simd>(
+    simd: S,
+    load: &mut Caseload,
+    luck: &Luck,
+    hits: &mut Hits,
+    setting: &Setting,
+    clock: &Clock,
+) {
+    let by_chance = setting.contacts_by_chance();
+    hits.clear();
+    for block in load.blocks() {
+        let flags = load.flags.load(simd, block) & !(flag::INVITED | flag::ATTENDED | flag::NEW_SIGNAL);
+        load.flags.store(block, flags);
+        let mut due = load.next_due.load(simd, block);
+        if by_chance {
+            let far = load.recorded.load(simd, block).simd_gt(12.0);
+            let hazard = far.select(load.contact_far.load(simd, block), load.contact_near.load(simd, block));
+            let u = unit(simd, luck.of(Process::Contact).load(simd, block));
+            let comes_up = happens(simd, u, hazard * clock.length as f32) & due.simd_eq(NEVER);
+            due = comes_up.select(lanes::words(simd, tick(clock.start)), due);
+            load.next_due.store(block, due);
+        }
+        hits.push(load, due.simd_lt(clock.end_tick).to_bitmask());
     }
 }
 
-/// Fills the queue with the clients whose talk falls in this step; contacts by chance come up here.
-fn collect_due(
+/// Draws that settle ties, and who comes when invited: a no-show has probability
+/// `expit(base - trust * (T - .4) + health * [health problem])`.
+#[inline(always)]
+fn who_comes<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    who: &Batch,
+    setting: &Setting,
+    clock: &Clock,
+) -> ([u32; LANES], u64) {
+    let p = &setting.single.no_show;
+    let words =
+        draws::block(simd, &setting.dice, who.words(simd, &load.id), clock.step, Process::NoShow.block());
+    let trust = who.numbers(simd, &load.trust);
+    let sick = who.numbers(simd, &load.severity_health).simd_gt(0.5);
+    let no_show = expit(simd, choose(simd, sick, p.health, 0.0) + p.base - (trust - 0.4) * p.trust);
+    let comes = unit(simd, words[Process::NoShow.lane()]).simd_ge(no_show);
+    (words[Process::QueueTie.lane()].into(), comes.to_bitmask())
+}
+
+/// A talk takes a slot, a no-show a part of one: what it leaves over is for the next in the queue.
+fn invite_all(
     load: &mut Caseload,
-    luck: &Luck,
-    queue: &mut Vec<Due>,
+    queue: &mut [Due],
+    talks: &mut Vec<u32>,
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        load.invited[row] = false;
-        load.attended[row] = false;
-        let service = load.decided.service[row];
-        if let Contact::Hazard { far, near } = setting.service(service).contact
-            && load.next_due[row] == f64::INFINITY
-        {
-            let hazard = if load.recorded[row] > 12.0 { far } else { near };
-            if sample::happens(luck.word(index, Process::Contact), hazard * clock.length) {
-                load.next_due[row] = clock.start;
+    let mut slots = Slots::of_step(setting, clock.step);
+    if queue.len() as f64 > slots.shared {
+        longest_overdue_first(load, queue);
+    }
+    for due in queue.iter() {
+        let row = due.row as usize;
+        match slots.take(load.service[row], setting) {
+            Some(slot) => {
+                invite(load, row, due.comes, setting, clock, book);
+                if due.comes {
+                    talks.push(due.row);
+                }
+                *slot -= if due.comes { 1.0 } else { setting.parameters.no_show.slot_share };
             }
-        }
-        let since = load.next_due[row];
-        if since < clock.end - DUE_TOLERANCE {
-            queue.push(Due { rank: setting.arm.rank(usize::from(service)), since, tie: 0, row: row as u32 });
-            if !load.waiting[row] {
-                book.turn_to(load, row);
-                book.count(Tally::TalksDue);
-            }
+            None => load.raise(row, flag::WAITING),
         }
     }
 }
 
 /// Sorts the queue by the plan's priority, then the longest overdue first, ties by an addressed draw.
-fn longest_overdue_first(load: &Caseload, queue: &mut [Due], setting: &Setting, clock: &Clock) {
-    for due in queue.iter_mut() {
-        due.tie = setting.dice.draw(load.id[due.row as usize], clock.step, Process::QueueTie);
-    }
+fn longest_overdue_first(load: &Caseload, queue: &mut [Due]) {
     queue.sort_unstable_by(|a, b| {
         let client = |due: &Due| load.id[due.row as usize];
         (a.rank.cmp(&b.rank))
-            .then(a.since.total_cmp(&b.since))
+            .then(a.since.cmp(&b.since))
             .then(a.tie.cmp(&b.tie))
             .then(client(a).cmp(&client(b)))
     });
 }
 
-/// Sends one invitation: whether the client comes.
-fn invite(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) -> bool {
+/// Sends one invitation.
+fn invite(load: &mut Caseload, row: usize, comes: bool, setting: &Setting, clock: &Clock, book: &mut Book) {
     book.turn_to(load, row);
-    load.waiting[row] = false;
-    load.invited[row] = true;
-    load.last_invitation[row] = clock.start;
+    load.lower(row, flag::WAITING);
+    load.raise(row, flag::INVITED);
+    load.last_invitation[row] = clock.start as f32;
     book.count(Tally::Invited);
-    let no_show = &setting.parameters.no_show;
-    let word = setting.dice.draw(load.id[row], clock.step, Process::NoShow);
-    let comes = !sample::occurs(
-        word,
-        no_show_probability(no_show, load.trust[row], load.severity[row][Domain::Health]),
-    );
     if comes {
         attend(load, row, setting, clock, book);
     } else {
-        miss(load, row, no_show, clock, book);
+        miss(load, row, setting, clock, book);
     }
-    load.next_due[row] = match setting.service(load.decided.service[row]).contact {
-        Contact::Scheduled { interval_months } if comes => clock.start + interval_months,
-        Contact::Scheduled { .. } => clock.start + 1.0,
-        Contact::Hazard { .. } => f64::INFINITY,
+    load.next_due[row] = match setting.service(load.service[row]).contact {
+        Contact::Scheduled { interval_months } if comes => tick(clock.start + interval_months),
+        Contact::Scheduled { .. } => tick(clock.start + 1.0),
+        Contact::Hazard { .. } => NEVER,
     };
-    comes
-}
-
-/// `expit(base - trust * (T - .4) + health * [health problem])`.
-fn no_show_probability(no_show: &NoShow, trust: f64, health_severity: f64) -> f64 {
-    let health = if health_severity > 0.5 { no_show.health } else { 0.0 };
-    expit(no_show.base - no_show.trust * (trust - 0.4) + health)
 }
 
 /// Showing up is itself a step when it is the first time in a year or after a no-show.
 fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
-    if clock.start - load.last_talk[row] > 12.0 || load.no_shows[row] > 0 {
-        let gain = setting.parameters.steps.common.show_up_confidence;
+    let start = clock.start as f32;
+    if start - load.last_talk[row] > 12.0 || load.no_shows[row] > 0 {
+        let gain = setting.single.steps.common.show_up_confidence;
         load.confidence[row] += gain * (1.0 - load.confidence[row]);
         book.count(Tally::ShowingUp);
-        book.note(row, LifeEvent::ShowedUp);
+        book.note(load, row, LifeEvent::ShowedUp);
     }
-    load.attended[row] = true;
-    load.last_talk[row] = clock.start;
+    load.raise(row, flag::ATTENDED);
+    load.last_talk[row] = start;
     load.no_shows[row] = 0;
-    load.suspended_since[row] = f64::INFINITY;
+    load.suspended_since[row] = f32::INFINITY;
     book.count(Tally::TalksHeld);
     book.event(load, row, Happening::Talk);
-    book.note(row, LifeEvent::Talk);
+    book.note(load, row, LifeEvent::Talk);
 }
 
 /// A no-show; enough of them in a row suspend the client.
-fn miss(load: &mut Caseload, row: usize, no_show: &NoShow, clock: &Clock, book: &mut Book) {
+fn miss(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
     load.no_shows[row] += 1;
-    if f64::from(load.no_shows[row]) >= no_show.suspend_after {
-        load.suspended_since[row] = load.suspended_since[row].min(clock.start);
+    if f64::from(load.no_shows[row]) >= setting.parameters.no_show.suspend_after {
+        load.suspended_since[row] = load.suspended_since[row].min(clock.start as f32);
     }
     book.count(Tally::NoShows);
-    book.note(row, LifeEvent::NoShow);
+    book.note(load, row, LifeEvent::NoShow);
 }

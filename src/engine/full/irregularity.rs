@@ -1,116 +1,179 @@
 //! 8. Irregularities begin and end by themselves; calls on own initiative (model page 7.7).
 
+use fearless_simd::prelude::*;
+
 use super::book::Book;
-use super::caseload::Caseload;
+use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::luck::Luck;
+use super::place::{Batch, Block, Hits, Place};
 use super::setting::Setting;
 use crate::history::Tally;
-use crate::kinds::{Irregularity, LifeEvent, Step};
+use crate::kinds::{Irregularity, Kind, LifeEvent, Step};
+use crate::random::lanes::{happens, unit};
 use crate::random::{Process, sample};
-use crate::stats::bound::exp_upper;
+use crate::stats::lanes::{self, Floats, LANES, Simd, choose, exp, has};
 
 /// Onset, spontaneous end, and the client's own calls. Knowledge protects against unintentional onset, perceived
 /// detection deters intentional onset and hastens its end.
-pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        book.turn_to(load, row);
-        let before = load.irregularity[row];
-        begin_or_end(load, row, luck.word(index, Process::Irregularity), setting, clock.length, book);
-        let still_unintentional =
-            before == Irregularity::Unintentional && load.irregularity[row] == Irregularity::Unintentional;
-        call(load, row, luck.word(index, Process::OwnInitiative), still_unintentional, setting, clock, book);
-    }
-}
-
-/// One irregularity at most begins or ends in a step. A small job adds an onset of its own: wages that are not reported.
-fn begin_or_end(load: &mut Caseload, row: usize, word: u32, setting: &Setting, dt: f64, book: &mut Book) {
-    let p = &setting.parameters.fraud;
-    let knowledge = load.knowledge[row] - 0.6;
-    let deterred = p.deterrence * (load.perceived[row] - setting.parameters.conversation.detect_rest);
-    match load.irregularity[row] {
-        Irregularity::None => {
-            let wages = if load.active[row].has(Step::SmallJob) { p.onset_wages } else { 0.0 };
-            let onset = |exp: fn(f64) -> f64| {
-                let unintentional = dt * exp(-p.info_protects * knowledge);
-                let intentional = dt * exp(-deterred);
-                [
-                    p.onset_unintentional * unintentional,
-                    p.onset_intentional * intentional,
-                    wages * (1.0 - p.wages_intentional) * unintentional,
-                    wages * p.wages_intentional * intentional,
-                ]
-            };
-            if sample::unit(word) < onset(exp_upper).iter().sum() {
-                match sample::compete(word, &onset(libm::exp)) {
-                    Some(0) => begin(load, row, Irregularity::Unintentional, false, book),
-                    Some(1) => begin(load, row, Irregularity::Intentional, false, book),
-                    Some(2) => begin(load, row, Irregularity::Unintentional, true, book),
-                    Some(_) => begin(load, row, Irregularity::Intentional, true, book),
-                    None => {}
-                }
-            }
-        }
-        Irregularity::Unintentional => {
-            if sample::happens_exp(word, p.fix_unintentional * dt, knowledge) {
-                end_by_itself(load, row, book);
-            }
-        }
-        Irregularity::Intentional => {
-            if sample::happens_exp(word, p.fix_intentional * dt, deterred) {
-                end_by_itself(load, row, book);
-            }
-        }
-    }
-}
-
-/// A client who trusts calls first, at hazard `call_base * exp(call_trust * (T - .4))`; an unintentional irregularity
-/// is then put right with probability `call_fix`.
-fn call(
+pub(super) fn run(
     load: &mut Caseload,
-    row: usize,
-    word: u32,
-    unintentional: bool,
+    luck: &Luck,
+    ([changes, calls], list): ([&mut Hits; 2], &mut Vec<u32>),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    let p = &setting.parameters.fraud;
-    let exponent = p.call_trust * (load.trust[row] - 0.4);
-    if !sample::happens_exp(word, p.call_base * clock.length, exponent) {
+    lanes::with!(setting.means.level, simd => decide(simd, load, luck, changes, calls, setting, clock));
+    setting.lap("irregularity: who changes or calls");
+    for row in calls.rows() {
+        call(load, row, !changes.has(row), setting, clock, book);
+    }
+    changes.list(list);
+    for chosen in list.chunks(LANES) {
+        let who = Batch::new(chosen);
+        let onsets =
+            lanes::with!(setting.means.level, simd => onset_hazards(simd, load, &who, setting, clock));
+        for (lane, &row) in chosen.iter().enumerate() {
+            let u = sample::single::unit(luck.of(Process::Irregularity)[row as usize]);
+            begin_or_end(load, row as usize, u, onsets.map(|hazard| hazard[lane]), book);
+        }
+    }
+}
+
+/// Whose irregularity begins or ends (`changes`), at most one in a step, and who calls, at hazard
+/// `call_base * exp(call_trust * (T - .4))`.
+#[inline(always)]
+fn decide<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    luck: &Luck,
+    changes: &mut Hits,
+    calls: &mut Hits,
+    setting: &Setting,
+    clock: &Clock,
+) {
+    let p = &setting.single.fraud;
+    let dt = clock.length as f32;
+    changes.clear();
+    calls.clear();
+    for block in load.blocks() {
+        let irregularity = load.irregularity.load(simd, block);
+        let none = irregularity.simd_eq(Irregularity::None as u32);
+        let unintentional = irregularity.simd_eq(Irregularity::Unintentional as u32);
+        let [knowledge, deterred] = protection(simd, load, &Block(block), setting);
+        // An onset has two exponentials, an end one of them with the other sign.
+        let own =
+            exp(simd, none.select(knowledge * -p.info_protects, unintentional.select(knowledge, deterred)));
+        let [by_mistake, on_purpose] = onset_rates(simd, load, &Block(block), setting);
+        let onset = own * by_mistake + exp(simd, -deterred) * on_purpose;
+        let end = own * choose(simd, unintentional, p.fix_unintentional, p.fix_intentional);
+        let u = unit(simd, luck.of(Process::Irregularity).load(simd, block));
+        changes.push(load, happens(simd, u, none.select(onset, end) * dt).to_bitmask());
+
+        let trust = load.trust.load(simd, block);
+        let call = exp(simd, (trust - 0.4) * p.call_trust) * (p.call_base * dt);
+        let u = unit(simd, luck.of(Process::OwnInitiative).load(simd, block));
+        calls.push(load, happens(simd, u, call).to_bitmask());
+    }
+}
+
+/// `I - .6` and `deterrence * (q - detect_rest)`.
+#[inline(always)]
+fn protection<S: Simd>(simd: S, load: &Caseload, at: &impl Place, setting: &Setting) -> [Floats<S>; 2] {
+    let p = setting.single;
+    let knowledge = at.numbers(simd, &load.knowledge) - 0.6;
+    let deterred = (at.numbers(simd, &load.perceived) - p.conversation.detect_rest) * p.fraud.deterrence;
+    [knowledge, deterred]
+}
+
+/// Hazard per month of an onset by mistake and on purpose, without protection. A small job adds an onset of its own: wages that
+/// are not reported.
+#[inline(always)]
+fn onset_rates<S: Simd>(simd: S, load: &Caseload, at: &impl Place, setting: &Setting) -> [Floats<S>; 2] {
+    let p = &setting.single.fraud;
+    let job = has(at.words(simd, &load.active), 1 << Step::SmallJob.index());
+    let wages = [p.onset_wages * (1.0 - p.wages_intentional), p.onset_wages * p.wages_intentional];
+    [
+        choose(simd, job, p.onset_unintentional + wages[0], p.onset_unintentional),
+        choose(simd, job, p.onset_intentional + wages[1], p.onset_intentional),
+    ]
+}
+
+/// Hazards over the step of the four onsets, for the few where one begins: by mistake and on purpose, and of these two the part
+/// that is about wages.
+#[inline(always)]
+fn onset_hazards<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    who: &Batch,
+    setting: &Setting,
+    clock: &Clock,
+) -> [[f32; LANES]; 4] {
+    let p = &setting.single.fraud;
+    let dt = clock.length as f32;
+    let [knowledge, deterred] = protection(simd, load, who, setting);
+    let by_mistake = exp(simd, knowledge * -p.info_protects) * dt;
+    let on_purpose = exp(simd, -deterred) * dt;
+    let rates = onset_rates(simd, load, who, setting);
+    [
+        (by_mistake * p.onset_unintentional).into(),
+        (on_purpose * p.onset_intentional).into(),
+        (by_mistake * (rates[0] - p.onset_unintentional)).into(),
+        (on_purpose * (rates[1] - p.onset_intentional)).into(),
+    ]
+}
+
+/// The irregularity that there is ends, or one of the four begins.
+fn begin_or_end(load: &mut Caseload, row: usize, u: f32, onsets: [f32; 4], book: &mut Book) {
+    book.turn_to(load, row);
+    if load.irregularity_of(row) != Irregularity::None {
+        end(load, row);
+        book.count(Tally::EndedByItself);
+        book.note(load, row, LifeEvent::EndedByItself);
         return;
     }
+    match sample::single::which(u, &onsets) {
+        0 => begin(load, row, Irregularity::Unintentional, false, book),
+        1 => begin(load, row, Irregularity::Intentional, false, book),
+        2 => begin(load, row, Irregularity::Unintentional, true, book),
+        _ => begin(load, row, Irregularity::Intentional, true, book),
+    }
+}
+
+/// A client who trusts calls first; an unintentional irregularity that did not end by itself is then put right with probability
+/// `call_fix`.
+fn call(load: &mut Caseload, row: usize, goes_on: bool, setting: &Setting, clock: &Clock, book: &mut Book) {
+    book.turn_to(load, row);
     book.count(Tally::OwnInitiative);
-    book.note(row, LifeEvent::CalledFirst);
-    let fixed = || sample::occurs(setting.dice.draw(load.id[row], clock.step, Process::CallFix), p.call_fix);
-    if unintentional && fixed() {
-        load.irregularity[row] = Irregularity::None;
-        load.wages[row] = false;
+    book.note(load, row, LifeEvent::CalledFirst);
+    let unintentional = goes_on && load.irregularity_of(row) == Irregularity::Unintentional;
+    let word = || setting.dice.draw(load.id[row], clock.step, Process::CallFix);
+    if unintentional && sample::occurs(word(), setting.parameters.fraud.call_fix) {
+        end(load, row);
         book.count(Tally::PutRightByCall);
-        book.note(row, LifeEvent::PutRightByCall);
+        book.note(load, row, LifeEvent::PutRightByCall);
     }
 }
 
 fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, wages: bool, book: &mut Book) {
-    load.irregularity[row] = irregularity;
-    load.wages[row] = wages;
+    load.irregularity[row] = irregularity as u32;
     if wages {
+        load.raise(row, flag::WAGES);
         book.count(Tally::OnsetWages);
-        book.note(row, LifeEvent::WagesNotReported);
+        book.note(load, row, LifeEvent::WagesNotReported);
     }
     if irregularity == Irregularity::Intentional {
         book.count(Tally::OnsetIntentional);
-        book.note(row, LifeEvent::BeganIntentional);
+        book.note(load, row, LifeEvent::BeganIntentional);
     } else {
         book.count(Tally::OnsetUnintentional);
-        book.note(row, LifeEvent::BeganUnintentional);
+        book.note(load, row, LifeEvent::BeganUnintentional);
     }
 }
 
-fn end_by_itself(load: &mut Caseload, row: usize, book: &mut Book) {
-    load.irregularity[row] = Irregularity::None;
-    load.wages[row] = false;
-    book.count(Tally::EndedByItself);
-    book.note(row, LifeEvent::EndedByItself);
+/// An irregularity ends, for whatever reason.
+pub(super) fn end(load: &mut Caseload, row: usize) {
+    load.irregularity[row] = Irregularity::None as u32;
+    load.lower(row, flag::WAGES);
 }

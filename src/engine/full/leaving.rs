@@ -1,18 +1,22 @@
 //! 10. Competing exits (model page 7.9).
 
+use fearless_simd::prelude::*;
+
 use super::book::Book;
-use super::caseload::Caseload;
+use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::luck::Luck;
+use super::place::{Batch, Block, Hits, Place};
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
-use crate::kinds::{Domain, ExitReason, Irregularity, Step};
+use crate::kinds::{ExitReason, Irregularity, Kind, Step};
+use crate::random::lanes::{happens, probability, unit};
 use crate::random::{Process, sample};
-use crate::stats::bound::exp_upper;
+use crate::stats::lanes::{self, Floats, LANES, Mask, Simd, Sum, all, choose, exp, has, ln};
 
 /// A suspended client has this long to put it right by coming to a talk (recovery term, art. 54 Participatiewet, here
 /// one month) before the suspension can end the benefit.
-const RECOVERY_MONTHS: f64 = 1.0;
+const RECOVERY_MONTHS: f32 = 1.0;
 /// Reasons that compete, in the order in which they are laid out on the unit interval.
 const REASONS: [ExitReason; 7] = [
     ExitReason::Work,
@@ -23,109 +27,224 @@ const REASONS: [ExitReason; 7] = [
     ExitReason::Withdrawal,
     ExitReason::Other,
 ];
+/// Fall of the log hazard of education per year of age over 27.
+const EDUCATION_PER_YEAR: f32 = -0.12;
+/// Age in months up to which the hazard of education is constant: the age limit of the law for young people.
+const EDUCATION_FROM: f32 = 27.0 * 12.0;
+/// Rise of the log hazard of death per year of age.
+const DEATH_PER_YEAR: f32 = 0.08;
+/// Age in months at which the hazard of death is the parameter.
+const DEATH_AT: f32 = 45.0 * 12.0;
 
 /// Terminations decided in this step take effect; the other causes compete exactly: cause `k` has probability
-/// `h_k / H * (1 - exp(-H))`, where withdrawal at an invitation adds `-ln(1 - p)` whatever the length of the step.
+/// `h_k / H * (1 - exp(-H))`.
 ///
-/// The hazard of work is first replaced by an upper bound: with monthly hazards nearly every draw lies above even
-/// that, and the exponential need not be computed. How often a draw lies below the bound, less the probability of that, is
-/// luck with a known mean (zero): the trial takes it out of its means.
+/// How many leave, less the sum of their probabilities, is luck with a known mean (zero): the trial takes it out of its means.
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    staff: &Staff,
-    setting: &Setting,
+    (hits, list): (&mut Hits, &mut Vec<u32>),
+    (staff, setting): (&Staff, &Setting),
     clock: &Clock,
     book: &mut Book,
 ) {
-    let p = setting.parameters;
-    let dt = clock.length;
-    let labor_market = p.work.base * setting.labor_market(clock.month) * dt;
-    let optimism = p.caseworker.optimism * staff.caseworker.optimism;
-    let mut somebody_left = false;
-    let (mut exit_luck, mut work_luck) = (0.0, 0.0);
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        let word = luck.word(index, Process::Exit);
-        let (scale, exponent) = work(load, row, setting, clock);
-        let fixed = setting.service(load.decided.service[row]).fixed_caseworker;
-        let (scale, exponent) = (scale * labor_market, exponent + if fixed { optimism } else { 0.0 });
-        let mut hazards = [
-            scale * exp_upper(exponent),
-            p.exit.education * dt * load.education_factor[row],
-            if load.alone[row] { p.exit.relationship * dt } else { 0.0 },
-            p.exit.r#move * dt,
-            p.exit.death * dt * load.death_factor[row],
-            withdrawal(load, row, setting, clock),
-            p.other.base * dt * load.other_factor[row],
-        ];
-        let reason = if load.terminated[row] {
-            ExitReason::Fraud
-        } else {
-            let (u, bound): (f64, f64) = (sample::unit(word), hazards.iter().sum());
-            exit_luck -= bound.min(1.0);
-            work_luck += f64::from(u8::from(u < hazards[0])) - hazards[0].min(1.0);
-            if u >= bound {
-                continue;
+    let month = Month::new(staff, setting, clock);
+    let expected =
+        lanes::with!(setting.means.level, simd => who_leaves(simd, load, luck, hits, &month, setting));
+    setting.lap("leaving: who leaves");
+    hits.list(list);
+    let (mut exits, mut to_work) = (0.0, 0.0);
+    for chosen in list.rchunks(LANES) {
+        let who = Batch::new(chosen);
+        let hazards =
+            lanes::with!(setting.means.level, simd => hazards_of(simd, load, &who, &month, setting));
+        let reasons: [ExitReason; LANES] = std::array::from_fn(|lane| {
+            let Some(&row) = chosen.get(lane) else { return ExitReason::Other };
+            if load.has(row as usize, flag::TERMINATED) {
+                return ExitReason::Fraud;
             }
-            exit_luck += 1.0;
-            hazards[0] = scale * libm::exp(exponent);
-            match sample::compete(word, &hazards) {
-                Some(cause) => REASONS[cause],
-                None => continue,
-            }
-        };
-        book.leave(load, row, reason, setting, clock);
-        somebody_left = true;
+            let u = sample::single::unit(luck.of(Process::Exit)[row as usize]);
+            REASONS[sample::single::which(u, &hazards.map(|hazard| hazard[lane]))]
+        });
+        for reason in &reasons[..chosen.len()] {
+            exits += f64::from(u8::from(*reason != ExitReason::Fraud));
+            to_work += f64::from(u8::from(*reason == ExitReason::Work));
+        }
+        let leavers = chosen.iter().map(|&row| row as usize).zip(reasons);
+        book.leave_all(load, leavers, setting, clock);
     }
-    book.add(Tally::ExitLuck, exit_luck);
-    book.add(Tally::WorkLuck, work_luck);
-    if somebody_left {
-        load.compact();
+    book.part = 0; // luck is looked at for the whole caseload
+    book.add(Tally::ExitLuck, exits - expected.exits);
+    book.add(Tally::WorkLuck, to_work - expected.to_work);
+}
+
+/// What is the same for everybody in a step.
+struct Month {
+    /// Length of the step, months.
+    dt: f32,
+    start: f32,
+    /// Hazard of work over the step at distance 0, under this labor market.
+    work: f32,
+    /// Log-effect of the caseworker's optimism, for those with a fixed caseworker.
+    optimism: f32,
+    /// Hazard of withdrawing at an invitation, `-ln(1 - p)` whatever the length of the step, by irregularity.
+    invited: [f32; Irregularity::ALL.len()],
+}
+
+impl Month {
+    fn new(staff: &Staff, setting: &Setting, clock: &Clock) -> Self {
+        let p = setting.parameters;
+        let at_invitation = &p.withdrawal_at_invitation;
+        let probability = [at_invitation.none, at_invitation.unintentional, at_invitation.intentional];
+        Self {
+            dt: clock.length as f32,
+            start: clock.start as f32,
+            work: (p.work.base * setting.labor_market(clock.month) * clock.length) as f32,
+            optimism: (p.caseworker.optimism * staff.caseworker.optimism) as f32,
+            invited: probability.map(|probability| -libm::log1p(-probability) as f32),
+        }
     }
 }
 
-/// The hazard of work without base, labor market, length of the step and optimism, as `(scale, exponent)` of
-/// `scale * exp(exponent)`.
-fn work(load: &Caseload, row: usize, setting: &Setting, clock: &Clock) -> (f64, f64) {
-    let p = &setting.parameters.work;
-    let mut exponent = -load.distance[row] / p.scale
-        + p.confidence * (load.confidence[row] - 0.35)
-        + p.motivation * (load.motivation[row] - 0.4);
-    if load.distance[row] <= 12.0 && clock.start - load.last_invitation[row] < 1.0 {
-        exponent += p.threat;
+/// Sums of the probabilities of leaving in a step, of those whose benefit is not terminated.
+struct Expected {
+    exits: f64,
+    to_work: f64,
+}
+
+/// Units of a probability in its sum.
+const PER_PROBABILITY: f32 = 2_097_152.0;
+
+/// Who leaves: the sum of the hazards decides.
+#[inline(always)]
+fn who_leaves<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    luck: &Luck,
+    hits: &mut Hits,
+    month: &Month,
+    setting: &Setting,
+) -> Expected {
+    let [mut exits, mut to_work] = [Sum::new(simd, PER_PROBABILITY); 2];
+    hits.clear();
+    for block in load.blocks() {
+        let hazards = hazards(simd, load, &Block(block), month, setting);
+        let total = sum(&hazards);
+        let u = unit(simd, luck.of(Process::Exit).load(simd, block));
+        let terminated = has(load.flags.load(simd, block), flag::TERMINATED);
+        hits.push(load, (happens(simd, u, total) | terminated).to_bitmask());
+
+        let competing = Mask::<S>::from_bitmask(simd, load.live(block).into()) & !terminated;
+        let probability = probability(simd, total);
+        let share = hazards[0].min(LARGE) / total.max(f32::MIN_POSITIVE).min(LARGE);
+        exits.add(competing, probability);
+        to_work.add(competing, probability * share);
     }
-    if load.out_of_reach[row] {
-        return (0.0, 0.0);
+    Expected { exits: exits.total(), to_work: to_work.total() }
+}
+
+/// A hazard over which nothing becomes more certain.
+const LARGE: f32 = 1e30;
+
+/// The hazards of those who leave, one by one.
+#[inline(always)]
+fn hazards_of<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    who: &Batch,
+    month: &Month,
+    setting: &Setting,
+) -> [[f32; LANES]; REASONS.len()] {
+    hazards(simd, load, who, month, setting).map(Into::into)
+}
+
+/// The sum of the hazards, in their order.
+#[inline(always)]
+fn sum<S: Simd>(hazards: &[Floats<S>; REASONS.len()]) -> Floats<S> {
+    let mut total = hazards[0];
+    for hazard in &hazards[1..] {
+        total += *hazard;
     }
-    let mut scale = load.frailty[row] * load.duration_factor[row];
-    if load.recorded[row] > 12.0 {
-        scale *= p.unseen;
-    }
-    if load.active[row].has(Step::Trajectory) {
-        scale *= p.lock_in;
-    }
-    if load.severity[row][Domain::Health] > 0.5 {
-        scale *= p.health;
-    }
-    (scale, exponent)
+    total
+}
+
+/// The hazards over the step of [`REASONS`].
+#[inline(always)]
+fn hazards<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    at: &impl Place,
+    month: &Month,
+    setting: &Setting,
+) -> [Floats<S>; REASONS.len()] {
+    let p = setting.single;
+    let dt = month.dt;
+    let age = at.numbers(simd, &load.age_at_zero) + month.start;
+    let months = (all(simd, month.start) - at.numbers(simd, &load.spell_start)).max(0.0);
+    let log_duration = ln(simd, months * (1.0 / 12.0) + 1.0);
+    let alone = has(at.words(simd, &load.flags), flag::ALONE);
+    let over_27 = (age - EDUCATION_FROM).max(0.0);
+    [
+        work(simd, load, at, log_duration, month, setting),
+        exp(simd, over_27 * (EDUCATION_PER_YEAR / 12.0)) * (p.exit.education * dt),
+        choose(simd, alone, p.exit.relationship * dt, 0.0),
+        all(simd, p.exit.r#move * dt),
+        exp(simd, (age - DEATH_AT) * (DEATH_PER_YEAR / 12.0)) * (p.exit.death * dt),
+        withdrawal(simd, load, at, month, setting),
+        exp(simd, log_duration * -p.other.shape) * (p.other.base * dt),
+    ]
+}
+
+/// `base * v * exp(-x/scale + confidence*(E-.35) + motivation*(M-.4) + threat + optimism) * (1 + d/12)^duration`, and its factors.
+#[inline(always)]
+fn work<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    at: &impl Place,
+    log_duration: Floats<S>,
+    month: &Month,
+    setting: &Setting,
+) -> Floats<S> {
+    let p = &setting.single.work;
+    let distance = at.numbers(simd, &load.distance);
+    let called = (all(simd, month.start) - at.numbers(simd, &load.last_invitation)).simd_lt(1.0);
+    let fixed = has(at.words(simd, &load.flags), flag::FIXED_CASEWORKER);
+    let exponent = (at.numbers(simd, &load.confidence) - 0.35) * p.confidence
+        + (at.numbers(simd, &load.motivation) - 0.4) * p.motivation
+        + choose(simd, distance.simd_le(12.0) & called, p.threat, 0.0)
+        + choose(simd, fixed, month.optimism, 0.0)
+        + log_duration * p.duration
+        - distance / p.scale;
+    let unseen = at.numbers(simd, &load.recorded).simd_gt(12.0);
+    let in_trajectory = has(at.words(simd, &load.active), 1 << Step::Trajectory.index());
+    let sick = at.numbers(simd, &load.severity_health).simd_gt(0.5);
+    at.numbers(simd, &load.frailty)
+        * month.work
+        * choose(simd, unseen, p.unseen, 1.0)
+        * choose(simd, in_trajectory, p.lock_in, 1.0)
+        * choose(simd, sick, p.health, 1.0)
+        * exp(simd, exponent)
 }
 
 /// Hazard of withdrawing in the step: by itself, at an invitation, and while suspended for longer than the recovery term.
-fn withdrawal(load: &Caseload, row: usize, setting: &Setting, clock: &Clock) -> f64 {
-    let p = setting.parameters;
-    let dt = clock.length;
-    let mut hazard = p.exit.withdrawal * dt;
-    if load.invited[row] {
-        let probability = match load.irregularity[row] {
-            Irregularity::None => p.withdrawal_at_invitation.none,
-            Irregularity::Unintentional => p.withdrawal_at_invitation.unintentional,
-            Irregularity::Intentional => p.withdrawal_at_invitation.intentional,
-        };
-        hazard -= libm::log1p(-probability);
-    }
-    if clock.start - load.suspended_since[row] >= RECOVERY_MONTHS {
-        hazard += p.no_show.suspension_exit * dt;
-    }
-    hazard
+#[inline(always)]
+fn withdrawal<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    at: &impl Place,
+    month: &Month,
+    setting: &Setting,
+) -> Floats<S> {
+    let p = setting.single;
+    let irregularity = at.words(simd, &load.irregularity);
+    let invited = has(at.words(simd, &load.flags), flag::INVITED);
+    let [none, unintentional, intentional] = month.invited;
+    let when_called = irregularity.simd_eq(Irregularity::None as u32).select(
+        all(simd, none),
+        choose(simd, irregularity.simd_eq(Irregularity::Unintentional as u32), unintentional, intentional),
+    );
+    let suspended = all(simd, month.start) - at.numbers(simd, &load.suspended_since);
+    invited.select(when_called, all(simd, 0.0))
+        + choose(simd, suspended.simd_ge(RECOVERY_MONTHS), p.no_show.suspension_exit * month.dt, 0.0)
+        + p.exit.withdrawal * month.dt
 }

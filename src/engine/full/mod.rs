@@ -1,13 +1,12 @@
 //! The full model: one process per file, and the order of the day.
 
-mod aging;
+mod absent;
 mod book;
 mod calendar;
 mod caseload;
 mod clock;
 mod comeback;
 mod conversation;
-mod decided;
 mod detection;
 mod distance;
 mod drive;
@@ -16,44 +15,51 @@ mod invitation;
 mod irregularity;
 mod leaving;
 mod luck;
+mod means;
+mod place;
 mod plan;
 mod recording;
 mod returner;
 mod setting;
+mod single;
 mod small_steps;
+mod totals;
 mod world;
 
+pub use means::Means;
 pub(super) use world::simulate;
 
-use aging::Growth;
 use book::Book;
 use caseload::Caseload;
 use clock::Clock;
 use entry::Arrivals;
 use invitation::Due;
 use luck::Luck;
+use place::Hits;
 use setting::{Setting, Staff};
 
+use crate::stats::lanes::Column;
+
 /// Memory that caseloads use one after the other.
+#[derive(Default)]
 struct Workspace {
     load: Caseload,
-    queue: Vec<Due>,
-    growth: Growth,
     luck: Luck,
-}
-
-impl Workspace {
-    fn new(step_months: f64) -> Self {
-        Self {
-            load: Caseload::default(),
-            queue: Vec::new(),
-            growth: Growth::new(step_months),
-            luck: Luck::default(),
-        }
-    }
+    queue: Vec<Due>,
+    /// Rows that attend a talk in the step.
+    talks: Vec<u32>,
+    /// Rows to which something happens in a process.
+    list: Vec<u32>,
+    hits: Hits,
+    calls: Hits,
+    /// Distances before the step.
+    before: Column<f32>,
 }
 
 /// The order of the day, for one caseload. Readers can see and dispute it (model page section 3).
+///
+/// A process is one or more dense passes over all clients in vector lanes, which say to whom something happens, and a loop over
+/// those few.
 fn step(
     space: &mut Workspace,
     staff: &mut Staff,
@@ -62,24 +68,36 @@ fn step(
     clock: &Clock,
     book: &mut Book,
 ) {
-    let Workspace { load, queue, growth, luck } = space;
-    calendar::run(load, setting, clock, book); //                    1. age, months of benefit, pension
-    arrivals.run(load, staff, setting, clock, book); //              2. enrolment and inflow ...
-    comeback::returns(load, setting, clock, book); //                   ... and returns
-    plan::run(load, setting, clock); //                              ... and who gets which service
-    luck.draw(&setting.dice, clock.step, &load.on, &load.id, setting.contacts_by_chance());
-    invitation::run(load, luck, queue, setting, clock, book); //           3. invitations, capacity, no-show
-    conversation::run(load, staff, setting, clock, book); //         4. trust, information, disclosure, discovery
-    small_steps::run(load, luck, setting, clock, book); //                 5. steps start and stop
-    distance::run(load, luck, setting, clock, book); //                    6. distance
-    drive::run(load, setting, clock); //                             7. confidence and motivation
-    irregularity::run(load, luck, setting, clock, book); //                8. irregularities begin and end by themselves
-    detection::run(load, luck, setting, clock, book); //                   9. detection, investigation, sanction
-    recording::client_months(load, clock, book);
-    leaving::run(load, luck, staff, setting, clock, book); //             10. competing exits
-    aging::run(load, setting, clock, growth);
+    let Workspace { load, luck, queue, talks, list, hits, calls, before } = space;
+    calendar::run(load, (hits, list), setting, clock, book); //                   1. age, months of benefit, pension
+    setting.lap("calendar");
+    arrivals.run(load, staff, setting, clock, book); //                           2. enrolment and inflow ...
+    comeback::returns(load, staff, setting, clock, book); //                         ... and returns
+    plan::run(load, setting, clock); //                                              ... and who gets which service
+    setting.lap("arrivals");
+    luck::draw(luck, load, setting, clock.step);
+    setting.lap("luck");
+    invitation::run(load, luck, (queue, talks, hits), setting, clock, book); //   3. invitations, capacity, no-show
+    setting.lap("invitation: slots, no-show");
+    conversation::run(load, talks, staff, setting, clock, book); //               4. trust, information, disclosure, discovery
+    setting.lap("conversation: what fades");
+    small_steps::run(load, luck, (hits, list), setting, clock, book); //          5. steps start and stop
+    setting.lap("small steps: which");
+    distance::run(load, luck, (hits, before), setting, clock, book); //           6. distance
+    setting.lap("distance: who came near");
+    drive::run(load, setting, clock); //                                          7. confidence and motivation
+    setting.lap("drive");
+    irregularity::run(load, luck, ([hits, calls], list), setting, clock, book); //  8. irregularities begin and end
+    setting.lap("irregularity: calls, which");
+    detection::run(load, luck, (talks, hits), setting, clock, book); //           9. detection, investigation, sanction
+    setting.lap("detection: outside talks");
+    recording::client_months(load, setting, clock, book);
+    setting.lap("client-months");
+    leaving::run(load, luck, (hits, list), (staff, setting), clock, book); //     10. competing exits
+    setting.lap("leaving: why");
     if clock.closes_month {
-        recording::run(load, book); //                              11. record
+        recording::run(load, setting, book); //                                   11. record
         recording::lives(load, clock.end, book);
+        setting.lap("recording");
     }
 }

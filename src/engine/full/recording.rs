@@ -1,139 +1,303 @@
 //! 11. Record: states at the end of a month.
 
+use fearless_simd::prelude::*;
+
+use super::absent::Gone;
 use super::book::Book;
-use super::caseload::Caseload;
+use super::caseload::{Caseload, NOT_SAMPLED, Row, flag};
 use super::clock::Clock;
+use super::setting::Setting;
 use crate::history::{LifeMonth, Tally};
 use crate::kinds::{
-    Band, ExitReason, Irregularity, LifeEvent, PerBand, PerRung, PerStep, Rung, SpellClass, Step,
+    Band, ExitReason, Irregularity, Kind, LifeEvent, PerBand, PerRung, PerSpell, PerStep, Rung, Set,
+    SpellClass, Step,
 };
 use crate::population::HIDDEN_CAPACITY_MONTHS;
+use crate::stats::lanes::{self, Bits, Floats, Mask, Simd, Sum, Words, all, has};
 
 /// Adds up the states of the clients on benefit.
-pub(super) fn run(load: &Caseload, book: &mut Book) {
-    for part in 0..book.tallies.len() {
+pub(super) fn run(load: &Caseload, setting: &Setting, book: &mut Book) {
+    let parts = book.totals.len();
+    for part in 0..parts {
         book.part = part;
-        states(load, book);
+        let states = lanes::with!(setting.means.level, simd => states(simd, load, part, parts));
+        write_states(&states, book);
     }
 }
 
-/// The states of the part of the caseload that the book is open at.
-fn states(load: &Caseload, book: &mut Book) {
-    let mut clients = 0.0;
-    let mut sums = [0.0_f64; 5];
-    let mut rungs = PerRung::default();
-    let mut bands = PerBand::default();
-    let mut active = PerStep::default();
-    let [mut unintentional, mut intentional, mut hidden, mut backlog] = [0.0; 4];
-    for &row in &load.on {
-        let row = row as usize;
-        if usize::from(load.decided.part[row]) != book.part {
-            continue;
-        }
-        clients += 1.0;
-        let (distance, recorded) = (load.distance[row], load.recorded[row]);
-        for (sum, value) in sums.iter_mut().zip([
-            distance,
-            recorded,
-            load.trust[row],
-            load.confidence[row],
-            load.motivation[row],
-        ]) {
-            *sum += value;
-        }
-        match load.irregularity[row] {
-            Irregularity::None => {}
-            Irregularity::Unintentional => unintentional += 1.0,
-            Irregularity::Intentional => intentional += 1.0,
-        }
-        hidden += f64::from(u8::from(recorded - distance > HIDDEN_CAPACITY_MONTHS));
-        backlog += f64::from(u8::from(load.waiting[row]));
-        bands[Band::of(recorded)] += 1.0;
-        rungs[rung(load, row)] += 1.0;
-        for step in load.active[row].iter() {
-            active[step] += 1.0;
-        }
-    }
-    book.add(Tally::OnBenefit, clients);
-    book.add(Tally::HiddenUnintentional, unintentional);
-    book.add(Tally::HiddenIntentional, intentional);
-    book.add(Tally::HiddenCapacity, hidden);
-    book.add(Tally::Backlog, backlog);
-    for (rung, &clients) in rungs.iter() {
-        book.add(Tally::Rung(rung), clients);
-    }
-    for (band, &clients) in bands.iter() {
-        book.add(Tally::Band(band), clients);
-    }
-    for (step, &clients) in active.iter() {
-        book.add(Tally::Active(step), clients);
-    }
-    let states =
-        [Tally::DistanceTrue, Tally::DistanceRecorded, Tally::Trust, Tally::Confidence, Tally::Motivation];
-    for (tally, value) in states.into_iter().zip(sums) {
-        book.add(tally, value);
-    }
+/// Counts and sums of the states of one part of the caseload.
+#[derive(Default)]
+struct States {
+    clients: u32,
+    unintentional: u32,
+    intentional: u32,
+    hidden_capacity: u32,
+    waiting: u32,
+    bands: PerBand<u32>,
+    rungs: PerRung<u32>,
+    active: PerStep<u32>,
+    distance_true: f64,
+    distance_recorded: f64,
+    trust: f64,
+    confidence: f64,
+    motivation: f64,
 }
 
-/// Client-months during a step: by months on benefit, in a trajectory, in a small job whose wages are on file, with capacity that
-/// nobody has seen.
-pub(super) fn client_months(load: &Caseload, clock: &Clock, book: &mut Book) {
-    let length = clock.length;
-    book.add_where(load, Tally::TrajectoryMonths, length, |row| load.active[row].has(Step::Trajectory));
-    book.add_where(load, Tally::WagesMonths, length, |row| {
-        load.active[row].has(Step::SmallJob) && !load.wages[row]
-    });
-    book.add_where(load, Tally::CapacityUnseenMonths, length, |row| load.capacity_unseen[row]);
-    for &row in &load.on {
-        let row = row as usize;
-        book.turn_to(load, row);
-        book.add(Tally::MonthsIn(SpellClass::of(clock.start - load.spell_start[row])), length);
+/// Units of a month and of an index in sums of states: as fine as 120 months, and one, allow.
+const PER_MONTH: f32 = 32_768.0;
+const PER_INDEX: f32 = 2_097_152.0;
+
+#[inline(always)]
+fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> States {
+    let mut states = States::default();
+    let (mut distances, mut records) = (Sum::new(simd, PER_MONTH), Sum::new(simd, PER_MONTH));
+    let [mut trust, mut confidence, mut motivation] = [Sum::new(simd, PER_INDEX); 3];
+    for block in load.blocks() {
+        let members = load.members(simd, block, part, parts);
+        let who = Mask::<S>::from_bitmask(simd, members.into());
+        macro_rules! count {
+            ($total:expr, $mask:expr) => {
+                $total += ($mask.to_bitmask() as Bits & members).count_ones()
+            };
+        }
+        states.clients += members.count_ones();
+        let (distance, recorded) = (load.distance.load(simd, block), load.recorded.load(simd, block));
+        let (flags, active) = (load.flags.load(simd, block), load.active.load(simd, block));
+        let irregularity = load.irregularity.load(simd, block);
+        distances.add(who, distance);
+        records.add(who, recorded);
+        trust.add(who, load.trust.load(simd, block));
+        confidence.add(who, load.confidence.load(simd, block));
+        motivation.add(who, load.motivation.load(simd, block));
+        count!(states.unintentional, irregularity.simd_eq(Irregularity::Unintentional as u32));
+        count!(states.intentional, irregularity.simd_eq(Irregularity::Intentional as u32));
+        count!(states.hidden_capacity, (recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32));
+        count!(states.waiting, has(flags, flag::WAITING));
+        for &band in Band::ALL {
+            let (near, far) = band.limits();
+            count!(states.bands[band], recorded.simd_gt(near as f32) & recorded.simd_le(far as f32));
+        }
+        for &step in Step::ALL {
+            count!(states.active[step], has(active, 1 << step.index()));
+        }
+        let [supported, unpaid, activities, contacts] = rungs(distance, active);
+        count!(states.rungs[Rung::Supported], supported);
+        count!(states.rungs[Rung::Unpaid], unpaid);
+        count!(states.rungs[Rung::Activities], activities);
+        count!(states.rungs[Rung::Contacts], contacts);
+        count!(states.rungs[Rung::Isolated], !(supported | unpaid | activities | contacts));
     }
+    states.distance_true = distances.total();
+    states.distance_recorded = records.total();
+    states.trust = trust.total();
+    states.confidence = confidence.total();
+    states.motivation = motivation.total();
+    states
 }
 
-/// Rung of the participation ladder of a client on benefit (model page section 2).
-fn rung(load: &Caseload, row: usize) -> Rung {
-    let active = load.active[row];
-    if active.has(Step::SmallJob) || active.has(Step::Trajectory) && load.distance[row] <= 6.0 {
+/// Steps that put a client on a rung.
+const SUPPORTED: u32 = 1 << Step::SmallJob as u32;
+const TRAJECTORY: u32 = 1 << Step::Trajectory as u32;
+const UNPAID: u32 = 1 << Step::Volunteering as u32 | 1 << Step::InformalCare as u32;
+const ACTIVITIES: u32 = 1 << Step::Sport as u32 | 1 << Step::DutchPractice as u32 | TRAJECTORY;
+const HELP: u32 = 1 << Step::NeighborhoodTeam as u32
+    | 1 << Step::MentalCare as u32
+    | 1 << Step::Gp as u32
+    | 1 << Step::DebtCounselling as u32
+    | 1 << Step::FoodBank as u32;
+
+/// Rungs of the participation ladder of clients on benefit, from supported work down; on none of them: isolated (model page
+/// section 2).
+#[inline(always)]
+fn rungs<S: Simd>(distance: Floats<S>, active: Words<S>) -> [Mask<S>; 4] {
+    let supported = has(active, SUPPORTED) | (has(active, TRAJECTORY) & distance.simd_le(6.0));
+    let unpaid = has(active, UNPAID) & !supported;
+    let activities = has(active, ACTIVITIES) & !(supported | unpaid);
+    let contacts = has(active, HELP) & !(supported | unpaid | activities);
+    [supported, unpaid, activities, contacts]
+}
+
+/// The same of one client.
+fn rung(client: &Row) -> Rung {
+    let active = |steps: u32| client.active & steps != 0;
+    if active(SUPPORTED) || active(TRAJECTORY) && client.distance <= 6.0 {
         Rung::Supported
-    } else if active.has(Step::Volunteering) || active.has(Step::InformalCare) {
+    } else if active(UNPAID) {
         Rung::Unpaid
-    } else if active.has(Step::Sport) || active.has(Step::DutchPractice) || active.has(Step::Trajectory) {
+    } else if active(ACTIVITIES) {
         Rung::Activities
-    } else if active.iter().any(Step::is_help) {
+    } else if active(HELP) {
         Rung::Contacts
     } else {
         Rung::Isolated
     }
 }
 
-/// Writes the month of the sampled lives.
+fn write_states(states: &States, book: &mut Book) {
+    let counts = [
+        (Tally::OnBenefit, states.clients),
+        (Tally::HiddenUnintentional, states.unintentional),
+        (Tally::HiddenIntentional, states.intentional),
+        (Tally::HiddenCapacity, states.hidden_capacity),
+        (Tally::Backlog, states.waiting),
+    ];
+    for (tally, clients) in counts {
+        book.add(tally, clients.into());
+    }
+    for (rung, &clients) in states.rungs.iter() {
+        book.add(Tally::Rung(rung), clients.into());
+    }
+    for (band, &clients) in states.bands.iter() {
+        book.add(Tally::Band(band), clients.into());
+    }
+    for (step, &clients) in states.active.iter() {
+        book.add(Tally::Active(step), clients.into());
+    }
+    book.add(Tally::DistanceTrue, states.distance_true);
+    book.add(Tally::DistanceRecorded, states.distance_recorded);
+    book.add(Tally::Trust, states.trust);
+    book.add(Tally::Confidence, states.confidence);
+    book.add(Tally::Motivation, states.motivation);
+}
+
+/// Adds an amount for every client on benefit.
+pub(super) fn count_everybody(
+    load: &Caseload,
+    tally: Tally,
+    amount: f64,
+    setting: &Setting,
+    book: &mut Book,
+) {
+    let (month, parts) = (book.month, book.totals.len());
+    for (part, totals) in book.totals.iter_mut().enumerate() {
+        let clients = lanes::with!(setting.means.level, simd => members(simd, load, part, parts));
+        totals.add(tally, month, f64::from(clients) * amount);
+    }
+}
+
+#[inline(always)]
+fn members<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> u32 {
+    if parts == 1 {
+        return load.rows() as u32;
+    }
+    let mut clients = 0;
+    for block in load.blocks() {
+        clients += load.members(simd, block, part, parts).count_ones();
+    }
+    clients
+}
+
+/// Client-months during a step: by months on benefit, in a trajectory, in a small job whose wages are on file, with capacity that
+/// nobody has seen.
+pub(super) fn client_months(load: &Caseload, setting: &Setting, clock: &Clock, book: &mut Book) {
+    let parts = book.totals.len();
+    for part in 0..parts {
+        book.part = part;
+        let months = lanes::with!(setting.means.level, simd => months_of(simd, load, clock, part, parts));
+        let add = |book: &mut Book, tally, clients: u32| book.add(tally, f64::from(clients) * clock.length);
+        add(book, Tally::TrajectoryMonths, months.trajectory);
+        add(book, Tally::WagesMonths, months.wages);
+        add(book, Tally::CapacityUnseenMonths, months.capacity_unseen);
+        for (class, &clients) in months.spells.iter() {
+            add(book, Tally::MonthsIn(class), clients);
+        }
+    }
+}
+
+/// Clients during a step.
+#[derive(Default)]
+struct Months {
+    trajectory: u32,
+    wages: u32,
+    capacity_unseen: u32,
+    spells: PerSpell<u32>,
+}
+
+#[inline(always)]
+fn months_of<S: Simd>(simd: S, load: &Caseload, clock: &Clock, part: usize, parts: usize) -> Months {
+    let mut months = Months::default();
+    // Clients whose spell is at least as long as each class begins.
+    let mut reached = PerSpell::<u32>::default();
+    for block in load.blocks() {
+        let members = load.members(simd, block, part, parts);
+        macro_rules! count {
+            ($total:expr, $mask:expr) => {
+                $total += ($mask.to_bitmask() as Bits & members).count_ones()
+            };
+        }
+        let (flags, active) = (load.flags.load(simd, block), load.active.load(simd, block));
+        count!(months.trajectory, has(active, TRAJECTORY));
+        count!(months.wages, has(active, SUPPORTED) & !has(flags, flag::WAGES));
+        count!(months.capacity_unseen, has(flags, flag::CAPACITY_UNSEEN));
+        let spell = all(simd, clock.start as f32) - load.spell_start.load(simd, block);
+        reached[SpellClass::Under6] += members.count_ones();
+        for &class in &SpellClass::ALL[1..] {
+            count!(reached[class], spell.simd_ge(class.from_months() as f32));
+        }
+    }
+    for (at, &class) in SpellClass::ALL.iter().enumerate() {
+        let longer = SpellClass::ALL.get(at + 1).map_or(0, |&next| reached[next]);
+        months.spells[class] = reached[class] - longer;
+    }
+    months
+}
+
+/// Writes the month of the sampled lives, in their order.
 pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
     let month = book.month as u16;
     let Some(lives) = &mut book.lives else { return };
-    for row in 0..lives.count.min(load.id.len()) {
-        let events: Vec<LifeEvent> =
-            lives.notes.iter().filter(|(owner, _)| *owner == row).map(|(_, event)| *event).collect();
+    let here =
+        (0..load.rows()).filter(|&row| load.sampled[row] != NOT_SAMPLED).map(|row| (load.row(row), None));
+    let out = book.absent.sampled().map(|Gone { row, reason, .. }| (*row, Some(*reason)));
+    let mut clients: Vec<(Row, Option<ExitReason>)> = here.chain(out).collect();
+    clients.sort_by_key(|(client, _)| client.sampled);
+    for (client, out) in &clients {
+        let own = lives.notes.iter().filter(|(number, _)| *number == client.sampled);
+        let events: Vec<LifeEvent> = own.map(|(_, event)| *event).collect();
         lives.months.push(LifeMonth {
             arm: lives.place.0,
             site: lives.place.1,
-            client: load.id[row] & 0x00FF_FFFF,
+            client: client.id & 0x00FF_FFFF,
             month,
-            age_months: load.age_at_zero[row] + now,
-            out: load.out[row],
-            distance_true: load.distance[row],
-            distance_recorded: load.recorded[row],
-            trust: load.trust[row],
-            confidence: load.confidence[row],
-            motivation: load.motivation[row],
-            knowledge: load.knowledge[row],
-            perceived_detection: load.perceived[row],
-            irregularity: load.irregularity[row],
-            active_steps: load.active[row],
-            disclosed: load.disclosed[row],
-            rung: if load.out[row] == Some(ExitReason::Work) { Rung::Paid } else { rung(load, row) },
+            age_months: f64::from(client.age_at_zero) + now,
+            out: *out,
+            distance_true: client.distance.into(),
+            distance_recorded: client.recorded.into(),
+            trust: client.trust.into(),
+            confidence: client.confidence.into(),
+            motivation: client.motivation.into(),
+            knowledge: client.knowledge.into(),
+            perceived_detection: client.perceived.into(),
+            irregularity: Irregularity::ALL[client.irregularity as usize],
+            active_steps: Set::from_bits(client.active as u16),
+            disclosed: Set::from_bits(client.disclosed as u16),
+            rung: if *out == Some(ExitReason::Work) { Rung::Paid } else { rung(client) },
             events,
         });
     }
     lives.notes.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::lanes::words;
+
+    #[test]
+    fn every_step_puts_a_client_on_its_rung_in_lanes_and_alone() {
+        let help: u32 = Step::ALL.iter().filter(|step| step.is_help()).map(|step| 1 << step.index()).sum();
+        assert_eq!(HELP, help);
+        for bits in 0..1_u32 << Step::ALL.len() {
+            for distance in [5.0, 6.0, 7.0_f32] {
+                let alone = rung(&Row { active: bits, distance, ..Row::default() });
+                let lanes = fearless_simd::dispatch!(crate::stats::instructions::widest(), simd => {
+                    rungs(all(simd, distance), words(simd, bits)).map(|rung| rung.any_true())
+                });
+                let names = [Rung::Supported, Rung::Unpaid, Rung::Activities, Rung::Contacts];
+                let found =
+                    names.iter().zip(lanes).find(|(_, on)| *on).map_or(Rung::Isolated, |(rung, _)| *rung);
+                assert_eq!(found, alone, "{bits:b} {distance}");
+            }
+        }
+    }
 }

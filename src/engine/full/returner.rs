@@ -1,6 +1,5 @@
 //! Who comes back, settled at the exit (model page 7.9).
 
-use super::caseload::Caseload;
 use super::clock::Clock;
 use super::setting::Setting;
 use crate::kinds::ExitReason;
@@ -21,18 +20,45 @@ fn share(shares: &ReturnShares, reason: ExitReason) -> f64 {
     }
 }
 
-/// Settles at the exit whether and when the client comes back: a returner comes back with a constant hazard, others never.
-pub(super) fn leave(load: &mut Caseload, row: usize, reason: ExitReason, setting: &Setting, clock: &Clock) {
-    load.left_at[row] = clock.end;
-    load.return_at[row] = f64::INFINITY;
+/// Months from the exit until a client comes back: a returner comes back with a constant hazard, others never (infinite).
+pub(super) fn months_away(client: u32, reason: ExitReason, setting: &Setting, clock: &Clock) -> f64 {
     let share = share(&setting.parameters.return_shares, reason);
     let hazard = setting.parameters.returns.hazard;
     if !setting.scenario.returns || share <= 0.0 || hazard <= 0.0 {
-        return;
+        return f64::INFINITY;
     }
-    let words = setting.dice.block(load.id[row], clock.step, Process::Returner.block());
+    let words = setting.dice.block(client, clock.step, Process::Returner.block());
     if sample::occurs(words[Process::Returner.lane()], share) {
-        load.return_at[row] = clock.end + sample::exponential(words[Process::TimeAway.lane()], 1.0 / hazard);
-        load.away.push(row as u32);
+        sample::exponential(words[Process::TimeAway.lane()], 1.0 / hazard)
+    } else {
+        f64::INFINITY
+    }
+}
+
+/// The step at whose start who has been away for so long is back: the first that does not end before the return.
+pub(super) fn step_of_return(months_away: f64, clock: &Clock) -> Option<u32> {
+    let steps = libm::ceil(months_away / clock.length);
+    (steps < f64::from(u32::MAX / 2)).then(|| clock.step + (steps as u32).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_returns_at_the_end_of_a_step_returns_in_it() {
+        let clock = Clock {
+            step: 4,
+            length: 0.5,
+            start: 2.0,
+            end: 2.5,
+            end_tick: 163_840,
+            month: 3,
+            opens_month: true,
+            closes_month: false,
+            pension_age_months: 804.0,
+        };
+        let steps = [0.01, 0.5, 0.51, 1.0, 1e300, f64::INFINITY].map(|away| step_of_return(away, &clock));
+        assert_eq!(steps, [Some(5), Some(5), Some(6), Some(6), None, None]);
     }
 }

@@ -1,5 +1,7 @@
 //! What all clients of a caseload share: the arm's service, the site, the parameters, the dice.
 
+use super::means::Means;
+use super::single::Single;
 use crate::population::{Caseworker, SiteLuck};
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
@@ -12,6 +14,8 @@ pub(super) struct Setting<'a> {
     pub(super) scenario: &'a Scenario,
     /// Its parameters.
     pub(super) parameters: &'a Parameters,
+    /// The parameters of the processes in single precision.
+    pub(super) single: &'a Single,
     /// The plan of the arm.
     pub(super) arm: &'a Arm,
     /// The parts of the caseload whose totals are kept apart.
@@ -28,11 +32,18 @@ pub(super) struct Setting<'a> {
     pub(super) site_index: usize,
     /// The site's random effects.
     pub(super) luck: SiteLuck,
+    /// With what it is computed.
+    pub(super) means: Means,
     /// The dice of the replicate.
     pub(super) dice: Dice,
 }
 
 impl Setting<'_> {
+    /// A process, or a part of it, is done.
+    pub(super) fn lap(&self, part: &'static str) {
+        (self.means.lap)(part);
+    }
+
     /// Multiplier on the hazard of work at this site in a month (1 = the first).
     pub(super) fn labor_market(&self, month: usize) -> f64 {
         let series = &self.site.labor_market;
@@ -42,8 +53,8 @@ impl Setting<'_> {
 
     /// A service by its index, as clients carry it.
     #[inline]
-    pub(super) fn service(&self, index: u16) -> &Service {
-        &self.scenario.services[usize::from(index)]
+    pub(super) fn service(&self, index: u32) -> &Service {
+        &self.scenario.services[index as usize]
     }
 
     /// Whether some client of the arm can get a service under which contacts come up by chance.

@@ -1,109 +1,240 @@
-//! 5. Small steps start and stop (model page 7.4).
+//! 5. Small steps start, stop and are extended (model page 7.4).
+//!
+//! One word per client decides whether anything at all happens among the eleven kinds, against the sum of their hazards; the few
+//! to whom something does are then looked at kind by kind. Both read one formula, [`hazards`].
+
+use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::Caseload;
+use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::luck::Luck;
+use super::place::{Batch, Block, Hits, Place};
 use super::setting::Setting;
 use crate::history::Tally;
-use crate::kinds::{Happening, LifeEvent, Need, PerStep, Set, Step};
-use crate::random::sample;
-use crate::scenario::parameters::{StepParameters, Steps};
-use crate::stats::bound::exp_upper;
+use crate::kinds::{Domain, Happening, Kind, LifeEvent, Need, Set, Step};
+use crate::random::Process;
+use crate::random::lanes::{self as draws, happens, probability, unit};
+use crate::scenario::parameters::{DistanceNeed, StepParameters, Steps};
+use crate::stats::lanes::{self, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, exp, has, words};
 
-/// Starts and stops of all kinds. Hazards read the state as it was when the sub-step began.
-///
-/// Nearly every draw lies above an upper bound of every client's hazard of its kind, so that a comparison per kind without a
-/// branch settle most clients; needs and the exponential are computed for the few draws below it.
-pub(super) fn run(load: &mut Caseload, luck: &Luck, setting: &Setting, clock: &Clock, book: &mut Book) {
-    let steps = &setting.parameters.steps;
-    let dt = clock.length;
-    let most = PerStep::from_fn(|step| steps.kind[step].start * most_need(steps, step) * dt);
-    let help: Set<Step> = Set::of(Step::is_help);
-    for index in 0..load.on.len() {
-        let row = load.on[index] as usize;
-        book.turn_to(load, row);
-        let words = luck.steps(index);
-        let before = load.active[row];
-        let exponent = readiness(&steps.common, load, row, clock);
-        let upper = exp_upper(exponent);
-        let mut starts = below(&words, &most, upper).without(before);
-        if !starts.is_empty() {
-            let factor = dt * libm::exp(exponent);
-            for step in starts.iter() {
-                let hazard = steps.kind[step].start * need(steps, load, row, step) * factor;
-                if !sample::happens(words[step], hazard) {
-                    starts.remove(step);
-                }
+/// Starts, stops and extensions of all kinds. Hazards read the state as it was when the sub-step began.
+pub(super) fn run(
+    load: &mut Caseload,
+    luck: &Luck,
+    (hits, list): (&mut Hits, &mut Vec<u32>),
+    setting: &Setting,
+    clock: &Clock,
+    book: &mut Book,
+) {
+    lanes::with!(setting.means.level, simd => anything(simd, load, luck, hits, setting, clock));
+    setting.lap("small steps: to whom anything happens");
+    let fall = setting.single.steps.common.help_heals * clock.length as f32;
+    lanes::with!(setting.means.level, simd => heal(simd, load, fall));
+    setting.lap("small steps: healing");
+    hits.list(list);
+    for chosen in list.chunks(LANES) {
+        let who = Batch::new(chosen);
+        let happened =
+            lanes::with!(setting.means.level, simd => which(simd, load, luck, &who, setting, clock));
+        for (lane, &row) in chosen.iter().enumerate() {
+            apply(load, row as usize, &happened, lane, &setting.single.steps, book);
+        }
+    }
+}
+
+/// What the hazards of a client's steps depend on.
+struct State<S: Simd> {
+    /// Steps that run.
+    active: Words<S>,
+    disclosed: Words<S>,
+    language_need: Mask<S>,
+    recorded: Floats<S>,
+    distance: Floats<S>,
+    /// `exp(trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + kick of a talk in the last month)`: factor on every start.
+    readiness: Floats<S>,
+}
+
+#[inline(always)]
+fn state<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    at: &impl Place,
+    common: &StepParameters<f32>,
+    start: f32,
+) -> State<S> {
+    let talked = (all(simd, start) - at.numbers(simd, &load.last_talk)).simd_lt(1.0);
+    let kick = talked.select(at.numbers(simd, &load.kick), all(simd, 0.0));
+    let readiness = (at.numbers(simd, &load.trust) - 0.4) * common.trust
+        + (at.numbers(simd, &load.confidence) - 0.35) * common.confidence
+        + (at.numbers(simd, &load.motivation) - 0.4) * common.motivation
+        + kick;
+    State {
+        active: at.words(simd, &load.active),
+        disclosed: at.words(simd, &load.disclosed),
+        language_need: has(at.words(simd, &load.flags), flag::LANGUAGE_NEED),
+        recorded: at.numbers(simd, &load.recorded),
+        distance: at.numbers(simd, &load.distance),
+        readiness: exp(simd, readiness),
+    }
+}
+
+/// What multiplies the hazard of a start: disclosed problems, a language need, a short distance.
+#[inline(always)]
+fn need<S: Simd>(simd: S, steps: &Steps<f32>, state: &State<S>, step: Step) -> Floats<S> {
+    match step.need() {
+        Need::Same => all(simd, 1.0),
+        Need::Disclosed => {
+            let need = &steps.help_need[step];
+            let mut sum = all(simd, need.base);
+            for domain in step.serves() {
+                sum += choose(simd, has(state.disclosed, 1 << domain.index()), need.per_disclosed, 0.0);
             }
+            sum
         }
-        for step in before.iter() {
-            stop_or_extend(load, row, step, words[step], steps, [dt, upper, exponent], book);
-        }
-        for step in starts.iter() {
-            start(load, row, step, &steps.common, book);
-        }
-        heal(load, row, before, help, steps.common.help_heals * dt);
+        Need::Language => choose(simd, state.language_need, 1.0, 0.0),
+        Need::Recorded => by_distance(simd, &steps.distance_need[step], state.recorded),
+        Need::Reach => by_distance(simd, &steps.distance_need[step], state.distance),
     }
 }
 
-/// The largest need of a step that any client can have.
-fn most_need(steps: &Steps, step: Step) -> f64 {
-    match step.need() {
-        Need::Same | Need::Language => 1.0,
-        Need::Disclosed => {
-            let need = &steps.help_need[step];
-            need.base + need.per_disclosed * step.serves().len() as f64
+#[inline(always)]
+fn by_distance<S: Simd>(simd: S, need: &DistanceNeed<f32>, distance: Floats<S>) -> Floats<S> {
+    let beyond_12 = choose(simd, distance.simd_le(24.0), need.within_24, need.beyond_24);
+    distance.simd_le(12.0).select(all(simd, need.within_12), beyond_12)
+}
+
+/// Hazard over the step of anything happening to one kind: of its start, or of its stop or extension while it runs.
+#[inline(always)]
+fn hazard<S: Simd>(simd: S, steps: &Steps<f32>, state: &State<S>, step: Step, dt: f32) -> Floats<S> {
+    let rates = &steps.kind[step];
+    let start = need(simd, steps, state, step) * (rates.start * dt) * state.readiness;
+    let extend = if step.visible() { steps.common.extend * dt } else { 0.0 };
+    let running = state.readiness * extend + rates.stop * dt;
+    has(state.active, 1 << step.index()).select(running, start)
+}
+
+/// To whom anything happens among all kinds.
+#[inline(always)]
+fn anything<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    luck: &Luck,
+    hits: &mut Hits,
+    setting: &Setting,
+    clock: &Clock,
+) {
+    let steps = &setting.single.steps;
+    hits.clear();
+    for block in load.blocks() {
+        let state = state(simd, load, &Block(block), &steps.common, clock.start as f32);
+        let mut total = all(simd, 0.0);
+        for &step in Step::ALL {
+            total += hazard(simd, steps, &state, step, clock.length as f32);
         }
-        Need::Recorded | Need::Reach => {
-            let need = &steps.distance_need[step];
-            need.within_12.max(need.within_24).max(need.beyond_24)
-        }
+        let u = unit(simd, luck.of(Process::AnyStep).load(simd, block));
+        hits.push(load, happens(simd, u, total).to_bitmask());
     }
 }
 
-/// The steps whose draw lies below `limits * factor`.
-#[inline]
-fn below(words: &PerStep<u32>, limits: &PerStep<f64>, factor: f64) -> Set<Step> {
-    let mut set = 0;
-    for (at, (&word, &limit)) in words.0.iter().zip(&limits.0).enumerate() {
-        set |= u16::from(sample::unit(word) < limit * factor) << at;
-    }
-    Set::from_bits(set)
+/// What happened to sixteen clients: steps, one bit each.
+struct Happened {
+    started: [u32; LANES],
+    stopped: [u32; LANES],
+    /// Of the stops: drop-outs.
+    dropped: [u32; LANES],
+    extended: [u32; LANES],
 }
 
-/// `trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + kick of a talk in the last month`: log factor on every start.
-fn readiness(common: &StepParameters, load: &Caseload, row: usize, clock: &Clock) -> f64 {
-    let talked = clock.start - load.last_talk[row] < 1.0;
-    let kick = if talked { load.kick[row] } else { 0.0 };
-    common.trust * (load.trust[row] - 0.4)
-        + common.confidence * (load.confidence[row] - 0.35)
-        + common.motivation * (load.motivation[row] - 0.4)
-        + kick
-}
-
-/// What multiplies the hazard of a start: disclosed problems, a language need, a short recorded distance.
-fn need(steps: &Steps, load: &Caseload, row: usize, step: Step) -> f64 {
-    match step.need() {
-        Need::Same => 1.0,
-        Need::Disclosed => {
-            let need = &steps.help_need[step];
-            let disclosed = step.serves().iter().filter(|&&domain| load.disclosed[row].has(domain)).count();
-            need.base + need.per_disclosed * disclosed as f64
+/// Of those to whom something happens: to which kinds, and what.
+///
+/// The kinds lie end to end on the line of hazards. The first kind to which something happens is where the client's word falls;
+/// the kinds before it have none, and each kind after it is drawn with its own word. Altogether every kind has its own
+/// probability, `1 - exp(-h)`, independent of the others. Of a kind that runs, the lower part of its word is a stop (two
+/// competing hazards), and the lowest part of that a drop-out.
+#[inline(always)]
+fn which<S: Simd>(
+    simd: S,
+    load: &Caseload,
+    luck: &Luck,
+    who: &Batch,
+    setting: &Setting,
+    clock: &Clock,
+) -> Happened {
+    let steps = &setting.single.steps;
+    let dt = clock.length as f32;
+    let state = state(simd, load, who, &steps.common, clock.start as f32);
+    let id = who.words(simd, &load.id);
+    let any = unit(simd, who.words(simd, luck.of(Process::AnyStep)));
+    let none = words(simd, 0);
+    let (mut started, mut stopped, mut dropped, mut extended) = (none, none, none, none);
+    let mut passed = all(simd, 0.0);
+    let mut found = has(none, 1);
+    let mut draw = [none; 4];
+    for &step in Step::ALL {
+        let (block, lane) = Process::Step.member(step.index());
+        if lane == 0 {
+            draw = draws::block(simd, &setting.dice, id, clock.step, block);
         }
-        Need::Language => f64::from(u8::from(load.language_need[row])),
-        Need::Recorded => steps.distance_need[step].at(load.recorded[row]),
-        Need::Reach => steps.distance_need[step].at(load.distance[row]),
+        let own = unit(simd, draw[lane]);
+        let hazard = hazard(simd, steps, &state, step, dt);
+        passed += hazard;
+        let first = !found & happens(simd, any, passed);
+        let later = found & happens(simd, own, hazard);
+        found |= first;
+
+        let bit = 1 << step.index();
+        let runs = has(state.active, bit);
+        let place = first.select(own, own / probability(simd, hazard).max(f32::MIN_POSITIVE)) * hazard;
+        let stop = steps.kind[step].stop * dt;
+        let stops = place.simd_lt(stop);
+        let drops = place.simd_lt(stop * steps.common.dropout_share);
+        let happens = first | later;
+        started |= bits_if(simd, happens & !runs, bit);
+        stopped |= bits_if(simd, happens & runs & stops, bit);
+        dropped |= bits_if(simd, happens & runs & stops & drops, bit);
+        extended |= bits_if(simd, happens & runs & !stops, bit);
     }
+    Happened {
+        started: started.into(),
+        stopped: stopped.into(),
+        dropped: dropped.into(),
+        extended: extended.into(),
+    }
+}
+
+fn apply(
+    load: &mut Caseload,
+    row: usize,
+    happened: &Happened,
+    lane: usize,
+    steps: &Steps<f32>,
+    book: &mut Book,
+) {
+    let set = |bits: &[u32; LANES]| Set::<Step>::from_bits(bits[lane] as u16);
+    let (stopped, dropped, extended) =
+        (set(&happened.stopped), set(&happened.dropped), set(&happened.extended));
+    book.turn_to(load, row);
+    for step in Set::from_bits(stopped.bits() | extended.bits()).iter() {
+        if stopped.has(step) {
+            stop(load, row, step, dropped.has(step), &steps.common, book);
+        } else {
+            extend(load, row, step, book);
+        }
+    }
+    for step in set(&happened.started).iter() {
+        start(load, row, step, &steps.common, book);
+    }
+    load.activity[row] = activity(steps, load.active[row]);
 }
 
 /// A start raises confidence and motivation; the visible steps are an activation.
-fn start(load: &mut Caseload, row: usize, step: Step, common: &StepParameters, book: &mut Book) {
-    load.active[row].insert(step);
+fn start(load: &mut Caseload, row: usize, step: Step, common: &StepParameters<f32>, book: &mut Book) {
+    load.active[row] |= 1 << step.index();
     load.confidence[row] += common.start_confidence * (1.0 - load.confidence[row]);
     load.motivation[row] += common.start_motivation * (1.0 - load.motivation[row]);
     book.count(Tally::Start(step));
-    book.note(row, LifeEvent::Started(step));
+    book.note(load, row, LifeEvent::Started(step));
     if step.visible() {
         book.event(load, row, Happening::VisibleStart { step });
     }
@@ -112,54 +243,81 @@ fn start(load: &mut Caseload, row: usize, step: Step, common: &StepParameters, b
     }
 }
 
-/// A step that runs stops, or is extended when it is visible: two competing hazards on one word. A share of the stops is a
-/// drop-out, which costs confidence (the lower part of the word). An extension is on file as activation; it changes no state.
-fn stop_or_extend(
+/// A step stops; a drop-out costs confidence.
+fn stop(
     load: &mut Caseload,
     row: usize,
     step: Step,
-    word: u32,
-    steps: &Steps,
-    [dt, upper, exponent]: [f64; 3],
+    drops: bool,
+    common: &StepParameters<f32>,
     book: &mut Book,
 ) {
-    let common = &steps.common;
-    let stop = steps.kind[step].stop * dt;
-    let extend = if step.visible() { common.extend * dt } else { 0.0 };
-    if sample::unit(word) >= stop + extend * upper {
-        return;
+    load.active[row] &= !(1 << step.index());
+    if drops {
+        load.confidence[row] *= 1.0 - common.dropout_confidence;
+        book.note(load, row, LifeEvent::DroppedOut);
+    } else {
+        book.note(load, row, LifeEvent::FinishedStep);
     }
-    let extend = extend * libm::exp(exponent);
-    match sample::compete(word, &[stop, extend]) {
-        None => {}
-        Some(0) => {
-            load.active[row].remove(step);
-            let stops = stop / (stop + extend) * -libm::expm1(-(stop + extend));
-            if sample::unit(word) < stops * common.dropout_share {
-                load.confidence[row] *= 1.0 - common.dropout_confidence;
-                book.note(row, LifeEvent::DroppedOut);
-            } else {
-                book.note(row, LifeEvent::FinishedStep);
+}
+
+/// An extension is on file as activation; it changes no state.
+fn extend(load: &mut Caseload, row: usize, step: Step, book: &mut Book) {
+    book.count(Tally::Extension(step));
+    book.event(load, row, Happening::Extension { step });
+    book.note(load, row, LifeEvent::Extended(step));
+    if step.is_activation() {
+        book.activate(load, row);
+    }
+}
+
+/// `A = 1 - prod(1 - w_s * active_s)`: steps work in parallel.
+pub(super) fn activity(steps: &Steps<f32>, active: u32) -> f32 {
+    let mut idle = 1.0;
+    for step in Set::<Step>::from_bits(active as u16).iter() {
+        idle *= 1.0 - steps.kind[step].weight;
+    }
+    1.0 - idle
+}
+
+/// The steps that serve each domain ([`Step::serves`], the other way round).
+const SERVED_BY: [(Domain, &[Step]); Domain::ALL.len()] = [
+    (Domain::Housing, &[Step::NeighborhoodTeam]),
+    (Domain::Finances, &[Step::DebtCounselling, Step::FoodBank]),
+    (Domain::Relations, &[Step::NeighborhoodTeam]),
+    (Domain::Health, &[Step::MentalCare, Step::Gp]),
+    (Domain::Meaning, &[Step::NeighborhoodTeam, Step::Sport, Step::Volunteering]),
+];
+
+/// Steps lower the severities of the domains they serve: help only those that have been disclosed.
+#[inline(always)]
+fn heal<S: Simd>(simd: S, load: &mut Caseload, amount: f32) {
+    for block in load.blocks() {
+        let (active, disclosed) = (load.active.load(simd, block), load.disclosed.load(simd, block));
+        for (domain, steps) in SERVED_BY {
+            let known = has(disclosed, 1 << domain.index());
+            let mut fall = all(simd, 0.0);
+            for step in steps {
+                let runs = has(active, 1 << step.index());
+                let helps = if step.is_help() { runs & known } else { runs };
+                fall += choose(simd, helps, amount, 0.0);
             }
-        }
-        Some(_) => {
-            book.count(Tally::Extension(step));
-            book.event(load, row, Happening::Extension { step });
-            book.note(row, LifeEvent::Extended(step));
-            if step.is_activation() {
-                book.activate(load, row);
-            }
+            let severity = load.severity(domain).load(simd, block);
+            load.severity_mut(domain).store(block, (severity - fall).max(0.0));
         }
     }
 }
 
-/// Steps lower the severities of the domains they serve: help only those that have been disclosed.
-fn heal(load: &mut Caseload, row: usize, active: Set<Step>, help: Set<Step>, amount: f64) {
-    for step in active.iter() {
-        for &domain in step.serves() {
-            if load.disclosed[row].has(domain) || !help.has(step) {
-                load.severity[row][domain] = (load.severity[row][domain] - amount).max(0.0);
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_serves_its_domains() {
+        for &step in Step::ALL {
+            let domains = SERVED_BY.iter().filter(|(_, steps)| steps.contains(&step));
+            let domains: Vec<Domain> = domains.map(|(domain, _)| *domain).collect();
+            assert_eq!(domains, step.serves(), "{step:?}");
         }
     }
 }

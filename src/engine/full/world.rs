@@ -1,9 +1,13 @@
 //! One world of one replicate: which caseloads there are, and who is in them.
 
+use super::absent::Absent;
 use super::book::{Book, Lives};
 use super::clock::Clock;
 use super::entry::{Arrivals, Inflow, NOT_A_PARTICIPANT, enter};
+use super::means::Means;
 use super::setting::{Setting, Staff};
+use super::single::Single;
+use super::totals::Totals;
 use super::{Workspace, recording, step};
 use crate::engine::Keep;
 use crate::engine::allocation::{Place, paired_places, study_places};
@@ -16,6 +20,7 @@ use crate::scenario::{Arm, Scenario};
 
 /// Simulates one world of one replicate under the full model.
 pub(in crate::engine) fn simulate(
+    means: &Means,
     scenario: &Scenario,
     population: &Population,
     replicate: u32,
@@ -36,11 +41,13 @@ pub(in crate::engine) fn simulate(
         lives: Vec::new(),
     };
     let parts = scenario.parts();
-    let mut by_part = vec![GroupTally::new(scenario.horizon_months); parts.len().max(1)];
+    let mut by_part = vec![Totals::new(scenario.horizon_months); parts.len().max(1)];
     if !parts.is_empty() {
-        history.parts = vec![by_part.clone(); arms.len()];
+        history.parts = vec![vec![GroupTally::new(scenario.horizon_months); parts.len()]; arms.len()];
     }
-    let mut space = Workspace::new(scenario.step_months());
+    let single = Single::new(&scenario.parameters);
+    let mut space = Workspace::default();
+    let mut absent = Absent::new(scenario.horizon_months * scenario.steps_per_month);
     let mut clusters = 0;
     for (site_index, site) in scenario.sites.iter().enumerate() {
         let study = (world == World::Study).then(|| study_places(scenario, site_index));
@@ -54,6 +61,7 @@ pub(in crate::engine) fn simulate(
             let setting = Setting {
                 scenario,
                 parameters: &scenario.parameters,
+                single: &single,
                 arm: plan,
                 parts: &parts,
                 caseworker: 0,
@@ -62,16 +70,22 @@ pub(in crate::engine) fn simulate(
                 site,
                 site_index,
                 luck: population.sites[site_index],
+                means: *means,
                 dice,
             };
             let group = Group { setting, maker: &maker, arm, first_cluster: clusters, keep, world };
-            by_part.iter_mut().for_each(GroupTally::clear);
-            let sink = Sink { tallies: &mut by_part, record: &mut history.record, lives: &mut history.lives };
+            by_part.iter_mut().for_each(Totals::clear);
+            let sink = Sink {
+                totals: &mut by_part,
+                absent: &mut absent,
+                record: &mut history.record,
+                lives: &mut history.lives,
+            };
             clusters += group.simulate(&places, &population.clients[site_index], &mut space, sink);
-            for (part, tally) in by_part.iter().enumerate() {
-                history.tallies[slot][site_index].merge(tally);
+            for (part, totals) in by_part.iter().enumerate() {
+                totals.add_to(&mut history.tallies[slot][site_index]);
                 if let Some(total) = history.parts.get_mut(slot).and_then(|parts| parts.get_mut(part)) {
-                    total.merge(tally);
+                    totals.add_to(total);
                 }
             }
         }
@@ -99,7 +113,9 @@ struct Group<'a> {
 /// Where a group writes.
 struct Sink<'a> {
     /// Totals, one for each part of the caseload that is kept apart.
-    tallies: &'a mut [GroupTally],
+    totals: &'a mut [Totals],
+    /// Memory for those who are out, one caseload after the other.
+    absent: &'a mut Absent,
     record: &'a mut Record,
     lives: &'a mut Vec<crate::history::LifeMonth>,
 }
@@ -107,7 +123,7 @@ struct Sink<'a> {
 impl Group<'_> {
     /// Simulates the caseloads one after the other; returns their number.
     fn simulate(&self, places: &Place, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
-        let Sink { tallies, record, lives } = sink;
+        let Sink { totals, absent, record, lives } = sink;
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {
             halt::check();
@@ -116,15 +132,18 @@ impl Group<'_> {
             let sampled = lives_left.min(members.len());
             lives_left -= sampled;
             let keeps = self.keep.record && self.world == World::Study;
+            space.load.clear();
+            absent.clear();
             let mut book = Book {
-                tallies,
+                totals,
+                absent,
                 off: Default::default(),
                 part: 0,
                 month: 0,
                 time: 0.0,
                 events: keeps.then_some(&mut record.events),
                 lives: (sampled > 0).then(|| Lives {
-                    count: sampled,
+                    count: sampled as u32,
                     place: (self.arm as u16, self.setting.site_index as u16),
                     notes: Vec::new(),
                     months: lives,
@@ -142,7 +161,6 @@ impl Group<'_> {
                 age_years: &mut record.age_years,
             });
             let mut arrivals = Arrivals { later: Vec::new(), inflow: None };
-            space.load.clear();
             let place = caseworker_id(self.setting.site_index, places.first_caseworker + caseload);
             let staff = Staff { caseworker: Caseworker::draw(&self.setting.dice, place, 0) };
             for (offset, &number) in members.iter().enumerate() {
@@ -180,7 +198,7 @@ impl Group<'_> {
         book: &mut Book,
     ) {
         let scenario = self.setting.scenario;
-        recording::run(&space.load, book);
+        recording::run(&space.load, setting, book);
         recording::lives(&space.load, 0.0, book);
         for number in 0..scenario.horizon_months * scenario.steps_per_month {
             let clock = Clock::at(scenario, number);
@@ -218,5 +236,43 @@ impl RecordColumns<'_> {
         self.entry_distance.push(client.distance_recorded as f32);
         self.months_on_benefit.push(client.months_on_benefit as f32);
         self.age_years.push((client.age_months / 12.0) as f32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population;
+    use crate::stats::instructions;
+
+    /// Two arms, of which the second has a plan, of a whole caseload; and far clients in steps of half a month.
+    const SCENARIOS: [&str; 2] = [
+        "name = \"x\"\npopulation.kind = \"stock\"\ninflow = true\nhorizon_months = 10\nseed = 7\n\
+         [[arm]]\nname = \"a\"\nservice = \"regular\"\nparticipants = 40\ncaseworkers = 0.4\n\
+         [[arm]]\nname = \"b\"\nservice = \"regular\"\nparticipants = 40\ncaseworkers = 0.4\n\
+         [[arm.serves]]\nwho = \"far\"\nservice = \"fip\"\n",
+        "extends = \"lange-adem\"\nname = \"x\"\nhorizon_months = 10\nsteps_per_month = 2\n\
+         arm.regular.participants = 21\narm.regular.caseworkers = 1\narm.fip.participants = 21\narm.fip.caseworkers = 1\n",
+    ];
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        for text in SCENARIOS {
+            let scenario = Scenario::from_text(text).map_err(|problems| problems.render(false)).unwrap();
+            let population = population::draw(&scenario, 3);
+            let keep = Keep { record: true, lives: 30 };
+            for world in [World::Paired { arm: 0 }, World::Paired { arm: 1 }, World::Study] {
+                let with = |level| {
+                    let means = Means { level, ..Means::default() };
+                    simulate(&means, &scenario, &population, 3, world, keep)
+                };
+                let widest = with(instructions::widest());
+                assert!(world != World::Study || !widest.record.events.is_empty());
+                assert!(!widest.lives.is_empty());
+                for (name, level) in instructions::all() {
+                    assert!(with(level) == widest, "{name} {world:?} of {}", scenario.name);
+                }
+            }
+        }
     }
 }

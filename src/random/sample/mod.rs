@@ -30,8 +30,6 @@ pub fn unit53(high: u32, low: u32) -> f64 {
     (bits as f64 + 0.5) * TWO_POW_MINUS_52
 }
 
-use crate::stats::bound::exp_upper;
-
 const TWO_POW_MINUS_32: f64 = 1.0 / 4_294_967_296.0;
 const TWO_POW_MINUS_52: f64 = 1.0 / 4_503_599_627_370_496.0;
 
@@ -67,35 +65,12 @@ pub fn happens(word: u32, hazard: f64) -> bool {
     u < hazard - 0.5 * hazard * hazard || u < -libm::expm1(-hazard)
 }
 
-/// Whether an event happens in a step in which its hazard adds up to `scale * exp(exponent)`, `scale` >= 0.
-///
-/// The same answer as `happens(word, scale * exp(exponent))`, but the exponential is only computed when a cheap upper
-/// bound of it does not settle the matter: with monthly hazards that is a few times in a hundred.
-#[inline]
-pub fn happens_exp(word: u32, scale: f64, exponent: f64) -> bool {
-    unit(word) < scale * exp_upper(exponent) && happens(word, scale * libm::exp(exponent))
-}
-
 /// Which of several things happens, with probabilities in proportion to the weights (>= 0, need not add up to one).
 /// `None` when all weights are 0.
 #[inline]
 pub fn choose(word: u32, weights: &[f64]) -> Option<usize> {
     let total: f64 = weights.iter().sum();
     pick(unit(word) * total, weights)
-}
-
-/// Competing hazards over one step: whether one of them ends the step, and which. With `H` the sum of the hazards
-/// (each times the length of the step), cause `k` has probability `h_k / H * (1 - exp(-H))`.
-///
-/// Causes are laid out on the unit interval in their order, so under arms with nearly the same hazards the same word
-/// gives the same cause.
-#[inline]
-pub fn compete(word: u32, hazards: &[f64]) -> Option<usize> {
-    let total: f64 = hazards.iter().sum();
-    if !happens(word, total) {
-        return None;
-    }
-    pick(unit(word) / -libm::expm1(-total) * total, hazards)
 }
 
 /// The weight under which `point` falls when the weights are laid end to end; rounding past the end gives the last
@@ -152,22 +127,6 @@ mod tests {
         assert_eq!(counts, [1_000, 0, 2_000, 1_000]);
         assert_eq!(choose(5, &[0.0, 0.0]), None);
         assert_eq!(choose(u32::MAX, &[0.1, 0.2, 0.0]), Some(1));
-    }
-
-    #[test]
-    fn competing_causes_have_their_exact_probabilities() {
-        let hazards = [0.1, 0.0, 0.3];
-        let points = 100_000u32;
-        let mut counts = [0u32; 4];
-        for i in 0..points {
-            let word = (f64::from(i) / f64::from(points) * 4_294_967_296.0) as u32;
-            counts[compete(word, &hazards).unwrap_or(3)] += 1;
-        }
-        let any = -libm::expm1(-0.4);
-        assert!((f64::from(counts[0]) - 0.25 * any * f64::from(points)).abs() <= 1.0);
-        assert!((f64::from(counts[2]) - 0.75 * any * f64::from(points)).abs() <= 1.0);
-        assert_eq!(counts[1], 0);
-        assert_eq!(compete(0, &[0.0]), None);
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn decisions() {
     assert_eq!([happens(WORD, 0.96), happens(WORD, 0.97)], [false, true]);
     assert_eq!([0.96, 0.97].map(|hazard| single::happens(single::unit(WORD), hazard)), [false, true]);
     assert_eq!([choose(WORD, &[0.6, 0.4]), choose(WORD, &[0.7, 0.3])], [Some(1), Some(0)]);
-    assert_eq!([compete(WORD, &[0.5, 0.4]), compete(WORD, &[0.5, 0.9])], [None, Some(1)]);
+    assert_eq!([[0.5, 0.9], [1.2, 0.2]].map(|hazards| single::which(single::unit(WORD), &hazards)), [1, 0]);
     pinned(f64::from(single::probability(0.5)), 0x3fd9_2e9a_0000_0000);
 }
 

@@ -64,6 +64,24 @@ fn per_probability(h: f32) -> f32 {
     h * 0.5 + 1.0 + square * (1.0 / 12.0 - square * (1.0 / 720.0 - square * (1.0 / 30_240.0)))
 }
 
+/// Which of several competing hazards ends the step, given that one of them does: `u` is the unit with which
+/// [`happens`] decided it from their sum. Cause `k` has its share `h_k / H` of the interval, in their order.
+#[inline]
+pub fn which(u: f32, hazards: &[f32]) -> usize {
+    let total: f32 = hazards.iter().sum();
+    let mut point =
+        if total > EXACT_FROM { u / (1.0 - exp(-total)) * total } else { u * per_probability(total) };
+    let mut last = 0;
+    for (cause, &hazard) in hazards.iter().enumerate().filter(|(_, hazard)| **hazard > 0.0) {
+        if point < hazard {
+            return cause;
+        }
+        point -= hazard;
+        last = cause;
+    }
+    last
+}
+
 /// A standard normal by inversion, error below 1e-5; the largest is about 5.3.
 ///
 /// Giles (2012), "Approximating the erfinv function", GPU Computing Gems Jade Edition, doi
@@ -112,6 +130,26 @@ mod tests {
                 assert_eq!(happens(unit(near as u32), hazard as f32), expected, "{hazard} {words}");
             }
         }
+    }
+
+    #[test]
+    fn competing_causes_have_their_shares() {
+        for scale in [0.01_f32, 0.5, 6.0] {
+            let hazards = [0.1, 0.0, 0.3].map(|hazard| hazard * scale);
+            let total = hazards.iter().sum::<f32>();
+            let mut counts = [0_u32; 3];
+            let points = 200_000;
+            for point in 0..points {
+                let u = (point as f32 + 0.5) / points as f32;
+                if happens(u, total) {
+                    counts[which(u, &hazards)] += 1;
+                }
+            }
+            let any = f64::from(probability(total)) * f64::from(points);
+            assert!((f64::from(counts[0]) - any / 4.0).abs() < 3.0, "{scale}: {counts:?} of {any}");
+            assert!((f64::from(counts[2]) - any * 0.75).abs() < 3.0 && counts[1] == 0, "{scale}: {counts:?}");
+        }
+        assert_eq!(which(1.0 - f32::EPSILON, &[0.2, 0.1, 0.0]), 1);
     }
 
     #[test]

@@ -91,6 +91,21 @@ impl Column<f32> {
     pub fn store<S: Simd>(&mut self, block: usize, values: Floats<S>) {
         self.blocks[block].0 = values.into();
     }
+
+    /// The numbers of sixteen rows anywhere.
+    #[inline(always)]
+    pub fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Floats<S> {
+        Floats::simd_from(simd, std::array::from_fn(|lane| self.get(rows[lane] as usize)))
+    }
+
+    /// Overwrites the numbers of at most sixteen rows anywhere with the first of `values`.
+    #[inline(always)]
+    pub fn scatter<S: Simd>(&mut self, rows: &[u32], values: Floats<S>) {
+        let values: [f32; LANES] = values.into();
+        for (&row, value) in rows.iter().zip(values) {
+            self[row as usize] = value;
+        }
+    }
 }
 
 impl Column<u32> {
@@ -104,6 +119,21 @@ impl Column<u32> {
     #[inline(always)]
     pub fn store<S: Simd>(&mut self, block: usize, values: Words<S>) {
         self.blocks[block].0 = values.into();
+    }
+
+    /// The words of sixteen rows anywhere.
+    #[inline(always)]
+    pub fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Words<S> {
+        Words::simd_from(simd, std::array::from_fn(|lane| self.get(rows[lane] as usize)))
+    }
+
+    /// Overwrites the words of at most sixteen rows anywhere with the first of `values`.
+    #[inline(always)]
+    pub fn scatter<S: Simd>(&mut self, rows: &[u32], values: Words<S>) {
+        let values: [u32; LANES] = values.into();
+        for (&row, value) in rows.iter().zip(values) {
+            self[row as usize] = value;
+        }
     }
 }
 
@@ -119,7 +149,14 @@ mod tests {
         }
         assert_eq!((blocks(20), live(20, 0), live(20, 1), live(20, 2)), (2, 0xffff, 0xf, 0));
         assert_eq!((column[19], column.get(20), blocks(0), blocks(16)), (19.0, 0.0, 0, 1));
-        column[3] = 7.0;
+        let two = [3, 18];
+        let mut rows = [0; LANES];
+        rows[..2].copy_from_slice(&two);
+        fearless_simd::dispatch!(fearless_simd::Level::new(), simd => {
+            let values = column.gather(simd, &rows);
+            column.scatter(&two, values + 4.0);
+        });
+        assert_eq!((column[0], column[18]), (0.0, 22.0));
         assert_eq!(column.get(3), 7.0);
         assert_eq!(align_of::<Block<f32>>(), 64);
     }

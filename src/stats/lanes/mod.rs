@@ -5,14 +5,15 @@
 //! SSE2, NEON and without vector instructions. What makes that true: no fused multiply-add, no approximate reciprocal, no
 //! sum across lanes of floating-point numbers (`clippy.toml` forbids them), and no NaN.
 //!
-//! Every function is inlined into the `#[simd]` function that calls it and thereby compiled for its instruction set.
-//! A closure would not be: pass values, or write a macro.
+//! Every function is `#[inline(always)]`, and so must be whatever calls it in lanes, up to the place that chooses the instruction
+//! set (`fearless_simd::dispatch!`; `with!` in this crate): only thereby is it compiled for that set. A closure would not be: pass
+//! values, or write a macro.
 //!
 //! ```
 //! use stapjes::stats::lanes::{self, Floats, Simd};
 //! use stapjes::stats::{instructions, single};
 //!
-//! #[fearless_simd_macros::simd]
+//! #[inline(always)]
 //! fn powers<S: Simd>(simd: S, exponents: [f32; 16]) -> [f32; 16] {
 //!     lanes::exp(simd, Floats::simd_from(simd, exponents)).into()
 //! }
@@ -24,8 +25,13 @@
 //! ```
 
 mod column;
+mod level;
+mod sum;
 
 pub use column::{Bits, Block, Column, LANES, blocks, live};
+pub(crate) use level::with;
+pub use sum::Sum;
+
 pub use fearless_simd::Simd;
 use fearless_simd::prelude::*;
 use fearless_simd::{f32x16, i32x16, mask32x16, u32x16};
@@ -128,14 +134,13 @@ pub fn fixed_point<S: Simd>(x: Floats<S>, scale: f32) -> Words<S> {
 mod tests {
     use super::*;
     use crate::stats::{instructions, single};
-    use fearless_simd_macros::simd;
 
     /// Every lane of `$lanes` has the bits of `$alone`, at every level of this machine, for scattered arguments.
     macro_rules! same_bits {
         ($name:ident, $lanes:expr, $alone:expr, $low:expr, $high:expr) => {
             #[test]
             fn $name() {
-                #[simd]
+                #[inline(always)]
                 fn run<S: Simd>(simd: S, x: [f32; 16]) -> [u32; 16] {
                     let f: fn(S, Floats<S>) -> Floats<S> = $lanes;
                     f(simd, Floats::simd_from(simd, x)).bitcast::<Words<S>>().into()

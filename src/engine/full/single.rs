@@ -1,0 +1,36 @@
+//! The parameters in single precision, as the lanes want them: made once per world.
+
+use crate::scenario::parameters::{
+    Conversation, Distance, Drive, Fraud, NoShow, OtherExit, OtherExits, Parameters, Steps, WorkExit,
+};
+
+/// The parameters of the processes, under their own names.
+#[derive(Clone, Debug)]
+pub(super) struct Single {
+    pub(super) no_show: NoShow<f32>,
+    pub(super) conversation: Conversation<f32>,
+    pub(super) steps: Steps<f32>,
+    pub(super) distance: Distance<f32>,
+    pub(super) drive: Drive<f32>,
+    pub(super) work: WorkExit<f32>,
+    pub(super) exit: OtherExits<f32>,
+    pub(super) other: OtherExit<f32>,
+    pub(super) fraud: Fraud<f32>,
+}
+
+impl Single {
+    /// The parameters of a scenario.
+    pub(super) fn new(p: &Parameters) -> Self {
+        Self {
+            no_show: p.no_show.single(),
+            conversation: p.conversation.single(),
+            steps: p.steps.single(),
+            distance: p.distance.single(),
+            drive: p.drive.single(),
+            work: p.work.single(),
+            exit: p.exit.single(),
+            other: p.other.single(),
+            fraud: p.fraud.single(),
+        }
+    }
+}
