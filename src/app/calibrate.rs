@@ -17,8 +17,9 @@ use crate::calibrate::target::Target;
 use crate::calibrate::town::{Free, Town};
 use crate::disk;
 use crate::error::Error;
-use crate::report::language::Lang;
+use crate::language::{Lang, Said};
 use crate::report::learning::calibration as words;
+use crate::said;
 use crate::scenario::resources::{Estimate, Load};
 use crate::trial::Stopped;
 
@@ -112,12 +113,17 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
         }
         Err(CalibrateError::Budget(needed)) => Err(too_small(needed, town.dimensions())),
         Err(CalibrateError::NothingToFit) => Err(nothing_to_fit()),
-        Err(CalibrateError::Stopped) => Err(Error::stopped("stopped; nothing was written")),
+        Err(CalibrateError::Stopped) => {
+            Err(Error::stopped(said!("gestopt; er is niets geschreven", "stopped; nothing was written")))
+        }
     }
 }
 
 fn too_small(needed: u32, dimensions: usize) -> Error {
-    Error::usage(format!("--budget is too small: {dimensions} free parameters need at least {needed} runs"))
+    Error::usage(said!(
+        "--budget is te klein: {dimensions} vrije parameters hebben minstens {needed} runs nodig",
+        "--budget is too small: {dimensions} free parameters need at least {needed} runs"
+    ))
 }
 
 /// The free parameters of the first scenario, in its order.
@@ -126,20 +132,28 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
     let belongs = |path: &str, name: &str| {
         path == name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
     };
-    let mut wrong: Vec<String> = Vec::new();
+    let mut wrong: Vec<Said> = Vec::new();
     for name in &request.free {
         let own: Vec<_> = registry.records.iter().filter(|record| belongs(&record.path, name)).collect();
         if own.is_empty() {
             let near =
                 crate::document::nearest(name, registry.records.iter().map(|record| record.path.as_str()));
-            let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-            wrong.push(format!("--free {name}: there is no such parameter{hint}"));
+            let hint =
+                near.map_or(Said::default(), |near| said!("; bedoelt u {near}?", "; did you mean {near}?"));
+            let (dutch, english) = (hint.text(Lang::Nl), hint.text(Lang::En));
+            wrong.push(said!(
+                "--free {name}: die parameter is er niet{dutch}",
+                "--free {name}: there is no such parameter{english}"
+            ));
         } else if own.iter().all(|record| record.prior.is_none()) {
-            wrong.push(format!("--free {name}: it has no prior; give it one in the scenario: {name} = {{ value = …, prior = \"…\" }}"));
+            wrong.push(said!(
+                "--free {name}: heeft geen prior; geef die in het scenario: {name} = {{ value = …, prior = \"…\" }}",
+                "--free {name}: it has no prior; give it one in the scenario: {name} = {{ value = …, prior = \"…\" }}"
+            ));
         }
     }
     if !wrong.is_empty() {
-        return Err(Error::usage(wrong.join("\n")));
+        return Err(Error::usage(Said::lines(&wrong)));
     }
     let wanted = |path: &str| request.free.is_empty() || request.free.iter().any(|name| belongs(path, name));
     let free: Vec<Free> = registry
@@ -148,7 +162,10 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
         .map(|(record, prior)| Free { path: record.path.clone(), prior, limits: (record.min, record.max) })
         .collect();
     if free.is_empty() {
-        return Err(Error::data("no parameter has a prior: there is nothing to learn"));
+        return Err(Error::data(said!(
+            "geen parameter heeft een prior: er is niets te leren",
+            "no parameter has a prior: there is nothing to learn"
+        )));
     }
     Ok(free)
 }
@@ -193,7 +210,10 @@ pub fn self_check_of(
 }
 
 fn nothing_to_fit() -> Error {
-    Error::data("every figure is held out (use = \"hold_out\"): there is nothing to learn from")
+    Error::data(said!(
+        "elk cijfer is achtergehouden (use = \"hold_out\"): er is niets om van te leren",
+        "every figure is held out (use = \"hold_out\"): there is nothing to learn from"
+    ))
 }
 
 /// Writes `posterior.csv`, `targets.csv`, `identifiability.csv`, `waves.csv`, `calibration.json`, two figures and the page in

@@ -6,11 +6,12 @@ use std::path::Path;
 use super::Context;
 use super::results::{self, Place, Provenance, Written};
 use crate::error::Error;
-use crate::report::compare_page;
+use crate::report::compare as page;
 use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::manifest::{self, Timings};
+use crate::said;
 use crate::scenario::Resolved;
 use crate::scenario::resources::{Estimate, Load};
 use crate::trial::compare::{self, Comparison};
@@ -47,7 +48,13 @@ impl CompareRequest {
     pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
         let plain: Vec<_> = self.scenarios.iter().map(|resolved| &resolved.scenario).collect();
         compare::comparable(&plain).map_err(|reasons| {
-            Error::data(format!("these scenarios cannot be compared:\n  {}", reasons.join("\n  ")))
+            let list =
+                |lang: Lang| reasons.iter().map(|own| format!("\n  {}", own.text(lang))).collect::<String>();
+            let (dutch, english) = (list(Lang::Nl), list(Lang::En));
+            Error::data(said!(
+                "deze scenario's zijn niet te vergelijken:{dutch}",
+                "these scenarios cannot be compared:{english}"
+            ))
         })?;
         // Levels and differences of every scenario are there at the same time.
         let curves = 4.0 * plain.len() as f64;
@@ -71,8 +78,8 @@ pub fn run(request: &CompareRequest, context: &Context<'_>) -> Result<Comparison
 /// written; and when that was.
 pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, Timings)> {
     let manifest = manifest::read(folder, Kind::Compare).ok()?;
-    let own = manifest.files.iter().find(|file| file.path == compare_page::COMPARISON)?;
-    let path = folder.join(compare_page::COMPARISON);
+    let own = manifest.files.iter().find(|file| file.path == page::COMPARISON)?;
+    let path = folder.join(page::COMPARISON);
     if !own.describes(&path) || manifest.program_version != env!("CARGO_PKG_VERSION") {
         return None;
     }
@@ -81,6 +88,12 @@ pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, 
     let same = comparison.results.len() == request.scenarios.len()
         && pairs().all(|(results, own)| results.scenario_hash == own.hash);
     same.then_some((comparison, manifest.timings))
+}
+
+/// The answer in a few lines.
+pub fn brief(request: &CompareRequest, comparison: &Comparison, lang: Lang) -> String {
+    let facts: Vec<Facts> = request.scenarios.iter().map(|resolved| Facts::new(resolved, "")).collect();
+    page::brief(comparison, &facts, lang)
 }
 
 /// Writes the folder of a comparison. `command` repeats it.
@@ -98,6 +111,6 @@ pub fn write(
     let scenarios = &request.scenarios;
     let facts: Vec<Facts> = scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect();
     let replicates = scenarios.first().map_or(0, |first| first.scenario.replicates);
-    let fill = |folder: &Path| compare_page::write(folder, comparison, &facts, lang);
+    let fill = |folder: &Path| page::write(folder, comparison, &facts, lang);
     results::write(place, scenarios, replicates, from, fill)
 }

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::report::language::Lang;
 use crate::report::protocol::{self, Simulated};
 use crate::report::{duration as words, power as power_words};
+use crate::said;
 use crate::scenario::Resolved;
 use crate::scenario::resources::{Estimate, Load};
 
@@ -68,7 +69,8 @@ impl DurationRequest {
         require_two_arms(scenario)?;
         let (power, alpha) = (self.question().power, scenario.analysis.alpha);
         if power <= alpha {
-            return Err(Error::usage(format!(
+            return Err(Error::usage(said!(
+                "--power {power} ligt niet boven alpha, {alpha}: dat haalt een onderzoek zonder enig effect ook",
                 "--power {power} is not above alpha, {alpha}: a study without any effect reaches that"
             )));
         }
@@ -124,7 +126,7 @@ pub fn write(
     place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(&answer.required)?;
-    let figures = words::figures(&answer.required, lang);
+    let figures = words::figures(&answer.required, &request.resolved.scenario, lang);
     let command = from.command();
     let simulated = Simulated { studies: request.studies(), command: &command };
     let page = protocol::duration(&answer.required, &figures, &request.resolved.scenario, simulated, lang);

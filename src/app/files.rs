@@ -7,6 +7,7 @@ use crate::disk;
 use crate::error::Error;
 use crate::report::figures::{self, DrawingError, chart::Figure, draw::Look, forest::Forest};
 use crate::report::language::Lang;
+use crate::said;
 
 /// Writes a figure as SVG and PNG.
 ///
@@ -54,7 +55,10 @@ pub(super) fn write_pages(folder: &Path, name: &str, page: impl Fn(Lang) -> Stri
 /// # Errors
 /// [`ErrorKind::Internal`](crate::error::ErrorKind::Internal).
 pub fn json(value: &impl serde::Serialize) -> Result<String, Error> {
-    serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::internal(format!("the results cannot be written as JSON: {error}")))
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
+        Error::internal(said!(
+            "de uitkomsten kunnen niet als JSON worden geschreven: {error}",
+            "the results cannot be written as JSON: {error}"
+        ))
+    })
 }

@@ -5,14 +5,21 @@ use std::path::Path;
 
 use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
-use crate::design::power::{InterimDesign, PowerPlan, PowerSurface, interim, power};
+use crate::design::power::{
+    Assurance, AssurancePlan, InterimDesign, PowerPlan, PowerSurface, assurance, interim, power,
+};
 use crate::disk;
 use crate::error::Error;
+use crate::report::assurance as assurance_words;
 use crate::report::language::Lang;
 use crate::report::power as words;
 use crate::report::protocol::{self, Simulated};
+use crate::said;
 use crate::scenario::resources::{Estimate, Load};
 use crate::scenario::{Resolved, Scenario};
+
+/// One-sided confidence with which an assurance reaches the target: the default of `duration`.
+const CONFIDENCE: f64 = 0.95;
 
 /// A question about power.
 #[derive(Clone, Debug)]
@@ -23,6 +30,8 @@ pub struct PowerRequest {
     pub replicates: Option<u32>,
     /// Simulated studies with equal services, for the type I error; `None`: as many.
     pub null_replicates: Option<u32>,
+    /// Also the assurance: so many draws of the parameters, one study under each, and as many fresh ones; 0 = not.
+    pub draws: u32,
 }
 
 impl PowerRequest {
@@ -42,13 +51,14 @@ impl PowerRequest {
     /// Studies that are simulated in all: interim analyses simulate their own.
     fn simulated(&self) -> u64 {
         let looks = !self.resolved.scenario.analysis.interim.look_months.is_empty();
-        u64::from(self.plan().studies()) * if looks { 2 } else { 1 }
+        u64::from(self.plan().studies()) * if looks { 2 } else { 1 } + 2 * u64::from(self.draws)
     }
 
     /// Everything that the numbers depend on.
     pub fn depends_on(&self) -> Vec<String> {
         let studies = self.studies().to_string();
-        vec![self.resolved.hash.clone(), studies, format!("{:?}", self.null_replicates)]
+        let draws = self.draws.to_string();
+        vec![self.resolved.hash.clone(), studies, format!("{:?}", self.null_replicates), draws]
     }
 
     /// Whether the studies may start.
@@ -71,6 +81,9 @@ pub struct PowerAnswer {
     pub surface: PowerSurface,
     /// The interim analyses of the scenario; empty when it has none.
     pub interim: Vec<InterimDesign>,
+    /// Power averaged over what is not known, when draws were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
 }
 
 /// Simulates the studies.
@@ -83,8 +96,27 @@ pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer,
     context.work(&needs, request.simulated(), |watch| {
         let surface = power(&PowerPlan { watch, ..plan })?;
         let interim = interim(scenario, plan.replicates, plan.null_replicates, watch)?;
-        Ok(PowerAnswer { surface, interim })
+        let plan = AssurancePlan {
+            scenario,
+            registry: &request.resolved.registry,
+            draws: request.draws,
+            months: plan.months,
+            target: scenario.analysis.target_power,
+            confidence: CONFIDENCE,
+            watch,
+        };
+        let assurance = if request.draws > 0 { Some(assurance(&plan)?) } else { None };
+        Ok(PowerAnswer { surface, interim, assurance })
     })
+}
+
+/// What is said on a terminal: the answer, then every table.
+pub fn in_words(request: &PowerRequest, answer: &PowerAnswer, lang: Lang) -> String {
+    let (scenario, assured) = (&request.resolved.scenario, answer.assurance.as_ref());
+    let first = protocol::power_answer(&answer.surface, assured, scenario, lang).join("\n");
+    let tables = words::tables(&answer.surface, lang) + &words::interim_tables(&answer.interim, lang);
+    let assured = assured.map_or_else(String::new, |found| assurance_words::words(found, scenario, lang));
+    format!("{first}\n\n{tables}{assured}")
 }
 
 /// Writes `power.html`, `power.csv`, `power.json` and the figures.
@@ -99,10 +131,13 @@ pub fn write(
     place: Place,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
-    let figures = words::figures(&answer.surface, lang);
+    let scenario = &request.resolved.scenario;
+    let assured = answer.assurance.as_ref();
+    let mut figures = words::figures(&answer.surface, lang);
+    figures.extend(assured.and_then(|found| assurance_words::figure(found, scenario, lang)));
     let command = from.command();
     let simulated = Simulated { studies: request.studies(), command: &command };
-    let page = protocol::power(&answer.surface, &figures, &request.resolved.scenario, simulated, lang);
+    let page = protocol::power((&answer.surface, assured), &figures, scenario, simulated, lang);
     let fill = |folder: &Path| -> io::Result<()> {
         disk::write_new(&folder.join("power.html"), page.as_bytes())?;
         disk::write_new(&folder.join("power.csv"), words::csv(&answer.surface).as_bytes())?;
@@ -121,7 +156,11 @@ pub fn write(
 /// A comparison needs something to compare with.
 pub(super) fn require_two_arms(scenario: &Scenario) -> Result<(), Error> {
     if scenario.arms.len() < 2 {
-        return Err(Error::data(format!("{} has one arm; a study compares at least two", scenario.name)));
+        return Err(Error::data(said!(
+            "{name} heeft één groep; een onderzoek vergelijkt er minstens twee",
+            "{name} has one arm; a study compares at least two",
+            name = &scenario.name
+        )));
     }
     Ok(())
 }

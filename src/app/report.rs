@@ -11,6 +11,7 @@ use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::manifest::Manifest;
 use crate::report::{self, Beside, decimal_comma, facts, manifest, stored_power, stored_value, summary};
+use crate::said;
 
 /// Writes report, workbook and figures of a finished run again: the folder is replaced whole, and only when what was found
 /// in it is what the run wrote.
@@ -22,11 +23,12 @@ pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> 
     let described = manifest::read(folder, Kind::Run).map_err(|error| unreadable(folder, &error))?;
     let altered = described.altered(folder).find(|file| INPUTS.contains(&file.path.as_str()));
     if let Some(file) = altered {
-        return Err(Error::data(format!(
-            "{} in {} is not what the run wrote (its hash is not that of {}); run the scenario again",
-            file.path,
-            folder.display(),
-            Kind::Run.manifest(),
+        return Err(Error::data(said!(
+            "{file} in {folder} is niet wat de run schreef (de hash is niet die van {manifest}); draai het scenario opnieuw",
+            "{file} in {folder} is not what the run wrote (its hash is not that of {manifest}); run the scenario again",
+            file = &file.path,
+            folder = folder.display(),
+            manifest = Kind::Run.manifest(),
         )));
     }
     let found = summary::read(folder).map_err(|error| unreadable(folder, &error))?;
@@ -60,7 +62,11 @@ fn keep_the_rest(described: &Manifest, folder: &Path, new: &Path) -> io::Result<
 }
 
 fn unreadable(folder: &Path, error: &io::Error) -> Error {
-    let message = format!("{} is not the output of a finished run: {error}", folder.display());
+    let message = said!(
+        "{folder} is niet de uitvoer van een afgeronde run: {error}",
+        "{folder} is not the output of a finished run: {error}",
+        folder = folder.display()
+    );
     match error.kind() {
         io::ErrorKind::InvalidData => Error::data(message),
         io::ErrorKind::NotFound => Error::no_input(message),

@@ -12,7 +12,8 @@ use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::warnings::{Warning, few_effective, warnings};
-use crate::report::{self, Beside, curves, decimal_comma, events, r_script, summary};
+use crate::report::{self, Beside, curves, decimal_comma, events, lives, r_script, summary};
+use crate::said;
 use crate::scenario::resources::Estimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
@@ -46,9 +47,10 @@ impl RunRequest {
     pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
         let scenario = &self.resolved.scenario;
         if self.trajectories.is_some() && matches!(scenario.dynamics, Dynamics::Ladder(_)) {
-            return Err(Error::usage(
-                "--trajectories needs the full model: a transition table counts clients per rung and follows nobody",
-            ));
+            return Err(Error::usage(said!(
+                "--trajectories vraagt het volledige model: een overgangstabel telt klanten per trede en volgt niemand",
+                "--trajectories needs the full model: a transition table counts clients per rung and follows nobody"
+            )));
         }
         context.limits.guard(scenario, context.threads)
     }
@@ -156,7 +158,10 @@ pub fn write(
         disk::write_new(&path.join(summary::SUMMARY), summary::text(found).as_bytes())?;
         disk::write_pieces(&path.join(curves::CURVES), |to| curves::write(found, to))?;
         write_study(request, path)?;
-        let facts = Facts::new(&request.resolved, &writing.command);
+        let facts = Facts {
+            lives: told(&request.resolved.scenario),
+            ..Facts::new(&request.resolved, &writing.command)
+        };
         report::write(path, found, &facts, Beside::default(), writing.lang)?;
         if writing.csv_nl {
             decimal_comma::write(path, found)?;
@@ -165,6 +170,17 @@ pub fn write(
     };
     let made_from = std::slice::from_ref(&request.resolved);
     results::write(place, made_from, found.replicates, writing.provenance, fill)
+}
+
+/// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
+fn told(scenario: &Scenario) -> Vec<lives::Life> {
+    let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
+    match (&scenario.dynamics, treated) {
+        (Dynamics::Full, Some(arm)) => {
+            lives::choose(&trial::replicate::lives(scenario, lives::SAMPLED), arm, scenario.control)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The data set of one study and sampled lives, when asked for.

@@ -8,9 +8,10 @@ use super::results::{self, Place, Provenance, Written};
 use super::{Context, files};
 use crate::disk;
 use crate::error::Error;
-use crate::report::language::Lang;
+use crate::language::{Lang, Said};
 use crate::report::learning::sensitivity as words;
 use crate::report::{self, summary};
+use crate::said;
 use crate::scenario::resources::{Estimate, Load};
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::sensitivity::confirm::{FEWEST_DRAWS, most_runs, of_draws};
@@ -40,14 +41,18 @@ pub struct SensitivityRequest {
 pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
     let shown = folder.display();
     let unreadable = |error: io::Error| {
-        let message = format!("{shown} is not the output of a finished run: {error}");
+        let message = said!(
+            "{shown} is niet de uitvoer van een afgeronde run: {error}",
+            "{shown} is not the output of a finished run: {error}"
+        );
         if error.kind() == io::ErrorKind::NotFound { Error::no_input(message) } else { Error::data(message) }
     };
     let results = summary::read(folder).map_err(unreadable)?;
     let facts = report::read_facts(folder).map_err(unreadable)?;
     let draws = results.draws.as_ref().map_or(0, |draws| draws.draws.len());
     if draws < FEWEST_DRAWS {
-        return Err(Error::data(format!(
+        return Err(Error::data(said!(
+            "de run in {shown} heeft {draws} trekkingen van de parameters; er zijn er minstens {FEWEST_DRAWS} nodig: draai hem met --draws 64 of meer",
             "the run in {shown} has {draws} draws of the parameters; at least {FEWEST_DRAWS} are needed: run it with --draws 64 or more"
         )));
     }
@@ -104,28 +109,37 @@ impl SensitivityRequest {
     /// Whether the run is one of this scenario and its draws keep the result.
     fn require_kept<'a>(&self, results: &'a Results, wanted: Wanted) -> Result<(&'a Draws, usize), Error> {
         if results.scenario_hash != self.resolved.hash {
-            return Err(Error::data(format!(
-                "--given: that run is of another scenario than {} as it is named here; give the same scenario, --set and --posterior, or \
+            return Err(Error::data(said!(
+                "--given: die run is van een ander scenario dan {name} zoals hier genoemd; geef hetzelfde scenario, --set en --posterior, of \
+                 draai hem opnieuw",
+                "--given: that run is of another scenario than {name} as it is named here; give the same scenario, --set and --posterior, or \
                  run it again",
-                self.resolved.scenario.name
+                name = &self.resolved.scenario.name
             )));
         }
         let treated = first_treated(&self.resolved.scenario);
-        let none = || Error::data("--given: that run has no draws of the parameters");
+        let none = || {
+            Error::data(said!(
+                "--given: die run heeft geen trekkingen van de parameters",
+                "--given: that run has no draws of the parameters"
+            ))
+        };
         let draws = results.draws.as_ref().ok_or_else(none)?;
         let mut kept = draws.draws.iter().take(1).filter_map(|draw| draw.difference.get(treated)).flatten();
         let Wanted { measure, month } = wanted;
         if !kept.any(|own| own.measure == measure.name && own.label == measure.label) {
-            return Err(Error::usage(format!(
-                "--given: the draws of a run do not keep {}; without --given it is computed",
-                measure.name
+            return Err(Error::usage(said!(
+                "--given: de trekkingen van een run bewaren {name} niet; zonder --given wordt het berekend",
+                "--given: the draws of a run do not keep {name}; without --given it is computed",
+                name = measure.name
             )));
         }
         let at = results.months.iter().position(|own| *own == month);
         let at = at.ok_or_else(|| {
-            Error::usage(format!(
-                "--given: that run does not report month {month}; it reports {:?}",
-                results.months
+            Error::usage(said!(
+                "--given: die run toont maand {month} niet; wel {months:?}",
+                "--given: that run does not report month {month}; it reports {months:?}",
+                months = &results.months
             ))
         })?;
         Ok((draws, at))
@@ -185,9 +199,10 @@ pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<Sensit
 pub(super) fn require_parameters(scenario: &Scenario) -> Result<(), Error> {
     require_two_arms(scenario)?;
     if matches!(scenario.dynamics, Dynamics::Ladder(_)) {
-        return Err(Error::data(format!(
-            "{} is a transition table: it has no parameters with a prior",
-            scenario.name
+        return Err(Error::data(said!(
+            "{name} is een overgangstabel: die heeft geen parameters met een prior",
+            "{name} is a transition table: it has no parameters with a prior",
+            name = &scenario.name
         )));
     }
     Ok(())
@@ -206,7 +221,10 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
     let month = match month {
         None => horizon,
         Some(month) => month.parse().ok().filter(|month| (1..=horizon).contains(month)).ok_or_else(|| {
-            Error::usage(format!("--measure {text}: \"{month}\" is not a month from 1 to {horizon}"))
+            Error::usage(said!(
+                "--measure {text}: \"{month}\" is geen maand van 1 tot {horizon}",
+                "--measure {text}: \"{month}\" is not a month from 1 to {horizon}"
+            ))
         })?,
     };
     let (name, label) = key.split_once(':').unwrap_or((key, ""));
@@ -219,8 +237,13 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
             })
             .collect();
         let near = crate::document::nearest(key, names.iter().map(String::as_str));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        Error::usage(format!("--measure {key}: there is no such measure{hint} (docs/results.md lists them)"))
+        let near =
+            near.map_or_else(Said::default, |near| said!("; bedoelt u {near}?", "; did you mean {near}?"));
+        let (dutch, english) = (near.text(Lang::Nl), near.text(Lang::En));
+        Error::usage(said!(
+            "--measure {key}: die uitkomst is er niet{dutch} (docs/results.md noemt ze)",
+            "--measure {key}: there is no such measure{english} (docs/results.md lists them)"
+        ))
     })?;
     Ok(Wanted { measure, month })
 }

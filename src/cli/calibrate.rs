@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 use crate::report::learning::calibration as words;
+use crate::said;
 
 /// `stapjes calibrate TARGETS`.
 #[derive(Args, Debug)]
@@ -91,6 +92,9 @@ fn check(
     job.end(&found, |_, _, _| Err(Error::internal("")), |lang| words::self_check(&found, lang))?;
     match found.iter().all(|check| check.passes() == check.must_pass()) {
         true => Ok(()),
-        false => Err(Error::internal("the sampler does not pass its check")),
+        false => Err(Error::internal(said!(
+            "de trekker doorstaat zijn controle niet",
+            "the sampler does not pass its check"
+        ))),
     }
 }

@@ -38,9 +38,6 @@ pub(super) struct CompareArguments {
     draws: Option<u32>,
     #[command(flatten)]
     work: WorkArguments,
-    /// Print neither progress nor where the files are
-    #[arg(long, short)]
-    quiet: bool,
     #[command(flatten)]
     long: LongArguments,
 }
@@ -53,7 +50,7 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     let folder = long.folder(|| usual_folder(&request.scenarios));
     let target = long.with_room(results::check(&folder, Kind::Compare, &[])?, &needs)?;
     let work = arguments.work.open(&folder, Kind::Compare, &request.depends_on())?;
-    let job = long.begin(Some(target), Some(work), stop).quietly(arguments.quiet);
+    let job = long.begin(Some(target), Some(work), stop);
     let (comparison, earlier) = match compare::finished(&request, &folder) {
         Some((comparison, timings)) => (comparison, Some(timings)),
         None => match job.answer(|context| compare::run(&request, context))? {
@@ -68,8 +65,9 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     if long.json {
         return console::json(&files::json(&comparison)?);
     }
-    let Some(written) = written.filter(|_| !arguments.quiet) else { return Ok(()) };
+    let Some(written) = written.filter(|_| !long.quiet) else { return Ok(()) };
     let report = written.folder.join(REPORT);
+    console::data(&compare::brief(&request, &comparison, long.lang()))?;
     console::data(&format!("{} {}\n", long.lang().pick("Geschreven naar", "Written to"), report.display()))
 }
 

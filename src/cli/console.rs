@@ -58,6 +58,20 @@ pub(super) fn stdout_failure(error: &io::Error) -> Error {
     }
 }
 
+/// A file that cannot be written.
+pub(super) fn unwritable(path: &std::path::Path, error: &dyn std::fmt::Display) -> Said {
+    said!(
+        "{shown} kan niet worden geschreven: {error}",
+        "cannot write {shown}: {error}",
+        shown = path.display()
+    )
+}
+
+/// A file that cannot be opened.
+pub(super) fn unopened(path: &std::path::Path, error: &dyn std::fmt::Display) -> Said {
+    said!("{shown} kan niet worden geopend: {error}", "cannot open {shown}: {error}", shown = path.display())
+}
+
 /// Writes a message line to stderr, harmless as [`data`]; when nobody can read it there is nothing better to do.
 pub fn say(text: &str) {
     say_drawn(&harmless(text));

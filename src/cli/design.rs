@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::console;
+use super::console::{self, unopened};
 use crate::app::{self, design::DesignRequest, files};
 use crate::error::Error;
 use crate::report::design::answer_as_text;
+use crate::said;
 
 /// Arguments of `stapjes design`.
 #[derive(Debug, clap::Args)]
@@ -34,12 +35,15 @@ pub(super) fn run(arguments: &DesignArguments) -> Result<(), Error> {
 fn read(file: &std::path::Path) -> Result<(String, Vec<u8>), Error> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-            .map_err(|error| Error::output(format!("cannot read standard input: {error}")))?;
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map_err(|error| {
+            Error::output(said!(
+                "de standaardinvoer kan niet worden gelezen: {error}",
+                "cannot read standard input: {error}"
+            ))
+        })?;
         return Ok(("standard input".to_owned(), bytes));
     }
     let name = file.display().to_string();
-    let bytes =
-        std::fs::read(file).map_err(|error| Error::no_input(format!("cannot open {name}: {error}")))?;
+    let bytes = std::fs::read(file).map_err(|error| Error::no_input(unopened(file, &error)))?;
     Ok((name, bytes))
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::language;
 use super::long::LongArguments;
 use super::scenario_argument::{ScenarioArguments, tell_few_effective};
 use super::work::WorkArguments;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::report::duration as words;
 use crate::report::escape::file_name;
 use crate::report::kind::Kind;
+use crate::said;
 
 /// `stapjes duration [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -39,8 +41,11 @@ pub(super) struct DurationArguments {
 }
 
 fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| format!("\"{text}\" is not a number"))?;
-    if value > low && value < high { Ok(value) } else { Err(format!("must lie between {low} and {high}")) }
+    let lang = language::of_errors();
+    let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
+    let between = said!("moet tussen {low} en {high} liggen", "must lie between {low} and {high}");
+    let value: f64 = text.parse().map_err(|_| number.text(lang).to_owned())?;
+    if value > low && value < high { Ok(value) } else { Err(between.text(lang).to_owned()) }
 }
 
 fn probability(text: &str) -> Result<f64, String> {
@@ -72,6 +77,6 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
     job.end(
         &answer.required,
         |lang, from, target| app::duration::write(&request, &answer, lang, from, target),
-        |lang| words::words(&answer.required, lang),
+        |lang| words::words(&answer.required, scenario, lang),
     )
 }

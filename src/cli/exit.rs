@@ -14,6 +14,18 @@ pub const EXIT_CODES: &str = "Exit codes:
   75  stopped by the user
   78  over the resource limit";
 
+/// The same in Dutch.
+pub(super) const EXIT_CODES_IN_DUTCH: &str = "Afsluitcodes:
+  0   klaar
+  2   de opdrachtregel klopt niet
+  65  het scenario of andere invoer is niet geldig
+  66  een invoerbestand ontbreekt
+  70  een fout in stapjes
+  73  de uitvoer kan niet worden gemaakt
+  74  lezen of schrijven mislukte, of de schijf is vol
+  75  gestopt door de gebruiker
+  78  boven de grens aan middelen";
+
 /// The exit code of a kind of error.
 pub(super) fn code(kind: ErrorKind) -> u8 {
     match kind {

@@ -4,7 +4,9 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::console;
+use super::language;
 use crate::error::Error;
+use crate::said;
 
 /// Runs a command; a panic on any thread becomes a failure with exit code 70.
 pub(super) fn guarded(command: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
@@ -25,12 +27,16 @@ pub(super) fn install_hook() {
 fn apology(info: &PanicHookInfo<'_>) -> String {
     let what = info.payload_as_str().unwrap_or("no message").lines().next().unwrap_or_default();
     let place = info.location().map_or_else(|| "an unknown place".to_string(), ToString::to_string);
-    format!(
+    let told = said!(
+        "stapjes: dit had niet mogen gebeuren; het is een fout in het programma, niet in uw scenario.\n\
+         Eerdere uitvoer is niet aangeraakt. Meld het met het scenario en deze woorden:\n\
+         stapjes {version} bij {place}: {what}",
         "stapjes: this should not have happened; it is a mistake in the program, not in your scenario.\n\
          No earlier output was touched. Please report it with the scenario and these words:\n\
-         stapjes {} at {place}: {what}",
-        env!("CARGO_PKG_VERSION"),
-    )
+         stapjes {version} at {place}: {what}",
+        version = env!("CARGO_PKG_VERSION"),
+    );
+    told.text(language::of_errors()).to_owned()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::exit;
 use crate::app::Stop;
 use crate::error::{Error, ErrorKind};
+use crate::said;
 
 /// Sets `stop` when the user wants to stop. A process has one stop flag, for the command that it was started for.
 ///
@@ -17,7 +18,12 @@ pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
         return Ok(());
     }
     let own = stop.clone();
-    let cannot = |error: &dyn std::fmt::Display| Error::output(format!("cannot listen for Ctrl-C: {error}"));
+    let cannot = |error: &dyn std::fmt::Display| {
+        Error::output(said!(
+            "er kan niet naar Ctrl-C worden geluisterd: {error}",
+            "cannot listen for Ctrl-C: {error}"
+        ))
+    };
     ctrlc::set_handler(move || on_signal(&own)).map_err(|error| cannot(&error))?;
     #[cfg(unix)]
     {

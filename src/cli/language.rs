@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::report::language::Lang;
+use crate::said;
 
 /// The language of a report.
 #[derive(Args, Clone, Copy, Debug)]
@@ -39,7 +40,8 @@ fn asked(words: impl Iterator<Item = std::ffi::OsString>) -> Option<Lang> {
 }
 
 pub(super) fn parse(text: &str) -> Result<Lang, String> {
-    Lang::parse(text).ok_or_else(|| "must be nl or en".to_owned())
+    Lang::parse(text)
+        .ok_or_else(|| said!("moet nl of en zijn", "must be nl or en").text(of_errors()).to_owned())
 }
 
 #[cfg(test)]

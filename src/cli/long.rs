@@ -21,7 +21,7 @@ use crate::report::language::Lang;
 use crate::scenario::resources::Estimate;
 use crate::trial::Chunks;
 
-/// `--threads N --out DIR --json --progress FORM --lang LANGUAGE` and the limits.
+/// `--threads N --out DIR --quiet --json --progress FORM --lang LANGUAGE` and the limits.
 #[derive(Args, Debug)]
 pub(super) struct LongArguments {
     #[command(flatten)]
@@ -32,6 +32,9 @@ pub(super) struct LongArguments {
     /// Also write the results to this folder
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Print no tables, no progress, no warnings and not where the files are
+    #[arg(long, short)]
+    pub(super) quiet: bool,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
@@ -62,7 +65,7 @@ impl LongArguments {
 
     /// Starts the clock on a request that may start. `target` was looked at; `work` is where finished chunks are kept.
     pub(super) fn begin<'a>(&'a self, target: Option<Place>, work: Option<Work>, stop: &'a Stop) -> Job<'a> {
-        Job { flags: self, target, work, stop, quiet: false, clock: Clock::start(self.context().threads) }
+        Job { flags: self, target, work, stop, clock: Clock::start(self.context().threads) }
     }
 
     /// Looks at the folder named by `--out`, if any, and at the room there, before anything is computed.
@@ -90,22 +93,16 @@ pub(super) struct Job<'a> {
     target: Option<Place>,
     work: Option<Work>,
     stop: &'a Stop,
-    quiet: bool,
     clock: Clock,
 }
 
 impl Job<'_> {
-    /// Tells neither progress nor where files are.
-    pub(super) fn quietly(self, quiet: bool) -> Self {
-        Self { quiet, ..self }
-    }
-
     fn is_silent(&self) -> bool {
         self.work.as_ref().is_some_and(|work| work.silent)
     }
 
     fn is_quiet(&self) -> bool {
-        self.quiet || self.is_silent()
+        self.flags.quiet || self.is_silent()
     }
 
     /// Answers the request while Ctrl-C is listened to and progress is told; `None` when a shard has done its part.
@@ -164,11 +161,16 @@ impl Job<'_> {
         write: impl FnOnce(Lang, Provenance, Place) -> Result<Written, Error>,
         words: impl FnOnce(Lang) -> String,
     ) -> Result<(), Error> {
-        let (json, lang, silent) = (self.flags.json, self.flags.lang(), self.is_silent());
+        let (json, quiet, lang) = (self.flags.json, self.flags.quiet, self.flags.lang());
+        let silent = self.is_silent();
         self.write(write)?;
         if silent {
             return Ok(());
         }
-        if json { console::json(&files::json(answer)?) } else { console::data(&words(lang)) }
+        match (json, quiet) {
+            (true, _) => console::json(&files::json(answer)?),
+            (false, true) => Ok(()),
+            (false, false) => console::data(&words(lang)),
+        }
     }
 }

@@ -7,6 +7,7 @@ mod compare;
 pub mod console;
 mod design;
 mod duration;
+mod dutch;
 mod exit;
 mod guard;
 mod instructions;
@@ -37,12 +38,14 @@ mod work;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use exit::EXIT_CODES;
 
 use crate::app::Stop;
 use crate::error::{Error, ErrorKind};
+use crate::language::Lang;
+use crate::said;
 
 /// Simulates trials of frequent, intensive, personal talks with social-assistance clients, and analyses their data.
 #[derive(Debug, Parser)]
@@ -132,8 +135,12 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
                 // The words may name files relative to where they were typed.
                 if let Some(at) = command.at.as_ref().filter(|at| at.is_dir()) {
                     let shown = at.display();
-                    std::env::set_current_dir(at)
-                        .map_err(|error| Error::no_input(format!("cannot go to {shown}: {error}")))?;
+                    std::env::set_current_dir(at).map_err(|error| {
+                        Error::no_input(said!(
+                            "kan niet naar {shown}: {error}",
+                            "cannot go to {shown}: {error}"
+                        ))
+                    })?;
                 }
                 again(command.words.clone(), stop)?;
                 command.compare()?;
@@ -149,12 +156,14 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
 
 /// Does a command line that stands in a file of ours.
 fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
-    let earlier = Arguments::try_parse_from(words)
-        .map_err(|error| Error::data(format!("the work cannot be read: {error}")))?;
+    let earlier = Arguments::try_parse_from(words).map_err(|error| {
+        Error::data(said!("het werk kan niet worden gelezen: {error}", "the work cannot be read: {error}"))
+    })?;
     match earlier.command {
-        Command::Merge(_) | Command::Verify(_) => {
-            Err(Error::data("the work is of no command that has shards"))
-        }
+        Command::Merge(_) | Command::Verify(_) => Err(Error::data(said!(
+            "het werk is van een opdracht zonder delen (shards)",
+            "the work is of no command that has shards"
+        ))),
         command => dispatch(&command, stop),
     }
 }
@@ -163,7 +172,7 @@ fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
 pub fn main() -> ExitCode {
     guard::install_hook();
     interrupt::outlive_large_files();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match parsed() {
         Ok(arguments) => arguments,
         Err(message) => return usage(&message),
     };
@@ -173,6 +182,17 @@ pub fn main() -> ExitCode {
     }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
+    }
+}
+
+/// The process's arguments; help and mistakes in the language that is asked for.
+fn parsed() -> Result<Arguments, clap::Error> {
+    match language::of_errors() {
+        Lang::En => Arguments::try_parse(),
+        Lang::Nl => {
+            let mut matches = dutch::help(Arguments::command()).try_get_matches()?;
+            Arguments::from_arg_matches_mut(&mut matches)
+        }
     }
 }
 
@@ -191,6 +211,11 @@ fn failed(error: &Error) -> ExitCode {
 
 /// Help and version go to stdout with exit code 0, mistakes to stderr with exit code 2.
 fn usage(message: &clap::Error) -> ExitCode {
+    let told = if language::of_errors() == Lang::Nl { dutch::mistake(message) } else { None };
+    if let Some(told) = told {
+        console::say(&told);
+        return ExitCode::from(exit::code(ErrorKind::Usage));
+    }
     let printed = message.print().map_err(|error| console::stdout_failure(&error));
     match printed {
         _ if message.use_stderr() => ExitCode::from(exit::code(ErrorKind::Usage)),
@@ -202,7 +227,6 @@ fn usage(message: &clap::Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::console;
+use super::console::{self, unwritable};
+use super::language;
 use crate::disk;
 use crate::document::{quoted, showable};
 use crate::error::Error;
+use crate::said;
 use crate::scenario::{open, resolve_text, shipped_names, shipped_text};
 
 /// `stapjes new NAME [--from SCENARIO | --clients N ...]`.
@@ -47,9 +49,13 @@ const MOST_STAFF: f64 = 10_000.0;
 
 /// A number of full-time equivalents; a decimal comma will do.
 fn staff(text: &str) -> Result<f64, String> {
-    let value: f64 = text.replace(',', ".").parse().map_err(|_| "is not a number".to_owned())?;
+    let lang = language::of_errors();
+    let number = said!("is geen getal", "is not a number");
+    let between =
+        said!("moet boven 0 en hoogstens {MOST_STAFF} zijn", "must lie above 0 and at most {MOST_STAFF}");
+    let value: f64 = text.replace(',', ".").parse().map_err(|_| number.text(lang).to_owned())?;
     let known = value > 0.0 && value <= MOST_STAFF;
-    if known { Ok(value) } else { Err(format!("must lie above 0 and at most {MOST_STAFF}")) }
+    if known { Ok(value) } else { Err(between.text(lang).to_owned()) }
 }
 
 impl Municipality {
@@ -109,16 +115,27 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
     disk::create(&path, text.as_bytes()).map_err(|error| {
         let shown = path.display();
         match error.kind() {
-            ErrorKind::AlreadyExists => {
-                Error::cannot_create(format!("{shown} is there already; choose another name"))
-            }
+            ErrorKind::AlreadyExists => Error::cannot_create(said!(
+                "{shown} is er al; kies een andere naam",
+                "{shown} is there already; choose another name"
+            )),
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotFound => {
-                Error::cannot_create(format!("cannot create {shown}: {error}"))
+                Error::cannot_create(said!(
+                    "{shown} kan niet worden gemaakt: {error}",
+                    "cannot create {shown}: {error}"
+                ))
             }
-            _ => Error::output(format!("cannot write {shown}: {error}; nothing was written")),
+            _ => Error::output(
+                unwritable(&path, &error).then(&said!("; er is niets geschreven", "; nothing was written")),
+            ),
         }
     })?;
-    console::say(&format!("wrote {0}\nnext: edit it, then stapjes check {0}", path.display()));
+    let written = said!(
+        "{path} is geschreven\ndaarna: pas het aan, dan stapjes check {path}",
+        "wrote {path}\nnext: edit it, then stapjes check {path}",
+        path = path.display()
+    );
+    console::say(written.text(language::of_errors()));
     Ok(())
 }
 
@@ -139,7 +156,8 @@ fn require_name(name: &str) -> Result<(), Error> {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !is_name || name.is_empty() || name.len() > 60 || name.starts_with(['.', '-']) || name.ends_with('.') {
         let shown = showable(name, 60);
-        return Err(Error::usage(format!(
+        return Err(Error::usage(said!(
+            "\"{shown}\" kan geen scenario noemen: gebruik 1 tot 60 letters, cijfers, - _ of . (niet vooraan of achteraan)",
             "\"{shown}\" cannot name a scenario: use 1 to 60 letters, digits, - _ or . (not first or last)"
         )));
     }
@@ -152,9 +170,10 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Error> {
     if !shipped_names().any(|shipped| shipped == wanted) {
         let names: Vec<&str> = shipped_names().collect();
         let shown = showable(&path.display().to_string(), 200);
-        return Err(Error::no_input(format!(
-            "there is no scenario {shown}; built in are {}",
-            names.join(", ")
+        return Err(Error::no_input(said!(
+            "er is geen scenario {shown}; ingebouwd zijn {names}",
+            "there is no scenario {shown}; built in are {names}",
+            names = names.join(", ")
         )));
     }
     let text = shipped_text(wanted).unwrap_or_default();
@@ -172,9 +191,10 @@ fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
     let in_this_folder =
         path.parent().is_none_or(|parent| parent.as_os_str().is_empty() || parent == Path::new("."));
     if !in_this_folder {
-        return Err(Error::usage(format!(
-            "{} stands in another folder; a scenario extends files of its own folder only: copy it here first",
-            showable(&path.display().to_string(), 200)
+        return Err(Error::usage(said!(
+            "{shown} staat in een andere map; een scenario breidt alleen bestanden uit zijn eigen map uit: kopieer het eerst hierheen",
+            "{shown} stands in another folder; a scenario extends files of its own folder only: copy it here first",
+            shown = showable(&path.display().to_string(), 200)
         )));
     }
     let quoted = quoted(file);

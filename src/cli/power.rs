@@ -12,7 +12,6 @@ use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::escape::file_name;
 use crate::report::kind::Kind;
-use crate::report::power as words;
 
 /// `stapjes power [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -28,6 +27,9 @@ pub(super) struct PowerArguments {
     /// Simulated studies with equal services, for the type I error; 0 = none [default: as many]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
     null_replicates: Option<u32>,
+    /// Also the assurance: power averaged over so many draws of the parameters, and as many fresh ones, one study under each
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(0..=1_000_000), default_value = "0")]
+    draws: u32,
     #[command(flatten)]
     long: LongArguments,
 }
@@ -38,6 +40,7 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
         resolved: arguments.scenario.open(&[])?,
         replicates: arguments.replicates,
         null_replicates: arguments.null_replicates,
+        draws: arguments.draws,
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;
@@ -50,6 +53,6 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
     job.end(
         &answer,
         |lang, from, target| app::power::write(&request, &answer, lang, from, target),
-        |lang| words::tables(&answer.surface, lang) + &words::interim_tables(&answer.interim, lang),
+        |lang| app::power::in_words(&request, &answer, lang),
     )
 }

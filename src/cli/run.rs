@@ -19,6 +19,7 @@ use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::source::Source;
 use crate::report::{self, brief, words};
+use crate::said;
 use crate::trial::view::View;
 
 /// `stapjes run [SCENARIO]`.
@@ -41,9 +42,6 @@ pub(super) struct RunArguments {
     /// Also write curves-nl.csv: semicolons, decimal commas, for a Dutch Excel
     #[arg(long)]
     csv_nl: bool,
-    /// Print neither tables nor progress nor warnings
-    #[arg(long, short)]
-    quiet: bool,
     /// Also write events.csv, the data set that the study of one replicate would have (default: replicate 0), and analysis.R
     #[arg(long, value_name = "REPLICATE", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
     events: Option<u32>,
@@ -92,15 +90,15 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     let needs = request.check(&long.context())?;
     let folder = long.folder(|| PathBuf::from("output").join(file_name(&scenario.name)));
     let target = long.with_room(Writing::check(&request, arguments.csv_nl, &folder)?, &needs)?;
-    if !arguments.quiet && !long.json {
+    if !arguments.long.quiet && !long.json {
         console::data(&format!("{}\n", brief::scenario_in_words(scenario, long.lang())))?;
     }
     let idle = idle(&request, long.lang());
-    for warning in idle.iter().filter(|_| !arguments.quiet) {
+    for warning in idle.iter().filter(|_| !arguments.long.quiet) {
         console::say(&format!("{}: {warning}", long.lang().pick("let op", "warning")));
     }
     let work = arguments.work.open(&folder, Kind::Run, &request.depends_on())?;
-    let job = long.begin(Some(target), Some(work), stop).quietly(arguments.quiet);
+    let job = long.begin(Some(target), Some(work), stop);
     let Some(answer) = job.answer(|context| app::run::run(&request, context))? else { return Ok(()) };
     let written = job.write(|lang, provenance, target| {
         let (csv_nl, command) = (arguments.csv_nl, arguments.command());
@@ -119,14 +117,14 @@ fn tell(
     let lang = arguments.long.lang();
     if arguments.long.json {
         console::json(&json(answer, written, idle, lang)?)?;
-    } else if !arguments.quiet {
+    } else if !arguments.long.quiet {
         console::data(&brief::tables(&answer.results, lang))?;
         let facts = Facts::new(&request.resolved, &arguments.command());
         let view = View::new(&answer.results);
         console::data(&brief::answer(&Source { view: &view, facts: &facts, lang }))?;
         console::data(&format!("\n{}\n", in_words(written, lang)))?;
     }
-    if !arguments.quiet {
+    if !arguments.long.quiet {
         for warning in warnings(answer, lang) {
             console::say(&format!("{}: {warning}", lang.pick("let op", "warning")));
         }
@@ -179,7 +177,10 @@ fn json(answer: &RunAnswer, written: &Written, idle: Vec<String>, lang: Lang) ->
         "warnings": warnings,
         "summary": answer.results,
     });
-    serde_json::to_string(&document)
-        .map(|text| text + "\n")
-        .map_err(|error| Error::internal(format!("the results cannot be written as JSON: {error}")))
+    serde_json::to_string(&document).map(|text| text + "\n").map_err(|error| {
+        Error::internal(said!(
+            "de uitkomsten kunnen niet als JSON worden geschreven: {error}",
+            "the results cannot be written as JSON: {error}"
+        ))
+    })
 }

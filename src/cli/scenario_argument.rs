@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console;
+use super::language;
 use crate::app::Limits;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape::name;
 use crate::report::warnings::few_effective;
 use crate::report::words::{self, figures};
+use crate::said;
 use crate::scenario::{Resolved, open};
 
 /// `[SCENARIO] [--set key=value]...`
@@ -53,20 +55,24 @@ pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
     let Some(posterior) = &registry.posterior else { return };
     if asked {
         let taught = posterior.parameters.iter().filter(|own| own.center.is_some()).count();
-        console::say(&format!(
-            "stapjes: fitted to {}: {taught} of {} parameters by what its figures say, with about {:.0} effective draws",
-            figures(Lang::En, &posterior.name),
-            posterior.parameters.len(),
-            posterior.effective,
-        ));
+        let (all, effective) = (posterior.parameters.len(), posterior.effective);
+        let [dutch, english] = Lang::ALL.map(|lang| figures(lang, &posterior.name));
+        let told = said!(
+            "stapjes: afgestemd op {dutch}: {taught} van {all} parameters door wat die cijfers zeggen, met ongeveer {effective:.0} effectieve \
+             trekkingen",
+            "stapjes: fitted to {english}: {taught} of {all} parameters by what its figures say, with about {effective:.0} effective draws"
+        );
+        console::say(told.text(language::of_errors()));
     }
     if !registry.own.is_empty() {
         let own: Vec<&str> = registry.own.iter().map(String::as_str).collect();
-        console::say(&format!(
-            "stapjes: the scenario itself decides about {}, not the posterior ({})",
-            own.join(", "),
-            name(&posterior.name)
-        ));
+        let told = said!(
+            "stapjes: over {list} beslist het scenario zelf, niet de posterior ({posterior})",
+            "stapjes: the scenario itself decides about {list}, not the posterior ({posterior})",
+            list = own.join(", "),
+            posterior = name(&posterior.name)
+        );
+        console::say(told.text(language::of_errors()));
     }
 }
 
@@ -129,8 +135,11 @@ impl LimitArguments {
 }
 
 fn limit(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| format!("\"{text}\" is not a number"))?;
-    if value.is_finite() && value >= 0.0 { Ok(value) } else { Err("must be 0 or more".to_owned()) }
+    let lang = language::of_errors();
+    let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
+    let positive = said!("moet 0 of meer zijn", "must be 0 or more");
+    let value: f64 = text.parse().map_err(|_| number.text(lang).to_owned())?;
+    if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(positive.text(lang).to_owned()) }
 }
 
 /// Threads that a run uses when none are named.

@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use super::Arguments;
 use super::console;
 use crate::error::Error;
+use crate::said;
 
 /// `stapjes completions SHELL`.
 #[derive(Args, Debug)]
@@ -33,6 +34,11 @@ pub(super) fn man() -> Result<(), Error> {
             render(sub.display_name(name))
         })
     });
-    rendered.map_err(|error| Error::output(format!("cannot write the man page: {error}")))?;
+    rendered.map_err(|error| {
+        Error::output(said!(
+            "de man-pagina kan niet worden geschreven: {error}",
+            "cannot write the man page: {error}"
+        ))
+    })?;
     console::data(&String::from_utf8_lossy(&buffer))
 }

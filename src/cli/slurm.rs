@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     let needs = match arguments.command {
         Shared::Run => RunRequest::new(resolved).check(&context)?,
         Shared::Power | Shared::Duration => {
-            PowerRequest { resolved, replicates: arguments.replicates, null_replicates: None }
+            PowerRequest { resolved, replicates: arguments.replicates, null_replicates: None, draws: 0 }
                 .check(&context)?
         }
     };

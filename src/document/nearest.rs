@@ -14,7 +14,7 @@ pub fn one_of(words: &str) -> Said {
 }
 
 /// Dutch words that planners write, with the key or value they mean.
-const DUTCH: [(&str, &str); 25] = [
+const DUTCH: [(&str, &str); 28] = [
     ("aanpak", "service"),
     ("arm_regulier", "regular"),
     ("bestand", "stock"),
@@ -26,6 +26,8 @@ const DUTCH: [(&str, &str); 25] = [
     ("groep", "arm"),
     ("herhalingen", "replicates"),
     ("horizon_maanden", "horizon_months"),
+    ("gemeente", "municipality"),
+    ("inwoners", "inhabitants"),
     ("instroom", "inflow"),
     ("klanten", "participants"),
     ("kosten", "costs"),
@@ -34,6 +36,7 @@ const DUTCH: [(&str, &str); 25] = [
     ("naam", "name"),
     ("opvolging_maanden", "follow_up_months"),
     ("plekken_per_maand", "slots_per_month"),
+    ("prijsjaar", "price_year"),
     ("terugkeer", "returns"),
     ("titel", "title"),
     ("uitkering_maand", "benefit_month"),

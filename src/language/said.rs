@@ -20,6 +20,12 @@ impl Said {
         Self { nl: text(Lang::Nl), en: text(Lang::En) }
     }
 
+    /// Texts under each other.
+    pub fn lines(texts: &[Said]) -> Self {
+        let join = |lang: Lang| texts.iter().map(|own| own.text(lang)).collect::<Vec<_>>().join("\n");
+        Self::each(join)
+    }
+
     /// The text in a language.
     pub fn text(&self, lang: Lang) -> &str {
         lang.pick(&self.nl, &self.en)
@@ -56,12 +62,17 @@ impl From<&str> for Said {
     }
 }
 
-/// A [`Said`](crate::language::Said) from a Dutch and an English text, each as in `format!`.
+/// A [`Said`](crate::language::Said) from a Dutch and an English text, each as in `format!`; values that are not variables get a
+/// name behind the texts (`said!("{n} groepen", "{n} arms", n = arms.len())`).
 #[macro_export]
 macro_rules! said {
     ($nl:literal, $en:literal $(,)?) => {
         $crate::language::Said::new(::std::format!($nl), ::std::format!($en))
     };
+    ($nl:literal, $en:literal, $($name:ident = $value:expr),+ $(,)?) => {{
+        $(let $name = $value;)+
+        $crate::language::Said::new(::std::format!($nl), ::std::format!($en))
+    }};
 }
 
 #[cfg(test)]
@@ -73,6 +84,8 @@ mod tests {
         let count = 3;
         let text = said!("{count} groepen", "{count} arms");
         assert_eq!((text.text(Lang::Nl), text.text(Lang::En)), ("3 groepen", "3 arms"));
+        let named = said!("{n} groepen", "{n} arms", n = [1, 2].len());
+        assert_eq!(named, Said::new("2 groepen", "2 arms"));
         assert_eq!(Said::each(|lang| lang.code().to_owned()), Said::new("nl", "en"));
         assert!(Said::default().is_empty() && Said::from("x") == Said::new("x", "x"));
     }

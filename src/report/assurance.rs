@@ -7,11 +7,12 @@ use super::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use super::language::Lang;
 use super::number;
 use super::power::{aligned, comparison};
-use super::words::endpoint_named;
+use super::words::{arm_named, capital, endpoint_named, test_named};
 use crate::design::power::{Assurance, AssuranceCurve};
+use crate::scenario::Scenario;
 
 /// The answers on a terminal: all draws, then story by story.
-pub fn words(found: &Assurance, lang: Lang) -> String {
+pub fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> String {
     let (draws, target) = (found.draws, number::percent(lang, found.target, 0));
     let drawn = match (&found.fitted_to, lang) {
         (None, Lang::Nl) => "getrokken uit wat vooraf wordt aangenomen (de priors)".to_owned(),
@@ -36,7 +37,7 @@ pub fn words(found: &Assurance, lang: Lang) -> String {
         if let Some(first) = own.first() {
             let _ = writeln!(text, "\n{}", comparison(arm, first.clients, first.caseworkers, lang));
         }
-        text.push_str(&table(&own, lang));
+        text.push_str(&table(&own, scenario, lang));
     }
     text
 }
@@ -47,8 +48,56 @@ fn arms(found: &Assurance) -> Vec<&str> {
     arms
 }
 
+/// The title of a story by its name.
+fn title(scenario: &Scenario, name: &str, lang: Lang) -> String {
+    let found = scenario.structures.iter().find(|own| own.name == name);
+    escape::name(found.map_or(name, |own| &own.title[lang.pick(0, 1)]))
+}
+
+/// The story of a curve, or all of them.
+fn story(scenario: &Scenario, curve: &AssuranceCurve, lang: Lang) -> String {
+    let every = || lang.pick("alle", "all").to_owned();
+    curve.story.as_ref().map_or_else(every, |name| title(scenario, name, lang))
+}
+
+/// The chance that a study finds the difference in an endpoint when the assumptions are uncertain, and under each story.
+pub fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, lang: Lang) -> Vec<String> {
+    let percent = |value: f64| number::percent(lang, value, 0);
+    let own = found.curves.iter().filter(|own| own.primary && own.endpoint == endpoint);
+    let sentence = |own: &AssuranceCurve| {
+        let last = own.at.last()?;
+        let months = number::months(lang, last.months);
+        let range = number::interval(lang, &percent(last.assurance.low), &percent(last.assurance.high));
+        let (arm, share) = (arm_named(lang, &own.arm), percent(last.assurance.value));
+        let needed = own.months.map(|months| number::months(lang, months));
+        let (told, wanted) = (own.story.as_ref().map(|_| story(scenario, own, lang)), percent(found.target));
+        Some(match (lang, told) {
+            (Lang::Nl, None) => {
+                let reached = needed.map_or_else(
+                    || format!("{wanted} wordt niet gehaald"),
+                    |needed| format!("{wanted} wordt gehaald na {needed}"),
+                );
+                format!(
+                    "Met onzekere aannames vindt een onderzoek van {months} het verschil van {arm} met {share} kans {range}; {reached}."
+                )
+            }
+            (Lang::En, None) => {
+                let reached = needed.map_or_else(
+                    || format!("{wanted} is not reached"),
+                    |needed| format!("{wanted} is reached after {needed}"),
+                );
+                format!(
+                    "With uncertain assumptions a study of {months} finds the difference of {arm} with a chance of {share} {range}; {reached}."
+                )
+            }
+            (_, Some(told)) => format!("{}: {share} {range}.", capital(&told)),
+        })
+    };
+    own.filter_map(sentence).collect()
+}
+
 /// One line per endpoint, test and story: months needed, and what the longest study finds.
-fn table(rows: &[&AssuranceCurve], lang: Lang) -> String {
+fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
     let head = lang.pick(
         ["uitkomst", "toets", "verhaal", "maanden", "kans bij de langste duur", "95 %", "meer", "minder"],
         ["endpoint", "test", "story", "months", "probability at the longest", "95 %", "more", "fewer"],
@@ -56,9 +105,9 @@ fn table(rows: &[&AssuranceCurve], lang: Lang) -> String {
     let percent = |value: f64| number::percent(lang, value, 0);
     let row = |own: &&AssuranceCurve| {
         let mut cells = vec![
-            own.endpoint.to_owned(),
-            own.test.to_owned(),
-            own.story.clone().unwrap_or_else(|| lang.pick("alle", "all").to_owned()),
+            endpoint_named(lang, own.endpoint).to_owned(),
+            test_named(lang, own.test, own.primary),
+            story(scenario, own, lang),
             own.months.map_or("-".to_owned(), |months| months.to_string()),
         ];
         if let Some(last) = own.at.last() {
@@ -75,7 +124,7 @@ fn table(rows: &[&AssuranceCurve], lang: Lang) -> String {
 
 /// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per story. The first arm that
 /// is compared.
-pub fn figure(found: &Assurance, lang: Lang) -> Option<Figure> {
+pub fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
     let arm = *arms(found).first()?;
     let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|own| own.arm == arm && own.primary).collect();
     let mut stories: Vec<Option<&str>> = Vec::new();
@@ -104,7 +153,7 @@ pub fn figure(found: &Assurance, lang: Lang) -> Option<Figure> {
         Panel {
             title: story.map_or_else(
                 || lang.pick("Alle aannames", "All assumptions").to_owned(),
-                |story| format!("{}: {}", lang.pick("Verhaal", "Story"), escape::name(story)),
+                |story| format!("{}: {}", lang.pick("Verhaal", "Story"), title(scenario, story, lang)),
             ),
             unit: lang
                 .pick("kans op een significant verschil", "probability of a significant difference")
@@ -117,7 +166,7 @@ pub fn figure(found: &Assurance, lang: Lang) -> Option<Figure> {
     };
     Some(Figure {
         id: "assurance",
-        title: format!("{}: {}", lang.pick("Wat een onderzoek vindt, met onzekere aannames", "What a study finds, with uncertain assumptions"), escape::name(arm)),
+        title: format!("{}: {}", lang.pick("Wat een onderzoek vindt, met onzekere aannames", "What a study finds, with uncertain assumptions"), arm_named(lang, arm)),
         description: lang
             .pick(
                 "Kans op een significant verschil naar duur, gemiddeld over de aannames, een lijn per uitkomst.",

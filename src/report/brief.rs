@@ -10,6 +10,7 @@ use super::escape::name;
 use super::language::Lang;
 use super::number::{decimal, decimals_for};
 use super::source::Source;
+use super::words::arm_named;
 
 /// A main result: measure, label, Dutch and English words, factor to the shown unit, most decimals.
 struct Row {
@@ -63,7 +64,7 @@ const ROWS: [Row; 11] = [
 
 /// The scenario in a few words.
 pub fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
-    let arms: Vec<String> = scenario.arms.iter().map(|arm| name(&arm.name)).collect();
+    let arms: Vec<String> = scenario.arms.iter().map(|arm| arm_named(lang, &arm.name)).collect();
     let caseworkers: f64 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
     let clients = match scenario.dynamics {
         Dynamics::Full if scenario.inflow => lang.pick("een bestand met instroom", "a caseload with inflow"),
@@ -162,7 +163,9 @@ pub fn answer(source: &Source<'_>) -> String {
     let figures = answer.figures.iter();
     let figures = figures.map(|figure| format!("  {}: {} {}", figure.label, figure.value, figure.range));
     let basis = [answer.interval.clone(), answer.fitted.clone()];
-    let lines: Vec<String> = std::iter::once(answer.sentence.clone()).chain(figures).chain(basis).collect();
+    let capacity = answer.capacity.iter().map(|sentence| format!("  {sentence}"));
+    let lines: Vec<String> =
+        std::iter::once(answer.sentence.clone()).chain(figures).chain(basis).chain(capacity).collect();
     format!("\n{}\n", lines.join("\n"))
 }
 
@@ -177,11 +180,17 @@ fn by_part(results: &Results, lang: Lang) -> String {
     for arm in (0..results.arms.len()).filter(|&arm| arm != results.control) {
         for group in groups.clone() {
             let stat = |key| results.stat(&results.difference, arm, group, key, last);
-            table.add_row(differences(results, arm, &results.groups[group], lang, stat));
+            table.add_row(differences(
+                results,
+                arm,
+                &super::words::part(lang, &results.groups[group]),
+                lang,
+                stat,
+            ));
         }
     }
     right_align(&mut table);
-    let control = name(&results.arms[results.control]);
+    let control = arm_named(lang, &results.arms[results.control]);
     match lang {
         Lang::Nl => {
             format!("\nPer groep na {last} maanden, verschil met {control} (± Monte Carlo-fout)\n{table}\n")
@@ -214,7 +223,7 @@ fn by_story(results: &Results, lang: Lang) -> String {
     }
     right_align(&mut table);
     let (month, control) =
-        (results.months.get(last).copied().unwrap_or(0), name(&results.arms[results.control]));
+        (results.months.get(last).copied().unwrap_or(0), arm_named(lang, &results.arms[results.control]));
     match lang {
         Lang::Nl => format!(
             "\nPer verhaal na {month} maanden, verschil met {control} (± fout van het gemiddelde over trekkingen)\n{table}\n"
@@ -250,7 +259,7 @@ fn differences(
     lang: Lang,
     stat: impl Fn((&'static str, &'static str)) -> Option<Stat>,
 ) -> Vec<String> {
-    let mut cells = vec![name(&results.arms[arm]), name(what)];
+    let mut cells = vec![arm_named(lang, &results.arms[arm]), name(what)];
     let shown = |row: &Row| stat(row.key).map_or_else(|| "–".to_owned(), |stat| show(row, stat, lang));
     cells.extend(DIFFERENCES.iter().map(shown));
     cells
@@ -267,7 +276,7 @@ fn table(results: &Results, month: u32, lang: Lang) -> Table {
     table.load_style(presets::NOTHING);
     let others: Vec<usize> = (0..results.arms.len()).filter(|&arm| arm != results.control).collect();
     let mut head = vec![String::new()];
-    head.extend(results.arms.iter().map(|arm| name(arm)));
+    head.extend(results.arms.iter().map(|arm| arm_named(lang, arm)));
     head.extend(others.iter().map(|&arm| difference_title(results, arm, lang)));
     table.set_header(&head);
     for row in &ROWS {
@@ -297,7 +306,11 @@ fn difference_title(results: &Results, arm: usize, lang: Lang) -> String {
     if results.arms.len() == 2 {
         lang.pick("verschil", "difference").to_owned()
     } else {
-        format!("{} − {}", name(&results.arms[arm]), name(&results.arms[results.control]))
+        format!(
+            "{} − {}",
+            arm_named(lang, &results.arms[arm]),
+            arm_named(lang, &results.arms[results.control])
+        )
     }
 }
 
@@ -343,7 +356,7 @@ mod tests {
     fn the_default_scenario_in_a_few_words() {
         let words = scenario_in_words(&embedded("lange-adem", &[]).unwrap().scenario, Lang::En);
         assert!(
-            words.contains("regular against fip; 2,880 participants with 16 caseworkers at 4 sites"),
+            words.contains("regular service against FIP; 2,880 participants with 16 caseworkers at 4 sites"),
             "{words}"
         );
         assert!(words.contains("120 months, at most 200 replicates"), "{words}");

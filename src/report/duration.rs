@@ -9,21 +9,24 @@ use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::power::{aligned, comparison};
-use crate::report::words::endpoint_named;
+use crate::report::protocol;
+use crate::report::words::{arm_named, endpoint_named, test_named};
 use crate::report::words::{limit_reason, note as note_in_words};
+use crate::scenario::Scenario;
 
 /// The answers on a terminal: full size first, then the frontier, then what must be read with them.
-pub fn words(answer: &DurationAnswer, lang: Lang) -> String {
-    let (scenario, power, confidence) =
+pub fn words(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> String {
+    let first = protocol::duration_answer(answer, scenario, lang).join("\n");
+    let (name, power, confidence) =
         (escape::name(&answer.scenario), answer.power * 100.0, answer.confidence * 100.0);
     let (searched, fresh) = (answer.replicates, answer.fresh_replicates);
     let mut text = match lang {
         Lang::En => format!(
-            "{scenario}: shortest study with {power:.0}% power at {confidence:.0}% confidence; {searched} studies searched, {fresh} fresh \
+            "{first}\n\n{name}: shortest study with {power:.0}% power at {confidence:.0}% confidence; {searched} studies searched, {fresh} fresh \
              ones to confirm\n"
         ),
         Lang::Nl => format!(
-            "{scenario}: kortste onderzoek met {power:.0}% onderscheidend vermogen (power) bij {confidence:.0}% zekerheid; {searched} \
+            "{first}\n\n{name}: kortste onderzoek met {power:.0}% onderscheidend vermogen (power) bij {confidence:.0}% zekerheid; {searched} \
              onderzoeken doorzocht, {fresh} verse ter bevestiging\n"
         ),
     };
@@ -51,7 +54,10 @@ pub fn words(answer: &DurationAnswer, lang: Lang) -> String {
     for note in &answer.notes {
         let _ = writeln!(text, "{}", note_in_words(note, lang));
     }
-    text + &answer.assurance.as_ref().map_or_else(String::new, |found| assurance::words(found, lang))
+    text + &answer
+        .assurance
+        .as_ref()
+        .map_or_else(String::new, |found| assurance::words(found, scenario, lang))
 }
 
 fn arms(answer: &DurationAnswer) -> Vec<&str> {
@@ -71,8 +77,8 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
     );
     let row = |own: &&RequiredDuration| {
         vec![
-            own.endpoint.to_owned(),
-            own.test.to_owned(),
+            endpoint_named(lang, own.endpoint).to_owned(),
+            test_named(lang, own.test, own.primary),
             month(own.months),
             format!("{} {} {}", month(own.months_low), lang.pick("tot", "to"), month(own.months_high)),
             own.fresh_power
@@ -91,9 +97,9 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
     let sizes: Vec<&RequiredDuration> =
         primary.iter().copied().filter(|own| own.endpoint == *first).collect();
     let head = lang
-        .pick(["klanten", "medewerkers"], ["clients", "caseworkers"])
+        .pick(["klanten", "consulenten"], ["clients", "caseworkers"])
         .into_iter()
-        .chain(endpoints.iter().copied())
+        .chain(endpoints.iter().map(|name| endpoint_named(lang, name)))
         .map(str::to_owned);
     let row = |size: &&RequiredDuration| {
         let of = |endpoint: &&str| {
@@ -143,7 +149,7 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
                     )
                 }
                 Lang::Nl => format!(
-                    "; dezelfde medewerkers met elk oneindig veel klanten zouden ongeveer {most:.0}% geven"
+                    "; dezelfde consulenten met elk oneindig veel klanten zouden ongeveer {most:.0}% geven"
                 ),
             });
         }
@@ -154,7 +160,7 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
                     Lang::En => {
                         format!("; about {factor} times as many caseworkers with their clients would reach the target.\n")
                     }
-                    Lang::Nl => format!("; ongeveer {factor} keer zoveel medewerkers met hun klanten zou het doel halen.\n"),
+                    Lang::Nl => format!("; ongeveer {factor} keer zoveel consulenten met hun klanten zou het doel halen.\n"),
                 });
             }
             None => text.push_str(".\n"),
@@ -164,11 +170,11 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
 }
 
 /// Clients needed against months: one curve per endpoint, one figure per comparison.
-pub fn figures(answer: &DurationAnswer, lang: Lang) -> Vec<Figure> {
+pub fn figures(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
     let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));
     let made = made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty()));
-    made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, lang))).collect()
+    made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, scenario, lang))).collect()
 }
 
 fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: Lang) -> Figure {
@@ -207,7 +213,7 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: L
             "{}: {:.0}% power, {}",
             lang.pick("Hoe lang en hoeveel", "How long and how many"),
             answer.power * 100.0,
-            escape::name(arm)
+            arm_named(lang, arm)
         ),
         description: lang
             .pick(
@@ -219,7 +225,7 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: L
             title: lang
                 .pick("Klanten die nodig zijn als het onderzoek zo lang duurt", "Clients needed when the study runs this long")
                 .to_owned(),
-            unit: lang.pick("klanten in de groep, hele medewerkers", "clients in the arm, whole caseworkers").to_owned(),
+            unit: lang.pick("klanten in de groep, hele consulenten", "clients in the arm, whole caseworkers").to_owned(),
             kind: NumberKind::Plain,
             series,
             zero_line: true,

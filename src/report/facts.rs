@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::escape;
 use crate::kinds::{Kind, Question};
 
+use super::lives::Life;
+use crate::scenario::demand;
 use crate::scenario::registry::Status;
 use crate::scenario::{
     Allocation, Contact, DEFAULT_SCENARIO, Dynamics, PopulationKind, Resolved, Scenario, Service, embedded,
@@ -26,6 +28,15 @@ pub struct Facts {
     /// What the planner wants to know: the name of the question.
     #[serde(default)]
     pub asked: String,
+    /// Inhabitants of the municipality, when the scenario says so.
+    #[serde(default)]
+    pub inhabitants: Option<u32>,
+    /// Year of the prices that the scenario gives itself.
+    #[serde(default)]
+    pub price_year: Option<u32>,
+    /// Three simulated lives, when the run was made with them.
+    #[serde(default)]
+    pub lives: Vec<Life>,
     /// SHA-256 of the scenario after inheritance.
     pub scenario_hash: String,
     /// The texts that were laid over each other.
@@ -101,6 +112,15 @@ pub struct ArmFact {
     pub fixed_caseworker: bool,
     /// Multiplier on detection in talks.
     pub detection_factor: f64,
+    /// Slots for talks that the arm asks for a month at the start; 0 in a transition table, and in results of before 0.1.
+    #[serde(default)]
+    pub asked_per_month: f64,
+    /// Slots that its caseworkers have a month.
+    #[serde(default)]
+    pub slots_per_month: f64,
+    /// First month in which nobody gets another service any more, when the plan says that it stops.
+    #[serde(default)]
+    pub stops_month: Option<u32>,
     /// Who gets another service: whom, and which.
     #[serde(default)]
     pub serves: Vec<(String, String)>,
@@ -154,11 +174,15 @@ impl Facts {
     /// runs with the same results (no dates, no threads).
     pub fn new(resolved: &Resolved, command: &str) -> Self {
         let scenario = &resolved.scenario;
+        let is_ladder = matches!(scenario.dynamics, Dynamics::Ladder(_));
         Self {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             question: scenario.question.clone(),
             asked: scenario.asked.name().to_owned(),
+            inhabitants: scenario.municipality.inhabitants,
+            price_year: scenario.municipality.price_year,
+            lives: Vec::new(),
             scenario_hash: resolved.hash.clone(),
             layers: resolved.layers.clone(),
             seed: scenario.seed,
@@ -169,7 +193,7 @@ impl Facts {
             steps_per_month: scenario.steps_per_month,
             start: (scenario.start.year, scenario.start.month),
             whole_caseload: scenario.population == PopulationKind::Stock,
-            ladder: matches!(scenario.dynamics, Dynamics::Ladder(_)),
+            ladder: is_ladder,
             inflow: scenario.inflow,
             returns: scenario.returns,
             capacity: scenario.capacity,
@@ -177,7 +201,11 @@ impl Facts {
             arms: scenario
                 .arms
                 .iter()
-                .map(|arm| ArmFact {
+                .zip(demand::demands(scenario))
+                .map(|(arm, demand)| ArmFact {
+                    stops_month: stops(arm, scenario.horizon_months),
+                    asked_per_month: if is_ladder { 0.0 } else { demand.asked_per_month },
+                    slots_per_month: if is_ladder { 0.0 } else { demand.slots_per_month },
                     serves: arm
                         .serves
                         .iter()
@@ -223,6 +251,11 @@ fn allocation(allocation: Allocation) -> AllocationFact {
     }
 }
 
+/// When every row of a plan has ended before the horizon.
+fn stops(arm: &crate::scenario::Arm, horizon: u32) -> Option<u32> {
+    arm.serves.iter().map(|row| row.until_month).max().filter(|&until| until < horizon)
+}
+
 fn arm_fact(name: &str, service: &Service) -> ArmFact {
     let (interval_months, contact_hazards) = match service.contact {
         Contact::Scheduled { interval_months } => (Some(interval_months), None),
@@ -236,7 +269,7 @@ fn arm_fact(name: &str, service: &Service) -> ArmFact {
         quality: service.quality,
         fixed_caseworker: service.fixed_caseworker,
         detection_factor: service.detection_factor,
-        serves: Vec::new(),
+        ..ArmFact::default()
     }
 }
 

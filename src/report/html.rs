@@ -57,10 +57,16 @@ struct English<'a> {
 /// When the template cannot be filled; it can always, since writing to memory does not fail.
 pub fn page(page: &Page<'_>) -> Result<String, askama::Error> {
     let Frame { style, style_hash, script, script_hash } = &Frame::new(page.facts.arms.len());
-    match page.lang {
+    let html = match page.lang {
         Lang::Nl => Dutch { page, style, style_hash, script, script_hash }.render(),
         Lang::En => English { page, style, style_hash, script, script_hash }.render(),
-    }
+    };
+    html.map(|html| unbroken(&html))
+}
+
+/// Text in which no line ends between a sign and the euro sign behind it (U+2060, word joiner).
+pub fn unbroken(text: &str) -> String {
+    text.replace("+€", "+\u{2060}€").replace("\u{2212}€", "\u{2212}\u{2060}€")
 }
 
 /// The report's style for a page that shows its figures, with a rule per arm that hides its curves when its box is not

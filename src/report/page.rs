@@ -1,11 +1,13 @@
 //! The page before it is written: every number formatted, every table filled, in one language.
 
 use super::answer::{Answer, Origin, Part};
+use super::effects::Effects;
 use super::escape;
 use super::facts::{ArmFact, Facts};
 use super::figure_block::FigureBlock;
 use super::figures::{gallery, style};
 use super::language::Lang;
+use super::lives;
 use super::number;
 use super::parameter_tables;
 use super::round::signed_euros;
@@ -32,6 +34,10 @@ pub struct Page<'a> {
     pub answer: Answer,
     /// Where the balance comes from, as bars.
     pub origin: Vec<OriginRow>,
+    /// What stands between the tables of the later pages.
+    pub effects: Effects,
+    /// Three simulated lives; empty when the run was made without.
+    pub lives: Vec<String>,
     /// The prices' years, from the sources of the amounts: "2018 tot 2023"; empty when no source names one.
     pub price_years: String,
     /// Whether there are draws of the parameters.
@@ -126,6 +132,8 @@ impl<'a> Page<'a> {
             question: escape::clean(&source.facts.question[lang.pick(0, 1)]),
             origin: answer.origin.as_ref().map(origin_rows).unwrap_or_default(),
             answer,
+            effects: Effects::new(source),
+            lives: lives::tell(source.facts, lang),
             price_years: price_years(source.facts, lang),
             has_draws: source.has_draws(),
             draws: source.draws().len(),
@@ -195,9 +203,11 @@ fn name(source: &Source<'_>, arm: usize) -> String {
 /// Years that the sources of the amounts name, the first to the last.
 fn price_years(facts: &Facts, lang: Lang) -> String {
     let costs = facts.parameters.iter().filter(|parameter| parameter.path.starts_with("costs."));
-    let years = costs.flat_map(|parameter| {
-        years_in(&parameter.source).chain(years_in(&parameter.note)).collect::<Vec<_>>()
-    });
+    let years =
+        costs.flat_map(|parameter| match facts.price_year.filter(|_| !parameter.changed_by.is_empty()) {
+            Some(own) => vec![own],
+            None => years_in(&parameter.source).chain(years_in(&parameter.note)).collect(),
+        });
     let (first, last) = years.fold((u32::MAX, 0), |(first, last), year| (first.min(year), last.max(year)));
     match (first, last, lang) {
         (u32::MAX, ..) => String::new(),
@@ -229,6 +239,8 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
             number::signed(number::decimal(lang, value * 100.0, 1))
         }
     };
+    // What moves nothing that can be printed is not shown to move something.
+    let moves = |driver: &&Driver| shown(driver.result[0]) != shown(driver.result[1]);
     let sentence = |driver: &Driver| {
         let label = words::parameter(lang, &driver.path).map_or_else(|| driver.path.clone(), str::to_owned);
         let [low, high] = driver.result.map(shown);
@@ -237,7 +249,7 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
             Lang::En => format!("{}: from {low} (low value) to {high} (high value).", capital(&label)),
         }
     };
-    drivers.confirmed.iter().take(DRIVERS).map(sentence).collect()
+    drivers.confirmed.iter().filter(moves).take(DRIVERS).map(sentence).collect()
 }
 
 /// What the largest uncertainties move.
@@ -305,7 +317,7 @@ fn compared(source: &Source<'_>) -> Vec<String> {
     source.facts.arms.iter().enumerate().map(sentence).collect()
 }
 
-fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
+pub(super) fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
     if let Some(interval) = arm.interval_months {
         let months = number::decimal(lang, interval, if interval.fract() == 0.0 { 0 } else { 1 });
         return match lang {
@@ -350,5 +362,12 @@ mod price_tests {
         assert_eq!(price_years(&facts, Lang::En), "2025");
         facts.parameters.push(cost("Macrobudget 2019"));
         assert_eq!(price_years(&facts, Lang::Nl), "2019 tot 2025");
+        facts.parameters[1].changed_by = "mine.toml".into();
+        facts.price_year = Some(2026);
+        assert_eq!(
+            price_years(&facts, Lang::Nl),
+            "2025 tot 2026",
+            "own prices have the year of the scenario"
+        );
     }
 }

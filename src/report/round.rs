@@ -54,10 +54,16 @@ pub(super) fn parts(parts: &[f64], total: f64, decimals: i32) -> Vec<f64> {
     rounded
 }
 
-/// Euros with a sign, in millions from a million on, that never break over two lines: `+€ 1,3 miljoen`.
+/// Euros with a sign, in millions from a million on: `+€ 1,3 miljoen`.
 pub(super) fn signed_euros(lang: Lang, amount: f64, decimals: i32) -> String {
-    // U+2060: no line break between the sign and the amount.
-    number::signed(euros(lang, amount, decimals)).replacen('+', "+\u{2060}", 1)
+    number::signed(euros(lang, amount, decimals))
+}
+
+/// So many decimals, or more where an amount that is not zero would be shown as zero: what follows from a number that is printed
+/// must not say that there is nothing.
+pub(super) fn not_zero(amount: f64, decimals: i32, most: i32) -> i32 {
+    let shows = |decimals: &i32| number::round_to(amount, *decimals) != 0.0;
+    (decimals..=most).find(shows).unwrap_or(decimals)
 }
 
 /// Euros, in millions from a million on.
@@ -79,7 +85,15 @@ mod tests {
         assert_eq!(euros(Lang::En, -12_340_000.0, -6), "\u{2212}€12\u{a0}million");
         assert_eq!(euros(Lang::Nl, 960_000.0, -5), "€\u{a0}1,0\u{a0}miljoen");
         assert_eq!(euros(Lang::Nl, 940_000.0, -5), "€\u{a0}900.000");
-        assert_eq!(signed_euros(Lang::Nl, 400.0, 0), "+\u{2060}€\u{a0}400");
+        assert_eq!(signed_euros(Lang::Nl, 400.0, 0), "+€\u{a0}400");
+    }
+
+    #[test]
+    fn what_is_not_zero_is_not_shown_as_zero() {
+        assert_eq!(not_zero(1.4, -1, 0), 0);
+        assert_eq!(not_zero(0.0, -1, 0), -1);
+        assert_eq!(not_zero(0.3, -1, 0), -1, "less than a euro stays nothing");
+        assert_eq!(not_zero(-140.0, -1, 0), -1);
     }
 
     #[test]

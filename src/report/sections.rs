@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::report::html::Frame;
+use crate::report::html::{Frame, unbroken};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::table::{Cell, Row, Table};
@@ -58,7 +58,8 @@ impl SectionsPage {
     /// The page as HTML; empty when the template could not be filled, which writing to memory never fails to do.
     pub(super) fn html(&self) -> String {
         let Frame { style, style_hash, script, script_hash } = &Frame::new(CURVES);
-        SectionsTemplate { page: self, style, style_hash, script, script_hash }.render().unwrap_or_default()
+        let html = SectionsTemplate { page: self, style, style_hash, script, script_hash }.render();
+        unbroken(&html.unwrap_or_default())
     }
 }
 

@@ -11,7 +11,7 @@ use super::language::Lang;
 use super::manifest;
 use super::number;
 use super::table::{Cell, Row, Table};
-use crate::report::words::endpoint_named;
+use crate::report::words::{arm_named, endpoint_named, test_named};
 
 /// Name of the file.
 pub const POWER: &str = "power.json";
@@ -73,9 +73,9 @@ pub fn table(power: &StoredPower, lang: Lang) -> Table {
     let row = |&(arm, endpoint, test): &(&str, &str, &str)| Row {
         head: format!(
             "{}: {} ({})",
-            escape::name(arm),
+            arm_named(lang, arm),
             escape::name(endpoint_named(lang, endpoint)),
-            escape::name(test)
+            escape::name(&test_named(lang, test, false))
         ),
         cells: months.iter().map(|&month| share(lang, &shown, (arm, endpoint, test), month)).collect(),
         month: None,

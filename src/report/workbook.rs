@@ -1,12 +1,18 @@
 //! `results.xlsx`: the tables of the report and all curves, numbers as numbers, texts defused.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
 
 use super::escape;
+use super::figures::chart::NumberKind;
 use super::language::Lang;
 use super::page::Page;
 use super::source::Source;
 use super::table::Table;
+use super::tables::lines;
+use super::words::{self, arm_name};
+use crate::trial::view::World;
 
 /// Most data rows of a sheet that Excel takes.
 const MOST_ROWS: u32 = 1_048_000;
@@ -25,6 +31,7 @@ pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError>
         page.tables().iter().filter(move |(name, _)| is_money(name) == money).map(|(_, table)| table)
     };
     tables(workbook.add_worksheet(), t, t.pick("Samenvatting", "Summary"), of(false))?;
+    by_year(workbook.add_worksheet(), source)?;
     curves(workbook.add_worksheet(), source)?;
     tables(workbook.add_worksheet(), t, t.pick("Kosten", "Costs"), of(true))?;
     let appendix = [&page.changes, &page.parameters, &page.other_parameters];
@@ -59,10 +66,11 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
         )
         .to_owned(),
         t.pick(
-            "Curven: gemiddelde, rekenfout (mcse) en 2,5- en 97,5-procentspunt over de herhalingen (toeval). paired = iedereen onder deze \
-             aanpak; difference = verschil met de controlegroep; study = zoals in een onderzoek.",
+            "Curven: gemiddelde, rekenfout en 2,5- en 97,5-procentspunt over de herhalingen (toeval). iedereen = iedereen onder dit plan; verschil \
+             = verschil met de controlegroep; onderzoek = zoals in een onderzoek. Per jaar: het midden en de band van dit rapport, met grafieken.",
             "Curves: mean, Monte Carlo error (mcse) and 2.5 and 97.5 % points over replicates (chance). paired = everybody under this \
-             service; difference = less the control; study = as in a study.",
+             service; difference = less the control; study = as in a study. By year: the center and \
+             the range of this report, with charts.",
         )
         .to_owned(),
         format!("{} {}", t.pick("Opdracht:", "Command:"), page.facts.command),
@@ -189,30 +197,152 @@ fn number_format(shown: &str, value: f64) -> &'static str {
     }
 }
 
+/// Columns of the sheet by year: the numbers of the level and of the difference stand in columns of their own.
+const YEAR: u16 = 2;
+const CENTER: u16 = 3;
+const DIFFERENCE: u16 = 6;
+
+/// Rows between the charts of two measures.
+const CHART_ROWS: u32 = 16;
+
+/// Year by year, per measure and arm: center, low and high of the level and of the difference from the control, and a chart per
+/// measure. With draws the ends are those of the draws, else of chance, as everywhere.
+fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
+    let t = source.lang;
+    let name = t.pick("Per jaar", "By year");
+    sheet.set_name(name)?;
+    printable(sheet);
+    let bold = Format::new().set_bold();
+    let heads = t.pick(
+        [
+            "uitkomst",
+            "plan",
+            "jaar",
+            "midden",
+            "laag",
+            "hoog",
+            "verschil met controle",
+            "verschil laag",
+            "verschil hoog",
+        ],
+        [
+            "measure",
+            "arm",
+            "year",
+            "center",
+            "low",
+            "high",
+            "difference from control",
+            "difference low",
+            "difference high",
+        ],
+    );
+    for (column, head) in (0..).zip(heads) {
+        sheet.write_string_with_format(0, column, head, &bold)?;
+    }
+    sheet.set_column_width(0, 34)?.set_column_width(1, 30)?.set_freeze_panes(1, 0)?;
+    let years: Vec<u32> =
+        source.results.months.iter().copied().filter(|month| month.is_multiple_of(12)).collect();
+    let arms: Vec<String> = (0..source.results.arms.len())
+        .map(|arm| source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact)))
+        .collect();
+    let mut row = 1;
+    let mut charts: u32 = 0;
+    for (words, form, key) in lines::by_year(t).into_iter().filter(|(.., key)| source.has(*key)) {
+        let format = Format::new().set_num_format(match form.kind {
+            NumberKind::Percent | NumberKind::Points => "0.0%",
+            NumberKind::Euro => "\u{20ac} #,##0",
+            NumberKind::Plain => "#,##0.00",
+        });
+        let mut chart = Chart::new(ChartType::ScatterStraight);
+        chart.title().set_name(&words);
+        chart.x_axis().set_name(t.pick("jaar", "year")).set_min(0);
+        chart.y_axis().set_num_format(match form.kind {
+            NumberKind::Percent | NumberKind::Points => "0%",
+            _ => "#,##0",
+        });
+        for (arm, shown) in arms.iter().enumerate() {
+            let first = row;
+            for &month in &years {
+                let at = source.at_or_before(month);
+                let level = source.estimate(World::Paired, arm, key, at);
+                let difference = (arm != source.results.control)
+                    .then(|| source.estimate(World::Difference, arm, key, at))
+                    .flatten();
+                sheet.write_string(row, 0, escape::cell(&words))?;
+                sheet.write_string(row, 1, escape::cell(shown))?;
+                sheet.write_number(row, YEAR, f64::from(month / 12))?;
+                for (column, estimate) in [(CENTER, level), (DIFFERENCE, difference)] {
+                    let Some(own) = estimate else { continue };
+                    for (column, value) in (column..).zip([own.center, own.low, own.high]) {
+                        if value.is_finite() {
+                            sheet.write_number_with_format(row, column, value, &format)?;
+                        }
+                    }
+                }
+                row += 1;
+            }
+            if row > first {
+                chart
+                    .add_series()
+                    .set_name(shown)
+                    .set_categories((name, first, YEAR, row - 1, YEAR))
+                    .set_values((name, first, CENTER, row - 1, CENTER));
+            }
+        }
+        if years.len() > 1 {
+            sheet.insert_chart(1 + charts * CHART_ROWS, DIFFERENCE + 4, &chart)?;
+            charts += 1;
+        }
+    }
+    sheet.autofilter(0, 0, row.max(2) - 1, DIFFERENCE + 2)?;
+    Ok(())
+}
+
 /// All series in long format: one row per world, arm, group, measure and month.
 fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
     let t: Lang = source.lang;
     sheet.set_name(t.pick("Curven", "Curves"))?;
     printable(sheet);
     let bold = Format::new().set_bold();
-    let heads = ["world", "arm", "group", "measure", "label", "unit", "month", "mean", "mcse", "low", "high"];
+    let heads = t.pick(
+        [
+            "wereld",
+            "plan",
+            "groep",
+            "uitkomst",
+            "label",
+            "eenheid",
+            "maand",
+            "gemiddelde",
+            "rekenfout",
+            "laag",
+            "hoog",
+        ],
+        ["world", "arm", "group", "measure", "label", "unit", "month", "mean", "mcse", "low", "high"],
+    );
     for (column, head) in heads.iter().enumerate() {
         sheet.write_string_with_format(0, column as u16, *head, &bold)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     let results = source.results;
     let mut row = 1;
-    for (world, arms) in
-        [("paired", &results.paired), ("difference", &results.difference), ("study", &results.study)]
-    {
+    for (world, arms) in [
+        (t.pick("iedereen", "paired"), &results.paired),
+        (t.pick("verschil", "difference"), &results.difference),
+        (t.pick("onderzoek", "study"), &results.study),
+    ] {
         for arm in arms {
             // Sites are in curves.csv; the workbook holds the overall group and stays small enough to open.
             for group in arm.groups.iter().take(1) {
                 for (series, measure) in group.series.iter().zip(&results.measures) {
                     for at in 0..results.months.len() {
                         let Some(stat) = series.at(at).filter(|_| row < MOST_ROWS) else { continue };
-                        let texts =
-                            [world, &arm.arm, &group.group, &series.measure, &series.label, &measure.unit];
+                        let unit = words::unit(t, &measure.unit);
+                        let everybody = t.pick("iedereen", "overall");
+                        let named = words::arm_named(t, &arm.arm);
+                        let own = if group.group == "overall" { everybody } else { &group.group };
+                        let texts = [world, &named, own, &series.measure, &series.label, unit];
                         for (column, text) in texts.iter().enumerate() {
                             sheet.write_string(row, column as u16, escape::cell(text))?;
                         }

@@ -30,13 +30,20 @@ impl WithinLimits for Table<'_> {
 }
 
 /// Whole-number settings: path (arms and sites without their name), smallest, largest, meaning.
-pub(super) const INTEGERS: [(&str, i64, i64, &str); 21] = [
+pub(super) const INTEGERS: [(&str, i64, i64, &str); 23] = [
     ("seed", 0, i64::MAX, "Seed of every draw."),
     ("replicates", 1, 10_000_000, "Repetitions of the whole study."),
     ("steps_per_month", 1, 4, "Steps in a month: 1, 2 or 4."),
     ("horizon_months", 1, 360, "Months simulated."),
     ("report_every_months", 1, 360, "Months between reported points; the horizon is always reported."),
     ("enrollment_months", 0, 120, "Months over which participants enrol; 0 = all at once."),
+    (
+        "municipality.inhabitants",
+        1,
+        100_000_000,
+        "Inhabitants of the municipality: says how its budget for benefits follows what it spends.",
+    ),
+    ("municipality.price_year", 1990, 2100, "Year of the prices that this scenario gives itself."),
     ("uncertainty.parameter_draws", 0, 1_000_000, "Draws of all parameters from their priors; 0 = none."),
     (
         "uncertainty.replicates_per_draw",

@@ -219,6 +219,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
         title: settings.title,
         question: settings.question,
         asked: settings.asked,
+        municipality: settings.municipality,
         seed: settings.seed,
         replicates: settings.replicates,
         dynamics,

@@ -38,7 +38,8 @@ pub use load::{Resolved, embedded, load, open, resolve_named, resolve_text};
 pub use parameters::Parameters;
 pub use plan::{
     Allocation, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates, LadderRung,
-    Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, PopulationKind, Scenario, Service, Site, Uncertainty,
+    Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, Municipality, PopulationKind, Scenario, Service, Site,
+    Uncertainty,
 };
 pub use serves::{Arm, OnFile, Serves, Who};
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};

@@ -208,6 +208,15 @@ impl Default for Limits {
     }
 }
 
+/// What is known of the municipality itself; nothing that is simulated depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Municipality {
+    /// Inhabitants: says how the budget for benefits follows what the municipality spends.
+    pub inhabitants: Option<u32>,
+    /// Year of the prices that the scenario gives itself.
+    pub price_year: Option<u32>,
+}
+
 /// A complete, valid set of assumptions: what one run simulates. Nothing in it can be out of range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -219,6 +228,8 @@ pub struct Scenario {
     pub question: [String; 2],
     /// What the planner wants to know: the outcome that a run answers with.
     pub asked: Question,
+    /// The municipality.
+    pub municipality: Municipality,
     /// Seed of every draw.
     pub seed: u64,
     /// Number of replicates (repetitions of the whole study).

@@ -4,7 +4,8 @@ use super::keys::WithinLimits;
 use super::parameters::Parameters;
 use super::plan::MAX_SITES;
 use super::plan::{
-    Allocation, ArmAtSite, CalendarMonth, Limits, PopulationKind, Precision, Service, Site, Uncertainty,
+    Allocation, ArmAtSite, CalendarMonth, Limits, Municipality, PopulationKind, Precision, Service, Site,
+    Uncertainty,
 };
 use super::read_serves::{Known, no_service, read_plan};
 use super::serves::Arm;
@@ -27,6 +28,7 @@ pub(super) struct Settings {
     pub(super) title: String,
     pub(super) question: [String; 2],
     pub(super) asked: Question,
+    pub(super) municipality: Municipality,
     pub(super) seed: u64,
     pub(super) replicates: u32,
     pub(super) ladder: bool,
@@ -85,6 +87,7 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
         title,
         question,
         asked,
+        municipality: read_municipality(root),
         seed: root.count("seed").unwrap_or(0) as u64,
         replicates: count("replicates"),
         ladder: root.choice("dynamics", &[("full", false), ("ladder", true)]).unwrap_or(false),
@@ -171,6 +174,15 @@ fn read_question(root: &Table<'_>) -> ([String; 2], Question) {
     let asked = table.choice("kind", &kinds).unwrap_or_default();
     table.finish();
     (question, asked)
+}
+
+/// What is known of the municipality itself.
+fn read_municipality(root: &Table<'_>) -> Municipality {
+    let Some(table) = root.table("municipality") else { return Municipality::default() };
+    let count = |key: &str| table.count(key).map(|value| value as u32);
+    let municipality = Municipality { inhabitants: count("inhabitants"), price_year: count("price_year") };
+    table.finish();
+    municipality
 }
 
 fn read_start(root: &Table<'_>) -> CalendarMonth {

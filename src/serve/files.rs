@@ -14,7 +14,7 @@ use crate::report::language::Lang;
 use crate::report::page::Page;
 use crate::report::source::Source;
 use crate::report::stored_power::StoredPower;
-use crate::report::{self, compare_page, curves, html, workbook};
+use crate::report::{self, compare, curves, html, workbook};
 use crate::trial::view::View;
 
 /// The scenario of a question.
@@ -76,7 +76,7 @@ pub(super) fn comparison(compared: &Variants, asked: &Asked, command: &str) -> s
     let texts = asked.variants.iter().enumerate();
     let mut files: Vec<(String, Vec<u8>)> =
         texts.map(|(at, own)| (Asked::file_name(at), own.text.clone().into_bytes())).collect();
-    files.extend(compare_page::files(&compared.comparison, &compared.facts(command), asked.lang)?);
+    files.extend(compare::files(&compared.comparison, &compared.facts(command), asked.lang)?);
     Ok(File { name: "varianten.zip".into(), kind: ZIP, bytes: archive(files)? })
 }
 

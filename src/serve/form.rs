@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::document::quoted;
 use crate::kinds::{Kind, Question};
 use crate::report::language::Lang;
+use crate::report::words::Capacity;
 use crate::report::{number, words};
 
 /// A number of the form: its name in the page, how it starts, what is allowed.
@@ -294,30 +295,12 @@ pub(super) fn field_at(text: &str, at: usize) -> Option<String> {
 
 /// What follows from the form at once: talks that are needed a month against slots that there are.
 pub(super) fn capacity(needed: f64, slots: f64, slots_per_caseworker: f64, lang: Lang) -> Value {
-    let caseworkers = (needed / slots_per_caseworker.max(1e-9)).ceil();
-    let one = caseworkers == 1.0;
-    let staff = lang
-        .pick(if one { "consulent" } else { "consulenten" }, if one { "caseworker" } else { "caseworkers" });
-    let whole = |value: f64| number::decimal(lang, value, 0);
-    let (needed_text, slots_text, caseworkers_text) = (whole(needed), whole(slots), whole(caseworkers));
-    let short = needed > slots * (1.0 + 1e-9);
-    let sentence = match (lang, short) {
-        (Lang::Nl, true) => {
-            format!(
-                "{needed_text} gesprekken per maand nodig, {slots_text} plekken: {caseworkers_text} {staff} nodig"
-            )
-        }
-        (Lang::Nl, false) => {
-            format!("{needed_text} gesprekken per maand nodig, {slots_text} plekken: het past")
-        }
-        (Lang::En, true) => {
-            format!(
-                "{needed_text} talks a month needed, {slots_text} slots: {caseworkers_text} {staff} needed"
-            )
-        }
-        (Lang::En, false) => format!("{needed_text} talks a month needed, {slots_text} slots: it fits"),
-    };
-    json!({ "sentence": sentence, "short": short, "caseworkers": caseworkers })
+    let capacity = Capacity { needed, slots, each: slots_per_caseworker };
+    json!({
+        "sentence": capacity.sentence(lang),
+        "short": capacity.is_short(),
+        "caseworkers": capacity.caseworkers(),
+    })
 }
 
 #[cfg(test)]

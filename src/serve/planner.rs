@@ -127,7 +127,7 @@ impl Planner {
         if let Some(kept) = self.studies.get(&hash) {
             return Ok(kept);
         }
-        let request = PowerRequest { resolved, replicates, null_replicates };
+        let request = PowerRequest { resolved, replicates, null_replicates, draws: 0 };
         let answer = app::power::run(&request, &self.context(stop, tell))?;
         Ok(self.studies.put(hash, answer))
     }

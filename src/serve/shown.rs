@@ -6,6 +6,7 @@ use super::form::OWN_FIELDS;
 use super::kept::Kept;
 use crate::report::answer::{Answer, Figure, Origin, Part, Question};
 use crate::report::facts::{Facts, ParameterFact};
+use crate::report::html::unbroken;
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::page::Page;
@@ -51,11 +52,16 @@ fn pins(view: &View<'_>, question: Question, facts: &Facts) -> Value {
 }
 
 fn figure(figure: &Figure) -> Value {
-    json!({ "label": figure.label, "value": figure.value, "range": figure.range, "level": figure.level })
+    json!({
+        "label": figure.label,
+        "value": unbroken(&figure.value),
+        "range": unbroken(&figure.range),
+        "level": unbroken(&figure.level),
+    })
 }
 
 fn origin(origin: &Origin) -> Value {
-    let part = |part: &Part| json!({ "label": part.label, "value": part.value, "number": part.number, "dropout": part.dropout });
+    let part = |part: &Part| json!({ "label": part.label, "value": unbroken(&part.value), "number": part.number, "dropout": part.dropout });
     json!({
         "parts": origin.parts.iter().map(part).collect::<Vec<_>>(),
         "balance": part(&origin.balance),

@@ -3,19 +3,25 @@
 //! Every replicate is run under every scenario before the next begins, so the difference between two scenarios is taken
 //! replicate by replicate: its range and its error are those of the *difference*, not of two separate runs. The draws of
 //! the parameters share values (by name) and luck too.
+//!
+//! Plans of other sizes, horizons and sites are compared per client, at the months that both report, in the arms that both
+//! have. Luck is common as far as people are: a draw belongs to a client by number.
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::{Lang, Said};
+use crate::said;
 use crate::scenario::{Resolved, Scenario};
 
 use super::accumulate::Accumulator;
 use super::chunks::{self, Partial, Sum};
 use super::chunks_api::Stage;
+use super::common::{self, Common};
 use super::draws::{Center, run_draws};
 use super::layout::Layout;
 use super::ordered::{Stopped, Watch};
 use super::replicate;
-use super::results::{Draw, Draws, Results, Series};
+use super::results::{Draws, Results};
 use super::run::results_without_worlds;
 
 /// Results of scenarios that were run together.
@@ -23,7 +29,8 @@ use super::run::results_without_worlds;
 pub struct Comparison {
     /// One entry per scenario, paired worlds and differences between arms; no study world.
     pub results: Vec<Results>,
-    /// Scenario less the first one, by replicate: `paired` per arm, `difference` of the arms' effects. The first is zero.
+    /// Scenario less the first one, by replicate, in the arms and at the months that both have, everybody together: `paired`
+    /// per arm, `difference` of the arms' effects. The first is zero.
     pub differences: Vec<Results>,
 }
 
@@ -35,13 +42,12 @@ struct SideBySide {
 }
 
 impl Partial for SideBySide {
-    type Item = Vec<Vec<f64>>;
+    /// Levels and differences of every scenario.
+    type Item = [Vec<Vec<f64>>; 2];
 
-    fn push(&mut self, _: u32, all: Vec<Vec<f64>>) {
-        for (own, difference) in all.iter().zip(&mut self.differences) {
-            difference.push(own.iter().zip(&all[0]).map(|(own, base)| own - base).collect());
-        }
-        all.into_iter().zip(&mut self.levels).for_each(|(own, level)| level.push(own));
+    fn push(&mut self, _: u32, [levels, differences]: Self::Item) {
+        levels.into_iter().zip(&mut self.levels).for_each(|(own, level)| level.push(own));
+        differences.into_iter().zip(&mut self.differences).for_each(|(own, sum)| sum.push(own));
     }
 }
 
@@ -52,48 +58,51 @@ impl Sum for SideBySide {
     }
 }
 
-/// Why scenarios cannot be compared: one reason per line.
+/// Why scenarios cannot be compared.
 ///
 /// # Errors
-/// The reasons, in words.
-pub fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<String>> {
+/// Every reason, in words.
+pub fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<Said>> {
     let Some((first, others)) = scenarios.split_first() else { return Ok(()) };
     let mut reasons = Vec::new();
     for other in others {
-        let mut differs = |what: &str, different: bool| {
+        let mut differs = |what: Said, different: bool| {
             if different {
-                reasons.push(format!("{} and {} have {what}", first.name, other.name));
+                let (one, two) = (&first.name, &other.name);
+                let what = |lang: Lang| what.text(lang);
+                reasons.push(Said::each(|lang| match lang {
+                    Lang::Nl => format!("{one} en {two} {}", what(lang)),
+                    Lang::En => format!("{one} and {two} {}", what(lang)),
+                }));
             }
         };
-        differs("another horizon", first.horizon_months != other.horizon_months);
-        differs("other reported months", first.report_months() != other.report_months());
-        differs("another start", first.start != other.start);
-        differs("other steps per month", first.steps_per_month != other.steps_per_month);
         let ladder = |scenario: &Scenario| matches!(scenario.dynamics, crate::scenario::Dynamics::Ladder(_));
-        differs("other dynamics (full and ladder)", ladder(first) != ladder(other));
-        let (own, their) = (&first.parameters, &other.parameters);
-        let population = first.population != other.population
-            || first.inflow != other.inflow
-            || own.far != their.far
-            || own.stock != their.stock
-            || own.correlation != their.correlation;
-        differs("another population", population);
-        let arms = |scenario: &Scenario| scenario.arms.iter().map(|arm| arm.name.clone()).collect::<Vec<_>>();
-        differs("other arms", arms(first) != arms(other) || first.control != other.control);
-        let people = |scenario: &Scenario| -> Vec<(String, Vec<u32>, u32)> {
-            let site = |site: &crate::scenario::Site| {
-                (
-                    site.name.clone(),
-                    site.arms.iter().map(|arm| arm.participants).collect(),
-                    site.follow_up_months,
-                )
-            };
-            scenario.sites.iter().map(site).collect()
-        };
-        differs("other sites or participants", people(first) != people(other));
-        differs("another seed (no common random numbers)", first.seed != other.seed);
-        differs("another number of replicates", first.replicates != other.replicates);
-        differs("other parameter draws", first.uncertainty != other.uncertainty);
+        differs(
+            said!(
+                "zijn van een andere soort (volledig model en overgangstabel)",
+                "are of another kind (full model and transition table)"
+            ),
+            ladder(first) != ladder(other),
+        );
+        differs(
+            said!(
+                "hebben geen maand gemeen (report_every_months)",
+                "report no month in common (report_every_months)"
+            ),
+            common::months(other, first).is_empty(),
+        );
+        differs(
+            said!("hebben een ander startgetal (seed)", "have another seed (no common random numbers)"),
+            first.seed != other.seed,
+        );
+        differs(
+            said!("hebben een ander aantal herhalingen", "have another number of replicates"),
+            first.replicates != other.replicates,
+        );
+        differs(
+            said!("hebben andere trekkingen van parameters", "have other parameter draws"),
+            first.uncertainty != other.uncertainty,
+        );
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }
@@ -116,17 +125,24 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
     let Some(first) = scenarios.first() else { return Ok(Comparison::default()) };
     let layouts: Vec<Layout<'_>> =
         scenarios.iter().map(|resolved| Layout::new(&resolved.scenario, false)).collect();
-    let cells = layouts[0].cells();
-    let work = |replicate: u32| -> Vec<Vec<f64>> {
-        scenarios
+    let in_common: Vec<Common> = scenarios
+        .iter()
+        .zip(&layouts)
+        .map(|(own, layout)| Common::new([&own.scenario, &first.scenario], [layout, &layouts[0]]))
+        .collect();
+    let work = |replicate: u32| {
+        let levels: Vec<Vec<f64>> = scenarios
             .iter()
             .zip(&layouts)
             .map(|(resolved, layout)| values(&resolved.scenario, layout, replicate))
-            .collect()
+            .collect();
+        let less = |(own, common): (&Vec<f64>, &Common)| common.difference(own, &levels[0]);
+        let differences = levels.iter().zip(&in_common).map(less).collect();
+        [levels, differences]
     };
-    let empty = |first: u32| {
-        let levels: Vec<_> = scenarios.iter().map(|_| Accumulator::new(cells, first)).collect();
-        SideBySide { differences: levels.clone(), levels }
+    let empty = |first: u32| SideBySide {
+        levels: layouts.iter().map(|layout| Accumulator::new(layout.cells(), first)).collect(),
+        differences: in_common.iter().map(|common| Accumulator::new(common.cells(), first)).collect(),
     };
     let stage = Stage::new("compare");
     let SideBySide { levels, differences } =
@@ -147,11 +163,13 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
         let mut own = filled(resolved, &layouts[at], &levels[at]);
         own.draws = draws;
-        comparison.differences.push(filled(resolved, &layouts[at], &differences[at]));
         comparison.results.push(own);
     }
-    for at in 0..scenarios.len() {
-        comparison.differences[at].draws = less(&comparison.results[at], &comparison.results[0]);
+    for (at, common) in in_common.iter().enumerate() {
+        let (own, base) = (&comparison.results[at], &comparison.results[0]);
+        let draws = less(common, own, base);
+        let results = common.results(own, base, &differences[at].summary());
+        comparison.differences.push(Results { draws, ..results });
     }
     Ok(comparison)
 }
@@ -168,33 +186,20 @@ fn filled(resolved: &Resolved, layout: &Layout<'_>, accumulator: &Accumulator) -
     Results { paired, difference, ..results }
 }
 
-/// Draw by draw, one scenario less another. The error is left out, so the band of a difference keeps its noise: it is
-/// rather too wide than too narrow.
-fn less(own: &Results, base: &Results) -> Option<Draws> {
+/// Draw by draw, one scenario less another.
+fn less(common: &Common, own: &Results, base: &Results) -> Option<Draws> {
     let (own, base) = (own.draws.as_ref()?, base.draws.as_ref()?);
-    let series = |(own, base): (&Series, &Series)| Series {
-        measure: own.measure.clone(),
-        label: own.label.clone(),
-        mean: own.mean.iter().zip(&base.mean).map(|(own, base)| own - base).collect(),
-        mcse: vec![0.0; own.mean.len()],
-        ..Series::default()
-    };
-    let arms = |own: &[Vec<Series>], base: &[Vec<Series>]| -> Vec<Vec<Series>> {
-        own.iter().zip(base).map(|(own, base)| own.iter().zip(base).map(series).collect()).collect()
-    };
     // Stories of which only one scenario knows say nothing about the difference.
     let same_stories = own.stories == base.stories;
-    let draw = |(own, base): (&Draw, &Draw)| Draw {
-        story: own.story.filter(|_| same_stories),
-        parameters: own.parameters.clone(),
-        paired: arms(&own.paired, &base.paired),
-        difference: arms(&own.difference, &base.difference),
-        parts: Vec::new(),
-    };
+    let pairs = own.draws.iter().zip(&base.draws);
+    let draws = pairs.map(|(own, base)| {
+        let draw = common.draw(own, base);
+        super::results::Draw { story: draw.story.filter(|_| same_stories), ..draw }
+    });
     Some(Draws {
         replicates: own.replicates,
         stories: if same_stories { own.stories.clone() } else { Vec::new() },
-        draws: own.draws.iter().zip(&base.draws).map(draw).collect(),
+        draws: draws.collect(),
         // Each was freed of its own; what is left of the difference is at most the error of the run at the center.
         luck: None,
     })
@@ -236,19 +241,64 @@ mod tests {
     }
 
     #[test]
+    fn plans_of_other_sizes_and_horizons_are_compared_in_what_they_share() {
+        let small = "arm.fip.participants=30";
+        let longer = scenario(&["horizon_months=18", small, "arm.regular.participants=90"]);
+        let other = embedded(
+            "gespreksfrequentie",
+            &[
+                "horizon_months=12",
+                "replicates=3",
+                "uncertainty.parameter_draws=2",
+                "uncertainty.replicates_per_draw=2",
+                "seed=1",
+            ]
+            .map(str::to_owned),
+        )
+        .unwrap();
+        let seed = format!("seed={}", other.scenario.seed);
+        let scenarios = [scenario(&[&seed]), scenario(&[&seed, "horizon_months=18", small]), other];
+        assert_eq!(comparable(&scenarios.each_ref().map(|own| &own.scenario)), Ok(()));
+        let comparison = run(&scenarios, Watch::default()).unwrap();
+        let [first, second, third] = &comparison.differences[..] else { panic!("three plans") };
+        assert_eq!(first.months, comparison.results[0].months);
+        assert_eq!(second.months, first.months, "the longer plan up to the horizon of the first");
+        assert_eq!(second.arms, ["regular", "fip"]);
+        assert_eq!(third.arms.len(), 2, "the controls, and the first arm of each that is not");
+        // By hand: level less level, at the same month.
+        let exits = |results: &Results, arm: usize, month: u32| {
+            results.stat(&results.paired, arm, 0, ("exits", ""), month).unwrap().mean
+        };
+        for own in [1, 2] {
+            for arm in 0..2 {
+                let levels = exits(&comparison.results[own], arm, 6) - exits(&comparison.results[0], arm, 6);
+                let difference = exits(&comparison.differences[own], arm, 6);
+                assert!((levels - difference).abs() < 1e-12, "{own} {arm}: {levels} {difference}");
+            }
+        }
+        let drawn = third.draws.as_ref().unwrap();
+        assert_eq!(drawn.draws[0].paired.len(), 2);
+        assert!(drawn.draws[0].paired[1].iter().all(|series| series.mean.len() == third.months.len()));
+        assert!(comparable(&[&scenarios[0].scenario, &longer.scenario]).is_err(), "another seed");
+    }
+
+    #[test]
     fn what_cannot_be_compared_is_refused_with_the_reason() {
         let first = scenario(&[]);
         for (change, reason) in [
-            ("horizon_months=12", "another horizon"),
-            ("population.kind=stock", "another population"),
-            ("population.far.trust.mean=0.5", "another population"),
-            ("seed=5", "seed"),
-            ("arm.fip.participants=100", "participants"),
+            ("seed=5", "startgetal"),
+            ("replicates=5", "herhalingen"),
+            ("uncertainty.parameter_draws=5", "trekkingen"),
         ] {
             let other = scenario(&[change]);
             let reasons = comparable(&[&first.scenario, &other.scenario]).unwrap_err();
-            assert!(reasons.iter().any(|text| text.contains(reason)), "{change}: {reasons:?}");
+            assert!(reasons.iter().any(|said| said.text(Lang::Nl).contains(reason)), "{change}: {reasons:?}");
         }
-        assert_eq!(comparable(&[&first.scenario, &scenario(&["costs.hour=90"]).scenario]), Ok(()));
+        let table = embedded("verification/ladder-6", &[]).unwrap();
+        let reasons = comparable(&[&first.scenario, &table.scenario]).unwrap_err();
+        assert!(reasons[0].text(Lang::En).contains("transition table"), "{reasons:?}");
+        for change in ["costs.hour=90", "population.kind=stock", "arm.fip.participants=100"] {
+            assert_eq!(comparable(&[&first.scenario, &scenario(&[change]).scenario]), Ok(()), "{change}");
+        }
     }
 }

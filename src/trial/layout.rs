@@ -87,6 +87,11 @@ impl<'a> Layout<'a> {
         cells
     }
 
+    /// Places of everybody together: a measure of an arm in one of the worlds, month by month.
+    pub(super) fn overall(&self, world: World, arm: usize, measure: usize) -> std::ops::Range<usize> {
+        self.cube().series(Cell { world, arm, group: 0, measure })
+    }
+
     /// Places of a measure's difference at the horizon, overall, for every arm but the control; none when there is no such
     /// measure.
     pub(super) fn difference_at_horizon(&self, (name, label): (&str, &str)) -> Vec<usize> {

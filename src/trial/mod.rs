@@ -4,6 +4,7 @@ mod accumulate;
 mod catalogue;
 pub mod chunks;
 mod chunks_api;
+mod common;
 pub mod compare;
 mod control_variates;
 mod costs;

@@ -66,6 +66,16 @@ pub struct Adjusted {
 }
 
 impl Series {
+    fn truncate(&mut self, count: usize) {
+        let plain = [&mut self.mean, &mut self.mcse, &mut self.low, &mut self.high];
+        plain.into_iter().for_each(|values| values.truncate(count));
+        if let Some(own) = &mut self.adjusted {
+            [&mut own.mean, &mut own.mcse, &mut own.gain]
+                .into_iter()
+                .for_each(|values| values.truncate(count));
+        }
+    }
+
     /// The value at a reported month (index into `Results::months`), when it is defined there.
     pub fn at(&self, month: usize) -> Option<Stat> {
         let plain = [*self.mean.get(month)?, *self.mcse.get(month)?];
@@ -252,6 +262,26 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl Results {
+    /// The same results up to a month: as if nothing later had been reported.
+    pub fn until(&self, month: u32) -> Self {
+        let count = self.months.iter().take_while(|reported| **reported <= month).count();
+        let mut results = self.clone();
+        results.months.truncate(count);
+        results.exact.iter_mut().for_each(|curve| curve.values.truncate(count));
+        let worlds = [&mut results.paired, &mut results.difference, &mut results.study];
+        for group in worlds.into_iter().flatten().flat_map(|arm| &mut arm.groups) {
+            group.series.iter_mut().for_each(|series| series.truncate(count));
+        }
+        if let Some(draws) = &mut results.draws {
+            for draw in draws.draws.iter_mut().chain(&mut draws.luck) {
+                let arms = draw.paired.iter_mut().chain(&mut draw.difference);
+                let parts = draw.parts.iter_mut().flatten();
+                arms.chain(parts).flatten().for_each(|series| series.truncate(count));
+            }
+        }
+        results
+    }
+
     /// Indices of the groups that are sites; empty with one site.
     pub fn site_groups(&self) -> std::ops::Range<usize> {
         1..self.groups.len().saturating_sub(self.parts).max(1)

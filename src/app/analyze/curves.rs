@@ -9,6 +9,7 @@ use crate::estimate::{EstimateError, Options};
 use crate::observe::Dataset;
 use crate::observe::columns::Prepared;
 use crate::report::figures::curves::{ArmCurve, CurvePanel};
+use crate::said;
 
 /// Which curves a figure shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,9 @@ pub(super) fn panels(
             let words: Vec<&str> = part.iter().copied().chain((!more.is_empty()).then_some(more)).collect();
             words.join(": ")
         };
-        let failed = |error: EstimateError| Error::data(format!("no curves can be drawn: {error}"));
+        let failed = |error: EstimateError| {
+            Error::data(said!("er zijn geen curven te tekenen: {error}", "no curves can be drawn: {error}"))
+        };
         match kind {
             CurveKind::Remaining => {
                 let curves = kaplan_meier(data, ending_of(options)).map_err(failed)?;
@@ -53,7 +56,8 @@ pub(super) fn panels(
     }
     match panels.len() {
         1..=MOST_PANELS => Ok(panels),
-        many => Err(Error::data(format!(
+        many => Err(Error::data(said!(
+            "{many} panelen passen niet in één figuur (hoogstens {MOST_PANELS}): kies met --cause of minder --by",
             "{many} panels do not fit in one figure (at most {MOST_PANELS}): choose with --cause or fewer --by"
         ))),
     }

@@ -17,6 +17,7 @@ use crate::observe::Dataset;
 use crate::observe::columns::{Columns, Prepared, prepare};
 use crate::observe::table::{Problem, Table};
 use crate::report::analysis::{Analysis, ArmCount, CauseCount, LeftOut, Refusal};
+use crate::said;
 pub use curves::CurveKind;
 use plan::Plan;
 
@@ -217,7 +218,10 @@ fn truncate(prepared: &mut Prepared, horizon: f64) -> Result<(), Error> {
     let start = |row: usize| prepared.data.start.as_ref().map_or(0.0, |start| start[row]);
     let kept: Vec<usize> = (0..prepared.data.time.len()).filter(|&row| start(row) < horizon).collect();
     if kept.is_empty() {
-        return Err(Error::data(format!("nobody is followed before --until-time {horizon}")));
+        return Err(Error::data(said!(
+            "niemand wordt gevolgd vóór --until-time {horizon}",
+            "nobody is followed before --until-time {horizon}"
+        )));
     }
     let late = prepared.data.time.len() - kept.len();
     for (_, rows) in &mut prepared.parts {

@@ -4,9 +4,11 @@ use super::AnalyzeRequest;
 use crate::error::Error;
 use crate::estimate::Options;
 use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
+use crate::language::Said;
 use crate::observe::columns::{Columns, Prepared};
 use crate::observe::likeness;
 use crate::report::analysis::need_in_words;
+use crate::said;
 
 /// The request, understood.
 pub(super) struct Plan<'a> {
@@ -18,51 +20,80 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Checks what can be checked before the data are read.
     pub(super) fn new(request: &'a AnalyzeRequest) -> Result<Self, Error> {
-        let usage = |message: &str| Err(Error::usage(message));
+        let usage = |message: Said| Err(Error::usage(message));
         let (columns, options) = (&request.columns, &request.options);
         if columns.count.is_some() != columns.exposure.is_some() {
-            return usage("--count and --exposure belong together");
+            return usage(said!(
+                "--count en --exposure horen bij elkaar",
+                "--count and --exposure belong together"
+            ));
         }
         if columns.time.is_some() && columns.dates.is_some() {
-            return usage("--time and --from with --until exclude each other: give the follow-up once");
+            return usage(said!(
+                "--time en --from met --until sluiten elkaar uit: geef de waarnemingsduur één keer",
+                "--time and --from with --until exclude each other: give the follow-up once"
+            ));
         }
         if columns.dates.is_some() && (columns.start.is_some() || columns.exposure.is_some()) {
-            return usage(
-                "--from and --until make the follow-up; --start and --exposure do not go with them",
-            );
+            return usage(said!(
+                "--from en --until geven de waarnemingsduur; --start en --exposure gaan daar niet bij",
+                "--from and --until make the follow-up; --start and --exposure do not go with them"
+            ));
         }
         let times = columns.time.is_some() || columns.dates.is_some();
         if columns.time.is_some() && columns.exposure.is_some() {
-            return usage("--time and --exposure exclude each other: a run analyses times or counts");
+            return usage(said!(
+                "--time en --exposure sluiten elkaar uit: een analyse gaat over tijden of aantallen",
+                "--time and --exposure exclude each other: a run analyses times or counts"
+            ));
         }
         if columns.status.is_none() && columns.count.is_none() && columns.outcome.is_none() {
-            return usage(
-                "--status (what ended the follow-up), --count (events per row) or --outcome is needed",
-            );
+            return usage(said!(
+                "--status (wat de waarneming beëindigde), --count (gebeurtenissen per rij) of --outcome is nodig",
+                "--status (what ended the follow-up), --count (events per row) or --outcome is needed"
+            ));
         }
         if !options.at.is_empty() && !times {
-            return usage("--at needs --time: without times there is no horizon");
+            return usage(said!(
+                "--at vraagt --time: zonder tijden is er geen horizon",
+                "--at needs --time: without times there is no horizon"
+            ));
         }
         if columns.start.is_some() && columns.time.is_none() {
-            return usage("--start needs --time, the end of the interval");
+            return usage(said!(
+                "--start vraagt --time, het einde van het interval",
+                "--start needs --time, the end of the interval"
+            ));
         }
         if !(options.level > 0.0 && options.level < 1.0) {
-            return usage("--level must lie between 0 and 1, for instance 0.95");
+            return usage(said!(
+                "--level moet tussen 0 en 1 liggen, bijvoorbeeld 0.95",
+                "--level must lie between 0 and 1, for instance 0.95"
+            ));
         }
         if request.until_time.is_some() && !times {
-            return usage("--until-time needs --time");
+            return usage(said!("--until-time vraagt --time", "--until-time needs --time"));
         }
         if !request.until_time.iter().all(|t| t.is_finite() && *t > 0.0) {
-            return usage("--until-time must be a finite time above 0");
+            return usage(said!(
+                "--until-time moet een eindige tijd boven 0 zijn",
+                "--until-time must be a finite time above 0"
+            ));
         }
         if !options.tau.iter().all(|t| t.is_finite() && *t > 0.0) {
-            return usage("--tau must be a finite time above 0");
+            return usage(said!(
+                "--tau moet een eindige tijd boven 0 zijn",
+                "--tau must be a finite time above 0"
+            ));
         }
         if !options.at.iter().all(|t| t.is_finite() && *t >= 0.0) {
-            return usage("--at must be finite times, 0 or more");
+            return usage(said!(
+                "--at moet uit eindige tijden bestaan, 0 of meer",
+                "--at must be finite times, 0 or more"
+            ));
         }
         if request.curves.is_some() && !(times && columns.status.is_some()) {
-            return usage("curves need --time and --status");
+            return usage(said!("curven vragen --time en --status", "curves need --time and --status"));
         }
         if let Some(tests) = &request.tests {
             parse_requests(tests).map_err(|error| Error::usage(error.to_string()))?;
@@ -167,6 +198,9 @@ fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Error> {
     };
     named().or_else(|| value(&|text| text == wanted)).or_else(code).or_else(alike).ok_or_else(|| {
         let names = prepared.cause_names.join(", ");
-        Error::data(format!("no row has cause \"{wanted}\"; the causes in the data are: {names}"))
+        Error::data(said!(
+            "geen rij heeft oorzaak \"{wanted}\"; de oorzaken in de gegevens zijn: {names}",
+            "no row has cause \"{wanted}\"; the causes in the data are: {names}"
+        ))
     })
 }

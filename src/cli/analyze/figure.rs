@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use super::arguments::{AnalyzeArguments, Direction};
+use crate::cli::console::unwritable;
 use crate::disk;
 use crate::error::Error;
+use crate::language::Said;
 use crate::report::analysis::{Analysis, AnalysisFacts, analysis_curves, analysis_forest};
 use crate::report::figures;
 use crate::report::language::Lang;
+use crate::said;
 
 /// The two kinds of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,11 @@ fn form(path: &Path) -> Result<Form, Error> {
     match ending.as_deref() {
         Some("png") => Ok(Form::Png),
         Some("svg") => Ok(Form::Svg),
-        _ => Err(Error::usage(format!("--figure {}: the name must end in .png or .svg", path.display()))),
+        _ => Err(Error::usage(said!(
+            "--figure {shown}: de naam moet eindigen op .png of .svg",
+            "--figure {shown}: the name must end in .png or .svg",
+            shown = path.display()
+        ))),
     }
 }
 
@@ -32,8 +39,7 @@ fn form(path: &Path) -> Result<Form, Error> {
 pub(super) fn check(arguments: &AnalyzeArguments) -> Result<(), Error> {
     let Some(path) = &arguments.figure else { return Ok(()) };
     form(path)?;
-    disk::can_replace(path)
-        .map_err(|error| Error::cannot_create(format!("cannot write {}: {error}", path.display())))
+    disk::can_replace(path).map_err(|error| Error::cannot_create(unwritable(path, &error)))
 }
 
 /// Draws the figure when one is asked for.
@@ -55,24 +61,32 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
         let bytes = match form(path)? {
             Form::Svg => figures::curves_to_svg(&curves, lang, "curves").into_bytes(),
             Form::Png => figures::curves_to_png(&curves, lang)
-                .map_err(|error| Error::internal(format!("{} cannot be drawn: {error}", path.display())))?,
+                .map_err(|error| Error::internal(undrawn(path, &error)))?,
         };
-        return disk::replace(path, &bytes)
-            .map_err(|error| Error::output(format!("cannot write {}: {error}", path.display())));
+        return disk::replace(path, &bytes).map_err(|error| Error::output(unwritable(path, &error)));
     }
     let forest = analysis_forest(&analysis.results, &facts, lang).ok_or_else(|| {
-        Error::data(format!(
-            "{} is not drawn: no result is a comparison of arms with an interval (a ratio or a difference)",
-            path.display()
+        Error::data(said!(
+            "{shown} is niet getekend: geen uitkomst is een vergelijking van groepen met een interval (een verhouding of verschil)",
+            "{shown} is not drawn: no result is a comparison of arms with an interval (a ratio or a difference)",
+            shown = path.display()
         ))
     })?;
     let bytes = match form(path)? {
         Form::Svg => figures::forest_to_svg(&forest, lang).into_bytes(),
-        Form::Png => figures::forest_to_png(&forest, lang)
-            .map_err(|error| Error::internal(format!("{} cannot be drawn: {error}", path.display())))?,
+        Form::Png => {
+            figures::forest_to_png(&forest, lang).map_err(|error| Error::internal(undrawn(path, &error)))?
+        }
     };
-    disk::replace(path, &bytes)
-        .map_err(|error| Error::output(format!("cannot write {}: {error}", path.display())))
+    disk::replace(path, &bytes).map_err(|error| Error::output(unwritable(path, &error)))
+}
+
+fn undrawn(path: &Path, error: &dyn std::fmt::Display) -> Said {
+    said!(
+        "{shown} kan niet worden getekend: {error}",
+        "{shown} cannot be drawn: {error}",
+        shown = path.display()
+    )
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::console;
 use crate::app::analyze::{self, AnalyzeRequest};
 use crate::error::Error;
 use crate::report::analysis as words;
+use crate::said;
 
 /// Runs the command.
 pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
@@ -20,8 +21,12 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
     request.check()?;
     let analysis = read(arguments, &request)?;
     if arguments.json {
-        let text = words::json(&analysis)
-            .map_err(|error| Error::internal(format!("the results cannot be written: {error}")))?;
+        let text = words::json(&analysis).map_err(|error| {
+            Error::internal(said!(
+                "de uitkomsten kunnen niet worden geschreven: {error}",
+                "the results cannot be written: {error}"
+            ))
+        })?;
         console::json(&text)?;
     } else {
         console::data(&words::tables(&analysis))?;
@@ -34,11 +39,16 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
 }
 
 fn read(arguments: &AnalyzeArguments, request: &AnalyzeRequest) -> Result<words::Analysis, Error> {
-    let path = arguments.data.as_ref().ok_or_else(|| Error::usage("which file? stapjes analyze DATA.csv"))?;
+    let path = arguments.data.as_ref().ok_or_else(|| {
+        Error::usage(said!(
+            "welk bestand? stapjes analyze GEGEVENS.csv",
+            "which file? stapjes analyze DATA.csv"
+        ))
+    })?;
     if path.as_os_str() == "-" {
         return analyze::run(request, std::io::stdin());
     }
-    let file = std::fs::File::open(path)
-        .map_err(|error| Error::no_input(format!("cannot open {}: {error}", path.display())))?;
+    let file =
+        std::fs::File::open(path).map_err(|error| Error::no_input(super::console::unopened(path, &error)))?;
     analyze::run(request, file)
 }

@@ -188,7 +188,7 @@ fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
     notes.push(
         lang.pick(
             "Het interval is het toeval van één onderzoek: wat een ander onderzoek van deze omvang had kunnen vinden. Of de groepen \
-             vergelijkbaar waren, en of klanten van één medewerker op elkaar lijken, zit er alleen in waar de methode dat meetelt.",
+             vergelijkbaar waren, en of klanten van één consulent op elkaar lijken, zit er alleen in waar de methode dat meetelt.",
             "The interval is the chance of one study: what another study of this size could have found. Whether the arms were \
              comparable, and whether clients of one caseworker are alike, is in it only where the method accounts for it.",
         )

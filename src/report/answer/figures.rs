@@ -5,7 +5,7 @@ use super::outcome::{Outcome, outcome};
 use super::{Arm, Question};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::round::{decimals, euros, row, signed_euros};
+use crate::report::round::{decimals, euros, not_zero, row, signed_euros};
 use crate::report::source::Source;
 use crate::trial::view::{Key, World};
 
@@ -103,8 +103,8 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
     let unit = lang.pick(words.unit[0], words.unit[1]);
     let per_hundred = 100.0 / arm.clients;
     // From what is printed, so that the two never disagree.
-    let hundred =
-        number::decimal(lang, per_hundred * printed.difference, decimals(per_hundred * difference.error, 1));
+    let each = per_hundred * printed.difference;
+    let hundred = number::decimal(lang, each, not_zero(each, decimals(per_hundred * difference.error, 1), 2));
     let (with, without) = (text(printed.arm), text(printed.control));
     Some(Figure {
         label: after(source, lang.pick(words.label[0], words.label[1])),
@@ -177,8 +177,11 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let places = places(source, arm);
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
-    let client = signed_euros(lang, shown / arm.clients, decimals(gain.error / arm.clients, -1));
-    let year = signed_euros(lang, shown / arm.years(), decimals(gain.error / arm.years(), -2));
+    let each = |by: f64, most: i32| {
+        let amount = shown / by;
+        signed_euros(lang, amount, not_zero(amount, decimals(gain.error / by, most), 0))
+    };
+    let (client, year) = (each(arm.clients, -1), each(arm.years(), -2));
     Some(Figure {
         label: after(source, lang.pick("saldo voor de gemeente", "balance for the municipality")),
         value: text(gain.center),

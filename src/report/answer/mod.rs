@@ -6,10 +6,10 @@ mod origin;
 mod outcome;
 mod sentence;
 
-use super::facts::Facts;
+use super::facts::{ArmFact, Facts};
 use super::language::Lang;
 use super::source::{MEASURED_MONTHS, Source};
-use super::words::arm_name;
+use super::words::{Capacity, arm_name, capital};
 use crate::trial::view::World;
 
 pub use crate::kinds::Question;
@@ -17,6 +17,7 @@ pub use figures::Figure;
 pub use origin::{Origin, Part};
 
 use outcome::{Outcome, outcome};
+pub(in crate::report) use sentence::too_noisy;
 
 /// Months in a year, for what is said per year.
 const YEAR: f64 = 12.0;
@@ -38,6 +39,8 @@ pub struct Answer {
     pub origin: Option<Origin>,
     /// What each part of the caseload gains and loses, one row each; empty when everybody is served alike.
     pub parts: Vec<String>,
+    /// Whether the caseworkers have room for the talks, one sentence per arm that has any.
+    pub capacity: Vec<String>,
     /// What nobody has measured.
     pub unknown: Vec<String>,
     /// What the model was fitted to.
@@ -47,17 +50,26 @@ pub struct Answer {
 impl Answer {
     /// Answers a question from results.
     pub fn new(source: &Source<'_>, question: Question) -> Self {
-        let arms = arms(source, question);
+        Self::of(source, question, &arms(source, question))
+    }
+
+    /// Answers a question for one arm.
+    pub fn of_arm(source: &Source<'_>, question: Question, arm: usize) -> Self {
+        Self::of(source, question, Arm::new(source, arm, question).as_slice())
+    }
+
+    fn of(source: &Source<'_>, question: Question, arms: &[Arm<'_>]) -> Self {
         let Some(best) = arms.first() else { return Self::default() };
         let origin = origin::origin(source, best);
         Self {
-            sentence: sentence::answer(source, question, &arms, origin.as_ref()),
+            sentence: sentence::answer(source, question, arms, origin.as_ref()),
             measured: sentence::measured(source, question, best),
             figures: figures::four(source, question, best),
             interval: sentence::interval(source),
             stories: sentence::stories(source, question, best),
             origin,
             parts: sentence::parts(source, question, best),
+            capacity: capacity(source),
             unknown: sentence::unknown(source),
             fitted: sentence::fitted(source),
         }
@@ -91,7 +103,7 @@ pub fn gains(levels: &Source<'_>, values: &Source<'_>, question: Question) -> Ve
 }
 
 /// The size per client that does not matter for a question.
-fn negligible(question: Question) -> f64 {
+pub(in crate::report) fn negligible(question: Question) -> f64 {
     match question {
         Question::Payback => 100.0,
         Question::Work | Question::Exits | Question::Steps | Question::Signals | Question::Caseload => 0.005,
@@ -135,7 +147,7 @@ impl<'a> Arm<'a> {
 
 /// The clients of this municipality: who is there at the start and who comes in. Everybody is lived through under every plan. Where
 /// parts of the caseload are served apart, that is one municipality; else every arm is one of its own size.
-fn clients(source: &Source<'_>, arm: usize) -> f64 {
+pub(in crate::report) fn clients(source: &Source<'_>, arm: usize) -> f64 {
     let planned = |arm: usize| f64::from(source.facts.participants(arm));
     let at = source.at_or_before(source.horizon());
     let Some(entered) = source.stat(World::Paired, source.results.control, ("clients_entered", ""), at)
@@ -145,6 +157,23 @@ fn clients(source: &Source<'_>, arm: usize) -> f64 {
     let every: f64 = (0..source.results.arms.len()).map(planned).sum();
     let is_one = !source.results.part_groups().is_empty();
     entered.mean * if is_one { 1.0 } else { planned(arm) / every.max(1.0) }
+}
+
+/// Talks against slots at the start, of every arm with talks.
+fn capacity(source: &Source<'_>) -> Vec<String> {
+    let lang = source.lang;
+    let arms = source.facts.arms.iter().enumerate().filter(|(_, arm)| arm.asked_per_month > 0.0);
+    let sentence = |(at, arm): (usize, &ArmFact)| {
+        let each = arm.slots_per_month / source.facts.caseworkers(at).max(1e-9);
+        let own = Capacity { needed: arm.asked_per_month, slots: arm.slots_per_month, each };
+        let name = capital(&arm_name(lang, arm));
+        match (lang, source.facts.capacity) {
+            (_, true) => format!("{name}: {}.", own.sentence(lang)),
+            (Lang::Nl, false) => format!("{name}: {}; wachten is niet doorgerekend.", own.sentence(lang)),
+            (Lang::En, false) => format!("{name}: {}; waiting was not calculated.", own.sentence(lang)),
+        }
+    };
+    arms.map(sentence).collect()
 }
 
 /// "gewone aanpak" takes an article in a sentence.

@@ -120,7 +120,7 @@ pub(super) fn hangs_on_dropouts(origin: &Origin) -> bool {
 
 /// The sentence that says so.
 pub(super) fn dropout_sentence(lang: Lang, origin: &Origin) -> String {
-    let without = origin.without.value.trim_start_matches(['+', '\u{2060}', '\u{2212}']);
+    let without = origin.without.value.trim_start_matches('\u{2212}');
     match lang {
         Lang::Nl => format!("Zonder wie afhaakt na een oproep kost het {without}."),
         Lang::En => format!("Without those who drop out after an invitation it costs {without}."),

@@ -20,7 +20,7 @@ pub(super) fn outcome(
 
 impl Outcome {
     /// The weighted sum of outcomes of the same run, draw by draw. Errors are added: a bound, because they go together.
-    pub(super) fn sum(terms: &[(&Outcome, f64)]) -> Self {
+    pub(in crate::report) fn sum(terms: &[(&Outcome, f64)]) -> Self {
         let total = |part: fn(&Outcome) -> f64, weight: fn(f64) -> f64| -> f64 {
             terms.iter().map(|(term, by)| weight(*by) * part(term)).sum()
         };
@@ -41,7 +41,7 @@ impl Outcome {
     }
 
     /// The outcome under some of the draws; `None` when fewer than two of them are meant.
-    pub(super) fn of(&self, meant: impl Iterator<Item = bool>) -> Option<Self> {
+    pub(in crate::report) fn of(&self, meant: impl Iterator<Item = bool>) -> Option<Self> {
         let drawn: Vec<f64> =
             self.drawn.iter().zip(meant).filter(|(_, meant)| *meant).map(|(value, _)| *value).collect();
         Self::of_draws(drawn, self.shared())
@@ -54,18 +54,18 @@ impl Outcome {
     }
 
     /// The outcome times a number.
-    pub(super) fn times(&self, by: f64) -> Self {
+    pub(in crate::report) fn times(&self, by: f64) -> Self {
         Self::sum(&[(self, by)])
     }
 
     /// Whether the error is too large to say anything: over half of the center, when the center is not itself negligible
     /// against `negligible`.
-    pub(super) fn is_too_noisy(&self, negligible: f64) -> bool {
+    pub(in crate::report) fn is_too_noisy(&self, negligible: f64) -> bool {
         !self.error.is_finite() || self.error > (self.center.abs() / 2.0).max(negligible)
     }
 
     /// How many times as many replicates are needed to say something.
-    pub(super) fn times_more(&self, negligible: f64) -> f64 {
+    pub(in crate::report) fn times_more(&self, negligible: f64) -> f64 {
         let wanted = (self.center.abs() / 2.0).max(negligible);
         let ratio = self.error / wanted;
         if ratio.is_finite() { (ratio * ratio).max(1.0) } else { 4.0 }

@@ -34,7 +34,7 @@ pub(super) fn answer(
     sentences.join(" ")
 }
 
-fn too_noisy(source: &Source<'_>, times: f64) -> String {
+pub(in crate::report) fn too_noisy(source: &Source<'_>, times: f64) -> String {
     let needed = (f64::from(source.results.replicates.max(1)) * times).ceil();
     // Rounded up to one digit: 340 becomes 400.
     let step = libm::pow(10.0, libm::log10(needed).floor());
@@ -48,21 +48,11 @@ fn too_noisy(source: &Source<'_>, times: f64) -> String {
 /// The sentence about one arm.
 fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
     let (lang, time) = (source.lang, number::months(source.lang, source.horizon()));
-    let name = capital(&arm.name);
     if question == Question::Payback {
-        let total = arm.gain.times(arm.clients);
-        let amount = euros(lang, total.center.abs(), places(source, arm));
-        return match (lang, total.center >= 0.0) {
-            (Lang::Nl, true) => format!("{name} levert uw gemeente in {time} {amount} meer op dan het kost."),
-            (Lang::Nl, false) => format!("{name} kost uw gemeente in {time} {amount} meer dan het oplevert."),
-            (Lang::En, true) => {
-                format!("{name} brings your municipality {amount} more than it costs in {time}.")
-            }
-            (Lang::En, false) => {
-                format!("{name} costs your municipality {amount} more than it brings in {time}.")
-            }
-        };
+        let total = arm.gain.times(arm.clients).center;
+        return payback(lang, &capital(&arm.name), &time, total, places(source, arm));
     }
+    let name = &arm.name;
     let Some((with, without)) = hundred(source, question, arm, source.horizon()) else {
         return String::new();
     };
@@ -101,7 +91,28 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
     }
 }
 
-/// Levels of arm and control per 100 clients, rounded by one rule.
+/// What an arm brings or costs; where that is nothing as printed, the sentence has no side.
+fn payback(lang: Lang, name: &str, time: &str, total: f64, places: i32) -> String {
+    let amount = euros(lang, total.abs(), places);
+    match (lang, number::round_to(total, places)) {
+        (Lang::Nl, 0.0) => {
+            format!("{name} kost uw gemeente in {time} ongeveer evenveel als het oplevert.")
+        }
+        (Lang::En, 0.0) => {
+            format!("{name} costs your municipality about as much as it brings in {time}.")
+        }
+        (Lang::Nl, rounded) if rounded > 0.0 => {
+            format!("{name} levert uw gemeente in {time} {amount} meer op dan het kost.")
+        }
+        (Lang::Nl, _) => format!("{name} kost uw gemeente in {time} {amount} meer dan het oplevert."),
+        (Lang::En, rounded) if rounded > 0.0 => {
+            format!("{name} brings your municipality {amount} more than it costs in {time}.")
+        }
+        (Lang::En, _) => format!("{name} costs your municipality {amount} more than it brings in {time}."),
+    }
+}
+
+/// Levels of arm and control per 100 clients, rounded by one rule; "ook 34" where they are the same as printed.
 fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -> Option<(String, String)> {
     let key = question.measure();
     let at = source.at_or_before(month);
@@ -111,7 +122,13 @@ fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -
     let most = i32::from(difference.center.abs() < 2.0);
     let printed = row(control.center, difference.center, difference.error, most);
     let text = |value: f64| number::decimal(source.lang, value, printed.decimals);
-    Some((text(printed.arm), text(printed.control)))
+    let control = text(printed.control);
+    let control = match (source.lang, printed.difference == 0.0) {
+        (_, false) => control,
+        (Lang::Nl, true) => format!("ook {control}"),
+        (Lang::En, true) => format!("also {control}"),
+    };
+    Some((text(printed.arm), control))
 }
 
 /// The answer per story of how things work, one short row each; empty without stories.
@@ -263,5 +280,22 @@ pub(super) fn fitted(source: &Source<'_>) -> String {
         (None, _) => tuned.to_owned(),
         (Some(name), Lang::Nl) => format!("Afgestemd op {}.", figures(source.lang, name)),
         (Some(name), Lang::En) => format!("Fitted to {}.", figures(source.lang, name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_that_rounds_to_nothing_has_no_side() {
+        for total in [400.0, -400.0, 0.0, -0.0] {
+            let dutch = payback(Lang::Nl, "FIP", "4 jaar", total, -3);
+            assert_eq!(dutch, "FIP kost uw gemeente in 4 jaar ongeveer evenveel als het oplevert.");
+            let english = payback(Lang::En, "FIP", "4 years", total, -3);
+            assert_eq!(english, "FIP costs your municipality about as much as it brings in 4 years.");
+        }
+        assert!(payback(Lang::Nl, "FIP", "4 jaar", -600.0, -3).contains("1.000 meer dan het oplevert"));
+        assert!(payback(Lang::Nl, "FIP", "4 jaar", 600.0, -3).contains("1.000 meer op dan het kost"));
     }
 }

@@ -1,11 +1,10 @@
 //! Power against months: one curve per endpoint, the target, and the Monte Carlo band.
 
 use crate::design::power::{PowerCell, PowerSurface};
-use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::figures::style::REFERENCE;
 use crate::report::language::Lang;
-use crate::report::words::endpoint_named;
+use crate::report::words::{arm_named, endpoint_named};
 
 /// One figure per comparison: primary tests at the full size.
 pub fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
@@ -62,7 +61,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
     );
     Figure {
         id,
-        title: match (lang, escape::name(arm), escape::name(&surface.control), clients) {
+        title: match (lang, arm_named(lang, arm), arm_named(lang, &surface.control), clients) {
             (Lang::En, arm, control, [few, many]) => {
                 format!("Power of {arm} against {control}: {many} and {few} clients")
             }

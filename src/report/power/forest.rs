@@ -2,11 +2,10 @@
 
 use crate::design::power::{PowerCell, PowerSurface};
 use crate::report::analysis::{decimals, with_infinity};
-use crate::report::escape;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::language::Lang;
 
-use crate::report::words::endpoint_named;
+use crate::report::words::{arm_named, endpoint_named};
 
 /// Tests whose estimates share an axis.
 struct Kind {
@@ -95,8 +94,8 @@ fn forest(
     if panels.is_empty() {
         return None;
     }
-    let (control, words) = (escape::name(&surface.control), endpoint_named(lang, endpoint));
-    let title = match (lang, several, escape::name(&first.arm)) {
+    let (control, words) = (arm_named(lang, &surface.control), endpoint_named(lang, endpoint));
+    let title = match (lang, several, arm_named(lang, &first.arm)) {
         (Lang::En, true, _) => format!("{words}: estimates at {months} months, against {control}"),
         (Lang::En, false, arm) => format!("{words}: estimates at {months} months, {arm} against {control}"),
         (Lang::Nl, true, _) => format!("{words}: schattingen na {months} maanden, tegenover {control}"),
@@ -153,7 +152,7 @@ fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
         ],
         Lang::Nl => vec![
             format!(
-                "{studies} gesimuleerde onderzoeken met {treated} en {control} klanten ({many} en {few} medewerkers; behandelde groep eerst). \
+                "{studies} gesimuleerde onderzoeken met {treated} en {control} klanten ({many} en {few} consulenten; behandelde groep eerst). \
                  De onzekerheid is het toeval van één onderzoek; de aannames van het model staan vast."
             ),
             "De balk is het gemiddelde plus en min 1,96 standaardafwijkingen over onderzoeken, bij verhoudingen op de logaritmische schaal. \
@@ -201,7 +200,7 @@ fn row(cell: &PowerCell, kind: &Kind, several: bool, lang: Lang) -> Option<Fores
     }
     let primary = if cell.primary { lang.pick("primaire toets", "primary test") } else { "" };
     let about = match several {
-        true => [escape::name(&cell.arm).as_str(), primary].join(" ").trim().to_owned(),
+        true => [arm_named(lang, &cell.arm).as_str(), primary].join(" ").trim().to_owned(),
         false => primary.to_owned(),
     };
     Some(ForestRow {
@@ -237,7 +236,7 @@ mod tests {
         let all = forests(&surface, Lang::En);
         assert!(all.len() >= 4, "{}", all.len());
         let exit = all.iter().find(|forest| forest.id == "estimates-exit").unwrap();
-        assert!(exit.title.contains("at 12 months, fip against regular"));
+        assert!(exit.title.contains("at 12 months, FIP against regular service"));
         let cell = surface
             .cells
             .iter()

@@ -2,12 +2,11 @@
 
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
-use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::words::endpoint_named;
-use crate::report::words::interim_note;
+
+use crate::report::words::{arm_named, endpoint_named, interim_note, test_named};
 
 /// One table of looks and one of what is left at them, per endpoint.
 pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
@@ -15,7 +14,11 @@ pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
     let percent = |value: f64| number::decimal(lang, value * 100.0, 1);
     let decimal = |value: f64, digits: i32| number::decimal(lang, value, digits);
     for design in designs {
-        let (arm, endpoint, test) = (escape::name(&design.arm), design.endpoint, design.test);
+        let (arm, endpoint, test) = (
+            arm_named(lang, &design.arm),
+            endpoint_named(lang, design.endpoint),
+            test_named(lang, design.test, false),
+        );
         let (power, fixed) = (percent(design.power.value), percent(design.fixed_power.value));
         let error =
             design.type_one_error.map_or(lang.pick("niet gesimuleerd", "not simulated").into(), |error| {
@@ -176,7 +179,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
         title: format!(
             "{} {}",
             lang.pick("Wanneer stoppen onderzoeken?", "When do studies stop?"),
-            escape::name(&first.arm)
+            arm_named(lang, &first.arm)
         ),
         description: lang
             .pick(

@@ -11,7 +11,7 @@ use crate::report::words;
 /// All tables and notes.
 pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
     let (scenario, studies) = (escape::name(&surface.scenario), surface.replicates);
-    let (alpha, control) = (surface.alpha, escape::name(&surface.control));
+    let (alpha, control) = (surface.alpha, words::arm_named(lang, &surface.control));
     let mut text = match (lang, surface.sides) {
         (Lang::En, sides) => {
             let sides = if sides == 2 { "two" } else { "one" };
@@ -77,10 +77,10 @@ pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
 
 /// Who is compared with whom: clients and caseworkers, control first in the arrays.
 pub(crate) fn comparison(arm: &str, clients: [u32; 2], caseworkers: [u32; 2], lang: Lang) -> String {
-    let (arm, [control, treated], [few, many]) = (escape::name(arm), clients, caseworkers);
+    let (arm, [control, treated], [few, many]) = (words::arm_named(lang, arm), clients, caseworkers);
     match lang {
         Lang::En => format!("{arm}: {treated} clients with {many} caseworkers against {control} with {few}"),
-        Lang::Nl => format!("{arm}: {treated} klanten met {many} medewerkers tegenover {control} met {few}"),
+        Lang::Nl => format!("{arm}: {treated} klanten met {many} consulenten tegenover {control} met {few}"),
     }
 }
 
@@ -89,16 +89,19 @@ fn percent(value: f64, lang: Lang) -> String {
     number::decimal(lang, value * 100.0, 1)
 }
 
+/// Endpoint, test, and whether it is the primary one.
+type Tested<'c> = (&'c str, &'c str, bool);
+
 /// One line per endpoint and test, one column per value of `column`.
 fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String) -> String {
     let mut columns: Vec<String> = Vec::new();
-    let mut lines: Vec<((&str, &str), Vec<String>)> = Vec::new();
+    let mut lines: Vec<(Tested<'_>, Vec<String>)> = Vec::new();
     for cell in cells {
         let name = column(cell);
         if !columns.contains(&name) {
             columns.push(name);
         }
-        let key = (cell.endpoint, cell.test);
+        let key = (cell.endpoint, cell.test, cell.primary);
         let value = if cell.computed.value == 0.0 { "-".to_owned() } else { percent(cell.power.value, lang) };
         match lines.last_mut().filter(|(last, _)| *last == key) {
             Some((_, values)) => values.push(value),
@@ -109,8 +112,10 @@ fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String
         .map(str::to_owned)
         .into_iter()
         .chain(columns);
-    let rows = lines.into_iter().map(|((endpoint, test), values)| {
-        [endpoint.to_owned(), test.to_owned()].into_iter().chain(values).collect()
+    let rows = lines.into_iter().map(|((endpoint, test, primary), values)| {
+        let names =
+            [words::endpoint_named(lang, endpoint).to_owned(), words::test_named(lang, test, primary)];
+        names.into_iter().chain(values).collect()
     });
     aligned(head.collect(), rows.collect())
 }
@@ -154,8 +159,8 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
         let value =
             |v: Option<f64>, digits: i32| v.map_or(String::new(), |v| number::decimal(lang, v, digits));
         vec![
-            cell.endpoint.to_owned(),
-            cell.test.to_owned(),
+            words::endpoint_named(lang, cell.endpoint).to_owned(),
+            words::test_named(lang, cell.test, cell.primary),
             interval(cell.power),
             error.map_or(String::new(), |error| interval(error.rate)),
             share(error.and_then(|error| error.if_independent)),
@@ -177,7 +182,7 @@ fn families(surface: &PowerSurface, lang: Lang) -> String {
     let Some(last) = surface.families.last() else { return String::new() };
     let mut text = String::new();
     for family in surface.families.iter().filter(|own| own.months == last.months && own.size == last.size) {
-        let (arm, months) = (escape::name(&family.arm), family.months);
+        let (arm, months) = (words::arm_named(lang, &family.arm), family.months);
         let (any, all) = (percent(family.any.value, lang), percent(family.all.value, lang));
         text.push_str(&match lang {
             Lang::En => format!(

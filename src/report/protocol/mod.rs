@@ -3,9 +3,10 @@
 mod methods;
 
 use crate::design::duration::{DurationAnswer, RequiredDuration};
-use crate::design::power::{PowerCell, PowerSurface};
+use crate::design::power::{Assurance, PowerCell, PowerSurface};
 use crate::kinds::{Endpoint, Kind, Question};
 use crate::language::Lang;
+use crate::report::assurance;
 use crate::report::escape;
 use crate::report::figure_block::FigureBlock;
 use crate::report::figures::chart::Figure;
@@ -30,34 +31,70 @@ fn endpoint(question: Question) -> Endpoint {
 
 /// The page of `power`.
 pub fn power(
-    surface: &PowerSurface,
+    (surface, assured): (&PowerSurface, Option<&Assurance>),
     figures: &[Figure],
     scenario: &Scenario,
     simulated: Simulated<'_>,
     lang: Lang,
 ) -> String {
     let full = full_size(surface);
-    let asked = endpoint(scenario.asked).name();
     let mut arms: Vec<&str> = full.iter().map(|cell| cell.arm.as_str()).collect();
     arms.dedup();
-    let of = |arm: &str, endpoint: &str| -> Vec<&PowerCell> {
-        full.iter()
-            .copied()
-            .filter(|cell| cell.arm == arm && cell.primary && cell.endpoint == endpoint)
-            .collect()
-    };
     let mut first = answer_section(lang);
+    first.sentences = power_answer(surface, assured, scenario, lang);
+    let asked = endpoint(scenario.asked).name();
     for arm in &arms {
-        first.sentences.push(power_sentence(arm, &of(arm, asked), surface.target_power, lang));
         let endpoints = scenario.analysis.tests.iter().map(|(endpoint, _)| endpoint.name());
         let others = endpoints.filter(|name| *name != asked);
-        first
-            .points
-            .extend(others.map(|name| power_sentence(arm, &of(arm, name), surface.target_power, lang)));
+        first.points.extend(
+            others.map(|name| power_sentence(arm, &primary(&full, arm, name), surface.target_power, lang)),
+        );
     }
     first.points.retain(|point| !point.is_empty());
     let tables = arms.iter().map(|arm| power_table(arm, &full, lang)).collect();
     finish(lang, scenario, simulated, first, (figures, tables), notes(surface, lang))
+}
+
+/// The answer of `power` to the question of the scenario, a sentence per arm; with draws also what uncertain assumptions make of it.
+pub fn power_answer(
+    surface: &PowerSurface,
+    assured: Option<&Assurance>,
+    scenario: &Scenario,
+    lang: Lang,
+) -> Vec<String> {
+    let full = full_size(surface);
+    let asked = endpoint(scenario.asked).name();
+    let mut arms: Vec<&str> = full.iter().map(|cell| cell.arm.as_str()).collect();
+    arms.dedup();
+    let of = |arm: &&str| power_sentence(arm, &primary(&full, arm, asked), surface.target_power, lang);
+    let mut list: Vec<String> = arms.iter().map(of).filter(|sentence| !sentence.is_empty()).collect();
+    list.extend(assured.into_iter().flat_map(|found| assurance::sentences(found, asked, scenario, lang)));
+    list
+}
+
+/// The cells of an endpoint's primary test.
+fn primary<'c>(full: &[&'c PowerCell], arm: &str, endpoint: &str) -> Vec<&'c PowerCell> {
+    let own = full.iter().copied();
+    own.filter(|cell| cell.arm == arm && cell.primary && cell.endpoint == endpoint).collect()
+}
+
+/// The answer of `duration` to the question of the scenario, a sentence per arm; with draws also what uncertain assumptions make of
+/// it.
+pub fn duration_answer(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> Vec<String> {
+    let asked = endpoint(scenario.asked).name();
+    let of = |own: &&RequiredDuration| own.endpoint == asked;
+    let full = full_durations(answer);
+    let mut list: Vec<String> =
+        full.iter().copied().filter(of).map(|own| duration_sentence(own, answer, lang)).collect();
+    let assured = answer.assurance.iter();
+    list.extend(assured.flat_map(|found| assurance::sentences(found, asked, scenario, lang)));
+    list
+}
+
+/// The primary tests of the largest study.
+fn full_durations(answer: &DurationAnswer) -> Vec<&RequiredDuration> {
+    let largest = answer.required.iter().map(|own| own.size).fold(0.0, f64::max);
+    answer.required.iter().filter(|own| own.size == largest && own.primary).collect()
 }
 
 /// The page of `duration`.
@@ -68,15 +105,11 @@ pub fn duration(
     simulated: Simulated<'_>,
     lang: Lang,
 ) -> String {
-    let largest = answer.required.iter().map(|own| own.size).fold(0.0, f64::max);
-    let full: Vec<&RequiredDuration> =
-        answer.required.iter().filter(|own| own.size == largest && own.primary).collect();
     let asked = endpoint(scenario.asked).name();
     let mut first = answer_section(lang);
-    for own in &full {
-        let sentence = duration_sentence(own, answer, lang);
-        if own.endpoint == asked { first.sentences.push(sentence) } else { first.points.push(sentence) }
-    }
+    first.sentences = duration_answer(answer, scenario, lang);
+    let others = full_durations(answer).into_iter().filter(|own| own.endpoint != asked);
+    first.points.extend(others.map(|own| duration_sentence(own, answer, lang)));
     let head = [
         lang.pick("groep en uitkomst", "arm and endpoint"),
         lang.pick("primaire toets", "primary test"),
@@ -89,7 +122,7 @@ pub fn duration(
     let line = |own: &RequiredDuration| {
         let interval = number::interval(lang, &month(own.months_low), &month(own.months_high));
         let cells = vec![
-            Cell::text(own.test),
+            Cell::text(words::test_named(lang, own.test, false)),
             Cell::number(number::decimal(lang, f64::from(own.clients[1]), 0), f64::from(own.clients[1])),
             own.months.map_or(Cell::text(number::NO_NUMBER), |months| {
                 Cell::number(months.to_string(), f64::from(months))
@@ -99,7 +132,7 @@ pub fn duration(
                 Cell::number(number::percent(lang, power, 0), power)
             }),
         ];
-        row(format!("{}: {}", escape::name(&own.arm), endpoint_named(lang, own.endpoint)), cells)
+        row(format!("{}: {}", words::arm_named(lang, &own.arm), endpoint_named(lang, own.endpoint)), cells)
     };
     let rows = answer.required.iter().filter(|own| own.primary).map(line).collect();
     let caption = lang.pick("Maanden die nodig zijn, naar omvang", "Months needed, by size");
@@ -130,7 +163,7 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
     sorted.sort_by_key(|cell| cell.months);
     let missed = sorted.iter().rposition(|cell| cell.power.value < target);
     let reached = sorted.get(missed.map_or(0, |at| at + 1));
-    let (name, arm) = (endpoint_named(lang, last.endpoint), escape::name(arm));
+    let (name, arm) = (endpoint_named(lang, last.endpoint), words::arm_named(lang, arm));
     let shown = reached.copied().unwrap_or(last);
     let (months, share) = (number::months(lang, shown.months), number::percent(lang, shown.power.value, 0));
     let end = |value| number::percent(lang, value, 0);
@@ -203,8 +236,8 @@ fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
                 Cell::number(number::percent(lang, power.value, 0), power.value)
             })
         };
-        let mark = if *primary { lang.pick(" (primair)", " (primary)") } else { "" };
-        row(format!("{}: {test}{mark}", endpoint_named(lang, endpoint)), months.iter().map(cell).collect())
+        let test = words::test_named(lang, test, *primary);
+        row(format!("{}: {test}", endpoint_named(lang, endpoint)), months.iter().map(cell).collect())
     };
     let rows = kinds.iter().map(line).collect();
     let mut head =

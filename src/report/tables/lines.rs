@@ -44,6 +44,22 @@ pub(super) fn overview(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
+/// What the workbook shows year by year, with a chart each.
+pub(in crate::report) fn by_year(t: Lang) -> Vec<Line<'static>> {
+    let mut list = overview(t);
+    list.push(line(
+        t.pick("Gesprekken en trajecten, per klant", "Talks and trajectories, per client"),
+        Form::EURO,
+        ("money_discounted", "implementation"),
+    ));
+    list.push(line(
+        t.pick("Netto kosten van de gemeente, per klant", "Net costs of the municipality, per client"),
+        Form::EURO,
+        ("money_discounted", "municipality"),
+    ));
+    list
+}
+
 pub(super) fn reasons(t: Lang) -> Vec<Line<'static>> {
     let every = ExitReason::ALL.iter().copied();
     every

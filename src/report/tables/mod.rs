@@ -1,7 +1,7 @@
 //! The tables of results, by name.
 
 mod costs;
-mod lines;
+pub(in crate::report) mod lines;
 mod parts;
 mod study;
 

@@ -1,6 +1,6 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
 
-use crate::kinds::{Domain, Endpoint, ExitReason, Kind, Question, Rung, Step};
+use crate::kinds::{Domain, Endpoint, ExitReason, Kind, Question, Rung, Step, TestKind};
 use crate::language::Lang;
 use crate::report::escape;
 use crate::report::facts::ArmFact;
@@ -57,6 +57,60 @@ fn endpoint(lang: Lang, endpoint: Endpoint) -> &'static str {
 /// The endpoint with this name in files, in a reader's words; a name that no endpoint has stays as it is.
 pub fn endpoint_named(lang: Lang, name: &str) -> &str {
     Endpoint::from_name(name).map_or(name, |found| endpoint(lang, found))
+}
+
+/// A test in a reader's words, with the name that the literature knows it by.
+fn test(lang: Lang, test: TestKind) -> &'static str {
+    match test {
+        TestKind::LogRank => lang.pick("log-rank", "log-rank"),
+        TestKind::FlemingHarringtonLate => {
+            lang.pick("Fleming-Harrington, late verschillen", "Fleming-Harrington, late differences")
+        }
+        TestKind::ModestlyWeighted => lang.pick("licht gewogen log-rank", "modestly weighted log-rank"),
+        TestKind::MaxCombo => lang.pick("MaxCombo (vier log-rank)", "MaxCombo (four log-rank)"),
+        TestKind::CoxRobust => lang.pick("Cox, robuust per cluster", "Cox, robust by cluster"),
+        TestKind::Gray => lang.pick("Gray", "Gray"),
+        TestKind::RestrictedMean => lang.pick("maanden na de gebeurtenis", "months after the event"),
+        TestKind::Milestone => lang.pick("aandeel op het eind", "share at the end"),
+        TestKind::Fisher => lang.pick("Fisher exact", "Fisher exact"),
+        TestKind::ChiSquare => lang.pick("chikwadraat", "chi-square"),
+        TestKind::ClusterChiSquare => lang.pick("chikwadraat per cluster", "chi-square by cluster"),
+        TestKind::NegativeBinomial => lang.pick("negatief-binomiaal", "negative binomial"),
+        TestKind::Lwyy => lang.pick("LWYY (aantallen)", "LWYY (counts)"),
+        TestKind::ClusterPermutation => lang.pick("permutatie van clusters", "permutation of clusters"),
+        TestKind::PeriodAdjusted => lang.pick("met effecten van perioden", "adjusted for periods"),
+    }
+}
+
+/// The test with this name in files, in a reader's words, marked when it is the primary one; a name that no test has stays as it
+/// is.
+pub fn test_named(lang: Lang, name: &str, primary: bool) -> String {
+    let words = TestKind::from_name(name).map_or(name, |found| test(lang, found));
+    if primary { format!("{words} {}", lang.pick("(primair)", "(primary)")) } else { words.to_owned() }
+}
+
+/// An arm that is known by its name alone: those of the built-in scenarios in the reader's language, others as they are.
+pub fn arm_named(lang: Lang, name: &str) -> String {
+    let known = match name {
+        "fip" => "FIP",
+        "regular" => lang.pick("gewone aanpak", "regular service"),
+        "as now" => lang.pick("zoals nu", "as now"),
+        "FIP for the far, same staff" => {
+            lang.pick("FIP voor wie ver van werk is", "FIP for the far, same staff")
+        }
+        "FIP for all, same staff" => lang.pick("FIP voor iedereen", "FIP for all, same staff"),
+        "FIP for the far, enough staff" => {
+            lang.pick("FIP voor wie ver van werk is, met genoeg consulenten", "FIP for the far, enough staff")
+        }
+        "one year of FIP" => lang.pick("één jaar FIP", "one year of FIP"),
+        "FIP kept up" => lang.pick("FIP volgehouden", "FIP kept up"),
+        "fip 2 a year" => lang.pick("FIP 2 keer per jaar", "FIP 2 a year"),
+        "fip 4 a year" => lang.pick("FIP 4 keer per jaar", "FIP 4 a year"),
+        "fip 6 a year" => lang.pick("FIP 6 keer per jaar", "FIP 6 a year"),
+        "fip 12 a year" => lang.pick("FIP 12 keer per jaar", "FIP 12 a year"),
+        name => return escape::name(name),
+    };
+    known.to_owned()
 }
 
 /// A domain of life in which clients can have a problem.
@@ -421,9 +475,9 @@ pub fn question(lang: Lang, question: Question) -> &'static str {
 /// The name of an arm as readers know it: the two services of the studies get their usual names.
 pub fn arm_name(lang: Lang, arm: &ArmFact) -> String {
     match (arm.name.as_str(), arm.service.as_str()) {
-        ("fip", "fip") => "FIP".to_owned(),
-        ("regular", "regular") => lang.pick("gewone aanpak", "regular service").to_owned(),
-        (name, _) => escape::name(name),
+        ("fip", service) if service != "fip" => "fip".to_owned(),
+        ("regular", service) if service != "regular" => "regular".to_owned(),
+        (name, _) => arm_named(lang, name),
     }
 }
 

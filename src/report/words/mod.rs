@@ -3,6 +3,7 @@
 //! Every text stands here in both languages, side by side, and is found by a `match` on an enum, so that a missing one does
 //! not compile. Report, terminal and server use the same sentences.
 
+mod capacity;
 mod glossary;
 mod labels;
 pub mod money;
@@ -12,9 +13,11 @@ mod share;
 mod units;
 mod warnings;
 
+pub use capacity::Capacity;
 pub use glossary::{Term, glossary};
 pub use labels::{
-    arm_name, capital, domain, endpoint_named, figures, parameter, part, question, reason, rung, status, step,
+    arm_name, arm_named, capital, domain, endpoint_named, figures, parameter, part, question, reason, rung,
+    status, step, test_named,
 };
 pub(crate) use power::{interim_note, limit_reason, note};
 pub use share::calculations;

@@ -90,18 +90,33 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
     let range = |at: usize| {
         payback.break_even_effect_range.map_or_else(String::new, |ranges| {
             let (low, high) = ranges[at];
-            format!(" {}", number::interval(lang, &months(low), &months(high)))
+            let ends = number::interval(lang, &months(low), &months(high));
+            match (lang, number::round_to(low, 1) < 0.0) {
+                (_, false) => format!(" {ends}"),
+                (Lang::Nl, true) => format!(" {ends} (min is meer bijstand)"),
+                (Lang::En, true) => format!(" {ends} (minus is more benefit)"),
+            }
         })
     };
-    let (needed, reached, need_range, reach_range) = (months(needed), months(reached), range(0), range(1));
-    match lang {
-        Lang::Nl => format!(
-            "{needed} maanden minder bijstand per klant{need_range}; berekend: {reached} maanden minder{reach_range}"
-        ),
-        Lang::En => {
-            format!(
-                "{needed} fewer months of benefit per client{need_range}; calculated: {reached} fewer{reach_range}"
-            )
+    let fewer = |value: f64| {
+        let (shown, rounded) = (months(value.abs()), number::round_to(value, 1));
+        match (lang, rounded == 0.0, rounded > 0.0) {
+            (Lang::Nl, true, _) => "evenveel maanden".to_owned(),
+            (Lang::En, true, _) => "as many months".to_owned(),
+            (Lang::Nl, _, true) => format!("{shown} maanden minder"),
+            (Lang::En, _, true) => format!("{shown} fewer months"),
+            (Lang::Nl, _, false) => format!("{shown} maanden meer"),
+            (Lang::En, _, false) => format!("{shown} more months"),
         }
+    };
+    let need = match (lang, number::round_to(needed, 1) <= 0.0) {
+        (Lang::Nl, true) => "niets: de aanpak kost niet meer".to_owned(),
+        (Lang::En, true) => "nothing: the service costs no more".to_owned(),
+        (Lang::Nl, false) => format!("{} bijstand per klant{}", fewer(needed), range(0)),
+        (Lang::En, false) => format!("{} of benefit per client{}", fewer(needed), range(0)),
+    };
+    match lang {
+        Lang::Nl => format!("{need}; berekend: {}{}", fewer(reached), range(1)),
+        Lang::En => format!("{need}; calculated: {}{}", fewer(reached), range(1)),
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
     match note {
         Note::IndependentClients => lang
             .pick(
-                "Klanten zijn geanalyseerd alsof ze los van elkaar staan, hoewel klanten van één medewerker die medewerker delen: de \
+                "Klanten zijn geanalyseerd alsof ze los van elkaar staan, hoewel klanten van één consulent die consulent delen: de \
                  echte onzekerheid is groter dan deze toetsen aannemen. Zie de fout van de eerste soort.",
                 "Clients were analysed as independent though those of one caseworker share that caseworker: true uncertainty is larger \
                  than these tests assume. See the type I error.",
@@ -19,8 +19,8 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
             .to_owned(),
         Note::CaseworkersAreUnits => lang
             .pick(
-                "Medewerkers zijn de onafhankelijke eenheden: fouten zijn robuust per medewerker, gecorrigeerd voor kleine aantallen en \
-                 getoetst aan de t-verdeling. Wat alle medewerkers van een vestiging delen, is eruit gehaald waar elke vestiging beide \
+                "Consulenten zijn de onafhankelijke eenheden: fouten zijn robuust per consulent, gecorrigeerd voor kleine aantallen en \
+                 getoetst aan de t-verdeling. Wat alle consulenten van een vestiging delen, is eruit gehaald waar elke vestiging beide \
                  groepen heeft (één vrijheidsgraad per vestiging). Dat het effect zelf per vestiging verschilt, zit dan maar voor een \
                  deel in deze fouten: cluster = \"site\" telt dat helemaal mee.",
                 "Caseworkers are the independent units: errors are robust by caseworker, corrected for few clusters and held against t. \
@@ -39,7 +39,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
             .to_owned(),
         Note::SomeTestsIgnoreClusters => lang
             .pick(
-                "chi_square en fisher nemen klanten als onafhankelijk, hoewel klanten van één medewerker die medewerker delen; \
+                "chi_square en fisher nemen klanten als onafhankelijk, hoewel klanten van één consulent die consulent delen; \
                  cluster_chi_square doet dat niet.",
                 "chi_square and fisher take clients as independent though those of one caseworker share that caseworker; \
                  cluster_chi_square does not.",
@@ -193,7 +193,7 @@ pub(crate) fn limit_reason(reason: LimitReason, lang: Lang) -> String {
     match (reason, lang) {
         (LimitReason::TooFewCaseworkers, _) => lang
             .pick(
-                "te weinig medewerkers om per medewerker te toetsen: er zijn er minstens drie nodig",
+                "te weinig consulenten om per consulent te toetsen: er zijn er minstens drie nodig",
                 "too few caseworkers to test by caseworker at all: at least three are needed",
             )
             .to_owned(),

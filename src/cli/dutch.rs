@@ -1,0 +1,580 @@
+//! Help and mistakes on the command line in Dutch. English stands at the commands and flags themselves; every one of them has its
+//! Dutch here, which a test sees to.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
+
+/// What every command does.
+const COMMANDS: &[(&str, &str)] = &[
+    (
+        "stapjes",
+        "Simuleert proeven met frequente, intensieve, persoonlijke gesprekken met mensen met bijstand, en analyseert hun gegevens",
+    ),
+    ("analyze", "Schattingen en toetsen op elke CSV met waarnemingsduur, uitkomsten of aantallen"),
+    (
+        "calibrate",
+        "Leer de parameters uit gepubliceerde of eigen cijfers: een posterior, wat die voorspelt en wat geen cijfer zegt",
+    ),
+    (
+        "check",
+        "Controleer een scenario en toon het plan: klanten, consulenten, gesprekken en plekken, tijd, geheugen, schijf",
+    ),
+    ("new", "Schrijf een scenario met uitleg om mee te beginnen"),
+    ("parameters", "Toon elke parameter met waarde, status en bron, en wat het scenario veranderde"),
+    ("patterns", "De gepubliceerde onderzoeken nagebootst: laat het model zien wat de onderzoekers zagen?"),
+    (
+        "power",
+        "Power van een onderzoek: elke uitkomst, toets, duur en omvang uit één gesimuleerde groep per herhaling",
+    ),
+    ("duration", "Het kortste onderzoek dat het effect vindt: duur naar uitkomst, toets en omvang"),
+    (
+        "sensitivity",
+        "Welke parameters een uitkomst bewegen: bevestigde oorzaken, elementaire effecten of Sobol-indices",
+    ),
+    ("value", "Welk onderzoek het waard is: wat meer weten waard is, per parameter, groep en onderzoek"),
+    (
+        "schema",
+        "Druk een JSON Schema af: van scenario's (voor editors), of van wat analyze en design schrijven",
+    ),
+    ("run", "Simuleer een scenario en schrijf de uitkomsten: output/NAAM/summary.json, curves.csv en meer"),
+    (
+        "design",
+        "Ontwerp met formules: power, omvang of duur van een onderzoek uit een ontwerpbestand, zonder simulatie",
+    ),
+    ("compare", "Reken twee tot zes scenario's door met dezelfde toevalsgetallen en zeg wat verschilt"),
+    ("report", "Schrijf rapport, werkmap en figuren van een afgeronde run opnieuw, zonder te simuleren"),
+    ("runs", "Toon werk dat is gestopt en verder kan, met omvang en leeftijd, of verwijder het"),
+    (
+        "verify",
+        "Controleer of een map met uitkomsten is wat de manifesten zeggen; --rerun rekent een steekproef opnieuw",
+    ),
+    (
+        "slurm",
+        "Druk een script af dat een opdracht over de taken van een Slurm-cluster verdeelt en de uitkomsten samenvoegt",
+    ),
+    ("merge", "Schrijf de uitkomsten van een opdracht waarvan alle delen klaar zijn"),
+    ("serve", "Open de pagina voor planners in een browser op deze computer"),
+    ("completions", "Druk de aanvullingen voor een shell af (bash, zsh, fish, elvish, powershell)"),
+    ("man", "Druk de man-pagina af (bekijk die met `stapjes man | man -l -`)"),
+    ("help", "Toon deze hulp, of die van een opdracht"),
+    (
+        "design/after",
+        "Soorten ontwerp: survival, events, proportions, counts, clusters, stepped-wedge, sequential, interim. Uitgewerkte\nvoorbeelden: scenarios/design/*.toml; elke sleutel: docs/design.md.",
+    ),
+    (
+        "serve/after",
+        "De pagina is voor wie aan deze computer zit. Wat u typt, de uitkomsten en uw varianten blijven hier: in het geheugen van\ndit programma en in uw browser. Er wordt niets verstuurd en niets op schijf gezet.",
+    ),
+];
+
+/// What every flag and argument means: `command.name` where a command has words of its own, else `name`.
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("help", "Toon de hulp"),
+    ("version", "Toon de versie"),
+    ("scenario", "Bestand met een scenario, of de naam van een ingebouwd scenario [standaard: lange-adem]"),
+    (
+        "set",
+        "Overschrijf een sleutel van het scenario; mag vaker (groepen en plekken bij naam: arm.fip.participants=500)",
+    ),
+    (
+        "posterior",
+        "Trekkingen en middenwaarden van de parameters uit een kalibratie (posterior.csv) in plaats van hun priors",
+    ),
+    ("fresh", "Begin opnieuw: verwijder wat een eerdere, gestopte run in NAAM.chunks liet staan"),
+    ("keep_chunks", "Bewaar de afgeronde brokken (NAAM.chunks) nadat de uitkomsten zijn geschreven"),
+    (
+        "shard",
+        "Reken één van zoveel delen, naar NAAM.chunks; als alle er zijn, schrijft `stapjes merge NAAM` de uitkomsten",
+    ),
+    ("merge", "Reken niets: schrijf de uitkomsten uit de brokken die er zijn (wat `stapjes merge` doet)"),
+    ("max_hours", "Weiger als er meer rekenuren nodig zijn [standaard: limits.max_hours van het scenario]"),
+    (
+        "max_memory_gib",
+        "Weiger als er meer geheugen nodig is, GiB [standaard: limits.max_memory_gib van het scenario]",
+    ),
+    (
+        "max_disk_gib",
+        "Weiger als er meer schijfruimte nodig is, GiB [standaard: limits.max_disk_gib van het scenario]",
+    ),
+    ("force", "Begin, wat er ook nodig is"),
+    ("threads", "Threads; verandert de snelheid, nooit de uitkomsten [standaard: alle kernen]"),
+    ("out", "Schrijf de uitkomsten ook naar deze map"),
+    ("quiet", "Druk geen tabellen, voortgang of waarschuwingen af, en niet waar de bestanden staan"),
+    ("json", "Druk één JSON-document af"),
+    (
+        "progress",
+        "Hoe voortgang op stderr wordt gemeld: auto (een balk op een terminal, anders elke 30 s een regel), json (een document per regel, hoogstens één per seconde) of none (niet)",
+    ),
+    (
+        "lang",
+        "Taal van wat voor mensen wordt geschreven: nl of en [standaard: STAPJES_LANG, anders de taal van het systeem, anders nl]",
+    ),
+    ("csv_nl", "Schrijf ook curves-nl.csv: puntkomma's en decimale komma's, voor een Nederlandse Excel"),
+    ("run.seed", "Startgetal van al het toeval (hetzelfde als `--set seed=N`)"),
+    (
+        "run.replicates",
+        "Aantal herhalingen, precies [standaard: zoveel als `precision.difference` vraagt, hoogstens `replicates`]",
+    ),
+    ("run.draws", "Trekkingen van de onzekere parameters uit hun priors, elk met hetzelfde geluk; 0 = geen"),
+    (
+        "run.events",
+        "Schrijf ook events.csv, de gegevens die het onderzoek van één herhaling zou hebben (standaard: herhaling 0), en analysis.R",
+    ),
+    (
+        "run.trajectories",
+        "Schrijf ook trajectories.csv: maandelijkse toestanden en gebeurtenissen van N klanten per plek onder elke groep",
+    ),
+    ("run.out", "Map voor de uitvoer [standaard: output/NAAM-VAN-HET-SCENARIO]"),
+    (
+        "compare.scenarios",
+        "Twee tot zes scenario's: bestanden of namen van ingebouwde; de andere worden met het eerste vergeleken",
+    ),
+    ("compare.set", "Overschrijf een sleutel van elk scenario; mag vaker"),
+    (
+        "compare.posterior",
+        "Trekkingen en middenwaarden van de parameters van elk scenario uit een kalibratie (posterior.csv) in plaats van hun priors",
+    ),
+    ("compare.replicates", "Herhalingen van elk scenario (standaard: die van het eerste)"),
+    ("compare.draws", "Trekkingen van de parameters van elk scenario (standaard: die van het eerste)"),
+    ("compare.out", "Map voor de uitvoer [standaard: output/compare-A-B]"),
+    ("power.replicates", "Gesimuleerde onderzoeken [standaard: replicates van het scenario]"),
+    (
+        "power.null_replicates",
+        "Gesimuleerde onderzoeken met gelijke dienstverlening, voor de fout van de eerste soort; 0 = geen [standaard: evenveel]",
+    ),
+    (
+        "power.draws",
+        "Ook de assurance: power gemiddeld over zoveel trekkingen van de parameters, en evenveel verse, onder elke één onderzoek",
+    ),
+    ("power.out", "Schrijf ook power.html, power.csv, power.json en de figuren naar deze map"),
+    ("duration.power", "Power die gehaald moet worden [standaard: target_power van het scenario]"),
+    ("duration.confidence", "Zekerheid dat die gehaald wordt, eenzijdig"),
+    (
+        "duration.replicates",
+        "Gesimuleerde onderzoeken om te zoeken, en evenveel verse ter bevestiging [standaard: replicates van het scenario]",
+    ),
+    (
+        "duration.draws",
+        "Ook de assurance: hetzelfde met zoveel trekkingen van de parameters om te zoeken en evenveel verse, onder elke één onderzoek",
+    ),
+    (
+        "duration.out",
+        "Schrijf ook duration.html, duration.json, duration-power.csv en de figuren naar deze map",
+    ),
+    ("patterns.quick", "Een eerste indruk: 60 onderzoeken, alleen de standaardstructuur"),
+    (
+        "patterns.replicates",
+        "Gesimuleerde onderzoeken van elk gepubliceerd onderzoek en elke structuur [standaard: 1000]",
+    ),
+    (
+        "patterns.set",
+        "Overschrijf een instelling van elk scenario dat wordt gedraaid, bijv. --set distance.progress=0; mag vaker",
+    ),
+    (
+        "patterns.posterior",
+        "Middenwaarden van de parameters uit een kalibratie (posterior.csv); met --draws ook de trekkingen",
+    ),
+    (
+        "patterns.draws",
+        "Elk gesimuleerd onderzoek heeft een eigen trekking van de parameters: uit de posterior, anders uit hun priors",
+    ),
+    ("patterns.out", "Schrijf ook patterns.md en patterns.json naar deze map"),
+    (
+        "sensitivity.draws",
+        "Trekkingen van alle parameters; wat zij aanwijzen wordt met gepaarde runs bevestigd",
+    ),
+    (
+        "sensitivity.morris",
+        "In plaats daarvan: zoveel trajecten van elementaire effecten, per groep parameters (20 is gebruikelijk)",
+    ),
+    (
+        "sensitivity.sobol",
+        "In plaats daarvan: Sobol-indices uit zoveel rijen (een macht van 2; elke rij kost een run per parameter en twee extra)",
+    ),
+    (
+        "sensitivity.given",
+        "In plaats daarvan: de trekkingen van een afgeronde run van het scenario (de map); alleen de gepaarde runs worden gesimuleerd",
+    ),
+    (
+        "sensitivity.measure",
+        "De uitkomst: MAAT@MAAND of MAAT:LABEL@MAAND, behandeld min controle [standaard: exits_true:work aan het eind]",
+    ),
+    ("sensitivity.replicates", "Herhalingen van elke run, overal hetzelfde geluk [standaard: 2]"),
+    (
+        "sensitivity.out",
+        "Schrijf ook sensitivity.json, sensitivity.csv, de figuur en de pagina's naar deze map",
+    ),
+    ("value.draws", "Trekkingen van alle parameters"),
+    ("value.replicates", "Herhalingen onder elke trekking, overal hetzelfde geluk [standaard: 2]"),
+    (
+        "value.groups",
+        "Groepen parameters, gescheiden door komma's: eerste delen van paden [standaard: één per eerste sleutel]",
+    ),
+    (
+        "value.studies",
+        "Onderzoeken om te wegen en wat er op het spel staat: een bestand met months, sizes, clients_per_year, years, cost_per_client, fixed_cost, value_per_exit_to_work",
+    ),
+    ("value.out", "Schrijf ook value.json, value.csv, de figuur en de pagina's naar deze map"),
+    (
+        "calibrate.targets",
+        "Bestand met cijfers en hun fouten, of de naam van een ingebouwde verzameling: nederland",
+    ),
+    (
+        "calibrate.template",
+        "Druk een bestand met uitleg af voor de eigen cijfers van een gemeente, in het Nederlands",
+    ),
+    (
+        "calibrate.self_check",
+        "In plaats daarvan: controleer de trekker op zoveel gegevens, gesimuleerd bij bekende parameters, en dat hij faalt met verkeerde fouten; met een bestand: op gegevens uit emulators van het model, met de fouten van het bestand",
+    ),
+    (
+        "calibrate.free",
+        "Parameters om te leren, gescheiden door komma's: paden zoals exit.work.base, of eerste delen zoals fraud [standaard: elke parameter met een prior]",
+    ),
+    (
+        "calibrate.budget",
+        "Hoogstens zoveel runs van het model [standaard: wat alle rondes en correcties nodig hebben]",
+    ),
+    ("calibrate.seed", "Startgetal [standaard: dat van het scenario]"),
+    ("calibrate.out", "Schrijf ook posterior.csv, de tabellen, figuren en pagina's naar deze map"),
+    ("check.threads", "Threads waarvoor de tijd wordt geschat [standaard: alle]"),
+    ("new.name", "Naam van het scenario; het bestand NAAM.toml wordt hier geschreven"),
+    (
+        "new.from",
+        "Begin vanuit een scenario: een bestand in deze map wordt uitgebreid, een ingebouwd scenario gekopieerd",
+    ),
+    ("new.clients", "Klanten ver van werk: schrijft een scenario van uw eigen gemeente, met kosten en vraag"),
+    ("new.caseworkers", "Consulenten in fte voor gesprekken met hen [standaard: één op 180 klanten]"),
+    ("new.years", "Jaren om vooruit te kijken [standaard: 4]"),
+    ("new.sites", "Plekken waarover de klanten zijn verdeeld [standaard: 1]"),
+    ("parameters.changed", "Alleen wat het scenario veranderde"),
+    ("schema.format", "Scenario's, of wat `analyze --json` of `design --json` schrijft"),
+    ("design.file", "Het ontwerpbestand; `-` leest de standaardinvoer"),
+    ("design.json", "Druk het antwoord af als JSON, met alle cijfers"),
+    ("report.folder", "Map met de uitvoer van een afgeronde run"),
+    ("report.quiet", "Druk niets af"),
+    (
+        "runs.folders",
+        "Waar te zoeken: mappen met onaf werk, of mappen waar die in staan [standaard: output en deze map]",
+    ),
+    ("runs.clean", "Verwijder het onaffe werk dat wordt gevonden, tenzij een proces eraan werkt"),
+    ("verify.folder", "Map met uitkomsten"),
+    (
+        "verify.rerun",
+        "Reken ook zoveel brokken van elke fase opnieuw en vergelijk ze met wat --keep-chunks in MAP.chunks bewaarde; all: elk brok, bewaard of niet",
+    ),
+    ("slurm.tasks", "Taken die het werk delen: shards"),
+    ("slurm.hours", "Kloktijd van een taak; wat dan niet af is, gaat daarna vanzelf verder"),
+    ("slurm.cpus", "Kernen van een taak"),
+    ("slurm.command", "Wat wordt berekend"),
+    (
+        "slurm.replicates",
+        "Herhalingen (run) of gesimuleerde onderzoeken (power, duration) [standaard: die van het scenario]",
+    ),
+    (
+        "slurm.out",
+        "Map van de uitkomsten, op een schijf die elk knooppunt ziet [standaard: output/NAAM-VAN-HET-SCENARIO]",
+    ),
+    ("slurm.warning", "Seconden vóór het einde van zijn tijd waarop een taak hoort dat hij stopt"),
+    ("slurm.sbatch", "Een extra optie van elke sbatch, zoals --sbatch=--partition=rome; mag vaker"),
+    (
+        "merge.results",
+        "De uitkomsten waar de delen voor waren: de map van hun --out (de brokken staan in NAAM.chunks)",
+    ),
+    ("serve.port", "Poort op deze computer (0: een vrije)"),
+    (
+        "serve.host",
+        "Luister op dit adres in plaats van het eigen adres; andere computers die het bereiken, kunnen de pagina gebruiken met adres en sleutel. Vraagt --allow-others",
+    ),
+    ("serve.allow_others", "Laat andere computers toe dan deze; de verbinding is niet versleuteld"),
+    ("serve.name", "Naam waaronder andere computers deze bereiken"),
+    ("serve.threads", "Threads om op te rekenen (standaard: alle kernen)"),
+    (
+        "serve.replicates",
+        "Herhalingen van de eindantwoorden [standaard: replicates van het scenario]; minder is sneller en minder precies",
+    ),
+    (
+        "serve.draws",
+        "Trekkingen van de aannames van de eindantwoorden [standaard: uncertainty.parameter_draws van het scenario]",
+    ),
+    ("completions.shell", "Welke shell"),
+    (
+        "analyze.data",
+        "De gegevens: een CSV met een kopregel (komma, puntkomma of tab); - leest de standaardinvoer",
+    ),
+    ("analyze.time", "Kolom met de waarnemingsduur (elke eenheid; 0 of meer)"),
+    ("analyze.from", "In plaats van --time: kolom met de datum waarop de waarneming begon (met --until)"),
+    ("analyze.until", "Kolom met de datum waarop die eindigde"),
+    ("analyze.unit", "Eenheid van de duur tussen datums; een maand heeft 30,4375 dagen"),
+    ("analyze.cut_off", "Laatste dag waarop iets is gezien: rijen zonder einddatum zijn tot dan gevolgd"),
+    ("analyze.date_format", "Volgorde van dag, maand en jaar in datums, waar het bestand dat openlaat"),
+    ("analyze.decimal", "Decimaalteken van getallen, waar het bestand dat openlaat"),
+    (
+        "analyze.status",
+        "Kolom met wat de waarneming beëindigde: 0 = nog niets (gecensureerd), 1, 2, ... = oorzaken; of woorden",
+    ),
+    (
+        "analyze.cause",
+        "De gebeurtenis waar het om gaat, als getal of woord; zonder telt elke oorzaak als één gebeurtenis",
+    ),
+    (
+        "analyze.censored",
+        "Meer waarden van de statuskolom die \"nog niets\" betekenen, gescheiden door komma's (status 1/2 van R: --censored 1)",
+    ),
+    (
+        "analyze.events",
+        "Waarden van de statuskolom die gebeurtenissen zijn, gescheiden door komma's; alle andere zijn dan \"nog niets\"",
+    ),
+    ("analyze.arm", "Kolom met de groep; zonder zijn alle rijen één groep"),
+    (
+        "analyze.control",
+        "De controlegroep (standaard: een groep die control, placebo of iets dergelijks heet, anders de eerste op volgorde)",
+    ),
+    ("analyze.cluster", "Kolom met het cluster (consulent, plek) waarbinnen rijen niet onafhankelijk zijn"),
+    ("analyze.strata", "Kolommen met strata, gescheiden door komma's"),
+    (
+        "analyze.by",
+        "Kolommen waarvan de waarden de gegevens splitsen: alles wordt per deel gedaan, bijvoorbeeld curven per stratum",
+    ),
+    (
+        "analyze.covariates",
+        "Kolommen met covariaten bij het begin, gescheiden door komma's; woorden worden niveaus, factor(KOLOM) maakt niveaus van getallen",
+    ),
+    ("analyze.id", "Kolom met de persoon"),
+    (
+        "analyze.start",
+        "Kolom met het begin van het interval onder risico: late instroom, of meer intervallen per persoon",
+    ),
+    ("analyze.count", "Kolom met een aantal gebeurtenissen (met --exposure)"),
+    ("analyze.exposure", "Kolom met de tijd waarover --count is geteld"),
+    (
+        "analyze.outcome",
+        "Kolom met een gemeten waarde (een score, een bedrag), voor methoden op geclusterde waarden",
+    ),
+    (
+        "analyze.tests",
+        "Methoden, gescheiden door komma's, met argumenten tussen haakjes: log-rank,fleming-harrington(0,1). \"list\" toont ze alle",
+    ),
+    ("analyze.tau", "Horizon van beperkte gemiddelden (standaard: de laatste die elke groep draagt)"),
+    ("analyze.until_time", "Horizon van de hele analyse: latere gebeurtenissen tellen als dan gecensureerd"),
+    (
+        "analyze.at",
+        "Tijden waarop curven worden gelezen, mijlpalen vergeleken en uitkomsten genomen, gescheiden door komma's",
+    ),
+    ("analyze.level", "Betrouwbaarheid van de intervallen"),
+    (
+        "analyze.sided",
+        "Richting van de toetsen: \"less\" en \"greater\" gaan over het teken van de getoonde statistiek of het contrast",
+    ),
+    ("analyze.ties", "Gelijke tijden in modellen van het soort Cox"),
+    ("analyze.interval", "Schaal van de intervallen van Kaplan-Meier- en incidentiecurven"),
+    ("analyze.adjust", "Pas de p-waarden van deze analyse samen aan (detail `p_adjusted`)"),
+    (
+        "analyze.pairwise",
+        "Met meer dan twee groepen: ook elke twee ervan, met p-waarden aangepast over de paren (Holm, of zoals --adjust zegt)",
+    ),
+    (
+        "analyze.p",
+        "Pas alleen een kolom p-waarden aan (Holm tenzij --adjust anders zegt); andere kolommen blijven buiten beschouwing",
+    ),
+    ("analyze.figure", "Teken ook een figuur (zie --figure-of): een bestand dat eindigt op .png of .svg"),
+    (
+        "analyze.figure_of",
+        "Wat de figuur toont [standaard: een forest; curven als --tests alleen daarom vraagt]",
+    ),
+    ("analyze.lang", "Taal van de figuur: nl of en [standaard: en, zoals de tabellen]"),
+    (
+        "analyze.json",
+        "Schrijf JSON met alle cijfers in plaats van tabellen (docs/analyze.md noemt de sleutels)",
+    ),
+];
+
+/// The help of a whole program in Dutch.
+pub(super) fn help(program: Command) -> Command {
+    let name = program.get_name().to_owned();
+    command(program, &name)
+}
+
+fn command(own: Command, name: &str) -> Command {
+    let mut own = own;
+    if let Some(about) = found(COMMANDS, name) {
+        own = own.about(about).long_about(about);
+    }
+    let after = found(COMMANDS, &format!("{name}/after"));
+    if let Some(after) = after {
+        own = own.after_help(after).after_long_help(after);
+    } else if name == "stapjes" {
+        own = own.after_help(super::exit::EXIT_CODES_IN_DUTCH);
+    }
+    let has = |is: &dyn Fn(&Arg) -> bool| own.get_arguments().any(|arg| !arg.is_hide_set() && is(arg));
+    let (positionals, commands) = (has(&|arg| arg.is_positional()), own.has_subcommands());
+    let mut template = "{about-with-newline}\nGebruik: {usage}\n".to_owned();
+    if commands {
+        template += "\nOpdrachten:\n{subcommands}\n";
+    }
+    if positionals {
+        template += "\nArgumenten:\n{positionals}\n";
+    }
+    template += "\nOpties:\n{options}{after-help}";
+    let parent = name.to_owned();
+    own.help_template(template)
+        .disable_help_flag(true)
+        .arg(Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help("Toon de hulp"))
+        .mut_args(move |arg| match argument(&parent, arg.get_id().as_str()) {
+            Some(text) => in_dutch(arg, text),
+            None => arg,
+        })
+        .mut_subcommands(|own| {
+            let name = own.get_name().to_owned();
+            command(own, &name)
+        })
+}
+
+/// An argument with its Dutch text, and what clap would add in English: the default and the values that it can have.
+fn in_dutch(arg: Arg, text: &str) -> Arg {
+    let mut text = text.to_owned();
+    let values: Vec<String> =
+        arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if !values.is_empty() && arg.get_action().takes_values() {
+        text += &format!(" [mogelijk: {}]", values.join(", "));
+    }
+    let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if !defaults.is_empty() && arg.get_action().takes_values() {
+        text += &format!(" [standaard: {}]", defaults.join(", "));
+    }
+    arg.hide_possible_values(true).hide_default_value(true).help(text.clone()).long_help(text)
+}
+
+fn found(list: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
+    list.iter().find(|(own, _)| *own == name).map(|(_, text)| *text)
+}
+
+/// The Dutch of an argument: the command's own words before those that commands share.
+fn argument(command: &str, id: &str) -> Option<&'static str> {
+    found(ARGUMENTS, &format!("{command}.{id}")).or_else(|| found(ARGUMENTS, id))
+}
+
+/// A mistake on the command line in Dutch; `None` for what is no mistake, and for kinds that clap words itself.
+pub(super) fn mistake(error: &clap::Error) -> Option<String> {
+    let context = |kind: ContextKind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(list) => Some(list.join(", ")),
+        ContextValue::StyledStr(text) => Some(text.to_string()),
+        ContextValue::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let (argument, value) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue));
+    let argument = argument.unwrap_or_default();
+    let main = match error.kind() {
+        ErrorKind::UnknownArgument => format!("onbekend argument {argument}"),
+        ErrorKind::InvalidSubcommand => {
+            format!("onbekende opdracht {}", context(ContextKind::InvalidSubcommand)?)
+        }
+        ErrorKind::InvalidValue if value.as_deref().unwrap_or_default().is_empty() => {
+            format!("{argument} vraagt een waarde")
+        }
+        ErrorKind::InvalidValue => format!("{} past niet bij {argument}", value?),
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+            format!("{} past niet bij {argument}{why}", value?)
+        }
+        ErrorKind::MissingRequiredArgument => format!("dit ontbreekt: {argument}"),
+        ErrorKind::ArgumentConflict => {
+            let other = context(ContextKind::PriorArg).unwrap_or_default();
+            format!("{argument} gaat niet samen met {other}")
+        }
+        ErrorKind::TooManyValues => format!("{} is te veel voor {argument}", value?),
+        ErrorKind::TooFewValues => format!("{argument} vraagt meer waarden"),
+        ErrorKind::WrongNumberOfValues => format!("{argument} vraagt een ander aantal waarden"),
+        ErrorKind::NoEquals => format!("{argument} vraagt een = voor zijn waarde"),
+        ErrorKind::MissingSubcommand => "welke opdracht?".to_owned(),
+        _ => return None,
+    };
+    let mut text = format!("fout: {main}");
+    if let Some(valid) = context(ContextKind::ValidValue).filter(|valid| !valid.is_empty()) {
+        text += &format!("\n  mogelijk zijn: {valid}");
+    }
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+        if let Some(near) = context(kind) {
+            text += &format!("\n  bedoelt u {near}?");
+        }
+    }
+    if let Some(usage) = context(ContextKind::Usage) {
+        text += &format!("\n\n{}", usage.replacen("Usage:", "Gebruik:", 1).trim_end());
+    }
+    Some(text + "\n\nMeer uitleg met --help.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn missing(own: &Command, name: &str, list: &mut Vec<String>) {
+        if found(COMMANDS, name).is_none() {
+            list.push(name.to_owned());
+        }
+        for arg in own.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let id = arg.get_id().as_str();
+            if argument(name, id).is_none() {
+                list.push(format!("{name}.{id}"));
+            }
+        }
+        for sub in own.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            missing(sub, sub.get_name(), list);
+        }
+    }
+
+    #[test]
+    fn every_command_and_every_flag_has_its_dutch() {
+        let mut list = Vec::new();
+        let mut program = crate::cli::Arguments::command();
+        program.build();
+        let top: Vec<&Command> = program.get_subcommands().filter(|sub| sub.get_name() != "help").collect();
+        for sub in &top {
+            missing(sub, sub.get_name(), &mut list);
+        }
+        assert!(list.is_empty(), "no Dutch for {list:?}");
+        // And nothing stands here that no command has.
+        let known = |path: &str| match path.split_once('.') {
+            None => top.iter().any(|sub| sub.get_arguments().any(|arg| arg.get_id() == path)),
+            Some((name, id)) => top
+                .iter()
+                .any(|sub| sub.get_name() == name && sub.get_arguments().any(|arg| arg.get_id() == id)),
+        };
+        let idle: Vec<&str> = ARGUMENTS
+            .iter()
+            .map(|(path, _)| *path)
+            .filter(|path| *path != "version" && !known(path))
+            .filter(|path| cfg!(feature = "serve") || !path.starts_with("serve."))
+            .collect();
+        assert!(idle.is_empty(), "no command has {idle:?}");
+    }
+
+    #[test]
+    fn help_and_mistakes_are_dutch() {
+        let program = || help(crate::cli::Arguments::command());
+        let text = program().render_long_help().to_string();
+        assert!(
+            text.contains("Gebruik:") && text.contains("Opdrachten:") && !text.contains("Usage:"),
+            "{text}"
+        );
+        let words = |line: &str| program().try_get_matches_from(line.split(' ')).unwrap_err();
+        let shown = words("stapjes run --help").to_string();
+        assert!(
+            shown.contains("Trekkingen van de onzekere parameters") && shown.contains("Opties:"),
+            "{shown}"
+        );
+        for (line, dutch) in [
+            ("stapjes runn", "onbekende opdracht runn"),
+            ("stapjes run --replicate 3", "bedoelt u --replicates?"),
+            ("stapjes run --replicates veel", "past niet bij --replicates"),
+            ("stapjes compare gemeente", "vraagt"),
+            ("stapjes run --lang de", "moet nl of en zijn"),
+        ] {
+            let told = mistake(&words(line)).unwrap_or_default();
+            assert!(told.starts_with("fout: ") && told.contains(dutch), "{line}: {told}");
+        }
+        assert_eq!(mistake(&words("stapjes --version")), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! Figures of a comparison: what lies between the plans, and their curves over each other.
+
+use super::plans::Plans;
+use crate::report::figures::chart::{Figure, NumberKind, Panel, Series};
+use crate::report::figures::gallery;
+use crate::report::words::arm_name;
+use crate::trial::view::{Key, World};
+
+/// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
+type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);
+
+/// The differences first, then the curves of the judged arm under every plan.
+pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
+    let t = plans.lang;
+    let share = t.pick("van alle klanten", "of all clients");
+    let points = t.pick("procentpunt verschil", "percentage points difference");
+    let money = t.pick("per klant, teruggerekend naar nu", "per client, discounted");
+    let apart: FigurePlan<'_> = (
+        "compare-difference",
+        t.pick("Verschil in effect met het eerste plan", "Difference in effect from the first plan"),
+        vec![
+            (
+                t.pick("Uitstroom naar werk", "Exits to work"),
+                points,
+                NumberKind::Points,
+                ("exits_true", "work"),
+            ),
+            (
+                t.pick("Netto kosten van de gemeente", "Net costs of the municipality"),
+                money,
+                NumberKind::Euro,
+                ("money_discounted", "municipality"),
+            ),
+        ],
+    );
+    let sets: [FigurePlan<'_>; 3] = [
+        (
+            "compare-outflow",
+            t.pick("Uitstroom onder elk plan", "Outflow under each plan"),
+            vec![
+                (
+                    t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
+                    share,
+                    NumberKind::Percent,
+                    ("exits", ""),
+                ),
+                (
+                    t.pick("Uitstroom naar werk", "Exits to work"),
+                    share,
+                    NumberKind::Percent,
+                    ("exits_true", "work"),
+                ),
+            ],
+        ),
+        (
+            "compare-steps",
+            t.pick("Signalen en stappen onder elk plan", "Signals and steps under each plan"),
+            vec![
+                (
+                    t.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"),
+                    share,
+                    NumberKind::Percent,
+                    ("clients_with_signal", ""),
+                ),
+                (
+                    t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
+                    share,
+                    NumberKind::Percent,
+                    ("activated", ""),
+                ),
+            ],
+        ),
+        (
+            "compare-money",
+            t.pick("Geld onder elk plan", "Money under each plan"),
+            vec![
+                (
+                    t.pick("Gesprekken en trajecten", "Talks and trajectories"),
+                    money,
+                    NumberKind::Euro,
+                    ("money_discounted", "implementation"),
+                ),
+                (
+                    t.pick("Netto kosten van de gemeente", "Net costs of the municipality"),
+                    money,
+                    NumberKind::Euro,
+                    ("money_discounted", "municipality"),
+                ),
+            ],
+        ),
+    ];
+    let overlaid = sets.into_iter().filter_map(|set| figure(plans, set, World::Paired));
+    figure(plans, apart, World::Difference).into_iter().chain(overlaid).collect()
+}
+
+fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: World) -> Option<Figure> {
+    let judged = plans.facts[0].arms.get(plans.judged());
+    let name = judged.map_or_else(String::new, |arm| arm_name(plans.lang, arm));
+    let panels: Vec<Panel> = panels
+        .into_iter()
+        .filter_map(|(title, unit, kind, key)| panel(plans, (title, unit, kind), world, key))
+        .collect();
+    let title = format!("{title} ({name})");
+    let source = plans.levels(0);
+    let description = gallery::describe(&source, &title, &panels);
+    (!panels.is_empty()).then(|| Figure {
+        id,
+        title,
+        description,
+        panels,
+        notes: gallery::notes(&source, world),
+    })
+}
+
+/// Levels of every plan, or what every other plan has more than the first.
+fn panel(
+    plans: &Plans<'_>,
+    what: (&str, &str, NumberKind),
+    world: World,
+    key: Key<'static>,
+) -> Option<Panel> {
+    let curve = |plan: usize| -> Option<Series> {
+        let points = if world == World::Difference {
+            gallery::curve(&plans.differences(plan), world, plans.place(plan, plans.judged())?, key).points
+        } else {
+            gallery::curve(&plans.levels(plan), world, plans.judged_of(plan), key).points
+        };
+        Some(Series { arm: plan, label: plans.title(plan), points })
+    };
+    let first = usize::from(world == World::Difference);
+    let series: Vec<Series> = (first..plans.count()).filter_map(curve).collect();
+    gallery::panel_of(&plans.levels(0), what, world, series)
+}

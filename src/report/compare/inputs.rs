@@ -1,0 +1,169 @@
+//! What differs between plans, in words and as a table.
+
+use super::plans::Plans;
+use crate::report::escape;
+use crate::report::facts::{ArmFact, Facts};
+use crate::report::language::Lang;
+use crate::report::number;
+use crate::report::page::talks_in_words;
+use crate::report::parameter_tables::significant;
+use crate::report::table::{Cell, Row, Table};
+use crate::report::words::{self, arm_name, capital};
+
+/// An input of a plan: what it is, its value in words, and whether it has words of its own (a path has none).
+struct Input {
+    what: String,
+    value: String,
+    told: bool,
+}
+
+fn input(what: impl Into<String>, value: String) -> Input {
+    Input { what: what.into(), value, told: true }
+}
+
+fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
+    let (t, facts) = (plans.lang, &plans.facts[plan]);
+    let yes = |value: bool| if value { t.pick("ja", "yes") } else { t.pick("nee", "no") }.to_owned();
+    let whole = |value: f64| number::decimal(t, value, if value.fract() == 0.0 { 0 } else { 1 });
+    let names: Vec<String> = facts.arms.iter().map(|arm| arm_name(t, arm)).collect();
+    let mut list = vec![
+        input(t.pick("Looptijd", "Horizon"), number::months(t, facts.horizon_months)),
+        input(t.pick("De plannen erin", "The arms in it"), names.join(", ")),
+        input(
+            t.pick("Klanten", "Clients"),
+            match (facts.whole_caseload, facts.inflow) {
+                (true, true) => t.pick("heel bestand, met instroom", "whole caseload, with inflow"),
+                (true, false) => t.pick("heel bestand, zonder instroom", "whole caseload, no inflow"),
+                (false, true) => t.pick("ver van werk, met instroom", "far from work, with inflow"),
+                (false, false) => t.pick("ver van werk, zonder instroom", "far from work, no inflow"),
+            }
+            .to_owned(),
+        ),
+        input(t.pick("Vestigingen", "Sites"), whole(facts.sites.len() as f64)),
+        input(
+            t.pick("Gesprekken per consulent per maand", "Talks per caseworker a month"),
+            of_sites(t, facts, |site| site.slots_per_month),
+        ),
+        input(t.pick("Verwaarlozing (0 tot 1)", "Neglect (0 to 1)"), of_sites(t, facts, |site| site.neglect)),
+        input(t.pick("Terugkeer mogelijk", "Returns possible"), yes(facts.returns)),
+        input(t.pick("Plekken voor gesprekken begrensd", "Slots for talks limited"), yes(facts.capacity)),
+    ];
+    let judged = plans.judged_of(plan);
+    for (at, role) in [(judged, ""), (facts.control, t.pick(" (controlegroep)", " (control)"))] {
+        let Some(arm) = facts.arms.get(at) else { continue };
+        // Under the name of the first plan, so that what goes together stands together.
+        let first = if at == judged { plans.judged() } else { plans.facts[0].control };
+        let name = plans.facts[0].arms.get(first).map_or_else(String::new, |own| arm_name(t, own));
+        let mut add =
+            |what: &str, value: String| list.push(input(format!("{}{role}, {what}", capital(&name)), value));
+        add(t.pick("gesprekken", "talks"), talks(t, arm));
+        add(t.pick("vaste consulent", "fixed caseworker"), yes(arm.fixed_caseworker));
+        add(t.pick("klanten", "clients"), whole(f64::from(facts.participants(at))));
+        add(t.pick("consulenten", "caseworkers"), whole(facts.caseworkers(at)));
+        add(t.pick("kwaliteit van gesprekken", "quality of talks"), significant(t, arm.quality));
+        add(t.pick("opsporing in gesprekken", "detection in talks"), significant(t, arm.detection_factor));
+    }
+    for parameter in facts.parameters.iter().filter(|parameter| !parameter.path.starts_with("service.")) {
+        let known = words::parameter(t, &parameter.path);
+        let value = significant(t, parameter.value);
+        let prior =
+            if parameter.prior.is_empty() { String::new() } else { format!(" ({})", parameter.prior) };
+        list.push(Input {
+            what: known.map_or_else(|| escape::clean(&parameter.path), capital),
+            value: format!("{value}{prior}"),
+            told: known.is_some(),
+        });
+    }
+    list
+}
+
+fn talks(t: Lang, arm: &ArmFact) -> String {
+    let mut talks = talks_in_words(t, arm);
+    for (who, service) in &arm.serves {
+        talks += &format!("; {}: {}", words::part(t, who), escape::name(service));
+    }
+    talks
+}
+
+/// What all sites have, or the lowest and the highest.
+fn of_sites(t: Lang, facts: &Facts, value: impl Fn(&crate::report::facts::SiteFact) -> f64) -> String {
+    let (low, high) = facts
+        .sites
+        .iter()
+        .map(value)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), own| (low.min(own), high.max(own)));
+    let (from, to) = (significant(t, low), significant(t, high));
+    if from == to { from } else { format!("{from} {} {to}", t.pick("tot", "to")) }
+}
+
+/// Every input that is not equal in all plans, and which of them have words.
+fn differing(plans: &Plans<'_>) -> Vec<(String, Vec<Option<String>>, bool)> {
+    let all: Vec<Vec<Input>> = (0..plans.count()).map(|plan| of_plan(plans, plan)).collect();
+    let mut names: Vec<(&str, bool)> = Vec::new();
+    for own in all.iter().flatten() {
+        if !names.iter().any(|(name, _)| *name == own.what) {
+            names.push((&own.what, own.told));
+        }
+    }
+    let values = |name: &str| -> Vec<Option<String>> {
+        let of = |plan: &Vec<Input>| plan.iter().find(|own| own.what == name).map(|own| own.value.clone());
+        all.iter().map(of).collect()
+    };
+    let row = |(name, told): (&str, bool)| {
+        let values = values(name);
+        values.iter().any(|value| *value != values[0]).then(|| (name.to_owned(), values, told))
+    };
+    names.into_iter().filter_map(row).collect()
+}
+
+pub(super) fn table(plans: &Plans<'_>) -> Table {
+    let t = plans.lang;
+    let cell = |value: Option<String>| Cell::text(value.unwrap_or_else(|| number::NO_NUMBER.to_owned()));
+    let rows = differing(plans).into_iter().map(|(head, values, _)| Row {
+        head,
+        cells: values.into_iter().map(cell).collect(),
+        month: None,
+    });
+    let mut head = vec![t.pick("invoer", "input").to_owned()];
+    head.extend((0..plans.count()).map(|at| plans.title(at)));
+    Table {
+        caption: t.pick("Invoer die niet gelijk is", "Input that is not equal").to_owned(),
+        head,
+        rows: rows.collect(),
+        panel: None,
+    }
+}
+
+/// Most differences that are told in a sentence.
+const MOST: usize = 12;
+
+/// The differences in words, those of the plans before those of the assumptions.
+pub(super) fn in_words(plans: &Plans<'_>) -> Vec<String> {
+    let t = plans.lang;
+    let all = differing(plans);
+    if all.is_empty() {
+        return vec![
+            t.pick("De plannen hebben dezelfde invoer.", "The plans have the same input.").to_owned(),
+        ];
+    }
+    let told = all.iter().filter(|(_, _, told)| *told).take(MOST);
+    let mut list: Vec<String> = told
+        .map(|(what, values, _)| {
+            let parts = values.iter().enumerate().map(|(plan, value)| {
+                let value = value.as_deref().unwrap_or(t.pick("niet erin", "not in it"));
+                format!("{value} ({})", plans.title(plan))
+            });
+            format!("{what}: {}.", parts.collect::<Vec<_>>().join("; "))
+        })
+        .collect();
+    let left = all.len() - list.len();
+    if left > 0 {
+        list.push(match (t, left) {
+            (Lang::Nl, 1) => "Nog één aanname verschilt; zie de tabel.".to_owned(),
+            (Lang::En, 1) => "One more assumption differs; see the table.".to_owned(),
+            (Lang::Nl, _) => format!("Nog {left} aannames verschillen; zie de tabel."),
+            (Lang::En, _) => format!("{left} more assumptions differ; see the table."),
+        });
+    }
+    list
+}

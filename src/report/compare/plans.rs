@@ -1,0 +1,125 @@
+//! The plans of a comparison, seen up to the last month that all of them report.
+
+use crate::report::escape;
+use crate::report::facts::Facts;
+use crate::report::language::Lang;
+use crate::report::source::Source;
+use crate::trial::Results;
+use crate::trial::compare::Comparison;
+use crate::trial::view::View;
+
+/// What all plans of a comparison report: up to the last month that is in all of them.
+pub(super) struct Cut {
+    facts: Vec<Facts>,
+    levels: Vec<Results>,
+    differences: Vec<Results>,
+}
+
+impl Cut {
+    pub(super) fn new(comparison: &Comparison, facts: &[Facts]) -> Self {
+        let first = comparison.differences.first();
+        let months = first.map_or(&[][..], |first| &first.months);
+        let shared = |month: &&u32| comparison.differences.iter().all(|own| own.months.contains(month));
+        let last = months.iter().filter(shared).max().copied().unwrap_or(0);
+        let until = |results: &[Results]| results.iter().map(|own| own.until(last)).collect();
+        Self {
+            facts: facts.iter().map(|own| Facts { horizon_months: last, ..own.clone() }).collect(),
+            levels: until(&comparison.results),
+            differences: until(&comparison.differences),
+        }
+    }
+}
+
+/// The scenarios of a comparison in one language.
+pub(super) struct Plans<'a> {
+    pub(super) lang: Lang,
+    /// As they were asked for.
+    pub(super) facts: &'a [Facts],
+    cut: &'a Cut,
+    levels: Vec<View<'a>>,
+    differences: Vec<View<'a>>,
+    /// Up to its own horizon.
+    whole: Vec<View<'a>>,
+}
+
+impl<'a> Plans<'a> {
+    pub(super) fn new(cut: &'a Cut, comparison: &'a Comparison, facts: &'a [Facts], lang: Lang) -> Self {
+        let views = |results: &'a [Results]| results.iter().map(View::new).collect();
+        Self {
+            lang,
+            facts,
+            cut,
+            levels: views(&cut.levels),
+            differences: views(&cut.differences),
+            whole: views(&comparison.results),
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Results of a plan up to the month that all have.
+    pub(super) fn levels(&self, plan: usize) -> Source<'_> {
+        Source { view: &self.levels[plan], facts: &self.cut.facts[plan], lang: self.lang }
+    }
+
+    /// A plan less the first one; arms are those of the first that the plan has too.
+    pub(super) fn differences(&self, plan: usize) -> Source<'_> {
+        Source { view: &self.differences[plan], facts: &self.cut.facts[0], lang: self.lang }
+    }
+
+    /// Results of a plan up to its own horizon.
+    pub(super) fn own(&self, plan: usize) -> Source<'_> {
+        Source { view: &self.whole[plan], facts: &self.facts[plan], lang: self.lang }
+    }
+
+    /// What a plan is called: its title up to a colon, with a number where two plans would have the same.
+    pub(super) fn title(&self, plan: usize) -> String {
+        let title = |at: usize| {
+            let title = escape::name(&self.facts[at].title);
+            title.split(": ").next().unwrap_or_default().to_owned()
+        };
+        let own = title(plan);
+        let same = (0..self.count()).filter(|at| title(*at) == own).count();
+        if same > 1 { format!("{own} ({})", plan + 1) } else { own }
+    }
+
+    /// Arms of the first plan that every plan has, as an index into the arms of the first.
+    pub(super) fn shared_arms(&self) -> Vec<usize> {
+        let in_all = |arm: &usize| (1..self.count()).all(|plan| self.place(plan, *arm).is_some());
+        (0..self.facts[0].arms.len()).filter(in_all).collect()
+    }
+
+    /// Where an arm of the first plan stands among the differences of a plan.
+    pub(super) fn place(&self, plan: usize, arm: usize) -> Option<usize> {
+        let name = &self.facts[0].arms.get(arm)?.name;
+        self.differences[plan].results.arms.iter().position(|own| own == name)
+    }
+
+    /// The arm that plans are judged on: the first that all have and that is not the control.
+    pub(super) fn judged(&self) -> usize {
+        let control = self.facts[0].control;
+        let treated = |arm: &usize| *arm != control;
+        let shared = self.shared_arms().into_iter().find(treated);
+        shared.or_else(|| (0..self.facts[0].arms.len()).find(treated)).unwrap_or(control)
+    }
+
+    /// The arm of a plan that goes with the judged arm of the first.
+    pub(super) fn judged_of(&self, plan: usize) -> usize {
+        let name = &self.facts[0].arms[self.judged()].name;
+        let own = &self.facts[plan];
+        let treated = || (0..own.arms.len()).filter(|arm| *arm != own.control);
+        treated().find(|arm| own.arms[*arm].name == *name).or_else(|| treated().next()).unwrap_or(own.control)
+    }
+
+    /// The last month that all report.
+    pub(super) fn month(&self) -> u32 {
+        self.levels(0).horizon()
+    }
+
+    /// Whether the plans have other horizons.
+    pub(super) fn has_other_horizons(&self) -> bool {
+        self.facts.iter().any(|own| own.horizon_months != self.month())
+    }
+}

@@ -1,0 +1,267 @@
+//! Three simulated lives, told in a few lines: what one client lives through under each of two plans, with the same luck.
+//!
+//! They are chosen by a rule among sampled clients: somebody who goes to work under the plan and not without it, somebody who takes
+//! steps and stays on benefit, and somebody for whom the plan goes wrong. They show what the model is about, not how often it
+//! happens.
+
+use serde::{Deserialize, Serialize};
+
+use super::facts::Facts;
+use super::language::Lang;
+use super::number;
+use super::words::{self, arm_name, capital};
+use crate::history::LifeMonth;
+use crate::kinds::{Domain, ExitReason, Kind, LifeEvent, Set, Step};
+
+/// Clients that are sampled per site, to choose from.
+pub const SAMPLED: u32 = 60;
+
+/// One life under the control and under another arm.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Life {
+    /// Age at the start, years.
+    pub age_years: u32,
+    /// Months lived through under either arm.
+    pub months: u32,
+    /// Under the arm first, then under the control.
+    pub under: Vec<Told>,
+}
+
+/// What happened under one arm.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// Index of the arm.
+    pub arm: usize,
+    /// What happened, in order.
+    pub moments: Vec<Moment>,
+    /// On benefit at the end.
+    pub on_benefit: bool,
+}
+
+/// Something worth telling, in its month (counted from 1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Month.
+    pub month: u32,
+    /// What happened.
+    pub what: What,
+    /// The step, domain or reason by its name; empty for what needs none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+}
+
+/// What can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The first talk.
+    FirstTalk,
+    /// Told of a problem.
+    Disclosed,
+    /// A small step began.
+    Step,
+    /// Capacity that was not on file was seen.
+    CapacitySeen,
+    /// A fraud signal.
+    Signal,
+    /// Something that was not right was put right without a signal.
+    PutRight,
+    /// Left benefit.
+    Exit,
+    /// Came back on benefit.
+    Return,
+}
+
+/// Most moments that are told of one life under one arm, and most of one kind.
+const MOST: usize = 7;
+const MOST_OF_A_KIND: usize = 2;
+
+/// Chooses three lives among sampled ones; fewer when nobody fits. `arm` is compared with `control`.
+pub fn choose(lives: &[LifeMonth], arm: usize, control: usize) -> Vec<Life> {
+    let mut clients: Vec<(u16, u32)> = lives.iter().map(|own| (own.site, own.client)).collect();
+    clients.sort_unstable();
+    clients.dedup();
+    let all: Vec<Life> = clients.into_iter().filter_map(|client| life(lives, client, arm, control)).collect();
+    let worked = |told: &Told| told.has(|own| own.what == What::Exit && own.name == ExitReason::Work.name());
+    let steps = |told: &Told| told.moments.iter().filter(|own| own.what == What::Step).count();
+    let wrong = |told: &Told| {
+        told.has(|own| own.what == What::Exit && own.name == ExitReason::Withdrawal.name())
+            || told.has(|own| own.what == What::Signal)
+    };
+    let rules: [&dyn Fn(&Life) -> bool; 3] = [
+        &|own| worked(&own.under[0]) && !worked(&own.under[1]) && steps(&own.under[0]) > 0,
+        &|own| {
+            own.under[0].on_benefit && steps(&own.under[0]) > steps(&own.under[1]) && !wrong(&own.under[0])
+        },
+        &|own| wrong(&own.under[0]) && !wrong(&own.under[1]),
+    ];
+    let mut chosen: Vec<Life> = Vec::new();
+    for rule in rules {
+        let next = all.iter().find(|own| rule(own) && !chosen.contains(own));
+        chosen.extend(next.cloned());
+    }
+    chosen
+}
+
+impl Told {
+    fn has(&self, is: impl Fn(&Moment) -> bool) -> bool {
+        self.moments.iter().any(is)
+    }
+}
+
+/// The life of one client under both arms; `None` for who was not there from the start under both.
+fn life(lives: &[LifeMonth], client: (u16, u32), arm: usize, control: usize) -> Option<Life> {
+    let of = |arm: usize| -> Vec<&LifeMonth> {
+        let own = lives.iter().filter(|own| (own.site, own.client) == client);
+        own.filter(|own| usize::from(own.arm) == arm).collect()
+    };
+    let under = [of(arm), of(control)];
+    let first = *under[0].first().filter(|first| first.month <= 1)?;
+    under[1].first()?;
+    let months = u32::from(under[0].last()?.month);
+    Some(Life {
+        age_years: (first.age_months / 12.0) as u32,
+        months,
+        under: [arm, control].into_iter().zip(under).map(|(arm, own)| told(arm, &own)).collect(),
+    })
+}
+
+fn told(arm: usize, months: &[&LifeMonth]) -> Told {
+    let mut moments: Vec<Moment> = Vec::new();
+    let mut known: Set<Domain> = months.first().map_or(Set::EMPTY, |first| first.disclosed);
+    let mut talked = false;
+    let mut add = |month: u32, what: What, name: &str| {
+        let of_kind = moments.iter().filter(|own| own.what == what).count();
+        let said = moments.iter().any(|own| own.what == what && own.name == name);
+        let repeats = matches!(what, What::Exit | What::Return);
+        if of_kind < MOST_OF_A_KIND && (repeats || !said) && moments.len() < MOST {
+            moments.push(Moment { month, what, name: name.to_owned() });
+        }
+    };
+    for own in months {
+        let month = u32::from(own.month).max(1);
+        for event in &own.events {
+            match *event {
+                LifeEvent::Talk if !talked => {
+                    talked = true;
+                    add(month, What::FirstTalk, "");
+                }
+                LifeEvent::Started(step) => add(month, What::Step, step.name()),
+                LifeEvent::CapacitySeen => add(month, What::CapacitySeen, ""),
+                LifeEvent::SignalInTalk | LifeEvent::SignalOutside => add(month, What::Signal, ""),
+                LifeEvent::PutRightInTalk | LifeEvent::PutRightByCall => add(month, What::PutRight, ""),
+                LifeEvent::Exit(reason) => add(month, What::Exit, reason.name()),
+                LifeEvent::Return => add(month, What::Return, ""),
+                _ => {}
+            }
+        }
+        for domain in own.disclosed.iter().filter(|domain| !known.has(*domain)) {
+            add(month, What::Disclosed, domain.name());
+        }
+        known = own.disclosed;
+    }
+    Told { arm, moments, on_benefit: months.last().is_some_and(|last| last.out.is_none()) }
+}
+
+/// The lives in words, one paragraph each.
+pub fn tell(facts: &Facts, lang: Lang) -> Vec<String> {
+    let paragraph = |life: &Life| {
+        let age = life.age_years;
+        let first = match lang {
+            Lang::Nl => format!("Iemand van {age} jaar."),
+            Lang::En => format!("Somebody of {age} years."),
+        };
+        let under = life.under.iter().filter_map(|told| {
+            let arm = arm_name(lang, facts.arms.get(told.arm)?);
+            Some(sentence(&arm, told, life.months, lang))
+        });
+        std::iter::once(first).chain(under).collect::<Vec<_>>().join(" ")
+    };
+    facts.lives.iter().map(paragraph).collect()
+}
+
+fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
+    let mut parts: Vec<String> = told
+        .moments
+        .iter()
+        .map(|own| {
+            let (month, what) = (own.month, moment(own, lang));
+            match lang {
+                Lang::Nl => format!("maand {month} {what}"),
+                Lang::En => format!("month {month} {what}"),
+            }
+        })
+        .collect();
+    if parts.is_empty() {
+        parts.push(lang.pick("er gebeurt niets bijzonders", "nothing much happens").to_owned());
+    }
+    let time = number::months(lang, months);
+    parts.push(match (lang, told.on_benefit) {
+        (Lang::Nl, true) => format!("na {time} bijstand"),
+        (Lang::Nl, false) => format!("na {time} geen bijstand"),
+        (Lang::En, true) => format!("after {time} on benefit"),
+        (Lang::En, false) => format!("after {time} off benefit"),
+    });
+    format!("{}: {}.", capital(arm), parts.join("; "))
+}
+
+fn moment(own: &Moment, lang: Lang) -> String {
+    let name = own.name.as_str();
+    match own.what {
+        What::FirstTalk => lang.pick("het eerste gesprek", "the first talk").to_owned(),
+        What::Disclosed => {
+            let domain = Domain::from_name(name).map_or(name, |domain| words::domain(lang, domain));
+            format!("{} {domain}", lang.pick("vertelt over", "tells of"))
+        }
+        What::Step => {
+            let step = Step::from_name(name).map_or(name, |step| words::step(lang, step));
+            format!("{} {step}", lang.pick("een stap:", "a step:"))
+        }
+        What::CapacitySeen => lang
+            .pick(
+                "blijkt meer te kunnen dan in het dossier staat",
+                "turns out to be able to do more than on file",
+            )
+            .to_owned(),
+        What::Signal => lang.pick("een fraudesignaal", "a fraud signal").to_owned(),
+        What::PutRight => {
+            lang.pick("iets rechtgezet, zonder signaal", "something put right, no signal").to_owned()
+        }
+        What::Exit => {
+            let reason = words::reason(lang, ExitReason::from_name(name));
+            format!("{} {reason}", lang.pick("uit de bijstand,", "off benefit,"))
+        }
+        What::Return => lang.pick("terug in de bijstand", "back on benefit").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::embedded;
+    use crate::trial::replicate;
+
+    #[test]
+    fn lives_are_those_of_the_simulation_and_are_told_in_both_languages() {
+        let small = ["horizon_months=36", "arm.regular.participants=60", "arm.fip.participants=60"];
+        let resolved = embedded("lange-adem", &small.map(str::to_owned)).unwrap();
+        let lives = replicate::lives(&resolved.scenario, SAMPLED);
+        let chosen = choose(&lives, 1, 0);
+        assert!((2..=3).contains(&chosen.len()), "{}", chosen.len());
+        for life in &chosen {
+            assert_eq!(life.months, 36);
+            for told in &life.under {
+                assert!(told.moments.len() <= MOST);
+                assert!(told.moments.windows(2).all(|pair| pair[0].month <= pair[1].month), "{told:?}");
+            }
+        }
+        assert!(chosen[0].under[0].has(|own| own.name == "work"));
+        let mut facts = Facts::new(&resolved, "");
+        facts.lives = chosen;
+        let (dutch, english) = (tell(&facts, Lang::Nl), tell(&facts, Lang::En));
+        assert!(dutch[0].contains("FIP: maand") && dutch[0].contains("naar werk"), "{dutch:?}");
+        assert!(english[0].contains("FIP: month") && english[0].contains("to work"), "{english:?}");
+        let stored = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&stored).unwrap(), facts);
+    }
+}
