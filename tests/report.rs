@@ -277,6 +277,7 @@ const JARGON: [[&str; 2]; 12] = [
     ["fte", "fte"],
     ["gewone aanpak", "regular service"],
     ["klant", "client"],
+    ["plekken", "slots"],
     ["procentpunt", "percentage points"],
     ["saldo", "balance"],
     ["teruggerekend naar nu", "discounted"],
@@ -384,6 +385,149 @@ fn a_payback_question_is_answered_from_the_sentence_to_what_the_others_lose() {
 fn five_arms_agree() {
     let settings: Vec<&str> = DRAWS.iter().copied().chain(["question.kind=steps"]).collect();
     all(&report("gespreksfrequentie", "en", &settings));
+}
+
+#[test]
+fn a_published_trial_agrees_and_says_whether_talks_fit() {
+    let settings = [
+        "replicates=3",
+        "uncertainty.parameter_draws=4",
+        "uncertainty.replicates_per_draw=2",
+        "question.kind=payback",
+    ];
+    for lang in ["nl", "en"] {
+        let found = report("brabantse-wal", lang, &settings);
+        all(&found);
+        // Needed and available, as the plan has them.
+        let fip = &found.facts["arms"][1];
+        let whole = |key: &str| format!("{:.0}", fip[key].as_f64().unwrap());
+        let first = text(found.first());
+        let [needed, slots] = ["asked_per_month", "slots_per_month"].map(whole);
+        let sentence = match lang {
+            "nl" => format!("FIP: {needed} gesprekken per maand nodig, {slots} plekken: "),
+            _ => format!("FIP: {needed} talks a month needed, {slots} slots: "),
+        };
+        assert!(first.contains(&sentence), "{sentence}: {first}");
+        let lives = between(&found.html, "Dit is geen echte persoon.", "<").len()
+            + between(&found.html, "This is not a real person.", "<").len();
+        assert!((1..=3).contains(&lives), "{lives} lives");
+    }
+}
+
+#[test]
+fn plans_of_other_sizes_and_horizons_are_compared_with_numbers_that_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = |name: &str, months: u32, participants: u32, caseworkers: u32, interval: u32| {
+        let text = format!(
+            "extends = \"lange-adem\"\nname = \"{name}\"\ntitle = \"Plan {name}\"\nhorizon_months = {months}\nquestion.kind = \"payback\"\n\
+             replicates = 6\n[arm.regular]\nparticipants = {participants}\n[arm.fip]\nparticipants = {participants}\ncaseworkers = {caseworkers}\n\
+             [service.fip]\ninterval_months = {interval}\n[uncertainty]\nparameter_draws = 4\nreplicates_per_draw = 2\n\
+             [analysis]\ncut_off_months = [12, 24]\n"
+        );
+        fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+    };
+    plan("een", 24, 60, 1, 3);
+    plan("twee", 36, 40, 2, 1);
+    let done = Command::new(env!("CARGO_BIN_EXE_stapjes"))
+        .current_dir(folder.path())
+        .args(["compare", "een.toml", "twee.toml", "--lang", "nl", "--out", "out"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let html = fs::read_to_string(folder.path().join("out/report.html")).unwrap();
+    let comparison: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("out/comparison.json")).unwrap())
+            .unwrap();
+    let found = Report { html, summary: comparison["results"][0].clone(), facts: Value::Null, dutch: true };
+    let page = text(&found.html.replace("<style>", "<style hidden>"));
+    for words in [
+        "Het antwoord",
+        "De plannen lopen niet even lang",
+        "na 24 maanden",
+        "Looptijd: 2 jaar (Plan een); 3 jaar (Plan twee)",
+    ] {
+        let other = words
+            .replace("24 maanden", "2\u{a0}jaar")
+            .replace("2 jaar", "2\u{a0}jaar")
+            .replace("3 jaar", "3\u{a0}jaar");
+        assert!(page.contains(words) || page.contains(&other), "{words}");
+    }
+    // A line on the terminal for what the page says first.
+    let told = String::from_utf8(done.stdout).unwrap();
+    let answer = text(between(&found.html, "<p class=\"answer\">", "</p>")[0]).replace('\u{2060}', "");
+    assert!(told.contains(&answer), "{told} {answer}");
+    assert!(!told.contains('\u{fffd}'), "{told}");
+    // Difference, first plan, second plan: as printed they add up, and no row says nothing.
+    let mut seen = 0;
+    for (caption, rows) in found.tables() {
+        let one_arm = caption.contains("per klant, na") || caption.starts_with("Effect per klant");
+        for row in rows.iter().filter(|row| one_arm && row.len() == 4) {
+            let number =
+                |at: usize| found.number(&row[at]).unwrap_or_else(|| panic!("{caption}: {row:?}")).value;
+            let (difference, first, second) = (number(1), number(2), number(3));
+            assert!((first + difference - second).abs() < 1e-6 * first.abs().max(1.0), "{caption}: {row:?}");
+            assert!([difference, first, second].iter().any(|value| *value != 0.0), "{caption}: {row:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen} rows");
+    // The difference is that of comparison.json: the effect in exits, at the last common month.
+    let rows = found.table(["Effect per klant", "Effect per client"]);
+    let row = rows.iter().find(|row| row[0].starts_with("Uit de bijstand")).unwrap();
+    let draws = comparison["differences"][1]["draws"]["draws"].as_array().unwrap();
+    let exits = |draw: &Value| -> f64 {
+        let series = draw["difference"][1].as_array().unwrap();
+        let own = series.iter().find(|own| own["measure"] == "exits" && own["label"] == "").unwrap();
+        own["mean"].as_array().unwrap().last().unwrap().as_f64().unwrap()
+    };
+    let exact = 100.0 * draws.iter().map(exits).sum::<f64>() / draws.len() as f64;
+    let printed = found.number(&row[1]).unwrap();
+    assert!((printed.value - exact).abs() <= 0.5 * printed.unit + 1e-6, "{printed:?} {exact}");
+}
+
+#[test]
+fn power_with_draws_says_first_what_uncertain_assumptions_make_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [
+        "horizon_months=12",
+        "analysis.cut_off_months=[6, 12]",
+        "analysis.sizes=[1.0]",
+        "arm.regular.participants=40",
+        "arm.fip.participants=40",
+    ];
+    let run = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_stapjes"))
+            .current_dir(folder.path())
+            .args(["power", "lange-adem", "--replicates", "4", "--draws", "6", "--lang", "nl"])
+            .args(more)
+            .args(settings.iter().flat_map(|setting| ["--set", *setting]))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let done = run(&["--out", "out"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let told = String::from_utf8(done.stdout).unwrap();
+    assert!(told.starts_with("Uitstroom naar werk, FIP:") && told.contains("(primair)"), "{told}");
+    assert!(
+        !told.contains("exit_to_work") && !told.contains("cox_robust"),
+        "names of files in a table: {told}"
+    );
+    let json: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("out/power.json")).unwrap()).unwrap();
+    let curves = json["assurance"]["curves"].as_array().unwrap();
+    let own = curves
+        .iter()
+        .find(|own| own["endpoint"] == "exit_to_work" && own["primary"] == true && own["story"].is_null())
+        .unwrap();
+    let share = own["at"].as_array().unwrap().last().unwrap()["assurance"]["value"].as_f64().unwrap();
+    let sentence = told.lines().find(|line| line.starts_with("Met onzekere aannames")).unwrap();
+    assert!(sentence.contains(&format!("{:.0}% kans", 100.0 * share)), "{sentence} {share}");
+    let page = text(&fs::read_to_string(folder.path().join("out/power.html")).unwrap());
+    assert!(page.contains(sentence), "{sentence}");
+    let quiet = run(&["-q"]);
+    assert!(quiet.status.success() && quiet.stdout.is_empty() && quiet.stderr.is_empty(), "-q says nothing");
 }
 
 #[test]

@@ -417,6 +417,10 @@ fn command(own: Command, name: &str) -> Command {
     }
     template += "\nOpties:\n{options}{after-help}";
     let parent = name.to_owned();
+    if name == "stapjes" {
+        let version = Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
+        own = own.disable_version_flag(true).arg(version.help("Toon de versie"));
+    }
     own.help_template(template)
         .disable_help_flag(true)
         .arg(Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help("Toon de hulp"))
@@ -432,14 +436,17 @@ fn command(own: Command, name: &str) -> Command {
 
 /// An argument with its Dutch text, and what clap would add in English: the default and the values that it can have.
 fn in_dutch(arg: Arg, text: &str) -> Arg {
+    if !arg.get_action().takes_values() {
+        return arg.help(text.to_owned()).long_help(text.to_owned());
+    }
     let mut text = text.to_owned();
     let values: Vec<String> =
         arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-    if !values.is_empty() && arg.get_action().takes_values() {
+    if !values.is_empty() {
         text += &format!(" [mogelijk: {}]", values.join(", "));
     }
     let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-    if !defaults.is_empty() && arg.get_action().takes_values() {
+    if !defaults.is_empty() {
         text += &format!(" [standaard: {}]", defaults.join(", "));
     }
     arg.hide_possible_values(true).hide_default_value(true).help(text.clone()).long_help(text)

@@ -25,14 +25,14 @@ pub(super) struct Printed {
     pub decimals: i32,
 }
 
-/// Rounds a row. `error` is the Monte Carlo error of the difference, `most` the most decimals.
+/// Rounds a row; tens and hundreds are kept where the level of the control would round to nothing. `error` is the Monte Carlo error of the difference, `most` the most decimals.
 ///
 /// ```text
 /// control 10.74, difference -0.31 with error 0.4   ->   11, 11, 0          (not "10 against 11, -0")
 /// the same with error 0.2                          ->   10.7, 10.4, -0.3
 /// ```
 pub(super) fn row(control: f64, difference: f64, error: f64, most: i32) -> Printed {
-    let decimals = decimals(error, most);
+    let decimals = not_zero(control, decimals(error, most), 0.min(most));
     let round = |value: f64| number::round_to(value, decimals);
     let (control, difference) = (round(control), round(difference));
     Printed { control, difference, arm: round(control + difference), decimals }
@@ -113,6 +113,8 @@ mod tests {
         }
         let small = row(10.74, -0.31, 0.4, 1);
         assert_eq!((small.control, small.arm, small.difference), (11.0, 11.0, 0.0));
+        let large = row(3100.0, 12_400.0, 20_000.0, 1);
+        assert_eq!((large.control, large.arm, large.difference), (3000.0, 15_000.0, 12_000.0));
         let sharper = row(10.74, -0.31, 0.2, 1);
         assert_eq!((sharper.control, sharper.arm, sharper.difference), (10.7, 10.4, -0.3));
     }

@@ -165,6 +165,8 @@ pub fn row_of(
     } else {
         f64::NAN
     }));
+    let level = control.map_or(0.0, |own| own.center * form.kind.scale());
+    let decimals = round::not_zero(level, decimals, form.most.min(0));
     let shown = form.difference();
     let signed =
         |one: &Option<Estimate>| one.as_ref().map_or_else(none, |one| shown.signed_to(lang, one, decimals));

@@ -62,35 +62,42 @@ pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Ve
         .collect()
 }
 
-/// Dutch and English: what is counted, and its unit behind a number.
+/// Dutch and English: what is counted, and its unit behind a number and behind a one.
 struct Words {
     label: [&'static str; 2],
     unit: [&'static str; 2],
+    one: [&'static str; 2],
 }
 
 const WORK: Words = Words {
     label: ["mensen die ooit naar werk gingen", "people who ever went to work"],
     unit: ["mensen", "people"],
+    one: ["persoon", "person"],
 };
 const WORK_TIMES: Words = Words {
     label: ["keren dat iemand naar werk ging", "times that somebody went to work"],
     unit: ["keer", "times"],
+    one: ["keer", "time"],
 };
 const EXITS: Words = Words {
     label: ["mensen die ooit uit de bijstand gingen", "people who ever left benefit"],
     unit: ["mensen", "people"],
+    one: ["persoon", "person"],
 };
 const ACTIVATED: Words = Words {
     label: ["mensen met een zichtbare stap", "people with a visible step"],
     unit: ["mensen", "people"],
+    one: ["persoon", "person"],
 };
 const SIGNALS: Words = Words {
     label: ["mensen met een fraudesignaal", "people with a fraud signal"],
     unit: ["mensen", "people"],
+    one: ["persoon", "person"],
 };
 const ON_BENEFIT: Words = Words {
     label: ["mensen met bijstand aan het eind", "people on benefit at the end"],
     unit: ["mensen", "people"],
+    one: ["persoon", "person"],
 };
 
 /// A share of clients as a number of people.
@@ -100,7 +107,8 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
     let control = outcome(source, World::Paired, source.results.control, key, at)?.times(arm.clients);
     let printed = row(control.center, difference.center, difference.error, 0);
     let text = |value: f64| number::decimal(lang, value, printed.decimals);
-    let unit = lang.pick(words.unit[0], words.unit[1]);
+    let unit = if printed.difference.abs() == 1.0 { words.one } else { words.unit };
+    let unit = lang.pick(unit[0], unit[1]);
     let per_hundred = 100.0 / arm.clients;
     // From what is printed, so that the two never disagree.
     let each = per_hundred * printed.difference;

@@ -176,9 +176,10 @@ fn capacity(source: &Source<'_>) -> Vec<String> {
     arms.map(sentence).collect()
 }
 
-/// "gewone aanpak" takes an article in a sentence.
+/// "gewone aanpak" and "aanpak van nu" take an article in a sentence.
 fn definite(lang: Lang, name: String) -> String {
-    if lang == Lang::Nl && name == "gewone aanpak" { "de gewone aanpak".to_owned() } else { name }
+    let takes = lang == Lang::Nl && ["gewone aanpak", "aanpak van nu"].contains(&name.as_str());
+    if takes { format!("de {name}") } else { name }
 }
 
 /// Whether anything lies beyond what studies measured.

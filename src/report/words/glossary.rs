@@ -13,7 +13,7 @@ pub fn glossary(lang: Lang) -> &'static [Term] {
     }
 }
 
-const DUTCH: [Term; 16] = [
+const DUTCH: [Term; 17] = [
     (
         "aannames",
         "wat wij niet gemeten hebben maar moeten kiezen, zoals hoe snel iemand dichter bij werk komt",
@@ -27,6 +27,7 @@ const DUTCH: [Term; 16] = [
     ("herhaling", "dezelfde berekening met ander toeval"),
     ("klant", "iemand met een bijstandsuitkering"),
     ("onzichtbare stap", "een stap die in geen dossier staat, zoals sport, taalles of hulp zoeken"),
+    ("plekken (voor gesprekken)", "hoeveel gesprekken de consulenten in een maand kunnen voeren"),
     ("procentpunt", "verschil tussen twee percentages: van 10% naar 13% is 3 procentpunt"),
     (
         "saldo",
@@ -38,7 +39,7 @@ const DUTCH: [Term; 16] = [
     ("zichtbare stap", "een stap die een onderzoek kan tellen, zoals vrijwilligerswerk of een traject"),
 ];
 
-const ENGLISH: [Term; 16] = [
+const ENGLISH: [Term; 17] = [
     (
         "assumptions",
         "what we have not measured but must choose, such as how fast somebody comes closer to work",
@@ -56,6 +57,7 @@ const ENGLISH: [Term; 16] = [
     ("percentage points", "difference between two percentages: from 10% to 13% is 3 percentage points"),
     ("regular service", "what the municipality does now; everything is compared with it"),
     ("replicate", "the same calculation with other luck"),
+    ("slots", "how many talks the caseworkers can hold in a month"),
     ("story", "a choice of assumptions that belong together, about how small steps work"),
     ("visible step", "a step that a study can count, such as volunteering or a trajectory"),
 ];

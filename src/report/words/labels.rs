@@ -94,7 +94,7 @@ pub fn arm_named(lang: Lang, name: &str) -> String {
     let known = match name {
         "fip" => "FIP",
         "regular" => lang.pick("gewone aanpak", "regular service"),
-        "as now" => lang.pick("zoals nu", "as now"),
+        "as now" => lang.pick("aanpak van nu", "service as now"),
         "FIP for the far, same staff" => {
             lang.pick("FIP voor wie ver van werk is", "FIP for the far, same staff")
         }
