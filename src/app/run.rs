@@ -159,7 +159,7 @@ pub fn write(
         disk::write_pieces(&path.join(curves::CURVES), |to| curves::write(found, to))?;
         write_study(request, path)?;
         let facts = Facts {
-            lives: told(&request.resolved.scenario),
+            lives: lives_of(&request.resolved.scenario),
             ..Facts::new(&request.resolved, &writing.command)
         };
         report::write(path, found, &facts, Beside::default(), writing.lang)?;
@@ -173,7 +173,7 @@ pub fn write(
 }
 
 /// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
-fn told(scenario: &Scenario) -> Vec<lives::Life> {
+fn lives_of(scenario: &Scenario) -> Vec<lives::Life> {
     let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
     match (&scenario.dynamics, treated) {
         (Dynamics::Full, Some(arm)) => {

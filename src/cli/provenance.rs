@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::console;
-use super::language;
 use crate::app::results::{Provenance, Written};
 use crate::language::Said;
 use crate::report::escape;
