@@ -102,4 +102,31 @@ mod tests {
             assert_ne!(alone, resolved.scenario, "{path} changes nothing");
         }
     }
+
+    #[test]
+    fn a_story_fixes_its_parameters_over_the_draw_of_a_posterior() {
+        let resolved = embedded("lange-adem", &[]).unwrap();
+        let (scenario, posterior) = (&resolved.scenario, resolved.registry.posterior.as_ref().unwrap());
+        let mut fixed = 0;
+        for draw in 0..12 {
+            let found = values(scenario, &resolved.registry, draw);
+            let value = |path: &str| found.iter().find(|(own, _)| own == path).unwrap().1;
+            let row = posterior.at(sobol::point(scenario.seed, POSTERIOR, draw));
+            let fitted = |path: &str| posterior.value(row, path).unwrap();
+            // What no story touches comes from one row: together, as it was fitted.
+            for path in ["exit.work.base", "exit.other.base", "fraud.confirm", "costs.hour"] {
+                assert_eq!(value(path), fitted(path));
+            }
+            let path = "distance.progress";
+            let story = &scenario.structures[scenario.story_of_draw(draw).unwrap()];
+            match story.overrides.iter().find(|(own, _)| own == path) {
+                Some((_, own)) => {
+                    fixed += 1;
+                    assert_eq!(value(path), *own);
+                }
+                None => assert_eq!(value(path), fitted(path)),
+            }
+        }
+        assert!((2..10).contains(&fixed), "{fixed}");
+    }
 }
