@@ -78,7 +78,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ),
     (
         "posterior",
-        "Trekkingen en middenwaarden van de parameters uit een kalibratie (posterior.csv) in plaats van hun priors",
+        "Trekkingen en middenwaarden van de parameters uit een kalibratie (posterior.csv, of het ingebouwde nederland) in plaats van wat het scenario noemt; '' voor hun priors",
     ),
     ("fresh", "Begin opnieuw: verwijder wat een eerdere, gestopte run in NAAM.chunks liet staan"),
     ("keep_chunks", "Bewaar de afgeronde brokken (NAAM.chunks) nadat de uitkomsten zijn geschreven"),
@@ -132,7 +132,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("compare.set", "Overschrijf een sleutel van elk scenario; mag vaker"),
     (
         "compare.posterior",
-        "Trekkingen en middenwaarden van de parameters van elk scenario uit een kalibratie (posterior.csv) in plaats van hun priors",
+        "Trekkingen en middenwaarden van de parameters van elk scenario uit een kalibratie (posterior.csv, of het ingebouwde nederland; '' voor de priors)",
     ),
     ("compare.replicates", "Herhalingen van elk scenario (standaard: die van het eerste)"),
     ("compare.draws", "Trekkingen van de parameters van elk scenario (standaard: die van het eerste)"),
@@ -172,7 +172,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ),
     (
         "patterns.posterior",
-        "Middenwaarden van de parameters uit een kalibratie (posterior.csv); met --draws ook de trekkingen",
+        "Middenwaarden van de parameters uit een kalibratie (posterior.csv, of het ingebouwde nederland; '' voor de priors); met --draws ook de trekkingen",
     ),
     (
         "patterns.draws",
@@ -482,8 +482,8 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
         }
         ErrorKind::InvalidValue => format!("{} past niet bij {argument}", value?),
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
-            format!("{} past niet bij {argument}{why}", value?)
+            let why = std::error::Error::source(error).map(|why| format!(": {}", reason(&why.to_string())));
+            format!("{} past niet bij {argument}{}", value?, why.unwrap_or_default())
         }
         ErrorKind::MissingRequiredArgument => format!("dit ontbreekt: {argument}"),
         ErrorKind::ArgumentConflict => {
@@ -510,6 +510,16 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
         text += &format!("\n\n{}", usage.replacen("Usage:", "Gebruik:", 1).trim_end());
     }
     Some(text + "\n\nMeer uitleg met --help.")
+}
+
+/// Why a value cannot be read, where the standard library or clap says so in English.
+fn reason(english: &str) -> String {
+    match english {
+        "invalid digit found in string" => "geen geheel getal".to_owned(),
+        "invalid float literal" => "geen getal".to_owned(),
+        "cannot parse integer from empty string" => "geen getal".to_owned(),
+        other => other.replace(" is not in ", " ligt niet in "),
+    }
 }
 
 #[cfg(test)]
@@ -575,7 +585,8 @@ mod tests {
         for (line, dutch) in [
             ("stapjes runn", "onbekende opdracht runn"),
             ("stapjes run --replicate 3", "bedoelt u --replicates?"),
-            ("stapjes run --replicates veel", "past niet bij --replicates"),
+            ("stapjes run --replicates veel", "geen geheel getal"),
+            ("stapjes run --replicates 0", "ligt niet in"),
             ("stapjes compare gemeente", "vraagt"),
             ("stapjes run --lang de", "moet nl of en zijn"),
         ] {
