@@ -111,10 +111,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The study with the largest expected net benefit, when any is over 0.
+    /// The study with the largest expected net benefit among those whose net benefit is over 0 by two standard errors: of many
+    /// studies that are worth nothing, some seem to be worth something.
     pub fn best(&self) -> Option<&Study> {
-        let best = self.studies.iter().max_by(|a, b| a.net_benefit.total_cmp(&b.net_benefit));
-        best.filter(|study| study.net_benefit > 0.0)
+        let clear = self.studies.iter().filter(|study| study.net_benefit > 2.0 * study.net_benefit_error);
+        clear.max_by(|a, b| a.net_benefit.total_cmp(&b.net_benefit)).filter(|study| study.net_benefit > 0.0)
     }
 }
 
@@ -323,3 +324,34 @@ fn findings(question: &Question<'_>, file: &OnFile, size: f64) -> Findings {
 
 /// Kinds of findings.
 const FINDINGS: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn study(months: u32, net_benefit: f64, net_benefit_error: f64) -> Study {
+        let value =
+            Value { value: 8.0, error: 9.0, at_most: false, cross_fitted: 0.0, cross_fitted_error: 1.0 };
+        Study { months, size: 1.0, clients: 720, value, net_benefit, net_benefit_error }
+    }
+
+    #[test]
+    fn a_study_is_the_best_only_when_its_net_benefit_is_clear() {
+        let best = |studies: Vec<Study>| {
+            let answer = Answer {
+                draws: 256,
+                mean: 1.0,
+                sd: 1.0,
+                favorable: 0.5,
+                noise_share: 0.0,
+                perfect: [6.0, 1.0],
+                groups: Vec::new(),
+                parameters: Vec::new(),
+                studies,
+            };
+            answer.best().map(|study| study.months)
+        };
+        assert_eq!(best(vec![study(6, 10_000.0, 11_000.0), study(12, -5.0, 0.0), study(18, 0.0, 0.0)]), None);
+        assert_eq!(best(vec![study(6, 10_000.0, 11_000.0), study(12, 9_000.0, 2_000.0)]), Some(12));
+    }
+}

@@ -64,8 +64,8 @@ pub fn paragraph(about: &About<'_>, found: &Answer, lang: Lang) -> Vec<String> {
         Some(study) => best(about, study, lang),
         None => lang
             .pick(
-                "Geen van de doorgerekende onderzoeken brengt meer op dan het kost. Kies op grond van wat nu bekend is.",
-                "None of the studies that were weighed brings more than it costs. Choose on what is known now.",
+                "Geen van de doorgerekende onderzoeken brengt duidelijk meer op dan het kost (twee standaardfouten boven nul). Kies op grond van wat nu bekend is.",
+                "None of the studies that were weighed clearly brings more than it costs (two standard errors over zero). Choose on what is known now.",
             )
             .to_owned(),
     });
