@@ -69,6 +69,13 @@ impl EventDesign {
         normal::cdf(drift - normal::quantile(1.0 - alpha))
     }
 
+    /// Probability of a significant result towards a hazard ratio above 1 (`up`) or below.
+    pub fn power_towards(&self, up: bool, size: f64, alpha: f64) -> f64 {
+        let drift = self.drift_per_root_event() * libm::sqrt(self.events(size));
+        let towards = (self.hazard_ratio >= 1.0) == up;
+        normal::cdf(if towards { drift } else { -drift } - normal::quantile(1.0 - alpha))
+    }
+
     /// Participants in all for `power`, not rounded; `None` without an effect.
     pub fn size(&self, power: f64, alpha: f64) -> Option<f64> {
         let per_root = self.drift_per_root_event();

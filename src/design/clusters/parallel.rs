@@ -39,6 +39,25 @@ pub enum ClusterOutcome {
 }
 
 impl ClusterOutcome {
+    /// The outcome with its effect moved: a difference of proportions or means, the logarithm of a rate ratio.
+    #[must_use]
+    pub fn moved(&self, by: f64) -> Self {
+        match *self {
+            Self::Proportions { treated, control } => {
+                Self::Proportions { treated: (treated + by).clamp(0.0, 1.0), control }
+            }
+            Self::Means { difference, deviation } => Self::Means { difference: difference + by, deviation },
+            Self::Rates { treated, control, person_time } => {
+                Self::Rates { treated: treated * libm::exp(by), control, person_time }
+            }
+        }
+    }
+
+    /// Whether the treated have more.
+    pub fn is_up(&self) -> bool {
+        self.moments().0 >= 0.0
+    }
+
     /// (difference, sum of the variances of one observation in either arm).
     fn moments(&self) -> (f64, f64) {
         match *self {
@@ -144,7 +163,17 @@ impl ParallelClusters {
 
     /// Power with `clusters` per arm: Student's t with 2 (k - 1) degrees of freedom unless the correction is off.
     pub fn power(&self, clusters: f64, alpha: f64) -> f64 {
+        self.power_at(libm::sqrt(clusters / self.unit()), clusters, alpha)
+    }
+
+    /// Probability of a significant result in which the treated have more (`up`) or less.
+    pub fn power_towards(&self, up: bool, clusters: f64, alpha: f64) -> f64 {
         let drift = libm::sqrt(clusters / self.unit());
+        let towards = (self.outcome.moments().0 >= 0.0) == up;
+        self.power_at(if towards { drift } else { -drift }, clusters, alpha)
+    }
+
+    fn power_at(&self, drift: f64, clusters: f64, alpha: f64) -> f64 {
         if self.small_sample == SmallSample::None {
             return normal::cdf(drift - normal::quantile(1.0 - alpha));
         }

@@ -1,7 +1,7 @@
 //! `kind = "clusters"`: parallel arms of caseworkers or sites.
 
-use super::Answer;
 use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
+use super::{Answer, assurance};
 use crate::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
 use crate::document::Table;
 
@@ -24,6 +24,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let small_sample = table.choice("small_sample", &corrections).unwrap_or(SmallSample::Solved);
     let ratio = table.number("allocation_ratio", 1e-2, 1e2).unwrap_or(1.0);
     let clusters = table.number("clusters_per_arm", 2.0, 1e6);
+    let prior = assurance::prior(table, goal);
     if goal.solve == Solve::Power && clusters.is_none() {
         table.missing("clusters_per_arm", "clusters_per_arm = 10");
         return None;
@@ -60,6 +61,10 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     put(&mut answer, "clusters_treated_rounded_up", libm::ceil(treated - 1e-9));
     put(&mut answer, "clusters_control_rounded_up", libm::ceil(control - 1e-9));
     put(&mut answer, "participants", (treated + control) * plan.cluster_size);
+    assurance::put_mean(&mut answer, prior, |by| {
+        let moved = ParallelClusters { outcome: plan.outcome.moved(by), ..plan };
+        moved.power_towards(plan.outcome.is_up(), per_arm, alpha)
+    });
     Some(answer)
 }
 

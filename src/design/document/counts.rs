@@ -1,10 +1,14 @@
 //! `kind = "counts"`: negative-binomial or Poisson rates.
 
-use super::Answer;
-use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put};
-use super::sequential::{plan_answer, staging};
+use serde_json::Value;
+
+use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, list, put};
+use super::sequential::{CLOSEST, Staging, plan_answer, staging};
+use super::{Answer, assurance};
 use crate::design::counts::{CountDesign, FollowUp};
+use crate::design::sequential::{SequentialPlan, crossing};
 use crate::document::Table;
+use crate::stats::normal;
 
 /// Most participants per arm: entry times are summed one by one.
 const MOST: f64 = 1e6;
@@ -21,7 +25,8 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let follow_up = follow_up(table, goal);
     let sizes = sizes(table, goal, ratio);
     let clustering = clustering(table);
-    let staging = staging(table, goal, false);
+    let prior = assurance::prior(table, goal);
+    let staging = staging(table, goal, Some("times"));
     if staging.is_some() && goal.solve == Solve::FollowUp {
         table.problem(
             "sequential",
@@ -43,9 +48,13 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         loss_rate,
     };
     let (follow_up, accrual) = follow_up?;
+    let mut staging = staging;
+    if let Some(staging) = &mut staging {
+        at_times(table, &design, staging, sizes.unwrap_or((1000, 1000)), follow_up)?;
+    }
     let alpha = goal.level.one_sided();
     let mut answer = begin(goal);
-    let plan = match (&staging, goal.solve) {
+    let mut plan = match (&staging, goal.solve) {
         (Some(staging), Solve::Size) => Some(staging.request.with_power(goal.power)),
         _ => None,
     };
@@ -57,7 +66,18 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         );
         return Some(answer);
     };
-    let needed = fixed * plan.as_ref().map_or(1.0, |plan| plan.inflation);
+    let mut needed = fixed * plan.as_ref().map_or(1.0, |plan| plan.inflation);
+    // The shares of information at calendar times hang a little on the size, and the size on them.
+    if let (Some(staging), Some(plan), Some(follow_up)) = (&mut staging, &mut plan, follow_up)
+        && staging.months.is_some()
+    {
+        for _ in 0..6 {
+            let Some(sizes) = design.size(needed, follow_up) else { break };
+            at_times(table, &design, staging, sizes, Some(follow_up))?;
+            *plan = staging.request.with_power(goal.power);
+            needed = fixed * plan.inflation;
+        }
+    }
     let solved = match (goal.solve, sizes, follow_up) {
         (Solve::Size, _, Some(follow_up)) => design.size(needed, follow_up).map(|sizes| (sizes, follow_up)),
         (Solve::Power, Some(sizes), Some(follow_up)) => Some((sizes, follow_up)),
@@ -108,8 +128,97 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         });
         put(&mut answer, "power", plan.power);
         plan_answer(&mut answer, &plan, &[]);
+        if let Some(times) = &staging.months {
+            put_times(&mut answer, &design, &plan, times, (sizes, follow_up));
+        }
+        assurance::put_mean(&mut answer, prior, |by| {
+            let drift = drift_towards(&design, by, sizes, follow_up).clamp(-60.0, 60.0);
+            let fractions = &plan.request.fractions;
+            crossing(fractions, &vec![drift; fractions.len()], &plan.bounds).power()
+        });
+        return Some(answer);
     }
+    assurance::put_mean(&mut answer, prior, |by| {
+        normal::cdf(drift_towards(&design, by, sizes, follow_up) - normal::quantile(1.0 - alpha))
+    });
     Some(answer)
+}
+
+/// Mean of z in the direction of the stated effect when the log rate ratio moves by `by`.
+fn drift_towards(design: &CountDesign, by: f64, sizes: (u64, u64), follow_up: FollowUp) -> f64 {
+    let moved = CountDesign { treated_rate: design.treated_rate * libm::exp(by), ..*design };
+    moved.effect() * design.effect().signum() * libm::sqrt(moved.information(sizes, follow_up))
+}
+
+/// The study as it stands at a time after the first entry.
+fn until(follow_up: FollowUp, time: f64) -> FollowUp {
+    match follow_up {
+        FollowUp::Fixed { .. } => FollowUp::Fixed { length: time },
+        FollowUp::Staggered { accrual, .. } => FollowUp::Staggered { accrual, study: time },
+    }
+}
+
+/// Looks at calendar times become shares of the information that participants have given by then.
+fn at_times(
+    table: &Table<'_>,
+    design: &CountDesign,
+    staging: &mut Staging,
+    sizes: (u64, u64),
+    follow_up: Option<FollowUp>,
+) -> Option<()> {
+    let (Some(times), Some(follow_up)) = (&staging.months, follow_up) else { return Some(()) };
+    let end = match follow_up {
+        FollowUp::Fixed { length } => length,
+        FollowUp::Staggered { study, .. } => study,
+    };
+    if times.last().is_none_or(|last| (last - end).abs() > 1e-9 * end) {
+        table.problem(
+            "sequential",
+            "the last look is at the end of the study",
+            format!("times that end at {end}"),
+            None,
+        );
+        return None;
+    }
+    let information: Vec<f64> =
+        times.iter().map(|time| design.information(sizes, until(follow_up, *time))).collect();
+    let whole = information[information.len() - 1];
+    let fractions: Vec<f64> = information.iter().map(|own| own / whole).collect();
+    let apart = |pair: &[f64]| pair[1] - pair[0] >= CLOSEST;
+    if !(fractions[0] >= 1e-4 && fractions.windows(2).all(apart)) {
+        let allowed = "times between which at least 0.001 of the information comes in";
+        table.problem("sequential", "two looks at nearly the same information are one look", allowed, None);
+        return None;
+    }
+    staging.request.fractions = fractions;
+    Some(())
+}
+
+/// Where the looks lie in time, who has entered by then, and when the study is expected to stop.
+fn put_times(
+    answer: &mut Answer,
+    design: &CountDesign,
+    plan: &SequentialPlan,
+    times: &[f64],
+    (sizes, follow_up): ((u64, u64), FollowUp),
+) {
+    let entered = |size: u64, time: f64| match follow_up {
+        FollowUp::Staggered { accrual, .. } if accrual > 0.0 && size > 1 => {
+            (libm::floor(time / accrual * (size - 1) as f64 + 1e-9) + 1.0).min(size as f64)
+        }
+        _ => size as f64,
+    };
+    let participants: Vec<f64> =
+        times.iter().map(|time| entered(sizes.0, *time) + entered(sizes.1, *time)).collect();
+    let information: Vec<f64> =
+        times.iter().map(|time| design.information(sizes, until(follow_up, *time))).collect();
+    let Some(Value::Object(sequential)) = answer.get_mut("sequential") else { return };
+    sequential.insert("times".to_owned(), list(times));
+    sequential.insert("participants".to_owned(), list(&participants));
+    sequential.insert("statistical_information".to_owned(), list(&information));
+    put(sequential, "expected_time_no_effect", plan.null.expected(times));
+    put(sequential, "expected_time", plan.alternative.expected(times));
+    put(sequential, "expected_participants", plan.alternative.expected(&participants));
 }
 
 /// Follow-up, and the accrual period when the study length is sought.

@@ -1,7 +1,7 @@
 //! `kind = "events"`: a log-rank or Cox design from event shares alone.
 
-use super::Answer;
 use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
+use super::{Answer, assurance};
 use crate::design::event_driven::{EventDesign, EventFormula};
 use crate::document::Table;
 
@@ -17,6 +17,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let treated = table.number("participants_treated", 1.0, 1e9);
     let control = table.number("participants_control", 1.0, 1e9);
     let total = table.number("participants", 2.0, 1e9);
+    let prior = assurance::prior(table, goal);
     let size = match (goal.solve, total, treated, control) {
         (Solve::Size, None, None, None) => None,
         (Solve::Power, Some(total), None, None) => {
@@ -57,5 +58,9 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     put(&mut answer, "participants_treated_rounded_up", libm::ceil(total * k / (1.0 + k) - 1e-9));
     put(&mut answer, "participants_control_rounded_up", libm::ceil(total / (1.0 + k) - 1e-9));
     put(&mut answer, "events", design.events(total));
+    assurance::put_mean(&mut answer, prior, |by| {
+        let moved = EventDesign { hazard_ratio: design.hazard_ratio * libm::exp(by), ..design };
+        moved.power_towards(design.hazard_ratio >= 1.0, total, alpha)
+    });
     Some(answer)
 }

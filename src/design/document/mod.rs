@@ -56,10 +56,13 @@ pub fn answer(name: &str, bytes: &[u8]) -> Result<Answer, Problems> {
             Some(reader) => {
                 let kind = KINDS.iter().find(|kind| std::ptr::fn_addr_eq(kind.1, reader));
                 let name = kind.map_or("", |kind| kind.0);
-                let prior = assurance::prior(&table, &root, name, &goal);
+                let prior = match name {
+                    "survival" => assurance::survival_prior(&table, &root, &goal),
+                    _ => None,
+                };
                 let mut computed = reader(&table, &goal);
                 if let (Some(sd), Some(answer), true) = (prior, &mut computed, sink.is_empty()) {
-                    assurance::add(answer, &root, name, reader, &goal, sd);
+                    assurance::add(answer, &root, reader, &goal, sd);
                 }
                 table.finish();
                 found = computed.map(|values| entitled(title, kind.map(|kind| kind.0), values));

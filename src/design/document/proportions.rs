@@ -1,11 +1,12 @@
 //! `kind = "proportions"`: two proportions at a fixed time.
 
-use super::Answer;
 use super::common::{
     Clustering, Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put,
 };
 use super::sequential::{plan_answer, staging};
+use super::{Answer, assurance};
 use crate::design::proportions::{ExactDesign, ExactTarget, TableTest, TwoProportions};
+use crate::design::sequential::{SequentialPlan, SequentialRequest, crossing};
 use crate::document::Table;
 
 /// Exact power is computed for at most so many participants in an arm.
@@ -36,7 +37,12 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let sizes = sizes(table, goal);
     let ratio = table.number("allocation_ratio", 1e-3, 1e3).unwrap_or(1.0);
     let clustering = clustering(table);
-    let staging = staging(table, goal, false);
+    let prior = assurance::prior(table, goal);
+    let staging = staging(table, goal, None);
+    if method != Method::Normal && prior.is_some() {
+        assurance::refuse(table, "the prior goes with the normal approximation", "method = \"normal\"");
+        return None;
+    }
     if method != Method::Normal && (clustering.is_some() || staging.is_some()) {
         table.problem("method", "exact power has neither clusters nor looks", "method = \"normal\"", None);
         return None;
@@ -50,7 +56,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     match (method, sizes) {
         (Method::Normal, _) => {
             let staging = staging.map(|staging| staging.request);
-            let study = Normal { plan, clustering, strict };
+            let study = Normal { plan, clustering, strict, prior };
             match staging {
                 None => study.fixed(&mut answer, goal, sizes),
                 Some(request) => study.sequential(&mut answer, goal, sizes, &request),
@@ -101,6 +107,7 @@ struct Normal {
     plan: TwoProportions,
     clustering: Option<Clustering>,
     strict: bool,
+    prior: Option<f64>,
 }
 
 impl Normal {
@@ -136,6 +143,18 @@ impl Normal {
             put(answer, "power_both_directions", both);
         }
         self.report_size(answer, effective * self.design_effect());
+        assurance::put_mean(answer, self.prior, |by| {
+            let (moved, towards) = self.moved(by);
+            // Beyond no effect the direction turns: what counts then is the wrong tail.
+            if towards { moved.power(effective, alpha) } else { moved.wrong_direction(effective, alpha) }
+        });
+    }
+
+    /// The proportions with the difference moved, and whether it still points the way that was stated.
+    fn moved(&self, by: f64) -> (TwoProportions, bool) {
+        let treated = (self.plan.treated + by).clamp(0.0, 1.0);
+        let towards = (treated - self.plan.control) * (self.plan.treated - self.plan.control) >= 0.0;
+        (TwoProportions { treated, ..self.plan }, towards)
     }
 
     /// Size at which both directions together have the power.
@@ -158,12 +177,20 @@ impl Normal {
         }
     }
 
+    /// The plan with looks of a size.
+    fn staged(&self, size: f64, goal: &Goal, request: &SequentialRequest) -> SequentialPlan {
+        // Beyond 60 the power is 1 to every digit.
+        let drift = self.plan.drift(size, goal.level.one_sided()).clamp(-60.0, 60.0);
+        let fractions = request.fractions.clone();
+        request.consistent_at_effect(&fractions, &vec![drift; fractions.len()])
+    }
+
     fn sequential(
         &self,
         answer: &mut Answer,
         goal: &Goal,
         sizes: Option<(f64, f64)>,
-        request: &crate::design::sequential::SequentialRequest,
+        request: &SequentialRequest,
     ) {
         let (plan, size) = match sizes {
             None => {
@@ -171,14 +198,13 @@ impl Normal {
                 let plan = request.with_power(goal.power);
                 let size = fixed * plan.inflation;
                 put(answer, "fixed_size", fixed * self.design_effect());
+                // Put back, the pooled critical value does not grow with the size as the inflation factor has it.
+                put(answer, "power_at_size", self.staged(size, goal, request).power);
                 (plan, size)
             }
             Some((n1, n2)) => {
                 let effective = (n1 + n2) / self.design_effect();
-                // Beyond 60 the power is 1 to every digit.
-                let drift = self.plan.drift(effective, goal.level.one_sided()).clamp(-60.0, 60.0);
-                let fractions = request.fractions.clone();
-                (request.consistent_at_effect(&fractions, &vec![drift; fractions.len()]), effective)
+                (self.staged(effective, goal, request), effective)
             }
         };
         add(answer, "feasible", true);
@@ -189,6 +215,18 @@ impl Normal {
         put(answer, "expected_participants_no_effect", plan.null.expected(&at));
         put(answer, "expected_participants", plan.alternative.expected(&at));
         plan_answer(answer, &plan, &[]);
+        assurance::put_mean(answer, self.prior, |by| {
+            let (moved, towards) = self.moved(by);
+            let alpha = goal.level.one_sided();
+            let critical = crate::stats::normal::quantile(1.0 - alpha);
+            let drift = match towards {
+                true => moved.drift(size, alpha),
+                // On the scale where the wrong tail of a fixed design is Phi(drift - z).
+                false => critical + crate::stats::normal::quantile(moved.wrong_direction(size, alpha)),
+            };
+            let drift = drift.clamp(-60.0, 60.0);
+            crossing(&request.fractions, &vec![drift; request.fractions.len()], &plan.bounds).power()
+        });
     }
 }
 

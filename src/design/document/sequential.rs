@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::Answer;
 use super::common::{Goal, Solve, add, allow, begin, list, put};
+use super::{Answer, assurance};
 use crate::design::analytic::Look;
 use crate::design::sequential::{
-    Boundary, Futility, FutilityRule, SequentialPlan, SequentialRequest, Spending, cumulative,
+    Boundary, Futility, FutilityRule, SequentialPlan, SequentialRequest, Spending, crossing, cumulative,
 };
 use crate::document::Table;
 
-/// A request with the months of its looks, when those were given instead of fractions.
+/// A request with the months (or other times) of its looks, when those were given instead of fractions.
 pub(super) struct Staging {
     pub(super) request: SequentialRequest,
     pub(super) months: Option<Vec<f64>>,
@@ -38,14 +38,25 @@ const SPENDING: [(&str, Shape); 5] = [
     ("stated", Shape::Stated),
 ];
 
-/// Reads `[sequential]`; `with_months` allows looks by calendar month.
-pub(super) fn staging(table: &Table<'_>, goal: &Goal, with_months: bool) -> Option<Staging> {
+/// Reads `[sequential]`; `calendar`: the key under which looks may be given by time instead of information.
+pub(super) fn staging(table: &Table<'_>, goal: &Goal, calendar: Option<&str>) -> Option<Staging> {
     let sequential = table.table("sequential")?;
-    let months = if with_months { sequential.numbers("months", 1e-6, 2400.0) } else { None };
+    let months =
+        calendar.and_then(|key| sequential.numbers(key, 1e-6, if key == "months" { 2400.0 } else { 1e6 }));
+    if let Some(key) = calendar.filter(|_| months.is_some())
+        && let Some(twice) = ["information", "looks"].into_iter().find(|other| sequential.has(other))
+    {
+        sequential.problem(
+            twice,
+            format!("{key} says where the looks are"),
+            format!("{key} or {twice}"),
+            None,
+        );
+    }
     let fractions = match &months {
         Some(months) => {
             let last = months.last().copied().unwrap_or(1.0);
-            rising(&sequential, "months", months)?;
+            rising(&sequential, calendar.unwrap_or("months"), months)?;
             Some(months.iter().map(|m| m / last).collect())
         }
         None => fractions(&sequential),
@@ -77,7 +88,7 @@ pub(super) fn staging(table: &Table<'_>, goal: &Goal, with_months: bool) -> Opti
 }
 
 /// Looks closer together than this share of the information are refused.
-const CLOSEST: f64 = 1e-3;
+pub(super) const CLOSEST: f64 = 1e-3;
 
 fn rising(table: &Table<'_>, key: &str, values: &[f64]) -> Option<()> {
     if !values.is_empty() && values.len() <= 50 && values.windows(2).all(|pair| pair[1] > pair[0]) {
@@ -202,9 +213,14 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     if !table.has("sequential") {
         table.missing("sequential", "[sequential]");
     }
-    let staging = staging(table, goal, false);
+    let staging = staging(table, goal, None);
     let fixed = table.number("fixed_size", 1e-9, 1e12);
     let drift = table.number("drift", 0.0, 50.0);
+    let prior = assurance::prior(table, goal);
+    if prior.is_some() && drift.is_none() {
+        assurance::refuse(table, "the prior is one of the drift", "with drift");
+        return None;
+    }
     permitted?;
     let request = staging?.request;
     let plan = match drift {
@@ -217,6 +233,10 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let mut answer = begin(goal);
     put(&mut answer, "power", plan.power);
     plan_answer(&mut answer, &plan, &[]);
+    assurance::put_mean(&mut answer, prior, |by| {
+        let drift = (drift.unwrap_or(0.0) + by).clamp(-60.0, 60.0);
+        crossing(&request.fractions, &vec![drift; request.fractions.len()], &plan.bounds).power()
+    });
     if let Some(fixed) = fixed {
         put(&mut answer, "fixed_size", fixed);
         put(&mut answer, "maximum_size", fixed * plan.inflation);

@@ -29,7 +29,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let curve = table.numbers("curve_months", 1e-3, 2400.0).unwrap_or_default();
     let clustering = clustering(table);
     let asked = tests(table);
-    let staging = staging(table, goal, true);
+    let staging = staging(table, goal, Some("months"));
     if table.has("clusters") && clustering.is_none() || table.has("sequential") && staging.is_none() {
         return None;
     }

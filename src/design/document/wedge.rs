@@ -1,9 +1,10 @@
 //! `kind = "stepped-wedge"`: clusters that switch one after another, or any schedule of exposures.
 
-use super::Answer;
 use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
+use super::{Answer, assurance};
 use crate::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
 use crate::document::Table;
+use crate::stats::normal;
 use crate::stats::root::brent;
 
 /// Most clusters times periods: each cluster costs the cube of the periods.
@@ -12,6 +13,7 @@ const MOST_CELLS: usize = 20_000;
 /// Answers `kind = "stepped-wedge"`.
 pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
+    let prior = assurance::prior(table, goal);
     let exposure = exposure(table);
     let outcome = outcome(table);
     // Asked for also when the outcome is wrong, so that its keys are known.
@@ -58,6 +60,11 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
             libm::ceil(sized.participants[0][0] - 1e-9),
         );
     }
+    // The variance stays the stated one, also of proportions.
+    assurance::put_mean(&mut answer, prior, |by| {
+        let drift = (effect + by) * effect.signum() / libm::sqrt(variance);
+        normal::cdf(drift - normal::quantile(1.0 - goal.level.one_sided()))
+    });
     Some(answer)
 }
 
