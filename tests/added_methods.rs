@@ -189,3 +189,154 @@ fn recurrent_events_with_a_terminal_one() {
     }
     assert!(found[2]["statistic"].as_f64().unwrap() < 0.0, "fewer events under rIFN-g: {}", found[2]);
 }
+
+/// lung with weights that are no whole numbers, frequencies, late entries and a value, by the formulas of `case_weights.R`.
+fn weighted_lung() -> String {
+    let complete = |row: &BTreeMap<String, String>| {
+        ["time", "status", "sex", "age", "inst"].iter().all(|column| row[*column].parse::<f64>().is_ok())
+    };
+    let mut text = "time,month,event,cause,arm,age,inst,w,f,entry,value,old\n".to_owned();
+    for (i, row) in rows("survival_lung").into_iter().filter(complete).enumerate() {
+        let number = |column: &str| row[column].parse::<f64>().unwrap();
+        let (time, age, event) = (number("time"), number("age"), number("status") - 1.0);
+        let (month, cause) = ((time / 30.0).ceil(), event * (1.0 + f64::from(u8::from(age > 65.0))));
+        let w = (25.0 + ((i * 37) % 90) as f64) / 40.0;
+        let entry = (month - 1.0).min(((i * 3) % 7) as f64);
+        let arm = if row["sex"] == "1" { "control" } else { "female" };
+        let (f, value, inst, old) = (1 + (i * 5) % 4, age + ((i * 11) % 13) as f64, &row["inst"], age > 60.0);
+        text += &format!("{time},{month},{event},{cause},{arm},{age},{inst},{w},{f},{entry},{value},{old}\n");
+    }
+    text
+}
+
+fn weight_fixture(id: &str) -> Vec<f64> {
+    let all: Value = serde_json::from_str(include_str!("fixtures/case_weights.json")).unwrap();
+    all[id]
+        .as_array()
+        .unwrap_or_else(|| panic!("no {id}"))
+        .iter()
+        .map(|value| value.as_f64().unwrap())
+        .collect()
+}
+
+/// Values of one key over results, against R.
+fn all_close(what: &str, results: &[Value], keys: &[&str], right: &[f64], tolerance: f64) {
+    let own = keys.iter().flat_map(|key| {
+        results.iter().map(move |result| key.split('.').fold(result, |value, key| &value[key]).as_f64())
+    });
+    for (at, (own, right)) in own.zip(right).enumerate() {
+        near(&format!("{what} {at}"), own.unwrap_or(f64::NAN), *right, tolerance);
+    }
+}
+
+#[test]
+fn sampling_weights_as_r() {
+    let text = weighted_lung();
+    let run = |roles: &str| analyze(&text, &format!("--status event --arm arm --weights w {roles}"));
+    let curve = ["value", "standard_error", "interval.lower", "interval.upper"];
+    let found = run("--time time --tests km --at 180,365");
+    all_close("km", &found, &curve, &weight_fixture("km"), 1e-9);
+    let found = run("--time month --start entry --tests km --at 6,12");
+    all_close("late km", &found, &curve[..2], &weight_fixture("km_late"), 1e-9);
+    let found = run("--time time --tests quantile(0.5)");
+    all_close(
+        "median",
+        &found,
+        &["value", "interval.lower", "interval.upper"],
+        &weight_fixture("median"),
+        1e-9,
+    );
+    for ties in ["efron", "breslow"] {
+        let found = run(&format!("--time month --covariates age --tests cox --ties {ties}"));
+        let (right, two) = (weight_fixture(&format!("cox_{ties}")), &found[..2]);
+        all_close(ties, two, &["details.coefficient", "standard_error"], &right, 1e-8);
+        let tests =
+            ["robust_score_statistic", "robust_wald_statistic", "log_likelihood_null", "log_likelihood"];
+        let keys = tests.map(|key| format!("details.{key}"));
+        all_close(ties, &found[2..], &keys.each_ref().map(String::as_str), &right[4..], 1e-8);
+        assert!(found[2].get("p_value").is_none(), "the likelihood ratio of weighted rows has no p");
+    }
+    let found = run("--time month --start entry --covariates age --strata old --tests cox");
+    all_close(
+        "late",
+        &found[..2],
+        &["details.coefficient", "standard_error"],
+        &weight_fixture("cox_late"),
+        1e-8,
+    );
+    let found = run("--time month --tests log-rank");
+    all_close("log-rank", &found, &["statistic"], &weight_fixture("log_rank"), 1e-9);
+    let found = run("--time month --tests log-rank --strata old");
+    all_close("strata", &found, &["statistic"], &weight_fixture("log_rank_strata"), 1e-9);
+    let found = run("--time month --covariates age --cluster inst --tests cox-robust");
+    all_close("cluster", &found[..2], &["standard_error"], &weight_fixture("cox_cluster"), 1e-8);
+    let found = run("--time time --tests rmst(365)");
+    all_close("rmst", &found[..2], &["value", "standard_error"], &weight_fixture("rmst"), 1e-6);
+    let found = run("--tests wald,wald-proportion");
+    all_close("wald", &found[..1], &["value", "standard_error"], &weight_fixture("wald"), 1e-9);
+    let right = weight_fixture("wald");
+    for (arm, at) in [(1, 2), (2, 4)] {
+        all_close("share", &found[arm..=arm], &["value", "standard_error"], &right[at..], 1e-9);
+    }
+    let found = analyze(&text, "--outcome value --arm arm --weights w --tests welch");
+    close("welch", &found[0], &T_TEST[..4], &weight_fixture("welch"), 1e-9);
+    let found = analyze(&text, "--time time --status cause --arm arm --weights w --at 365 --tests cuminc");
+    let arms: Vec<Value> = found.into_iter().filter(|result| result.get("against").is_none()).collect();
+    all_close("incidence", &arms, &["value", "standard_error"], &weight_fixture("incidence"), 1e-9);
+}
+
+#[test]
+fn frequencies_are_rows() {
+    let text = weighted_lung();
+    let run = |more: &str| analyze(&text, &format!("--time month --status event --arm arm {more}"));
+    let found = run("--weights f --covariates age --tests cox");
+    let keys = ["details.coefficient", "standard_error"];
+    all_close("cox", &found[..2], &keys, &weight_fixture("cox_frequency"), 1e-8);
+    let found = run("--weights f --tests log-rank");
+    all_close("log-rank", &found, &["statistic"], &weight_fixture("log_rank_frequency"), 1e-9);
+    // Told to be sampling weights, whole numbers get robust errors.
+    let robust = run("--weights f --weights-as sampling --covariates age --tests cox");
+    near(
+        "estimate",
+        robust[0]["value"].as_f64().unwrap(),
+        run("--weights f --covariates age --tests cox")[0]["value"].as_f64().unwrap(),
+        1e-9,
+    );
+    assert!(robust[0]["convention"].as_str().unwrap().contains("robust"));
+}
+
+#[test]
+fn intraclass_correlation_given_covariates() {
+    let kept = |at: &usize| (at * 7) % 5 > 1 || at.is_multiple_of(3);
+    let line = |row: BTreeMap<String, String>| {
+        let (days, subject): (f64, u32) = (row["Days"].parse().unwrap(), row["Subject"].parse().unwrap());
+        let arm = if subject.is_multiple_of(2) { "even" } else { "control" };
+        format!("{subject},{arm},{},{days},{}\n", row["Reaction"], days * days)
+    };
+    let numbered = rows("lme4_sleepstudy").into_iter().enumerate().map(|(at, row)| (at + 1, row));
+    let rows: String = numbered.filter(|(at, _)| kept(at)).map(|(_, row)| line(row)).collect();
+    let text = format!("subject,arm,y,days,square\n{rows}");
+    let roles = "--outcome y --arm arm --cluster subject --covariates days,square --tests icc,design-effect";
+    let found = analyze(&text, roles);
+    let keys = [
+        "value",
+        "details.mean_square_between",
+        "details.mean_square_within",
+        "details.effective_cluster_size",
+        "statistic",
+        "degrees_of_freedom",
+        "denominator_degrees_of_freedom",
+        "p_value",
+    ];
+    let right = fixture("icc_covariates");
+    close("anova", &found[0], &keys, &right, 1e-9);
+    close(
+        "reml",
+        &found[1],
+        &["value", "details.variance_between", "details.variance_within"],
+        &right[8..],
+        1e-5,
+    );
+    let icc = found[2]["details"]["intraclass_correlation"].as_f64().unwrap();
+    assert!((icc - right[0].max(0.0)).abs() < 1e-9, "{icc}");
+}

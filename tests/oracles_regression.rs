@@ -130,10 +130,10 @@ fn cox_with_each_treatment_of_ties() {
     let lung = Table::read("survival_lung").complete(&["age", "sex", "ph.ecog"]);
     for (ties, name) in [(Ties::Efron, "efron"), (Ties::Breslow, "breslow"), (Ties::Exact, "exact")] {
         let (stop, event) = (aml.numbers("time"), aml.flags("status", "1"));
-        let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+        let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
         check_cox(&cox(data, &[aml.indicator("x", "Nonmaintained")], ties), &format!("coxph aml ~ x {name}"));
         let (stop, event) = (lung.numbers("time"), lung.flags("status", "2"));
-        let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+        let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
         let terms = [lung.term("age"), lung.term("sex"), lung.term("ph.ecog")];
         check_cox(&cox(data, &terms, ties), &format!("coxph lung ~ age+sex+ph.ecog {name}"));
     }
@@ -143,7 +143,7 @@ fn cox_with_each_treatment_of_ties() {
 fn cox_robust_by_cluster() {
     let rats = Table::read("survival_rats");
     let (stop, event) = (rats.numbers("time"), rats.flags("status", "1"));
-    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
     let fit = cox(data, &[rats.term("rx")], Ties::Efron);
     let id = "coxph rats ~ rx cluster(litter)";
     check_cox(&fit, id);
@@ -158,7 +158,7 @@ fn cox_robust_by_cluster() {
 fn cox_score_test_is_the_log_rank_test_without_ties() {
     let ovarian = Table::read("survival_ovarian");
     let (stop, event) = (ovarian.numbers("futime"), ovarian.flags("fustat", "1"));
-    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
     let wanted = expected("cox", "ovarian");
     let score = cox(data, &[ovarian.term("rx")], Ties::Efron).score_test.statistic;
     near(score, wanted["score"].as_f64().unwrap(), 1e-12);
@@ -169,7 +169,7 @@ fn cox_score_test_is_the_log_rank_test_without_ties() {
 fn proportional_hazards_test() {
     let veteran = Table::read("survival_veteran");
     let (stop, event) = (veteran.numbers("time"), veteran.flags("status", "1"));
-    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
     let fit = cox(data, &[veteran.term("trt"), veteran.term("karno")], Ties::Efron);
     let test = fit.proportional_hazards(TimeTransform::KaplanMeier).unwrap();
     let wanted = expected("cox", "cox.zph veteran");
@@ -182,7 +182,7 @@ fn proportional_hazards_test() {
 fn cox_with_few_clusters() {
     let help = Table::read("CoxBcv_help");
     let (stop, event) = (help.numbers("Y"), help.flags("Delta", "1"));
-    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
     let fit = cox(data, &[help.term("X1")], Ties::Efron);
     let small = fit.small_sample(&help.codes("ID")).unwrap();
     let wanted = expected("cluster_small_sample", "CoxBcv");
@@ -242,7 +242,7 @@ fn fine_gray() {
 fn recurrent_events_with_robust_errors() {
     let cgd = Table::read("survival_cgd");
     let (start, stop, event) = (cgd.numbers("tstart"), cgd.numbers("tstop"), cgd.flags("status", "1"));
-    let data = CoxData { start: Some(&start), stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: Some(&start), stop: &stop, event: &event, stratum: None, weight: None };
     let fit = cox(data, &[cgd.indicator("treat", "rIFN-g")], Ties::Efron);
     for (id, column) in [("AG cgd ~ treat cluster(id)", "id"), ("AG cgd ~ treat cluster(center)", "center")] {
         let wanted = expected("recurrent_counts", id);
@@ -409,7 +409,7 @@ impl ClusterStudy {
     }
 
     fn data(&self) -> CoxData<'_> {
-        CoxData { start: None, stop: &self.time, event: &self.event, stratum: None }
+        CoxData { start: None, stop: &self.time, event: &self.event, stratum: None, weight: None }
     }
 
     fn term(&self) -> Term {
@@ -503,7 +503,13 @@ fn splitting_rows_without_a_change_of_hazard_ratio_changes_nothing() {
     let term = [study.term()];
     let plain = cox(study.data(), &term, Ties::Breslow);
     let split = piecewise::split_at(&study.data(), &term, &[6.0]).unwrap();
-    let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: None };
+    let rows = CoxData {
+        start: Some(&split.start),
+        stop: &split.stop,
+        event: &split.event,
+        stratum: None,
+        weight: None,
+    };
     let whole = Term {
         name: "treated".into(),
         values: split.source.iter().map(|row| term[0].values[*row]).collect(),
@@ -523,7 +529,7 @@ fn refuses_in_words() {
     let event = [true, true, true, false, false, false];
     let term = |name: &str, values: &[f64]| Term { name: name.into(), values: values.to_vec() };
     let message = |event: &[bool], terms: &[Term]| {
-        let data = CoxData { start: None, stop: &stop, event, stratum: None };
+        let data = CoxData { start: None, stop: &stop, event, stratum: None, weight: None };
         CoxModel { data, terms, ties: Ties::Efron }.fit().unwrap_err().to_string()
     };
     let treated = term("treated", &arm);
@@ -540,8 +546,13 @@ fn refuses_in_words() {
     assert!(message(&[true; 6], &[term("flat", &[2.0; 6])]).contains("flat has the same value"));
     let gap = term("gap", &[1.0, f64::NAN, 0.0, 0.0, 1.0, 0.0]);
     assert_eq!(message(&[true; 6], &[gap]), "row 2: covariate `gap` is not a finite number");
-    let data =
-        CoxData { start: None, stop: &stop, event: &[true, true, false, true, false, true], stratum: None };
+    let data = CoxData {
+        start: None,
+        stop: &stop,
+        event: &[true, true, false, true, false, true],
+        stratum: None,
+        weight: None,
+    };
     let fit = cox(data, &[term("mixed", &[0.0, 1.0, 1.0, 0.0, 1.0, 0.0])], Ties::Efron);
     assert!(fit.robust(&[7; 6]).unwrap_err().to_string().contains("at least 2 clusters"));
     assert!(fit.small_sample(&[7; 6]).is_err());
@@ -600,7 +611,7 @@ fn cluster_tests_keep_their_level() {
 fn cause_specific_cox_and_log_rank() {
     let mgus = Table::read("mgus2_competing");
     let (stop, event) = (mgus.numbers("etime"), mgus.flags("ev", "1"));
-    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
     let fit = cox(data, &[mgus.term("age"), mgus.indicator("sex", "M")], Ties::Efron);
     let wanted = expected("competing_risks", "cause-specific coxph mgus2");
     near_all(&fit.coefficients, &wanted["coef"], 1e-8);
@@ -618,7 +629,7 @@ fn cause_specific_cox_and_log_rank() {
 fn proportional_hazards_of_a_factor() {
     let veteran = Table::read("survival_veteran");
     let (stop, event) = (veteran.numbers("time"), veteran.flags("status", "1"));
-    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None };
+    let data = CoxData { start: None, stop: &stop, event: &event, stratum: None, weight: None };
     let cell = |name| veteran.indicator("celltype", name);
     let terms =
         [veteran.term("trt"), cell("large"), cell("smallcell"), cell("squamous"), veteran.term("karno")];

@@ -13,6 +13,7 @@
 //! References: Aalen & Johansen (1978), Scand J Statist 5:141-150; Aalen (1978), doi:10.1214/aos/1176344198; Andersen
 //! (2013), doi:10.1002/sim.5903 (time lost). Checked against cmprsk::cuminc and survival::survfit.
 
+use super::case_weights;
 use super::risk_table::{Ending, RiskTable};
 use super::ties::merge_close_times;
 use super::{EstimateError, require_arms};
@@ -39,16 +40,19 @@ pub struct IncidenceCurves {
     pub survival_before: Vec<f64>,
     /// F of each cause just after each time: `incidence[cause - 1][t]`.
     pub incidence: Vec<Vec<f64>>,
-    rows: Vec<InfluenceRow>,
+    pub(super) rows: Vec<InfluenceRow>,
+    /// Whether rows have sampling weights: only the jackknife is a variance then.
+    pub(super) weighted: bool,
 }
 
 /// What a row's influence depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct InfluenceRow {
-    start: f64,
-    time: f64,
-    cause: u32,
-    unit: u32,
+pub(super) struct InfluenceRow {
+    pub(super) start: f64,
+    pub(super) time: f64,
+    pub(super) cause: u32,
+    pub(super) unit: u32,
+    pub(super) weight: f64,
 }
 
 /// The curves of every arm, for causes 1 to `causes`, in the order of the arms.
@@ -77,24 +81,27 @@ struct InfluenceRow {
 pub fn aalen_johansen(data: &Dataset, causes: u32) -> Result<Vec<IncidenceCurves>, EstimateError> {
     require_arms(data, 1, usize::MAX)?;
     let merged = merge_close_times(data);
-    let tables = RiskTable::by_arm(&merged, Ending::Each(causes));
-    let unit = |i: usize| match (&merged.cluster, &merged.person) {
-        (Some(cluster), _) => cluster[i],
-        (None, Some(person)) => person[i],
-        (None, None) => i as u32,
+    let weighted = merged.weight.is_some();
+    let tables = if weighted {
+        case_weights::tables(&merged, Ending::Each(causes))
+    } else {
+        RiskTable::by_arm(&merged, Ending::Each(causes))
     };
+    let alone = case_weights::units(&merged);
+    let unit = |i: usize| merged.cluster.as_ref().map_or_else(|| alone(i), |cluster| cluster[i]);
     let row = |i: usize| InfluenceRow {
         start: merged.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[i]),
         time: merged.time[i],
         cause: merged.cause[i],
         unit: unit(i),
+        weight: merged.weight.as_ref().map_or(1.0, |weight| weight[i]),
     };
     let rows_of_arm =
         |arm: usize| (0..merged.time.len()).filter(|&i| merged.arm[i] as usize == arm).map(row).collect();
     Ok(tables
         .into_iter()
         .enumerate()
-        .map(|(arm, table)| IncidenceCurves::new(table, rows_of_arm(arm)))
+        .map(|(arm, table)| IncidenceCurves { weighted, ..IncidenceCurves::new(table, rows_of_arm(arm)) })
         .collect())
 }
 
@@ -128,7 +135,7 @@ impl IncidenceCurves {
                 survival *= (n - d) / n;
             }
         }
-        Self { table, survival_before, incidence, rows }
+        Self { table, survival_before, incidence, rows, weighted: false }
     }
 
     fn step(&self, time: f64) -> Option<usize> {
@@ -206,6 +213,7 @@ impl IncidenceCurves {
 
     fn variance(&self, cause: u32, coefficients: &Coefficients, kind: Variance) -> f64 {
         match kind {
+            _ if self.weighted => self.jackknife(cause, coefficients),
             Variance::Aalen => self.aalen(cause, coefficients),
             Variance::Delta => self.delta(cause, coefficients),
             Variance::Jackknife => self.jackknife(cause, coefficients),
@@ -248,7 +256,7 @@ impl IncidenceCurves {
         let mut influences: Vec<(u32, f64)> = self
             .rows
             .iter()
-            .map(|row| (row.unit, self.influence(row, cause, coefficients, &compensators)))
+            .map(|row| (row.unit, row.weight * self.influence(row, cause, coefficients, &compensators)))
             .collect();
         influences.sort_by_key(|&(unit, _)| unit);
         let sums = influences.chunk_by(|a, b| a.0 == b.0).map(|unit| unit.iter().map(|u| u.1).sum::<f64>());

@@ -14,6 +14,7 @@ mod proportions;
 mod rank_tests;
 mod shape;
 mod two_samples;
+mod weighted;
 
 use super::{Arguments, Estimate, EstimateError, Options};
 use crate::document::nearest;
@@ -77,6 +78,32 @@ impl Method {
             || ["mean-cumulative", "ghosh-lin"].contains(&self.name)
     }
 
+    /// Whether the method takes sampling weights; the others refuse them.
+    pub fn uses_weights(&self) -> bool {
+        weighted::METHODS.contains(&self.name)
+    }
+
+    /// Whether the method takes frequencies as weights in its likelihood; for the others rows occur so many times.
+    pub fn counts_frequencies(&self) -> bool {
+        weighted::COUNTED.contains(&self.name)
+    }
+
+    /// Whether the method adjusts for covariates; the others take no notice of them.
+    pub fn uses_covariates(&self) -> bool {
+        let listed = |list: &[Method]| list.iter().any(|method| method.name == self.name);
+        let regressions = [
+            "adjusted-rmst",
+            "fine-gray",
+            "poisson",
+            "quasi-poisson",
+            "negative-binomial",
+            "icc",
+            "design-effect",
+            "cluster-linear",
+        ];
+        listed(cox::METHODS) && self.name != "robust-log-rank" || regressions.contains(&self.name)
+    }
+
     /// Whether the method compares within strata when the data have them; the others take all strata together.
     pub fn uses_strata(&self) -> bool {
         let stratified =
@@ -126,6 +153,15 @@ impl Request {
     /// # Errors
     /// Whatever the method refuses.
     pub fn run(&self, data: &Dataset, options: &Options) -> Result<Vec<Estimate>, EstimateError> {
+        if data.weight.is_some() && !self.method.uses_weights() {
+            return Err(EstimateError::option(
+                "--weights",
+                format!(
+                    "{} takes no sampling weights (only frequencies: whole numbers of rows)",
+                    self.method.name
+                ),
+            ));
+        }
         let mut estimates = (self.method.run)(data, options, &self.arguments)?;
         for estimate in &mut estimates {
             if !self.arguments.is_empty() {

@@ -13,6 +13,9 @@ pub enum ClusterVariance {
     Cr0,
     /// Residuals times `(I - H_kk)^-1/2`: unbiased when rows are in truth independent with equal variance.
     Cr2,
+    /// The same with a power between 1/2, where the clusters' leverages are equal, and 1 (the jackknife), where they are very unequal: the
+    /// working model of CR2 takes rows as independent, and where they are not, large clusters vary more than it knows.
+    Raised,
 }
 
 /// A linear regression with a cluster-robust covariance.
@@ -137,14 +140,32 @@ pub(super) fn regress(
     let root = inverse.clone().cholesky().ok_or_else(|| collinear(&names[p - 1]))?.l();
     let mut own = vec![Vec::new(); clusters];
     member.iter().enumerate().for_each(|(row, cluster)| own[*cluster].push(row));
-    let pieces: Vec<Piece> = own.iter().map(|own| Piece::new(x, &residuals, own, &root, variance)).collect();
+    let power = match variance {
+        ClusterVariance::Cr0 => 0.0,
+        ClusterVariance::Cr2 => 0.5,
+        ClusterVariance::Raised => {
+            let leverage = |own: &Vec<usize>| (x.select_rows(own) * &root).norm_squared();
+            let leverages: Vec<f64> = own.iter().map(leverage).collect();
+            0.5 + squared_variation(&leverages).min(0.5)
+        }
+    };
+    let pieces: Vec<Piece> = own.iter().map(|own| Piece::new(x, &residuals, own, &root, power)).collect();
     let meat =
         pieces.iter().fold(DMatrix::zeros(p, p), |sum, piece| sum + &piece.score * piece.score.transpose());
     let degrees_of_freedom = match variance {
         ClusterVariance::Cr0 => vec![(clusters as f64 - p as f64).max(1.0); p],
-        ClusterVariance::Cr2 => (0..p).map(|column| satterthwaite(&pieces, &inverse, column)).collect(),
+        ClusterVariance::Cr2 | ClusterVariance::Raised => {
+            (0..p).map(|column| satterthwaite(&pieces, &inverse, column)).collect()
+        }
     };
     Ok(Regression { covariance: &inverse * meat * &inverse, coefficients, inverse, degrees_of_freedom })
+}
+
+/// Squared coefficient of variation.
+fn squared_variation(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / count / (mean * mean)
 }
 
 /// Coefficients and `(X'X)^-1`.
@@ -178,31 +199,30 @@ struct Piece {
 }
 
 impl Piece {
-    /// `H_kk = Z Z'` with `Z = X_k root` has rank at most p, so `A = (I - Z Z')^-1/2` needs only the p by p matrix `Z'Z`.
+    /// `H_kk = Z Z'` with `Z = X_k root` has rank at most p, so `A = (I - Z Z')^-power` needs only the p by p matrix `Z'Z`.
     fn new(
         x: &DMatrix<f64>,
         residuals: &DVector<f64>,
         own: &[usize],
         root: &DMatrix<f64>,
-        kind: ClusterVariance,
+        power: f64,
     ) -> Self {
         let x = x.select_rows(own);
         let e = residuals.select_rows(own);
-        let score = x.transpose() * &e;
-        let gram = x.transpose() * &x;
-        if kind == ClusterVariance::Cr0 {
-            return Self { score, cross: gram.clone(), square: gram };
-        }
         let z = &x * root;
+        if power == 0.0 {
+            let gram = x.transpose() * &x;
+            return Self { score: x.transpose() * &e, cross: gram.clone(), square: gram };
+        }
         let eigen = SymmetricEigen::new(z.transpose() * &z);
-        // A = I + Z Q diag(w) Q' Z', w = ((1 - l)^-1/2 - 1) / l; directions with l = 1 have no residual and get weight 0.
+        // A = I + Z Q diag(w) Q' Z', w = ((1 - l)^-power - 1) / l; directions with l = 1 have no residual and get weight 0.
         let weight = eigen.eigenvalues.map(|leverage| {
             if leverage > 1.0 - 1e-10 {
                 -1.0 / leverage
             } else if leverage < 1e-12 {
-                0.5
+                power
             } else {
-                (1.0 / libm::sqrt(1.0 - leverage) - 1.0) / leverage
+                (libm::pow(1.0 - leverage, -power) - 1.0) / leverage
             }
         });
         let middle = &eigen.eigenvectors * DMatrix::from_diagonal(&weight) * eigen.eigenvectors.transpose();
@@ -219,17 +239,17 @@ impl Piece {
 fn satterthwaite(pieces: &[Piece], inverse: &DMatrix<f64>, column: usize) -> f64 {
     let c = inverse.column(column);
     let projected: Vec<DVector<f64>> = pieces.iter().map(|piece| &piece.cross.transpose() * c).collect();
+    // B = diag(own) - P' inverse P: the squares of its second part sum to the trace of (inverse P P')^2.
     let (mut trace, mut squares) = (0.0, 0.0);
-    for (k, piece) in pieces.iter().enumerate() {
-        let solved = inverse * &projected[k];
-        for (l, other) in projected.iter().enumerate() {
-            let own = if k == l { (c.transpose() * &piece.square * c)[(0, 0)] } else { 0.0 };
-            let value = own - solved.dot(other);
-            squares += value * value;
-            if k == l {
-                trace += value;
-            }
-        }
+    let mut outer = DMatrix::zeros(inverse.nrows(), inverse.nrows());
+    for (piece, projected) in pieces.iter().zip(&projected) {
+        let own = (c.transpose() * &piece.square * c)[(0, 0)];
+        let shared = projected.dot(&(inverse * projected));
+        trace += own - shared;
+        squares += own * own - 2.0 * own * shared;
+        outer.ger(1.0, projected, projected, 1.0);
     }
+    let product = inverse * outer;
+    squares += (&product * &product).trace();
     trace * trace / squares
 }

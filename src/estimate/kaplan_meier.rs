@@ -10,6 +10,7 @@
 //! References: Kaplan & Meier (1958), doi:10.1080/01621459.1958.10501452; intervals: Borgan & Liestoel (1990), Scand J
 //! Statist 17:35-41. Checked against R survival::survfit (all five interval scales, quantiles) and lifelines.
 
+use super::case_weights::{self, WeightedRow};
 use super::risk_table::{Ending, RiskTable};
 use super::{CurveInterval, EstimateError, Interval, require_arms};
 use crate::observe::Dataset;
@@ -22,8 +23,10 @@ pub struct SurvivalCurve {
     pub table: RiskTable,
     /// S just after each time of the table.
     pub survival: Vec<f64>,
-    /// Greenwood's variance of log S just after each time; infinite once S is 0.
+    /// Variance of log S just after each time, Greenwood's or with sampling weights the robust one; infinite once S is 0.
     pub log_variance: Vec<f64>,
+    /// The weighted rows under the curve, when rows have sampling weights.
+    pub(super) weighted: Option<Vec<WeightedRow>>,
 }
 
 /// The curve of every arm, in the order of the arms.
@@ -51,6 +54,9 @@ pub struct SurvivalCurve {
 /// Invalid data or an arm without rows.
 pub fn kaplan_meier(data: &Dataset, ending: Ending) -> Result<Vec<SurvivalCurve>, EstimateError> {
     require_arms(data, 1, usize::MAX)?;
+    if data.weight.is_some() {
+        return Ok(case_weights::curves(data, ending));
+    }
     Ok(RiskTable::by_arm(data, ending).into_iter().map(SurvivalCurve::new).collect())
 }
 
@@ -69,7 +75,7 @@ impl SurvivalCurve {
             survival.push(s);
             log_variance.push(v);
         }
-        Self { table, survival, log_variance }
+        Self { table, survival, log_variance, weighted: None }
     }
 
     /// Position of the last time <= `time`.
@@ -190,20 +196,21 @@ pub fn interval(s: f64, e: f64, scale: CurveInterval, level: f64) -> Option<Inte
 /// 1.5e-8 counts as a flat stretch, whose middle is taken; a stretch that lasts to the end ends at the last time.
 fn crossing(times: &[f64], curve: impl Iterator<Item = Option<f64>>, probability: f64) -> Option<f64> {
     let tolerance = crate::observe::TOLERANCE;
-    let mut points: Vec<(f64, f64)> = vec![(0.0, 0.0)];
-    let mut last = Some(0.0);
-    for (&time, value) in times.iter().zip(curve) {
-        let left = value.map(|s| 1.0 - s);
-        let repeated = |left: f64| points.iter().any(|point| point.0 == left);
-        if let Some(left) = left.filter(|&left| !repeated(left)) {
-            points.push((left, time));
-            last = Some(left);
-        } else if left.is_none() {
-            last = None;
+    let mut points: Vec<(f64, usize, f64)> = vec![(0.0, 0, 0.0)];
+    let mut unknown = 0;
+    for (at, (&time, value)) in times.iter().zip(curve).enumerate() {
+        match value {
+            Some(s) => points.push((1.0 - s + 0.0, at + 1, time)),
+            None => unknown = at + 1,
         }
     }
-    points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let first_from = |level: f64| points.iter().find(|point| point.0 >= level).map(|point| point.1);
+    // Of equal values the first time counts.
+    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    points.dedup_by(|next, kept| next.0 == kept.0);
+    let newest = points.iter().max_by_key(|point| point.1);
+    let last = newest.filter(|point| point.1 >= unknown).map(|point| point.0);
+    let first_from =
+        |level: f64| points.get(points.partition_point(|point| point.0 < level)).map(|point| point.2);
     let from = first_from(probability - tolerance)?;
     if last.is_some_and(|last| (probability - last).abs() < tolerance) {
         return Some(0.5 * (from + times.last().copied().unwrap_or(from)));

@@ -2,6 +2,7 @@
 
 pub mod aalen_johansen;
 pub mod adjusted_mean;
+pub mod case_weights;
 pub mod catalogue;
 pub mod cluster_linear;
 pub mod cluster_permutation;
@@ -15,7 +16,9 @@ pub mod fine_gray;
 pub mod fisher;
 pub mod gray;
 pub mod grouped;
+pub mod incidence_band;
 pub mod intraclass;
+pub mod intraclass_adjusted;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod mantel_haenszel;

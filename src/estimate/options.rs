@@ -59,6 +59,8 @@ pub struct Options {
     pub interval: CurveInterval,
     /// Ties in Cox-type models.
     pub ties: CoxTies,
+    /// Weights of rows are numbers of people: errors are those of so many independent rows.
+    pub frequencies: bool,
 }
 
 impl Default for Options {
@@ -71,6 +73,7 @@ impl Default for Options {
             at: Vec::new(),
             interval: CurveInterval::default(),
             ties: CoxTies::default(),
+            frequencies: false,
         }
     }
 }

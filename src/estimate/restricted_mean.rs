@@ -13,6 +13,7 @@
 //! survival::print.survfit(rmean), survRM2::rmst2, simtrial::rmst, lrstat::rmdiff and SAS PROC LIFETEST.
 
 use super::EstimateError;
+use super::case_weights;
 use super::kaplan_meier::SurvivalCurve;
 
 /// A stretch of time.
@@ -56,6 +57,8 @@ pub struct RestrictedMean {
     areas: Vec<f64>,
     /// d / (n (n - d)) at those times; 0 where the curve falls to 0.
     spreads: Vec<f64>,
+    /// With sampling weights: what each cluster, person or row adds, whose products are then the covariance.
+    influence: Option<Vec<f64>>,
 }
 
 impl RestrictedMean {
@@ -94,7 +97,9 @@ impl RestrictedMean {
             spreads[t] = if d > 0.0 && n > d { d / (n * (n - d)) } else { 0.0 };
             events += d;
         }
-        Self { window, mean: area + (right - window.from).max(0.0), events, areas, spreads }
+        let weighted = curve.weighted.as_ref();
+        let influence = weighted.map(|rows| case_weights::area_influence(table, rows, &areas));
+        Self { window, mean: area + (right - window.from).max(0.0), events, areas, spreads, influence }
     }
 
     /// Greenwood-type variance; with `corrected` times m / (m - 1).
@@ -105,6 +110,9 @@ impl RestrictedMean {
 
     /// Covariance with the restricted mean of another window on the same curve.
     pub fn covariance(&self, other: &Self) -> f64 {
+        if let Some((own, others)) = self.influence.as_ref().zip(other.influence.as_ref()) {
+            return own.iter().zip(others).map(|(a, b)| a * b).sum();
+        }
         self.areas
             .iter()
             .zip(&other.areas)

@@ -114,9 +114,10 @@ pub struct Estimate {
 }
 
 /// Details that count something: they are written as integers.
-const COUNTS: [&str; 12] = [
+const COUNTS: [&str; 13] = [
     "assignments",
     "at_risk",
+    "cause",
     "censored_before_horizon",
     "clusters",
     "events",

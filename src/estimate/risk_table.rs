@@ -130,6 +130,40 @@ impl RiskTable {
         table
     }
 
+    /// The table of one group whose rows count by their weight.
+    pub fn of_weighted_rows(columns: usize, rows: &[(Row, f64)]) -> Self {
+        let mut by_end: Vec<&(Row, f64)> = rows.iter().collect();
+        by_end.sort_by(|a, b| a.0.time.total_cmp(&b.0.time));
+        let mut by_start: Vec<&(Row, f64)> = rows.iter().filter(|(row, _)| row.start > 0.0).collect();
+        by_start.sort_by(|a, b| a.0.start.total_cmp(&b.0.start));
+        let mut table = Self::default();
+        table.clear(1, columns);
+        for ends in by_end.chunk_by(|a, b| a.0.time == b.0.time) {
+            let t = table.times.len();
+            table.times.push(ends[0].0.time);
+            table.ended.push(ends.iter().map(|(_, weight)| weight).sum());
+            table.events.resize((t + 1) * columns, 0.0);
+            for (row, weight) in ends.iter().filter(|(row, _)| row.event > 0) {
+                table.events[t * columns + row.event as usize - 1] += weight;
+            }
+        }
+        table.sizes[0] = table.ended.iter().sum();
+        // From the last time back, so that nobody at risk is exactly 0 and rounding does not pile up in the tail.
+        let (mut left, mut entering) = (0.0, by_start.len());
+        table.at_risk.resize(table.times.len(), 0.0);
+        for t in (0..table.times.len()).rev() {
+            left += table.ended[t];
+            while entering > 0 && by_start[entering - 1].0.start >= table.times[t] {
+                entering -= 1;
+                left -= by_start[entering].1;
+            }
+            // Where all at risk have the event, sums in another order must not leave a crumb of risk.
+            let events: f64 = table.events[t * columns..(t + 1) * columns].iter().sum();
+            table.at_risk[t] = if (left - events).abs() <= 1e-12 * events { events } else { left };
+        }
+        table
+    }
+
     /// Number of distinct times.
     pub fn len(&self) -> usize {
         self.times.len()

@@ -49,6 +49,12 @@ pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
         require_length("outcome", outcome.len(), rows)?;
         require_rows("outcome", "not a finite number", rows, |i| outcome[i].is_finite())?;
     }
+    if let Some(weight) = &data.weight {
+        require_length("weight", weight.len(), rows)?;
+        require_rows("weight", "not a finite number above 0", rows, |i| {
+            weight[i].is_finite() && weight[i] > 0.0
+        })?;
+    }
     for covariate in &data.covariates {
         require_length(&covariate.name, covariate.values.len(), rows)?;
         require_rows(&covariate.name, "not a finite number", rows, |i| covariate.values[i].is_finite())?;

@@ -36,6 +36,9 @@ pub struct Dataset {
     pub outcome: Option<Vec<f64>>,
     /// Baseline covariates.
     pub covariates: Vec<Covariate>,
+    /// Sampling weight of each row: how much of the population it stands for, finite and above 0; absent means 1. Frequencies (a row
+    /// for several people) are no weights here but rows that occur several times.
+    pub weight: Option<Vec<f64>>,
 }
 
 impl Dataset {
@@ -80,6 +83,7 @@ impl Dataset {
             person: codes(&self.person),
             count: self.count.as_ref().map(|values| pick(values, rows)),
             outcome: self.outcome.as_ref().map(|values| pick(values, rows)),
+            weight: self.weight.as_ref().map(|values| pick(values, rows)),
             covariates: self
                 .covariates
                 .iter()

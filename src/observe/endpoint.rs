@@ -84,6 +84,7 @@ impl OnFile {
             count: None,
             outcome: None,
             covariates: self.covariates(),
+            weight: None,
         }
     }
 

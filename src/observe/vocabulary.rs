@@ -34,7 +34,7 @@ const SHEET_ERRORS: [&str; 20] = [
 ];
 
 /// Statuses that mean "nothing happened yet", in lower case.
-const NO_EVENT: [&str; 40] = [
+const NO_EVENT: [&str; 55] = [
     "0",
     "censored",
     "censor",
@@ -75,10 +75,28 @@ const NO_EVENT: [&str; 40] = [
     "on benefit",
     "still on benefit",
     "event-free",
+    "niet",
+    "nog",
+    "nog niet",
+    "still",
+    "not yet",
+    "in de bijstand",
+    "in bijstand",
+    "lost to follow-up",
+    "lost to follow up",
+    "loss to follow-up",
+    "ltfu",
+    "einde onderzoek",
+    "einde studie",
+    "end of study",
+    "end of follow-up",
 ];
 
+/// Words behind which a status is the opposite of another one: "niet beëindigd", "geen werk".
+const NEGATIONS: [&str; 8] = ["nog niet ", "nog geen ", "niet ", "geen ", "not yet ", "not ", "no ", "non-"];
+
 /// Statuses that are one and the same single event, in lower case.
-const PLAIN_EVENT: [&str; 34] = [
+const PLAIN_EVENT: [&str; 36] = [
     "1",
     "event",
     "dead",
@@ -113,6 +131,8 @@ const PLAIN_EVENT: [&str; 34] = [
     "left",
     "vertrokken",
     "uit",
+    "wel",
+    "gebeurd",
 ];
 
 /// Names of a control arm, in order of preference, in lower case.
@@ -150,9 +170,23 @@ fn is_sheet_error(word: &str) -> bool {
     SHEET_ERRORS.contains(&word) || word.len() > 2 && word.chars().all(|c| c == '#')
 }
 
-/// Whether a status means "nothing happened yet".
+/// Whether a status means "nothing happened yet": one of the words, something that is censored, or something that goes on still.
 pub(super) fn is_no_event(status: &str) -> bool {
-    NO_EVENT.contains(&folded(status).as_str())
+    let word = folded(status);
+    let word = word.trim_end_matches('.');
+    let part = |part: &str| {
+        part.starts_with("censor") || part.starts_with("gecensor") || part.starts_with("gecensur")
+    };
+    NO_EVENT.contains(&word)
+        || word.split(|c: char| !c.is_alphanumeric()).any(part)
+        || ["nog ", "still "].iter().any(|still| word.starts_with(still))
+}
+
+/// Whether a status says that another one, or "the event", did not happen: "niet beëindigd" beside "beëindigd".
+pub(super) fn denies<'a>(status: &str, mut others: impl Iterator<Item = &'a str>) -> bool {
+    let word = folded(status);
+    let Some(rest) = NEGATIONS.iter().find_map(|negation| word.strip_prefix(negation)) else { return false };
+    is_plain_event(rest) || others.any(|other| folded(other) == rest.trim())
 }
 
 /// Whether a status is just "the event".
@@ -165,12 +199,21 @@ pub(super) fn control_of(names: &[String]) -> Option<usize> {
     CONTROL.iter().find_map(|word| names.iter().position(|name| folded(name) == *word))
 }
 
-/// A code in front of a label, as registrations export them: "1 - werk", "2: verhuisd", "(3) anders", "4. overig".
+/// A code in front of a label, as registrations export them: "1 - werk", "2: verhuisd", "(3) anders", "4. overig"; or in brackets
+/// behind it: "werk (1)".
 pub(super) fn code_and_label(status: &str) -> Option<(u32, &str)> {
-    let open = status.strip_prefix('(').unwrap_or(status);
+    if let Some((label, code)) = status.strip_suffix([')', ']']).and_then(|open| open.rsplit_once(['(', '[']))
+    {
+        let words = label.chars().next().is_some_and(char::is_alphabetic);
+        let digits = !code.is_empty() && code.chars().all(|c| c.is_ascii_digit());
+        if words && digits {
+            return Some((code.parse().ok()?, label.trim()));
+        }
+    }
+    let open = status.strip_prefix(['(', '[']).unwrap_or(status);
     let digits = open.chars().take_while(char::is_ascii_digit).count();
     let (code, rest) = open.split_at(digits);
-    let marks = ['-', '–', '—', ':', '=', '.', ')', '_'];
+    let marks = ['-', '–', '—', ':', '=', '.', ')', ']', '_', '/', '|'];
     let rest = rest.trim_start();
     let label = rest
         .strip_prefix(marks)
@@ -183,9 +226,16 @@ pub(super) fn code_and_label(status: &str) -> Option<(u32, &str)> {
 
 /// What is left of a label when case, composition of letters, blanks and invisible characters do not count.
 pub fn likeness(label: &str) -> String {
-    let visible =
-        label.nfkc().filter(|c| !c.is_control() && !is_invisible(*c)).collect::<String>().to_lowercase();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    visible(label).to_lowercase()
+}
+
+/// What is left of a label when composition of letters, kinds of blanks and invisible characters do not count.
+pub(super) fn visible(label: &str) -> String {
+    let seen = label
+        .nfkc()
+        .filter(|c| c.is_whitespace() || !c.is_control() && !is_invisible(*c))
+        .collect::<String>();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_invisible(c: char) -> bool {
@@ -222,12 +272,39 @@ mod tests {
     }
 
     #[test]
+    fn censored_still_and_denied() {
+        for no in [
+            "right censored",
+            "administratief gecensureerd",
+            "cens.",
+            "nog open",
+            "nog in de bijstand",
+            "Niet",
+            "LTFU",
+        ] {
+            assert!(is_no_event(no), "{no}");
+        }
+        // Reasons for leaving that only sound like a denial.
+        for event in ["niet verlengd", "geen recht meer", "nogal laat", "werk"] {
+            assert!(!is_no_event(event) && !denies(event, ["werk", event].into_iter()), "{event}");
+        }
+        assert!(
+            denies("niet beëindigd", ["beëindigd"].into_iter()) && denies("Geen werk", ["WERK"].into_iter())
+        );
+    }
+
+    #[test]
     fn codes_in_front_of_labels() {
         assert_eq!(code_and_label("1 - werk"), Some((1, "werk")));
         assert_eq!(code_and_label("02: verhuisd"), Some((2, "verhuisd")));
         assert_eq!(code_and_label("(3) anders"), Some((3, "anders")));
         assert_eq!(code_and_label("4 overig"), Some((4, "overig")));
-        for plain in ["werk", "1", "1-2-2024", "1,5", "- werk", "3x", "12e"] {
+        assert_eq!(code_and_label("[5] overig"), Some((5, "overig")));
+        assert_eq!(code_and_label("6/overig"), Some((6, "overig")));
+        assert_eq!(code_and_label("7|overig"), Some((7, "overig")));
+        assert_eq!(code_and_label("werk (1)"), Some((1, "werk")));
+        for plain in ["werk", "1", "1-2-2024", "1,5", "- werk", "3x", "12e", "werk (deels)", "(1)", "werk ()"]
+        {
             assert_eq!(code_and_label(plain), None, "{plain}");
         }
     }

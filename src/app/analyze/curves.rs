@@ -89,22 +89,18 @@ fn incidence(
     let panel = |(&cause, name): (&u32, &String)| {
         let one = |(arm, curve): (usize, &crate::estimate::aalen_johansen::IncidenceCurves)| {
             let times = thinned(&curve.table);
+            let variances = curve.variances(cause, Variance::Aalen);
             let limits = |time: &f64| {
+                let at = curve.table.times.partition_point(|own| own <= time).checked_sub(1)?;
                 let value = curve.at(cause, *time);
                 if value == 0.0 {
                     return Some((0.0, 0.0));
                 }
-                let error = libm::sqrt(curve.variance_at(cause, *time, Variance::Aalen));
-                let limits = interval(value, error / value, options.interval, options.level)?;
+                let limits =
+                    interval(value, libm::sqrt(variances[at]) / value, options.interval, options.level)?;
                 Some((limits.lower, limits.upper))
             };
-            // One variance costs a walk over the table: a few hundred of them are enough for a band.
-            let stride = times.len().div_ceil(200).max(1);
-            let mut band = Vec::with_capacity(times.len());
-            for (index, time) in times.iter().enumerate() {
-                let own = if index % stride == 0 { limits(time) } else { band.last().copied().flatten() };
-                band.push(own);
-            }
+            let band = times.iter().map(limits).collect();
             let values = times.iter().map(|time| curve.at(cause, *time)).collect();
             ArmCurve { values, band, times, ..frame(data, arm, &curve.table, None) }
         };

@@ -3,8 +3,10 @@
 mod adjust;
 mod curves;
 mod identify;
+mod names;
 mod pairs;
 mod plan;
+mod weights;
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -19,7 +21,9 @@ use crate::observe::table::{Problem, Table};
 use crate::report::analysis::{Analysis, ArmCount, CauseCount, LeftOut, Refusal};
 use crate::said;
 pub use curves::CurveKind;
+use names::Names;
 use plan::Plan;
+pub use weights::WeightKind;
 
 /// An analysis that is asked for.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +45,8 @@ pub struct AnalyzeRequest {
     pub pairwise: bool,
     /// Follow nobody longer than this: later events and censorings count as censored then.
     pub until_time: Option<f64>,
+    /// What the column of weights holds; `None`: frequencies when they are whole numbers.
+    pub weights_as: Option<WeightKind>,
     /// Also give the panels of a figure of curves.
     pub curves: Option<CurveKind>,
     /// Only adjust this column of p-values (Holm unless `adjust` says otherwise); all else is ignored.
@@ -87,6 +93,10 @@ pub fn run(request: &AnalyzeRequest, data: impl Read) -> Result<Analysis, Error>
     let mut prepared = with_table(request, data, |table| prepare(&table, plan.columns))?;
     if let Some(horizon) = request.until_time {
         truncate(&mut prepared, horizon)?;
+    }
+    if let Some(column) = &request.columns.weight {
+        weights::weigh(&mut prepared, column, request.weights_as)
+            .map_err(|error| Error::data(format!("{}:\n  {error}", request.file)))?;
     }
     analyze(request, &plan, &prepared)
 }
@@ -152,24 +162,37 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
     let options = plan.options(request, prepared)?;
     let requests = plan.requests(prepared)?;
     let (mut results, mut refused) = (Vec::new(), Vec::new());
+    let mut counted = prepared.counted.iter().flat_map(|counted| parts(counted));
     for (part, data) in parts(prepared) {
+        let mut data = data.into_owned();
+        let mut counted = counted.next().map(|(_, data)| data.into_owned());
+        let names = Names::take(&mut data);
+        if let Some(counted) = &mut counted {
+            Names::take(counted);
+        }
         let run = |request: &Request, data: &Dataset| {
-            let mut found = request.run(data, &options)?;
+            let frequencies = prepared.counted.is_some() && data.weight.is_some();
+            let mut found = request.run(data, &Options { frequencies, ..options.clone() })?;
             for estimate in &mut found {
                 identify::identify(estimate, &data.arm_names, prepared, options.cause);
-                estimate.uses_clusters = data.cluster.as_ref().map(|_| request.method.uses_clusters());
+                names.restore(estimate);
+                // A result may know better than its method, which has several variances.
+                let own = estimate.uses_clusters.take().unwrap_or(request.method.uses_clusters());
+                estimate.uses_clusters = data.cluster.as_ref().map(|_| own);
             }
             Ok(found)
         };
         for asked in &requests {
+            let data = counted.as_ref().filter(|_| asked.method.counts_frequencies()).unwrap_or(&data);
             let outcome = match plan.lacks(asked.method.needs) {
                 Some(what) => Err(format!("needs {what}")),
-                None => run(asked, &data).map_err(|error: EstimateError| error.to_string()),
+                None => run(asked, data)
+                    .map_err(|error: EstimateError| names.put_back(&error.to_string()).into_owned()),
             };
             match outcome {
                 Ok(estimates) => results.extend(estimates.into_iter().map(|e| in_part(e, part))),
                 // A method for two arms can still compare each pair of several.
-                Err(_) if request.pairwise && pairs::only_two_arms(asked, &data) => {}
+                Err(_) if request.pairwise && pairs::only_two_arms(asked, data) => {}
                 Err(reason) => {
                     let test = part.map_or(asked.text.clone(), |part| format!("{} ({part})", asked.text));
                     refused.push(Refusal { test, reason, asked_for: plan.asked_for_tests() });
@@ -178,7 +201,7 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
             if request.pairwise && plan.lacks(asked.method.needs).is_none() {
                 let method = request.adjust.unwrap_or(Adjustment::Holm);
                 results
-                    .extend(pairs::compare(asked, &data, method, run).into_iter().map(|e| in_part(e, part)));
+                    .extend(pairs::compare(asked, data, method, run).into_iter().map(|e| in_part(e, part)));
             }
         }
     }

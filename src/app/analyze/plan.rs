@@ -3,7 +3,7 @@
 use super::AnalyzeRequest;
 use crate::error::Error;
 use crate::estimate::Options;
-use crate::estimate::catalogue::{Needs, Request, methods, parse_requests};
+use crate::estimate::catalogue::{Method, Needs, Request, methods, parse_requests};
 use crate::language::Said;
 use crate::observe::columns::{Columns, Prepared};
 use crate::observe::likeness;
@@ -58,6 +58,9 @@ impl<'a> Plan<'a> {
                 "--at vraagt --time: zonder tijden is er geen horizon",
                 "--at needs --time: without times there is no horizon"
             ));
+        }
+        if request.weights_as.is_some() && columns.weight.is_none() {
+            return usage(said!("--weights-as vraagt --weights", "--weights-as needs --weights"));
         }
         if columns.start.is_some() && columns.time.is_none() {
             return usage(said!(
@@ -140,7 +143,17 @@ impl<'a> Plan<'a> {
             Needs::Values => self.columns.cluster.is_none() && self.lacks(needs).is_none(),
             _ => self.lacks(needs).is_none(),
         };
-        Ok(methods().filter(|method| method.by_default && fits(method.needs)).map(Request::plain).collect())
+        let weighted = prepared.data.weight.is_some();
+        let runs = |method: &&Method| {
+            method.by_default && fits(method.needs) && (!weighted || method.uses_weights())
+        };
+        let chosen: Vec<Request> = methods().filter(runs).map(Request::plain).collect();
+        if weighted && !chosen.iter().any(|request| fits(request.method.needs)) {
+            return Err(Error::data(
+                "no default method takes sampling weights with these columns: name one with --tests",
+            ));
+        }
+        Ok(chosen)
     }
 
     /// The choices, with the cause looked up among those in the data.
@@ -153,7 +166,15 @@ impl<'a> Plan<'a> {
     pub(super) fn notes(&self, prepared: &Prepared, requests: &[Request]) -> Vec<String> {
         let mut notes = Vec::new();
         if !self.columns.strata.is_empty() {
-            notes.extend(strata_not_used(requests));
+            notes.extend(not_used(
+                "--strata",
+                requests,
+                Method::uses_strata,
+                "all strata together; --by gives each its own",
+            ));
+        }
+        if !self.columns.covariates.is_empty() {
+            notes.extend(not_used("--covariates", requests, Method::uses_covariates, "no adjustment there"));
         }
         let data = &prepared.data;
         if self.columns.cluster.is_some() && self.asked_for_tests() {
@@ -169,14 +190,12 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Which methods of the request take all strata together.
-fn strata_not_used(requests: &[Request]) -> Option<String> {
+/// Which methods of the request take no notice of a choice.
+fn not_used(flag: &str, requests: &[Request], uses: fn(&Method) -> bool, so: &str) -> Option<String> {
     let mut names: Vec<&str> =
-        requests.iter().map(|r| r.method).filter(|m| !m.uses_strata()).map(|m| m.name).collect();
+        requests.iter().map(|r| r.method).filter(|m| !uses(m)).map(|m| m.name).collect();
     names.dedup();
-    (!names.is_empty()).then(|| {
-        format!("--strata is not used by {}: all strata together; --by gives each its own", names.join(", "))
-    })
+    (!names.is_empty()).then(|| format!("{flag} is not used by {}: {so}", names.join(", ")))
 }
 
 /// A cause by its name, by what stands in the file, or by its code where the file has codes.

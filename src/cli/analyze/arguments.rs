@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::app::analyze::{AnalyzeRequest, CurveKind};
+use crate::app::analyze::{AnalyzeRequest, CurveKind, WeightKind};
 use crate::estimate::catalogue::parse_requests;
 use crate::estimate::multiplicity::Adjustment;
 use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
@@ -82,6 +82,12 @@ pub(crate) struct AnalyzeArguments {
     /// Column of a measured value (a score, an amount), for methods on clustered values.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) outcome: Option<String>,
+    /// Column of weights: whole numbers are frequencies (a row counts as that many people), others are sampling weights.
+    #[arg(long, value_name = "COLUMN", visible_alias = "weight")]
+    pub(crate) weights: Option<String>,
+    /// What the weights are, where whole numbers leave it open.
+    #[arg(long, value_enum, requires = "weights")]
+    pub(crate) weights_as: Option<WeightsAs>,
     /// Methods, comma separated, with arguments in parentheses: log-rank,fleming-harrington(0,1). "list" shows all.
     #[arg(long, value_name = "LIST")]
     pub(crate) tests: Option<String>,
@@ -144,6 +150,10 @@ impl AnalyzeArguments {
             }),
             pairwise: self.pairwise,
             until_time: self.until_time,
+            weights_as: self.weights_as.map(|kind| match kind {
+                WeightsAs::Frequency => WeightKind::Frequency,
+                WeightsAs::Sampling => WeightKind::Sampling,
+            }),
             p_values: self.p.clone(),
             curves: self.curves(),
         }
@@ -191,6 +201,7 @@ impl AnalyzeArguments {
             count: self.count.clone(),
             exposure: self.exposure.clone(),
             outcome: self.outcome.clone(),
+            weight: self.weights.clone(),
             control: self.control.clone(),
             censored: self.censored.clone(),
             events: self.events.clone(),
@@ -235,6 +246,7 @@ impl AnalyzeArguments {
                 Ties::Breslow => CoxTies::Breslow,
                 Ties::Exact => CoxTies::Exact,
             },
+            frequencies: false,
         }
     }
 }
@@ -250,6 +262,15 @@ pub(crate) enum FigureOf {
     /// Cumulative incidence of each cause by arm.
     #[value(alias = "cumulative-incidence", alias = "cuminc")]
     Incidence,
+}
+
+/// `--weights-as`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WeightsAs {
+    /// How many people a row stands for.
+    Frequency,
+    /// How much of the population a row stands for (inverse probabilities); errors are robust.
+    Sampling,
 }
 
 /// `--unit`.

@@ -1,6 +1,6 @@
 //! Means that take more into account than arms: restricted means with strata or covariates, margins, terminal events; by name.
 
-use super::shape::with_difference;
+use super::shape::{with_clustered_difference, with_difference};
 use super::{Method, Needs};
 use crate::estimate::contrast::{arm_terms, events, terms};
 use crate::estimate::kaplan_meier::kaplan_meier;
@@ -195,13 +195,18 @@ fn ghosh_lin(
             let shown = estimate.with_wald(mean.mean, mean.standard_error, options.level);
             estimates.push(shown.with("time", time).with("units", mean.units as f64));
         }
-        for (mean, name) in found.iter().zip(&data.arm_names).skip(1) {
+        for place in 1..found.len() {
+            let (mean, name) = (&found[place], &data.arm_names[place]);
             let label = format!("{name} - {} at {time}", data.arm_names[0]);
             let estimate =
                 Estimate::new("ghosh-lin", label, "difference in mean events per person", how.clone());
-            let error = libm::hypot(mean.standard_error, found[0].standard_error);
+            let errors = [found[0].standard_error, mean.standard_error];
+            let (error, value) = (libm::hypot(errors[0], errors[1]), mean.mean - found[0].mean);
             if error > 0.0 {
-                let shown = with_difference(estimate, mean.mean - found[0].mean, error, options);
+                let shown = match data.cluster {
+                    Some(_) => with_clustered_difference(estimate, value, errors, [0, place], data, options),
+                    None => with_difference(estimate, value, error, options),
+                };
                 estimates.push(shown.with("time", time));
             }
         }

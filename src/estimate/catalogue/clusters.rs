@@ -11,6 +11,7 @@ use crate::estimate::contrast::{
 use crate::estimate::intraclass::{
     OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation,
 };
+use crate::estimate::intraclass_adjusted::Adjusted;
 use crate::estimate::log_rank::p_of_z;
 use crate::estimate::{
     Alternative, Arguments, Estimate, EstimateError, Options, cluster_linear, cluster_permutation,
@@ -25,7 +26,7 @@ pub(super) const METHODS: &[Method] = &[
         name: "icc",
         aliases: &["intraclass-correlation"],
         arguments: "",
-        summary: "intraclass correlation of the event (yes/no) or --outcome, arm means removed: ANOVA and REML",
+        summary: "intraclass correlation of the event (yes/no) or --outcome, arms and covariates removed: ANOVA and REML",
         needs: Needs::ClusteredValues,
         by_default: true,
         run: icc,
@@ -99,30 +100,43 @@ fn arms(data: &Dataset) -> Option<&[u32]> {
     (data.arm_names.len() > 1).then_some(&data.arm)
 }
 
+/// The layout that covariates leave, when there are covariates.
+fn adjusted(data: &Dataset, values: &[f64]) -> Result<Option<Adjusted>, EstimateError> {
+    match data.covariates.is_empty() {
+        true => Ok(None),
+        false => Adjusted::new(values, cluster(data)?, &linear_terms(data)?).map(Some),
+    }
+}
+
 fn icc(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
-    if !data.covariates.is_empty() {
-        return Err(EstimateError::option(
-            "icc",
-            "takes no covariates here: leave --covariates out, or see cluster-linear",
-        ));
-    }
     let (values, labels) = (values(data, options), cluster(data)?);
-    let layout = OneWayLayout::new(&values, labels, arms(data))?;
+    let adjusted = adjusted(data, &values)?;
+    let layout = match &adjusted {
+        Some(adjusted) => adjusted.layout()?,
+        None => OneWayLayout::new(&values, labels, arms(data))?,
+    };
     let anova = layout.anova();
     if anova.between + anova.within <= 0.0 {
         return Err(EstimateError::NoVariance {
             what: "the outcome is the same in every row of a cluster and in all clusters".into(),
         });
     }
-    let removed = if data.arm_names.len() > 1 { ", arm means removed" } else { "" };
+    let removed = match (&adjusted, data.arm_names.len()) {
+        (Some(_), 1) => ", covariates removed",
+        (Some(_), _) => ", arms and covariates removed",
+        (None, 1) => "",
+        (None, _) => ", arm means removed",
+    };
+    let how =
+        if adjusted.is_some() { "; mean squares by fitting constants (Henderson's method 3)" } else { "" };
     let (f, p) = layout.f_test();
     let mut first = Estimate::new(
         "icc",
         "ANOVA",
         "intraclass correlation",
-        format!("(MSB - MSW) / (MSB + (n0 - 1) MSW){removed}; F test of zero; interval by Searle"),
+        format!("(MSB - MSW) / (MSB + (n0 - 1) MSW){removed}{how}; F test of zero; interval by Searle"),
     );
     first.value = Some(anova.intraclass_correlation());
     first.interval = Some(layout.interval(options.level));
@@ -140,7 +154,11 @@ fn icc(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<E
         .with("effective_cluster_size", layout.effective_size)
         .with("clusters", layout.clusters as f64);
     let mut results = vec![first];
-    if let Ok(reml) = restricted_maximum_likelihood(&values, labels, arms(data)) {
+    let likelihood = match &adjusted {
+        Some(adjusted) => adjusted.restricted_maximum_likelihood(),
+        None => restricted_maximum_likelihood(&values, labels, arms(data)),
+    };
+    if let Ok(reml) = likelihood {
         let convention = format!("restricted maximum likelihood, between component not below zero{removed}");
         let mut second = Estimate::new("icc", "REML", "intraclass correlation", convention);
         second.value = Some(reml.intraclass_correlation());
@@ -167,7 +185,11 @@ fn design_effects(
         Some(icc) if (-1.0..=1.0).contains(&icc) => (icc, "given"),
         Some(_) => return Err(EstimateError::option("design-effect", "icc must lie between -1 and 1")),
         None => {
-            let layout = OneWayLayout::new(&values(data, options), labels, arms(data))?;
+            let values = values(data, options);
+            let layout = match adjusted(data, &values)? {
+                Some(adjusted) => adjusted.layout()?,
+                None => OneWayLayout::new(&values, labels, arms(data))?,
+            };
             (layout.anova().intraclass_correlation().max(0.0), "ANOVA, not below 0")
         }
     };
@@ -281,10 +303,20 @@ fn row_permutation(
         convention: estimate.convention.replacen("clusters reassigned", "rows reassigned", 1),
         ..estimate
     };
-    Ok(permutation(&rows, options, arguments)?.into_iter().map(rename).collect())
+    Ok(reassign(&rows, options, arguments)?.into_iter().map(rename).collect())
 }
 
 fn permutation(
+    data: &Dataset,
+    options: &Options,
+    arguments: &Arguments,
+) -> Result<Vec<Estimate>, EstimateError> {
+    require_arms(data, 2, 2)?;
+    require_two_clusters_an_arm(data)?;
+    reassign(data, options, arguments)
+}
+
+fn reassign(
     data: &Dataset,
     options: &Options,
     arguments: &Arguments,
@@ -357,19 +389,40 @@ fn linear(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
         }
     };
     require_two_clusters_an_arm(data)?;
-    let fit = cluster_linear::fit(&values(data, options), &linear_terms(data)?, cluster(data)?, variance)?;
+    let (values, terms, labels) = (values(data, options), linear_terms(data)?, cluster(data)?);
+    let fit = cluster_linear::fit(&values, &terms, labels, variance)?;
+    let raised = cluster_linear::fit(&values, &terms, labels, ClusterVariance::Raised)?;
     let convention = match variance {
-        ClusterVariance::Cr2 => "least squares, CR2 variance by cluster, Satterthwaite t",
-        ClusterVariance::Cr0 => "least squares, CR0 variance by cluster, t(clusters - coefficients)",
+        ClusterVariance::Cr2 | ClusterVariance::Raised => {
+            "least squares; standard error is CR2 by cluster; interval, t and p by the error raised for unequal clusters (in the \
+             details) with Satterthwaite's df"
+        }
+        ClusterVariance::Cr0 => {
+            "least squares, CR0 variance by cluster; without p and interval: it is too small with few clusters"
+        }
     };
     let estimand = if data.outcome.is_some() { "difference of means" } else { "risk difference" };
-    let errors = fit.standard_errors();
+    let (errors, corrected) = (fit.standard_errors(), raised.standard_errors());
     let one = |(i, name): (usize, &String)| {
         let estimand = if i == 0 { "mean where all covariates are zero" } else { estimand };
         let estimate = Estimate::new("cluster-linear", name.clone(), estimand, convention);
-        let reference = Reference::StudentT(fit.degrees_of_freedom[i]);
-        difference(estimate, fit.coefficients[i], errors[i], reference, options)
-            .with("clusters", fit.clusters as f64)
+        let plain = Reference::StudentT(fit.degrees_of_freedom[i]);
+        let (corrected, df) = (corrected[i], raised.degrees_of_freedom[i]);
+        let shown = match variance {
+            ClusterVariance::Cr0 => {
+                let shown = difference(estimate, fit.coefficients[i], errors[i], plain, options);
+                Estimate { p_value: None, interval: None, ..shown }
+            }
+            ClusterVariance::Cr2 | ClusterVariance::Raised => {
+                let shown =
+                    difference(estimate, fit.coefficients[i], corrected, Reference::StudentT(df), options);
+                let theirs = plain.p_value(fit.coefficients[i] / errors[i], options.alternative);
+                Estimate { standard_error: Some(errors[i]), ..shown }
+                    .with("corrected_standard_error", corrected)
+                    .with("p_value_cr2", theirs)
+            }
+        };
+        shown.with("clusters", fit.clusters as f64)
     };
     Ok(fit.names.iter().enumerate().map(one).collect())
 }

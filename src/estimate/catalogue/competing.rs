@@ -2,7 +2,7 @@
 
 use super::shape::Partial;
 use super::{Method, Needs, rank_tests};
-use crate::estimate::contrast::{Reference, causes, ratio, rests_on_one_cluster, terms};
+use crate::estimate::contrast::{Reference, causes, clusters_by_arm, ratio, rests_on_one_cluster, terms};
 use crate::estimate::fine_gray::{FineGrayData, FineGrayFit};
 use crate::estimate::weights::Weight;
 use crate::estimate::{Arguments, Estimate, EstimateError, Options, fine_gray, gray, require_valid};
@@ -161,7 +161,10 @@ fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -
             .with("log_likelihood", fit.log_likelihood)
             .with("rows", fit.rows as f64)
             .with("events", fit.events as f64);
-    if let Some(test) = fit.wald_test {
+    let lone = fit.clusters.is_some() && data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1);
+    if lone {
+        model.missing = Some(rests_on_one_cluster(data));
+    } else if let Some(test) = fit.wald_test {
         model = model.with_chi_square(test.statistic, test.degrees_of_freedom as f64);
     }
     if let Some(clusters) = fit.clusters {

@@ -103,7 +103,13 @@ fn fit(data: &Dataset, options: &Options, cause: Option<u32>) -> Result<CoxFit, 
 }
 
 fn rows<'a>(data: &'a Dataset, event: &'a [bool]) -> CoxData<'a> {
-    CoxData { start: data.start.as_deref(), stop: &data.time, event, stratum: data.stratum.as_deref() }
+    CoxData {
+        start: data.start.as_deref(),
+        stop: &data.time,
+        event,
+        stratum: data.stratum.as_deref(),
+        weight: data.weight.as_deref(),
+    }
 }
 
 fn ties_in_words(ties: Ties) -> &'static str {
@@ -154,8 +160,8 @@ fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
     .with("wald_p_value", fit.wald_test.p_value())
     .with("score_statistic", fit.score_test.statistic)
     .with("score_p_value", fit.score_test.p_value())
-    .with("rows", fit.rows as f64)
-    .with("events", fit.events as f64)
+    .with("rows", fit.people().0)
+    .with("events", fit.people().1)
     .with("covariance", matrix(&fit.covariance));
     match fit.concordance {
         Some(concordance) => estimate.with("concordance", concordance),
@@ -179,9 +185,43 @@ fn one_cox(
     cause: Option<u32>,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let fit = fit(data, options, cause)?;
+    if data.weight.is_some() && !options.frequencies {
+        return weighted_cox(name, &fit, data, options, cause);
+    }
     let how = "model-based variance (independent rows), z";
     let mut results = ratios(name, &fit, cause, &fit.standard_errors(), Reference::Normal, how, options);
     results.push(whole_model(name, &fit, cause));
+    Ok(results)
+}
+
+/// With sampling weights: the weighted partial likelihood, errors robust by row (or person), z.
+fn weighted_cox(
+    name: &str,
+    fit: &CoxFit,
+    data: &Dataset,
+    options: &Options,
+    cause: Option<u32>,
+) -> Result<Vec<Estimate>, EstimateError> {
+    let rows = || (0..data.time.len() as u32).collect::<Vec<u32>>();
+    let (labels, by) = match &data.person {
+        Some(person) => (person.clone(), "person"),
+        None => (rows(), "row"),
+    };
+    let robust = fit.lin_wei(&labels)?;
+    let how = format!("weighted; Lin-Wei robust variance by {by} (Binder 1992), z");
+    let mut results = ratios(name, fit, cause, &robust.standard_errors(), Reference::Normal, &how, options);
+    let mut model = whole_model(name, fit, cause);
+    for (key, test) in [("robust_wald", robust.wald_test), ("robust_score", robust.score_test)] {
+        if let Some(test) = test {
+            model = model
+                .with(&format!("{key}_statistic"), test.statistic)
+                .with(&format!("{key}_p_value"), test.p_value());
+        }
+    }
+    model.p_value = None;
+    model.convention =
+        "likelihood ratio of the weighted likelihood, without p; robust tests in the details".into();
+    results.push(model.with("robust_covariance", matrix(&robust.covariance)));
     Ok(results)
 }
 
@@ -251,8 +291,9 @@ fn robust_ratios(
     };
     let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
     let mut model = whole_model(name, fit, options.cause).with("clusters", robust.clusters as f64);
+    let lone = data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1);
     for (key, test) in [("robust_wald", robust.wald_test), ("robust_score", robust.score_test)] {
-        if let Some(test) = test {
+        if let Some(test) = test.filter(|_| !lone) {
             model = model
                 .with(&format!("{key}_statistic"), test.statistic)
                 .with(&format!("{key}_p_value"), test.p_value());
@@ -277,6 +318,9 @@ fn cox_small_sample(
     if data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1) {
         return Err(EstimateError::data(rests_on_one_cluster(data)));
     }
+    // CoxBcv's t(K - p) rejects null data too often with two or four clusters an arm, and half corrections do so with unequal ones: p
+    // and interval are by the larger of the own error and that of `cox-robust`, with its degrees of freedom.
+    let robust = fit.robust(cluster(data)?)?;
     let mut results = Vec::new();
     for (short, correction) in corrections(arguments)? {
         let exists = |covariance: &nalgebra::DMatrix<f64>| covariance.diagonal().iter().all(|v| *v > 0.0);
@@ -286,9 +330,28 @@ fn cox_small_sample(
             return Err(EstimateError::Singular { what });
         };
         let errors: Vec<f64> = covariance.diagonal().iter().map(|variance| variance.sqrt()).collect();
-        let reference = Reference::StudentT(small.degrees_of_freedom());
-        let how = format!("cluster variance {short} (Wang, Turner & Li 2023), t(K - p)");
-        let named = ratios("cox-small-sample", &fit, options.cause, &errors, reference, &how, options);
+        let how = format!(
+            "cluster variance {short} (Wang, Turner & Li 2023); interval, t and p by the larger of this error and the one of cox-robust \
+             (in the details), with Satterthwaite's df"
+        );
+        let convention = format!("{}; standard error is of the log ratio; {how}", ties_in_words(fit.ties));
+        let one = |(i, term): (usize, &String)| {
+            let label = format!("{term}{}", cause_in_words(options.cause));
+            let estimate = Estimate::new("cox-small-sample", label, "hazard ratio", convention.clone());
+            let Some(df) = robust.degrees_of_freedom[i] else {
+                return Estimate {
+                    value: Some(libm::exp(fit.coefficients[i])),
+                    standard_error: Some(errors[i]),
+                    missing: Some(rests_on_one_cluster(data)),
+                    ..estimate
+                }
+                .with("coefficient", fit.coefficients[i]);
+            };
+            let larger = errors[i].max(robust.corrected_standard_errors[i]);
+            let shown = ratio(estimate, fit.coefficients[i], larger, Reference::StudentT(df), options);
+            Estimate { standard_error: Some(errors[i]), ..shown }.with("corrected_standard_error", larger)
+        };
+        let named: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
         // CoxBcv's own numbers depend on where covariates have their zero, and on their order.
         let theirs = small.covariance_of_cox_bcv(correction);
         results.extend(named.into_iter().enumerate().map(|(i, estimate)| {
@@ -358,6 +421,9 @@ fn robust_log_rank(
         }
     }
     if estimate.p_value.is_none() {
+        // The chi-square of many clusters says nothing either.
+        (estimate.statistic, estimate.degrees_of_freedom) = (None, None);
+        estimate.details.remove("p_value_many_clusters");
         estimate.missing = Some(rests_on_one_cluster(data));
     }
     Ok(vec![estimate])
@@ -460,12 +526,19 @@ fn cox_piecewise(
     let follow = |column: &Option<Vec<u32>>| {
         column.as_ref().map(|values| split.source.iter().map(|row| values[*row]).collect::<Vec<_>>())
     };
-    let stratum = follow(&data.stratum);
+    // Rows of one period only meet each other, so that each period is a stratum: the likelihood is the same, and the correction for few
+    // clusters counts the baseline of each.
+    let periods = cuts.len() as u32 + 1;
+    let period = |start: &f64| cuts.iter().filter(|cut| *cut <= start).count() as u32;
+    let old = follow(&data.stratum).unwrap_or_else(|| vec![0; split.start.len()]);
+    let stratum: Vec<u32> =
+        old.iter().zip(&split.start).map(|(old, start)| old * periods + period(start)).collect();
     let rows = CoxData {
         start: Some(&split.start),
         stop: &split.stop,
         event: &split.event,
-        stratum: stratum.as_deref(),
+        stratum: Some(&stratum),
+        weight: None,
     };
     let fit = CoxModel { data: rows, terms: &split.terms, ties: options.ties }.fit()?;
     match follow(&data.cluster) {

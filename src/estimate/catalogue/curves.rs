@@ -94,7 +94,8 @@ fn scale_name(scale: CurveInterval) -> &'static str {
 
 fn curve(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
-    let convention = format!("Greenwood standard error; {} interval", scale_name(options.interval));
+    let variance = curve_variance(data);
+    let convention = format!("{variance} standard error; {} interval", scale_name(options.interval));
     let mut estimates = Partial::default();
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
         let new = |label: String| {
@@ -116,6 +117,16 @@ fn curve(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec
         }
     }
     estimates.finish()
+}
+
+/// Which variance a curve has.
+fn curve_variance(data: &Dataset) -> String {
+    match data.weight {
+        Some(_) => {
+            format!("weighted; robust (infinitesimal jackknife by {})", super::weighted::by_what(data))
+        }
+        None => "Greenwood".into(),
+    }
 }
 
 fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options) -> Estimate {
@@ -290,6 +301,12 @@ fn restricted_means(
             return Err(EstimateError::option("variance", format!("\"{other}\" is not plain or corrected")));
         }
     };
+    if corrected && data.weight.is_some() {
+        return Err(EstimateError::option(
+            "variance",
+            "corrected counts events; sampling weights have robust errors",
+        ));
+    }
     let curves = kaplan_meier(data, ending_of(options))?;
     let taus = horizons(arguments, options, curves.iter().map(SurvivalCurve::last_time))?;
     let windows: Vec<Window> = taus.into_iter().map(Window::until).collect();
@@ -304,14 +321,18 @@ fn restricted_means(
             curves
                 .iter()
                 .zip(&data.arm_names)
-                .map(|(curve, arm)| covariance(curve, arm, &windows, corrected)),
+                .map(|(curve, arm)| covariance(data, curve, arm, &windows, corrected)),
         );
     }
     Ok(estimates)
 }
 
-fn variance_in_words(corrected: bool) -> &'static str {
-    if corrected { "Greenwood-type variance times m / (m - 1)" } else { "Greenwood-type variance" }
+fn variance_in_words(corrected: bool, data: &Dataset) -> String {
+    match data.weight {
+        Some(_) => format!("weighted; robust variance by {}", super::weighted::by_what(data)),
+        None if corrected => "Greenwood-type variance times m / (m - 1)".into(),
+        None => "Greenwood-type variance".into(),
+    }
 }
 
 fn mean_estimates(
@@ -329,7 +350,8 @@ fn mean_estimates(
             curve.require_reaches(window.to, arm)?;
         }
         let stretch = format!("{} to {}", window.from, window.to);
-        let convention = format!("area under Kaplan-Meier from {stretch}; {}", variance_in_words(corrected));
+        let convention =
+            format!("area under Kaplan-Meier from {stretch}; {}", variance_in_words(corrected, data));
         let new = |label: String, estimand| {
             Estimate::new(name, label, estimand, convention.clone())
                 .with("from", window.from)
@@ -390,7 +412,7 @@ fn mean_ratios(
             if log_error.is_finite() && log_error > 0.0 {
                 let convention = format!(
                     "{}; test and interval on the logarithm, whose standard error is given",
-                    variance_in_words(corrected)
+                    variance_in_words(corrected, data)
                 );
                 let estimate =
                     Estimate::new("rmst", label.clone(), estimand, convention).with("tau", mean.window.to);
@@ -402,14 +424,20 @@ fn mean_ratios(
     estimates
 }
 
-fn covariance(curve: &SurvivalCurve, arm: &str, windows: &[Window], corrected: bool) -> Estimate {
+fn covariance(
+    data: &Dataset,
+    curve: &SurvivalCurve,
+    arm: &str,
+    windows: &[Window],
+    corrected: bool,
+) -> Estimate {
     let means: Vec<RestrictedMean> =
         windows.iter().map(|&window| RestrictedMean::new(curve, window)).collect();
     let factor =
         |m: &RestrictedMean| if corrected && m.events > 1.0 { m.events / (m.events - 1.0) } else { 1.0 };
     let entry = |a: &RestrictedMean, b: &RestrictedMean| a.covariance(b) * libm::sqrt(factor(a) * factor(b));
     let matrix: Vec<Vec<f64>> = means.iter().map(|a| means.iter().map(|b| entry(a, b)).collect()).collect();
-    let convention = format!("{}; rows and columns in the order of tau", variance_in_words(corrected));
+    let convention = format!("{}; rows and columns in the order of tau", variance_in_words(corrected, data));
     Estimate::new("rmst", arm, "covariance of mean times remaining", convention)
         .with("tau", windows.iter().map(|window| window.to).collect::<Vec<f64>>())
         .with("mean", means.iter().map(|mean| mean.mean).collect::<Vec<f64>>())
@@ -459,7 +487,8 @@ fn milestones(
                 CurveInterval::Plain => "difference in probability of remaining",
                 _ => "difference in transformed probability of remaining",
             };
-            let convention = format!("{} scale; Greenwood variances, delta method", scale_name(scale));
+            let convention =
+                format!("{} scale; {} variances, delta method", scale_name(scale), curve_variance(data));
             let estimate = Estimate::new("milestone", label, estimand, convention)
                 .with("time", time)
                 .with("probabilities", vec![curves[0].at(time), curve.at(time)]);

@@ -1,7 +1,7 @@
 //! Competing exits: cumulative incidence and time lost per cause.
 
 use super::curves::horizons;
-use super::shape::{Partial, require_basis, with_difference};
+use super::shape::{Partial, require_basis, with_clustered_difference, with_difference};
 use super::{Method, Needs};
 use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
 use crate::estimate::kaplan_meier::interval;
@@ -41,8 +41,11 @@ fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
     }
 }
 
-fn in_words(variance: Variance) -> &'static str {
+fn in_words(variance: Variance, data: &Dataset) -> &'static str {
     match variance {
+        Variance::Jackknife if data.cluster.is_some() => {
+            "infinitesimal jackknife by cluster (as survival); differences with t for few clusters"
+        }
         Variance::Aalen => "Aalen variance (as cmprsk)",
         Variance::Delta => "multinomial delta-method variance",
         Variance::Jackknife => "infinitesimal jackknife by row, person or cluster (as survival)",
@@ -64,18 +67,19 @@ fn incidence(
     arguments: &Arguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["variance"], 1)?;
-    let variance = variance_of(arguments.text("variance", 0))?;
+    let variance = require_variance(data, arguments.text("variance", 0))?;
     let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
     let mut estimates = Partial::default();
     for cause in causes(data, options) {
         for (curve, arm) in curves.iter().zip(&data.arm_names) {
             if options.at.is_empty() {
-                estimates.give([whole_curve(curve, arm, cause, variance)]);
+                estimates.give([whole_curve(data, curve, arm, cause, variance)]);
             }
             for &time in &options.at {
                 let label = format!("{arm}, cause {cause} at {time}");
-                let estimate = new("cumulative-incidence", label, "cumulative incidence", variance, cause)
-                    .with("time", time);
+                let estimate =
+                    new("cumulative-incidence", label, "cumulative incidence", variance, cause, data)
+                        .with("time", time);
                 match require_reaches(curve, arm, time) {
                     Ok(()) => estimates.give([at_time(estimate, curve, cause, time, variance, options)]),
                     Err(error) => estimates.withhold(estimate, error),
@@ -89,18 +93,51 @@ fn incidence(
     estimates.finish()
 }
 
-fn new(name: &str, label: String, estimand: &str, variance: Variance, cause: u32) -> Estimate {
-    Estimate::new(name, label, estimand, in_words(variance)).with("cause", f64::from(cause))
+fn new(
+    name: &str,
+    label: String,
+    estimand: &str,
+    variance: Variance,
+    cause: u32,
+    data: &Dataset,
+) -> Estimate {
+    let by_cluster = (variance == Variance::Jackknife && data.cluster.is_some()).then_some(true);
+    Estimate { uses_clusters: by_cluster, ..Estimate::new(name, label, estimand, in_words(variance, data)) }
+        .with("cause", f64::from(cause))
 }
 
-fn whole_curve(curve: &IncidenceCurves, arm: &str, cause: u32, variance: Variance) -> Estimate {
+/// Sampling weights leave one variance.
+fn require_variance(data: &Dataset, asked: Option<&str>) -> Result<Variance, EstimateError> {
+    match variance_of(asked)? {
+        Variance::Aalen | Variance::Delta if data.weight.is_some() && asked.is_some() => {
+            Err(EstimateError::option("variance", "sampling weights have the jackknife variance only"))
+        }
+        _ if data.weight.is_some() => Ok(Variance::Jackknife),
+        variance => Ok(variance),
+    }
+}
+
+fn whole_curve(
+    data: &Dataset,
+    curve: &IncidenceCurves,
+    arm: &str,
+    cause: u32,
+    variance: Variance,
+) -> Estimate {
     let times = &curve.table.times;
-    let errors: Vec<f64> = times.iter().map(|&t| libm::sqrt(curve.variance_at(cause, t, variance))).collect();
-    new("cumulative-incidence", format!("{arm}, cause {cause}"), "cumulative incidence", variance, cause)
-        .with("time", times.clone())
-        .with("at_risk", curve.table.at_risk.clone())
-        .with("incidence", curve.incidence[cause as usize - 1].clone())
-        .with("standard_error", errors)
+    let errors: Vec<f64> = curve.variances(cause, variance).into_iter().map(libm::sqrt).collect();
+    new(
+        "cumulative-incidence",
+        format!("{arm}, cause {cause}"),
+        "cumulative incidence",
+        variance,
+        cause,
+        data,
+    )
+    .with("time", times.clone())
+    .with("at_risk", curve.table.at_risk.clone())
+    .with("incidence", curve.incidence[cause as usize - 1].clone())
+    .with("standard_error", errors)
 }
 
 fn require_reaches(curve: &IncidenceCurves, arm: &str, time: f64) -> Result<(), EstimateError> {
@@ -139,18 +176,33 @@ fn differences(
     if !reached(&curves[0], &data.arm_names[0]) {
         return estimates;
     }
-    for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1).filter(|(curve, arm)| reached(curve, arm))
-    {
+    for place in (1..curves.len()).filter(|&place| reached(&curves[place], &data.arm_names[place])) {
+        let (curve, arm) = (&curves[place], &data.arm_names[place]);
         let errors = [&curves[0], curve].map(|curve| libm::sqrt(curve.variance_at(cause, time, variance)));
         let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
         let estimate =
-            new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause);
+            new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause, data);
         let value = curve.at(cause, time) - curves[0].at(cause, time);
-        let error = libm::hypot(errors[0], errors[1]);
-        let shown = with_difference(estimate.with("time", time), value, error, options);
+        let shown = contrast(estimate.with("time", time), value, errors, [0, place], variance, data, options);
         estimates.push(require_basis(shown, [&data.arm_names[0], arm].into_iter().zip(errors)));
     }
     estimates
+}
+
+/// A difference with its test: z, or with the jackknife by cluster t on few of them.
+fn contrast(
+    estimate: Estimate,
+    value: f64,
+    errors: [f64; 2],
+    arms: [usize; 2],
+    variance: Variance,
+    data: &Dataset,
+    options: &Options,
+) -> Estimate {
+    if variance == Variance::Jackknife && data.cluster.is_some() {
+        return with_clustered_difference(estimate, value, errors, arms, data, options);
+    }
+    with_difference(estimate, value, libm::hypot(errors[0], errors[1]), options)
 }
 
 fn time_lost(
@@ -159,7 +211,7 @@ fn time_lost(
     arguments: &Arguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau", "variance"], usize::MAX)?;
-    let variance = variance_of(arguments.text("variance", usize::MAX))?;
+    let variance = require_variance(data, arguments.text("variance", usize::MAX))?;
     let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
     let mut estimates = Vec::new();
     for tau in horizons(arguments, options, curves.iter().map(IncidenceCurves::last_time))? {
@@ -175,16 +227,18 @@ fn time_lost(
             let lost: Vec<f64> = curves.iter().map(|c| c.time_lost(cause, tau)).collect();
             for (arm, name) in data.arm_names.iter().enumerate() {
                 let label = format!("{name}, cause {cause} up to {tau}");
-                let estimate = new("time-lost", label, "mean time lost", variance, cause).with("tau", tau);
+                let estimate =
+                    new("time-lost", label, "mean time lost", variance, cause, data).with("tau", tau);
                 estimates.push(estimate.with_wald(lost[arm], libm::sqrt(errors[arm]), options.level));
             }
             for arm in 1..curves.len() {
                 let label =
                     format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
-                let estimate =
-                    new("time-lost", label, "difference in mean time lost", variance, cause).with("tau", tau);
-                let error = libm::sqrt(errors[arm] + errors[0]);
-                let shown = with_difference(estimate, lost[arm] - lost[0], error, options);
+                let estimate = new("time-lost", label, "difference in mean time lost", variance, cause, data)
+                    .with("tau", tau);
+                let own = [0, arm].map(|arm| libm::sqrt(errors[arm]));
+                let value = lost[arm] - lost[0];
+                let shown = contrast(estimate, value, own, [0, arm], variance, data, options);
                 let both = [0, arm].map(|arm| (&data.arm_names[arm], libm::sqrt(errors[arm])));
                 estimates.push(require_basis(shown, both));
             }

@@ -229,6 +229,9 @@ fn one_arm(
     arguments: &Arguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
+    if data.weight.is_some() {
+        return super::weighted::shares(name, data, options);
+    }
     let mut estimates = Vec::new();
     for outcomes in outcomes(data, options)? {
         for (arm, label) in outcomes.arms.iter().zip(&data.arm_names) {
@@ -328,6 +331,9 @@ fn difference(
     interval: fn(Proportion, Proportion, f64, &Options) -> Interval,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
+    if data.weight.is_some() {
+        return super::weighted::share_difference(data, options);
+    }
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
         let label = contrast_label(data, "-", outcomes.horizon);

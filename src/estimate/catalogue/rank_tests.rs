@@ -185,6 +185,9 @@ pub(super) fn weighted(
     options: &Options,
     weight: Weight,
 ) -> Result<Vec<Estimate>, EstimateError> {
+    if data.weight.is_some() && weight == Weight::LogRank {
+        return super::weighted::log_rank(name, data, options);
+    }
     let ending = ending_of(options);
     let test = log_rank(data, ending, weight)?;
     let strata = if data.stratum.is_some() { ", stratified" } else { "" };

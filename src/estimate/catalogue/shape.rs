@@ -1,7 +1,9 @@
 //! The common shapes of results: a contrast with its z-test, a ratio with its test on the logarithm.
 
+use crate::estimate::contrast::{Reference, difference, rests_on_one_cluster};
 use crate::estimate::log_rank::p_of_z;
 use crate::estimate::{Estimate, EstimateError, Interval, Options};
+use crate::observe::Dataset;
 use crate::stats::normal;
 
 /// Results of a method at several times or for several causes, some of which the data may not support.
@@ -93,6 +95,55 @@ pub(super) fn require_basis<'a>(
             estimate
         }
     }
+}
+
+/// A difference of two arms whose variances are by cluster, with t for few and unequal ones. With p the largest share of an arm's rows
+/// in one of its K clusters, the variance of the arm is multiplied by (K - 1) / K / (1 - p)^2, the delete-one jackknife's factor of that
+/// cluster; the degrees of freedom of the arm are (sum p^2)^2 / sum p^4 - 1 over its clusters. With equal clusters that is K / (K - 1)
+/// and K - 1. Satterthwaite joins the arms. Without p where an arm has one cluster.
+pub(super) fn with_clustered_difference(
+    estimate: Estimate,
+    value: f64,
+    errors: [f64; 2],
+    arms: [usize; 2],
+    data: &Dataset,
+    options: &Options,
+) -> Estimate {
+    let estimate = Estimate { value: Some(value), uses_clusters: Some(true), ..estimate };
+    let shares = arms.map(|arm| cluster_shares(data, arm));
+    if shares.iter().any(|shares| shares.len() < 2) {
+        return Estimate { missing: Some(rests_on_one_cluster(data)), ..estimate };
+    }
+    let parts = [0, 1].map(|at| {
+        let (shares, count) = (&shares[at], shares[at].len() as f64);
+        let largest = shares.iter().copied().fold(0.0, f64::max);
+        let squares: f64 = shares.iter().map(|share| share * share).sum();
+        let fourths: f64 = shares.iter().map(|share| share * share * share * share).sum();
+        let factor = (count - 1.0) / count / ((1.0 - largest) * (1.0 - largest));
+        (errors[at] * errors[at] * factor, (squares * squares / fourths - 1.0).max(0.25))
+    });
+    let variance = parts[0].0 + parts[1].0;
+    let corrected = libm::sqrt(variance);
+    let df = variance * variance / parts.iter().map(|(part, rest)| part * part / rest).sum::<f64>();
+    let plain = Some(libm::hypot(errors[0], errors[1]));
+    if corrected.is_nan() || corrected <= 0.0 {
+        return Estimate { standard_error: plain, ..estimate };
+    }
+    let shown = difference(estimate, value, corrected, Reference::StudentT(df), options);
+    Estimate { standard_error: plain, ..shown }.with("corrected_standard_error", corrected)
+}
+
+/// The share of an arm's rows in each of its clusters.
+fn cluster_shares(data: &Dataset, arm: usize) -> Vec<f64> {
+    let labels = data.cluster.as_deref().unwrap_or_default();
+    let mut own: Vec<u32> = labels
+        .iter()
+        .zip(&data.arm)
+        .filter(|(_, of)| **of as usize == arm)
+        .map(|(label, _)| *label)
+        .collect();
+    own.sort_unstable();
+    own.chunk_by(|a, b| a == b).map(|cluster| cluster.len() as f64 / own.len() as f64).collect()
 }
 
 /// A ratio with the interval and test of its logarithm; the standard error is that of the logarithm.

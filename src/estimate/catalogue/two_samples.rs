@@ -79,6 +79,9 @@ fn means(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, usize::MAX)?;
+    if data.weight.is_some() {
+        return super::weighted::mean_differences(data, options);
+    }
     let control = of_arm(data, 0)?;
     let convention =
         if pooled { "pooled variance, t" } else { "Welch: own variances, t with Satterthwaite's df" };

@@ -4,13 +4,13 @@ use super::design::Design;
 
 /// Share of concordant pairs. A pair is comparable when one row has the event while the other, of the same stratum, is at
 /// risk and stays event-free at that time; it is concordant when the higher predictor has the event; equal predictors
-/// count one half. As `concordance` in R's `survival` (unit weights).
+/// count one half. As `concordance` in R's `survival` (pairs of weighted rows count by the product of their weights).
 ///
 /// The sweep from the last time to the first keeps those at risk in a tree over the ranks of the predictor, so that the
 /// work is rows times the logarithm of rows.
 pub(super) fn concordance(design: &Design, predictor: &[f64]) -> Option<f64> {
     let (rank, ranks) = ranks(predictor);
-    let (mut twice_concordant, mut pairs) = (0_u64, 0_u64);
+    let (mut twice_concordant, mut pairs) = (0.0, 0.0);
     let mut at_risk = RankTree::new(ranks);
     for (first, end) in design.strata_ranges() {
         at_risk.clear();
@@ -19,23 +19,30 @@ pub(super) fn concordance(design: &Design, predictor: &[f64]) -> Option<f64> {
             let time = design.stop[design.by_stop[index]];
             let past = (index..end).find(|i| design.stop[design.by_stop[*i]] != time).unwrap_or(end);
             let ending = &design.by_stop[index..past];
-            ending.iter().filter(|row| !design.event[**row]).for_each(|row| at_risk.add(rank[*row]));
+            ending
+                .iter()
+                .filter(|row| !design.event[**row])
+                .for_each(|row| at_risk.add(rank[*row], design.weight(*row)));
             if let Some(start) = &design.start {
                 while next_exit < end && start[design.by_start[next_exit]] >= time {
-                    at_risk.remove(rank[design.by_start[next_exit]]);
+                    let row = design.by_start[next_exit];
+                    at_risk.add(rank[row], -design.weight(row));
                     next_exit += 1;
                 }
             }
             for death in ending.iter().filter(|row| design.event[**row]) {
                 let (below, up_to) = (at_risk.below(rank[*death]), at_risk.below(rank[*death] + 1));
-                pairs += at_risk.count;
-                twice_concordant += below + up_to;
+                pairs += design.weight(*death) * at_risk.count;
+                twice_concordant += design.weight(*death) * (below + up_to);
             }
-            ending.iter().filter(|row| design.event[**row]).for_each(|row| at_risk.add(rank[*row]));
+            ending
+                .iter()
+                .filter(|row| design.event[**row])
+                .for_each(|row| at_risk.add(rank[*row], design.weight(*row)));
             index = past;
         }
     }
-    (pairs > 0).then(|| twice_concordant as f64 / (2 * pairs) as f64)
+    (pairs > 0.0).then(|| twice_concordant / (2.0 * pairs))
 }
 
 /// Rank of each predictor, from 0, and how many there are; predictors that are equal up to rounding share a rank.
@@ -54,41 +61,32 @@ fn ranks(predictor: &[f64]) -> (Vec<usize>, usize) {
 
 /// Counts by rank with sums over all lower ranks (a Fenwick tree).
 struct RankTree {
-    nodes: Vec<u64>,
-    count: u64,
+    nodes: Vec<f64>,
+    count: f64,
 }
 
 impl RankTree {
     fn new(ranks: usize) -> Self {
-        Self { nodes: vec![0; ranks + 1], count: 0 }
+        Self { nodes: vec![0.0; ranks + 1], count: 0.0 }
     }
 
     fn clear(&mut self) {
-        self.nodes.fill(0);
-        self.count = 0;
+        self.nodes.fill(0.0);
+        self.count = 0.0;
     }
 
-    fn add(&mut self, rank: usize) {
-        self.count += 1;
-        self.walk_up(rank, |node| *node += 1);
-    }
-
-    fn remove(&mut self, rank: usize) {
-        self.count -= 1;
-        self.walk_up(rank, |node| *node -= 1);
-    }
-
-    fn walk_up(&mut self, rank: usize, mut change: impl FnMut(&mut u64)) {
+    fn add(&mut self, rank: usize, weight: f64) {
+        self.count += weight;
         let mut node = rank + 1;
         while node < self.nodes.len() {
-            change(&mut self.nodes[node]);
+            self.nodes[node] += weight;
             node += node & node.wrapping_neg();
         }
     }
 
     /// How many are at risk with a lower rank.
-    fn below(&self, rank: usize) -> u64 {
-        let (mut node, mut sum) = (rank, 0);
+    fn below(&self, rank: usize) -> f64 {
+        let (mut node, mut sum) = (rank, 0.0);
         while node > 0 {
             sum += self.nodes[node];
             node &= node - 1;
@@ -130,7 +128,7 @@ mod tests {
         let predictor: Vec<f64> = (0..rows).map(|i| pick(i, 23, 11)).collect();
         let term = Term { name: "x".into(), values: predictor.clone() };
         for start in [None, Some(start.as_slice())] {
-            let data = CoxData { start, stop: &stop, event: &event, stratum: Some(&stratum) };
+            let data = CoxData { start, stop: &stop, event: &event, stratum: Some(&stratum), weight: None };
             let design = Design::new(&data, std::slice::from_ref(&term)).unwrap();
             let found = concordance(&design, &predictor).unwrap();
             assert!((found - by_pairs(&design, &predictor)).abs() < 1e-14);

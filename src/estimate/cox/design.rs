@@ -24,6 +24,8 @@ pub struct CoxData<'a> {
     pub event: &'a [bool],
     /// Stratum of each row: baseline hazards differ between strata. `None`: one stratum.
     pub stratum: Option<&'a [u32]>,
+    /// Sampling weight of each row, above 0. `None`: all 1.
+    pub weight: Option<&'a [f64]>,
 }
 
 /// Sorted rows with centered and scaled covariates.
@@ -45,6 +47,8 @@ pub(super) struct Design {
     /// Rows by stratum, then by falling `start`; empty without starts.
     pub(super) by_start: Vec<usize>,
     pub(super) events: usize,
+    /// Weight of each row; empty when all are 1.
+    pub(super) weight: Vec<f64>,
 }
 
 impl Design {
@@ -85,7 +89,21 @@ impl Design {
             by_stop,
             by_start,
             events,
+            weight: data.weight.map_or_else(Vec::new, <[f64]>::to_vec),
         })
+    }
+
+    /// Weight of a row.
+    pub(super) fn weight(&self, row: usize) -> f64 {
+        self.weight.get(row).copied().unwrap_or(1.0)
+    }
+
+    /// What rows add to sums over those at risk: their risk scores times their weights.
+    pub(super) fn weighted<'a>(&self, score: &'a [f64]) -> std::borrow::Cow<'a, [f64]> {
+        if self.weight.is_empty() {
+            return score.into();
+        }
+        score.iter().zip(&self.weight).map(|(score, weight)| score * weight).collect::<Vec<f64>>().into()
     }
 
     pub(super) fn row(&self, row: usize) -> &[f64] {
@@ -126,8 +144,9 @@ impl Design {
 pub(super) struct Moments<'a> {
     pub(super) stratum: u32,
     pub(super) time: f64,
-    /// Rows with the event at this time.
+    /// Rows with the event at this time, and their weights together.
     pub(super) deaths: &'a [usize],
+    pub(super) weight: f64,
     /// Sum of risk scores of all at risk, and of those with the event.
     pub(super) s0: f64,
     pub(super) d0: f64,
@@ -141,22 +160,23 @@ pub(super) struct Moments<'a> {
 
 impl Moments<'_> {
     /// Visits the terms of the partial likelihood at this time as `(fraction, weight)`: Efron has one term for each
-    /// event, in which `fraction` of the events' own weight has left the risk set; Breslow has one term that counts
-    /// `weight` times.
+    /// event, in which `fraction` of the events' own weight has left the risk set and which counts as often as events weigh on
+    /// average; Breslow has one term that counts `weight` times.
     pub(super) fn for_each_term(&self, efron: bool, mut visit: impl FnMut(f64, f64)) {
         let count = self.deaths.len();
         if efron {
             for term in 0..count {
-                visit(term as f64 / count as f64, 1.0);
+                visit(term as f64 / count as f64, self.weight / count as f64);
             }
         } else {
-            visit(0.0, count as f64);
+            visit(0.0, self.weight);
         }
     }
 }
 
 /// Sweeps every stratum from its last event time to its first and shows the moments of each event time.
 pub(super) fn for_each_event_time(design: &Design, score: &[f64], mut visit: impl FnMut(&Moments<'_>)) {
+    let score = &*design.weighted(score);
     let p = design.columns;
     let mut s = Sums::new(p);
     let mut d = Sums::new(p);
@@ -196,6 +216,7 @@ pub(super) fn for_each_event_time(design: &Design, score: &[f64], mut visit: imp
                 stratum: design.stratum[deaths[0]],
                 time,
                 deaths: &deaths,
+                weight: deaths.iter().map(|row| design.weight(*row)).sum(),
                 s0: s.zero,
                 d0: d.zero,
                 s1: &s.first,
@@ -258,6 +279,7 @@ fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let same = data.event.len() == rows
         && data.start.is_none_or(|start| start.len() == rows)
         && data.stratum.is_none_or(|stratum| stratum.len() == rows)
+        && data.weight.is_none_or(|weight| weight.len() == rows)
         && terms.iter().all(|term| term.values.len() == rows);
     if !same {
         return Err(EstimateError::data("the columns do not all have the same length"));
@@ -270,6 +292,14 @@ fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     {
         let text = format!("row {}: the interval must start before it stops", row + 1);
         return Err(EstimateError::data(text));
+    }
+    if let Some(weight) = data.weight
+        && let Some(row) = weight.iter().position(|weight| !(weight.is_finite() && *weight > 0.0))
+    {
+        return Err(EstimateError::data(format!(
+            "row {}: the weight is not a finite number above 0",
+            row + 1
+        )));
     }
     for term in terms {
         if let Some(row) = term.values.iter().position(|value| !value.is_finite()) {

@@ -194,6 +194,17 @@ impl CoxFit {
         self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
     }
 
+    /// People and how many of them have the event, when weights are whole numbers of them; else rows.
+    pub(crate) fn people(&self) -> (f64, f64) {
+        let design = &self.design;
+        if design.weight.iter().any(|weight| weight.fract() != 0.0) {
+            return (self.rows as f64, self.events as f64);
+        }
+        let events = (0..self.rows).filter(|row| design.event[*row]);
+        let all: f64 = (0..self.rows).map(|row| design.weight(row)).sum();
+        (all, events.map(|row| design.weight(row)).sum())
+    }
+
     /// Whether residual sums use Efron's terms (exact fits use Breslow's, as in R's `survival`).
     pub(super) fn efron(&self) -> bool {
         self.ties == Ties::Efron
@@ -202,6 +213,10 @@ impl CoxFit {
 
 fn at(design: &Design, beta: &[f64], ties: Ties) -> Result<Evaluation, EstimateError> {
     match ties {
+        Ties::Exact if !design.weight.is_empty() => Err(EstimateError::option(
+            "ties",
+            "the exact likelihood takes no sampling weights: use efron or breslow",
+        )),
         Ties::Exact => evaluate_exact(design, beta),
         Ties::Efron | Ties::Breslow => Ok(evaluate(design, beta, ties == Ties::Efron)),
     }

@@ -11,7 +11,7 @@ struct Steps {
     weighted: Vec<f64>,
 }
 
-/// What each row contributes at one coefficient vector.
+/// What each row contributes at one coefficient vector, before its weight.
 pub(super) struct Residuals {
     /// Score residuals, row-major, `columns` per row, on the scaled covariates.
     pub(super) score: Vec<f64>,
@@ -34,7 +34,6 @@ pub(super) fn residuals(design: &Design, beta: &[f64], efron: bool) -> Residuals
         if strata.last().is_none_or(|(stratum, _)| *stratum != moments.stratum) {
             strata.push((moments.stratum, Steps { time: vec![], hazard: vec![], weighted: vec![] }));
         }
-        let count = moments.deaths.len() as f64;
         let mut hazard = 0.0;
         let mut weighted = vec![0.0; p];
         let mut mean_of_means = vec![0.0; p];
@@ -48,7 +47,7 @@ pub(super) fn residuals(design: &Design, beta: &[f64], efron: bool) -> Residuals
                 let mean = (moments.s1[i] - fraction * moments.d1[i]) / s0;
                 weighted[i] += mean * weight / s0;
                 returned_weighted[i] += fraction * mean * weight / s0;
-                mean_of_means[i] += mean * weight / count;
+                mean_of_means[i] += mean * weight / moments.weight;
             }
         });
         for row in moments.deaths {
@@ -132,13 +131,14 @@ pub(in crate::estimate) fn log_rank_scores(
         stop: &data.time,
         event,
         stratum: data.stratum.as_deref(),
+        weight: data.weight.as_deref(),
     };
     let design = Design::new(&rows, &[])?;
     let mut scores: Vec<f64> = event.iter().map(|event| f64::from(u8::from(*event))).collect();
     let ones = vec![1.0; design.rows];
     let mut steps: Vec<(u32, f64, f64)> = Vec::new();
     for_each_event_time(&design, &ones, |moments| {
-        steps.push((moments.stratum, moments.time, moments.deaths.len() as f64 / moments.s0));
+        steps.push((moments.stratum, moments.time, moments.weight / moments.s0));
     });
     steps.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut total = 0.0;

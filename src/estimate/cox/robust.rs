@@ -39,7 +39,52 @@ impl RobustCox {
     }
 }
 
+/// Lin & Wei's covariance and tests, for many units.
+pub(crate) struct LinWei {
+    /// Robust covariance of the coefficients.
+    pub(crate) covariance: DMatrix<f64>,
+    /// Wald test with it; `None` when it is singular.
+    pub(crate) wald_test: Option<ChiSquareTest>,
+    /// Score test at zero with the robust variance of the score.
+    pub(crate) score_test: Option<ChiSquareTest>,
+    residuals: Residuals,
+    member: Vec<usize>,
+    units: usize,
+}
+
+impl LinWei {
+    /// Robust standard errors.
+    pub(crate) fn standard_errors(&self) -> Vec<f64> {
+        self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
+    }
+}
+
 impl CoxFit {
+    /// Robust covariance with a label per row, without corrections for few.
+    ///
+    /// # Errors
+    /// As [`CoxFit::robust`].
+    pub(crate) fn lin_wei(&self, labels: &[u32]) -> Result<LinWei, EstimateError> {
+        refuse_exact(self.ties)?;
+        let (member, units) = cluster_members(labels, self.rows)?;
+        let p = self.names.len();
+        let at_estimate = residuals(&self.design, &self.scaled, self.efron());
+        let sums = sum_by_cluster(&weighted(&self.design, &at_estimate.score), &member, units, p);
+        let scaled = &self.scaled_covariance * (sums.transpose() * &sums) * &self.scaled_covariance;
+        let estimate = DVector::from_column_slice(&self.scaled);
+        let at_zero = residuals(&self.design, &vec![0.0; p], self.efron());
+        let at_zero = sum_by_cluster(&weighted(&self.design, &at_zero.score), &member, units, p);
+        let total = at_zero.row_sum().transpose();
+        Ok(LinWei {
+            wald_test: ChiSquareTest::quadratic_form(&estimate, &scaled),
+            score_test: ChiSquareTest::quadratic_form(&total, &(at_zero.transpose() * &at_zero)),
+            covariance: unscale_matrix(&scaled, &self.design.scale),
+            residuals: at_estimate,
+            member,
+            units,
+        })
+    }
+
     /// Robust covariance and tests with clusters given by `cluster`, one label per row.
     ///
     /// # Example
@@ -64,31 +109,30 @@ impl CoxFit {
     /// # Errors
     /// One cluster only, a wrong number of labels, or a fit with exact ties (which has no score residuals).
     pub fn robust(&self, cluster: &[u32]) -> Result<RobustCox, EstimateError> {
-        refuse_exact(self.ties)?;
-        let (member, clusters) = cluster_members(cluster, self.rows)?;
+        let plain = self.lin_wei(cluster)?;
         let p = self.names.len();
-        let at_estimate = residuals(&self.design, &self.scaled, self.efron());
-        let sums = sum_by_cluster(&at_estimate.score, &member, clusters, p);
-        let meat = sums.transpose() * &sums;
-        let scaled = &self.scaled_covariance * meat * &self.scaled_covariance;
-        let estimate = DVector::from_column_slice(&self.scaled);
-        let at_zero = residuals(&self.design, &vec![0.0; p], self.efron());
-        let at_zero = sum_by_cluster(&at_zero.score, &member, clusters, p);
-        let total = at_zero.row_sum().transpose();
-        let null_meat = at_zero.transpose() * &at_zero;
-        let few =
-            correct(&cluster_parts(&self.design, &at_estimate, &member, clusters), &self.scaled_covariance)?;
+        let parts = cluster_parts(&self.design, &plain.residuals, &plain.member, plain.units);
+        let few = correct(&parts, &self.scaled_covariance)?;
         let corrected = &self.scaled_covariance * few.score_covariance * &self.scaled_covariance;
         let scale = &self.design.scale;
         Ok(RobustCox {
-            wald_test: ChiSquareTest::quadratic_form(&estimate, &scaled),
-            score_test: ChiSquareTest::quadratic_form(&total, &null_meat),
-            covariance: unscale_matrix(&scaled, scale),
-            clusters,
+            wald_test: plain.wald_test,
+            score_test: plain.score_test,
+            covariance: plain.covariance,
+            clusters: plain.units,
             corrected_standard_errors: (0..p).map(|i| libm::sqrt(corrected[(i, i)]) / scale[i]).collect(),
             degrees_of_freedom: few.degrees_of_freedom,
         })
     }
+}
+
+/// Residuals of rows times their weights.
+fn weighted<'a>(design: &Design, residuals: &'a [f64]) -> std::borrow::Cow<'a, [f64]> {
+    if design.weight.is_empty() {
+        return residuals.into();
+    }
+    let p = design.columns;
+    residuals.iter().enumerate().map(|(at, value)| design.weight[at / p] * value).collect::<Vec<f64>>().into()
 }
 
 /// What each cluster adds to the equations, in the form of [`correct`].
@@ -103,17 +147,19 @@ fn cluster_parts(
     let mut means: std::collections::BTreeMap<u32, (f64, Vec<f64>)> = std::collections::BTreeMap::new();
     for row in 0..design.rows {
         let (sum, mean) = means.entry(design.stratum[row]).or_insert_with(|| (0.0, vec![0.0; p]));
-        *sum += residuals.expected[row];
-        mean.iter_mut().zip(design.row(row)).for_each(|(m, x)| *m += residuals.expected[row] * x);
+        let expected = design.weight(row) * residuals.expected[row];
+        *sum += expected;
+        mean.iter_mut().zip(design.row(row)).for_each(|(m, x)| *m += expected * x);
     }
     for (sum, mean) in means.values_mut().filter(|(sum, _)| *sum > 0.0) {
         mean.iter_mut().for_each(|m| *m /= *sum);
     }
     for row in 0..design.rows {
         let part = &mut parts[member[row]];
-        let expected = residuals.expected[row];
-        let event = f64::from(u8::from(design.event[row]));
-        part.score += DVector::from_column_slice(&residuals.score[row * p..(row + 1) * p]);
+        let weight = design.weight(row);
+        let expected = weight * residuals.expected[row];
+        let event = weight * f64::from(u8::from(design.event[row]));
+        part.score += weight * DVector::from_column_slice(&residuals.score[row * p..(row + 1) * p]);
         let mean = &means[&design.stratum[row]].1;
         let from_mean = DVector::from_fn(p, |i, _| design.row(row)[i] - mean[i]);
         part.information.ger(expected, &from_mean, &from_mean, 1.0);
@@ -126,6 +172,28 @@ fn cluster_parts(
 }
 
 impl CoxModel<'_> {
+    /// The robust score test at zero with a label per row, and the scores, without corrections for few.
+    ///
+    /// # Errors
+    /// As [`CoxModel::robust_score_test`].
+    pub(crate) fn plain_robust_score(
+        &self,
+        labels: &[u32],
+    ) -> Result<(ChiSquareTest, Vec<f64>), EstimateError> {
+        refuse_exact(self.ties)?;
+        let design = self.design()?;
+        let p = design.columns;
+        let (member, units) = cluster_members(labels, design.rows)?;
+        let residuals = residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
+        let sums = sum_by_cluster(&weighted(&design, &residuals.score), &member, units, p);
+        let total = sums.row_sum().transpose();
+        let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
+            EstimateError::NoVariance { what: "the scores do not vary between rows".into() }
+        })?;
+        let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
+        Ok((test, scores))
+    }
+
     /// The robust score test at zero without a fit: with arms as covariates, the cluster-robust log-rank test.
     ///
     /// # Example
@@ -153,7 +221,7 @@ impl CoxModel<'_> {
         let p = design.columns;
         let (member, clusters) = cluster_members(cluster, design.rows)?;
         let residuals = residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
-        let sums = sum_by_cluster(&residuals.score, &member, clusters, p);
+        let sums = sum_by_cluster(&weighted(&design, &residuals.score), &member, clusters, p);
         let total = sums.row_sum().transpose();
         let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
             EstimateError::NoVariance { what: "the scores do not vary between clusters".into() }

@@ -219,7 +219,7 @@ mod tests {
         let ours = space.cox(&table).unwrap();
         let time: Vec<f64> = rows.iter().map(|row| row.0).collect();
         let event: Vec<bool> = rows.iter().map(|row| row.1).collect();
-        let data = CoxData { start: None, stop: &time, event: &event, stratum: None };
+        let data = CoxData { start: None, stop: &time, event: &event, stratum: None, weight: None };
         let terms = vec![Term {
             name: "treated".into(),
             values: rows.iter().map(|row| f64::from(u8::from(row.2))).collect(),

@@ -3,7 +3,7 @@
 use super::reading::ColumnReading;
 use super::statuses::Statuses;
 use super::{Columns, Dates, Problem, Reader};
-use crate::observe::table::{DAYS_PER_MONTH, DateFormat, Table, days_between};
+use crate::observe::table::{DAYS_PER_MONTH, DateFormat, Table, days_between, is_never};
 
 /// Which cells may be missing: with a cut-off, the end of the follow-up and then also the status.
 pub(super) fn excused(table: &Table, columns: &Columns) -> impl Fn(usize, usize) -> bool {
@@ -11,19 +11,35 @@ pub(super) fn excused(table: &Table, columns: &Columns) -> impl Fn(usize, usize)
     let until = running.and_then(|dates| table.column(&dates.until));
     let status = columns.status.as_ref().and_then(|name| table.column(name));
     move |row, column| {
-        until.is_some_and(|until| (column == until || Some(column) == status) && table.is_missing(row, until))
+        until.is_some_and(|until| (column == until || Some(column) == status) && is_open(table, row, until))
     }
+}
+
+/// Whether a row has no end: an empty cell, or a date that means "never".
+fn is_open(table: &Table, row: usize, until: usize) -> bool {
+    let cell = table.rows[row][until].as_str();
+    let never = || DateFormat::of([cell].into_iter(), None).parse(cell).is_some_and(is_never);
+    table.is_missing(row, until) || never()
 }
 
 impl Reader<'_> {
     /// Follow-up in months (of 30.4375 days) or days.
     pub(super) fn dated(&mut self, dates: &Dates, left_out: &mut Vec<Problem>) -> Vec<f64> {
         let (from, until) = (self.column(&dates.from), self.column(&dates.until));
-        let both = self.kept.iter().flat_map(|&row| [self.cell(row, from), self.cell(row, until)]);
-        let cells: Vec<&str> = both.chain(dates.cut_off.as_deref()).collect();
-        let format = DateFormat::of(cells.into_iter(), dates.order);
-        let rule = "a date as 31-12-2024, 31/12/2024 or 2024-12-31";
-        let cut_off = dates.cut_off.as_deref().map(|text| format.parse(text));
+        let both = self.kept.iter().flat_map(|&row| [(row, from), (row, until)]);
+        let known = both.filter(|(row, column)| !self.table.is_missing(*row, *column));
+        let cells: Vec<&str> = known.map(|(row, column)| self.cell(row, column)).collect();
+        let mut format = DateFormat::of(cells.iter().copied(), dates.order);
+        if !format.day_numbers {
+            // The cut-off may show the order that the cells leave open.
+            format = DateFormat::of(cells.into_iter().chain(dates.cut_off.as_deref()), dates.order);
+        }
+        let rule = "a date as 31-12-2024, 31/12/2024, 31 dec 2024 or 2024-12-31";
+        let typed = |text: &str| match format.day_numbers {
+            true => DateFormat::of([text].into_iter(), dates.order).parse(text),
+            false => format.parse(text),
+        };
+        let cut_off = dates.cut_off.as_deref().map(typed);
         if cut_off == Some(None) {
             let text = dates.cut_off.as_deref().unwrap_or_default();
             self.problems.push(Problem::general(format!("--cut-off is \"{text}\"; it must be {rule}")));
@@ -33,8 +49,19 @@ impl Reader<'_> {
         let mut kept = Vec::with_capacity(self.kept.len());
         for row in self.kept.clone() {
             let begin = format.parse(self.cell(row, from));
-            let open = self.table.is_missing(row, until);
-            let end = if open { cut_off } else { format.parse(self.cell(row, until)) };
+            let last = format.parse(self.cell(row, until)).filter(|_| !self.table.is_missing(row, until));
+            let never = last.is_some_and(is_never);
+            let open = never || self.table.is_missing(row, until);
+            let end = if open { cut_off } else { last };
+            if never && cut_off.is_none() {
+                let message = format!(
+                    "{} is {}, which means no end: --cut-off DATE says until when such rows were followed",
+                    dates.until,
+                    self.cell(row, until)
+                );
+                left_out.push(Problem::at(self.table.lines[row], message));
+                continue;
+            }
             for (name, column, read) in [(&dates.from, from, begin), (&dates.until, until, end)] {
                 if read.is_none() && !(open && column == until) {
                     let message = format!("{name} is \"{}\"; it must be {rule}", self.cell(row, column));
@@ -67,7 +94,7 @@ impl Reader<'_> {
 
     fn tell_dates(&mut self, dates: &Dates, format: DateFormat) {
         let unit = if dates.in_days { "days" } else { "months of 30.4375 days" };
-        let order = format.order.name();
+        let order = if format.day_numbers { "day numbers of a spreadsheet" } else { format.order.name() };
         let otherwise = "--date-format mdy";
         for (part, column) in [("from", &dates.from), ("until", &dates.until)] {
             self.reading.columns.push(ColumnReading {
@@ -77,6 +104,12 @@ impl Reader<'_> {
                 guessed: format.guessed,
                 say_otherwise: format.guessed.then(|| otherwise.into()),
             });
+        }
+        if format.short_years {
+            self.notes.push(format!(
+                "{} and {}: years of two digits were read as 1969 to 2068",
+                dates.from, dates.until
+            ));
         }
         if format.guessed {
             self.notes.push(format!(
@@ -90,7 +123,7 @@ impl Reader<'_> {
     pub(super) fn end_dates_of_events(&mut self, found: &mut Statuses, status: usize) {
         let Some(until) = self.columns.dates.as_ref().map(|dates| self.column(&dates.until)) else { return };
         for (i, row) in self.kept.clone().into_iter().enumerate() {
-            if found.cause[i] > 0 && self.table.is_missing(row, until) {
+            if found.cause[i] > 0 && is_open(self.table, row, until) {
                 let message = format!(
                     "{} is \"{}\" but there is no date in {}",
                     self.table.headers[status],
@@ -100,5 +133,44 @@ impl Reader<'_> {
                 self.problem(row, message);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prepare;
+    use super::*;
+
+    fn read(text: &str, cut_off: Option<&str>) -> Result<super::super::Prepared, Vec<Problem>> {
+        let dates = Dates {
+            from: "begin".into(),
+            until: "eind".into(),
+            in_days: true,
+            cut_off: cut_off.map(str::to_owned),
+            ..Dates::default()
+        };
+        let columns = Columns { dates: Some(dates), status: Some("status".into()), ..Columns::default() };
+        prepare(&Table::read(text.as_bytes()).unwrap(), &columns)
+    }
+
+    /// 31-12-9999 is how registrations write "no end"; taken as a date it would be a follow-up of 8,000 years.
+    #[test]
+    fn an_end_that_never_comes_is_no_end() {
+        let text =
+            "begin;eind;status\n01-02-2024;15-06-2024;1\n03-02-2024;31-12-9999;0\n05-02-2024;31-12-9999;\n";
+        let open = read(text, None).unwrap();
+        assert_eq!((open.data.time, open.left_out.len()), (vec![135.0], 2));
+        let followed = read(text, Some("31-12-2024")).unwrap();
+        assert_eq!((followed.data.time, followed.data.cause), (vec![135.0, 332.0, 330.0], vec![1, 0, 0]));
+        let event = text.replace("31-12-9999;0", "31-12-9999;1");
+        assert!(read(&event, Some("31-12-2024")).unwrap_err()[0].message.contains("there is no date"));
+    }
+
+    #[test]
+    fn day_numbers_of_a_spreadsheet_with_a_cut_off_as_a_date() {
+        let text = "begin;eind;status\n45323;45458;1\n45325;;0\n";
+        let found = read(text, Some("31-12-2024")).unwrap();
+        assert_eq!(found.data.time, [135.0, 332.0]);
+        assert!(found.reading.columns[0].values.contains("day numbers"));
     }
 }

@@ -11,7 +11,7 @@ mod statuses;
 pub use reading::{ColumnReading, Reading, StatusReading};
 
 use super::rounding::joined;
-use super::table::{DateOrder, Decimal, Notation, Problem, Table};
+use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, Problem, Table};
 use super::{Covariate, Dataset, vocabulary};
 use crate::document::nearest;
 
@@ -44,6 +44,8 @@ pub struct Columns {
     pub exposure: Option<String>,
     /// A measured value.
     pub outcome: Option<String>,
+    /// Weight of each row.
+    pub weight: Option<String>,
     /// Name of the control arm.
     pub control: Option<String>,
     /// Values of the status column that mean "no event".
@@ -82,6 +84,8 @@ pub struct Prepared {
     pub codes_in_file: bool,
     /// The parts of the data when they are split: a name ("site=A") and the rows of each.
     pub parts: Vec<(String, Vec<usize>)>,
+    /// With frequencies: the rows as they stand in the file with their weights, and their parts; `data` has a row for each person then.
+    pub counted: Option<Box<Prepared>>,
     /// Lines left out because a used column is missing there.
     pub left_out: Vec<Problem>,
     /// What was understood.
@@ -163,7 +167,15 @@ pub fn prepare(table: &Table, columns: &Columns) -> Result<Prepared, Vec<Problem
         rows: table.rows.len(),
         ..Reading::default()
     };
-    let mut reader = Reader { table, columns, kept, problems: Vec::new(), reading, notes: Vec::new() };
+    let notes = match table.encoding {
+        Encoding::Windows1252 => vec![
+            "the letters are not UTF-8 and were read as Windows-1252, as older systems save; if names look wrong, save the file as \
+             CSV UTF-8"
+                .into(),
+        ],
+        Encoding::Utf8 | Encoding::Utf16 => Vec::new(),
+    };
+    let mut reader = Reader { table, columns, kept, problems: Vec::new(), reading, notes };
     let mut prepared = Prepared { left_out, ..Prepared::default() };
     reader.read(&mut prepared);
     prepared.left_out.sort_by_key(|problem| problem.line);
@@ -175,6 +187,11 @@ pub fn prepare(table: &Table, columns: &Columns) -> Result<Prepared, Vec<Problem
         reader.problems.sort_by_key(|problem| problem.line);
         Err(reader.problems)
     }
+}
+
+/// A number as it is written, or with an exponent where that would be a row of zeros.
+fn brief(value: f64) -> String {
+    if value == 0.0 || (1e-6..1e15).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// The name in `factor(NAME)`.
@@ -193,6 +210,7 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
         &columns.count,
         &columns.exposure,
         &columns.outcome,
+        &columns.weight,
     ];
     let dates = columns.dates.iter().flat_map(|dates| [&dates.from, &dates.until]);
     let single = single.into_iter().flatten().chain(dates).chain(&columns.strata).chain(&columns.by);
@@ -201,13 +219,25 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
         None => factor(name).unwrap_or(name),
     });
     let names = single.map(String::as_str).chain(covariates);
-    let (mut used, mut problems) = (Vec::new(), Vec::new());
+    let (mut used, mut problems, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for name in names {
         match table.column(name) {
-            Some(column) => used.push(column),
-            None => problems.push(unknown_column(table, name)),
+            Some(column) => {
+                problems.extend(table.ambiguous(name));
+                used.push(column);
+            }
+            None => {
+                problems.push(unknown_column(table, name));
+                unknown.push(name);
+            }
         }
     }
+    problems.extend(table.line_with(unknown.into_iter()).map(|line| {
+        Problem::at(
+            line,
+            "these names stand here: remove the lines above, so that the first line names the columns",
+        )
+    }));
     if problems.is_empty() { Ok(used) } else { Err(problems) }
 }
 
@@ -216,8 +246,14 @@ fn unknown_column(table: &Table, name: &str) -> Problem {
         Some(near) => format!("did you mean \"{near}\"? "),
         None => String::new(),
     };
+    let one = match table.headers.as_slice() {
+        [only] if only.contains(' ') => {
+            " (one column: cells must be separated by commas, semicolons, tabs or bars)"
+        }
+        _ => "",
+    };
     Problem::general(format!(
-        "there is no column \"{name}\"; {hint}the columns are: {}",
+        "there is no column \"{name}\"; {hint}the columns are: {}{one}",
         table.headers.join(", ")
     ))
 }
@@ -226,6 +262,7 @@ impl Reader<'_> {
     fn read(&mut self, prepared: &mut Prepared) {
         let columns = self.columns;
         let mut data = Dataset::default();
+        self.drop_without_weight(prepared);
         if let Some(dates) = &columns.dates {
             data.time = self.dated(dates, &mut prepared.left_out);
         } else if let Some(name) = &columns.time {
@@ -238,6 +275,13 @@ impl Reader<'_> {
         if let Some(name) = &columns.count {
             data.count = Some(self.counts(name));
             self.require_exposure(&mut data, prepared);
+        }
+        if self.kept.is_empty() {
+            if self.problems.is_empty() {
+                let reasons: Vec<String> = prepared.left_out.iter().take(3).map(Problem::to_string).collect();
+                self.problems.push(Problem::general(format!("no row is left: {}", reasons.join("; "))));
+            }
+            return;
         }
         let rows = self.kept.len();
         data.cause = vec![0; rows];
@@ -261,6 +305,9 @@ impl Reader<'_> {
             .outcome
             .as_ref()
             .map(|name| self.numbers(name, "outcome", "a finite number", f64::is_finite));
+        data.weight = columns.weight.as_ref().map(|name| {
+            self.numbers(name, "weights", "a finite number above 0", |w| w.is_finite() && w > 0.0)
+        });
         data.covariates = columns.covariates.iter().flat_map(|name| self.covariate(name)).collect();
         if data.count.is_none() {
             self.check_persons(&data);
@@ -299,9 +346,11 @@ impl Reader<'_> {
                 Some(value) => values.push(value),
                 None => {
                     let cell = self.cell(row, column);
-                    let marks = if cell.contains(['.', ',']) {
+                    let marks = if cell.contains(['.', ',']) && cell.contains(|c: char| c.is_ascii_digit()) {
                         let mark = if notation.decimal == Decimal::Comma { "comma" } else { "point" };
                         format!(" (the decimal mark of this column is a {mark}; --decimal says otherwise)")
+                    } else if DateFormat::of([cell].into_iter(), None).parse(cell).is_some() {
+                        " (a date: --from and --until take columns of dates)".into()
                     } else {
                         String::new()
                     };
@@ -331,14 +380,16 @@ impl Reader<'_> {
         };
         if notation.guessed {
             self.notes.push(format!(
-                "{name}: nothing in the column tells decimal from thousands marks; they were read as {written}, from {least} to \
-                 {most}; {otherwise} reads them the other way"
+                "{name}: nothing in the column tells decimal from thousands marks; they were read as {written}, from {} to {}; \
+                 {otherwise} reads them the other way",
+                brief(least),
+                brief(most)
             ));
         }
         self.reading.columns.push(ColumnReading {
             column: name.into(),
             part: part.into(),
-            values: format!("{written}{percent}, {least} to {most}"),
+            values: format!("{written}{percent}, {} to {}", brief(least), brief(most)),
             guessed: notation.guessed,
             say_otherwise: notation.guessed.then(|| otherwise.into()),
         });
@@ -380,6 +431,20 @@ impl Reader<'_> {
         counts.into_iter().map(|v| v as u32).collect()
     }
 
+    /// A row with weight 0 stands for nobody.
+    fn drop_without_weight(&mut self, prepared: &mut Prepared) {
+        let Some(name) = &self.columns.weight else { return };
+        let column = self.column(name);
+        let notation = self.notation(column);
+        let table = self.table;
+        let (none, kept): (Vec<usize>, Vec<usize>) =
+            self.kept.iter().partition(|&&row| notation.parse(&table.rows[row][column]) == Some(0.0));
+        let reason =
+            |row: usize| Problem::at(table.lines[row], format!("{name} is 0: the row stands for nobody"));
+        prepared.left_out.extend(none.into_iter().map(reason));
+        self.kept = kept;
+    }
+
     /// Events need time in which they can happen; rows with neither say nothing and are left out.
     fn require_exposure(&mut self, data: &mut Dataset, prepared: &mut Prepared) {
         let Some(count) = &mut data.count else { return };
@@ -404,9 +469,6 @@ impl Reader<'_> {
         data.time.retain(|_| keep.next().unwrap_or(true));
         let mut keep = empty.iter().map(|empty| !empty);
         count.retain(|_| keep.next().unwrap_or(true));
-        if self.kept.is_empty() {
-            self.problems.push(Problem::general(format!("{name} is 0 in every row")));
-        }
     }
 
     fn statuses(&mut self, name: &str, time: &[f64]) -> statuses::Statuses {

@@ -2,7 +2,7 @@
 
 use super::reading::StatusReading;
 use crate::observe::table::{Decimal, Notation, Problem};
-use crate::observe::vocabulary::{code_and_label, is_no_event, is_plain_event, likeness};
+use crate::observe::vocabulary::{code_and_label, denies, is_no_event, is_plain_event, likeness};
 use std::collections::BTreeMap;
 
 /// The status column, understood.
@@ -144,7 +144,9 @@ fn censored_by_guess<'a>(
     let open: Vec<&str> = counts.keys().copied().filter(|value| !told.contains_key(value)).collect();
     let labels: Vec<Option<(u32, &str)>> = open.iter().map(|value| code_and_label(value)).collect();
     let named = |value: &str| code_and_label(value).map_or(value, |(_, label)| label).to_owned();
-    let any_named = open.iter().any(|value| is_no_event(&named(value)));
+    let names: Vec<String> = open.iter().map(|value| named(value)).collect();
+    let nothing = |name: &str| is_no_event(name) || denies(name, names.iter().map(String::as_str));
+    let any_named = names.iter().any(|name| nothing(name));
     // One letter can be anything ("f" may be fraud): only yes and no together are yes and no.
     let letters = open.iter().all(|value| is_no_event(value) || is_plain_event(value));
     let is = |value: &str| {
@@ -152,7 +154,7 @@ fn censored_by_guess<'a>(
             return true;
         }
         let name = named(value);
-        if is_no_event(&name) && (name.chars().count() > 1 || letters) {
+        if nothing(&name) && (name.chars().count() > 1 || letters) {
             return true;
         }
         // The code 0 in front of a label, when no label says it in words.
@@ -272,6 +274,11 @@ mod tests {
         assert_eq!(plain(&["WAAR", "ONWAAR"]).cause, [1, 0]);
         assert_eq!(plain(&["uitgestroomd", "lopend"]).cause, [1, 0]);
         assert_eq!(plain(&["1,0", "0,0", "2,0"]).cause, [1, 0, 2]);
+        assert_eq!(plain(&["beëindigd", "niet beëindigd"]).cause, [1, 0]);
+        assert_eq!(plain(&["werk", "geen werk", "verhuisd"]).cause, [2, 0, 1]);
+        assert_eq!(plain(&["wel", "niet"]).cause, [1, 0]);
+        assert_eq!(plain(&["werk (1)", "lopend (0)"]).cause, [1, 0]);
+        assert_eq!(plain(&["[0] begin", "[2] werk"]).cause, [0, 2]);
         // "f" beside words may be fraud.
         assert_eq!(plain(&["f", "w", "0"]).cause, [1, 2, 0]);
     }

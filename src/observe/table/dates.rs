@@ -31,10 +31,65 @@ pub struct DateFormat {
     pub order: DateOrder,
     /// Whether month and day could be the other way round in every cell.
     pub guessed: bool,
+    /// Whether a year has two digits somewhere: 69 to 99 are of the last century, 00 to 68 of this one, as POSIX has it.
+    pub short_years: bool,
+    /// Whether all cells are the day numbers of a spreadsheet, which counts from 30-12-1899.
+    pub day_numbers: bool,
 }
 
-/// Three numbers as they stand, and whether the year comes first; a time of day behind them is cut off.
-fn parts(cell: &str) -> Option<([i16; 3], bool)> {
+/// What stands in a cell: three numbers in the order of the column, or a date whose order is beyond doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parts {
+    Open([i16; 3], bool),
+    Certain([i16; 3], bool),
+}
+
+/// Names of months, Dutch and English, by their first three letters.
+const MONTHS: [&[&str]; 12] = [
+    &["jan"],
+    &["feb"],
+    &["mar", "maa", "mrt"],
+    &["apr"],
+    &["mei", "may"],
+    &["jun"],
+    &["jul"],
+    &["aug"],
+    &["sep"],
+    &["oct", "okt"],
+    &["nov"],
+    &["dec"],
+];
+
+fn month(word: &str) -> Option<i16> {
+    let word = word.trim_end_matches('.').to_lowercase();
+    let short: String = word.chars().take(3).collect();
+    let known = word.chars().all(char::is_alphabetic) && short.len() == 3;
+    MONTHS.iter().position(|names| known && names.contains(&short.as_str())).map(|at| at as i16 + 1)
+}
+
+/// A year of two digits in full.
+fn full(year: i16) -> i16 {
+    if year < 69 { 2000 + year } else { 1900 + year }
+}
+
+/// The parts of a cell and whether its year has two digits; a time of day behind them is cut off.
+fn parts(cell: &str) -> Option<Parts> {
+    if cell.contains(char::is_alphabetic) && !cell.contains(':') && !cell.starts_with('T') {
+        let fields: Vec<&str> = cell.split([' ', '-', '/', ',']).filter(|field| !field.is_empty()).collect();
+        if let [a, b, c] = fields.as_slice() {
+            let (day, month) = month(b).map(|m| (*a, m)).or_else(|| month(a).map(|m| (*b, m)))?;
+            let digits = |field: &str, most: usize| {
+                (1..=most).contains(&field.len()) && field.chars().all(|c| c.is_ascii_digit())
+            };
+            let good = digits(day, 2) && digits(c, 4) && [2, 4].contains(&c.len());
+            let year: i16 = good.then(|| c.parse().ok()).flatten()?;
+            let short = c.len() == 2;
+            return Some(Parts::Certain(
+                [if short { full(year) } else { year }, month, day.parse().ok()?],
+                short,
+            ));
+        }
+    }
     let day = cell.split([' ', 'T']).next()?;
     let fields: Vec<&str> = if day.len() == 8 && day.chars().all(|c| c.is_ascii_digit()) {
         vec![&day[..4], &day[4..6], &day[6..]]
@@ -42,16 +97,21 @@ fn parts(cell: &str) -> Option<([i16; 3], bool)> {
         day.split(['-', '/', '.']).collect()
     };
     let [a, b, c] = fields.as_slice() else { return None };
-    let year_first = a.len() == 4;
-    let lengths = if year_first { [4, 2, 2] } else { [2, 2, 4] };
-    let fits = |(field, most): (&&str, usize)| {
-        !field.is_empty()
-            && field.len() <= most
-            && (most < 4 || field.len() == 4)
-            && field.chars().all(|c| c.is_ascii_digit())
-    };
-    [a, b, c].into_iter().zip(lengths).all(fits).then_some(())?;
-    Some(([a.parse().ok()?, b.parse().ok()?, c.parse().ok()?], year_first))
+    let digits = |field: &str| !field.is_empty() && field.chars().all(|c| c.is_ascii_digit());
+    fields.iter().all(|field| digits(field)).then_some(())?;
+    let numbers = [a.parse().ok()?, b.parse().ok()?, c.parse().ok()?];
+    match [a.len(), b.len(), c.len()] {
+        [4, 1 | 2, 1 | 2] => Some(Parts::Certain(numbers, false)),
+        [1 | 2, 1 | 2, 4] => Some(Parts::Open(numbers, false)),
+        [1 | 2, 1 | 2, 2] => Some(Parts::Open([numbers[0], numbers[1], full(numbers[2])], true)),
+        _ => None,
+    }
+}
+
+/// The day number of a spreadsheet, between 1954 and 2119.
+fn day_number(cell: &str) -> Option<i32> {
+    let days = cell.strip_suffix(".0").or_else(|| cell.strip_suffix(",0")).unwrap_or(cell);
+    days.parse().ok().filter(|number| (20_000..80_000).contains(number))
 }
 
 impl DateFormat {
@@ -68,33 +128,54 @@ impl DateFormat {
     /// assert_eq!(sure.parse("31-04-2024"), None);
     /// ```
     pub fn of<'a>(cells: impl Iterator<Item = &'a str>, given: Option<DateOrder>) -> Self {
-        if let Some(order) = given {
-            return Self { order, guessed: false };
+        let (mut day_first, mut month_first, mut year_first, mut short_years) = (false, false, false, false);
+        let (mut any, mut day_numbers) = (false, true);
+        for cell in cells {
+            any = true;
+            day_numbers &= day_number(cell).is_some();
+            match parts(cell) {
+                Some(Parts::Open(numbers, short)) => {
+                    day_first |= numbers[0] > 12;
+                    month_first |= numbers[1] > 12;
+                    short_years |= short;
+                }
+                Some(Parts::Certain(_, short)) => {
+                    year_first = true;
+                    short_years |= short;
+                }
+                None => {}
+            }
         }
-        let (mut day_first, mut month_first, mut year_first) = (false, false, false);
-        for (numbers, iso) in cells.filter_map(parts) {
-            year_first |= iso;
-            day_first |= !iso && numbers[0] > 12;
-            month_first |= !iso && numbers[1] > 12;
-        }
-        let order = match (day_first, month_first) {
+        let day_numbers = any && day_numbers;
+        let order = given.unwrap_or(match (day_first, month_first) {
             (false, false) if year_first => DateOrder::YearMonthDay,
             (false, true) => DateOrder::MonthDayYear,
             _ => DateOrder::DayMonthYear,
-        };
-        Self { order, guessed: !day_first && !month_first && !year_first }
+        });
+        let guessed = given.is_none() && !day_numbers && !day_first && !month_first && !year_first;
+        Self { order, guessed, short_years, day_numbers }
     }
 
     /// A cell as a date; `None` when it is none. A year of four digits in front always is a year.
     pub fn parse(self, cell: &str) -> Option<Date> {
-        let ([a, b, c], year_first) = parts(cell)?;
-        let (year, month, day) = match self.order {
-            _ if year_first => (a, b, c),
-            DateOrder::MonthDayYear => (c, a, b),
-            DateOrder::DayMonthYear | DateOrder::YearMonthDay => (c, b, a),
+        if self.day_numbers {
+            let epoch = Date::constant(1899, 12, 30);
+            return epoch.checked_add(jiff::Span::new().days(day_number(cell)?)).ok();
+        }
+        let (year, month, day) = match parts(cell)? {
+            Parts::Certain([year, month, day], _) => (year, month, day),
+            Parts::Open([a, b, c], _) => match self.order {
+                DateOrder::MonthDayYear => (c, a, b),
+                DateOrder::DayMonthYear | DateOrder::YearMonthDay => (c, b, a),
+            },
         };
         Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
     }
+}
+
+/// Whether a date means "no end", as registrations write it: 31-12-9999.
+pub fn is_never(date: Date) -> bool {
+    date.year() >= 9000
 }
 
 /// Days from one date to another.
@@ -122,7 +203,28 @@ mod tests {
         assert_eq!(read(&["02/01/2024", "06/15/2024"]).1[1], Some("2024-06-15".into()));
         assert_eq!(read(&["2024-02-01", "20240615", "2024-02-01T00:00:00"]).1[1], Some("2024-06-15".into()));
         assert!(read(&["1/2/2024"]).0.guessed);
-        assert_eq!(read(&["31-02-2024", "3-4-24", "45321", "x"]).1, [None, None, None, None]);
+        assert_eq!(
+            read(&["31-02-2024", "2024", "45321", "x", "1-2-024", "10:30"]).1,
+            [None, None, None, None, None, None]
+        );
+    }
+
+    #[test]
+    fn names_of_months_short_years_and_day_numbers() {
+        let text = |date: &str| Some(date.to_owned());
+        let (format, dates) =
+            read(&["1 feb 2024", "15 juni 2024", "3-mrt-24", "March 5, 2024", "7 okt. 2024"]);
+        assert!(!format.guessed && format.short_years);
+        assert_eq!(dates[..3], [text("2024-02-01"), text("2024-06-15"), text("2024-03-03")]);
+        assert_eq!(dates[3..], [text("2024-03-05"), text("2024-10-07")]);
+        assert_eq!(read(&["1 zom 2024", "31 feb 2024", "x 3 2024"]).1, [None, None, None]);
+        let (format, dates) = read(&["15-06-24", "01-07-69"]);
+        assert!(format.short_years && !format.guessed);
+        assert_eq!(dates, [text("2024-06-15"), text("1969-07-01")]);
+        // R: as.Date(45323, origin = "1899-12-30") is 2024-02-01.
+        let (format, dates) = read(&["45323", "45458"]);
+        assert!(format.day_numbers && !format.guessed);
+        assert_eq!(dates, [text("2024-02-01"), text("2024-06-15")]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Encoding {
 pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), Problem> {
     if let Some(kind) = not_text(bytes) {
         return Err(Problem::general(format!(
-            "the file is {kind}, not text: save the sheet as CSV (in Excel: File, Save As, \"CSV UTF-8\") and analyze that"
+            "the file is {kind}, not a table of text: save the sheet as CSV (in Excel: File, Save As, \"CSV UTF-8\") and analyze that"
         )));
     }
     let wide = match bytes {
@@ -72,7 +72,21 @@ fn not_text(bytes: &[u8]) -> Option<&'static str> {
         [b'%', b'P', b'D', b'F', ..] => Some("a PDF"),
         [0x1F, 0x8B, ..] => Some("a gzip file"),
         [b'$', b'F', b'L', b'2', ..] => Some("an SPSS file"),
-        _ => None,
+        _ => markup(bytes),
+    }
+}
+
+/// Text that is no table, by its first visible characters.
+fn markup(bytes: &[u8]) -> Option<&'static str> {
+    let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let begins =
+        |text: &str| plain.len() >= text.len() && plain[..text.len()].eq_ignore_ascii_case(text.as_bytes());
+    if ["<!doctype", "<html", "<table", "<?xml"].iter().any(|text| begins(text)) {
+        Some("a web page or XML")
+    } else if plain.starts_with(b"{") || plain.starts_with(b"[{") {
+        Some("JSON")
+    } else {
+        None
     }
 }
 
@@ -91,5 +105,8 @@ mod tests {
         assert_eq!(read(&bare), ("tijd".into(), Encoding::Utf16));
         assert!(decode(b"PK\x03\x04rest").unwrap_err().message.contains("save the sheet as CSV"));
         assert!(decode(b"a\0b,c").is_err());
+        for (bytes, kind) in [("{\"a\": 1}", "JSON"), (" <HTML><body>", "web page")] {
+            assert!(decode(bytes.as_bytes()).unwrap_err().message.contains(kind));
+        }
     }
 }

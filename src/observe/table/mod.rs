@@ -9,7 +9,7 @@ mod notation;
 
 use std::io::Read;
 
-pub use dates::{DAYS_PER_MONTH, DateFormat, DateOrder, days_between};
+pub use dates::{DAYS_PER_MONTH, DateFormat, DateOrder, days_between, is_never};
 pub use encoding::Encoding;
 pub use notation::{Decimal, Notation};
 
@@ -75,7 +75,7 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// A file that is no text; every ragged line; an empty file; repeated column names.
+    /// A file that is no text; every ragged line; an empty file.
     pub fn read(mut source: impl Read) -> Result<Self, Vec<Problem>> {
         let mut bytes = Vec::new();
         source
@@ -95,7 +95,7 @@ impl Table {
             Err(error) => return Err(vec![Problem::at(1, format!("the header cannot be read: {error}"))]),
         };
         let mut table = Self { headers, separator, encoding, ..Self::default() };
-        let mut problems = table.header_problems();
+        let mut problems = Vec::new();
         let first = if told.is_some() { 2 } else { 1 };
         let mut lines = LineCounter { bytes: body.as_bytes(), at: 0, line: first };
         for record in reader.records() {
@@ -113,16 +113,27 @@ impl Table {
         if table.rows.is_empty() && problems.is_empty() {
             problems.push(Problem::general("the file has no rows below its header"));
         }
-        if problems.is_empty() { Ok(table) } else { Err(problems) }
+        if problems.is_empty() {
+            return Ok(table);
+        }
+        problems.extend(table.why_ragged(&problems).map(Problem::general));
+        Err(problems)
     }
 
-    fn header_problems(&self) -> Vec<Problem> {
-        let repeated =
-            |name: &&String| self.headers.iter().filter(|h| h == name).count() > 1 && !name.is_empty();
-        let mut names: Vec<&String> = self.headers.iter().filter(repeated).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().map(|name| Problem::at(1, format!("two columns are called \"{name}\""))).collect()
+    /// The likely reason why many lines have another number of cells than the header.
+    fn why_ragged(&self, problems: &[Problem]) -> Option<&'static str> {
+        let ragged = problems.iter().filter(|problem| problem.message.contains("cells where")).count();
+        if ragged < 2 || ragged <= 4 * self.rows.len() {
+            return None;
+        }
+        Some(match (self.headers.len(), self.separator) {
+            (1, _) => "the first line must hold the names of the columns: remove titles and remarks above it",
+            (_, ',') => {
+                "if commas are decimal marks in this file, save it with semicolons or tabs between the cells, or with quotes around \
+                 the numbers"
+            }
+            _ => "the first line must hold the names of all columns",
+        })
     }
 
     fn push(&mut self, record: &csv::StringRecord, line: u64, problems: &mut Vec<Problem>) {
@@ -131,18 +142,41 @@ impl Table {
             // A spreadsheet's empty line.
             return;
         }
-        if found != expected {
+        // Some programs end every line but the first with a separator.
+        let surplus = found > expected && record.iter().skip(expected).all(str::is_empty);
+        if found != expected && !surplus {
             problems
                 .push(Problem::at(line, format!("{found} cells where the header has {expected} columns")));
             return;
         }
-        self.rows.push(record.iter().map(unguarded).map(str::to_owned).collect());
+        self.rows.push(record.iter().take(expected).map(unguarded).map(str::to_owned).collect());
         self.lines.push(line);
     }
 
-    /// Position of a column.
+    /// Position of a column: the same text, or the only one that differs in what nobody sees.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.headers.iter().position(|header| header == name)
+        self.headers.iter().position(|header| header == name).or_else(|| {
+            let wanted = vocabulary::visible(name);
+            let mut alike = (0..self.headers.len())
+                .filter(|&at| !wanted.is_empty() && vocabulary::visible(&self.headers[at]) == wanted);
+            alike.next().filter(|_| alike.next().is_none())
+        })
+    }
+
+    /// Why a column that is there cannot be used: another one has its name.
+    pub fn ambiguous(&self, name: &str) -> Option<Problem> {
+        let same = self.headers.iter().filter(|header| *header == name).count();
+        (same > 1)
+            .then(|| Problem::at(1, format!("{same} columns are called \"{name}\": rename all but one")))
+    }
+
+    /// The line on which names of columns stand that are missing in the header: a title above it, for instance.
+    pub fn line_with<'a>(&self, mut names: impl Iterator<Item = &'a str> + Clone) -> Option<u64> {
+        // A title of one cell hides the separator: the names then stand in one cell.
+        let is = |cell: &String, name: &str| cell == name || self.headers.len() == 1 && cell.contains(name);
+        let holds = |row: &Vec<String>| names.clone().all(|name| row.iter().any(|cell| is(cell, name)));
+        let found = self.rows.iter().position(holds).map(|row| self.lines[row]);
+        found.filter(|_| names.next().is_some())
     }
 
     /// Whether a cell means "not known".
@@ -247,7 +281,29 @@ mod tests {
         assert_eq!(problems.iter().map(|p| p.line).collect::<Vec<_>>(), vec![Some(3), Some(4)]);
         assert!(Table::read("".as_bytes()).is_err());
         assert!(Table::read("a,b\n".as_bytes()).is_err());
-        assert!(Table::read("a,a\n1,2\n".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn lines_that_end_in_a_separator_and_other_first_lines() {
+        assert_eq!(read("a;b\n1;2;\n3;4;;\n").rows, [["1", "2"], ["3", "4"]]);
+        assert!(Table::read("a;b\n1;2;x\n".as_bytes()).is_err());
+        let reason = |text: &str| Table::read(text.as_bytes()).unwrap_err().pop().unwrap().to_string();
+        assert!(reason("tijd,arm\n3,5,a\n4,25,b\n").contains("decimal marks"));
+        assert!(reason("# export\ntijd,arm\n3,a\n4,b\n").contains("the first line must hold the names"));
+        assert_eq!(read("# export\ntijd;arm\n3;a\n").line_with(["tijd", "arm"].into_iter()), Some(2));
+        assert_eq!(read("Rapport;\ntijd;arm\n3;a\n").line_with(["tijd", "arm"].into_iter()), Some(2));
+    }
+
+    #[test]
+    fn names_of_columns() {
+        let table = read("ti\u{ad}jd,x,x,naam\u{a0}arm\n1,2,3,4\n");
+        assert_eq!(
+            (table.column("tijd"), table.column("naam arm"), table.column("Tijd")),
+            (Some(0), Some(3), None)
+        );
+        assert!(
+            table.ambiguous("x").unwrap().message.contains("2 columns") && table.ambiguous("tijd").is_none()
+        );
     }
 
     #[test]

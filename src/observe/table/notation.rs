@@ -48,7 +48,7 @@ fn bare(cell: &str) -> Option<(String, bool)> {
         Some(rest) => (rest, true),
         None => (cell, false),
     };
-    let text = text.trim().trim_start_matches('€').trim().replace('\u{2212}', "-");
+    let text = without_currency(text.trim()).replace('\u{2212}', "-");
     let mut out = String::with_capacity(text.len());
     let mut previous_digit = false;
     let mut characters = text.chars().peekable();
@@ -69,6 +69,21 @@ fn bare(cell: &str) -> Option<(String, bool)> {
     let first = body.chars().next()?;
     (body.chars().all(numeric) && (first.is_ascii_digit() || matches!(first, '.' | ',')))
         .then_some((out, percent))
+}
+
+/// An amount without the sign or code of euros in front or behind.
+fn without_currency(text: &str) -> &str {
+    let ends = |text: &str| {
+        ["EUR", "eur", "€"].iter().find(|sign| text.ends_with(**sign)).map_or(0, |sign| sign.len())
+    };
+    let begins = |text: &str| {
+        ["EUR", "eur", "€"].iter().find(|sign| text.starts_with(**sign)).map_or(0, |sign| sign.len())
+    };
+    match (begins(text), ends(text)) {
+        (0, 0) => text,
+        (0, behind) => text[..text.len() - behind].trim_end(),
+        (before, _) => text[before..].trim_start(),
+    }
 }
 
 /// What one number says about its marks.
@@ -228,8 +243,13 @@ mod tests {
             [Some(1100.5), Some(-3.0), Some(2.0)]
         );
         assert_eq!(column(&["37%", "4,5%"], ';').1, [Some(37.0), Some(4.5)]);
+        assert_eq!(
+            column(&["4,25 €", "EUR 1.100", "-3,50 EUR"], ';').1,
+            [Some(4.25), Some(1100.0), Some(-3.5)]
+        );
         assert_eq!(column(&["1e-3", "2.5E2"], ',').1, [Some(0.001), Some(250.0)]);
-        for word in ["work", "1-2-2024", "3x", "1 2 a", "", "inf", "0x10", "12,34,56"] {
+        for word in ["€", "EUR", "€ €", "work", "1-2-2024", "3x", "1 2 a", "", "inf", "0x10", "12,34,56"]
+        {
             assert_eq!(column(&[word, "1"], ';').1[0], None, "{word}");
         }
     }

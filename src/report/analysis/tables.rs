@@ -52,7 +52,7 @@ pub fn tables(analysis: &Analysis) -> String {
         text += &format!(" ({} left out)", analysis.rows_left_out.len());
     }
     for arm in &analysis.arms {
-        text += &format!("; {} {} rows, {} events", arm.name, arm.rows, arm.events);
+        text += &format!("; {} {} rows, {} events", on_one_line(&arm.name), arm.rows, arm.events);
         if let Some(clusters) = arm.clusters {
             text += &format!(", {clusters} clusters");
         }
@@ -61,21 +61,26 @@ pub fn tables(analysis: &Analysis) -> String {
     if let Some(reading) = &analysis.reading {
         text += &understood(reading);
     }
-    if !analysis.results.is_empty() {
+    if analysis.results.iter().any(has_numbers) {
         text += &results(&analysis.results);
-        text += &conventions(&analysis.results);
     }
+    text += &conventions(&analysis.results);
     if !analysis.results.iter().all(|e| has_numbers(e) || e.missing.is_some()) {
         text += "whole curves are in --json; --at reads them at chosen times\n";
     }
     for (estimate, reason) in analysis.results.iter().filter_map(|e| Some((e, e.missing.as_ref()?))) {
-        text += &format!("not given: {}, {}: {reason}\n", estimate.name, estimate.label);
+        text += &format!(
+            "not given: {}, {}: {}\n",
+            estimate.name,
+            on_one_line(&estimate.label),
+            on_one_line(reason)
+        );
     }
     for refusal in &analysis.refused {
-        text += &format!("not given: {}: {}\n", refusal.test, refusal.reason);
+        text += &format!("not given: {}: {}\n", on_one_line(&refusal.test), on_one_line(&refusal.reason));
     }
     for note in &analysis.notes {
-        text += &format!("note: {note}\n");
+        text += &format!("note: {}\n", on_one_line(note));
     }
     text
 }
@@ -88,7 +93,8 @@ fn understood(reading: &Reading) -> String {
             Some(otherwise) => format!(" (a guess; {otherwise} says otherwise)"),
             None => String::new(),
         };
-        text += &format!("  {} = {}: {}{guess}\n", column.part, column.column, column.values);
+        let values = on_one_line(&column.values);
+        text += &format!("  {} = {}: {values}{guess}\n", column.part, on_one_line(&column.column));
     }
     text
 }
@@ -123,7 +129,7 @@ fn results(estimates: &[Estimate]) -> String {
         };
         let mut row = vec![
             e.name.clone(),
-            e.label.clone(),
+            on_one_line(&e.label),
             e.estimand.clone(),
             number(e.value),
             number(e.standard_error),
@@ -162,10 +168,17 @@ fn conventions(estimates: &[Estimate]) -> String {
     for e in estimates {
         if !e.convention.is_empty() && !seen.contains(&(&e.name, &e.convention)) {
             seen.push((&e.name, &e.convention));
-            text += &format!("{}: {}\n", e.name, e.convention);
+            text += &format!("{}: {}\n", e.name, on_one_line(&e.convention));
         }
     }
     text
+}
+
+/// Text of others without the line breaks and tabs that would tear the table apart.
+fn on_one_line(text: &str) -> String {
+    text.replace("\r\n", "\\n")
+        .replace(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'], "\\n")
+        .replace('\t', "\\t")
 }
 
 fn empty_table(header: &[&str]) -> Table {
@@ -209,5 +222,6 @@ mod tests {
         assert_eq!(short(1.234e-9), "1.2340e-9");
         assert_eq!(short(f64::INFINITY), "no limit");
         assert_eq!(p_value(0.00001), "1.0e-5");
+        assert_eq!(on_one_line("fip\r\nnieuw\tx"), "fip\\nnieuw\\tx");
     }
 }
