@@ -106,7 +106,7 @@ impl CoxModel<'_> {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// // R: coxph(Surv(time, cause > 0) ~ arm, ties = ...): log hazard ratio and standard error
     /// for (ties, log_ratio, error) in [
     ///     (Ties::Efron, 0.679_416_828_2, 0.649_141_189_5),
@@ -170,7 +170,7 @@ impl CoxModel<'_> {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// // With the exact likelihood it is the log-rank test; R: survdiff(Surv(time, cause > 0) ~ arm)$chisq
     /// let test = CoxModel { data: rows, terms: &personal, ties: Ties::Exact }.score_test()?;
     /// assert!((test.statistic - 1.108_224_991).abs() < 1e-8);

@@ -32,10 +32,10 @@ pub struct PiecewiseRows {
 /// let data = Dataset::example();
 /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
 /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-/// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+/// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
 /// let split = split_at(&rows, &personal, &[5.0])?;
 /// // R: survSplit(..., cut = 5), then coxph(Surv(tstart, time, left) ~ arm:period): log hazard ratio before and after month 5
-/// let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: None };
+/// let rows = CoxData { start: Some(&split.start), stop: &split.stop, event: &split.event, stratum: None, weight: None };
 /// let fit = CoxModel { data: rows, terms: &split.terms, ties: Ties::Efron }.fit()?;
 /// assert_eq!(split.stop.len(), 25);
 /// assert!((fit.coefficients[0] - 0.840_191_712_6).abs() < 1e-8);

@@ -44,7 +44,7 @@ impl CoxFit {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
     /// // R: cox.zph(coxph(Surv(time, cause > 0) ~ arm), transform = "km"): chi-square 0.277, p 0.599
     /// let test = fit.proportional_hazards(TimeTransform::KaplanMeier)?;
@@ -77,7 +77,7 @@ impl CoxFit {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
     /// // One group of one column is that column's own test; R: cox.zph(..., "km")
     /// let tests = fit.proportional_hazards_of(TimeTransform::KaplanMeier, &[vec![0]])?;

@@ -95,7 +95,7 @@ impl CoxFit {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
     /// // Eight caseworkers with two clients each. R: coxph(..., cluster = caseworker)
     /// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
@@ -204,7 +204,7 @@ impl CoxModel<'_> {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
     /// let found = CoxModel { data: rows, terms: &personal, ties: Ties::Breslow }.robust_score_test(&caseworker)?;
     /// // R: sum(u)^2 / sum(u^2), u the score residuals of coxph(..., init = 0, iter.max = 0) summed by caseworker

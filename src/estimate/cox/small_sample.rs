@@ -106,7 +106,7 @@ impl CoxFit {
     /// let data = Dataset::example();
     /// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
     /// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
-    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None };
+    /// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
     /// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
     /// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Breslow }.fit()?;
     /// let small = fit.small_sample(&caseworker)?;
