@@ -122,7 +122,6 @@ fn every_method_gives_what_the_schema_says() {
             "survival_lung",
             format!("{lung} --at 100,300 --covariates age --weights ph.karno --weights-as sampling"),
         ),
-        ("survival_lung", format!("{lung} --at 100,300 --covariates age --weights ph.karno --outcome age")),
         ("survival_lung", "--outcome age --arm sex".to_owned()),
         ("CoxBcv_help", "--status Delta --arm X1 --cluster ID".to_owned()),
         ("CoxBcv_help", "--outcome X2 --arm X1 --cluster ID".to_owned()),
