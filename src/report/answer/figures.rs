@@ -36,13 +36,15 @@ pub struct Figure {
 /// Standard errors on each side of 95 %.
 const SURE: f64 = 1.96;
 
-/// The Monte Carlo error of a difference in words, with one or two digits.
+/// The Monte Carlo error of a difference in words, with two digits.
 fn chance(difference: &Outcome, text: &dyn Fn(f64, i32) -> String) -> String {
     let error = SURE * difference.error;
     if !error.is_finite() {
         return String::new();
     }
-    format!("±\u{a0}{}", text(error, number::decimals_for(error, 2)))
+    // None when the two are the same replicate by replicate.
+    let digits = if error > 0.0 { 1 - libm::log10(error).floor() as i32 } else { 0 };
+    format!("±\u{a0}{}", text(error, digits.clamp(-9, 3)))
 }
 
 /// The four figures that go with a question; fewer when the run does not have them.
@@ -215,4 +217,23 @@ fn after(source: &Source<'_>, label: &str) -> String {
 
 fn ends(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
     number::interval(lang, &number::signed(text(outcome.low)), &number::signed(text(outcome.high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_said_with_two_digits_and_is_nothing_only_when_it_is_nothing() {
+        let of = |error: f64| {
+            let difference =
+                Outcome { center: 0.0, error: error / SURE, low: 0.0, high: 0.0, drawn: Vec::new() };
+            chance(&difference, &|error, places| number::decimal(Lang::Nl, error, places))
+        };
+        for (error, said) in [(0.43, "0,43"), (3449.0, "3.400"), (12.3, "12"), (0.0612, "0,061"), (0.0, "0")]
+        {
+            assert_eq!(of(error), format!("±\u{a0}{said}"));
+        }
+        assert_eq!(of(f64::NAN), "");
+    }
 }
