@@ -8,6 +8,7 @@
 macro_rules! with {
     ($level:expr, $simd:ident => $operation:expr) => {{
         let level: fearless_simd::Level = $level;
+        #[cfg(target_arch = "x86_64")]
         macro_rules! on {
             ($token:expr) => {{
                 let $simd = $token;
