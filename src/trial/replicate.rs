@@ -28,7 +28,8 @@ const TOTALS: Keep = Keep { record: false, lives: 0 };
 /// use stapjes::trial::replicate::paired;
 ///
 /// // The same clients with the same draws under every arm: a pure function of the scenario and the number.
-/// let overrides = ["horizon_months=6".to_owned()];
+/// let small = ["horizon_months=6", "arm.regular.participants=20", "arm.fip.participants=20"];
+/// let overrides = small.map(str::to_owned);
 /// let scenario = stapjes::scenario::embedded("lange-adem", &overrides)?.scenario;
 /// let (worlds, again) = (paired(&scenario, 3), paired(&scenario, 3));
 /// assert!(worlds == again && worlds.len() == scenario.arms.len());
