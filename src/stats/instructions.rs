@@ -23,7 +23,7 @@ pub fn widest() -> Level {
 }
 
 /// The instruction sets that can be chosen on this machine, with their names, widest first: `avx512`, `avx2`, `sse2`,
-/// `neon`, and `scalar` where the fallback of `fearless_simd` is compiled in.
+/// `neon`, and `scalar` where the fallback of `fearless_simd` is compiled in (`--cfg stapjes_scalar`).
 pub fn all() -> Vec<(&'static str, Level)> {
     let widest = widest();
     let mut found = Vec::new();
@@ -39,7 +39,7 @@ pub fn all() -> Vec<(&'static str, Level)> {
         use fearless_simd::Simd;
         found.extend(widest.as_neon().map(|set| ("neon", set.level())));
     }
-    #[cfg(test)]
+    #[cfg(stapjes_scalar)]
     found.push(("scalar", Level::fallback()));
     if found.is_empty() {
         found.push(("scalar", widest));

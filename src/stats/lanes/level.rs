@@ -4,7 +4,8 @@
 ///
 /// The expression calls one function over [`super::Simd`] that is `#[inline(always)]`, as is all that it calls in lanes: then
 /// everything is compiled once for each of AVX-512, AVX2 and SSE2 (or NEON), and nothing else is. What needs no lanes belongs
-/// outside. An x86-64 with SSE4.2 but not AVX2 takes the SSE2 code: one copy less to compile, for machines of before 2013.
+/// outside. With `--cfg stapjes_scalar` the scalar fallback of `fearless_simd` is compiled too (sixteen numbers one by one, unrolled:
+/// many minutes when optimized, so only without). An x86-64 with SSE4.2 but not AVX2 takes the SSE2 code: one copy less to compile, for machines of before 2013.
 macro_rules! with {
     ($level:expr, $simd:ident => $operation:expr) => {{
         let level: fearless_simd::Level = $level;
@@ -23,7 +24,7 @@ macro_rules! with {
         match level {
             fearless_simd::Level::Avx512(token) => on!(token),
             fearless_simd::Level::Avx2(token) => on!(token),
-            #[cfg(test)]
+            #[cfg(stapjes_scalar)]
             fearless_simd::Level::Fallback(token) => on!(token),
             _ => match fearless_simd::Level::as_sse2(level) {
                 Some(token) => on!(token),
