@@ -127,7 +127,7 @@ fn report_refuses_results_that_the_run_did_not_write() {
     let summary = text(folder.join("summary.json"));
     fs::write(folder.join("summary.json"), summary.replacen("0.", "1.", 1)).unwrap();
     let refused = stapjes(place.path(), "report", &["s"]);
-    expect(&refused, 65, "summary.json in s is niet wat de run schreef");
+    expect(&refused, 65, "summary.json in s is not what the run wrote");
     assert_eq!(text(folder.join("report.html")), report);
     fs::write(folder.join("summary.json"), summary).unwrap();
     expect(&stapjes(place.path(), "report", &["s", "--csv-nl"]), 0, "");

@@ -12,7 +12,7 @@ use crate::report::facts::Facts;
 use crate::report::kind::Kind;
 use crate::report::language::Lang;
 use crate::report::warnings::{Warning, few_effective, warnings};
-use crate::report::{self, Beside, curves, decimal_comma, events, lives, r_script, summary};
+use crate::report::{self, Beside, curves, decimal_comma, events, life, r_script, summary};
 use crate::said;
 use crate::scenario::resources::Estimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
@@ -173,11 +173,11 @@ pub fn write(
 }
 
 /// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
-fn lives_of(scenario: &Scenario) -> Vec<lives::Life> {
+fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
     let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
     match (&scenario.dynamics, treated) {
         (Dynamics::Full, Some(arm)) => {
-            lives::choose(&trial::replicate::lives(scenario, lives::SAMPLED), arm, scenario.control)
+            life::choose(&trial::replicate::lives(scenario, life::SAMPLED), arm, scenario.control)
         }
         _ => Vec::new(),
     }

@@ -331,6 +331,11 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "De controlegroep (standaard: een groep die control, placebo of iets dergelijks heet, anders de eerste op volgorde)",
     ),
     ("analyze.cluster", "Kolom met het cluster (consulent, plek) waarbinnen rijen niet onafhankelijk zijn"),
+    (
+        "analyze.weights",
+        "Kolom met gewichten: hele getallen zijn aantallen (een rij telt voor zo veel mensen), andere zijn steekproefgewichten",
+    ),
+    ("analyze.weights_as", "Wat de gewichten zijn, waar hele getallen dat openlaten"),
     ("analyze.strata", "Kolommen met strata, gescheiden door komma's"),
     (
         "analyze.by",

@@ -7,7 +7,6 @@
 //! `1{event by t} / (Y - dN) - C(min(t, T_i)) + C(start_i)`; Binder (1992), <https://doi.org/10.1093/biomet/79.1.139>, for Cox models.
 
 use super::EstimateError;
-use super::kaplan_meier::SurvivalCurve;
 use super::risk_table::{Ending, RiskTable, Row, rows_of};
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
@@ -38,8 +37,18 @@ pub(super) fn tables(data: &Dataset, ending: Ending) -> Vec<RiskTable> {
     rows.iter().map(|rows| RiskTable::of_weighted_rows(ending.columns(), rows)).collect()
 }
 
-/// Weighted Kaplan-Meier curves with robust variances, by arm.
-pub(super) fn curves(data: &Dataset, ending: Ending) -> Vec<SurvivalCurve> {
+/// What a weighted Kaplan-Meier curve is made of.
+pub(super) struct WeightedArm {
+    /// Who was at risk and what happened, by weight.
+    pub(super) table: RiskTable,
+    /// Robust variance of log S just after each time.
+    pub(super) log_variance: Vec<f64>,
+    /// The rows.
+    pub(super) rows: Vec<WeightedRow>,
+}
+
+/// Weighted tables with robust variances, by arm.
+pub(super) fn arms(data: &Dataset, ending: Ending) -> Vec<WeightedArm> {
     let data = merge_close_times(data);
     let unit = units(&data);
     let weight = |i: usize| data.weight.as_ref().map_or(1.0, |weight| weight[i]);
@@ -64,7 +73,7 @@ pub(super) fn curves(data: &Dataset, ending: Ending) -> Vec<SurvivalCurve> {
     let curve = |(table, rows): (RiskTable, Vec<(u32, WeightedRow)>)| {
         let rows = with_units(rows);
         let log_variance = robust_log_variance(&table, &rows);
-        SurvivalCurve { log_variance, weighted: Some(rows), ..SurvivalCurve::new(table) }
+        WeightedArm { table, log_variance, rows }
     };
     tables(&data, ending).into_iter().zip(rows).map(curve).collect()
 }

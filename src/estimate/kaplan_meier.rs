@@ -10,7 +10,7 @@
 //! References: Kaplan & Meier (1958), doi:10.1080/01621459.1958.10501452; intervals: Borgan & Liestoel (1990), Scand J
 //! Statist 17:35-41. Checked against R survival::survfit (all five interval scales, quantiles) and lifelines.
 
-use super::case_weights::{self, WeightedRow};
+use super::case_weights::{self, WeightedArm, WeightedRow};
 use super::risk_table::{Ending, RiskTable};
 use super::{CurveInterval, EstimateError, Interval, require_arms};
 use crate::observe::Dataset;
@@ -55,7 +55,7 @@ pub struct SurvivalCurve {
 pub fn kaplan_meier(data: &Dataset, ending: Ending) -> Result<Vec<SurvivalCurve>, EstimateError> {
     require_arms(data, 1, usize::MAX)?;
     if data.weight.is_some() {
-        return Ok(case_weights::curves(data, ending));
+        return Ok(case_weights::arms(data, ending).into_iter().map(SurvivalCurve::weighted).collect());
     }
     Ok(RiskTable::by_arm(data, ending).into_iter().map(SurvivalCurve::new).collect())
 }
@@ -76,6 +76,11 @@ impl SurvivalCurve {
             log_variance.push(v);
         }
         Self { table, survival, log_variance, weighted: None }
+    }
+
+    /// The curve of rows with sampling weights.
+    fn weighted(WeightedArm { table, log_variance, rows }: WeightedArm) -> Self {
+        Self { log_variance, weighted: Some(rows), ..Self::new(table) }
     }
 
     /// Position of the last time <= `time`.

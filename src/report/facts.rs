@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::escape;
 use crate::kinds::{Kind, Question};
 
-use super::lives::Life;
+use super::life::Life;
 use crate::scenario::demand;
 use crate::scenario::registry::Status;
 use crate::scenario::{

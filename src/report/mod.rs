@@ -21,6 +21,7 @@ pub mod folder;
 pub mod html;
 pub mod kind;
 pub mod learning;
+pub mod life;
 pub mod lives;
 pub mod manifest;
 pub mod page;
