@@ -67,7 +67,7 @@ fn without_a_scenario_the_default_runs_and_everything_is_there() {
     let output = run(place.path(), &["--events=1", "--trajectories", "1"]);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let said = text(&output.stdout);
-    assert!(said.contains("regular tegenover fip") && said.contains("uit de bijstand, %"), "{said}");
+    assert!(said.contains("gewone aanpak tegenover FIP") && said.contains("uit de bijstand, %"), "{said}");
     assert!(!said.contains('\u{1b}'), "no colors in a pipe");
     let folder = place.path().join("output/lange-adem");
     assert_eq!(names(&place.path().join("output")), ["lange-adem"], "nothing temporary is left");
@@ -190,7 +190,7 @@ fn a_full_disk_is_74_and_a_closed_pipe_is_no_error() {
 fn help_man_page_and_completions_name_every_command() {
     let place = tempfile::tempdir().unwrap();
     let said = |arguments: &[&str]| {
-        let output = stapjes(place.path()).args(arguments).output().unwrap();
+        let output = stapjes(place.path()).env("STAPJES_LANG", "en").args(arguments).output().unwrap();
         assert_eq!(code(&output), 0, "{arguments:?}");
         text(&output.stdout)
     };

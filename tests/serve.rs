@@ -176,10 +176,12 @@ fn the_page_is_small_before_there_are_results() {
 
 #[test]
 fn the_help_says_where_data_go() {
-    let help =
-        std::process::Command::new(env!("CARGO_BIN_EXE_stapjes")).args(["serve", "--help"]).output().unwrap();
-    let text = String::from_utf8(help.stdout).unwrap().replace('\n', " ");
-    assert!(text.contains("Nothing is sent anywhere"), "{text}");
+    for (lang, words) in [("en", "Nothing is sent anywhere"), ("nl", "Er wordt niets verstuurd")] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_stapjes"));
+        let help = command.args(["serve", "--help"]).env("STAPJES_LANG", lang).output().unwrap();
+        let text = String::from_utf8(help.stdout).unwrap().replace('\n', " ");
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 #[test]

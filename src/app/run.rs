@@ -173,7 +173,7 @@ pub fn write(
 }
 
 /// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
-fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
+pub fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
     let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
     match (&scenario.dynamics, treated) {
         (Dynamics::Full, Some(arm)) => {

@@ -9,6 +9,7 @@ use super::desk::File;
 use super::kept::Kept;
 use super::read::FILE;
 use super::variants::{Asked, Variants};
+use crate::app::run::lives_of;
 use crate::report::facts::Facts;
 use crate::report::language::Lang;
 use crate::report::page::Page;
@@ -37,7 +38,10 @@ pub(super) struct Made<'a> {
 impl Made<'_> {
     /// The file with a name; `None` when there is no such file or it cannot be made.
     pub(super) fn file(&self, wanted: &str) -> Option<File> {
-        let facts = Facts::new(&self.kept.resolved, self.command);
+        let mut facts = Facts::new(&self.kept.resolved, self.command);
+        if wanted.starts_with("report") {
+            facts.lives = lives_of(&self.kept.resolved.scenario);
+        }
         let view = View::new(&self.kept.results);
         let source = |lang| Source { view: &view, facts: &facts, lang };
         let page = |source: &Source<'_>| {

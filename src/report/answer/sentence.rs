@@ -217,8 +217,8 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
     let Some((with, without)) = hundred(source, asked, arm, MEASURED_MONTHS) else { return String::new() };
     let (name, control) = (&arm.name, &arm.control);
     let counted = match (lang, asked) {
-        (Lang::Nl, Question::Steps) => "klanten met een zichtbare stap",
-        (Lang::En, Question::Steps) => "clients with a visible step",
+        (Lang::Nl, Question::Steps) => "zetten een zichtbare stap",
+        (Lang::En, Question::Steps) => "took a visible step",
         (Lang::Nl, Question::Signals) => "klanten met een fraudesignaal",
         (Lang::En, Question::Signals) => "clients with a fraud signal",
         (Lang::Nl, Question::Exits) => "klanten uit de bijstand",
