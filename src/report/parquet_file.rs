@@ -75,6 +75,8 @@ fn field(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
