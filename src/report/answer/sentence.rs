@@ -230,12 +230,12 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
     };
     match lang {
         Lang::Nl => format!(
-            "Onderzoek mat hooguit 18 maanden. Berekend na {time}, per 100 klanten: {with} {counted} met {name}, {without} met {control}. Wat \
+            "Onderzoek mat hooguit 18 maanden. Berekend na {time}, per 100 klanten: {with} {counted} met {name}. Met {control}: {without}. Wat \
              daarna komt, volgt uit aannames."
         ),
         Lang::En => format!(
-            "Studies measured 18 months at most. Calculated after {time}, per 100 clients: {with} {counted} with {name}, {without} with \
-             {control}. What comes later follows from assumptions."
+            "Studies measured 18 months at most. Calculated after {time}, per 100 clients: {with} {counted} with {name}. With \
+             {control}: {without}. What comes later follows from assumptions."
         ),
     }
 }
