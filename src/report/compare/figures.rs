@@ -26,7 +26,7 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
                 ("exits_true", "work"),
             ),
             (
-                t.pick("Netto kosten van de gemeente", "Net costs of the municipality"),
+                t.pick("Verschil in netto kosten", "Difference in net costs"),
                 money,
                 NumberKind::Euro,
                 ("money_discounted", "municipality"),
