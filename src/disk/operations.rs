@@ -44,23 +44,18 @@ pub fn write_pieces(
     to.get_ref().sync_all()
 }
 
-/// Writes a file whole where none of that name is: under a temporary name, forced to disk, then moved in place.
+/// Writes a file whole where none of that name is: under a temporary name, forced to disk, then moved in place. What a killed
+/// process left of such files in the folder goes.
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`], or when it cannot be written: then there is no such file.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
+    tidy(folder);
     if path.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    may("create")?;
-    let mut file = new_file(folder)?;
-    may("write")?;
-    file.write_all(bytes)?;
-    may("sync")?;
-    file.as_file().sync_all()?;
-    may("rename")?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    written_aside(folder, bytes)?.persist_noclobber(path).map_err(|error| error.error)?;
     settle(folder);
     Ok(())
 }
@@ -71,19 +66,13 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// When it cannot be written; an earlier file is then as it was.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
-    may("create")?;
-    let mut file = new_file(folder)?;
-    may("write")?;
-    file.write_all(bytes)?;
-    may("sync")?;
-    file.as_file().sync_all()?;
-    may("rename")?;
-    file.persist(path).map_err(|error| error.error)?;
+    written_aside(folder, bytes)?.persist(path).map_err(|error| error.error)?;
     settle(folder);
     Ok(())
 }
 
-/// Whether [`replace`] could write this file: looked at before hours of computing.
+/// Whether [`replace`] could write this file: looked at before hours of computing. What a killed process left of such files in the
+/// folder goes.
 ///
 /// # Errors
 /// When it could not.
@@ -91,7 +80,39 @@ pub fn can_replace(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    new_file(folder_of(path)).map(drop)
+    let folder = folder_of(path);
+    tidy(folder);
+    new_file(folder).map(drop)
+}
+
+/// A file under a temporary name with these bytes, forced to disk and ready to be moved in place.
+fn written_aside(folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    may("create")?;
+    let mut file = new_file(folder)?;
+    may("write")?;
+    file.write_all(bytes)?;
+    may("sync")?;
+    file.as_file().sync_all()?;
+    may("rename")?;
+    Ok(file)
+}
+
+/// Removes files in the making that nobody is making any more: of this program's name and length, and held by no process. What
+/// cannot be looked at or removed stays.
+fn tidy(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));
+        let is_own = random
+            .is_some_and(|random| random.len() == 6 && random.chars().all(|c| c.is_ascii_alphanumeric()));
+        if is_own
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Forces the names of a folder to disk, after a file was put in its place whole. Where that fails the file is there all the same,
@@ -104,7 +125,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A temporary file that others may read when the user's mask allows it, as for any file that a program writes.
+/// A temporary file that others may read when the user's mask allows it, as for any file that a program writes. It is locked as long
+/// as it is open, so that nobody takes it for a leftover; where somebody did before it was locked, another is made.
 fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
@@ -113,7 +135,14 @@ fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    loop {
+        let file = builder.tempfile_in(folder)?;
+        // Where files cannot be locked nobody tidies either.
+        let _ = file.as_file().lock();
+        if file.path().symlink_metadata().is_ok() {
+            return Ok(file);
+        }
+    }
 }
 
 /// Forces a file or folder to disk (folders only where the system knows it).
@@ -252,6 +281,28 @@ pub fn free_bytes(_path: &Path) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::disk::fault;
+
+    #[test]
+    fn what_a_killed_process_left_goes_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        let left = place.path().join(format!("{TEMPORARY}aB3dE6"));
+        let foreign =
+            [format!("{TEMPORARY}notes.txt"), format!("{TEMPORARY}a-b-c-"), "thesis.tex".to_owned()];
+        for path in foreign.iter().map(|name| place.path().join(name)).chain([left.clone()]) {
+            fs::write(path, "x").unwrap();
+        }
+        // Another process is making a file here.
+        let busy = new_file(place.path()).unwrap();
+        create(&place.path().join("new.toml"), b"y").unwrap();
+        assert!(!left.exists() && busy.path().exists());
+        assert!(foreign.iter().all(|name| place.path().join(name).exists()));
+        can_replace(&place.path().join("f.svg")).unwrap();
+        assert_eq!(
+            fs::read_dir(place.path()).unwrap().count(),
+            foreign.len() + 2,
+            "new.toml and the one in the making"
+        );
+    }
 
     #[test]
     fn a_file_is_replaced_whole_or_stays() {
