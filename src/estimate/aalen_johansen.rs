@@ -94,7 +94,7 @@ pub fn aalen_johansen(data: &Dataset, causes: u32) -> Result<Vec<IncidenceCurves
         time: merged.time[i],
         cause: merged.cause[i],
         unit: unit(i),
-        weight: merged.weight.as_ref().map_or(1.0, |weight| weight[i]),
+        weight: merged.weight_of(i),
     };
     let rows_of_arm =
         |arm: usize| (0..merged.time.len()).filter(|&i| merged.arm[i] as usize == arm).map(row).collect();

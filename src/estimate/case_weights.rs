@@ -29,10 +29,9 @@ pub(super) fn units(data: &Dataset) -> impl Fn(usize) -> u32 + '_ {
 
 /// One table per arm of a data set whose close times were merged, rows counting by their weight.
 pub(super) fn tables(data: &Dataset, ending: Ending) -> Vec<RiskTable> {
-    let weight = |i: usize| data.weight.as_ref().map_or(1.0, |weight| weight[i]);
     let mut rows: Vec<Vec<(Row, f64)>> = vec![Vec::new(); data.arm_names.len()];
     for (i, row) in rows_of(data, ending).enumerate() {
-        rows[row.group as usize].push((row, weight(i)));
+        rows[row.group as usize].push((row, data.weight_of(i)));
     }
     rows.iter().map(|rows| RiskTable::of_weighted_rows(ending.columns(), rows)).collect()
 }
@@ -51,14 +50,13 @@ pub(super) struct WeightedArm {
 pub(super) fn arms(data: &Dataset, ending: Ending) -> Vec<WeightedArm> {
     let data = merge_close_times(data);
     let unit = units(&data);
-    let weight = |i: usize| data.weight.as_ref().map_or(1.0, |weight| weight[i]);
     let mut rows: Vec<Vec<(u32, WeightedRow)>> = vec![Vec::new(); data.arm_names.len()];
     for (i, row) in rows_of(&data, ending).enumerate() {
         let own = WeightedRow {
             start: row.start,
             time: row.time,
             event: row.event > 0,
-            weight: weight(i),
+            weight: data.weight_of(i),
             unit: 0,
         };
         rows[row.group as usize].push((unit(i), own));

@@ -42,6 +42,11 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// The sampling weight of a row; 1 without weights.
+    pub fn weight_of(&self, row: usize) -> f64 {
+        self.weight.as_ref().map_or(1.0, |weight| weight[row])
+    }
+
     /// Sixteen clients, eight with regular talks and eight with personal ones: small enough to follow a method by hand. The
     /// examples of [`estimate`](crate::estimate) use it.
     ///

@@ -149,10 +149,9 @@ fn of_arm(
     value: impl Fn(usize) -> Option<f64>,
 ) -> Result<WeightedMean, EstimateError> {
     let unit = units(data);
-    let weight = |row: usize| data.weight.as_ref().map_or(1.0, |weight| weight[row]);
     let rows: Vec<(f64, f64, u32)> = (0..data.arm.len())
         .filter(|row| data.arm[*row] as usize == arm)
-        .filter_map(|row| Some((value(row)?, weight(row), unit(row))))
+        .filter_map(|row| Some((value(row)?, data.weight_of(row), unit(row))))
         .collect();
     weighted_mean(&rows)
 }

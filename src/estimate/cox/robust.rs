@@ -180,18 +180,8 @@ impl CoxModel<'_> {
         &self,
         labels: &[u32],
     ) -> Result<(ChiSquareTest, Vec<f64>), EstimateError> {
-        refuse_exact(self.ties)?;
-        let design = self.design()?;
-        let p = design.columns;
-        let (member, units) = cluster_members(labels, design.rows)?;
-        let residuals = residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
-        let sums = sum_by_cluster(&weighted(&design, &residuals.score), &member, units, p);
-        let total = sums.row_sum().transpose();
-        let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
-            EstimateError::NoVariance { what: "the scores do not vary between rows".into() }
-        })?;
-        let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
-        Ok((test, scores))
+        let score = self.score_at_zero(labels, "rows")?;
+        Ok((score.test, score.scores))
     }
 
     /// The robust score test at zero without a fit: with arms as covariates, the cluster-robust log-rank test.
@@ -216,20 +206,12 @@ impl CoxModel<'_> {
     /// # Errors
     /// Bad rows, no events, fewer clusters than two or no variance between them, exact ties.
     pub fn robust_score_test(&self, cluster: &[u32]) -> Result<RobustScore, EstimateError> {
-        refuse_exact(self.ties)?;
-        let design = self.design()?;
+        let ScoreAtZero { design, residuals, member, clusters, total, test, scores } =
+            self.score_at_zero(cluster, "clusters")?;
         let p = design.columns;
-        let (member, clusters) = cluster_members(cluster, design.rows)?;
-        let residuals = residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
-        let sums = sum_by_cluster(&weighted(&design, &residuals.score), &member, clusters, p);
-        let total = sums.row_sum().transpose();
-        let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
-            EstimateError::NoVariance { what: "the scores do not vary between clusters".into() }
-        })?;
         let few = correct(&cluster_parts(&design, &residuals, &member, clusters), &DMatrix::identity(p, p))?;
         let corrected = ChiSquareTest::quadratic_form(&total, &few.score_covariance);
         let least = few.degrees_of_freedom.iter().copied().reduce(|a, b| a.zip(b).map(|(a, b)| a.min(b)));
-        let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
         Ok(RobustScore {
             test,
             scores,
@@ -238,6 +220,37 @@ impl CoxModel<'_> {
             degrees_of_freedom: least.flatten(),
         })
     }
+
+    /// The scores at zero, summed by unit (`units` names them in an error), and the test of them.
+    fn score_at_zero(&self, label: &[u32], units: &str) -> Result<ScoreAtZero, EstimateError> {
+        refuse_exact(self.ties)?;
+        let design = self.design()?;
+        let p = design.columns;
+        let (member, clusters) = cluster_members(label, design.rows)?;
+        let residuals = residuals(&design, &vec![0.0; p], self.ties == Ties::Efron);
+        let sums = sum_by_cluster(&weighted(&design, &residuals.score), &member, clusters, p);
+        let total = sums.row_sum().transpose();
+        let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
+            EstimateError::NoVariance { what: format!("the scores do not vary between {units}") }
+        })?;
+        let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
+        Ok(ScoreAtZero { design, residuals, member, clusters, total, test, scores })
+    }
+}
+
+/// Scores at zero by unit, and what they were made from.
+struct ScoreAtZero {
+    design: Design,
+    residuals: Residuals,
+    /// Unit of each row.
+    member: Vec<usize>,
+    /// Units.
+    clusters: usize,
+    /// Sum of the scores, in the scale of the design.
+    total: DVector<f64>,
+    test: ChiSquareTest,
+    /// Sum of the scores, in the scale of the covariates.
+    scores: Vec<f64>,
 }
 
 /// The robust score test at zero.
