@@ -1,8 +1,11 @@
 //! Means, errors and ranges over replicates, taken in one value list per replicate, in order.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::chunks::{Partial, Sum};
+use super::results::Series;
 
 /// Bytes that the values behind the ranges may take.
 const RANGE_BYTES: usize = 192 << 20;
@@ -64,6 +67,21 @@ pub(super) struct Summary {
     pub(super) low: Vec<f64>,
     /// 97.5 % point.
     pub(super) high: Vec<f64>,
+}
+
+impl Summary {
+    /// The series of a measure from its places in the list.
+    pub(super) fn series(&self, places: Range<usize>, measure: &str, label: &str) -> Series {
+        Series {
+            measure: measure.to_owned(),
+            label: label.to_owned(),
+            mean: self.mean[places.clone()].to_vec(),
+            mcse: self.mcse[places.clone()].to_vec(),
+            low: self.low[places.clone()].to_vec(),
+            high: self.high[places].to_vec(),
+            adjusted: None,
+        }
+    }
 }
 
 /// Takes in the values of every replicate, in replicate order; its memory does not grow with their number.

@@ -3,6 +3,7 @@
 use crate::scenario::Scenario;
 
 use super::accumulate::Summary;
+use super::cube::{Cell, Cube};
 use super::layout::Layout;
 use super::results::{ArmResults, Draw, GroupResults, MeasureInfo, Results, Series};
 use super::view::World;
@@ -69,21 +70,18 @@ impl Common {
 
     /// The summary of differences as results with the arms of the first plan that the other has too.
     pub(super) fn results(&self, own: &Results, base: &Results, summary: &Summary) -> Results {
-        let count = self.months.len();
-        let world = |world: usize| -> Vec<ArmResults> {
-            let arm = |(at, &[_, base_arm]): (usize, &[usize; 2])| {
-                let first = (world * self.arms.len() + at) * self.measures.len() * count;
-                let series = self.measures.iter().enumerate().map(|(at, &[_, measure])| {
-                    let range = first + at * count..first + (at + 1) * count;
-                    Series {
-                        measure: base.measures[measure].name.clone(),
-                        label: base.measures[measure].label.clone(),
-                        mean: summary.mean[range.clone()].to_vec(),
-                        mcse: summary.mcse[range.clone()].to_vec(),
-                        low: summary.low[range.clone()].to_vec(),
-                        high: summary.high[range].to_vec(),
-                        adjusted: None,
-                    }
+        let cube = Cube {
+            arms: self.arms.len(),
+            groups: 1,
+            measures: self.measures.len(),
+            months: self.months.len(),
+        };
+        let world = |world: World| -> Vec<ArmResults> {
+            let arm = |(arm, &[_, base_arm]): (usize, &[usize; 2])| {
+                let series = self.measures.iter().enumerate().map(|(measure, &[_, place])| {
+                    let info = &base.measures[place];
+                    let places = cube.series(Cell { world, arm, group: 0, measure });
+                    summary.series(places, &info.name, &info.label)
                 });
                 let group = GroupResults { group: base.groups[0].clone(), series: series.collect() };
                 ArmResults { arm: base.arms[base_arm].clone(), groups: vec![group] }
@@ -99,8 +97,8 @@ impl Common {
             groups: base.groups[..1].to_vec(),
             parts: 0,
             measures,
-            paired: world(0),
-            difference: world(1),
+            paired: world(World::Paired),
+            difference: world(World::Difference),
             exact: Vec::new(),
             draws: None,
             ..own.clone()

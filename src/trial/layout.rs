@@ -183,16 +183,8 @@ impl<'a> Layout<'a> {
 
     fn series(&self, summary: &Summary, (world, arm, group): (World, usize, usize)) -> Vec<Series> {
         let one = |(at, measure): (usize, &&Measure)| {
-            let range = self.cube().series(Cell { world, arm, group, measure: at });
-            Series {
-                measure: measure.name.to_owned(),
-                label: measure.label.to_owned(),
-                mean: summary.mean[range.clone()].to_vec(),
-                mcse: summary.mcse[range.clone()].to_vec(),
-                low: summary.low[range.clone()].to_vec(),
-                high: summary.high[range].to_vec(),
-                adjusted: None,
-            }
+            let places = self.cube().series(Cell { world, arm, group, measure: at });
+            summary.series(places, measure.name, measure.label)
         };
         self.measures.iter().enumerate().map(one).collect()
     }
