@@ -56,6 +56,8 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
         one_sided: arguments.sided != Direction::TwoSided,
         time: arguments.time.as_deref().or_else(|| arguments.dates_in()).unwrap_or("time"),
     };
+    let write =
+        |bytes: &[u8]| disk::replace(path, bytes).map_err(|error| Error::output(unwritable(path, &error)));
     if !analysis.curves.is_empty() {
         let curves = analysis_curves(&analysis.curves, &facts, lang);
         let bytes = match form(path)? {
@@ -63,7 +65,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
             Form::Png => figures::curves_to_png(&curves, lang)
                 .map_err(|error| Error::internal(undrawn(path, &error)))?,
         };
-        return disk::replace(path, &bytes).map_err(|error| Error::output(unwritable(path, &error)));
+        return write(&bytes);
     }
     let forest = analysis_forest(&analysis.results, &facts, lang).ok_or_else(|| {
         Error::data(said!(
@@ -78,7 +80,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
             figures::forest_to_png(&forest, lang).map_err(|error| Error::internal(undrawn(path, &error)))?
         }
     };
-    disk::replace(path, &bytes).map_err(|error| Error::output(unwritable(path, &error)))
+    write(&bytes)
 }
 
 fn undrawn(path: &Path, error: &dyn std::fmt::Display) -> Said {

@@ -143,64 +143,59 @@ fn figures<'p>(
 
 /// The effect of every plan (its arm less its own control), and how much more that is than the first plan's.
 fn effects(plans: &Plans<'_>, month: u32) -> Table {
-    let t = plans.lang;
-    let at = |source: &Source<'_>| source.at_or_before(month);
-    let row = |(what, form, key): Line| {
-        let base = plans.levels(0);
-        let own = base.estimate(World::Difference, plans.judged(), key, at(&base))?;
-        let others: Vec<Option<Estimate>> = (1..plans.count())
-            .map(|plan| {
-                let source = plans.differences(plan);
-                source.estimate(World::Difference, plans.place(plan, plans.judged())?, key, at(&source))
-            })
-            .collect();
-        let (mut cells, first, rest) = table::row_of(t, form.difference(), Some(&own), &others);
-        // Levels of this table are differences: with their sign.
-        let signed = |cell: Cell| Cell { text: number::signed(cell.text), ..cell };
-        cells.push(signed(first));
-        cells.extend(rest.into_iter().map(signed));
-        Some((what, cells, others))
-    };
-    let mut head = vec![String::new()];
-    head.extend((1..plans.count()).map(|plan| more(t, &plans.title(plan))));
-    head.extend((0..plans.count()).map(|plan| plans.title(plan)));
-    let time = number::months(t, plans.levels(0).results.months[at(&plans.levels(0))]);
-    let caption = match t {
+    let time = reported(plans, month);
+    let caption = match plans.lang {
         Lang::Nl => format!("Effect per klant na {time}: verschil met de gewone aanpak in hetzelfde plan"),
         Lang::En => {
             format!("Effect per client after {time}: difference from regular service in the same plan")
         }
     };
-    finished(t, caption, head, lines(t).into_iter().filter_map(row).collect())
+    side_by_side(plans, (World::Difference, plans.judged(), month), caption)
 }
 
 /// One arm under every plan: level and difference.
 fn levels(plans: &Plans<'_>, month: u32, arm: usize) -> Table {
     let t = plans.lang;
+    let name = capital(&arm_name(t, &plans.facts[0].arms[arm]));
+    let time = reported(plans, month);
+    let caption = match t {
+        Lang::Nl => format!("{name} per klant, na {time}"),
+        Lang::En => format!("{name} per client, after {time}"),
+    };
+    side_by_side(plans, (World::Paired, arm, month), caption)
+}
+
+/// The last month up to `month` that the first plan reports, in words.
+fn reported(plans: &Plans<'_>, month: u32) -> String {
     let base = plans.levels(0);
-    let at = base.at_or_before(month);
+    number::months(plans.lang, base.results.months[base.at_or_before(month)])
+}
+
+/// An arm in one of the worlds: how much more than the first plan's, then what every plan has.
+fn side_by_side(plans: &Plans<'_>, (world, arm, month): (World, usize, u32), caption: String) -> Table {
+    let t = plans.lang;
+    let is_effect = world == World::Difference;
     let row = |(what, form, key): Line| {
-        let own = base.estimate(World::Paired, arm, key, at)?;
+        let base = plans.levels(0);
+        let own = base.estimate(world, arm, key, base.at_or_before(month))?;
         let others: Vec<Option<Estimate>> = (1..plans.count())
             .map(|plan| {
                 let source = plans.differences(plan);
-                source.estimate(World::Paired, plans.place(plan, arm)?, key, source.at_or_before(month))
+                source.estimate(world, plans.place(plan, arm)?, key, source.at_or_before(month))
             })
             .collect();
-        let (mut cells, level, levels) = table::row_of(t, form, Some(&own), &others);
-        cells.push(level);
-        cells.extend(levels);
+        let form = if is_effect { form.difference() } else { form };
+        let (mut cells, first, rest) = table::row_of(t, form, Some(&own), &others);
+        // An effect is a difference: with its sign.
+        let shown = |cell: Cell| {
+            if is_effect { Cell { text: number::signed(cell.text), ..cell } } else { cell }
+        };
+        cells.extend(std::iter::once(first).chain(rest).map(shown));
         Some((what, cells, others))
     };
     let mut head = vec![String::new()];
     head.extend((1..plans.count()).map(|plan| more(t, &plans.title(plan))));
     head.extend((0..plans.count()).map(|plan| plans.title(plan)));
-    let name = capital(&arm_name(t, &plans.facts[0].arms[arm]));
-    let time = number::months(t, base.results.months[at]);
-    let caption = match t {
-        Lang::Nl => format!("{name} per klant, na {time}"),
-        Lang::En => format!("{name} per client, after {time}"),
-    };
     finished(t, caption, head, lines(t).into_iter().filter_map(row).collect())
 }
 
