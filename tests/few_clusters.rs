@@ -145,7 +145,7 @@ fn null_data_are_not_rejected_too_often() {
 
 /// The table in `docs/analyze.md`: `cargo test --release --test few_clusters -- --ignored --nocapture`.
 #[test]
-#[ignore = "measures; 2,000 studies a row"]
+#[ignore = "minutes; cargo test --release --test few_clusters -- --ignored --nocapture"]
 fn table() {
     let tests = TESTS.iter().chain(&COUNT_TESTS).copied().collect::<Vec<_>>();
     println!("| clusters an arm | frailty | sandwich z | {} |", tests.join(" | "));

@@ -499,22 +499,24 @@ fn plans_of_other_sizes_and_horizons_are_compared_with_numbers_that_agree() {
     assert!((printed.value - exact).abs() <= 0.5 * printed.unit + 1e-6, "{printed:?} {exact}");
 }
 
+/// A study of a year that takes a moment.
+const SMALL_STUDY: [&str; 5] = [
+    "horizon_months=12",
+    "analysis.cut_off_months=[6, 12]",
+    "analysis.sizes=[1.0]",
+    "arm.regular.participants=40",
+    "arm.fip.participants=40",
+];
+
 #[test]
 fn power_with_draws_says_first_what_uncertain_assumptions_make_of_it() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = [
-        "horizon_months=12",
-        "analysis.cut_off_months=[6, 12]",
-        "analysis.sizes=[1.0]",
-        "arm.regular.participants=40",
-        "arm.fip.participants=40",
-    ];
     let run = |more: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_stapjes"))
             .current_dir(folder.path())
             .args(["power", "lange-adem", "--replicates", "4", "--draws", "6", "--lang", "nl"])
             .args(more)
-            .args(settings.iter().flat_map(|setting| ["--set", *setting]))
+            .args(SMALL_STUDY.iter().flat_map(|setting| ["--set", *setting]))
             .stdin(Stdio::null())
             .output()
             .unwrap()
@@ -546,13 +548,6 @@ fn power_with_draws_says_first_what_uncertain_assumptions_make_of_it() {
 #[test]
 fn pages_of_power_and_duration_begin_with_the_answer_and_end_with_methods() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = [
-        "horizon_months=12",
-        "analysis.cut_off_months=[6, 12]",
-        "analysis.sizes=[1.0]",
-        "arm.regular.participants=40",
-        "arm.fip.participants=40",
-    ];
     for (command, lang, words) in [
         (
             "power",
@@ -570,7 +565,7 @@ fn pages_of_power_and_duration_begin_with_the_answer_and_end_with_methods() {
             .current_dir(folder.path())
             .args([command, "lange-adem", "--replicates", "6", "--lang", lang, "--out"])
             .arg(&out)
-            .args(settings.iter().flat_map(|setting| ["--set", *setting]))
+            .args(SMALL_STUDY.iter().flat_map(|setting| ["--set", *setting]))
             .stdin(Stdio::null())
             .output()
             .unwrap();
