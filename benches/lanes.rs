@@ -19,8 +19,8 @@ const DICE: Dice = Dice::new(2026, 0);
 fn philox<S: Simd>(simd: S, entities: &Column<u32>, moment: u32, out: &mut [Column<u32>; 4]) {
     for block in 0..blocks(ROWS) {
         let words = draws::block(simd, &DICE, entities.load(simd, block), moment, 3);
-        for (column, words) in out.iter_mut().zip(words) {
-            column.store(block, words);
+        for (column, words) in out.iter_mut().zip(&words) {
+            column.store(block, *words);
         }
     }
 }

@@ -21,6 +21,19 @@ pub fn block<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moment: u32, blo
     rounds(simd, dice, entities, [moment; 2], block)
 }
 
+/// [`block`] compiled into the caller, for dense passes: several blocks are then under way at the same time.
+#[inline(always)]
+pub fn block_inlined<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    entities: Words<S>,
+    moment: u32,
+    block: u32,
+) -> [Words<S>; 4] {
+    let moment = u64x8::splat(simd, u64::from(moment));
+    rounds_inlined(simd, dice, entities, [moment; 2], block)
+}
+
 /// The words of sixteen entities, each at its own moment.
 #[inline(always)]
 pub fn block_at<S: Simd>(

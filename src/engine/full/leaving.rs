@@ -64,7 +64,8 @@ pub(super) fn run(
                 return ExitReason::Fraud;
             }
             let u = sample::single::unit(luck.of(Process::Exit)[row as usize]);
-            REASONS[sample::single::which(u, &hazards.map(|hazard| hazard[lane]))]
+            let own: [f32; REASONS.len()] = std::array::from_fn(|reason| hazards[reason][lane]);
+            REASONS[sample::single::which(u, &own)]
         });
         for reason in &reasons[..chosen.len()] {
             exits += f64::from(u8::from(*reason != ExitReason::Fraud));
@@ -155,7 +156,12 @@ fn hazards_of<S: Simd>(
     month: &Month,
     setting: &Setting,
 ) -> [[f32; LANES]; REASONS.len()] {
-    hazards(simd, load, who, month, setting).map(Into::into)
+    let hazards = hazards(simd, load, who, month, setting);
+    let mut by_lane = [[0.0; LANES]; REASONS.len()];
+    for (lanes, hazard) in by_lane.iter_mut().zip(&hazards) {
+        *lanes = (*hazard).into();
+    }
+    by_lane
 }
 
 /// The sum of the hazards, in their order.

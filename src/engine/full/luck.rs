@@ -38,10 +38,11 @@ fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step:
             column.resize(load.rows());
         }
         for block in load.blocks() {
-            let words =
-                draws::block(simd, dice, load.id.load(simd, block), step, FIRST_BLOCK + number as u32);
-            for (column, words) in columns.iter_mut().zip(words) {
-                column.store(block, words);
+            let ids = load.id.load(simd, block);
+            let words = draws::block_inlined(simd, dice, ids, step, FIRST_BLOCK + number as u32);
+            // By reference: an iterator over the array itself would copy it about, four times the cost of the whole block.
+            for (column, words) in columns.iter_mut().zip(&words) {
+                column.store(block, *words);
             }
         }
     }

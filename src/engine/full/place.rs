@@ -50,8 +50,12 @@ impl Batch {
 
     /// A value for every lane, by row.
     #[inline(always)]
-    pub(super) fn map<T>(&self, value: impl Fn(usize) -> T) -> [T; LANES] {
-        self.rows.map(|row| value(row as usize))
+    pub(super) fn map<T: Copy + Default>(&self, value: impl Fn(usize) -> T) -> [T; LANES] {
+        let mut values = [T::default(); LANES];
+        for (own, &row) in values.iter_mut().zip(&self.rows) {
+            *own = value(row as usize);
+        }
+        values
     }
 
     /// Writes numbers back.

@@ -57,6 +57,24 @@ impl<T: Copy + Default> Column<T> {
         self.blocks[row / LANES].0[row % LANES]
     }
 
+    /// The values of sixteen rows anywhere. A loop: `array::from_fn` and iterators over an array by value stay calls that copy it.
+    #[inline(always)]
+    fn at(&self, rows: &[u32; LANES]) -> [T; LANES] {
+        let mut values = [T::default(); LANES];
+        for (value, &row) in values.iter_mut().zip(rows) {
+            *value = self.get(row as usize);
+        }
+        values
+    }
+
+    /// Overwrites at most sixteen rows anywhere with the first of `values`.
+    #[inline(always)]
+    fn put_at(&mut self, rows: &[u32], values: &[T; LANES]) {
+        for (&row, &value) in rows.iter().zip(values) {
+            self[row as usize] = value;
+        }
+    }
+
     /// Every row, padding too, gets `value`.
     pub fn fill(&mut self, value: T) {
         self.blocks.fill(Block([value; LANES]));
@@ -95,16 +113,14 @@ impl Column<f32> {
     /// The numbers of sixteen rows anywhere.
     #[inline(always)]
     pub fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Floats<S> {
-        Floats::simd_from(simd, std::array::from_fn(|lane| self.get(rows[lane] as usize)))
+        Floats::simd_from(simd, self.at(rows))
     }
 
     /// Overwrites the numbers of at most sixteen rows anywhere with the first of `values`.
     #[inline(always)]
     pub fn scatter<S: Simd>(&mut self, rows: &[u32], values: Floats<S>) {
         let values: [f32; LANES] = values.into();
-        for (&row, value) in rows.iter().zip(values) {
-            self[row as usize] = value;
-        }
+        self.put_at(rows, &values);
     }
 }
 
@@ -124,16 +140,14 @@ impl Column<u32> {
     /// The words of sixteen rows anywhere.
     #[inline(always)]
     pub fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Words<S> {
-        Words::simd_from(simd, std::array::from_fn(|lane| self.get(rows[lane] as usize)))
+        Words::simd_from(simd, self.at(rows))
     }
 
     /// Overwrites the words of at most sixteen rows anywhere with the first of `values`.
     #[inline(always)]
     pub fn scatter<S: Simd>(&mut self, rows: &[u32], values: Words<S>) {
         let values: [u32; LANES] = values.into();
-        for (&row, value) in rows.iter().zip(values) {
-            self[row as usize] = value;
-        }
+        self.put_at(rows, &values);
     }
 }
 
