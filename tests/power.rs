@@ -4,7 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
-use stapjes::design::power::{PowerCell, PowerPlan, PowerSurface, power};
+use stapjes::design::duration::{DurationQuestion, RequiredDuration, required_duration};
+use stapjes::design::power::{LimitReason, PowerCell, PowerPlan, PowerSurface, power};
 use stapjes::design::proportions::{ExactDesign, TableTest};
 use stapjes::kinds::Kind;
 use stapjes::scenario::{Scenario, embedded, resolve_text};
@@ -325,4 +326,25 @@ fn the_formula_counts_who_has_entered() {
         let error = 3.5 * (formula * (1.0 - formula) / 1000.0).sqrt() + 0.01;
         assert!((own.power.value - formula).abs() < error, "{months}: {} against {formula}", own.power.value);
     }
+}
+
+/// A power about the target that these studies cannot confirm is told as unsure, not as out of reach, and no larger study is
+/// advised for it; a power below the target is told with the factor that would reach it.
+#[test]
+fn a_power_at_the_target_is_not_called_out_of_reach() {
+    let scenario = two_proportions(0.13, 0.06, [200, 200], 7);
+    let studies = surface(&scenario, 200, 0);
+    let seen = cell(&studies, "exit_to_work", "chi_square", 2).power.value;
+    let asked = |power| {
+        let answer = required_duration(&studies, &studies, &DurationQuestion { power, confidence: 0.95 });
+        let own = |found: &&RequiredDuration| found.endpoint == "exit_to_work" && found.test == "chi_square";
+        answer.required.iter().find(own).unwrap().limit.clone().unwrap()
+    };
+    assert!(seen > 0.5 && seen < 0.9, "{seen}");
+    let unsure = asked(seen - 0.005);
+    assert!(matches!(unsure.reason, LimitReason::NotSure { months: 2, .. }), "{unsure:?}");
+    assert_eq!(unsure.factor, None);
+    let short = asked(seen + 0.05);
+    assert!(matches!(short.reason, LimitReason::Highest { months: 2, .. }), "{short:?}");
+    assert!(short.factor.unwrap() > 1.0);
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::console;
 use super::long::LongArguments;
-use super::scenario_argument::{argument, of_posterior, quoted, tell_posterior};
+use super::scenario_argument::{argument, of_posterior, quoted, tell_few_effective, tell_posterior};
 use super::work::WorkArguments;
+use super::{console, language};
 use crate::app::compare::{self, CompareRequest};
 use crate::app::results::{self, Provenance};
 use crate::app::{Stop, files};
@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::report::REPORT;
 use crate::report::escape;
 use crate::report::kind::Kind;
+use crate::said;
 use crate::scenario::{Resolved, open};
 
 /// `stapjes compare A B [C ...]`.
@@ -46,6 +47,13 @@ pub(super) struct CompareArguments {
 pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error> {
     let long = &arguments.long;
     let request = CompareRequest { scenarios: open_all(arguments)? };
+    // All take the draws of the first; scenarios that rest on one posterior are warned of once.
+    for (at, resolved) in request.scenarios.iter().enumerate() {
+        let posterior = |other: &Resolved| other.registry.posterior == resolved.registry.posterior;
+        if !request.scenarios[..at].iter().any(posterior) {
+            tell_few_effective(resolved, resolved.scenario.uncertainty.parameter_draws, long.lang());
+        }
+    }
     let needs = request.check(&long.context())?;
     let folder = long.folder(|| usual_folder(&request.scenarios));
     let target = long.with_room(results::check(&folder, Kind::Compare, &[])?, &needs)?;
@@ -94,11 +102,15 @@ fn tell_other_posteriors(scenarios: &[Resolved]) {
     let [first, others @ ..] = scenarios else { return };
     let differs = |other: &&Resolved| other.registry.posterior != first.registry.posterior;
     for other in others.iter().filter(differs) {
-        console::say(&format!(
-            "stapjes: {} and {} do not rest on the same posterior: part of their difference is one of assumptions (--posterior gives all the same)",
-            escape::name(&first.scenario.name),
-            escape::name(&other.scenario.name),
-        ));
+        let told = said!(
+            "stapjes: {one} en {two} rusten niet op dezelfde posterior: een deel van hun verschil is er een van aannamen (--posterior geeft \
+             allemaal dezelfde)",
+            "stapjes: {one} and {two} do not rest on the same posterior: part of their difference is one of assumptions (--posterior gives \
+             all the same)",
+            one = escape::name(&first.scenario.name),
+            two = escape::name(&other.scenario.name)
+        );
+        console::say(told.text(language::of_errors()));
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::long::LongArguments;
-use super::scenario_argument::ScenarioArguments;
+use super::scenario_argument::{ScenarioArguments, tell_few_effective};
 use super::work::ResumeArguments;
 use crate::app::sensitivity::SensitivityRequest;
 use crate::app::{self, Stop};
@@ -62,6 +62,9 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
         replicates: arguments.replicates,
     };
     let long = &arguments.long;
+    if let (Method::Draws(draws), None) = (request.method, &request.given) {
+        tell_few_effective(&request.resolved, draws, long.lang());
+    }
     let needs = request.check(&long.context())?;
     let target = long.target(Kind::Sensitivity, &needs)?;
     let usual = || {

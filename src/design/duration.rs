@@ -63,7 +63,7 @@ pub struct PowerLimit {
     /// Power at that duration with the same caseworkers and endlessly many clients each (normal approximation).
     pub with_endless_clients: Option<f64>,
     /// Factor on caseworkers and clients together that would reach the target at that duration (normal approximation);
-    /// `None` when there is no difference to find.
+    /// `None` when there is no difference to find, or when the highest power is not below the target.
     pub factor: Option<f64>,
     /// Why.
     pub reason: LimitReason,
@@ -221,11 +221,14 @@ fn limit(
     let wanted = normal::quantile(question.power) + critical;
     let noise = 3.0 * libm::sqrt(search.alpha * (1.0 - search.alpha) / of);
     let visible = highest > search.alpha + noise;
-    let factor = visible.then(|| (wanted / drift) * (wanted / drift));
+    let not_sure = highest >= question.power;
+    let factor = (visible && !not_sure).then(|| (wanted / drift) * (wanted / drift));
     let reason = if cell.computed.value == 0.0 {
         LimitReason::TooFewCaseworkers
     } else if !visible {
         LimitReason::NothingToSee { until: cells.last().map_or(0, |cell| cell.months) }
+    } else if not_sure {
+        LimitReason::NotSure { power: highest, months: cell.months }
     } else {
         LimitReason::Highest { power: highest, months: cell.months }
     };

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::design::duration::{DurationAnswer, RequiredDuration};
+use crate::design::power::LimitReason;
 use crate::report::assurance;
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
@@ -134,12 +135,25 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
         let Some(limit) = &own.limit else { continue };
         let (power, reason) = (answer.power * 100.0, limit_reason(limit.reason, lang));
         let months = answer.months.last().copied().unwrap_or(0);
-        text.push_str(&match lang {
-            Lang::En => format!("{name}: {power:.0}% power is not reached within {months} months: {reason}"),
-            Lang::Nl => {
+        let not_sure = matches!(limit.reason, LimitReason::NotSure { .. });
+        text.push_str(&match (not_sure, lang) {
+            (true, Lang::En) => {
+                format!("{name}: {power:.0}% power within {months} months is not sure: {reason}")
+            }
+            (true, Lang::Nl) => {
+                format!("{name}: {power:.0}% power binnen {months} maanden is niet zeker: {reason}")
+            }
+            (false, Lang::En) => {
+                format!("{name}: {power:.0}% power is not reached within {months} months: {reason}")
+            }
+            (false, Lang::Nl) => {
                 format!("{name}: {power:.0}% power wordt binnen {months} maanden niet gehaald: {reason}")
             }
         });
+        if not_sure {
+            text.push_str(".\n");
+            continue;
+        }
         if let Some(most) = limit.with_endless_clients {
             let most = most * 100.0;
             text.push_str(&match lang {

@@ -83,6 +83,13 @@ pub enum LimitReason {
         /// The longest duration that was simulated, months.
         until: u32,
     },
+    /// Power is about the target, and these replicates cannot say that it is reached.
+    NotSure {
+        /// Highest power, at or above the target.
+        power: f64,
+        /// At this duration, months.
+        months: u32,
+    },
     /// Power rises no higher.
     Highest {
         /// Highest power.

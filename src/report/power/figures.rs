@@ -4,6 +4,7 @@ use crate::design::power::{PowerCell, PowerSurface};
 use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
 use crate::report::figures::style::REFERENCE;
 use crate::report::language::Lang;
+use crate::report::number;
 use crate::report::words::{arm_named, endpoint_named};
 
 /// One figure per comparison: primary tests at the full size.
@@ -41,6 +42,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
         format!("{} {:.0}%", lang.pick("Doel", "Target"), surface.target_power * 100.0),
     ));
     let clients = shown.first().map_or([0, 0], |cell| cell.clients);
+    let clients = clients.map(|count| number::decimal(lang, f64::from(count), 0));
     let description = format!(
         "{}. {}",
         lang.pick("Onderscheidend vermogen naar duur van het onderzoek", "Power against study duration"),

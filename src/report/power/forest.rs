@@ -4,7 +4,7 @@ use crate::design::power::{PowerCell, PowerSurface};
 use crate::report::analysis::{decimals, with_infinity};
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::language::Lang;
-
+use crate::report::number;
 use crate::report::words::{arm_named, endpoint_named};
 
 /// Tests whose estimates share an axis.
@@ -139,7 +139,9 @@ fn legend(level: f64, lang: Lang) -> Vec<(Sign, String)> {
 }
 
 fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
-    let ([control, treated], [few, many]) = (cell.clients, cell.caseworkers);
+    let number = |count: u32| number::decimal(lang, f64::from(count), 0);
+    let ([control, treated], [few, many]) = (cell.clients.map(number), cell.caseworkers.map(number));
+    let studies = number(studies);
     match lang {
         Lang::En => vec![
             format!(

@@ -77,7 +77,9 @@ pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
 
 /// Who is compared with whom: clients and caseworkers, control first in the arrays.
 pub(crate) fn comparison(arm: &str, clients: [u32; 2], caseworkers: [u32; 2], lang: Lang) -> String {
-    let (arm, [control, treated], [few, many]) = (words::arm_named(lang, arm), clients, caseworkers);
+    let number = |count: u32| number::decimal(lang, f64::from(count), 0);
+    let (arm, [control, treated], [few, many]) =
+        (words::arm_named(lang, arm), clients.map(number), caseworkers.map(number));
     match lang {
         Lang::En => format!("{arm}: {treated} clients with {many} caseworkers against {control} with {few}"),
         Lang::Nl => format!("{arm}: {treated} klanten met {many} consulenten tegenover {control} met {few}"),

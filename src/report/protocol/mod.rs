@@ -3,7 +3,7 @@
 mod methods;
 
 use crate::design::duration::{DurationAnswer, RequiredDuration};
-use crate::design::power::{Assurance, PowerCell, PowerSurface};
+use crate::design::power::{Assurance, LimitReason, PowerCell, PowerSurface};
 use crate::kinds::{Endpoint, Kind, Question};
 use crate::language::Lang;
 use crate::report::assurance;
@@ -170,6 +170,21 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
     let range = number::interval(lang, &end(shown.power.low), &end(shown.power.high));
     let (wanted, clients) =
         (number::percent(lang, target, 0), number::decimal(lang, f64::from(shown.clients[1]), 0));
+    let peak =
+        sorted.iter().copied().filter(|cell| cell.power.value >= target).max_by_key(|cell| cell.months);
+    if let (None, Some(peak)) = (reached, peak) {
+        let (until, high) = (number::months(lang, peak.months), number::percent(lang, peak.power.value, 0));
+        return match lang {
+            Lang::Nl => format!(
+                "{name}, {arm}: {wanted} kans om het verschil te vinden wordt gehaald na {until} ({high}) maar niet bij elke langere duur: \
+                 na {months} is die kans {share} {range}."
+            ),
+            Lang::En => format!(
+                "{name}, {arm}: a chance of {wanted} to find the difference is reached after {until} ({high}) but not at every longer \
+                 duration: after {months} it is {share} {range}."
+            ),
+        };
+    }
     match (lang, reached.is_some()) {
         (Lang::Nl, true) => format!(
             "{name}, {arm}: met {clients} klanten vindt een onderzoek van {months} of langer het verschil met {wanted} kans of meer (na \
@@ -193,6 +208,19 @@ fn duration_sentence(own: &RequiredDuration, answer: &DurationAnswer, lang: Lang
     let (wanted, clients) =
         (number::percent(lang, answer.power, 0), number::decimal(lang, f64::from(own.clients[1]), 0));
     let last = number::months(lang, answer.months.last().copied().unwrap_or(0));
+    if let Some(LimitReason::NotSure { power, months }) = own.limit.as_ref().map(|limit| limit.reason) {
+        let (power, months) = (number::percent(lang, power, 0), number::months(lang, months));
+        return match lang {
+            Lang::Nl => format!(
+                "{name}, {arm}: of de kans om het verschil te vinden binnen {last} {wanted} wordt, is niet zeker: na {months} is die \
+                 ongeveer {power}, en zo weinig herhalingen kunnen dat niet bevestigen."
+            ),
+            Lang::En => format!(
+                "{name}, {arm}: whether the chance to find the difference becomes {wanted} within {last} is not sure: after {months} it \
+                 is about {power}, and so few replicates cannot confirm it."
+            ),
+        };
+    }
     match (lang, own.months.map(|months| number::months(lang, months))) {
         (Lang::Nl, Some(months)) => format!(
             "{name}, {arm}: met {clients} klanten moet een onderzoek {months} duren om het verschil met {wanted} kans te vinden."

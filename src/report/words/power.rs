@@ -203,6 +203,15 @@ pub(crate) fn limit_reason(reason: LimitReason, lang: Lang) -> String {
         (LimitReason::NothingToSee { until }, Lang::En) => format!(
             "power stays at alpha: no difference that any simulated duration up to {until} months could show"
         ),
+        (LimitReason::NotSure { power, months }, Lang::Nl) => format!(
+            "het onderscheidend vermogen is ongeveer {}, bij {months} maanden, maar zo weinig herhalingen kunnen dat niet bevestigen: \
+             neem er meer (--replicates)",
+            number::percent(lang, power, 0)
+        ),
+        (LimitReason::NotSure { power, months }, Lang::En) => format!(
+            "power is about {}, at {months} months, but so few replicates cannot confirm it: take more (--replicates)",
+            number::percent(lang, power, 0)
+        ),
         (LimitReason::Highest { power, months }, Lang::Nl) => format!(
             "het onderscheidend vermogen is hoogstens {}, bij {months} maanden",
             number::percent(lang, power, 0)
