@@ -10,7 +10,7 @@ use super::work::ResumeArguments;
 use crate::app::calibrate::CalibrateRequest;
 use crate::app::{self, Stop};
 use crate::calibrate::stated::{TEMPLATE, read_targets};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::report::escape::file_name;
 use crate::report::kind::Kind;
 use crate::report::learning::calibration as words;
@@ -67,7 +67,15 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
     let usual = || PathBuf::from("output").join(format!("calibrate-{}", file_name(&request.targets.name)));
     let work = arguments.resume.open(&long.folder(usual), Kind::Calibrate, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
-    let Some(found) = job.answer(|context| app::calibrate::run(&request, context))? else { return Ok(()) };
+    let found = match job.answer(|context| app::calibrate::run(&request, context)) {
+        // Figures that cannot be met together are an answer: other figures have other runs.
+        Err(error) if error.kind() == ErrorKind::Data => {
+            job.end_without();
+            return Err(error);
+        }
+        answer => answer?,
+    };
+    let Some(found) = found else { return Ok(()) };
     job.end(
         &found,
         |_, from, target| app::calibrate::write(&request, &found, from, target),

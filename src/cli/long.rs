@@ -128,6 +128,11 @@ impl Job<'_> {
         }
     }
 
+    /// Ends without results: what was computed is of no further use, and its chunks go.
+    pub(super) fn end_without(self) {
+        self.work.into_iter().for_each(Work::finish);
+    }
+
     /// Writes the results to their folder, if they have one; the finished chunks go when that has succeeded.
     ///
     /// # Errors

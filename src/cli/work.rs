@@ -216,7 +216,7 @@ impl Work {
         text
     }
 
-    /// The results are in their place: the chunks go, unless they are to stay.
+    /// The results are in their place, or there is an answer without results: the chunks go, unless they are to stay.
     pub(super) fn finish(self) {
         if self.keep {
             return;
@@ -224,8 +224,8 @@ impl Work {
         let path = self.folder.path().display().to_string();
         if let Err(error) = self.folder.finish() {
             console::tell(&said!(
-                "stapjes: de resultaten zijn geschreven, maar {path} kon niet worden verwijderd: {error}",
-                "stapjes: the results are written, but {path} could not be removed: {error}"
+                "stapjes: het antwoord is er, maar {path} kon niet worden verwijderd: {error}",
+                "stapjes: the answer is there, but {path} could not be removed: {error}"
             ));
         }
     }

@@ -500,7 +500,8 @@ pub fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
     let head = lang
         .pick(["cijfer", "afwijking", "zonder dit cijfer"], ["figure", "deviation", "without this figure"]);
     let rows = found.rows.iter().map(|each| {
-        row(own(each.target), vec![number_cell(lang, each.implausibility), number_cell(lang, each.without)])
+        let deviation = |value: f64| Cell::number(number::decimal(lang, value, 1), value);
+        row(own(each.target), vec![deviation(each.implausibility), deviation(each.without)])
     });
     text += &aligned(&table("", &head, rows.collect()));
     text += lang.pick(
