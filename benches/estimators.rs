@@ -5,7 +5,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use stapjes::estimate::Alternative;
 use stapjes::estimate::kaplan_meier::kaplan_meier;
-use stapjes::estimate::log_rank::Workspace;
+use stapjes::estimate::log_rank::RankWorkspace;
 use stapjes::estimate::restricted_mean::{RestrictedMean, Window};
 use stapjes::estimate::risk_table::Ending;
 use stapjes::estimate::weights::Weight;
@@ -35,7 +35,7 @@ fn trial(seed: u64, monthly: bool) -> Dataset {
 fn rank_tests(c: &mut Criterion) {
     let four = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)];
     let four = four.map(|(rho, gamma)| Weight::FlemingHarrington { rho, gamma });
-    let mut workspace = Workspace::default();
+    let mut workspace = RankWorkspace::default();
     for monthly in [false, true] {
         let trials: Vec<Dataset> = (0..64).map(|seed| trial(seed, monthly)).collect();
         let times = if monthly { "months" } else { "days" };

@@ -6,7 +6,7 @@ use rand_core::Rng;
 use stapjes::estimate::clustered_proportions::{ClusterCount, adjusted_chi_square, cluster_t_test};
 use stapjes::estimate::gray::GrayWorkspace;
 use stapjes::estimate::grouped::{ClusterTable, GroupedWorkspace, RankWeight};
-use stapjes::estimate::risk_table::Row;
+use stapjes::estimate::risk_table::RiskRow;
 use stapjes::random::philox::Stream;
 use std::hint::black_box;
 
@@ -60,7 +60,7 @@ fn benches(criterion: &mut Criterion) {
         criterion.bench_function(&format!("Gray, {name}"), |bencher| {
             bencher.iter(|| {
                 gray.begin(2);
-                let rows = (0..ROWS).map(|row| Row {
+                let rows = (0..ROWS).map(|row| RiskRow {
                     start: f64::NEG_INFINITY,
                     time: data.time[row],
                     event: data.cause[row],

@@ -4,6 +4,7 @@
 mod imports;
 
 use imports::Crate;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -71,8 +72,8 @@ fn pointing_up(sources: &Crate) -> Vec<String> {
         let below = import.from.split('/').next().unwrap_or_default();
         let from = below.trim_end_matches(".rs");
         let to = import.to.split("::").next().unwrap_or_default();
-        if let (Some(own), Some(other)) = (floor(from), floor(to))
-            && other >= own
+        if let (Some(importing), Some(imported)) = (floor(from), floor(to))
+            && imported >= importing
             && from != to
         {
             wrong.push(format!("{}:{}: {from} imports {to}", import.from, import.line));
@@ -217,6 +218,64 @@ fn drawings_follow_the_floors() {
         assert!(floors.iter().all(Option::is_some), "{file}: a room without a floor in {rooms:?}");
         assert!(floors.windows(2).all(|pair| pair[0] < pair[1]), "{file}: {rooms:?} lie on {floors:?}");
     }
+}
+
+/// Public and crate-visible types with their room: structs, enums, aliases, unions and traits, also inside modules of a file.
+fn visible_types(file: &str, items: &[syn::Item], found: &mut BTreeMap<String, BTreeSet<String>>) {
+    let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+    for item in items {
+        let (name, visibility) = match item {
+            syn::Item::Struct(item) => (&item.ident, &item.vis),
+            syn::Item::Enum(item) => (&item.ident, &item.vis),
+            syn::Item::Type(item) => (&item.ident, &item.vis),
+            syn::Item::Union(item) => (&item.ident, &item.vis),
+            syn::Item::Trait(item) => (&item.ident, &item.vis),
+            syn::Item::Mod(item) => {
+                if let Some((_, inner)) = &item.content {
+                    visible_types(file, inner, found);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let visible = match visibility {
+            syn::Visibility::Public(_) => true,
+            syn::Visibility::Restricted(limit) => limit.path.is_ident("crate"),
+            syn::Visibility::Inherited => false,
+        };
+        if visible {
+            found.entry(name.to_string()).or_default().insert(room.to_owned());
+        }
+    }
+}
+
+/// Names that several rooms give to a type of theirs, as `name: room, room`.
+fn names_with_two_meanings<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let mut found = BTreeMap::new();
+    for (file, text) in files {
+        visible_types(file, &syn::parse_file(text).expect("Rust").items, &mut found);
+    }
+    let several = found.into_iter().filter(|(_, rooms)| rooms.len() > 1);
+    several
+        .map(|(name, rooms)| format!("{name}: {}", rooms.into_iter().collect::<Vec<_>>().join(", ")))
+        .collect()
+}
+
+/// One noun, one meaning: who reads `Estimate` must not have to ask whose.
+#[test]
+fn no_two_rooms_give_a_type_the_same_name() {
+    let texts = texts();
+    let wrong = names_with_two_meanings(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+    assert!(wrong.is_empty(), "types of one name in several rooms:\n{}", wrong.join("\n"));
+    assert_eq!(
+        names_with_two_meanings([
+            ("trial/run.rs", "pub struct Plan;\nstruct Row;"),
+            ("report/mod.rs", "pub(crate) enum Plan {}\npub(super) struct Row;"),
+            ("stats.rs", "pub mod inner {\n    pub trait Row {}\n}"),
+            ("value.rs", "pub type Row = u32;"),
+        ]),
+        ["Plan: report, trial", "Row: stats, value"]
+    );
 }
 
 /// Public functions of `estimate` that answer no statistical question: parts of tables, of options, of results.

@@ -171,6 +171,6 @@ fn every_default_is_the_centre_of_its_prior_or_of_its_posterior() {
         if name == DEFAULT_SCENARIO {
             assert!(uncertain > 90 && posterior.is_some(), "{uncertain}");
         }
-        assert!(resolved.registry.own.is_empty(), "{name}: {:?}", resolved.registry.own);
+        assert!(resolved.registry.overridden.is_empty(), "{name}: {:?}", resolved.registry.overridden);
     }
 }

@@ -170,15 +170,15 @@ mod survival {
     use super::{all_close, case, close, numbers};
     use serde_json::Value;
     use stapjes::design::analytic::{
-        Analysis, Arm, Benefit, Level, LookTiming, Method, Piecewise, PooledCurve, Question, Stratum,
-        SurvivalTest, Trial, Variance, Weight, average_hazard_ratio, expected_counts, looks, month_of_events,
-        score_moments, staged_plan,
+        ArmHazards, Benefit, DriftFormula, InformationScale, Level, LookTiming, Piecewise, PlannedTest,
+        PooledCurve, PowerQuestion, Stratum, SurvivalTest, Trial, WeightFunction, average_hazard_ratio,
+        expected_counts, looks, month_of_events, score_moments, staged_plan,
     };
     use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
 
     const ONE_SIDED: Level = Level { alpha: 0.025, sides: 1 };
-    const HALF_LATE: Weight = Weight::FlemingHarrington { rho: 0.0, gamma: 0.5 };
-    const LATE: Weight = Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 };
+    const HALF_LATE: WeightFunction = WeightFunction::FlemingHarrington { rho: 0.0, gamma: 0.5 };
+    const LATE: WeightFunction = WeightFunction::FlemingHarrington { rho: 0.0, gamma: 1.0 };
 
     fn two_arms(enrollment: (f64, f64), control: Piecewise, ratio: Piecewise, loss: f64) -> Trial {
         let loss = Piecewise::constant(loss);
@@ -190,8 +190,8 @@ mod survival {
             maximum_months: None,
             strata: vec![Stratum {
                 share: 1.0,
-                treated: Arm { event: treated, loss: loss.clone() },
-                control: Arm { event: control, loss },
+                treated: ArmHazards { event: treated, loss: loss.clone() },
+                control: ArmHazards { event: control, loss },
             }],
         }
     }
@@ -207,29 +207,37 @@ mod survival {
         two_arms((2000.0, 6.0), Piecewise::constant(0.004), ratio, 0.005)
     }
 
-    fn analysis(test: SurvivalTest, method: Method, benefit: Benefit) -> Analysis {
-        Analysis { test, method, level: ONE_SIDED, benefit, null_ratio: 1.0, design_effect: 1.0 }
+    fn analysis(test: SurvivalTest, method: DriftFormula, benefit: Benefit) -> PlannedTest {
+        PlannedTest { test, method, level: ONE_SIDED, benefit, null_ratio: 1.0, design_effect: 1.0 }
     }
 
-    fn later(weight: Weight, method: Method) -> Question {
-        Question { analysis: analysis(SurvivalTest::Weighted(weight), method, Benefit::Later), staged: None }
+    fn later(weight: WeightFunction, method: DriftFormula) -> PowerQuestion {
+        PowerQuestion {
+            analysis: analysis(SurvivalTest::Weighted(weight), method, Benefit::Later),
+            staged: None,
+        }
     }
 
-    fn sooner(test: SurvivalTest) -> Question {
-        Question { analysis: analysis(test, Method::Direct, Benefit::Sooner), staged: None }
+    fn sooner(test: SurvivalTest) -> PowerQuestion {
+        PowerQuestion { analysis: analysis(test, DriftFormula::Direct, Benefit::Sooner), staged: None }
     }
 
-    const MB8: Weight = Weight::ModestlyUntil { months: 8.0, highest: f64::INFINITY };
-    const MB6: Weight = Weight::ModestlyUntil { months: 6.0, highest: f64::INFINITY };
+    const MB8: WeightFunction = WeightFunction::ModestlyUntil { months: 8.0, highest: f64::INFINITY };
+    const MB6: WeightFunction = WeightFunction::ModestlyUntil { months: 6.0, highest: f64::INFINITY };
 
     /// gsDesign2 integrates FH(0, 0.5), whose weight has a square root at 0, with R's default tolerance and is off by 1e-4: the
     /// same integrals in R at tolerance 1e-10 give n = 355.536779254, which is ours to twelve digits.
     #[test]
     fn delayed_effect_sizes_of_gs_design_2() {
         for (id, weight, method, precision) in [
-            ("fixed_design_ahr", Weight::LogRank, Method::AverageHazardRatio(Variance::Both), 1e-9),
-            ("fixed_design_fh (0,0.5)", HALF_LATE, Method::Asymptotic(Variance::Both), 2e-4),
-            ("fixed_design_mb tau=8", MB8, Method::Asymptotic(Variance::Both), 5e-5),
+            (
+                "fixed_design_ahr",
+                WeightFunction::LogRank,
+                DriftFormula::AverageHazardRatio(InformationScale::Both),
+                1e-9,
+            ),
+            ("fixed_design_fh (0,0.5)", HALF_LATE, DriftFormula::Asymptotic(InformationScale::Both), 2e-4),
+            ("fixed_design_mb tau=8", MB8, DriftFormula::Asymptotic(InformationScale::Both), 5e-5),
         ] {
             let expected = case("delayed_effect_design", id);
             let trial = delayed(360.0, 18.0, 12.0, 4.0);
@@ -238,7 +246,7 @@ mod survival {
             let counts = expected_counts(&trial.with_participants(size), 36.0);
             close(counts.events(), expected["event"].as_f64().unwrap(), precision);
         }
-        let half = later(HALF_LATE, Method::Asymptotic(Variance::Both));
+        let half = later(HALF_LATE, DriftFormula::Asymptotic(InformationScale::Both));
         close(half.size(&delayed(360.0, 18.0, 12.0, 4.0), 36.0, 0.9).unwrap(), 355.536779254304, 1e-11);
         let ahr = average_hazard_ratio(&delayed(360.0, 18.0, 12.0, 4.0), 36.0).hazard_ratio;
         close(ahr, case("delayed_effect_design", "fixed_design_ahr")["ahr"].as_f64().unwrap(), 1e-9);
@@ -250,10 +258,10 @@ mod survival {
         for month in [12.0, 24.0, 36.0, 60.0] {
             let expected = case("delayed_effect_design", &format!("power at n=360, T = {month}"));
             for (key, weight, method) in [
-                ("ahr", Weight::LogRank, Method::AverageHazardRatio(Variance::Both)),
-                ("fh00", Weight::LogRank, Method::Asymptotic(Variance::Both)),
-                ("fh0h", HALF_LATE, Method::Asymptotic(Variance::Both)),
-                ("mb8", MB8, Method::Asymptotic(Variance::Both)),
+                ("ahr", WeightFunction::LogRank, DriftFormula::AverageHazardRatio(InformationScale::Both)),
+                ("fh00", WeightFunction::LogRank, DriftFormula::Asymptotic(InformationScale::Both)),
+                ("fh0h", HALF_LATE, DriftFormula::Asymptotic(InformationScale::Both)),
+                ("mb8", MB8, DriftFormula::Asymptotic(InformationScale::Both)),
             ] {
                 if let Some(power) = expected[key].as_f64() {
                     let precision = match key {
@@ -273,19 +281,20 @@ mod survival {
         for month in [24.0, 36.0, 48.0, 60.0] {
             let expected = case("duration", &format!("gsDesign2 delayed-effect vignette T = {month}"));
             let trial = delayed(expected["n"].as_f64().unwrap(), 12.0, 15.0, 6.0);
-            let method = Method::Asymptotic(Variance::Both);
+            let method = DriftFormula::Asymptotic(InformationScale::Both);
             let power = |test: SurvivalTest| {
-                let question = Question { analysis: analysis(test, method, Benefit::Later), staged: None };
+                let question =
+                    PowerQuestion { analysis: analysis(test, method, Benefit::Later), staged: None };
                 question.power(&trial, month).unwrap()
             };
             close(power(SurvivalTest::Weighted(HALF_LATE)), expected["fh05"].as_f64().unwrap(), 1.5e-3);
             close(
-                power(SurvivalTest::Weighted(Weight::LogRank)),
+                power(SurvivalTest::Weighted(WeightFunction::LogRank)),
                 expected["logrank"].as_f64().unwrap(),
                 2e-4,
             );
             close(power(SurvivalTest::Weighted(MB6)), expected["mb6"].as_f64().unwrap(), 1e-5);
-            let combo = SurvivalTest::MaxCombo(vec![Weight::LogRank, HALF_LATE]);
+            let combo = SurvivalTest::MaxCombo(vec![WeightFunction::LogRank, HALF_LATE]);
             close(power(combo), expected["maxcombo2"].as_f64().unwrap(), 1e-5);
         }
     }
@@ -294,7 +303,9 @@ mod survival {
     fn domain_duration_curve_of_lrstat() {
         for month in [18.0, 36.0, 60.0, 96.0] {
             let expected = case("duration", &format!("DOMAIN duration curve T = {month}"));
-            let fh = |rho: f64, gamma: f64| SurvivalTest::Weighted(Weight::FlemingHarrington { rho, gamma });
+            let fh = |rho: f64, gamma: f64| {
+                SurvivalTest::Weighted(WeightFunction::FlemingHarrington { rho, gamma })
+            };
             for (key, test) in [
                 ("FH0_0", fh(0.0, 0.0)),
                 ("FH0_1", fh(0.0, 1.0)),
@@ -315,7 +326,9 @@ mod survival {
 
     #[test]
     fn required_duration_of_lrstat() {
-        for (id, weight) in [("FH(0,0)", Weight::LogRank), ("FH(0,1)", LATE), ("FH(0,0.5)", HALF_LATE)] {
+        for (id, weight) in
+            [("FH(0,0)", WeightFunction::LogRank), ("FH(0,1)", LATE), ("FH(0,0.5)", HALF_LATE)]
+        {
             let expected = case("required_duration", &format!("n=2000 delay 24 {id}"));
             let follow_up = sooner(SurvivalTest::Weighted(weight)).follow_up(&domain(), 0.8).unwrap();
             close(6.0 + follow_up, expected["T"].as_f64().unwrap(), 1e-7);
@@ -326,8 +339,8 @@ mod survival {
     fn readme() -> Trial {
         let loss = Piecewise::constant(-libm::log(0.95) / 12.0);
         let pieces = |late: f64| Piecewise::new(vec![0.0, 6.0], vec![0.0533, late]).unwrap();
-        let treated = Arm { event: pieces(0.0309), loss: loss.clone() };
-        let control = Arm { event: pieces(0.0533), loss };
+        let treated = ArmHazards { event: pieces(0.0309), loss: loss.clone() };
+        let control = ArmHazards { event: pieces(0.0533), loss };
         let starts = (0..9).map(f64::from).collect();
         let rates = (1..10).map(|i| 26.0 / 9.0 * f64::from(i)).collect();
         Trial {
@@ -341,7 +354,7 @@ mod survival {
 
     #[test]
     fn group_sequential_power_of_lrstat() {
-        for (id, weight) in [("FH(0,0)", Weight::LogRank), ("FH(0,1)", LATE)] {
+        for (id, weight) in [("FH(0,0)", WeightFunction::LogRank), ("FH(0,1)", LATE)] {
             let expected = case("weighted_log_rank_power", &format!("lrpower README inputs {id}"));
             let request = SequentialRequest {
                 fractions: vec![0.8, 1.0],
@@ -350,11 +363,11 @@ mod survival {
                 boundary: Boundary::Spending(Spending::OBrienFleming),
                 futility: None,
             };
-            let analysis = analysis(SurvivalTest::Weighted(weight), Method::Direct, Benefit::Later);
+            let analysis = analysis(SurvivalTest::Weighted(weight), DriftFormula::Direct, Benefit::Later);
             let looks = looks(&readme(), 40.0, &analysis, &request, &LookTiming::Information).unwrap();
             let plan = staged_plan(&looks, &request, 1.0, None);
             let stage = &expected["bystage"];
-            let each = |value: fn(&stapjes::design::analytic::Look) -> f64| {
+            let each = |value: fn(&stapjes::design::analytic::StagedLook) -> f64| {
                 looks.iter().map(value).collect::<Vec<f64>>()
             };
             all_close(&plan.bounds.upper, &stage["efficacyBounds"], 1e-6);
@@ -377,15 +390,15 @@ mod survival {
     #[test]
     fn approximations_of_gs_design() {
         for (id, method) in [
-            ("nSurv method LachinFoulkes", Method::LachinFoulkes),
-            ("nSurv method Schoenfeld", Method::Schoenfeld),
-            ("nSurv method Freedman", Method::Freedman),
-            ("nSurv method BernsteinLagakos", Method::BernsteinLagakos),
+            ("nSurv method LachinFoulkes", DriftFormula::LachinFoulkes),
+            ("nSurv method Schoenfeld", DriftFormula::Schoenfeld),
+            ("nSurv method Freedman", DriftFormula::Freedman),
+            ("nSurv method BernsteinLagakos", DriftFormula::BernsteinLagakos),
         ] {
             let expected = case("gsdesign", id);
             let control = Piecewise::constant(std::f64::consts::LN_2 / 12.0);
             let trial = two_arms((180.0, 18.0), control, Piecewise::constant(0.7), 0.01);
-            let size = later(Weight::LogRank, method).size(&trial, 36.0, 0.9).unwrap();
+            let size = later(WeightFunction::LogRank, method).size(&trial, 36.0, 0.9).unwrap();
             close(size, expected["n"].as_f64().unwrap(), 1e-10);
             let counts = expected_counts(&trial.with_participants(size), 36.0);
             close(counts.events(), expected["d"].as_f64().unwrap(), 1e-10);
@@ -403,7 +416,7 @@ mod survival {
         trial.enrollment = Piecewise::new(vec![0.0, 2.0, 4.0, 6.0], vec![6.0, 12.0, 18.0, 24.0]).unwrap();
         trial.enrollment_months = 12.0;
         close(trial.participants(), 216.0, 1e-12);
-        let question = later(Weight::LogRank, Method::LachinFoulkes);
+        let question = later(WeightFunction::LogRank, DriftFormula::LachinFoulkes);
         let follow_up = question.follow_up(&trial, 0.9).unwrap();
         close(12.0 + follow_up, expected["T"].as_f64().unwrap(), 1e-6);
     }
@@ -422,7 +435,7 @@ mod survival {
         };
         let id = "SS surv Schoenfeld fixed";
         let trial = exponential(0.04, 0.6, 12.0);
-        let size = later(Weight::LogRank, Method::Schoenfeld).size(&trial, 18.0, 0.8).unwrap();
+        let size = later(WeightFunction::LogRank, DriftFormula::Schoenfeld).size(&trial, 18.0, 0.8).unwrap();
         close(size, get(id, "nFixed"), 1e-12);
         close(
             expected_counts(&trial.with_participants(size), 18.0).events(),
@@ -432,13 +445,14 @@ mod survival {
 
         let id = "SS surv Freedman";
         let trial = exponential(std::f64::consts::LN_2 / 12.0, 0.75, 24.0);
-        let mut question = later(Weight::LogRank, Method::Freedman);
+        let mut question = later(WeightFunction::LogRank, DriftFormula::Freedman);
         question.analysis.level = Level { alpha: 0.05, sides: 2 };
         close(question.size(&trial, 36.0, 0.9).unwrap(), get(id, "nFixed"), 1e-12);
 
         let id = "SS surv follow-up search";
         let trial = exponential(std::f64::consts::LN_2 / 18.0, 0.7, 12.0).with_participants(600.0);
-        let follow_up = later(Weight::LogRank, Method::Schoenfeld).follow_up(&trial, 0.9).unwrap();
+        let follow_up =
+            later(WeightFunction::LogRank, DriftFormula::Schoenfeld).follow_up(&trial, 0.9).unwrap();
         close(follow_up, get(id, "followUpTime"), 1e-8);
 
         let id = "Power surv n=200 events=40";
@@ -446,7 +460,7 @@ mod survival {
         let trial = exponential(control, treated / control, 12.0).with_participants(200.0);
         let month = month_of_events(&trial, 40.0).unwrap();
         close(month, get(id, "analysisTime"), 1e-8);
-        let power = later(Weight::LogRank, Method::Schoenfeld).power(&trial, month).unwrap();
+        let power = later(WeightFunction::LogRank, DriftFormula::Schoenfeld).power(&trial, month).unwrap();
         close(power, get(id, "overallReject"), 1e-9);
     }
 
@@ -483,8 +497,8 @@ mod survival {
         let ratio = Piecewise::new(vec![0.0, 1.5], vec![1.0, 0.5]).unwrap();
         let trial = two_arms((100.0, 4.0), Piecewise::constant(0.25), ratio, 0.0);
         let theirs = case("weighted_log_rank_power", "expected U,V");
-        let weights = [("fh00", Weight::LogRank), ("fh01", LATE), ("fh0h", HALF_LATE)];
-        let all: Vec<Weight> = weights.iter().map(|w| w.1).collect();
+        let weights = [("fh00", WeightFunction::LogRank), ("fh01", LATE), ("fh0h", HALF_LATE)];
+        let all: Vec<WeightFunction> = weights.iter().map(|w| w.1).collect();
         for (look, month) in [5.363, 50.324].into_iter().enumerate() {
             let moments = score_moments(&trial, month, &all, PooledCurve::KaplanMeier, 1.0);
             for (index, (name, _)) in weights.iter().enumerate() {

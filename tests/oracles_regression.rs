@@ -11,7 +11,7 @@ use stapjes::estimate::cox::{
     ClusterCorrection, CoxData, CoxFit, CoxModel, Term, Ties, TimeTransform, piecewise,
 };
 use stapjes::estimate::gray::GrayWorkspace;
-use stapjes::estimate::risk_table::Row;
+use stapjes::estimate::risk_table::RiskRow;
 use stapjes::estimate::{Options, clustered_proportions, fine_gray, gray, intraclass, mean_cumulative};
 use stapjes::observe::Dataset;
 use stapjes::random::philox::Stream;
@@ -473,7 +473,7 @@ fn gray_without_competing_events_is_the_log_rank_score() {
     near(gray::test(&data, 1, 0.0).unwrap().statistic, 9.708_107_998_924_87, 1e-12);
     let mut workspace = GrayWorkspace::default();
     workspace.begin(2);
-    let rows = (0..time.len()).map(|row| Row {
+    let rows = (0..time.len()).map(|row| RiskRow {
         start: f64::NEG_INFINITY,
         time: time[row],
         event: u32::from(event[row]),
@@ -653,7 +653,7 @@ fn clustered_fine_gray_sums_influences() {
     for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
         text += &format!("{line},{i}\n");
     }
-    let table = stapjes::observe::table::Table::read(text.as_bytes()).unwrap();
+    let table = stapjes::observe::table::TextTable::read(text.as_bytes()).unwrap();
     for (cluster, expected) in [
         (Some("cluster"), 0.068_186_641_570_377_6),
         (Some("row"), 0.161_500_309_405_049),
@@ -679,7 +679,7 @@ fn clustered_fine_gray_sums_influences() {
 #[test]
 fn two_covariates_as_cox_bcv() {
     let path = format!("{}/tests/fixtures/data/CoxBcv_help.csv", env!("CARGO_MANIFEST_DIR"));
-    let table = stapjes::observe::table::Table::read(std::fs::File::open(path).unwrap()).unwrap();
+    let table = stapjes::observe::table::TextTable::read(std::fs::File::open(path).unwrap()).unwrap();
     let roles = stapjes::observe::columns::Columns {
         time: Some("Y".into()),
         status: Some("Delta".into()),

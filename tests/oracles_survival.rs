@@ -11,7 +11,7 @@ use serde_json::Value;
 use stapjes::estimate::catalogue::parse_requests;
 use stapjes::estimate::{Alternative, CurveInterval, Detail, Estimate, Interval, Options};
 use stapjes::observe::columns::{Columns, prepare};
-use stapjes::observe::table::Table;
+use stapjes::observe::table::TextTable;
 
 const EXACT: f64 = 1e-9;
 
@@ -42,11 +42,11 @@ fn columns(time: &str, status: &str, arm: &str) -> Columns {
 
 fn run(file: &str, columns: &Columns, options: &Options, tests: &str) -> Vec<Estimate> {
     let path = format!("{}/tests/fixtures/data/{file}.csv", env!("CARGO_MANIFEST_DIR"));
-    let table = Table::read(std::fs::File::open(path).unwrap()).unwrap();
+    let table = TextTable::read(std::fs::File::open(path).unwrap()).unwrap();
     run_table(&table, columns, options, tests)
 }
 
-fn run_table(table: &Table, columns: &Columns, options: &Options, tests: &str) -> Vec<Estimate> {
+fn run_table(table: &TextTable, columns: &Columns, options: &Options, tests: &str) -> Vec<Estimate> {
     let prepared = prepare(table, columns).unwrap();
     let requests = parse_requests(tests).unwrap();
     requests.iter().flat_map(|request| request.run(&prepared.data, options).unwrap()).collect()
@@ -458,14 +458,14 @@ fn multi_state_survfit() {
 }
 
 /// A table of 0/1 outcomes for two arms, `first` being the treated one.
-fn two_by_two(treated: (u64, u64), control: (u64, u64)) -> Table {
+fn two_by_two(treated: (u64, u64), control: (u64, u64)) -> TextTable {
     let mut text = String::from("event,arm\n");
     for (arm, (events, total)) in [("treated", treated), ("control", control)] {
         for i in 0..total {
             text += &format!("{},{arm}\n", u8::from(i < events));
         }
     }
-    Table::read(text.as_bytes()).unwrap()
+    TextTable::read(text.as_bytes()).unwrap()
 }
 
 fn outcome_columns() -> Columns {
@@ -635,7 +635,7 @@ fn mantel_haenszel_of_statsmodels() {
                 }
             }
         }
-        let table = Table::read(text.as_bytes()).unwrap();
+        let table = TextTable::read(text.as_bytes()).unwrap();
         let columns = Columns { strata: vec!["site".into()], ..outcome_columns() };
         let results = run_table(&table, &columns, &Options::default(), "mantel-haenszel(uncorrected)");
         let of = |estimand: &str| results.iter().find(|e| e.estimand == estimand).unwrap();
@@ -666,7 +666,7 @@ fn heavily_tied_times_of_lifelines() {
         for i in 0..time.len() {
             text += &format!("{},{},{},{}\n", time[i], event[i], arm[i], start[i]);
         }
-        let table = Table::read(text.as_bytes()).unwrap();
+        let table = TextTable::read(text.as_bytes()).unwrap();
         for (test, expected) in case["expected"].as_object().unwrap() {
             if !test.starts_with("delayed") {
                 let columns = columns("time", "event", "arm");
@@ -690,7 +690,7 @@ fn heavily_tied_times_of_lifelines() {
 #[test]
 fn data_that_cannot_be_compared_are_refused_in_words() {
     let refuse = |text: &str, columns: &Columns, options: &Options, test: &str| -> String {
-        let prepared = prepare(&Table::read(text.as_bytes()).unwrap(), columns).unwrap();
+        let prepared = prepare(&TextTable::read(text.as_bytes()).unwrap(), columns).unwrap();
         match parse_requests(test).unwrap()[0].run(&prepared.data, options) {
             Err(error) => error.to_string(),
             Ok(results) => panic!("{test} gave {results:?}"),
@@ -728,7 +728,7 @@ fn data_that_cannot_be_compared_are_refused_in_words() {
 /// R 4.2, survival 3.5-3: survfit on times 1..6, events 0 1 1 0 1 0, at .5, 1 and 2 on every scale.
 #[test]
 fn intervals_where_nobody_has_left_yet() {
-    let table = Table::read("time,event\n1,0\n2,1\n3,1\n4,0\n5,1\n6,0\n".as_bytes()).unwrap();
+    let table = TextTable::read("time,event\n1,0\n2,1\n3,1\n4,0\n5,1\n6,0\n".as_bytes()).unwrap();
     let roles = Columns { time: Some("time".into()), status: Some("event".into()), ..Columns::default() };
     for (scale, at_one, at_two) in [
         (CurveInterval::Plain, Some((1.0, 1.0)), (0.449_390_983_769_367, 1.0)),
@@ -758,13 +758,13 @@ fn permutation_log_rank_of_coin() {
 }
 
 /// nphRCT's moderate_cross with a stratum: row number modulo 3.
-fn crossing_in_three_strata() -> Table {
+fn crossing_in_three_strata() -> TextTable {
     let path = format!("{}/tests/fixtures/data/nphRCT_moderate_cross.csv", env!("CARGO_MANIFEST_DIR"));
     let mut text = String::from("time,event,arm,stratum\n");
     for (i, line) in std::fs::read_to_string(path).unwrap().lines().skip(1).enumerate() {
         text += &format!("{line},{}\n", i % 3);
     }
-    Table::read(text.as_bytes()).unwrap()
+    TextTable::read(text.as_bytes()).unwrap()
 }
 
 /// Written out again in R 4.2 from the formula of Magirr & Burman (2019), doi:10.1002/sim.8186, as nphRCT computes it:
@@ -801,7 +801,7 @@ fn max_combo_p_is_exact_with_a_singular_correlation() {
 /// nphRCT's find_weights takes S at the last event strictly before t*: here an event falls on t* itself. By hand: S is 1, 3/4, 1/2.
 #[test]
 fn an_event_at_t_star_counts_as_after_it() {
-    let table = Table::read("time,event,arm\n1,1,a\n2,1,b\n3,1,a\n4,1,b\n".as_bytes()).unwrap();
+    let table = TextTable::read("time,event,arm\n1,1,a\n2,1,b\n3,1,a\n4,1,b\n".as_bytes()).unwrap();
     let score = |test: &str| {
         let result = &run_table(&table, &columns("time", "event", "arm"), &Options::default(), test)[0];
         detail(result, "score")[0]

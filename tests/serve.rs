@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use stapjes::app::Stop;
 use stapjes::serve::{
-    Address, Desk, File, Line, MOST_BODY, MOST_WAITING, Planner, Precision, TOKEN_HEADER, serve,
+    Address, AnswerLine, Desk, File, MOST_BODY, MOST_WAITING, Planner, PrecisionGoal, TOKEN_HEADER, serve,
 };
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -30,7 +30,7 @@ impl Desk for Counter {
         json!({ "asked": asked })
     }
 
-    fn run(&self, asked: &Value, stop: &Stop, tell: &(dyn Fn(Line) -> bool + Sync)) {
+    fn run(&self, asked: &Value, stop: &Stop, tell: &(dyn Fn(AnswerLine) -> bool + Sync)) {
         assert!(asked["panic"].is_null(), "asked to panic");
         let until = asked["until"].as_u64();
         for done in 0.. {
@@ -38,10 +38,10 @@ impl Desk for Counter {
                 return;
             }
             if until.is_some_and(|until| done >= until) {
-                tell(Line::Answer { first: false, shown: json!(done) });
+                tell(AnswerLine::Answer { first: false, shown: json!(done) });
                 return;
             }
-            tell(Line::Progress { done, total: until.unwrap_or(u64::MAX) });
+            tell(AnswerLine::Progress { done, total: until.unwrap_or(u64::MAX) });
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -168,7 +168,7 @@ fn the_page_is_small_before_there_are_results() {
     let server = Server::start();
     let files = ["/", "/app.js", "/app.css", "/report.css", "/figures.js", "/icon.svg"];
     let body = |path: &str| server.get(path, "").split_once("\r\n\r\n").unwrap().1.len();
-    let start = Planner::new(1, Precision::default()).start("nl").to_string().len();
+    let start = Planner::new(1, PrecisionGoal::default()).start("nl").to_string().len();
     let total = start + files.iter().map(|path| body(path)).sum::<usize>();
     assert!(total < 400_000, "{total} bytes");
     server.finish();

@@ -11,10 +11,10 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use stapjes::app::Stop;
-use stapjes::serve::{Desk, Line, Planner, Precision};
+use stapjes::serve::{AnswerLine, Desk, Planner, PrecisionGoal};
 
 fn planner() -> Planner {
-    Planner::new(2, Precision { replicates: Some(10), draws: Some(8) })
+    Planner::new(2, PrecisionGoal { replicates: Some(10), draws: Some(8) })
 }
 
 /// A small municipality: the same questions in a second.
@@ -25,7 +25,7 @@ fn form() -> Value {
     })
 }
 
-fn lines(planner: &Planner, asked: &Value) -> Vec<Line> {
+fn lines(planner: &Planner, asked: &Value) -> Vec<AnswerLine> {
     let heard = Mutex::new(Vec::new());
     planner.run(asked, &Stop::default(), &|line| {
         heard.lock().unwrap().push(line);
@@ -39,12 +39,12 @@ fn answers(planner: &Planner, asked: &Value) -> [Value; 2] {
     let mut shown = Vec::new();
     for line in lines(planner, asked) {
         match line {
-            Line::Answer { first, shown: new } => {
+            AnswerLine::Answer { first, shown: new } => {
                 assert_eq!(first, shown.is_empty(), "the impression comes first");
                 shown.push(new);
             }
-            Line::Refused { problems } => panic!("{problems}"),
-            Line::Progress { done, total } => assert!(done <= total),
+            AnswerLine::Refused { problems } => panic!("{problems}"),
+            AnswerLine::Progress { done, total } => assert!(done <= total),
         }
     }
     shown.try_into().unwrap()
@@ -117,7 +117,7 @@ fn unzipped(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn the_export_asks_what_the_page_asks_and_another_question_repeats_only_the_drivers() {
-    let planner = Planner::new(2, Precision { replicates: Some(4), draws: Some(16) });
+    let planner = Planner::new(2, PrecisionGoal { replicates: Some(4), draws: Some(16) });
     let mut asked = json!({ "lang": "nl", "question": "payback", "form": form() });
     let [_, payback] = answers(&planner, &asked);
     asked["question"] = "signals".into();
@@ -132,17 +132,17 @@ fn the_export_asks_what_the_page_asks_and_another_question_repeats_only_the_driv
         .unwrap()
         .iter()
         .filter_map(|line| match line {
-            Line::Progress { total, .. } => Some(*total),
+            AnswerLine::Progress { total, .. } => Some(*total),
             _ => None,
         })
         .collect();
     assert!(totals.iter().all(|total| *total <= 2 * 16 * 6), "{totals:?}");
     let last = began.into_inner().unwrap().pop();
-    let Some(Line::Answer { first: false, shown }) = last else { panic!("{last:?}") };
+    let Some(AnswerLine::Answer { first: false, shown }) = last else { panic!("{last:?}") };
     assert_ne!(shown["sentence"], payback["sentence"]);
     assert_eq!(shown["figures"][1]["value"], payback["figures"][1]["value"], "the same results");
     // As if it had been asked at once, byte for byte.
-    let fresh = Planner::new(1, Precision { replicates: Some(4), draws: Some(16) });
+    let fresh = Planner::new(1, PrecisionGoal { replicates: Some(4), draws: Some(16) });
     for (file, lang) in [("report-nl", "nl"), ("report-en", "en")] {
         asked["file"] = file.into();
         let of = |planner: &Planner| planner.file(&asked, &Stop::default()).unwrap().bytes;
@@ -218,7 +218,7 @@ fn the_difference_between_variants_is_that_of_compare_with_its_own_error() {
     }
     // Wrong variants are named.
     let problems = |asked: &Value| match lines(&planner, asked).pop() {
-        Some(Line::Refused { problems }) => problems[0]["message"].as_str().unwrap().to_owned(),
+        Some(AnswerLine::Refused { problems }) => problems[0]["message"].as_str().unwrap().to_owned(),
         other => panic!("{other:?}"),
     };
     assert_eq!(problems(&variants(&[("een", &usual)])), "vergelijk twee tot zes varianten");

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stapjes::app::Stop;
-use stapjes::serve::{Address, Desk, File, Line, TOKEN_HEADER, serve};
+use stapjes::serve::{Address, AnswerLine, Desk, File, TOKEN_HEADER, serve};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const CLIENTS: u32 = 64;
@@ -37,9 +37,9 @@ impl Desk for Echo {
         json!({ "asked": asked })
     }
 
-    fn run(&self, asked: &Value, _: &Stop, tell: &(dyn Fn(Line) -> bool + Sync)) {
+    fn run(&self, asked: &Value, _: &Stop, tell: &(dyn Fn(AnswerLine) -> bool + Sync)) {
         std::thread::sleep(Duration::from_millis(1));
-        tell(Line::Answer { first: false, shown: asked.clone() });
+        tell(AnswerLine::Answer { first: false, shown: asked.clone() });
     }
 
     fn file(&self, _: &Value, _: &Stop) -> Result<File, Value> {

@@ -3,7 +3,7 @@
 
 use stapjes::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
 use stapjes::design::power::{PowerPlan, power};
-use stapjes::estimate::period_adjusted::{Cell, fit};
+use stapjes::estimate::period_adjusted::{UnitPeriod, fit};
 use stapjes::history::World;
 use stapjes::kinds::{Endpoint, Kind, TestKind};
 use stapjes::observe::{Protocol, cut};
@@ -17,7 +17,7 @@ const SIZE: f64 = 10.0;
 const RESIDUAL: f64 = 2.0;
 
 /// Twelve clusters, two more treated in each of six periods after the first; the date has a strong effect of its own.
-fn study(effect: f64, number: u32) -> Vec<Cell> {
+fn study(effect: f64, number: u32) -> Vec<UnitPeriod> {
     let dice = Dice::new(20_260_106, number);
     let exposure = stepped_exposure(&[2; 6], 7, &[]);
     let mut cells = Vec::new();
@@ -28,25 +28,25 @@ fn study(effect: f64, number: u32) -> Vec<Cell> {
             let mean = 20.0 + own + 1.5 * period as f64 + effect * exposure;
             let rate = mean + RESIDUAL / libm::sqrt(SIZE) * noise;
             let (unit, period) = (unit as u32, period as u32);
-            cells.push(Cell { unit, cluster: unit, period, exposure, events: rate * SIZE, time: SIZE });
+            cells.push(UnitPeriod { unit, cluster: unit, period, exposure, events: rate * SIZE, time: SIZE });
         }
     }
     cells
 }
 
-fn rejected(effect: f64, studies: u32, of: impl Fn(&[Cell]) -> f64) -> f64 {
+fn rejected(effect: f64, studies: u32, of: impl Fn(&[UnitPeriod]) -> f64) -> f64 {
     let significant = (0..studies).filter(|&number| of(&study(effect, number)) <= 0.05);
     significant.count() as f64 / f64::from(studies)
 }
 
-fn p_value(cells: &[Cell]) -> f64 {
+fn p_value(cells: &[UnitPeriod]) -> f64 {
     let found = fit(cells).expect("an identified schedule");
     student_t::two_sided_p(found.effect / found.standard_error, found.degrees_of_freedom)
 }
 
 /// The same without effects of periods: everybody in one period per state.
-fn unadjusted(cells: &[Cell]) -> f64 {
-    let flat: Vec<Cell> = cells.iter().map(|cell| Cell { period: 0, ..*cell }).collect();
+fn unadjusted(cells: &[UnitPeriod]) -> f64 {
+    let flat: Vec<UnitPeriod> = cells.iter().map(|cell| UnitPeriod { period: 0, ..*cell }).collect();
     p_value(&flat)
 }
 

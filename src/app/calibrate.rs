@@ -3,14 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
 use crate::calibrate::answer::Calibration;
 use crate::calibrate::fit::{
-    CalibrateError, Plan, calibrate, fewest_runs, first_emulators, first_wave, most_runs,
+    CalibrateError, FitPlan, calibrate, fewest_runs, first_emulators, first_wave, most_runs,
 };
 use crate::calibrate::model::Model;
-use crate::calibrate::self_check::{CHECKS, Check, check_stated, checks};
+use crate::calibrate::self_check::{CHECKS, SelfCheck, check_stated, checks};
 use crate::calibrate::stand_in::StandIn;
 use crate::calibrate::stated::Targets;
 use crate::calibrate::target::Target;
@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::language::{Lang, Said};
 use crate::report::learning::calibration as words;
 use crate::said;
-use crate::scenario::resources::{Estimate, Load};
+use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::trial::Stopped;
 
 /// What to learn from.
@@ -44,7 +44,7 @@ impl CalibrateRequest {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for parameters that do not exist or have no prior;
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let town = self.town()?;
         let runs = self.budget.unwrap_or(u32::MAX).min(most_runs(town.dimensions()));
         let load = |scenario| (scenario, Load::pairs(u64::from(runs)));
@@ -59,13 +59,14 @@ impl CalibrateRequest {
     /// Everything that the numbers depend on: finished runs of another plan are not gone on with.
     pub fn depends_on(&self) -> Vec<String> {
         let hashes = self.targets.scenarios.iter().map(|resolved| resolved.hash.clone());
-        let own = [self.targets.hash.clone(), self.free.join(","), format!("{:?}", self.budget)];
-        own.into_iter().chain([self.seed().to_string()]).chain(hashes).collect()
+        let settings = [self.targets.hash.clone(), self.free.join(","), format!("{:?}", self.budget)];
+        settings.into_iter().chain([self.seed().to_string()]).chain(hashes).collect()
     }
 
     /// The scenarios with what is asked of them.
     fn town(&self) -> Result<Town, Error> {
-        let scenarios: Vec<_> = self.targets.scenarios.iter().map(|own| own.scenario.clone()).collect();
+        let scenarios: Vec<_> =
+            self.targets.scenarios.iter().map(|resolved| resolved.scenario.clone()).collect();
         let questions = self.targets.stated.iter().map(|stated| stated.question.clone()).collect();
         Ok(Town::new(&scenarios, free_parameters(self)?, questions))
     }
@@ -99,7 +100,7 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
     let list = targets.targets();
     let town = request.sized_town()?;
     let outcome = context.work(&needs, u64::from(budget.min(most)), |watch| {
-        let plan = Plan { budget, watch, ..Plan::new(&list, seed) };
+        let plan = FitPlan { budget, watch, ..FitPlan::new(&list, seed) };
         match calibrate(&town, &plan) {
             Err(CalibrateError::Stopped) => Err(Stopped),
             other => Ok(other),
@@ -134,8 +135,8 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
     };
     let mut wrong: Vec<Said> = Vec::new();
     for name in &request.free {
-        let own: Vec<_> = registry.records.iter().filter(|record| belongs(&record.path, name)).collect();
-        if own.is_empty() {
+        let records: Vec<_> = registry.records.iter().filter(|record| belongs(&record.path, name)).collect();
+        if records.is_empty() {
             let near =
                 crate::document::nearest(name, registry.records.iter().map(|record| record.path.as_str()));
             let hint =
@@ -145,7 +146,7 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
                 "--free {name}: die parameter is er niet{dutch}",
                 "--free {name}: there is no such parameter{english}"
             ));
-        } else if own.iter().all(|record| record.prior.is_none()) {
+        } else if records.iter().all(|record| record.prior.is_none()) {
             wrong.push(said!(
                 "--free {name}: heeft geen prior; geef die in het scenario: {name} = {{ value = …, prior = \"…\" }}",
                 "--free {name}: it has no prior; give it one in the scenario: {name} = {{ value = …, prior = \"…\" }}"
@@ -174,8 +175,8 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
 ///
 /// # Errors
 /// [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
-pub fn self_check(data_sets: u32, seed: u64, context: &Context<'_>) -> Result<Vec<Check>, Error> {
-    context.work(&Estimate::default(), u64::from(data_sets) * u64::from(CHECKS), |watch| {
+pub fn self_check(data_sets: u32, seed: u64, context: &Context<'_>) -> Result<Vec<SelfCheck>, Error> {
+    context.work(&ResourceEstimate::default(), u64::from(data_sets) * u64::from(CHECKS), |watch| {
         checks(data_sets, seed, watch)
     })
 }
@@ -189,13 +190,13 @@ pub fn self_check_of(
     request: &CalibrateRequest,
     data_sets: u32,
     context: &Context<'_>,
-) -> Result<Vec<Check>, Error> {
+) -> Result<Vec<SelfCheck>, Error> {
     let (town, seed) = (request.sized_town()?, request.seed());
     let dimensions = town.dimensions();
     let list = request.targets.targets();
     let total = u64::from(first_wave(dimensions)) + u64::from(data_sets);
-    let checked = context.work(&Estimate::default(), total, |watch| {
-        let plan = Plan { watch, ..Plan::new(&list, seed) };
+    let checked = context.work(&ResourceEstimate::default(), total, |watch| {
+        let plan = FitPlan { watch, ..FitPlan::new(&list, seed) };
         let (fitted, emulators) = match first_emulators(&town, &plan) {
             Ok(found) => found,
             Err(CalibrateError::Stopped) => return Err(Stopped),
@@ -225,7 +226,7 @@ pub fn write(
     request: &CalibrateRequest,
     found: &Calibration,
     from: Provenance,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(found)?;
     let fill = |folder: &Path| -> io::Result<()> {

@@ -4,16 +4,16 @@ use std::fs;
 use std::path::Path;
 
 use super::Context;
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use crate::error::Error;
 use crate::report::compare as page;
 use crate::report::facts::Facts;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::language::Lang;
 use crate::report::manifest::{self, Timings};
 use crate::said;
 use crate::scenario::Resolved;
-use crate::scenario::resources::{Estimate, Load};
+use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::trial::compare::{self, Comparison};
 
 /// Scenarios to compare; the others are compared with the first, and have its seed, replicates and draws.
@@ -45,11 +45,12 @@ impl CompareRequest {
     /// # Errors
     /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) with every reason why not;
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let plain: Vec<_> = self.scenarios.iter().map(|resolved| &resolved.scenario).collect();
         compare::comparable(&plain).map_err(|reasons| {
-            let list =
-                |lang: Lang| reasons.iter().map(|own| format!("\n  {}", own.text(lang))).collect::<String>();
+            let list = |lang: Lang| {
+                reasons.iter().map(|reason| format!("\n  {}", reason.text(lang))).collect::<String>()
+            };
             let (dutch, english) = (list(Lang::Nl), list(Lang::En));
             Error::data(said!(
                 "deze scenario's zijn niet te vergelijken:{dutch}",
@@ -77,16 +78,16 @@ pub fn run(request: &CompareRequest, context: &Context<'_>) -> Result<Comparison
 /// A finished comparison of the same scenarios in the same order by the same program, when it stands in the folder as it was
 /// written; and when that was.
 pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, Timings)> {
-    let manifest = manifest::read(folder, Kind::Compare).ok()?;
-    let own = manifest.files.iter().find(|file| file.path == page::COMPARISON)?;
+    let manifest = manifest::read(folder, ResultKind::Compare).ok()?;
+    let entry = manifest.files.iter().find(|file| file.path == page::COMPARISON)?;
     let path = folder.join(page::COMPARISON);
-    if !own.describes(&path) || manifest.program_version != env!("CARGO_PKG_VERSION") {
+    if !entry.describes(&path) || manifest.program_version != env!("CARGO_PKG_VERSION") {
         return None;
     }
     let comparison: Comparison = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
     let pairs = || comparison.results.iter().zip(&request.scenarios);
     let same = comparison.results.len() == request.scenarios.len()
-        && pairs().all(|(results, own)| results.scenario_hash == own.hash);
+        && pairs().all(|(results, plan)| results.scenario_hash == plan.hash);
     same.then_some((comparison, manifest.timings))
 }
 
@@ -106,7 +107,7 @@ pub fn write(
     lang: Lang,
     command: &str,
     from: Provenance,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let scenarios = &request.scenarios;
     let facts: Vec<Facts> = scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect();

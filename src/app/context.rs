@@ -4,12 +4,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::Limits;
+use super::LimitOverrides;
 use super::limits::too_little_memory;
 use crate::error::Error;
 use crate::halt;
 use crate::said;
-use crate::scenario::resources::{Estimate, GIB};
+use crate::scenario::resources::{GIB, ResourceEstimate};
 use crate::trial::{Chunks, Stopped, Watch};
 
 /// A stop flag that can be handed out: every clone stops the same request.
@@ -51,7 +51,7 @@ pub struct Context<'a> {
     /// Threads to compute on: they change the speed, never the answer.
     pub threads: usize,
     /// What the request may use, where that is not as its scenario says.
-    pub limits: Limits,
+    pub limits: LimitOverrides,
     /// Set by whoever wants the request to stop.
     pub stop: Stop,
     /// Told how far the request is, from any thread: once before the first study, then after each.
@@ -65,7 +65,7 @@ impl Context<'_> {
     pub fn new(threads: usize) -> Self {
         Self {
             threads: threads.max(1),
-            limits: Limits::default(),
+            limits: LimitOverrides::default(),
             stop: Stop::default(),
             progress: None,
             chunks: None,
@@ -80,7 +80,7 @@ impl Context<'_> {
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit) when threads or memory are not to be had.
     pub(super) fn work<T: Send>(
         &self,
-        needs: &Estimate,
+        needs: &ResourceEstimate,
         total: u64,
         work: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
     ) -> Result<T, Error> {
@@ -112,7 +112,7 @@ impl Context<'_> {
 impl Context<'_> {
     /// Asks the system for all the memory that the work will need and gives it back untouched: an allocation that fails
     /// halfway ends the process without a word, one that fails here is an answer.
-    fn require_memory(&self, needs: &Estimate, pool: &rayon::ThreadPool) -> Result<(), Error> {
+    fn require_memory(&self, needs: &ResourceEstimate, pool: &rayon::ThreadPool) -> Result<(), Error> {
         // Allocators keep address space for every thread that has asked once.
         pool.broadcast(|_| drop(black_box(Vec::<u8>::with_capacity(64))));
         let bytes = (needs.memory_gib * GIB) as usize;
@@ -141,7 +141,7 @@ mod tests {
     fn work_between_the_loops_over_replicates_is_left_too() {
         let context = Context::new(1);
         let mut rounds = 0;
-        let outcome = context.work(&Estimate::default(), 1, |_| {
+        let outcome = context.work(&ResourceEstimate::default(), 1, |_| {
             while rounds < 1000 {
                 halt::check();
                 rounds += 1;
@@ -161,7 +161,7 @@ mod tests {
         let other = Context::new(1);
         other.stop.set();
         let work = |watch: Watch<'_>| in_order(3, watch, |i| i, |_, _| ());
-        let needs = Estimate::default();
+        let needs = ResourceEstimate::default();
         assert_eq!(one.work(&needs, 3, work), Ok(()));
         assert_eq!(other.work(&needs, 3, work).unwrap_err().kind(), ErrorKind::Stopped);
         assert_eq!(told.into_inner().unwrap(), [0, 1, 2, 3]);

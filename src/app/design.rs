@@ -1,6 +1,6 @@
 //! `design`: a design file in, the answer of the formulas out.
 
-use crate::design::document::{self, Answer};
+use crate::design::document::{self, NamedValues};
 use crate::error::Error;
 
 /// A design file.
@@ -16,6 +16,6 @@ pub struct DesignRequest {
 ///
 /// # Errors
 /// Every problem of the file.
-pub fn run(request: &DesignRequest) -> Result<Answer, Error> {
+pub fn run(request: &DesignRequest) -> Result<NamedValues, Error> {
     Ok(document::answer(&request.name, &request.bytes)?)
 }

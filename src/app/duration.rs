@@ -4,10 +4,10 @@ use std::io;
 use std::path::Path;
 
 use super::power::require_two_arms;
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
 use crate::design::duration::{
-    DurationAnswer as Required, DurationQuestion, months_to_try, required_duration,
+    DurationQuestion, RequiredDurations as Required, months_to_try, required_duration,
 };
 use crate::design::power::{AssurancePlan, PowerPlan, PowerSurface, assurance, power, purpose};
 use crate::disk;
@@ -17,7 +17,7 @@ use crate::report::protocol::{self, Simulated};
 use crate::report::{duration as words, power as power_words};
 use crate::said;
 use crate::scenario::Resolved;
-use crate::scenario::resources::{Estimate, Load};
+use crate::scenario::resources::{Load, ResourceEstimate};
 
 /// A question about duration.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl DurationRequest {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for a power that a study without effect reaches, and as
     /// [`PowerRequest::check`](super::power::PowerRequest::check).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let scenario = &self.resolved.scenario;
         require_two_arms(scenario)?;
         let (power, alpha) = (self.question().power, scenario.analysis.alpha);
@@ -123,7 +123,7 @@ pub fn write(
     answer: &DurationAnswer,
     lang: Lang,
     from: Provenance,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(&answer.required)?;
     let figures = words::figures(&answer.required, &request.resolved.scenario, lang);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::disk;
 use crate::error::Error;
-use crate::report::figures::{self, DrawingError, chart::Figure, draw::Look, forest::Forest};
+use crate::report::figures::{self, DrawingError, chart::Figure, draw::Style, forest::Forest};
 use crate::report::language::Lang;
 use crate::said;
 
@@ -22,8 +22,8 @@ pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> io::Re
 /// # Errors
 /// As [`write_figure`].
 pub(super) fn write_figure_as(folder: &Path, name: &str, figure: &Figure, lang: Lang) -> io::Result<()> {
-    let svg = figures::to_svg(figure, Look::FILE, lang, figure.id);
-    write_drawing(folder, name, &svg, figures::to_png(figure, Look::FILE, lang))
+    let svg = figures::to_svg(figure, Style::FILE, lang, figure.id);
+    write_drawing(folder, name, &svg, figures::to_png(figure, Style::FILE, lang))
 }
 
 /// Writes a forest as SVG and PNG.

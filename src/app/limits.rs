@@ -4,7 +4,7 @@ use crate::document::showable;
 use crate::error::Error;
 use crate::language::{Lang, Said};
 use crate::report::number::{self, decimal};
-use crate::scenario::resources::{Estimate, Excess, Load, estimate_load};
+use crate::scenario::resources::{Excess, Load, ResourceEstimate, estimate_load};
 use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
 
 fn whole(lang: Lang, value: f64) -> String {
@@ -14,7 +14,7 @@ fn whole(lang: Lang, value: f64) -> String {
 /// What a request may use, where that is not as its scenario's `[limits]` say. Raising a limit does not make another
 /// scenario: it is not part of its hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Limits {
+pub struct LimitOverrides {
     /// Hours of computing.
     pub max_hours: Option<f64>,
     /// Memory, GiB.
@@ -27,28 +27,28 @@ pub struct Limits {
     pub force: bool,
 }
 
-impl Limits {
+impl LimitOverrides {
     /// What a run on so many threads will need.
     ///
     /// # Errors
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit) with the estimate and what raises the limit.
-    pub fn guard(&self, scenario: &Scenario, threads: usize) -> Result<Estimate, Error> {
+    pub fn guard(&self, scenario: &Scenario, threads: usize) -> Result<ResourceEstimate, Error> {
         self.guard_all(&[(scenario, Load::run(scenario))], threads)
     }
 
     /// The same for several pieces of work after each other; the first scenario's `[limits]` count.
     ///
     /// # Errors
-    /// As [`Limits::guard`].
-    pub fn guard_all(&self, work: &[(&Scenario, Load)], threads: usize) -> Result<Estimate, Error> {
+    /// As [`LimitOverrides::guard`].
+    pub fn guard_all(&self, work: &[(&Scenario, Load)], threads: usize) -> Result<ResourceEstimate, Error> {
         work.iter().try_for_each(|(scenario, _)| sites_fit(scenario))?;
-        let own = work.first().map_or_else(Default::default, |(first, _)| first.limits);
+        let stated = work.first().map_or_else(Default::default, |(first, _)| first.limits);
         let parts = work.iter().map(|(scenario, load)| estimate_load(scenario, *load, threads));
-        let estimate = parts.reduce(Estimate::and_then).unwrap_or_default();
+        let estimate = parts.reduce(ResourceEstimate::and_then).unwrap_or_default();
         let excesses = estimate.excesses(&crate::scenario::Limits {
-            max_hours: self.max_hours.unwrap_or(own.max_hours),
-            max_memory_gib: self.max_memory_gib.unwrap_or(own.max_memory_gib),
-            max_disk_gib: self.max_disk_gib.unwrap_or(own.max_disk_gib),
+            max_hours: self.max_hours.unwrap_or(stated.max_hours),
+            max_memory_gib: self.max_memory_gib.unwrap_or(stated.max_memory_gib),
+            max_disk_gib: self.max_disk_gib.unwrap_or(stated.max_disk_gib),
         });
         if self.force {
             return Ok(estimate);
@@ -66,7 +66,7 @@ impl Limits {
 }
 
 /// What is over which limit, and what raises it.
-fn too_much(estimate: &Estimate, excesses: &[Excess], lang: Lang) -> String {
+fn too_much(estimate: &ResourceEstimate, excesses: &[Excess], lang: Lang) -> String {
     let amount = |value: f64| number::amount(lang, value);
     let mut message = lang
         .pick(
@@ -103,7 +103,7 @@ fn too_much(estimate: &Estimate, excesses: &[Excess], lang: Lang) -> String {
 }
 
 /// What is needed and what is there.
-pub(super) fn too_little_memory(estimate: &Estimate, free_gib: f64, threads: usize) -> Error {
+pub(super) fn too_little_memory(estimate: &ResourceEstimate, free_gib: f64, threads: usize) -> Error {
     Error::over_limit(Said::each(|lang| {
         let [needs, free] = [estimate.memory_gib, free_gib].map(|gib| whole(lang, gib * 1024.0));
         let many = threads > 1;
@@ -155,12 +155,16 @@ mod tests {
     #[test]
     fn a_limit_can_be_raised_and_passed_by_force_but_never_by_accident() {
         let scenario = embedded("lange-adem", &["limits.max_hours=1e-9".into()]).unwrap().scenario;
-        let refused = Limits::default().guard(&scenario, 1).unwrap_err();
+        let refused = LimitOverrides::default().guard(&scenario, 1).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::OverLimit);
         assert!(refused.to_string().contains("--max-hours"), "{refused}");
         let dutch = refused.text(Lang::Nl, false);
         assert!(dutch.contains("dit vraagt meer") && dutch.contains("tijd: ongeveer"), "{dutch}");
-        assert!(Limits { max_hours: Some(100.0), ..Limits::default() }.guard(&scenario, 1).is_ok());
-        assert!(Limits { force: true, ..Limits::default() }.guard(&scenario, 1).is_ok());
+        assert!(
+            LimitOverrides { max_hours: Some(100.0), ..LimitOverrides::default() }
+                .guard(&scenario, 1)
+                .is_ok()
+        );
+        assert!(LimitOverrides { force: true, ..LimitOverrides::default() }.guard(&scenario, 1).is_ok());
     }
 }

@@ -23,4 +23,4 @@ pub mod value;
 pub mod verify;
 
 pub use context::{Context, Progress, Stop};
-pub use limits::Limits;
+pub use limits::LimitOverrides;

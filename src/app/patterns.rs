@@ -1,6 +1,6 @@
 //! `patterns`: the published studies, emulated, and whether the model shows what they saw.
 
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
 use crate::design::patterns::{PatternError, PatternPlan, PatternReport, SCENARIOS, patterns};
 use crate::disk;
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::report::language::Lang;
 use crate::report::patterns::{Form, report};
 use crate::scenario::embedded;
-use crate::scenario::resources::Estimate;
+use crate::scenario::resources::ResourceEstimate;
 use crate::trial::{Stopped, Watch};
 
 /// How much to emulate.
@@ -53,7 +53,7 @@ impl PatternsRequest {
     ///
     /// # Errors
     /// A built-in scenario that does not load; [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let work = self.plan().work()?;
         let work: Vec<_> = work.iter().map(|(scenario, load)| (scenario, *load)).collect();
         context.limits.guard_all(&work, context.threads)
@@ -80,7 +80,12 @@ pub fn run(request: &PatternsRequest, context: &Context<'_>) -> Result<PatternRe
 ///
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
-pub fn write(found: &PatternReport, lang: Lang, from: Provenance, place: Place) -> Result<Written, Error> {
+pub fn write(
+    found: &PatternReport,
+    lang: Lang,
+    from: Provenance,
+    place: Destination,
+) -> Result<Written, Error> {
     let json = files::json(found)?;
     let scenarios =
         SCENARIOS.map(|name| embedded(name, &found.overrides)).into_iter().collect::<Result<Vec<_>, _>>()?;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
 use crate::design::power::{
     Assurance, AssurancePlan, InterimDesign, PowerPlan, PowerSurface, assurance, interim, power,
@@ -15,7 +15,7 @@ use crate::report::language::Lang;
 use crate::report::power as words;
 use crate::report::protocol::{self, Simulated};
 use crate::said;
-use crate::scenario::resources::{Estimate, Load};
+use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::scenario::{Resolved, Scenario};
 
 /// One-sided confidence with which an assurance reaches the target: the default of `duration`.
@@ -66,7 +66,7 @@ impl PowerRequest {
     /// # Errors
     /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm,
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let scenario = &self.resolved.scenario;
         require_two_arms(scenario)?;
         context.limits.guard_all(&[(scenario, Load::studies(self.simulated()))], context.threads)
@@ -128,7 +128,7 @@ pub fn write(
     answer: &PowerAnswer,
     lang: Lang,
     from: Provenance,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
     let scenario = &request.resolved.scenario;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::results::{self, Written};
 use crate::disk;
 use crate::error::Error;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::language::Lang;
 use crate::report::manifest::Manifest;
 use crate::report::{self, Beside, decimal_comma, facts, manifest, stored_power, stored_value, summary};
@@ -20,7 +20,7 @@ use crate::said;
 /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for files that are not what the run wrote; no finished run there;
 /// failures of writing.
 pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> {
-    let described = manifest::read(folder, Kind::Run).map_err(|error| unreadable(folder, &error))?;
+    let described = manifest::read(folder, ResultKind::Run).map_err(|error| unreadable(folder, &error))?;
     let altered = described.altered(folder).find(|file| INPUTS.contains(&file.path.as_str()));
     if let Some(file) = altered {
         return Err(Error::data(said!(
@@ -28,12 +28,12 @@ pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> 
             "{file} in {folder} is not what the run wrote (its hash is not that of {manifest}); run the scenario again",
             file = &file.path,
             folder = folder.display(),
-            manifest = Kind::Run.manifest(),
+            manifest = ResultKind::Run.manifest(),
         )));
     }
     let found = summary::read(folder).map_err(|error| unreadable(folder, &error))?;
     let facts = report::read_facts(folder).map_err(|error| unreadable(folder, &error))?;
-    let place = results::check(folder, Kind::Run, &[])?;
+    let place = results::check(folder, ResultKind::Run, &[])?;
     let power = stored_power::read(folder, &facts.name);
     let value = stored_value::read(folder, &facts.name);
     results::write_described(place, |new| {

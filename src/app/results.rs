@@ -3,16 +3,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Limits;
+use super::LimitOverrides;
 use crate::error::Error;
 use crate::language::{Lang, Said};
-use crate::report::folder::{FolderError, Target};
-use crate::report::kind::Kind;
+use crate::report::folder::{CheckedFolder, FolderError};
+use crate::report::kind::ResultKind;
 use crate::report::manifest::{self, Made, Manifest, Timings};
 use crate::report::number::decimal;
 use crate::said;
 use crate::scenario::Resolved;
-use crate::scenario::resources::{Estimate, GIB};
+use crate::scenario::resources::{GIB, ResourceEstimate};
 
 /// Where results came from, for the manifest.
 #[derive(Clone, Debug, Default)]
@@ -33,18 +33,18 @@ impl Provenance {
 
 /// A place that was looked at, and where results go when it has become impossible meanwhile.
 #[derive(Debug)]
-pub struct Place {
-    target: Target,
+pub struct Destination {
+    target: CheckedFolder,
     refuge: Option<PathBuf>,
 }
 
-impl From<Target> for Place {
-    fn from(target: Target) -> Self {
+impl From<CheckedFolder> for Destination {
+    fn from(target: CheckedFolder) -> Self {
         Self { target, refuge: None }
     }
 }
 
-impl Place {
+impl Destination {
     /// The same with a folder where results may go otherwise.
     #[must_use]
     pub fn or_in(self, refuge: PathBuf) -> Self {
@@ -65,20 +65,24 @@ pub struct Written {
     pub remark: Option<Said>,
 }
 
-/// Looks whether results can be written to `folder`, before anything is computed; see [`Target::check`].
+/// Looks whether results can be written to `folder`, before anything is computed; see [`CheckedFolder::check`].
 ///
 /// # Errors
 /// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) and
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output).
-pub fn check(folder: &Path, kind: Kind, more: &[&str]) -> Result<Place, Error> {
-    Target::check(folder, kind, more).map(Place::from).map_err(cannot)
+pub fn check(folder: &Path, kind: ResultKind, more: &[&str]) -> Result<Destination, Error> {
+    CheckedFolder::check(folder, kind, more).map(Destination::from).map_err(cannot)
 }
 
 /// Looks whether the disk of a place has room for what will be written there, before anything is computed.
 ///
 /// # Errors
 /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), unless the limits say to start all the same.
-pub fn require_room(place: &Place, needs: &Estimate, limits: &Limits) -> Result<(), Error> {
+pub fn require_room(
+    place: &Destination,
+    needs: &ResourceEstimate,
+    limits: &LimitOverrides,
+) -> Result<(), Error> {
     let Some(free) = place.target.free_bytes().filter(|_| !limits.force) else { return Ok(()) };
     let needed = needs.disk_gib * GIB;
     if needed <= free as f64 {
@@ -105,7 +109,7 @@ pub fn require_room(place: &Place, needs: &Estimate, limits: &Limits) -> Result<
 /// # Errors
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
 pub(super) fn write(
-    place: Place,
+    place: Destination,
     scenarios: &[Resolved],
     replicates: u32,
     from: Provenance,
@@ -124,10 +128,10 @@ pub(super) fn write(
 /// # Errors
 /// As [`write`].
 pub(super) fn write_described(
-    place: Place,
+    place: Destination,
     fill: impl Fn(&Path) -> io::Result<Manifest>,
 ) -> Result<Written, Error> {
-    let Place { target, refuge } = place;
+    let Destination { target, refuge } = place;
     let path = target.path().to_path_buf();
     let refuge = refuge.map(|folder| target.refuge(&folder));
     match (attempt(target, &fill), refuge) {
@@ -146,7 +150,10 @@ pub(super) fn write_described(
     }
 }
 
-fn attempt(target: Target, fill: &impl Fn(&Path) -> io::Result<Manifest>) -> Result<Written, FolderError> {
+fn attempt(
+    target: CheckedFolder,
+    fill: &impl Fn(&Path) -> io::Result<Manifest>,
+) -> Result<Written, FolderError> {
     let folder = target.open()?;
     let path = folder.path();
     let manifest = fill(&path)?;

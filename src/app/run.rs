@@ -4,17 +4,17 @@ use std::io;
 use std::path::Path;
 
 use super::Context;
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use crate::disk;
 use crate::error::Error;
 use crate::observe::{Protocol, cut};
 use crate::report::facts::Facts;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::language::Lang;
 use crate::report::warnings::{Warning, few_effective, warnings};
 use crate::report::{self, Beside, curves, decimal_comma, events, life, r_script, summary};
 use crate::said;
-use crate::scenario::resources::Estimate;
+use crate::scenario::resources::ResourceEstimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::trial::{self, Plan, Results};
 
@@ -44,7 +44,7 @@ impl RunRequest {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage), [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let scenario = &self.resolved.scenario;
         if self.trajectories.is_some() && matches!(scenario.dynamics, Dynamics::Ladder(_)) {
             return Err(Error::usage(said!(
@@ -131,7 +131,7 @@ impl Writing {
     ///
     /// # Errors
     /// As [`results::check`].
-    pub fn check(request: &RunRequest, csv_nl: bool, folder: &Path) -> Result<Place, Error> {
+    pub fn check(request: &RunRequest, csv_nl: bool, folder: &Path) -> Result<Destination, Error> {
         let asked = [
             (csv_nl, decimal_comma::CURVES_NL),
             (request.events.is_some(), events::EVENTS),
@@ -139,7 +139,7 @@ impl Writing {
             (request.trajectories.is_some(), events::TRAJECTORIES),
         ];
         let more: Vec<&str> = asked.into_iter().filter_map(|(asked, name)| asked.then_some(name)).collect();
-        results::check(folder, Kind::Run, &more)
+        results::check(folder, ResultKind::Run, &more)
     }
 }
 
@@ -151,7 +151,7 @@ pub fn write(
     request: &RunRequest,
     answer: &RunAnswer,
     writing: Writing,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let found = &answer.results;
     let fill = |path: &Path| -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::power::require_two_arms;
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
 use crate::disk;
 use crate::error::Error;
@@ -12,10 +12,10 @@ use crate::language::{Lang, Said};
 use crate::report::learning::sensitivity as words;
 use crate::report::{self, summary};
 use crate::said;
-use crate::scenario::resources::{Estimate, Load};
+use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::sensitivity::confirm::{FEWEST_DRAWS, most_runs, of_draws};
-use crate::sensitivity::question::{Answer, Method, Target, answer, given, studies};
+use crate::sensitivity::question::{ChosenResult, GroupEffects, SensitivityMethod, answer, given, studies};
 use crate::trial::{Draws, Drivers, Results, Stopped, Wanted, Watch, measures};
 
 /// A question about sensitivity.
@@ -24,7 +24,7 @@ pub struct SensitivityRequest {
     /// The scenario.
     pub resolved: Resolved,
     /// How the parameters are moved.
-    pub method: Method,
+    pub method: SensitivityMethod,
     /// `MEASURE@MONTH` or `MEASURE:LABEL@MONTH`; `None`: exits to work at the horizon.
     pub measure: Option<String>,
     /// Replicates of every run; `None`: 2.
@@ -96,7 +96,7 @@ impl SensitivityRequest {
     /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) for a scenario with one arm or a transition table,
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for an unknown measure or month,
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let scenario = &self.resolved.scenario;
         require_parameters(scenario)?;
         let wanted = wanted(self.measure.as_deref(), scenario)?;
@@ -127,14 +127,14 @@ impl SensitivityRequest {
         let draws = results.draws.as_ref().ok_or_else(none)?;
         let mut kept = draws.draws.iter().take(1).filter_map(|draw| draw.difference.get(treated)).flatten();
         let Wanted { measure, month } = wanted;
-        if !kept.any(|own| own.measure == measure.name && own.label == measure.label) {
+        if !kept.any(|result| result.measure == measure.name && result.label == measure.label) {
             return Err(Error::usage(said!(
                 "--given: de trekkingen van een run bewaren {name} niet; zonder --given wordt het berekend",
                 "--given: the draws of a run do not keep {name}; without --given it is computed",
                 name = measure.name
             )));
         }
-        let at = results.months.iter().position(|own| *own == month);
+        let at = results.months.iter().position(|reported| *reported == month);
         let at = at.ok_or_else(|| {
             Error::usage(said!(
                 "--given: die run toont maand {month} niet; wel {months:?}",
@@ -165,7 +165,7 @@ pub struct SensitivityAnswer {
     pub month: u32,
     /// What moves it.
     #[serde(flatten)]
-    pub found: Answer,
+    pub found: GroupEffects,
 }
 
 /// Moves the parameters and looks what follows.
@@ -176,7 +176,7 @@ pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<Sensit
     let Resolved { scenario, registry, hash, .. } = &request.resolved;
     let needs = request.check(context)?;
     let (treated, wanted) = (first_treated(scenario), wanted(request.measure.as_deref(), scenario)?);
-    let target = Target { treated, wanted, replicates: request.replicates() };
+    let target = ChosenResult { treated, wanted, replicates: request.replicates() };
     let given_run = request.given.as_ref();
     let earlier = given_run.map(|results| request.require_kept(results, wanted)).transpose()?;
     let found = context.work(&needs, request.simulated(), |watch| match earlier {
@@ -232,8 +232,12 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
     let measure = measure.ok_or_else(|| {
         let names: Vec<String> = measures()
             .iter()
-            .map(|own| {
-                if own.label.is_empty() { own.name.to_owned() } else { format!("{}:{}", own.name, own.label) }
+            .map(|measure| {
+                if measure.label.is_empty() {
+                    measure.name.to_owned()
+                } else {
+                    format!("{}:{}", measure.name, measure.label)
+                }
             })
             .collect();
         let near = crate::document::nearest(key, names.iter().map(String::as_str));
@@ -277,7 +281,7 @@ pub fn write(
     answer: &SensitivityAnswer,
     lang: Lang,
     from: Provenance,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
     let about = words::About::from(answer);
@@ -318,7 +322,13 @@ mod tests {
             ["replicates=2", "uncertainty.parameter_draws=16", "horizon_months=6", "report_every_months=6"];
         let overrides: Vec<String> = small.iter().chain(more).map(|text| (*text).to_owned()).collect();
         let resolved = embedded("lange-adem", &overrides).unwrap();
-        SensitivityRequest { resolved, method: Method::Draws(32), measure: None, replicates: None, given }
+        SensitivityRequest {
+            resolved,
+            method: SensitivityMethod::Draws(32),
+            measure: None,
+            replicates: None,
+            given,
+        }
     }
 
     #[test]

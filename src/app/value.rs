@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::results::{self, Place, Provenance, Written};
+use super::results::{self, Destination, Provenance, Written};
 use super::sensitivity::{first_treated, require_parameters};
 use super::{Context, files};
 use crate::disk;
@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::report::language::Lang;
 use crate::report::learning::value as words;
 use crate::scenario::Resolved;
-use crate::scenario::resources::{Estimate, Load};
+use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::value::design::{Design, read_design};
 use crate::value::net_benefit::Stakes;
-use crate::value::question::{Answer, Question, answer};
+use crate::value::question::{ValueOfInformation, ValueQuestion, answer};
 
 /// A question about the value of knowing more.
 #[derive(Clone, Debug)]
@@ -49,14 +49,15 @@ impl ValueRequest {
 
     /// Everything that the numbers depend on.
     pub fn depends_on(&self) -> Vec<String> {
-        let own = [self.draws.to_string(), self.replicates.unwrap_or(2).to_string(), self.groups.join(",")];
+        let settings =
+            [self.draws.to_string(), self.replicates.unwrap_or(2).to_string(), self.groups.join(",")];
         let design = format!("{:?}", self.design);
-        std::iter::once(self.resolved.hash.clone()).chain(own).chain([design]).collect()
+        std::iter::once(self.resolved.hash.clone()).chain(settings).chain([design]).collect()
     }
 
-    fn question(&self) -> Question<'_> {
+    fn question(&self) -> ValueQuestion<'_> {
         let Resolved { scenario, registry, .. } = &self.resolved;
-        Question {
+        ValueQuestion {
             scenario,
             registry,
             treated: first_treated(scenario),
@@ -71,7 +72,7 @@ impl ValueRequest {
     ///
     /// # Errors
     /// As [`ValueRequest::design`]; [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
-    pub fn check(&self, context: &Context<'_>) -> Result<Estimate, Error> {
+    pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let scenario = &self.resolved.scenario;
         require_parameters(scenario)?;
         context.limits.guard_all(&[(scenario, Load::pairs(self.question().studies()))], context.threads)
@@ -95,7 +96,7 @@ pub struct ValueAnswer {
     pub stakes: Stakes,
     /// What it is worth to know more.
     #[serde(flatten)]
-    pub found: Answer,
+    pub found: ValueOfInformation,
 }
 
 /// Computes.
@@ -128,7 +129,7 @@ pub fn write(
     answer: &ValueAnswer,
     lang: Lang,
     from: Provenance,
-    place: Place,
+    place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
     let about = words::About::from(answer);

@@ -9,7 +9,7 @@ use crate::engine::MODEL_VERSION;
 use crate::error::Error;
 use crate::random::STREAM_VERSION;
 use crate::report::folder::unlisted;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::manifest::{self, Manifest};
 use crate::said;
 
@@ -69,16 +69,16 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
     let shown = folder.display();
     let mut results: Vec<Verified> = Vec::new();
     let mut unreadable: Vec<String> = Vec::new();
-    for kind in Kind::ALL.into_iter().filter(|kind| folder.join(kind.manifest()).exists()) {
+    for kind in ResultKind::ALL.into_iter().filter(|kind| folder.join(kind.manifest()).exists()) {
         match manifest::read(folder, kind) {
             Ok(manifest) => results.push(of(folder, kind, manifest)),
             Err(error) => unreadable.push(format!("{} in {shown}: {error}", kind.manifest())),
         }
     }
     // Two commands share the name of a manifest: the one that could be read says whose it is.
-    let read = |name: &str| results.iter().any(|own| own.manifest.file_name() == name);
+    let read = |name: &str| results.iter().any(|result| result.manifest.file_name() == name);
     unreadable.retain(|line| {
-        !Kind::ALL
+        !ResultKind::ALL
             .into_iter()
             .any(|kind| line.starts_with(&format!("{} ", kind.manifest())) && read(kind.manifest()))
     });
@@ -91,8 +91,10 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
             "{shown} holds no results of stapjes: it has no manifest"
         )));
     }
-    let listed: BTreeSet<&str> =
-        results.iter().flat_map(|own| own.manifest.files.iter().map(|file| file.path.as_str())).collect();
+    let listed: BTreeSet<&str> = results
+        .iter()
+        .flat_map(|result| result.manifest.files.iter().map(|file| file.path.as_str()))
+        .collect();
     let mut unlisted = unlisted(folder).map_err(|error| {
         Error::output(said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))
     })?;
@@ -100,7 +102,7 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
     Ok(Verification { folder: folder.to_path_buf(), results, unlisted })
 }
 
-fn of(folder: &Path, kind: Kind, manifest: Manifest) -> Verified {
+fn of(folder: &Path, kind: ResultKind, manifest: Manifest) -> Verified {
     let altered: Vec<String> = manifest.altered(folder).map(|file| file.path.clone()).collect();
     let there = |path: &String| folder.join(path).symlink_metadata().is_ok();
     let (changed, missing) = altered.into_iter().partition(there);

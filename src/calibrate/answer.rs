@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fit::Posterior;
+use super::fit::FittedPosterior;
 use super::stated::Targets;
 use super::summary::{Moments, learned, moments, predicted, quantile};
 use super::town::{Free, Town};
@@ -152,7 +152,7 @@ pub struct Calibration {
 
 impl Calibration {
     /// Puts together what was found.
-    pub fn new(targets: &Targets, town: &Town, seed: u64, posterior: &Posterior) -> Self {
+    pub fn new(targets: &Targets, town: &Town, seed: u64, posterior: &FittedPosterior) -> Self {
         let list = targets.targets();
         let free = town.free();
         let draws: Vec<Vec<f64>> = posterior
@@ -227,12 +227,12 @@ fn fitted_one((free, found): (&Free, &Parameter)) -> Fitted {
     Fitted { path: free.path.clone(), prior: free.prior, center }
 }
 
-fn figure(targets: &Targets, posterior: &Posterior, at: usize) -> FigureRow {
+fn figure(targets: &Targets, posterior: &FittedPosterior, at: usize) -> FigureRow {
     let list = targets.targets();
     let (stated, target) = (&targets.stated[at], &list[at]);
     let found = predicted(posterior, &list, at);
     let scenario = &targets.scenarios[stated.question.scenario].scenario;
-    let fitted = posterior.fitted.iter().position(|own| *own == at);
+    let fitted = posterior.fitted.iter().position(|fitted_target| *fitted_target == at);
     FigureRow {
         id: target.id.clone(),
         outcome: stated.question.asked.kind.name(),
@@ -246,7 +246,7 @@ fn figure(targets: &Targets, posterior: &Posterior, at: usize) -> FigureRow {
         prior: [found.prior.mean, found.prior.sd],
         posterior: [found.posterior.mean, found.posterior.sd],
         z_score: found.z_score,
-        emulator_r2: fitted.map(|own| posterior.emulators[own].r2),
+        emulator_r2: fitted.map(|place| posterior.emulators[place].r2),
         source: stated.source.clone(),
         year: stated.year,
     }
@@ -258,8 +258,8 @@ fn wave(wave: &super::fit::Wave) -> WaveRow {
     WaveRow {
         runs: wave.runs,
         plausible: wave.plausible.is_finite().then_some(wave.plausible),
-        r2: [wave.fitness.iter().map(|own| own.r2).fold(f64::INFINITY, f64::min), mean(|own| own.r2)],
-        within_two: mean(|own| own.within_two),
-        largest_error: wave.fitness.iter().map(|own| own.relative_error).fold(0.0, f64::max),
+        r2: [wave.fitness.iter().map(|fit| fit.r2).fold(f64::INFINITY, f64::min), mean(|fit| fit.r2)],
+        within_two: mean(|fit| fit.within_two),
+        largest_error: wave.fitness.iter().map(|fit| fit.relative_error).fold(0.0, f64::max),
     }
 }

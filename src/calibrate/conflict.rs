@@ -54,16 +54,16 @@ pub fn smallest(
 /// The whole table.
 pub fn conflict(implausibilities: &Implausibilities<'_>, candidates: &[Vec<f64>], dice: Dice) -> Conflict {
     let (largest, point) = smallest(implausibilities, candidates, dice);
-    let own = implausibilities(&point);
+    let implausible = implausibilities(&point);
     let row = |target: usize| {
         let others = |z: &[f64]| {
             let all = implausibilities(z).into_iter().enumerate().filter(|(at, _)| *at != target);
-            all.fold(0.0, |largest: f64, (_, own)| largest.max(own))
+            all.fold(0.0, |largest: f64, (_, value)| largest.max(value))
         };
         let without = search(&others, candidates, dice).0;
-        ConflictRow { target, implausibility: own[target], without }
+        ConflictRow { target, implausibility: implausible[target], without }
     };
-    Conflict { largest, point, rows: (0..own.len()).into_par_iter().map(row).collect() }
+    Conflict { largest, point, rows: (0..implausible.len()).into_par_iter().map(row).collect() }
 }
 
 /// A (1+1) evolution strategy with the one-fifth rule from several starts (Rechenberg 1973; Hansen, Arnold & Auger 2015,

@@ -28,8 +28,8 @@ impl Term {
     /// Derivative for one parameter.
     fn slope(self, at: usize, z: &[f64]) -> f64 {
         match self {
-            Self::Linear(own) if own == at => 1.0,
-            Self::Square(own) if own == at => 2.0 * z[at],
+            Self::Linear(coordinate) if coordinate == at => 1.0,
+            Self::Square(coordinate) if coordinate == at => 2.0 * z[at],
             Self::Product(first, second) if first == at => z[second],
             Self::Product(first, second) if second == at => z[first],
             _ => 0.0,
@@ -104,11 +104,11 @@ impl Emulator {
     /// The slope of the outcome for every parameter at a point, on the scale of the outcome.
     pub fn gradient(&self, z: &[f64]) -> Vec<f64> {
         let slope = self.link.slope(self.predict(z).0);
-        let own = |at: usize| {
+        let partial = |at: usize| {
             let sum = |sum: f64, (term, coefficient): &(Term, f64)| sum + coefficient * term.slope(at, z);
             slope * self.terms.iter().fold(0.0, sum)
         };
-        (0..z.len()).map(own).collect()
+        (0..z.len()).map(partial).collect()
     }
 
     /// Number of terms besides the constant.

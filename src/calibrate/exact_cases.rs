@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::fit::{CORRECTION, CalibrateError, Plan, Posterior, calibrate, fewest_runs, first_wave};
+use super::fit::{CORRECTION, CalibrateError, FitPlan, FittedPosterior, calibrate, fewest_runs, first_wave};
 use super::model::{Model, Outcome};
 use super::summary::{Moments, correlation, learned, moments, predicted};
 use super::target::{Evidence, Link, Target};
@@ -39,17 +39,17 @@ fn solve(
     dimensions: usize,
     targets: &[Target],
     outcomes: impl Fn(&[f64]) -> Vec<f64> + Sync + 'static,
-) -> Posterior {
-    calibrate(&Closed { dimensions, outcomes: Box::new(outcomes) }, &Plan::new(targets, 20)).unwrap()
+) -> FittedPosterior {
+    calibrate(&Closed { dimensions, outcomes: Box::new(outcomes) }, &FitPlan::new(targets, 20)).unwrap()
 }
 
 /// The moments of a function of the point; and whether they are the wanted ones within four standard errors.
-fn of(posterior: &Posterior, value: impl Fn(&[f64]) -> f64) -> Moments {
+fn of(posterior: &FittedPosterior, value: impl Fn(&[f64]) -> f64) -> Moments {
     moments(posterior.points.iter().map(|z| value(z)).collect::<Vec<_>>().into_iter(), &posterior.weights)
 }
 
 #[track_caller]
-fn close(posterior: &Posterior, found: Moments, mean: f64, sd: f64) {
+fn close(posterior: &FittedPosterior, found: Moments, mean: f64, sd: f64) {
     let n = posterior.effective;
     assert!(posterior.is_sound(), "k {} effective {n}", posterior.k);
     assert!((found.mean - mean).abs() < 4.0 * sd / n.sqrt(), "mean {} wanted {mean}", found.mean);
@@ -57,7 +57,7 @@ fn close(posterior: &Posterior, found: Moments, mean: f64, sd: f64) {
     assert!((found.sd - sd).abs() < 4.0 * sd / (2.0 * n).sqrt(), "sd {} wanted {sd}", found.sd);
 }
 
-fn log_evidence_close(posterior: &Posterior, wanted: f64) {
+fn log_evidence_close(posterior: &FittedPosterior, wanted: f64) {
     // About ten temperature steps, each with half of 2,000 particles effective: error of the log .03 to .1.
     assert!((posterior.log_evidence - wanted).abs() < 0.2, "{} wanted {wanted}", posterior.log_evidence);
 }
@@ -96,8 +96,8 @@ fn ladder(work: f64, other: f64) -> [f64; 3] {
     let results = crate::trial::run(&crate::trial::Plan::new(&resolved.scenario)).unwrap();
     let at = |label: &str, month: u32| {
         let curve =
-            results.exact.iter().find(|own| own.measure == "exits_true" && own.label == label).unwrap();
-        curve.values[results.months.iter().position(|own| *own == month).unwrap()]
+            results.exact.iter().find(|curve| curve.measure == "exits_true" && curve.label == label).unwrap();
+        curve.values[results.months.iter().position(|reported| *reported == month).unwrap()]
     };
     let (to_work, to_other) = (at("work", 12), at("other", 12));
     [to_work + to_other, to_work / (to_work + to_other), at("work", 60)]
@@ -132,9 +132,9 @@ fn c3_product_on_the_log_scale() {
     let learned = learned(&found, &targets);
     let tied = learned[0].tied_to.unwrap();
     assert!(tied.0 == 1 && (tied.1 + 0.973_008_5).abs() < 0.02, "{tied:?}");
-    for (own, wanted) in learned.iter().zip([0.277_777_8, 0.711_111_1]) {
+    for (parameter, wanted) in learned.iter().zip([0.277_777_8, 0.711_111_1]) {
         let error = (1.0 - wanted) * (2.0 / found.effective).sqrt();
-        assert!((own.contraction - wanted).abs() < 4.0 * error, "{} {wanted}", own.contraction);
+        assert!((parameter.contraction - wanted).abs() < 4.0 * error, "{} {wanted}", parameter.contraction);
     }
     log_evidence_close(&found, -0.912_236_6);
 }
@@ -161,7 +161,7 @@ fn c5_patterns() {
 fn c6_conflicting_targets_are_named() {
     let targets = [normal_target("low", 0.0, 0.5), normal_target("high", 10.0, 0.5)];
     let model = Closed { dimensions: 1, outcomes: Box::new(|z| vec![4.0 + 5.0 * z[0]; 2]) };
-    let Err(CalibrateError::Conflict(found)) = calibrate(&model, &Plan::new(&targets, 1)) else {
+    let Err(CalibrateError::Conflict(found)) = calibrate(&model, &FitPlan::new(&targets, 1)) else {
         panic!("0 and 10 on one parameter are not compatible")
     };
     assert!((found.largest - 10.0).abs() < 1e-6, "{}", found.largest);
@@ -202,12 +202,12 @@ fn c7_returners_are_found_and_held_out_figures_predicted() {
 #[test]
 fn a_budget_too_small_is_refused_with_what_is_needed() {
     let model = Closed { dimensions: 3, outcomes: Box::new(|z| vec![z[0]]) };
-    let plan = |targets| Plan { budget: 100, ..Plan::new(targets, 1) };
+    let plan = |targets| FitPlan { budget: 100, ..FitPlan::new(targets, 1) };
     let targets = [normal_target("a", 0.0, 1.0)];
     assert_eq!(calibrate(&model, &plan(&targets)), Err(CalibrateError::Budget(fewest_runs(3))));
     let mut none = targets.clone();
     none[0].held_out = true;
-    assert_eq!(calibrate(&model, &Plan::new(&none, 1)), Err(CalibrateError::NothingToFit));
+    assert_eq!(calibrate(&model, &FitPlan::new(&none, 1)), Err(CalibrateError::NothingToFit));
 }
 
 /// Keeps chunks in memory.
@@ -236,7 +236,7 @@ fn stopped_anywhere_and_gone_on_with_the_bits_are_the_same_and_no_run_is_repeate
         vec![libm::sin(z[0]) + 0.3 * z[1], libm::exp(0.4 * z[1])]
     };
     let model = Closed { dimensions: 2, outcomes: Box::new(outcomes) };
-    let whole = calibrate(&model, &Plan::new(&targets, 3)).unwrap();
+    let whole = calibrate(&model, &FitPlan::new(&targets, 3)).unwrap();
     let needed = runs.swap(0, Ordering::Relaxed);
     assert_eq!(needed, whole.runs);
     assert!(needed > first_wave(2) + CORRECTION, "{needed}");
@@ -248,7 +248,7 @@ fn stopped_anywhere_and_gone_on_with_the_bits_are_the_same_and_no_run_is_repeate
         // Every attempt gets 150 runs further, wherever that is.
         let progress = |_: u32| stop.store(runs.load(Ordering::Relaxed) > begun + 150, Ordering::Relaxed);
         let watch = Watch { stop: Some(&stop), progress: Some(&progress), chunks: Some(&memory) };
-        match calibrate(&model, &Plan { watch, ..Plan::new(&targets, 3) }) {
+        match calibrate(&model, &FitPlan { watch, ..FitPlan::new(&targets, 3) }) {
             Ok(posterior) => break posterior,
             Err(error) => assert_eq!(error, CalibrateError::Stopped),
         }

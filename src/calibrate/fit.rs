@@ -30,7 +30,7 @@ const FAR: f64 = 2.5;
 
 /// What to do.
 #[derive(Clone, Copy)]
-pub struct Plan<'a> {
+pub struct FitPlan<'a> {
     /// The figures, fitted and held out.
     pub targets: &'a [Target],
     /// Seed.
@@ -43,7 +43,7 @@ pub struct Plan<'a> {
     pub watch: Watch<'a>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> FitPlan<'a> {
     /// The plan with the usual number of particles, nobody watching and no limit on the runs.
     pub fn new(targets: &'a [Target], seed: u64) -> Self {
         Self { targets, seed, budget: u32::MAX, particles: PARTICLES, watch: Watch::default() }
@@ -98,7 +98,7 @@ pub struct Wave {
 
 /// The posterior.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Posterior {
+pub struct FittedPosterior {
     /// Points of the corrected draws, on the normal scale.
     pub points: Vec<Vec<f64>>,
     /// Their weights, adding up to 1.
@@ -129,7 +129,7 @@ pub struct Posterior {
     pub runs: u32,
 }
 
-impl Posterior {
+impl FittedPosterior {
     /// Whether the weights can be relied on.
     pub fn is_sound(&self) -> bool {
         self.effective >= ENOUGH && self.k < LARGEST_K
@@ -160,7 +160,7 @@ impl From<Stopped> for CalibrateError {
 ///
 /// # Errors
 /// Stopped; conflicting targets; a budget under [`fewest_runs`]; nothing to fit.
-pub fn calibrate(model: &dyn Model, plan: &Plan<'_>) -> Result<Posterior, CalibrateError> {
+pub fn calibrate(model: &dyn Model, plan: &FitPlan<'_>) -> Result<FittedPosterior, CalibrateError> {
     let dimensions = model.dimensions();
     if plan.budget < fewest_runs(dimensions) {
         return Err(CalibrateError::Budget(fewest_runs(dimensions)));
@@ -194,7 +194,7 @@ pub fn calibrate(model: &dyn Model, plan: &Plan<'_>) -> Result<Posterior, Calibr
 /// Stopped; nothing to fit.
 pub fn first_emulators(
     model: &dyn Model,
-    plan: &Plan<'_>,
+    plan: &FitPlan<'_>,
 ) -> Result<(Vec<usize>, Vec<Emulator>), CalibrateError> {
     let mut state = State::new(model, plan)?;
     state.first_wave()?;
@@ -211,7 +211,7 @@ struct Emulated {
 
 struct State<'a> {
     model: &'a dyn Model,
-    plan: &'a Plan<'a>,
+    plan: &'a FitPlan<'a>,
     fitted: Vec<usize>,
     /// Runs that the emulators are fitted to.
     points: Vec<Vec<f64>>,
@@ -221,7 +221,7 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn new(model: &'a dyn Model, plan: &'a Plan<'a>) -> Result<Self, CalibrateError> {
+    fn new(model: &'a dyn Model, plan: &'a FitPlan<'a>) -> Result<Self, CalibrateError> {
         let fitted: Vec<usize> = (0..plan.targets.len()).filter(|&at| !plan.targets[at].held_out).collect();
         if fitted.is_empty() {
             return Err(CalibrateError::NothingToFit);
@@ -285,13 +285,13 @@ impl<'a> State<'a> {
         };
         let monte_carlo = self.fitted.iter().map(square).collect();
         let fitness = self.fitted.iter().zip(&emulators).map(|(&target, emulator)| {
-            let own = &self.plan.targets[target];
+            let figure = &self.plan.targets[target];
             Fitness {
                 target,
                 r2: emulator.r2,
                 within_two: emulator.within_two,
-                relative_error: emulator.sigma * own.link.slope(own.evidence.value()).abs()
-                    / own.stated_error(),
+                relative_error: emulator.sigma * figure.link.slope(figure.evidence.value()).abs()
+                    / figure.stated_error(),
                 terms: emulator.terms(),
             }
         });
@@ -331,7 +331,7 @@ impl<'a> State<'a> {
         }
         // A corner of the prior: sample it with all errors doubled, and keep what is plausible.
         let wide = |z: &[f64]| {
-            let square = |own: f64| -0.125 * own * own;
+            let square = |score: f64| -0.125 * score * score;
             now.implausibilities(self, z).into_iter().map(square).sum::<f64>()
         };
         let sampled = sample(
@@ -368,27 +368,27 @@ fn evenly(points: &[Vec<f64>], count: usize) -> Vec<Vec<f64>> {
 
 impl Emulated {
     fn implausibilities(&self, state: &State<'_>, z: &[f64]) -> Vec<f64> {
-        let own = |(at, &target): (usize, &usize)| {
+        let implausibility = |(at, &target): (usize, &usize)| {
             let (outcome, sigma) = self.emulators[at].predict(z);
             let error = (sigma * sigma + self.monte_carlo[at]).sqrt();
             state.plan.targets[target].implausibility(outcome, error)
         };
-        state.fitted.iter().enumerate().map(own).collect()
+        state.fitted.iter().enumerate().map(implausibility).collect()
     }
 
     /// Whether at most `allowed` targets are implausible at a point.
     fn passes(&self, state: &State<'_>, z: &[f64], allowed: usize) -> bool {
-        self.implausibilities(state, z).iter().filter(|own| **own > CUTOFF).count() <= allowed
+        self.implausibilities(state, z).iter().filter(|value| **value > CUTOFF).count() <= allowed
     }
 
     /// Whether the emulators' errors are small beside the stated ones: sigma^2 < V / 4.
     fn is_sharp(&self, state: &State<'_>) -> bool {
-        state.waves.last().is_some_and(|wave| wave.fitness.iter().all(|own| own.relative_error < 0.5))
+        state.waves.last().is_some_and(|wave| wave.fitness.iter().all(|fit| fit.relative_error < 0.5))
     }
 
     /// Log likelihood of the fitted targets at a point.
     fn log_likelihood(&self, state: &State<'_>, z: &[f64]) -> f64 {
-        let own = |(at, &target): (usize, &usize)| {
+        let term = |(at, &target): (usize, &usize)| {
             let (outcome, sigma) = self.emulators[at].predict(z);
             let target = &state.plan.targets[target];
             let error = (sigma * sigma + self.monte_carlo[at]).sqrt();
@@ -397,7 +397,7 @@ impl Emulated {
                 _ => target.log_density(outcome, error),
             }
         };
-        state.fitted.iter().enumerate().map(own).sum()
+        state.fitted.iter().enumerate().map(term).sum()
     }
 }
 
@@ -408,7 +408,7 @@ fn correct(
     mut now: Emulated,
     prior_outcomes: Vec<Vec<Outcome>>,
     largest_implausibility: f64,
-) -> Result<Posterior, CalibrateError> {
+) -> Result<FittedPosterior, CalibrateError> {
     let mut corrections = 0;
     loop {
         corrections += 1;
@@ -429,7 +429,7 @@ fn correct(
         let smoothed = smooth(&log_weights);
         let sound = smoothed.effective >= ENOUGH && smoothed.k < LARGEST_K;
         if sound || corrections as usize == CORRECTIONS || !state.can_run(CORRECTION) {
-            return Ok(Posterior {
+            return Ok(FittedPosterior {
                 points,
                 weights: smoothed.weights,
                 outcomes,

@@ -191,8 +191,8 @@ mod tests {
         for (at, (mean, sd)) in
             [(2.0, 0.5), (0.2, 0.004f64.sqrt()), (0.1, 0.002f64.sqrt())].iter().enumerate()
         {
-            let found = all.iter().map(|own| own[at]).sum::<f64>() / 4000.0;
-            let square = all.iter().map(|own| (own[at] - found) * (own[at] - found)).sum::<f64>() / 3999.0;
+            let found = all.iter().map(|draw| draw[at]).sum::<f64>() / 4000.0;
+            let square = all.iter().map(|draw| (draw[at] - found) * (draw[at] - found)).sum::<f64>() / 3999.0;
             assert!((found - mean).abs() < 4.0 * sd / 4000f64.sqrt(), "{at}: {found}");
             assert!((square.sqrt() - sd).abs() < 4.0 * sd / 8000f64.sqrt() * 1.5, "{at}: {}", square.sqrt());
         }

@@ -7,7 +7,7 @@ use super::model::Outcome;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum OutcomeKind {
     /// Share of those on benefit at the start who are on benefit at the end of the window.
     ShareOnBenefit,
     /// Exits per client-year on benefit, pension age left out; entrants and returns count.
@@ -40,24 +40,24 @@ pub enum Kind {
     Pattern,
 }
 
-impl Kind {
+impl OutcomeKind {
     /// Names in files.
-    pub const NAMES: [(&'static str, Kind); 15] = [
-        ("share_on_benefit", Kind::ShareOnBenefit),
-        ("exits_per_client_year", Kind::ExitsPerClientYear),
-        ("exits_by_reason_share", Kind::ExitsByReasonShare),
-        ("exit_hazard", Kind::ExitHazard),
-        ("stock_share", Kind::StockShare),
-        ("survival_of_new_spells", Kind::SurvivalOfNewSpells),
-        ("returns_within", Kind::ReturnsWithin),
-        ("signals_per_client_year", Kind::SignalsPerClientYear),
-        ("confirmed_per_client_year", Kind::ConfirmedPerClientYear),
-        ("activated_share", Kind::ActivatedShare),
-        ("step_active", Kind::StepActive),
-        ("talks_per_client_year", Kind::TalksPerClientYear),
-        ("no_show_share", Kind::NoShowShare),
-        ("terminated_share", Kind::TerminatedShare),
-        ("pattern", Kind::Pattern),
+    pub const NAMES: [(&'static str, OutcomeKind); 15] = [
+        ("share_on_benefit", OutcomeKind::ShareOnBenefit),
+        ("exits_per_client_year", OutcomeKind::ExitsPerClientYear),
+        ("exits_by_reason_share", OutcomeKind::ExitsByReasonShare),
+        ("exit_hazard", OutcomeKind::ExitHazard),
+        ("stock_share", OutcomeKind::StockShare),
+        ("survival_of_new_spells", OutcomeKind::SurvivalOfNewSpells),
+        ("returns_within", OutcomeKind::ReturnsWithin),
+        ("signals_per_client_year", OutcomeKind::SignalsPerClientYear),
+        ("confirmed_per_client_year", OutcomeKind::ConfirmedPerClientYear),
+        ("activated_share", OutcomeKind::ActivatedShare),
+        ("step_active", OutcomeKind::StepActive),
+        ("talks_per_client_year", OutcomeKind::TalksPerClientYear),
+        ("no_show_share", OutcomeKind::NoShowShare),
+        ("terminated_share", OutcomeKind::TerminatedShare),
+        ("pattern", OutcomeKind::Pattern),
     ];
 
     /// The name in files.
@@ -113,9 +113,9 @@ pub struct Pattern {
 
 /// An outcome with everything that narrows it down.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Asked {
+pub struct OutcomeQuery {
     /// What is counted.
-    pub kind: Kind,
+    pub kind: OutcomeKind,
     /// First and last month of the window: months `window[0] + 1` to `window[1]` count.
     pub window: [u32; 2],
     /// Length of the spell in months, from and under.
@@ -130,11 +130,11 @@ pub struct Asked {
     pub pattern: Option<Pattern>,
 }
 
-impl Asked {
+impl OutcomeQuery {
     /// Months that must be simulated.
     pub fn horizon(&self) -> u32 {
         let last = self.window[1];
-        if self.kind == Kind::ReturnsWithin { last + self.within } else { last.max(1) }
+        if self.kind == OutcomeKind::ReturnsWithin { last + self.within } else { last.max(1) }
     }
 }
 
@@ -152,7 +152,7 @@ pub struct Caseload<'a> {
 
 /// Measures an outcome. Its Monte Carlo error is binomial or Poisson: conservative under common luck, which all points of a
 /// calibration share.
-pub fn measure(asked: &Asked, caseload: &Caseload<'_>) -> Outcome {
+pub fn measure(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
     let [first, last] = asked.window;
     let total = |tally: Tally| -> f64 {
         caseload.tally.column(tally)[first as usize + 1..=last as usize].iter().sum()
@@ -162,31 +162,33 @@ pub fn measure(asked: &Asked, caseload: &Caseload<'_>) -> Outcome {
     let years = || total(Tally::BenefitMonths) / 12.0;
     let exits = |reason: Option<ExitReason>| -> f64 {
         let counts =
-            |own: &&ExitReason| reason.map_or(**own != ExitReason::Pension, |reason| reason == **own);
-        ExitReason::ALL.iter().filter(counts).map(|own| total(Tally::Exit(*own))).sum()
+            |exit: &&ExitReason| reason.map_or(**exit != ExitReason::Pension, |reason| reason == **exit);
+        ExitReason::ALL.iter().filter(counts).map(|exit| total(Tally::Exit(*exit))).sum()
     };
     match asked.kind {
-        Kind::ShareOnBenefit => share_on_benefit(caseload.stock, last),
-        Kind::ExitsPerClientYear if asked.duration.is_some() => {
+        OutcomeKind::ShareOnBenefit => share_on_benefit(caseload.stock, last),
+        OutcomeKind::ExitsPerClientYear if asked.duration.is_some() => {
             let Outcome { value, error } = hazard(asked, caseload);
             Outcome { value: 12.0 * value, error: 12.0 * error }
         }
-        Kind::ExitsPerClientYear => rate(exits(asked.reason), years()),
-        Kind::ExitsByReasonShare => share(exits(asked.reason), exits(None)),
-        Kind::ExitHazard => hazard(asked, caseload),
-        Kind::StockShare => stock_share(caseload.stock, asked.duration.unwrap_or([0.0, f64::INFINITY])),
-        Kind::SurvivalOfNewSpells => survival(caseload.entrants, last),
-        Kind::ReturnsWithin => returns(caseload.stock, asked),
-        Kind::SignalsPerClientYear => rate(total(Tally::Signals), years()),
-        Kind::ConfirmedPerClientYear => rate(total(Tally::Confirmed), years()),
-        Kind::ActivatedShare => share(so_far(Tally::ActivatedClients), so_far(Tally::Entered)),
-        Kind::StepActive => {
+        OutcomeKind::ExitsPerClientYear => rate(exits(asked.reason), years()),
+        OutcomeKind::ExitsByReasonShare => share(exits(asked.reason), exits(None)),
+        OutcomeKind::ExitHazard => hazard(asked, caseload),
+        OutcomeKind::StockShare => {
+            stock_share(caseload.stock, asked.duration.unwrap_or([0.0, f64::INFINITY]))
+        }
+        OutcomeKind::SurvivalOfNewSpells => survival(caseload.entrants, last),
+        OutcomeKind::ReturnsWithin => returns(caseload.stock, asked),
+        OutcomeKind::SignalsPerClientYear => rate(total(Tally::Signals), years()),
+        OutcomeKind::ConfirmedPerClientYear => rate(total(Tally::Confirmed), years()),
+        OutcomeKind::ActivatedShare => share(so_far(Tally::ActivatedClients), so_far(Tally::Entered)),
+        OutcomeKind::StepActive => {
             share(asked.step.map_or(0.0, |step| at_end(Tally::Active(step))), at_end(Tally::OnBenefit))
         }
-        Kind::TalksPerClientYear => rate(total(Tally::TalksHeld), years()),
-        Kind::NoShowShare => share(total(Tally::NoShows), total(Tally::Invited)),
-        Kind::TerminatedShare => rate(total(Tally::Exit(ExitReason::Fraud)), years()),
-        Kind::Pattern => Outcome { value: f64::NAN, error: f64::NAN },
+        OutcomeKind::TalksPerClientYear => rate(total(Tally::TalksHeld), years()),
+        OutcomeKind::NoShowShare => share(total(Tally::NoShows), total(Tally::Invited)),
+        OutcomeKind::TerminatedShare => rate(total(Tally::Exit(ExitReason::Fraud)), years()),
+        OutcomeKind::Pattern => Outcome { value: f64::NAN, error: f64::NAN },
     }
 }
 
@@ -221,12 +223,12 @@ fn spells(record: &Record) -> impl Iterator<Item = Vec<Spell>> + '_ {
     let mut events = record.events.as_slice();
     (0..record.participants()).map(move |participant| {
         let mine = events.iter().take_while(|event| event.participant as usize == participant).count();
-        let (own, rest) = events.split_at(mine);
+        let (of_client, rest) = events.split_at(mine);
         events = rest;
         let start =
             f64::from(record.entry_month[participant]) - f64::from(record.months_on_benefit[participant]);
         let mut spells = vec![Spell { start, end: None, back_after: None }];
-        for event in own {
+        for event in of_client {
             let time = f64::from(event.time);
             match event.happening {
                 Happening::Exit { reason, .. } => {
@@ -249,14 +251,14 @@ fn spells(record: &Record) -> impl Iterator<Item = Vec<Spell>> + '_ {
 
 fn share_on_benefit(record: &Record, month: u32) -> Outcome {
     let month = f64::from(month);
-    let on = spells(record).filter(|own| {
-        own.iter().any(|spell| spell.start <= month && spell.end.is_none_or(|(end, _)| end > month))
+    let on = spells(record).filter(|of_client| {
+        of_client.iter().any(|spell| spell.start <= month && spell.end.is_none_or(|(end, _)| end > month))
     });
     share(on.count() as f64, record.participants() as f64)
 }
 
 /// Exits per client-month on benefit with the spell's length within the class, in the window.
-fn hazard(asked: &Asked, caseload: &Caseload<'_>) -> Outcome {
+fn hazard(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
     let [from, under] = asked.duration.unwrap_or([0.0, f64::INFINITY]);
     let (first, last) = (f64::from(asked.window[0]), f64::from(asked.window[1]));
     let counts = |reason: ExitReason| match asked.reason {
@@ -283,11 +285,13 @@ fn stock_share(record: &Record, [from, under]: [f64; 2]) -> Outcome {
 }
 
 fn survival(record: &Record, months: u32) -> Outcome {
-    let lasts = |own: &Vec<Spell>| own[0].end.is_none_or(|(end, _)| end - own[0].start > f64::from(months));
+    let lasts = |of_client: &Vec<Spell>| {
+        of_client[0].end.is_none_or(|(end, _)| end - of_client[0].start > f64::from(months))
+    };
     share(spells(record).filter(lasts).count() as f64, record.participants() as f64)
 }
 
-fn returns(record: &Record, asked: &Asked) -> Outcome {
+fn returns(record: &Record, asked: &OutcomeQuery) -> Outcome {
     let (first, last) = (f64::from(asked.window[0]), f64::from(asked.window[1]));
     let (mut left, mut back) = (0.0, 0.0);
     for spell in spells(record).flatten() {
@@ -335,31 +339,45 @@ mod tests {
         }
     }
 
-    fn asked(kind: Kind) -> Asked {
-        Asked { kind, window: [0, 12], duration: None, reason: None, step: None, within: 6, pattern: None }
+    fn asked(kind: OutcomeKind) -> OutcomeQuery {
+        OutcomeQuery {
+            kind,
+            window: [0, 12],
+            duration: None,
+            reason: None,
+            step: None,
+            within: 6,
+            pattern: None,
+        }
     }
 
     #[test]
     fn records_are_measured_by_hand() {
         let (record, none, tally) = (record(), Record::default(), GroupTally::new(12));
         let caseload = Caseload { tally: &tally, stock: &record, entrants: &none };
-        let value = |asked: Asked| measure(&asked, &caseload).value;
-        assert!((value(asked(Kind::ShareOnBenefit)) - 2.0 / 3.0).abs() < 1e-12);
+        let value = |asked: OutcomeQuery| measure(&asked, &caseload).value;
+        assert!((value(asked(OutcomeKind::ShareOnBenefit)) - 2.0 / 3.0).abs() < 1e-12);
         // Months on benefit in the window: 6 + 3 + 3 + 12 = 24; one exit but for pension age.
-        assert!((value(asked(Kind::ExitHazard)) - 1.0 / 24.0).abs() < 1e-12);
+        assert!((value(asked(OutcomeKind::ExitHazard)) - 1.0 / 24.0).abs() < 1e-12);
         // Spells of 12 to 24 months: the first from month 2 to 6, the third from 7 to 12; the second was there before.
-        let class = Asked { duration: Some([12.0, 24.0]), ..asked(Kind::ExitHazard) };
+        let class = OutcomeQuery { duration: Some([12.0, 24.0]), ..asked(OutcomeKind::ExitHazard) };
         assert!((value(class) - 1.0 / 9.0).abs() < 1e-12);
-        assert!((value(Asked { kind: Kind::ExitsPerClientYear, ..class }) - 12.0 / 9.0).abs() < 1e-12);
-        assert!((value(asked(Kind::ReturnsWithin)) - 0.5).abs() < 1e-12);
-        let work = Asked { reason: Some(ExitReason::Work), within: 2, ..asked(Kind::ReturnsWithin) };
+        assert!(
+            (value(OutcomeQuery { kind: OutcomeKind::ExitsPerClientYear, ..class }) - 12.0 / 9.0).abs()
+                < 1e-12
+        );
+        assert!((value(asked(OutcomeKind::ReturnsWithin)) - 0.5).abs() < 1e-12);
+        let work =
+            OutcomeQuery { reason: Some(ExitReason::Work), within: 2, ..asked(OutcomeKind::ReturnsWithin) };
         assert_eq!(value(work), 0.0);
         assert!(
-            (value(Asked { duration: Some([6.0, 24.0]), ..asked(Kind::StockShare) }) - 1.0 / 3.0).abs()
+            (value(OutcomeQuery { duration: Some([6.0, 24.0]), ..asked(OutcomeKind::StockShare) })
+                - 1.0 / 3.0)
+                .abs()
                 < 1e-12
         );
         let new = Caseload { entrants: &record, ..caseload };
-        assert!((measure(&asked(Kind::SurvivalOfNewSpells), &new).value - 1.0).abs() < 1e-12);
+        assert!((measure(&asked(OutcomeKind::SurvivalOfNewSpells), &new).value - 1.0).abs() < 1e-12);
     }
 
     #[test]
@@ -375,13 +393,14 @@ mod tests {
         }
         let none = Record::default();
         let caseload = Caseload { tally: &tally, stock: &none, entrants: &none };
-        let value = |asked: Asked| measure(&asked, &caseload).value;
-        assert!((value(asked(Kind::ExitsPerClientYear)) - 0.24).abs() < 1e-12);
-        let by_reason = Asked { reason: Some(ExitReason::Work), ..asked(Kind::ExitsByReasonShare) };
+        let value = |asked: OutcomeQuery| measure(&asked, &caseload).value;
+        assert!((value(asked(OutcomeKind::ExitsPerClientYear)) - 0.24).abs() < 1e-12);
+        let by_reason =
+            OutcomeQuery { reason: Some(ExitReason::Work), ..asked(OutcomeKind::ExitsByReasonShare) };
         assert!((value(by_reason) - 0.5).abs() < 1e-12);
-        assert!((value(asked(Kind::TerminatedShare)) - 0.12).abs() < 1e-12);
-        assert!((value(asked(Kind::NoShowShare)) - 0.2).abs() < 1e-12);
-        let late = Asked { window: [6, 12], ..asked(Kind::ExitsPerClientYear) };
+        assert!((value(asked(OutcomeKind::TerminatedShare)) - 0.12).abs() < 1e-12);
+        assert!((value(asked(OutcomeKind::NoShowShare)) - 0.2).abs() < 1e-12);
+        let late = OutcomeQuery { window: [6, 12], ..asked(OutcomeKind::ExitsPerClientYear) };
         assert!((value(late) - 0.24).abs() < 1e-12);
     }
 }

@@ -14,7 +14,7 @@ const MOST_CLIENTS: u32 = 40_000;
 pub(super) const LUCK: u32 = 0x00CA_11B0;
 
 /// A caseload and the questions about it.
-pub(super) struct Place {
+pub(super) struct SizedCaseload {
     /// The scenario reduced to the arm, with [`clients`](Self::clients) clients.
     pub(super) scenario: Scenario,
     /// The same with its own numbers of clients and caseworkers.
@@ -27,7 +27,7 @@ pub(super) struct Place {
     pub(super) questions: Vec<usize>,
 }
 
-impl Place {
+impl SizedCaseload {
     /// The caseload of an arm, of the usual size, followed for so many months.
     pub(super) fn new(scenario: &Scenario, arm: usize, months: u32) -> Self {
         let mut stated = one_arm(scenario, arm);
@@ -115,7 +115,8 @@ fn sized(scenario: &Scenario, clients: u32) -> Scenario {
     arm.dedicated.iter_mut().for_each(|(_, staff)| *staff *= factor);
     let first = |caseworker: u32| (f64::from(caseworker) * factor).ceil() as u32;
     for row in &mut arm.serves {
-        row.caseworkers = row.caseworkers.iter().flat_map(|&own| first(own)..first(own + 1)).collect();
+        row.caseworkers =
+            row.caseworkers.iter().flat_map(|&caseworker| first(caseworker)..first(caseworker + 1)).collect();
     }
     sized
 }
@@ -136,15 +137,17 @@ mod tests {
     #[test]
     fn who_gets_what_where_and_from_whom_stays_as_it_was() {
         let wedge = embedded("stepped-wedge", &[]).unwrap().scenario;
-        let place = Place::new(&wedge, 1, 12);
+        let place = SizedCaseload::new(&wedge, 1, 12);
         let sites: Vec<u32> = place.scenario.sites.iter().map(|site| site.arms[0].participants).collect();
         assert_eq!(sites, [1333; 6]);
         // Two teams of six get the talks from month 6 on: far fewer than when all did, far more than when none did.
-        let talks =
-            |place: &Place| stock(&place.scenario).0.column(Tally::TalksHeld)[7..].iter().sum::<f64>();
+        let talks = |place: &SizedCaseload| {
+            stock(&place.scenario).0.column(Tally::TalksHeld)[7..].iter().sum::<f64>()
+        };
         let mut at_once = wedge.clone();
         at_once.arms[1].serves.iter_mut().for_each(|row| (row.sites, row.from_month) = (Vec::new(), 6));
-        let (some, none, all) = (talks(&place), Place::new(&wedge, 0, 12), Place::new(&at_once, 1, 12));
+        let (some, none, all) =
+            (talks(&place), SizedCaseload::new(&wedge, 0, 12), SizedCaseload::new(&at_once, 1, 12));
         let share = (some - talks(&none)) / (talks(&all) - talks(&none));
         assert!((share - 1.0 / 3.0).abs() < 0.03, "{share}");
     }
@@ -163,7 +166,7 @@ mod tests {
             until_month: u32::MAX,
         };
         scenario.arms[0].serves = vec![row];
-        let mut place = Place::new(&scenario, 0, 12);
+        let mut place = SizedCaseload::new(&scenario, 0, 12);
         place.resize(8_010.0);
         let arm = &place.scenario.arms[0];
         assert!((place.scenario.sites[0].arms[0].caseworkers - 44.5).abs() < 1e-9);

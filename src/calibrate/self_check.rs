@@ -8,7 +8,7 @@
 
 use serde::Serialize;
 
-use super::fit::{CalibrateError, Plan, calibrate};
+use super::fit::{CalibrateError, FitPlan, calibrate};
 use super::known::{Hazards, Known, Linear, Stated};
 use super::model::Model;
 use super::smc::systematic;
@@ -62,7 +62,7 @@ impl Ranks {
 
 /// One check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Check {
+pub struct SelfCheck {
     /// Which model.
     pub model: String,
     /// The errors in the likelihood over the true ones.
@@ -77,7 +77,7 @@ pub struct Check {
     pub outcomes: Ranks,
 }
 
-impl Check {
+impl SelfCheck {
     /// Whether parameters and outcomes pass.
     pub fn passes(&self) -> bool {
         self.parameters.pass() && self.outcomes.pass()
@@ -94,7 +94,7 @@ impl Check {
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn checks(data_sets: u32, seed: u64, watch: Watch<'_>) -> Result<Vec<Check>, Stopped> {
+pub fn checks(data_sets: u32, seed: u64, watch: Watch<'_>) -> Result<Vec<SelfCheck>, Stopped> {
     let plans: [(&dyn Known, f64); CHECKS as usize] = [
         (&THREE, 1.0),
         (&Hazards, 1.0),
@@ -120,7 +120,7 @@ pub fn check_stated(
     targets: &[Target],
     (data_sets, seed): (u32, u64),
     watch: Watch<'_>,
-) -> Result<Check, Stopped> {
+) -> Result<SelfCheck, Stopped> {
     check(&Stated { name, model, targets }, 1.0, data_sets, seed, watch)
 }
 
@@ -130,7 +130,7 @@ fn check(
     data_sets: u32,
     seed: u64,
     watch: Watch<'_>,
-) -> Result<Check, Stopped> {
+) -> Result<SelfCheck, Stopped> {
     let model = known.model();
     let (dimensions, links) = (model.dimensions(), known.links());
     let mut parameters = Tally::new(dimensions);
@@ -140,7 +140,7 @@ fn check(
     for data_set in 0..data_sets {
         let mut numbers = Numbers::new(Dice::new(seed, data_set).stream(0, 0, Process::LearnData));
         let truth: Vec<f64> = (0..dimensions).map(|_| numbers.normal()).collect();
-        let values = |z: &[f64]| model.run(z).into_iter().map(|own| own.value).collect::<Vec<f64>>();
+        let values = |z: &[f64]| model.run(z).into_iter().map(|outcome| outcome.value).collect::<Vec<f64>>();
         let true_outcomes = values(&truth);
         let target = |(evidence, link)| Target {
             id: String::new(),
@@ -151,10 +151,10 @@ fn check(
         };
         let data = known.data(&true_outcomes, factor, &mut numbers);
         let targets: Vec<Target> = data.into_iter().zip(links.iter().copied()).map(target).collect();
-        let plan = Plan {
+        let plan = FitPlan {
             particles: PARTICLES,
             watch: quiet,
-            ..Plan::new(&targets, seed ^ u64::from(data_set) << 20)
+            ..FitPlan::new(&targets, seed ^ u64::from(data_set) << 20)
         };
         match calibrate(model, &plan) {
             Ok(posterior) => {
@@ -173,7 +173,7 @@ fn check(
         }
         watch.progress.iter().for_each(|tell| tell(data_set + 1));
     }
-    Ok(Check {
+    Ok(SelfCheck {
         model: known.name(),
         stated_over_true: factor,
         data_sets,
@@ -207,19 +207,19 @@ impl Tally {
                 *covered += f64::from(u8::from((place - 0.5).abs() <= level / 2.0));
             }
         }
-        self.covered.push(covered.map(|own| own / truth.len().max(1) as f64));
+        self.covered.push(covered.map(|hits| hits / truth.len().max(1) as f64));
     }
 
     fn ranks(&self) -> Ranks {
         let count = self.covered.len() as f64;
         let expected = count / BINS as f64;
         let chi_square = |bins: &[f64; BINS]| {
-            bins.iter().map(|own| (own - expected) * (own - expected) / expected).sum::<f64>()
+            bins.iter().map(|found| (found - expected) * (found - expected) / expected).sum::<f64>()
         };
-        let mean = |at: usize| self.covered.iter().map(|own| own[at]).sum::<f64>() / count;
+        let mean = |at: usize| self.covered.iter().map(|shares| shares[at]).sum::<f64>() / count;
         let error = |at: usize| {
             let center = mean(at);
-            let squares = self.covered.iter().map(|own| (own[at] - center) * (own[at] - center));
+            let squares = self.covered.iter().map(|shares| (shares[at] - center) * (shares[at] - center));
             let between = (squares.sum::<f64>() / (count - 1.0) / count).sqrt();
             // Few data sets, all covered: the error is not nothing.
             let level = LEVELS[at];

@@ -7,14 +7,14 @@ use crate::scenario::Scenario;
 use crate::trial::replicate;
 
 use super::model::Outcome;
-use super::outcome::{Asked, share};
+use super::outcome::{OutcomeQuery, share};
 use super::place::LUCK;
 
 /// Simulated studies per run.
 const STUDIES: u32 = 8;
 
 /// Share of the sites of simulated studies of the scenario as it is that show the pattern, with half a site added.
-pub(super) fn probability(scenario: &Scenario, treated: usize, asked: &Asked) -> Outcome {
+pub(super) fn probability(scenario: &Scenario, treated: usize, asked: &OutcomeQuery) -> Outcome {
     let Some(wanted) = asked.pattern else { return Outcome { value: f64::NAN, error: f64::NAN } };
     let control = scenario.control;
     let month = asked.window[1].min(scenario.horizon_months);
@@ -23,11 +23,11 @@ pub(super) fn probability(scenario: &Scenario, treated: usize, asked: &Asked) ->
         let record = replicate::study(scenario, LUCK + 1 + study).record;
         let files = cut(&Protocol::from(scenario), &record, &[month]);
         let count = |site: usize, arm: usize| {
-            let own = files[0]
+            let rows = files[0]
                 .rows
                 .iter()
                 .filter(|row| (usize::from(row.site), usize::from(row.arm)) == (site, arm));
-            own.fold((0, 0), |(events, total), row| {
+            rows.fold((0, 0), |(events, total), row| {
                 (events + u64::from(wanted.endpoint.of(row).1 == 1), total + 1)
             })
         };

@@ -54,20 +54,20 @@ pub fn sample(
     };
     let mut points: Vec<Vec<f64>> = (0..count).map(start).collect();
     let likelihood = |z: &Vec<f64>| finite(log_likelihood(z));
-    let mut own: Vec<f64> = points.par_iter().map(likelihood).collect();
+    let mut likelihoods: Vec<f64> = points.par_iter().map(likelihood).collect();
     let (mut temperature, mut log_evidence, mut moment) = (0.0, 0.0, 0);
     let (mut scale, mut acceptance) = (2.38 / (dimensions.max(1) as f64).sqrt(), ACCEPTANCE);
     let mut temperatures = Vec::new();
     while temperature < 1.0 {
-        let next = next_temperature(&own, temperature);
-        let weights: Vec<f64> = own.iter().map(|l| (next - temperature) * l).collect();
+        let next = next_temperature(&likelihoods, temperature);
+        let weights: Vec<f64> = likelihoods.iter().map(|l| (next - temperature) * l).collect();
         log_evidence += log_mean_exp(&weights);
         temperature = next;
         temperatures.push(temperature);
         let mut numbers = Numbers::new(dice.stream(0, temperatures.len() as u32, Process::LearnResample));
         let kept = systematic(&normalized(&weights), numbers.unit(), count);
         points = kept.iter().map(|&at| points[at].clone()).collect();
-        own = kept.iter().map(|&at| own[at]).collect();
+        likelihoods = kept.iter().map(|&at| likelihoods[at]).collect();
         let root = covariance_root(&points);
         let mut sweeps = *SWEEPS.end();
         let mut sweep = 0;
@@ -79,12 +79,12 @@ pub fn sample(
             let step = Step { root: &root, scale, temperature, dice, moment, likelihood: log_likelihood };
             let moved: Vec<Option<(Vec<f64>, f64)>> = (0..count)
                 .into_par_iter()
-                .map(|particle| step.propose(particle as u32, &points[particle], own[particle]))
+                .map(|particle| step.propose(particle as u32, &points[particle], likelihoods[particle]))
                 .collect();
             let mut accepted = 0;
             for (particle, moved) in moved.into_iter().enumerate() {
                 if let Some((point, likelihood)) = moved {
-                    (points[particle], own[particle]) = (point, likelihood);
+                    (points[particle], likelihoods[particle]) = (point, likelihood);
                     accepted += 1;
                 }
             }
@@ -96,7 +96,7 @@ pub fn sample(
             sweeps = (needed.ceil() as u32).clamp(*SWEEPS.start(), *SWEEPS.end());
         }
     }
-    Ok(Particles { points, log_likelihood: own, log_evidence, temperatures, acceptance })
+    Ok(Particles { points, log_likelihood: likelihoods, log_evidence, temperatures, acceptance })
 }
 
 struct Step<'a> {
@@ -110,7 +110,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// The point and likelihood of an accepted move; `None` when the particle stays.
-    fn propose(&self, particle: u32, at: &[f64], own: f64) -> Option<(Vec<f64>, f64)> {
+    fn propose(&self, particle: u32, at: &[f64], from: f64) -> Option<(Vec<f64>, f64)> {
         let mut numbers = Numbers::new(self.dice.stream(particle, self.moment, Process::LearnMove));
         let normals: Vec<f64> = at.iter().map(|_| numbers.normal()).collect();
         let mut point = at.to_vec();
@@ -120,7 +120,7 @@ impl Step<'_> {
         }
         let likelihood = finite((self.likelihood)(&point));
         let square = |z: &[f64]| -> f64 { z.iter().map(|value| value * value).sum() };
-        let gain = self.temperature * (likelihood - own) - 0.5 * (square(&point) - square(at));
+        let gain = self.temperature * (likelihood - from) - 0.5 * (square(&point) - square(at));
         (libm::log(numbers.unit()) < gain).then_some((point, likelihood))
     }
 }
@@ -218,7 +218,8 @@ fn covariance_root(points: &[Vec<f64>]) -> DMatrix<f64> {
     let diagonal = covariance.diagonal();
     let mut jitter = 1e-10;
     loop {
-        let lifted = &covariance + DMatrix::from_diagonal(&diagonal.map(|own| jitter * (own + 1e-12)));
+        let lifted =
+            &covariance + DMatrix::from_diagonal(&diagonal.map(|variance| jitter * (variance + 1e-12)));
         if let Some(root) = Cholesky::new(lifted) {
             return root.unpack();
         }
@@ -226,7 +227,7 @@ fn covariance_root(points: &[Vec<f64>]) -> DMatrix<f64> {
         if jitter > 1.0 {
             return DMatrix::from_diagonal(&DVector::from_iterator(
                 dimensions,
-                diagonal.iter().map(|own| (own + 1e-12).sqrt()),
+                diagonal.iter().map(|variance| (variance + 1e-12).sqrt()),
             ));
         }
     }
@@ -241,7 +242,7 @@ mod tests {
         let weights = [0.5, 0.25, 0.125, 0.125];
         let chosen = systematic(&weights, 0.3, 80);
         for (at, weight) in weights.iter().enumerate() {
-            let count = chosen.iter().filter(|&&own| own == at).count() as f64;
+            let count = chosen.iter().filter(|&&parent| parent == at).count() as f64;
             assert!((count - 80.0 * weight).abs() <= 1.0);
         }
         assert!((effective_size(&weights) - 1.0 / 0.343_75).abs() < 1e-12);

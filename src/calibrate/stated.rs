@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::outcome::{Asked, Kind, Pattern};
+use super::outcome::{OutcomeKind, OutcomeQuery, Pattern};
 use super::target::{Evidence, Link, Target};
-use super::town::Question;
+use super::town::CaseloadQuestion;
 use crate::document::{
-    Node, Place, Problem, ProblemKind, Problems, Sink, Source, Table, Value, did_you_mean, nearest, parse,
-    source_from_bytes,
+    Node, Place, Problem, ProblemKind, Problems, Sink, SourceText, TableReader, Value, did_you_mean, nearest,
+    parse, source_from_bytes,
 };
 use crate::kinds::{ExitReason, Kind as _, Step};
 use crate::observe::Endpoint;
@@ -17,7 +17,7 @@ use crate::scenario::{Resolved, open};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stated {
     /// What is asked of which scenario.
-    pub question: Question,
+    pub question: CaseloadQuestion,
     /// The figure.
     pub target: Target,
     /// Whether the discrepancy is the default.
@@ -99,7 +99,7 @@ pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Tar
     if !sink.is_empty() {
         return Err(problems(sink, source));
     }
-    let table = Table::root(&root, &sink);
+    let table = TableReader::root(&root, &sink);
     let own_name = table.name("name");
     table.missing("name", "name = \"our-town\"");
     let mut scenarios = Scenarios { folder, names: Vec::new(), list: Vec::new(), foreign: None };
@@ -111,14 +111,14 @@ pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Tar
     }
     let mut stated: Vec<Stated> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
-    for own in tables {
-        let place = own.place().clone();
-        if let Some(one) = read_target(&own, base, &mut scenarios) {
-            same_figure(&own, &one, &stated);
+    for entry in tables {
+        let place = entry.place().clone();
+        if let Some(one) = read_target(&entry, base, &mut scenarios) {
+            same_figure(&entry, &one, &stated);
             stated.push(one);
             places.push(place);
         }
-        own.finish();
+        entry.finish();
     }
     table.finish();
     if let Some(foreign) = scenarios.foreign {
@@ -131,7 +131,7 @@ pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Tar
     }
 }
 
-fn problems(sink: Sink, source: Source) -> Problems {
+fn problems(sink: Sink, source: SourceText) -> Problems {
     sink.into_problems(vec![source]).unwrap_or_default()
 }
 
@@ -145,7 +145,7 @@ struct Scenarios<'a> {
 }
 
 impl Scenarios<'_> {
-    fn index(&mut self, table: &Table<'_>, key: &str, name: &str) -> Option<usize> {
+    fn index(&mut self, table: &TableReader<'_>, key: &str, name: &str) -> Option<usize> {
         if let Some(at) = self.names.iter().position(|known| known == name) {
             return Some(at);
         }
@@ -174,14 +174,18 @@ impl Scenarios<'_> {
     }
 }
 
-fn read_target(table: &Table<'_>, base: Option<usize>, scenarios: &mut Scenarios<'_>) -> Option<Stated> {
+fn read_target(
+    table: &TableReader<'_>,
+    base: Option<usize>,
+    scenarios: &mut Scenarios<'_>,
+) -> Option<Stated> {
     let id = table.name("id");
     table.missing("id", "id = \"exits-a-year\"");
     let scenario = match table.text("scenario") {
         Some(name) => scenarios.index(table, "scenario", &name),
         None => base,
     };
-    let kind = table.choice("outcome", &Kind::NAMES);
+    let kind = table.choice("outcome", &OutcomeKind::NAMES);
     table.missing("outcome", "outcome = \"exits_per_client_year\"");
     let arm_name = table.text("arm");
     let arm = scenario.and_then(|at| read_arm(table, arm_name.as_deref(), &scenarios.list[at], kind));
@@ -201,7 +205,7 @@ fn read_target(table: &Table<'_>, base: Option<usize>, scenarios: &mut Scenarios
     let year = table.integer("year", 1900, 2100);
     let (id, scenario, kind, arm, window) = (id?, scenario?, kind?, arm?, window?);
     let (narrowed, evidence) = (narrowed?, evidence?);
-    let asked = Asked { kind, window, ..narrowed };
+    let asked = OutcomeQuery { kind, window, ..narrowed };
     fits(table, &asked, &scenarios.list[scenario])?;
     let link = if kind.is_share() { Link::Logit } else { Link::Log };
     let default = if matches!(evidence, Evidence::Pattern { .. }) {
@@ -210,7 +214,7 @@ fn read_target(table: &Table<'_>, base: Option<usize>, scenarios: &mut Scenarios
         DEFAULT_DISCREPANCY * evidence.value()
     };
     Some(Stated {
-        question: Question { scenario, arm, asked },
+        question: CaseloadQuestion { scenario, arm, asked },
         target: Target { id, evidence, discrepancy: discrepancy.unwrap_or(default), link, held_out },
         default_discrepancy: discrepancy.is_none(),
         source: source?,
@@ -223,9 +227,14 @@ const KEYS_OF_OUTCOMES: [&str; 11] =
     ["where", "kind", "value", "error", "count", "of", "exposure", "low", "high", "seen", "arm"];
 
 /// The arm that the figure is about: the control when none is named; for a pattern the treated arm.
-fn read_arm(table: &Table<'_>, name: Option<&str>, resolved: &Resolved, kind: Option<Kind>) -> Option<usize> {
+fn read_arm(
+    table: &TableReader<'_>,
+    name: Option<&str>,
+    resolved: &Resolved,
+    kind: Option<OutcomeKind>,
+) -> Option<usize> {
     let scenario = &resolved.scenario;
-    let is_pattern = kind == Some(Kind::Pattern);
+    let is_pattern = kind == Some(OutcomeKind::Pattern);
     let Some(name) = name else {
         let treated = (0..scenario.arms.len()).find(|arm| *arm != scenario.control);
         return if is_pattern { treated } else { Some(scenario.control) };
@@ -256,7 +265,7 @@ fn read_arm(table: &Table<'_>, name: Option<&str>, resolved: &Resolved, kind: Op
     }
 }
 
-fn read_window(table: &Table<'_>) -> Option<[u32; 2]> {
+fn read_window(table: &TableReader<'_>) -> Option<[u32; 2]> {
     if !table.has("window_months") {
         return Some([0, 12]);
     }
@@ -276,9 +285,16 @@ fn read_window(table: &Table<'_>) -> Option<[u32; 2]> {
 }
 
 /// `where`: what narrows the outcome down. The kind and window are filled in by the caller.
-fn read_where(table: &Table<'_>, kind: Kind) -> Option<Asked> {
-    let mut asked =
-        Asked { kind, window: [0, 12], duration: None, reason: None, step: None, within: 12, pattern: None };
+fn read_where(table: &TableReader<'_>, kind: OutcomeKind) -> Option<OutcomeQuery> {
+    let mut asked = OutcomeQuery {
+        kind,
+        window: [0, 12],
+        duration: None,
+        reason: None,
+        step: None,
+        within: 12,
+        pattern: None,
+    };
     let inner = if table.has("where") { Some(table.table("where")?) } else { None };
     let has = |key: &str| inner.as_ref().is_some_and(|inner| inner.has(key));
     let mut sound = true;
@@ -293,9 +309,9 @@ fn read_where(table: &Table<'_>, kind: Kind) -> Option<Asked> {
     let (duration, named, step, within, pattern) = (
         only("duration_months", kind.by_duration()),
         only("reason", kind.by_reason()),
-        only("step", kind == Kind::StepActive),
-        only("within_months", kind == Kind::ReturnsWithin),
-        only("pattern", kind == Kind::Pattern),
+        only("step", kind == OutcomeKind::StepActive),
+        only("within_months", kind == OutcomeKind::ReturnsWithin),
+        only("pattern", kind == OutcomeKind::Pattern),
     );
     if let Some(inner) = inner {
         if duration {
@@ -331,10 +347,12 @@ fn read_where(table: &Table<'_>, kind: Kind) -> Option<Asked> {
         inner.finish();
     }
     let needed = match kind {
-        Kind::ExitsByReasonShare if asked.reason.is_none() => Some("where = { reason = \"work\" }"),
-        Kind::StepActive if asked.step.is_none() => Some("where = { step = \"volunteering\" }"),
-        Kind::StockShare if asked.duration.is_none() => Some("where = { duration_months = [24, inf] }"),
-        Kind::Pattern if asked.pattern.is_none() => Some("where = { pattern = \"signals_more\" }"),
+        OutcomeKind::ExitsByReasonShare if asked.reason.is_none() => Some("where = { reason = \"work\" }"),
+        OutcomeKind::StepActive if asked.step.is_none() => Some("where = { step = \"volunteering\" }"),
+        OutcomeKind::StockShare if asked.duration.is_none() => {
+            Some("where = { duration_months = [24, inf] }")
+        }
+        OutcomeKind::Pattern if asked.pattern.is_none() => Some("where = { pattern = \"signals_more\" }"),
         _ => None,
     };
     if let (Some(example), true) = (needed, sound) {
@@ -387,7 +405,7 @@ fn step_names() -> Vec<&'static str> {
 }
 
 /// Reports an unknown word; always false.
-fn unknown(table: &Table<'_>, key: &str, word: &str, known: &[&str]) -> bool {
+fn unknown(table: &TableReader<'_>, key: &str, word: &str, known: &[&str]) -> bool {
     let list: Vec<String> = known.iter().map(|word| format!("\"{word}\"")).collect();
     let hint = nearest(word, known.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     table.problem(
@@ -399,17 +417,17 @@ fn unknown(table: &Table<'_>, key: &str, word: &str, known: &[&str]) -> bool {
     false
 }
 
-fn read_evidence(table: &Table<'_>, kind: Kind) -> Option<Evidence> {
+fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence> {
     let most = if kind.is_share() { 1.0 } else { 1e9 };
     let words = ["normal", "binomial", "poisson", "range", "pattern"];
     let choices: Vec<(&str, usize)> = words.iter().enumerate().map(|(at, word)| (*word, at)).collect();
     let form = match table.choice("kind", &choices) {
         Some(form) => form,
         None if table.has("kind") => return None,
-        None if kind == Kind::Pattern => 4,
+        None if kind == OutcomeKind::Pattern => 4,
         None => 0,
     };
-    if (form == 4) != (kind == Kind::Pattern) {
+    if (form == 4) != (kind == OutcomeKind::Pattern) {
         let allowed = if form == 4 {
             "kind = \"pattern\" goes with outcome = \"pattern\""
         } else {
@@ -503,13 +521,13 @@ fn read_evidence(table: &Table<'_>, kind: Kind) -> Option<Evidence> {
 }
 
 /// Reports a zero; always false.
-fn zero(table: &Table<'_>, key: &str) -> bool {
+fn zero(table: &TableReader<'_>, key: &str) -> bool {
     table.problem(key, format!("{} = 0: no figure is without error", table.path_of(key)), "over 0", None);
     false
 }
 
 /// Whether the scenario can show the outcome.
-fn fits(table: &Table<'_>, asked: &Asked, resolved: &Resolved) -> Option<()> {
+fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> Option<()> {
     use crate::scenario::Dynamics;
     let scenario = &resolved.scenario;
     let name = &scenario.name;
@@ -519,20 +537,21 @@ fn fits(table: &Table<'_>, asked: &Asked, resolved: &Resolved) -> Option<()> {
         None
     };
     match asked.kind {
-        Kind::Pattern if scenario.arms.len() != 2 => refuse(
+        OutcomeKind::Pattern if scenario.arms.len() != 2 => refuse(
             format!("{name} has {} arms: a pattern compares two", scenario.arms.len()),
             "a scenario of two arms",
         ),
-        Kind::Pattern if asked.window[1] > scenario.horizon_months => {
+        OutcomeKind::Pattern if asked.window[1] > scenario.horizon_months => {
             let allowed = format!("at most [0, {}]", scenario.horizon_months);
             refuse(format!("a study of {name} ends at month {}", scenario.horizon_months), &allowed)
         }
-        Kind::ReturnsWithin if !scenario.returns => {
+        OutcomeKind::ReturnsWithin if !scenario.returns => {
             refuse(format!("nobody returns in {name} (returns = false)"), "a scenario with returns = true")
         }
-        Kind::ShareOnBenefit | Kind::ExitsPerClientYear | Kind::ExitsByReasonShare | Kind::ExitHazard => {
-            Some(())
-        }
+        OutcomeKind::ShareOnBenefit
+        | OutcomeKind::ExitsPerClientYear
+        | OutcomeKind::ExitsByReasonShare
+        | OutcomeKind::ExitHazard => Some(()),
         _ if ladder => {
             refuse(format!("{name} is a transition table: it has exits only"), "an outcome about exits")
         }
@@ -541,7 +560,7 @@ fn fits(table: &Table<'_>, asked: &Asked, resolved: &Resolved) -> Option<()> {
 }
 
 /// Reports a figure that was given before: the same outcome of the same group in the same window, or the same name.
-fn same_figure(table: &Table<'_>, new: &Stated, before: &[Stated]) {
+fn same_figure(table: &TableReader<'_>, new: &Stated, before: &[Stated]) {
     if let Some(old) = before.iter().find(|old| old.target.id == new.target.id) {
         table.problem("id", format!("id = \"{}\" is there twice", old.target.id), "a name of its own", None);
     } else if let Some(old) = before.iter().find(|old| old.question == new.question) {
@@ -567,10 +586,10 @@ mod tests {
 
     #[test]
     fn shipped_sets_and_the_template_are_read_and_a_third_is_held_out() {
-        let own = read_targets(Path::new("nederland")).unwrap();
-        let held_out = own.stated.iter().filter(|stated| stated.target.held_out).count();
-        assert!(held_out * 3 >= own.stated.len(), "{held_out} of {}", own.stated.len());
-        assert_eq!(own.scenarios.len(), 4);
+        let shipped = read_targets(Path::new("nederland")).unwrap();
+        let held_out = shipped.stated.iter().filter(|stated| stated.target.held_out).count();
+        assert!(held_out * 3 >= shipped.stated.len(), "{held_out} of {}", shipped.stated.len());
+        assert_eq!(shipped.scenarios.len(), 4);
         let template = read(TEMPLATE).unwrap();
         assert!(template.stated.iter().any(|stated| stated.target.held_out));
     }
@@ -634,8 +653,8 @@ mod tests {
         // When this fails: stapjes calibrate nederland, as scenarios/posteriors/README.md says.
         assert_eq!((shipped.name.as_str(), shipped.figures.as_str()), ("nederland", targets.short_hash()));
         let uncertain: Vec<&str> =
-            targets.scenarios[0].registry.uncertain().map(|(own, _)| own.path.as_str()).collect();
-        let fitted: Vec<&str> = shipped.parameters.iter().map(|own| own.path.as_str()).collect();
+            targets.scenarios[0].registry.uncertain().map(|(record, _)| record.path.as_str()).collect();
+        let fitted: Vec<&str> = shipped.parameters.iter().map(|parameter| parameter.path.as_str()).collect();
         assert_eq!(fitted, uncertain, "every parameter with a prior is free");
         assert!(targets.scenarios.iter().all(|resolved| resolved.registry.posterior.is_none()));
     }

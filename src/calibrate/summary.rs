@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::fit::Posterior;
+use super::fit::FittedPosterior;
 use super::model::Outcome;
 use super::target::{Evidence, Target};
 
@@ -77,11 +77,11 @@ pub struct Predicted {
 }
 
 /// Predictions of one target.
-pub fn predicted(posterior: &Posterior, targets: &[Target], target: usize) -> Predicted {
+pub fn predicted(posterior: &FittedPosterior, targets: &[Target], target: usize) -> Predicted {
     let values = |runs: &[Vec<Outcome>]| -> Vec<f64> { runs.iter().map(|run| run[target].value).collect() };
     let prior_values = values(&posterior.prior_outcomes);
     let equal = vec![1.0 / prior_values.len() as f64; prior_values.len()];
-    let own = moments(values(&posterior.outcomes).into_iter(), &posterior.weights);
+    let predictive = moments(values(&posterior.outcomes).into_iter(), &posterior.weights);
     let noise: f64 = posterior
         .outcomes
         .iter()
@@ -89,11 +89,11 @@ pub fn predicted(posterior: &Posterior, targets: &[Target], target: usize) -> Pr
         .map(|(run, weight)| weight * run[target].error * run[target].error)
         .sum();
     let stated = targets[target].stated_error();
-    let spread = (stated * stated + own.sd * own.sd + noise).sqrt();
+    let spread = (stated * stated + predictive.sd * predictive.sd + noise).sqrt();
     Predicted {
         prior: moments(prior_values.into_iter(), &equal),
-        posterior: own,
-        z_score: (targets[target].evidence.value() - own.mean) / spread,
+        posterior: predictive,
+        z_score: (targets[target].evidence.value() - predictive.mean) / spread,
     }
 }
 
@@ -106,13 +106,13 @@ const WIDENS: f64 = 1.02;
 ///
 /// Which figure taught it is found by leaving one out in the normal approximation at the posterior mean: the precision is
 /// `I + sum_k J_k J_k' / V_k` with `J_k` the slope of the emulated outcome k, and without target k one term is missing.
-pub fn learned(posterior: &Posterior, targets: &[Target]) -> Vec<Learned> {
+pub fn learned(posterior: &FittedPosterior, targets: &[Target]) -> Vec<Learned> {
     let dimensions = posterior.points.first().map_or(0, Vec::len);
     let column = |at: usize| -> Vec<f64> { posterior.points.iter().map(|z| z[at]).collect() };
     let columns: Vec<Vec<f64>> = (0..dimensions).map(column).collect();
-    let own: Vec<Moments> =
+    let marginal: Vec<Moments> =
         columns.iter().map(|values| moments(values.iter().copied(), &posterior.weights)).collect();
-    let center: Vec<f64> = own.iter().map(|moments| moments.mean).collect();
+    let center: Vec<f64> = marginal.iter().map(|moments| moments.mean).collect();
     let terms: Vec<DVector<f64>> =
         (0..posterior.fitted.len()).map(|at| information(posterior, targets, at, &center)).collect();
     let all = variances(dimensions, &terms, usize::MAX);
@@ -130,9 +130,9 @@ pub fn learned(posterior: &Posterior, targets: &[Target]) -> Vec<Learned> {
         let tied =
             others.map(|other| (other, correlation(&columns[at], &columns[other], &posterior.weights)));
         Learned {
-            mean: own[at].mean,
-            sd: own[at].sd,
-            contraction: 1.0 - own[at].sd * own[at].sd,
+            mean: marginal[at].mean,
+            sd: marginal[at].sd,
+            contraction: 1.0 - marginal[at].sd * marginal[at].sd,
             informed_by: widened,
             tied_to: tied.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()).then(b.0.cmp(&a.0))),
         }
@@ -141,7 +141,7 @@ pub fn learned(posterior: &Posterior, targets: &[Target]) -> Vec<Learned> {
 }
 
 /// The slope of a fitted outcome in units of its error: its outer product is what the target adds to the precision.
-fn information(posterior: &Posterior, targets: &[Target], at: usize, center: &[f64]) -> DVector<f64> {
+fn information(posterior: &FittedPosterior, targets: &[Target], at: usize, center: &[f64]) -> DVector<f64> {
     let target = &targets[posterior.fitted[at]];
     let emulator = &posterior.emulators[at];
     let error = match target.evidence {

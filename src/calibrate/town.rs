@@ -7,8 +7,8 @@ use crate::stats::normal;
 use crate::trial::drawn;
 
 use super::model::{Model, Outcome};
-use super::outcome::{Asked, Caseload, Kind, measure};
-use super::place::{CLIENTS, Place, cohort, stock};
+use super::outcome::{Caseload, OutcomeKind, OutcomeQuery, measure};
+use super::place::{CLIENTS, SizedCaseload, cohort, stock};
 use super::shown::probability;
 
 /// A free parameter.
@@ -31,36 +31,37 @@ impl Free {
 
 /// What is asked of a caseload.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct CaseloadQuestion {
     /// Which scenario.
     pub scenario: usize,
     /// Which arm of it.
     pub arm: usize,
     /// What.
-    pub asked: Asked,
+    pub asked: OutcomeQuery,
 }
 
 /// The scenarios that figures are about, and what is asked of them.
 pub struct Town {
     free: Vec<Free>,
-    caseloads: Vec<Place>,
+    caseloads: Vec<SizedCaseload>,
     studies: Vec<Scenario>,
-    questions: Vec<Question>,
+    questions: Vec<CaseloadQuestion>,
 }
 
 impl Town {
     /// Prepares caseloads of `CLIENTS` clients for the questions.
-    pub fn new(scenarios: &[Scenario], free: Vec<Free>, questions: Vec<Question>) -> Self {
+    pub fn new(scenarios: &[Scenario], free: Vec<Free>, questions: Vec<CaseloadQuestion>) -> Self {
         // A figure that needs years does not make those that need one live as long.
-        let mut caseloads: Vec<([usize; 3], Place)> = Vec::new();
-        for (at, question) in questions.iter().enumerate().filter(|(_, own)| own.asked.kind != Kind::Pattern)
+        let mut caseloads: Vec<([usize; 3], SizedCaseload)> = Vec::new();
+        for (at, question) in
+            questions.iter().enumerate().filter(|(_, question)| question.asked.kind != OutcomeKind::Pattern)
         {
             let months = question.asked.horizon();
             let key = [question.scenario, question.arm, months as usize];
             let place = match caseloads.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, place)) => place,
                 None => {
-                    let place = Place::new(&scenarios[question.scenario], question.arm, months);
+                    let place = SizedCaseload::new(&scenarios[question.scenario], question.arm, months);
                     caseloads.push((key, place));
                     let last = caseloads.len() - 1;
                     &mut caseloads[last].1
@@ -69,7 +70,7 @@ impl Town {
             place.questions.push(at);
             place.entrants |= question.asked.kind.needs_entrants(question.asked.duration);
         }
-        let caseloads: Vec<Place> = caseloads.into_iter().map(|(_, place)| place).collect();
+        let caseloads: Vec<SizedCaseload> = caseloads.into_iter().map(|(_, place)| place).collect();
         Self { free, caseloads, studies: scenarios.to_vec(), questions }
     }
 
@@ -106,7 +107,8 @@ impl Town {
 
     /// Client-months that one run simulates.
     pub fn client_months(&self) -> f64 {
-        let months = |place: &Place| f64::from(place.clients) * f64::from(place.scenario.horizon_months);
+        let months =
+            |place: &SizedCaseload| f64::from(place.clients) * f64::from(place.scenario.horizon_months);
         self.caseloads.iter().map(months).sum()
     }
 }
@@ -130,7 +132,7 @@ impl Model for Town {
             }
         }
         for (at, question) in self.questions.iter().enumerate() {
-            if question.asked.kind == Kind::Pattern {
+            if question.asked.kind == OutcomeKind::Pattern {
                 let scenario = drawn::under(&self.studies[question.scenario], &values);
                 outcomes[at] = probability(&scenario, question.arm, &question.asked);
             }
@@ -154,37 +156,37 @@ mod tests {
     use crate::kinds::{ExitReason, Step};
     use crate::scenario::embedded;
 
-    fn ask(kind: Kind, window: [u32; 2]) -> Asked {
-        Asked { kind, window, duration: None, reason: None, step: None, within: 12, pattern: None }
+    fn ask(kind: OutcomeKind, window: [u32; 2]) -> OutcomeQuery {
+        OutcomeQuery { kind, window, duration: None, reason: None, step: None, within: 12, pattern: None }
     }
 
-    fn town(asked: &[Asked]) -> Town {
+    fn town(asked: &[OutcomeQuery]) -> Town {
         let resolved = embedded("heel-bestand", &[]).unwrap();
         let find = |path: &str| {
             let record = resolved.registry.get(path).unwrap();
             Free { path: path.into(), prior: record.prior.unwrap(), limits: (record.min, record.max) }
         };
         let free = vec![find("exit.work.base"), find("fraud.talk_intentional")];
-        let question = |asked: &Asked| Question { scenario: 0, arm: 0, asked: *asked };
+        let question = |asked: &OutcomeQuery| CaseloadQuestion { scenario: 0, arm: 0, asked: *asked };
         Town::new(&[resolved.scenario], free, asked.iter().map(question).collect())
     }
 
     #[test]
     fn a_run_gives_every_outcome_repeatably_and_parameters_move_it() {
         let asked = [
-            ask(Kind::ExitsPerClientYear, [0, 6]),
-            Asked { reason: Some(ExitReason::Work), ..ask(Kind::ExitsByReasonShare, [0, 6]) },
-            ask(Kind::SurvivalOfNewSpells, [0, 6]),
-            Asked { duration: Some([0.0, 6.0]), ..ask(Kind::ExitHazard, [0, 6]) },
-            Asked { duration: Some([24.0, f64::INFINITY]), ..ask(Kind::StockShare, [0, 6]) },
-            Asked { step: Some(Step::Volunteering), ..ask(Kind::StepActive, [0, 6]) },
+            ask(OutcomeKind::ExitsPerClientYear, [0, 6]),
+            OutcomeQuery { reason: Some(ExitReason::Work), ..ask(OutcomeKind::ExitsByReasonShare, [0, 6]) },
+            ask(OutcomeKind::SurvivalOfNewSpells, [0, 6]),
+            OutcomeQuery { duration: Some([0.0, 6.0]), ..ask(OutcomeKind::ExitHazard, [0, 6]) },
+            OutcomeQuery { duration: Some([24.0, f64::INFINITY]), ..ask(OutcomeKind::StockShare, [0, 6]) },
+            OutcomeQuery { step: Some(Step::Volunteering), ..ask(OutcomeKind::StepActive, [0, 6]) },
         ];
         let town = town(&asked);
         assert_eq!(town.caseloads.len(), 1);
         let center = town.run(&[0.0, 0.0]);
         assert_eq!(center, town.run(&[0.0, 0.0]));
         assert!(
-            center.iter().all(|own| own.value > 0.0 && own.value < 1.0 && own.error < 0.02),
+            center.iter().all(|outcome| outcome.value > 0.0 && outcome.value < 1.0 && outcome.error < 0.02),
             "{center:?}"
         );
         let more = town.run(&[2.0, 0.0]);

@@ -12,7 +12,7 @@ use crate::app::{self, Stop};
 use crate::calibrate::stated::{TEMPLATE, read_targets};
 use crate::error::{Error, ErrorKind};
 use crate::report::escape::file_name;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::learning::calibration as words;
 use crate::said;
 
@@ -63,9 +63,9 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
     }
     let Some(request) = request else { return console::data(TEMPLATE) };
     let needs = request.check(&long.context())?;
-    let target = long.target(Kind::Calibrate, &needs)?;
+    let target = long.target(ResultKind::Calibrate, &needs)?;
     let usual = || PathBuf::from("output").join(format!("calibrate-{}", file_name(&request.targets.name)));
-    let work = arguments.resume.open(&long.folder(usual), Kind::Calibrate, &request.depends_on())?;
+    let work = arguments.resume.open(&long.folder(usual), ResultKind::Calibrate, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
     let found = match job.answer(|context| app::calibrate::run(&request, context)) {
         // Figures that cannot be met together are an answer: other figures have other runs.

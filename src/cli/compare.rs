@@ -14,7 +14,7 @@ use crate::app::{Stop, files};
 use crate::error::Error;
 use crate::report::REPORT;
 use crate::report::escape;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::said;
 use crate::scenario::{Resolved, open};
 
@@ -56,8 +56,8 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     }
     let needs = request.check(&long.context())?;
     let folder = long.folder(|| usual_folder(&request.scenarios));
-    let target = long.with_room(results::check(&folder, Kind::Compare, &[])?, &needs)?;
-    let work = arguments.work.open(&folder, Kind::Compare, &request.depends_on())?;
+    let target = long.with_room(results::check(&folder, ResultKind::Compare, &[])?, &needs)?;
+    let work = arguments.work.open(&folder, ResultKind::Compare, &request.depends_on())?;
     let job = long.begin(Some(target), Some(work), stop);
     let (comparison, earlier) = match compare::finished(&request, &folder) {
         Some((comparison, timings)) => (comparison, Some(timings)),

@@ -13,7 +13,7 @@ use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::duration as words;
 use crate::report::escape::file_name;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::said;
 
 /// `stapjes duration [SCENARIO]`.
@@ -68,10 +68,10 @@ pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Erro
     let long = &arguments.long;
     tell_few_effective(&request.resolved, request.draws, long.lang());
     let needs = request.check(&long.context())?;
-    let target = long.target(Kind::Duration, &needs)?;
+    let target = long.target(ResultKind::Duration, &needs)?;
     let scenario = &request.resolved.scenario;
     let usual = || PathBuf::from("output").join(format!("duration-{}", file_name(&scenario.name)));
-    let work = arguments.work.open(&long.folder(usual), Kind::Duration, &request.depends_on())?;
+    let work = arguments.work.open(&long.folder(usual), ResultKind::Duration, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
     let Some(answer) = job.answer(|context| app::duration::run(&request, context))? else { return Ok(()) };
     job.end(

@@ -13,12 +13,12 @@ use super::progress::{Form, Progress};
 use super::provenance::{Clock, tell_written};
 use super::scenario_argument::{LimitArguments, available_threads};
 use super::work::Work;
-use crate::app::results::{self, Place, Provenance, Written};
-use crate::app::{Context, Limits, Stop, files};
+use crate::app::results::{self, Destination, Provenance, Written};
+use crate::app::{Context, LimitOverrides, Stop, files};
 use crate::error::Error;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::language::Lang;
-use crate::scenario::resources::Estimate;
+use crate::scenario::resources::ResourceEstimate;
 use crate::trial::Chunks;
 
 /// `--threads N --out DIR --quiet --json --progress FORM --lang LANGUAGE` and the limits.
@@ -49,7 +49,8 @@ impl LongArguments {
     /// The context of the request before anybody watches: for looking whether it may start.
     pub(super) fn context(&self) -> Context<'static> {
         let threads = self.threads.map_or_else(available_threads, usize::from);
-        let limits = Limits { free_memory_gib: machine::free_memory_gib(threads), ..self.limits.limits() };
+        let limits =
+            LimitOverrides { free_memory_gib: machine::free_memory_gib(threads), ..self.limits.limits() };
         Context { limits, ..Context::new(threads) }
     }
 
@@ -64,7 +65,12 @@ impl LongArguments {
     }
 
     /// Starts the clock on a request that may start. `target` was looked at; `work` is where finished chunks are kept.
-    pub(super) fn begin<'a>(&'a self, target: Option<Place>, work: Option<Work>, stop: &'a Stop) -> Job<'a> {
+    pub(super) fn begin<'a>(
+        &'a self,
+        target: Option<Destination>,
+        work: Option<Work>,
+        stop: &'a Stop,
+    ) -> Job<'a> {
         Job { flags: self, target, work, stop, clock: Clock::start(self.context().threads) }
     }
 
@@ -72,7 +78,11 @@ impl LongArguments {
     ///
     /// # Errors
     /// As [`results::check`] and [`results::require_room`].
-    pub(super) fn target(&self, kind: Kind, needs: &Estimate) -> Result<Option<Place>, Error> {
+    pub(super) fn target(
+        &self,
+        kind: ResultKind,
+        needs: &ResourceEstimate,
+    ) -> Result<Option<Destination>, Error> {
         let Some(folder) = &self.out else { return Ok(None) };
         results::check(folder, kind, &[]).and_then(|target| self.with_room(target, needs)).map(Some)
     }
@@ -81,7 +91,11 @@ impl LongArguments {
     ///
     /// # Errors
     /// As [`results::require_room`].
-    pub(super) fn with_room(&self, target: Place, needs: &Estimate) -> Result<Place, Error> {
+    pub(super) fn with_room(
+        &self,
+        target: Destination,
+        needs: &ResourceEstimate,
+    ) -> Result<Destination, Error> {
         results::require_room(&target, needs, &self.limits.limits())?;
         Ok(target.or_in(std::env::temp_dir()))
     }
@@ -90,7 +104,7 @@ impl LongArguments {
 /// A long request under way.
 pub(super) struct Job<'a> {
     flags: &'a LongArguments,
-    target: Option<Place>,
+    target: Option<Destination>,
     work: Option<Work>,
     stop: &'a Stop,
     clock: Clock,
@@ -139,7 +153,7 @@ impl Job<'_> {
     /// Those of `write`, with what is kept.
     pub(super) fn write(
         self,
-        write: impl FnOnce(Lang, Provenance, Place) -> Result<Written, Error>,
+        write: impl FnOnce(Lang, Provenance, Destination) -> Result<Written, Error>,
     ) -> Result<Option<Written>, Error> {
         let quiet = self.is_quiet();
         let written = match self.target {
@@ -163,7 +177,7 @@ impl Job<'_> {
     pub(super) fn end<T: Serialize>(
         self,
         answer: &T,
-        write: impl FnOnce(Lang, Provenance, Place) -> Result<Written, Error>,
+        write: impl FnOnce(Lang, Provenance, Destination) -> Result<Written, Error>,
         words: impl FnOnce(Lang) -> String,
     ) -> Result<(), Error> {
         let (json, quiet, lang) = (self.flags.json, self.flags.quiet, self.flags.lang());

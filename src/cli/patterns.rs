@@ -10,7 +10,7 @@ use super::work::WorkArguments;
 use crate::app::patterns::PatternsRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::patterns::{Form, report};
 
 /// `stapjes patterns`.
@@ -55,9 +55,9 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;
-    let target = long.target(Kind::Patterns, &needs)?;
+    let target = long.target(ResultKind::Patterns, &needs)?;
     let usual = || PathBuf::from("output/patterns");
-    let work = arguments.work.open(&long.folder(usual), Kind::Patterns, &request.depends_on()?)?;
+    let work = arguments.work.open(&long.folder(usual), ResultKind::Patterns, &request.depends_on()?)?;
     let job = long.begin(target, Some(work), stop);
     let Some(found) = job.answer(|context| app::patterns::run(&request, context))? else { return Ok(()) };
     job.end(

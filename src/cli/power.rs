@@ -11,7 +11,7 @@ use crate::app::power::PowerRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::escape::file_name;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 
 /// `stapjes power [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -44,10 +44,10 @@ pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> 
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;
-    let target = long.target(Kind::Power, &needs)?;
+    let target = long.target(ResultKind::Power, &needs)?;
     let scenario = &request.resolved.scenario;
     let usual = || PathBuf::from("output").join(format!("power-{}", file_name(&scenario.name)));
-    let work = arguments.work.open(&long.folder(usual), Kind::Power, &request.depends_on())?;
+    let work = arguments.work.open(&long.folder(usual), ResultKind::Power, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
     let Some(answer) = job.answer(|context| app::power::run(&request, context))? else { return Ok(()) };
     job.end(

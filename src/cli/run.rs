@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape::file_name;
 use crate::report::facts::Facts;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::source::Source;
 use crate::report::{self, brief, words};
 use crate::said;
@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     for warning in idle.iter().filter(|_| !arguments.long.quiet) {
         console::say(&format!("{}: {warning}", long.lang().pick("let op", "warning")));
     }
-    let work = arguments.work.open(&folder, Kind::Run, &request.depends_on())?;
+    let work = arguments.work.open(&folder, ResultKind::Run, &request.depends_on())?;
     let job = long.begin(Some(target), Some(work), stop);
     let Some(answer) = job.answer(|context| app::run::run(&request, context))? else { return Ok(()) };
     let written = job.write(|lang, provenance, target| {

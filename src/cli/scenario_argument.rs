@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::console;
 use super::language;
-use crate::app::Limits;
+use crate::app::LimitOverrides;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape::name;
@@ -64,8 +64,8 @@ pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
         );
         console::say(told.text(language::of_errors()));
     }
-    if !registry.own.is_empty() {
-        let own: Vec<&str> = registry.own.iter().map(String::as_str).collect();
+    if !registry.overridden.is_empty() {
+        let own: Vec<&str> = registry.overridden.iter().map(String::as_str).collect();
         let told = said!(
             "stapjes: over {list} beslist het scenario zelf, niet de posterior ({posterior})",
             "stapjes: the scenario itself decides about {list}, not the posterior ({posterior})",
@@ -123,8 +123,8 @@ pub(super) struct LimitArguments {
 
 impl LimitArguments {
     /// What the flags allow; where none is given the scenario decides.
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
+    pub(super) fn limits(&self) -> LimitOverrides {
+        LimitOverrides {
             max_hours: self.max_hours,
             max_memory_gib: self.max_memory_gib,
             max_disk_gib: self.max_disk_gib,

@@ -11,9 +11,9 @@ use crate::app::sensitivity::SensitivityRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::escape::file_name;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::learning::sensitivity as words;
-use crate::sensitivity::question::Method;
+use crate::sensitivity::question::SensitivityMethod;
 
 /// `stapjes sensitivity [SCENARIO]`.
 #[derive(Args, Debug)]
@@ -48,9 +48,9 @@ pub(super) struct SensitivityArguments {
 /// Runs the command.
 pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), Error> {
     let method = match (arguments.morris, arguments.sobol) {
-        (Some(trajectories), _) => Method::Morris(trajectories),
-        (_, Some(rows)) => Method::Sobol(rows),
-        _ => Method::Draws(arguments.draws),
+        (Some(trajectories), _) => SensitivityMethod::Morris(trajectories),
+        (_, Some(rows)) => SensitivityMethod::Sobol(rows),
+        _ => SensitivityMethod::Draws(arguments.draws),
     };
     let earlier = arguments.given.as_deref().map(app::sensitivity::finished_run).transpose()?;
     let (given, same) = earlier.map_or((None, Vec::new()), |(results, same)| (Some(results), same));
@@ -62,15 +62,15 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
         replicates: arguments.replicates,
     };
     let long = &arguments.long;
-    if let (Method::Draws(draws), None) = (request.method, &request.given) {
+    if let (SensitivityMethod::Draws(draws), None) = (request.method, &request.given) {
         tell_few_effective(&request.resolved, draws, long.lang());
     }
     let needs = request.check(&long.context())?;
-    let target = long.target(Kind::Sensitivity, &needs)?;
+    let target = long.target(ResultKind::Sensitivity, &needs)?;
     let usual = || {
         PathBuf::from("output").join(format!("sensitivity-{}", file_name(&request.resolved.scenario.name)))
     };
-    let work = arguments.resume.open(&long.folder(usual), Kind::Sensitivity, &request.depends_on())?;
+    let work = arguments.resume.open(&long.folder(usual), ResultKind::Sensitivity, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
     let Some(answer) = job.answer(|context| app::sensitivity::run(&request, context))? else { return Ok(()) };
     job.end(

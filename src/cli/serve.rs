@@ -8,7 +8,7 @@ use super::scenario_argument::available_threads;
 use super::{console, interrupt};
 use crate::app::Stop;
 use crate::error::Error;
-use crate::serve::{Address, Planner, Precision, new_token, serve};
+use crate::serve::{Address, Planner, PrecisionGoal, new_token, serve};
 
 /// `stapjes serve`.
 #[derive(Args, Debug)]
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> 
             listening.url
         ));
     };
-    let precision = Precision { replicates: arguments.replicates, draws: arguments.draws };
+    let precision = PrecisionGoal { replicates: arguments.replicates, draws: arguments.draws };
     serve(&address, token, Planner::new(threads, precision), stop, started).map_err(|error| {
         match error.kind() {
             std::io::ErrorKind::AddrInUse => Error::cannot_create(format!(

@@ -13,13 +13,13 @@ use super::language::LanguageArgument;
 use super::scenario_argument::{ScenarioArguments, quoted};
 use crate::app::power::PowerRequest;
 use crate::app::run::RunRequest;
-use crate::app::{Context, Limits};
+use crate::app::{Context, LimitOverrides};
 use crate::error::Error;
 use crate::language::{Lang, Said};
 use crate::report::escape::file_name;
 use crate::report::number;
 use crate::said;
-use crate::scenario::resources::Estimate;
+use crate::scenario::resources::ResourceEstimate;
 
 /// `stapjes slurm SCENARIO --tasks N [--hours H] [--cpus C]`.
 #[derive(Args, Debug)]
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     let name = file_name(&resolved.scenario.name);
     // Nothing is computed here: the guard of each task looks again, on its own node.
     let context = Context {
-        limits: Limits { force: true, ..Limits::default() },
+        limits: LimitOverrides { force: true, ..LimitOverrides::default() },
         ..Context::new(usize::from(arguments.cpus))
     };
     let needs = match arguments.command {
@@ -141,7 +141,7 @@ fn absolute(path: &Path) -> Result<String, Error> {
     Ok(quoted(&found.display().to_string()))
 }
 
-fn script(arguments: &SlurmArguments, name: &str, needs: &Estimate) -> Result<String, Error> {
+fn script(arguments: &SlurmArguments, name: &str, needs: &ResourceEstimate) -> Result<String, Error> {
     let program = std::env::current_exe().map_err(|error| {
         Error::no_input(said!("waar staat dit programma? {error}", "where is this program? {error}"))
     })?;

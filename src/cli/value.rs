@@ -11,7 +11,7 @@ use crate::app::value::ValueRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::escape::file_name;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::learning::value as words;
 
 /// `stapjes value [SCENARIO]`.
@@ -51,10 +51,10 @@ pub(super) fn run(arguments: &ValueArguments, stop: &Stop) -> Result<(), Error> 
     };
     let long = &arguments.long;
     let needs = request.check(&long.context())?;
-    let target = long.target(Kind::Value, &needs)?;
+    let target = long.target(ResultKind::Value, &needs)?;
     let usual =
         || PathBuf::from("output").join(format!("value-{}", file_name(&request.resolved.scenario.name)));
-    let work = arguments.resume.open(&long.folder(usual), Kind::Value, &request.depends_on())?;
+    let work = arguments.resume.open(&long.folder(usual), ResultKind::Value, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
     let Some(answer) = job.answer(|context| app::value::run(&request, context))? else { return Ok(()) };
     job.end(

@@ -11,7 +11,7 @@ use crate::app::verify::{Verification, Verified, verify};
 use crate::error::Error;
 use crate::language::{Lang, Said};
 use crate::report::escape;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::manifest;
 use crate::said;
 use crate::trial::store::{Ticket, chunk_folder};
@@ -48,7 +48,7 @@ pub(super) struct Again {
     pub(super) words: Vec<String>,
     /// Where it was typed, when that is known.
     pub(super) at: Option<PathBuf>,
-    kind: Kind,
+    kind: ResultKind,
     expected: String,
     scratch: tempfile::TempDir,
 }
@@ -121,7 +121,7 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
         );
         Err(Error::usage(start.then(&why)))
     };
-    let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.command() == command) else {
+    let Some(kind) = ResultKind::ALL.into_iter().find(|kind| kind.command() == command) else {
         return refuse(said!("zijn van geen bekende opdracht", "are of no command that is known"));
     };
     if !own.same_versions {
@@ -161,7 +161,7 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     );
     words.extend(["--out".to_owned(), shown(&scratch.path().join("again"))]);
     words.extend(["--recheck".to_owned(), count.to_string(), "--recheck-of".to_owned(), shown(&absolute)]);
-    if matches!(kind, Kind::Run | Kind::Compare) {
+    if matches!(kind, ResultKind::Run | ResultKind::Compare) {
         words.push("--quiet".to_owned());
     }
     Ok(Again { words, at, kind, expected: own.manifest.results_hash.clone(), scratch })

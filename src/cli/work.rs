@@ -8,7 +8,7 @@ use super::console;
 use super::scenario_argument::quoted;
 use crate::error::{Error, ErrorKind};
 use crate::language::{Lang, Said};
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::said;
 use crate::trial::store::{ChunkFolder, Missing, Mode, StoreError, Ticket, chunk_folder};
 
@@ -66,7 +66,7 @@ impl WorkArguments {
     ///
     /// # Errors
     /// When what stands there is of another plan, or another process works on it.
-    pub(super) fn open(&self, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
+    pub(super) fn open(&self, results: &Path, kind: ResultKind, plan: &[String]) -> Result<Work, Error> {
         let mode = match (self.merge, self.shard) {
             (true, _) => Mode::Merge,
             (false, Some((own, all))) => Mode::Shard(own, all),
@@ -81,11 +81,11 @@ impl ResumeArguments {
     ///
     /// # Errors
     /// As [`WorkArguments::open`].
-    pub(super) fn open(&self, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
+    pub(super) fn open(&self, results: &Path, kind: ResultKind, plan: &[String]) -> Result<Work, Error> {
         self.open_as(Mode::Resume, results, kind, plan)
     }
 
-    fn open_as(&self, mode: Mode, results: &Path, kind: Kind, plan: &[String]) -> Result<Work, Error> {
+    fn open_as(&self, mode: Mode, results: &Path, kind: ResultKind, plan: &[String]) -> Result<Work, Error> {
         let results = self.recheck_of.as_deref().unwrap_or(results);
         let mode = self.recheck.map_or(mode, Mode::Recheck);
         let silent = self.recheck.is_some();

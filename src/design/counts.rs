@@ -251,12 +251,15 @@ mod tests {
     #[test]
     fn very_many_participants_are_summed_by_a_formula() {
         for (dispersion, study) in [(0.0, 1.5), (1e-3, 1.5), (1.5, 1.5), (40.0, 0.5)] {
-            let own = CountDesign { dispersion, ..design() };
+            let dispersed = CountDesign { dispersion, ..design() };
             let (size, rate) = (60_001, 0.9);
             let step = 0.5 / (size - 1) as f64;
             let single = |time: f64| rate * time / (1.0 + dispersion * rate * time);
             let sum: f64 = (0..size).map(|i| single(study - step * i as f64)).sum();
-            assert!((own.many(rate, size as f64, 0.5, study) / sum - 1.0).abs() < 1e-10, "{dispersion}");
+            assert!(
+                (dispersed.many(rate, size as f64, 0.5, study) / sum - 1.0).abs() < 1e-10,
+                "{dispersion}"
+            );
         }
         // A rate of nearly nothing: quick all the same.
         let rare = CountDesign { control_rate: 1e-9, ..design() };

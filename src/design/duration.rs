@@ -71,7 +71,7 @@ pub struct PowerLimit {
 
 /// Answers for every endpoint, test and size.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct DurationAnswer {
+pub struct RequiredDurations {
     /// Name of the scenario.
     pub scenario: String,
     /// Power aimed at.
@@ -118,13 +118,13 @@ pub fn required_duration(
     search: &PowerSurface,
     fresh: &PowerSurface,
     question: &DurationQuestion,
-) -> DurationAnswer {
+) -> RequiredDurations {
     let mut months: Vec<u32> = search.cells.iter().map(|cell| cell.months).collect();
     months.sort_unstable();
     months.dedup();
     let per = months.len().max(1);
     let curves = search.cells.chunks(per).zip(fresh.cells.chunks(per));
-    DurationAnswer {
+    RequiredDurations {
         scenario: search.scenario.clone(),
         power: question.power,
         confidence: question.confidence,

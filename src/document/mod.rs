@@ -5,12 +5,12 @@
 //! every value of the tree knows where it stands. How any reader works:
 //!
 //! ```
-//! use stapjes::document::{Sink, Table, parse, source_from_bytes};
+//! use stapjes::document::{Sink, TableReader, parse, source_from_bytes};
 //!
 //! let sink = Sink::default();
 //! let source = source_from_bytes("design.toml", b"alpha = 0,05\n", &sink);
 //! let root = parse(0, &source.text, &sink);
-//! let table = Table::root(&root, &sink);
+//! let table = TableReader::root(&root, &sink);
 //! let alpha = table.number("alpha", 0.0, 1.0).unwrap_or(0.05); // absent: your default; wrong: already reported
 //! table.finish(); // reports every key that nobody asked for
 //! let problems = sink.into_problems(vec![source]).expect("0,05 is not a number");
@@ -29,6 +29,6 @@ mod table;
 pub use nearest::{did_you_mean, nearest, one_of};
 pub use node::{Entry, Node, Value};
 pub use parse::{MAX_BYTES, parse, quoted, source_from_bytes};
-pub use problem::{MAX_PROBLEMS, Place, Problem, ProblemKind, Problems, Sink, Source};
+pub use problem::{MAX_PROBLEMS, Place, Problem, ProblemKind, Problems, Sink, SourceText};
 pub use showable::{is_showable, showable};
-pub use table::{Table, integer, number, unknown_key};
+pub use table::{TableReader, integer, number, unknown_key};

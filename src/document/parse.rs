@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::node::{Entry, Node, Value};
-use super::problem::{Place, Problem, ProblemKind, Sink, Source, floor_boundary};
+use super::problem::{Place, Problem, ProblemKind, Sink, SourceText, floor_boundary};
 use super::showable::showable;
 use crate::language::Said;
 use crate::said;
@@ -15,11 +15,11 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// Turns the bytes of a file into a source: byte-order mark dropped, other encodings and oversized files refused.
 ///
 /// After a refusal the source is empty and the problem is in the sink.
-pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> Source {
+pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> SourceText {
     let name = showable(name, 300);
     let refuse = |message: Said, hint: Said| {
         sink.push(Problem::whole(ProblemKind::Invalid, message).hint(hint));
-        Source { name: name.clone(), text: String::new() }
+        SourceText { name: name.clone(), text: String::new() }
     };
     if bytes.len() > MAX_BYTES {
         let size = bytes.len();
@@ -39,7 +39,7 @@ pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> Source {
     }
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Source { name, text: text.to_string() },
+        Ok(text) => SourceText { name, text: text.to_string() },
         Err(error) => {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             refuse(
@@ -147,12 +147,12 @@ fn first_line(text: &str, before: usize, line: &str) -> Option<usize> {
         }
         line.split_once('=').map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned())
     };
-    let own = defined(line)?;
-    let is_table = own.starts_with('[');
+    let key = defined(line)?;
+    let is_table = key.starts_with('[');
     let lines: Vec<&str> = text[..before].lines().collect();
     let same_table = |(_, other): &(usize, &&str)| is_table || !other.trim_start().starts_with('[');
     let earlier = lines.iter().enumerate().rev().take_while(same_table);
-    earlier.filter(|(_, other)| defined(other).as_ref() == Some(&own)).map(|(index, _)| index + 1).last()
+    earlier.filter(|(_, other)| defined(other).as_ref() == Some(&key)).map(|(index, _)| index + 1).last()
 }
 
 /// The likely slip in a line that is not TOML.

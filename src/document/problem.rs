@@ -1,6 +1,6 @@
 //! What is wrong with a text, where it stands, and how it can be put right.
 //!
-//! Parse with [`parse`](super::parse()), read with [`Table`](super::Table), and every mistake lands as a [`Problem`] in
+//! Parse with [`parse`](super::parse()), read with [`TableReader`](super::TableReader), and every mistake lands as a [`Problem`] in
 //! one [`Problems`], so that all of them are shown at once.
 
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ pub const MAX_PROBLEMS: usize = 50;
 
 /// A text that was read: a file, or the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceText {
     /// How it is called in messages: a path, or `--set`.
     pub name: String,
     /// The text, without byte-order mark.
@@ -83,7 +83,7 @@ impl Problem {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     /// The texts that places refer to.
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceText>,
     /// The problems, in the order in which they were found.
     pub list: Vec<Problem>,
     /// Problems beyond [`MAX_PROBLEMS`] that were not kept.
@@ -145,7 +145,7 @@ impl Sink {
     }
 
     /// What was found, with the texts; `None` when nothing is wrong.
-    pub fn into_problems(self, sources: Vec<Source>) -> Option<Problems> {
+    pub fn into_problems(self, sources: Vec<SourceText>) -> Option<Problems> {
         let (list, more) = self.list.into_inner();
         if list.is_empty() { None } else { Some(Problems { sources, list, more }) }
     }
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn line_and_column_count_characters() {
         let problems = Problems {
-            sources: vec![Source { name: "x".into(), text: "é = 1\nab = é2".into() }],
+            sources: vec![SourceText { name: "x".into(), text: "é = 1\nab = é2".into() }],
             ..Problems::default()
         };
         let place = Place { source: 0, span: 14..15 };

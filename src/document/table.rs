@@ -14,14 +14,14 @@ use crate::said;
 /// Every getter returns `None` both when the key is absent and when its value is wrong; in the second case the problem
 /// is already in the sink. So: take your default on `None`, go on, and look at the sink at the end.
 #[derive(Debug)]
-pub struct Table<'a> {
+pub struct TableReader<'a> {
     node: &'a Node,
     path: String,
     sink: &'a Sink,
     asked: RefCell<Vec<String>>,
 }
 
-impl<'a> Table<'a> {
+impl<'a> TableReader<'a> {
     /// The top level of a document.
     pub fn root(node: &'a Node, sink: &'a Sink) -> Self {
         Self::new(node, String::new(), sink)
@@ -224,10 +224,10 @@ impl<'a> Table<'a> {
     }
 
     /// A table within the table.
-    pub fn table(&self, key: &str) -> Option<Table<'a>> {
+    pub fn table(&self, key: &str) -> Option<TableReader<'a>> {
         let node = self.node(key)?;
         match node.value {
-            Value::Table(_) => Some(Table::new(node, self.path_of(key), self.sink)),
+            Value::Table(_) => Some(TableReader::new(node, self.path_of(key), self.sink)),
             _ => {
                 let path = self.path_of(key);
                 self.wrong(node, key, &said!("een tabel: [{path}]", "a table: [{path}]"))
@@ -236,14 +236,14 @@ impl<'a> Table<'a> {
     }
 
     /// A list of tables, `[[key]]`; empty when absent.
-    pub fn tables(&self, key: &str) -> Vec<Table<'a>> {
+    pub fn tables(&self, key: &str) -> Vec<TableReader<'a>> {
         let path = self.path_of(key);
         let allowed = said!("tabellen, elk onder [[{path}]]", "tables, each under [[{path}]]");
         let Some(items) = self.items(key, allowed.clone()) else { return Vec::new() };
         let mut tables = Vec::new();
         for item in items {
             match item.value {
-                Value::Table(_) => tables.push(Table::new(item, self.path_of(key), self.sink)),
+                Value::Table(_) => tables.push(TableReader::new(item, self.path_of(key), self.sink)),
                 _ => {
                     let _: Option<()> = self.wrong(item, key, &allowed);
                 }

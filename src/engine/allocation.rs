@@ -4,7 +4,7 @@ use crate::scenario::{Allocation, ArmAtSite, Scenario};
 
 /// The clients of one arm at one site, divided over caseloads.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct ArmClients {
     /// Client numbers within the site, in the order in which they fill the caseloads.
     pub(super) numbers: Vec<u32>,
     /// Clients at the start.
@@ -23,7 +23,7 @@ pub(super) struct Place {
     pub(super) first_caseworker: u32,
 }
 
-impl Place {
+impl ArmClients {
     /// Caseloads are as large as in the study, the last may be smaller, so that one client more moves nobody to another
     /// caseworker. The hours are divided evenly.
     fn new(numbers: Vec<u32>, full_time: f64, group: ArmAtSite, first_caseworker: u32) -> Self {
@@ -61,21 +61,21 @@ impl Place {
 
 /// The paired world of an arm: all clients of the site, with as many caseworkers per client as the arm has in the study.
 /// An arm without clients at this site takes that from the first site where it has some.
-pub(super) fn paired_places(scenario: &Scenario, site: usize, arm: usize) -> Place {
-    let own = scenario.sites[site].arms[arm];
+pub(super) fn paired_places(scenario: &Scenario, site: usize, arm: usize) -> ArmClients {
+    let planned = scenario.sites[site].arms[arm];
     let elsewhere =
         || scenario.sites.iter().map(|other| other.arms[arm]).find(|group| group.participants > 0);
-    let group = if own.participants > 0 { own } else { elsewhere().unwrap_or(own) };
+    let group = if planned.participants > 0 { planned } else { elsewhere().unwrap_or(planned) };
     let participants: u32 = scenario.sites[site].arms.iter().map(|group| group.participants).sum();
     let full_time = f64::from(participants) * group.caseworkers / f64::from(group.participants.max(1));
-    Place::new((0..participants).collect(), full_time, group, 0)
+    ArmClients::new((0..participants).collect(), full_time, group, 0)
 }
 
 /// The study: each client of the site in one arm. Entry `a` of the result is arm `a`.
 ///
 /// Allocated client by client, arms alternate in proportion to their sizes, so that the first clients of a large study
 /// are a small study with the same ratio; otherwise arms take consecutive clients.
-pub(super) fn study_places(scenario: &Scenario, site: usize) -> Vec<Place> {
+pub(super) fn study_places(scenario: &Scenario, site: usize) -> Vec<ArmClients> {
     let groups = &scenario.sites[site].arms;
     let total: u32 = groups.iter().map(|group| group.participants).sum();
     let mut numbers: Vec<Vec<u32>> = vec![Vec::new(); groups.len()];
@@ -97,7 +97,7 @@ pub(super) fn study_places(scenario: &Scenario, site: usize) -> Vec<Place> {
     let mut first_caseworker = 0;
     let mut places = Vec::with_capacity(groups.len());
     for (numbers, group) in numbers.into_iter().zip(groups) {
-        let place = Place::new(numbers, group.caseworkers, *group, first_caseworker);
+        let place = ArmClients::new(numbers, group.caseworkers, *group, first_caseworker);
         first_caseworker += group.persons();
         places.push(place);
     }
@@ -123,14 +123,14 @@ mod tests {
     #[test]
     fn part_time_caseworkers_share_the_hours_evenly() {
         let group = |participants, caseworkers| ArmAtSite { participants, caseworkers };
-        let place = Place::new((0..10).collect(), 3.9, group(10, 3.9), 0);
+        let place = ArmClients::new((0..10).collect(), 3.9, group(10, 3.9), 0);
         assert_eq!((place.caseloads, place.full_time), (4, 3.9 / 4.0));
         let sizes: Vec<usize> = (0..4).map(|caseload| place.members(caseload).len()).collect();
         assert_eq!(sizes, [3, 3, 3, 1]);
         // More caseworkers than caseloads can be filled: nobody's hours are lost.
-        let few = Place::new((0..5).collect(), 4.0, group(5, 4.0), 0);
+        let few = ArmClients::new((0..5).collect(), 4.0, group(5, 4.0), 0);
         assert_eq!((few.caseloads, few.full_time), (3, 4.0 / 3.0));
-        let paired = Place::new((0..40).collect(), 8.0, group(15, 3.0), 0);
+        let paired = ArmClients::new((0..40).collect(), 8.0, group(15, 3.0), 0);
         let rows: Vec<u32> = (0..8).map(|caseload| paired.as_in_study(caseload)).collect();
         assert_eq!(rows, [0, 0, 0, 1, 1, 1, 2, 2]);
     }

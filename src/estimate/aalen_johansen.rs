@@ -112,7 +112,7 @@ pub fn causes_in(data: &Dataset) -> u32 {
 
 /// How much an estimate changes with the fraction of events at each time: of the cause itself, and of any cause.
 struct Coefficients {
-    own: Vec<f64>,
+    of_cause: Vec<f64>,
     any: Vec<f64>,
 }
 
@@ -177,9 +177,9 @@ impl IncidenceCurves {
         let curve = &self.incidence[cause as usize - 1];
         let areas = self.areas_to_come(cause, last, tau);
         let times = &self.table.times;
-        let own = |t: usize| (tau - times[t]) * self.survival_before[t];
+        let of_cause = |t: usize| (tau - times[t]) * self.survival_before[t];
         let gain = |t: usize| areas[t] - curve[t] * (tau - times[t]);
-        self.variance(cause, &self.coefficients(last, own, gain), kind)
+        self.variance(cause, &self.coefficients(last, of_cause, gain), kind)
     }
 
     /// Integral of F from each time up to `last` until `tau`.
@@ -200,7 +200,7 @@ impl IncidenceCurves {
     fn coefficients(
         &self,
         last: usize,
-        own: impl Fn(usize) -> f64,
+        of_cause: impl Fn(usize) -> f64,
         gain: impl Fn(usize) -> f64,
     ) -> Coefficients {
         let share = |t: usize| 1.0 - self.table.all_events(t, 0) / self.table.at_risk(t, 0);
@@ -208,7 +208,7 @@ impl IncidenceCurves {
             let left = share(t);
             if left > 0.0 && self.table.all_events(t, 0) > 0.0 { gain(t) / left } else { 0.0 }
         };
-        Coefficients { own: (0..=last).map(own).collect(), any: (0..=last).map(any).collect() }
+        Coefficients { of_cause: (0..=last).map(of_cause).collect(), any: (0..=last).map(any).collect() }
     }
 
     fn variance(&self, cause: u32, coefficients: &Coefficients, kind: Variance) -> f64 {
@@ -226,27 +226,27 @@ impl IncidenceCurves {
         cause: u32,
         c: &'a Coefficients,
     ) -> impl Iterator<Item = (f64, f64, f64, f64, f64)> + 'a {
-        (0..c.own.len()).filter(|&t| self.table.all_events(t, 0) > 0.0).map(move |t| {
-            let own = self.table.events(t, 0, cause as usize - 1);
-            let other = self.table.all_events(t, 0) - own;
-            (self.table.at_risk(t, 0), own, other, c.own[t] - c.any[t], -c.any[t])
+        (0..c.of_cause.len()).filter(|&t| self.table.all_events(t, 0) > 0.0).map(move |t| {
+            let events = self.table.events(t, 0, cause as usize - 1);
+            let other = self.table.all_events(t, 0) - events;
+            (self.table.at_risk(t, 0), events, other, c.of_cause[t] - c.any[t], -c.any[t])
         })
     }
 
     fn aalen(&self, cause: u32, coefficients: &Coefficients) -> f64 {
         let factor = |n: f64, d: f64| if d > 1.0 { (n - d) / (n - 1.0) } else { 1.0 };
         self.terms(cause, coefficients)
-            .map(|(n, own, other, a, b)| {
-                (a * a * own * factor(n, own) + b * b * other * factor(n, other)) / (n * n)
+            .map(|(n, events, other, a, b)| {
+                (a * a * events * factor(n, events) + b * b * other * factor(n, other)) / (n * n)
             })
             .sum()
     }
 
     fn delta(&self, cause: u32, coefficients: &Coefficients) -> f64 {
         self.terms(cause, coefficients)
-            .map(|(n, own, other, a, b)| {
-                let mean = (a * own + b * other) / n;
-                ((a * a * own + b * b * other) / n - mean * mean) / n
+            .map(|(n, events, other, a, b)| {
+                let mean = (a * events + b * other) / n;
+                ((a * a * events + b * b * other) / n - mean * mean) / n
             })
             .sum()
     }
@@ -268,10 +268,10 @@ impl IncidenceCurves {
         let mut sum = 0.0;
         let step = |t: usize| {
             let n = self.table.at_risk(t, 0);
-            let (own, all) = (self.table.events(t, 0, cause as usize - 1), self.table.all_events(t, 0));
-            if all > 0.0 { (c.own[t] * own - c.any[t] * all) / (n * n) } else { 0.0 }
+            let (events, all) = (self.table.events(t, 0, cause as usize - 1), self.table.all_events(t, 0));
+            if all > 0.0 { (c.of_cause[t] * events - c.any[t] * all) / (n * n) } else { 0.0 }
         };
-        (0..c.own.len())
+        (0..c.of_cause.len())
             .map(|t| {
                 sum += step(t);
                 sum
@@ -287,10 +287,11 @@ impl IncidenceCurves {
         };
         let at_risk = upto(row.time) - if row.start > 0.0 { upto(row.start) } else { 0.0 };
         let position = self.table.times.partition_point(|&t| t < row.time);
-        let counted = row.cause > 0 && row.cause as usize <= self.table.columns && position < c.own.len();
+        let counted =
+            row.cause > 0 && row.cause as usize <= self.table.columns && position < c.of_cause.len();
         let event = if counted {
-            let own = if row.cause == cause { c.own[position] } else { 0.0 };
-            (own - c.any[position]) / self.table.at_risk(position, 0)
+            let of_cause = if row.cause == cause { c.of_cause[position] } else { 0.0 };
+            (of_cause - c.any[position]) / self.table.at_risk(position, 0)
         } else {
             0.0
         };

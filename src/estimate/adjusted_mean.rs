@@ -10,7 +10,7 @@ use super::EstimateError;
 use super::cox::Term;
 use super::kaplan_meier::SurvivalCurve;
 use super::restricted_mean::{RestrictedMean, Window};
-use super::risk_table::{Ending, RiskTable, Row, rows_of};
+use super::risk_table::{Ending, RiskRow, RiskTable, rows_of};
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
 use nalgebra::{DMatrix, DVector};
@@ -66,9 +66,9 @@ pub fn stratified_difference(
     for (label, rows) in &parts {
         let weight = *rows as f64 / all;
         let mean = |arm: u32| -> Result<RestrictedMean, EstimateError> {
-            let own = |row: usize| stratum[row] == *label && data.arm[row] == arm;
-            let rows = rows_of(data, ending).enumerate().filter(|(row, _)| own(*row));
-            let rows = rows.map(|(_, row)| Row { group: 0, ..row });
+            let of_stratum = |row: usize| stratum[row] == *label && data.arm[row] == arm;
+            let rows = rows_of(data, ending).enumerate().filter(|(row, _)| of_stratum(*row));
+            let rows = rows.map(|(_, row)| RiskRow { group: 0, ..row });
             let table = RiskTable::from_rows(1, ending.columns(), rows);
             let name = format!("{} in stratum {}", data.arm_names[arm as usize], label + 1);
             if table.is_empty() {
@@ -140,8 +140,8 @@ pub fn adjusted(
     let known: Vec<bool> = (0..n).map(|row| events[row] || data.time[row] >= tau).collect();
     let mut weights = vec![0.0; n];
     for (arm, name) in data.arm_names.iter().enumerate() {
-        let own = || (0..n).filter(|row| data.arm[*row] as usize == arm);
-        let censoring = own().map(|row| Row {
+        let of_arm = || (0..n).filter(|row| data.arm[*row] as usize == arm);
+        let censoring = of_arm().map(|row| RiskRow {
             start: f64::NEG_INFINITY,
             time: time[row],
             event: u32::from(!known[row]),
@@ -149,10 +149,10 @@ pub fn adjusted(
         });
         let curve = SurvivalCurve::new(RiskTable::from_rows(1, 1, censoring));
         let latest = curve.last_time();
-        if latest < tau && own().any(|row| !known[row] && time[row] == latest) {
+        if latest < tau && of_arm().any(|row| !known[row] && time[row] == latest) {
             return Err(EstimateError::HorizonBeyondFollowUp { horizon: tau, latest, arm: name.clone() });
         }
-        for row in own().filter(|row| known[*row]) {
+        for row in of_arm().filter(|row| known[*row]) {
             weights[row] = 1.0 / curve.at(time[row]);
         }
     }

@@ -7,7 +7,7 @@
 //! `1{event by t} / (Y - dN) - C(min(t, T_i)) + C(start_i)`; Binder (1992), <https://doi.org/10.1093/biomet/79.1.139>, for Cox models.
 
 use super::EstimateError;
-use super::risk_table::{Ending, RiskTable, Row, rows_of};
+use super::risk_table::{Ending, RiskRow, RiskTable, rows_of};
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
 
@@ -29,7 +29,7 @@ pub(super) fn units(data: &Dataset) -> impl Fn(usize) -> u32 + '_ {
 
 /// One table per arm of a data set whose close times were merged, rows counting by their weight.
 pub(super) fn tables(data: &Dataset, ending: Ending) -> Vec<RiskTable> {
-    let mut rows: Vec<Vec<(Row, f64)>> = vec![Vec::new(); data.arm_names.len()];
+    let mut rows: Vec<Vec<(RiskRow, f64)>> = vec![Vec::new(); data.arm_names.len()];
     for (i, row) in rows_of(data, ending).enumerate() {
         rows[row.group as usize].push((row, data.weight_of(i)));
     }
@@ -52,20 +52,20 @@ pub(super) fn arms(data: &Dataset, ending: Ending) -> Vec<WeightedArm> {
     let unit = units(&data);
     let mut rows: Vec<Vec<(u32, WeightedRow)>> = vec![Vec::new(); data.arm_names.len()];
     for (i, row) in rows_of(&data, ending).enumerate() {
-        let own = WeightedRow {
+        let weighted = WeightedRow {
             start: row.start,
             time: row.time,
             event: row.event > 0,
             weight: data.weight_of(i),
             unit: 0,
         };
-        rows[row.group as usize].push((unit(i), own));
+        rows[row.group as usize].push((unit(i), weighted));
     }
     let with_units = |rows: Vec<(u32, WeightedRow)>| {
         let mut known: Vec<u32> = rows.iter().map(|(unit, _)| *unit).collect();
         known.sort_unstable();
         known.dedup();
-        let place = |unit: u32| known.partition_point(|own| *own < unit);
+        let place = |unit: u32| known.partition_point(|known_unit| *known_unit < unit);
         rows.into_iter().map(|(unit, row)| WeightedRow { unit: place(unit), ..row }).collect::<Vec<_>>()
     };
     let curve = |(table, rows): (RiskTable, Vec<(u32, WeightedRow)>)| {
@@ -195,7 +195,7 @@ pub fn weighted_mean(rows: &[(f64, f64, u32)]) -> Result<WeightedMean, EstimateE
         rows.iter().map(|(value, weight, unit)| (*unit, weight * (value - mean) / total)).collect();
     parts.sort_by_key(|(unit, _)| *unit);
     let sums: Vec<f64> =
-        parts.chunk_by(|a, b| a.0 == b.0).map(|own| own.iter().map(|(_, part)| part).sum()).collect();
+        parts.chunk_by(|a, b| a.0 == b.0).map(|of_unit| of_unit.iter().map(|(_, part)| part).sum()).collect();
     let units = sums.len() as f64;
     if units < 2.0 {
         return Err(EstimateError::data(

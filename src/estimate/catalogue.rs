@@ -16,13 +16,13 @@ mod shape;
 mod two_samples;
 mod weighted;
 
-use super::{Arguments, Estimate, EstimateError, Options};
+use super::{Estimate, EstimateError, MethodArguments, Options};
 use crate::document::nearest;
 use crate::kinds::TestKind;
 use crate::observe::Dataset;
 
 /// What a method computes: a data set, the choices, and the arguments behind its name.
-pub type Run = fn(&Dataset, &Options, &Arguments) -> Result<Vec<Estimate>, EstimateError>;
+pub type Run = fn(&Dataset, &Options, &MethodArguments) -> Result<Vec<Estimate>, EstimateError>;
 
 /// What a method looks at, which decides when it belongs to the default set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ pub struct Request {
     /// The method.
     pub method: &'static Method,
     /// Its arguments.
-    pub arguments: Arguments,
+    pub arguments: MethodArguments,
     /// The request as it was written.
     pub text: String,
 }
@@ -145,7 +145,7 @@ pub struct Request {
 impl Request {
     /// A method without arguments.
     pub fn plain(method: &'static Method) -> Self {
-        Self { method, arguments: Arguments::default(), text: method.name.to_owned() }
+        Self { method, arguments: MethodArguments::default(), text: method.name.to_owned() }
     }
 
     /// Runs the method; results carry its arguments in their name: "fleming-harrington(0, 1)".
@@ -204,7 +204,9 @@ fn parse_request(text: &str) -> Result<Request, EstimateError> {
     let name = name.trim().to_lowercase().replace('_', "-");
     let found = methods().find(|method| method.name == name || method.aliases.contains(&name.as_str()));
     match found {
-        Some(method) => Ok(Request { method, arguments: Arguments::parse(arguments), text: text.to_owned() }),
+        Some(method) => {
+            Ok(Request { method, arguments: MethodArguments::parse(arguments), text: text.to_owned() })
+        }
         // As scenarios write it.
         None => match TestKind::from_either(&name).filter(|test| test.method() != text) {
             Some(test) => parse_request(test.method()),

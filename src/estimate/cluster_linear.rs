@@ -138,18 +138,18 @@ pub(super) fn regress(
     let (coefficients, inverse) = least_squares(x, y, names)?;
     let residuals = y - x * &coefficients;
     let root = inverse.clone().cholesky().ok_or_else(|| collinear(&names[p - 1]))?.l();
-    let mut own = vec![Vec::new(); clusters];
-    member.iter().enumerate().for_each(|(row, cluster)| own[*cluster].push(row));
+    let mut rows = vec![Vec::new(); clusters];
+    member.iter().enumerate().for_each(|(row, cluster)| rows[*cluster].push(row));
     let power = match variance {
         ClusterVariance::Cr0 => 0.0,
         ClusterVariance::Cr2 => 0.5,
         ClusterVariance::Raised => {
-            let leverage = |own: &Vec<usize>| (x.select_rows(own) * &root).norm_squared();
-            let leverages: Vec<f64> = own.iter().map(leverage).collect();
+            let leverage = |members: &Vec<usize>| (x.select_rows(members) * &root).norm_squared();
+            let leverages: Vec<f64> = rows.iter().map(leverage).collect();
             0.5 + squared_variation(&leverages).min(0.5)
         }
     };
-    let pieces: Vec<Piece> = own.iter().map(|own| Piece::new(x, &residuals, own, &root, power)).collect();
+    let pieces: Vec<Piece> = rows.iter().map(|rows| Piece::new(x, &residuals, rows, &root, power)).collect();
     let meat =
         pieces.iter().fold(DMatrix::zeros(p, p), |sum, piece| sum + &piece.score * piece.score.transpose());
     let degrees_of_freedom = match variance {
@@ -203,12 +203,12 @@ impl Piece {
     fn new(
         x: &DMatrix<f64>,
         residuals: &DVector<f64>,
-        own: &[usize],
+        rows: &[usize],
         root: &DMatrix<f64>,
         power: f64,
     ) -> Self {
-        let x = x.select_rows(own);
-        let e = residuals.select_rows(own);
+        let x = x.select_rows(rows);
+        let e = residuals.select_rows(rows);
         let z = &x * root;
         if power == 0.0 {
             let gram = x.transpose() * &x;
@@ -243,10 +243,10 @@ fn satterthwaite(pieces: &[Piece], inverse: &DMatrix<f64>, column: usize) -> f64
     let (mut trace, mut squares) = (0.0, 0.0);
     let mut outer = DMatrix::zeros(inverse.nrows(), inverse.nrows());
     for (piece, projected) in pieces.iter().zip(&projected) {
-        let own = (c.transpose() * &piece.square * c)[(0, 0)];
+        let length = (c.transpose() * &piece.square * c)[(0, 0)];
         let shared = projected.dot(&(inverse * projected));
-        trace += own - shared;
-        squares += own * own - 2.0 * own * shared;
+        trace += length - shared;
+        squares += length * length - 2.0 * length * shared;
         outer.ger(1.0, projected, projected, 1.0);
     }
     let product = inverse * outer;

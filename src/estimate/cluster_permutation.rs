@@ -108,8 +108,9 @@ pub fn test_within(
     let spread: f64 = strata.iter().map(Stratum::spread).sum();
     let mut tally =
         Tally { observed, center, tolerance: 1e-10 * spread, both: 0, less: 0, greater: 0, all: 0 };
-    let assignments =
-        strata.iter().try_fold(1_u128, |all, own| all.checked_mul(binomial(own.values.len(), own.size)?));
+    let assignments = strata
+        .iter()
+        .try_fold(1_u128, |all, stratum| all.checked_mul(binomial(stratum.values.len(), stratum.size)?));
     let exact = assignments.is_some_and(|count| count <= effort.most_enumerated);
     if exact {
         enumerate(&strata, 0.0, &mut tally);
@@ -172,15 +173,15 @@ fn strata(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Vec<Stratum> {
     names.sort_unstable();
     names.dedup();
     let of = |name: u32, wanted: Option<bool>| {
-        let own =
+        let members =
             (0..summary.len()).filter(|&i| stratum[i] == name && wanted.is_none_or(|arm| treated[i] == arm));
-        let mut values: Vec<f64> = own.map(|i| summary[i]).collect();
+        let mut values: Vec<f64> = members.map(|i| summary[i]).collect();
         values.sort_by(f64::total_cmp);
         values
     };
     let one = |&name: &u32| {
-        let own = of(name, Some(true));
-        Stratum { values: of(name, None), size: own.len(), observed: own.iter().sum() }
+        let treated_values = of(name, Some(true));
+        Stratum { values: of(name, None), size: treated_values.len(), observed: treated_values.iter().sum() }
     };
     names.iter().map(one).collect()
 }

@@ -62,11 +62,11 @@ pub fn adjusted_chi_square(clusters: &[ClusterCount]) -> Option<ClusteredDiffere
     }
     let rate = totals.rates();
     let (mut statistic, mut variance) = (0.0, 0.0);
-    for (arm, own) in rate.into_iter().enumerate() {
+    for (arm, share) in rate.into_iter().enumerate() {
         let inflation = 1.0 + (totals.squared_sizes[arm] / totals.size[arm] - 1.0) * icc;
-        let deviation = own - pooled;
+        let deviation = share - pooled;
         statistic += totals.size[arm] * deviation * deviation / (inflation * pooled * (1.0 - pooled));
-        variance += inflation * own * (1.0 - own) / totals.size[arm];
+        variance += inflation * share * (1.0 - share) / totals.size[arm];
     }
     Some(ClusteredDifference {
         difference: rate[1] - rate[0],
@@ -171,10 +171,10 @@ impl ArmSums {
         let rate = self.rates();
         let (mut between, mut within) = (0.0, 0.0);
         for cluster in clusters.iter().filter(|cluster| cluster.size > 0.0) {
-            let own = cluster.successes / cluster.size;
-            let deviation = own - rate[cluster.arm];
+            let share = cluster.successes / cluster.size;
+            let deviation = share - rate[cluster.arm];
             between += cluster.size * deviation * deviation;
-            within += cluster.size * own * (1.0 - own);
+            within += cluster.size * share * (1.0 - share);
         }
         let count = self.clusters[0] + self.clusters[1];
         let rows = self.size[0] + self.size[1];
@@ -223,12 +223,12 @@ pub fn cluster_counts(
     order.sort_by_key(|row| cluster[*row]);
     let mut counts = Vec::new();
     for members in order.chunk_by(|a, b| cluster[*a] == cluster[*b]) {
-        let own = arm[members[0]];
-        if members.iter().any(|row| arm[*row] != own) {
+        let cluster_arm = arm[members[0]];
+        if members.iter().any(|row| arm[*row] != cluster_arm) {
             return Err(EstimateError::data("a cluster has rows in more than one arm"));
         }
         let successes = members.iter().map(|row| values[*row]).sum();
-        counts.push(ClusterCount { arm: own as usize, successes, size: members.len() as f64 });
+        counts.push(ClusterCount { arm: cluster_arm as usize, successes, size: members.len() as f64 });
     }
     Ok(counts)
 }

@@ -125,7 +125,7 @@ pub(crate) fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
 
 /// Whether each row ends with an event: of one cause, or of any.
 pub(crate) fn events(data: &Dataset, cause: Option<u32>) -> Vec<bool> {
-    data.cause.iter().map(|own| cause.map_or(*own > 0, |wanted| *own == wanted)).collect()
+    data.cause.iter().map(|row_cause| cause.map_or(*row_cause > 0, |wanted| *row_cause == wanted)).collect()
 }
 
 /// The cluster column.
@@ -154,7 +154,7 @@ pub fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
     let mut seen: Vec<(u32, u32)> = data.arm.iter().copied().zip(labels.iter().copied()).collect();
     seen.sort_unstable();
     seen.dedup();
-    let of_arm = |arm: usize| seen.iter().filter(|(own, _)| *own as usize == arm).count();
+    let of_arm = |arm: usize| seen.iter().filter(|(label, _)| *label as usize == arm).count();
     (0..data.arm_names.len()).map(of_arm).collect()
 }
 

@@ -375,18 +375,18 @@ fn best_theta(count: &[f64], mean: &[f64], start: f64) -> Result<f64, EstimateEr
 }
 
 fn theta_score(count: &[f64], mean: &[f64], theta: f64) -> f64 {
-    let own = digamma(theta);
+    let at_theta = digamma(theta);
     let term = |(y, m): (&f64, &f64)| {
-        digamma(theta + y) - own + libm::log(theta / (theta + m)) + 1.0 - (y + theta) / (m + theta)
+        digamma(theta + y) - at_theta + libm::log(theta / (theta + m)) + 1.0 - (y + theta) / (m + theta)
     };
     count.iter().zip(mean).map(term).sum()
 }
 
 /// Minus the second derivative of the log likelihood in theta.
 fn theta_information(count: &[f64], mean: &[f64], theta: f64) -> f64 {
-    let own = trigamma(theta);
+    let at_theta = trigamma(theta);
     let term = |(y, m): (&f64, &f64)| {
-        own - trigamma(theta + y) - 1.0 / theta + 2.0 / (m + theta)
+        at_theta - trigamma(theta + y) - 1.0 / theta + 2.0 / (m + theta)
             - (y + theta) / ((m + theta) * (m + theta))
     };
     count.iter().zip(mean).map(term).sum()
@@ -397,21 +397,23 @@ fn log_likelihood(count: &[f64], mean: &[f64], theta: f64) -> f64 {
     if theta.is_infinite() {
         return pairs.map(|(y, m)| y * libm::log(*m) - m - ln_gamma(y + 1.0)).sum();
     }
-    let own = ln_gamma(theta);
+    let at_theta = ln_gamma(theta);
     pairs
         .map(|(y, m)| {
             let success = if *y > 0.0 { y * libm::log(m / (theta + m)) } else { 0.0 };
-            ln_gamma(theta + y) - own - ln_gamma(y + 1.0) + theta * libm::log(theta / (theta + m)) + success
+            ln_gamma(theta + y) - at_theta - ln_gamma(y + 1.0)
+                + theta * libm::log(theta / (theta + m))
+                + success
         })
         .sum()
 }
 
 fn deviance(count: &[f64], mean: &[f64], theta: f64) -> f64 {
     let term = |(y, m): (&f64, &f64)| {
-        let own = if *y > 0.0 { y * libm::log(y / m) } else { 0.0 };
+        let saturated = if *y > 0.0 { y * libm::log(y / m) } else { 0.0 };
         let rest =
             if theta.is_infinite() { y - m } else { (y + theta) * libm::log((y + theta) / (m + theta)) };
-        2.0 * (own - rest)
+        2.0 * (saturated - rest)
     };
     count.iter().zip(mean).map(term).sum()
 }

@@ -83,8 +83,8 @@ pub(crate) fn correct(
     for part in parts {
         total += &part.information;
         total_score += &part.score;
-        for (level, own) in &part.levels {
-            *levels.entry(*level).or_insert(0.0) += own.information;
+        for (level, share) in &part.levels {
+            *levels.entry(*level).or_insert(0.0) += share.information;
         }
     }
     let root = total.cholesky().ok_or_else(singular)?.l();
@@ -97,20 +97,20 @@ pub(crate) fn correct(
     let power = exponent(parts, &root, &levels)?;
     for part in parts {
         // Coefficients first, then the levels in which this cluster has rows.
-        let own: Vec<(usize, f64, &LevelPart)> = part
+        let part_levels: Vec<(usize, f64, &LevelPart)> = part
             .levels
             .iter()
             .filter(|(level, _)| levels[level] > 0.0)
-            .map(|(level, own)| (position[level], libm::sqrt(levels[level]), own))
+            .map(|(level, share)| (position[level], libm::sqrt(levels[level]), share))
             .collect();
-        let size = columns + own.len();
+        let size = columns + part_levels.len();
         let mut score = DVector::zeros(size);
         let mut leverage = DMatrix::zeros(size, size);
         score.rows_mut(0, columns).copy_from(&whiten(&part.score)?);
         let half = root.solve_lower_triangular(&part.information).ok_or_else(singular)?;
         let block = root.solve_lower_triangular(&half.transpose()).ok_or_else(singular)?;
         leverage.view_mut((0, 0), (columns, columns)).copy_from(&block);
-        for (slot, (_, scale, level)) in own.iter().enumerate() {
+        for (slot, (_, scale, level)) in part_levels.iter().enumerate() {
             let at = columns + slot;
             score[at] = level.score / scale;
             leverage[(at, at)] = level.information / (scale * scale);
@@ -139,7 +139,7 @@ pub(crate) fn correct(
                 lone.map(|(part, _)| part * part).sum::<f64>() > 1e-6 * wanted.norm_squared();
             let turned = &adjust * direction;
             let image = &leverage * &turned;
-            let places = (0..columns).chain(own.iter().map(|(at, _, _)| *at));
+            let places = (0..columns).chain(part_levels.iter().map(|(at, _, _)| *at));
             moments.add(turned.dot(&image), places.zip(image.iter().copied()).collect());
         }
     }
@@ -165,8 +165,9 @@ fn exponent(
     for part in parts {
         let half = root.solve_lower_triangular(&part.information).ok_or_else(singular)?;
         let block = root.solve_lower_triangular(&half.transpose()).ok_or_else(singular)?;
-        let own = part.levels.iter().filter(|(level, _)| levels[level] > 0.0);
-        let level: f64 = own.map(|(level, own)| own.information / levels[level]).sum();
+        let part_levels = part.levels.iter().filter(|(level, _)| levels[level] > 0.0);
+        let level: f64 =
+            part_levels.map(|(level, part_levels)| part_levels.information / levels[level]).sum();
         shares.push(block.trace() + level);
     }
     let mean = shares.iter().sum::<f64>() / shares.len() as f64;
@@ -179,26 +180,26 @@ fn exponent(
 /// `[k = l] own_k - image_k' image_l`; with `B` that matrix, the degrees of freedom are `(trace B)^2 / trace(B^2)`.
 #[derive(Default)]
 struct Moments {
-    own: Vec<f64>,
+    square: Vec<f64>,
     image: Vec<Vec<(usize, f64)>>,
     rests_on_one: bool,
 }
 
 impl Moments {
-    fn add(&mut self, own: f64, image: Vec<(usize, f64)>) {
-        self.own.push(own);
+    fn add(&mut self, square: f64, image: Vec<(usize, f64)>) {
+        self.square.push(square);
         self.image.push(image);
     }
 
     fn degrees_of_freedom(&self, dimensions: usize) -> Option<f64> {
-        if self.rests_on_one || self.own.len() < 2 {
+        if self.rests_on_one || self.square.len() < 2 {
             return None;
         }
         let (mut trace, mut squares) = (0.0, 0.0);
-        for (own, image) in self.own.iter().zip(&self.image) {
+        for (square, image) in self.square.iter().zip(&self.image) {
             let length: f64 = image.iter().map(|(_, value)| value * value).sum();
-            trace += own - length;
-            squares += own * own - 2.0 * own * length;
+            trace += square - length;
+            squares += square * square - 2.0 * square * length;
         }
         squares += self.squared_products(dimensions);
         let found = trace * trace / squares;

@@ -88,8 +88,8 @@ pub fn fit(
             let member: Vec<usize> = model.order.iter().map(|row| member[*row]).collect();
             let sums = sum_by_cluster(&influence, &member, count, p);
             let few = correct(&model.parts(&influence, &expected, &member, count), &optimum.covariance)?;
-            let own = &optimum.covariance * few.score_covariance * &optimum.covariance;
-            let error = |i: usize| libm::sqrt(own[(i, i)]) / model.scale[i];
+            let sandwich = &optimum.covariance * few.score_covariance * &optimum.covariance;
+            let error = |i: usize| libm::sqrt(sandwich[(i, i)]) / model.scale[i];
             corrected = Some((0..p).map(error).zip(few.degrees_of_freedom).collect());
             (sums.transpose() * sums, Some(count))
         }
@@ -357,7 +357,7 @@ impl Model {
                         let (hazard, mean) = (end[0] - later[0], end[1 + i] - later[1 + i]);
                         value -= score[row] / self.censoring_survival[at] * (x * hazard - mean);
                     }
-                    Kind::Censored => value += censoring.own[at * p + i],
+                    Kind::Censored => value += censoring.at_time[at * p + i],
                 }
                 influence[row * p + i] = value - censoring.cumulative[at * p + i];
             }
@@ -388,7 +388,7 @@ impl Model {
     fn censoring_influence(&self, score: &[f64], weighted: &[f64]) -> CensoringInfluence {
         let p = self.names.len();
         let mut result =
-            CensoringInfluence { own: vec![0.0; self.times * p], cumulative: vec![0.0; self.times * p] };
+            CensoringInfluence { at_time: vec![0.0; self.times * p], cumulative: vec![0.0; self.times * p] };
         let mut censored = vec![0.0; self.times];
         for (at, _) in self.at.iter().zip(&self.kind).filter(|(_, kind)| **kind == Kind::Censored) {
             censored[*at] += 1.0;
@@ -411,7 +411,7 @@ impl Model {
             for i in 0..p {
                 let q = left[1 + i] * (end[0] - before[0]) - left[0] * (end[1 + i] - before[1 + i]);
                 let previous = if time == 0 { 0.0 } else { result.cumulative[(time - 1) * p + i] };
-                result.own[time * p + i] = q / self.at_risk[time];
+                result.at_time[time * p + i] = q / self.at_risk[time];
                 result.cumulative[time * p + i] =
                     previous + censored[time] * q / (self.at_risk[time] * self.at_risk[time]);
             }
@@ -421,7 +421,7 @@ impl Model {
 }
 
 struct CensoringInfluence {
-    own: Vec<f64>,
+    at_time: Vec<f64>,
     cumulative: Vec<f64>,
 }
 

@@ -1,7 +1,7 @@
 //! Gray's test: do the cumulative incidences of one cause differ between groups when other causes compete?
 
 use super::cox::ChiSquareTest;
-use super::risk_table::{Builder, RiskTable, Row};
+use super::risk_table::{Builder, RiskRow, RiskTable};
 use super::ties::merge_close_times;
 use super::{EstimateError, require_arms};
 use crate::observe::Dataset;
@@ -68,7 +68,7 @@ impl GrayWorkspace {
 
     /// Adds one stratum. In each row `event` is 1 for the cause of interest, 2 for a competing cause, 0 for censored.
     /// Times that differ only by rounding are merged.
-    pub fn add_stratum(&mut self, rho: f64, rows: impl Iterator<Item = Row>) {
+    pub fn add_stratum(&mut self, rho: f64, rows: impl Iterator<Item = RiskRow>) {
         self.builder.fill(&mut self.table, self.groups, 2, true, rows);
         self.clear_stratum();
         let mut pooled_before = 0.0;
@@ -168,10 +168,10 @@ impl GrayWorkspace {
         let step = events / (hazard_risk * (1.0 - pooled_before));
         self.increment.fill(0.0);
         for i in (0..g).filter(|i| self.state[*i].at_risk > 0.0) {
-            let own = self.state[i].at_risk / self.state[i].survival_before;
+            let risk = self.state[i].at_risk / self.state[i].survival_before;
             for j in (0..g).filter(|j| self.state[*j].at_risk > 0.0) {
                 let share = self.state[j].at_risk / (self.state[j].survival_before * hazard_risk);
-                let value = weight * own * (f64::from(u8::from(i == j)) - share);
+                let value = weight * risk * (f64::from(u8::from(i == j)) - share);
                 self.increment[i * g + j] = value;
                 self.summed[i * g + j] += value * step;
             }
@@ -214,14 +214,14 @@ impl GrayWorkspace {
     }
 
     /// Adds `scale` times the products of `own * increment - factor * summed` in column `k`.
-    fn add_products(&mut self, k: usize, factor: f64, scale: f64, own: f64) {
+    fn add_products(&mut self, k: usize, factor: f64, scale: f64, coefficient: f64) {
         let g = self.groups;
         self.squares[k] += factor * factor * scale;
         for i in 0..g {
-            let left = own * self.increment[i * g + k] - factor * self.summed[i * g + k];
+            let left = coefficient * self.increment[i * g + k] - factor * self.summed[i * g + k];
             self.cross[i * g + k] += left * factor * scale;
             for j in 0..=i {
-                let right = own * self.increment[j * g + k] - factor * self.summed[j * g + k];
+                let right = coefficient * self.increment[j * g + k] - factor * self.summed[j * g + k];
                 self.variance[i * g + j] += left * right * scale;
             }
         }
@@ -298,11 +298,11 @@ pub fn test(data: &Dataset, cause: u32, rho: f64) -> Result<ChiSquareTest, Estim
     })
 }
 
-fn risk_row(data: &Dataset, cause: u32, row: usize) -> Row {
+fn risk_row(data: &Dataset, cause: u32, row: usize) -> RiskRow {
     let event = match data.cause[row] {
         0 => 0,
-        own if own == cause => 1,
+        code if code == cause => 1,
         _ => 2,
     };
-    Row { start: f64::NEG_INFINITY, time: data.time[row], event, group: data.arm[row] }
+    RiskRow { start: f64::NEG_INFINITY, time: data.time[row], event, group: data.arm[row] }
 }

@@ -52,7 +52,7 @@ impl Parabola {
 /// What is known of one time: events of the cause and of others, at risk, and the coefficient of each kind of event.
 struct Point {
     at_risk: f64,
-    own: f64,
+    events: f64,
     other: f64,
     own_line: Line,
     other_line: Line,
@@ -61,7 +61,7 @@ struct Point {
 impl IncidenceCurves {
     fn point(&self, cause: u32, t: usize) -> Point {
         let (at_risk, all) = (self.table.at_risk(t, 0), self.table.all_events(t, 0));
-        let own = self.table.events(t, 0, cause as usize - 1);
+        let events = self.table.events(t, 0, cause as usize - 1);
         let left = 1.0 - all / at_risk;
         let other_line = if left > 0.0 && all > 0.0 {
             Line { constant: self.incidence[cause as usize - 1][t] / left, slope: -1.0 / left }
@@ -69,7 +69,7 @@ impl IncidenceCurves {
             Line::default()
         };
         let own_line = other_line.plus(Line { constant: self.survival_before[t], slope: 0.0 });
-        Point { at_risk, own, other: all - own, own_line, other_line }
+        Point { at_risk, events, other: all - events, own_line, other_line }
     }
 
     /// Variance of F of a cause (from 1) just after each time of the table; equal to [`IncidenceCurves::variance_at`].
@@ -81,15 +81,15 @@ impl IncidenceCurves {
         let mut sum = Parabola::default();
         let mut variance = |t: usize| {
             let point = self.point(cause, t);
-            let (n, own, other) = (point.at_risk, point.own, point.other);
+            let (n, events, other) = (point.at_risk, point.events, point.other);
             let squares = [point.own_line.times(point.own_line), point.other_line.times(point.other_line)];
-            if own + other > 0.0 && kind == Variance::Aalen {
-                sum.add(squares[0], own * factor(n, own) / (n * n));
+            if events + other > 0.0 && kind == Variance::Aalen {
+                sum.add(squares[0], events * factor(n, events) / (n * n));
                 sum.add(squares[1], other * factor(n, other) / (n * n));
-            } else if own + other > 0.0 {
-                sum.add(squares[0], own / (n * n));
+            } else if events + other > 0.0 {
+                sum.add(squares[0], events / (n * n));
                 sum.add(squares[1], other / (n * n));
-                let mean = point.own_line.scaled(own / n).plus(point.other_line.scaled(other / n));
+                let mean = point.own_line.scaled(events / n).plus(point.other_line.scaled(other / n));
                 sum.add(mean.times(mean), -1.0 / n);
             }
             sum.at(self.incidence[cause as usize - 1][t]).max(0.0)
@@ -121,16 +121,16 @@ impl IncidenceCurves {
                 }
                 let point = self.point(cause, t);
                 let n = point.at_risk;
-                if point.own + point.other > 0.0 {
-                    let step = point.own_line.scaled(point.own).plus(point.other_line.scaled(point.other));
+                if point.events + point.other > 0.0 {
+                    let step = point.own_line.scaled(point.events).plus(point.other_line.scaled(point.other));
                     taken = taken.plus(step.scaled(1.0 / (n * n)));
                 }
                 for &i in &ends[t] {
                     let row = &self.rows[i];
                     let event = match row.cause {
                         0 => Line::default(),
-                        own if own == cause => point.own_line.scaled(1.0 / n),
-                        own if own as usize <= self.table.columns => point.other_line.scaled(1.0 / n),
+                        events if events == cause => point.own_line.scaled(1.0 / n),
+                        events if events as usize <= self.table.columns => point.other_line.scaled(1.0 / n),
                         _ => Line::default(),
                     };
                     let fixed = event.plus(taken.scaled(-1.0)).scaled(row.weight);

@@ -15,7 +15,7 @@ use crate::stats::root;
 use nalgebra::{DMatrix, DVector};
 
 /// Sums that everything is made of: over rows, and by cluster.
-pub struct Adjusted {
+pub struct ClusterSums {
     /// X'X, X'y and y'y; X has an intercept and the terms, each centered and scaled.
     xx: DMatrix<f64>,
     xy: DVector<f64>,
@@ -27,7 +27,7 @@ pub struct Adjusted {
     rows: usize,
 }
 
-impl Adjusted {
+impl ClusterSums {
     /// Sums up. `terms`: arms and covariates.
     ///
     /// # Errors
@@ -58,16 +58,16 @@ impl Adjusted {
             })
         };
         let mut clusters = vec![(0.0, DVector::zeros(p), 0.0); count];
-        for (i, own) in member.iter().enumerate() {
-            let sum = &mut clusters[*own];
+        for (i, cluster) in member.iter().enumerate() {
+            let sum = &mut clusters[*cluster];
             sum.0 += 1.0;
             sum.1 += row(i);
             sum.2 += values[i] - level;
         }
         let (mut xx, mut xy, mut yy) = (DMatrix::zeros(p, p), DVector::zeros(p), 0.0);
         let mut within = (DMatrix::zeros(p, p), DVector::zeros(p), 0.0);
-        for (i, own) in member.iter().enumerate() {
-            let (x, y, sum) = (row(i), values[i] - level, &clusters[*own]);
+        for (i, cluster) in member.iter().enumerate() {
+            let (x, y, sum) = (row(i), values[i] - level, &clusters[*cluster]);
             xx.ger(1.0, &x, &x, 1.0);
             xy.axpy(y, &x, 1.0);
             yy += y * y;
@@ -95,9 +95,9 @@ impl Adjusted {
         let varying: Vec<usize> = (1..p)
             .filter(|column| self.within.0[(*column, *column)] > 1e-10 * self.xx[(*column, *column)])
             .fold(Vec::new(), |mut kept, column| {
-                let own = self.within.0.select_rows(&[kept.as_slice(), &[column]].concat());
-                let own = own.select_columns(&[kept.as_slice(), &[column]].concat());
-                if independent(&own, kept.len()) {
+                let block = self.within.0.select_rows(&[kept.as_slice(), &[column]].concat());
+                let block = block.select_columns(&[kept.as_slice(), &[column]].concat());
+                if independent(&block, kept.len()) {
                     kept.push(column);
                 }
                 kept
@@ -133,7 +133,7 @@ impl Adjusted {
     /// Components by restricted maximum likelihood, between not below 0.
     ///
     /// # Errors
-    /// As [`Adjusted::layout`], and values without spread within clusters.
+    /// As [`ClusterSums::layout`], and values without spread within clusters.
     pub fn restricted_maximum_likelihood(&self) -> Result<VarianceComponents, EstimateError> {
         if self.layout()?.mean_square_within <= 0.0 {
             return Err(EstimateError::NoVariance {
@@ -189,8 +189,8 @@ fn independent(cross: &DMatrix<f64>, column: usize) -> bool {
         return cross[(0, 0)] > 0.0;
     }
     let before = cross.view((0, 0), (column, column)).into_owned();
-    let own = cross.view((0, column), (column, 1)).into_owned();
-    let explained = before.cholesky().map(|factor| own.dot(&factor.solve(&own)));
+    let products = cross.view((0, column), (column, 1)).into_owned();
+    let explained = before.cholesky().map(|factor| products.dot(&factor.solve(&products)));
     explained.is_some_and(|explained| cross[(column, column)] - explained > 1e-10 * cross[(column, column)])
 }
 
@@ -199,9 +199,9 @@ fn residual(xx: &DMatrix<f64>, xy: &DVector<f64>, yy: f64, columns: &[usize]) ->
     if columns.is_empty() {
         return yy;
     }
-    let own = xx.select_rows(columns).select_columns(columns);
+    let chosen = xx.select_rows(columns).select_columns(columns);
     let right = xy.select_rows(columns);
-    own.cholesky().map_or(yy, |factor| (yy - right.dot(&factor.solve(&right))).max(0.0))
+    chosen.cholesky().map_or(yy, |factor| (yy - right.dot(&factor.solve(&right))).max(0.0))
 }
 
 fn center_and_spread(values: &[f64]) -> (f64, f64) {
@@ -223,15 +223,15 @@ mod tests {
         let cluster = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 4];
         let arm = [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1];
         let term = Term { name: "arm".into(), values: arm.iter().map(|a| f64::from(*a)).collect() };
-        let adjusted = Adjusted::new(&values, &cluster, &[term]).unwrap();
-        let (own, plain) =
+        let adjusted = ClusterSums::new(&values, &cluster, &[term]).unwrap();
+        let (of_term, plain) =
             (adjusted.layout().unwrap(), OneWayLayout::new(&values, &cluster, Some(&arm)).unwrap());
         for (a, b) in [
-            (own.mean_square_between, plain.mean_square_between),
-            (own.mean_square_within, plain.mean_square_within),
-            (own.effective_size, plain.effective_size),
-            (own.between_degrees_of_freedom, plain.between_degrees_of_freedom),
-            (own.within_degrees_of_freedom, plain.within_degrees_of_freedom),
+            (of_term.mean_square_between, plain.mean_square_between),
+            (of_term.mean_square_within, plain.mean_square_within),
+            (of_term.effective_size, plain.effective_size),
+            (of_term.between_degrees_of_freedom, plain.between_degrees_of_freedom),
+            (of_term.within_degrees_of_freedom, plain.within_degrees_of_freedom),
         ] {
             assert!((a - b).abs() < 1e-10, "{a} {b}");
         }
@@ -244,12 +244,12 @@ mod tests {
     fn refuses_what_has_no_answer() {
         let term = |values: &[f64]| Term { name: "x".into(), values: values.to_vec() };
         let (y, clusters) = ([1.0, 2.0, 3.0, 5.0], [0, 0, 1, 1]);
-        assert!(Adjusted::new(&y, &clusters, &[term(&[1.0, 1.0, 1.0, 1.0])]).is_err());
+        assert!(ClusterSums::new(&y, &clusters, &[term(&[1.0, 1.0, 1.0, 1.0])]).is_err());
         assert!(
-            Adjusted::new(&y, &clusters, &[term(&[1.0, 2.0, 3.0, 4.0]), term(&[2.0, 4.0, 6.0, 8.0])])
+            ClusterSums::new(&y, &clusters, &[term(&[1.0, 2.0, 3.0, 4.0]), term(&[2.0, 4.0, 6.0, 8.0])])
                 .is_err()
         );
         // A covariate that is the cluster leaves nothing between.
-        assert!(Adjusted::new(&y, &clusters, &[term(&[1.0, 1.0, 2.0, 2.0])]).unwrap().layout().is_err());
+        assert!(ClusterSums::new(&y, &clusters, &[term(&[1.0, 1.0, 2.0, 2.0])]).unwrap().layout().is_err());
     }
 }

@@ -162,7 +162,7 @@ impl Score {
 
 /// Space for two-arm rank tests on many data sets: after the first data set nothing is allocated (strata excepted).
 #[derive(Clone, Debug, Default)]
-pub struct Workspace {
+pub struct RankWorkspace {
     builder: Builder,
     table: RiskTable,
     pooled: Pooled,
@@ -190,7 +190,7 @@ impl Scores {
     }
 }
 
-impl Workspace {
+impl RankWorkspace {
     /// Log-rank score of a two-arm data set.
     ///
     /// # Errors
@@ -204,13 +204,13 @@ impl Workspace {
     ///
     /// # Example
     /// ```
-    /// use stapjes::estimate::log_rank::Workspace;
+    /// use stapjes::estimate::log_rank::RankWorkspace;
     /// use stapjes::estimate::risk_table::Ending;
     /// use stapjes::estimate::weights::Weight;
     /// use stapjes::observe::Dataset;
     ///
     /// let weights = [Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 }];
-    /// let found = Workspace::default().scores(&Dataset::example(), Ending::Any, &weights)?;
+    /// let found = RankWorkspace::default().scores(&Dataset::example(), Ending::Any, &weights)?;
     /// // The sums written out in R: z of each weight, and their correlation.
     /// assert!((found.z(0) - 1.052_722_656).abs() < 1e-9 && (found.z(1) - 0.559_015_164_4).abs() < 1e-9);
     /// let v = &found.covariance;
@@ -359,7 +359,7 @@ mod tests {
 
     #[test]
     fn workspace_and_general_test_agree() {
-        let mut workspace = Workspace::default();
+        let mut workspace = RankWorkspace::default();
         for stratified in [false, true] {
             let mut data = data();
             data.stratum = stratified.then(|| (0..15).map(|i| i % 2).collect());
@@ -398,7 +398,7 @@ mod tests {
         let mut none = data();
         none.cause.iter_mut().for_each(|cause| *cause = 0);
         assert!(matches!(log_rank(&none, Ending::Any, Weight::LogRank), Err(EstimateError::NoEvents { .. })));
-        let mut workspace = Workspace::default();
+        let mut workspace = RankWorkspace::default();
         assert!(matches!(workspace.log_rank(&none, Ending::Any), Err(EstimateError::NoEvents { .. })));
         let mut tied = data();
         tied.time.iter_mut().for_each(|time| *time = 3.0);

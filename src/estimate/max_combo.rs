@@ -11,7 +11,7 @@
 //! et al. (2022), doi:10.1002/sim.9344. Checked against simtrial::maxcombo (z and correlation; its p-value is
 //! randomised to about 1e-5).
 
-use super::log_rank::{MOST_WEIGHTS, Workspace, p_of_z};
+use super::log_rank::{MOST_WEIGHTS, RankWorkspace, p_of_z};
 use super::risk_table::Ending;
 use super::weights::Weight;
 use super::{Alternative, EstimateError};
@@ -33,20 +33,20 @@ pub struct MaxCombo {
     pub p_value: f64,
 }
 
-impl Workspace {
+impl RankWorkspace {
     /// The combination test of `weights` on a two-arm data set.
     ///
     /// # Example
     /// ```
     /// use stapjes::estimate::Alternative;
-    /// use stapjes::estimate::log_rank::Workspace;
+    /// use stapjes::estimate::log_rank::RankWorkspace;
     /// use stapjes::estimate::risk_table::Ending;
     /// use stapjes::estimate::weights::Weight;
     /// use stapjes::observe::Dataset;
     ///
     /// let weights = [Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 }];
     /// let data = Dataset::example();
-    /// let found = Workspace::default().max_combo(&data, Ending::Any, &weights, Alternative::TwoSided)?;
+    /// let found = RankWorkspace::default().max_combo(&data, Ending::Any, &weights, Alternative::TwoSided)?;
     /// // R: 1 - mvtnorm::pmvnorm(rep(-m, 2), rep(m, 2), corr = r) at m = 1.052722656 and a correlation of 0.8119713186
     /// assert!((found.statistic - 1.052_722_656).abs() < 1e-9);
     /// assert!((found.p_value - 0.404_331_437).abs() < 1e-6);
@@ -54,7 +54,7 @@ impl Workspace {
     /// ```
     ///
     /// # Errors
-    /// As [`Workspace::scores`].
+    /// As [`RankWorkspace::scores`].
     pub fn max_combo(
         &mut self,
         data: &Dataset,

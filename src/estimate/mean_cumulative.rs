@@ -181,14 +181,14 @@ fn curve(data: &Dataset, arm: u32, event: &[bool], unit: &[u32]) -> MeanCumulati
             influences.change(member(*row), 1.0);
             entered += 1;
         }
-        let own = || rows[from..to].iter().filter(|row| event[**row]);
-        let events = own().count() as f64;
+        let with_event = || rows[from..to].iter().filter(|row| event[**row]);
+        let events = with_event().count() as f64;
         if events > 0.0 {
             let at_risk = (entered - from) as f64;
             let step = events / at_risk;
             mean += step;
             influences.compensate(step / at_risk);
-            own().for_each(|row| influences.event(member(*row), 1.0 / at_risk));
+            with_event().for_each(|row| influences.event(member(*row), 1.0 / at_risk));
             result.times.push(time);
             result.mean.push(mean);
             result.standard_error.push(libm::sqrt(influences.variance()));

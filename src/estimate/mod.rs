@@ -47,6 +47,6 @@ pub mod weights;
 
 pub use contrast::clusters_by_arm;
 pub use error::EstimateError;
-pub use options::{Alternative, Arguments, CoxTies, CurveInterval, Options};
+pub use options::{Alternative, CoxTies, CurveInterval, MethodArguments, Options};
 pub use result::{Detail, Estimate, Interval};
 pub use validity::{require_arms, require_valid};

@@ -37,18 +37,19 @@ pub fn share_p(found: Proportion, share: f64, alternative: Alternative) -> Resul
         Alternative::Greater => greater,
         Alternative::TwoSided => {
             let mean = n as f64 * share;
-            let own = binomial::probability(x, n, share) * SLACK;
+            let observed = binomial::probability(x, n, share) * SLACK;
             if x as f64 == mean {
                 1.0
             } else if (x as f64) < mean {
                 // The first outcome above the mean that is not more probable; probabilities fall there.
-                let first =
-                    first_true(libm::ceil(mean) as u64, n + 1, |y| binomial::probability(y, n, share) <= own);
+                let first = first_true(libm::ceil(mean) as u64, n + 1, |y| {
+                    binomial::probability(y, n, share) <= observed
+                });
                 less + if first <= n { binomial::at_least(first, n, share) } else { 0.0 }
             } else {
                 let last = libm::floor(mean) as u64;
                 // The last outcome below the mean that is not more probable; probabilities rise there.
-                let end = first_true(0, last + 1, |y| binomial::probability(y, n, share) > own);
+                let end = first_true(0, last + 1, |y| binomial::probability(y, n, share) > observed);
                 greater + if end > 0 { binomial::cdf(end - 1, n, share) } else { 0.0 }
             }
         }
@@ -81,18 +82,18 @@ pub fn rate_p(found: Exposure, rate: f64, alternative: Alternative) -> Result<f6
         Alternative::Less => less,
         Alternative::Greater => greater,
         Alternative::TwoSided => {
-            let own = poisson::probability(x, mean) * SLACK;
+            let observed = poisson::probability(x, mean) * SLACK;
             if x as f64 == mean {
                 1.0
             } else if (x as f64) < mean {
                 let from = libm::ceil(mean) as u64;
                 // Far enough that the probability is below any that can be observed.
                 let end = from + (60.0 * libm::sqrt(mean + 1.0)) as u64 + 2000;
-                let first = first_true(from, end, |y| poisson::probability(y, mean) <= own);
+                let first = first_true(from, end, |y| poisson::probability(y, mean) <= observed);
                 less + poisson::at_least(first, mean)
             } else {
                 let last = libm::floor(mean) as u64;
-                let end = first_true(0, last + 1, |y| poisson::probability(y, mean) > own);
+                let end = first_true(0, last + 1, |y| poisson::probability(y, mean) > observed);
                 greater + if end > 0 { poisson::cdf(end - 1, mean) } else { 0.0 }
             }
         }

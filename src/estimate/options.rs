@@ -80,11 +80,11 @@ impl Default for Options {
 
 /// What stands between the parentheses behind a method's name: `fleming-harrington(0, 1)`, `modestly-weighted(t=6)`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Arguments {
+pub struct MethodArguments {
     values: Vec<(Option<String>, String)>,
 }
 
-impl Arguments {
+impl MethodArguments {
     /// Splits "0, gamma=1" into its arguments.
     pub fn parse(text: &str) -> Self {
         let values = text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
@@ -107,7 +107,7 @@ impl Arguments {
         named.or_else(unnamed).map(|(_, value)| value.as_str())
     }
 
-    /// Like [`Arguments::text`], as a number.
+    /// Like [`MethodArguments::text`], as a number.
     ///
     /// # Errors
     /// [`EstimateError::InvalidOption`] when the argument is not a finite number.
@@ -144,7 +144,7 @@ impl Arguments {
     }
 }
 
-impl std::fmt::Display for Arguments {
+impl std::fmt::Display for MethodArguments {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (i, (name, value)) in self.values.iter().enumerate() {
             let separator = if i == 0 { "" } else { ", " };
@@ -163,13 +163,13 @@ mod tests {
 
     #[test]
     fn arguments_by_name_and_position() {
-        let arguments = Arguments::parse(" 0.5, gamma = 2");
+        let arguments = MethodArguments::parse(" 0.5, gamma = 2");
         assert_eq!(arguments.number("rho", 0), Ok(Some(0.5)));
         assert_eq!(arguments.number("gamma", 1), Ok(Some(2.0)));
         assert_eq!(arguments.number("other", 3), Ok(None));
         assert!(arguments.require_known(&["rho", "gamma"], 2).is_ok());
         assert!(arguments.require_known(&["rho"], 2).is_err());
-        assert!(Arguments::parse("x").number("rho", 0).is_err());
-        assert!(Arguments::parse("").is_empty());
+        assert!(MethodArguments::parse("x").number("rho", 0).is_err());
+        assert!(MethodArguments::parse("").is_empty());
     }
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// One unit (a caseworker's caseload) in one period.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct UnitPeriod {
     /// Unit with an effect of its own.
     pub unit: u32,
     /// Cluster of the variance: units with the same number depend on each other.
@@ -53,16 +53,16 @@ pub struct PeriodAdjusted {
 /// Estimates the effect; cells without time at risk are left out.
 ///
 /// ```
-/// use stapjes::estimate::period_adjusted::{Cell, fit};
+/// use stapjes::estimate::period_adjusted::{UnitPeriod, fit};
 /// // Four units, three periods; two go over in period 1, one in period 2, one never. Rates rise with the period.
 /// let starts = [1, 1, 2, 9];
-/// let cells: Vec<Cell> = (0..4)
+/// let cells: Vec<UnitPeriod> = (0..4)
 ///     .flat_map(|unit| (0..3).map(move |period| (unit, period)))
 ///     .map(|(unit, period)| {
 ///         let exposure = f64::from(u8::from(period >= starts[unit as usize]));
 ///         let noise = [0.3, -0.4, 0.2, 0.1][unit as usize] * f64::from(period % 2);
 ///         let rate = 2.0 + f64::from(unit) + 0.5 * f64::from(period) + exposure + noise;
-///         Cell { unit, cluster: unit, period, exposure, events: 10.0 * rate, time: 10.0 }
+///         UnitPeriod { unit, cluster: unit, period, exposure, events: 10.0 * rate, time: 10.0 }
 ///     })
 ///     .collect();
 /// let found = fit(&cells)?;
@@ -72,12 +72,13 @@ pub struct PeriodAdjusted {
 ///
 /// # Errors
 /// Numbers that are not finite, fewer than two clusters, or a schedule in which the treatment cannot be told from units and periods.
-pub fn fit(cells: &[Cell]) -> Result<PeriodAdjusted, EstimateError> {
-    let finite = |cell: &Cell| cell.exposure.is_finite() && cell.events.is_finite() && cell.time.is_finite();
+pub fn fit(cells: &[UnitPeriod]) -> Result<PeriodAdjusted, EstimateError> {
+    let finite =
+        |cell: &UnitPeriod| cell.exposure.is_finite() && cell.events.is_finite() && cell.time.is_finite();
     if !cells.iter().all(finite) {
         return Err(EstimateError::data("a cell holds a value that is not a finite number"));
     }
-    let cells: Vec<&Cell> = cells.iter().filter(|cell| cell.time > 0.0).collect();
+    let cells: Vec<&UnitPeriod> = cells.iter().filter(|cell| cell.time > 0.0).collect();
     let clusters: Vec<u32> = cells.iter().map(|cell| cell.cluster).collect();
     let (member, count) = cluster_members(&clusters, cells.len())?;
     let mut periods: Vec<u32> = cells.iter().map(|cell| cell.period).collect();
@@ -85,7 +86,7 @@ pub fn fit(cells: &[Cell]) -> Result<PeriodAdjusted, EstimateError> {
     periods.dedup();
     // The first period is the reference.
     let columns = periods.len();
-    let regressor = |cell: &Cell, column: usize| match column {
+    let regressor = |cell: &UnitPeriod, column: usize| match column {
         0 => cell.exposure,
         _ => f64::from(u8::from(cell.period == periods[column])),
     };
@@ -106,10 +107,10 @@ pub fn fit(cells: &[Cell]) -> Result<PeriodAdjusted, EstimateError> {
         return Err(collinear(&names[0]));
     }
     let found = regress(&x, &y, &names, &member, count, ClusterVariance::Cr2)?;
-    let own = &found.inverse * x.transpose();
+    let weights = &found.inverse * x.transpose();
     // A count varies as its mean does: pooled over units and periods, of all cells alike.
     let rate = cells.iter().map(|cell| cell.events).sum::<f64>() / total;
-    let squares: f64 = own.row(0).iter().map(|weight| weight * weight).sum();
+    let squares: f64 = weights.row(0).iter().map(|weight| weight * weight).sum();
     Ok(PeriodAdjusted {
         effect: found.coefficients[0],
         standard_error: found.covariance[(0, 0)].max(0.0).sqrt(),
@@ -120,7 +121,7 @@ pub fn fit(cells: &[Cell]) -> Result<PeriodAdjusted, EstimateError> {
 }
 
 /// Less the mean of the unit, weighted by time at risk, and times the root of that time.
-fn within_units(cells: &[&Cell], columns: &DMatrix<f64>) -> DMatrix<f64> {
+fn within_units(cells: &[&UnitPeriod], columns: &DMatrix<f64>) -> DMatrix<f64> {
     let units = cells.iter().map(|cell| cell.unit as usize + 1).max().unwrap_or(0);
     let mut result = columns.clone();
     for mut column in result.column_iter_mut() {
@@ -143,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_schedule_that_cannot_tell_is_refused() {
-        let cell = |unit: u32, period: u32, exposure: f64| Cell {
+        let cell = |unit: u32, period: u32, exposure: f64| UnitPeriod {
             unit,
             cluster: unit,
             period,
@@ -152,7 +153,7 @@ mod tests {
             time: 1.0,
         };
         let always = |unit: u32| f64::from(u8::from(unit < 2));
-        let units = |at: &dyn Fn(u32, u32) -> f64| -> Vec<Cell> {
+        let units = |at: &dyn Fn(u32, u32) -> f64| -> Vec<UnitPeriod> {
             (0..4)
                 .flat_map(|unit| (0..3).map(move |period| (unit, period)))
                 .map(|(u, p)| cell(u, p, at(u, p)))

@@ -89,11 +89,11 @@ impl RecurrentWithTerminal {
     }
 
     fn new(data: &Dataset, arm: u32, cause: u32, unit: &[u32]) -> Self {
-        let own = || (0..data.time.len()).filter(|row| data.arm[*row] == arm);
-        let mut labels: Vec<u32> = own().map(|row| unit[row]).collect();
+        let of_arm = || (0..data.time.len()).filter(|row| data.arm[*row] == arm);
+        let mut labels: Vec<u32> = of_arm().map(|row| unit[row]).collect();
         labels.sort_unstable();
         labels.dedup();
-        let mut rows: Vec<Row> = own()
+        let mut rows: Vec<Row> = of_arm()
             .map(|row| Row {
                 start: data.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[row]),
                 stop: data.time[row],
@@ -140,10 +140,10 @@ impl RecurrentWithTerminal {
         // Compensators up to and including each step; 0 before the first.
         let mut compensator = vec![0.0];
         let mut sum = 0.0;
-        for (step, own) in steps.iter().zip(&means) {
+        for (step, at_step) in steps.iter().zip(&means) {
             sum += step.before * step.recurrent / (step.at_risk * step.at_risk);
             if step.at_risk > step.terminal {
-                sum -= (mean - own) * step.terminal / (step.at_risk * (step.at_risk - step.terminal));
+                sum -= (mean - at_step) * step.terminal / (step.at_risk * (step.at_risk - step.terminal));
             }
             compensator.push(sum);
         }

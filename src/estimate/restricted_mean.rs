@@ -110,8 +110,8 @@ impl RestrictedMean {
 
     /// Covariance with the restricted mean of another window on the same curve.
     pub fn covariance(&self, other: &Self) -> f64 {
-        if let Some((own, others)) = self.influence.as_ref().zip(other.influence.as_ref()) {
-            return own.iter().zip(others).map(|(a, b)| a * b).sum();
+        if let Some((influence, others)) = self.influence.as_ref().zip(other.influence.as_ref()) {
+            return influence.iter().zip(others).map(|(a, b)| a * b).sum();
         }
         self.areas
             .iter()

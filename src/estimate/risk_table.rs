@@ -46,7 +46,7 @@ impl Ending {
 
 /// One at-risk interval, as [`Builder::fill`] takes it.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub struct RiskRow {
     /// The row is at risk after this time (0 or less than 0: from the beginning).
     pub start: f64,
     /// Last time at risk.
@@ -110,8 +110,9 @@ impl RiskTable {
         let data = merge_close_times(data);
         (0..data.arm_names.len() as u32)
             .map(|arm| {
-                let rows =
-                    rows_of(&data, ending).filter(|row| row.group == arm).map(|row| Row { group: 0, ..row });
+                let rows = rows_of(&data, ending)
+                    .filter(|row| row.group == arm)
+                    .map(|row| RiskRow { group: 0, ..row });
                 Self::from_rows(1, ending.columns(), rows)
             })
             .collect()
@@ -124,17 +125,17 @@ impl RiskTable {
     }
 
     /// The table of any rows; only exactly equal times are ties.
-    pub fn from_rows(groups: usize, columns: usize, rows: impl Iterator<Item = Row>) -> Self {
+    pub fn from_rows(groups: usize, columns: usize, rows: impl Iterator<Item = RiskRow>) -> Self {
         let mut table = Self::default();
         Builder::default().fill(&mut table, groups, columns, false, rows);
         table
     }
 
     /// The table of one group whose rows count by their weight.
-    pub fn of_weighted_rows(columns: usize, rows: &[(Row, f64)]) -> Self {
-        let mut by_end: Vec<&(Row, f64)> = rows.iter().collect();
+    pub fn of_weighted_rows(columns: usize, rows: &[(RiskRow, f64)]) -> Self {
+        let mut by_end: Vec<&(RiskRow, f64)> = rows.iter().collect();
         by_end.sort_by(|a, b| a.0.time.total_cmp(&b.0.time));
-        let mut by_start: Vec<&(Row, f64)> = rows.iter().filter(|(row, _)| row.start > 0.0).collect();
+        let mut by_start: Vec<&(RiskRow, f64)> = rows.iter().filter(|(row, _)| row.start > 0.0).collect();
         by_start.sort_by(|a, b| a.0.start.total_cmp(&b.0.start));
         let mut table = Self::default();
         table.clear(1, columns);
@@ -208,8 +209,8 @@ impl RiskTable {
 }
 
 /// The rows of a data set, grouped by arm.
-pub fn rows_of(data: &Dataset, ending: Ending) -> impl Iterator<Item = Row> + '_ {
-    (0..data.time.len()).map(move |i| Row {
+pub fn rows_of(data: &Dataset, ending: Ending) -> impl Iterator<Item = RiskRow> + '_ {
+    (0..data.time.len()).map(move |i| RiskRow {
         start: data.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[i]),
         time: data.time[i],
         event: ending.column_of(data.cause[i]),
@@ -240,7 +241,7 @@ impl Builder {
         groups: usize,
         columns: usize,
         merge: bool,
-        rows: impl Iterator<Item = Row>,
+        rows: impl Iterator<Item = RiskRow>,
     ) {
         self.sort(rows, columns);
         if merge && self.starts.is_empty() {
@@ -259,7 +260,7 @@ impl Builder {
         self.count_at_risk(table);
     }
 
-    fn sort(&mut self, rows: impl Iterator<Item = Row>, columns: usize) {
+    fn sort(&mut self, rows: impl Iterator<Item = RiskRow>, columns: usize) {
         self.ends.clear();
         self.starts.clear();
         for row in rows {

@@ -22,7 +22,7 @@ impl Said {
 
     /// Texts under each other.
     pub fn lines(texts: &[Said]) -> Self {
-        let join = |lang: Lang| texts.iter().map(|own| own.text(lang)).collect::<Vec<_>>().join("\n");
+        let join = |lang: Lang| texts.iter().map(|text| text.text(lang)).collect::<Vec<_>>().join("\n");
         Self::each(join)
     }
 

@@ -96,11 +96,11 @@ impl OnFile {
         let (mut cluster, mut stratum) = (Vec::new(), Vec::new());
         let mut signals = self.signals.as_slice();
         for (at, row) in self.rows.iter().enumerate() {
-            let own = signals.iter().take_while(|(of, _)| *of as usize == at).count();
-            let (own, rest) = signals.split_at(own);
+            let count = signals.iter().take_while(|(of, _)| *of as usize == at).count();
+            let (of_client, rest) = signals.split_at(of_client);
             signals = rest;
             let end = (row.exit.min(row.follow_up), if row.exit <= row.follow_up { 2 } else { 0 });
-            let before_exit = own.iter().map(|&(_, time)| time).filter(|&time| time < end.0);
+            let before_exit = of_client.iter().map(|&(_, time)| time).filter(|&time| time < end.0);
             let mut from = 0.0;
             for (time, cause) in before_exit.map(|time| (time, 1)).chain([end]) {
                 if time <= from {

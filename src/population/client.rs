@@ -204,18 +204,18 @@ fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, heal
     let prevalence = &parameters.far.problem_prevalence;
     let loading = parameters.far.scalars.problem_liability_loading;
     let own_weight = libm::sqrt(1.0 - loading * loading);
-    let own = dice.block(id, 0, Process::StartOwnHousing.block());
+    let draws = dice.block(id, 0, Process::StartOwnHousing.block());
     let joint = |word: u32| loading * problems + own_weight * sample::normal(word);
     let severity = |liability: f64, share: f64| {
         let rank = normal::cdf(liability) - (1.0 - share);
         if rank > 0.0 && share > 0.0 { 0.5 + 0.5 * (rank / share).min(1.0) } else { 0.0 }
     };
     PerDomain::from_fn(|domain| match domain {
-        Domain::Housing => severity(joint(own[0]), prevalence.housing),
-        Domain::Finances => severity(joint(own[1]), prevalence.finances),
-        Domain::Relations => severity(joint(own[2]), prevalence.relations),
+        Domain::Housing => severity(joint(draws[0]), prevalence.housing),
+        Domain::Finances => severity(joint(draws[1]), prevalence.finances),
+        Domain::Relations => severity(joint(draws[2]), prevalence.relations),
         Domain::Health => severity(health, prevalence.health),
-        Domain::Meaning => severity(joint(own[3]), prevalence.meaning),
+        Domain::Meaning => severity(joint(draws[3]), prevalence.meaning),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::escape;
-use super::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use super::language::Lang;
 use super::number;
 use super::power::{aligned, comparison};
@@ -137,7 +137,7 @@ pub fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figu
     endpoints.dedup();
     let panel = |story: &Option<&str>| {
         let chosen = own.iter().filter(|curve| curve.story.as_deref() == *story);
-        let series = |curve: &&AssuranceCurve| Series {
+        let series = |curve: &&AssuranceCurve| PlottedCurve {
             arm: endpoints.iter().position(|name| *name == curve.endpoint).unwrap_or_default() + 1,
             label: endpoint_named(lang, curve.endpoint).to_owned(),
             points: curve

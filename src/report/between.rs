@@ -2,11 +2,11 @@
 //! replicate on the same clients with the same luck, so that the range and the error are those of the difference itself.
 
 use crate::kinds::Question;
-use crate::trial::view::{Key, View, World};
+use crate::trial::view::{Basis, Key, View};
 
 use super::answer::{self, Figure as Gain};
 use super::facts::Facts;
-use super::figures::chart::{Figure, NumberKind, Panel, Series};
+use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
 use super::figures::gallery;
 use super::language::Lang;
 use super::number;
@@ -18,7 +18,7 @@ use super::words;
 pub const DIFFERENCE: &str = "compare-difference";
 
 /// A plan of a comparison.
-pub struct Plan<'a> {
+pub struct ComparedPlan<'a> {
     /// Its results.
     pub levels: &'a View<'a>,
     /// Its results less those of the first plan, replicate by replicate.
@@ -44,7 +44,7 @@ pub struct Between {
 impl Between {
     /// The differences of the others with the first plan, as the answer to a question; `None` without two plans or without an
     /// arm that is compared with a control.
-    pub fn new(plans: &[Plan<'_>], question: Question, lang: Lang) -> Option<Self> {
+    pub fn new(plans: &[ComparedPlan<'_>], question: Question, lang: Lang) -> Option<Self> {
         let (first, others) = plans.split_first().filter(|(_, others)| !others.is_empty())?;
         let levels = Source { view: first.levels, facts: first.facts, lang };
         let arm = answer::best(&levels, question)?;
@@ -63,7 +63,7 @@ impl Between {
     }
 }
 
-fn difference<'a>(plan: &Plan<'a>, lang: Lang) -> Source<'a> {
+fn difference<'a>(plan: &ComparedPlan<'a>, lang: Lang) -> Source<'a> {
     Source { view: plan.difference, facts: plan.facts, lang }
 }
 
@@ -77,7 +77,7 @@ fn answering(gains: &[Gain], question: Question) -> Option<&Gain> {
 }
 
 fn sentence(
-    (first, plan): (&Plan<'_>, &Plan<'_>),
+    (first, plan): (&ComparedPlan<'_>, &ComparedPlan<'_>),
     gains: &[Gain],
     (question, arm): (Question, usize),
     lang: Lang,
@@ -92,7 +92,7 @@ fn sentence(
     }
     let source = difference(plan, lang);
     let at = source.at_or_before(source.horizon());
-    let drawn = source.estimate(World::Difference, arm, question.measure(), at).map(|own| own.drawn);
+    let drawn = source.estimate(Basis::Difference, arm, question.measure(), at).map(|own| own.drawn);
     let often = words::calculations(lang, &drawn.unwrap_or_default(), |value| value * question.sign() > 0.0);
     let (label, value, range) = (&gain.label, &gain.value, &gain.range);
     match (lang, often) {
@@ -107,7 +107,12 @@ fn sentence(
     }
 }
 
-fn table(first: &Plan<'_>, others: &[Plan<'_>], (own, gains): (&[Gain], &[Vec<Gain>]), lang: Lang) -> Table {
+fn table(
+    first: &ComparedPlan<'_>,
+    others: &[ComparedPlan<'_>],
+    (own, gains): (&[Gain], &[Vec<Gain>]),
+    lang: Lang,
+) -> Table {
     let mut head = vec![String::new()];
     head.push(first.name.clone());
     head.extend(others.iter().map(|plan| match lang {
@@ -163,19 +168,23 @@ fn panels(question: Question) -> Vec<PanelPlan> {
     vec![own, (balance, EUROS, NumberKind::Euro, ("money_discounted", "municipality"))]
 }
 
-fn figure(levels: &Source<'_>, others: &[Plan<'_>], (question, arm): (Question, usize)) -> Option<Figure> {
+fn figure(
+    levels: &Source<'_>,
+    others: &[ComparedPlan<'_>],
+    (question, arm): (Question, usize),
+) -> Option<Figure> {
     let t = levels.lang;
     let panel = |(title, unit, kind, key): PanelPlan| {
-        let curve = |(at, plan): (usize, &Plan<'_>)| Series {
+        let curve = |(at, plan): (usize, &ComparedPlan<'_>)| PlottedCurve {
             arm: at + 1,
             label: plan.name.clone(),
-            ..gallery::curve(&difference(plan, t), World::Difference, arm, key)
+            ..gallery::curve(&difference(plan, t), Basis::Difference, arm, key)
         };
         let series = others.iter().enumerate().map(curve).collect();
         gallery::panel_of(
             levels,
             (t.pick(title[0], title[1]), t.pick(unit[0], unit[1]), kind),
-            World::Difference,
+            Basis::Difference,
             series,
         )
     };
@@ -183,7 +192,7 @@ fn figure(levels: &Source<'_>, others: &[Plan<'_>], (question, arm): (Question, 
     let title =
         t.pick("Wat FIP meer brengt, plan voor plan", "What FIP brings more, plan by plan").to_owned();
     let description = gallery::describe(levels, &title, &panels);
-    let notes = gallery::notes(levels, World::Difference);
+    let notes = gallery::notes(levels, Basis::Difference);
     (!panels.is_empty()).then_some(Figure { id: DIFFERENCE, title, description, panels, notes })
 }
 

@@ -8,7 +8,7 @@ use super::warnings::check_warnings;
 use super::words;
 use crate::language::Lang;
 use crate::scenario::demand::Demand;
-use crate::scenario::resources::Estimate;
+use crate::scenario::resources::ResourceEstimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 
 /// A checked scenario.
@@ -19,7 +19,7 @@ pub struct Check {
     /// Talks asked against slots, by arm.
     pub demands: Vec<Demand>,
     /// What a run will need.
-    pub estimate: Estimate,
+    pub estimate: ResourceEstimate,
 }
 
 /// The plan, for the terminal.

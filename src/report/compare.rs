@@ -19,7 +19,7 @@ use crate::trial::compare::Comparison;
 use super::facts::Facts;
 use super::figure_block::FigureBlock;
 use super::figures as drawing;
-use super::figures::draw::Look;
+use super::figures::draw::Style;
 use super::html::{Frame, unbroken};
 use super::language::Lang;
 use super::table::Table;
@@ -137,8 +137,8 @@ pub fn files(comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result
     ];
     for figure in &drawn {
         let name = |kind: &str| format!("{FIGURES}/{}.{kind}", figure.id);
-        files.push((name("svg"), drawing::to_svg(figure, Look::FILE, lang, figure.id).into_bytes()));
-        files.push((name("png"), drawing::to_png(figure, Look::FILE, lang).map_err(io::Error::other)?));
+        files.push((name("svg"), drawing::to_svg(figure, Style::FILE, lang, figure.id).into_bytes()));
+        files.push((name("png"), drawing::to_png(figure, Style::FILE, lang).map_err(io::Error::other)?));
     }
     Ok(files)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::trial::{ArmResults, Results, Series, View, stories};
+use crate::trial::{ArmResults, Results, Series, Visibility, stories};
 
 use super::escape::cell;
 
@@ -54,7 +54,7 @@ fn write_series(
     months: &[u32],
     [world, arm, group]: [&str; 3],
     series: &Series,
-    (unit, view): (&str, View),
+    (unit, view): (&str, Visibility),
 ) -> io::Result<()> {
     for (at, month) in months.iter().enumerate() {
         let Some(stat) = series.at(at) else { continue };
@@ -125,10 +125,10 @@ fn write_exact(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Resu
 }
 
 /// Name of a view in files.
-pub fn view_name(view: View) -> &'static str {
+pub fn view_name(view: Visibility) -> &'static str {
     match view {
-        View::Truth => "truth",
-        View::OnFile => "on_file",
+        Visibility::Truth => "truth",
+        Visibility::OnFile => "on_file",
     }
 }
 

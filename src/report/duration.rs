@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::design::duration::{DurationAnswer, RequiredDuration};
+use crate::design::duration::{RequiredDuration, RequiredDurations};
 use crate::design::power::LimitReason;
 use crate::report::assurance;
 use crate::report::escape;
-use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::power::{aligned, comparison};
@@ -16,7 +16,7 @@ use crate::report::words::{limit_reason, note as note_in_words};
 use crate::scenario::Scenario;
 
 /// The answers on a terminal: full size first, then the frontier, then what must be read with them.
-pub fn words(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> String {
+pub fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> String {
     let first = protocol::duration_answer(answer, scenario, lang).join("\n");
     let (name, power, confidence) =
         (escape::name(&answer.scenario), answer.power * 100.0, answer.confidence * 100.0);
@@ -61,7 +61,7 @@ pub fn words(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> String
         .map_or_else(String::new, |found| assurance::words(found, scenario, lang))
 }
 
-fn arms(answer: &DurationAnswer) -> Vec<&str> {
+fn arms(answer: &RequiredDurations) -> Vec<&str> {
     let mut arms: Vec<&str> = answer.required.iter().map(|own| own.arm.as_str()).collect();
     arms.dedup();
     arms
@@ -116,7 +116,7 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
 }
 
 /// What cannot be seen before when, and what would help where the target is out of reach.
-fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) -> String {
+fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang) -> String {
     let mut text = String::new();
     for own in full.iter().filter(|own| own.primary) {
         let name = endpoint_named(lang, own.endpoint);
@@ -184,15 +184,15 @@ fn sentences(full: &[&RequiredDuration], answer: &DurationAnswer, lang: Lang) ->
 }
 
 /// Clients needed against months: one curve per endpoint, one figure per comparison.
-pub fn figures(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
+pub fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
     let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));
     let made = made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty()));
     made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, scenario, lang))).collect()
 }
 
-fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: Lang) -> Figure {
-    let mut series: Vec<Series> = Vec::new();
+fn frontier_figure(answer: &RequiredDurations, arm: &str, id: &'static str, lang: Lang) -> Figure {
+    let mut series: Vec<PlottedCurve> = Vec::new();
     let mut style = 0;
     let primary = answer.required.iter().filter(|own| own.arm == arm && own.primary);
     let mut last = "";
@@ -207,7 +207,7 @@ fn frontier_figure(answer: &DurationAnswer, arm: &str, id: &'static str, lang: L
         let label = endpoint_named(lang, own.endpoint);
         match series.last_mut().filter(|series| series.label == label) {
             Some(series) => series.points.push(point),
-            None => series.push(Series { arm: style, label: label.to_owned(), points: vec![point] }),
+            None => series.push(PlottedCurve { arm: style, label: label.to_owned(), points: vec![point] }),
         }
     }
     for own in &mut series {

@@ -8,7 +8,7 @@ use super::round::decimals;
 use super::source::Source;
 use super::table::{Cell, Form, Row, Table};
 use super::words::{arm_name, capital};
-use crate::trial::view::{Estimate, Key, World};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// What somebody reads between the tables.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +42,12 @@ impl Effects {
     }
 }
 
-fn difference(source: &Source<'_>, arm: usize, key: Key<'_>) -> Option<Estimate> {
-    source.estimate(World::Difference, arm, key, source.at_or_before(source.horizon()))
+fn difference(source: &Source<'_>, arm: usize, key: Key<'_>) -> Option<ShownValue> {
+    source.estimate(Basis::Difference, arm, key, source.at_or_before(source.horizon()))
 }
 
 /// "12 minder" or "12 meer", with the range; the sign of zero is none.
-fn more_or_fewer(lang: Lang, estimate: &Estimate, most: i32) -> String {
+fn more_or_fewer(lang: Lang, estimate: &ShownValue, most: i32) -> String {
     let places = decimals(estimate.error, most);
     let text = |value: f64| number::signed(number::decimal(lang, value, places));
     let range = number::interval(lang, &text(estimate.low), &text(estimate.high));
@@ -69,7 +69,7 @@ fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
         difference(source, arm, ("put_right", "talk"))?,
         difference(source, arm, ("put_right", "own_call"))?,
     );
-    let right = Estimate::sum(&[(&talk, 1.0), (&call, 1.0)]);
+    let right = ShownValue::sum(&[(&talk, 1.0), (&call, 1.0)]);
     let (began, right) = (more_or_fewer(lang, &began, 0), more_or_fewer(lang, &right, 0));
     Some(match lang {
         Lang::Nl => format!(
@@ -124,7 +124,7 @@ fn stopped(source: &Source<'_>) -> Vec<Table> {
         let row = |month: u32| {
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
                 let at = source.results.month_index(month)?;
-                Some(form.difference().signed(t, &source.estimate(World::Difference, arm, *key, at)?))
+                Some(form.difference().signed(t, &source.estimate(Basis::Difference, arm, *key, at)?))
             };
             let head = match (t, month - stop) {
                 (Lang::Nl, 0) => "bij het stoppen".to_owned(),
@@ -243,9 +243,9 @@ mod tests {
 
     #[test]
     fn a_sign_that_rounds_to_nothing_is_not_told() {
-        let small = Estimate { center: -0.2, error: 0.6, low: -3.0, high: 2.0, drawn: Vec::new() };
+        let small = ShownValue { center: -0.2, error: 0.6, low: -3.0, high: 2.0, drawn: Vec::new() };
         assert_eq!(more_or_fewer(Lang::Nl, &small, 0), "ongeveer evenveel [\u{2212}3; +2]");
-        let more = Estimate { center: 12.0, ..small };
+        let more = ShownValue { center: 12.0, ..small };
         assert!(more_or_fewer(Lang::En, &more, 0).starts_with("12 more"));
     }
 }

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::figures::canvas::Canvas;
-use super::figures::chart::{Figure, NumberKind, Panel, Series};
-use super::figures::draw::{Look, sample};
+use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
+use super::figures::draw::{Style, sample};
 use super::figures::{self, svg::Svg};
 use super::language::Lang;
 use super::number;
@@ -68,8 +68,8 @@ impl FigureBlock {
             id: figure.id,
             title: figure.title.clone(),
             legend: figure.legend().into_iter().map(entry).collect(),
-            wide: figures::to_svg(figure, Look::WIDE, lang, &format!("{}-wide", figure.id)),
-            narrow: figures::to_svg(figure, Look::NARROW, lang, &format!("{}-narrow", figure.id)),
+            wide: figures::to_svg(figure, Style::WIDE, lang, &format!("{}-wide", figure.id)),
+            narrow: figures::to_svg(figure, Style::NARROW, lang, &format!("{}-narrow", figure.id)),
             hint,
             keyboard_hint: format!("{}. {keys}", figure.title),
             notes: figure.notes.clone(),
@@ -108,11 +108,11 @@ pub fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
     }
 }
 
-fn is_known(series: &Series, index: usize) -> bool {
+fn is_known(series: &PlottedCurve, index: usize) -> bool {
     series.points.get(index).is_some_and(|point| point.value.is_finite())
 }
 
-fn cell(panel: &Panel, series: &Series, index: usize, lang: Lang) -> Cell {
+fn cell(panel: &Panel, series: &PlottedCurve, index: usize, lang: Lang) -> Cell {
     let Some(point) = series.points.get(index).filter(|point| point.value.is_finite()) else {
         return Cell::text(number::NO_NUMBER);
     };

@@ -2,7 +2,7 @@
 
 /// The commands that leave results in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ResultKind {
     /// `stapjes run`.
     Run,
     /// `stapjes compare`; its files have the names of a run's files, so the two do not share a folder.
@@ -21,7 +21,7 @@ pub enum Kind {
     Value,
 }
 
-impl Kind {
+impl ResultKind {
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Run,

@@ -12,7 +12,7 @@ use crate::random::STREAM_VERSION;
 use crate::scenario::Resolved;
 use crate::scenario::registry::ParameterRecord;
 
-use super::kind::Kind;
+use super::kind::ResultKind;
 use super::summary::sha256_of_file;
 use crate::disk;
 
@@ -68,7 +68,7 @@ pub struct Manifest {
 
 /// The first version did not say which command it was of.
 fn run() -> String {
-    Kind::Run.command().to_owned()
+    ResultKind::Run.command().to_owned()
 }
 
 /// The first edition of the model did not say so.
@@ -159,7 +159,7 @@ impl From<&ParameterRecord> for ParameterEntry {
 #[derive(Clone, Debug)]
 pub struct Made<'a> {
     /// The command.
-    pub kind: Kind,
+    pub kind: ResultKind,
     /// Its scenario and the further ones, if any.
     pub scenarios: &'a [Resolved],
     /// Replicates (simulated studies).
@@ -214,8 +214,8 @@ pub fn listed_again(manifest: Manifest, folder: &Path) -> io::Result<Manifest> {
 impl Manifest {
     /// The name of its file.
     pub fn file_name(&self) -> &'static str {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.command() == self.command);
-        kind.unwrap_or(Kind::Run).manifest()
+        let kind = ResultKind::ALL.into_iter().find(|kind| kind.command() == self.command);
+        kind.unwrap_or(ResultKind::Run).manifest()
     }
 
     /// The files of `folder` that are not what the manifest says: missing, or with other bytes.
@@ -246,7 +246,7 @@ pub fn write(manifest: &Manifest, folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When the file cannot be read, or is not a manifest of this version ([`io::ErrorKind::InvalidData`]).
-pub fn read(folder: &Path, kind: Kind) -> io::Result<Manifest> {
+pub fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
     let name = kind.manifest();
     let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let text = fs::read_to_string(folder.join(name))?;
@@ -292,7 +292,7 @@ mod tests {
         fs::write(place.path().join("summary.json"), "{}").unwrap();
         let resolved = crate::scenario::embedded("lange-adem", &[]).unwrap();
         let made = Made {
-            kind: Kind::Run,
+            kind: ResultKind::Run,
             scenarios: &[resolved],
             replicates: 3,
             command_line: vec!["stapjes".to_owned(), "run".to_owned()],
@@ -300,9 +300,9 @@ mod tests {
         };
         let manifest = describe(made, place.path()).unwrap();
         write(&manifest, place.path()).unwrap();
-        assert_eq!(read(place.path(), Kind::Run).unwrap(), manifest);
-        assert_eq!(read(place.path(), Kind::Compare).unwrap_err().kind(), io::ErrorKind::InvalidData);
-        assert_eq!(read(place.path(), Kind::Power).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(read(place.path(), ResultKind::Run).unwrap(), manifest);
+        assert_eq!(read(place.path(), ResultKind::Compare).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(read(place.path(), ResultKind::Power).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert_eq!(manifest.altered(place.path()).count(), 0);
         fs::write(place.path().join("figures/a.svg"), "<svg />").unwrap();
         assert_eq!(manifest.altered(place.path()).next().unwrap().path, "figures/a.svg");

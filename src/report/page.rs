@@ -69,7 +69,7 @@ pub struct Page<'a> {
     /// Definitions of all measures.
     pub measures: Table,
     /// The glossary.
-    pub terms: &'static [words::Term],
+    pub terms: &'static [words::GlossaryTerm],
     figures: Vec<FigureBlock>,
     tables: Vec<(&'static str, Table)>,
     /// What a wrong choice costs, and which study is worth doing; empty when it was not computed.

@@ -164,8 +164,8 @@ pub fn measures(source: &Source<'_>) -> Table {
             format!("{}: {}", measure.name, measure.label)
         };
         let view = match measure.view {
-            crate::trial::View::Truth => t.pick("alleen in de simulatie", "simulation only"),
-            crate::trial::View::OnFile => t.pick("kan in het dossier staan", "can be on file"),
+            crate::trial::Visibility::Truth => t.pick("alleen in de simulatie", "simulation only"),
+            crate::trial::Visibility::OnFile => t.pick("kan in het dossier staan", "can be on file"),
         };
         Row {
             head: escape::clean(&name),

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::escape;
-use super::kind::Kind;
+use super::kind::ResultKind;
 use super::language::Lang;
 use super::manifest;
 use super::number;
@@ -47,7 +47,7 @@ pub struct StoredPower {
 /// The power surface in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes power`
 /// wrote.
 pub fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
-    let manifest = manifest::read(folder, Kind::Power).ok()?;
+    let manifest = manifest::read(folder, ResultKind::Power).ok()?;
     let path = folder.join(POWER);
     manifest.files.iter().find(|file| file.path == POWER && file.describes(&path))?;
     let text = fs::read_to_string(path).ok()?;
@@ -123,7 +123,7 @@ mod tests {
         fs::write(folder.path().join(POWER), surface.to_string()).unwrap();
         assert!(read(folder.path(), "mine").is_none(), "no manifest says that stapjes wrote it");
         let made = manifest::Made {
-            kind: Kind::Power,
+            kind: ResultKind::Power,
             scenarios: &[crate::scenario::embedded("lange-adem", &[]).unwrap()],
             replicates: 1,
             command_line: Vec::new(),

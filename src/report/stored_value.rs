@@ -6,12 +6,12 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::figures::chart::Figure;
-use super::kind::Kind;
+use super::kind::ResultKind;
 use super::language::Lang;
 use super::learning::worth::{About, figure, paragraph};
 use super::manifest;
 use crate::value::net_benefit::Stakes;
-use crate::value::question::Answer;
+use crate::value::question::ValueOfInformation;
 
 /// The value of knowing more, as it stands in a file.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,13 +21,13 @@ pub struct StoredValue {
     horizon_months: u32,
     stakes: Stakes,
     #[serde(flatten)]
-    found: Answer,
+    found: ValueOfInformation,
 }
 
 /// The value in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes value` wrote.
 pub fn read(folder: &Path, scenario: &str) -> Option<StoredValue> {
-    let manifest = manifest::read(folder, Kind::Value).ok()?;
-    let name = Kind::Value.results();
+    let manifest = manifest::read(folder, ResultKind::Value).ok()?;
+    let name = ResultKind::Value.results();
     let path = folder.join(name);
     manifest.files.iter().find(|file| file.path == name && file.describes(&path))?;
     let value: StoredValue = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;

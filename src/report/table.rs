@@ -9,7 +9,7 @@ use super::number;
 use super::round;
 use super::source::Source;
 use super::words::arm_name;
-use crate::trial::view::{Estimate, Key, World};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// A cell: what is shown, and the numbers behind it for the workbook.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,11 +123,11 @@ impl Form {
     }
 
     /// A difference and its range, with the digits that the error of the difference supports.
-    pub fn signed(self, lang: Lang, estimate: &Estimate) -> Cell {
+    pub fn signed(self, lang: Lang, estimate: &ShownValue) -> Cell {
         self.signed_to(lang, estimate, self.decimals(estimate.error))
     }
 
-    fn signed_to(self, lang: Lang, estimate: &Estimate, decimals: i32) -> Cell {
+    fn signed_to(self, lang: Lang, estimate: &ShownValue, decimals: i32) -> Cell {
         let text = |value: f64| number::signed(self.kind.format(lang, value, decimals));
         let (low, high) = (estimate.low, estimate.high);
         Cell::ranged(
@@ -153,8 +153,8 @@ pub type Line<'k> = (String, Form, Key<'k>);
 pub fn row_of(
     lang: Lang,
     form: Form,
-    control: Option<&Estimate>,
-    differences: &[Option<Estimate>],
+    control: Option<&ShownValue>,
+    differences: &[Option<ShownValue>],
 ) -> (Vec<Cell>, Cell, Vec<Cell>) {
     let none = || Cell::text(number::NO_NUMBER);
     let errors = differences.iter().flatten().map(|estimate| estimate.error);
@@ -169,12 +169,12 @@ pub fn row_of(
     let decimals = round::not_zero(level, decimals, form.most.min(0));
     let shown = form.difference();
     let signed =
-        |one: &Option<Estimate>| one.as_ref().map_or_else(none, |one| shown.signed_to(lang, one, decimals));
+        |one: &Option<ShownValue>| one.as_ref().map_or_else(none, |one| shown.signed_to(lang, one, decimals));
     let scale = form.kind.scale();
     let rounded = |value: f64| number::round_to(value * scale, decimals);
     let text = |printed: f64| form.kind.format(lang, printed / scale, decimals);
     let level = control.map_or_else(none, |own| Cell::number(text(rounded(own.center)), own.center));
-    let arm = |one: &Option<Estimate>| match (control, one) {
+    let arm = |one: &Option<ShownValue>| match (control, one) {
         (Some(own), Some(one)) => {
             Cell::number(text(rounded(own.center) + rounded(one.center)), own.center + one.center)
         }
@@ -199,9 +199,9 @@ pub fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'
     }));
     head.extend((0..source.results.arms.len()).map(name));
     let row = |(heading, form, key): &Line<'_>| {
-        let own = source.estimate(World::Paired, control, *key, at);
-        let differences: Vec<Option<Estimate>> =
-            treated.iter().map(|&arm| source.estimate(World::Difference, arm, *key, at)).collect();
+        let own = source.estimate(Basis::Paired, control, *key, at);
+        let differences: Vec<Option<ShownValue>> =
+            treated.iter().map(|&arm| source.estimate(Basis::Difference, arm, *key, at)).collect();
         let (mut cells, level, mut arms) = row_of(t, *form, own.as_ref(), &differences);
         arms.insert(control.min(arms.len()), level);
         cells.append(&mut arms);
@@ -215,8 +215,8 @@ pub fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'
 mod tests {
     use super::*;
 
-    fn estimate(center: f64, error: f64) -> Estimate {
-        Estimate { center, error, low: center - 2.0 * error, high: center + 2.0 * error, drawn: Vec::new() }
+    fn estimate(center: f64, error: f64) -> ShownValue {
+        ShownValue { center, error, low: center - 2.0 * error, high: center + 2.0 * error, drawn: Vec::new() }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::source::Source;
 use super::table::Table;
 use super::tables::lines;
 use super::words::{self, arm_name};
-use crate::trial::view::World;
+use crate::trial::view::Basis;
 
 /// Most data rows of a sheet that Excel takes.
 const MOST_ROWS: u32 = 1_048_000;
@@ -265,9 +265,9 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
             let first = row;
             for &month in &years {
                 let at = source.at_or_before(month);
-                let level = source.estimate(World::Paired, arm, key, at);
+                let level = source.estimate(Basis::Paired, arm, key, at);
                 let difference = (arm != source.results.control)
-                    .then(|| source.estimate(World::Difference, arm, key, at))
+                    .then(|| source.estimate(Basis::Difference, arm, key, at))
                     .flatten();
                 sheet.write_string(row, 0, escape::cell(&words))?;
                 sheet.write_string(row, 1, escape::cell(shown))?;

@@ -9,7 +9,7 @@ use crate::trial::Results;
 use crate::trial::view::View;
 
 use super::facts::{self, Facts};
-use super::figures::{self, draw::Look, gallery};
+use super::figures::{self, draw::Style, gallery};
 use super::html;
 use super::language::Lang;
 use super::page::Page;
@@ -92,9 +92,9 @@ pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
 pub fn figure_files(source: &Source<'_>) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for figure in gallery::all(source) {
-        let svg = figures::to_svg(&figure, Look::FILE, source.lang, figure.id);
+        let svg = figures::to_svg(&figure, Style::FILE, source.lang, figure.id);
         files.push((format!("{}.svg", figure.id), svg.into_bytes()));
-        let png = figures::to_png(&figure, Look::FILE, source.lang).map_err(io::Error::other)?;
+        let png = figures::to_png(&figure, Style::FILE, source.lang).map_err(io::Error::other)?;
         files.push((format!("{}.png", figure.id), png));
     }
     Ok(files)

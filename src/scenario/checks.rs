@@ -6,7 +6,7 @@ use super::parameters::{COPULA_VARIABLES, ClampedLogNormal, Correlation};
 use super::plan::{PopulationKind, Scenario};
 use super::read_parameters::ReadParameters;
 use super::serves::Who;
-use crate::document::{Problem, ProblemKind, Sink, Table};
+use crate::document::{Problem, ProblemKind, Sink, TableReader};
 use crate::kinds::Kind;
 use crate::language::Said;
 use crate::said;
@@ -139,7 +139,7 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
 }
 
 /// Reports settings that contradict each other.
-pub(super) fn check_settings(root: &Table<'_>, scenario: &Scenario) {
+pub(super) fn check_settings(root: &TableReader<'_>, scenario: &Scenario) {
     if scenario.inflow && scenario.population != PopulationKind::Stock {
         root.problem(
             "inflow",
@@ -175,7 +175,7 @@ pub(super) fn check_settings(root: &Table<'_>, scenario: &Scenario) {
 }
 
 /// `period_adjusted` counts whole caseworkers in periods of the calendar: it needs a plan that changes with the calendar for everybody.
-fn check_periods(root: &Table<'_>, scenario: &Scenario) {
+fn check_periods(root: &TableReader<'_>, scenario: &Scenario) {
     let asked = |tests: &[TestKind]| tests.contains(&TestKind::PeriodAdjusted);
     let Some((endpoint, _)) = scenario.analysis.tests.iter().find(|(_, tests)| asked(tests)) else { return };
     let rows = || scenario.arms.iter().flat_map(|arm| arm.serves.iter().map(move |row| (arm, row)));

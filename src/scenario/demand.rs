@@ -1,7 +1,7 @@
 //! Talks asked for against talks that caseworkers can hold, per arm, before any run.
 
 use super::plan::{Contact, PopulationKind, Scenario};
-use super::serves::{Arm, FAR_MONTHS, OnFile};
+use super::serves::{Arm, ClientFile, FAR_MONTHS};
 use crate::stats::normal;
 
 /// What an arm asks of its caseworkers at the start.
@@ -61,7 +61,7 @@ fn per_client(scenario: &Scenario, arm: &Arm, site: usize) -> f64 {
     let persons = scenario.sites[site].arms[index].persons().clamp(1, MOST_PERSONS);
     let far = &scenario.parameters.far;
     let near_share = recorded_near_share(scenario);
-    let file = |recorded_months| OnFile {
+    let file = |recorded_months| ClientFile {
         recorded_months,
         duration_months: far.months_on_benefit.median,
         age_years: far.age_years.min + far.age_years.mean_share * (far.age_years.max - far.age_years.min),

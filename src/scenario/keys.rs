@@ -1,6 +1,6 @@
 //! The allowed ranges of the study's settings, shared by the validator and the schema.
 
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// Settings of a scenario, read within the limits of this file.
 pub(super) trait WithinLimits {
@@ -12,7 +12,7 @@ pub(super) trait WithinLimits {
     fn count(&self, key: &str) -> Option<i64>;
 }
 
-impl WithinLimits for Table<'_> {
+impl WithinLimits for TableReader<'_> {
     fn setting(&self, key: &str) -> Option<f64> {
         let (min, max) = number_limits(&self.path_of(key));
         self.number(key, min, max)

@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::shipped;
 use crate::document::{
-    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, Source, Value, did_you_mean, nearest, parse,
-    quoted, showable, source_from_bytes,
+    Entry, MAX_BYTES, Node, Place, Problem, ProblemKind, Sink, SourceText, Value, did_you_mean, nearest,
+    parse, quoted, showable, source_from_bytes,
 };
 use crate::language::Said;
 use crate::said;
@@ -29,7 +29,7 @@ pub(super) enum Origin {
 #[derive(Debug)]
 pub(super) struct Layers {
     /// The texts: 0 is the reference, 1 the scenario, then what it extends, then each `--set`.
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<SourceText>,
     /// Number of texts in the chain of `extends`, the reference not counted.
     chain: usize,
     /// The reference alone.
@@ -43,7 +43,7 @@ pub(super) struct Layers {
 impl Layers {
     /// Reads and merges all layers. Problems go to the sink; what could be read comes back.
     pub(super) fn read(origin: &Origin, overrides: &[String], sink: &Sink) -> Self {
-        let mut sources = vec![Source { name: "reference".into(), text: shipped::REFERENCE.into() }];
+        let mut sources = vec![SourceText { name: "reference".into(), text: shipped::REFERENCE.into() }];
         let reference = parse(0, shipped::REFERENCE, sink);
         let (documents, readable) = read_chain(origin, &mut sources, sink);
         let chain = documents.len();
@@ -82,7 +82,7 @@ impl Layers {
 }
 
 /// Reads the scenario and everything that it extends, scenario first; and whether all of it could be read.
-fn read_chain(origin: &Origin, sources: &mut Vec<Source>, sink: &Sink) -> (Vec<Node>, bool) {
+fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (Vec<Node>, bool) {
     let root = match origin {
         Origin::File(path) => path.parent().map(Path::to_path_buf),
         Origin::Text(..) => None,
@@ -136,7 +136,7 @@ fn push_at(sink: &Sink, place: Option<&Place>, message: Said) {
     });
 }
 
-fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option<Source> {
+fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option<SourceText> {
     let accepted = |name: &str, bytes: &[u8]| {
         let problems_before = sink.len();
         let source = source_from_bytes(name, bytes, sink);
@@ -221,8 +221,8 @@ fn extended(
         return refuse(said!("verlaat de map van het scenario", "leaves the scenario's folder"));
     }
     let next = match origin {
-        Origin::Text(own, _) => {
-            let folder = own.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        Origin::Text(base, _) => {
+            let folder = base.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
             let name = format!("{folder}{}", name.strip_suffix(".toml").unwrap_or(name));
             match shipped::text(&name) {
                 Some(text) => Origin::Text(name, text.to_string()),
@@ -302,7 +302,7 @@ fn ordered_pair(key: &str) -> Option<String> {
 }
 
 /// Reads one `key=value` of the command line; a value that is not TOML is taken as text.
-fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
+fn parse_override(index: usize, text: &str, sink: &Sink) -> (SourceText, Node) {
     let name = "--set".to_string();
     let broken = |message: Said| {
         sink.push(Problem::whole(ProblemKind::Invalid, message).hint(said!(
@@ -311,7 +311,7 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
         )));
         let place = Place { source: index, span: 0..0 };
         (
-            Source { name: "--set".into(), text: String::new() },
+            SourceText { name: "--set".into(), text: String::new() },
             Node { place, value: Value::Table(Vec::new()) },
         )
     };
@@ -337,7 +337,7 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (Source, Node) {
         if let Some(node) = attempt(&candidate)
             && node.entries().len() == 1
         {
-            return (Source { name, text: candidate }, node);
+            return (SourceText { name, text: candidate }, node);
         }
     }
     broken(said!("--set {shown} is niet te lezen", "--set {shown} cannot be read"))

@@ -5,7 +5,7 @@ use crate::kinds::{Kind, Need, Step};
 
 /// How a leaf is written in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notation {
+pub enum LeafNotation {
     /// `key = 0.2` or `key = { value = 0.2, source = "…" }`.
     Single,
     /// One of several numbers in a table that share one source: `trust = { mean = 0.4, sd = 0.2, source = "…" }`.
@@ -22,11 +22,11 @@ pub struct LeafPath {
     /// Largest allowed value.
     pub max: f64,
     /// How it is written.
-    pub notation: Notation,
+    pub notation: LeafNotation,
 }
 
 impl LeafPath {
-    fn new(path: String, leaf: &Leaf, notation: Notation) -> Self {
+    fn new(path: String, leaf: &Leaf, notation: LeafNotation) -> Self {
         Self { path, min: leaf.min, max: leaf.max, notation }
     }
 
@@ -41,7 +41,7 @@ type Visitor<'v> = &'v mut dyn FnMut(&LeafPath, &mut f64);
 
 /// Visits every numeric parameter with its path, in the order of the reference file.
 pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
-    use Notation::{Member, Single};
+    use LeafNotation::{Member, Single};
     let far = &mut parameters.far;
     group("population.far.recorded_distance", Member, &mut far.recorded_distance, visit);
     group("population.far.months_on_benefit", Member, &mut far.months_on_benefit, visit);
@@ -79,7 +79,7 @@ pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
     group("costs", Single, &mut parameters.costs, visit);
 }
 
-fn group<G: Group>(prefix: &str, notation: Notation, group: &mut G, visit: Visitor<'_>) {
+fn group<G: Group>(prefix: &str, notation: LeafNotation, group: &mut G, visit: Visitor<'_>) {
     for leaf in G::LEAVES {
         let path = LeafPath::new(format!("{prefix}.{}", leaf.name()), leaf, notation);
         if let Some(slot) = group.slot(leaf.key) {
@@ -96,22 +96,22 @@ fn drive(parameters: &mut Parameters, visit: Visitor<'_>) {
             _ => format!("motivation.{}", leaf.key),
         };
         if let Some(slot) = parameters.drive.slot(leaf.key) {
-            visit(&LeafPath::new(path, leaf, Notation::Single), slot);
+            visit(&LeafPath::new(path, leaf, LeafNotation::Single), slot);
         }
     }
 }
 
 fn steps(parameters: &mut Parameters, visit: Visitor<'_>) {
     let steps = &mut parameters.steps;
-    group("steps", Notation::Single, &mut steps.common, visit);
+    group("steps", LeafNotation::Single, &mut steps.common, visit);
     for &step in Step::ALL {
         let table = format!("steps.kind.{}", step.name());
-        group(&table, Notation::Member, &mut steps.kind[step], visit);
+        group(&table, LeafNotation::Member, &mut steps.kind[step], visit);
         let need = format!("{table}.need");
         match step.need() {
-            Need::Disclosed => group(&need, Notation::Member, &mut steps.help_need[step], visit),
+            Need::Disclosed => group(&need, LeafNotation::Member, &mut steps.help_need[step], visit),
             Need::Recorded | Need::Reach => {
-                group(&need, Notation::Member, &mut steps.distance_need[step], visit)
+                group(&need, LeafNotation::Member, &mut steps.distance_need[step], visit)
             }
             Need::Same | Need::Language => {}
         }
@@ -126,7 +126,7 @@ fn correlation(parameters: &mut Parameters, visit: Visitor<'_>) {
                 format!("population.correlation.{}-{}", COPULA_VARIABLES[first], COPULA_VARIABLES[second]);
             let leaf = Leaf { key: "", min: -0.99, max: 0.99 };
             let mut value = matrix[first][second];
-            visit(&LeafPath::new(path, &leaf, Notation::Member), &mut value);
+            visit(&LeafPath::new(path, &leaf, LeafNotation::Member), &mut value);
             matrix[first][second] = value;
             matrix[second][first] = value;
         }

@@ -22,7 +22,7 @@ use super::read_structures::read_structures;
 use super::registry::{Registry, Status};
 use super::shipped;
 use super::without_effect::{WithoutEffect, without_effect};
-use crate::document::{Node, Problem, ProblemKind, Problems, Sink, Table, Value, nearest, parse};
+use crate::document::{Node, Problem, ProblemKind, Problems, Sink, TableReader, Value, nearest, parse};
 use crate::language::Lang;
 use crate::said;
 
@@ -187,7 +187,7 @@ fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> 
 
 /// Reads the merged tree. When the sink stays empty the scenario is valid.
 fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
-    let root = Table::root(&layers.tree, sink);
+    let root = TableReader::root(&layers.tree, sink);
     let mut read = read_parameters(layers, sink);
     let settings = read_settings(&root);
     let services = read_services(layers, &root, &mut read, sink);
@@ -247,7 +247,7 @@ fn read_tree(layers: &Layers, sink: &Sink) -> (Scenario, Registry) {
     check_settings(&root, &scenario);
     root.finish();
     let registry = Registry { records, ..Registry::default() };
-    fitted(scenario, registry, &Table::root(&layers.tree, sink), layers, sink)
+    fitted(scenario, registry, &TableReader::root(&layers.tree, sink), layers, sink)
 }
 
 /// What the reference means on a ladder: nobody comes in or returns and capacity does not count; and its table gives reasons as
@@ -272,11 +272,11 @@ fn ladder_defaults(tree: &mut Node) {
 fn fitted(
     scenario: Scenario,
     mut registry: Registry,
-    root: &Table<'_>,
+    root: &TableReader<'_>,
     layers: &Layers,
     sink: &Sink,
 ) -> (Scenario, Registry) {
-    let Some((posterior, own)) = read_posterior(root, layers, &registry, sink) else {
+    let Some((posterior, overridden)) = read_posterior(root, layers, &registry, sink) else {
         return (scenario, registry);
     };
     let mut values = Vec::new();
@@ -292,7 +292,7 @@ fn fitted(
         }
     }
     registry.posterior = Some(posterior);
-    registry.own = own;
+    registry.overridden = overridden;
     (scenario.with_values(&values), registry)
 }
 
@@ -306,7 +306,7 @@ fn fewest_and_most_caseworkers(sites: &[Site], arm: usize) -> Option<(f64, f64)>
 /// `dynamics`: what belongs to the ladder only is refused without it, and the reverse.
 fn read_dynamics(
     layers: &Layers,
-    root: &Table<'_>,
+    root: &TableReader<'_>,
     ladder: bool,
     steps_per_month: u32,
     effects: Vec<Option<super::plan::LadderEffect>>,

@@ -41,7 +41,7 @@ pub use plan::{
     Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, Municipality, PopulationKind, Scenario, Service, Site,
     Uncertainty,
 };
-pub use serves::{Arm, OnFile, Serves, Who};
+pub use serves::{Arm, ClientFile, Serves, Who};
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
 pub use structure::Structure;
 pub use without_effect::{Why, WithoutEffect};

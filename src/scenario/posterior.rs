@@ -109,12 +109,13 @@ impl Posterior {
             "# stapjes posterior {VERSION}; model {}; name {}; effective {:.0}; figures {}\ndraw,weight",
             self.model, self.name, self.effective, self.figures
         );
-        self.parameters.iter().for_each(|own| text.push_str(&format!(",{}", own.path)));
+        self.parameters.iter().for_each(|parameter| text.push_str(&format!(",{}", parameter.path)));
         text.push_str("\nprior,");
-        self.parameters.iter().for_each(|own| text.push_str(&format!(",\"{}\"", own.prior)));
+        self.parameters.iter().for_each(|parameter| text.push_str(&format!(",\"{}\"", parameter.prior)));
         text.push_str("\ncenter,");
-        let center = |own: &Fitted| own.center.map_or(String::new(), |value| rounded(value).to_string());
-        self.parameters.iter().for_each(|own| text.push_str(&format!(",{}", center(own))));
+        let center =
+            |parameter: &Fitted| parameter.center.map_or(String::new(), |value| rounded(value).to_string());
+        self.parameters.iter().for_each(|parameter| text.push_str(&format!(",{}", center(parameter))));
         text.push('\n');
         for (row, values) in self.draws.iter().enumerate() {
             let weight = self.cumulative[row] - if row > 0 { self.cumulative[row - 1] } else { 0.0 };
@@ -130,7 +131,7 @@ impl Posterior {
         static PARSED: OnceLock<Vec<(&str, Result<Posterior, String>)>> = OnceLock::new();
         let parse = |(name, text)| (name, Self::parse(text));
         let parsed = PARSED.get_or_init(|| shipped::POSTERIORS.into_iter().map(parse).collect());
-        parsed.iter().find(|(own, _)| *own == name).map(|(_, posterior)| posterior.clone())
+        parsed.iter().find(|(known, _)| *known == name).map(|(_, posterior)| posterior.clone())
     }
 
     /// Reads a file.
@@ -221,7 +222,7 @@ impl Posterior {
 
     /// The place of a parameter in `parameters` and in every draw.
     pub fn column(&self, path: &str) -> Option<usize> {
-        self.parameters.iter().position(|own| own.path == path)
+        self.parameters.iter().position(|parameter| parameter.path == path)
     }
 
     /// The value of a parameter in a draw that [`at`](Self::at) gave.
@@ -231,7 +232,8 @@ impl Posterior {
 
     /// The same without some parameters, by path.
     pub fn without(mut self, paths: &[String]) -> Self {
-        let keep: Vec<bool> = self.parameters.iter().map(|own| !paths.contains(&own.path)).collect();
+        let keep: Vec<bool> =
+            self.parameters.iter().map(|parameter| !paths.contains(&parameter.path)).collect();
         let mut at = keep.iter();
         self.parameters.retain(|_| *at.next().unwrap_or(&true));
         for draw in &mut self.draws {
@@ -277,9 +279,9 @@ mod tests {
     #[test]
     fn a_file_has_six_digits_and_is_written_again_the_same() {
         let prior = Prior::Uniform { low: 0.0, high: 9.0 };
-        let own = Fitted { path: "a".into(), prior, center: Some(1.0 / 3.0) };
+        let parameter = Fitted { path: "a".into(), prior, center: Some(1.0 / 3.0) };
         let rows = vec![(1.0, vec![2.0 / 3.0]), (2.0, vec![1.234_567_89e-5])];
-        let text = Posterior::new("x".into(), 2.0, vec![own], rows).to_csv();
+        let text = Posterior::new("x".into(), 2.0, vec![parameter], rows).to_csv();
         assert!(text.ends_with("center,,0.333333\n0,0.333333,0.666667\n1,0.666667,0.0000123457\n"), "{text}");
         assert_eq!(Posterior::parse(&text).unwrap().to_csv(), text);
     }

@@ -5,13 +5,13 @@ use super::analysis::{
     TestKind,
 };
 use super::keys::WithinLimits;
-use crate::document::{Table, Value, did_you_mean, nearest, one_of, showable};
+use crate::document::{TableReader, Value, did_you_mean, nearest, one_of, showable};
 use crate::kinds::Kind;
 use crate::language::Said;
 use crate::said;
 
 /// Reads the plan; what is absent keeps its default.
-pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
+pub(super) fn read_analysis(root: &TableReader<'_>) -> AnalysisPlan {
     let mut plan = AnalysisPlan::default();
     let Some(table) = root.table("analysis") else { return plan };
     let replace = |slot: &mut f64, value: Option<f64>| *slot = value.unwrap_or(*slot);
@@ -59,7 +59,7 @@ pub(super) fn read_analysis(root: &Table<'_>) -> AnalysisPlan {
 }
 
 /// Interim looks; without `look_months` there are none.
-fn read_interim(table: &Table<'_>) -> InterimPlan {
+fn read_interim(table: &TableReader<'_>) -> InterimPlan {
     let mut plan = InterimPlan::default();
     let (min, max) = super::keys::integer_limits("analysis.interim.look_months");
     if let Some(months) = table.integers("look_months", min, max) {
@@ -100,7 +100,7 @@ fn read_interim(table: &Table<'_>) -> InterimPlan {
     plan
 }
 
-fn check_rising(table: &Table<'_>, key: &str, values: impl Iterator<Item = f64>) {
+fn check_rising(table: &TableReader<'_>, key: &str, values: impl Iterator<Item = f64>) {
     let values: Vec<f64> = values.collect();
     if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
         table.problem(
@@ -116,7 +116,7 @@ fn check_rising(table: &Table<'_>, key: &str, values: impl Iterator<Item = f64>)
 }
 
 /// An endpoint with an empty list is left out.
-fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
+fn read_tests(table: &TableReader<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     let mut list = Vec::new();
     for &endpoint in Endpoint::ALL {
         let name = endpoint.name();
@@ -146,7 +146,7 @@ fn read_tests(table: &Table<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     list
 }
 
-fn does_not_fit(table: &Table<'_>, endpoint: Endpoint, text: &str) {
+fn does_not_fit(table: &TableReader<'_>, endpoint: Endpoint, text: &str) {
     let fitting = TestKind::ALL.iter().filter(|test| endpoint.fits(**test));
     let fitting: Vec<&str> = fitting.map(|test| test.name()).collect();
     let (name, text, fitting) = (endpoint.name(), showable(text, 40), fitting.join(", "));
@@ -154,7 +154,7 @@ fn does_not_fit(table: &Table<'_>, endpoint: Endpoint, text: &str) {
     table.problem(name, message, one_of(&fitting), None);
 }
 
-fn unknown_test(table: &Table<'_>, endpoint: &str, text: &str) {
+fn unknown_test(table: &TableReader<'_>, endpoint: &str, text: &str) {
     let names: Vec<&str> = TestKind::ALL.iter().map(|test| test.name()).collect();
     let hint = nearest(text, names.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     let text = showable(text, 40);

@@ -2,14 +2,14 @@
 
 use super::keys::WithinLimits;
 use super::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
-use crate::document::Table;
+use crate::document::TableReader;
 use crate::said;
 
 /// The columns of a ladder table, one number per rung.
 const COLUMNS: [&str; 6] = ["start", "up", "down", "work", "fraud", "other"];
 
 /// Effect of an arm: `ladder_effect = { from_month = 3, multiplier = 1.3, slope = 0.5, trust_gain = 0.05 }`.
-pub(super) fn read_effect(arm: &Table<'_>) -> Option<LadderEffect> {
+pub(super) fn read_effect(arm: &TableReader<'_>) -> Option<LadderEffect> {
     let table = arm.table("ladder_effect")?;
     let effect = LadderEffect {
         from_month: table.count("from_month").unwrap_or(0) as u32,
@@ -22,7 +22,7 @@ pub(super) fn read_effect(arm: &Table<'_>) -> Option<LadderEffect> {
 }
 
 /// Reads and checks the table.
-pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) -> Option<Ladder> {
+pub(super) fn read_ladder(root: &TableReader<'_>, effects: Vec<Option<LadderEffect>>) -> Option<Ladder> {
     root.missing("ladder", "[ladder] with start, up, down, work, fraud and other: one number per rung");
     let table = root.table("ladder")?;
     let rates = table
@@ -56,7 +56,7 @@ pub(super) fn read_ladder(root: &Table<'_>, effects: Vec<Option<LadderEffect>>) 
     ladder
 }
 
-fn rungs(table: &Table<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
+fn rungs(table: &TableReader<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
     let count = columns.first()?.len();
     if !(2..=12).contains(&count) {
         table.problem(
@@ -70,10 +70,10 @@ fn rungs(table: &Table<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
     let mut equal = true;
     for (name, column) in COLUMNS.iter().zip(columns) {
         if column.len() != count {
-            let own = column.len();
+            let length = column.len();
             let message = said!(
-                "ladder.{name} heeft {own} getallen, start heeft er {count}",
-                "ladder.{name} has {own} numbers, start has {count}"
+                "ladder.{name} heeft {length} getallen, start heeft er {count}",
+                "ladder.{name} has {length} numbers, start has {count}"
             );
             table.problem(name, message, said!("één getal per trede", "one number per rung"), None);
             equal = false;
@@ -93,7 +93,7 @@ fn rungs(table: &Table<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
     })
 }
 
-fn check(table: &Table<'_>, ladder: &Ladder) {
+fn check(table: &TableReader<'_>, ladder: &Ladder) {
     let total: f64 = ladder.rungs.iter().map(|rung| rung.start).sum();
     if (total - 1.0).abs() > 1e-9 {
         table.problem(
@@ -125,7 +125,7 @@ fn check(table: &Table<'_>, ladder: &Ladder) {
 }
 
 /// The events of a month exclude each other: their probabilities add up to one at most, under every arm and any trust.
-fn check_probabilities(table: &Table<'_>, ladder: &Ladder) {
+fn check_probabilities(table: &TableReader<'_>, ladder: &Ladder) {
     let strongest = ladder
         .effects
         .iter()

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::layers::Layers;
-use super::leaves::{LeafPath, Notation, leaves, walk};
+use super::leaves::{LeafNotation, LeafPath, leaves, walk};
 use super::parameters::{Parameters, PensionAge};
 use super::registry::{META_KEYS, ParameterRecord, record};
-use crate::document::{Node, Place, Problem, Sink, Table, Value, integer, showable, unknown_key};
+use crate::document::{Node, Place, Problem, Sink, TableReader, Value, integer, showable, unknown_key};
 use crate::language::Said;
 use crate::said;
 
@@ -77,7 +77,7 @@ fn check_keys(tree: &Node, sink: &Sink) {
             add(table, key);
             rest = table;
         }
-        if notation == Notation::Member
+        if notation == LeafNotation::Member
             && let Some((table, _)) = path.rsplit_once('.')
         {
             META_KEYS.iter().for_each(|key| add(table, key));
@@ -144,12 +144,12 @@ pub(super) fn service_leaf(service: &str, key: &str) -> Option<LeafPath> {
         path: format!("service.{service}.{key}"),
         min: leaf.min,
         max: leaf.max,
-        notation: Notation::Single,
+        notation: LeafNotation::Single,
     })
 }
 
 /// The names of the tables and keys of sources, which are texts.
-pub(super) fn check_sources(root: &Table<'_>) {
+pub(super) fn check_sources(root: &TableReader<'_>) {
     if let Some(sources) = root.table("sources") {
         for entry in sources.entries() {
             let _ = sources.text(&entry.key);

@@ -10,7 +10,7 @@ use super::plan::{
 use super::read_serves::{Known, no_service, read_plan};
 use super::serves::Arm;
 use crate::document::{
-    Node, Problem, Sink, Table, Value, did_you_mean, integer, nearest, number, one_of, showable,
+    Node, Problem, Sink, TableReader, Value, did_you_mean, integer, nearest, number, one_of, showable,
 };
 use crate::kinds::{Kind, Question};
 use crate::language::Said;
@@ -45,7 +45,7 @@ pub(super) struct Settings {
 }
 
 /// Reads the settings; the fallbacks only stand in for values that were already reported.
-pub(super) fn read_settings(root: &Table<'_>) -> Settings {
+pub(super) fn read_settings(root: &TableReader<'_>) -> Settings {
     let count = |key: &str| root.count(key).unwrap_or(1) as u32;
     let flag = |key: &str| root.boolean(key).unwrap_or(false);
     let name = read_file_name(root);
@@ -104,20 +104,20 @@ pub(super) fn read_settings(root: &Table<'_>) -> Settings {
     }
 }
 
-fn read_allocation(root: &Table<'_>) -> Allocation {
+fn read_allocation(root: &TableReader<'_>) -> Allocation {
     let choices =
         [("client", Allocation::Client), ("caseworker", Allocation::Caseworker), ("site", Allocation::Site)];
     root.choice("allocation", &choices).unwrap_or(Allocation::Caseworker)
 }
 
-fn read_population(root: &Table<'_>) -> PopulationKind {
+fn read_population(root: &TableReader<'_>) -> PopulationKind {
     let choices = [("far", PopulationKind::Far), ("stock", PopulationKind::Stock)];
     let kind = root.table("population").and_then(|table| table.choice("kind", &choices));
     kind.unwrap_or(PopulationKind::Far)
 }
 
 /// The name becomes a folder name: letters, digits, `-`, `_` and `.`.
-fn read_file_name(root: &Table<'_>) -> String {
+fn read_file_name(root: &TableReader<'_>) -> String {
     root.missing("name", "name = \"my-scenario\"");
     let Some(name) = root.text("name") else { return String::new() };
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -156,7 +156,7 @@ fn is_line(text: &str, limit: usize) -> bool {
 }
 
 /// The question in both languages, and its kind.
-fn read_question(root: &Table<'_>) -> ([String; 2], Question) {
+fn read_question(root: &TableReader<'_>) -> ([String; 2], Question) {
     let Some(table) = root.table("question") else { return Default::default() };
     let question = ["nl", "en"].map(|language| {
         let text = table.text(language).unwrap_or_default();
@@ -177,7 +177,7 @@ fn read_question(root: &Table<'_>) -> ([String; 2], Question) {
 }
 
 /// What is known of the municipality itself.
-fn read_municipality(root: &Table<'_>) -> Municipality {
+fn read_municipality(root: &TableReader<'_>) -> Municipality {
     let Some(table) = root.table("municipality") else { return Municipality::default() };
     let count = |key: &str| table.count(key).map(|value| value as u32);
     let municipality = Municipality { inhabitants: count("inhabitants"), price_year: count("price_year") };
@@ -185,7 +185,7 @@ fn read_municipality(root: &Table<'_>) -> Municipality {
     municipality
 }
 
-fn read_start(root: &Table<'_>) -> CalendarMonth {
+fn read_start(root: &TableReader<'_>) -> CalendarMonth {
     let fallback = CalendarMonth { year: 2026, month: 1 };
     let Some(text) = root.text("start") else { return fallback };
     let parsed = text.split_once('-').and_then(|(year, month)| {
@@ -222,10 +222,10 @@ pub(super) struct ReadArm {
 
 /// Reads the arms; `effect` reads what only the ladder knows about an arm.
 pub(super) fn read_arms(
-    root: &Table<'_>,
+    root: &TableReader<'_>,
     known: &Known<'_>,
     ladder: bool,
-    mut effect: impl FnMut(&Table<'_>),
+    mut effect: impl FnMut(&TableReader<'_>),
 ) -> Vec<ReadArm> {
     let tables = root.tables("arm");
     if tables.len() < 2 || tables.len() > MAX_PARTS {
@@ -266,12 +266,12 @@ pub(super) fn read_arms(
             caseworkers: table.setting("caseworkers"),
         });
     }
-    tables.into_iter().for_each(Table::finish);
+    tables.into_iter().for_each(TableReader::finish);
     arms
 }
 
 /// On a ladder the service plays no part and may be left out.
-fn read_arm_service(table: &Table<'_>, services: &[Service], ladder: bool) -> usize {
+fn read_arm_service(table: &TableReader<'_>, services: &[Service], ladder: bool) -> usize {
     if !ladder {
         table.missing("service", "service = \"fip\"");
     }
@@ -285,7 +285,7 @@ fn read_arm_service(table: &Table<'_>, services: &[Service], ladder: bool) -> us
 }
 
 /// Index of the control arm: named, or the first.
-pub(super) fn read_control(root: &Table<'_>, arms: &[ReadArm]) -> usize {
+pub(super) fn read_control(root: &TableReader<'_>, arms: &[ReadArm]) -> usize {
     let Some(name) = root.text("control") else { return 0 };
     if let Some(index) = arms.iter().position(|arm| arm.arm.name == name) {
         return index;
@@ -300,7 +300,7 @@ pub(super) fn read_control(root: &Table<'_>, arms: &[ReadArm]) -> usize {
 
 /// Reads the sites; without any there is one, with the arms' own numbers.
 pub(super) fn read_sites(
-    root: &Table<'_>,
+    root: &TableReader<'_>,
     arms: &[ReadArm],
     parameters: &Parameters,
     settings: &Settings,
@@ -339,12 +339,12 @@ pub(super) fn read_sites(
         }
         sites.push(site);
     }
-    tables.into_iter().for_each(Table::finish);
+    tables.into_iter().for_each(TableReader::finish);
     sites
 }
 
 fn read_site(
-    table: &Table<'_>,
+    table: &TableReader<'_>,
     arms: &[ReadArm],
     parameters: &Parameters,
     settings: &Settings,
@@ -383,7 +383,7 @@ fn group(arm: &ReadArm, participants: Option<u32>, caseworkers: Option<f64>, lad
 
 /// A value for every arm: one for all, or a table by arm name.
 fn per_arm<T: Copy>(
-    table: &Table<'_>,
+    table: &TableReader<'_>,
     key: &str,
     arms: &[ReadArm],
     sink: &Sink,
@@ -391,7 +391,7 @@ fn per_arm<T: Copy>(
 ) -> Vec<Option<T>> {
     let Some(node) = table.node(key) else { return vec![None; arms.len()] };
     let Value::Table(_) = node.value else { return vec![read(node, &table.path_of(key)); arms.len()] };
-    let inner = Table::new(node, table.path_of(key), sink);
+    let inner = TableReader::new(node, table.path_of(key), sink);
     let value =
         |arm: &ReadArm| inner.node(&arm.arm.name).and_then(|node| read(node, &inner.path_of(&arm.arm.name)));
     let values = arms.iter().map(value).collect();
@@ -400,7 +400,7 @@ fn per_arm<T: Copy>(
 }
 
 /// `[uncertainty]`.
-pub(super) fn read_uncertainty(root: &Table<'_>) -> Uncertainty {
+pub(super) fn read_uncertainty(root: &TableReader<'_>) -> Uncertainty {
     let Some(table) = root.table("uncertainty") else { return Uncertainty::default() };
     let count = |key: &str| table.count(key).unwrap_or(0) as u32;
     let uncertainty = Uncertainty {
@@ -413,7 +413,7 @@ pub(super) fn read_uncertainty(root: &Table<'_>) -> Uncertainty {
 }
 
 /// `[precision]`.
-pub(super) fn read_precision(root: &Table<'_>) -> Precision {
+pub(super) fn read_precision(root: &TableReader<'_>) -> Precision {
     let Some(table) = root.table("precision") else { return Precision::default() };
     let precision = Precision { difference: table.setting("difference").unwrap_or(0.0) };
     table.finish();
@@ -421,7 +421,7 @@ pub(super) fn read_precision(root: &Table<'_>) -> Precision {
 }
 
 /// `[limits]`.
-pub(super) fn read_limits(root: &Table<'_>) -> Limits {
+pub(super) fn read_limits(root: &TableReader<'_>) -> Limits {
     let fallback = Limits::default();
     let Some(table) = root.table("limits") else { return fallback };
     let limits = Limits {
@@ -434,7 +434,7 @@ pub(super) fn read_limits(root: &Table<'_>) -> Limits {
 }
 
 /// Reports arms without participants and groups without caseworkers.
-pub(super) fn check_groups(root: &Table<'_>, tree: &Node, arms: &[ReadArm], sites: &[Site]) {
+pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm], sites: &[Site]) {
     let mut total: u64 = 0;
     for (index, arm) in arms.iter().enumerate() {
         let groups = || sites.iter().filter_map(|site| site.arms.get(index).map(|group| (site, group)));

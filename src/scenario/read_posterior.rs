@@ -7,7 +7,7 @@ use super::layers::Layers;
 use super::posterior::{Fitted, Posterior};
 use super::prior::Prior;
 use super::registry::Registry;
-use crate::document::{Sink, Table};
+use crate::document::{Sink, TableReader};
 use crate::said;
 
 /// The posterior that the scenario names, without the parameters about which the scenario itself says something else, and those
@@ -16,7 +16,7 @@ use crate::said;
 /// The name of a posterior that is built in is that one, whatever lies around; `./nederland` is a file. A relative path is that of
 /// a file beside the scenario that names it, or else of one beside where the program runs.
 pub(super) fn read_posterior(
-    root: &Table<'_>,
+    root: &TableReader<'_>,
     layers: &Layers,
     registry: &Registry,
     sink: &Sink,
@@ -35,7 +35,9 @@ pub(super) fn read_posterior(
         Posterior::read(&beside.unwrap_or_else(|| Path::new(&name).to_path_buf()))
     };
     let found = Posterior::built_in(&name).unwrap_or_else(from_file);
-    match found.and_then(|found| fits(&found, registry).map(|own| (found.without(&own), own))) {
+    match found
+        .and_then(|found| fits(&found, registry).map(|overridden| (found.without(&overridden), overridden)))
+    {
         Ok(found) => Some(found),
         Err(problem) => {
             // What is wrong inside the file is said in English by its reader.
@@ -73,7 +75,7 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Strin
             "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {again}"
         ));
     }
-    let mut own = Vec::new();
+    let mut overridden = Vec::new();
     for (column, Fitted { path, prior: fitted, .. }) in posterior.parameters.iter().enumerate() {
         let Some(record) = registry.get(path) else {
             return Err(format!("the scenario has no parameter {path}: {again} with this version"));
@@ -83,7 +85,7 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Strin
                 && (record.value - prior.centre()).abs() > 1e-9 * record.value.abs()
         };
         match record.prior {
-            None => own.push(path.clone()),
+            None => overridden.push(path.clone()),
             Some(prior) if prior == *fitted && !moved(prior) => {
                 if let Some(value) = posterior.outside(column, record.min, record.max) {
                     return Err(format!("{path} = {value} is outside {} to {}", record.min, record.max));
@@ -94,10 +96,10 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Strin
                     "{path} was fitted under {fitted}, and its prior here is {prior}: {again} with this version"
                 ));
             }
-            Some(_) => own.push(path.clone()),
+            Some(_) => overridden.push(path.clone()),
         }
     }
-    Ok(own)
+    Ok(overridden)
 }
 
 #[cfg(test)]
@@ -109,8 +111,8 @@ mod tests {
 
     /// A posterior of one draw of one parameter.
     fn posterior(prior: Prior, value: f64) -> Posterior {
-        let own = Fitted { path: PATH.to_owned(), prior, center: Some(value) };
-        Posterior::new("x".into(), 1.0, vec![own], vec![(1.0, vec![value])])
+        let parameter = Fitted { path: PATH.to_owned(), prior, center: Some(value) };
+        Posterior::new("x".into(), 1.0, vec![parameter], vec![(1.0, vec![value])])
     }
 
     /// `lange-adem` on its priors.
@@ -155,20 +157,23 @@ mod tests {
         assert_eq!(fitted.scenario.parameters.work.base, value);
         let found = fitted.registry.get(PATH).unwrap();
         assert!(found.value == value && found.source.as_deref().unwrap().starts_with("fitted to x"));
-        assert_eq!((fitted.registry.own.len(), fitted.registry.posterior.unwrap().parameters.len()), (0, 1));
+        assert_eq!(
+            (fitted.registry.overridden.len(), fitted.registry.posterior.unwrap().parameters.len()),
+            (0, 1)
+        );
         // What was fitted under the same prior is no other assumption.
         let same = with(&format!("{PATH}={{ value = {}, prior = \"{prior}\" }}", record.value));
         assert_eq!(same.scenario.parameters.work.base, value);
-        for (own, kept) in [
+        for (text, kept) in [
             (format!("{PATH}=0.05"), 0.05),
             (format!("{PATH}.value=0.05"), 0.05),
             (format!("{PATH}={{ value = 0.05, prior = \"lognormal(0.05, 0.2)\" }}"), 0.05),
             (format!("{PATH}.prior=\"lognormal({}, 0.1)\"", record.value), record.value),
         ] {
-            let resolved = with(&own);
-            assert_eq!(resolved.scenario.parameters.work.base, kept, "{own}");
-            assert_eq!(resolved.registry.own, [PATH], "{own}");
-            assert!(resolved.registry.posterior.unwrap().parameters.is_empty(), "{own}");
+            let resolved = with(&text);
+            assert_eq!(resolved.scenario.parameters.work.base, kept, "{text}");
+            assert_eq!(resolved.registry.overridden, [PATH], "{text}");
+            assert!(resolved.registry.posterior.unwrap().parameters.is_empty(), "{text}");
         }
         let gone = embedded("lange-adem", &["uncertainty.posterior=\"nowhere.csv\"".to_owned()]).unwrap_err();
         assert!(gone.render(false).contains("this posterior cannot be used"), "{}", gone.render(false));
@@ -180,8 +185,8 @@ mod tests {
         assert!(built_in.effective >= 100.0);
         assert_eq!(fits(&built_in, &plain().registry), Ok(Vec::new()));
         let text = |more: &str| format!("extends = \"lange-adem\"\nname = \"own\"\n{more}");
-        let own = resolve_text(&text(""), &[]).unwrap();
-        assert_eq!(own.registry.posterior, Some(built_in));
+        let resolved = resolve_text(&text(""), &[]).unwrap();
+        assert_eq!(resolved.registry.posterior, Some(built_in));
         let none = resolve_text(&text("uncertainty.posterior = \"\"\n"), &[]).unwrap();
         assert_eq!((none.registry.posterior, none.registry.records), (None, plain().registry.records));
     }

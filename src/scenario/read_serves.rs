@@ -3,7 +3,7 @@
 use super::keys::WithinLimits;
 use super::plan::Service;
 use super::serves::{ANY, Arm, MAX_DEDICATED, MAX_PARTS, MAX_ROWS, Serves, Who, parts};
-use crate::document::{Node, Sink, Table, Value, did_you_mean, nearest, one_of, showable};
+use crate::document::{Node, Sink, TableReader, Value, did_you_mean, nearest, one_of, showable};
 use crate::language::Said;
 use crate::said;
 
@@ -28,7 +28,7 @@ pub(super) fn site_names(tree: &Node) -> Vec<String> {
 }
 
 /// Completes a plain arm with its rows, review, priority and dedicated caseworkers.
-pub(super) fn read_plan(table: &Table<'_>, known: &Known<'_>, arm: &mut Arm) {
+pub(super) fn read_plan(table: &TableReader<'_>, known: &Known<'_>, arm: &mut Arm) {
     let rows = table.tables("serves");
     if rows.len() > MAX_ROWS {
         let (name, count) = (&arm.name, rows.len());
@@ -36,13 +36,13 @@ pub(super) fn read_plan(table: &Table<'_>, known: &Known<'_>, arm: &mut Arm) {
         table.problem("serves", message, said!("hoogstens 32", "at most 32"), None);
     }
     arm.serves = rows.iter().take(MAX_ROWS).filter_map(|row| read_row(row, known)).collect();
-    rows.into_iter().for_each(Table::finish);
+    rows.into_iter().for_each(TableReader::finish);
     arm.review_months = table.count("review_months").map(|months| months as u32);
     arm.priority = read_priority(table, known);
     arm.dedicated = read_dedicated(table, known);
 }
 
-fn read_row(row: &Table<'_>, known: &Known<'_>) -> Option<Serves> {
+fn read_row(row: &TableReader<'_>, known: &Known<'_>) -> Option<Serves> {
     row.missing("service", "service = \"fip\"");
     let service = row.text("service").and_then(|name| service(row, "service", &name, known));
     let from_month = row.count("from_month").unwrap_or(0) as u32;
@@ -83,13 +83,13 @@ fn read_row(row: &Table<'_>, known: &Known<'_>) -> Option<Serves> {
 }
 
 /// `who = "far"`, or bounds on what is on file.
-fn read_who(row: &Table<'_>, known: &Known<'_>) -> Who {
+fn read_who(row: &TableReader<'_>, known: &Known<'_>) -> Who {
     let Some(node) = row.node("who") else { return Who::Everybody };
     if !matches!(node.value, Value::Table(_)) {
         let words = [("everybody", Who::Everybody), ("far", Who::Far), ("near", Who::Near)];
         return row.choice("who", &words).unwrap_or(Who::Everybody);
     }
-    let table = Table::new(node, row.path_of("who"), known.sink);
+    let table = TableReader::new(node, row.path_of("who"), known.sink);
     let bounds = |key: &str| {
         let Some(bounds) = table.settings(key) else { return ANY };
         match bounds[..] {
@@ -124,7 +124,7 @@ fn read_who(row: &Table<'_>, known: &Known<'_>) -> Who {
     Who::Within { recorded_months, duration_months, age }
 }
 
-fn read_priority(table: &Table<'_>, known: &Known<'_>) -> Vec<usize> {
+fn read_priority(table: &TableReader<'_>, known: &Known<'_>) -> Vec<usize> {
     let mut order = Vec::new();
     for name in names(table, "priority").unwrap_or_default() {
         match service(table, "priority", &name, known) {
@@ -143,7 +143,7 @@ fn read_priority(table: &Table<'_>, known: &Known<'_>) -> Vec<usize> {
     order
 }
 
-fn read_dedicated(table: &Table<'_>, known: &Known<'_>) -> Vec<(usize, f64)> {
+fn read_dedicated(table: &TableReader<'_>, known: &Known<'_>) -> Vec<(usize, f64)> {
     let Some(inner) = table.table("dedicated") else { return Vec::new() };
     let (min, max) = super::keys::number_limits("arm.caseworkers");
     let mut dedicated = Vec::new();
@@ -166,7 +166,7 @@ fn read_dedicated(table: &Table<'_>, known: &Known<'_>) -> Vec<(usize, f64)> {
     dedicated
 }
 
-fn service(table: &Table<'_>, key: &str, name: &str, known: &Known<'_>) -> Option<usize> {
+fn service(table: &TableReader<'_>, key: &str, name: &str, known: &Known<'_>) -> Option<usize> {
     let found = known.services.iter().position(|service| service.name == name);
     if found.is_none() {
         let list: Vec<&str> = known.services.iter().map(|service| service.name.as_str()).collect();
@@ -176,7 +176,7 @@ fn service(table: &Table<'_>, key: &str, name: &str, known: &Known<'_>) -> Optio
 }
 
 /// Reports that there is no service of a name.
-pub(super) fn no_service(table: &Table<'_>, key: &str, name: &str, names: &[&str]) {
+pub(super) fn no_service(table: &TableReader<'_>, key: &str, name: &str, names: &[&str]) {
     let hint = match nearest(name, names.iter().copied()) {
         Some(near) => did_you_mean(&format!("\"{near}\"")),
         None => said!("voeg een tabel [service.NAAM] toe", "add a table [service.NAME]"),
@@ -187,7 +187,7 @@ pub(super) fn no_service(table: &Table<'_>, key: &str, name: &str, names: &[&str
 }
 
 /// One name, or a list of names.
-fn names(table: &Table<'_>, key: &str) -> Option<Vec<String>> {
+fn names(table: &TableReader<'_>, key: &str) -> Option<Vec<String>> {
     if matches!(table.node(key)?.value, Value::Text(_)) {
         return table.text(key).map(|name| vec![name]);
     }
@@ -212,7 +212,7 @@ fn names(table: &Table<'_>, key: &str) -> Option<Vec<String>> {
 
 /// Reports plans that cannot be: more parts than results keep apart, more dedicated caseworkers than there are, caseworkers
 /// that the arm does not have.
-pub(super) fn check_plans(root: &Table<'_>, arms: &[Arm], most: impl Fn(usize) -> Option<(f64, f64)>) {
+pub(super) fn check_plans(root: &TableReader<'_>, arms: &[Arm], most: impl Fn(usize) -> Option<(f64, f64)>) {
     let count = parts(arms).len();
     if count > MAX_PARTS + 1 {
         let kinds = count - 1;

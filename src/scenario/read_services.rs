@@ -4,7 +4,7 @@ use super::layers::Layers;
 use super::plan::{Contact, Service};
 use super::read_parameters::{ReadParameters, service_leaf};
 use super::registry::{META_KEYS, record};
-use crate::document::{Entry, Node, Problem, Sink, Table, Value, is_showable, showable};
+use crate::document::{Entry, Node, Problem, Sink, TableReader, Value, is_showable, showable};
 use crate::language::Said;
 use crate::said;
 
@@ -47,22 +47,22 @@ pub(super) fn expand_like(tree: &mut Node, sink: &Sink) {
 fn inherit(service: &mut Node, base: &Node) {
     const CONTACT: [&str; 3] = ["interval_months", "contact_far", "contact_near"];
     let own_contact = CONTACT.iter().any(|key| service.get(key).is_some());
-    let Value::Table(own) = &mut service.value else { return };
+    let Value::Table(entries) = &mut service.value else { return };
     let inherited: Vec<Entry> = base
         .entries()
         .iter()
         .filter(|entry| !(own_contact && CONTACT.contains(&entry.key.as_str())))
-        .filter(|entry| !own.iter().any(|present| present.key == entry.key))
+        .filter(|entry| !entries.iter().any(|present| present.key == entry.key))
         .cloned()
         .collect();
-    own.retain(|entry| entry.key != "like");
-    own.extend(inherited);
+    entries.retain(|entry| entry.key != "like");
+    entries.extend(inherited);
 }
 
 /// Reads all services, in the order of the layers.
 pub(super) fn read_services(
     layers: &Layers,
-    root: &Table<'_>,
+    root: &TableReader<'_>,
     read: &mut ReadParameters,
     sink: &Sink,
 ) -> Vec<Service> {
@@ -100,7 +100,7 @@ pub(super) fn read_services(
 fn read_service(
     layers: &Layers,
     name: &str,
-    table: &Table<'_>,
+    table: &TableReader<'_>,
     read: &mut ReadParameters,
     sink: &Sink,
 ) -> Option<Service> {
@@ -154,7 +154,7 @@ fn read_service(
 }
 
 /// `fixed_caseworker = true` or `{ value = true, source = "…" }`.
-fn fixed_caseworker(table: &Table<'_>) -> Option<bool> {
+fn fixed_caseworker(table: &TableReader<'_>) -> Option<bool> {
     let key = "fixed_caseworker";
     match table.node(key)?.value {
         Value::Table(_) => {

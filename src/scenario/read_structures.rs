@@ -6,7 +6,7 @@ use super::leaves::walk;
 use super::read_parameters::ReadParameters;
 use super::structure::Structure;
 use crate::document::{
-    Entry, Node, Problem, Sink, Table, Value, did_you_mean, is_showable, nearest, number, showable,
+    Entry, Node, Problem, Sink, TableReader, Value, did_you_mean, is_showable, nearest, number, showable,
 };
 use crate::language::Said;
 use crate::said;
@@ -15,7 +15,7 @@ use crate::said;
 const MAX_STRUCTURES: usize = 100;
 
 /// Reads the stories. Weights are relative: 1, 1 and 1 are a third each.
-pub(super) fn read_structures(root: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Vec<Structure> {
+pub(super) fn read_structures(root: &TableReader<'_>, read: &ReadParameters, sink: &Sink) -> Vec<Structure> {
     let tables = root.tables("structure");
     if tables.len() > MAX_STRUCTURES {
         root.problem(
@@ -46,11 +46,11 @@ pub(super) fn read_structures(root: &Table<'_>, read: &ReadParameters, sink: &Si
         );
     }
     structures.iter_mut().for_each(|structure| structure.weight /= sum);
-    tables.into_iter().for_each(Table::finish);
+    tables.into_iter().for_each(TableReader::finish);
     structures
 }
 
-fn read_structure(table: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Structure {
+fn read_structure(table: &TableReader<'_>, read: &ReadParameters, sink: &Sink) -> Structure {
     table.missing("name", "name = \"no effect on work\"");
     table.missing("weight", "weight = 1");
     let name = table.name("name").unwrap_or_default();
@@ -69,7 +69,7 @@ fn read_structure(table: &Table<'_>, read: &ReadParameters, sink: &Sink) -> Stru
 }
 
 /// `title = "…"` for both languages, or `title.nl` and `title.en`.
-fn read_title(table: &Table<'_>, name: &str) -> [String; 2] {
+fn read_title(table: &TableReader<'_>, name: &str) -> [String; 2] {
     let fits = |text: &str| text.chars().count() <= 200 && text.chars().all(is_showable);
     let allowed = || said!("één regel, tot 200 tekens", "one line, up to 200 characters");
     if let Some(Node { value: Value::Text(text), .. }) = table.node("title") {
@@ -150,21 +150,21 @@ fn is_above_parameters(path: &str, read: &ReadParameters) -> bool {
 }
 
 /// What must hold between parameters must hold in every story.
-fn check_overrides(table: &Table<'_>, name: &str, overrides: &[(String, f64)], read: &ReadParameters) {
+fn check_overrides(table: &TableReader<'_>, name: &str, overrides: &[(String, f64)], read: &ReadParameters) {
     let mut parameters = read.parameters.clone();
     walk(&mut parameters, &mut |leaf, value| {
-        if let Some((_, own)) = overrides.iter().find(|(path, _)| *path == leaf.path) {
-            *value = *own;
+        if let Some((_, fixed)) = overrides.iter().find(|(path, _)| *path == leaf.path) {
+            *value = *fixed;
         }
     });
-    let own = Sink::default();
+    let problems = Sink::default();
     let places = Default::default();
-    check_parameters(&ReadParameters { parameters, records: Vec::new(), places }, &own);
+    check_parameters(&ReadParameters { parameters, records: Vec::new(), places }, &problems);
     let plain = Sink::default();
     let parameters = read.parameters.clone();
     check_parameters(&ReadParameters { parameters, records: Vec::new(), places: Default::default() }, &plain);
-    let (Some(own), true) = (own.into_problems(Vec::new()), plain.is_empty()) else { return };
-    for problem in own.list {
+    let (Some(problems), true) = (problems.into_problems(Vec::new()), plain.is_empty()) else { return };
+    for problem in problems.list {
         let shown = showable(name, 60);
         let message = Said::each(|lang| {
             format!("{} \"{shown}\": {}", lang.pick("verhaal", "structure"), problem.message.text(lang))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::layers::Layers;
-use super::leaves::{LeafPath, Notation};
+use super::leaves::{LeafNotation, LeafPath};
 use super::posterior::Posterior;
 use super::prior::Prior;
 use crate::document::{Node, Place, Problem, Sink, Value, number, one_of, showable, unknown_key};
@@ -78,7 +78,7 @@ pub struct Registry {
     /// Draws instead of priors, when the scenario names a posterior.
     pub posterior: Option<Posterior>,
     /// Parameters of that posterior, by path, about which the scenario itself says something else: its own value and prior stand.
-    pub own: Vec<String>,
+    pub overridden: Vec<String>,
 }
 
 impl Registry {
@@ -112,8 +112,8 @@ pub(super) fn record(layers: &Layers, leaf: &LeafPath, sink: &Sink) -> Option<Fo
         return None;
     }
     match leaf.notation {
-        Notation::Single => single(layers, leaf, node, sink),
-        Notation::Member => member(layers, leaf, table_path, key, node, sink),
+        LeafNotation::Single => single(layers, leaf, node, sink),
+        LeafNotation::Member => member(layers, leaf, table_path, key, node, sink),
     }
 }
 

@@ -40,7 +40,7 @@ pub const GIB: f64 = 1_073_741_824.0;
 
 /// What a run of a scenario will need.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Estimate {
+pub struct ResourceEstimate {
     /// Participants of one study, entrants not counted.
     pub clients: f64,
     /// Caseworkers of one study.
@@ -111,12 +111,12 @@ impl Load {
 }
 
 /// Estimates what a run of the scenario needs on `threads` threads.
-pub fn estimate(scenario: &Scenario, threads: usize) -> Estimate {
+pub fn estimate(scenario: &Scenario, threads: usize) -> ResourceEstimate {
     estimate_load(scenario, Load::run(scenario), threads)
 }
 
 /// Estimates what a piece of work needs on `threads` threads.
-pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimate {
+pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> ResourceEstimate {
     let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
     let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
     let caseworkers: f64 = groups().map(|group| group.caseworkers).sum();
@@ -158,7 +158,7 @@ pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimat
         + drawn_values * BYTES_PER_WRITTEN_VALUE
         + cells / 3.0 * BYTES_PER_ROW
         + (clients + entrants) * BYTES_PER_EVENT_ROW;
-    Estimate {
+    ResourceEstimate {
         clients,
         caseworkers,
         entrants,
@@ -171,7 +171,7 @@ pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Estimat
     }
 }
 
-impl Estimate {
+impl ResourceEstimate {
     /// Both, one after the other: time and disk add up, memory is that of the larger.
     pub fn and_then(self, later: Self) -> Self {
         Self {

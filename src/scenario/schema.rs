@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::analysis::{Benefit, Endpoint, SpendingKind, TestKind};
 use super::keys::{INTEGERS, NUMBERS};
-use super::leaves::{LeafPath, Notation, SERVICE_LEAVES, leaves};
+use super::leaves::{LeafNotation, LeafPath, SERVICE_LEAVES, leaves};
 use super::parameters::COPULA_VARIABLES;
 use super::registry::{META_KEYS, Status};
 use crate::kinds::{Kind, Question};
@@ -104,8 +104,8 @@ fn single(min: f64, max: f64) -> Value {
 
 fn parameter(root: &mut Value, leaf: &LeafPath) {
     match leaf.notation {
-        Notation::Single => put(root, &leaf.path, single(leaf.min, leaf.max)),
-        Notation::Member => {
+        LeafNotation::Single => put(root, &leaf.path, single(leaf.min, leaf.max)),
+        LeafNotation::Member => {
             let (table_path, _) = leaf.split();
             put(root, &leaf.path, limited(leaf.min, leaf.max, ""));
             for key in META_KEYS {

@@ -11,7 +11,7 @@ pub const FAR_MONTHS: f64 = 12.0;
 
 /// What is on file about a client when it is decided what he or she gets.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OnFile {
+pub struct ClientFile {
     /// Recorded distance to work, months.
     pub recorded_months: f64,
     /// Months on benefit in the current spell.
@@ -42,7 +42,7 @@ pub enum Who {
 
 impl Who {
     /// Whether a client with this on file belongs to them.
-    pub fn fits(&self, file: &OnFile) -> bool {
+    pub fn fits(&self, file: &ClientFile) -> bool {
         let within = |value: f64, [low, high]: [f64; 2]| (low..=high).contains(&value);
         match *self {
             Self::Everybody => true,
@@ -134,7 +134,7 @@ impl Arm {
     }
 
     /// The rows that a client fits by what is on file, one bit each.
-    pub fn fitting(&self, file: &OnFile) -> u32 {
+    pub fn fitting(&self, file: &ClientFile) -> u32 {
         let rows = self.serves.iter().enumerate().filter(|(_, row)| row.who.fits(file));
         rows.fold(0, |bits, (index, _)| bits | 1 << index)
     }
@@ -187,8 +187,8 @@ mod tests {
         }
     }
 
-    fn file(recorded_months: f64) -> OnFile {
-        OnFile { recorded_months, duration_months: 30.0, age_years: 40.0 }
+    fn file(recorded_months: f64) -> ClientFile {
+        ClientFile { recorded_months, duration_months: 30.0, age_years: 40.0 }
     }
 
     #[test]

@@ -12,12 +12,12 @@ impl Scenario {
         for service in &mut with.services {
             service_with(service, &find);
         }
-        let (own, new) = (&self.parameters, &with.parameters);
+        let (old, new) = (&self.parameters, &with.parameters);
         for site in &mut with.sites {
-            if site.slots_per_month == own.caseworker.slots_per_month {
+            if site.slots_per_month == old.caseworker.slots_per_month {
                 site.slots_per_month = new.caseworker.slots_per_month;
             }
-            if site.neglect == own.site.neglect {
+            if site.neglect == old.site.neglect {
                 site.neglect = new.site.neglect;
             }
         }

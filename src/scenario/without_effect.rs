@@ -136,9 +136,14 @@ fn analysis(
     if plan.sides == 2 {
         say(changed("analysis.benefit"), Why::TwoSided);
     } else {
-        let tested = |endpoint: &super::analysis::Endpoint| plan.tests.iter().any(|(own, _)| own == endpoint);
+        let tested = |endpoint: &super::analysis::Endpoint| {
+            plan.tests.iter().any(|(endpoint_tested, _)| endpoint_tested == endpoint)
+        };
         let idle = plan.benefit.iter().filter(|(endpoint, _)| !tested(endpoint));
-        say(idle.map(|(own, _)| format!("analysis.benefit.{}", own.name())).collect(), Why::NotTested);
+        say(
+            idle.map(|(endpoint_tested, _)| format!("analysis.benefit.{}", endpoint_tested.name())).collect(),
+            Why::NotTested,
+        );
     }
 }
 
@@ -152,7 +157,8 @@ fn items(node: Option<&Node>) -> &[Node] {
 
 /// The scenario's own values below `node` that do not stand in the reference as they are.
 fn collect(layers: &Layers, path: &str, node: &Node, reference: Option<&Node>, keys: &mut Vec<String>) {
-    let plain = |node: &Node| node.get("value").map_or_else(|| node.value.clone(), |own| own.value.clone());
+    let plain =
+        |node: &Node| node.get("value").map_or_else(|| node.value.clone(), |stated| stated.value.clone());
     if let Value::Table(entries) = &node.value
         && node.get("value").is_none()
     {
@@ -167,9 +173,9 @@ fn collect(layers: &Layers, path: &str, node: &Node, reference: Option<&Node>, k
     {
         return;
     }
-    let place = node.get("value").map_or(&node.place, |own| &own.place);
-    let own = plain(node);
-    if layers.is_own(place) && !reference.is_some_and(|reference| same(&own, &plain(reference))) {
+    let place = node.get("value").map_or(&node.place, |value| &value.place);
+    let value = plain(node);
+    if layers.is_own(place) && !reference.is_some_and(|reference| same(&value, &plain(reference))) {
         keys.push(path.to_owned());
     }
 }
@@ -194,7 +200,7 @@ mod tests {
 
     fn keys(text: &str) -> Vec<(String, Why)> {
         let resolved = resolve_text(text, &[]).unwrap_or_else(|problems| panic!("{problems:?}"));
-        resolved.without_effect.into_iter().map(|own| (own.key, own.why)).collect()
+        resolved.without_effect.into_iter().map(|found| (found.key, found.why)).collect()
     }
 
     const LADDER: &str = "name = \"a\"\ndynamics = \"ladder\"\n[ladder]\nstart = [0.5, 0.5]\nup = [0.1, 0]\ndown = [0, 0.1]\n\
@@ -209,7 +215,7 @@ mod tests {
         let ladder = |key: &str| (key.to_owned(), Why::Ladder);
         let expected = ["distance.progress", "exit.work.base", "service.fip.interval_months"].map(ladder);
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(expected.iter().all(|own| found.contains(own)), "{found:?}");
+        assert!(expected.iter().all(|key| found.contains(key)), "{found:?}");
         // What stands in the reference as it is changes nothing, and says nothing.
         let resolved = resolve_text(LADDER, &[]).unwrap();
         assert_eq!(resolved.without_effect, []);

@@ -97,10 +97,10 @@ pub fn of_draws(
     let columns: Vec<Vec<f64>> = (0..paths.len()).map(column).collect();
     let outcome = draws.draws.iter().filter_map(|draw| {
         let list = draw.difference.get(treated)?;
-        let own = list
+        let series = list
             .iter()
-            .find(|own| own.measure == wanted.measure.name && own.label == wanted.measure.label)?;
-        Some((own.mean[month_at], own.mcse[month_at]))
+            .find(|series| series.measure == wanted.measure.name && series.label == wanted.measure.label)?;
+        Some((series.mean[month_at], series.mcse[month_at]))
     });
     let outcome: Vec<(f64, f64)> = outcome.collect();
     if outcome.len() != draws.draws.len() {
@@ -153,7 +153,7 @@ mod tests {
     fn what_does_nothing_is_dropped_and_what_moves_the_result_stays() {
         let overrides = ["horizon_months=12", "uncertainty.parameter_draws=0"].map(str::to_owned);
         let resolved = embedded("lange-adem", &overrides).unwrap();
-        let measure = measures().iter().find(|own| own.name == "clients_with_signal").unwrap();
+        let measure = measures().iter().find(|measure| measure.name == "clients_with_signal").unwrap();
         let wanted = Wanted { measure, month: 12 };
         let paths: Vec<String> = ["fraud.talk_intentional", "costs.mean_claim"].map(str::to_owned).to_vec();
         let columns: Vec<Vec<f64>> =
@@ -170,7 +170,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            found.confirmed.iter().map(|own| own.path.as_str()).collect::<Vec<_>>(),
+            found.confirmed.iter().map(|driver| driver.path.as_str()).collect::<Vec<_>>(),
             ["fraud.talk_intentional"]
         );
         assert_eq!(found.dropped, ["costs.mean_claim"]);

@@ -36,18 +36,18 @@ fn rearrange(columns: &mut [Vec<f64>], mut scores: Vec<Vec<f64>>) {
             let mut rest = std::mem::take(&mut scores[at]);
             for direction in &basis {
                 let along = dot(direction, &rest);
-                rest.iter_mut().zip(direction).for_each(|(value, own)| *value -= along * own);
+                rest.iter_mut().zip(direction).for_each(|(value, component)| *value -= along * component);
             }
             reorder(column, &rest);
-            let mut own = normal_scores(column);
+            let mut score = normal_scores(column);
             for direction in &basis {
-                let along = dot(direction, &own);
-                own.iter_mut().zip(direction).for_each(|(value, other)| *value -= along * other);
+                let along = dot(direction, &score);
+                score.iter_mut().zip(direction).for_each(|(value, other)| *value -= along * other);
             }
-            let length = dot(&own, &own).sqrt();
+            let length = dot(&score, &score).sqrt();
             if length > 1e-9 {
-                own.iter_mut().for_each(|value| *value /= length);
-                basis.push(own);
+                score.iter_mut().for_each(|value| *value /= length);
+                basis.push(score);
             }
         }
     }
@@ -66,7 +66,7 @@ fn reorder(column: &mut [f64], by: &[f64]) {
 
 /// The largest absolute correlation between two columns of normal scores.
 fn largest(scores: &[Vec<f64>]) -> f64 {
-    let length: Vec<f64> = scores.iter().map(|own| dot(own, own).sqrt()).collect();
+    let length: Vec<f64> = scores.iter().map(|score| dot(score, score).sqrt()).collect();
     let mut largest: f64 = 0.0;
     for first in 0..scores.len() {
         for second in first + 1..scores.len() {

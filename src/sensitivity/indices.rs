@@ -15,14 +15,14 @@ use crate::random::{Dice, Process, sobol};
 
 /// Points of a design, all between 0 and 1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Design {
+pub struct DesignPoints {
     /// Rows of A.
     pub a: Vec<Vec<f64>>,
     /// Rows of B.
     pub b: Vec<Vec<f64>>,
 }
 
-impl Design {
+impl DesignPoints {
     /// `rows` rows for `dimensions` parameters from one scrambled Sobol' sequence over A and B jointly.
     pub fn new(dimensions: usize, rows: u32, seed: u64) -> Self {
         let half = |first: usize| {
@@ -48,7 +48,7 @@ impl Design {
 
 /// Results at the points of a design.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Results {
+pub struct DesignResults {
     /// At A.
     pub a: Vec<f64>,
     /// At B.
@@ -61,7 +61,7 @@ pub struct Results {
 
 /// An estimate with a 95 % bootstrap interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
+pub struct BootstrapInterval {
     /// Estimate.
     pub value: f64,
     /// Bootstrap standard error.
@@ -76,9 +76,9 @@ pub struct Interval {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Indices {
     /// First-order index per parameter.
-    pub first: Vec<Interval>,
+    pub first: Vec<BootstrapInterval>,
     /// Total index per parameter.
-    pub total: Vec<Interval>,
+    pub total: Vec<BootstrapInterval>,
     /// Share of the raw variance that is noise of the runs.
     pub noise_share: f64,
 }
@@ -87,7 +87,7 @@ pub struct Indices {
 const BOOTSTRAPS: u32 = 500;
 
 /// The indices, with bootstrap intervals over the rows.
-pub fn indices(results: &Results, seed: u64) -> Indices {
+pub fn indices(results: &DesignResults, seed: u64) -> Indices {
     use rayon::prelude::*;
     let rows = results.a.len();
     let all: Vec<usize> = (0..rows).collect();
@@ -99,15 +99,15 @@ pub fn indices(results: &Results, seed: u64) -> Indices {
     };
     let samples: Vec<Vec<[f64; 2]>> = (0..BOOTSTRAPS).into_par_iter().map(sample).collect();
     let interval = |parameter: usize, kind: usize| {
-        let own: Vec<f64> = samples.iter().map(|sample| sample[parameter][kind]).collect();
-        bootstrap_interval(whole.0[parameter][kind], own)
+        let bootstrapped: Vec<f64> = samples.iter().map(|sample| sample[parameter][kind]).collect();
+        bootstrap_interval(whole.0[parameter][kind], bootstrapped)
     };
     let list = |kind: usize| (0..results.mixed.len()).map(|parameter| interval(parameter, kind)).collect();
     Indices { first: list(0), total: list(1), noise_share: whole.1 }
 }
 
 /// First-order and total index per parameter from some rows, and the share of noise.
-fn estimates(results: &Results, rows: &[usize]) -> (Vec<[f64; 2]>, f64) {
+fn estimates(results: &DesignResults, rows: &[usize]) -> (Vec<[f64; 2]>, f64) {
     let count = rows.len() as f64;
     let mean = |of: &dyn Fn(usize) -> f64| rows.iter().map(|&row| of(row)).sum::<f64>() / count;
     let center = (mean(&|row| results.a[row]) + mean(&|row| results.b[row])) / 2.0;
@@ -127,13 +127,13 @@ fn estimates(results: &Results, rows: &[usize]) -> (Vec<[f64; 2]>, f64) {
     (results.mixed.iter().map(one).collect(), noise_share)
 }
 
-fn bootstrap_interval(value: f64, mut samples: Vec<f64>) -> Interval {
+fn bootstrap_interval(value: f64, mut samples: Vec<f64>) -> BootstrapInterval {
     samples.sort_by(f64::total_cmp);
     let count = samples.len() as f64;
     let mean = samples.iter().sum::<f64>() / count;
-    let squares: f64 = samples.iter().map(|own| (own - mean) * (own - mean)).sum();
+    let squares: f64 = samples.iter().map(|sample| (sample - mean) * (sample - mean)).sum();
     let at = |share: f64| samples[((share * (count - 1.0)).round() as usize).min(samples.len() - 1)];
-    Interval { value, error: (squares / (count - 1.0)).sqrt(), low: at(0.025), high: at(0.975) }
+    BootstrapInterval { value, error: (squares / (count - 1.0)).sqrt(), low: at(0.025), high: at(0.975) }
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
     use std::f64::consts::PI;
 
     fn run(dimensions: usize, rows: u32, noise: f64, model: impl Fn(&[f64]) -> f64) -> Indices {
-        let design = Design::new(dimensions, rows, 12);
+        let design = DesignPoints::new(dimensions, rows, 12);
         let mut luck = Numbers::new(Dice::new(77, 0).stream(0, 0, Process::LearnData));
         let mut result =
             |point: &[f64]| model(point) + noise.sqrt() * if noise > 0.0 { luck.normal() } else { 0.0 };
@@ -152,11 +152,11 @@ mod tests {
         let mixed = (0..dimensions)
             .map(|parameter| (0..rows as usize).map(|row| result(&design.mixed(row, parameter))).collect())
             .collect();
-        indices(&Results { a, b, mixed, noise }, 3)
+        indices(&DesignResults { a, b, mixed, noise }, 3)
     }
 
     #[track_caller]
-    fn close(found: &[Interval], wanted: &[f64]) {
+    fn close(found: &[BootstrapInterval], wanted: &[f64]) {
         for (found, wanted) in found.iter().zip(wanted) {
             assert!((found.value - wanted).abs() < 4.0 * found.error + 1e-9, "{found:?} {wanted}");
             assert!(found.error < 0.06 && found.low <= found.high);

@@ -122,8 +122,10 @@ mod tests {
                 }
             }
         }
-        let results: Vec<Vec<f64>> =
-            trajectories.iter().map(|own| own.points.iter().map(|point| ishigami(point)).collect()).collect();
+        let results: Vec<Vec<f64>> = trajectories
+            .iter()
+            .map(|path| path.points.iter().map(|point| ishigami(point)).collect())
+            .collect();
         effects(&groups, &trajectories, &results).remove(0)
     }
 
@@ -146,18 +148,22 @@ mod tests {
     fn trajectories_move_every_group_once_on_the_levels_and_find_the_enumerated_means() {
         let groups: Vec<Vec<usize>> = (0..3).map(|at| vec![at]).collect();
         let trajectories: Vec<Trajectory> = (0..800).map(|at| trajectory(3, &groups, 6, at)).collect();
-        for own in &trajectories {
-            let mut moved = own.moves.clone();
+        for path in &trajectories {
+            let mut moved = path.moves.clone();
             moved.sort_unstable();
             assert_eq!(moved, [0, 1, 2]);
-            let levels = own.points.iter().flatten();
+            let levels = path.points.iter().flatten();
             assert!(levels.clone().all(|level| (level * 3.0 - (level * 3.0).round()).abs() < 1e-9));
             assert!(levels.clone().all(|level| (-1e-9..=1.0 + 1e-9).contains(level)));
         }
-        let results: Vec<Vec<f64>> =
-            trajectories.iter().map(|own| own.points.iter().map(|point| ishigami(point)).collect()).collect();
-        for (own, wanted) in effects(&groups, &trajectories, &results).iter().zip([7.704, 7.875, 6.249]) {
-            let found = screen(own);
+        let results: Vec<Vec<f64>> = trajectories
+            .iter()
+            .map(|path| path.points.iter().map(|point| ishigami(point)).collect())
+            .collect();
+        for (group_effects, wanted) in
+            effects(&groups, &trajectories, &results).iter().zip([7.704, 7.875, 6.249])
+        {
+            let found = screen(group_effects);
             assert!((found.mu_star - wanted).abs() < 4.0 * found.error + 1e-3, "{found:?} {wanted}");
         }
     }
@@ -165,9 +171,9 @@ mod tests {
     #[test]
     fn a_group_moves_together() {
         let groups = [vec![0, 2], vec![1]];
-        let own = trajectory(3, &groups, 1, 0);
-        let step = own.moves.iter().position(|group| *group == 0).unwrap();
-        let moved: Vec<bool> = (0..3).map(|at| own.points[step][at] != own.points[step + 1][at]).collect();
+        let path = trajectory(3, &groups, 1, 0);
+        let step = path.moves.iter().position(|group| *group == 0).unwrap();
+        let moved: Vec<bool> = (0..3).map(|at| path.points[step][at] != path.points[step + 1][at]).collect();
         assert_eq!(moved, [true, false, true]);
     }
 }

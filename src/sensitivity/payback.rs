@@ -6,11 +6,11 @@
 
 use crate::trial::spread;
 
-use crate::trial::view::{Key, View, World};
+use crate::trial::view::{Basis, Key, View};
 
 /// A number with its interval, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Ratio {
+pub enum PaybackRatio {
     /// Value, lower and upper end.
     Known(f64, f64, f64),
     /// The interval of the denominator holds 0: lower and upper end of the denominator.
@@ -23,9 +23,9 @@ pub enum Ratio {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payback {
     /// Extra implementation costs less extra recovered claims, per extra exit to work.
-    pub per_exit_to_work: Ratio,
+    pub per_exit_to_work: PaybackRatio,
     /// The same per month of benefit avoided.
-    pub per_benefit_month: Ratio,
+    pub per_benefit_month: PaybackRatio,
     /// First reported month from which the municipality's added-up net costs stay at or below those of the control.
     pub break_even_month: Option<u32>,
     /// The same under the draws that break even within the horizon: 10 % and 90 % point.
@@ -53,7 +53,7 @@ pub fn payback(view: &View<'_>, arm: usize, benefit_month: f64) -> Option<Paybac
     if arm == view.results.control {
         return None;
     }
-    view.stat(World::Difference, arm, MUNICIPALITY, at)?;
+    view.stat(Basis::Difference, arm, MUNICIPALITY, at)?;
     let extra = sum(view, arm, at, &[(IMPLEMENTATION, 1.0), (RECOVERED, -1.0)]);
     let work = sum(view, arm, at, &[(TO_WORK, 1.0)]);
     let avoided = sum(view, arm, at, &[(MONTHS, -1.0)]);
@@ -66,7 +66,7 @@ pub fn payback(view: &View<'_>, arm: usize, benefit_month: f64) -> Option<Paybac
         break_even_range: break_even_range(view, arm),
         break_even_effect,
         break_even_effect_range,
-        net: view.under_draws(World::Difference, arm, MUNICIPALITY, at).to_vec(),
+        net: view.under_draws(Basis::Difference, arm, MUNICIPALITY, at).to_vec(),
     })
 }
 
@@ -80,7 +80,7 @@ struct Sum {
 fn sum(view: &View<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum {
     let mut total = Sum { mean: 0.0, mcse: 0.0, drawn: Vec::new() };
     for &(key, weight) in terms {
-        let Some(estimate) = view.estimate(World::Difference, arm, key, at) else {
+        let Some(estimate) = view.estimate(Basis::Difference, arm, key, at) else {
             return Sum { mean: f64::NAN, mcse: f64::NAN, drawn: Vec::new() };
         };
         total.mean += weight * estimate.center;
@@ -94,9 +94,9 @@ fn sum(view: &View<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum 
     total
 }
 
-fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
+fn ratio(numerator: &Sum, denominator: &Sum) -> PaybackRatio {
     if !numerator.mean.is_finite() || !denominator.mean.is_finite() {
-        return Ratio::Missing;
+        return PaybackRatio::Missing;
     }
     let drawn = denominator.drawn.len() >= 2 && numerator.drawn.len() == denominator.drawn.len();
     let (low, high) = if drawn {
@@ -105,7 +105,7 @@ fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
         ends(denominator)
     };
     if low.is_nan() || low <= 0.0 {
-        return Ratio::NoDenominator(low, high);
+        return PaybackRatio::NoDenominator(low, high);
     }
     let value = numerator.mean / denominator.mean;
     if drawn {
@@ -116,12 +116,12 @@ fn ratio(numerator: &Sum, denominator: &Sum) -> Ratio {
             .filter(|(_, d)| **d > 0.0)
             .map(|(n, d)| n / d)
             .collect();
-        return Ratio::Known(value, spread::quantile(&ratios, 0.1), spread::quantile(&ratios, 0.9));
+        return PaybackRatio::Known(value, spread::quantile(&ratios, 0.1), spread::quantile(&ratios, 0.9));
     }
     let (top_low, top_high) = ends(numerator);
     let lowest = (top_low / low).min(top_low / high);
     let highest = (top_high / low).max(top_high / high);
-    Ratio::Known(value, lowest, highest)
+    PaybackRatio::Known(value, lowest, highest)
 }
 
 fn ends(sum: &Sum) -> (f64, f64) {
@@ -147,7 +147,7 @@ fn effect(extra: &Sum, saved: &Sum, benefit_month: f64) -> Effect {
 
 fn means(view: &View<'_>, arm: usize) -> Vec<f64> {
     let value = |at| {
-        view.estimate(World::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |estimate| estimate.center)
+        view.estimate(Basis::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |estimate| estimate.center)
     };
     (0..view.results.months.len()).map(value).collect()
 }
@@ -161,7 +161,7 @@ fn break_even(view: &View<'_>, net: &[f64]) -> Option<u32> {
 
 fn break_even_range(view: &View<'_>, arm: usize) -> Option<(f64, f64)> {
     let by_month: Vec<&[f64]> = (0..view.results.months.len())
-        .map(|at| view.under_draws(World::Difference, arm, MUNICIPALITY, at))
+        .map(|at| view.under_draws(Basis::Difference, arm, MUNICIPALITY, at))
         .collect();
     let draws = by_month.first()?.len();
     let month_of = |draw: usize| {
@@ -184,23 +184,27 @@ mod tests {
     #[test]
     fn no_ratio_when_the_denominator_can_be_zero() {
         let costs = sum_of(1000.0, 10.0, &[]);
-        assert!(matches!(ratio(&costs, &sum_of(0.02, 0.01, &[])), Ratio::NoDenominator(low, _) if low < 0.0));
-        assert!(matches!(ratio(&costs, &sum_of(0.02, f64::NAN, &[])), Ratio::NoDenominator(..)));
+        assert!(
+            matches!(ratio(&costs, &sum_of(0.02, 0.01, &[])), PaybackRatio::NoDenominator(low, _) if low < 0.0)
+        );
+        assert!(matches!(ratio(&costs, &sum_of(0.02, f64::NAN, &[])), PaybackRatio::NoDenominator(..)));
         let drawn = sum_of(0.05, 0.001, &[-0.03, 0.04, 0.06]);
         assert!(matches!(
             ratio(&sum_of(1000.0, 10.0, &[900.0, 1000.0, 1100.0]), &drawn),
-            Ratio::NoDenominator(..)
+            PaybackRatio::NoDenominator(..)
         ));
     }
 
     #[test]
     fn the_box_holds_the_ratio() {
-        let Ratio::Known(value, low, high) = ratio(&sum_of(1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[]))
+        let PaybackRatio::Known(value, low, high) =
+            ratio(&sum_of(1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[]))
         else {
             panic!("the denominator is above 0")
         };
         assert!(low < value && value < high && (value - 20_000.0).abs() < 1e-9);
-        let Ratio::Known(_, low, high) = ratio(&sum_of(-1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[])) else {
+        let PaybackRatio::Known(_, low, high) = ratio(&sum_of(-1000.0, 20.0, &[]), &sum_of(0.05, 0.005, &[]))
+        else {
             panic!("the denominator is above 0")
         };
         assert!(low < -20_000.0 && high > -20_000.0 && high < 0.0);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::confirm::drivers;
 use super::draws::points;
-use super::indices::{Design, Interval, Results, indices};
+use super::indices::{BootstrapInterval, DesignPoints, DesignResults, indices};
 use super::morris::{effects, screen, trajectory};
 use crate::scenario::Scenario;
 use crate::scenario::prior::Prior;
@@ -14,7 +14,7 @@ use crate::trial::{Draws, Drivers, Stopped, Wanted, Watch, chunks, differences, 
 
 /// How the parameters are moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum SensitivityMethod {
     /// So many draws from what is believed, and paired runs for what they point to.
     Draws(u32),
     /// So many trajectories of elementary effects.
@@ -25,7 +25,7 @@ pub enum Method {
 
 /// Which result of which arm.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub struct ChosenResult {
     /// Arm that is compared with the control.
     pub treated: usize,
     /// The result.
@@ -62,7 +62,7 @@ pub struct ParameterIndices {
 
 /// What moves a result.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Answer {
+pub struct GroupEffects {
     /// Simulated studies.
     pub runs: u64,
     /// Share of the variance that is noise of the runs; `None` for elementary effects.
@@ -84,13 +84,17 @@ fn uncertain(registry: &Registry) -> Vec<(&ParameterRecord, Prior)> {
 }
 
 /// Simulated studies that a question needs at most.
-pub fn studies(registry: &Registry, method: Method, replicates: u32) -> u64 {
+pub fn studies(registry: &Registry, method: SensitivityMethod, replicates: u32) -> u64 {
     let dimensions = registry.uncertain().count() as u64;
-    let own = u64::from(replicates);
+    let per_run = u64::from(replicates);
     match method {
-        Method::Draws(draws) => u64::from(draws) * own + u64::from(super::confirm::most_runs()),
-        Method::Morris(trajectories) => u64::from(trajectories) * (groups(registry).len() as u64 + 1) * own,
-        Method::Sobol(rows) => u64::from(rows) * (dimensions + 2) * own,
+        SensitivityMethod::Draws(draws) => {
+            u64::from(draws) * per_run + u64::from(super::confirm::most_runs())
+        }
+        SensitivityMethod::Morris(trajectories) => {
+            u64::from(trajectories) * (groups(registry).len() as u64 + 1) * per_run
+        }
+        SensitivityMethod::Sobol(rows) => u64::from(rows) * (dimensions + 2) * per_run,
     }
 }
 
@@ -101,14 +105,19 @@ pub fn studies(registry: &Registry, method: Method, replicates: u32) -> u64 {
 pub fn given(
     scenario: &Scenario,
     registry: &Registry,
-    target: Target,
+    target: ChosenResult,
     (draws, month_at): (&Draws, usize),
     watch: Watch<'_>,
-) -> Result<Answer, Stopped> {
+) -> Result<GroupEffects, Stopped> {
     let of = (target.treated, target.wanted);
     let found = super::confirm::of_draws(scenario, registry, of, draws, month_at, watch)?;
     let runs = u64::from(super::confirm::most_runs());
-    Ok(Answer { runs, noise_share: Some(found.noise_share), drivers: Some(found), ..Answer::default() })
+    Ok(GroupEffects {
+        runs,
+        noise_share: Some(found.noise_share),
+        drivers: Some(found),
+        ..GroupEffects::default()
+    })
 }
 
 /// Answers a question.
@@ -118,22 +127,22 @@ pub fn given(
 pub fn answer(
     scenario: &Scenario,
     registry: &Registry,
-    target: Target,
-    method: Method,
+    target: ChosenResult,
+    method: SensitivityMethod,
     watch: Watch<'_>,
-) -> Result<Answer, Stopped> {
+) -> Result<GroupEffects, Stopped> {
     let runs = Runs { scenario, parameters: uncertain(registry), target, watch };
     match method {
-        Method::Draws(count) => from_draws(&runs, registry, count),
-        Method::Morris(count) => from_trajectories(&runs, registry, count),
-        Method::Sobol(rows) => from_rows(&runs, rows),
+        SensitivityMethod::Draws(count) => from_draws(&runs, registry, count),
+        SensitivityMethod::Morris(count) => from_trajectories(&runs, registry, count),
+        SensitivityMethod::Sobol(rows) => from_rows(&runs, rows),
     }
 }
 
 struct Runs<'a> {
     scenario: &'a Scenario,
     parameters: Vec<(&'a ParameterRecord, Prior)>,
-    target: Target,
+    target: ChosenResult,
     watch: Watch<'a>,
 }
 
@@ -163,7 +172,7 @@ impl Runs<'_> {
     }
 }
 
-fn from_draws(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<Answer, Stopped> {
+fn from_draws(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<GroupEffects, Stopped> {
     let paths = runs.paths();
     let columns = points(&paths, count, runs.scenario.seed);
     let rows: Vec<Vec<f64>> =
@@ -172,11 +181,11 @@ fn from_draws(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<Answer
     let outcome: Vec<(f64, f64)> = means.into_iter().map(|mean| (mean, noise.sqrt())).collect();
     let of = (runs.target.treated, runs.target.wanted);
     let found = drivers(runs.scenario, registry, of, (&paths, &columns), &outcome, runs.watch)?;
-    Ok(Answer {
-        runs: studies(registry, Method::Draws(count), runs.target.replicates),
+    Ok(GroupEffects {
+        runs: studies(registry, SensitivityMethod::Draws(count), runs.target.replicates),
         noise_share: Some(found.noise_share),
         drivers: Some(found),
-        ..Answer::default()
+        ..GroupEffects::default()
     })
 }
 
@@ -193,7 +202,7 @@ fn groups(registry: &Registry) -> Vec<(String, Vec<usize>)> {
     list
 }
 
-fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<Answer, Stopped> {
+fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<GroupEffects, Stopped> {
     let groups = groups(registry);
     let members: Vec<Vec<usize>> = groups.iter().map(|(_, members)| members.clone()).collect();
     let seed = runs.scenario.seed;
@@ -202,7 +211,7 @@ fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result
     let inside = |level: &f64| RANGE.0 + (RANGE.1 - RANGE.0) * level;
     let points: Vec<Vec<f64>> = trajectories
         .iter()
-        .flat_map(|own| &own.points)
+        .flat_map(|path| &path.points)
         .map(|point| point.iter().map(inside).collect())
         .collect();
     let (means, _) = runs.at(&points)?;
@@ -211,20 +220,20 @@ fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result
     let mut list: Vec<GroupEffect> = groups
         .into_iter()
         .zip(&all)
-        .map(|((group, members), own)| {
-            let found = screen(own);
+        .map(|((group, members), group_effects)| {
+            let found = screen(group_effects);
             let (mu_star, error, sigma) = (found.mu_star, found.error, found.sigma);
             GroupEffect { group, parameters: members.len(), mu_star, error, sigma }
         })
         .collect();
     list.sort_by(|a, b| b.mu_star.total_cmp(&a.mu_star).then_with(|| a.group.cmp(&b.group)));
     let runs = points.len() as u64 * u64::from(runs.target.replicates);
-    Ok(Answer { runs, groups: list, ..Answer::default() })
+    Ok(GroupEffects { runs, groups: list, ..GroupEffects::default() })
 }
 
-fn from_rows(runs: &Runs<'_>, rows: u32) -> Result<Answer, Stopped> {
+fn from_rows(runs: &Runs<'_>, rows: u32) -> Result<GroupEffects, Stopped> {
     let dimensions = runs.parameters.len();
-    let design = Design::new(dimensions, rows, runs.scenario.seed);
+    let design = DesignPoints::new(dimensions, rows, runs.scenario.seed);
     let mixed = (0..dimensions).flat_map(|parameter| (0..rows as usize).map(move |row| (row, parameter)));
     let mut points = design.a.clone();
     points.extend(design.b.iter().cloned());
@@ -232,8 +241,8 @@ fn from_rows(runs: &Runs<'_>, rows: u32) -> Result<Answer, Stopped> {
     let (means, noise) = runs.at(&points)?;
     let mut parts = means.chunks(rows as usize).map(<[f64]>::to_vec);
     let (a, b) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let found = indices(&Results { a, b, mixed: parts.collect(), noise }, runs.scenario.seed);
-    let triple = |own: &Interval| [own.value, own.low, own.high];
+    let found = indices(&DesignResults { a, b, mixed: parts.collect(), noise }, runs.scenario.seed);
+    let triple = |interval: &BootstrapInterval| [interval.value, interval.low, interval.high];
     let both = found.first.iter().zip(&found.total);
     let mut list: Vec<ParameterIndices> = runs
         .paths()
@@ -242,10 +251,10 @@ fn from_rows(runs: &Runs<'_>, rows: u32) -> Result<Answer, Stopped> {
         .map(|(path, (first, total))| ParameterIndices { path, first: triple(first), total: triple(total) })
         .collect();
     list.sort_by(|a, b| b.total[0].total_cmp(&a.total[0]).then_with(|| a.path.cmp(&b.path)));
-    Ok(Answer {
+    Ok(GroupEffects {
         runs: points.len() as u64 * u64::from(runs.target.replicates),
         noise_share: Some(found.noise_share),
         indices: list,
-        ..Answer::default()
+        ..GroupEffects::default()
     })
 }

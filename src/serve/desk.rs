@@ -8,7 +8,7 @@ use crate::app::Stop;
 /// One line of an answer that comes while the work goes on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
-pub enum Line {
+pub enum AnswerLine {
     /// How far the present stage is.
     Progress {
         /// Units of work done.
@@ -53,11 +53,11 @@ pub trait Desk: Send + Sync + 'static {
     fn check(&self, asked: &Asked) -> Value;
 
     /// Answers a question, line by line; looks at `stop` often. `tell` returns `false` when nobody listens any more.
-    fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(Line) -> bool + Sync));
+    fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(AnswerLine) -> bool + Sync));
 
     /// A file made from a question.
     ///
     /// # Errors
-    /// The problems of the question, as in [`Line::Refused`].
+    /// The problems of the question, as in [`AnswerLine::Refused`].
     fn file(&self, asked: &Asked, stop: &Stop) -> Result<File, Value>;
 }

@@ -23,9 +23,9 @@ mod words;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-pub use desk::{Asked, Desk, File, Line};
+pub use desk::{AnswerLine, Asked, Desk, File};
 pub use gate::{TOKEN_HEADER, new_token};
-pub use planner::{Planner, Precision};
+pub use planner::{Planner, PrecisionGoal};
 pub use queue::MOST_WAITING;
 pub use routes::MOST_BODY;
 

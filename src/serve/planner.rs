@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::desk::{Asked, Desk, File, Line};
+use super::desk::{AnswerLine, Asked, Desk, File};
 use super::files::{self, Made};
 use super::form::{FieldProblem, Form, capacity};
 use super::kept::Kept;
@@ -16,7 +16,7 @@ use super::{study, words};
 use crate::app::compare::CompareRequest;
 use crate::app::power::{PowerAnswer, PowerRequest};
 use crate::app::run::{RunAnswer, RunRequest};
-use crate::app::{self, Context, Limits, Progress, Stop};
+use crate::app::{self, Context, LimitOverrides, Progress, Stop};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{Kind, Question};
 use crate::scenario::demand::demands;
@@ -31,14 +31,14 @@ const MANY: f64 = 80_000.0;
 
 /// How precise the answers become, when not as precise as the scenario says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Precision {
+pub struct PrecisionGoal {
     /// Replicates.
     pub replicates: Option<u32>,
     /// Draws of the assumptions.
     pub draws: Option<u32>,
 }
 
-impl Precision {
+impl PrecisionGoal {
     fn overrides(self) -> Vec<String> {
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
         // As many as asked for, whatever precision the scenario aims at: as `run` takes the same flag.
@@ -64,7 +64,7 @@ impl Precision {
 /// Answers by simulating.
 pub struct Planner {
     threads: usize,
-    precision: Precision,
+    precision: PrecisionGoal,
     kept: Shelf<Kept>,
     studies: Shelf<PowerAnswer>,
     compared: Shelf<Variants>,
@@ -72,7 +72,7 @@ pub struct Planner {
 
 impl Planner {
     /// A desk that computes on so many threads.
-    pub fn new(threads: usize, precision: Precision) -> Self {
+    pub fn new(threads: usize, precision: PrecisionGoal) -> Self {
         Self {
             threads,
             precision,
@@ -84,7 +84,7 @@ impl Planner {
 
     fn context<'a>(&self, stop: &Stop, tell: &'a (dyn Fn(Progress) + Sync)) -> Context<'a> {
         Context {
-            limits: Limits::default(),
+            limits: LimitOverrides::default(),
             stop: stop.clone(),
             progress: Some(tell),
             ..Context::new(self.threads)
@@ -265,7 +265,7 @@ impl Desk for Planner {
             Err(problems) => json!({ "problems": as_json(&problems) }),
             Ok((lang, resolved)) => {
                 let scenario = &resolved.scenario;
-                let limits = Limits::default().guard(scenario, self.threads);
+                let limits = LimitOverrides::default().guard(scenario, self.threads);
                 let busiest = demands(scenario).into_iter().max_by(|a, b| a.load().total_cmp(&b.load()));
                 let slots = scenario.sites.first().map_or(f64::NAN, |site| site.slots_per_month);
                 let follows = busiest
@@ -277,9 +277,9 @@ impl Desk for Planner {
         }
     }
 
-    fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(Line) -> bool + Sync)) {
+    fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(AnswerLine) -> bool + Sync)) {
         let progress = |at: Progress| {
-            tell(Line::Progress { done: at.done, total: at.total });
+            tell(AnswerLine::Progress { done: at.done, total: at.total });
         };
         let answer = |first: bool| -> Result<Value, Failed> {
             match variants::Asked::new(asked) {
@@ -295,13 +295,13 @@ impl Desk for Planner {
         for first in [true, false] {
             match answer(first) {
                 Ok(shown) => {
-                    if !tell(Line::Answer { first, shown }) {
+                    if !tell(AnswerLine::Answer { first, shown }) {
                         return;
                     }
                 }
                 Err(Failed::Stopped) => return,
                 Err(failed) => {
-                    tell(Line::Refused { problems: as_json(&failed.problems(asked)) });
+                    tell(AnswerLine::Refused { problems: as_json(&failed.problems(asked)) });
                     return;
                 }
             }

@@ -22,7 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, File, Line};
+use super::desk::{AnswerLine, Desk, File};
 use super::gate::{Gate, Refusal};
 use super::queue::{Dropped, Queue};
 use super::stream::lines;
@@ -162,11 +162,11 @@ async fn run<D: Desk>(State(house): State<Arc<House<D>>>, headers: HeaderMap, bo
     let (theirs, ended) = (Arc::clone(&house), lines.clone());
     let work = move |stop: &Stop| {
         theirs.desk.run(&asked, stop, &|line| match line {
-            Line::Progress { .. } => {
+            AnswerLine::Progress { .. } => {
                 lines.offer(&line);
                 true
             }
-            Line::Answer { .. } | Line::Refused { .. } => lines.send(&line),
+            AnswerLine::Answer { .. } | AnswerLine::Refused { .. } => lines.send(&line),
         });
     };
     let submitted = house.queue.submit(&client(&headers), work, move |why| {

@@ -6,7 +6,7 @@ use super::desk::Asked as Question;
 use super::form::FieldProblem;
 use super::read::{Read, language, whole};
 use crate::app::compare::same_chance;
-use crate::report::between::{Between, Plan};
+use crate::report::between::{Between, ComparedPlan};
 use crate::report::facts::Facts;
 use crate::report::figure_block::FigureBlock;
 use crate::report::language::Lang;
@@ -129,8 +129,8 @@ impl Variants {
         let levels: Vec<View<'_>> = self.comparison.results.iter().map(View::new).collect();
         let differences: Vec<View<'_>> = self.comparison.differences.iter().map(View::new).collect();
         let plans = levels.iter().zip(&differences).zip(&facts).zip(&asked.names);
-        let plans: Vec<Plan<'_>> = plans
-            .map(|(((levels, difference), facts), name)| Plan {
+        let plans: Vec<ComparedPlan<'_>> = plans
+            .map(|(((levels, difference), facts), name)| ComparedPlan {
                 levels,
                 difference,
                 facts,

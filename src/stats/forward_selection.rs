@@ -197,8 +197,8 @@ fn finish(
     let along: Vec<f64> =
         basis.iter().map(|q| q.iter().zip(response).map(|(q, value)| q * (value - center)).sum()).collect();
     let entry = |row: usize, term: usize| -> f64 {
-        let own = &columns[chosen[term]];
-        basis[row].iter().zip(own).map(|(q, value)| q * (value - centers[term])).sum()
+        let values = &columns[chosen[term]];
+        basis[row].iter().zip(values).map(|(q, value)| q * (value - centers[term])).sum()
     };
     let mut coefficients = vec![0.0; terms];
     for row in (0..terms).rev() {

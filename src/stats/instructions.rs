@@ -53,8 +53,8 @@ pub fn all() -> Vec<(&'static str, Level)> {
 /// The names that this machine knows, when it is none of them.
 pub fn named(name: &str) -> Result<Level, String> {
     let sets = all();
-    sets.iter().find(|(own, _)| *own == name).map(|(_, level)| *level).ok_or_else(|| {
-        let names: Vec<&str> = sets.iter().map(|(own, _)| *own).collect();
+    sets.iter().find(|(known, _)| *known == name).map(|(_, level)| *level).ok_or_else(|| {
+        let names: Vec<&str> = sets.iter().map(|(known, _)| *known).collect();
         format!("{name:?} is no instruction set of this machine; it has {}", names.join(", "))
     })
 }

@@ -19,7 +19,7 @@
 pub fn means_and_noise(values: &[f64], columns: usize) -> (Vec<f64>, f64) {
     let (rows, per_row) = (values.len() / columns.max(1), columns as f64);
     let means: Vec<f64> =
-        values.chunks(columns.max(1)).map(|own| own.iter().sum::<f64>() / per_row).collect();
+        values.chunks(columns.max(1)).map(|row| row.iter().sum::<f64>() / per_row).collect();
     let all = means.iter().sum::<f64>() / rows as f64;
     let luck: Vec<f64> = (0..columns)
         .map(|column| values.iter().skip(column).step_by(columns).sum::<f64>() / rows as f64)

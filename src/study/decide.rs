@@ -9,10 +9,11 @@ use crate::estimate::count_regression::{self, CountData, CountFamily};
 use crate::estimate::cox::Term;
 use crate::estimate::gray::GrayWorkspace;
 use crate::estimate::grouped::{
-    Between, ClusterMean, ClusterTable, Clusters, GroupedCox, GroupedWorkspace, RankWeight, mean_difference,
+    ClusterContrast, ClusterMean, ClusterTable, Clusters, GroupedCox, GroupedWorkspace, RankWeight,
+    mean_difference,
 };
 use crate::estimate::outcomes::Proportion;
-use crate::estimate::risk_table::Row;
+use crate::estimate::risk_table::RiskRow;
 use crate::estimate::{Alternative, fisher, max_combo, pearson, period_adjusted, proportion_contrast};
 use crate::scenario::analysis::{Benefit, ClusterUnit, TestKind};
 use crate::stats::{normal, student_t};
@@ -92,7 +93,7 @@ impl Hazard {
 impl Workspace {
     /// Adds up the units that take part, unless the test before has.
     fn add_up(&mut self, hazard: Hazard, data: &EndpointData, units: &[u32]) -> &mut GroupedWorkspace {
-        if self.added_up.is_none_or(|(own, _)| own != hazard) {
+        if self.added_up.is_none_or(|(done, _)| done != hazard) {
             self.grouped.choose(hazard.table(data), units);
             self.added_up = Some((hazard, None));
         }
@@ -346,15 +347,15 @@ fn person_robust_error(
     let mut signals = data.recurrent.as_slice();
     let (mut meat, mut information) = (0.0, 0.0);
     for (index, person) in data.persons.iter().enumerate() {
-        let own = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
-        let (own, rest) = signals.split_at(own);
+        let count = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
+        let (of_person, rest) = signals.split_at(of_person);
         signals = rest;
         if !takes_part[person.unit as usize] {
             continue;
         }
         let arm = table.arm[person.unit as usize];
         let mut score = -hazards[person.last as usize].compensator[arm];
-        for (_, step) in own {
+        for (_, step) in of_person {
             let share = hazards[*step as usize].share;
             score += arm as f64 - share;
             information += share * (1.0 - share);
@@ -413,9 +414,9 @@ fn weighted(
         let mut flat = [0.0; 16];
         for i in 0..count {
             for j in 0..count {
-                let own = &scores.independent;
-                let scale = libm::sqrt(own[i][i] * own[j][j]);
-                flat[i * count + j] = if i == j { 1.0 } else { (own[i][j] / scale).clamp(-1.0, 1.0) };
+                let covariance = &scores.independent;
+                let scale = libm::sqrt(covariance[i][i] * covariance[j][j]);
+                flat[i * count + j] = if i == j { 1.0 } else { (covariance[i][j] / scale).clamp(-1.0, 1.0) };
             }
         }
         max_combo::largest(z, &flat[..count * count], rules.alternative())
@@ -457,7 +458,7 @@ fn gray(data: &EndpointData, units: &[u32], rules: &Rules, workspace: &mut Works
 fn gray_statistic(data: &EndpointData, units: &[u32], workspace: &mut GrayWorkspace) -> Option<f64> {
     let mut takes_part = vec![false; data.cause_specific.arm.len()];
     units.iter().for_each(|unit| takes_part[*unit as usize] = true);
-    let rows = data.persons.iter().filter(|person| takes_part[person.unit as usize]).map(|person| Row {
+    let rows = data.persons.iter().filter(|person| takes_part[person.unit as usize]).map(|person| RiskRow {
         start: f64::NEG_INFINITY,
         time: f64::from(person.last + 1) * data.step_months,
         event: person.cause,
@@ -608,13 +609,13 @@ fn permutation(
     };
     let mut clusters = Clusters::default();
     let mut summary: Vec<f64> = Vec::with_capacity(summaries.len());
-    for (unit, own) in summaries {
+    for (unit, value) in summaries {
         let at = unit as usize;
         let cluster = clusters.add(table.label[at], table.arm[at], table.stratum[at]);
         summary.resize(clusters.count(), 0.0);
-        summary[cluster] += own;
+        summary[cluster] += value;
     }
-    let mut between = Between::default();
+    let mut between = ClusterContrast::default();
     between.assign(&clusters);
     // A cluster in both arms cannot change arms as a whole.
     if between.places().any(|(group, _)| group == 2) {
@@ -635,8 +636,8 @@ fn permutation(
 
 /// The effect of having the other service, with effects of units and periods.
 fn by_period(data: &EndpointData, units: &[u32], rules: &Rules) -> Option<Decision> {
-    let own = data.cells.iter().filter(|cell| units.contains(&cell.unit));
-    let found = period_adjusted::fit(&own.copied().collect::<Vec<_>>()).ok()?;
+    let cells = data.cells.iter().filter(|cell| units.contains(&cell.unit));
+    let found = period_adjusted::fit(&cells.copied().collect::<Vec<_>>()).ok()?;
     let reference = rules.reference(found.degrees_of_freedom)?;
     let error = if rules.clustered() { found.standard_error } else { found.independent_standard_error };
     let decision = wald(found.effect, error, reference, rules)?;

@@ -3,7 +3,7 @@
 use super::periods::Schedule;
 use super::sizes::Units;
 use crate::estimate::grouped::{ClusterMean, ClusterTable};
-use crate::estimate::period_adjusted::Cell;
+use crate::estimate::period_adjusted::UnitPeriod;
 use crate::observe::{Filed, OnFile};
 use crate::scenario::analysis::{Endpoint, TestKind};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub struct EndpointData {
     /// Signal events of recurrent-event data, `(person, step)`, in order of person.
     pub recurrent: Vec<(u32, u32)>,
     /// Every unit in every period; empty when no test looks at periods.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<UnitPeriod>,
     /// Months per step.
     pub step_months: f64,
     /// Whether only the outcome at the cut-off counts, not its time.
@@ -90,11 +90,11 @@ pub fn endpoint_data(
     let counting = Counting { endpoint, per_month: f64::from(steps_per_month), shortest, by_person };
     let mut signals = file.signals.as_slice();
     for (index, row) in file.rows.iter().enumerate() {
-        let own = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
-        let (own, rest) = signals.split_at(own);
+        let count = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
+        let (of_person, rest) = signals.split_at(of_person);
         signals = rest;
         if takes_part(row, (control, treated)) {
-            data.add(row, own, &counting);
+            data.add(row, of_person, &counting);
         }
     }
     data.cause_specific.finish();
@@ -136,7 +136,7 @@ struct Counting {
 
 impl EndpointData {
     /// Events and time at risk of each unit in each period of a schedule, until the cut-off.
-    fn cells_of(&self, schedule: &Schedule) -> Vec<Cell> {
+    fn cells_of(&self, schedule: &Schedule) -> Vec<UnitPeriod> {
         let table = &self.cause_specific;
         let step_of =
             |month: u32| (libm::round(f64::from(month) / self.step_months) as usize).min(table.steps);
@@ -144,16 +144,16 @@ impl EndpointData {
         for unit in 0..table.arm.len() {
             for (period, (start, next)) in schedule.periods().enumerate() {
                 let (from, until) = (step_of(start), next.map_or(table.steps, step_of));
-                let own = |column: &[f64]| -> f64 {
+                let total = |column: &[f64]| -> f64 {
                     column[unit * table.steps + from..unit * table.steps + until].iter().sum()
                 };
-                cells.push(Cell {
+                cells.push(UnitPeriod {
                     unit: unit as u32,
                     cluster: table.label[unit],
                     period: period as u32,
                     exposure: f64::from(u8::from(schedule.exposed(unit, period))),
-                    events: own(&table.events),
-                    time: own(&table.at_risk) * self.step_months,
+                    events: total(&table.events),
+                    time: total(&table.at_risk) * self.step_months,
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! Smaller studies inside a large one: the first whole caseworkers (or sites) of each arm.
 
 use super::periods::Schedule;
-use crate::estimate::grouped::{Between, Clusters};
+use crate::estimate::grouped::{ClusterContrast, Clusters};
 use crate::history::Record;
 use crate::scenario::Scenario;
 use crate::scenario::analysis::ClusterUnit;
@@ -104,27 +104,27 @@ impl Units {
         Size { share, clients, caseworkers, degrees_of_freedom, units }
     }
 
-    fn between(&self, units: &[u32], [_, treated]: [usize; 2]) -> Between {
+    fn between(&self, units: &[u32], [_, treated]: [usize; 2]) -> ClusterContrast {
         let mut clusters = Clusters::default();
         for unit in units.iter().map(|unit| *unit as usize) {
             clusters.add(self.label[unit], usize::from(self.arm[unit] == treated), self.stratum[unit]);
         }
-        let mut between = Between::default();
+        let mut between = ClusterContrast::default();
         between.assign(&clusters);
         between
     }
 
     /// The first units of an arm: that share of its units (or of its sites), at least one.
     fn first(&self, share: f64, arm: usize, whole_sites: bool) -> Vec<u32> {
-        let own = (0..self.arm.len() as u32).filter(|unit| self.arm[*unit as usize] == arm);
-        let own: Vec<u32> = own.filter(|unit| self.participants[*unit as usize] > 0).collect();
+        let units = (0..self.arm.len() as u32).filter(|unit| self.arm[*unit as usize] == arm);
+        let units: Vec<u32> = units.filter(|unit| self.participants[*unit as usize] > 0).collect();
         if !whole_sites {
-            return own[..count(share, own.len())].to_vec();
+            return units[..count(share, units.len())].to_vec();
         }
-        let mut sites: Vec<u32> = own.iter().map(|unit| self.site[*unit as usize]).collect();
+        let mut sites: Vec<u32> = units.iter().map(|unit| self.site[*unit as usize]).collect();
         sites.dedup();
         let last = sites.get(count(share, sites.len()).saturating_sub(1)).copied().unwrap_or(0);
-        own.into_iter().filter(|unit| self.site[*unit as usize] <= last).collect()
+        units.into_iter().filter(|unit| self.site[*unit as usize] <= last).collect()
     }
 }
 

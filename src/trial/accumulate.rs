@@ -39,11 +39,11 @@ impl Cell {
         if later.count == 0 {
             return;
         }
-        let (own, other) = (f64::from(self.count), f64::from(later.count));
+        let (earlier, other) = (f64::from(self.count), f64::from(later.count));
         let apart = later.mean - self.mean;
         self.count += later.count;
-        self.mean += apart * other / (own + other);
-        self.squares += later.squares + apart * apart * own * other / (own + other);
+        self.mean += apart * other / (earlier + other);
+        self.squares += later.squares + apart * apart * earlier * other / (earlier + other);
     }
 
     fn mean(&self) -> f64 {

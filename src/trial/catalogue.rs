@@ -3,7 +3,7 @@
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, ExitReason, Kind, Rung, Step, Tercile};
 
-use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
+use super::measure::{Measure, Over, Ratio, Section, Span, Visibility, WeightedTotal};
 
 const HELD: Over = Over::Totals(&[Tally::TalksHeld]);
 const CALLED: Over = Over::Totals(&[Tally::TalksHeld, Tally::NoShows]);
@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<Measure> {
 
 /// A sum of totals, each with weight 1.
 pub fn ratio(tallies: &[Tally], span: Span, over: Over, scale: f64) -> Ratio {
-    let terms = tallies.iter().map(|&tally| Term { tally, weight: |_| 1.0 }).collect();
+    let terms = tallies.iter().map(|&tally| WeightedTotal { tally, weight: |_| 1.0 }).collect();
     Ratio { terms, span, over, scale }
 }
 
@@ -34,7 +34,7 @@ fn measure(
     (name, label): (&'static str, &'static str),
     unit: &'static str,
     section: Section,
-    view: View,
+    view: Visibility,
     ratio: Ratio,
     definition: &'static str,
 ) -> Measure {
@@ -58,7 +58,7 @@ fn outflow(list: &mut Vec<Measure>) {
         ("exits", ""),
         "share",
         Outflow,
-        View::OnFile,
+        Visibility::OnFile,
         so_far(&[Tally::FirstExits], 1.0),
         "clients who left benefit at least once, as a share of clients entered (first exits)",
     ));
@@ -67,7 +67,7 @@ fn outflow(list: &mut Vec<Measure>) {
             ("exits_true", reason.name()),
             "share",
             Outflow,
-            View::Truth,
+            Visibility::Truth,
             so_far(&[Tally::Exit(reason)], 1.0),
             "exits with this true reason per client entered; with returns a client can leave more than once",
         ));
@@ -78,7 +78,7 @@ fn outflow(list: &mut Vec<Measure>) {
             ("exits_recorded", label),
             "share",
             Outflow,
-            View::OnFile,
+            Visibility::OnFile,
             so_far(&[Tally::on_file(recorded)], 1.0),
             "exits with this reason on file per client entered; with returns a client can leave more than once",
         ));
@@ -87,7 +87,7 @@ fn outflow(list: &mut Vec<Measure>) {
         ("ever_worked", ""),
         "share",
         Outflow,
-        View::Truth,
+        Visibility::Truth,
         so_far(&[Tally::EverWorked], 1.0),
         "clients who left for work at least once, as a share of clients entered: persons, not exits",
     ));
@@ -95,7 +95,7 @@ fn outflow(list: &mut Vec<Measure>) {
         ("on_benefit", ""),
         "share",
         Outflow,
-        View::OnFile,
+        Visibility::OnFile,
         ratio(&[Tally::OnBenefit], Span::Now, Over::Entered, 1.0),
         "clients on benefit as a share of clients entered so far",
     ));
@@ -103,7 +103,7 @@ fn outflow(list: &mut Vec<Measure>) {
         ("returns", ""),
         "share",
         Outflow,
-        View::OnFile,
+        Visibility::OnFile,
         so_far(&[Tally::Returned], 1.0),
         "returns to benefit per client entered",
     ));
@@ -111,7 +111,7 @@ fn outflow(list: &mut Vec<Measure>) {
         ("months_on_benefit", ""),
         "months",
         Outflow,
-        View::OnFile,
+        Visibility::OnFile,
         so_far(&[Tally::BenefitMonths], 1.0),
         "mean months on benefit per client entered, since the start",
     ));
@@ -119,7 +119,7 @@ fn outflow(list: &mut Vec<Measure>) {
         ("clients_on_benefit", ""),
         "clients",
         Outflow,
-        View::OnFile,
+        Visibility::OnFile,
         ratio(&[Tally::OnBenefit], Span::Now, Over::Nothing, 1.0),
         "number of clients on benefit in the group",
     ));
@@ -127,14 +127,14 @@ fn outflow(list: &mut Vec<Measure>) {
         ("clients_entered", ""),
         "clients",
         Outflow,
-        View::OnFile,
+        Visibility::OnFile,
         ratio(&[Tally::Entered], Span::SoFar, Over::Nothing, 1.0),
         "number of clients who came into the group: participants and new entrants",
     ));
 }
 
 fn signals(list: &mut Vec<Measure>) {
-    use View::{OnFile, Truth};
+    use Visibility::{OnFile, Truth};
     let mut add = |key, unit, view, ratio, definition| {
         list.push(measure(key, unit, Section::Signals, view, ratio, definition));
     };
@@ -282,7 +282,7 @@ fn signals(list: &mut Vec<Measure>) {
 }
 
 fn steps(list: &mut Vec<Measure>) {
-    use View::{OnFile, Truth};
+    use Visibility::{OnFile, Truth};
     let mut add = |key, unit, view, ratio, definition| {
         list.push(measure(key, unit, Section::Steps, view, ratio, definition));
     };
@@ -374,7 +374,7 @@ fn steps(list: &mut Vec<Measure>) {
 }
 
 fn distance(list: &mut Vec<Measure>) {
-    use View::{OnFile, Truth};
+    use Visibility::{OnFile, Truth};
     let mut add = |key, unit, view, ratio, definition| {
         list.push(measure(key, unit, Section::Distance, view, ratio, definition));
     };
@@ -462,7 +462,7 @@ fn people(list: &mut Vec<Measure>) {
     let mut add = |key, unit, view, ratio, definition| {
         list.push(measure(key, unit, Section::People, view, ratio, definition));
     };
-    let truth = View::Truth;
+    let truth = Visibility::Truth;
     add(("trust", ""), "index 0-1", truth, now(&[Tally::Trust]), "mean trust of clients on benefit");
     add(
         ("confidence", ""),
@@ -488,14 +488,14 @@ fn people(list: &mut Vec<Measure>) {
     add(
         ("own_initiative", ""),
         "per 1,000 clients",
-        View::OnFile,
+        Visibility::OnFile,
         so_far(&[Tally::OwnInitiative], 1000.0),
         "contacts on the client's own initiative so far per 1,000 clients entered",
     );
     add(
         ("own_initiative_half_year", ""),
         "per 1,000 clients on benefit",
-        View::OnFile,
+        Visibility::OnFile,
         ratio(&[Tally::OwnInitiative], Span::Last(6), ON_BENEFIT_TIME, 6000.0),
         "contacts on own initiative in the last six months per 1,000 half-years on benefit; undefined before month 6",
     );
@@ -537,7 +537,7 @@ fn by_tercile(list: &mut Vec<Measure>) {
                 (name, tercile.name()),
                 "share",
                 Section::People,
-                View::Truth,
+                Visibility::Truth,
                 ratio,
                 definition,
             ));
@@ -566,7 +566,7 @@ fn load(list: &mut Vec<Measure>) {
         ("caseworker_satisfaction", ""),
         "index",
         Section::Load,
-        View::Truth,
+        Visibility::Truth,
         ratio(&[Tally::Quality], Span::Last(6), HELD, 1.0),
         "quality of the talks held less the share of due talks left waiting, over the last six months: what a caseworker can be satisfied \
          with, an index and no measurement of satisfaction; undefined before month 6",
@@ -574,7 +574,7 @@ fn load(list: &mut Vec<Measure>) {
     satisfaction.less = Some(ratio(&[Tally::Backlog], Span::Last(6), WAITING_OR_CALLED, 1.0));
     list.push(satisfaction);
     let mut add = |key, unit, ratio, definition| {
-        list.push(measure(key, unit, Section::Load, View::OnFile, ratio, definition));
+        list.push(measure(key, unit, Section::Load, Visibility::OnFile, ratio, definition));
     };
     add(
         ("talks_held", ""),
@@ -609,8 +609,8 @@ fn load(list: &mut Vec<Measure>) {
     );
     let hours = |span, over| Ratio {
         terms: vec![
-            Term { tally: Tally::TalksHeld, weight: |costs| costs.hours_per_talk },
-            Term { tally: Tally::NoShows, weight: |costs| costs.hours_per_no_show },
+            WeightedTotal { tally: Tally::TalksHeld, weight: |costs| costs.hours_per_talk },
+            WeightedTotal { tally: Tally::NoShows, weight: |costs| costs.hours_per_no_show },
         ],
         span,
         over,

@@ -119,8 +119,8 @@ fn compute<P: Partial>(
         |at| work(first + at),
         |at, item| {
             let replicate = first + at;
-            let own = partial.get_or_insert_with(|| new(replicate));
-            own.push(replicate, item);
+            let chunk = partial.get_or_insert_with(|| new(replicate));
+            chunk.push(replicate, item);
             if (replicate + 1).is_multiple_of(stage.chunk) || replicate + 1 == last {
                 let Some(finished) = partial.take() else { return };
                 if let (Some(chunks), Ok(bytes)) = (watch.chunks, postcard::to_allocvec(&finished)) {
@@ -270,8 +270,8 @@ mod tests {
     #[test]
     fn a_shard_computes_its_own_chunks_only() {
         let memory = Memory { mine: Some(1..3), ..Memory::default() };
-        let (own, computed) = rows(18, Some(&memory));
+        let (resumed, computed) = rows(18, Some(&memory));
         assert_eq!(computed, 8);
-        assert_eq!(own, rows(18, None).0[4..12]);
+        assert_eq!(resumed, rows(18, None).0[4..12]);
     }
 }

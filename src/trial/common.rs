@@ -4,12 +4,12 @@ use crate::scenario::Scenario;
 
 use super::accumulate::Summary;
 use super::cube::{Cell, Cube};
-use super::layout::Layout;
+use super::layout::CubeLayout;
 use super::results::{ArmResults, Draw, GroupResults, MeasureInfo, Results, Series};
-use super::view::World;
+use super::view::Basis;
 
 /// Worlds in a value list without a study.
-const WORLDS: [World; 2] = [World::Paired, World::Difference];
+const WORLDS: [Basis; 2] = [Basis::Paired, Basis::Difference];
 
 /// What a plan (`own`) has in common with the first one (`base`), each as [own, base].
 pub(super) struct Common {
@@ -21,36 +21,39 @@ pub(super) struct Common {
 }
 
 /// Reported months of both plans after the start.
-pub(super) fn months(own: &Scenario, base: &Scenario) -> Vec<u32> {
-    let (own, base) = (Layout::new(own, false), Layout::new(base, false));
-    own.months().iter().copied().filter(|month| *month > 0 && base.months().contains(month)).collect()
+pub(super) fn months(plan: &Scenario, base: &Scenario) -> Vec<u32> {
+    let (plan, base) = (CubeLayout::new(plan, false), CubeLayout::new(base, false));
+    plan.months().iter().copied().filter(|month| *month > 0 && base.months().contains(month)).collect()
 }
 
 impl Common {
     /// Arms go together by name; the controls do; and where the plans share no other arm, the first of each that is not the
     /// control.
-    pub(super) fn new([own, base]: [&Scenario; 2], [own_layout, base_layout]: [&Layout<'_>; 2]) -> Self {
-        let arms = arms(own, base);
-        let both = |own: &[u32], base: &[u32]| -> Vec<[usize; 2]> {
-            let place = |(at, month)| Some([own.iter().position(|own| own == month)?, at]);
+    pub(super) fn new(
+        [plan, base]: [&Scenario; 2],
+        [plan_layout, base_layout]: [&CubeLayout<'_>; 2],
+    ) -> Self {
+        let arms = arms(plan, base);
+        let both = |plan: &[u32], base: &[u32]| -> Vec<[usize; 2]> {
+            let place = |(at, month)| Some([plan.iter().position(|plan| plan == month)?, at]);
             base.iter().enumerate().filter_map(place).collect()
         };
-        let months = both(own_layout.months(), base_layout.months());
+        let months = both(plan_layout.months(), base_layout.months());
         let of = |(at, base): (usize, &&super::measure::Measure)| {
-            let same = |own: &&super::measure::Measure| (own.name, own.label) == (base.name, base.label);
-            Some([own_layout.measures().iter().position(same)?, at])
+            let same = |plan: &&super::measure::Measure| (plan.name, plan.label) == (base.name, base.label);
+            Some([plan_layout.measures().iter().position(same)?, at])
         };
         let measures: Vec<[usize; 2]> = base_layout.measures().iter().enumerate().filter_map(of).collect();
         let mut places = Vec::new();
         for world in WORLDS {
-            for &[own_arm, base_arm] in &arms {
-                for &[own_measure, base_measure] in &measures {
-                    let own = own_layout.overall(world, own_arm, own_measure);
+            for &[plan_arm, base_arm] in &arms {
+                for &[plan_measure, base_measure] in &measures {
+                    let plan = plan_layout.overall(world, plan_arm, plan_measure);
                     let base = base_layout.overall(world, base_arm, base_measure);
                     places.extend(
-                        months
-                            .iter()
-                            .map(|[own_month, base_month]| [own.start + own_month, base.start + base_month]),
+                        months.iter().map(|[plan_month, base_month]| {
+                            [plan.start + plan_month, base.start + base_month]
+                        }),
                     );
                 }
             }
@@ -64,19 +67,19 @@ impl Common {
     }
 
     /// The plan less the first one, in what they have in common.
-    pub(super) fn difference(&self, own: &[f64], base: &[f64]) -> Vec<f64> {
-        self.places.iter().map(|&[own_place, base_place]| own[own_place] - base[base_place]).collect()
+    pub(super) fn difference(&self, plan: &[f64], base: &[f64]) -> Vec<f64> {
+        self.places.iter().map(|&[plan_place, base_place]| plan[plan_place] - base[base_place]).collect()
     }
 
     /// The summary of differences as results with the arms of the first plan that the other has too.
-    pub(super) fn results(&self, own: &Results, base: &Results, summary: &Summary) -> Results {
+    pub(super) fn results(&self, plan: &Results, base: &Results, summary: &Summary) -> Results {
         let cube = Cube {
             arms: self.arms.len(),
             groups: 1,
             measures: self.measures.len(),
             months: self.months.len(),
         };
-        let world = |world: World| -> Vec<ArmResults> {
+        let world = |world: Basis| -> Vec<ArmResults> {
             let arm = |(arm, &[_, base_arm]): (usize, &[usize; 2])| {
                 let series = self.measures.iter().enumerate().map(|(measure, &[_, place])| {
                     let info = &base.measures[place];
@@ -97,21 +100,21 @@ impl Common {
             groups: base.groups[..1].to_vec(),
             parts: 0,
             measures,
-            paired: world(World::Paired),
-            difference: world(World::Difference),
+            paired: world(Basis::Paired),
+            difference: world(Basis::Difference),
             exact: Vec::new(),
             draws: None,
-            ..own.clone()
+            ..plan.clone()
         }
     }
 
     /// Draw by draw, the plan less the first one. The error is left out, so the band of a difference keeps its noise: it is
     /// rather too wide than too narrow.
-    pub(super) fn draw(&self, own: &Draw, base: &Draw) -> Draw {
-        let series = |own: &[Series], base: &Series| -> Option<Series> {
-            let same = |own: &&Series| own.measure == base.measure && own.label == base.label;
-            let own = own.iter().find(same)?;
-            let less = |&[at, base_at]: &[usize; 2]| Some(own.mean.get(at)? - base.mean.get(base_at)?);
+    pub(super) fn draw(&self, plan: &Draw, base: &Draw) -> Draw {
+        let series = |plan: &[Series], base: &Series| -> Option<Series> {
+            let same = |plan: &&Series| plan.measure == base.measure && plan.label == base.label;
+            let plan = plan.iter().find(same)?;
+            let less = |&[at, base_at]: &[usize; 2]| Some(plan.mean.get(at)? - base.mean.get(base_at)?);
             Some(Series {
                 measure: base.measure.clone(),
                 label: base.label.clone(),
@@ -120,37 +123,37 @@ impl Common {
                 ..Series::default()
             })
         };
-        let arms = |own: &[Vec<Series>], base: &[Vec<Series>]| -> Vec<Vec<Series>> {
-            let arm = |&[own_arm, base_arm]: &[usize; 2]| {
-                let (own, base) = (own.get(own_arm)?, base.get(base_arm)?);
-                Some(base.iter().filter_map(|base| series(own, base)).collect())
+        let arms = |plan: &[Vec<Series>], base: &[Vec<Series>]| -> Vec<Vec<Series>> {
+            let arm = |&[plan_arm, base_arm]: &[usize; 2]| {
+                let (plan, base) = (plan.get(plan_arm)?, base.get(base_arm)?);
+                Some(base.iter().filter_map(|base| series(plan, base)).collect())
             };
             self.arms.iter().map(|pair| arm(pair).unwrap_or_default()).collect()
         };
         Draw {
-            story: own.story,
-            parameters: own.parameters.clone(),
-            paired: arms(&own.paired, &base.paired),
-            difference: arms(&own.difference, &base.difference),
+            story: plan.story,
+            parameters: plan.parameters.clone(),
+            paired: arms(&plan.paired, &base.paired),
+            difference: arms(&plan.difference, &base.difference),
             parts: Vec::new(),
         }
     }
 }
 
-fn arms(own: &Scenario, base: &Scenario) -> Vec<[usize; 2]> {
+fn arms(plan: &Scenario, base: &Scenario) -> Vec<[usize; 2]> {
     let treated = |scenario: &Scenario| -> Vec<usize> {
         (0..scenario.arms.len()).filter(|&arm| arm != scenario.control).collect()
     };
-    let (own_treated, base_treated) = (treated(own), treated(base));
+    let (plan_treated, base_treated) = (treated(plan), treated(base));
     let named = |&at: &usize| {
-        let same = |other: &&usize| own.arms[**other].name == base.arms[at].name;
-        own_treated.iter().find(same).map(|&other| [other, at])
+        let same = |other: &&usize| plan.arms[**other].name == base.arms[at].name;
+        plan_treated.iter().find(same).map(|&other| [other, at])
     };
     let mut pairs: Vec<[usize; 2]> = base_treated.iter().filter_map(named).collect();
-    if let (true, Some(&own), Some(&base)) = (pairs.is_empty(), own_treated.first(), base_treated.first()) {
-        pairs.push([own, base]);
+    if let (true, Some(&plan), Some(&base)) = (pairs.is_empty(), plan_treated.first(), base_treated.first()) {
+        pairs.push([plan, base]);
     }
-    pairs.push([own.control, base.control]);
+    pairs.push([plan.control, base.control]);
     pairs.sort_unstable_by_key(|pair| pair[1]);
     pairs
 }

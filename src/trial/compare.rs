@@ -18,7 +18,7 @@ use super::chunks::{self, Partial, Sum};
 use super::chunks_api::Stage;
 use super::common::{self, Common};
 use super::draws::{Center, run_draws};
-use super::layout::Layout;
+use super::layout::CubeLayout;
 use super::ordered::{Stopped, Watch};
 use super::replicate;
 use super::results::{Draws, Results};
@@ -46,15 +46,15 @@ impl Partial for SideBySide {
     type Item = [Vec<Vec<f64>>; 2];
 
     fn push(&mut self, _: u32, [levels, differences]: Self::Item) {
-        levels.into_iter().zip(&mut self.levels).for_each(|(own, level)| level.push(own));
-        differences.into_iter().zip(&mut self.differences).for_each(|(own, sum)| sum.push(own));
+        levels.into_iter().zip(&mut self.levels).for_each(|(value, level)| level.push(value));
+        differences.into_iter().zip(&mut self.differences).for_each(|(value, sum)| sum.push(value));
     }
 }
 
 impl Sum for SideBySide {
     fn append(&mut self, later: Self) {
-        self.levels.iter_mut().zip(later.levels).for_each(|(own, later)| own.append(later));
-        self.differences.iter_mut().zip(later.differences).for_each(|(own, later)| own.append(later));
+        self.levels.iter_mut().zip(later.levels).for_each(|(earlier, later)| earlier.append(later));
+        self.differences.iter_mut().zip(later.differences).for_each(|(earlier, later)| earlier.append(later));
     }
 }
 
@@ -123,12 +123,12 @@ pub fn units(scenarios: &[Resolved]) -> u32 {
 /// [`Stopped`] when the stop flag was set before the end.
 pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopped> {
     let Some(first) = scenarios.first() else { return Ok(Comparison::default()) };
-    let layouts: Vec<Layout<'_>> =
-        scenarios.iter().map(|resolved| Layout::new(&resolved.scenario, false)).collect();
+    let layouts: Vec<CubeLayout<'_>> =
+        scenarios.iter().map(|resolved| CubeLayout::new(&resolved.scenario, false)).collect();
     let in_common: Vec<Common> = scenarios
         .iter()
         .zip(&layouts)
-        .map(|(own, layout)| Common::new([&own.scenario, &first.scenario], [layout, &layouts[0]]))
+        .map(|(resolved, layout)| Common::new([&resolved.scenario, &first.scenario], [layout, &layouts[0]]))
         .collect();
     let work = |replicate: u32| {
         let levels: Vec<Vec<f64>> = scenarios
@@ -136,7 +136,7 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
             .zip(&layouts)
             .map(|(resolved, layout)| values(&resolved.scenario, layout, replicate))
             .collect();
-        let less = |(own, common): (&Vec<f64>, &Common)| common.difference(own, &levels[0]);
+        let less = |(of_plan, common): (&Vec<f64>, &Common)| common.difference(of_plan, &levels[0]);
         let differences = levels.iter().zip(&in_common).map(less).collect();
         [levels, differences]
     };
@@ -161,24 +161,24 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
         let stage = format!("draws-{at}");
         let draws = run_draws(&resolved.scenario, &resolved.registry, &stage, &center, watch)?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
-        let mut own = filled(resolved, &layouts[at], &levels[at]);
-        own.draws = draws;
-        comparison.results.push(own);
+        let mut whole = filled(resolved, &layouts[at], &levels[at]);
+        whole.draws = draws;
+        comparison.results.push(whole);
     }
     for (at, common) in in_common.iter().enumerate() {
-        let (own, base) = (&comparison.results[at], &comparison.results[0]);
-        let draws = less(common, own, base);
-        let results = common.results(own, base, &differences[at].summary());
+        let (plan, base) = (&comparison.results[at], &comparison.results[0]);
+        let draws = less(common, plan, base);
+        let results = common.results(plan, base, &differences[at].summary());
         comparison.differences.push(Results { draws, ..results });
     }
     Ok(comparison)
 }
 
-fn values(scenario: &Scenario, layout: &Layout<'_>, number: u32) -> Vec<f64> {
+fn values(scenario: &Scenario, layout: &CubeLayout<'_>, number: u32) -> Vec<f64> {
     layout.values(&replicate::paired(scenario, number), None)
 }
 
-fn filled(resolved: &Resolved, layout: &Layout<'_>, accumulator: &Accumulator) -> Results {
+fn filled(resolved: &Resolved, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
     let [paired, difference, _] = layout.unfold(&accumulator.summary());
     let mut results = results_without_worlds(&resolved.scenario, layout, resolved.scenario.replicates);
     results.range_replicates = accumulator.range_replicates();
@@ -187,18 +187,18 @@ fn filled(resolved: &Resolved, layout: &Layout<'_>, accumulator: &Accumulator) -
 }
 
 /// Draw by draw, one scenario less another.
-fn less(common: &Common, own: &Results, base: &Results) -> Option<Draws> {
-    let (own, base) = (own.draws.as_ref()?, base.draws.as_ref()?);
+fn less(common: &Common, plan: &Results, base: &Results) -> Option<Draws> {
+    let (plan, base) = (plan.draws.as_ref()?, base.draws.as_ref()?);
     // Stories of which only one scenario knows say nothing about the difference.
-    let same_stories = own.stories == base.stories;
-    let pairs = own.draws.iter().zip(&base.draws);
-    let draws = pairs.map(|(own, base)| {
-        let draw = common.draw(own, base);
+    let same_stories = plan.stories == base.stories;
+    let pairs = plan.draws.iter().zip(&base.draws);
+    let draws = pairs.map(|(plan, base)| {
+        let draw = common.draw(plan, base);
         super::results::Draw { story: draw.story.filter(|_| same_stories), ..draw }
     });
     Some(Draws {
-        replicates: own.replicates,
-        stories: if same_stories { own.stories.clone() } else { Vec::new() },
+        replicates: plan.replicates,
+        stories: if same_stories { plan.stories.clone() } else { Vec::new() },
         draws: draws.collect(),
         // Each was freed of its own; what is left of the difference is at most the error of the run at the center.
         luck: None,
@@ -258,7 +258,7 @@ mod tests {
         .unwrap();
         let seed = format!("seed={}", other.scenario.seed);
         let scenarios = [scenario(&[&seed]), scenario(&[&seed, "horizon_months=18", small]), other];
-        assert_eq!(comparable(&scenarios.each_ref().map(|own| &own.scenario)), Ok(()));
+        assert_eq!(comparable(&scenarios.each_ref().map(|resolved| &resolved.scenario)), Ok(()));
         let comparison = run(&scenarios, Watch::default()).unwrap();
         let [first, second, third] = &comparison.differences[..] else { panic!("three plans") };
         assert_eq!(first.months, comparison.results[0].months);
@@ -269,11 +269,11 @@ mod tests {
         let exits = |results: &Results, arm: usize, month: u32| {
             results.stat(&results.paired, arm, 0, ("exits", ""), month).unwrap().mean
         };
-        for own in [1, 2] {
+        for plan in [1, 2] {
             for arm in 0..2 {
-                let levels = exits(&comparison.results[own], arm, 6) - exits(&comparison.results[0], arm, 6);
-                let difference = exits(&comparison.differences[own], arm, 6);
-                assert!((levels - difference).abs() < 1e-12, "{own} {arm}: {levels} {difference}");
+                let levels = exits(&comparison.results[plan], arm, 6) - exits(&comparison.results[0], arm, 6);
+                let difference = exits(&comparison.differences[plan], arm, 6);
+                assert!((levels - difference).abs() < 1e-12, "{plan} {arm}: {levels} {difference}");
             }
         }
         let drawn = third.draws.as_ref().unwrap();

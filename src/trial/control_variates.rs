@@ -65,12 +65,12 @@ impl ControlVariates {
     /// For lists of `cells` values, month by month in turn, and in every month so many covariates with mean zero.
     pub(super) fn new(cells: usize, months: usize, covariates: usize) -> Self {
         let shared = Shared::new(covariates);
-        let own = Moments { yc: vec![0.0; covariates], ..Moments::default() };
+        let empty = Moments { yc: vec![0.0; covariates], ..Moments::default() };
         Self {
             covariates,
             taken: 0,
             shared: vec![vec![shared; FOLDS]; months],
-            cells: vec![vec![own; FOLDS]; cells],
+            cells: vec![vec![empty; FOLDS]; cells],
             origin: vec![f64::NAN; cells],
         }
     }
@@ -101,15 +101,15 @@ impl ControlVariates {
             return;
         }
         let months = later.shared.iter().cycle();
-        for (((own, origin), (folds, other)), shared) in
+        for (((moments, origin), (folds, other)), shared) in
             self.cells.iter_mut().zip(&self.origin).zip(later.cells.iter().zip(&later.origin)).zip(months)
         {
-            for ((own, fold), shared) in own.iter_mut().zip(folds).zip(shared) {
-                own.append(fold, other - origin, shared);
+            for ((moments, fold), shared) in moments.iter_mut().zip(folds).zip(shared) {
+                moments.append(fold, other - origin, shared);
             }
         }
-        for (own, folds) in self.shared.iter_mut().zip(&later.shared) {
-            own.iter_mut().zip(folds).for_each(|(own, fold)| own.append(fold));
+        for (moments, folds) in self.shared.iter_mut().zip(&later.shared) {
+            moments.iter_mut().zip(folds).for_each(|(moments, fold)| moments.append(fold));
         }
         self.taken += later.taken;
     }
@@ -223,23 +223,23 @@ impl<'a> Month<'a> {
         let (mut plain, mut adjusted) = (0.0, 0.0);
         for (left_out, regression) in self.without.iter().enumerate() {
             let others = sum_of(cell, |fold| fold != left_out);
-            let (own, shared) = (&cell[left_out], &self.folds[left_out]);
+            let (moments, shared) = (&cell[left_out], &self.folds[left_out]);
             let mean = others.y / regression.count;
-            plain += squared_error(own, shared, mean, &[]);
+            plain += squared_error(moments, shared, mean, &[]);
             let slopes = regression.slopes(&others);
             let level = mean - dot(&slopes, &regression.mean);
-            adjusted += squared_error(own, shared, level, &slopes);
+            adjusted += squared_error(moments, shared, level, &slopes);
         }
         if adjusted > 0.0 { plain / adjusted } else { f64::NAN }
     }
 }
 
 /// `sum (y - level - slopes c)^2` from moments.
-fn squared_error(own: &Moments, shared: &Shared, level: f64, slopes: &[f64]) -> f64 {
+fn squared_error(moments: &Moments, shared: &Shared, level: f64, slopes: &[f64]) -> f64 {
     let covariates = shared.c.len();
-    let mut sum = own.yy - 2.0 * level * own.y + level * level * shared.count;
+    let mut sum = moments.yy - 2.0 * level * moments.y + level * level * shared.count;
     for (i, slope) in slopes.iter().enumerate() {
-        sum += 2.0 * slope * (level * shared.c[i] - own.yc[i]);
+        sum += 2.0 * slope * (level * shared.c[i] - moments.yc[i]);
         for (j, other) in slopes.iter().enumerate() {
             sum += slope * other * shared.cc[i * covariates + j];
         }
@@ -309,24 +309,25 @@ impl Regression {
         solution
     }
 
-    fn products(&self, own: &Moments) -> Vec<f64> {
-        let centred: Vec<f64> = self.mean.iter().zip(&own.yc).map(|(mean, yc)| yc - mean * own.y).collect();
+    fn products(&self, moments: &Moments) -> Vec<f64> {
+        let centred: Vec<f64> =
+            self.mean.iter().zip(&moments.yc).map(|(mean, yc)| yc - mean * moments.y).collect();
         self.solve(&centred)
     }
 
     /// Mean and error where every covariate has its known mean, zero.
-    fn at_known_means(&self, own: &Moments) -> (f64, f64) {
-        let products = self.products(own);
-        let mean = own.y / self.count;
-        let left = (own.yy - mean * own.y - dot(&products, &products)).max(0.0);
+    fn at_known_means(&self, moments: &Moments) -> (f64, f64) {
+        let products = self.products(moments);
+        let mean = moments.y / self.count;
+        let left = (moments.yy - mean * moments.y - dot(&products, &products)).max(0.0);
         let variance = left / (self.count - 1.0 - self.rank).max(1.0);
         let distance = 1.0 / self.count + dot(&self.deviation, &self.deviation);
         (mean - dot(&products, &self.deviation), libm::sqrt(variance * distance))
     }
 
     /// Slope on every covariate: `factor^-T products`.
-    fn slopes(&self, own: &Moments) -> Vec<f64> {
-        let mut slopes = self.products(own);
+    fn slopes(&self, moments: &Moments) -> Vec<f64> {
+        let mut slopes = self.products(moments);
         for i in (0..slopes.len()).rev() {
             let later: f64 = (i + 1..slopes.len()).map(|j| self.factor[j][i] * slopes[j]).sum();
             let pivot = self.factor[i][i];

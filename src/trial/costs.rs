@@ -15,85 +15,94 @@ use crate::history::Tally;
 use crate::kinds::{ExitReason, Kind};
 use crate::scenario::parameters::Costs;
 
-use super::measure::{Measure, Over, Ratio, Section, Span, Term, View};
+use super::measure::{Measure, Over, Ratio, Section, Span, Visibility, WeightedTotal};
 
 const UNIT: &str = "EUR per client";
 
-fn talks(list: &mut Vec<Term>) {
-    list.push(Term { tally: Tally::TalksHeld, weight: |costs: &Costs| costs.hours_per_talk * costs.hour });
+fn talks(list: &mut Vec<WeightedTotal>) {
+    list.push(WeightedTotal {
+        tally: Tally::TalksHeld,
+        weight: |costs: &Costs| costs.hours_per_talk * costs.hour,
+    });
 }
 
-fn no_shows(list: &mut Vec<Term>) {
-    list.push(Term { tally: Tally::NoShows, weight: |costs: &Costs| costs.hours_per_no_show * costs.hour });
+fn no_shows(list: &mut Vec<WeightedTotal>) {
+    list.push(WeightedTotal {
+        tally: Tally::NoShows,
+        weight: |costs: &Costs| costs.hours_per_no_show * costs.hour,
+    });
 }
 
-fn trajectories(list: &mut Vec<Term>) {
-    list.push(Term { tally: Tally::TrajectoryMonths, weight: |costs: &Costs| costs.trajectory_month });
+fn trajectories(list: &mut Vec<WeightedTotal>) {
+    list.push(WeightedTotal {
+        tally: Tally::TrajectoryMonths,
+        weight: |costs: &Costs| costs.trajectory_month,
+    });
 }
 
-fn implementation(list: &mut Vec<Term>) {
+fn implementation(list: &mut Vec<WeightedTotal>) {
     talks(list);
     no_shows(list);
     trajectories(list);
 }
 
-fn benefit(list: &mut Vec<Term>) {
-    list.push(Term { tally: Tally::BenefitMonths, weight: |costs: &Costs| costs.benefit_month });
-    list.push(Term { tally: Tally::WagesMonths, weight: |costs: &Costs| -costs.wages_month });
+fn benefit(list: &mut Vec<WeightedTotal>) {
+    list.push(WeightedTotal { tally: Tally::BenefitMonths, weight: |costs: &Costs| costs.benefit_month });
+    list.push(WeightedTotal { tally: Tally::WagesMonths, weight: |costs: &Costs| -costs.wages_month });
 }
 
-fn saved_for(list: &mut Vec<Term>, reasons: &[ExitReason]) {
-    list.extend(reasons.iter().map(|&reason| Term {
+fn saved_for(list: &mut Vec<WeightedTotal>, reasons: &[ExitReason]) {
+    list.extend(reasons.iter().map(|&reason| WeightedTotal {
         tally: Tally::OffBenefit(reason),
         weight: |costs: &Costs| costs.benefit_month,
     }));
 }
 
-fn saved_work(list: &mut Vec<Term>) {
+fn saved_work(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &[ExitReason::Work]);
 }
 
-fn saved_withdrawal(list: &mut Vec<Term>) {
+fn saved_withdrawal(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &[ExitReason::Withdrawal]);
 }
 
-fn saved_fraud(list: &mut Vec<Term>) {
+fn saved_fraud(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &[ExitReason::Fraud]);
 }
 
-fn saved_other(list: &mut Vec<Term>) {
+fn saved_other(list: &mut Vec<WeightedTotal>) {
     let named = [ExitReason::Work, ExitReason::Withdrawal, ExitReason::Fraud];
     let others: Vec<ExitReason> =
         ExitReason::ALL.iter().copied().filter(|reason| !named.contains(reason)).collect();
     saved_for(list, &others);
 }
 
-fn saved_wages(list: &mut Vec<Term>) {
-    list.push(Term { tally: Tally::WagesMonths, weight: |costs: &Costs| costs.wages_month });
+fn saved_wages(list: &mut Vec<WeightedTotal>) {
+    list.push(WeightedTotal { tally: Tally::WagesMonths, weight: |costs: &Costs| costs.wages_month });
 }
 
-fn recovered(list: &mut Vec<Term>) {
-    list.push(Term {
+fn recovered(list: &mut Vec<WeightedTotal>) {
+    list.push(WeightedTotal {
         tally: Tally::Confirmed,
         weight: |costs: &Costs| costs.mean_claim * costs.recovery_share,
     });
 }
 
-fn benefit_less_recovered(list: &mut Vec<Term>) {
+fn benefit_less_recovered(list: &mut Vec<WeightedTotal>) {
     benefit(list);
-    list.push(Term {
+    list.push(WeightedTotal {
         tally: Tally::Confirmed,
         weight: |costs: &Costs| -costs.mean_claim * costs.recovery_share,
     });
 }
 
-fn municipality(list: &mut Vec<Term>) {
+fn municipality(list: &mut Vec<WeightedTotal>) {
     implementation(list);
     benefit_less_recovered(list);
 }
 
 /// A label, the terms behind it, its words, and whether a transition table has it too.
-type Item = (&'static str, fn(&mut Vec<Term>), &'static str, bool);
+type Item = (&'static str, fn(&mut Vec<WeightedTotal>), &'static str, bool);
 
 const ITEMS: [Item; 14] = [
     ("talks", talks, "caseworker time for talks held", false),
@@ -146,7 +155,7 @@ fn measure(name: &'static str, span: Span, (label, add, definition, in_ladder): 
     let mut terms = Vec::new();
     add(&mut terms);
     let ratio = Ratio { terms, span, over: Over::Entered, scale: 1.0 };
-    let (section, view) = (Section::Money, View::OnFile);
+    let (section, view) = (Section::Money, Visibility::OnFile);
     Measure { name, label, unit: UNIT, section, view, in_ladder, ratio, less: None, definition }
 }
 

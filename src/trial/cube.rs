@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::view::World;
+use super::view::Basis;
 
-/// Lengths of the axes. The list goes world by world (in the order of [`World`]), in each of these arm by arm, group by group,
+/// Lengths of the axes. The list goes world by world (in the order of [`Basis`]), in each of these arm by arm, group by group,
 /// measure by measure, month by month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cube {
@@ -22,7 +22,7 @@ pub(super) struct Cube {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
     /// World.
-    pub world: World,
+    pub world: Basis,
     /// Index of the arm.
     pub arm: usize,
     /// Index of the group; 0 = everybody.
@@ -58,7 +58,7 @@ mod tests {
     fn series_follow_each_other_without_gaps_in_the_stated_order() {
         let cube = Cube { arms: 2, groups: 3, measures: 4, months: 5 };
         let mut next = 0;
-        for world in [World::Paired, World::Difference, World::Study] {
+        for world in [Basis::Paired, Basis::Difference, Basis::Study] {
             for arm in 0..cube.arms {
                 for group in 0..cube.groups {
                     for measure in 0..cube.measures {

@@ -10,8 +10,10 @@ use crate::stats::{beta, normal};
 /// parameter that some story fixes. What the story of this draw fixes has the story's value. With a posterior, one of its
 /// draws is taken by weight (evenly over the draws, as systematic resampling does) instead of the priors of its parameters.
 pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
-    let fitted =
-        registry.posterior.as_ref().map(|own| (own, own.at(sobol::point(scenario.seed, POSTERIOR, draw))));
+    let fitted = registry
+        .posterior
+        .as_ref()
+        .map(|posterior| (posterior, posterior.at(sobol::point(scenario.seed, POSTERIOR, draw))));
     let value = |(record, prior): (&ParameterRecord, Prior)| {
         let of_prior = || {
             let share = sobol::point(scenario.seed, &record.path, draw);
@@ -110,7 +112,7 @@ mod tests {
         let mut fixed = 0;
         for draw in 0..12 {
             let found = values(scenario, &resolved.registry, draw);
-            let value = |path: &str| found.iter().find(|(own, _)| own == path).unwrap().1;
+            let value = |path: &str| found.iter().find(|(of_story, _)| of_story == path).unwrap().1;
             let row = posterior.at(sobol::point(scenario.seed, POSTERIOR, draw));
             let fitted = |path: &str| posterior.value(row, path).unwrap();
             // What no story touches comes from one row: together, as it was fitted.
@@ -119,10 +121,10 @@ mod tests {
             }
             let path = "distance.progress";
             let story = &scenario.structures[scenario.story_of_draw(draw).unwrap()];
-            match story.overrides.iter().find(|(own, _)| own == path) {
-                Some((_, own)) => {
+            match story.overrides.iter().find(|(of_story, _)| of_story == path) {
+                Some((_, of_story)) => {
                     fixed += 1;
-                    assert_eq!(value(path), *own);
+                    assert_eq!(value(path), *of_story);
                 }
                 None => assert_eq!(value(path), fitted(path)),
             }

@@ -27,7 +27,7 @@ use super::chunks::{Rows, in_chunks};
 use super::chunks_api::{CHUNK, Stage};
 use super::drawn;
 use super::kept;
-use super::layout::Layout;
+use super::layout::CubeLayout;
 use super::measure::Measure;
 use super::ordered::{Stopped, Watch};
 use super::replicate;
@@ -68,7 +68,7 @@ pub(super) fn run_draws(
     if count == 0 {
         return Ok(None);
     }
-    let layout = Layout::new(scenario, false);
+    let layout = CubeLayout::new(scenario, false);
     let cells = kept_cells(scenario, &layout);
     let parameters: Vec<_> = (0..count).map(|draw| drawn::values(scenario, registry, draw)).collect();
     let mut sums = Sums::new(count, replicates, cells.len());
@@ -92,11 +92,11 @@ pub(super) fn run_draws(
         },
     )?;
     let luck: Option<Vec<[f64; 2]>> = center.replicates.first(replicates).map(|first| {
-        let own = |(at, &place): (usize, &usize)| {
+        let value = |(at, &place): (usize, &usize)| {
             let values: Vec<f64> = first.iter().map(|values| values[place]).collect();
             sums.shared_luck(at, &values, (center.mean[place], center.mcse[place]))
         };
-        cells.iter().enumerate().map(own).collect()
+        cells.iter().enumerate().map(value).collect()
     });
     let taken_out =
         |at: usize| luck.as_ref().map_or(0.0, |luck| if luck[at][0].is_finite() { luck[at][0] } else { 0.0 });
@@ -111,7 +111,7 @@ pub(super) fn run_draws(
     let stories = scenario.structures.iter().map(Story::from).collect();
     let luck = luck.map(|luck| {
         let [mean, error] =
-            [0, 1].map(|part| luck.iter().map(|own| rounded(own[part])).collect::<Vec<f64>>());
+            [0, 1].map(|part| luck.iter().map(|part_luck| rounded(part_luck[part])).collect::<Vec<f64>>());
         draw_of(scenario, &layout, (Vec::new(), None), &mean, &error)
     });
     Ok(Some(Draws { replicates, stories, draws, luck }))
@@ -120,13 +120,13 @@ pub(super) fn run_draws(
 /// One replicate of every arm's paired world under drawn parameters.
 fn replicate_values(scenario: &Scenario, values: &[(String, f64)], number: u32) -> Vec<f64> {
     let scenario = drawn::under(scenario, values);
-    let layout = Layout::new(&scenario, false);
+    let layout = CubeLayout::new(&scenario, false);
     layout.values(&replicate::paired(&scenario, number), None)
 }
 
 /// Where the kept values stand in the value list of a replicate: paired and difference, arm by arm, measure by measure, month by
 /// month, of everybody; then the differences of every part of the caseload, arm by arm, part by part.
-fn kept_cells(scenario: &Scenario, layout: &Layout<'_>) -> Vec<usize> {
+fn kept_cells(scenario: &Scenario, layout: &CubeLayout<'_>) -> Vec<usize> {
     let mut cells = layout.planner_cells(kept::under_draws);
     let (arms, months) = (scenario.arms.len(), layout.months().len());
     let arm_cells = layout.cells() / (2 * arms);
@@ -143,7 +143,7 @@ fn kept_cells(scenario: &Scenario, layout: &Layout<'_>) -> Vec<usize> {
 }
 
 /// The places of the measures of [`OF_PARTS`] that the layout has.
-fn of_parts(layout: &Layout<'_>) -> Vec<usize> {
+fn of_parts(layout: &CubeLayout<'_>) -> Vec<usize> {
     let place = |key: &(&str, &str)| {
         layout.measures().iter().position(|measure| (measure.name, measure.label) == *key)
     };
@@ -195,7 +195,7 @@ impl Sums {
     /// The luck of these replicates that all draws share, and the error that is left without it; NaN where a value is undefined.
     fn shared_luck(&self, at: usize, center: &[f64], (mean, mcse): (f64, f64)) -> [f64; 2] {
         let replicates = f64::from(self.replicates);
-        let own = center.iter().sum::<f64>() / replicates - mean;
+        let adjustment = center.iter().sum::<f64>() / replicates - mean;
         let Some(origin) = self.origin.get(at) else { return [f64::NAN; 2] };
         let draws = (self.by_draw.len() / self.cells) as f64;
         let by_replicate = self.by_replicate.iter().skip(at).step_by(self.cells);
@@ -204,7 +204,7 @@ impl Sums {
         let middle = apart.iter().sum::<f64>() / replicates;
         let squares: f64 = apart.iter().map(|apart| (apart - middle) * (apart - middle)).sum();
         let left = squares / (replicates - 1.0).max(1.0) / replicates;
-        [own, (left + mcse * mcse).sqrt()]
+        [adjustment, (left + mcse * mcse).sqrt()]
     }
 
     /// Standard error of a draw's mean about what the shared luck leaves.
@@ -226,7 +226,7 @@ impl Sums {
 
 fn draw_of(
     scenario: &Scenario,
-    layout: &Layout<'_>,
+    layout: &CubeLayout<'_>,
     (parameters, story): (Vec<(String, f64)>, Option<usize>),
     means: &[f64],
     errors: &[f64],
@@ -302,8 +302,8 @@ mod tests {
         for draw in 0..draws {
             for replicate in 0..replicates {
                 let shared = 100.0 * f64::from(draw) + 7.0 * f64::from(replicate);
-                let own = if (draw + replicate) % 2 == 0 { 1.0 } else { -1.0 };
-                sums.push(draw, replicate, &[shared, shared + own]);
+                let swing = if (draw + replicate) % 2 == 0 { 1.0 } else { -1.0 };
+                sums.push(draw, replicate, &[shared, shared + swing]);
             }
         }
         assert!(sums.error(0) < 1e-6, "{}", sums.error(0));

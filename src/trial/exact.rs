@@ -7,11 +7,11 @@ use crate::engine;
 use crate::scenario::Scenario;
 
 use super::evaluate::RunningTotals;
-use super::layout::Layout;
+use super::layout::CubeLayout;
 use super::results::ExactCurve;
 
 /// One curve per arm and measure; none in the full model, and none for measures that are undefined at a month.
-pub(super) fn curves(scenario: &Scenario, layout: &Layout<'_>) -> Vec<ExactCurve> {
+pub(super) fn curves(scenario: &Scenario, layout: &CubeLayout<'_>) -> Vec<ExactCurve> {
     let mut curves = Vec::new();
     for (index, arm) in scenario.arms.iter().enumerate() {
         let Some(tally) = engine::expected(scenario, index) else { continue };

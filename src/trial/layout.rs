@@ -9,10 +9,10 @@ use super::evaluate::RunningTotals;
 use super::measure::Measure;
 use super::measures::measures_of;
 use super::results::{ArmResults, GroupResults, Series};
-use super::view::World;
+use super::view::Basis;
 
 /// What the values of one replicate are of: the axes of its [`Cube`], by name.
-pub(super) struct Layout<'a> {
+pub(super) struct CubeLayout<'a> {
     scenario: &'a Scenario,
     measures: Vec<&'static Measure>,
     months: Vec<u32>,
@@ -20,7 +20,7 @@ pub(super) struct Layout<'a> {
     study: bool,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> CubeLayout<'a> {
     /// The shape for a scenario, with or without the study world.
     pub(super) fn new(scenario: &'a Scenario, study: bool) -> Self {
         let ladder = matches!(scenario.dynamics, Dynamics::Ladder(_));
@@ -77,7 +77,7 @@ impl<'a> Layout<'a> {
     pub(super) fn planner_cells(&self, wanted: impl Fn(&Measure) -> bool) -> Vec<usize> {
         let cube = self.cube();
         let mut cells = Vec::new();
-        for world in [World::Paired, World::Difference] {
+        for world in [Basis::Paired, Basis::Difference] {
             for arm in 0..cube.arms {
                 for measure in (0..cube.measures).filter(|&at| wanted(self.measures[at])) {
                     cells.extend(cube.series(Cell { world, arm, group: 0, measure }));
@@ -88,7 +88,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Places of everybody together: a measure of an arm in one of the worlds, month by month.
-    pub(super) fn overall(&self, world: World, arm: usize, measure: usize) -> std::ops::Range<usize> {
+    pub(super) fn overall(&self, world: Basis, arm: usize, measure: usize) -> std::ops::Range<usize> {
         self.cube().series(Cell { world, arm, group: 0, measure })
     }
 
@@ -98,7 +98,7 @@ impl<'a> Layout<'a> {
         let measure = self.measures.iter().position(|measure| measure.name == name && measure.label == label);
         let cube = self.cube();
         let place = |arm: usize| {
-            cube.series(Cell { world: World::Difference, arm, group: 0, measure: measure? }).last()
+            cube.series(Cell { world: Basis::Difference, arm, group: 0, measure: measure? }).last()
         };
         (0..cube.arms).filter(|&arm| arm != self.scenario.control).filter_map(place).collect()
     }
@@ -163,17 +163,17 @@ impl<'a> Layout<'a> {
     pub(super) fn unfold(&self, summary: &Summary) -> [Vec<ArmResults>; 3] {
         let cube = self.cube();
         let worlds = summary.mean.len() / cube.of_worlds(1);
-        let world = |world: World| -> Vec<ArmResults> {
+        let world = |world: Basis| -> Vec<ArmResults> {
             if world as usize >= worlds {
                 return Vec::new();
             }
             let arms = self.scenario.arms.iter().enumerate();
             arms.map(|(at, arm)| self.arm(&arm.name, summary, (world, at))).collect()
         };
-        [world(World::Paired), world(World::Difference), world(World::Study)]
+        [world(Basis::Paired), world(Basis::Difference), world(Basis::Study)]
     }
 
-    fn arm(&self, name: &str, summary: &Summary, (world, arm): (World, usize)) -> ArmResults {
+    fn arm(&self, name: &str, summary: &Summary, (world, arm): (Basis, usize)) -> ArmResults {
         let group = |(group, name): (usize, &String)| GroupResults {
             group: name.clone(),
             series: self.series(summary, (world, arm, group)),
@@ -181,7 +181,7 @@ impl<'a> Layout<'a> {
         ArmResults { arm: name.to_owned(), groups: self.groups.iter().enumerate().map(group).collect() }
     }
 
-    fn series(&self, summary: &Summary, (world, arm, group): (World, usize, usize)) -> Vec<Series> {
+    fn series(&self, summary: &Summary, (world, arm, group): (Basis, usize, usize)) -> Vec<Series> {
         let one = |(at, measure): (usize, &&Measure)| {
             let places = self.cube().series(Cell { world, arm, group, measure: at });
             summary.series(places, measure.name, measure.label)

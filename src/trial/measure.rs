@@ -28,7 +28,7 @@ pub enum Section {
 /// Whether a municipality could have the number on file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum View {
+pub enum Visibility {
     /// Only the simulation knows it.
     Truth,
     /// Could be on file.
@@ -63,7 +63,7 @@ pub enum Over {
 
 /// One total in a numerator with its weight; the weight may be a price or an hour count from the scenario.
 #[derive(Clone, Copy, Debug)]
-pub struct Term {
+pub struct WeightedTotal {
     /// The total.
     pub tally: Tally,
     /// What one unit counts for.
@@ -74,7 +74,7 @@ pub struct Term {
 #[derive(Clone, Debug)]
 pub struct Ratio {
     /// Numerator.
-    pub terms: Vec<Term>,
+    pub terms: Vec<WeightedTotal>,
     /// Months of the numerator (and of `Over::Totals`).
     pub span: Span,
     /// Denominator.
@@ -95,7 +95,7 @@ pub struct Measure {
     /// Part of the story.
     pub section: Section,
     /// Truth or on file.
-    pub view: View,
+    pub view: Visibility,
     /// Whether ladder dynamics (a transition table) have it too.
     pub in_ladder: bool,
     /// The formula.

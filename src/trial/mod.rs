@@ -33,7 +33,7 @@ pub use catalogue::ratio;
 pub use chunks_api::{CHUNK, Chunks, Fate, Stage};
 pub use drivers::{Driver, Drivers};
 pub use evaluate::RunningTotals;
-pub use measure::{Measure, Section, Span, View};
+pub use measure::{Measure, Section, Span, Visibility};
 pub use measures::{measures, measures_of};
 pub use ordered::{Stopped, Watch, in_order};
 pub use paired::{Wanted, differences};

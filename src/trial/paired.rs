@@ -23,7 +23,7 @@ pub fn differences(scenario: &Scenario, treated: usize, number: u32, wanted: &[W
         history.tallies.iter().flatten().for_each(|site| all.merge(site));
         let costs = &scenario.parameters.costs;
         let totals = RunningTotals::new(&all, costs.discount_rate);
-        wanted.iter().map(|own| totals.value(own.measure, costs, own.month as usize)).collect()
+        wanted.iter().map(|result| totals.value(result.measure, costs, result.month as usize)).collect()
     };
     let [with, without] = replicate::pair(scenario, number, [treated, scenario.control]).map(values);
     with.iter().zip(&without).map(|(with, without)| with - without).collect()
@@ -41,7 +41,8 @@ mod tests {
         let overrides =
             ["replicates=1", "horizon_months=12", "uncertainty.parameter_draws=0"].map(str::to_owned);
         let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
-        let measure = measures().iter().find(|own| own.name == "exits" && own.label.is_empty()).unwrap();
+        let measure =
+            measures().iter().find(|measure| measure.name == "exits" && measure.label.is_empty()).unwrap();
         let found = differences(&scenario, 1, 0, &[Wanted { measure, month: 12 }]);
         let results = run(&Plan::new(&scenario)).unwrap();
         let stat = results.stat(&results.difference, 1, 0, ("exits", ""), 12).unwrap();

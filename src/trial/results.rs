@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::drivers::Drivers;
-use super::measure::{Measure, Section, View};
+use super::measure::{Measure, Section, Visibility};
 use crate::scenario::Structure;
 
 /// Name of the format, first field of `summary.json`.
@@ -69,8 +69,8 @@ impl Series {
     fn truncate(&mut self, count: usize) {
         let plain = [&mut self.mean, &mut self.mcse, &mut self.low, &mut self.high];
         plain.into_iter().for_each(|values| values.truncate(count));
-        if let Some(own) = &mut self.adjusted {
-            [&mut own.mean, &mut own.mcse, &mut own.gain]
+        if let Some(by_covariates) = &mut self.adjusted {
+            [&mut by_covariates.mean, &mut by_covariates.mcse, &mut by_covariates.gain]
                 .into_iter()
                 .for_each(|values| values.truncate(count));
         }
@@ -79,8 +79,9 @@ impl Series {
     /// The value at a reported month (index into `Results::months`), when it is defined there.
     pub fn at(&self, month: usize) -> Option<Stat> {
         let plain = [*self.mean.get(month)?, *self.mcse.get(month)?];
-        let adjusted =
-            self.adjusted.as_ref().and_then(|own| Some([*own.mean.get(month)?, *own.mcse.get(month)?]));
+        let adjusted = self.adjusted.as_ref().and_then(|by_covariates| {
+            Some([*by_covariates.mean.get(month)?, *by_covariates.mcse.get(month)?])
+        });
         let [mean, mcse] = adjusted.filter(|[mean, _]| mean.is_finite()).unwrap_or(plain);
         let stat = Stat { mean, mcse, low: *self.low.get(month)?, high: *self.high.get(month)? };
         mean.is_finite().then_some(stat)
@@ -124,7 +125,7 @@ pub struct MeasureInfo {
     /// Part of the story.
     pub section: Section,
     /// Truth or on file.
-    pub view: View,
+    pub view: Visibility,
     /// Definition in words.
     pub definition: String,
 }

@@ -12,7 +12,7 @@ use super::control_variates::{self, ControlVariates};
 use super::covariates;
 use super::draws::{Center, run_draws};
 use super::kept;
-use super::layout::Layout;
+use super::layout::CubeLayout;
 use super::measures::measures_of;
 use super::ordered::{Stopped, Watch};
 use super::replicate;
@@ -56,7 +56,7 @@ fn next_look(chunk: u32) -> u32 {
 /// most, whatever number is needed (see the test).
 fn precise_enough(
     scenario: &Scenario,
-    layout: &Layout<'_>,
+    layout: &CubeLayout<'_>,
     cells: &[usize],
     variates: &ControlVariates,
     chunk: u32,
@@ -65,7 +65,7 @@ fn precise_enough(
     if enough <= 0.0 || chunk < FEWEST_CHUNKS || variates.taken() != chunk * CHUNK {
         return false;
     }
-    let error = |place: usize| variates.error(cells.iter().position(|&own| own == place)?);
+    let error = |place: usize| variates.error(cells.iter().position(|&cell| cell == place)?);
     let main = layout.difference_at_horizon(MAIN_MEASURE);
     main.into_iter().all(|place| error(place).is_some_and(|error| error <= enough))
 }
@@ -101,8 +101,8 @@ pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
 }
 
 /// The replicates of the plan: results, and the sums behind them.
-fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, Layout<'a>, Sums), Stopped> {
-    let layout = Layout::new(plan.scenario, plan.study);
+fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, CubeLayout<'a>, Sums), Stopped> {
+    let layout = CubeLayout::new(plan.scenario, plan.study);
     let scenario = plan.scenario;
     let cells = layout.planner_cells(kept::sharpened);
     let begin = |first: u32| Sums {
@@ -124,9 +124,9 @@ fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, Layout<'a>, Sums), Stoppe
             plan.watch,
             begin,
             |number| replicate_values(plan, &layout, &cells, number),
-            |own: Sums| match &mut sums {
-                Some(sums) => sums.append(own),
-                None => sums = Some(own),
+            |part: Sums| match &mut sums {
+                Some(sums) => sums.append(part),
+                None => sums = Some(part),
             },
         )?;
         chunk = next;
@@ -141,7 +141,7 @@ fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, Layout<'a>, Sums), Stoppe
     Ok((results, layout, sums))
 }
 
-/// Writes the adjusted means beside the plain ones; they come in the order of [`Layout::planner_cells`].
+/// Writes the adjusted means beside the plain ones; they come in the order of [`CubeLayout::planner_cells`].
 fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]) {
     if adjusted.iter().all(Option::is_none) {
         return;
@@ -196,7 +196,7 @@ impl Sum for Sums {
 }
 
 /// One replicate in every world, its covariates and values: the same people, the same draws.
-fn replicate_values(plan: &Plan<'_>, layout: &Layout<'_>, cells: &[usize], number: u32) -> Values {
+fn replicate_values(plan: &Plan<'_>, layout: &CubeLayout<'_>, cells: &[usize], number: u32) -> Values {
     let (paired, study) = if plan.study {
         replicate::paired_and_study(plan.scenario, number)
     } else {
@@ -208,7 +208,7 @@ fn replicate_values(plan: &Plan<'_>, layout: &Layout<'_>, cells: &[usize], numbe
     Values { all, planners, covariates }
 }
 
-fn results(plan: &Plan<'_>, layout: &Layout<'_>, accumulator: &Accumulator) -> Results {
+fn results(plan: &Plan<'_>, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
     let [paired, difference, study] = layout.unfold(&accumulator.summary());
     Results {
         range_replicates: accumulator.range_replicates(),
@@ -221,7 +221,11 @@ fn results(plan: &Plan<'_>, layout: &Layout<'_>, accumulator: &Accumulator) -> R
 }
 
 /// What stands in results besides what was found.
-pub(super) fn results_without_worlds(scenario: &Scenario, layout: &Layout<'_>, replicates: u32) -> Results {
+pub(super) fn results_without_worlds(
+    scenario: &Scenario,
+    layout: &CubeLayout<'_>,
+    replicates: u32,
+) -> Results {
     Results {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,

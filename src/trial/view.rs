@@ -8,7 +8,7 @@ use super::spread;
 
 /// Which worlds a number comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum World {
+pub enum Basis {
     /// Everybody under this arm.
     Paired,
     /// Everybody under this arm, less everybody under the control.
@@ -23,7 +23,7 @@ pub type Key<'k> = (&'k str, &'k str);
 /// A value as people read it, with the range that belongs to it. With draws of the parameters it is the center of the draws and
 /// eight in ten of them; without draws the mean over replicates and 95 % of them. No page shows one beside the other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Estimate {
+pub struct ShownValue {
     /// Center.
     pub center: f64,
     /// Monte Carlo standard error of the center.
@@ -36,7 +36,7 @@ pub struct Estimate {
     pub drawn: Vec<f64>,
 }
 
-impl Estimate {
+impl ShownValue {
     /// What the replicates say: chance only.
     pub fn of_replicates(stat: Stat) -> Self {
         Self { center: stat.mean, error: stat.mcse, low: stat.low, high: stat.high, drawn: Vec::new() }
@@ -93,11 +93,11 @@ impl<'a> View<'a> {
         (0..self.results.arms.len()).filter(|&arm| arm != self.results.control).collect()
     }
 
-    fn world(&self, world: World) -> &'a [ArmResults] {
+    fn world(&self, world: Basis) -> &'a [ArmResults] {
         match world {
-            World::Paired => &self.results.paired,
-            World::Difference => &self.results.difference,
-            World::Study => &self.results.study,
+            Basis::Paired => &self.results.paired,
+            Basis::Difference => &self.results.difference,
+            Basis::Study => &self.results.study,
         }
     }
 
@@ -107,13 +107,13 @@ impl<'a> View<'a> {
     }
 
     /// A measure of an arm over all sites (group 0), at one site, or of one part of the caseload.
-    pub fn stat_of(&self, world: World, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Stat> {
+    pub fn stat_of(&self, world: Basis, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Stat> {
         let measure = self.results.index_of(key.0, key.1)?;
         self.world(world).get(arm)?.groups.get(group)?.series.get(measure)?.at(at)
     }
 
     /// A measure of an arm over all sites.
-    pub fn stat(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<Stat> {
+    pub fn stat(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> Option<Stat> {
         self.stat_of(world, arm, 0, key, at)
     }
 
@@ -128,29 +128,29 @@ impl<'a> View<'a> {
     }
 
     /// A measure under every draw, shrunk to the spread of the parameters; empty when the draws do not have it.
-    pub fn under_draws(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> &[f64] {
+    pub fn under_draws(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> &[f64] {
         let lists = match world {
-            World::Paired => &self.shrunk.paired,
-            World::Difference => &self.shrunk.difference,
-            World::Study => return &[],
+            Basis::Paired => &self.shrunk.paired,
+            Basis::Difference => &self.shrunk.difference,
+            Basis::Study => return &[],
         };
         lists.get(arm).map_or(&[], |list| list.get(key, at))
     }
 
     /// A measure as people read it; `None` when the run does not have it.
-    pub fn estimate(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
+    pub fn estimate(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> Option<ShownValue> {
         let stat = self.stat(world, arm, key, at)?;
         let drawn = self.under_draws(world, arm, key, at).to_vec();
-        let told = Estimate::of_draws(drawn, self.shared_error(world, arm, key, at));
-        Some(told.unwrap_or_else(|| Estimate::of_replicates(stat)))
+        let told = ShownValue::of_draws(drawn, self.shared_error(world, arm, key, at));
+        Some(told.unwrap_or_else(|| ShownValue::of_replicates(stat)))
     }
 
     /// The Monte Carlo error that the values under all draws share; that of the run at the center where no other is known.
-    pub fn shared_error(&self, world: World, arm: usize, key: Key<'_>, at: usize) -> f64 {
+    pub fn shared_error(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> f64 {
         let known = match world {
-            World::Paired => self.error_of_all_draws(|all| all.paired.get(arm), key, at),
-            World::Difference => self.error_of_all_draws(|all| all.difference.get(arm), key, at),
-            World::Study => None,
+            Basis::Paired => self.error_of_all_draws(|all| all.paired.get(arm), key, at),
+            Basis::Difference => self.error_of_all_draws(|all| all.difference.get(arm), key, at),
+            Basis::Study => None,
         };
         known.or_else(|| Some(self.stat(world, arm, key, at)?.mcse)).unwrap_or(f64::NAN)
     }
@@ -166,18 +166,18 @@ impl<'a> View<'a> {
     }
 
     /// The difference of one group (a part of the caseload) as people read it.
-    pub fn estimate_of(&self, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Estimate> {
+    pub fn estimate_of(&self, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<ShownValue> {
         if group == 0 {
-            return self.estimate(World::Difference, arm, key, at);
+            return self.estimate(Basis::Difference, arm, key, at);
         }
-        let stat = self.stat_of(World::Difference, arm, group, key, at)?;
+        let stat = self.stat_of(Basis::Difference, arm, group, key, at)?;
         let part = group.checked_sub(self.results.part_groups().start);
         let list = part.and_then(|part| self.shrunk.parts.get(arm)?.get(part));
         let drawn = list.map_or_else(Vec::new, |list| list.get(key, at).to_vec());
         let shared =
             part.and_then(|part| self.error_of_all_draws(|all| all.parts.get(arm)?.get(part), key, at));
-        let told = Estimate::of_draws(drawn, shared.unwrap_or(stat.mcse));
-        Some(told.unwrap_or_else(|| Estimate::of_replicates(stat)))
+        let told = ShownValue::of_draws(drawn, shared.unwrap_or(stat.mcse));
+        Some(told.unwrap_or_else(|| ShownValue::of_replicates(stat)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::net_benefit::Stakes;
-use crate::document::{Problem, ProblemKind, Problems, Sink, Table, parse, source_from_bytes};
+use crate::document::{Problem, ProblemKind, Problems, Sink, TableReader, parse, source_from_bytes};
 use crate::scenario::Scenario;
 
 /// The studies and the stakes.
@@ -59,8 +59,8 @@ fn from_bytes(name: &str, bytes: &[u8], suggested: Design, horizon: u32) -> Resu
     let sink = Sink::default();
     let source = source_from_bytes(name, bytes, &sink);
     let root = parse(0, &source.text, &sink);
-    let table = Table::root(&root, &sink);
-    let Design { mut months, mut sizes, stakes: own, .. } = suggested;
+    let table = TableReader::root(&root, &sink);
+    let Design { mut months, mut sizes, stakes: default_stakes, .. } = suggested;
     if sink.is_empty() {
         if let Some(given) = table.integers("months", 1, i64::from(horizon)) {
             rising(&table, "months", &given);
@@ -72,9 +72,11 @@ fn from_bytes(name: &str, bytes: &[u8], suggested: Design, horizon: u32) -> Resu
         }
     }
     let stakes = Stakes {
-        clients_per_year: table.number("clients_per_year", 0.0, 1e9).unwrap_or(own.clients_per_year),
-        years: table.number("years", 0.0, 100.0).unwrap_or(own.years),
-        discount_rate: table.number("discount_rate", 0.0, 1.0).unwrap_or(own.discount_rate),
+        clients_per_year: table
+            .number("clients_per_year", 0.0, 1e9)
+            .unwrap_or(default_stakes.clients_per_year),
+        years: table.number("years", 0.0, 100.0).unwrap_or(default_stakes.years),
+        discount_rate: table.number("discount_rate", 0.0, 1.0).unwrap_or(default_stakes.discount_rate),
         cost_per_client: table.number("cost_per_client", 0.0, 1e9).unwrap_or(0.0),
         fixed_cost: table.number("fixed_cost", 0.0, 1e12).unwrap_or(0.0),
     };
@@ -86,7 +88,7 @@ fn from_bytes(name: &str, bytes: &[u8], suggested: Design, horizon: u32) -> Resu
     }
 }
 
-fn rising<T: PartialOrd>(table: &Table<'_>, key: &str, list: &[T]) {
+fn rising<T: PartialOrd>(table: &TableReader<'_>, key: &str, list: &[T]) {
     if list.is_empty() || list.windows(2).any(|pair| pair[0] >= pair[1]) {
         table.problem(
             key,
@@ -108,9 +110,9 @@ mod tests {
         let suggested = Design::of(&scenario, 1);
         assert_eq!(suggested.months.last(), Some(&60));
         let read = |text: &str| from_bytes("d.toml", text.as_bytes(), suggested.clone(), 120);
-        let own = read("months = [12, 24]\nfixed_cost = 50000\n").unwrap();
+        let design = read("months = [12, 24]\nfixed_cost = 50000\n").unwrap();
         assert_eq!(
-            (own.months, own.stakes.fixed_cost, own.sizes),
+            (design.months, design.stakes.fixed_cost, design.sizes),
             (vec![12, 24], 50000.0, suggested.sizes.clone())
         );
         let told = read("months = [24, 12]\nsizes = [0.5, 2]\nfixed_cots = 1\n").unwrap_err().render(false);

@@ -14,7 +14,7 @@ use crate::trial::{Stopped, Wanted, Watch, chunks, differences, drawn, measures,
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub struct Question<'a> {
+pub struct ValueQuestion<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// Its parameters with what is believed about them.
@@ -33,7 +33,7 @@ pub struct Question<'a> {
 
 /// A value of information per client.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Value {
+pub struct InformationValue {
     /// The value, when both estimates agree; else the largest that it can be.
     pub value: f64,
     /// Its standard error.
@@ -46,7 +46,7 @@ pub struct Value {
     pub cross_fitted_error: f64,
 }
 
-impl From<Worth> for Value {
+impl From<Worth> for InformationValue {
     fn from(worth: Worth) -> Self {
         let agrees = worth.agrees();
         Self {
@@ -66,7 +66,7 @@ pub struct Named {
     pub name: String,
     /// Value per client.
     #[serde(flatten)]
-    pub value: Value,
+    pub value: InformationValue,
 }
 
 /// One study.
@@ -80,7 +80,7 @@ pub struct Study {
     pub clients: u32,
     /// Value of its findings per client served.
     #[serde(flatten)]
-    pub value: Value,
+    pub value: InformationValue,
     /// Expected net benefit.
     pub net_benefit: f64,
     /// Its standard error, from that of the value.
@@ -89,7 +89,7 @@ pub struct Study {
 
 /// What knowing more is worth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ValueOfInformation {
     /// Draws of the parameters.
     pub draws: u32,
     /// Mean net benefit per client of the service over the control.
@@ -110,7 +110,7 @@ pub struct Answer {
     pub studies: Vec<Study>,
 }
 
-impl Answer {
+impl ValueOfInformation {
     /// The study with the largest expected net benefit among those whose net benefit is over 0 by two standard errors: of many
     /// studies that are worth nothing, some seem to be worth something.
     pub fn best(&self) -> Option<&Study> {
@@ -119,7 +119,7 @@ impl Answer {
     }
 }
 
-impl Question<'_> {
+impl ValueQuestion<'_> {
     /// Simulated studies.
     pub fn studies(&self) -> u64 {
         u64::from(self.draws) * (u64::from(self.replicates) + 1)
@@ -135,17 +135,17 @@ const STORIES: &str = "stories";
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn answer(question: &Question<'_>, watch: Watch<'_>) -> Result<Answer, Stopped> {
+pub fn answer(question: &ValueQuestion<'_>, watch: Watch<'_>) -> Result<ValueOfInformation, Stopped> {
     let scenario = question.scenario;
     let values: Vec<Vec<(String, f64)>> =
         (0..question.draws).map(|draw| drawn::values(scenario, question.registry, draw)).collect();
     let (raw, noise) = net_benefits(question, &values, watch)?;
-    let noisy: Vec<(f64, f64)> = raw.iter().map(|&own| (own, noise.sqrt())).collect();
+    let noisy: Vec<(f64, f64)> = raw.iter().map(|&benefit| (benefit, noise.sqrt())).collect();
     let clean = without_noise(&noisy);
     let count = raw.len() as f64;
     let mean = raw.iter().sum::<f64>() / count;
     let square = |list: &[f64]| {
-        list.iter().map(|own| (own - mean) * (own - mean)).sum::<f64>() / (count - 1.0).max(1.0)
+        list.iter().map(|benefit| (benefit - mean) * (benefit - mean)).sum::<f64>() / (count - 1.0).max(1.0)
     };
     let (value, error) = perfect_information(&clean);
     let seed = scenario.seed;
@@ -155,15 +155,15 @@ pub fn answer(question: &Question<'_>, watch: Watch<'_>) -> Result<Answer, Stopp
     let mut groups: Vec<Named> = grouped(question, &columns).into_iter().map(named).collect();
     let single = columns.into_iter().map(|(path, column)| named((path, vec![column])));
     let mut parameters: Vec<Named> =
-        single.filter(|own| own.value.value > own.value.error && own.value.value > 0.0).collect();
+        single.filter(|group| group.value.value > group.value.error && group.value.value > 0.0).collect();
     for list in [&mut groups, &mut parameters] {
         list.sort_by(|a, b| b.value.value.total_cmp(&a.value.value).then_with(|| a.name.cmp(&b.name)));
     }
-    Ok(Answer {
+    Ok(ValueOfInformation {
         draws: question.draws,
         mean,
         sd: square(&clean).sqrt(),
-        favorable: clean.iter().filter(|own| **own > 0.0).count() as f64 / count,
+        favorable: clean.iter().filter(|benefit| **benefit > 0.0).count() as f64 / count,
         noise_share: if square(&raw) > 0.0 { (noise / square(&raw)).min(1.0) } else { 0.0 },
         perfect: [value, error],
         groups,
@@ -174,7 +174,7 @@ pub fn answer(question: &Question<'_>, watch: Watch<'_>) -> Result<Answer, Stopp
 
 /// Mean net benefit per client under every draw, and the variance of its noise.
 fn net_benefits(
-    question: &Question<'_>,
+    question: &ValueQuestion<'_>,
     values: &[Vec<(String, f64)>],
     watch: Watch<'_>,
 ) -> Result<(Vec<f64>, f64), Stopped> {
@@ -182,7 +182,7 @@ fn net_benefits(
     let of = |name: &str, label: &str| {
         measures()
             .iter()
-            .find(|own| own.name == name && own.label == label)
+            .find(|series| series.name == name && series.label == label)
             .map(|measure| Wanted { measure, month })
     };
     let wanted: Vec<Wanted> =
@@ -198,7 +198,7 @@ fn net_benefits(
 }
 
 /// One column per parameter, and one per story but the first.
-fn columns(question: &Question<'_>, values: &[Vec<(String, f64)>]) -> Vec<(String, Vec<f64>)> {
+fn columns(question: &ValueQuestion<'_>, values: &[Vec<(String, f64)>]) -> Vec<(String, Vec<f64>)> {
     let first = values.first().map_or(&[][..], Vec::as_slice);
     let column = |(at, (path, _)): (usize, &(String, f64))| {
         (path.clone(), values.iter().map(|draw| draw[at].1).collect::<Vec<f64>>())
@@ -213,7 +213,7 @@ fn columns(question: &Question<'_>, values: &[Vec<(String, f64)>]) -> Vec<(Strin
 }
 
 /// The columns by group.
-fn grouped(question: &Question<'_>, columns: &[(String, Vec<f64>)]) -> Vec<(String, Vec<Vec<f64>>)> {
+fn grouped(question: &ValueQuestion<'_>, columns: &[(String, Vec<f64>)]) -> Vec<(String, Vec<Vec<f64>>)> {
     let mut names = question.groups.clone();
     if names.is_empty() {
         for (path, _) in columns {
@@ -227,16 +227,17 @@ fn grouped(question: &Question<'_>, columns: &[(String, Vec<f64>)]) -> Vec<(Stri
         path == name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
     };
     let group = |name: String| {
-        let own = columns.iter().filter(|(path, _)| belongs(path, &name)).map(|(_, column)| column.clone());
-        let own: Vec<Vec<f64>> = own.collect();
-        (name, own)
+        let members =
+            columns.iter().filter(|(path, _)| belongs(path, &name)).map(|(_, column)| column.clone());
+        let members: Vec<Vec<f64>> = members.collect();
+        (name, members)
     };
-    names.into_iter().map(group).filter(|(_, own)| !own.is_empty()).collect()
+    names.into_iter().map(group).filter(|(_, members)| !members.is_empty()).collect()
 }
 
 /// Every study of the design: one simulated study per draw serves all durations and sizes.
 fn weigh(
-    question: &Question<'_>,
+    question: &ValueQuestion<'_>,
     values: &[Vec<(String, f64)>],
     inb: &[f64],
     mean: f64,
@@ -259,12 +260,12 @@ fn weigh(
     let mut list = Vec::new();
     for (at, &month) in months.iter().enumerate() {
         for (place, &size) in sizes.iter().enumerate() {
-            let own = || studies.iter().map(|study| &study[at][place]);
-            let kinds = own().next().map_or(0, |(_, findings)| findings.len());
-            let column = |kind: usize| own().map(|(_, findings)| findings[kind]).collect::<Vec<f64>>();
+            let at_place = || studies.iter().map(|study| &study[at][place]);
+            let kinds = at_place().next().map_or(0, |(_, findings)| findings.len());
+            let column = |kind: usize| at_place().map(|(_, findings)| findings[kind]).collect::<Vec<f64>>();
             let features: Vec<Vec<f64>> = (0..kinds).map(column).collect();
-            let clients = own().map(|(clients, _)| *clients).max().unwrap_or(0);
-            let value = Value::from(worth(inb, &features, question.scenario.seed));
+            let clients = at_place().map(|(clients, _)| *clients).max().unwrap_or(0);
+            let value = InformationValue::from(worth(inb, &features, question.scenario.seed));
             let (length, people) = (f64::from(month), f64::from(clients));
             // An upper end must not make a study the best: what the unseen draws say counts then.
             let counted = if value.at_most { value.cross_fitted.max(0.0) } else { value.value };
@@ -288,7 +289,7 @@ type Findings = (u32, Vec<f64>);
 /// What a study has on file: clients in both arms, and differences between the arms in exits, exits to work, activation,
 /// signals and the recorded band. The first `size` of the participants of each arm at each site take part: whole caseloads as
 /// far as that goes.
-fn findings(question: &Question<'_>, file: &OnFile, size: f64) -> Findings {
+fn findings(question: &ValueQuestion<'_>, file: &OnFile, size: f64) -> Findings {
     let (control, treated) = (question.scenario.control, question.treated);
     let sites = question.scenario.sites.len();
     let arms = question.scenario.arms.len();
@@ -308,14 +309,14 @@ fn findings(question: &Question<'_>, file: &OnFile, size: f64) -> Findings {
         if f64::from(seen[at]) > (f64::from(all[at]) * size).ceil() {
             continue;
         }
-        let own = &mut sums[side];
-        own[FINDINGS] += 1.0;
+        let arm_sums = &mut sums[side];
+        arm_sums[FINDINGS] += 1.0;
         let endpoints =
             [Endpoint::Exit, Endpoint::ExitToWork, Endpoint::FirstSignal, Endpoint::VisibleActivation];
-        for (sum, endpoint) in own.iter_mut().zip(endpoints) {
+        for (sum, endpoint) in arm_sums.iter_mut().zip(endpoints) {
             *sum += f64::from(u8::from(endpoint.of(row).1 == 1));
         }
-        own[FINDINGS - 1] += row.band.index() as f64 - row.entry_band.index() as f64;
+        arm_sums[FINDINGS - 1] += row.band.index() as f64 - row.entry_band.index() as f64;
     }
     let clients = sums[0][FINDINGS] + sums[1][FINDINGS];
     let share = |side: usize, at: usize| sums[side][at] / sums[side][FINDINGS].max(1.0);
@@ -330,15 +331,20 @@ mod tests {
     use super::*;
 
     fn study(months: u32, net_benefit: f64, net_benefit_error: f64) -> Study {
-        let value =
-            Value { value: 8.0, error: 9.0, at_most: false, cross_fitted: 0.0, cross_fitted_error: 1.0 };
+        let value = InformationValue {
+            value: 8.0,
+            error: 9.0,
+            at_most: false,
+            cross_fitted: 0.0,
+            cross_fitted_error: 1.0,
+        };
         Study { months, size: 1.0, clients: 720, value, net_benefit, net_benefit_error }
     }
 
     #[test]
     fn a_study_is_the_best_only_when_its_net_benefit_is_clear() {
         let best = |studies: Vec<Study>| {
-            let answer = Answer {
+            let answer = ValueOfInformation {
                 draws: 256,
                 mean: 1.0,
                 sd: 1.0,

@@ -51,7 +51,8 @@ pub fn perfect_information(inb: &[f64]) -> (f64, f64) {
     let mean = inb.iter().sum::<f64>() / count;
     let adopt = mean > 0.0;
     // What perfect information gains in a draw over the choice made now; never below 0, with mean EVPI.
-    let gains: Vec<f64> = inb.iter().map(|own| if adopt { (-own).max(0.0) } else { own.max(0.0) }).collect();
+    let gains: Vec<f64> =
+        inb.iter().map(|benefit| if adopt { (-benefit).max(0.0) } else { benefit.max(0.0) }).collect();
     let value = gains.iter().sum::<f64>() / count;
     let squares: f64 = gains.iter().map(|gain| (gain - value) * (gain - value)).sum();
     (value, (squares / (count - 1.0).max(1.0) / count).sqrt())
@@ -69,9 +70,9 @@ pub fn worth(inb: &[f64], variables: &[Vec<f64>], seed: u64) -> Worth {
     let gains: Vec<f64> = inb
         .iter()
         .zip(&held_out)
-        .map(|(own, &chosen)| match (chosen, adopt) {
-            (true, false) => *own,
-            (false, true) => -own,
+        .map(|(benefit, &chosen)| match (chosen, adopt) {
+            (true, false) => *benefit,
+            (false, true) => -benefit,
             _ => 0.0,
         })
         .collect();
@@ -90,7 +91,7 @@ pub fn worth(inb: &[f64], variables: &[Vec<f64>], seed: u64) -> Worth {
 fn value_of(fitted: &[f64]) -> f64 {
     let count = fitted.len().max(1) as f64;
     let mean = fitted.iter().sum::<f64>() / count;
-    let best = fitted.iter().map(|own| own.max(0.0)).sum::<f64>() / count;
+    let best = fitted.iter().map(|benefit| benefit.max(0.0)).sum::<f64>() / count;
     (best - mean.max(0.0)).max(0.0)
 }
 
@@ -99,11 +100,11 @@ fn features(variables: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let scores: Vec<Vec<f64>> = variables.iter().map(|values| normal_scores(values)).collect();
     let mut columns: Vec<Vec<f64>> = variables.to_vec();
     for degree in 1..=3 {
-        columns.extend(scores.iter().map(|own| own.iter().map(|&z| hermite(degree, z)).collect()));
+        columns.extend(scores.iter().map(|score| score.iter().map(|&z| hermite(degree, z)).collect()));
     }
     if variables.len() <= MOST_PAIRED {
-        for (first, own) in scores.iter().enumerate() {
-            let pair = |other: &Vec<f64>| own.iter().zip(other).map(|(x, y)| x * y).collect();
+        for (first, score) in scores.iter().enumerate() {
+            let pair = |other: &Vec<f64>| score.iter().zip(other).map(|(x, y)| x * y).collect();
             columns.extend(scores[first + 1..].iter().map(pair));
         }
     }
@@ -133,9 +134,9 @@ fn cross_fitted(columns: &[Vec<f64>], inb: &[f64], dice: Dice) -> Vec<bool> {
 
 fn fit_on(columns: &[Vec<f64>], inb: &[f64], rows: &[usize]) -> Fit {
     let pick = |values: &Vec<f64>| rows.iter().map(|&at| values[at]).collect::<Vec<f64>>();
-    let own: Vec<Vec<f64>> = columns.iter().map(pick).collect();
+    let sample: Vec<Vec<f64>> = columns.iter().map(pick).collect();
     let response: Vec<f64> = rows.iter().map(|&at| inb[at]).collect();
-    select(&own, &response, Stopping::risk_inflation(rows.len(), columns.len()))
+    select(&sample, &response, Stopping::risk_inflation(rows.len(), columns.len()))
 }
 
 /// Standard deviation of the in-sample value over bootstrap samples of the draws, the chosen terms fitted again.
@@ -145,11 +146,11 @@ fn bootstrap_error(columns: &[Vec<f64>], inb: &[f64], fit: &Fit, dice: Dice) -> 
         .map(|at| {
             let mut numbers = Numbers::new(dice.stream(at, 0, Process::LearnBootstrap));
             let rows: Vec<usize> = (0..inb.len()).map(|_| numbers.below(inb.len())).collect();
-            let own: Vec<Vec<f64>> =
+            let sample: Vec<Vec<f64>> =
                 chosen.iter().map(|column| rows.iter().map(|&row| column[row]).collect()).collect();
             let response: Vec<f64> = rows.iter().map(|&row| inb[row]).collect();
-            let every = Stopping { gain: f64::NEG_INFINITY, most: own.len() };
-            value_of(&select(&own, &response, every).fitted)
+            let every = Stopping { gain: f64::NEG_INFINITY, most: sample.len() };
+            value_of(&select(&sample, &response, every).fitted)
         })
         .collect();
     let count = values.len() as f64;
@@ -181,8 +182,8 @@ mod tests {
         let mut numbers = noise(0);
         let inb = (0..DRAWS as usize)
             .map(|at| {
-                let own = 6000.0 * columns[0][at] + 3000.0 * columns[1][at] + 1000.0 * columns[2][at];
-                -2000.0 + own + sd * numbers.normal()
+                let linear = 6000.0 * columns[0][at] + 3000.0 * columns[1][at] + 1000.0 * columns[2][at];
+                -2000.0 + linear + sd * numbers.normal()
             })
             .collect();
         (columns, inb)
@@ -208,7 +209,7 @@ mod tests {
         near(worth(&inb, &of(&[2]), 1), 8.490_702_6, 15.0);
         near(worth(&inb, &of(&[0, 1]), 1), 1_794.254_502_8, 105.0);
         near(worth(&inb, &of(&[1, 2]), 1), 505.793_838_1, 105.0);
-        let noisy: Vec<(f64, f64)> = inb.iter().map(|&own| (own, 500.0)).collect();
+        let noisy: Vec<(f64, f64)> = inb.iter().map(|&benefit| (benefit, 500.0)).collect();
         let (all, error) = perfect_information(&without_noise(&noisy));
         assert!((all - 1_822.554_730_2).abs() < 4.0 * error, "{all} {error}");
     }
@@ -253,7 +254,7 @@ mod tests {
     #[test]
     fn v4_nothing_to_learn_is_worth_nothing() {
         let (columns, inb) = linear(500.0);
-        let always: Vec<f64> = inb.iter().map(|own| own.abs() + 1.0).collect();
+        let always: Vec<f64> = inb.iter().map(|benefit| benefit.abs() + 1.0).collect();
         let sure = worth(&always, &columns[..1], 1);
         assert_eq!((perfect_information(&always).0, sure.cross_fitted, sure.in_sample), (0.0, 0.0, 0.0));
         let unrelated = column(11, 7, normal::quantile);

@@ -2,7 +2,7 @@
 
 use crate::estimate::Estimate;
 use crate::estimate::multiplicity::{Adjustment, adjust};
-use crate::observe::table::{Decimal, Notation, Problem, Table};
+use crate::observe::table::{Decimal, Notation, TableProblem, TextTable};
 
 pub(super) fn method_name(method: Adjustment) -> &'static str {
     match method {
@@ -26,14 +26,14 @@ pub(super) fn adjust_results(estimates: &mut [Estimate], method: Adjustment) {
 /// # Errors
 /// A wrong column name, or every cell that is no probability.
 pub(super) fn adjust_column(
-    table: &Table,
+    table: &TextTable,
     column_name: &str,
     method: Adjustment,
     decimal: Option<Decimal>,
-) -> Result<Vec<Estimate>, Vec<Problem>> {
+) -> Result<Vec<Estimate>, Vec<TableProblem>> {
     let Some(column) = table.column(column_name) else {
         let columns = table.headers.join(", ");
-        return Err(vec![Problem::general(format!(
+        return Err(vec![TableProblem::general(format!(
             "there is no column \"{column_name}\"; the columns are: {columns}"
         ))]);
     };
@@ -43,15 +43,15 @@ pub(super) fn adjust_column(
     let read = |row: usize| notation.parse(&table.rows[row][column]).filter(|p| (0.0..=1.0).contains(p));
     let bad = |row: usize| {
         let message = format!("{column_name} is \"{}\"; it must be a probability", table.rows[row][column]);
-        Problem::at(table.lines[row], message)
+        TableProblem::at(table.lines[row], message)
     };
-    let problems: Vec<Problem> =
+    let problems: Vec<TableProblem> =
         known.iter().filter(|&&row| read(row).is_none()).map(|&row| bad(row)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
     if known.is_empty() {
-        return Err(vec![Problem::general(format!("{column_name} has no p-value"))]);
+        return Err(vec![TableProblem::general(format!("{column_name} has no p-value"))]);
     }
     let p_values: Vec<f64> = known.iter().filter_map(|&row| read(row)).collect();
     let mut adjusted = p_values.iter().copied().zip(adjust(&p_values, method));
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_column_of_p_values() {
-        let table = Table::read("test,p\na,0.01\nb,0.04\nc,0.03\n".as_bytes()).unwrap();
+        let table = TextTable::read("test,p\na,0.01\nb,0.04\nc,0.03\n".as_bytes()).unwrap();
         let values: Vec<Option<f64>> = adjust_column(&table, "p", Adjustment::Holm, None)
             .unwrap()
             .iter()
@@ -96,11 +96,11 @@ mod tests {
     /// R 4.2: p.adjust(c(.012, .001, .04, NA, .5), "holm") is .036 .004 .08 NA .5.
     #[test]
     fn a_missing_p_value_stays_missing() {
-        let table = Table::read("toets;p\nA;0,012\nB;0,001\nC;0,04\nD;NA\nE;0,5\n".as_bytes()).unwrap();
+        let table = TextTable::read("toets;p\nA;0,012\nB;0,001\nC;0,04\nD;NA\nE;0,5\n".as_bytes()).unwrap();
         let found = adjust_column(&table, "p", Adjustment::Holm, None).unwrap();
-        for (own, r) in found.iter().zip([Some(0.036), Some(0.004), Some(0.08), None, Some(0.5)]) {
-            assert_eq!(own.value.is_some(), r.is_some());
-            assert!((own.value.unwrap_or(0.0) - r.unwrap_or(0.0)).abs() < 1e-15);
+        for (adjusted, r) in found.iter().zip([Some(0.036), Some(0.004), Some(0.08), None, Some(0.5)]) {
+            assert_eq!(adjusted.value.is_some(), r.is_some());
+            assert!((adjusted.value.unwrap_or(0.0) - r.unwrap_or(0.0)).abs() < 1e-15);
         }
         assert!(found[3].missing.is_some());
     }

@@ -91,7 +91,7 @@ fn incidence(
             let times = thinned(&curve.table);
             let variances = curve.variances(cause, Variance::Aalen);
             let limits = |time: &f64| {
-                let at = curve.table.times.partition_point(|own| own <= time).checked_sub(1)?;
+                let at = curve.table.times.partition_point(|event_time| event_time <= time).checked_sub(1)?;
                 let value = curve.at(cause, *time);
                 if value == 0.0 {
                     return Some((0.0, 0.0));
@@ -112,9 +112,9 @@ fn incidence(
 /// What every curve has: name, marks, numbers at risk.
 fn frame(data: &Dataset, arm: usize, table: &RiskTable, cause: Option<u32>) -> ArmCurve {
     let happened = |code: u32| cause.map_or(code > 0, |wanted| code == wanted);
-    let own = (0..data.time.len()).filter(|row| data.arm[*row] as usize == arm);
+    let rows = (0..data.time.len()).filter(|row| data.arm[*row] as usize == arm);
     let mut censored: Vec<f64> =
-        own.filter(|row| !happened(data.cause[*row])).map(|row| data.time[row]).collect();
+        rows.filter(|row| !happened(data.cause[*row])).map(|row| data.time[row]).collect();
     censored.sort_by(f64::total_cmp);
     let last = table.times.last().copied().unwrap_or(0.0);
     // Marks closer than the picture can show are one.

@@ -8,19 +8,20 @@ use std::collections::BTreeMap;
 pub(super) fn identify(estimate: &mut Estimate, arms: &[String], prepared: &Prepared, cause: Option<u32>) {
     (estimate.arm, estimate.against) = arms_of(&estimate.label, arms);
     let timed = prepared.reading.statuses.iter().any(|status| status.event);
-    let mut own = cause.filter(|_| timed);
+    let mut event_code = cause.filter(|_| timed);
     for (&code, name) in prepared.cause_codes.iter().zip(&prepared.cause_names) {
         let number = format!("cause {code}");
         for text in [&mut estimate.label, &mut estimate.convention] {
             if let Some(at) = find_word(text, &number) {
-                own = Some(code);
+                event_code = Some(code);
                 if *name != code.to_string() {
                     text.replace_range(at..at + number.len(), &format!("cause {name}"));
                 }
             }
         }
     }
-    let position = own.and_then(|own| prepared.cause_codes.iter().position(|code| *code == own));
+    let position =
+        event_code.and_then(|event_code| prepared.cause_codes.iter().position(|code| *code == event_code));
     estimate.cause = position.map(|at| prepared.cause_names[at].clone());
 }
 

@@ -17,12 +17,12 @@ use crate::estimate::multiplicity::Adjustment;
 use crate::estimate::{Estimate, EstimateError, Options, clusters_by_arm};
 use crate::observe::Dataset;
 use crate::observe::columns::{Columns, Prepared, prepare};
-use crate::observe::table::{Problem, Table};
+use crate::observe::table::{TableProblem, TextTable};
 use crate::report::analysis::{Analysis, ArmCount, CauseCount, LeftOut, Refusal};
 use crate::said;
 pub use curves::CurveKind;
 use names::Names;
-use plan::Plan;
+use plan::TestPlan;
 pub use weights::WeightKind;
 
 /// An analysis that is asked for.
@@ -59,7 +59,7 @@ impl AnalyzeRequest {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage).
     pub fn check(&self) -> Result<(), Error> {
-        if self.p_values.is_some() { Ok(()) } else { Plan::new(self).map(|_| ()) }
+        if self.p_values.is_some() { Ok(()) } else { TestPlan::new(self).map(|_| ()) }
     }
 }
 
@@ -89,7 +89,7 @@ pub fn run(request: &AnalyzeRequest, data: impl Read) -> Result<Analysis, Error>
     if let Some(column) = &request.p_values {
         return adjust_only(request, column, data);
     }
-    let plan = Plan::new(request)?;
+    let plan = TestPlan::new(request)?;
     let mut prepared = with_table(request, data, |table| prepare(&table, plan.columns))?;
     if let Some(horizon) = request.until_time {
         truncate(&mut prepared, horizon)?;
@@ -118,8 +118,8 @@ pub fn refused(analysis: &Analysis) -> Result<(), Error> {
 /// The rows that were left out, in words; `None` when there are none.
 pub fn left_out(analysis: &Analysis) -> Option<String> {
     let rows = &analysis.rows_left_out;
-    let problem = |row: &LeftOut| Problem { line: row.line, message: row.reason.clone() };
-    let problems: Vec<Problem> = rows.iter().map(problem).collect();
+    let problem = |row: &LeftOut| TableProblem { line: row.line, message: row.reason.clone() };
+    let problems: Vec<TableProblem> = rows.iter().map(problem).collect();
     (!rows.is_empty())
         .then(|| format!("{}: {} rows left out:\n{}", analysis.file, rows.len(), listed(&problems)))
 }
@@ -128,9 +128,9 @@ pub fn left_out(analysis: &Analysis) -> Option<String> {
 fn with_table<T>(
     request: &AnalyzeRequest,
     data: impl Read,
-    make: impl FnOnce(Table) -> Result<T, Vec<Problem>>,
+    make: impl FnOnce(TextTable) -> Result<T, Vec<TableProblem>>,
 ) -> Result<T, Error> {
-    Table::read(data)
+    TextTable::read(data)
         .and_then(make)
         .map_err(|problems| Error::data(format!("{}:\n{}", request.file, listed(&problems))))
 }
@@ -150,7 +150,7 @@ fn adjust_only(request: &AnalyzeRequest, column: &str, data: impl Read) -> Resul
 }
 
 /// At most fifty problems, one a line.
-fn listed(problems: &[Problem]) -> String {
+fn listed(problems: &[TableProblem]) -> String {
     let mut lines: Vec<String> = problems.iter().take(50).map(|problem| format!("  {problem}")).collect();
     if problems.len() > 50 {
         lines.push(format!("  and {} more", problems.len() - 50));
@@ -158,7 +158,7 @@ fn listed(problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Result<Analysis, Error> {
+fn analyze(request: &AnalyzeRequest, plan: &TestPlan<'_>, prepared: &Prepared) -> Result<Analysis, Error> {
     let options = plan.options(request, prepared)?;
     let requests = plan.requests(prepared)?;
     let (mut results, mut refused) = (Vec::new(), Vec::new());
@@ -177,8 +177,8 @@ fn analyze(request: &AnalyzeRequest, plan: &Plan<'_>, prepared: &Prepared) -> Re
                 identify::identify(estimate, &data.arm_names, prepared, options.cause);
                 names.restore(estimate);
                 // A result may know better than its method, which has several variances.
-                let own = estimate.uses_clusters.take().unwrap_or(request.method.uses_clusters());
-                estimate.uses_clusters = data.cluster.as_ref().map(|_| own);
+                let by_cluster = estimate.uses_clusters.take().unwrap_or(request.method.uses_clusters());
+                estimate.uses_clusters = data.cluster.as_ref().map(|_| by_cluster);
             }
             Ok(found)
         };
@@ -249,7 +249,7 @@ fn truncate(prepared: &mut Prepared, horizon: f64) -> Result<(), Error> {
     let late = prepared.data.time.len() - kept.len();
     for (_, rows) in &mut prepared.parts {
         rows.retain(|row| kept.binary_search(row).is_ok());
-        rows.iter_mut().for_each(|row| *row = kept.partition_point(|own| own < row));
+        rows.iter_mut().for_each(|row| *row = kept.partition_point(|label| label < row));
     }
     prepared.parts.retain(|(_, rows)| !rows.is_empty());
     let mut data = prepared.data.rows(&kept);
@@ -274,7 +274,7 @@ fn parts(prepared: &Prepared) -> Vec<(Option<&str>, Cow<'_, Dataset>)> {
         return vec![(None, Cow::Borrowed(&prepared.data))];
     }
     let rows = |rows: &[usize]| Cow::Owned(prepared.data.rows(rows));
-    prepared.parts.iter().map(|(name, own)| (Some(name.as_str()), rows(own))).collect()
+    prepared.parts.iter().map(|(name, part_rows)| (Some(name.as_str()), rows(part_rows))).collect()
 }
 
 /// A result says which part it is about.

@@ -28,8 +28,8 @@ impl Names {
         for (at, covariate) in data.covariates.iter_mut().enumerate() {
             covariate.name = match factor(&covariates[at]) {
                 None => format!("{OPEN}c{at}{CLOSE}"),
-                own => {
-                    let first = covariates.iter().position(|name| factor(name) == own).unwrap_or(at);
+                column => {
+                    let first = covariates.iter().position(|name| factor(name) == column).unwrap_or(at);
                     format!("{OPEN}f{first}{CLOSE}={OPEN}l{at}{CLOSE}")
                 }
             };
@@ -76,8 +76,8 @@ impl Names {
             _ => None,
         });
         for text in texts.chain(optional).chain(details) {
-            if let Cow::Owned(own) = self.put_back(text) {
-                *text = own;
+            if let Cow::Owned(restored) = self.put_back(text) {
+                *text = restored;
             }
         }
     }

@@ -26,8 +26,8 @@ pub(super) fn compare(
     }
     let mut found: Vec<Estimate> = Vec::new();
     for (first, second) in pairs(data) {
-        let own = run(request, &pair(data, first, second)).unwrap_or_default();
-        found.extend(own.into_iter().filter(|e| e.p_value.is_some() && e.against.is_some()));
+        let estimates = run(request, &pair(data, first, second)).unwrap_or_default();
+        found.extend(estimates.into_iter().filter(|e| e.p_value.is_some() && e.against.is_some()));
     }
     let mut families: BTreeMap<(String, Option<String>), Vec<usize>> = BTreeMap::new();
     for (at, estimate) in found.iter().enumerate() {

@@ -11,13 +11,13 @@ use crate::report::analysis::need_in_words;
 use crate::said;
 
 /// The request, understood.
-pub(super) struct Plan<'a> {
+pub(super) struct TestPlan<'a> {
     /// Which column plays which part.
     pub(super) columns: &'a Columns,
     tests: Option<&'a str>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> TestPlan<'a> {
     /// Checks what can be checked before the data are read.
     pub(super) fn new(request: &'a AnalyzeRequest) -> Result<Self, Error> {
         let usage = |message: Said| Err(Error::usage(message));
@@ -206,14 +206,14 @@ fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Error> {
         prepared.reading.statuses.iter().find(|status| same(&status.value)).and_then(|status| status.cause)
     };
     let alike = || {
-        let own = likeness(wanted);
-        let name = prepared.cause_names.iter().position(|name| likeness(name) == own).map(of);
-        name.or_else(|| value(&|text| likeness(text) == own))
+        let wanted_likeness = likeness(wanted);
+        let name = prepared.cause_names.iter().position(|name| likeness(name) == wanted_likeness).map(of);
+        name.or_else(|| value(&|text| likeness(text) == wanted_likeness))
     };
     let code = || {
         let code = wanted.parse::<u32>().ok()?;
         let meant = prepared.codes_in_file || prepared.cause_codes.len() == 1;
-        prepared.cause_codes.iter().copied().find(|own| meant && *own == code)
+        prepared.cause_codes.iter().copied().find(|code_on_file| meant && *code_on_file == code)
     };
     named().or_else(|| value(&|text| text == wanted)).or_else(code).or_else(alike).ok_or_else(|| {
         let names = prepared.cause_names.join(", ");

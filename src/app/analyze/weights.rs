@@ -75,7 +75,7 @@ fn repeat(prepared: &mut Prepared, column: &str, weight: &[f64]) -> Result<(), E
         for (at, (_, weight)) in known.iter().enumerate() {
             first[at + 1] = first[at] + *weight as u32;
         }
-        let place = |person: u32| known.partition_point(|own| own.0 < person);
+        let place = |person: u32| known.partition_point(|known_person| known_person.0 < person);
         let copies = (0..weight.len()).flat_map(|row| {
             let from = first[place(person[row])];
             (0..times(row) as u32).map(move |copy| from + copy)

@@ -104,14 +104,14 @@ pub(crate) struct AnalyzeArguments {
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
     pub(crate) level: f64,
     /// Direction of tests: "less" and "greater" are about the sign of the statistic or contrast shown.
-    #[arg(long, visible_alias = "alternative", value_enum, default_value_t = Direction::TwoSided)]
-    pub(crate) sided: Direction,
+    #[arg(long, visible_alias = "alternative", value_enum, default_value_t = SidedFlag::TwoSided)]
+    pub(crate) sided: SidedFlag,
     /// Tied event times in Cox-type models.
     #[arg(long, value_enum, default_value_t = Ties::Efron)]
     pub(crate) ties: Ties,
     /// Scale of the intervals of Kaplan-Meier and incidence curves.
-    #[arg(long, value_enum, default_value_t = Scale::LogLog)]
-    pub(crate) interval: Scale,
+    #[arg(long, value_enum, default_value_t = IntervalFlag::LogLog)]
+    pub(crate) interval: IntervalFlag,
     /// Adjust the p-values of this analysis together (detail `p_adjusted`).
     #[arg(long, value_enum)]
     pub(crate) adjust: Option<Adjust>,
@@ -228,18 +228,18 @@ impl AnalyzeArguments {
             cause: None,
             level: self.level,
             alternative: match self.sided {
-                Direction::TwoSided => Alternative::TwoSided,
-                Direction::Less => Alternative::Less,
-                Direction::Greater => Alternative::Greater,
+                SidedFlag::TwoSided => Alternative::TwoSided,
+                SidedFlag::Less => Alternative::Less,
+                SidedFlag::Greater => Alternative::Greater,
             },
             tau: self.tau,
             at: self.at.clone(),
             interval: match self.interval {
-                Scale::Plain => CurveInterval::Plain,
-                Scale::Log => CurveInterval::Log,
-                Scale::LogLog => CurveInterval::LogLog,
-                Scale::Logit => CurveInterval::Logit,
-                Scale::Arcsine => CurveInterval::Arcsine,
+                IntervalFlag::Plain => CurveInterval::Plain,
+                IntervalFlag::Log => CurveInterval::Log,
+                IntervalFlag::LogLog => CurveInterval::LogLog,
+                IntervalFlag::Logit => CurveInterval::Logit,
+                IntervalFlag::Arcsine => CurveInterval::Arcsine,
             },
             ties: match self.ties {
                 Ties::Efron => CoxTies::Efron,
@@ -316,7 +316,7 @@ pub(crate) enum Adjust {
 
 /// `--sided`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Direction {
+pub(crate) enum SidedFlag {
     /// Both directions.
     #[value(alias = "two", alias = "two.sided")]
     TwoSided,
@@ -339,7 +339,7 @@ pub(crate) enum Ties {
 
 /// `--interval`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Scale {
+pub(crate) enum IntervalFlag {
     /// Symmetric in the probability.
     Plain,
     /// Symmetric in its logarithm (R's default).

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::arguments::{AnalyzeArguments, Direction};
+use super::arguments::{AnalyzeArguments, SidedFlag};
 use crate::cli::console::unwritable;
 use crate::disk;
 use crate::error::Error;
@@ -53,7 +53,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result
         file: &analysis.file,
         arms: analysis.arms.iter().map(|arm| (arm.name.as_str(), arm.rows, arm.events)).collect(),
         level: analysis.level,
-        one_sided: arguments.sided != Direction::TwoSided,
+        one_sided: arguments.sided != SidedFlag::TwoSided,
         time: arguments.time.as_deref().or_else(|| arguments.dates_in()).unwrap_or("time"),
     };
     let write =

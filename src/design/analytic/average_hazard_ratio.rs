@@ -26,10 +26,10 @@ pub struct AverageHazardRatio {
 ///
 /// # Example
 /// ```
-/// use stapjes::design::analytic::{Arm, Piecewise, Stratum, Trial, average_hazard_ratio};
+/// use stapjes::design::analytic::{ArmHazards, Piecewise, Stratum, Trial, average_hazard_ratio};
 ///
 /// // No effect for two years, then outflow 1.6 times as fast. R: gsDesign2::ahr at month 60: 1.310375
-/// let arm = |late| Arm {
+/// let arm = |late| ArmHazards {
 ///     event: Piecewise::new(vec![0.0, 24.0], vec![0.004, late]).expect("two pieces"),
 ///     loss: Piecewise::constant(0.005),
 /// };

@@ -35,9 +35,9 @@ impl ExpectedCounts {
 ///
 /// # Example
 /// ```
-/// use stapjes::design::analytic::{Arm, Piecewise, Stratum, Trial, expected_counts};
+/// use stapjes::design::analytic::{ArmHazards, Piecewise, Stratum, Trial, expected_counts};
 ///
-/// let arm = || Arm { event: Piecewise::constant(0.05), loss: Piecewise::constant(0.0) };
+/// let arm = || ArmHazards { event: Piecewise::constant(0.05), loss: Piecewise::constant(0.0) };
 /// let trial = Trial {
 ///     enrollment: Piecewise::constant(50.0),
 ///     enrollment_months: 12.0,
@@ -76,11 +76,11 @@ pub fn expected_counts(trial: &Trial, month: f64) -> ExpectedCounts {
 ///
 /// # Example
 /// ```
-/// use stapjes::design::analytic::{Arm, Piecewise, Stratum, Trial, month_of_events};
+/// use stapjes::design::analytic::{ArmHazards, Piecewise, Stratum, Trial, month_of_events};
 ///
 /// // R: rpact::getPowerSurvival(pi1 = .2, pi2 = .4, maxNumberOfEvents = 40, maxNumberOfSubjects = 200, accrualTime = 12):
 /// // shares of events within a year; 40 events are there after 13.63169 months.
-/// let arm = |share: f64| Arm { event: Piecewise::constant(-(1.0 - share).ln() / 12.0), loss: Piecewise::constant(0.0) };
+/// let arm = |share: f64| ArmHazards { event: Piecewise::constant(-(1.0 - share).ln() / 12.0), loss: Piecewise::constant(0.0) };
 /// let trial = Trial {
 ///     enrollment: Piecewise::constant(200.0 / 12.0),
 ///     enrollment_months: 12.0,

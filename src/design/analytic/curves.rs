@@ -7,7 +7,7 @@
 
 use super::mesh::Mesh;
 use super::piecewise::Piecewise;
-use super::trial::{Arm, Trial};
+use super::trial::{ArmHazards, Trial};
 
 /// A difference control minus treated, positive when the treated leave sooner, with its variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,9 +41,9 @@ pub enum CurveSummary {
 ///
 /// # Example
 /// ```
-/// use stapjes::design::analytic::{Arm, CurveSummary, Piecewise, Stratum, Trial, curve_difference};
+/// use stapjes::design::analytic::{ArmHazards, CurveSummary, Piecewise, Stratum, Trial, curve_difference};
 ///
-/// let arm = |hazard| Arm { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+/// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
 /// let trial = Trial {
 ///     enrollment: Piecewise::constant(50.0),
 ///     enrollment_months: 12.0,
@@ -86,7 +86,7 @@ pub fn curve_difference(trial: &Trial, month: f64, milestone: f64, summary: Curv
     result
 }
 
-fn summary_of(arm: &Arm, milestone: f64, summary: CurveSummary) -> f64 {
+fn summary_of(arm: &ArmHazards, milestone: f64, summary: CurveSummary) -> f64 {
     match summary {
         CurveSummary::Milestone => arm.survival(milestone),
         CurveSummary::RestrictedMean => mean_between(&arm.event, 0.0, milestone),

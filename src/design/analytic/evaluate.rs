@@ -8,8 +8,8 @@ use super::average_hazard_ratio::average_hazard_ratio;
 use super::counts::expected_counts;
 use super::curves::{CurveSummary, curve_difference};
 use super::moments::{PooledCurve, ScoreMoments, score_moments, under_mean_hazard};
-use super::trial::{Arm, Stratum, Trial};
-use super::weight::Weight;
+use super::trial::{ArmHazards, Stratum, Trial};
+use super::weight::WeightFunction;
 use crate::kinds::Benefit;
 use crate::stats::multivariate_normal;
 use crate::stats::normal;
@@ -19,10 +19,10 @@ use crate::stats::root::brent;
 #[derive(Clone, Debug, PartialEq)]
 pub enum SurvivalTest {
     /// A weighted log-rank test.
-    Weighted(Weight),
+    Weighted(WeightFunction),
     /// The largest of several weighted log-rank statistics, with their joint normal distribution (Karrison 2016,
     /// doi:10.1177/1536867X1601600309). R: `gsDesign2::fixed_design_maxcombo`.
-    MaxCombo(Vec<Weight>),
+    MaxCombo(Vec<WeightFunction>),
     /// Difference of the probability of still being there at a month after entry; at the shortest follow-up when `None`.
     Milestone(Option<f64>),
     /// Difference of the mean time up to a month after entry; up to the shortest follow-up when `None`.
@@ -31,14 +31,14 @@ pub enum SurvivalTest {
 
 /// Which formula gives the drift of a (weighted) log-rank test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum DriftFormula {
     /// Score and variance integrated under the alternative; weights on the pooled Kaplan-Meier limit. R: lrstat.
     Direct,
     /// The same integrals with weights on the mixture curve and the variance of the null hypothesis for the critical value.
     /// R: gsDesign2 `fixed_design_fh`, `fixed_design_mb`, `gs_power_wlr`.
-    Asymptotic(Variance),
+    Asymptotic(InformationScale),
     /// Average hazard ratio, log-rank only. R: gsDesign2 `fixed_design_ahr`.
-    AverageHazardRatio(Variance),
+    AverageHazardRatio(InformationScale),
     /// Schoenfeld (1981), doi:10.1093/biomet/68.1.316, log-rank only. R: rpact default, gsDesign `nSurv(method = "Schoenfeld")`.
     Schoenfeld,
     /// Freedman (1982), doi:10.1002/sim.4780010204, log-rank only. R: rpact `typeOfComputation = "Freedman"`.
@@ -52,7 +52,7 @@ pub enum Method {
 
 /// Which variance stands where (gsDesign2's `info_scale`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Variance {
+pub enum InformationScale {
     /// Null for the critical value, alternative for the statistic.
     #[default]
     Both,
@@ -85,23 +85,24 @@ impl Level {
 
 /// The direction in which the alternative lies from the null hypothesis at a cut-off: the sign of the expected log-rank score.
 pub fn direction(trial: &Trial, month: f64, null_ratio: f64) -> Benefit {
-    let moments = score_moments(trial, month, &[Weight::LogRank], PooledCurve::KaplanMeier, null_ratio);
+    let moments =
+        score_moments(trial, month, &[WeightFunction::LogRank], PooledCurve::KaplanMeier, null_ratio);
     if moments.score[0] < 0.0 { Benefit::Later } else { Benefit::Sooner }
 }
 
 /// A test with its level.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Analysis {
+pub struct PlannedTest {
     /// The test.
     pub test: SurvivalTest,
     /// The formula.
-    pub method: Method,
+    pub method: DriftFormula,
     /// Type I error.
     pub level: Level,
     /// The direction counted as success.
     pub benefit: Benefit,
-    /// Hazard ratio treated / control under the null hypothesis; 1 for superiority. Used by [`Method::Direct`],
-    /// [`Method::LachinFoulkes`] and [`Method::BernsteinLagakos`].
+    /// Hazard ratio treated / control under the null hypothesis; 1 for superiority. Used by [`DriftFormula::Direct`],
+    /// [`DriftFormula::LachinFoulkes`] and [`DriftFormula::BernsteinLagakos`].
     pub null_ratio: f64,
     /// Variance inflation by clustering: a design effect of at least 1.
     pub design_effect: f64,
@@ -173,7 +174,7 @@ fn flatten(matrix: &[Vec<f64>]) -> Vec<f64> {
 }
 
 /// What to expect of `analysis` at a cut-off after `month` calendar months.
-pub fn expected(trial: &Trial, month: f64, analysis: &Analysis) -> Expected {
+pub fn expected(trial: &Trial, month: f64, analysis: &PlannedTest) -> Expected {
     let raw = match &analysis.test {
         SurvivalTest::Weighted(weight) => weighted(trial, month, *weight, analysis),
         SurvivalTest::MaxCombo(weights) => max_combo(trial, month, weights, analysis),
@@ -198,9 +199,9 @@ fn curve(trial: &Trial, month: f64, at: Option<f64>, summary: CurveSummary) -> E
     Expected::single(difference.z(), 1.0, 1.0 / difference.variance)
 }
 
-fn max_combo(trial: &Trial, month: f64, weights: &[Weight], analysis: &Analysis) -> Expected {
+fn max_combo(trial: &Trial, month: f64, weights: &[WeightFunction], analysis: &PlannedTest) -> Expected {
     let curve = match analysis.method {
-        Method::Asymptotic(_) => PooledCurve::Mixture,
+        DriftFormula::Asymptotic(_) => PooledCurve::Mixture,
         _ => PooledCurve::KaplanMeier,
     };
     let moments = score_moments(trial, month, weights, curve, analysis.null_ratio);
@@ -213,47 +214,47 @@ fn max_combo(trial: &Trial, month: f64, weights: &[Weight], analysis: &Analysis)
     }
 }
 
-fn weighted(trial: &Trial, month: f64, weight: Weight, analysis: &Analysis) -> Expected {
+fn weighted(trial: &Trial, month: f64, weight: WeightFunction, analysis: &PlannedTest) -> Expected {
     match analysis.method {
-        Method::Direct => {
+        DriftFormula::Direct => {
             let moments =
                 score_moments(trial, month, &[weight], PooledCurve::KaplanMeier, analysis.null_ratio);
             Expected::single(moments.z(0), 1.0, moments.covariance[0][0])
         }
-        Method::Asymptotic(variance) => asymptotic(trial, month, weight, variance),
-        Method::AverageHazardRatio(variance) => {
+        DriftFormula::Asymptotic(variance) => asymptotic(trial, month, weight, variance),
+        DriftFormula::AverageHazardRatio(variance) => {
             let average = average_hazard_ratio(trial, month);
             let effect = libm::log(average.hazard_ratio);
             by_variances(effect, average.information, average.null_information, variance)
         }
-        Method::Schoenfeld => {
+        DriftFormula::Schoenfeld => {
             let average = average_hazard_ratio(trial, month);
             let effect = libm::log(average.hazard_ratio);
-            by_variances(effect, average.null_information, average.null_information, Variance::Null)
+            by_variances(effect, average.null_information, average.null_information, InformationScale::Null)
         }
-        Method::Freedman => {
+        DriftFormula::Freedman => {
             let average = average_hazard_ratio(trial, month);
             let (ratio, hazard) = (trial.treated_share / (1.0 - trial.treated_share), average.hazard_ratio);
             let drift = libm::sqrt(average.events * ratio) * (hazard - 1.0) / (1.0 + ratio * hazard);
             Expected::single(drift, 1.0, average.events)
         }
-        Method::LachinFoulkes => lachin_foulkes(trial, month, analysis.null_ratio, true),
-        Method::BernsteinLagakos => lachin_foulkes(trial, month, analysis.null_ratio, false),
+        DriftFormula::LachinFoulkes => lachin_foulkes(trial, month, analysis.null_ratio, true),
+        DriftFormula::BernsteinLagakos => lachin_foulkes(trial, month, analysis.null_ratio, false),
     }
 }
 
 /// Drift and stretch of an estimated effect with information under both hypotheses.
-fn by_variances(effect: f64, information: f64, null: f64, variance: Variance) -> Expected {
+fn by_variances(effect: f64, information: f64, null: f64, variance: InformationScale) -> Expected {
     let (statistic, critical) = match variance {
-        Variance::Both => (information, null),
-        Variance::Null => (null, null),
-        Variance::Alternative => (information, information),
+        InformationScale::Both => (information, null),
+        InformationScale::Null => (null, null),
+        InformationScale::Alternative => (information, information),
     };
     let stretch = if critical > 0.0 { libm::sqrt(statistic / critical) } else { 1.0 };
     Expected::single(effect * libm::sqrt(statistic), stretch, statistic)
 }
 
-fn asymptotic(trial: &Trial, month: f64, weight: Weight, variance: Variance) -> Expected {
+fn asymptotic(trial: &Trial, month: f64, weight: WeightFunction, variance: InformationScale) -> Expected {
     let at = |trial: &Trial| score_moments(trial, month, &[weight], PooledCurve::Mixture, 1.0);
     let (alternative, null): (ScoreMoments, ScoreMoments) = (at(trial), at(&under_mean_hazard(trial)));
     let information = alternative.covariance[0][0];
@@ -278,8 +279,8 @@ fn lachin_foulkes(trial: &Trial, month: f64, null_ratio: f64, averaged: bool) ->
         };
         Stratum {
             share: stratum.share,
-            treated: Arm { event: control.scaled(null_ratio), loss: stratum.treated.loss.clone() },
-            control: Arm { event: control, loss: stratum.control.loss.clone() },
+            treated: ArmHazards { event: control.scaled(null_ratio), loss: stratum.treated.loss.clone() },
+            control: ArmHazards { event: control, loss: stratum.control.loss.clone() },
         }
     };
     let null = Trial { strata: trial.strata.iter().map(under_null).collect(), ..trial.clone() };
@@ -300,25 +301,25 @@ mod tests {
     use super::super::trial::tests::delayed;
     use super::*;
 
-    fn analysis(test: SurvivalTest, method: Method) -> Analysis {
+    fn analysis(test: SurvivalTest, method: DriftFormula) -> PlannedTest {
         let level = Level { alpha: 0.025, sides: 1 };
-        Analysis { test, method, level, benefit: Benefit::Later, null_ratio: 1.0, design_effect: 1.0 }
+        PlannedTest { test, method, level, benefit: Benefit::Later, null_ratio: 1.0, design_effect: 1.0 }
     }
 
     #[test]
     fn power_equals_alpha_until_the_effect_starts() {
         let trial = delayed(1e5);
         let weights = [
-            Weight::LogRank,
-            Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 },
-            Weight::ZeroBefore { months: 2.0 },
+            WeightFunction::LogRank,
+            WeightFunction::FlemingHarrington { rho: 0.0, gamma: 1.0 },
+            WeightFunction::ZeroBefore { months: 2.0 },
         ];
         let mut tests: Vec<SurvivalTest> = weights.iter().map(|w| SurvivalTest::Weighted(*w)).collect();
         tests.push(SurvivalTest::MaxCombo(weights[..2].to_vec()));
         tests.push(SurvivalTest::Milestone(Some(3.0)));
         tests.push(SurvivalTest::RestrictedMean(Some(3.0)));
         for test in tests {
-            let analysis = analysis(test.clone(), Method::Direct);
+            let analysis = analysis(test.clone(), DriftFormula::Direct);
             let power = expected(&trial, 4.0, &analysis).power(analysis.level);
             assert!((power - 0.025).abs() < 1e-9, "{test:?} {power}");
         }
@@ -327,9 +328,10 @@ mod tests {
     #[test]
     fn fleming_harrington_without_exponents_is_log_rank() {
         let trial = delayed(400.0);
-        for method in [Method::Direct, Method::Asymptotic(Variance::Both)] {
-            let plain = expected(&trial, 30.0, &analysis(SurvivalTest::Weighted(Weight::LogRank), method));
-            let zero = Weight::FlemingHarrington { rho: 0.0, gamma: 0.0 };
+        for method in [DriftFormula::Direct, DriftFormula::Asymptotic(InformationScale::Both)] {
+            let plain =
+                expected(&trial, 30.0, &analysis(SurvivalTest::Weighted(WeightFunction::LogRank), method));
+            let zero = WeightFunction::FlemingHarrington { rho: 0.0, gamma: 0.0 };
             let family = expected(&trial, 30.0, &analysis(SurvivalTest::Weighted(zero), method));
             assert_eq!(plain, family);
         }
@@ -339,16 +341,16 @@ mod tests {
     fn methods_agree_for_a_small_constant_effect() {
         let mut trial = delayed(4000.0);
         trial.strata[0].treated.event = trial.strata[0].control.event.scaled(0.95);
-        let test = SurvivalTest::Weighted(Weight::LogRank);
-        let direct = expected(&trial, 40.0, &analysis(test.clone(), Method::Direct))
+        let test = SurvivalTest::Weighted(WeightFunction::LogRank);
+        let direct = expected(&trial, 40.0, &analysis(test.clone(), DriftFormula::Direct))
             .power(Level { alpha: 0.025, sides: 1 });
         for method in [
-            Method::Asymptotic(Variance::Both),
-            Method::AverageHazardRatio(Variance::Null),
-            Method::Schoenfeld,
-            Method::Freedman,
-            Method::LachinFoulkes,
-            Method::BernsteinLagakos,
+            DriftFormula::Asymptotic(InformationScale::Both),
+            DriftFormula::AverageHazardRatio(InformationScale::Null),
+            DriftFormula::Schoenfeld,
+            DriftFormula::Freedman,
+            DriftFormula::LachinFoulkes,
+            DriftFormula::BernsteinLagakos,
         ] {
             let analysis = analysis(test.clone(), method);
             let power = expected(&trial, 40.0, &analysis).power(analysis.level);
@@ -358,7 +360,7 @@ mod tests {
 
     #[test]
     fn clustering_is_a_smaller_study() {
-        let mut analysis = analysis(SurvivalTest::Weighted(Weight::LogRank), Method::Direct);
+        let mut analysis = analysis(SurvivalTest::Weighted(WeightFunction::LogRank), DriftFormula::Direct);
         let half = expected(&delayed(200.0), 36.0, &analysis);
         analysis.design_effect = 2.0;
         let clustered = expected(&delayed(400.0), 36.0, &analysis);

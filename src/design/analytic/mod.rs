@@ -19,10 +19,12 @@ pub use crate::kinds::Benefit;
 pub use average_hazard_ratio::{AverageHazardRatio, average_hazard_ratio};
 pub use counts::{ExpectedCounts, expected_counts, month_of_events};
 pub use curves::{CurveDifference, CurveSummary, curve_difference, mean_between};
-pub use evaluate::{Analysis, Expected, Level, Method, SurvivalTest, Variance, direction, expected};
-pub use moments::{Pooled, PooledCurve, ScoreMoments, score_moments, under_mean_hazard};
+pub use evaluate::{
+    DriftFormula, Expected, InformationScale, Level, PlannedTest, SurvivalTest, direction, expected,
+};
+pub use moments::{PooledCurve, PooledSurvival, ScoreMoments, score_moments, under_mean_hazard};
 pub use piecewise::Piecewise;
-pub use solve::{Infeasible, Question};
-pub use staged::{Look, LookTiming, looks, staged_plan};
-pub use trial::{Arm, Stratum, Trial};
-pub use weight::Weight;
+pub use solve::{Infeasible, PowerQuestion};
+pub use staged::{LookTiming, StagedLook, looks, staged_plan};
+pub use trial::{ArmHazards, Stratum, Trial};
+pub use weight::WeightFunction;

@@ -13,8 +13,8 @@
 
 use super::mesh::Mesh;
 use super::piecewise::Piecewise;
-use super::trial::{Arm, Stratum, Trial};
-use super::weight::Weight;
+use super::trial::{ArmHazards, Stratum, Trial};
+use super::weight::WeightFunction;
 use crate::stats::root::brent;
 
 /// Which curve the weights look at.
@@ -57,11 +57,11 @@ impl ScoreMoments {
 ///
 /// # Example
 /// ```
-/// use stapjes::design::analytic::{Arm, Piecewise, PooledCurve, Stratum, Trial, Weight, score_moments};
+/// use stapjes::design::analytic::{ArmHazards, Piecewise, PooledCurve, Stratum, Trial, WeightFunction, score_moments};
 ///
 /// // 100 participants in four months; hazard .25, halved in the treated arm after 1.5 months. R: lrstat::lrstat at 50.324
 /// let event = |late| Piecewise::new(vec![0.0, 1.5], vec![0.25, late]).expect("two pieces");
-/// let arm = |late| Arm { event: event(late), loss: Piecewise::constant(0.0) };
+/// let arm = |late| ArmHazards { event: event(late), loss: Piecewise::constant(0.0) };
 /// let trial = Trial {
 ///     enrollment: Piecewise::constant(25.0),
 ///     enrollment_months: 4.0,
@@ -69,13 +69,13 @@ impl ScoreMoments {
 ///     maximum_months: None,
 ///     strata: vec![Stratum { share: 1.0, treated: arm(0.125), control: arm(0.25) }],
 /// };
-/// let found = score_moments(&trial, 50.324, &[Weight::LogRank], PooledCurve::KaplanMeier, 1.0);
+/// let found = score_moments(&trial, 50.324, &[WeightFunction::LogRank], PooledCurve::KaplanMeier, 1.0);
 /// assert!((found.score[0] + 10.544_685_315).abs() < 1e-5 && (found.z(0) + 2.234_470_488).abs() < 1e-6);
 /// ```
 pub fn score_moments(
     trial: &Trial,
     month: f64,
-    weights: &[Weight],
+    weights: &[WeightFunction],
     pooled: PooledCurve,
     null_ratio: f64,
 ) -> ScoreMoments {
@@ -86,7 +86,7 @@ pub fn score_moments(
         return moments;
     }
     for stratum in &trial.strata {
-        let curve = Pooled::new(stratum, trial.treated_share, pooled);
+        let curve = PooledSurvival::new(stratum, trial.treated_share, pooled);
         let mut kinks = trial.kinks(month);
         kinks.extend(weights.iter().filter_map(|w| w.kink(|s| curve.time_of(s, horizon))));
         for &(time, node) in &Mesh::new(horizon, &kinks).nodes {
@@ -127,7 +127,7 @@ pub fn under_mean_hazard(trial: &Trial) -> Trial {
     let strata = trial.strata.iter().map(|stratum| {
         let event =
             stratum.treated.event.combined(&stratum.control.event, |t, c| share * t + (1.0 - share) * c);
-        let arm = Arm { event, loss: stratum.control.loss.clone() };
+        let arm = ArmHazards { event, loss: stratum.control.loss.clone() };
         Stratum { share: stratum.share, treated: arm.clone(), control: arm }
     });
     Trial { strata: strata.collect(), ..trial.clone() }
@@ -135,11 +135,11 @@ pub fn under_mean_hazard(trial: &Trial) -> Trial {
 
 /// The pooled survival curve of one stratum.
 #[derive(Clone, Debug)]
-pub struct Pooled {
+pub struct PooledSurvival {
     kind: PooledCurve,
     treated_share: f64,
-    treated: Arm,
-    control: Arm,
+    treated: ArmHazards,
+    control: ArmHazards,
     starts: Vec<f64>,
     /// Cumulative pooled hazard at each start.
     reached: Vec<f64>,
@@ -147,7 +147,7 @@ pub struct Pooled {
     control_exits: Piecewise,
 }
 
-impl Pooled {
+impl PooledSurvival {
     /// The curve of a stratum.
     pub fn new(stratum: &Stratum, treated_share: f64, kind: PooledCurve) -> Self {
         let treated_exits = stratum.treated.event.plus(&stratum.treated.loss);
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn pooled_curve_solves_its_equation() {
         let trial = delayed(100.0);
-        let curve = Pooled::new(&trial.strata[0], 0.5, PooledCurve::KaplanMeier);
+        let curve = PooledSurvival::new(&trial.strata[0], 0.5, PooledCurve::KaplanMeier);
         let (time, step) = (20.0, 1e-4);
         let slope = (libm::log(curve.at(time - step)) - libm::log(curve.at(time + step))) / (2.0 * step);
         let stratum = &trial.strata[0];
@@ -236,8 +236,8 @@ mod tests {
         let mut trial = delayed(100.0);
         trial.strata[0].treated.loss = Piecewise::constant(0.0);
         trial.strata[0].control.loss = Piecewise::constant(0.0);
-        let km = Pooled::new(&trial.strata[0], 0.4, PooledCurve::KaplanMeier);
-        let mixture = Pooled::new(&trial.strata[0], 0.4, PooledCurve::Mixture);
+        let km = PooledSurvival::new(&trial.strata[0], 0.4, PooledCurve::KaplanMeier);
+        let mixture = PooledSurvival::new(&trial.strata[0], 0.4, PooledCurve::Mixture);
         for time in [0.0, 2.0, 4.0, 11.0, 40.0] {
             assert!((km.at(time) - mixture.at(time)).abs() < 1e-14);
         }
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn no_effect_no_score() {
         let trial = under_mean_hazard(&delayed(100.0));
-        let weights = [Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 }];
+        let weights = [WeightFunction::LogRank, WeightFunction::FlemingHarrington { rho: 0.0, gamma: 1.0 }];
         let moments = score_moments(&trial, 36.0, &weights, PooledCurve::KaplanMeier, 1.0);
         assert!(moments.score.iter().all(|u| u.abs() < 1e-12));
         assert!(moments.correlation()[0][1] > 0.5);

@@ -3,8 +3,8 @@
 //! Power against follow-up need not rise all the way (an effect may wane, or do harm before it does good), so the shortest
 //! follow-up is searched from the start, on a grid of months, before the crossing is refined.
 
-use super::evaluate::{Analysis, Expected, Method, expected};
-use super::staged::{Look, LookTiming, looks, staged_plan};
+use super::evaluate::{DriftFormula, Expected, PlannedTest, expected};
+use super::staged::{LookTiming, StagedLook, looks, staged_plan};
 use super::trial::Trial;
 use crate::design::sequential::{SequentialPlan, SequentialRequest};
 use crate::stats::normal;
@@ -57,9 +57,9 @@ impl std::error::Error for Infeasible {}
 
 /// A study whose power can be computed: an analysis, with interim looks or without.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct PowerQuestion {
     /// The test at the end (and at every look).
-    pub analysis: Analysis,
+    pub analysis: PlannedTest,
     /// Interim looks.
     pub staged: Option<(SequentialRequest, LookTiming)>,
 }
@@ -67,23 +67,23 @@ pub struct Question {
 /// What the study can be expected to show at its end, ready to be scaled to another size.
 enum Prospect {
     Single(Expected),
-    Staged(Vec<Look>),
+    Staged(Vec<StagedLook>),
 }
 
 /// Longest follow-up or enrollment looked at, in months.
 const LONGEST_MONTHS: f64 = 2400.0;
 
-impl Question {
+impl PowerQuestion {
     /// Power of `trial` analysed after `month` calendar months.
     ///
     /// # Example
     /// ```
     /// use stapjes::design::analytic::{
-    ///     Analysis, Arm, Benefit, Level, Method, Piecewise, Question, Stratum, SurvivalTest, Trial, Weight,
+    ///     PlannedTest, ArmHazards, Benefit, Level, DriftFormula, Piecewise, PowerQuestion, Stratum, SurvivalTest, Trial, WeightFunction,
     /// };
     ///
     /// // No effect for two years, then outflow 1.6 times as fast; 2,000 participants, losses .005 a month.
-    /// let arm = |late| Arm {
+    /// let arm = |late| ArmHazards {
     ///     event: Piecewise::new(vec![0.0, 24.0], vec![0.004, late]).expect("two pieces"),
     ///     loss: Piecewise::constant(0.005),
     /// };
@@ -94,15 +94,15 @@ impl Question {
     ///     maximum_months: None,
     ///     strata: vec![Stratum { share: 1.0, treated: arm(0.0064), control: arm(0.004) }],
     /// };
-    /// let analysis = Analysis {
-    ///     test: SurvivalTest::Weighted(Weight::LogRank),
-    ///     method: Method::Direct,
+    /// let analysis = PlannedTest {
+    ///     test: SurvivalTest::Weighted(WeightFunction::LogRank),
+    ///     method: DriftFormula::Direct,
     ///     level: Level { alpha: 0.025, sides: 1 },
     ///     benefit: Benefit::Sooner,
     ///     null_ratio: 1.0,
     ///     design_effect: 1.0,
     /// };
-    /// let question = Question { analysis, staged: None };
+    /// let question = PowerQuestion { analysis, staged: None };
     /// // R: lrstat::lrpower: .7662084 after five years; nothing but alpha while there is no effect
     /// assert!((question.power(&trial, 60.0)? - 0.766_208_379_6).abs() < 1e-6);
     /// assert!((question.power(&trial, 18.0)? - 0.025).abs() < 1e-9);
@@ -144,10 +144,10 @@ impl Question {
     /// # Example
     /// ```
     /// use stapjes::design::analytic::{
-    ///     Analysis, Arm, Benefit, Level, Method, Piecewise, Question, Stratum, SurvivalTest, Trial, Weight,
+    ///     PlannedTest, ArmHazards, Benefit, Level, DriftFormula, Piecewise, PowerQuestion, Stratum, SurvivalTest, Trial, WeightFunction,
     /// };
     ///
-    /// let arm = |hazard| Arm { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+    /// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
     /// let trial = Trial {
     ///     enrollment: Piecewise::constant(100.0),
     ///     enrollment_months: 12.0,
@@ -155,16 +155,16 @@ impl Question {
     ///     maximum_months: None,
     ///     strata: vec![Stratum { share: 1.0, treated: arm(0.024), control: arm(0.04) }],
     /// };
-    /// let analysis = Analysis {
-    ///     test: SurvivalTest::Weighted(Weight::LogRank),
-    ///     method: Method::Schoenfeld,
+    /// let analysis = PlannedTest {
+    ///     test: SurvivalTest::Weighted(WeightFunction::LogRank),
+    ///     method: DriftFormula::Schoenfeld,
     ///     level: Level { alpha: 0.025, sides: 1 },
     ///     benefit: Benefit::Later,
     ///     null_ratio: 1.0,
     ///     design_effect: 1.0,
     /// };
     /// // R: rpact::getSampleSizeSurvival(lambda2 = .04, hazardRatio = .6, accrualTime = 12, followUpTime = 6): 386.306
-    /// let size = Question { analysis, staged: None }.size(&trial, 18.0, 0.8)?;
+    /// let size = PowerQuestion { analysis, staged: None }.size(&trial, 18.0, 0.8)?;
     /// assert!((size - 386.305_955_167_7).abs() < 1e-6);
     /// # Ok::<(), stapjes::design::analytic::Infeasible>(())
     /// ```
@@ -204,11 +204,11 @@ impl Question {
     /// Whether looks multiply the size of the fixed design by the inflation factor (`gsDesign::gsSurv`). Its critical value is
     /// under the null hypothesis, which the joint distribution of the looks does not know.
     fn by_inflation(&self) -> bool {
-        matches!(self.analysis.method, Method::LachinFoulkes | Method::BernsteinLagakos)
+        matches!(self.analysis.method, DriftFormula::LachinFoulkes | DriftFormula::BernsteinLagakos)
     }
 
     /// The power whose size with these looks is `factor` times as many participants as planned: what `size` turns round.
-    fn power_by_inflation(&self, looks: &[Look], request: &SequentialRequest, factor: f64) -> f64 {
+    fn power_by_inflation(&self, looks: &[StagedLook], request: &SequentialRequest, factor: f64) -> f64 {
         let alpha = self.analysis.level.one_sided();
         let request = placed(request, looks);
         let Some(Expected { drift, stretch, .. }) = looks.last().map(|look| look.expected.clone()) else {
@@ -229,7 +229,12 @@ impl Question {
     }
 
     /// The plan of these looks, for `target` power or the power that results.
-    pub fn plan(&self, looks: &[Look], request: &SequentialRequest, target: Option<f64>) -> SequentialPlan {
+    pub fn plan(
+        &self,
+        looks: &[StagedLook],
+        request: &SequentialRequest,
+        target: Option<f64>,
+    ) -> SequentialPlan {
         if !self.by_inflation() {
             return staged_plan(looks, request, 1.0, target);
         }
@@ -239,9 +244,9 @@ impl Question {
         // The effects at the looks keep their proportions; together they have the power of the formula.
         let scaled = |log_factor: f64| {
             let factor = libm::exp(log_factor);
-            let one = |look: &Look| {
+            let one = |look: &StagedLook| {
                 let drift = look.expected.drift.iter().map(|drift| drift * factor).collect();
-                Look { expected: Expected { drift, ..look.expected.clone() }, ..look.clone() }
+                StagedLook { expected: Expected { drift, ..look.expected.clone() }, ..look.clone() }
             };
             staged_plan(&looks.iter().map(one).collect::<Vec<_>>(), request, 1.0, Some(power))
         };
@@ -254,12 +259,12 @@ impl Question {
     /// # Example
     /// ```
     /// use stapjes::design::analytic::{
-    ///     Analysis, Arm, Benefit, Level, Method, Piecewise, Question, Stratum, SurvivalTest, Trial, Weight,
+    ///     PlannedTest, ArmHazards, Benefit, Level, DriftFormula, Piecewise, PowerQuestion, Stratum, SurvivalTest, Trial, WeightFunction,
     /// };
     ///
     /// // Median 18 months, hazard ratio .7, 600 participants in a year.
     /// let hazard = std::f64::consts::LN_2 / 18.0;
-    /// let arm = |hazard| Arm { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+    /// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
     /// let trial = Trial {
     ///     enrollment: Piecewise::constant(50.0),
     ///     enrollment_months: 12.0,
@@ -267,16 +272,16 @@ impl Question {
     ///     maximum_months: None,
     ///     strata: vec![Stratum { share: 1.0, treated: arm(0.7 * hazard), control: arm(hazard) }],
     /// };
-    /// let analysis = Analysis {
-    ///     test: SurvivalTest::Weighted(Weight::LogRank),
-    ///     method: Method::Schoenfeld,
+    /// let analysis = PlannedTest {
+    ///     test: SurvivalTest::Weighted(WeightFunction::LogRank),
+    ///     method: DriftFormula::Schoenfeld,
     ///     level: Level { alpha: 0.025, sides: 1 },
     ///     benefit: Benefit::Later,
     ///     null_ratio: 1.0,
     ///     design_effect: 1.0,
     /// };
     /// // R: rpact::getSampleSizeSurvival(..., maxNumberOfSubjects = 600, beta = .1)$followUpTime: 18.94664
-    /// let months = Question { analysis, staged: None }.follow_up(&trial, 0.9)?;
+    /// let months = PowerQuestion { analysis, staged: None }.follow_up(&trial, 0.9)?;
     /// assert!((months - 18.946_635_345_7).abs() < 1e-5);
     /// # Ok::<(), stapjes::design::analytic::Infeasible>(())
     /// ```
@@ -307,7 +312,7 @@ impl Question {
 }
 
 /// The request with the shares of the information at which its looks were placed.
-fn placed(request: &SequentialRequest, looks: &[Look]) -> SequentialRequest {
+fn placed(request: &SequentialRequest, looks: &[StagedLook]) -> SequentialRequest {
     SequentialRequest { fractions: looks.iter().map(|look| look.fraction).collect(), ..request.clone() }
 }
 
@@ -334,25 +339,25 @@ fn first_reaching(target: f64, offset: f64, function: impl Fn(f64) -> f64) -> Re
 mod tests {
     use super::super::evaluate::{Level, SurvivalTest};
     use super::super::trial::tests::delayed;
-    use super::super::weight::Weight;
+    use super::super::weight::WeightFunction;
     use super::*;
     use crate::design::sequential::{Boundary, Spending};
     use crate::kinds::Benefit;
 
-    fn question(test: SurvivalTest) -> Question {
+    fn question(test: SurvivalTest) -> PowerQuestion {
         let level = Level { alpha: 0.025, sides: 1 };
-        let analysis = Analysis {
+        let analysis = PlannedTest {
             test,
-            method: Method::Direct,
+            method: DriftFormula::Direct,
             level,
             benefit: Benefit::Later,
             null_ratio: 1.0,
             design_effect: 1.0,
         };
-        Question { analysis, staged: None }
+        PowerQuestion { analysis, staged: None }
     }
 
-    fn staged(mut question: Question) -> Question {
+    fn staged(mut question: PowerQuestion) -> PowerQuestion {
         let boundary = Boundary::Spending(Spending::OBrienFleming);
         let request =
             SequentialRequest { fractions: vec![0.6, 1.0], alpha: 0.025, sides: 1, boundary, futility: None };
@@ -363,13 +368,13 @@ mod tests {
     #[test]
     fn solve_then_evaluate() {
         let trial = delayed(300.0);
-        let combo = vec![Weight::LogRank, Weight::FlemingHarrington { rho: 0.0, gamma: 0.5 }];
+        let combo = vec![WeightFunction::LogRank, WeightFunction::FlemingHarrington { rho: 0.0, gamma: 0.5 }];
         for question in [
-            question(SurvivalTest::Weighted(Weight::LogRank)),
-            question(SurvivalTest::Weighted(Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 })),
+            question(SurvivalTest::Weighted(WeightFunction::LogRank)),
+            question(SurvivalTest::Weighted(WeightFunction::FlemingHarrington { rho: 0.0, gamma: 1.0 })),
             question(SurvivalTest::MaxCombo(combo)),
             question(SurvivalTest::RestrictedMean(Some(18.0))),
-            staged(question(SurvivalTest::Weighted(Weight::LogRank))),
+            staged(question(SurvivalTest::Weighted(WeightFunction::LogRank))),
         ] {
             let size = question.size(&trial, 36.0, 0.8).unwrap();
             let power = question.power(&trial.with_participants(size), 36.0).unwrap();
@@ -386,7 +391,7 @@ mod tests {
 
     #[test]
     fn the_impossible_is_explained() {
-        let question = question(SurvivalTest::Weighted(Weight::LogRank));
+        let question = question(SurvivalTest::Weighted(WeightFunction::LogRank));
         let few = delayed(40.0);
         let Err(Infeasible::Limit { power, .. }) = question.follow_up(&few, 0.9) else {
             panic!("expected a limit")

@@ -6,9 +6,9 @@
 //! comes late. R: `lrstat::lrpower`, `gsDesign2::gs_power_ahr`, `rpact::getPowerSurvival`.
 
 use super::counts::{ExpectedCounts, expected_counts};
-use super::evaluate::{Analysis, Expected, Method, SurvivalTest, expected};
+use super::evaluate::{DriftFormula, Expected, PlannedTest, SurvivalTest, expected};
 use super::trial::Trial;
-use super::weight::Weight;
+use super::weight::WeightFunction;
 use crate::design::sequential::{SequentialPlan, SequentialRequest};
 use crate::stats::root::brent;
 
@@ -23,7 +23,7 @@ pub enum LookTiming {
 
 /// One look.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub struct StagedLook {
     /// Calendar month.
     pub month: f64,
     /// Share of the final information.
@@ -41,10 +41,10 @@ pub struct Look {
 pub fn looks(
     trial: &Trial,
     month: f64,
-    analysis: &Analysis,
+    analysis: &PlannedTest,
     request: &SequentialRequest,
     timing: &LookTiming,
-) -> Result<Vec<Look>, String> {
+) -> Result<Vec<StagedLook>, String> {
     let whole = measure(trial, month, analysis);
     if whole.is_nan() || whole <= 0.0 {
         return Err(format!("no information is expected by month {month}: there is nothing to look at"));
@@ -64,7 +64,7 @@ pub fn looks(
     };
     let mut looks = Vec::new();
     for (index, at) in months.into_iter().enumerate() {
-        let look = Look {
+        let look = StagedLook {
             month: at,
             fraction: match timing {
                 LookTiming::Information => request.fractions[index],
@@ -82,10 +82,10 @@ pub fn looks(
 }
 
 /// What a look is timed by.
-fn measure(trial: &Trial, month: f64, analysis: &Analysis) -> f64 {
+fn measure(trial: &Trial, month: f64, analysis: &PlannedTest) -> f64 {
     match (&analysis.test, analysis.method) {
-        (SurvivalTest::Weighted(Weight::LogRank), _) => expected_counts(trial, month).events(),
-        (SurvivalTest::Weighted(_), Method::Asymptotic(_)) => {
+        (SurvivalTest::Weighted(WeightFunction::LogRank), _) => expected_counts(trial, month).events(),
+        (SurvivalTest::Weighted(_), DriftFormula::Asymptotic(_)) => {
             let expected = expected(trial, month, analysis);
             expected.information / (expected.stretch * expected.stretch)
         }
@@ -96,7 +96,7 @@ fn measure(trial: &Trial, month: f64, analysis: &Analysis) -> f64 {
 /// The plan for looks at which `factor` times as many participants as planned take part; `target_power` shapes futility by
 /// beta spending, and `None` lets it spend the error that results.
 pub fn staged_plan(
-    looks: &[Look],
+    looks: &[StagedLook],
     request: &SequentialRequest,
     factor: f64,
     target_power: Option<f64>,

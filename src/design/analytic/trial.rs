@@ -2,20 +2,20 @@
 //!
 //! Times of enrollment are calendar months since the study opened; hazards run in months since a participant entered. Exits
 //! that compete with the event and loss to follow-up act alike in a log-rank test: both end observation without an event, so
-//! both are in [`Arm::loss`] (they are told apart only in the expected counts).
+//! both are in [`ArmHazards::loss`] (they are told apart only in the expected counts).
 
 use super::piecewise::Piecewise;
 
 /// Hazards of one arm in one stratum.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Arm {
+pub struct ArmHazards {
     /// Hazard per month of the event of interest.
     pub event: Piecewise,
     /// Hazard per month of leaving observation otherwise: competing exits and loss to follow-up together.
     pub loss: Piecewise,
 }
 
-impl Arm {
+impl ArmHazards {
     /// Probability of still being observed `time` months after entry.
     pub fn at_risk(&self, time: f64) -> f64 {
         libm::exp(-self.event.integral(time) - self.loss.integral(time))
@@ -33,9 +33,9 @@ pub struct Stratum {
     /// Share of all participants; shares sum to 1.
     pub share: f64,
     /// The new service.
-    pub treated: Arm,
+    pub treated: ArmHazards,
     /// The usual service.
-    pub control: Arm,
+    pub control: ArmHazards,
 }
 
 /// The plan.
@@ -121,8 +121,8 @@ pub(super) mod tests {
             maximum_months: None,
             strata: vec![Stratum {
                 share: 1.0,
-                treated: Arm { event: control.combined(&ratio, |h, r| h * r), loss: loss.clone() },
-                control: Arm { event: control, loss },
+                treated: ArmHazards { event: control.combined(&ratio, |h, r| h * r), loss: loss.clone() },
+                control: ArmHazards { event: control, loss },
             }],
         }
     }

@@ -2,7 +2,7 @@
 
 /// A weight function w(t); S is the left limit of the pooled survival.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Weight {
+pub enum WeightFunction {
     /// 1: the log-rank test.
     LogRank,
     /// S^rho (1 - S)^gamma: Fleming & Harrington (1991), doi:10.1002/9781118150672; rho >= 0, gamma >= 0.
@@ -32,7 +32,7 @@ pub enum Weight {
     },
 }
 
-impl Weight {
+impl WeightFunction {
     /// The weight at `time`, where `survival(t)` is the pooled curve.
     pub fn at(&self, time: f64, survival: impl Fn(f64) -> f64) -> f64 {
         match *self {
@@ -80,14 +80,14 @@ mod tests {
     #[test]
     fn families_meet() {
         let survival = |t: f64| libm::exp(-0.1 * t);
-        let log_rank = Weight::FlemingHarrington { rho: 0.0, gamma: 0.0 };
-        assert_eq!(log_rank.at(3.0, survival), Weight::LogRank.at(3.0, survival));
-        let until = Weight::ModestlyUntil { months: 5.0, highest: f64::INFINITY };
-        let down = Weight::ModestlyDownTo { survival: survival(5.0) };
+        let log_rank = WeightFunction::FlemingHarrington { rho: 0.0, gamma: 0.0 };
+        assert_eq!(log_rank.at(3.0, survival), WeightFunction::LogRank.at(3.0, survival));
+        let until = WeightFunction::ModestlyUntil { months: 5.0, highest: f64::INFINITY };
+        let down = WeightFunction::ModestlyDownTo { survival: survival(5.0) };
         for time in [1.0, 5.0, 9.0] {
             assert!((until.at(time, survival) - down.at(time, survival)).abs() < 1e-15);
         }
-        let zero = Weight::ModestlyUntil { months: 0.0, highest: f64::INFINITY };
+        let zero = WeightFunction::ModestlyUntil { months: 0.0, highest: f64::INFINITY };
         assert_eq!(zero.at(7.0, survival), 1.0);
     }
 }

@@ -127,11 +127,11 @@ impl Wedge {
                 v.cluster * v.cluster * if lag == 0.0 { 1.0 } else { libm::pow(v.autocorrelation, lag) };
             let effect = v.treatment * v.treatment * exposure[j] * exposure[l]
                 + v.correlation * v.treatment * v.cluster * (exposure[j] + exposure[l]);
-            let own =
+            let of_cluster =
                 if row == column { v.period * v.period + v.residual * v.residual / sizes[j] } else { 0.0 };
             // Unequal periods: the smaller number is measured in both.
             let cohort = v.participant * v.participant / sizes[j].max(sizes[l]);
-            intercept + effect + own + cohort
+            intercept + effect + of_cluster + cohort
         })
     }
 
@@ -236,10 +236,10 @@ mod tests {
         cohort.variance.participant = 1.2;
         let mut plain = wedge(&[]);
         plain.variance.cluster = libm::sqrt(0.33 * 0.33 + 1.2 * 1.2 / 10.0);
-        let (own, other) = (cohort.effect_variance().unwrap(), plain.effect_variance().unwrap());
-        assert!((own / other - 1.0).abs() < 1e-12);
+        let (of_cohort, other) = (cohort.effect_variance().unwrap(), plain.effect_variance().unwrap());
+        assert!((of_cohort / other - 1.0).abs() < 1e-12);
         let closed = hussey_hughes_variance(&plain.exposure, 0.4, 0.33 * 0.33 + 0.144);
-        assert!((own / closed - 1.0).abs() < 1e-12);
+        assert!((of_cohort / closed - 1.0).abs() < 1e-12);
     }
 
     #[test]

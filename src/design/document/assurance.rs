@@ -9,8 +9,8 @@
 use serde_json::Value as Json;
 
 use super::common::{Goal, Solve, put};
-use super::{Answer, Reader};
-use crate::document::{Entry, Node, Place, Sink, Table, Value};
+use super::{NamedValues, Reader};
+use crate::document::{Entry, Node, Place, Sink, TableReader, Value};
 use crate::stats::normal;
 use crate::stats::quadrature::GaussLegendre;
 
@@ -25,10 +25,10 @@ pub(super) fn mean(sd: f64, power: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// Reads `[assurance]`; `None` when it is not there or wrong (then reported).
-pub(super) fn prior(table: &Table<'_>, goal: &Goal) -> Option<f64> {
-    let own = table.table("assurance")?;
-    let sd = own.required("sd", 1e-9, 10.0, "0.2");
-    own.finish();
+pub(super) fn prior(table: &TableReader<'_>, goal: &Goal) -> Option<f64> {
+    let belief = table.table("assurance")?;
+    let sd = belief.required("sd", 1e-9, 10.0, "0.2");
+    belief.finish();
     if goal.solve != Solve::Power {
         refuse(table, "assurance is of a study whose size is given", "solve = \"power\": put the size back");
         return None;
@@ -37,19 +37,19 @@ pub(super) fn prior(table: &Table<'_>, goal: &Goal) -> Option<f64> {
 }
 
 /// Reports that the prior does not go with the rest.
-pub(super) fn refuse(table: &Table<'_>, message: &str, allowed: &str) {
+pub(super) fn refuse(table: &TableReader<'_>, message: &str, allowed: &str) {
     table.problem("assurance", message, allowed, None);
 }
 
 /// Adds the mean power over the prior, when there is a prior.
-pub(super) fn put_mean(answer: &mut Answer, prior: Option<f64>, power: impl Fn(f64) -> f64) {
+pub(super) fn put_mean(answer: &mut NamedValues, prior: Option<f64>, power: impl Fn(f64) -> f64) {
     if let Some(sd) = prior {
         put(answer, "assurance", mean(sd, power));
     }
 }
 
 /// Reads `[assurance]` of a survival design.
-pub(super) fn survival_prior(table: &Table<'_>, root: &Node, goal: &Goal) -> Option<f64> {
+pub(super) fn survival_prior(table: &TableReader<'_>, root: &Node, goal: &Goal) -> Option<f64> {
     let sd = prior(table, goal)?;
     if root.find(["hazards", "hazard_ratio"]).is_none() {
         refuse(table, "the prior is one of the hazard ratio", "with hazards.hazard_ratio");
@@ -59,12 +59,12 @@ pub(super) fn survival_prior(table: &Table<'_>, root: &Node, goal: &Goal) -> Opt
 }
 
 /// Adds `assurance` to every result of a survival design that has a power.
-pub(super) fn add(answer: &mut Answer, root: &Node, reader: Reader, goal: &Goal, sd: f64) {
+pub(super) fn add(answer: &mut NamedValues, root: &Node, reader: Reader, goal: &Goal, sd: f64) {
     let several = answer.get("results").and_then(Json::as_array).map_or(0, Vec::len);
     let mut means = vec![0.0; several.max(1)];
     let benefit = answer.get("benefit").and_then(Json::as_str).map(str::to_owned);
-    for (at, own) in means.iter_mut().enumerate() {
-        *own = mean(sd, |by| power_of(&moved(root, by, benefit.as_deref()), reader, goal, at));
+    for (at, assurance) in means.iter_mut().enumerate() {
+        *assurance = mean(sd, |by| power_of(&moved(root, by, benefit.as_deref()), reader, goal, at));
     }
     if let Some(results) = answer.get_mut("results").and_then(Json::as_array_mut) {
         for (result, mean) in results.iter_mut().zip(&means) {
@@ -103,7 +103,7 @@ fn change(node: &mut Node, to: &impl Fn(f64) -> f64) {
 /// The power of one result.
 fn power_of(root: &Node, reader: Reader, goal: &Goal, at: usize) -> f64 {
     let sink = Sink::default();
-    let found = reader(&Table::root(root, &sink), goal).unwrap_or_default();
+    let found = reader(&TableReader::root(root, &sink), goal).unwrap_or_default();
     let result = found.get("results").and_then(|results| results.get(at));
     result.and_then(|result| result["power"].as_f64()).unwrap_or(0.0)
 }

@@ -1,9 +1,9 @@
 //! `kind = "clusters"`: parallel arms of caseworkers or sites.
 
 use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
-use super::{Answer, assurance};
+use super::{NamedValues, assurance};
 use crate::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
-use crate::document::Table;
+use crate::document::TableReader;
 
 #[derive(Clone, Copy)]
 enum Outcome {
@@ -13,7 +13,7 @@ enum Outcome {
 }
 
 /// Answers `kind = "clusters"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let outcome = outcome(table);
     let size = table.required("cluster_size", 1.0, 1e7, "60");
@@ -68,7 +68,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
     Some(answer)
 }
 
-fn outcome(table: &Table<'_>) -> Option<ClusterOutcome> {
+fn outcome(table: &TableReader<'_>) -> Option<ClusterOutcome> {
     let kinds = [("proportions", Outcome::Proportions), ("means", Outcome::Means), ("rates", Outcome::Rates)];
     match table.choice("outcome", &kinds).unwrap_or(Outcome::Proportions) {
         Outcome::Proportions => {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::Answer;
+use super::NamedValues;
 use crate::design::analytic::Level;
 use crate::design::clusters::design_effect;
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) struct Goal {
 }
 
 /// Reads `solve`, `alpha`, `sides` and `power`.
-pub(super) fn goal(table: &Table<'_>) -> Goal {
+pub(super) fn goal(table: &TableReader<'_>) -> Goal {
     let choices = [
         ("power", Solve::Power),
         ("size", Solve::Size),
@@ -46,7 +46,7 @@ pub(super) fn goal(table: &Table<'_>) -> Goal {
 }
 
 /// Refuses a `solve` that the kind does not know.
-pub(super) fn allow(table: &Table<'_>, goal: &Goal, allowed: &[Solve]) -> Option<()> {
+pub(super) fn allow(table: &TableReader<'_>, goal: &Goal, allowed: &[Solve]) -> Option<()> {
     if allowed.contains(&goal.solve) {
         return Some(());
     }
@@ -74,7 +74,7 @@ pub(super) struct Clustering {
 }
 
 /// Reads `[clusters]`: size, icc, cv.
-pub(super) fn clustering(table: &Table<'_>) -> Option<Clustering> {
+pub(super) fn clustering(table: &TableReader<'_>) -> Option<Clustering> {
     let clusters = table.table("clusters")?;
     let size = clusters.required("size", 1.0, 1e6, "60");
     let correlation = clusters.required("icc", 0.0, 1.0, "0.02");
@@ -95,7 +95,7 @@ pub(super) fn cluster_answer(clustering: Clustering, participants: f64) -> Value
 }
 
 /// Adds a number to an answer.
-pub(super) fn put(answer: &mut Answer, key: &str, value: f64) {
+pub(super) fn put(answer: &mut NamedValues, key: &str, value: f64) {
     let counts = key.ends_with("_rounded_up")
         || ["participants", "clusters", "periods"].iter().any(|word| key.starts_with(word));
     let whole = counts && value == libm::trunc(value) && value.abs() < 9e15;
@@ -103,13 +103,13 @@ pub(super) fn put(answer: &mut Answer, key: &str, value: f64) {
 }
 
 /// Adds anything to an answer.
-pub(super) fn add(answer: &mut Answer, key: &str, value: impl Into<Value>) {
+pub(super) fn add(answer: &mut NamedValues, key: &str, value: impl Into<Value>) {
     answer.insert(key.to_owned(), value.into());
 }
 
 /// The start of every answer: the level and whether the question has an answer.
-pub(super) fn begin(goal: &Goal) -> Answer {
-    let mut answer = Answer::new();
+pub(super) fn begin(goal: &Goal) -> NamedValues {
+    let mut answer = NamedValues::new();
     let solve = match goal.solve {
         Solve::Power => "power",
         Solve::Size => "size",
@@ -126,7 +126,7 @@ pub(super) fn begin(goal: &Goal) -> Answer {
 }
 
 /// Says that a question has no answer, and why.
-pub(super) fn infeasible(answer: &mut Answer, reason: &str) {
+pub(super) fn infeasible(answer: &mut NamedValues, reason: &str) {
     add(answer, "feasible", false);
     add(answer, "reason", reason);
 }

@@ -4,17 +4,17 @@ use serde_json::Value;
 
 use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, list, put};
 use super::sequential::{CLOSEST, Staging, plan_answer, staging};
-use super::{Answer, assurance};
+use super::{NamedValues, assurance};
 use crate::design::counts::{CountDesign, FollowUp};
 use crate::design::sequential::{SequentialPlan, crossing};
-use crate::document::Table;
+use crate::document::TableReader;
 use crate::stats::normal;
 
 /// Most participants per arm: entry times are summed one by one.
 const MOST: f64 = 1e6;
 
 /// Answers `kind = "counts"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size, Solve::FollowUp]);
     let treated_rate = table.required("treated_rate", 1e-9, 1e6, "0.9");
     let control_rate = table.required("control_rate", 1e-9, 1e6, "0.6");
@@ -160,7 +160,7 @@ fn until(follow_up: FollowUp, time: f64) -> FollowUp {
 
 /// Looks at calendar times become shares of the information that participants have given by then.
 fn at_times(
-    table: &Table<'_>,
+    table: &TableReader<'_>,
     design: &CountDesign,
     staging: &mut Staging,
     sizes: (u64, u64),
@@ -183,7 +183,7 @@ fn at_times(
     let information: Vec<f64> =
         times.iter().map(|time| design.information(sizes, until(follow_up, *time))).collect();
     let whole = information[information.len() - 1];
-    let fractions: Vec<f64> = information.iter().map(|own| own / whole).collect();
+    let fractions: Vec<f64> = information.iter().map(|at_look| at_look / whole).collect();
     let apart = |pair: &[f64]| pair[1] - pair[0] >= CLOSEST;
     if !(fractions[0] >= 1e-4 && fractions.windows(2).all(apart)) {
         let allowed = "times between which at least 0.001 of the information comes in";
@@ -196,7 +196,7 @@ fn at_times(
 
 /// Where the looks lie in time, who has entered by then, and when the study is expected to stop.
 fn put_times(
-    answer: &mut Answer,
+    answer: &mut NamedValues,
     design: &CountDesign,
     plan: &SequentialPlan,
     times: &[f64],
@@ -222,7 +222,7 @@ fn put_times(
 }
 
 /// Follow-up, and the accrual period when the study length is sought.
-fn follow_up(table: &Table<'_>, goal: &Goal) -> Option<(Option<FollowUp>, f64)> {
+fn follow_up(table: &TableReader<'_>, goal: &Goal) -> Option<(Option<FollowUp>, f64)> {
     let each = table.number("follow_up_each", 1e-9, 1e6);
     let accrual = table.number("accrual_period", 0.0, 1e6);
     let study = table.number("study_period", 1e-9, 1e6);
@@ -244,7 +244,7 @@ fn follow_up(table: &Table<'_>, goal: &Goal) -> Option<(Option<FollowUp>, f64)> 
     }
 }
 
-fn sizes(table: &Table<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)>> {
+fn sizes(table: &TableReader<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)>> {
     let total = table.number("participants", 2.0, MOST);
     let treated = table.integer("participants_treated", 1, MOST as i64);
     let control = table.integer("participants_control", 1, MOST as i64);

@@ -1,12 +1,12 @@
 //! `kind = "events"`: a log-rank or Cox design from event shares alone.
 
 use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
-use super::{Answer, assurance};
+use super::{NamedValues, assurance};
 use crate::design::event_driven::{EventDesign, EventFormula};
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// Answers `kind = "events"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let hazard_ratio = table.required("hazard_ratio", 1e-6, 1e6, "1.5");
     let treated_share = table.required("treated_event_share", 1e-9, 1.0, "0.3");

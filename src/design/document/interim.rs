@@ -1,12 +1,12 @@
 //! `kind = "interim"`: conditional and predictive power at a look.
 
-use super::Answer;
+use super::NamedValues;
 use super::common::{Goal, Solve, add, allow, put};
 use crate::design::sequential::{Interim, MonitoringRule};
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// Answers `kind = "interim"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power]);
     let z = table.required("z", -40.0, 40.0, "1.5");
     let information = table.required("information", 1e-9, 1e12, "60.0");
@@ -49,7 +49,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
         }
     };
     let interim = Interim { z, information, later_information: later, upper, lower };
-    let mut answer = Answer::new();
+    let mut answer = NamedValues::new();
     put(&mut answer, "estimate", interim.effect());
     put(&mut answer, "conditional_power_no_effect", interim.conditional_power(0.0));
     put(&mut answer, "conditional_power_estimate", interim.conditional_power(interim.effect()));
@@ -76,7 +76,7 @@ fn combined(bound: f64, share: f64, z: f64, information: f64, later: f64) -> f64
 }
 
 /// `[monitoring]`: a futility rule with its earliest month.
-fn monitoring(table: &Table<'_>) -> Option<(MonitoringRule, f64)> {
+fn monitoring(table: &TableReader<'_>) -> Option<(MonitoringRule, f64)> {
     let monitoring = table.table("monitoring")?;
     let threshold = monitoring.required("stop_below", 0.0, 1.0, "0.2");
     let not_before = monitoring.required("not_before_months", 0.0, 2400.0, "30");

@@ -17,11 +17,11 @@ mod wedge;
 
 use serde_json::{Map, Value};
 
-use crate::document::{Problems, Sink, Table, parse, source_from_bytes};
+use crate::document::{Problems, Sink, TableReader, parse, source_from_bytes};
 use common::Goal;
 
 /// An answer as an ordered table of named values: what `--json` prints.
-pub type Answer = Map<String, Value>;
+pub type NamedValues = Map<String, Value>;
 
 /// The kinds of study a design file can ask about, with the reader of each.
 const KINDS: [(&str, Reader); 8] = [
@@ -36,17 +36,17 @@ const KINDS: [(&str, Reader); 8] = [
 ];
 
 /// Reads a kind's keys from the document and computes; `None` when something was reported.
-type Reader = fn(&Table<'_>, &Goal) -> Option<Answer>;
+type Reader = fn(&TableReader<'_>, &Goal) -> Option<NamedValues>;
 
 /// Reads and answers a design file; `name` is how it is called in messages.
 ///
 /// # Errors
 /// Everything that is wrong with the text, each with its line.
-pub fn answer(name: &str, bytes: &[u8]) -> Result<Answer, Problems> {
+pub fn answer(name: &str, bytes: &[u8]) -> Result<NamedValues, Problems> {
     let sink = Sink::default();
     let source = source_from_bytes(name, bytes, &sink);
     let root = parse(0, &source.text, &sink);
-    let table = Table::root(&root, &sink);
+    let table = TableReader::root(&root, &sink);
     let mut found = None;
     if sink.is_empty() {
         let title = table.text("title");
@@ -77,8 +77,8 @@ pub fn answer(name: &str, bytes: &[u8]) -> Result<Answer, Problems> {
     }
 }
 
-fn entitled(title: Option<String>, kind: Option<&str>, values: Answer) -> Answer {
-    let mut answer = Answer::new();
+fn entitled(title: Option<String>, kind: Option<&str>, values: NamedValues) -> NamedValues {
+    let mut answer = NamedValues::new();
     if let Some(title) = title {
         answer.insert("title".to_owned(), Value::from(title));
     }

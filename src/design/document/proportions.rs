@@ -4,10 +4,10 @@ use super::common::{
     Clustering, Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, put,
 };
 use super::sequential::{plan_answer, staging};
-use super::{Answer, assurance};
+use super::{NamedValues, assurance};
 use crate::design::proportions::{ExactDesign, ExactTarget, TableTest, TwoProportions};
 use crate::design::sequential::{SequentialPlan, SequentialRequest, crossing};
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// Exact power is computed for at most so many participants in an arm.
 const LARGEST_EXACT: u64 = 10_000;
@@ -21,7 +21,7 @@ enum Method {
 }
 
 /// Answers `kind = "proportions"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let methods = [
         ("normal", Method::Normal),
@@ -77,7 +77,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
 }
 
 /// Numbers per arm: `None` inside when the size is sought.
-fn sizes(table: &Table<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
+fn sizes(table: &TableReader<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
     let total = table.number("participants", 2.0, 1e9);
     let treated = table.number("participants_treated", 1.0, 1e9);
     let control = table.number("participants_control", 1.0, 1e9);
@@ -115,7 +115,7 @@ impl Normal {
         self.clustering.map_or(1.0, |clustering| clustering.effect)
     }
 
-    fn fixed_size(&self, answer: &mut Answer, goal: &Goal) -> Option<f64> {
+    fn fixed_size(&self, answer: &mut NamedValues, goal: &Goal) -> Option<f64> {
         let size = self.plan.size(goal.power, goal.level.one_sided());
         if size.is_none() {
             infeasible(answer, "the proportions are equal: power equals alpha for any size");
@@ -123,7 +123,7 @@ impl Normal {
         size
     }
 
-    fn fixed(&self, answer: &mut Answer, goal: &Goal, sizes: Option<(f64, f64)>) {
+    fn fixed(&self, answer: &mut NamedValues, goal: &Goal, sizes: Option<(f64, f64)>) {
         let alpha = goal.level.one_sided();
         let effective = match sizes {
             Some((n1, n2)) => Some((n1 + n2) / self.design_effect()),
@@ -164,7 +164,7 @@ impl Normal {
         crate::stats::root::brent(1e-3 * start, start * 1.01, 1e-10, gap).unwrap_or(start)
     }
 
-    fn report_size(&self, answer: &mut Answer, size: f64) {
+    fn report_size(&self, answer: &mut NamedValues, size: f64) {
         let ratio = self.plan.allocation_ratio;
         let (treated, control) = (size * ratio / (1.0 + ratio), size / (1.0 + ratio));
         put(answer, "participants", size);
@@ -187,7 +187,7 @@ impl Normal {
 
     fn sequential(
         &self,
-        answer: &mut Answer,
+        answer: &mut NamedValues,
         goal: &Goal,
         sizes: Option<(f64, f64)>,
         request: &SequentialRequest,
@@ -230,7 +230,7 @@ impl Normal {
     }
 }
 
-fn report_exact(answer: &mut Answer, design: &ExactDesign, test: TableTest, goal: &Goal) {
+fn report_exact(answer: &mut NamedValues, design: &ExactDesign, test: TableTest, goal: &Goal) {
     let power = |design: &ExactDesign| design.power(test, goal.level.alpha, goal.level.sides);
     add(answer, "feasible", true);
     put(answer, "power", power(design));
@@ -240,7 +240,7 @@ fn report_exact(answer: &mut Answer, design: &ExactDesign, test: TableTest, goal
     put(answer, "participants_control", design.control_size as f64);
 }
 
-fn exact_size(answer: &mut Answer, plan: &TwoProportions, test: TableTest, goal: &Goal) {
+fn exact_size(answer: &mut NamedValues, plan: &TwoProportions, test: TableTest, goal: &Goal) {
     let Some(size) = plan.size(goal.power, goal.level.one_sided()) else {
         return infeasible(answer, "the proportions are equal: power equals alpha for any size");
     };

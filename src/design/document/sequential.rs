@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::common::{Goal, Solve, add, allow, begin, list, put};
-use super::{Answer, assurance};
-use crate::design::analytic::Look;
+use super::{NamedValues, assurance};
+use crate::design::analytic::StagedLook;
 use crate::design::sequential::{
     Boundary, Futility, FutilityRule, SequentialPlan, SequentialRequest, Spending, crossing, cumulative,
 };
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// A request with the months (or other times) of its looks, when those were given instead of fractions.
 pub(super) struct Staging {
@@ -39,7 +39,7 @@ const SPENDING: [(&str, Shape); 5] = [
 ];
 
 /// Reads `[sequential]`; `calendar`: the key under which looks may be given by time instead of information.
-pub(super) fn staging(table: &Table<'_>, goal: &Goal, calendar: Option<&str>) -> Option<Staging> {
+pub(super) fn staging(table: &TableReader<'_>, goal: &Goal, calendar: Option<&str>) -> Option<Staging> {
     let sequential = table.table("sequential")?;
     let months =
         calendar.and_then(|key| sequential.numbers(key, 1e-6, if key == "months" { 2400.0 } else { 1e6 }));
@@ -90,7 +90,7 @@ pub(super) fn staging(table: &Table<'_>, goal: &Goal, calendar: Option<&str>) ->
 /// Looks closer together than this share of the information are refused.
 pub(super) const CLOSEST: f64 = 1e-3;
 
-fn rising(table: &Table<'_>, key: &str, values: &[f64]) -> Option<()> {
+fn rising(table: &TableReader<'_>, key: &str, values: &[f64]) -> Option<()> {
     if !values.is_empty() && values.len() <= 50 && values.windows(2).all(|pair| pair[1] > pair[0]) {
         return Some(());
     }
@@ -98,7 +98,7 @@ fn rising(table: &Table<'_>, key: &str, values: &[f64]) -> Option<()> {
     None
 }
 
-fn fractions(table: &Table<'_>) -> Option<Vec<f64>> {
+fn fractions(table: &TableReader<'_>) -> Option<Vec<f64>> {
     if let Some(given) = table.numbers("information", 1e-4, 1.0) {
         rising(table, "information", &given)?;
         if given.windows(2).any(|pair| pair[1] - pair[0] < CLOSEST) {
@@ -129,7 +129,7 @@ fn fractions(table: &Table<'_>) -> Option<Vec<f64>> {
     looks.map(|looks| (1..=looks).map(|look| look as f64 / looks as f64).collect())
 }
 
-fn efficacy(table: &Table<'_>, looks: usize) -> Option<Boundary> {
+fn efficacy(table: &TableReader<'_>, looks: usize) -> Option<Boundary> {
     let shapes = [
         ("obrien-fleming", Shape::OBrienFleming),
         ("pocock", Shape::Pocock),
@@ -152,7 +152,7 @@ fn efficacy(table: &Table<'_>, looks: usize) -> Option<Boundary> {
     }
 }
 
-fn spending(table: &Table<'_>, shape: Shape, looks: usize) -> Option<Spending> {
+fn spending(table: &TableReader<'_>, shape: Shape, looks: usize) -> Option<Spending> {
     match shape {
         Shape::LanDeMetsOBrienFleming => Some(Spending::OBrienFleming),
         Shape::LanDeMetsPocock => Some(Spending::Pocock),
@@ -182,7 +182,7 @@ fn spending(table: &Table<'_>, shape: Shape, looks: usize) -> Option<Spending> {
     }
 }
 
-fn read_futility(table: &Table<'_>, looks: usize) -> Option<Futility> {
+fn read_futility(table: &TableReader<'_>, looks: usize) -> Option<Futility> {
     let all: Vec<(&str, Shape)> = [("fixed", Shape::Fixed)].into_iter().chain(SPENDING).collect();
     table.missing("boundary", "boundary = \"hwang-shih-decani\"");
     let binding = table.boolean("binding").unwrap_or(false);
@@ -208,7 +208,7 @@ fn read_futility(table: &Table<'_>, looks: usize) -> Option<Futility> {
 }
 
 /// Answers `kind = "sequential"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     if !table.has("sequential") {
         table.missing("sequential", "[sequential]");
@@ -249,7 +249,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
 }
 
 /// Boundaries, what they spend, and where the study stops; with calendar looks also months, events and participants.
-pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[Look]) {
+pub(super) fn plan_answer(answer: &mut NamedValues, plan: &SequentialPlan, looks: &[StagedLook]) {
     if plan.inflation.is_finite() {
         put(answer, "inflation_factor", plan.inflation);
     }
@@ -261,7 +261,7 @@ pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[L
         [] => plan.request.fractions.clone(),
         looks => looks.iter().map(|look| look.fraction).collect(),
     };
-    let mut sequential = Answer::new();
+    let mut sequential = NamedValues::new();
     let bounded = plan.request.has_lower();
     for (key, values) in [
         ("information", Some(fractions)),
@@ -295,7 +295,7 @@ pub(super) fn plan_answer(answer: &mut Answer, plan: &SequentialPlan, looks: &[L
     put(&mut sequential, "expected_information_no_effect", plan.expected_information(0.0));
     put(&mut sequential, "expected_information", plan.expected_information(1.0));
     if !looks.is_empty() {
-        let expected = |value: fn(&Look) -> f64, crossing: &crate::design::sequential::Crossing| {
+        let expected = |value: fn(&StagedLook) -> f64, crossing: &crate::design::sequential::Crossing| {
             crossing.expected(&looks.iter().map(value).collect::<Vec<f64>>())
         };
         put(&mut sequential, "expected_months_no_effect", expected(|look| look.month, &plan.null));

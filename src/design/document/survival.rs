@@ -2,27 +2,28 @@
 
 use serde_json::Value;
 
-use super::Answer;
+use super::NamedValues;
 use super::common::{Clustering, Goal, Solve, add, begin, cluster_answer, clustering, infeasible, put};
 use super::sequential::{Staging, plan_answer, staging};
 use super::survival_trial::{End, trial};
 use crate::design::analytic::{
-    Analysis, Benefit, Infeasible, Look, LookTiming, Method, Question, SurvivalTest, Trial, Variance, Weight,
-    average_hazard_ratio, direction, expected, expected_counts, looks, month_of_events,
+    Benefit, DriftFormula, Infeasible, InformationScale, LookTiming, PlannedTest, PowerQuestion, StagedLook,
+    SurvivalTest, Trial, WeightFunction, average_hazard_ratio, direction, expected, expected_counts, looks,
+    month_of_events,
 };
 use crate::design::sequential::SequentialPlan;
-use crate::document::Table;
+use crate::document::TableReader;
 
 /// A test as written, with its name for the answer.
 struct Asked {
     name: String,
     test: SurvivalTest,
-    method: Method,
+    method: DriftFormula,
     method_name: &'static str,
 }
 
 /// Answers `kind = "survival"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let planned = trial(table, goal);
     let benefit = table.choice("benefit", &[("sooner", Benefit::Sooner), ("later", Benefit::Later)]);
     let null_ratio = table.number("null_hazard_ratio", 1e-3, 1e3).unwrap_or(1.0);
@@ -80,7 +81,7 @@ pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
 }
 
 /// An enrollment that the study outlasts, and no entry rate that nobody enters by.
-fn fits(table: &Table<'_>, trial: &Trial, end: End, curve: &[f64]) -> Option<()> {
+fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Option<()> {
     let last = curve.iter().copied().fold(0.0, f64::max);
     if let End::Study(study) = end
         && study + 1e-9 < trial.enrollment_months
@@ -128,10 +129,10 @@ fn fits(table: &Table<'_>, trial: &Trial, end: End, curve: &[f64]) -> Option<()>
     Some(())
 }
 
-fn tests(table: &Table<'_>) -> Option<Vec<Asked>> {
+fn tests(table: &TableReader<'_>) -> Option<Vec<Asked>> {
     let listed = table.tables("test");
     if listed.is_empty() && !table.has("test") {
-        let (test, method) = (SurvivalTest::Weighted(Weight::LogRank), Method::Direct);
+        let (test, method) = (SurvivalTest::Weighted(WeightFunction::LogRank), DriftFormula::Direct);
         return Some(vec![Asked { name: "log-rank".to_owned(), test, method, method_name: "direct" }]);
     }
     let mut asked = Vec::new();
@@ -153,7 +154,7 @@ enum Kind {
     RestrictedMean,
 }
 
-fn test(table: &Table<'_>) -> Option<Asked> {
+fn test(table: &TableReader<'_>) -> Option<Asked> {
     let kinds = [
         ("log-rank", Kind::LogRank),
         ("fleming-harrington", Kind::FlemingHarrington),
@@ -178,19 +179,23 @@ fn test(table: &Table<'_>) -> Option<Asked> {
     Some(Asked { name, test, method, method_name })
 }
 
-fn timed(name: &str, table: &Table<'_>, make: fn(Option<f64>) -> SurvivalTest) -> (String, SurvivalTest) {
+fn timed(
+    name: &str,
+    table: &TableReader<'_>,
+    make: fn(Option<f64>) -> SurvivalTest,
+) -> (String, SurvivalTest) {
     let month = table.number("month", 1e-3, 2400.0);
     let shown = month.map_or_else(|| "shortest follow-up".to_owned(), |month| format!("month {month}"));
     (format!("{name} ({shown})"), make(month))
 }
 
-fn weight(table: &Table<'_>, kind: Kind) -> Option<(String, Weight)> {
+fn weight(table: &TableReader<'_>, kind: Kind) -> Option<(String, WeightFunction)> {
     match kind {
         Kind::FlemingHarrington => {
             let rho = table.number("rho", 0.0, 20.0).unwrap_or(0.0);
             let gamma = table.number("gamma", 0.0, 20.0).unwrap_or(0.0);
             let name = format!("fleming-harrington ({rho}, {gamma})");
-            Some((name, Weight::FlemingHarrington { rho, gamma }))
+            Some((name, WeightFunction::FlemingHarrington { rho, gamma }))
         }
         Kind::Modestly => {
             let (months, survival) = (table.number("t_star", 0.0, 2400.0), table.number("s_star", 1e-6, 1.0));
@@ -198,11 +203,11 @@ fn weight(table: &Table<'_>, kind: Kind) -> Option<(String, Weight)> {
             match (months, survival) {
                 (Some(months), None) => Some((
                     format!("modestly-weighted (t* = {months})"),
-                    Weight::ModestlyUntil { months, highest },
+                    WeightFunction::ModestlyUntil { months, highest },
                 )),
                 (None, Some(survival)) => Some((
                     format!("modestly-weighted (s* = {survival})"),
-                    Weight::ModestlyDownTo { survival },
+                    WeightFunction::ModestlyDownTo { survival },
                 )),
                 _ => {
                     let hint = Some("t_star = 12.0 lets the weight grow for a year".into());
@@ -219,13 +224,13 @@ fn weight(table: &Table<'_>, kind: Kind) -> Option<(String, Weight)> {
         Kind::EarlyZero => {
             table.missing("month", "month = 6");
             let months = table.number("month", 0.0, 2400.0)?;
-            Some((format!("early-zero ({months})"), Weight::ZeroBefore { months }))
+            Some((format!("early-zero ({months})"), WeightFunction::ZeroBefore { months }))
         }
-        _ => Some(("log-rank".to_owned(), Weight::LogRank)),
+        _ => Some(("log-rank".to_owned(), WeightFunction::LogRank)),
     }
 }
 
-fn max_combo(table: &Table<'_>) -> Option<(String, SurvivalTest)> {
+fn max_combo(table: &TableReader<'_>) -> Option<(String, SurvivalTest)> {
     table.missing("rho", "rho = [0, 0, 1], with gamma = [0, 1, 0]");
     table.missing("gamma", "gamma = [0, 1, 0]");
     let (rho, gamma) = (table.numbers("rho", 0.0, 20.0)?, table.numbers("gamma", 0.0, 20.0)?);
@@ -240,25 +245,29 @@ fn max_combo(table: &Table<'_>) -> Option<(String, SurvivalTest)> {
         return None;
     }
     let names: Vec<String> = pairs.iter().map(|(r, g)| format!("({r}, {g})")).collect();
-    let weights = pairs.into_iter().map(|(rho, gamma)| Weight::FlemingHarrington { rho, gamma }).collect();
+    let weights =
+        pairs.into_iter().map(|(rho, gamma)| WeightFunction::FlemingHarrington { rho, gamma }).collect();
     Some((format!("max-combo {}", names.join(" ")), SurvivalTest::MaxCombo(weights)))
 }
 
-fn method(table: &Table<'_>, kind: Kind) -> Option<(Method, &'static str)> {
-    let variances =
-        [("both", Variance::Both), ("null", Variance::Null), ("alternative", Variance::Alternative)];
+fn method(table: &TableReader<'_>, kind: Kind) -> Option<(DriftFormula, &'static str)> {
+    let variances = [
+        ("both", InformationScale::Both),
+        ("null", InformationScale::Null),
+        ("alternative", InformationScale::Alternative),
+    ];
     let variance = table.choice("variance", &variances).unwrap_or_default();
     let methods = [
-        ("direct", Method::Direct),
-        ("asymptotic", Method::Asymptotic(variance)),
-        ("average-hazard-ratio", Method::AverageHazardRatio(variance)),
-        ("schoenfeld", Method::Schoenfeld),
-        ("freedman", Method::Freedman),
-        ("lachin-foulkes", Method::LachinFoulkes),
-        ("bernstein-lagakos", Method::BernsteinLagakos),
+        ("direct", DriftFormula::Direct),
+        ("asymptotic", DriftFormula::Asymptotic(variance)),
+        ("average-hazard-ratio", DriftFormula::AverageHazardRatio(variance)),
+        ("schoenfeld", DriftFormula::Schoenfeld),
+        ("freedman", DriftFormula::Freedman),
+        ("lachin-foulkes", DriftFormula::LachinFoulkes),
+        ("bernstein-lagakos", DriftFormula::BernsteinLagakos),
     ];
     if !table.has("method") {
-        return Some((Method::Direct, "direct"));
+        return Some((DriftFormula::Direct, "direct"));
     }
     let method = table.choice("method", &methods)?;
     let allowed = match kind {
@@ -301,8 +310,8 @@ struct Plan {
 }
 
 impl Plan {
-    fn result(&self, asked: &Asked, goal: &Goal) -> Answer {
-        let mut answer = Answer::new();
+    fn result(&self, asked: &Asked, goal: &Goal) -> NamedValues {
+        let mut answer = NamedValues::new();
         add(&mut answer, "test", asked.name.as_str());
         add(&mut answer, "method", asked.method_name);
         let longest = 0.5 * self.trial.enrollment_months + 240.0;
@@ -323,8 +332,8 @@ impl Plan {
         answer
     }
 
-    fn question(&self, asked: &Asked, goal: &Goal, benefit: Benefit) -> Question {
-        let analysis = Analysis {
+    fn question(&self, asked: &Asked, goal: &Goal, benefit: Benefit) -> PowerQuestion {
+        let analysis = PlannedTest {
             test: asked.test.clone(),
             method: asked.method,
             level: goal.level,
@@ -339,7 +348,7 @@ impl Plan {
             };
             (staging.request.clone(), timing)
         });
-        Question { analysis, staged }
+        PowerQuestion { analysis, staged }
     }
 
     /// The calendar month of the end, when it is known.
@@ -351,7 +360,7 @@ impl Plan {
     }
 
     /// The study that answers the question: itself, larger, longer, or enrolled for longer.
-    fn solve(&self, question: &Question, goal: &Goal) -> Result<(Trial, f64), Infeasible> {
+    fn solve(&self, question: &PowerQuestion, goal: &Goal) -> Result<(Trial, f64), Infeasible> {
         let never = || {
             Infeasible::Looks("the events asked for are never expected with these participants".to_owned())
         };
@@ -374,7 +383,14 @@ impl Plan {
         }
     }
 
-    fn report(&self, answer: &mut Answer, question: &Question, trial: &Trial, month: f64, goal: &Goal) {
+    fn report(
+        &self,
+        answer: &mut NamedValues,
+        question: &PowerQuestion,
+        trial: &Trial,
+        month: f64,
+        goal: &Goal,
+    ) {
         let at_end = expected(trial, month, &question.analysis);
         let staged = match self.staged(question, trial, month, goal) {
             Ok(staged) => staged,
@@ -428,11 +444,11 @@ impl Plan {
 
     fn staged(
         &self,
-        question: &Question,
+        question: &PowerQuestion,
         trial: &Trial,
         month: f64,
         goal: &Goal,
-    ) -> Result<Option<(SequentialPlan, Vec<Look>)>, String> {
+    ) -> Result<Option<(SequentialPlan, Vec<StagedLook>)>, String> {
         let Some((request, timing)) = &question.staged else { return Ok(None) };
         let looks = looks(trial, month, &question.analysis, request, timing)?;
         let target = (goal.solve != Solve::Power).then_some(goal.power);
@@ -441,10 +457,10 @@ impl Plan {
     }
 
     /// Power at other cut-offs, each as the only analysis.
-    fn curve_points(&self, question: &Question, trial: &Trial) -> Vec<Value> {
-        let single = Question { staged: None, ..question.clone() };
+    fn curve_points(&self, question: &PowerQuestion, trial: &Trial) -> Vec<Value> {
+        let single = PowerQuestion { staged: None, ..question.clone() };
         let point = |month: &f64| {
-            let mut point = Answer::new();
+            let mut point = NamedValues::new();
             put(&mut point, "study_months", *month);
             match single.power(trial, *month) {
                 Ok(power) => put(&mut point, "power", power),

@@ -1,8 +1,8 @@
 //! The plan of a survival study: `[enrollment]`, `[follow_up]`, `[hazards]`, `[[stratum]]`.
 
 use super::common::{Goal, Solve};
-use crate::design::analytic::{Arm, Piecewise, Stratum, Trial};
-use crate::document::Table;
+use crate::design::analytic::{ArmHazards, Piecewise, Stratum, Trial};
+use crate::document::TableReader;
 
 /// When the study ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub(super) enum End {
 }
 
 /// Reads the plan and its end.
-pub(super) fn trial(table: &Table<'_>, goal: &Goal) -> Option<(Trial, End)> {
+pub(super) fn trial(table: &TableReader<'_>, goal: &Goal) -> Option<(Trial, End)> {
     let enrollment = enrollment(table, goal);
     let end = end(table, goal);
     let strata = strata(table);
@@ -39,7 +39,7 @@ pub(super) fn trial(table: &Table<'_>, goal: &Goal) -> Option<(Trial, End)> {
     Some((trial, end))
 }
 
-fn enrollment(table: &Table<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
+fn enrollment(table: &TableReader<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
     table.missing("enrollment", "[enrollment] with months = 6 and participants = 2000");
     let enrollment = table.table("enrollment")?;
     enrollment.missing("months", "months = 6");
@@ -68,7 +68,7 @@ fn enrollment(table: &Table<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
     Some((scaled, months))
 }
 
-fn end(table: &Table<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
+fn end(table: &TableReader<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
     let Some(follow_up) = table.table("follow_up") else {
         if goal.solve == Solve::FollowUp {
             return Some((End::Open, None));
@@ -114,7 +114,7 @@ fn end(table: &Table<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
     Some((end, maximum))
 }
 
-fn strata(table: &Table<'_>) -> Option<Vec<Stratum>> {
+fn strata(table: &TableReader<'_>) -> Option<Vec<Stratum>> {
     let listed = table.tables("stratum");
     if listed.is_empty() {
         table.missing("hazards", "[hazards] with control_per_month = 0.004 and hazard_ratio = 1.6");
@@ -148,32 +148,32 @@ fn strata(table: &Table<'_>) -> Option<Vec<Stratum>> {
     strata.into_iter().collect()
 }
 
-fn stratum(table: &Table<'_>, share: f64) -> Option<Stratum> {
+fn stratum(table: &TableReader<'_>, share: f64) -> Option<Stratum> {
     let starts = table.numbers("starts_months", 0.0, 2400.0).unwrap_or_else(|| vec![0.0]);
     let control = control_hazard(table, &starts);
     let treated = treated_hazard(table, &starts, control.as_ref());
     let loss = |arm: &str| {
         let plain = rates(table, "loss_per_month", &starts);
-        let own = rates(table, &format!("loss_{arm}_per_month"), &starts).or(plain);
+        let dropout = rates(table, &format!("loss_{arm}_per_month"), &starts).or(plain);
         let competing = rates(table, "competing_per_month", &starts);
         let own_competing = rates(table, &format!("competing_{arm}_per_month"), &starts).or(competing);
         let zero = Piecewise::constant(0.0);
-        own.unwrap_or_else(|| zero.clone()).plus(&own_competing.unwrap_or(zero))
+        dropout.unwrap_or_else(|| zero.clone()).plus(&own_competing.unwrap_or(zero))
     };
     let (treated_loss, control_loss) = (loss("treated"), loss("control"));
     Some(Stratum {
         share,
-        treated: Arm { event: treated?, loss: treated_loss },
-        control: Arm { event: control?, loss: control_loss },
+        treated: ArmHazards { event: treated?, loss: treated_loss },
+        control: ArmHazards { event: control?, loss: control_loss },
     })
 }
 
 /// A list of rates with one value per start, or one value for all.
-fn rates(table: &Table<'_>, key: &str, starts: &[f64]) -> Option<Piecewise> {
+fn rates(table: &TableReader<'_>, key: &str, starts: &[f64]) -> Option<Piecewise> {
     pieces(table, key, starts, 0.0, 100.0)
 }
 
-fn pieces(table: &Table<'_>, key: &str, starts: &[f64], min: f64, max: f64) -> Option<Piecewise> {
+fn pieces(table: &TableReader<'_>, key: &str, starts: &[f64], min: f64, max: f64) -> Option<Piecewise> {
     let values = table.one_or_more(key, min, max)?;
     if let [value] = values[..] {
         return Some(Piecewise::constant(value));
@@ -192,7 +192,7 @@ fn hazard_of_share(share: f64, month: f64) -> f64 {
     -libm::log1p(-share) / month
 }
 
-fn control_hazard(table: &Table<'_>, starts: &[f64]) -> Option<Piecewise> {
+fn control_hazard(table: &TableReader<'_>, starts: &[f64]) -> Option<Piecewise> {
     let month = table.number("exit_share_month", 1e-3, 2400.0).unwrap_or(12.0);
     if let Some(median) = table.number("control_median_months", 1e-3, 1e6) {
         return Some(Piecewise::constant(std::f64::consts::LN_2 / median));
@@ -204,7 +204,7 @@ fn control_hazard(table: &Table<'_>, starts: &[f64]) -> Option<Piecewise> {
     rates(table, "control_per_month", starts)
 }
 
-fn treated_hazard(table: &Table<'_>, starts: &[f64], control: Option<&Piecewise>) -> Option<Piecewise> {
+fn treated_hazard(table: &TableReader<'_>, starts: &[f64], control: Option<&Piecewise>) -> Option<Piecewise> {
     let month = table.number("exit_share_month", 1e-3, 2400.0).unwrap_or(12.0);
     if let Some(median) = table.number("treated_median_months", 1e-3, 1e6) {
         return Some(Piecewise::constant(std::f64::consts::LN_2 / median));

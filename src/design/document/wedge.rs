@@ -1,9 +1,9 @@
 //! `kind = "stepped-wedge"`: clusters that switch one after another, or any schedule of exposures.
 
 use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
-use super::{Answer, assurance};
+use super::{NamedValues, assurance};
 use crate::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
-use crate::document::Table;
+use crate::document::TableReader;
 use crate::stats::normal;
 use crate::stats::root::brent;
 
@@ -11,7 +11,7 @@ use crate::stats::root::brent;
 const MOST_CELLS: usize = 20_000;
 
 /// Answers `kind = "stepped-wedge"`.
-pub(super) fn answer(table: &Table<'_>, goal: &Goal) -> Option<Answer> {
+pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size]);
     let prior = assurance::prior(table, goal);
     let exposure = exposure(table);
@@ -77,7 +77,7 @@ fn size_factor(wedge: &Wedge, effect: f64, goal: &Goal) -> Option<f64> {
     brent(-12.0, 20.0, 1e-12, gap).ok().map(libm::exp)
 }
 
-fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
+fn exposure(table: &TableReader<'_>) -> Option<Vec<Vec<f64>>> {
     let build_up = table.numbers("build_up", 0.0, 1.0).unwrap_or_default();
     if table.has("exposure") {
         let rows = table.matrix("exposure", 0.0, 1.0)?;
@@ -107,7 +107,7 @@ fn exposure(table: &Table<'_>) -> Option<Vec<Vec<f64>>> {
 }
 
 /// The effect, and the residual standard deviation of one participant.
-fn outcome(table: &Table<'_>) -> Option<(f64, f64)> {
+fn outcome(table: &TableReader<'_>) -> Option<(f64, f64)> {
     if table.has("treated") || table.has("control") {
         let treated = table.required("treated", 0.0, 1.0, "0.10");
         let control = table.required("control", 0.0, 1.0, "0.06");
@@ -120,7 +120,7 @@ fn outcome(table: &Table<'_>) -> Option<(f64, f64)> {
     Some((effect?, residual?))
 }
 
-fn variance(table: &Table<'_>, residual: f64) -> Option<WedgeVariance> {
+fn variance(table: &TableReader<'_>, residual: f64) -> Option<WedgeVariance> {
     let autocorrelation = table.number("autocorrelation", 0.0, 1.0).unwrap_or(1.0);
     let treatment = table.number("treatment_sd", 0.0, 1e9).unwrap_or(0.0);
     let participant = table.number("participant_sd", 0.0, 1e9).unwrap_or(0.0);
@@ -153,7 +153,11 @@ fn variance(table: &Table<'_>, residual: f64) -> Option<WedgeVariance> {
 }
 
 /// Participants per cluster and period: one number, one per cluster, or a row per cluster.
-fn participants(table: &Table<'_>, goal: &Goal, exposure: Option<&[Vec<f64>]>) -> Option<Vec<Vec<f64>>> {
+fn participants(
+    table: &TableReader<'_>,
+    goal: &Goal,
+    exposure: Option<&[Vec<f64>]>,
+) -> Option<Vec<Vec<f64>>> {
     let listed = table.node("participants").is_some_and(|node| {
         matches!(&node.value, crate::document::Value::Array(items)
             if items.iter().any(|item| matches!(item.value, crate::document::Value::Array(_))))

@@ -78,12 +78,12 @@ impl Sum for Averages {
             *self = later;
             return;
         }
-        let (own, other) = (self.count, later.count);
+        let (earlier, other) = (self.count, later.count);
         self.count += other;
         for (at, (mean, squares)) in later.mean.iter().zip(&later.squares).enumerate() {
             let apart = mean - self.mean[at];
             self.mean[at] += apart * other / self.count;
-            self.squares[at] += squares + apart * apart * own * other / self.count;
+            self.squares[at] += squares + apart * apart * earlier * other / self.count;
         }
     }
 }

@@ -46,8 +46,8 @@ fn facts(scenario: &Scenario, number: u32) -> Facts {
         sum(Tally::Signals) / sum(Tally::BenefitMonths)
     };
     let (control, fip) = (scenario.control, 1 - scenario.control);
-    let of = |(half_year, (own, other)): (usize, &(&'static str, &'static str))| {
-        [(*own, rate(fip, half_year)), (*other, rate(control, half_year))]
+    let of = |(half_year, (of_fip, other)): (usize, &(&'static str, &'static str))| {
+        [(*of_fip, rate(fip, half_year)), (*other, rate(control, half_year))]
     };
     NAMES.iter().enumerate().flat_map(of).collect()
 }

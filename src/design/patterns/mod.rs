@@ -23,10 +23,10 @@ mod words;
 pub use averages::Averages;
 pub use decade::Decade;
 pub use rows::{Joint, PatternRow, Verdict};
-pub use structures::{Structure, StructureReport, structures};
+pub use structures::{PatternStructure, StructureReport, structures};
 pub use table::{Direction, compare};
 pub use targets::{TargetRow, Use};
-pub use words::Words;
+pub use words::Bilingual;
 
 use crate::document::Problems;
 use crate::scenario::resources::Load;
@@ -111,11 +111,11 @@ impl PatternPlan<'_> {
     /// Studies and worlds simulated in all.
     pub fn studies(&self) -> u64 {
         let chosen = self.structures();
-        let own = chosen.len() as u64 * 2 * u64::from(self.replicates);
-        let decades =
-            chosen.iter().filter(|own| own.may_be_true()).count() as u64 * u64::from(self.decades());
+        let of_structures = chosen.len() as u64 * 2 * u64::from(self.replicates);
+        let decades = chosen.iter().filter(|structure| structure.may_be_true()).count() as u64
+            * u64::from(self.decades());
         let targets = if self.targets { 4 * u64::from(self.few()) } else { 0 };
-        own + decades + 2 * u64::from(self.few()) + targets
+        of_structures + decades + 2 * u64::from(self.few()) + targets
     }
 
     /// Every scenario that is run and how much of it, for an estimate of what that takes.
@@ -124,9 +124,9 @@ impl PatternPlan<'_> {
     /// A built-in scenario that does not load.
     pub fn work(&self) -> Result<Vec<(Scenario, Load)>, Problems> {
         let structures = self.structures().len() as u64;
-        let rivals = self.structures().iter().filter(|own| own.may_be_true()).count() as u64;
+        let rivals = self.structures().iter().filter(|structure| structure.may_be_true()).count() as u64;
         let (all, few) = (Load::studies(structures * u64::from(self.replicates)), u64::from(self.few()));
-        let own: [(&str, &[&str], Load); 5] = [
+        let loads: [(&str, &[&str], Load); 5] = [
             ("drie-gemeenten", &[], all),
             ("brabantse-wal", &[], all),
             ("heel-bestand", &["horizon_months=12"], Load::studies(few)),
@@ -139,19 +139,19 @@ impl PatternPlan<'_> {
             ("brabantse-wal", &almere::OVERRIDES, Load::studies(few)),
             ("lange-adem", &["horizon_months=18"], Load::pairs(few)),
         ];
-        let chosen = own.into_iter().chain(targets.into_iter().filter(|_| self.targets));
+        let chosen = loads.into_iter().chain(targets.into_iter().filter(|_| self.targets));
         chosen.map(|(name, more, load)| Ok((self.resolve(name, more, &[])?.scenario, load))).collect()
     }
 
     /// The structures that are run.
-    fn structures(&self) -> &'static [Structure] {
+    fn structures(&self) -> &'static [PatternStructure] {
         &structures()[..if self.alternatives { structures().len() } else { 1 }]
     }
 
     /// A shipped scenario with the overrides of the command, of the structure and of the study, in this order.
     fn resolve(&self, name: &str, more: &[&str], structure: &[&str]) -> Result<Resolved, Problems> {
-        let own = structure.iter().chain(more).map(|text| (*text).to_owned());
-        let overrides: Vec<String> = self.overrides.iter().cloned().chain(own).collect();
+        let added = structure.iter().chain(more).map(|text| (*text).to_owned());
+        let overrides: Vec<String> = self.overrides.iter().cloned().chain(added).collect();
         embedded(name, &overrides)
     }
 
@@ -176,7 +176,10 @@ pub fn patterns(plan: &PatternPlan<'_>) -> Result<PatternReport, PatternError> {
     Ok(PatternReport { replicates, structures: reports, overrides, draws, targets, stationarity })
 }
 
-fn of_structure(plan: &PatternPlan<'_>, structure: &Structure) -> Result<StructureReport, PatternError> {
+fn of_structure(
+    plan: &PatternPlan<'_>,
+    structure: &PatternStructure,
+) -> Result<StructureReport, PatternError> {
     let load = |name: &str, more: &[&str]| plan.load(name, more, structure.overrides);
     let stage = |study: &str| format!("{study}-{}", structure.name.replace(' ', "-"));
     let three = three::run(&stage("three"), &load("drie-gemeenten", &[])?, plan.replicates, plan.watch)?;

@@ -2,7 +2,7 @@
 
 use super::averages::Averages;
 use super::early::{HALF_YEARS, NAMES};
-use super::words::Words;
+use super::words::Bilingual;
 use crate::language::Lang;
 use serde::Serialize;
 
@@ -48,9 +48,9 @@ pub struct PatternRow {
     /// P0 to P11.
     pub id: &'static str,
     /// What was seen.
-    pub pattern: Words,
+    pub pattern: Bilingual,
     /// When it passes.
-    pub rule: Words,
+    pub rule: Bilingual,
     /// What the model shows: usually a share of simulated studies.
     pub value: f64,
     /// Monte Carlo error of the value.
@@ -58,7 +58,7 @@ pub struct PatternRow {
     /// Pass or fail.
     pub verdict: Verdict,
     /// Further numbers, in words.
-    pub detail: Words,
+    pub detail: Bilingual,
 }
 
 /// Several patterns in one and the same study.
@@ -88,8 +88,8 @@ impl Joint {
 
 fn at_least(
     id: &'static str,
-    pattern: Words,
-    rule: Words,
+    pattern: Bilingual,
+    rule: Bilingual,
     (value, error): (f64, f64),
     limit: f64,
 ) -> PatternRow {
@@ -100,7 +100,7 @@ fn at_least(
         value,
         error,
         verdict: Verdict::of(value - limit, error),
-        detail: Words::default(),
+        detail: Bilingual::default(),
     }
 }
 
@@ -109,62 +109,62 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
     let mut rows = vec![
         at_least(
             "P1",
-            Words::new(
+            Bilingual::new(
                 "op geen van drie plaatsen een significant verschil in uitstroom naar werk",
                 "no significant difference in outflow to work at any of three sites",
             ),
-            Words::new(">= 0,85 van de onderzoeken", ">= .85 of studies"),
+            Bilingual::new(">= 0,85 van de onderzoeken", ">= .85 of studies"),
             three.get("no work"),
             0.85,
         ),
         at_least(
             "P2",
-            Words::new(
+            Bilingual::new(
                 "totale uitstroom op hooguit één plaats significant",
                 "total terminations significant at one site at most",
             ),
-            Words::new(">= 0,75 van de onderzoeken", ">= .75 of studies"),
+            Bilingual::new(">= 0,75 van de onderzoeken", ">= .75 of studies"),
             three.get("exits"),
             0.75,
         ),
         signals(three),
         at_least(
             "P4",
-            Words::new(
+            Bilingual::new(
                 "activering op twee of meer plaatsen significant hoger",
                 "activation significantly higher at two sites or more",
             ),
-            Words::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
+            Bilingual::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
             three.get("activation"),
             0.50,
         ),
         at_least(
             "P4s",
-            Words::new(
+            Bilingual::new(
                 "hetzelfde, alleen met gestarte en uitgebreide stappen: zonder kortere afstand in het dossier",
                 "the same, counting starts and extensions only: no band forward on file",
             ),
-            Words::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
+            Bilingual::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
             three.get("starts"),
             0.50,
         ),
         at_least(
             "P5",
-            Words::new(
+            Bilingual::new(
                 "op precies één plaats met significant meer signalen ook meer beëindigingen door fraude of terugtrekking",
                 "at exactly one signal-significant site also more fraud/withdrawal terminations",
             ),
-            Words::new(">= 0,30 van de onderzoeken", ">= .30 of studies"),
+            Bilingual::new(">= 0,30 van de onderzoeken", ">= .30 of studies"),
             three.get("ended"),
             0.30,
         ),
         at_least(
             "P6",
-            Words::new(
+            Bilingual::new(
                 "Brabantse Wal: significant meer beëindigingen",
                 "Brabantse Wal: more terminations, significant",
             ),
-            Words::new(">= 0,50 van de proeven", ">= .50 of pilots"),
+            Bilingual::new(">= 0,50 van de proeven", ">= .50 of pilots"),
             brabant.get("more"),
             0.50,
         ),
@@ -172,18 +172,18 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         states(three),
         at_least(
             "P9",
-            Words::new(
+            Bilingual::new(
                 "afstand in het dossier bij de start meer dan 24 maanden",
                 "recorded distance over 24 months at the start",
             ),
-            Words::new(">= 0,80 van de klanten", ">= .80 of clients"),
+            Bilingual::new(">= 0,80 van de klanten", ">= .80 of clients"),
             three.get("far"),
             0.80,
         ),
         discovery(three),
     ];
     let [work, total] = ["work site", "exit site"].map(|name| three.mean(name) * 100.0);
-    rows[1].detail = Words::new(
+    rows[1].detail = Bilingual::new(
         format!(
             "deel van de plaatsen met een significant verschil: naar werk {work:.1} %, totaal {total:.1} %"
         ),
@@ -191,7 +191,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
     );
     let [fip, regular, to_work, to_work_regular] =
         ["ended fip", "ended regular", "work fip", "work regular"].map(|name| brabant.mean(name) * 100.0);
-    rows[6].detail = Words::new(
+    rows[6].detail = Bilingual::new(
         format!(
             "beëindigd {fip:.1} % onder FIP, {regular:.1} % onder de gewone aanpak; volgens het dossier naar werk \
              {to_work:.1} % en {to_work_regular:.1} %"
@@ -211,15 +211,15 @@ fn signals(three: &Averages) -> PatternRow {
     let rival = [0, 1, 3]
         .into_iter()
         .map(|at| (shares[at], three.get(names[at]).1))
-        .fold((0.0, 0.0), |best, own| if own.0 > best.0 { own } else { best });
+        .fold((0.0, 0.0), |best, row| if row.0 > best.0 { row } else { best });
     let margin = (value - 0.30).min(value - rival.0);
     PatternRow {
         id: "P3",
-        pattern: Words::new(
+        pattern: Bilingual::new(
             "op precies twee van drie plaatsen significant meer fraudesignalen",
             "fraud signals significantly higher at exactly two of three sites",
         ),
-        rule: Words::new(
+        rule: Bilingual::new(
             ">= 0,30 van de onderzoeken, en vaker dan elk ander aantal",
             ">= .30 of studies, and the most frequent count",
         ),
@@ -228,7 +228,7 @@ fn signals(three: &Averages) -> PatternRow {
         verdict: Verdict::of(margin, error.max(rival.1)),
         detail: {
             let [none, one, two, three] = shares;
-            Words::new(
+            Bilingual::new(
                 format!("op 0, 1, 2, 3 plaatsen: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
                 format!("at 0, 1, 2, 3 sites: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
             )
@@ -240,15 +240,15 @@ fn work_share(brabant: &Averages) -> PatternRow {
     let (value, error) = brabant.ratio("work among ended", "ended with reason");
     PatternRow {
         id: "P7",
-        pattern: Words::new(
+        pattern: Bilingual::new(
             "Brabantse Wal: beëindigingen onder FIP niet vooral naar werk",
             "Brabantse Wal: FIP terminations not mainly to work",
         ),
-        rule: Words::new("deel naar werk < 0,40", "work share of FIP terminations < .40"),
+        rule: Bilingual::new("deel naar werk < 0,40", "work share of FIP terminations < .40"),
         value,
         error,
         verdict: Verdict::of(0.40 - value, error),
-        detail: Words::new(
+        detail: Bilingual::new(
             "van de beëindigingen met een reden in het dossier",
             "of terminations with a reason on file",
         ),
@@ -259,9 +259,9 @@ fn work_share(brabant: &Averages) -> PatternRow {
 /// are not flat under regular service (they move more than a quarter as far as under FIP).
 fn states(three: &Averages) -> PatternRow {
     let states = [
-        ("trust fip", "trust regular", Words::new("vertrouwen", "trust")),
-        ("confidence fip", "confidence regular", Words::new("zelfvertrouwen", "confidence")),
-        ("motivation fip", "motivation regular", Words::new("motivatie", "motivation")),
+        ("trust fip", "trust regular", Bilingual::new("vertrouwen", "trust")),
+        ("confidence fip", "confidence regular", Bilingual::new("zelfvertrouwen", "confidence")),
+        ("motivation fip", "motivation regular", Bilingual::new("motivatie", "motivation")),
     ];
     let (mut margin, mut error) = (f64::INFINITY, 0.0_f64);
     let mut changes = Vec::new();
@@ -273,25 +273,26 @@ fn states(three: &Averages) -> PatternRow {
     }
     PatternRow {
         id: "P8",
-        pattern: Words::new(
+        pattern: Bilingual::new(
             "vertrouwen, zelfvertrouwen en motivatie stijgen onder FIP en blijven gelijk onder de gewone aanpak",
             "trust, confidence, motivation rise under FIP, flat under regular service",
         ),
-        rule: Words::new(
+        rule: Bilingual::new(
             "tekens: stijgt, en meer dan onder de gewone aanpak",
             "signs: rises, and more than under regular service",
         ),
         value: margin,
         error,
         verdict: Verdict::of(margin, error),
-        detail: Words::new(of_states(Lang::Nl, &changes), of_states(Lang::En, &changes)),
+        detail: Bilingual::new(of_states(Lang::Nl, &changes), of_states(Lang::En, &changes)),
     }
 }
 
-fn of_states(lang: Lang, changes: &[(Words, f64, f64)]) -> String {
+fn of_states(lang: Lang, changes: &[(Bilingual, f64, f64)]) -> String {
     let and = lang.pick("en", "and");
-    let change =
-        |(name, rise, drift): &(Words, f64, f64)| format!("{} {rise:+.3} {and} {drift:+.3}", name.of(lang));
+    let change = |(name, rise, drift): &(Bilingual, f64, f64)| {
+        format!("{} {rise:+.3} {and} {drift:+.3}", name.of(lang))
+    };
     let words: Vec<String> = changes.iter().map(change).collect();
     let moving: Vec<&str> = changes
         .iter()
@@ -313,18 +314,18 @@ fn discovery(three: &Averages) -> PatternRow {
     let (value, error) = three.ratio("found fip", "found regular");
     PatternRow {
         id: "P10",
-        pattern: Words::new(
+        pattern: Bilingual::new(
             "mogelijkheden om te werken worden onder FIP eerder gezien",
             "work capacity is noticed earlier under FIP",
         ),
-        rule: Words::new(
+        rule: Bilingual::new(
             "verhouding van ontdekkingen in 12 maanden > 3",
             "ratio of discoveries in 12 months > 3",
         ),
         value,
         error,
         verdict: Verdict::of(value - 3.0, error),
-        detail: Words::default(),
+        detail: Bilingual::default(),
     }
 }
 
@@ -333,17 +334,17 @@ pub(super) fn long_stayers(stock: &Averages) -> PatternRow {
     let (value, error) = stock.get("over three years");
     PatternRow {
         id: "P0",
-        pattern: Words::new(
+        pattern: Bilingual::new(
             "gewone aanpak: langdurige klanten die binnen 12 maanden vertrekken",
             "regular service: long-stayers who leave within 12 months",
         ),
-        rule: Words::new("6 tot 10 %", "6 to 10 %"),
+        rule: Bilingual::new("6 tot 10 %", "6 to 10 %"),
         value,
         error,
         verdict: Verdict::of((value - 0.06).min(0.10 - value), error),
         detail: {
             let young = stock.mean("under one year") * 100.0;
-            Words::new(
+            Bilingual::new(
                 format!(
                     "bij de start meer dan drie jaar bijstand; korter dan een jaar: {young:.1} % (CBS: 22 %)"
                 ),
@@ -358,16 +359,16 @@ pub(super) fn front_loaded(early: &Averages) -> PatternRow {
     let ratios: Vec<(f64, f64)> = NAMES.iter().map(|(fip, regular)| early.ratio(fip, regular)).collect();
     let steps = ratios[..4].windows(2).map(|pair| (pair[0].0 - pair[1].0, libm::hypot(pair[0].1, pair[1].1)));
     let (margin, error) =
-        steps.fold((f64::INFINITY, 0.0), |best, own| if own.0 < best.0 { own } else { best });
+        steps.fold((f64::INFINITY, 0.0), |best, row| if row.0 < best.0 { row } else { best });
     let last = ratios[HALF_YEARS - 1];
     let shown: Vec<String> = ratios.iter().map(|(ratio, _)| format!("{ratio:.2}")).collect();
     PatternRow {
         id: "P11",
-        pattern: Words::new(
+        pattern: Bilingual::new(
             "fraudesignalen komen onder FIP vooral in het begin en later niet vaker dan onder de gewone aanpak",
             "fraud signals under FIP are front-loaded and later at or below regular",
         ),
-        rule: Words::new(
+        rule: Bilingual::new(
             "verhouding per half jaar daalt (eerste twee jaar)",
             "ratio per half-year declines (first two years)",
         ),
@@ -380,7 +381,7 @@ pub(super) fn front_loaded(early: &Averages) -> PatternRow {
                 true => ["niet vaker dan onder de gewone aanpak", "at or below regular"],
                 false => ["vaker dan onder de gewone aanpak", "not below regular"],
             };
-            Words::new(
+            Bilingual::new(
                 format!(
                     "verhouding FIP / gewone aanpak per half jaar: {shown}; in het vijfde jaar {value:.2} (simulatiefout \
                      {error:.2}): {nl}"

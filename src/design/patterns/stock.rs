@@ -22,17 +22,18 @@ pub(super) fn long_stayers(
         for event in &history.record.events {
             // New entrants are no participants.
             if matches!(event.happening, Happening::Exit { reason: ExitReason::Pension, .. })
-                && let Some(own) = pensioner.get_mut(event.participant as usize)
+                && let Some(retired) = pensioner.get_mut(event.participant as usize)
             {
-                *own = true;
+                *retired = true;
             }
         }
         let regular = file.rows.iter().filter(|row| usize::from(row.arm) == scenario.control);
         let share = |from: f32, to: f32| {
-            let own: Vec<_> =
+            let cohort: Vec<_> =
                 regular.clone().filter(|row| (from..to).contains(&row.months_on_benefit)).collect();
-            own.iter().filter(|row| row.exit <= 12.0 && !pensioner[row.participant as usize]).count() as f64
-                / own.len().max(1) as f64
+            cohort.iter().filter(|row| row.exit <= 12.0 && !pensioner[row.participant as usize]).count()
+                as f64
+                / cohort.len().max(1) as f64
         };
         vec![("over three years", share(36.0, f32::INFINITY)), ("under one year", share(0.0, 12.0))]
     })

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// A structure of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Structure {
+pub struct PatternStructure {
     /// What is different, in a word that files use.
     pub name: &'static str,
     /// The same for readers of Dutch.
@@ -17,7 +17,7 @@ pub struct Structure {
     pub must_fail: &'static [&'static str],
 }
 
-impl Structure {
+impl PatternStructure {
     /// Whether nothing rules it out beforehand: the default and its rivals.
     pub fn may_be_true(&self) -> bool {
         self.must_fail.is_empty()
@@ -25,16 +25,16 @@ impl Structure {
 }
 
 /// The default structure first, then the alternatives of model page section 1.
-pub const fn structures() -> &'static [Structure] {
+pub const fn structures() -> &'static [PatternStructure] {
     &[
-        Structure { name: "default", name_nl: "zoals geleverd", overrides: &[], must_fail: &[] },
-        Structure {
+        PatternStructure { name: "default", name_nl: "zoals geleverd", overrides: &[], must_fail: &[] },
+        PatternStructure {
             name: "no detection in talks",
             name_nl: "geen ontdekking in gesprekken",
             overrides: &["fraud.talk_unintentional=0", "fraud.talk_intentional=0", "fraud.talk_false=0"],
             must_fail: &["P3", "P5"],
         },
-        Structure {
+        PatternStructure {
             name: "no withdrawal at call-up",
             name_nl: "geen afhakers bij de oproep",
             overrides: &[
@@ -44,7 +44,7 @@ pub const fn structures() -> &'static [Structure] {
             ],
             must_fail: &["P6", "P5"],
         },
-        Structure {
+        PatternStructure {
             name: "no small-step channel",
             name_nl: "geen kleine stappen",
             overrides: &[
@@ -64,39 +64,39 @@ pub const fn structures() -> &'static [Structure] {
         },
         // Fast enough to be seen within the pilot's year: one ordinary small step (weight .1, mean problems, confidence .35)
         // takes a client 40 months away to work in 12. The prior ends at 1.2.
-        Structure {
+        PatternStructure {
             name: "fast progress",
             name_nl: "snelle vooruitgang",
             overrides: &["distance.progress=50"],
             must_fail: &["P1", "P7"],
         },
         // Rivals: nothing that was seen tells them from the default, but they say other things about ten years.
-        Structure {
+        PatternStructure {
             name: "progress zero",
             name_nl: "stappen leiden niet naar werk",
             overrides: &["distance.progress=0"],
             must_fail: &[],
         },
-        Structure {
+        PatternStructure {
             name: "fading",
             name_nl: "uitdovend",
             overrides: &["steps.kick_fade=0.15"],
             must_fail: &[],
         },
-        Structure {
+        PatternStructure {
             name: "no fading",
             name_nl: "niet uitdovend",
             overrides: &["steps.kick_fade=0", "distance.progress=1.2"],
             must_fail: &[],
         },
-        Structure {
+        PatternStructure {
             name: "out of reach",
             name_nl: "buiten bereik",
             overrides: &["population.out_of_reach_share=0.6"],
             must_fail: &[],
         },
         // Talks only see more: they set off no step and build no trust, confidence or motivation.
-        Structure {
+        PatternStructure {
             name: "surveillance only",
             name_nl: "alleen toezicht",
             overrides: &[
@@ -132,7 +132,7 @@ pub struct StructureReport {
 
 impl StructureReport {
     pub(super) fn new(
-        structure: &Structure,
+        structure: &PatternStructure,
         rows: Vec<PatternRow>,
         joint: Joint,
         decade: Option<Decade>,

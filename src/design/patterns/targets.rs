@@ -2,7 +2,7 @@
 
 use super::averages::Averages;
 use super::stock::{self, BANDS, CLASSES, RUNGS};
-use super::words::Words;
+use super::words::Bilingual;
 use super::{PatternError, PatternPlan, almere, far};
 use crate::language::Lang;
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub struct TargetRow {
     /// Number in the list of targets; 0 = not in it.
     pub number: u32,
     /// What.
-    pub target: Words,
+    pub target: Bilingual,
     /// How it is used.
     pub role: Use,
     /// The model's value.
@@ -50,17 +50,17 @@ pub struct TargetRow {
     /// Whether the model is within the range.
     pub within: bool,
     /// Why it differs or what to mind.
-    pub why: Words,
+    pub why: Bilingual,
 }
 
 fn row(
     number: u32,
-    target: Words,
+    target: Bilingual,
     role: Use,
     (model, error): (f64, f64),
     published: f64,
     range: [f64; 2],
-    why: Words,
+    why: Bilingual,
 ) -> TargetRow {
     let within = model >= range[0] && model <= range[1];
     TargetRow { number, target, role, model, error, published, range, within, why }
@@ -87,7 +87,7 @@ pub(super) fn targets(plan: &PatternPlan<'_>) -> Result<(Vec<TargetRow>, Vec<Tar
     let far = far::run(&load("lange-adem", &["horizon_months=12"])?, plan.few(), plan.watch)?;
     rows.push(row(
         7,
-        Words::new(
+        Bilingual::new(
             "per jaar naar werk, van wie er ver van is",
             "exits to work a year of those far from work",
         ),
@@ -95,7 +95,7 @@ pub(super) fn targets(plan: &PatternPlan<'_>) -> Result<(Vec<TargetRow>, Vec<Tar
         far.get("worked"),
         0.025,
         [0.01, 0.04],
-        Words::new(
+        Bilingual::new(
             "`lange-adem`, gewone aanpak, eerste jaar; gepubliceerd voor een groep met tien jaar bijstand",
             "`lange-adem`, regular service, first year; published for a group of ten years on benefit",
         ),
@@ -112,13 +112,13 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
         (value * 12.0, error * 12.0)
     };
     let open = || {
-        Words::new(
+        Bilingual::new(
             "heel bestand met nieuwe en terugkerende klanten, eerste jaar",
             "whole caseload with new entrants and returns, first year",
         )
     };
     let breach = || {
-        Words::new(
+        Bilingual::new(
             "bevestigde onderzoeken: de meeste door vergelijking met loongegevens",
             "confirmed investigations: most by data matching on wages",
         )
@@ -128,7 +128,7 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
     vec![
         row(
             1,
-            Words::new(
+            Bilingual::new(
                 "uitstroom per jaar (zonder pensioen) / bestand",
                 "exits a year (without pension age) / caseload",
             ),
@@ -140,7 +140,7 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             6,
-            Words::new("deel van de uitstroom naar werk", "share of exits to work"),
+            Bilingual::new("deel van de uitstroom naar werk", "share of exits to work"),
             Calibration,
             work,
             0.45,
@@ -149,7 +149,10 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             10,
-            Words::new("vastgestelde overtredingen per klant per jaar", "breaches found a year per client"),
+            Bilingual::new(
+                "vastgestelde overtredingen per klant per jaar",
+                "breaches found a year per client",
+            ),
             Calibration,
             per_year("confirmed"),
             0.08,
@@ -158,7 +161,7 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             10,
-            Words::new("deel van de overtredingen met opzet", "share of breaches that is intentional"),
+            Bilingual::new("deel van de overtredingen met opzet", "share of breaches that is intentional"),
             Calibration,
             intent,
             0.30,
@@ -167,7 +170,7 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             11,
-            Words::new(
+            Bilingual::new(
                 "beëindigingen door handhaving per jaar, deel van het bestand",
                 "terminations by enforcement a year, share of caseload",
             ),
@@ -179,7 +182,7 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             0,
-            Words::new(
+            Bilingual::new(
                 "uitstroom op pensioenleeftijd per jaar, deel van het bestand",
                 "exits at pension age a year, share of caseload",
             ),
@@ -187,7 +190,7 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
             per_year("exits at pension age"),
             0.0185,
             [0.013, 0.024],
-            Words::new(
+            Bilingual::new(
                 "de rest van standen en stromen; niet in de genummerde lijst",
                 "the residual of stock and flows; not among the numbered targets",
             ),
@@ -197,25 +200,25 @@ fn first_year(found: &Averages) -> Vec<TargetRow> {
 
 /// Hazards and shares of exits by months on benefit.
 fn by_class(found: &Averages) -> Vec<TargetRow> {
-    let open = || Words::new("iedereen, eerste jaar", "everybody, first year");
+    let open = || Bilingual::new("iedereen, eerste jaar", "everybody, first year");
     let class = |exits: &str| exits.trim_start_matches("exits ").to_owned();
     let hazards = [0.037, 0.031, 0.021, 0.015, 0.007];
     let shares = [0.22, 0.15, 0.17, 0.23, 0.22];
     let mut rows = Vec::new();
     for ((_, exits, months, _), value) in CLASSES.into_iter().zip(hazards) {
-        let own = class(exits);
-        let name = Words::new(
-            format!("uitstroom per maand, {}", in_dutch(&own)),
-            format!("exit hazard a month, {own}"),
+        let class_name = class(exits);
+        let name = Bilingual::new(
+            format!("uitstroom per maand, {}", in_dutch(&class_name)),
+            format!("exit hazard a month, {class_name}"),
         );
         let range = [value * 0.75, value * 1.25];
         rows.push(row(2, name, Use::Calibration, found.ratio(exits, months), value, range, open()));
     }
     for ((_, exits, ..), value) in CLASSES.into_iter().zip(shares) {
-        let own = class(exits);
-        let name = Words::new(
-            format!("deel van de uitstroom, {}", in_dutch(&own)),
-            format!("share of exits, {own}"),
+        let class_name = class(exits);
+        let name = Bilingual::new(
+            format!("deel van de uitstroom, {}", in_dutch(&class_name)),
+            format!("share of exits, {class_name}"),
         );
         let range = [value - 0.04, value + 0.04];
         rows.push(row(3, name, Use::Validation, found.ratio(exits, "exits"), value, range, open()));
@@ -226,7 +229,7 @@ fn by_class(found: &Averages) -> Vec<TargetRow> {
 fn returns(found: &Averages) -> Vec<TargetRow> {
     use Use::{Calibration, Validation};
     let mind = || {
-        Words::new(
+        Bilingual::new(
             "terugkeer over uitstroom, jaar vier en vijf, nieuwe klanten meegeteld",
             "returns over exits, years four and five, entrants counted",
         )
@@ -239,7 +242,7 @@ fn returns(found: &Averages) -> Vec<TargetRow> {
         ("back 36", 0.30, [0.25, 0.35], Validation),
     ] {
         let months = name.trim_start_matches("back ");
-        let target = Words::new(
+        let target = Bilingual::new(
             format!("terug in de bijstand binnen {months} maanden na uitstroom"),
             format!("back on benefit within {months} months of an exit"),
         );
@@ -249,7 +252,7 @@ fn returns(found: &Averages) -> Vec<TargetRow> {
     let work = found.ratio("back from work 6", "left to work");
     rows.push(row(
         9,
-        Words::new("terug binnen 6 maanden na handhaving", "back within 6 months after enforcement"),
+        Bilingual::new("terug binnen 6 maanden na handhaving", "back within 6 months after enforcement"),
         Calibration,
         fraud,
         0.28,
@@ -258,17 +261,20 @@ fn returns(found: &Averages) -> Vec<TargetRow> {
     ));
     rows.push(row(
         9,
-        Words::new("terug binnen 6 maanden na werk", "back within 6 months after work"),
+        Bilingual::new("terug binnen 6 maanden na werk", "back within 6 months after work"),
         Calibration,
         work,
         0.11,
         [0.0, 0.11],
-        Words::new("gepubliceerd als hooguit 11 %", "published as at most 11 %"),
+        Bilingual::new("gepubliceerd als hooguit 11 %", "published as at most 11 %"),
     ));
     let survival = found.ratio("new spells after a year", "new spells");
     rows.push(row(
         5,
-        Words::new("nieuwe uitkeringen die langer dan een jaar duren", "new spells that last over a year"),
+        Bilingual::new(
+            "nieuwe uitkeringen die langer dan een jaar duren",
+            "new spells that last over a year",
+        ),
         Validation,
         survival,
         0.705,
@@ -281,14 +287,14 @@ fn returns(found: &Averages) -> Vec<TargetRow> {
 /// Stocks in the first year, and ten years later.
 fn stocks(found: &Averages) -> Vec<TargetRow> {
     use Use::{Calibration, Validation};
-    let first = || Words::new("eerste jaar", "first year");
-    let last = || Words::new("tiende jaar: niets mag verschuiven", "tenth year: nothing may drift");
+    let first = || Bilingual::new("eerste jaar", "first year");
+    let last = || Bilingual::new("tiende jaar: niets mag verschuiven", "tenth year: nothing may drift");
     let over_two = [0.67, 0.75];
     let over_five = [0.40, 0.55];
     vec![
         row(
             4,
-            Words::new("deel met meer dan 2 jaar bijstand", "share over 2 years on benefit"),
+            Bilingual::new("deel met meer dan 2 jaar bijstand", "share over 2 years on benefit"),
             Calibration,
             found.ratio("months over 2y", "client-months"),
             0.71,
@@ -297,7 +303,7 @@ fn stocks(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             4,
-            Words::new(
+            Bilingual::new(
                 "deel met meer dan 2 jaar bijstand, na tien jaar",
                 "share over 2 years on benefit, ten years on",
             ),
@@ -309,7 +315,7 @@ fn stocks(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             4,
-            Words::new("deel met meer dan 5 jaar bijstand", "share over 5 years on benefit"),
+            Bilingual::new("deel met meer dan 5 jaar bijstand", "share over 5 years on benefit"),
             Calibration,
             found.ratio("months over 5y", "client-months"),
             0.475,
@@ -318,7 +324,7 @@ fn stocks(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             4,
-            Words::new(
+            Bilingual::new(
                 "deel met meer dan 5 jaar bijstand, na tien jaar",
                 "share over 5 years on benefit, ten years on",
             ),
@@ -330,21 +336,27 @@ fn stocks(found: &Averages) -> Vec<TargetRow> {
         ),
         row(
             12,
-            Words::new("klanten met inkomsten naast de uitkering", "clients with earnings beside benefit"),
+            Bilingual::new(
+                "klanten met inkomsten naast de uitkering",
+                "clients with earnings beside benefit",
+            ),
             Calibration,
             found.ratio("small job", "on benefit"),
             0.08,
             [0.06, 0.10],
-            Words::new("kleine banen na een jaar", "small jobs after a year"),
+            Bilingual::new("kleine banen na een jaar", "small jobs after a year"),
         ),
         row(
             12,
-            Words::new("klanten met een re-integratievoorziening", "clients with a re-integration provision"),
+            Bilingual::new(
+                "klanten met een re-integratievoorziening",
+                "clients with a re-integration provision",
+            ),
             Validation,
             found.ratio("provision", "on benefit"),
             0.28,
             [0.23, 0.33],
-            Words::new(
+            Bilingual::new(
                 "het model heeft alleen trajecten en taaloefening, niet elke voorziening van een gemeente",
                 "the model has trajectories and Dutch practice only, not every provision of a municipality",
             ),
@@ -358,7 +370,7 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
     let almere = almere::run(&load("brabantse-wal", &almere::OVERRIDES)?, plan.few(), plan.watch)?;
     let skill = far::by_caseworker(&load("lange-adem", &["horizon_months=18"])?, plan.few(), plan.watch)?;
     let [fip, regular] = ["jobs fip", "jobs regular"].map(|name| almere.mean(name) * 100.0);
-    let jobs = Words::new(
+    let jobs = Bilingual::new(
         format!(
             "deel van gesimuleerde proeven; een kleine baan begonnen: {fip:.1} % met gesprekken, {regular:.1} % zonder; gepubliceerd: \
              alleen meer kleine banen"
@@ -368,7 +380,7 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
              jobs only"
         ),
     );
-    let no_exits = Words::new(
+    let no_exits = Bilingual::new(
         "deel van gesimuleerde proeven zonder significant verschil in uitstroom naar werk",
         "share of simulated trials without a significant difference in exits to work",
     );
@@ -376,7 +388,7 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
     Ok(vec![
         row(
             18,
-            Words::new("Almere: significant meer kleine banen", "Almere: significantly more small jobs"),
+            Bilingual::new("Almere: significant meer kleine banen", "Almere: significantly more small jobs"),
             Use::Plausibility,
             almere.get("more jobs"),
             f64::NAN,
@@ -385,7 +397,7 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
         ),
         row(
             18,
-            Words::new(
+            Bilingual::new(
                 "Almere: uitstroom naar werk niet significant",
                 "Almere: exits to work not significant",
             ),
@@ -397,7 +409,7 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
         ),
         row(
             19,
-            Words::new(
+            Bilingual::new(
                 "effect op activering, goede over zwakke consulenten (derden naar vaardigheid)",
                 "effect on activation, good over poor caseworkers (thirds by skill)",
             ),
@@ -405,7 +417,7 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
             ratio,
             f64::NAN,
             [1.0, f64::INFINITY],
-            Words::new(
+            Bilingual::new(
                 "in het buitenland gepubliceerd voor uitstroom: geen bij de onderste helft, ruim tweemaal het gemiddelde bij de bovenste",
                 "published abroad for exits: none with the lower half, over twice the mean with the upper",
             ),
@@ -415,40 +427,41 @@ fn elsewhere(plan: &PatternPlan<'_>) -> Result<Vec<TargetRow>, PatternError> {
 
 /// How far everything that must stay has moved in ten years: the tenth year over the first.
 fn stationarity(found: &Averages) -> Vec<TargetRow> {
-    let still = |name: Words, ratio: (f64, f64)| {
-        let mind = Words::new("tiende jaar gedeeld door eerste", "tenth year over first");
+    let still = |name: Bilingual, ratio: (f64, f64)| {
+        let mind = Bilingual::new("tiende jaar gedeeld door eerste", "tenth year over first");
         row(0, name, Use::Validation, ratio, 1.0, [0.9, 1.1], mind)
     };
-    let moved = |name: Words, (first, of): (&str, &str), (last, of_last): (&str, &str)| {
+    let moved = |name: Bilingual, (first, of): (&str, &str), (last, of_last): (&str, &str)| {
         let ((a, a_error), (b, b_error)) = (found.ratio(first, of), found.ratio(last, of_last));
         still(name, (b / a, (b / a) * libm::hypot(a_error / a, b_error / b)))
     };
-    let share = |name: Words, first: &'static str, last: &'static str| {
+    let share = |name: Bilingual, first: &'static str, last: &'static str| {
         moved(name, (first, "on benefit"), (last, "last on benefit"))
     };
     let exits = (("exits", "client-months"), ("last exits", "last client-months"));
     let mut rows = vec![
-        moved(Words::new("uitstroom per jaar", "exits a year"), exits.0, exits.1),
+        moved(Bilingual::new("uitstroom per jaar", "exits a year"), exits.0, exits.1),
         still(
-            Words::new("klanten met een uitkering", "clients on benefit"),
+            Bilingual::new("klanten met een uitkering", "clients on benefit"),
             found.ratio("last on benefit", "on benefit"),
         ),
     ];
     for (_, exits, first, last) in CLASSES {
-        let own = exits.trim_start_matches("exits ");
-        let name = Words::new(format!("bestand, {}", in_dutch(own)), format!("stock, {own}"));
+        let class_name = exits.trim_start_matches("exits ");
+        let name =
+            Bilingual::new(format!("bestand, {}", in_dutch(class_name)), format!("stock, {class_name}"));
         rows.push(moved(name, (first, "client-months"), (last, "last client-months")));
     }
     for (_, first, last) in BANDS {
-        let own = first.trim_start_matches("band ");
-        let name = Words::new(
-            format!("afstand in het dossier, {} maanden", in_dutch(own)),
+        let band = first.trim_start_matches("band ");
+        let name = Bilingual::new(
+            format!("afstand in het dossier, {} maanden", in_dutch(band)),
             format!("recorded {first}"),
         );
         rows.push(share(name, first, last));
     }
     for (_, first, last) in RUNGS {
-        let name = Words::new(format!("trede {}", first.trim_start_matches("rung ")), first);
+        let name = Bilingual::new(format!("trede {}", first.trim_start_matches("rung ")), first);
         rows.push(share(name, first, last));
     }
     rows

@@ -28,8 +28,8 @@ pub(super) fn study(scenario: &Scenario, number: u32) -> (History, OnFile) {
 
 /// Participants of a site and arm with an outcome, and all.
 pub(super) fn count(file: &OnFile, site: usize, arm: usize, has: impl Fn(&Filed) -> bool) -> (u64, u64) {
-    let own = file.rows.iter().filter(|row| usize::from(row.site) == site && usize::from(row.arm) == arm);
-    own.fold((0, 0), |(with, all), row| (with + u64::from(has(row)), all + 1))
+    let group = file.rows.iter().filter(|row| usize::from(row.site) == site && usize::from(row.arm) == arm);
+    group.fold((0, 0), |(with, all), row| (with + u64::from(has(row)), all + 1))
 }
 
 pub(super) fn happened(endpoint: Endpoint) -> impl Fn(&Filed) -> bool {
@@ -44,7 +44,9 @@ fn facts(scenario: &Scenario, replicate: u32) -> Facts {
         let of = |site, arm| count(&file, site, arm, happened(endpoint));
         (0..sites).map(|site| compare(of(site, fip), of(site, control))).collect()
     };
-    let number = |found: &[Direction], wanted: Direction| found.iter().filter(|own| **own == wanted).count();
+    let number = |found: &[Direction], wanted: Direction| {
+        found.iter().filter(|direction| **direction == wanted).count()
+    };
     let work = directions(Endpoint::ExitToWork);
     let exits = directions(Endpoint::Exit);
     let signals = directions(Endpoint::FirstSignal);

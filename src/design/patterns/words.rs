@@ -5,14 +5,14 @@ use serde::Serialize;
 
 /// One text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Words {
+pub struct Bilingual {
     /// Dutch.
     pub nl: String,
     /// English.
     pub en: String,
 }
 
-impl Words {
+impl Bilingual {
     pub(super) fn new(nl: impl Into<String>, en: impl Into<String>) -> Self {
         Self { nl: nl.into(), en: en.into() }
     }

@@ -2,8 +2,8 @@
 
 use super::surface::AnalyticPower;
 use crate::design::analytic::{
-    Analysis, Arm, Benefit, Level, Method, Piecewise, Stratum, SurvivalTest, Trial, Weight, direction,
-    expected,
+    ArmHazards, Benefit, DriftFormula, Level, Piecewise, PlannedTest, Stratum, SurvivalTest, Trial,
+    WeightFunction, direction, expected,
 };
 use crate::design::proportions::{ExactDesign, TableTest};
 use crate::scenario::analysis::TestKind;
@@ -11,7 +11,7 @@ use crate::stats::{chi_square, normal, student_t};
 use crate::study::{EndpointData, Size};
 
 /// What the formula is told.
-pub(super) struct Question<'a> {
+pub(super) struct FormulaInput<'a> {
     pub(super) test: TestKind,
     /// Everybody of many studies together.
     pub(super) pooled: &'a EndpointData,
@@ -45,7 +45,7 @@ impl Spread {
 /// Largest number of two by two tables that is summed.
 const MOST_TABLES: f64 = 5e6;
 
-impl Question<'_> {
+impl FormulaInput<'_> {
     /// The formula's power; `None` where there is no formula.
     pub(super) fn answer(&self) -> Option<AnalyticPower> {
         match self.test {
@@ -85,9 +85,9 @@ impl Question<'_> {
         let trial = self.trial()?;
         let month = self.pooled.cause_specific.steps as f64 * self.pooled.step_months;
         let benefit = direction(&trial, month, 1.0);
-        let analysis = Analysis {
-            test: SurvivalTest::Weighted(Weight::LogRank),
-            method: Method::Direct,
+        let analysis = PlannedTest {
+            test: SurvivalTest::Weighted(WeightFunction::LogRank),
+            method: DriftFormula::Direct,
             level: Level { alpha: self.alpha, sides: self.sides as u8 },
             benefit,
             null_ratio: 1.0,
@@ -130,12 +130,12 @@ impl Question<'_> {
                 loss.push(hazard * (1.0 - share));
             }
             let starts: Vec<f64> = (0..steps).map(|step| step as f64 * length).collect();
-            arms.push(Arm {
+            arms.push(ArmHazards {
                 event: Piecewise::new(starts.clone(), event).ok()?,
                 loss: Piecewise::new(starts, loss).ok()?,
             });
         }
-        let [control, treated] = <[Arm; 2]>::try_from(arms).ok()?;
+        let [control, treated] = <[ArmHazards; 2]>::try_from(arms).ok()?;
         let clients = self.entered;
         let all = clients[0] + clients[1];
         // Everybody enters in a moment that is short against a step; staggered entry is in the losses.
@@ -152,8 +152,8 @@ impl Question<'_> {
     /// Shares with the event in control and treated.
     fn shares(&self) -> Option<[f64; 2]> {
         let of = |arm: usize| {
-            let own = &self.pooled.outcome[arm];
-            (own.size > 0.0).then(|| own.sum / own.size)
+            let outcome = &self.pooled.outcome[arm];
+            (outcome.size > 0.0).then(|| outcome.sum / outcome.size)
         };
         Some([of(0)?, of(1)?])
     }
@@ -183,11 +183,11 @@ impl Question<'_> {
         }
         let pooled = (treated * n[1] + control * n[0]) / (n[0] + n[1]);
         let null = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / n[0] + 1.0 / n[1]));
-        let own = libm::sqrt(treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0]);
+        let unpooled = libm::sqrt(treated * (1.0 - treated) / n[1] + control * (1.0 - control) / n[0]);
         let critical = normal::quantile(1.0 - self.alpha / f64::from(self.sides));
         let towards = self.benefit.sign() * (treated - control);
-        let up = normal::cdf((towards - critical * null) / own);
-        let down = normal::cdf((-towards - critical * null) / own);
+        let up = normal::cdf((towards - critical * null) / unpooled);
+        let down = normal::cdf((-towards - critical * null) / unpooled);
         let power = if self.sides == 2 { up + down } else { up };
         Some(AnalyticPower { power, method: "two independent proportions, normal".into() })
     }

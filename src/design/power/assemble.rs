@@ -1,11 +1,11 @@
 //! From counted runs to a power surface: shares with their errors, truth, formula, and what must be read with them.
 
-use super::analytic::{Question, Spread};
-use super::cells::Cell;
+use super::analytic::{FormulaInput, Spread};
+use super::cells::CellTally;
 use super::grid::{CellIndex, Grid};
 use super::note::Note;
 use super::plan::PowerPlan;
-use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
+use super::surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, ReplicateShare, TypeOneError};
 use crate::kinds::{Benefit, Endpoint, Kind};
 use crate::scenario::Dynamics;
 use crate::scenario::analysis::{ClusterUnit, Multiplicity, TestKind};
@@ -40,7 +40,7 @@ impl Truth {
 /// Cells and families of one run.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Run {
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<CellTally>,
     /// Per comparison, size and month: replicates, at least one primary endpoint significant, all of them.
     pub(super) families: Vec<[u64; 3]>,
 }
@@ -66,19 +66,19 @@ pub(super) fn assemble(
         cell.primary = test == 0;
         cell.adjusted_power = cell.adjusted_power.filter(|_| test == 0);
         cell.months = grid.months[month];
-        let own = &grid.sizes[comparison][size];
-        (cell.size, cell.clients, cell.caseworkers) = (own.share, own.clients, own.caseworkers);
+        let planned = &grid.sizes[comparison][size];
+        (cell.size, cell.clients, cell.caseworkers) = (planned.share, planned.clients, planned.caseworkers);
         // Who enters after the cut-off is in no file, so in no formula either.
         let entered = [0, 1].map(|arm| pooled.outcome[arm].size / f64::from(truth.replicates));
         let spread = spread(&effect.cells[at], pooled, entered, tests[test]);
         cell.design_effect = spread.map(|spread| spread.of_estimates.max(1.0));
-        if !too_few_clusters(own, &grid.rules) {
+        if !too_few_clusters(planned, &grid.rules) {
             let always_independent = matches!(tests[test], TestKind::ChiSquare | TestKind::Fisher);
             let clustered = grid.rules.cluster != ClusterUnit::Independent && !always_independent;
-            let question = Question {
+            let question = FormulaInput {
                 test: tests[test],
                 pooled,
-                size: own,
+                size: planned,
                 entered,
                 alpha: grid.rules.alpha,
                 sides: grid.rules.sides,
@@ -117,7 +117,7 @@ fn gap(analytic: &AnalyticPower, cell: &PowerCell, plan: &PowerPlan<'_>) -> bool
 }
 
 /// Variance of the estimate over replicates, and what the test takes for it, relative to that of independent participants.
-fn spread(cell: &Cell, pooled: &EndpointData, entered: [f64; 2], test: TestKind) -> Option<Spread> {
+fn spread(cell: &CellTally, pooled: &EndpointData, entered: [f64; 2], test: TestKind) -> Option<Spread> {
     let participants: f64 = entered.iter().sum();
     let pooled_participants: f64 = pooled.cause_specific.size.iter().sum();
     let independent = match test {
@@ -131,8 +131,8 @@ fn spread(cell: &Cell, pooled: &EndpointData, entered: [f64; 2], test: TestKind)
         }
         _ => return None,
     };
-    let own = independent * libm::sqrt(pooled_participants / participants);
-    let relative = |error: f64| error / own * (error / own);
+    let expected = independent * libm::sqrt(pooled_participants / participants);
+    let relative = |error: f64| error / expected * (error / expected);
     let spread = Spread {
         of_estimates: relative(cell.deviation()?),
         in_the_test: relative(cell.root_mean_squared_error()?),
@@ -140,9 +140,9 @@ fn spread(cell: &Cell, pooled: &EndpointData, entered: [f64; 2], test: TestKind)
     (spread.of_estimates.is_finite() && spread.in_the_test > 0.0).then_some(spread)
 }
 
-fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> PowerCell {
-    let none = Proportion { value: f64::NAN, low: f64::NAN, high: f64::NAN };
-    let proportion = |count, of| Proportion::new(count, of).unwrap_or(none);
+fn cell_of(effect: &CellTally, null: &CellTally, truth: f64, plan: &PowerPlan<'_>) -> PowerCell {
+    let none = ReplicateShare { value: f64::NAN, low: f64::NAN, high: f64::NAN };
+    let proportion = |count, of| ReplicateShare::new(count, of).unwrap_or(none);
     let truth = truth.is_finite().then_some(truth);
     let deviation = effect.deviation();
     PowerCell {
@@ -158,10 +158,10 @@ fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> Powe
         computed: proportion(effect.defined, effect.replicates),
         adjusted_power: (plan.scenario.analysis.multiplicity != Multiplicity::Uncorrected)
             .then(|| proportion(effect.rejected_adjusted, effect.replicates)),
-        type_one_error: Proportion::new(null.rejected, null.replicates).map(|rate| TypeOneError {
+        type_one_error: ReplicateShare::new(null.rejected, null.replicates).map(|rate| TypeOneError {
             rate,
-            if_independent: Proportion::new(null.rejected_independent, null.independent),
-            coverage: Proportion::new(null.covered, null.estimates),
+            if_independent: ReplicateShare::new(null.rejected_independent, null.independent),
+            coverage: ReplicateShare::new(null.covered, null.estimates),
         }),
         events: effect.mean_events(),
         truth,
@@ -172,8 +172,8 @@ fn cell_of(effect: &Cell, null: &Cell, truth: f64, plan: &PowerPlan<'_>) -> Powe
         half_width: effect.mean_half_width().filter(|half| half.is_finite()),
         standard_error: effect.mean_standard_error(),
         design_effect: None,
-        coverage: truth.and_then(|_| Proportion::new(effect.covered, effect.estimates)),
-        wrong_sign: truth.and_then(|_| Proportion::new(effect.wrong_sign, effect.rejected)),
+        coverage: truth.and_then(|_| ReplicateShare::new(effect.covered, effect.estimates)),
+        wrong_sign: truth.and_then(|_| ReplicateShare::new(effect.wrong_sign, effect.rejected)),
         exaggeration: effect.exaggeration(),
         analytic: None,
         analytic_gap: false,
@@ -190,7 +190,7 @@ fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<
                 let [null_replicates, null_any, _] = null.families[at];
                 at += 1;
                 let (Some(any), Some(all)) =
-                    (Proportion::new(any, replicates), Proportion::new(all, replicates))
+                    (ReplicateShare::new(any, replicates), ReplicateShare::new(all, replicates))
                 else {
                     continue;
                 };
@@ -200,7 +200,7 @@ fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<
                     size: size.share,
                     any,
                     all,
-                    familywise_error: Proportion::new(null_any, null_replicates),
+                    familywise_error: ReplicateShare::new(null_any, null_replicates),
                 });
             }
         }
@@ -249,7 +249,7 @@ fn notes(plan: &PowerPlan<'_>, grid: &Grid, truth: &Truth) -> Vec<Note> {
         let side = |wanted: Benefit| {
             let mut names = Vec::new();
             for (comparison, benefits) in grid.benefits.iter().enumerate() {
-                for (endpoint, _) in benefits.iter().enumerate().filter(|(_, own)| **own == wanted) {
+                for (endpoint, _) in benefits.iter().enumerate().filter(|(_, benefit)| **benefit == wanted) {
                     let name = grid.tests[endpoint].0.name().to_owned();
                     names.push(match grid.arms.len() {
                         1 => name,

@@ -7,7 +7,7 @@
 
 use super::grid::{CellIndex, Grid};
 use super::purpose;
-use super::surface::Proportion;
+use super::surface::ReplicateShare;
 use crate::estimate::outcomes;
 use crate::estimate::single_proportion::clopper_pearson;
 use crate::kinds::Kind as _;
@@ -44,7 +44,7 @@ pub struct AssuranceAt {
     pub months: u32,
     /// Share of all studies (search and fresh) that find a difference. The draws are spread evenly, so the exact interval is
     /// rather too wide.
-    pub assurance: Proportion,
+    pub assurance: ReplicateShare,
     /// Share that finds more events in the treated arm than in the control.
     pub more: f64,
     /// Share that finds fewer.
@@ -130,8 +130,8 @@ pub fn assurance(plan: &AssurancePlan<'_>) -> Result<Assurance, Stopped> {
         }
         let from = grid.index(cell);
         for story in &groups {
-            let own = |at: &usize| story.is_none() || stories[*at] == *story;
-            let chosen: Vec<usize> = (0..studies.rows.len()).filter(own).collect();
+            let of_story = |at: &usize| story.is_none() || stories[*at] == *story;
+            let chosen: Vec<usize> = (0..studies.rows.len()).filter(of_story).collect();
             let (name, tests) = &grid.tests[endpoint];
             let size = &grid.sizes[comparison][size];
             let said = |at: usize, month: usize| studies.rows[at].1[from + month];
@@ -165,7 +165,7 @@ fn at(months: u32, month: usize, chosen: &[usize], said: impl Fn(usize, usize) -
     let count = |what: u8| chosen.iter().filter(|&&at| said(at, month) == what).count() as u64;
     let (more, fewer, of) = (count(MORE), count(FEWER), chosen.len() as u64);
     let share = |count: u64| count as f64 / of as f64;
-    let assurance = Proportion::new(more + fewer, of)?;
+    let assurance = ReplicateShare::new(more + fewer, of)?;
     Some(AssuranceAt { months, assurance, more: share(more), fewer: share(fewer) })
 }
 
@@ -222,14 +222,14 @@ mod tests {
             "[[structure]]\nname = \"a\"\nweight = 1\n[[structure]]\nname = \"b\"\nweight = 1\n{none}"
         );
         let found = assured(&stories, "");
-        let own = |story: Option<&str>| {
+        let curve_of = |story: Option<&str>| {
             let curve = found
                 .curves
                 .iter()
-                .find(|own| own.endpoint == "first_signal" && own.story.as_deref() == story);
+                .find(|curve| curve.endpoint == "first_signal" && curve.story.as_deref() == story);
             curve.unwrap()
         };
-        let (all, a, b) = (own(None), own(Some("a")), own(Some("b")));
+        let (all, a, b) = (curve_of(None), curve_of(Some("a")), curve_of(Some("b")));
         assert_eq!((all.studies, a.studies + b.studies), (96, 96));
         let share = |curve: &AssuranceCurve| curve.at[1].assurance.value;
         assert_eq!((b.months, share(b)), (None, 0.0));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One endpoint, test, duration and size over the replicates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct CellTally {
     /// Replicates.
     pub replicates: u64,
     /// Replicates in which the test could be computed.
@@ -38,7 +38,7 @@ pub struct Cell {
     critical: (f64, f64),
 }
 
-impl Cell {
+impl CellTally {
     /// Adds one replicate. `truth` is the true value of the estimand (NaN when there is none).
     pub fn push(&mut self, decision: &Decision, alpha: f64, truth: f64, stays: bool) {
         self.replicates += 1;
@@ -90,10 +90,10 @@ impl Cell {
         self.independent += later.independent;
         self.rejected_adjusted += later.rejected_adjusted;
         if later.estimates > 0 {
-            let (own, other) = (self.estimates as f64, later.estimates as f64);
+            let (earlier, other) = (self.estimates as f64, later.estimates as f64);
             let apart = later.mean - self.mean;
-            self.mean += apart * other / (own + other);
-            self.squares += later.squares + apart * apart * own * other / (own + other);
+            self.mean += apart * other / (earlier + other);
+            self.squares += later.squares + apart * apart * earlier * other / (earlier + other);
             self.critical = later.critical;
         }
         self.estimates += later.estimates;
@@ -104,7 +104,7 @@ impl Cell {
         self.wrong_sign += later.wrong_sign;
         self.exaggerated += later.exaggerated;
         self.exaggeration += later.exaggeration;
-        self.events.iter_mut().zip(later.events).for_each(|(own, later)| *own += later);
+        self.events.iter_mut().zip(later.events).for_each(|(events, later)| *events += later);
     }
 
     /// Mean estimate.
@@ -159,7 +159,7 @@ mod tests {
             independent_p_value: f64::NAN,
             events: [3.0, 5.0],
         };
-        let mut cell = Cell::default();
+        let mut cell = CellTally::default();
         for estimate in [2.0, 0.5, -1.5, 1.5] {
             cell.push(&decision(estimate), 0.05, 1.0, false);
         }
@@ -172,7 +172,7 @@ mod tests {
         assert!((cell.mean_estimate().unwrap() - 0.625).abs() < 1e-12);
         assert!((cell.mean_half_width().unwrap() - 0.98).abs() < 1e-4);
         assert_eq!(cell.mean_events(), [3.0, 5.0]);
-        let (mut first, mut second) = (Cell::default(), Cell::default());
+        let (mut first, mut second) = (CellTally::default(), CellTally::default());
         for (at, estimate) in [2.0, 0.5, -1.5, 1.5].into_iter().enumerate() {
             let part = if at < 3 { &mut first } else { &mut second };
             part.push(&decision(estimate), 0.05, 1.0, false);

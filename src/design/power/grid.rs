@@ -68,7 +68,7 @@ impl Grid {
         if months.is_empty() {
             months.push(scenario.horizon_months);
         }
-        let stated = |endpoint: &Endpoint| plan.benefit.iter().find(|(own, _)| own == endpoint);
+        let stated = |endpoint: &Endpoint| plan.benefit.iter().find(|(named, _)| named == endpoint);
         let benefits: Vec<Benefit> = plan
             .tests
             .iter()

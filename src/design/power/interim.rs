@@ -9,7 +9,7 @@ use super::grid::{CellIndex, Grid};
 use super::note::InterimNote;
 use super::purpose;
 use super::run::equal_services;
-use super::surface::Proportion;
+use super::surface::ReplicateShare;
 use crate::design::sequential::{
     Boundary, Bounds, Futility, FutilityRule, Interim, SequentialPlan, SequentialRequest, Spending,
 };
@@ -36,13 +36,13 @@ pub struct Look {
     /// Mean standard normal value in pooled studies.
     pub mean_z: f64,
     /// Share of simulated studies that stop here by rejecting.
-    pub rejects: Proportion,
+    pub rejects: ReplicateShare,
     /// The same by normal theory.
     pub rejects_by_theory: f64,
     /// Share of simulated studies that stop here for futility.
-    pub gives_up: Proportion,
+    pub gives_up: ReplicateShare,
     /// Share that rejects here under equal services.
-    pub rejects_if_equal: Option<Proportion>,
+    pub rejects_if_equal: Option<ReplicateShare>,
     /// Chances that are left at this look, for some values of z; empty at the last look.
     pub outlook: Vec<Outlook>,
 }
@@ -72,11 +72,11 @@ pub struct InterimDesign {
     /// Looks; the last is the end.
     pub looks: Vec<Look>,
     /// Power of the whole plan.
-    pub power: Proportion,
+    pub power: ReplicateShare,
     /// Power of one analysis at the end.
-    pub fixed_power: Proportion,
+    pub fixed_power: ReplicateShare,
     /// Type I error of the whole plan under equal services.
-    pub type_one_error: Option<Proportion>,
+    pub type_one_error: Option<ReplicateShare>,
     /// Mean months until the study stops.
     pub expected_months: f64,
     /// The same under equal services.
@@ -224,7 +224,7 @@ fn design(
         (if grid.rules.sides == 2 { z.abs() } else { z }) >= critical
     };
     let fixed =
-        |paths: &[Path]| Proportion::new(paths.iter().filter(beyond).count() as u64, paths.len() as u64);
+        |paths: &[Path]| ReplicateShare::new(paths.iter().filter(beyond).count() as u64, paths.len() as u64);
     let fixed_power = fixed(effect)?;
     if information.windows(2).any(|pair| pair[1] <= pair[0]) || information[0] <= 0.0 {
         let last = f64::from(grid.months[looks - 1]);
@@ -241,7 +241,7 @@ fn design(
             note: InterimNote::InformationDoesNotRise,
         });
     }
-    let fractions: Vec<f64> = information.iter().map(|own| own / information[looks - 1]).collect();
+    let fractions: Vec<f64> = information.iter().map(|at_look| at_look / information[looks - 1]).collect();
     let visible = (0..looks).find(|look| mean_z[*look].abs() > 3.0 / libm::sqrt(pilot.len() as f64));
     let (plan, wait) = plan_of(scenario, grid, &fractions, &information, &mean_z, visible);
     let bounds = &plan.bounds;
@@ -271,10 +271,10 @@ fn design(
         rejects_by_theory: plan.alternative.upper[look]
             + if one_sided { 0.0 } else { plan.alternative.lower[look] },
         gives_up: share(found.gives_up[look], found.studies),
-        rejects_if_equal: Proportion::new(equal.rejects[look], equal.studies),
+        rejects_if_equal: ReplicateShare::new(equal.rejects[look], equal.studies),
         outlook: outlook(&information, &mean_z, bounds, look, sign),
     });
-    let total = |walked: &Walked| Proportion::new(walked.rejects.iter().sum(), walked.studies);
+    let total = |walked: &Walked| ReplicateShare::new(walked.rejects.iter().sum(), walked.studies);
     Some(InterimDesign {
         arm: names.arm,
         endpoint: names.endpoint,
@@ -289,8 +289,12 @@ fn design(
     })
 }
 
-fn share(count: u64, of: u64) -> Proportion {
-    Proportion::new(count, of).unwrap_or(Proportion { value: f64::NAN, low: f64::NAN, high: f64::NAN })
+fn share(count: u64, of: u64) -> ReplicateShare {
+    ReplicateShare::new(count, of).unwrap_or(ReplicateShare {
+        value: f64::NAN,
+        low: f64::NAN,
+        high: f64::NAN,
+    })
 }
 
 fn spending(kind: SpendingKind, shape: f64) -> Spending {

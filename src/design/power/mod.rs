@@ -19,13 +19,13 @@ mod run;
 mod surface;
 
 pub use assurance::{Assurance, AssuranceAt, AssuranceCurve, AssurancePlan, assurance};
-pub use cells::Cell;
+pub use cells::CellTally;
 pub use grid::Grid;
 pub use interim::{InterimDesign, Look, Outlook, interim};
 pub use note::{InterimNote, LimitReason, Note};
 pub use plan::PowerPlan;
 pub use run::{equal_services, power};
-pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Proportion, TypeOneError};
+pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, ReplicateShare, TypeOneError};
 
 /// First replicate number of each kind of run.
 pub mod purpose {

@@ -1,7 +1,7 @@
 //! The runs behind a power surface: the true value, the power, the type I error.
 
 use super::assemble::{Run, Truth, assemble};
-use super::cells::Cell;
+use super::cells::CellTally;
 use super::grid::{CellIndex, Grid, Verdicts};
 use super::plan::PowerPlan;
 use super::purpose;
@@ -51,7 +51,7 @@ fn cells(
     truth: &[f64],
     watch: Watch<'_>,
 ) -> Result<Run, Stopped> {
-    let empty = |_| Run { cells: vec![Cell::default(); grid.cells()], families: families(grid) };
+    let empty = |_| Run { cells: vec![CellTally::default(); grid.cells()], families: families(grid) };
     // Pushing needs the grid and the truth: what a replicate gives is a chunk of one.
     let work = |number| {
         let mut one = empty(0);
@@ -77,8 +77,8 @@ impl Partial for Run {
 impl Sum for Run {
     fn append(&mut self, later: Self) {
         self.cells.iter_mut().zip(&later.cells).for_each(|(cell, later)| cell.append(later));
-        for (own, later) in self.families.iter_mut().zip(later.families) {
-            own.iter_mut().zip(later).for_each(|(own, later)| *own += later);
+        for (earlier, later) in self.families.iter_mut().zip(later.families) {
+            earlier.iter_mut().zip(later).for_each(|(earlier, later)| *earlier += later);
         }
     }
 }
@@ -185,7 +185,7 @@ pub fn equal_services(scenario: &Scenario) -> Scenario {
     equal.arms.iter_mut().for_each(|arm| *arm = Arm { name: arm.name.clone(), ..control.clone() });
     if let Dynamics::Ladder(ladder) = &mut equal.dynamics {
         let effect = ladder.effects.get(equal.control).copied().flatten();
-        ladder.effects.iter_mut().for_each(|own| *own = effect);
+        ladder.effects.iter_mut().for_each(|rung_effect| *rung_effect = effect);
     }
     equal
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// A share of replicates with its exact (Clopper-Pearson) interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Proportion {
+pub struct ReplicateShare {
     /// The share.
     pub value: f64,
     /// Lower end of the 95 % interval.
@@ -16,17 +16,17 @@ pub struct Proportion {
     pub high: f64,
 }
 
-impl Proportion {
+impl ReplicateShare {
     /// `count` of `of`; `None` of none.
     ///
     /// # Example
     /// ```
-    /// use stapjes::design::power::Proportion;
+    /// use stapjes::design::power::ReplicateShare;
     ///
     /// // R: binom.test(80, 100)$conf.int
-    /// let found = Proportion::new(80, 100).expect("some studies");
+    /// let found = ReplicateShare::new(80, 100).expect("some studies");
     /// assert!((found.low - 0.708_157_310_9).abs() < 1e-8 && (found.high - 0.873_344_447_9).abs() < 1e-8);
-    /// assert!(Proportion::new(0, 0).is_none());
+    /// assert!(ReplicateShare::new(0, 0).is_none());
     /// ```
     pub fn new(count: u64, of: u64) -> Option<Self> {
         (of > 0).then(|| {
@@ -49,11 +49,11 @@ pub struct AnalyticPower {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TypeOneError {
     /// As analysed.
-    pub rate: Proportion,
+    pub rate: ReplicateShare,
     /// If clients were taken as independent, where the test has such a version.
-    pub if_independent: Option<Proportion>,
+    pub if_independent: Option<ReplicateShare>,
     /// Share of intervals that hold zero.
-    pub coverage: Option<Proportion>,
+    pub coverage: Option<ReplicateShare>,
 }
 
 /// One endpoint, test, duration and size.
@@ -76,11 +76,11 @@ pub struct PowerCell {
     /// Caseworkers in control and treated.
     pub caseworkers: [u32; 2],
     /// Power with its Monte Carlo interval.
-    pub power: Proportion,
+    pub power: ReplicateShare,
     /// Replicates in which the test could be computed.
-    pub computed: Proportion,
+    pub computed: ReplicateShare,
     /// Power after correction for several endpoints (primary tests, when a correction is asked for).
-    pub adjusted_power: Option<Proportion>,
+    pub adjusted_power: Option<ReplicateShare>,
     /// Under equal services.
     pub type_one_error: Option<TypeOneError>,
     /// Mean events in control and treated.
@@ -102,9 +102,9 @@ pub struct PowerCell {
     /// Variance of the estimate over studies relative to independent clients, at least 1 (differences and hazard ratios).
     pub design_effect: Option<f64>,
     /// Share of intervals that hold the truth.
-    pub coverage: Option<Proportion>,
+    pub coverage: Option<ReplicateShare>,
     /// Type S error: share of the significant results with the wrong sign.
-    pub wrong_sign: Option<Proportion>,
+    pub wrong_sign: Option<ReplicateShare>,
     /// Type M error: mean exaggeration of significant estimates.
     pub exaggeration: Option<f64>,
     /// The value of a formula.
@@ -123,11 +123,11 @@ pub struct FamilyPower {
     /// Size as a share of the scenario's participants.
     pub size: f64,
     /// At least one endpoint significant.
-    pub any: Proportion,
+    pub any: ReplicateShare,
     /// All significant.
-    pub all: Proportion,
+    pub all: ReplicateShare,
     /// At least one significant under equal services: the familywise error.
-    pub familywise_error: Option<Proportion>,
+    pub familywise_error: Option<ReplicateShare>,
 }
 
 /// The whole surface.

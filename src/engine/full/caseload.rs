@@ -128,15 +128,15 @@ columns! {
     /// Trust T.
     trust: f32;
     /// The client's own level of trust.
-    trust_own: f32;
+    trust_resting: f32;
     /// Confidence E.
     confidence: f32;
     /// Level to which confidence returns, E_0.
-    confidence_own: f32;
+    confidence_resting: f32;
     /// Motivation M.
     motivation: f32;
     /// Level to which motivation returns, M_0.
-    motivation_own: f32;
+    motivation_resting: f32;
     /// Applied knowledge I.
     knowledge: f32;
     /// Perceived chance of detection q.
@@ -208,11 +208,11 @@ impl Row {
             recorded: single(client.distance_recorded),
             observed: single(client.distance_observed),
             trust: single(client.trust),
-            trust_own: single(client.trust),
+            trust_resting: single(client.trust),
             confidence: single(client.confidence),
-            confidence_own: single(client.confidence_rest),
+            confidence_resting: single(client.confidence_rest),
             motivation: single(client.motivation),
-            motivation_own: single(client.motivation_rest),
+            motivation_resting: single(client.motivation_rest),
             knowledge: single(client.knowledge),
             perceived,
             severity_housing: severity[Domain::Housing.index()],

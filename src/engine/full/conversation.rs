@@ -6,7 +6,7 @@ use fearless_simd::prelude::*;
 use super::book::Book;
 use super::caseload::{Caseload, flag};
 use super::clock::Clock;
-use super::place::{Batch, Place};
+use super::place::{Batch, LaneRows};
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, Happening, Kind, LifeEvent};
@@ -136,9 +136,9 @@ fn caseworkers<S: Simd>(
     setting: &Setting,
     clock: &Clock,
 ) -> (Floats<S>, Floats<S>) {
-    let own = (all(simd, staff.caseworker.skill as f32), who.numbers(simd, &load.match_now));
+    let usual = (all(simd, staff.caseworker.skill as f32), who.numbers(simd, &load.match_now));
     if fixed.all_true() {
-        return own;
+        return usual;
     }
     let dice = &setting.dice;
     let id = who.words(simd, &load.id);
@@ -147,7 +147,7 @@ fn caseworkers<S: Simd>(
     let first = 0;
     let skill = draws::block(simd, dice, place, first, Process::Skill.block())[Process::Skill.lane()];
     let matched = draws::block_at(simd, dice, id, place, Process::Match.block())[Process::Match.lane()];
-    (fixed.select(own.0, normal(simd, skill)), fixed.select(own.1, normal(simd, matched)))
+    (fixed.select(usual.0, normal(simd, skill)), fixed.select(usual.1, normal(simd, matched)))
 }
 
 /// The push of a talk on starting steps, `2 * kick * Q`, which fades with the talks held since entry:
@@ -247,8 +247,8 @@ fn fade<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock)
     let p = &setting.single.conversation;
     let dt = clock.length as f32;
     for block in load.blocks() {
-        let (trust, own) = (load.trust.load(simd, block), load.trust_own.load(simd, block));
-        load.trust.store(block, toward(trust, own, p.trust_decay * dt));
+        let (trust, resting) = (load.trust.load(simd, block), load.trust_resting.load(simd, block));
+        load.trust.store(block, toward(trust, resting, p.trust_decay * dt));
         let knowledge = load.knowledge.load(simd, block);
         load.knowledge.store(block, toward(knowledge, all(simd, p.info_rest), p.info_decay * dt));
         let perceived = load.perceived.load(simd, block);

@@ -7,7 +7,7 @@ use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::irregularity::end;
 use super::luck::Luck;
-use super::place::{Batch, Hits, Place, lanes_of};
+use super::place::{Batch, Hits, LaneRows, lanes_of};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Happening, Irregularity, LifeEvent};

@@ -26,11 +26,11 @@ fn drive<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock
         let talk = attended.select(load.quality.load(simd, block), zero);
         let covered = band_covered(simd, load.distance.load(simd, block));
         let goal = load.active.load(simd, block).simd_eq(0u32).select(zero, covered * (p.goal_gradient * dt));
-        let own = [load.confidence_own.load(simd, block), load.motivation_own.load(simd, block)];
+        let resting = [load.confidence_resting.load(simd, block), load.motivation_resting.load(simd, block)];
         let confidence = confidence + talk * p.confidence_talk * (one - confidence)
-            - (confidence - own[0]) * (p.confidence_revert * dt);
+            - (confidence - resting[0]) * (p.confidence_revert * dt);
         let motivation = motivation + (talk * p.motivation_talk + goal) * (one - motivation)
-            - (motivation - own[1]) * (p.motivation_revert * dt);
+            - (motivation - resting[1]) * (p.motivation_revert * dt);
         load.confidence.store(block, clamp01(confidence));
         load.motivation.store(block, clamp01(motivation));
     }

@@ -6,7 +6,7 @@ use super::book::Book;
 use super::caseload::{Caseload, Row, flag};
 use super::clock::{Clock, NEVER, tick};
 use super::luck::Luck;
-use super::place::{Batch, Hits, Place};
+use super::place::{Batch, Hits, LaneRows};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Happening, LifeEvent};
@@ -69,9 +69,9 @@ impl Slots {
 
     /// A slot for a client of this service; `None` when nothing is left for it.
     fn take(&mut self, service: u32, setting: &Setting) -> Option<&mut f64> {
-        let own = setting.dedicated.iter().position(|&(index, _)| index == service as usize);
-        match own {
-            Some(own) if self.dedicated[own] >= 1.0 - SLOT_TOLERANCE => Some(&mut self.dedicated[own]),
+        let slot = setting.dedicated.iter().position(|&(index, _)| index == service as usize);
+        match slot {
+            Some(slot) if self.dedicated[slot] >= 1.0 - SLOT_TOLERANCE => Some(&mut self.dedicated[slot]),
             _ if self.shared >= 1.0 - SLOT_TOLERANCE => Some(&mut self.shared),
             _ => None,
         }

@@ -6,7 +6,7 @@ use super::book::Book;
 use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Block, Hits, Place};
+use super::place::{Batch, Block, Hits, LaneRows};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Irregularity, Kind, LifeEvent, Step};
@@ -63,11 +63,11 @@ fn decide<S: Simd>(
         let unintentional = irregularity.simd_eq(Irregularity::Unintentional as u32);
         let [knowledge, deterred] = protection(simd, load, &Block(block), setting);
         // An onset has two exponentials, an end one of them with the other sign.
-        let own =
+        let personal =
             exp(simd, none.select(knowledge * -p.info_protects, unintentional.select(knowledge, deterred)));
         let [by_mistake, on_purpose] = onset_rates(simd, load, &Block(block), setting);
-        let onset = own * by_mistake + exp(simd, -deterred) * on_purpose;
-        let end = own * choose(simd, unintentional, p.fix_unintentional, p.fix_intentional);
+        let onset = personal * by_mistake + exp(simd, -deterred) * on_purpose;
+        let end = personal * choose(simd, unintentional, p.fix_unintentional, p.fix_intentional);
         let u = unit(simd, luck.of(Process::Irregularity).load(simd, block));
         changes.push(load, happens(simd, u, none.select(onset, end) * dt).to_bitmask());
 
@@ -80,7 +80,7 @@ fn decide<S: Simd>(
 
 /// `I - .6` and `deterrence * (q - detect_rest)`.
 #[inline(always)]
-fn protection<S: Simd>(simd: S, load: &Caseload, at: &impl Place, setting: &Setting) -> [Floats<S>; 2] {
+fn protection<S: Simd>(simd: S, load: &Caseload, at: &impl LaneRows, setting: &Setting) -> [Floats<S>; 2] {
     let p = setting.single;
     let knowledge = at.numbers(simd, &load.knowledge) - 0.6;
     let deterred = (at.numbers(simd, &load.perceived) - p.conversation.detect_rest) * p.fraud.deterrence;
@@ -90,7 +90,7 @@ fn protection<S: Simd>(simd: S, load: &Caseload, at: &impl Place, setting: &Sett
 /// Hazard per month of an onset by mistake and on purpose, without protection. A small job adds an onset of its own: wages that
 /// are not reported.
 #[inline(always)]
-fn onset_rates<S: Simd>(simd: S, load: &Caseload, at: &impl Place, setting: &Setting) -> [Floats<S>; 2] {
+fn onset_rates<S: Simd>(simd: S, load: &Caseload, at: &impl LaneRows, setting: &Setting) -> [Floats<S>; 2] {
     let p = &setting.single.fraud;
     let job = has(at.words(simd, &load.active), 1 << Step::SmallJob.index());
     let wages = [p.onset_wages * (1.0 - p.wages_intentional), p.onset_wages * p.wages_intentional];

@@ -6,13 +6,13 @@ use super::book::Book;
 use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Block, Hits, Place};
+use super::place::{Batch, Block, Hits, LaneRows};
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::{ExitReason, Irregularity, Kind, Step};
 use crate::random::lanes::{happens, probability, unit};
 use crate::random::{Process, sample};
-use crate::stats::lanes::{self, Floats, LANES, Mask, Simd, Sum, all, choose, exp, has, ln};
+use crate::stats::lanes::{self, Floats, LANES, LaneSum, Mask, Simd, all, choose, exp, has, ln};
 
 /// A suspended client has this long to put it right by coming to a talk (recovery term, art. 54 Participatiewet, here
 /// one month) before the suspension can end the benefit.
@@ -126,7 +126,7 @@ fn who_leaves<S: Simd>(
     month: &Month,
     setting: &Setting,
 ) -> Expected {
-    let [mut exits, mut to_work] = [Sum::new(simd, PER_PROBABILITY); 2];
+    let [mut exits, mut to_work] = [LaneSum::new(simd, PER_PROBABILITY); 2];
     hits.clear();
     for block in load.blocks() {
         let hazards = hazards(simd, load, &Block(block), month, setting);
@@ -179,7 +179,7 @@ fn sum<S: Simd>(hazards: &[Floats<S>; REASONS.len()]) -> Floats<S> {
 fn hazards<S: Simd>(
     simd: S,
     load: &Caseload,
-    at: &impl Place,
+    at: &impl LaneRows,
     month: &Month,
     setting: &Setting,
 ) -> [Floats<S>; REASONS.len()] {
@@ -206,7 +206,7 @@ fn hazards<S: Simd>(
 fn work<S: Simd>(
     simd: S,
     load: &Caseload,
-    at: &impl Place,
+    at: &impl LaneRows,
     log_duration: Floats<S>,
     month: &Month,
     setting: &Setting,
@@ -237,7 +237,7 @@ fn work<S: Simd>(
 fn withdrawal<S: Simd>(
     simd: S,
     load: &Caseload,
-    at: &impl Place,
+    at: &impl LaneRows,
     month: &Month,
     setting: &Setting,
 ) -> Floats<S> {

@@ -5,7 +5,7 @@ use super::caseload::Caseload;
 use crate::stats::lanes::{Bits, Column, Floats, LANES, Simd, Words};
 
 /// Sixteen places in the columns.
-pub(super) trait Place: Copy {
+pub(super) trait LaneRows: Copy {
     /// The numbers of a column there.
     fn numbers<S: Simd>(&self, simd: S, column: &Column<f32>) -> Floats<S>;
     /// The words of a column there.
@@ -16,7 +16,7 @@ pub(super) trait Place: Copy {
 #[derive(Clone, Copy)]
 pub(super) struct Block(pub(super) usize);
 
-impl Place for Block {
+impl LaneRows for Block {
     #[inline(always)]
     fn numbers<S: Simd>(&self, simd: S, column: &Column<f32>) -> Floats<S> {
         column.load(simd, self.0)
@@ -71,7 +71,7 @@ impl Batch {
     }
 }
 
-impl Place for Batch {
+impl LaneRows for Batch {
     #[inline(always)]
     fn numbers<S: Simd>(&self, simd: S, column: &Column<f32>) -> Floats<S> {
         column.gather(simd, &self.rows)

@@ -5,7 +5,7 @@ use super::caseload::{Caseload, Row, flag};
 use super::clock::Clock;
 use super::invitation;
 use super::setting::Setting;
-use crate::scenario::{Contact, OnFile};
+use crate::scenario::{ClientFile, Contact};
 
 /// A new client: what is on file at entry decides in which part of the caseload the client is counted, and the service.
 pub(super) fn enter(client: &mut Row, setting: &Setting, now: f64, month: u32) {
@@ -71,8 +71,8 @@ fn service(fits: u32, setting: &Setting, month: u32) -> u32 {
     setting.arm.service_of(fits, setting.site_index, setting.caseworker, month) as u32
 }
 
-fn on_file(client: &Row, now: f64) -> OnFile {
-    OnFile {
+fn on_file(client: &Row, now: f64) -> ClientFile {
+    ClientFile {
         recorded_months: client.recorded.into(),
         duration_months: now - f64::from(client.spell_start),
         age_years: (f64::from(client.age_at_zero) + now) / 12.0,

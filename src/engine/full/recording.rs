@@ -13,7 +13,7 @@ use crate::kinds::{
     SpellClass, Step,
 };
 use crate::population::HIDDEN_CAPACITY_MONTHS;
-use crate::stats::lanes::{self, Bits, Floats, Mask, Simd, Sum, Words, all, has};
+use crate::stats::lanes::{self, Bits, Floats, LaneSum, Mask, Simd, Words, all, has};
 
 /// Adds up the states of the clients on benefit.
 pub(super) fn run(load: &Caseload, setting: &Setting, book: &mut Book) {
@@ -50,8 +50,8 @@ const PER_INDEX: f32 = 2_097_152.0;
 #[inline(always)]
 fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> States {
     let mut states = States::default();
-    let (mut distances, mut records) = (Sum::new(simd, PER_MONTH), Sum::new(simd, PER_MONTH));
-    let [mut trust, mut confidence, mut motivation] = [Sum::new(simd, PER_INDEX); 3];
+    let (mut distances, mut records) = (LaneSum::new(simd, PER_MONTH), LaneSum::new(simd, PER_MONTH));
+    let [mut trust, mut confidence, mut motivation] = [LaneSum::new(simd, PER_INDEX); 3];
     for block in load.blocks() {
         let members = load.members(simd, block, part, parts);
         let who = Mask::<S>::from_bitmask(simd, members.into());
@@ -252,8 +252,8 @@ pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
     let mut clients: Vec<(Row, Option<ExitReason>)> = here.chain(out).collect();
     clients.sort_by_key(|(client, _)| client.sampled);
     for (client, out) in &clients {
-        let own = lives.notes.iter().filter(|(number, _)| *number == client.sampled);
-        let events: Vec<LifeEvent> = own.map(|(_, event)| *event).collect();
+        let notes = lives.notes.iter().filter(|(number, _)| *number == client.sampled);
+        let events: Vec<LifeEvent> = notes.map(|(_, event)| *event).collect();
         lives.months.push(LifeMonth {
             arm: lives.place.0,
             site: lives.place.1,

@@ -9,7 +9,7 @@ use super::book::Book;
 use super::caseload::{Caseload, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Block, Hits, Place};
+use super::place::{Batch, Block, Hits, LaneRows};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Domain, Happening, Kind, LifeEvent, Need, Set, Step};
@@ -59,7 +59,7 @@ struct State<S: Simd> {
 fn state<S: Simd>(
     simd: S,
     load: &Caseload,
-    at: &impl Place,
+    at: &impl LaneRows,
     common: &StepParameters<f32>,
     start: f32,
 ) -> State<S> {
@@ -176,16 +176,17 @@ fn which<S: Simd>(
         if lane == 0 {
             draw = draws::block(simd, &setting.dice, id, clock.step, block);
         }
-        let own = unit(simd, draw[lane]);
+        let uniform = unit(simd, draw[lane]);
         let hazard = hazard(simd, steps, &state, step, dt);
         passed += hazard;
         let first = !found & happens(simd, any, passed);
-        let later = found & happens(simd, own, hazard);
+        let later = found & happens(simd, uniform, hazard);
         found |= first;
 
         let bit = 1 << step.index();
         let runs = has(state.active, bit);
-        let place = first.select(own, own / probability(simd, hazard).max(f32::MIN_POSITIVE)) * hazard;
+        let place =
+            first.select(uniform, uniform / probability(simd, hazard).max(f32::MIN_POSITIVE)) * hazard;
         let stop = steps.kind[step].stop * dt;
         let stops = place.simd_lt(stop);
         let drops = place.simd_lt(stop * steps.common.dropout_share);

@@ -10,7 +10,7 @@ use super::single::Single;
 use super::totals::Totals;
 use super::{Workspace, recording, step};
 use crate::engine::Keep;
-use crate::engine::allocation::{Place, paired_places, study_places};
+use crate::engine::allocation::{ArmClients, paired_places, study_places};
 use crate::halt;
 use crate::history::{GroupTally, History, Record, World};
 use crate::kinds::Band;
@@ -122,7 +122,7 @@ struct Sink<'a> {
 
 impl Group<'_> {
     /// Simulates the caseloads one after the other; returns their number.
-    fn simulate(&self, places: &Place, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
+    fn simulate(&self, places: &ArmClients, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
         let Sink { totals, absent, record, lives } = sink;
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {

@@ -7,7 +7,7 @@
 use super::LadderEngine;
 use super::totals::{Cohort, RecordedShares, add_cohort, reason_of};
 use crate::engine::Keep;
-use crate::engine::allocation::{Place, paired_places, study_places};
+use crate::engine::allocation::{ArmClients, paired_places, study_places};
 use crate::halt;
 use crate::history::{Event, GroupTally, History, LadderArm, LadderHistory, Record, Tally, World};
 use crate::kinds::{Band, Happening, Kind};
@@ -70,7 +70,7 @@ struct Group<'a> {
     site: usize,
     arm: usize,
     first_cluster: u32,
-    place: &'a Place,
+    place: &'a ArmClients,
 }
 
 /// What the record keeps of a participant: enrolment, first rung, and the exit with its calendar month.

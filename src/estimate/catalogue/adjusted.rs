@@ -8,7 +8,7 @@ use crate::estimate::log_rank::{ending_of, p_of_z};
 use crate::estimate::recurrent_terminal::{RecurrentWithTerminal, TerminalMean};
 use crate::estimate::restricted_mean::{RestrictedMean, Window};
 use crate::estimate::{
-    Alternative, Arguments, Estimate, EstimateError, Interval, Options, adjusted_mean, require_arms,
+    Alternative, Estimate, EstimateError, Interval, MethodArguments, Options, adjusted_mean, require_arms,
 };
 use crate::observe::Dataset;
 
@@ -64,7 +64,7 @@ fn horizon(data: &Dataset, options: &Options, given: Option<f64>) -> Result<f64,
 fn stratified(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau"], 1)?;
     require_arms(data, 2, usize::MAX)?;
@@ -83,7 +83,7 @@ fn stratified(
 fn adjusted(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau"], 1)?;
     require_arms(data, 1, usize::MAX)?;
@@ -126,7 +126,7 @@ pub(super) fn against_margin(
 }
 
 /// The margin that is asked for.
-pub(super) fn margin_of(arguments: &Arguments, method: &str) -> Result<f64, EstimateError> {
+pub(super) fn margin_of(arguments: &MethodArguments, method: &str) -> Result<f64, EstimateError> {
     let margin = arguments.number("margin", 0)?;
     margin.filter(|margin| *margin != 0.0).ok_or_else(|| {
         EstimateError::option(
@@ -136,7 +136,11 @@ pub(super) fn margin_of(arguments: &Arguments, method: &str) -> Result<f64, Esti
     })
 }
 
-fn margin(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn margin(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["margin", "tau"], 2)?;
     require_arms(data, 2, usize::MAX)?;
     let margin = margin_of(arguments, "rmst-margin")?;
@@ -169,7 +173,7 @@ fn margin(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
 fn ghosh_lin(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let cause = options.cause.ok_or_else(|| {

@@ -11,10 +11,10 @@ use crate::estimate::contrast::{
 use crate::estimate::intraclass::{
     OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation,
 };
-use crate::estimate::intraclass_adjusted::Adjusted;
+use crate::estimate::intraclass_adjusted::ClusterSums;
 use crate::estimate::log_rank::p_of_z;
 use crate::estimate::{
-    Alternative, Arguments, Estimate, EstimateError, Options, cluster_linear, cluster_permutation,
+    Alternative, Estimate, EstimateError, MethodArguments, Options, cluster_linear, cluster_permutation,
     require_arms, require_valid,
 };
 use crate::observe::Dataset;
@@ -101,14 +101,18 @@ fn arms(data: &Dataset) -> Option<&[u32]> {
 }
 
 /// The layout that covariates leave, when there are covariates.
-fn adjusted(data: &Dataset, values: &[f64]) -> Result<Option<Adjusted>, EstimateError> {
+fn adjusted(data: &Dataset, values: &[f64]) -> Result<Option<ClusterSums>, EstimateError> {
     match data.covariates.is_empty() {
         true => Ok(None),
-        false => Adjusted::new(values, cluster(data)?, &linear_terms(data)?).map(Some),
+        false => ClusterSums::new(values, cluster(data)?, &linear_terms(data)?).map(Some),
     }
 }
 
-fn icc(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn icc(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
     let (values, labels) = (values(data, options), cluster(data)?);
@@ -170,7 +174,7 @@ fn icc(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<E
 fn design_effects(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["icc"], 1)?;
     require_valid(data)?;
@@ -216,7 +220,7 @@ fn contrast_label(data: &Dataset) -> String {
 fn chi_square(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, 2)?;
@@ -269,7 +273,11 @@ fn cluster_means(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Es
     Ok(sums.into_values().map(|(arm, sum, size)| (arm as usize, sum / size)).collect())
 }
 
-fn t_test(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn t_test(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, 2)?;
     let means = cluster_means(data, &values(data, options))?;
@@ -295,7 +303,7 @@ fn t_test(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Ve
 fn row_permutation(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let rows = Dataset { cluster: Some((0..data.time.len() as u32).collect()), ..data.clone() };
     let rename = |estimate: Estimate| Estimate {
@@ -309,7 +317,7 @@ fn row_permutation(
 fn permutation(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     require_arms(data, 2, 2)?;
     require_two_clusters_an_arm(data)?;
@@ -319,7 +327,7 @@ fn permutation(
 fn reassign(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["seed"], 1)?;
     require_arms(data, 2, 2)?;
@@ -377,7 +385,11 @@ fn cluster_sums(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Est
     Ok(means.into_iter().zip(sizes.into_values()).map(|((arm, mean), size)| (arm, mean * size)).collect())
 }
 
-fn linear(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn linear(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["variance"], 1)?;
     require_valid(data)?;
     let variance = match arguments.text("variance", 0).map(str::to_lowercase).as_deref() {

@@ -5,7 +5,7 @@ use super::{Method, Needs, rank_tests};
 use crate::estimate::contrast::{Reference, causes, clusters_by_arm, ratio, rests_on_one_cluster, terms};
 use crate::estimate::fine_gray::{FineGrayData, FineGrayFit};
 use crate::estimate::weights::Weight;
-use crate::estimate::{Arguments, Estimate, EstimateError, Options, fine_gray, gray, require_valid};
+use crate::estimate::{Estimate, EstimateError, MethodArguments, Options, fine_gray, gray, require_valid};
 use crate::observe::Dataset;
 
 /// The methods of this file.
@@ -42,7 +42,7 @@ pub(super) const METHODS: &[Method] = &[
 fn gray_test(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["rho"], 1)?;
     let rho = arguments.number("rho", 0)?.unwrap_or(0.0);
@@ -69,7 +69,7 @@ fn gray_test(
 fn cause_specific_log_rank(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let mut results = Partial::default();
@@ -91,7 +91,7 @@ fn cause_specific_log_rank(
 fn fine_gray_regression(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
@@ -106,8 +106,8 @@ fn fine_gray_regression(
         return Err(EstimateError::NoEvents { what: "events of any cause".into() });
     }
     for cause in causes {
-        let own: Vec<u32> = data.cause.iter().map(|c| recode(*c, cause)).collect();
-        let rows = FineGrayData { time: &data.time, cause: &own };
+        let recoded: Vec<u32> = data.cause.iter().map(|c| recode(*c, cause)).collect();
+        let rows = FineGrayData { time: &data.time, cause: &recoded };
         let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref());
         results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, data, options)), || {
             let label = format!("whole model (cause {cause})");
@@ -118,10 +118,10 @@ fn fine_gray_regression(
 }
 
 /// 1 for the cause of interest, 2 for the others, 0 for censored.
-fn recode(own: u32, wanted: u32) -> u32 {
-    match own {
+fn recode(code: u32, wanted: u32) -> u32 {
+    match code {
         0 => 0,
-        own if own == wanted => 1,
+        code if code == wanted => 1,
         _ => 2,
     }
 }

@@ -5,7 +5,7 @@ use crate::estimate::contrast::{Reference, ratio, rests_on_one_cluster, terms};
 use crate::estimate::count_regression::{CountData, CountFamily, CountFit};
 use crate::estimate::rate_ratio::{self, Exposure, RateRatio};
 use crate::estimate::{
-    Arguments, Estimate, EstimateError, Options, count_regression, mean_cumulative, require_arms,
+    Estimate, EstimateError, MethodArguments, Options, count_regression, mean_cumulative, require_arms,
     require_valid,
 };
 use crate::observe::Dataset;
@@ -91,7 +91,11 @@ pub(super) fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> 
     }
 }
 
-fn rates(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn rates(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let arms = data.arm_names.iter().zip(exposures(data)?);
     let one = |(name, arm): (&String, Exposure)| {
@@ -112,7 +116,7 @@ fn rates(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec
 fn rate_ratios(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["method"], 1)?;
     require_arms(data, 2, 2)?;
@@ -143,14 +147,18 @@ fn rate_ratios(
     }
 }
 
-fn poisson(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn poisson(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     regression("poisson", CountFamily::Poisson, data, options, arguments)
 }
 
 fn quasi_poisson(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     regression("quasi-poisson", CountFamily::QuasiPoisson, data, options, arguments)
 }
@@ -158,7 +166,7 @@ fn quasi_poisson(
 fn negative_binomial(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     regression("negative-binomial", CountFamily::NegativeBinomial, data, options, arguments)
 }
@@ -168,7 +176,7 @@ fn regression(
     family: CountFamily,
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let count = counts(data)?;
@@ -259,7 +267,7 @@ fn whole_model(name: &str, fit: &CountFit) -> Estimate {
 fn mean_cumulative_function(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let by_cluster = data.cluster.is_some();

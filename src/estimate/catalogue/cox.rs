@@ -8,7 +8,7 @@ use crate::estimate::contrast::{
 use crate::estimate::cox::{
     ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise,
 };
-use crate::estimate::{Arguments, Estimate, EstimateError, Options, require_valid};
+use crate::estimate::{Estimate, EstimateError, MethodArguments, Options, require_valid};
 use crate::observe::Dataset;
 
 /// The methods of this folder.
@@ -173,7 +173,11 @@ fn matrix(values: &nalgebra::DMatrix<f64>) -> Vec<Vec<f64>> {
     values.row_iter().map(|row| row.iter().copied().collect()).collect()
 }
 
-fn cox(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn cox(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     one_cox("cox", data, options, options.cause)
 }
@@ -228,7 +232,7 @@ fn weighted_cox(
 fn cause_specific_cox(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let mut results = Partial::default();
@@ -245,7 +249,7 @@ fn cause_specific_cox(
 fn cox_robust(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let fit = fit(data, options, options.cause)?;
@@ -311,7 +315,7 @@ fn robust_ratios(
 fn cox_small_sample(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let fit = fit(data, options, options.cause)?;
     let small = fit.small_sample(cluster(data)?)?;
@@ -371,7 +375,7 @@ fn cox_small_sample(
     Ok(results)
 }
 
-fn corrections(arguments: &Arguments) -> Result<Vec<(&'static str, ClusterCorrection)>, EstimateError> {
+fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, ClusterCorrection)>, EstimateError> {
     arguments.require_known(&[], ClusterCorrection::ALL.len())?;
     if arguments.is_empty() {
         return Ok(ClusterCorrection::ALL.to_vec());
@@ -388,7 +392,7 @@ fn corrections(arguments: &Arguments) -> Result<Vec<(&'static str, ClusterCorrec
 fn robust_log_rank(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     crate::estimate::require_arms(data, 2, usize::MAX)?;
@@ -432,7 +436,7 @@ fn robust_log_rank(
 fn cox_score(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
@@ -456,7 +460,7 @@ fn chi_square(name: &str, label: String, null: &str, convention: &str, test: &Ch
 fn schoenfeld(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["transform"], 1)?;
     let name = arguments.text("transform", 0).unwrap_or("km");
@@ -509,7 +513,7 @@ fn factors(data: &Dataset, names: &[String]) -> Vec<(String, Vec<usize>)> {
 fn cox_piecewise(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let given = arguments.unnamed().enumerate().map(|(i, _)| arguments.number("", i));
     let mut cuts: Vec<f64> = given.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
@@ -554,7 +558,11 @@ fn cox_piecewise(
     }
 }
 
-fn lwyy(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn lwyy(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let fit = fit(data, options, options.cause)?;
     let unit = data.cluster.as_deref().or(data.person.as_deref());

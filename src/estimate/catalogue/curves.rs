@@ -7,7 +7,7 @@ use crate::estimate::log_rank::ending_of;
 use crate::estimate::milestone::compare;
 use crate::estimate::nelson_aalen::{HazardTies, nelson_aalen};
 use crate::estimate::restricted_mean::{RestrictedMean, Window};
-use crate::estimate::{Arguments, CurveInterval, Detail, Estimate, EstimateError, Options};
+use crate::estimate::{CurveInterval, Detail, Estimate, EstimateError, MethodArguments, Options};
 use crate::observe::Dataset;
 
 /// The methods of this file.
@@ -92,7 +92,11 @@ fn scale_name(scale: CurveInterval) -> &'static str {
     }
 }
 
-fn curve(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn curve(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let variance = curve_variance(data);
     let convention = format!("{variance} standard error; {} interval", scale_name(options.interval));
@@ -145,7 +149,7 @@ fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options
 fn quantiles(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let mut shares = numbers(arguments, "p")?;
     if shares.is_empty() {
@@ -182,7 +186,7 @@ fn quantiles(
 fn median_follow_up(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let turned =
@@ -210,7 +214,11 @@ fn median_follow_up(
         .collect())
 }
 
-fn hazards(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn hazards(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["ties"], 1)?;
     let ties = match arguments.text("ties", 0) {
         None | Some("together" | "1") => HazardTies::Together,
@@ -266,7 +274,7 @@ fn hazards(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<V
 }
 
 /// The unnamed arguments, or the one called `name`, as numbers.
-fn numbers(arguments: &Arguments, name: &str) -> Result<Vec<f64>, EstimateError> {
+fn numbers(arguments: &MethodArguments, name: &str) -> Result<Vec<f64>, EstimateError> {
     let words = arguments.unnamed().chain(arguments.text(name, usize::MAX));
     let parse = |word: &str| {
         let number = word.parse::<f64>().ok().filter(|value| value.is_finite());
@@ -277,7 +285,7 @@ fn numbers(arguments: &Arguments, name: &str) -> Result<Vec<f64>, EstimateError>
 
 /// The horizons asked for: arguments, else --tau, else the latest that every curve reaches.
 pub(super) fn horizons(
-    arguments: &Arguments,
+    arguments: &MethodArguments,
     options: &Options,
     last_times: impl Iterator<Item = f64>,
 ) -> Result<Vec<f64>, EstimateError> {
@@ -291,7 +299,7 @@ pub(super) fn horizons(
 fn restricted_means(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau", "variance"], usize::MAX)?;
     let corrected = match arguments.text("variance", usize::MAX) {
@@ -447,7 +455,7 @@ fn covariance(
 fn window_means(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["from", "to"], 2)?;
     let (from, to) = (arguments.number("from", 0)?, arguments.number("to", 1)?.or(options.tau));
@@ -461,7 +469,7 @@ fn window_means(
 fn milestones(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["scale"], 1)?;
     let scale = match arguments.text("scale", 0) {

@@ -5,7 +5,7 @@ use super::shape::{Partial, require_basis, with_clustered_difference, with_diffe
 use super::{Method, Needs};
 use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
 use crate::estimate::kaplan_meier::interval;
-use crate::estimate::{Arguments, Estimate, EstimateError, Options};
+use crate::estimate::{Estimate, EstimateError, MethodArguments, Options};
 use crate::observe::Dataset;
 
 /// The methods of this file.
@@ -64,7 +64,7 @@ fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
 fn incidence(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["variance"], 1)?;
     let variance = require_variance(data, arguments.text("variance", 0))?;
@@ -208,7 +208,7 @@ fn contrast(
 fn time_lost(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["tau", "variance"], usize::MAX)?;
     let variance = require_variance(data, arguments.text("variance", usize::MAX))?;
@@ -236,9 +236,9 @@ fn time_lost(
                     format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
                 let estimate = new("time-lost", label, "difference in mean time lost", variance, cause, data)
                     .with("tau", tau);
-                let own = [0, arm].map(|arm| libm::sqrt(errors[arm]));
+                let arm_errors = [0, arm].map(|arm| libm::sqrt(errors[arm]));
                 let value = lost[arm] - lost[0];
-                let shown = contrast(estimate, value, own, [0, arm], variance, data, options);
+                let shown = contrast(estimate, value, arm_errors, [0, arm], variance, data, options);
                 let both = [0, arm].map(|arm| (&data.arm_names[arm], libm::sqrt(errors[arm])));
                 estimates.push(require_basis(shown, both));
             }

@@ -10,7 +10,9 @@ use crate::estimate::pearson::{difference_interval, pearson, signed_root};
 use crate::estimate::proportion_contrast as contrast;
 use crate::estimate::proportion_contrast::Cubic;
 use crate::estimate::single_proportion as single;
-use crate::estimate::{Alternative, Arguments, Estimate, EstimateError, Interval, Options, require_arms};
+use crate::estimate::{
+    Alternative, Estimate, EstimateError, Interval, MethodArguments, Options, require_arms,
+};
 use crate::observe::Dataset;
 use crate::stats::normal;
 
@@ -226,7 +228,7 @@ fn one_arm(
     interval: fn(Proportion, f64) -> Interval,
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     if data.weight.is_some() {
@@ -256,7 +258,7 @@ fn chi_square(
     corrected: bool,
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, usize::MAX)?;
@@ -300,7 +302,11 @@ fn contrast_label(data: &Dataset, sign: &str, horizon: Option<f64>) -> String {
     label_at(format!("{} {sign} {}", data.arm_names[1], data.arm_names[0]), horizon)
 }
 
-fn exact(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn exact(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
@@ -327,7 +333,7 @@ fn difference(
     convention: &str,
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
     interval: fn(Proportion, Proportion, f64, &Options) -> Interval,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
@@ -377,7 +383,11 @@ fn score_difference(
 }
 
 /// Farrington & Manning (1990), doi:10.1002/sim.4780091208: the score test of a difference at the margin; its interval is Mee's.
-fn margin(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn margin(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["margin"], 1)?;
     let margin = super::adjusted::margin_of(arguments, "farrington-manning")?;
     if !(-1.0 < margin && margin < 1.0) {
@@ -404,7 +414,7 @@ fn ratio(
     estimand: &str,
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
     compute: fn(Proportion, Proportion, f64) -> Result<contrast::LogRatio, EstimateError>,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
@@ -421,7 +431,7 @@ fn ratio(
 fn score_ratio(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let mut estimates = Vec::new();
@@ -444,7 +454,7 @@ fn score_ratio(
 fn stratified(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["correction"], 1)?;
     let corrected = match arguments.text("correction", 0) {

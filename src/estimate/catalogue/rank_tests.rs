@@ -1,10 +1,10 @@
 //! Log-rank tests and their weighted and combined relatives, as methods of the catalogue.
 
 use super::{Method, Needs};
-use crate::estimate::log_rank::{LogRank, Workspace, ending_of, log_rank, p_of_z};
+use crate::estimate::log_rank::{LogRank, RankWorkspace, ending_of, log_rank, p_of_z};
 use crate::estimate::risk_table::Ending;
 use crate::estimate::weights::Weight;
-use crate::estimate::{Alternative, Arguments, Estimate, EstimateError, Options};
+use crate::estimate::{Alternative, Estimate, EstimateError, MethodArguments, Options};
 use crate::observe::Dataset;
 use crate::stats::normal;
 
@@ -158,7 +158,7 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// `t=6`, `s=0.5`, a bare time, or nothing (s = 0.5).
-fn modest(arguments: &Arguments, position: usize) -> Result<Weight, EstimateError> {
+fn modest(arguments: &MethodArguments, position: usize) -> Result<Weight, EstimateError> {
     for name in ["s", "s-star", "s_star"] {
         if let Some(s_star) = arguments.number(name, usize::MAX)? {
             return Ok(Weight::ModestBySurvival { s_star });
@@ -271,7 +271,7 @@ fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {
 fn max_combo(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&["t", "s"], usize::MAX)?;
     let mut weights: Vec<Weight> = Vec::new();
@@ -314,7 +314,7 @@ fn combined(
     weights: &[Weight],
 ) -> Result<Vec<Estimate>, EstimateError> {
     let ending = ending_of(options);
-    let mut workspace = Workspace::default();
+    let mut workspace = RankWorkspace::default();
     let test = workspace.max_combo(data, ending, weights, options.alternative)?;
     let one_sided = |alternative| workspace.clone().max_combo(data, ending, weights, alternative);
     let (less, greater) = (one_sided(Alternative::Less)?, one_sided(Alternative::Greater)?);

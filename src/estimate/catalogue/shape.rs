@@ -136,14 +136,14 @@ pub(super) fn with_clustered_difference(
 /// The share of an arm's rows in each of its clusters.
 fn cluster_shares(data: &Dataset, arm: usize) -> Vec<f64> {
     let labels = data.cluster.as_deref().unwrap_or_default();
-    let mut own: Vec<u32> = labels
+    let mut of_arm: Vec<u32> = labels
         .iter()
         .zip(&data.arm)
         .filter(|(_, of)| **of as usize == arm)
         .map(|(label, _)| *label)
         .collect();
-    own.sort_unstable();
-    own.chunk_by(|a, b| a == b).map(|cluster| cluster.len() as f64 / own.len() as f64).collect()
+    of_arm.sort_unstable();
+    of_arm.chunk_by(|a, b| a == b).map(|cluster| cluster.len() as f64 / of_arm.len() as f64).collect()
 }
 
 /// A ratio with the interval and test of its logarithm; the standard error is that of the logarithm.

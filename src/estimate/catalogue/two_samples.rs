@@ -5,7 +5,7 @@ use crate::estimate::contrast::{Reference, difference};
 use crate::estimate::outcomes::outcomes;
 use crate::estimate::values::{mean_difference, rank_sum};
 use crate::estimate::{
-    Arguments, Estimate, EstimateError, Options, one_sample, require_arms, single_proportion,
+    Estimate, EstimateError, MethodArguments, Options, one_sample, require_arms, single_proportion,
 };
 use crate::observe::Dataset;
 
@@ -65,7 +65,7 @@ fn of_arm(data: &Dataset, arm: usize) -> Result<Vec<f64>, EstimateError> {
     Ok(values
         .iter()
         .zip(&data.arm)
-        .filter(|(_, own)| **own as usize == arm)
+        .filter(|(_, group)| **group as usize == arm)
         .map(|(value, _)| *value)
         .collect())
 }
@@ -75,7 +75,7 @@ fn means(
     pooled: bool,
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, usize::MAX)?;
@@ -95,7 +95,11 @@ fn means(
     (1..data.arm_names.len()).map(one).collect()
 }
 
-fn ranks(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec<Estimate>, EstimateError> {
+fn ranks(
+    data: &Dataset,
+    options: &Options,
+    arguments: &MethodArguments,
+) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     require_arms(data, 2, usize::MAX)?;
     let control = of_arm(data, 0)?;
@@ -115,7 +119,7 @@ fn ranks(data: &Dataset, options: &Options, arguments: &Arguments) -> Result<Vec
 }
 
 /// The number that is asked for.
-fn given(arguments: &Arguments, method: &str, name: &str, example: &str) -> Result<f64, EstimateError> {
+fn given(arguments: &MethodArguments, method: &str, name: &str, example: &str) -> Result<f64, EstimateError> {
     arguments.require_known(&[name], 1)?;
     let missing =
         || EstimateError::option(method, format!("against which {name}? for instance {method}({example})"));
@@ -125,7 +129,7 @@ fn given(arguments: &Arguments, method: &str, name: &str, example: &str) -> Resu
 fn share_against(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let share = given(arguments, "binomial-test", "share", "0.3")?;
     let mut estimates = Vec::new();
@@ -154,7 +158,7 @@ fn share_against(
 fn rate_against(
     data: &Dataset,
     options: &Options,
-    arguments: &Arguments,
+    arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let rate = given(arguments, "rate-test", "rate", "0.05")?;
     let one = |(name, arm): (&String, crate::estimate::rate_ratio::Exposure)| {

@@ -109,8 +109,9 @@ mod tests {
                 let later = design.stop[other] > time || design.stop[other] == time && !design.event[other];
                 if later && design.start.as_ref().is_none_or(|start| start[other] < time) {
                     pairs += 1.0;
-                    let (own, theirs) = (predictor[death], predictor[other]);
-                    twice += if own == theirs { 1.0 } else { 2.0 * f64::from(u8::from(own > theirs)) };
+                    let (of_death, theirs) = (predictor[death], predictor[other]);
+                    twice +=
+                        if of_death == theirs { 1.0 } else { 2.0 * f64::from(u8::from(of_death > theirs)) };
                 }
             }
         }

@@ -17,10 +17,10 @@ pub(super) fn evaluate(design: &Design, beta: &[f64], efron: bool) -> Evaluation
     let mut mean = vec![0.0; p];
     for_each_event_time(design, &score, |moments| {
         for row in moments.deaths {
-            let (x, own) = (design.row(*row), design.weight(*row));
-            log_likelihood += own * (x.iter().zip(beta).map(|(x, b)| x * b).sum::<f64>() - shift);
+            let (x, case_weight) = (design.row(*row), design.weight(*row));
+            log_likelihood += case_weight * (x.iter().zip(beta).map(|(x, b)| x * b).sum::<f64>() - shift);
             for (slot, value) in gradient.iter_mut().zip(x) {
-                *slot += own * value;
+                *slot += case_weight * value;
             }
         }
         moments.for_each_term(efron, |fraction, weight| {

@@ -95,7 +95,7 @@ fn period_terms(term: &Term, cuts: &[f64], source: &[usize], period_of: &[usize]
     };
     let values = |period: usize| {
         let pairs = source.iter().zip(period_of);
-        pairs.map(|(row, own)| if *own == period { term.values[*row] } else { 0.0 }).collect()
+        pairs.map(|(row, row_period)| if *row_period == period { term.values[*row] } else { 0.0 }).collect()
     };
     (0..=cuts.len()).map(|period| Term { name: name(period), values: values(period) }).collect()
 }

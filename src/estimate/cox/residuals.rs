@@ -67,9 +67,9 @@ pub(super) fn residuals(design: &Design, beta: &[f64], efron: bool) -> Residuals
     strata.iter_mut().for_each(|(_, steps)| steps.accumulate(p));
     for row in 0..design.rows {
         // The strata were visited in rising order; one without events has no steps.
-        if let Ok(own) = strata.binary_search_by_key(&design.stratum[row], |(stratum, _)| *stratum) {
+        if let Ok(place) = strata.binary_search_by_key(&design.stratum[row], |(stratum, _)| *stratum) {
             let residual = &mut residuals[row * p..(row + 1) * p];
-            expected[row] += strata[own].1.subtract_compensator(design, row, score[row], residual);
+            expected[row] += strata[place].1.subtract_compensator(design, row, score[row], residual);
         }
     }
     Residuals { score: residuals, expected }

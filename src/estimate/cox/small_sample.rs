@@ -379,25 +379,25 @@ impl Pieces {
         let p = design.columns;
         let layout = Layout { p };
         let origin: Vec<f64> = (0..p).map(|i| design.center[i] / design.scale[i]).collect();
-        let mut own = Vec::new();
+        let mut lived = Vec::new();
         for row in 0..design.rows {
             let Some(sums) = sums_of(strata, design.stratum[row]) else { continue };
             let until = sums.until(design.stop[row]);
             let from = design.start.as_ref().map_or(0, |start| sums.until(start[row]));
-            sums.between(from, until, layout.width(), &mut own);
+            sums.between(from, until, layout.width(), &mut lived);
             let (k, x, r) = (member[row], design.row(row), score[row]);
-            let weighted = &own[layout.weighted()..];
+            let weighted = &lived[layout.weighted()..];
             let last = until.wrapping_sub(1);
             for i in 0..p {
-                let drift = x[i] * own[0] - weighted[i];
+                let drift = x[i] * lived[0] - weighted[i];
                 self.scores[k][i] -= r * drift;
                 if design.event[row] {
                     self.scores[k][i] += x[i] - sums.mean[last * p + i];
                 }
                 for j in 0..p {
-                    let squares = own[layout.squares() + i * p + j];
-                    let product = x[i] * x[j] * own[0] - x[i] * weighted[j] - x[j] * weighted[i] + squares;
-                    let mut other = -r * own[layout.variances() + i * p + j];
+                    let squares = lived[layout.squares() + i * p + j];
+                    let product = x[i] * x[j] * lived[0] - x[i] * weighted[j] - x[j] * weighted[i] + squares;
+                    let mut other = -r * lived[layout.variances() + i * p + j];
                     if design.event[row] {
                         other += sums.variance[last * p * p + i * p + j];
                     }
@@ -423,7 +423,7 @@ impl Pieces {
             changes.push((member[row], design.stratum[row], sums.until(design.stop[row]), row, false));
         }
         changes.sort_unstable();
-        let mut own = Vec::new();
+        let mut lived = Vec::new();
         for group in changes.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let (k, stratum) = (group[0].0, group[0].1);
             let Some(sums) = sums_of(strata, stratum) else { continue };
@@ -432,8 +432,8 @@ impl Pieces {
             for here in group.chunk_by(|a, b| a.2 == b.2) {
                 // Event times since the last change: the cluster's events are among the rows that leave here.
                 let until = here[0].2;
-                sums.between(since, until, layout.width(), &mut own);
-                let (per_risk, weighted) = (own[layout.per_risk()], &own[layout.weighted_per_risk()..]);
+                sums.between(since, until, layout.width(), &mut lived);
+                let (per_risk, weighted) = (lived[layout.per_risk()], &lived[layout.weighted_per_risk()..]);
                 for i in 0..p {
                     self.martingale[k][i] -= risk * (first[i] * per_risk - risk * weighted[i]);
                 }
@@ -495,5 +495,5 @@ impl Pieces {
 
 /// The sums of a stratum; one without events has none.
 fn sums_of(strata: &[(u32, Sums)], stratum: u32) -> Option<&Sums> {
-    strata.binary_search_by_key(&stratum, |(own, _)| *own).ok().map(|at| &strata[at].1)
+    strata.binary_search_by_key(&stratum, |(label, _)| *label).ok().map(|at| &strata[at].1)
 }

@@ -62,7 +62,7 @@ impl Clusters {
 
 /// Which clusters there are, and what their residuals are against.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Between {
+pub struct ClusterContrast {
     /// 0 = control, 1 = treated, 2 = both.
     group: Vec<usize>,
     /// Stratum, `0..strata`.
@@ -74,7 +74,7 @@ pub struct Between {
     degrees_of_freedom: f64,
 }
 
-impl Between {
+impl ClusterContrast {
     /// Takes these clusters. Strata are used when each has clusters of both arms, and no cluster is in both.
     pub fn assign(&mut self, clusters: &Clusters) {
         let clusters = &clusters.members;
@@ -94,7 +94,8 @@ impl Between {
             all - self.strata.len() as f64 - 1.0
         };
         let deviation = |(group, stratum): (&usize, &usize)| *group as f64 - self.strata[*stratum].1;
-        self.spread = self.group.iter().zip(&self.stratum).map(deviation).map(|own| own * own).sum();
+        self.spread =
+            self.group.iter().zip(&self.stratum).map(deviation).map(|from_mean| from_mean * from_mean).sum();
     }
 
     fn stratify(&mut self, names: &[u32]) {
@@ -102,7 +103,7 @@ impl Between {
         known.sort_unstable();
         known.dedup();
         self.stratum.clear();
-        self.stratum.extend(names.iter().map(|name| known.partition_point(|own| own < name)));
+        self.stratum.extend(names.iter().map(|name| known.partition_point(|known_name| known_name < name)));
         self.strata.clear();
         self.strata.resize(known.len(), (0.0, 0.0));
         for (group, stratum) in self.group.iter().zip(&self.stratum) {
@@ -128,14 +129,14 @@ impl Between {
     ///
     /// # Example
     /// ```
-    /// use stapjes::estimate::grouped::{Between, Clusters};
+    /// use stapjes::estimate::grouped::{ClusterContrast, Clusters};
     ///
     /// // Two clusters an arm, one stratum.
     /// let mut clusters = Clusters::default();
     /// for (label, arm) in [(0, 0), (1, 0), (2, 1), (3, 1)] {
     ///     clusters.add(label, arm, 0);
     /// }
-    /// let mut between = Between::default();
+    /// let mut between = ClusterContrast::default();
     /// between.assign(&clusters);
     /// assert_eq!(between.degrees_of_freedom(), 2.0);
     /// // Each arm centered, and divided by the root of one less the leverage of 1/2: +-0.5 becomes +-0.7071.
@@ -147,22 +148,24 @@ impl Between {
         if self.group.contains(&2) {
             return self.center(contributions);
         }
-        for (own, group) in contributions.iter_mut().zip(&self.group) {
-            *own /= scale[*group];
+        for (contribution, group) in contributions.iter_mut().zip(&self.group) {
+            *contribution /= scale[*group];
         }
         let mut mean = vec![0.0; self.strata.len()];
-        for (own, stratum) in contributions.iter().zip(&self.stratum) {
-            mean[*stratum] += own / self.strata[*stratum].0;
+        for (contribution, stratum) in contributions.iter().zip(&self.stratum) {
+            mean[*stratum] += contribution / self.strata[*stratum].0;
         }
         let arm = |at: usize| self.group[at] as f64 - self.strata[self.stratum[at]].1;
         let effect =
-            contributions.iter().enumerate().map(|(at, own)| arm(at) * own).sum::<f64>() / self.spread;
-        for (at, own) in contributions.iter_mut().enumerate() {
+            contributions.iter().enumerate().map(|(at, contribution)| arm(at) * contribution).sum::<f64>()
+                / self.spread;
+        for (at, contribution) in contributions.iter_mut().enumerate() {
             let stratum = self.stratum[at];
             let leverage = 1.0 / self.strata[stratum].0 + arm(at) * arm(at) / self.spread;
             let left = 1.0 - leverage;
-            let residual = *own - mean[stratum] - effect * arm(at);
-            *own = if left > 1e-9 { residual / libm::sqrt(left) * scale[self.group[at]] } else { f64::NAN };
+            let residual = *contribution - mean[stratum] - effect * arm(at);
+            *contribution =
+                if left > 1e-9 { residual / libm::sqrt(left) * scale[self.group[at]] } else { f64::NAN };
         }
     }
 
@@ -184,7 +187,7 @@ mod tests {
     use super::*;
 
     /// One cluster per `(group, stratum)`, with a unit in each of its arms.
-    fn between(list: &[(usize, u32)]) -> Between {
+    fn between(list: &[(usize, u32)]) -> ClusterContrast {
         let mut clusters = Clusters::default();
         for (label, &(group, stratum)) in list.iter().enumerate() {
             let arms = if group == 2 { vec![0, 1] } else { vec![group] };
@@ -193,7 +196,7 @@ mod tests {
             assert!(found.iter().all(|&cluster| cluster == clusters.of(label as u32)));
         }
         assert_eq!(clusters.count(), list.len());
-        let mut between = Between::default();
+        let mut between = ClusterContrast::default();
         between.assign(&clusters);
         between
     }
@@ -201,10 +204,10 @@ mod tests {
     /// Two groups of three: sum over arms of n / (n - 1) times squared deviations.
     #[test]
     fn one_stratum_is_two_groups() {
-        let own = between(&[(0, 0), (0, 0), (0, 0), (1, 0), (1, 0), (1, 0)]);
-        assert_eq!(own.degrees_of_freedom(), 4.0);
+        let six = between(&[(0, 0), (0, 0), (0, 0), (1, 0), (1, 0), (1, 0)]);
+        assert_eq!(six.degrees_of_freedom(), 4.0);
         let mut values = [2.0, 4.0, 3.0, 5.0, 8.0, 5.0];
-        own.residuals(&mut values, [-1.0, 1.0]);
+        six.residuals(&mut values, [-1.0, 1.0]);
         let variance: f64 = values.iter().map(|value| value * value).sum();
         assert!((variance - 1.5 * (2.0 + 6.0)).abs() < 1e-12);
     }
@@ -213,8 +216,8 @@ mod tests {
     #[test]
     fn what_a_site_shares_is_taken_out() {
         let clusters = [(0, 3), (0, 3), (1, 3), (1, 3), (0, 9), (0, 9), (1, 9), (1, 9)];
-        let own = between(&clusters);
-        assert_eq!(own.degrees_of_freedom(), 5.0);
+        let paired = between(&clusters);
+        assert_eq!(paired.degrees_of_freedom(), 5.0);
         let plain = [0.3, -0.2, 0.5, 0.1, -0.4, 0.2, 0.6, -0.7];
         let mut without = plain;
         let mut with = plain;
@@ -222,8 +225,8 @@ mod tests {
             let shared = if site == 9 { 7.0 } else { 0.0 };
             *value += shared * if group == 1 { 0.4 } else { -0.6 };
         }
-        own.residuals(&mut without, [-0.6, 0.4]);
-        own.residuals(&mut with, [-0.6, 0.4]);
+        paired.residuals(&mut without, [-0.6, 0.4]);
+        paired.residuals(&mut with, [-0.6, 0.4]);
         for (a, b) in without.iter().zip(with) {
             assert!((a - b).abs() < 1e-12);
         }

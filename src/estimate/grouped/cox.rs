@@ -15,7 +15,7 @@ pub struct GroupedCox {
     /// Standard error when participants are independent.
     pub model_standard_error: f64,
     /// Robust standard error by cluster (Lin & Wei 1989, doi:10.1080/01621459.1989.10478874), from contributions freed of what arm
-    /// and stratum share and corrected for few clusters: see [`super::Between`]. NaN without two clusters in each arm.
+    /// and stratum share and corrected for few clusters: see [`super::ClusterContrast`]. NaN without two clusters in each arm.
     pub cluster_standard_error: f64,
 }
 
@@ -103,7 +103,7 @@ impl GroupedWorkspace {
             |unit, sum| score[self.cluster_of(table, unit)] += sum,
         );
         self.between.residuals(&mut score, scale);
-        let meat: f64 = score.iter().map(|own| own * own).sum();
+        let meat: f64 = score.iter().map(|share| share * share).sum();
         self.score = score;
         Some(GroupedCox {
             log_ratio,
@@ -240,15 +240,15 @@ mod tests {
             let events = rows.iter().filter(|row| row.0 == f64::from(at) && row.1).count() as f64;
             for row in rows.iter().filter(|row| row.0 >= f64::from(at)) {
                 let z = f64::from(u8::from(row.2));
-                let own = f64::from(u8::from(row.0 == f64::from(at) && row.1));
+                let event = f64::from(u8::from(row.0 == f64::from(at) && row.1));
                 let hazard = (if row.2 { ratio } else { 1.0 }) * events / risk;
-                contribution[row.3 as usize] += (z - ratio * at_risk(true) / risk) * (own - hazard);
+                contribution[row.3 as usize] += (z - ratio * at_risk(true) / risk) * (event - hazard);
             }
         }
         let mut meat = 0.0;
         for arm in [&contribution[..4], &contribution[4..]] {
             let mean = arm.iter().sum::<f64>() / 4.0;
-            meat += arm.iter().map(|own| (own - mean) * (own - mean)).sum::<f64>() * 4.0 / 3.0;
+            meat += arm.iter().map(|score| (score - mean) * (score - mean)).sum::<f64>() * 4.0 / 3.0;
         }
         let variance = ours.model_standard_error * ours.model_standard_error;
         assert!((libm::sqrt(meat) * variance - ours.cluster_standard_error).abs() < 1e-9);

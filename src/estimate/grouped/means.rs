@@ -1,6 +1,6 @@
 //! A difference of two means (or proportions) of participants who come in clusters.
 
-use super::{Between, Clusters};
+use super::{ClusterContrast, Clusters};
 
 /// One unit: participants of one cluster in one arm.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -21,7 +21,7 @@ pub struct ClusterMean {
 
 /// Treated minus control.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MeanDifference {
+pub struct ClusteredMeanDifference {
     /// Mean of each arm.
     pub means: [f64; 2],
     /// Standard error when participants are independent (unequal variances).
@@ -32,7 +32,7 @@ pub struct MeanDifference {
     pub degrees_of_freedom: f64,
 }
 
-impl MeanDifference {
+impl ClusteredMeanDifference {
     /// Treated minus control.
     pub fn difference(&self) -> f64 {
         self.means[1] - self.means[0]
@@ -42,7 +42,7 @@ impl MeanDifference {
 /// Compares two arms; `None` without an arm, or without variation.
 ///
 /// Cluster c in arm a contributes n_c / N_a (mean_c - mean_a), with a minus in control; the clustered variance is that of the
-/// sum of these, freed of what arm and stratum share: see [`Between`]. Hold the ratio against t with its degrees of freedom.
+/// sum of these, freed of what arm and stratum share: see [`ClusterContrast`]. Hold the ratio against t with its degrees of freedom.
 /// With one cluster in an arm that arm has no variance of its own: then no clustered error is given (NaN).
 ///
 /// # Example
@@ -67,7 +67,7 @@ impl MeanDifference {
 /// assert!((found.difference() - 0.6).abs() < 1e-12 && found.degrees_of_freedom == 4.0);
 /// assert!((found.cluster_standard_error - 0.208_166_6).abs() < 1e-7);
 /// ```
-pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
+pub fn mean_difference(units: &[ClusterMean]) -> Option<ClusteredMeanDifference> {
     let (mut size, mut sum, mut squares) = ([0.0; 2], [0.0; 2], [0.0; 2]);
     for unit in units {
         size[unit.arm] += unit.size;
@@ -88,12 +88,12 @@ pub fn mean_difference(units: &[ClusterMean]) -> Option<MeanDifference> {
         contributions.resize(clusters.count(), 0.0);
         contributions[cluster] += sign * (unit.sum - unit.size * means[unit.arm]) / size[unit.arm];
     }
-    let mut between = Between::default();
+    let mut between = ClusterContrast::default();
     between.assign(&clusters);
     between
         .residuals(&mut contributions, [-1.0 / clusters.in_arm(0) as f64, 1.0 / clusters.in_arm(1) as f64]);
-    let clustered: f64 = contributions.iter().map(|own| own * own).sum();
-    (independent > 0.0).then(|| MeanDifference {
+    let clustered: f64 = contributions.iter().map(|contribution| contribution * contribution).sum();
+    (independent > 0.0).then(|| ClusteredMeanDifference {
         means,
         independent_standard_error: libm::sqrt(independent),
         cluster_standard_error: libm::sqrt(clustered),

@@ -10,9 +10,9 @@ mod cox;
 mod means;
 mod rank;
 
-pub use between::{Between, Clusters};
+pub use between::{ClusterContrast, Clusters};
 pub use cox::{CoxStep, GroupedCox};
-pub use means::{ClusterMean, MeanDifference, mean_difference};
+pub use means::{ClusterMean, ClusteredMeanDifference, mean_difference};
 pub use rank::{RankScores, RankWeight};
 
 /// Numbers at risk and of events per cluster and step of a common grid.
@@ -24,7 +24,7 @@ pub struct ClusterTable {
     pub arm: Vec<usize>,
     /// Cluster of each unit, `0..labels`; units with the same label depend on each other.
     pub label: Vec<u32>,
-    /// Stratum of each unit: what its clusters share cancels between the arms. See [`Between`].
+    /// Stratum of each unit: what its clusters share cancels between the arms. See [`ClusterContrast`].
     pub stratum: Vec<u32>,
     /// Participants of each unit.
     pub size: Vec<f64>,
@@ -62,9 +62,9 @@ impl ClusterTable {
 
     /// Turns the numbers that leave in each step into numbers at risk.
     pub fn finish(&mut self) {
-        for own in self.at_risk.chunks_mut(self.steps.max(1)) {
-            for step in (1..own.len()).rev() {
-                own[step - 1] += own[step];
+        for at_risk in self.at_risk.chunks_mut(self.steps.max(1)) {
+            for step in (1..at_risk.len()).rev() {
+                at_risk[step - 1] += at_risk[step];
             }
         }
     }
@@ -88,7 +88,7 @@ impl ClusterTable {
 pub struct GroupedWorkspace {
     units: Vec<u32>,
     clusters: Clusters,
-    between: Between,
+    between: ClusterContrast,
     /// Participants per cluster of control and treated, over all clusters.
     mean_size: [f64; 2],
     risk: [Vec<f64>; 2],
@@ -122,7 +122,7 @@ impl GroupedWorkspace {
     }
 
     /// The clusters that take part.
-    pub fn between(&self) -> &Between {
+    pub fn between(&self) -> &ClusterContrast {
         &self.between
     }
 
@@ -147,18 +147,18 @@ impl GroupedWorkspace {
                     .zip(c.0.iter().zip(c.1))
                     .zip(d.0.iter().zip(d.1));
             for (factors, (((a, b), c), d)) in self.factors.iter().zip(pairs) {
-                let own = [a, b, c, d];
+                let group_rows = [a, b, c, d];
                 for i in 0..4 {
-                    sums[i] += term(factors, arms[i], *own[i].0, *own[i].1);
+                    sums[i] += term(factors, arms[i], *group_rows[i].0, *group_rows[i].1);
                 }
             }
             four.iter().zip(sums).for_each(|(unit, sum)| take(*unit, sum));
         }
         for &unit in rest {
             let (events, risk) = rows(unit);
-            let own = self.factors.iter().zip(events).zip(risk);
+            let steps = self.factors.iter().zip(events).zip(risk);
             let mut sum = 0.0;
-            own.for_each(|((factors, events), risk)| sum += term(factors, arm(unit), *events, *risk));
+            steps.for_each(|((factors, events), risk)| sum += term(factors, arm(unit), *events, *risk));
             take(unit, sum);
         }
     }

@@ -61,7 +61,7 @@ impl GroupedWorkspace {
     /// Cluster c contributes U_c = sum of w(t) (Z_c - Y_1/Y) (dN_c - Y_c dN/Y), Z_c its arm; these sum to the log-rank score.
     /// Lin and Wei's variance (1989, doi:10.1080/01621459.1989.10478874) is the sum of U_c U_c'. With few clusters that holds
     /// the effect itself: with four clusters |z| cannot exceed 2, and no test at 5 % could ever reject. So the contributions are
-    /// freed of what their arm and their stratum share first: see [`super::Between`], which also has the degrees of freedom.
+    /// freed of what their arm and their stratum share first: see [`super::ClusterContrast`], which also has the degrees of freedom.
     ///
     /// # Example
     /// ```
@@ -94,16 +94,18 @@ impl GroupedWorkspace {
         let mut residuals = core::mem::take(&mut self.score);
         residuals.clear();
         residuals.resize(clusters * count, 0.0);
-        for (index, (weight, own)) in weights.iter().zip(residuals.chunks_mut(clusters.max(1))).enumerate() {
+        for (index, (weight, of_weight)) in
+            weights.iter().zip(residuals.chunks_mut(clusters.max(1))).enumerate()
+        {
             self.fill_weights(*weight);
             let scale = self.fill_rank_factors();
             self.unit_sums(
                 table,
                 |factor, arm, events, risk| factor[arm] * (events - risk * factor[2]),
-                |unit, sum| own[self.cluster_of(table, unit)] += sum,
+                |unit, sum| of_weight[self.cluster_of(table, unit)] += sum,
             );
-            scores.score[index] = own.iter().sum();
-            self.between.residuals(own, scale);
+            scores.score[index] = of_weight.iter().sum();
+            self.between.residuals(of_weight, scale);
         }
         for i in 0..count {
             for j in 0..count {
@@ -142,9 +144,9 @@ impl GroupedWorkspace {
         };
         let hazards: Vec<f64> = (0..self.risk[0].len()).map(hazard).collect();
         let residual = |&unit: &u32| {
-            let own =
+            let steps =
                 table.row(&table.events, unit).iter().zip(table.row(&table.at_risk, unit)).zip(&hazards);
-            (unit, own.map(|((events, risk), hazard)| events - risk * hazard).sum())
+            (unit, steps.map(|((events, risk), hazard)| events - risk * hazard).sum())
         };
         self.units.iter().map(residual).collect()
     }
@@ -245,7 +247,7 @@ mod tests {
         }
         assert!((scores.score[0] - (observed - expected)).abs() < 1e-10);
         let residuals = space.unit_residuals(&table);
-        assert!(residuals.iter().map(|(_, own)| own).sum::<f64>().abs() < 1e-10);
+        assert!(residuals.iter().map(|(_, residual)| residual).sum::<f64>().abs() < 1e-10);
         assert!((residuals[2].1 + residuals[3].1 - (observed - expected)).abs() < 1e-10);
         assert!((scores.independent[0][0] - variance).abs() < 1e-10);
         assert!(scores.score[0] / libm::sqrt(scores.clustered[0][0]) > 4.303, "t(2) at 5 %");

@@ -2,11 +2,11 @@
 
 use super::reading::ColumnReading;
 use super::statuses::Statuses;
-use super::{Columns, Dates, Problem, Reader};
-use crate::observe::table::{DAYS_PER_MONTH, DateFormat, Table, days_between, is_never};
+use super::{Columns, Dates, Reader, TableProblem};
+use crate::observe::table::{DAYS_PER_MONTH, DateFormat, TextTable, days_between, is_never};
 
 /// Which cells may be missing: with a cut-off, the end of the follow-up and then also the status.
-pub(super) fn excused(table: &Table, columns: &Columns) -> impl Fn(usize, usize) -> bool {
+pub(super) fn excused(table: &TextTable, columns: &Columns) -> impl Fn(usize, usize) -> bool {
     let running = columns.dates.as_ref().filter(|dates| dates.cut_off.is_some());
     let until = running.and_then(|dates| table.column(&dates.until));
     let status = columns.status.as_ref().and_then(|name| table.column(name));
@@ -16,7 +16,7 @@ pub(super) fn excused(table: &Table, columns: &Columns) -> impl Fn(usize, usize)
 }
 
 /// Whether a row has no end: an empty cell, or a date that means "never".
-fn is_open(table: &Table, row: usize, until: usize) -> bool {
+fn is_open(table: &TextTable, row: usize, until: usize) -> bool {
     let cell = table.rows[row][until].as_str();
     let never = || DateFormat::of([cell].into_iter(), None).parse(cell).is_some_and(is_never);
     table.is_missing(row, until) || never()
@@ -24,7 +24,7 @@ fn is_open(table: &Table, row: usize, until: usize) -> bool {
 
 impl Reader<'_> {
     /// Follow-up in months (of 30.4375 days) or days.
-    pub(super) fn dated(&mut self, dates: &Dates, left_out: &mut Vec<Problem>) -> Vec<f64> {
+    pub(super) fn dated(&mut self, dates: &Dates, left_out: &mut Vec<TableProblem>) -> Vec<f64> {
         let (from, until) = (self.column(&dates.from), self.column(&dates.until));
         let both = self.kept.iter().flat_map(|&row| [(row, from), (row, until)]);
         let known = both.filter(|(row, column)| !self.table.is_missing(*row, *column));
@@ -42,7 +42,7 @@ impl Reader<'_> {
         let cut_off = dates.cut_off.as_deref().map(typed);
         if cut_off == Some(None) {
             let text = dates.cut_off.as_deref().unwrap_or_default();
-            self.problems.push(Problem::general(format!("--cut-off is \"{text}\"; it must be {rule}")));
+            self.problems.push(TableProblem::general(format!("--cut-off is \"{text}\"; it must be {rule}")));
         }
         let cut_off = cut_off.flatten();
         let mut times = Vec::with_capacity(self.kept.len());
@@ -59,7 +59,7 @@ impl Reader<'_> {
                     dates.until,
                     self.cell(row, until)
                 );
-                left_out.push(Problem::at(self.table.lines[row], message));
+                left_out.push(TableProblem::at(self.table.lines[row], message));
                 continue;
             }
             for (name, column, read) in [(&dates.from, from, begin), (&dates.until, until, end)] {
@@ -72,7 +72,7 @@ impl Reader<'_> {
             if days < 0.0 {
                 if open {
                     let message = format!("{} lies behind the cut-off", dates.from);
-                    left_out.push(Problem::at(self.table.lines[row], message));
+                    left_out.push(TableProblem::at(self.table.lines[row], message));
                     continue;
                 }
                 let message = format!(
@@ -141,7 +141,7 @@ mod tests {
     use super::super::prepare;
     use super::*;
 
-    fn read(text: &str, cut_off: Option<&str>) -> Result<super::super::Prepared, Vec<Problem>> {
+    fn read(text: &str, cut_off: Option<&str>) -> Result<super::super::Prepared, Vec<TableProblem>> {
         let dates = Dates {
             from: "begin".into(),
             until: "eind".into(),
@@ -150,7 +150,7 @@ mod tests {
             ..Dates::default()
         };
         let columns = Columns { dates: Some(dates), status: Some("status".into()), ..Columns::default() };
-        prepare(&Table::read(text.as_bytes()).unwrap(), &columns)
+        prepare(&TextTable::read(text.as_bytes()).unwrap(), &columns)
     }
 
     /// 31-12-9999 is how registrations write "no end"; taken as a date it would be a follow-up of 8,000 years.

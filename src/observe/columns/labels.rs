@@ -1,7 +1,7 @@
 //! Columns of labels: arms, clusters, strata, levels.
 
 use super::reading::ColumnReading;
-use super::{Problem, Reader, vocabulary};
+use super::{Reader, TableProblem, vocabulary};
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
@@ -25,13 +25,13 @@ impl Reader<'_> {
         if let Some(found) = names.iter().position(|arm| arm == wanted) {
             return found;
         }
-        let own = vocabulary::likeness(wanted);
+        let wanted_likeness = vocabulary::likeness(wanted);
         let alike: Vec<usize> =
-            (0..names.len()).filter(|&i| vocabulary::likeness(&names[i]) == own).collect();
+            (0..names.len()).filter(|&i| vocabulary::likeness(&names[i]) == wanted_likeness).collect();
         if let [only] = alike[..] {
             return only;
         }
-        self.problems.push(Problem::general(format!(
+        self.problems.push(TableProblem::general(format!(
             "there is no arm \"{wanted}\"; the arms are: {}",
             names.join(", ")
         )));

@@ -11,7 +11,7 @@ mod statuses;
 pub use reading::{ColumnReading, Reading, StatusReading};
 
 use super::rounding::joined;
-use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, Problem, Table};
+use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, TableProblem, TextTable};
 use super::{Covariate, Dataset, vocabulary};
 use crate::document::nearest;
 
@@ -87,7 +87,7 @@ pub struct Prepared {
     /// With frequencies: the rows as they stand in the file with their weights, and their parts; `data` has a row for each person then.
     pub counted: Option<Box<Prepared>>,
     /// Lines left out because a used column is missing there.
-    pub left_out: Vec<Problem>,
+    pub left_out: Vec<TableProblem>,
     /// What was understood.
     pub reading: Reading,
     /// What looks odd.
@@ -95,10 +95,10 @@ pub struct Prepared {
 }
 
 struct Reader<'a> {
-    table: &'a Table,
+    table: &'a TextTable,
     columns: &'a Columns,
     kept: Vec<usize>,
-    problems: Vec<Problem>,
+    problems: Vec<TableProblem>,
     reading: Reading,
     notes: Vec<String>,
 }
@@ -108,10 +108,10 @@ struct Reader<'a> {
 /// # Example
 /// ```
 /// use stapjes::observe::columns::{Columns, prepare};
-/// use stapjes::observe::table::Table;
+/// use stapjes::observe::table::TextTable;
 ///
 /// let text = "months,status,arm\n3,1,regular\n6,0,fip\n,1,fip\n9,1,fip\n";
-/// let table = Table::read(text.as_bytes()).map_err(|_| "unreadable")?;
+/// let table = TextTable::read(text.as_bytes()).map_err(|_| "unreadable")?;
 /// let name = |column: &str| Some(column.to_owned());
 /// let columns = Columns {
 ///     time: name("months"),
@@ -128,7 +128,7 @@ struct Reader<'a> {
 ///
 /// # Errors
 /// Every wrong column name (offering the nearest) or else every bad row.
-pub fn prepare(table: &Table, columns: &Columns) -> Result<Prepared, Vec<Problem>> {
+pub fn prepare(table: &TextTable, columns: &Columns) -> Result<Prepared, Vec<TableProblem>> {
     let used = used_columns(table, columns)?;
     let excused = dated::excused(table, columns);
     let missing = |row: usize| -> Vec<usize> {
@@ -149,11 +149,11 @@ pub fn prepare(table: &Table, columns: &Columns) -> Result<Prepared, Vec<Problem
                     format!("{}{shown}", table.headers[column])
                 })
                 .collect();
-            Problem::at(table.lines[row], format!("{} missing", names.join(", ")))
+            TableProblem::at(table.lines[row], format!("{} missing", names.join(", ")))
         })
         .collect::<Vec<_>>();
     if kept.is_empty() {
-        return Err(vec![Problem::general("every row misses a value in a column that is used")]);
+        return Err(vec![TableProblem::general("every row misses a value in a column that is used")]);
     }
     let reading = Reading {
         separator: match table.separator {
@@ -199,7 +199,7 @@ fn factor(name: &str) -> Option<&str> {
     name.strip_prefix("factor(").and_then(|rest| rest.strip_suffix(')')).map(str::trim)
 }
 
-fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Problem>> {
+fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<TableProblem>> {
     let single = [
         &columns.time,
         &columns.status,
@@ -233,7 +233,7 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
         }
     }
     problems.extend(table.line_with(unknown.into_iter()).map(|line| {
-        Problem::at(
+        TableProblem::at(
             line,
             "these names stand here: remove the lines above, so that the first line names the columns",
         )
@@ -241,7 +241,7 @@ fn used_columns(table: &Table, columns: &Columns) -> Result<Vec<usize>, Vec<Prob
     if problems.is_empty() { Ok(used) } else { Err(problems) }
 }
 
-fn unknown_column(table: &Table, name: &str) -> Problem {
+fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
     let hint = match nearest(name, table.headers.iter().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"? "),
         None => String::new(),
@@ -252,7 +252,7 @@ fn unknown_column(table: &Table, name: &str) -> Problem {
         }
         _ => "",
     };
-    Problem::general(format!(
+    TableProblem::general(format!(
         "there is no column \"{name}\"; {hint}the columns are: {}{one}",
         table.headers.join(", ")
     ))
@@ -278,8 +278,9 @@ impl Reader<'_> {
         }
         if self.kept.is_empty() {
             if self.problems.is_empty() {
-                let reasons: Vec<String> = prepared.left_out.iter().take(3).map(Problem::to_string).collect();
-                self.problems.push(Problem::general(format!("no row is left: {}", reasons.join("; "))));
+                let reasons: Vec<String> =
+                    prepared.left_out.iter().take(3).map(TableProblem::to_string).collect();
+                self.problems.push(TableProblem::general(format!("no row is left: {}", reasons.join("; "))));
             }
             return;
         }
@@ -328,7 +329,7 @@ impl Reader<'_> {
     }
 
     fn problem(&mut self, row: usize, message: String) {
-        self.problems.push(Problem::at(self.table.lines[row], message));
+        self.problems.push(TableProblem::at(self.table.lines[row], message));
     }
 
     /// How the numbers of a column are written, over the rows that are used.
@@ -439,8 +440,9 @@ impl Reader<'_> {
         let table = self.table;
         let (none, kept): (Vec<usize>, Vec<usize>) =
             self.kept.iter().partition(|&&row| notation.parse(&table.rows[row][column]) == Some(0.0));
-        let reason =
-            |row: usize| Problem::at(table.lines[row], format!("{name} is 0: the row stands for nobody"));
+        let reason = |row: usize| {
+            TableProblem::at(table.lines[row], format!("{name} is 0: the row stands for nobody"))
+        };
         prepared.left_out.extend(none.into_iter().map(reason));
         self.kept = kept;
     }
@@ -460,7 +462,9 @@ impl Reader<'_> {
                 self.problem(row, message);
             } else {
                 let line = self.table.lines[row];
-                prepared.left_out.push(Problem::at(line, format!("{name} is 0: nothing could be counted")));
+                prepared
+                    .left_out
+                    .push(TableProblem::at(line, format!("{name} is 0: nothing could be counted")));
             }
         }
         let mut keep = empty.iter().map(|empty| !empty);
@@ -507,13 +511,13 @@ impl Reader<'_> {
     }
 
     /// A bad status value gets the lines on which it stands.
-    fn with_lines(&self, problems: &mut Vec<Problem>, column: usize) {
-        let by_value: Vec<Problem> = std::mem::take(problems);
+    fn with_lines(&self, problems: &mut Vec<TableProblem>, column: usize) {
+        let by_value: Vec<TableProblem> = std::mem::take(problems);
         for problem in by_value {
             let bad =
                 |row: &&usize| problem.message.contains(&format!(" is \"{}\";", self.cell(**row, column)));
             let before = problems.len();
-            let at = |row: &usize| Problem::at(self.table.lines[*row], problem.message.clone());
+            let at = |row: &usize| TableProblem::at(self.table.lines[*row], problem.message.clone());
             problems.extend(self.kept.iter().filter(bad).map(at));
             if problems.len() == before {
                 problems.push(problem);
@@ -613,7 +617,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn read(text: &str, set: impl Fn(&mut Columns)) -> Result<Prepared, Vec<Problem>> {
+    fn read(text: &str, set: impl Fn(&mut Columns)) -> Result<Prepared, Vec<TableProblem>> {
         let mut columns = Columns {
             time: Some("time".into()),
             status: Some("status".into()),
@@ -621,7 +625,7 @@ mod tests {
             ..Columns::default()
         };
         set(&mut columns);
-        prepare(&Table::read(text.as_bytes()).unwrap(), &columns)
+        prepare(&TextTable::read(text.as_bytes()).unwrap(), &columns)
     }
 
     #[test]

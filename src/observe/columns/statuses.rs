@@ -1,7 +1,7 @@
 //! The status column: which values are events, of which cause, and which mean "nothing yet".
 
 use super::reading::StatusReading;
-use crate::observe::table::{Decimal, Notation, Problem};
+use crate::observe::table::{Decimal, Notation, TableProblem};
 use crate::observe::vocabulary::{code_and_label, denies, is_no_event, is_plain_event, likeness};
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(super) struct Asked<'a> {
 /// # Errors
 /// Values asked for that do not occur; values that are neither event nor censored; as many values as times; numbers that are no
 /// codes (by value, without lines).
-pub(super) fn read(cells: &[&str], asked: &Asked<'_>) -> Result<Statuses, Vec<Problem>> {
+pub(super) fn read(cells: &[&str], asked: &Asked<'_>) -> Result<Statuses, Vec<TableProblem>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     cells.iter().for_each(|cell| *counts.entry(cell).or_insert(0) += 1);
     let told = told(&counts, asked)?;
@@ -82,13 +82,13 @@ fn number(cell: &str, asked: &Asked<'_>) -> Option<f64> {
 fn told<'a>(
     counts: &BTreeMap<&'a str, usize>,
     asked: &Asked<'_>,
-) -> Result<BTreeMap<&'a str, bool>, Vec<Problem>> {
+) -> Result<BTreeMap<&'a str, bool>, Vec<TableProblem>> {
     let (mut told, mut problems) = (BTreeMap::new(), Vec::new());
     for (list, event, flag) in [(asked.censored, false, "--censored"), (asked.events, true, "--events")] {
         for wanted in list {
             let found = matching(counts, wanted, asked);
             if found.is_empty() {
-                problems.push(Problem::general(format!(
+                problems.push(TableProblem::general(format!(
                     "{flag} {wanted}: no row has that {}; its values are: {}",
                     asked.column,
                     listed(counts.iter().map(|(value, rows)| (value, *rows)))
@@ -96,8 +96,9 @@ fn told<'a>(
             }
             for value in found {
                 if told.insert(value, event) == Some(!event) {
-                    problems
-                        .push(Problem::general(format!("\"{value}\" stands in --censored and in --events")));
+                    problems.push(TableProblem::general(format!(
+                        "\"{value}\" stands in --censored and in --events"
+                    )));
                 }
             }
         }
@@ -105,7 +106,7 @@ fn told<'a>(
     if !asked.events.is_empty() {
         let rest: Vec<&str> = counts.keys().copied().filter(|value| !told.contains_key(value)).collect();
         if !asked.censored.is_empty() && !rest.is_empty() {
-            problems.push(Problem::general(format!(
+            problems.push(TableProblem::general(format!(
                 "{}: these values stand neither in --events nor in --censored: {}",
                 asked.column,
                 rest.join(", ")
@@ -123,14 +124,15 @@ fn matching<'a>(counts: &BTreeMap<&'a str, usize>, wanted: &str, asked: &Asked<'
     if !exact.is_empty() {
         return exact;
     }
-    let own = number(wanted, asked);
+    let as_number = number(wanted, asked);
     let alike = likeness(wanted);
     values()
         .filter(|value| {
             likeness(value) == alike
-                || own.is_some() && number(value, asked) == own
-                || code_and_label(value)
-                    .is_some_and(|(code, label)| likeness(label) == alike || own == Some(f64::from(code)))
+                || as_number.is_some() && number(value, asked) == as_number
+                || code_and_label(value).is_some_and(|(code, label)| {
+                    likeness(label) == alike || as_number == Some(f64::from(code))
+                })
         })
         .collect()
 }
@@ -166,7 +168,7 @@ fn censored_by_guess<'a>(
 }
 
 /// As many values as times, or more than anybody has causes: this is another column.
-fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<Problem> {
+fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<TableProblem> {
     let times = asked.times.filter(|times| words.len() >= 5 && values >= *times);
     if words.len() <= MOST_CAUSES && times.is_none() {
         return None;
@@ -175,7 +177,7 @@ fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<Problem
         Some(times) => format!("as many different values ({values}) as there are times ({times})"),
         None => format!("{} different values", words.len()),
     };
-    Some(Problem::general(format!(
+    Some(TableProblem::general(format!(
         "{} has {why}: a status column has a few values, which say what ended the follow-up; is it the right column? (if so, name \
          the events with --events)",
         asked.column
@@ -185,20 +187,20 @@ fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<Problem
 type Causes<'a> = (BTreeMap<&'a str, u32>, Vec<String>, Vec<u32>, bool);
 
 /// Codes and names of the causes.
-fn causes<'a>(words: &[&'a str], asked: &Asked<'_>) -> Result<Causes<'a>, Vec<Problem>> {
+fn causes<'a>(words: &[&'a str], asked: &Asked<'_>) -> Result<Causes<'a>, Vec<TableProblem>> {
     if words.iter().all(|word| number(word, asked).is_some()) {
         let code = |word: &&'a str| {
             let value = number(word, asked).unwrap_or(f64::NAN);
             let whole = value >= 0.0 && value.fract() == 0.0 && value <= 1000.0;
             whole.then_some((*word, value as u32)).ok_or_else(|| {
-                Problem::general(format!(
+                TableProblem::general(format!(
                     "{} is \"{word}\"; it must be 0 (no event) or a cause 1, 2, ...",
                     asked.column
                 ))
             })
         };
         let (good, bad): (Vec<_>, Vec<_>) = words.iter().map(code).partition(Result::is_ok);
-        let problems: Vec<Problem> = bad.into_iter().filter_map(Result::err).collect();
+        let problems: Vec<TableProblem> = bad.into_iter().filter_map(Result::err).collect();
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -1,6 +1,6 @@
 //! From bytes to text: which letters a file was written in.
 
-use super::Problem;
+use super::TableProblem;
 
 /// How the text of a file was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,9 +29,9 @@ impl Encoding {
 ///
 /// # Errors
 /// A workbook or another binary file: what to save instead.
-pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), Problem> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
     if let Some(kind) = not_text(bytes) {
-        return Err(Problem::general(format!(
+        return Err(TableProblem::general(format!(
             "the file is {kind}, not a table of text: save the sheet as CSV (in Excel: File, Save As, \"CSV UTF-8\") and analyze that"
         )));
     }
@@ -45,7 +45,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), Problem> {
     if let Some(encoding) = wide {
         let (text, _, broken) = encoding.decode(bytes);
         return if broken {
-            Err(Problem::general(
+            Err(TableProblem::general(
                 "the file begins as UTF-16 but does not go on as such: save it as CSV UTF-8",
             ))
         } else {
@@ -58,7 +58,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), Problem> {
         Err(_) => (encoding_rs::WINDOWS_1252.decode(plain).0.into_owned(), Encoding::Windows1252),
     };
     match decoded.0.contains('\0') {
-        true => Err(Problem::general("the file holds bytes that no text has: save it as CSV UTF-8")),
+        true => Err(TableProblem::general("the file holds bytes that no text has: save it as CSV UTF-8")),
         false => Ok(decoded),
     }
 }

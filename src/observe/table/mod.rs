@@ -17,7 +17,7 @@ use super::vocabulary;
 
 /// A rectangular table of text.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct TextTable {
     /// Column names.
     pub headers: Vec<String>,
     /// Cells, row by row.
@@ -32,14 +32,14 @@ pub struct Table {
 
 /// Something wrong with the input, at a line when it belongs to one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+pub struct TableProblem {
     /// Line of the file, counted from 1.
     pub line: Option<u64>,
     /// What is wrong and what is allowed.
     pub message: String,
 }
 
-impl Problem {
+impl TableProblem {
     /// A problem of the file as a whole.
     pub fn general(message: impl Into<String>) -> Self {
         Self { line: None, message: message.into() }
@@ -51,7 +51,7 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for TableProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.line {
             Some(line) => write!(f, "line {line}: {}", self.message),
@@ -60,15 +60,15 @@ impl std::fmt::Display for Problem {
     }
 }
 
-impl Table {
+impl TextTable {
     /// Reads a table.
     ///
     /// # Example
     /// ```
-    /// use stapjes::observe::table::Table;
+    /// use stapjes::observe::table::TextTable;
     ///
     /// // Separated by semicolons as a Dutch spreadsheet writes it, or by commas or tabs: found out by itself.
-    /// let table = Table::read("months;arm\n12,5;fip\n;regular\n".as_bytes()).map_err(|_| "unreadable")?;
+    /// let table = TextTable::read("months;arm\n12,5;fip\n;regular\n".as_bytes()).map_err(|_| "unreadable")?;
     /// let months = table.column("months").ok_or("no such column")?;
     /// assert!(!table.is_missing(0, months) && table.is_missing(1, months));
     /// # Ok::<(), &str>(())
@@ -76,11 +76,11 @@ impl Table {
     ///
     /// # Errors
     /// A file that is no text; every ragged line; an empty file.
-    pub fn read(mut source: impl Read) -> Result<Self, Vec<Problem>> {
+    pub fn read(mut source: impl Read) -> Result<Self, Vec<TableProblem>> {
         let mut bytes = Vec::new();
         source
             .read_to_end(&mut bytes)
-            .map_err(|error| vec![Problem::general(format!("cannot read: {error}"))])?;
+            .map_err(|error| vec![TableProblem::general(format!("cannot read: {error}"))])?;
         let (text, encoding) = encoding::decode(&bytes).map_err(|problem| vec![problem])?;
         drop(bytes);
         let (told, body) = separator_line(&text);
@@ -92,7 +92,9 @@ impl Table {
             .from_reader(body.as_bytes());
         let headers = match reader.headers() {
             Ok(headers) => headers.iter().map(str::to_owned).collect::<Vec<_>>(),
-            Err(error) => return Err(vec![Problem::at(1, format!("the header cannot be read: {error}"))]),
+            Err(error) => {
+                return Err(vec![TableProblem::at(1, format!("the header cannot be read: {error}"))]);
+            }
         };
         let mut table = Self { headers, separator, encoding, ..Self::default() };
         let mut problems = Vec::new();
@@ -106,22 +108,22 @@ impl Table {
                 }
                 Err(error) => {
                     let line = error.position().map(csv::Position::line);
-                    problems.push(Problem { line, message: format!("cannot be read: {error}") });
+                    problems.push(TableProblem { line, message: format!("cannot be read: {error}") });
                 }
             }
         }
         if table.rows.is_empty() && problems.is_empty() {
-            problems.push(Problem::general("the file has no rows below its header"));
+            problems.push(TableProblem::general("the file has no rows below its header"));
         }
         if problems.is_empty() {
             return Ok(table);
         }
-        problems.extend(table.why_ragged(&problems).map(Problem::general));
+        problems.extend(table.why_ragged(&problems).map(TableProblem::general));
         Err(problems)
     }
 
     /// The likely reason why many lines have another number of cells than the header.
-    fn why_ragged(&self, problems: &[Problem]) -> Option<&'static str> {
+    fn why_ragged(&self, problems: &[TableProblem]) -> Option<&'static str> {
         let ragged = problems.iter().filter(|problem| problem.message.contains("cells where")).count();
         if ragged < 2 || ragged <= 4 * self.rows.len() {
             return None;
@@ -136,7 +138,7 @@ impl Table {
         })
     }
 
-    fn push(&mut self, record: &csv::StringRecord, line: u64, problems: &mut Vec<Problem>) {
+    fn push(&mut self, record: &csv::StringRecord, line: u64, problems: &mut Vec<TableProblem>) {
         let (found, expected) = (record.len(), self.headers.len());
         if record.iter().all(str::is_empty) {
             // A spreadsheet's empty line.
@@ -145,8 +147,10 @@ impl Table {
         // Some programs end every line but the first with a separator.
         let surplus = found > expected && record.iter().skip(expected).all(str::is_empty);
         if found != expected && !surplus {
-            problems
-                .push(Problem::at(line, format!("{found} cells where the header has {expected} columns")));
+            problems.push(TableProblem::at(
+                line,
+                format!("{found} cells where the header has {expected} columns"),
+            ));
             return;
         }
         self.rows.push(record.iter().take(expected).map(unguarded).map(str::to_owned).collect());
@@ -164,10 +168,10 @@ impl Table {
     }
 
     /// Why a column that is there cannot be used: another one has its name.
-    pub fn ambiguous(&self, name: &str) -> Option<Problem> {
+    pub fn ambiguous(&self, name: &str) -> Option<TableProblem> {
         let same = self.headers.iter().filter(|header| *header == name).count();
         (same > 1)
-            .then(|| Problem::at(1, format!("{same} columns are called \"{name}\": rename all but one")))
+            .then(|| TableProblem::at(1, format!("{same} columns are called \"{name}\": rename all but one")))
     }
 
     /// The line on which names of columns stand that are missing in the header: a title above it, for instance.
@@ -250,8 +254,8 @@ fn separator_of(text: &str) -> char {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Table {
-        Table::read(text.as_bytes()).unwrap()
+    fn read(text: &str) -> TextTable {
+        TextTable::read(text.as_bytes()).unwrap()
     }
 
     #[test]
@@ -277,17 +281,17 @@ mod tests {
 
     #[test]
     fn reports_every_ragged_line() {
-        let problems = Table::read("a,b\n1,2\n3\n4,5,6\n".as_bytes()).unwrap_err();
+        let problems = TextTable::read("a,b\n1,2\n3\n4,5,6\n".as_bytes()).unwrap_err();
         assert_eq!(problems.iter().map(|p| p.line).collect::<Vec<_>>(), vec![Some(3), Some(4)]);
-        assert!(Table::read("".as_bytes()).is_err());
-        assert!(Table::read("a,b\n".as_bytes()).is_err());
+        assert!(TextTable::read("".as_bytes()).is_err());
+        assert!(TextTable::read("a,b\n".as_bytes()).is_err());
     }
 
     #[test]
     fn lines_that_end_in_a_separator_and_other_first_lines() {
         assert_eq!(read("a;b\n1;2;\n3;4;;\n").rows, [["1", "2"], ["3", "4"]]);
-        assert!(Table::read("a;b\n1;2;x\n".as_bytes()).is_err());
-        let reason = |text: &str| Table::read(text.as_bytes()).unwrap_err().pop().unwrap().to_string();
+        assert!(TextTable::read("a;b\n1;2;x\n".as_bytes()).is_err());
+        let reason = |text: &str| TextTable::read(text.as_bytes()).unwrap_err().pop().unwrap().to_string();
         assert!(reason("tijd,arm\n3,5,a\n4,25,b\n").contains("decimal marks"));
         assert!(reason("# export\ntijd,arm\n3,a\n4,b\n").contains("the first line must hold the names"));
         assert_eq!(read("# export\ntijd;arm\n3;a\n").line_with(["tijd", "arm"].into_iter()), Some(2));

@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, not_zero, row, signed_euros};
 use crate::report::source::Source;
-use crate::trial::view::{Key, World};
+use crate::trial::view::{Basis, Key};
 
 /// Productive hours of a full-time equivalent a year (Handleiding overheidstarieven 2023).
 const HOURS_OF_FTE: f64 = 1363.0;
@@ -105,8 +105,8 @@ const ON_BENEFIT: Words = Words {
 /// A share of clients as a number of people.
 fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
-    let difference = outcome(source, World::Difference, arm.index, key, at)?.times(arm.clients);
-    let control = outcome(source, World::Paired, source.results.control, key, at)?.times(arm.clients);
+    let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(arm.clients);
+    let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(arm.clients);
     let printed = row(control.center, difference.center, difference.error, 0);
     let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let unit = if printed.difference.abs() == 1.0 { words.one } else { words.unit };
@@ -146,8 +146,8 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let scale = arm.clients / (HOURS_OF_FTE * arm.years());
     let key = ("caseworker_hours", "");
-    let difference = outcome(source, World::Difference, arm.index, key, at)?.times(scale);
-    let control = outcome(source, World::Paired, source.results.control, key, at)?.times(scale);
+    let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(scale);
+    let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(scale);
     let printed = row(control.center, difference.center, difference.error, 1);
     let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let (with, without) = (text(printed.arm), text(printed.control));
@@ -183,7 +183,7 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
 fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let key = ("money_discounted", "municipality");
-    let gain = outcome(source, World::Difference, arm.index, key, at)?.times(-arm.clients);
+    let gain = outcome(source, Basis::Difference, arm.index, key, at)?.times(-arm.clients);
     let places = places(source, arm);
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);

@@ -10,7 +10,7 @@ use super::facts::{ArmFact, Facts};
 use super::language::Lang;
 use super::source::{MEASURED_MONTHS, Source};
 use super::words::{Capacity, arm_name, capital};
-use crate::trial::view::World;
+use crate::trial::view::Basis;
 
 pub use crate::kinds::Question;
 pub use figures::Figure;
@@ -125,7 +125,7 @@ struct Arm<'a> {
 impl<'a> Arm<'a> {
     fn new(source: &Source<'a>, index: usize, question: Question) -> Option<Self> {
         let (key, sign) = (question.measure(), question.sign());
-        let gain = outcome(source, World::Difference, index, key, source.at_or_before(source.horizon()))?;
+        let gain = outcome(source, Basis::Difference, index, key, source.at_or_before(source.horizon()))?;
         let name = |arm: usize| {
             source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
         };
@@ -150,7 +150,7 @@ impl<'a> Arm<'a> {
 pub(in crate::report) fn clients(source: &Source<'_>, arm: usize) -> f64 {
     let planned = |arm: usize| f64::from(source.facts.participants(arm));
     let at = source.at_or_before(source.horizon());
-    let Some(entered) = source.stat(World::Paired, source.results.control, ("clients_entered", ""), at)
+    let Some(entered) = source.stat(Basis::Paired, source.results.control, ("clients_entered", ""), at)
     else {
         return planned(arm);
     };

@@ -10,7 +10,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, parts, signed_euros};
 use crate::report::source::Source;
-use crate::trial::view::{Key, World};
+use crate::trial::view::{Basis, Key};
 
 /// One part of the balance.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +70,7 @@ const BALANCE: Key<'static> = ("money_discounted", "municipality");
 fn outcomes(source: &Source<'_>, arm: &Arm<'_>) -> Option<(Vec<Outcome>, Outcome)> {
     let at = source.at_or_before(source.horizon());
     let of =
-        |key, sign| Some(outcome(source, World::Difference, arm.index, key, at)?.times(sign * arm.clients));
+        |key, sign| Some(outcome(source, Basis::Difference, arm.index, key, at)?.times(sign * arm.clients));
     let parts = ROWS.iter().map(|(label, _, sign, _)| of(("money_discounted", label), *sign));
     Some((parts.collect::<Option<_>>()?, of(BALANCE, -1.0)?))
 }

@@ -2,15 +2,15 @@
 
 use crate::report::source::Source;
 use crate::trial::spread;
-use crate::trial::view::{Estimate, Key, World};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// A difference with the control, or a level: per client, with everything that a sentence about it needs.
-pub(super) type Outcome = Estimate;
+pub(super) type Outcome = ShownValue;
 
 /// Looks an outcome up; `None` when the run has no such measure.
 pub(super) fn outcome(
     source: &Source<'_>,
-    world: World,
+    world: Basis,
     arm: usize,
     key: Key<'_>,
     at: usize,

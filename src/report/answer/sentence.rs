@@ -9,7 +9,7 @@ use crate::report::number;
 use crate::report::round::{decimals, euros, row, signed_euros};
 use crate::report::source::{MEASURED_MONTHS, Source};
 use crate::report::words::{calculations, capital, figures, part};
-use crate::trial::view::World;
+use crate::trial::view::Basis;
 
 /// The answer: the best arm first, then the others.
 pub(super) fn answer(
@@ -116,8 +116,8 @@ fn payback(lang: Lang, name: &str, time: &str, total: f64, places: i32) -> Strin
 fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -> Option<(String, String)> {
     let key = question.measure();
     let at = source.at_or_before(month);
-    let difference = outcome(source, World::Difference, arm.index, key, at)?.times(100.0);
-    let control = outcome(source, World::Paired, source.results.control, key, at)?.times(100.0);
+    let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(100.0);
+    let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(100.0);
     // A difference of less than two keeps a decimal: 4.6 and 5.2 are not "5 and 6".
     let most = i32::from(difference.center.abs() < 2.0);
     let printed = row(control.center, difference.center, difference.error, most);

@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, signed_euros};
 use crate::report::words::{self, calculations};
-use crate::trial::view::{Estimate, World};
+use crate::trial::view::{Basis, ShownValue};
 
 /// The question that is answered: that of the first plan.
 pub(super) fn asked(plans: &Plans<'_>) -> Question {
@@ -15,12 +15,12 @@ pub(super) fn asked(plans: &Plans<'_>) -> Question {
 }
 
 /// What each plan gains more than the first, per client; the first gains nothing more than itself.
-fn gains(plans: &Plans<'_>, question: Question) -> Vec<Option<Estimate>> {
+fn gains(plans: &Plans<'_>, question: Question) -> Vec<Option<ShownValue>> {
     let of = |plan: usize| {
         let source = plans.differences(plan);
         let at = source.at_or_before(plans.month());
         let place = plans.place(plan, plans.judged())?;
-        let found = source.estimate(World::Difference, place, question.measure(), at)?;
+        let found = source.estimate(Basis::Difference, place, question.measure(), at)?;
         Some(found.times(question.sign()))
     };
     (0..plans.count()).map(of).collect()
@@ -42,9 +42,9 @@ pub(super) fn sentences(plans: &Plans<'_>) -> Vec<String> {
 }
 
 /// The plan that gains most; who is best is refused when chance decides it.
-fn best(plans: &Plans<'_>, question: Question, gains: &[Option<Estimate>]) -> String {
+fn best(plans: &Plans<'_>, question: Question, gains: &[Option<ShownValue>]) -> String {
     let lang = plans.lang;
-    let known: Vec<(usize, &Estimate)> =
+    let known: Vec<(usize, &ShownValue)> =
         gains.iter().enumerate().filter_map(|(plan, gain)| Some((plan, gain.as_ref()?))).collect();
     let Some(&(first, winner)) = known.iter().max_by(|a, b| a.1.center.total_cmp(&b.1.center)) else {
         return String::new();
@@ -52,7 +52,7 @@ fn best(plans: &Plans<'_>, question: Question, gains: &[Option<Estimate>]) -> St
     let rival =
         known.iter().filter(|(plan, _)| *plan != first).max_by(|a, b| a.1.center.total_cmp(&b.1.center));
     let Some(&(_, rival)) = rival else { return String::new() };
-    let margin = Estimate::sum(&[(winner, 1.0), (rival, -1.0)]);
+    let margin = ShownValue::sum(&[(winner, 1.0), (rival, -1.0)]);
     if margin.is_too_noisy(negligible(question)) {
         return too_noisy(&plans.levels(0), margin.times_more(negligible(question)));
     }
@@ -75,7 +75,7 @@ fn best(plans: &Plans<'_>, question: Question, gains: &[Option<Estimate>]) -> St
 }
 
 /// The difference between a plan and the first, with its range.
-fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &Estimate) -> String {
+fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &ShownValue) -> String {
     let (lang, own, first) = (plans.lang, plans.title(plan), plans.title(0));
     if gain.is_too_noisy(negligible(question)) {
         return String::new();

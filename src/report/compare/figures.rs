@@ -1,10 +1,10 @@
 //! Figures of a comparison: what lies between the plans, and their curves over each other.
 
 use super::plans::Plans;
-use crate::report::figures::chart::{Figure, NumberKind, Panel, Series};
+use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
 use crate::report::figures::gallery;
 use crate::report::words::arm_name;
-use crate::trial::view::{Key, World};
+use crate::trial::view::{Basis, Key};
 
 /// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
 type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);
@@ -89,11 +89,11 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
             ],
         ),
     ];
-    let overlaid = sets.into_iter().filter_map(|set| figure(plans, set, World::Paired));
-    figure(plans, apart, World::Difference).into_iter().chain(overlaid).collect()
+    let overlaid = sets.into_iter().filter_map(|set| figure(plans, set, Basis::Paired));
+    figure(plans, apart, Basis::Difference).into_iter().chain(overlaid).collect()
 }
 
-fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: World) -> Option<Figure> {
+fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: Basis) -> Option<Figure> {
     let judged = plans.facts[0].arms.get(plans.judged());
     let name = judged.map_or_else(String::new, |arm| arm_name(plans.lang, arm));
     let panels: Vec<Panel> = panels
@@ -116,18 +116,18 @@ fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: World) 
 fn panel(
     plans: &Plans<'_>,
     what: (&str, &str, NumberKind),
-    world: World,
+    world: Basis,
     key: Key<'static>,
 ) -> Option<Panel> {
-    let curve = |plan: usize| -> Option<Series> {
-        let points = if world == World::Difference {
+    let curve = |plan: usize| -> Option<PlottedCurve> {
+        let points = if world == Basis::Difference {
             gallery::curve(&plans.differences(plan), world, plans.place(plan, plans.judged())?, key).points
         } else {
             gallery::curve(&plans.levels(plan), world, plans.judged_of(plan), key).points
         };
-        Some(Series { arm: plan, label: plans.title(plan), points })
+        Some(PlottedCurve { arm: plan, label: plans.title(plan), points })
     };
-    let first = usize::from(world == World::Difference);
-    let series: Vec<Series> = (first..plans.count()).filter_map(curve).collect();
+    let first = usize::from(world == Basis::Difference);
+    let series: Vec<PlottedCurve> = (first..plans.count()).filter_map(curve).collect();
     gallery::panel_of(&plans.levels(0), what, world, series)
 }

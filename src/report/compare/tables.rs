@@ -8,7 +8,7 @@ use crate::report::number;
 use crate::report::source::{MEASURED_MONTHS, Source};
 use crate::report::table::{self, Cell, Form, Row, Table};
 use crate::report::words::{arm_name, capital};
-use crate::trial::view::{Estimate, Key, World};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// A result that is compared: words, how it is written, measure.
 type Line = (&'static str, Form, Key<'static>);
@@ -150,7 +150,7 @@ fn effects(plans: &Plans<'_>, month: u32) -> Table {
             format!("Effect per client after {time}: difference from regular service in the same plan")
         }
     };
-    side_by_side(plans, (World::Difference, plans.judged(), month), caption)
+    side_by_side(plans, (Basis::Difference, plans.judged(), month), caption)
 }
 
 /// One arm under every plan: level and difference.
@@ -162,7 +162,7 @@ fn levels(plans: &Plans<'_>, month: u32, arm: usize) -> Table {
         Lang::Nl => format!("{name} per klant, na {time}"),
         Lang::En => format!("{name} per client, after {time}"),
     };
-    side_by_side(plans, (World::Paired, arm, month), caption)
+    side_by_side(plans, (Basis::Paired, arm, month), caption)
 }
 
 /// The last month up to `month` that the first plan reports, in words.
@@ -172,13 +172,13 @@ fn reported(plans: &Plans<'_>, month: u32) -> String {
 }
 
 /// An arm in one of the worlds: how much more than the first plan's, then what every plan has.
-fn side_by_side(plans: &Plans<'_>, (world, arm, month): (World, usize, u32), caption: String) -> Table {
+fn side_by_side(plans: &Plans<'_>, (world, arm, month): (Basis, usize, u32), caption: String) -> Table {
     let t = plans.lang;
-    let is_effect = world == World::Difference;
+    let is_effect = world == Basis::Difference;
     let row = |(what, form, key): Line| {
         let base = plans.levels(0);
         let own = base.estimate(world, arm, key, base.at_or_before(month))?;
-        let others: Vec<Option<Estimate>> = (1..plans.count())
+        let others: Vec<Option<ShownValue>> = (1..plans.count())
             .map(|plan| {
                 let source = plans.differences(plan);
                 source.estimate(world, plans.place(plan, arm)?, key, source.at_or_before(month))
@@ -207,12 +207,12 @@ fn more(t: Lang, title: &str) -> String {
 }
 
 /// A row: what it is, its cells, and the differences behind them.
-type Compared = (&'static str, Vec<Cell>, Vec<Option<Estimate>>);
+type Compared = (&'static str, Vec<Cell>, Vec<Option<ShownValue>>);
 
 /// Rows in which plans differ; the others are named in one last row, and rows of zeros not at all.
 fn finished(t: Lang, caption: String, head: Vec<String>, rows: Vec<Compared>) -> Table {
     let is_zero = |cells: &[Cell]| !cells.iter().any(|cell| shows_something(&cell.text));
-    let equal = |others: &[Option<Estimate>]| {
+    let equal = |others: &[Option<ShownValue>]| {
         others.iter().flatten().all(|own| own.center == 0.0 && own.low == 0.0 && own.high == 0.0)
     };
     let mut caption = caption;

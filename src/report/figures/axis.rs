@@ -84,7 +84,7 @@ pub(super) fn nice(low: f64, high: f64, count: usize) -> Axis {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chart::{Point, Series};
+    use super::super::chart::{PlottedCurve, Point};
     use super::*;
 
     fn panel(values: &[f64], kind: NumberKind) -> Panel {
@@ -93,7 +93,7 @@ mod tests {
             .enumerate()
             .map(|(month, &value)| Point { month: month as f64, value, bands: Vec::new() })
             .collect();
-        let series = vec![Series { arm: 0, label: String::new(), points }];
+        let series = vec![PlottedCurve { arm: 0, label: String::new(), points }];
         Panel {
             title: String::new(),
             unit: String::new(),

@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::report::escape;
 
-use super::canvas::{Anchor, Canvas, MARKER_RADIUS, Pen, Place, Stroke, corners};
+use super::canvas::{Anchor, Canvas, MARKER_RADIUS, Pen, Position, Stroke, corners};
 use super::style::{self, Marker};
 
 /// Pixels per unit.
@@ -91,7 +91,7 @@ impl Bitmap<'_> {
         }
     }
 
-    fn solid(&mut self, places: &[Place], stroke: Stroke) {
+    fn solid(&mut self, places: &[Position], stroke: Stroke) {
         let width = (stroke.width * SCALE).round().clamp(1.0, 40.0) as u32;
         let style = rgb(stroke.color).stroke_width(width);
         let outcome = self.area.draw(&PathElement::new(pixels(places), style));
@@ -104,7 +104,7 @@ impl Canvas for Bitmap<'_> {
 
     fn end_arm(&mut self) {}
 
-    fn line(&mut self, places: &[Place], stroke: Stroke) {
+    fn line(&mut self, places: &[Position], stroke: Stroke) {
         if places.len() < 2 {
             return;
         }
@@ -116,7 +116,7 @@ impl Canvas for Bitmap<'_> {
         }
     }
 
-    fn area(&mut self, places: &[Place], color: style::Color, opacity: f64) {
+    fn area(&mut self, places: &[Position], color: style::Color, opacity: f64) {
         if places.len() < 3 {
             return;
         }
@@ -124,7 +124,7 @@ impl Canvas for Bitmap<'_> {
         self.keep(outcome);
     }
 
-    fn marker(&mut self, place: Place, marker: Marker, color: style::Color) {
+    fn marker(&mut self, place: Position, marker: Marker, color: style::Color) {
         if marker == Marker::Circle {
             let radius = (MARKER_RADIUS * SCALE) as i32;
             let outcome = self.area.draw(&Circle::new(pixel(place), radius, rgb(color).filled()));
@@ -134,7 +134,7 @@ impl Canvas for Bitmap<'_> {
         }
     }
 
-    fn text(&mut self, place: Place, text: &str, pen: Pen) {
+    fn text(&mut self, place: Position, text: &str, pen: Pen) {
         let horizontal = match pen.anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -153,7 +153,7 @@ impl Canvas for Bitmap<'_> {
 }
 
 /// Cuts a line into its dashes; none for an empty pattern.
-fn dashes(places: &[Place], pattern: &[f64]) -> Vec<Vec<Place>> {
+fn dashes(places: &[Position], pattern: &[f64]) -> Vec<Vec<Position>> {
     let mut all = Vec::new();
     if pattern.is_empty() || pattern.iter().any(|&length| length.is_nan() || length <= 0.0) {
         return all;
@@ -189,7 +189,7 @@ fn rgb(color: style::Color) -> RGBColor {
     RGBColor(color.0, color.1, color.2)
 }
 
-fn pixel((x, y): Place) -> (i32, i32) {
+fn pixel((x, y): Position) -> (i32, i32) {
     let side = |units: f64| {
         let pixels = (units * SCALE).round();
         if pixels.is_finite() { pixels.clamp(-LARGEST_SIDE, LARGEST_SIDE) as i32 } else { 0 }
@@ -197,7 +197,7 @@ fn pixel((x, y): Place) -> (i32, i32) {
     (side(x), side(y))
 }
 
-fn pixels(places: &[Place]) -> Vec<(i32, i32)> {
+fn pixels(places: &[Position]) -> Vec<(i32, i32)> {
     places.iter().map(|&place| pixel(place)).collect()
 }
 

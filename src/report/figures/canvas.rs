@@ -3,7 +3,7 @@
 use super::style::{Color, Marker};
 
 /// A place in the figure, in figure units (1 unit = 1 CSS pixel), origin at the top left.
-pub type Place = (f64, f64);
+pub type Position = (f64, f64);
 
 /// Where a text hangs on its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,17 +47,17 @@ pub trait Canvas {
     /// Closes the group.
     fn end_arm(&mut self);
     /// A line through all places.
-    fn line(&mut self, places: &[Place], stroke: Stroke);
+    fn line(&mut self, places: &[Position], stroke: Stroke);
     /// A filled polygon.
-    fn area(&mut self, places: &[Place], color: Color, opacity: f64);
+    fn area(&mut self, places: &[Position], color: Color, opacity: f64);
     /// A marker.
-    fn marker(&mut self, place: Place, marker: Marker, color: Color);
+    fn marker(&mut self, place: Position, marker: Marker, color: Color);
     /// A text; the text is cleaned by the canvas.
-    fn text(&mut self, place: Place, text: &str, pen: Pen);
+    fn text(&mut self, place: Position, text: &str, pen: Pen);
 }
 
 /// The corners of a marker that is not round, of half-width `r`.
-pub fn corners(place: Place, marker: Marker, r: f64) -> Vec<Place> {
+pub fn corners(place: Position, marker: Marker, r: f64) -> Vec<Position> {
     let (x, y) = place;
     match marker {
         Marker::Circle => Vec::new(),

@@ -49,7 +49,7 @@ pub struct Point {
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Series {
+pub struct PlottedCurve {
     /// Index of the arm: gives color, line style and marker.
     pub arm: usize,
     /// Name, as written by the user or by us.
@@ -68,7 +68,7 @@ pub struct Panel {
     /// How the numbers are written.
     pub kind: NumberKind,
     /// Curves.
-    pub series: Vec<Series>,
+    pub series: Vec<PlottedCurve>,
     /// Draw the line where the value is 0, and always show it.
     pub zero_line: bool,
     /// Month until which studies measured; beyond it a curve is dotted inside its fan.

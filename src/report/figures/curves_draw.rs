@@ -4,7 +4,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 
 use super::axis::{Axis, nice};
-use super::canvas::{Anchor, Canvas, Place, Stroke};
+use super::canvas::{Anchor, Canvas, Position, Stroke};
 use super::curves::{ArmCurve, CurvePanel, Curves};
 use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, WIDTH, pen, shorten, wrap};
 use super::style::{self, GRID, INK, SOFT_INK};
@@ -90,7 +90,7 @@ pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayo
     sheet::notes(canvas, layout.notes_top, &layout.notes);
 }
 
-fn place(own: &PanelLayout, time: f64, value: f64) -> Place {
+fn place(own: &PanelLayout, time: f64, value: f64) -> Position {
     let x = LEFT + own.x.position(time) * (RIGHT - LEFT);
     (x, own.top + PLOT - own.y.position(value) * PLOT)
 }

@@ -4,27 +4,27 @@ use crate::report::language::Lang;
 
 use super::axis::{self, Axis};
 use super::bitmap::text_width;
-use super::canvas::{Anchor, Canvas, Place, Stroke};
-use super::chart::{Figure, Panel, Series};
+use super::canvas::{Anchor, Canvas, Position, Stroke};
+use super::chart::{Figure, Panel, PlottedCurve};
 use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, pen, shorten, wrap};
 use super::style::{self, GRID, INK, SOFT_INK};
 
 /// Which version of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct Style {
     /// Width, units.
     pub width: u32,
     /// With title, legend and notes (a file on its own) or without (inside the report, which has them as text).
     pub dressed: bool,
 }
 
-impl Look {
+impl Style {
     /// A file for slides.
-    pub const FILE: Look = Look { width: 960, dressed: true };
+    pub const FILE: Style = Style { width: 960, dressed: true };
     /// In the report on wide screens and paper.
-    pub const WIDE: Look = Look { width: 920, dressed: false };
+    pub const WIDE: Style = Style { width: 920, dressed: false };
     /// In the report on phones.
-    pub const NARROW: Look = Look { width: 380, dressed: false };
+    pub const NARROW: Style = Style { width: 380, dressed: false };
 }
 
 const PANEL_HEIGHT: f64 = 250.0;
@@ -35,12 +35,12 @@ const HEAD: f64 = 62.0;
 const FOOT: f64 = 44.0;
 
 /// Everything that is needed to draw: computed once, the same for every canvas.
-pub struct Layout {
+pub struct FigureLayout {
     /// Width and height, units.
     pub size: (f64, f64),
     /// The plots, one per panel.
     pub plots: Vec<Plot>,
-    look: Look,
+    look: Style,
     title_lines: Vec<String>,
     legend: Vec<(f64, f64, usize, String)>,
     note_lines: Vec<String>,
@@ -69,14 +69,14 @@ pub struct Plot {
 }
 
 impl Plot {
-    fn place(&self, month: f64, value: f64) -> Place {
+    fn place(&self, month: f64, value: f64) -> Position {
         let x = self.left + self.x.position(month) * (self.right - self.left);
         (x, self.bottom - self.y.position(value) * (self.bottom - self.top))
     }
 }
 
 /// Lays the figure out.
-pub fn layout(figure: &Figure, look: Look, lang: Lang) -> Layout {
+pub fn layout(figure: &Figure, look: Style, lang: Lang) -> FigureLayout {
     let width = f64::from(look.width);
     let inner = width - 2.0 * EDGE;
     let dressed = |lines: Vec<String>| if look.dressed { lines } else { Vec::new() };
@@ -101,10 +101,10 @@ pub fn layout(figure: &Figure, look: Look, lang: Lang) -> Layout {
     let notes_top = top;
     let note_lines = dressed(figure.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect());
     let height = top + note_lines.len() as f64 * LINE + EDGE;
-    Layout { size: (width, height), plots, look, title_lines, legend, note_lines, notes_top, heads }
+    FigureLayout { size: (width, height), plots, look, title_lines, legend, note_lines, notes_top, heads }
 }
 
-fn columns(panels: usize, look: Look) -> usize {
+fn columns(panels: usize, look: Style) -> usize {
     match panels {
         _ if look.width < 600 => 1,
         0 | 1 => 1,
@@ -141,7 +141,7 @@ fn legend(figure: &Figure, inner: f64, top: &mut f64) -> Vec<(f64, f64, usize, S
 }
 
 /// Draws the figure.
-pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &Layout, lang: Lang) {
+pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &FigureLayout, lang: Lang) {
     sheet::title(canvas, &layout.title_lines);
     for ((panel, plot), head) in figure.panels.iter().zip(&layout.plots).zip(&layout.heads) {
         frame(canvas, panel, plot, head, lang);
@@ -161,7 +161,7 @@ pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &Layout, lang: Lan
 }
 
 /// A piece of an arm's line with its marker, as in a legend; 40 units wide.
-pub fn sample(canvas: &mut dyn Canvas, (x, y): Place, arm: usize) {
+pub fn sample(canvas: &mut dyn Canvas, (x, y): Position, arm: usize) {
     let look = style::of_arm(arm);
     canvas.line(&[(x, y), (x + 40.0, y)], Stroke { color: look.color, width: look.width, dash: look.dash });
     if let Some(marker) = look.marker {
@@ -210,7 +210,7 @@ fn measured(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, lang: Lang) {
     canvas.text((left, plot.top - 10.0), &text, pen(12.0, false, SOFT_INK, Anchor::Start));
 }
 
-fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
+fn curve(canvas: &mut dyn Canvas, series: &PlottedCurve, panel: &Panel, plot: &Plot) {
     let look = style::of_arm(series.arm);
     let shown: Vec<_> = series.points.iter().filter(|point| point.value.is_finite()).collect();
     let bands = shown.first().map_or(0, |point| point.bands.len());
@@ -222,13 +222,13 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
                 .map(|(month, value)| plot.place(month, value))
                 .collect()
         };
-        let mut outline: Vec<Place> = ends(|(low, _)| low);
-        let upper: Vec<Place> = ends(|(_, high)| high);
+        let mut outline: Vec<Position> = ends(|(low, _)| low);
+        let upper: Vec<Position> = ends(|(_, high)| high);
         outline.extend(upper.into_iter().rev());
         canvas.area(&outline, look.color, if bands > 1 { 0.13 } else { 0.15 });
     }
     let split = panel.measured_until.unwrap_or(f64::INFINITY);
-    let line = |keep: &dyn Fn(f64) -> bool| -> Vec<Place> {
+    let line = |keep: &dyn Fn(f64) -> bool| -> Vec<Position> {
         shown.iter().filter(|p| keep(p.month)).map(|p| plot.place(p.month, p.value)).collect()
     };
     let last_measured =
@@ -242,7 +242,7 @@ fn curve(canvas: &mut dyn Canvas, series: &Series, panel: &Panel, plot: &Plot) {
 
 /// Markers on every point of a short curve (a curve of one point is nothing else); on a longer one about eight, staggered by
 /// arm so that equal curves still show every arm.
-fn markers(canvas: &mut dyn Canvas, series: &Series, plot: &Plot) {
+fn markers(canvas: &mut dyn Canvas, series: &PlottedCurve, plot: &Plot) {
     let look = style::of_arm(series.arm);
     let Some(marker) = look.marker else { return };
     let every = plot.x.high / 8.0;
@@ -265,7 +265,7 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::report::figures) fn figure(arms: usize, panels: usize, name: &str) -> Figure {
-        let series = |arm: usize| Series {
+        let series = |arm: usize| PlottedCurve {
             arm,
             label: format!("{name} {arm}"),
             points: (0..=120)
@@ -300,7 +300,7 @@ pub(super) mod tests {
     #[test]
     fn everything_lies_within_the_figure() {
         for (arms, panels) in [(1, 1), (2, 2), (5, 3), (6, 5)] {
-            for look in [Look::FILE, Look::WIDE, Look::NARROW] {
+            for look in [Style::FILE, Style::WIDE, Style::NARROW] {
                 let figure = figure(arms, panels, "arm met een tamelijk lange naam");
                 let layout = layout(&figure, look, Lang::Nl);
                 for plot in &layout.plots {
@@ -320,7 +320,7 @@ pub(super) mod tests {
         let mut figure = figure(1, 1, "arm");
         figure.panels[0].series[0].points.truncate(1);
         let markers = |svg: &str| svg.matches("<circle").count();
-        let undressed = Look { dressed: false, ..Look::FILE };
+        let undressed = Style { dressed: false, ..Style::FILE };
         assert_eq!(markers(&super::super::to_svg(&figure, undressed, Lang::En, "a")), 1);
     }
 }

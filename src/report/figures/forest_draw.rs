@@ -5,7 +5,7 @@ use crate::report::number;
 
 use super::axis::Axis;
 use super::bitmap::text_width;
-use super::canvas::{Anchor, Canvas, Place, Stroke};
+use super::canvas::{Anchor, Canvas, Position, Stroke};
 use super::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use super::forest_axis::{self, ratio_decimals};
 use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, WIDTH, pen, shorten, wrap};
@@ -194,7 +194,7 @@ fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, own: &Pan
 }
 
 /// The end of an interval: a short stroke, or an arrow when it goes on beyond the axis.
-fn end(canvas: &mut dyn Canvas, (x, y): Place, direction: f64, goes_on: bool) {
+fn end(canvas: &mut dyn Canvas, (x, y): Position, direction: f64, goes_on: bool) {
     if goes_on {
         canvas.area(
             &[(x + 3.0 * direction, y), (x - 8.0 * direction, y - 6.0), (x - 8.0 * direction, y + 6.0)],
@@ -211,13 +211,13 @@ fn wide_bar(canvas: &mut dyn Canvas, left: f64, right: f64, y: f64) {
     canvas.area(&corners, SOFT_INK, 0.22);
 }
 
-fn open_diamond(canvas: &mut dyn Canvas, (x, y): Place) {
+fn open_diamond(canvas: &mut dyn Canvas, (x, y): Position) {
     let r = 9.0;
     let corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y), (x, y - r)];
     canvas.line(&corners, Stroke { color: VERMILLION, width: 2.0, dash: &[] });
 }
 
-fn sample(canvas: &mut dyn Canvas, (x, y): Place, sign: Sign) {
+fn sample(canvas: &mut dyn Canvas, (x, y): Position, sign: Sign) {
     match sign {
         Sign::Value => canvas.marker((x + 20.0, y), Marker::Square, BLUE),
         Sign::Interval => {

@@ -5,9 +5,9 @@ use crate::report::language::Lang;
 use crate::report::source::{MEASURED_MONTHS, Source};
 use crate::report::words::{self, arm_name};
 use crate::trial::spread;
-use crate::trial::view::{Key, World};
+use crate::trial::view::{Basis, Key};
 
-use super::chart::{Figure, NumberKind, Panel, Point, Series};
+use super::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 
 /// Panels of a figure: title, unit, number kind, measure.
 type PanelPlan<'k> = (&'static str, &'static str, NumberKind, Key<'k>);
@@ -240,11 +240,11 @@ fn money_difference(source: &Source<'_>) -> Figure {
 
 fn levels(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
     let arms: Vec<usize> = (0..source.results.arms.len()).collect();
-    figure(source, id, title, plans, World::Paired, &arms)
+    figure(source, id, title, plans, Basis::Paired, &arms)
 }
 
 fn differences(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
-    figure(source, id, title, plans, World::Difference, &source.treated())
+    figure(source, id, title, plans, Basis::Difference, &source.treated())
 }
 
 fn figure(
@@ -252,7 +252,7 @@ fn figure(
     id: &'static str,
     title: &str,
     plans: &[PanelPlan<'_>],
-    world: World,
+    world: Basis,
     arms: &[usize],
 ) -> Figure {
     let panels: Vec<Panel> = plans.iter().filter_map(|plan| panel(source, plan, world, arms)).collect();
@@ -264,7 +264,7 @@ fn figure(
 fn panel(
     source: &Source<'_>,
     &(title, unit, kind, key): &PanelPlan<'_>,
-    world: World,
+    world: Basis,
     arms: &[usize],
 ) -> Option<Panel> {
     let series = arms.iter().map(|&arm| curve(source, world, arm, key)).collect();
@@ -275,8 +275,8 @@ fn panel(
 pub fn panel_of(
     source: &Source<'_>,
     (title, unit, kind): (&str, &str, NumberKind),
-    world: World,
-    series: Vec<Series>,
+    world: Basis,
+    series: Vec<PlottedCurve>,
 ) -> Option<Panel> {
     let defined = series.iter().flat_map(|series| &series.points).any(|point| point.value.is_finite());
     let moves = series
@@ -289,13 +289,13 @@ pub fn panel_of(
         unit: unit.to_owned(),
         kind,
         series,
-        zero_line: world == World::Difference,
+        zero_line: world == Basis::Difference,
         measured_until: beyond.then_some(f64::from(MEASURED_MONTHS)),
     })
 }
 
 /// The curve of one arm with its bands.
-pub fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Series {
+pub fn curve(source: &Source<'_>, world: Basis, arm: usize, key: Key<'_>) -> PlottedCurve {
     let point = |(at, &month): (usize, &u32)| {
         let estimate = source.estimate(world, arm, key, at);
         let bands = match &estimate {
@@ -312,7 +312,7 @@ pub fn curve(source: &Source<'_>, world: World, arm: usize, key: Key<'_>) -> Ser
         Point { month: f64::from(month), value, bands }
     };
     let label = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact));
-    Series { arm, label, points: source.results.months.iter().enumerate().map(point).collect() }
+    PlottedCurve { arm, label, points: source.results.months.iter().enumerate().map(point).collect() }
 }
 
 /// Alternative text: what is shown and where each curve ends.
@@ -326,7 +326,7 @@ pub fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
     text
 }
 
-fn last_value(lang: Lang, panel: &Panel, series: &Series) -> Option<String> {
+fn last_value(lang: Lang, panel: &Panel, series: &PlottedCurve) -> Option<String> {
     let last = series.points.iter().rev().find(|point| point.value.is_finite())?;
     let decimals = if panel.kind == NumberKind::Euro { 0 } else { 1 };
     let value = panel.kind.format(lang, last.value, decimals);
@@ -338,7 +338,7 @@ fn last_value(lang: Lang, panel: &Panel, series: &Series) -> Option<String> {
 }
 
 /// The sentences below a figure: what the bands are, and why a projection is a fan.
-pub fn notes(source: &Source<'_>, world: World) -> Vec<String> {
+pub fn notes(source: &Source<'_>, world: Basis) -> Vec<String> {
     let t = source.lang;
     let mut notes = Vec::new();
     if source.has_draws() {
@@ -346,7 +346,7 @@ pub fn notes(source: &Source<'_>, world: World) -> Vec<String> {
             "Lijn: het midden van de doorrekeningen met andere aannames. De lichte band bevat acht van de tien, de donkere de helft.".to_owned(),
             "Line: center of the calculations with other assumptions. The light band holds eight in ten, the dark one half.".to_owned(),
         ));
-    } else if world == World::Difference {
+    } else if world == Basis::Difference {
         notes.push(t.pick(
             "Band: toeval in één gemeente of onderzoek, 95% van de simulaties. De aannames staan vast in deze berekening.".to_owned(),
             "Band: chance in one municipality or study, 95% of the simulations. The assumptions are fixed in this calculation.".to_owned(),

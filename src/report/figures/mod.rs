@@ -18,13 +18,13 @@ pub mod svg;
 use super::language::Lang;
 use chart::Figure;
 use curves::Curves;
-use draw::Look;
+use draw::Style;
 use forest::Forest;
 
 pub use bitmap::DrawingError;
 
 /// A figure as SVG text. `id` must be unique in the page that the text goes into.
-pub fn to_svg(figure: &Figure, look: Look, lang: Lang, id: &str) -> String {
+pub fn to_svg(figure: &Figure, look: Style, lang: Lang, id: &str) -> String {
     let layout = draw::layout(figure, look, lang);
     let mut canvas = svg::Svg::default();
     draw::draw(&mut canvas, figure, &layout, lang);
@@ -37,7 +37,7 @@ pub fn to_svg(figure: &Figure, look: Look, lang: Lang, id: &str) -> String {
 }
 
 /// A figure as the bytes of a PNG file, two pixels per unit.
-pub fn to_png(figure: &Figure, look: Look, lang: Lang) -> Result<Vec<u8>, DrawingError> {
+pub fn to_png(figure: &Figure, look: Style, lang: Lang) -> Result<Vec<u8>, DrawingError> {
     let layout = draw::layout(figure, look, lang);
     bitmap::png(layout.size, |canvas| draw::draw(canvas, figure, &layout, lang))
 }
@@ -77,17 +77,17 @@ mod tests {
     #[test]
     fn the_same_figure_gives_the_same_bytes() {
         let figure = draw::tests::figure(3, 2, "FIP");
-        let png = || to_png(&figure, Look::FILE, Lang::Nl).unwrap();
+        let png = || to_png(&figure, Style::FILE, Lang::Nl).unwrap();
         let first = png();
         assert!(first.starts_with(b"\x89PNG") && first == png());
-        let svg = || to_svg(&figure, Look::FILE, Lang::Nl, "a");
+        let svg = || to_svg(&figure, Style::FILE, Lang::Nl, "a");
         assert_eq!(svg(), svg());
     }
 
     #[test]
     fn hostile_names_do_not_reach_the_svg() {
         let figure = draw::tests::figure(2, 1, "<script>alert(1)</script>\u{1b}[31m\u{202e}");
-        let svg = to_svg(&figure, Look::FILE, Lang::En, "a");
+        let svg = to_svg(&figure, Style::FILE, Lang::En, "a");
         assert!(!svg.contains("<script") && !svg.contains('\u{1b}') && !svg.contains('\u{202e}'));
     }
 }

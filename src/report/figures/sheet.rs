@@ -2,7 +2,7 @@
 //! headings, notes), broken into lines that fit.
 
 use super::bitmap::text_width;
-use super::canvas::{Anchor, Canvas, Pen, Place};
+use super::canvas::{Anchor, Canvas, Pen, Position};
 use super::style::{Color, INK, SOFT_INK};
 
 /// Width of a figure that is a file of its own, units.
@@ -39,7 +39,7 @@ pub(super) fn title(canvas: &mut dyn Canvas, lines: &[String]) {
 }
 
 /// Draws the heading of a panel below a place.
-pub(super) fn heading(canvas: &mut dyn Canvas, (left, top): Place, lines: &[String]) {
+pub(super) fn heading(canvas: &mut dyn Canvas, (left, top): Position, lines: &[String]) {
     for (index, line) in lines.iter().enumerate() {
         let baseline = top + HEADING + index as f64 * LINE;
         canvas.text((left, baseline), line, pen(HEADING, true, INK, Anchor::Start));

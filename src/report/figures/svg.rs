@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::report::escape;
 
-use super::canvas::{Anchor, Canvas, MARKER_RADIUS, Pen, Place, Stroke, corners};
+use super::canvas::{Anchor, Canvas, MARKER_RADIUS, Pen, Position, Stroke, corners};
 use super::style::{Color, Marker};
 
 /// An SVG document in the making.
@@ -45,7 +45,7 @@ impl Svg {
     }
 
     /// An invisible rectangle over a plot: where the page's script reads which month is pointed at.
-    pub fn hit(&mut self, panel: usize, last_month: f64, (left, top): Place, (right, bottom): Place) {
+    pub fn hit(&mut self, panel: usize, last_month: f64, (left, top): Position, (right, bottom): Position) {
         let _ = writeln!(
             self.body,
             "<rect class=\"hit\" data-panel=\"{panel}\" data-last=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" \
@@ -58,7 +58,7 @@ impl Svg {
         );
     }
 
-    fn points(&mut self, places: &[Place]) {
+    fn points(&mut self, places: &[Position]) {
         for (index, &(x, y)) in places.iter().enumerate() {
             let separator = if index > 0 { " " } else { "" };
             let _ = write!(self.body, "{separator}{},{}", short(x), short(y));
@@ -78,7 +78,7 @@ impl Canvas for Svg {
         self.body.push_str("</g>\n");
     }
 
-    fn line(&mut self, places: &[Place], stroke: Stroke) {
+    fn line(&mut self, places: &[Position], stroke: Stroke) {
         if places.len() < 2 {
             return;
         }
@@ -97,7 +97,7 @@ impl Canvas for Svg {
         self.body.push_str("/>\n");
     }
 
-    fn area(&mut self, places: &[Place], color: Color, opacity: f64) {
+    fn area(&mut self, places: &[Position], color: Color, opacity: f64) {
         if places.len() < 3 {
             return;
         }
@@ -106,7 +106,7 @@ impl Canvas for Svg {
         let _ = writeln!(self.body, "\" fill=\"{}\" fill-opacity=\"{}\"/>", color.hex(), short(opacity));
     }
 
-    fn marker(&mut self, place: Place, marker: Marker, color: Color) {
+    fn marker(&mut self, place: Position, marker: Marker, color: Color) {
         if marker == Marker::Circle {
             let (x, y) = (short(place.0), short(place.1));
             let r = short(MARKER_RADIUS);
@@ -116,7 +116,7 @@ impl Canvas for Svg {
         }
     }
 
-    fn text(&mut self, (x, y): Place, text: &str, pen: Pen) {
+    fn text(&mut self, (x, y): Position, text: &str, pen: Pen) {
         let anchor = match pen.anchor {
             Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",

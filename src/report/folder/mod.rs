@@ -1,7 +1,7 @@
 //! The output folder: everything is written beside it and put in its place at once.
 //!
-//! One road for the results of every command. [`Target::check`] looks at the place before anything is computed;
-//! [`Target::open`] gives a folder to write in; [`OutputFolder::finish`] forces everything to disk and lets the new folder and
+//! One road for the results of every command. [`CheckedFolder::check`] looks at the place before anything is computed;
+//! [`CheckedFolder::open`] gives a folder to write in; [`OutputFolder::finish`] forces everything to disk and lets the new folder and
 //! the earlier one change places. A run that fails, is stopped or is killed leaves the earlier results as they were.
 //!
 //! Only files that the earlier manifest of the same command lists, with the hash that they still have, are replaced.
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::disk;
 use crate::language::{Lang, Said};
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::said;
 use staging::{Staging, clear_leftovers, free_name};
 use survey::Survey;
@@ -46,15 +46,15 @@ impl From<io::Error> for FolderError {
 
 /// A place for results that was looked at and found good.
 #[derive(Debug)]
-pub struct Target {
+pub struct CheckedFolder {
     path: PathBuf,
-    kind: Kind,
+    kind: ResultKind,
 }
 
 /// An output folder in the making; dropped unfinished, it leaves nothing behind.
 #[derive(Debug)]
 pub struct OutputFolder {
-    target: Target,
+    target: CheckedFolder,
     staging: Option<Staging>,
 }
 
@@ -69,14 +69,14 @@ pub struct Placed {
     pub remark: Option<Said>,
 }
 
-impl Target {
+impl CheckedFolder {
     /// Looks whether results of `kind` can be written to `path`, clearing what a killed process may have left there. `more`
-    /// names files that these results have beyond [`Kind::files`].
+    /// names files that these results have beyond [`ResultKind::files`].
     ///
     /// # Errors
     /// [`FolderError::CannotCreate`] when `path` is something else than an output folder of this program or an empty folder,
     /// when a file stands there that would be in the way and is not ours to replace, or when nothing can be written there.
-    pub fn check(path: &Path, kind: Kind, more: &[&str]) -> Result<Self, FolderError> {
+    pub fn check(path: &Path, kind: ResultKind, more: &[&str]) -> Result<Self, FolderError> {
         let shown = path.display();
         let refuse = |why: Said| FolderError::CannotCreate(why);
         let absolute =
@@ -120,7 +120,7 @@ impl Target {
     }
 
     /// Which command's results.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ResultKind {
         self.kind
     }
 
@@ -280,7 +280,7 @@ impl Drop for OutputFolder {
     }
 }
 
-impl Target {
+impl CheckedFolder {
     fn place(&self, staging: &Staging) -> Result<Survey, FolderError> {
         let survey = self.require_replaceable()?;
         let new = staging.result();
@@ -359,7 +359,7 @@ impl Target {
 /// # Errors
 /// When the folder cannot be read.
 pub fn unlisted(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    Survey::of(folder, Kind::Run).map(|survey| survey.foreign)
+    Survey::of(folder, ResultKind::Run).map(|survey| survey.foreign)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use super::carry;
 use super::survey::Survey;
 use crate::disk;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::summary::sha256;
 
 /// How far up from a target the first folder that exists is looked for when clearing up.
@@ -75,7 +75,7 @@ impl Staging {
     }
 
     /// From here on the folder may hold files that are not ours.
-    pub(super) fn mark(&self, kind: Kind) -> io::Result<()> {
+    pub(super) fn mark(&self, kind: ResultKind) -> io::Result<()> {
         disk::write_new(&self.folder.join("swapping"), kind.command().as_bytes())?;
         disk::sync(&self.folder)
     }
@@ -127,7 +127,7 @@ fn clear_leftover(folder: &Path, target: &Path) -> io::Result<()> {
 fn clear(folder: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
     let mark = folder.join("swapping");
     let Ok(command) = fs::read_to_string(&mark) else { return disk::remove_tree(folder).map(|()| None) };
-    let kind = Kind::ALL.into_iter().find(|kind| kind.command() == command).unwrap_or(Kind::Run);
+    let kind = ResultKind::ALL.into_iter().find(|kind| kind.command() == command).unwrap_or(ResultKind::Run);
     let (old, result) = (folder.join("old"), folder.join("result"));
     if target.symlink_metadata().is_err() && old.exists() {
         disk::rename(&old, target)?;
@@ -148,7 +148,7 @@ fn clear(folder: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
 
 /// Removes a folder of results as far as it is ours or stands in the target too; files that stand nowhere else move to the
 /// target. False when something remains.
-fn discard(folder: &Path, target: &Path, kind: Kind) -> io::Result<bool> {
+fn discard(folder: &Path, target: &Path, kind: ResultKind) -> io::Result<bool> {
     let survey = Survey::of(folder, kind)?;
     // The manifest goes last: should this be cut short, it still says which files are ours.
     let (manifest, listed): (Vec<_>, Vec<_>) =

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 
 use crate::language::Said;
-use crate::report::kind::Kind;
+use crate::report::kind::ResultKind;
 use crate::report::manifest::{FORMAT, FileEntry};
 use crate::said;
 
@@ -23,7 +23,7 @@ struct Listing {
 
 /// The first version of the manifest was written by `run` and did not say so.
 fn run() -> String {
-    Kind::Run.command().to_owned()
+    ResultKind::Run.command().to_owned()
 }
 
 /// What stands in a folder. Paths are relative to it.
@@ -43,7 +43,7 @@ pub(super) struct Survey {
 
 impl Survey {
     /// Walks `folder` and tells what belongs to `kind`. A folder that does not exist holds nothing.
-    pub(super) fn of(folder: &Path, kind: Kind) -> io::Result<Self> {
+    pub(super) fn of(folder: &Path, kind: ResultKind) -> io::Result<Self> {
         let mut survey = Self::default();
         if folder.symlink_metadata().is_err() {
             return Ok(survey);
@@ -112,7 +112,7 @@ impl Survey {
 /// The manifests of a folder, with their names.
 fn listings(folder: &Path) -> Vec<(&'static str, Listing)> {
     let mut listings: Vec<(&'static str, Listing)> = Vec::new();
-    for name in Kind::ALL.map(Kind::manifest) {
+    for name in ResultKind::ALL.map(ResultKind::manifest) {
         let path = folder.join(name);
         if listings.iter().any(|(known, _)| *known == name) || !is_file(&path) {
             continue;

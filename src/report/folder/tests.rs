@@ -4,7 +4,7 @@ use crate::report::manifest::{FORMAT, FileEntry};
 use crate::report::summary::sha256;
 
 /// A manifest of `kind` that lists everything else in `folder`.
-fn list(folder: &Path, kind: Kind) {
+fn list(folder: &Path, kind: ResultKind) {
     let mut files = Vec::new();
     for name in tree(folder) {
         let bytes = fs::read(folder.join(&name)).unwrap();
@@ -14,7 +14,7 @@ fn list(folder: &Path, kind: Kind) {
     fs::write(folder.join(kind.manifest()), manifest.to_string()).unwrap();
 }
 
-fn fill(folder: &Path, kind: Kind, text: &str) {
+fn fill(folder: &Path, kind: ResultKind, text: &str) {
     fs::write(folder.join(kind.results()), text).unwrap();
     let figures = folder.join(format!("{}-figures", kind.command()));
     fs::create_dir(&figures).unwrap();
@@ -22,8 +22,8 @@ fn fill(folder: &Path, kind: Kind, text: &str) {
     list(folder, kind);
 }
 
-fn write(target: &Path, kind: Kind, text: &str) -> Result<Placed, FolderError> {
-    let folder = Target::check(target, kind, &[])?.open()?;
+fn write(target: &Path, kind: ResultKind, text: &str) -> Result<Placed, FolderError> {
+    let folder = CheckedFolder::check(target, kind, &[])?.open()?;
     fill(&folder.path(), kind, text);
     folder.finish()
 }
@@ -65,8 +65,8 @@ fn read(folder: &Path, name: &str) -> String {
 fn finished_results_replace_the_earlier_ones_and_leave_nothing_else() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("deep/output");
-    write(&target, Kind::Run, "first").unwrap();
-    write(&target, Kind::Run, "second").unwrap();
+    write(&target, ResultKind::Run, "first").unwrap();
+    write(&target, ResultKind::Run, "second").unwrap();
     assert_eq!(read(&target, "summary.json"), "second");
     assert_eq!(tree(&target), ["manifest.json", "run-figures/a.svg", "summary.json"]);
     assert_eq!(names(&place.path().join("deep")), ["output"]);
@@ -77,12 +77,12 @@ fn finished_results_replace_the_earlier_ones_and_leave_nothing_else() {
 fn unfinished_results_leave_the_earlier_ones_and_no_folder() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("deep/output");
-    let folder = Target::check(&target, Kind::Run, &[]).unwrap().open().unwrap();
-    fill(&folder.path(), Kind::Run, "first");
+    let folder = CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap().open().unwrap();
+    fill(&folder.path(), ResultKind::Run, "first");
     drop(folder);
     assert!(names(place.path()).is_empty(), "not even the folders above it");
-    write(&target, Kind::Run, "first").unwrap();
-    drop(Target::check(&target, Kind::Run, &[]).unwrap().open().unwrap());
+    write(&target, ResultKind::Run, "first").unwrap();
+    drop(CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap().open().unwrap());
     assert_eq!(read(&target, "summary.json"), "first");
     assert_eq!(names(&place.path().join("deep")), ["output"]);
 }
@@ -93,7 +93,7 @@ fn what_no_manifest_lists_is_never_replaced() {
     let target = place.path().join("thesis");
     fs::create_dir(&target).unwrap();
     fs::write(target.join("thesis.tex"), "years of work").unwrap();
-    let refuse = |path: &Path| said(write(path, Kind::Run, "x").unwrap_err());
+    let refuse = |path: &Path| said(write(path, ResultKind::Run, "x").unwrap_err());
     assert!(refuse(&target).contains("was not written by stapjes"));
     for foreign in ["{}", "[]", "{\"format\": \"other\", \"files\": []}", "\u{0}"] {
         fs::write(target.join("manifest.json"), foreign).unwrap();
@@ -110,7 +110,7 @@ fn what_no_manifest_lists_is_never_replaced() {
 fn files_of_others_in_a_result_folder_stay_where_they_are() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
-    write(&target, Kind::Run, "first").unwrap();
+    write(&target, ResultKind::Run, "first").unwrap();
     fs::write(target.join("mine.toml"), "name = \"mine\"").unwrap();
     fs::create_dir_all(target.join("notes/empty")).unwrap();
     fs::write(target.join("notes/a.txt"), "mine").unwrap();
@@ -118,7 +118,7 @@ fn files_of_others_in_a_result_folder_stay_where_they_are() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("nowhere", target.join("link")).unwrap();
     let before = fs::File::open(target.join("mine.toml")).unwrap();
-    let placed = write(&target, Kind::Run, "second").unwrap();
+    let placed = write(&target, ResultKind::Run, "second").unwrap();
     let left: Vec<String> = placed.left_alone.iter().map(|path| path.display().to_string()).collect();
     let link: &[&str] = if cfg!(unix) { &["link"] } else { &[] };
     let mine = ["mine.toml", "notes/a.txt", "notes/empty", "run-figures/mine.svg"];
@@ -142,15 +142,15 @@ fn files_of_others_in_a_result_folder_stay_where_they_are() {
 fn a_file_that_was_changed_or_is_in_the_way_is_named_before_anything_is_computed() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
-    write(&target, Kind::Run, "first").unwrap();
+    write(&target, ResultKind::Run, "first").unwrap();
     fs::write(target.join("run-figures/a.svg"), "edited by hand").unwrap();
-    let words = said(Target::check(&target, Kind::Run, &[]).unwrap_err());
+    let words = said(CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap_err());
     assert!(words.contains("run-figures/a.svg was changed after stapjes wrote it"), "{words}");
     assert_eq!(read(&target, "run-figures/a.svg"), "edited by hand");
     fs::remove_file(target.join("run-figures/a.svg")).unwrap();
     fs::write(target.join("events.csv"), "mine").unwrap();
-    Target::check(&target, Kind::Run, &[]).unwrap();
-    let words = said(Target::check(&target, Kind::Run, &["events.csv"]).unwrap_err());
+    CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap();
+    let words = said(CheckedFolder::check(&target, ResultKind::Run, &["events.csv"]).unwrap_err());
     assert!(words.contains("events.csv was not written by stapjes"), "{words}");
 }
 
@@ -158,15 +158,15 @@ fn a_file_that_was_changed_or_is_in_the_way_is_named_before_anything_is_computed
 fn results_of_several_commands_stand_beside_each_other() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
-    write(&target, Kind::Power, "power").unwrap();
-    write(&target, Kind::Run, "run").unwrap();
-    write(&target, Kind::Duration, "duration").unwrap();
-    let placed = write(&target, Kind::Power, "power again").unwrap();
+    write(&target, ResultKind::Power, "power").unwrap();
+    write(&target, ResultKind::Run, "run").unwrap();
+    write(&target, ResultKind::Duration, "duration").unwrap();
+    let placed = write(&target, ResultKind::Power, "power again").unwrap();
     assert!(placed.left_alone.is_empty());
     assert_eq!(read(&target, "summary.json"), "run");
     assert_eq!(read(&target, "power.json"), "power again");
     assert_eq!(read(&target, "duration.json"), "duration");
-    let words = said(Target::check(&target, Kind::Compare, &[]).unwrap_err());
+    let words = said(CheckedFolder::check(&target, ResultKind::Compare, &[]).unwrap_err());
     assert!(words.contains("belongs to the results of stapjes run"), "{words}");
 }
 
@@ -174,7 +174,7 @@ fn results_of_several_commands_stand_beside_each_other() {
 fn a_listed_path_cannot_lead_out_of_the_folder() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
-    write(&target, Kind::Run, "first").unwrap();
+    write(&target, ResultKind::Run, "first").unwrap();
     fs::write(place.path().join("victim"), "x").unwrap();
     let entry = |path: &str| FileEntry { path: path.into(), bytes: 1, sha256: sha256(b"x") };
     let files = [entry("../victim"), entry(""), entry(&place.path().join("victim").display().to_string())];
@@ -182,7 +182,7 @@ fn a_listed_path_cannot_lead_out_of_the_folder() {
     fs::write(target.join("manifest.json"), manifest.to_string()).unwrap();
     fs::remove_file(target.join("summary.json")).unwrap();
     fs::remove_dir_all(target.join("run-figures")).unwrap();
-    write(&target, Kind::Run, "second").unwrap();
+    write(&target, ResultKind::Run, "second").unwrap();
     assert_eq!(read(place.path(), "victim"), "x");
 }
 
@@ -192,15 +192,16 @@ fn a_bad_target_is_found_at_the_start() {
     let place = tempfile::tempdir().unwrap();
     let link = place.path().join("link");
     std::os::unix::fs::symlink(place.path().join("nowhere"), &link).unwrap();
-    let words = said(Target::check(&link, Kind::Run, &[]).unwrap_err());
+    let words = said(CheckedFolder::check(&link, ResultKind::Run, &[]).unwrap_err());
     assert!(words.contains("a link to something that does not exist"), "{words}");
-    let words = said(Target::check(&std::env::current_dir().unwrap(), Kind::Run, &[]).unwrap_err());
+    let words =
+        said(CheckedFolder::check(&std::env::current_dir().unwrap(), ResultKind::Run, &[]).unwrap_err());
     assert!(words.contains("not written by stapjes"), "{words}");
     let real = place.path().join("real");
-    write(&real, Kind::Run, "first").unwrap();
+    write(&real, ResultKind::Run, "first").unwrap();
     fs::remove_file(&link).unwrap();
     std::os::unix::fs::symlink(&real, &link).unwrap();
-    write(&link, Kind::Run, "second").unwrap();
+    write(&link, ResultKind::Run, "second").unwrap();
     assert!(link.is_symlink(), "a link to a folder stays a link");
     assert_eq!(read(&real, "summary.json"), "second");
 }
@@ -208,8 +209,8 @@ fn a_bad_target_is_found_at_the_start() {
 /// Makes a folder with earlier results, results of another command and a file of the user's.
 fn before(place: &Path) -> PathBuf {
     let target = place.join("output");
-    write(&target, Kind::Run, "first").unwrap();
-    write(&target, Kind::Power, "power").unwrap();
+    write(&target, ResultKind::Run, "first").unwrap();
+    write(&target, ResultKind::Power, "power").unwrap();
     fs::write(target.join("mine.txt"), "mine").unwrap();
     target
 }
@@ -241,7 +242,7 @@ fn whatever_operation_fails_the_earlier_or_the_new_results_are_whole_and_the_wor
     let count = {
         let place = tempfile::tempdir().unwrap();
         let target = before(place.path());
-        fault::count(|| write(&target, Kind::Run, "second").unwrap())
+        fault::count(|| write(&target, ResultKind::Run, "second").unwrap())
     };
     assert!(count > 30, "{count}");
     let (mut saved, mut remarks) = (0, 0);
@@ -249,7 +250,7 @@ fn whatever_operation_fails_the_earlier_or_the_new_results_are_whole_and_the_wor
         let when = format!("operation {number} of {count} fails");
         let place = tempfile::tempdir().unwrap();
         let target = before(place.path());
-        let outcome = fault::at(number, || write(&target, Kind::Run, "second"));
+        let outcome = fault::at(number, || write(&target, ResultKind::Run, "second"));
         let run = assert_whole(&target, &when);
         match outcome {
             Ok(placed) => {
@@ -265,7 +266,7 @@ fn whatever_operation_fails_the_earlier_or_the_new_results_are_whole_and_the_wor
             }
             Err(_) => assert_eq!(run, "first", "{when}"),
         }
-        Target::check(&target, Kind::Run, &[]).unwrap();
+        CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap();
         assert_eq!(names(place.path()), ["output"], "{when}: the next start clears up");
     }
     assert!(saved > 5 && remarks > 5, "{saved} saved beside, {remarks} remarks");
@@ -276,18 +277,18 @@ fn wherever_the_process_is_killed_the_next_start_finds_whole_results_and_clears_
     let count = {
         let place = tempfile::tempdir().unwrap();
         let target = before(place.path());
-        fault::count(|| write(&target, Kind::Run, "second").unwrap())
+        fault::count(|| write(&target, ResultKind::Run, "second").unwrap())
     };
     let mut seen = Vec::new();
     for number in 1..=count {
         let when = format!("killed at operation {number} of {count}");
         let place = tempfile::tempdir().unwrap();
         let target = before(place.path());
-        let _ = fault::from(number, || write(&target, Kind::Run, "second"));
+        let _ = fault::from(number, || write(&target, ResultKind::Run, "second"));
         if cfg!(target_os = "linux") {
             assert_whole(&target, &when);
         }
-        Target::check(&target, Kind::Run, &[]).unwrap();
+        CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap();
         let run = assert_whole(&target, &when);
         assert_eq!(names(place.path()), ["output"], "{when}");
         seen.push(run);
@@ -301,11 +302,11 @@ fn where_folders_cannot_change_places_a_move_that_was_cut_short_is_undone() {
     let place = tempfile::tempdir().unwrap();
     let target = before(place.path());
     let staging = Staging::create(place.path(), &target).unwrap();
-    fill(&staging.result(), Kind::Run, "second");
-    staging.mark(Kind::Run).unwrap();
+    fill(&staging.result(), ResultKind::Run, "second");
+    staging.mark(ResultKind::Run).unwrap();
     fs::rename(&target, staging.old()).unwrap();
     drop(staging);
-    Target::check(&target, Kind::Run, &[]).unwrap();
+    CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap();
     assert_eq!(assert_whole(&target, "moved aside"), "first");
     assert_eq!(names(place.path()), ["output"]);
 }
@@ -314,10 +315,10 @@ fn where_folders_cannot_change_places_a_move_that_was_cut_short_is_undone() {
 fn a_folder_that_another_process_is_writing_is_left_alone() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
-    let one = Target::check(&target, Kind::Run, &[]).unwrap().open().unwrap();
-    fill(&one.path(), Kind::Run, "one");
+    let one = CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap().open().unwrap();
+    fill(&one.path(), ResultKind::Run, "one");
     let path = one.path();
-    write(&target, Kind::Run, "other").unwrap();
+    write(&target, ResultKind::Run, "other").unwrap();
     assert!(path.join("summary.json").exists());
     one.finish().unwrap();
     assert_eq!(read(&target, "summary.json"), "one");

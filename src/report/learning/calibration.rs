@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::calibrate::answer::{Calibration, FigureRow, Parameter};
 use crate::calibrate::conflict::Conflict;
 use crate::calibrate::fit::CUTOFF;
-use crate::calibrate::self_check::{Check, Ranks};
+use crate::calibrate::self_check::{Ranks, SelfCheck};
 use crate::report::escape;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::figures::forest_to_svg;
@@ -512,7 +512,7 @@ pub fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
 }
 
 /// The check of the sampler as a table: a line for the parameters and one for the outcomes of the figures.
-pub fn self_check(found: &[Check], lang: Lang) -> String {
+pub fn self_check(found: &[SelfCheck], lang: Lang) -> String {
     let head = lang.pick(
         [
             "model",
@@ -541,7 +541,7 @@ pub fn self_check(found: &[Check], lang: Lang) -> String {
     );
     let number = |value: f64, decimals| Cell::number(number::decimal(lang, value, decimals), value);
     let yes = |holds: bool| Cell::text(if holds { lang.pick("ja", "yes") } else { lang.pick("nee", "no") });
-    let line = |check: &Check, what: &str, ranks: &Ranks| {
+    let line = |check: &SelfCheck, what: &str, ranks: &Ranks| {
         let coverage = ranks.coverage.iter().zip(ranks.error).map(|(share, error)| {
             let text = number::decimal(lang, *share, 3) + " ± " + &number::decimal(lang, error, 3);
             Cell::number(text, *share)

@@ -12,7 +12,7 @@ use crate::report::sections::{
 };
 use crate::report::table::{Cell, Table};
 use crate::report::words;
-use crate::sensitivity::question::Answer;
+use crate::sensitivity::question::GroupEffects;
 use crate::trial::Driver;
 
 /// What the answer is about.
@@ -55,7 +55,7 @@ impl About<'_> {
 }
 
 /// The answer on a terminal.
-pub fn words(about: &About<'_>, found: &Answer, lang: Lang) -> String {
+pub fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
     for sentence in sentences(found, lang) {
         let _ = writeln!(text, "{sentence}");
@@ -65,7 +65,7 @@ pub fn words(about: &About<'_>, found: &Answer, lang: Lang) -> String {
 }
 
 /// The page.
-pub fn page(about: &About<'_>, found: &Answer, lang: Lang) -> String {
+pub fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
     let section = Section {
         id: "drivers",
         heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
@@ -77,7 +77,7 @@ pub fn page(about: &About<'_>, found: &Answer, lang: Lang) -> String {
     SectionsPage::new(lang, lang.pick("Gevoeligheid", "Sensitivity"), about.title(lang), vec![section]).html()
 }
 
-fn sentences(found: &Answer, lang: Lang) -> Vec<String> {
+fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
     let mut list = Vec::new();
     if let Some(drivers) = &found.drivers {
         let (r2, noise) = (
@@ -131,7 +131,7 @@ fn named(lang: Lang, path: &str) -> String {
     words::parameter(lang, path).map_or_else(|| path.to_owned(), |words| format!("{words} ({path})"))
 }
 
-fn result_table(found: &Answer, lang: Lang) -> Table {
+fn result_table(found: &GroupEffects, lang: Lang) -> Table {
     if let Some(drivers) = &found.drivers {
         let head = lang.pick(
             ["parameter", "aandeel", "laag", "hoog", "uitkomst laag", "uitkomst hoog", "toevalsfout"],
@@ -190,7 +190,7 @@ fn result_table(found: &Answer, lang: Lang) -> Table {
 const MOST: usize = 20;
 
 /// Tornado of the confirmed drivers, or the effects or total indices.
-pub fn forest(about: &About<'_>, found: &Answer, lang: Lang) -> Forest {
+pub fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
     let plain = |name: String, value: f64, interval: Option<(f64, f64)>, numbers: String| ForestRow {
         name,
         about: String::new(),
@@ -259,7 +259,7 @@ pub fn forest(about: &About<'_>, found: &Answer, lang: Lang) -> Forest {
 }
 
 /// `sensitivity.csv`: one line per parameter or group.
-pub fn csv(found: &Answer) -> String {
+pub fn csv(found: &GroupEffects) -> String {
     let line = |fields: &[String]| csv_line(fields);
     if let Some(drivers) = &found.drivers {
         let head = ["parameter", "share", "low", "high", "result_low", "result_high", "mc_error"];

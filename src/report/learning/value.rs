@@ -4,16 +4,16 @@ use std::fmt::Write;
 
 use super::worth::amount;
 pub use super::worth::{About, figure, paragraph};
-use crate::report::figures::{self, draw::Look};
+use crate::report::figures::{self, draw::Style};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::sections::{Section, SectionsPage, aligned, csv_line, row, table};
 use crate::report::table::{Cell, Table};
 use crate::report::words;
-use crate::value::question::{Answer, Named, Study, Value};
+use crate::value::question::{InformationValue, Named, Study, ValueOfInformation};
 
 /// The answer on a terminal.
-pub fn words(about: &About<'_>, found: &Answer, lang: Lang) -> String {
+pub fn words(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
     for sentence in paragraph(about, found, lang) {
         let _ = writeln!(text, "{sentence}");
@@ -25,8 +25,8 @@ pub fn words(about: &About<'_>, found: &Answer, lang: Lang) -> String {
 }
 
 /// The page.
-pub fn page(about: &About<'_>, found: &Answer, lang: Lang) -> String {
-    let drawing = figures::to_svg(&figure(about, found, lang), Look::FILE, lang, "value");
+pub fn page(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> String {
+    let drawing = figures::to_svg(&figure(about, found, lang), Style::FILE, lang, "value");
     let section = Section {
         id: "value",
         heading: lang.pick("Welk onderzoek is het waard?", "Which study is worth doing?").to_owned(),
@@ -44,7 +44,7 @@ pub fn page(about: &About<'_>, found: &Answer, lang: Lang) -> String {
     .html()
 }
 
-fn value_cells(lang: Lang, value: &Value) -> Vec<Cell> {
+fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
     let shown = amount(lang, value.value, value.error);
     let shown = if value.at_most { format!("{}{shown}", lang.pick("hooguit ", "at most ")) } else { shown };
     vec![
@@ -57,7 +57,7 @@ fn value_cells(lang: Lang, value: &Value) -> Vec<Cell> {
 /// Most parameters in the table.
 const MOST: usize = 12;
 
-fn tables(found: &Answer, lang: Lang) -> Vec<Table> {
+fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
     let head = lang
         .pick(["wat", "per klant", "fout", "kruislings"], ["what", "per client", "error", "cross-fitted"]);
     let named = |own: &Named| {
@@ -95,7 +95,7 @@ fn tables(found: &Answer, lang: Lang) -> Vec<Table> {
 }
 
 /// `value.csv`: one line per study, group and parameter.
-pub fn csv(found: &Answer) -> String {
+pub fn csv(found: &ValueOfInformation) -> String {
     let head = [
         "kind",
         "name",
@@ -111,7 +111,7 @@ pub fn csv(found: &Answer) -> String {
         "net_benefit_error",
     ];
     let mut text = csv_line(&head.map(str::to_owned));
-    let values = |value: &Value| {
+    let values = |value: &InformationValue| {
         [
             value.value.to_string(),
             value.error.to_string(),

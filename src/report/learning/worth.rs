@@ -1,11 +1,11 @@
 //! The value of knowing more in sentences and a figure: on its own page, and in the report of a run beside power.
 
 use crate::report::escape;
-use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::value::net_benefit::Stakes;
-use crate::value::question::{Answer, Study};
+use crate::value::question::{Study, ValueOfInformation};
 
 /// What the answer is about.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ pub(super) fn amount(lang: Lang, value: f64, error: f64) -> String {
 }
 
 /// The paragraph for a report: what a wrong choice costs, and which study is worth doing.
-pub fn paragraph(about: &About<'_>, found: &Answer, lang: Lang) -> Vec<String> {
+pub fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
     let [perfect, error] = found.perfect;
     let (mean, sd) = (number::euro(lang, found.mean, -1), number::euro(lang, found.sd, -1));
     let share = number::percent(lang, found.favorable, 0);
@@ -129,7 +129,7 @@ fn break_even(about: &About<'_>, study: &Study) -> Option<f64> {
 const NORMAL_95: f64 = 1.959_963_984_540_054;
 
 /// Value per client of the studies, by duration, one curve per size.
-pub fn figure(about: &About<'_>, found: &Answer, lang: Lang) -> Figure {
+pub fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
     let mut sizes: Vec<f64> = found.studies.iter().map(|study| study.size).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
@@ -167,7 +167,13 @@ pub fn figure(about: &About<'_>, found: &Answer, lang: Lang) -> Figure {
     }
 }
 
-fn series(found: &Answer, at: usize, size: f64, lang: Lang, of: &dyn Fn(&Study) -> (f64, f64)) -> Series {
+fn series(
+    found: &ValueOfInformation,
+    at: usize,
+    size: f64,
+    lang: Lang,
+    of: &dyn Fn(&Study) -> (f64, f64),
+) -> PlottedCurve {
     let own = || found.studies.iter().filter(|study| study.size == size);
     let clients = own().next().map_or(0, |study| study.clients);
     let clients = number::decimal(lang, f64::from(clients), 0);
@@ -180,5 +186,5 @@ fn series(found: &Answer, at: usize, size: f64, lang: Lang, of: &dyn Fn(&Study) 
         Lang::Nl => format!("{clients} klanten"),
         Lang::En => format!("{clients} clients"),
     };
-    Series { arm: at, label, points: own().map(point).collect() }
+    PlottedCurve { arm: at, label, points: own().map(point).collect() }
 }

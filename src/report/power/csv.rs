@@ -1,6 +1,6 @@
 //! `power.csv`: one line per endpoint, test, duration and size, for R or a spreadsheet. Empty = does not apply.
 
-use crate::design::power::{PowerCell, PowerSurface, Proportion};
+use crate::design::power::{PowerCell, PowerSurface, ReplicateShare};
 use crate::report::escape;
 
 const HEADER: &str = "arm,endpoint,test,primary,months,size,clients_control,clients_treated,caseworkers_control,\
@@ -20,7 +20,7 @@ pub fn csv(surface: &PowerSurface) -> String {
 
 fn line(cell: &PowerCell) -> String {
     let error = cell.type_one_error.as_ref();
-    let value = |proportion: Option<Proportion>| number(proportion.map(|own| own.value));
+    let value = |proportion: Option<ReplicateShare>| number(proportion.map(|own| own.value));
     let fields = [
         quoted(&escape::cell(&cell.arm)),
         cell.endpoint.to_owned(),

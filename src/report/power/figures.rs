@@ -1,7 +1,7 @@
 //! Power against months: one curve per endpoint, the target, and the Monte Carlo band.
 
 use crate::design::power::{PowerCell, PowerSurface};
-use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::figures::style::REFERENCE;
 use crate::report::language::Lang;
 use crate::report::number;
@@ -20,11 +20,11 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
         surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);
     let shown: Vec<&PowerCell> =
         surface.cells.iter().filter(|cell| cell.arm == arm && cell.primary && cell.size == largest).collect();
-    let mut series: Vec<Series> = Vec::new();
+    let mut series: Vec<PlottedCurve> = Vec::new();
     for cell in &shown {
         let label = endpoint_named(lang, cell.endpoint);
         if series.last().is_none_or(|last| last.label != label) {
-            series.push(Series { arm: series.len() + 1, label: label.to_owned(), points: Vec::new() });
+            series.push(PlottedCurve { arm: series.len() + 1, label: label.to_owned(), points: Vec::new() });
         }
         let point = Point {
             month: f64::from(cell.months),
@@ -102,7 +102,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
 }
 
 /// A horizontal line.
-pub(crate) fn level(value: f64, until: f64, label: String) -> Series {
+pub(crate) fn level(value: f64, until: f64, label: String) -> PlottedCurve {
     let point = |month: f64| Point { month, value, bands: vec![(value, value)] };
-    Series { arm: REFERENCE, label, points: vec![point(0.0), point(until)] }
+    PlottedCurve { arm: REFERENCE, label, points: vec![point(0.0), point(until)] }
 }

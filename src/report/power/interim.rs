@@ -2,7 +2,7 @@
 
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
-use crate::report::figures::chart::{Figure, NumberKind, Panel, Point, Series};
+use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
 
@@ -126,7 +126,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
             points.push(Point { month: month - 0.01, value: before, bands: vec![(before, before)] });
             points.push(Point { month, value: total, bands: vec![(total, total)] });
         }
-        Series { arm: index + 1, label: endpoint_named(lang, design.endpoint).to_owned(), points }
+        PlottedCurve { arm: index + 1, label: endpoint_named(lang, design.endpoint).to_owned(), points }
     };
     let panel = |title: &str, share: &dyn Fn(&Look) -> f64| Panel {
         title: title.to_owned(),

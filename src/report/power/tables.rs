@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::design::power::{PowerCell, PowerSurface, Proportion};
+use crate::design::power::{PowerCell, PowerSurface, ReplicateShare};
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
@@ -153,11 +153,11 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
     ];
     let row = |cell: &&PowerCell| -> Vec<String> {
         let error = cell.type_one_error.as_ref();
-        let interval = |p: Proportion| match cell.computed.value {
+        let interval = |p: ReplicateShare| match cell.computed.value {
             0.0 => "-".to_owned(),
             _ => format!("{} ({}-{})", percent(p.value, lang), percent(p.low, lang), percent(p.high, lang)),
         };
-        let share = |p: Option<Proportion>| p.map_or(String::new(), |p| percent(p.value, lang));
+        let share = |p: Option<ReplicateShare>| p.map_or(String::new(), |p| percent(p.value, lang));
         let value =
             |v: Option<f64>, digits: i32| v.map_or(String::new(), |v| number::decimal(lang, v, digits));
         vec![

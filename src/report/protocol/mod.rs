@@ -2,7 +2,7 @@
 
 mod methods;
 
-use crate::design::duration::{DurationAnswer, RequiredDuration};
+use crate::design::duration::{RequiredDuration, RequiredDurations};
 use crate::design::power::{Assurance, LimitReason, PowerCell, PowerSurface};
 use crate::kinds::{Endpoint, Kind, Question};
 use crate::language::Lang;
@@ -80,7 +80,7 @@ fn primary<'c>(full: &[&'c PowerCell], arm: &str, endpoint: &str) -> Vec<&'c Pow
 
 /// The answer of `duration` to the question of the scenario, a sentence per arm; with draws also what uncertain assumptions make of
 /// it.
-pub fn duration_answer(answer: &DurationAnswer, scenario: &Scenario, lang: Lang) -> Vec<String> {
+pub fn duration_answer(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<String> {
     let asked = endpoint(scenario.asked).name();
     let of = |own: &&RequiredDuration| own.endpoint == asked;
     let full = full_durations(answer);
@@ -92,14 +92,14 @@ pub fn duration_answer(answer: &DurationAnswer, scenario: &Scenario, lang: Lang)
 }
 
 /// The primary tests of the largest study.
-fn full_durations(answer: &DurationAnswer) -> Vec<&RequiredDuration> {
+fn full_durations(answer: &RequiredDurations) -> Vec<&RequiredDuration> {
     let largest = answer.required.iter().map(|own| own.size).fold(0.0, f64::max);
     answer.required.iter().filter(|own| own.size == largest && own.primary).collect()
 }
 
 /// The page of `duration`.
 pub fn duration(
-    answer: &DurationAnswer,
+    answer: &RequiredDurations,
     figures: &[Figure],
     scenario: &Scenario,
     simulated: Simulated<'_>,
@@ -203,7 +203,7 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
     }
 }
 
-fn duration_sentence(own: &RequiredDuration, answer: &DurationAnswer, lang: Lang) -> String {
+fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: Lang) -> String {
     let (name, arm) = (endpoint_named(lang, own.endpoint), escape::name(&own.arm));
     let (wanted, clients) =
         (number::percent(lang, answer.power, 0), number::decimal(lang, f64::from(own.clients[1]), 0));

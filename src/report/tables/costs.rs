@@ -7,7 +7,7 @@ use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Row, Table};
 use crate::report::words::{self, arm_name};
 use crate::sensitivity::payback::payback;
-use crate::trial::view::{Estimate, World};
+use crate::trial::view::{Basis, ShownValue};
 
 pub(super) fn paybacks(source: &Source<'_>) -> Table {
     let t = source.lang;
@@ -73,18 +73,18 @@ pub(super) fn years(source: &Source<'_>) -> Table {
 }
 
 /// Money of the year that ends in a month. Draws hold money added up: a year is the difference of its two ends, draw by draw.
-fn of_year(source: &Source<'_>, arm: usize, label: &str, month: u32) -> Option<Estimate> {
+fn of_year(source: &Source<'_>, arm: usize, label: &str, month: u32) -> Option<ShownValue> {
     let at = |month: u32| source.results.month_index(month);
-    let stat = source.stat(World::Difference, arm, ("money_year", label), at(month)?)?;
-    let plain = Estimate::of_replicates(stat);
+    let stat = source.stat(Basis::Difference, arm, ("money_year", label), at(month)?)?;
+    let plain = ShownValue::of_replicates(stat);
     if !source.has_draws() {
         return Some(plain);
     }
-    let drawn = |month: u32| Some(source.under_draws(World::Difference, arm, ("money", label), at(month)?));
+    let drawn = |month: u32| Some(source.under_draws(Basis::Difference, arm, ("money", label), at(month)?));
     let (end, start) = (drawn(month)?, if month == 12 { None } else { Some(drawn(month - 12)?) });
     let year = |(at, end): (usize, &f64)| end - start.as_ref().map_or(0.0, |start| start[at]);
     // The two ends share their luck for the greater part: this is a bound.
-    let shared = |month: u32| Some(source.shared_error(World::Difference, arm, ("money", label), at(month)?));
+    let shared = |month: u32| Some(source.shared_error(Basis::Difference, arm, ("money", label), at(month)?));
     let (last, before) = (shared(month)?, if month == 12 { 0.0 } else { shared(month - 12)? });
-    Estimate::of_draws(end.iter().enumerate().map(year).collect(), (last * last + before * before).sqrt())
+    ShownValue::of_draws(end.iter().enumerate().map(year).collect(), (last * last + before * before).sqrt())
 }

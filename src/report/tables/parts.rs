@@ -7,7 +7,7 @@ use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Row, Table};
 use crate::report::words::{self, arm_name};
 use crate::trial::results::Draw;
-use crate::trial::view::{Estimate, Key, World};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// What the tables show: words, form, measure.
 fn columns(t: Lang) -> [(&'static str, Form, Key<'static>); 5] {
@@ -81,11 +81,11 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
             let meant = |draw: &Draw| story.is_none() || draw.story == *story;
             let count = draws.draws.iter().filter(|draw| meant(draw)).count();
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
-                let drawn = source.under_draws(World::Difference, arm, *key, at);
-                let shared = source.shared_error(World::Difference, arm, *key, at);
+                let drawn = source.under_draws(Basis::Difference, arm, *key, at);
+                let shared = source.shared_error(Basis::Difference, arm, *key, at);
                 let own =
                     drawn.iter().zip(&draws.draws).filter(|(_, draw)| meant(draw)).map(|(value, _)| *value);
-                difference(t, form.difference(), Estimate::of_draws(own.collect(), shared))
+                difference(t, form.difference(), ShownValue::of_draws(own.collect(), shared))
             };
             let many = match t {
                 Lang::Nl => format!("{count} doorrekeningen"),
@@ -110,6 +110,6 @@ fn table(caption: String, corner: &str, shown: &[(&str, Form, Key<'_>)], rows: V
     Table { caption, head: head.collect(), rows, panel: None }
 }
 
-fn difference(t: Lang, form: Form, estimate: Option<Estimate>) -> Cell {
+fn difference(t: Lang, form: Form, estimate: Option<ShownValue>) -> Cell {
     estimate.map_or_else(|| Cell::text(number::NO_NUMBER), |estimate| form.signed(t, &estimate))
 }

@@ -7,7 +7,7 @@ use crate::report::number;
 use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Line, Row, Table};
 use crate::report::words::{self, arm_name};
-use crate::trial::view::{Estimate, Key, World};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// What a study of this size would see: the range over simulated studies.
 pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
@@ -32,7 +32,7 @@ pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
         ),
     ];
     let arms = 0..source.results.arms.len();
-    let cell = |arm: usize, form: Form, key: Key<'_>| match source.stat(World::Study, arm, key, at) {
+    let cell = |arm: usize, form: Form, key: Key<'_>| match source.stat(Basis::Study, arm, key, at) {
         Some(stat) => {
             let end = |value| form.value(source.lang, value, f64::NAN);
             let interval = number::interval(t, &end(stat.low), &end(stat.high));
@@ -83,8 +83,8 @@ pub(super) fn sites(source: &Source<'_>) -> Table {
     ];
     let shown: Vec<_> = keys.into_iter().filter(|(_, key)| source.has(*key)).collect();
     let form = Form::PERCENT.difference();
-    let cell = |group: usize, key: Key<'_>| match source.stat_of(World::Difference, arm, group, key, at) {
-        Some(stat) => form.signed(t, &Estimate::of_replicates(stat)),
+    let cell = |group: usize, key: Key<'_>| match source.stat_of(Basis::Difference, arm, group, key, at) {
+        Some(stat) => form.signed(t, &ShownValue::of_replicates(stat)),
         None => Cell::text(number::NO_NUMBER),
     };
     let row = |(group, name): (usize, &String)| Row {
@@ -121,7 +121,7 @@ pub(super) fn exact(source: &Source<'_>) -> Table {
     let row = |curve: &crate::trial::ExactCurve| {
         let arm = source.results.arms.iter().position(|arm| *arm == curve.arm)?;
         let exact = *curve.values.get(at)?;
-        let stat = source.stat(World::Paired, arm, (&curve.measure, &curve.label), at)?;
+        let stat = source.stat(Basis::Paired, arm, (&curve.measure, &curve.label), at)?;
         let text = |value: f64| number::percent(t, value, 2);
         let errors = (stat.mean - exact) / stat.mcse;
         let name = arm_name(t, source.facts.arms.get(arm)?);

@@ -3,17 +3,17 @@
 use crate::language::Lang;
 
 /// A word and what it means.
-pub type Term = (&'static str, &'static str);
+pub type GlossaryTerm = (&'static str, &'static str);
 
 /// The glossary in a language, in alphabetical order.
-pub fn glossary(lang: Lang) -> &'static [Term] {
+pub fn glossary(lang: Lang) -> &'static [GlossaryTerm] {
     match lang {
         Lang::Nl => &DUTCH,
         Lang::En => &ENGLISH,
     }
 }
 
-const DUTCH: [Term; 17] = [
+const DUTCH: [GlossaryTerm; 17] = [
     (
         "aannames",
         "wat wij niet gemeten hebben maar moeten kiezen, zoals hoe snel iemand dichter bij werk komt",
@@ -39,7 +39,7 @@ const DUTCH: [Term; 17] = [
     ("zichtbare stap", "een stap die een onderzoek kan tellen, zoals vrijwilligerswerk of een traject"),
 ];
 
-const ENGLISH: [Term; 17] = [
+const ENGLISH: [GlossaryTerm; 17] = [
     (
         "assumptions",
         "what we have not measured but must choose, such as how fast somebody comes closer to work",

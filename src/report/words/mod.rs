@@ -14,7 +14,7 @@ mod units;
 mod warnings;
 
 pub use capacity::Capacity;
-pub use glossary::{Term, glossary};
+pub use glossary::{GlossaryTerm, glossary};
 pub use labels::{
     arm_name, arm_named, capital, domain, endpoint_named, figures, parameter, part, question, reason, rung,
     status, step, test_named,

@@ -3,7 +3,7 @@
 use super::{calculations, number};
 use crate::language::Lang;
 use crate::report::source::Source;
-use crate::sensitivity::payback::{Payback, Ratio};
+use crate::sensitivity::payback::{Payback, PaybackRatio};
 
 /// The sentences of the chapter on money: cost per effect, break-even month and effect.
 pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> {
@@ -43,16 +43,16 @@ pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> 
     ]
 }
 
-fn ratio(lang: Lang, ratio: Ratio, denominator: &str) -> String {
+fn ratio(lang: Lang, ratio: PaybackRatio, denominator: &str) -> String {
     let euro = |value: f64| {
         let size = value.abs().max(1.0);
         number::euro(lang, value, 2 - libm::log10(size).floor() as i32)
     };
     match ratio {
-        Ratio::Known(value, low, high) => {
+        PaybackRatio::Known(value, low, high) => {
             format!("{} {}", euro(value), number::interval(lang, &euro(low), &euro(high)))
         }
-        Ratio::NoDenominator(low, high) => {
+        PaybackRatio::NoDenominator(low, high) => {
             let ends =
                 number::interval(lang, &number::decimal(lang, low, 3), &number::decimal(lang, high, 3));
             match lang {
@@ -60,7 +60,7 @@ fn ratio(lang: Lang, ratio: Ratio, denominator: &str) -> String {
                 Lang::En => format!("cannot be given: the interval of the {denominator} holds 0 {ends}"),
             }
         }
-        Ratio::Missing => number::NO_NUMBER.to_owned(),
+        PaybackRatio::Missing => number::NO_NUMBER.to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ mod sum;
 
 pub use column::{Bits, Block, Column, LANES, blocks, live};
 pub(crate) use level::with;
-pub use sum::Sum;
+pub use sum::LaneSum;
 
 pub use fearless_simd::Simd;
 use fearless_simd::prelude::*;

@@ -9,7 +9,7 @@ const AT_ONCE: u32 = 511;
 
 /// A sum of numbers from 0 to `2^22 / scale`, in units of `1 / scale`.
 #[derive(Clone, Copy)]
-pub struct Sum<S: Simd> {
+pub struct LaneSum<S: Simd> {
     simd: S,
     scale: f32,
     lanes: Words<S>,
@@ -17,7 +17,7 @@ pub struct Sum<S: Simd> {
     units: u64,
 }
 
-impl<S: Simd> Sum<S> {
+impl<S: Simd> LaneSum<S> {
     /// Nothing yet. A scale that is a power of two loses nothing when the sum is read.
     #[inline(always)]
     pub fn new(simd: S, scale: f32) -> Self {
@@ -59,7 +59,7 @@ mod tests {
 
     #[inline(always)]
     fn sum<S: Simd>(simd: S, x: f32, times: u32) -> f64 {
-        let mut sum = Sum::new(simd, 32_768.0);
+        let mut sum = LaneSum::new(simd, 32_768.0);
         let odd = Mask::<S>::from_bitmask(simd, 0b1010_1010_1010_1010);
         for _ in 0..times {
             sum.add(odd, Floats::splat(simd, x));

@@ -155,11 +155,11 @@ impl ChunkFolder {
         let shards = entries.filter_map(of).max().filter(|&shards| shards > 0)?;
         let missing = self.missing();
         let lacks = |number: &u32| {
-            let own = |missing: &Missing| {
+            let missing_here = |missing: &Missing| {
                 let share = share(*number, shards, missing.of);
                 missing.chunks.iter().any(|chunk| share.contains(chunk))
             };
-            missing.iter().any(own)
+            missing.iter().any(missing_here)
         };
         Some(((1..=shards).filter(lacks).collect(), shards))
     }
@@ -377,7 +377,7 @@ impl Chunks for ChunkFolder {
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|own| own == ending));
+    paths.retain(|path| path.extension().is_some_and(|found| found == ending));
     paths.sort();
     paths
 }
