@@ -387,6 +387,10 @@ fn a_payback_question_is_answered_from_the_sentence_to_what_the_others_lose() {
     ] {
         assert!(first.contains(needed), "{needed} is missing");
     }
+    // Room for talks is that of the whole municipality, as are people and euros: nine caseworkers, not the quarter of one arm.
+    let slots = found.facts["arms"][0]["slots_per_month"].as_f64().unwrap() * 4.0;
+    assert_eq!(slots, 9.0 * 60.0);
+    assert!(first.contains(&format!("nodig, {slots:.0} plekken: het past")), "{first}");
     // Three plans are compared with the situation now: all of them are in the answer when one can be given.
     if decided {
         let sentences = answer.matches("uw gemeente in").count();

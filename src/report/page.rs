@@ -286,7 +286,7 @@ fn compared(source: &Source<'_>) -> Vec<String> {
     let sentence = |(at, arm): (usize, &ArmFact)| {
         let mut talks = talks_in_words(lang, arm);
         for (who, service) in &arm.serves {
-            let (who, service) = (words::part(lang, who), escape::name(service));
+            let (who, service) = (words::part(lang, who), words::arm_named(lang, service));
             talks.push_str(&match lang {
                 Lang::Nl => format!(" (voor wie {who} is: {service})"),
                 Lang::En => format!(" (for those {who}: {service})"),
@@ -327,7 +327,15 @@ pub(super) fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
             Lang::En => format!("a talk every {months} months"),
         };
     }
-    let far = arm.contact_hazards.map_or(0.0, |(far, _)| far);
+    let (far, near) = arm.contact_hazards.unwrap_or_default();
+    // Those far from work have a service of their own: the arm's service is for the others.
+    if near > 0.0 && arm.serves.iter().any(|(who, _)| who == "far") {
+        let months = number::decimal(lang, 1.0 / near, 0);
+        return match lang {
+            Lang::Nl => format!("dicht bij werk gemiddeld eens in de {months} maanden een gesprek"),
+            Lang::En => format!("near work one talk in {months} months on average"),
+        };
+    }
     if far <= 0.0 {
         return lang
             .pick("geen gesprekken met klanten ver van werk", "no talks with clients far from work")

@@ -148,24 +148,33 @@ impl<'a> Arm<'a> {
 /// The clients of this municipality: who is there at the start and who comes in. Everybody is lived through under every plan. Where
 /// parts of the caseload are served apart, that is one municipality; else every arm is one of its own size.
 pub(in crate::report) fn clients(source: &Source<'_>, arm: usize) -> f64 {
-    let planned = |arm: usize| f64::from(source.facts.participants(arm));
     let at = source.at_or_before(source.horizon());
     let Some(entered) = source.stat(Basis::Paired, source.results.control, ("clients_entered", ""), at)
     else {
-        return planned(arm);
+        return planned_clients(source, arm);
     };
-    let every: f64 = (0..source.results.arms.len()).map(planned).sum();
-    let is_one = !source.results.part_groups().is_empty();
-    entered.mean * if is_one { 1.0 } else { planned(arm) / every.max(1.0) }
+    entered.mean * planned_clients(source, arm) / everybody(source).max(1.0)
 }
 
-/// Talks against slots at the start, of every arm with talks.
+/// The participants of all arms.
+fn everybody(source: &Source<'_>) -> f64 {
+    (0..source.results.arms.len()).map(|arm| f64::from(source.facts.participants(arm))).sum()
+}
+
+/// Those of [`clients`] who are there at the start.
+fn planned_clients(source: &Source<'_>, arm: usize) -> f64 {
+    let is_one = !source.results.part_groups().is_empty();
+    if is_one { everybody(source) } else { f64::from(source.facts.participants(arm)) }
+}
+
+/// Talks against slots at the start, of every arm with talks: for the clients of [`clients`].
 fn capacity(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let arms = source.facts.arms.iter().enumerate().filter(|(_, arm)| arm.asked_per_month > 0.0);
     let sentence = |(at, arm): (usize, &ArmFact)| {
         let each = arm.slots_per_month / source.facts.caseworkers(at).max(1e-9);
-        let own = Capacity { needed: arm.asked_per_month, slots: arm.slots_per_month, each };
+        let times = planned_clients(source, at) / f64::from(source.facts.participants(at)).max(1.0);
+        let own = Capacity { needed: arm.asked_per_month * times, slots: arm.slots_per_month * times, each };
         let name = capital(&arm_name(lang, arm));
         match (lang, source.facts.capacity) {
             (_, true) => format!("{name}: {}.", own.sentence(lang)),

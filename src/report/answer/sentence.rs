@@ -23,13 +23,14 @@ pub(super) fn answer(
     if best.gain.is_too_noisy(negligible) {
         return too_noisy(source, best.gain.times_more(negligible));
     }
-    let mut sentences = vec![main(source, question, best), spread(source, best, question)];
+    let most = most_decimals(source, question, arms, source.horizon());
+    let mut sentences = vec![main(source, question, best, most), spread(source, best, question)];
     if question == Question::Payback
         && let Some(origin) = origin.filter(|origin| hangs_on_dropouts(origin))
     {
         sentences.push(dropout_sentence(lang, origin));
     }
-    sentences.extend(arms[1..].iter().map(|arm| main(source, question, arm)));
+    sentences.extend(arms[1..].iter().map(|arm| main(source, question, arm, most)));
     sentences.retain(|sentence| !sentence.is_empty());
     sentences.join(" ")
 }
@@ -45,15 +46,15 @@ pub(in crate::report) fn too_noisy(source: &Source<'_>, times: f64) -> String {
     }
 }
 
-/// The sentence about one arm.
-fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> String {
+/// The sentence about one arm, with at most so many decimals.
+fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>, most: i32) -> String {
     let (lang, time) = (source.lang, number::months(source.lang, source.horizon()));
     if question == Question::Payback {
         let total = arm.gain.times(arm.clients).center;
         return payback(lang, &capital(&arm.name), &time, total, places(source, arm));
     }
     let name = &arm.name;
-    let Some((with, without)) = hundred(source, question, arm, source.horizon()) else {
+    let Some((with, without)) = hundred(source, question, arm, source.horizon(), most) else {
         return String::new();
     };
     let control = &arm.control;
@@ -112,14 +113,30 @@ fn payback(lang: Lang, name: &str, time: &str, total: f64, places: i32) -> Strin
     }
 }
 
+/// Decimals of the levels of all arms: the control's level is printed alike in every sentence. A difference of less than two keeps a
+/// decimal where the errors of all allow it: 4.6 and 5.2 are not "5 and 6".
+fn most_decimals(source: &Source<'_>, question: Question, arms: &[Arm<'_>], month: u32) -> i32 {
+    let at = source.at_or_before(month);
+    let difference = |arm: &Arm<'_>| {
+        Some(outcome(source, Basis::Difference, arm.index, question.measure(), at)?.times(100.0))
+    };
+    let all: Vec<Outcome> = arms.iter().filter_map(difference).collect();
+    let most = i32::from(all.iter().any(|own| own.center.abs() < 2.0));
+    all.iter().map(|own| decimals(own.error, most)).min().unwrap_or(most)
+}
+
 /// Levels of arm and control per 100 clients, rounded by one rule; "ook 34" where they are the same as printed.
-fn hundred(source: &Source<'_>, question: Question, arm: &Arm<'_>, month: u32) -> Option<(String, String)> {
+fn hundred(
+    source: &Source<'_>,
+    question: Question,
+    arm: &Arm<'_>,
+    month: u32,
+    most: i32,
+) -> Option<(String, String)> {
     let key = question.measure();
     let at = source.at_or_before(month);
     let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(100.0);
     let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(100.0);
-    // A difference of less than two keeps a decimal: 4.6 and 5.2 are not "5 and 6".
-    let most = i32::from(difference.center.abs() < 2.0);
     let printed = row(control.center, difference.center, difference.error, most);
     let text = |value: f64| number::decimal(source.lang, value, printed.decimals);
     let control = text(printed.control);
@@ -214,7 +231,10 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
     let lang = source.lang;
     let time = number::months(lang, source.results.months[source.at_or_before(MEASURED_MONTHS)]);
     let asked = if question == Question::Payback { Question::Work } else { question };
-    let Some((with, without)) = hundred(source, asked, arm, MEASURED_MONTHS) else { return String::new() };
+    let most = most_decimals(source, asked, std::slice::from_ref(arm), MEASURED_MONTHS);
+    let Some((with, without)) = hundred(source, asked, arm, MEASURED_MONTHS, most) else {
+        return String::new();
+    };
     let (name, control) = (&arm.name, &arm.control);
     let counted = match (lang, asked) {
         (Lang::Nl, Question::Steps) => "zetten een zichtbare stap",
