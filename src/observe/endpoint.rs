@@ -97,7 +97,7 @@ impl OnFile {
         let mut signals = self.signals.as_slice();
         for (at, row) in self.rows.iter().enumerate() {
             let count = signals.iter().take_while(|(of, _)| *of as usize == at).count();
-            let (of_client, rest) = signals.split_at(of_client);
+            let (of_client, rest) = signals.split_at(count);
             signals = rest;
             let end = (row.exit.min(row.follow_up), if row.exit <= row.follow_up { 2 } else { 0 });
             let before_exit = of_client.iter().map(|&(_, time)| time).filter(|&time| time < end.0);

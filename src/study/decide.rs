@@ -348,7 +348,7 @@ fn person_robust_error(
     let (mut meat, mut information) = (0.0, 0.0);
     for (index, person) in data.persons.iter().enumerate() {
         let count = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
-        let (of_person, rest) = signals.split_at(of_person);
+        let (of_person, rest) = signals.split_at(count);
         signals = rest;
         if !takes_part[person.unit as usize] {
             continue;

@@ -91,7 +91,7 @@ pub fn endpoint_data(
     let mut signals = file.signals.as_slice();
     for (index, row) in file.rows.iter().enumerate() {
         let count = signals.iter().take_while(|(owner, _)| *owner as usize == index).count();
-        let (of_person, rest) = signals.split_at(of_person);
+        let (of_person, rest) = signals.split_at(count);
         signals = rest;
         if takes_part(row, (control, treated)) {
             data.add(row, of_person, &counting);
