@@ -20,14 +20,28 @@ pub struct Effort {
     pub most_enumerated: u128,
     /// Otherwise this number is drawn.
     pub drawn: u32,
+    /// But fewer, down to [`Effort::FEWEST_DRAWN`], where the draws would pick more clusters than this in all.
+    pub most_picked: u64,
 }
 
 impl Effort {
-    /// For one analysis: a drawn p-value has a Monte Carlo error of at most .0012.
-    pub const ONE_ANALYSIS: Self = Self { most_enumerated: 2_000_000, drawn: 199_999 };
+    /// For one analysis: a drawn p-value has a Monte Carlo error of at most .0012; of at most .005 with 100,000 treated clusters
+    /// or more (rows that are reassigned one by one).
+    pub const ONE_ANALYSIS: Self =
+        Self { most_enumerated: 2_000_000, drawn: 199_999, most_picked: 1_000_000_000 };
     /// For one of thousands of simulated analyses: 999 draws lose almost no power (Jockel 1986,
     /// doi:10.1214/aos/1176349860).
-    pub const SIMULATION: Self = Self { most_enumerated: 20_000, drawn: 999 };
+    pub const SIMULATION: Self = Self { most_enumerated: 20_000, drawn: 999, most_picked: u64::MAX };
+    /// Assignments that are always drawn. The level of the test holds with any number of them (the observed assignment counts as
+    /// one more); fewer make the p-value less precise, as its Monte Carlo error says.
+    pub const FEWEST_DRAWN: u32 = 9_999;
+
+    /// Assignments that are drawn when each picks so many clusters.
+    fn draws(self, picks: usize) -> u32 {
+        let afford = self.most_picked / (picks as u64).max(1);
+        let afford = u32::try_from(afford).unwrap_or(u32::MAX);
+        self.drawn.min(afford.max(Self::FEWEST_DRAWN))
+    }
 }
 
 /// Result of a permutation test.
@@ -116,7 +130,7 @@ pub fn test_within(
         enumerate(&strata, 0.0, &mut tally);
     } else {
         tally.count(observed);
-        draw(&mut strata, seed, effort.drawn, &mut tally);
+        draw(&mut strata, seed, effort.draws(size), &mut tally);
     }
     let share = |count: u64| count as f64 / tally.all as f64;
     let p_value = share(tally.both);
@@ -169,21 +183,17 @@ impl Stratum {
 }
 
 fn strata(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Vec<Stratum> {
-    let mut names = stratum.to_vec();
-    names.sort_unstable();
-    names.dedup();
-    let of = |name: u32, wanted: Option<bool>| {
-        let members =
-            (0..summary.len()).filter(|&i| stratum[i] == name && wanted.is_none_or(|arm| treated[i] == arm));
-        let mut values: Vec<f64> = members.map(|i| summary[i]).collect();
-        values.sort_by(f64::total_cmp);
-        values
+    let mut order: Vec<usize> = (0..summary.len()).collect();
+    order.sort_by(|&a, &b| stratum[a].cmp(&stratum[b]).then(summary[a].total_cmp(&summary[b])));
+    let one = |members: &[usize]| {
+        let observed: Vec<f64> = members.iter().filter(|i| treated[**i]).map(|i| summary[*i]).collect();
+        Stratum {
+            values: members.iter().map(|i| summary[*i]).collect(),
+            size: observed.len(),
+            observed: observed.iter().sum(),
+        }
     };
-    let one = |&name: &u32| {
-        let treated_values = of(name, Some(true));
-        Stratum { values: of(name, None), size: treated_values.len(), observed: treated_values.iter().sum() }
-    };
-    names.iter().map(one).collect()
+    order.chunk_by(|&a, &b| stratum[a] == stratum[b]).map(one).collect()
 }
 
 struct Tally {
@@ -263,11 +273,9 @@ fn check(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Result<(), Estim
     if size == 0 || size == treated.len() {
         return Err(EstimateError::TooFewClusters { found: treated.len(), needed: 2 });
     }
-    let both = |name: u32| {
-        let of = |arm: bool| (0..summary.len()).any(|i| stratum[i] == name && treated[i] == arm);
-        of(true) && of(false)
-    };
-    if !stratum.iter().any(|name| both(*name)) {
+    let mut arms: Vec<(u32, bool)> = stratum.iter().copied().zip(treated.iter().copied()).collect();
+    arms.sort_unstable();
+    if !arms.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
         return Err(EstimateError::data(
             "no stratum has clusters in both arms: there is nothing to reassign",
         ));
@@ -331,6 +339,24 @@ mod tests {
         let t = crate::estimate::clustered_proportions::t_test_of(pairs).unwrap();
         assert!((t.p_value - result.p_value).abs() < 0.01, "{} {}", t.p_value, result.p_value);
         assert_eq!(result, test(&summary, &treated, 7).unwrap());
+    }
+
+    #[test]
+    fn many_clusters_are_drawn_fewer_times_and_the_error_says_so() {
+        assert_eq!(Effort::ONE_ANALYSIS.draws(5_000), 199_999, "as always");
+        assert_eq!(Effort::ONE_ANALYSIS.draws(20_000), 50_000);
+        assert_eq!(Effort::ONE_ANALYSIS.draws(10_000_000), Effort::FEWEST_DRAWN);
+        assert_eq!(Effort::SIMULATION.draws(10_000_000), 999);
+        // 600 clusters with a budget that allows the fewest only: the p-value agrees with that of the many within its error.
+        let summary: Vec<f64> =
+            (0..600).map(|i| f64::from(i * 37 % 101) / 101.0 + if i < 300 { 0.03 } else { 0.0 }).collect();
+        let treated: Vec<bool> = (0..600).map(|i| i < 300).collect();
+        let few = Effort { most_picked: 1, ..Effort::ONE_ANALYSIS };
+        let of = |effort| test_within(&summary, &treated, &[0; 600], 5, effort).unwrap();
+        let (many, few) = (of(Effort::ONE_ANALYSIS), of(few));
+        assert_eq!((many.assignments, few.assignments), (200_000, 10_000));
+        assert!(few.monte_carlo_error > 4.0 * many.monte_carlo_error, "{few:?} {many:?}");
+        assert!((few.p_value - many.p_value).abs() < 4.0 * few.monte_carlo_error, "{few:?} {many:?}");
     }
 
     #[test]
