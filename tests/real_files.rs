@@ -294,4 +294,12 @@ fn figures_of_curves() {
     let (_, forest) = draw("c.svg", &format!("{roles} --tests km,cox"));
     assert!(forest.contains("Hazard ratios") && !forest.contains("At risk"));
     assert_eq!(draw("d.svg", "--status status --figure-of km").0, Some(2), "curves need times");
+    // A cause that does not occur in a part, or before the horizon, has a flat curve there.
+    let rows = "time,status,arm,site\n3,1,a,x\n5,2,b,x\n4,1,a,y\n6,1,b,y\n7,0,a,y\n";
+    for more in ["--by site", "--until-time 1"] {
+        let figure =
+            format!("--time time --status status --arm arm --figure f.svg --figure-of incidence {more}");
+        let output = run(rows.as_bytes(), &figure);
+        assert_eq!(output.status.code(), Some(0), "{more}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }

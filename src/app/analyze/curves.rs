@@ -83,7 +83,9 @@ fn incidence(
     options: &Options,
     title: impl Fn(&str) -> String,
 ) -> Result<Vec<CurvePanel>, EstimateError> {
-    let curves = aalen_johansen(data, causes_in(data).max(options.cause.unwrap_or(1)))?;
+    // A cause of the file need not occur in a part of it, or before a horizon.
+    let known = prepared.cause_codes.iter().copied().chain(options.cause).fold(1, u32::max);
+    let curves = aalen_johansen(data, causes_in(data).max(known))?;
     let codes = prepared.cause_codes.iter().zip(&prepared.cause_names);
     let chosen = codes.filter(|(code, _)| options.cause.is_none_or(|cause| cause == **code));
     let panel = |(&cause, name): (&u32, &String)| {
