@@ -1,5 +1,8 @@
 //! Time of every method of `analyze` against the number of rows: `cargo bench --bench analyze_rows [-- LARGEST]`.
 //!
+//! R on the same rows: `cargo bench --bench analyze_rows -- --write FOLDER` writes them as CSV and times nothing;
+//! `Rscript benches/analyze_rows.R FOLDER` then prints the same table for the methods that R's `survival`, `stats` and `MASS` have.
+//!
 //! One data set of made-up follow-up: exponential times rounded to a hundredth of a month (so that times tie as they do in files), two arms, 200
 //! clusters, two causes, a covariate; and counts of the same people. Each method runs once at 3,000, 30,000 and 300,000 rows; the
 //! last column is the exponent by which the time grows over the last factor of ten: 1 is linear, 2 quadratic. Methods slower than a
@@ -7,6 +10,7 @@
 
 #![allow(clippy::print_stdout, reason = "a bench prints its table")]
 
+use std::path::Path;
 use std::time::Instant;
 
 use stapjes::estimate::Options;
@@ -61,10 +65,32 @@ fn fitted(data: &Dataset, needs: Needs) -> Dataset {
     }
 }
 
+/// The rows as R reads them.
+fn write(folder: &Path, data: &Dataset) -> std::io::Result<()> {
+    let missing = || std::io::Error::other("a column is missing");
+    let cluster = data.cluster.as_ref().ok_or_else(missing)?;
+    let count = data.count.as_ref().ok_or_else(missing)?;
+    let covariate = data.outcome.as_ref().ok_or_else(missing)?;
+    let mut text = String::from("person,months,cause,arm,cluster,count,x\n");
+    for row in 0..data.time.len() {
+        let (time, cause, arm) = (data.time[row], data.cause[row], &data.arm_names[data.arm[row] as usize]);
+        text += &format!("{row},{time},{cause},{arm},{},{},{}\n", cluster[row], count[row], covariate[row]);
+    }
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join(format!("rows-{}.csv", data.time.len())), text)
+}
+
 fn main() {
+    let folder = std::env::args().skip_while(|word| word != "--write").nth(1);
     let largest: usize = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(300_000);
     let sizes: Vec<usize> = [3_000, 30_000, 300_000].into_iter().filter(|rows| *rows <= largest).collect();
     let sets: Vec<Dataset> = sizes.iter().map(|rows| follow_up(*rows)).collect();
+    if let Some(folder) = folder {
+        for set in &sets {
+            write(Path::new(&folder), set).expect("the folder can be written");
+        }
+        return println!("{folder}: {} files", sets.len());
+    }
     let with_arguments = [
         ("window-mean", "(6,24)"),
         ("cox-piecewise", "(12)"),
