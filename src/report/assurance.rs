@@ -162,6 +162,7 @@ pub fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figu
             series: chosen.map(series).collect(),
             zero_line: true,
             measured_until: None,
+            begins: None,
         }
     };
     Some(Figure {

@@ -244,6 +244,7 @@ fn frontier_figure(answer: &RequiredDurations, arm: &str, id: &'static str, lang
             series,
             zero_line: true,
             measured_until: None,
+            begins: None,
         }],
         notes: vec![
             lang.pick(

@@ -101,6 +101,7 @@ mod tests {
             series,
             zero_line: false,
             measured_until: None,
+            begins: None,
         }
     }
 

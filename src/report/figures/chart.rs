@@ -73,6 +73,8 @@ pub struct Panel {
     pub zero_line: bool,
     /// Month until which studies measured; beyond it a curve is dotted inside its fan.
     pub measured_until: Option<f64>,
+    /// Calendar year and month (1 to 12) in which month 0 begins, where the curves lie in calendar time: years are then named.
+    pub begins: Option<(i32, u32)>,
 }
 
 /// One figure: a file for slides and a place in the report.

@@ -183,16 +183,48 @@ fn frame(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, head: &[String], l
     for &tick in &plot.x.ticks {
         let (x, y) = plot.place(tick, plot.y.low);
         canvas.line(&[(x, y), (x, y + 4.0)], Stroke { color: SOFT_INK, width: 1.0, dash: &[] });
-        let shown = if plot.in_years { tick / 12.0 } else { tick };
+        let first_year = panel.begins.map_or(0.0, |(year, _)| f64::from(year));
+        let shown = if plot.in_years { first_year + tick / 12.0 } else { tick };
         canvas.text((x, y + 19.0), &format!("{shown:.0}"), pen(SMALL, false, INK, Anchor::Middle));
     }
-    let name = match plot.in_years {
-        true => lang.pick("jaren na de start", "years since the start"),
-        false => lang.pick("maanden na de start", "months since the start"),
-    };
-    canvas.text((plot.right, plot.bottom + 36.0), name, pen(SMALL, false, SOFT_INK, Anchor::End));
+    let name = time_axis(panel.begins, plot.in_years, lang);
+    canvas.text((plot.right, plot.bottom + 36.0), &name, pen(SMALL, false, SOFT_INK, Anchor::End));
     measured(canvas, panel, plot, lang);
 }
+
+/// What the ticks of the horizontal axis are.
+fn time_axis(begins: Option<(i32, u32)>, in_years: bool, lang: Lang) -> String {
+    let Some((year, month)) = begins else {
+        return match in_years {
+            true => lang.pick("jaren na de start", "years since the start"),
+            false => lang.pick("maanden na de start", "months since the start"),
+        }
+        .to_owned();
+    };
+    let month = MONTHS[(month.clamp(1, 12) - 1) as usize];
+    let month = lang.pick(month[0], month[1]);
+    match (lang, in_years) {
+        (Lang::Nl, true) => format!("kalenderjaar (streepje: {month})"),
+        (Lang::En, true) => format!("calendar year (tick: {month})"),
+        (Lang::Nl, false) => format!("maanden na de start ({month} {year})"),
+        (Lang::En, false) => format!("months since the start ({month} {year})"),
+    }
+}
+
+const MONTHS: [[&str; 2]; 12] = [
+    ["januari", "January"],
+    ["februari", "February"],
+    ["maart", "March"],
+    ["april", "April"],
+    ["mei", "May"],
+    ["juni", "June"],
+    ["juli", "July"],
+    ["augustus", "August"],
+    ["september", "September"],
+    ["oktober", "October"],
+    ["november", "November"],
+    ["december", "December"],
+];
 
 /// The vertical line where measuring stopped, with its sentence above the plot.
 fn measured(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, lang: Lang) {
@@ -287,6 +319,7 @@ pub(super) mod tests {
             series: (0..arms).map(series).collect(),
             zero_line: false,
             measured_until: Some(18.0),
+            begins: None,
         };
         Figure {
             id: "test",
@@ -313,6 +346,23 @@ pub(super) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn years_are_calendar_years_where_the_start_is_known() {
+        let mut figure = figure(1, 1, "arm");
+        let drawn = |figure: &Figure, lang: Lang| {
+            super::super::to_svg(figure, Look { dressed: false, ..Look::FILE }, lang, "a")
+        };
+        assert!(drawn(&figure, Lang::Nl).contains("jaren na de start"));
+        figure.panels[0].begins = Some((2026, 7));
+        let shown = drawn(&figure, Lang::Nl);
+        assert!(shown.contains("kalenderjaar (streepje: juli)"), "{shown}");
+        for year in [2026, 2036] {
+            assert!(shown.contains(&format!(">{year}<")), "{year}: {shown}");
+        }
+        figure.panels[0].series[0].points.truncate(13);
+        assert!(drawn(&figure, Lang::En).contains("months since the start (July 2026)"));
     }
 
     #[test]

@@ -291,6 +291,7 @@ pub fn panel_of(
         series,
         zero_line: world == Basis::Difference,
         measured_until: beyond.then_some(f64::from(MEASURED_MONTHS)),
+        begins: Some(source.facts.start),
     })
 }
 

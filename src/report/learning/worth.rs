@@ -140,6 +140,7 @@ pub fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figu
         series: sizes.iter().enumerate().map(|(at, size)| series(found, at, *size, lang, of)).collect(),
         zero_line: true,
         measured_until: None,
+        begins: None,
     };
     Figure {
         id: "value",

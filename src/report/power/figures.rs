@@ -89,6 +89,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
             series,
             zero_line: false,
             measured_until: None,
+            begins: None,
         }],
         notes: vec![match lang {
             Lang::En => {

@@ -137,6 +137,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
         series: own.iter().enumerate().map(|(index, design)| curve(index, design, share)).collect(),
         zero_line: true,
         measured_until: None,
+        begins: None,
     };
     let simulated_equal = own.iter().flat_map(|own| &own.looks).all(|look| look.rejects_if_equal.is_some());
     let mut panels =
