@@ -32,6 +32,12 @@ impl Desk for Counter {
 
     fn run(&self, asked: &Value, stop: &Stop, tell: &(dyn Fn(AnswerLine) -> bool + Sync)) {
         assert!(asked["panic"].is_null(), "asked to panic");
+        if asked["flood"] == true {
+            // More than any buffer between here and a reader who takes nothing.
+            let much = json!("x".repeat(1 << 20));
+            while tell(Line::Answer { first: true, shown: much.clone() }) {}
+            return;
+        }
         let until = asked["until"].as_u64();
         for done in 0.. {
             if stop.is_set() {
@@ -67,11 +73,15 @@ impl Server {
     }
 
     fn at(address: Address) -> Self {
+        Self::with(address, Counter)
+    }
+
+    fn with(address: Address, desk: impl Desk) -> Self {
         let stop = Stop::default();
         let (told, heard) = channel();
         let theirs = stop.clone();
         let thread = std::thread::spawn(move || {
-            serve(&address, TOKEN.into(), Counter, &theirs, |listening| told.send(listening.clone()).unwrap())
+            serve(&address, TOKEN.into(), desk, &theirs, |listening| told.send(listening.clone()).unwrap())
         });
         let listening = heard.recv().unwrap();
         Self { address: listening.address, url: listening.url, stop, thread: Some(thread) }
@@ -325,6 +335,29 @@ fn half_open_connections_are_closed_and_others_are_served_meanwhile() {
 }
 
 #[test]
+fn a_reader_who_takes_nothing_holds_neither_the_work_nor_the_connection() {
+    let server = Server::start();
+    let began = Instant::now();
+    let body = "{\"flood\": true}";
+    let mut silent = server.connect();
+    let text = format!(
+        "POST /api/run HTTP/1.1\r\n{}{}X-Stapjes-Client: silent\r\nContent-Length: {}\r\n\r\n{body}",
+        server.host(),
+        token(),
+        body.len()
+    );
+    silent.write_all(text.as_bytes()).unwrap();
+    let answer = server.post("/api/run", "X-Stapjes-Client: next\r\n", "{\"until\": 1}");
+    assert!(answer.contains("\"shown\":1"), "the next in the queue has its turn: {answer}");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    // What was on its way comes out, and then the end.
+    let mut rest = Vec::new();
+    let _ = silent.read_to_end(&mut rest);
+    assert!(began.elapsed() < Duration::from_secs(25), "the connection is closed");
+    server.finish();
+}
+
+#[test]
 fn a_newer_question_cancels_the_older_one_and_a_reader_who_leaves_frees_the_place() {
     let server = Server::start();
     let ask = |client: &str| {
@@ -356,6 +389,45 @@ fn a_newer_question_cancels_the_older_one_and_a_reader_who_leaves_frees_the_plac
         server.post("/api/run", "", "{\"until\": 1}").contains("\"shown\":1"),
         "and the next is answered"
     );
+    server.finish();
+}
+
+#[test]
+fn the_difference_between_variants_of_other_sizes_and_years_comes_over_http() {
+    let server =
+        Server::with(Address::default(), Planner::new(2, Precision { replicates: Some(2), draws: Some(2) }));
+    let variant = |name: &str, years: &str, clients: &str| {
+        let form = json!({
+            "inhabitants": "5.000", "benefits": "100", "far_clients": clients, "caseworkers_now": "0,5", "caseworkers_fip": "0,5",
+            "years": years, "talks_per_year": "4"
+        });
+        json!({ "name": name, "asked": { "lang": "nl", "form": form } })
+    };
+    let ask = |variants: Value| {
+        let body = json!({ "lang": "nl", "question": "work", "variants": variants }).to_string();
+        let answer = server.post("/api/run", "", &body);
+        assert_eq!(status(&answer), 200, "{answer}");
+        // Chunks carry their length on lines of their own.
+        let lines: Vec<Value> = answer.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        lines.into_iter().rfind(Value::is_object).unwrap()
+    };
+    let last = ask(json!([variant("klein", "1", "40"), variant("groot <i>", "2", "60")]));
+    assert_eq!((&last["line"], &last["first"]), (&json!("answer"), &json!(false)), "{last}");
+    let tables = last["shown"]["tables"].as_str().unwrap();
+    assert!(tables.contains("na zijn eigen looptijd") && !tables.contains("<i>"), "{tables}");
+    let notes = last["shown"]["notes"].to_string();
+    assert!(notes.contains("De plannen lopen niet even lang"), "{notes}");
+    for wrong in [
+        json!([variant("een", "1", "40")]),
+        json!([variant("een", "1", "40"), { "name": "leeg" }, "geen variant", 3, null, variant("x", "0", "4000")]),
+        json!([variant("een", "1", "40"), { "name": "eigen", "asked": { "toml": "extends = \"verification/ladder-6\"" } }]),
+        json!([variant("een", "1", "40"), { "name": "stuk", "asked": { "toml": "[[" } }]),
+    ] {
+        let last = ask(wrong.clone());
+        assert_eq!(last["line"], "refused", "{wrong}: {last}");
+        let message = last["problems"][0]["message"].as_str().unwrap();
+        assert!(message.len() > 10, "{wrong}: {message}");
+    }
     server.finish();
 }
 

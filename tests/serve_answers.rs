@@ -190,32 +190,27 @@ fn the_difference_between_variants_is_that_of_compare_with_its_own_error() {
     let often = with("talks_per_year", "8");
     let mut asked = variants(&[("zo \"laten\" <b>", &usual), ("vaker", &often), ("ook zo", &usual)]);
     let [first, shown] = answers(&planner, &asked);
-    assert_ne!(first["table"], shown["table"]);
-    let (said, table) = (shown["sentences"].as_array().unwrap(), shown["table"].as_str().unwrap());
-    assert!(said[0].as_str().unwrap().contains("saldo voor de gemeente, na 12\u{a0}maanden"), "{said:?}");
-    assert!(said[1].as_str().unwrap().contains("verschillen hierin niet"), "{said:?}");
+    assert_ne!(first["tables"], shown["tables"]);
+    let (said, tables) = (texts(&shown["sentences"]), shown["tables"].as_str().unwrap());
+    let named = |name: &str| said.iter().filter(|own| own.starts_with(&format!("{name}: "))).count();
+    assert_eq!([named("zo \"laten\" <b>"), named("vaker"), named("ook zo")], [1, 1, 1], "{said:?}");
+    assert!(said.last().unwrap().contains("“ook zo” ongeveer evenveel op als"), "{said:?}");
     assert!(
-        table.contains("±") && table.contains("zo &#34;laten&#34; &#60;b&#62;") && !table.contains("<b>"),
-        "{table}"
+        tables.contains("±") && tables.contains("zo &#34;laten&#34; &#60;b&#62;") && !tables.contains("<b>"),
+        "{tables}"
     );
+    let notes = texts(&shown["notes"]).join(" ");
+    assert!(notes.contains("Verdient het zich terug?") && !notes.contains("lopen niet even lang"), "{notes}");
+    assert_eq!(texts(&shown["changes"]).len(), 1, "only how often they talk: {}", shown["changes"]);
     assert!(shown["figure"].as_str().unwrap().contains("<svg"));
     // The archive is what the command makes of the files in it.
     asked["file"] = "comparison".into();
     let archive = unzipped(planner.file(&asked, &Stop::default()).unwrap().bytes);
-    for at in 1..=3 {
-        let name = format!("variant-{at}.toml");
-        std::fs::write(folder.path().join(&name), &archive[&name]).unwrap();
-    }
     let command = shown["command"].as_str().unwrap();
     assert!(command.starts_with(
         "stapjes compare variant-1.toml variant-2.toml variant-3.toml --replicates 10 --draws 8"
     ));
-    let words: Vec<&str> = command.split(' ').skip(1).chain(["--quiet", "--out", "made"]).collect();
-    stapjes(folder.path(), &words);
-    assert!(archive.contains_key("figures/compare-difference.svg") && archive.contains_key("results.xlsx"));
-    for (name, bytes) in archive.iter().filter(|(name, _)| !name.ends_with(".toml")) {
-        assert!(*bytes == std::fs::read(folder.path().join("made").join(name)).unwrap(), "{name}");
-    }
+    is_what_the_command_makes(&archive, command, folder.path());
     // Wrong variants are named.
     let problems = |asked: &Value| match lines(&planner, asked).pop() {
         Some(AnswerLine::Refused { problems }) => problems[0]["message"].as_str().unwrap().to_owned(),
@@ -224,6 +219,122 @@ fn the_difference_between_variants_is_that_of_compare_with_its_own_error() {
     assert_eq!(problems(&variants(&[("een", &usual)])), "vergelijk twee tot zes varianten");
     let wrong = with("hour_price", "veel");
     assert!(problems(&variants(&[("een", &usual), ("twee", &wrong)])).starts_with("twee (hour_price): "));
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
+}
+
+/// The archive of a comparison holds what its command makes of the scenarios in it, byte for byte.
+fn is_what_the_command_makes(archive: &BTreeMap<String, Vec<u8>>, command: &str, folder: &Path) {
+    for (name, bytes) in archive.iter().filter(|(name, _)| name.ends_with(".toml")) {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--quiet", "--out", "made"]).collect();
+    stapjes(folder, &words);
+    assert!(archive.contains_key("figures/compare-difference.svg") && archive.contains_key("results.xlsx"));
+    for (name, bytes) in archive.iter().filter(|(name, _)| !name.ends_with(".toml")) {
+        assert!(*bytes == std::fs::read(folder.join("made").join(name)).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn variants_of_other_sizes_and_years_are_compared_per_client_and_in_totals() {
+    let planner = Planner::new(2, Precision { replicates: Some(4), draws: Some(4) });
+    let folder = tempfile::tempdir().unwrap();
+    let with = |changes: &[(&str, &str)]| {
+        let mut form = form();
+        for (name, value) in changes {
+            form[*name] = (*value).into();
+        }
+        json!({ "lang": "nl", "question": "steps", "form": form })
+    };
+    let variants = json!([
+        { "name": "klein", "asked": with(&[]) },
+        { "name": "langer", "asked": with(&[("years", "2")]) },
+        { "name": "groter", "asked": with(&[("far_clients", "140"), ("caseworkers_fip", "0,9"), ("hour_price", "90")]) },
+    ]);
+    let mut asked = json!({ "lang": "nl", "question": "steps", "variants": variants });
+    let [_, shown] = answers(&planner, &asked);
+    let notes = texts(&shown["notes"]).join(" ");
+    assert!(notes.contains("lopen niet even lang") && notes.contains("na 12\u{a0}maanden"), "{notes}");
+    let changes = texts(&shown["changes"]).join(" ");
+    for change in ["Looptijd: ", "FIP, klanten: 90 (klein); 90 (langer); 140 (groter)", "FIP, consulenten: "]
+    {
+        assert!(changes.contains(change), "{change}: {changes}");
+    }
+    let tables = tables_of(shown["tables"].as_str().unwrap());
+    let [totals, own, per_client] = &tables[..] else { panic!("{tables:?}") };
+    assert_eq!(totals[0][1..], ["verschil langer", "verschil groter", "klein", "langer", "groter"]);
+    assert_eq!(totals[1][1..], ["0", "+50", "90", "90", "140"], "clients");
+    assert_eq!(own[0][1..], ["klein (12\u{a0}maanden)", "langer (2\u{a0}jaar)", "groter (12\u{a0}maanden)"]);
+    assert_eq!(own.len(), totals.len(), "the same outcomes");
+    let step = per_client.iter().find(|row| row[0] == "Klanten met een zichtbare stap").unwrap();
+    assert!(step[1..3].iter().all(|cell| cell.contains('±')), "{step:?}");
+    // The numbers: those of comparison.json at the month that all report, in people of each plan's own size.
+    asked["file"] = "comparison".into();
+    let archive = unzipped(planner.file(&asked, &Stop::default()).unwrap().bytes);
+    let found: Value = serde_json::from_slice(&archive["comparison.json"]).unwrap();
+    let center = |part: &str, plan: usize| -> f64 {
+        let own = &found[part][plan];
+        let months: Vec<u64> =
+            own["months"].as_array().unwrap().iter().map(|at| at.as_u64().unwrap()).collect();
+        let at = months.iter().position(|month| *month == 12).unwrap();
+        let draws = own["draws"]["draws"].as_array().unwrap();
+        let of = |draw: &Value| {
+            let series = draw["difference"][1].as_array().unwrap();
+            let step = series.iter().find(|own| own["measure"] == "activated").unwrap();
+            step["mean"][at].as_f64().unwrap()
+        };
+        draws.iter().map(of).sum::<f64>() / draws.len() as f64
+    };
+    let row = totals.iter().find(|row| row[0] == "mensen met een zichtbare stap").unwrap();
+    let printed = |cell: &str| -> f64 {
+        let number = cell.split([' ', '\u{a0}']).next().unwrap().replace('.', "").replace(',', ".");
+        number.replace('\u{2212}', "-").trim_start_matches('+').parse().unwrap()
+    };
+    // Few replicates: what is printed may be rounded to tens.
+    let unit = |value: f64| if value % 10.0 == 0.0 { 10.0 } else { 1.0 };
+    for (plan, clients) in [(0, 90.0), (1, 90.0), (2, 140.0)] {
+        let (shown, level) = (printed(&row[3 + plan]), clients * center("results", plan));
+        assert!((shown - level).abs() <= unit(shown), "{plan}: {row:?} {level}");
+    }
+    for plan in [1, 2] {
+        // Per client from the paired difference; 50 clients are in the largest plan only.
+        let more = if plan == 2 { 50.0 * center("results", 2) } else { 0.0 };
+        let (shown, exact) = (printed(&row[plan]), 90.0 * center("differences", plan) + more);
+        assert!((shown - exact).abs() <= 0.5 * unit(shown) + 1e-9, "{plan}: {row:?} {exact}");
+        assert_eq!(printed(&row[3]) + shown, printed(&row[3 + plan]), "as printed: {row:?}");
+    }
+    is_what_the_command_makes(&archive, shown["command"].as_str().unwrap(), folder.path());
+    // What cannot be compared is said with the reason, not shown as numbers.
+    let table = json!({ "lang": "nl", "toml": "extends = \"verification/ladder-6\"\n" });
+    let wrong = json!({ "lang": "nl", "question": "steps", "variants": [
+        { "name": "klein", "asked": with(&[]) }, { "name": "tabel", "asked": table },
+    ] });
+    let Some(Line::Refused { problems }) = lines(&planner, &wrong).pop() else { panic!("not refused") };
+    assert!(problems[0]["message"].as_str().unwrap().contains("van een andere soort"), "{problems}");
+}
+
+/// The tables in a page: rows of cells, the headings first.
+fn tables_of(html: &str) -> Vec<Vec<Vec<String>>> {
+    let plain = |cell: &str| {
+        let mut inside = false;
+        let letters = cell.chars().filter(|letter| {
+            inside = (inside || *letter == '<') && *letter != '>';
+            !inside && *letter != '>'
+        });
+        letters.collect::<String>().trim().to_owned()
+    };
+    let cells = |row: &str| -> Vec<String> {
+        let row = row.replace("</th>", "</td>");
+        row.split("</td>").filter(|cell| cell.contains("<t")).map(plain).collect()
+    };
+    let rows = |table: &str| table.split("</tr>").filter(|row| row.contains("<tr")).map(cells).collect();
+    html.split("</table>")
+        .filter(|part| part.contains("<table"))
+        .map(|part| rows(part.split_once("</caption>").map_or(part, |(_, rest)| rest)))
+        .collect()
 }
 
 fn toml(planner: &Planner, question: &str) -> String {
@@ -257,6 +368,13 @@ fn what_the_scenario_does_not_allow_stands_at_the_field_it_came_from() {
         check(form)["problems"].clone()
     };
     assert_eq!(check(form())["problems"], json!([]));
+    let budget = |inhabitants: &str| {
+        let mut form = form();
+        form["inhabitants"] = inhabitants.into();
+        check(form)["budget"].as_str().unwrap().to_owned()
+    };
+    assert!(budget("9.000").contains("gaat later weer van haar budget af"));
+    assert!(budget("25.000").contains("mengsel") && budget("60.000").contains("landelijke formule"));
     for (name, value, field) in [
         ("hour_price", json!("duizend"), "hour_price"),
         ("caseworkers_fip", json!("0"), "caseworkers_fip"),

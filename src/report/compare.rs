@@ -159,6 +159,35 @@ fn bytes(page: &ComparePage<'_>) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
+/// What a comparison shows on a page that is not its report: the same words, numbers and figure.
+pub struct Shown {
+    /// Which plan does best, what each brings, what lies between them.
+    pub answers: Vec<String>,
+    /// What the numbers are about and what the brackets hold.
+    pub notes: Vec<String>,
+    /// What differs in the input.
+    pub changes: Vec<String>,
+    /// Totals of every plan, and what one client has.
+    pub tables: Vec<Table>,
+    /// The difference over time; `None` when there is none.
+    pub figure: Option<FigureBlock>,
+}
+
+/// The answer of a comparison under the names that a reader gave to the plans. There is one entry in `facts` and `names` per
+/// scenario.
+pub fn shown(comparison: &Comparison, facts: &[Facts], names: &[String], lang: Lang) -> Option<Shown> {
+    facts.first()?;
+    let cut = Cut::new(comparison, facts);
+    let plans = Plans::new(&cut, comparison, facts, lang).called(names);
+    Some(Shown {
+        answers: answer::sentences(&plans),
+        notes: answer::notes(&plans),
+        changes: inputs::in_words(&plans),
+        tables: tables::of_answer(&plans),
+        figure: figures::of_difference(&plans).map(|figure| FigureBlock::new(&figure, lang)),
+    })
+}
+
 /// The answer of a comparison, for the terminal: the sentences, and what the numbers are.
 pub fn brief(comparison: &Comparison, facts: &[Facts], lang: Lang) -> String {
     if facts.is_empty() {

@@ -1,7 +1,6 @@
 //! Sentences of the later pages about what a table alone does not say: irregularities that were prevented, capacity that is seen
 //! earlier, what remains after a stop, and how the budget for benefits follows what a municipality spends.
 
-use super::facts::Facts;
 use super::language::Lang;
 use super::number;
 use super::round::decimals;
@@ -37,7 +36,7 @@ impl Effects {
             prevented: per_arm(&prevented),
             seen: per_arm(&seen),
             stopped: stopped(source),
-            budget: budget(source.facts, source.lang),
+            budget: budget(source.facts.inhabitants, source.lang),
         }
     }
 }
@@ -161,7 +160,7 @@ const SMALL: u32 = 15_000;
 const LARGE: u32 = 40_000;
 
 /// How the budget for benefits (BUIG) follows, by size of the municipality; all three when the size is not known.
-fn budget(facts: &Facts, lang: Lang) -> Vec<String> {
+pub fn budget(inhabitants: Option<u32>, lang: Lang) -> Vec<String> {
     let (small, large) =
         (number::decimal(lang, f64::from(SMALL), 0), number::decimal(lang, f64::from(LARGE), 0));
     let historical = match lang {
@@ -200,7 +199,7 @@ fn budget(facts: &Facts, lang: Lang) -> Vec<String> {
             "How large that part is and how many years later it comes was not calculated here.",
         )
         .to_owned();
-    match facts.inhabitants {
+    match inhabitants {
         Some(inhabitants) => {
             let own = number::decimal(lang, f64::from(inhabitants), 0);
             let size = match lang {
@@ -225,10 +224,7 @@ mod tests {
 
     #[test]
     fn the_budget_follows_the_size_that_is_known() {
-        let of = |inhabitants: Option<u32>| {
-            let facts = Facts { inhabitants, ..Facts::default() };
-            budget(&facts, Lang::Nl).join(" ")
-        };
+        let of = |inhabitants: Option<u32>| budget(inhabitants, Lang::Nl).join(" ");
         assert!(of(Some(9_000)).contains("gaat later weer van haar budget af"));
         assert!(of(Some(20_000)).contains("mengsel"));
         let large = of(Some(60_000));

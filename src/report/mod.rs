@@ -3,7 +3,6 @@
 pub mod analysis;
 pub mod answer;
 pub mod assurance;
-pub mod between;
 pub mod brief;
 pub mod check;
 pub mod compare;

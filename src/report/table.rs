@@ -142,10 +142,40 @@ impl Form {
     fn decimals(self, error: f64) -> i32 {
         round::decimals(error * self.kind.scale(), self.most)
     }
+
+    /// A Monte Carlo error (95 %) with two digits, as `± 3,4`; empty when it is not known.
+    pub fn error(self, lang: Lang, error: f64) -> String {
+        let error = SURE * error;
+        if !error.is_finite() {
+            return String::new();
+        }
+        let shown = error * self.kind.scale();
+        // None when the two are the same replicate by replicate.
+        let digits = if shown > 0.0 { 1 - libm::log10(shown).floor() as i32 } else { 0 };
+        let most = if self.kind == NumberKind::Euro { 0 } else { 3 };
+        format!("±\u{a0}{}", self.kind.format(lang, error, digits.clamp(-9, most)))
+    }
 }
+
+/// Standard errors on each side of 95 %.
+const SURE: f64 = 1.96;
 
 /// A row of a table of results: heading, how it is written, measure.
 pub type Line<'k> = (String, Form, Key<'k>);
+
+/// The decimals of a row, see [`row_of`].
+pub fn decimals_of_row(form: Form, control: Option<&Estimate>, differences: &[Option<Estimate>]) -> i32 {
+    let errors = differences.iter().flatten().map(|estimate| estimate.error);
+    let errors = errors.filter(|error| error.is_finite() && *error > 0.0);
+    let own = control.map_or(f64::NAN, |estimate| estimate.error);
+    let decimals = form.decimals(errors.fold(f64::NAN, f64::max).max(if differences.is_empty() {
+        own
+    } else {
+        f64::NAN
+    }));
+    let level = control.map_or(0.0, |own| own.center * form.kind.scale());
+    round::not_zero(level, decimals, form.most.min(0))
+}
 
 /// The numbers of a row: differences from the control first, then the level of every arm. One rounding rule for the whole row, taken
 /// from the least certain difference, so that what is printed adds up: the level of an arm is that of the control plus its
@@ -157,16 +187,7 @@ pub fn row_of(
     differences: &[Option<ShownValue>],
 ) -> (Vec<Cell>, Cell, Vec<Cell>) {
     let none = || Cell::text(number::NO_NUMBER);
-    let errors = differences.iter().flatten().map(|estimate| estimate.error);
-    let errors = errors.filter(|error| error.is_finite() && *error > 0.0);
-    let own = control.map_or(f64::NAN, |estimate| estimate.error);
-    let decimals = form.decimals(errors.fold(f64::NAN, f64::max).max(if differences.is_empty() {
-        own
-    } else {
-        f64::NAN
-    }));
-    let level = control.map_or(0.0, |own| own.center * form.kind.scale());
-    let decimals = round::not_zero(level, decimals, form.most.min(0));
+    let decimals = decimals_of_row(form, control, differences);
     let shown = form.difference();
     let signed =
         |one: &Option<ShownValue>| one.as_ref().map_or_else(none, |one| shown.signed_to(lang, one, decimals));
@@ -217,6 +238,21 @@ mod tests {
 
     fn estimate(center: f64, error: f64) -> ShownValue {
         ShownValue { center, error, low: center - 2.0 * error, high: center + 2.0 * error, drawn: Vec::new() }
+    }
+
+    #[test]
+    fn an_error_is_said_with_two_digits_and_is_nothing_only_when_it_is_nothing() {
+        for (form, error, said) in [
+            (Form::PLAIN, 0.43, "0,43"),
+            (Form::EURO, 3449.0, "€\u{a0}3.400"),
+            (Form::PLAIN, 12.3, "12"),
+            (Form::PLAIN, 0.0612, "0,061"),
+            (Form::PERCENT.difference(), 0.00312, "0,31"),
+            (Form::PLAIN, 0.0, "0"),
+        ] {
+            assert_eq!(form.error(Lang::Nl, error / SURE), format!("±\u{a0}{said}"));
+        }
+        assert_eq!(Form::PLAIN.error(Lang::Nl, f64::NAN), "");
     }
 
     #[test]

@@ -163,12 +163,15 @@ impl Form {
         let mut text = format!(
             "# {}\nextends = \"lange-adem\"\nname = \"onze-gemeente\"\ntitle = {title}\nquestion.nl = {dutch}\n\
              question.en = {english}\nquestion.kind = \"{}\"\nhorizon_months = {months}\n\
+             municipality.inhabitants = {}\nmunicipality.price_year = {}\n\
              service.fip.interval_months = {}\nservice.fip.fixed_caseworker = {}\ncosts.hour = {}\ncosts.benefit_month = {}\n",
             lang.pick(
                 "Gemaakt op de pagina van stapjes (stapjes serve).",
                 "Made on the page of stapjes (stapjes serve)."
             ),
             question.name(),
+            self.value("inhabitants"),
+            self.value("price_year"),
             12.0 / self.value("talks_per_year"),
             self.fixed_caseworker,
             price("hour_price"),
@@ -283,6 +286,8 @@ pub(super) fn field_at(text: &str, at: usize) -> Option<String> {
         "caseworkers" if arms == 1 => "caseworkers_now",
         "caseworkers" => "caseworkers_fip",
         "horizon_months" => "years",
+        "municipality.inhabitants" => "inhabitants",
+        "municipality.price_year" => "price_year",
         "costs.hour" => "hour_price",
         "costs.benefit_month" => "benefit_price",
         "service.fip.interval_months" => "talks_per_year",
@@ -387,6 +392,8 @@ mod tests {
                     (scenario.horizon_months, scenario.sites.len(), scenario.participants()),
                     (48, 1, 1400)
                 );
+                let municipality = &scenario.municipality;
+                assert_eq!((municipality.inhabitants, municipality.price_year), (Some(60_000), Some(2019)));
                 assert_eq!((scenario.asked, scenario.title.as_str()), (Question::Steps, "a \"b\" [c]"));
                 let told = scenario.structures.iter().filter(|story| story.weight > 0.0).count();
                 assert_eq!(told, if caution == "middle" { 3 } else { 1 });

@@ -1,6 +1,7 @@
 //! The loop that accepts connections: limits on time, headers and numbers, and a shutdown that loses nothing.
 //!
-//! `axum::serve` never closes a connection whose request head stays away; hyper's own loop with a timer does.
+//! `axum::serve` never closes a connection whose request head stays away; hyper's own loop with a timer does. Neither closes one
+//! whose reader takes nothing: a limit on the time of a write does.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::app::Stop;
 
@@ -23,6 +25,9 @@ pub(super) const MOST_CONNECTIONS: usize = 64;
 pub(super) const HEAD_TIME: Duration = Duration::from_secs(5);
 /// Bytes of a request's head; more is answered with 431.
 pub(super) const HEAD_BYTES: usize = 16 * 1024;
+/// Time in which a reader takes at least something of what is written to it; a connection that stands still longer is closed,
+/// and the work for it stops.
+const WRITE_TIME: Duration = Duration::from_secs(10);
 /// Time that open connections get to finish when the server stops.
 const LAST_TIME: Duration = Duration::from_secs(2);
 /// How often the stop flag is looked at.
@@ -71,6 +76,9 @@ async fn accept(
 }
 
 async fn connection(stream: TcpStream, router: Router, mut ends: watch::Receiver<bool>) {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIME));
+    let stream = Box::pin(stream);
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)

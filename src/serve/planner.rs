@@ -19,6 +19,7 @@ use crate::app::run::{RunAnswer, RunRequest};
 use crate::app::{self, Context, LimitOverrides, Progress, Stop};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{Kind, Question};
+use crate::report::effects::budget;
 use crate::scenario::demand::demands;
 use crate::scenario::{Resolved, Scenario};
 
@@ -272,7 +273,8 @@ impl Desk for Planner {
                     .map(|demand| capacity(demand.asked_per_month, demand.slots_per_month, slots, lang));
                 let problems = limits.err().map_or_else(Vec::new, |error| whole(error.text(lang, false)));
                 let question = scenario.asked.name();
-                json!({ "problems": as_json(&problems), "capacity": follows, "question": question })
+                let budget = scenario.municipality.inhabitants.map(|own| budget(Some(own), lang).join(" "));
+                json!({ "problems": as_json(&problems), "capacity": follows, "budget": budget, "question": question })
             }
         }
     }

@@ -6,14 +6,12 @@ use super::desk::Asked as Question;
 use super::form::FieldProblem;
 use super::read::{Read, language, whole};
 use crate::app::compare::same_chance;
-use crate::report::between::{Between, ComparedPlan};
+use crate::report::compare;
 use crate::report::facts::Facts;
-use crate::report::figure_block::FigureBlock;
+use crate::report::html::unbroken;
 use crate::report::language::Lang;
-use crate::report::number;
 use crate::scenario::Resolved;
 use crate::trial::compare::Comparison;
-use crate::trial::view::View;
 
 /// Fewest and most variants that can be compared.
 const VARIANTS: std::ops::RangeInclusive<usize> = 2..=6;
@@ -55,8 +53,15 @@ impl Asked {
             let name = if name.trim().is_empty() { format!("{}", at + 1) } else { name };
             // All answer the question that the page asks now.
             let mut own = variant["asked"].clone();
-            if let Some(fields) = own.as_object_mut() {
-                fields.insert("question".into(), asked["question"].clone());
+            match own.as_object_mut() {
+                Some(fields) => _ = fields.insert("question".into(), asked["question"].clone()),
+                None => {
+                    problems.extend(whole(match lang {
+                        Lang::Nl => format!("{name}: hier staat geen vraag in"),
+                        Lang::En => format!("{name}: there is no question in it"),
+                    }));
+                    continue;
+                }
             }
             match Read::named(&own, Some(&name), &Self::file_name(at)) {
                 Ok(read) => variants.push(read),
@@ -123,29 +128,19 @@ impl Variants {
         self.scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect()
     }
 
-    /// What the page shows: how much more or less each brings than the first, with the range of the difference itself.
+    /// What the page shows: the answer of `stapjes compare`, under the names that the planner gave.
     pub(super) fn shown(&self, asked: &Asked, command: &str) -> Value {
         let facts = self.facts(command);
-        let levels: Vec<View<'_>> = self.comparison.results.iter().map(View::new).collect();
-        let differences: Vec<View<'_>> = self.comparison.differences.iter().map(View::new).collect();
-        let plans = levels.iter().zip(&differences).zip(&facts).zip(&asked.names);
-        let plans: Vec<ComparedPlan<'_>> = plans
-            .map(|(((levels, difference), facts), name)| ComparedPlan {
-                levels,
-                difference,
-                facts,
-                name: name.clone(),
-            })
-            .collect();
-        let question = self.scenarios.first().map(|first| first.scenario.asked).unwrap_or_default();
-        let Some(between) = Between::new(&plans, question, asked.lang) else { return Value::Null };
-        let figure = between.figure.as_ref().map(|figure| FigureBlock::new(figure, asked.lang).to_string());
+        let Some(shown) = compare::shown(&self.comparison, &facts, &asked.names, asked.lang) else {
+            return Value::Null;
+        };
+        let texts = |list: &[String]| list.iter().map(|text| unbroken(text)).collect::<Vec<_>>();
         json!({
-            "sentences": between.sentences,
-            "table": between.table.to_string(),
-            "figure": figure,
-            "note": between.note,
-            "replicates": number::decimal(asked.lang, f64::from(self.comparison.results[0].replicates), 0),
+            "sentences": texts(&shown.answers),
+            "notes": texts(&shown.notes),
+            "changes": texts(&shown.changes),
+            "tables": shown.tables.iter().map(|table| unbroken(&table.to_string())).collect::<String>(),
+            "figure": shown.figure.map(|figure| figure.to_string()),
             "command": command,
         })
     }

@@ -64,7 +64,8 @@ words! {
     variant_name: "Naam van de variant", "Name of the variant";
     no_variants: "Bewaar twee tot zes varianten om ze naast elkaar te zien.", "Keep two to six variants to see them side by side.";
     compare: "Reken het verschil uit", "Work out the difference";
-    compare_help: "Alle varianten samen, met dezelfde klanten en hetzelfde geluk: dan is het verschil zelf nauwkeurig. De andere worden met de eerste vergeleken.", "All variants together, with the same clients and the same luck: then the difference itself is precise. The others are compared with the first.";
+    compare_help: "Alle varianten samen, met dezelfde klanten en hetzelfde geluk: dan is het verschil zelf nauwkeurig. De andere worden met de eerste vergeleken, ook als zij groter zijn of langer lopen: per klant, en als totalen.", "All variants together, with the same clients and the same luck: then the difference itself is precise. The others are compared with the first, also when they are larger or longer: per client, and as totals.";
+    differs: "Wat er verschilt in de invoer", "What differs in the input";
     comparison_zip: "Varianten en verschil (.zip)", "Variants and difference (.zip)";
     open: "Open", "Open";
     remove: "Verwijder", "Remove";

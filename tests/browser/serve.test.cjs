@@ -120,6 +120,12 @@ async function theCase(page) {
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0, "nothing moves");
 }
 
+// Works out the difference between the variants, to the end.
+async function difference(page) {
+  await page.click("#compare");
+  await page.waitForFunction(() => document.querySelector("#compare-progress").hidden && document.querySelector("#difference figure"), null, patience);
+}
+
 async function variants(page) {
   await page.fill("#variant-name", "zo <b>laten</b>");
   await page.click("#pin button");
@@ -135,9 +141,8 @@ async function variants(page) {
   await noViolations(page, "variants");
   await shot(page, "wide-variants");
   // The difference, worked out with the same luck, with its range and error; the same in the archive.
-  await page.click("#compare");
-  await page.waitForFunction(() => document.querySelector("#compare-progress").hidden && document.querySelector("#difference figure"), null, patience);
-  assert.match(await page.textContent("#difference"), /tegenover “zo <b>laten<\/b>”.*±/s);
+  await difference(page);
+  assert.match(await page.textContent("#difference"), /zo <b>laten<\/b>: .*±/s);
   assert.equal(await page.locator("#difference b").count(), 0);
   await noViolations(page, "difference between variants");
   await noSidewaysScroll(page);
@@ -145,6 +150,30 @@ async function variants(page) {
   const archive = await saved(page, "comparison");
   assert.equal(archive.name, "varianten.zip");
   assert.ok(archive.bytes.includes("variant-2.toml") && archive.bytes.includes("figures/compare-difference.svg"));
+  // A larger municipality for longer: per client at the months that all report, and as totals.
+  await answeredAfter(page, async () => {
+    await page.fill("#far_clients", "900");
+    await page.focus("#years");
+    await page.keyboard.press("ArrowRight");
+  });
+  await page.fill("#variant-name", "groter en langer");
+  await page.click("#pin button");
+  assert.equal(await page.locator("#difference figure").count(), 0, "the difference of other variants is gone");
+  await difference(page);
+  const said = await page.textContent("#difference");
+  assert.match(said, /De plannen lopen niet even lang/);
+  assert.match(said, /klanten: 700 \(zo <b>laten<\/b>\); 700 \(vaker\); 900 \(groter en langer\)/);
+  assert.match(said, /effect van elk plan na zijn eigen looptijd/);
+  await noViolations(page, "variants of other sizes");
+  await noSidewaysScroll(page);
+  await shot(page, "wide-difference-other-sizes");
+  await page.locator("#variants thead th").nth(3).locator("button").nth(1).click();
+  assert.equal(await page.locator("#variants thead th").count(), 3);
+  await answeredAfter(page, async () => {
+    await page.fill("#far_clients", "700");
+    await page.focus("#years");
+    await page.keyboard.press("ArrowLeft");
+  });
 }
 
 async function saved(page, file) {
@@ -330,6 +359,16 @@ async function keyboard(page) {
       await shot(narrow.page, `narrow-tab-${at}`);
     }
     await noViolations(narrow.page, "narrow");
+    await narrow.page.click("#pin button");
+    await answeredAfter(narrow.page, async () => {
+      await narrow.page.focus("#years");
+      await narrow.page.keyboard.press("ArrowRight");
+    });
+    await narrow.page.click("#pin button");
+    await difference(narrow.page);
+    await noViolations(narrow.page, "difference, narrow");
+    await noSidewaysScroll(narrow.page);
+    await shot(narrow.page, "narrow-difference");
     assert.deepEqual(narrow.trouble, []);
     await narrow.context.close();
 

@@ -2,12 +2,13 @@
 
 use super::origin::places;
 use super::outcome::{Outcome, outcome};
-use super::{Arm, Question};
+use super::{Arm, Question, YEAR};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::round::{decimals, euros, not_zero, row, signed_euros};
+use crate::report::round::{decimals, not_zero, row, signed_euros};
 use crate::report::source::Source;
-use crate::trial::view::{Basis, Key};
+use crate::report::table::Form;
+use crate::trial::view::{Key, Basis};
 
 /// Productive hours of a full-time equivalent a year (Handleiding overheidstarieven 2023).
 const HOURS_OF_FTE: f64 = 1363.0;
@@ -29,40 +30,73 @@ pub struct Figure {
     pub low: f64,
     /// Upper end before rounding.
     pub high: f64,
-    /// Its Monte Carlo error (95 %), as `± 3`.
-    pub chance: String,
-}
-
-/// Standard errors on each side of 95 %.
-const SURE: f64 = 1.96;
-
-/// The Monte Carlo error of a difference in words, with two digits.
-fn chance(difference: &Outcome, text: &dyn Fn(f64, i32) -> String) -> String {
-    let error = SURE * difference.error;
-    if !error.is_finite() {
-        return String::new();
-    }
-    // None when the two are the same replicate by replicate.
-    let digits = if error > 0.0 { 1 - libm::log10(error).floor() as i32 } else { 0 };
-    format!("±\u{a0}{}", text(error, digits.clamp(-9, 3)))
 }
 
 /// The four figures that go with a question; fewer when the run does not have them.
 pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Vec<Figure> {
-    let first = match question {
-        Question::Steps => people(source, arm, ("activated", ""), &ACTIVATED),
-        Question::Signals => people(source, arm, ("clients_with_signal", ""), &SIGNALS),
-        Question::Exits => people(source, arm, ("exits", ""), &EXITS),
-        Question::Payback | Question::Work | Question::Caseload => {
-            people(source, arm, ("ever_worked", ""), &WORK)
-                .or_else(|| people(source, arm, ("exits_true", "work"), &WORK_TIMES))
-        }
-    };
-    [first, people(source, arm, ("on_benefit", ""), &ON_BENEFIT), staff(source, arm), money(source, arm)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let [first, second] = counted(source, question).map(|(key, words)| people(source, arm, key, words));
+    [first, second, staff(source, arm), money(source, arm)].into_iter().flatten().collect()
 }
+
+/// The people who are counted for a question.
+fn counted(source: &Source<'_>, question: Question) -> [(Key<'static>, &'static Words); 2] {
+    let first = match question {
+        Question::Steps => (("activated", ""), &ACTIVATED),
+        Question::Signals => (("clients_with_signal", ""), &SIGNALS),
+        Question::Exits => (("exits", ""), &EXITS),
+        Question::Payback | Question::Work | Question::Caseload if source.has(EVER_WORKED) => {
+            (EVER_WORKED, &WORK)
+        }
+        Question::Payback | Question::Work | Question::Caseload => (("exits_true", "work"), &WORK_TIMES),
+    };
+    [first, (("on_benefit", ""), &ON_BENEFIT)]
+}
+
+/// Clients who ever went to work.
+const EVER_WORKED: Key<'static> = ("ever_worked", "");
+/// Hours of caseworkers.
+const HOURS: Key<'static> = ("caseworker_hours", "");
+/// The balance of the municipality.
+const BALANCE: Key<'static> = ("money_discounted", "municipality");
+
+/// One of the four figures as a number that plans can be compared in.
+pub(in crate::report) struct Total {
+    /// What is counted.
+    pub(in crate::report) label: String,
+    /// How it is written.
+    pub(in crate::report) form: Form,
+    /// Its measure.
+    pub(in crate::report) key: Key<'static>,
+    /// What the measure of one client is multiplied by, besides the number of clients.
+    pub(in crate::report) scale: f64,
+}
+
+/// The four figures that go with a question, at the last month of the results.
+pub(in crate::report) fn totals(source: &Source<'_>, question: Question) -> Vec<Total> {
+    let t = source.lang;
+    let people = counted(source, question).map(|(key, words)| Total {
+        label: t.pick(words.label[0], words.label[1]).to_owned(),
+        form: Form { most: 0, ..Form::PLAIN },
+        key,
+        scale: 1.0,
+    });
+    let years = f64::from(source.horizon().max(1)) / YEAR;
+    let [staff, balance] = [STAFF, SAVED].map(|label| t.pick(label[0], label[1]));
+    let mut list = Vec::from(people);
+    list.push(Total {
+        label: format!("{staff} (fte)"),
+        form: Form::PLAIN,
+        key: HOURS,
+        scale: 1.0 / (HOURS_OF_FTE * years),
+    });
+    list.push(Total { label: balance.to_owned(), form: Form::EURO, key: BALANCE, scale: -1.0 });
+    list.retain(|total| source.has(total.key));
+    list
+}
+
+/// What the hours of caseworkers and the balance of money are called.
+const STAFF: [&str; 2] = ["consulenten voor gesprekken, gemiddeld", "caseworkers for talks, on average"];
+const SAVED: [&str; 2] = ["saldo voor de gemeente", "balance for the municipality"];
 
 /// Dutch and English: what is counted, and its unit behind a number and behind a one.
 struct Words {
@@ -137,7 +171,6 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
         number: difference.center,
         low: difference.low,
         high: difference.high,
-        chance: chance(&difference, &|error, places| number::decimal(lang, error, places)),
     })
 }
 
@@ -145,17 +178,14 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
 fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let scale = arm.clients / (HOURS_OF_FTE * arm.years());
-    let key = ("caseworker_hours", "");
-    let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(scale);
-    let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(scale);
+    let difference = outcome(source, Basis::Difference, arm.index, HOURS, at)?.times(scale);
+    let control = outcome(source, Basis::Paired, source.results.control, HOURS, at)?.times(scale);
     let printed = row(control.center, difference.center, difference.error, 1);
     let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let (with, without) = (text(printed.arm), text(printed.control));
     let hours = number::decimal(lang, difference.center * HOURS_OF_FTE, -1);
     Some(Figure {
-        label: lang
-            .pick("consulenten voor gesprekken, gemiddeld", "caseworkers for talks, on average")
-            .to_owned(),
+        label: lang.pick(STAFF[0], STAFF[1]).to_owned(),
         value: format!("{} fte", number::signed(text(printed.difference))),
         range: ends(lang, &difference, &text),
         level: match lang {
@@ -175,15 +205,13 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
         number: difference.center,
         low: difference.low,
         high: difference.high,
-        chance: chance(&difference, &|error, places| number::decimal(lang, error, places)),
     })
 }
 
 /// The balance of money: what is left for the municipality.
 fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
-    let key = ("money_discounted", "municipality");
-    let gain = outcome(source, Basis::Difference, arm.index, key, at)?.times(-arm.clients);
+    let gain = outcome(source, Basis::Difference, arm.index, BALANCE, at)?.times(-arm.clients);
     let places = places(source, arm);
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
@@ -193,7 +221,7 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     };
     let (client, year) = (each(arm.clients, -1), each(arm.years(), -2));
     Some(Figure {
-        label: after(source, lang.pick("saldo voor de gemeente", "balance for the municipality")),
+        label: after(source, lang.pick(SAVED[0], SAVED[1])),
         value: text(gain.center),
         range: number::interval(lang, &text(gain.low), &text(gain.high)),
         level: match lang {
@@ -203,7 +231,6 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
         number: gain.center,
         low: gain.low,
         high: gain.high,
-        chance: chance(&gain, &|error, places| euros(lang, error, places.min(0))),
     })
 }
 
@@ -217,23 +244,4 @@ fn after(source: &Source<'_>, label: &str) -> String {
 
 fn ends(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
     number::interval(lang, &number::signed(text(outcome.low)), &number::signed(text(outcome.high)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_said_with_two_digits_and_is_nothing_only_when_it_is_nothing() {
-        let of = |error: f64| {
-            let difference =
-                Outcome { center: 0.0, error: error / SURE, low: 0.0, high: 0.0, drawn: Vec::new() };
-            chance(&difference, &|error, places| number::decimal(Lang::Nl, error, places))
-        };
-        for (error, said) in [(0.43, "0,43"), (3449.0, "3.400"), (12.3, "12"), (0.0612, "0,061"), (0.0, "0")]
-        {
-            assert_eq!(of(error), format!("±\u{a0}{said}"));
-        }
-        assert_eq!(of(f64::NAN), "");
-    }
 }

@@ -16,6 +16,7 @@ pub use crate::kinds::Question;
 pub use figures::Figure;
 pub use origin::{Origin, Part};
 
+pub(in crate::report) use figures::{Total, totals};
 use outcome::{Outcome, outcome};
 pub(in crate::report) use sentence::too_noisy;
 
@@ -88,18 +89,6 @@ fn arms<'a>(source: &Source<'a>, question: Question) -> Vec<Arm<'a>> {
     // Stable: arms that answer equally well stay in the order of the scenario.
     arms.sort_by(|a, b| b.gain.center.total_cmp(&a.gain.center));
     arms
-}
-
-/// The arm that answers a question best; `None` when none is compared with a control.
-pub fn best(source: &Source<'_>, question: Question) -> Option<usize> {
-    arms(source, question).first().map(|arm| arm.index)
-}
-
-/// The four figures of `values` for the best arm and the clients of `levels`: the same results, or those of another plan less
-/// them. The levels behind figures of a difference mean nothing.
-pub fn gains(levels: &Source<'_>, values: &Source<'_>, question: Question) -> Vec<Figure> {
-    let best = arms(levels, question);
-    best.first().map_or_else(Vec::new, |arm| figures::four(values, question, arm))
 }
 
 /// The size per client that does not matter for a question.

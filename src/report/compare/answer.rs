@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, signed_euros};
 use crate::report::words::{self, calculations};
-use crate::trial::view::{Basis, ShownValue};
+use crate::trial::view::{ShownValue, Basis};
 
 /// The question that is answered: that of the first plan.
 pub(super) fn asked(plans: &Plans<'_>) -> Question {
@@ -17,11 +17,8 @@ pub(super) fn asked(plans: &Plans<'_>) -> Question {
 /// What each plan gains more than the first, per client; the first gains nothing more than itself.
 fn gains(plans: &Plans<'_>, question: Question) -> Vec<Option<ShownValue>> {
     let of = |plan: usize| {
-        let source = plans.differences(plan);
-        let at = source.at_or_before(plans.month());
-        let place = plans.place(plan, plans.judged())?;
-        let found = source.estimate(Basis::Difference, place, question.measure(), at)?;
-        Some(found.times(question.sign()))
+        let judged = (Basis::Difference, plans.judged());
+        Some(plans.more(plan, judged, question.measure(), plans.month())?.times(question.sign()))
     };
     (0..plans.count()).map(of).collect()
 }
@@ -185,6 +182,13 @@ pub(super) fn notes(plans: &Plans<'_>) -> Vec<String> {
             "In brackets: what chance does (95% of replicates), with fixed assumptions.".to_owned()
         }
     });
+    list.push(
+        t.pick(
+            "Achter ±: de rekenfout van het verschil zelf (95%). Bij plannen van een andere omvang is die fout in totalen een bovengrens.",
+            "Behind ±: the Monte Carlo error of the difference itself (95%). For plans of other sizes that error is an upper bound in totals.",
+        )
+        .to_owned(),
+    );
     list
 }
 

@@ -1,30 +1,28 @@
 //! Figures of a comparison: what lies between the plans, and their curves over each other.
 
+use super::answer::asked;
 use super::plans::Plans;
+use crate::kinds::Question;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
 use crate::report::figures::gallery;
+use crate::report::language::Lang;
 use crate::report::words::arm_name;
-use crate::trial::view::{Basis, Key};
+use crate::trial::view::{Key, Basis};
 
 /// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
 type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);
 
-/// The differences first, then the curves of the judged arm under every plan.
-pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
+/// What every other plan has more than the first over time; `None` when there is nothing.
+pub(super) fn of_difference(plans: &Plans<'_>) -> Option<Figure> {
     let t = plans.lang;
-    let share = t.pick("van alle klanten", "of all clients");
     let points = t.pick("procentpunt verschil", "percentage points difference");
-    let money = t.pick("per klant, teruggerekend naar nu", "per client, discounted");
+    let money = money(t);
+    let (answers, key) = answering(asked(plans));
     let apart: FigurePlan<'_> = (
         "compare-difference",
         t.pick("Verschil in effect met het eerste plan", "Difference in effect from the first plan"),
         vec![
-            (
-                t.pick("Uitstroom naar werk", "Exits to work"),
-                points,
-                NumberKind::Points,
-                ("exits_true", "work"),
-            ),
+            (t.pick(answers[0], answers[1]), points, NumberKind::Points, key),
             (
                 t.pick("Verschil in netto kosten", "Difference in net costs"),
                 money,
@@ -33,6 +31,18 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
             ),
         ],
     );
+    figure(plans, apart, Basis::Difference)
+}
+
+fn money(t: Lang) -> &'static str {
+    t.pick("per klant, teruggerekend naar nu", "per client, discounted")
+}
+
+/// The differences first, then the curves of the judged arm under every plan.
+pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
+    let t = plans.lang;
+    let share = t.pick("van alle klanten", "of all clients");
+    let money = money(t);
     let sets: [FigurePlan<'_>; 3] = [
         (
             "compare-outflow",
@@ -90,7 +100,24 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
         ),
     ];
     let overlaid = sets.into_iter().filter_map(|set| figure(plans, set, Basis::Paired));
-    figure(plans, apart, Basis::Difference).into_iter().chain(overlaid).collect()
+    of_difference(plans).into_iter().chain(overlaid).collect()
+}
+
+/// The outcome that answers a question, beside the balance of money.
+fn answering(question: Question) -> ([&'static str; 2], Key<'static>) {
+    match question {
+        Question::Payback | Question::Work => {
+            (["Uitstroom naar werk", "Exits to work"], ("exits_true", "work"))
+        }
+        Question::Exits => (["Uit de bijstand, alle redenen", "Off benefit, all reasons"], ("exits", "")),
+        Question::Steps => {
+            (["Klanten met een zichtbare stap", "Clients with a visible step"], ("activated", ""))
+        }
+        Question::Signals => {
+            (["Klanten met een fraudesignaal", "Clients with a fraud signal"], ("clients_with_signal", ""))
+        }
+        Question::Caseload => (["Mensen met bijstand", "People on benefit"], ("on_benefit", "")),
+    }
 }
 
 fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: Basis) -> Option<Figure> {

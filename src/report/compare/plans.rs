@@ -6,7 +6,7 @@ use crate::report::language::Lang;
 use crate::report::source::Source;
 use crate::trial::Results;
 use crate::trial::compare::Comparison;
-use crate::trial::view::View;
+use crate::trial::view::{ShownValue, Key, View, Basis};
 
 /// What all plans of a comparison report: up to the last month that is in all of them.
 pub(super) struct Cut {
@@ -40,6 +40,7 @@ pub(super) struct Plans<'a> {
     differences: Vec<View<'a>>,
     /// Up to its own horizon.
     whole: Vec<View<'a>>,
+    titles: Vec<String>,
 }
 
 impl<'a> Plans<'a> {
@@ -52,7 +53,17 @@ impl<'a> Plans<'a> {
             levels: views(&cut.levels),
             differences: views(&cut.differences),
             whole: views(&comparison.results),
+            // A title up to a colon.
+            titles: apart(facts.iter().map(|own| {
+                let title = escape::name(&own.title);
+                title.split(": ").next().unwrap_or_default().to_owned()
+            })),
         }
+    }
+
+    /// The same plans under names of the reader's own.
+    pub(super) fn called(self, names: &[String]) -> Self {
+        Self { titles: apart(names.iter().map(|name| escape::name(name))), ..self }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -74,15 +85,30 @@ impl<'a> Plans<'a> {
         Source { view: &self.whole[plan], facts: &self.facts[plan], lang: self.lang }
     }
 
-    /// What a plan is called: its title up to a colon, with a number where two plans would have the same.
+    /// What a plan is called.
     pub(super) fn title(&self, plan: usize) -> String {
-        let title = |at: usize| {
-            let title = escape::name(&self.facts[at].title);
-            title.split(": ").next().unwrap_or_default().to_owned()
+        self.titles.get(plan).cloned().unwrap_or_default()
+    }
+
+    /// What the judged arm of every plan gains or loses against its own control, per client.
+    pub(super) fn effects(&self, key: Key<'_>, month: u32) -> Vec<Option<ShownValue>> {
+        let of = |plan: usize| {
+            let source = self.levels(plan);
+            source.estimate(Basis::Difference, self.judged_of(plan), key, source.at_or_before(month))
         };
-        let own = title(plan);
-        let same = (0..self.count()).filter(|at| title(*at) == own).count();
-        if same > 1 { format!("{own} ({})", plan + 1) } else { own }
+        (0..self.count()).map(of).collect()
+    }
+
+    /// How much more a plan has per client than the first one, in an arm of the first.
+    pub(super) fn more(
+        &self,
+        plan: usize,
+        (world, arm): (Basis, usize),
+        key: Key<'_>,
+        month: u32,
+    ) -> Option<ShownValue> {
+        let source = self.differences(plan);
+        source.estimate(world, self.place(plan, arm)?, key, source.at_or_before(month))
     }
 
     /// Arms of the first plan that every plan has, as an index into the arms of the first.
@@ -122,4 +148,14 @@ impl<'a> Plans<'a> {
     pub(super) fn has_other_horizons(&self) -> bool {
         self.facts.iter().any(|own| own.horizon_months != self.month())
     }
+}
+
+/// Names with a number where two would be the same.
+fn apart(names: impl Iterator<Item = String>) -> Vec<String> {
+    let names: Vec<String> = names.collect();
+    let number = |(at, name): (usize, &String)| {
+        let same = names.iter().filter(|other| *other == name).count();
+        if same > 1 { format!("{name} ({})", at + 1) } else { name.clone() }
+    };
+    names.iter().enumerate().map(number).collect()
 }

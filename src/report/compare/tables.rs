@@ -2,13 +2,13 @@
 
 use super::answer::asked;
 use super::plans::Plans;
-use crate::report::answer::{Answer, Figure};
+use crate::report::answer::{self, Answer, Figure, Total};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::source::{MEASURED_MONTHS, Source};
+use crate::report::source::MEASURED_MONTHS;
 use crate::report::table::{self, Cell, Form, Row, Table};
 use crate::report::words::{arm_name, capital};
-use crate::trial::view::{Basis, Key, ShownValue};
+use crate::trial::view::{ShownValue, Key, Basis};
 
 /// A result that is compared: words, how it is written, measure.
 type Line = (&'static str, Form, Key<'static>);
@@ -62,24 +62,36 @@ fn lines(t: Lang) -> [Line; 12] {
     ]
 }
 
-/// Every table: totals first, then effects, then every arm that all plans have.
+/// Every table: those of the answer first, then every arm that all plans have.
 pub(super) fn all(plans: &Plans<'_>) -> Vec<Table> {
-    let mut months = vec![plans.month()];
-    if plans.month() > MEASURED_MONTHS {
-        months.push(MEASURED_MONTHS);
-    }
-    let mut list = vec![totals(plans)];
-    if plans.has_other_horizons() {
-        list.push(own_totals(plans));
-    }
-    list.extend(months.iter().map(|&month| effects(plans, month)));
+    let mut list = of_answer(plans);
+    let months = &months(plans)[..];
+    list.extend(months.iter().skip(1).map(|&month| effects(plans, month)));
     let of = |&month: &u32| plans.shared_arms().into_iter().map(move |arm| (month, arm));
     list.extend(months.iter().flat_map(of).map(|(month, arm)| levels(plans, month, arm)));
     list.retain(|table| !table.rows.is_empty());
     list
 }
 
-/// The four figures of every plan, for its own number of clients, after the months that all have.
+/// Totals for the municipality, then what one client has: the answer in numbers.
+pub(super) fn of_answer(plans: &Plans<'_>) -> Vec<Table> {
+    let mut list = vec![totals(plans)];
+    if plans.has_other_horizons() {
+        list.push(own_totals(plans));
+    }
+    list.push(effects(plans, plans.month()));
+    list.retain(|table| !table.rows.is_empty());
+    list
+}
+
+/// The last month that all plans report, and the last that studies measured when that lies before it.
+fn months(plans: &Plans<'_>) -> Vec<u32> {
+    let measured = (plans.month() > MEASURED_MONTHS).then_some(MEASURED_MONTHS);
+    std::iter::once(plans.month()).chain(measured).collect()
+}
+
+/// The four figures of every plan, for its own number of clients, after the months that all have; and how much more that is
+/// than the first plan's.
 fn totals(plans: &Plans<'_>) -> Table {
     let t = plans.lang;
     let time = number::months(t, plans.month());
@@ -87,44 +99,70 @@ fn totals(plans: &Plans<'_>) -> Table {
         Lang::Nl => format!("Totalen voor de gemeente: effect van elk plan na {time}"),
         Lang::En => format!("Totals for the municipality: effect of each plan after {time}"),
     };
-    let heads = (0..plans.count()).map(|plan| plans.title(plan)).collect();
-    figures(plans, caption, heads, |plan| plans.levels(plan))
+    let clients: Vec<f64> =
+        (0..plans.count()).map(|plan| answer::clients(&plans.levels(plan), plans.judged_of(plan))).collect();
+    let month = plans.month();
+    let row = |total: Total| {
+        let Total { label, form, key, scale } = total;
+        let of_one = plans.effects(key, month);
+        let levels: Vec<Option<ShownValue>> = of_one
+            .iter()
+            .zip(&clients)
+            .map(|(own, clients)| Some(own.as_ref()?.times(scale * clients)))
+            .collect();
+        let others: Vec<Option<ShownValue>> = (1..plans.count())
+            .map(|plan| {
+                // What the clients of the first plan have more, and what the clients have who are in one plan only.
+                let more = plans.more(plan, (Basis::Difference, plans.judged()), key, month)?;
+                let also = scale * (clients[plan] - clients[0]);
+                let terms = [(&more, scale * clients[0]), (of_one[plan].as_ref()?, also)];
+                Some(ShownValue::sum(if also == 0.0 { &terms[..1] } else { &terms }))
+            })
+            .collect();
+        Some(Row { head: label, cells: beside(t, form, &levels, &others, true)?, month: None })
+    };
+    let mut rows = vec![of_clients(t, &clients)];
+    rows.extend(answer::totals(&plans.levels(0), asked(plans)).into_iter().filter_map(row));
+    Table { caption, head: heads(plans), rows, panel: None }
 }
 
-/// The same, each after its own horizon.
+/// The clients of every plan, and how many more than in the first.
+fn of_clients(t: Lang, clients: &[f64]) -> Row {
+    let text = |value: f64| number::decimal(t, value, 0);
+    let rounded: Vec<f64> = clients.iter().map(|own| own.round()).collect();
+    let more =
+        rounded[1..].iter().map(|own| Cell::number(number::signed(text(own - rounded[0])), own - rounded[0]));
+    Row {
+        head: CLIENTS[t.pick(0, 1)].to_owned(),
+        cells: more.chain(rounded.iter().map(|&own| Cell::number(text(own), own))).collect(),
+        month: None,
+    }
+}
+
+/// Heading of the row with the clients of every plan.
+const CLIENTS: [&str; 2] = ["klanten: bij de start en ingestroomd", "clients: at the start and come in"];
+
+/// The totals of every plan, each after its own horizon.
 fn own_totals(plans: &Plans<'_>) -> Table {
     let t = plans.lang;
     let caption = t.pick(
         "Totalen voor de gemeente: effect van elk plan na zijn eigen looptijd",
         "Totals for the municipality: effect of each plan after its own horizon",
     );
-    let head = |plan: usize| {
+    let mut head = vec![String::new()];
+    head.extend((0..plans.count()).map(|plan| {
         let time = number::months(t, plans.facts[plan].horizon_months);
         format!("{} ({time})", plans.title(plan))
-    };
-    figures(plans, caption.to_owned(), (0..plans.count()).map(head).collect(), |plan| plans.own(plan))
-}
-
-fn figures<'p>(
-    plans: &'p Plans<'_>,
-    caption: String,
-    heads: Vec<String>,
-    source: impl Fn(usize) -> Source<'p>,
-) -> Table {
-    let t = plans.lang;
+    }));
     let answers: Vec<Vec<Figure>> = (0..plans.count())
-        .map(|plan| Answer::of_arm(&source(plan), asked(plans), plans.judged_of(plan)).figures)
+        .map(|plan| Answer::of_arm(&plans.own(plan), asked(plans), plans.judged_of(plan)).figures)
         .collect();
-    let mut rows = vec![Row {
-        head: t.pick("klanten: bij de start en ingestroomd", "clients: at the start and come in").to_owned(),
-        cells: (0..plans.count())
-            .map(|plan| {
-                let clients = crate::report::answer::clients(&source(plan), plans.judged_of(plan));
-                Cell::number(number::decimal(t, clients, 0), clients)
-            })
-            .collect(),
-        month: None,
-    }];
+    let clients = (0..plans.count()).map(|plan| {
+        let clients = answer::clients(&plans.own(plan), plans.judged_of(plan));
+        Cell::number(number::decimal(t, clients, 0), clients)
+    });
+    let mut rows =
+        vec![Row { head: CLIENTS[t.pick(0, 1)].to_owned(), cells: clients.collect(), month: None }];
     let most = answers.iter().map(Vec::len).min().unwrap_or(0);
     rows.extend((0..most).map(|at| {
         // The heading has the time in it: the caption says it.
@@ -136,9 +174,7 @@ fn figures<'p>(
         };
         Row { head: head.to_owned(), cells: answers.iter().map(cell).collect(), month: None }
     }));
-    let mut head = vec![String::new()];
-    head.extend(heads);
-    Table { caption, head, rows, panel: None }
+    Table { caption: caption.to_owned(), head, rows, panel: None }
 }
 
 /// The effect of every plan (its arm less its own control), and how much more that is than the first plan's.
@@ -176,34 +212,61 @@ fn side_by_side(plans: &Plans<'_>, (world, arm, month): (Basis, usize, u32), cap
     let t = plans.lang;
     let is_effect = world == Basis::Difference;
     let row = |(what, form, key): Line| {
-        let base = plans.levels(0);
-        let own = base.estimate(world, arm, key, base.at_or_before(month))?;
-        let others: Vec<Option<ShownValue>> = (1..plans.count())
-            .map(|plan| {
-                let source = plans.differences(plan);
-                source.estimate(world, plans.place(plan, arm)?, key, source.at_or_before(month))
-            })
-            .collect();
-        let form = if is_effect { form.difference() } else { form };
-        let (mut cells, first, rest) = table::row_of(t, form, Some(&own), &others);
-        // An effect is a difference: with its sign.
-        let shown = |cell: Cell| {
-            if is_effect { Cell { text: number::signed(cell.text), ..cell } } else { cell }
+        let others: Vec<Option<ShownValue>> =
+            (1..plans.count()).map(|plan| plans.more(plan, (world, arm), key, month)).collect();
+        let (form, levels) = if is_effect {
+            (form.difference(), plans.effects(key, month))
+        } else {
+            let base = plans.levels(0);
+            (form, vec![base.estimate(world, arm, key, base.at_or_before(month))])
         };
-        cells.extend(std::iter::once(first).chain(rest).map(shown));
-        Some((what, cells, others))
+        Some((what, beside(t, form, &levels, &others, is_effect)?, others))
     };
-    let mut head = vec![String::new()];
-    head.extend((1..plans.count()).map(|plan| more(t, &plans.title(plan))));
-    head.extend((0..plans.count()).map(|plan| plans.title(plan)));
-    finished(t, caption, head, lines(t).into_iter().filter_map(row).collect())
+    finished(t, caption, heads(plans), lines(t).into_iter().filter_map(row).collect())
 }
 
-fn more(t: Lang, title: &str) -> String {
-    match t {
-        Lang::Nl => format!("verschil {title}"),
-        Lang::En => format!("difference {title}"),
-    }
+/// The headings of a table of differences and plans.
+fn heads(plans: &Plans<'_>) -> Vec<String> {
+    let more = |plan: usize| match plans.lang {
+        Lang::Nl => format!("verschil {}", plans.title(plan)),
+        Lang::En => format!("difference {}", plans.title(plan)),
+    };
+    let titles = (0..plans.count()).map(|plan| plans.title(plan));
+    std::iter::once(String::new()).chain((1..plans.count()).map(more)).chain(titles).collect()
+}
+
+/// The cells of a row: how much more every other plan has than the first, with the range and the Monte Carlo error of that
+/// difference; then what every plan has, as printed the first and the difference added up. An effect comes with its sign and
+/// its range; of levels only the first is asked for. `None` without it.
+fn beside(
+    t: Lang,
+    form: Form,
+    levels: &[Option<ShownValue>],
+    others: &[Option<ShownValue>],
+    is_effect: bool,
+) -> Option<Vec<Cell>> {
+    let first = levels.first()?.as_ref()?;
+    let decimals = table::decimals_of_row(form, Some(first), others);
+    let (differences, level, rest) = table::row_of(t, form, Some(first), others);
+    let with_error = |(cell, own): (Cell, &Option<ShownValue>)| match (cell.range, own) {
+        (Some(range), Some(own)) => {
+            let text = format!("{} {}", range.text, form.difference().error(t, own.error));
+            Cell { range: Some(table::Range { text, ..range }), ..cell }
+        }
+        (range, _) => Cell { range, ..cell },
+    };
+    let as_effect = |(at, cell): (usize, Cell)| match levels.get(at) {
+        Some(Some(own)) if is_effect => {
+            let text = |value: f64| number::signed(form.kind.format(t, value, decimals));
+            let range = number::interval(t, &text(own.low), &text(own.high));
+            let value = cell.value.unwrap_or(own.center);
+            Cell::ranged(number::signed(cell.text), value, range, (own.low, own.high))
+        }
+        _ => cell,
+    };
+    let differences = differences.into_iter().zip(others).map(with_error);
+    let plans = std::iter::once(level).chain(rest).enumerate().map(as_effect);
+    Some(differences.chain(plans).collect())
 }
 
 /// A row: what it is, its cells, and the differences behind them.

@@ -352,7 +352,7 @@ pub(super) mod tests {
     fn years_are_calendar_years_where_the_start_is_known() {
         let mut figure = figure(1, 1, "arm");
         let drawn = |figure: &Figure, lang: Lang| {
-            super::super::to_svg(figure, Look { dressed: false, ..Look::FILE }, lang, "a")
+            super::super::to_svg(figure, Style { dressed: false, ..Style::FILE }, lang, "a")
         };
         assert!(drawn(&figure, Lang::Nl).contains("jaren na de start"));
         figure.panels[0].begins = Some((2026, 7));

@@ -112,6 +112,7 @@
   function showFollows(follows) {
     text($("capacity"), follows && follows.capacity ? follows.capacity.sentence : "");
     $("capacity").classList.toggle("short", Boolean(follows && follows.capacity && follows.capacity.short));
+    text($("budget"), follows && follows.budget ? follows.budget : "");
   }
 
   // ---- Running ----------------------------------------------------------------------------------------------------
@@ -333,9 +334,11 @@
   function showDifference(shown) {
     var place = $("difference");
     if (!shown) { fill(place, []); return; }
-    var parts = shown.sentences.map(function (sentence) { return element("p", { "class": "answer" }, [sentence]); });
-    parts.push(fragment(shown.table), element("p", { "class": "note" }, [shown.note]));
+    var parts = shown.sentences.map(function (sentence, at) { return element("p", at ? {} : { "class": "answer" }, [sentence]); });
+    parts = parts.concat(shown.notes.map(function (note) { return element("p", { "class": "note" }, [note]); }));
     if (shown.figure) { parts.push(fragment(shown.figure)); }
+    parts = parts.concat(list(w("differs"), shown.changes));
+    parts.push(fragment(shown.tables));
     parts.push(element("p", { "class": "note" }, [w("command") + ": " + shown.command]));
     fill(place, parts);
     live(place);
