@@ -164,7 +164,7 @@ const SURE: f64 = 1.96;
 pub type Line<'k> = (String, Form, Key<'k>);
 
 /// The decimals of a row, see [`row_of`].
-pub fn decimals_of_row(form: Form, control: Option<&Estimate>, differences: &[Option<Estimate>]) -> i32 {
+pub fn decimals_of_row(form: Form, control: Option<&ShownValue>, differences: &[Option<ShownValue>]) -> i32 {
     let errors = differences.iter().flatten().map(|estimate| estimate.error);
     let errors = errors.filter(|error| error.is_finite() && *error > 0.0);
     let own = control.map_or(f64::NAN, |estimate| estimate.error);

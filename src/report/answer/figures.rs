@@ -8,7 +8,7 @@ use crate::report::number;
 use crate::report::round::{decimals, not_zero, row, signed_euros};
 use crate::report::source::Source;
 use crate::report::table::Form;
-use crate::trial::view::{Key, Basis};
+use crate::trial::view::{Basis, Key};
 
 /// Productive hours of a full-time equivalent a year (Handleiding overheidstarieven 2023).
 const HOURS_OF_FTE: f64 = 1363.0;

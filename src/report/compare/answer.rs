@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, signed_euros};
 use crate::report::words::{self, calculations};
-use crate::trial::view::{ShownValue, Basis};
+use crate::trial::view::{Basis, ShownValue};
 
 /// The question that is answered: that of the first plan.
 pub(super) fn asked(plans: &Plans<'_>) -> Question {

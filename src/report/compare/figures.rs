@@ -7,7 +7,7 @@ use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
 use crate::report::figures::gallery;
 use crate::report::language::Lang;
 use crate::report::words::arm_name;
-use crate::trial::view::{Key, Basis};
+use crate::trial::view::{Basis, Key};
 
 /// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
 type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);

@@ -6,7 +6,7 @@ use crate::report::language::Lang;
 use crate::report::source::Source;
 use crate::trial::Results;
 use crate::trial::compare::Comparison;
-use crate::trial::view::{ShownValue, Key, View, Basis};
+use crate::trial::view::{Basis, Key, ShownValue, View};
 
 /// What all plans of a comparison report: up to the last month that is in all of them.
 pub(super) struct Cut {

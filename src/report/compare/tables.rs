@@ -8,7 +8,7 @@ use crate::report::number;
 use crate::report::source::MEASURED_MONTHS;
 use crate::report::table::{self, Cell, Form, Row, Table};
 use crate::report::words::{arm_name, capital};
-use crate::trial::view::{ShownValue, Key, Basis};
+use crate::trial::view::{Basis, Key, ShownValue};
 
 /// A result that is compared: words, how it is written, measure.
 type Line = (&'static str, Form, Key<'static>);
