@@ -515,7 +515,7 @@ fn design_one(case: u32, all: &[String]) -> String {
 mod page {
     use serde_json::{Map, json};
     use stapjes::app::Stop;
-    use stapjes::serve::{Desk, Line, Planner, Precision};
+    use stapjes::serve::{AnswerLine, Desk, Planner, PrecisionGoal};
 
     use super::{Chance, SHOWN, TOKENS, Value, in_words, mutated};
 
@@ -582,7 +582,7 @@ mod page {
     }
 
     pub(super) fn planner() -> (Planner, String) {
-        let planner = Planner::new(1, Precision { replicates: Some(2), draws: Some(2) });
+        let planner = Planner::new(1, PrecisionGoal { replicates: Some(2), draws: Some(2) });
         let scenario = planner.file(&json!({ "file": "scenario" }), &Stop::default()).unwrap();
         (planner, String::from_utf8(scenario.bytes).unwrap())
     }
@@ -602,7 +602,7 @@ mod page {
         let stop = Stop::default();
         stop.set();
         planner.run(&asked, &stop, &|line| {
-            assert!(!matches!(line, Line::Answer { .. }), "an answer without a calculation: {line:?}");
+            assert!(!matches!(line, AnswerLine::Answer { .. }), "an answer without a calculation: {line:?}");
             true
         });
         for file in ["scenario", "report-nl", "figures", "comparison", "none"] {

@@ -35,7 +35,7 @@ impl Desk for Counter {
         if asked["flood"] == true {
             // More than any buffer between here and a reader who takes nothing.
             let much = json!("x".repeat(1 << 20));
-            while tell(Line::Answer { first: true, shown: much.clone() }) {}
+            while tell(AnswerLine::Answer { first: true, shown: much.clone() }) {}
             return;
         }
         let until = asked["until"].as_u64();
@@ -394,8 +394,10 @@ fn a_newer_question_cancels_the_older_one_and_a_reader_who_leaves_frees_the_plac
 
 #[test]
 fn the_difference_between_variants_of_other_sizes_and_years_comes_over_http() {
-    let server =
-        Server::with(Address::default(), Planner::new(2, Precision { replicates: Some(2), draws: Some(2) }));
+    let server = Server::with(
+        Address::default(),
+        Planner::new(2, PrecisionGoal { replicates: Some(2), draws: Some(2) }),
+    );
     let variant = |name: &str, years: &str, clients: &str| {
         let form = json!({
             "inhabitants": "5.000", "benefits": "100", "far_clients": clients, "caseworkers_now": "0,5", "caseworkers_fip": "0,5",

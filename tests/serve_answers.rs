@@ -240,7 +240,7 @@ fn is_what_the_command_makes(archive: &BTreeMap<String, Vec<u8>>, command: &str,
 
 #[test]
 fn variants_of_other_sizes_and_years_are_compared_per_client_and_in_totals() {
-    let planner = Planner::new(2, Precision { replicates: Some(4), draws: Some(4) });
+    let planner = Planner::new(2, PrecisionGoal { replicates: Some(4), draws: Some(4) });
     let folder = tempfile::tempdir().unwrap();
     let with = |changes: &[(&str, &str)]| {
         let mut form = form();
@@ -312,7 +312,7 @@ fn variants_of_other_sizes_and_years_are_compared_per_client_and_in_totals() {
     let wrong = json!({ "lang": "nl", "question": "steps", "variants": [
         { "name": "klein", "asked": with(&[]) }, { "name": "tabel", "asked": table },
     ] });
-    let Some(Line::Refused { problems }) = lines(&planner, &wrong).pop() else { panic!("not refused") };
+    let Some(AnswerLine::Refused { problems }) = lines(&planner, &wrong).pop() else { panic!("not refused") };
     assert!(problems[0]["message"].as_str().unwrap().contains("van een andere soort"), "{problems}");
 }
 
