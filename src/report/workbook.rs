@@ -54,6 +54,7 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     printable(sheet);
     sheet.set_column_width(0, READ_ME_WIDTH as f64)?;
     let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let title = wrap.clone().set_bold();
     let mut lines = vec![
         page.title.clone(),
         page.question.clone(),
@@ -79,7 +80,8 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     ];
     lines.retain(|line| !line.is_empty());
     for (row, line) in lines.iter().enumerate() {
-        sheet.write_string_with_format(row as u32, 0, escape::cell(line), &wrap)?;
+        let format = if row == 0 { &title } else { &wrap };
+        sheet.write_string_with_format(row as u32, 0, escape::cell(line), format)?;
         // Not every program makes a row as high as its text.
         let lines = line.chars().count().div_ceil(READ_ME_WIDTH * 9 / 10);
         sheet.set_row_height(row as u32, 15 * lines as u32)?;
@@ -239,6 +241,7 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
     );
     for (column, head) in (0..).zip(heads) {
         sheet.write_string_with_format(0, column, head, &bold)?;
+        sheet.set_column_width(column, (head.chars().count() + 4) as f64)?;
     }
     sheet.set_column_width(0, 34)?.set_column_width(1, 30)?.set_freeze_panes(1, 0)?;
     let years: Vec<u32> =
@@ -256,11 +259,13 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
         });
         let mut chart = Chart::new(ChartType::ScatterStraight);
         chart.title().set_name(&words);
-        chart.x_axis().set_name(t.pick("jaar", "year")).set_min(0);
+        let last = years.last().map_or(0, |month| month / 12);
+        chart.x_axis().set_name(t.pick("jaar", "year")).set_min(0).set_max(last.max(1));
         chart.y_axis().set_num_format(match form.kind {
             NumberKind::Percent | NumberKind::Points => "0%",
             _ => "#,##0",
         });
+        let mut highest: f64 = 0.0;
         for (arm, shown) in arms.iter().enumerate() {
             let first = row;
             for &month in &years {
@@ -269,6 +274,7 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
                 let difference = (arm != source.results.control)
                     .then(|| source.estimate(Basis::Difference, arm, key, at))
                     .flatten();
+                highest = highest.max(level.as_ref().map_or(0.0, |own| own.center));
                 sheet.write_string(row, 0, escape::cell(&words))?;
                 sheet.write_string(row, 1, escape::cell(shown))?;
                 sheet.write_number(row, YEAR, f64::from(month / 12))?;
@@ -289,6 +295,10 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
                     .set_categories((name, first, YEAR, row - 1, YEAR))
                     .set_values((name, first, CENTER, row - 1, CENTER));
             }
+        }
+        // An axis of shares ends at 100 %, which spreadsheet programs pass by a step.
+        if form.kind == NumberKind::Percent && (0.8..=1.0).contains(&highest) {
+            chart.y_axis().set_max(1);
         }
         if years.len() > 1 {
             sheet.insert_chart(1 + charts * CHART_ROWS, DIFFERENCE + 4, &chart)?;
