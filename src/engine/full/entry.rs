@@ -26,12 +26,21 @@ pub(super) struct Arrivals<'a> {
 pub(super) struct Inflow<'a> {
     /// Makes the entrants.
     pub(super) maker: &'a ClientMaker<'a>,
-    /// Clients of the group at the start, whose share comes in.
-    pub(super) clients_at_start: u32,
+    /// How many come in at the site in each month; the first month is entry 1.
+    pub(super) entrants: &'a [u32],
     /// Number of caseloads among which entrants are divided, and which one this is.
     pub(super) caseloads: u32,
     /// This caseload.
     pub(super) caseload: u32,
+}
+
+impl Inflow<'_> {
+    /// Those of the month's entrants who come to this caseload: entrant `k` goes to caseload `k + month` modulo their number, which is
+    /// even, and known without the others.
+    fn numbers(&self, month: u32) -> impl Iterator<Item = u32> {
+        let first = (self.caseload + self.caseloads - month % self.caseloads) % self.caseloads;
+        (first..self.entrants[month as usize]).step_by(self.caseloads as usize)
+    }
 }
 
 impl Arrivals<'_> {
@@ -55,10 +64,8 @@ impl Arrivals<'_> {
             self.later.pop();
         }
         let Some(inflow) = &self.inflow else { return };
-        let count = inflow.maker.entrants(setting.site_index, month, inflow.clients_at_start);
         let stock = setting.luck.irregularity_stock;
-        // Entrant k of the month goes to caseload (k + month) modulo their number: even, and known without the others.
-        for number in (0..count).filter(|number| (number + month) % inflow.caseloads == inflow.caseload) {
+        for number in inflow.numbers(month) {
             let client = inflow.maker.entrant(setting.site_index, month, number, stock);
             enter(load, &client, NOT_A_PARTICIPANT, (clock.step, clock.start), staff, setting, book);
         }
@@ -95,5 +102,31 @@ pub(super) fn enter(
     book.count(Tally::SkillEntered(first_skill));
     if load.has(place, flag::CAPACITY_UNSEEN) {
         book.count(Tally::HiddenCapacityAtEntry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Dice;
+    use crate::scenario::embedded;
+
+    #[test]
+    fn every_entrant_comes_to_one_caseload() {
+        let resolved = embedded("heel-bestand", &[]).unwrap();
+        let maker = ClientMaker::new(&resolved.scenario, Dice::new(1, 0));
+        let entrants = [0, 23, 4, 0, 10];
+        for month in 1..entrants.len() as u32 {
+            let mut all = Vec::new();
+            for caseload in 0..7 {
+                let inflow = Inflow { maker: &maker, entrants: &entrants, caseloads: 7, caseload };
+                for number in inflow.numbers(month) {
+                    assert_eq!((number + month) % 7, caseload);
+                    all.push(number);
+                }
+            }
+            all.sort_unstable();
+            assert_eq!(all, (0..entrants[month as usize]).collect::<Vec<_>>());
+        }
     }
 }

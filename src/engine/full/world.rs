@@ -124,6 +124,7 @@ impl Group<'_> {
     /// Simulates the caseloads one after the other; returns their number.
     fn simulate(&self, places: &ArmClients, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
         let Sink { totals, absent, record, lives } = sink;
+        let entrants = self.entrants(places.clients);
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {
             halt::check();
@@ -179,13 +180,24 @@ impl Group<'_> {
             arrivals.later.sort_by_key(|&(entry, _, client)| std::cmp::Reverse((entry, client.id)));
             arrivals.inflow = self.setting.scenario.inflow.then_some(Inflow {
                 maker: self.maker,
-                clients_at_start: places.clients,
+                entrants: &entrants,
                 caseloads: places.caseloads,
                 caseload,
             });
             self.live(staff, &setting, space, &mut arrivals, &mut book);
         }
         places.caseloads
+    }
+
+    /// How many come in at the site in each month, the first being entry 1: counted once, not for every caseload.
+    fn entrants(&self, clients_at_start: u32) -> Vec<u32> {
+        let Setting { scenario, site_index, .. } = self.setting;
+        let months = if scenario.inflow { scenario.horizon_months } else { 0 };
+        let of_month = |month| match month {
+            0 => 0,
+            _ => self.maker.entrants(site_index, month, clients_at_start),
+        };
+        (0..=months).map(of_month).collect()
     }
 
     /// The months of one caseload.
