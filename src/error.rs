@@ -100,6 +100,11 @@ impl Error {
         }
     }
 
+    /// What there is to say, for a text that tells more than this error.
+    pub fn said(&self) -> Said {
+        Said::each(|lang| self.text(lang, false))
+    }
+
     /// The words for a person in a language, problems drawn in color or not; empty when nothing is left to say.
     pub fn text(&self, lang: Lang, color: bool) -> String {
         match &self.what {
@@ -137,12 +142,16 @@ mod tests {
     #[test]
     fn the_gravest_problem_decides_the_kind() {
         let list = vec![
-            Problem::whole(ProblemKind::Invalid, "seed is -1"),
-            Problem::whole(ProblemKind::Missing, "there is no file nowhere.toml"),
+            Problem::whole(ProblemKind::Invalid, Said::same("seed is -1")),
+            Problem::whole(ProblemKind::Missing, Said::same("there is no file nowhere.toml")),
         ];
         let error = Error::from(Problems { list, ..Problems::default() });
         assert_eq!(error.kind(), ErrorKind::NoInput);
         assert!(error.problems().is_some() && error.to_string().contains("nowhere"), "{error}");
-        assert_eq!(Error::data("no rows").to_string(), "no rows");
+        let said = Error::data(crate::said!("geen rijen", "no rows"));
+        assert_eq!(
+            (said.to_string().as_str(), said.text(Lang::Nl, false).as_str()),
+            ("no rows", "geen rijen")
+        );
     }
 }

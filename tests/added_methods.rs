@@ -18,6 +18,7 @@ fn analyze(text: &str, arguments: &str) -> Vec<Value> {
     std::fs::write(place.path().join("data.csv"), text).unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_stapjes"));
     process
+        .env("STAPJES_LANG", "en")
         .current_dir(place.path())
         .args(["analyze", "data.csv", "--json"])
         .args(arguments.split_whitespace());

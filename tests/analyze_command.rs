@@ -28,6 +28,7 @@ const ROLES: [&str; 6] = ["--time", "months", "--status", "left", "--arm", "arm"
 
 fn stapjes(place: &Path, command: &str, arguments: &[&str]) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_stapjes"));
+    process.env("STAPJES_LANG", "en");
     process.current_dir(place).env("NO_COLOR", "1").arg(command).args(arguments).output().unwrap()
 }
 
@@ -326,4 +327,89 @@ fn a_design_with_a_mistake_names_the_line_and_the_nearest_key() {
     fails(&good.replace("kind = \"survival\"", "kind = \"survivel\""), 65, &["survivel", "survival"]);
     fails("kind = ", 65, &["design.toml:1"]);
     assert_eq!(stapjes(place.path(), "design", &["nothing.toml"]).status.code(), Some(66));
+}
+
+/// What a person reads is in the language asked for, whatever it is about; what a program reads is the same in every language.
+#[test]
+fn tables_notes_problems_and_refusals_speak_dutch() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("study.csv"), STUDY).unwrap();
+    let in_dutch = |arguments: &[&str]| {
+        let all = [&["study.csv"], &ROLES[..], arguments, &["--lang", "nl"]].concat();
+        let output = stapjes(place.path(), "analyze", &all);
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, tables, _) = in_dutch(&["--tests", "log-rank,cox,rmst,kaplan-meier", "--at", "12"]);
+    assert_eq!(code, Some(0));
+    for words in [
+        "12 rijen; usual 6 rijen, 5 gebeurtenissen",
+        "gelezen als: gescheiden door komma, UTF-8",
+        "95%-interval",
+        "gelijke hazards",
+        "kans om te blijven",
+        "talks op 12",
+        "verschil in gemiddelde resterende tijd",
+        "hazardratio",
+        "gelijke tijden volgens Efron",
+        "let op: rijen zijn geanalyseerd als onafhankelijk",
+    ] {
+        assert!(tables.contains(words), "{words} in\n{tables}");
+    }
+    for english in ["equal hazards", "estimand", " rows", " events", "interval of", " at 12", "note:"] {
+        assert!(!tables.contains(english), "{english} in\n{tables}");
+    }
+    let (code, _, refused) = in_dutch(&["--tests", "cox-robust"]);
+    assert_eq!(
+        (code, refused.trim()),
+        (Some(65), "stapjes: cox-robust: vraagt --time, --status en --cluster")
+    );
+    let (code, _, refused) = in_dutch(&["--tests", "lograng"]);
+    assert_eq!(code, Some(2));
+    assert!(refused.contains("onbekende toets \"lograng\"; bedoelt u \"logrank\"?"), "{refused}");
+    let (code, _, refused) = in_dutch(&["--tests", "rmst", "--tau", "900"]);
+    assert!(code == Some(65) && refused.contains("ligt voorbij de waarneming van groep usual"), "{refused}");
+    // The data, with their lines.
+    fs::write(place.path().join("study.csv"), STUDY.replace("1,9,work", "1,negen,work")).unwrap();
+    let (code, _, problems) = in_dutch(&[]);
+    assert_eq!(code, Some(65));
+    assert!(
+        problems.contains("regel 2: months is \"negen\"; het moet een eindig getal van 0 of meer zijn"),
+        "{problems}"
+    );
+    fs::write(place.path().join("study.csv"), STUDY.replace("1,9,work", "1,,work")).unwrap();
+    let (_, _, left_out) = in_dutch(&["--tests", "log-rank"]);
+    assert!(left_out.contains("1 rijen weggelaten:\n  regel 2: months ontbreekt"), "{left_out}");
+    let list =
+        String::from_utf8(stapjes(place.path(), "analyze", &["--tests", "list", "--lang", "nl"]).stdout)
+            .unwrap();
+    assert!(list.contains("log-rank-toets op gelijke hazards") && list.contains(" vraagt "), "{list}");
+    // JSON is the same in every language.
+    fs::write(place.path().join("study.csv"), STUDY).unwrap();
+    let (_, dutch, _) = in_dutch(&["--json"]);
+    let english = stapjes(place.path(), "analyze", &[&["study.csv"], &ROLES[..], &["--json"]].concat());
+    assert_eq!(dutch, String::from_utf8(english.stdout).unwrap());
+}
+
+#[test]
+fn a_design_is_answered_in_dutch() {
+    let place = tempfile::tempdir().unwrap();
+    let design = |text: &str| {
+        fs::write(place.path().join("design.toml"), text).unwrap();
+        stapjes(place.path(), "design", &["design.toml", "--lang", "nl"])
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let found = design("kind = \"proportions\"\ntreated = 0.3\ncontrol = 0.2\nparticipants = 400\n");
+    let answer = text(found.stdout);
+    assert!(
+        answer.contains("onderscheidend vermogen") && answer.contains("alfa") && answer.contains("0,05"),
+        "{answer}"
+    );
+    let equal = design("kind = \"proportions\"\nsolve = \"size\"\ntreated = 0.2\ncontrol = 0.2\n");
+    let answer = text(equal.stdout);
+    assert!(answer.contains("de aandelen zijn gelijk") && answer.contains("haalbaar"), "{answer}");
+    let wrong = design("kind = \"proportions\"\ntreated = 0.3\ncontrol = 0.2\n");
+    assert_eq!(wrong.status.code(), Some(65));
+    let problem = text(wrong.stderr);
+    assert!(problem.contains("hoeveel deelnemers?") && problem.contains("fout"), "{problem}");
 }

@@ -2,6 +2,8 @@
 
 #[path = "architecture/imports.rs"]
 mod imports;
+#[path = "architecture/prose.rs"]
+mod prose;
 
 use imports::Crate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +195,99 @@ fn replicates_are_simulated_in_one_file() {
         let allowed = file == "trial/replicate.rs" || file.starts_with("engine/");
         assert!(!simulates || allowed, "{file} simulates by itself: see trial/replicate.rs");
     }
+}
+
+/// Rooms whose words reach a person: errors, refusals, tables, notes.
+const SPEAKING: [&str; 14] = [
+    "error.rs",
+    "halt",
+    "document/",
+    "observe/",
+    "estimate/",
+    "study/",
+    "design/analytic/",
+    "design/clusters/",
+    "design/document/",
+    "value/",
+    "calibrate/",
+    "sensitivity/",
+    "app/",
+    "cli/",
+];
+
+/// What stands in one language there, and why that is right: a file, the beginning of its literals, and the reason.
+const ONE_LANGUAGE: [(&str, &str, &str); 15] = [
+    ("cli/dutch.rs", "", "the Dutch of what clap says in English; a test holds it complete"),
+    ("cli/exit.rs", "", "the same, of the exit codes"),
+    (
+        "cli/new.rs",
+        "",
+        "a scenario to start from, in Dutch for planners or in English after another scenario",
+    ),
+    ("cli/slurm.rs", "", "a shell script, with its remarks in both languages"),
+    ("cli/run.rs", "stapjes run", "a command line"),
+    ("cli/", "Exit codes", "help of clap"),
+    ("observe/vocabulary.rs", "", "words of others, to be understood"),
+    ("observe/table/mod.rs", "cells where", "how a problem is recognized"),
+    ("observe/columns/", "--d", "an option with its value"),
+    ("estimate/catalogue/", "(", "arguments, as they are typed"),
+    ("estimate/adjusted_mean.rs", "{} in stratum {}", "the same words in both languages"),
+    ("calibrate/answer.rs", "stapjes calibration", "the name of a format"),
+    ("calibrate/exact_cases.rs", "", "names of a test of the sampler"),
+    ("calibrate/known.rs", "", "names of a test of the sampler"),
+    ("calibrate/self_check.rs", "", "names of a test of the sampler"),
+];
+
+/// Words for people stand in both languages: what comes from one of them alone does not pass.
+#[test]
+fn what_is_said_is_said_in_both_languages() {
+    let (mut wrong, mut read) = (Vec::new(), 0);
+    for (file, text) in texts() {
+        if !SPEAKING.iter().any(|room| file.starts_with(room)) {
+            continue;
+        }
+        read += 1;
+        let allowed = |words: &str| {
+            ONE_LANGUAGE.iter().any(|(own, start, _)| file.starts_with(own) && words.starts_with(start))
+        };
+        for (line, words) in prose::in_one_language(&text) {
+            if !allowed(&words) {
+                wrong.push(format!("src/{file}:{line}: {words:?}"));
+            }
+        }
+    }
+    assert!(read > 150, "the walk read only {read} files");
+    assert!(wrong.is_empty(), "words in one language (see `said!`):\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_planted_text_in_one_language_is_found() {
+    let found = |code: &str| -> Vec<String> {
+        prose::in_one_language(code).into_iter().map(|(line, words)| format!("{line}: {words}")).collect()
+    };
+    let planted = "fn f() -> Error {\n    Error::data(\"the file has no rows\")\n}";
+    assert_eq!(found(planted), ["2: the file has no rows"]);
+    assert_eq!(
+        found("fn f(n: usize) { refuse(&format!(\"arm {} has {n} rows left\", n)) }"),
+        ["1: arm {} has {n} rows left"]
+    );
+    // Behind `Said::same` too: the same text for both is for names.
+    assert_eq!(found("fn f() -> Said { Said::same(\"no rows at all\") }"), ["1: no rows at all"]);
+    let none: [&str; 0] = [];
+    for right in [
+        "fn f() -> Said { said!(\"geen rijen over\", \"no rows left\") }",
+        "const T: Text = Text::new(\"geen rijen over\", \"no rows left\");",
+        "fn f(lang: Lang) -> &'static str { lang.pick(\"geen rijen over\", \"no rows left\") }",
+        "fn f(l: Lang) -> &'static str { match l { Lang::Nl => \"geen rijen over\", Lang::En => \"no rows left\" } }",
+        "/// The file has no rows.\nfn f(x: Option<u8>) -> u8 { x.expect(\"there are rows left\") }",
+        "fn f() -> &'static str { \"log-rank\" }\n#[cfg(test)]\nmod tests { const X: &str = \"the file has no rows\"; }",
+        "fn f(n: f64) -> String { format!(\"{n:.1} {}\", n) }",
+    ] {
+        assert_eq!(found(right), none, "{right}");
+    }
+    // What follows the arms of a language is read again.
+    let behind = "fn f(l: Lang) -> [&'static str; 2] { [match l { Lang::Nl => \"ja en nee\", Lang::En => \"yes and no\" }, \"not this one\"] }";
+    assert_eq!(found(behind), ["1: not this one"]);
 }
 
 /// `println!` and exits belong to the doors; `clippy` denies them elsewhere, and this holds the allowance to `cli`.

@@ -6,15 +6,18 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use stapjes::app::design::{self, DesignRequest};
+use stapjes::language::Lang;
 
 fn ask(text: &str) -> Value {
-    let request = DesignRequest { name: "design.toml".into(), bytes: text.as_bytes().to_vec() };
+    let request =
+        DesignRequest { name: "design.toml".into(), bytes: text.as_bytes().to_vec(), lang: Lang::En };
     let answer = design::run(&request).unwrap_or_else(|error| panic!("{error}\n{text}"));
     serde_json::to_value(answer).unwrap()
 }
 
 fn refusal(text: &str) -> String {
-    let request = DesignRequest { name: "design.toml".into(), bytes: text.as_bytes().to_vec() };
+    let request =
+        DesignRequest { name: "design.toml".into(), bytes: text.as_bytes().to_vec(), lang: Lang::En };
     design::run(&request).unwrap_err().to_string()
 }
 

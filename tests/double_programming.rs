@@ -90,7 +90,7 @@ impl Example {
 fn analyzed(data: &Dataset, request: &str) -> Estimate {
     let options = Options { cause: Some(1), ties: CoxTies::Breslow, ..Options::default() };
     let mut estimates = parse_requests(request).unwrap()[0].run(data, &options).unwrap();
-    let of_arm = estimates.iter().position(|estimate| estimate.label.contains(" / "));
+    let of_arm = estimates.iter().position(|estimate| estimate.label.english().contains(" / "));
     estimates.swap_remove(of_arm.unwrap_or(0))
 }
 
@@ -163,7 +163,7 @@ fn mean_time_lost() {
         let request = parse_requests(&format!("time-lost({shortest})")).unwrap();
         let options = Options { cause: Some(1), ..Options::default() };
         let estimates = request[0].run(&example.data(endpoint), &options).unwrap();
-        let difference = estimates.iter().find(|estimate| estimate.label.contains(" - ")).unwrap();
+        let difference = estimates.iter().find(|estimate| estimate.label.english().contains(" - ")).unwrap();
         let decision = example.decision(endpoint, TestKind::RestrictedMean, 2);
         near("time lost", decision.estimate, difference.value.unwrap());
     }

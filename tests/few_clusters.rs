@@ -101,7 +101,8 @@ fn rejections<const N: usize>(
         };
         for (count, request) in rejected.iter_mut().zip(&requests) {
             let results = request.run(&data, &options).unwrap_or_default();
-            let contrast = results.iter().find(|e| e.label.contains("treated") && e.p_value.is_some());
+            let contrast =
+                results.iter().find(|e| e.label.english().contains("treated") && e.p_value.is_some());
             *count += usize::from(contrast.is_some_and(|e| e.p_value < Some(0.05)));
             if request.text == "cox-robust"
                 && let Some(e) = contrast

@@ -19,6 +19,7 @@ use stapjes::app::design::{self, DesignRequest};
 use stapjes::estimate::catalogue::methods;
 use stapjes::estimate::multiplicity::Adjustment;
 use stapjes::estimate::{Alternative, CoxTies, CurveInterval, Options};
+use stapjes::language::Lang;
 use stapjes::observe::columns::{Columns, Dates};
 use stapjes::observe::table::{DateOrder, Decimal};
 use stapjes::random::philox::Stream;
@@ -405,8 +406,8 @@ fn analyze_one(case: u32) -> String {
         Ok(found) => {
             let json: Value = serde_json::from_str(&analysis::json(&found).unwrap()).unwrap();
             sound(&json, "");
-            assert!(!analysis::tables(&found).is_empty());
-            found.refused.iter().for_each(|refusal| in_words(&refusal.reason));
+            assert!(!analysis::tables(&found, Lang::Nl).is_empty());
+            found.refused.iter().for_each(|refusal| in_words(refusal.reason.english()));
             if let Err(error) = analyze::refused(&found) {
                 in_words(&error.to_string());
             }
@@ -490,7 +491,7 @@ fn design_one(case: u32, all: &[String]) -> String {
     let chance = &mut Chance::new(2, case);
     let bytes = if chance.often(3) { garbage(chance) } else { design_text(chance, all) };
     SHOWN.with(|last| last.replace(String::from_utf8_lossy(&bytes).into_owned()));
-    match design::run(&DesignRequest { name: "design.toml".into(), bytes }) {
+    match design::run(&DesignRequest { name: "design.toml".into(), bytes, lang: Lang::Nl }) {
         Ok(answer) => {
             let text = serde_json::to_string(&answer).unwrap();
             let json: Value = serde_json::from_str(&text).unwrap();
@@ -500,7 +501,7 @@ fn design_one(case: u32, all: &[String]) -> String {
                     assert!((-1e-9..=1.0 + 1e-9).contains(&number), "{key} is {number}");
                 }
             }
-            assert!(!answer_as_text(&answer).is_empty());
+            assert!(!answer_as_text(&answer, Lang::Nl).is_empty());
             "answer".to_owned()
         }
         Err(error) => {

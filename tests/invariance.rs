@@ -88,7 +88,7 @@ fn close(what: &str, one: Option<f64>, other: Option<f64>) {
 fn same(test: &str, one: &[Estimate], other: &[Estimate]) {
     assert_eq!(one.len(), other.len(), "{test}");
     for (a, b) in one.iter().zip(other) {
-        let what = format!("{test}: {}", a.label);
+        let what = format!("{test}: {}", a.label.english());
         close(&what, a.p_value, b.p_value);
         close(&what, a.standard_error, b.standard_error);
         close(&what, a.statistic.map(f64::abs), b.statistic.map(f64::abs));
@@ -133,13 +133,13 @@ fn where_a_covariate_has_its_zero_and_unit() {
             let moved = run(&test, &other);
             assert_eq!(whole.len(), moved.len(), "{test}");
             // The mean where all covariates are zero moves with the zero.
-            for (a, b) in whole.iter().zip(&moved).filter(|(a, _)| !a.label.contains("intercept")) {
-                let what = format!("{test} {} shifted by {shift}, times {scale}", a.label);
-                let factor = if a.label.starts_with("age") { scale.abs() } else { 1.0 };
+            for (a, b) in whole.iter().zip(&moved).filter(|(a, _)| !a.label.english().contains("intercept")) {
+                let what = format!("{test} {} shifted by {shift}, times {scale}", a.label.english());
+                let factor = if a.label.english().starts_with("age") { scale.abs() } else { 1.0 };
                 close(&what, a.p_value, b.p_value);
                 close(&what, a.standard_error, b.standard_error.map(|error| error * factor));
                 close(&what, a.degrees_of_freedom, b.degrees_of_freedom);
-                if factor == 1.0 && !a.label.starts_with("age") {
+                if factor == 1.0 && !a.label.english().starts_with("age") {
                     close(&what, a.value, b.value);
                 }
             }
@@ -162,7 +162,7 @@ fn which_arm_is_the_control() {
             ..fit.clone()
         };
         let pick = |estimates: Vec<Estimate>| -> Vec<Estimate> {
-            estimates.into_iter().filter(|e| !e.label.contains("intercept")).collect()
+            estimates.into_iter().filter(|e| !e.label.english().contains("intercept")).collect()
         };
         same_set(&test, &pick(run(&test, &fit)), &pick(run(&test, &turned)));
     }
@@ -215,7 +215,7 @@ fn a_row_cut_in_two() {
         let (whole, halves) = (run(&test, &fit), run(&test, &cut(&fit)));
         assert_eq!(whole.len(), halves.len(), "{test}");
         for (a, b) in whole.iter().zip(&halves) {
-            let what = format!("{test} {}", a.label);
+            let what = format!("{test} {}", a.label.english());
             close(&what, a.value, b.value);
             close(&what, a.p_value, b.p_value);
             close(&what, a.standard_error, b.standard_error);
@@ -254,7 +254,7 @@ fn one_cluster_in_an_arm_has_no_p() {
         let arm = &run(test, &lone)[0];
         assert_eq!((arm.p_value, arm.interval.is_some(), arm.standard_error), (None, false, None), "{arm:?}");
         assert!(
-            arm.missing.as_ref().is_some_and(|reason| reason.contains("arm b has one cluster")),
+            arm.missing.as_ref().is_some_and(|reason| reason.english().contains("arm b has one cluster")),
             "{arm:?}"
         );
     }

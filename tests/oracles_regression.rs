@@ -707,7 +707,7 @@ fn two_covariates_as_cox_bcv() {
     ];
     for (short, key, theirs) in expected {
         let suffix = format!(", {short}");
-        let own: Vec<_> = results.iter().filter(|result| result.label.ends_with(&suffix)).collect();
+        let own: Vec<_> = results.iter().filter(|result| result.label.english().ends_with(&suffix)).collect();
         for (result, theirs) in own.iter().zip(theirs) {
             let stapjes::estimate::Detail::Number(ours) = result.details[key] else { panic!("{result:?}") };
             assert!((ours / theirs - 1.0).abs() < 5e-9, "{short} {key}: {ours} instead of {theirs}");

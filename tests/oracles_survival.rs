@@ -117,17 +117,27 @@ fn kaplan_meier_on_every_interval_scale() {
             run("survival_aml", &columns("time", "status", "x"), &at(&[10.0, 20.0, 30.0], scale), "km");
         let (lower, upper) = (numbers(&expected["lower"]), numbers(&expected["upper"]));
         for (i, result) in results.iter().enumerate() {
-            close(result.value.unwrap(), expected["surv"][i].as_f64().unwrap(), EXACT, &result.label);
-            close(result.standard_error.unwrap(), expected["se"][i].as_f64().unwrap(), EXACT, &result.label);
-            all_close(&detail(result, "at_risk"), &expected["n.risk"][i], EXACT, &result.label);
-            ends(result.interval, lower[i], upper[i], EXACT, &result.label);
+            close(
+                result.value.unwrap(),
+                expected["surv"][i].as_f64().unwrap(),
+                EXACT,
+                result.label.english(),
+            );
+            close(
+                result.standard_error.unwrap(),
+                expected["se"][i].as_f64().unwrap(),
+                EXACT,
+                result.label.english(),
+            );
+            all_close(&detail(result, "at_risk"), &expected["n.risk"][i], EXACT, result.label.english());
+            ends(result.interval, lower[i], upper[i], EXACT, result.label.english());
         }
         let quantiles = run("survival_aml", &columns("time", "status", "x"), &at(&[], scale), "quantile");
         let part = |key: &str| numbers(&expected["quant"][key]);
         let (values, lower, upper) = (part("quantile"), part("lower"), part("upper"));
         for (i, result) in quantiles.iter().enumerate() {
-            close(result.value.unwrap(), values[i], EXACT, &result.label);
-            ends(result.interval, lower[i], upper[i], EXACT, &format!("{name} {}", result.label));
+            close(result.value.unwrap(), values[i], EXACT, result.label.english());
+            ends(result.interval, lower[i], upper[i], EXACT, &format!("{name} {}", result.label.english()));
         }
     }
 }
@@ -208,7 +218,7 @@ fn sur_rm2_and_lrstat_restricted_means() {
         let interval = result.interval.unwrap();
         let ours = [result.value.unwrap(), interval.lower, interval.upper, result.p_value.unwrap()];
         for (a, b) in ours.iter().zip(&theirs) {
-            close(*a, *b, EXACT, &result.estimand);
+            close(*a, *b, EXACT, result.estimand.english());
         }
     }
     let cases = fixture("weighted_log_rank_power.json");
@@ -425,7 +435,7 @@ fn cuminc_curves() {
         let expected = &case(&cases, id)["expected"];
         let results = run(file, columns, &at(&times, CurveInterval::LogLog), "cuminc(aalen)");
         let curves: Vec<&Estimate> =
-            results.iter().filter(|e| e.estimand == "cumulative incidence").collect();
+            results.iter().filter(|e| e.estimand.english() == "cumulative incidence").collect();
         let values: Vec<f64> = curves.iter().map(|e| e.value.unwrap()).collect();
         let variances: Vec<f64> = curves.iter().map(|e| detail(e, "variance")[0]).collect();
         all_close(&values, &expected["est"], EXACT, id);
@@ -441,18 +451,31 @@ fn multi_state_survfit() {
     let times = [60.0, 120.0, 240.0];
     let results = run("mgus2_competing", &mgus, &at(&times, CurveInterval::Log), "cuminc(jackknife)");
     for cause in 1..=2 {
-        for (row, result) in
-            results.iter().filter(|e| e.label.contains(&format!("cause {cause}"))).take(6).enumerate()
+        for (row, result) in results
+            .iter()
+            .filter(|e| e.label.english().contains(&format!("cause {cause}")))
+            .take(6)
+            .enumerate()
         {
-            all_close(&[result.value.unwrap()], &expected["pstate"][row][cause], EXACT, &result.label);
-            all_close(&[result.standard_error.unwrap()], &expected["se"][row][cause], EXACT, &result.label);
+            all_close(
+                &[result.value.unwrap()],
+                &expected["pstate"][row][cause],
+                EXACT,
+                result.label.english(),
+            );
+            all_close(
+                &[result.standard_error.unwrap()],
+                &expected["se"][row][cause],
+                EXACT,
+                result.label.english(),
+            );
         }
     }
     let expected = &case(&cases, "restricted mean time in state mgus2 tau=240")["expected"]["table"];
     let results = run("mgus2_competing", &mgus, &Options::default(), "time-lost(240)");
     for (cause, arm, row) in [(1, "F", 2), (1, "M", 3), (2, "F", 4), (2, "M", 5)] {
         let label = format!("{arm}, cause {cause} up to 240");
-        let result = results.iter().find(|e| e.label == label).unwrap();
+        let result = results.iter().find(|e| e.label.english() == label).unwrap();
         all_close(&[result.value.unwrap()], &expected[row][2], EXACT, &label);
     }
 }
@@ -610,7 +633,7 @@ fn one_proportion_of_statsmodels() {
         let options = Options { level: inputs["level"].as_f64().unwrap(), ..Options::default() };
         for (test, expected) in case["expected"].as_object().unwrap() {
             let result = run_table(&two_by_two((x, n), (1, 2)), &outcome_columns(), &options, test);
-            let interval = result.iter().find(|e| e.label == "treated").unwrap().interval.unwrap();
+            let interval = result.iter().find(|e| e.label.english() == "treated").unwrap().interval.unwrap();
             let theirs = numbers(expected);
             for (a, b) in [(interval.lower, theirs[0]), (interval.upper, theirs[1])] {
                 assert!((a - b).abs() < 1e-11, "{id} {test}: {a} instead of {b}");
@@ -638,7 +661,7 @@ fn mantel_haenszel_of_statsmodels() {
         let table = TextTable::read(text.as_bytes()).unwrap();
         let columns = Columns { strata: vec!["site".into()], ..outcome_columns() };
         let results = run_table(&table, &columns, &Options::default(), "mantel-haenszel(uncorrected)");
-        let of = |estimand: &str| results.iter().find(|e| e.estimand == estimand).unwrap();
+        let of = |estimand: &str| results.iter().find(|e| e.estimand.english() == estimand).unwrap();
         let odds = of("common odds ratio");
         all_close(&[odds.value.unwrap()], &expected["odds_ratio"], EXACT, id);
         all_close(&[odds.standard_error.unwrap()], &expected["log_se"], EXACT, id);
@@ -649,7 +672,7 @@ fn mantel_haenszel_of_statsmodels() {
         all_close(&[test.statistic.unwrap()], &expected["chisq"], EXACT, id);
         all_close(&[test.p_value.unwrap()], &expected["p"], EXACT, id);
         let corrected = run_table(&table, &columns, &Options::default(), "mantel-haenszel");
-        let test = corrected.iter().find(|e| e.estimand == "no association within strata").unwrap();
+        let test = corrected.iter().find(|e| e.estimand.english() == "no association within strata").unwrap();
         all_close(&[test.statistic.unwrap()], &expected["chisq_corrected"], EXACT, id);
     }
 }

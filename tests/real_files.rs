@@ -9,6 +9,7 @@ fn run(bytes: &[u8], arguments: &str) -> Output {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("data.csv"), bytes).unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_stapjes"));
+    process.env("STAPJES_LANG", "en");
     process.current_dir(place.path()).args(["analyze", "data.csv"]).args(arguments.split_whitespace());
     process.output().unwrap()
 }
@@ -274,6 +275,7 @@ fn figures_of_curves() {
     let draw = |file: &str, more: &str| {
         let mut process = Command::new(env!("CARGO_BIN_EXE_stapjes"));
         process
+            .env("STAPJES_LANG", "en")
             .current_dir(place.path())
             .args(["analyze", &data, "--figure", file])
             .args(more.split_whitespace());

@@ -110,7 +110,7 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
         Ok(posterior) => Ok(Calibration::new(targets, &town, seed, &posterior)),
         Err(CalibrateError::Conflict(found)) => {
             let names: Vec<String> = list.iter().map(|target| target.id.clone()).collect();
-            Err(Error::data(words::conflict(&found, &names, request.lang)))
+            Err(Error::data(Said::each(|lang| words::conflict(&found, &names, lang))))
         }
         Err(CalibrateError::Budget(needed)) => Err(too_small(needed, town.dimensions())),
         Err(CalibrateError::NothingToFit) => Err(nothing_to_fit()),
@@ -141,10 +141,10 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
                 crate::document::nearest(name, registry.records.iter().map(|record| record.path.as_str()));
             let hint =
                 near.map_or(Said::default(), |near| said!("; bedoelt u {near}?", "; did you mean {near}?"));
-            let (dutch, english) = (hint.text(Lang::Nl), hint.text(Lang::En));
             wrong.push(said!(
-                "--free {name}: die parameter is er niet{dutch}",
-                "--free {name}: there is no such parameter{english}"
+                "--free {name}: die parameter is er niet{}",
+                "--free {name}: there is no such parameter{}",
+                hint
             ));
         } else if records.iter().all(|record| record.prior.is_none()) {
             wrong.push(said!(
@@ -204,7 +204,7 @@ pub fn self_check_of(
         };
         let fitted: Vec<Target> = fitted.into_iter().map(|at| list[at].clone()).collect();
         let model = StandIn::new(dimensions, emulators);
-        let name = format!("{}, emulators with R2 from {:.2}", request.targets.name, model.smallest_r2());
+        let name = format!("{} (R2 {:.2})", request.targets.name, model.smallest_r2());
         check_stated(&name, &model, &fitted, (data_sets, seed), watch).map(|check| Some(vec![check]))
     })?;
     checked.ok_or_else(nothing_to_fit)

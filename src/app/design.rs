@@ -2,6 +2,7 @@
 
 use crate::design::document::{self, NamedValues};
 use crate::error::Error;
+use crate::language::Lang;
 
 /// A design file.
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub struct DesignRequest {
     pub name: String,
     /// Its text.
     pub bytes: Vec<u8>,
+    /// The language of what stands in words: the reason of a question without an answer.
+    pub lang: Lang,
 }
 
 /// Reads the design and computes what it asks for.
@@ -17,5 +20,5 @@ pub struct DesignRequest {
 /// # Errors
 /// Every problem of the file.
 pub fn run(request: &DesignRequest) -> Result<NamedValues, Error> {
-    Ok(document::answer(&request.name, &request.bytes)?)
+    Ok(document::answer_in(&request.name, &request.bytes, request.lang)?)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
+use crate::design::duration::USUAL_CONFIDENCE;
 use crate::design::power::{
     Assurance, AssurancePlan, InterimDesign, PowerPlan, PowerSurface, assurance, interim, power,
 };
@@ -17,9 +18,6 @@ use crate::report::protocol::{self, Simulated};
 use crate::said;
 use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::scenario::{Resolved, Scenario};
-
-/// One-sided confidence with which an assurance reaches the target: the default of `duration`.
-const CONFIDENCE: f64 = 0.95;
 
 /// A question about power.
 #[derive(Clone, Debug)]
@@ -102,7 +100,7 @@ pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer,
             draws: request.draws,
             months: plan.months,
             target: scenario.analysis.target_power,
-            confidence: CONFIDENCE,
+            confidence: USUAL_CONFIDENCE,
             watch,
         };
         let assurance = if request.draws > 0 { Some(assurance(&plan)?) } else { None };

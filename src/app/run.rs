@@ -7,7 +7,8 @@ use super::Context;
 use super::results::{self, Destination, Provenance, Written};
 use crate::disk;
 use crate::error::Error;
-use crate::observe::{Protocol, cut};
+use crate::history::LifeMonth;
+use crate::observe::{OnFile, Protocol, cut};
 use crate::report::facts::Facts;
 use crate::report::kind::ResultKind;
 use crate::report::language::Lang;
@@ -16,7 +17,7 @@ use crate::report::{self, Beside, curves, decimal_comma, events, life, r_script,
 use crate::said;
 use crate::scenario::resources::ResourceEstimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
-use crate::trial::{self, Plan, Results};
+use crate::trial::{self, Plan, Results, Stopped, Watch};
 
 /// A run that is asked for.
 #[derive(Clone, Debug)]
@@ -65,11 +66,71 @@ pub struct RunAnswer {
     pub warnings: Vec<Warning>,
 }
 
+/// What stands in the files of a run beside its numbers, simulated before anything is written.
+#[derive(Clone, Debug, Default)]
+pub struct Sampled {
+    /// Monthly states of sampled clients of replicate 0 under every arm: those to be told, and those of `trajectories.csv`.
+    lives: Vec<LifeMonth>,
+    /// What the study of the replicate asked for has on file.
+    study: Option<OnFile>,
+}
+
+impl Sampled {
+    /// Pieces of work that this takes, as progress counts them.
+    fn pieces(request: &RunRequest) -> u64 {
+        u64::from(follows(&request.resolved.scenario)) + u64::from(request.events.is_some())
+    }
+
+    /// Simulates; a user who stops it waits for one caseload.
+    fn simulate(request: &RunRequest, watch: Watch<'_>) -> Result<Self, Stopped> {
+        let scenario = &request.resolved.scenario;
+        let told = |watch: Watch<'_>| if watch.stopped() { Err(Stopped) } else { Ok(()) };
+        let advance = || watch.progress.iter().for_each(|progress| progress(1));
+        told(watch)?;
+        let mut lives = Vec::new();
+        if follows(scenario) {
+            lives = trial::replicate::lives(scenario, life::SAMPLED.max(request.trajectories.unwrap_or(0)));
+            advance();
+        }
+        told(watch)?;
+        let study = request.events.and_then(|replicate| {
+            let record = trial::replicate::study(scenario, replicate).record;
+            let file = cut(&Protocol::from(scenario), &record, &[scenario.horizon_months]).pop();
+            advance();
+            file
+        });
+        Ok(Self { lives, study })
+    }
+}
+
+/// Whether the model of a scenario follows clients: a transition table counts them per rung.
+fn follows(scenario: &Scenario) -> bool {
+    scenario.dynamics == Dynamics::Full
+}
+
 /// Simulates every replicate, and the draws of the parameters.
 ///
 /// # Errors
 /// As [`RunRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
 pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Error> {
+    let (answer, _) = compute(request, context, 0, |_| Ok(()))?;
+    Ok(answer)
+}
+
+/// [`run`] with what stands in the files beside the numbers: all that [`write`] writes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_to_write(request: &RunRequest, context: &Context<'_>) -> Result<(RunAnswer, Sampled), Error> {
+    compute(request, context, Sampled::pieces(request), |watch| Sampled::simulate(request, watch))
+}
+
+fn compute<T: Send>(
+    request: &RunRequest,
+    context: &Context<'_>,
+    pieces: u64,
+    more: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
+) -> Result<(RunAnswer, T), Error> {
     let needs = request.check(context)?;
     let resolved = &request.resolved;
     let scenario = &resolved.scenario;
@@ -77,13 +138,14 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
     let confirming = u64::from(crate::sensitivity::confirm::most_runs());
     let under_draws =
         if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
-    let results = context.work(&needs, u64::from(scenario.replicates) + under_draws, |watch| {
+    let total = u64::from(scenario.replicates) + under_draws + pieces;
+    let (results, more) = context.work(&needs, total, |watch| {
         let plan = Plan { watch, ..Plan::new(scenario) };
         let mut results = trial::run_with_draws(&plan, &resolved.registry)?;
         results.drivers = super::sensitivity::of_run(resolved, &results, watch)?;
-        Ok(results)
+        Ok((results, more(watch)?))
     })?;
-    Ok(told(request, results))
+    Ok((told(request, results), more))
 }
 
 /// The answer to another question about what was run before, when the scenarios differ in nothing else: the results are the
@@ -149,7 +211,7 @@ impl Writing {
 /// [`ErrorKind::Output`](crate::error::ErrorKind::Output); earlier output is then as it was.
 pub fn write(
     request: &RunRequest,
-    answer: &RunAnswer,
+    (answer, sampled): (&RunAnswer, &Sampled),
     writing: Writing,
     place: Destination,
 ) -> Result<Written, Error> {
@@ -157,9 +219,9 @@ pub fn write(
     let fill = |path: &Path| -> io::Result<()> {
         disk::write_new(&path.join(summary::SUMMARY), summary::text(found).as_bytes())?;
         disk::write_pieces(&path.join(curves::CURVES), |to| curves::write(found, to))?;
-        write_study(request, path)?;
+        write_study(request, sampled, path)?;
         let facts = Facts {
-            lives: lives_of(&request.resolved.scenario),
+            lives: told_of(&request.resolved.scenario, &sampled.lives),
             ..Facts::new(&request.resolved, &writing.command)
         };
         report::write(path, found, &facts, Beside::default(), writing.lang)?;
@@ -174,30 +236,31 @@ pub fn write(
 
 /// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
 pub fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
-    let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
-    match (&scenario.dynamics, treated) {
-        (Dynamics::Full, Some(arm)) => {
-            life::choose(&trial::replicate::lives(scenario, life::SAMPLED), arm, scenario.control)
-        }
-        _ => Vec::new(),
+    if !follows(scenario) {
+        return Vec::new();
     }
+    told_of(scenario, &trial::replicate::lives(scenario, life::SAMPLED))
+}
+
+/// Three of the lives that were sampled.
+fn told_of(scenario: &Scenario, sampled: &[LifeMonth]) -> Vec<life::Life> {
+    let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
+    treated.map_or_else(Vec::new, |arm| {
+        life::choose(&life::first(sampled, life::SAMPLED), arm, scenario.control)
+    })
 }
 
 /// The data set of one study and sampled lives, when asked for.
-fn write_study(request: &RunRequest, folder: &Path) -> io::Result<()> {
+fn write_study(request: &RunRequest, sampled: &Sampled, folder: &Path) -> io::Result<()> {
     let scenario: &Scenario = &request.resolved.scenario;
-    if let Some(replicate) = request.events {
-        let record = trial::replicate::study(scenario, replicate).record;
-        let files = cut(&Protocol::from(scenario), &record, &[scenario.horizon_months]);
-        for file in &files {
-            disk::write_pieces(&folder.join(events::EVENTS), |to| events::write_events(scenario, file, to))?;
-        }
+    if let Some(file) = &sampled.study {
+        disk::write_pieces(&folder.join(events::EVENTS), |to| events::write_events(scenario, file, to))?;
         if let Some(script) = r_script::script(scenario) {
             disk::write_new(&folder.join(r_script::R_SCRIPT), script.as_bytes())?;
         }
     }
     if let Some(count) = request.trajectories {
-        let lives = trial::replicate::lives(scenario, count);
+        let lives = life::first(&sampled.lives, count);
         disk::write_pieces(&folder.join(events::TRAJECTORIES), |to| {
             events::write_trajectories(scenario, &lives, to)
         })?;
@@ -242,5 +305,33 @@ mod tests {
         };
         run(&small(), &Context { progress: Some(&tell), ..Context::new(2) }).unwrap();
         assert_eq!(last.into_inner(), 3);
+    }
+
+    /// What is written was simulated before, watched and stoppable; the lives are those of a simulation of their own.
+    #[test]
+    fn what_stands_beside_the_numbers_is_simulated_once_before_writing() {
+        let all = RunRequest { events: Some(2), trajectories: Some(75), ..small() };
+        let scenario = &all.resolved.scenario;
+        for count in [7, 75] {
+            let request = RunRequest { trajectories: Some(count), ..all.clone() };
+            let last = AtomicU64::new(0);
+            let tell = |progress: Progress| {
+                assert_eq!(progress.total, 5);
+                last.fetch_max(progress.done, Ordering::Relaxed);
+            };
+            let context = Context { progress: Some(&tell), ..Context::new(2) };
+            let (answer, sampled) = run_to_write(&request, &context).unwrap();
+            assert_eq!(last.load(Ordering::Relaxed), 5);
+            assert_eq!(
+                summary::text(&answer.results),
+                summary::text(&run(&request, &Context::new(2)).unwrap().results)
+            );
+            assert_eq!(told_of(scenario, &sampled.lives), lives_of(scenario));
+            assert!(life::first(&sampled.lives, count) == trial::replicate::lives(scenario, count));
+            assert!(sampled.study.is_some());
+        }
+        let stopped = Context::new(1);
+        stopped.stop.set();
+        assert_eq!(run_to_write(&all, &stopped).unwrap_err().kind(), ErrorKind::Stopped);
     }
 }

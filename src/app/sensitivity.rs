@@ -136,10 +136,10 @@ impl SensitivityRequest {
         }
         let at = results.months.iter().position(|reported| *reported == month);
         let at = at.ok_or_else(|| {
+            let months = &results.months;
             Error::usage(said!(
                 "--given: die run toont maand {month} niet; wel {months:?}",
-                "--given: that run does not report month {month}; it reports {months:?}",
-                months = &results.months
+                "--given: that run does not report month {month}; it reports {months:?}"
             ))
         })?;
         Ok((draws, at))

@@ -1,5 +1,6 @@
 //! `verify`: whether a folder is what its manifests say.
 
+use crate::language::Said;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -68,22 +69,22 @@ impl Verification {
 pub fn verify(folder: &Path) -> Result<Verification, Error> {
     let shown = folder.display();
     let mut results: Vec<Verified> = Vec::new();
-    let mut unreadable: Vec<String> = Vec::new();
+    let mut unreadable: Vec<(&str, Said)> = Vec::new();
     for kind in ResultKind::ALL.into_iter().filter(|kind| folder.join(kind.manifest()).exists()) {
         match manifest::read(folder, kind) {
             Ok(manifest) => results.push(of(folder, kind, manifest)),
-            Err(error) => unreadable.push(format!("{} in {shown}: {error}", kind.manifest())),
+            Err(error) => {
+                let name = kind.manifest();
+                unreadable.push((name, said!("{name} in {shown}: {error}", "{name} in {shown}: {error}")));
+            }
         }
     }
     // Two commands share the name of a manifest: the one that could be read says whose it is.
     let read = |name: &str| results.iter().any(|result| result.manifest.file_name() == name);
-    unreadable.retain(|line| {
-        !ResultKind::ALL
-            .into_iter()
-            .any(|kind| line.starts_with(&format!("{} ", kind.manifest())) && read(kind.manifest()))
-    });
+    unreadable.retain(|(name, _)| !read(name));
     if !unreadable.is_empty() {
-        return Err(Error::data(unreadable.join("\n")));
+        let lines: Vec<Said> = unreadable.into_iter().map(|(_, line)| line).collect();
+        return Err(Error::data(Said::lines(&lines)));
     }
     if results.is_empty() {
         return Err(Error::no_input(said!(

@@ -1,5 +1,7 @@
 //! The targets file: which figures, about which scenario, how sure.
 
+use crate::language::Said;
+use crate::said;
 use std::path::{Path, PathBuf};
 
 use super::outcome::{OutcomeKind, OutcomeQuery, Pattern};
@@ -80,8 +82,15 @@ pub fn read_targets(path: &Path) -> Result<Targets, Problems> {
         let missing = error.kind() == std::io::ErrorKind::NotFound;
         let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        let problem = Problem::whole(kind, format!("cannot read {}: {error}", path.display()))
-            .hint(format!("built-in sets of figures: {}", names.join(", ")));
+        let problem = Problem::whole(
+            kind,
+            said!("kan {} niet lezen: {error}", "cannot read {}: {error}", path.display()),
+        )
+        .hint(said!(
+            "ingebouwde verzamelingen cijfers: {}",
+            "built-in sets of figures: {}",
+            names.join(", ")
+        ));
         Problems { list: vec![problem], ..Problems::default() }
     })?;
     from_bytes(&path.display().to_string(), &bytes, path.parent())
@@ -107,7 +116,15 @@ pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Tar
     table.missing("extends", "extends = \"heel-bestand\"");
     let tables = table.tables("target");
     if tables.is_empty() {
-        table.problem("target", "no [[target]]: there is nothing to learn from", "at least one", None);
+        table.problem(
+            "target",
+            said!(
+                "geen [[target]]: er is niets om van te leren",
+                "no [[target]]: there is nothing to learn from"
+            ),
+            said!("minstens een", "at least one"),
+            None,
+        );
     }
     let mut stated: Vec<Stated> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
@@ -160,10 +177,17 @@ impl Scenarios<'_> {
                 Some(self.list.len() - 1)
             }
             Err(found) if found.kind() == ProblemKind::Missing => {
-                let message = format!("{} = \"{name}\": there is no such scenario", table.path_of(key));
-                let hint =
-                    "a scenario file (beside this one, or from here), or the name of a built-in scenario";
-                table.problem(key, message, "a scenario", Some(hint.into()));
+                let message = said!(
+                    "{} = \"{name}\": zo'n scenario is er niet",
+                    "{} = \"{name}\": there is no such scenario",
+                    table.path_of(key)
+                );
+                let hint = said!(
+                    "een scenariobestand (naast dit bestand, of vanaf hier), of de naam van een \
+                         ingebouwd scenario",
+                    "a scenario file (beside this one, or from here), or the name of a built-in scenario"
+                );
+                table.problem(key, message, said!("een scenario", "a scenario"), Some(hint));
                 None
             }
             Err(found) => {
@@ -244,8 +268,12 @@ fn read_arm(
         Some(arm) if is_pattern && arm == scenario.control => {
             table.problem(
                 "arm",
-                format!("arm = \"{name}\" is the control of {}", scenario.name),
-                "the treated arm",
+                said!(
+                    "arm = \"{name}\" is de controlegroep van {}",
+                    "arm = \"{name}\" is the control of {}",
+                    scenario.name
+                ),
+                said!("de behandelde groep", "the treated arm"),
                 None,
             );
             None
@@ -253,11 +281,15 @@ fn read_arm(
         Some(arm) => Some(arm),
         None => {
             let names: Vec<String> = scenario.arms.iter().map(|arm| format!("\"{}\"", arm.name)).collect();
-            let allowed = format!("one of {}", names.join(", "));
+            let allowed = said!("een van {}", "one of {}", names.join(", "));
             table.problem(
                 "arm",
-                format!("arm = \"{name}\" is not an arm of {}", scenario.name),
-                &allowed,
+                said!(
+                    "arm = \"{name}\" is geen groep van {}",
+                    "arm = \"{name}\" is not an arm of {}",
+                    scenario.name
+                ),
+                allowed,
                 None,
             );
             None
@@ -275,9 +307,9 @@ fn read_window(table: &TableReader<'_>) -> Option<[u32; 2]> {
         _ => {
             table.problem(
                 "window_months",
-                "window_months is not a window",
-                "[first month, last month]",
-                Some("for example [0, 12]".into()),
+                said!("window_months is geen tijdvak", "window_months is not a window"),
+                said!("[eerste maand, laatste maand]", "[first month, last month]"),
+                Some(said!("bijvoorbeeld [0, 12]", "for example [0, 12]")),
             );
             None
         }
@@ -300,8 +332,9 @@ fn read_where(table: &TableReader<'_>, kind: OutcomeKind) -> Option<OutcomeQuery
     let mut sound = true;
     let mut only = |key: &str, allowed: bool| {
         if has(key) && !allowed {
-            let message = format!("where.{key} does not narrow {} down", kind.name());
-            table.problem("where", message, "leave it out", None);
+            let message =
+                said!("where.{key} maakt {} niet nauwer", "where.{key} does not narrow {} down", kind.name());
+            table.problem("where", message, said!("laat het weg", "leave it out"), None);
             sound = false;
         }
         has(key) && allowed
@@ -320,8 +353,14 @@ fn read_where(table: &TableReader<'_>, kind: OutcomeKind) -> Option<OutcomeQuery
                 None => {
                     inner.problem(
                         "duration_months",
-                        "duration_months is not a range of months",
-                        "[from, under], for example [24, 60]; [60, inf] is open",
+                        said!(
+                            "duration_months is geen bereik van maanden",
+                            "duration_months is not a range of months"
+                        ),
+                        said!(
+                            "[vanaf, onder], bijvoorbeeld [24, 60]; [60, inf] is open",
+                            "[from, under], for example [24, 60]; [60, inf] is open"
+                        ),
                         None,
                     );
                     sound = false;
@@ -356,12 +395,12 @@ fn read_where(table: &TableReader<'_>, kind: OutcomeKind) -> Option<OutcomeQuery
         _ => None,
     };
     if let (Some(example), true) = (needed, sound) {
-        let message = format!("{} needs to know of what", kind.name());
+        let message = said!("{} moet weten waarvan", "{} needs to know of what", kind.name());
         table.problem(
             "where",
             message,
-            "where is missing or incomplete",
-            Some(format!("for example: {example}").into()),
+            said!("where ontbreekt of is niet volledig", "where is missing or incomplete"),
+            Some(said!("bijvoorbeeld: {example}", "for example: {example}")),
         );
         return None;
     }
@@ -410,8 +449,8 @@ fn unknown(table: &TableReader<'_>, key: &str, word: &str, known: &[&str]) -> bo
     let hint = nearest(word, known.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     table.problem(
         key,
-        format!("{key} = \"{word}\" is not known"),
-        format!("one of {}", list.join(", ")),
+        said!("{key} = \"{word}\" is niet bekend", "{key} = \"{word}\" is not known"),
+        said!("een van {}", "one of {}", list.join(", ")),
         hint,
     );
     false
@@ -429,11 +468,22 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
     };
     if (form == 4) != (kind == OutcomeKind::Pattern) {
         let allowed = if form == 4 {
-            "kind = \"pattern\" goes with outcome = \"pattern\""
+            said!(
+                "kind = \"pattern\" hoort bij outcome = \"pattern\"",
+                "kind = \"pattern\" goes with outcome = \"pattern\""
+            )
         } else {
-            "kind = \"pattern\" for outcome = \"pattern\""
+            said!(
+                "kind = \"pattern\" voor outcome = \"pattern\"",
+                "kind = \"pattern\" for outcome = \"pattern\""
+            )
         };
-        table.problem("kind", format!("kind does not go with {}", kind.name()), allowed, None);
+        table.problem(
+            "kind",
+            said!("kind hoort niet bij {}", "kind does not go with {}", kind.name()),
+            allowed,
+            None,
+        );
         return None;
     }
     match form {
@@ -442,12 +492,17 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
             let given = value.is_some() || !table.has("value");
             table.missing("value", "value = 0.21");
             if !table.has("error") {
-                let message = format!(
+                let message = said!(
+                    "{} heeft geen error en geen count: niemand weet hoe zeker het is",
                     "{} has neither error nor count: nobody knows how sure it is",
                     table.path_of("value")
                 );
-                let hint = "error = 0.012 (a standard error), or kind = \"binomial\" with count and of, or kind = \"poisson\" with count and exposure";
-                table.problem("value", message, "error is missing", Some(hint.into()));
+                let hint = said!(
+                    "error = 0.012 (een standaardfout), of kind = \"binomial\" met count en of, of kind \
+                     = \"poisson\" met count en exposure",
+                    "error = 0.012 (a standard error), or kind = \"binomial\" with count and of, or kind = \"poisson\" with count and exposure"
+                );
+                table.problem("value", message, said!("error ontbreekt", "error is missing"), Some(hint));
             }
             let error = error.filter(|error| *error > 0.0 || zero(table, "error"))?;
             given.then_some(Evidence::Normal { value: value?, error })
@@ -458,14 +513,22 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
             table.missing("of", "of = 400");
             let (count, of) = (count?, of?);
             if count > of {
-                table.problem("count", format!("count = {count} is more than of = {of}"), "at most of", None);
+                table.problem(
+                    "count",
+                    said!("count = {count} is meer dan of = {of}", "count = {count} is more than of = {of}"),
+                    said!("hoogstens of", "at most of"),
+                    None,
+                );
                 return None;
             }
             if !kind.is_share() {
                 table.problem(
                     "kind",
-                    format!("{} is no share", kind.name()),
-                    "kind = \"poisson\" with count and exposure",
+                    said!("{} is geen aandeel", "{} is no share", kind.name()),
+                    said!(
+                        "kind = \"poisson\" met count en exposure",
+                        "kind = \"poisson\" with count and exposure"
+                    ),
                     None,
                 );
                 return None;
@@ -479,8 +542,8 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
             if kind.is_share() {
                 table.problem(
                     "kind",
-                    format!("{} is a share", kind.name()),
-                    "kind = \"binomial\" with count and of",
+                    said!("{} is een aandeel", "{} is a share", kind.name()),
+                    said!("kind = \"binomial\" met count en of", "kind = \"binomial\" with count and of"),
                     None,
                 );
                 return None;
@@ -495,8 +558,11 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
             if low >= high {
                 table.problem(
                     "low",
-                    format!("low = {low} is not below high = {high}"),
-                    "the central 90 %, low first",
+                    said!(
+                        "low = {low} ligt niet onder high = {high}",
+                        "low = {low} is not below high = {high}"
+                    ),
+                    said!("de middelste 90 %, low eerst", "the central 90 %, low first"),
                     None,
                 );
                 return None;
@@ -508,11 +574,19 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
                 return Some(Evidence::Pattern { seen: f64::from(u8::from(*seen)), of: 1.0 });
             }
             let (seen, of) = (table.integer("seen", 0, 1000), table.integer("of", 1, 1000));
-            table.missing("seen", "seen = true, or seen = 2 with of = 3");
+            table.missing(
+                "seen",
+                said!("seen = true, of seen = 2 met of = 3", "seen = true, or seen = 2 with of = 3"),
+            );
             table.missing("of", "of = 3");
             let (seen, of) = (seen?, of?);
             if seen > of {
-                table.problem("seen", format!("seen = {seen} is more than of = {of}"), "at most of", None);
+                table.problem(
+                    "seen",
+                    said!("seen = {seen} is meer dan of = {of}", "seen = {seen} is more than of = {of}"),
+                    said!("hoogstens of", "at most of"),
+                    None,
+                );
                 return None;
             }
             Some(Evidence::Pattern { seen: seen as f64, of: of as f64 })
@@ -522,7 +596,12 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
 
 /// Reports a zero; always false.
 fn zero(table: &TableReader<'_>, key: &str) -> bool {
-    table.problem(key, format!("{} = 0: no figure is without error", table.path_of(key)), "over 0", None);
+    table.problem(
+        key,
+        said!("{} = 0: geen cijfer is zonder fout", "{} = 0: no figure is without error", table.path_of(key)),
+        said!("boven 0", "over 0"),
+        None,
+    );
     false
 }
 
@@ -532,29 +611,48 @@ fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> O
     let scenario = &resolved.scenario;
     let name = &scenario.name;
     let ladder = matches!(scenario.dynamics, Dynamics::Ladder(_));
-    let refuse = |message: String, allowed: &str| {
+    let refuse = |message: Said, allowed: Said| {
         table.problem("outcome", message, allowed, None);
         None
     };
     match asked.kind {
         OutcomeKind::Pattern if scenario.arms.len() != 2 => refuse(
-            format!("{name} has {} arms: a pattern compares two", scenario.arms.len()),
-            "a scenario of two arms",
+            said!(
+                "{name} heeft {} groepen: een patroon vergelijkt er twee",
+                "{name} has {} arms: a pattern compares two",
+                scenario.arms.len()
+            ),
+            said!("een scenario van twee groepen", "a scenario of two arms"),
         ),
         OutcomeKind::Pattern if asked.window[1] > scenario.horizon_months => {
-            let allowed = format!("at most [0, {}]", scenario.horizon_months);
-            refuse(format!("a study of {name} ends at month {}", scenario.horizon_months), &allowed)
+            let allowed = said!("hoogstens [0, {}]", "at most [0, {}]", scenario.horizon_months);
+            refuse(
+                said!(
+                    "een onderzoek van {name} eindigt in maand {}",
+                    "a study of {name} ends at month {}",
+                    scenario.horizon_months
+                ),
+                allowed,
+            )
         }
-        OutcomeKind::ReturnsWithin if !scenario.returns => {
-            refuse(format!("nobody returns in {name} (returns = false)"), "a scenario with returns = true")
-        }
+        OutcomeKind::ReturnsWithin if !scenario.returns => refuse(
+            said!(
+                "in {name} komt niemand terug (returns = false)",
+                "nobody returns in {name} (returns = false)"
+            ),
+            said!("een scenario met returns = true", "a scenario with returns = true"),
+        ),
         OutcomeKind::ShareOnBenefit
         | OutcomeKind::ExitsPerClientYear
         | OutcomeKind::ExitsByReasonShare
         | OutcomeKind::ExitHazard => Some(()),
-        _ if ladder => {
-            refuse(format!("{name} is a transition table: it has exits only"), "an outcome about exits")
-        }
+        _ if ladder => refuse(
+            said!(
+                "{name} is een overgangstabel: die kent alleen uitstroom",
+                "{name} is a transition table: it has exits only"
+            ),
+            said!("een uitkomst over uitstroom", "an outcome about exits"),
+        ),
         _ => Some(()),
     }
 }
@@ -562,10 +660,19 @@ fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> O
 /// Reports a figure that was given before: the same outcome of the same group in the same window, or the same name.
 fn same_figure(table: &TableReader<'_>, new: &Stated, before: &[Stated]) {
     if let Some(old) = before.iter().find(|old| old.target.id == new.target.id) {
-        table.problem("id", format!("id = \"{}\" is there twice", old.target.id), "a name of its own", None);
+        table.problem(
+            "id",
+            said!("id = \"{}\" staat er twee keer", "id = \"{}\" is there twice", old.target.id),
+            said!("een eigen naam", "a name of its own"),
+            None,
+        );
     } else if let Some(old) = before.iter().find(|old| old.question == new.question) {
-        let message = format!("the same figure as \"{}\": it would count twice", old.target.id);
-        table.problem("outcome", message, "leave one out", None);
+        let message = said!(
+            "hetzelfde cijfer als \"{}\": het zou dubbel tellen",
+            "the same figure as \"{}\": it would count twice",
+            old.target.id
+        );
+        table.problem("outcome", message, said!("laat er een weg", "leave one out"), None);
     }
 }
 

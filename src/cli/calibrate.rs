@@ -1,5 +1,6 @@
 //! `stapjes calibrate`: learn the parameters from published or own figures.
 
+use crate::language::Said;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -97,7 +98,7 @@ fn check(
         None => app::calibrate::self_check(data_sets, seed, context),
     })?;
     let Some(found) = answer else { return Ok(()) };
-    job.end(&found, |_, _, _| Err(Error::internal("")), |lang| words::self_check(&found, lang))?;
+    job.end(&found, |_, _, _| Err(Error::internal(Said::default())), |lang| words::self_check(&found, lang))?;
     match found.iter().all(|check| check.passes() == check.must_pass()) {
         true => Ok(()),
         false => Err(Error::internal(said!(

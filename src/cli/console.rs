@@ -50,7 +50,7 @@ fn put(text: &str) -> Result<(), Error> {
 
 pub(super) fn stdout_failure(error: &io::Error) -> Error {
     match error.kind() {
-        ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, ""),
+        ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, Said::default()),
         _ => Error::output(said!(
             "kan niet naar de standaarduitvoer schrijven: {error}",
             "cannot write to standard output: {error}"

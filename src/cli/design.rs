@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use super::console::{self, unopened};
+use super::language::LanguageArgument;
 use crate::app::{self, design::DesignRequest, files};
 use crate::error::Error;
+use crate::language::Lang;
 use crate::report::design::answer_as_text;
 use crate::said;
 
@@ -20,19 +22,22 @@ pub(super) struct DesignArguments {
     /// Print the answer as JSON, at full precision.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &DesignArguments) -> Result<(), Error> {
-    let (name, bytes) = read(&arguments.file)?;
-    let answer = app::design::run(&DesignRequest { name, bytes })?;
+    let lang = arguments.language.choose();
+    let (name, bytes) = read(&arguments.file, lang)?;
+    let answer = app::design::run(&DesignRequest { name, bytes, lang })?;
     if arguments.json {
         return console::json(&files::json(&answer)?);
     }
-    console::data(&answer_as_text(&answer))
+    console::data(&answer_as_text(&answer, lang))
 }
 
-fn read(file: &std::path::Path) -> Result<(String, Vec<u8>), Error> {
+fn read(file: &std::path::Path, lang: Lang) -> Result<(String, Vec<u8>), Error> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map_err(|error| {
@@ -41,7 +46,7 @@ fn read(file: &std::path::Path) -> Result<(String, Vec<u8>), Error> {
                 "cannot read standard input: {error}"
             ))
         })?;
-        return Ok(("standard input".to_owned(), bytes));
+        return Ok((lang.pick("standaardinvoer", "standard input").to_owned(), bytes));
     }
     let name = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| Error::no_input(unopened(file, &error)))?;

@@ -10,6 +10,7 @@ use super::scenario_argument::{ScenarioArguments, tell_few_effective};
 use super::work::WorkArguments;
 use crate::app::duration::DurationRequest;
 use crate::app::{self, Stop};
+use crate::design::duration::USUAL_CONFIDENCE;
 use crate::error::Error;
 use crate::report::duration as words;
 use crate::report::escape::file_name;
@@ -28,7 +29,7 @@ pub(super) struct DurationArguments {
     #[arg(long, value_name = "P", value_parser = probability)]
     power: Option<f64>,
     /// Confidence that it is reached, one-sided
-    #[arg(long, value_name = "P", value_parser = confidence, default_value = "0.95")]
+    #[arg(long, value_name = "P", value_parser = confidence, default_value_t = USUAL_CONFIDENCE)]
     confidence: f64,
     /// Simulated studies to search, and as many fresh ones to confirm [default: replicates of the scenario]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]

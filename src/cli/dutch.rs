@@ -387,7 +387,6 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "analyze.figure_of",
         "Wat de figuur toont [standaard: een forest; curven als --tests alleen daarom vraagt]",
     ),
-    ("analyze.lang", "Taal van de figuur: nl of en [standaard: en, zoals de tabellen]"),
     (
         "analyze.json",
         "Schrijf JSON met alle cijfers in plaats van tabellen (docs/analyze.md noemt de sleutels)",

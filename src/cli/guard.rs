@@ -1,5 +1,6 @@
 //! A panic is our bug: a polite message and exit code 70, never a wall of text.
 
+use crate::language::Said;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +11,7 @@ use crate::said;
 
 /// Runs a command; a panic on any thread becomes a failure with exit code 70.
 pub(super) fn guarded(command: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
-    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Error::internal("")))
+    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Error::internal(Said::default())))
 }
 
 /// Says politely what happened when something panics; the details stand on one line for the report.
@@ -25,8 +26,10 @@ pub(super) fn install_hook() {
 }
 
 fn apology(info: &PanicHookInfo<'_>) -> String {
-    let what = info.payload_as_str().unwrap_or("no message").lines().next().unwrap_or_default();
-    let place = info.location().map_or_else(|| "an unknown place".to_string(), ToString::to_string);
+    let what = info.payload_as_str().and_then(|text| text.lines().next()).map(Said::same);
+    let what = what.unwrap_or_else(|| said!("geen bericht", "no message"));
+    let place = info.location().map(|place| Said::same(place.to_string()));
+    let place = place.unwrap_or_else(|| said!("een onbekende plek", "an unknown place"));
     let told = said!(
         "stapjes: dit had niet mogen gebeuren; het is een fout in het programma, niet in uw scenario.\n\
          Eerdere uitvoer is niet aangeraakt. Meld het met het scenario en deze woorden:\n\
@@ -35,6 +38,8 @@ fn apology(info: &PanicHookInfo<'_>) -> String {
          No earlier output was touched. Please report it with the scenario and these words:\n\
          stapjes {version} at {place}: {what}",
         version = env!("CARGO_PKG_VERSION"),
+        place = place,
+        what = what,
     );
     told.text(language::of_errors()).to_owned()
 }

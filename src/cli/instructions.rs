@@ -1,6 +1,7 @@
 //! `STAPJES_SIMD`: the vector instructions to compute with, instead of the widest of the machine.
 
 use crate::error::Error;
+use crate::said;
 use crate::stats::instructions;
 
 /// Takes the choice from the environment, once, before anything is computed. The results have the same bits whatever is
@@ -10,7 +11,7 @@ pub(super) fn choose() -> Result<(), Error> {
         return Ok(());
     };
     let level = instructions::named(&name.to_string_lossy())
-        .map_err(|message| Error::usage(format!("STAPJES_SIMD: {message}")))?;
+        .map_err(|message| Error::usage(said!("STAPJES_SIMD: {}", "STAPJES_SIMD: {}", message)))?;
     instructions::choose(level);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::report::language::Lang;
+use crate::language::{Lang, Said};
 use crate::said;
 
 /// The language of a report.
@@ -39,9 +39,13 @@ fn asked(words: impl Iterator<Item = std::ffi::OsString>) -> Option<Lang> {
     apart.chain(joined).filter_map(Lang::parse).next_back()
 }
 
+/// What is wrong with a value on the command line, in the language of what goes wrong.
+pub(super) fn in_words(said: &Said) -> String {
+    said.text(of_errors()).to_owned()
+}
+
 pub(super) fn parse(text: &str) -> Result<Lang, String> {
-    Lang::parse(text)
-        .ok_or_else(|| said!("moet nl of en zijn", "must be nl or en").text(of_errors()).to_owned())
+    Lang::parse(text).ok_or_else(|| in_words(&said!("moet nl of en zijn", "must be nl or en")))
 }
 
 #[cfg(test)]

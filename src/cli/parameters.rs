@@ -5,10 +5,13 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::console;
+use super::language::LanguageArgument;
 use super::scenario_argument::ScenarioArguments;
 use crate::app::files;
 use crate::document::showable;
 use crate::error::Error;
+use crate::language::{Lang, Said};
+use crate::said;
 use crate::scenario::Resolved;
 use crate::scenario::registry::{ParameterRecord, Status};
 
@@ -23,6 +26,8 @@ pub(super) struct ParametersArguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 /// Prints the registry.
@@ -33,13 +38,17 @@ pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Error> {
     if arguments.json {
         return console::json(&files::json(&document(&resolved, &records))?);
     }
-    console::data(&(table(&records) + &summary(&resolved)))
+    let lang = arguments.language.choose();
+    console::data(&(table(&records, lang) + summary(&resolved).text(lang)))
 }
 
-fn table(records: &[&ParameterRecord]) -> String {
+fn table(records: &[&ParameterRecord], lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["parameter", "value", "unit", "prior", "status", "source", "changed by"]);
+    table.set_header(lang.pick(
+        ["parameter", "waarde", "eenheid", "prior", "status", "bron", "veranderd door"],
+        ["parameter", "value", "unit", "prior", "status", "source", "changed by"],
+    ));
     for record in records {
         let shown = |text: &Option<String>| text.as_deref().map_or(String::new(), |text| showable(text, 200));
         table.add_row([
@@ -58,7 +67,7 @@ fn table(records: &[&ParameterRecord]) -> String {
     format!("{table}\n")
 }
 
-fn summary(resolved: &Resolved) -> String {
+fn summary(resolved: &Resolved) -> Said {
     let records = &resolved.registry.records;
     let count =
         |keep: &dyn Fn(&ParameterRecord) -> bool| records.iter().filter(|record| keep(record)).count();
@@ -68,7 +77,8 @@ fn summary(resolved: &Resolved) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{name} {count}"))
         .collect();
-    format!(
+    said!(
+        "{} parameters: {}\n{} veranderd door {}, {} zonder bron, {} met een prior\n",
         "{} parameters: {}\n{} changed by {}, {} without a source, {} with a prior\n",
         records.len(),
         statuses.join(", "),

@@ -99,10 +99,12 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     }
     let work = arguments.work.open(&folder, ResultKind::Run, &request.depends_on())?;
     let job = long.begin(Some(target), Some(work), stop);
-    let Some(answer) = job.answer(|context| app::run::run(&request, context))? else { return Ok(()) };
+    let Some((answer, sampled)) = job.answer(|context| app::run::run_to_write(&request, context))? else {
+        return Ok(());
+    };
     let written = job.write(|lang, provenance, target| {
         let (csv_nl, command) = (arguments.csv_nl, arguments.command());
-        app::run::write(&request, &answer, Writing { lang, csv_nl, command, provenance }, target)
+        app::run::write(&request, (&answer, &sampled), Writing { lang, csv_nl, command, provenance }, target)
     })?;
     written.map_or(Ok(()), |written| tell(arguments, (&request, &answer), &written, idle))
 }

@@ -1,5 +1,6 @@
 //! `stapjes serve`: the planner's page in a browser on this machine.
 
+use crate::said;
 use std::net::IpAddr;
 
 use clap::Args;
@@ -49,9 +50,15 @@ pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> 
         address.host = host;
     }
     let threads = arguments.threads.map_or_else(available_threads, usize::from);
-    let token = new_token().map_err(|error| Error::output(format!("no random key for the page: {error}")))?;
+    let token = new_token().map_err(|error| {
+        Error::output(said!(
+            "geen willekeurige sleutel voor de pagina: {error}",
+            "no random key for the page: {error}"
+        ))
+    })?;
     let started = |listening: &crate::serve::Listening| {
-        console::say(&format!(
+        console::tell(&said!(
+            "stapjes: de pagina staat op\n  {}\nCtrl-C stopt hem. Niets verlaat deze computer.",
             "stapjes: the page is at\n  {}\nCtrl-C stops it. Nothing leaves this machine.",
             listening.url
         ));
@@ -59,11 +66,15 @@ pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> 
     let precision = PrecisionGoal { replicates: arguments.replicates, draws: arguments.draws };
     serve(&address, token, Planner::new(threads, precision), stop, started).map_err(|error| {
         match error.kind() {
-            std::io::ErrorKind::AddrInUse => Error::cannot_create(format!(
+            std::io::ErrorKind::AddrInUse => Error::cannot_create(said!(
+                "poort {} is bezet: kies een andere met --port, of laat die weg",
                 "port {} is in use: choose another with --port, or leave it out",
                 arguments.port
             )),
-            _ => Error::cannot_create(format!("the page cannot be served: {error}")),
+            _ => Error::cannot_create(said!(
+                "de pagina kan niet worden geopend: {error}",
+                "the page cannot be served: {error}"
+            )),
         }
     })
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::console;
-use super::language::LanguageArgument;
+use super::language::{self, LanguageArgument};
 use super::scenario_argument::{ScenarioArguments, quoted};
 use crate::app::power::PowerRequest;
 use crate::app::run::RunRequest;
@@ -73,11 +73,16 @@ impl Shared {
 }
 
 fn hours(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| format!("\"{text}\" is not a number"))?;
+    let value: f64 = text
+        .parse()
+        .map_err(|_| language::in_words(&said!("\"{text}\" is geen getal", "\"{text}\" is not a number")))?;
     if (1.0 / 60.0..=24.0 * 30.0).contains(&value) {
         Ok(value)
     } else {
-        Err("must be 1 minute to 30 days, in hours".to_owned())
+        Err(language::in_words(&said!(
+            "moet 1 minuut tot 30 dagen zijn, in uren",
+            "must be 1 minute to 30 days, in hours"
+        )))
     }
 }
 
@@ -136,8 +141,8 @@ fn wall_time(hours: f64) -> String {
 }
 
 fn absolute(path: &Path) -> Result<String, Error> {
-    let found =
-        std::path::absolute(path).map_err(|error| Error::no_input(format!("{}: {error}", path.display())))?;
+    let found = std::path::absolute(path)
+        .map_err(|error| Error::no_input(Said::same(format!("{}: {error}", path.display()))))?;
     Ok(quoted(&found.display().to_string()))
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console;
-use super::language::LanguageArgument;
+use super::language::{LanguageArgument, in_words as told};
 use crate::app::files;
 use crate::app::verify::{Verification, Verified, verify};
 use crate::error::Error;
@@ -38,7 +38,10 @@ fn chunks(text: &str) -> Result<u32, String> {
     match text.parse() {
         _ if text == "all" => Ok(ALL),
         Ok(count) if count > 0 => Ok(count),
-        _ => Err("must be a number of chunks from 1, or all".to_owned()),
+        _ => Err(told(&said!(
+            "moet een aantal brokken vanaf 1 zijn, of all",
+            "must be a number of chunks from 1, or all"
+        ))),
     }
 }
 
@@ -67,10 +70,10 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
     }
     if !found.holds() {
         let shown = arguments.folder.display();
-        return Err(Error::data(match lang {
-            Lang::Nl => format!("{shown} is niet wat het manifest zegt"),
-            Lang::En => format!("{shown} is not what its manifest says"),
-        }));
+        return Err(Error::data(said!(
+            "{shown} is niet wat het manifest zegt",
+            "{shown} is not what its manifest says"
+        )));
     }
     let Some(count) = arguments.rerun else { return Ok(Vec::new()) };
     found.results.iter().map(|own| again(&arguments.folder, own, count)).collect()

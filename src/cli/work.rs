@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console;
+use super::language;
 use super::scenario_argument::quoted;
 use crate::error::{Error, ErrorKind};
 use crate::language::{Lang, Said};
@@ -46,7 +47,10 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
     let parts = text.split_once('/').and_then(|(own, all)| Some((own.parse().ok()?, all.parse().ok()?)));
     match parts {
         Some((own, all)) if (1..=all).contains(&own) && all <= 100_000 => Ok((own, all)),
-        _ => Err("must be like 3/10: this part and how many there are".to_owned()),
+        _ => Err(language::in_words(&said!(
+            "moet zijn als 3/10: dit deel en hoeveel er zijn",
+            "must be like 3/10: this part and how many there are"
+        ))),
     }
 }
 

@@ -11,6 +11,9 @@ use crate::estimate::single_proportion::clopper_pearson;
 use crate::stats::normal;
 use serde::Serialize;
 
+/// Confidence, one-sided, that is taken when none is asked for.
+pub const USUAL_CONFIDENCE: f64 = 0.95;
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DurationQuestion {

@@ -171,6 +171,9 @@ mod tests {
             ..Problems::default()
         };
         let place = Place { source: 0, span: 14..15 };
-        assert_eq!(problems.line_and_column(&Problem::at(&place, "", "")), Some((2, 7)));
+        assert_eq!(
+            problems.line_and_column(&Problem::at(&place, Said::default(), Said::default())),
+            Some((2, 7))
+        );
     }
 }

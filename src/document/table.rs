@@ -6,7 +6,7 @@ use super::nearest::{did_you_mean, nearest, one_of};
 use super::node::{Entry, Node, Value};
 use super::problem::{Place, Problem, Sink};
 use super::showable::{is_showable, showable};
-use crate::language::Said;
+use crate::language::{InLanguage, Said};
 use crate::said;
 
 /// A table under reading.
@@ -65,8 +65,8 @@ impl<'a> TableReader<'a> {
     }
 
     /// A number that must be there.
-    pub fn required(&self, key: &str, min: f64, max: f64, example: &str) -> Option<f64> {
-        self.missing(key, &format!("{key} = {example}"));
+    pub fn required(&self, key: &str, min: f64, max: f64, example: impl InLanguage) -> Option<f64> {
+        self.missing(key, said!("{key} = {}", "{key} = {}", example));
         self.number(key, min, max)
     }
 
@@ -266,14 +266,14 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reports that a key which must be there is absent.
-    pub fn missing(&self, key: &str, example: &str) {
+    pub fn missing(&self, key: &str, example: impl InLanguage) {
         if self.node.get(key).is_none() {
             let path = self.path_of(key);
             self.problem(
                 key,
                 said!("{path} ontbreekt", "{path} is missing"),
                 said!("in deze tabel", "in this table"),
-                Some(said!("bijvoorbeeld: {example}", "for example: {example}")),
+                Some(said!("bijvoorbeeld: {}", "for example: {}", example)),
             );
         }
     }

@@ -13,6 +13,7 @@ use super::restricted_mean::{RestrictedMean, Window};
 use super::risk_table::{Ending, RiskRow, RiskTable, rows_of};
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 
 /// A difference of restricted means over strata.
@@ -50,8 +51,8 @@ pub fn stratified_difference(
     treated: u32,
     tau: f64,
 ) -> Result<StratifiedDifference, EstimateError> {
-    let what = "a stratum for every row (--strata)";
-    let stratum = data.stratum.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+    let what = || said!("een stratum voor elke rij (--strata)", "a stratum for every row (--strata)");
+    let stratum = data.stratum.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what() })?;
     let window = Window::until(tau);
     window.require_valid()?;
     let data = &merge_close_times(data);
@@ -125,9 +126,10 @@ pub fn adjusted(
     tau: f64,
 ) -> Result<AdjustedMeans, EstimateError> {
     if data.start.is_some() {
-        return Err(EstimateError::data(
-            "adjusted restricted means know no delayed entry: leave --start out",
-        ));
+        return Err(EstimateError::data(said!(
+            "aangepaste beperkte gemiddelden kennen geen latere instroom: laat --start weg",
+            "adjusted restricted means know no delayed entry: leave --start out"
+        )));
     }
     Window::until(tau).require_valid()?;
     let n = data.time.len();
@@ -157,13 +159,19 @@ pub fn adjusted(
         }
     }
     if weights.iter().any(|weight| !weight.is_finite()) {
-        return Err(EstimateError::data(
-            "the last row of an arm before tau is censored together with an event; choose an earlier --tau",
-        ));
+        return Err(EstimateError::data(said!(
+            "de laatste rij van een groep vóór tau is gecensureerd op hetzelfde moment als een \
+                 gebeurtenis; kies een vroegere --tau",
+            "the last row of an arm before tau is censored together with an event; choose an earlier --tau"
+        )));
     }
     let weighted = DMatrix::from_fn(n, columns, |row, column| x[(row, column)] * weights[row]);
-    let collinear =
-        || EstimateError::data("the covariates and the arm are linear combinations of each other");
+    let collinear = || {
+        EstimateError::data(said!(
+            "de covariaten en de groep zijn lineaire combinaties van elkaar",
+            "the covariates and the arm are linear combinations of each other"
+        ))
+    };
     let y = DVector::from_column_slice(&time);
     let normal = weighted.transpose() * &x;
     let solved = normal.cholesky().ok_or_else(collinear)?;

@@ -10,6 +10,7 @@ use super::EstimateError;
 use super::risk_table::{Ending, RiskRow, RiskTable, rows_of};
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
+use crate::said;
 
 /// What the influence of a row depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -198,9 +199,11 @@ pub fn weighted_mean(rows: &[(f64, f64, u32)]) -> Result<WeightedMean, EstimateE
         parts.chunk_by(|a, b| a.0 == b.0).map(|of_unit| of_unit.iter().map(|(_, part)| part).sum()).collect();
     let units = sums.len() as f64;
     if units < 2.0 {
-        return Err(EstimateError::data(
-            "a weighted mean needs two independent rows or clusters or more in each arm",
-        ));
+        return Err(EstimateError::data(said!(
+            "een gewogen gemiddelde vraagt twee of meer onafhankelijke rijen of clusters in elke \
+                 groep",
+            "a weighted mean needs two independent rows or clusters or more in each arm"
+        )));
     }
     let variance = sums.iter().map(|sum| sum * sum).sum::<f64>() * units / (units - 1.0);
     Ok(WeightedMean { mean, standard_error: libm::sqrt(variance), degrees_of_freedom: units - 1.0 })

@@ -19,7 +19,9 @@ mod weighted;
 use super::{Estimate, EstimateError, MethodArguments, Options};
 use crate::document::nearest;
 use crate::kinds::TestKind;
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// What a method computes: a data set, the choices, and the arguments behind its name.
 pub type Run = fn(&Dataset, &Options, &MethodArguments) -> Result<Vec<Estimate>, EstimateError>;
@@ -59,7 +61,7 @@ pub struct Method {
     /// Arguments, as they are shown by `--tests list`: "(rho, gamma)"; empty when there are none.
     pub arguments: &'static str,
     /// One line saying what it does.
-    pub summary: &'static str,
+    pub summary: Text,
     /// What it looks at.
     pub needs: Needs,
     /// Whether it runs without being asked for, when the data have what it needs.
@@ -156,7 +158,8 @@ impl Request {
         if data.weight.is_some() && !self.method.uses_weights() {
             return Err(EstimateError::option(
                 "--weights",
-                format!(
+                said!(
+                    "{} neemt geen steekproefgewichten (alleen frequenties: hele aantallen rijen)",
                     "{} takes no sampling weights (only frequencies: whole numbers of rows)",
                     self.method.name
                 ),
@@ -216,36 +219,60 @@ fn parse_request(text: &str) -> Result<Request, EstimateError> {
 }
 
 /// Methods that people look for here and that are not here, with the nearest thing that is.
-const LEFT_OUT: [(&[&str], &str); 4] = [
+const LEFT_OUT: [(&[&str], Text); 4] = [
     (
         &["period-adjusted", "stepped-wedge"],
-        "clusters that go over in turn are analysed by `stapjes power`; rows have no dates here",
+        Text::new(
+            "clusters die om de beurt overgaan, onderzoekt `stapjes power`; rijen hebben hier geen datum",
+            "clusters that go over in turn are analysed by `stapjes power`; rows have no dates here",
+        ),
     ),
     (
         &["frailty", "coxme", "shared-frailty"],
-        "random effects in Cox models: cox-robust leaves the dependence within clusters open",
+        Text::new(
+            "toevalseffecten in Cox-modellen: cox-robust laat de samenhang binnen clusters open",
+            "random effects in Cox models: cox-robust leaves the dependence within clusters open",
+        ),
     ),
     (
         &["logistic", "glm", "logit"],
-        "logistic regression; mantel-haenszel adjusts for strata, cluster-linear for covariates",
+        Text::new(
+            "logistische regressie; mantel-haenszel corrigeert voor strata, cluster-linear voor \
+             covariaten",
+            "logistic regression; mantel-haenszel adjusts for strata, cluster-linear for covariates",
+        ),
     ),
     (
         &["one-sample-log-rank"],
-        "a log-rank test against a given curve; binomial-test(share) compares the share by --at with a given one",
+        Text::new(
+            "een log-rank-toets tegen een gegeven curve; binomial-test(share) vergelijkt het aandeel op \
+             --at met een gegeven aandeel",
+            "a log-rank test against a given curve; binomial-test(share) compares the share by --at with a given one",
+        ),
     ),
 ];
 
 fn unknown(name: &str) -> EstimateError {
     if let Some((_, reason)) = LEFT_OUT.iter().find(|(names, _)| names.contains(&name)) {
-        return EstimateError::option("--tests", format!("\"{name}\" is not here: {reason}"));
+        return EstimateError::option(
+            "--tests",
+            said!("\"{name}\" is er hier niet: {}", "\"{name}\" is not here: {}", reason),
+        );
     }
     let names =
         methods().flat_map(|method| std::iter::once(method.name).chain(method.aliases.iter().copied()));
     let hint = match nearest(name, names) {
-        Some(near) => format!("; did you mean \"{near}\"?"),
-        None => String::new(),
+        Some(near) => said!("; bedoelt u \"{near}\"?", "; did you mean \"{near}\"?"),
+        None => Said::default(),
     };
-    EstimateError::option("--tests", format!("unknown test \"{name}\"{hint} (--tests list shows all)"))
+    EstimateError::option(
+        "--tests",
+        said!(
+            "onbekende toets \"{name}\"{} (--tests list toont alle)",
+            "unknown test \"{name}\"{} (--tests list shows all)",
+            hint
+        ),
+    )
 }
 
 fn split_outside_parentheses(text: &str) -> Result<Vec<&str>, EstimateError> {
@@ -262,7 +289,10 @@ fn split_outside_parentheses(text: &str) -> Result<Vec<&str>, EstimateError> {
         }
     }
     if depth != 0 {
-        return Err(EstimateError::option("--tests", "unbalanced parentheses"));
+        return Err(EstimateError::option(
+            "--tests",
+            said!("de haakjes kloppen niet", "unbalanced parentheses"),
+        ));
     }
     parts.push(text[from..].trim());
     Ok(parts.into_iter().filter(|part| !part.is_empty()).collect())

@@ -3,6 +3,7 @@
 use super::EstimateError;
 use super::cox::{Term, cluster_members};
 use super::newton::collinear;
+use crate::said;
 use crate::stats::student_t;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -83,15 +84,17 @@ pub fn fit(
 ) -> Result<ClusterLinearFit, EstimateError> {
     let rows = outcome.len();
     if rows <= terms.len() + 1 || terms.iter().any(|term| term.values.len() != rows) {
-        return Err(EstimateError::data(
-            "there are not more rows than coefficients, or columns differ in length",
-        ));
+        return Err(EstimateError::data(said!(
+            "er zijn niet meer rijen dan coëfficiënten, of de kolommen zijn niet even lang",
+            "there are not more rows than coefficients, or columns differ in length"
+        )));
     }
     let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
     if !finite(outcome) || !terms.iter().all(|term| finite(&term.values)) {
-        return Err(EstimateError::data(
-            "the outcome or a covariate holds a value that is not a finite number",
-        ));
+        return Err(EstimateError::data(said!(
+            "de uitkomst of een covariaat bevat een waarde die geen eindig getal is",
+            "the outcome or a covariate holds a value that is not a finite number"
+        )));
     }
     let (member, clusters) = cluster_members(cluster, rows)?;
     let p = terms.len() + 1;

@@ -11,6 +11,7 @@
 
 use super::EstimateError;
 use crate::random::philox::Stream;
+use crate::said;
 use rand_core::Rng;
 
 /// How much computing a p-value is worth.
@@ -264,10 +265,16 @@ fn binomial(n: usize, k: usize) -> Option<u128> {
 
 fn check(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Result<(), EstimateError> {
     if summary.len() != treated.len() || summary.len() != stratum.len() {
-        return Err(EstimateError::data("there must be one arm and one stratum for each cluster"));
+        return Err(EstimateError::data(said!(
+            "elk cluster moet één groep en één stratum hebben",
+            "there must be one arm and one stratum for each cluster"
+        )));
     }
     if summary.iter().any(|value| !value.is_finite()) {
-        return Err(EstimateError::data("a cluster's summary is not a finite number"));
+        return Err(EstimateError::data(said!(
+            "de samenvatting van een cluster is geen eindig getal",
+            "a cluster's summary is not a finite number"
+        )));
     }
     let size = treated.iter().filter(|treated| **treated).count();
     if size == 0 || size == treated.len() {
@@ -276,12 +283,15 @@ fn check(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Result<(), Estim
     let mut arms: Vec<(u32, bool)> = stratum.iter().copied().zip(treated.iter().copied()).collect();
     arms.sort_unstable();
     if !arms.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
-        return Err(EstimateError::data(
-            "no stratum has clusters in both arms: there is nothing to reassign",
-        ));
+        return Err(EstimateError::data(said!(
+            "geen stratum heeft clusters in beide groepen: er is niets opnieuw te verdelen",
+            "no stratum has clusters in both arms: there is nothing to reassign"
+        )));
     }
     if summary.iter().all(|value| *value == summary[0]) {
-        return Err(EstimateError::NoVariance { what: "all clusters have the same summary".into() });
+        return Err(EstimateError::NoVariance {
+            what: said!("alle clusters hebben dezelfde samenvatting", "all clusters have the same summary"),
+        });
     }
     Ok(())
 }

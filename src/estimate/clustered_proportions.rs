@@ -2,6 +2,7 @@
 
 use super::EstimateError;
 use super::intraclass::OneWayLayout;
+use crate::said;
 use crate::stats::{chi_square, student_t};
 
 /// Successes and size of one cluster, which belongs wholly to one arm.
@@ -212,7 +213,10 @@ pub fn cluster_counts(
     arm: &[u32],
 ) -> Result<Vec<ClusterCount>, EstimateError> {
     if cluster.len() != outcome.len() || arm.len() != outcome.len() {
-        return Err(EstimateError::data("the columns do not all have the same length"));
+        return Err(EstimateError::data(said!(
+            "de kolommen zijn niet allemaal even lang",
+            "the columns do not all have the same length"
+        )));
     }
     if arm.iter().any(|arm| *arm > 1) {
         return Err(EstimateError::TooManyArms { found: 3, allowed: 2 });
@@ -225,7 +229,10 @@ pub fn cluster_counts(
     for members in order.chunk_by(|a, b| cluster[*a] == cluster[*b]) {
         let cluster_arm = arm[members[0]];
         if members.iter().any(|row| arm[*row] != cluster_arm) {
-            return Err(EstimateError::data("a cluster has rows in more than one arm"));
+            return Err(EstimateError::data(said!(
+                "een cluster heeft rijen in meer dan één groep",
+                "a cluster has rows in more than one arm"
+            )));
         }
         let successes = members.iter().map(|row| values[*row]).sum();
         counts.push(ClusterCount { arm: cluster_arm as usize, successes, size: members.len() as f64 });

@@ -2,7 +2,9 @@
 
 use super::cox::Term;
 use super::{Alternative, Estimate, EstimateError, Interval, Options};
+use crate::language::Said;
 use crate::observe::Dataset;
+use crate::said;
 use crate::stats::{normal, student_t};
 
 /// Distribution that a standardized coefficient is held against.
@@ -97,7 +99,10 @@ pub(crate) fn terms(data: &Dataset) -> Result<Vec<Term>, EstimateError> {
     terms.extend(data.covariates.iter().map(|c| Term { name: c.name.clone(), values: c.values.clone() }));
     if terms.is_empty() {
         return Err(EstimateError::MissingColumn {
-            what: "an arm column with two arms, or covariates".into(),
+            what: said!(
+                "een kolom met twee groepen (--arm), of covariaten",
+                "an arm column with two arms, or covariates"
+            ),
         });
     }
     Ok(terms)
@@ -133,8 +138,8 @@ pub(crate) fn events(data: &Dataset, cause: Option<u32>) -> Vec<bool> {
 /// # Errors
 /// There is none.
 pub(crate) fn cluster(data: &Dataset) -> Result<&[u32], EstimateError> {
-    let what = "a cluster for every row";
-    data.cluster.as_deref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })
+    let what = || said!("een cluster voor elke rij", "a cluster for every row");
+    data.cluster.as_deref().ok_or_else(|| EstimateError::MissingColumn { what: what() })
 }
 
 /// Number of clusters with rows in each arm; none without clusters.
@@ -158,15 +163,40 @@ pub fn clusters_by_arm(data: &Dataset) -> Vec<usize> {
     (0..data.arm_names.len()).map(of_arm).collect()
 }
 
+/// The unit of robust errors: a row.
+pub(crate) fn by_row() -> Said {
+    said!("rij", "row")
+}
+
+/// The unit of robust errors: a person.
+pub(crate) fn by_person() -> Said {
+    said!("persoon", "person")
+}
+
+/// The unit of robust errors: a cluster.
+pub(crate) fn by_cluster() -> Said {
+    Said::same("cluster")
+}
+
+/// The name of a coefficient: the constant is a word, all else is as in the data.
+pub(crate) fn coefficient_in_words(name: &str) -> Said {
+    if name == "(intercept)" { said!("(constante)", "(intercept)") } else { Said::same(name) }
+}
+
 /// Why a comparison by cluster has no p-value: the arm with a single cluster, or what else there is to say.
-pub(crate) fn rests_on_one_cluster(data: &Dataset) -> String {
+pub(crate) fn rests_on_one_cluster(data: &Dataset) -> Said {
     let lone = clusters_by_arm(data).into_iter().position(|clusters| clusters < 2);
     match lone {
-        Some(arm) => format!(
+        Some(arm) => said!(
+            "geen p: groep {} heeft één cluster, zodat haar effect en dat van het cluster niet uit \
+                 elkaar te houden zijn; een toets vraagt minstens twee clusters in elke groep",
             "no p: arm {} has one cluster, so that its effect and the cluster's cannot be told apart; a test needs at least \
              two clusters in each arm",
             data.arm_names[arm]
         ),
-        None => "no p: the comparison rests on a single cluster".into(),
+        None => said!(
+            "geen p: de vergelijking rust op één enkel cluster",
+            "no p: the comparison rests on a single cluster"
+        ),
     }
 }

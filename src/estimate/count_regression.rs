@@ -11,6 +11,7 @@ use super::EstimateError;
 use super::cox::{Term, cluster_members};
 use super::few_clusters::{ClusterPart, correct};
 use super::newton::{collinear, runaway_likelihood};
+use crate::said;
 use crate::stats::gamma::ln_gamma;
 use crate::stats::polygamma::{digamma, trigamma};
 use nalgebra::{DMatrix, DVector};
@@ -341,7 +342,12 @@ impl<'a> Design<'a> {
             }
             before = change;
         }
-        Err(EstimateError::NotConverged { what: "the negative binomial theta did not settle".into() })
+        Err(EstimateError::NotConverged {
+            what: said!(
+                "de theta van de negatief-binomiale verdeling kwam niet tot rust",
+                "the negative binomial theta did not settle"
+            ),
+        })
     }
 
     fn runaway(&self, beta: &DVector<f64>) -> EstimateError {
@@ -363,9 +369,12 @@ fn best_theta(count: &[f64], mean: &[f64], start: f64) -> Result<f64, EstimateEr
         let step = if curvature > 0.0 { gradient / curvature } else { gradient.signum() };
         theta *= libm::exp(step.clamp(-1.0, 1.0));
         if theta.is_nan() || theta >= THETA_LIMIT {
-            let what =
-                "the counts do not vary more than Poisson counts (theta runs to infinity); use poisson";
-            return Err(EstimateError::NotConverged { what: what.into() });
+            let what = said!(
+                "de aantallen variëren niet meer dan Poisson-aantallen (theta loopt naar oneindig); \
+                     gebruik poisson",
+                "the counts do not vary more than Poisson counts (theta runs to infinity); use poisson"
+            );
+            return Err(EstimateError::NotConverged { what });
         }
         if step.abs() < 1e-14 {
             break;
@@ -439,27 +448,39 @@ fn first_dependent(gram: &DMatrix<f64>) -> Option<usize> {
 fn check(data: &CountData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.count.len();
     if rows == 0 {
-        return Err(EstimateError::data("the data set has no rows"));
+        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
     }
     if data.time.len() != rows || terms.iter().any(|term| term.values.len() != rows) {
-        return Err(EstimateError::data("the columns do not all have the same length"));
+        return Err(EstimateError::data(said!(
+            "de kolommen zijn niet allemaal even lang",
+            "the columns do not all have the same length"
+        )));
     }
     if rows <= terms.len() + 1 {
-        return Err(EstimateError::data("there are not more rows than coefficients"));
+        return Err(EstimateError::data(said!(
+            "er zijn niet meer rijen dan coëfficiënten",
+            "there are not more rows than coefficients"
+        )));
     }
     let whole = |y: &f64| y.is_finite() && *y >= 0.0 && y.fract() == 0.0;
     if let Some(row) = data.count.iter().position(|y| !whole(y)) {
-        return Err(EstimateError::data(format!("count in row {} is not a whole number >= 0", row + 1)));
+        return Err(EstimateError::data(said!(
+            "het aantal in rij {} is geen heel getal van 0 of meer",
+            "count in row {} is not a whole number >= 0",
+            row + 1
+        )));
     }
     if let Some(row) = data.time.iter().position(|time| !(time.is_finite() && *time > 0.0)) {
-        return Err(EstimateError::data(format!(
+        return Err(EstimateError::data(said!(
+            "de tijd onder risico in rij {} is niet eindig en boven 0",
             "time at risk in row {} is not positive and finite",
             row + 1
         )));
     }
     for term in terms {
         if let Some(row) = term.values.iter().position(|value| !value.is_finite()) {
-            return Err(EstimateError::data(format!(
+            return Err(EstimateError::data(said!(
+                "{} in rij {} is geen eindig getal",
                 "{} in row {} is not a finite number",
                 term.name,
                 row + 1
@@ -467,7 +488,9 @@ fn check(data: &CountData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
         }
     }
     if data.count.iter().all(|y| *y == 0.0) {
-        return Err(EstimateError::NoEvents { what: "events in any row".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen in enige rij", "events in any row"),
+        });
     }
     Ok(())
 }

@@ -12,6 +12,7 @@
 //! residuals are scores of their own. Without that an arm with two clusters would seem to have more information than it has.
 
 use super::EstimateError;
+use crate::said;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use std::collections::BTreeMap;
 
@@ -76,7 +77,9 @@ pub(crate) fn correct(
     directions: &DMatrix<f64>,
 ) -> Result<FewClusters, EstimateError> {
     let columns = directions.nrows();
-    let singular = || EstimateError::Singular { what: "working information of the clusters".into() };
+    let singular = || EstimateError::Singular {
+        what: said!("werkinformatie van de clusters", "working information of the clusters"),
+    };
     let mut total = DMatrix::zeros(columns, columns);
     let mut total_score = DVector::zeros(columns);
     let mut levels: BTreeMap<u32, f64> = BTreeMap::new();
@@ -160,7 +163,9 @@ fn exponent(
     root: &DMatrix<f64>,
     levels: &BTreeMap<u32, f64>,
 ) -> Result<f64, EstimateError> {
-    let singular = || EstimateError::Singular { what: "working information of the clusters".into() };
+    let singular = || EstimateError::Singular {
+        what: said!("werkinformatie van de clusters", "working information of the clusters"),
+    };
     let mut shares = Vec::with_capacity(parts.len());
     for part in parts {
         let half = root.solve_lower_triangular(&part.information).ok_or_else(singular)?;

@@ -5,6 +5,7 @@ use super::cox::{ChiSquareTest, Term, cluster_members, sum_by_cluster};
 use super::few_clusters::{ClusterPart, correct};
 use super::newton::{Evaluation, constant_covariate, maximize};
 use crate::observe::allowed_gap;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 
 /// Rows of a Fine-Gray model: one per participant, all at risk from time zero.
@@ -463,20 +464,31 @@ fn ranks(sorted: &[f64]) -> Vec<usize> {
 fn check(data: &FineGrayData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.time.len();
     if rows == 0 {
-        return Err(EstimateError::data("the data set has no rows"));
+        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
     }
     if data.cause.len() != rows || terms.iter().any(|term| term.values.len() != rows) {
-        return Err(EstimateError::data("the columns do not all have the same length"));
+        return Err(EstimateError::data(said!(
+            "de kolommen zijn niet allemaal even lang",
+            "the columns do not all have the same length"
+        )));
     }
     if terms.is_empty() {
-        return Err(EstimateError::data("a Fine-Gray model needs at least one covariate"));
+        return Err(EstimateError::data(said!(
+            "een Fine-Gray-model vraagt minstens één covariaat",
+            "a Fine-Gray model needs at least one covariate"
+        )));
     }
     if let Some(row) = data.time.iter().position(|time| !time.is_finite()) {
-        return Err(EstimateError::data(format!("time in row {} is not a finite number", row + 1)));
+        return Err(EstimateError::data(said!(
+            "de tijd in rij {} is geen eindig getal",
+            "time in row {} is not a finite number",
+            row + 1
+        )));
     }
     for term in terms {
         if let Some(row) = term.values.iter().position(|value| !value.is_finite()) {
-            return Err(EstimateError::data(format!(
+            return Err(EstimateError::data(said!(
+                "{} in rij {} is geen eindig getal",
                 "{} in row {} is not a finite number",
                 term.name,
                 row + 1
@@ -484,7 +496,9 @@ fn check(data: &FineGrayData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
         }
     }
     if !data.cause.contains(&1) {
-        return Err(EstimateError::NoEvents { what: "events of the analyzed cause".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen van de onderzochte oorzaak", "events of the analyzed cause"),
+        });
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::risk_table::{Builder, RiskRow, RiskTable};
 use super::ties::merge_close_times;
 use super::{EstimateError, require_arms};
 use crate::observe::Dataset;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 
 /// Reusable space for Gray's test, so that a simulation of many data sets allocates once.
@@ -270,11 +271,16 @@ pub fn test(data: &Dataset, cause: u32, rho: f64) -> Result<ChiSquareTest, Estim
     if data.start.is_some() {
         return Err(EstimateError::option(
             "gray",
-            "Gray's test is not defined for delayed entry (start column)",
+            said!(
+                "de toets van Gray bestaat niet bij latere instroom (kolom met begintijden)",
+                "Gray's test is not defined for delayed entry (start column)"
+            ),
         ));
     }
     if !data.cause.contains(&cause) || cause == 0 {
-        return Err(EstimateError::NoEvents { what: format!("events of cause {cause}") });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen van oorzaak {cause}", "events of cause {cause}"),
+        });
     }
     let data = merge_close_times(data);
     let mut workspace = GrayWorkspace::default();
@@ -294,7 +300,10 @@ pub fn test(data: &Dataset, cause: u32, rho: f64) -> Result<ChiSquareTest, Estim
             .add_stratum(rho, (0..data.time.len()).filter(inside).map(|row| risk_row(&data, cause, row)));
     }
     workspace.test().ok_or_else(|| EstimateError::NoVariance {
-        what: format!("the groups cannot be told apart by the events of cause {cause}"),
+        what: said!(
+            "de groepen zijn niet uit elkaar te houden aan de gebeurtenissen van oorzaak {cause}",
+            "the groups cannot be told apart by the events of cause {cause}"
+        ),
     })
 }
 

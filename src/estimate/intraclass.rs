@@ -2,6 +2,7 @@
 
 use super::EstimateError;
 use super::newton::collinear;
+use crate::said;
 use crate::stats::f_distribution;
 use crate::stats::root;
 
@@ -76,9 +77,10 @@ impl OneWayLayout {
             return Err(EstimateError::TooFewClusters { found: clusters, needed: arms.len() + 1 });
         }
         if rows == clusters {
-            return Err(EstimateError::data(
-                "every cluster has one row only: nothing is known about spread within clusters",
-            ));
+            return Err(EstimateError::data(said!(
+                "elk cluster heeft maar één rij: over de spreiding binnen clusters is niets bekend",
+                "every cluster has one row only: nothing is known about spread within clusters"
+            )));
         }
         let mut between = 0.0;
         let mut within = 0.0;
@@ -164,7 +166,12 @@ pub fn restricted_maximum_likelihood(
     let layout = OneWayLayout::new(values, cluster, arm)?;
     let groups = Group::collect(values, cluster, arm)?;
     if layout.mean_square_within <= 0.0 {
-        return Err(EstimateError::NoVariance { what: "all values within each cluster are equal".into() });
+        return Err(EstimateError::NoVariance {
+            what: said!(
+                "alle waarden binnen elk cluster zijn gelijk",
+                "all values within each cluster are equal"
+            ),
+        });
     }
     let arms = arm_totals(&groups).len();
     let score = |ratio: f64| profile_slope(&groups, arms, layout.rows, ratio);
@@ -277,13 +284,23 @@ impl Group {
     fn collect(values: &[f64], cluster: &[u32], arm: Option<&[u32]>) -> Result<Vec<Self>, EstimateError> {
         let rows = values.len();
         if rows == 0 {
-            return Err(EstimateError::data("the data set has no rows"));
+            return Err(EstimateError::data(said!(
+                "de gegevens hebben geen rijen",
+                "the data set has no rows"
+            )));
         }
         if cluster.len() != rows || arm.is_some_and(|arm| arm.len() != rows) {
-            return Err(EstimateError::data("the columns do not all have the same length"));
+            return Err(EstimateError::data(said!(
+                "de kolommen zijn niet allemaal even lang",
+                "the columns do not all have the same length"
+            )));
         }
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-            return Err(EstimateError::data(format!("the value in row {} is not a finite number", row + 1)));
+            return Err(EstimateError::data(said!(
+                "de waarde in rij {} is geen eindig getal",
+                "the value in row {} is not a finite number",
+                row + 1
+            )));
         }
         let mut order: Vec<usize> = (0..rows).collect();
         order.sort_by(|a, b| cluster[*a].cmp(&cluster[*b]).then(values[*a].total_cmp(&values[*b])));
@@ -300,9 +317,11 @@ impl Group {
     fn of(values: &[f64], members: &[usize], arm_of: impl Fn(usize) -> usize) -> Result<Self, EstimateError> {
         let arm = arm_of(members[0]);
         if members.iter().any(|row| arm_of(*row) != arm) {
-            return Err(EstimateError::data(
-                "a cluster has rows in more than one arm; without --arm the correlation over all rows is given",
-            ));
+            return Err(EstimateError::data(said!(
+                "een cluster heeft rijen in meer dan één groep; zonder --arm komt de correlatie \
+                     over alle rijen",
+                "a cluster has rows in more than one arm; without --arm the correlation over all rows is given"
+            )));
         }
         let size = members.len() as f64;
         let mean = members.iter().map(|row| values[*row]).sum::<f64>() / size;

@@ -11,6 +11,7 @@ use super::EstimateError;
 use super::cox::{Term, cluster_members};
 use super::intraclass::{OneWayLayout, VarianceComponents};
 use super::newton::collinear;
+use crate::said;
 use crate::stats::root;
 use nalgebra::{DMatrix, DVector};
 
@@ -35,12 +36,16 @@ impl ClusterSums {
     pub fn new(values: &[f64], cluster: &[u32], terms: &[Term]) -> Result<Self, EstimateError> {
         let rows = values.len();
         if terms.iter().any(|term| term.values.len() != rows) {
-            return Err(EstimateError::data("the columns do not all have the same length"));
+            return Err(EstimateError::data(said!(
+                "de kolommen zijn niet allemaal even lang",
+                "the columns do not all have the same length"
+            )));
         }
         if !values.iter().chain(terms.iter().flat_map(|term| &term.values)).all(|value| value.is_finite()) {
-            return Err(EstimateError::data(
-                "the outcome or a covariate holds a value that is not a finite number",
-            ));
+            return Err(EstimateError::data(said!(
+                "de uitkomst of een covariaat bevat een waarde die geen eindig getal is",
+                "the outcome or a covariate holds a value that is not a finite number"
+            )));
         }
         let (member, count) = cluster_members(cluster, rows)?;
         let p = terms.len() + 1;
@@ -107,9 +112,10 @@ impl ClusterSums {
         let within_df = self.rows as f64 - count as f64 - varying.len() as f64;
         let between_df = self.rows as f64 - p as f64 - within_df;
         if within_df < 1.0 {
-            return Err(EstimateError::data(
-                "the covariates and clusters leave no degrees of freedom within clusters",
-            ));
+            return Err(EstimateError::data(said!(
+                "de covariaten en clusters laten geen vrijheidsgraden binnen clusters over",
+                "the covariates and clusters leave no degrees of freedom within clusters"
+            )));
         }
         if between_df < 1.0 {
             return Err(EstimateError::TooFewClusters {
@@ -137,7 +143,10 @@ impl ClusterSums {
     pub fn restricted_maximum_likelihood(&self) -> Result<VarianceComponents, EstimateError> {
         if self.layout()?.mean_square_within <= 0.0 {
             return Err(EstimateError::NoVariance {
-                what: "all values within each cluster are equal".into(),
+                what: said!(
+                    "alle waarden binnen elk cluster zijn gelijk",
+                    "all values within each cluster are equal"
+                ),
             });
         }
         let slope = |ratio: f64| self.profile(ratio).map_or(f64::NAN, |(slope, _)| slope);

@@ -17,6 +17,7 @@ use super::risk_table::{Builder, Ending, RiskTable, rows_of};
 use super::weights::{Pooled, Weight, fill_weights};
 use super::{Alternative, EstimateError, Options, require_arms, require_valid};
 use crate::observe::Dataset;
+use crate::said;
 use crate::stats::{chi_square, normal};
 use nalgebra::{DMatrix, DVector};
 
@@ -118,7 +119,9 @@ impl Sums {
 
     fn test(self) -> Result<LogRank, EstimateError> {
         if self.events == 0.0 {
-            return Err(EstimateError::NoEvents { what: "events in any arm".into() });
+            return Err(EstimateError::NoEvents {
+                what: said!("gebeurtenissen in enige groep", "events in any arm"),
+            });
         }
         let used: Vec<usize> = (0..self.expected.len()).filter(|&g| self.expected[g] > 0.0).skip(1).collect();
         let difference =
@@ -127,9 +130,12 @@ impl Sums {
         let chi_square = match matrix.cholesky() {
             Some(factor) if !used.is_empty() => difference.dot(&factor.solve(&difference)),
             _ => {
-                let what =
-                    "at no event time are participants of different arms at risk with a chance to differ";
-                return Err(EstimateError::NoVariance { what: what.into() });
+                let what = said!(
+                    "op geen tijd van een gebeurtenis zijn deelnemers van verschillende groepen \
+                         onder risico met een kans op verschil",
+                    "at no event time are participants of different arms at risk with a chance to differ"
+                );
+                return Err(EstimateError::NoVariance { what });
             }
         };
         let degrees_of_freedom = used.len() as f64;
@@ -229,7 +235,7 @@ impl RankWorkspace {
         if weights.is_empty() || weights.len() > MOST_WEIGHTS {
             return Err(EstimateError::option(
                 "weights",
-                format!("between 1 and {MOST_WEIGHTS} are allowed"),
+                said!("tussen 1 en {MOST_WEIGHTS} mag", "between 1 and {MOST_WEIGHTS} are allowed"),
             ));
         }
         weights.iter().try_for_each(|weight| weight.require_valid())?;
@@ -250,10 +256,16 @@ impl RankWorkspace {
         match missing {
             None => Ok(scores),
             Some(_) if !data.cause.iter().any(|&cause| ending.column_of(cause) > 0) => {
-                Err(EstimateError::NoEvents { what: "events in any arm".into() })
+                Err(EstimateError::NoEvents {
+                    what: said!("gebeurtenissen in enige groep", "events in any arm"),
+                })
             }
             Some(i) => Err(EstimateError::NoVariance {
-                what: format!("with {} no event time with both arms at risk counts", weights[i]),
+                what: said!(
+                    "met {} telt geen tijd van een gebeurtenis waarop beide groepen er zijn",
+                    "with {} no event time with both arms at risk counts",
+                    weights[i].said()
+                ),
             }),
         }
     }

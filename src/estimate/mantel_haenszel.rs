@@ -11,6 +11,7 @@
 
 use super::outcomes::Proportion;
 use super::{EstimateError, Interval};
+use crate::said;
 use crate::stats::{chi_square, normal};
 
 /// A common effect over strata.
@@ -75,7 +76,12 @@ pub fn risk_difference(strata: &[[Proportion; 2]], level: f64) -> Result<Common,
         q += (x1 * (n0 - x0) + x0 * (n1 - x1)) / (2.0 * n);
     }
     if weight == 0.0 {
-        return Err(EstimateError::NoVariance { what: "no stratum has participants in both arms".into() });
+        return Err(EstimateError::NoVariance {
+            what: said!(
+                "geen stratum heeft deelnemers in beide groepen",
+                "no stratum has participants in both arms"
+            ),
+        });
     }
     let value = sum / weight;
     let standard_error = libm::sqrt(value * p + q) / weight;
@@ -144,7 +150,10 @@ pub fn odds_ratio(strata: &[[Proportion; 2]], level: f64) -> Result<Common, Esti
 fn ratio(r: f64, s: f64, variance: f64, level: f64) -> Result<Common, EstimateError> {
     if r == 0.0 || s == 0.0 {
         return Err(EstimateError::NoEvents {
-            what: "events to compare in strata that have both arms".into(),
+            what: said!(
+                "gebeurtenissen om te vergelijken in strata met beide groepen",
+                "events to compare in strata that have both arms"
+            ),
         });
     }
     let (value, standard_error) = (r / s, libm::sqrt(variance));
@@ -182,7 +191,12 @@ pub fn test(strata: &[[Proportion; 2]], corrected: bool) -> Result<CochranMantel
         variance += n1 * n0 * events * (n - events) / (n * n * (n - 1.0));
     }
     if variance == 0.0 {
-        return Err(EstimateError::NoVariance { what: "no stratum has both arms and both outcomes".into() });
+        return Err(EstimateError::NoVariance {
+            what: said!(
+                "geen stratum heeft beide groepen en beide uitkomsten",
+                "no stratum has both arms and both outcomes"
+            ),
+        });
     }
     let correction = if corrected && difference.abs() >= 0.5 { 0.5 } else { 0.0 };
     let gap = difference.abs() - correction;

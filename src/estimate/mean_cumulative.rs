@@ -2,6 +2,7 @@
 
 use super::{EstimateError, require_arms};
 use crate::observe::Dataset;
+use crate::said;
 
 /// One arm's curve, a step function that changes at `times`.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +71,9 @@ pub fn curves(
     let data = super::ties::merge_close_times(data);
     let event = super::contrast::events(&data, cause);
     if !event.contains(&true) {
-        return Err(EstimateError::NoEvents { what: "events of the analyzed cause".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen van de onderzochte oorzaak", "events of the analyzed cause"),
+        });
     }
     Ok((0..data.arm_names.len() as u32).map(|arm| curve(&data, arm, &event, &unit)).collect())
 }
@@ -78,8 +81,8 @@ pub fn curves(
 /// The label by which rows belong together: cluster, else person, else the row itself.
 fn units(data: &Dataset, by_cluster: bool) -> Result<Vec<u32>, EstimateError> {
     if by_cluster {
-        let what = "a cluster for every row".to_owned();
-        return data.cluster.clone().ok_or(EstimateError::MissingColumn { what });
+        let what = || said!("een cluster voor elke rij", "a cluster for every row");
+        return data.cluster.clone().ok_or(EstimateError::MissingColumn { what: what() });
     }
     Ok(data.person.clone().unwrap_or_else(|| (0..data.time.len() as u32).collect()))
 }

@@ -9,6 +9,7 @@
 
 use super::kaplan_meier::SurvivalCurve;
 use super::{CurveInterval, EstimateError};
+use crate::said;
 
 /// A contrast with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +52,8 @@ pub fn compare(
     if contrast.value.is_finite() && contrast.standard_error.is_finite() && contrast.standard_error > 0.0 {
         return Ok(contrast);
     }
-    let what = format!(
+    let what = said!(
+        "op {time} zijn de kansen om te blijven {} en {}, waar deze schaal geen standaardfout heeft",
         "at {time} the probabilities of remaining are {} and {}, where this scale has no standard error",
         first.at(time),
         second.at(time)

@@ -1,6 +1,7 @@
 //! Newton's method for concave log-likelihoods of a few coefficients, with words for the ways it can fail.
 
 use super::EstimateError;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 
 /// Value and derivatives of a log-likelihood at one coefficient vector.
@@ -57,7 +58,12 @@ pub(crate) fn maximize(
             return Err(runaway(names, &beta));
         }
     }
-    Err(EstimateError::NotConverged { what: format!("{MOST_STEPS} Newton steps did not settle") })
+    Err(EstimateError::NotConverged {
+        what: said!(
+            "{MOST_STEPS} Newton-stappen kwamen niet tot rust",
+            "{MOST_STEPS} Newton steps did not settle"
+        ),
+    })
 }
 
 fn line_search(
@@ -140,21 +146,31 @@ fn check_rank(information: &DMatrix<f64>, names: &[String]) -> Result<(), Estima
 /// The refusal of a covariate without information.
 pub(crate) fn constant_covariate(name: &str) -> EstimateError {
     EstimateError::Singular {
-        what: format!("covariate {name} has the same value in every row at risk at an event; leave it out"),
+        what: said!(
+            "covariaat {name} heeft dezelfde waarde in elke rij die bij een gebeurtenis onder risico \
+             is; laat hem weg",
+            "covariate {name} has the same value in every row at risk at an event; leave it out"
+        ),
     }
 }
 
 /// The refusal of a redundant covariate.
 pub(crate) fn collinear(name: &str) -> EstimateError {
     EstimateError::Singular {
-        what: format!("covariate {name} is a linear combination of the covariates before it; leave one out"),
+        what: said!(
+            "covariaat {name} is een lineaire combinatie van de covariaten ervoor; laat er een weg",
+            "covariate {name} is a linear combination of the covariates before it; leave one out"
+        ),
     }
 }
 
 /// The refusal to print a hazard ratio of a billion.
 pub(crate) fn runaway_likelihood(name: &str) -> EstimateError {
     EstimateError::NotConverged {
-        what: format!(
+        what: said!(
+            "de aannemelijkheid stijgt zonder einde in de coëfficiënt van {name} (scheiding, \
+                 bijvoorbeeld alle gebeurtenissen in één groep), zodat er geen eindige schatting is; een \
+                 score- of log-rank-toets kan nog wel",
             "the likelihood rises without end in the coefficient of {name} (separation, for instance all events in one \
              arm), so that no finite estimate exists; a score or log-rank test still does"
         ),

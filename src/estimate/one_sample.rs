@@ -6,6 +6,7 @@
 use super::outcomes::Proportion;
 use super::rate_ratio::Exposure;
 use super::{Alternative, EstimateError};
+use crate::said;
 use crate::stats::{binomial, poisson};
 
 /// Relative slack below which two probabilities count as equal, R's.
@@ -27,7 +28,10 @@ const SLACK: f64 = 1.0 + 1e-7;
 /// A share that is not between 0 and 1.
 pub fn share_p(found: Proportion, share: f64, alternative: Alternative) -> Result<f64, EstimateError> {
     if !(share > 0.0 && share < 1.0) {
-        return Err(EstimateError::option("share", format!("{share} is not a share between 0 and 1")));
+        return Err(EstimateError::option(
+            "share",
+            said!("{share} is geen aandeel tussen 0 en 1", "{share} is not a share between 0 and 1"),
+        ));
     }
     let (x, n) = (found.events, found.total);
     let less = binomial::cdf(x, n, share);
@@ -73,7 +77,10 @@ pub fn share_p(found: Proportion, share: f64, alternative: Alternative) -> Resul
 /// A rate that is not a finite number above 0.
 pub fn rate_p(found: Exposure, rate: f64, alternative: Alternative) -> Result<f64, EstimateError> {
     if !(rate > 0.0 && rate.is_finite()) {
-        return Err(EstimateError::option("rate", format!("{rate} is not a rate above 0")));
+        return Err(EstimateError::option(
+            "rate",
+            said!("{rate} is geen aantal per tijdseenheid boven 0", "{rate} is not a rate above 0"),
+        ));
     }
     let (x, mean) = (found.events, rate * found.time);
     let less = poisson::cdf(x, mean);

@@ -1,6 +1,7 @@
 //! What an analyst may choose, the same for every method; each method reads what concerns it.
 
 use super::EstimateError;
+use crate::said;
 
 /// Which departures from the null hypothesis count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,7 +116,10 @@ impl MethodArguments {
         let Some(text) = self.text(name, position) else { return Ok(None) };
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(Some(value)),
-            _ => Err(EstimateError::option(name, format!("\"{text}\" is not a number"))),
+            _ => Err(EstimateError::option(
+                name,
+                said!("\"{text}\" is geen getal", "\"{text}\" is not a number"),
+            )),
         }
     }
 
@@ -133,11 +137,11 @@ impl MethodArguments {
             if let Some(name) = name.as_deref().filter(|name| !allowed.contains(name)) {
                 return Err(EstimateError::option(
                     name,
-                    format!("unknown argument; known: {}", allowed.join(", ")),
+                    said!("onbekend argument; bekend: {}", "unknown argument; known: {}", allowed.join(", ")),
                 ));
             }
             if name.is_none() && self.unnamed().count() > positions {
-                return Err(EstimateError::option(value, "too many arguments"));
+                return Err(EstimateError::option(value, said!("te veel argumenten", "too many arguments")));
             }
         }
         Ok(())

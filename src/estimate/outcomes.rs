@@ -6,6 +6,7 @@
 
 use super::{EstimateError, Options, require_arms};
 use crate::observe::Dataset;
+use crate::said;
 
 /// Events out of participants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,7 +94,11 @@ fn count(
 ) -> Result<Outcomes, EstimateError> {
     let found = tally(data, cause, horizon, chosen);
     match found.arms.iter().position(|arm| arm.total == 0) {
-        Some(arm) => Err(EstimateError::data(format!("no outcome is known in arm {}", data.arm_names[arm]))),
+        Some(arm) => Err(EstimateError::data(said!(
+            "van groep {} is geen uitkomst bekend",
+            "no outcome is known in arm {}",
+            data.arm_names[arm]
+        ))),
         None => Ok(found),
     }
 }

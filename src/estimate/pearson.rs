@@ -9,6 +9,7 @@
 
 use super::outcomes::Proportion;
 use super::{Alternative, EstimateError, Interval};
+use crate::said;
 use crate::stats::{chi_square, normal};
 
 /// Result of the test.
@@ -43,8 +44,12 @@ pub fn pearson(arms: &[Proportion], corrected: bool) -> Result<Pearson, Estimate
     let events: u64 = arms.iter().map(|arm| arm.events).sum();
     let total: u64 = arms.iter().map(|arm| arm.total).sum();
     if events == 0 || events == total {
-        let what = if events == 0 { "nobody had the event" } else { "everybody had the event" };
-        return Err(EstimateError::NoVariance { what: what.into() });
+        let what = if events == 0 {
+            said!("niemand had de gebeurtenis", "nobody had the event")
+        } else {
+            said!("iedereen had de gebeurtenis", "everybody had the event")
+        };
+        return Err(EstimateError::NoVariance { what });
     }
     let share = events as f64 / total as f64;
     let correction = if corrected && arms.len() == 2 { yates(arms[0], arms[1]) } else { 0.0 };

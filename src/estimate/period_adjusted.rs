@@ -15,6 +15,7 @@ use super::EstimateError;
 use super::cluster_linear::{ClusterVariance, regress};
 use super::cox::cluster_members;
 use super::newton::collinear;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +77,10 @@ pub fn fit(cells: &[UnitPeriod]) -> Result<PeriodAdjusted, EstimateError> {
     let finite =
         |cell: &UnitPeriod| cell.exposure.is_finite() && cell.events.is_finite() && cell.time.is_finite();
     if !cells.iter().all(finite) {
-        return Err(EstimateError::data("a cell holds a value that is not a finite number"));
+        return Err(EstimateError::data(said!(
+            "een cel bevat een waarde die geen eindig getal is",
+            "a cell holds a value that is not a finite number"
+        )));
     }
     let cells: Vec<&UnitPeriod> = cells.iter().filter(|cell| cell.time > 0.0).collect();
     let clusters: Vec<u32> = cells.iter().map(|cell| cell.cluster).collect();
@@ -97,7 +101,10 @@ pub fn fit(cells: &[UnitPeriod]) -> Result<PeriodAdjusted, EstimateError> {
     let rates = DMatrix::from_fn(cells.len(), 1, |row, _| cells[row].events / cells[row].time);
     let y = DVector::from_column_slice(within_units(&cells, &rates).as_slice());
     if x.nrows() <= columns {
-        return Err(EstimateError::data("there are not more cells than periods"));
+        return Err(EstimateError::data(said!(
+            "er zijn niet meer cellen dan tijdvakken",
+            "there are not more cells than periods"
+        )));
     }
     let names: Vec<String> = (0..columns)
         .map(|column| if column == 0 { "exposure".to_owned() } else { format!("period {}", periods[column]) })

@@ -19,6 +19,7 @@
 use super::outcomes::Proportion;
 use super::single_proportion::wilson;
 use super::{EstimateError, Interval};
+use crate::said;
 use crate::stats::normal;
 use crate::stats::root::brent;
 use std::f64::consts::PI;
@@ -306,7 +307,11 @@ pub fn risk_ratio(
     let ((x0, n0), (x1, n1)) = (value(control), value(treated));
     if x0 == 0.0 || x1 == 0.0 {
         return Err(EstimateError::NoEvents {
-            what: "events in one of the arms (the adjusted or score interval copes)".into(),
+            what: said!(
+                "gebeurtenissen in een van de groepen (het aangepaste of score-interval kan ermee \
+                 omgaan)",
+                "events in one of the arms (the adjusted or score interval copes)"
+            ),
         });
     }
     Ok(log_ratio((x1 / n1) / (x0 / n0), 1.0 / x1 - 1.0 / n1 + 1.0 / x0 - 1.0 / n0, level))
@@ -340,7 +345,10 @@ pub fn odds_ratio(
     let ((x0, y0), (x1, y1)) = (cells(control), cells(treated));
     if x0 * y0 * x1 * y1 == 0.0 {
         return Err(EstimateError::NoVariance {
-            what: "a cell of the two-by-two table is empty; Fisher's test copes".into(),
+            what: said!(
+                "een cel van de twee-bij-tweetabel is leeg; de toets van Fisher kan ermee omgaan",
+                "a cell of the two-by-two table is empty; Fisher's test copes"
+            ),
         });
     }
     Ok(log_ratio(x1 * y0 / (y1 * x0), 1.0 / x0 + 1.0 / y0 + 1.0 / x1 + 1.0 / y1, level))

@@ -4,6 +4,7 @@
 //! signals per client vary more, which the clustered ratio and [`super::count_regression`] allow for.
 
 use super::{Alternative, EstimateError, Interval};
+use crate::said;
 use crate::stats::{beta, binomial, chi_square, normal, student_t};
 
 /// Events and exposure of one arm.
@@ -257,10 +258,15 @@ fn first_true(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
 
 fn check(first: Exposure, second: Exposure) -> Result<(), EstimateError> {
     if !(first.time > 0.0 && second.time > 0.0 && first.time.is_finite() && second.time.is_finite()) {
-        return Err(EstimateError::data("each arm needs a finite, positive time at risk"));
+        return Err(EstimateError::data(said!(
+            "elke groep heeft een eindige tijd onder risico boven 0 nodig",
+            "each arm needs a finite, positive time at risk"
+        )));
     }
     if first.events + second.events == 0 {
-        return Err(EstimateError::NoEvents { what: "events in either arm".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen in een van beide groepen", "events in either arm"),
+        });
     }
     Ok(())
 }

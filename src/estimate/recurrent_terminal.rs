@@ -11,6 +11,7 @@
 use super::EstimateError;
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
+use crate::said;
 
 /// Mean with its standard error at one time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,13 +77,14 @@ impl RecurrentWithTerminal {
     /// Bad rows, an empty arm, no events of the cause, a row without a person.
     pub fn by_arm(data: &Dataset, cause: u32) -> Result<Vec<Self>, EstimateError> {
         super::require_arms(data, 1, usize::MAX)?;
-        let what = "a person for every row (--id)";
-        let person =
-            data.person.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+        let what = || said!("een persoon voor elke rij (--id)", "a person for every row (--id)");
+        let person = data.person.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what() })?;
         let unit = data.cluster.as_ref().unwrap_or(person);
         let data = merge_close_times(data);
         if !data.cause.contains(&cause) {
-            return Err(EstimateError::NoEvents { what: "events of the analyzed cause".into() });
+            return Err(EstimateError::NoEvents {
+                what: said!("gebeurtenissen van de onderzochte oorzaak", "events of the analyzed cause"),
+            });
         }
         let arms = 0..data.arm_names.len() as u32;
         Ok(arms.map(|arm| Self::new(&data, arm, cause, unit)).collect())

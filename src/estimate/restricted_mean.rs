@@ -15,6 +15,7 @@
 use super::EstimateError;
 use super::case_weights;
 use super::kaplan_meier::SurvivalCurve;
+use crate::said;
 
 /// A stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +40,12 @@ impl Window {
         if self.from >= 0.0 && self.from < self.to && self.to.is_finite() {
             return Ok(());
         }
-        let message = format!("{} to {} is not a stretch of time after the start", self.from, self.to);
+        let message = said!(
+            "{} tot {} is geen tijdvak na het begin",
+            "{} to {} is not a stretch of time after the start",
+            self.from,
+            self.to
+        );
         Err(EstimateError::option("tau", message))
     }
 }

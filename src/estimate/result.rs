@@ -1,5 +1,6 @@
 //! What every estimator hands back: a number never travels without its error, its level and its convention.
 
+use crate::language::Said;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ pub struct Estimate {
     /// The method, as it is called in `--tests`.
     pub name: String,
     /// What the value is about: an arm, a contrast, a covariate, a horizon ("treated - control at 24").
-    pub label: String,
+    pub label: Said,
     /// The arm it is about, or the treated arm of a comparison.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arm: Option<String>,
@@ -81,7 +82,7 @@ pub struct Estimate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses_clusters: Option<bool>,
     /// What is estimated ("hazard ratio", "restricted mean time difference"), or the null hypothesis of a bare test.
-    pub estimand: String,
+    pub estimand: Said,
     /// The point estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
@@ -104,10 +105,10 @@ pub struct Estimate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p_value: Option<f64>,
     /// Sidedness, sign, ties, variance: all that must be known to reproduce the number elsewhere.
-    pub convention: String,
+    pub convention: Said,
     /// Why there are no numbers here although the method gives them elsewhere (another time, arm or cause).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<String>,
+    pub missing: Option<Said>,
     /// Further numbers by documented key, in alphabetical order.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", serialize_with = "details")]
     pub details: BTreeMap<String, Detail>,
@@ -169,7 +170,12 @@ fn details<S: Serializer>(details: &BTreeMap<String, Detail>, serializer: S) -> 
 
 impl Estimate {
     /// An estimate without numbers yet.
-    pub fn new(name: &str, label: impl Into<String>, estimand: &str, convention: impl Into<String>) -> Self {
+    pub fn new(
+        name: &str,
+        label: impl Into<Said>,
+        estimand: impl Into<Said>,
+        convention: impl Into<Said>,
+    ) -> Self {
         Self {
             name: name.into(),
             label: label.into(),

@@ -1,7 +1,9 @@
 //! The questions every estimator asks of its data before it computes anything.
 
 use super::EstimateError;
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// Fails unless every column has one finite value per row, times are non-negative, and intervals are not empty.
 ///
@@ -21,7 +23,7 @@ use crate::observe::Dataset;
 pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
     let rows = data.time.len();
     if rows == 0 {
-        return Err(EstimateError::data("the data set has no rows"));
+        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
     }
     require_length("cause", data.cause.len(), rows)?;
     require_length("arm", data.arm.len(), rows)?;
@@ -33,31 +35,52 @@ pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
     ] {
         require_length(name, length.unwrap_or(rows), rows)?;
     }
-    require_rows("time", "not a finite, non-negative number", rows, |i| {
-        let t = data.time[i];
-        t.is_finite() && t >= 0.0
-    })?;
-    require_rows("arm", "not an index into the arm names", rows, |i| {
-        (data.arm[i] as usize) < data.arm_names.len()
-    })?;
+    require_rows(
+        "time",
+        Text::new("geen eindig getal van 0 of meer", "not a finite, non-negative number"),
+        rows,
+        |i| {
+            let t = data.time[i];
+            t.is_finite() && t >= 0.0
+        },
+    )?;
+    require_rows(
+        "arm",
+        Text::new("geen nummer van een groep", "not an index into the arm names"),
+        rows,
+        |i| (data.arm[i] as usize) < data.arm_names.len(),
+    )?;
     if let Some(start) = &data.start {
-        require_rows("start", "not finite, negative, or not before the end of its interval", rows, |i| {
-            start[i].is_finite() && start[i] >= 0.0 && start[i] < data.time[i]
-        })?;
+        require_rows(
+            "start",
+            Text::new(
+                "niet eindig, onder nul, of niet voor het eind van het interval",
+                "not finite, negative, or not before the end of its interval",
+            ),
+            rows,
+            |i| start[i].is_finite() && start[i] >= 0.0 && start[i] < data.time[i],
+        )?;
     }
     if let Some(outcome) = &data.outcome {
         require_length("outcome", outcome.len(), rows)?;
-        require_rows("outcome", "not a finite number", rows, |i| outcome[i].is_finite())?;
+        require_rows("outcome", Text::new("geen eindig getal", "not a finite number"), rows, |i| {
+            outcome[i].is_finite()
+        })?;
     }
     if let Some(weight) = &data.weight {
         require_length("weight", weight.len(), rows)?;
-        require_rows("weight", "not a finite number above 0", rows, |i| {
-            weight[i].is_finite() && weight[i] > 0.0
-        })?;
+        require_rows(
+            "weight",
+            Text::new("geen eindig getal boven 0", "not a finite number above 0"),
+            rows,
+            |i| weight[i].is_finite() && weight[i] > 0.0,
+        )?;
     }
     for covariate in &data.covariates {
         require_length(&covariate.name, covariate.values.len(), rows)?;
-        require_rows(&covariate.name, "not a finite number", rows, |i| covariate.values[i].is_finite())?;
+        require_rows(&covariate.name, Text::new("geen eindig getal", "not a finite number"), rows, |i| {
+            covariate.values[i].is_finite()
+        })?;
     }
     Ok(())
 }
@@ -99,19 +122,31 @@ fn require_length(name: &str, found: usize, rows: usize) -> Result<(), EstimateE
     if found == rows {
         return Ok(());
     }
-    Err(EstimateError::data(format!("column {name} has {found} values where the data set has {rows} rows")))
+    Err(EstimateError::data(said!(
+        "kolom {name} heeft {found} waarden waar de gegevens {rows} rijen hebben",
+        "column {name} has {found} values where the data set has {rows} rows"
+    )))
 }
 
 fn require_rows(
     name: &str,
-    problem: &str,
+    problem: Text,
     rows: usize,
     good: impl Fn(usize) -> bool,
 ) -> Result<(), EstimateError> {
     let Some(first) = (0..rows).find(|&i| !good(i)) else { return Ok(()) };
     let bad = (first..rows).filter(|&i| !good(i)).count();
-    let more = if bad > 1 { format!(" (and {} more rows)", bad - 1) } else { String::new() };
-    Err(EstimateError::data(format!("{name} in row {} is {problem}{more}", first + 1)))
+    let more = match bad {
+        1 => Said::default(),
+        _ => said!(" (en nog {} rijen)", " (and {} more rows)", bad - 1),
+    };
+    Err(EstimateError::data(said!(
+        "{name} in rij {} is {}{}",
+        "{name} in row {} is {}{}",
+        first + 1,
+        problem,
+        more
+    )))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! normal with the variance for ties and a continuity correction of 1/2. Equal to R `t.test` and `wilcox.test`.
 
 use super::{Alternative, EstimateError};
+use crate::said;
 use crate::stats::normal;
 
 /// A difference of means.
@@ -44,7 +45,10 @@ pub fn mean_difference(
     pooled: bool,
 ) -> Result<MeanDifference, EstimateError> {
     if treated.len() < 2 || control.len() < 2 {
-        return Err(EstimateError::data("a t-test needs two values or more in each arm"));
+        return Err(EstimateError::data(said!(
+            "een t-toets vraagt twee of meer waarden in elke groep",
+            "a t-test needs two values or more in each arm"
+        )));
     }
     let ((m1, v1), (m0, v0)) = (mean_and_variance(treated), mean_and_variance(control));
     let (n1, n0) = (treated.len() as f64, control.len() as f64);
@@ -56,7 +60,9 @@ pub fn mean_difference(
         (a + b, (a + b) * (a + b) / (a * a / (n1 - 1.0) + b * b / (n0 - 1.0)))
     };
     if variance.is_nan() || variance <= 0.0 {
-        return Err(EstimateError::NoVariance { what: "all values within each arm are equal".into() });
+        return Err(EstimateError::NoVariance {
+            what: said!("alle waarden binnen elke groep zijn gelijk", "all values within each arm are equal"),
+        });
     }
     Ok(MeanDifference { difference: m1 - m0, standard_error: libm::sqrt(variance), degrees_of_freedom })
 }
@@ -96,7 +102,10 @@ pub fn rank_sum(
     alternative: Alternative,
 ) -> Result<RankSum, EstimateError> {
     if treated.is_empty() || control.is_empty() {
-        return Err(EstimateError::data("a rank-sum test needs values in both arms"));
+        return Err(EstimateError::data(said!(
+            "een rangsomtoets vraagt waarden in beide groepen",
+            "a rank-sum test needs values in both arms"
+        )));
     }
     let mut all: Vec<(f64, bool)> = treated.iter().map(|value| (*value, true)).collect();
     all.extend(control.iter().map(|value| (*value, false)));
@@ -121,7 +130,9 @@ pub fn rank_sum(
         let total = n + m;
         let variance = n * m / 12.0 * ((total + 1.0) - cubes / (total * (total - 1.0)));
         if variance <= 0.0 {
-            return Err(EstimateError::NoVariance { what: "all values are equal".into() });
+            return Err(EstimateError::NoVariance {
+                what: said!("alle waarden zijn gelijk", "all values are equal"),
+            });
         }
         let gap = u - n * m / 2.0;
         let correction = match alternative {

@@ -23,6 +23,8 @@
 
 use super::EstimateError;
 use super::risk_table::RiskTable;
+use crate::language::Said;
+use crate::said;
 use std::fmt;
 
 /// A weight function.
@@ -71,28 +73,48 @@ pub enum Weight {
     },
 }
 
+/// The English words; people read [`Weight::said`] in their language.
 impl fmt::Display for Weight {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LogRank => f.write_str("weight 1"),
-            Self::FlemingHarrington { rho, gamma } => write!(f, "weight S(t-)^{rho} (1 - S(t-))^{gamma}"),
-            Self::Gehan => f.write_str("weight n(t)"),
-            Self::TaroneWare => f.write_str("weight sqrt n(t)"),
-            Self::Peto => f.write_str("weight product of 1 - d / (n + 1) up to and including t"),
-            Self::Andersen => {
-                f.write_str("weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t")
-            }
-            Self::ModestByTime { t_star } => write!(f, "weight 1 / max(S(t-), S just before {t_star})"),
-            Self::ModestBySurvival { s_star } => write!(f, "weight 1 / max(S(t-), {s_star})"),
-            Self::MagirrBurman { delay, largest } => {
-                write!(f, "weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})")
-            }
-            Self::EarlyZero { until } => write!(f, "weight 0 before {until}, 1 from then on"),
-        }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.said().english())
     }
 }
 
 impl Weight {
+    /// The weight as a formula in words.
+    pub fn said(self) -> Said {
+        match self {
+            Self::LogRank => said!("gewicht 1", "weight 1"),
+            Self::FlemingHarrington { rho, gamma } => {
+                said!("gewicht S(t-)^{rho} (1 - S(t-))^{gamma}", "weight S(t-)^{rho} (1 - S(t-))^{gamma}")
+            }
+            Self::Gehan => said!("gewicht n(t)", "weight n(t)"),
+            Self::TaroneWare => said!("gewicht wortel n(t)", "weight sqrt n(t)"),
+            Self::Peto => said!(
+                "gewicht product van 1 - d / (n + 1) tot en met t",
+                "weight product of 1 - d / (n + 1) up to and including t"
+            ),
+            Self::Andersen => said!(
+                "gewicht n / (n + 1) maal het product van 1 - d / (n + 1) tot en met t",
+                "weight n / (n + 1) times the product of 1 - d / (n + 1) up to and including t"
+            ),
+            Self::ModestByTime { t_star } => said!(
+                "gewicht 1 / max(S(t-), S vlak voor {t_star})",
+                "weight 1 / max(S(t-), S just before {t_star})"
+            ),
+            Self::ModestBySurvival { s_star } => {
+                said!("gewicht 1 / max(S(t-), {s_star})", "weight 1 / max(S(t-), {s_star})")
+            }
+            Self::MagirrBurman { delay, largest } => said!(
+                "gewicht min(1 / S(t-), 1 / S vlak voor de laatste gebeurtenis tot {delay}, {largest})",
+                "weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})"
+            ),
+            Self::EarlyZero { until } => {
+                said!("gewicht 0 voor {until}, daarna 1", "weight 0 before {until}, 1 from then on")
+            }
+        }
+    }
+
     /// Fails when a parameter is outside its range.
     ///
     /// # Errors
@@ -108,12 +130,15 @@ impl Weight {
             Self::EarlyZero { until } => until >= 0.0 && until.is_finite(),
             Self::LogRank | Self::Gehan | Self::TaroneWare | Self::Peto | Self::Andersen => true,
         };
-        let rules = "exponents and times must be 0 or more, s* in (0, 1], the largest weight at least 1";
         if good {
-            Ok(())
-        } else {
-            Err(EstimateError::option("weight", format!("{self} is out of range: {rules}")))
+            return Ok(());
         }
+        let rules = said!(
+            "exponenten en tijden moeten 0 of meer zijn, s* in (0, 1], het grootste gewicht minstens 1",
+            "exponents and times must be 0 or more, s* in (0, 1], the largest weight at least 1"
+        );
+        let message = said!("{} valt buiten het bereik: {}", "{} is out of range: {}", self.said(), rules);
+        Err(EstimateError::option("weight", message))
     }
 }
 

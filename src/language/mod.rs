@@ -4,7 +4,7 @@ mod said;
 
 use serde::{Deserialize, Serialize};
 
-pub use said::Said;
+pub use said::{InLanguage, Said, Text};
 
 /// Language of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

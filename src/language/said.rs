@@ -1,9 +1,16 @@
 //! A text for a person in both languages.
 
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+
 use super::Lang;
 
 /// What is said, in Dutch and in English. [`said!`](crate::said) makes one; a text without its other half does not compile.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// A plain text is no `Said`: [`Said::same`] says aloud that both languages read the same. In machine-readable output (JSON) a
+/// `Said` is its English text, whatever the language of the terminal, so that scripts do not depend on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said {
     nl: String,
     en: String,
@@ -15,6 +22,12 @@ impl Said {
         Self { nl: nl.into(), en: en.into() }
     }
 
+    /// A text that is the same in both languages: a name, a number, a line of TOML.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { nl: text.clone(), en: text }
+    }
+
     /// What `text` gives for each language: for texts with parts that are said in a language themselves.
     pub fn each(text: impl Fn(Lang) -> String) -> Self {
         Self { nl: text(Lang::Nl), en: text(Lang::En) }
@@ -22,7 +35,12 @@ impl Said {
 
     /// Texts under each other.
     pub fn lines(texts: &[Said]) -> Self {
-        let join = |lang: Lang| texts.iter().map(|text| text.text(lang)).collect::<Vec<_>>().join("\n");
+        Self::join(texts, "\n")
+    }
+
+    /// Texts with a mark between them.
+    pub fn join(texts: &[Said], between: &str) -> Self {
+        let join = |lang: Lang| texts.iter().map(|text| text.text(lang)).collect::<Vec<_>>().join(between);
         Self::each(join)
     }
 
@@ -31,10 +49,21 @@ impl Said {
         lang.pick(&self.nl, &self.en)
     }
 
+    /// The English text: what JSON holds and what programs compare.
+    pub fn english(&self) -> &str {
+        &self.en
+    }
+
     /// This and then that, in each language.
     #[must_use]
     pub fn then(&self, more: &Self) -> Self {
         Self::each(|lang| format!("{}{}", self.text(lang), more.text(lang)))
+    }
+
+    /// The same change made to each text.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        Self { nl: change(&self.nl), en: change(&self.en) }
     }
 
     /// Whether there is nothing to say.
@@ -43,36 +72,127 @@ impl Said {
     }
 }
 
-/// A text that is the same in both languages: names, values, and what readers of other inputs than scenarios say in English.
-impl From<String> for Said {
-    fn from(text: String) -> Self {
-        Self { nl: text.clone(), en: text }
+impl Serialize for Said {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.en)
     }
 }
 
-impl From<&String> for Said {
-    fn from(text: &String) -> Self {
-        text.clone().into()
+/// A fixed text in both languages, for lists that are made when the program is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    nl: &'static str,
+    en: &'static str,
+}
+
+impl Text {
+    /// Both texts.
+    pub const fn new(nl: &'static str, en: &'static str) -> Self {
+        Self { nl, en }
+    }
+
+    /// The text in a language.
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Nl => self.nl,
+            Lang::En => self.en,
+        }
     }
 }
 
-impl From<&str> for Said {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
+impl From<Text> for Said {
+    fn from(text: Text) -> Self {
+        Self::new(text.nl, text.en)
     }
 }
 
-/// A [`Said`](crate::language::Said) from a Dutch and an English text, each as in `format!`; values that are not variables get a
-/// name behind the texts (`said!("{n} groepen", "{n} arms", n = arms.len())`).
+/// A part of a text, as it stands in a language: what has words of its own follows, names and numbers stay.
+pub trait InLanguage {
+    /// How it is shown.
+    type Shown<'a>: Display
+    where
+        Self: 'a;
+
+    /// The part in a language.
+    fn in_lang(&self, lang: Lang) -> Self::Shown<'_>;
+}
+
+impl<T: Display + ?Sized> InLanguage for T {
+    type Shown<'a>
+        = &'a T
+    where
+        T: 'a;
+
+    fn in_lang(&self, _: Lang) -> &T {
+        self
+    }
+}
+
+impl InLanguage for Said {
+    type Shown<'a> = &'a str;
+
+    fn in_lang(&self, lang: Lang) -> &str {
+        self.text(lang)
+    }
+}
+
+impl InLanguage for &Said {
+    type Shown<'a>
+        = &'a str
+    where
+        Self: 'a;
+
+    fn in_lang(&self, lang: Lang) -> &str {
+        self.text(lang)
+    }
+}
+
+impl InLanguage for Text {
+    type Shown<'a> = &'static str;
+
+    fn in_lang(&self, lang: Lang) -> &'static str {
+        self.text(lang)
+    }
+}
+
+impl InLanguage for &Text {
+    type Shown<'a>
+        = &'static str
+    where
+        Self: 'a;
+
+    fn in_lang(&self, lang: Lang) -> &'static str {
+        self.text(lang)
+    }
+}
+
+/// A [`Said`](crate::language::Said) from a Dutch and an English text, each as in `format!`. Values stand behind the texts, in order or
+/// with names; those that are a `Said` themselves are shown in the language of the text around them
+/// (`said!("{n} {what}", "{n} {what}", n = arms.len(), what = said!("groepen", "arms"))`).
 #[macro_export]
 macro_rules! said {
     ($nl:literal, $en:literal $(,)?) => {
         $crate::language::Said::new(::std::format!($nl), ::std::format!($en))
     };
     ($nl:literal, $en:literal, $($name:ident = $value:expr),+ $(,)?) => {{
-        $(let $name = $value;)+
-        $crate::language::Said::new(::std::format!($nl), ::std::format!($en))
+        $(let $name = &$value;)+
+        $crate::language::Said::new(
+            {
+                $(let $name = $crate::language::InLanguage::in_lang($name, $crate::language::Lang::Nl);)+
+                ::std::format!($nl)
+            },
+            {
+                $(let $name = $crate::language::InLanguage::in_lang($name, $crate::language::Lang::En);)+
+                ::std::format!($en)
+            },
+        )
     }};
+    ($nl:literal, $en:literal, $($value:expr),+ $(,)?) => {
+        $crate::language::Said::new(
+            ::std::format!($nl, $($crate::language::InLanguage::in_lang(&$value, $crate::language::Lang::Nl)),+),
+            ::std::format!($en, $($crate::language::InLanguage::in_lang(&$value, $crate::language::Lang::En)),+),
+        )
+    };
 }
 
 #[cfg(test)]
@@ -87,6 +207,23 @@ mod tests {
         let named = said!("{n} groepen", "{n} arms", n = [1, 2].len());
         assert_eq!(named, Said::new("2 groepen", "2 arms"));
         assert_eq!(Said::each(|lang| lang.code().to_owned()), Said::new("nl", "en"));
-        assert!(Said::default().is_empty() && Said::from("x") == Said::new("x", "x"));
+        assert!(Said::default().is_empty() && Said::same("x") == Said::new("x", "x"));
+    }
+
+    #[test]
+    fn parts_are_said_in_the_language_around_them() {
+        let what = said!("groepen", "arms");
+        assert_eq!(said!("{} {}", "{} {}", 2, what), Said::new("2 groepen", "2 arms"));
+        let named = said!("{share:.1} van de {what}", "{share:.1} of the {what}", share = 0.25, what = &what);
+        assert_eq!(named, Said::new("0.2 van de groepen", "0.2 of the arms"));
+        let fixed = Text::new("rij", "row");
+        assert_eq!(said!("{} 1", "{} 1", fixed), Said::new("rij 1", "row 1"));
+        assert_eq!(Said::from(fixed).map(str::to_uppercase), Said::new("RIJ", "ROW"));
+        assert_eq!(Said::join(&[what, Said::same("a")], ", "), Said::new("groepen, a", "arms, a"));
+    }
+
+    #[test]
+    fn machines_read_english() {
+        assert_eq!(serde_json::to_string(&said!("geen", "none")).unwrap(), "\"none\"");
     }
 }

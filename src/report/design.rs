@@ -2,56 +2,64 @@
 
 use serde_json::{Map, Value};
 
+use super::words::design_key;
+use crate::language::Lang;
+
 /// Lists longer than this are cut in the text (JSON has them whole).
 const LONGEST_LIST: usize = 12;
 
-/// One line per value: the name in words, the number with six significant digits; tables and lists indented below their name.
-pub fn answer_as_text(answer: &Map<String, Value>) -> String {
+/// One line per value: the name in words of the language, the number with six significant digits; tables and lists indented below their name.
+pub fn answer_as_text(answer: &Map<String, Value>, lang: Lang) -> String {
     let mut text = String::new();
     // With one result its values stand at the top already.
     let single = answer.get("results").and_then(Value::as_array).is_some_and(|results| results.len() == 1);
     for (key, value) in answer {
         if !(single && key == "results") {
-            line(&mut text, 0, key, value);
+            line(&mut text, 0, key, value, lang);
         }
     }
     text
 }
 
-fn line(text: &mut String, depth: usize, key: &str, value: &Value) {
+fn line(text: &mut String, depth: usize, key: &str, value: &Value, lang: Lang) {
     let indent = "  ".repeat(depth);
-    let name = key.replace('_', " ");
+    let name = design_key(key, lang);
     match value {
         Value::Object(table) => {
             text.push_str(&format!("{indent}{name}:\n"));
             for (key, value) in table {
-                line(text, depth + 1, key, value);
+                line(text, depth + 1, key, value, lang);
             }
         }
         Value::Array(items) if items.iter().any(Value::is_object) => {
             for (index, item) in items.iter().enumerate() {
                 text.push_str(&format!("{indent}{name} {}:\n", index + 1));
                 for (key, value) in item.as_object().into_iter().flatten() {
-                    line(text, depth + 1, key, value);
+                    line(text, depth + 1, key, value, lang);
                 }
             }
         }
         Value::Array(items) => {
-            let mut shown: Vec<String> = items.iter().take(LONGEST_LIST).map(scalar).collect();
+            let mut shown: Vec<String> =
+                items.iter().take(LONGEST_LIST).map(|item| scalar(item, lang)).collect();
             if items.len() > LONGEST_LIST {
                 shown.push("…".to_owned());
             }
             text.push_str(&format!("{indent}{name:<34}{}\n", shown.join("  ")));
         }
-        _ => text.push_str(&format!("{indent}{name:<34}{}\n", scalar(value))),
+        _ => text.push_str(&format!("{indent}{name:<34}{}\n", scalar(value, lang))),
     }
 }
 
-fn scalar(value: &Value) -> String {
+fn scalar(value: &Value, lang: Lang) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), significant),
+        Value::Bool(true) => lang.pick("ja", "yes").to_owned(),
+        Value::Bool(false) => lang.pick("nee", "no").to_owned(),
+        Value::Number(number) => {
+            let written = number.as_f64().map_or_else(|| number.to_string(), significant);
+            if lang == Lang::Nl { written.replace('.', ",") } else { written }
+        }
         _ => "–".to_owned(),
     }
 }
@@ -94,11 +102,14 @@ mod tests {
             r#"{"power":0.8,"sequential":{"upper_z":[2.5,null]},"curve":[{"months":12}]}"#,
         )
         .unwrap();
-        let text = answer_as_text(&answer);
+        let text = answer_as_text(&answer, Lang::En);
         assert!(
             text.contains("sequential:\n  upper z")
                 && text.contains("2.5  –")
                 && text.contains("curve 1:\n  months")
         );
+        let dutch = answer_as_text(&answer, Lang::Nl);
+        assert!(dutch.contains("onderscheidend vermogen           0,8\n"), "{dutch}");
+        assert!(dutch.contains("verloop 1:\n  maanden"), "{dutch}");
     }
 }

@@ -155,7 +155,8 @@ fn stopped(source: &Source<'_>) -> Vec<Table> {
     source.treated().into_iter().filter_map(table).collect()
 }
 
-/// Inhabitants up to which the budget follows past spending, and from which it follows a formula.
+/// Inhabitants up to which, with that number itself, the budget follows past spending, and over which it follows a formula: Besluit
+/// Participatiewet, article 3 and its annex, <https://wetten.overheid.nl/BWBR0020183>. Between them the two are mixed.
 const SMALL: u32 = 15_000;
 const LARGE: u32 = 40_000;
 
@@ -165,11 +166,11 @@ pub fn budget(inhabitants: Option<u32>, lang: Lang) -> Vec<String> {
         (number::decimal(lang, f64::from(SMALL), 0), number::decimal(lang, f64::from(LARGE), 0));
     let historical = match lang {
         Lang::Nl => format!(
-            "Onder {small} inwoners volgt het budget van het Rijk (BUIG) wat de gemeente eerder uitgaf. Wat zij bespaart, gaat later weer van haar \
+            "Tot en met {small} inwoners volgt het budget van het Rijk (BUIG) wat de gemeente eerder uitgaf. Wat zij bespaart, gaat later weer van haar \
              budget af."
         ),
         Lang::En => format!(
-            "Under {small} inhabitants the state's budget (BUIG) follows what the municipality spent before. What it saves is taken off its budget \
+            "Up to {small} inhabitants the state's budget (BUIG) follows what the municipality spent before. What it saves is taken off its budget \
              later."
         ),
     };
@@ -207,8 +208,8 @@ pub fn budget(inhabitants: Option<u32>, lang: Lang) -> Vec<String> {
                 Lang::En => format!("Your municipality has {own} inhabitants."),
             };
             let rule = match inhabitants {
-                ..SMALL => historical,
-                SMALL..=LARGE => mixed,
+                own if own <= SMALL => historical,
+                own if own <= LARGE => mixed,
                 _ => objective,
             };
             let last = if inhabitants > LARGE { None } else { Some(open) };
@@ -227,11 +228,14 @@ mod tests {
         let of = |inhabitants: Option<u32>| budget(inhabitants, Lang::Nl).join(" ");
         assert!(of(Some(9_000)).contains("gaat later weer van haar budget af"));
         assert!(of(Some(20_000)).contains("mengsel"));
+        // The limits themselves belong to the smaller class, as the decree has it.
+        assert!(of(Some(SMALL)).contains("gaat later weer") && of(Some(SMALL + 1)).contains("mengsel"));
+        assert!(of(Some(LARGE)).contains("mengsel") && !of(Some(LARGE + 1)).contains("mengsel"));
         let large = of(Some(60_000));
         assert!(large.contains("60.000 inwoners") && large.contains("formule") && !large.contains("mengsel"));
         let every = of(None);
         assert!(
-            ["Onder 15.000", "Tussen 15.000 en 40.000", "Boven 40.000"]
+            ["Tot en met 15.000", "Tussen 15.000 en 40.000", "Boven 40.000"]
                 .iter()
                 .all(|part| every.contains(part))
         );

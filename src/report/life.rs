@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::history::LifeMonth;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::kinds::{Domain, ExitReason, Kind, LifeEvent, Set};
 
 /// Clients that are sampled per site, to choose from.
@@ -71,6 +73,16 @@ pub enum What {
 /// Most moments that are told of one life under one arm, and most of one kind.
 pub(super) const MOST: usize = 7;
 const MOST_OF_A_KIND: usize = 2;
+
+/// The first `count` clients of every arm and site among sampled ones: those that would have been sampled if so many had been asked for.
+pub fn first(lives: &[LifeMonth], count: u32) -> Vec<LifeMonth> {
+    let mut seen: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
+    let mut keep = |own: &&LifeMonth| {
+        let clients = seen.entry((own.arm, own.site)).or_default();
+        clients.contains(&own.client) || (clients.len() as u32) < count && clients.insert(own.client)
+    };
+    lives.iter().filter(|own| keep(own)).cloned().collect()
+}
 
 /// Chooses three lives among sampled ones; fewer when nobody fits. `arm` is compared with `control`.
 pub fn choose(lives: &[LifeMonth], arm: usize, control: usize) -> Vec<Life> {

@@ -131,7 +131,7 @@ fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (V
 
 fn push_at(sink: &Sink, place: Option<&Place>, message: Said) {
     sink.push(match place {
-        Some(place) => Problem::at(place, message, "extends"),
+        Some(place) => Problem::at(place, message, Said::same("extends")),
         None => Problem::whole(ProblemKind::Invalid, message),
     });
 }

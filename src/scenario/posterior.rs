@@ -14,12 +14,13 @@
 //!
 //! A posterior that was fitted to another edition of the model, or under other priors than this edition has, is refused.
 
+use crate::said;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use super::prior::Prior;
 use super::{MODEL_VERSION, shipped};
-use crate::language::Lang;
+use crate::language::Said;
 
 /// Draws of some parameters with their weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,8 +128,8 @@ impl Posterior {
     }
 
     /// A posterior that is built into the program, or what is wrong with it; `None` = there is none of that name.
-    pub fn built_in(name: &str) -> Option<Result<Self, String>> {
-        static PARSED: OnceLock<Vec<(&str, Result<Posterior, String>)>> = OnceLock::new();
+    pub fn built_in(name: &str) -> Option<Result<Self, Said>> {
+        static PARSED: OnceLock<Vec<(&str, Result<Posterior, Said>)>> = OnceLock::new();
         let parse = |(name, text)| (name, Self::parse(text));
         let parsed = PARSED.get_or_init(|| shipped::POSTERIORS.into_iter().map(parse).collect());
         parsed.iter().find(|(known, _)| *known == name).map(|(_, posterior)| posterior.clone())
@@ -138,79 +139,114 @@ impl Posterior {
     ///
     /// # Errors
     /// What is wrong, with the line, in words.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub fn read(path: &Path) -> Result<Self, Said> {
         let shown = path.display();
-        let size = std::fs::metadata(path).map_err(|error| format!("cannot read {shown}: {error}"))?.len();
+        let size = std::fs::metadata(path)
+            .map_err(|error| said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))?
+            .len();
         if size > MAX_BYTES {
-            return Err(format!("{shown} is larger than 64 MiB: not a posterior"));
+            return Err(said!(
+                "{shown} is groter dan 64 MiB: geen posterior",
+                "{shown} is larger than 64 MiB: not a posterior"
+            ));
         }
-        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-        Self::parse(&text).map_err(|problem| format!("{shown}: {problem}"))
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))?;
+        Self::parse(&text).map_err(|problem| said!("{shown}: {}", "{shown}: {}", problem))
     }
 
     /// Reads a text.
     ///
     /// # Errors
     /// What is wrong, with the line, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Said> {
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
         let remark = first.trim_end().strip_prefix("# stapjes posterior ");
         let Some(remark) = remark else {
-            return Err(
+            return Err(said!(
+                "regel 1 is niet \"# stapjes posterior ...\": is dit een posterior.csv van stapjes \
+                     calibrate?",
                 "line 1 is not \"# stapjes posterior ...\": is this a posterior.csv of stapjes calibrate?"
-                    .into(),
-            );
+            ));
         };
         let mut parts = remark.split("; ");
         let version = parts.next().unwrap_or_default();
         if version != VERSION {
-            return Err(format!("line 1: posterior version {version}; this program reads version {VERSION}"));
+            return Err(said!(
+                "regel 1: posterior versie {version}; dit programma leest versie {VERSION}",
+                "line 1: posterior version {version}; this program reads version {VERSION}"
+            ));
         }
-        let mut remark_of = |key: &str| -> Result<String, String> {
+        let mut remark_of = |key: &str| -> Result<String, Said> {
             let part = parts.next().and_then(|part| part.strip_prefix(key)?.strip_prefix(' '));
-            part.map(str::to_owned).ok_or(format!("line 1: {key} is missing"))
+            part.map(str::to_owned)
+                .ok_or_else(|| said!("regel 1: {key} ontbreekt", "line 1: {key} is missing"))
         };
-        let model = remark_of("model")?.parse().map_err(|_| "line 1: model is not a number".to_owned())?;
+        let model = remark_of("model")?
+            .parse()
+            .map_err(|_| said!("regel 1: model is geen getal", "line 1: model is not a number"))?;
         let name = remark_of("name")?;
-        let effective: f64 =
-            remark_of("effective")?.parse().map_err(|_| "line 1: effective is not a number".to_owned())?;
+        let effective: f64 = remark_of("effective")?
+            .parse()
+            .map_err(|_| said!("regel 1: effective is geen getal", "line 1: effective is not a number"))?;
         let figures = remark_of("figures")?;
         let mut reader = csv::Reader::from_reader(rest.as_bytes());
-        let head = reader.headers().map_err(|error| error.to_string())?.clone();
+        let head = reader.headers().map_err(|error| Said::same(error.to_string()))?.clone();
         if head.len() < 3 || &head[0] != "draw" || &head[1] != "weight" {
-            return Err("line 2: the columns must be draw, weight and at least one parameter".into());
+            return Err(said!(
+                "regel 2: de kolommen moeten draw, weight en minstens één parameter zijn",
+                "line 2: the columns must be draw, weight and at least one parameter"
+            ));
         }
         let mut records = reader.records();
         let priors = records.next().and_then(Result::ok).filter(|record| &record[0] == "prior");
-        let Some(priors) = priors else { return Err("line 3: the row of priors is missing".into()) };
+        let Some(priors) = priors else {
+            return Err(said!(
+                "regel 3: de rij met priors ontbreekt",
+                "line 3: the row of priors is missing"
+            ));
+        };
         let centers = records.next().and_then(Result::ok).filter(|record| &record[0] == "center");
-        let Some(centers) = centers else { return Err("line 4: the row of centers is missing".into()) };
-        let number = |line: usize, column: usize, text: &str| -> Result<f64, String> {
+        let Some(centers) = centers else {
+            return Err(said!(
+                "regel 4: de rij met middens ontbreekt",
+                "line 4: the row of centers is missing"
+            ));
+        };
+        let number = |line: usize, column: usize, text: &str| -> Result<f64, Said> {
             let value: Option<f64> = text.trim().parse().ok().filter(|value: &f64| value.is_finite());
             let path = &head[column];
-            value.ok_or_else(|| format!("line {line}: {path} is \"{text}\"; it must be a number"))
+            value.ok_or_else(|| {
+                said!(
+                    "regel {line}: {path} is \"{text}\"; het moet een getal zijn",
+                    "line {line}: {path} is \"{text}\"; it must be a number"
+                )
+            })
         };
         let parameter = |column: usize| {
             let prior = Prior::parse(&priors[column])
-                .map_err(|rule| format!("line 3: {}: {}", &head[column], rule.text(Lang::En)))?;
+                .map_err(|rule| said!("regel 3: {}: {}", "line 3: {}: {}", head[column], rule))?;
             let center = &centers[column];
             let center = if center.is_empty() { None } else { Some(number(4, column, center)?) };
             Ok(Fitted { path: head[column].to_owned(), prior, center })
         };
-        let parameters = (2..head.len()).map(parameter).collect::<Result<Vec<_>, String>>()?;
+        let parameters = (2..head.len()).map(parameter).collect::<Result<Vec<_>, Said>>()?;
         let mut rows = Vec::new();
         for (at, record) in records.enumerate() {
             let line = at + 5;
-            let record = record.map_err(|error| format!("line {line}: {error}"))?;
+            let record = record.map_err(|error| said!("regel {line}: {error}", "line {line}: {error}"))?;
             let value = |column: usize| number(line, column, &record[column]);
             let weight = value(1)?;
             if weight < 0.0 {
-                return Err(format!("line {line}: weight is {weight}; it must be 0 or more"));
+                return Err(said!(
+                    "regel {line}: weight is {weight}; het moet 0 of meer zijn",
+                    "line {line}: weight is {weight}; it must be 0 or more"
+                ));
             }
-            rows.push((weight, (2..head.len()).map(value).collect::<Result<Vec<f64>, String>>()?));
+            rows.push((weight, (2..head.len()).map(value).collect::<Result<Vec<f64>, Said>>()?));
         }
         if rows.iter().map(|(weight, _)| weight).sum::<f64>() <= 0.0 {
-            return Err("no draw has a weight over 0".into());
+            return Err(said!("geen trekking heeft een gewicht boven 0", "no draw has a weight over 0"));
         }
         Ok(Self { model, figures, ..Self::new(name, effective, parameters, rows) })
     }
@@ -300,7 +336,7 @@ mod tests {
             (good.lines().take(4).collect::<Vec<_>>().join("\n"), "no draw"),
         ] {
             let problem = Posterior::parse(&text).unwrap_err();
-            assert!(problem.contains(word), "{problem}");
+            assert!(problem.english().contains(word), "{problem:?}");
         }
     }
 }

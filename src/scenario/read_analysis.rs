@@ -120,7 +120,9 @@ fn read_tests(table: &TableReader<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     let mut list = Vec::new();
     for &endpoint in Endpoint::ALL {
         let name = endpoint.name();
-        let Some(items) = table.items(name, "a list of tests") else { continue };
+        let Some(items) = table.items(name, said!("een lijst van toetsen", "a list of tests")) else {
+            continue;
+        };
         let mut tests = Vec::new();
         for item in items {
             match &item.value {

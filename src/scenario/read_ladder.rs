@@ -23,7 +23,13 @@ pub(super) fn read_effect(arm: &TableReader<'_>) -> Option<LadderEffect> {
 
 /// Reads and checks the table.
 pub(super) fn read_ladder(root: &TableReader<'_>, effects: Vec<Option<LadderEffect>>) -> Option<Ladder> {
-    root.missing("ladder", "[ladder] with start, up, down, work, fraud and other: one number per rung");
+    root.missing(
+        "ladder",
+        said!(
+            "[ladder] met start, up, down, work, fraud en other: één getal per trede",
+            "[ladder] with start, up, down, work, fraud and other: one number per rung"
+        ),
+    );
     let table = root.table("ladder")?;
     let rates = table
         .choice("rates", &[("probability", LadderRates::Probability), ("hazard", LadderRates::Hazard)])
@@ -33,7 +39,13 @@ pub(super) fn read_ladder(root: &TableReader<'_>, effects: Vec<Option<LadderEffe
     let columns: Vec<Option<Vec<f64>>> = COLUMNS
         .iter()
         .map(|column| {
-            table.missing(column, &format!("{column} = [0.1, 0.2], one number per rung"));
+            table.missing(
+                column,
+                said!(
+                    "{column} = [0.1, 0.2], één getal per trede",
+                    "{column} = [0.1, 0.2], one number per rung"
+                ),
+            );
             table.numbers(column, 0.0, if *column == "start" { 1.0 } else { max })
         })
         .collect();

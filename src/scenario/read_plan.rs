@@ -234,7 +234,7 @@ pub(super) fn read_arms(
         let hint = "[[arm]]  name = \"fip\"  service = \"fip\"  participants = 360  caseworkers = 2";
         let allowed =
             said!("twee groepen of meer, elk onder [[arm]]", "two arms or more, each under [[arm]]");
-        root.problem("arm", message, allowed, Some(hint.into()));
+        root.problem("arm", message, allowed, Some(Said::same(hint)));
     }
     let mut arms: Vec<ReadArm> = Vec::new();
     for table in tables.iter().take(MAX_PARTS) {

@@ -1,5 +1,6 @@
 //! `uncertainty.posterior`: the file of draws that a scenario uses.
 
+use crate::language::{Said, Text};
 use std::path::{Path, PathBuf};
 
 use super::MODEL_VERSION;
@@ -40,12 +41,12 @@ pub(super) fn read_posterior(
     {
         Ok(found) => Some(found),
         Err(problem) => {
-            // What is wrong inside the file is said in English by its reader.
             table.problem(
                 "posterior",
                 said!(
-                    "deze posterior is niet te gebruiken: {problem}",
-                    "this posterior cannot be used: {problem}"
+                    "deze posterior is niet te gebruiken: {}",
+                    "this posterior cannot be used: {}",
+                    problem
                 ),
                 said!(
                     "\"nederland\" (ingebouwd), de posterior.csv van een kalibratie, of \"\" voor geen",
@@ -67,18 +68,24 @@ pub(super) fn read_posterior(
 /// # Errors
 /// When the posterior cannot be used with these parameters: another edition of the model, a parameter that the scenario does not
 /// have, a prior that differs though the scenario changed none, or a value out of range: with what to do.
-fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, String> {
-    let again = "run stapjes calibrate again";
+fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Said> {
+    let again = Text::new("draai stapjes calibrate opnieuw", "run stapjes calibrate again");
     if posterior.model != MODEL_VERSION {
         let model = posterior.model;
-        return Err(format!(
-            "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {again}"
+        return Err(said!(
+            "hij is gemaakt met uitgave {model} van het model, en dit is uitgave {MODEL_VERSION}: {}",
+            "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {}",
+            again
         ));
     }
     let mut overridden = Vec::new();
     for (column, Fitted { path, prior: fitted, .. }) in posterior.parameters.iter().enumerate() {
         let Some(record) = registry.get(path) else {
-            return Err(format!("the scenario has no parameter {path}: {again} with this version"));
+            return Err(said!(
+                "het scenario heeft geen parameter {path}: {} met deze versie",
+                "the scenario has no parameter {path}: {} with this version",
+                again
+            ));
         };
         let moved = |prior: Prior| {
             record.overridden_by.is_some()
@@ -88,12 +95,19 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Strin
             None => overridden.push(path.clone()),
             Some(prior) if prior == *fitted && !moved(prior) => {
                 if let Some(value) = posterior.outside(column, record.min, record.max) {
-                    return Err(format!("{path} = {value} is outside {} to {}", record.min, record.max));
+                    return Err(said!(
+                        "{path} = {value} ligt buiten {} tot {}",
+                        "{path} = {value} is outside {} to {}",
+                        record.min,
+                        record.max
+                    ));
                 }
             }
             Some(prior) if prior != *fitted && !record.own_prior => {
-                return Err(format!(
-                    "{path} was fitted under {fitted}, and its prior here is {prior}: {again} with this version"
+                return Err(said!(
+                    "{path} is gemaakt onder {fitted}, en de prior is hier {prior}: {} met deze versie",
+                    "{path} was fitted under {fitted}, and its prior here is {prior}: {} with this version",
+                    again
                 ));
             }
             Some(_) => overridden.push(path.clone()),
@@ -130,13 +144,13 @@ mod tests {
         let problem = |posterior: Posterior| fits(&posterior, &resolved.registry).unwrap_err();
         let mut old = good.clone();
         old.model = 1;
-        assert!(problem(old).contains("edition 1"));
+        assert!(problem(old).english().contains("edition 1"));
         let other = Prior::Uniform { low: 0.0, high: 7.5 };
-        assert!(problem(posterior(other, value)).contains("uniform(0, 7.5)"));
-        assert!(problem(posterior(prior, 1e12)).contains("is outside"));
+        assert!(problem(posterior(other, value)).english().contains("uniform(0, 7.5)"));
+        assert!(problem(posterior(prior, 1e12)).english().contains("is outside"));
         let mut unknown = good;
         unknown.parameters[0].path = "no.such".into();
-        assert!(problem(unknown).contains("no.such"));
+        assert!(problem(unknown).english().contains("no.such"));
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn read_who(row: &TableReader<'_>, known: &Known<'_>) -> Who {
             "recorded_months, duration_months or age, each [lowest, highest]"
         );
         let message = said!("who = {{}} noemt niemand", "who = {{}} names nobody");
-        table.problem("", message, allowed, Some("who = \"everybody\"".into()));
+        table.problem("", message, allowed, Some(Said::same("who = \"everybody\"")));
     }
     table.finish();
     Who::Within { recorded_months, duration_months, age }

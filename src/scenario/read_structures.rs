@@ -20,8 +20,8 @@ pub(super) fn read_structures(root: &TableReader<'_>, read: &ReadParameters, sin
     if tables.len() > MAX_STRUCTURES {
         root.problem(
             "structure",
-            format!("the scenario has {} structures", tables.len()),
-            "at most 100",
+            said!("het scenario heeft {} structuren", "the scenario has {} structures", tables.len()),
+            said!("hoogstens 100", "at most 100"),
             None,
         );
     }

@@ -126,8 +126,8 @@ fn single(layers: &Layers, leaf: &LeafPath, node: &Node, sink: &Sink) -> Option<
         let Some(value) = node.get("value") else {
             sink.push(Problem::at(
                 &node.place,
-                format!("{} has no value", leaf.path),
-                "value = … is missing",
+                said!("{} heeft geen waarde", "{} has no value", leaf.path),
+                said!("value = … ontbreekt", "value = … is missing"),
             ));
             return None;
         };

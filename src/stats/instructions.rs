@@ -1,5 +1,7 @@
 //! Which vector instructions to compute with. The results have the same bits whatever is chosen.
 
+use crate::language::Said;
+use crate::said;
 use std::sync::OnceLock;
 
 use fearless_simd::Level;
@@ -51,11 +53,15 @@ pub fn all() -> Vec<(&'static str, Level)> {
 ///
 /// # Errors
 /// The names that this machine knows, when it is none of them.
-pub fn named(name: &str) -> Result<Level, String> {
+pub fn named(name: &str) -> Result<Level, Said> {
     let sets = all();
     sets.iter().find(|(known, _)| *known == name).map(|(_, level)| *level).ok_or_else(|| {
         let names: Vec<&str> = sets.iter().map(|(known, _)| *known).collect();
-        format!("{name:?} is no instruction set of this machine; it has {}", names.join(", "))
+        said!(
+            "{name:?} is geen instructieset van deze computer; die heeft {}",
+            "{name:?} is no instruction set of this machine; it has {}",
+            names.join(", ")
+        )
     })
 }
 
@@ -70,6 +76,7 @@ mod tests {
             assert_eq!(std::mem::discriminant(&found), std::mem::discriminant(&level));
         }
         let message = named("mmx").unwrap_err();
-        assert!(message.contains("mmx") && message.contains(all()[0].0), "{message}");
+        let said = message.english();
+        assert!(said.contains("mmx") && said.contains(all()[0].0), "{said}");
     }
 }

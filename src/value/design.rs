@@ -1,5 +1,6 @@
 //! Which studies are weighed, and what is at stake: a design file, or what the scenario suggests.
 
+use crate::said;
 use std::path::Path;
 
 use super::net_benefit::Stakes;
@@ -49,7 +50,10 @@ pub fn read_design(path: &Path, scenario: &Scenario, treated: usize) -> Result<D
     let bytes = std::fs::read(path).map_err(|error| {
         let missing = error.kind() == std::io::ErrorKind::NotFound;
         let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
-        let problem = Problem::whole(kind, format!("cannot read {}: {error}", path.display()));
+        let problem = Problem::whole(
+            kind,
+            said!("kan {} niet lezen: {error}", "cannot read {}: {error}", path.display()),
+        );
         Problems { list: vec![problem], ..Problems::default() }
     })?;
     from_bytes(&path.display().to_string(), &bytes, Design::of(scenario, treated), scenario.horizon_months)
@@ -92,8 +96,11 @@ fn rising<T: PartialOrd>(table: &TableReader<'_>, key: &str, list: &[T]) {
     if list.is_empty() || list.windows(2).any(|pair| pair[0] >= pair[1]) {
         table.problem(
             key,
-            format!("{key} must rise and have at least one number"),
-            "for example [12, 24, 36]",
+            said!(
+                "{key} moet stijgen en minstens één getal bevatten",
+                "{key} must rise and have at least one number"
+            ),
+            said!("bijvoorbeeld [12, 24, 36]", "for example [12, 24, 36]"),
             None,
         );
     }

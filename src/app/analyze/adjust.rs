@@ -3,6 +3,7 @@
 use crate::estimate::Estimate;
 use crate::estimate::multiplicity::{Adjustment, adjust};
 use crate::observe::table::{Decimal, Notation, TableProblem, TextTable};
+use crate::said;
 
 pub(super) fn method_name(method: Adjustment) -> &'static str {
     match method {
@@ -33,7 +34,8 @@ pub(super) fn adjust_column(
 ) -> Result<Vec<Estimate>, Vec<TableProblem>> {
     let Some(column) = table.column(column_name) else {
         let columns = table.headers.join(", ");
-        return Err(vec![TableProblem::general(format!(
+        return Err(vec![TableProblem::general(said!(
+            "er is geen kolom \"{column_name}\"; de kolommen zijn: {columns}",
             "there is no column \"{column_name}\"; the columns are: {columns}"
         ))]);
     };
@@ -42,7 +44,11 @@ pub(super) fn adjust_column(
     let notation = Notation::of_most(cells, table.separator, decimal);
     let read = |row: usize| notation.parse(&table.rows[row][column]).filter(|p| (0.0..=1.0).contains(p));
     let bad = |row: usize| {
-        let message = format!("{column_name} is \"{}\"; it must be a probability", table.rows[row][column]);
+        let message = said!(
+            "{column_name} is \"{}\"; het moet een kans zijn",
+            "{column_name} is \"{}\"; it must be a probability",
+            table.rows[row][column]
+        );
         TableProblem::at(table.lines[row], message)
     };
     let problems: Vec<TableProblem> =
@@ -51,17 +57,20 @@ pub(super) fn adjust_column(
         return Err(problems);
     }
     if known.is_empty() {
-        return Err(vec![TableProblem::general(format!("{column_name} has no p-value"))]);
+        return Err(vec![TableProblem::general(said!(
+            "{column_name} heeft geen p-waarde",
+            "{column_name} has no p-value"
+        ))]);
     }
     let p_values: Vec<f64> = known.iter().filter_map(|&row| read(row)).collect();
     let mut adjusted = p_values.iter().copied().zip(adjust(&p_values, method));
     let result = |row: usize| {
-        let label = format!("line {}", table.lines[row]);
+        let label = said!("regel {}", "line {}", table.lines[row]);
         let mut estimate = Estimate::new(
             method_name(method),
             label,
-            "adjusted p-value",
-            "compare with the family-wise alpha",
+            said!("aangepaste p-waarde", "adjusted p-value"),
+            said!("vergelijk met de alfa van de hele groep toetsen", "compare with the family-wise alpha"),
         );
         // What is not known stays unknown and does not count among the tests, as in R's p.adjust.
         match (!table.is_missing(row, column)).then(|| adjusted.next()).flatten() {
@@ -69,7 +78,10 @@ pub(super) fn adjust_column(
                 estimate.value = Some(adjusted);
                 estimate.p_value = Some(p);
             }
-            None => estimate.missing = Some(format!("{column_name} is missing there")),
+            None => {
+                estimate.missing =
+                    Some(said!("{column_name} ontbreekt daar", "{column_name} is missing there"))
+            }
         }
         estimate
     };

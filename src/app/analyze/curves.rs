@@ -42,7 +42,11 @@ pub(super) fn panels(
             words.join(": ")
         };
         let failed = |error: EstimateError| {
-            Error::data(said!("er zijn geen curven te tekenen: {error}", "no curves can be drawn: {error}"))
+            Error::data(said!(
+                "er zijn geen curven te tekenen: {}",
+                "no curves can be drawn: {}",
+                error.said()
+            ))
         };
         match kind {
             CurveKind::Remaining => {

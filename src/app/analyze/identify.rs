@@ -1,28 +1,43 @@
 //! Which arm, which comparison and which cause a result is about, as keys of their own; and no two results with one name and label.
 
 use crate::estimate::Estimate;
+use crate::language::{Lang, Said};
 use crate::observe::columns::Prepared;
+use crate::said;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// Fills `arm`, `against` and `cause`; words take the place of cause numbers.
 pub(super) fn identify(estimate: &mut Estimate, arms: &[String], prepared: &Prepared, cause: Option<u32>) {
-    (estimate.arm, estimate.against) = arms_of(&estimate.label, arms);
+    (estimate.arm, estimate.against) = arms_of(estimate.label.english(), arms);
     let timed = prepared.reading.statuses.iter().any(|status| status.event);
     let mut event_code = cause.filter(|_| timed);
     for (&code, name) in prepared.cause_codes.iter().zip(&prepared.cause_names) {
-        let number = format!("cause {code}");
         for text in [&mut estimate.label, &mut estimate.convention] {
-            if let Some(at) = find_word(text, &number) {
+            if find_word(text.english(), &cause_in(Lang::En, &code)).is_some() {
                 event_code = Some(code);
-                if *name != code.to_string() {
-                    text.replace_range(at..at + number.len(), &format!("cause {name}"));
-                }
+                *text = Said::each(|lang| {
+                    with_name(text.text(lang), &cause_in(lang, &code), &cause_in(lang, name))
+                });
             }
         }
     }
     let position =
         event_code.and_then(|event_code| prepared.cause_codes.iter().position(|code| *code == event_code));
     estimate.cause = position.map(|at| prepared.cause_names[at].clone());
+}
+
+/// A cause as estimators write it.
+fn cause_in(lang: Lang, cause: &impl Display) -> String {
+    said!("oorzaak {cause}", "cause {cause}").text(lang).to_owned()
+}
+
+/// The text with a name in the place of a number.
+fn with_name(text: &str, number: &str, name: &str) -> String {
+    match find_word(text, number) {
+        Some(at) => format!("{}{name}{}", &text[..at], &text[at + number.len()..]),
+        None => text.to_owned(),
+    }
 }
 
 /// Where a word with a number stands that is not the beginning of a longer number.
@@ -62,22 +77,22 @@ fn arms_of(label: &str, arms: &[String]) -> (Option<String>, Option<String>) {
 
 /// Results of one name and label get what tells them apart: what they estimate, else a number.
 pub(super) fn tell_apart(estimates: &mut [Estimate]) {
-    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut seen: BTreeMap<(String, Said), usize> = BTreeMap::new();
     let key = |estimate: &Estimate| (estimate.name.clone(), estimate.label.clone());
     for estimate in &*estimates {
         *seen.entry(key(estimate)).or_insert(0) += 1;
     }
     let shared = |estimate: &Estimate| seen[&key(estimate)] > 1;
     let doubled: Vec<bool> = estimates.iter().map(shared).collect();
-    let mut taken: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, Said), usize> = BTreeMap::new();
     for (estimate, doubled) in estimates.iter_mut().zip(doubled) {
         if doubled {
-            estimate.label = format!("{}: {}", estimate.label, estimate.estimand);
+            estimate.label = said!("{}: {}", "{}: {}", estimate.label, estimate.estimand);
         }
         let count = taken.entry(key(estimate)).or_insert(0);
         *count += 1;
         if *count > 1 {
-            estimate.label = format!("{} [{count}]", estimate.label);
+            estimate.label = said!("{} [{count}]", "{} [{count}]", estimate.label);
         }
     }
 }
@@ -104,11 +119,16 @@ mod tests {
 
     #[test]
     fn no_two_results_share_a_name_and_label() {
-        let new = |estimand| Estimate::new("rmst", "a / b", estimand, "");
-        let mut all =
-            vec![new("ratio"), new("ratio lost"), new("ratio"), Estimate::new("x", "a / b", "y", "")];
+        let new =
+            |estimand| Estimate::new("rmst", Said::same("a / b"), Said::same(estimand), Said::default());
+        let mut all = vec![
+            new("ratio"),
+            new("ratio lost"),
+            new("ratio"),
+            Estimate::new("x", Said::same("a / b"), Said::same("y"), Said::default()),
+        ];
         tell_apart(&mut all);
-        let labels: Vec<&str> = all.iter().map(|estimate| estimate.label.as_str()).collect();
+        let labels: Vec<&str> = all.iter().map(|estimate| estimate.label.english()).collect();
         assert_eq!(labels, ["a / b: ratio", "a / b: ratio lost", "a / b: ratio [2]", "a / b"]);
     }
 }

@@ -8,6 +8,7 @@ mod pairs;
 mod plan;
 mod weights;
 
+use crate::language::Said;
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -96,7 +97,7 @@ pub fn run(request: &AnalyzeRequest, data: impl Read) -> Result<Analysis, Error>
     }
     if let Some(column) = &request.columns.weight {
         weights::weigh(&mut prepared, column, request.weights_as)
-            .map_err(|error| Error::data(format!("{}:\n  {error}", request.file)))?;
+            .map_err(|error| Error::data(said!("{}:\n  {}", "{}:\n  {}", request.file, error.said())))?;
     }
     analyze(request, &plan, &prepared)
 }
@@ -106,22 +107,29 @@ pub fn run(request: &AnalyzeRequest, data: impl Read) -> Result<Analysis, Error>
 /// # Errors
 /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) with every such test and the reason.
 pub fn refused(analysis: &Analysis) -> Result<(), Error> {
-    let asked: Vec<String> = analysis
+    let asked: Vec<Said> = analysis
         .refused
         .iter()
         .filter(|refusal| refusal.asked_for)
-        .map(|refusal| format!("{}: {}", refusal.test, refusal.reason))
+        .map(|refusal| said!("{}: {}", "{}: {}", refusal.test, refusal.reason))
         .collect();
-    if asked.is_empty() { Ok(()) } else { Err(Error::data(asked.join("\n"))) }
+    if asked.is_empty() { Ok(()) } else { Err(Error::data(Said::lines(&asked))) }
 }
 
 /// The rows that were left out, in words; `None` when there are none.
-pub fn left_out(analysis: &Analysis) -> Option<String> {
+pub fn left_out(analysis: &Analysis) -> Option<Said> {
     let rows = &analysis.rows_left_out;
     let problem = |row: &LeftOut| TableProblem { line: row.line, message: row.reason.clone() };
     let problems: Vec<TableProblem> = rows.iter().map(problem).collect();
-    (!rows.is_empty())
-        .then(|| format!("{}: {} rows left out:\n{}", analysis.file, rows.len(), listed(&problems)))
+    (!rows.is_empty()).then(|| {
+        said!(
+            "{}: {} rijen weggelaten:\n{}",
+            "{}: {} rows left out:\n{}",
+            analysis.file,
+            rows.len(),
+            listed(&problems)
+        )
+    })
 }
 
 /// Reads the table and makes something of it; problems are listed under the name of the file.
@@ -132,7 +140,7 @@ fn with_table<T>(
 ) -> Result<T, Error> {
     TextTable::read(data)
         .and_then(make)
-        .map_err(|problems| Error::data(format!("{}:\n{}", request.file, listed(&problems))))
+        .map_err(|problems| Error::data(said!("{}:\n{}", "{}:\n{}", request.file, listed(&problems))))
 }
 
 fn adjust_only(request: &AnalyzeRequest, column: &str, data: impl Read) -> Result<Analysis, Error> {
@@ -150,12 +158,13 @@ fn adjust_only(request: &AnalyzeRequest, column: &str, data: impl Read) -> Resul
 }
 
 /// At most fifty problems, one a line.
-fn listed(problems: &[TableProblem]) -> String {
-    let mut lines: Vec<String> = problems.iter().take(50).map(|problem| format!("  {problem}")).collect();
+fn listed(problems: &[TableProblem]) -> Said {
+    let mut lines: Vec<Said> =
+        problems.iter().take(50).map(|problem| said!("  {}", "  {}", problem.said())).collect();
     if problems.len() > 50 {
-        lines.push(format!("  and {} more", problems.len() - 50));
+        lines.push(said!("  en nog {}", "  and {} more", problems.len() - 50));
     }
-    lines.join("\n")
+    Said::lines(&lines)
 }
 
 fn analyze(request: &AnalyzeRequest, plan: &TestPlan<'_>, prepared: &Prepared) -> Result<Analysis, Error> {
@@ -185,9 +194,8 @@ fn analyze(request: &AnalyzeRequest, plan: &TestPlan<'_>, prepared: &Prepared) -
         for asked in &requests {
             let data = counted.as_ref().filter(|_| asked.method.counts_frequencies()).unwrap_or(&data);
             let outcome = match plan.lacks(asked.method.needs) {
-                Some(what) => Err(format!("needs {what}")),
-                None => run(asked, data)
-                    .map_err(|error: EstimateError| names.put_back(&error.to_string()).into_owned()),
+                Some(what) => Err(said!("vraagt {}", "needs {}", what)),
+                None => run(asked, data).map_err(|error: EstimateError| names.put_back_in(&error.said())),
             };
             match outcome {
                 Ok(estimates) => results.extend(estimates.into_iter().map(|e| in_part(e, part))),
@@ -261,9 +269,14 @@ fn truncate(prepared: &mut Prepared, horizon: f64) -> Result<(), Error> {
         }
     }
     prepared.data = data;
-    prepared.notes.push(format!(
+    let left_out = match late {
+        0 => Said::default(),
+        _ => said!("; {late} die later beginnen, zijn weggelaten", "; {late} that begin later are left out"),
+    };
+    prepared.notes.push(said!(
+        "--until-time {horizon}: {cut} rijen die langer zijn gevolgd, tellen dan als gecensureerd{}",
         "--until-time {horizon}: {cut} rows followed longer count as censored then{}",
-        if late > 0 { format!("; {late} that begin later are left out") } else { String::new() }
+        left_out
     ));
     Ok(())
 }
@@ -280,7 +293,9 @@ fn parts(prepared: &Prepared) -> Vec<(Option<&str>, Cow<'_, Dataset>)> {
 /// A result says which part it is about.
 fn in_part(estimate: Estimate, part: Option<&str>) -> Estimate {
     match part {
-        Some(part) => Estimate { label: format!("{part}: {}", estimate.label), ..estimate }.with("by", part),
+        Some(part) => {
+            Estimate { label: said!("{part}: {}", "{part}: {}", estimate.label), ..estimate }.with("by", part)
+        }
         None => estimate,
     }
 }

@@ -1,6 +1,7 @@
 //! Stand-ins for the names of arms and covariates while estimators run: an arm called "a - b" or a covariate called "cause 1" then
 //! cannot be taken for a comparison or a cause when labels are read.
 
+use crate::language::Said;
 use std::borrow::Cow;
 
 use crate::estimate::{Detail, Estimate};
@@ -54,6 +55,11 @@ impl Names {
         Cow::Owned(out)
     }
 
+    /// What is said, with the names in the place of their stand-ins.
+    pub(super) fn put_back_in(&self, said: &Said) -> Said {
+        said.map(|text| self.put_back(text).into_owned())
+    }
+
     fn name(&self, stand_in: &str) -> Option<&str> {
         let (kind, at) = stand_in.split_at_checked(1)?;
         let at: usize = at.parse().ok()?;
@@ -68,14 +74,15 @@ impl Names {
 
     /// A result with the names.
     pub(super) fn restore(&self, estimate: &mut Estimate) {
-        let texts = [&mut estimate.label, &mut estimate.convention].into_iter();
-        let optional =
-            [&mut estimate.arm, &mut estimate.against, &mut estimate.missing].into_iter().flatten();
+        for said in [&mut estimate.label, &mut estimate.convention].into_iter().chain(&mut estimate.missing) {
+            *said = self.put_back_in(said);
+        }
+        let names = [&mut estimate.arm, &mut estimate.against].into_iter().flatten();
         let details = estimate.details.values_mut().filter_map(|detail| match detail {
             Detail::Text(text) => Some(text),
             _ => None,
         });
-        for text in texts.chain(optional).chain(details) {
+        for text in names.chain(details) {
             if let Cow::Owned(restored) = self.put_back(text) {
                 *text = restored;
             }
@@ -100,10 +107,11 @@ mod tests {
         let names = Names::take(&mut data);
         let label = format!("{} - {}, {}", data.arm_names[1], data.arm_names[0], data.covariates[0].name);
         assert!(!label.contains('b') && !label.contains("cause"));
-        let mut estimate = Estimate::new("x", label, "", "").with("part", data.arm_names[1].as_str());
+        let mut estimate = Estimate::new("x", Said::same(label), Said::default(), Said::default())
+            .with("part", data.arm_names[1].as_str());
         estimate.arm = Some(data.arm_names[1].clone());
         names.restore(&mut estimate);
-        assert_eq!(estimate.label, "a - b - a, cause 1");
+        assert_eq!(estimate.label, Said::same("a - b - a, cause 1"));
         assert_eq!(
             (estimate.arm.as_deref(), estimate.details["part"].clone()),
             (Some("a - b"), "a - b".into())

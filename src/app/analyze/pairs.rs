@@ -4,7 +4,9 @@ use super::adjust::method_name;
 use crate::estimate::catalogue::Request;
 use crate::estimate::multiplicity::{Adjustment, adjust};
 use crate::estimate::{Estimate, EstimateError};
+use crate::language::Said;
 use crate::observe::Dataset;
+use crate::said;
 use std::collections::BTreeMap;
 
 /// Whether the method refuses these data only because they have more than two arms.
@@ -29,7 +31,7 @@ pub(super) fn compare(
         let estimates = run(request, &pair(data, first, second)).unwrap_or_default();
         found.extend(estimates.into_iter().filter(|e| e.p_value.is_some() && e.against.is_some()));
     }
-    let mut families: BTreeMap<(String, Option<String>), Vec<usize>> = BTreeMap::new();
+    let mut families: BTreeMap<(Said, Option<String>), Vec<usize>> = BTreeMap::new();
     for (at, estimate) in found.iter().enumerate() {
         families.entry((estimate.estimand.clone(), estimate.cause.clone())).or_default().push(at);
     }
@@ -41,8 +43,9 @@ pub(super) fn compare(
         }
     }
     for estimate in &mut found {
-        estimate.label = format!("{}, pair", estimate.label);
-        estimate.convention = format!(
+        estimate.label = said!("{}, paar", "{}, pair", estimate.label);
+        estimate.convention = said!(
+            "{}; alleen de rijen van deze twee groepen; p_adjusted: {} over alle paren",
             "{}; only the rows of these two arms; p_adjusted: {} over all pairs",
             estimate.convention,
             method_name(method)

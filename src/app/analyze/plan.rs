@@ -4,7 +4,7 @@ use super::AnalyzeRequest;
 use crate::error::Error;
 use crate::estimate::Options;
 use crate::estimate::catalogue::{Method, Needs, Request, methods, parse_requests};
-use crate::language::Said;
+use crate::language::{Said, Text};
 use crate::observe::columns::{Columns, Prepared};
 use crate::observe::likeness;
 use crate::report::analysis::need_in_words;
@@ -99,7 +99,7 @@ impl<'a> TestPlan<'a> {
             return usage(said!("curven vragen --time en --status", "curves need --time and --status"));
         }
         if let Some(tests) = &request.tests {
-            parse_requests(tests).map_err(|error| Error::usage(error.to_string()))?;
+            parse_requests(tests).map_err(Error::usage)?;
         }
         Ok(Self { columns, tests: request.tests.as_deref() })
     }
@@ -110,7 +110,7 @@ impl<'a> TestPlan<'a> {
     }
 
     /// What a kind of method lacks in this request.
-    pub(super) fn lacks(&self, needs: Needs) -> Option<&'static str> {
+    pub(super) fn lacks(&self, needs: Needs) -> Option<Text> {
         let columns = self.columns;
         let times = (columns.time.is_some() || columns.dates.is_some()) && columns.status.is_some();
         let enough = match needs {
@@ -132,7 +132,7 @@ impl<'a> TestPlan<'a> {
     /// The methods asked for, or the default ones that these data can feed.
     pub(super) fn requests(&self, prepared: &Prepared) -> Result<Vec<Request>, Error> {
         if let Some(tests) = self.tests {
-            return parse_requests(tests).map_err(|error| Error::usage(error.to_string()));
+            return parse_requests(tests).map_err(Error::usage);
         }
         let several_causes = prepared.cause_codes.len() > 1;
         let fits = |needs: Needs| match needs {
@@ -149,9 +149,11 @@ impl<'a> TestPlan<'a> {
         };
         let chosen: Vec<Request> = methods().filter(runs).map(Request::plain).collect();
         if weighted && !chosen.iter().any(|request| fits(request.method.needs)) {
-            return Err(Error::data(
-                "no default method takes sampling weights with these columns: name one with --tests",
-            ));
+            return Err(Error::data(said!(
+                "geen standaardmethode neemt steekproefgewichten met deze kolommen: noem er een met \
+                     --tests",
+                "no default method takes sampling weights with these columns: name one with --tests"
+            )));
         }
         Ok(chosen)
     }
@@ -163,39 +165,50 @@ impl<'a> TestPlan<'a> {
     }
 
     /// What the analyst should know beside the numbers.
-    pub(super) fn notes(&self, prepared: &Prepared, requests: &[Request]) -> Vec<String> {
+    pub(super) fn notes(&self, prepared: &Prepared, requests: &[Request]) -> Vec<Said> {
         let mut notes = Vec::new();
         if !self.columns.strata.is_empty() {
             notes.extend(not_used(
                 "--strata",
                 requests,
                 Method::uses_strata,
-                "all strata together; --by gives each its own",
+                said!(
+                    "alle strata samen; --by geeft elk het zijne",
+                    "all strata together; --by gives each its own"
+                ),
             ));
         }
         if !self.columns.covariates.is_empty() {
-            notes.extend(not_used("--covariates", requests, Method::uses_covariates, "no adjustment there"));
+            notes.extend(not_used(
+                "--covariates",
+                requests,
+                Method::uses_covariates,
+                said!("daar geen correctie", "no adjustment there"),
+            ));
         }
         let data = &prepared.data;
         if self.columns.cluster.is_some() && self.asked_for_tests() {
             return notes;
         }
         if data.cluster.is_none() && self.columns.arm.is_some() {
-            notes.push(
+            notes.push(said!(
+                "rijen zijn geanalyseerd als onafhankelijk; delen klanten consulenten of plekken, \
+                     geef dan --cluster",
                 "rows are analyzed as independent; when clients share caseworkers or sites, give --cluster"
-                    .into(),
-            );
+            ));
         }
         notes
     }
 }
 
 /// Which methods of the request take no notice of a choice.
-fn not_used(flag: &str, requests: &[Request], uses: fn(&Method) -> bool, so: &str) -> Option<String> {
+fn not_used(flag: &str, requests: &[Request], uses: fn(&Method) -> bool, so: Said) -> Option<Said> {
     let mut names: Vec<&str> =
         requests.iter().map(|r| r.method).filter(|m| !uses(m)).map(|m| m.name).collect();
     names.dedup();
-    (!names.is_empty()).then(|| format!("{flag} is not used by {}: {so}", names.join(", ")))
+    (!names.is_empty()).then(|| {
+        said!("{flag} wordt niet gebruikt door {}: {}", "{flag} is not used by {}: {}", names.join(", "), so)
+    })
 }
 
 /// A cause by its name, by what stands in the file, or by its code where the file has codes.

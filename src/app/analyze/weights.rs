@@ -1,8 +1,10 @@
 //! `--weights`: whole numbers are frequencies, so that a row is that many people; anything else are sampling weights.
 
 use crate::error::Error;
+use crate::language::Said;
 use crate::observe::Dataset;
 use crate::observe::columns::Prepared;
+use crate::said;
 
 /// What the numbers of the weight column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,24 +29,32 @@ pub(super) fn weigh(prepared: &mut Prepared, column: &str, told: Option<WeightKi
     let meaning = match kind {
         WeightKind::Sampling => {
             prepared.data.weight = Some(weight);
-            "sampling weights: estimates are weighted, errors robust"
+            said!(
+                "steekproefgewichten: schattingen zijn gewogen, fouten robuust",
+                "sampling weights: estimates are weighted, errors robust"
+            )
         }
         WeightKind::Frequency if !whole => {
-            return Err(Error::data(format!(
+            return Err(Error::data(said!(
+                "{column}: frequenties zijn hele getallen; --weights-as sampling neemt andere",
                 "{column}: frequencies are whole numbers; --weights-as sampling takes others"
             )));
         }
         WeightKind::Frequency => {
             repeat(prepared, column, &weight)?;
-            "frequencies: a row counts as that many people"
+            said!(
+                "frequenties: een rij telt voor zoveel mensen",
+                "frequencies: a row counts as that many people"
+            )
         }
     };
     if let Some(column) = prepared.reading.columns.iter_mut().find(|reading| reading.part == "weights") {
-        column.values = format!("{}; {meaning}", column.values);
+        column.values = said!("{}; {}", "{}; {}", column.values, meaning);
         column.guessed = told.is_none();
         let otherwise = if kind == WeightKind::Frequency { "sampling" } else { "frequency" };
         // Broken numbers can only be sampling weights.
-        column.say_otherwise = (told.is_none() && whole).then(|| format!("--weights-as {otherwise}"));
+        column.say_otherwise =
+            (told.is_none() && whole).then(|| Said::same(format!("--weights-as {otherwise}")));
     }
     Ok(())
 }
@@ -52,7 +62,9 @@ pub(super) fn weigh(prepared: &mut Prepared, column: &str, told: Option<WeightKi
 fn repeat(prepared: &mut Prepared, column: &str, weight: &[f64]) -> Result<(), Error> {
     let people: f64 = weight.iter().sum();
     if people > MOST_PEOPLE {
-        return Err(Error::data(format!(
+        return Err(Error::data(said!(
+            "{column} telt op tot {people} mensen; hoogstens {MOST_PEOPLE} kunnen worden \
+                 geanalyseerd",
             "{column} adds up to {people} people; at most {MOST_PEOPLE} can be analyzed"
         )));
     }
@@ -69,7 +81,10 @@ fn repeat(prepared: &mut Prepared, column: &str, weight: &[f64]) -> Result<(), E
         known.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         known.dedup();
         if known.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return Err(Error::data(format!("{column} differs between rows of one person")));
+            return Err(Error::data(said!(
+                "{column} verschilt tussen rijen van één persoon",
+                "{column} differs between rows of one person"
+            )));
         }
         let mut first = vec![0_u32; known.len() + 1];
         for (at, (_, weight)) in known.iter().enumerate() {

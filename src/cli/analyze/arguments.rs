@@ -1,10 +1,12 @@
 //! What may be typed behind `stapjes analyze`.
 
+use crate::language::Text;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::app::analyze::{AnalyzeRequest, CurveKind, WeightKind};
+use crate::cli::language::LanguageArgument;
 use crate::estimate::catalogue::parse_requests;
 use crate::estimate::multiplicity::Adjustment;
 use crate::estimate::{Alternative, CoxTies, CurveInterval, Options};
@@ -127,9 +129,8 @@ pub(crate) struct AnalyzeArguments {
     /// What the figure shows [default: a forest; curves when --tests asks for nothing but them]
     #[arg(long, value_enum, requires = "figure")]
     pub(crate) figure_of: Option<FigureOf>,
-    /// Language of the figure: nl or en [default: en, like the tables]
-    #[arg(long, value_name = "LANGUAGE", requires = "figure", value_parser = crate::cli::language::parse)]
-    pub(crate) lang: Option<crate::report::language::Lang>,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
     /// Write JSON with full precision instead of tables (docs/analyze.md lists the keys).
     #[arg(long)]
     pub(crate) json: bool,
@@ -182,9 +183,12 @@ impl AnalyzeArguments {
     }
 
     /// The unit of follow-up between dates.
-    pub(super) fn dates_in(&self) -> Option<&'static str> {
+    pub(super) fn dates_in(&self) -> Option<Text> {
         self.from.as_ref()?;
-        Some(if self.unit == Unit::Days { "days" } else { "months" })
+        Some(match self.unit {
+            Unit::Days => Text::new("dagen", "days"),
+            Unit::Months => Text::new("maanden", "months"),
+        })
     }
 
     fn columns(&self) -> Columns {

@@ -46,15 +46,18 @@ pub(super) fn check(arguments: &AnalyzeArguments) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`ErrorKind::Data`](crate::error::ErrorKind::Data) when no result is a contrast with an interval; failures of writing.
-pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis) -> Result<(), Error> {
+pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lang) -> Result<(), Error> {
     let Some(path) = &arguments.figure else { return Ok(()) };
-    let lang = arguments.lang.unwrap_or(Lang::En);
     let facts = AnalysisFacts {
         file: &analysis.file,
         arms: analysis.arms.iter().map(|arm| (arm.name.as_str(), arm.rows, arm.events)).collect(),
         level: analysis.level,
         one_sided: arguments.sided != SidedFlag::TwoSided,
-        time: arguments.time.as_deref().or_else(|| arguments.dates_in()).unwrap_or("time"),
+        time: arguments
+            .time
+            .as_deref()
+            .or_else(|| Some(arguments.dates_in()?.text(lang)))
+            .unwrap_or(lang.pick("tijd", "time")),
     };
     let write =
         |bytes: &[u8]| disk::replace(path, bytes).map_err(|error| Error::output(unwritable(path, &error)));

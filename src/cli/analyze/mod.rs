@@ -13,8 +13,9 @@ use crate::said;
 
 /// Runs the command.
 pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
+    let lang = arguments.language.choose();
     if arguments.tests.as_deref().map(str::trim) == Some("list") {
-        return console::data(&words::method_list());
+        return console::data(&words::method_list(lang));
     }
     figure::check(arguments)?;
     let request = arguments.request();
@@ -29,11 +30,11 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
         })?;
         console::json(&text)?;
     } else {
-        console::data(&words::tables(&analysis))?;
+        console::data(&words::tables(&analysis, lang))?;
     }
-    figure::write(arguments, &analysis)?;
+    figure::write(arguments, &analysis, lang)?;
     if let Some(text) = analyze::left_out(&analysis) {
-        console::say(&text);
+        console::say(text.text(lang));
     }
     analyze::refused(&analysis)
 }

@@ -1,5 +1,8 @@
 //! Piecewise-constant functions of time: hazards and enrollment rates.
 
+use crate::language::Said;
+use crate::said;
+
 /// Constant between breaks and after the last one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piecewise {
@@ -24,23 +27,38 @@ impl Piecewise {
     /// assert_eq!([hazard.at(11.9), hazard.at(12.0)], [0.02, 0.01]);
     /// assert!((hazard.integral(24.0) - (12.0 * 0.02 + 12.0 * 0.01)).abs() < 1e-12);
     /// assert!(Piecewise::new(vec![0.0, 0.0], vec![0.02, 0.01]).is_err());
-    /// # Ok::<(), String>(())
+    /// # Ok::<(), stapjes::language::Said>(())
     /// ```
     ///
     /// # Errors
     /// A sentence when lengths differ, the first start is not 0, starts do not increase, or a value is negative or not finite.
-    pub fn new(starts: Vec<f64>, values: Vec<f64>) -> Result<Self, String> {
+    pub fn new(starts: Vec<f64>, values: Vec<f64>) -> Result<Self, Said> {
         if starts.len() != values.len() || starts.is_empty() {
-            return Err(format!("{} starts for {} values", starts.len(), values.len()));
+            return Err(said!(
+                "{} begintijden voor {} waarden",
+                "{} starts for {} values",
+                starts.len(),
+                values.len()
+            ));
         }
         if starts[0] != 0.0 {
-            return Err(format!("the first piece must start at month 0, not {}", starts[0]));
+            return Err(said!(
+                "het eerste stuk moet op maand 0 beginnen, niet op {}",
+                "the first piece must start at month 0, not {}",
+                starts[0]
+            ));
         }
         if starts.iter().any(|x| !x.is_finite()) || starts.windows(2).any(|pair| pair[1] <= pair[0]) {
-            return Err("the starts of the pieces must increase".to_owned());
+            return Err(said!(
+                "de begintijden van de stukken moeten stijgen",
+                "the starts of the pieces must increase"
+            ));
         }
         if values.iter().any(|x| !(*x >= 0.0 && x.is_finite())) {
-            return Err("a rate is negative or not a number".to_owned());
+            return Err(said!(
+                "een kans per maand is negatief of geen getal",
+                "a rate is negative or not a number"
+            ));
         }
         Ok(Self { starts, values })
     }

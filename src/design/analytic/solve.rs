@@ -7,6 +7,8 @@ use super::evaluate::{DriftFormula, Expected, PlannedTest, expected};
 use super::staged::{LookTiming, StagedLook, looks, staged_plan};
 use super::trial::Trial;
 use crate::design::sequential::{SequentialPlan, SequentialRequest};
+use crate::language::Said;
+use crate::said;
 use crate::stats::normal;
 use crate::stats::root::brent;
 
@@ -28,28 +30,39 @@ pub enum Infeasible {
     /// There is no effect in the direction tested, so that no size helps.
     NoEffect,
     /// The looks cannot be placed.
-    Looks(String),
+    Looks(Said),
 }
 
-impl std::fmt::Display for Infeasible {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Infeasible {
+    /// Why there is no answer, and what would give one.
+    pub fn said(&self) -> Said {
         match self {
-            Self::Limit { power, month } => write!(
-                f,
+            Self::Limit { power, month } => said!(
+                "dit onderscheidend vermogen is niet te halen: het is hoogstens {power:.4} (in maand {month:.1}), hoe lang het \
+                 onderzoek ook duurt; er zijn meer deelnemers nodig",
                 "the power cannot be reached: it is at most {power:.4} (at month {month:.1}) however long the study runs; \
                  more participants are needed"
             ),
-            Self::AlreadyReached { power } => write!(
-                f,
+            Self::AlreadyReached { power } => said!(
+                "het onderscheidend vermogen is al {power:.4} als de instroom eindigt: maak de instroom korter of neem minder \
+                 deelnemers",
                 "the power is {power:.4} already when enrollment ends: shorten the enrollment or take fewer participants"
             ),
-            Self::NoEffect => write!(
-                f,
+            Self::NoEffect => said!(
+                "op dit moment wordt geen effect verwacht in de getoetste richting, dus het onderscheidend vermogen is alfa bij \
+                 elke omvang; volg de deelnemers langer",
                 "at this cut-off no effect is expected in the direction tested, so power equals alpha for any size; \
                  follow participants for longer"
             ),
-            Self::Looks(why) => write!(f, "{why}"),
+            Self::Looks(why) => why.clone(),
         }
+    }
+}
+
+/// The English words; people read [`Infeasible::said`] in their language.
+impl std::fmt::Display for Infeasible {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(self.said().english())
     }
 }
 

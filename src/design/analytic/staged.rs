@@ -10,6 +10,8 @@ use super::evaluate::{DriftFormula, Expected, PlannedTest, SurvivalTest, expecte
 use super::trial::Trial;
 use super::weight::WeightFunction;
 use crate::design::sequential::{SequentialPlan, SequentialRequest};
+use crate::language::Said;
+use crate::said;
 use crate::stats::root::brent;
 
 /// When the looks are; the last one is always the end of the study.
@@ -44,10 +46,13 @@ pub fn looks(
     analysis: &PlannedTest,
     request: &SequentialRequest,
     timing: &LookTiming,
-) -> Result<Vec<StagedLook>, String> {
+) -> Result<Vec<StagedLook>, Said> {
     let whole = measure(trial, month, analysis);
     if whole.is_nan() || whole <= 0.0 {
-        return Err(format!("no information is expected by month {month}: there is nothing to look at"));
+        return Err(said!(
+            "tegen maand {month} wordt geen informatie verwacht: er is niets om naar te kijken",
+            "no information is expected by month {month}: there is nothing to look at"
+        ));
     }
     let months = match timing {
         LookTiming::Months(months) => months.clone(),
@@ -56,8 +61,14 @@ pub fn looks(
                 if fraction >= 1.0 {
                     return Ok(month);
                 }
-                brent(0.0, month, 1e-11, |t| measure(trial, t, analysis) - fraction * whole)
-                    .map_err(|error| format!("no month has {fraction} of the information: {error}"))
+                brent(0.0, month, 1e-11, |t| measure(trial, t, analysis) - fraction * whole).map_err(
+                    |error| {
+                        said!(
+                            "geen maand heeft {fraction} van de informatie: {error}",
+                            "no month has {fraction} of the information: {error}"
+                        )
+                    },
+                )
             };
             request.fractions.iter().map(|f| at(*f)).collect::<Result<_, _>>()?
         }
@@ -74,7 +85,10 @@ pub fn looks(
             expected: expected(trial, at, analysis),
         };
         if look.expected.information.is_nan() || look.expected.information <= 0.0 {
-            return Err(format!("at the look in month {at} no information is expected yet"));
+            return Err(said!(
+                "bij de tussentijdse toets in maand {at} wordt nog geen informatie verwacht",
+                "at the look in month {at} no information is expected yet"
+            ));
         }
         looks.push(look);
     }

@@ -6,6 +6,8 @@
 //! side. Scales of the prior: the logarithm of a hazard or rate ratio, the difference of proportions or means, the drift of a sequential
 //! plan. Bounds of looks stay those of the stated effect.
 
+use crate::language::Said;
+use crate::said;
 use serde_json::Value as Json;
 
 use super::common::{Goal, Solve, put};
@@ -30,14 +32,21 @@ pub(super) fn prior(table: &TableReader<'_>, goal: &Goal) -> Option<f64> {
     let sd = belief.required("sd", 1e-9, 10.0, "0.2");
     belief.finish();
     if goal.solve != Solve::Power {
-        refuse(table, "assurance is of a study whose size is given", "solve = \"power\": put the size back");
+        refuse(
+            table,
+            said!(
+                "assurance gaat over een onderzoek waarvan de omvang gegeven is",
+                "assurance is of a study whose size is given"
+            ),
+            said!("solve = \"power\": geef de omvang terug", "solve = \"power\": put the size back"),
+        );
         return None;
     }
     sd
 }
 
 /// Reports that the prior does not go with the rest.
-pub(super) fn refuse(table: &TableReader<'_>, message: &str, allowed: &str) {
+pub(super) fn refuse(table: &TableReader<'_>, message: Said, allowed: Said) {
     table.problem("assurance", message, allowed, None);
 }
 
@@ -52,7 +61,11 @@ pub(super) fn put_mean(answer: &mut NamedValues, prior: Option<f64>, power: impl
 pub(super) fn survival_prior(table: &TableReader<'_>, root: &Node, goal: &Goal) -> Option<f64> {
     let sd = prior(table, goal)?;
     if root.find(["hazards", "hazard_ratio"]).is_none() {
-        refuse(table, "the prior is one of the hazard ratio", "with hazards.hazard_ratio");
+        refuse(
+            table,
+            said!("de prior gaat over de hazardratio", "the prior is one of the hazard ratio"),
+            said!("met hazards.hazard_ratio", "with hazards.hazard_ratio"),
+        );
         return None;
     }
     Some(sd)

@@ -4,6 +4,7 @@ use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
 use super::{NamedValues, assurance};
 use crate::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
 use crate::document::TableReader;
+use crate::said;
 
 #[derive(Clone, Copy)]
 enum Outcome {
@@ -30,7 +31,12 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         return None;
     }
     if goal.solve == Solve::Size && clusters.is_some() {
-        table.problem("clusters_per_arm", "the number of clusters is sought", "leave it out", None);
+        table.problem(
+            "clusters_per_arm",
+            said!("het aantal clusters wordt gezocht", "the number of clusters is sought"),
+            said!("laat het weg", "leave it out"),
+            None,
+        );
         return None;
     }
     permitted?;
@@ -48,7 +54,13 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         None => plan.clusters_per_arm(goal.power, alpha),
     };
     let Some(per_arm) = per_arm else {
-        infeasible(&mut answer, "there is no difference: power equals alpha for any number of clusters");
+        infeasible(
+            &mut answer,
+            said!(
+                "er is geen verschil: het onderscheidend vermogen is alfa bij elk aantal clusters",
+                "there is no difference: power equals alpha for any number of clusters"
+            ),
+        );
         return Some(answer);
     };
     let (treated, control) = ParallelClusters::unequal(per_arm, ratio);

@@ -1,5 +1,7 @@
 //! Keys that every kind of design has, and small helpers to read and to answer.
 
+use crate::language::{Lang, Said};
+use crate::said;
 use serde_json::{Map, Value};
 
 use super::NamedValues;
@@ -36,7 +38,15 @@ pub(super) fn goal(table: &TableReader<'_>) -> Goal {
     let sides = table.integer("sides", 1, 2).unwrap_or(2) as u8;
     let power = table.number("power", 1e-6, 1.0 - 1e-9).unwrap_or(0.8);
     if power <= alpha / f64::from(sides) {
-        table.problem("power", "the power must lie above alpha on one side", "between alpha and 1", None);
+        table.problem(
+            "power",
+            said!(
+                "het onderscheidend vermogen moet boven de alfa van één kant liggen",
+                "the power must lie above alpha on one side"
+            ),
+            said!("tussen alfa en 1", "between alpha and 1"),
+            None,
+        );
     }
     Goal {
         solve: table.choice("solve", &choices).unwrap_or(Solve::Power),
@@ -59,8 +69,11 @@ pub(super) fn allow(table: &TableReader<'_>, goal: &Goal, allowed: &[Solve]) -> 
     let words: Vec<&str> = allowed.iter().map(word).collect();
     table.problem(
         "solve",
-        "this kind of study cannot be solved for that",
-        format!("one of {}", words.join(", ")),
+        said!(
+            "dit soort onderzoek kan niet daarvoor worden opgelost",
+            "this kind of study cannot be solved for that"
+        ),
+        said!("een van {}", "one of {}", words.join(", ")),
         None,
     );
     None
@@ -126,9 +139,35 @@ pub(super) fn begin(goal: &Goal) -> NamedValues {
 }
 
 /// Says that a question has no answer, and why.
-pub(super) fn infeasible(answer: &mut NamedValues, reason: &str) {
+pub(super) fn infeasible(answer: &mut NamedValues, reason: Said) {
     add(answer, "feasible", false);
-    add(answer, "reason", reason);
+    add_said(answer, "reason", &reason);
+}
+
+/// Keys whose values are words. While an answer is made they hold them in every language, in the order of [`Lang::ALL`].
+const WORDS: [&str; 2] = ["reason", "test"];
+
+/// Adds words, under one of the keys for words.
+pub(super) fn add_said(answer: &mut NamedValues, key: &str, said: &Said) {
+    debug_assert!(WORDS.contains(&key), "{key} is no key for words");
+    add(answer, key, Lang::ALL.map(|lang| said.text(lang)).to_vec());
+}
+
+/// Leaves the words in one language, in the answer and in the tables in it.
+pub(super) fn say_in(answer: &mut NamedValues, lang: Lang) {
+    for (key, value) in answer.iter_mut() {
+        match value {
+            Value::Array(said) if WORDS.contains(&key.as_str()) => {
+                let own = Lang::ALL.iter().position(|own| *own == lang).unwrap_or_default();
+                *value = said.get(own).cloned().unwrap_or_default();
+            }
+            Value::Array(items) => {
+                items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| say_in(item, lang))
+            }
+            Value::Object(table) => say_in(table, lang),
+            _ => {}
+        }
+    }
 }
 
 /// Numbers as JSON; infinite ones become null.

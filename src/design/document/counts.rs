@@ -1,5 +1,6 @@
 //! `kind = "counts"`: negative-binomial or Poisson rates.
 
+use crate::said;
 use serde_json::Value;
 
 use super::common::{Goal, Solve, add, allow, begin, cluster_answer, clustering, infeasible, list, put};
@@ -30,8 +31,11 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     if staging.is_some() && goal.solve == Solve::FollowUp {
         table.problem(
             "sequential",
-            "looks are placed for a known duration",
-            "solve = \"power\" or \"size\"",
+            said!(
+                "tussentijdse toetsen worden geplaatst bij een bekende duur",
+                "looks are placed for a known duration"
+            ),
+            said!("solve = \"power\" of \"size\"", "solve = \"power\" or \"size\""),
             None,
         );
         return None;
@@ -62,7 +66,11 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     let Some(fixed) = needed.or((goal.solve == Solve::Power).then_some(f64::INFINITY)) else {
         infeasible(
             &mut answer,
-            "the rate ratio is the one of the null hypothesis: power equals alpha for any size",
+            said!(
+                "de verhouding is die van de nulhypothese: het onderscheidend vermogen is alfa bij elke \
+                 omvang",
+                "the rate ratio is the one of the null hypothesis: power equals alpha for any size"
+            ),
         );
         return Some(answer);
     };
@@ -88,13 +96,22 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     };
     let Some((sizes, follow_up)) = solved else {
         if goal.solve == Solve::Size {
-            infeasible(&mut answer, "more than 100 million participants would be needed");
+            infeasible(
+                &mut answer,
+                said!(
+                    "er zouden meer dan 100 miljoen deelnemers nodig zijn",
+                    "more than 100 million participants would be needed"
+                ),
+            );
             return Some(answer);
         }
         let most = design.information(sizes.unwrap_or((1, 1)), FollowUp::Fixed { length: 1e9 });
         infeasible(
             &mut answer,
-            "with this dispersion no follow-up gives these participants enough information",
+            said!(
+                "met deze spreiding geeft geen waarneming deze deelnemers genoeg informatie",
+                "with this dispersion no follow-up gives these participants enough information"
+            ),
         );
         put(&mut answer, "limiting_power", design.power(most, alpha));
         return Some(answer);
@@ -174,8 +191,11 @@ fn at_times(
     if times.last().is_none_or(|last| (last - end).abs() > 1e-9 * end) {
         table.problem(
             "sequential",
-            "the last look is at the end of the study",
-            format!("times that end at {end}"),
+            said!(
+                "het laatste toetsmoment is aan het eind van het onderzoek",
+                "the last look is at the end of the study"
+            ),
+            said!("tijden die eindigen op {end}", "times that end at {end}"),
             None,
         );
         return None;
@@ -186,8 +206,19 @@ fn at_times(
     let fractions: Vec<f64> = information.iter().map(|at_look| at_look / whole).collect();
     let apart = |pair: &[f64]| pair[1] - pair[0] >= CLOSEST;
     if !(fractions[0] >= 1e-4 && fractions.windows(2).all(apart)) {
-        let allowed = "times between which at least 0.001 of the information comes in";
-        table.problem("sequential", "two looks at nearly the same information are one look", allowed, None);
+        let allowed = said!(
+            "tijden waartussen minstens 0,001 van de informatie binnenkomt",
+            "times between which at least 0.001 of the information comes in"
+        );
+        table.problem(
+            "sequential",
+            said!(
+                "twee toetsmomenten bij bijna dezelfde informatie zijn één toetsmoment",
+                "two looks at nearly the same information are one look"
+            ),
+            allowed,
+            None,
+        );
         return None;
     }
     staging.request.fractions = fractions;
@@ -229,7 +260,12 @@ fn follow_up(table: &TableReader<'_>, goal: &Goal) -> Option<(Option<FollowUp>, 
     match (goal.solve, each, accrual, study) {
         (Solve::FollowUp, None, Some(accrual), None) => Some((None, accrual)),
         (Solve::FollowUp, ..) => {
-            table.problem("accrual_period", "the study period is sought", "accrual_period alone", None);
+            table.problem(
+                "accrual_period",
+                said!("de duur van het onderzoek wordt gezocht", "the study period is sought"),
+                said!("alleen accrual_period", "accrual_period alone"),
+                None,
+            );
             None
         }
         (_, Some(length), None, None) => Some((Some(FollowUp::Fixed { length }), 0.0)),
@@ -237,8 +273,16 @@ fn follow_up(table: &TableReader<'_>, goal: &Goal) -> Option<(Option<FollowUp>, 
             Some((Some(FollowUp::Staggered { accrual, study }), accrual))
         }
         _ => {
-            let allowed = "follow_up_each, or accrual_period and a study_period at least as long";
-            table.problem("follow_up_each", "how long are participants followed?", allowed, None);
+            let allowed = said!(
+                "follow_up_each, of accrual_period en een study_period die minstens zo lang is",
+                "follow_up_each, or accrual_period and a study_period at least as long"
+            );
+            table.problem(
+                "follow_up_each",
+                said!("hoe lang worden deelnemers gevolgd?", "how long are participants followed?"),
+                allowed,
+                None,
+            );
             None
         }
     }
@@ -258,9 +302,17 @@ fn sizes(table: &TableReader<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64
             Some(Some((treated as u64, control as u64)))
         }
         _ => {
-            let allowed =
-                "participants, or participants_treated and participants_control; none when solve = \"size\"";
-            table.problem("participants", "how many participants?", allowed, None);
+            let allowed = said!(
+                "participants, of participants_treated en participants_control; geen van alle bij \
+                     solve = \"size\"",
+                "participants, or participants_treated and participants_control; none when solve = \"size\""
+            );
+            table.problem(
+                "participants",
+                said!("hoeveel deelnemers?", "how many participants?"),
+                allowed,
+                None,
+            );
             None
         }
     }

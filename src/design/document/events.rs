@@ -4,6 +4,7 @@ use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
 use super::{NamedValues, assurance};
 use crate::design::event_driven::{EventDesign, EventFormula};
 use crate::document::TableReader;
+use crate::said;
 
 /// Answers `kind = "events"`.
 pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
@@ -25,9 +26,17 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         }
         (Solve::Power, None, Some(treated), Some(control)) => Some((treated, control)),
         _ => {
-            let allowed =
-                "for power: participants, or participants_treated and participants_control; for size: none";
-            table.problem("participants", "how many participants?", allowed, None);
+            let allowed = said!(
+                "voor power: participants, of participants_treated en participants_control; voor \
+                     size: geen",
+                "for power: participants, or participants_treated and participants_control; for size: none"
+            );
+            table.problem(
+                "participants",
+                said!("hoeveel deelnemers?", "how many participants?"),
+                allowed,
+                None,
+            );
             return None;
         }
     };
@@ -46,7 +55,13 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         None => design.size(goal.power, alpha),
     };
     let Some(total) = total else {
-        infeasible(&mut answer, "the hazard ratio is 1: power equals alpha for any size");
+        infeasible(
+            &mut answer,
+            said!(
+                "de hazardratio is 1: het onderscheidend vermogen is alfa bij elke omvang",
+                "the hazard ratio is 1: power equals alpha for any size"
+            ),
+        );
         return Some(answer);
     };
     let k = design.allocation_ratio;

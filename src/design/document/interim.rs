@@ -4,6 +4,7 @@ use super::NamedValues;
 use super::common::{Goal, Solve, add, allow, put};
 use crate::design::sequential::{Interim, MonitoringRule};
 use crate::document::TableReader;
+use crate::said;
 
 /// Answers `kind = "interim"`.
 pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
@@ -25,20 +26,41 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     let rises =
         later.windows(2).all(|pair| pair[1] > pair[0]) && later.first().is_some_and(|f| *f > information);
     if !rises || later.len() > 50 {
-        let allowed = "1 to 50 rising numbers, the first above `information`";
-        table.problem("later_information", "the looks to come have more information than now", allowed, None);
+        let allowed = said!(
+            "1 tot 50 stijgende getallen, het eerste boven `information`",
+            "1 to 50 rising numbers, the first above `information`"
+        );
+        table.problem(
+            "later_information",
+            said!(
+                "de toetsmomenten die komen, hebben meer informatie dan nu",
+                "the looks to come have more information than now"
+            ),
+            allowed,
+            None,
+        );
         return None;
     }
     let lower = lower.unwrap_or_else(|| vec![f64::NEG_INFINITY; later.len()]);
     if upper.len() != later.len() || lower.len() != later.len() {
-        table.problem("upper", "a bound per look to come", "as many numbers as `later_information`", None);
+        table.problem(
+            "upper",
+            said!("een grens voor elk toetsmoment dat komt", "a bound per look to come"),
+            said!("evenveel getallen als `later_information`", "as many numbers as `later_information`"),
+            None,
+        );
         return None;
     }
     let (upper, lower) = match planned_share {
         None => (upper, lower),
         Some(_) if later.len() > 1 => {
-            let allowed = "one look to come";
-            table.problem("planned_share", "a combination test has two stages", allowed, None);
+            let allowed = said!("één toetsmoment dat nog komt", "one look to come");
+            table.problem(
+                "planned_share",
+                said!("een combinatietoets heeft twee stappen", "a combination test has two stages"),
+                allowed,
+                None,
+            );
             return None;
         }
         Some(share) => {

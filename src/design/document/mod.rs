@@ -18,6 +18,7 @@ mod wedge;
 use serde_json::{Map, Value};
 
 use crate::document::{Problems, Sink, TableReader, parse, source_from_bytes};
+use crate::language::Lang;
 use common::Goal;
 
 /// An answer as an ordered table of named values: what `--json` prints.
@@ -38,11 +39,20 @@ const KINDS: [(&str, Reader); 8] = [
 /// Reads a kind's keys from the document and computes; `None` when something was reported.
 type Reader = fn(&TableReader<'_>, &Goal) -> Option<NamedValues>;
 
-/// Reads and answers a design file; `name` is how it is called in messages.
+/// Reads and answers a design file; `name` is how it is called in messages. What stands in words, the reason of a question without
+/// an answer, is in English: [`answer_in`] gives it in a language.
 ///
 /// # Errors
 /// Everything that is wrong with the text, each with its line.
 pub fn answer(name: &str, bytes: &[u8]) -> Result<NamedValues, Problems> {
+    answer_in(name, bytes, Lang::En)
+}
+
+/// [`answer`] with its words in a language.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_in(name: &str, bytes: &[u8], lang: Lang) -> Result<NamedValues, Problems> {
     let sink = Sink::default();
     let source = source_from_bytes(name, bytes, &sink);
     let root = parse(0, &source.text, &sink);
@@ -72,7 +82,10 @@ pub fn answer(name: &str, bytes: &[u8]) -> Result<NamedValues, Problems> {
         }
     }
     match (sink.into_problems(vec![source]), found) {
-        (None, Some(values)) => Ok(values),
+        (None, Some(mut values)) => {
+            common::say_in(&mut values, lang);
+            Ok(values)
+        }
         (problems, _) => Err(problems.unwrap_or_default()),
     }
 }

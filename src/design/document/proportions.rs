@@ -8,6 +8,8 @@ use super::{NamedValues, assurance};
 use crate::design::proportions::{ExactDesign, ExactTarget, TableTest, TwoProportions};
 use crate::design::sequential::{SequentialPlan, SequentialRequest, crossing};
 use crate::document::TableReader;
+use crate::language::Said;
+use crate::said;
 
 /// Exact power is computed for at most so many participants in an arm.
 const LARGEST_EXACT: u64 = 10_000;
@@ -40,11 +42,23 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     let prior = assurance::prior(table, goal);
     let staging = staging(table, goal, None);
     if method != Method::Normal && prior.is_some() {
-        assurance::refuse(table, "the prior goes with the normal approximation", "method = \"normal\"");
+        assurance::refuse(
+            table,
+            said!("de prior hoort bij de normale benadering", "the prior goes with the normal approximation"),
+            Said::same("method = \"normal\""),
+        );
         return None;
     }
     if method != Method::Normal && (clustering.is_some() || staging.is_some()) {
-        table.problem("method", "exact power has neither clusters nor looks", "method = \"normal\"", None);
+        table.problem(
+            "method",
+            said!(
+                "het exacte onderscheidend vermogen kent geen clusters en geen tussentijdse toetsen",
+                "exact power has neither clusters nor looks"
+            ),
+            Said::same("method = \"normal\""),
+            None,
+        );
         return None;
     }
     permitted?;
@@ -64,8 +78,19 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         }
         (Method::Exact(test), Some((n1, n2))) => {
             if n1.max(n2) > LARGEST_EXACT as f64 || n1.fract() != 0.0 || n2.fract() != 0.0 {
-                let allowed = format!("whole numbers up to {LARGEST_EXACT} per arm");
-                table.problem("participants", "exact power needs whole participants", &allowed, None);
+                let allowed = said!(
+                    "hele getallen tot {LARGEST_EXACT} per groep",
+                    "whole numbers up to {LARGEST_EXACT} per arm"
+                );
+                table.problem(
+                    "participants",
+                    said!(
+                        "het exacte onderscheidend vermogen vraagt hele deelnemers",
+                        "exact power needs whole participants"
+                    ),
+                    allowed,
+                    None,
+                );
                 return None;
             }
             let design = ExactDesign { treated, control, treated_size: n1 as u64, control_size: n2 as u64 };
@@ -87,8 +112,8 @@ fn sizes(table: &TableReader<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
         (Solve::Size, ..) => {
             table.problem(
                 "participants",
-                "the size is what is sought",
-                "leave it out, or solve = \"power\"",
+                said!("de omvang wordt gezocht", "the size is what is sought"),
+                said!("laat het weg, of solve = \"power\"", "leave it out, or solve = \"power\""),
                 None,
             );
             None
@@ -96,8 +121,16 @@ fn sizes(table: &TableReader<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
         (_, Some(total), None, None) => Some(Some((total * ratio / (1.0 + ratio), total / (1.0 + ratio)))),
         (_, None, Some(treated), Some(control)) => Some(Some((treated, control))),
         _ => {
-            let allowed = "participants, or participants_treated and participants_control";
-            table.problem("participants", "how many participants?", allowed, None);
+            let allowed = said!(
+                "participants, of participants_treated en participants_control",
+                "participants, or participants_treated and participants_control"
+            );
+            table.problem(
+                "participants",
+                said!("hoeveel deelnemers?", "how many participants?"),
+                allowed,
+                None,
+            );
             None
         }
     }
@@ -118,7 +151,13 @@ impl Normal {
     fn fixed_size(&self, answer: &mut NamedValues, goal: &Goal) -> Option<f64> {
         let size = self.plan.size(goal.power, goal.level.one_sided());
         if size.is_none() {
-            infeasible(answer, "the proportions are equal: power equals alpha for any size");
+            infeasible(
+                answer,
+                said!(
+                    "de aandelen zijn gelijk: het onderscheidend vermogen is alfa bij elke omvang",
+                    "the proportions are equal: power equals alpha for any size"
+                ),
+            );
         }
         size
     }
@@ -242,7 +281,13 @@ fn report_exact(answer: &mut NamedValues, design: &ExactDesign, test: TableTest,
 
 fn exact_size(answer: &mut NamedValues, plan: &TwoProportions, test: TableTest, goal: &Goal) {
     let Some(size) = plan.size(goal.power, goal.level.one_sided()) else {
-        return infeasible(answer, "the proportions are equal: power equals alpha for any size");
+        return infeasible(
+            answer,
+            said!(
+                "de aandelen zijn gelijk: het onderscheidend vermogen is alfa bij elke omvang",
+                "the proportions are equal: power equals alpha for any size"
+            ),
+        );
     };
     let control = size / (1.0 + plan.allocation_ratio);
     let target = ExactTarget {
@@ -259,11 +304,21 @@ fn exact_size(answer: &mut NamedValues, plan: &TwoProportions, test: TableTest, 
         let most = target.largest_control_size;
         return infeasible(
             answer,
-            &format!("more than {most} participants in control are needed: use method = \"normal\""),
+            said!(
+                "er zijn meer dan {most} deelnemers in de controlegroep nodig: gebruik method = \
+                 \"normal\"",
+                "more than {most} participants in control are needed: use method = \"normal\""
+            ),
         );
     }
     match design.smallest(start, plan.allocation_ratio, &target) {
         Some((found, _)) => report_exact(answer, &found, test, goal),
-        None => infeasible(answer, "no size up to the limit has the power"),
+        None => infeasible(
+            answer,
+            said!(
+                "geen omvang tot de grens heeft dit onderscheidend vermogen",
+                "no size up to the limit has the power"
+            ),
+        ),
     }
 }

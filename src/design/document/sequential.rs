@@ -1,5 +1,6 @@
 //! `kind = "sequential"`, and the `[sequential]` table of other kinds.
 
+use crate::said;
 use serde_json::Value;
 
 use super::common::{Goal, Solve, add, allow, begin, list, put};
@@ -48,8 +49,8 @@ pub(super) fn staging(table: &TableReader<'_>, goal: &Goal, calendar: Option<&st
     {
         sequential.problem(
             twice,
-            format!("{key} says where the looks are"),
-            format!("{key} or {twice}"),
+            said!("{key} zegt waar de toetsmomenten zijn", "{key} says where the looks are"),
+            said!("{key} of {twice}", "{key} or {twice}"),
             None,
         );
     }
@@ -69,8 +70,11 @@ pub(super) fn staging(table: &TableReader<'_>, goal: &Goal, calendar: Option<&st
         if goal.level.sides == 2 {
             table.problem(
                 "sides",
-                "futility bounds need a one-sided plan",
-                "sides = 1 with half the alpha",
+                said!(
+                    "grenzen om te stoppen zonder kans vragen een eenzijdig plan",
+                    "futility bounds need a one-sided plan"
+                ),
+                said!("sides = 1 met de helft van alpha", "sides = 1 with half the alpha"),
                 None,
             );
         }
@@ -94,7 +98,15 @@ fn rising(table: &TableReader<'_>, key: &str, values: &[f64]) -> Option<()> {
     if !values.is_empty() && values.len() <= 50 && values.windows(2).all(|pair| pair[1] > pair[0]) {
         return Some(());
     }
-    table.problem(key, format!("{key} must rise"), "1 to 50 numbers, each larger than the one before", None);
+    table.problem(
+        key,
+        said!("{key} moet stijgen", "{key} must rise"),
+        said!(
+            "1 tot 50 getallen, elk groter dan het vorige",
+            "1 to 50 numbers, each larger than the one before"
+        ),
+        None,
+    );
     None
 }
 
@@ -102,10 +114,13 @@ fn fractions(table: &TableReader<'_>) -> Option<Vec<f64>> {
     if let Some(given) = table.numbers("information", 1e-4, 1.0) {
         rising(table, "information", &given)?;
         if given.windows(2).any(|pair| pair[1] - pair[0] < CLOSEST) {
-            let allowed = "shares at least 0.001 apart";
+            let allowed = said!("aandelen minstens 0,001 uit elkaar", "shares at least 0.001 apart");
             table.problem(
                 "information",
-                "two looks at nearly the same information are one look",
+                said!(
+                    "twee toetsmomenten bij bijna dezelfde informatie zijn één toetsmoment",
+                    "two looks at nearly the same information are one look"
+                ),
                 allowed,
                 None,
             );
@@ -114,8 +129,11 @@ fn fractions(table: &TableReader<'_>) -> Option<Vec<f64>> {
         if given.last().is_none_or(|last| (last - 1.0).abs() > 1e-12) {
             table.problem(
                 "information",
-                "the last look has all the information",
-                "a list that ends at 1",
+                said!(
+                    "het laatste toetsmoment heeft alle informatie",
+                    "the last look has all the information"
+                ),
+                said!("een lijst die eindigt op 1", "a list that ends at 1"),
                 None,
             );
             return None;
@@ -124,7 +142,13 @@ fn fractions(table: &TableReader<'_>) -> Option<Vec<f64>> {
     }
     let looks = table.integer("looks", 1, 50);
     if !table.has("information") && !table.has("looks") {
-        table.missing("information", "information = [0.5, 1.0], or looks = 2 for evenly spaced looks");
+        table.missing(
+            "information",
+            said!(
+                "information = [0.5, 1.0], of looks = 2 voor toetsmomenten op gelijke afstand",
+                "information = [0.5, 1.0], or looks = 2 for evenly spaced looks"
+            ),
+        );
     }
     looks.map(|looks| (1..=looks).map(|look| look as f64 / looks as f64).collect())
 }
@@ -173,8 +197,11 @@ fn spending(table: &TableReader<'_>, shape: Shape, looks: usize) -> Option<Spend
             }
             table.problem(
                 "shares",
-                "shares of the error spent so far",
-                "one per look, not falling, ending at 1",
+                said!("aandelen van de fout die tot dan is gebruikt", "shares of the error spent so far"),
+                said!(
+                    "een per toetsmoment, niet dalend, eindigend op 1",
+                    "one per look, not falling, ending at 1"
+                ),
                 None,
             );
             None
@@ -194,8 +221,14 @@ fn read_futility(table: &TableReader<'_>, looks: usize) -> Option<Futility> {
             if z.len() + 1 != looks {
                 table.problem(
                     "z",
-                    "a fixed futility bound per interim look",
-                    "one number less than there are looks",
+                    said!(
+                        "een vaste ondergrens voor elke tussentijdse toets",
+                        "a fixed futility bound per interim look"
+                    ),
+                    said!(
+                        "een getal minder dan er toetsmomenten zijn",
+                        "one number less than there are looks"
+                    ),
                     None,
                 );
                 return None;
@@ -218,7 +251,11 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     let drift = table.number("drift", 0.0, 50.0);
     let prior = assurance::prior(table, goal);
     if prior.is_some() && drift.is_none() {
-        assurance::refuse(table, "the prior is one of the drift", "with drift");
+        assurance::refuse(
+            table,
+            said!("de prior gaat over de drift", "the prior is one of the drift"),
+            said!("met drift", "with drift"),
+        );
         return None;
     }
     permitted?;

@@ -1,9 +1,13 @@
 //! `kind = "survival"`: power, size, follow-up or enrollment of a study of a time to event, for one test or several.
 
+use crate::language::Said;
+use crate::said;
 use serde_json::Value;
 
 use super::NamedValues;
-use super::common::{Clustering, Goal, Solve, add, begin, cluster_answer, clustering, infeasible, put};
+use super::common::{
+    Clustering, Goal, Solve, add, add_said, begin, cluster_answer, clustering, infeasible, put,
+};
 use super::sequential::{Staging, plan_answer, staging};
 use super::survival_trial::{End, trial};
 use crate::design::analytic::{
@@ -16,7 +20,7 @@ use crate::document::TableReader;
 
 /// A test as written, with its name for the answer.
 struct Asked {
-    name: String,
+    name: Said,
     test: SurvivalTest,
     method: DriftFormula,
     method_name: &'static str,
@@ -37,8 +41,11 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     if staging.is_some() && asked.iter().flatten().any(|one| matches!(one.test, SurvivalTest::MaxCombo(_))) {
         table.problem(
             "sequential",
-            "a MaxCombo test has no interim looks here",
-            "leave one of them out",
+            said!(
+                "een MaxCombo-toets heeft hier geen tussentijdse toetsen",
+                "a MaxCombo test has no interim looks here"
+            ),
+            said!("laat een van beide weg", "leave one of them out"),
             None,
         );
         return None;
@@ -47,8 +54,11 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     if by_month && matches!(goal.solve, Solve::FollowUp | Solve::Enrollment) {
         table.problem(
             "sequential",
-            "looks by month fix the duration that is sought",
-            "information = [...]",
+            said!(
+                "toetsmomenten per maand leggen de duur vast die wordt gezocht",
+                "looks by month fix the duration that is sought"
+            ),
+            Said::same("information = [...]"),
             None,
         );
         return None;
@@ -58,12 +68,17 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     if let Some(last) = staging.as_ref().and_then(|staging| staging.months.as_ref()?.last().copied()) {
         let planned = end_month(&trial, end);
         if planned.is_none_or(|month| (month - last).abs() > 1e-6) {
-            let allowed = planned
-                .map_or("months without [follow_up] events".to_owned(), |m| format!("a list ending at {m}"));
+            let allowed = planned.map_or(
+                said!("maanden zonder [follow_up] events", "months without [follow_up] events"),
+                |m| said!("een lijst die eindigt op {m}", "a list ending at {m}"),
+            );
             table.problem(
                 "sequential",
-                format!("the last look (month {last}) is not the end of the study"),
-                &allowed,
+                said!(
+                    "het laatste toetsmoment (maand {last}) is niet het eind van het onderzoek",
+                    "the last look (month {last}) is not the end of the study"
+                ),
+                allowed,
                 None,
             );
             return None;
@@ -88,25 +103,36 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
     {
         table.problem(
             "follow_up",
-            format!(
+            said!(
+                "het onderzoek eindigt na {study} maanden, maar de instroom duurt {} maanden",
                 "the study ends after {study} months, but enrollment goes on for {} months",
                 trial.enrollment_months
             ),
-            "study_months at least as long as enrollment.months",
-            Some(
-                "who enters after the end is never seen; shorten the enrollment or lengthen the study".into(),
+            said!(
+                "study_months minstens zo lang als enrollment.months",
+                "study_months at least as long as enrollment.months"
             ),
+            Some(said!(
+                "wie na het eind instroomt, wordt nooit gezien; maak de instroom korter of het \
+                     onderzoek langer",
+                "who enters after the end is never seen; shorten the enrollment or lengthen the study"
+            )),
         );
         return None;
     }
     if let Some(start) = trial.enrollment.starts().iter().find(|start| **start >= trial.enrollment_months) {
         table.problem(
             "enrollment",
-            format!(
+            said!(
+                "de instroom vanaf maand {start} wordt nooit gebruikt: de instroom eindigt op maand \
+                     {}",
                 "the entry rate from month {start} is never used: enrollment ends at month {}",
                 trial.enrollment_months
             ),
-            "starts_months before the end of enrollment",
+            said!(
+                "starts_months voor het eind van de instroom",
+                "starts_months before the end of enrollment"
+            ),
             None,
         );
         return None;
@@ -120,9 +146,10 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
     if let Some((start, seen)) = seen.and_then(|seen| Some((starts.find(|start| *start > seen)?, seen))) {
         table.problem(
             "hazards",
-            format!("the hazards from month {start} after entry are never used: nobody is followed longer than {seen} months"),
-            "starts_months before the longest follow-up",
-            Some("lengthen the study, or leave the later pieces out".into()),
+            said!("de kansen vanaf maand {start} na instroom worden nooit gebruikt: niemand wordt langer \
+                 gevolgd dan {seen} maanden", "the hazards from month {start} after entry are never used: nobody is followed longer than {seen} months"),
+            said!("starts_months voor de langste waarneming", "starts_months before the longest follow-up"),
+            Some(said!("maak het onderzoek langer, of laat de latere stukken weg", "lengthen the study, or leave the later pieces out")),
         );
         return None;
     }
@@ -133,7 +160,7 @@ fn tests(table: &TableReader<'_>) -> Option<Vec<Asked>> {
     let listed = table.tables("test");
     if listed.is_empty() && !table.has("test") {
         let (test, method) = (SurvivalTest::Weighted(WeightFunction::LogRank), DriftFormula::Direct);
-        return Some(vec![Asked { name: "log-rank".to_owned(), test, method, method_name: "direct" }]);
+        return Some(vec![Asked { name: Said::same("log-rank"), test, method, method_name: "direct" }]);
     }
     let mut asked = Vec::new();
     for one in listed {
@@ -179,42 +206,44 @@ fn test(table: &TableReader<'_>) -> Option<Asked> {
     Some(Asked { name, test, method, method_name })
 }
 
-fn timed(
-    name: &str,
-    table: &TableReader<'_>,
-    make: fn(Option<f64>) -> SurvivalTest,
-) -> (String, SurvivalTest) {
+fn timed(name: &str, table: &TableReader<'_>, make: fn(Option<f64>) -> SurvivalTest) -> (Said, SurvivalTest) {
     let month = table.number("month", 1e-3, 2400.0);
-    let shown = month.map_or_else(|| "shortest follow-up".to_owned(), |month| format!("month {month}"));
-    (format!("{name} ({shown})"), make(month))
+    let shown = month.map_or_else(
+        || said!("kortste waarneming", "shortest follow-up"),
+        |month| said!("maand {month}", "month {month}"),
+    );
+    (said!("{name} ({})", "{name} ({})", shown), make(month))
 }
 
-fn weight(table: &TableReader<'_>, kind: Kind) -> Option<(String, WeightFunction)> {
+fn weight(table: &TableReader<'_>, kind: Kind) -> Option<(Said, WeightFunction)> {
     match kind {
         Kind::FlemingHarrington => {
             let rho = table.number("rho", 0.0, 20.0).unwrap_or(0.0);
             let gamma = table.number("gamma", 0.0, 20.0).unwrap_or(0.0);
             let name = format!("fleming-harrington ({rho}, {gamma})");
-            Some((name, WeightFunction::FlemingHarrington { rho, gamma }))
+            Some((Said::same(name), WeightFunction::FlemingHarrington { rho, gamma }))
         }
         Kind::Modestly => {
             let (months, survival) = (table.number("t_star", 0.0, 2400.0), table.number("s_star", 1e-6, 1.0));
             let highest = table.number("w_max", 1.0, 1e9).unwrap_or(f64::INFINITY);
             match (months, survival) {
                 (Some(months), None) => Some((
-                    format!("modestly-weighted (t* = {months})"),
+                    Said::same(format!("modestly-weighted (t* = {months})")),
                     WeightFunction::ModestlyUntil { months, highest },
                 )),
                 (None, Some(survival)) => Some((
-                    format!("modestly-weighted (s* = {survival})"),
+                    Said::same(format!("modestly-weighted (s* = {survival})")),
                     WeightFunction::ModestlyDownTo { survival },
                 )),
                 _ => {
-                    let hint = Some("t_star = 12.0 lets the weight grow for a year".into());
+                    let hint = Some(said!(
+                        "t_star = 12.0 laat het gewicht een jaar groeien",
+                        "t_star = 12.0 lets the weight grow for a year"
+                    ));
                     table.problem(
                         "t_star",
-                        "how long does the weight grow?",
-                        "exactly one of t_star, s_star",
+                        said!("hoe lang groeit het gewicht?", "how long does the weight grow?"),
+                        said!("precies een van t_star, s_star", "exactly one of t_star, s_star"),
                         hint,
                     );
                     None
@@ -224,30 +253,46 @@ fn weight(table: &TableReader<'_>, kind: Kind) -> Option<(String, WeightFunction
         Kind::EarlyZero => {
             table.missing("month", "month = 6");
             let months = table.number("month", 0.0, 2400.0)?;
-            Some((format!("early-zero ({months})"), WeightFunction::ZeroBefore { months }))
+            Some((Said::same(format!("early-zero ({months})")), WeightFunction::ZeroBefore { months }))
         }
-        _ => Some(("log-rank".to_owned(), WeightFunction::LogRank)),
+        _ => Some((Said::same("log-rank"), WeightFunction::LogRank)),
     }
 }
 
-fn max_combo(table: &TableReader<'_>) -> Option<(String, SurvivalTest)> {
-    table.missing("rho", "rho = [0, 0, 1], with gamma = [0, 1, 0]");
+fn max_combo(table: &TableReader<'_>) -> Option<(Said, SurvivalTest)> {
+    table.missing(
+        "rho",
+        said!("rho = [0, 0, 1], met gamma = [0, 1, 0]", "rho = [0, 0, 1], with gamma = [0, 1, 0]"),
+    );
     table.missing("gamma", "gamma = [0, 1, 0]");
     let (rho, gamma) = (table.numbers("rho", 0.0, 20.0)?, table.numbers("gamma", 0.0, 20.0)?);
     let most = crate::stats::multivariate_normal::MOST_DIMENSIONS;
     if rho.len() != gamma.len() || rho.len() < 2 || rho.len() > most {
-        table.problem("rho", "a rho and a gamma for every statistic", format!("2 to {most} of each"), None);
+        table.problem(
+            "rho",
+            said!("een rho en een gamma voor elke statistiek", "a rho and a gamma for every statistic"),
+            said!("2 tot {most} van elk", "2 to {most} of each"),
+            None,
+        );
         return None;
     }
     let pairs: Vec<(f64, f64)> = rho.into_iter().zip(gamma).collect();
     if (1..pairs.len()).any(|i| pairs[..i].contains(&pairs[i])) {
-        table.problem("rho", "the same statistic stands in the combination twice", "different pairs", None);
+        table.problem(
+            "rho",
+            said!(
+                "dezelfde statistiek staat twee keer in de combinatie",
+                "the same statistic stands in the combination twice"
+            ),
+            said!("verschillende paren", "different pairs"),
+            None,
+        );
         return None;
     }
     let names: Vec<String> = pairs.iter().map(|(r, g)| format!("({r}, {g})")).collect();
     let weights =
         pairs.into_iter().map(|(rho, gamma)| WeightFunction::FlemingHarrington { rho, gamma }).collect();
-    Some((format!("max-combo {}", names.join(" ")), SurvivalTest::MaxCombo(weights)))
+    Some((Said::same(format!("max-combo {}", names.join(" "))), SurvivalTest::MaxCombo(weights)))
 }
 
 fn method(table: &TableReader<'_>, kind: Kind) -> Option<(DriftFormula, &'static str)> {
@@ -281,8 +326,8 @@ fn method(table: &TableReader<'_>, kind: Kind) -> Option<(DriftFormula, &'static
             let words: Vec<&str> = methods[..allowed].iter().map(|known| known.0).collect();
             table.problem(
                 "method",
-                "this test has no such formula",
-                format!("one of {}", words.join(", ")),
+                said!("voor deze toets is er geen formule", "this test has no such formula"),
+                said!("een van {}", "one of {}", words.join(", ")),
                 None,
             );
             None
@@ -312,7 +357,7 @@ struct Plan {
 impl Plan {
     fn result(&self, asked: &Asked, goal: &Goal) -> NamedValues {
         let mut answer = NamedValues::new();
-        add(&mut answer, "test", asked.name.as_str());
+        add_said(&mut answer, "test", &asked.name);
         add(&mut answer, "method", asked.method_name);
         let longest = 0.5 * self.trial.enrollment_months + 240.0;
         let month = self.month(&self.trial).unwrap_or(longest);
@@ -322,7 +367,7 @@ impl Plan {
         match self.solve(&question, goal) {
             Ok((trial, month)) => self.report(&mut answer, &question, &trial, month, goal),
             Err(why) => {
-                infeasible(&mut answer, &why.to_string());
+                infeasible(&mut answer, why.said());
                 if let Infeasible::Limit { power, month } = why {
                     put(&mut answer, "limiting_power", power);
                     put(&mut answer, "limiting_month", month);
@@ -362,7 +407,10 @@ impl Plan {
     /// The study that answers the question: itself, larger, longer, or enrolled for longer.
     fn solve(&self, question: &PowerQuestion, goal: &Goal) -> Result<(Trial, f64), Infeasible> {
         let never = || {
-            Infeasible::Looks("the events asked for are never expected with these participants".to_owned())
+            Infeasible::Looks(said!(
+                "de gevraagde gebeurtenissen worden met deze deelnemers nooit verwacht",
+                "the events asked for are never expected with these participants"
+            ))
         };
         match goal.solve {
             Solve::Power => Ok((self.trial.clone(), self.month(&self.trial).ok_or_else(never)?)),
@@ -394,13 +442,17 @@ impl Plan {
         let at_end = expected(trial, month, &question.analysis);
         let staged = match self.staged(question, trial, month, goal) {
             Ok(staged) => staged,
-            Err(why) => return infeasible(answer, &why),
+            Err(why) => return infeasible(answer, why),
         };
         let power = staged.as_ref().map_or_else(|| at_end.power(goal.level), |(plan, _)| plan.power);
         if ![power, at_end.information].iter().chain(&at_end.drift).all(|value| value.is_finite()) {
             return infeasible(
                 answer,
-                "these hazards and times leave numbers too small or too large to compute with",
+                said!(
+                    "deze kansen en tijden geven getallen die te klein of te groot zijn om mee te \
+                     rekenen",
+                    "these hazards and times leave numbers too small or too large to compute with"
+                ),
             );
         }
         let counts = expected_counts(trial, month);
@@ -448,7 +500,7 @@ impl Plan {
         trial: &Trial,
         month: f64,
         goal: &Goal,
-    ) -> Result<Option<(SequentialPlan, Vec<StagedLook>)>, String> {
+    ) -> Result<Option<(SequentialPlan, Vec<StagedLook>)>, Said> {
         let Some((request, timing)) = &question.staged else { return Ok(None) };
         let looks = looks(trial, month, &question.analysis, request, timing)?;
         let target = (goal.solve != Solve::Power).then_some(goal.power);

@@ -3,6 +3,8 @@
 use super::common::{Goal, Solve};
 use crate::design::analytic::{ArmHazards, Piecewise, Stratum, Trial};
 use crate::document::TableReader;
+use crate::language::Said;
+use crate::said;
 
 /// When the study ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,14 +35,28 @@ pub(super) fn trial(table: &TableReader<'_>, goal: &Goal) -> Option<(Trial, End)
         strata: strata?,
     };
     if trial.participants() <= 0.0 {
-        table.problem("enrollment", "nobody enters", "a positive rate before the end of enrollment", None);
+        table.problem(
+            "enrollment",
+            said!("niemand stroomt in", "nobody enters"),
+            said!(
+                "een instroom boven 0 voor het eind van de instroom",
+                "a positive rate before the end of enrollment"
+            ),
+            None,
+        );
         return None;
     }
     Some((trial, end))
 }
 
 fn enrollment(table: &TableReader<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
-    table.missing("enrollment", "[enrollment] with months = 6 and participants = 2000");
+    table.missing(
+        "enrollment",
+        said!(
+            "[enrollment] met months = 6 en participants = 2000",
+            "[enrollment] with months = 6 and participants = 2000"
+        ),
+    );
     let enrollment = table.table("enrollment")?;
     enrollment.missing("months", "months = 6");
     let months = enrollment.number("months", 1e-3, 2400.0);
@@ -48,14 +64,28 @@ fn enrollment(table: &TableReader<'_>, goal: &Goal) -> Option<(Piecewise, f64)> 
     let starts = enrollment.numbers("starts_months", 0.0, 2400.0);
     let rates = enrollment.one_or_more("rates_per_month", 0.0, 1e9);
     if participants.is_none() && rates.is_none() && goal.solve != Solve::Size {
-        enrollment.missing("participants", "participants = 2000, or rates_per_month = [100.0]");
+        enrollment.missing(
+            "participants",
+            said!(
+                "participants = 2000, of rates_per_month = [100.0]",
+                "participants = 2000, or rates_per_month = [100.0]"
+            ),
+        );
     }
     let months = months?;
     let given = rates.unwrap_or_else(|| vec![1.0]);
     let piecewise = match Piecewise::new(starts.unwrap_or_else(|| vec![0.0]), given) {
         Ok(piecewise) => piecewise,
         Err(why) => {
-            enrollment.problem("rates_per_month", why, "one rate per start in starts_months", None);
+            enrollment.problem(
+                "rates_per_month",
+                why,
+                said!(
+                    "een instroom voor elke begintijd in starts_months",
+                    "one rate per start in starts_months"
+                ),
+                None,
+            );
             return None;
         }
     };
@@ -73,7 +103,7 @@ fn end(table: &TableReader<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
         if goal.solve == Solve::FollowUp {
             return Some((End::Open, None));
         }
-        table.missing("follow_up", "[follow_up] with months = 30");
+        table.missing("follow_up", said!("[follow_up] met months = 30", "[follow_up] with months = 30"));
         return None;
     };
     let months = follow_up.number("months", 0.0, 2400.0);
@@ -81,28 +111,52 @@ fn end(table: &TableReader<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
     let events = follow_up.number("events", 1e-3, 1e9);
     let maximum = follow_up.number("maximum_months", 1e-3, 2400.0);
     let given = [months.is_some(), study.is_some(), events.is_some()].iter().filter(|g| **g).count();
-    let allowed = "exactly one of months, study_months, events";
+    let allowed =
+        said!("precies een van months, study_months, events", "exactly one of months, study_months, events");
     match (given, goal.solve) {
         (0, Solve::FollowUp) => {}
         (1, Solve::Power) => {}
         (1, Solve::Size) if events.is_none() => {}
         (1, Solve::Size) => {
-            let allowed = "months or study_months: with the events fixed, power does not depend on the size";
-            follow_up.problem("events", "to find the size, fix when the study ends", allowed, None);
-        }
-        (1, Solve::Enrollment) if months.is_some() => {}
-        (_, Solve::FollowUp) => {
-            follow_up.problem("months", "the follow-up is what is sought", "leave it out", None)
-        }
-        (_, Solve::Enrollment) => {
+            let allowed = said!(
+                "months of study_months: met vaste gebeurtenissen hangt het onderscheidend vermogen \
+                 niet van de omvang af",
+                "months or study_months: with the events fixed, power does not depend on the size"
+            );
             follow_up.problem(
-                "months",
-                "to find the enrollment, fix the follow-up after it",
-                "months = 12",
+                "events",
+                said!(
+                    "om de omvang te vinden, leg vast wanneer het onderzoek eindigt",
+                    "to find the size, fix when the study ends"
+                ),
+                allowed,
                 None,
             );
         }
-        _ => follow_up.problem("months", "when does the study end?", allowed, None),
+        (1, Solve::Enrollment) if months.is_some() => {}
+        (_, Solve::FollowUp) => follow_up.problem(
+            "months",
+            said!("de waarnemingstijd wordt gezocht", "the follow-up is what is sought"),
+            said!("laat het weg", "leave it out"),
+            None,
+        ),
+        (_, Solve::Enrollment) => {
+            follow_up.problem(
+                "months",
+                said!(
+                    "om de instroom te vinden, leg de waarneming erna vast",
+                    "to find the enrollment, fix the follow-up after it"
+                ),
+                Said::same("months = 12"),
+                None,
+            );
+        }
+        _ => follow_up.problem(
+            "months",
+            said!("wanneer eindigt het onderzoek?", "when does the study end?"),
+            allowed,
+            None,
+        ),
     }
     let end = match (months, study, events) {
         (Some(months), _, _) => End::FollowUp(months),
@@ -117,14 +171,28 @@ fn end(table: &TableReader<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
 fn strata(table: &TableReader<'_>) -> Option<Vec<Stratum>> {
     let listed = table.tables("stratum");
     if listed.is_empty() {
-        table.missing("hazards", "[hazards] with control_per_month = 0.004 and hazard_ratio = 1.6");
+        table.missing(
+            "hazards",
+            said!(
+                "[hazards] met control_per_month = 0.004 en hazard_ratio = 1.6",
+                "[hazards] with control_per_month = 0.004 and hazard_ratio = 1.6"
+            ),
+        );
         let hazards = table.table("hazards")?;
         let read = stratum(&hazards, 1.0);
         hazards.finish();
         return read.map(|stratum| vec![stratum]);
     }
     if table.has("hazards") {
-        table.problem("hazards", "with strata, every [[stratum]] has its own hazards", "leave it out", None);
+        table.problem(
+            "hazards",
+            said!(
+                "met strata heeft elke [[stratum]] eigen kansen",
+                "with strata, every [[stratum]] has its own hazards"
+            ),
+            said!("laat het weg", "leave it out"),
+            None,
+        );
     }
     let mut shares = Vec::new();
     let mut strata = Vec::new();
@@ -139,8 +207,8 @@ fn strata(table: &TableReader<'_>) -> Option<Vec<Stratum>> {
     if (sum - 1.0).abs() > 1e-9 {
         table.problem(
             "stratum",
-            format!("the shares of the strata sum to {sum}"),
-            "shares that sum to 1",
+            said!("de aandelen van de strata tellen op tot {sum}", "the shares of the strata sum to {sum}"),
+            said!("aandelen die optellen tot 1", "shares that sum to 1"),
             None,
         );
         return None;
@@ -181,7 +249,15 @@ fn pieces(table: &TableReader<'_>, key: &str, starts: &[f64], min: f64, max: f64
     match Piecewise::new(starts.to_vec(), values) {
         Ok(piecewise) => Some(piecewise),
         Err(why) => {
-            table.problem(key, why, "one value, or one per start in starts_months (rising from 0)", None);
+            table.problem(
+                key,
+                why,
+                said!(
+                    "één waarde, of een voor elke begintijd in starts_months (stijgend vanaf 0)",
+                    "one value, or one per start in starts_months (rising from 0)"
+                ),
+                None,
+            );
             None
         }
     }
@@ -215,7 +291,13 @@ fn treated_hazard(table: &TableReader<'_>, starts: &[f64], control: Option<&Piec
     if table.has("treated_per_month") {
         return rates(table, "treated_per_month", starts);
     }
-    table.missing("hazard_ratio", "hazard_ratio = [1.0, 1.6], or treated_per_month = [0.004, 0.0064]");
+    table.missing(
+        "hazard_ratio",
+        said!(
+            "hazard_ratio = [1.0, 1.6], of treated_per_month = [0.004, 0.0064]",
+            "hazard_ratio = [1.0, 1.6], or treated_per_month = [0.004, 0.0064]"
+        ),
+    );
     let ratio = pieces(table, "hazard_ratio", starts, 1e-6, 1e6)?;
     Some(control?.combined(&ratio, |hazard, ratio| hazard * ratio))
 }

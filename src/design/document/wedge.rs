@@ -4,6 +4,7 @@ use super::common::{Goal, Solve, add, allow, begin, infeasible, put};
 use super::{NamedValues, assurance};
 use crate::design::clusters::{TimeTrend, Wedge, WedgeVariance, stepped_exposure};
 use crate::document::TableReader;
+use crate::said;
 use crate::stats::normal;
 use crate::stats::root::brent;
 
@@ -26,7 +27,13 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     let wedge = Wedge { exposure: exposure?, participants: participants?, variance: variance?, trend };
     let mut answer = begin(goal);
     let Some(unit) = wedge.effect_variance() else {
-        infeasible(&mut answer, "the schedule cannot tell the effect from the change over time");
+        infeasible(
+            &mut answer,
+            said!(
+                "het schema kan het effect niet onderscheiden van de verandering in de tijd",
+                "the schedule cannot tell the effect from the change over time"
+            ),
+        );
         return Some(answer);
     };
     let factor = match goal.solve {
@@ -37,7 +44,11 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         let most = wedge.with_participants_times(1e9).power(effect, goal.level.alpha, goal.level.sides);
         infeasible(
             &mut answer,
-            "more participants do not help: clusters differ too much; more clusters are needed",
+            said!(
+                "meer deelnemers helpen niet: de clusters verschillen te veel; er zijn meer clusters \
+                 nodig",
+                "more participants do not help: clusters differ too much; more clusters are needed"
+            ),
         );
         put(&mut answer, "limiting_power", most.unwrap_or(f64::NAN));
         return Some(answer);
@@ -84,23 +95,37 @@ fn exposure(table: &TableReader<'_>) -> Option<Vec<Vec<f64>>> {
         if rows.len() * rows[0].len() > MOST_CELLS {
             table.problem(
                 "exposure",
-                "the schedule is too large",
-                format!("at most {MOST_CELLS} cells"),
+                said!("het schema is te groot", "the schedule is too large"),
+                said!("hoogstens {MOST_CELLS} cellen", "at most {MOST_CELLS} cells"),
                 None,
             );
             return None;
         }
         return Some(rows);
     }
-    table.missing("clusters_per_step", "clusters_per_step = [2, 2, 2, 2], or exposure = [[0, 1], [0, 1]]");
+    table.missing(
+        "clusters_per_step",
+        said!(
+            "clusters_per_step = [2, 2, 2, 2], of exposure = [[0, 1], [0, 1]]",
+            "clusters_per_step = [2, 2, 2, 2], or exposure = [[0, 1], [0, 1]]"
+        ),
+    );
     let steps = table.integers("clusters_per_step", 0, 10_000);
     let periods = table.integer("periods", 2, 200);
     let steps: Vec<usize> = steps?.into_iter().map(|step| step as usize).collect();
     let periods = periods.map_or(steps.len() + 1, |periods| periods as usize);
     let clusters: usize = steps.iter().sum();
     if clusters == 0 || clusters * periods > MOST_CELLS {
-        let allowed = format!("at least one cluster; at most {MOST_CELLS} cluster-periods");
-        table.problem("clusters_per_step", "the schedule is empty or too large", &allowed, None);
+        let allowed = said!(
+            "minstens één cluster; hoogstens {MOST_CELLS} clusterperioden",
+            "at least one cluster; at most {MOST_CELLS} cluster-periods"
+        );
+        table.problem(
+            "clusters_per_step",
+            said!("het schema is leeg of te groot", "the schedule is empty or too large"),
+            allowed,
+            None,
+        );
         return None;
     }
     Some(stepped_exposure(&steps, periods, &build_up))
@@ -115,7 +140,12 @@ fn outcome(table: &TableReader<'_>) -> Option<(f64, f64)> {
         let mean = 0.5 * (treated + control);
         return Some((treated - control, libm::sqrt(mean * (1.0 - mean))));
     }
-    let effect = table.required("effect", -1e9, 1e9, "0.5, or treated and control for proportions");
+    let effect = table.required(
+        "effect",
+        -1e9,
+        1e9,
+        said!("0.5, of treated en control voor aandelen", "0.5, or treated and control for proportions"),
+    );
     let residual = table.required("residual_sd", 0.0, 1e9, "1.0");
     Some((effect?, residual?))
 }
@@ -129,7 +159,15 @@ fn variance(table: &TableReader<'_>, residual: f64) -> Option<WedgeVariance> {
         (table.number("cluster_sd", 0.0, 1e9), table.number("period_sd", 0.0, 1e9).unwrap_or(0.0));
     if table.has("icc") {
         if cluster.is_some() {
-            table.problem("icc", "icc and cluster_sd say the same twice", "one of them", None);
+            table.problem(
+                "icc",
+                said!(
+                    "icc en cluster_sd zeggen hetzelfde twee keer",
+                    "icc and cluster_sd say the same twice"
+                ),
+                said!("een van beide", "one of them"),
+                None,
+            );
             return None;
         }
         let icc = table.number("icc", 0.0, 1.0 - 1e-9)?;
@@ -139,7 +177,10 @@ fn variance(table: &TableReader<'_>, residual: f64) -> Option<WedgeVariance> {
         period = libm::sqrt(between * (1.0 - cac));
     }
     if cluster.is_none() {
-        table.missing("cluster_sd", "cluster_sd = 0.1, or icc = 0.02");
+        table.missing(
+            "cluster_sd",
+            said!("cluster_sd = 0.1, of icc = 0.02", "cluster_sd = 0.1, or icc = 0.02"),
+        );
     }
     Some(WedgeVariance {
         residual,
@@ -170,8 +211,14 @@ fn participants(
         if rows.len() == clusters && rows[0].len() == periods {
             return Some(rows);
         }
-        let allowed = format!("{clusters} rows of {periods} numbers");
-        table.problem("participants", "the rows do not fit the schedule", &allowed, None);
+        let allowed =
+            said!("{clusters} rijen van {periods} getallen", "{clusters} rows of {periods} numbers");
+        table.problem(
+            "participants",
+            said!("de rijen passen niet bij het schema", "the rows do not fit the schedule"),
+            allowed,
+            None,
+        );
         return None;
     }
     match numbers {
@@ -183,8 +230,16 @@ fn participants(
         Some(one) if one.len() == 1 => Some(vec![vec![one[0]; periods]; clusters]),
         Some(each) if each.len() == clusters => Some(each.into_iter().map(|n| vec![n; periods]).collect()),
         Some(_) => {
-            let allowed = format!("one number, or one for each of the {clusters} clusters");
-            table.problem("participants", "the participants do not fit the schedule", &allowed, None);
+            let allowed = said!(
+                "één getal, of een voor elk van de {clusters} clusters",
+                "one number, or one for each of the {clusters} clusters"
+            );
+            table.problem(
+                "participants",
+                said!("de deelnemers passen niet bij het schema", "the participants do not fit the schedule"),
+                allowed,
+                None,
+            );
             None
         }
     }

@@ -2,7 +2,7 @@
 
 use super::shape::{with_clustered_difference, with_difference};
 use super::{Method, Needs};
-use crate::estimate::contrast::{arm_terms, events, terms};
+use crate::estimate::contrast::{arm_terms, by_cluster, by_person, events, terms};
 use crate::estimate::kaplan_meier::kaplan_meier;
 use crate::estimate::log_rank::{ending_of, p_of_z};
 use crate::estimate::recurrent_terminal::{RecurrentWithTerminal, TerminalMean};
@@ -10,7 +10,9 @@ use crate::estimate::restricted_mean::{RestrictedMean, Window};
 use crate::estimate::{
     Alternative, Estimate, EstimateError, Interval, MethodArguments, Options, adjusted_mean, require_arms,
 };
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
@@ -18,7 +20,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "stratified-rmst",
         aliases: &["rmst-stratified"],
         arguments: "(tau)",
-        summary: "difference in mean time remaining within --strata, weighted by their rows",
+        summary: Text::new(
+            "verschil in gemiddelde resterende tijd binnen --strata, gewogen naar hun rijen",
+            "difference in mean time remaining within --strata, weighted by their rows",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: stratified,
@@ -27,7 +32,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "adjusted-rmst",
         aliases: &["ancova-rmst", "rmst-regression"],
         arguments: "(tau)",
-        summary: "difference in mean time remaining given --covariates (inverse probability of censoring weights)",
+        summary: Text::new(
+            "verschil in gemiddelde resterende tijd gegeven --covariates (gewichten: omgekeerde kans op \
+             censurering)",
+            "difference in mean time remaining given --covariates (inverse probability of censoring weights)",
+        ),
         needs: Needs::Covariates,
         by_default: false,
         run: adjusted,
@@ -36,7 +45,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "rmst-margin",
         aliases: &["non-inferiority-rmst"],
         arguments: "(margin, tau)",
-        summary: "difference in mean time remaining against a margin: non-inferiority, one-sided",
+        summary: Text::new(
+            "verschil in gemiddelde resterende tijd tegen een marge: niet minder goed, eenzijdig",
+            "difference in mean time remaining against a margin: non-inferiority, one-sided",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: margin,
@@ -45,7 +57,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "ghosh-lin",
         aliases: &["gl"],
         arguments: "",
-        summary: "mean number of events of --cause per person when all other causes end the follow-up: each arm and difference at --at",
+        summary: Text::new(
+            "gemiddeld aantal gebeurtenissen van --cause per persoon als alle andere oorzaken de \
+             waarneming beëindigen: elke groep en het verschil op --at",
+            "mean number of events of --cause per person when all other causes end the follow-up: each arm and difference at --at",
+        ),
         needs: Needs::Recurrent,
         by_default: false,
         run: ghosh_lin,
@@ -71,9 +87,19 @@ fn stratified(
     let tau = horizon(data, options, arguments.number("tau", 0)?)?;
     let one = |arm: usize| {
         let found = adjusted_mean::stratified_difference(data, ending_of(options), arm as u32, tau)?;
-        let label = format!("{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
-        let how = "differences within strata weighted by their share of the rows; Greenwood-type variances";
-        let estimate = Estimate::new("stratified-rmst", label, "difference in mean time remaining", how);
+        let label =
+            said!("{} - {}, 0 tot {tau}", "{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
+        let how = said!(
+            "verschillen binnen strata, gewogen naar hun deel van de rijen; varianties van het type \
+             Greenwood",
+            "differences within strata weighted by their share of the rows; Greenwood-type variances"
+        );
+        let estimate = Estimate::new(
+            "stratified-rmst",
+            label,
+            said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining"),
+            how,
+        );
         let shown = with_difference(estimate, found.difference, found.standard_error, options);
         Ok(shown.with("strata", found.strata as f64).with("tau", tau))
     };
@@ -91,17 +117,33 @@ fn adjusted(
     let terms = terms(data)?;
     let found = adjusted_mean::adjusted(data, &events(data, options.cause), &terms, tau)?;
     let arms = arm_terms(data).len();
-    let names = data.arm_names.iter().skip(1).map(|arm| format!("{arm} - {}, 0 to {tau}", data.arm_names[0]));
-    let names = std::iter::once("intercept".to_owned()).chain(names);
-    let names = names.chain(terms.iter().skip(arms).map(|term| term.name.clone()));
-    let how = "weighted least squares of min(time, tau), weights 1 / probability of no censoring in the arm; Tian, Zhao & Wei";
-    let one = |(i, label): (usize, String)| {
+    let names = data
+        .arm_names
+        .iter()
+        .skip(1)
+        .map(|arm| said!("{arm} - {}, 0 tot {tau}", "{arm} - {}, 0 to {tau}", data.arm_names[0]));
+    let names = std::iter::once(said!("constante", "intercept")).chain(names);
+    let names = names.chain(terms.iter().skip(arms).map(|term| Said::same(&term.name)));
+    let how = said!(
+        "gewogen kleinste kwadraten van min(tijd, tau), gewichten 1 / kans op geen censurering in de \
+         groep; Tian, Zhao & Wei",
+        "weighted least squares of min(time, tau), weights 1 / probability of no censoring in the arm; Tian, Zhao & Wei"
+    );
+    let one = |(i, label): (usize, Said)| {
         let estimand = match i {
-            0 => "mean time remaining where arm and covariates are zero",
-            i if i <= arms => "difference in mean time remaining",
-            _ => "mean time remaining per unit of the covariate",
+            0 => said!(
+                "gemiddelde resterende tijd waar groep en covariaten nul zijn",
+                "mean time remaining where arm and covariates are zero"
+            ),
+            i if i <= arms => {
+                said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining")
+            }
+            _ => said!(
+                "gemiddelde resterende tijd per eenheid van de covariaat",
+                "mean time remaining per unit of the covariate"
+            ),
         };
-        let estimate = Estimate::new("adjusted-rmst", label, estimand, how).with("tau", tau);
+        let estimate = Estimate::new("adjusted-rmst", label, estimand, how.clone()).with("tau", tau);
         with_difference(estimate, found.coefficients[i], found.standard_errors[i], options)
     };
     Ok(names.enumerate().map(one).collect())
@@ -131,7 +173,10 @@ pub(super) fn margin_of(arguments: &MethodArguments, method: &str) -> Result<f64
     margin.filter(|margin| *margin != 0.0).ok_or_else(|| {
         EstimateError::option(
             method,
-            format!("which margin, not 0? for instance {method}(-0.1): worse by less than .1"),
+            said!(
+                "welke marge, niet 0? bijvoorbeeld {method}(-0.1): minder dan 0,1 slechter",
+                "which margin, not 0? for instance {method}(-0.1): worse by less than .1"
+            ),
         )
     })
 }
@@ -156,12 +201,25 @@ fn margin(
         let difference = means[arm].mean - means[0].mean;
         let error = libm::sqrt(means[arm].variance(false) + means[0].variance(false));
         if means[arm].variance(false) <= 0.0 || means[0].variance(false) <= 0.0 {
-            let what = "an arm's curve has reached its end or has not moved";
-            return Err(EstimateError::NoVariance { what: what.into() });
+            let what = said!(
+                "de curve van een groep is aan haar eind of heeft niet bewogen",
+                "an arm's curve has reached its end or has not moved"
+            );
+            return Err(EstimateError::NoVariance { what });
         }
-        let label = format!("{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
-        let how = "one-sided against the margin (a negative margin: greater, a positive one: less); two-sided interval";
-        let estimate = Estimate::new("rmst-margin", label, "difference in mean time remaining", how);
+        let label =
+            said!("{} - {}, 0 tot {tau}", "{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
+        let how = said!(
+            "eenzijdig tegen de marge (een marge onder nul: groter, boven nul: kleiner); tweezijdig \
+             interval",
+            "one-sided against the margin (a negative margin: greater, a positive one: less); two-sided interval"
+        );
+        let estimate = Estimate::new(
+            "rmst-margin",
+            label,
+            said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining"),
+            how,
+        );
         let estimate = Estimate { standard_error: Some(error), ..estimate };
         let interval = Interval::wald(difference, error, options.level);
         Ok(against_margin(estimate, (difference, margin), (difference - margin) / error, interval)
@@ -177,14 +235,23 @@ fn ghosh_lin(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let cause = options.cause.ok_or_else(|| {
-        EstimateError::option("ghosh-lin", "--cause says which events recur; all others end the follow-up")
+        EstimateError::option(
+            "ghosh-lin",
+            said!(
+                "--cause zegt welke gebeurtenissen terugkeren; alle andere beëindigen de waarneming",
+                "--cause says which events recur; all others end the follow-up"
+            ),
+        )
     })?;
     let arms = RecurrentWithTerminal::by_arm(data, cause)?;
     let shortest = arms.iter().map(RecurrentWithTerminal::last_time).fold(f64::INFINITY, f64::min);
     let at = if options.at.is_empty() { vec![shortest] } else { options.at.clone() };
-    let by = if data.cluster.is_some() { "cluster" } else { "person" };
-    let how = format!(
-        "Ghosh & Lin: events over persons at risk times the chance of still being there; variance by {by}"
+    let by = if data.cluster.is_some() { by_cluster() } else { by_person() };
+    let how = said!(
+        "Ghosh & Lin: gebeurtenissen gedeeld door personen onder risico, maal de kans er nog te \
+             zijn; variantie per {}",
+        "Ghosh & Lin: events over persons at risk times the chance of still being there; variance by {}",
+        by
     );
     let mut estimates = Vec::new();
     for time in at {
@@ -192,8 +259,8 @@ fn ghosh_lin(
         for (mean, name) in found.iter().zip(&data.arm_names) {
             let estimate = Estimate::new(
                 "ghosh-lin",
-                format!("{name} at {time}"),
-                "mean events per person",
+                said!("{name} op {time}", "{name} at {time}"),
+                said!("gemiddeld aantal gebeurtenissen per persoon", "mean events per person"),
                 how.clone(),
             );
             let shown = estimate.with_wald(mean.mean, mean.standard_error, options.level);
@@ -201,9 +268,16 @@ fn ghosh_lin(
         }
         for place in 1..found.len() {
             let (mean, name) = (&found[place], &data.arm_names[place]);
-            let label = format!("{name} - {} at {time}", data.arm_names[0]);
-            let estimate =
-                Estimate::new("ghosh-lin", label, "difference in mean events per person", how.clone());
+            let label = said!("{name} - {} op {time}", "{name} - {} at {time}", data.arm_names[0]);
+            let estimate = Estimate::new(
+                "ghosh-lin",
+                label,
+                said!(
+                    "verschil in gemiddeld aantal gebeurtenissen per persoon",
+                    "difference in mean events per person"
+                ),
+                how.clone(),
+            );
             let errors = [found[0].standard_error, mean.standard_error];
             let (error, value) = (libm::hypot(errors[0], errors[1]), mean.mean - found[0].mean);
             if error > 0.0 {

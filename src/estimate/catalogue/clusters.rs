@@ -6,7 +6,8 @@ use crate::estimate::clustered_proportions::{
     ClusterCount, ClusteredDifference, adjusted_chi_square, cluster_counts, t_test_of,
 };
 use crate::estimate::contrast::{
-    Reference, cluster, clusters_by_arm, difference, events, rests_on_one_cluster, terms,
+    Reference, cluster, clusters_by_arm, coefficient_in_words, difference, events, rests_on_one_cluster,
+    terms,
 };
 use crate::estimate::intraclass::{
     OneWayLayout, design_effect, restricted_maximum_likelihood, size_variation,
@@ -17,7 +18,9 @@ use crate::estimate::{
     Alternative, Estimate, EstimateError, MethodArguments, Options, cluster_linear, cluster_permutation,
     require_arms, require_valid,
 };
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 use std::collections::BTreeMap;
 
 /// The methods of this file.
@@ -26,7 +29,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "icc",
         aliases: &["intraclass-correlation"],
         arguments: "",
-        summary: "intraclass correlation of the event (yes/no) or --outcome, arms and covariates removed: ANOVA and REML",
+        summary: Text::new(
+            "intraclasscorrelatie van de gebeurtenis (ja/nee) of --outcome, groepen en covariaten \
+             verrekend: ANOVA en REML",
+            "intraclass correlation of the event (yes/no) or --outcome, arms and covariates removed: ANOVA and REML",
+        ),
         needs: Needs::ClusteredValues,
         by_default: true,
         run: icc,
@@ -35,7 +42,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "design-effect",
         aliases: &["deff"],
         arguments: "(icc)",
-        summary: "variance inflation by clusters of unequal size, at the ANOVA intraclass correlation or a given one",
+        summary: Text::new(
+            "hoeveel groter de variantie wordt door clusters van ongelijke grootte, bij de \
+             intraclasscorrelatie van ANOVA of een gegeven waarde",
+            "variance inflation by clusters of unequal size, at the ANOVA intraclass correlation or a given one",
+        ),
         needs: Needs::ClusteredValues,
         by_default: true,
         run: design_effects,
@@ -44,7 +55,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "cluster-chi-square",
         aliases: &["donner", "adjusted-chi-square"],
         arguments: "",
-        summary: "chi-square of two proportions with Donner's design effect per arm",
+        summary: Text::new(
+            "chikwadraat van twee aandelen met het ontwerpeffect van Donner per groep",
+            "chi-square of two proportions with Donner's design effect per arm",
+        ),
         needs: Needs::ClusteredOutcomes,
         by_default: true,
         run: chi_square,
@@ -53,7 +67,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "cluster-t",
         aliases: &["cluster-t-test", "cluster-level-t"],
         arguments: "",
-        summary: "t test on cluster means or proportions, K - 2 degrees of freedom",
+        summary: Text::new(
+            "t-toets op clustergemiddelden of -aandelen, K - 2 vrijheidsgraden",
+            "t test on cluster means or proportions, K - 2 degrees of freedom",
+        ),
         needs: Needs::ClusteredValues,
         by_default: true,
         run: t_test,
@@ -62,7 +79,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "permutation-log-rank",
         aliases: &["coin"],
         arguments: "(seed)",
-        summary: "reassigns arms to rows: log-rank scores, exact when enumerable; asymptotic z and p in the details",
+        summary: Text::new(
+            "verdeelt de groepen opnieuw over de rijen: log-rank-scores, exact waar dat te tellen is; \
+             asymptotische z en p in de details",
+            "reassigns arms to rows: log-rank scores, exact when enumerable; asymptotic z and p in the details",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: row_permutation,
@@ -71,7 +92,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cluster-permutation",
         aliases: &["permutation"],
         arguments: "(seed)",
-        summary: "reassigns arms to whole clusters: log-rank scores with --time, else cluster means; exact when enumerable",
+        summary: Text::new(
+            "verdeelt de groepen opnieuw over hele clusters: log-rank-scores met --time, anders \
+             clustergemiddelden; exact waar dat te tellen is",
+            "reassigns arms to whole clusters: log-rank scores with --time, else cluster means; exact when enumerable",
+        ),
         needs: Needs::ClusteredValues,
         by_default: true,
         run: permutation,
@@ -80,7 +105,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cluster-linear",
         aliases: &["cluster-difference", "cr2", "risk-difference-cr2"],
         arguments: "(cr2|cr0)",
-        summary: "least squares of the event (yes/no) or --outcome on arm and covariates, variance by cluster (CR2, Satterthwaite)",
+        summary: Text::new(
+            "kleinste kwadraten van de gebeurtenis (ja/nee) of --outcome op groep en covariaten, \
+             variantie per cluster (CR2, Satterthwaite)",
+            "least squares of the event (yes/no) or --outcome on arm and covariates, variance by cluster (CR2, Satterthwaite)",
+        ),
         needs: Needs::ClusteredValues,
         by_default: false,
         run: linear,
@@ -124,23 +153,37 @@ fn icc(
     let anova = layout.anova();
     if anova.between + anova.within <= 0.0 {
         return Err(EstimateError::NoVariance {
-            what: "the outcome is the same in every row of a cluster and in all clusters".into(),
+            what: said!(
+                "de uitkomst is gelijk in elke rij van een cluster en in alle clusters",
+                "the outcome is the same in every row of a cluster and in all clusters"
+            ),
         });
     }
     let removed = match (&adjusted, data.arm_names.len()) {
-        (Some(_), 1) => ", covariates removed",
-        (Some(_), _) => ", arms and covariates removed",
-        (None, 1) => "",
-        (None, _) => ", arm means removed",
+        (Some(_), 1) => said!(", covariaten verrekend", ", covariates removed"),
+        (Some(_), _) => said!(", groepen en covariaten verrekend", ", arms and covariates removed"),
+        (None, 1) => Said::default(),
+        (None, _) => said!(", groepsgemiddelden verrekend", ", arm means removed"),
     };
-    let how =
-        if adjusted.is_some() { "; mean squares by fitting constants (Henderson's method 3)" } else { "" };
+    let how = if adjusted.is_some() {
+        said!(
+            "; gemiddelde kwadraten door constanten te passen (methode 3 van Henderson)",
+            "; mean squares by fitting constants (Henderson's method 3)"
+        )
+    } else {
+        Said::default()
+    };
     let (f, p) = layout.f_test();
     let mut first = Estimate::new(
         "icc",
-        "ANOVA",
-        "intraclass correlation",
-        format!("(MSB - MSW) / (MSB + (n0 - 1) MSW){removed}{how}; F test of zero; interval by Searle"),
+        Said::same("ANOVA"),
+        said!("intraclasscorrelatie", "intraclass correlation"),
+        said!(
+            "(MSB - MSW) / (MSB + (n0 - 1) MSW){}{}; F-toets tegen nul; interval van Searle",
+            "(MSB - MSW) / (MSB + (n0 - 1) MSW){}{}; F test of zero; interval by Searle",
+            removed,
+            how
+        ),
     );
     first.value = Some(anova.intraclass_correlation());
     first.interval = Some(layout.interval(options.level));
@@ -163,8 +206,17 @@ fn icc(
         None => restricted_maximum_likelihood(&values, labels, arms(data)),
     };
     if let Ok(reml) = likelihood {
-        let convention = format!("restricted maximum likelihood, between component not below zero{removed}");
-        let mut second = Estimate::new("icc", "REML", "intraclass correlation", convention);
+        let convention = said!(
+            "beperkte grootste aannemelijkheid (REML), component tussen clusters niet onder nul{}",
+            "restricted maximum likelihood, between component not below zero{}",
+            removed
+        );
+        let mut second = Estimate::new(
+            "icc",
+            Said::same("REML"),
+            said!("intraclasscorrelatie", "intraclass correlation"),
+            convention,
+        );
         second.value = Some(reml.intraclass_correlation());
         results.push(second.with("variance_between", reml.between).with("variance_within", reml.within));
     }
@@ -186,22 +238,41 @@ fn design_effects(
     let sizes: Vec<f64> = sizes.into_values().collect();
     let (mean, variation) = size_variation(&sizes);
     let (icc, source) = match arguments.number("icc", 0)? {
-        Some(icc) if (-1.0..=1.0).contains(&icc) => (icc, "given"),
-        Some(_) => return Err(EstimateError::option("design-effect", "icc must lie between -1 and 1")),
+        Some(icc) if (-1.0..=1.0).contains(&icc) => (icc, said!("gegeven", "given")),
+        Some(_) => {
+            return Err(EstimateError::option(
+                "design-effect",
+                said!("icc moet tussen -1 en 1 liggen", "icc must lie between -1 and 1"),
+            ));
+        }
         None => {
             let values = values(data, options);
             let layout = match adjusted(data, &values)? {
                 Some(adjusted) => adjusted.layout()?,
                 None => OneWayLayout::new(&values, labels, arms(data))?,
             };
-            (layout.anova().intraclass_correlation().max(0.0), "ANOVA, not below 0")
+            (
+                layout.anova().intraclass_correlation().max(0.0),
+                said!("ANOVA, niet onder 0", "ANOVA, not below 0"),
+            )
         }
     };
     if !icc.is_finite() {
-        return Err(EstimateError::NoVariance { what: "the outcome is the same in every row".into() });
+        return Err(EstimateError::NoVariance {
+            what: said!("de uitkomst is gelijk in elke rij", "the outcome is the same in every row"),
+        });
     }
-    let convention = format!("1 + ((1 + cv^2) m - 1) icc (Eldridge 2006), icc {source}");
-    let mut estimate = Estimate::new("design-effect", "all rows", "variance inflation factor", convention);
+    let convention = said!(
+        "1 + ((1 + cv^2) m - 1) icc (Eldridge 2006), icc: {}",
+        "1 + ((1 + cv^2) m - 1) icc (Eldridge 2006), icc {}",
+        source
+    );
+    let mut estimate = Estimate::new(
+        "design-effect",
+        said!("alle rijen", "all rows"),
+        said!("factor waarmee de variantie groeit", "variance inflation factor"),
+        convention,
+    );
     let effect = design_effect(mean, variation, icc);
     estimate.value = Some(effect);
     let estimate = estimate
@@ -213,8 +284,8 @@ fn design_effects(
     Ok(vec![estimate])
 }
 
-fn contrast_label(data: &Dataset) -> String {
-    format!("{} - {}", data.arm_names[1], data.arm_names[0])
+fn contrast_label(data: &Dataset) -> Said {
+    Said::same(format!("{} - {}", data.arm_names[1], data.arm_names[0]))
 }
 
 fn chi_square(
@@ -226,9 +297,18 @@ fn chi_square(
     require_arms(data, 2, 2)?;
     let counts = cluster_counts(&events(data, options.cause), cluster(data)?, &data.arm)?;
     let found = adjusted_chi_square(&counts).ok_or_else(|| too_little(&counts))?;
-    let convention = "Donner's adjusted chi-square (1 df), icc by ANOVA within arms, not below 0; p by t(K - 2) of its root, which holds \
-                      with few clusters; two-sided";
-    let estimate = Estimate::new("cluster-chi-square", contrast_label(data), "risk difference", convention);
+    let convention = said!(
+        "aangepaste chikwadraat van Donner (1 vrijheidsgraad), icc met ANOVA binnen groepen, niet \
+         onder 0; p met t(K - 2) van de wortel, wat klopt bij weinig clusters; tweezijdig",
+        "Donner's adjusted chi-square (1 df), icc by ANOVA within arms, not below 0; p by t(K - 2) of its root, which holds \
+                      with few clusters; two-sided"
+    );
+    let estimate = Estimate::new(
+        "cluster-chi-square",
+        contrast_label(data),
+        said!("verschil in aandeel", "risk difference"),
+        convention,
+    );
     let estimate = estimate
         .with_wald(found.difference, found.standard_error, options.level)
         .with_chi_square(found.statistic, found.degrees_of_freedom)
@@ -246,7 +326,9 @@ fn too_little(counts: &[ClusterCount]) -> EstimateError {
     if clusters(0) < 2 || clusters(1) < 2 {
         return EstimateError::TooFewClusters { found: counts.len(), needed: 4 };
     }
-    EstimateError::NoVariance { what: "every row has the same outcome".into() }
+    EstimateError::NoVariance {
+        what: said!("elke rij heeft dezelfde uitkomst", "every row has the same outcome"),
+    }
 }
 
 /// # Errors
@@ -265,7 +347,10 @@ fn cluster_means(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Es
     for (row, label) in labels.iter().enumerate() {
         let sum = sums.entry(*label).or_insert((data.arm[row], 0.0, 0.0));
         if sum.0 != data.arm[row] {
-            return Err(EstimateError::data("a cluster has rows in more than one arm"));
+            return Err(EstimateError::data(said!(
+                "een cluster heeft rijen in meer dan één groep",
+                "a cluster has rows in more than one arm"
+            )));
         }
         sum.1 += values[row];
         sum.2 += 1.0;
@@ -286,13 +371,25 @@ fn t_test(
         return Err(if means.len() < 3 {
             EstimateError::TooFewClusters { found: means.len(), needed: 3 }
         } else {
-            EstimateError::NoVariance { what: "the cluster means do not vary within arms".into() }
+            EstimateError::NoVariance {
+                what: said!(
+                    "de clustergemiddelden verschillen niet binnen de groepen",
+                    "the cluster means do not vary within arms"
+                ),
+            }
         });
     };
     let ClusteredDifference { difference: value, standard_error, degrees_of_freedom, .. } = found;
-    let convention = "t test on unweighted cluster means, equal variances, K - 2 degrees of freedom";
-    let estimate =
-        Estimate::new("cluster-t", contrast_label(data), "difference of cluster means", convention);
+    let convention = said!(
+        "t-toets op ongewogen clustergemiddelden, gelijke varianties, K - 2 vrijheidsgraden",
+        "t test on unweighted cluster means, equal variances, K - 2 degrees of freedom"
+    );
+    let estimate = Estimate::new(
+        "cluster-t",
+        contrast_label(data),
+        said!("verschil in clustergemiddelden", "difference of cluster means"),
+        convention,
+    );
     let reference = Reference::StudentT(degrees_of_freedom);
     Ok(vec![
         difference(estimate, value, standard_error, reference, options).with("clusters", means.len() as f64),
@@ -306,12 +403,9 @@ fn row_permutation(
     arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let rows = Dataset { cluster: Some((0..data.time.len() as u32).collect()), ..data.clone() };
-    let rename = |estimate: Estimate| Estimate {
-        name: "permutation-log-rank".into(),
-        convention: estimate.convention.replacen("clusters reassigned", "rows reassigned", 1),
-        ..estimate
-    };
-    Ok(reassign(&rows, options, arguments)?.into_iter().map(rename).collect())
+    let rename = |estimate: Estimate| Estimate { name: "permutation-log-rank".into(), ..estimate };
+    let what = said!("rijen opnieuw over groepen verdeeld", "rows reassigned to arms");
+    Ok(reassign(&rows, what, options, arguments)?.into_iter().map(rename).collect())
 }
 
 fn permutation(
@@ -321,11 +415,13 @@ fn permutation(
 ) -> Result<Vec<Estimate>, EstimateError> {
     require_arms(data, 2, 2)?;
     require_two_clusters_an_arm(data)?;
-    reassign(data, options, arguments)
+    let what = said!("clusters opnieuw over groepen verdeeld", "clusters reassigned to arms");
+    reassign(data, what, options, arguments)
 }
 
 fn reassign(
     data: &Dataset,
+    what: Said,
     options: &Options,
     arguments: &MethodArguments,
 ) -> Result<Vec<Estimate>, EstimateError> {
@@ -335,7 +431,10 @@ fn reassign(
     if seed < 0.0 || seed.fract() != 0.0 || seed > 9e15 {
         return Err(EstimateError::option(
             "cluster-permutation",
-            "the seed must be a whole number, 0 or more",
+            said!(
+                "de seed moet een heel getal zijn, 0 of meer",
+                "the seed must be a whole number, 0 or more"
+            ),
         ));
     }
     let has_times =
@@ -344,21 +443,29 @@ fn reassign(
         let scores = crate::estimate::cox::log_rank_scores(data, &events(data, options.cause))?;
         (
             cluster_sums(data, &scores)?,
-            "difference of cluster log-rank scores",
-            "sum of log-rank scores (martingale residuals without arm)",
+            said!("verschil van log-rank-scores van clusters", "difference of cluster log-rank scores"),
+            said!(
+                "som van log-rank-scores (martingaalresiduen zonder groep)",
+                "sum of log-rank scores (martingale residuals without arm)"
+            ),
         )
     } else {
-        (cluster_means(data, &values(data, options))?, "difference of cluster means", "mean")
+        (
+            cluster_means(data, &values(data, options))?,
+            said!("verschil in clustergemiddelden", "difference of cluster means"),
+            said!("gemiddelde", "mean"),
+        )
     };
     let (values, treated): (Vec<f64>, Vec<bool>) =
         means.iter().map(|(arm, value)| (*value, *arm == 1)).unzip();
     let found = cluster_permutation::test(&values, &treated, seed as u64)?;
     let how = if found.exact {
-        "all assignments".to_owned()
+        said!("alle toewijzingen", "all assignments")
     } else {
-        format!("{} assignments, seed {seed}", found.assignments)
+        said!("{} toewijzingen, seed {seed}", "{} assignments, seed {seed}", found.assignments)
     };
-    let convention = format!("clusters reassigned to arms, {how}; cluster summary: {summary}");
+    let convention =
+        said!("{}, {}; samenvatting per cluster: {}", "{}, {}; cluster summary: {}", what, how, summary);
     let mut estimate = Estimate::new("cluster-permutation", contrast_label(data), estimand, convention);
     estimate.value = Some(found.difference);
     estimate.p_value = Some(match options.alternative {
@@ -396,7 +503,10 @@ fn linear(
         None | Some("cr2") => ClusterVariance::Cr2,
         Some("cr0") => ClusterVariance::Cr0,
         Some(other) => {
-            let message = format!("unknown variance \"{other}\"; known: cr2, cr0");
+            let message = said!(
+                "onbekende variantie \"{other}\"; bekend: cr2, cr0",
+                "unknown variance \"{other}\"; known: cr2, cr0"
+            );
             return Err(EstimateError::option("cluster-linear", message));
         }
     };
@@ -406,18 +516,36 @@ fn linear(
     let raised = cluster_linear::fit(&values, &terms, labels, ClusterVariance::Raised)?;
     let convention = match variance {
         ClusterVariance::Cr2 | ClusterVariance::Raised => {
-            "least squares; standard error is CR2 by cluster; interval, t and p by the error raised for unequal clusters (in the \
+            said!(
+                "kleinste kwadraten; standaardfout is CR2 per cluster; interval, t en p met de fout die \
+                 voor ongelijke clusters is verhoogd (in de details) en de vrijheidsgraden van \
+                 Satterthwaite",
+                "least squares; standard error is CR2 by cluster; interval, t and p by the error raised for unequal clusters (in the \
              details) with Satterthwaite's df"
+            )
         }
         ClusterVariance::Cr0 => {
-            "least squares, CR0 variance by cluster; without p and interval: it is too small with few clusters"
+            said!(
+                "kleinste kwadraten, variantie CR0 per cluster; zonder p en interval: bij weinig \
+                 clusters is zij te klein",
+                "least squares, CR0 variance by cluster; without p and interval: it is too small with few clusters"
+            )
         }
     };
-    let estimand = if data.outcome.is_some() { "difference of means" } else { "risk difference" };
+    let estimand = if data.outcome.is_some() {
+        said!("verschil in gemiddelde", "difference of means")
+    } else {
+        said!("verschil in aandeel", "risk difference")
+    };
     let (errors, corrected) = (fit.standard_errors(), raised.standard_errors());
     let one = |(i, name): (usize, &String)| {
-        let estimand = if i == 0 { "mean where all covariates are zero" } else { estimand };
-        let estimate = Estimate::new("cluster-linear", name.clone(), estimand, convention);
+        let estimand = if i == 0 {
+            said!("gemiddelde waar alle covariaten nul zijn", "mean where all covariates are zero")
+        } else {
+            estimand.clone()
+        };
+        let estimate =
+            Estimate::new("cluster-linear", coefficient_in_words(name), estimand, convention.clone());
         let plain = Reference::StudentT(fit.degrees_of_freedom[i]);
         let (corrected, df) = (corrected[i], raised.degrees_of_freedom[i]);
         let shown = match variance {

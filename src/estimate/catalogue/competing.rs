@@ -6,7 +6,9 @@ use crate::estimate::contrast::{Reference, causes, clusters_by_arm, ratio, rests
 use crate::estimate::fine_gray::{FineGrayData, FineGrayFit};
 use crate::estimate::weights::Weight;
 use crate::estimate::{Estimate, EstimateError, MethodArguments, Options, fine_gray, gray, require_valid};
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
@@ -14,7 +16,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "gray",
         aliases: &["grays-test"],
         arguments: "(rho)",
-        summary: "Gray's test of equal cumulative incidence for each cause (or --cause), stratified when --strata is given",
+        summary: Text::new(
+            "toets van Gray op gelijke cumulatieve incidentie voor elke oorzaak (of --cause), \
+             gestratificeerd met --strata",
+            "Gray's test of equal cumulative incidence for each cause (or --cause), stratified when --strata is given",
+        ),
         needs: Needs::Causes,
         by_default: true,
         run: gray_test,
@@ -23,7 +29,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "cause-specific-log-rank",
         aliases: &["cause-specific-logrank"],
         arguments: "",
-        summary: "log-rank test of each cause (or --cause), the other causes as censoring",
+        summary: Text::new(
+            "log-rank-toets van elke oorzaak (of --cause), de andere oorzaken als censurering",
+            "log-rank test of each cause (or --cause), the other causes as censoring",
+        ),
         needs: Needs::Causes,
         by_default: true,
         run: cause_specific_log_rank,
@@ -32,7 +41,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "fine-gray",
         aliases: &["crr", "subdistribution"],
         arguments: "",
-        summary: "Fine-Gray regression of each cause (or --cause) on arm and covariates; errors by cluster when given",
+        summary: Text::new(
+            "Fine-Gray-regressie van elke oorzaak (of --cause) op groep en covariaten; fouten per \
+             cluster als die er zijn",
+            "Fine-Gray regression of each cause (or --cause) on arm and covariates; errors by cluster when given",
+        ),
         needs: Needs::Causes,
         by_default: true,
         run: fine_gray_regression,
@@ -48,14 +61,24 @@ fn gray_test(
     let rho = arguments.number("rho", 0)?.unwrap_or(0.0);
     let causes = causes(data, options);
     if causes.is_empty() {
-        return Err(EstimateError::NoEvents { what: "events of any cause".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen van enige oorzaak", "events of any cause"),
+        });
     }
     let mut results = Partial::default();
     for cause in causes {
-        let convention = format!("Gray (1988), rho = {rho}, two-sided chi-square");
-        let label = format!("cause {cause}, {} arms", data.arm_names.len());
-        let estimate = Estimate::new("gray", label, "equal cumulative incidence", convention)
-            .with("cause", f64::from(cause));
+        let convention = said!(
+            "Gray (1988), rho = {rho}, tweezijdige chikwadraat",
+            "Gray (1988), rho = {rho}, two-sided chi-square"
+        );
+        let label = said!("oorzaak {cause}, {} groepen", "cause {cause}, {} arms", data.arm_names.len());
+        let estimate = Estimate::new(
+            "gray",
+            label,
+            said!("gelijke cumulatieve incidentie", "equal cumulative incidence"),
+            convention,
+        )
+        .with("cause", f64::from(cause));
         match gray::test(data, cause, rho) {
             Ok(test) => {
                 results.give([estimate.with_chi_square(test.statistic, test.degrees_of_freedom as f64)]);
@@ -78,11 +101,16 @@ fn cause_specific_log_rank(
         let options = Options { cause: Some(cause), ..options.clone() };
         let tests = rank_tests::weighted(name, data, &options, Weight::LogRank);
         let of_cause = |test: Estimate| {
-            Estimate { label: format!("{} (cause {cause})", test.label), ..test }
+            Estimate { label: said!("{} (oorzaak {cause})", "{} (cause {cause})", test.label), ..test }
                 .with("cause", f64::from(cause))
         };
         results.give_or_withhold(tests.map(|tests| tests.into_iter().map(of_cause).collect()), || {
-            of_cause(Estimate::new(name, data.arm_names.join(", "), "equal hazards", ""))
+            of_cause(Estimate::new(
+                name,
+                Said::same(data.arm_names.join(", ")),
+                said!("gelijke hazards", "equal hazards"),
+                Said::default(),
+            ))
         });
     }
     results.finish()
@@ -96,22 +124,32 @@ fn fine_gray_regression(
     arguments.require_known(&[], 0)?;
     require_valid(data)?;
     if data.start.is_some() {
-        let message = "the Fine-Gray model here takes no delayed entry (start column)";
+        let message = said!(
+            "het Fine-Gray-model kent hier geen latere instroom (kolom met begintijden)",
+            "the Fine-Gray model here takes no delayed entry (start column)"
+        );
         return Err(EstimateError::option("fine-gray", message));
     }
     let terms = terms(data)?;
     let mut results = Partial::default();
     let causes = causes(data, options);
     if causes.is_empty() {
-        return Err(EstimateError::NoEvents { what: "events of any cause".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen van enige oorzaak", "events of any cause"),
+        });
     }
     for cause in causes {
         let recoded: Vec<u32> = data.cause.iter().map(|c| recode(*c, cause)).collect();
         let rows = FineGrayData { time: &data.time, cause: &recoded };
         let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref());
         results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, data, options)), || {
-            let label = format!("whole model (cause {cause})");
-            Estimate::new("fine-gray", label, "all coefficients zero", "")
+            let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})");
+            Estimate::new(
+                "fine-gray",
+                label,
+                said!("alle coëfficiënten nul", "all coefficients zero"),
+                Said::default(),
+            )
         });
     }
     results.finish()
@@ -129,17 +167,30 @@ fn recode(code: u32, wanted: u32) -> u32 {
 fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -> Vec<Estimate> {
     let by = match fit.clusters {
         Some(_) => {
-            "by cluster (Zhou et al. 2012); interval, t and p by the error corrected for few clusters (Bell & McCaffrey, in the \
+            said!(
+                "per cluster (Zhou e.a. 2012); interval, t en p met de fout die voor weinig clusters is \
+                 gecorrigeerd (Bell & McCaffrey, in de details) en de vrijheidsgraden van Satterthwaite",
+                "by cluster (Zhou et al. 2012); interval, t and p by the error corrected for few clusters (Bell & McCaffrey, in the \
              details) with Satterthwaite's df"
+            )
         }
-        None => "by row, z",
+        None => said!("per rij, z", "by row, z"),
     };
-    let convention =
-        format!("Fine-Gray, ties by Breslow; standard error is of the log ratio, sandwich variance {by}");
+    let convention = said!(
+        "Fine-Gray, gelijke tijden volgens Breslow; standaardfout is van de logaritme, \
+             sandwichvariantie {}",
+        "Fine-Gray, ties by Breslow; standard error is of the log ratio, sandwich variance {}",
+        by
+    );
     let errors = fit.standard_errors();
     let one = |(i, name): (usize, &String)| {
-        let label = format!("{name} (cause {cause})");
-        let estimate = Estimate::new("fine-gray", label, "subdistribution hazard ratio", convention.clone());
+        let label = said!("{name} (oorzaak {cause})", "{name} (cause {cause})");
+        let estimate = Estimate::new(
+            "fine-gray",
+            label,
+            said!("hazardratio van de subverdeling", "subdistribution hazard ratio"),
+            convention.clone(),
+        );
         match fit.corrected.as_ref().map(|corrected| corrected[i]) {
             None => ratio(estimate, fit.coefficients[i], errors[i], Reference::Normal, options),
             Some((error, Some(df))) => {
@@ -154,13 +205,17 @@ fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -
         }
     };
     let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
-    let label = format!("whole model (cause {cause})");
-    let mut model =
-        Estimate::new("fine-gray", label, "all coefficients zero", "Wald test with the sandwich variance")
-            .with("log_likelihood_null", fit.log_likelihood_null)
-            .with("log_likelihood", fit.log_likelihood)
-            .with("rows", fit.rows as f64)
-            .with("events", fit.events as f64);
+    let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})");
+    let mut model = Estimate::new(
+        "fine-gray",
+        label,
+        said!("alle coëfficiënten nul", "all coefficients zero"),
+        said!("Wald-toets met de sandwichvariantie", "Wald test with the sandwich variance"),
+    )
+    .with("log_likelihood_null", fit.log_likelihood_null)
+    .with("log_likelihood", fit.log_likelihood)
+    .with("rows", fit.rows as f64)
+    .with("events", fit.events as f64);
     let lone = fit.clusters.is_some() && data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1);
     if lone {
         model.missing = Some(rests_on_one_cluster(data));

@@ -1,14 +1,19 @@
 //! Event rates and count regression by name, for `stapjes analyze`.
 
 use super::{Method, Needs};
-use crate::estimate::contrast::{Reference, ratio, rests_on_one_cluster, terms};
+use crate::estimate::contrast::{
+    Reference, by_cluster as cluster_unit, by_person, coefficient_in_words, ratio, rests_on_one_cluster,
+    terms,
+};
 use crate::estimate::count_regression::{CountData, CountFamily, CountFit};
 use crate::estimate::rate_ratio::{self, Exposure, RateRatio};
 use crate::estimate::{
     Estimate, EstimateError, MethodArguments, Options, count_regression, mean_cumulative, require_arms,
     require_valid,
 };
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
@@ -16,7 +21,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "rates",
         aliases: &["event-rate"],
         arguments: "",
-        summary: "events per unit of time in each arm, exact Poisson interval",
+        summary: Text::new(
+            "gebeurtenissen per tijdseenheid in elke groep, exact Poisson-interval",
+            "events per unit of time in each arm, exact Poisson interval",
+        ),
         needs: Needs::Counts,
         by_default: true,
         run: rates,
@@ -25,7 +33,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "rate-ratio",
         aliases: &["poisson-test", "poisson-rate-ratio"],
         arguments: "(exact|score)",
-        summary: "ratio of the event rates of two arms, Poisson: exact conditional and score test (both unless named)",
+        summary: Text::new(
+            "verhouding van het aantal per tijdseenheid in twee groepen, Poisson: exact voorwaardelijk \
+             en scoretoets (beide, tenzij genoemd)",
+            "ratio of the event rates of two arms, Poisson: exact conditional and score test (both unless named)",
+        ),
         needs: Needs::Counts,
         by_default: true,
         run: rate_ratios,
@@ -34,7 +46,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "poisson",
         aliases: &["poisson-regression"],
         arguments: "",
-        summary: "Poisson regression of counts on arm and covariates, log exposure as offset; robust by cluster when given",
+        summary: Text::new(
+            "Poisson-regressie van aantallen op groep en covariaten, logaritme van de duur als vaste \
+             term; robuust per cluster als die er zijn",
+            "Poisson regression of counts on arm and covariates, log exposure as offset; robust by cluster when given",
+        ),
         needs: Needs::Counts,
         by_default: false,
         run: poisson,
@@ -43,7 +59,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "quasi-poisson",
         aliases: &["quasipoisson"],
         arguments: "",
-        summary: "the same with a dispersion from Pearson's statistic and t(residual df)",
+        summary: Text::new(
+            "hetzelfde met een dispersie uit de statistiek van Pearson en t(resterende vrijheidsgraden)",
+            "the same with a dispersion from Pearson's statistic and t(residual df)",
+        ),
         needs: Needs::Counts,
         by_default: true,
         run: quasi_poisson,
@@ -52,7 +71,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "negative-binomial",
         aliases: &["glm-nb", "negbin", "nb"],
         arguments: "",
-        summary: "negative binomial regression (variance mean + mean^2/theta); robust by cluster when given",
+        summary: Text::new(
+            "negatief-binomiale regressie (variantie gemiddelde + gemiddelde^2/theta); robuust per \
+             cluster als die er zijn",
+            "negative binomial regression (variance mean + mean^2/theta); robust by cluster when given",
+        ),
         needs: Needs::Counts,
         by_default: true,
         run: negative_binomial,
@@ -61,7 +84,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "mean-cumulative",
         aliases: &["mcf", "nelson"],
         arguments: "",
-        summary: "mean number of events per person at the --at times in each arm, errors robust by person or cluster",
+        summary: Text::new(
+            "gemiddeld aantal gebeurtenissen per persoon op de tijden van --at in elke groep, fouten \
+             robuust per persoon of cluster",
+            "mean number of events per person at the --at times in each arm, errors robust by person or cluster",
+        ),
         needs: Needs::Recurrent,
         by_default: true,
         run: mean_cumulative_function,
@@ -70,8 +97,13 @@ pub(super) const METHODS: &[Method] = &[
 
 fn counts(data: &Dataset) -> Result<Vec<f64>, EstimateError> {
     require_valid(data)?;
-    let what = "a number of events (--count) and the time over which they were counted (--exposure)";
-    let counts = data.count.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+    let what = || {
+        said!(
+            "een aantal gebeurtenissen (--count) en de tijd waarin zij zijn geteld (--exposure)",
+            "a number of events (--count) and the time over which they were counted (--exposure)"
+        )
+    };
+    let counts = data.count.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what() })?;
     Ok(counts.iter().map(|count| f64::from(*count)).collect())
 }
 
@@ -86,7 +118,11 @@ pub(super) fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> 
         sum.time += data.time[row];
     }
     match sums.iter().position(|sum| sum.time <= 0.0) {
-        Some(arm) => Err(EstimateError::data(format!("arm {} has no time at risk", data.arm_names[arm]))),
+        Some(arm) => Err(EstimateError::data(said!(
+            "groep {} heeft geen tijd onder risico",
+            "arm {} has no time at risk",
+            data.arm_names[arm]
+        ))),
         None => Ok(sums),
     }
 }
@@ -99,8 +135,14 @@ fn rates(
     arguments.require_known(&[], 0)?;
     let arms = data.arm_names.iter().zip(exposures(data)?);
     let one = |(name, arm): (&String, Exposure)| {
-        let convention = "exact (Garwood) interval, Poisson counts";
-        let estimate = Estimate::new("rates", name.clone(), "events per unit of time", convention);
+        let convention =
+            said!("exact interval (Garwood), Poisson-aantallen", "exact (Garwood) interval, Poisson counts");
+        let estimate = Estimate::new(
+            "rates",
+            Said::same(name),
+            said!("gebeurtenissen per tijdseenheid", "events per unit of time"),
+            convention,
+        );
         Estimate {
             value: Some(arm.rate()),
             standard_error: Some(libm::sqrt(arm.events as f64) / arm.time),
@@ -121,9 +163,14 @@ fn rate_ratios(
     arguments.require_known(&["method"], 1)?;
     require_arms(data, 2, 2)?;
     let arms = exposures(data)?;
-    let label = format!("{} / {}", data.arm_names[1], data.arm_names[0]);
-    let shown = |convention: &str, result: RateRatio| {
-        let estimate = Estimate::new("rate-ratio", label.clone(), "rate ratio", convention);
+    let label = Said::same(format!("{} / {}", data.arm_names[1], data.arm_names[0]));
+    let shown = |convention: Said, result: RateRatio| {
+        let estimate = Estimate::new(
+            "rate-ratio",
+            label.clone(),
+            said!("verhouding van aantallen", "rate ratio"),
+            convention,
+        );
         Estimate {
             value: result.ratio.is_finite().then_some(result.ratio),
             interval: Some(result.interval),
@@ -134,15 +181,22 @@ fn rate_ratios(
     };
     let exact = || rate_ratio::exact(arms[1], arms[0], options.level, options.alternative);
     let score = || rate_ratio::score(arms[1], arms[0], options.level, options.alternative);
-    let by_exact = "exact conditional test; p by outcomes not more probable; Clopper-Pearson interval";
-    let by_score = "score test, z; interval by inversion";
+    let by_exact = said!(
+        "exacte voorwaardelijke toets; p van uitkomsten die niet waarschijnlijker zijn; interval van \
+         Clopper-Pearson",
+        "exact conditional test; p by outcomes not more probable; Clopper-Pearson interval"
+    );
+    let by_score = said!("scoretoets, z; interval door omkering", "score test, z; interval by inversion");
     match arguments.text("method", 0) {
         None => Ok(vec![shown(by_exact, exact()?), shown(by_score, score()?)]),
         Some("exact") => Ok(vec![shown(by_exact, exact()?)]),
         Some("score") => Ok(vec![shown(by_score, score()?)]),
         Some(other) => Err(EstimateError::option(
             "rate-ratio",
-            format!("unknown method \"{other}\"; known: exact, score"),
+            said!(
+                "onbekende methode \"{other}\"; bekend: exact, score",
+                "unknown method \"{other}\"; known: exact, score"
+            ),
         )),
     }
 }
@@ -184,7 +238,9 @@ fn regression(
         require_arms(data, 2, usize::MAX)?;
         let arms = exposures(data)?;
         if let Some(arm) = arms.iter().position(|arm| arm.events == 0) {
-            let what = format!(
+            let what = said!(
+                "gebeurtenissen in groep {}: haar verhouding is nul of oneindig (rate-ratio toetst \
+                     haar wel)",
                 "events in arm {}: its rate ratio is zero or infinite (rate-ratio still tests it)",
                 data.arm_names[arm]
             );
@@ -199,9 +255,18 @@ fn regression(
     };
     let robust = data.cluster.as_deref().map(|labels| fit.robust(labels)).transpose()?;
     let one = |(i, term): (usize, &String)| {
-        let estimand = if i == 0 { "rate where all covariates are zero" } else { "rate ratio" };
-        let blank = |how: &str| {
-            Estimate::new(name, term.clone(), estimand, format!("standard error is of the logarithm; {how}"))
+        let estimand = if i == 0 {
+            said!(
+                "aantal per tijdseenheid waar alle covariaten nul zijn",
+                "rate where all covariates are zero"
+            )
+        } else {
+            said!("verhouding van aantallen", "rate ratio")
+        };
+        let blank = |how: Said| {
+            let convention =
+                said!("standaardfout is van de logaritme; {}", "standard error is of the logarithm; {}", how);
+            Estimate::new(name, coefficient_in_words(term), estimand, convention)
         };
         match &robust {
             None => ratio(
@@ -212,8 +277,13 @@ fn regression(
                 options,
             ),
             Some(robust) => {
-                let how = "sandwich by cluster (CR0); interval, t and p by the error corrected for few clusters (Bell & McCaffrey, \
-                           in the details) with Satterthwaite's df";
+                let how = said!(
+                    "sandwich per cluster (CR0); interval, t en p met de fout die voor weinig clusters \
+                     is gecorrigeerd (Bell & McCaffrey, in de details) en de vrijheidsgraden van \
+                     Satterthwaite",
+                    "sandwich by cluster (CR0); interval, t and p by the error corrected for few clusters (Bell & McCaffrey, \
+                           in the details) with Satterthwaite's df"
+                );
                 let shown = match robust.degrees_of_freedom[i] {
                     Some(df) => {
                         let corrected = robust.corrected_standard_errors[i];
@@ -238,20 +308,31 @@ fn regression(
     Ok(results)
 }
 
-fn model_convention(family: CountFamily) -> &'static str {
+fn model_convention(family: CountFamily) -> Said {
     match family {
-        CountFamily::Poisson => "Poisson variance, z",
-        CountFamily::QuasiPoisson => "variance = Pearson dispersion * mean, t(residual df)",
-        CountFamily::NegativeBinomial => "variance = mean + mean^2/theta, theta by maximum likelihood, z",
+        CountFamily::Poisson => said!("Poisson-variantie, z", "Poisson variance, z"),
+        CountFamily::QuasiPoisson => said!(
+            "variantie = dispersie van Pearson * gemiddelde, t(resterende vrijheidsgraden)",
+            "variance = Pearson dispersion * mean, t(residual df)"
+        ),
+        CountFamily::NegativeBinomial => said!(
+            "variantie = gemiddelde + gemiddelde^2/theta, theta met grootste aannemelijkheid, z",
+            "variance = mean + mean^2/theta, theta by maximum likelihood, z"
+        ),
     }
 }
 
 fn whole_model(name: &str, fit: &CountFit) -> Estimate {
-    let mut model = Estimate::new(name, "whole model", "fit", "details only")
-        .with("deviance", fit.deviance)
-        .with("pearson", fit.pearson)
-        .with("dispersion", fit.dispersion)
-        .with("residual_degrees_of_freedom", fit.residual_degrees_of_freedom);
+    let mut model = Estimate::new(
+        name,
+        said!("hele model", "whole model"),
+        said!("passing", "fit"),
+        said!("alleen details", "details only"),
+    )
+    .with("deviance", fit.deviance)
+    .with("pearson", fit.pearson)
+    .with("dispersion", fit.dispersion)
+    .with("residual_degrees_of_freedom", fit.residual_degrees_of_freedom);
     for (key, value) in [
         ("theta", fit.theta),
         ("theta_standard_error", fit.theta_standard_error),
@@ -271,9 +352,12 @@ fn mean_cumulative_function(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let by_cluster = data.cluster.is_some();
-    let by = if by_cluster { "cluster" } else { "person" };
-    let convention =
-        format!("Nelson's estimate, variance by {by} (infinitesimal jackknife), normal interval");
+    let by = if by_cluster { cluster_unit() } else { by_person() };
+    let convention = said!(
+        "schatting van Nelson, variantie per {} (infinitesimale jackknife), normaal interval",
+        "Nelson's estimate, variance by {} (infinitesimal jackknife), normal interval",
+        by
+    );
     let mut results = Vec::new();
     let cause = options.cause;
     for curve in mean_cumulative::curves(data, cause, by_cluster)? {
@@ -281,9 +365,13 @@ fn mean_cumulative_function(
         let at = if options.at.is_empty() { vec![last] } else { options.at.clone() };
         for time in at {
             let (mean, error) = curve.at(time);
-            let label = format!("{} at {time}", data.arm_names[curve.arm as usize]);
-            let estimate =
-                Estimate::new("mean-cumulative", label, "mean events per person", convention.clone());
+            let label = said!("{} op {time}", "{} at {time}", data.arm_names[curve.arm as usize]);
+            let estimate = Estimate::new(
+                "mean-cumulative",
+                label,
+                said!("gemiddeld aantal gebeurtenissen per persoon", "mean events per person"),
+                convention.clone(),
+            );
             let estimate = estimate.with_wald(mean, error, options.level);
             results.push(estimate.with("time", time).with("units", curve.units as f64));
         }

@@ -3,13 +3,16 @@
 use super::shape::Partial;
 use super::{Method, Needs};
 use crate::estimate::contrast::{
-    Reference, arm_terms, causes, cluster, clusters_by_arm, events, ratio, rests_on_one_cluster, terms,
+    Reference, arm_terms, by_cluster, by_person, by_row, causes, cluster, clusters_by_arm, events, ratio,
+    rests_on_one_cluster, terms,
 };
 use crate::estimate::cox::{
     ChiSquareTest, ClusterCorrection, CoxData, CoxFit, CoxModel, Ties, TimeTransform, piecewise,
 };
 use crate::estimate::{Estimate, EstimateError, MethodArguments, Options, require_valid};
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this folder.
 pub(super) const METHODS: &[Method] = &[
@@ -17,7 +20,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cox",
         aliases: &["coxph", "hazard-ratio"],
         arguments: "",
-        summary: "Cox regression on arm and covariates: hazard ratios, likelihood ratio, Wald and score tests, concordance",
+        summary: Text::new(
+            "Cox-regressie op groep en covariaten: hazardratio's, likelihoodratio-, Wald- en \
+             scoretoets, concordantie",
+            "Cox regression on arm and covariates: hazard ratios, likelihood ratio, Wald and score tests, concordance",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: cox,
@@ -26,7 +33,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cox-robust",
         aliases: &["robust-cox", "cluster-cox", "lin-wei"],
         arguments: "",
-        summary: "Cox regression with Lin-Wei robust errors by cluster, and small-sample corrections",
+        summary: Text::new(
+            "Cox-regressie met robuuste fouten van Lin-Wei per cluster, en correcties voor weinig \
+             clusters",
+            "Cox regression with Lin-Wei robust errors by cluster, and small-sample corrections",
+        ),
         needs: Needs::Clusters,
         by_default: true,
         run: cox_robust,
@@ -35,7 +46,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cox-small-sample",
         aliases: &["coxbcv", "cox-corrected"],
         arguments: "(rob|md|kc|fg|mbn|mr|mdmr|kcmr|fgmr|mbnmr, ...)",
-        summary: "Cox regression with cluster variances corrected for few clusters and t(K - p); all corrections unless named",
+        summary: Text::new(
+            "Cox-regressie met clustervarianties gecorrigeerd voor weinig clusters en t(K - p); alle \
+             correcties, tenzij genoemd",
+            "Cox regression with cluster variances corrected for few clusters and t(K - p); all corrections unless named",
+        ),
         needs: Needs::Clusters,
         by_default: false,
         run: cox_small_sample,
@@ -44,7 +59,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "robust-log-rank",
         aliases: &["cluster-log-rank", "cox-robust-score"],
         arguments: "",
-        summary: "cluster-robust log-rank test: the robust score test of the Cox model between arms",
+        summary: Text::new(
+            "log-rank-toets die met clusters rekent: de robuuste scoretoets van het Cox-model tussen \
+             groepen",
+            "cluster-robust log-rank test: the robust score test of the Cox model between arms",
+        ),
         needs: Needs::Clusters,
         by_default: true,
         run: robust_log_rank,
@@ -53,7 +72,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "cox-score",
         aliases: &["score"],
         arguments: "",
-        summary: "score test of the Cox model; exists also when the hazard ratio is infinite",
+        summary: Text::new(
+            "scoretoets van het Cox-model; bestaat ook als de hazardratio oneindig is",
+            "score test of the Cox model; exists also when the hazard ratio is infinite",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: cox_score,
@@ -62,7 +84,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "schoenfeld",
         aliases: &["cox-zph", "proportional-hazards"],
         arguments: "(km|rank|identity|log)",
-        summary: "test of proportional hazards, per covariate and global, against a function of time (default km)",
+        summary: Text::new(
+            "toets op evenredige hazards, per covariaat en samen, tegen een functie van de tijd (zonder \
+             keuze km)",
+            "test of proportional hazards, per covariate and global, against a function of time (default km)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: schoenfeld,
@@ -71,7 +97,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cox-piecewise",
         aliases: &["piecewise-cox", "delayed-hazard-ratio", "piecewise-hazard-ratio"],
         arguments: "(time, ...)",
-        summary: "a hazard ratio of the arm for each period between the given times (default: --at)",
+        summary: Text::new(
+            "een hazardratio van de groep voor elk tijdvak tussen de gegeven tijden (zonder tijden: \
+             --at)",
+            "a hazard ratio of the arm for each period between the given times (default: --at)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: cox_piecewise,
@@ -80,7 +110,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "cause-specific-cox",
         aliases: &["cause-specific-hazard-ratio"],
         arguments: "",
-        summary: "Cox regression for each cause (or --cause), the other causes as censoring",
+        summary: Text::new(
+            "Cox-regressie voor elke oorzaak (of --cause), de andere oorzaken als censurering",
+            "Cox regression for each cause (or --cause), the other causes as censoring",
+        ),
         needs: Needs::Causes,
         by_default: true,
         run: cause_specific_cox,
@@ -89,7 +122,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "lwyy",
         aliases: &["andersen-gill"],
         arguments: "",
-        summary: "rate ratio of recurrent events (Lin, Wei, Yang & Ying), errors robust by person, or by cluster when given",
+        summary: Text::new(
+            "verhouding van het aantal terugkerende gebeurtenissen (Lin, Wei, Yang & Ying), fouten \
+             robuust per persoon, of per cluster als die er zijn",
+            "rate ratio of recurrent events (Lin, Wei, Yang & Ying), errors robust by person, or by cluster when given",
+        ),
         needs: Needs::Recurrent,
         by_default: true,
         run: lwyy,
@@ -112,16 +149,16 @@ fn rows<'a>(data: &'a Dataset, event: &'a [bool]) -> CoxData<'a> {
     }
 }
 
-fn ties_in_words(ties: Ties) -> &'static str {
+fn ties_in_words(ties: Ties) -> Said {
     match ties {
-        Ties::Efron => "ties by Efron",
-        Ties::Breslow => "ties by Breslow",
-        Ties::Exact => "exact ties",
+        Ties::Efron => said!("gelijke tijden volgens Efron", "ties by Efron"),
+        Ties::Breslow => said!("gelijke tijden volgens Breslow", "ties by Breslow"),
+        Ties::Exact => said!("gelijke tijden exact", "exact ties"),
     }
 }
 
-fn cause_in_words(cause: Option<u32>) -> String {
-    cause.map_or_else(String::new, |cause| format!(" (cause {cause})"))
+fn cause_in_words(cause: Option<u32>) -> Said {
+    cause.map_or_else(Said::default, |cause| said!(" (oorzaak {cause})", " (cause {cause})"))
 }
 
 /// One estimate for each coefficient, by its own standard error.
@@ -131,13 +168,18 @@ fn ratios(
     cause: Option<u32>,
     errors: &[f64],
     reference: Reference,
-    how: &str,
+    how: &Said,
     options: &Options,
 ) -> Vec<Estimate> {
-    let convention = format!("{}; standard error is of the log ratio; {how}", ties_in_words(fit.ties));
+    let convention = said!(
+        "{}; standaardfout is van de logaritme; {}",
+        "{}; standard error is of the log ratio; {}",
+        ties_in_words(fit.ties),
+        how
+    );
     let one = |(i, term): (usize, &String)| {
-        let label = format!("{term}{}", cause_in_words(cause));
-        let estimate = Estimate::new(name, label, "hazard ratio", convention.clone());
+        let label = said!("{term}{}", "{term}{}", cause_in_words(cause));
+        let estimate = Estimate::new(name, label, said!("hazardratio", "hazard ratio"), convention.clone());
         ratio(estimate, fit.coefficients[i], errors[i], reference, options)
     };
     fit.names.iter().enumerate().map(one).collect()
@@ -146,12 +188,15 @@ fn ratios(
 /// The tests of all coefficients together, and what describes the fit.
 fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
     let test = &fit.likelihood_ratio_test;
-    let label = format!("whole model{}", cause_in_words(cause));
+    let label = said!("hele model{}", "whole model{}", cause_in_words(cause));
     let estimate = Estimate::new(
         name,
         label,
-        "all coefficients zero",
-        "likelihood ratio test; other tests in the details",
+        said!("alle coëfficiënten nul", "all coefficients zero"),
+        said!(
+            "likelihoodratiotoets; andere toetsen in de details",
+            "likelihood ratio test; other tests in the details"
+        ),
     )
     .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
     .with("log_likelihood_null", fit.log_likelihood_null)
@@ -192,8 +237,11 @@ fn one_cox(
     if data.weight.is_some() && !options.frequencies {
         return weighted_cox(name, &fit, data, options, cause);
     }
-    let how = "model-based variance (independent rows), z";
-    let mut results = ratios(name, &fit, cause, &fit.standard_errors(), Reference::Normal, how, options);
+    let how = said!(
+        "variantie van het model (onafhankelijke rijen), z",
+        "model-based variance (independent rows), z"
+    );
+    let mut results = ratios(name, &fit, cause, &fit.standard_errors(), Reference::Normal, &how, options);
     results.push(whole_model(name, &fit, cause));
     Ok(results)
 }
@@ -208,11 +256,15 @@ fn weighted_cox(
 ) -> Result<Vec<Estimate>, EstimateError> {
     let rows = || (0..data.time.len() as u32).collect::<Vec<u32>>();
     let (labels, by) = match &data.person {
-        Some(person) => (person.clone(), "person"),
-        None => (rows(), "row"),
+        Some(person) => (person.clone(), by_person()),
+        None => (rows(), by_row()),
     };
     let robust = fit.lin_wei(&labels)?;
-    let how = format!("weighted; Lin-Wei robust variance by {by} (Binder 1992), z");
+    let how = said!(
+        "gewogen; robuuste variantie van Lin-Wei per {} (Binder 1992), z",
+        "weighted; Lin-Wei robust variance by {} (Binder 1992), z",
+        by
+    );
     let mut results = ratios(name, fit, cause, &robust.standard_errors(), Reference::Normal, &how, options);
     let mut model = whole_model(name, fit, cause);
     for (key, test) in [("robust_wald", robust.wald_test), ("robust_score", robust.score_test)] {
@@ -223,8 +275,10 @@ fn weighted_cox(
         }
     }
     model.p_value = None;
-    model.convention =
-        "likelihood ratio of the weighted likelihood, without p; robust tests in the details".into();
+    model.convention = said!(
+        "likelihoodratio van de gewogen aannemelijkheid, zonder p; robuuste toetsen in de details",
+        "likelihood ratio of the weighted likelihood, without p; robust tests in the details"
+    );
     results.push(model.with("robust_covariance", matrix(&robust.covariance)));
     Ok(results)
 }
@@ -239,8 +293,13 @@ fn cause_specific_cox(
     let name = "cause-specific-cox";
     for cause in causes(data, options) {
         results.give_or_withhold(one_cox(name, data, options, Some(cause)), || {
-            let label = format!("whole model{}", cause_in_words(Some(cause)));
-            Estimate::new(name, label, "all coefficients zero", "")
+            let label = said!("hele model{}", "whole model{}", cause_in_words(Some(cause)));
+            Estimate::new(
+                name,
+                label,
+                said!("alle coëfficiënten nul", "all coefficients zero"),
+                Said::default(),
+            )
         });
     }
     results.finish()
@@ -253,7 +312,7 @@ fn cox_robust(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let fit = fit(data, options, options.cause)?;
-    robust_ratios("cox-robust", &fit, data, options, cluster(data)?, "cluster")
+    robust_ratios("cox-robust", &fit, data, options, cluster(data)?, &by_cluster())
 }
 
 /// Ratios with Lin-Wei's standard error; interval, statistic and p hold with few clusters.
@@ -263,19 +322,27 @@ fn robust_ratios(
     data: &Dataset,
     options: &Options,
     labels: &[u32],
-    by: &str,
+    by: &Said,
 ) -> Result<Vec<Estimate>, EstimateError> {
     let robust = fit.robust(labels)?;
     let naive = fit.standard_errors();
-    let how = format!(
-        "Lin-Wei robust by {by}; interval, t and p by the error corrected for few clusters (Bell & McCaffrey, in the details) \
-         with Satterthwaite's df"
+    let how = said!(
+        "robuust volgens Lin-Wei per {}; interval, t en p met de fout die voor weinig clusters is \
+             gecorrigeerd (Bell & McCaffrey, in de details) en de vrijheidsgraden van Satterthwaite",
+        "Lin-Wei robust by {}; interval, t and p by the error corrected for few clusters (Bell & McCaffrey, in the details) \
+         with Satterthwaite's df",
+        by
     );
-    let convention = format!("{}; standard error is of the log ratio, {how}", ties_in_words(fit.ties));
+    let convention = said!(
+        "{}; standaardfout is van de logaritme, {}",
+        "{}; standard error is of the log ratio, {}",
+        ties_in_words(fit.ties),
+        how
+    );
     let plain = robust.standard_errors();
     let one = |(i, term): (usize, &String)| {
-        let label = format!("{term}{}", cause_in_words(options.cause));
-        let blank = Estimate::new(name, label, "hazard ratio", convention.clone());
+        let label = said!("{term}{}", "{term}{}", cause_in_words(options.cause));
+        let blank = Estimate::new(name, label, said!("hazardratio", "hazard ratio"), convention.clone());
         let estimate = match robust.degrees_of_freedom[i] {
             Some(df) => {
                 let corrected = robust.corrected_standard_errors[i];
@@ -305,9 +372,11 @@ fn robust_ratios(
     }
     // The likelihood ratio takes rows as independent.
     model.p_value = None;
-    model.convention =
+    model.convention = said!(
+        "likelihoodratio van onafhankelijke rijen, zonder p: zij weet niet van clusters; andere \
+             toetsen in de details",
         "likelihood ratio of independent rows, without p: it knows no clusters; other tests in the details"
-            .into();
+    );
     results.push(model.with("robust_covariance", matrix(&robust.covariance)));
     Ok(results)
 }
@@ -329,19 +398,34 @@ fn cox_small_sample(
     for (short, correction) in corrections(arguments)? {
         let exists = |covariance: &nalgebra::DMatrix<f64>| covariance.diagonal().iter().all(|v| *v > 0.0);
         let Some(covariance) = small.covariance(correction).filter(exists) else {
-            let what =
-                format!("correction {short}: one cluster carries all the information on a coefficient");
+            let what = said!(
+                "correctie {short}: één cluster draagt alle informatie over een coëfficiënt",
+                "correction {short}: one cluster carries all the information on a coefficient"
+            );
             return Err(EstimateError::Singular { what });
         };
         let errors: Vec<f64> = covariance.diagonal().iter().map(|variance| variance.sqrt()).collect();
-        let how = format!(
+        let how = said!(
+            "clustervariantie {short} (Wang, Turner & Li 2023); interval, t en p met de grootste \
+                 van deze fout en die van cox-robust (in de details), met de vrijheidsgraden van \
+                 Satterthwaite",
             "cluster variance {short} (Wang, Turner & Li 2023); interval, t and p by the larger of this error and the one of cox-robust \
              (in the details), with Satterthwaite's df"
         );
-        let convention = format!("{}; standard error is of the log ratio; {how}", ties_in_words(fit.ties));
+        let convention = said!(
+            "{}; standaardfout is van de logaritme; {}",
+            "{}; standard error is of the log ratio; {}",
+            ties_in_words(fit.ties),
+            how
+        );
         let one = |(i, term): (usize, &String)| {
-            let label = format!("{term}{}", cause_in_words(options.cause));
-            let estimate = Estimate::new("cox-small-sample", label, "hazard ratio", convention.clone());
+            let label = said!("{term}{}", "{term}{}", cause_in_words(options.cause));
+            let estimate = Estimate::new(
+                "cox-small-sample",
+                label,
+                said!("hazardratio", "hazard ratio"),
+                convention.clone(),
+            );
             let Some(df) = robust.degrees_of_freedom[i] else {
                 return Estimate {
                     value: Some(libm::exp(fit.coefficients[i])),
@@ -359,7 +443,8 @@ fn cox_small_sample(
         // CoxBcv's own numbers depend on where covariates have their zero, and on their order.
         let theirs = small.covariance_of_cox_bcv(correction);
         results.extend(named.into_iter().enumerate().map(|(i, estimate)| {
-            let mut estimate = Estimate { label: format!("{}, {short}", estimate.label), ..estimate };
+            let mut estimate =
+                Estimate { label: estimate.label.map(|label| format!("{label}, {short}")), ..estimate };
             if correction == ClusterCorrection::None {
                 // Uncorrected: null data would beat its p too often.
                 estimate = Estimate { p_value: None, interval: None, ..estimate };
@@ -382,7 +467,13 @@ fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, Cluster
     }
     let find = |wanted: &str| {
         let known: Vec<&str> = ClusterCorrection::ALL.iter().map(|(name, _)| *name).collect();
-        let message = || format!("unknown correction \"{wanted}\"; known: {}", known.join(", "));
+        let message = || {
+            said!(
+                "onbekende correctie \"{wanted}\"; bekend: {}",
+                "unknown correction \"{wanted}\"; known: {}",
+                known.join(", ")
+            )
+        };
         let found = ClusterCorrection::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.copied().ok_or_else(|| EstimateError::option("cox-small-sample", message()))
     };
@@ -401,20 +492,31 @@ fn robust_log_rank(
     let ties = if options.ties == Ties::Exact { Ties::Efron } else { options.ties };
     let model = CoxModel { data: rows(data, &event), terms: &terms, ties };
     let found = model.robust_score_test(cluster(data)?)?;
-    let label =
-        if terms.len() == 1 { terms[0].name.clone() } else { format!("{} arms", data.arm_names.len()) };
-    let convention = format!(
+    let label = if terms.len() == 1 {
+        Said::same(&terms[0].name)
+    } else {
+        said!("{} groepen", "{} arms", data.arm_names.len())
+    };
+    let convention = said!(
+        "robuuste scoretoets van het Cox-model per cluster, {}: de statistiek is de chikwadraat \
+             van veel clusters, p is die van weinig: scores gecorrigeerd voor hefboomwerking (Bell & \
+             McCaffrey), {}, tweezijdig",
         "robust score test of the Cox model by cluster, {}: the statistic is the chi-square of many clusters, p is that of \
          few: scores corrected for leverage (Bell & McCaffrey), {}, two-sided",
         ties_in_words(ties),
-        if terms.len() == 1 { "t with Satterthwaite's df" } else { "Hotelling's F" }
+        if terms.len() == 1 {
+            said!("t met de vrijheidsgraden van Satterthwaite", "t with Satterthwaite's df")
+        } else {
+            said!("F van Hotelling", "Hotelling's F")
+        }
     );
     let test = &found.test;
-    let mut estimate = Estimate::new("robust-log-rank", label, "equal hazards", convention)
-        .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
-        .with("p_value_many_clusters", test.p_value())
-        .with("score", found.scores.clone())
-        .with("clusters", found.clusters as f64);
+    let mut estimate =
+        Estimate::new("robust-log-rank", label, said!("gelijke hazards", "equal hazards"), convention)
+            .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+            .with("p_value_many_clusters", test.p_value())
+            .with("score", found.scores.clone())
+            .with("clusters", found.clusters as f64);
     estimate.p_value = found.p_value();
     for (key, value) in [
         ("corrected_statistic", found.corrected_statistic),
@@ -445,14 +547,14 @@ fn cox_score(
         CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.score_test()?;
     Ok(vec![chi_square(
         "cox-score",
-        "whole model".into(),
-        "all coefficients zero",
+        said!("hele model", "whole model"),
+        said!("alle coëfficiënten nul", "all coefficients zero"),
         ties_in_words(options.ties),
         &test,
     )])
 }
 
-fn chi_square(name: &str, label: String, null: &str, convention: &str, test: &ChiSquareTest) -> Estimate {
+fn chi_square(name: &str, label: Said, null: Said, convention: Said, test: &ChiSquareTest) -> Estimate {
     Estimate::new(name, label, null, convention)
         .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
 }
@@ -470,7 +572,10 @@ fn schoenfeld(
         "identity" => TimeTransform::Identity,
         "log" => TimeTransform::Log,
         other => {
-            let message = format!("unknown transform \"{other}\"; known: km, rank, identity, log");
+            let message = said!(
+                "onbekende transformatie \"{other}\"; bekend: km, rank, identity, log",
+                "unknown transform \"{other}\"; known: km, rank, identity, log"
+            );
             return Err(EstimateError::option("schoenfeld", message));
         }
     };
@@ -479,25 +584,28 @@ fn schoenfeld(
     let factors = factors(data, &fit.names);
     let columns: Vec<Vec<usize>> = factors.iter().map(|(_, columns)| columns.clone()).collect();
     let together = fit.proportional_hazards_of(transform, &columns)?;
-    let null = "coefficient constant over time";
-    let convention =
-        format!("score test as cox.zph of survival 3.x, transform {name}, {}", ties_in_words(options.ties));
+    let null = said!("coëfficiënt gelijk door de tijd", "coefficient constant over time");
+    let convention = said!(
+        "scoretoets als cox.zph van survival 3.x, transformatie {name}, {}",
+        "score test as cox.zph of survival 3.x, transform {name}, {}",
+        ties_in_words(options.ties)
+    );
     let pairs = test.names.iter().zip(&test.each);
-    let mut results: Vec<Estimate> =
-        pairs.map(|(term, test)| chi_square("schoenfeld", term.clone(), null, &convention, test)).collect();
+    let result = |label: Said, test| chi_square("schoenfeld", label, null.clone(), convention.clone(), test);
+    let mut results: Vec<Estimate> = pairs.map(|(term, test)| result(Said::same(term), test)).collect();
     for ((name, _), test) in factors.iter().zip(&together) {
-        results.push(chi_square("schoenfeld", format!("{name}, all levels"), null, &convention, test));
+        results.push(result(said!("{}, alle niveaus", "{}, all levels", name), test));
     }
-    results.push(chi_square("schoenfeld", "global".into(), null, &convention, &test.global));
+    results.push(result(said!("alles samen", "global"), &test.global));
     Ok(results)
 }
 
 /// Factors with several columns: the arms when there are more than two, and levels "name=level" of one covariate.
-fn factors(data: &Dataset, names: &[String]) -> Vec<(String, Vec<usize>)> {
+fn factors(data: &Dataset, names: &[String]) -> Vec<(Said, Vec<usize>)> {
     let arms = data.arm_names.len().saturating_sub(1);
     let mut factors = Vec::new();
     if arms > 1 {
-        factors.push(("arms".to_owned(), (0..arms).collect()));
+        factors.push((said!("groepen", "arms"), (0..arms).collect()));
     }
     let factor = |column: &usize| names[*column].split_once('=').map(|(name, _)| name);
     let columns: Vec<usize> = (arms..names.len()).collect();
@@ -505,7 +613,7 @@ fn factors(data: &Dataset, names: &[String]) -> Vec<(String, Vec<usize>)> {
         .chunk_by(|a, b| factor(a).is_some() && factor(a) == factor(b))
         .filter(|levels| levels.len() > 1)
     {
-        factors.push((factor(&levels[0]).unwrap_or_default().to_owned(), levels.to_vec()));
+        factors.push((Said::same(factor(&levels[0]).unwrap_or_default()), levels.to_vec()));
     }
     factors
 }
@@ -521,12 +629,16 @@ fn cox_piecewise(
         cuts.clone_from(&options.at);
     }
     if cuts.is_empty() {
-        let message = "give the times at which the hazard ratio may change: cox-piecewise(6) or --at 6";
+        let message = said!(
+            "geef de tijden waarop de hazardratio mag veranderen: cox-piecewise(6) of --at 6",
+            "give the times at which the hazard ratio may change: cox-piecewise(6) or --at 6"
+        );
         return Err(EstimateError::option("cox-piecewise", message));
     }
     require_valid(data)?;
     let event = events(data, options.cause);
-    let split = piecewise::split_at(&rows(data, &event), &terms(data)?, &cuts)?;
+    let terms = terms(data)?;
+    let split = piecewise::split_at(&rows(data, &event), &terms, &cuts)?;
     let follow = |column: &Option<Vec<u32>>| {
         column.as_ref().map(|values| split.source.iter().map(|row| values[*row]).collect::<Vec<_>>())
     };
@@ -545,17 +657,25 @@ fn cox_piecewise(
         weight: None,
     };
     let fit = CoxModel { data: rows, terms: &split.terms, ties: options.ties }.fit()?;
-    match follow(&data.cluster) {
-        Some(labels) => robust_ratios("cox-piecewise", &fit, data, options, &labels, "cluster"),
+    let mut results = match follow(&data.cluster) {
+        Some(labels) => robust_ratios("cox-piecewise", &fit, data, options, &labels, &by_cluster())?,
         None => {
-            let how = "model-based variance (independent rows), z";
+            let how = said!(
+                "variantie van het model (onafhankelijke rijen), z",
+                "model-based variance (independent rows), z"
+            );
             let errors = fit.standard_errors();
             let mut results =
-                ratios("cox-piecewise", &fit, options.cause, &errors, Reference::Normal, how, options);
+                ratios("cox-piecewise", &fit, options.cause, &errors, Reference::Normal, &how, options);
             results.push(whole_model("cox-piecewise", &fit, options.cause));
-            Ok(results)
+            results
         }
+    };
+    for (period, result) in results.iter_mut().take(cuts.len() + 1).enumerate() {
+        let words = piecewise::period_in_words(&cuts, period);
+        result.label = said!("{}{}{}", "{}{}{}", terms[0].name, words, cause_in_words(options.cause));
     }
+    Ok(results)
 }
 
 fn lwyy(
@@ -566,12 +686,14 @@ fn lwyy(
     arguments.require_known(&[], 0)?;
     let fit = fit(data, options, options.cause)?;
     let unit = data.cluster.as_deref().or(data.person.as_deref());
-    let what = "a person (--id) or a cluster for every row";
-    let labels = unit.ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
-    let by = if data.cluster.is_some() { "cluster" } else { "person" };
-    let mut results = robust_ratios("lwyy", &fit, data, options, labels, by)?;
+    let what = || {
+        said!("een persoon (--id) of een cluster voor elke rij", "a person (--id) or a cluster for every row")
+    };
+    let labels = unit.ok_or_else(|| EstimateError::MissingColumn { what: what() })?;
+    let by = if data.cluster.is_some() { by_cluster() } else { by_person() };
+    let mut results = robust_ratios("lwyy", &fit, data, options, labels, &by)?;
     for result in results.iter_mut().filter(|result| result.value.is_some()) {
-        result.estimand = "rate ratio".into();
+        result.estimand = said!("verhouding van aantallen", "rate ratio");
     }
     Ok(results)
 }

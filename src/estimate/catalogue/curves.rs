@@ -8,7 +8,9 @@ use crate::estimate::milestone::compare;
 use crate::estimate::nelson_aalen::{HazardTies, nelson_aalen};
 use crate::estimate::restricted_mean::{RestrictedMean, Window};
 use crate::estimate::{CurveInterval, Detail, Estimate, EstimateError, MethodArguments, Options};
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
@@ -16,7 +18,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "kaplan-meier",
         aliases: &["km"],
         arguments: "",
-        summary: "probability of remaining in each arm, whole curve and at --at (interval scale: --interval)",
+        summary: Text::new(
+            "kans om te blijven in elke groep, hele curve en op --at (schaal van het interval: \
+             --interval)",
+            "probability of remaining in each arm, whole curve and at --at (interval scale: --interval)",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: curve,
@@ -25,7 +31,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "quantile",
         aliases: &["median", "quantiles"],
         arguments: "(p; ...)",
-        summary: "time by which a share has left (default 0.25, 0.5, 0.75), as R's quantile(survfit)",
+        summary: Text::new(
+            "tijd waarop een aandeel is vertrokken (zonder keuze 0.25, 0.5, 0.75), als \
+             quantile(survfit) van R",
+            "time by which a share has left (default 0.25, 0.5, 0.75), as R's quantile(survfit)",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: quantiles,
@@ -34,7 +44,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "median-follow-up",
         aliases: &["reverse-kaplan-meier", "reverse-km"],
         arguments: "",
-        summary: "median time that rows could be followed: Kaplan-Meier of censoring, events counting as censored",
+        summary: Text::new(
+            "mediaan van de tijd dat rijen gevolgd konden worden: Kaplan-Meier van censurering, \
+             gebeurtenissen tellen als gecensureerd",
+            "median time that rows could be followed: Kaplan-Meier of censoring, events counting as censored",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: median_follow_up,
@@ -43,7 +57,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "nelson-aalen",
         aliases: &["na", "cumulative-hazard"],
         arguments: "(ties=together | broken)",
-        summary: "cumulative hazard in each arm and exp(-hazard), whole curve and at --at",
+        summary: Text::new(
+            "cumulatieve hazard in elke groep en exp(-hazard), hele curve en op --at",
+            "cumulative hazard in each arm and exp(-hazard), whole curve and at --at",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: hazards,
@@ -52,7 +69,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "rmst",
         aliases: &["restricted-mean", "rmtl"],
         arguments: "(tau; ...; variance=corrected)",
-        summary: "mean time remaining up to tau (--tau): each arm, difference, ratio, ratio of time lost, covariance over several tau",
+        summary: Text::new(
+            "gemiddelde resterende tijd tot tau (--tau): elke groep, verschil, verhouding, verhouding \
+             van de verloren tijd, covariantie over meer tau's",
+            "mean time remaining up to tau (--tau): each arm, difference, ratio, ratio of time lost, covariance over several tau",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: restricted_means,
@@ -61,7 +82,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "window-mean",
         aliases: &["window"],
         arguments: "(from, to)",
-        summary: "mean time remaining between two times: each arm and difference",
+        summary: Text::new(
+            "gemiddelde resterende tijd tussen twee tijden: elke groep en het verschil",
+            "mean time remaining between two times: each arm and difference",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: window_means,
@@ -70,7 +94,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "milestone",
         aliases: &[],
         arguments: "(plain | log | log-log | logit | arcsine)",
-        summary: "difference between arms in the probability of remaining at each --at (plain without argument)",
+        summary: Text::new(
+            "verschil tussen groepen in de kans om te blijven op elke --at (plain zonder keuze)",
+            "difference between arms in the probability of remaining at each --at (plain without argument)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: milestones,
@@ -99,17 +126,27 @@ fn curve(
 ) -> Result<Vec<Estimate>, EstimateError> {
     arguments.require_known(&[], 0)?;
     let variance = curve_variance(data);
-    let convention = format!("{variance} standard error; {} interval", scale_name(options.interval));
+    let convention = said!(
+        "standaardfout: {}; interval: {}",
+        "{} standard error; {} interval",
+        variance,
+        scale_name(options.interval)
+    );
     let mut estimates = Partial::default();
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
-        let new = |label: String| {
-            Estimate::new("kaplan-meier", label, "probability of remaining", convention.clone())
+        let new = |label: Said| {
+            Estimate::new(
+                "kaplan-meier",
+                label,
+                said!("kans om te blijven", "probability of remaining"),
+                convention.clone(),
+            )
         };
         if options.at.is_empty() {
-            estimates.give([with_whole_curve(new(arm.clone()), curve, options)]);
+            estimates.give([with_whole_curve(new(Said::same(arm)), curve, options)]);
         }
         for &time in &options.at {
-            let mut estimate = new(format!("{arm} at {time}")).with("time", time);
+            let mut estimate = new(said!("{arm} op {time}", "{arm} at {time}")).with("time", time);
             if let Err(error) = curve.require_reaches(time, arm) {
                 estimates.withhold(estimate, error);
                 continue;
@@ -124,12 +161,16 @@ fn curve(
 }
 
 /// Which variance a curve has.
-fn curve_variance(data: &Dataset) -> String {
+fn curve_variance(data: &Dataset) -> Said {
     match data.weight {
         Some(_) => {
-            format!("weighted; robust (infinitesimal jackknife by {})", super::weighted::by_what(data))
+            said!(
+                "gewogen; robuust (infinitesimale jackknife per {})",
+                "weighted; robust (infinitesimal jackknife by {})",
+                super::weighted::by_what(data)
+            )
         }
-        None => "Greenwood".into(),
+        None => Said::same("Greenwood"),
     }
 }
 
@@ -158,10 +199,16 @@ fn quantiles(
     if shares.iter().any(|&p| !(p > 0.0 && p < 1.0)) {
         return Err(EstimateError::option(
             "quantile",
-            "shares lie between 0 and 1, for instance 0.5 for the median",
+            said!(
+                "aandelen liggen tussen 0 en 1, bijvoorbeeld 0.5 voor de mediaan",
+                "shares lie between 0 and 1, for instance 0.5 for the median"
+            ),
         ));
     }
-    let convention = format!(
+    let convention = said!(
+        "eerste tijd waarop de curve van Kaplan-Meier op of onder 1 - p ligt (het midden van een \
+             precies vlak stuk); interval waar de {}-grenzen kruisen; geen waarde als de curve erboven \
+             blijft",
         "first time the Kaplan-Meier curve is at or below 1 - p (the middle of an exactly flat stretch); interval where \
          the {} limits cross; no value when the curve stays above",
         scale_name(options.interval)
@@ -169,9 +216,13 @@ fn quantiles(
     let mut estimates = Vec::new();
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
         for &p in &shares {
-            let label = format!("{arm}, share {p}");
-            let mut estimate =
-                Estimate::new("quantile", label, "time by which a share has left", convention.clone());
+            let label = said!("{arm}, aandeel {p}", "{arm}, share {p}");
+            let mut estimate = Estimate::new(
+                "quantile",
+                label,
+                said!("tijd waarop een aandeel is vertrokken", "time by which a share has left"),
+                convention.clone(),
+            );
             estimate.value = curve.quantile(p);
             let interval = curve.quantile_interval(p, options.interval, options.level);
             estimate.interval = interval.lower.is_finite().then_some(interval);
@@ -191,19 +242,27 @@ fn median_follow_up(
     arguments.require_known(&[], 0)?;
     let turned =
         Dataset { cause: data.cause.iter().map(|cause| u32::from(*cause == 0)).collect(), ..data.clone() };
-    let convention = format!(
+    let convention = said!(
+        "omgekeerde Kaplan-Meier: censureringen als gebeurtenis, gebeurtenissen van elke oorzaak \
+             als censurering; interval {}",
         "reverse Kaplan-Meier: censorings as events, events of any cause as censorings; {} interval",
         scale_name(options.interval)
     );
     let one = |(curve, arm): (&SurvivalCurve, &String)| {
-        let mut estimate =
-            Estimate::new("median-follow-up", arm.clone(), "median time of follow-up", convention.clone());
+        let mut estimate = Estimate::new(
+            "median-follow-up",
+            Said::same(arm),
+            said!("mediaan van de waarnemingstijd", "median time of follow-up"),
+            convention.clone(),
+        );
         estimate.value = curve.quantile(0.5);
         let interval = curve.quantile_interval(0.5, options.interval, options.level);
         estimate.interval = interval.lower.is_finite().then_some(interval);
         if estimate.value.is_none() {
-            estimate.missing =
-                Some(format!("fewer than half of arm {arm} could have been censored by the last time"));
+            estimate.missing = Some(said!(
+                "minder dan de helft van groep {arm} had op de laatste tijd gecensureerd kunnen zijn",
+                "fewer than half of arm {arm} could have been censored by the last time"
+            ));
         }
         estimate
     };
@@ -224,28 +283,41 @@ fn hazards(
         None | Some("together" | "1") => HazardTies::Together,
         Some("broken" | "2" | "fleming-harrington") => HazardTies::Broken,
         Some(other) => {
-            return Err(EstimateError::option("ties", format!("\"{other}\" is neither together nor broken")));
+            return Err(EstimateError::option(
+                "ties",
+                said!(
+                    "\"{other}\" is niet together en niet broken",
+                    "\"{other}\" is neither together nor broken"
+                ),
+            ));
         }
     };
     let (scale, level) = (options.interval, options.level);
     let plain = scale == CurveInterval::Plain;
-    let convention = format!(
+    let convention = said!(
+        "{}; interval van de hazard op de schaal {}, van exp(-hazard) op de schaal {}",
         "{}; interval of the hazard on the {} scale, of exp(-hazard) on the {} scale",
         if ties == HazardTies::Together {
-            "d / n, variance d / n^2"
+            said!("d / n, variantie d / n^2", "d / n, variance d / n^2")
         } else {
-            "ties broken: 1/n + 1/(n-1) + ..."
+            said!("gelijke tijden gebroken: 1/n + 1/(n-1) + ...", "ties broken: 1/n + 1/(n-1) + ...")
         },
         if plain { "plain" } else { "log" },
         scale_name(scale)
     );
     let mut estimates = Partial::default();
     for (curve, arm) in nelson_aalen(data, ending_of(options), ties)?.iter().zip(&data.arm_names) {
-        let new =
-            |label: String| Estimate::new("nelson-aalen", label, "cumulative hazard", convention.clone());
+        let new = |label: Said| {
+            Estimate::new(
+                "nelson-aalen",
+                label,
+                said!("cumulatieve hazard", "cumulative hazard"),
+                convention.clone(),
+            )
+        };
         if options.at.is_empty() {
             let errors: Vec<f64> = curve.variance.iter().map(|&v| libm::sqrt(v)).collect();
-            estimates.give([new(arm.clone())
+            estimates.give([new(Said::same(arm))
                 .with("time", curve.table.times.clone())
                 .with("at_risk", curve.table.at_risk.clone())
                 .with("hazard", curve.hazard.clone())
@@ -253,7 +325,7 @@ fn hazards(
                 .with("probability", curve.hazard.iter().map(|&h| libm::exp(-h)).collect::<Vec<f64>>())]);
         }
         for &time in &options.at {
-            let mut estimate = new(format!("{arm} at {time}")).with("time", time);
+            let mut estimate = new(said!("{arm} op {time}", "{arm} at {time}")).with("time", time);
             if let Err(error) = curve.require_reaches(time, arm) {
                 estimates.withhold(estimate, error);
                 continue;
@@ -278,7 +350,9 @@ fn numbers(arguments: &MethodArguments, name: &str) -> Result<Vec<f64>, Estimate
     let words = arguments.unnamed().chain(arguments.text(name, usize::MAX));
     let parse = |word: &str| {
         let number = word.parse::<f64>().ok().filter(|value| value.is_finite());
-        number.ok_or_else(|| EstimateError::option(name, format!("\"{word}\" is not a number")))
+        number.ok_or_else(|| {
+            EstimateError::option(name, said!("\"{word}\" is geen getal", "\"{word}\" is not a number"))
+        })
     };
     words.map(parse).collect()
 }
@@ -306,13 +380,19 @@ fn restricted_means(
         None | Some("plain") => false,
         Some("corrected") => true,
         Some(other) => {
-            return Err(EstimateError::option("variance", format!("\"{other}\" is not plain or corrected")));
+            return Err(EstimateError::option(
+                "variance",
+                said!("\"{other}\" is niet plain of corrected", "\"{other}\" is not plain or corrected"),
+            ));
         }
     };
     if corrected && data.weight.is_some() {
         return Err(EstimateError::option(
             "variance",
-            "corrected counts events; sampling weights have robust errors",
+            said!(
+                "corrected telt gebeurtenissen; steekproefgewichten hebben robuuste fouten",
+                "corrected counts events; sampling weights have robust errors"
+            ),
         ));
     }
     let curves = kaplan_meier(data, ending_of(options))?;
@@ -335,11 +415,18 @@ fn restricted_means(
     Ok(estimates)
 }
 
-fn variance_in_words(corrected: bool, data: &Dataset) -> String {
+fn variance_in_words(corrected: bool, data: &Dataset) -> Said {
     match data.weight {
-        Some(_) => format!("weighted; robust variance by {}", super::weighted::by_what(data)),
-        None if corrected => "Greenwood-type variance times m / (m - 1)".into(),
-        None => "Greenwood-type variance".into(),
+        Some(_) => said!(
+            "gewogen; robuuste variantie per {}",
+            "weighted; robust variance by {}",
+            super::weighted::by_what(data)
+        ),
+        None if corrected => said!(
+            "variantie van het type Greenwood maal m / (m - 1)",
+            "Greenwood-type variance times m / (m - 1)"
+        ),
+        None => said!("variantie van het type Greenwood", "Greenwood-type variance"),
     }
 }
 
@@ -357,10 +444,14 @@ fn mean_estimates(
         for (curve, arm) in curves.iter().zip(&data.arm_names) {
             curve.require_reaches(window.to, arm)?;
         }
-        let stretch = format!("{} to {}", window.from, window.to);
-        let convention =
-            format!("area under Kaplan-Meier from {stretch}; {}", variance_in_words(corrected, data));
-        let new = |label: String, estimand| {
+        let stretch = said!("{} tot {}", "{} to {}", window.from, window.to);
+        let convention = said!(
+            "oppervlak onder Kaplan-Meier van {}; {}",
+            "area under Kaplan-Meier from {}; {}",
+            stretch,
+            variance_in_words(corrected, data)
+        );
+        let new = |label: Said, estimand: Said| {
             Estimate::new(name, label, estimand, convention.clone())
                 .with("from", window.from)
                 .with("tau", window.to)
@@ -369,8 +460,12 @@ fn mean_estimates(
             curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
         for (mean, arm) in means.iter().zip(&data.arm_names) {
             let error = libm::sqrt(mean.variance(corrected));
-            let label = format!("{arm}, {stretch}");
-            let estimate = new(label, "mean time remaining").with_wald(mean.mean, error, options.level);
+            let label = said!("{arm}, {}", "{arm}, {}", stretch);
+            let estimate = new(label, said!("gemiddelde resterende tijd", "mean time remaining")).with_wald(
+                mean.mean,
+                error,
+                options.level,
+            );
             let lost = crate::estimate::Interval::wald(mean.lost(), error, options.level);
             estimates.push(
                 estimate
@@ -380,8 +475,11 @@ fn mean_estimates(
         }
         for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
             let error = libm::sqrt(mean.variance(corrected) + means[0].variance(corrected));
-            let label = format!("{arm} - {}, {stretch}", data.arm_names[0]);
-            let estimate = new(label, "difference in mean time remaining");
+            let label = said!("{arm} - {}, {}", "{arm} - {}, {}", data.arm_names[0], stretch);
+            let estimate = new(
+                label,
+                said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining"),
+            );
             let shown = with_difference(estimate, mean.mean - means[0].mean, error, options);
             estimates.push(require_basis(shown, both(data, arm, mean, &means[0], corrected)));
         }
@@ -410,15 +508,24 @@ fn mean_ratios(
     let mut estimates = Vec::new();
     let control = &means[0];
     for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
-        let label = format!("{arm} / {}, tau {}", data.arm_names[0], mean.window.to);
+        let label = Said::same(format!("{arm} / {}, tau {}", data.arm_names[0], mean.window.to));
         let variance = |m: &RestrictedMean, of: f64| m.variance(corrected) / (of * of);
         for (estimand, treated, reference) in [
-            ("ratio of mean time remaining", mean.mean, control.mean),
-            ("ratio of mean time lost", mean.lost(), control.lost()),
+            (
+                said!("verhouding van de gemiddelde resterende tijd", "ratio of mean time remaining"),
+                mean.mean,
+                control.mean,
+            ),
+            (
+                said!("verhouding van de gemiddelde verloren tijd", "ratio of mean time lost"),
+                mean.lost(),
+                control.lost(),
+            ),
         ] {
             let log_error = libm::sqrt(variance(mean, treated) + variance(control, reference));
             if log_error.is_finite() && log_error > 0.0 {
-                let convention = format!(
+                let convention = said!(
+                    "{}; toets en interval op de logaritme, waarvan de standaardfout gegeven is",
                     "{}; test and interval on the logarithm, whose standard error is given",
                     variance_in_words(corrected, data)
                 );
@@ -445,11 +552,20 @@ fn covariance(
         |m: &RestrictedMean| if corrected && m.events > 1.0 { m.events / (m.events - 1.0) } else { 1.0 };
     let entry = |a: &RestrictedMean, b: &RestrictedMean| a.covariance(b) * libm::sqrt(factor(a) * factor(b));
     let matrix: Vec<Vec<f64>> = means.iter().map(|a| means.iter().map(|b| entry(a, b)).collect()).collect();
-    let convention = format!("{}; rows and columns in the order of tau", variance_in_words(corrected, data));
-    Estimate::new("rmst", arm, "covariance of mean times remaining", convention)
-        .with("tau", windows.iter().map(|window| window.to).collect::<Vec<f64>>())
-        .with("mean", means.iter().map(|mean| mean.mean).collect::<Vec<f64>>())
-        .with("covariance", matrix)
+    let convention = said!(
+        "{}; rijen en kolommen in de volgorde van tau",
+        "{}; rows and columns in the order of tau",
+        variance_in_words(corrected, data)
+    );
+    Estimate::new(
+        "rmst",
+        Said::same(arm),
+        said!("covariantie van de gemiddelde resterende tijden", "covariance of mean times remaining"),
+        convention,
+    )
+    .with("tau", windows.iter().map(|window| window.to).collect::<Vec<f64>>())
+    .with("mean", means.iter().map(|mean| mean.mean).collect::<Vec<f64>>())
+    .with("covariance", matrix)
 }
 
 fn window_means(
@@ -460,7 +576,10 @@ fn window_means(
     arguments.require_known(&["from", "to"], 2)?;
     let (from, to) = (arguments.number("from", 0)?, arguments.number("to", 1)?.or(options.tau));
     let (Some(from), Some(to)) = (from, to) else {
-        return Err(EstimateError::option("window-mean", "say which window: window-mean(12, 24)"));
+        return Err(EstimateError::option(
+            "window-mean",
+            said!("zeg welk tijdvak: window-mean(12, 24)", "say which window: window-mean(12, 24)"),
+        ));
     };
     let curves = kaplan_meier(data, ending_of(options))?;
     mean_estimates("window-mean", data, &curves, &[Window { from, to }], false, options)
@@ -479,24 +598,39 @@ fn milestones(
         Some("logit") => CurveInterval::Logit,
         Some("arcsine" | "arcsin") => CurveInterval::Arcsine,
         Some(other) => {
-            return Err(EstimateError::option("milestone", format!("\"{other}\" is not a known scale")));
+            return Err(EstimateError::option(
+                "milestone",
+                said!("\"{other}\" is geen bekende schaal", "\"{other}\" is not a known scale"),
+            ));
         }
     };
     if options.at.is_empty() {
-        return Err(EstimateError::option("milestone", "say at which time: --at 24"));
+        return Err(EstimateError::option(
+            "milestone",
+            said!("zeg op welke tijd: --at 24", "say at which time: --at 24"),
+        ));
     }
     crate::estimate::require_arms(data, 2, usize::MAX)?;
     let curves = kaplan_meier(data, ending_of(options))?;
     let mut estimates = Partial::default();
     for &time in &options.at {
         for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1) {
-            let label = format!("{arm} - {} at {time}", data.arm_names[0]);
+            let label = said!("{arm} - {} op {time}", "{arm} - {} at {time}", data.arm_names[0]);
             let estimand = match scale {
-                CurveInterval::Plain => "difference in probability of remaining",
-                _ => "difference in transformed probability of remaining",
+                CurveInterval::Plain => {
+                    said!("verschil in kans om te blijven", "difference in probability of remaining")
+                }
+                _ => said!(
+                    "verschil in getransformeerde kans om te blijven",
+                    "difference in transformed probability of remaining"
+                ),
             };
-            let convention =
-                format!("{} scale; {} variances, delta method", scale_name(scale), curve_variance(data));
+            let convention = said!(
+                "schaal {}; varianties {}, deltamethode",
+                "{} scale; {} variances, delta method",
+                scale_name(scale),
+                curve_variance(data)
+            );
             let estimate = Estimate::new("milestone", label, estimand, convention)
                 .with("time", time)
                 .with("probabilities", vec![curves[0].at(time), curve.at(time)]);

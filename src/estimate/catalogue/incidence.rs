@@ -6,7 +6,9 @@ use super::{Method, Needs};
 use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
 use crate::estimate::kaplan_meier::interval;
 use crate::estimate::{Estimate, EstimateError, MethodArguments, Options};
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
@@ -14,7 +16,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "cumulative-incidence",
         aliases: &["aalen-johansen", "cuminc", "aj"],
         arguments: "(aalen | delta | jackknife)",
-        summary: "probability of having left by each cause (or --cause): whole curve and at --at; differences between arms",
+        summary: Text::new(
+            "kans om door elke oorzaak (of --cause) te zijn vertrokken: hele curve en op --at; \
+             verschillen tussen groepen",
+            "probability of having left by each cause (or --cause): whole curve and at --at; differences between arms",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: incidence,
@@ -23,7 +29,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "time-lost",
         aliases: &["rmtl-cause", "restricted-mean-time-lost"],
         arguments: "(tau; ...; variance=aalen | delta | jackknife)",
-        summary: "mean time lost to each cause (or --cause) up to tau: each arm and difference",
+        summary: Text::new(
+            "gemiddelde tijd verloren aan elke oorzaak (of --cause) tot tau: elke groep en het verschil",
+            "mean time lost to each cause (or --cause) up to tau: each arm and difference",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: time_lost,
@@ -35,20 +44,33 @@ fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
         None | Some("aalen" | "cmprsk") => Ok(Variance::Aalen),
         Some("delta") => Ok(Variance::Delta),
         Some("jackknife" | "survival") => Ok(Variance::Jackknife),
-        Some(other) => {
-            Err(EstimateError::option("variance", format!("\"{other}\" is not aalen, delta or jackknife")))
-        }
+        Some(other) => Err(EstimateError::option(
+            "variance",
+            said!(
+                "\"{other}\" is niet aalen, delta of jackknife",
+                "\"{other}\" is not aalen, delta or jackknife"
+            ),
+        )),
     }
 }
 
-fn in_words(variance: Variance, data: &Dataset) -> &'static str {
+fn in_words(variance: Variance, data: &Dataset) -> Said {
     match variance {
         Variance::Jackknife if data.cluster.is_some() => {
-            "infinitesimal jackknife by cluster (as survival); differences with t for few clusters"
+            said!(
+                "infinitesimale jackknife per cluster (als survival); verschillen met t voor weinig \
+                 clusters",
+                "infinitesimal jackknife by cluster (as survival); differences with t for few clusters"
+            )
         }
-        Variance::Aalen => "Aalen variance (as cmprsk)",
-        Variance::Delta => "multinomial delta-method variance",
-        Variance::Jackknife => "infinitesimal jackknife by row, person or cluster (as survival)",
+        Variance::Aalen => said!("variantie van Aalen (als cmprsk)", "Aalen variance (as cmprsk)"),
+        Variance::Delta => {
+            said!("multinomiale variantie met de deltamethode", "multinomial delta-method variance")
+        }
+        Variance::Jackknife => said!(
+            "infinitesimale jackknife per rij, persoon of cluster (als survival)",
+            "infinitesimal jackknife by row, person or cluster (as survival)"
+        ),
     }
 }
 
@@ -76,10 +98,16 @@ fn incidence(
                 estimates.give([whole_curve(data, curve, arm, cause, variance)]);
             }
             for &time in &options.at {
-                let label = format!("{arm}, cause {cause} at {time}");
-                let estimate =
-                    new("cumulative-incidence", label, "cumulative incidence", variance, cause, data)
-                        .with("time", time);
+                let label = said!("{arm}, oorzaak {cause} op {time}", "{arm}, cause {cause} at {time}");
+                let estimate = new(
+                    "cumulative-incidence",
+                    label,
+                    said!("cumulatieve incidentie", "cumulative incidence"),
+                    variance,
+                    cause,
+                    data,
+                )
+                .with("time", time);
                 match require_reaches(curve, arm, time) {
                     Ok(()) => estimates.give([at_time(estimate, curve, cause, time, variance, options)]),
                     Err(error) => estimates.withhold(estimate, error),
@@ -93,14 +121,7 @@ fn incidence(
     estimates.finish()
 }
 
-fn new(
-    name: &str,
-    label: String,
-    estimand: &str,
-    variance: Variance,
-    cause: u32,
-    data: &Dataset,
-) -> Estimate {
+fn new(name: &str, label: Said, estimand: Said, variance: Variance, cause: u32, data: &Dataset) -> Estimate {
     let by_cluster = (variance == Variance::Jackknife && data.cluster.is_some()).then_some(true);
     Estimate { uses_clusters: by_cluster, ..Estimate::new(name, label, estimand, in_words(variance, data)) }
         .with("cause", f64::from(cause))
@@ -110,7 +131,13 @@ fn new(
 fn require_variance(data: &Dataset, asked: Option<&str>) -> Result<Variance, EstimateError> {
     match variance_of(asked)? {
         Variance::Aalen | Variance::Delta if data.weight.is_some() && asked.is_some() => {
-            Err(EstimateError::option("variance", "sampling weights have the jackknife variance only"))
+            Err(EstimateError::option(
+                "variance",
+                said!(
+                    "steekproefgewichten hebben alleen de jackknife-variantie",
+                    "sampling weights have the jackknife variance only"
+                ),
+            ))
         }
         _ if data.weight.is_some() => Ok(Variance::Jackknife),
         variance => Ok(variance),
@@ -128,8 +155,8 @@ fn whole_curve(
     let errors: Vec<f64> = curve.variances(cause, variance).into_iter().map(libm::sqrt).collect();
     new(
         "cumulative-incidence",
-        format!("{arm}, cause {cause}"),
-        "cumulative incidence",
+        said!("{arm}, oorzaak {cause}", "{arm}, cause {cause}"),
+        said!("cumulatieve incidentie", "cumulative incidence"),
         variance,
         cause,
         data,
@@ -179,9 +206,19 @@ fn differences(
     for place in (1..curves.len()).filter(|&place| reached(&curves[place], &data.arm_names[place])) {
         let (curve, arm) = (&curves[place], &data.arm_names[place]);
         let errors = [&curves[0], curve].map(|curve| libm::sqrt(curve.variance_at(cause, time, variance)));
-        let label = format!("{arm} - {}, cause {cause} at {time}", data.arm_names[0]);
-        let estimate =
-            new("cumulative-incidence", label, "difference in cumulative incidence", variance, cause, data);
+        let label = said!(
+            "{arm} - {}, oorzaak {cause} op {time}",
+            "{arm} - {}, cause {cause} at {time}",
+            data.arm_names[0]
+        );
+        let estimate = new(
+            "cumulative-incidence",
+            label,
+            said!("verschil in cumulatieve incidentie", "difference in cumulative incidence"),
+            variance,
+            cause,
+            data,
+        );
         let value = curve.at(cause, time) - curves[0].at(cause, time);
         let shown = contrast(estimate.with("time", time), value, errors, [0, place], variance, data, options);
         estimates.push(require_basis(shown, [&data.arm_names[0], arm].into_iter().zip(errors)));
@@ -216,7 +253,7 @@ fn time_lost(
     let mut estimates = Vec::new();
     for tau in horizons(arguments, options, curves.iter().map(IncidenceCurves::last_time))? {
         if !(tau > 0.0 && tau.is_finite()) {
-            return Err(EstimateError::option("tau", "must be above 0"));
+            return Err(EstimateError::option("tau", said!("moet boven 0 liggen", "must be above 0")));
         }
         for (curve, arm) in curves.iter().zip(&data.arm_names) {
             require_reaches(curve, arm, tau)?;
@@ -226,16 +263,34 @@ fn time_lost(
                 curves.iter().map(|c| c.time_lost_variance(cause, tau, variance)).collect();
             let lost: Vec<f64> = curves.iter().map(|c| c.time_lost(cause, tau)).collect();
             for (arm, name) in data.arm_names.iter().enumerate() {
-                let label = format!("{name}, cause {cause} up to {tau}");
-                let estimate =
-                    new("time-lost", label, "mean time lost", variance, cause, data).with("tau", tau);
+                let label = said!("{name}, oorzaak {cause} tot {tau}", "{name}, cause {cause} up to {tau}");
+                let estimate = new(
+                    "time-lost",
+                    label,
+                    said!("gemiddelde verloren tijd", "mean time lost"),
+                    variance,
+                    cause,
+                    data,
+                )
+                .with("tau", tau);
                 estimates.push(estimate.with_wald(lost[arm], libm::sqrt(errors[arm]), options.level));
             }
             for arm in 1..curves.len() {
-                let label =
-                    format!("{} - {}, cause {cause} up to {tau}", data.arm_names[arm], data.arm_names[0]);
-                let estimate = new("time-lost", label, "difference in mean time lost", variance, cause, data)
-                    .with("tau", tau);
+                let label = said!(
+                    "{} - {}, oorzaak {cause} tot {tau}",
+                    "{} - {}, cause {cause} up to {tau}",
+                    data.arm_names[arm],
+                    data.arm_names[0]
+                );
+                let estimate = new(
+                    "time-lost",
+                    label,
+                    said!("verschil in gemiddelde verloren tijd", "difference in mean time lost"),
+                    variance,
+                    cause,
+                    data,
+                )
+                .with("tau", tau);
                 let arm_errors = [0, arm].map(|arm| libm::sqrt(errors[arm]));
                 let value = lost[arm] - lost[0];
                 let shown = contrast(estimate, value, arm_errors, [0, arm], variance, data, options);

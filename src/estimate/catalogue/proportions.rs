@@ -1,6 +1,6 @@
 //! Outcomes that happened or not: tests, differences, ratios, strata.
 
-use super::shape::{with_difference, with_ratio, with_test};
+use super::shape::{label_at, with_difference, with_ratio, with_test};
 use super::{Method, Needs};
 use crate::estimate::fisher::fisher;
 use crate::estimate::log_rank::p_of_z;
@@ -13,13 +13,15 @@ use crate::estimate::single_proportion as single;
 use crate::estimate::{
     Alternative, Estimate, EstimateError, Interval, MethodArguments, Options, require_arms,
 };
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 use crate::stats::normal;
 
 const fn method(
     name: &'static str,
     aliases: &'static [&'static str],
-    summary: &'static str,
+    summary: Text,
     by_default: bool,
     run: super::Run,
 ) -> Method {
@@ -28,77 +30,199 @@ const fn method(
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
-    method("wilson", &["proportion"], "share of each arm with Wilson's interval", true, |d, o, a| {
-        one_arm("wilson", "Wilson score interval", single::wilson, d, o, a)
-    }),
+    method(
+        "wilson",
+        &["proportion"],
+        Text::new(
+            "aandeel van elke groep met het interval van Wilson",
+            "share of each arm with Wilson's interval",
+        ),
+        true,
+        |d, o, a| {
+            one_arm(
+                "wilson",
+                said!("score-interval van Wilson", "Wilson score interval"),
+                single::wilson,
+                d,
+                o,
+                a,
+            )
+        },
+    ),
     method(
         "clopper-pearson",
         &["exact-proportion"],
-        "share of each arm with the exact interval",
+        Text::new(
+            "aandeel van elke groep met het exacte interval",
+            "share of each arm with the exact interval",
+        ),
         false,
-        |d, o, a| one_arm("clopper-pearson", "exact interval", single::clopper_pearson, d, o, a),
+        |d, o, a| {
+            one_arm(
+                "clopper-pearson",
+                said!("exact interval", "exact interval"),
+                single::clopper_pearson,
+                d,
+                o,
+                a,
+            )
+        },
     ),
-    method("wald-proportion", &[], "share of each arm with Wald's interval", false, |d, o, a| {
-        one_arm("wald-proportion", "Wald interval", single::wald, d, o, a)
-    }),
-    method("agresti-coull", &[], "share of each arm with Agresti and Coull's interval", false, |d, o, a| {
-        one_arm("agresti-coull", "Agresti-Coull interval", single::agresti_coull, d, o, a)
-    }),
-    method("jeffreys", &[], "share of each arm with Jeffreys' interval", false, |d, o, a| {
-        one_arm("jeffreys", "Jeffreys interval", single::jeffreys, d, o, a)
-    }),
+    method(
+        "wald-proportion",
+        &[],
+        Text::new(
+            "aandeel van elke groep met het interval van Wald",
+            "share of each arm with Wald's interval",
+        ),
+        false,
+        |d, o, a| {
+            one_arm("wald-proportion", said!("interval van Wald", "Wald interval"), single::wald, d, o, a)
+        },
+    ),
+    method(
+        "agresti-coull",
+        &[],
+        Text::new(
+            "aandeel van elke groep met het interval van Agresti en Coull",
+            "share of each arm with Agresti and Coull's interval",
+        ),
+        false,
+        |d, o, a| {
+            one_arm(
+                "agresti-coull",
+                said!("interval van Agresti-Coull", "Agresti-Coull interval"),
+                single::agresti_coull,
+                d,
+                o,
+                a,
+            )
+        },
+    ),
+    method(
+        "jeffreys",
+        &[],
+        Text::new(
+            "aandeel van elke groep met het interval van Jeffreys",
+            "share of each arm with Jeffreys' interval",
+        ),
+        false,
+        |d, o, a| {
+            one_arm(
+                "jeffreys",
+                said!("interval van Jeffreys", "Jeffreys interval"),
+                single::jeffreys,
+                d,
+                o,
+                a,
+            )
+        },
+    ),
     method(
         "pearson",
         &["chi-square"],
-        "chi-square test of equal shares, no correction (any number of arms)",
+        Text::new(
+            "chikwadraattoets op gelijke aandelen, zonder correctie (elk aantal groepen)",
+            "chi-square test of equal shares, no correction (any number of arms)",
+        ),
         true,
         |d, o, a| chi_square("pearson", false, d, o, a),
     ),
     method(
         "pearson-corrected",
         &["yates", "prop-test"],
-        "chi-square test with Yates' correction, as R's prop.test",
+        Text::new(
+            "chikwadraattoets met de correctie van Yates, als prop.test van R",
+            "chi-square test with Yates' correction, as R's prop.test",
+        ),
         false,
         |d, o, a| chi_square("pearson-corrected", true, d, o, a),
     ),
     method(
         "fisher",
         &["fisher-exact"],
-        "Fisher's exact test, conditional odds ratio and its exact interval",
+        Text::new(
+            "exacte toets van Fisher, voorwaardelijke oddsratio met exact interval",
+            "Fisher's exact test, conditional odds ratio and its exact interval",
+        ),
         true,
         exact,
     ),
     method(
         "wald",
         &["risk-difference"],
-        "difference of shares, Wald interval and z-test",
+        Text::new(
+            "verschil in aandeel, interval van Wald en z-toets",
+            "difference of shares, Wald interval and z-test",
+        ),
         false,
         |d, o, a| {
-            difference("wald", "unpooled standard error; Wald interval", d, o, a, |c, t, level, _| {
-                contrast::wald(c, t, level)
-            })
+            difference(
+                "wald",
+                said!(
+                    "standaardfout zonder samenvoegen; interval van Wald",
+                    "unpooled standard error; Wald interval"
+                ),
+                d,
+                o,
+                a,
+                |c, t, level, _| contrast::wald(c, t, level),
+            )
         },
     ),
-    method("newcombe", &[], "difference of shares, Newcombe's hybrid score interval", true, |d, o, a| {
-        difference("newcombe", "Newcombe's interval from two Wilson intervals", d, o, a, |c, t, level, _| {
-            contrast::newcombe(c, t, level)
-        })
-    }),
-    method("agresti-caffo", &[], "difference of shares, Agresti and Caffo's interval", false, |d, o, a| {
-        difference(
-            "agresti-caffo",
-            "one success and one failure added to each arm; not cut off at 1",
-            d,
-            o,
-            a,
-            |c, t, level, _| contrast::agresti_caffo(c, t, level),
-        )
-    }),
+    method(
+        "newcombe",
+        &[],
+        Text::new(
+            "verschil in aandeel, hybride score-interval van Newcombe",
+            "difference of shares, Newcombe's hybrid score interval",
+        ),
+        true,
+        |d, o, a| {
+            difference(
+                "newcombe",
+                said!(
+                    "interval van Newcombe uit twee intervallen van Wilson",
+                    "Newcombe's interval from two Wilson intervals"
+                ),
+                d,
+                o,
+                a,
+                |c, t, level, _| contrast::newcombe(c, t, level),
+            )
+        },
+    ),
+    method(
+        "agresti-caffo",
+        &[],
+        Text::new(
+            "verschil in aandeel, interval van Agresti en Caffo",
+            "difference of shares, Agresti and Caffo's interval",
+        ),
+        false,
+        |d, o, a| {
+            difference(
+                "agresti-caffo",
+                said!(
+                    "één geslaagd en één mislukt bij elke groep opgeteld; niet afgekapt bij 1",
+                    "one success and one failure added to each arm; not cut off at 1"
+                ),
+                d,
+                o,
+                a,
+                |c, t, level, _| contrast::agresti_caffo(c, t, level),
+            )
+        },
+    ),
     Method {
         name: "miettinen-nurminen",
         aliases: &["mn"],
         arguments: "(statsmodels)",
-        summary: "difference of shares, score interval (with the argument: the number statsmodels <= 0.15 gives, which is off)",
+        summary: Text::new(
+            "verschil in aandeel, score-interval (met het argument: het getal dat statsmodels <= 0.15 \
+             geeft, dat ernaast zit)",
+            "difference of shares, score interval (with the argument: the number statsmodels <= 0.15 gives, which is off)",
+        ),
         needs: Needs::Outcomes,
         by_default: true,
         run: |d, o, a| {
@@ -107,7 +231,10 @@ pub(super) const METHODS: &[Method] = &[
                 None => Cubic::Published,
                 Some("statsmodels") => Cubic::Statsmodels,
                 Some(other) => {
-                    return Err(EstimateError::option("miettinen-nurminen", format!("unknown \"{other}\"")));
+                    return Err(EstimateError::option(
+                        "miettinen-nurminen",
+                        said!("onbekend: \"{other}\"", "unknown \"{other}\""),
+                    ));
                 }
             };
             score_difference("miettinen-nurminen", true, cubic, d, o)
@@ -116,7 +243,10 @@ pub(super) const METHODS: &[Method] = &[
     method(
         "mee",
         &[],
-        "difference of shares, score interval without the factor N / (N - 1)",
+        Text::new(
+            "verschil in aandeel, score-interval zonder de factor N / (N - 1)",
+            "difference of shares, score interval without the factor N / (N - 1)",
+        ),
         false,
         |d, o, a| {
             a.require_known(&[], 0)?;
@@ -127,32 +257,50 @@ pub(super) const METHODS: &[Method] = &[
         name: "farrington-manning",
         aliases: &["non-inferiority"],
         arguments: "(margin)",
-        summary: "difference of shares against a margin: non-inferiority, one-sided score test",
+        summary: Text::new(
+            "verschil in aandeel tegen een marge: niet minder goed, eenzijdige scoretoets",
+            "difference of shares against a margin: non-inferiority, one-sided score test",
+        ),
         needs: Needs::Outcomes,
         by_default: false,
         run: margin,
     },
-    method("risk-ratio", &["katz"], "ratio of shares, log interval", true, |d, o, a| {
-        ratio(
-            "risk-ratio",
-            "interval on the logarithm, whose standard error is given",
-            "ratio of shares",
-            d,
-            o,
-            a,
-            |c, t, level| contrast::risk_ratio(c, t, false, level),
-        )
-    }),
+    method(
+        "risk-ratio",
+        &["katz"],
+        Text::new("verhouding van aandelen, interval op de logaritme", "ratio of shares, log interval"),
+        true,
+        |d, o, a| {
+            ratio(
+                "risk-ratio",
+                said!(
+                    "interval op de logaritme, waarvan de standaardfout gegeven is",
+                    "interval on the logarithm, whose standard error is given"
+                ),
+                said!("verhouding van aandelen", "ratio of shares"),
+                d,
+                o,
+                a,
+                |c, t, level| contrast::risk_ratio(c, t, false, level),
+            )
+        },
+    ),
     method(
         "risk-ratio-adjusted",
         &["walter"],
-        "ratio of shares, log interval with 1/2 added to every count",
+        Text::new(
+            "verhouding van aandelen, interval op de logaritme met 1/2 bij elk aantal",
+            "ratio of shares, log interval with 1/2 added to every count",
+        ),
         false,
         |d, o, a| {
             ratio(
                 "risk-ratio-adjusted",
-                "1/2 added to every count; interval on the logarithm",
-                "ratio of shares",
+                said!(
+                    "1/2 bij elk aantal opgeteld; interval op de logaritme",
+                    "1/2 added to every count; interval on the logarithm"
+                ),
+                said!("verhouding van aandelen", "ratio of shares"),
                 d,
                 o,
                 a,
@@ -163,31 +311,49 @@ pub(super) const METHODS: &[Method] = &[
     method(
         "risk-ratio-score",
         &["miettinen-nurminen-ratio", "mn-ratio"],
-        "ratio of shares, Miettinen-Nurminen score interval",
+        Text::new(
+            "verhouding van aandelen, score-interval van Miettinen-Nurminen",
+            "ratio of shares, Miettinen-Nurminen score interval",
+        ),
         false,
         score_ratio,
     ),
-    method("odds-ratio", &["woolf"], "odds ratio, log interval", false, |d, o, a| {
-        ratio(
-            "odds-ratio",
-            "interval on the logarithm, whose standard error is given",
-            "odds ratio",
-            d,
-            o,
-            a,
-            |c, t, level| contrast::odds_ratio(c, t, false, level),
-        )
-    }),
+    method(
+        "odds-ratio",
+        &["woolf"],
+        Text::new("oddsratio, interval op de logaritme", "odds ratio, log interval"),
+        false,
+        |d, o, a| {
+            ratio(
+                "odds-ratio",
+                said!(
+                    "interval op de logaritme, waarvan de standaardfout gegeven is",
+                    "interval on the logarithm, whose standard error is given"
+                ),
+                said!("oddsratio", "odds ratio"),
+                d,
+                o,
+                a,
+                |c, t, level| contrast::odds_ratio(c, t, false, level),
+            )
+        },
+    ),
     method(
         "odds-ratio-adjusted",
         &["haldane"],
-        "odds ratio, log interval with 1/2 added to every cell",
+        Text::new(
+            "oddsratio, interval op de logaritme met 1/2 bij elke cel",
+            "odds ratio, log interval with 1/2 added to every cell",
+        ),
         false,
         |d, o, a| {
             ratio(
                 "odds-ratio-adjusted",
-                "1/2 added to every cell; interval on the logarithm",
-                "odds ratio",
+                said!(
+                    "1/2 bij elke cel opgeteld; interval op de logaritme",
+                    "1/2 added to every cell; interval on the logarithm"
+                ),
+                said!("oddsratio", "odds ratio"),
                 d,
                 o,
                 a,
@@ -199,19 +365,16 @@ pub(super) const METHODS: &[Method] = &[
         name: "mantel-haenszel",
         aliases: &["mh", "cmh", "mantelhaen"],
         arguments: "(corrected | uncorrected)",
-        summary: "common difference, ratio and odds ratio over --strata, with the Cochran-Mantel-Haenszel test",
+        summary: Text::new(
+            "gezamenlijk verschil, verhouding en oddsratio over --strata, met de toets van \
+             Cochran-Mantel-Haenszel",
+            "common difference, ratio and odds ratio over --strata, with the Cochran-Mantel-Haenszel test",
+        ),
         needs: Needs::Outcomes,
         by_default: false,
         run: stratified,
     },
 ];
-
-fn label_at(label: String, horizon: Option<f64>) -> String {
-    match horizon {
-        Some(time) => format!("{label} by {time}"),
-        None => label,
-    }
-}
 
 fn noted(mut estimate: Estimate, outcomes: &Outcomes) -> Estimate {
     if let Some(time) = outcomes.horizon {
@@ -224,7 +387,7 @@ fn noted(mut estimate: Estimate, outcomes: &Outcomes) -> Estimate {
 
 fn one_arm(
     name: &str,
-    convention: &str,
+    convention: Said,
     interval: fn(Proportion, f64) -> Interval,
     data: &Dataset,
     options: &Options,
@@ -240,8 +403,8 @@ fn one_arm(
             let mut estimate = Estimate::new(
                 name,
                 label_at(label.clone(), outcomes.horizon),
-                "share with the event",
-                convention,
+                said!("aandeel met de gebeurtenis", "share with the event"),
+                convention.clone(),
             );
             estimate.value = Some(arm.share());
             estimate.standard_error = Some(libm::sqrt(arm.share() * (1.0 - arm.share()) / arm.total as f64));
@@ -265,23 +428,38 @@ fn chi_square(
     let mut estimates = Vec::new();
     for outcomes in outcomes(data, options)? {
         let test = pearson(&outcomes.arms, corrected)?;
-        let correction = if corrected { "Yates' continuity correction" } else { "no continuity correction" };
+        let correction = if corrected {
+            said!("continuïteitscorrectie van Yates", "Yates' continuity correction")
+        } else {
+            said!("geen continuïteitscorrectie", "no continuity correction")
+        };
         let label = label_at(data.arm_names.join(", "), outcomes.horizon);
-        let mut estimate = Estimate::new(name, label, "equal shares", format!("chi-square; {correction}"));
+        let mut estimate = Estimate::new(
+            name,
+            label,
+            said!("gelijke aandelen", "equal shares"),
+            said!("chikwadraat; {}", "chi-square; {}", correction),
+        );
         estimate.statistic = Some(test.chi_square);
         estimate.degrees_of_freedom = Some(test.degrees_of_freedom);
         estimate.p_value = Some(test.p_value);
         if let [control, treated] = outcomes.arms[..] {
             let z = signed_root(control, treated, test.chi_square);
             estimate.value = Some(treated.share() - control.share());
-            estimate.estimand = "difference of shares".into();
+            estimate.estimand = said!("verschil in aandeel", "difference of shares");
             estimate.interval =
                 Some(difference_interval(control, treated, corrected, options.alternative, options.level));
             estimate.p_value = Some(p_of_z(z, options.alternative));
             estimate =
                 estimate.with("z", z).with("p_less", normal::cdf(z)).with("p_greater", normal::upper_tail(z));
         } else if options.alternative != Alternative::TwoSided {
-            return Err(EstimateError::option("--sided", "a one-sided test needs exactly two arms"));
+            return Err(EstimateError::option(
+                "--sided",
+                said!(
+                    "een eenzijdige toets vraagt precies twee groepen",
+                    "a one-sided test needs exactly two arms"
+                ),
+            ));
         }
         let shares = outcomes.arms.iter().map(|arm| arm.share()).collect::<Vec<f64>>();
         estimates.push(noted(estimate.with("shares", shares), &outcomes));
@@ -298,7 +476,7 @@ fn two_arms(
     Ok(all.into_iter().map(|outcomes| (outcomes.arms[0], outcomes.arms[1], outcomes)).collect())
 }
 
-fn contrast_label(data: &Dataset, sign: &str, horizon: Option<f64>) -> String {
+fn contrast_label(data: &Dataset, sign: &str, horizon: Option<f64>) -> Said {
     label_at(format!("{} {sign} {}", data.arm_names[1], data.arm_names[0]), horizon)
 }
 
@@ -311,10 +489,15 @@ fn exact(
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
         let test = fisher(control, treated, options.alternative, options.level);
-        let convention = "conditional maximum-likelihood odds ratio and exact interval (one-sided when --sided is); \
-                          two-sided p adds tables no more likely than the observed one";
+        let convention = said!(
+            "voorwaardelijke oddsratio met grootste aannemelijkheid en exact interval (eenzijdig als \
+             --sided dat is); tweezijdige p telt tabellen mee die niet waarschijnlijker zijn dan de \
+             gevonden tabel",
+            "conditional maximum-likelihood odds ratio and exact interval (one-sided when --sided is); \
+                          two-sided p adds tables no more likely than the observed one"
+        );
         let label = contrast_label(data, "/", outcomes.horizon);
-        let mut estimate = Estimate::new("fisher", label, "odds ratio", convention);
+        let mut estimate = Estimate::new("fisher", label, said!("oddsratio", "odds ratio"), convention);
         estimate.value = Some(test.odds_ratio);
         estimate.interval = Some(test.interval);
         estimate.p_value = Some(test.p_value);
@@ -330,7 +513,7 @@ fn exact(
 
 fn difference(
     name: &str,
-    convention: &str,
+    convention: Said,
     data: &Dataset,
     options: &Options,
     arguments: &MethodArguments,
@@ -343,7 +526,12 @@ fn difference(
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
         let label = contrast_label(data, "-", outcomes.horizon);
-        let mut estimate = Estimate::new(name, label, "difference of shares", convention);
+        let mut estimate = Estimate::new(
+            name,
+            label,
+            said!("verschil in aandeel", "difference of shares"),
+            convention.clone(),
+        );
         let (value, error) = (treated.share() - control.share(), contrast::wald_error(control, treated));
         if error > 0.0 && name == "wald" {
             estimate = with_difference(estimate, value, error, options);
@@ -365,11 +553,25 @@ fn score_difference(
 ) -> Result<Vec<Estimate>, EstimateError> {
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
-        let factor = if corrected { "variance times N / (N - 1)" } else { "variance without N / (N - 1)" };
-        let slip = if cubic == Cubic::Statsmodels { "; with the slip of statsmodels <= 0.15" } else { "" };
+        let factor = if corrected {
+            said!("variantie maal N / (N - 1)", "variance times N / (N - 1)")
+        } else {
+            said!("variantie zonder N / (N - 1)", "variance without N / (N - 1)")
+        };
+        let slip = if cubic == Cubic::Statsmodels {
+            said!("; met de vergissing van statsmodels <= 0.15", "; with the slip of statsmodels <= 0.15")
+        } else {
+            Said::default()
+        };
         let label = contrast_label(data, "-", outcomes.horizon);
-        let convention = format!("score interval, constrained maximum likelihood, {factor}{slip}");
-        let mut estimate = Estimate::new(name, label, "difference of shares", convention);
+        let convention = said!(
+            "score-interval, beperkte grootste aannemelijkheid, {}{}",
+            "score interval, constrained maximum likelihood, {}{}",
+            factor,
+            slip
+        );
+        let mut estimate =
+            Estimate::new(name, label, said!("verschil in aandeel", "difference of shares"), convention);
         let z = contrast::difference_score(control, treated, 0.0, corrected, cubic);
         if z.is_finite() {
             estimate = with_test(estimate, z, options);
@@ -391,16 +593,28 @@ fn margin(
     arguments.require_known(&["margin"], 1)?;
     let margin = super::adjusted::margin_of(arguments, "farrington-manning")?;
     if !(-1.0 < margin && margin < 1.0) {
-        return Err(EstimateError::option("margin", format!("{margin} is not a difference of shares")));
+        return Err(EstimateError::option(
+            "margin",
+            said!("{margin} is geen verschil in aandeel", "{margin} is not a difference of shares"),
+        ));
     }
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
         let label = contrast_label(data, "-", outcomes.horizon);
-        let how = "one-sided score test at the margin (a negative margin: greater, a positive one: less); two-sided score interval";
+        let how = said!(
+            "eenzijdige scoretoets bij de marge (een marge onder nul: groter, boven nul: kleiner); \
+             tweezijdig score-interval",
+            "one-sided score test at the margin (a negative margin: greater, a positive one: less); two-sided score interval"
+        );
         let z = contrast::difference_score(control, treated, margin, false, Cubic::Published);
         let interval =
             contrast::difference_interval(control, treated, false, Cubic::Published, options.level);
-        let estimate = Estimate::new("farrington-manning", label, "difference of shares", how);
+        let estimate = Estimate::new(
+            "farrington-manning",
+            label,
+            said!("verschil in aandeel", "difference of shares"),
+            how,
+        );
         let value = treated.share() - control.share();
         estimates
             .push(noted(super::adjusted::against_margin(estimate, (value, margin), z, interval), &outcomes));
@@ -410,8 +624,8 @@ fn margin(
 
 fn ratio(
     name: &str,
-    convention: &str,
-    estimand: &str,
+    convention: Said,
+    estimand: Said,
     data: &Dataset,
     options: &Options,
     arguments: &MethodArguments,
@@ -422,7 +636,7 @@ fn ratio(
     for (control, treated, outcomes) in two_arms(data, options)? {
         let result = compute(control, treated, options.level)?;
         let label = contrast_label(data, "/", outcomes.horizon);
-        let estimate = Estimate::new(name, label, estimand, convention);
+        let estimate = Estimate::new(name, label, estimand.clone(), convention.clone());
         estimates.push(noted(with_ratio(estimate, result.ratio, result.log_error, options), &outcomes));
     }
     Ok(estimates)
@@ -437,8 +651,16 @@ fn score_ratio(
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
         let label = contrast_label(data, "/", outcomes.horizon);
-        let convention = "score interval, constrained maximum likelihood, variance times N / (N - 1)";
-        let mut estimate = Estimate::new("risk-ratio-score", label, "ratio of shares", convention);
+        let convention = said!(
+            "score-interval, beperkte grootste aannemelijkheid, variantie maal N / (N - 1)",
+            "score interval, constrained maximum likelihood, variance times N / (N - 1)"
+        );
+        let mut estimate = Estimate::new(
+            "risk-ratio-score",
+            label,
+            said!("verhouding van aandelen", "ratio of shares"),
+            convention,
+        );
         let z = contrast::ratio_score(control, treated, 1.0);
         if z.is_finite() {
             estimate = with_test(estimate, z, options);
@@ -460,19 +682,28 @@ fn stratified(
     let corrected = match arguments.text("correction", 0) {
         None | Some("corrected") => true,
         Some("uncorrected") => false,
-        Some(other) => return Err(EstimateError::option("mantel-haenszel", format!("unknown \"{other}\""))),
+        Some(other) => {
+            return Err(EstimateError::option(
+                "mantel-haenszel",
+                said!("onbekend: \"{other}\"", "unknown \"{other}\""),
+            ));
+        }
     };
     let mut estimates = Vec::new();
     for horizon in horizons(options) {
         let tables = strata(data, options.cause, horizon)?;
         estimates.extend(common_effects(data, &tables, horizon, options));
         let test = mantel_haenszel::test(&tables, corrected)?;
-        let correction = if corrected { "with" } else { "without" };
+        let correction = if corrected { said!("met", "with") } else { said!("zonder", "without") };
         let mut estimate = Estimate::new(
             "mantel-haenszel",
             label_at(data.arm_names.join(", "), horizon),
-            "no association within strata",
-            format!("Cochran-Mantel-Haenszel chi-square {correction} continuity correction"),
+            said!("geen samenhang binnen strata", "no association within strata"),
+            said!(
+                "chikwadraat van Cochran-Mantel-Haenszel {} continuïteitscorrectie",
+                "Cochran-Mantel-Haenszel chi-square {} continuity correction",
+                correction
+            ),
         );
         estimate.statistic = Some(test.chi_square);
         estimate.degrees_of_freedom = Some(1.0);
@@ -491,20 +722,38 @@ fn common_effects(
     options: &Options,
 ) -> Vec<Estimate> {
     let level = options.level;
-    let new = |sign: &str, estimand: &str, convention: &str| {
+    let new = |sign: &str, estimand: Said, convention: Said| {
         Estimate::new("mantel-haenszel", contrast_label(data, sign, horizon), estimand, convention)
     };
     let mut estimates = Vec::new();
     if let Ok(common) = mantel_haenszel::risk_difference(tables, level) {
-        let estimate = new("-", "common difference of shares", "Sato variance");
+        let estimate = new(
+            "-",
+            said!("gezamenlijk verschil in aandeel", "common difference of shares"),
+            said!("variantie van Sato", "Sato variance"),
+        );
         estimates.push(with_difference(estimate, common.value, common.standard_error, options));
     }
     if let Ok(common) = mantel_haenszel::risk_ratio(tables, level) {
-        let estimate = new("/", "common ratio of shares", "Greenland-Robins variance of the logarithm");
+        let estimate = new(
+            "/",
+            said!("gezamenlijke verhouding van aandelen", "common ratio of shares"),
+            said!(
+                "variantie van de logaritme van Greenland-Robins",
+                "Greenland-Robins variance of the logarithm"
+            ),
+        );
         estimates.push(with_ratio(estimate, common.value, common.standard_error, options));
     }
     if let Ok(common) = mantel_haenszel::odds_ratio(tables, level) {
-        let estimate = new("/", "common odds ratio", "Robins-Breslow-Greenland variance of the logarithm");
+        let estimate = new(
+            "/",
+            said!("gezamenlijke oddsratio", "common odds ratio"),
+            said!(
+                "variantie van de logaritme van Robins-Breslow-Greenland",
+                "Robins-Breslow-Greenland variance of the logarithm"
+            ),
+        );
         estimates.push(with_ratio(estimate, common.value, common.standard_error, options));
     }
     estimates

@@ -5,7 +5,9 @@ use crate::estimate::log_rank::{LogRank, RankWorkspace, ending_of, log_rank, p_o
 use crate::estimate::risk_table::Ending;
 use crate::estimate::weights::Weight;
 use crate::estimate::{Alternative, Estimate, EstimateError, MethodArguments, Options};
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 use crate::stats::normal;
 
 /// The methods of this file.
@@ -14,7 +16,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "log-rank",
         aliases: &["logrank", "lr"],
         arguments: "",
-        summary: "log-rank test of equal hazards (any number of arms; stratified with --strata; cause-specific with --cause)",
+        summary: Text::new(
+            "log-rank-toets op gelijke hazards (elk aantal groepen; gestratificeerd met --strata; per \
+             oorzaak met --cause)",
+            "log-rank test of equal hazards (any number of arms; stratified with --strata; cause-specific with --cause)",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: |data, options, arguments| {
@@ -26,7 +32,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "fleming-harrington",
         aliases: &["fh"],
         arguments: "(rho, gamma)",
-        summary: "weighted log-rank, weight S(t-)^rho (1 - S(t-))^gamma; without arguments (0, 1), for late differences",
+        summary: Text::new(
+            "gewogen log-rank, gewicht S(t-)^rho (1 - S(t-))^gamma; zonder keuze (0, 1), voor late \
+             verschillen",
+            "weighted log-rank, weight S(t-)^rho (1 - S(t-))^gamma; without arguments (0, 1), for late differences",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: |data, options, arguments| {
@@ -42,7 +52,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "survdiff",
         aliases: &["harrington-fleming"],
         arguments: "(rho)",
-        summary: "R's survdiff family: weight S(t-)^rho",
+        summary: Text::new(
+            "de familie survdiff van R: gewicht S(t-)^rho",
+            "R's survdiff family: weight S(t-)^rho",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, arguments| {
@@ -55,7 +68,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "gehan",
         aliases: &["wilcoxon", "breslow", "gehan-breslow"],
         arguments: "",
-        summary: "Gehan's generalised Wilcoxon test: weight n(t)",
+        summary: Text::new(
+            "de algemene Wilcoxon-toets van Gehan: gewicht n(t)",
+            "Gehan's generalised Wilcoxon test: weight n(t)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, _| weighted("gehan", data, options, Weight::Gehan),
@@ -64,7 +80,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "tarone-ware",
         aliases: &["taroneware"],
         arguments: "",
-        summary: "Tarone-Ware test: weight square root of n(t)",
+        summary: Text::new(
+            "toets van Tarone-Ware: gewicht wortel van n(t)",
+            "Tarone-Ware test: weight square root of n(t)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, _| weighted("tarone-ware", data, options, Weight::TaroneWare),
@@ -73,7 +92,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "peto",
         aliases: &["peto-peto"],
         arguments: "",
-        summary: "Peto-Peto test: weight product of 1 - d / (n + 1)",
+        summary: Text::new(
+            "toets van Peto-Peto: gewicht product van 1 - d / (n + 1)",
+            "Peto-Peto test: weight product of 1 - d / (n + 1)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, _| weighted("peto", data, options, Weight::Peto),
@@ -82,7 +104,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "andersen",
         aliases: &["modified-peto", "peto-andersen"],
         arguments: "",
-        summary: "Andersen's modification of Peto-Peto: that weight times n / (n + 1)",
+        summary: Text::new(
+            "de versie van Andersen van Peto-Peto: dat gewicht maal n / (n + 1)",
+            "Andersen's modification of Peto-Peto: that weight times n / (n + 1)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, _| weighted("andersen", data, options, Weight::Andersen),
@@ -91,7 +116,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "modestly-weighted",
         aliases: &["mw", "mwlrt"],
         arguments: "(t=TIME | s=PROBABILITY)",
-        summary: "modestly weighted log-rank for a delayed effect: 1 / max(S(t-), S(t*)) or 1 / max(S(t-), s*); s=0.5 without",
+        summary: Text::new(
+            "licht gewogen log-rank voor een laat effect: 1 / max(S(t-), S(t*)) of 1 / max(S(t-), s*); \
+             s=0.5 zonder keuze",
+            "modestly weighted log-rank for a delayed effect: 1 / max(S(t-), S(t*)) or 1 / max(S(t-), s*); s=0.5 without",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: |data, options, arguments| {
@@ -103,7 +132,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "magirr-burman",
         aliases: &["mb"],
         arguments: "(delay=TIME, largest=WEIGHT)",
-        summary: "the same as simtrial computes it: min(1 / S(t-), its value at the last event up to the delay, largest)",
+        summary: Text::new(
+            "hetzelfde zoals simtrial het berekent: min(1 / S(t-), de waarde bij de laatste gebeurtenis \
+             tot de vertraging, grootste)",
+            "the same as simtrial computes it: min(1 / S(t-), its value at the last event up to the delay, largest)",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, arguments| {
@@ -123,14 +156,21 @@ pub(super) const METHODS: &[Method] = &[
         name: "early-zero",
         aliases: &["piecewise"],
         arguments: "(until)",
-        summary: "log-rank that ignores everything before a time",
+        summary: Text::new(
+            "log-rank die alles vóór een tijd buiten beschouwing laat",
+            "log-rank that ignores everything before a time",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, arguments| {
             arguments.require_known(&["until"], 1)?;
             let until = arguments.number("until", 0)?;
-            let until =
-                until.ok_or_else(|| EstimateError::option("early-zero", "say from when: early-zero(3)"))?;
+            let until = until.ok_or_else(|| {
+                EstimateError::option(
+                    "early-zero",
+                    said!("zeg vanaf wanneer: early-zero(3)", "say from when: early-zero(3)"),
+                )
+            })?;
             weighted("early-zero", data, options, Weight::EarlyZero { until })
         },
     },
@@ -138,7 +178,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "max-combo",
         aliases: &["maxcombo"],
         arguments: "(RHO-GAMMA, ...)",
-        summary: "largest of several weighted log-rank tests (default 0-0, 0-1, 1-0, 1-1) with its joint normal p-value",
+        summary: Text::new(
+            "de grootste van enkele gewogen log-rank-toetsen (zonder keuze 0-0, 0-1, 1-0, 1-1) met haar \
+             gezamenlijke normale p-waarde",
+            "largest of several weighted log-rank tests (default 0-0, 0-1, 1-0, 1-1) with its joint normal p-value",
+        ),
         needs: Needs::Times,
         by_default: true,
         run: max_combo,
@@ -147,7 +191,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "robust-max",
         aliases: &["max-log-rank-modest"],
         arguments: "(t=TIME | s=PROBABILITY)",
-        summary: "largest of log-rank and modestly weighted log-rank, with its joint normal p-value",
+        summary: Text::new(
+            "de grootste van log-rank en licht gewogen log-rank, met haar gezamenlijke normale p-waarde",
+            "largest of log-rank and modestly weighted log-rank, with its joint normal p-value",
+        ),
         needs: Needs::Times,
         by_default: false,
         run: |data, options, arguments| {
@@ -172,10 +219,13 @@ fn modest(arguments: &MethodArguments, position: usize) -> Result<Weight, Estima
     Ok(Weight::ModestBySurvival { s_star: 0.5 })
 }
 
-fn events_in_words(ending: Ending) -> String {
+fn events_in_words(ending: Ending) -> Said {
     match ending {
-        Ending::Cause(cause) => format!("events of cause {cause}, other causes censored"),
-        Ending::Any | Ending::Each(_) => "events of any cause".into(),
+        Ending::Cause(cause) => said!(
+            "gebeurtenissen van oorzaak {cause}, andere oorzaken gecensureerd",
+            "events of cause {cause}, other causes censored"
+        ),
+        Ending::Any | Ending::Each(_) => said!("gebeurtenissen van elke oorzaak", "events of any cause"),
     }
 }
 
@@ -190,20 +240,41 @@ pub(super) fn weighted(
     }
     let ending = ending_of(options);
     let test = log_rank(data, ending, weight)?;
-    let strata = if data.stratum.is_some() { ", stratified" } else { "" };
-    let convention = format!(
-        "{}{strata}; {}; S pooled Kaplan-Meier; hypergeometric variance; chi-square statistic; z and score of {} are \
+    let strata = match data.stratum {
+        Some(_) => said!(", gestratificeerd", ", stratified"),
+        None => Said::default(),
+    };
+    let whose = match data.arm_names.as_slice() {
+        [_, treated] => Said::same(treated),
+        _ => said!("elke groep", "each arm"),
+    };
+    let convention = said!(
+        "{}{}; {}; S samengevoegde Kaplan-Meier; hypergeometrische variantie; statistiek is \
+             chikwadraat; z en score van {} zijn gezien - verwacht",
+        "{}{}; {}; S pooled Kaplan-Meier; hypergeometric variance; chi-square statistic; z and score of {} are \
          observed - expected",
-        weight,
+        weight.said(),
+        strata,
         events_in_words(ending),
-        if data.arm_names.len() == 2 { data.arm_names[1].as_str() } else { "each arm" },
+        whose,
     );
-    let mut estimate = Estimate::new(name, data.arm_names.join(", "), "equal hazards", convention);
+    let mut estimate = Estimate::new(
+        name,
+        Said::same(data.arm_names.join(", ")),
+        said!("gelijke hazards", "equal hazards"),
+        convention,
+    );
     estimate.statistic = Some(test.chi_square);
     estimate.degrees_of_freedom = Some(test.degrees_of_freedom);
     estimate.p_value = Some(test.p_value);
     if test.z().is_none() && options.alternative != Alternative::TwoSided {
-        return Err(EstimateError::option("--sided", "a one-sided test needs exactly two arms"));
+        return Err(EstimateError::option(
+            "--sided",
+            said!(
+                "een eenzijdige toets vraagt precies twee groepen",
+                "a one-sided test needs exactly two arms"
+            ),
+        ));
     }
     if let Some(z) = test.z() {
         estimate.p_value = Some(p_of_z(z, options.alternative));
@@ -301,8 +372,11 @@ fn component(text: &str) -> Result<Weight, EstimateError> {
     let parsed =
         numbers.and_then(|(rho, gamma)| Some((rho.trim().parse().ok()?, gamma.trim().parse().ok()?)));
     let Some((rho, gamma)) = parsed else {
-        let rule = "is not RHO-GAMMA (for instance 0-1), log-rank, gehan, tarone-ware, peto, t=TIME or s=PROBABILITY";
-        return Err(EstimateError::option("max-combo", format!("\"{text}\" {rule}")));
+        let rule = said!(
+            "is niet RHO-GAMMA (bijvoorbeeld 0-1), log-rank, gehan, tarone-ware, peto, t=TIJD of s=KANS",
+            "is not RHO-GAMMA (for instance 0-1), log-rank, gehan, tarone-ware, peto, t=TIME or s=PROBABILITY"
+        );
+        return Err(EstimateError::option("max-combo", said!("\"{text}\" {}", "\"{text}\" {}", rule)));
     };
     Ok(Weight::FlemingHarrington { rho, gamma })
 }
@@ -318,14 +392,21 @@ fn combined(
     let test = workspace.max_combo(data, ending, weights, options.alternative)?;
     let one_sided = |alternative| workspace.clone().max_combo(data, ending, weights, alternative);
     let (less, greater) = (one_sided(Alternative::Less)?, one_sided(Alternative::Greater)?);
-    let names: Vec<String> = weights.iter().map(Weight::to_string).collect();
-    let convention = format!(
+    let names: Vec<Said> = weights.iter().map(|weight| weight.said()).collect();
+    let convention = said!(
+        "grootste van: {}; {}; covariantie van Karrison, multinormale p; z van {} is gezien - \
+             verwacht",
         "largest of: {}; {}; Karrison covariance, multivariate normal p; z of {} are observed - expected",
-        names.join(" | "),
+        Said::join(&names, " | "),
         events_in_words(ending),
         data.arm_names[1]
     );
-    let mut estimate = Estimate::new(name, data.arm_names.join(", "), "equal hazards", convention);
+    let mut estimate = Estimate::new(
+        name,
+        Said::same(data.arm_names.join(", ")),
+        said!("gelijke hazards", "equal hazards"),
+        convention,
+    );
     estimate.statistic = Some(test.statistic);
     estimate.p_value = Some(test.p_value);
     let correlation = (0..test.count).map(|i| test.correlation[i][..test.count].to_vec()).collect::<Vec<_>>();

@@ -3,7 +3,9 @@
 use crate::estimate::contrast::{Reference, difference, rests_on_one_cluster};
 use crate::estimate::log_rank::p_of_z;
 use crate::estimate::{Estimate, EstimateError, Interval, Options};
+use crate::language::Said;
 use crate::observe::Dataset;
+use crate::said;
 use crate::stats::normal;
 
 /// Results of a method at several times or for several causes, some of which the data may not support.
@@ -24,7 +26,7 @@ impl Partial {
 
     /// Adds what cannot be given, with the reason.
     pub(super) fn withhold(&mut self, estimate: Estimate, error: EstimateError) {
-        self.estimates.push(Estimate { missing: Some(error.to_string()), ..estimate });
+        self.estimates.push(Estimate { missing: Some(error.said()), ..estimate });
         self.first_error.get_or_insert(error);
     }
 
@@ -49,6 +51,14 @@ impl Partial {
             Some(error) if !self.any_given => Err(error),
             _ => Ok(self.estimates),
         }
+    }
+}
+
+/// A label with the time at which outcomes are taken, when there is one.
+pub(super) fn label_at(label: String, horizon: Option<f64>) -> Said {
+    match horizon {
+        Some(time) => said!("{label} op {time}", "{label} by {time}"),
+        None => Said::same(label),
     }
 }
 
@@ -78,7 +88,9 @@ pub(super) fn require_basis<'a>(
     match errors.into_iter().find(|(_, error)| error.is_nan() || *error <= 0.0) {
         None => estimate,
         Some((arm, _)) => {
-            let reason = format!(
+            let reason = said!(
+                "geen p: de standaardfout van groep {arm} is 0 (haar curve is aan haar eind of \
+                     heeft niet bewogen), wat geen grond is voor een toets",
                 "no p: the standard error of arm {arm} is 0 (its curve has reached its end or has not moved), which is no basis for \
                  a test"
             );

@@ -7,7 +7,9 @@ use crate::estimate::values::{mean_difference, rank_sum};
 use crate::estimate::{
     Estimate, EstimateError, MethodArguments, Options, one_sample, require_arms, single_proportion,
 };
+use crate::language::{Said, Text};
 use crate::observe::Dataset;
+use crate::said;
 
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
@@ -15,7 +17,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "welch",
         aliases: &["t-test"],
         arguments: "",
-        summary: "difference of the means of --outcome, Welch's t (independent rows)",
+        summary: Text::new(
+            "verschil in gemiddelde van --outcome, t van Welch (onafhankelijke rijen)",
+            "difference of the means of --outcome, Welch's t (independent rows)",
+        ),
         needs: Needs::Values,
         by_default: true,
         run: |d, o, a| means("welch", false, d, o, a),
@@ -24,7 +29,7 @@ pub(super) const METHODS: &[Method] = &[
         name: "student",
         aliases: &["pooled-t-test"],
         arguments: "",
-        summary: "the same with a pooled variance",
+        summary: Text::new("hetzelfde met een samengevoegde variantie", "the same with a pooled variance"),
         needs: Needs::Values,
         by_default: false,
         run: |d, o, a| means("student", true, d, o, a),
@@ -33,7 +38,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "rank-sum",
         aliases: &["mann-whitney", "wilcoxon-rank-sum"],
         arguments: "",
-        summary: "rank-sum test of --outcome and the probability that a treated value is larger (independent rows)",
+        summary: Text::new(
+            "rangsomtoets van --outcome en de kans dat een waarde in de behandelde groep groter is \
+             (onafhankelijke rijen)",
+            "rank-sum test of --outcome and the probability that a treated value is larger (independent rows)",
+        ),
         needs: Needs::Values,
         by_default: true,
         run: ranks,
@@ -42,7 +51,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "binomial-test",
         aliases: &["binom-test"],
         arguments: "(share)",
-        summary: "share of each arm with the event against a given share, exact",
+        summary: Text::new(
+            "aandeel van elke groep met de gebeurtenis tegen een gegeven aandeel, exact",
+            "share of each arm with the event against a given share, exact",
+        ),
         needs: Needs::Outcomes,
         by_default: false,
         run: share_against,
@@ -51,7 +63,10 @@ pub(super) const METHODS: &[Method] = &[
         name: "rate-test",
         aliases: &["poisson-rate-test"],
         arguments: "(rate)",
-        summary: "event rate of each arm against a given rate, exact Poisson",
+        summary: Text::new(
+            "aantal per tijdseenheid van elke groep tegen een gegeven aantal, exact Poisson",
+            "event rate of each arm against a given rate, exact Poisson",
+        ),
         needs: Needs::Counts,
         by_default: false,
         run: rate_against,
@@ -60,8 +75,10 @@ pub(super) const METHODS: &[Method] = &[
 
 /// The values of an arm.
 fn of_arm(data: &Dataset, arm: usize) -> Result<Vec<f64>, EstimateError> {
-    let what = "a measured value for every row (--outcome)";
-    let values = data.outcome.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what.into() })?;
+    let what = || {
+        said!("een gemeten waarde voor elke rij (--outcome)", "a measured value for every row (--outcome)")
+    };
+    let values = data.outcome.as_ref().ok_or_else(|| EstimateError::MissingColumn { what: what() })?;
     Ok(values
         .iter()
         .zip(&data.arm)
@@ -83,12 +100,23 @@ fn means(
         return super::weighted::mean_differences(data, options);
     }
     let control = of_arm(data, 0)?;
-    let convention =
-        if pooled { "pooled variance, t" } else { "Welch: own variances, t with Satterthwaite's df" };
+    let convention = if pooled {
+        said!("samengevoegde variantie, t", "pooled variance, t")
+    } else {
+        said!(
+            "Welch: eigen varianties, t met de vrijheidsgraden van Satterthwaite",
+            "Welch: own variances, t with Satterthwaite's df"
+        )
+    };
     let one = |arm: usize| {
         let found = mean_difference(&of_arm(data, arm)?, &control, pooled)?;
-        let label = format!("{} - {}", data.arm_names[arm], data.arm_names[0]);
-        let estimate = Estimate::new(name, label, "difference of means", convention);
+        let label = Said::same(format!("{} - {}", data.arm_names[arm], data.arm_names[0]));
+        let estimate = Estimate::new(
+            name,
+            label,
+            said!("verschil in gemiddelde", "difference of means"),
+            convention.clone(),
+        );
         let reference = Reference::StudentT(found.degrees_of_freedom);
         Ok(difference(estimate, found.difference, found.standard_error, reference, options))
     };
@@ -105,12 +133,18 @@ fn ranks(
     let control = of_arm(data, 0)?;
     let one = |arm: usize| {
         let found = rank_sum(&of_arm(data, arm)?, &control, options.alternative)?;
-        let label = format!("{} - {}", data.arm_names[arm], data.arm_names[0]);
+        let label = Said::same(format!("{} - {}", data.arm_names[arm], data.arm_names[0]));
         let how = match found.exact {
-            true => "exact rank-sum test",
-            false => "rank-sum test, normal with ties and continuity correction",
+            true => said!("exacte rangsomtoets", "exact rank-sum test"),
+            false => said!(
+                "rangsomtoets, normaal met gelijke waarden en continuïteitscorrectie",
+                "rank-sum test, normal with ties and continuity correction"
+            ),
         };
-        let estimand = "probability that a treated value is larger (ties by half)";
+        let estimand = said!(
+            "kans dat een waarde in de behandelde groep groter is (gelijke voor de helft)",
+            "probability that a treated value is larger (ties by half)"
+        );
         let estimate = Estimate::new("rank-sum", label, estimand, how);
         let shown = Estimate { value: Some(found.superiority), p_value: Some(found.p_value), ..estimate };
         Ok(shown.with("u", found.u))
@@ -121,8 +155,15 @@ fn ranks(
 /// The number that is asked for.
 fn given(arguments: &MethodArguments, method: &str, name: &str, example: &str) -> Result<f64, EstimateError> {
     arguments.require_known(&[name], 1)?;
-    let missing =
-        || EstimateError::option(method, format!("against which {name}? for instance {method}({example})"));
+    let missing = || {
+        EstimateError::option(
+            method,
+            said!(
+                "tegen welke waarde ({name})? bijvoorbeeld {method}({example})",
+                "against which {name}? for instance {method}({example})"
+            ),
+        )
+    };
     arguments.number(name, 0)?.ok_or_else(missing)
 }
 
@@ -135,10 +176,18 @@ fn share_against(
     let mut estimates = Vec::new();
     for found in outcomes(data, options)? {
         for (arm, name) in found.arms.iter().zip(&data.arm_names) {
-            let label = found.horizon.map_or_else(|| name.clone(), |time| format!("{name} by {time}"));
-            let convention =
-                "exact binomial test; two-sided: outcomes not more probable; Clopper-Pearson interval";
-            let estimate = Estimate::new("binomial-test", label, "share with the event", convention);
+            let label = super::shape::label_at(name.clone(), found.horizon);
+            let convention = said!(
+                "exacte binomiale toets; tweezijdig: uitkomsten die niet waarschijnlijker zijn; \
+                     interval van Clopper-Pearson",
+                "exact binomial test; two-sided: outcomes not more probable; Clopper-Pearson interval"
+            );
+            let estimate = Estimate::new(
+                "binomial-test",
+                label,
+                said!("aandeel met de gebeurtenis", "share with the event"),
+                convention,
+            );
             estimates.push(
                 Estimate {
                     value: Some(arm.share()),
@@ -162,8 +211,17 @@ fn rate_against(
 ) -> Result<Vec<Estimate>, EstimateError> {
     let rate = given(arguments, "rate-test", "rate", "0.05")?;
     let one = |(name, arm): (&String, crate::estimate::rate_ratio::Exposure)| {
-        let convention = "exact Poisson test; two-sided: counts not more probable; Garwood interval";
-        let estimate = Estimate::new("rate-test", name.clone(), "events per unit of time", convention);
+        let convention = said!(
+            "exacte Poisson-toets; tweezijdig: aantallen die niet waarschijnlijker zijn; interval van \
+             Garwood",
+            "exact Poisson test; two-sided: counts not more probable; Garwood interval"
+        );
+        let estimate = Estimate::new(
+            "rate-test",
+            Said::same(name),
+            said!("gebeurtenissen per tijdseenheid", "events per unit of time"),
+            convention,
+        );
         Ok(Estimate {
             value: Some(arm.rate()),
             interval: Some(arm.exact_interval(options.level)),

@@ -3,6 +3,7 @@
 use crate::estimate::EstimateError;
 use crate::estimate::newton::constant_covariate;
 use crate::observe::allowed_gap;
+use crate::said;
 
 /// One column of the design matrix.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,7 +275,7 @@ fn center_and_spread(values: &[f64]) -> (f64, f64) {
 fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.stop.len();
     if rows == 0 {
-        return Err(EstimateError::data("the data set has no rows"));
+        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
     }
     let same = data.event.len() == rows
         && data.start.is_none_or(|start| start.len() == rows)
@@ -282,33 +283,52 @@ fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
         && data.weight.is_none_or(|weight| weight.len() == rows)
         && terms.iter().all(|term| term.values.len() == rows);
     if !same {
-        return Err(EstimateError::data("the columns do not all have the same length"));
+        return Err(EstimateError::data(said!(
+            "de kolommen zijn niet allemaal even lang",
+            "the columns do not all have the same length"
+        )));
     }
     if let Some(row) = data.stop.iter().position(|time| !time.is_finite()) {
-        return Err(EstimateError::data(format!("row {}: the time is not a finite number", row + 1)));
+        return Err(EstimateError::data(said!(
+            "rij {}: de tijd is geen eindig getal",
+            "row {}: the time is not a finite number",
+            row + 1
+        )));
     }
     if let Some(start) = data.start
         && let Some(row) = (0..rows).find(|row| !start[*row].is_finite() || start[*row] >= data.stop[*row])
     {
-        let text = format!("row {}: the interval must start before it stops", row + 1);
+        let text = said!(
+            "rij {}: het interval moet beginnen voor het eindigt",
+            "row {}: the interval must start before it stops",
+            row + 1
+        );
         return Err(EstimateError::data(text));
     }
     if let Some(weight) = data.weight
         && let Some(row) = weight.iter().position(|weight| !(weight.is_finite() && *weight > 0.0))
     {
-        return Err(EstimateError::data(format!(
+        return Err(EstimateError::data(said!(
+            "rij {}: het gewicht is geen eindig getal boven 0",
             "row {}: the weight is not a finite number above 0",
             row + 1
         )));
     }
     for term in terms {
         if let Some(row) = term.values.iter().position(|value| !value.is_finite()) {
-            let text = format!("row {}: covariate `{}` is not a finite number", row + 1, term.name);
+            let text = said!(
+                "rij {}: covariaat `{}` is geen eindig getal",
+                "row {}: covariate `{}` is not a finite number",
+                row + 1,
+                term.name
+            );
             return Err(EstimateError::data(text));
         }
     }
     if !data.event.iter().any(|event| *event) {
-        return Err(EstimateError::NoEvents { what: "events of the analyzed cause".into() });
+        return Err(EstimateError::NoEvents {
+            what: said!("gebeurtenissen van de onderzochte oorzaak", "events of the analyzed cause"),
+        });
     }
     Ok(())
 }

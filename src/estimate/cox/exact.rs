@@ -8,6 +8,7 @@
 use super::design::Design;
 use crate::estimate::EstimateError;
 use crate::estimate::newton::Evaluation;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 
 /// With more events at one time the sums leave the range of a double.
@@ -126,6 +127,10 @@ impl SubsetSums {
 fn too_many_ties(events: usize) -> EstimateError {
     EstimateError::option(
         "ties",
-        format!("{events} events share one time, too many for the exact partial likelihood; use efron"),
+        said!(
+            "{events} gebeurtenissen delen één tijd, te veel voor de exacte partiële aannemelijkheid; \
+             gebruik efron",
+            "{events} events share one time, too many for the exact partial likelihood; use efron"
+        ),
     )
 }

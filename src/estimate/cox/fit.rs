@@ -7,6 +7,7 @@ use super::exact::evaluate_exact;
 use super::likelihood::evaluate;
 use crate::estimate::EstimateError;
 use crate::estimate::newton::{Evaluation, collinear, maximize};
+use crate::said;
 use crate::stats::chi_square;
 use nalgebra::DMatrix;
 
@@ -155,7 +156,10 @@ impl CoxModel<'_> {
 
     pub(super) fn design(&self) -> Result<Design, EstimateError> {
         if self.terms.is_empty() {
-            return Err(EstimateError::data("a Cox model needs at least one covariate"));
+            return Err(EstimateError::data(said!(
+                "een Cox-model vraagt minstens één covariaat",
+                "a Cox model needs at least one covariate"
+            )));
         }
         Design::new(&self.data, self.terms)
     }
@@ -215,7 +219,10 @@ fn at(design: &Design, beta: &[f64], ties: Ties) -> Result<Evaluation, EstimateE
     match ties {
         Ties::Exact if !design.weight.is_empty() => Err(EstimateError::option(
             "ties",
-            "the exact likelihood takes no sampling weights: use efron or breslow",
+            said!(
+                "de exacte aannemelijkheid neemt geen steekproefgewichten: gebruik efron of breslow",
+                "the exact likelihood takes no sampling weights: use efron or breslow"
+            ),
         )),
         Ties::Exact => evaluate_exact(design, beta),
         Ties::Efron | Ties::Breslow => Ok(evaluate(design, beta, ties == Ties::Efron)),

@@ -2,6 +2,8 @@
 
 use super::design::{CoxData, Term};
 use crate::estimate::EstimateError;
+use crate::language::Said;
+use crate::said;
 
 /// Rows split at given times, with the first covariate replaced by one covariate for each period.
 ///
@@ -49,10 +51,16 @@ pub fn split_at(data: &CoxData<'_>, terms: &[Term], cuts: &[f64]) -> Result<Piec
     let rising =
         cuts.windows(2).all(|pair| pair[0] < pair[1]) && cuts.iter().all(|cut| cut.is_finite() && *cut > 0.0);
     if cuts.is_empty() || !rising {
-        return Err(EstimateError::data("the times to split at must be positive, finite and rising"));
+        return Err(EstimateError::data(said!(
+            "de tijden om op te splitsen moeten boven 0, eindig en stijgend zijn",
+            "the times to split at must be positive, finite and rising"
+        )));
     }
     let Some((split_term, others)) = terms.split_first() else {
-        return Err(EstimateError::data("a Cox model needs at least one covariate"));
+        return Err(EstimateError::data(said!(
+            "een Cox-model vraagt minstens één covariaat",
+            "a Cox model needs at least one covariate"
+        )));
     };
     let mut rows =
         PiecewiseRows { start: vec![], stop: vec![], event: vec![], source: vec![], terms: vec![] };
@@ -86,13 +94,18 @@ pub fn split_at(data: &CoxData<'_>, terms: &[Term], cuts: &[f64]) -> Result<Piec
     Ok(rows)
 }
 
+/// The period of a coefficient, as it stands behind the name of its covariate: from one cut until the next.
+pub(crate) fn period_in_words(cuts: &[f64], period: usize) -> Said {
+    match (period.checked_sub(1).map(|before| cuts[before]), cuts.get(period)) {
+        (None, Some(end)) => said!(" tot {end}", " until {end}"),
+        (Some(start), Some(end)) => said!(" vanaf {start} tot {end}", " from {start} until {end}"),
+        (Some(start), None) => said!(" vanaf {start}", " from {start}"),
+        (None, None) => Said::default(),
+    }
+}
+
 fn period_terms(term: &Term, cuts: &[f64], source: &[usize], period_of: &[usize]) -> Vec<Term> {
-    let name = |period: usize| match (period.checked_sub(1).map(|before| cuts[before]), cuts.get(period)) {
-        (None, Some(end)) => format!("{} until {end}", term.name),
-        (Some(start), Some(end)) => format!("{} from {start} until {end}", term.name),
-        (Some(start), None) => format!("{} from {start}", term.name),
-        (None, None) => term.name.clone(),
-    };
+    let name = |period: usize| format!("{}{}", term.name, period_in_words(cuts, period).english());
     let values = |period: usize| {
         let pairs = source.iter().zip(period_of);
         pairs.map(|(row, row_period)| if *row_period == period { term.values[*row] } else { 0.0 }).collect()

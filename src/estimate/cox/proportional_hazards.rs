@@ -3,6 +3,7 @@
 use super::design::{Design, for_each_event_time};
 use super::fit::{ChiSquareTest, CoxFit};
 use crate::estimate::EstimateError;
+use crate::said;
 use nalgebra::{DMatrix, DVector};
 
 /// The function of time against which a changing coefficient is looked for.
@@ -107,7 +108,10 @@ impl CoxFit {
 }
 
 fn too_few_times() -> EstimateError {
-    EstimateError::data("too few distinct event times to test proportional hazards")
+    EstimateError::data(said!(
+        "te weinig verschillende tijden van gebeurtenissen om evenredige hazards te toetsen",
+        "too few distinct event times to test proportional hazards"
+    ))
 }
 
 /// Score for `theta` and the information of `(b, theta)`, both at the estimate and `theta = 0`.
@@ -154,7 +158,10 @@ fn centered_transform(design: &Design, transform: TimeTransform) -> Result<Vec<f
         TimeTransform::Identity => time.clone(),
         TimeTransform::Log => {
             if time.iter().any(|time| *time <= 0.0) {
-                return Err(EstimateError::data("the log transform needs positive times"));
+                return Err(EstimateError::data(said!(
+                    "de transformatie log vraagt tijden boven 0",
+                    "the log transform needs positive times"
+                )));
             }
             time.iter().map(|time| libm::log(*time)).collect()
         }

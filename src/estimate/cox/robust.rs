@@ -6,6 +6,8 @@ use super::fit::{ChiSquareTest, CoxFit, CoxModel, unscale_matrix};
 use super::residuals::{Residuals, residuals};
 use crate::estimate::EstimateError;
 use crate::estimate::few_clusters::{ClusterPart, correct};
+use crate::language::Text;
+use crate::said;
 use crate::stats::f_distribution;
 use nalgebra::{DMatrix, DVector};
 
@@ -180,7 +182,7 @@ impl CoxModel<'_> {
         &self,
         labels: &[u32],
     ) -> Result<(ChiSquareTest, Vec<f64>), EstimateError> {
-        let score = self.score_at_zero(labels, "rows")?;
+        let score = self.score_at_zero(labels, Text::new("rijen", "rows"))?;
         Ok((score.test, score.scores))
     }
 
@@ -207,7 +209,7 @@ impl CoxModel<'_> {
     /// Bad rows, no events, fewer clusters than two or no variance between them, exact ties.
     pub fn robust_score_test(&self, cluster: &[u32]) -> Result<RobustScore, EstimateError> {
         let ScoreAtZero { design, residuals, member, clusters, total, test, scores } =
-            self.score_at_zero(cluster, "clusters")?;
+            self.score_at_zero(cluster, Text::new("clusters", "clusters"))?;
         let p = design.columns;
         let few = correct(&cluster_parts(&design, &residuals, &member, clusters), &DMatrix::identity(p, p))?;
         let corrected = ChiSquareTest::quadratic_form(&total, &few.score_covariance);
@@ -222,7 +224,7 @@ impl CoxModel<'_> {
     }
 
     /// The scores at zero, summed by unit (`units` names them in an error), and the test of them.
-    fn score_at_zero(&self, label: &[u32], units: &str) -> Result<ScoreAtZero, EstimateError> {
+    fn score_at_zero(&self, label: &[u32], units: Text) -> Result<ScoreAtZero, EstimateError> {
         refuse_exact(self.ties)?;
         let design = self.design()?;
         let p = design.columns;
@@ -231,7 +233,13 @@ impl CoxModel<'_> {
         let sums = sum_by_cluster(&weighted(&design, &residuals.score), &member, clusters, p);
         let total = sums.row_sum().transpose();
         let test = ChiSquareTest::quadratic_form(&total, &(sums.transpose() * &sums)).ok_or_else(|| {
-            EstimateError::NoVariance { what: format!("the scores do not vary between {units}") }
+            EstimateError::NoVariance {
+                what: said!(
+                    "de scores verschillen niet tussen {}",
+                    "the scores do not vary between {}",
+                    units
+                ),
+            }
         })?;
         let scores = total.iter().zip(&design.scale).map(|(score, scale)| score * scale).collect();
         Ok(ScoreAtZero { design, residuals, member, clusters, total, test, scores })
@@ -282,7 +290,11 @@ impl RobustScore {
 
 fn refuse_exact(ties: Ties) -> Result<(), EstimateError> {
     if ties == Ties::Exact {
-        let text = "a cluster-robust variance is not defined for exact ties: use efron or breslow";
+        let text = said!(
+            "een robuuste variantie per cluster bestaat niet bij exacte gelijke tijden: gebruik efron \
+             of breslow",
+            "a cluster-robust variance is not defined for exact ties: use efron or breslow"
+        );
         return Err(EstimateError::option("ties", text));
     }
     Ok(())
@@ -291,7 +303,10 @@ fn refuse_exact(ties: Ties) -> Result<(), EstimateError> {
 /// Numbers clusters `0..count` in the order of their labels.
 pub(crate) fn cluster_members(cluster: &[u32], rows: usize) -> Result<(Vec<usize>, usize), EstimateError> {
     if cluster.len() != rows {
-        return Err(EstimateError::data("the cluster column does not have one label for each row"));
+        return Err(EstimateError::data(said!(
+            "de clusterkolom heeft niet één naam voor elke rij",
+            "the cluster column does not have one label for each row"
+        )));
     }
     let mut labels = cluster.to_vec();
     labels.sort_unstable();

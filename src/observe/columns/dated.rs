@@ -3,7 +3,9 @@
 use super::reading::ColumnReading;
 use super::statuses::Statuses;
 use super::{Columns, Dates, Reader, TableProblem};
+use crate::language::Said;
 use crate::observe::table::{DAYS_PER_MONTH, DateFormat, TextTable, days_between, is_never};
+use crate::said;
 
 /// Which cells may be missing: with a cut-off, the end of the follow-up and then also the status.
 pub(super) fn excused(table: &TextTable, columns: &Columns) -> impl Fn(usize, usize) -> bool {
@@ -34,7 +36,10 @@ impl Reader<'_> {
             // The cut-off may show the order that the cells leave open.
             format = DateFormat::of(cells.into_iter().chain(dates.cut_off.as_deref()), dates.order);
         }
-        let rule = "a date as 31-12-2024, 31/12/2024, 31 dec 2024 or 2024-12-31";
+        let rule = said!(
+            "een datum als 31-12-2024, 31/12/2024, 31 dec 2024 of 2024-12-31",
+            "a date as 31-12-2024, 31/12/2024, 31 dec 2024 or 2024-12-31"
+        );
         let typed = |text: &str| match format.day_numbers {
             true => DateFormat::of([text].into_iter(), dates.order).parse(text),
             false => format.parse(text),
@@ -42,7 +47,11 @@ impl Reader<'_> {
         let cut_off = dates.cut_off.as_deref().map(typed);
         if cut_off == Some(None) {
             let text = dates.cut_off.as_deref().unwrap_or_default();
-            self.problems.push(TableProblem::general(format!("--cut-off is \"{text}\"; it must be {rule}")));
+            self.problems.push(TableProblem::general(said!(
+                "--cut-off is \"{text}\"; het moet {} zijn",
+                "--cut-off is \"{text}\"; it must be {}",
+                rule
+            )));
         }
         let cut_off = cut_off.flatten();
         let mut times = Vec::with_capacity(self.kept.len());
@@ -54,7 +63,9 @@ impl Reader<'_> {
             let open = never || self.table.is_missing(row, until);
             let end = if open { cut_off } else { last };
             if never && cut_off.is_none() {
-                let message = format!(
+                let message = said!(
+                    "{} is {}, wat geen einde betekent: --cut-off DATUM zegt tot wanneer zulke \
+                         rijen zijn gevolgd",
                     "{} is {}, which means no end: --cut-off DATE says until when such rows were followed",
                     dates.until,
                     self.cell(row, until)
@@ -64,18 +75,24 @@ impl Reader<'_> {
             }
             for (name, column, read) in [(&dates.from, from, begin), (&dates.until, until, end)] {
                 if read.is_none() && !(open && column == until) {
-                    let message = format!("{name} is \"{}\"; it must be {rule}", self.cell(row, column));
+                    let message = said!(
+                        "{name} is \"{}\"; het moet {} zijn",
+                        "{name} is \"{}\"; it must be {}",
+                        self.cell(row, column),
+                        rule
+                    );
                     self.problem(row, message);
                 }
             }
             let days = begin.zip(end).map_or(0.0, |(begin, end)| days_between(begin, end));
             if days < 0.0 {
                 if open {
-                    let message = format!("{} lies behind the cut-off", dates.from);
+                    let message = said!("{} ligt na de peildatum", "{} lies behind the cut-off", dates.from);
                     left_out.push(TableProblem::at(self.table.lines[row], message));
                     continue;
                 }
-                let message = format!(
+                let message = said!(
+                    "{} ({}) ligt voor {} ({})",
                     "{} ({}) lies before {} ({})",
                     dates.until,
                     self.cell(row, until),
@@ -93,26 +110,38 @@ impl Reader<'_> {
     }
 
     fn tell_dates(&mut self, dates: &Dates, format: DateFormat) {
-        let unit = if dates.in_days { "days" } else { "months of 30.4375 days" };
-        let order = if format.day_numbers { "day numbers of a spreadsheet" } else { format.order.name() };
+        let unit = if dates.in_days {
+            said!("dagen", "days")
+        } else {
+            said!("maanden van 30,4375 dagen", "months of 30.4375 days")
+        };
+        let order = if format.day_numbers {
+            said!("dagnummers van een rekenblad", "day numbers of a spreadsheet")
+        } else {
+            Said::same(format.order.name())
+        };
         let otherwise = "--date-format mdy";
         for (part, column) in [("from", &dates.from), ("until", &dates.until)] {
             self.reading.columns.push(ColumnReading {
                 column: column.clone(),
                 part: part.into(),
-                values: format!("dates ({order}); follow-up in {unit}"),
+                values: said!("datums ({}); waarneming in {}", "dates ({}); follow-up in {}", order, unit),
                 guessed: format.guessed,
-                say_otherwise: format.guessed.then(|| otherwise.into()),
+                say_otherwise: format.guessed.then(|| Said::same(otherwise)),
             });
         }
         if format.short_years {
-            self.notes.push(format!(
+            self.notes.push(said!(
+                "{} en {}: jaren van twee cijfers zijn gelezen als 1969 tot 2068",
                 "{} and {}: years of two digits were read as 1969 to 2068",
-                dates.from, dates.until
+                dates.from,
+                dates.until
             ));
         }
         if format.guessed {
-            self.notes.push(format!(
+            self.notes.push(said!(
+                "{} en {}: geen datum laat zien of de dag of de maand vooraan staat; de dag is \
+                     vooraan genomen; {otherwise} draait dat om",
                 "{} and {}: no date shows whether day or month comes first; the day was taken first; {otherwise} turns that",
                 dates.from, dates.until
             ));
@@ -124,7 +153,8 @@ impl Reader<'_> {
         let Some(until) = self.columns.dates.as_ref().map(|dates| self.column(&dates.until)) else { return };
         for (i, row) in self.kept.clone().into_iter().enumerate() {
             if found.cause[i] > 0 && is_open(self.table, row, until) {
-                let message = format!(
+                let message = said!(
+                    "{} is \"{}\" maar er staat geen datum in {}",
                     "{} is \"{}\" but there is no date in {}",
                     self.table.headers[status],
                     self.cell(row, status),
@@ -163,7 +193,9 @@ mod tests {
         let followed = read(text, Some("31-12-2024")).unwrap();
         assert_eq!((followed.data.time, followed.data.cause), (vec![135.0, 332.0, 330.0], vec![1, 0, 0]));
         let event = text.replace("31-12-9999;0", "31-12-9999;1");
-        assert!(read(&event, Some("31-12-2024")).unwrap_err()[0].message.contains("there is no date"));
+        assert!(
+            read(&event, Some("31-12-2024")).unwrap_err()[0].message.english().contains("there is no date")
+        );
     }
 
     #[test]
@@ -171,6 +203,6 @@ mod tests {
         let text = "begin;eind;status\n45323;45458;1\n45325;;0\n";
         let found = read(text, Some("31-12-2024")).unwrap();
         assert_eq!(found.data.time, [135.0, 332.0]);
-        assert!(found.reading.columns[0].values.contains("day numbers"));
+        assert!(found.reading.columns[0].values.english().contains("day numbers"));
     }
 }

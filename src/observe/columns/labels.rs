@@ -2,6 +2,8 @@
 
 use super::reading::ColumnReading;
 use super::{Reader, TableProblem, vocabulary};
+use crate::language::Said;
+use crate::said;
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
@@ -31,7 +33,8 @@ impl Reader<'_> {
         if let [only] = alike[..] {
             return only;
         }
-        self.problems.push(TableProblem::general(format!(
+        self.problems.push(TableProblem::general(said!(
+            "er is geen groep \"{wanted}\"; de groepen zijn: {}",
             "there is no arm \"{wanted}\"; the arms are: {}",
             names.join(", ")
         )));
@@ -90,7 +93,7 @@ impl Reader<'_> {
         self.reading.columns.push(ColumnReading {
             column: name.into(),
             part: part.into(),
-            values: format!("{} labels: {shown}{more}", values.len()),
+            values: said!("{} namen: {shown}{more}", "{} labels: {shown}{more}", values.len()),
             ..ColumnReading::default()
         });
         let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -100,10 +103,13 @@ impl Reader<'_> {
         for group in alike.into_values().filter(|group| group.len() > 1) {
             let quoted: Vec<String> =
                 group.iter().map(|label| format!("\"{}\"", label.escape_debug())).collect();
-            self.notes.push(format!(
+            self.notes.push(said!(
+                "{name}: {} zijn verschillende namen die op elkaar lijken (hoofdletters, \
+                     samengestelde letters, spaties of onzichtbare tekens); bedoelen zij hetzelfde, maak \
+                     ze dan gelijk in het bestand",
                 "{name}: {} are different labels that look alike (case, composed letters, blanks or invisible characters); if they \
                  mean the same, make them the same in the file",
-                quoted.join(" and ")
+                Said::each(|lang| quoted.join(lang.pick(" en ", " and ")))
             ));
         }
     }

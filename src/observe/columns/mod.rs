@@ -14,6 +14,8 @@ use super::rounding::joined;
 use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, TableProblem, TextTable};
 use super::{Covariate, Dataset, vocabulary};
 use crate::document::nearest;
+use crate::language::{Said, Text};
+use crate::said;
 
 /// Column names by their part, and how their values are to be taken.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,7 +93,7 @@ pub struct Prepared {
     /// What was understood.
     pub reading: Reading,
     /// What looks odd.
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
 }
 
 struct Reader<'a> {
@@ -100,7 +102,7 @@ struct Reader<'a> {
     kept: Vec<usize>,
     problems: Vec<TableProblem>,
     reading: Reading,
-    notes: Vec<String>,
+    notes: Vec<Said>,
 }
 
 /// Makes the data set.
@@ -149,30 +151,33 @@ pub fn prepare(table: &TextTable, columns: &Columns) -> Result<Prepared, Vec<Tab
                     format!("{}{shown}", table.headers[column])
                 })
                 .collect();
-            TableProblem::at(table.lines[row], format!("{} missing", names.join(", ")))
+            TableProblem::at(table.lines[row], said!("{} ontbreekt", "{} missing", names.join(", ")))
         })
         .collect::<Vec<_>>();
     if kept.is_empty() {
-        return Err(vec![TableProblem::general("every row misses a value in a column that is used")]);
+        return Err(vec![TableProblem::general(said!(
+            "elke rij mist een waarde in een kolom die wordt gebruikt",
+            "every row misses a value in a column that is used"
+        ))]);
     }
     let reading = Reading {
         separator: match table.separator {
-            ';' => "semicolon",
-            '\t' => "tab",
-            '|' => "bar",
-            _ => "comma",
-        }
-        .into(),
+            ';' => said!("puntkomma", "semicolon"),
+            '\t' => Said::same("tab"),
+            '|' => said!("streep", "bar"),
+            _ => said!("komma", "comma"),
+        },
         encoding: table.encoding.name().into(),
         rows: table.rows.len(),
         ..Reading::default()
     };
     let notes = match table.encoding {
-        Encoding::Windows1252 => vec![
+        Encoding::Windows1252 => vec![said!(
+            "de letters zijn geen UTF-8 en zijn gelezen als Windows-1252, zoals oudere systemen \
+                 opslaan; staan namen er verkeerd, sla het bestand dan op als CSV UTF-8",
             "the letters are not UTF-8 and were read as Windows-1252, as older systems save; if names look wrong, save the file as \
              CSV UTF-8"
-                .into(),
-        ],
+        )],
         Encoding::Utf8 | Encoding::Utf16 => Vec::new(),
     };
     let mut reader = Reader { table, columns, kept, problems: Vec::new(), reading, notes };
@@ -235,7 +240,11 @@ fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<
     problems.extend(table.line_with(unknown.into_iter()).map(|line| {
         TableProblem::at(
             line,
-            "these names stand here: remove the lines above, so that the first line names the columns",
+            said!(
+                "hier staan deze namen: haal de regels erboven weg, zodat de eerste regel de kolommen \
+                 noemt",
+                "these names stand here: remove the lines above, so that the first line names the columns"
+            ),
         )
     }));
     if problems.is_empty() { Ok(used) } else { Err(problems) }
@@ -243,18 +252,24 @@ fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<
 
 fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
     let hint = match nearest(name, table.headers.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean \"{near}\"? "),
-        None => String::new(),
+        Some(near) => said!("bedoelt u \"{near}\"? ", "did you mean \"{near}\"? "),
+        None => Said::default(),
     };
     let one = match table.headers.as_slice() {
         [only] if only.contains(' ') => {
-            " (one column: cells must be separated by commas, semicolons, tabs or bars)"
+            said!(
+                " (één kolom: tussen cellen moeten komma's, puntkomma's, tabs of strepen staan)",
+                " (one column: cells must be separated by commas, semicolons, tabs or bars)"
+            )
         }
-        _ => "",
+        _ => Said::default(),
     };
-    TableProblem::general(format!(
-        "there is no column \"{name}\"; {hint}the columns are: {}{one}",
-        table.headers.join(", ")
+    TableProblem::general(said!(
+        "er is geen kolom \"{name}\"; {}de kolommen zijn: {}{}",
+        "there is no column \"{name}\"; {}the columns are: {}{}",
+        hint,
+        table.headers.join(", "),
+        one
     ))
 }
 
@@ -278,9 +293,12 @@ impl Reader<'_> {
         }
         if self.kept.is_empty() {
             if self.problems.is_empty() {
-                let reasons: Vec<String> =
-                    prepared.left_out.iter().take(3).map(TableProblem::to_string).collect();
-                self.problems.push(TableProblem::general(format!("no row is left: {}", reasons.join("; "))));
+                let reasons: Vec<Said> = prepared.left_out.iter().take(3).map(TableProblem::said).collect();
+                self.problems.push(TableProblem::general(said!(
+                    "er blijft geen rij over: {}",
+                    "no row is left: {}",
+                    Said::join(&reasons, "; ")
+                )));
             }
             return;
         }
@@ -302,12 +320,16 @@ impl Reader<'_> {
         data.person = columns.person.as_ref().map(|name| self.labels("person", std::slice::from_ref(name)));
         data.stratum = (!columns.strata.is_empty()).then(|| self.labels("stratum", &columns.strata));
         data.start = columns.start.as_ref().map(|name| self.starts(name, &data.time));
-        data.outcome = columns
-            .outcome
-            .as_ref()
-            .map(|name| self.numbers(name, "outcome", "a finite number", f64::is_finite));
+        data.outcome = columns.outcome.as_ref().map(|name| {
+            self.numbers(name, "outcome", Text::new("een eindig getal", "a finite number"), f64::is_finite)
+        });
         data.weight = columns.weight.as_ref().map(|name| {
-            self.numbers(name, "weights", "a finite number above 0", |w| w.is_finite() && w > 0.0)
+            self.numbers(
+                name,
+                "weights",
+                Text::new("een eindig getal boven 0", "a finite number above 0"),
+                |w| w.is_finite() && w > 0.0,
+            )
         });
         data.covariates = columns.covariates.iter().flat_map(|name| self.covariate(name)).collect();
         if data.count.is_none() {
@@ -328,7 +350,7 @@ impl Reader<'_> {
         &self.table.rows[row][column]
     }
 
-    fn problem(&mut self, row: usize, message: String) {
+    fn problem(&mut self, row: usize, message: Said) {
         self.problems.push(TableProblem::at(self.table.lines[row], message));
     }
 
@@ -338,7 +360,7 @@ impl Reader<'_> {
         Notation::of_most(cells, self.table.separator, self.columns.decimal)
     }
 
-    fn numbers(&mut self, name: &str, part: &str, rule: &str, good: impl Fn(f64) -> bool) -> Vec<f64> {
+    fn numbers(&mut self, name: &str, part: &str, rule: Text, good: impl Fn(f64) -> bool) -> Vec<f64> {
         let column = self.column(name);
         let notation = self.notation(column);
         let mut values = Vec::with_capacity(self.kept.len());
@@ -348,14 +370,30 @@ impl Reader<'_> {
                 None => {
                     let cell = self.cell(row, column);
                     let marks = if cell.contains(['.', ',']) && cell.contains(|c: char| c.is_ascii_digit()) {
-                        let mark = if notation.decimal == Decimal::Comma { "comma" } else { "point" };
-                        format!(" (the decimal mark of this column is a {mark}; --decimal says otherwise)")
+                        let mark = match notation.decimal {
+                            Decimal::Comma => said!("komma", "comma"),
+                            Decimal::Point => said!("punt", "point"),
+                        };
+                        said!(
+                            " (het decimaalteken van deze kolom is een {}; --decimal zegt het \
+                             anders)",
+                            " (the decimal mark of this column is a {}; --decimal says otherwise)",
+                            mark
+                        )
                     } else if DateFormat::of([cell].into_iter(), None).parse(cell).is_some() {
-                        " (a date: --from and --until take columns of dates)".into()
+                        said!(
+                            " (een datum: --from en --until nemen kolommen met datums)",
+                            " (a date: --from and --until take columns of dates)"
+                        )
                     } else {
-                        String::new()
+                        Said::default()
                     };
-                    let message = format!("{name} is \"{cell}\"; it must be {rule}{marks}");
+                    let message = said!(
+                        "{name} is \"{cell}\"; het moet {} zijn{}",
+                        "{name} is \"{cell}\"; it must be {}{}",
+                        rule,
+                        marks
+                    );
                     self.problem(row, message);
                     values.push(0.0);
                 }
@@ -369,20 +407,34 @@ impl Reader<'_> {
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let written = match (notation.decimal, notation.thousands) {
-            (Decimal::Point, false) => "numbers",
-            (Decimal::Point, true) => "numbers with thousands commas",
-            (Decimal::Comma, false) => "numbers with a decimal comma",
-            (Decimal::Comma, true) => "numbers with a decimal comma and thousands points",
+            (Decimal::Point, false) => said!("getallen", "numbers"),
+            (Decimal::Point, true) => {
+                said!("getallen met komma's per duizend", "numbers with thousands commas")
+            }
+            (Decimal::Comma, false) => {
+                said!("getallen met een decimale komma", "numbers with a decimal comma")
+            }
+            (Decimal::Comma, true) => said!(
+                "getallen met een decimale komma en punten per duizend",
+                "numbers with a decimal comma and thousands points"
+            ),
         };
-        let percent = if notation.percent { ", percent signs taken off" } else { "" };
+        let percent = if notation.percent {
+            said!(", procenttekens weggehaald", ", percent signs taken off")
+        } else {
+            Said::default()
+        };
         let otherwise = match notation.decimal {
             Decimal::Point => "--decimal comma",
             Decimal::Comma => "--decimal point",
         };
         if notation.guessed {
-            self.notes.push(format!(
-                "{name}: nothing in the column tells decimal from thousands marks; they were read as {written}, from {} to {}; \
+            self.notes.push(said!(
+                "{name}: niets in de kolom onderscheidt decimaaltekens van duizendtallen; gelezen \
+                     als {}, van {} tot {}; {otherwise} leest het andersom",
+                "{name}: nothing in the column tells decimal from thousands marks; they were read as {}, from {} to {}; \
                  {otherwise} reads them the other way",
+                written,
                 brief(least),
                 brief(most)
             ));
@@ -390,14 +442,19 @@ impl Reader<'_> {
         self.reading.columns.push(ColumnReading {
             column: name.into(),
             part: part.into(),
-            values: format!("{written}{percent}, {} to {}", brief(least), brief(most)),
+            values: said!("{}{}, {} tot {}", "{}{}, {} to {}", written, percent, brief(least), brief(most)),
             guessed: notation.guessed,
-            say_otherwise: notation.guessed.then(|| otherwise.into()),
+            say_otherwise: notation.guessed.then(|| Said::same(otherwise)),
         });
     }
 
     fn times(&mut self, name: &str, part: &str) -> Vec<f64> {
-        self.numbers(name, part, "a finite number, 0 or more", |t| t.is_finite() && t >= 0.0)
+        self.numbers(
+            name,
+            part,
+            Text::new("een eindig getal van 0 of meer", "a finite number, 0 or more"),
+            |t| t.is_finite() && t >= 0.0,
+        )
     }
 
     /// Starts of intervals, which must lie before their ends also when times that differ by rounding are one time.
@@ -414,9 +471,18 @@ impl Reader<'_> {
         for (i, row) in self.kept.clone().into_iter().enumerate() {
             let (start, end) = (starts[i], time[i]);
             if start >= end {
-                self.problem(row, format!("{name} is {start}; it must lie before the end {end}"));
+                self.problem(
+                    row,
+                    said!(
+                        "{name} is {start}; het moet voor het eind {end} liggen",
+                        "{name} is {start}; it must lie before the end {end}"
+                    ),
+                );
             } else if same(start) >= same(end) {
-                let message = format!(
+                let message = said!(
+                    "het interval van {start} tot {end} verdwijnt: tijden die dichter bij elkaar \
+                         liggen dan afronding (1,5e-8) zijn één tijd; laat de rij weg of gebruik een \
+                         grotere tijdseenheid",
                     "the interval from {start} to {end} vanishes: times closer than rounding (1.5e-8) are one time; leave the row \
                      out or use a larger unit of time"
                 );
@@ -428,7 +494,12 @@ impl Reader<'_> {
 
     fn counts(&mut self, name: &str) -> Vec<u32> {
         let whole = |v: f64| v >= 0.0 && v <= f64::from(u32::MAX) && v.fract() == 0.0;
-        let counts = self.numbers(name, "count", "a whole number, 0 or more", whole);
+        let counts = self.numbers(
+            name,
+            "count",
+            Text::new("een heel getal van 0 of meer", "a whole number, 0 or more"),
+            whole,
+        );
         counts.into_iter().map(|v| v as u32).collect()
     }
 
@@ -441,7 +512,10 @@ impl Reader<'_> {
         let (none, kept): (Vec<usize>, Vec<usize>) =
             self.kept.iter().partition(|&&row| notation.parse(&table.rows[row][column]) == Some(0.0));
         let reason = |row: usize| {
-            TableProblem::at(table.lines[row], format!("{name} is 0: the row stands for nobody"))
+            TableProblem::at(
+                table.lines[row],
+                said!("{name} is 0: de rij staat voor niemand", "{name} is 0: the row stands for nobody"),
+            )
         };
         prepared.left_out.extend(none.into_iter().map(reason));
         self.kept = kept;
@@ -458,13 +532,18 @@ impl Reader<'_> {
                 continue;
             }
             if count[i] > 0 {
-                let message = format!("{} events in no time: {name} is 0; it must be above 0", count[i]);
+                let message = said!(
+                    "{} gebeurtenissen in geen tijd: {name} is 0; het moet boven 0 liggen",
+                    "{} events in no time: {name} is 0; it must be above 0",
+                    count[i]
+                );
                 self.problem(row, message);
             } else {
                 let line = self.table.lines[row];
-                prepared
-                    .left_out
-                    .push(TableProblem::at(line, format!("{name} is 0: nothing could be counted")));
+                prepared.left_out.push(TableProblem::at(
+                    line,
+                    said!("{name} is 0: er kon niets worden geteld", "{name} is 0: nothing could be counted"),
+                ));
             }
         }
         let mut keep = empty.iter().map(|empty| !empty);
@@ -514,8 +593,9 @@ impl Reader<'_> {
     fn with_lines(&self, problems: &mut Vec<TableProblem>, column: usize) {
         let by_value: Vec<TableProblem> = std::mem::take(problems);
         for problem in by_value {
-            let bad =
-                |row: &&usize| problem.message.contains(&format!(" is \"{}\";", self.cell(**row, column)));
+            let bad = |row: &&usize| {
+                problem.message.english().contains(&format!(" is \"{}\";", self.cell(**row, column)))
+            };
             let before = problems.len();
             let at = |row: &usize| TableProblem::at(self.table.lines[*row], problem.message.clone());
             problems.extend(self.kept.iter().filter(bad).map(at));
@@ -528,37 +608,53 @@ impl Reader<'_> {
     fn tell_statuses(&mut self, name: &str, found: &statuses::Statuses, timed: bool) {
         let list = |event: bool| {
             let values = found.values.iter().filter(move |value| value.event == event);
-            values
-                .map(|value| format!("{} ({} rows)", value.value, value.rows))
-                .collect::<Vec<_>>()
-                .join(", ")
+            let shown = values.map(|value| said!("{} ({} rijen)", "{} ({} rows)", value.value, value.rows));
+            Said::join(&shown.collect::<Vec<_>>(), ", ")
         };
         let (events, censored) = (list(true), list(false));
         let all_end = !found.values.iter().any(|value| !value.event);
         if all_end && timed {
-            let one_and_two =
-                if found.codes == [1, 2] { "; if 1 means censored, say --censored 1" } else { "" };
-            self.notes.push(format!(
-                "no row is censored: every row ends with an event. {name}: {events}. Values that mean \"nothing yet\" must be named: \
-                 --censored VALUES{one_and_two}"
+            let one_and_two = if found.codes == [1, 2] {
+                said!(
+                    "; betekent 1 gecensureerd, geef dan --censored 1",
+                    "; if 1 means censored, say --censored 1"
+                )
+            } else {
+                Said::default()
+            };
+            self.notes.push(said!(
+                "geen rij is gecensureerd: elke rij eindigt met een gebeurtenis. {name}: {}. \
+                     Waarden die \"nog niets\" betekenen, moeten worden genoemd: --censored \
+                     WAARDEN{}",
+                "no row is censored: every row ends with an event. {name}: {}. Values that mean \"nothing yet\" must be named: \
+                 --censored VALUES{}",
+                events,
+                one_and_two
             ));
         }
         if events.is_empty() {
-            self.notes.push(format!(
-                "no row has an event. {name}: {censored}; --events names the values that are events"
+            self.notes.push(said!(
+                "geen rij heeft een gebeurtenis. {name}: {}; --events noemt de waarden die \
+                     gebeurtenissen zijn",
+                "no row has an event. {name}: {}; --events names the values that are events",
+                censored
             ));
         }
+        let none = said!("geen", "none");
         let guessed = found.values.iter().any(|value| !value.told && value.value.parse::<f64>().is_err());
         self.reading.columns.push(ColumnReading {
             column: name.into(),
             part: "status".into(),
-            values: format!(
+            values: said!(
+                "gebeurtenissen: {}; nog niets: {}",
                 "events: {}; nothing yet: {}",
-                if events.is_empty() { "none" } else { &events },
-                if censored.is_empty() { "none" } else { &censored }
+                if events.is_empty() { &none } else { &events },
+                if censored.is_empty() { &none } else { &censored }
             ),
             guessed,
-            say_otherwise: guessed.then(|| "--events VALUES or --censored VALUES".into()),
+            say_otherwise: guessed.then(|| {
+                said!("--events WAARDEN of --censored WAARDEN", "--events VALUES or --censored VALUES")
+            }),
         });
         self.reading.statuses.clone_from(&found.values);
     }
@@ -570,13 +666,20 @@ impl Reader<'_> {
         let column = self.column(name);
         let cells = self.kept.iter().map(|&row| self.cell(row, column));
         if !levels_asked && Notation::of(cells, self.table.separator, self.columns.decimal).is_some() {
-            let values = self.numbers(name, "covariate", "a finite number", f64::is_finite);
+            let values = self.numbers(
+                name,
+                "covariate",
+                Text::new("een eindig getal", "a finite number"),
+                f64::is_finite,
+            );
             let coded = self.kept.iter().any(|&row| {
                 let cell = self.cell(row, column);
                 cell.len() > 1 && cell.starts_with('0') && cell.chars().all(|c| c.is_ascii_digit())
             });
             if coded {
-                self.notes.push(format!("{name} is written as codes (01, 02) but taken as a number; factor({name}) makes levels of it"));
+                self.notes.push(said!("{name} is geschreven als codes (01, 02) maar genomen als getal; factor({name}) \
+                     maakt er niveaus van",
+                    "{name} is written as codes (01, 02) but taken as a number; factor({name}) makes levels of it"));
             }
             return vec![Covariate { name: name.into(), values }];
         }
@@ -604,10 +707,26 @@ impl Reader<'_> {
             let value = self.cell(second, self.column(&name)).to_owned();
             let line = self.table.lines[first];
             if data.start.is_none() {
-                let remedy = "give --start for several intervals per person";
-                self.problem(second, format!("{name} {value} stands on line {line} too; {remedy}"));
+                let remedy = said!(
+                    "geef --start bij meer intervallen per persoon",
+                    "give --start for several intervals per person"
+                );
+                self.problem(
+                    second,
+                    said!(
+                        "{name} {value} staat ook op regel {line}; {}",
+                        "{name} {value} stands on line {line} too; {}",
+                        remedy
+                    ),
+                );
             } else if start(pair[1]) < data.time[pair[0]] {
-                self.problem(second, format!("the interval of {name} {value} overlaps that of line {line}"));
+                self.problem(
+                    second,
+                    said!(
+                        "het interval van {name} {value} overlapt dat van regel {line}",
+                        "the interval of {name} {value} overlaps that of line {line}"
+                    ),
+                );
             }
         }
     }
@@ -656,7 +775,7 @@ mod tests {
     #[test]
     fn wrong_names_offer_the_nearest() {
         let problems = read("time,status,arm\n1,1,a\n", |c| c.time = Some("tmie".into())).unwrap_err();
-        assert!(problems[0].message.contains("did you mean \"time\""), "{}", problems[0]);
+        assert!(problems[0].message.english().contains("did you mean \"time\""), "{}", problems[0]);
     }
 
     #[test]

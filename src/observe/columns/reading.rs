@@ -1,12 +1,13 @@
 //! What was understood of a file, so that a wrong guess is seen before its numbers are believed.
 
+use crate::language::Said;
 use serde::Serialize;
 
 /// What was understood of a file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Reading {
     /// What stands between cells: "comma", "semicolon", "tab", "bar".
-    pub separator: String,
+    pub separator: Said,
     /// How the text was written: "UTF-8", "UTF-16", "Windows-1252".
     pub encoding: String,
     /// Rows below the header.
@@ -25,12 +26,12 @@ pub struct ColumnReading {
     /// The part it plays: "time", "status", "arm", ...
     pub part: String,
     /// In words: how it is written, and the range or the number of its values.
-    pub values: String,
+    pub values: Said,
     /// Whether something had to be guessed.
     pub guessed: bool,
     /// How to say otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub say_otherwise: Option<String>,
+    pub say_otherwise: Option<Said>,
 }
 
 /// What one value of the status column means.

@@ -1,8 +1,10 @@
 //! The status column: which values are events, of which cause, and which mean "nothing yet".
 
 use super::reading::StatusReading;
+use crate::language::Said;
 use crate::observe::table::{Decimal, Notation, TableProblem};
 use crate::observe::vocabulary::{code_and_label, denies, is_no_event, is_plain_event, likeness};
+use crate::said;
 use std::collections::BTreeMap;
 
 /// The status column, understood.
@@ -67,11 +69,14 @@ pub(super) fn read(cells: &[&str], asked: &Asked<'_>) -> Result<Statuses, Vec<Ta
     })
 }
 
-fn listed(values: impl Iterator<Item = (impl std::fmt::Display, usize)>) -> String {
-    let all: Vec<String> = values.map(|(value, rows)| format!("{value} ({rows} rows)")).collect();
-    let more = all.len().saturating_sub(20);
-    let shown = all.into_iter().take(20).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
+fn listed(values: impl Iterator<Item = (impl std::fmt::Display, usize)>) -> Said {
+    let all: Vec<Said> =
+        values.map(|(value, rows)| said!("{value} ({rows} rijen)", "{value} ({rows} rows)")).collect();
+    let shown = Said::join(&all[..all.len().min(20)], ", ");
+    match all.len().saturating_sub(20) {
+        0 => shown,
+        more => said!("{} en nog {more}", "{} and {more} more", shown),
+    }
 }
 
 fn number(cell: &str, asked: &Asked<'_>) -> Option<f64> {
@@ -88,7 +93,8 @@ fn told<'a>(
         for wanted in list {
             let found = matching(counts, wanted, asked);
             if found.is_empty() {
-                problems.push(TableProblem::general(format!(
+                problems.push(TableProblem::general(said!(
+                    "{flag} {wanted}: geen rij heeft die {}; de waarden zijn: {}",
                     "{flag} {wanted}: no row has that {}; its values are: {}",
                     asked.column,
                     listed(counts.iter().map(|(value, rows)| (value, *rows)))
@@ -96,7 +102,8 @@ fn told<'a>(
             }
             for value in found {
                 if told.insert(value, event) == Some(!event) {
-                    problems.push(TableProblem::general(format!(
+                    problems.push(TableProblem::general(said!(
+                        "\"{value}\" staat in --censored en in --events",
                         "\"{value}\" stands in --censored and in --events"
                     )));
                 }
@@ -106,7 +113,8 @@ fn told<'a>(
     if !asked.events.is_empty() {
         let rest: Vec<&str> = counts.keys().copied().filter(|value| !told.contains_key(value)).collect();
         if !asked.censored.is_empty() && !rest.is_empty() {
-            problems.push(TableProblem::general(format!(
+            problems.push(TableProblem::general(said!(
+                "{}: deze waarden staan niet in --events en niet in --censored: {}",
                 "{}: these values stand neither in --events nor in --censored: {}",
                 asked.column,
                 rest.join(", ")
@@ -174,13 +182,19 @@ fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<TablePr
         return None;
     }
     let why = match times {
-        Some(times) => format!("as many different values ({values}) as there are times ({times})"),
-        None => format!("{} different values", words.len()),
+        Some(times) => said!(
+            "evenveel verschillende waarden ({values}) als er tijden zijn ({times})",
+            "as many different values ({values}) as there are times ({times})"
+        ),
+        None => said!("{} verschillende waarden", "{} different values", words.len()),
     };
-    Some(TableProblem::general(format!(
-        "{} has {why}: a status column has a few values, which say what ended the follow-up; is it the right column? (if so, name \
+    Some(TableProblem::general(said!(
+        "{} heeft {}: een statuskolom heeft enkele waarden, die zeggen wat de waarneming \
+             beëindigde; is dit de goede kolom? (zo ja, noem de gebeurtenissen met --events)",
+        "{} has {}: a status column has a few values, which say what ended the follow-up; is it the right column? (if so, name \
          the events with --events)",
-        asked.column
+        asked.column,
+        why
     )))
 }
 
@@ -193,7 +207,8 @@ fn causes<'a>(words: &[&'a str], asked: &Asked<'_>) -> Result<Causes<'a>, Vec<Ta
             let value = number(word, asked).unwrap_or(f64::NAN);
             let whole = value >= 0.0 && value.fract() == 0.0 && value <= 1000.0;
             whole.then_some((*word, value as u32)).ok_or_else(|| {
-                TableProblem::general(format!(
+                TableProblem::general(said!(
+                    "{} is \"{word}\"; het moet 0 (geen gebeurtenis) of een oorzaak 1, 2, ... zijn",
                     "{} is \"{word}\"; it must be 0 (no event) or a cause 1, 2, ...",
                     asked.column
                 ))
@@ -291,7 +306,8 @@ mod tests {
         let cells = ["werk", "lopend", "kwijt"];
         let wrong = read(&cells, &asked(&words(&["lopendd"]), &[])).unwrap_err();
         assert!(
-            wrong[0].message.contains("lopendd") && wrong[0].message.contains("kwijt (1 rows)"),
+            wrong[0].message.english().contains("lopendd")
+                && wrong[0].message.english().contains("kwijt (1 rows)"),
             "{wrong:?}"
         );
         assert_eq!(read(&cells, &asked(&words(&["Kwijt"]), &[])).unwrap().cause, [1, 0, 0]);
@@ -305,6 +321,8 @@ mod tests {
         let cells: Vec<String> = (0..12).map(|i| i.to_string()).collect();
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         let times = Asked { times: Some(12), ..asked(&[], &[]) };
-        assert!(read(&cells, &times).unwrap_err()[0].message.contains("as many different values (12)"));
+        assert!(
+            read(&cells, &times).unwrap_err()[0].message.english().contains("as many different values (12)")
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! From bytes to text: which letters a file was written in.
 
 use super::TableProblem;
+use crate::language::Text;
+use crate::said;
 
 /// How the text of a file was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +33,11 @@ impl Encoding {
 /// A workbook or another binary file: what to save instead.
 pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
     if let Some(kind) = not_text(bytes) {
-        return Err(TableProblem::general(format!(
-            "the file is {kind}, not a table of text: save the sheet as CSV (in Excel: File, Save As, \"CSV UTF-8\") and analyze that"
+        return Err(TableProblem::general(said!(
+            "het bestand is {}, geen tabel met tekst: sla het blad op als CSV (in Excel: \
+                 Bestand, Opslaan als, \"CSV UTF-8\") en analyseer dat",
+            "the file is {}, not a table of text: save the sheet as CSV (in Excel: File, Save As, \"CSV UTF-8\") and analyze that",
+            kind
         )));
     }
     let wide = match bytes {
@@ -45,9 +50,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
     if let Some(encoding) = wide {
         let (text, _, broken) = encoding.decode(bytes);
         return if broken {
-            Err(TableProblem::general(
-                "the file begins as UTF-16 but does not go on as such: save it as CSV UTF-8",
-            ))
+            Err(TableProblem::general(said!(
+                "het bestand begint als UTF-16 maar gaat niet zo verder: sla het op als CSV UTF-8",
+                "the file begins as UTF-16 but does not go on as such: save it as CSV UTF-8"
+            )))
         } else {
             Ok((text.into_owned(), Encoding::Utf16))
         };
@@ -58,33 +64,38 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
         Err(_) => (encoding_rs::WINDOWS_1252.decode(plain).0.into_owned(), Encoding::Windows1252),
     };
     match decoded.0.contains('\0') {
-        true => Err(TableProblem::general("the file holds bytes that no text has: save it as CSV UTF-8")),
+        true => Err(TableProblem::general(said!(
+            "het bestand bevat bytes die geen tekst heeft: sla het op als CSV UTF-8",
+            "the file holds bytes that no text has: save it as CSV UTF-8"
+        ))),
         false => Ok(decoded),
     }
 }
 
 /// What a file is that is no text, by its first bytes.
-fn not_text(bytes: &[u8]) -> Option<&'static str> {
+fn not_text(bytes: &[u8]) -> Option<Text> {
     match bytes {
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some("a workbook or another zip file"),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("an old workbook (xls)"),
-        [b'P', b'A', b'R', b'1', ..] => Some("a Parquet file"),
-        [b'%', b'P', b'D', b'F', ..] => Some("a PDF"),
-        [0x1F, 0x8B, ..] => Some("a gzip file"),
-        [b'$', b'F', b'L', b'2', ..] => Some("an SPSS file"),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => {
+            Some(Text::new("een werkmap of een ander zipbestand", "a workbook or another zip file"))
+        }
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(Text::new("een oude werkmap (xls)", "an old workbook (xls)")),
+        [b'P', b'A', b'R', b'1', ..] => Some(Text::new("een Parquet-bestand", "a Parquet file")),
+        [b'%', b'P', b'D', b'F', ..] => Some(Text::new("een PDF", "a PDF")),
+        [0x1F, 0x8B, ..] => Some(Text::new("een gzip-bestand", "a gzip file")),
+        [b'$', b'F', b'L', b'2', ..] => Some(Text::new("een SPSS-bestand", "an SPSS file")),
         _ => markup(bytes),
     }
 }
 
 /// Text that is no table, by its first visible characters.
-fn markup(bytes: &[u8]) -> Option<&'static str> {
+fn markup(bytes: &[u8]) -> Option<Text> {
     let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let begins =
         |text: &str| plain.len() >= text.len() && plain[..text.len()].eq_ignore_ascii_case(text.as_bytes());
     if ["<!doctype", "<html", "<table", "<?xml"].iter().any(|text| begins(text)) {
-        Some("a web page or XML")
+        Some(Text::new("een webpagina of XML", "a web page or XML"))
     } else if plain.starts_with(b"{") || plain.starts_with(b"[{") {
-        Some("JSON")
+        Some(Text::new("JSON", "JSON"))
     } else {
         None
     }
@@ -103,10 +114,10 @@ mod tests {
         assert_eq!(read(&wide), ("aé".into(), Encoding::Utf16));
         let bare: Vec<u8> = "tijd".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(read(&bare), ("tijd".into(), Encoding::Utf16));
-        assert!(decode(b"PK\x03\x04rest").unwrap_err().message.contains("save the sheet as CSV"));
+        assert!(decode(b"PK\x03\x04rest").unwrap_err().message.english().contains("save the sheet as CSV"));
         assert!(decode(b"a\0b,c").is_err());
         for (bytes, kind) in [("{\"a\": 1}", "JSON"), (" <HTML><body>", "web page")] {
-            assert!(decode(bytes.as_bytes()).unwrap_err().message.contains(kind));
+            assert!(decode(bytes.as_bytes()).unwrap_err().message.english().contains(kind));
         }
     }
 }

@@ -7,6 +7,8 @@ mod dates;
 mod encoding;
 mod notation;
 
+use crate::language::Said;
+use crate::said;
 use std::io::Read;
 
 pub use dates::{DAYS_PER_MONTH, DateFormat, DateOrder, days_between, is_never};
@@ -36,27 +38,35 @@ pub struct TableProblem {
     /// Line of the file, counted from 1.
     pub line: Option<u64>,
     /// What is wrong and what is allowed.
-    pub message: String,
+    pub message: Said,
 }
 
 impl TableProblem {
     /// A problem of the file as a whole.
-    pub fn general(message: impl Into<String>) -> Self {
+    pub fn general(message: impl Into<Said>) -> Self {
         Self { line: None, message: message.into() }
     }
 
     /// A problem on one line.
-    pub fn at(line: u64, message: impl Into<String>) -> Self {
+    pub fn at(line: u64, message: impl Into<Said>) -> Self {
         Self { line: Some(line), message: message.into() }
     }
 }
 
-impl std::fmt::Display for TableProblem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl TableProblem {
+    /// The message with its line.
+    pub fn said(&self) -> Said {
         match self.line {
-            Some(line) => write!(f, "line {line}: {}", self.message),
-            None => f.write_str(&self.message),
+            Some(line) => said!("regel {line}: {}", "line {line}: {}", self.message),
+            None => self.message.clone(),
         }
+    }
+}
+
+/// The English words; people read [`TableProblem::said`] in their language.
+impl std::fmt::Display for TableProblem {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(self.said().english())
     }
 }
 
@@ -78,9 +88,9 @@ impl TextTable {
     /// A file that is no text; every ragged line; an empty file.
     pub fn read(mut source: impl Read) -> Result<Self, Vec<TableProblem>> {
         let mut bytes = Vec::new();
-        source
-            .read_to_end(&mut bytes)
-            .map_err(|error| vec![TableProblem::general(format!("cannot read: {error}"))])?;
+        source.read_to_end(&mut bytes).map_err(|error| {
+            vec![TableProblem::general(said!("kan niet worden gelezen: {error}", "cannot read: {error}"))]
+        })?;
         let (text, encoding) = encoding::decode(&bytes).map_err(|problem| vec![problem])?;
         drop(bytes);
         let (told, body) = separator_line(&text);
@@ -93,7 +103,13 @@ impl TextTable {
         let headers = match reader.headers() {
             Ok(headers) => headers.iter().map(str::to_owned).collect::<Vec<_>>(),
             Err(error) => {
-                return Err(vec![TableProblem::at(1, format!("the header cannot be read: {error}"))]);
+                return Err(vec![TableProblem::at(
+                    1,
+                    said!(
+                        "de kopregel kan niet worden gelezen: {error}",
+                        "the header cannot be read: {error}"
+                    ),
+                )]);
             }
         };
         let mut table = Self { headers, separator, encoding, ..Self::default() };
@@ -108,12 +124,18 @@ impl TextTable {
                 }
                 Err(error) => {
                     let line = error.position().map(csv::Position::line);
-                    problems.push(TableProblem { line, message: format!("cannot be read: {error}") });
+                    problems.push(TableProblem {
+                        line,
+                        message: said!("kan niet worden gelezen: {error}", "cannot be read: {error}"),
+                    });
                 }
             }
         }
         if table.rows.is_empty() && problems.is_empty() {
-            problems.push(TableProblem::general("the file has no rows below its header"));
+            problems.push(TableProblem::general(said!(
+                "het bestand heeft geen rijen onder de kopregel",
+                "the file has no rows below its header"
+            )));
         }
         if problems.is_empty() {
             return Ok(table);
@@ -123,18 +145,30 @@ impl TextTable {
     }
 
     /// The likely reason why many lines have another number of cells than the header.
-    fn why_ragged(&self, problems: &[TableProblem]) -> Option<&'static str> {
-        let ragged = problems.iter().filter(|problem| problem.message.contains("cells where")).count();
+    fn why_ragged(&self, problems: &[TableProblem]) -> Option<Said> {
+        let is_ragged = |problem: &&TableProblem| problem.message.english().contains("cells where");
+        let ragged = problems.iter().filter(is_ragged).count();
         if ragged < 2 || ragged <= 4 * self.rows.len() {
             return None;
         }
         Some(match (self.headers.len(), self.separator) {
-            (1, _) => "the first line must hold the names of the columns: remove titles and remarks above it",
+            (1, _) => said!(
+                "de eerste regel moet de namen van de kolommen bevatten: haal titels en opmerkingen \
+                 erboven weg",
+                "the first line must hold the names of the columns: remove titles and remarks above it"
+            ),
             (_, ',') => {
-                "if commas are decimal marks in this file, save it with semicolons or tabs between the cells, or with quotes around \
+                said!(
+                    "zijn komma's in dit bestand decimaaltekens, sla het dan op met puntkomma's of tabs \
+                     tussen de cellen, of met aanhalingstekens om de getallen",
+                    "if commas are decimal marks in this file, save it with semicolons or tabs between the cells, or with quotes around \
                  the numbers"
+                )
             }
-            _ => "the first line must hold the names of all columns",
+            _ => said!(
+                "de eerste regel moet de namen van alle kolommen bevatten",
+                "the first line must hold the names of all columns"
+            ),
         })
     }
 
@@ -149,7 +183,10 @@ impl TextTable {
         if found != expected && !surplus {
             problems.push(TableProblem::at(
                 line,
-                format!("{found} cells where the header has {expected} columns"),
+                said!(
+                    "{found} cellen waar de kopregel {expected} kolommen heeft",
+                    "{found} cells where the header has {expected} columns"
+                ),
             ));
             return;
         }
@@ -170,8 +207,15 @@ impl TextTable {
     /// Why a column that is there cannot be used: another one has its name.
     pub fn ambiguous(&self, name: &str) -> Option<TableProblem> {
         let same = self.headers.iter().filter(|header| *header == name).count();
-        (same > 1)
-            .then(|| TableProblem::at(1, format!("{same} columns are called \"{name}\": rename all but one")))
+        (same > 1).then(|| {
+            TableProblem::at(
+                1,
+                said!(
+                    "{same} kolommen heten \"{name}\": geef alle op één na een andere naam",
+                    "{same} columns are called \"{name}\": rename all but one"
+                ),
+            )
+        })
     }
 
     /// The line on which names of columns stand that are missing in the header: a title above it, for instance.
@@ -306,7 +350,8 @@ mod tests {
             (Some(0), Some(3), None)
         );
         assert!(
-            table.ambiguous("x").unwrap().message.contains("2 columns") && table.ambiguous("tijd").is_none()
+            table.ambiguous("x").unwrap().message.english().contains("2 columns")
+                && table.ambiguous("tijd").is_none()
         );
     }
 

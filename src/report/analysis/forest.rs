@@ -47,7 +47,7 @@ const KINDS: [Kind; 7] = [
 impl Kind {
     /// The kind of an estimand; `None` for what is no contrast (a curve, a rate of one arm, a bare test).
     fn of(estimate: &Estimate) -> Option<Self> {
-        let estimand = estimate.estimand.as_str();
+        let estimand = estimate.estimand.english();
         let has = |word: &str| estimand.contains(word);
         if has("hazard ratio") {
             Some(Self::HazardRatio)
@@ -214,8 +214,8 @@ fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: La
     let rows = own.iter().filter_map(|own| row(own, kind, one_estimand, lang)).collect::<Vec<_>>();
     let title = if one_estimand && kind == Kind::HazardRatio || rows.is_empty() {
         kind.title(lang).to_owned()
-    } else if one_estimand && lang == Lang::En {
-        let mut letters = first.estimand.chars();
+    } else if one_estimand {
+        let mut letters = first.estimand.text(lang).chars();
         letters.next().map_or(String::new(), |letter| letter.to_uppercase().chain(letters).collect())
     } else {
         kind.title(lang).to_owned()
@@ -242,8 +242,8 @@ fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: La
 fn row(estimate: &Estimate, kind: Kind, one_estimand: bool, lang: Lang) -> Option<ForestRow> {
     let (value, interval) = (estimate.value?, estimate.interval?);
     let about = match one_estimand {
-        true => estimate.label.clone(),
-        false => format!("{}: {}", estimand(&estimate.estimand, lang), estimate.label),
+        true => estimate.label.text(lang).to_owned(),
+        false => format!("{}: {}", estimate.estimand.text(lang), estimate.label.text(lang)),
     };
     Some(ForestRow {
         name: estimate.name.clone(),
@@ -254,33 +254,6 @@ fn row(estimate: &Estimate, kind: Kind, one_estimand: bool, lang: Lang) -> Optio
         truth: None,
         numbers: vec![in_numbers(value, interval, kind, lang)],
     })
-}
-
-/// What is estimated, in the language of the figure; what has no translation stays as in the table.
-fn estimand(english: &str, lang: Lang) -> &str {
-    const DUTCH: [(&str, &str); 17] = [
-        ("hazard ratio", "hazardratio"),
-        ("subdistribution hazard ratio", "hazardratio van de subverdeling"),
-        ("rate ratio", "verhouding van aantallen"),
-        ("ratio of mean time remaining", "verhouding van de gemiddelde resterende tijd"),
-        ("ratio of mean time lost", "verhouding van de gemiddelde verloren tijd"),
-        ("ratio of shares", "verhouding van aandelen"),
-        ("common ratio of shares", "gezamenlijke verhouding van aandelen"),
-        ("odds ratio", "oddsratio"),
-        ("common odds ratio", "gezamenlijke oddsratio"),
-        ("difference of shares", "verschil in aandeel"),
-        ("common difference of shares", "gezamenlijk verschil in aandeel"),
-        ("risk difference", "verschil in aandeel"),
-        ("difference in probability of remaining", "verschil in kans om te blijven"),
-        ("difference in cumulative incidence", "verschil in cumulatieve incidentie"),
-        ("difference in mean time remaining", "verschil in gemiddelde resterende tijd"),
-        ("difference in mean time lost", "verschil in gemiddelde verloren tijd"),
-        ("difference of means", "verschil in gemiddelde"),
-    ];
-    match lang {
-        Lang::En => english,
-        Lang::Nl => DUTCH.iter().find(|(own, _)| *own == english).map_or(english, |(_, dutch)| dutch),
-    }
 }
 
 /// `0.60 (0.43 to 0.83)`, with as many decimals as the interval supports.
@@ -315,10 +288,11 @@ pub(crate) fn with_infinity(value: f64, decimals: i32, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Said;
     use crate::report::figures::{forest_to_png, forest_to_svg};
 
     fn estimate(name: &str, estimand: &str, label: &str, value: f64, ends: (f64, f64)) -> Estimate {
-        let mut estimate = Estimate::new(name, label, estimand, "");
+        let mut estimate = Estimate::new(name, Said::same(label), Said::same(estimand), Said::default());
         estimate.value = Some(value);
         estimate.interval = Some(Interval { lower: ends.0, upper: ends.1, level: 0.95 });
         estimate

@@ -10,6 +10,7 @@ pub(super) use forest::{decimals, with_infinity};
 pub use tables::{json, method_list, need_in_words, tables};
 
 use crate::estimate::Estimate;
+use crate::language::Said;
 use crate::observe::columns::Reading;
 use crate::report::figures::curves::CurvePanel;
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub struct Analysis {
     /// What could not be given.
     pub refused: Vec<Refusal>,
     /// What the analyst should know beside the numbers.
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
     /// The panels of the figure of curves that was asked for; none otherwise.
     #[serde(skip)]
     pub curves: Vec<CurvePanel>,
@@ -55,7 +56,7 @@ pub struct LeftOut {
     /// Line of the file, from 1.
     pub line: Option<u64>,
     /// Why.
-    pub reason: String,
+    pub reason: Said,
 }
 
 /// Rows and events of one arm.
@@ -89,7 +90,7 @@ pub struct Refusal {
     /// Which.
     pub test: String,
     /// Why.
-    pub reason: String,
+    pub reason: Said,
     /// Whether it was asked for by name.
     #[serde(skip)]
     pub asked_for: bool,

@@ -3,7 +3,9 @@
 use super::{Analysis, percent};
 use crate::estimate::catalogue::{Needs, methods};
 use crate::estimate::{Detail, Estimate};
+use crate::language::{Lang, Said, Text};
 use crate::observe::columns::Reading;
+use crate::said;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// The whole analysis as JSON.
@@ -15,100 +17,143 @@ pub fn json(analysis: &Analysis) -> serde_json::Result<String> {
 }
 
 /// What a kind of method looks at, in words.
-pub fn need_in_words(needs: Needs) -> &'static str {
+pub fn need_in_words(needs: Needs) -> Text {
     match needs {
-        Needs::Times => "--time and --status",
-        Needs::Causes => "--time and --status with two or more causes",
-        Needs::Clusters => "--time, --status and --cluster",
-        Needs::Outcomes => "--status",
-        Needs::ClusteredOutcomes => "--status and --cluster",
-        Needs::ClusteredValues => "--cluster and --status or --outcome",
-        Needs::Counts => "--count and --exposure",
-        Needs::Recurrent => "--time, --status and --id",
-        Needs::Covariates => "--time, --status and --covariates",
-        Needs::Values => "--outcome",
+        Needs::Times => Text::new("--time en --status", "--time and --status"),
+        Needs::Causes => Text::new(
+            "--time en --status met twee of meer oorzaken",
+            "--time and --status with two or more causes",
+        ),
+        Needs::Clusters => Text::new("--time, --status en --cluster", "--time, --status and --cluster"),
+        Needs::Outcomes => Text::new("--status", "--status"),
+        Needs::ClusteredOutcomes => Text::new("--status en --cluster", "--status and --cluster"),
+        Needs::ClusteredValues => {
+            Text::new("--cluster en --status of --outcome", "--cluster and --status or --outcome")
+        }
+        Needs::Counts => Text::new("--count en --exposure", "--count and --exposure"),
+        Needs::Recurrent => Text::new("--time, --status en --id", "--time, --status and --id"),
+        Needs::Covariates => {
+            Text::new("--time, --status en --covariates", "--time, --status and --covariates")
+        }
+        Needs::Values => Text::new("--outcome", "--outcome"),
     }
 }
 
 /// One line per method.
-pub fn method_list() -> String {
-    let mut table = empty_table(&["test", "does", "needs"]);
+pub fn method_list(lang: Lang) -> String {
+    let header = lang.pick(["toets", "doet", "vraagt"], ["test", "does", "needs"]);
+    let mut table = empty_table(&header);
     for method in methods() {
         let name = format!("{}{}", method.name, method.arguments);
-        let by_default = if method.by_default { " (by default)" } else { "" };
+        let by_default = match method.by_default {
+            true => lang.pick(" (ook zonder --tests)", " (by default)"),
+            false => "",
+        };
         table.add_row([
             name,
-            format!("{}{by_default}", method.summary),
-            need_in_words(method.needs).to_owned(),
+            format!("{}{by_default}", method.summary.text(lang)),
+            need_in_words(method.needs).text(lang).to_owned(),
         ]);
     }
     format!("{table}\n")
 }
 
 /// The analysis as tables.
-pub fn tables(analysis: &Analysis) -> String {
-    let mut text = format!("{}: {} rows", analysis.file, analysis.rows);
-    if !analysis.rows_left_out.is_empty() {
-        text += &format!(" ({} left out)", analysis.rows_left_out.len());
-    }
-    for arm in &analysis.arms {
-        text += &format!("; {} {} rows, {} events", on_one_line(&arm.name), arm.rows, arm.events);
-        if let Some(clusters) = arm.clusters {
-            text += &format!(", {clusters} clusters");
-        }
-    }
-    text += "\n";
+pub fn tables(analysis: &Analysis, lang: Lang) -> String {
+    let mut text = counted(analysis).text(lang).to_owned() + "\n";
     if let Some(reading) = &analysis.reading {
-        text += &understood(reading);
+        text += &understood(reading, lang);
     }
     if analysis.results.iter().any(has_numbers) {
-        text += &results(&analysis.results);
+        text += &results(&analysis.results, lang);
     }
-    text += &conventions(&analysis.results);
+    text += &conventions(&analysis.results, lang);
     if !analysis.results.iter().all(|e| has_numbers(e) || e.missing.is_some()) {
-        text += "whole curves are in --json; --at reads them at chosen times\n";
+        text += lang.pick(
+            "hele curven staan in --json; --at leest ze af op gekozen tijden\n",
+            "whole curves are in --json; --at reads them at chosen times\n",
+        );
     }
+    let not_given = lang.pick("niet gegeven", "not given");
     for (estimate, reason) in analysis.results.iter().filter_map(|e| Some((e, e.missing.as_ref()?))) {
         text += &format!(
-            "not given: {}, {}: {}\n",
+            "{not_given}: {}, {}: {}\n",
             estimate.name,
-            on_one_line(&estimate.label),
-            on_one_line(reason)
+            on_one_line(estimate.label.text(lang)),
+            on_one_line(reason.text(lang))
         );
     }
     for refusal in &analysis.refused {
-        text += &format!("not given: {}: {}\n", on_one_line(&refusal.test), on_one_line(&refusal.reason));
+        text += &format!(
+            "{not_given}: {}: {}\n",
+            on_one_line(&refusal.test),
+            on_one_line(refusal.reason.text(lang))
+        );
     }
     for note in &analysis.notes {
-        text += &format!("note: {}\n", on_one_line(note));
+        text += &format!("{}: {}\n", lang.pick("let op", "note"), on_one_line(note.text(lang)));
     }
     text
+}
+
+/// Rows, and those of each arm.
+fn counted(analysis: &Analysis) -> Said {
+    let mut said = said!("{}: {} rijen", "{}: {} rows", analysis.file, analysis.rows);
+    if !analysis.rows_left_out.is_empty() {
+        said = said.then(&said!(" ({} weggelaten)", " ({} left out)", analysis.rows_left_out.len()));
+    }
+    for arm in &analysis.arms {
+        let name = on_one_line(&arm.name);
+        said = said.then(&said!(
+            "; {name} {} rijen, {} gebeurtenissen",
+            "; {name} {} rows, {} events",
+            arm.rows,
+            arm.events
+        ));
+        if let Some(clusters) = arm.clusters {
+            said = said.then(&said!(", {clusters} clusters", ", {clusters} clusters"));
+        }
+    }
+    said
 }
 
 /// What was understood of the file, a line per column.
-fn understood(reading: &Reading) -> String {
-    let mut text = format!("read as: {} separated, {}\n", reading.separator, reading.encoding);
+fn understood(reading: &Reading, lang: Lang) -> String {
+    let first = said!(
+        "gelezen als: gescheiden door {}, {}\n",
+        "read as: {} separated, {}\n",
+        reading.separator,
+        reading.encoding
+    );
+    let mut text = first.text(lang).to_owned();
     for column in &reading.columns {
         let guess = match &column.say_otherwise {
-            Some(otherwise) => format!(" (a guess; {otherwise} says otherwise)"),
-            None => String::new(),
+            Some(otherwise) => {
+                said!(" (een gok; {} zegt het anders)", " (a guess; {} says otherwise)", otherwise)
+            }
+            None => Said::default(),
         };
-        let values = on_one_line(&column.values);
-        text += &format!("  {} = {}: {values}{guess}\n", column.part, on_one_line(&column.column));
+        let values = on_one_line(column.values.text(lang));
+        text +=
+            &format!("  {} = {}: {values}{}\n", column.part, on_one_line(&column.column), guess.text(lang));
     }
     text
 }
 
-fn results(estimates: &[Estimate]) -> String {
+fn results(estimates: &[Estimate], lang: Lang) -> String {
     let level = estimates.iter().find_map(|e| e.interval.map(|i| i.level)).unwrap_or(0.95);
-    let interval = format!("{}% interval", percent(level));
+    let interval = format!("{}{}", in_language(percent(level), lang), lang.pick("%-interval", "% interval"));
     // With clusters each row says whether it accounts for them.
     let clustered = estimates.iter().any(|e| e.uses_clusters.is_some());
     let adjusted = estimates.iter().any(|e| e.details.contains_key("p_adjusted"));
-    let mut header =
-        vec!["test", "about", "estimand", "estimate", "std. error", &interval, "statistic", "df", "p"];
+    let mut header = lang
+        .pick(
+            ["toets", "over", "wat", "schatting", "standaardfout", &interval, "statistiek", "df", "p"],
+            ["test", "about", "estimand", "estimate", "std. error", &interval, "statistic", "df", "p"],
+        )
+        .to_vec();
     if adjusted {
-        header.push("p adjusted");
+        header.push(lang.pick("p aangepast", "p adjusted"));
     }
     if clustered {
         header.push("clusters");
@@ -120,32 +165,36 @@ fn results(estimates: &[Estimate]) -> String {
         }
     }
     for e in estimates.iter().filter(|e| has_numbers(e)) {
-        let number = |value: Option<f64>| value.map(short).unwrap_or_default();
-        let range =
-            e.interval.map(|i| format!("{} to {}", short(i.lower), short(i.upper))).unwrap_or_default();
+        let number = |value: Option<f64>| value.map(|value| short(value, lang)).unwrap_or_default();
+        let to = lang.pick("tot", "to");
+        let range = e
+            .interval
+            .map(|i| format!("{} {to} {}", short(i.lower, lang), short(i.upper, lang)))
+            .unwrap_or_default();
         let df = match (e.degrees_of_freedom, e.denominator_degrees_of_freedom) {
-            (Some(a), Some(b)) => format!("{}, {}", short(a), short(b)),
+            (Some(a), Some(b)) => format!("{}{} {}", short(a, lang), lang.pick(";", ","), short(b, lang)),
             (a, _) => number(a),
         };
         let mut row = vec![
             e.name.clone(),
-            on_one_line(&e.label),
-            e.estimand.clone(),
+            on_one_line(e.label.text(lang)),
+            e.estimand.text(lang).to_owned(),
             number(e.value),
             number(e.standard_error),
             range,
             number(e.statistic),
             df,
-            e.p_value.map(p_value).unwrap_or_default(),
+            e.p_value.map(|p| p_value(p, lang)).unwrap_or_default(),
         ];
         if adjusted {
             row.push(match e.details.get("p_adjusted") {
-                Some(Detail::Number(p)) => p_value(*p),
+                Some(Detail::Number(p)) => p_value(*p, lang),
                 _ => String::new(),
             });
         }
         if clustered {
-            row.push(if e.uses_clusters == Some(true) { "yes" } else { "no" }.into());
+            let yes = e.uses_clusters == Some(true);
+            row.push(if yes { lang.pick("ja", "yes") } else { lang.pick("nee", "no") }.into());
         }
         table.add_row(row);
     }
@@ -162,13 +211,13 @@ fn has_numbers(e: &Estimate) -> bool {
 }
 
 /// Each method's convention once.
-fn conventions(estimates: &[Estimate]) -> String {
+fn conventions(estimates: &[Estimate], lang: Lang) -> String {
     let mut text = String::new();
-    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let mut seen: Vec<(&str, &Said)> = Vec::new();
     for e in estimates {
         if !e.convention.is_empty() && !seen.contains(&(&e.name, &e.convention)) {
             seen.push((&e.name, &e.convention));
-            text += &format!("{}: {}\n", e.name, on_one_line(&e.convention));
+            text += &format!("{}: {}\n", e.name, on_one_line(e.convention.text(lang)));
         }
     }
     text
@@ -190,24 +239,31 @@ fn empty_table(header: &[&str]) -> Table {
     table
 }
 
+/// A number with the decimal mark of the language.
+fn in_language(number: String, lang: Lang) -> String {
+    if lang == Lang::Nl { number.replace('.', ",") } else { number }
+}
+
 /// Five significant digits.
-fn short(value: f64) -> String {
+fn short(value: f64, lang: Lang) -> String {
     if value.is_infinite() {
-        return if value > 0.0 { "no limit".into() } else { "-no limit".into() };
+        let no_limit = lang.pick("geen grens", "no limit");
+        return if value > 0.0 { no_limit.into() } else { format!("-{no_limit}") };
     }
     if value == 0.0 || value == value.trunc() && value.abs() < 1e6 {
         return format!("{value}");
     }
     let magnitude = libm::floor(libm::log10(value.abs())) as i32;
-    if (-4..=6).contains(&magnitude) {
+    let digits = if (-4..=6).contains(&magnitude) {
         format!("{value:.*}", (4 - magnitude).max(0) as usize)
     } else {
         format!("{value:.4e}")
-    }
+    };
+    in_language(digits, lang)
 }
 
-fn p_value(p: f64) -> String {
-    if p < 0.0001 { format!("{p:.1e}") } else { format!("{p:.4}") }
+fn p_value(p: f64, lang: Lang) -> String {
+    in_language(if p < 0.0001 { format!("{p:.1e}") } else { format!("{p:.4}") }, lang)
 }
 
 #[cfg(test)]
@@ -216,12 +272,20 @@ mod tests {
 
     #[test]
     fn numbers_for_people() {
-        assert_eq!(short(0.0123456), "0.012346");
-        assert_eq!(short(123.456), "123.46");
-        assert_eq!(short(3.0), "3");
-        assert_eq!(short(1.234e-9), "1.2340e-9");
-        assert_eq!(short(f64::INFINITY), "no limit");
-        assert_eq!(p_value(0.00001), "1.0e-5");
+        let english = |value| short(value, Lang::En);
+        assert_eq!(english(0.0123456), "0.012346");
+        assert_eq!(english(123.456), "123.46");
+        assert_eq!(english(3.0), "3");
+        assert_eq!(english(1.234e-9), "1.2340e-9");
+        assert_eq!(english(f64::INFINITY), "no limit");
+        assert_eq!(
+            (short(123.456, Lang::Nl).as_str(), short(f64::NEG_INFINITY, Lang::Nl).as_str()),
+            ("123,46", "-geen grens")
+        );
+        assert_eq!(
+            (p_value(0.00001, Lang::En), p_value(0.0123, Lang::Nl)),
+            ("1.0e-5".into(), "0,0123".into())
+        );
         assert_eq!(on_one_line("fip\r\nnieuw\tx"), "fip\\nnieuw\\tx");
     }
 }

@@ -3,10 +3,11 @@
 use super::answer::asked;
 use super::plans::Plans;
 use crate::kinds::Question;
+use crate::language::Text;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
 use crate::report::figures::gallery;
 use crate::report::language::Lang;
-use crate::report::words::arm_name;
+use crate::report::words::{arm_name, measures};
 use crate::trial::view::{Basis, Key};
 
 /// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
@@ -15,14 +16,14 @@ type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind,
 /// What every other plan has more than the first over time; `None` when there is nothing.
 pub(super) fn of_difference(plans: &Plans<'_>) -> Option<Figure> {
     let t = plans.lang;
-    let points = t.pick("procentpunt verschil", "percentage points difference");
+    let points = measures::POINTS.text(t);
     let money = money(t);
     let (answers, key) = answering(asked(plans));
     let apart: FigurePlan<'_> = (
         "compare-difference",
         t.pick("Verschil in effect met het eerste plan", "Difference in effect from the first plan"),
         vec![
-            (t.pick(answers[0], answers[1]), points, NumberKind::Points, key),
+            (answers.text(t), points, NumberKind::Points, key),
             (
                 t.pick("Verschil in netto kosten", "Difference in net costs"),
                 money,
@@ -41,43 +42,23 @@ fn money(t: Lang) -> &'static str {
 /// The differences first, then the curves of the judged arm under every plan.
 pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
     let t = plans.lang;
-    let share = t.pick("van alle klanten", "of all clients");
+    let share = measures::OF_ALL.text(t);
     let money = money(t);
     let sets: [FigurePlan<'_>; 3] = [
         (
             "compare-outflow",
             t.pick("Uitstroom onder elk plan", "Outflow under each plan"),
             vec![
-                (
-                    t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
-                    share,
-                    NumberKind::Percent,
-                    ("exits", ""),
-                ),
-                (
-                    t.pick("Uitstroom naar werk", "Exits to work"),
-                    share,
-                    NumberKind::Percent,
-                    ("exits_true", "work"),
-                ),
+                (measures::EXITS.text(t), share, NumberKind::Percent, ("exits", "")),
+                (measures::EXITS_TO_WORK.text(t), share, NumberKind::Percent, ("exits_true", "work")),
             ],
         ),
         (
             "compare-steps",
             t.pick("Signalen en stappen onder elk plan", "Signals and steps under each plan"),
             vec![
-                (
-                    t.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"),
-                    share,
-                    NumberKind::Percent,
-                    ("clients_with_signal", ""),
-                ),
-                (
-                    t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
-                    share,
-                    NumberKind::Percent,
-                    ("activated", ""),
-                ),
+                (measures::WITH_SIGNAL.text(t), share, NumberKind::Percent, ("clients_with_signal", "")),
+                (measures::WITH_STEP.text(t), share, NumberKind::Percent, ("activated", "")),
             ],
         ),
         (
@@ -85,17 +66,12 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
             t.pick("Geld onder elk plan", "Money under each plan"),
             vec![
                 (
-                    t.pick("Gesprekken en trajecten", "Talks and trajectories"),
+                    measures::TALKS_AND_TRAJECTORIES.text(t),
                     money,
                     NumberKind::Euro,
                     ("money_discounted", "implementation"),
                 ),
-                (
-                    t.pick("Netto kosten van de gemeente", "Net costs of the municipality"),
-                    money,
-                    NumberKind::Euro,
-                    ("money_discounted", "municipality"),
-                ),
+                (measures::NET_COSTS.text(t), money, NumberKind::Euro, ("money_discounted", "municipality")),
             ],
         ),
     ];
@@ -104,19 +80,13 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
 }
 
 /// The outcome that answers a question, beside the balance of money.
-fn answering(question: Question) -> ([&'static str; 2], Key<'static>) {
+fn answering(question: Question) -> (Text, Key<'static>) {
     match question {
-        Question::Payback | Question::Work => {
-            (["Uitstroom naar werk", "Exits to work"], ("exits_true", "work"))
-        }
-        Question::Exits => (["Uit de bijstand, alle redenen", "Off benefit, all reasons"], ("exits", "")),
-        Question::Steps => {
-            (["Klanten met een zichtbare stap", "Clients with a visible step"], ("activated", ""))
-        }
-        Question::Signals => {
-            (["Klanten met een fraudesignaal", "Clients with a fraud signal"], ("clients_with_signal", ""))
-        }
-        Question::Caseload => (["Mensen met bijstand", "People on benefit"], ("on_benefit", "")),
+        Question::Payback | Question::Work => (measures::EXITS_TO_WORK, ("exits_true", "work")),
+        Question::Exits => (measures::EXITS, ("exits", "")),
+        Question::Steps => (measures::WITH_STEP, ("activated", "")),
+        Question::Signals => (measures::WITH_SIGNAL, ("clients_with_signal", "")),
+        Question::Caseload => (Text::new("Mensen met bijstand", "People on benefit"), ("on_benefit", "")),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::source::MEASURED_MONTHS;
 use crate::report::table::{self, Cell, Form, Row, Table};
-use crate::report::words::{arm_name, capital};
+use crate::report::words::{arm_name, capital, measures};
 use crate::trial::view::{Basis, Key, ShownValue};
 
 /// A result that is compared: words, how it is written, measure.
@@ -15,28 +15,20 @@ type Line = (&'static str, Form, Key<'static>);
 
 fn lines(t: Lang) -> [Line; 12] {
     [
-        (t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"), Form::PERCENT, ("exits", "")),
-        (t.pick("Uitstroom naar werk", "Exits to work"), Form::PERCENT, ("exits_true", "work")),
+        (measures::EXITS.text(t), Form::PERCENT, ("exits", "")),
+        (measures::EXITS_TO_WORK.text(t), Form::PERCENT, ("exits_true", "work")),
         (
             t.pick("Maanden bijstand per klant", "Months of benefit per client"),
             Form::PLAIN,
             ("months_on_benefit", ""),
         ),
-        (
-            t.pick("Klanten met een fraudesignaal", "Clients with a fraud signal"),
-            Form::PERCENT,
-            ("clients_with_signal", ""),
-        ),
+        (measures::WITH_SIGNAL.text(t), Form::PERCENT, ("clients_with_signal", "")),
         (
             t.pick("Verborgen onjuiste opgaven", "Hidden irregularities"),
             Form::PERCENT,
             ("hidden_irregularities", "all"),
         ),
-        (
-            t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
-            Form::PERCENT,
-            ("activated", ""),
-        ),
+        (measures::WITH_STEP.text(t), Form::PERCENT, ("activated", "")),
         (t.pick("Vertrouwen (index)", "Trust (index)"), Form::INDEX, ("trust", "")),
         (
             t.pick("Gesprekken per klant per jaar", "Talks per client a year"),
@@ -48,17 +40,13 @@ fn lines(t: Lang) -> [Line; 12] {
             Form::PLAIN,
             ("caseworker_hours", ""),
         ),
-        (t.pick("Gesprekken die moeten wachten", "Talks left waiting"), Form::PERCENT, ("waiting_share", "")),
+        (measures::WAITING.text(t), Form::PERCENT, ("waiting_share", "")),
         (
             t.pick("Kosten van gesprekken en trajecten", "Costs of talks and trajectories"),
             Form::EURO,
             ("money_discounted", "implementation"),
         ),
-        (
-            t.pick("Netto kosten van de gemeente", "Net costs of the municipality"),
-            Form::EURO,
-            ("money_discounted", "municipality"),
-        ),
+        (measures::NET_COSTS.text(t), Form::EURO, ("money_discounted", "municipality")),
     ]
 }
 

@@ -6,8 +6,10 @@ use crate::report::number;
 use super::axis::{Axis, nice};
 use super::canvas::{Anchor, Canvas, Position, Stroke};
 use super::curves::{ArmCurve, CurvePanel, Curves};
-use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, WIDTH, pen, shorten, wrap};
-use super::style::{self, GRID, INK, SOFT_INK};
+use super::sheet::{
+    self, Around, EDGE, HEADING, INNER, LINE, SMALL, WIDTH, axis_name, pen, shorten, solid, tick_label, wrap,
+};
+use super::style::{self, GRID, INK};
 
 const LEFT: f64 = 230.0;
 const RIGHT: f64 = WIDTH - 40.0;
@@ -17,10 +19,8 @@ const PLOT: f64 = 320.0;
 pub(super) struct CurvesLayout {
     /// Width and height, units.
     pub(super) size: (f64, f64),
-    title: Vec<String>,
+    around: Around,
     panels: Vec<PanelLayout>,
-    notes: Vec<String>,
-    notes_top: f64,
 }
 
 struct PanelLayout {
@@ -33,13 +33,11 @@ struct PanelLayout {
 
 /// Lays the figure out.
 pub(super) fn layout(curves: &Curves) -> CurvesLayout {
-    let inner = WIDTH - 2.0 * EDGE;
-    let title = wrap(&curves.title, TITLE, true, inner);
-    let mut top = sheet::below_title(&title) + 6.0;
+    let (mut around, mut top) = Around::new(&curves.title);
     let mut panels = Vec::new();
     for panel in &curves.panels {
         let heading =
-            if panel.title.is_empty() { Vec::new() } else { wrap(&panel.title, HEADING, true, inner) };
+            if panel.title.is_empty() { Vec::new() } else { wrap(&panel.title, HEADING, true, INNER) };
         let heading_top = top;
         let plot_top = top + heading.len() as f64 * LINE + LINE + 8.0;
         let (x, y) = axes(panel);
@@ -47,9 +45,8 @@ pub(super) fn layout(curves: &Curves) -> CurvesLayout {
         // Ticks, the name of the axis, the heading of the numbers, a line an arm.
         top = plot_top + PLOT + 66.0 + LINE * (panel.arms.len() as f64 + 1.0) + 14.0;
     }
-    let notes: Vec<String> = curves.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect();
-    let height = top + notes.len() as f64 * LINE + EDGE;
-    CurvesLayout { size: (WIDTH, height), title, panels, notes, notes_top: top }
+    let size = around.end(&curves.notes, top);
+    CurvesLayout { size, around, panels }
 }
 
 fn axes(panel: &CurvePanel) -> (Axis, Axis) {
@@ -74,7 +71,6 @@ fn axes(panel: &CurvePanel) -> (Axis, Axis) {
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayout, lang: Lang) {
-    sheet::title(canvas, &layout.title);
     for (panel, own) in curves.panels.iter().zip(&layout.panels) {
         frame(canvas, curves, own, lang);
         for (index, arm) in panel.arms.iter().enumerate() {
@@ -87,7 +83,7 @@ pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayo
         }
         numbers(canvas, curves, panel, own);
     }
-    sheet::notes(canvas, layout.notes_top, &layout.notes);
+    layout.around.draw(canvas);
 }
 
 fn place(own: &PanelLayout, time: f64, value: f64) -> Position {
@@ -97,24 +93,22 @@ fn place(own: &PanelLayout, time: f64, value: f64) -> Position {
 
 fn frame(canvas: &mut dyn Canvas, curves: &Curves, own: &PanelLayout, lang: Lang) {
     sheet::heading(canvas, (EDGE, own.heading_top), &own.heading);
-    let share = shorten(&curves.share, SMALL, WIDTH - 2.0 * EDGE);
-    canvas.text((EDGE, own.top - 14.0), &share, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    axis_name(canvas, (EDGE, own.top - 14.0), &curves.share, INNER, Anchor::Start);
     for &tick in &own.y.ticks {
         let (_, y) = place(own, 0.0, tick);
-        canvas.line(&[(LEFT, y), (RIGHT, y)], Stroke { color: GRID, width: 1.0, dash: &[] });
+        canvas.line(&[(LEFT, y), (RIGHT, y)], solid(GRID, 1.0));
         let label = number::percent(lang, tick, own.y.decimals);
-        canvas.text((LEFT - 8.0, y + 4.5), &label, pen(SMALL, false, INK, Anchor::End));
+        tick_label(canvas, (LEFT - 8.0, y + 4.5), &label, Anchor::End);
     }
     let bottom = own.top + PLOT;
-    canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], Stroke { color: INK, width: 1.2, dash: &[] });
+    canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], solid(INK, 1.2));
     for &tick in &own.x.ticks {
         let (x, _) = place(own, tick, 0.0);
-        canvas.line(&[(x, bottom), (x, bottom + 5.0)], Stroke { color: INK, width: 1.2, dash: &[] });
+        canvas.line(&[(x, bottom), (x, bottom + 5.0)], solid(INK, 1.2));
         let label = number::decimal(lang, tick, own.x.decimals);
-        canvas.text((x, bottom + 20.0), &label, pen(SMALL, false, INK, Anchor::Middle));
+        tick_label(canvas, (x, bottom + 20.0), &label, Anchor::Middle);
     }
-    let time = shorten(&curves.time, SMALL, RIGHT - LEFT);
-    canvas.text((RIGHT, bottom + 40.0), &time, pen(SMALL, false, SOFT_INK, Anchor::End));
+    axis_name(canvas, (RIGHT, bottom + 40.0), &curves.time, RIGHT - LEFT, Anchor::End);
 }
 
 /// The band as one area: along the upper limits and back along the lower ones.
@@ -157,7 +151,7 @@ fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Pane
     canvas.line(&places, Stroke { color: look.color, width: look.width, dash: look.dash });
     for time in &arm.censored {
         let (x, y) = place(own, *time, arm.value_at(*time, panel.start));
-        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke { color: look.color, width: 1.2, dash: &[] });
+        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], solid(look.color, 1.2));
     }
 }
 
@@ -174,7 +168,7 @@ fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &P
         for &tick in &own.x.ticks {
             let (x, _) = place(own, tick, 0.0);
             let label = format!("{}", arm.at_risk_at(tick));
-            canvas.text((x, y), &label, pen(SMALL, false, INK, Anchor::Middle));
+            tick_label(canvas, (x, y), &label, Anchor::Middle);
         }
     }
 }

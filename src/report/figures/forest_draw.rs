@@ -8,7 +8,9 @@ use super::bitmap::text_width;
 use super::canvas::{Anchor, Canvas, Position, Stroke};
 use super::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use super::forest_axis::{self, ratio_decimals};
-use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, WIDTH, pen, shorten, wrap};
+use super::sheet::{
+    self, Around, EDGE, HEADING, INNER, LINE, SMALL, WIDTH, axis_name, pen, shorten, solid, tick_label, wrap,
+};
 use super::style::{Color, GRID, INK, Marker, SOFT_INK};
 
 /// Room for names on the left and numbers on the right.
@@ -25,11 +27,9 @@ const VERMILLION: Color = Color(0xd5, 0x5e, 0x00);
 pub(super) struct ForestLayout {
     /// Width and height, units.
     pub(super) size: (f64, f64),
-    title: Vec<String>,
+    around: Around,
     panels: Vec<PanelLayout>,
     legend: Vec<(f64, f64, Sign, String)>,
-    notes: Vec<String>,
-    notes_top: f64,
 }
 
 struct PanelLayout {
@@ -53,23 +53,20 @@ const RIGHT: f64 = WIDTH - EDGE - NUMBERS;
 
 /// Lays the forest out.
 pub(super) fn layout(forest: &Forest) -> ForestLayout {
-    let inner = WIDTH - 2.0 * EDGE;
-    let title = wrap(&forest.title, TITLE, true, inner);
-    let mut top = sheet::below_title(&title) + 6.0;
+    let (mut around, mut top) = Around::new(&forest.title);
     let mut panels = Vec::new();
     for panel in &forest.panels {
         let own = panel_layout(panel, top);
         top = own.bottom + FOOT + 8.0;
         panels.push(own);
     }
-    let legend = legend(forest, inner, &mut top);
-    let notes: Vec<String> = forest.notes.iter().flat_map(|note| wrap(note, SMALL, false, inner)).collect();
-    let height = top + notes.len() as f64 * LINE + EDGE;
-    ForestLayout { size: (WIDTH, height), title, panels, legend, notes, notes_top: top }
+    let legend = legend(forest, &mut top);
+    let size = around.end(&forest.notes, top);
+    ForestLayout { size, around, panels, legend }
 }
 
 fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
-    let heading = wrap(&panel.title, HEADING, true, WIDTH - 2.0 * EDGE);
+    let heading = wrap(&panel.title, HEADING, true, INNER);
     let mut y = top + heading.len() as f64 * LINE + LINE + 10.0;
     let row = |row: &ForestRow| {
         let names = wrap(&row.name, SMALL, true, NAMES - 16.0);
@@ -86,12 +83,12 @@ fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
     PanelLayout { top, heading, axis: forest_axis::axis(panel), rows, bottom: y + 4.0 }
 }
 
-fn legend(forest: &Forest, inner: f64, top: &mut f64) -> Vec<(f64, f64, Sign, String)> {
+fn legend(forest: &Forest, top: &mut f64) -> Vec<(f64, f64, Sign, String)> {
     let (mut x, mut entries) = (EDGE, Vec::new());
     for (sign, label) in &forest.legend {
-        let label = shorten(label, SMALL, inner - 60.0);
+        let label = shorten(label, SMALL, INNER - 60.0);
         let width = 52.0 + 1.1 * text_width(&label, SMALL, false) + 22.0;
-        if x > EDGE && x + width > EDGE + inner {
+        if x > EDGE && x + width > EDGE + INNER {
             x = EDGE;
             *top += LINE + 4.0;
         }
@@ -106,7 +103,6 @@ fn legend(forest: &Forest, inner: f64, top: &mut f64) -> Vec<(f64, f64, Sign, St
 
 /// Draws the forest.
 pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayout, lang: Lang) {
-    sheet::title(canvas, &layout.title);
     for (panel, own) in forest.panels.iter().zip(&layout.panels) {
         frame(canvas, panel, own, lang);
         for (row, place) in panel.rows.iter().zip(&own.rows) {
@@ -118,7 +114,7 @@ pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayo
         sample(canvas, (*x, *y), *sign);
         canvas.text((x + 48.0, y + 4.5), label, pen(SMALL, false, INK, Anchor::Start));
     }
-    sheet::notes(canvas, layout.notes_top, &layout.notes);
+    layout.around.draw(canvas);
 }
 
 fn x_of(axis: &Axis, transformed: f64) -> f64 {
@@ -128,19 +124,17 @@ fn x_of(axis: &Axis, transformed: f64) -> f64 {
 fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, own: &PanelLayout, lang: Lang) {
     sheet::heading(canvas, (EDGE, own.top), &own.heading);
     let below_heading = own.top + HEADING + own.heading.len() as f64 * LINE;
-    let unit = shorten(&panel.unit, SMALL, (RIGHT - EDGE) / 1.1);
-    canvas.text((EDGE, below_heading), &unit, pen(SMALL, false, SOFT_INK, Anchor::Start));
-    let numbers = shorten(&panel.numbers, SMALL, NUMBERS / 1.1);
-    canvas.text((WIDTH - EDGE, below_heading), &numbers, pen(SMALL, false, SOFT_INK, Anchor::End));
+    axis_name(canvas, (EDGE, below_heading), &panel.unit, (RIGHT - EDGE) / 1.1, Anchor::Start);
+    axis_name(canvas, (WIDTH - EDGE, below_heading), &panel.numbers, NUMBERS / 1.1, Anchor::End);
     let top = own.rows.first().map_or(own.bottom, |row| row.top);
     for &tick in &own.axis.ticks {
         let x = x_of(&own.axis, tick);
-        canvas.line(&[(x, top), (x, own.bottom)], Stroke { color: GRID, width: 1.0, dash: &[] });
+        canvas.line(&[(x, top), (x, own.bottom)], solid(GRID, 1.0));
         let label = match panel.scale {
             Scale::Ratio => number::decimal(lang, libm::exp(tick), ratio_decimals(libm::exp(tick))),
             Scale::Difference => number::decimal(lang, tick * panel.factor, own.axis.decimals),
         };
-        canvas.text((x, own.bottom + 17.0), &label, pen(SMALL, false, INK, Anchor::Middle));
+        tick_label(canvas, (x, own.bottom + 17.0), &label, Anchor::Middle);
     }
     let no_effect = x_of(&own.axis, 0.0);
     let line = [(no_effect, top - 2.0), (no_effect, own.bottom + 4.0)];
@@ -176,7 +170,7 @@ fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, own: &Pan
     if let Some((low, high)) = row.interval {
         let (low, high) = (at(low), at(high));
         let (left, right) = (x_of(&own.axis, low), x_of(&own.axis, high));
-        canvas.line(&[(left, y), (right, y)], Stroke { color: BLUE, width: 2.0, dash: &[] });
+        canvas.line(&[(left, y), (right, y)], solid(BLUE, 2.0));
         end(canvas, (left, y), -1.0, low < own.axis.low);
         end(canvas, (right, y), 1.0, high > own.axis.high);
     }
@@ -202,7 +196,7 @@ fn end(canvas: &mut dyn Canvas, (x, y): Position, direction: f64, goes_on: bool)
             1.0,
         );
     } else {
-        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke { color: BLUE, width: 2.0, dash: &[] });
+        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], solid(BLUE, 2.0));
     }
 }
 
@@ -214,14 +208,14 @@ fn wide_bar(canvas: &mut dyn Canvas, left: f64, right: f64, y: f64) {
 fn open_diamond(canvas: &mut dyn Canvas, (x, y): Position) {
     let r = 9.0;
     let corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y), (x, y - r)];
-    canvas.line(&corners, Stroke { color: VERMILLION, width: 2.0, dash: &[] });
+    canvas.line(&corners, solid(VERMILLION, 2.0));
 }
 
 fn sample(canvas: &mut dyn Canvas, (x, y): Position, sign: Sign) {
     match sign {
         Sign::Value => canvas.marker((x + 20.0, y), Marker::Square, BLUE),
         Sign::Interval => {
-            canvas.line(&[(x + 2.0, y), (x + 38.0, y)], Stroke { color: BLUE, width: 2.0, dash: &[] });
+            canvas.line(&[(x + 2.0, y), (x + 38.0, y)], solid(BLUE, 2.0));
             end(canvas, (x + 2.0, y), -1.0, false);
             end(canvas, (x + 38.0, y), 1.0, false);
         }

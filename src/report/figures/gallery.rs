@@ -3,7 +3,7 @@
 use crate::kinds::{Kind, PerRung, Rung};
 use crate::report::language::Lang;
 use crate::report::source::{MEASURED_MONTHS, Source};
-use crate::report::words::{self, arm_name};
+use crate::report::words::{self, arm_name, measures};
 use crate::trial::spread;
 use crate::trial::view::{Basis, Key};
 
@@ -33,33 +33,23 @@ pub fn all(source: &Source<'_>) -> Vec<Figure> {
 /// Outflow in all and to work: also the figure of the first page.
 pub fn outflow(source: &Source<'_>) -> Figure {
     let t = source.lang;
-    let percent = t.pick("van alle klanten", "of all clients");
+    let percent = measures::OF_ALL.text(t);
     let repeated =
         t.pick("van alle klanten; wie terugkomt telt opnieuw", "of all clients; who returns counts again");
     let to_work = if source.facts.returns { repeated } else { percent };
     let plans: [PanelPlan<'_>; 2] = [
-        (
-            t.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
-            percent,
-            NumberKind::Percent,
-            ("exits", ""),
-        ),
-        (
-            t.pick("Uitstroom naar werk", "Exits to work"),
-            to_work,
-            NumberKind::Percent,
-            ("exits_true", "work"),
-        ),
+        (measures::EXITS.text(t), percent, NumberKind::Percent, ("exits", "")),
+        (measures::EXITS_TO_WORK.text(t), to_work, NumberKind::Percent, ("exits_true", "work")),
     ];
     levels(source, "outflow", t.pick("Uitstroom uit de bijstand", "Outflow from benefit"), &plans)
 }
 
 fn outflow_difference(source: &Source<'_>) -> Figure {
     let t = source.lang;
-    let unit = t.pick("procentpunt verschil", "percentage points difference");
+    let unit = measures::POINTS.text(t);
     let plans: [PanelPlan<'_>; 2] = [
         (t.pick("Alle redenen", "All reasons"), unit, NumberKind::Points, ("exits", "")),
-        (t.pick("Naar werk", "To work"), unit, NumberKind::Points, ("exits_true", "work")),
+        (measures::TO_WORK.text(t), unit, NumberKind::Points, ("exits_true", "work")),
     ];
     let title =
         t.pick("Verschil in uitstroom met de gewone aanpak", "Difference in outflow from regular service");
@@ -70,8 +60,8 @@ fn signals(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 2] = [
         (
-            t.pick("Klanten met minstens één signaal", "Clients with at least one signal"),
-            t.pick("van alle klanten", "of all clients"),
+            measures::WITH_ANY_SIGNAL.text(t),
+            measures::OF_ALL.text(t),
             NumberKind::Percent,
             ("clients_with_signal", ""),
         ),
@@ -89,17 +79,12 @@ fn signals_difference(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 2] = [
         (
-            t.pick("Klanten met minstens één signaal", "Clients with at least one signal"),
-            t.pick("procentpunt verschil", "percentage points difference"),
+            measures::WITH_ANY_SIGNAL.text(t),
+            measures::POINTS.text(t),
             NumberKind::Points,
             ("clients_with_signal", ""),
         ),
-        (
-            t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
-            t.pick("procentpunt verschil", "percentage points difference"),
-            NumberKind::Points,
-            ("activated", ""),
-        ),
+        (measures::WITH_STEP.text(t), measures::POINTS.text(t), NumberKind::Points, ("activated", "")),
     ];
     let title = t.pick(
         "Verschil in signalen en stappen met de gewone aanpak",
@@ -112,12 +97,7 @@ fn steps(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let per_thousand = t.pick("per 1.000 klanten", "per 1,000 clients");
     let plans: [PanelPlan<'_>; 3] = [
-        (
-            t.pick("Klanten met een zichtbare stap", "Clients with a visible step"),
-            t.pick("van alle klanten", "of all clients"),
-            NumberKind::Percent,
-            ("activated", ""),
-        ),
+        (measures::WITH_STEP.text(t), measures::OF_ALL.text(t), NumberKind::Percent, ("activated", "")),
         (
             t.pick("Zichtbare stappen", "Visible steps"),
             per_thousand,
@@ -189,7 +169,7 @@ fn workload(source: &Source<'_>) -> Figure {
             ("caseworker_hours", ""),
         ),
         (
-            t.pick("Gesprekken die moeten wachten", "Talks left waiting"),
+            measures::WAITING.text(t),
             t.pick("van de geplande gesprekken", "of the talks due"),
             NumberKind::Percent,
             ("waiting_share", ""),
@@ -202,13 +182,8 @@ fn money(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = t.pick("per klant, opgeteld", "per client, added up");
     let plans: [PanelPlan<'_>; 2] = [
-        (
-            t.pick("Gesprekken en trajecten", "Talks and trajectories"),
-            unit,
-            NumberKind::Euro,
-            ("money", "implementation"),
-        ),
-        (t.pick("Uitkering", "Benefit"), unit, NumberKind::Euro, ("money", "benefit")),
+        (measures::TALKS_AND_TRAJECTORIES.text(t), unit, NumberKind::Euro, ("money", "implementation")),
+        (measures::BENEFIT.text(t), unit, NumberKind::Euro, ("money", "benefit")),
     ];
     levels(source, "money", t.pick("Kosten per klant", "Costs per client"), &plans)
 }
@@ -218,18 +193,13 @@ fn money_difference(source: &Source<'_>) -> Figure {
     let unit = t.pick("per klant, verschil", "per client, difference");
     let plans: [PanelPlan<'_>; 3] = [
         (
-            t.pick("Gesprekken en trajecten", "Talks and trajectories"),
+            measures::TALKS_AND_TRAJECTORIES.text(t),
             unit,
             NumberKind::Euro,
             ("money_discounted", "implementation"),
         ),
-        (t.pick("Uitkering", "Benefit"), unit, NumberKind::Euro, ("money_discounted", "benefit")),
-        (
-            t.pick("Gemeente, per saldo", "Municipality, on balance"),
-            unit,
-            NumberKind::Euro,
-            ("money_discounted", "municipality"),
-        ),
+        (measures::BENEFIT.text(t), unit, NumberKind::Euro, ("money_discounted", "benefit")),
+        (measures::BALANCE.text(t), unit, NumberKind::Euro, ("money_discounted", "municipality")),
     ];
     let title = t.pick(
         "Extra kosten (boven 0) en besparing (onder 0), teruggerekend naar nu",

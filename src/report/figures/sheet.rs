@@ -2,13 +2,15 @@
 //! headings, notes), broken into lines that fit.
 
 use super::bitmap::text_width;
-use super::canvas::{Anchor, Canvas, Pen, Position};
+use super::canvas::{Anchor, Canvas, Pen, Position, Stroke};
 use super::style::{Color, INK, SOFT_INK};
 
 /// Width of a figure that is a file of its own, units.
 pub(super) const WIDTH: f64 = 960.0;
 /// Room between the drawing and the edge of the sheet, units.
 pub(super) const EDGE: f64 = 12.0;
+/// Room between the edges of a figure that is a file of its own, units.
+pub(super) const INNER: f64 = WIDTH - 2.0 * EDGE;
 /// Height of the title's letters, units.
 pub(super) const TITLE: f64 = 20.0;
 /// Height of the letters of a panel's heading, units.
@@ -28,6 +30,50 @@ pub(super) fn pen(size: f64, bold: bool, color: Color, anchor: Anchor) -> Pen {
 /// Lower edge of a title of so many lines, units from the top.
 pub(super) fn below_title(lines: &[String]) -> f64 {
     EDGE + lines.len() as f64 * TITLE_LINE
+}
+
+/// What stands around the plots of a figure that is a file of its own: the title above, the notes below.
+pub(super) struct Around {
+    title: Vec<String>,
+    notes: Vec<String>,
+    notes_top: f64,
+}
+
+impl Around {
+    /// Breaks the title; also gives where the first plot may begin.
+    pub(super) fn new(title: &str) -> (Self, f64) {
+        let title = wrap(title, TITLE, true, INNER);
+        let top = below_title(&title) + 6.0;
+        (Self { title, notes: Vec::new(), notes_top: top }, top)
+    }
+
+    /// Puts the notes below everything else, and gives the size of the sheet.
+    pub(super) fn end(&mut self, notes: &[String], top: f64) -> (f64, f64) {
+        self.notes = notes.iter().flat_map(|note| wrap(note, SMALL, false, INNER)).collect();
+        self.notes_top = top;
+        (WIDTH, top + self.notes.len() as f64 * LINE + EDGE)
+    }
+
+    /// Draws both.
+    pub(super) fn draw(&self, canvas: &mut dyn Canvas) {
+        title(canvas, &self.title);
+        notes(canvas, self.notes_top, &self.notes);
+    }
+}
+
+/// A stroke without gaps.
+pub(super) fn solid(color: Color, width: f64) -> Stroke {
+    Stroke { color, width, dash: &[] }
+}
+
+/// Draws the label of a tick.
+pub(super) fn tick_label(canvas: &mut dyn Canvas, place: Position, label: &str, anchor: Anchor) {
+    canvas.text(place, label, pen(SMALL, false, INK, anchor));
+}
+
+/// Draws what an axis or a column is: its name or unit.
+pub(super) fn axis_name(canvas: &mut dyn Canvas, place: Position, name: &str, width: f64, anchor: Anchor) {
+    canvas.text(place, &shorten(name, SMALL, width), pen(SMALL, false, SOFT_INK, anchor));
 }
 
 /// Draws the title, at the top left.

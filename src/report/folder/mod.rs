@@ -80,7 +80,7 @@ impl CheckedFolder {
         let shown = path.display();
         let refuse = |why: Said| FolderError::CannotCreate(why);
         let absolute =
-            std::path::absolute(path).map_err(|error| refuse(format!("{shown}: {error}").into()))?;
+            std::path::absolute(path).map_err(|error| refuse(Said::same(format!("{shown}: {error}"))))?;
         let absolute = match fs::canonicalize(&absolute) {
             Ok(real) => real,
             Err(_) if absolute.is_symlink() => {

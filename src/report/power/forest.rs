@@ -5,7 +5,7 @@ use crate::report::analysis::{decimals, with_infinity};
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::words::{arm_named, endpoint_named};
+use crate::report::words::{arm_named, capital, endpoint_named, test_named};
 
 /// Tests whose estimates share an axis.
 struct Kind {
@@ -206,7 +206,7 @@ fn row(cell: &PowerCell, kind: &Kind, several: bool, lang: Lang) -> Option<Fores
         false => primary.to_owned(),
     };
     Some(ForestRow {
-        name: cell.test.to_owned(),
+        name: capital(&test_named(lang, cell.test, false)),
         about,
         value: back(mean),
         interval: cell.half_width.map(around),
@@ -235,6 +235,7 @@ mod tests {
         .map(str::to_owned);
         let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
         let surface = power(&PowerPlan { null_replicates: 0, ..PowerPlan::new(&scenario, 12) }).unwrap();
+        let test = |name: &str| capital(&test_named(Lang::En, name, false));
         let all = forests(&surface, Lang::En);
         assert!(all.len() >= 4, "{}", all.len());
         let exit = all.iter().find(|forest| forest.id == "estimates-exit").unwrap();
@@ -244,17 +245,25 @@ mod tests {
             .iter()
             .find(|own| own.endpoint == "exit" && own.test == "cox_robust" && own.months == 12)
             .unwrap();
-        let row = exit.panels[0].rows.iter().find(|row| row.name == "cox_robust").unwrap();
+        let row = exit.panels[0].rows.iter().find(|row| row.name == test("cox_robust")).unwrap();
         assert!((libm::log(row.value) - cell.truth.unwrap() - cell.bias.unwrap()).abs() < 1e-12);
         let (low, high) = row.interval.unwrap();
         assert!(low < row.value && row.value < high);
-        assert!(exit.panels.iter().all(|panel| panel.rows.iter().all(|row| row.name != "max_combo")));
+        assert!(exit.panels.iter().all(|panel| panel.rows.iter().all(|row| row.name != test("max_combo"))));
         for forest in &all {
             let svg = forest_to_svg(forest, Lang::En);
             assert!(
                 svg.contains("true value in the simulation") && svg.contains("bias") && !svg.contains("NaN")
             );
             assert!(forest_to_png(forest, Lang::En).is_ok());
+        }
+        // Rows speak the language of the reader, never that of files.
+        for lang in Lang::ALL {
+            let rows: Vec<String> = forests(&surface, lang)
+                .into_iter()
+                .flat_map(|forest| forest.panels.into_iter().flat_map(|panel| panel.rows).map(|row| row.name))
+                .collect();
+            assert!(rows.len() >= 4 && rows.iter().all(|name| !name.contains('_')), "{rows:?}");
         }
     }
 }

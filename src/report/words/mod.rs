@@ -4,8 +4,10 @@
 //! not compile. Report, terminal and server use the same sentences.
 
 mod capacity;
+mod design;
 mod glossary;
 mod labels;
+pub(crate) mod measures;
 pub mod money;
 pub mod number;
 mod power;
@@ -14,6 +16,7 @@ mod units;
 mod warnings;
 
 pub use capacity::Capacity;
+pub(crate) use design::design_key;
 pub use glossary::{GlossaryTerm, glossary};
 pub use labels::{
     arm_name, arm_named, capital, domain, endpoint_named, figures, parameter, part, question, reason, rung,
