@@ -406,8 +406,11 @@ fn analyze_one(case: u32) -> String {
         Ok(found) => {
             let json: Value = serde_json::from_str(&analysis::json(&found).unwrap()).unwrap();
             sound(&json, "");
-            assert!(!analysis::tables(&found, Lang::Nl).is_empty());
-            found.refused.iter().for_each(|refusal| in_words(refusal.reason.english()));
+            for lang in Lang::ALL {
+                assert!(!analysis::tables(&found, lang).is_empty());
+                assert!(!analysis::captions(&found, lang).is_empty());
+                found.refused.iter().for_each(|refusal| in_words(refusal.reason.text(lang)));
+            }
             if let Err(error) = analyze::refused(&found) {
                 in_words(&error.to_string());
             }
@@ -491,7 +494,8 @@ fn design_one(case: u32, all: &[String]) -> String {
     let chance = &mut Chance::new(2, case);
     let bytes = if chance.often(3) { garbage(chance) } else { design_text(chance, all) };
     SHOWN.with(|last| last.replace(String::from_utf8_lossy(&bytes).into_owned()));
-    match design::run(&DesignRequest { name: "design.toml".into(), bytes, lang: Lang::Nl }) {
+    let lang = if chance.often(50) { Lang::Nl } else { Lang::En };
+    match design::run(&DesignRequest { name: "design.toml".into(), bytes, lang }) {
         Ok(answer) => {
             let text = serde_json::to_string(&answer).unwrap();
             let json: Value = serde_json::from_str(&text).unwrap();
@@ -501,7 +505,7 @@ fn design_one(case: u32, all: &[String]) -> String {
                     assert!((-1e-9..=1.0 + 1e-9).contains(&number), "{key} is {number}");
                 }
             }
-            assert!(!answer_as_text(&answer, Lang::Nl).is_empty());
+            assert!(!answer_as_text(&answer, lang).is_empty());
             "answer".to_owned()
         }
         Err(error) => {

@@ -296,6 +296,30 @@ fn figures_of_curves() {
     let (_, forest) = draw("c.svg", &format!("{roles} --tests km,cox"));
     assert!(forest.contains("Hazard ratios") && !forest.contains("At risk"));
     assert_eq!(draw("d.svg", "--status status --figure-of km").0, Some(2), "curves need times");
+    // What was understood of the file stands below, in the language of the figure.
+    let wrapped = |svg: &str| {
+        svg.replace("</text>", " ")
+            .split('<')
+            .filter_map(|part| part.split_once('>'))
+            .map(|(_, text)| text)
+            .collect::<String>()
+    };
+    let below = |svg: &str| wrapped(svg).split_whitespace().collect::<Vec<_>>().join(" ");
+    let dutch = below(&svg);
+    for words in [
+        "gescheiden door komma",
+        "UTF-8",
+        "status = status: ",
+        "1 (63 rijen)",
+        "time = time: getallen, 5 tot 1022",
+        "138 rijen",
+    ] {
+        assert!(dutch.contains(words), "{words} in {dutch}");
+    }
+    let text = below(&forest);
+    for words in ["read as: comma separated", "arm = sex: 2 labels", "nothing yet: 1 (63 rows)"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
     // A cause that does not occur in a part, or before the horizon, has a flat curve there.
     let rows = "time,status,arm,site\n3,1,a,x\n5,2,b,x\n4,1,a,y\n6,1,b,y\n7,0,a,y\n";
     for more in ["--by site", "--until-time 1"] {

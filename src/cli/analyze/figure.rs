@@ -7,7 +7,7 @@ use crate::cli::console::unwritable;
 use crate::disk;
 use crate::error::Error;
 use crate::language::Said;
-use crate::report::analysis::{Analysis, AnalysisFacts, analysis_curves, analysis_forest};
+use crate::report::analysis::{Analysis, AnalysisFacts, analysis_curves, analysis_forest, captions};
 use crate::report::figures;
 use crate::report::language::Lang;
 use crate::said;
@@ -50,7 +50,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
     let Some(path) = &arguments.figure else { return Ok(()) };
     let facts = AnalysisFacts {
         file: &analysis.file,
-        arms: analysis.arms.iter().map(|arm| (arm.name.as_str(), arm.rows, arm.events)).collect(),
+        arms: analysis.arms.iter().map(|arm| arm.name.as_str()).collect(),
         level: analysis.level,
         one_sided: arguments.sided != SidedFlag::TwoSided,
         time: arguments
@@ -58,6 +58,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
             .as_deref()
             .or_else(|| Some(arguments.dates_in()?.text(lang)))
             .unwrap_or(lang.pick("tijd", "time")),
+        understood: captions(analysis, lang),
     };
     let write =
         |bytes: &[u8]| disk::replace(path, bytes).map_err(|error| Error::output(unwritable(path, &error)));

@@ -24,14 +24,6 @@ pub fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: L
     };
     let level = percent(facts.level);
     let level = if lang == Lang::Nl { level.replace('.', ",") } else { level };
-    let arms: Vec<String> = facts
-        .arms
-        .iter()
-        .map(|(name, rows, events)| match lang {
-            Lang::Nl => format!("{}: {rows} rijen, {events} gebeurtenissen", escape::name(name)),
-            Lang::En => format!("{}: {rows} rows, {events} events", escape::name(name)),
-        })
-        .collect();
     let band = match lang {
         Lang::Nl => format!(
             "De band is op elk tijdstip een {level}%-interval voor dat tijdstip: het toeval van één onderzoek. Streepjes op een lijn: \
@@ -56,7 +48,7 @@ pub fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: L
         share: lang.pick("aandeel", "share").to_owned(),
         at_risk: lang.pick("Nog gevolgd", "At risk").to_owned(),
         panels: panels.iter().map(titled).collect(),
-        notes: vec![band, arms.join("; ")],
+        notes: std::iter::once(band).chain(facts.understood.iter().cloned()).collect(),
     }
 }
 

@@ -12,14 +12,16 @@ use super::super::number;
 pub struct AnalysisFacts<'a> {
     /// Where the data come from.
     pub file: &'a str,
-    /// Name, rows and events of every arm, control first.
-    pub arms: Vec<(&'a str, usize, usize)>,
+    /// Names of the arms, control first.
+    pub arms: Vec<&'a str>,
     /// Confidence level of the intervals.
     pub level: f64,
     /// Whether tests, and with them some intervals, were asked to look in one direction.
     pub one_sided: bool,
     /// Name of the column of times, the unit of mean times.
     pub time: &'a str,
+    /// What was understood of the file: the caption.
+    pub understood: Vec<String>,
 }
 
 /// Kinds of contrast that share an axis, in the order in which their panels stand.
@@ -127,7 +129,7 @@ pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: 
     if panels.is_empty() {
         return None;
     }
-    let names: Vec<String> = facts.arms.iter().map(|arm| escape::name(arm.0)).collect();
+    let names: Vec<String> = facts.arms.iter().map(|arm| escape::name(arm)).collect();
     let against = match names.as_slice() {
         [control, treated] => match lang {
             Lang::Nl => format!(": {treated} tegenover {control}"),
@@ -179,12 +181,7 @@ fn level(level: f64, lang: Lang) -> String {
 }
 
 fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
-    let (rows, events) = (lang.pick("rijen", "rows"), lang.pick("gebeurtenissen", "events"));
-    let arm = |&(name, own_rows, own_events): &(&str, usize, usize)| {
-        format!("{} ({own_rows} {rows}, {own_events} {events})", escape::name(name))
-    };
-    let arms: Vec<String> = facts.arms.iter().map(arm).collect();
-    let mut notes = vec![format!("{}: {}.", escape::name(facts.file), arms.join("; "))];
+    let mut notes = facts.understood.clone();
     notes.push(
         lang.pick(
             "Het interval is het toeval van één onderzoek: wat een ander onderzoek van deze omvang had kunnen vinden. Of de groepen \
@@ -221,7 +218,7 @@ fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: La
         kind.title(lang).to_owned()
     };
     let of = match facts.arms.as_slice() {
-        [_, (treated, ..)] => escape::name(treated),
+        [_, treated] => escape::name(treated),
         _ => lang.pick("de eerstgenoemde", "the one named first").to_owned(),
     };
     (!rows.is_empty()).then(|| ForestPanel {
@@ -301,10 +298,11 @@ mod tests {
     fn facts() -> AnalysisFacts<'static> {
         AnalysisFacts {
             file: "events.csv",
-            arms: vec![("regular", 100, 20), ("fip", 98, 31)],
+            arms: vec!["regular", "fip"],
             level: 0.95,
             one_sided: false,
             time: "months",
+            understood: vec!["events.csv: fip (98 rows, 31 events).".into()],
         }
     }
 
@@ -351,12 +349,7 @@ mod tests {
             (Lang::En, ["95% interval", "chance of one study", "higher in fip", "fip (98 rows, 31 events)"]),
             (
                 Lang::Nl,
-                [
-                    "95%-interval",
-                    "toeval van één onderzoek",
-                    "hoger bij fip",
-                    "fip (98 rijen, 31 gebeurtenissen)",
-                ],
+                ["95%-interval", "toeval van één onderzoek", "hoger bij fip", "fip (98 rows, 31 events)"],
             ),
         ] {
             let forest = analysis_forest(&examples(), &facts(), lang).unwrap();

@@ -7,7 +7,7 @@ mod tables;
 pub use curves::analysis_curves;
 pub use forest::{AnalysisFacts, analysis_forest};
 pub(super) use forest::{decimals, with_infinity};
-pub use tables::{json, method_list, need_in_words, tables};
+pub use tables::{captions, json, method_list, need_in_words, tables};
 
 use crate::estimate::Estimate;
 use crate::language::Said;

@@ -5,6 +5,7 @@ use crate::estimate::catalogue::{Needs, methods};
 use crate::estimate::{Detail, Estimate};
 use crate::language::{Lang, Said, Text};
 use crate::observe::columns::Reading;
+use crate::report::escape;
 use crate::said;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
@@ -62,7 +63,7 @@ pub fn method_list(lang: Lang) -> String {
 pub fn tables(analysis: &Analysis, lang: Lang) -> String {
     let mut text = counted(analysis).text(lang).to_owned() + "\n";
     if let Some(reading) = &analysis.reading {
-        text += &understood(reading, lang);
+        text += &(understood(reading, lang).join("\n  ") + "\n");
     }
     if analysis.results.iter().any(has_numbers) {
         text += &results(&analysis.results, lang);
@@ -117,15 +118,23 @@ fn counted(analysis: &Analysis) -> Said {
     said
 }
 
-/// What was understood of the file, a line per column.
-fn understood(reading: &Reading, lang: Lang) -> String {
+/// What was understood of the file, as the caption of a figure: rows, arms and clusters, then how it was read and what every
+/// column that was used holds.
+pub fn captions(analysis: &Analysis, lang: Lang) -> Vec<String> {
+    let read = analysis.reading.as_ref().map(|reading| understood(reading, lang).join("; "));
+    let first = counted(analysis).text(lang).to_owned();
+    std::iter::once(first).chain(read).map(|text| escape::clean(&text) + ".").collect()
+}
+
+/// What was understood of the file: how it was written, then every column.
+fn understood(reading: &Reading, lang: Lang) -> Vec<String> {
     let first = said!(
-        "gelezen als: gescheiden door {}, {}\n",
-        "read as: {} separated, {}\n",
+        "gelezen als: gescheiden door {}, {}",
+        "read as: {} separated, {}",
         reading.separator,
         reading.encoding
     );
-    let mut text = first.text(lang).to_owned();
+    let mut lines = vec![first.text(lang).to_owned()];
     for column in &reading.columns {
         let guess = match &column.say_otherwise {
             Some(otherwise) => {
@@ -134,10 +143,14 @@ fn understood(reading: &Reading, lang: Lang) -> String {
             None => Said::default(),
         };
         let values = on_one_line(column.values.text(lang));
-        text +=
-            &format!("  {} = {}: {values}{}\n", column.part, on_one_line(&column.column), guess.text(lang));
+        lines.push(format!(
+            "{} = {}: {values}{}",
+            column.part,
+            on_one_line(&column.column),
+            guess.text(lang)
+        ));
     }
-    text
+    lines
 }
 
 fn results(estimates: &[Estimate], lang: Lang) -> String {
