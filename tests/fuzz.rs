@@ -50,6 +50,11 @@ impl Chance {
         list[self.below(list.len())]
     }
 
+    /// A time that lies in the data, most often.
+    fn time(&mut self) -> f64 {
+        if self.often(90) { self.below(50) as f64 + 0.5 } else { self.number() }
+    }
+
     fn number(&mut self) -> f64 {
         const ODD: [f64; 14] = [
             0.0,
@@ -231,7 +236,7 @@ const COLUMNS: [&str; 17] = [
 ];
 
 fn column(chance: &mut Chance, usual: &str) -> Option<String> {
-    let name = if chance.often(92) { usual } else { COLUMNS[chance.below(COLUMNS.len())] };
+    let name = if chance.often(98) { usual } else { COLUMNS[chance.below(COLUMNS.len())] };
     Some(name.to_owned())
 }
 
@@ -312,16 +317,20 @@ fn request(chance: &mut Chance) -> AnalyzeRequest {
         strata: list(chance, 20, &["site", "band"]),
         by: list(chance, 6, &["band"]),
         covariates: list(chance, 20, &["age", "band", "factor(age)", "count"]),
-        person: maybe(chance, 25, "id"),
-        start: maybe(chance, 15, "start"),
+        person: maybe(chance, 12, "id"),
+        start: maybe(chance, 6, "start"),
         count: if counted { column(chance, "count") } else { maybe(chance, 4, "count") },
         exposure: if counted { column(chance, "time") } else { None },
         outcome: maybe(chance, 12, "score"),
         weight: maybe(chance, 12, "w"),
         control: maybe(chance, 20, "regular"),
-        censored: list(chance, 8, &["1", "lopend"]),
-        events: list(chance, 8, &["2", "werk"]),
-        decimal: [None, None, Some(Decimal::Point), Some(Decimal::Comma)][chance.below(4)],
+        censored: list(chance, 2, &["1", "lopend"]),
+        events: list(chance, 2, &["2", "werk"]),
+        decimal: if chance.often(90) {
+            None
+        } else {
+            [Some(Decimal::Point), Some(Decimal::Comma)][chance.below(2)]
+        },
     };
     let ties = [CoxTies::Efron, CoxTies::Breslow, CoxTies::Exact];
     let alternatives = [Alternative::TwoSided, Alternative::Less, Alternative::Greater];
@@ -333,25 +342,36 @@ fn request(chance: &mut Chance) -> AnalyzeRequest {
         CurveInterval::Arcsine,
     ];
     let options = Options {
-        level: if chance.often(85) { 0.95 } else { chance.number() },
+        level: if chance.often(96) { 0.95 } else { chance.number() },
         alternative: alternatives[chance.below(3)],
-        tau: chance.often(15).then(|| chance.number()),
-        at: (0..[0, 0, 1, 3][chance.below(4)]).map(|_| chance.number()).collect(),
+        tau: chance.often(15).then(|| chance.time()),
+        at: (0..[0, 0, 1, 3][chance.below(4)]).map(|_| chance.time()).collect(),
         interval: scales[chance.below(5)],
         ties: ties[chance.below(3)],
         ..Options::default()
     };
+    // Odd combinations are refused before anything else is looked at: few of them.
+    let columns_weighted = columns.weight.is_some() || chance.often(2);
+    let curved = columns.time.is_some() && columns.status.is_some() || chance.often(5);
     AnalyzeRequest {
         file: "gegevens.csv".into(),
         columns,
         tests: tests(chance),
-        cause: maybe(chance, 15, "1"),
+        cause: maybe(chance, 8, "1"),
         options,
         adjust: [None, None, Some(Adjustment::Holm), Some(Adjustment::Hochberg)][chance.below(4)],
         pairwise: chance.often(15),
-        until_time: chance.often(10).then(|| chance.number()),
-        weights_as: [None, None, Some(WeightKind::Frequency), Some(WeightKind::Sampling)][chance.below(4)],
-        curves: [None, None, Some(CurveKind::Remaining), Some(CurveKind::Incidence)][chance.below(4)],
+        until_time: chance.often(10).then(|| chance.time()),
+        weights_as: if columns_weighted {
+            [None, Some(WeightKind::Frequency), Some(WeightKind::Sampling)][chance.below(3)]
+        } else {
+            None
+        },
+        curves: if curved {
+            [None, Some(CurveKind::Remaining), Some(CurveKind::Incidence)][chance.below(3)]
+        } else {
+            None
+        },
         p_values: maybe(chance, 3, "p"),
     }
 }
@@ -472,7 +492,7 @@ fn design_text(chance: &mut Chance, all: &[String]) -> Vec<u8> {
             break;
         }
         let at = keys[chance.below(keys.len())];
-        match chance.below(8) {
+        match chance.below(16) {
             0 => _ = lines.remove(at),
             1 => lines.insert(at, lines[at].clone()),
             2 => {
@@ -481,8 +501,13 @@ fn design_text(chance: &mut Chance, all: &[String]) -> Vec<u8> {
                 lines.insert(at, theirs[chance.below(theirs.len())].to_owned());
             }
             _ => {
-                let key = lines[at].split('=').next().unwrap_or("x").trim().to_owned();
-                lines[at] = format!("{key} = {}", chance.of(&values));
+                let (key, value) = lines[at].split_once('=').unwrap_or(("x", ""));
+                let (key, number) = (key.trim().to_owned(), value.trim().parse::<f64>().ok());
+                let value = match number.filter(|_| chance.often(85)) {
+                    Some(number) => format!("{}", number * [0.1, 0.5, 0.9, 1.1, 1.5, 3.0][chance.below(6)]),
+                    None => chance.of(&values).to_owned(),
+                };
+                lines[at] = format!("{key} = {value}");
             }
         }
     }
