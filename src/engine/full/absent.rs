@@ -65,3 +65,32 @@ impl Absent {
         returners.chain(&self.for_good)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_7_9_who_is_out_comes_back_in_order_and_once() {
+        let gone = |id, sampled| Gone {
+            row: Row { id, sampled, ..Row::default() },
+            reason: ExitReason::Work,
+            months_away: 1.0,
+        };
+        let mut absent = Absent::new(3);
+        absent.leave(gone(1, NOT_SAMPLED), Some(2));
+        absent.leave(gone(2, 0), Some(2));
+        // Beyond the horizon or for good: only a sampled life is remembered.
+        absent.leave(gone(3, 1), Some(3));
+        absent.leave(gone(4, NOT_SAMPLED), None);
+        let ids = |list: &[Gone]| list.iter().map(|gone| gone.row.id).collect::<Vec<_>>();
+        assert_eq!(absent.sampled().map(|gone| gone.row.id).collect::<Vec<_>>(), [2, 3]);
+        assert!(absent.returning(1).is_empty());
+        let back = absent.returning(2);
+        assert_eq!(ids(&back), [1, 2]);
+        absent.recycle(2, back);
+        assert!(absent.returning(2).is_empty());
+        absent.clear();
+        assert_eq!(absent.sampled().count(), 0);
+    }
+}

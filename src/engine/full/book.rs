@@ -176,3 +176,55 @@ impl Book<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, load_of, written};
+    use crate::kinds::Kind;
+
+    #[test]
+    fn section_7_9_leaving_ends_what_lives_on_benefit_only() {
+        let stage = Stage::with(|p| p.observation.reason_unknown = 0.0);
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        let steps = [Step::Sport, Step::Gp, Step::Trajectory, Step::SmallJob, Step::InformalCare];
+        let row = Row {
+            active: steps.iter().map(|step| 1 << step.index()).sum(),
+            flags: flag::PENDING | flag::WAGES | flag::LANGUAGE_NEED,
+            irregularity: Irregularity::Intentional as u32,
+            sampled: 0,
+            no_shows: 2,
+            suspended_since: -3.0,
+            ..Row::default()
+        };
+        let mut load = load_of(&row);
+        let count = written(|book| {
+            book.leave(&mut load, 0, ExitReason::Pension, &setting, &clock);
+            let gone = book.absent.sampled().next().expect("a sampled life").row;
+            assert_eq!(gone.active, 1 << Step::Sport.index() | 1 << Step::InformalCare.index());
+            assert_eq!((gone.flags, gone.irregularity), (flag::LANGUAGE_NEED | flag::LEFT_ONCE, 0));
+            assert_eq!((gone.no_shows, gone.suspended_since), (0, f32::INFINITY));
+        });
+        assert_eq!(load.rows(), 0);
+        let counts =
+            [Tally::Exit(ExitReason::Pension), Tally::Recorded(ExitReason::Pension), Tally::FirstExits];
+        assert_eq!(counts.map(count), [1.0; 3]);
+    }
+
+    #[test]
+    fn section_7_8_a_signal_is_false_when_nothing_is_wrong() {
+        for (kind, wrong) in [(Irregularity::None, 1.0), (Irregularity::Unintentional, 0.0)] {
+            let mut load = load_of(&Row { irregularity: kind as u32, ..Row::default() });
+            let count = written(|book| {
+                book.signal(&mut load, 0, true);
+                book.signal(&mut load, 0, false);
+            });
+            assert_eq!(
+                [count(Tally::Signals), count(Tally::SignalsTalk), count(Tally::SignalClients)],
+                [2.0, 1.0, 1.0]
+            );
+            assert_eq!(count(Tally::SignalsFalse), 2.0 * wrong);
+        }
+    }
+}

@@ -35,3 +35,27 @@ fn pensioners<S: Simd>(simd: S, load: &Caseload, hits: &mut Hits, clock: &Clock)
         hits.push(load, age.simd_ge(clock.pension_age_months as f32).to_bitmask());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, in_lanes, written};
+
+    #[test]
+    fn section_7_9_the_pension_comes_in_the_step_that_ends_at_its_age() {
+        let stage = Stage::new();
+        let clock = stage.clock(0);
+        let mut load = Caseload::default();
+        for months_to_go in [0.5, 1.0, 1.5] {
+            let age = clock.pension_age_months as f32 - months_to_go;
+            load.push(&Row { age_at_zero: age, ..Row::default() });
+        }
+        let mut hits = Hits::default();
+        in_lanes!(simd => pensioners(simd, &load, &mut hits, &clock));
+        assert_eq!(hits.rows().collect::<Vec<_>>(), [0, 1]);
+        let setting = stage.setting();
+        let count = written(|book| run(&mut load, (&mut hits, &mut Vec::new()), &setting, &clock, book));
+        assert_eq!([count(Tally::Exit(ExitReason::Pension)), count(Tally::BenefitMonths)], [2.0, 1.0]);
+    }
+}

@@ -330,3 +330,39 @@ impl Caseload {
         [self.first_match[row], self.first_skill[row]].map(|third| Tercile::ALL[third as usize])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::{ClientMaker, client_id};
+    use crate::random::Dice;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn section_7_10_a_first_time_is_counted_once() {
+        let mut load = Caseload::default();
+        load.push(&Row::default());
+        assert!(load.first(0, flag::SIGNALLED));
+        assert!(!load.first(0, flag::SIGNALLED));
+        load.lower(0, flag::SIGNALLED);
+        assert!(!load.has(0, flag::SIGNALLED));
+    }
+
+    #[test]
+    fn section_2_a_client_comes_in_with_the_state_of_the_start() {
+        let scenario = Scenario::from_text("extends = \"lange-adem\"\nname = \"x\"").expect("a scenario");
+        let mut client = ClientMaker::new(&scenario, Dice::new(3, 0)).client(client_id(0, 0), 1.0);
+        (client.distance_recorded, client.distance_true, client.out_of_reach) = (40.0, 20.0, true);
+        (client.age_months, client.months_on_benefit) = (500.0, 30.0);
+        let row = Row::new(&client, 6.0, 0.2);
+        assert_eq!((row.age_at_zero, row.spell_start, row.frailty, row.perceived), (494.0, -24.0, 0.0, 0.2));
+        assert_eq!(
+            (row.distance, row.recorded, row.flags & flag::CAPACITY_UNSEEN),
+            (20.0, 40.0, flag::CAPACITY_UNSEEN)
+        );
+        // Twelve months hidden are not over twelve; a true distance of twelve is near.
+        (client.distance_recorded, client.distance_true) = (24.0, 12.0);
+        let row = Row::new(&client, 6.0, 0.2);
+        assert_eq!(row.flags & (flag::CAPACITY_UNSEEN | flag::CAME_NEAR), flag::CAME_NEAR);
+    }
+}

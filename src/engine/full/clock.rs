@@ -61,6 +61,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::full::testing::Stage;
 
     #[test]
     fn intervals_end_at_the_step_that_begins_then() {
@@ -71,5 +72,17 @@ mod tests {
                 assert_eq!(tick(start + 3.0), tick(later), "{step} of {per_month}");
             }
         }
+    }
+
+    #[test]
+    fn section_3_a_month_has_its_steps_and_the_pension_age_its_calendar_year() {
+        let mut stage = Stage::new();
+        stage.scenario.steps_per_month = 4;
+        let [first, last, next] = [0, 3, 4].map(|step| stage.clock(step));
+        assert_eq!((first.length, first.start, first.end, first.month), (0.25, 0.0, 0.25, 1));
+        assert_eq!([first.opens_month, last.opens_month, next.opens_month], [true, false, true]);
+        assert_eq!([first.closes_month, last.closes_month, next.month == 2], [false, true, true]);
+        let age = f64::from(stage.scenario.parameters.pension_age.in_year(2026));
+        assert_eq!(first.pension_age_months, age);
     }
 }

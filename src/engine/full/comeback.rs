@@ -54,3 +54,40 @@ fn come_back(
     book.event(load, row, Happening::Return);
     book.note(load, row, LifeEvent::Return);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, staff, written};
+    use crate::kinds::ExitReason;
+
+    #[test]
+    fn section_7_9_a_return_is_a_new_spell_three_months_nearer() {
+        let stage = Stage::new();
+        let (setting, clock) = (stage.setting(), stage.clock(4));
+        for (left_at, back_at) in [(40.0, 37.0), (4.0, 3.0), (2.0, 3.0)] {
+            let row = Row { distance: left_at, recorded: 50.0, spell_start: -60.0, ..Row::default() };
+            let mut load = Caseload::default();
+            let gone = Gone { row, reason: ExitReason::Work, months_away: 3.5 };
+            let count = written(|book| come_back(&mut load, &gone, &staff(), &setting, &clock, book));
+            assert_eq!((load.distance[0], load.recorded[0], load.spell_start[0]), (back_at, 50.0, 4.0));
+            assert_eq!([count(Tally::Returned), count(Tally::BackWithin6(ExitReason::Work))], [1.0; 2]);
+        }
+    }
+
+    #[test]
+    fn section_7_9_nobody_returns_from_pension_age_on() {
+        let stage = Stage::new();
+        let (setting, clock) = (stage.setting(), stage.clock(1));
+        let mut load = Caseload::default();
+        let _ = written(|book| {
+            for years in [40.0, 70.0] {
+                let row = Row { age_at_zero: years * 12.0, distance: 20.0, ..Row::default() };
+                book.absent.leave(Gone { row, reason: ExitReason::Move, months_away: 1.0 }, Some(1));
+            }
+            returns(&mut load, &staff(), &setting, &clock, book);
+        });
+        assert_eq!((load.rows(), load.age_at_zero[0]), (1, 480.0));
+    }
+}

@@ -260,3 +260,148 @@ fn fade<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock)
 fn toward<S: Simd>(value: Floats<S>, rest: Floats<S>, share: f32) -> Floats<S> {
     clamp01(value - (value - rest) * share)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, staff, written};
+    use crate::scenario::parameters::Parameters;
+
+    /// A stage on which talks have no noise and caseworkers no weight.
+    fn quiet(change: impl FnOnce(&mut Parameters)) -> Stage {
+        Stage::with(|p| {
+            let talk = &mut p.conversation;
+            (talk.quality_noise, talk.quality_skill, talk.quality_match) = (0.0, 0.0, 0.0);
+            change(p);
+        })
+    }
+
+    /// A client after a talk in the first step.
+    fn after(stage: &Stage, row: &Row) -> Caseload {
+        let (mut load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
+        let who = Batch::new(&[0]);
+        in_lanes!(simd => talk(simd, &mut load, &who, &staff(), &setting, &clock));
+        load
+    }
+
+    #[test]
+    fn section_7_2_quality_is_on_the_logit_scale() {
+        let mut stage = quiet(|_| ());
+        stage.luck.quality = 0.3;
+        let p = stage.scenario.parameters.conversation.clone();
+        let service = stage.service("fip");
+        let z = stage.scenario.services[service as usize].quality + 0.3 + 0.2 * p.quality_trust;
+        let load = after(&stage, &Row { service, trust: 0.6, ..Row::default() });
+        assert!(close(load.quality[0], 1.0 / (1.0 + libm::exp(-z))));
+    }
+
+    #[test]
+    fn section_7_3_trust_builds_up_with_a_fixed_caseworker_only() {
+        let stage = quiet(|_| ());
+        let row = Row { trust: 0.4, flags: flag::FIXED_CASEWORKER, ..Row::default() };
+        let load = after(&stage, &row);
+        let gain = stage.scenario.parameters.conversation.trust_gain * f64::from(load.quality[0]);
+        assert!(close(load.trust[0], 0.4 + 0.6 * gain));
+        assert_eq!(after(&stage, &Row { flags: 0, ..row }).trust[0], 0.4);
+    }
+
+    #[test]
+    fn section_7_3_a_talk_teaches_the_rules_and_raises_what_detection_is_believed_to_be() {
+        let stage = quiet(|_| ());
+        let p = &stage.scenario.parameters.conversation;
+        let load = after(&stage, &Row { trust: 0.4, knowledge: 0.3, perceived: 0.1, ..Row::default() });
+        assert!(close(load.knowledge[0], 0.3 + 0.7 * p.info_gain * f64::from(load.quality[0])));
+        assert!(close(load.perceived[0], 0.1 + p.detect_gain * (p.detect_face - 0.1)));
+    }
+
+    #[test]
+    fn section_7_4_the_push_of_a_talk_fades_with_their_number() {
+        let stage = quiet(|_| ());
+        let p = &stage.scenario.parameters.steps.common;
+        for before in [0.0, 5.0] {
+            let load = after(&stage, &Row { trust: 0.4, talks: before as f32, ..Row::default() });
+            let push = 2.0 * p.kick * f64::from(load.quality[0]) * libm::exp(-p.kick_fade * before);
+            assert!(close(load.kick[0], push));
+            assert_eq!(load.talks[0], before as f32 + 1.0);
+        }
+    }
+
+    #[test]
+    fn section_7_3_what_is_a_problem_and_not_known_yet_can_be_told() {
+        let told = |disclose| {
+            let stage = quiet(|p| (p.conversation.disclose, p.conversation.disclose_trust) = (disclose, 0.0));
+            let known = 1 << Domain::Housing.index();
+            let row = Row { severity_housing: 0.7, severity_health: 0.7, disclosed: known, ..Row::default() };
+            after(&stage, &row).disclosed[0]
+        };
+        let housing = 1 << Domain::Housing.index();
+        assert_eq!([told(0.0), told(1e6)], [housing, housing | 1 << Domain::Health.index()]);
+    }
+
+    #[test]
+    fn section_7_3_hidden_capacity_is_seen_or_the_record_follows_the_distance() {
+        let stage = quiet(|p| p.conversation.discover = 1e6);
+        let setting = stage.setting();
+        let row = |recorded, distance, observed| Row { recorded, distance, observed, ..Row::default() };
+        // Quality, word of the update: below the quality the record is updated.
+        let moved = |row: &Row, quality: f32, word: u32| {
+            let mut load = load_of(row);
+            in_lanes!(simd => {
+                let words = [words(simd, 0), words(simd, 0), words(simd, word), words(simd, 0)];
+                let (who, trust) = (Batch::new(&[0]), all(simd, 0.5));
+                see_distance(simd, &mut load, &who, all(simd, quality), trust, &words, &setting).to_bitmask()
+            });
+            [load.recorded[0], load.observed[0]]
+        };
+        assert_eq!(Process::RecordUpdate.lane(), 2);
+        // Over twelve months hidden: the file is set to the truth.
+        assert_eq!(moved(&row(40.0, 20.0, 25.0), 0.5, u32::MAX), [20.0, 20.0]);
+        // Twelve months or less: the file moves as the distance has since it was last seen, or not at all.
+        assert_eq!(moved(&row(30.0, 20.0, 25.0), 0.5, 0), [25.0, 20.0]);
+        assert_eq!(moved(&row(30.0, 20.0, 25.0), 0.5, u32::MAX), [30.0, 25.0]);
+        assert_eq!(moved(&row(119.0, 120.0, 110.0), 0.5, 0), [120.0, 120.0]);
+    }
+
+    #[test]
+    fn section_7_3_a_band_forward_by_progress_is_a_step_and_by_correction_is_not() {
+        for (seen, steps) in [(0, 1.0), (1, 0.0)] {
+            let mut load = load_of(&Row { recorded: 20.0, ..Row::default() });
+            let outcome =
+                Outcome { quality: [0.5; LANES], told: [0; LANES], recorded_before: [30.0; LANES], seen };
+            let count = written(|book| write_down(&mut load, 0, 0, &outcome, book));
+            let expected = [steps, steps, 1.0 - steps];
+            let found = [Tally::BandForward, Tally::ActivatedClients, Tally::CapacityFound].map(count);
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn section_7_3_without_talks_everything_returns_to_rest() {
+        let stage = Stage::new();
+        let (p, setting, clock) = (&stage.scenario.parameters.conversation, stage.setting(), stage.clock(0));
+        let row = Row { trust: 0.8, trust_resting: 0.4, knowledge: 0.9, perceived: 0.9, ..Row::default() };
+        let mut load = load_of(&row);
+        in_lanes!(simd => fade(simd, &mut load, &setting, &clock));
+        assert!(close(load.trust[0], 0.8 - 0.4 * p.trust_decay));
+        assert!(close(load.knowledge[0], 0.9 - (0.9 - p.info_rest) * p.info_decay));
+        assert!(close(load.perceived[0], 0.9 - (0.9 - p.detect_rest) * p.detect_decay));
+    }
+
+    #[test]
+    fn section_7_3_a_change_of_caseworker_costs_trust_in_a_fixed_one() {
+        let stage = Stage::new();
+        let setting = stage.setting();
+        let mut load = load_of(&Row { id: 1, trust: 0.5, flags: flag::FIXED_CASEWORKER, ..Row::default() });
+        load.push(&Row { id: 2, trust: 0.5, ..Row::default() });
+        let new = Caseworker::draw(&setting.dice, 3, 1);
+        in_lanes!(simd => get_to_know(simd, &mut load, &new, &setting));
+        let kept = 1.0 - stage.scenario.parameters.conversation.trust_loss_change;
+        assert!(close(load.trust[0], 0.5 * kept));
+        assert_eq!(load.trust[1], 0.5);
+        assert_eq!(
+            [load.match_now[0], load.match_now[1]],
+            [1, 2].map(|client| new.match_with(&setting.dice, client))
+        );
+    }
+}

@@ -138,3 +138,107 @@ fn close_investigation(load: &mut Caseload, row: usize, setting: &Setting, clock
         book.count(Tally::Corrected);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, written};
+    use crate::kinds::Kind;
+    use crate::scenario::parameters::Parameters;
+
+    #[test]
+    fn section_7_8_a_talk_screens_at_a_hazard_of_its_own_for_each_kind() {
+        // Only one of the three hazards is there, and it is certain.
+        for (kind, change) in [
+            (Irregularity::None, (|p| p.fraud.talk_false = 20.0) as fn(&mut Parameters)),
+            (Irregularity::Unintentional, |p| p.fraud.talk_unintentional = 20.0),
+            (Irregularity::Intentional, |p| p.fraud.talk_intentional = 20.0),
+        ] {
+            let stage = Stage::with(|p| {
+                (p.fraud.talk_false, p.fraud.talk_unintentional, p.fraud.talk_intentional) = (0.0, 0.0, 0.0);
+                change(p);
+            });
+            let (setting, clock) = (stage.setting(), stage.clock(0));
+            for other in Irregularity::ALL {
+                let mut load = Caseload::default();
+                let row = Row { irregularity: *other as u32, quality: 0.9, trust: 0.5, ..Row::default() };
+                load.push(&row);
+                load.push(&Row { flags: flag::PENDING, ..row });
+                let who = Batch::new(&[0, 1]);
+                let (found, _) = in_lanes!(simd => screen(simd, &load, &who, &setting, &clock));
+                assert_eq!(found & 0b11, Bits::from(*other == kind), "{kind:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn section_7_8_a_mistake_that_is_not_booked_is_put_right_silently() {
+        for (kind, booked, silent) in [
+            (Irregularity::Unintentional, false, true),
+            (Irregularity::Unintentional, true, false),
+            (Irregularity::Intentional, false, false),
+            (Irregularity::None, false, false),
+        ] {
+            let mut load = load_of(&Row { irregularity: kind as u32, ..Row::default() });
+            let count = written(|book| find_in_talk(&mut load, 0, booked, book));
+            assert_eq!(count(Tally::PutRightInTalk) == 1.0, silent, "{kind:?} {booked}");
+            assert_eq!((count(Tally::Signals) == 1.0, load.has(0, flag::PENDING)), (!silent, !silent));
+        }
+    }
+
+    #[test]
+    fn section_7_8_no_investigation_ends_in_the_step_of_its_signal() {
+        let stage = Stage::with(|p| {
+            (p.fraud.investigate, p.fraud.background_false, p.fraud.match_wages) = (20.0, 0.0, 20.0);
+            (p.fraud.background_unintentional, p.fraud.background_intentional) = (0.0, 0.0);
+        });
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        let kind = Irregularity::Intentional as u32;
+        let mut load = Caseload::default();
+        for (irregularity, flags) in [
+            (0, 0),
+            (0, flag::PENDING),
+            (0, flag::PENDING | flag::NEW_SIGNAL),
+            (kind, 0),
+            (kind, flag::WAGES),
+        ] {
+            load.push(&Row { irregularity, flags, ..Row::default() });
+        }
+        let mut luck = Luck::default();
+        super::super::luck::draw(&mut luck, &load, &setting, clock.step);
+        let mut hits = Hits::default();
+        in_lanes!(simd => background(simd, &load, &luck, &mut hits, &setting, &clock));
+        assert_eq!(hits.rows().collect::<Vec<_>>(), [1, 4]);
+    }
+
+    #[test]
+    fn section_7_8_a_confirmed_irregularity_ends_and_costs_trust() {
+        for (terminate, kind) in [(1.0, Irregularity::Intentional), (0.0, Irregularity::Unintentional)] {
+            let stage = Stage::with(|p| {
+                p.fraud.confirm = 1.0;
+                (p.fraud.terminate_intentional, p.fraud.terminate_unintentional) = (terminate, terminate);
+            });
+            let (setting, clock) = (stage.setting(), stage.clock(0));
+            let row = Row { irregularity: kind as u32, trust: 0.5, flags: flag::PENDING, ..Row::default() };
+            let mut load = load_of(&row);
+            let count = written(|book| close_investigation(&mut load, 0, &setting, &clock, book));
+            let left = 1.0 - stage.scenario.parameters.conversation.trust_loss_sanction;
+            assert!(close(load.trust[0], 0.5 * left));
+            assert_eq!((load.irregularity_of(0), load.has(0, flag::PENDING)), (Irregularity::None, false));
+            assert_eq!(load.has(0, flag::TERMINATED), terminate == 1.0);
+            assert_eq!([count(Tally::Confirmed), count(Tally::Corrected)], [1.0, 1.0 - terminate]);
+        }
+    }
+
+    #[test]
+    fn section_7_8_an_investigation_that_confirms_nothing_changes_nothing() {
+        let stage = Stage::with(|p| p.fraud.confirm = 0.0);
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        let kind = Irregularity::Intentional;
+        let mut load = load_of(&Row { irregularity: kind as u32, flags: flag::PENDING, ..Row::default() });
+        let count = written(|book| close_investigation(&mut load, 0, &setting, &clock, book));
+        assert_eq!((load.irregularity_of(0), load.has(0, flag::PENDING)), (kind, false));
+        assert_eq!(count(Tally::Confirmed), 0.0);
+    }
+}

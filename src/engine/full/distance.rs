@@ -102,3 +102,66 @@ fn crossed(before: f32, after: f32, scatter: f32, word: impl FnOnce() -> u32) ->
     exponent < FAR_FROM_CROSSING * variance
         && sample::single::unit(word()) < single::exp(-exponent / variance)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of};
+
+    /// The true distance of a client after the first step.
+    fn after(stage: &Stage, row: &Row) -> f32 {
+        let (mut load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
+        let (mut luck, mut hits, mut before) = (Luck::default(), Hits::default(), Column::default());
+        super::super::luck::draw(&mut luck, &load, &setting, clock.step);
+        in_lanes!(simd => walk(simd, &mut load, &luck, &mut hits, &mut before, &setting, &clock));
+        load.distance[0]
+    }
+
+    #[test]
+    fn section_7_5_distance_falls_by_activity_and_grows_by_idleness() {
+        let stage = Stage::with(|p| p.distance.noise = 0.0);
+        let p = &stage.scenario.parameters.distance;
+        let row = Row {
+            distance: 40.0,
+            activity: 0.3,
+            active: 1,
+            confidence: 0.4,
+            severity_health: 0.5,
+            ..Row::default()
+        };
+        let fall = p.progress * 0.3 * (1.0 - p.problem_drag * 0.1) * 0.9;
+        assert!(close(after(&stage, &row), 40.0 + p.decay - fall));
+        let idle = Row { activity: 0.0, active: 0, ..row };
+        assert!(close(after(&stage, &idle), 40.0 + p.decay + p.decay_idle));
+        assert!(close(after(&stage, &Row { flags: flag::ATTENDED, ..idle }), 40.0 + p.decay));
+    }
+
+    #[test]
+    fn section_7_5_distance_stays_between_half_a_month_and_ten_years() {
+        let far = Stage::with(|p| (p.distance.noise, p.distance.decay) = (0.0, 10.0));
+        assert_eq!(after(&far, &Row { distance: 119.0, ..Row::default() }), 120.0);
+        let near =
+            Stage::with(|p| (p.distance.noise, p.distance.decay, p.distance.decay_idle) = (0.0, -10.0, 0.0));
+        assert_eq!(after(&near, &Row { distance: 5.0, ..Row::default() }), 0.5);
+    }
+
+    #[test]
+    fn section_7_5_noise_grows_with_the_root_of_the_step() {
+        let mut stage = Stage::new();
+        let month = scatter(&stage.setting(), &stage.clock(0));
+        assert!(close(month, stage.scenario.parameters.distance.noise));
+        stage.scenario.steps_per_month = 4;
+        assert_eq!(scatter(&stage.setting(), &stage.clock(0)), month / 2.0);
+    }
+
+    #[test]
+    fn section_7_5_a_path_touches_twelve_months_with_the_chance_of_a_brownian_bridge() {
+        assert!(crossed(14.0, 12.0, 1.0, || unreachable!("certain")));
+        assert!(!crossed(40.0, 40.0, 1.0, || unreachable!("out of reach")));
+        // exp(-2 * 1 * 1 / 1) = .1353: words on both sides of it.
+        let word = |u: f64| (u * 4_294_967_296.0) as u32;
+        assert!(crossed(13.0, 13.0, 1.0, || word(0.135)));
+        assert!(!crossed(13.0, 13.0, 1.0, || word(0.136)));
+    }
+}

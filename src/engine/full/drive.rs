@@ -53,6 +53,8 @@ fn band_covered<S: Simd>(simd: S, distance: Floats<S>) -> Floats<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of};
 
     #[test]
     fn a_band_is_covered_from_its_far_end() {
@@ -62,5 +64,55 @@ mod tests {
             band_covered(simd, Floats::simd_from(simd, distances)).into()
         });
         assert_eq!(covered[..4], [0.0, 0.5, 0.0, 0.5]);
+    }
+
+    /// Confidence and motivation of a client after the first step.
+    fn after(stage: &Stage, row: &Row) -> [f32; 2] {
+        let (mut load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
+        in_lanes!(simd => drive(simd, &mut load, &setting, &clock));
+        [load.confidence[0], load.motivation[0]]
+    }
+
+    #[test]
+    fn section_7_6_both_return_to_the_own_level() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters.drive;
+        let row = Row {
+            confidence: 0.7,
+            confidence_resting: 0.3,
+            motivation: 0.2,
+            motivation_resting: 0.6,
+            ..Row::default()
+        };
+        let [confidence, motivation] = after(&stage, &Row { distance: 60.0, ..row });
+        assert!(close(confidence, 0.7 - 0.4 * p.confidence_revert));
+        assert!(close(motivation, 0.2 + 0.4 * p.motivation_revert));
+    }
+
+    #[test]
+    fn section_7_6_a_talk_lifts_by_a_share_of_what_is_missing() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters.drive;
+        let row = Row {
+            confidence: 0.4,
+            confidence_resting: 0.4,
+            motivation: 0.4,
+            motivation_resting: 0.4,
+            ..Row::default()
+        };
+        let talk = Row { quality: 0.5, flags: flag::ATTENDED, distance: 60.0, ..row };
+        let [confidence, motivation] = after(&stage, &talk);
+        assert!(close(confidence, 0.4 + 0.5 * p.confidence_talk * 0.6));
+        assert!(close(motivation, 0.4 + 0.5 * p.motivation_talk * 0.6));
+        assert_eq!(after(&stage, &Row { flags: 0, ..talk }), [0.4, 0.4]);
+    }
+
+    #[test]
+    fn section_7_6_the_goal_gradient_needs_an_active_step() {
+        let stage = Stage::new();
+        let row = Row { motivation: 0.5, motivation_resting: 0.5, distance: 36.0, ..Row::default() };
+        assert_eq!(after(&stage, &row)[1], 0.5);
+        let expected = 0.5 + 0.5 * stage.scenario.parameters.drive.goal_gradient * 0.5;
+        assert!(close(after(&stage, &Row { active: 1, ..row })[1], expected));
     }
 }

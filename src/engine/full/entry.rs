@@ -108,6 +108,8 @@ pub(super) fn enter(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::full::testing::{Stage, staff, written};
+    use crate::population::client_id;
     use crate::random::Dice;
     use crate::scenario::embedded;
 
@@ -128,5 +130,24 @@ mod tests {
             all.sort_unstable();
             assert_eq!(all, (0..entrants[month as usize]).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn section_2_a_client_who_comes_in_is_counted_with_the_caseworker() {
+        let stage = Stage::new();
+        let setting = stage.setting();
+        let client = ClientMaker::new(&stage.scenario, setting.dice).client(client_id(0, 0), 1.0);
+        let mut load = Caseload::default();
+        let count = written(|book| {
+            for participant in [0, NOT_A_PARTICIPANT] {
+                enter(&mut load, &client, participant, (0, 0.0), &staff(), &setting, book);
+            }
+        });
+        assert_eq!((load.entered, load.rows(), load.participant[1]), (2, 2, NOT_A_PARTICIPANT));
+        assert_eq!(
+            (load.sampled[0], load.match_now[0]),
+            (NOT_SAMPLED, staff().caseworker.match_with(&setting.dice, client.id))
+        );
+        assert_eq!([count(Tally::Entered), count(Tally::SkillEntered(Tercile::of(0.0)))], [2.0; 2]);
     }
 }

@@ -242,3 +242,139 @@ fn miss(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book:
     book.count(Tally::NoShows);
     book.note(load, row, LifeEvent::NoShow);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, written};
+
+    #[test]
+    fn section_7_1_the_longest_overdue_go_first_and_ties_go_by_the_draw() {
+        let mut load = Caseload::default();
+        for id in [7, 5, 6, 4, 3] {
+            load.push(&Row { id, ..Row::default() });
+        }
+        let due = |row, rank, since, tie| Due { rank, since, tie, comes: true, row };
+        let mut queue = [due(0, 1, 1, 1), due(1, 0, 9, 9), due(2, 0, 3, 8), due(3, 0, 3, 2), due(4, 0, 3, 2)];
+        longest_overdue_first(&load, &mut queue);
+        assert_eq!(queue.map(|due| load.id[due.row as usize]), [3, 4, 6, 5, 7]);
+    }
+
+    #[test]
+    fn section_7_1_slots_for_one_service_serve_it_first_and_nobody_else() {
+        let mut stage = Stage::new();
+        let (fip, regular) = (stage.service("fip"), stage.service("regular"));
+        stage.scenario.sites[0].slots_per_month = 4.0;
+        stage.dedicated = vec![(fip as usize, 0.5)];
+        let setting = stage.setting();
+        let mut slots = Slots::of_step(&setting, 0);
+        assert_eq!((slots.dedicated[0], slots.shared), (2.0, 2.0));
+        for left in [1.0, 0.0] {
+            let slot = slots.take(fip, &setting).expect("a slot of its own");
+            *slot -= 1.0;
+            assert_eq!((slots.dedicated[0], slots.shared), (left, 2.0));
+        }
+        *slots.take(fip, &setting).expect("one of those for everybody") -= 1.0;
+        *slots.take(regular, &setting).expect("the last") -= 1.0;
+        assert!(slots.take(fip, &setting).is_none() && slots.take(regular, &setting).is_none());
+    }
+
+    #[test]
+    fn section_7_1_without_capacity_every_talk_has_a_slot() {
+        let mut stage = Stage::new();
+        stage.scenario.capacity = false;
+        assert_eq!(Slots::of_step(&stage.setting(), 3).shared, f64::INFINITY);
+    }
+
+    #[test]
+    fn section_7_1_the_next_talk_is_due_an_interval_after_a_talk_and_a_month_after_a_no_show() {
+        let stage = Stage::new();
+        let (setting, clock) = (stage.setting(), stage.clock(6));
+        let Contact::Scheduled { interval_months } = setting.service(stage.service("fip")).contact else {
+            panic!("fip is scheduled");
+        };
+        for (service, comes, due) in [
+            (stage.service("fip"), true, tick(6.0 + interval_months)),
+            (stage.service("fip"), false, tick(7.0)),
+            (stage.service("regular"), true, NEVER),
+            (stage.service("regular"), false, NEVER),
+        ] {
+            let mut load = load_of(&Row { service, ..Row::default() });
+            let _ = written(|book| invite(&mut load, 0, comes, &setting, &clock, book));
+            assert_eq!((load.next_due[0], load.last_invitation[0]), (due, 6.0));
+            assert_eq!((load.has(0, flag::INVITED), load.has(0, flag::ATTENDED)), (true, comes));
+        }
+    }
+
+    #[test]
+    fn section_7_1_the_first_talk_is_somewhere_in_the_interval() {
+        let stage = Stage::new();
+        let setting = stage.setting();
+        let first = |service, id| first_due(&Row { id, service, ..Row::default() }, &setting, 0, 2.0);
+        assert_eq!(first(stage.service("regular"), 1), NEVER);
+        let Contact::Scheduled { interval_months } = setting.service(stage.service("fip")).contact else {
+            panic!("fip is scheduled");
+        };
+        let dues: Vec<u32> = (0..400).map(|id| first(stage.service("fip"), id)).collect();
+        assert!(dues.iter().all(|due| (tick(2.0)..=tick(2.0 + interval_months)).contains(due)));
+        let early = dues.iter().filter(|due| **due < tick(2.0 + interval_months / 2.0)).count();
+        assert!((160..=240).contains(&early), "{early} of 400 in the first half");
+    }
+
+    #[test]
+    fn section_7_1_enough_no_shows_in_a_row_suspend_until_the_next_talk() {
+        let stage = Stage::with(|p| p.no_show.suspend_after = 2.0);
+        let (setting, clock) = (stage.setting(), stage.clock(5));
+        let mut load = load_of(&Row { suspended_since: f32::INFINITY, ..Row::default() });
+        let _ = written(|book| miss(&mut load, 0, &setting, &clock, book));
+        assert_eq!(load.suspended_since[0], f32::INFINITY);
+        let _ = written(|book| miss(&mut load, 0, &setting, &clock, book));
+        assert_eq!(load.suspended_since[0], 5.0);
+        let _ = written(|book| miss(&mut load, 0, &setting, &stage.clock(6), book));
+        assert_eq!(load.suspended_since[0], 5.0);
+        let _ = written(|book| attend(&mut load, 0, &setting, &stage.clock(7), book));
+        assert_eq!((load.suspended_since[0], load.no_shows[0]), (f32::INFINITY, 0));
+    }
+
+    #[test]
+    fn section_7_4_showing_up_is_a_step_after_a_year_or_a_no_show() {
+        let stage = Stage::new();
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        let gain = 0.6 * stage.scenario.parameters.steps.common.show_up_confidence;
+        for (last_talk, no_shows, shows) in
+            [(-13.0, 0, true), (-12.0, 0, false), (-1.0, 1, true), (-1.0, 0, false)]
+        {
+            let mut load = load_of(&Row { confidence: 0.4, last_talk, no_shows, ..Row::default() });
+            let count = written(|book| attend(&mut load, 0, &setting, &clock, book));
+            let expected = if shows { 0.4 + gain } else { 0.4 };
+            assert!(close(load.confidence[0], expected));
+            assert_eq!((count(Tally::ShowingUp) == 1.0, count(Tally::TalksHeld)), (shows, 1.0));
+        }
+    }
+
+    #[test]
+    fn section_7_1_a_no_show_is_on_the_logit_scale() {
+        // Over many clients the share that comes is the probability: trust .9, a health problem or none.
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters.no_show;
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        for severity_health in [0.0, 0.6] {
+            let mut load = Caseload::default();
+            for id in 0..4096 {
+                load.push(&Row { id, trust: 0.9, severity_health, ..Row::default() });
+            }
+            let rows: Vec<u32> = (0..4096).collect();
+            let come: u32 = rows
+                .chunks(LANES)
+                .map(|chosen| {
+                    let who = Batch::new(chosen);
+                    in_lanes!(simd => who_comes(simd, &load, &who, &setting, &clock)).1.count_ones()
+                })
+                .sum();
+            let z = p.base - 0.5 * p.trust + if severity_health > 0.5 { p.health } else { 0.0 };
+            let expected = 4096.0 * (1.0 - 1.0 / (1.0 + libm::exp(-z)));
+            let error = (expected * (1.0 - expected / 4096.0)).sqrt();
+            assert!((f64::from(come) - expected).abs() < 4.0 * error, "{come} instead of {expected}");
+        }
+    }
+}

@@ -177,3 +177,81 @@ pub(super) fn end(load: &mut Caseload, row: usize) {
     load.irregularity[row] = Irregularity::None as u32;
     load.lower(row, flag::WAGES);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, written};
+
+    /// Onset hazards of the first client over the first step: by mistake, on purpose, and of each the part about wages.
+    fn onsets(stage: &Stage, row: &Row) -> [f32; 4] {
+        let (load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
+        in_lanes!(simd => onset_hazards(simd, &load, &Batch::new(&[0]), &setting, &clock))
+            .map(|hazard| hazard[0])
+    }
+
+    #[test]
+    fn section_7_7_knowledge_protects_from_mistakes_and_detection_deters_intent() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters;
+        let row = Row { knowledge: 0.8, perceived: 0.5, ..Row::default() };
+        let [by_mistake, on_purpose, ..] = onsets(&stage, &row);
+        let protects = libm::exp(-p.fraud.info_protects * 0.2);
+        let deters = libm::exp(-p.fraud.deterrence * (0.5 - p.conversation.detect_rest));
+        assert!(close(by_mistake, p.fraud.onset_unintentional * protects));
+        assert!(close(on_purpose, p.fraud.onset_intentional * deters));
+    }
+
+    #[test]
+    fn section_7_7_a_small_job_adds_wages_that_are_not_reported() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters;
+        let row = Row { knowledge: 0.6, perceived: p.conversation.detect_rest as f32, ..Row::default() };
+        assert_eq!(onsets(&stage, &row)[2..], [0.0; 2]);
+        let [.., by_mistake, on_purpose] =
+            onsets(&stage, &Row { active: 1 << Step::SmallJob.index(), ..row });
+        assert!(
+            (f64::from(by_mistake) - p.fraud.onset_wages * (1.0 - p.fraud.wages_intentional)).abs() < 1e-8
+        );
+        assert!((f64::from(on_purpose) - p.fraud.onset_wages * p.fraud.wages_intentional).abs() < 1e-8);
+    }
+
+    #[test]
+    fn section_7_7_what_is_there_ends_and_else_one_of_four_begins() {
+        for (u, kind, wages) in [
+            (0.1, Irregularity::Unintentional, false),
+            (0.4, Irregularity::Intentional, false),
+            (0.6, Irregularity::Unintentional, true),
+            (0.9, Irregularity::Intentional, true),
+        ] {
+            let mut load = load_of(&Row::default());
+            let count = written(|book| begin_or_end(&mut load, 0, u, [1.0; 4], book));
+            assert_eq!((load.irregularity_of(0), load.has(0, flag::WAGES)), (kind, wages));
+            assert_eq!(count(Tally::OnsetWages), f64::from(u8::from(wages)));
+            let count = written(|book| begin_or_end(&mut load, 0, u, [1.0; 4], book));
+            assert_eq!((load.irregularity_of(0), load.has(0, flag::WAGES)), (Irregularity::None, false));
+            assert_eq!(count(Tally::EndedByItself), 1.0);
+        }
+    }
+
+    #[test]
+    fn section_7_7_a_call_puts_a_mistake_right_and_nothing_else() {
+        let stage = Stage::with(|p| p.fraud.call_fix = 1.0);
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        for (kind, goes_on, fixed) in [
+            (Irregularity::Unintentional, true, 1.0),
+            (Irregularity::Unintentional, false, 0.0),
+            (Irregularity::Intentional, true, 0.0),
+            (Irregularity::None, true, 0.0),
+        ] {
+            let mut load = load_of(&Row { irregularity: kind as u32, ..Row::default() });
+            let count = written(|book| call(&mut load, 0, goes_on, &setting, &clock, book));
+            assert_eq!([count(Tally::OwnInitiative), count(Tally::PutRightByCall)], [1.0, fixed]);
+            assert_eq!(
+                load.irregularity_of(0) == Irregularity::None,
+                fixed == 1.0 || kind == Irregularity::None
+            );
+        }
+    }
+}

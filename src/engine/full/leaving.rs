@@ -254,3 +254,130 @@ fn withdrawal<S: Simd>(
         + choose(simd, suspended.simd_ge(RECOVERY_MONTHS), p.no_show.suspension_exit * month.dt, 0.0)
         + p.exit.withdrawal * month.dt
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, staff};
+
+    /// Hazards of the first client over the first step, by reason.
+    fn hazards_at(stage: &Stage, row: &Row) -> impl Fn(ExitReason) -> f32 {
+        let (load, setting) = (load_of(row), stage.setting());
+        let month = Month::new(&staff(), &setting, &stage.clock(0));
+        let all = in_lanes!(simd => hazards_of(simd, &load, &Batch::new(&[0]), &month, &setting));
+        move |reason| all[REASONS.iter().position(|known| *known == reason).expect("competes")][0]
+    }
+
+    fn client() -> Row {
+        let usual = Row { confidence: 0.35, motivation: 0.4, frailty: 1.0, recorded: 10.0, ..Row::default() };
+        Row { last_invitation: f32::NEG_INFINITY, suspended_since: f32::INFINITY, ..usual }
+    }
+
+    #[test]
+    fn section_7_9_work_falls_with_distance_and_with_months_on_benefit() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters.work;
+        let row = Row { distance: 20.0, spell_start: -24.0, frailty: 1.5, ..client() };
+        let expected = 1.5 * p.base * libm::exp(-20.0 / p.scale) * libm::pow(3.0, p.duration);
+        assert!(close(hazards_at(&stage, &row)(ExitReason::Work), expected));
+    }
+
+    #[test]
+    fn section_7_9_work_has_its_factors() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters.work;
+        let work = |row: Row| f64::from(hazards_at(&stage, &row)(ExitReason::Work));
+        let plain = work(client());
+        let trajectory = 1 << Step::Trajectory.index();
+        for (row, factor) in [
+            (Row { recorded: 12.1, ..client() }, p.unseen),
+            (Row { active: trajectory, ..client() }, p.lock_in),
+            (Row { severity_health: 0.6, ..client() }, p.health),
+            (Row { severity_health: 0.5, ..client() }, 1.0),
+            (Row { last_invitation: 0.0, ..client() }, libm::exp(p.threat)),
+            (Row { last_invitation: -1.0, ..client() }, 1.0),
+            (
+                Row { confidence: 0.85, motivation: 0.9, ..client() },
+                libm::exp(0.5 * (p.confidence + p.motivation)),
+            ),
+            (Row { frailty: 0.0, ..client() }, 0.0),
+        ] {
+            assert!(
+                (work(row) - plain * factor).abs() <= 4e-6 * plain * factor,
+                "{} {factor}",
+                work(row) / plain
+            );
+        }
+    }
+
+    #[test]
+    fn section_7_9_optimism_works_through_a_fixed_caseworker_only() {
+        let stage = Stage::new();
+        let setting = stage.setting();
+        let mut optimist = staff();
+        optimist.caseworker.optimism = 0.5;
+        let month = Month::new(&optimist, &setting, &stage.clock(0));
+        let work = |flags| {
+            let load = load_of(&Row { flags, ..client() });
+            in_lanes!(simd => hazards_of(simd, &load, &Batch::new(&[0]), &month, &setting))[0][0]
+        };
+        let factor = libm::exp(0.5 * stage.scenario.parameters.caseworker.optimism);
+        assert!(close(work(flag::FIXED_CASEWORKER) / work(0), factor));
+    }
+
+    #[test]
+    fn section_7_9_other_reasons_go_by_age_household_and_months_on_benefit() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters;
+        let row = Row { age_at_zero: 50.0 * 12.0, spell_start: -36.0, flags: flag::ALONE, ..client() };
+        let hazard = hazards_at(&stage, &row);
+        assert!(close(hazard(ExitReason::Education), p.exit.education * libm::exp(-0.12 * 23.0)));
+        assert!(close(hazard(ExitReason::Relationship), p.exit.relationship));
+        assert!(close(hazard(ExitReason::Move), p.exit.r#move));
+        assert!(close(hazard(ExitReason::Death), p.exit.death * libm::exp(0.08 * 5.0)));
+        assert!(close(hazard(ExitReason::Other), p.other.base * libm::pow(4.0, -p.other.shape)));
+        let couple = Row { age_at_zero: 20.0 * 12.0, ..client() };
+        assert!(close(hazards_at(&stage, &couple)(ExitReason::Education), p.exit.education));
+        assert_eq!(hazards_at(&stage, &couple)(ExitReason::Relationship), 0.0);
+    }
+
+    #[test]
+    fn section_7_9_an_invitation_has_its_probability_of_withdrawal_whatever_the_step() {
+        let mut stage = Stage::new();
+        let p = stage.scenario.parameters.clone();
+        for (per_month, dt) in [(1, 1.0), (4, 0.25)] {
+            stage.scenario.steps_per_month = per_month;
+            for (irregularity, probability) in [
+                (Irregularity::None, p.withdrawal_at_invitation.none),
+                (Irregularity::Unintentional, p.withdrawal_at_invitation.unintentional),
+                (Irregularity::Intentional, p.withdrawal_at_invitation.intentional),
+            ] {
+                let row = Row { irregularity: irregularity as u32, flags: flag::INVITED, ..client() };
+                let found = hazards_at(&stage, &row)(ExitReason::Withdrawal);
+                assert!(close(found, p.exit.withdrawal * dt - libm::log1p(-probability)), "{irregularity:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn section_7_1_a_suspension_acts_after_the_recovery_term() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters;
+        let withdrawal = |suspended_since| {
+            hazards_at(&stage, &Row { suspended_since, ..client() })(ExitReason::Withdrawal)
+        };
+        assert!(close(withdrawal(-0.9), p.exit.withdrawal));
+        assert!(close(withdrawal(-1.0), p.exit.withdrawal + p.no_show.suspension_exit));
+    }
+
+    #[test]
+    fn section_7_9_exits_compete_by_the_sum_of_their_hazards() {
+        let sum = in_lanes!(simd => {
+            let hazards = std::array::from_fn(|reason| all(simd, (reason + 1) as f32));
+            let total: [f32; LANES] = sum(&hazards).into();
+            total
+        });
+        assert_eq!(sum[0], 28.0);
+    }
+}

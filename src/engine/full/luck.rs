@@ -47,3 +47,27 @@ fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step:
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::Stage;
+
+    #[test]
+    fn section_4_the_draws_of_a_step_are_addressed_by_client() {
+        let stage = Stage::new();
+        let setting = stage.setting();
+        let mut load = Caseload::default();
+        for id in [40, 7, 9] {
+            load.push(&Row { id, ..Row::default() });
+        }
+        let mut luck = Luck::default();
+        draw(&mut luck, &load, &setting, 5);
+        for process in [Process::Irregularity, Process::Detection, Process::Contact, Process::AnyStep] {
+            for row in 0..3 {
+                assert_eq!(luck.of(process)[row], setting.dice.draw(load.id[row], 5, process), "{process:?}");
+            }
+        }
+    }
+}

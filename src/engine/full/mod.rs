@@ -23,6 +23,8 @@ mod returner;
 mod setting;
 mod single;
 mod small_steps;
+#[cfg(test)]
+mod testing;
 mod totals;
 mod world;
 

@@ -78,3 +78,62 @@ fn on_file(client: &Row, now: f64) -> ClientFile {
         age_years: (f64::from(client.age_at_zero) + now) / 12.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::full::testing::Stage;
+    use crate::scenario::{Serves, Who};
+
+    #[test]
+    fn section_7_13_the_municipality_decides_by_what_is_on_file() {
+        let row =
+            Row { recorded: 30.0, distance: 5.0, spell_start: -20.0, age_at_zero: 480.0, ..Row::default() };
+        let file = on_file(&row, 4.0);
+        assert_eq!([file.recorded_months, file.duration_months, file.age_years], [30.0, 24.0, 484.0 / 12.0]);
+    }
+
+    #[test]
+    fn section_7_13_a_service_brings_its_contacts_and_its_caseworker() {
+        let stage = Stage::new();
+        let setting = stage.setting();
+        let mut client = Row::default();
+        give(&mut client, stage.service("regular"), &setting);
+        let Contact::Hazard { far, near } = setting.service(stage.service("regular")).contact else {
+            panic!("regular contact is by chance");
+        };
+        assert_eq!([client.contact_far, client.contact_near], [far as f32, near as f32]);
+        assert_eq!(client.flags & flag::FIXED_CASEWORKER, 0);
+        give(&mut client, stage.service("fip"), &setting);
+        assert_eq!([client.contact_far, client.contact_near], [0.0; 2]);
+        assert_eq!(client.flags & flag::FIXED_CASEWORKER, flag::FIXED_CASEWORKER);
+    }
+
+    #[test]
+    fn section_7_13_a_row_that_begins_gives_its_clients_a_first_talk() {
+        let mut stage = Stage::new();
+        let (regular, fip) = (stage.service("regular"), stage.service("fip"));
+        let row = Serves {
+            who: Who::Far,
+            service: fip as usize,
+            sites: Vec::new(),
+            caseworkers: Vec::new(),
+            from_month: 3,
+            until_month: u32::MAX,
+        };
+        stage.scenario.arms[0].service = regular as usize;
+        stage.scenario.arms[0].serves = vec![row];
+        let setting = stage.setting();
+        let mut load = Caseload::default();
+        for recorded in [30.0, 10.0] {
+            let mut client = Row { recorded, next_due: super::super::clock::NEVER, ..Row::default() };
+            decide(&mut client, &setting, 0.0, 0);
+            load.push(&client);
+        }
+        run(&mut load, &setting, &stage.clock(2));
+        assert_eq!([load.service[0], load.service[1]], [regular; 2]);
+        run(&mut load, &setting, &stage.clock(3));
+        assert_eq!([load.service[0], load.service[1]], [fip, regular]);
+        assert!(load.next_due[0] < super::super::clock::NEVER);
+    }
+}

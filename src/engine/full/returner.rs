@@ -44,6 +44,7 @@ pub(super) fn step_of_return(months_away: f64, clock: &Clock) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::full::testing::Stage;
 
     #[test]
     fn who_returns_at_the_end_of_a_step_returns_in_it() {
@@ -60,5 +61,34 @@ mod tests {
         };
         let steps = [0.01, 0.5, 0.51, 1.0, 1e300, f64::INFINITY].map(|away| step_of_return(away, &clock));
         assert_eq!(steps, [Some(5), Some(5), Some(6), Some(6), None, None]);
+    }
+
+    #[test]
+    fn section_7_9_nobody_returns_after_death_or_pension() {
+        let stage = Stage::with(|p| p.returns.hazard = 5.0);
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        for reason in [ExitReason::Death, ExitReason::Pension] {
+            assert!((0..200).all(|client| months_away(client, reason, &setting, &clock) == f64::INFINITY));
+        }
+    }
+
+    #[test]
+    fn section_7_9_return_is_a_mixture() {
+        let stage = Stage::with(|p| (p.return_shares.work, p.returns.hazard) = (0.5, 0.1));
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        let away: Vec<f64> =
+            (0..4000).map(|client| months_away(client, ExitReason::Work, &setting, &clock)).collect();
+        let back: Vec<f64> = away.iter().copied().filter(|months| months.is_finite()).collect();
+        // Half return (standard error .008), after ten months in the mean (standard error .22).
+        assert!((back.len() as f64 / 4000.0 - 0.5).abs() < 0.032, "{}", back.len());
+        let mean = back.iter().sum::<f64>() / back.len() as f64;
+        assert!((mean - 10.0).abs() < 0.9, "{mean}");
+    }
+
+    #[test]
+    fn section_7_9_without_returns_nobody_comes_back() {
+        let mut stage = Stage::with(|p| p.return_shares.work = 1.0);
+        stage.scenario.returns = false;
+        assert_eq!(months_away(1, ExitReason::Work, &stage.setting(), &stage.clock(0)), f64::INFINITY);
     }
 }

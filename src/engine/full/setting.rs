@@ -78,3 +78,38 @@ pub(super) struct Staff {
     /// Who holds the place now.
     pub(super) caseworker: Caseworker,
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::full::testing::Stage;
+
+    #[test]
+    fn section_2_the_labor_market_holds_its_last_value_and_the_site_its_effect() {
+        let mut stage = Stage::new();
+        assert_eq!(stage.setting().labor_market(7), 1.0);
+        stage.scenario.sites[0].labor_market = vec![0.9, 1.1];
+        stage.luck.labor_market = 2.0;
+        assert_eq!([1, 2, 30].map(|month| stage.setting().labor_market(month)), [1.8, 2.2, 2.2]);
+    }
+
+    #[test]
+    fn section_7_1_slots_are_whole_and_none_is_lost() {
+        let mut stage = Stage::new();
+        stage.scenario.sites[0].slots_per_month = 10.0;
+        stage.scenario.steps_per_month = 4;
+        let slots: Vec<f64> = (0..8).map(|step| stage.setting().slots_in_step(0.5, step)).collect();
+        assert_eq!(slots, [1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn section_7_1_contacts_by_chance_belong_to_services_without_an_interval() {
+        let mut stage = Stage::new();
+        let by_chance = |stage: &mut Stage, name| {
+            let service = stage.service(name) as usize;
+            stage.scenario.arms[0].service = service;
+            stage.setting().contacts_by_chance()
+        };
+        assert!(by_chance(&mut stage, "regular"));
+        assert!(!by_chance(&mut stage, "fip"));
+    }
+}

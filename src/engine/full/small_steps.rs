@@ -312,6 +312,9 @@ fn heal<S: Simd>(simd: S, load: &mut Caseload, amount: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::full::caseload::Row;
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, written};
+    use crate::kinds::PerStep;
 
     #[test]
     fn every_step_serves_its_domains() {
@@ -320,5 +323,128 @@ mod tests {
             let domains: Vec<Domain> = domains.map(|(domain, _)| *domain).collect();
             assert_eq!(domains, step.serves(), "{step:?}");
         }
+    }
+
+    /// Hazard of each kind for the first client over the first step.
+    fn hazards(stage: &Stage, row: &Row) -> PerStep<f32> {
+        let (load, steps) = (load_of(row), stage.scenario.parameters.steps.single());
+        PerStep::from_fn(|step| {
+            let lanes: [f32; LANES] = in_lanes!(simd => {
+                let state = state(simd, &load, &Batch::new(&[0]), &steps.common, 0.0);
+                hazard(simd, &steps, &state, step, 1.0).into()
+            });
+            lanes[0]
+        })
+    }
+
+    /// A client at whom readiness is one, far from work, without help or language needs.
+    fn usual() -> Row {
+        Row {
+            trust: 0.4,
+            confidence: 0.35,
+            motivation: 0.4,
+            distance: 60.0,
+            recorded: 60.0,
+            last_talk: f32::NEG_INFINITY,
+            ..Row::default()
+        }
+    }
+
+    #[test]
+    fn section_7_4_a_start_has_its_need() {
+        let stage = Stage::new();
+        let p = &stage.scenario.parameters.steps;
+        let told = Row {
+            disclosed: u32::MAX,
+            flags: flag::LANGUAGE_NEED,
+            distance: 12.0,
+            recorded: 24.0,
+            ..usual()
+        };
+        let [plain, needy] = [usual(), told].map(|row| hazards(&stage, &row));
+        for &step in Step::ALL {
+            let (help, by_distance) = (&p.help_need[step], &p.distance_need[step]);
+            let [without, with] = match step.need() {
+                Need::Same => [1.0, 1.0],
+                Need::Language => [0.0, 1.0],
+                Need::Disclosed => [help.base, help.base + help.per_disclosed * step.serves().len() as f64],
+                Need::Recorded => [by_distance.beyond_24, by_distance.within_24],
+                Need::Reach => [by_distance.beyond_24, by_distance.within_12],
+            };
+            assert!(close(plain[step], without * p.kind[step].start), "{step:?}");
+            assert!(close(needy[step], with * p.kind[step].start), "{step:?}");
+        }
+    }
+
+    #[test]
+    fn section_7_4_readiness_multiplies_starts_and_extensions() {
+        let stage = Stage::new();
+        let (p, common) = (&stage.scenario.parameters.steps, &stage.scenario.parameters.steps.common);
+        let row =
+            Row { trust: 0.6, confidence: 0.45, motivation: 0.7, kick: 0.2, last_talk: -0.5, ..usual() };
+        let z = 0.2 * common.trust + 0.1 * common.confidence + 0.3 * common.motivation + 0.2;
+        let care = Step::InformalCare;
+        assert!(close(hazards(&stage, &row)[care], p.kind[care].start * libm::exp(z)));
+        let running = Row { active: 1 << care.index(), ..row };
+        assert!(close(hazards(&stage, &running)[care], common.extend * libm::exp(z) + p.kind[care].stop));
+        // Sport is not on file: nothing extends it.
+        let sport = Row { active: 1 << Step::Sport.index(), ..row };
+        assert!(close(hazards(&stage, &sport)[Step::Sport], p.kind[Step::Sport].stop));
+        // The push lasts a month.
+        let later = Row { last_talk: -1.0, ..row };
+        assert!(close(hazards(&stage, &later)[care], p.kind[care].start * libm::exp(z - 0.2)));
+    }
+
+    #[test]
+    fn section_7_4_gains_are_shares_of_what_is_missing() {
+        let stage = Stage::new();
+        let (p, common) =
+            (&stage.scenario.parameters.steps.common, stage.scenario.parameters.steps.common.single());
+        let mut load = load_of(&Row { confidence: 0.4, motivation: 0.5, ..Row::default() });
+        let count = written(|book| start(&mut load, 0, Step::Volunteering, &common, book));
+        assert!(close(load.confidence[0], 0.4 + 0.6 * p.start_confidence));
+        assert!(close(load.motivation[0], 0.5 + 0.5 * p.start_motivation));
+        assert_eq!((load.active[0], count(Tally::ActivatedClients)), (1 << Step::Volunteering.index(), 1.0));
+        let before = f64::from(load.confidence[0]);
+        let _ = written(|book| stop(&mut load, 0, Step::Volunteering, true, &common, book));
+        assert!(close(load.confidence[0], before * (1.0 - p.dropout_confidence)));
+        assert_eq!(load.active[0], 0);
+        let before = load.confidence[0];
+        let _ = written(|book| stop(&mut load, 0, Step::Sport, false, &common, book));
+        assert_eq!(load.confidence[0], before);
+    }
+
+    #[test]
+    fn section_7_4_an_extension_is_on_file_and_changes_no_state() {
+        let mut load = load_of(&Row { confidence: 0.4, motivation: 0.5, ..Row::default() });
+        let count = written(|book| extend(&mut load, 0, Step::Trajectory, book));
+        assert_eq!((load.confidence[0], load.motivation[0]), (0.4, 0.5));
+        assert_eq!([count(Tally::Extension(Step::Trajectory)), count(Tally::ActivatedClients)], [1.0; 2]);
+    }
+
+    #[test]
+    fn section_7_5_steps_work_in_parallel() {
+        let steps = Stage::new().scenario.parameters.steps.single();
+        let weight = |step: Step| steps.kind[step].weight;
+        assert_eq!(activity(&steps, 0), 0.0);
+        let both = 1 << Step::Sport.index() | 1 << Step::Trajectory.index();
+        let idle = (1.0 - weight(Step::Sport)) * (1.0 - weight(Step::Trajectory));
+        assert!((activity(&steps, both) - (1.0 - idle)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn section_7_4_help_heals_what_has_been_told_and_sport_whatever_there_is() {
+        let severity_finances = 0.7;
+        let row = Row { severity_finances, severity_meaning: 0.7, ..Row::default() };
+        let active =
+            1 << Step::DebtCounselling.index() | 1 << Step::FoodBank.index() | 1 << Step::Sport.index();
+        let after = |disclosed| {
+            let mut load = load_of(&Row { active, disclosed, ..row });
+            in_lanes!(simd => heal(simd, &mut load, 0.1));
+            [load.severity_finances[0], load.severity_meaning[0]]
+        };
+        assert!(close(after(1 << Domain::Finances.index())[0], 0.5));
+        assert_eq!(after(0)[0], 0.7);
+        assert!(close(after(0)[1], 0.6));
     }
 }

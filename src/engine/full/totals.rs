@@ -35,3 +35,22 @@ impl Totals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_2_totals_go_month_by_month_into_the_history() {
+        let mut totals = Totals::new(2);
+        totals.add(Tally::TalksHeld, 1, 2.0);
+        totals.add(Tally::TalksHeld, 2, 3.0);
+        let mut group = GroupTally::new(2);
+        totals.add_to(&mut group);
+        totals.add_to(&mut group);
+        assert_eq!(group.column(Tally::TalksHeld), [0.0, 4.0, 6.0]);
+        totals.clear();
+        totals.add_to(&mut group);
+        assert_eq!(group.column(Tally::TalksHeld), [0.0, 4.0, 6.0]);
+    }
+}

@@ -287,4 +287,24 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn section_7_13_dedicated_hours_are_a_share_of_every_caseworker() {
+        let arm = Arm { dedicated: vec![(1, 1.0), (2, 9.0)], ..Arm::plain("a".into(), 0) };
+        assert_eq!(dedicated_shares(&arm, 4.0), [(1, 0.25), (2, 1.0)]);
+        assert!(dedicated_shares(&arm, 0.0).is_empty());
+    }
+
+    #[test]
+    fn section_3_enrollment_is_spread_evenly_over_its_months() {
+        let mut scenario =
+            Scenario::from_text(SCENARIOS[1]).map_err(|problems| problems.render(false)).unwrap();
+        scenario.enrollment_months = 6;
+        let mut client = population::draw(&scenario, 0).clients[0][0].clone();
+        let month = |luck: f64, client: &mut Client| {
+            client.enrollment_luck = luck;
+            enrollment_month(&scenario, client)
+        };
+        assert_eq!([0.0, 0.16, 0.17, 0.999].map(|luck| month(luck, &mut client)), [0, 0, 1, 5]);
+    }
 }
