@@ -117,6 +117,23 @@ pub fn months_to_try(horizon_months: u32) -> Vec<u32> {
 }
 
 /// Reads the answers off a surface, confirmed on another with the same cells and fresh luck.
+///
+/// # Example
+/// ```
+/// use stapjes::design::duration::{DurationQuestion, required_duration};
+/// use stapjes::design::power::{PowerPlan, power};
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let plan = PowerPlan { null_replicates: 0, months: &[3, 6, 9, 12], ..PowerPlan::new(&scenario, 200) };
+/// let search = power(&plan)?;
+/// let fresh = power(&PowerPlan { first: plan.first + 200, ..plan })?;
+/// let question = DurationQuestion { power: 0.8, confidence: 0.95 };
+/// let found = required_duration(&search, &fresh, &question);
+/// // By adding up over all tables the power is .19, .63, .89 and .96 after 3, 6, 9 and 12 months: nine are needed for .8.
+/// assert_eq!(found.required.last().expect("the full size").months, Some(9));
+/// # Ok::<(), stapjes::trial::Stopped>(())
+/// ```
 pub fn required_duration(
     search: &PowerSurface,
     fresh: &PowerSurface,

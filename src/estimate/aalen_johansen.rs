@@ -106,6 +106,14 @@ pub fn aalen_johansen(data: &Dataset, causes: u32) -> Result<Vec<IncidenceCurves
 }
 
 /// Largest cause code in the data, at least 1.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::aalen_johansen::causes_in;
+/// use stapjes::observe::Dataset;
+///
+/// assert_eq!(causes_in(&Dataset::example()), 2);
+/// ```
 pub fn causes_in(data: &Dataset) -> u32 {
     data.cause.iter().copied().max().unwrap_or(0).max(1)
 }

@@ -130,6 +130,14 @@ const LISTS: &[&[Method]] = &[
 ];
 
 /// All methods in their order.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::catalogue::methods;
+///
+/// let log_rank = methods().find(|method| method.name == "log-rank").expect("in the list");
+/// assert!(log_rank.uses_strata() && !log_rank.uses_covariates());
+/// ```
 pub fn methods() -> impl Iterator<Item = &'static Method> {
     LISTS.iter().flat_map(|list| list.iter())
 }

@@ -335,6 +335,16 @@ pub fn p_of_z(z: f64, alternative: Alternative) -> f64 {
 }
 
 /// The events that the options ask for.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Options;
+/// use stapjes::estimate::log_rank::ending_of;
+/// use stapjes::estimate::risk_table::Ending;
+///
+/// assert_eq!(ending_of(&Options::default()), Ending::Any);
+/// assert_eq!(ending_of(&Options { cause: Some(2), ..Options::default() }), Ending::Cause(2));
+/// ```
 pub fn ending_of(options: &Options) -> Ending {
     options.cause.map_or(Ending::Any, Ending::Cause)
 }

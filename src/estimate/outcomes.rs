@@ -82,6 +82,15 @@ pub fn outcomes(data: &Dataset, options: &Options) -> Result<Vec<Outcomes>, Esti
 }
 
 /// The horizons of the options, or none.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::Options;
+/// use stapjes::estimate::outcomes::horizons;
+///
+/// assert_eq!(horizons(&Options::default()), [None]);
+/// assert_eq!(horizons(&Options { at: vec![6.0, 12.0], ..Options::default() }), [Some(6.0), Some(12.0)]);
+/// ```
 pub fn horizons(options: &Options) -> Vec<Option<f64>> {
     if options.at.is_empty() { vec![None] } else { options.at.iter().copied().map(Some).collect() }
 }

@@ -209,6 +209,17 @@ impl RiskTable {
 }
 
 /// The rows of a data set, grouped by arm.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::risk_table::{Ending, rows_of};
+/// use stapjes::observe::Dataset;
+///
+/// // Of sixteen clients twelve have an event; three have one of cause 2.
+/// let data = Dataset::example();
+/// let events = |ending| rows_of(&data, ending).filter(|row| row.event > 0).count();
+/// assert_eq!([events(Ending::Any), events(Ending::Cause(2))], [12, 3]);
+/// ```
 pub fn rows_of(data: &Dataset, ending: Ending) -> impl Iterator<Item = RiskRow> + '_ {
     (0..data.time.len()).map(move |i| RiskRow {
         start: data.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[i]),

@@ -34,7 +34,7 @@ mod with_values;
 mod without_effect;
 
 pub use canonical::hash as text_hash;
-pub use load::{Resolved, embedded, load, open, resolve_named, resolve_text};
+pub use load::{EXAMPLE, Resolved, embedded, load, open, resolve_named, resolve_text};
 pub use parameters::Parameters;
 pub use plan::{
     Allocation, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates, LadderRung,

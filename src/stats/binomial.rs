@@ -43,6 +43,14 @@ pub fn probability(successes: u64, trials: u64, chance: f64) -> f64 {
 }
 
 /// P(X <= successes).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::binomial;
+///
+/// // R: pbinom(3, 10, 0.2)
+/// assert!((binomial::cdf(3, 10, 0.2) - 0.879_126_118_4).abs() < 1e-12);
+/// ```
 pub fn cdf(successes: u64, trials: u64, chance: f64) -> f64 {
     if successes >= trials {
         return 1.0;
@@ -51,6 +59,15 @@ pub fn cdf(successes: u64, trials: u64, chance: f64) -> f64 {
 }
 
 /// P(X >= successes).
+///
+/// # Example
+/// `1 - (1 - p)^n` for at least one.
+///
+/// ```
+/// use stapjes::stats::binomial;
+///
+/// assert!((binomial::at_least(1, 4, 0.1) - (1.0 - 0.9_f64.powi(4))).abs() < 1e-14);
+/// ```
 pub fn at_least(successes: u64, trials: u64, chance: f64) -> f64 {
     if successes == 0 {
         return 1.0;

@@ -37,11 +37,30 @@ pub fn upper_orthant(h: f64, k: f64, r: f64) -> f64 {
 }
 
 /// P(X < h, Y < k).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::bivariate_normal;
+///
+/// // scipy.stats.multivariate_normal.cdf
+/// assert!((bivariate_normal::lower_orthant(0.5, 0.3, 0.4) - 0.483_802_341_490_343_9).abs() < 1e-12);
+/// ```
 pub fn lower_orthant(h: f64, k: f64, r: f64) -> f64 {
     upper_orthant(-h, -k, r)
 }
 
 /// P(a1 < X < b1, a2 < Y < b2); ends may be infinite.
+///
+/// # Example
+/// Without correlation it is a product.
+///
+/// ```
+/// use stapjes::stats::{bivariate_normal, normal};
+///
+/// let within = |z: f64| normal::cdf(z) - normal::cdf(-z);
+/// let found = bivariate_normal::rectangle(-1.0, 1.0, -2.0, 2.0, 0.0);
+/// assert!((found - within(1.0) * within(2.0)).abs() < 1e-14);
+/// ```
 pub fn rectangle(a1: f64, b1: f64, a2: f64, b2: f64, r: f64) -> f64 {
     if b1 <= a1 || b2 <= a2 {
         return 0.0;

@@ -4,6 +4,14 @@ use super::gamma::{regularized_lower, regularized_upper};
 use super::root::monotone_inverse;
 
 /// Probability below `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::chi_square;
+///
+/// // R: pchisq(5, 3)
+/// assert!((chi_square::cdf(5.0, 3.0) - 0.828_202_855_703_266_5).abs() < 1e-13);
+/// ```
 pub fn cdf(x: f64, degrees_of_freedom: f64) -> f64 {
     regularized_lower(0.5 * degrees_of_freedom, 0.5 * x.max(0.0))
 }
@@ -27,6 +35,16 @@ pub fn upper_tail(x: f64, degrees_of_freedom: f64) -> f64 {
 }
 
 /// The `x` with `cdf(x) = probability`; NaN outside [0, 1].
+///
+/// # Example
+/// With one degree of freedom it is the square of a normal quantile.
+///
+/// ```
+/// use stapjes::stats::{chi_square, normal};
+///
+/// let z = normal::quantile(0.975);
+/// assert!((chi_square::quantile(0.95, 1.0) - z * z).abs() < 1e-12);
+/// ```
 pub fn quantile(probability: f64, degrees_of_freedom: f64) -> f64 {
     if !((0.0..=1.0).contains(&probability) && degrees_of_freedom > 0.0) {
         return f64::NAN;

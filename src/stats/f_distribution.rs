@@ -24,6 +24,14 @@ pub fn upper_tail(x: f64, numerator: f64, denominator: f64) -> f64 {
 }
 
 /// Probability below `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::f_distribution;
+///
+/// // R: pf(4, 2, 30)
+/// assert!((f_distribution::cdf(4.0, 2.0, 30.0) - 0.971_155_376_704_303_2).abs() < 1e-13);
+/// ```
 pub fn cdf(x: f64, numerator: f64, denominator: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
@@ -33,6 +41,16 @@ pub fn cdf(x: f64, numerator: f64, denominator: f64) -> f64 {
 }
 
 /// The `x` with `cdf(x) = probability`; NaN outside the domain.
+///
+/// # Example
+/// With one degree of freedom in the numerator it is the square of a t quantile.
+///
+/// ```
+/// use stapjes::stats::{f_distribution, student_t};
+///
+/// let t = student_t::quantile(0.975, 30.0);
+/// assert!((f_distribution::quantile(0.95, 1.0, 30.0) - t * t).abs() < 1e-10);
+/// ```
 pub fn quantile(probability: f64, numerator: f64, denominator: f64) -> f64 {
     if !((0.0..1.0).contains(&probability) && numerator > 0.0 && denominator > 0.0) {
         return f64::NAN;

@@ -9,6 +9,13 @@ use fearless_simd::Level;
 static CHOSEN: OnceLock<Level> = OnceLock::new();
 
 /// The instruction set to compute with: the one that was chosen, else the widest.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::instructions;
+///
+/// assert!(instructions::all().iter().any(|(_, level)| format!("{level:?}") == format!("{:?}", instructions::chosen())));
+/// ```
 #[inline]
 pub fn chosen() -> Level {
     *CHOSEN.get_or_init(widest)
@@ -20,12 +27,26 @@ pub fn choose(level: Level) {
 }
 
 /// The widest instruction set of this machine.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::instructions;
+///
+/// let (_, first) = instructions::all()[0];
+/// assert_eq!(format!("{first:?}"), format!("{:?}", instructions::widest()));
+/// ```
 pub fn widest() -> Level {
     Level::new()
 }
 
 /// The instruction sets that can be chosen on this machine, with their names, widest first: `avx512`, `avx2`, `sse2`,
 /// `neon`, and `scalar` where the fallback of `fearless_simd` is compiled in (`--cfg stapjes_scalar`).
+///
+/// # Example
+/// ```
+/// let names: Vec<&str> = stapjes::stats::instructions::all().into_iter().map(|(name, _)| name).collect();
+/// assert!(!names.is_empty() && names.iter().all(|name| ["avx512", "avx2", "sse2", "neon", "scalar"].contains(name)));
+/// ```
 pub fn all() -> Vec<(&'static str, Level)> {
     let widest = widest();
     let mut found = Vec::new();
@@ -50,6 +71,15 @@ pub fn all() -> Vec<(&'static str, Level)> {
 }
 
 /// The instruction set with a name.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::instructions;
+///
+/// let (name, _) = instructions::all()[0];
+/// assert!(instructions::named(name).is_ok());
+/// assert!(instructions::named("abacus").unwrap_err().contains(name));
+/// ```
 ///
 /// # Errors
 /// The names that this machine knows, when it is none of them.

@@ -56,6 +56,15 @@ pub fn rectangle(lower: &[f64], upper: &[f64], correlation: &[f64]) -> f64 {
 }
 
 /// P(all Z < limit): one minus this is the one-sided p-value of a maximum.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::multivariate_normal::below;
+///
+/// // R: mvtnorm::pmvnorm(upper = rep(1.959964, 2), corr = matrix(c(1, .5, .5, 1), 2))
+/// let found = below(1.959_963_984_540_054, &[1.0, 0.5, 0.5, 1.0], 2);
+/// assert!((found - 0.954_622_282_342_626_2).abs() < 1e-8);
+/// ```
 pub fn below(limit: f64, correlation: &[f64], dimensions: usize) -> f64 {
     let upper = [limit; MOST_DIMENSIONS];
     let lower = [f64::NEG_INFINITY; MOST_DIMENSIONS];

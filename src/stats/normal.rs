@@ -12,24 +12,54 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 pub const INVERSE_SQRT_TWO_PI: f64 = 0.398_942_280_401_432_7;
 
 /// Density at `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::normal;
+///
+/// assert!((normal::density(1.0) - 0.241_970_724_519_143_37).abs() < 1e-16);
+/// ```
 #[inline]
 pub fn density(x: f64) -> f64 {
     INVERSE_SQRT_TWO_PI * libm::exp(-0.5 * x * x)
 }
 
 /// Probability below `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::normal;
+///
+/// // R: pnorm(-1)
+/// assert!((normal::cdf(-1.0) - 0.158_655_253_931_457_07).abs() < 1e-16);
+/// ```
 #[inline]
 pub fn cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x * FRAC_1_SQRT_2)
 }
 
 /// Probability above `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::normal;
+///
+/// // R: pnorm(1.5, lower.tail = FALSE)
+/// assert!((normal::upper_tail(1.5) - 0.066_807_201_268_858_07).abs() < 1e-16);
+/// ```
 #[inline]
 pub fn upper_tail(x: f64) -> f64 {
     0.5 * libm::erfc(x * FRAC_1_SQRT_2)
 }
 
 /// Two-sided p-value of a standard normal statistic: P(|Z| > |z|).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::normal;
+///
+/// assert!((normal::two_sided_p(-2.5) - 0.012_419_330_651_552_265).abs() < 1e-16);
+/// ```
 #[inline]
 pub fn two_sided_p(z: f64) -> f64 {
     libm::erfc(z.abs() * FRAC_1_SQRT_2)
@@ -62,6 +92,13 @@ pub fn quantile(probability: f64) -> f64 {
 }
 
 /// The half width in standard errors of a two-sided interval at `level` (0.95 gives 1.959964).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::normal;
+///
+/// assert!((normal::two_sided_quantile(0.9) - 1.644_853_626_951_472_2).abs() < 1e-14);
+/// ```
 pub fn two_sided_quantile(level: f64) -> f64 {
     quantile(0.5 + 0.5 * level)
 }

@@ -24,11 +24,28 @@ pub fn probability(count: u64, mean: f64) -> f64 {
 }
 
 /// P(X <= count).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::poisson;
+///
+/// // R: ppois(2, 3)
+/// assert!((poisson::cdf(2, 3.0) - 0.423_190_081_126_843_64).abs() < 1e-13);
+/// ```
 pub fn cdf(count: u64, mean: f64) -> f64 {
     regularized_upper(count as f64 + 1.0, mean)
 }
 
 /// P(X >= count).
+///
+/// # Example
+/// ```
+/// use stapjes::stats::poisson;
+///
+/// // R: ppois(4, 3, lower.tail = FALSE)
+/// assert!((poisson::at_least(5, 3.0) - 0.184_736_755_476_227_87).abs() < 1e-13);
+/// assert!((poisson::at_least(1, 3.0) - (1.0 - libm::exp(-3.0))).abs() < 1e-13);
+/// ```
 pub fn at_least(count: u64, mean: f64) -> f64 {
     if count == 0 { 1.0 } else { regularized_lower(count as f64, mean) }
 }

@@ -34,6 +34,14 @@ pub fn digamma(x: f64) -> f64 {
 }
 
 /// `d²/dx² ln Gamma(x)` for `x > 0`; NaN otherwise.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::polygamma;
+///
+/// let pi = std::f64::consts::PI;
+/// assert!((polygamma::trigamma(1.0) - pi * pi / 6.0).abs() < 1e-13);
+/// ```
 pub fn trigamma(x: f64) -> f64 {
     if x.is_nan() || x <= 0.0 {
         return f64::NAN;

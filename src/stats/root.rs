@@ -122,6 +122,15 @@ fn interpolation(a: f64, b: f64, c: f64, fa: f64, fb: f64, fc: f64, half: f64) -
 
 /// The argument at which an increasing `function` is zero, between bounds at which it is <= 0 and >= 0; full precision
 /// also for roots near 0, because the bisection of the first steps runs over magnitudes. A root below 1e-300 is 0.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::root::monotone_inverse;
+///
+/// assert!((monotone_inverse(0.0, 10.0, |x| x * x - 2.0) - std::f64::consts::SQRT_2).abs() < 1e-14);
+/// // A root of 1e-15 has all its digits too.
+/// assert!((monotone_inverse(0.0, 1.0, |x| x * x - 1e-30) / 1e-15 - 1.0).abs() < 1e-12);
+/// ```
 pub fn monotone_inverse(lower: f64, upper: f64, mut function: impl FnMut(f64) -> f64) -> f64 {
     let (mut low, mut high) = (lower, upper);
     if low == 0.0 {

@@ -30,24 +30,50 @@ pub(super) const LN: [f32; 9] = [
 pub(super) const EXP_LIMIT: f32 = 86.0;
 
 /// The larger of two numbers.
+///
+/// # Example
+/// ```
+/// assert_eq!(stapjes::stats::single::max(0.2, -1.0), 0.2);
+/// ```
 #[inline(always)]
 pub fn max(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
 /// The smaller of two numbers.
+///
+/// # Example
+/// ```
+/// assert_eq!(stapjes::stats::single::min(0.2, -1.0), -1.0);
+/// ```
 #[inline(always)]
 pub fn min(a: f32, b: f32) -> f32 {
     if a < b { a } else { b }
 }
 
 /// The number within 0 to 1 nearest to `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::single::clamp01;
+///
+/// assert_eq!([-0.3, 0.3, 1.3].map(clamp01), [0.0, 0.3, 1.0]);
+/// ```
 #[inline(always)]
 pub fn clamp01(x: f32) -> f32 {
     min(max(x, 0.0), 1.0)
 }
 
 /// `exp(z)` for `|z| <= 86`, relative error below 2e-7; beyond, its value at the limit.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::single;
+///
+/// for z in [-40.0_f32, -0.3, 2.5] {
+///     assert!((f64::from(single::exp(z)) / libm::exp(z.into()) - 1.0).abs() < 2e-7);
+/// }
+/// ```
 #[inline]
 pub fn exp(z: f32) -> f32 {
     let z = min(max(z, -EXP_LIMIT), EXP_LIMIT);
@@ -63,6 +89,15 @@ pub fn exp(z: f32) -> f32 {
 }
 
 /// `ln(x)` for a positive normal number, error below 2e-7 absolute or relative, whichever is larger.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::single;
+///
+/// for x in [1e-10_f32, 0.9, 1.1, 300.0] {
+///     assert!((f64::from(single::ln(x)) - libm::log(x.into())).abs() < 2e-7 * libm::log(x.into()).abs().max(1.0));
+/// }
+/// ```
 #[inline]
 pub fn ln(x: f32) -> f32 {
     let bits = x.to_bits().wrapping_sub(ROOT_HALF);
@@ -78,6 +113,14 @@ pub fn ln(x: f32) -> f32 {
 }
 
 /// `1 / (1 + exp(-z))`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::single::expit;
+///
+/// assert_eq!(expit(0.0), 0.5);
+/// assert!((expit(1.3) + expit(-1.3) - 1.0).abs() < 2e-7);
+/// ```
 #[inline]
 pub fn expit(z: f32) -> f32 {
     1.0 / (exp(-z) + 1.0)
@@ -85,6 +128,16 @@ pub fn expit(z: f32) -> f32 {
 
 /// `x * scale` rounded to an integer (below 2^22 in size), as two's complement: an addend of a sum whose order does not
 /// matter.
+///
+/// # Example
+/// In tenths, so that sums do not depend on their order.
+///
+/// ```
+/// use stapjes::stats::single::fixed_point;
+///
+/// let sum = fixed_point(0.3, 10.0).wrapping_add(fixed_point(-0.1, 10.0));
+/// assert_eq!(sum as i32, 2);
+/// ```
 #[inline]
 pub fn fixed_point(x: f32, scale: f32) -> u32 {
     (x * scale + ROUNDER).to_bits().wrapping_sub(ROUNDER.to_bits())

@@ -5,12 +5,30 @@ use super::normal;
 use super::root::brent;
 
 /// Probability below `x`.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::student_t;
+///
+/// // R: pt(2, 5)
+/// assert!((student_t::cdf(2.0, 5.0) - 0.949_030_260_585_070_8).abs() < 1e-13);
+/// ```
 pub fn cdf(x: f64, degrees_of_freedom: f64) -> f64 {
     let tail = one_tail(x.abs(), degrees_of_freedom);
     if x < 0.0 { tail } else { 1.0 - tail }
 }
 
 /// Probability above `x`.
+///
+/// # Example
+/// With one degree of freedom it is Cauchy: a quarter lies above 1.
+///
+/// ```
+/// use stapjes::stats::student_t;
+///
+/// assert!((student_t::upper_tail(1.0, 1.0) - 0.25).abs() < 1e-14);
+/// assert!((student_t::upper_tail(2.0, 5.0) - 0.050_969_739_414_929_174).abs() < 1e-13);
+/// ```
 pub fn upper_tail(x: f64, degrees_of_freedom: f64) -> f64 {
     cdf(-x, degrees_of_freedom)
 }
@@ -30,6 +48,14 @@ pub fn two_sided_p(t: f64, degrees_of_freedom: f64) -> f64 {
 }
 
 /// The `x` with `cdf(x) = probability`; NaN outside [0, 1] or for non-positive degrees of freedom.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::student_t;
+///
+/// // R: qt(0.975, 4)
+/// assert!((student_t::quantile(0.975, 4.0) - 2.776_445_105_197_793_4).abs() < 1e-12);
+/// ```
 pub fn quantile(probability: f64, degrees_of_freedom: f64) -> f64 {
     if !((0.0..=1.0).contains(&probability) && degrees_of_freedom > 0.0) {
         return f64::NAN;

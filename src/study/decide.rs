@@ -253,6 +253,32 @@ pub fn decide(
 }
 
 /// Runs several tests on the same data: what they have in common is computed once.
+///
+/// # Example
+/// ```
+/// use stapjes::kinds::{Endpoint, TestKind};
+/// use stapjes::observe::{Protocol, cut};
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+/// use stapjes::scenario::analysis::{Benefit, ClusterUnit};
+/// use stapjes::study::{Rules, Workspace, decide_all, endpoint_data, units_of};
+/// use stapjes::trial::replicate;
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let record = replicate::study(&scenario, 0).record;
+/// let units = units_of(&scenario, &record);
+/// let file = cut(&Protocol::from(&scenario), &record, &[6]).remove(0);
+/// let tests = [TestKind::ChiSquare, TestKind::Fisher];
+/// let data = endpoint_data(&file, &units, (Endpoint::Exit, &tests), (0, 1), (1, 6.0));
+/// let rules = Rules { alpha: 0.05, sides: 2, benefit: Benefit::Sooner, cluster: ClusterUnit::Independent };
+/// let everybody: Vec<u32> = (0..20).collect();
+/// let mut workspace = Workspace::default();
+/// let found: Vec<_> = decide_all(&tests, &data, &everybody, &rules, &mut workspace).collect();
+/// // Pearson: the difference of the shares over sqrt(p (1 - p) (1/100 + 1/100)), p the share of both arms together.
+/// let [control, treated] = found[0].events;
+/// let p = (control + treated) / 200.0;
+/// let z = (treated - control) / 100.0 / (p * (1.0 - p) * 0.02).sqrt();
+/// assert!((found[0].statistic - z).abs() < 1e-12 && found[1].p_value >= found[0].p_value);
+/// ```
 pub fn decide_all<'a>(
     tests: &'a [TestKind],
     data: &'a EndpointData,
@@ -646,6 +672,32 @@ fn by_period(data: &EndpointData, units: &[u32], rules: &Rules) -> Option<Decisi
 }
 
 /// Difference in rates of pooled studies, whose cells are those of the units that take part; NaN when the schedule cannot tell.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::grouped::ClusterTable;
+/// use stapjes::estimate::period_adjusted::UnitPeriod;
+/// use stapjes::study::{EndpointData, rate_difference};
+///
+/// // Two units over two periods; the second goes over in the second period, which adds .02 a month to a rate of .05 or .06.
+/// let cell = |unit, period, exposure: f64| {
+///     let rate = 0.05 + 0.01 * f64::from(period) + 0.02 * exposure;
+///     UnitPeriod { unit, cluster: unit, period, exposure, events: 100.0 * rate, time: 100.0 }
+/// };
+/// let data = EndpointData {
+///     cells: vec![cell(0, 0, 0.0), cell(0, 1, 0.0), cell(1, 0, 0.0), cell(1, 1, 1.0)],
+///     cause_specific: ClusterTable::default(),
+///     subdistribution: ClusterTable::default(),
+///     outcome: Vec::new(),
+///     time_lost: Vec::new(),
+///     rate: Vec::new(),
+///     persons: Vec::new(),
+///     recurrent: Vec::new(),
+///     step_months: 1.0,
+///     proportion_only: false,
+/// };
+/// assert!((rate_difference(&data) - 0.02).abs() < 1e-10);
+/// ```
 pub fn rate_difference(data: &EndpointData) -> f64 {
     period_adjusted::fit(&data.cells).map_or(f64::NAN, |found| found.effect)
 }
@@ -658,11 +710,41 @@ fn outcome_residuals(of: &[ClusterMean], units: &[u32]) -> Vec<(u32, f64)> {
 }
 
 /// Whether a size can be tested by cluster at all.
+///
+/// # Example
+/// ```
+/// use stapjes::scenario::analysis::{Benefit, ClusterUnit};
+/// use stapjes::study::{Rules, Size, too_few_clusters};
+///
+/// // One caseworker in each arm: no variance between clusters can be estimated.
+/// let size = Size { share: 1.0, units: vec![0, 1], clients: [50, 50], caseworkers: [1, 1], degrees_of_freedom: 0.0 };
+/// let rules = |cluster| Rules { alpha: 0.05, sides: 2, benefit: Benefit::Sooner, cluster };
+/// assert!(too_few_clusters(&size, &rules(ClusterUnit::Caseworker)));
+/// assert!(!too_few_clusters(&size, &rules(ClusterUnit::Independent)));
+/// ```
 pub fn too_few_clusters(size: &Size, rules: &Rules) -> bool {
     rules.clustered() && size.degrees_of_freedom < 1.0
 }
 
 /// Log subdistribution hazard ratio of pooled studies; NaN when it is zero or infinite.
+///
+/// # Example
+/// ```
+/// use stapjes::kinds::{Endpoint, TestKind};
+/// use stapjes::observe::{Protocol, cut};
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+/// use stapjes::study::{EndpointData, Workspace, endpoint_data, subdistribution_log_ratio, units_of};
+/// use stapjes::trial::replicate;
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let record = replicate::study(&scenario, 0).record;
+/// let units = units_of(&scenario, &record);
+/// let file = cut(&Protocol::from(&scenario), &record, &[6]).remove(0);
+/// let data = endpoint_data(&file, &units, (Endpoint::Exit, &[TestKind::Gray]), (0, 1), (1, 6.0));
+/// // Many studies are one with two units, control and treated. More leave in the treated arm.
+/// let pooled: EndpointData = data.pooled(&(0..20).collect::<Vec<u32>>());
+/// assert!(subdistribution_log_ratio(&pooled, &mut Workspace::default()) > 0.0);
+/// ```
 pub fn subdistribution_log_ratio(data: &EndpointData, workspace: &mut Workspace) -> f64 {
     workspace.added_up = None;
     workspace.cox(Hazard::Subdistribution, data, &[0, 1]).map_or(f64::NAN, |fit| fit.log_ratio)

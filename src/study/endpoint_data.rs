@@ -51,6 +51,31 @@ pub struct EndpointData {
 /// Counts `endpoint` for the participants of arms `control` (0) and `treated` (1), numbered as in the scenario; the
 /// subdistribution only for [`TestKind::Gray`], the one of the `tests` that looks at it. `shortest` is the
 /// [`shortest_follow_up`] of the two arms.
+///
+/// # Example
+/// ```
+/// use stapjes::kinds::{Endpoint, TestKind};
+/// use stapjes::observe::{Protocol, cut};
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+/// use stapjes::study::{endpoint_data, shortest_follow_up, units_of};
+/// use stapjes::trial::replicate;
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let record = replicate::study(&scenario, 0).record;
+/// let units = units_of(&scenario, &record);
+/// let file = cut(&Protocol::from(&scenario), &record, &[6]).remove(0);
+/// let follow_up = shortest_follow_up(&file, (0, 1));
+/// let data = endpoint_data(&file, &units, (Endpoint::Exit, &[TestKind::ChiSquare]), (0, 1), (1, follow_up));
+/// // What is counted per caseworker is what is on file.
+/// for arm in [0, 1] {
+///     let on_file = file.rows.iter().filter(|row| usize::from(row.arm) == arm && row.exit <= 6.0).count();
+///     let counted: f64 = data.outcome.iter().filter(|unit| unit.arm == arm).map(|unit| unit.sum).sum();
+///     assert_eq!(counted, on_file as f64);
+///     // Of the clients .2050 and .3491 leave within six months.
+///     let expected = [20.50, 34.91][arm];
+///     assert!((counted - expected).abs() < 4.0 * (expected * (1.0 - expected / 100.0)).sqrt());
+/// }
+/// ```
 pub fn endpoint_data(
     file: &OnFile,
     units: &Units,
@@ -110,6 +135,21 @@ fn takes_part(row: &Filed, (control, treated): (usize, usize)) -> bool {
 }
 
 /// The shortest follow-up of the participants of two arms; infinite without any.
+///
+/// # Example
+/// ```
+/// use stapjes::observe::{Protocol, cut};
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+/// use stapjes::study::shortest_follow_up;
+/// use stapjes::trial::replicate;
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let record = replicate::study(&scenario, 0).record;
+/// let file = cut(&Protocol::from(&scenario), &record, &[6]).remove(0);
+/// // Everybody enters at month 0.
+/// assert_eq!(shortest_follow_up(&file, (0, 1)), 6.0);
+/// assert_eq!(shortest_follow_up(&file, (7, 8)), f64::INFINITY);
+/// ```
 pub fn shortest_follow_up(file: &OnFile, arms: (usize, usize)) -> f64 {
     let rows = file.rows.iter().filter(|row| takes_part(row, arms));
     rows.map(|row| row.follow_up).fold(f64::INFINITY, f64::min)

@@ -41,6 +41,20 @@ pub struct Size {
 }
 
 /// Reads the units off the record of one replicate; every replicate has the same.
+///
+/// # Example
+/// ```
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+/// use stapjes::study::units_of;
+/// use stapjes::trial::replicate;
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let units = units_of(&scenario, &replicate::study(&scenario, 0).record);
+/// // Two arms of ten caseworkers with ten clients each.
+/// assert_eq!((units.arm.len(), units.unit.len()), (20, 200));
+/// assert!(units.participants.iter().all(|count| *count == 10));
+/// assert_eq!(units.arm.iter().filter(|arm| **arm == 1).count(), 10);
+/// ```
 pub fn units_of(scenario: &Scenario, record: &Record) -> Units {
     let count = record.caseworker.iter().map(|unit| *unit as usize + 1).max().unwrap_or(0);
     let mut units = Units {

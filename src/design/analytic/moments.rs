@@ -122,6 +122,28 @@ pub fn score_moments(
 
 /// The same trial when both arms share the allocation-weighted mean hazard and the losses of the control arm: gsDesign2's
 /// null hypothesis.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{ArmHazards, Piecewise, Stratum, Trial, under_mean_hazard};
+///
+/// // Hazard .25 a month, halved in the treated arm after 1.5 months; 100 participants in four months (R: lrstat, MaxCombo vignette).
+/// let arm = |late| ArmHazards {
+///     event: Piecewise::new(vec![0.0, 1.5], vec![0.25, late]).expect("two pieces"),
+///     loss: Piecewise::constant(0.0),
+/// };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(25.0),
+///     enrollment_months: 4.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.125), control: arm(0.25) }],
+/// };
+/// let null = under_mean_hazard(&trial);
+/// // Late hazards of .125 and .25, one to one: .1875 in both arms.
+/// assert_eq!(null.strata[0].treated, null.strata[0].control);
+/// assert_eq!(null.strata[0].control.event.at(2.0), 0.1875);
+/// ```
 pub fn under_mean_hazard(trial: &Trial) -> Trial {
     let share = trial.treated_share;
     let strata = trial.strata.iter().map(|stratum| {

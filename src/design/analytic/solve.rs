@@ -313,6 +313,40 @@ impl PowerQuestion {
     /// Shortest enrollment period, in months at the planned rates (the last rate goes on), with which `trial` has `power`
     /// when everybody is followed at least `follow_up` months.
     ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::analytic::{
+    ///     ArmHazards, Benefit, DriftFormula, Level, Piecewise, PlannedTest, PowerQuestion, Stratum, SurvivalTest, Trial, WeightFunction,
+    /// };
+    ///
+    /// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+    /// let trial = Trial {
+    ///     enrollment: Piecewise::constant(30.0),
+    ///     enrollment_months: 12.0,
+    ///     treated_share: 0.5,
+    ///     maximum_months: None,
+    ///     strata: vec![Stratum { share: 1.0, treated: arm(0.024), control: arm(0.04) }],
+    /// };
+    /// let analysis = PlannedTest {
+    ///     test: SurvivalTest::Weighted(WeightFunction::LogRank),
+    ///     method: DriftFormula::Schoenfeld,
+    ///     level: Level { alpha: 0.025, sides: 1 },
+    ///     benefit: Benefit::Later,
+    ///     null_ratio: 1.0,
+    ///     design_effect: 1.0,
+    /// };
+    /// let question = PowerQuestion { analysis, staged: None };
+    /// let months = question.enrollment(&trial, 6.0, 0.8)?;
+    /// // So long a period has the power that was asked for, and a shorter one has not.
+    /// let power = |months: f64| question.power(&trial.with_enrollment_months(months), months + 6.0);
+    /// assert!((power(months)? - 0.8).abs() < 1e-8 && power(months - 0.1)? < 0.8);
+    /// // Schoenfeld's number of events, 4 (z(.975) + z(.8))^2 / log(.6)^2 = 120.3, has come by then.
+    /// let later = trial.with_enrollment_months(months);
+    /// let events = stapjes::design::analytic::expected_counts(&later, months + 6.0).events();
+    /// assert!((events - 120.315_704).abs() < 1e-4, "{events}");
+    /// # Ok::<(), stapjes::design::analytic::Infeasible>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Infeasible::Limit`] when no enrollment period suffices.
     pub fn enrollment(&self, trial: &Trial, follow_up: f64, power: f64) -> Result<f64, Infeasible> {

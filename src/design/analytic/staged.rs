@@ -38,6 +38,46 @@ pub struct StagedLook {
 
 /// The looks of a study that ends after `month` months.
 ///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{
+///     ArmHazards, Benefit, DriftFormula, Level, LookTiming, Piecewise, PlannedTest, Stratum, SurvivalTest, Trial, WeightFunction, looks,
+/// };
+/// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+///
+/// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(100.0),
+///     enrollment_months: 12.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.024), control: arm(0.04) }],
+/// };
+/// let test = PlannedTest {
+///     test: SurvivalTest::Weighted(WeightFunction::LogRank),
+///     method: DriftFormula::Schoenfeld,
+///     level: Level { alpha: 0.025, sides: 1 },
+///     benefit: Benefit::Later,
+///     null_ratio: 1.0,
+///     design_effect: 1.0,
+/// };
+/// let request = SequentialRequest {
+///     fractions: vec![0.5, 1.0],
+///     alpha: 0.025,
+///     sides: 1,
+///     boundary: Boundary::Spending(Spending::OBrienFleming),
+///     futility: None,
+/// };
+/// let found = looks(&trial, 30.0, &test, &request, &LookTiming::Information)?;
+/// // Half of the events are there at the first look, and the last is the end.
+/// let events: Vec<f64> = found.iter().map(|look| look.counts.events()).collect();
+/// assert!((events[0] / events[1] - 0.5).abs() < 1e-9 && found[1].month == 30.0);
+/// // Events by month 30 of an arm with hazard h: 600 (1 - (e^(-18 h) - e^(-30 h)) / (12 h)).
+/// let by_formula = |h: f64| 600.0 * (1.0 - (libm::exp(-18.0 * h) - libm::exp(-30.0 * h)) / (12.0 * h));
+/// assert!((events[1] - by_formula(0.024) - by_formula(0.04)).abs() < 1e-6);
+/// # Ok::<(), String>(())
+/// ```
+///
 /// # Errors
 /// A sentence when a look has no information yet, or a month lies past the end.
 pub fn looks(
@@ -109,6 +149,46 @@ fn measure(trial: &Trial, month: f64, analysis: &PlannedTest) -> f64 {
 
 /// The plan for looks at which `factor` times as many participants as planned take part; `target_power` shapes futility by
 /// beta spending, and `None` lets it spend the error that results.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{
+///     ArmHazards, Benefit, DriftFormula, Level, LookTiming, Piecewise, PlannedTest, Stratum, SurvivalTest, Trial, WeightFunction, looks,
+///     staged_plan,
+/// };
+/// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+///
+/// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.0) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(100.0),
+///     enrollment_months: 12.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.024), control: arm(0.04) }],
+/// };
+/// let test = PlannedTest {
+///     test: SurvivalTest::Weighted(WeightFunction::LogRank),
+///     method: DriftFormula::Schoenfeld,
+///     level: Level { alpha: 0.025, sides: 1 },
+///     benefit: Benefit::Later,
+///     null_ratio: 1.0,
+///     design_effect: 1.0,
+/// };
+/// let request = SequentialRequest {
+///     fractions: vec![0.5, 1.0],
+///     alpha: 0.025,
+///     sides: 1,
+///     boundary: Boundary::Spending(Spending::OBrienFleming),
+///     futility: None,
+/// };
+/// let looks = looks(&trial, 30.0, &test, &request, &LookTiming::Information)?;
+/// let plan = staged_plan(&looks, &request, 1.0, None);
+/// // R: gsDesign(k = 2, test.type = 1, sfu = sfLDOF)$upper$bound
+/// assert!((plan.bounds.upper[0] - 2.962_588).abs() < 1e-5 && (plan.bounds.upper[1] - 1.968_596).abs() < 1e-5);
+/// // Half as many participants have less power.
+/// assert!(staged_plan(&looks, &request, 0.5, None).power < plan.power);
+/// # Ok::<(), String>(())
+/// ```
 pub fn staged_plan(
     looks: &[StagedLook],
     request: &SequentialRequest,

@@ -42,6 +42,19 @@ type Reader = fn(&TableReader<'_>, &Goal) -> Option<NamedValues>;
 /// Reads and answers a design file; `name` is how it is called in messages. What stands in words, the reason of a question without
 /// an answer, is in English: [`answer_in`] gives it in a language.
 ///
+/// # Example
+/// ```
+/// use stapjes::design::document;
+///
+/// let text = b"kind = \"proportions\"\ncontrol = 0.2\ntreated = 0.3\npower = 0.8\n";
+/// let answer = document::answer("shares.toml", text).map_err(|problems| problems.render(false))?;
+/// assert_eq!(answer["kind"], "proportions");
+/// // What is wrong is told with its line.
+/// let wrong = document::answer("shares.toml", b"kind = \"proportion\"\n").unwrap_err().render(false);
+/// assert!(wrong.contains("shares.toml:1") && wrong.contains("proportions"));
+/// # Ok::<(), String>(())
+/// ```
+///
 /// # Errors
 /// Everything that is wrong with the text, each with its line.
 pub fn answer(name: &str, bytes: &[u8]) -> Result<NamedValues, Problems> {

@@ -163,6 +163,25 @@ impl PatternPlan<'_> {
 
 /// Runs everything. The result depends on the number of replicates only.
 ///
+/// # Example
+/// The published studies again, a few times each; `docs/validation.md` has them a thousand times.
+///
+/// ```no_run
+/// use stapjes::design::patterns::{PatternPlan, patterns};
+/// use stapjes::trial::Watch;
+///
+/// let plan = PatternPlan {
+///     replicates: 1_000,
+///     alternatives: true,
+///     targets: false,
+///     overrides: &[],
+///     draws: false,
+///     watch: Watch::default(),
+/// };
+/// let report = patterns(&plan).expect("built-in scenarios load");
+/// assert!(report.structures[0].rows.iter().any(|row| row.id == "P3"));
+/// ```
+///
 /// # Errors
 /// A built-in scenario does not load; stopped by the user.
 pub fn patterns(plan: &PatternPlan<'_>) -> Result<PatternReport, PatternError> {

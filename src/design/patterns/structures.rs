@@ -25,6 +25,17 @@ impl PatternStructure {
 }
 
 /// The default structure first, then the alternatives of model page section 1.
+///
+/// # Example
+/// ```
+/// use stapjes::design::patterns::structures;
+///
+/// let all = structures();
+/// assert_eq!((all[0].name, all[0].overrides.len()), ("default", 0));
+/// // Without a look for irregularities in talks the fraud patterns must fail.
+/// let blind = all.iter().find(|structure| structure.name == "no detection in talks").expect("in the list");
+/// assert!(blind.must_fail.contains(&"P3") && !blind.may_be_true());
+/// ```
 pub const fn structures() -> &'static [PatternStructure] {
     &[
         PatternStructure { name: "default", name_nl: "zoals geleverd", overrides: &[], must_fail: &[] },

@@ -17,6 +17,16 @@ pub enum Direction {
 
 /// Compares `treated` and `control`, each (with the outcome, all): Pearson's chi-square without correction, or Fisher's exact
 /// test (all tables no more probable than the observed) when an expected count is below 5.
+///
+/// # Example
+/// ```
+/// use stapjes::design::patterns::{Direction, compare};
+///
+/// // R: chisq.test(matrix(c(30, 170, 15, 185), 2), correct = FALSE)$p.value: .0176
+/// assert_eq!(compare((30, 200), (15, 200)), Direction::More);
+/// // R: fisher.test(matrix(c(3, 1, 1, 3), 2))$p.value: .4857
+/// assert_eq!(compare((3, 4), (1, 4)), Direction::Same);
+/// ```
 pub fn compare(treated: (u64, u64), control: (u64, u64)) -> Direction {
     if p_value(treated, control) > ALPHA {
         return Direction::Same;

@@ -98,6 +98,31 @@ const FEWER: u8 = 2;
 
 /// Simulates the studies. The result depends on the scenario, its priors and its seed only, not on threads.
 ///
+/// # Example
+/// ```
+/// use stapjes::design::power::{AssurancePlan, assurance};
+/// use stapjes::scenario::{EXAMPLE, Scenario, registry::Registry};
+/// use stapjes::trial::Watch;
+///
+/// // A ladder has no uncertain parameters: assurance is plain power, .6290 by adding up over all tables.
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let plan = AssurancePlan {
+///     scenario: &scenario,
+///     registry: &Registry::default(),
+///     draws: 200,
+///     months: &[6],
+///     target: 0.5,
+///     confidence: 0.95,
+///     watch: Watch::default(),
+/// };
+/// let found = assurance(&plan)?;
+/// let at = found.curves[0].at[0];
+/// assert!((at.assurance.value - 0.629_0).abs() < 4.0 * (0.629_0 * 0.371_0 / 400.0_f64).sqrt());
+/// assert!((at.more + at.fewer - at.assurance.value).abs() < 1e-12 && at.more > at.fewer);
+/// assert_eq!(found.curves[0].months, Some(6));
+/// # Ok::<(), stapjes::trial::Stopped>(())
+/// ```
+///
 /// # Errors
 /// [`Stopped`] when the stop flag was set.
 pub fn assurance(plan: &AssurancePlan<'_>) -> Result<Assurance, Stopped> {

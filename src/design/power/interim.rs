@@ -90,6 +90,27 @@ type Path = Vec<(f64, f64)>;
 
 /// Plans and simulates the looks of a scenario; nothing when it asks for none.
 ///
+/// # Example
+/// ```
+/// use stapjes::design::power::interim;
+/// use stapjes::scenario::{EXAMPLE, Scenario, analysis::TestKind};
+/// use stapjes::trial::Watch;
+///
+/// let mut scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// assert!(interim(&scenario, 20, 0, Watch::default())?.is_empty(), "it asks for no looks");
+/// scenario.analysis.interim.look_months = vec![3];
+/// scenario.analysis.cut_off_months = vec![12];
+/// for (_, tests) in &mut scenario.analysis.tests {
+///     *tests = vec![TestKind::LogRank];
+/// }
+/// let found = interim(&scenario, 100, 0, Watch::default())?;
+/// let looks = &found[0].looks;
+/// assert_eq!(looks.iter().map(|look| look.months).collect::<Vec<_>>(), [3, 12]);
+/// // Information is a quarter of the events: the exact shares after 3 and 12 months, of both arms, are .2125 and 1.1491.
+/// assert!((looks[0].fraction - 0.2125 / 1.1491).abs() < 0.01, "{}", looks[0].fraction);
+/// # Ok::<(), stapjes::trial::Stopped>(())
+/// ```
+///
 /// # Errors
 /// [`Stopped`] when the stop flag was set.
 pub fn interim(

@@ -66,6 +66,25 @@ impl Interim {
     }
 
     /// Predictive power under a normal prior of mean `prior_mean` worth `prior_information` (0 for a flat prior).
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::Interim;
+    ///
+    /// // z = 1.5 at half of the information, 1.96 at the end.
+    /// let interim = Interim {
+    ///     z: 1.5,
+    ///     information: 50.0,
+    ///     later_information: vec![100.0],
+    ///     upper: vec![1.96],
+    ///     lower: vec![f64::NEG_INFINITY],
+    /// };
+    /// // Closed form with one look left, m and v mean and variance of the effect:
+    /// // Phi((m (I_K - I) + z sqrt(I) - b sqrt(I_K)) / sqrt(I_K - I + v (I_K - I)^2)).
+    /// assert!((interim.predictive_power(0.0, 0.0) - 0.564_079_449_368_1).abs() < 1e-10);
+    /// // A prior effect of .1 that is worth half as much as the data so far.
+    /// assert!((interim.predictive_power(0.1, 25.0) - 0.488_828_456_953_8).abs() < 1e-10);
+    /// ```
     pub fn predictive_power(&self, prior_mean: f64, prior_information: f64) -> f64 {
         let precision = self.information + prior_information;
         let mean = (self.z * libm::sqrt(self.information) + prior_mean * prior_information) / precision;

@@ -207,6 +207,25 @@ impl SequentialRequest {
     }
 
     /// The plan that reaches `power` (strictly between alpha and 1).
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+    ///
+    /// let request = SequentialRequest {
+    ///     fractions: vec![1.0 / 3.0, 2.0 / 3.0, 1.0],
+    ///     alpha: 0.025,
+    ///     sides: 1,
+    ///     boundary: Boundary::Spending(Spending::OBrienFleming),
+    ///     futility: None,
+    /// };
+    /// let plan = request.with_power(0.9);
+    /// // R: gsDesign(k = 3, test.type = 1, sfu = sfLDOF, alpha = .025, beta = .1)
+    /// let close = |found: f64, gs_design: f64| (found - gs_design).abs() < 1e-5;
+    /// assert!(close(plan.bounds.upper[0], 3.710_303) && close(plan.bounds.upper[2], 1.993_048));
+    /// assert!(close(plan.inflation, 1.011_852));
+    /// assert!(close(plan.null.upper[1], 0.005_944_883) && close(plan.alternative.upper[1], 0.526_513_8));
+    /// ```
     pub fn with_power(&self, power: f64) -> SequentialPlan {
         let fixed = self.fixed_drift(power);
         let at = |drift: f64| self.at_drift(drift, 1.0 - power);
@@ -227,6 +246,15 @@ impl SequentialRequest {
     }
 
     /// Mean of z that a fixed design with one look needs: z(alpha) + z(power).
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+    ///
+    /// let boundary = Boundary::Spending(Spending::Pocock);
+    /// let request = SequentialRequest { fractions: vec![0.5, 1.0], alpha: 0.05, sides: 2, boundary, futility: None };
+    /// assert!((request.fixed_drift(0.8) - (1.959_963_985 + 0.841_621_234)).abs() < 1e-8);
+    /// ```
     pub fn fixed_drift(&self, power: f64) -> f64 {
         normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power)
     }
@@ -258,6 +286,19 @@ impl SequentialPlan {
     }
 
     /// Cumulative type I error spent at each look on both sides together, futility not acting unless it binds.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+    ///
+    /// let boundary = Boundary::Spending(Spending::OBrienFleming);
+    /// let fractions = vec![1.0 / 3.0, 2.0 / 3.0, 1.0];
+    /// let plan = SequentialRequest { fractions, alpha: 0.025, sides: 1, boundary, futility: None }.with_power(0.9);
+    /// // R: cumsum(gsDesign(k = 3, test.type = 1, sfu = sfLDOF)$upper$spend)
+    /// for (spent, gs_design) in plan.alpha_spent().iter().zip([0.000_103_506, 0.006_048_389, 0.025]) {
+    ///     assert!((spent - gs_design).abs() < 1e-8);
+    /// }
+    /// ```
     pub fn alpha_spent(&self) -> Vec<f64> {
         let binding = self.request.futility.as_ref().is_some_and(|f| f.binding);
         let both = f64::from(self.request.sides);
@@ -272,16 +313,59 @@ impl SequentialPlan {
     }
 
     /// Cumulative type II error spent on futility under the alternative; none without a futility rule.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::{Boundary, Futility, FutilityRule, SequentialRequest, Spending};
+    ///
+    /// let rule = FutilityRule::BetaSpending(Spending::OBrienFleming);
+    /// let request = SequentialRequest {
+    ///     fractions: vec![1.0 / 3.0, 2.0 / 3.0, 1.0],
+    ///     alpha: 0.025,
+    ///     sides: 1,
+    ///     boundary: Boundary::Spending(Spending::OBrienFleming),
+    ///     futility: Some(Futility { rule, binding: false, not_before: 0.0 }),
+    /// };
+    /// let plan = request.with_power(0.9);
+    /// // R: gsDesign(k = 3, test.type = 4, sfu = sfLDOF, sfl = sfLDOF, alpha = .025, beta = .1)
+    /// assert!((plan.bounds.lower[0] + 0.694_541).abs() < 1e-4 && (plan.inflation - 1.059_394).abs() < 1e-5);
+    /// for (spent, gs_design) in plan.beta_spent().expect("a rule").iter().zip([0.004_386_1, 0.043_954_3, 0.1]) {
+    ///     assert!((spent - gs_design).abs() < 1e-6);
+    /// }
+    /// ```
     pub fn beta_spent(&self) -> Option<Vec<f64>> {
         self.request.futility.as_ref().map(|_| cumulative(&self.alternative.lower))
     }
 
     /// One-sided p-value that crosses the upper bound at each look.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+    ///
+    /// let boundary = Boundary::Spending(Spending::OBrienFleming);
+    /// let fractions = vec![1.0 / 3.0, 2.0 / 3.0, 1.0];
+    /// let plan = SequentialRequest { fractions, alpha: 0.025, sides: 1, boundary, futility: None }.with_power(0.9);
+    /// // R: pnorm(-gsDesign(k = 3, test.type = 1, sfu = sfLDOF)$upper$bound)
+    /// assert!((plan.stage_levels()[1] - 0.006_012_207).abs() < 1e-8);
+    /// ```
     pub fn stage_levels(&self) -> Vec<f64> {
         self.bounds.upper.iter().map(|b| normal::upper_tail(*b)).collect()
     }
 
     /// Expected information at the stop, relative to the fixed design, for a drift of `share` times the design's.
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::{Boundary, SequentialRequest, Spending};
+    ///
+    /// let boundary = Boundary::Spending(Spending::OBrienFleming);
+    /// let fractions = vec![1.0 / 3.0, 2.0 / 3.0, 1.0];
+    /// let plan = SequentialRequest { fractions, alpha: 0.025, sides: 1, boundary, futility: None }.with_power(0.9);
+    /// // R: gsDesign(k = 3, test.type = 1, sfu = sfLDOF)$en, without effect and with the design's
+    /// assert!((plan.expected_information(0.0) - 1.009_778).abs() < 1e-5);
+    /// assert!((plan.expected_information(1.0) - 0.811_472).abs() < 1e-5);
+    /// ```
     pub fn expected_information(&self, share: f64) -> f64 {
         let theta = vec![share * self.drift; self.request.fractions.len()];
         let crossing = crossing(&self.request.fractions, &theta, &self.bounds);
@@ -290,6 +374,11 @@ impl SequentialPlan {
 }
 
 /// Running sums.
+///
+/// # Example
+/// ```
+/// assert_eq!(stapjes::design::sequential::cumulative(&[1.0, 2.0, 4.0]), [1.0, 3.0, 7.0]);
+/// ```
 pub fn cumulative(values: &[f64]) -> Vec<f64> {
     let mut total = 0.0;
     let add = |value: &f64| {

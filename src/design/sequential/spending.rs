@@ -72,6 +72,15 @@ impl Spending {
     }
 
     /// Error to spend at each look: the differences of [`Self::spent`].
+    ///
+    /// # Example
+    /// ```
+    /// use stapjes::design::sequential::Spending;
+    ///
+    /// // R: sfHSD(.025, c(.5, 1), -4)$spend
+    /// let spent = Spending::HwangShihDeCani { gamma: -4.0 }.increments(0.025, &[0.5, 1.0]);
+    /// assert!((spent[0] - 0.002_980_073).abs() < 1e-9 && (spent[0] + spent[1] - 0.025).abs() < 1e-15);
+    /// ```
     pub fn increments(&self, total: f64, fractions: &[f64]) -> Vec<f64> {
         let mut before = 0.0;
         let spend = |(look, fraction): (usize, &f64)| {

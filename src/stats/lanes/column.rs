@@ -13,12 +13,28 @@ pub const LANES: usize = 16;
 pub type Bits = u16;
 
 /// How many blocks hold so many rows.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::lanes::blocks;
+///
+/// assert_eq!([0, 1, 16, 17].map(blocks), [0, 1, 1, 2]);
+/// ```
 #[inline(always)]
 pub fn blocks(rows: usize) -> usize {
     rows.div_ceil(LANES)
 }
 
 /// The bits of the lanes of a block that hold a row, of `rows` in all.
+///
+/// # Example
+/// Of 18 rows the second block holds two.
+///
+/// ```
+/// use stapjes::stats::lanes::live;
+///
+/// assert_eq!([live(18, 0), live(18, 1), live(18, 2)], [u16::MAX, 0b11, 0]);
+/// ```
 #[inline(always)]
 pub fn live(rows: usize, block: usize) -> Bits {
     let held = rows.saturating_sub(block * LANES).min(LANES);
