@@ -140,10 +140,9 @@ fn compute<T: Send>(
         if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
     let total = u64::from(scenario.replicates) + under_draws + pieces;
     let (results, more) = context.work(&needs, total, |watch| {
-        let plan = Plan { watch, ..Plan::new(scenario) };
-        let mut results = trial::run_with_draws(&plan, &resolved.registry)?;
-        results.drivers = super::sensitivity::of_run(resolved, &results, watch)?;
-        Ok((results, more(watch)?))
+        let results = trial::run(&Plan { watch, ..Plan::whole(resolved) })?;
+        let drivers = super::sensitivity::of_run(resolved, &results, watch)?;
+        Ok((Results { drivers, ..results }, more(watch)?))
     })?;
     Ok((told(request, results), more))
 }
@@ -162,14 +161,13 @@ pub fn ask_otherwise(
     let confirming = u64::from(crate::sensitivity::confirm::most_runs());
     let drivers = context
         .work(&needs, confirming, |watch| super::sensitivity::of_run(&request.resolved, earlier, watch))?;
-    Ok(told(request, Results { drivers, ..earlier.clone() }))
+    Ok(told(request, Results { drivers, scenario_hash: request.resolved.hash.clone(), ..earlier.clone() }))
 }
 
-/// Results with the name of their scenario and what a reader should know before believing them.
-fn told(request: &RunRequest, mut results: Results) -> RunAnswer {
+/// Results with what a reader should know before believing them.
+fn told(request: &RunRequest, results: Results) -> RunAnswer {
     let resolved = &request.resolved;
     let scenario = &resolved.scenario;
-    results.scenario_hash.clone_from(&resolved.hash);
     let mut warnings = warnings(scenario, &results);
     warnings.extend(few_effective(&resolved.registry, scenario.uncertainty.parameter_draws));
     RunAnswer { results, warnings }

@@ -113,8 +113,7 @@ mod tests {
         let small = ["horizon_months=24", "replicates=3", "uncertainty.parameter_draws=3"];
         let all: Vec<String> = small.iter().chain(overrides).map(|text| (*text).to_owned()).collect();
         let resolved = embedded("lange-adem", &all).unwrap();
-        let plan = Plan::new(&resolved.scenario);
-        let results = trial::run_with_draws(&plan, &resolved.registry).unwrap();
+        let results = trial::run(&Plan::whole(&resolved)).unwrap();
         (results, Facts::new(&resolved, "stapjes run"))
     }
 

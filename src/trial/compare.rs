@@ -161,9 +161,7 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
         let stage = format!("draws-{at}");
         let draws = run_draws(&resolved.scenario, &resolved.registry, &stage, &center, watch)?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
-        let mut whole = filled(resolved, &layouts[at], &levels[at]);
-        whole.draws = draws;
-        comparison.results.push(whole);
+        comparison.results.push(Results { draws, ..filled(resolved, &layouts[at], &levels[at]) });
     }
     for (at, common) in in_common.iter().enumerate() {
         let (plan, base) = (&comparison.results[at], &comparison.results[0]);
@@ -180,10 +178,9 @@ fn values(scenario: &Scenario, layout: &CubeLayout<'_>, number: u32) -> Vec<f64>
 
 fn filled(resolved: &Resolved, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
     let [paired, difference, _] = layout.unfold(&accumulator.summary());
-    let mut results = results_without_worlds(&resolved.scenario, layout, resolved.scenario.replicates);
-    results.range_replicates = accumulator.range_replicates();
-    results.scenario_hash.clone_from(&resolved.hash);
-    Results { paired, difference, ..results }
+    let named = (&resolved.scenario, resolved.hash.as_str());
+    let results = results_without_worlds(named, layout, resolved.scenario.replicates);
+    Results { range_replicates: accumulator.range_replicates(), paired, difference, ..results }
 }
 
 /// Draw by draw, one scenario less another.

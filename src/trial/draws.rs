@@ -272,7 +272,7 @@ fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trial::{Plan, run_with_draws};
+    use crate::trial::{Plan, run};
 
     /// Draws and replicates add up, the center is one of the draws: the luck that they share is known exactly and goes.
     #[test]
@@ -327,8 +327,8 @@ mod tests {
     }
 
     fn of(resolved: &crate::scenario::Resolved) -> Draws {
-        let plan = Plan { replicates: 5, study: false, ..Plan::new(&resolved.scenario) };
-        run_with_draws(&plan, &resolved.registry).unwrap().draws.unwrap()
+        let plan = Plan { replicates: 5, study: false, ..Plan::whole(resolved) };
+        run(&plan).unwrap().draws.unwrap()
     }
 
     #[test]

@@ -41,4 +41,4 @@ pub use results::{
     Adjusted, ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo,
     Results, Series, Stat, Story,
 };
-pub use run::{Plan, run, run_with_draws};
+pub use run::{Plan, run};

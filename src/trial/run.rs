@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::registry::Registry;
-use crate::scenario::{Dynamics, Scenario};
+use crate::scenario::{Dynamics, Resolved, Scenario};
 
 use super::accumulate::Accumulator;
 use super::chunks::{self, Partial, Sum};
@@ -27,14 +27,30 @@ pub struct Plan<'a> {
     pub replicates: u32,
     /// Whether to run the study world too; draws of the parameters do without.
     pub study: bool,
+    /// What is believed about the parameters, for the draws that the scenario asks for; `None` = the center only.
+    pub beliefs: Option<&'a Registry>,
+    /// Hash of the scenario's text, by which the results are known; empty when there is none.
+    pub hash: &'a str,
     /// Stop flag and progress.
     pub watch: Watch<'a>,
 }
 
 impl<'a> Plan<'a> {
-    /// Everything the scenario asks for, without anybody watching.
+    /// The replicates that the scenario asks for, at the center of the parameters, without anybody watching.
     pub fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, replicates: scenario.replicates, study: true, watch: Watch::default() }
+        Self {
+            scenario,
+            replicates: scenario.replicates,
+            study: true,
+            beliefs: None,
+            hash: "",
+            watch: Watch::default(),
+        }
+    }
+
+    /// Everything that a scenario read from a text asks for: its replicates and the draws of its parameters.
+    pub fn whole(resolved: &'a Resolved) -> Self {
+        Self { beliefs: Some(&resolved.registry), hash: &resolved.hash, ..Self::new(&resolved.scenario) }
     }
 }
 
@@ -73,31 +89,41 @@ fn precise_enough(
 /// The measure of whose difference a scenario states the precision.
 const MAIN_MEASURE: (&str, &str) = ("exits", "");
 
-/// Runs the plan, and then the draws of the parameters that the scenario asks for, with the same luck.
+/// Runs the plan on the rayon threads at hand, until it is precise enough, and then the draws of the parameters with the same luck.
+/// The results are whole: nobody adds to them but [`Results::drivers`], for which runs of their own are needed. They depend on the
+/// plan only, not on threads, stops or shards.
 ///
-/// # Errors
-/// As [`run`].
-pub fn run_with_draws(plan: &Plan<'_>, registry: &Registry) -> Result<Results, Stopped> {
-    let (mut results, layout, sums) = replicates(plan)?;
-    let summary = sums.accumulator.summary();
-    let (mut mean, mut mcse) = (summary.mean, summary.mcse);
-    for (place, adjusted) in layout.planner_cells(kept::sharpened).into_iter().zip(sums.variates.adjusted()) {
-        if let Some(adjusted) = adjusted {
-            (mean[place], mcse[place]) = (adjusted.mean, adjusted.error);
-        }
-    }
-    let center = Center { replicates: &sums.accumulator, mean: &mean, mcse: &mcse };
-    results.draws = run_draws(plan.scenario, registry, "draws", &center, plan.watch)?;
-    Ok(results)
-}
-
-/// Runs the plan on the rayon threads at hand, until it is precise enough. The results depend on the scenario and the number
-/// of replicates only.
+/// # Example
+/// ```
+/// use stapjes::scenario::{EXAMPLE, Scenario};
+/// use stapjes::trial::{self, Plan};
+///
+/// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
+/// let results = trial::run(&Plan { replicates: 32, ..Plan::new(&scenario) })?;
+/// let (treated, everybody) = (1, 0);
+/// let left = results.stat(&results.paired, treated, everybody, ("exits", ""), 12).expect("a reported month");
+/// // By the powers of the transition matrix .7023 have left.
+/// assert!((left.mean - 0.702_3).abs() < 4.0 * left.mcse, "{left:?}");
+/// # Ok::<(), trial::Stopped>(())
+/// ```
 ///
 /// # Errors
 /// [`Stopped`] when the plan's stop flag was set before the last replicate began.
 pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
-    replicates(plan).map(|(results, ..)| results)
+    let (mut results, layout, sums) = replicates(plan)?;
+    if let Some(beliefs) = plan.beliefs {
+        let summary = sums.accumulator.summary();
+        let (mut mean, mut mcse) = (summary.mean, summary.mcse);
+        let sharpened = layout.planner_cells(kept::sharpened).into_iter().zip(sums.variates.adjusted());
+        for (place, adjusted) in sharpened {
+            if let Some(adjusted) = adjusted {
+                (mean[place], mcse[place]) = (adjusted.mean, adjusted.error);
+            }
+        }
+        let center = Center { replicates: &sums.accumulator, mean: &mean, mcse: &mcse };
+        results.draws = run_draws(plan.scenario, beliefs, "draws", &center, plan.watch)?;
+    }
+    Ok(results)
 }
 
 /// The replicates of the plan: results, and the sums behind them.
@@ -216,13 +242,13 @@ fn results(plan: &Plan<'_>, layout: &CubeLayout<'_>, accumulator: &Accumulator) 
         difference,
         study,
         exact: super::exact::curves(plan.scenario, layout),
-        ..results_without_worlds(plan.scenario, layout, plan.replicates)
+        ..results_without_worlds((plan.scenario, plan.hash), layout, plan.replicates)
     }
 }
 
 /// What stands in results besides what was found.
 pub(super) fn results_without_worlds(
-    scenario: &Scenario,
+    (scenario, hash): (&Scenario, &str),
     layout: &CubeLayout<'_>,
     replicates: u32,
 ) -> Results {
@@ -231,7 +257,7 @@ pub(super) fn results_without_worlds(
         format_version: FORMAT_VERSION,
         scenario: scenario.name.clone(),
         title: scenario.title.clone(),
-        scenario_hash: String::new(),
+        scenario_hash: hash.to_owned(),
         seed: scenario.seed,
         replicates,
         ladder: matches!(scenario.dynamics, Dynamics::Ladder(_)),
