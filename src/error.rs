@@ -31,13 +31,18 @@ pub enum ErrorKind {
 /// Why a request was not answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
+    /// The kind, from which the exit code follows.
     kind: ErrorKind,
+    /// What to say.
     what: What,
 }
 
+/// What an error has to say.
 #[derive(Clone, Debug, PartialEq)]
 enum What {
+    /// A sentence in both languages.
     Message(Said),
+    /// Problems of a document, with their places.
     Problems(Problems),
 }
 

@@ -52,6 +52,7 @@ impl CalibrateRequest {
         context.limits.guard_all(&work, context.threads)
     }
 
+    /// Seed of the calibration: that of the first scenario.
     fn seed(&self) -> u64 {
         self.seed.unwrap_or(self.targets.scenarios[0].scenario.seed)
     }
@@ -120,6 +121,7 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
     }
 }
 
+/// The budget does not suffice for the first wave over so many parameters.
 fn too_small(needed: u32, dimensions: usize) -> Error {
     Error::usage(said!(
         "--budget is te klein: {dimensions} vrije parameters hebben minstens {needed} runs nodig",
@@ -210,6 +212,7 @@ pub fn self_check_of(
     checked.ok_or_else(nothing_to_fit)
 }
 
+/// No figure is left that the parameters are fitted to.
 fn nothing_to_fit() -> Error {
     Error::data(said!(
         "elk cijfer is achtergehouden (use = \"hold_out\"): er is niets om van te leren",

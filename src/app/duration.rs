@@ -40,11 +40,13 @@ impl DurationRequest {
         self.replicates.unwrap_or(self.resolved.scenario.replicates)
     }
 
+    /// The power and the confidence that are asked for.
     fn question(&self) -> DurationQuestion {
         let power = self.power.unwrap_or(self.resolved.scenario.analysis.target_power);
         DurationQuestion { power, confidence: self.confidence }
     }
 
+    /// The studies of the search, at these durations.
     fn search<'a>(&'a self, months: &'a [u32]) -> PowerPlan<'a> {
         PowerPlan { null_replicates: 0, months, ..PowerPlan::new(&self.resolved.scenario, self.studies()) }
     }

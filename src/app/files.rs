@@ -35,6 +35,7 @@ pub(super) fn write_forest(folder: &Path, forest: &Forest, lang: Lang) -> io::Re
     write_drawing(folder, &forest.id, &svg, figures::forest_to_png(forest, lang))
 }
 
+/// Writes one figure as SVG and, where it can be drawn in pixels, as PNG.
 fn write_drawing(folder: &Path, id: &str, svg: &str, png: Result<Vec<u8>, DrawingError>) -> io::Result<()> {
     disk::write_new(&folder.join(format!("{id}.svg")), svg.as_bytes())?;
     disk::write_new(&folder.join(format!("{id}.png")), &png.map_err(io::Error::other)?)

@@ -7,6 +7,7 @@ use crate::report::number::{self, decimal};
 use crate::scenario::resources::{Excess, Load, ResourceEstimate, estimate_load};
 use crate::scenario::{MAX_CLIENTS_PER_SITE, Scenario};
 
+/// A number without decimals, in the language's notation.
 fn whole(lang: Lang, value: f64) -> String {
     decimal(lang, value, 0)
 }

@@ -25,6 +25,7 @@ pub struct PatternsRequest {
 }
 
 impl PatternsRequest {
+    /// The request as the room below wants it.
     fn plan(&self) -> PatternPlan<'_> {
         PatternPlan {
             replicates: self.replicates,

@@ -38,6 +38,7 @@ impl PowerRequest {
         self.replicates.unwrap_or(self.resolved.scenario.replicates)
     }
 
+    /// The request as the room below wants it.
     fn plan(&self) -> PowerPlan<'_> {
         let replicates = self.studies();
         PowerPlan {

@@ -61,6 +61,7 @@ fn keep_the_rest(described: &Manifest, folder: &Path, new: &Path) -> io::Result<
     Ok(())
 }
 
+/// The folder's manifest or results cannot be read.
 fn unreadable(folder: &Path, error: &io::Error) -> Error {
     let message = said!(
         "{folder} is niet de uitvoer van een afgeronde run: {error}",

@@ -34,7 +34,9 @@ impl Provenance {
 /// A place that was looked at, and where results go when it has become impossible meanwhile.
 #[derive(Debug)]
 pub struct Destination {
+    /// Where results go.
     target: CheckedFolder,
+    /// Where they go when that has become impossible; `None` = nowhere.
     refuge: Option<PathBuf>,
 }
 
@@ -150,6 +152,7 @@ pub(super) fn write_described(
     }
 }
 
+/// One attempt to write everything; nothing of it stays when it fails.
 fn attempt(
     target: CheckedFolder,
     fill: &impl Fn(&Path) -> io::Result<Manifest>,

@@ -65,6 +65,7 @@ pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
 }
 
 impl SensitivityRequest {
+    /// Replicates of every run: as asked, else few with draws and more with a grid.
     fn replicates(&self) -> u32 {
         self.replicates.unwrap_or(2)
     }

@@ -55,6 +55,7 @@ impl ValueRequest {
         std::iter::once(self.resolved.hash.clone()).chain(settings).chain([design]).collect()
     }
 
+    /// The request as the room below wants it.
     fn question(&self) -> ValueQuestion<'_> {
         let Resolved { scenario, registry, .. } = &self.resolved;
         ValueQuestion {

@@ -103,6 +103,7 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
     Ok(Verification { folder: folder.to_path_buf(), results, unlisted })
 }
 
+/// What is found when the files of a manifest are read again.
 fn of(folder: &Path, kind: ResultKind, manifest: Manifest) -> Verified {
     let altered: Vec<String> = manifest.altered(folder).map(|file| file.path.clone()).collect();
     let there = |path: &String| folder.join(path).symlink_metadata().is_ok();

@@ -7,9 +7,13 @@ use std::io;
 pub(crate) const WORDS: &str = "made to fail by a test";
 
 thread_local! {
+    /// Operations until the one that fails; 0 = none will.
     static COUNTDOWN: Cell<u32> = const { Cell::new(0) };
+    /// Whether every operation fails from now on.
     static DEAD: Cell<bool> = const { Cell::new(false) };
+    /// Whether they do after the first failure.
     static FROM_THEN_ON: Cell<bool> = const { Cell::new(false) };
+    /// Operations so far.
     static DONE: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -41,6 +45,7 @@ pub(crate) fn count<T>(work: impl FnOnce() -> T) -> u32 {
     DONE.get()
 }
 
+/// Does `work` under one plan of failures and puts everything back.
 fn run<T>(number: u32, dead: bool, work: impl FnOnce() -> T) -> T {
     DONE.set(0);
     DEAD.set(false);

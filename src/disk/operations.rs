@@ -121,6 +121,7 @@ fn settle(folder: &Path) {
     let _ = sync(folder);
 }
 
+/// The folder that holds a path; the current one for a bare name.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -240,12 +241,14 @@ pub fn same_file(one: &Path, other: &Path) -> bool {
     same(&one, &other)
 }
 
+/// Whether two entries are one file: the same device and number.
 #[cfg(unix)]
 fn same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
+/// Without such numbers nothing is known to be the same.
 #[cfg(not(unix))]
 fn same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
     false

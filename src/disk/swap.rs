@@ -38,6 +38,7 @@ pub fn swap(new: &Path, target: &Path, aside: &Path) -> io::Result<Swap> {
     Ok(Swap::SetAside)
 }
 
+/// Exchanges two paths in one step of the file system.
 #[cfg(target_os = "linux")]
 fn exchange(one: &Path, other: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -45,6 +46,7 @@ fn exchange(one: &Path, other: &Path) -> io::Result<()> {
     renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(io::Error::from)
 }
 
+/// Not possible on this system.
 #[cfg(not(target_os = "linux"))]
 fn exchange(_one: &Path, _other: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())

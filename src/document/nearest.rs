@@ -75,6 +75,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Lower case without separators, so that `Horizon-Months` is near `horizon_months`.
 fn plain(word: &str) -> String {
     word.to_lowercase().replace('-', "_")
 }

@@ -75,6 +75,7 @@ pub fn parse(source: usize, text: &str, sink: &Sink) -> Node {
     Node { place: Place { source, span }, value }
 }
 
+/// A table with its entries in the order of the text.
 fn table_value(source: usize, table: &DeTable<'_>, sink: &Sink) -> Value {
     let mut entries: Vec<Entry> = table
         .iter()
@@ -88,6 +89,7 @@ fn table_value(source: usize, table: &DeTable<'_>, sink: &Sink) -> Value {
     Value::Table(entries)
 }
 
+/// A value with its place.
 fn node(source: usize, value: &Spanned<DeValue<'_>>, sink: &Sink) -> Node {
     let place = Place { source, span: value.span() };
     let value = match value.get_ref() {

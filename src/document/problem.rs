@@ -110,6 +110,7 @@ impl Problems {
 /// Collects problems while a text is read; shared by all readers of one input.
 #[derive(Debug, Default)]
 pub struct Sink {
+    /// The problems kept, and how many there were.
     list: RefCell<(Vec<Problem>, usize)>,
 }
 

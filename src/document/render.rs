@@ -31,6 +31,7 @@ impl Problems {
         text
     }
 
+    /// One problem with its excerpt, note and hint.
     fn render_one(&self, problem: &Problem, lang: Lang, renderer: &Renderer) -> String {
         let title = Level::ERROR
             .with_name(lang.pick("fout", "error"))
@@ -48,6 +49,7 @@ impl Problems {
         renderer.render(&[group])
     }
 
+    /// The line of the source around a problem, cut to a width that fits a terminal.
     fn excerpt(&self, problem: &Problem) -> Option<Excerpt> {
         let place = problem.place.as_ref()?;
         let source = self.sources.get(place.source)?;
@@ -57,12 +59,19 @@ impl Problems {
     }
 }
 
+/// A line of a source with the stretch that is meant.
 struct Excerpt {
+    /// Name of the source.
     name: String,
+    /// Line, from 1.
     line: usize,
+    /// Column of the line at which the text begins, from 1.
     column: usize,
+    /// The text of the line, or a part of it.
     text: String,
+    /// The stretch that is meant, bytes of `text`.
     span: std::ops::Range<usize>,
+    /// Whether the line was longer.
     is_cut: bool,
 }
 

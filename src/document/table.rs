@@ -15,9 +15,13 @@ use crate::said;
 /// is already in the sink. So: take your default on `None`, go on, and look at the sink at the end.
 #[derive(Debug)]
 pub struct TableReader<'a> {
+    /// The table.
     node: &'a Node,
+    /// Its path from the root, for messages.
     path: String,
+    /// Where problems go.
     sink: &'a Sink,
+    /// Keys that were asked for: any other is unknown.
     asked: RefCell<Vec<String>>,
 }
 
@@ -100,6 +104,7 @@ impl<'a> TableReader<'a> {
         if self.check_name(key, &text) { Some(text) } else { None }
     }
 
+    /// Whether a name is short, printable and not empty; reports it otherwise.
     fn check_name(&self, key: &str, text: &str) -> bool {
         let length = text.chars().count();
         let allowed = said!("1 tot 60 tekens, geen stuurtekens", "1 to 60 characters, no control characters");
@@ -293,6 +298,7 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// Reports that a value is not what is allowed; always `None`.
     fn wrong<T>(&self, node: &Node, key: &str, allowed: &Said) -> Option<T> {
         wrong_type(node, &self.path_of(key), allowed, self.sink);
         None
@@ -323,6 +329,7 @@ pub fn unknown_key<'k>(entry: &Entry, path: &str, known: impl IntoIterator<Item 
     });
 }
 
+/// Reports that a value is of another kind.
 fn wrong_type(node: &Node, path: &str, allowed: &Said, sink: &Sink) {
     let path = showable(path, 100);
     let message = Said::each(|lang| {
@@ -332,6 +339,7 @@ fn wrong_type(node: &Node, path: &str, allowed: &Said, sink: &Sink) {
     sink.push(Problem::at(&node.place, message, must_be(allowed)));
 }
 
+/// The sentence that says what is allowed.
 fn must_be(allowed: &Said) -> Said {
     Said::each(|lang| format!("{} {}", lang.pick("moet zijn:", "must be"), allowed.text(lang)))
 }
@@ -425,6 +433,7 @@ pub fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Opti
     }
 }
 
+/// What a number between two bounds is called.
 fn number_from(min: f64, max: f64) -> Said {
     said!("een getal van {min} tot {max}", "a number from {min} to {max}")
 }
@@ -435,6 +444,7 @@ fn hundredth(value: f64) -> String {
     digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// What to write when a number stands in quotes.
 fn text_as_number_hint(text: &str) -> Option<Said> {
     let trimmed = text.trim();
     let parse =

@@ -39,6 +39,7 @@ macro_rules! tallies {
                 rows.into_iter().flatten()
             }
 
+            /// The totals of a row of the list: one, or one for every member of its kind.
             fn members_of(row: Row) -> Vec<Tally> {
                 match row {
                     $(Row::$variant => members!(Tally::$variant $(, $Kind)?),)*
@@ -253,7 +254,9 @@ impl Tally {
 /// Totals of one group, month by month: `values[tally.index() * (months + 1) + month]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupTally {
+    /// Months of the run; month 0 comes before the first.
     months: usize,
+    /// Total by total, month by month.
     values: Vec<f64>,
 }
 

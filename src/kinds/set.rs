@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 /// A set of at most sixteen kinds.
 pub struct Set<K> {
+    /// One bit per member, by its number.
     bits: u16,
+    /// The kind of the members.
     kind: PhantomData<K>,
 }
 

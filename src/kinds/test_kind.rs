@@ -73,6 +73,7 @@ impl TestKind {
     }
 }
 
+/// Without white space and with hyphens only: both spellings look alike.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == '_' { '-' } else { c }).collect()
 }

@@ -12,7 +12,9 @@ use super::Lang;
 /// `Said` is its English text, whatever the language of the terminal, so that scripts do not depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said {
+    /// Dutch.
     nl: String,
+    /// English.
     en: String,
 }
 

@@ -108,6 +108,7 @@ pub fn cut(protocol: &Protocol, record: &Record, months: &[u32]) -> Vec<OnFile> 
     tables
 }
 
+/// A file of nobody.
 fn empty(protocol: &Protocol, month: u32) -> OnFile {
     let control = protocol.control;
     let name = |arm: usize| protocol.arms[arm].clone();
@@ -151,13 +152,16 @@ fn file_participant(
 
 /// The file of one participant, kept up event by event.
 struct File {
+    /// What is on file so far.
     row: Filed,
+    /// Signals so far, months since entry.
     signal_times: Vec<f64>,
     /// Start of the current time on benefit; `None` while off benefit.
     on_since: Option<f64>,
 }
 
 impl File {
+    /// A participant at entry.
     fn new(record: &Record, participant: usize) -> Self {
         let row = Filed {
             participant: participant as u32,
@@ -186,6 +190,7 @@ impl File {
         Self { row, signal_times: Vec::new(), on_since: Some(0.0) }
     }
 
+    /// One event, `time` months since entry.
     fn note(&mut self, happening: Happening, time: f64) {
         let row = &mut self.row;
         match happening {

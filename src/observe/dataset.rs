@@ -98,6 +98,7 @@ impl Dataset {
     }
 }
 
+/// The values of some rows.
 fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
     rows.iter().map(|&row| values[row]).collect()
 }

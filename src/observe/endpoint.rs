@@ -50,14 +50,17 @@ pub struct Bands {
 }
 
 impl OnFile {
+    /// One value per participant.
     fn column<T>(&self, of: impl Fn(&Filed) -> T) -> Vec<T> {
         self.rows.iter().map(of).collect()
     }
 
+    /// The arm of every participant, control first.
     fn arm_column(&self) -> Vec<u32> {
         self.column(|row| self.arm_place[row.arm as usize])
     }
 
+    /// What is on file at entry: distance, months on benefit and age.
     fn covariates(&self) -> Vec<Covariate> {
         let column = |name: &str, of: fn(&Filed) -> f32| Covariate {
             name: name.to_owned(),

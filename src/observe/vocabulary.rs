@@ -151,6 +151,7 @@ const CONTROL: [&str; 12] = [
     "reference",
 ];
 
+/// Without case and accents.
 fn folded(word: &str) -> String {
     word.trim().nfc().collect::<String>().to_lowercase()
 }
@@ -166,6 +167,7 @@ pub(super) fn is_missing(cell: &str) -> bool {
     }
 }
 
+/// An error of a spreadsheet: `#DIV/0!` and the like.
 fn is_sheet_error(word: &str) -> bool {
     SHEET_ERRORS.contains(&word) || word.len() > 2 && word.chars().all(|c| c == '#')
 }
@@ -238,6 +240,7 @@ pub(super) fn visible(label: &str) -> String {
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A character that nobody sees: no-break and zero-width spaces, the byte-order mark.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }

@@ -97,6 +97,7 @@ fn confidence_rest(parameters: &Parameters, confidence: f64, starts: f64) -> f64
     lowered(confidence, lift, parameters.drive.confidence_revert)
 }
 
+/// `M_0`: as [`confidence_rest`], with the gain of starts and the goal gradient of those who are active (model page 5).
 fn motivation_rest(parameters: &Parameters, client: &Client, starts: f64, active: f64) -> f64 {
     let (near, far) = Band::of(client.distance_true).limits();
     let covered = (far - client.distance_true) / (far - near);

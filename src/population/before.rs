@@ -89,10 +89,12 @@ impl Before<'_> {
     }
 }
 
+/// Share of returns among those who come in: `r / (r + inflow)`, both a month and relative to the stock.
 fn share(returns: f64, inflow: f64) -> f64 {
     if returns > 0.0 { returns / (returns + inflow) } else { 0.0 }
 }
 
+/// Spells on benefit before this one, geometric with that share.
 fn earlier_spells(dice: &Dice, id: u32, share: f64) -> u32 {
     geometric(sample::unit(dice.draw(id, 0, Process::StartEarlierSpells)), share)
 }
@@ -115,6 +117,7 @@ fn nearer_after(distance: f64, returns: u32) -> f64 {
     (0..returns).fold(distance, |distance, _| (distance - 3.0).max(3.0))
 }
 
+/// A distance kept within half a month and ten years.
 fn limit(distance: f64) -> f64 {
     distance.clamp(0.5, 120.0)
 }

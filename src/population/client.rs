@@ -160,6 +160,7 @@ fn disclosed(share: f64, dice: &Dice, id: u32, severity: &PerDomain<f64>) -> Set
     })
 }
 
+/// A state between 0 and 1 from a normal score, clamped.
 fn state(distribution: &UnitState, z: f64) -> f64 {
     (distribution.mean + distribution.sd * z).clamp(0.0, 1.0)
 }

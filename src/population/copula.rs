@@ -5,6 +5,7 @@ use crate::scenario::parameters::Correlation;
 
 /// Lower triangle of the Cholesky factor of the correlation matrix.
 pub(super) struct Copula {
+    /// Lower triangle L with `L L' = ` the correlations.
     factor: [[f64; 9]; 9],
 }
 

@@ -15,8 +15,11 @@ use crate::stats::{beta, normal};
 
 /// Everything about the population's distributions that is worth preparing. A table is made when the first client asks.
 pub(super) struct Margins {
+    /// Factor of the correlations.
     pub(super) copula: Copula,
+    /// Age at the start.
     pub(super) age: AgeMargin,
+    /// Age of new entrants.
     pub(super) entrant_age: AgeMargin,
     /// True over recorded distance of clients with hidden capacity.
     pub(super) capacity: &'static BetaMargin,
@@ -46,6 +49,7 @@ impl Margins {
         })
     }
 
+    /// The margins of these parameters.
     fn new(shapes: &Shapes) -> Self {
         Self {
             copula: Copula::new(&shapes.correlation),
@@ -57,28 +61,39 @@ impl Margins {
     }
 }
 
+/// `Beta(2, 3)`: the part of the recorded distance that is left of a hidden capacity.
 static CAPACITY: LazyLock<BetaMargin> = LazyLock::new(|| BetaMargin::new(2.0, 3.0, 1.0));
 
 /// What the margins depend on.
 #[derive(PartialEq)]
 struct Shapes {
+    /// Correlations of the copula.
     correlation: Correlation,
+    /// Age at the start.
     age: AgeYears,
+    /// Age of new entrants.
     entrant_age: AgeYears,
+    /// Pension age in the month of the start, months: nobody is older.
     pension_age_months: f64,
+    /// Variance of the frailty.
     frailty_variance: f64,
 }
 
 /// Age at the start: `min + (max - min) * Beta`, truncated at the statutory pension age of the start.
 pub(super) struct AgeMargin {
+    /// Youngest, months.
     min: f64,
+    /// Oldest less youngest, months.
     span: f64,
+    /// Where in the span.
     share: Share,
 }
 
+/// Distribution over the span.
 enum Share {
     /// Everybody has the mean.
     Constant(f64),
+    /// Beta.
     Spread(BetaMargin),
 }
 
@@ -112,9 +127,13 @@ impl AgeMargin {
 
 /// A beta distribution, truncated above where its distribution function is `most`, by the normal score of a quantile.
 pub(super) struct BetaMargin {
+    /// First parameter of the Beta distribution.
     a: f64,
+    /// Second parameter.
     b: f64,
+    /// Highest probability that is used: the distribution is truncated there.
     most: f64,
+    /// Table of the logit of the quantile, made when it is first used.
     logit: OnceLock<QuantileTable>,
 }
 
@@ -122,6 +141,7 @@ pub(super) struct BetaMargin {
 const LEAST_SHAPE: f64 = 0.1;
 
 impl BetaMargin {
+    /// `Beta(a, b)` truncated at probability `most`.
     fn new(a: f64, b: f64, most: f64) -> Self {
         Self { a, b, most, logit: OnceLock::new() }
     }
@@ -156,11 +176,14 @@ impl BetaMargin {
 
 /// A gamma distribution with mean one, by the normal score of a quantile.
 pub(super) struct FrailtyMargin {
+    /// Variance; the mean is 1.
     variance: f64,
+    /// Table of the logarithm of the quantile, made when it is first used.
     logarithm: OnceLock<QuantileTable>,
 }
 
 impl FrailtyMargin {
+    /// Gamma of mean 1.
     fn new(variance: f64) -> Self {
         Self { variance, logarithm: OnceLock::new() }
     }

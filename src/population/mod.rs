@@ -66,10 +66,15 @@ pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
 
 /// Makes clients from addresses: the scenario's distributions, prepared once.
 pub struct ClientMaker<'a> {
+    /// Far clients or a whole caseload.
     population: PopulationKind,
+    /// The parameters.
     parameters: &'a Parameters,
+    /// Their margins, shared between threads' replicates.
     margins: Arc<Margins>,
+    /// What happened before the start.
     before: Before<'a>,
+    /// The dice of the replicate.
     dice: Dice,
 }
 

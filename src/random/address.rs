@@ -18,7 +18,9 @@ use super::process::Process;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dice {
+    /// The seed, in two halves.
     key: [u32; 2],
+    /// The replicate.
     replicate: u32,
 }
 

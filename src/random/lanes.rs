@@ -61,6 +61,7 @@ fn rounds<S: Simd>(
     )
 }
 
+/// Ten rounds of Philox on sixteen counters, two halves of eight.
 #[inline(always)]
 fn rounds_inlined<S: Simd>(
     simd: S,
@@ -123,6 +124,7 @@ pub fn probability<S: Simd>(simd: S, hazard: Floats<S>) -> Floats<S> {
     if large.any_true() { large.select(all(simd, 1.0) - exp(simd, -hazard), near) } else { near }
 }
 
+/// `h / (1 - exp(-h))` by its series.
 #[inline(always)]
 fn per_probability<S: Simd>(simd: S, h: Floats<S>) -> Floats<S> {
     let square = h * h;
@@ -144,6 +146,7 @@ pub fn normal<S: Simd>(simd: S, words: Words<S>) -> Floats<S> {
     x * std::f32::consts::SQRT_2 * p
 }
 
+/// Horner's scheme, highest power first.
 #[inline(always)]
 fn polynomial<S: Simd>(simd: S, coefficients: &[f32; 9], t: Floats<S>) -> Floats<S> {
     let mut p = all(simd, coefficients[0]);

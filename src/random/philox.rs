@@ -7,8 +7,11 @@
 use core::convert::Infallible;
 use rand_core::TryRng;
 
+/// Multipliers of the two products of a round (Salmon et al. 2011, table 2).
 pub(super) const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+/// What is added to the key each round: the golden ratio and the root of 3, less 1.
 pub(super) const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+/// Rounds: ten pass all tests of TestU01.
 pub(super) const ROUNDS: usize = 10;
 
 /// How many blocks [`philox4x32_10_columns`] computes at once: enough to spread the cost of the call.
@@ -87,9 +90,13 @@ fn philox_pair([mut c0, mut c1, mut c2, mut c3]: [[u64; 2]; 4], key: [u32; 2]) -
 /// everywhere, what `rand_distr` makes of them need not be.
 #[derive(Clone, Debug)]
 pub struct Stream {
+    /// Key of the stream.
     key: [u32; 2],
+    /// Number of the next block.
     next_block: u64,
+    /// Words of the current block.
     words: [u32; 4],
+    /// How many of them are used.
     used: usize,
 }
 
@@ -99,6 +106,7 @@ impl Stream {
         Self { key, next_block: 0, words: [0; 4], used: 4 }
     }
 
+    /// The next word, from a new block every fourth time.
     fn next_word(&mut self) -> u32 {
         if self.used == self.words.len() {
             let counter = [self.next_block as u32, (self.next_block >> 32) as u32, 0, 0];

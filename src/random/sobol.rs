@@ -35,6 +35,7 @@ fn fnv1a(bytes: &[u8], start: u64) -> u64 {
     bytes.iter().fold(start, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// The two halves of 64 bits as one word.
 fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }

@@ -39,12 +39,14 @@ pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Entries by key: the order of the text does not count.
 fn sorted(entries: &[Entry]) -> Vec<&Entry> {
     let mut list: Vec<&Entry> = entries.iter().collect();
     list.sort_by(|a, b| a.key.cmp(&b.key));
     list
 }
 
+/// A key as it is written, in quotes where it must be.
 fn key_text(key: &str) -> String {
     let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if bare { key.to_string() } else { quoted(key) }

@@ -91,6 +91,7 @@ fn check_correlation(read: &ReadParameters, sink: &Sink) {
 
 /// Cholesky factorization; the index of the first pivot that is not positive.
 fn first_indefinite(correlation: &Correlation) -> Option<usize> {
+    /// Variables of the copula.
     const SIZE: usize = COPULA_VARIABLES.len();
     let matrix = &correlation.0;
     let mut lower = [[0.0; SIZE]; SIZE];

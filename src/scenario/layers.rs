@@ -129,6 +129,7 @@ fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (V
     (documents, true)
 }
 
+/// Reports at a place, or without one.
 fn push_at(sink: &Sink, place: Option<&Place>, message: Said) {
     sink.push(match place {
         Some(place) => Problem::at(place, message, Said::same("extends")),
@@ -136,6 +137,7 @@ fn push_at(sink: &Sink, place: Option<&Place>, message: Said) {
     });
 }
 
+/// Reads a file or takes a text; `None` when that failed, which is then reported.
 fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option<SourceText> {
     let accepted = |name: &str, bytes: &[u8]| {
         let problems_before = sink.len();
@@ -365,6 +367,7 @@ fn merge(base: Node, over: Node, sink: &Sink) -> Node {
     }
 }
 
+/// The entries of one table laid over those of another: tables are merged, everything else is replaced.
 fn merge_entries(mut base: Vec<Entry>, over: Vec<Entry>, sink: &Sink) -> Vec<Entry> {
     // A table has no key twice, so new keys need not be compared with each other.
     let known = base.len();

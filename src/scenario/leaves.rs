@@ -26,6 +26,7 @@ pub struct LeafPath {
 }
 
 impl LeafPath {
+    /// A leaf with its path and limits.
     fn new(path: String, leaf: &Leaf, notation: LeafNotation) -> Self {
         Self { path, min: leaf.min, max: leaf.max, notation }
     }
@@ -79,6 +80,7 @@ pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
     group("costs", Single, &mut parameters.costs, visit);
 }
 
+/// Visits the leaves of one group.
 fn group<G: Group>(prefix: &str, notation: LeafNotation, group: &mut G, visit: Visitor<'_>) {
     for leaf in G::LEAVES {
         let path = LeafPath::new(format!("{prefix}.{}", leaf.name()), leaf, notation);
@@ -101,6 +103,7 @@ fn drive(parameters: &mut Parameters, visit: Visitor<'_>) {
     }
 }
 
+/// Visits the parameters of the small steps.
 fn steps(parameters: &mut Parameters, visit: Visitor<'_>) {
     let steps = &mut parameters.steps;
     group("steps", LeafNotation::Single, &mut steps.common, visit);
@@ -118,6 +121,7 @@ fn steps(parameters: &mut Parameters, visit: Visitor<'_>) {
     }
 }
 
+/// Visits the correlations, each pair once.
 fn correlation(parameters: &mut Parameters, visit: Visitor<'_>) {
     let matrix = &mut parameters.correlation.0;
     for first in 0..COPULA_VARIABLES.len() {

@@ -206,6 +206,7 @@ impl Scenario {
     }
 }
 
+/// Reads all layers of a scenario, checks them together, and collects every problem.
 fn resolve(origin: &Origin, overrides: &[String]) -> Result<Resolved, Problems> {
     let mut sink = Sink::default();
     let mut layers = Layers::read(origin, overrides, &sink);

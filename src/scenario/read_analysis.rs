@@ -100,6 +100,7 @@ fn read_interim(table: &TableReader<'_>) -> InterimPlan {
     plan
 }
 
+/// Reports a list that does not rise.
 fn check_rising(table: &TableReader<'_>, key: &str, values: impl Iterator<Item = f64>) {
     let values: Vec<f64> = values.collect();
     if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
@@ -148,6 +149,7 @@ fn read_tests(table: &TableReader<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     list
 }
 
+/// A test that is no answer to this endpoint; which are.
 fn does_not_fit(table: &TableReader<'_>, endpoint: Endpoint, text: &str) {
     let fitting = TestKind::ALL.iter().filter(|test| endpoint.fits(**test));
     let fitting: Vec<&str> = fitting.map(|test| test.name()).collect();
@@ -156,6 +158,7 @@ fn does_not_fit(table: &TableReader<'_>, endpoint: Endpoint, text: &str) {
     table.problem(name, message, one_of(&fitting), None);
 }
 
+/// A test that does not exist; the nearest that does.
 fn unknown_test(table: &TableReader<'_>, endpoint: &str, text: &str) {
     let names: Vec<&str> = TestKind::ALL.iter().map(|test| test.name()).collect();
     let hint = nearest(text, names.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));

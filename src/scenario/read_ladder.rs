@@ -68,6 +68,7 @@ pub(super) fn read_ladder(root: &TableReader<'_>, effects: Vec<Option<LadderEffe
     ladder
 }
 
+/// The columns as rungs, when they are equally long.
 fn rungs(table: &TableReader<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung>> {
     let count = columns.first()?.len();
     if !(2..=12).contains(&count) {
@@ -105,6 +106,7 @@ fn rungs(table: &TableReader<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung
     })
 }
 
+/// Reports shares that do not add up to one, and probabilities of a rung over one.
 fn check(table: &TableReader<'_>, ladder: &Ladder) {
     let total: f64 = ladder.rungs.iter().map(|rung| rung.start).sum();
     if (total - 1.0).abs() > 1e-9 {

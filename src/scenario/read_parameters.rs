@@ -13,8 +13,11 @@ use crate::said;
 /// Parameters with their records and the places where they stand.
 #[derive(Debug, Default)]
 pub(super) struct ReadParameters {
+    /// The values.
     pub(super) parameters: Parameters,
+    /// What is known of each.
     pub(super) records: Vec<ParameterRecord>,
+    /// Where each stands, by path.
     pub(super) places: BTreeMap<String, Place>,
 }
 

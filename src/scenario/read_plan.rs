@@ -24,23 +24,41 @@ const MAX_PARTS: usize = 1000;
 /// The settings of a study, the single values at the top of a scenario.
 #[derive(Debug)]
 pub(super) struct Settings {
+    /// Short name.
     pub(super) name: String,
+    /// Title for readers.
     pub(super) title: String,
+    /// The question in Dutch and English.
     pub(super) question: [String; 2],
+    /// What the first page answers.
     pub(super) asked: Question,
+    /// What is known of the municipality.
     pub(super) municipality: Municipality,
+    /// Seed.
     pub(super) seed: u64,
+    /// Replicates.
     pub(super) replicates: u32,
+    /// Whether a transition table replaces the full model.
     pub(super) ladder: bool,
+    /// Steps in a month.
     pub(super) steps_per_month: u32,
+    /// Months that are simulated.
     pub(super) horizon_months: u32,
+    /// Months between reported ones.
     pub(super) report_every_months: u32,
+    /// Month 1.
     pub(super) start: CalendarMonth,
+    /// Whose population.
     pub(super) population: PopulationKind,
+    /// Whether new clients come in.
     pub(super) inflow: bool,
+    /// Whether clients come back.
     pub(super) returns: bool,
+    /// Whether caseworkers' slots limit the talks.
     pub(super) capacity: bool,
+    /// How participants come into arms.
     pub(super) allocation: Allocation,
+    /// Months over which participants enrol.
     pub(super) enrollment_months: u32,
 }
 
@@ -104,12 +122,14 @@ pub(super) fn read_settings(root: &TableReader<'_>) -> Settings {
     }
 }
 
+/// How participants come into arms.
 fn read_allocation(root: &TableReader<'_>) -> Allocation {
     let choices =
         [("client", Allocation::Client), ("caseworker", Allocation::Caseworker), ("site", Allocation::Site)];
     root.choice("allocation", &choices).unwrap_or(Allocation::Caseworker)
 }
 
+/// Whose population.
 fn read_population(root: &TableReader<'_>) -> PopulationKind {
     let choices = [("far", PopulationKind::Far), ("stock", PopulationKind::Stock)];
     let kind = root.table("population").and_then(|table| table.choice("kind", &choices));
@@ -151,6 +171,7 @@ fn is_device(name: &str) -> bool {
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
+/// Whether a text is one printable line of at most so many characters.
 fn is_line(text: &str, limit: usize) -> bool {
     text.chars().count() <= limit && text.chars().all(crate::document::is_showable)
 }
@@ -185,6 +206,7 @@ fn read_municipality(root: &TableReader<'_>) -> Municipality {
     municipality
 }
 
+/// The calendar month of month 1.
 fn read_start(root: &TableReader<'_>) -> CalendarMonth {
     let fallback = CalendarMonth { year: 2026, month: 1 };
     let Some(text) = root.text("start") else { return fallback };
@@ -215,8 +237,11 @@ fn read_start(root: &TableReader<'_>) -> CalendarMonth {
 /// An arm with its defaults for all sites.
 #[derive(Debug)]
 pub(super) struct ReadArm {
+    /// The arm's plan.
     pub(super) arm: Arm,
+    /// Participants at each site, where the site does not say otherwise.
     participants: u32,
+    /// Full-time equivalents likewise.
     caseworkers: Option<f64>,
 }
 
@@ -343,6 +368,7 @@ pub(super) fn read_sites(
     sites
 }
 
+/// One site, with what differs from the arms' usual numbers.
 fn read_site(
     table: &TableReader<'_>,
     arms: &[ReadArm],

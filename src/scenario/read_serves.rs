@@ -9,9 +9,11 @@ use crate::said;
 
 /// What the rows of an arm may refer to.
 pub(super) struct Known<'a> {
+    /// The services, by which rows name them.
     pub(super) services: &'a [Service],
     /// Names of the sites, in order; one, `all`, when the scenario names none.
     pub(super) sites: &'a [String],
+    /// Where problems go.
     pub(super) sink: &'a Sink,
 }
 
@@ -42,6 +44,7 @@ pub(super) fn read_plan(table: &TableReader<'_>, known: &Known<'_>, arm: &mut Ar
     arm.dedicated = read_dedicated(table, known);
 }
 
+/// One row of a plan.
 fn read_row(row: &TableReader<'_>, known: &Known<'_>) -> Option<Serves> {
     row.missing("service", "service = \"fip\"");
     let service = row.text("service").and_then(|name| service(row, "service", &name, known));
@@ -124,6 +127,7 @@ fn read_who(row: &TableReader<'_>, known: &Known<'_>) -> Who {
     Who::Within { recorded_months, duration_months, age }
 }
 
+/// The services that go first.
 fn read_priority(table: &TableReader<'_>, known: &Known<'_>) -> Vec<usize> {
     let mut order = Vec::new();
     for name in names(table, "priority").unwrap_or_default() {
@@ -143,6 +147,7 @@ fn read_priority(table: &TableReader<'_>, known: &Known<'_>) -> Vec<usize> {
     order
 }
 
+/// Full-time equivalents that serve one service only.
 fn read_dedicated(table: &TableReader<'_>, known: &Known<'_>) -> Vec<(usize, f64)> {
     let Some(inner) = table.table("dedicated") else { return Vec::new() };
     let (min, max) = super::keys::number_limits("arm.caseworkers");
@@ -166,6 +171,7 @@ fn read_dedicated(table: &TableReader<'_>, known: &Known<'_>) -> Vec<(usize, f64
     dedicated
 }
 
+/// The number of a service by its name; reports an unknown one.
 fn service(table: &TableReader<'_>, key: &str, name: &str, known: &Known<'_>) -> Option<usize> {
     let found = known.services.iter().position(|service| service.name == name);
     if found.is_none() {

@@ -45,6 +45,7 @@ pub(super) fn expand_like(tree: &mut Node, sink: &Sink) {
 
 /// Adds the entries of the other service that this one does not have; the kind of contact comes whole from one of them.
 fn inherit(service: &mut Node, base: &Node) {
+    /// The keys of which a service has the first or the other two.
     const CONTACT: [&str; 3] = ["interval_months", "contact_far", "contact_near"];
     let own_contact = CONTACT.iter().any(|key| service.get(key).is_some());
     let Value::Table(entries) = &mut service.value else { return };
@@ -97,6 +98,7 @@ pub(super) fn read_services(
     services
 }
 
+/// One service.
 fn read_service(
     layers: &Layers,
     name: &str,

@@ -50,6 +50,7 @@ pub(super) fn read_structures(root: &TableReader<'_>, read: &ReadParameters, sin
     structures
 }
 
+/// One story.
 fn read_structure(table: &TableReader<'_>, read: &ReadParameters, sink: &Sink) -> Structure {
     table.missing("name", "name = \"no effect on work\"");
     table.missing("weight", "weight = 1");
@@ -142,6 +143,7 @@ fn collect(
     }
 }
 
+/// Whether a path names a table of parameters and not one parameter.
 fn is_above_parameters(path: &str, read: &ReadParameters) -> bool {
     let below = |record: &super::registry::ParameterRecord| {
         record.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))

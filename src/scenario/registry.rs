@@ -99,7 +99,9 @@ pub(super) const META_KEYS: [&str; 5] = ["unit", "prior", "status", "source", "n
 /// A value with its record and the place where it stands.
 #[derive(Debug)]
 pub(super) struct Found {
+    /// What is known of the parameter.
     pub(super) record: ParameterRecord,
+    /// Where its value stands.
     pub(super) place: Place,
 }
 
@@ -117,6 +119,7 @@ pub(super) fn record(layers: &Layers, leaf: &LeafPath, sink: &Sink) -> Option<Fo
     }
 }
 
+/// A parameter that is written as a value or as a table around one.
 fn single(layers: &Layers, leaf: &LeafPath, node: &Node, sink: &Sink) -> Option<Found> {
     let value_node = if let Value::Table(entries) = &node.value {
         let known = ["value"].into_iter().chain(META_KEYS);
@@ -183,6 +186,7 @@ fn member(
     clippy::too_many_arguments,
     reason = "one call per notation; a struct would only rename the arguments"
 )]
+/// Unit, prior, status, source and note of a table.
 fn describe<'n>(
     layers: &Layers,
     leaf: &LeafPath,
@@ -232,10 +236,12 @@ fn is_what(key: &str, path: &str, node: &Node) -> Said {
     Said::each(|lang| format!("{key} {} {path} is {}", lang.pick("van", "of"), node.echo(lang)))
 }
 
+/// What is said when something is no text.
 fn must_be_text() -> Said {
     said!("moet een tekst zijn", "must be a text")
 }
 
+/// How well founded a value is; reports an unknown word.
 fn status(node: Option<&Node>, path: &str, sink: &Sink) -> Status {
     let Some(node) = node else { return Status::Scenario };
     if let Value::Text(text) = &node.value
@@ -248,6 +254,7 @@ fn status(node: Option<&Node>, path: &str, sink: &Sink) -> Status {
     Status::Scenario
 }
 
+/// The prior under `prior`.
 fn read_prior(node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
     let Value::Text(text) = &node.value else {
         sink.push(Problem::at(&node.place, is_what("prior", path, node), must_be_text()));
@@ -256,6 +263,7 @@ fn read_prior(node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
     prior_of(text, node, path, sink)
 }
 
+/// The prior that a text says; reports one that cannot be read.
 fn prior_of(text: &str, node: &Node, path: &str, sink: &Sink) -> Option<Prior> {
     match Prior::parse(text) {
         Ok(prior) => Some(prior),

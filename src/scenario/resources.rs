@@ -22,6 +22,7 @@ const MEASURES: f64 = 180.0;
 const BYTES_PER_CELL: f64 = 320.0;
 /// Bytes that the values behind the ranges may take, and the fewest and most replicates that they are of.
 const RANGE_BYTES: f64 = 192.0 * 1_048_576.0;
+/// Replicates whose values are kept for the ranges, at least and at most.
 const RANGE_REPLICATES: (f64, f64) = (64.0, 1024.0);
 /// Value lists that wait for their turn, per thread.
 const WAITING: f64 = 8.0;
@@ -31,7 +32,9 @@ const BYTES_PER_ROW: f64 = 150.0;
 const BYTES_PER_EVENT_ROW: f64 = 200.0;
 /// Values that a parameter draw keeps per reported month and arm, and their bytes in memory and in `summary.json`.
 const DRAW_VALUES: f64 = 200.0;
+/// Bytes of a kept value under a draw.
 const BYTES_PER_DRAW_VALUE: f64 = 30.0;
+/// Bytes of a value in the files.
 const BYTES_PER_WRITTEN_VALUE: f64 = 12.0;
 /// Figures, manifest and report, bytes.
 const BYTES_OF_FIGURES: f64 = 20e6;

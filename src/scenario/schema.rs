@@ -48,14 +48,17 @@ fn put(root: &mut Value, path: &str, schema: Value) {
     *node = schema;
 }
 
+/// Takes a key out of the defaults: what remains at the end is not described yet.
 fn take(root: &mut Value, key: &str) -> Value {
     root["properties"].as_object_mut().and_then(|properties| properties.remove(key)).unwrap_or_default()
 }
 
+/// One of these words.
 fn choice(words: &[&str]) -> Value {
     json!({ "enum": words })
 }
 
+/// A whole number, with the limits of its key.
 fn integer(path: &str) -> Value {
     match INTEGERS.iter().find(|(name, ..)| *name == path) {
         Some((_, min, max, about)) => {
@@ -65,6 +68,7 @@ fn integer(path: &str) -> Value {
     }
 }
 
+/// A number, with the limits of its key.
 fn number(path: &str) -> Value {
     match NUMBERS.iter().find(|(name, ..)| *name == path) {
         Some((_, min, max, about)) => limited(*min, *max, about),
@@ -72,6 +76,7 @@ fn number(path: &str) -> Value {
     }
 }
 
+/// A number within limits.
 fn limited(min: f64, max: f64, about: &str) -> Value {
     let mut schema = json!({ "type": "number", "minimum": min, "maximum": max });
     if !about.is_empty() {
@@ -80,6 +85,7 @@ fn limited(min: f64, max: f64, about: &str) -> Value {
     schema
 }
 
+/// A list of such items.
 fn list(items: Value) -> Value {
     json!({ "type": "array", "minItems": 1, "items": items })
 }
@@ -102,6 +108,7 @@ fn single(min: f64, max: f64) -> Value {
     json!({ "anyOf": [limited(min, max, ""), described] })
 }
 
+/// A parameter: a number, or a table around one.
 fn parameter(root: &mut Value, leaf: &LeafPath) {
     match leaf.notation {
         LeafNotation::Single => put(root, &leaf.path, single(leaf.min, leaf.max)),
@@ -116,6 +123,7 @@ fn parameter(root: &mut Value, leaf: &LeafPath) {
     }
 }
 
+/// A correlation may name its pair in either order.
 fn pairs_in_either_order(root: &mut Value) {
     for first in 0..COPULA_VARIABLES.len() {
         for second in 0..first {
@@ -129,6 +137,7 @@ fn pairs_in_either_order(root: &mut Value) {
     }
 }
 
+/// Everything that is no parameter.
 fn settings(root: &mut Value) {
     for (path, ..) in INTEGERS.iter().filter(|(path, ..)| !in_other_tables(path)) {
         let schema = integer(path);
@@ -188,6 +197,7 @@ fn settings(root: &mut Value) {
     put(root, "ladder", ladder());
 }
 
+/// Whether a path is described with another table.
 fn in_other_tables(path: &str) -> bool {
     ["arm.", "site.", "structure.", "ladder.", "exit."].iter().any(|prefix| path.starts_with(prefix))
 }
@@ -197,6 +207,7 @@ fn named_list(item: Value) -> Value {
     json!({ "anyOf": [{ "type": "array", "items": item }, { "type": "object", "additionalProperties": item }] })
 }
 
+/// A service.
 fn service() -> Value {
     let mut schema = table();
     for leaf in SERVICE_LEAVES {
@@ -209,6 +220,7 @@ fn service() -> Value {
     schema
 }
 
+/// An arm.
 fn arm() -> Value {
     let mut schema = table();
     for key in ["name", "service"] {
@@ -232,6 +244,7 @@ fn arm() -> Value {
     schema
 }
 
+/// A row of a plan.
 fn serves() -> Value {
     let mut schema = table();
     let name = json!({ "type": "string" });
@@ -251,6 +264,7 @@ fn serves() -> Value {
     schema
 }
 
+/// A site.
 fn site() -> Value {
     let mut schema = table();
     put(&mut schema, "name", json!({ "type": "string" }));
@@ -271,6 +285,7 @@ fn site() -> Value {
 /// Most dots in the path of a parameter: `steps.kind.NAME.need.base`.
 const DEEPEST_PARAMETER: usize = 4;
 
+/// A story.
 fn structure() -> Value {
     let mut schema = table();
     put(&mut schema, "name", json!({ "type": "string" }));
@@ -291,6 +306,7 @@ fn structure() -> Value {
     schema
 }
 
+/// A transition table.
 fn ladder() -> Value {
     let mut schema = table();
     put(&mut schema, "rates", choice(&["probability", "hazard"]));

@@ -25,6 +25,7 @@ impl Scenario {
     }
 }
 
+/// The parameters of a service, where a value is given.
 fn service_with(service: &mut Service, find: &impl Fn(&str) -> Option<f64>) {
     let name = service.name.clone();
     let of = |key: &str, value: f64| find(&format!("service.{name}.{key}")).unwrap_or(value);

@@ -95,6 +95,7 @@ pub(super) fn without_effect(layers: &Layers, scenario: &Scenario) -> Vec<Withou
     found
 }
 
+/// Settings of the analysis that change nothing in this scenario.
 fn analysis(
     layers: &Layers,
     scenario: &Scenario,

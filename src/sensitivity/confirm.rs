@@ -9,6 +9,7 @@ use crate::stats::normal_scores::normal_scores;
 
 /// Candidates taken from the draws, and replicates of each paired run.
 const CANDIDATES: usize = 6;
+/// Replicates of a confirming pair.
 const REPLICATES: u32 = 16;
 /// Fewest draws from which a ranking is more than noise.
 pub const FEWEST_DRAWS: usize = 16;

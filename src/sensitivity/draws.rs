@@ -77,6 +77,7 @@ fn largest(scores: &[Vec<f64>]) -> f64 {
     largest
 }
 
+/// Inner product.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

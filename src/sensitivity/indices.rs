@@ -127,6 +127,7 @@ fn estimates(results: &DesignResults, rows: &[usize]) -> (Vec<[f64; 2]>, f64) {
     (results.mixed.iter().map(one).collect(), noise_share)
 }
 
+/// The middle 95 % of bootstrapped values around the estimate.
 fn bootstrap_interval(value: f64, mut samples: Vec<f64>) -> BootstrapInterval {
     samples.sort_by(f64::total_cmp);
     let count = samples.len() as f64;

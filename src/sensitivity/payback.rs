@@ -38,11 +38,17 @@ pub struct Payback {
     pub net: Vec<f64>,
 }
 
+/// What the talks and trajectories cost.
 const IMPLEMENTATION: Key<'static> = ("money_discounted", "implementation");
+/// What is recovered of claims.
 const RECOVERED: Key<'static> = ("money_discounted", "recovered");
+/// Benefit paid.
 const BENEFIT: Key<'static> = ("money_discounted", "benefit");
+/// Everything that the municipality pays.
 const MUNICIPALITY: Key<'static> = ("money_discounted", "municipality");
+/// Clients who left for work.
 const TO_WORK: Key<'static> = ("exits_true", "work");
+/// Months on benefit.
 const MONTHS: Key<'static> = ("months_on_benefit", "");
 /// Quantile of the normal distribution for 98.75 % two-sided.
 const Z: f64 = 2.497_705_474_412;
@@ -72,11 +78,15 @@ pub fn payback(view: &View<'_>, arm: usize, benefit_month: f64) -> Option<Paybac
 
 /// A weighted sum of differences: its mean, a bound on its Monte Carlo error, and its values under the draws.
 struct Sum {
+    /// Mean over replicates.
     mean: f64,
+    /// Its Monte Carlo error.
     mcse: f64,
+    /// The value under each draw; empty without draws.
     drawn: Vec<f64>,
 }
 
+/// A weighted sum of differences with the control, draw by draw where there are draws.
 fn sum(view: &View<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum {
     let mut total = Sum { mean: 0.0, mcse: 0.0, drawn: Vec::new() };
     for &(key, weight) in terms {
@@ -94,6 +104,7 @@ fn sum(view: &View<'_>, arm: usize, at: usize, terms: &[(Key<'_>, f64)]) -> Sum 
     total
 }
 
+/// A ratio of two sums with its range; why there is none when the denominator may be zero.
 fn ratio(numerator: &Sum, denominator: &Sum) -> PaybackRatio {
     if !numerator.mean.is_finite() || !denominator.mean.is_finite() {
         return PaybackRatio::Missing;
@@ -124,6 +135,7 @@ fn ratio(numerator: &Sum, denominator: &Sum) -> PaybackRatio {
     PaybackRatio::Known(value, lowest, highest)
 }
 
+/// Where a sum lies: eight in ten draws, or 1.96 Monte Carlo errors.
 fn ends(sum: &Sum) -> (f64, f64) {
     let half = if sum.mcse.is_finite() { Z * sum.mcse } else { f64::INFINITY };
     (sum.mean - half, sum.mean + half)
@@ -133,6 +145,7 @@ fn ends(sum: &Sum) -> (f64, f64) {
 /// discounted.
 type Effect = (Option<(f64, f64)>, Option<[(f64, f64); 2]>);
 
+/// Extra costs against what is saved, and the effect at which they are equal.
 fn effect(extra: &Sum, saved: &Sum, benefit_month: f64) -> Effect {
     if benefit_month <= 0.0 || !extra.mean.is_finite() || !saved.mean.is_finite() {
         return (None, None);
@@ -145,6 +158,7 @@ fn effect(extra: &Sum, saved: &Sum, benefit_month: f64) -> Effect {
     (mean, (extra.drawn.len() >= 2).then(|| [range(extra), range(saved)]))
 }
 
+/// The mean balance at each reported month.
 fn means(view: &View<'_>, arm: usize) -> Vec<f64> {
     let value = |at| {
         view.estimate(Basis::Difference, arm, MUNICIPALITY, at).map_or(f64::NAN, |estimate| estimate.center)
@@ -159,6 +173,7 @@ fn break_even(view: &View<'_>, net: &[f64]) -> Option<u32> {
     view.results.months.get(first.max(1)).copied()
 }
 
+/// Earliest and latest month of breaking even over eight in ten draws.
 fn break_even_range(view: &View<'_>, arm: usize) -> Option<(f64, f64)> {
     let by_month: Vec<&[f64]> = (0..view.results.months.len())
         .map(|at| view.under_draws(Basis::Difference, arm, MUNICIPALITY, at))

@@ -139,10 +139,15 @@ pub fn answer(
     }
 }
 
+/// What all runs of a question have in common.
 struct Runs<'a> {
+    /// The scenario at the center.
     scenario: &'a Scenario,
+    /// The parameters that are moved, with what is believed of them.
     parameters: Vec<(&'a ParameterRecord, Prior)>,
+    /// The result that is looked at.
     target: ChosenResult,
+    /// Stop flag and progress.
     watch: Watch<'a>,
 }
 
@@ -167,11 +172,13 @@ impl Runs<'_> {
         Ok(means_and_noise(&values, replicates as usize))
     }
 
+    /// Their paths.
     fn paths(&self) -> Vec<String> {
         self.parameters.iter().map(|(record, _)| record.path.clone()).collect()
     }
 }
 
+/// Draws from what is believed, and drivers confirmed by paired runs.
 fn from_draws(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<GroupEffects, Stopped> {
     let paths = runs.paths();
     let columns = points(&paths, count, runs.scenario.seed);
@@ -202,6 +209,7 @@ fn groups(registry: &Registry) -> Vec<(String, Vec<usize>)> {
     list
 }
 
+/// Elementary effects (Morris 1991, doi:10.1080/00401706.1991.10484804).
 fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result<GroupEffects, Stopped> {
     let groups = groups(registry);
     let members: Vec<Vec<usize>> = groups.iter().map(|(_, members)| members.clone()).collect();
@@ -231,6 +239,7 @@ fn from_trajectories(runs: &Runs<'_>, registry: &Registry, count: u32) -> Result
     Ok(GroupEffects { runs, groups: list, ..GroupEffects::default() })
 }
 
+/// Sobol' indices (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018).
 fn from_rows(runs: &Runs<'_>, rows: u32) -> Result<GroupEffects, Stopped> {
     let dimensions = runs.parameters.len();
     let design = DesignPoints::new(dimensions, rows, runs.scenario.seed);

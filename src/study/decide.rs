@@ -53,6 +53,7 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// A test that could not be computed.
     const NONE: Self = Self {
         defined: false,
         p_value: 1.0,
@@ -68,7 +69,9 @@ impl Decision {
 /// Reusable space, and what the tests of one study have in common.
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
+    /// For tests from tables.
     grouped: GroupedWorkspace,
+    /// For Gray's test.
     gray: GrayWorkspace,
     /// The table whose units are added up in `grouped`, and the Cox regression on it once it was fitted.
     added_up: Option<(Hazard, Option<Option<GroupedCox>>)>,
@@ -77,11 +80,14 @@ pub struct Workspace {
 /// Whose risk set is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hazard {
+    /// Competing exits leave the risk set.
     CauseSpecific,
+    /// They stay in it.
     Subdistribution,
 }
 
 impl Hazard {
+    /// The table of numbers at risk.
     fn table(self, data: &EndpointData) -> &ClusterTable {
         match self {
             Self::CauseSpecific => &data.cause_specific,
@@ -115,11 +121,14 @@ impl Workspace {
 /// The distribution that a statistic is held against.
 #[derive(Clone, Copy)]
 enum Reference {
+    /// Standard normal.
     Normal,
+    /// Student's t with these degrees of freedom.
     StudentT(f64),
 }
 
 impl Reference {
+    /// The p-value with the sides of the rules.
     fn p_value(self, statistic: f64, rules: &Rules) -> f64 {
         let towards = rules.benefit.sign() * statistic;
         match (self, rules.sides) {
@@ -130,6 +139,7 @@ impl Reference {
         }
     }
 
+    /// Infinite for the normal distribution.
     fn degrees_of_freedom(self) -> f64 {
         match self {
             Self::Normal => f64::INFINITY,
@@ -149,6 +159,7 @@ impl Reference {
 }
 
 impl Rules {
+    /// The sides as estimators write them.
     fn alternative(&self) -> Alternative {
         match (self.sides, self.benefit) {
             (2, _) => Alternative::TwoSided,
@@ -157,6 +168,7 @@ impl Rules {
         }
     }
 
+    /// Whether participants hang together.
     fn clustered(&self) -> bool {
         self.cluster != ClusterUnit::Independent
     }
@@ -290,6 +302,7 @@ pub fn decide_all<'a>(
     tests.iter().map(move |test| decide_next(*test, data, units, rules, workspace))
 }
 
+/// One test, with what the tests before it computed on the same units.
 fn decide_next(
     test: TestKind,
     data: &EndpointData,
@@ -320,6 +333,7 @@ fn decide_next(
     decision
 }
 
+/// Events in control and treated, of the units that take part.
 fn events(data: &EndpointData, units: &[u32]) -> [f64; 2] {
     let mut events = [0.0; 2];
     for unit in units {
@@ -495,6 +509,7 @@ fn gray_statistic(data: &EndpointData, units: &[u32], workspace: &mut GrayWorksp
     workspace.two_group_statistic().map(libm::sqrt)
 }
 
+/// The means of the units that take part.
 fn chosen(units: &[u32], of: &[ClusterMean]) -> Vec<ClusterMean> {
     units.iter().map(|unit| of[*unit as usize]).collect()
 }
@@ -702,6 +717,7 @@ pub fn rate_difference(data: &EndpointData) -> f64 {
     period_adjusted::fit(&data.cells).map_or(f64::NAN, |found| found.effect)
 }
 
+/// What each unit has more than its size and the pooled share say.
 fn outcome_residuals(of: &[ClusterMean], units: &[u32]) -> Vec<(u32, f64)> {
     let (successes, sizes) = two_by_two(of, units);
     let pooled = (successes[0] + successes[1]) / (sizes[0] + sizes[1]);

@@ -130,6 +130,7 @@ pub fn endpoint_data(
     data
 }
 
+/// Whether a participant is in one of the two arms.
 fn takes_part(row: &Filed, (control, treated): (usize, usize)) -> bool {
     usize::from(row.arm) == control || usize::from(row.arm) == treated
 }
@@ -165,6 +166,7 @@ fn by_person(endpoint: Endpoint, tests: &[TestKind]) -> bool {
 
 /// How participants are counted.
 struct Counting {
+    /// The endpoint.
     endpoint: Endpoint,
     /// Steps per month.
     per_month: f64,
@@ -205,6 +207,7 @@ impl EndpointData {
         ((time * per_month + 0.5) as usize).saturating_sub(1).min(self.cause_specific.steps - 1)
     }
 
+    /// Counts one participant.
     fn add(&mut self, row: &Filed, signals: &[(u32, f64)], counting: &Counting) {
         let Counting { endpoint, per_month, shortest, by_person } = *counting;
         let unit = row.caseworker as usize;
@@ -311,12 +314,14 @@ impl EndpointData {
     }
 }
 
+/// Adds one value to a unit.
 fn add(unit: &mut ClusterMean, value: f64) {
     unit.size += 1.0;
     unit.sum += value;
     unit.squares += value * value;
 }
 
+/// Adds a unit to another.
 fn merge(to: &mut ClusterMean, from: &ClusterMean) {
     to.size += from.size;
     to.sum += from.sum;

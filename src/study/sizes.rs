@@ -109,6 +109,7 @@ impl Units {
         sizes
     }
 
+    /// A study of these units.
     fn size(&self, share: f64, units: Vec<u32>, arms: [usize; 2]) -> Size {
         let of =
             |arm: usize| units.iter().map(|unit| *unit as usize).filter(move |unit| self.arm[*unit] == arm);
@@ -118,6 +119,7 @@ impl Units {
         Size { share, clients, caseworkers, degrees_of_freedom, units }
     }
 
+    /// Degrees of freedom of their clusters and strata.
     fn between(&self, units: &[u32], [_, treated]: [usize; 2]) -> ClusterContrast {
         let mut clusters = Clusters::default();
         for unit in units.iter().map(|unit| *unit as usize) {
@@ -142,6 +144,7 @@ impl Units {
     }
 }
 
+/// How many units a share of them is: rounded, at least one.
 fn count(share: f64, all: usize) -> usize {
     ((share * all as f64).round() as usize).clamp(usize::from(all > 0), all)
 }

@@ -20,12 +20,16 @@ const FEWEST_RANGE_REPLICATES: usize = 64;
 /// doi:10.1080/00401706.1962.10490022: `mean += (x - mean) / n; squares += (x - old_mean) * (x - mean)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Cell {
+    /// Values so far.
     count: u32,
+    /// Their mean.
     mean: f64,
+    /// Sum of squared deviations from it.
     squares: f64,
 }
 
 impl Cell {
+    /// Takes in a value (Welford 1962, doi:10.1080/00401706.1962.10490022).
     fn push(&mut self, value: f64) {
         self.count += 1;
         let before = value - self.mean;
@@ -46,10 +50,12 @@ impl Cell {
         self.squares += later.squares + apart * apart * earlier * other / (earlier + other);
     }
 
+    /// The mean; NaN without values.
     fn mean(&self) -> f64 {
         if self.count == 0 { f64::NAN } else { self.mean }
     }
 
+    /// Standard error of the mean; NaN with fewer than two values.
     fn monte_carlo_error(&self) -> f64 {
         let count = f64::from(self.count);
         if self.count < 2 { f64::NAN } else { (self.squares / (count - 1.0) / count).sqrt() }
@@ -87,9 +93,11 @@ impl Summary {
 /// Takes in the values of every replicate, in replicate order; its memory does not grow with their number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Accumulator {
+    /// One per value of a replicate.
     cells: Vec<Cell>,
     /// Values of the first replicates, for the ranges.
     kept: Vec<Vec<f64>>,
+    /// Replicates of which every value is kept, for ranges.
     most_kept: usize,
 }
 

@@ -5,9 +5,13 @@ use crate::kinds::{Band, Domain, ExitReason, Kind, Rung, Step, Tercile};
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Visibility, WeightedTotal};
 
+/// Talks held.
 const HELD: Over = Over::Totals(&[Tally::TalksHeld]);
+/// Talks held and no-shows: everybody who was invited.
 const CALLED: Over = Over::Totals(&[Tally::TalksHeld, Tally::NoShows]);
+/// Client-months on benefit.
 const ON_BENEFIT_TIME: Over = Over::Totals(&[Tally::BenefitMonths]);
+/// Talks that were due: invited or left waiting.
 const WAITING_OR_CALLED: Over = Over::Totals(&[Tally::Invited, Tally::Backlog]);
 
 /// All measures, in the order of every file.
@@ -30,6 +34,7 @@ pub fn ratio(tallies: &[Tally], span: Span, over: Over, scale: f64) -> Ratio {
     Ratio { terms, span, over, scale }
 }
 
+/// A measure; ladders have those about outflow.
 fn measure(
     (name, label): (&'static str, &'static str),
     unit: &'static str,
@@ -52,6 +57,7 @@ fn now(tallies: &[Tally]) -> Ratio {
     ratio(tallies, Span::Now, Over::OnBenefit, 1.0)
 }
 
+/// Who leaves, why, for how long.
 fn outflow(list: &mut Vec<Measure>) {
     use Section::Outflow;
     list.push(measure(
@@ -133,6 +139,7 @@ fn outflow(list: &mut Vec<Measure>) {
     ));
 }
 
+/// Irregularities: what exists, what is found, what follows.
 fn signals(list: &mut Vec<Measure>) {
     use Visibility::{OnFile, Truth};
     let mut add = |key, unit, view, ratio, definition| {
@@ -281,6 +288,7 @@ fn signals(list: &mut Vec<Measure>) {
     );
 }
 
+/// Small steps and activation.
 fn steps(list: &mut Vec<Measure>) {
     use Visibility::{OnFile, Truth};
     let mut add = |key, unit, view, ratio, definition| {
@@ -373,6 +381,7 @@ fn steps(list: &mut Vec<Measure>) {
     }
 }
 
+/// Distance, bands and rungs.
 fn distance(list: &mut Vec<Measure>) {
     use Visibility::{OnFile, Truth};
     let mut add = |key, unit, view, ratio, definition| {
@@ -458,6 +467,7 @@ fn distance(list: &mut Vec<Measure>) {
     }
 }
 
+/// States of the clients.
 fn people(list: &mut Vec<Measure>) {
     let mut add = |key, unit, view, ratio, definition| {
         list.push(measure(key, unit, Section::People, view, ratio, definition));
@@ -503,7 +513,9 @@ fn people(list: &mut Vec<Measure>) {
 
 /// Work and activation by thirds of the match with the first caseworker and of that caseworker's skill.
 fn by_tercile(list: &mut Vec<Measure>) {
+    /// Name, total, denominator and definition.
     type Row = (&'static str, fn(Tercile) -> Tally, fn(Tercile) -> Over, &'static str);
+    /// The measures by thirds.
     const ROWS: [Row; 4] = [
         (
             "worked_by_match",
@@ -545,6 +557,7 @@ fn by_tercile(list: &mut Vec<Measure>) {
     }
 }
 
+/// Clients who came in, by the match with their first caseworker.
 fn entered_by_match(tercile: Tercile) -> Over {
     match tercile {
         Tercile::Poor => Over::Totals(&[Tally::MatchEntered(Tercile::Poor)]),
@@ -553,6 +566,7 @@ fn entered_by_match(tercile: Tercile) -> Over {
     }
 }
 
+/// Clients who came in, by the skill of their first caseworker.
 fn entered_by_skill(tercile: Tercile) -> Over {
     match tercile {
         Tercile::Poor => Over::Totals(&[Tally::SkillEntered(Tercile::Poor)]),
@@ -561,6 +575,7 @@ fn entered_by_skill(tercile: Tercile) -> Over {
     }
 }
 
+/// The caseworkers' load.
 fn load(list: &mut Vec<Measure>) {
     let mut satisfaction = measure(
         ("caseworker_satisfaction", ""),

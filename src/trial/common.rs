@@ -13,8 +13,11 @@ const WORLDS: [Basis; 2] = [Basis::Paired, Basis::Difference];
 
 /// What a plan (`own`) has in common with the first one (`base`), each as [own, base].
 pub(super) struct Common {
+    /// Arms, in each of the two plans.
     arms: Vec<[usize; 2]>,
+    /// Measures likewise.
     measures: Vec<[usize; 2]>,
+    /// Reported months likewise.
     months: Vec<[usize; 2]>,
     /// Places in the two value lists of everybody together: world by world, arm by arm, measure by measure, month by month.
     places: Vec<[usize; 2]>,
@@ -140,6 +143,7 @@ impl Common {
     }
 }
 
+/// Which arm goes with which.
 fn arms(plan: &Scenario, base: &Scenario) -> Vec<[usize; 2]> {
     let treated = |scenario: &Scenario| -> Vec<usize> {
         (0..scenario.arms.len()).filter(|&arm| arm != scenario.control).collect()

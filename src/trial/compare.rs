@@ -37,7 +37,9 @@ pub struct Comparison {
 /// Every scenario, and what it differs from the first, replicate by replicate.
 #[derive(Debug, Serialize, Deserialize)]
 struct SideBySide {
+    /// Values of every plan.
     levels: Vec<Accumulator>,
+    /// Values of every plan less the first.
     differences: Vec<Accumulator>,
 }
 
@@ -172,10 +174,12 @@ pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopp
     Ok(comparison)
 }
 
+/// The values of one replicate of a plan: paired worlds only.
 fn values(scenario: &Scenario, layout: &CubeLayout<'_>, number: u32) -> Vec<f64> {
     layout.values(&replicate::paired(scenario, number), None)
 }
 
+/// Results of one plan, without draws.
 fn filled(resolved: &Resolved, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
     let [paired, difference, _] = layout.unfold(&accumulator.summary());
     let named = (&resolved.scenario, resolved.hash.as_str());

@@ -36,28 +36,37 @@ pub(super) struct Adjusted {
 /// Moments of one cell and its covariates in one fold; the cell is shifted by its first value.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Moments {
+    /// Sum of the values.
     y: f64,
+    /// Sum of their squares.
     yy: f64,
+    /// Sum of the products with each covariate.
     yc: Vec<f64>,
 }
 
 /// Moments of the covariates in one fold.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Shared {
+    /// Replicates.
     count: f64,
+    /// Sum of each covariate, less its known mean.
     c: Vec<f64>,
+    /// Sum of the products of covariates, row by row.
     cc: Vec<f64>,
 }
 
 /// Takes in the covariates and cells of every replicate, in order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ControlVariates {
+    /// Covariates per month.
     covariates: usize,
+    /// Replicates taken in.
     taken: u32,
     /// Per month and fold.
     shared: Vec<Vec<Shared>>,
     /// Per cell and fold; the month of a cell is its number modulo the number of months.
     cells: Vec<Vec<Moments>>,
+    /// First value of each cell: everything is summed as the difference from it.
     origin: Vec<f64>,
 }
 
@@ -156,6 +165,7 @@ impl ControlVariates {
 }
 
 impl Moments {
+    /// Takes in a value with its covariates.
     fn take(&mut self, y: f64, covariates: &[f64]) {
         self.y += y;
         self.yy += y * y;
@@ -175,16 +185,19 @@ impl Moments {
 }
 
 impl Shared {
+    /// Adds later replicates.
     fn append(&mut self, later: &Self) {
         self.count += later.count;
         self.c.iter_mut().zip(&later.c).for_each(|(sum, c)| *sum += c);
         self.cc.iter_mut().zip(&later.cc).for_each(|(sum, c)| *sum += c);
     }
 
+    /// Nothing yet, for so many covariates.
     fn new(covariates: usize) -> Self {
         Self { count: 0.0, c: vec![0.0; covariates], cc: vec![0.0; covariates * covariates] }
     }
 
+    /// Takes in the covariates of a replicate.
     fn take(&mut self, covariates: &[f64]) {
         self.count += 1.0;
         for (i, &c) in covariates.iter().enumerate() {
@@ -195,6 +208,7 @@ impl Shared {
         }
     }
 
+    /// The folds that take part, added up.
     fn sum_of(folds: &[Self], takes_part: impl Fn(usize) -> bool) -> Self {
         let mut sum = Self::new(folds[0].c.len());
         for (_, fold) in folds.iter().enumerate().filter(|(fold, _)| takes_part(*fold)) {
@@ -206,12 +220,16 @@ impl Shared {
 
 /// The regressions of a month: on all replicates, and on all but those of one fold.
 struct Month<'a> {
+    /// Moments of the covariates by fold.
     folds: &'a [Shared],
+    /// Regression on all folds.
     whole: Regression,
+    /// Regression with each fold left out.
     without: Vec<Regression>,
 }
 
 impl<'a> Month<'a> {
+    /// The regressions with the first `used` covariates.
     fn new(folds: &'a [Shared], used: usize) -> Self {
         let regression =
             |left_out: usize| Regression::new(&Shared::sum_of(folds, |fold| fold != left_out), used);
@@ -247,6 +265,7 @@ fn squared_error(moments: &Moments, shared: &Shared, level: f64, slopes: &[f64])
     sum.max(0.0)
 }
 
+/// The folds that take part, added up.
 fn sum_of(folds: &[Moments], takes_part: impl Fn(usize) -> bool) -> Moments {
     let mut sum = Moments { yc: vec![0.0; folds[0].yc.len()], ..Moments::default() };
     for (_, fold) in folds.iter().enumerate().filter(|(fold, _)| takes_part(*fold)) {
@@ -257,12 +276,14 @@ fn sum_of(folds: &[Moments], takes_part: impl Fn(usize) -> bool) -> Moments {
     sum
 }
 
+/// Inner product.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The covariates' side of a regression with intercept: the Cholesky factor of their centred products.
 struct Regression {
+    /// Replicates.
     count: f64,
     /// Means of the covariates used.
     mean: Vec<f64>,
@@ -275,6 +296,7 @@ struct Regression {
 }
 
 impl Regression {
+    /// Factors the covariance of the covariates.
     fn new(shared: &Shared, used: usize) -> Self {
         let covariates = shared.c.len();
         let mean: Vec<f64> = shared.c[..used].iter().map(|sum| sum / shared.count).collect();
@@ -309,6 +331,7 @@ impl Regression {
         solution
     }
 
+    /// Products of a cell with the covariates, whitened.
     fn products(&self, moments: &Moments) -> Vec<f64> {
         let centred: Vec<f64> =
             self.mean.iter().zip(&moments.yc).map(|(mean, yc)| yc - mean * moments.y).collect();

@@ -17,8 +17,10 @@ use crate::scenario::parameters::Costs;
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Visibility, WeightedTotal};
 
+/// Unit of every amount.
 const UNIT: &str = "EUR per client";
 
+/// Caseworker time for talks held.
 fn talks(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal {
         tally: Tally::TalksHeld,
@@ -26,6 +28,7 @@ fn talks(list: &mut Vec<WeightedTotal>) {
     });
 }
 
+/// Caseworker time for no-shows.
 fn no_shows(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal {
         tally: Tally::NoShows,
@@ -33,6 +36,7 @@ fn no_shows(list: &mut Vec<WeightedTotal>) {
     });
 }
 
+/// Months in a trajectory.
 fn trajectories(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal {
         tally: Tally::TrajectoryMonths,
@@ -40,17 +44,20 @@ fn trajectories(list: &mut Vec<WeightedTotal>) {
     });
 }
 
+/// Talks, no-shows and trajectories.
 fn implementation(list: &mut Vec<WeightedTotal>) {
     talks(list);
     no_shows(list);
     trajectories(list);
 }
 
+/// Benefit, less wages on file.
 fn benefit(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal { tally: Tally::BenefitMonths, weight: |costs: &Costs| costs.benefit_month });
     list.push(WeightedTotal { tally: Tally::WagesMonths, weight: |costs: &Costs| -costs.wages_month });
 }
 
+/// Benefit not paid to those who left for these reasons.
 fn saved_for(list: &mut Vec<WeightedTotal>, reasons: &[ExitReason]) {
     list.extend(reasons.iter().map(|&reason| WeightedTotal {
         tally: Tally::OffBenefit(reason),
@@ -58,18 +65,22 @@ fn saved_for(list: &mut Vec<WeightedTotal>, reasons: &[ExitReason]) {
     }));
 }
 
+/// Benefit not paid after exits to work.
 fn saved_work(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &[ExitReason::Work]);
 }
 
+/// Benefit not paid after withdrawals.
 fn saved_withdrawal(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &[ExitReason::Withdrawal]);
 }
 
+/// Benefit not paid after terminations for fraud.
 fn saved_fraud(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &[ExitReason::Fraud]);
 }
 
+/// Benefit not paid after all other exits.
 fn saved_other(list: &mut Vec<WeightedTotal>) {
     let named = [ExitReason::Work, ExitReason::Withdrawal, ExitReason::Fraud];
     let others: Vec<ExitReason> =
@@ -77,10 +88,12 @@ fn saved_other(list: &mut Vec<WeightedTotal>) {
     saved_for(list, &others);
 }
 
+/// Wages on file, which lower the benefit.
 fn saved_wages(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal { tally: Tally::WagesMonths, weight: |costs: &Costs| costs.wages_month });
 }
 
+/// Claims that are recovered.
 fn recovered(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal {
         tally: Tally::Confirmed,
@@ -88,6 +101,7 @@ fn recovered(list: &mut Vec<WeightedTotal>) {
     });
 }
 
+/// Benefit, less wages on file and claims recovered.
 fn benefit_less_recovered(list: &mut Vec<WeightedTotal>) {
     benefit(list);
     list.push(WeightedTotal {
@@ -96,6 +110,7 @@ fn benefit_less_recovered(list: &mut Vec<WeightedTotal>) {
     });
 }
 
+/// Everything that the municipality pays.
 fn municipality(list: &mut Vec<WeightedTotal>) {
     implementation(list);
     benefit_less_recovered(list);
@@ -104,6 +119,7 @@ fn municipality(list: &mut Vec<WeightedTotal>) {
 /// A label, the terms behind it, its words, and whether a transition table has it too.
 type Item = (&'static str, fn(&mut Vec<WeightedTotal>), &'static str, bool);
 
+/// The amounts in the order of the results.
 const ITEMS: [Item; 14] = [
     ("talks", talks, "caseworker time for talks held", false),
     ("no_shows", no_shows, "caseworker time for no-shows", false),
@@ -151,6 +167,7 @@ pub(super) fn money() -> Vec<Measure> {
     spans.into_iter().flat_map(of_span).collect()
 }
 
+/// An amount over a span as a measure.
 fn measure(name: &'static str, span: Span, (label, add, definition, in_ladder): Item) -> Measure {
     let mut terms = Vec::new();
     add(&mut terms);

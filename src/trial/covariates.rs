@@ -62,6 +62,7 @@ pub(super) fn of(scenario: &Scenario, paired: &[History], months: &[u32], replic
     months.iter().map(month).collect()
 }
 
+/// A total added up to a month.
 fn so_far(history: &History, tally: Tally, month: u32) -> f64 {
     history.tallies.iter().flatten().flat_map(|group| &group.column(tally)[..=month as usize]).sum()
 }

@@ -152,16 +152,22 @@ fn of_parts(layout: &CubeLayout<'_>) -> Vec<usize> {
 
 /// Sums per cell from which the analysis of variance follows; memory grows with draws plus replicates, not their product.
 struct Sums {
+    /// Replicates under each draw.
     replicates: u32,
+    /// Values kept of each.
     cells: usize,
     /// The first value of each cell: everything is summed as the difference from it, so that squares keep their digits.
     origin: Vec<f64>,
+    /// Sum of squares per cell.
     squares: Vec<f64>,
+    /// Sums by draw and cell.
     by_draw: Vec<f64>,
+    /// Sums by replicate and cell.
     by_replicate: Vec<f64>,
 }
 
 impl Sums {
+    /// Nothing yet.
     fn new(draws: u32, replicates: u32, cells: usize) -> Self {
         Self {
             replicates,
@@ -173,6 +179,7 @@ impl Sums {
         }
     }
 
+    /// Takes in the values of a replicate under a draw.
     fn push(&mut self, draw: u32, replicate: u32, values: &[f64]) {
         if self.origin.is_empty() {
             self.origin = values.to_vec();
@@ -186,6 +193,7 @@ impl Sums {
         }
     }
 
+    /// Mean of a cell under a draw.
     fn mean(&self, draw: usize, at: usize) -> f64 {
         // Nothing was pushed: a shard that has no chunk of this stage.
         let Some(origin) = self.origin.get(at) else { return f64::NAN };
@@ -224,6 +232,7 @@ impl Sums {
     }
 }
 
+/// A draw with its values as series.
 fn draw_of(
     scenario: &Scenario,
     layout: &CubeLayout<'_>,

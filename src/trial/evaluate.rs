@@ -7,6 +7,7 @@ use super::measure::{Measure, Over, Ratio, Span};
 
 /// Running sums of every total over the months, so that any span costs one subtraction.
 pub struct RunningTotals<'a> {
+    /// Monthly totals.
     tally: &'a GroupTally,
     /// `sums[tally][month]`: months 0 to `month`.
     sums: Vec<Vec<f64>>,
@@ -42,6 +43,7 @@ impl<'a> RunningTotals<'a> {
         }
     }
 
+    /// The value of a ratio at a month; `None` where it is not defined.
     fn ratio(&self, ratio: &Ratio, costs: &Costs, month: usize) -> Option<f64> {
         let mut numerator = 0.0;
         for term in &ratio.terms {
@@ -73,6 +75,7 @@ impl<'a> RunningTotals<'a> {
     }
 }
 
+/// A column times a factor, added up from month 0.
 fn running(column: &[f64], factor: f64) -> Vec<f64> {
     let mut sum = 0.0;
     let mut weight = 1.0;

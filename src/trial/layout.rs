@@ -13,10 +13,15 @@ use super::view::Basis;
 
 /// What the values of one replicate are of: the axes of its [`Cube`], by name.
 pub(super) struct CubeLayout<'a> {
+    /// The scenario.
     scenario: &'a Scenario,
+    /// Measures.
     measures: Vec<&'static Measure>,
+    /// Reported months.
     months: Vec<u32>,
+    /// Everybody, sites, parts.
     groups: Vec<String>,
+    /// Whether the study world has values.
     study: bool,
 }
 
@@ -124,6 +129,7 @@ impl<'a> CubeLayout<'a> {
         values
     }
 
+    /// Adds the values of one arm: everybody, then every other group.
     fn arm_values(
         &self,
         sites: &[&GroupTally],
@@ -173,6 +179,7 @@ impl<'a> CubeLayout<'a> {
         [world(Basis::Paired), world(Basis::Difference), world(Basis::Study)]
     }
 
+    /// The results of an arm.
     fn arm(&self, name: &str, summary: &Summary, (world, arm): (Basis, usize)) -> ArmResults {
         let group = |(group, name): (usize, &String)| GroupResults {
             group: name.clone(),
@@ -181,6 +188,7 @@ impl<'a> CubeLayout<'a> {
         ArmResults { arm: name.to_owned(), groups: self.groups.iter().enumerate().map(group).collect() }
     }
 
+    /// The series of a group.
     fn series(&self, summary: &Summary, (world, arm, group): (Basis, usize, usize)) -> Vec<Series> {
         let one = |(at, measure): (usize, &&Measure)| {
             let places = self.cube().series(Cell { world, arm, group, measure: at });

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 /// All measures, in the order of every file.
 pub fn measures() -> &'static [Measure] {
+    /// Every measure, made once.
     static ALL: LazyLock<Vec<Measure>> = LazyLock::new(catalogue::all);
     &ALL
 }

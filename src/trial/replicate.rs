@@ -82,10 +82,12 @@ pub fn lives(scenario: &Scenario, count: u32) -> Vec<LifeMonth> {
     all.into_iter().flat_map(|history| history.lives).collect()
 }
 
+/// The paired world of each arm.
 fn every_arm(scenario: &Scenario) -> impl Iterator<Item = World> {
     (0..scenario.arms.len()).map(|arm| World::Paired { arm })
 }
 
+/// The same people in these worlds, with the record of the study.
 fn in_worlds(
     scenario: &Scenario,
     replicate: u32,

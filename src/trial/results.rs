@@ -66,6 +66,7 @@ pub struct Adjusted {
 }
 
 impl Series {
+    /// Forgets all but the first months.
     fn truncate(&mut self, count: usize) {
         let plain = [&mut self.mean, &mut self.mcse, &mut self.low, &mut self.high];
         plain.into_iter().for_each(|values| values.truncate(count));

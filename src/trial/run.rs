@@ -194,14 +194,19 @@ fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]
 /// What a run sums: every cell, and the planners' cells with the covariates.
 #[derive(Serialize, Deserialize)]
 struct Sums {
+    /// Every value.
     accumulator: Accumulator,
+    /// The planners' values with their covariates.
     variates: ControlVariates,
 }
 
 /// The values of one replicate.
 struct Values {
+    /// Every value, in the order of the layout.
     all: Vec<f64>,
+    /// Those that covariates sharpen.
     planners: Vec<f64>,
+    /// Covariates, month by month.
     covariates: Vec<Vec<f64>>,
 }
 
@@ -234,6 +239,7 @@ fn replicate_values(plan: &Plan<'_>, layout: &CubeLayout<'_>, cells: &[usize], n
     Values { all, planners, covariates }
 }
 
+/// Results without draws.
 fn results(plan: &Plan<'_>, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
     let [paired, difference, study] = layout.unfold(&accumulator.summary());
     Results {

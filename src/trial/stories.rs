@@ -40,6 +40,7 @@ pub fn answers(draws: &Draws) -> Vec<StoryAnswer<'_>> {
         .collect()
 }
 
+/// The draws of one story, one world of them, as series.
 fn world(draws: &Draws, of: fn(&Draw) -> &Vec<Vec<Series>>, chosen: &[bool]) -> Vec<Vec<Series>> {
     let Some(first) = draws.draws.first() else { return Vec::new() };
     let luck = draws.luck.as_ref().map(of);
@@ -79,6 +80,7 @@ fn together(like: &Series, every: &[&Series], chosen: &[bool], shared: Option<&S
     told
 }
 
+/// Mean and its standard error.
 fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;

@@ -62,6 +62,7 @@ impl ShownValue {
 pub struct View<'a> {
     /// What the run found.
     pub results: &'a Results,
+    /// The values under every draw without the noise inside a draw.
     shrunk: Shrunk,
 }
 
@@ -93,6 +94,7 @@ impl<'a> View<'a> {
         (0..self.results.arms.len()).filter(|&arm| arm != self.results.control).collect()
     }
 
+    /// The results of a world, by arm.
     fn world(&self, world: Basis) -> &'a [ArmResults] {
         match world {
             Basis::Paired => &self.results.paired,
@@ -155,6 +157,7 @@ impl<'a> View<'a> {
         known.or_else(|| Some(self.stat(world, arm, key, at)?.mcse)).unwrap_or(f64::NAN)
     }
 
+    /// The Monte Carlo error that all draws share.
     fn error_of_all_draws(
         &self,
         list: impl Fn(&'a Draw) -> Option<&'a Vec<Series>>,
@@ -181,6 +184,7 @@ impl<'a> View<'a> {
     }
 }
 
+/// The series of a measure.
 fn find<'s>(series: &'s [Series], (name, label): Key<'_>) -> Option<&'s Series> {
     series.iter().find(|one| one.measure == name && one.label == label)
 }
@@ -188,12 +192,16 @@ fn find<'s>(series: &'s [Series], (name, label): Key<'_>) -> Option<&'s Series> 
 /// The values under every draw without the noise inside a draw, list by list as in [`Draw`].
 #[derive(Clone, Debug, Default)]
 struct Shrunk {
+    /// Paired worlds, by arm.
     paired: Vec<ShrunkList>,
+    /// Differences with the control, by arm.
     difference: Vec<ShrunkList>,
+    /// Differences of the parts of the caseload, by arm and part.
     parts: Vec<Vec<ShrunkList>>,
 }
 
 impl Shrunk {
+    /// Shrinks every list of draws.
     fn new(arms: usize, draws: &[Draw]) -> Self {
         let parts = draws.first().map_or(0..0, |draw| 0..draw.parts.iter().map(Vec::len).max().unwrap_or(0));
         let part = |arm: usize, part: usize| ShrunkList::new(draws, |draw| draw.parts.get(arm)?.get(part));
@@ -210,14 +218,18 @@ impl Shrunk {
 /// One list of series over the draws: for every measure and reported month the value under each draw.
 #[derive(Clone, Debug, Default)]
 struct ShrunkList {
+    /// Names and labels, in order.
     measures: Vec<(String, String)>,
+    /// Reported months.
     months: usize,
+    /// Number of draws.
     draws: usize,
     /// Measure by measure, month by month, draw by draw. A cell that a draw lacks is NaN throughout.
     values: Vec<f64>,
 }
 
 impl ShrunkList {
+    /// Shrinks one list.
     fn new<'d>(draws: &'d [Draw], list: impl Fn(&'d Draw) -> Option<&'d Vec<Series>>) -> Self {
         let Some(first) = draws.first().and_then(&list) else { return Self::default() };
         let measures: Vec<_> = first.iter().map(|one| (one.measure.clone(), one.label.clone())).collect();
@@ -244,11 +256,13 @@ impl ShrunkList {
         shrunk
     }
 
+    /// Where the values of a measure at a month stand.
     fn cell(&self, measure: usize, month: usize) -> Range<usize> {
         let first = (measure * self.months + month) * self.draws;
         first..first + self.draws
     }
 
+    /// The values of a measure at a month, by draw; empty where they are not defined.
     fn get(&self, (name, label): Key<'_>, month: usize) -> &[f64] {
         let measure = self.measures.iter().position(|one| one.0 == name && one.1 == label);
         let cell = measure.filter(|_| month < self.months).map(|measure| self.cell(measure, month));

@@ -59,6 +59,7 @@ pub fn read_design(path: &Path, scenario: &Scenario, treated: usize) -> Result<D
     from_bytes(&path.display().to_string(), &bytes, Design::of(scenario, treated), scenario.horizon_months)
 }
 
+/// Reads a design file.
 fn from_bytes(name: &str, bytes: &[u8], suggested: Design, horizon: u32) -> Result<Design, Problems> {
     let sink = Sink::default();
     let source = source_from_bytes(name, bytes, &sink);
@@ -92,6 +93,7 @@ fn from_bytes(name: &str, bytes: &[u8], suggested: Design, horizon: u32) -> Resu
     }
 }
 
+/// Reports a list that does not rise.
 fn rising<T: PartialOrd>(table: &TableReader<'_>, key: &str, list: &[T]) {
     if list.is_empty() || list.windows(2).any(|pair| pair[0] >= pair[1]) {
         table.problem(

@@ -39,6 +39,7 @@ impl Worth {
 
 /// Folds of the cross-fitting, and bootstrap samples.
 const FOLDS: usize = 10;
+/// Samples behind the standard error.
 const BOOTSTRAPS: u32 = 60;
 /// With more variables than this, no products of pairs are tried.
 const MOST_PAIRED: usize = 8;
@@ -132,6 +133,7 @@ fn cross_fitted(columns: &[Vec<f64>], inb: &[f64], dice: Dice) -> Vec<bool> {
     chosen
 }
 
+/// The fit on some of the rows.
 fn fit_on(columns: &[Vec<f64>], inb: &[f64], rows: &[usize]) -> Fit {
     let pick = |values: &Vec<f64>| rows.iter().map(|&at| values[at]).collect::<Vec<f64>>();
     let sample: Vec<Vec<f64>> = columns.iter().map(pick).collect();

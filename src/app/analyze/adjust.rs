@@ -5,6 +5,7 @@ use crate::estimate::multiplicity::{Adjustment, adjust};
 use crate::observe::table::{Decimal, Notation, TableProblem, TextTable};
 use crate::said;
 
+/// The method as `--adjust` and the results write it.
 pub(super) fn method_name(method: Adjustment) -> &'static str {
     match method {
         Adjustment::Holm => "holm",

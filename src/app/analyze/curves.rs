@@ -67,6 +67,7 @@ pub(super) fn panels(
     }
 }
 
+/// The share that is still on benefit in an arm, with its interval, step by step.
 fn remaining(data: &Dataset, arm: usize, curve: &SurvivalCurve, options: &Options) -> ArmCurve {
     let times = thinned(&curve.table);
     let limits = |time: &f64| {
@@ -81,6 +82,7 @@ fn remaining(data: &Dataset, arm: usize, curve: &SurvivalCurve, options: &Option
     }
 }
 
+/// The share that has left for one cause in an arm, the other causes competing.
 fn incidence(
     prepared: &Prepared,
     data: &Dataset,

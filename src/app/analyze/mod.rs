@@ -143,6 +143,7 @@ fn with_table<T>(
         .map_err(|problems| Error::data(said!("{}:\n{}", "{}:\n{}", request.file, listed(&problems))))
 }
 
+/// Corrects the p-values of a column of the file and estimates nothing.
 fn adjust_only(request: &AnalyzeRequest, column: &str, data: impl Read) -> Result<Analysis, Error> {
     let method = request.adjust.unwrap_or(Adjustment::Holm);
     let results = with_table(request, data, |table| {
@@ -167,6 +168,7 @@ fn listed(problems: &[TableProblem]) -> Said {
     Said::lines(&lines)
 }
 
+/// Runs the tests of the plan on the rows that were read, part by part and pair by pair.
 fn analyze(request: &AnalyzeRequest, plan: &TestPlan<'_>, prepared: &Prepared) -> Result<Analysis, Error> {
     let options = plan.options(request, prepared)?;
     let requests = plan.requests(prepared)?;
@@ -300,6 +302,7 @@ fn in_part(estimate: Estimate, part: Option<&str>) -> Estimate {
     }
 }
 
+/// Rows, persons, events and follow-up of each arm.
 fn arm_counts(prepared: &Prepared, cause: Option<u32>) -> Vec<ArmCount> {
     let data = &prepared.data;
     let counts = |code: u32| match cause {
@@ -322,6 +325,7 @@ fn arm_counts(prepared: &Prepared, cause: Option<u32>) -> Vec<ArmCount> {
     .collect()
 }
 
+/// Rows that ended by each cause, with its name on file.
 fn cause_counts(prepared: &Prepared) -> Vec<CauseCount> {
     let events = |code: u32| prepared.data.cause.iter().filter(|&&cause| cause == code).count();
     let causes = prepared.cause_codes.iter().zip(&prepared.cause_names);

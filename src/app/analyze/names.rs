@@ -9,11 +9,14 @@ use crate::observe::Dataset;
 
 /// Characters for private use, which no estimator writes.
 const OPEN: char = '\u{f8fe}';
+/// Ends a stand-in: a character of the private area that no file holds.
 const CLOSE: char = '\u{f8ff}';
 
 /// The names of a file, and their stand-ins.
 pub(super) struct Names {
+    /// Names of the arms as the file has them.
     arms: Vec<String>,
+    /// Names of the covariates as the file has them.
     covariates: Vec<String>,
 }
 

@@ -54,11 +54,13 @@ pub(super) fn compare(
     found
 }
 
+/// Every two arms, each pair once, the lower number first.
 fn pairs(data: &Dataset) -> impl Iterator<Item = (u32, u32)> {
     let arms = data.arm_names.len() as u32;
     (0..arms).flat_map(move |first| (first + 1..arms).map(move |second| (first, second)))
 }
 
+/// The rows of two arms as a data set of their own.
 fn pair(data: &Dataset, first: u32, second: u32) -> Dataset {
     let rows: Vec<usize> =
         (0..data.arm.len()).filter(|&row| [first, second].contains(&data.arm[row])).collect();

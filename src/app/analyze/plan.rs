@@ -14,6 +14,7 @@ use crate::said;
 pub(super) struct TestPlan<'a> {
     /// Which column plays which part.
     pub(super) columns: &'a Columns,
+    /// The text of `--tests`, as it was given.
     tests: Option<&'a str>,
 }
 

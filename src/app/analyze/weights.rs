@@ -59,6 +59,7 @@ pub(super) fn weigh(prepared: &mut Prepared, column: &str, told: Option<WeightKi
     Ok(())
 }
 
+/// Writes every row as often as its frequency says. Frequencies must be whole numbers.
 fn repeat(prepared: &mut Prepared, column: &str, weight: &[f64]) -> Result<(), Error> {
     let people: f64 = weight.iter().sum();
     if people > MOST_PEOPLE {

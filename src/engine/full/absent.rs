@@ -17,7 +17,9 @@ pub(super) struct Gone {
 /// The clients who are out.
 #[derive(Clone, Debug)]
 pub(super) struct Absent {
+    /// Who comes back, by the step at whose start that is, in the order of leaving.
     by_step: Vec<Vec<Gone>>,
+    /// Sampled lives that never come back within the run: their rows are still written each month.
     for_good: Vec<Gone>,
 }
 

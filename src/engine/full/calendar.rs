@@ -27,6 +27,7 @@ pub(super) fn run(
     book.months_off(clock.length);
 }
 
+/// Who reaches the pension age by the end of the step: `age at month 0 + end >= AOW age of the calendar year`, months.
 #[inline(always)]
 fn pensioners<S: Simd>(simd: S, load: &Caseload, hits: &mut Hits, clock: &Clock) {
     hits.clear();

@@ -25,6 +25,8 @@ pub(super) fn returns(load: &mut Caseload, staff: &Staff, setting: &Setting, clo
     book.absent.recycle(clock.step, returners);
 }
 
+/// One return: the spell starts anew (`d = 0`), `x := max(x - 3, 3)`, and the plan decides again which service it is. The match
+/// is with whoever holds the caseworker's place now.
 fn come_back(
     load: &mut Caseload,
     gone: &Gone,

@@ -69,6 +69,7 @@ fn get_to_know<S: Simd>(simd: S, load: &mut Caseload, caseworker: &Caseworker, s
 
 /// What sixteen talks brought about, lane by lane.
 struct Outcome {
+    /// Quality Q of the talk, 0 to 1.
     quality: [f32; LANES],
     /// Domains told in the talk, one bit each.
     told: [u32; LANES],
@@ -256,6 +257,7 @@ fn fade<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock)
     }
 }
 
+/// `value - (value - rest) * share`, within 0 to 1: the share of the way to the resting level that a step goes.
 #[inline(always)]
 fn toward<S: Simd>(value: Floats<S>, rest: Floats<S>, share: f32) -> Floats<S> {
     clamp01(value - (value - rest) * share)

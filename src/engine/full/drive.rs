@@ -14,6 +14,8 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock) {
     lanes::with!(setting.means.level, simd => drive(simd, load, setting, clock));
 }
 
+/// `E += confidence_talk*Q*(1-E)*[attended] - confidence_revert*(E-E_0)*dt`, and for motivation the same with the goal gradient
+/// `goal_gradient*g*[A>0]*(1-M)*dt` (model page 7.6). Both from the values at the start of the step.
 #[inline(always)]
 fn drive<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock) {
     let p = &setting.single.drive;

@@ -49,11 +49,14 @@ pub(super) struct Due {
 /// What is left of the caseworker's slots in a step: of those for one service only, in the order of the setting, and of those
 /// for everybody.
 struct Slots {
+    /// Slots left for the clients of one service each, in the order of [`Setting::dedicated`].
     dedicated: [f64; MAX_DEDICATED],
+    /// Slots left for everybody; infinite without capacity.
     shared: f64,
 }
 
 impl Slots {
+    /// The slots of a step: the dedicated shares first, what is left of the caseworker's time for everybody.
     fn of_step(setting: &Setting, step: u32) -> Self {
         let mut dedicated = [0.0; MAX_DEDICATED];
         if !setting.scenario.capacity {

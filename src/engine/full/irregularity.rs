@@ -156,6 +156,7 @@ fn call(load: &mut Caseload, row: usize, goes_on: bool, setting: &Setting, clock
     }
 }
 
+/// An irregularity begins; `wages` when it is earnings of a small job that are not reported.
 fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, wages: bool, book: &mut Book) {
     load.irregularity[row] = irregularity as u32;
     if wages {

@@ -83,6 +83,7 @@ pub(super) fn run(
 struct Month {
     /// Length of the step, months.
     dt: f32,
+    /// Start of the step, months since month 0.
     start: f32,
     /// Hazard of work over the step at distance 0, under this labor market.
     work: f32,
@@ -93,6 +94,7 @@ struct Month {
 }
 
 impl Month {
+    /// What the hazards of a step have in common, at this site and under this caseworker.
     fn new(staff: &Staff, setting: &Setting, clock: &Clock) -> Self {
         let p = setting.parameters;
         let at_invitation = &p.withdrawal_at_invitation;
@@ -109,7 +111,9 @@ impl Month {
 
 /// Sums of the probabilities of leaving in a step, of those whose benefit is not terminated.
 struct Expected {
+    /// Sum over everybody of the probability to leave for any reason.
     exits: f64,
+    /// Sum over everybody of the probability to leave for work.
     to_work: f64,
 }
 

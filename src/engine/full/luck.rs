@@ -15,6 +15,7 @@ const BLOCKS: usize = 2;
 /// The words of each client on benefit, in columns.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Luck {
+    /// The words of the clients, by block of draws and lane: `words[block][lane][row]`.
     words: [[Column<u32>; 4]; BLOCKS],
 }
 
@@ -31,6 +32,7 @@ pub(super) fn draw(luck: &mut Luck, load: &Caseload, setting: &Setting, step: u3
     lanes::with!(setting.means.level, simd => blocks(simd, luck, load, &setting.dice, step));
 }
 
+/// Draws every block for sixteen clients at a time. An entity is the client's id, the moment the step.
 #[inline(always)]
 fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step: u32) {
     for (number, columns) in luck.words.iter_mut().enumerate() {

@@ -45,14 +45,19 @@ use crate::stats::lanes::Column;
 /// Memory that caseloads use one after the other.
 #[derive(Default)]
 struct Workspace {
+    /// The clients on benefit.
     load: Caseload,
+    /// The draws that everybody needs in a step.
     luck: Luck,
+    /// Clients whose talk is due.
     queue: Vec<Due>,
     /// Rows that attend a talk in the step.
     talks: Vec<u32>,
     /// Rows to which something happens in a process.
     list: Vec<u32>,
+    /// To whom something happens, as bits.
     hits: Hits,
+    /// Who calls on own initiative, as bits.
     calls: Hits,
     /// Distances before the step.
     before: Column<f32>,

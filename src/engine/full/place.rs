@@ -31,7 +31,9 @@ impl LaneRows for Block {
 /// At most sixteen rows anywhere; the lanes beyond them repeat the first.
 #[derive(Clone, Copy)]
 pub(super) struct Batch {
+    /// The rows, the first repeated to fill sixteen lanes.
     rows: [u32; LANES],
+    /// How many of them are meant, 1 to 16.
     count: usize,
 }
 
@@ -86,6 +88,7 @@ impl LaneRows for Batch {
 /// The rows to which something happens, found block by block as bits: no branch in the dense pass.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hits {
+    /// One bit per row, block by block.
     blocks: Vec<Bits>,
 }
 

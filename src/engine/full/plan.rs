@@ -67,10 +67,12 @@ fn give(client: &mut Row, service: u32, setting: &Setting) {
     };
 }
 
+/// The service of who fits these rows of the plan, here and in this month (counted from 0): the first row that holds decides.
 fn service(fits: u32, setting: &Setting, month: u32) -> u32 {
     setting.arm.service_of(fits, setting.site_index, setting.caseworker, month) as u32
 }
 
+/// What the municipality knows at time `now`: recorded distance and months on benefit, months, and age, years.
 fn on_file(client: &Row, now: f64) -> ClientFile {
     ClientFile {
         recorded_months: client.recorded.into(),

@@ -28,25 +28,41 @@ pub(super) fn run(load: &Caseload, setting: &Setting, book: &mut Book) {
 /// Counts and sums of the states of one part of the caseload.
 #[derive(Default)]
 struct States {
+    /// Clients on benefit.
     clients: u32,
+    /// Of them, with an unintentional irregularity.
     unintentional: u32,
+    /// With an intentional one.
     intentional: u32,
+    /// With a true distance more than twelve months shorter than the recorded one.
     hidden_capacity: u32,
+    /// With a talk that was due and got no slot: the backlog.
     waiting: u32,
+    /// By recorded band.
     bands: PerBand<u32>,
+    /// By rung of the participation ladder.
     rungs: PerRung<u32>,
+    /// In each kind of small step.
     active: PerStep<u32>,
+    /// Sum of the true distances, months.
     distance_true: f64,
+    /// Sum of the recorded distances, months.
     distance_recorded: f64,
+    /// Sum of trust, each 0 to 1.
     trust: f64,
+    /// Sum of self-confidence, each 0 to 1.
     confidence: f64,
+    /// Sum of motivation, each 0 to 1.
     motivation: f64,
 }
 
 /// Units of a month and of an index in sums of states: as fine as 120 months, and one, allow.
 const PER_MONTH: f32 = 32_768.0;
+/// Units of an index between 0 and 1 in its sum.
 const PER_INDEX: f32 = 2_097_152.0;
 
+/// Counts and sums over the clients of one part of the caseload, in one pass. Sums are of whole numbers of units: their order does
+/// not matter, so every width of the vectors gives the same bits.
 #[inline(always)]
 fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> States {
     let mut states = States::default();
@@ -97,9 +113,13 @@ fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> State
 
 /// Steps that put a client on a rung.
 const SUPPORTED: u32 = 1 << Step::SmallJob as u32;
+/// Bit of a trajectory.
 const TRAJECTORY: u32 = 1 << Step::Trajectory as u32;
+/// Bits of unpaid work: rung 4.
 const UNPAID: u32 = 1 << Step::Volunteering as u32 | 1 << Step::InformalCare as u32;
+/// Bits of activities outside the home: rung 3.
 const ACTIVITIES: u32 = 1 << Step::Sport as u32 | 1 << Step::DutchPractice as u32 | TRAJECTORY;
+/// Bits of help: rung 2.
 const HELP: u32 = 1 << Step::NeighborhoodTeam as u32
     | 1 << Step::MentalCare as u32
     | 1 << Step::Gp as u32
@@ -133,6 +153,7 @@ fn rung(client: &Row) -> Rung {
     }
 }
 
+/// Adds the states to the month's totals.
 fn write_states(states: &States, book: &mut Book) {
     let counts = [
         (Tally::OnBenefit, states.clients),
@@ -175,6 +196,7 @@ pub(super) fn count_everybody(
     }
 }
 
+/// How many clients belong to a part of the caseload.
 #[inline(always)]
 fn members<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> u32 {
     if parts == 1 {
@@ -207,12 +229,17 @@ pub(super) fn client_months(load: &Caseload, setting: &Setting, clock: &Clock, b
 /// Clients during a step.
 #[derive(Default)]
 struct Months {
+    /// Clients in a trajectory.
     trajectory: u32,
+    /// Clients in a small job whose wages are on file: they lower the benefit.
     wages: u32,
+    /// Clients whose hidden capacity nobody has seen since entry.
     capacity_unseen: u32,
+    /// Clients by months on benefit in the current spell.
     spells: PerSpell<u32>,
 }
 
+/// Counts for the client-months of a step, over one part of the caseload.
 #[inline(always)]
 fn months_of<S: Simd>(simd: S, load: &Caseload, clock: &Clock, part: usize, parts: usize) -> Months {
     let mut months = Months::default();

@@ -7,14 +7,23 @@ use crate::scenario::parameters::{
 /// The parameters of the processes, under their own names.
 #[derive(Clone, Debug)]
 pub(super) struct Single {
+    /// No-shows and suspension (7.1).
     pub(super) no_show: NoShow<f32>,
+    /// Quality, trust, information, disclosure, discovery (7.2, 7.3).
     pub(super) conversation: Conversation<f32>,
+    /// Small steps (7.4).
     pub(super) steps: Steps<f32>,
+    /// Distance (7.5).
     pub(super) distance: Distance<f32>,
+    /// Confidence and motivation (7.6).
     pub(super) drive: Drive<f32>,
+    /// The hazard of work (7.9).
     pub(super) work: WorkExit<f32>,
+    /// The other hazards of leaving (7.9).
     pub(super) exit: OtherExits<f32>,
+    /// The hazard of leaving for other reasons (7.9).
     pub(super) other: OtherExit<f32>,
+    /// Irregularities, detection, sanction (7.7, 7.8).
     pub(super) fraud: Fraud<f32>,
 }
 

@@ -47,14 +47,20 @@ pub(super) fn run(
 struct State<S: Simd> {
     /// Steps that run.
     active: Words<S>,
+    /// Domains in which the municipality knows of a problem, one bit each.
     disclosed: Words<S>,
+    /// Whether Dutch practice is needed.
     language_need: Mask<S>,
+    /// Recorded distance x_r, months: a trajectory looks at it.
     recorded: Floats<S>,
+    /// True distance x, months: a small job looks at it.
     distance: Floats<S>,
     /// `exp(trust*(T-.4) + confidence*(E-.35) + motivation*(M-.4) + kick of a talk in the last month)`: factor on every start.
     readiness: Floats<S>,
 }
 
+/// Reads the state of sixteen clients; `start` is the start of the step in months since month 0. The push of the last talk works
+/// for a month.
 #[inline(always)]
 fn state<S: Simd>(
     simd: S,
@@ -98,6 +104,7 @@ fn need<S: Simd>(simd: S, steps: &Steps<f32>, state: &State<S>, step: Step) -> F
     }
 }
 
+/// The need at a distance: up to 12 months, over 12 and up to 24, over 24.
 #[inline(always)]
 fn by_distance<S: Simd>(simd: S, need: &DistanceNeed<f32>, distance: Floats<S>) -> Floats<S> {
     let beyond_12 = choose(simd, distance.simd_le(24.0), need.within_24, need.beyond_24);
@@ -139,10 +146,13 @@ fn anything<S: Simd>(
 
 /// What happened to sixteen clients: steps, one bit each.
 struct Happened {
+    /// Steps that began.
     started: [u32; LANES],
+    /// Steps that stopped.
     stopped: [u32; LANES],
     /// Of the stops: drop-outs.
     dropped: [u32; LANES],
+    /// Steps that were extended.
     extended: [u32; LANES],
 }
 
@@ -204,6 +214,7 @@ fn which<S: Simd>(
     }
 }
 
+/// Carries out what happened to one client: stops and extensions first, then starts, then the activity that results.
 fn apply(
     load: &mut Caseload,
     row: usize,

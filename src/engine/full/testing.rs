@@ -36,11 +36,15 @@ pub(super) use in_lanes;
 
 /// The surroundings of a caseload: the first site of the scenario `lange-adem`, without random effects.
 pub(super) struct Stage {
+    /// The scenario; tests change it before they ask for the setting.
     pub(super) scenario: Scenario,
     /// Service of the arm: 0 = the first of the scenario.
     pub(super) arm: usize,
+    /// Random effects of the site: none.
     pub(super) luck: SiteLuck,
+    /// Shares of the slots that serve one service only: none.
     pub(super) dedicated: Vec<(usize, f64)>,
+    /// The parameters in single precision.
     single: Single,
 }
 

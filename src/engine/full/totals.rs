@@ -5,6 +5,7 @@ use crate::history::{GroupTally, TALLIES, Tally};
 /// Totals of a group, `rows[month][tally.index()]`.
 #[derive(Clone, Debug)]
 pub(super) struct Totals {
+    /// One row per month, 0 to the horizon.
     rows: Vec<[f64; TALLIES]>,
 }
 

@@ -102,11 +102,17 @@ fn dedicated_shares(arm: &Arm, full_time: f64) -> Vec<(usize, f64)> {
 
 /// The clients of one arm at one site.
 struct Group<'a> {
+    /// What its caseloads share.
     setting: Setting<'a>,
+    /// Makes the entrants.
     maker: &'a ClientMaker<'a>,
+    /// Number of the arm.
     arm: usize,
+    /// Number of its first caseload over the whole study.
     first_cluster: u32,
+    /// What the history keeps besides totals.
     keep: Keep,
+    /// Which world is simulated.
     world: World,
 }
 
@@ -116,7 +122,9 @@ struct Sink<'a> {
     totals: &'a mut [Totals],
     /// Memory for those who are out, one caseload after the other.
     absent: &'a mut Absent,
+    /// The record of the study.
     record: &'a mut Record,
+    /// The sampled lives.
     lives: &'a mut Vec<crate::history::LifeMonth>,
 }
 
@@ -228,17 +236,26 @@ fn enrollment_month(scenario: &Scenario, client: &Client) -> u32 {
 
 /// The participant columns of the record, borrowed apart from its events.
 struct RecordColumns<'a> {
+    /// Site, by number.
     site: &'a mut Vec<u16>,
+    /// Arm, by number.
     arm: &'a mut Vec<u16>,
+    /// Caseload, numbered over the whole study.
     caseworker: &'a mut Vec<u32>,
+    /// Month of enrolment.
     entry_month: &'a mut Vec<u16>,
+    /// Recorded band at enrolment.
     entry_band: &'a mut Vec<Band>,
+    /// Recorded distance at enrolment, months.
     entry_distance: &'a mut Vec<f32>,
+    /// Months on benefit at enrolment.
     months_on_benefit: &'a mut Vec<f32>,
+    /// Age at enrolment, years.
     age_years: &'a mut Vec<f32>,
 }
 
 impl RecordColumns<'_> {
+    /// One participant of a caseload, with the month of enrolment.
     fn push(&mut self, group: &Group, caseload: u32, client: &Client, entry: u32) {
         self.site.push(group.setting.site_index as u16);
         self.arm.push(group.arm as u16);

@@ -18,6 +18,7 @@ const _: () = assert!(LANES == 8);
 
 /// The first 16 bits of 64 consecutive steps of one client in one process.
 pub(super) struct Draws {
+    /// The draws: halves of random words, one per step.
     halves: [u16; BATCH],
 }
 
@@ -68,7 +69,9 @@ fn pack(flags: u64) -> u8 {
 /// 16-bit numbers, rounded outwards.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Region {
+    /// Width of the part at the top of the interval, in 16-bit cells.
     top: u16,
+    /// Last cell of the region when it is counted from where the top part begins.
     last: u16,
 }
 

@@ -6,11 +6,14 @@ use crate::scenario::plan::{Ladder, LadderEffect};
 /// Multipliers on the up-moves under one arm, per trust class and month.
 #[derive(Clone, Debug)]
 pub(super) struct UpFactors {
+    /// Months of the run.
     months: usize,
+    /// Factor on the up-moves, trust class by trust class, month by month.
     values: Vec<f64>,
 }
 
 impl UpFactors {
+    /// The factors of every trust class and month; 1 without an effect.
     pub(super) fn new(ladder: &Ladder, effect: Option<LadderEffect>, months: usize) -> Self {
         let values = match effect {
             None => vec![1.0; ladder.start_trust.len() * months],
@@ -39,6 +42,7 @@ impl UpFactors {
     }
 }
 
+/// The factors of a trust class that starts at `trust`, month by month: trust moves first, `T += gain*(1-T)`.
 fn of_class(effect: LadderEffect, mut trust: f64, months: usize) -> impl Iterator<Item = f64> {
     (0..months).map(move |month| {
         if month < effect.from_month as usize {

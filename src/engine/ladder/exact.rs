@@ -70,17 +70,22 @@ pub(super) fn down(ladder: &Ladder, rung: usize) -> f64 {
 /// One step of a table of hazards.
 #[derive(Clone, Copy)]
 pub(super) struct HazardStep {
+    /// Length of the step, months.
     months: f64,
 }
 
 /// Probabilities of the exits in one step.
 pub(super) struct Exits {
+    /// To work.
     pub(super) work: f64,
+    /// By a fraud termination.
     pub(super) fraud: f64,
+    /// For other reasons.
     pub(super) other: f64,
 }
 
 impl HazardStep {
+    /// The length of a step as part of a month.
     pub(super) fn new(steps_per_month: u32) -> Self {
         Self { months: 1.0 / f64::from(steps_per_month.max(1)) }
     }
@@ -106,11 +111,14 @@ impl HazardStep {
 
 /// Shares of all clients over trust classes and rungs, and those who have left.
 struct Distribution {
+    /// Share of all clients, by trust class and rung.
     classes: Vec<Vec<f64>>,
+    /// Share that has left, by reason.
     exits: [f64; LADDER_REASONS],
 }
 
 impl Distribution {
+    /// Everybody on the start rungs, divided evenly over the trust classes.
     fn new(ladder: &Ladder) -> Self {
         let classes = ladder.start_trust.len();
         let total: f64 = ladder.rungs.iter().map(|rung| rung.start).sum();
@@ -118,16 +126,19 @@ impl Distribution {
         Self { classes: vec![shares; classes], exits: [0.0; LADDER_REASONS] }
     }
 
+    /// Share on each rung, over the trust classes together.
     fn occupancy(&self) -> Vec<f64> {
         (0..self.classes[0].len()).map(|rung| self.classes.iter().map(|shares| shares[rung]).sum()).collect()
     }
 
+    /// A share leaves, divided over the reasons.
     fn leave(&mut self, share: f64, exits: &Exits) {
         self.exits[LadderReason::Work as usize] += share * exits.work;
         self.exits[LadderReason::Fraud as usize] += share * exits.fraud;
         self.exits[LadderReason::Other as usize] += share * exits.other;
     }
 
+    /// One month of monthly probabilities: one multinomial event per client.
     fn month_of_probabilities(&mut self, ladder: &Ladder, factors: &UpFactors, month: usize) {
         for trust_class in 0..self.classes.len() {
             let factor = factors.at(trust_class, month);
@@ -143,6 +154,7 @@ impl Distribution {
         }
     }
 
+    /// One step of hazards: first a move, then an exit at the hazards of the rung that was reached.
     fn step_of_hazards(&mut self, ladder: &Ladder, factors: &UpFactors, month: usize, step: HazardStep) {
         for trust_class in 0..self.classes.len() {
             let factor = factors.at(trust_class, month);
@@ -160,6 +172,7 @@ impl Distribution {
         }
     }
 
+    /// Moves shares of one rung up and down.
     fn move_share(&mut self, trust_class: usize, rung: usize, up: f64, down: f64) {
         let shares = &mut self.classes[trust_class];
         shares[rung] -= up + down;

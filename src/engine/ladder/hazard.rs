@@ -16,25 +16,36 @@ use crate::scenario::plan::Ladder;
 /// Thresholds, in 48-bit units.
 #[derive(Clone, Debug)]
 pub(super) struct HazardTables {
+    /// Steps of a month.
     steps_per_month: usize,
+    /// Steps of the run.
     steps: usize,
+    /// Moves, by arm.
     moves: Vec<MoveTable>,
+    /// Ends of the exits of each rung on the unit interval, in the order of [`REASONS`].
     exits: Vec<[f64; 3]>,
+    /// Where a draw must lie for any move anywhere; `None` when none can be left out.
     move_region: Option<Region>,
+    /// The same for exits.
     exit_region: Option<Region>,
 }
 
 /// Moves under one arm: `(end of down, start of up)` per trust class, month and rung.
 #[derive(Clone, Debug)]
 struct MoveTable {
+    /// Months of the run.
     months: usize,
+    /// Rungs of the ladder.
     rungs: usize,
+    /// Draws below the first move down, at or above the second up: by trust class, month and rung.
     thresholds: Vec<(f64, f64)>,
 }
 
+/// Reasons of exit in the order in which they lie on the unit interval.
 const REASONS: [LadderReason; 3] = [LadderReason::Fraud, LadderReason::Other, LadderReason::Work];
 
 impl MoveTable {
+    /// The thresholds of one arm: with `H = u + d`, up has probability `u/H*(1 - exp(-H*dt))`, down likewise.
     fn new(ladder: &Ladder, factors: &UpFactors, step: HazardStep, months: usize) -> Self {
         let rungs = ladder.rungs.len();
         let mut thresholds = Vec::with_capacity(ladder.start_trust.len() * months * rungs);
@@ -54,6 +65,7 @@ impl MoveTable {
         Self { months, rungs, thresholds }
     }
 
+    /// The thresholds of a rung in a month.
     #[inline]
     fn at(&self, trust_class: usize, month: usize, rung: usize) -> (f64, f64) {
         self.thresholds[(trust_class * self.months + month) * self.rungs + rung]
@@ -61,6 +73,7 @@ impl MoveTable {
 }
 
 impl HazardTables {
+    /// Tables for a run of so many months.
     pub(super) fn new(ladder: &Ladder, months: u32, steps_per_month: u32) -> Self {
         let step = HazardStep::new(steps_per_month);
         let months = months as usize;
@@ -91,6 +104,7 @@ impl HazardTables {
         }
     }
 
+    /// The months of one client under every arm, with the same draws.
     pub(super) fn simulate(
         &self,
         engine: &LadderEngine,
@@ -124,21 +138,30 @@ impl HazardTables {
 
 /// Up to 64 steps of one client, for all arms.
 struct Sweep<'a> {
+    /// The tables.
     tables: &'a HazardTables,
+    /// The dice of the replicate.
     dice: &'a Dice,
+    /// Identifier of the client.
     client: u32,
+    /// First step of the batch.
     first: usize,
+    /// Draws for moves.
     moves: Channel,
+    /// Draws for exits.
     exits: Channel,
 }
 
 /// The draws of one process and the steps in which they can matter.
 struct Channel {
+    /// The draws of the batch.
     draws: Draws,
+    /// Steps whose draw may mean anything, one bit each.
     candidates: u64,
 }
 
 impl Channel {
+    /// Draws a batch for one decision of a client, and which of them can matter.
     #[inline]
     fn new(dice: &Dice, process: Process, client: u32, batch: usize, region: Option<Region>) -> Self {
         let draws = Draws::new(dice, process, client, batch as u32);
@@ -146,6 +169,7 @@ impl Channel {
         Self { draws, candidates }
     }
 
+    /// Whether the draw of a step can matter.
     #[inline]
     fn has(&self, at: usize) -> bool {
         self.candidates >> at & 1 == 1
@@ -153,6 +177,7 @@ impl Channel {
 }
 
 impl<'a> Sweep<'a> {
+    /// Draws both decisions of a batch.
     #[inline]
     fn new(tables: &'a HazardTables, dice: &'a Dice, client: u32, batch: usize) -> Self {
         let moves = Channel::new(dice, Process::LadderMove, client, batch, tables.move_region);
@@ -160,6 +185,7 @@ impl<'a> Sweep<'a> {
         Self { tables, dice, client, first: batch * BATCH, moves, exits }
     }
 
+    /// One arm through the batch: only candidates are looked at.
     #[inline]
     fn run(&self, table: &MoveTable, row: usize, life: &mut Life, out: &mut LadderArm) {
         let mut candidates =
@@ -183,6 +209,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// The rung after a move that the draw may bring.
     #[inline]
     fn rung_after_move(&self, (down, up): (f64, f64), rung: usize, at: usize) -> usize {
         let after = |draw: f64| rung + usize::from(draw >= up) - usize::from(draw < down);
@@ -194,6 +221,7 @@ impl<'a> Sweep<'a> {
         after(refine(self.dice, Process::LadderMoveRefined, self.client, self.first + at, half))
     }
 
+    /// The reason for which the draw makes the client leave; `None` when it does not.
     #[inline]
     fn exit(&self, ends: &[f64; 3], at: usize) -> Option<LadderReason> {
         let which = |draw: f64| ends.iter().filter(|&&end| draw >= end).count();

@@ -38,16 +38,24 @@ use probability::ProbabilityTables;
 /// A ladder made ready to be simulated: thresholds per rung, and multipliers per arm, trust class and month.
 #[derive(Clone, Debug)]
 pub struct LadderEngine {
+    /// Months of the run.
     months: usize,
+    /// Rungs of the ladder.
     rungs: usize,
+    /// Share of the clients that starts up to and including each rung.
     start_rung: Vec<f64>,
+    /// Number of trust classes: clients are divided over them evenly.
     trust_classes: u32,
+    /// The transition tables.
     tables: Tables,
 }
 
+/// Tables by kind of rates.
 #[derive(Clone, Debug)]
 enum Tables {
+    /// Monthly probabilities.
     Probability(Box<ProbabilityTables>),
+    /// Hazards per month.
     Hazard(HazardTables),
 }
 
@@ -110,6 +118,7 @@ impl LadderEngine {
         }
     }
 
+    /// Empties an arm for so many clients, keeping its memory.
     fn clear(&self, arm: &mut LadderArm, clients: usize) {
         arm.rungs = self.rungs;
         arm.occupancy.clear();
@@ -134,17 +143,23 @@ impl LadderEngine {
     }
 }
 
+/// Where a client starts.
 #[derive(Clone, Copy)]
 struct Start {
+    /// Rung, 0 = the lowest.
     rung: usize,
+    /// Trust class.
     trust_class: usize,
 }
 
 /// A client under one arm, as the sweep goes on.
 #[derive(Clone, Copy, Default)]
 struct Life {
+    /// Rung now.
     rung: usize,
+    /// Trust class, settled at the start.
     trust_class: usize,
+    /// Whether the client has left.
     out: bool,
 }
 
@@ -173,6 +188,7 @@ fn leave(arm: &mut LadderArm, row: usize, month: usize, rung: usize, reason: Lad
     arm.client_exits[row] = Some(LadderExit { month: month as u16, reason });
 }
 
+/// Occupancies were written as changes: sums them up month by month.
 fn sum_differences(arm: &mut LadderArm) {
     for at in arm.rungs..arm.occupancy.len() {
         arm.occupancy[at] = arm.occupancy[at].wrapping_add(arm.occupancy[at - arm.rungs]);

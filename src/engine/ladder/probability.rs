@@ -10,14 +10,19 @@ use crate::history::{LadderArm, LadderReason};
 use crate::random::{Dice, Process};
 use crate::scenario::plan::{Ladder, LadderRung};
 
+/// Rows of the table: the most rungs that a scenario may have, and to spare.
 const MAX_RUNGS: usize = 16;
 
 /// Thresholds and multipliers, in 48-bit units.
 #[derive(Clone, Debug)]
 pub(super) struct ProbabilityTables {
+    /// Ends of the outcomes of each rung.
     rows: [Row; MAX_RUNGS],
+    /// Where a draw must lie for anything to happen; `None` when none can be left out.
     region: Option<Region>,
+    /// Factors on the up-moves, by arm.
     arms: Vec<UpFactors>,
+    /// Months of the run.
     months: usize,
 }
 
@@ -28,15 +33,19 @@ struct Row {
     ends: [f64; 4],
     /// Size of the up-moves without an effect, and the room there is for them.
     up: f64,
+    /// Probability that is left for moving up.
     room: f64,
 }
 
 /// Outcomes in the order in which they lie on the unit interval.
 const REASONS: [LadderReason; 3] = [LadderReason::Fraud, LadderReason::Other, LadderReason::Work];
+/// Place of a move down among the outcomes.
 const DOWN: usize = 3;
+/// Place of a move up.
 const UP: usize = 5;
 
 impl Row {
+    /// The outcomes of a rung end to end, up-moves last: a factor on them moves one end only.
     fn new(rung: &LadderRung, up: f64, down: f64) -> Self {
         let fraud = rung.fraud;
         let other = fraud + rung.other;
@@ -56,6 +65,7 @@ impl Row {
             + usize::from(draw >= up_from)
     }
 
+    /// From where on a draw means up, at a factor on the up-moves.
     #[inline]
     fn up_from(&self, factor: f64) -> f64 {
         ONE - (self.up * factor).min(self.room)
@@ -63,6 +73,7 @@ impl Row {
 }
 
 impl ProbabilityTables {
+    /// Tables for a run of so many months.
     pub(super) fn new(ladder: &Ladder, months: u32) -> Self {
         let months = months as usize;
         let mut rows = [Row::default(); MAX_RUNGS];
@@ -77,6 +88,7 @@ impl ProbabilityTables {
         Self { rows, region: Region::new(bottom, top), arms, months }
     }
 
+    /// The months of one client under every arm, with the same draws.
     pub(super) fn simulate(
         &self,
         engine: &LadderEngine,
@@ -111,15 +123,22 @@ impl ProbabilityTables {
 
 /// Up to 64 months of one client, for all arms.
 struct Sweep<'a> {
+    /// The tables.
     tables: &'a ProbabilityTables,
+    /// The dice of the replicate.
     dice: &'a Dice,
+    /// Identifier of the client.
     client: u32,
+    /// First month of the batch.
     first: usize,
+    /// The draws of the batch.
     draws: Draws,
+    /// Months whose draw may mean anything, one bit each.
     candidates: u64,
 }
 
 impl<'a> Sweep<'a> {
+    /// Draws a batch of months of a client.
     #[inline]
     fn new(tables: &'a ProbabilityTables, dice: &'a Dice, client: u32, batch: usize, region: Region) -> Self {
         let first = batch * BATCH;
@@ -128,6 +147,7 @@ impl<'a> Sweep<'a> {
         Self { tables, dice, client, first, draws, candidates }
     }
 
+    /// One arm through the batch: only candidates are looked at.
     #[inline]
     fn run(&self, factors: &UpFactors, row: usize, life: &mut Life, out: &mut LadderArm) {
         let factors = &factors.of_class(life.trust_class)[self.first..];
@@ -150,6 +170,7 @@ impl<'a> Sweep<'a> {
         life.rung = rung;
     }
 
+    /// What a draw brings on a rung: its place among the outcomes.
     #[inline]
     fn outcome(&self, rung: usize, at: usize, factor: f64) -> usize {
         let row = &self.tables.rows[rung % MAX_RUNGS];

@@ -65,6 +65,7 @@ pub(super) fn add_cohort<R, E>(
     }
 }
 
+/// Adds who is where in a month.
 fn add_states<R, E>(tally: &mut GroupTally, now: usize, month: usize, cohort: &Cohort<R, E>)
 where
     R: Fn(usize, usize) -> f64,

@@ -58,30 +58,43 @@ pub(in crate::engine) fn simulate(
     history
 }
 
+/// A world in the making.
 struct Run<'a> {
+    /// The scenario.
     scenario: &'a Scenario,
+    /// The dice of the replicate.
     dice: Dice,
+    /// The transition tables.
     engine: LadderEngine,
+    /// Memory of one arm.
     lives: LadderHistory,
 }
 
 /// The clients of one arm at one site.
 struct Group<'a> {
+    /// Number of the site.
     site: usize,
+    /// Number of the arm.
     arm: usize,
+    /// Number of its first caseload over the whole study.
     first_cluster: u32,
+    /// Which clients, in which caseloads.
     place: &'a ArmClients,
 }
 
 /// What the record keeps of a participant: enrolment, first rung, and the exit with its calendar month.
 #[derive(Clone, Copy, Default)]
 struct Participant {
+    /// Month of enrolment.
     entry: u16,
+    /// Rung at the start.
     start_rung: u8,
+    /// Month and kind of the exit, when there was one.
     exit: Option<(u16, Happening)>,
 }
 
 impl Run<'_> {
+    /// Simulates one arm at one site and adds it up.
     fn group(&mut self, group: &Group, tally: &mut GroupTally, record: Option<&mut Record>) {
         let mut participants = vec![Participant::default(); group.place.numbers.len()];
         for (entry, places) in self.cohorts(group).into_iter().enumerate() {

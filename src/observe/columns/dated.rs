@@ -109,6 +109,7 @@ impl Reader<'_> {
         times
     }
 
+    /// Says how a column of dates was read.
     fn tell_dates(&mut self, dates: &Dates, format: DateFormat) {
         let unit = if dates.in_days {
             said!("dagen", "days")

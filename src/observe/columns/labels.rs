@@ -7,6 +7,7 @@ use crate::said;
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
+    /// The arm of every row and the names of the arms, control first.
     pub(super) fn arms(&mut self, name: &str) -> (Vec<u32>, Vec<String>) {
         let column = self.column(name);
         let mut names = self.distinct(column);
@@ -62,6 +63,7 @@ impl Reader<'_> {
         self.codes(names)
     }
 
+    /// The place of every row's name in a list.
     fn codes(&self, names: &[String]) -> Vec<u32> {
         let columns: Vec<usize> = names.iter().map(|name| self.column(name)).collect();
         let cells = |row: usize| columns.iter().map(|&c| self.cell(row, c)).collect::<Vec<_>>();

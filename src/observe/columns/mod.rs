@@ -96,11 +96,17 @@ pub struct Prepared {
     pub notes: Vec<Said>,
 }
 
+/// Reads the columns of one table, collecting what is wrong.
 struct Reader<'a> {
+    /// The table.
     table: &'a TextTable,
+    /// Which column is what.
     columns: &'a Columns,
+    /// Rows that are read: those with a value in every column that is used.
     kept: Vec<usize>,
+    /// What is wrong so far.
     problems: Vec<TableProblem>,
+    /// How each column was understood.
     reading: Reading,
     notes: Vec<Said>,
 }
@@ -204,6 +210,7 @@ fn factor(name: &str) -> Option<&str> {
     name.strip_prefix("factor(").and_then(|rest| rest.strip_suffix(')')).map(str::trim)
 }
 
+/// The places of the columns that are used.
 fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<TableProblem>> {
     let single = [
         &columns.time,
@@ -250,6 +257,7 @@ fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<
     if problems.is_empty() { Ok(used) } else { Err(problems) }
 }
 
+/// There is no column of that name; which are there, and which is nearest.
 fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
     let hint = match nearest(name, table.headers.iter().map(String::as_str)) {
         Some(near) => said!("bedoelt u \"{near}\"? ", "did you mean \"{near}\"? "),
@@ -274,6 +282,7 @@ fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
 }
 
 impl Reader<'_> {
+    /// Fills in every part of the data set.
     fn read(&mut self, prepared: &mut Prepared) {
         let columns = self.columns;
         let mut data = Dataset::default();
@@ -341,11 +350,13 @@ impl Reader<'_> {
         prepared.data = data;
     }
 
+    /// The place of a column that is known to be there.
     fn column(&self, name: &str) -> usize {
         // `used_columns` has found every name before.
         self.table.column(name).unwrap_or_default()
     }
 
+    /// The text of a cell.
     fn cell(&self, row: usize, column: usize) -> &str {
         &self.table.rows[row][column]
     }
@@ -403,6 +414,7 @@ impl Reader<'_> {
         values
     }
 
+    /// Says how the numbers of a column were read.
     fn understood_number(&mut self, name: &str, part: &str, notation: Notation, values: &[f64]) {
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -448,6 +460,7 @@ impl Reader<'_> {
         });
     }
 
+    /// Times of 0 or more.
     fn times(&mut self, name: &str, part: &str) -> Vec<f64> {
         self.numbers(
             name,
@@ -492,6 +505,7 @@ impl Reader<'_> {
         starts
     }
 
+    /// Whole numbers of 0 or more.
     fn counts(&mut self, name: &str) -> Vec<u32> {
         let whole = |v: f64| v >= 0.0 && v <= f64::from(u32::MAX) && v.fract() == 0.0;
         let counts = self.numbers(
@@ -554,6 +568,7 @@ impl Reader<'_> {
         count.retain(|_| keep.next().unwrap_or(true));
     }
 
+    /// Which rows ended in an event, and in which.
     fn statuses(&mut self, name: &str, time: &[f64]) -> statuses::Statuses {
         let column = self.column(name);
         let excused = dated::excused(self.table, self.columns);
@@ -605,6 +620,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Says which values were read as what.
     fn tell_statuses(&mut self, name: &str, found: &statuses::Statuses, timed: bool) {
         let list = |event: bool| {
             let values = found.values.iter().filter(move |value| value.event == event);

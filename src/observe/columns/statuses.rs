@@ -14,6 +14,7 @@ pub(super) struct Statuses {
     pub(super) cause: Vec<u32>,
     /// Name and code of each cause, in the order of their codes.
     pub(super) names: Vec<String>,
+    /// Codes of the causes as the file has them, in order; empty without.
     pub(super) codes: Vec<u32>,
     /// Whether the codes stand in the file (and are not just the order of the words).
     pub(super) codes_in_file: bool,
@@ -26,10 +27,15 @@ const MOST_CAUSES: usize = 60;
 
 /// What is asked of the column.
 pub(super) struct Asked<'a> {
+    /// Name of the column.
     pub(super) column: &'a str,
+    /// Values that mean no event, as the user said.
     pub(super) censored: &'a [String],
+    /// Values that mean an event.
     pub(super) events: &'a [String],
+    /// What separates columns in the file.
     pub(super) separator: char,
+    /// The decimal mark, when it is known.
     pub(super) decimal: Option<Decimal>,
     /// Distinct times, when there are times.
     pub(super) times: Option<usize>,
@@ -79,6 +85,7 @@ fn listed(values: impl Iterator<Item = (impl std::fmt::Display, usize)>) -> Said
     }
 }
 
+/// The number in a cell, in the notation of the file.
 fn number(cell: &str, asked: &Asked<'_>) -> Option<f64> {
     Notation::of(std::iter::once(cell), asked.separator, asked.decimal)?.parse(cell)
 }
@@ -198,6 +205,7 @@ fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<TablePr
     )))
 }
 
+/// Code of each word, names by code, codes on file, and whether they were guessed.
 type Causes<'a> = (BTreeMap<&'a str, u32>, Vec<String>, Vec<u32>, bool);
 
 /// Codes and names of the causes.
@@ -251,6 +259,7 @@ fn by_code_and_label<'a>(words: &[&'a str]) -> Option<Causes<'a>> {
     Some((by_value, names, codes, true))
 }
 
+/// Every value once, ascending.
 fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
     let mut all: Vec<T> = values.collect();
     all.sort_unstable();

@@ -40,7 +40,9 @@ pub struct DateFormat {
 /// What stands in a cell: three numbers in the order of the column, or a date whose order is beyond doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parts {
+    /// Day and month could be either way; whether a time of day stands with it.
     Open([i16; 3], bool),
+    /// Year, month and day; whether a time of day stands with it.
     Certain([i16; 3], bool),
 }
 
@@ -60,6 +62,7 @@ const MONTHS: [&[&str]; 12] = [
     &["dec"],
 ];
 
+/// The number of a month by its name, Dutch or English, whole or short.
 fn month(word: &str) -> Option<i16> {
     let word = word.trim_end_matches('.').to_lowercase();
     let short: String = word.chars().take(3).collect();

@@ -172,6 +172,7 @@ impl TextTable {
         })
     }
 
+    /// Adds a row, or says what is wrong with it.
     fn push(&mut self, record: &csv::StringRecord, line: u64, problems: &mut Vec<TableProblem>) {
         let (found, expected) = (record.len(), self.headers.len());
         if record.iter().all(str::is_empty) {
@@ -252,12 +253,16 @@ fn separator_line(text: &str) -> (Option<char>, &str) {
 
 /// Line numbers of ascending positions; the reader's own are one too low behind `\r\n` and blank lines.
 struct LineCounter<'a> {
+    /// The text.
     bytes: &'a [u8],
+    /// Position of the counter.
     at: usize,
+    /// Line at that position, from 1.
     line: u64,
 }
 
 impl LineCounter<'_> {
+    /// The line of a position that is not before the last one.
     fn line_of(&mut self, position: usize) -> u64 {
         while self.at < self.bytes.len()
             && (self.at < position || matches!(self.bytes[self.at], b'\r' | b'\n'))
@@ -269,6 +274,7 @@ impl LineCounter<'_> {
     }
 }
 
+/// What may separate columns, the likeliest first where several fit.
 const CANDIDATES: [char; 4] = [';', '\t', ',', '|'];
 
 /// The candidate that splits the first lines alike, and most often; outside quotes.

@@ -21,6 +21,7 @@ impl Decimal {
         }
     }
 
+    /// The mark that is not the decimal one.
     fn other(self) -> char {
         match self {
             Self::Point => ',',
@@ -97,6 +98,7 @@ enum Evidence {
     Either(Decimal),
 }
 
+/// What one number says about the notation: nothing, one or the other.
 fn evidence(number: &str) -> Evidence {
     let (points, commas) = (number.matches('.').count(), number.matches(',').count());
     let (decimal, single) = match (points, commas) {
@@ -145,6 +147,7 @@ impl Notation {
         Self::of_numbers(&cells.filter_map(bare).collect::<Vec<_>>(), separator, given)
     }
 
+    /// The notation that most numbers ask for; ties by the separator of columns.
     fn of_numbers(numbers: &[(String, bool)], separator: char, given: Option<Decimal>) -> Self {
         let (mut sure, mut either, mut whole, mut both) = ([0_usize; 2], [0_usize; 2], 0_usize, false);
         for (number, _) in numbers {

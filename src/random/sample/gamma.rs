@@ -101,6 +101,7 @@ fn root(low: f64, high: f64, start: f64, function: impl Fn(f64) -> (f64, f64)) -
     x
 }
 
+/// `1 / (1 + exp(-y))`.
 fn expit(y: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-y))
 }

@@ -30,7 +30,9 @@ pub fn unit53(high: u32, low: u32) -> f64 {
     (bits as f64 + 0.5) * TWO_POW_MINUS_52
 }
 
+/// A word as a part of one.
 const TWO_POW_MINUS_32: f64 = 1.0 / 4_294_967_296.0;
+/// 52 bits as a part of one.
 const TWO_POW_MINUS_52: f64 = 1.0 / 4_503_599_627_370_496.0;
 
 /// Uniform on [low, high].

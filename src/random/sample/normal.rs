@@ -28,14 +28,17 @@ pub fn normal_quantile(probability: f64) -> f64 {
     if q.abs() <= CENTRAL { central(q) } else { tail(probability, q) }
 }
 
+/// Distance from one half up to which the central approximation holds.
 const CENTRAL: f64 = 0.425;
 
+/// AS241 near the middle.
 #[inline]
 fn central(q: f64) -> f64 {
     let r = 0.180625 - q * q;
     q * ratio(r, &CENTRAL_NUMERATOR, &CENTRAL_DENOMINATOR)
 }
 
+/// AS241 in the tails.
 #[cold]
 fn tail(probability: f64, q: f64) -> f64 {
     let in_tail = if q < 0.0 { probability } else { 1.0 - probability };
@@ -51,17 +54,20 @@ fn tail(probability: f64, q: f64) -> f64 {
     size.copysign(q)
 }
 
+/// Numerator over denominator.
 #[inline]
 fn ratio(r: f64, numerator: &[f64; 8], denominator: &[f64; 8]) -> f64 {
     horner(r, numerator) / horner(r, denominator)
 }
 
+/// Horner's scheme, lowest power first.
 #[inline]
 fn horner(r: f64, coefficients: &[f64; 8]) -> f64 {
     let [a, b, c, d, e, f, g, h] = *coefficients;
     ((((((h * r + g) * r + f) * r + e) * r + d) * r + c) * r + b) * r + a
 }
 
+/// Coefficients of AS241 (Wichura 1988), middle.
 const CENTRAL_NUMERATOR: [f64; 8] = [
     3.387_132_872_796_366_5,
     1.331_416_678_917_843_8e2,
@@ -72,6 +78,7 @@ const CENTRAL_NUMERATOR: [f64; 8] = [
     3.343_057_558_358_813e4,
     2.509_080_928_730_122_7e3,
 ];
+/// Its denominator.
 const CENTRAL_DENOMINATOR: [f64; 8] = [
     1.0,
     4.231_333_070_160_091e1,
@@ -82,6 +89,7 @@ const CENTRAL_DENOMINATOR: [f64; 8] = [
     2.872_908_573_572_194_3e4,
     5.226_495_278_852_854e3,
 ];
+/// Coefficients of AS241, tails.
 const TAIL_NUMERATOR: [f64; 8] = [
     1.423_437_110_749_683_5,
     4.630_337_846_156_546,
@@ -92,6 +100,7 @@ const TAIL_NUMERATOR: [f64; 8] = [
     2.272_384_498_926_918_4e-2,
     7.745_450_142_783_414e-4,
 ];
+/// Its denominator.
 const TAIL_DENOMINATOR: [f64; 8] = [
     1.0,
     2.053_191_626_637_759,
@@ -102,6 +111,7 @@ const TAIL_DENOMINATOR: [f64; 8] = [
     5.475_938_084_995_345e-4,
     1.050_750_071_644_416_9e-9,
 ];
+/// Coefficients of AS241, far tails.
 const FAR_NUMERATOR: [f64; 8] = [
     6.657_904_643_501_103,
     5.463_784_911_164_114,
@@ -112,6 +122,7 @@ const FAR_NUMERATOR: [f64; 8] = [
     2.711_555_568_743_487_6e-5,
     2.010_334_399_292_288_1e-7,
 ];
+/// Its denominator.
 const FAR_DENOMINATOR: [f64; 8] = [
     1.0,
     5.998_322_065_558_879e-1,

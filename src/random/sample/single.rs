@@ -2,7 +2,9 @@
 
 use crate::stats::single::{exp, ln, min};
 
+/// 31 bits as a part of one.
 pub(in crate::random) const TWO_POW_MINUS_31: f32 = 1.0 / 2_147_483_648.0;
+/// 22 bits as a part of one.
 pub(in crate::random) const TWO_POW_MINUS_22: f32 = 1.0 / 4_194_304.0;
 /// The largest number below one.
 pub(in crate::random) const ALMOST_ONE: f32 = 1.0 - f32::EPSILON / 2.0;

@@ -2,8 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
+/// What a chunk begins with.
 const MAGIC: &[u8; 14] = b"stapjes-chunk\n";
+/// Version of the format.
 const VERSION: u32 = 1;
+/// Bytes of the SHA-256 at the end.
 const CHECKSUM: usize = 32;
 
 /// Why a file does not give its chunk.

@@ -16,7 +16,9 @@ use crate::trial::chunks_api::{Chunks, Fate, Stage};
 
 /// Work that is over within this time leaves no trace on disk: nobody misses it.
 const WORTH_KEEPING: Duration = Duration::from_secs(5);
+/// Ending of a chunk's name.
 const ENDING: &str = "chunk";
+/// Name of the lock.
 const LOCK: &str = "lock";
 
 /// How a command uses its folder.
@@ -56,21 +58,32 @@ pub fn chunk_folder(results: &Path) -> PathBuf {
 /// The folder of chunks of one command; see [`Mode`].
 #[derive(Debug)]
 pub struct ChunkFolder {
+    /// The folder.
     path: PathBuf,
+    /// What the work is, so that chunks of other work are refused.
     ticket: Ticket,
+    /// What this process does of it.
     mode: Mode,
+    /// Whether it is made at once.
     eager: bool,
+    /// When the work began.
     started: Instant,
+    /// What changes while the work goes on.
     state: Mutex<State>,
 }
 
+/// What a process knows of its folder.
 #[derive(Debug, Default)]
 struct State {
     /// Held while this process lives; `None` while there is no folder yet.
     lock: Option<File>,
+    /// Chunks written by this process.
     kept: u32,
+    /// Chunks that were there.
     reused: u32,
+    /// Chunks that another shard has still to write.
     missing: Vec<Missing>,
+    /// Why nothing more is written.
     failure: Option<String>,
     /// Chunks that came out otherwise when they were computed again: stage and number.
     differing: Vec<(String, u32)>,
@@ -183,10 +196,12 @@ impl ChunkFolder {
         if there { remove(&self.path) } else { Ok(()) }
     }
 
+    /// The state; a thread that panicked does not lock others out.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Refuses a folder with other work.
     fn require_ours(&self, fresh: bool) -> Result<(), StoreError> {
         let shown = self.path.display();
         // A process may have been killed before it had written what this is.
@@ -213,6 +228,7 @@ impl ChunkFolder {
         }
     }
 
+    /// Name of this process's lock: shards have one each.
     fn lock_name(&self) -> String {
         match self.mode {
             Mode::Shard(number, _) => format!("{LOCK}-{number}"),
@@ -240,11 +256,13 @@ impl ChunkFolder {
         Ok(lock)
     }
 
+    /// The folder cannot be written.
     fn cannot_write(&self, error: &io::Error) -> StoreError {
         let shown = self.path.display();
         StoreError(said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}"))
     }
 
+    /// Another process holds the lock.
     fn busy(&self, error: &io::Error) -> StoreError {
         let shown = self.path.display();
         if error.kind() != io::ErrorKind::WouldBlock {
@@ -281,6 +299,7 @@ impl ChunkFolder {
         Ok(())
     }
 
+    /// File of a chunk.
     fn chunk_path(&self, stage: Stage<'_>, chunk: u32) -> PathBuf {
         self.path.join(format!("{}.{chunk:06}.{ENDING}", stage.name))
     }
@@ -315,6 +334,7 @@ fn is_sampled(count: u32, chunk: u32, of: u32) -> bool {
 }
 
 impl ChunkFolder {
+    /// The bytes of a chunk that is there and whole.
     fn stored(&self, stage: Stage<'_>, chunk: u32) -> Option<Vec<u8>> {
         let bytes = fs::read(self.chunk_path(stage, chunk)).ok()?;
         file::decode(&bytes, &self.ticket.key, stage.name, chunk).ok()
@@ -441,6 +461,7 @@ pub fn unfinished(place: &Path) -> Vec<Unfinished> {
     folders.iter().filter_map(|folder| describe(folder)).collect()
 }
 
+/// What unfinished work lies in a folder.
 fn describe(folder: &Path) -> Option<Unfinished> {
     let ticket = Ticket::read(folder).ok()?;
     let chunks = files(folder, ENDING);

@@ -13,11 +13,13 @@ use crate::random::STREAM_VERSION;
 
 /// Name of the file.
 pub(super) const TICKET: &str = "work.json";
+/// What a ticket begins with.
 const FORMAT: &str = "stapjes-work";
 
 /// What unfinished work is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
+    /// [`FORMAT`].
     format: String,
     /// Hash of everything that the numbers depend on: program, random stream, model, command, scenarios, plan.
     pub key: String,
@@ -50,6 +52,7 @@ impl Ticket {
         if ticket.format == FORMAT { Ok(ticket) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 
+    /// Writes the ticket into the folder.
     pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
         disk::replace(&folder.join(TICKET), serde_json::to_string_pretty(self)?.as_bytes())
     }
