@@ -52,7 +52,7 @@ impl CalibrateRequest {
         context.limits.guard_all(&work, context.threads)
     }
 
-    /// Seed of the calibration: that of the first scenario.
+    /// Seed of the calibration: as asked, else that of the first scenario.
     fn seed(&self) -> u64 {
         self.seed.unwrap_or(self.targets.scenarios[0].scenario.seed)
     }

@@ -65,7 +65,7 @@ pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
 }
 
 impl SensitivityRequest {
-    /// Replicates of every run: as asked, else few with draws and more with a grid.
+    /// Replicates of every run: as asked, else two.
     fn replicates(&self) -> u32 {
         self.replicates.unwrap_or(2)
     }

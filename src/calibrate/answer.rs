@@ -227,6 +227,7 @@ fn fitted_one((free, found): (&Free, &Parameter)) -> Fitted {
     Fitted { path: free.path.clone(), prior: free.prior, center }
 }
 
+/// A stated figure beside what the posterior says of it.
 fn figure(targets: &Targets, posterior: &FittedPosterior, at: usize) -> FigureRow {
     let list = targets.targets();
     let (stated, target) = (&targets.stated[at], &list[at]);
@@ -252,6 +253,7 @@ fn figure(targets: &Targets, posterior: &FittedPosterior, at: usize) -> FigureRo
     }
 }
 
+/// A wave of runs, with how good its emulators were.
 fn wave(wave: &super::fit::Wave) -> WaveRow {
     let count = wave.fitness.len().max(1) as f64;
     let mean = |of: fn(&super::fit::Fitness) -> f64| wave.fitness.iter().map(of).sum::<f64>() / count;

@@ -40,6 +40,7 @@ impl Conflict {
 
 /// Starts of a search, and steps of each.
 const STARTS: usize = 6;
+/// Steps of the search for the least implausible point.
 const STEPS: u32 = 3_000;
 
 /// The point with the smallest largest implausibility, searched from the best of `candidates`.

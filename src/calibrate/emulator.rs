@@ -11,12 +11,16 @@ use super::target::Link;
 /// A term of the emulator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Term {
+    /// `z_i`.
     Linear(usize),
+    /// `z_i^2 - 1`.
     Square(usize),
+    /// `z_i z_j`.
     Product(usize, usize),
 }
 
 impl Term {
+    /// The value of the term at a point in prior standard deviations.
     fn value(self, z: &[f64]) -> f64 {
         match self {
             Self::Linear(at) => z[at],
@@ -43,8 +47,11 @@ const GAIN: f64 = 0.03;
 /// The stand-in for one outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Emulator {
+    /// The scale on which outcomes are fitted.
     link: Link,
+    /// Mean over the runs.
     constant: f64,
+    /// Terms with their coefficients.
     terms: Vec<(Term, f64)>,
     /// Leave-one-out error on the scale of the link.
     pub sigma: f64,
@@ -56,7 +63,9 @@ pub struct Emulator {
 
 /// The terms of `dimensions` parameters over design points, as columns: shared by all emulators of a wave.
 pub struct Terms {
+    /// Terms that may be chosen.
     terms: Vec<Term>,
+    /// The value of each term at every run.
     columns: Vec<Vec<f64>>,
 }
 

@@ -19,9 +19,11 @@ pub const CUTOFF: f64 = 3.0;
 pub const CORRECTION: u32 = 400;
 /// Waves of runs at most, and corrections at most.
 const WAVES: usize = 4;
+/// Rounds in which the weights are corrected by fresh runs.
 const CORRECTIONS: usize = 3;
 /// Effective draws, and shape of the weights' tail, with which a posterior is taken.
 const ENOUGH: f64 = 100.0;
+/// Pareto shape up to which importance weights are trusted (Vehtari et al. 2024, doi:10.48550/arXiv.1507.02646).
 const LARGEST_K: f64 = 0.7;
 /// Points tried for being plausible.
 const CANDIDATES: u32 = 20_000;
@@ -204,23 +206,32 @@ pub fn first_emulators(
 
 /// The emulators of a wave.
 struct Emulated {
+    /// One per fitted target.
     emulators: Vec<Emulator>,
     /// Mean squared Monte Carlo error per fitted target.
     monte_carlo: Vec<f64>,
 }
 
+/// The fit in the making.
 struct State<'a> {
+    /// What is run.
     model: &'a dyn Model,
+    /// What is asked.
     plan: &'a FitPlan<'a>,
+    /// Targets that are fitted, by number.
     fitted: Vec<usize>,
     /// Runs that the emulators are fitted to.
     points: Vec<Vec<f64>>,
+    /// Outcomes of every run, by target.
     outcomes: Vec<Vec<Outcome>>,
+    /// Runs so far.
     runs: u32,
+    /// Waves so far.
     waves: Vec<Wave>,
 }
 
 impl<'a> State<'a> {
+    /// Nothing yet; refuses a plan that cannot be fitted.
     fn new(model: &'a dyn Model, plan: &'a FitPlan<'a>) -> Result<Self, CalibrateError> {
         let fitted: Vec<usize> = (0..plan.targets.len()).filter(|&at| !plan.targets[at].held_out).collect();
         if fitted.is_empty() {
@@ -235,10 +246,12 @@ impl<'a> State<'a> {
         self.run((0..count).map(|draw| self.spread(0, draw)).collect())
     }
 
+    /// The dice of a stage.
     fn dice(&self, stage: u32) -> Dice {
         Dice::new(self.plan.seed, stage)
     }
 
+    /// Whether the budget allows so many more runs.
     fn can_run(&self, runs: u32) -> bool {
         self.runs.saturating_add(runs) <= self.plan.budget
     }
@@ -251,6 +264,7 @@ impl<'a> State<'a> {
         (0..self.model.dimensions() as u32).map(coordinate).collect()
     }
 
+    /// Runs the model at these points.
     fn outcomes_at(&mut self, points: &[Vec<f64>]) -> Result<Vec<Vec<Outcome>>, Stopped> {
         let one = |at: u32| self.model.run(&points[at as usize]);
         // Later points follow from earlier outcomes, so a resumed calibration asks for the same runs again.
@@ -367,6 +381,7 @@ fn evenly(points: &[Vec<f64>], count: usize) -> Vec<Vec<f64>> {
 }
 
 impl Emulated {
+    /// Distance of each fitted target from what is expected at a point, in standard deviations.
     fn implausibilities(&self, state: &State<'_>, z: &[f64]) -> Vec<f64> {
         let implausibility = |(at, &target): (usize, &usize)| {
             let (outcome, sigma) = self.emulators[at].predict(z);

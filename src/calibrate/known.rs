@@ -22,8 +22,11 @@ pub(super) trait Known: Sync {
 /// A linear model with normal errors: `y = A theta + e`.
 #[derive(Clone, Debug)]
 pub(super) struct Linear {
+    /// Name in the answer.
     pub(super) name: &'static str,
+    /// One row of coefficients per outcome.
     pub(super) rows: &'static [[f64; 2]],
+    /// Standard error of each figure.
     pub(super) errors: &'static [f64],
 }
 
@@ -61,7 +64,9 @@ impl Known for Linear {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hazards;
 
+/// People in a data set.
 const PEOPLE: u32 = 360;
+/// Months that they are followed.
 const MONTHS: f64 = 12.0;
 
 impl Model for Hazards {
@@ -102,7 +107,9 @@ impl Known for Hazards {
 /// A model with the errors, discrepancies and numbers of a targets file: what is stated there is the size of the errors, and
 /// other values come about.
 pub(super) struct Stated<'a> {
+    /// Name in the answer.
     pub(super) name: &'a str,
+    /// What is known exactly.
     pub(super) model: &'a dyn Model,
     /// One target per outcome.
     pub(super) targets: &'a [Target],
@@ -140,6 +147,7 @@ impl Known for Stated<'_> {
     }
 }
 
+/// A figure that is normal around the outcome, with its error over- or understated.
 fn normal(outcome: f64, error: f64, stated_over_true: f64, numbers: &mut Numbers) -> Evidence {
     Evidence::Normal { value: outcome + error * numbers.normal(), error: stated_over_true * error }
 }

@@ -201,6 +201,7 @@ pub fn share(count: f64, of: f64) -> Outcome {
     Outcome { value: count / of, error: (smooth * (1.0 - smooth) / of).sqrt() }
 }
 
+/// A Poisson rate with its standard error.
 fn rate(count: f64, exposure: f64) -> Outcome {
     if exposure <= 0.0 {
         return Outcome { value: 0.0, error: 1.0 };
@@ -211,6 +212,7 @@ fn rate(count: f64, exposure: f64) -> Outcome {
 /// One spell on benefit of a participant: months of calendar time; it may have begun before month 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Spell {
+    /// When the spell began, months.
     start: f64,
     /// When it ended, and why; `None` while it lasts.
     end: Option<(f64, ExitReason)>,
@@ -249,6 +251,7 @@ fn spells(record: &Record) -> impl Iterator<Item = Vec<Spell>> + '_ {
     })
 }
 
+/// Share on benefit at the end of a month.
 fn share_on_benefit(record: &Record, month: u32) -> Outcome {
     let month = f64::from(month);
     let on = spells(record).filter(|of_client| {
@@ -279,11 +282,13 @@ fn hazard(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
     rate(events, months)
 }
 
+/// Share of the stock whose spell is so long.
 fn stock_share(record: &Record, [from, under]: [f64; 2]) -> Outcome {
     let months = record.months_on_benefit.iter().map(|&months| f64::from(months));
     share(months.filter(|months| (from..under).contains(months)).count() as f64, record.participants() as f64)
 }
 
+/// Share of new spells that last so long.
 fn survival(record: &Record, months: u32) -> Outcome {
     let lasts = |of_client: &Vec<Spell>| {
         of_client[0].end.is_none_or(|(end, _)| end - of_client[0].start > f64::from(months))
@@ -291,6 +296,7 @@ fn survival(record: &Record, months: u32) -> Outcome {
     share(spells(record).filter(lasts).count() as f64, record.participants() as f64)
 }
 
+/// Share of those who left that was back in time.
 fn returns(record: &Record, asked: &OutcomeQuery) -> Outcome {
     let (first, last) = (f64::from(asked.window[0]), f64::from(asked.window[1]));
     let (mut left, mut back) = (0.0, 0.0);

@@ -9,6 +9,7 @@ use crate::trial::replicate;
 
 /// Clients per caseload, at least and at most.
 pub(super) const CLIENTS: u32 = 8_000;
+/// Most clients of a caseload.
 const MOST_CLIENTS: u32 = 40_000;
 /// Replicate number of the calibration's luck: none that a run of a scenario uses.
 pub(super) const LUCK: u32 = 0x00CA_11B0;

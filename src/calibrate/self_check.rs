@@ -20,11 +20,13 @@ use crate::trial::{Stopped, Watch};
 
 /// Draws of a posterior among which the true value is ranked, and bins of the ranks.
 const DRAWS: usize = 99;
+/// Bins of the ranks.
 const BINS: usize = 20;
 /// Nominal coverage of the intervals.
 pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
 /// How many standard errors a coverage may be off, and how likely one of the chi-squares may be too large by chance.
 const ERRORS: f64 = 3.0;
+/// Chance that a right sampler fails.
 const CHANCE: f64 = 0.01;
 /// Particles: fewer than in a calibration, whose answer is looked at once.
 const PARTICLES: usize = 500;
@@ -124,6 +126,7 @@ pub fn check_stated(
     check(&Stated { name, model, targets }, 1.0, data_sets, seed, watch)
 }
 
+/// One check.
 fn check(
     known: &dyn Known,
     factor: f64,
@@ -192,6 +195,7 @@ struct Tally {
 }
 
 impl Tally {
+    /// Nothing yet.
     fn new(quantities: usize) -> Self {
         Self { bins: vec![[0.0; BINS]; quantities], covered: Vec::new() }
     }
@@ -210,6 +214,7 @@ impl Tally {
         self.covered.push(covered.map(|hits| hits / truth.len().max(1) as f64));
     }
 
+    /// What the ranks and coverages say.
     fn ranks(&self) -> Ranks {
         let count = self.covered.len() as f64;
         let expected = count / BINS as f64;

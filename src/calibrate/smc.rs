@@ -99,12 +99,19 @@ pub fn sample(
     Ok(Particles { points, log_likelihood: likelihoods, log_evidence, temperatures, acceptance })
 }
 
+/// What one move of all particles has in common.
 struct Step<'a> {
+    /// Root of the covariance of the particles.
     root: &'a DMatrix<f64>,
+    /// Factor on it, tuned to the acceptance.
     scale: f64,
+    /// Power of the likelihood.
     temperature: f64,
+    /// The dice.
     dice: Dice,
+    /// Number of the move: part of the address of its draws.
     moment: u32,
+    /// Log likelihood of a point.
     likelihood: &'a (dyn Fn(&[f64]) -> f64 + Sync),
 }
 

@@ -6,7 +6,9 @@ use super::model::{Model, Outcome};
 /// The outcomes that emulators predict, without error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StandIn {
+    /// Parameters.
     dimensions: usize,
+    /// One per outcome.
     emulators: Vec<Emulator>,
 }
 

@@ -148,20 +148,25 @@ pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Tar
     }
 }
 
+/// What was collected, as an error.
 fn problems(sink: Sink, source: SourceText) -> Problems {
     sink.into_problems(vec![source]).unwrap_or_default()
 }
 
 /// The scenarios named so far.
 struct Scenarios<'a> {
+    /// Folder of the target file: scenarios are looked for there.
     folder: Option<&'a Path>,
+    /// Scenarios that targets named, by name.
     names: Vec<String>,
+    /// The same, read.
     list: Vec<Resolved>,
     /// What is wrong with a scenario file itself.
     foreign: Option<Problems>,
 }
 
 impl Scenarios<'_> {
+    /// The number of the scenario that a target names.
     fn index(&mut self, table: &TableReader<'_>, key: &str, name: &str) -> Option<usize> {
         if let Some(at) = self.names.iter().position(|known| known == name) {
             return Some(at);
@@ -198,6 +203,7 @@ impl Scenarios<'_> {
     }
 }
 
+/// One figure.
 fn read_target(
     table: &TableReader<'_>,
     base: Option<usize>,
@@ -297,6 +303,7 @@ fn read_arm(
     }
 }
 
+/// First and last month.
 fn read_window(table: &TableReader<'_>) -> Option<[u32; 2]> {
     if !table.has("window_months") {
         return Some([0, 12]);
@@ -419,6 +426,7 @@ const PATTERNS: [(&str, Pattern); 8] = [
     ("terminations_more", Pattern { endpoint: Endpoint::FraudOrWithdrawal, more: true }),
 ];
 
+/// Two numbers that rise.
 fn range_of(node: &Node) -> Option<[f64; 2]> {
     let Value::Array(items) = &node.value else { return None };
     let number = |node: &Node| match node.value {
@@ -435,10 +443,12 @@ fn range_of(node: &Node) -> Option<[f64; 2]> {
     }
 }
 
+/// Names of the reasons of exit.
 fn reason_names() -> Vec<&'static str> {
     ExitReason::ALL.iter().map(|reason| reason.name()).collect()
 }
 
+/// Names of the steps.
 fn step_names() -> Vec<&'static str> {
     Step::ALL.iter().map(|step| step.name()).collect()
 }
@@ -456,6 +466,7 @@ fn unknown(table: &TableReader<'_>, key: &str, word: &str, known: &[&str]) -> bo
     false
 }
 
+/// Value and error, or a count.
 fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence> {
     let most = if kind.is_share() { 1.0 } else { 1e9 };
     let words = ["normal", "binomial", "poisson", "range", "pattern"];

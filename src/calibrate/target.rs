@@ -95,10 +95,12 @@ impl Evidence {
 /// nothing can.
 const SMALLEST: f64 = 1e-6;
 
+/// A share kept away from 0 and 1, where its logit is infinite.
 fn within_share(value: f64) -> f64 {
     value.clamp(SMALLEST, 1.0 - SMALLEST)
 }
 
+/// `ln(of choose count)`, for real arguments.
 fn ln_choose(of: f64, count: f64) -> f64 {
     ln_gamma(of + 1.0) - ln_gamma(count + 1.0) - ln_gamma(of - count + 1.0)
 }

@@ -42,9 +42,13 @@ pub struct CaseloadQuestion {
 
 /// The scenarios that figures are about, and what is asked of them.
 pub struct Town {
+    /// Parameters that may move.
     free: Vec<Free>,
+    /// The caseloads that answer.
     caseloads: Vec<SizedCaseload>,
+    /// The studies whose patterns answer.
     studies: Vec<Scenario>,
+    /// What is asked of them.
     questions: Vec<CaseloadQuestion>,
 }
 

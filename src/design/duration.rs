@@ -159,6 +159,7 @@ pub fn required_duration(
     }
 }
 
+/// The answer for one endpoint, test and size.
 fn answer(
     search: &PowerSurface,
     fresh: &PowerSurface,
@@ -211,6 +212,7 @@ fn nothing_until(search: &PowerSurface, cells: &[PowerCell]) -> Option<u32> {
     first.checked_sub(1).map(|before| cells[before].months)
 }
 
+/// Why no duration suffices.
 fn limit(
     search: &PowerSurface,
     fresh: &PowerSurface,

@@ -75,7 +75,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// Lower case without separators, so that `Horizon-Months` is near `horizon_months`.
+/// Lower case with underscores, so that `Horizon-Months` is `horizon_months`.
 fn plain(word: &str) -> String {
     word.to_lowercase().replace('-', "_")
 }

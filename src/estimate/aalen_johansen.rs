@@ -40,6 +40,7 @@ pub struct IncidenceCurves {
     pub survival_before: Vec<f64>,
     /// F of each cause just after each time: `incidence[cause - 1][t]`.
     pub incidence: Vec<Vec<f64>>,
+    /// The rows of the arm, for influences.
     pub(super) rows: Vec<InfluenceRow>,
     /// Whether rows have sampling weights: only the jackknife is a variance then.
     pub(super) weighted: bool,
@@ -48,10 +49,15 @@ pub struct IncidenceCurves {
 /// What a row's influence depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct InfluenceRow {
+    /// At risk after this time.
     pub(super) start: f64,
+    /// Last time at risk.
     pub(super) time: f64,
+    /// Cause of the end; 0 = censored.
     pub(super) cause: u32,
+    /// Person or cluster, for the jackknife.
     pub(super) unit: u32,
+    /// Case weight.
     pub(super) weight: f64,
 }
 
@@ -120,11 +126,14 @@ pub fn causes_in(data: &Dataset) -> u32 {
 
 /// How much an estimate changes with the fraction of events at each time: of the cause itself, and of any cause.
 struct Coefficients {
+    /// Change with the fraction of events of the cause, by time.
     of_cause: Vec<f64>,
+    /// Change with the fraction of events of any cause, by time.
     any: Vec<f64>,
 }
 
 impl IncidenceCurves {
+    /// The curves of an arm's risk table.
     fn new(table: RiskTable, rows: Vec<InfluenceRow>) -> Self {
         let mut survival = 1.0;
         let mut survival_before = Vec::with_capacity(table.len());
@@ -146,6 +155,7 @@ impl IncidenceCurves {
         Self { table, survival_before, incidence, rows, weighted: false }
     }
 
+    /// Place of the last time that is not after `time`.
     fn step(&self, time: f64) -> Option<usize> {
         self.table.times.partition_point(|&t| t <= time).checked_sub(1)
     }
@@ -219,6 +229,7 @@ impl IncidenceCurves {
         Coefficients { of_cause: (0..=last).map(of_cause).collect(), any: (0..=last).map(any).collect() }
     }
 
+    /// Variance of an estimate with these coefficients.
     fn variance(&self, cause: u32, coefficients: &Coefficients, kind: Variance) -> f64 {
         match kind {
             _ if self.weighted => self.jackknife(cause, coefficients),
@@ -241,6 +252,7 @@ impl IncidenceCurves {
         })
     }
 
+    /// Aalen's variance: finite samples, `(n - d) / (n - 1)`.
     fn aalen(&self, cause: u32, coefficients: &Coefficients) -> f64 {
         let factor = |n: f64, d: f64| if d > 1.0 { (n - d) / (n - 1.0) } else { 1.0 };
         self.terms(cause, coefficients)
@@ -250,6 +262,7 @@ impl IncidenceCurves {
             .sum()
     }
 
+    /// The delta method: multinomial at each time.
     fn delta(&self, cause: u32, coefficients: &Coefficients) -> f64 {
         self.terms(cause, coefficients)
             .map(|(n, events, other, a, b)| {
@@ -259,6 +272,7 @@ impl IncidenceCurves {
             .sum()
     }
 
+    /// The infinitesimal jackknife: sum over units of squared influences.
     fn jackknife(&self, cause: u32, coefficients: &Coefficients) -> f64 {
         let compensators = self.compensators(cause, coefficients);
         let mut influences: Vec<(u32, f64)> = self

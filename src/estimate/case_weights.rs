@@ -15,9 +15,13 @@ use crate::said;
 /// What the influence of a row depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct WeightedRow {
+    /// At risk after this time.
     start: f64,
+    /// Last time at risk.
     time: f64,
+    /// Whether it ended in the event.
     event: bool,
+    /// Case weight.
     weight: f64,
     /// Position among the units of the arm.
     unit: usize,

@@ -207,6 +207,7 @@ pub fn parse_requests(text: &str) -> Result<Vec<Request>, EstimateError> {
     split_outside_parentheses(text)?.into_iter().map(parse_request).collect()
 }
 
+/// A method with its arguments.
 fn parse_request(text: &str) -> Result<Request, EstimateError> {
     let (name, arguments) = match text.split_once('(') {
         Some((name, rest)) => (name, rest.strip_suffix(')').unwrap_or(rest)),
@@ -260,6 +261,7 @@ const LEFT_OUT: [(&[&str], Text); 4] = [
     ),
 ];
 
+/// No such method; the nearest.
 fn unknown(name: &str) -> EstimateError {
     if let Some((_, reason)) = LEFT_OUT.iter().find(|(names, _)| names.contains(&name)) {
         return EstimateError::option(
@@ -283,6 +285,7 @@ fn unknown(name: &str) -> EstimateError {
     )
 }
 
+/// Parts at commas that are not between parentheses.
 fn split_outside_parentheses(text: &str) -> Result<Vec<&str>, EstimateError> {
     let (mut depth, mut from, mut parts) = (0_i32, 0, Vec::new());
     for (i, c) in text.char_indices() {

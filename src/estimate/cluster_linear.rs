@@ -194,6 +194,7 @@ fn least_squares(
 
 /// One cluster: its adjusted score, `X'A X`, and `X' A A X`.
 struct Piece {
+    /// The cluster's score.
     score: DVector<f64>,
     /// `X_k' A_k X_k`.
     cross: DMatrix<f64>,

@@ -159,10 +159,12 @@ struct Stratum {
 }
 
 impl Stratum {
+    /// Mean of the summaries.
     fn mean(&self) -> f64 {
         self.values.iter().sum::<f64>() / self.values.len() as f64
     }
 
+    /// Expected sum of the treated.
     fn center(&self) -> f64 {
         self.mean() * self.size as f64
     }
@@ -177,12 +179,14 @@ impl Stratum {
         m * (n - m) / (n * (n - 1.0)) * squares
     }
 
+    /// Standard deviation of that sum.
     fn spread(&self) -> f64 {
         let mean = self.mean();
         self.values.iter().map(|value| (value - mean).abs()).sum()
     }
 }
 
+/// The strata with their summaries.
 fn strata(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Vec<Stratum> {
     let mut order: Vec<usize> = (0..summary.len()).collect();
     order.sort_by(|&a, &b| stratum[a].cmp(&stratum[b]).then(summary[a].total_cmp(&summary[b])));
@@ -197,17 +201,26 @@ fn strata(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Vec<Stratum> {
     order.chunk_by(|&a, &b| stratum[a] == stratum[b]).map(one).collect()
 }
 
+/// What reassignments gave.
 struct Tally {
+    /// Observed sum.
     observed: f64,
+    /// Its expectation.
     center: f64,
+    /// Sums that differ by less are equal.
     tolerance: f64,
+    /// As far from the expectation as observed, or farther.
     both: u64,
+    /// At most the observed.
     less: u64,
+    /// At least the observed.
     greater: u64,
+    /// All.
     all: u64,
 }
 
 impl Tally {
+    /// Takes in a reassignment.
     fn count(&mut self, sum: f64) {
         self.all += 1;
         self.less += u64::from(sum <= self.observed + self.tolerance);
@@ -263,6 +276,7 @@ fn binomial(n: usize, k: usize) -> Option<u128> {
     (0..k).try_fold(1_u128, |value, i| Some(value.checked_mul((n - i) as u128)? / (i as u128 + 1)))
 }
 
+/// Refuses data without two arms in a stratum.
 fn check(summary: &[f64], treated: &[bool], stratum: &[u32]) -> Result<(), EstimateError> {
     if summary.len() != treated.len() || summary.len() != stratum.len() {
         return Err(EstimateError::data(said!(

@@ -143,9 +143,13 @@ pub fn t_test_of(summaries: impl Iterator<Item = (usize, f64)> + Clone) -> Optio
 
 /// Sums by arm in one pass.
 struct ArmSums {
+    /// Clusters by arm.
     clusters: [f64; 2],
+    /// Participants by arm.
     size: [f64; 2],
+    /// Sums of squared cluster sizes.
     squared_sizes: [f64; 2],
+    /// Successes by arm.
     successes: [f64; 2],
 }
 
@@ -163,6 +167,7 @@ impl ArmSums {
         (sums.clusters[0] >= 2.0 && sums.clusters[1] >= 2.0).then_some(sums)
     }
 
+    /// Shares by arm.
     fn rates(&self) -> [f64; 2] {
         [self.successes[0] / self.size[0], self.successes[1] / self.size[1]]
     }

@@ -10,12 +10,14 @@ use crate::stats::{normal, student_t};
 /// Distribution that a standardized coefficient is held against.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reference {
+    /// Standard normal.
     Normal,
     /// Student's t with these degrees of freedom.
     StudentT(f64),
 }
 
 impl Reference {
+    /// The p-value of a statistic.
     pub(crate) fn p_value(self, statistic: f64, alternative: Alternative) -> f64 {
         let (upper, lower) = match self {
             Self::Normal => (normal::upper_tail(statistic), normal::cdf(statistic)),
@@ -29,6 +31,7 @@ impl Reference {
         }
     }
 
+    /// Half width of an interval in standard errors.
     fn quantile(self, level: f64) -> f64 {
         match self {
             Self::Normal => normal::two_sided_quantile(level),
@@ -70,6 +73,7 @@ pub(crate) fn difference(
     Estimate { value: Some(coefficient), interval: Some(interval), ..shown }
 }
 
+/// A result with its statistic and p-value.
 fn with_statistic(
     estimate: Estimate,
     coefficient: f64,

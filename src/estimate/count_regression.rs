@@ -61,9 +61,13 @@ pub struct CountFit {
     pub residual_degrees_of_freedom: f64,
     /// On the centered and scaled covariates: rows, covariance, and what turns their coefficients into those shown.
     scaled: DMatrix<f64>,
+    /// Inverse information, scaled back.
     bread: DMatrix<f64>,
+    /// Scaling of the columns.
     back: DMatrix<f64>,
+    /// Score residuals by row.
     residuals: Vec<f64>,
+    /// Case weights.
     weights: Vec<f64>,
 }
 
@@ -80,6 +84,7 @@ pub struct CountRobust {
     pub degrees_of_freedom: Vec<Option<f64>>,
 }
 
+/// Steps of the search for theta.
 const MOST_STEPS: usize = 200;
 /// Above this theta the counts do not vary more than Poisson counts.
 const THETA_LIMIT: f64 = 1e7;
@@ -215,14 +220,20 @@ impl CountFit {
 
 /// Intercept and centered, scaled covariates.
 struct Design<'a> {
+    /// The data.
     data: CountData<'a>,
+    /// Names of the columns.
     names: Vec<String>,
+    /// Centered and scaled columns, a one first.
     x: DMatrix<f64>,
+    /// Centers.
     center: Vec<f64>,
+    /// Scales.
     scale: Vec<f64>,
 }
 
 impl<'a> Design<'a> {
+    /// Checks and scales the columns.
     fn new(data: &CountData<'a>, terms: &[Term]) -> Result<Self, EstimateError> {
         let rows = data.count.len();
         let (mut center, mut scale) = (vec![], vec![]);
@@ -259,11 +270,13 @@ impl<'a> Design<'a> {
         })
     }
 
+    /// Expected counts.
     fn means(&self, beta: &DVector<f64>) -> Vec<f64> {
         let eta = &self.x * beta;
         self.data.time.iter().zip(eta.iter()).map(|(time, eta)| time * libm::exp(*eta)).collect()
     }
 
+    /// Fisher information.
     fn information(&self, mean: &[f64], theta: f64) -> DMatrix<f64> {
         let p = self.x.ncols();
         let mut information = DMatrix::zeros(p, p);
@@ -350,6 +363,7 @@ impl<'a> Design<'a> {
         })
     }
 
+    /// A coefficient without a finite value.
     fn runaway(&self, beta: &DVector<f64>) -> EstimateError {
         let scaled: Vec<f64> = beta.iter().skip(1).map(|b| b.abs()).collect();
         let largest = (0..scaled.len()).max_by(|a, b| scaled[*a].total_cmp(&scaled[*b]));
@@ -383,6 +397,7 @@ fn best_theta(count: &[f64], mean: &[f64], start: f64) -> Result<f64, EstimateEr
     Ok(theta)
 }
 
+/// Derivative of the likelihood by theta.
 fn theta_score(count: &[f64], mean: &[f64], theta: f64) -> f64 {
     let at_theta = digamma(theta);
     let term = |(y, m): (&f64, &f64)| {
@@ -401,6 +416,7 @@ fn theta_information(count: &[f64], mean: &[f64], theta: f64) -> f64 {
     count.iter().zip(mean).map(term).sum()
 }
 
+/// Log likelihood.
 fn log_likelihood(count: &[f64], mean: &[f64], theta: f64) -> f64 {
     let pairs = count.iter().zip(mean);
     if theta.is_infinite() {
@@ -417,6 +433,7 @@ fn log_likelihood(count: &[f64], mean: &[f64], theta: f64) -> f64 {
         .sum()
 }
 
+/// Deviance.
 fn deviance(count: &[f64], mean: &[f64], theta: f64) -> f64 {
     let term = |(y, m): (&f64, &f64)| {
         let saturated = if *y > 0.0 { y * libm::log(y / m) } else { 0.0 };
@@ -445,6 +462,7 @@ fn first_dependent(gram: &DMatrix<f64>) -> Option<usize> {
     None
 }
 
+/// Refuses data that do not fit together.
 fn check(data: &CountData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.count.len();
     if rows == 0 {

@@ -34,12 +34,16 @@ pub(crate) struct ClusterPart {
 /// What one cluster adds for one level of the baseline.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LevelPart {
+    /// Score.
     pub(crate) score: f64,
+    /// Information.
     pub(crate) information: f64,
+    /// What it has in common with the columns.
     pub(crate) shared: DVector<f64>,
 }
 
 impl ClusterPart {
+    /// Nothing yet.
     pub(crate) fn empty(columns: usize) -> Self {
         Self {
             score: DVector::zeros(columns),
@@ -48,6 +52,7 @@ impl ClusterPart {
         }
     }
 
+    /// A level, made when it is new.
     pub(crate) fn level(&mut self, level: u32) -> &mut LevelPart {
         let columns = self.score.len();
         self.levels.entry(level).or_insert_with(|| LevelPart {
@@ -185,17 +190,22 @@ fn exponent(
 /// `[k = l] own_k - image_k' image_l`; with `B` that matrix, the degrees of freedom are `(trace B)^2 / trace(B^2)`.
 #[derive(Default)]
 struct Moments {
+    /// Squared length of each piece.
     square: Vec<f64>,
+    /// Its image.
     image: Vec<Vec<(usize, f64)>>,
+    /// Whether one cluster decides all.
     rests_on_one: bool,
 }
 
 impl Moments {
+    /// Takes in a piece.
     fn add(&mut self, square: f64, image: Vec<(usize, f64)>) {
         self.square.push(square);
         self.image.push(image);
     }
 
+    /// Satterthwaite's degrees of freedom.
     fn degrees_of_freedom(&self, dimensions: usize) -> Option<f64> {
         if self.rests_on_one || self.square.len() < 2 {
             return None;

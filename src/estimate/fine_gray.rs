@@ -119,21 +119,30 @@ impl FineGrayFit {
     }
 }
 
+/// How a row ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    /// Censored.
     Censored,
+    /// In the event.
     Event,
+    /// In another event.
     Competing,
 }
 
 /// Rows in rising order of time, covariates centered and scaled.
 struct Model {
+    /// Rows.
     rows: usize,
+    /// Names of the columns.
     names: Vec<String>,
+    /// Scales.
     scale: Vec<f64>,
     /// Original row of each sorted row.
     order: Vec<usize>,
+    /// Centered and scaled columns.
     x: Vec<f64>,
+    /// How each row ended.
     kind: Vec<Kind>,
     /// Index into `times` of each row.
     at: Vec<usize>,
@@ -143,17 +152,20 @@ struct Model {
     censoring_survival: Vec<f64>,
     /// Rows at or after each distinct time.
     at_risk: Vec<f64>,
+    /// Events by time.
     events: Vec<f64>,
 }
 
 /// Weighted sums over the risk set of each distinct time.
 struct RiskSums {
+    /// Sum of risk scores by time.
     zero: Vec<f64>,
     /// Weighted mean covariates, `columns` per time.
     mean: Vec<f64>,
 }
 
 impl Model {
+    /// Checks and scales the data.
     fn new(data: &FineGrayData<'_>, terms: &[Term]) -> Result<Self, EstimateError> {
         let rows = data.time.len();
         check(data, terms)?;
@@ -216,11 +228,13 @@ impl Model {
         }
     }
 
+    /// The columns of a row.
     fn row(&self, row: usize) -> &[f64] {
         let p = self.names.len();
         &self.x[row * p..(row + 1) * p]
     }
 
+    /// Risk scores, divided by the largest.
     fn risk_scores(&self, beta: &[f64]) -> (Vec<f64>, f64) {
         let mut eta: Vec<f64> =
             (0..self.rows).map(|row| self.row(row).iter().zip(beta).map(|(x, b)| x * b).sum()).collect();
@@ -263,6 +277,7 @@ impl Model {
         sums
     }
 
+    /// Likelihood with gradient and Hessian.
     fn evaluate(&self, beta: &[f64]) -> (Evaluation, RiskSums) {
         let p = self.names.len();
         let width = 1 + p + p * p;
@@ -421,11 +436,15 @@ impl Model {
     }
 }
 
+/// What the estimated censoring adds to the influences.
 struct CensoringInfluence {
+    /// At each time.
     at_time: Vec<f64>,
+    /// Up to each time.
     cumulative: Vec<f64>,
 }
 
+/// How a row with this cause ended.
 fn kind_of(cause: u32) -> Kind {
     match cause {
         0 => Kind::Censored,
@@ -434,6 +453,7 @@ fn kind_of(cause: u32) -> Kind {
     }
 }
 
+/// Adds a weighted row.
 fn add(sums: &mut [f64], x: &[f64], weight: f64) {
     let p = x.len();
     sums[0] += weight;
@@ -461,6 +481,7 @@ fn ranks(sorted: &[f64]) -> Vec<usize> {
     ranks
 }
 
+/// Refuses data that do not fit together.
 fn check(data: &FineGrayData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.time.len();
     if rows == 0 {

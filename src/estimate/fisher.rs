@@ -72,6 +72,7 @@ pub fn tails(control: Proportion, treated: Proportion) -> Tails {
     tails_of(&support, treated.events)
 }
 
+/// Both tails of a table.
 fn tails_of(support: &Hypergeometric, x: u64) -> Tails {
     Tails { less: support.at_most(x, 1.0).min(1.0), greater: support.at_least(x, 1.0).min(1.0) }
 }
@@ -122,6 +123,7 @@ pub fn fisher(control: Proportion, treated: Proportion, alternative: Alternative
     Fisher { odds_ratio: most_likely(&support, x), interval, p_value, p_less, p_greater, printed_by_r }
 }
 
+/// Odds ratio and interval as R prints them.
 fn as_printed_by_r(support: &Hypergeometric, x: u64, below: f64, above: f64) -> AsPrintedByR {
     let (at_lowest, at_highest) = (x == support.lowest, x == support.highest);
     let mean = |odds: f64| if odds == 0.0 { support.lowest as f64 } else { support.mean(odds) };
@@ -203,12 +205,14 @@ fn brent_dekker(lower: f64, upper: f64, tolerance: f64, function: impl Fn(f64) -
     b
 }
 
+/// Tables no more likely than this one.
 fn two_sided(support: &Hypergeometric, x: u64) -> f64 {
     let p = support.probabilities(1.0);
     let observed = p[(x - support.lowest) as usize] * (1.0 + 1e-7);
     p.iter().filter(|&&p| p <= observed).sum::<f64>().min(1.0)
 }
 
+/// Conditional odds ratio.
 fn most_likely(support: &Hypergeometric, x: u64) -> f64 {
     if x == support.lowest {
         0.0
@@ -219,10 +223,12 @@ fn most_likely(support: &Hypergeometric, x: u64) -> f64 {
     }
 }
 
+/// Odds ratio below which the table is too rare.
 fn lower_limit(support: &Hypergeometric, x: u64, tail: f64) -> f64 {
     if x == support.lowest || tail == 0.0 { 0.0 } else { solve(|odds| support.at_least(x, odds) - tail) }
 }
 
+/// Odds ratio above which it is.
 fn upper_limit(support: &Hypergeometric, x: u64, tail: f64) -> f64 {
     if x == support.highest || tail == 0.0 {
         f64::INFINITY

@@ -20,32 +20,49 @@ use nalgebra::{DMatrix, DVector};
 /// censoring that is independent within groups. Checked against `cuminc` of R's `cmprsk`.
 #[derive(Clone, Debug, Default)]
 pub struct GrayWorkspace {
+    /// Sorts rows.
     builder: Builder,
+    /// Numbers at risk.
     table: RiskTable,
+    /// Groups.
     groups: usize,
+    /// State of each group.
     state: Vec<GroupState>,
     /// Scores and covariance of all groups, summed over strata.
     score: Vec<f64>,
+    /// Variance of the scores.
     variance: Vec<f64>,
     /// Row-major `groups * groups` working matrices of one stratum: increments, their sums, and cross terms.
     increment: Vec<f64>,
+    /// Summed weights, group by group.
     summed: Vec<f64>,
+    /// Covariances in the making.
     cross: Vec<f64>,
+    /// Squares in the making.
     squares: Vec<f64>,
 }
 
+/// A group at one time.
 #[derive(Clone, Copy, Debug)]
 struct GroupState {
+    /// At risk.
     at_risk: f64,
+    /// Events.
     events: f64,
+    /// Competing events.
     competing: f64,
+    /// Share that remained before.
     survival_before: f64,
+    /// Share that remains.
     survival: f64,
+    /// Share with the event before.
     incidence_before: f64,
+    /// Share with the event.
     incidence: f64,
 }
 
 impl GroupState {
+    /// At the start.
     const FRESH: Self = Self {
         at_risk: 0.0,
         events: 0.0,
@@ -101,6 +118,7 @@ impl GrayWorkspace {
         ChiSquareTest::quadratic_form(&self.score(), &self.covariance())
     }
 
+    /// Forgets a stratum.
     fn clear_stratum(&mut self) {
         let g = self.groups;
         self.state.clear();
@@ -156,6 +174,7 @@ impl GrayWorkspace {
         pooled
     }
 
+    /// Adds to the scores.
     fn add_scores(&mut self, events: f64, weight: f64, subdistribution_risk: f64) {
         for (score, state) in self.score.iter_mut().zip(&self.state).filter(|(_, state)| state.at_risk > 0.0)
         {
@@ -164,6 +183,7 @@ impl GrayWorkspace {
         }
     }
 
+    /// Adds to the weights.
     fn add_increments(&mut self, events: f64, weight: f64, hazard_risk: f64, pooled_before: f64) {
         let g = self.groups;
         let step = events / (hazard_risk * (1.0 - pooled_before));
@@ -179,6 +199,7 @@ impl GrayWorkspace {
         }
     }
 
+    /// Adds what the events vary.
     fn add_event_variance(&mut self, events: f64, hazard_risk: f64, pooled: f64) {
         for k in 0..self.groups {
             let state = self.state[k];
@@ -196,6 +217,7 @@ impl GrayWorkspace {
         }
     }
 
+    /// Adds what the competing events vary.
     fn add_competing_variance(&mut self, pooled: f64) {
         for k in 0..self.groups {
             let state = self.state[k];
@@ -228,6 +250,7 @@ impl GrayWorkspace {
         }
     }
 
+    /// Adds a stratum to the sums.
     fn finish_stratum(&mut self) {
         let g = self.groups;
         for i in 0..g {
@@ -307,6 +330,7 @@ pub fn test(data: &Dataset, cause: u32, rho: f64) -> Result<ChiSquareTest, Estim
     })
 }
 
+/// A row with its cause: 1 the event, 2 another.
 fn risk_row(data: &Dataset, cause: u32, row: usize) -> RiskRow {
     let event = match data.cause[row] {
         0 => 0,

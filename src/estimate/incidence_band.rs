@@ -9,7 +9,9 @@ use super::aalen_johansen::{IncidenceCurves, Variance};
 /// `constant + slope * x`.
 #[derive(Clone, Copy, Debug, Default)]
 struct Line {
+    /// Value at 0.
     constant: f64,
+    /// Slope.
     slope: f64,
 }
 
@@ -18,6 +20,7 @@ struct Line {
 struct Parabola([f64; 3]);
 
 impl Line {
+    /// Product of two lines.
     fn times(self, other: Self) -> Parabola {
         Parabola([
             self.constant * other.constant,
@@ -26,24 +29,29 @@ impl Line {
         ])
     }
 
+    /// A multiple.
     fn scaled(self, factor: f64) -> Self {
         Self { constant: self.constant * factor, slope: self.slope * factor }
     }
 
+    /// Sum of two lines.
     fn plus(self, other: Self) -> Self {
         Self { constant: self.constant + other.constant, slope: self.slope + other.slope }
     }
 
+    /// Value at a point.
     fn at(self, x: f64) -> f64 {
         self.constant + self.slope * x
     }
 }
 
 impl Parabola {
+    /// Adds a multiple.
     fn add(&mut self, other: Self, factor: f64) {
         self.0.iter_mut().zip(other.0).for_each(|(sum, c)| *sum += factor * c);
     }
 
+    /// Value at a point.
     fn at(self, x: f64) -> f64 {
         self.0[0] + x * (self.0[1] + x * self.0[2])
     }
@@ -51,14 +59,20 @@ impl Parabola {
 
 /// What is known of one time: events of the cause and of others, at risk, and the coefficient of each kind of event.
 struct Point {
+    /// At risk.
     at_risk: f64,
+    /// Events of the cause.
     events: f64,
+    /// Events of other causes.
     other: f64,
+    /// Coefficient of the events of the cause.
     own_line: Line,
+    /// Coefficient of the other events.
     other_line: Line,
 }
 
 impl IncidenceCurves {
+    /// What happens at a time.
     fn point(&self, cause: u32, t: usize) -> Point {
         let (at_risk, all) = (self.table.at_risk(t, 0), self.table.all_events(t, 0));
         let events = self.table.events(t, 0, cause as usize - 1);
@@ -145,11 +159,14 @@ impl IncidenceCurves {
 
 /// The state of each unit, `[p, q, r]`, and the sums of products of these over the units.
 struct Units {
+    /// Sums of each unit.
     each: Vec<[f64; 3]>,
+    /// Sums over units of their products.
     products: [f64; 6],
 }
 
 impl Units {
+    /// Changes a unit's sums.
     fn change(&mut self, unit: usize, by: [f64; 3]) {
         let old = self.each[unit];
         let new = [old[0] + by[0], old[1] + by[1], old[2] + by[2]];
@@ -160,6 +177,7 @@ impl Units {
         self.each[unit] = new;
     }
 
+    /// Sum of squared influences.
     fn squares(&self, x: f64, y: f64) -> f64 {
         let [pp, pq, qq, pr, qr, rr] = self.products;
         pp + 2.0 * x * pq + x * x * qq - 2.0 * y * (pr + x * qr) + y * y * rr

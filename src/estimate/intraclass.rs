@@ -211,6 +211,7 @@ fn weighted_squares(groups: &[Group], arms: usize, ratio: f64) -> (f64, f64) {
     (total, slope)
 }
 
+/// Residual variance that is best at a ratio of variances.
 fn profile_within(groups: &[Group], arms: usize, rows: usize, ratio: f64) -> f64 {
     weighted_squares(groups, arms, ratio).0 / (rows - arms) as f64
 }
@@ -267,20 +268,28 @@ pub fn size_variation(sizes: &[f64]) -> (f64, f64) {
     (mean, libm::sqrt(variance) / mean)
 }
 
+/// A cluster.
 struct Group {
+    /// Arm.
     arm: usize,
+    /// Rows.
     size: f64,
+    /// Mean.
     mean: f64,
     /// Sum of squared deviations from the cluster mean.
     squares: f64,
 }
 
+/// An arm.
 struct ArmTotal {
+    /// Rows.
     size: f64,
+    /// Mean.
     mean: f64,
 }
 
 impl Group {
+    /// The clusters of the data.
     fn collect(values: &[f64], cluster: &[u32], arm: Option<&[u32]>) -> Result<Vec<Self>, EstimateError> {
         let rows = values.len();
         if rows == 0 {
@@ -314,6 +323,7 @@ impl Group {
             .collect()
     }
 
+    /// One cluster.
     fn of(values: &[f64], members: &[usize], arm_of: impl Fn(usize) -> usize) -> Result<Self, EstimateError> {
         let arm = arm_of(members[0]);
         if members.iter().any(|row| arm_of(*row) != arm) {
@@ -330,6 +340,7 @@ impl Group {
     }
 }
 
+/// The arms of the clusters.
 fn arm_totals(groups: &[Group]) -> Vec<ArmTotal> {
     let arms = groups.iter().map(|group| group.arm + 1).max().unwrap_or(0);
     let mut totals: Vec<ArmTotal> = (0..arms).map(|_| ArmTotal { size: 0.0, mean: 0.0 }).collect();

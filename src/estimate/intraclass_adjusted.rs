@@ -19,12 +19,15 @@ use nalgebra::{DMatrix, DVector};
 pub struct ClusterSums {
     /// X'X, X'y and y'y; X has an intercept and the terms, each centered and scaled.
     xx: DMatrix<f64>,
+    /// Products of columns and values.
     xy: DVector<f64>,
+    /// Sum of squared values.
     yy: f64,
     /// The same within clusters.
     within: (DMatrix<f64>, DVector<f64>, f64),
     /// Size, sum of X and sum of y of each cluster.
     clusters: Vec<(f64, DVector<f64>, f64)>,
+    /// Rows.
     rows: usize,
 }
 
@@ -213,6 +216,7 @@ fn residual(xx: &DMatrix<f64>, xy: &DVector<f64>, yy: f64, columns: &[usize]) ->
     chosen.cholesky().map_or(yy, |factor| (yy - right.dot(&factor.solve(&right))).max(0.0))
 }
 
+/// Mean and standard deviation.
 fn center_and_spread(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;

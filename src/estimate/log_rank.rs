@@ -83,19 +83,26 @@ pub fn log_rank(data: &Dataset, ending: Ending, weight: Weight) -> Result<LogRan
     sums.test()
 }
 
+/// Sums over times.
 struct Sums {
+    /// Weighted events by group.
     observed: Vec<f64>,
+    /// Their expectation.
     expected: Vec<f64>,
+    /// Covariance of the differences.
     covariance: Vec<Vec<f64>>,
+    /// Events in all.
     events: f64,
 }
 
 impl Sums {
+    /// Nothing yet.
     fn new(groups: usize) -> Self {
         let zero = vec![0.0; groups];
         Self { observed: zero.clone(), expected: zero.clone(), covariance: vec![zero; groups], events: 0.0 }
     }
 
+    /// Adds a stratum.
     fn add(&mut self, table: &RiskTable, pooled: &Pooled, weights: &[f64]) {
         let groups = table.groups;
         for (t, &w) in weights.iter().enumerate() {
@@ -117,6 +124,7 @@ impl Sums {
         }
     }
 
+    /// The test.
     fn test(self) -> Result<LogRank, EstimateError> {
         if self.events == 0.0 {
             return Err(EstimateError::NoEvents {
@@ -169,9 +177,13 @@ impl Score {
 /// Space for two-arm rank tests on many data sets: after the first data set nothing is allocated (strata excepted).
 #[derive(Clone, Debug, Default)]
 pub struct RankWorkspace {
+    /// Sorts rows.
     builder: Builder,
+    /// Numbers at risk.
     table: RiskTable,
+    /// Pooled curve.
     pooled: Pooled,
+    /// Weights, one list per statistic.
     weights: Vec<Vec<f64>>,
 }
 
@@ -270,6 +282,7 @@ impl RankWorkspace {
         }
     }
 
+    /// Adds a stratum to several scores.
     fn add(&mut self, table: &RiskTable, weights: &[Weight], scores: &mut Scores) {
         self.pooled.fill(table);
         self.weights.resize_with(weights.len().max(self.weights.len()), Vec::new);

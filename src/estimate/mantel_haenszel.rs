@@ -147,6 +147,7 @@ pub fn odds_ratio(strata: &[[Proportion; 2]], level: f64) -> Result<Common, Esti
     ratio(r, s, pr / (2.0 * r * r) + mixed / (2.0 * r * s) + qs / (2.0 * s * s), level)
 }
 
+/// A ratio with its interval.
 fn ratio(r: f64, s: f64, variance: f64, level: f64) -> Result<Common, EstimateError> {
     if r == 0.0 || s == 0.0 {
         return Err(EstimateError::NoEvents {

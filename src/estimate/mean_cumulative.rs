@@ -90,21 +90,26 @@ fn units(data: &Dataset, by_cluster: bool) -> Result<Vec<u32>, EstimateError> {
 /// Influences of the units, with the sums that their squares need: a time without events of its own changes the influence of everybody
 /// at risk alike, so that units are brought up to date only when something happens to them. n log n in all.
 struct Influences {
+    /// Influence of each unit so far.
     value: Vec<f64>,
     /// Rows at risk of each unit.
     members: Vec<f64>,
     /// Compensator up to which each value is brought up to date.
     settled: Vec<f64>,
+    /// What everybody at risk lost since it was settled.
     compensator: f64,
     /// Sum of members * value and of members squared, over units.
     product: f64,
+    /// Sum of squares.
     squares: f64,
     /// Sum of squared values, by its changes; and the size of these changes.
     variance: f64,
+    /// Changes not settled yet.
     changes: f64,
 }
 
 impl Influences {
+    /// Nothing yet.
     fn new(units: usize) -> Self {
         Self {
             value: vec![0.0; units],
@@ -118,6 +123,7 @@ impl Influences {
         }
     }
 
+    /// Everybody at risk changes.
     fn add(&mut self, change: f64) {
         self.variance += change;
         self.changes += change.abs();
@@ -133,6 +139,7 @@ impl Influences {
         self.variance
     }
 
+    /// Brings a unit up to date.
     fn settle(&mut self, unit: usize) {
         self.value[unit] -= self.members[unit] * (self.compensator - self.settled[unit]);
         self.settled[unit] = self.compensator;
@@ -147,6 +154,7 @@ impl Influences {
         self.squares += after * after - before * before;
     }
 
+    /// An event of a unit.
     fn event(&mut self, unit: usize, size: f64) {
         self.settle(unit);
         self.add(size * (2.0 * self.value[unit] + size));
@@ -162,6 +170,7 @@ impl Influences {
     }
 }
 
+/// The curve of an arm.
 fn curve(data: &Dataset, arm: u32, event: &[bool], unit: &[u32]) -> MeanCumulativeCurve {
     let mut rows: Vec<usize> = (0..data.time.len()).filter(|row| data.arm[*row] == arm).collect();
     // Equal data in another order must give equal bits.

@@ -61,6 +61,7 @@ pub fn nelson_aalen(
 }
 
 impl HazardCurve {
+    /// The hazards of a risk table.
     fn new(table: RiskTable, ties: HazardTies) -> Self {
         let (mut h, mut v) = (0.0, 0.0);
         let (mut hazard, mut variance) = (Vec::with_capacity(table.len()), Vec::with_capacity(table.len()));
@@ -86,6 +87,7 @@ impl HazardCurve {
         Self { table, hazard, variance }
     }
 
+    /// Place of the last time that is not after `time`.
     fn step(&self, time: f64) -> Option<usize> {
         self.table.times.partition_point(|&t| t <= time).checked_sub(1)
     }

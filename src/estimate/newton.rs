@@ -7,6 +7,7 @@ use nalgebra::{DMatrix, DVector};
 /// Value and derivatives of a log-likelihood at one coefficient vector.
 #[derive(Clone, Debug)]
 pub(crate) struct Evaluation {
+    /// Log likelihood.
     pub(crate) log_likelihood: f64,
     /// Gradient.
     pub(crate) score: DVector<f64>,
@@ -16,16 +17,21 @@ pub(crate) struct Evaluation {
 
 /// Where the iteration ended.
 pub(crate) struct Optimum {
+    /// Coefficients.
     pub(crate) coefficients: Vec<f64>,
+    /// At zero.
     pub(crate) null: Evaluation,
+    /// At the optimum.
     pub(crate) at_optimum: Evaluation,
     /// Inverse information at the optimum.
     pub(crate) covariance: DMatrix<f64>,
+    /// Steps.
     pub(crate) iterations: usize,
 }
 
 /// Twice the gain a further step could bring: below this the coefficients are exact to rounding.
 const DECREMENT: f64 = 1e-18;
+/// Steps after which it is given up.
 const MOST_STEPS: usize = 50;
 
 /// Maximizes from zero. `names` serve the error messages; columns should be scaled to comparable size.
@@ -66,6 +72,7 @@ pub(crate) fn maximize(
     })
 }
 
+/// Halves a step until the likelihood rises.
 fn line_search(
     beta: &[f64],
     step: &DVector<f64>,
@@ -86,6 +93,7 @@ fn line_search(
     }
 }
 
+/// What was found, with its covariance.
 fn finish(
     names: &[String],
     coefficients: Vec<f64>,
@@ -109,6 +117,7 @@ fn vanished(information: &DMatrix<f64>, null: &DMatrix<f64>) -> bool {
     (0..null.nrows()).any(|i| information[(i, i)] < 1e-9 * null[(i, i)])
 }
 
+/// A coefficient without a finite value.
 fn runaway(names: &[String], beta: &[f64]) -> EstimateError {
     let mut largest = 0;
     for (index, value) in beta.iter().enumerate() {

@@ -82,6 +82,7 @@ impl Default for Options {
 /// What stands between the parentheses behind a method's name: `fleming-harrington(0, 1)`, `modestly-weighted(t=6)`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MethodArguments {
+    /// Names and values in their order.
     values: Vec<(Option<String>, String)>,
 }
 

@@ -95,6 +95,7 @@ pub fn horizons(options: &Options) -> Vec<Option<f64>> {
     if options.at.is_empty() { vec![None] } else { options.at.iter().copied().map(Some).collect() }
 }
 
+/// Outcomes of the rows that are chosen; refuses an arm without one.
 fn count(
     data: &Dataset,
     cause: Option<u32>,
@@ -112,6 +113,7 @@ fn count(
     }
 }
 
+/// Outcomes of the rows that are chosen.
 fn tally(
     data: &Dataset,
     cause: Option<u32>,
@@ -163,6 +165,7 @@ pub fn strata(
     Ok(present.iter().map(|&s| pair(&tally(data, cause, horizon, |i| stratum[i] == s))).collect())
 }
 
+/// Control and treated.
 fn pair(outcomes: &Outcomes) -> [Proportion; 2] {
     [outcomes.arms[0], outcomes.arms[1]]
 }

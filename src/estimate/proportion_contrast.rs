@@ -273,6 +273,7 @@ pub struct LogRatio {
     pub interval: Interval,
 }
 
+/// A ratio with its interval on the log scale.
 fn log_ratio(ratio: f64, variance: f64, level: f64) -> LogRatio {
     let log_error = libm::sqrt(variance);
     let factor = libm::exp(normal::two_sided_quantile(level) * log_error);

@@ -256,6 +256,7 @@ fn first_true(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     (low <= to).then_some(low)
 }
 
+/// Refuses times that are not positive.
 fn check(first: Exposure, second: Exposure) -> Result<(), EstimateError> {
     if !(first.time > 0.0 && second.time > 0.0 && first.time.is_finite() && second.time.is_finite()) {
         return Err(EstimateError::data(said!(

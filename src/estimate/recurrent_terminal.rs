@@ -26,26 +26,41 @@ pub struct TerminalMean {
 
 /// One arm's rows, ready to be read at any time.
 pub struct RecurrentWithTerminal {
+    /// Rows of the arm.
     rows: Vec<Row>,
+    /// Persons.
     units: usize,
     /// Distinct times of recurrent or terminal events with Y, dN, dD and S just before.
     steps: Vec<Step>,
+    /// Last time at risk.
     last: f64,
 }
 
+/// A stretch of a person's time.
 struct Row {
+    /// At risk after this time.
     start: f64,
+    /// Last time at risk.
     stop: f64,
+    /// Person.
     unit: usize,
+    /// Whether it ended in a recurrent event.
     recurrent: bool,
+    /// Whether it ended in the terminal one.
     terminal: bool,
 }
 
+/// A time with an event.
 struct Step {
+    /// Time.
     time: f64,
+    /// At risk.
     at_risk: f64,
+    /// Recurrent events.
     recurrent: f64,
+    /// Terminal events.
     terminal: f64,
+    /// Share alive before.
     before: f64,
 }
 
@@ -90,6 +105,7 @@ impl RecurrentWithTerminal {
         Ok(arms.map(|arm| Self::new(&data, arm, cause, unit)).collect())
     }
 
+    /// The rows and steps of an arm.
     fn new(data: &Dataset, arm: u32, cause: u32, unit: &[u32]) -> Self {
         let of_arm = || (0..data.time.len()).filter(|row| data.arm[*row] == arm);
         let mut labels: Vec<u32> = of_arm().map(|row| unit[row]).collect();

@@ -144,10 +144,12 @@ impl Serialize for Whole {
     }
 }
 
+/// A number without decimals where it has none.
 fn whole_if_some<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     value.map(Whole).serialize(serializer)
 }
 
+/// Details by name.
 fn details<S: Serializer>(details: &BTreeMap<String, Detail>, serializer: S) -> Result<S::Ok, S::Error> {
     let whole = |values: &[f64]| values.iter().copied().map(Whole).collect::<Vec<_>>();
     let mut map = serializer.serialize_map(Some(details.len()))?;

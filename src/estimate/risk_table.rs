@@ -232,7 +232,9 @@ pub fn rows_of(data: &Dataset, ending: Ending) -> impl Iterator<Item = RiskRow> 
 /// Reusable sorting space.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
+    /// Ends of rows: time and column.
     ends: Vec<(u64, u32)>,
+    /// Starts of rows.
     starts: Vec<(u64, u32)>,
 }
 
@@ -271,6 +273,7 @@ impl Builder {
         self.count_at_risk(table);
     }
 
+    /// Sorts the rows.
     fn sort(&mut self, rows: impl Iterator<Item = RiskRow>, columns: usize) {
         self.ends.clear();
         self.starts.clear();
@@ -336,6 +339,7 @@ impl Builder {
 }
 
 impl RiskTable {
+    /// Empties a table.
     fn clear(&mut self, groups: usize, columns: usize) {
         self.groups = groups;
         self.columns = columns;
@@ -347,6 +351,7 @@ impl RiskTable {
         self.sizes.resize(groups, 0.0);
     }
 
+    /// Adds a time.
     fn push(&mut self, time: u64, ends: &[(u64, u32)]) {
         let t = self.times.len();
         self.times.push(f64::from_bits(time));

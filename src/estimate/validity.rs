@@ -118,6 +118,7 @@ pub fn require_arms(data: &Dataset, least: usize, most: usize) -> Result<(), Est
     }
 }
 
+/// Refuses a column of another length.
 fn require_length(name: &str, found: usize, rows: usize) -> Result<(), EstimateError> {
     if found == rows {
         return Ok(());
@@ -128,6 +129,7 @@ fn require_length(name: &str, found: usize, rows: usize) -> Result<(), EstimateE
     )))
 }
 
+/// Refuses rows with a value that is not allowed.
 fn require_rows(
     name: &str,
     problem: Text,

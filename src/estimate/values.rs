@@ -20,6 +20,7 @@ pub struct MeanDifference {
     pub degrees_of_freedom: f64,
 }
 
+/// Mean and unbiased variance.
 fn mean_and_variance(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;

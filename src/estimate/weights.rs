@@ -226,6 +226,7 @@ pub fn fill_weights(weight: Weight, times: &[f64], pooled: &Pooled, weights: &mu
     }
 }
 
+/// Weights from Peto's estimate of the survival.
 fn peto(pooled: &Pooled, weights: &mut Vec<f64>, factor: impl Fn(f64) -> f64) {
     let mut survival = 1.0;
     for (&n, &d) in pooled.at_risk.iter().zip(&pooled.events) {

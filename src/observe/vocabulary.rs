@@ -151,7 +151,7 @@ const CONTROL: [&str; 12] = [
     "reference",
 ];
 
-/// Without case and accents.
+/// Trimmed, with accents composed, in lower case.
 fn folded(word: &str) -> String {
     word.trim().nfc().collect::<String>().to_lowercase()
 }
@@ -240,7 +240,7 @@ pub(super) fn visible(label: &str) -> String {
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A character that nobody sees: no-break and zero-width spaces, the byte-order mark.
+/// A character that nobody sees: soft hyphens, zero-width spaces, marks of direction, the byte-order mark.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }

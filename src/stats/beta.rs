@@ -125,7 +125,9 @@ fn power_term(a: f64, b: f64, x: f64, y: f64) -> f64 {
     libm::exp(exponent) * libm::sqrt(a * b / (2.0 * PI * n))
 }
 
+/// Lentz evaluation of the continued fraction of I_x(a, b).
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
+    /// Stands for a zero denominator.
     const TINY: f64 = 1e-300;
     let guard = |v: f64| if v.abs() < TINY { TINY } else { v };
     let mut c = 1.0;

@@ -113,6 +113,7 @@ fn strong(h: f64, k: f64, r: f64) -> f64 {
     overlap + correction
 }
 
+/// What the orthant of correlation `r` lacks of that of perfect correlation.
 fn strong_correction(h: f64, k: f64, r: f64) -> f64 {
     let product = h * k;
     let square = (1.0 - r.abs()) * (1.0 + r.abs());
@@ -160,8 +161,11 @@ fn rule(correlation: f64) -> (&'static [f64], &'static [f64]) {
     }
 }
 
+/// Positive half of the nodes of Gauss and Legendre, six in all.
 const NODES_6: [f64; 3] = [0.2386191860831969, 0.6612093864662645, 0.9324695142031519];
+/// Their weights.
 const WEIGHTS_6: [f64; 3] = [0.46791393457269104, 0.3607615730481387, 0.17132449237917027];
+/// The same, twelve in all.
 const NODES_12: [f64; 6] = [
     0.1252334085114689,
     0.3678314989981802,
@@ -170,6 +174,7 @@ const NODES_12: [f64; 6] = [
     0.9041172563704748,
     0.9815606342467192,
 ];
+/// Their weights.
 const WEIGHTS_12: [f64; 6] = [
     0.2491470458134027,
     0.2334925365383546,
@@ -178,6 +183,7 @@ const WEIGHTS_12: [f64; 6] = [
     0.10693932599531907,
     0.04717533638651141,
 ];
+/// The same, twenty in all.
 const NODES_20: [f64; 10] = [
     0.07652652113349734,
     0.22778585114164507,
@@ -190,6 +196,7 @@ const NODES_20: [f64; 10] = [
     0.9639719272779138,
     0.993128599185095,
 ];
+/// Their weights.
 const WEIGHTS_20: [f64; 10] = [
     0.15275338713072628,
     0.14917298647260424,

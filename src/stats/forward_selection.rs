@@ -69,7 +69,9 @@ const TRIED: usize = 8;
 /// A column of which orthogonalization leaves less than this share of its square is a combination of the chosen ones.
 const DEPENDENT: f64 = 1e-10;
 
+/// A column that may be chosen, without what the chosen ones explain.
 struct Candidate {
+    /// Its number.
     column: usize,
     /// What is left of the centered column after the chosen ones are taken out.
     rest: Vec<f64>,
@@ -158,6 +160,7 @@ fn left_out_square(residual: &[f64], leverage: &[f64], column: Option<&[f64]>) -
     all.map(|((residual, leverage), x)| square(residual - along * x, leverage + x * x / length)).sum()
 }
 
+/// A column less its mean; `None` when nothing is left.
 fn centered((column, values): (usize, &Vec<f64>)) -> Option<Candidate> {
     let center = mean(values);
     let rest: Vec<f64> = values.iter().map(|value| value - center).collect();
@@ -181,6 +184,7 @@ fn orthonormal(mut column: Vec<f64>, basis: &[Vec<f64>]) -> Vec<f64> {
     column
 }
 
+/// The regression on the chosen columns.
 fn finish(
     columns: &[Vec<f64>],
     response: &[f64],
@@ -217,10 +221,12 @@ fn finish(
     }
 }
 
+/// Mean.
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
+/// Inner product.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

@@ -9,7 +9,9 @@
 
 use std::f64::consts::PI;
 
+/// Terms after which a series is given up.
 const MAX_TERMS: usize = 1_000_000;
+/// `ln(2 pi) / 2`.
 const HALF_LOG_TWO_PI: f64 = 0.918_938_533_204_672_8;
 
 /// Natural logarithm of the gamma function for positive `x`.
@@ -132,6 +134,7 @@ pub fn regularized_upper(a: f64, x: f64) -> f64 {
     }
 }
 
+/// Power series of P(a, x), for `x < a + 1`.
 fn lower_series(a: f64, x: f64) -> f64 {
     let mut term = 1.0;
     let mut sum = 1.0;
@@ -149,6 +152,7 @@ fn lower_series(a: f64, x: f64) -> f64 {
 
 /// Lentz evaluation of the continued fraction of Q(a, x).
 fn upper_fraction(a: f64, x: f64) -> f64 {
+    /// Stands for a zero denominator.
     const TINY: f64 = 1e-300;
     let mut b = x + 1.0 - a;
     let mut c = 1.0 / TINY;

@@ -14,6 +14,7 @@ pub struct Hypergeometric {
     pub lowest: u64,
     /// Largest possible value.
     pub highest: u64,
+    /// Logarithms of the weights over the support, not normalized.
     log_weights: Vec<f64>,
 }
 
@@ -76,6 +77,7 @@ impl Hypergeometric {
     }
 }
 
+/// `ln(n choose k)`.
 fn log_choose(n: u64, k: u64) -> f64 {
     let (n, k) = (n as f64, k as f64);
     ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0)

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use fearless_simd::Level;
 
+/// What was chosen for the process.
 static CHOSEN: OnceLock<Level> = OnceLock::new();
 
 /// The instruction set to compute with: the one that was chosen, else the widest.

@@ -93,13 +93,18 @@ pub fn within(limit: f64, correlation: &[f64], dimensions: usize) -> f64 {
 /// A rectangle with its correlations, on the stack.
 #[derive(Clone, Copy, Debug, Default)]
 struct Region {
+    /// Dimensions.
     n: usize,
+    /// Lower ends.
     lower: [f64; MOST_DIMENSIONS],
+    /// Upper ends.
     upper: [f64; MOST_DIMENSIONS],
+    /// Correlations.
     correlation: [[f64; MOST_DIMENSIONS]; MOST_DIMENSIONS],
 }
 
 impl Region {
+    /// Drops a dimension.
     fn remove(&mut self, gone: usize) {
         self.n -= 1;
         for i in gone..self.n {
@@ -112,6 +117,7 @@ impl Region {
         }
     }
 
+    /// Exchanges two dimensions.
     fn swap(&mut self, i: usize, j: usize) {
         self.lower.swap(i, j);
         self.upper.swap(i, j);
@@ -143,10 +149,12 @@ impl Region {
         }
     }
 
+    /// Whether some interval is empty.
     fn is_empty(&self) -> bool {
         (0..self.n).any(|i| self.lower[i] >= self.upper[i])
     }
 
+    /// Whether the rectangle is symmetric around zero.
     fn is_central(&self) -> bool {
         (0..self.n).all(|i| self.lower[i] == -self.upper[i])
     }
@@ -180,6 +188,7 @@ impl Region {
     }
 }
 
+/// The probability of a rectangle: what is certain or equal goes first.
 fn probability(mut region: Region, tolerance: f64) -> f64 {
     region.simplify();
     if region.is_empty() {
@@ -193,6 +202,7 @@ fn probability(mut region: Region, tolerance: f64) -> f64 {
     }
 }
 
+/// P(lower < Z < upper).
 fn interval(lower: f64, upper: f64) -> f64 {
     if lower > 0.0 {
         normal::upper_tail(lower) - normal::upper_tail(upper)
@@ -201,11 +211,13 @@ fn interval(lower: f64, upper: f64) -> f64 {
     }
 }
 
+/// The probability of the interval of one dimension.
 fn plane(region: &Region, i: usize) -> f64 {
     let r = region.correlation[i][i + 1];
     bivariate_normal::rectangle(region.lower[i], region.upper[i], region.lower[i + 1], region.upper[i + 1], r)
 }
 
+/// Integral over correlations that grow from zero to their values (Plackett 1954).
 fn along_path(mut region: Region, tolerance: f64) -> f64 {
     region.pair_up();
     let pairs: f64 = (0..region.n / 2).map(|p| plane(&region, 2 * p)).product();
@@ -260,6 +272,7 @@ fn mixed_derivative(region: &Region, i: usize, j: usize, central: bool, toleranc
     if central { 2.0 * sum } else { sum }
 }
 
+/// Density of two standard normal variables.
 fn bivariate_density(x: f64, y: f64, r: f64) -> f64 {
     let square = (1.0 - r) * (1.0 + r);
     libm::exp(-0.5 * (x * x - 2.0 * r * x * y + y * y) / square) / (TAU * libm::sqrt(square))

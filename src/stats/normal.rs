@@ -103,10 +103,12 @@ pub fn two_sided_quantile(level: f64) -> f64 {
     quantile(0.5 + 0.5 * level)
 }
 
+/// Horner's scheme, lowest power first.
 fn polynomial(coefficients: &[f64; 8], x: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
 }
 
+/// AS241 without the Halley step.
 fn wichura(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
@@ -122,6 +124,7 @@ fn wichura(p: f64) -> f64 {
     if q < 0.0 { -x } else { x }
 }
 
+/// Coefficients of AS241, within .425 of one half.
 const CENTRAL_NUMERATOR: [f64; 8] = [
     3.387_132_872_796_366_5,
     133.141_667_891_784_38,
@@ -132,6 +135,7 @@ const CENTRAL_NUMERATOR: [f64; 8] = [
     33_430.575_583_588_13,
     2_509.080_928_730_122_7,
 ];
+/// Its denominator.
 const CENTRAL_DENOMINATOR: [f64; 8] = [
     1.0,
     42.313_330_701_600_91,
@@ -142,6 +146,7 @@ const CENTRAL_DENOMINATOR: [f64; 8] = [
     28_729.085_735_721_943,
     5_226.495_278_852_854,
 ];
+/// Coefficients of AS241, tails down to e^-25.
 const MIDDLE_NUMERATOR: [f64; 8] = [
     1.423_437_110_749_683_5,
     4.630_337_846_156_546,
@@ -152,6 +157,7 @@ const MIDDLE_NUMERATOR: [f64; 8] = [
     0.022_723_844_989_269_184,
     7.745_450_142_783_414e-4,
 ];
+/// Its denominator.
 const MIDDLE_DENOMINATOR: [f64; 8] = [
     1.0,
     2.053_191_626_637_759,
@@ -162,6 +168,7 @@ const MIDDLE_DENOMINATOR: [f64; 8] = [
     5.475_938_084_995_345e-4,
     1.050_750_071_644_416_9e-9,
 ];
+/// Coefficients of AS241, beyond.
 const TAIL_NUMERATOR: [f64; 8] = [
     6.657_904_643_501_103,
     5.463_784_911_164_114,
@@ -172,6 +179,7 @@ const TAIL_NUMERATOR: [f64; 8] = [
     2.711_555_568_743_487_6e-5,
     2.010_334_399_292_288_1e-7,
 ];
+/// Its denominator.
 const TAIL_DENOMINATOR: [f64; 8] = [
     1.0,
     0.599_832_206_555_888,

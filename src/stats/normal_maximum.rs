@@ -83,11 +83,17 @@ fn directions(count: usize, correlation: &Matrix) -> Option<[[f64; 3]; MOST_DIME
     left[..count].iter().all(|v| v.abs() <= room).then_some(directions)
 }
 
+/// The body within which the maximum stays below the limit, in three dimensions.
 struct Body<'a> {
+    /// Direction of each statistic.
     directions: [[f64; 3]; MOST_DIMENSIONS],
+    /// Statistics.
     count: usize,
+    /// Their correlations.
     correlation: &'a Matrix,
+    /// Whether minus the statistics count too.
     both_sides: bool,
+    /// The limit.
     limit: f64,
 }
 
@@ -95,7 +101,9 @@ struct Body<'a> {
 struct Edge {
     /// Correlation of the two variables.
     correlation: f64,
+    /// Lower end.
     low: f64,
+    /// Upper end.
     high: f64,
 }
 
@@ -171,6 +179,7 @@ const LONGEST: f64 = 4.0;
 /// Gauss-Legendre rules for lengths up to 1, 2, 3 and 4.
 static RULES: LazyLock<[GaussLegendre; 4]> = LazyLock::new(|| [8, 12, 16, 20].map(GaussLegendre::new));
 
+/// Gauss and Legendre on one interval.
 fn integrate(from: f64, to: f64, integrand: impl Fn(f64) -> f64) -> f64 {
     let pieces = libm::ceil((to - from) / LONGEST).max(1.0);
     let length = (to - from) / pieces;
@@ -182,10 +191,12 @@ fn integrate(from: f64, to: f64, integrand: impl Fn(f64) -> f64) -> f64 {
     (0..pieces as usize).map(piece).sum()
 }
 
+/// Cross product.
 fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
+/// Inner product.
 fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }

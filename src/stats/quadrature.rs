@@ -144,6 +144,7 @@ fn kronrod(lower: f64, upper: f64, function: &mut impl FnMut(f64) -> f64) -> (f6
     (kronrod * half, error)
 }
 
+/// Nodes of the 21-point rule of Kronrod, positive half.
 const KRONROD_NODES: [f64; 10] = [
     0.9956571630258081,
     0.9739065285171717,
@@ -156,6 +157,7 @@ const KRONROD_NODES: [f64; 10] = [
     0.2943928627014602,
     0.14887433898163122,
 ];
+/// Their weights, the middle last.
 const KRONROD_WEIGHTS: [f64; 11] = [
     0.011694638867371874,
     0.032558162307964725,
@@ -169,6 +171,7 @@ const KRONROD_WEIGHTS: [f64; 11] = [
     0.14773910490133849,
     0.1494455540029169,
 ];
+/// Weights of the 10-point rule of Gauss on every second node.
 const GAUSS_WEIGHTS: [f64; 5] =
     [0.06667134430868814, 0.1494513491505806, 0.21908636251598204, 0.26926671930999635, 0.29552422471475287];
 

@@ -9,11 +9,13 @@
 const KNOTS: usize = 256;
 /// The table reaches this far either side of zero; one score in 3.5 million lies beyond.
 const REACH: f64 = 5.1;
+/// Distance of two knots on the normal scale.
 const STEP: f64 = 2.0 * REACH / (KNOTS - 1) as f64;
 
 /// Values and slopes (per step) at the knots.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantileTable {
+    /// Value and slope at each knot.
     knots: Vec<[f64; 2]>,
 }
 

@@ -9,7 +9,7 @@ use crate::observe::Dataset;
 
 /// Characters for private use, which no estimator writes.
 const OPEN: char = '\u{f8fe}';
-/// Ends a stand-in: a character of the private area that no file holds.
+/// Ends a stand-in.
 const CLOSE: char = '\u{f8ff}';
 
 /// The names of a file, and their stand-ins.

@@ -86,6 +86,7 @@ pub fn curve_difference(trial: &Trial, month: f64, milestone: f64, summary: Curv
     result
 }
 
+/// The summary of one arm's curve.
 fn summary_of(arm: &ArmHazards, milestone: f64, summary: CurveSummary) -> f64 {
     match summary {
         CurveSummary::Milestone => arm.survival(milestone),

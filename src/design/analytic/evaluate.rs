@@ -143,6 +143,7 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// One statistic.
     fn single(drift: f64, stretch: f64, information: f64) -> Self {
         Self { drift: vec![drift], stretch, information, correlation: Vec::new() }
     }
@@ -189,6 +190,7 @@ impl Expected {
     }
 }
 
+/// A matrix row by row.
 fn flatten(matrix: &[Vec<f64>]) -> Vec<f64> {
     matrix.iter().flatten().copied().collect()
 }
@@ -237,6 +239,7 @@ pub fn expected(trial: &Trial, month: f64, analysis: &PlannedTest) -> Expected {
     towards.scaled(1.0 / analysis.design_effect)
 }
 
+/// A difference of milestones or of restricted means.
 fn curve(trial: &Trial, month: f64, at: Option<f64>, summary: CurveSummary) -> Expected {
     let shortest = trial.horizon(month - trial.enrollment_months);
     let milestone = at.unwrap_or(shortest);
@@ -250,6 +253,7 @@ fn curve(trial: &Trial, month: f64, at: Option<f64>, summary: CurveSummary) -> E
     Expected::single(difference.z(), 1.0, 1.0 / difference.variance)
 }
 
+/// Several weighted statistics with their correlations.
 fn max_combo(trial: &Trial, month: f64, weights: &[WeightFunction], analysis: &PlannedTest) -> Expected {
     let curve = match analysis.method {
         DriftFormula::Asymptotic(_) => PooledCurve::Mixture,
@@ -265,6 +269,7 @@ fn max_combo(trial: &Trial, month: f64, weights: &[WeightFunction], analysis: &P
     }
 }
 
+/// One weighted statistic by the formula that is asked for.
 fn weighted(trial: &Trial, month: f64, weight: WeightFunction, analysis: &PlannedTest) -> Expected {
     match analysis.method {
         DriftFormula::Direct => {
@@ -305,6 +310,7 @@ fn by_variances(effect: f64, information: f64, null: f64, variance: InformationS
     Expected::single(effect * libm::sqrt(statistic), stretch, statistic)
 }
 
+/// gsDesign2's drift: score and variances on the mixture curve.
 fn asymptotic(trial: &Trial, month: f64, weight: WeightFunction, variance: InformationScale) -> Expected {
     let at = |trial: &Trial| score_moments(trial, month, &[weight], PooledCurve::Mixture, 1.0);
     let (alternative, null): (ScoreMoments, ScoreMoments) = (at(trial), at(&under_mean_hazard(trial)));
@@ -315,6 +321,7 @@ fn asymptotic(trial: &Trial, month: f64, weight: WeightFunction, variance: Infor
     by_variances(alternative.score[0] / information, information, null.covariance[0][0], variance)
 }
 
+/// Log hazard ratio by expected events under both hypotheses; `averaged` takes the mean hazard for the null.
 fn lachin_foulkes(trial: &Trial, month: f64, null_ratio: f64, averaged: bool) -> Expected {
     let share = trial.treated_share;
     let under_null = |stratum: &Stratum| {

@@ -12,6 +12,7 @@ static RULE: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(16));
 /// Nodes with weights over [0, horizon].
 #[derive(Clone, Debug)]
 pub(super) struct Mesh {
+    /// Time and weight of every node.
     pub(super) nodes: Vec<(f64, f64)>,
 }
 
@@ -43,6 +44,7 @@ impl Mesh {
         mesh
     }
 
+    /// Panels up to a point, narrower where hazards are high.
     fn graded(&mut self, to: f64) {
         let mut upper = to;
         for _ in 0..GRADED {
@@ -52,6 +54,7 @@ impl Mesh {
         self.panel(0.0, upper);
     }
 
+    /// One panel of nodes.
     fn panel(&mut self, from: f64, to: f64) {
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
         let pairs = RULE.nodes.iter().zip(&RULE.weights);

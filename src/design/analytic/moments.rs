@@ -158,14 +158,21 @@ pub fn under_mean_hazard(trial: &Trial) -> Trial {
 /// The pooled survival curve of one stratum.
 #[derive(Clone, Debug)]
 pub struct PooledSurvival {
+    /// Which curve.
     kind: PooledCurve,
+    /// Share of participants in the treated arm.
     treated_share: f64,
+    /// Its hazards.
     treated: ArmHazards,
+    /// Those of the control arm.
     control: ArmHazards,
+    /// Starts of the pieces on which the integral is closed.
     starts: Vec<f64>,
     /// Cumulative pooled hazard at each start.
     reached: Vec<f64>,
+    /// Events and losses of the treated arm.
     treated_exits: Piecewise,
+    /// Events and losses of the control arm.
     control_exits: Piecewise,
 }
 

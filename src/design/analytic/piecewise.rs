@@ -6,7 +6,9 @@ use crate::said;
 /// Constant between breaks and after the last one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piecewise {
+    /// Starts of the pieces, the first 0.
     starts: Vec<f64>,
+    /// Value on each piece.
     values: Vec<f64>,
 }
 

@@ -79,7 +79,9 @@ pub struct PowerQuestion {
 
 /// What the study can be expected to show at its end, ready to be scaled to another size.
 enum Prospect {
+    /// One analysis at the end.
     Single(Expected),
+    /// Looks.
     Staged(Vec<StagedLook>),
 }
 
@@ -128,6 +130,7 @@ impl PowerQuestion {
         Ok(self.power_of(&self.prospect(trial, month)?, 1.0, None))
     }
 
+    /// What can be expected of the study as planned.
     fn prospect(&self, trial: &Trial, month: f64) -> Result<Prospect, Infeasible> {
         match &self.staged {
             None => Ok(Prospect::Single(expected(trial, month, &self.analysis))),
@@ -139,6 +142,7 @@ impl PowerQuestion {
         }
     }
 
+    /// Power with `factor` times as many participants.
     fn power_of(&self, prospect: &Prospect, factor: f64, target: Option<f64>) -> f64 {
         match (prospect, &self.staged) {
             (Prospect::Staged(looks), Some((request, _))) if self.by_inflation() => {

@@ -58,6 +58,7 @@ impl WeightFunction {
     }
 }
 
+/// `S^rho (1 - S)^gamma`.
 fn fleming_harrington(survival: f64, rho: f64, gamma: f64) -> f64 {
     let power = |base: f64, exponent: f64| {
         if exponent == 0.0 {

@@ -173,6 +173,7 @@ impl ParallelClusters {
         self.power_at(if towards { drift } else { -drift }, clusters, alpha)
     }
 
+    /// Power of a mean statistic with so many clusters per arm: the normal distribution, or t with two less than all clusters.
     fn power_at(&self, drift: f64, clusters: f64, alpha: f64) -> f64 {
         if self.small_sample == SmallSample::None {
             return normal::cdf(drift - normal::quantile(1.0 - alpha));

@@ -109,6 +109,7 @@ impl Wedge {
         (variance > 0.0 && variance < 1e12).then_some(variance)
     }
 
+    /// A column of the design: the effect, a period, or the cluster.
     fn regressor(&self, exposure: &[f64], period: usize, column: usize, periods: usize) -> f64 {
         match (column, self.trend) {
             (0, _) => exposure[period],
@@ -118,6 +119,7 @@ impl Wedge {
         }
     }
 
+    /// Covariance of the means of a cluster's periods.
     fn cluster_covariance(&self, exposure: &[f64], sizes: &[f64], seen: &[usize]) -> DMatrix<f64> {
         let v = &self.variance;
         DMatrix::from_fn(seen.len(), seen.len(), |row, column| {

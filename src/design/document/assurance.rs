@@ -104,6 +104,7 @@ fn moved(root: &Node, by: f64, benefit: Option<&str>) -> Node {
     moved
 }
 
+/// Changes every number of a value.
 fn change(node: &mut Node, to: &impl Fn(f64) -> f64) {
     match &mut node.value {
         Value::Array(items) => items.iter_mut().for_each(|item| change(item, to)),

@@ -6,10 +6,14 @@ use crate::design::clusters::{ClusterOutcome, ParallelClusters, SmallSample};
 use crate::document::TableReader;
 use crate::said;
 
+/// What is measured.
 #[derive(Clone, Copy)]
 enum Outcome {
+    /// Shares.
     Proportions,
+    /// Means.
     Means,
+    /// Rates.
     Rates,
 }
 
@@ -80,6 +84,7 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     Some(answer)
 }
 
+/// Reads the outcome with its effect.
 fn outcome(table: &TableReader<'_>) -> Option<ClusterOutcome> {
     let kinds = [("proportions", Outcome::Proportions), ("means", Outcome::Means), ("rates", Outcome::Rates)];
     match table.choice("outcome", &kinds).unwrap_or(Outcome::Proportions) {

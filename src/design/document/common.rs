@@ -12,17 +12,24 @@ use crate::document::TableReader;
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Solve {
+    /// The power.
     Power,
+    /// The size.
     Size,
+    /// The follow-up.
     FollowUp,
+    /// The enrollment.
     Enrollment,
 }
 
 /// The common part of a question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Goal {
+    /// What is asked for.
     pub(super) solve: Solve,
+    /// Type I error.
     pub(super) level: Level,
+    /// Power aimed at.
     pub(super) power: f64,
 }
 
@@ -82,7 +89,9 @@ pub(super) fn allow(table: &TableReader<'_>, goal: &Goal, allowed: &[Solve]) -> 
 /// Clustering of participants under caseworkers or sites.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Clustering {
+    /// Clients per cluster, or its mean.
     pub(super) size: f64,
+    /// Design effect.
     pub(super) effect: f64,
 }
 

@@ -288,6 +288,7 @@ fn follow_up(table: &TableReader<'_>, goal: &Goal) -> Option<(Option<FollowUp>, 
     }
 }
 
+/// Numbers in control and treated.
 fn sizes(table: &TableReader<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)>> {
     let total = table.number("participants", 2.0, MOST);
     let treated = table.integer("participants_treated", 1, MOST as i64);

@@ -103,6 +103,7 @@ pub fn answer_in(name: &str, bytes: &[u8], lang: Lang) -> Result<NamedValues, Pr
     }
 }
 
+/// The answer with title and kind first.
 fn entitled(title: Option<String>, kind: Option<&str>, values: NamedValues) -> NamedValues {
     let mut answer = NamedValues::new();
     if let Some(title) = title {

@@ -16,9 +16,12 @@ const LARGEST_EXACT: u64 = 10_000;
 /// The exact search starts at this share of the size of the normal approximation.
 const START_SHARE: f64 = 0.7;
 
+/// How power is computed.
 #[derive(Clone, Copy, PartialEq)]
 enum Method {
+    /// Normal approximation.
     Normal,
+    /// Over all tables.
     Exact(TableTest),
 }
 
@@ -136,18 +139,25 @@ fn sizes(table: &TableReader<'_>, goal: &Goal) -> Option<Option<(f64, f64)>> {
     }
 }
 
+/// The normal approximation with all that the file says.
 struct Normal {
+    /// The shares.
     plan: TwoProportions,
+    /// Clusters.
     clustering: Option<Clustering>,
+    /// Whether rejections in the wrong direction count for nothing.
     strict: bool,
+    /// Standard deviation of the effect, when it is uncertain.
     prior: Option<f64>,
 }
 
 impl Normal {
+    /// 1 without clusters.
     fn design_effect(&self) -> f64 {
         self.clustering.map_or(1.0, |clustering| clustering.effect)
     }
 
+    /// Participants of a study without looks.
     fn fixed_size(&self, answer: &mut NamedValues, goal: &Goal) -> Option<f64> {
         let size = self.plan.size(goal.power, goal.level.one_sided());
         if size.is_none() {
@@ -162,6 +172,7 @@ impl Normal {
         size
     }
 
+    /// The answer without looks.
     fn fixed(&self, answer: &mut NamedValues, goal: &Goal, sizes: Option<(f64, f64)>) {
         let alpha = goal.level.one_sided();
         let effective = match sizes {
@@ -203,6 +214,7 @@ impl Normal {
         crate::stats::root::brent(1e-3 * start, start * 1.01, 1e-10, gap).unwrap_or(start)
     }
 
+    /// Numbers in both arms, rounded up.
     fn report_size(&self, answer: &mut NamedValues, size: f64) {
         let ratio = self.plan.allocation_ratio;
         let (treated, control) = (size * ratio / (1.0 + ratio), size / (1.0 + ratio));
@@ -224,6 +236,7 @@ impl Normal {
         request.consistent_at_effect(&fractions, &vec![drift; fractions.len()])
     }
 
+    /// The answer with looks.
     fn sequential(
         &self,
         answer: &mut NamedValues,
@@ -269,6 +282,7 @@ impl Normal {
     }
 }
 
+/// The exact power of a study.
 fn report_exact(answer: &mut NamedValues, design: &ExactDesign, test: TableTest, goal: &Goal) {
     let power = |design: &ExactDesign| design.power(test, goal.level.alpha, goal.level.sides);
     add(answer, "feasible", true);
@@ -279,6 +293,7 @@ fn report_exact(answer: &mut NamedValues, design: &ExactDesign, test: TableTest,
     put(answer, "participants_control", design.control_size as f64);
 }
 
+/// The smallest study with the power, exactly.
 fn exact_size(answer: &mut NamedValues, plan: &TwoProportions, test: TableTest, goal: &Goal) {
     let Some(size) = plan.size(goal.power, goal.level.one_sided()) else {
         return infeasible(

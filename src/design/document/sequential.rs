@@ -13,24 +13,38 @@ use crate::document::TableReader;
 
 /// A request with the months (or other times) of its looks, when those were given instead of fractions.
 pub(super) struct Staging {
+    /// Looks and boundaries.
     pub(super) request: SequentialRequest,
+    /// Calendar months of the looks, when they are placed by time.
     pub(super) months: Option<Vec<f64>>,
 }
 
+/// Shapes of a boundary.
 #[derive(Clone, Copy, PartialEq)]
 enum Shape {
+    /// O'Brien and Fleming.
     OBrienFleming,
+    /// Pocock.
     Pocock,
+    /// Wang and Tsiatis.
     WangTsiatis,
+    /// Haybittle and Peto.
     HaybittlePeto,
+    /// Spending like O'Brien and Fleming.
     LanDeMetsOBrienFleming,
+    /// Spending like Pocock.
     LanDeMetsPocock,
+    /// Spending of Hwang, Shih and DeCani.
     HwangShihDeCani,
+    /// Power spending of Kim and DeMets.
     KimDeMets,
+    /// Error spent by each look, as stated.
     Stated,
+    /// Critical values, as stated.
     Fixed,
 }
 
+/// Shapes that spend error, as files write them.
 const SPENDING: [(&str, Shape); 5] = [
     ("lan-demets-obrien-fleming", Shape::LanDeMetsOBrienFleming),
     ("lan-demets-pocock", Shape::LanDeMetsPocock),
@@ -94,6 +108,7 @@ pub(super) fn staging(table: &TableReader<'_>, goal: &Goal, calendar: Option<&st
 /// Looks closer together than this share of the information are refused.
 pub(super) const CLOSEST: f64 = 1e-3;
 
+/// Reports a list that does not rise; `None` then.
 fn rising(table: &TableReader<'_>, key: &str, values: &[f64]) -> Option<()> {
     if !values.is_empty() && values.len() <= 50 && values.windows(2).all(|pair| pair[1] > pair[0]) {
         return Some(());
@@ -110,6 +125,7 @@ fn rising(table: &TableReader<'_>, key: &str, values: &[f64]) -> Option<()> {
     None
 }
 
+/// Information at the looks, as shares of the last.
 fn fractions(table: &TableReader<'_>) -> Option<Vec<f64>> {
     if let Some(given) = table.numbers("information", 1e-4, 1.0) {
         rising(table, "information", &given)?;
@@ -153,6 +169,7 @@ fn fractions(table: &TableReader<'_>) -> Option<Vec<f64>> {
     looks.map(|looks| (1..=looks).map(|look| look as f64 / looks as f64).collect())
 }
 
+/// The upper boundary.
 fn efficacy(table: &TableReader<'_>, looks: usize) -> Option<Boundary> {
     let shapes = [
         ("obrien-fleming", Shape::OBrienFleming),
@@ -176,6 +193,7 @@ fn efficacy(table: &TableReader<'_>, looks: usize) -> Option<Boundary> {
     }
 }
 
+/// The spending function.
 fn spending(table: &TableReader<'_>, shape: Shape, looks: usize) -> Option<Spending> {
     match shape {
         Shape::LanDeMetsOBrienFleming => Some(Spending::OBrienFleming),
@@ -209,6 +227,7 @@ fn spending(table: &TableReader<'_>, shape: Shape, looks: usize) -> Option<Spend
     }
 }
 
+/// The futility rule.
 fn read_futility(table: &TableReader<'_>, looks: usize) -> Option<Futility> {
     let all: Vec<(&str, Shape)> = [("fixed", Shape::Fixed)].into_iter().chain(SPENDING).collect();
     table.missing("boundary", "boundary = \"hwang-shih-decani\"");

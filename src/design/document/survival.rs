@@ -22,7 +22,9 @@ use crate::document::TableReader;
 struct Asked {
     name: Said,
     test: SurvivalTest,
+    /// The formula.
     method: DriftFormula,
+    /// Its name in the answer.
     method_name: &'static str,
 }
 
@@ -156,6 +158,7 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
     Some(())
 }
 
+/// The tests of the file, or the log-rank test.
 fn tests(table: &TableReader<'_>) -> Option<Vec<Asked>> {
     let listed = table.tables("test");
     if listed.is_empty() && !table.has("test") {
@@ -170,17 +173,26 @@ fn tests(table: &TableReader<'_>) -> Option<Vec<Asked>> {
     asked.into_iter().collect()
 }
 
+/// Kinds of tests.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
+    /// Log-rank.
     LogRank,
+    /// Fleming and Harrington.
     FlemingHarrington,
+    /// Modestly weighted.
     Modestly,
+    /// Nothing before a month.
     EarlyZero,
+    /// The largest of several.
     MaxCombo,
+    /// Difference at a month.
     Milestone,
+    /// Difference of the mean time up to a month.
     RestrictedMean,
 }
 
+/// One test.
 fn test(table: &TableReader<'_>) -> Option<Asked> {
     let kinds = [
         ("log-rank", Kind::LogRank),
@@ -295,6 +307,7 @@ fn max_combo(table: &TableReader<'_>) -> Option<(Said, SurvivalTest)> {
     Some((Said::same(format!("max-combo {}", names.join(" "))), SurvivalTest::MaxCombo(weights)))
 }
 
+/// The formula of the drift.
 fn method(table: &TableReader<'_>, kind: Kind) -> Option<(DriftFormula, &'static str)> {
     let variances = [
         ("both", InformationScale::Both),
@@ -344,17 +357,26 @@ fn end_month(trial: &Trial, end: End) -> Option<f64> {
     }
 }
 
+/// A study as the file says it.
 struct Plan {
+    /// Arms and enrollment.
     trial: Trial,
+    /// When it ends.
     end: End,
+    /// Looks.
     staging: Option<Staging>,
+    /// Clusters.
     clustering: Option<Clustering>,
+    /// Months at which the power is asked.
     curve: Vec<f64>,
+    /// What counts as success; `None` = where the alternative lies.
     benefit: Option<Benefit>,
+    /// Hazard ratio under the null hypothesis.
     null_ratio: f64,
 }
 
 impl Plan {
+    /// The answer for one test.
     fn result(&self, asked: &Asked, goal: &Goal) -> NamedValues {
         let mut answer = NamedValues::new();
         add_said(&mut answer, "test", &asked.name);
@@ -377,6 +399,7 @@ impl Plan {
         answer
     }
 
+    /// The question for one test.
     fn question(&self, asked: &Asked, goal: &Goal, benefit: Benefit) -> PowerQuestion {
         let analysis = PlannedTest {
             test: asked.test.clone(),
@@ -431,6 +454,7 @@ impl Plan {
         }
     }
 
+    /// Numbers of a study of known size and duration.
     fn report(
         &self,
         answer: &mut NamedValues,
@@ -494,6 +518,7 @@ impl Plan {
         }
     }
 
+    /// The plan of its looks.
     fn staged(
         &self,
         question: &PowerQuestion,

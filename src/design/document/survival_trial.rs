@@ -49,6 +49,7 @@ pub(super) fn trial(table: &TableReader<'_>, goal: &Goal) -> Option<(Trial, End)
     Some((trial, end))
 }
 
+/// Participants per month, and months.
 fn enrollment(table: &TableReader<'_>, goal: &Goal) -> Option<(Piecewise, f64)> {
     table.missing(
         "enrollment",
@@ -98,6 +99,7 @@ fn enrollment(table: &TableReader<'_>, goal: &Goal) -> Option<(Piecewise, f64)> 
     Some((scaled, months))
 }
 
+/// When the study ends.
 fn end(table: &TableReader<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
     let Some(follow_up) = table.table("follow_up") else {
         if goal.solve == Solve::FollowUp {
@@ -168,6 +170,7 @@ fn end(table: &TableReader<'_>, goal: &Goal) -> Option<(End, Option<f64>)> {
     Some((end, maximum))
 }
 
+/// The strata, or one.
 fn strata(table: &TableReader<'_>) -> Option<Vec<Stratum>> {
     let listed = table.tables("stratum");
     if listed.is_empty() {
@@ -216,6 +219,7 @@ fn strata(table: &TableReader<'_>) -> Option<Vec<Stratum>> {
     strata.into_iter().collect()
 }
 
+/// Hazards and losses of both arms.
 fn stratum(table: &TableReader<'_>, share: f64) -> Option<Stratum> {
     let starts = table.numbers("starts_months", 0.0, 2400.0).unwrap_or_else(|| vec![0.0]);
     let control = control_hazard(table, &starts);
@@ -241,6 +245,7 @@ fn rates(table: &TableReader<'_>, key: &str, starts: &[f64]) -> Option<Piecewise
     pieces(table, key, starts, 0.0, 100.0)
 }
 
+/// A value per piece, within limits.
 fn pieces(table: &TableReader<'_>, key: &str, starts: &[f64], min: f64, max: f64) -> Option<Piecewise> {
     let values = table.one_or_more(key, min, max)?;
     if let [value] = values[..] {
@@ -268,6 +273,7 @@ fn hazard_of_share(share: f64, month: f64) -> f64 {
     -libm::log1p(-share) / month
 }
 
+/// Hazard of the control arm.
 fn control_hazard(table: &TableReader<'_>, starts: &[f64]) -> Option<Piecewise> {
     let month = table.number("exit_share_month", 1e-3, 2400.0).unwrap_or(12.0);
     if let Some(median) = table.number("control_median_months", 1e-3, 1e6) {
@@ -280,6 +286,7 @@ fn control_hazard(table: &TableReader<'_>, starts: &[f64]) -> Option<Piecewise> 
     rates(table, "control_per_month", starts)
 }
 
+/// Hazard of the treated arm, as stated or by a ratio.
 fn treated_hazard(table: &TableReader<'_>, starts: &[f64], control: Option<&Piecewise>) -> Option<Piecewise> {
     let month = table.number("exit_share_month", 1e-3, 2400.0).unwrap_or(12.0);
     if let Some(median) = table.number("treated_median_months", 1e-3, 1e6) {

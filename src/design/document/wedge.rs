@@ -79,6 +79,7 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     Some(answer)
 }
 
+/// Factor on the participants for the power.
 fn size_factor(wedge: &Wedge, effect: f64, goal: &Goal) -> Option<f64> {
     let gap = |log: f64| {
         let power =
@@ -88,6 +89,7 @@ fn size_factor(wedge: &Wedge, effect: f64, goal: &Goal) -> Option<f64> {
     brent(-12.0, 20.0, 1e-12, gap).ok().map(libm::exp)
 }
 
+/// Exposure by cluster and period.
 fn exposure(table: &TableReader<'_>) -> Option<Vec<Vec<f64>>> {
     let build_up = table.numbers("build_up", 0.0, 1.0).unwrap_or_default();
     if table.has("exposure") {
@@ -150,6 +152,7 @@ fn outcome(table: &TableReader<'_>) -> Option<(f64, f64)> {
     Some((effect?, residual?))
 }
 
+/// Variances of the outcome.
 fn variance(table: &TableReader<'_>, residual: f64) -> Option<WedgeVariance> {
     let autocorrelation = table.number("autocorrelation", 0.0, 1.0).unwrap_or(1.0);
     let treatment = table.number("treatment_sd", 0.0, 1e9).unwrap_or(0.0);

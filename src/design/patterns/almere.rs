@@ -24,6 +24,7 @@ pub(super) fn run(scenario: &Played, replicates: u32, watch: Watch<'_>) -> Resul
     Averages::over("almere", replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
+/// What one replicate shows.
 fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let (history, file) = study(scenario, replicate);
     let (control, fip) = (scenario.control, 1 - scenario.control);

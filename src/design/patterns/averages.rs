@@ -10,9 +10,13 @@ pub(super) type Facts = Vec<(&'static str, f64)>;
 /// Mean and Monte Carlo error of every fact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Averages {
+    /// Names of the facts, in order.
     names: Vec<String>,
+    /// Replicates.
     count: f64,
+    /// Means.
     mean: Vec<f64>,
+    /// Sums of squared deviations.
     squares: Vec<f64>,
 }
 
@@ -27,6 +31,7 @@ impl Averages {
         chunks::sum(Stage::new(stage), replicates, watch, |_| Self::default(), facts)
     }
 
+    /// Takes in a replicate.
     fn add(&mut self, facts: &[(&'static str, f64)]) {
         if self.names.is_empty() {
             self.names = facts.iter().map(|(name, _)| (*name).to_owned()).collect();

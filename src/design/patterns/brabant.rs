@@ -19,6 +19,7 @@ pub(super) fn run(
     Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
+/// What one replicate shows.
 fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let (_, file) = study(scenario, replicate);
     let (control, fip) = (scenario.control, 1 - scenario.control);

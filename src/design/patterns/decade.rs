@@ -41,6 +41,7 @@ pub(super) fn run(
     })
 }
 
+/// What one replicate shows.
 fn facts(scenario: &Scenario, number: u32) -> Facts {
     let world = |arm: usize| replicate::under(scenario, arm, number).tallies.swap_remove(0);
     let (control, fip) = (world(scenario.control), world(1 - scenario.control));
@@ -63,6 +64,7 @@ fn facts(scenario: &Scenario, number: u32) -> Facts {
     ]
 }
 
+/// A total of all sites added up to a month.
 fn so_far(sites: &[GroupTally], tally: Tally, month: usize) -> f64 {
     sites.iter().flat_map(|site| &site.column(tally)[..=month]).sum()
 }

@@ -33,6 +33,7 @@ pub(super) fn run(
     Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
+/// What one replicate shows.
 fn facts(scenario: &Scenario, number: u32) -> Facts {
     let history = replicate::study(scenario, number);
     let rate = |arm: usize, half_year: usize| {

@@ -7,10 +7,12 @@ use crate::kinds::Tercile;
 use crate::scenario::Scenario;
 use crate::trial::{Stopped, Watch, replicate};
 
+/// The totals of an arm's paired world, by site.
 fn world(scenario: &Scenario, number: u32, arm: usize) -> Vec<GroupTally> {
     replicate::under(scenario, arm, number).tallies.swap_remove(0)
 }
 
+/// A total over all months and sites.
 fn total(sites: &[GroupTally], tally: Tally) -> f64 {
     sites.iter().flat_map(|site| site.column(tally)).sum()
 }

@@ -195,6 +195,7 @@ pub fn patterns(plan: &PatternPlan<'_>) -> Result<PatternReport, PatternError> {
     Ok(PatternReport { replicates, structures: reports, overrides, draws, targets, stationarity })
 }
 
+/// The patterns of one structure.
 fn of_structure(
     plan: &PatternPlan<'_>,
     structure: &PatternStructure,

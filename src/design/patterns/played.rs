@@ -8,6 +8,7 @@ use crate::trial::drawn;
 
 /// A scenario of the command.
 pub(super) struct Played {
+    /// The scenario at the center.
     scenario: Scenario,
     /// Parameters are drawn from the posterior or the priors that stand here.
     drawn: Option<Registry>,

@@ -75,6 +75,7 @@ pub struct Joint {
 }
 
 impl Joint {
+    /// The joint probabilities.
     pub(super) fn new(three: &Averages, brabant: &Averages) -> Self {
         let (value, error) = three.get("all five");
         Self {
@@ -86,6 +87,7 @@ impl Joint {
     }
 }
 
+/// A share that must be so large.
 fn at_least(
     id: &'static str,
     pattern: Bilingual,
@@ -204,6 +206,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
     rows
 }
 
+/// P3: in two of the three municipalities significantly more signals.
 fn signals(three: &Averages) -> PatternRow {
     let names = ["signals 0", "signals 1", "signals 2", "signals 3"];
     let shares = names.map(|name| three.mean(name));
@@ -236,6 +239,7 @@ fn signals(three: &Averages) -> PatternRow {
     }
 }
 
+/// P7: terminations are not mainly for work.
 fn work_share(brabant: &Averages) -> PatternRow {
     let (value, error) = brabant.ratio("work among ended", "ended with reason");
     PatternRow {
@@ -288,6 +292,7 @@ fn states(three: &Averages) -> PatternRow {
     }
 }
 
+/// The states' changes as a sentence.
 fn of_states(lang: Lang, changes: &[(Bilingual, f64, f64)]) -> String {
     let and = lang.pick("en", "and");
     let change = |(name, rise, drift): &(Bilingual, f64, f64)| {
@@ -310,6 +315,7 @@ fn of_states(lang: Lang, changes: &[(Bilingual, f64, f64)]) -> String {
     format!("{change}: {}; {flat}", words.join("; "))
 }
 
+/// P10: hidden capacity is seen.
 fn discovery(three: &Averages) -> PatternRow {
     let (value, error) = three.ratio("found fip", "found regular");
     PatternRow {

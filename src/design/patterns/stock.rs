@@ -76,10 +76,12 @@ pub(super) fn caseload(scenario: &Played, replicates: u32, watch: Watch<'_>) -> 
 struct Sums<'a>(&'a [GroupTally]);
 
 impl Sums<'_> {
+    /// A total over some months.
     fn months(&self, tally: Tally, months: std::ops::RangeInclusive<usize>) -> f64 {
         self.0.iter().flat_map(|site| &site.column(tally)[months.clone()]).sum()
     }
 
+    /// A total over the first year.
     fn first_year(&self, tally: Tally) -> f64 {
         self.months(tally, 1..=12)
     }
@@ -89,16 +91,19 @@ impl Sums<'_> {
         self.months(tally, 37..=60)
     }
 
+    /// A total over the last year.
     fn last_year(&self, tally: Tally) -> f64 {
         let last = self.0.first().map_or(12, GroupTally::months);
         self.months(tally, last - 11..=last)
     }
 
+    /// A total at the end of a month.
     fn end(&self, tally: Tally, month: usize) -> f64 {
         self.months(tally, month..=month)
     }
 }
 
+/// What one replicate shows.
 fn facts(sites: &[GroupTally]) -> Facts {
     let sums = Sums(sites);
     let last = sites.first().map_or(12, GroupTally::months);

@@ -142,6 +142,7 @@ pub struct StructureReport {
 }
 
 impl StructureReport {
+    /// The report of a structure.
     pub(super) fn new(
         structure: &PatternStructure,
         rows: Vec<PatternRow>,

@@ -35,6 +35,7 @@ pub fn compare(treated: (u64, u64), control: (u64, u64)) -> Direction {
     if rate(treated) > rate(control) { Direction::More } else { Direction::Fewer }
 }
 
+/// Two-sided p-value; 1 where nothing can differ.
 fn p_value((x1, n1): (u64, u64), (x0, n0): (u64, u64)) -> f64 {
     let (treated, control) = (Proportion { events: x1, total: n1 }, Proportion { events: x0, total: n0 });
     let (n, x) = (n1 + n0, x1 + x0);

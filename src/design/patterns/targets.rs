@@ -53,6 +53,7 @@ pub struct TargetRow {
     pub why: Bilingual,
 }
 
+/// A target beside what the model shows.
 fn row(
     number: u32,
     target: Bilingual,
@@ -226,6 +227,7 @@ fn by_class(found: &Averages) -> Vec<TargetRow> {
     rows
 }
 
+/// Targets about coming back.
 fn returns(found: &Averages) -> Vec<TargetRow> {
     use Use::{Calibration, Validation};
     let mind = || {

@@ -19,6 +19,7 @@ pub(super) fn run(
     Averages::over(stage, replicates, watch, |replicate| facts(&scenario.study(replicate), replicate))
 }
 
+/// One study, with what is on file at its end.
 pub(super) fn study(scenario: &Scenario, number: u32) -> (History, OnFile) {
     let history = replicate::study(scenario, number);
     let mut files = cut(&Protocol::from(scenario), &history.record, &[scenario.horizon_months]);
@@ -32,10 +33,12 @@ pub(super) fn count(file: &OnFile, site: usize, arm: usize, has: impl Fn(&Filed)
     group.fold((0, 0), |(with, all), row| (with + u64::from(has(row)), all + 1))
 }
 
+/// Whether an endpoint happened to a participant.
 pub(super) fn happened(endpoint: Endpoint) -> impl Fn(&Filed) -> bool {
     move |row| endpoint.of(row).1 == 1
 }
 
+/// What one replicate shows.
 fn facts(scenario: &Scenario, replicate: u32) -> Facts {
     let (history, file) = study(scenario, replicate);
     let (control, fip) = (scenario.control, 1 - scenario.control);

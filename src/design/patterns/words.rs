@@ -13,6 +13,7 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
+    /// Both texts.
     pub(super) fn new(nl: impl Into<String>, en: impl Into<String>) -> Self {
         Self { nl: nl.into(), en: en.into() }
     }

@@ -12,13 +12,17 @@ use crate::study::{EndpointData, Size};
 
 /// What the formula is told.
 pub(super) struct FormulaInput<'a> {
+    /// The test.
     pub(super) test: TestKind,
     /// Everybody of many studies together.
     pub(super) pooled: &'a EndpointData,
+    /// The size.
     pub(super) size: &'a Size,
     /// Clients of control and treated who have entered by the cut-off: means over studies.
     pub(super) entered: [f64; 2],
+    /// Significance level.
     pub(super) alpha: f64,
+    /// 1 or 2.
     pub(super) sides: u32,
     /// What a one-sided test looks for.
     pub(super) benefit: Benefit,
@@ -39,6 +43,7 @@ pub(super) struct Spread {
 }
 
 impl Spread {
+    /// Participants are independent.
     pub(super) const INDEPENDENT: Self = Self { of_estimates: 1.0, in_the_test: 1.0 };
 }
 
@@ -99,6 +104,7 @@ impl FormulaInput<'_> {
         Some(AnalyticPower { power, method: self.named("log-rank under the simulated monthly hazards") })
     }
 
+    /// The name of the formula, with what was done about clusters.
     fn named(&self, method: &str) -> String {
         if !self.clustered {
             return method.to_owned();

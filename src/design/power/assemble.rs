@@ -18,6 +18,7 @@ pub(super) struct Truth {
     pub(super) values: Vec<f64>,
     /// Per comparison, endpoint, size and month: everybody of all studies together, one unit per arm.
     pub(super) pooled: Vec<EndpointData>,
+    /// Studies that were pooled.
     pub(super) replicates: u32,
 }
 
@@ -40,11 +41,13 @@ impl Truth {
 /// Cells and families of one run.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Run {
+    /// Every cell.
     pub(super) cells: Vec<CellTally>,
     /// Per comparison, size and month: replicates, at least one primary endpoint significant, all of them.
     pub(super) families: Vec<[u64; 3]>,
 }
 
+/// The surface from its runs.
 pub(super) fn assemble(
     plan: &PowerPlan<'_>,
     grid: &Grid,
@@ -140,6 +143,7 @@ fn spread(cell: &CellTally, pooled: &EndpointData, entered: [f64; 2], test: Test
     (spread.of_estimates.is_finite() && spread.in_the_test > 0.0).then_some(spread)
 }
 
+/// One cell of the surface.
 fn cell_of(effect: &CellTally, null: &CellTally, truth: f64, plan: &PowerPlan<'_>) -> PowerCell {
     let none = ReplicateShare { value: f64::NAN, low: f64::NAN, high: f64::NAN };
     let proportion = |count, of| ReplicateShare::new(count, of).unwrap_or(none);
@@ -180,6 +184,7 @@ fn cell_of(effect: &CellTally, null: &CellTally, truth: f64, plan: &PowerPlan<'_
     }
 }
 
+/// All endpoints together, by comparison, duration and size.
 fn families(plan: &PowerPlan<'_>, grid: &Grid, effect: &Run, null: &Run) -> Vec<FamilyPower> {
     let mut families = Vec::new();
     let mut at = 0;

@@ -93,7 +93,9 @@ pub struct Assurance {
 
 /// What a study said in a cell.
 const NOTHING: u8 = 0;
+/// More events in the treated arm.
 const MORE: u8 = 1;
+/// Fewer.
 const FEWER: u8 = 2;
 
 /// Simulates the studies. The result depends on the scenario, its priors and its seed only, not on threads.

@@ -21,10 +21,15 @@ pub struct CellTally {
     pub rejected_adjusted: u64,
     /// Replicates with an estimate.
     pub estimates: u64,
+    /// Mean estimate.
     mean: f64,
+    /// Sum of squared deviations.
     squares: f64,
+    /// Sum of the standard errors.
     standard_errors: f64,
+    /// Sum of squared deviations from the truth.
     squared_errors: f64,
+    /// Sum of the half widths.
     reaches: f64,
     /// Intervals that hold the true value, among replicates with an estimate.
     pub covered: u64,
@@ -32,7 +37,9 @@ pub struct CellTally {
     pub wrong_sign: u64,
     /// Rejections with an estimate.
     pub exaggerated: u64,
+    /// Sum of the ratios of significant estimates to the truth.
     exaggeration: f64,
+    /// Sums of events in control and treated.
     events: [f64; 2],
     /// Degrees of freedom and the critical value that belongs to them: nearly always the same in every replicate.
     critical: (f64, f64),
@@ -61,6 +68,7 @@ impl CellTally {
         }
     }
 
+    /// Takes in an estimate.
     fn push_estimate(&mut self, decision: &Decision, alpha: f64, truth: f64, rejects: bool) {
         self.estimates += 1;
         let deviation = decision.estimate - self.mean;

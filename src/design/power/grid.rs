@@ -26,7 +26,9 @@ pub struct Grid {
     pub rules: Rules,
     /// By comparison and endpoint: what one-sided tests look for.
     pub benefits: Vec<Vec<Benefit>>,
+    /// The units of the study.
     units: Units,
+    /// The protocol of the study.
     protocol: Protocol,
 }
 

@@ -162,9 +162,13 @@ pub fn interim(
     Ok(designs)
 }
 
+/// What a design is called.
 struct Names {
+    /// Treated arm.
     arm: String,
+    /// Endpoint.
     endpoint: &'static str,
+    /// Test.
     test: &'static str,
 }
 
@@ -225,6 +229,7 @@ fn z_and_information(decision: &Decision, sides: u32) -> (f64, f64) {
     (z, if information.is_finite() { information } else { events })
 }
 
+/// The design of one endpoint.
 fn design(
     scenario: &Scenario,
     grid: &Grid,
@@ -310,6 +315,7 @@ fn design(
     })
 }
 
+/// A share; NaN without studies.
 fn share(count: u64, of: u64) -> ReplicateShare {
     ReplicateShare::new(count, of).unwrap_or(ReplicateShare {
         value: f64::NAN,
@@ -318,6 +324,7 @@ fn share(count: u64, of: u64) -> ReplicateShare {
     })
 }
 
+/// The spending function of the scenario.
 fn spending(kind: SpendingKind, shape: f64) -> Spending {
     match kind {
         SpendingKind::OBrienFleming => Spending::OBrienFleming,
@@ -367,9 +374,13 @@ fn plan_of(
     (request.at_effect(information, &effects, beta), allowed.filter(|_| has_futility))
 }
 
+/// Where simulated studies stopped.
 struct Walked {
+    /// Studies.
     studies: u64,
+    /// By rejecting, by look.
     rejects: Vec<u64>,
+    /// For futility, by look.
     gives_up: Vec<u64>,
 }
 
@@ -425,6 +436,7 @@ fn outlook(information: &[f64], mean_z: &[f64], bounds: &Bounds, look: usize, si
     [-1.0, 0.0, 1.0, 2.0, 3.0].map(at).to_vec()
 }
 
+/// What must be read with it.
 fn note(grid: &Grid, wait: Option<usize>) -> InterimNote {
     wait.map_or(InterimNote::NoFutility, |look| InterimNote::FutilityFrom { month: grid.months[look] })
 }

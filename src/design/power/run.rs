@@ -60,6 +60,7 @@ pub fn power(plan: &PowerPlan<'_>) -> Result<PowerSurface, Stopped> {
     Ok(assemble(plan, &grid, &truth, &effect, &null))
 }
 
+/// Simulates studies into cells.
 fn cells(
     stage: &str,
     scenario: &Scenario,
@@ -100,10 +101,12 @@ impl Sum for Run {
     }
 }
 
+/// Nothing yet, by comparison, duration and size.
 fn families(grid: &Grid) -> Vec<[u64; 3]> {
     vec![[0; 3]; grid.sizes.iter().map(|sizes| sizes.len() * grid.months.len()).sum()]
 }
 
+/// Takes in the verdicts of a study.
 fn push(grid: &Grid, run: &mut Run, verdicts: &Verdicts, truth: &[f64]) {
     let kept = verdicts.decisions.iter().zip(&verdicts.stays).zip(truth);
     for (cell, ((decision, stays), truth)) in run.cells.iter_mut().zip(kept) {
@@ -168,6 +171,7 @@ impl Sum for Pooled {
     }
 }
 
+/// The estimate of pooled studies.
 fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, workspace: &mut Workspace) -> f64 {
     let test = match test {
         // Gray's test needs every person; its estimate does not.
@@ -180,6 +184,7 @@ fn pooled_estimate(test: TestKind, data: &EndpointData, rules: &Rules, workspace
     decide(test, data, &[0, 1], rules, workspace).estimate
 }
 
+/// One study, each arm as one unit.
 fn pooled_study(scenario: &Scenario, grid: &Grid, number: u32) -> Vec<EndpointData> {
     let mut all: Vec<Option<EndpointData>> = vec![None; grid.pooled()];
     grid.for_each_data(

@@ -75,6 +75,7 @@ impl ExactDesign {
         }
     }
 
+    /// Tables that the z test calls significant.
     fn significant_z(
         &self,
         test: TableTest,
@@ -102,6 +103,7 @@ impl ExactDesign {
         (lowest..=outcomes.min(self.treated_size)).map(decide).collect()
     }
 
+    /// Tables that Fisher's test calls significant.
     fn significant_fisher(
         &self,
         test: TableTest,
@@ -150,11 +152,14 @@ impl ExactDesign {
 
 /// Sums of all probabilities up to a given one, as R's `fisher.test` adds them: with a relative tolerance of 1e-7.
 struct Rarer {
+    /// Probabilities in ascending order.
     ordered: Vec<f64>,
+    /// Their running sums.
     sums: Vec<f64>,
 }
 
 impl Rarer {
+    /// Sorts the probabilities.
     fn new(probabilities: &[f64]) -> Self {
         let mut ordered = probabilities.to_vec();
         ordered.sort_by(f64::total_cmp);
@@ -166,6 +171,7 @@ impl Rarer {
         Self { sums: sums.collect(), ordered }
     }
 
+    /// Sum of those not above a probability.
     fn than(&self, probability: f64) -> f64 {
         let count = self.ordered.partition_point(|p| *p <= probability * (1.0 + 1e-7));
         if count == 0 { 0.0 } else { self.sums[count - 1] }
@@ -195,6 +201,7 @@ pub struct ExactTarget {
     pub largest_control_size: u64,
 }
 
+/// Binomial probabilities of 0 to `size`.
 fn probabilities(size: u64, chance: f64) -> Vec<f64> {
     (0..=size).map(|x| binomial::probability(x, size, chance)).collect()
 }

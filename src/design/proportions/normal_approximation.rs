@@ -20,6 +20,7 @@ pub struct TwoProportions {
 }
 
 impl TwoProportions {
+    /// Share of participants in the treated arm.
     fn treated_share(&self) -> f64 {
         self.allocation_ratio / (1.0 + self.allocation_ratio)
     }

@@ -79,6 +79,7 @@ pub fn efficacy_bounds(
     }
 }
 
+/// The lower bounds against which an upper bound is made.
 fn lower_for(upper: &[f64], sides: u8, lower: Option<&[f64]>) -> Vec<f64> {
     match lower {
         Some(lower) => lower.to_vec(),

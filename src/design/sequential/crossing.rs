@@ -59,9 +59,13 @@ impl Crossing {
 /// The studies that are still running after some look: nothing yet, or a density on nodes.
 #[derive(Clone, Debug)]
 pub(super) struct Running {
+    /// Values of z.
     nodes: Vec<f64>,
+    /// Probability at each.
     mass: Vec<f64>,
+    /// Information at the look.
     information: f64,
+    /// Mean of z there.
     drift: f64,
 }
 
@@ -81,6 +85,7 @@ impl Running {
         self.tail(bound, information, drift, -1.0)
     }
 
+    /// Probability beyond a bound at the next look.
     fn tail(&self, bound: f64, information: f64, drift: f64, side: f64) -> f64 {
         if bound * side == f64::INFINITY {
             return 0.0;

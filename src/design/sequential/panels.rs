@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 /// Nodes and weights; empty when the interval is, or has no finite end (a drift without limit leaves no study running).
 pub(super) struct Panels {
+    /// Nodes.
     pub(super) nodes: Vec<f64>,
+    /// Weights.
     pub(super) weights: Vec<f64>,
 }
 

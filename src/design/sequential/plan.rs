@@ -72,6 +72,7 @@ pub struct SequentialPlan {
 }
 
 impl SequentialRequest {
+    /// Number of looks.
     fn looks(&self) -> usize {
         self.fractions.len()
     }
@@ -81,6 +82,7 @@ impl SequentialRequest {
         self.futility.is_some() || self.sides == 2
     }
 
+    /// The upper bounds when nobody stops for futility.
     fn upper_without_futility(&self) -> Vec<f64> {
         efficacy_bounds(&self.boundary, &self.fractions, self.alpha, self.sides, None)
     }
@@ -104,6 +106,7 @@ impl SequentialRequest {
         }
     }
 
+    /// Bounds with stated futility values.
     fn fixed_futility(&self, futility: &Futility, values: &[f64], free: Vec<f64>) -> Bounds {
         let last = self.looks() - 1;
         let early = |look: usize| self.fractions[look] < futility.not_before;
@@ -259,6 +262,7 @@ impl SequentialRequest {
         normal::quantile(1.0 - self.alpha / f64::from(self.sides)) + normal::quantile(power)
     }
 
+    /// Crossing probabilities, power and inflation of bounds.
     fn finish(&self, information: &[f64], theta: &[f64], bounds: Bounds) -> SequentialPlan {
         let null = crossing(information, &vec![0.0; self.looks()], &bounds);
         let alternative = crossing(information, theta, &bounds);

@@ -77,6 +77,7 @@ fn horizon(data: &Dataset, options: &Options, given: Option<f64>) -> Result<f64,
     Ok(curves.iter().map(|curve| curve.last_time()).fold(f64::INFINITY, f64::min))
 }
 
+/// Means standardized over the strata.
 fn stratified(
     data: &Dataset,
     options: &Options,
@@ -106,6 +107,7 @@ fn stratified(
     (1..data.arm_names.len()).map(one).collect()
 }
 
+/// Means adjusted for covariates.
 fn adjusted(
     data: &Dataset,
     options: &Options,
@@ -181,6 +183,7 @@ pub(super) fn margin_of(arguments: &MethodArguments, method: &str) -> Result<f64
     })
 }
 
+/// A difference tested against a margin.
 fn margin(
     data: &Dataset,
     options: &Options,
@@ -228,6 +231,7 @@ fn margin(
     (1..data.arm_names.len()).map(one).collect()
 }
 
+/// Recurrent events with a terminal one (Ghosh & Lin 2000, doi:10.1111/j.0006-341X.2000.00554.x).
 fn ghosh_lin(
     data: &Dataset,
     options: &Options,

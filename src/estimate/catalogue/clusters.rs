@@ -137,6 +137,7 @@ fn adjusted(data: &Dataset, values: &[f64]) -> Result<Option<ClusterSums>, Estim
     }
 }
 
+/// Intraclass correlation.
 fn icc(
     data: &Dataset,
     options: &Options,
@@ -223,6 +224,7 @@ fn icc(
     Ok(results)
 }
 
+/// What clustering costs, by arm.
 fn design_effects(
     data: &Dataset,
     options: &Options,
@@ -288,6 +290,7 @@ fn contrast_label(data: &Dataset) -> Said {
     Said::same(format!("{} - {}", data.arm_names[1], data.arm_names[0]))
 }
 
+/// Chi-square corrected for clusters (Donner & Klar).
 fn chi_square(
     data: &Dataset,
     options: &Options,
@@ -358,6 +361,7 @@ fn cluster_means(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Es
     Ok(sums.into_values().map(|(arm, sum, size)| (arm as usize, sum / size)).collect())
 }
 
+/// t test on cluster summaries.
 fn t_test(
     data: &Dataset,
     options: &Options,
@@ -408,6 +412,7 @@ fn row_permutation(
     Ok(reassign(&rows, what, options, arguments)?.into_iter().map(rename).collect())
 }
 
+/// Exact test by reassigning clusters.
 fn permutation(
     data: &Dataset,
     options: &Options,
@@ -419,6 +424,7 @@ fn permutation(
     reassign(data, what, options, arguments)
 }
 
+/// The reassignment on summaries of one kind.
 fn reassign(
     data: &Dataset,
     what: Said,
@@ -492,6 +498,7 @@ fn cluster_sums(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Est
     Ok(means.into_iter().zip(sizes.into_values()).map(|((arm, mean), size)| (arm, mean * size)).collect())
 }
 
+/// Linear regression with a variance by cluster.
 fn linear(
     data: &Dataset,
     options: &Options,

@@ -52,6 +52,7 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// Gray's test (1988, doi:10.1214/aos/1176350951).
 fn gray_test(
     data: &Dataset,
     options: &Options,
@@ -89,6 +90,7 @@ fn gray_test(
     results.finish()
 }
 
+/// Log-rank on one cause, the others censored.
 fn cause_specific_log_rank(
     data: &Dataset,
     options: &Options,
@@ -116,6 +118,7 @@ fn cause_specific_log_rank(
     results.finish()
 }
 
+/// Subdistribution hazards (Fine & Gray 1999, doi:10.1080/01621459.1999.10474144).
 fn fine_gray_regression(
     data: &Dataset,
     options: &Options,
@@ -164,6 +167,7 @@ fn recode(code: u32, wanted: u32) -> u32 {
     }
 }
 
+/// Its coefficients as results.
 fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -> Vec<Estimate> {
     let by = match fit.clusters {
         Some(_) => {

@@ -95,6 +95,7 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// Events of each row.
 fn counts(data: &Dataset) -> Result<Vec<f64>, EstimateError> {
     require_valid(data)?;
     let what = || {
@@ -127,6 +128,7 @@ pub(super) fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> 
     }
 }
 
+/// Events per time, by arm.
 fn rates(
     data: &Dataset,
     options: &Options,
@@ -155,6 +157,7 @@ fn rates(
     Ok(arms.map(one).collect())
 }
 
+/// Ratios with control.
 fn rate_ratios(
     data: &Dataset,
     options: &Options,
@@ -201,6 +204,7 @@ fn rate_ratios(
     }
 }
 
+/// Poisson regression.
 fn poisson(
     data: &Dataset,
     options: &Options,
@@ -209,6 +213,7 @@ fn poisson(
     regression("poisson", CountFamily::Poisson, data, options, arguments)
 }
 
+/// With the dispersion of the data.
 fn quasi_poisson(
     data: &Dataset,
     options: &Options,
@@ -217,6 +222,7 @@ fn quasi_poisson(
     regression("quasi-poisson", CountFamily::QuasiPoisson, data, options, arguments)
 }
 
+/// Negative binomial regression.
 fn negative_binomial(
     data: &Dataset,
     options: &Options,
@@ -225,6 +231,7 @@ fn negative_binomial(
     regression("negative-binomial", CountFamily::NegativeBinomial, data, options, arguments)
 }
 
+/// A count regression of a family.
 fn regression(
     name: &str,
     family: CountFamily,
@@ -322,6 +329,7 @@ fn model_convention(family: CountFamily) -> Said {
     }
 }
 
+/// Deviance, dispersion and likelihood.
 fn whole_model(name: &str, fit: &CountFit) -> Estimate {
     let mut model = Estimate::new(
         name,
@@ -345,6 +353,7 @@ fn whole_model(name: &str, fit: &CountFit) -> Estimate {
     model
 }
 
+/// Mean number of events per person up to a time.
 fn mean_cumulative_function(
     data: &Dataset,
     options: &Options,

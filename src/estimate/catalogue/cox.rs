@@ -133,12 +133,14 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// The Cox regression of the data set.
 fn fit(data: &Dataset, options: &Options, cause: Option<u32>) -> Result<CoxFit, EstimateError> {
     require_valid(data)?;
     let event = events(data, cause);
     CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.fit()
 }
 
+/// The data set as the regression wants it.
 fn rows<'a>(data: &'a Dataset, event: &'a [bool]) -> CoxData<'a> {
     CoxData {
         start: data.start.as_deref(),
@@ -214,10 +216,12 @@ fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
     }
 }
 
+/// A matrix as rows.
 fn matrix(values: &nalgebra::DMatrix<f64>) -> Vec<Vec<f64>> {
     values.row_iter().map(|row| row.iter().copied().collect()).collect()
 }
 
+/// Cox regression on all events.
 fn cox(
     data: &Dataset,
     options: &Options,
@@ -227,6 +231,7 @@ fn cox(
     one_cox("cox", data, options, options.cause)
 }
 
+/// One regression's coefficients as results.
 fn one_cox(
     name: &str,
     data: &Dataset,
@@ -283,6 +288,7 @@ fn weighted_cox(
     Ok(results)
 }
 
+/// Cox regression on one cause.
 fn cause_specific_cox(
     data: &Dataset,
     options: &Options,
@@ -305,6 +311,7 @@ fn cause_specific_cox(
     results.finish()
 }
 
+/// With the variance by cluster.
 fn cox_robust(
     data: &Dataset,
     options: &Options,
@@ -381,6 +388,7 @@ fn robust_ratios(
     Ok(results)
 }
 
+/// With corrections for few clusters.
 fn cox_small_sample(
     data: &Dataset,
     options: &Options,
@@ -460,6 +468,7 @@ fn cox_small_sample(
     Ok(results)
 }
 
+/// Corrections by name; all without one.
 fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, ClusterCorrection)>, EstimateError> {
     arguments.require_known(&[], ClusterCorrection::ALL.len())?;
     if arguments.is_empty() {
@@ -480,6 +489,7 @@ fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, Cluster
     arguments.unnamed().map(find).collect()
 }
 
+/// Score test of the arm with a robust variance.
 fn robust_log_rank(
     data: &Dataset,
     options: &Options,
@@ -535,6 +545,7 @@ fn robust_log_rank(
     Ok(vec![estimate])
 }
 
+/// Score test of the regression.
 fn cox_score(
     data: &Dataset,
     options: &Options,
@@ -559,6 +570,7 @@ fn chi_square(name: &str, label: Said, null: Said, convention: Said, test: &ChiS
         .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
 }
 
+/// Test of proportional hazards (Grambsch & Therneau 1994).
 fn schoenfeld(
     data: &Dataset,
     options: &Options,
@@ -618,6 +630,7 @@ fn factors(data: &Dataset, names: &[String]) -> Vec<(Said, Vec<usize>)> {
     factors
 }
 
+/// A hazard ratio per period.
 fn cox_piecewise(
     data: &Dataset,
     options: &Options,
@@ -678,6 +691,7 @@ fn cox_piecewise(
     Ok(results)
 }
 
+/// Rate ratio of Lin, Wei, Yang and Ying (2000).
 fn lwyy(
     data: &Dataset,
     options: &Options,

@@ -109,6 +109,7 @@ fn list(values: impl Iterator<Item = Option<f64>>) -> Detail {
     Detail::List(values.map(|value| value.unwrap_or(f64::NAN)).collect())
 }
 
+/// Scale of the interval.
 fn scale_name(scale: CurveInterval) -> &'static str {
     match scale {
         CurveInterval::Plain => "plain",
@@ -119,6 +120,7 @@ fn scale_name(scale: CurveInterval) -> &'static str {
     }
 }
 
+/// Share that remains, at times or as a whole.
 fn curve(
     data: &Dataset,
     options: &Options,
@@ -174,6 +176,7 @@ fn curve_variance(data: &Dataset) -> Said {
     }
 }
 
+/// With every step in the details.
 fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options) -> Estimate {
     let times = &curve.table.times;
     let interval = |t: &f64| curve.interval_at(*t, options.interval, options.level);
@@ -187,6 +190,7 @@ fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options
         .with("upper", list(times.iter().map(|t| interval(t).map(|i| i.upper))))
 }
 
+/// Times by which a share has left.
 fn quantiles(
     data: &Dataset,
     options: &Options,
@@ -273,6 +277,7 @@ fn median_follow_up(
         .collect())
 }
 
+/// Cumulative hazards.
 fn hazards(
     data: &Dataset,
     options: &Options,
@@ -370,6 +375,7 @@ pub(super) fn horizons(
     Ok(vec![options.tau.unwrap_or_else(|| last_times.fold(f64::INFINITY, f64::min))])
 }
 
+/// Mean time up to a month.
 fn restricted_means(
     data: &Dataset,
     options: &Options,
@@ -430,6 +436,7 @@ fn variance_in_words(corrected: bool, data: &Dataset) -> Said {
     }
 }
 
+/// Means by arm and their differences.
 fn mean_estimates(
     name: &str,
     data: &Dataset,
@@ -499,6 +506,7 @@ fn both<'a>(
     [(&data.arm_names[0], error(control)), (arm, error(mean))]
 }
 
+/// Their ratios.
 fn mean_ratios(
     data: &Dataset,
     means: &[RestrictedMean],
@@ -539,6 +547,7 @@ fn mean_ratios(
     estimates
 }
 
+/// Covariance of the means of two arms: not zero when clusters are in both.
 fn covariance(
     data: &Dataset,
     curve: &SurvivalCurve,
@@ -568,6 +577,7 @@ fn covariance(
     .with("covariance", matrix)
 }
 
+/// Mean time between two months.
 fn window_means(
     data: &Dataset,
     options: &Options,
@@ -585,6 +595,7 @@ fn window_means(
     mean_estimates("window-mean", data, &curves, &[Window { from, to }], false, options)
 }
 
+/// Share that remains at a month, by arm, and differences.
 fn milestones(
     data: &Dataset,
     options: &Options,

@@ -39,6 +39,7 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// The variance that a word asks for.
 fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
     match word {
         None | Some("aalen" | "cmprsk") => Ok(Variance::Aalen),
@@ -83,6 +84,7 @@ fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
     }
 }
 
+/// Share that has left for a cause.
 fn incidence(
     data: &Dataset,
     options: &Options,
@@ -144,6 +146,7 @@ fn require_variance(data: &Dataset, asked: Option<&str>) -> Result<Variance, Est
     }
 }
 
+/// Every step in the details.
 fn whole_curve(
     data: &Dataset,
     curve: &IncidenceCurves,
@@ -167,6 +170,7 @@ fn whole_curve(
     .with("standard_error", errors)
 }
 
+/// Refuses a time after the last one.
 fn require_reaches(curve: &IncidenceCurves, arm: &str, time: f64) -> Result<(), EstimateError> {
     let latest = curve.last_time();
     if time <= latest || curve.remaining_at(latest) < 1e-12 {
@@ -175,6 +179,7 @@ fn require_reaches(curve: &IncidenceCurves, arm: &str, time: f64) -> Result<(), 
     Err(EstimateError::HorizonBeyondFollowUp { horizon: time, latest, arm: arm.into() })
 }
 
+/// Shares by arm at a time.
 fn at_time(
     mut estimate: Estimate,
     curve: &IncidenceCurves,
@@ -190,6 +195,7 @@ fn at_time(
     estimate.with("variance", v).with("remaining", curve.remaining_at(time))
 }
 
+/// Differences with control at a time.
 fn differences(
     data: &Dataset,
     curves: &[IncidenceCurves],
@@ -242,6 +248,7 @@ fn contrast(
     with_difference(estimate, value, libm::hypot(errors[0], errors[1]), options)
 }
 
+/// Mean time lost to a cause.
 fn time_lost(
     data: &Dataset,
     options: &Options,

@@ -18,6 +18,7 @@ use crate::observe::Dataset;
 use crate::said;
 use crate::stats::normal;
 
+/// A row of the catalogue.
 const fn method(
     name: &'static str,
     aliases: &'static [&'static str],
@@ -385,6 +386,7 @@ fn noted(mut estimate: Estimate, outcomes: &Outcomes) -> Estimate {
         .with("totals", outcomes.arms.iter().map(|arm| arm.total as f64).collect::<Vec<f64>>())
 }
 
+/// Intervals of one share.
 fn one_arm(
     name: &str,
     convention: Said,
@@ -416,6 +418,7 @@ fn one_arm(
     Ok(estimates)
 }
 
+/// Pearson's test.
 fn chi_square(
     name: &str,
     corrected: bool,
@@ -467,6 +470,7 @@ fn chi_square(
     Ok(estimates)
 }
 
+/// The arms in their order.
 fn two_arms(
     data: &Dataset,
     options: &Options,
@@ -480,6 +484,7 @@ fn contrast_label(data: &Dataset, sign: &str, horizon: Option<f64>) -> Said {
     label_at(format!("{} {sign} {}", data.arm_names[1], data.arm_names[0]), horizon)
 }
 
+/// Fisher's test and the odds ratio.
 fn exact(
     data: &Dataset,
     options: &Options,
@@ -511,6 +516,7 @@ fn exact(
     Ok(estimates)
 }
 
+/// Differences of shares.
 fn difference(
     name: &str,
     convention: Said,
@@ -544,6 +550,7 @@ fn difference(
     Ok(estimates)
 }
 
+/// Score intervals of a difference (Miettinen & Nurminen 1985).
 fn score_difference(
     name: &str,
     corrected: bool,
@@ -622,6 +629,7 @@ fn margin(
     Ok(estimates)
 }
 
+/// Ratios of shares.
 fn ratio(
     name: &str,
     convention: Said,
@@ -642,6 +650,7 @@ fn ratio(
     Ok(estimates)
 }
 
+/// Score intervals of a ratio.
 fn score_ratio(
     data: &Dataset,
     options: &Options,
@@ -673,6 +682,7 @@ fn score_ratio(
     Ok(estimates)
 }
 
+/// Mantel and Haenszel's over strata.
 fn stratified(
     data: &Dataset,
     options: &Options,

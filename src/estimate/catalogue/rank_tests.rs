@@ -229,6 +229,7 @@ fn events_in_words(ending: Ending) -> Said {
     }
 }
 
+/// A rank test with weights.
 pub(super) fn weighted(
     name: &str,
     data: &Dataset,
@@ -329,6 +330,7 @@ fn with_strata(estimate: Estimate, data: &Dataset, options: &Options, weight: We
         .with("combined_p_value", p_of_z(z, options.alternative))
 }
 
+/// With observed and expected numbers.
 fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {
     let sizes =
         (0..data.arm_names.len()).map(|arm| data.arm.iter().filter(|&&a| a as usize == arm).count() as f64);
@@ -339,6 +341,7 @@ fn with_tables(estimate: Estimate, test: LogRank, data: &Dataset) -> Estimate {
         .with("covariance", test.covariance)
 }
 
+/// The largest of several.
 fn max_combo(
     data: &Dataset,
     options: &Options,
@@ -381,6 +384,7 @@ fn component(text: &str) -> Result<Weight, EstimateError> {
     Ok(Weight::FlemingHarrington { rho, gamma })
 }
 
+/// Its result.
 fn combined(
     name: &str,
     data: &Dataset,

@@ -11,8 +11,11 @@ use crate::stats::normal;
 /// Results of a method at several times or for several causes, some of which the data may not support.
 #[derive(Default)]
 pub(super) struct Partial {
+    /// What could be estimated.
     estimates: Vec<Estimate>,
+    /// Why something could not.
     first_error: Option<EstimateError>,
+    /// Whether anything was asked.
     any_given: bool,
 }
 

@@ -87,6 +87,7 @@ fn of_arm(data: &Dataset, arm: usize) -> Result<Vec<f64>, EstimateError> {
         .collect())
 }
 
+/// Differences of means.
 fn means(
     name: &str,
     pooled: bool,
@@ -123,6 +124,7 @@ fn means(
     (1..data.arm_names.len()).map(one).collect()
 }
 
+/// Rank sum test.
 fn ranks(
     data: &Dataset,
     options: &Options,
@@ -167,6 +169,7 @@ fn given(arguments: &MethodArguments, method: &str, name: &str, example: &str) -
     arguments.number(name, 0)?.ok_or_else(missing)
 }
 
+/// One share against a stated one.
 fn share_against(
     data: &Dataset,
     options: &Options,
@@ -204,6 +207,7 @@ fn share_against(
     Ok(estimates)
 }
 
+/// One rate against a stated one.
 fn rate_against(
     data: &Dataset,
     options: &Options,

@@ -61,20 +61,25 @@ fn ranks(predictor: &[f64]) -> (Vec<usize>, usize) {
 
 /// Counts by rank with sums over all lower ranks (a Fenwick tree).
 struct RankTree {
+    /// Sums of a binary indexed tree (Fenwick 1994).
     nodes: Vec<f64>,
+    /// Weight in all.
     count: f64,
 }
 
 impl RankTree {
+    /// An empty tree.
     fn new(ranks: usize) -> Self {
         Self { nodes: vec![0.0; ranks + 1], count: 0.0 }
     }
 
+    /// Empties it.
     fn clear(&mut self) {
         self.nodes.fill(0.0);
         self.count = 0.0;
     }
 
+    /// Adds weight at a rank.
     fn add(&mut self, rank: usize, weight: f64) {
         self.count += weight;
         let mut node = rank + 1;

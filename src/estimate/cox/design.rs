@@ -32,27 +32,38 @@ pub struct CoxData<'a> {
 /// Sorted rows with centered and scaled covariates.
 #[derive(Clone, Debug)]
 pub(super) struct Design {
+    /// Rows.
     pub(super) rows: usize,
+    /// Columns.
     pub(super) columns: usize,
+    /// Names of the columns.
     pub(super) names: Vec<String>,
     /// Row-major, `rows * columns`, each column with mean 0 and standard deviation 1.
     pub(super) x: Vec<f64>,
+    /// Centers of the columns.
     pub(super) center: Vec<f64>,
+    /// Scales of the columns.
     pub(super) scale: Vec<f64>,
+    /// Entry times, when rows enter late.
     pub(super) start: Option<Vec<f64>>,
+    /// Last times.
     pub(super) stop: Vec<f64>,
+    /// Events.
     pub(super) event: Vec<bool>,
+    /// Strata, numbered.
     pub(super) stratum: Vec<u32>,
     /// Rows by stratum, then by falling `stop`.
     pub(super) by_stop: Vec<usize>,
     /// Rows by stratum, then by falling `start`; empty without starts.
     pub(super) by_start: Vec<usize>,
+    /// Events in all.
     pub(super) events: usize,
     /// Weight of each row; empty when all are 1.
     pub(super) weight: Vec<f64>,
 }
 
 impl Design {
+    /// Checks, centers and scales the data.
     pub(super) fn new(data: &CoxData<'_>, terms: &[Term]) -> Result<Self, EstimateError> {
         check(data, terms)?;
         let rows = data.stop.len();
@@ -107,6 +118,7 @@ impl Design {
         score.iter().zip(&self.weight).map(|(score, weight)| score * weight).collect::<Vec<f64>>().into()
     }
 
+    /// The columns of a row.
     pub(super) fn row(&self, row: usize) -> &[f64] {
         &self.x[row * self.columns..(row + 1) * self.columns]
     }
@@ -143,19 +155,25 @@ impl Design {
 
 /// Moments of the covariates over those at risk at one event time, and over those who have the event then.
 pub(super) struct Moments<'a> {
+    /// Stratum.
     pub(super) stratum: u32,
+    /// Time.
     pub(super) time: f64,
     /// Rows with the event at this time, and their weights together.
     pub(super) deaths: &'a [usize],
+    /// Weight of the events.
     pub(super) weight: f64,
     /// Sum of risk scores of all at risk, and of those with the event.
     pub(super) s0: f64,
+    /// Sum of risk scores of the events.
     pub(super) d0: f64,
     /// First moments, `columns` long.
     pub(super) s1: &'a [f64],
+    /// Their weighted columns.
     pub(super) d1: &'a [f64],
     /// Second moments, row-major, `columns * columns`.
     pub(super) s2: &'a [f64],
+    /// Their weighted products.
     pub(super) d2: &'a [f64],
 }
 
@@ -229,23 +247,30 @@ pub(super) fn for_each_event_time(design: &Design, score: &[f64], mut visit: imp
     }
 }
 
+/// Sums over a risk set.
 struct Sums {
+    /// Of risk scores.
     zero: f64,
+    /// Of weighted columns.
     first: Vec<f64>,
+    /// Of weighted products.
     second: Vec<f64>,
 }
 
 impl Sums {
+    /// Nothing yet.
     fn new(columns: usize) -> Self {
         Self { zero: 0.0, first: vec![0.0; columns], second: vec![0.0; columns * columns] }
     }
 
+    /// Forgets everything.
     fn clear(&mut self) {
         self.zero = 0.0;
         self.first.fill(0.0);
         self.second.fill(0.0);
     }
 
+    /// Adds a row.
     fn add(&mut self, x: &[f64], weight: f64) {
         self.zero += weight;
         let p = x.len();
@@ -259,12 +284,14 @@ impl Sums {
     }
 }
 
+/// Rows by stratum, later times first.
 fn sorted_falling(stratum: &[u32], time: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..time.len()).collect();
     order.sort_by(|a, b| stratum[*a].cmp(&stratum[*b]).then(time[*b].total_cmp(&time[*a])).then(a.cmp(b)));
     order
 }
 
+/// Mean and standard deviation.
 fn center_and_spread(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -272,6 +299,7 @@ fn center_and_spread(values: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
+/// Refuses data that do not fit together.
 fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.stop.len();
     if rows == 0 {

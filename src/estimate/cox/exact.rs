@@ -14,6 +14,7 @@ use nalgebra::{DMatrix, DVector};
 /// With more events at one time the sums leave the range of a double.
 const MOST_TIES: usize = 600;
 
+/// The exact conditional likelihood of ties, by recursion over subsets (Gail, Lubin & Rubinstein 1981).
 pub(super) fn evaluate_exact(design: &Design, beta: &[f64]) -> Result<Evaluation, EstimateError> {
     let p = design.columns;
     let eta = design.linear_predictor(beta);
@@ -89,13 +90,18 @@ fn add_time(
 
 /// Sums over all subsets of each size of the product of risk scores, with first and second derivatives.
 struct SubsetSums {
+    /// Columns.
     columns: usize,
+    /// Sums over subsets, by size.
     value: Vec<f64>,
+    /// Their gradients.
     gradient: Vec<f64>,
+    /// Their Hessians.
     hessian: Vec<f64>,
 }
 
 impl SubsetSums {
+    /// Sums over the empty set.
     fn new(largest: usize, columns: usize) -> Self {
         let mut value = vec![0.0; largest + 1];
         value[0] = 1.0;
@@ -103,6 +109,7 @@ impl SubsetSums {
         Self { columns, value, gradient, hessian: vec![0.0; (largest + 1) * columns * columns] }
     }
 
+    /// Lets one more row take part.
     fn add(&mut self, x: &[f64], score: f64) {
         let p = self.columns;
         for size in (1..self.value.len()).rev() {
@@ -124,6 +131,7 @@ impl SubsetSums {
     }
 }
 
+/// More ties than the recursion can do.
 fn too_many_ties(events: usize) -> EstimateError {
     EstimateError::option(
         "ties",

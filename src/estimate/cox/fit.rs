@@ -83,6 +83,7 @@ pub struct CoxFit {
     pub iterations: usize,
     /// Treatment of tied event times.
     pub ties: Ties,
+    /// The scaled data.
     pub(super) design: Design,
     /// Coefficients on the scaled covariates.
     pub(super) scaled: Vec<f64>,
@@ -154,6 +155,7 @@ impl CoxModel<'_> {
         })
     }
 
+    /// The scaled data of the model.
     pub(super) fn design(&self) -> Result<Design, EstimateError> {
         if self.terms.is_empty() {
             return Err(EstimateError::data(said!(
@@ -215,6 +217,7 @@ impl CoxFit {
     }
 }
 
+/// The likelihood at a point.
 fn at(design: &Design, beta: &[f64], ties: Ties) -> Result<Evaluation, EstimateError> {
     match ties {
         Ties::Exact if !design.weight.is_empty() => Err(EstimateError::option(
@@ -229,6 +232,7 @@ fn at(design: &Design, beta: &[f64], ties: Ties) -> Result<Evaluation, EstimateE
     }
 }
 
+/// Coefficients on the scale of the data.
 fn unscale(coefficients: &[f64], scale: &[f64]) -> Vec<f64> {
     coefficients.iter().zip(scale).map(|(value, scale)| value / scale).collect()
 }

@@ -107,6 +107,7 @@ impl CoxFit {
     }
 }
 
+/// Too few times of events.
 fn too_few_times() -> EstimateError {
     EstimateError::data(said!(
         "te weinig verschillende tijden van gebeurtenissen om evenredige hazards te toetsen",

@@ -4,6 +4,7 @@ use super::design::{Design, for_each_event_time};
 
 /// Sums over the event times of one stratum up to and including each, plus what is given back to rows with the event.
 struct Steps {
+    /// Times of events.
     time: Vec<f64>,
     /// Cumulative hazard up to and including each time.
     hazard: Vec<f64>,
@@ -108,10 +109,12 @@ impl Steps {
         score * hazard
     }
 
+    /// Cumulative hazard up to a step.
     fn hazard_until(&self, count: usize) -> f64 {
         if count == 0 { 0.0 } else { self.hazard[count - 1] }
     }
 
+    /// The same times the mean of a column.
     fn weighted_until(&self, count: usize, column: usize, p: usize) -> f64 {
         if count == 0 { 0.0 } else { self.weighted[(count - 1) * p + column] }
     }

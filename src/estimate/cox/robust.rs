@@ -49,8 +49,11 @@ pub(crate) struct LinWei {
     pub(crate) wald_test: Option<ChiSquareTest>,
     /// Score test at zero with the robust variance of the score.
     pub(crate) score_test: Option<ChiSquareTest>,
+    /// Score residuals.
     residuals: Residuals,
+    /// Unit of each row.
     member: Vec<usize>,
+    /// Units.
     units: usize,
 }
 
@@ -248,7 +251,9 @@ impl CoxModel<'_> {
 
 /// Scores at zero by unit, and what they were made from.
 struct ScoreAtZero {
+    /// Data at the null hypothesis.
     design: Design,
+    /// Score residuals there.
     residuals: Residuals,
     /// Unit of each row.
     member: Vec<usize>,
@@ -256,6 +261,7 @@ struct ScoreAtZero {
     clusters: usize,
     /// Sum of the scores, in the scale of the design.
     total: DVector<f64>,
+    /// The plain test.
     test: ChiSquareTest,
     /// Sum of the scores, in the scale of the covariates.
     scores: Vec<f64>,
@@ -288,6 +294,7 @@ impl RobustScore {
     }
 }
 
+/// Exact ties have no residuals.
 fn refuse_exact(ties: Ties) -> Result<(), EstimateError> {
     if ties == Ties::Exact {
         let text = said!(

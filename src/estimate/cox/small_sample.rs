@@ -67,14 +67,19 @@ impl ClusterCorrection {
 pub struct SmallSampleCox {
     /// Number of clusters `K`.
     pub clusters: usize,
+    /// Coefficients, scaled.
     scaled_estimate: Vec<f64>,
+    /// Scales.
     scale: Vec<f64>,
+    /// Rows.
     rows: usize,
     /// `I^-1` with Breslow's information.
     naive: DMatrix<f64>,
+    /// Information, scaled.
     information: DMatrix<f64>,
     /// Cluster scores, one column per cluster, plain and with the martingale-residual correction.
     scores: Vec<DVector<f64>>,
+    /// Scores of clusters, corrected by their leverage.
     corrected_scores: Vec<DVector<f64>>,
     /// The same as `CoxBcv` computes it: each component knows of the plain score only the components up to itself.
     stepwise_scores: Vec<DVector<f64>>,
@@ -151,6 +156,7 @@ impl SmallSampleCox {
         self.covariance_of(correction, scores, &self.fixed_slopes)
     }
 
+    /// Covariance from corrected scores.
     fn covariance_of(
         &self,
         correction: ClusterCorrection,
@@ -191,6 +197,7 @@ impl SmallSampleCox {
         Some(tests.collect())
     }
 
+    /// Scores by Mancl and DeRouen (2001): the whole leverage.
     fn leveraged(&self, scores: &[DVector<f64>], slopes: &[DMatrix<f64>]) -> Option<Vec<DVector<f64>>> {
         let pairs = slopes.iter().zip(scores);
         pairs
@@ -198,6 +205,7 @@ impl SmallSampleCox {
             .collect()
     }
 
+    /// By Kauermann and Carroll (2001): half of that correction, made symmetric.
     fn half_leveraged(&self, scores: &[DVector<f64>], slopes: &[DMatrix<f64>]) -> Option<DMatrix<f64>> {
         let p = self.scale.len();
         let mut meat = DMatrix::zeros(p, p);
@@ -207,6 +215,7 @@ impl SmallSampleCox {
         Some((&meat + meat.transpose()) / 2.0)
     }
 
+    /// By Fay and Graubard (2001): diagonal only.
     fn inflated(&self, scores: &[DVector<f64>], slopes: &[DMatrix<f64>]) -> Vec<DVector<f64>> {
         let pairs = slopes.iter().zip(scores);
         let inflate = |(slope, score): (&DMatrix<f64>, &DVector<f64>)| {
@@ -216,6 +225,7 @@ impl SmallSampleCox {
         pairs.map(inflate).collect()
     }
 
+    /// By Morel, Bokossa and Neerchal (2003): an added part.
     fn morel_bokossa_neerchal(&self, sandwich: &DMatrix<f64>, meat: &DMatrix<f64>) -> DMatrix<f64> {
         let (n, k, p) = (self.rows as f64, self.clusters as f64, self.scale.len() as f64);
         let inflation = (n - 1.0) * k / ((n - p) * (k - 1.0));
@@ -225,6 +235,7 @@ impl SmallSampleCox {
     }
 }
 
+/// Sum of outer products.
 fn outer(scores: &[DVector<f64>]) -> DMatrix<f64> {
     let p = scores[0].len();
     scores.iter().fold(DMatrix::zeros(p, p), |sum, score| sum + score * score.transpose())
@@ -233,6 +244,7 @@ fn outer(scores: &[DVector<f64>]) -> DMatrix<f64> {
 /// Sums over the event times of one stratum up to and including each, in rising order.
 #[derive(Default)]
 struct Sums {
+    /// Times.
     time: Vec<f64>,
     /// `columns` numbers per time: what [`step`] puts there, cumulated.
     values: Vec<f64>,
@@ -240,35 +252,43 @@ struct Sums {
     variance: Vec<f64>,
     /// Mean of the covariates, `p` per time, and the sum of risk scores, not cumulated.
     mean: Vec<f64>,
+    /// Sums at each time, row by row.
     at_risk: Vec<f64>,
 }
 
 /// Where the cumulated sums of a time stand: hazard `h`, `h m`, `h m m'`, `h V`, `h/s0`, `h m/s0`.
 struct Layout {
+    /// Columns.
     p: usize,
 }
 
 impl Layout {
+    /// Numbers per time.
     fn width(&self) -> usize {
         2 + 2 * self.p + 2 * self.p * self.p
     }
 
+    /// Place of the weighted means.
     fn weighted(&self) -> usize {
         1
     }
 
+    /// Place of their squares.
     fn squares(&self) -> usize {
         1 + self.p
     }
 
+    /// Place of the variances.
     fn variances(&self) -> usize {
         self.squares() + self.p * self.p
     }
 
+    /// Place of hazards per number at risk.
     fn per_risk(&self) -> usize {
         self.variances() + self.p * self.p
     }
 
+    /// The same, weighted.
     fn weighted_per_risk(&self) -> usize {
         self.per_risk() + 1
     }
@@ -277,6 +297,7 @@ impl Layout {
 impl Sums {
     /// Turns steps in falling order of time into cumulative sums in rising order.
     fn accumulate(&mut self, p: usize) {
+        /// Running sums over time.
         fn rising(values: &[f64], width: usize) -> Vec<f64> {
             values.rchunks_exact(width).flatten().copied().collect()
         }
@@ -308,12 +329,15 @@ impl Sums {
 
 /// Sums over clusters.
 struct Pieces {
+    /// Rows.
     rows: usize,
+    /// Information.
     information: DMatrix<f64>,
     /// Cluster sums of score residuals.
     scores: Vec<DVector<f64>>,
     /// Sum over rows and times of `(x - xbar)(x - xbar)' r dH`.
     spread: Vec<DMatrix<f64>>,
+    /// Derivatives of the clusters' scores.
     slopes: Vec<DMatrix<f64>>,
     /// The same with the baseline hazard held fixed and covariates counted from where they have their zero.
     fixed_slopes: Vec<DMatrix<f64>>,
@@ -344,6 +368,7 @@ impl Pieces {
         pieces
     }
 
+    /// Sums over each stratum's times.
     fn sums_over_time(&mut self, design: &Design, score: &[f64]) -> Vec<(u32, Sums)> {
         let p = design.columns;
         let mut strata: Vec<(u32, Sums)> = Vec::new();
@@ -375,6 +400,7 @@ impl Pieces {
         strata
     }
 
+    /// Adds every row to its cluster.
     fn add_rows(&mut self, design: &Design, score: &[f64], member: &[usize], strata: &[(u32, Sums)]) {
         let p = design.columns;
         let layout = Layout { p };
@@ -456,6 +482,7 @@ impl Pieces {
         }
     }
 
+    /// Variances and degrees of freedom.
     fn finish(self, fit: &CoxFit, clusters: usize) -> Result<SmallSampleCox, EstimateError> {
         let Some(factor) = self.information.clone().cholesky() else {
             return Err(collinear(&fit.names[0]));

@@ -71,6 +71,7 @@ pub struct ClusterContrast {
     strata: Vec<(f64, f64)>,
     /// Sum over clusters of the squared deviation of arm from its mean in the stratum.
     spread: f64,
+    /// Degrees of freedom.
     degrees_of_freedom: f64,
 }
 
@@ -98,6 +99,7 @@ impl ClusterContrast {
             self.group.iter().zip(&self.stratum).map(deviation).map(|from_mean| from_mean * from_mean).sum();
     }
 
+    /// Numbers strata and counts them.
     fn stratify(&mut self, names: &[u32]) {
         let mut known = names.to_vec();
         known.sort_unstable();

@@ -112,6 +112,7 @@ impl GroupedWorkspace {
         })
     }
 
+    /// The log ratio, by Newton steps.
     fn maximize(&self) -> Option<f64> {
         let (mut control, mut treated) = (0.0, 0.0);
         for (step, _, risk_control, risk_treated) in self.event_steps() {

@@ -77,6 +77,7 @@ impl ClusterTable {
         add(&mut self.events, &other.events);
     }
 
+    /// The steps of a unit.
     fn row<'a>(&self, column: &'a [f64], unit: u32) -> &'a [f64] {
         let first = unit as usize * self.steps;
         &column[first..first + self.steps]
@@ -86,15 +87,23 @@ impl ClusterTable {
 /// The totals of some units, and working space.
 #[derive(Clone, Debug, Default)]
 pub struct GroupedWorkspace {
+    /// Units that take part.
     units: Vec<u32>,
+    /// Their clusters.
     clusters: Clusters,
+    /// Arms and strata of the clusters.
     between: ClusterContrast,
     /// Participants per cluster of control and treated, over all clusters.
     mean_size: [f64; 2],
+    /// At risk in control and treated, by step.
     risk: [Vec<f64>; 2],
+    /// Events likewise.
     events: [Vec<f64>; 2],
+    /// Scores by cluster.
     score: Vec<f64>,
+    /// Factors of the contributions, by step.
     factors: Vec<[f64; 3]>,
+    /// Weights by step.
     weights: Vec<f64>,
 }
 
@@ -163,6 +172,7 @@ impl GroupedWorkspace {
         }
     }
 
+    /// Cluster of a unit.
     fn cluster_of(&self, table: &ClusterTable, unit: u32) -> usize {
         self.clusters.of(table.label[unit as usize])
     }
@@ -181,6 +191,7 @@ impl GroupedWorkspace {
     }
 }
 
+/// Adds step by step.
 fn add(to: &mut [f64], from: &[f64]) {
     to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
 }

@@ -33,6 +33,7 @@ impl RankWeight {
         Self::LATE,
     ];
 
+    /// The weight at a pooled survival.
     fn at(self, survival: f64) -> f64 {
         match self {
             Self::FlemingHarrington { early, late } => {
@@ -151,6 +152,7 @@ impl GroupedWorkspace {
         self.units.iter().map(residual).collect()
     }
 
+    /// Weights of every step.
     fn fill_weights(&mut self, weight: RankWeight) {
         self.weights.clear();
         let mut survival = 1.0;
@@ -193,6 +195,7 @@ impl GroupedWorkspace {
         [scale[0] * self.mean_size[0], scale[1] * self.mean_size[1]]
     }
 
+    /// Adds the covariance of independent participants.
     fn add_independent(&mut self, weights: &[RankWeight], covariance: &mut [[f64; 4]; 4]) {
         let mut survival = 1.0;
         for (_, events, control, treated) in self.event_steps() {

@@ -62,7 +62,7 @@ const MONTHS: [&[&str]; 12] = [
     &["dec"],
 ];
 
-/// The number of a month by its name, Dutch or English, whole or short.
+/// The number of a month by the first letters of its name, Dutch or English.
 fn month(word: &str) -> Option<i16> {
     let word = word.trim_end_matches('.').to_lowercase();
     let short: String = word.chars().take(3).collect();

@@ -147,7 +147,7 @@ impl Notation {
         Self::of_numbers(&cells.filter_map(bare).collect::<Vec<_>>(), separator, given)
     }
 
-    /// The notation that most numbers ask for; ties by the separator of columns.
+    /// The notation of a column: as given, else as its numbers say, else as the separator of columns makes likely.
     fn of_numbers(numbers: &[(String, bool)], separator: char, given: Option<Decimal>) -> Self {
         let (mut sure, mut either, mut whole, mut both) = ([0_usize; 2], [0_usize; 2], 0_usize, false);
         for (number, _) in numbers {

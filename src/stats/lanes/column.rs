@@ -49,6 +49,7 @@ pub struct Block<T>([T; LANES]);
 /// A column: values by row, loaded and stored by block.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column<T> {
+    /// The values, sixteen at a time.
     blocks: Vec<Block<T>>,
 }
 

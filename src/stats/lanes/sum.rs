@@ -10,10 +10,15 @@ const AT_ONCE: u32 = 511;
 /// A sum of numbers from 0 to `2^22 / scale`, in units of `1 / scale`.
 #[derive(Clone, Copy)]
 pub struct LaneSum<S: Simd> {
+    /// The instruction set.
     simd: S,
+    /// Units in one.
     scale: f32,
+    /// Units per lane, not emptied yet.
     lanes: Words<S>,
+    /// Additions since they were emptied.
     added: u32,
+    /// Units so far.
     units: u64,
 }
 
@@ -34,6 +39,7 @@ impl<S: Simd> LaneSum<S> {
         }
     }
 
+    /// Adds the lanes to the units.
     #[inline(always)]
     fn empty_lanes(&mut self) {
         let lanes: [u32; LANES] = self.lanes.into();
