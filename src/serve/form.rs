@@ -12,18 +12,24 @@ use crate::report::{number, words};
 
 /// A number of the form: its name in the page, how it starts, what is allowed.
 struct Field {
+    /// Key of the field in the page's question.
     name: &'static str,
+    /// Value before anybody has changed it.
     start: f64,
+    /// Lowest value.
     low: f64,
+    /// Highest value.
     high: f64,
     /// Whether only whole numbers are allowed.
     whole: bool,
 }
 
+/// A field of whole numbers.
 const fn whole(name: &'static str, start: f64, low: f64, high: f64) -> Field {
     Field { name, start, low, high, whole: true }
 }
 
+/// A field of numbers with decimals.
 const fn broken(name: &'static str, start: f64, low: f64, high: f64) -> Field {
     Field { name, start, low, high, whole: false }
 }
@@ -65,8 +71,11 @@ pub(super) enum Caution {
 /// The form with its numbers read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Form {
+    /// One value per field of [`FIELDS`].
     values: [f64; FIELDS.len()],
+    /// Whether clients keep one caseworker.
     pub(super) fixed_caseworker: bool,
+    /// Which story is calculated with.
     pub(super) caution: Caution,
     /// Other parameters by path.
     pub(super) assumptions: Vec<(String, f64)>,
@@ -207,6 +216,7 @@ impl Caution {
     }
 }
 
+/// The start value in the language's notation.
 fn plain(field: &Field, lang: Lang) -> String {
     if field.name == "price_year" {
         return format!("{:.0}", field.start);
@@ -214,6 +224,7 @@ fn plain(field: &Field, lang: Lang) -> String {
     number::decimal(lang, field.start, if field.start.fract() == 0.0 { 0 } else { 2 })
 }
 
+/// The value of a field, or what is wrong with it.
 fn read_field(field: &Field, given: &Value, lang: Lang) -> Result<f64, String> {
     let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
     let Some(value) = parse(&text, lang) else { return Err(not_a_number(given, lang)) };
@@ -234,6 +245,7 @@ fn read_field(field: &Field, given: &Value, lang: Lang) -> Result<f64, String> {
     Ok(value)
 }
 
+/// What stands there is no number.
 fn not_a_number(given: &Value, lang: Lang) -> String {
     let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
     let text: String = text.chars().filter(|c| !c.is_control()).take(40).collect();

@@ -11,7 +11,9 @@ pub const TOKEN_HEADER: &str = "x-stapjes-token";
 /// What the server answers to, and the secret of this start.
 #[derive(Clone, Debug)]
 pub(super) struct Gate {
+    /// Names under which the page may be called.
     hosts: Vec<String>,
+    /// The secret of this session.
     token: String,
 }
 
@@ -77,6 +79,7 @@ impl Gate {
         Ok(())
     }
 
+    /// Refuses another host name: a foreign page that resolves to this machine.
     fn host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
         let ours = |name: &str| self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name));
         let mut named = headers.get_all(header::HOST).iter();
@@ -102,6 +105,7 @@ impl Gate {
         if all(header::ORIGIN).all(ours) && all(site).all(near) { Ok(()) } else { Err(Refusal::CrossSite) }
     }
 
+    /// Refuses a request without the token.
     fn secret(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let mut given = headers.get_all(TOKEN_HEADER).iter();
         let first = given.next().map_or(&[][..], |value| value.as_bytes());

@@ -59,6 +59,7 @@ pub(super) async fn listen(listener: TcpListener, router: Router, stop: &Stop) {
     }
 }
 
+/// Takes connections until it is told to end.
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
@@ -75,6 +76,7 @@ async fn accept(
     }
 }
 
+/// Serves one connection to its end.
 async fn connection(stream: TcpStream, router: Router, mut ends: watch::Receiver<bool>) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_TIME));

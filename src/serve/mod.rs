@@ -87,6 +87,7 @@ pub fn serve(
     served
 }
 
+/// Names under which the page may be called at this address.
 fn hosts(address: &Address, bound: SocketAddr) -> Vec<String> {
     let port = bound.port();
     let mut names: Vec<String> =
@@ -99,6 +100,7 @@ fn hosts(address: &Address, bound: SocketAddr) -> Vec<String> {
     names
 }
 
+/// The address to open, with the token.
 fn url(address: &Address, bound: SocketAddr, token: &str) -> String {
     let shown = match &address.name {
         Some(name) => format!("{name}:{}", bound.port()),

@@ -40,6 +40,7 @@ pub struct PrecisionGoal {
 }
 
 impl PrecisionGoal {
+    /// The same as overrides of a scenario.
     fn overrides(self) -> Vec<String> {
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
         // As many as asked for, whatever precision the scenario aims at: as `run` takes the same flag.
@@ -64,10 +65,15 @@ impl PrecisionGoal {
 
 /// Answers by simulating.
 pub struct Planner {
+    /// Threads to compute with.
     threads: usize,
+    /// How precise answers become.
     precision: PrecisionGoal,
+    /// Answers of the last plans.
     kept: Shelf<Kept>,
+    /// Powers of the last plans.
     studies: Shelf<PowerAnswer>,
+    /// Comparisons of the last variants.
     compared: Shelf<Variants>,
 }
 
@@ -83,6 +89,7 @@ impl Planner {
         }
     }
 
+    /// The context of one computation, which its stop ends.
     fn context<'a>(&self, stop: &Stop, tell: &'a (dyn Fn(Progress) + Sync)) -> Context<'a> {
         Context {
             limits: LimitOverrides::default(),
@@ -316,6 +323,7 @@ impl Desk for Planner {
 }
 
 impl Planner {
+    /// Makes the file that is asked for.
     fn make(&self, asked: &Asked, stop: &Stop) -> Result<File, Failed> {
         if let Some(variants) = variants::Asked::new(asked) {
             let variants = variants?;

@@ -26,26 +26,39 @@ pub(super) enum Dropped {
     Failed,
 }
 
+/// What is done when a job's turn comes.
 type Work = Box<dyn FnOnce(&Stop) + Send>;
+/// What is told when it never comes.
 type Ended = Box<dyn FnOnce(Dropped) + Send>;
 
+/// A job that waits.
 struct Job {
+    /// Whose it is: a client has one job at a time.
     client: String,
+    /// Ends it.
     stop: Stop,
+    /// What is done.
     work: Work,
+    /// What is told when it is dropped.
     ended: Ended,
 }
 
+/// Who waits and who is served.
 #[derive(Default)]
 struct State {
+    /// Jobs in the order in which they came.
     waiting: VecDeque<Job>,
+    /// Whose job runs, and how to stop it.
     running: Option<(String, Stop)>,
+    /// Whether no more are taken.
     closed: bool,
 }
 
 /// The queue and its one worker.
 pub(super) struct Queue {
+    /// The state, and what wakes the worker.
     shared: Arc<(Mutex<State>, Condvar)>,
+    /// The thread that works.
     worker: Option<JoinHandle<()>>,
 }
 
@@ -132,12 +145,14 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Tells every job that it is dropped.
 fn drop_all(jobs: VecDeque<Job>) {
     for job in jobs {
         (job.ended)(Dropped::Superseded);
     }
 }
 
+/// Does one job after the other.
 fn work(shared: &(Mutex<State>, Condvar)) {
     let (state, wake) = shared;
     while let Some(job) = next(state, wake) {
@@ -152,6 +167,7 @@ fn work(shared: &(Mutex<State>, Condvar)) {
     }
 }
 
+/// The next job; waits for it. `None` when closed.
 fn next(state: &Mutex<State>, wake: &Condvar) -> Option<Job> {
     let mut state = locked(state);
     loop {

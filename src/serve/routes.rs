@@ -41,9 +41,13 @@ const CLIENT_HEADER: &str = "x-stapjes-client";
 /// Arms that can be switched off in a figure of the page.
 const MOST_ARMS: usize = 8;
 
+/// The page.
 const PAGE: &str = include_str!("page/index.html");
+/// Its script.
 const SCRIPT: &str = include_str!("page/app.js");
+/// Its style sheet.
 const STYLE: &str = include_str!("page/app.css");
+/// Its icon.
 const ICON: &str = include_str!("page/icon.svg");
 
 /// What every route knows.
@@ -107,10 +111,12 @@ async fn guard<D: Desk>(State(house): State<Arc<House<D>>>, request: Request, ne
     response
 }
 
+/// The answer to a request that the gate refuses.
 fn turned_away(reason: Refusal) -> Response {
     refusal(reason.status(), reason.name())
 }
 
+/// A status with a name that the page knows.
 fn refusal(status: StatusCode, name: &str) -> Response {
     (status, axum::Json(json!({ "refused": name }))).into_response()
 }
@@ -129,16 +135,19 @@ async fn question(headers: &HeaderMap, body: Body) -> Result<Value, Response> {
     serde_json::from_slice(&bytes).map_err(|_| refusal(StatusCode::BAD_REQUEST, "not-json"))
 }
 
+/// Which window asks.
 fn client(headers: &HeaderMap) -> String {
     let named = headers.get(CLIENT_HEADER).and_then(|value| value.to_str().ok()).unwrap_or("");
     named.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
 }
 
+/// What the page needs first: words, fields, languages.
 async fn start<D: Desk>(State(house): State<Arc<House<D>>>, uri: Uri) -> Response {
     let english = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "lang=en"));
     axum::Json(house.desk.start(if english { "en" } else { "nl" })).into_response()
 }
 
+/// Problems of a question, at once.
 async fn check<D: Desk>(State(house): State<Arc<House<D>>>, headers: HeaderMap, body: Body) -> Response {
     let asked = match question(&headers, body).await {
         Ok(asked) => asked,
@@ -149,10 +158,12 @@ async fn check<D: Desk>(State(house): State<Arc<House<D>>>, headers: HeaderMap, 
     answer.map_or_else(|_| failed(), |answer| axum::Json(answer).into_response())
 }
 
+/// Something that should not happen did.
 fn failed() -> Response {
     refusal(StatusCode::INTERNAL_SERVER_ERROR, "failed")
 }
 
+/// Computes an answer, line by line.
 async fn run<D: Desk>(State(house): State<Arc<House<D>>>, headers: HeaderMap, body: Body) -> Response {
     let asked = match question(&headers, body).await {
         Ok(asked) => asked,
@@ -177,12 +188,14 @@ async fn run<D: Desk>(State(house): State<Arc<House<D>>>, headers: HeaderMap, bo
     (kind, Body::new(body.stops(stop))).into_response()
 }
 
+/// Too many wait.
 fn busy() -> Response {
     let mut response = refusal(StatusCode::TOO_MANY_REQUESTS, "busy");
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
     response
 }
 
+/// A file of an answer.
 async fn file<D: Desk>(State(house): State<Arc<House<D>>>, headers: HeaderMap, body: Body) -> Response {
     let asked = match question(&headers, body).await {
         Ok(asked) => asked,
@@ -214,6 +227,7 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// A file to save.
 fn attachment(file: File) -> Response {
     let name = format!("attachment; filename=\"{}\"", file.name.replace(['"', '\\'], ""));
     let disposition = HeaderValue::from_str(&name).unwrap_or_else(|_| HeaderValue::from_static("attachment"));

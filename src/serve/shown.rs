@@ -51,6 +51,7 @@ fn pins(view: &View<'_>, question: Question, facts: &Facts) -> Value {
     Value::Object(Lang::ALL.into_iter().map(pin).collect())
 }
 
+/// A figure of the first page.
 fn figure(figure: &Figure) -> Value {
     json!({
         "label": figure.label,
@@ -60,6 +61,7 @@ fn figure(figure: &Figure) -> Value {
     })
 }
 
+/// Where a number comes from.
 fn origin(origin: &Origin) -> Value {
     let part = |part: &Part| json!({ "label": part.label, "value": unbroken(&part.value), "number": part.number, "dropout": part.dropout });
     json!({
@@ -72,6 +74,7 @@ fn origin(origin: &Origin) -> Value {
 /// A tab: its name, its title in Dutch and English, the report's figures and tables in it.
 type Tab = (&'static str, [&'static str; 2], &'static [&'static str], &'static [&'static str]);
 
+/// The parts of an answer, in order.
 const TABS: [Tab; 6] = [
     ("people", ["Mensen", "People"], &["outflow", "distance", "rungs"], &["overview", "people"]),
     ("signals", ["Signalen", "Signals"], &["signals", "signals-difference"], &["signals"]),
@@ -81,6 +84,7 @@ const TABS: [Tab; 6] = [
     ("study", ["Onderzoek", "Study"], &[], &["study"]),
 ];
 
+/// The parts with their contents.
 fn tabs(page: &Page<'_>) -> Value {
     let mut tabs: Vec<Value> = TABS
         .iter()

@@ -33,6 +33,7 @@ impl Lines {
     }
 }
 
+/// One line of JSON.
 fn text(line: &impl Serialize) -> Option<Bytes> {
     let mut text = serde_json::to_vec(line).ok()?;
     text.push(b'\n');
@@ -41,7 +42,9 @@ fn text(line: &impl Serialize) -> Option<Bytes> {
 
 /// The reading end: the body of the answer. Dropped when the browser goes away, which stops the work.
 pub(super) struct LineBody {
+    /// Lines to send.
     lines: Receiver<Bytes>,
+    /// Ends the computation when nobody listens any more.
     stop: Option<Stop>,
 }
 

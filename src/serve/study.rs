@@ -96,6 +96,7 @@ fn sentences(surface: &PowerSurface, lang: Lang) -> Vec<String> {
     sentences
 }
 
+/// What the powers rest on: so many simulated studies, and what stands in brackets.
 fn interval(surface: &PowerSurface, lang: Lang) -> String {
     let studies = number::decimal(lang, f64::from(surface.replicates), 0);
     match lang {

@@ -38,6 +38,7 @@ impl Asked {
         Some(Self::read(asked, list))
     }
 
+    /// Reads every variant.
     fn read(asked: &Question, list: &[Value]) -> Result<Self, Vec<FieldProblem>> {
         let lang = language(asked["lang"].as_str().unwrap_or("nl"));
         if !VARIANTS.contains(&list.len()) {

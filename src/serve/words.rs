@@ -7,6 +7,7 @@ use crate::report::language::Lang;
 /// One row a word: its key in the page, Dutch, English. A row without both does not compile.
 macro_rules! words {
     ($($key:ident: $dutch:literal, $english:literal;)*) => {
+        /// Key, Dutch and English.
         const WORDS: &[(&str, [&str; 2])] = &[$((stringify!($key), [$dutch, $english])),*];
     };
 }
