@@ -43,11 +43,13 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// Writes text to standard output at once.
 fn put(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| stdout_failure(&error))
 }
 
+/// What a failure of standard output means: a closed pipe is no error.
 pub(super) fn stdout_failure(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, Said::default()),
@@ -97,6 +99,7 @@ pub fn color_on_stdout() -> bool {
     io::stdout().is_terminal() && color_wanted()
 }
 
+/// Whether the environment does not ask for no colors: `NO_COLOR`, a dumb terminal.
 fn color_wanted() -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")

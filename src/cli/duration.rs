@@ -41,6 +41,7 @@ pub(super) struct DurationArguments {
     long: LongArguments,
 }
 
+/// A number within limits.
 fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
     let lang = language::of_errors();
     let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
@@ -49,10 +50,12 @@ fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
     if value > low && value < high { Ok(value) } else { Err(between.text(lang).to_owned()) }
 }
 
+/// A power between 0 and 1.
 fn probability(text: &str) -> Result<f64, String> {
     within(text, 0.0, 1.0)
 }
 
+/// A confidence between one half and 1.
 fn confidence(text: &str) -> Result<f64, String> {
     within(text, 0.5, 1.0)
 }

@@ -399,6 +399,7 @@ pub(super) fn help(program: Command) -> Command {
     command(program, &name)
 }
 
+/// A command with its help in Dutch, and all below it.
 fn command(own: Command, name: &str) -> Command {
     let mut own = own;
     if let Some(about) = found(COMMANDS, name) {
@@ -456,6 +457,7 @@ fn in_dutch(arg: Arg, text: &str) -> Arg {
     arg.hide_possible_values(true).hide_default_value(true).help(text.clone()).long_help(text)
 }
 
+/// The Dutch text of a name in a list.
 fn found(list: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
     list.iter().find(|(own, _)| *own == name).map(|(_, text)| *text)
 }

@@ -16,6 +16,7 @@ pub(super) fn guarded(command: impl FnOnce() -> Result<(), Error>) -> Result<(),
 
 /// Says politely what happened when something panics; the details stand on one line for the report.
 pub(super) fn install_hook() {
+    /// Whether the apology was already said.
     static SAID: AtomicBool = AtomicBool::new(false);
     panic::set_hook(Box::new(|info| {
         // Several threads may stumble over the same stone.
@@ -25,6 +26,7 @@ pub(super) fn install_hook() {
     }));
 }
 
+/// What is said when the program itself is wrong, and where to report it.
 fn apology(info: &PanicHookInfo<'_>) -> String {
     let what = info.payload_as_str().and_then(|text| text.lines().next()).map(Said::same);
     let what = what.unwrap_or_else(|| said!("geen bericht", "no message"));

@@ -13,6 +13,7 @@ use crate::said;
 /// # Errors
 /// When the system does not let it listen.
 pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
+    /// Whether signals are listened to already.
     static LISTENING: AtomicBool = AtomicBool::new(false);
     if LISTENING.swap(true, Ordering::Relaxed) {
         return Ok(());
@@ -50,6 +51,7 @@ pub(super) fn outlive_large_files() {
     }
 }
 
+/// The first signal asks to stop, the second ends at once.
 #[allow(clippy::exit, reason = "the user asked twice; nothing of ours is half-written in its place")]
 fn on_signal(stop: &Stop) {
     if stop.set() {

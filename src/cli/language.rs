@@ -20,6 +20,7 @@ impl LanguageArgument {
     }
 }
 
+/// The language that the flag or the environment asks for.
 fn chosen(flag: Option<Lang>) -> Lang {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));

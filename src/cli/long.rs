@@ -103,18 +103,25 @@ impl LongArguments {
 
 /// A long request under way.
 pub(super) struct Job<'a> {
+    /// The flags that all long commands share.
     flags: &'a LongArguments,
+    /// Where results go.
     target: Option<Destination>,
+    /// Kept chunks.
     work: Option<Work>,
+    /// Set by a signal.
     stop: &'a Stop,
+    /// When the work began.
     clock: Clock,
 }
 
 impl Job<'_> {
+    /// Whether not even a line is wanted.
     fn is_silent(&self) -> bool {
         self.work.as_ref().is_some_and(|work| work.silent)
     }
 
+    /// Whether no progress is wanted.
     fn is_quiet(&self) -> bool {
         self.flags.quiet || self.is_silent()
     }

@@ -20,6 +20,7 @@ fn address_space(threads: usize) -> Option<u64> {
     Some(limit.saturating_sub(kilobytes("/proc/self/status", "VmSize:")?).saturating_sub(for_threads))
 }
 
+/// Not limited on this system.
 #[cfg(not(unix))]
 fn address_space(_threads: usize) -> Option<u64> {
     None
@@ -45,6 +46,7 @@ fn kilobytes(path: &str, key: &str) -> Option<u64> {
     Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
+/// The text of a file of the system, when there is one.
 fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(path).ok()
 }

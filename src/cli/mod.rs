@@ -110,6 +110,7 @@ enum Command {
     Man,
 }
 
+/// Runs the command that was asked for.
 fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),

@@ -89,6 +89,7 @@ fn summary(resolved: &Resolved) -> Said {
     )
 }
 
+/// The parameters as JSON.
 fn document(resolved: &Resolved, records: &[&ParameterRecord]) -> serde_json::Value {
     let parameters: Vec<_> = records
         .iter()

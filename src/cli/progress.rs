@@ -33,16 +33,22 @@ pub(super) enum Form {
 
 /// Shows how far a request is.
 pub(super) struct Progress {
+    /// The bar on standard error.
     bar: ProgressBar,
+    /// How far the work is.
     counts: Arc<Counts>,
     /// Ends the thread that writes lines, when there is one.
     lines: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
+/// How far the work is, for the thread that writes lines.
 #[derive(Debug)]
 struct Counts {
+    /// Units done.
     done: AtomicU64,
+    /// Units in all.
     total: AtomicU64,
+    /// When it began.
     started: Instant,
 }
 
@@ -116,6 +122,7 @@ fn rate(so_far: app::Progress, elapsed: Duration) -> (f64, f64) {
     (rate, so_far.total.saturating_sub(so_far.done) as f64 / rate.max(1e-9))
 }
 
+/// One line of progress for people.
 fn line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
     let percent = 100 * done / total.max(1);
@@ -127,6 +134,7 @@ fn line(so_far: app::Progress, elapsed: Duration) -> String {
     format!("{done}/{total} ({percent}%), {rate:.1}/s, ETA {left:.0} s")
 }
 
+/// One line of progress for programs.
 fn json_line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
     let (rate, left) = rate(so_far, elapsed);

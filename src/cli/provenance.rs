@@ -12,7 +12,9 @@ use crate::said;
 
 /// The clock of a long request, for the manifest.
 pub(super) struct Clock {
+    /// When the command began.
     started: Instant,
+    /// Threads that compute.
     threads: usize,
 }
 

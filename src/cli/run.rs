@@ -140,6 +140,7 @@ fn idle(request: &RunRequest, lang: Lang) -> Vec<String> {
     found.iter().map(|own| words::check_warning(own, lang)).collect()
 }
 
+/// The warnings of an answer in words.
 fn warnings(answer: &RunAnswer, lang: Lang) -> Vec<String> {
     answer.warnings.iter().map(|warning| words::warning(warning, lang)).collect()
 }

@@ -52,6 +52,7 @@ pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
     Ok(())
 }
 
+/// One unfinished run in a line.
 fn in_words(work: &Unfinished, lang: Lang) -> String {
     let words: Vec<String> = work.ticket.words.iter().map(|word| quoted(&escape::clean(word))).collect();
     let none = || lang.pick("nog geen brokken", "no chunks yet").to_owned();
@@ -69,6 +70,7 @@ fn in_words(work: &Unfinished, lang: Lang) -> String {
     )
 }
 
+/// How long ago it was changed.
 #[allow(clippy::disallowed_methods, reason = "this is a door: the clock is read here")]
 fn age(changed: SystemTime, lang: Lang) -> Option<String> {
     let seconds = SystemTime::now().duration_since(changed).ok()?.as_secs();

@@ -134,6 +134,7 @@ impl LimitArguments {
     }
 }
 
+/// A limit: 0 or more.
 fn limit(text: &str) -> Result<f64, String> {
     let lang = language::of_errors();
     let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");

@@ -63,6 +63,7 @@ enum Shared {
 }
 
 impl Shared {
+    /// The command's name.
     fn name(self) -> &'static str {
         match self {
             Self::Run => "run",
@@ -72,6 +73,7 @@ impl Shared {
     }
 }
 
+/// Hours: from a minute to 30 days.
 fn hours(text: &str) -> Result<f64, String> {
     let value: f64 = text
         .parse()
@@ -140,12 +142,14 @@ fn wall_time(hours: f64) -> String {
     format!("{}-{:02}:{:02}:00", minutes / 1440, minutes / 60 % 24, minutes % 60)
 }
 
+/// The absolute path of a file.
 fn absolute(path: &Path) -> Result<String, Error> {
     let found = std::path::absolute(path)
         .map_err(|error| Error::no_input(Said::same(format!("{}: {error}", path.display()))))?;
     Ok(quoted(&found.display().to_string()))
 }
 
+/// The text of the job script.
 fn script(arguments: &SlurmArguments, name: &str, needs: &ResourceEstimate) -> Result<String, Error> {
     let program = std::env::current_exe().map_err(|error| {
         Error::no_input(said!("waar staat dit programma? {error}", "where is this program? {error}"))

@@ -34,6 +34,7 @@ pub(super) struct VerifyArguments {
 /// All chunks.
 const ALL: u32 = u32::MAX;
 
+/// A number of chunks.
 fn chunks(text: &str) -> Result<u32, String> {
     match text.parse() {
         _ if text == "all" => Ok(ALL),
@@ -51,8 +52,11 @@ pub(super) struct Again {
     pub(super) words: Vec<String>,
     /// Where it was typed, when that is known.
     pub(super) at: Option<PathBuf>,
+    /// Which command's results.
     kind: ResultKind,
+    /// The hash that they should have.
     expected: String,
+    /// Where they are made again.
     scratch: tempfile::TempDir,
 }
 
@@ -79,6 +83,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
     found.results.iter().map(|own| again(&arguments.folder, own, count)).collect()
 }
 
+/// What was found, for people.
 fn in_words(found: &Verification, lang: Lang) -> String {
     let mut text = String::new();
     for own in &found.results {

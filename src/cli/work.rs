@@ -43,6 +43,7 @@ pub(super) struct WorkArguments {
     merge: bool,
 }
 
+/// A shard and the number of all.
 fn shard(text: &str) -> Result<(u32, u32), String> {
     let parts = text.split_once('/').and_then(|(own, all)| Some((own.parse().ok()?, all.parse().ok()?)));
     match parts {
@@ -56,12 +57,17 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
 
 /// The work of one command.
 pub(super) struct Work {
+    /// Where chunks are kept.
     pub(super) folder: ChunkFolder,
+    /// Where results go.
     results: PathBuf,
+    /// Whether chunks stay afterwards.
     keep: bool,
+    /// Which shard this process does.
     shard: Option<(u32, u32)>,
     /// Nothing is told and no chunk is written: `verify` says what came of it.
     pub(super) silent: bool,
+    /// The command's words, for what is printed.
     words: Vec<String>,
 }
 
@@ -89,6 +95,7 @@ impl ResumeArguments {
         self.open_as(Mode::Resume, results, kind, plan)
     }
 
+    /// Opens the folder of chunks.
     fn open_as(&self, mode: Mode, results: &Path, kind: ResultKind, plan: &[String]) -> Result<Work, Error> {
         let results = self.recheck_of.as_deref().unwrap_or(results);
         let mode = self.recheck.map_or(mode, Mode::Recheck);
@@ -181,6 +188,7 @@ impl Work {
         )
     }
 
+    /// The error of a stop, with how to go on.
     fn stopped(&self, error: Error) -> Error {
         let missing = self.folder.missing();
         if !missing.is_empty() {
@@ -197,6 +205,7 @@ impl Work {
         Error::stopped(stopped.then(&self.go_on()))
     }
 
+    /// What other shards still have to do.
     fn incomplete(&self, missing: &[Missing], lang: Lang) -> String {
         let path = self.folder.path().display();
         let mut text = match lang {

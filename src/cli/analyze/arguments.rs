@@ -191,6 +191,7 @@ impl AnalyzeArguments {
         })
     }
 
+    /// Which column is what, as the library wants it.
     fn columns(&self) -> Columns {
         Columns {
             time: self.time.clone(),
@@ -227,6 +228,7 @@ impl AnalyzeArguments {
         }
     }
 
+    /// How to estimate, as the library wants it.
     fn options(&self) -> Options {
         Options {
             cause: None,

@@ -15,10 +15,13 @@ use crate::said;
 /// The two kinds of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
+    /// Pixels.
     Png,
+    /// Lines.
     Svg,
 }
 
+/// The form that the ending of the path asks for.
 fn form(path: &Path) -> Result<Form, Error> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
@@ -87,6 +90,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
     write(&bytes)
 }
 
+/// The figure cannot be drawn or written.
 fn undrawn(path: &Path, error: &dyn std::fmt::Display) -> Said {
     said!(
         "{shown} kan niet worden getekend: {error}",

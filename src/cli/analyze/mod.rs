@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
     analyze::refused(&analysis)
 }
 
+/// Reads the data from the file or from standard input.
 fn read(arguments: &AnalyzeArguments, request: &AnalyzeRequest) -> Result<words::Analysis, Error> {
     let path = arguments.data.as_ref().ok_or_else(|| {
         Error::usage(said!(
