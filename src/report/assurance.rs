@@ -42,6 +42,7 @@ pub fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> String {
     text
 }
 
+/// The arms, each once.
 fn arms(found: &Assurance) -> Vec<&str> {
     let mut arms: Vec<&str> = found.curves.iter().map(|own| own.arm.as_str()).collect();
     arms.dedup();

@@ -14,12 +14,17 @@ use super::words::arm_named;
 
 /// A main result: measure, label, Dutch and English words, factor to the shown unit, most decimals.
 struct Row {
+    /// Measure.
     key: (&'static str, &'static str),
+    /// What it is called, in Dutch and English.
     words: [&'static str; 2],
+    /// From the measure to what is shown.
     factor: f64,
+    /// Most decimals.
     most: i32,
 }
 
+/// A row.
 const fn row(
     key: (&'static str, &'static str),
     dutch: &'static str,
@@ -30,6 +35,7 @@ const fn row(
     Row { key, words: [dutch, english], factor, most }
 }
 
+/// The rows of the summary in the terminal.
 const ROWS: [Row; 11] = [
     row(("exits", ""), "uit de bijstand, %", "left benefit, %", 100.0, 2),
     row(("exits_true", "work"), "  naar werk, %", "  to work, %", 100.0, 2),
@@ -101,6 +107,7 @@ pub fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
     }
 }
 
+/// A whole number.
 fn count(number: u32, lang: Lang) -> String {
     decimal(lang, f64::from(number), 0)
 }
@@ -243,6 +250,7 @@ const DIFFERENCES: [Row; 5] = [
     row(("money", "municipality"), "euro, gemeente", "euros, municipality", 1.0, 0),
 ];
 
+/// The head of a table of differences.
 fn differences_head(what: &'static str, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -252,6 +260,7 @@ fn differences_head(what: &'static str, lang: Lang) -> Table {
     table
 }
 
+/// The cells of a row.
 fn differences(
     results: &Results,
     arm: usize,
@@ -265,12 +274,14 @@ fn differences(
     cells
 }
 
+/// Aligns everything but names to the right.
 fn right_align(table: &mut Table) {
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
 }
 
+/// The table at a month.
 fn table(results: &Results, month: u32, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -302,6 +313,7 @@ fn table(results: &Results, month: u32, lang: Lang) -> Table {
     table
 }
 
+/// Heading of a difference.
 fn difference_title(results: &Results, arm: usize, lang: Lang) -> String {
     if results.arms.len() == 2 {
         lang.pick("verschil", "difference").to_owned()

@@ -83,6 +83,7 @@ pub fn plan(check: &Check, lang: Lang) -> String {
     }
 }
 
+/// Arms with their talks and staff.
 fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
@@ -125,6 +126,7 @@ fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
     format!("{table}\n")
 }
 
+/// A time in seconds, minutes or hours.
 fn duration(hours: f64, lang: Lang) -> String {
     let seconds = hours * 3600.0;
     if seconds < 1.0 {

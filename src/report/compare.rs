@@ -30,43 +30,73 @@ use plans::{Cut, Plans};
 /// Name of the file with the results of a comparison.
 pub const COMPARISON: &str = "comparison.json";
 
+/// What stands on the page.
 struct ComparePage<'a> {
+    /// Language.
     lang: Lang,
+    /// What the first run was of.
     facts: &'a Facts,
+    /// Title.
     title: String,
+    /// A sentence per plan.
     answers: Vec<String>,
+    /// What must be read with them.
     notes: Vec<String>,
+    /// What differs, in sentences.
     changes: Vec<String>,
+    /// What differs, as a table.
     inputs: Table,
+    /// Results.
     tables: Vec<Table>,
+    /// The figure on top, as SVG.
     main_figure: String,
+    /// Further figures.
     figures: Vec<FigureBlock>,
 }
 
+/// Words that are the same on every page.
 struct CompareWords {
+    /// Link past the head.
     skip: &'static str,
+    /// What kind of page it is.
     kind: &'static str,
+    /// Heading of the answers.
     better: &'static str,
+    /// Heading of the differences.
     differs: &'static str,
+    /// Heading of the results.
     results: &'static str,
+    /// What the ranges are.
     luck: &'static str,
+    /// Heading of the figures.
     curves: &'static str,
+    /// Heading of the limits.
     limits: &'static str,
+    /// What the page cannot say.
     never: &'static str,
+    /// How to repeat it.
     command: &'static str,
 }
 
+/// The page for the template.
 #[derive(Template)]
 #[template(path = "compare.html", config = "src/report/templates/askama.toml")]
 struct CompareTemplate<'a> {
+    /// Contents.
     page: &'a ComparePage<'a>,
+    /// Fixed words.
     words: &'a CompareWords,
+    /// Style sheet.
     style: &'a str,
+    /// Its hash for the security policy.
     style_hash: &'a str,
+    /// Script.
     script: &'a str,
+    /// Its hash.
     script_hash: &'a str,
 }
 
+/// The fixed words in a language.
 fn fixed_words(t: Lang) -> CompareWords {
     CompareWords {
         skip: t.pick("Naar de inhoud", "To the content"),
@@ -143,6 +173,7 @@ pub fn files(comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result
     Ok(files)
 }
 
+/// The page as text.
 fn html(page: &ComparePage<'_>, curves: usize) -> io::Result<String> {
     let Frame { style, style_hash, script, script_hash } = &Frame::new(curves);
     let words = &fixed_words(page.lang);
@@ -150,6 +181,7 @@ fn html(page: &ComparePage<'_>, curves: usize) -> io::Result<String> {
     html.map(|html| unbroken(&html)).map_err(io::Error::other)
 }
 
+/// The workbook as bytes.
 fn bytes(page: &ComparePage<'_>) -> Result<Vec<u8>, XlsxError> {
     let t = page.lang;
     let mut workbook = Workbook::new();

@@ -34,6 +34,7 @@ pub fn write(results: &Results, to: impl Write) -> io::Result<()> {
     csv.flush()
 }
 
+/// The rows of an arm.
 fn write_arm(
     csv: &mut csv::Writer<impl Write>,
     results: &Results,
@@ -49,6 +50,7 @@ fn write_arm(
     Ok(())
 }
 
+/// The rows of a measure.
 fn write_series(
     csv: &mut csv::Writer<impl Write>,
     months: &[u32],
@@ -98,6 +100,7 @@ fn write_stories(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Re
     Ok(())
 }
 
+/// The rows of exact curves.
 fn write_exact(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Result<()> {
     for curve in &results.exact {
         let Some(at) = results.index_of(&curve.measure, &curve.label) else { continue };

@@ -61,16 +61,19 @@ pub fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Str
         .map_or_else(String::new, |found| assurance::words(found, scenario, lang))
 }
 
+/// The arms, each once.
 fn arms(answer: &RequiredDurations) -> Vec<&str> {
     let mut arms: Vec<&str> = answer.required.iter().map(|own| own.arm.as_str()).collect();
     arms.dedup();
     arms
 }
 
+/// A month, or a dash.
 fn month(value: Option<u32>) -> String {
     value.map_or("-".to_owned(), |months| months.to_string())
 }
 
+/// The answers in aligned columns.
 fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
     let head = lang.pick(
         ["uitkomst", "toets", "maanden", "interval", "power, vers", "niet gehaald"],
@@ -90,6 +93,7 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
     aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
 }
 
+/// Durations by size.
 fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
     let primary: Vec<&RequiredDuration> = rows.iter().copied().filter(|own| own.primary).collect();
     let mut endpoints: Vec<&str> = primary.iter().map(|own| own.endpoint).collect();
@@ -185,12 +189,14 @@ fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang)
 
 /// Clients needed against months: one curve per endpoint, one figure per comparison.
 pub fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
+    /// Names of the figures, by arm.
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
     let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));
     let made = made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty()));
     made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, scenario, lang))).collect()
 }
 
+/// Durations by size as a figure.
 fn frontier_figure(answer: &RequiredDurations, arm: &str, id: &'static str, lang: Lang) -> Figure {
     let mut series: Vec<PlottedCurve> = Vec::new();
     let mut style = 0;

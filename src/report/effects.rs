@@ -41,6 +41,7 @@ impl Effects {
     }
 }
 
+/// A difference at the last reported month.
 fn difference(source: &Source<'_>, arm: usize, key: Key<'_>) -> Option<ShownValue> {
     source.estimate(Basis::Difference, arm, key, source.at_or_before(source.horizon()))
 }
@@ -61,6 +62,7 @@ fn more_or_fewer(lang: Lang, estimate: &ShownValue, most: i32) -> String {
     }
 }
 
+/// How many fewer there are.
 fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let lang = source.lang;
     let began = difference(source, arm, ("onset", "all"))?;
@@ -81,6 +83,7 @@ fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     })
 }
 
+/// How many more are seen.
 fn seen(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let lang = source.lang;
     let unseen = difference(source, arm, ("capacity_unseen", ""))?;
@@ -158,6 +161,7 @@ fn stopped(source: &Source<'_>) -> Vec<Table> {
 /// Inhabitants up to which, with that number itself, the budget follows past spending, and over which it follows a formula: Besluit
 /// Participatiewet, article 3 and its annex, <https://wetten.overheid.nl/BWBR0020183>. Between them the two are mixed.
 const SMALL: u32 = 15_000;
+/// Inhabitants from which on a municipality is large.
 const LARGE: u32 = 40_000;
 
 /// How the budget for benefits (BUIG) follows, by size of the municipality; all three when the size is not known.

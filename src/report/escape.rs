@@ -60,6 +60,7 @@ pub fn file_name(text: &str) -> String {
     if out.is_empty() { "scenario".to_owned() } else { out.to_owned() }
 }
 
+/// Characters that change how other text is shown.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -66,6 +66,7 @@ pub fn write_events(scenario: &Scenario, file: &OnFile, to: impl Write) -> io::R
     csv.flush()
 }
 
+/// A participant as a row.
 fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
     let flag = |yes: bool| u8::from(yes).to_string();
     let exited = row.exit <= row.follow_up;
@@ -101,6 +102,7 @@ fn event_row(scenario: &Scenario, row: &Filed) -> Vec<String> {
     ]
 }
 
+/// The reason on file; empty without.
 fn reason(recorded: Option<ExitReason>) -> &'static str {
     recorded.map_or("unknown", ExitReason::name)
 }
@@ -140,6 +142,7 @@ pub fn write_trajectories(scenario: &Scenario, lives: &[LifeMonth], to: impl Wri
     csv.flush()
 }
 
+/// A month of a life as a row.
 fn life_row(scenario: &Scenario, life: &LifeMonth) -> Vec<String> {
     vec![
         cell(&scenario.arms[life.arm as usize].name),

@@ -243,6 +243,7 @@ impl Facts {
     }
 }
 
+/// How participants came into arms.
 fn allocation(allocation: Allocation) -> AllocationFact {
     match allocation {
         Allocation::Client => AllocationFact::Client,
@@ -256,6 +257,7 @@ fn stops(arm: &crate::scenario::Arm, horizon: u32) -> Option<u32> {
     arm.serves.iter().map(|row| row.until_month).max().filter(|&until| until < horizon)
 }
 
+/// An arm with its service.
 fn arm_fact(name: &str, service: &Service) -> ArmFact {
     let (interval_months, contact_hazards) = match service.contact {
         Contact::Scheduled { interval_months } => (Some(interval_months), None),
@@ -273,6 +275,7 @@ fn arm_fact(name: &str, service: &Service) -> ArmFact {
     }
 }
 
+/// The sites.
 fn sites(scenario: &Scenario) -> Vec<SiteFact> {
     let fact = |site: &crate::scenario::Site| SiteFact {
         name: site.name.clone(),
@@ -284,6 +287,7 @@ fn sites(scenario: &Scenario) -> Vec<SiteFact> {
     scenario.sites.iter().map(fact).collect()
 }
 
+/// The parameters.
 fn parameters(resolved: &Resolved) -> Vec<ParameterFact> {
     // The default scenario with what it does not change is the reference; the reference alone has no arms.
     let reference = embedded(DEFAULT_SCENARIO, &[]).ok();

@@ -28,18 +28,27 @@ pub struct LegendEntry {
 #[derive(Clone, Debug, Template)]
 #[template(path = "figure.html", config = "src/report/templates/askama.toml")]
 pub struct FigureBlock {
+    /// Language.
     lang: Lang,
     /// Where its files stand, seen from the page: `figures/`.
     folder: &'static str,
     /// Name, part of anchors and file names.
     pub id: &'static str,
+    /// Title.
     title: String,
+    /// Which line is which arm.
     legend: Vec<LegendEntry>,
+    /// The figure for screens and paper, as SVG.
     wide: String,
+    /// The figure for telephones.
     narrow: String,
+    /// How to read values off.
     hint: &'static str,
+    /// The same with the keyboard.
     keyboard_hint: String,
+    /// What stands below.
     notes: Vec<String>,
+    /// The numbers behind it.
     tables: Vec<Table>,
 }
 
@@ -108,10 +117,12 @@ pub fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
     }
 }
 
+/// Whether a curve has a value at this point.
 fn is_known(series: &PlottedCurve, index: usize) -> bool {
     series.points.get(index).is_some_and(|point| point.value.is_finite())
 }
 
+/// A value of a curve.
 fn cell(panel: &Panel, series: &PlottedCurve, index: usize, lang: Lang) -> Cell {
     let Some(point) = series.points.get(index).filter(|point| point.value.is_finite()) else {
         return Cell::text(number::NO_NUMBER);

@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 use super::language::Lang;
 use super::page::Page;
 
+/// Style sheet of every page.
 const STYLE: &str = include_str!("templates/style.css");
+/// Script of every page.
 const SCRIPT: &str = include_str!("templates/script.js");
 
 /// The script that brings figures to life, for a page that shows the report's figures: `stapjesFigures(root)`.
@@ -17,9 +19,13 @@ pub const FIGURE_SCRIPT: &str = SCRIPT;
 
 /// What the frame of every page needs.
 pub(super) struct Frame {
+    /// Style sheet with its colors.
     pub(super) style: String,
+    /// Its hash for the security policy.
     pub(super) style_hash: String,
+    /// Script.
     pub(super) script: &'static str,
+    /// Its hash.
     pub(super) script_hash: String,
 }
 
@@ -31,23 +37,35 @@ impl Frame {
     }
 }
 
+/// The page for the Dutch template.
 #[derive(Template)]
 #[template(path = "report.nl.html", config = "src/report/templates/askama.toml")]
 struct Dutch<'a> {
+    /// Contents.
     page: &'a Page<'a>,
+    /// Style sheet.
     style: &'a str,
+    /// Its hash.
     style_hash: &'a str,
+    /// Script.
     script: &'a str,
+    /// Its hash.
     script_hash: &'a str,
 }
 
+/// The page for the English template.
 #[derive(Template)]
 #[template(path = "report.en.html", config = "src/report/templates/askama.toml")]
 struct English<'a> {
+    /// Contents.
     page: &'a Page<'a>,
+    /// Style sheet.
     style: &'a str,
+    /// Its hash.
     style_hash: &'a str,
+    /// Script.
     script: &'a str,
+    /// Its hash.
     script_hash: &'a str,
 }
 
@@ -86,7 +104,9 @@ fn source_hash(text: &str) -> String {
     format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
 }
 
+/// Bytes in the alphabet of RFC 4648.
 fn base64(bytes: &[u8]) -> String {
+    /// Its letters.
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {

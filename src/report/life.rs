@@ -72,6 +72,7 @@ pub enum What {
 
 /// Most moments that are told of one life under one arm, and most of one kind.
 pub(super) const MOST: usize = 7;
+/// Events of a kind that are told.
 const MOST_OF_A_KIND: usize = 2;
 
 /// The first `count` clients of every arm and site among sampled ones: those that would have been sampled if so many had been asked for.
@@ -112,6 +113,7 @@ pub fn choose(lives: &[LifeMonth], arm: usize, control: usize) -> Vec<Life> {
 }
 
 impl Told {
+    /// Whether some event is so.
     pub(super) fn has(&self, is: impl Fn(&Moment) -> bool) -> bool {
         self.moments.iter().any(is)
     }
@@ -134,6 +136,7 @@ fn life(lives: &[LifeMonth], client: (u16, u32), arm: usize, control: usize) -> 
     })
 }
 
+/// The story of a life.
 fn told(arm: usize, months: &[&LifeMonth]) -> Told {
     let mut moments: Vec<Moment> = Vec::new();
     let mut known: Set<Domain> = months.first().map_or(Set::EMPTY, |first| first.disclosed);

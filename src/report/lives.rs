@@ -25,6 +25,7 @@ pub fn tell(facts: &Facts, lang: Lang) -> Vec<String> {
     facts.lives.iter().map(paragraph).collect()
 }
 
+/// A life in a sentence.
 fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
     let mut parts: Vec<String> = told
         .moments
@@ -50,6 +51,7 @@ fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
     format!("{}: {}.", capital(arm), parts.join("; "))
 }
 
+/// An event in words.
 fn moment(own: &Moment, lang: Lang) -> String {
     let name = own.name.as_str();
     match own.what {

@@ -264,6 +264,7 @@ pub fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
     Ok(manifest)
 }
 
+/// Every file below a folder, with its hash.
 fn list_files(folder: &Path, prefix: &str, manifest: &str, files: &mut Vec<FileEntry>) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);

@@ -70,7 +70,9 @@ pub struct Page<'a> {
     pub measures: Table,
     /// The glossary.
     pub terms: &'static [words::GlossaryTerm],
+    /// Figures.
     figures: Vec<FigureBlock>,
+    /// Tables with their anchors.
     tables: Vec<(&'static str, Table)>,
     /// What a wrong choice costs, and which study is worth doing; empty when it was not computed.
     pub value: Vec<String>,
@@ -92,6 +94,7 @@ pub struct OriginRow {
 /// Half the width of the drawing that bars stand in.
 const HALF_BAR: f64 = 60.0;
 
+/// The rows of the origin of a number.
 fn origin_rows(origin: &Origin) -> Vec<OriginRow> {
     let every = || origin.parts.iter().chain([&origin.balance, &origin.without]);
     let largest = every().map(|part| part.number.abs()).fold(1.0, f64::max);
@@ -196,6 +199,7 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Name of an arm.
 fn name(source: &Source<'_>, arm: usize) -> String {
     source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
 }
@@ -281,6 +285,7 @@ fn moved(source: &Source<'_>) -> &'static str {
     }
 }
 
+/// What is compared, in sentences.
 fn compared(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let sentence = |(at, arm): (usize, &ArmFact)| {
@@ -317,6 +322,7 @@ fn compared(source: &Source<'_>) -> Vec<String> {
     source.facts.arms.iter().enumerate().map(sentence).collect()
 }
 
+/// Talks of an arm, in words.
 pub(super) fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
     if let Some(interval) = arm.interval_months {
         let months = number::decimal(lang, interval, if interval.fract() == 0.0 { 0 } else { 1 });

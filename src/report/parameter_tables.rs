@@ -84,6 +84,7 @@ pub fn in_short(source: &Source<'_>) -> Table {
     }
 }
 
+/// Whether a parameter can matter in this scenario.
 fn matters(parameter: &ParameterFact) -> bool {
     !parameter.prior.is_empty() || !parameter.changed_by.is_empty() || parameter.path.starts_with("costs.")
 }
@@ -190,10 +191,12 @@ pub fn measures(source: &Source<'_>) -> Table {
     }
 }
 
+/// A parameter in words.
 fn label(lang: Lang, parameter: &ParameterFact) -> String {
     words::parameter(lang, &parameter.path).map_or_else(|| escape::clean(&parameter.path), capital)
 }
 
+/// A value with as many digits as it has.
 fn value(lang: Lang, value: f64) -> Cell {
     Cell::number(significant(lang, value), value)
 }
@@ -209,6 +212,7 @@ pub fn significant(lang: Lang, value: f64) -> String {
     number::decimal(lang, value, decimals.unwrap_or(most))
 }
 
+/// What is believed of it.
 fn range(lang: Lang, parameter: &ParameterFact) -> String {
     match Prior::parse(&parameter.prior) {
         Ok(prior) => {
@@ -219,6 +223,7 @@ fn range(lang: Lang, parameter: &ParameterFact) -> String {
     }
 }
 
+/// Where it comes from.
 fn source_and_note(parameter: &ParameterFact) -> String {
     let parts = [&parameter.source, &parameter.note];
     let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();

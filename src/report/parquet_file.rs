@@ -21,6 +21,7 @@ pub const PARQUET: &str = "curves.parquet";
 
 /// Columns that are numbers; an undefined one is NaN.
 const DOUBLES: [&str; 4] = ["mean", "mcse", "low", "high"];
+/// Column of whole numbers.
 const MONTH: &str = "month";
 
 /// Writes the file into a run's folder.
@@ -35,6 +36,7 @@ pub fn write(folder: &Path, results: &Results) -> io::Result<()> {
     disk::write_pieces(&folder.join(PARQUET), |to| columns(to, &rows).map_err(io::Error::other))
 }
 
+/// The columns with their types.
 fn columns(to: &mut (impl Write + Send), rows: &[csv::StringRecord]) -> Result<()> {
     let fields: String = CURVE_COLUMNS.iter().map(|name| format!("required {}; ", field(name))).collect();
     let schema = Arc::new(parse_message_type(&format!("message curves {{ {fields} }}"))?);
@@ -63,6 +65,7 @@ fn columns(to: &mut (impl Write + Send), rows: &[csv::StringRecord]) -> Result<(
     Ok(())
 }
 
+/// A column of the schema.
 fn field(name: &str) -> String {
     if DOUBLES.contains(&name) {
         format!("double {name}")

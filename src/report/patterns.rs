@@ -52,6 +52,7 @@ pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
     text
 }
 
+/// A heading.
 fn heading(words: &str, form: Form) -> String {
     match form {
         Form::Plain => format!("\n{words}\n"),
@@ -59,10 +60,12 @@ fn heading(words: &str, form: Form) -> String {
     }
 }
 
+/// Name of a structure.
 fn name(structure: &StructureReport, lang: Lang) -> &'static str {
     lang.pick(structure.name_nl, structure.name)
 }
 
+/// The patterns of a structure.
 fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: Lang) -> String {
     let changes = match structure.overrides.len() {
         0 => lang.pick("de geleverde parameters", "the shipped parameters").to_owned(),
@@ -114,6 +117,7 @@ fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: 
     text
 }
 
+/// The structures beside each other.
 fn side_by_side(report: &PatternReport, form: Form, lang: Lang) -> String {
     let mut head = vec![lang.pick("structuur", "structure")];
     let ids = ["P1", "P2", "P3", "P4", "P4s", "P5", "P6", "P7", "P8", "P9", "P10"];
@@ -185,6 +189,7 @@ fn decades(report: &PatternReport, form: Form, lang: Lang) -> String {
         )
 }
 
+/// Published figures beside the model.
 fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
     let english =
         ["", "target", "use", "model", "MC error", "published", "difference", "range", "within", "mind"];
@@ -226,11 +231,13 @@ fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
     table(&head, targets.iter().map(row).collect(), form)
 }
 
+/// A number with three digits.
 fn short(value: f64) -> String {
     let text = format!("{value:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A table as text.
 fn table(head: &[&str], rows: Vec<Vec<String>>, form: Form) -> String {
     let mut table = Table::new();
     table.load_style(match form {

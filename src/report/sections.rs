@@ -13,43 +13,62 @@ const CURVES: usize = 12;
 /// One section.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Section {
+    /// Anchor.
     pub(super) id: &'static str,
+    /// Heading.
     pub(super) heading: String,
+    /// Sentences.
     pub(super) sentences: Vec<String>,
+    /// Points of a list.
     pub(super) points: Vec<String>,
     /// Drawings, as SVG.
     pub(super) figures: Vec<String>,
     /// Figures with legend, notes and the table behind them, as HTML.
     pub(super) blocks: Vec<String>,
+    /// Tables.
     pub(super) tables: Vec<Table>,
 }
 
 /// What the frame of a page shows of the program.
 pub(super) struct Program {
+    /// Version of the program.
     pub(super) version: &'static str,
 }
 
 /// The page.
 pub(super) struct SectionsPage {
+    /// Language.
     pub(super) lang: Lang,
+    /// What kind of page it is.
     pub(super) kind: &'static str,
+    /// Title.
     pub(super) title: String,
+    /// Link past the head.
     pub(super) skip: &'static str,
+    /// Sections.
     pub(super) sections: Vec<Section>,
+    /// The program.
     pub(super) facts: Program,
 }
 
+/// The page for the template.
 #[derive(Template)]
 #[template(path = "sections.html", config = "src/report/templates/askama.toml")]
 struct SectionsTemplate<'a> {
+    /// Contents.
     page: &'a SectionsPage,
+    /// Style sheet.
     style: &'a str,
+    /// Its hash.
     style_hash: &'a str,
+    /// Script.
     script: &'a str,
+    /// Its hash.
     script_hash: &'a str,
 }
 
 impl SectionsPage {
+    /// A page of sections.
     pub(super) fn new(lang: Lang, kind: &'static str, title: String, sections: Vec<Section>) -> Self {
         let skip = lang.pick("Naar de inhoud", "Skip to the content");
         Self { lang, kind, title, skip, sections, facts: Program { version: env!("CARGO_PKG_VERSION") } }
@@ -77,10 +96,12 @@ pub(super) fn significant(lang: Lang, value: f64) -> String {
     number::decimal(lang, value, (2 - size).clamp(0, 8))
 }
 
+/// A row.
 pub(super) fn row(head: impl Into<String>, cells: Vec<Cell>) -> Row {
     Row { head: crate::report::escape::clean(&head.into()), cells, month: None }
 }
 
+/// A table.
 pub(super) fn table(caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
     Table {
         caption: caption.to_owned(),

@@ -19,28 +19,41 @@ pub const POWER: &str = "power.json";
 /// A share with its interval.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct StoredShare {
+    /// Share.
     value: f64,
+    /// Lower end.
     low: f64,
+    /// Upper end.
     high: f64,
 }
 
 /// The part of a cell of the power surface that the report shows.
 #[derive(Clone, Debug, Deserialize)]
 pub struct StoredCell {
+    /// Arm.
     arm: String,
+    /// Endpoint.
     endpoint: String,
+    /// Test.
     test: String,
+    /// Whether it is the endpoint's primary test.
     primary: bool,
+    /// Duration.
     months: u32,
+    /// Share of the participants.
     size: f64,
+    /// Power.
     power: StoredShare,
 }
 
 /// The part of the power surface that the report shows.
 #[derive(Clone, Debug, Deserialize)]
 pub struct StoredPower {
+    /// Name of the scenario.
     scenario: String,
+    /// Power aimed at.
     target_power: f64,
+    /// Cells.
     cells: Vec<StoredCell>,
 }
 
@@ -98,6 +111,7 @@ pub fn table(power: &StoredPower, lang: Lang) -> Table {
     }
 }
 
+/// The power of a cell.
 fn share(lang: Lang, cells: &[&StoredCell], key: (&str, &str, &str), month: u32) -> Cell {
     let is_it = |cell: &&&StoredCell| {
         (cell.arm.as_str(), cell.endpoint.as_str(), cell.test.as_str()) == key && cell.months == month

@@ -16,10 +16,15 @@ use crate::value::question::ValueOfInformation;
 /// The value of knowing more, as it stands in a file.
 #[derive(Clone, Debug, Deserialize)]
 pub struct StoredValue {
+    /// Name of the scenario.
     scenario: String,
+    /// Control and treated.
     arms: [String; 2],
+    /// Horizon.
     horizon_months: u32,
+    /// Stakes.
     stakes: Stakes,
+    /// The answer.
     #[serde(flatten)]
     found: ValueOfInformation,
 }
@@ -35,6 +40,7 @@ pub fn read(folder: &Path, scenario: &str) -> Option<StoredValue> {
 }
 
 impl StoredValue {
+    /// What it is about.
     fn about(&self) -> About<'_> {
         let [arm, control] = &self.arms;
         About { scenario: &self.scenario, arm, control, months: self.horizon_months, stakes: self.stakes }

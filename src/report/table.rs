@@ -127,6 +127,7 @@ impl Form {
         self.signed_to(lang, estimate, self.decimals(estimate.error))
     }
 
+    /// A difference with its sign.
     fn signed_to(self, lang: Lang, estimate: &ShownValue, decimals: i32) -> Cell {
         let text = |value: f64| number::signed(self.kind.format(lang, value, decimals));
         let (low, high) = (estimate.low, estimate.high);

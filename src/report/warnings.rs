@@ -74,6 +74,7 @@ pub fn warnings(scenario: &Scenario, results: &Results) -> Vec<Warning> {
     list
 }
 
+/// The Monte Carlo error is large.
 fn large_error(results: &Results) -> Option<Warning> {
     let month = *results.months.last()?;
     let unclear = (0..results.arms.len()).filter(|&arm| arm != results.control).filter_map(|arm| {
@@ -93,6 +94,7 @@ fn large_error(results: &Results) -> Option<Warning> {
     })
 }
 
+/// Slots do not suffice.
 fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Option<Warning> {
     if !scenario.capacity {
         return None;
@@ -111,6 +113,7 @@ fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Optio
     })
 }
 
+/// Months that no study measured.
 fn beyond_measured(scenario: &Scenario, results: &Results) -> Option<Warning> {
     let last = *results.months.last()?;
     let beyond = last > MEASURED_MONTHS && matches!(scenario.dynamics, Dynamics::Full);

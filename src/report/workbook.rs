@@ -48,6 +48,7 @@ pub(super) fn properties(title: &str) -> Result<DocProperties, XlsxError> {
         .set_creation_datetime(&fixed))
 }
 
+/// The first sheet.
 fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     let t = page.lang;
     sheet.set_name(t.pick("Lees mij", "Read me"))?;
@@ -100,6 +101,7 @@ const A4: u8 = 9;
 const READ_ME_WIDTH: usize = 110;
 /// Columns of tables that get a width of their own, and that width, characters: room for the name of an arm.
 const WIDE_COLUMNS: u16 = 24;
+/// Width of a column.
 const COLUMN_WIDTH: f64 = 18.0;
 
 /// Tables under each other on one sheet: numbers with every digit, shown as in the report, their ranges in columns of their own.
@@ -147,6 +149,7 @@ fn has_ranges(table: &Table, column: usize) -> bool {
     cells.any(|cell| cell.range.is_some())
 }
 
+/// A row of a sheet.
 fn write_row(
     sheet: &mut Worksheet,
     row: u32,
@@ -201,7 +204,9 @@ fn number_format(shown: &str, value: f64) -> &'static str {
 
 /// Columns of the sheet by year: the numbers of the level and of the difference stand in columns of their own.
 const YEAR: u16 = 2;
+/// Column of the center.
 const CENTER: u16 = 3;
+/// Column of the difference.
 const DIFFERENCE: u16 = 6;
 
 /// Rows between the charts of two measures.

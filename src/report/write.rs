@@ -70,6 +70,7 @@ pub fn read_facts(folder: &Path) -> io::Result<Facts> {
     })
 }
 
+/// The facts as JSON.
 fn json(facts: &Facts) -> io::Result<String> {
     let mut text = serde_json::to_string_pretty(facts).map_err(io::Error::other)?;
     text.push('\n');

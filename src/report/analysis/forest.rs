@@ -27,15 +27,23 @@ pub struct AnalysisFacts<'a> {
 /// Kinds of contrast that share an axis, in the order in which their panels stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    /// Ratios of hazards.
     HazardRatio,
+    /// Ratios of rates.
     RateRatio,
+    /// Ratios of shares, odds and means.
     OtherRatio,
+    /// Differences of shares.
     Share,
+    /// Differences of times.
     Time,
+    /// Differences of means.
     Mean,
+    /// On a transformed scale.
     Transformed,
 }
 
+/// The kinds in the order of their panels.
 const KINDS: [Kind; 7] = [
     Kind::HazardRatio,
     Kind::RateRatio,
@@ -70,6 +78,7 @@ impl Kind {
         }
     }
 
+    /// How the values lie on the axis.
     fn scale(self) -> Scale {
         match self {
             Self::HazardRatio | Self::RateRatio | Self::OtherRatio => Scale::Ratio,
@@ -77,6 +86,7 @@ impl Kind {
         }
     }
 
+    /// Heading of the panel.
     fn title(self, lang: Lang) -> &'static str {
         match self {
             Self::HazardRatio => {
@@ -95,6 +105,7 @@ impl Kind {
         }
     }
 
+    /// Unit of the axis.
     fn unit(self, lang: Lang, time: &str) -> String {
         match self {
             Self::HazardRatio | Self::RateRatio | Self::OtherRatio => lang
@@ -117,6 +128,7 @@ impl Kind {
         }
     }
 
+    /// From the estimate to what is shown.
     fn factor(self) -> f64 {
         if self == Self::Share { 100.0 } else { 1.0 }
     }
@@ -175,11 +187,13 @@ pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: 
     Some(forest)
 }
 
+/// The confidence level in words.
 fn level(level: f64, lang: Lang) -> String {
     let typed = super::percent(level);
     if lang == Lang::Nl { typed.replace('.', ",") } else { typed }
 }
 
+/// What stands below the figure.
 fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
     let mut notes = facts.understood.clone();
     notes.push(
@@ -203,6 +217,7 @@ fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
     notes
 }
 
+/// The panel of a kind; `None` without estimates.
 fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: Lang) -> Option<ForestPanel> {
     let own: Vec<&Estimate> =
         estimates.iter().filter(|own| own.interval.is_some() && Kind::of(own) == Some(kind)).collect();
@@ -236,6 +251,7 @@ fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: La
     })
 }
 
+/// One estimate.
 fn row(estimate: &Estimate, kind: Kind, one_estimand: bool, lang: Lang) -> Option<ForestRow> {
     let (value, interval) = (estimate.value?, estimate.interval?);
     let about = match one_estimand {

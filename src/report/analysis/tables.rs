@@ -243,6 +243,7 @@ fn on_one_line(text: &str) -> String {
         .replace('\t', "\\t")
 }
 
+/// A table with this header.
 fn empty_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table

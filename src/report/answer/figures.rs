@@ -100,36 +100,45 @@ const SAVED: [&str; 2] = ["saldo voor de gemeente", "balance for the municipalit
 
 /// Dutch and English: what is counted, and its unit behind a number and behind a one.
 struct Words {
+    /// What it is, in Dutch and English.
     label: [&'static str; 2],
+    /// Unit of the number.
     unit: [&'static str; 2],
+    /// Unit when the number is one.
     one: [&'static str; 2],
 }
 
+/// Ever to work.
 const WORK: Words = Words {
     label: ["mensen die ooit naar werk gingen", "people who ever went to work"],
     unit: ["mensen", "people"],
     one: ["persoon", "person"],
 };
+/// Exits to work.
 const WORK_TIMES: Words = Words {
     label: ["keren dat iemand naar werk ging", "times that somebody went to work"],
     unit: ["keer", "times"],
     one: ["keer", "time"],
 };
+/// Left benefit.
 const EXITS: Words = Words {
     label: ["mensen die ooit uit de bijstand gingen", "people who ever left benefit"],
     unit: ["mensen", "people"],
     one: ["persoon", "person"],
 };
+/// Took a visible step.
 const ACTIVATED: Words = Words {
     label: ["mensen met een zichtbare stap", "people with a visible step"],
     unit: ["mensen", "people"],
     one: ["persoon", "person"],
 };
+/// Fraud signals.
 const SIGNALS: Words = Words {
     label: ["mensen met een fraudesignaal", "people with a fraud signal"],
     unit: ["mensen", "people"],
     one: ["persoon", "person"],
 };
+/// Months on benefit.
 const ON_BENEFIT: Words = Words {
     label: ["mensen met bijstand aan het eind", "people on benefit at the end"],
     unit: ["mensen", "people"],
@@ -234,6 +243,7 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     })
 }
 
+/// A label with its month.
 fn after(source: &Source<'_>, label: &str) -> String {
     let time = number::months(source.lang, source.horizon());
     match source.lang {
@@ -242,6 +252,7 @@ fn after(source: &Source<'_>, label: &str) -> String {
     }
 }
 
+/// Both ends of a range.
 fn ends(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
     number::interval(lang, &number::signed(text(outcome.low)), &number::signed(text(outcome.high)))
 }

@@ -59,6 +59,7 @@ impl Answer {
         Self::of(source, question, Arm::new(source, arm, question).as_slice())
     }
 
+    /// The page for a question.
     fn of(source: &Source<'_>, question: Question, arms: &[Arm<'_>]) -> Self {
         let Some(best) = arms.first() else { return Self::default() };
         let origin = origin::origin(source, best);
@@ -101,17 +102,22 @@ pub(in crate::report) fn negligible(question: Question) -> f64 {
 
 /// One arm that is compared with the control, with what it gains for the question.
 struct Arm<'a> {
+    /// Number of the arm.
     index: usize,
+    /// Name for readers.
     name: String,
+    /// Name of the control.
     control: String,
     /// Clients of this municipality that the arm serves.
     clients: f64,
     /// What it gains per client at the horizon: more is better.
     gain: Outcome,
+    /// What the run was of.
     facts: &'a Facts,
 }
 
 impl<'a> Arm<'a> {
+    /// An arm beside the control; `None` when nothing was reported of it.
     fn new(source: &Source<'a>, index: usize, question: Question) -> Option<Self> {
         let (key, sign) = (question.measure(), question.sign());
         let gain = outcome(source, Basis::Difference, index, key, source.at_or_before(source.horizon()))?;

@@ -39,6 +39,7 @@ pub struct Origin {
 /// Label of the measure, Dutch and English words, whether more of it is a saving, whether these dropped out.
 type Row = (&'static str, [&'static str; 2], f64, bool);
 
+/// The amounts and where they come from.
 const ROWS: [Row; 7] = [
     ("saved_work", ["minder uitkering: naar werk", "less benefit: to work"], 1.0, false),
     (
@@ -64,6 +65,7 @@ const ROWS: [Row; 7] = [
     ("implementation", ["gesprekken en trajecten", "talks and trajectories"], -1.0, false),
 ];
 
+/// What the municipality pays.
 const BALANCE: Key<'static> = ("money_discounted", "municipality");
 
 /// The parts before rounding, in the order of [`ROWS`], and the balance.
@@ -83,6 +85,7 @@ pub(super) fn places(source: &Source<'_>, arm: &Arm<'_>) -> i32 {
     decimals(errors.filter(|error| error.is_finite()).fold(0.0, f64::max), -3)
 }
 
+/// Where the balance comes from.
 pub(super) fn origin(source: &Source<'_>, arm: &Arm<'_>) -> Option<Origin> {
     let lang = source.lang;
     let (outcomes, total) = outcomes(source, arm)?;

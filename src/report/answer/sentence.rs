@@ -35,6 +35,7 @@ pub(super) fn answer(
     sentences.join(" ")
 }
 
+/// The run is too small; how many times more replicates would do.
 pub(in crate::report) fn too_noisy(source: &Source<'_>, times: f64) -> String {
     let needed = (f64::from(source.results.replicates.max(1)) * times).ceil();
     // Rounded up to one digit: 340 becomes 400.
@@ -204,6 +205,7 @@ pub(super) fn parts(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> V
     source.results.part_groups().filter_map(row).collect()
 }
 
+/// A number with its range.
 fn ranged(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
     format!("{} {}", text(outcome.center), number::interval(lang, &text(outcome.low), &text(outcome.high)))
 }

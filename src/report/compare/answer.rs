@@ -192,6 +192,7 @@ pub(super) fn notes(plans: &Plans<'_>) -> Vec<String> {
     list
 }
 
+/// Whether the plans are about other people.
 fn others_people(plans: &Plans<'_>) -> bool {
     let of = |at: usize| {
         let own = &plans.facts[at];

@@ -90,6 +90,7 @@ fn answering(question: Question) -> (Text, Key<'static>) {
     }
 }
 
+/// A figure with a curve per plan.
 fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: Basis) -> Option<Figure> {
     let judged = plans.facts[0].arms.get(plans.judged());
     let name = judged.map_or_else(String::new, |arm| arm_name(plans.lang, arm));

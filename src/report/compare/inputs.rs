@@ -12,15 +12,20 @@ use crate::report::words::{self, arm_name, capital};
 
 /// An input of a plan: what it is, its value in words, and whether it has words of its own (a path has none).
 struct Input {
+    /// What it is.
     what: String,
+    /// What it is in this plan.
     value: String,
+    /// Whether it is told although it is equal.
     told: bool,
 }
 
+/// One input.
 fn input(what: impl Into<String>, value: String) -> Input {
     Input { what: what.into(), value, told: true }
 }
 
+/// The inputs of a plan.
 fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
     let (t, facts) = (plans.lang, &plans.facts[plan]);
     let yes = |value: bool| if value { t.pick("ja", "yes") } else { t.pick("nee", "no") }.to_owned();
@@ -77,6 +82,7 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
     list
 }
 
+/// Talks under an arm, in words.
 fn talks(t: Lang, arm: &ArmFact) -> String {
     let mut talks = talks_in_words(t, arm);
     for (who, service) in &arm.serves {
@@ -116,6 +122,7 @@ fn differing(plans: &Plans<'_>) -> Vec<(String, Vec<Option<String>>, bool)> {
     names.into_iter().filter_map(row).collect()
 }
 
+/// The inputs that differ.
 pub(super) fn table(plans: &Plans<'_>) -> Table {
     let t = plans.lang;
     let cell = |value: Option<String>| Cell::text(value.unwrap_or_else(|| number::NO_NUMBER.to_owned()));

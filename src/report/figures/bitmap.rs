@@ -15,6 +15,7 @@ use super::style::{self, Marker};
 const SCALE: f64 = 2.0;
 /// Largest width or height, pixels: a figure cannot exhaust memory.
 const LARGEST_SIDE: f64 = 8000.0;
+/// Family of the letters.
 const FAMILY: &str = "sans-serif";
 
 /// Why a picture could not be made.
@@ -31,6 +32,7 @@ impl std::error::Error for DrawingError {}
 
 /// Makes the built-in font known to plotters; cheap when it already is.
 fn register_font() {
+    /// Letters are loaded once.
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // The fonts are compiled in and known to be valid; were one not, drawing would report the missing font.
@@ -67,6 +69,7 @@ pub fn png((width, height): (f64, f64), draw: impl FnOnce(&mut dyn Canvas)) -> R
     encode(&pixels, width, height)
 }
 
+/// Pixels as PNG.
 fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, DrawingError> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -79,18 +82,23 @@ fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, DrawingErro
     Ok(bytes)
 }
 
+/// A canvas of pixels.
 struct Bitmap<'a> {
+    /// Where pixels are drawn.
     area: DrawingArea<BitMapBackend<'a>, plotters::coord::Shift>,
+    /// The first thing that went wrong.
     failure: Option<String>,
 }
 
 impl Bitmap<'_> {
+    /// Remembers what went wrong.
     fn keep<E: std::fmt::Display>(&mut self, outcome: Result<(), E>) {
         if let Err(error) = outcome {
             self.failure.get_or_insert_with(|| error.to_string());
         }
     }
 
+    /// A line without dashes.
     fn solid(&mut self, places: &[Position], stroke: Stroke) {
         let width = (stroke.width * SCALE).round().clamp(1.0, 40.0) as u32;
         let style = rgb(stroke.color).stroke_width(width);
@@ -185,10 +193,12 @@ fn dashes(places: &[Position], pattern: &[f64]) -> Vec<Vec<Position>> {
     all
 }
 
+/// A color.
 fn rgb(color: style::Color) -> RGBColor {
     RGBColor(color.0, color.1, color.2)
 }
 
+/// A position in whole pixels.
 fn pixel((x, y): Position) -> (i32, i32) {
     let side = |units: f64| {
         let pixels = (units * SCALE).round();
@@ -197,6 +207,7 @@ fn pixel((x, y): Position) -> (i32, i32) {
     (side(x), side(y))
 }
 
+/// Positions in whole pixels.
 fn pixels(places: &[Position]) -> Vec<(i32, i32)> {
     places.iter().map(|&place| pixel(place)).collect()
 }

@@ -11,8 +11,11 @@ use super::sheet::{
 };
 use super::style::{self, GRID, INK};
 
+/// Left end of the plot.
 const LEFT: f64 = 230.0;
+/// Right end.
 const RIGHT: f64 = WIDTH - 40.0;
+/// Height of the plot.
 const PLOT: f64 = 320.0;
 
 /// Computed once, the same for every canvas.
@@ -23,11 +26,17 @@ pub(super) struct CurvesLayout {
     panels: Vec<PanelLayout>,
 }
 
+/// Where a panel lies.
 struct PanelLayout {
+    /// Lines of its heading.
     heading: Vec<String>,
+    /// Where it begins.
     heading_top: f64,
+    /// Top of the plot.
     top: f64,
+    /// Axis of time.
     x: Axis,
+    /// Axis of the share.
     y: Axis,
 }
 
@@ -49,6 +58,7 @@ pub(super) fn layout(curves: &Curves) -> CurvesLayout {
     CurvesLayout { size, around, panels }
 }
 
+/// The axes of a panel.
 fn axes(panel: &CurvePanel) -> (Axis, Axis) {
     let last = panel.arms.iter().map(|arm| arm.last).fold(0.0, f64::max);
     let last = if last.is_finite() && last > 0.0 { last } else { 1.0 };
@@ -86,11 +96,13 @@ pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayo
     layout.around.draw(canvas);
 }
 
+/// Where a value lies.
 fn place(own: &PanelLayout, time: f64, value: f64) -> Position {
     let x = LEFT + own.x.position(time) * (RIGHT - LEFT);
     (x, own.top + PLOT - own.y.position(value) * PLOT)
 }
 
+/// Axes, grid and heading.
 fn frame(canvas: &mut dyn Canvas, curves: &Curves, own: &PanelLayout, lang: Lang) {
     sheet::heading(canvas, (EDGE, own.heading_top), &own.heading);
     axis_name(canvas, (EDGE, own.top - 14.0), &curves.share, INNER, Anchor::Start);
@@ -137,6 +149,7 @@ fn band(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Panel
     canvas.area(&upper, style::of_arm(index).color, 0.13);
 }
 
+/// The curve of an arm.
 fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &PanelLayout, index: usize) {
     let look = style::of_arm(index);
     let mut places = vec![place(own, 0.0, panel.start)];
@@ -155,6 +168,7 @@ fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Pane
     }
 }
 
+/// Numbers at risk below the plot.
 fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &PanelLayout) {
     let top = own.top + PLOT + 62.0;
     canvas.text((EDGE, top), &curves.at_risk, pen(SMALL, true, INK, Anchor::Start));

@@ -27,7 +27,9 @@ impl Style {
     pub const NARROW: Style = Style { width: 380, dressed: false };
 }
 
+/// Height of a plot.
 const PANEL_HEIGHT: f64 = 250.0;
+/// Room between two panels.
 const GAP: f64 = 28.0;
 /// Room above the plot of a panel: heading, unit, and the sentence at the measured months.
 const HEAD: f64 = 62.0;
@@ -40,11 +42,17 @@ pub struct FigureLayout {
     pub size: (f64, f64),
     /// The plots, one per panel.
     pub plots: Vec<Plot>,
+    /// Which version.
     look: Style,
+    /// Lines of the title.
     title_lines: Vec<String>,
+    /// Position, arm and text of each entry.
     legend: Vec<(f64, f64, usize, String)>,
+    /// Lines of the notes.
     note_lines: Vec<String>,
+    /// Where they begin.
     notes_top: f64,
+    /// Lines of each panel's heading.
     heads: Vec<Vec<String>>,
 }
 
@@ -65,10 +73,12 @@ pub struct Plot {
     pub y: Axis,
     /// Left edge of the panel's texts, left of the tick labels.
     text_left: f64,
+    /// Whether the axis counts years.
     in_years: bool,
 }
 
 impl Plot {
+    /// Where a value lies.
     fn place(&self, month: f64, value: f64) -> Position {
         let x = self.left + self.x.position(month) * (self.right - self.left);
         (x, self.bottom - self.y.position(value) * (self.bottom - self.top))
@@ -104,6 +114,7 @@ pub fn layout(figure: &Figure, look: Style, lang: Lang) -> FigureLayout {
     FigureLayout { size: (width, height), plots, look, title_lines, legend, note_lines, notes_top, heads }
 }
 
+/// Panels beside each other.
 fn columns(panels: usize, look: Style) -> usize {
     match panels {
         _ if look.width < 600 => 1,
@@ -113,6 +124,7 @@ fn columns(panels: usize, look: Style) -> usize {
     }
 }
 
+/// Where a panel lies.
 fn plot(panel: &Panel, (text_left, right): (f64, f64), top: f64, last_month: f64, lang: Lang) -> Plot {
     let y = axis::vertical(panel);
     let label = |&tick: &f64| text_width(&panel.kind.format(lang, tick, y.decimals), SMALL, false);
@@ -124,6 +136,7 @@ fn plot(panel: &Panel, (text_left, right): (f64, f64), top: f64, last_month: f64
     Plot { left, top, right, bottom: top + PANEL_HEIGHT, x, y, text_left, in_years }
 }
 
+/// Lays out the legend.
 fn legend(figure: &Figure, inner: f64, top: &mut f64) -> Vec<(f64, f64, usize, String)> {
     let (mut x, mut entries) = (EDGE, Vec::new());
     for (arm, label) in figure.legend() {
@@ -169,6 +182,7 @@ pub fn sample(canvas: &mut dyn Canvas, (x, y): Position, arm: usize) {
     }
 }
 
+/// Axes, grid and heading.
 fn frame(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, head: &[String], lang: Lang) {
     let heading_top = plot.top - HEAD - (head.len().max(1) - 1) as f64 * LINE;
     sheet::heading(canvas, (plot.text_left, heading_top), head);
@@ -242,6 +256,7 @@ fn measured(canvas: &mut dyn Canvas, panel: &Panel, plot: &Plot, lang: Lang) {
     canvas.text((left, plot.top - 10.0), &text, pen(12.0, false, SOFT_INK, Anchor::Start));
 }
 
+/// A curve with its bands.
 fn curve(canvas: &mut dyn Canvas, series: &PlottedCurve, panel: &Panel, plot: &Plot) {
     let look = style::of_arm(series.arm);
     let shown: Vec<_> = series.points.iter().filter(|point| point.value.is_finite()).collect();

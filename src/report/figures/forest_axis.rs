@@ -40,6 +40,7 @@ pub(super) fn axis(panel: &ForestPanel) -> Axis {
     }
 }
 
+/// An axis of differences.
 fn plain(low: f64, high: f64, factor: f64) -> Axis {
     let mut axis = nice(low * factor, high * factor, 6);
     axis.low /= factor;
@@ -52,6 +53,7 @@ fn plain(low: f64, high: f64, factor: f64) -> Axis {
 fn logarithmic(low: f64, high: f64) -> Axis {
     let air = (0.06 * (high - low)).max(0.02);
     let (low, high) = (low - air, high + air);
+    /// Ticks of ratios, from far apart to near.
     const LADDERS: [&[f64]; 4] = [
         &[1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0],
         &[1.0, 1.5, 2.0, 3.0, 5.0],

@@ -15,6 +15,7 @@ use super::style::{Color, GRID, INK, Marker, SOFT_INK};
 
 /// Room for names on the left and numbers on the right.
 const NAMES: f64 = 300.0;
+/// Room for the numbers at the right.
 const NUMBERS: f64 = 220.0;
 /// Room below the rows: tick labels and what the two sides mean.
 const FOOT: f64 = 52.0;
@@ -29,26 +30,41 @@ pub(super) struct ForestLayout {
     pub(super) size: (f64, f64),
     around: Around,
     panels: Vec<PanelLayout>,
+    /// Position, sign and text of each entry.
     legend: Vec<(f64, f64, Sign, String)>,
 }
 
+/// Where a panel lies.
 struct PanelLayout {
+    /// Top.
     top: f64,
+    /// Lines of its heading.
     heading: Vec<String>,
+    /// Axis.
     axis: Axis,
+    /// Rows.
     rows: Vec<RowLayout>,
+    /// Bottom.
     bottom: f64,
 }
 
+/// Where a row lies.
 struct RowLayout {
+    /// Top.
     top: f64,
+    /// Height.
     height: f64,
+    /// Lines of its name.
     names: Vec<String>,
+    /// Lines below the name.
     about: Vec<String>,
+    /// Lines of its numbers.
     numbers: Vec<String>,
 }
 
+/// Left end of the axis.
 const LEFT: f64 = EDGE + NAMES;
+/// Right end.
 const RIGHT: f64 = WIDTH - EDGE - NUMBERS;
 
 /// Lays the forest out.
@@ -65,6 +81,7 @@ pub(super) fn layout(forest: &Forest) -> ForestLayout {
     ForestLayout { size, around, panels, legend }
 }
 
+/// Lays out a panel.
 fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
     let heading = wrap(&panel.title, HEADING, true, INNER);
     let mut y = top + heading.len() as f64 * LINE + LINE + 10.0;
@@ -117,10 +134,12 @@ pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayo
     layout.around.draw(canvas);
 }
 
+/// Where a value lies.
 fn x_of(axis: &Axis, transformed: f64) -> f64 {
     LEFT + axis.position(transformed) * (RIGHT - LEFT)
 }
 
+/// Axis, grid and heading.
 fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, own: &PanelLayout, lang: Lang) {
     sheet::heading(canvas, (EDGE, own.top), &own.heading);
     let below_heading = own.top + HEADING + own.heading.len() as f64 * LINE;
@@ -146,6 +165,7 @@ fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, own: &PanelLayout, lang: 
     canvas.text((RIGHT, own.bottom + 37.0), &higher, pen(SMALL, false, SOFT_INK, Anchor::End));
 }
 
+/// Name and numbers of a row.
 fn words(canvas: &mut dyn Canvas, row: &RowLayout) {
     let center = row.top + 0.5 * row.height;
     let first = |lines: usize| center - 8.0 * lines as f64 + 12.5;
@@ -161,6 +181,7 @@ fn words(canvas: &mut dyn Canvas, row: &RowLayout) {
     }
 }
 
+/// Interval and estimate of a row.
 fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, own: &PanelLayout, y: f64) {
     let at = |value: f64| panel.scale.transform(value);
     if let Some((low, high)) = row.range {
@@ -200,17 +221,20 @@ fn end(canvas: &mut dyn Canvas, (x, y): Position, direction: f64, goes_on: bool)
     }
 }
 
+/// A thick bar.
 fn wide_bar(canvas: &mut dyn Canvas, left: f64, right: f64, y: f64) {
     let corners = [(left, y - 9.0), (right, y - 9.0), (right, y + 9.0), (left, y + 9.0)];
     canvas.area(&corners, SOFT_INK, 0.22);
 }
 
+/// A diamond without filling.
 fn open_diamond(canvas: &mut dyn Canvas, (x, y): Position) {
     let r = 9.0;
     let corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y), (x, y - r)];
     canvas.line(&corners, solid(VERMILLION, 2.0));
 }
 
+/// A sign of the legend.
 fn sample(canvas: &mut dyn Canvas, (x, y): Position, sign: Sign) {
     match sign {
         Sign::Value => canvas.marker((x + 20.0, y), Marker::Square, BLUE),

@@ -44,6 +44,7 @@ pub fn outflow(source: &Source<'_>) -> Figure {
     levels(source, "outflow", t.pick("Uitstroom uit de bijstand", "Outflow from benefit"), &plans)
 }
 
+/// Difference in outflow.
 fn outflow_difference(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = measures::POINTS.text(t);
@@ -56,6 +57,7 @@ fn outflow_difference(source: &Source<'_>) -> Figure {
     differences(source, "outflow-difference", title, &plans)
 }
 
+/// Fraud signals.
 fn signals(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 2] = [
@@ -75,6 +77,7 @@ fn signals(source: &Source<'_>) -> Figure {
     levels(source, "signals", t.pick("Fraudesignalen", "Fraud signals"), &plans)
 }
 
+/// Difference in fraud signals.
 fn signals_difference(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 2] = [
@@ -93,6 +96,7 @@ fn signals_difference(source: &Source<'_>) -> Figure {
     differences(source, "signals-difference", title, &plans)
 }
 
+/// Small steps.
 fn steps(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let per_thousand = t.pick("per 1.000 klanten", "per 1,000 clients");
@@ -114,6 +118,7 @@ fn steps(source: &Source<'_>) -> Figure {
     levels(source, "steps", t.pick("Kleine stappen", "Small steps"), &plans)
 }
 
+/// Distance on file and in truth.
 fn distance(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let months = t.pick("maanden, gemiddeld", "months, mean");
@@ -141,6 +146,7 @@ fn distance(source: &Source<'_>) -> Figure {
     levels(source, "distance", title, &plans)
 }
 
+/// Rungs of the ladder.
 fn rungs(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = t.pick("van wie bijstand heeft", "of those on benefit");
@@ -153,6 +159,7 @@ fn rungs(source: &Source<'_>) -> Figure {
     levels(source, "rungs", title, &plans.0[..shown])
 }
 
+/// Talks and backlog.
 fn workload(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 3] = [
@@ -178,6 +185,7 @@ fn workload(source: &Source<'_>) -> Figure {
     levels(source, "workload", t.pick("Werk van de consulenten", "Caseworkers' work"), &plans)
 }
 
+/// What it costs.
 fn money(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = t.pick("per klant, opgeteld", "per client, added up");
@@ -188,6 +196,7 @@ fn money(source: &Source<'_>) -> Figure {
     levels(source, "money", t.pick("Kosten per klant", "Costs per client"), &plans)
 }
 
+/// Difference in what it costs.
 fn money_difference(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = t.pick("per klant, verschil", "per client, difference");
@@ -208,15 +217,18 @@ fn money_difference(source: &Source<'_>) -> Figure {
     differences(source, "money-difference", title, &plans)
 }
 
+/// Curves of every arm.
 fn levels(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
     let arms: Vec<usize> = (0..source.results.arms.len()).collect();
     figure(source, id, title, plans, Basis::Paired, &arms)
 }
 
+/// Curves of differences with control.
 fn differences(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
     figure(source, id, title, plans, Basis::Difference, &source.treated())
 }
 
+/// A figure of panels.
 fn figure(
     source: &Source<'_>,
     id: &'static str,
@@ -297,6 +309,7 @@ pub fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
     text
 }
 
+/// The value at the end of a curve.
 fn last_value(lang: Lang, panel: &Panel, series: &PlottedCurve) -> Option<String> {
     let last = series.points.iter().rev().find(|point| point.value.is_finite())?;
     let decimals = if panel.kind == NumberKind::Euro { 0 } else { 1 };

@@ -58,7 +58,9 @@ const COLORS: [Color; 7] = [
     Color(0xa8, 0x74, 0x00),
     Color(0x70, 0x70, 0x70),
 ];
+/// Dashes by arm.
 const DASHES: [&[f64]; 5] = [&[], &[10.0, 5.0], &[3.0, 4.0], &[12.0, 4.0, 3.0, 4.0], &[18.0, 6.0]];
+/// Markers by arm.
 const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond];
 
 /// The place of a line that is no arm: a target, something to compare with.

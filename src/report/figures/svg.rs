@@ -11,6 +11,7 @@ use super::style::{Color, Marker};
 /// An SVG document in the making.
 #[derive(Debug, Default)]
 pub struct Svg {
+    /// What was drawn.
     body: String,
 }
 
@@ -58,6 +59,7 @@ impl Svg {
         );
     }
 
+    /// Positions as an attribute.
     fn points(&mut self, places: &[Position]) {
         for (index, &(x, y)) in places.iter().enumerate() {
             let separator = if index > 0 { " " } else { "" };

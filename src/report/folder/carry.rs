@@ -19,6 +19,7 @@ pub(super) fn carry<'p>(
     Ok(())
 }
 
+/// One file, linked or copied.
 fn one(from: &Path, to: &Path, path: &Path) -> io::Result<()> {
     let mut made = PathBuf::new();
     for part in path.parent().into_iter().flat_map(Path::iter) {

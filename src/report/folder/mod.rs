@@ -47,14 +47,18 @@ impl From<io::Error> for FolderError {
 /// A place for results that was looked at and found good.
 #[derive(Debug)]
 pub struct CheckedFolder {
+    /// The folder.
     path: PathBuf,
+    /// Whose results go there.
     kind: ResultKind,
 }
 
 /// An output folder in the making; dropped unfinished, it leaves nothing behind.
 #[derive(Debug)]
 pub struct OutputFolder {
+    /// Where it goes.
     target: CheckedFolder,
+    /// Where it is made; `None` when it is done.
     staging: Option<Staging>,
 }
 
@@ -149,6 +153,7 @@ impl CheckedFolder {
         above.unwrap_or(Path::new("/")).to_path_buf()
     }
 
+    /// Something stands in the way.
     fn in_the_way(&self, why: &Said) -> FolderError {
         let shown = self.path.display();
         let (dutch, english) = (why.text(Lang::Nl), why.text(Lang::En));
@@ -177,6 +182,7 @@ impl CheckedFolder {
         Ok(survey)
     }
 
+    /// Something cannot be read or written.
     fn cannot(&self, error: io::Error) -> FolderError {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FolderError::Write(error),
@@ -184,6 +190,7 @@ impl CheckedFolder {
         }
     }
 
+    /// Why the folder cannot be written.
     fn cannot_write(&self, error: &io::Error) -> Said {
         let shown = self.path.display();
         said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}")
@@ -206,6 +213,7 @@ impl CheckedFolder {
         tried
     }
 
+    /// Tries every operation that will be needed.
     fn try_in(&self, staging: &Staging, survey: &Survey) -> Result<(), FolderError> {
         let shown = self.path.display();
         let cannot = |error: io::Error| self.cannot(error);
@@ -234,6 +242,7 @@ impl CheckedFolder {
     }
 }
 
+/// A file of others cannot be kept.
 fn cannot_keep(folder: &Path, path: &Path, error: &io::Error) -> FolderError {
     let (path, folder) = (path.display(), folder.display());
     FolderError::CannotCreate(said!(
@@ -281,6 +290,7 @@ impl Drop for OutputFolder {
 }
 
 impl CheckedFolder {
+    /// Puts the finished folder in its place.
     fn place(&self, staging: &Staging) -> Result<Survey, FolderError> {
         let survey = self.require_replaceable()?;
         let new = staging.result();

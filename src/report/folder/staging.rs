@@ -25,7 +25,9 @@ const LEVELS: usize = 4;
 /// A staging folder of this process.
 #[derive(Debug)]
 pub(super) struct Staging {
+    /// The folder in the making.
     folder: PathBuf,
+    /// Held while this process lives.
     _lock: File,
 }
 
@@ -112,6 +114,7 @@ pub(super) fn clear_leftovers(target: &Path) {
     }
 }
 
+/// Takes away what a killed process left.
 fn clear_leftover(folder: &Path, target: &Path) -> io::Result<()> {
     let lock = match File::options().write(true).open(folder.join("lock")) {
         Ok(lock) => lock,
@@ -124,6 +127,7 @@ fn clear_leftover(folder: &Path, target: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Takes away one leftover; its folder when something had to be put back.
 fn clear(folder: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
     let mark = folder.join("swapping");
     let Ok(command) = fs::read_to_string(&mark) else { return disk::remove_tree(folder).map(|()| None) };

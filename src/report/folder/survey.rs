@@ -15,9 +15,12 @@ use crate::said;
 /// The part of a manifest that says which files belong to it; that part is the same in every version of the format.
 #[derive(Debug, Deserialize)]
 struct Listing {
+    /// Format of the manifest.
     format: String,
+    /// Command that wrote it.
     #[serde(default = "run")]
     command: String,
+    /// Files that it lists.
     files: Vec<FileEntry>,
 }
 
@@ -123,6 +126,7 @@ fn listings(folder: &Path) -> Vec<(&'static str, Listing)> {
     listings
 }
 
+/// Whether a plain file stands there.
 fn is_file(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|found| found.is_file())
 }

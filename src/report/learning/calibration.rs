@@ -49,6 +49,7 @@ pub fn page(found: &Calibration, lang: Lang) -> String {
     SectionsPage::new(lang, lang.pick("IJking", "Calibration"), title, all).html()
 }
 
+/// The sections in their order.
 fn sections(found: &Calibration, lang: Lang) -> Vec<Section> {
     vec![
         held_out(found, lang),
@@ -59,6 +60,7 @@ fn sections(found: &Calibration, lang: Lang) -> Vec<Section> {
     ]
 }
 
+/// Figures that were not fitted.
 fn held_out(found: &Calibration, lang: Lang) -> Section {
     let own: Vec<&FigureRow> = found.figures.iter().filter(|figure| figure.held_out).collect();
     let met = own.iter().filter(|figure| figure.is_met()).count();
@@ -99,6 +101,7 @@ fn held_out(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
+/// Parameters that no figure informs.
 fn uninformed(found: &Calibration, lang: Lang) -> Section {
     let none: Vec<&Parameter> = found.uninformed().collect();
     let (silent, all) = (none.len(), found.parameters.len());
@@ -124,6 +127,7 @@ fn in_words(lang: Lang, path: &str) -> String {
     words::parameter(lang, path).map_or_else(|| path.to_owned(), |words| format!("{words} ({path})"))
 }
 
+/// Figures that were fitted.
 fn fitted(found: &Calibration, lang: Lang) -> Section {
     let own: Vec<&FigureRow> = found.figures.iter().filter(|figure| !figure.held_out).collect();
     let sentence = lang.pick(
@@ -141,6 +145,7 @@ fn fitted(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
+/// Figures beside what the posterior says.
 fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
     let head = lang.pick(
         ["cijfer", "gemeld", "fout", "afwijking", "vooraf", "spreiding", "geijkt", "spreiding", "z"],
@@ -165,6 +170,7 @@ fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
     table(caption, &head, rows.iter().map(of).collect())
 }
 
+/// What was learned of the parameters.
 fn learned(found: &Calibration, lang: Lang) -> Section {
     let mut own: Vec<&Parameter> =
         found.parameters.iter().filter(|parameter| parameter.is_informed()).collect();
@@ -200,6 +206,7 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
+/// How far the posterior can be trusted.
 fn trust(found: &Calibration, lang: Lang) -> Section {
     let k = found.k.map_or_else(|| number::NO_NUMBER.to_owned(), |k| number::decimal(lang, k, 2));
     let (runs, effective) = (found.runs, number::decimal(lang, found.effective, 0));

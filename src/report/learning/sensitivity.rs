@@ -35,6 +35,7 @@ pub struct About<'a> {
 }
 
 impl About<'_> {
+    /// Measure and label as after `--measure`.
     fn key(&self) -> String {
         if self.label.is_empty() {
             self.measure.to_owned()
@@ -43,6 +44,7 @@ impl About<'_> {
         }
     }
 
+    /// Title of the answer.
     fn title(&self, lang: Lang) -> String {
         let (scenario, arm, control) =
             (escape::name(self.scenario), escape::name(self.arm), escape::name(self.control));
@@ -77,6 +79,7 @@ pub fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
     SectionsPage::new(lang, lang.pick("Gevoeligheid", "Sensitivity"), about.title(lang), vec![section]).html()
 }
 
+/// The answer in sentences.
 fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
     let mut list = Vec::new();
     if let Some(drivers) = &found.drivers {
@@ -127,10 +130,12 @@ fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
     list
 }
 
+/// A parameter in words, with its path.
 fn named(lang: Lang, path: &str) -> String {
     words::parameter(lang, path).map_or_else(|| path.to_owned(), |words| format!("{words} ({path})"))
 }
 
+/// The numbers of the answer.
 fn result_table(found: &GroupEffects, lang: Lang) -> Table {
     if let Some(drivers) = &found.drivers {
         let head = lang.pick(
@@ -286,6 +291,7 @@ pub fn csv(found: &GroupEffects) -> String {
     text
 }
 
+/// A row of the file.
 fn fields(name: &str, numbers: &[f64]) -> Vec<String> {
     std::iter::once(name.to_owned()).chain(numbers.iter().map(f64::to_string)).collect()
 }

@@ -44,6 +44,7 @@ pub fn page(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> String
     .html()
 }
 
+/// A value with its error.
 fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
     let shown = amount(lang, value.value, value.error);
     let shown = if value.at_most { format!("{}{shown}", lang.pick("hooguit ", "at most ")) } else { shown };
@@ -57,6 +58,7 @@ fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
 /// Most parameters in the table.
 const MOST: usize = 12;
 
+/// The tables of the answer.
 fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
     let head = lang
         .pick(["wat", "per klant", "fout", "kruislings"], ["what", "per client", "error", "cross-fitted"]);

@@ -86,6 +86,7 @@ pub fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> V
     list
 }
 
+/// The best study in a sentence.
 fn best(about: &About<'_>, study: &Study, lang: Lang) -> String {
     let (months, clients) = (study.months, number::decimal(lang, f64::from(study.clients), 0));
     let worth = amount(lang, study.value.value, study.value.error);
@@ -168,6 +169,7 @@ pub fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figu
     }
 }
 
+/// A curve per size.
 fn series(
     found: &ValueOfInformation,
     at: usize,

@@ -3,6 +3,7 @@
 use crate::design::power::{PowerCell, PowerSurface, ReplicateShare};
 use crate::report::escape;
 
+/// Names of the columns.
 const HEADER: &str = "arm,endpoint,test,primary,months,size,clients_control,clients_treated,caseworkers_control,\
 caseworkers_treated,power,power_low,power_high,computed,adjusted_power,type_one_error,type_one_error_low,\
 type_one_error_high,type_one_error_if_independent,events_control,events_treated,truth,bias,bias_error,deviation,\
@@ -18,6 +19,7 @@ pub fn csv(surface: &PowerSurface) -> String {
     text
 }
 
+/// A cell of the surface as a row.
 fn line(cell: &PowerCell) -> String {
     let error = cell.type_one_error.as_ref();
     let value = |proportion: Option<ReplicateShare>| number(proportion.map(|own| own.value));
@@ -58,10 +60,12 @@ fn line(cell: &PowerCell) -> String {
     fields.join(",")
 }
 
+/// A number; empty without.
 fn number(value: Option<f64>) -> String {
     value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default()
 }
 
+/// A text in quotes where it must be.
 fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))

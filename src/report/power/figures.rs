@@ -11,10 +11,12 @@ use crate::report::words::{arm_named, endpoint_named};
 pub fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
     let mut arms: Vec<&str> = surface.cells.iter().map(|cell| cell.arm.as_str()).collect();
     arms.dedup();
+    /// Names of the figures, by arm.
     const IDS: [&str; 6] = ["power", "power-2", "power-3", "power-4", "power-5", "power-6"];
     arms.iter().zip(IDS).map(|(arm, id)| figure(surface, arm, id, lang)).collect()
 }
 
+/// Power over durations.
 fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Figure {
     let largest =
         surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);

@@ -9,16 +9,23 @@ use crate::report::words::{arm_named, capital, endpoint_named, test_named};
 
 /// Tests whose estimates share an axis.
 struct Kind {
+    /// Heading, in Dutch and English.
     title: (&'static str, &'static str),
+    /// Unit of the axis.
     unit: (&'static str, &'static str),
+    /// How values lie on it.
     scale: Scale,
+    /// From the estimate to what is shown.
     factor: f64,
+    /// Tests that estimate it.
     tests: &'static [&'static str],
 }
 
+/// Unit of ratios.
 const RATIO: (&str, &str) =
     ("verhouding, logaritmische as; 1 = geen verschil", "ratio, logarithmic axis; 1 = no difference");
 
+/// The kinds in the order of their panels.
 const KINDS: [Kind; 4] = [
     Kind {
         title: ("Hazardratio over het onderzoek", "Hazard ratio over the study"),
@@ -80,6 +87,7 @@ pub fn forests(surface: &PowerSurface, lang: Lang) -> Vec<Forest> {
     endpoints.into_iter().filter_map(|endpoint| forest(surface, &shown, (endpoint, longest), lang)).collect()
 }
 
+/// The forest of an arm and duration.
 fn forest(
     surface: &PowerSurface,
     shown: &[&PowerCell],
@@ -116,6 +124,7 @@ fn forest(
     Some(forest)
 }
 
+/// What the signs mean.
 fn legend(level: f64, lang: Lang) -> Vec<(Sign, String)> {
     vec![
         (Sign::Value, lang.pick("gemiddelde schatting", "mean estimate of the studies").into()),
@@ -138,6 +147,7 @@ fn legend(level: f64, lang: Lang) -> Vec<(Sign, String)> {
     ]
 }
 
+/// What stands below.
 fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
     let number = |count: u32| number::decimal(lang, f64::from(count), 0);
     let ([control, treated], [few, many]) = (cell.clients.map(number), cell.caseworkers.map(number));
@@ -164,6 +174,7 @@ fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
     }
 }
 
+/// The panel of a kind; `None` without estimates.
 fn panel(cells: &[&PowerCell], kind: &Kind, several: bool, lang: Lang) -> Option<ForestPanel> {
     let own = cells.iter().filter(|cell| kind.tests.contains(&cell.test));
     let rows: Vec<ForestRow> = own.filter_map(|cell| row(cell, kind, several, lang)).collect();
@@ -179,6 +190,7 @@ fn panel(cells: &[&PowerCell], kind: &Kind, several: bool, lang: Lang) -> Option
     })
 }
 
+/// One test.
 fn row(cell: &PowerCell, kind: &Kind, several: bool, lang: Lang) -> Option<ForestRow> {
     let (scale, factor) = (kind.scale, kind.factor);
     let (mean, deviation) = (cell.mean_estimate?, cell.deviation?);

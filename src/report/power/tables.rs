@@ -122,6 +122,7 @@ fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String
     aligned(head.collect(), rows.collect())
 }
 
+/// What stands behind the powers.
 fn details(cells: &[&PowerCell], lang: Lang) -> String {
     let dutch = [
         "uitkomst",
@@ -180,6 +181,7 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
     aligned(lang.pick(dutch, english).map(str::to_owned).to_vec(), cells.iter().map(row).collect())
 }
 
+/// All endpoints together.
 fn families(surface: &PowerSurface, lang: Lang) -> String {
     let Some(last) = surface.families.last() else { return String::new() };
     let mut text = String::new();
@@ -205,6 +207,7 @@ fn families(surface: &PowerSurface, lang: Lang) -> String {
     text
 }
 
+/// Aligned columns.
 pub(crate) fn aligned(head: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

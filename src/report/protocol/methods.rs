@@ -27,6 +27,7 @@ pub fn methods(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang) -> Vec
     list
 }
 
+/// The design.
 fn design(scenario: &Scenario, lang: Lang) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| escape::name(&arm.name)).collect();
     let control = escape::name(&scenario.arms[scenario.control].name);
@@ -52,6 +53,7 @@ fn design(scenario: &Scenario, lang: Lang) -> String {
     }
 }
 
+/// Who takes part.
 fn sample(scenario: &Scenario, lang: Lang) -> String {
     let of = |at: usize| -> (f64, f64) {
         let own = scenario.sites.iter().filter_map(|site| site.arms.get(at));
@@ -84,6 +86,7 @@ fn sample(scenario: &Scenario, lang: Lang) -> String {
     }
 }
 
+/// What is measured.
 fn endpoints(plan: &AnalysisPlan, lang: Lang) -> String {
     let row = |(endpoint, tests): &(Endpoint, Vec<TestKind>)| {
         let mut names = tests.iter().map(|test| test.name());
@@ -103,6 +106,7 @@ fn endpoints(plan: &AnalysisPlan, lang: Lang) -> String {
     }
 }
 
+/// How it is analysed.
 fn analysis(plan: &AnalysisPlan, lang: Lang) -> String {
     let (alpha, target) = (number::percent(lang, plan.alpha, 1), number::percent(lang, plan.target_power, 0));
     let unit = match (plan.cluster, lang) {
@@ -155,6 +159,7 @@ fn analysis(plan: &AnalysisPlan, lang: Lang) -> String {
     }
 }
 
+/// Looks before the end.
 fn looks(plan: &AnalysisPlan, lang: Lang) -> Option<String> {
     let months: Vec<String> = plan.interim.look_months.iter().map(u32::to_string).collect();
     if months.is_empty() {
@@ -176,6 +181,7 @@ fn looks(plan: &AnalysisPlan, lang: Lang) -> Option<String> {
     })
 }
 
+/// What the power rests on.
 fn basis(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang) -> String {
     let studies = number::decimal(lang, f64::from(simulated.studies), 0);
     let (command, seed, version) =

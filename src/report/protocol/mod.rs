@@ -141,6 +141,7 @@ pub fn duration(
     finish(lang, scenario, simulated, first, (figures, tables), notes)
 }
 
+/// The section of the answer, empty.
 fn answer_section(lang: Lang) -> Section {
     Section {
         id: "answer",
@@ -203,6 +204,7 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
     }
 }
 
+/// A duration in a sentence.
 fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: Lang) -> String {
     let (name, arm) = (endpoint_named(lang, own.endpoint), escape::name(&own.arm));
     let (wanted, clients) =
@@ -277,10 +279,12 @@ fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
     table(&caption, &head, rows)
 }
 
+/// What must be read with the powers.
 fn notes(surface: &PowerSurface, lang: Lang) -> Vec<String> {
     surface.notes.iter().map(|note| words::note(note, lang)).collect()
 }
 
+/// The page with its program and command.
 fn finish(
     lang: Lang,
     scenario: &Scenario,

@@ -9,6 +9,7 @@ use crate::report::words::{self, arm_name};
 use crate::sensitivity::payback::payback;
 use crate::trial::view::{Basis, ShownValue};
 
+/// When it pays itself back.
 pub(super) fn paybacks(source: &Source<'_>) -> Table {
     let t = source.lang;
     let benefit = source.facts.parameter("costs.benefit_month").map_or(0.0, |parameter| parameter.value);

@@ -6,10 +6,12 @@ use crate::report::table::{Form, Line};
 use crate::report::words;
 use crate::trial::view::Key;
 
+/// A row.
 fn line<'k>(text: &str, form: Form, key: Key<'k>) -> Line<'k> {
     (text.to_owned(), form, key)
 }
 
+/// The main results.
 pub(super) fn overview(t: Lang) -> Vec<Line<'static>> {
     vec![
         line(
@@ -60,6 +62,7 @@ pub(in crate::report) fn by_year(t: Lang) -> Vec<Line<'static>> {
     list
 }
 
+/// Exits by reason.
 pub(super) fn reasons(t: Lang) -> Vec<Line<'static>> {
     let every = ExitReason::ALL.iter().copied();
     every
@@ -81,6 +84,7 @@ pub(super) fn reasons_on_file(t: Lang) -> Vec<Line<'static>> {
         .to_vec()
 }
 
+/// Irregularities and signals.
 pub(super) fn signals(t: Lang) -> Vec<Line<'static>> {
     let plain = Form::PLAIN;
     vec![
@@ -219,6 +223,7 @@ pub(super) fn terciles(t: Lang) -> Vec<Line<'static>> {
     blocks.iter().flat_map(of).collect()
 }
 
+/// States of the clients.
 pub(super) fn people(t: Lang) -> Vec<Line<'static>> {
     vec![
         line(
@@ -280,6 +285,7 @@ pub(super) fn people(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
+/// The caseworkers' load.
 pub(super) fn load(t: Lang) -> Vec<Line<'static>> {
     vec![
         line(t.pick("Gesprekken per klant", "Talks per client"), Form::PLAIN, ("talks_held", "")),
@@ -321,6 +327,7 @@ pub(super) fn money_words(t: Lang, label: &str) -> &'static str {
     }
 }
 
+/// The amounts.
 const MONEY: [&str; 9] = [
     "talks",
     "no_shows",
@@ -333,6 +340,7 @@ const MONEY: [&str; 9] = [
     "client",
 ];
 
+/// Amounts over a span.
 pub(super) fn money(t: Lang, name: &'static str) -> Vec<Line<'static>> {
     MONEY.iter().map(|&label| line(money_words(t, label), Form::EURO, (name, label))).collect()
 }

@@ -105,6 +105,7 @@ pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
     list
 }
 
+/// A table at a month.
 fn at_month(source: &Source<'_>, caption: &str, month: u32, lines: &[Line<'_>]) -> Table {
     let shown = source.results.months.get(source.at_or_before(month)).copied().unwrap_or(0);
     let time = number::months(source.lang, shown);

@@ -105,11 +105,13 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
     table(caption, t.pick("plan en verhaal", "plan and story"), &shown, rows)
 }
 
+/// A table of parts.
 fn table(caption: String, corner: &str, shown: &[(&str, Form, Key<'_>)], rows: Vec<Row>) -> Table {
     let head = std::iter::once(corner.to_owned()).chain(shown.iter().map(|(words, ..)| (*words).to_owned()));
     Table { caption, head: head.collect(), rows, panel: None }
 }
 
+/// A difference as a cell.
 fn difference(t: Lang, form: Form, estimate: Option<ShownValue>) -> Cell {
     estimate.map_or_else(|| Cell::text(number::NO_NUMBER), |estimate| form.signed(t, &estimate))
 }

@@ -13,6 +13,7 @@ pub fn glossary(lang: Lang) -> &'static [GlossaryTerm] {
     }
 }
 
+/// Dutch.
 const DUTCH: [GlossaryTerm; 17] = [
     (
         "aannames",
@@ -39,6 +40,7 @@ const DUTCH: [GlossaryTerm; 17] = [
     ("zichtbare stap", "een stap die een onderzoek kan tellen, zoals vrijwilligerswerk of een traject"),
 ];
 
+/// English.
 const ENGLISH: [GlossaryTerm; 17] = [
     (
         "assumptions",

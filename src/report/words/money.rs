@@ -43,6 +43,7 @@ pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> 
     ]
 }
 
+/// A ratio in words, or why there is none.
 fn ratio(lang: Lang, ratio: PaybackRatio, denominator: &str) -> String {
     let euro = |value: f64| {
         let size = value.abs().max(1.0);
@@ -64,6 +65,7 @@ fn ratio(lang: Lang, ratio: PaybackRatio, denominator: &str) -> String {
     }
 }
 
+/// When it breaks even.
 fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
     let lang = source.lang;
     let horizon = number::months(lang, source.horizon());
@@ -84,6 +86,7 @@ fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
     }
 }
 
+/// The effect at which it breaks even.
 fn break_even_effect(lang: Lang, payback: &Payback) -> String {
     let Some((needed, reached)) = payback.break_even_effect else { return number::NO_NUMBER.to_owned() };
     let months = |value| number::decimal(lang, value, 1);

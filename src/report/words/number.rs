@@ -3,7 +3,9 @@
 
 use crate::language::Lang;
 
+/// The minus sign.
 const MINUS: char = '\u{2212}';
+/// Keeps number and unit together.
 const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// What stands where a number cannot be computed.
@@ -112,6 +114,7 @@ pub fn amount(lang: Lang, value: f64) -> String {
     }
 }
 
+/// A number with its unit.
 fn with_unit(number: String, unit: &str) -> String {
     if number == NO_NUMBER { number } else { number + unit }
 }

@@ -138,6 +138,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
     }
 }
 
+/// What is estimated.
 fn estimand(estimand: Estimand, lang: Lang) -> &'static str {
     match estimand {
         Estimand::LogHazardRatio => lang.pick(

@@ -16,6 +16,7 @@ pub fn calculations(lang: Lang, drawn: &[f64], meets: impl Fn(f64) -> bool) -> O
     Some(tenths(lang, (low * 10.0).round() as u32, (high * 10.0).round() as u32))
 }
 
+/// A share as so many in ten.
 fn tenths(lang: Lang, low: u32, high: u32) -> String {
     match (lang, low, high) {
         (Lang::Nl, 9.., _) => "in bijna elke doorrekening".to_owned(),
@@ -29,7 +30,9 @@ fn tenths(lang: Lang, low: u32, high: u32) -> String {
     }
 }
 
+/// Wilson's interval.
 fn wilson(share: f64, count: f64) -> (f64, f64) {
+    /// 95 %.
     const Z: f64 = 1.959_963_984_540_054;
     let (square, scale) = (Z * Z / count, 1.0 + Z * Z / count);
     let middle = (share + square / 2.0) / scale;

@@ -85,6 +85,7 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
 /// Most settings that one warning names.
 const MOST_KEYS: usize = 12;
 
+/// Why a setting has no effect.
 fn reason(why: Why, lang: Lang) -> &'static str {
     match why {
         Why::Ladder => lang.pick("een ladder kent alleen haar tabel", "a ladder knows its table only"),
