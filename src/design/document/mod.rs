@@ -46,12 +46,14 @@ type Reader = fn(&TableReader<'_>, &Goal) -> Option<NamedValues>;
 /// ```
 /// use stapjes::design::document;
 ///
-/// let text = b"kind = \"proportions\"\ncontrol = 0.2\ntreated = 0.3\npower = 0.8\n";
+/// let text = b"kind = \"proportions\"\nsolve = \"size\"\npower = 0.9\ncontrol = 0.5\ntreated = 0.75\n";
 /// let answer = document::answer("shares.toml", text).map_err(|problems| problems.render(false))?;
-/// assert_eq!(answer["kind"], "proportions");
+/// // R: power.prop.test(p1 = .50, p2 = .75, power = .90): n = 76.7 in each arm
+/// let size = answer["participants_treated"].as_f64().expect("a number");
+/// assert!((size - 76.7).abs() < 0.05, "{size}");
 /// // What is wrong is told with its line.
 /// let wrong = document::answer("shares.toml", b"kind = \"proportion\"\n").unwrap_err().render(false);
-/// assert!(wrong.contains("shares.toml:1") && wrong.contains("proportions"));
+/// assert!(wrong.contains("shares.toml") && wrong.contains("proportions"), "{wrong}");
 /// # Ok::<(), String>(())
 /// ```
 ///
