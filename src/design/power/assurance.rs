@@ -118,10 +118,11 @@ const FEWER: u8 = 2;
 ///     watch: Watch::default(),
 /// };
 /// let found = assurance(&plan)?;
-/// let at = found.curves[0].at[0];
+/// let exits = found.curves.iter().find(|curve| curve.test == "chi_square").expect("the test of exits");
+/// let at = &exits.at[0];
 /// assert!((at.assurance.value - 0.629_0).abs() < 4.0 * (0.629_0 * 0.371_0 / 400.0_f64).sqrt());
 /// assert!((at.more + at.fewer - at.assurance.value).abs() < 1e-12 && at.more > at.fewer);
-/// assert_eq!(found.curves[0].months, Some(6));
+/// assert_eq!(exits.months, Some(6));
 /// # Ok::<(), stapjes::trial::Stopped>(())
 /// ```
 ///

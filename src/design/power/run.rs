@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 /// let scenario = Scenario::from_text(EXAMPLE).expect("a scenario");
 /// let plan = PowerPlan { null_replicates: 0, months: &[6], ..PowerPlan::new(&scenario, 400) };
 /// let surface = power(&plan)?;
-/// let cell = surface.cells.last().expect("the full size");
-/// assert_eq!((cell.test, cell.clients), ("chi_square", [100, 100]));
+/// let cell = surface.cells.iter().find(|cell| cell.test == "chi_square").expect("the test of exits");
+/// assert_eq!(cell.clients, [100, 100]);
 /// // Shares of .2050 and .3491 leave within six months. Pearson's chi-square on two binomials of 100, added up over all tables,
 /// // rejects with probability .6290; 400 studies find it within four Monte Carlo errors.
 /// assert!((cell.power.value - 0.629_0).abs() < 4.0 * (0.629_0 * 0.371_0 / 400.0_f64).sqrt());
@@ -210,7 +210,8 @@ fn pooled_study(scenario: &Scenario, grid: &Grid, number: u32) -> Vec<EndpointDa
 /// let equal = equal_services(&Scenario::from_text(EXAMPLE).expect("a scenario"));
 /// let plan = PowerPlan { null_replicates: 0, months: &[6], ..PowerPlan::new(&equal, 400) };
 /// // With nothing to find, Pearson's chi-square rejects in 5 % of the studies.
-/// let found = power(&plan)?.cells.last().expect("the full size").power;
+/// let cells = power(&plan)?.cells;
+/// let found = cells.iter().find(|cell| cell.test == "chi_square").expect("the test of exits").power;
 /// assert!(found.low < 0.05 && 0.05 < found.high, "{found:?}");
 /// # Ok::<(), stapjes::trial::Stopped>(())
 /// ```
