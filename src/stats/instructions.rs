@@ -75,11 +75,13 @@ pub fn all() -> Vec<(&'static str, Level)> {
 ///
 /// # Example
 /// ```
+/// use stapjes::language::Lang;
 /// use stapjes::stats::instructions;
 ///
 /// let (name, _) = instructions::all()[0];
 /// assert!(instructions::named(name).is_ok());
-/// assert!(instructions::named("abacus").unwrap_err().contains(name));
+/// let refused = instructions::named("abacus").map(|_| ()).unwrap_err();
+/// assert!(refused.text(Lang::En).contains(name));
 /// ```
 ///
 /// # Errors

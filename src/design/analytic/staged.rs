@@ -68,14 +68,13 @@ pub struct StagedLook {
 ///     boundary: Boundary::Spending(Spending::OBrienFleming),
 ///     futility: None,
 /// };
-/// let found = looks(&trial, 30.0, &test, &request, &LookTiming::Information)?;
+/// let found = looks(&trial, 30.0, &test, &request, &LookTiming::Information).expect("information at every look");
 /// // Half of the events are there at the first look, and the last is the end.
 /// let events: Vec<f64> = found.iter().map(|look| look.counts.events()).collect();
 /// assert!((events[0] / events[1] - 0.5).abs() < 1e-9 && found[1].month == 30.0);
 /// // Events by month 30 of an arm with hazard h: 600 (1 - (e^(-18 h) - e^(-30 h)) / (12 h)).
 /// let by_formula = |h: f64| 600.0 * (1.0 - (libm::exp(-18.0 * h) - libm::exp(-30.0 * h)) / (12.0 * h));
 /// assert!((events[1] - by_formula(0.024) - by_formula(0.04)).abs() < 1e-6);
-/// # Ok::<(), String>(())
 /// ```
 ///
 /// # Errors
@@ -181,13 +180,12 @@ fn measure(trial: &Trial, month: f64, analysis: &PlannedTest) -> f64 {
 ///     boundary: Boundary::Spending(Spending::OBrienFleming),
 ///     futility: None,
 /// };
-/// let looks = looks(&trial, 30.0, &test, &request, &LookTiming::Information)?;
+/// let looks = looks(&trial, 30.0, &test, &request, &LookTiming::Information).expect("information at every look");
 /// let plan = staged_plan(&looks, &request, 1.0, None);
 /// // R: gsDesign(k = 2, test.type = 1, sfu = sfLDOF)$upper$bound
 /// assert!((plan.bounds.upper[0] - 2.962_588).abs() < 1e-5 && (plan.bounds.upper[1] - 1.968_596).abs() < 1e-5);
 /// // Half as many participants have less power.
 /// assert!(staged_plan(&looks, &request, 0.5, None).power < plan.power);
-/// # Ok::<(), String>(())
 /// ```
 pub fn staged_plan(
     looks: &[StagedLook],
