@@ -65,6 +65,21 @@ pub fn answer(name: &str, bytes: &[u8]) -> Result<NamedValues, Problems> {
 
 /// [`answer`] with its words in a language.
 ///
+/// # Example
+/// The numbers do not depend on the language.
+///
+/// ```
+/// use stapjes::design::document::{answer, answer_in};
+/// use stapjes::language::Lang;
+///
+/// let text = b"kind = \"proportions\"\nsolve = \"size\"\npower = 0.9\ncontrol = 0.5\ntreated = 0.75\n";
+/// let size = |found: stapjes::design::document::NamedValues| found["participants_treated"].as_f64();
+/// let dutch = answer_in("aandelen.toml", text, Lang::Nl).map_err(|problems| problems.render(false))?;
+/// let english = answer("shares.toml", text).map_err(|problems| problems.render(false))?;
+/// assert!(size(dutch).is_some_and(|found| Some(found) == size(english)));
+/// # Ok::<(), String>(())
+/// ```
+///
 /// # Errors
 /// As [`answer`].
 pub fn answer_in(name: &str, bytes: &[u8], lang: Lang) -> Result<NamedValues, Problems> {
