@@ -90,7 +90,7 @@ impl Staging {
     /// Removes a staging folder that holds our own files only.
     pub(super) fn remove(&self) {
         if !self.folder.join("swapping").exists() {
-            let _ = disk::remove_tree(&self.folder);
+            let _ = remove_own(&self.folder);
         }
     }
 }
@@ -118,7 +118,7 @@ pub(super) fn clear_leftovers(target: &Path) {
 fn clear_leftover(folder: &Path, target: &Path) -> io::Result<()> {
     let lock = match File::options().write(true).open(folder.join("lock")) {
         Ok(lock) => lock,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return disk::remove_dir(folder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return remove_empty(folder).map(|_| ()),
         Err(error) => return Err(error),
     };
     if lock.try_lock().is_ok() {
@@ -130,7 +130,7 @@ fn clear_leftover(folder: &Path, target: &Path) -> io::Result<()> {
 /// Takes away one leftover; its folder when something had to be put back.
 fn clear(folder: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
     let mark = folder.join("swapping");
-    let Ok(command) = fs::read_to_string(&mark) else { return disk::remove_tree(folder).map(|()| None) };
+    let Ok(command) = fs::read_to_string(&mark) else { return remove_own(folder).map(|()| None) };
     let kind = ResultKind::ALL.into_iter().find(|kind| kind.command() == command).unwrap_or(ResultKind::Run);
     let (old, result) = (folder.join("old"), folder.join("result"));
     if target.symlink_metadata().is_err() && old.exists() {
@@ -148,6 +148,22 @@ fn clear(folder: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
     disk::remove_file(&folder.join("lock"))?;
     disk::remove_dir(folder)?;
     Ok(rescued)
+}
+
+/// Removes a staging folder that holds our own files only. The lock goes last: should this be cut short, the next start still sees
+/// whose folder it is.
+fn remove_own(folder: &Path) -> io::Result<()> {
+    let lock = folder.join("lock");
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => disk::remove_tree(&entry.path())?,
+            false if entry.path() == lock => {}
+            false => disk::remove_file(&entry.path())?,
+        }
+    }
+    disk::remove_file(&lock)?;
+    disk::remove_dir(folder)
 }
 
 /// Removes a folder of results as far as it is ours or stands in the target too; files that stand nowhere else move to the

@@ -324,3 +324,30 @@ fn a_folder_that_another_process_is_writing_is_left_alone() {
     assert_eq!(read(&target, "summary.json"), "one");
     assert_eq!(names(place.path()), ["output"]);
 }
+
+#[test]
+fn a_removal_that_was_cut_short_anywhere_is_finished_at_the_next_start() {
+    let count = {
+        let place = tempfile::tempdir().unwrap();
+        let staging = Staging::create(place.path(), &place.path().join("output")).unwrap();
+        fault::count(|| staging.remove())
+    };
+    assert!(count >= 3, "{count} operations");
+    for number in 1..=count {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("output");
+        let staging = Staging::create(place.path(), &target).unwrap();
+        fault::from(number, || staging.remove());
+        drop(staging);
+        CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap();
+        assert!(names(place.path()).is_empty(), "cut short at operation {number} of {count}");
+    }
+    // Between making the folder and its lock, and what an earlier edition left: folders without a lock, with nothing in them.
+    let place = tempfile::tempdir().unwrap();
+    let target = place.path().join("output");
+    let staging = Staging::create(place.path(), &target).unwrap();
+    fs::remove_file(staging.result().with_file_name("lock")).unwrap();
+    drop(staging);
+    CheckedFolder::check(&target, ResultKind::Run, &[]).unwrap();
+    assert!(names(place.path()).is_empty());
+}
