@@ -117,7 +117,7 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
     Ok(answer)
 }
 
-/// [`run`] with what stands in the files beside the numbers: all that [`write`] writes.
+/// [`run`] with what stands in the files beside the numbers: all that [`write()`] writes.
 ///
 /// # Errors
 /// As [`run`].
