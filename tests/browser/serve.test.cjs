@@ -123,7 +123,7 @@ async function theCase(page) {
 // Works out the difference between the variants, to the end.
 async function difference(page) {
   await page.click("#compare");
-  await page.waitForFunction(() => document.querySelector("#compare-progress").hidden && document.querySelector("#difference figure"), null, patience);
+  await page.waitForFunction(() => document.querySelector("#compare-progress").hidden && document.querySelector("#difference table"), null, patience);
 }
 
 async function variants(page) {
