@@ -76,6 +76,12 @@ fn benches(criterion: &mut Criterion) {
     for kind in TestKind::ALL {
         group.throughput(Throughput::Elements(1));
         let last = &counted[counted.len() - plan.tests.len()];
+        // What this endpoint's counts do not carry (persons, periods) would be measured as nothing.
+        let mut first = decide_all(std::slice::from_ref(kind), last, &everybody, &rules, &mut workspace);
+        if !first.next().is_some_and(|found| found.defined) {
+            continue;
+        }
+        drop(first);
         group.bench_function(format!("{kind:?}"), |bencher| {
             bencher.iter(|| {
                 decide_all(&[*kind], black_box(last), &everybody, &rules, &mut workspace)
