@@ -294,7 +294,7 @@ fn progress_for_programs_is_json_on_stderr() {
     let output = run(place.path(), &["--out", "s", "--progress", "json"]);
     expect(&output, 0, "");
     let last: Value = serde_json::from_str(said(&output).lines().last().unwrap()).unwrap();
-    // Two replicates, and the study whose lives the report tells.
+    // Two replicates, and the sampled lives of which the report tells.
     assert_eq!((&last["done"], &last["total"]), (&Value::from(3), &Value::from(3)), "{last}");
     assert!(last["per_second"].as_f64().unwrap() > 0.0 && last["eta_seconds"] == 0.0, "{last}");
     expect(&run(place.path(), &["--out", "s", "--progress", "none"]), 0, "");

@@ -2,6 +2,7 @@
 
 use super::EstimateError;
 use super::intraclass::OneWayLayout;
+use super::validity::require_equal;
 use crate::said;
 use crate::stats::{chi_square, student_t};
 
@@ -217,12 +218,7 @@ pub fn cluster_counts(
     cluster: &[u32],
     arm: &[u32],
 ) -> Result<Vec<ClusterCount>, EstimateError> {
-    if cluster.len() != outcome.len() || arm.len() != outcome.len() {
-        return Err(EstimateError::data(said!(
-            "de kolommen zijn niet allemaal even lang",
-            "the columns do not all have the same length"
-        )));
-    }
+    require_equal(outcome.len(), [cluster.len(), arm.len()])?;
     if arm.iter().any(|arm| *arm > 1) {
         return Err(EstimateError::TooManyArms { found: 3, allowed: 2 });
     }

@@ -11,6 +11,7 @@ use super::EstimateError;
 use super::cox::{Term, cluster_members};
 use super::few_clusters::{ClusterPart, correct};
 use super::newton::{collinear, runaway_likelihood};
+use super::validity::{require_equal, require_some};
 use crate::said;
 use crate::stats::gamma::ln_gamma;
 use crate::stats::polygamma::{digamma, trigamma};
@@ -465,15 +466,8 @@ fn first_dependent(gram: &DMatrix<f64>) -> Option<usize> {
 /// Refuses data that do not fit together.
 fn check(data: &CountData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.count.len();
-    if rows == 0 {
-        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
-    }
-    if data.time.len() != rows || terms.iter().any(|term| term.values.len() != rows) {
-        return Err(EstimateError::data(said!(
-            "de kolommen zijn niet allemaal even lang",
-            "the columns do not all have the same length"
-        )));
-    }
+    require_some(rows)?;
+    require_equal(rows, terms.iter().map(|term| term.values.len()).chain([data.time.len()]))?;
     if rows <= terms.len() + 1 {
         return Err(EstimateError::data(said!(
             "er zijn niet meer rijen dan coëfficiënten",

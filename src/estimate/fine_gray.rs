@@ -4,6 +4,7 @@ use super::EstimateError;
 use super::cox::{ChiSquareTest, Term, cluster_members, sum_by_cluster};
 use super::few_clusters::{ClusterPart, correct};
 use super::newton::{Evaluation, constant_covariate, maximize};
+use super::validity::{require_equal, require_some};
 use crate::observe::allowed_gap;
 use crate::said;
 use nalgebra::{DMatrix, DVector};
@@ -484,15 +485,8 @@ fn ranks(sorted: &[f64]) -> Vec<usize> {
 /// Refuses data that do not fit together.
 fn check(data: &FineGrayData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.time.len();
-    if rows == 0 {
-        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
-    }
-    if data.cause.len() != rows || terms.iter().any(|term| term.values.len() != rows) {
-        return Err(EstimateError::data(said!(
-            "de kolommen zijn niet allemaal even lang",
-            "the columns do not all have the same length"
-        )));
-    }
+    require_some(rows)?;
+    require_equal(rows, terms.iter().map(|term| term.values.len()).chain([data.cause.len()]))?;
     if terms.is_empty() {
         return Err(EstimateError::data(said!(
             "een Fine-Gray-model vraagt minstens één covariaat",

@@ -2,6 +2,7 @@
 
 use super::EstimateError;
 use super::newton::collinear;
+use super::validity::{require_equal, require_some};
 use crate::said;
 use crate::stats::f_distribution;
 use crate::stats::root;
@@ -292,18 +293,8 @@ impl Group {
     /// The clusters of the data.
     fn collect(values: &[f64], cluster: &[u32], arm: Option<&[u32]>) -> Result<Vec<Self>, EstimateError> {
         let rows = values.len();
-        if rows == 0 {
-            return Err(EstimateError::data(said!(
-                "de gegevens hebben geen rijen",
-                "the data set has no rows"
-            )));
-        }
-        if cluster.len() != rows || arm.is_some_and(|arm| arm.len() != rows) {
-            return Err(EstimateError::data(said!(
-                "de kolommen zijn niet allemaal even lang",
-                "the columns do not all have the same length"
-            )));
-        }
+        require_some(rows)?;
+        require_equal(rows, arm.map(<[u32]>::len).into_iter().chain([cluster.len()]))?;
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             return Err(EstimateError::data(said!(
                 "de waarde in rij {} is geen eindig getal",

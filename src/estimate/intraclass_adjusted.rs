@@ -11,6 +11,7 @@ use super::EstimateError;
 use super::cox::{Term, cluster_members};
 use super::intraclass::{OneWayLayout, VarianceComponents};
 use super::newton::collinear;
+use super::validity::require_equal;
 use crate::said;
 use crate::stats::root;
 use nalgebra::{DMatrix, DVector};
@@ -38,12 +39,7 @@ impl ClusterSums {
     /// Columns of different lengths, values that are not finite, one cluster, covariates that determine each other.
     pub fn new(values: &[f64], cluster: &[u32], terms: &[Term]) -> Result<Self, EstimateError> {
         let rows = values.len();
-        if terms.iter().any(|term| term.values.len() != rows) {
-            return Err(EstimateError::data(said!(
-                "de kolommen zijn niet allemaal even lang",
-                "the columns do not all have the same length"
-            )));
-        }
+        require_equal(rows, terms.iter().map(|term| term.values.len()))?;
         if !values.iter().chain(terms.iter().flat_map(|term| &term.values)).all(|value| value.is_finite()) {
             return Err(EstimateError::data(said!(
                 "de uitkomst of een covariaat bevat een waarde die geen eindig getal is",

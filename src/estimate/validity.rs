@@ -5,6 +5,34 @@ use crate::language::{Said, Text};
 use crate::observe::Dataset;
 use crate::said;
 
+/// Fails when there is nothing to compute from.
+///
+/// # Errors
+/// [`EstimateError::InvalidData`].
+pub(super) fn require_some(rows: usize) -> Result<(), EstimateError> {
+    if rows == 0 {
+        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
+    }
+    Ok(())
+}
+
+/// Fails unless all columns of bare numbers, which have no names to tell, are as long as the first.
+///
+/// # Errors
+/// [`EstimateError::InvalidData`].
+pub(super) fn require_equal(
+    rows: usize,
+    lengths: impl IntoIterator<Item = usize>,
+) -> Result<(), EstimateError> {
+    if lengths.into_iter().any(|length| length != rows) {
+        return Err(EstimateError::data(said!(
+            "de kolommen zijn niet allemaal even lang",
+            "the columns do not all have the same length"
+        )));
+    }
+    Ok(())
+}
+
 /// Fails unless every column has one finite value per row, times are non-negative, and intervals are not empty.
 ///
 /// # Example
@@ -22,9 +50,7 @@ use crate::said;
 /// [`EstimateError::InvalidData`] naming the first bad row (rows count from 1) and how many there are.
 pub fn require_valid(data: &Dataset) -> Result<(), EstimateError> {
     let rows = data.time.len();
-    if rows == 0 {
-        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
-    }
+    require_some(rows)?;
     require_length("cause", data.cause.len(), rows)?;
     require_length("arm", data.arm.len(), rows)?;
     for (name, length) in [

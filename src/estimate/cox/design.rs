@@ -2,6 +2,7 @@
 
 use crate::estimate::EstimateError;
 use crate::estimate::newton::constant_covariate;
+use crate::estimate::validity::{require_equal, require_some};
 use crate::observe::allowed_gap;
 use crate::said;
 
@@ -302,20 +303,14 @@ fn center_and_spread(values: &[f64]) -> (f64, f64) {
 /// Refuses data that do not fit together.
 fn check(data: &CoxData<'_>, terms: &[Term]) -> Result<(), EstimateError> {
     let rows = data.stop.len();
-    if rows == 0 {
-        return Err(EstimateError::data(said!("de gegevens hebben geen rijen", "the data set has no rows")));
-    }
-    let same = data.event.len() == rows
-        && data.start.is_none_or(|start| start.len() == rows)
-        && data.stratum.is_none_or(|stratum| stratum.len() == rows)
-        && data.weight.is_none_or(|weight| weight.len() == rows)
-        && terms.iter().all(|term| term.values.len() == rows);
-    if !same {
-        return Err(EstimateError::data(said!(
-            "de kolommen zijn niet allemaal even lang",
-            "the columns do not all have the same length"
-        )));
-    }
+    require_some(rows)?;
+    let columns = [
+        Some(data.event.len()),
+        data.start.map(<[f64]>::len),
+        data.stratum.map(<[u32]>::len),
+        data.weight.map(<[f64]>::len),
+    ];
+    require_equal(rows, columns.into_iter().flatten().chain(terms.iter().map(|term| term.values.len())))?;
     if let Some(row) = data.stop.iter().position(|time| !time.is_finite()) {
         return Err(EstimateError::data(said!(
             "rij {}: de tijd is geen eindig getal",
