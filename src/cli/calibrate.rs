@@ -1,4 +1,9 @@
 //! `stapjes calibrate`: learn the parameters from published or own figures.
+//!
+//! The figures come in as a targets file (`docs/calibrate.md` lists its keys); out go a posterior, what
+//! it predicts and what no figure informs. Three flags make other commands of it: `--template` only
+//! prints a file to fill in, `--self-check` tries the sampler on data whose truth is known, and without
+//! either the parameters are learned.
 
 use crate::language::Said;
 use std::path::PathBuf;
@@ -46,7 +51,16 @@ pub(super) struct CalibrateArguments {
     resume: ResumeArguments,
 }
 
-/// Runs the command.
+/// Learns, unless `--template` or `--self-check` asks for something else.
+///
+/// The order is that of every long command: what can be refused is refused (targets, limits, the
+/// folder) before the first simulation, finished model runs are kept as they come, and results are
+/// written whole at the end.
+///
+/// # Errors
+/// Those of [`read_targets`] with every problem of the file; `OverLimit` when the runs need more than
+/// allowed; `Data` when the figures cannot be met together, with the figures that contradict each
+/// other.
 pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Error> {
     let long = &arguments.long;
     let request = match arguments.targets.as_deref() {
@@ -65,6 +79,8 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
     let Some(request) = request else { return console::data(TEMPLATE) };
     let needs = request.check(&long.context())?;
     let target = long.target(ResultKind::Calibrate, &needs)?;
+    // The chunks lie beside the results; without `--out` they still need a place that the same command
+    // finds again.
     let usual = || PathBuf::from("output").join(format!("calibrate-{}", file_name(&request.targets.name)));
     let work = arguments.resume.open(&long.folder(usual), ResultKind::Calibrate, &request.depends_on())?;
     let job = long.begin(target, Some(work), stop);
@@ -84,13 +100,19 @@ pub(super) fn run(arguments: &CalibrateArguments, stop: &Stop) -> Result<(), Err
     )
 }
 
-/// `--self-check`.
+/// Checks the sampler on `data_sets` data sets: of known test cases, or of emulators of the model with
+/// the errors of a targets file.
+///
+/// # Errors
+/// `Internal` when a check that must pass fails, or one that must fail (wrong errors stated on purpose)
+/// passes: both say that the posteriors of this program cannot be trusted.
 fn check(
     arguments: &CalibrateArguments,
     request: Option<&CalibrateRequest>,
     data_sets: u32,
     stop: &Stop,
 ) -> Result<(), Error> {
+    // There is no scenario to take a seed from; a fixed one makes two people's checks the same.
     let seed = arguments.seed.unwrap_or(1);
     let job = arguments.long.begin(None, None, stop);
     let answer = job.answer(|context| match request {
@@ -99,6 +121,7 @@ fn check(
     })?;
     let Some(found) = answer else { return Ok(()) };
     job.end(&found, |_, _, _| Err(Error::internal(Said::default())), |lang| words::self_check(&found, lang))?;
+    // A check that must fail and passes is as bad as one that must pass and fails.
     match found.iter().all(|check| check.passes() == check.must_pass()) {
         true => Ok(()),
         false => Err(Error::internal(said!(

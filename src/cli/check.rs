@@ -1,4 +1,7 @@
 //! `stapjes check`: is the scenario valid, what will it do, and what will that take?
+//!
+//! Nothing is simulated. The plan (`docs/scenario.md`) counts clients, talks wanted against slots,
+//! hours, memory and disk, from the same estimate by which `run` refuses what is too large.
 
 use clap::Args;
 
@@ -28,7 +31,12 @@ pub(super) struct CheckArguments {
     json: bool,
 }
 
-/// Validates and prints the plan.
+/// Loads the scenario and prints its plan on stdout, its warnings on stderr; exit code 0 also with
+/// warnings.
+///
+/// # Errors
+/// `Data` with every problem of the scenario; `OverLimit` when it needs more than its limits or the
+/// flags allow.
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let resolved = arguments.scenario.open(&[])?;
     let threads = arguments.threads.map_or_else(available_threads, |threads| threads as usize);
@@ -39,6 +47,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
         return console::json(&files::json(&words::document(&check, lang))?);
     }
     console::data(&words::plan(&check, lang))?;
+    // In JSON the warnings stand in the document; here they may not get into a pipe that reads the
+    // plan.
     for warning in check_warnings(&check.resolved, &check.demands) {
         console::say(&format!("{}: {}", lang.pick("let op", "warning"), check_warning(&warning, lang)));
     }

@@ -1,4 +1,9 @@
 //! `stapjes compare A B [C ...]`: two to six scenarios on common random numbers, one report and workbook.
+//!
+//! Scenarios are compared on common random numbers: replicate by replicate with the same seed, so that
+//! a difference is one of assumptions and not of luck. That needs equal seeds, replicates and draws,
+//! which the others take from the first. A comparison that stands finished in its folder is not
+//! computed again; only its files are rewritten, in the language asked for.
 
 use std::path::PathBuf;
 
@@ -43,7 +48,13 @@ pub(super) struct CompareArguments {
     long: LongArguments,
 }
 
-/// Runs or reuses the comparison and writes its folder.
+/// Runs the comparison, or reuses a finished one of the same scenarios by the same program, and writes
+/// its folder.
+///
+/// # Errors
+/// `Data` with every reason why the scenarios cannot be compared; `OverLimit`; `CannotCreate` for a
+/// folder that is not ours to replace; `Output` when it cannot be written, after which earlier output
+/// is as it was.
 pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error> {
     let long = &arguments.long;
     let request = CompareRequest { scenarios: open_all(arguments)? };
@@ -66,6 +77,8 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
             None => return Ok(()),
         },
     };
+    // A reused comparison keeps the times of its own computation: the manifest says how its numbers
+    // were made.
     let written = job.write(|lang, from, target| {
         let from = Provenance { timings: earlier.unwrap_or(from.timings.clone()), ..from };
         compare::write(&request, &comparison, lang, &command(arguments), from, target)
@@ -97,7 +110,9 @@ fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
     Ok(scenarios)
 }
 
-/// Says when scenarios rest on different figures: part of their difference is then one of assumptions.
+/// Says on stderr which scenarios rest on another posterior than the first. It is no error: comparing
+/// two calibrations can be the very question. But a reader who does not know would take the difference
+/// for an effect of the plans.
 fn tell_other_posteriors(scenarios: &[Resolved]) {
     let [first, others @ ..] = scenarios else { return };
     let differs = |other: &&Resolved| other.registry.posterior != first.registry.posterior;
@@ -114,14 +129,16 @@ fn tell_other_posteriors(scenarios: &[Resolved]) {
     }
 }
 
-/// Where the comparison goes when no folder is named.
+/// The folder when none is named: `output/compare-A-B`, from names of scenarios made safe for file
+/// systems.
 fn usual_folder(scenarios: &[Resolved]) -> PathBuf {
     let names: Vec<String> =
         scenarios.iter().map(|resolved| escape::file_name(&resolved.scenario.name)).collect();
     PathBuf::from("output").join(format!("compare-{}", names.join("-")))
 }
 
-/// The command that gives the same comparison.
+/// The command line that gives the same comparison, quoted for a shell. Flags that change no number
+/// (threads, folder, language) are left out, so that it stands in the report of everybody who runs it.
 fn command(arguments: &CompareArguments) -> String {
     let mut words = vec!["stapjes".to_owned(), "compare".to_owned()];
     words.extend(arguments.scenarios.iter().map(|path| argument(path)));

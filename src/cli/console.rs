@@ -1,4 +1,9 @@
 //! Data goes to stdout, messages to stderr; a closed pipe is the reader's good right.
+//!
+//! Every command prints through this file, for two reasons. A file name, an arm or a column may carry
+//! control characters that a terminal obeys (colors, a cleared screen, a changed title): they are made
+//! visible at one place instead of being remembered at every `println!`. And `println!` panics when the
+//! reader of a pipe has gone (`stapjes check | head -3`), which is no failure of ours.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
@@ -25,12 +30,14 @@ pub fn json(text: &str) -> Result<(), Error> {
     put(&escaped(text))
 }
 
-/// Text as it may reach a terminal.
+/// Text as it may reach a terminal: what is not printable, but for line ends and tabs, becomes U+FFFD.
 fn harmless(text: &str) -> String {
     text.chars().map(|c| if c == '\n' || c == '\t' || is_showable(c) { c } else { '\u{fffd}' }).collect()
 }
 
-/// JSON as it may reach a terminal; outside its strings JSON has no such characters.
+/// JSON as it may reach a terminal: what is not printable becomes `\uXXXX`, in UTF-16 units as JSON
+/// wants it. Outside its strings JSON has no such characters, so the document stays the same to every
+/// reader.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -43,13 +50,16 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Writes text to standard output at once.
+/// Writes all of the text and flushes it: an error that would show only at the end of the process could
+/// not change its exit code.
 fn put(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| stdout_failure(&error))
 }
 
-/// What a failure of standard output means: a closed pipe is no error.
+/// What a failure of stdout means. A closed pipe becomes `ReaderGone`, which ends the program without a
+/// word and with exit code 0: the reader has seen what it wanted. Everything else, a full disk for
+/// instance, is an `Output` error.
 pub(super) fn stdout_failure(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, Said::default()),
@@ -60,7 +70,7 @@ pub(super) fn stdout_failure(error: &io::Error) -> Error {
     }
 }
 
-/// A file that cannot be written.
+/// What is said of a file that cannot be written, with the reason of the system.
 pub(super) fn unwritable(path: &std::path::Path, error: &dyn std::fmt::Display) -> Said {
     said!(
         "{shown} kan niet worden geschreven: {error}",
@@ -69,7 +79,7 @@ pub(super) fn unwritable(path: &std::path::Path, error: &dyn std::fmt::Display) 
     )
 }
 
-/// A file that cannot be opened.
+/// What is said of an input file that cannot be opened, with the reason of the system.
 pub(super) fn unopened(path: &std::path::Path, error: &dyn std::fmt::Display) -> Said {
     said!("{shown} kan niet worden geopend: {error}", "cannot open {shown}: {error}", shown = path.display())
 }
@@ -84,7 +94,8 @@ pub fn tell(said: &Said) {
     say(said.text(language::of_errors()));
 }
 
-/// The same for text that carries colors of our own and has been made harmless where it was drawn.
+/// Writes a line to stderr as it is. It is for text that carries colors of our own and was made
+/// harmless, part by part, where it was drawn; anything else goes through [`say`].
 pub(super) fn say_drawn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
@@ -99,7 +110,8 @@ pub fn color_on_stdout() -> bool {
     io::stdout().is_terminal() && color_wanted()
 }
 
-/// Whether the environment does not ask for no colors: `NO_COLOR`, a dumb terminal.
+/// Whether the environment lets us use color: `NO_COLOR` (no-color.org) empty or not set, and no dumb
+/// terminal.
 fn color_wanted() -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")

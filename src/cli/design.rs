@@ -1,4 +1,8 @@
 //! `stapjes design`: a design file in, the answer out.
+//!
+//! The counterpart of `stapjes power` without a simulation: closed formulas of the literature, in a
+//! fraction of a second. The file says which kind of design it is (`docs/design.md`); what the formulas
+//! are stands in the room `design`.
 
 use std::path::PathBuf;
 
@@ -26,7 +30,10 @@ pub(super) struct DesignArguments {
     language: LanguageArgument,
 }
 
-/// Runs the command.
+/// Answers a design file on stdout: as text in the language asked for, or as JSON with all digits.
+///
+/// # Errors
+/// `NoInput` for a file that is not there, `Data` with every problem of the file by line and key.
 pub(super) fn run(arguments: &DesignArguments) -> Result<(), Error> {
     let lang = arguments.language.choose();
     let (name, bytes) = read(&arguments.file, lang)?;
@@ -37,6 +44,9 @@ pub(super) fn run(arguments: &DesignArguments) -> Result<(), Error> {
     console::data(&answer_as_text(&answer, lang))
 }
 
+/// The bytes of the file, or of stdin for `-`, and how it is called in messages. Bytes and not text:
+/// that they must be UTF-8 is one of the problems that the reader of the document reports with its
+/// place.
 fn read(file: &std::path::Path, lang: Lang) -> Result<(String, Vec<u8>), Error> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();

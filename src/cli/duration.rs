@@ -1,4 +1,8 @@
 //! `stapjes duration`: how long must a study of the scenario run?
+//!
+//! The shortest duration is searched among one set of simulated studies and confirmed on a fresh set:
+//! the shortest of many estimated powers that passes is too short more often than not (the winner's
+//! curse), and only studies that had no part in the choice can tell.
 
 use std::path::PathBuf;
 
@@ -41,7 +45,7 @@ pub(super) struct DurationArguments {
     long: LongArguments,
 }
 
-/// A number within limits.
+/// A number strictly between two limits, for clap: the error is in the language of the command line.
 fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
     let lang = language::of_errors();
     let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
@@ -50,17 +54,22 @@ fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
     if value > low && value < high { Ok(value) } else { Err(between.text(lang).to_owned()) }
 }
 
-/// A power between 0 and 1.
+/// A power, strictly between 0 and 1.
 fn probability(text: &str) -> Result<f64, String> {
     within(text, 0.0, 1.0)
 }
 
-/// A confidence between one half and 1.
+/// A one-sided confidence, strictly between one half and 1: below one half it would ask for less than
+/// the toss of a coin.
 fn confidence(text: &str) -> Result<f64, String> {
     within(text, 0.5, 1.0)
 }
 
-/// Runs the command.
+/// Searches the shortest study for every endpoint, test and size, and writes what was found.
+///
+/// # Errors
+/// `Data` for a scenario with one arm, `Usage` for a power that a study without any effect reaches,
+/// `OverLimit`, `Stopped`, and failures of writing.
 pub(super) fn run(arguments: &DurationArguments, stop: &Stop) -> Result<(), Error> {
     let request = DurationRequest {
         resolved: arguments.scenario.open(&[])?,

@@ -1,10 +1,14 @@
-//! Help and mistakes on the command line in Dutch. English stands at the commands and flags themselves; every one of them has its
-//! Dutch here, which a test sees to.
+//! Help and mistakes on the command line in Dutch.
+//!
+//! English stands at the commands and flags themselves, as clap wants it; every one of them has its
+//! Dutch here by name, and a test fails for a flag without Dutch and for Dutch without a flag. What
+//! clap builds by itself (headings, defaults, possible values, mistakes) has no place for another
+//! language, so it is built here again from clap's own structures.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
-/// What every command does.
+/// What every command does, by name; `NAME/after` is what follows its flags.
 const COMMANDS: &[(&str, &str)] = &[
     (
         "stapjes",
@@ -67,7 +71,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What every flag and argument means: `command.name` where a command has words of its own, else `name`.
+/// What every flag and argument means: `command.name` where a command has words of its own, else `name`
+/// for all commands that share it. The name is that of the field, with underscores.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("help", "Toon de hulp"),
     ("version", "Toon de versie"),
@@ -399,7 +404,8 @@ pub(super) fn help(program: Command) -> Command {
     command(program, &name)
 }
 
-/// A command with its help in Dutch, and all below it.
+/// A command with its help in Dutch, and all below it. Headings stand in a template of ours, and only
+/// those that have something below them: clap would print an empty list.
 fn command(own: Command, name: &str) -> Command {
     let mut own = own;
     if let Some(about) = found(COMMANDS, name) {
@@ -439,7 +445,8 @@ fn command(own: Command, name: &str) -> Command {
         })
 }
 
-/// An argument with its Dutch text, and what clap would add in English: the default and the values that it can have.
+/// An argument with its Dutch text, and what clap would add to it in English: the values it can have
+/// and the default.
 fn in_dutch(arg: Arg, text: &str) -> Arg {
     if !arg.get_action().takes_values() {
         return arg.help(text.to_owned()).long_help(text.to_owned());
@@ -457,7 +464,7 @@ fn in_dutch(arg: Arg, text: &str) -> Arg {
     arg.hide_possible_values(true).hide_default_value(true).help(text.clone()).long_help(text)
 }
 
-/// The Dutch text of a name in a list.
+/// The Dutch text of a name in one of the lists; `None` when it has none.
 fn found(list: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
     list.iter().find(|(own, _)| *own == name).map(|(_, text)| *text)
 }
@@ -467,8 +474,12 @@ fn argument(command: &str, id: &str) -> Option<&'static str> {
     found(ARGUMENTS, &format!("{command}.{id}")).or_else(|| found(ARGUMENTS, id))
 }
 
-/// A mistake on the command line in Dutch; `None` for what is no mistake, and for kinds that clap words itself.
+/// A mistake on the command line in Dutch: what is wrong, what is possible, what was probably meant,
+/// and how the command is used. `None` for what is no mistake (help and version), and for kinds that
+/// clap words itself.
 pub(super) fn mistake(error: &clap::Error) -> Option<String> {
+    // Clap keeps the parts of its message by kind; which of them are there depends on the kind of
+    // mistake.
     let context = |kind: ContextKind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
         ContextValue::Strings(list) => Some(list.join(", ")),
@@ -518,7 +529,8 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
     Some(text + "\n\nMeer uitleg met --help.")
 }
 
-/// Why a value cannot be read, where the standard library or clap says so in English.
+/// Why a value cannot be read, where the standard library or clap says so in English. Our own parsers
+/// answer in the language asked for and pass through.
 fn reason(english: &str) -> String {
     match english {
         "invalid digit found in string" => "geen geheel getal".to_owned(),

@@ -1,4 +1,8 @@
 //! Exit codes, after BSD's sysexits: a script can tell a typing error from bad data.
+//!
+//! The codes are part of the interface: a script can go on (75), make room on the disk (74) or call its
+//! author (65) without reading a message in one of two languages. A new kind of error needs a row in
+//! each list of this file; the match in `code` does not compile without.
 
 use crate::error::ErrorKind;
 
@@ -14,7 +18,7 @@ pub const EXIT_CODES: &str = "Exit codes:
   75  stopped by the user
   78  over the resource limit";
 
-/// The same in Dutch.
+/// The same in Dutch, for the help of `--lang nl`.
 pub(super) const EXIT_CODES_IN_DUTCH: &str = "Afsluitcodes:
   0   klaar
   2   de opdrachtregel klopt niet
@@ -26,7 +30,7 @@ pub(super) const EXIT_CODES_IN_DUTCH: &str = "Afsluitcodes:
   75  gestopt door de gebruiker
   78  boven de grens aan middelen";
 
-/// The exit code of a kind of error.
+/// The exit code of a kind of error. A reader that closed its pipe has got what it wanted: that is 0.
 pub(super) fn code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::ReaderGone => 0,

@@ -1,4 +1,8 @@
 //! A panic is our bug: a polite message and exit code 70, never a wall of text.
+//!
+//! Errors that a user can cause are values of type `Error`; a panic means that an invariant of ours
+//! does not hold. The output folder is then as it was, because results are put in their place whole and
+//! only at the end.
 
 use crate::language::Said;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -9,12 +13,15 @@ use super::language;
 use crate::error::Error;
 use crate::said;
 
-/// Runs a command; a panic on any thread becomes a failure with exit code 70.
+/// Runs a command; a panic on any thread becomes an `Internal` error without words (exit code 70). The
+/// words were said by the hook, which knows the place; rayon carries the panic of a worker to the
+/// thread that waits for it.
 pub(super) fn guarded(command: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| Err(Error::internal(Said::default())))
 }
 
-/// Says politely what happened when something panics; the details stand on one line for the report.
+/// Replaces the backtrace of a panic by an apology with the place and the message on one line, for the
+/// report of the bug. It is said once: the other threads fall over the same stone within the second.
 pub(super) fn install_hook() {
     /// Whether the apology was already said.
     static SAID: AtomicBool = AtomicBool::new(false);
@@ -26,7 +33,8 @@ pub(super) fn install_hook() {
     }));
 }
 
-/// What is said when the program itself is wrong, and where to report it.
+/// The apology: whose fault it is, that nothing was damaged, and the version, place and message to
+/// report. Only the first line of a message is told: assertions print whole values on the next.
 fn apology(info: &PanicHookInfo<'_>) -> String {
     let what = info.payload_as_str().and_then(|text| text.lines().next()).map(Said::same);
     let what = what.unwrap_or_else(|| said!("geen bericht", "no message"));

@@ -1,5 +1,9 @@
 //! Stopping by the user: the first Ctrl-C (or termination signal, or USR1 of a batch system that is about to end the job) ends
 //! the request in order, the second at once.
+//!
+//! A run of hours must be stoppable at any moment without loss. So a signal only sets a flag; the loops
+//! over replicates look at it, finished chunks are on disk already, and the command ends with exit code
+//! 75 and the line that goes on from there. A batch script (`stapjes slurm`) relies on that code.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +34,8 @@ pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
     {
         let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGUSR1])
             .map_err(|error| cannot(&error))?;
+        // Slurm sends USR1 some time before the end of a job; the crate that handles Ctrl-C does not
+        // know that signal.
         let own = stop.clone();
         std::thread::Builder::new()
             .spawn(move || signals.forever().for_each(|_| on_signal(&own)))
@@ -51,7 +57,9 @@ pub(super) fn outlive_large_files() {
     }
 }
 
-/// The first signal asks to stop, the second ends at once.
+/// The first signal asks to stop, the second ends the process at once: for the user who does not want
+/// to wait for the caseload that is being simulated. Half-written files have names of their own and are
+/// never taken for results.
 #[allow(clippy::exit, reason = "the user asked twice; nothing of ours is half-written in its place")]
 fn on_signal(stop: &Stop) {
     if stop.set() {

@@ -1,4 +1,8 @@
 //! `--lang nl|en`, else `STAPJES_LANG`, else the locale, else Dutch.
+//!
+//! Dutch is the default because those who plan these studies are Dutch. Reports, help and errors follow
+//! the same choice; data files (CSV, JSON) have no language, so that a script reads the same keys
+//! anywhere.
 
 use clap::Args;
 
@@ -20,19 +24,23 @@ impl LanguageArgument {
     }
 }
 
-/// The language that the flag or the environment asks for.
+/// The language that the flag or the environment asks for. An empty variable counts as not set, as
+/// everywhere in Unix; `LC_ALL` wins over `LC_MESSAGES`, and that over `LANG`, as POSIX orders them.
 fn chosen(flag: Option<Lang>) -> Lang {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));
     Lang::choose(flag, variable("STAPJES_LANG").as_deref(), locale.as_deref())
 }
 
-/// The language of what goes wrong: as asked for on the command line, of whatever command, else from the environment.
+/// The language of what goes wrong: as asked for on the command line, of whatever command, else from
+/// the environment. It is read from the raw words, because clap may be the one that has something to
+/// say about them.
 pub(super) fn of_errors() -> Lang {
     chosen(asked(std::env::args_os().skip(1)))
 }
 
-/// The value of the last `--lang` among words that need not make a valid command line.
+/// The value of the last `--lang` among words that need not make a valid command line; `None` when
+/// there is none that can be read. Both spellings count, `--lang nl` and `--lang=nl`.
 fn asked(words: impl Iterator<Item = std::ffi::OsString>) -> Option<Lang> {
     let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let apart = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1].as_str());
@@ -45,6 +53,7 @@ pub(super) fn in_words(said: &Said) -> String {
     said.text(of_errors()).to_owned()
 }
 
+/// A language for clap: `nl` or `en`.
 pub(super) fn parse(text: &str) -> Result<Lang, String> {
     Lang::parse(text).ok_or_else(|| in_words(&said!("moet nl of en zijn", "must be nl or en")))
 }

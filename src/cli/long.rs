@@ -1,4 +1,11 @@
 //! What every long command has: its flags, and its way from the request to the last word.
+//!
+//! A long command (`run`, `power`, `duration`, `compare`, `calibrate`, `sensitivity`, `value`,
+//! `patterns`) goes through the same stations: `LongArguments::context` says what it may use, its
+//! request is checked against that, the place of the results is looked at (`target`), earlier work is
+//! opened, and a `Job` computes, writes, removes the kept chunks and prints. They stand here once
+//! because their order is what keeps the promises: nothing is made before it is known that it can be
+//! finished, and chunks go only when the results stand.
 
 use std::path::PathBuf;
 
@@ -46,7 +53,8 @@ pub(super) struct LongArguments {
 }
 
 impl LongArguments {
-    /// The context of the request before anybody watches: for looking whether it may start.
+    /// The context of the request before anybody watches: threads, and the limits with the memory that
+    /// this machine still has. [`Job::answer`] adds the stop flag, the progress and the kept chunks.
     pub(super) fn context(&self) -> Context<'static> {
         let threads = self.threads.map_or_else(available_threads, usize::from);
         let limits =
@@ -54,12 +62,13 @@ impl LongArguments {
         Context { limits, ..Context::new(threads) }
     }
 
-    /// The language to write in.
+    /// The language of pages, tables and messages of this command.
     pub(super) fn lang(&self) -> Lang {
         self.language.choose()
     }
 
-    /// Where the results go, or would go.
+    /// The folder named by `--out`, else the usual one of the command. It names the chunks too, so it
+    /// is asked for even when no results will be written.
     pub(super) fn folder(&self, usual: impl FnOnce() -> PathBuf) -> PathBuf {
         self.out.clone().unwrap_or_else(usual)
     }
@@ -103,25 +112,27 @@ impl LongArguments {
 
 /// A long request under way.
 pub(super) struct Job<'a> {
-    /// The flags that all long commands share.
+    /// The flags that all long commands share: whether to print, in which form and language.
     flags: &'a LongArguments,
-    /// Where results go.
+    /// Where results go, looked at before computing; `None` writes no files, only prints.
     target: Option<Destination>,
-    /// Kept chunks.
+    /// Where finished chunks are kept; `None` for work that is over in minutes or cannot be cut up.
     work: Option<Work>,
-    /// Set by a signal.
+    /// Set by a signal, read by the loops over replicates.
     stop: &'a Stop,
-    /// When the work began.
+    /// When the computing began, for the manifest.
     clock: Clock,
 }
 
 impl Job<'_> {
-    /// Whether not even a line is wanted.
+    /// Whether not even a line is wanted: `verify --rerun` repeats a command and tells the outcome
+    /// itself.
     fn is_silent(&self) -> bool {
         self.work.as_ref().is_some_and(|work| work.silent)
     }
 
-    /// Whether no progress is wanted.
+    /// Whether progress and remarks are left out: `--quiet`, or a silent repetition. The answer itself
+    /// is decided upon separately, since `--quiet --json` still prints the document.
     fn is_quiet(&self) -> bool {
         self.flags.quiet || self.is_silent()
     }
@@ -134,6 +145,7 @@ impl Job<'_> {
         &self,
         request: impl FnOnce(&Context<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
+        // Only now: a Ctrl-C while the scenario is read may end the process in the usual way.
         interrupt::listen(self.stop)?;
         let form = if self.is_quiet() { Form::None } else { self.flags.progress };
         let progress = Progress::start(form);
@@ -141,6 +153,7 @@ impl Job<'_> {
         let chunks = self.work.as_ref().map(|work| &work.folder as &dyn Chunks);
         let context =
             Context { stop: self.stop.clone(), progress: Some(&tell), chunks, ..self.flags.context() };
+        // Everything is computed in this one call; what follows only tells and keeps.
         let answer = request(&context);
         progress.finish();
         match &self.work {

@@ -1,4 +1,10 @@
 //! Flags in, exit code out: the only place that prints, reads the clock and knows the process.
+//!
+//! One file per command holds its flags and turns them into a request of `app`; the answer goes through
+//! `console`. Flags with English help stand at the fields below (clap prints them); `dutch` has the
+//! same in Dutch. What several commands share stands beside them: the scenario and its overrides
+//! (`scenario_argument`), the way of a long command (`long`), kept work (`work`), and the process:
+//! signals, language, memory, exit codes.
 
 mod analyze;
 mod calibrate;
@@ -110,7 +116,7 @@ enum Command {
     Man,
 }
 
-/// Runs the command that was asked for.
+/// Runs the command that was asked for, with the stop flag of the process.
 fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     match command {
         Command::Analyze(arguments) => analyze::run(arguments),
@@ -155,7 +161,13 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
     }
 }
 
-/// Does a command line that stands in a file of ours.
+/// Does a command line that stands in a file of ours: the ticket of finished chunks (`merge`), or a
+/// manifest (`verify --rerun`). Such a file can be changed by anybody, so the words go through the same
+/// parser as typed ones, and a command that would lead here again is refused instead of going round in
+/// circles.
+///
+/// # Errors
+/// `Data` for words that are no command line, and for commands without shards; those of the command.
 fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
     let earlier = Arguments::try_parse_from(words).map_err(|error| {
         Error::data(said!("het werk kan niet worden gelezen: {error}", "the work cannot be read: {error}"))
@@ -169,7 +181,11 @@ fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
     }
 }
 
-/// Runs the program with the process's arguments.
+/// Runs the program with the process's arguments; the exit code is that of [`EXIT_CODES`].
+///
+/// The order matters: the hook for panics first, so that nothing dies in a backtrace; the arguments
+/// next, because everything that follows may need their language; the choice of vector instructions
+/// before anything is computed.
 pub fn main() -> ExitCode {
     guard::install_hook();
     interrupt::outlive_large_files();
@@ -186,7 +202,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The process's arguments; help and mistakes in the language that is asked for.
+/// The process's arguments; help and mistakes in the language that is asked for. In Dutch the same
+/// commands are given other texts, so both languages take the same words.
 fn parsed() -> Result<Arguments, clap::Error> {
     match language::of_errors() {
         Lang::En => Arguments::try_parse(),
@@ -197,7 +214,8 @@ fn parsed() -> Result<Arguments, clap::Error> {
     }
 }
 
-/// Says what went wrong, when that has not been said, and gives the exit code.
+/// Says what went wrong, when that has not been said, and gives the exit code. An error without text
+/// was told already (a panic by its hook) or needs no words (a reader that closed its pipe).
 fn failed(error: &Error) -> ExitCode {
     let text = error.text(language::of_errors(), console::color());
     if !text.is_empty() {
@@ -210,7 +228,8 @@ fn failed(error: &Error) -> ExitCode {
     ExitCode::from(exit::code(error.kind()))
 }
 
-/// Help and version go to stdout with exit code 0, mistakes to stderr with exit code 2.
+/// Help and version go to stdout with exit code 0, mistakes to stderr with exit code 2. Mistakes that
+/// have no Dutch here are printed as clap words them.
 fn usage(message: &clap::Error) -> ExitCode {
     let told = if language::of_errors() == Lang::Nl { dutch::mistake(message) } else { None };
     if let Some(told) = told {

@@ -1,4 +1,8 @@
 //! `stapjes new`: a commented scenario to start from.
+//!
+//! Three ways to begin: a copy of a built-in scenario, an extension of a file in this folder, or a
+//! municipality in a few numbers. Every key is written with its meaning, so the file is its own manual;
+//! an existing file is never written over.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -42,12 +46,13 @@ struct Municipality {
     sites: Option<u32>,
 }
 
-/// Clients of one caseworker in the pilots.
+/// Clients of one caseworker (full-time equivalent) in the pilots: the caseload that is assumed when
+/// none is named.
 const CLIENTS_PER_CASEWORKER: f64 = 180.0;
-/// Most full-time equivalents that the command takes.
+/// Most full-time equivalents that the command takes; more is a slip of the keyboard.
 const MOST_STAFF: f64 = 10_000.0;
 
-/// A number of full-time equivalents; a decimal comma will do.
+/// A number of full-time equivalents above 0, for clap; a decimal comma will do.
 fn staff(text: &str) -> Result<f64, String> {
     let lang = language::of_errors();
     let number = said!("is geen getal", "is not a number");
@@ -59,7 +64,9 @@ fn staff(text: &str) -> Result<f64, String> {
 }
 
 impl Municipality {
-    /// The scenario, with Dutch remarks: those who fill it in are Dutch.
+    /// The scenario, with Dutch remarks: those who fill it in are Dutch. Clients and caseworkers are
+    /// divided evenly over sites; each arm has all of them, because the arms are two policies for the
+    /// same municipality and not two groups in it.
     fn scenario(&self, name: &str, clients: u32) -> String {
         let (sites, years) = (self.sites.unwrap_or(1), self.years.unwrap_or(4));
         let staff = self
@@ -101,7 +108,11 @@ impl Municipality {
     }
 }
 
-/// Writes the file; never over an existing one.
+/// Writes `NAME.toml` in this folder; never over an existing file.
+///
+/// # Errors
+/// `Usage` for a name that cannot name a scenario or a file in another folder, `NoInput` for an unknown
+/// scenario, `CannotCreate` when the file exists, `Output` when it cannot be written.
 pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
     let name = arguments.name.strip_suffix(".toml").unwrap_or(&arguments.name);
     let text = match arguments.municipality.clients {
@@ -151,7 +162,8 @@ fn text(name: &str, from: Option<&Path>) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Refuses what cannot name a scenario.
+/// Refuses what cannot name a scenario: the name becomes a file and a folder, on any system, so it is 1
+/// to 60 ASCII letters, digits, `-`, `_` or `.`, and does not hide or begin like a flag.
 fn require_name(name: &str) -> Result<(), Error> {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !is_name || name.is_empty() || name.len() > 60 || name.starts_with(['.', '-']) || name.ends_with('.') {
@@ -164,7 +176,8 @@ fn require_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The text of a built-in scenario under another name. What it extends is laid into it, so that it stands alone.
+/// The text of a built-in scenario under another name, with its remarks. What it extends is laid into
+/// it, unless that is the reference that every program has, so that it stands alone.
 fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Error> {
     let wanted = path.to_str().unwrap_or_default();
     if !shipped_names().any(|shipped| shipped == wanted) {
@@ -184,7 +197,9 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Error> {
     Ok(renamed(&resolved.text, name))
 }
 
-/// A file that extends another in the same folder and has room for changes.
+/// A file that extends another in the same folder and has room for changes, with examples as remarks.
+/// The other file is opened first: extending a file with mistakes would give a second file with
+/// mistakes.
 fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
     open(Some(path), &[])?;
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
@@ -217,7 +232,8 @@ fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
     ))
 }
 
-/// The text with another name and title.
+/// The text with another name and title, both in the head: a `name` below the first table is that of an
+/// arm or a site.
 fn renamed(text: &str, name: &str) -> String {
     let mut lines = Vec::new();
     let mut in_head = true;

@@ -1,4 +1,8 @@
 //! `stapjes parameters`: what is assumed, how well founded it is, and what the scenario changed.
+//!
+//! The registry of a scenario in a table: every number that the simulation uses, with its unit, prior,
+//! status (how well founded it is), source and what changed it. It is the list to read before believing
+//! a result, and the list from which `--set` and priors take their names.
 
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -30,7 +34,11 @@ pub(super) struct ParametersArguments {
     language: LanguageArgument,
 }
 
-/// Prints the registry.
+/// Prints the registry, or with `--changed` only the records that the scenario or the command line
+/// changed.
+///
+/// # Errors
+/// Those of loading the scenario.
 pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Error> {
     let resolved = arguments.scenario.open(&[])?;
     let wanted = |record: &&ParameterRecord| !arguments.changed || record.overridden_by.is_some();
@@ -42,6 +50,8 @@ pub(super) fn run(arguments: &ParametersArguments) -> Result<(), Error> {
     console::data(&(table(&records, lang) + summary(&resolved).text(lang)))
 }
 
+/// One row per parameter, as a Markdown table that also reads on a terminal. Units and sources may come
+/// from a user's file, so they are cut at 200 characters and cleared of control characters.
 fn table(records: &[&ParameterRecord], lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Dynamic);
@@ -67,6 +77,8 @@ fn table(records: &[&ParameterRecord], lang: Lang) -> String {
     format!("{table}\n")
 }
 
+/// How many parameters there are, by status; how many the scenario changed, lack a source, or have a
+/// prior.
 fn summary(resolved: &Resolved) -> Said {
     let records = &resolved.registry.records;
     let count =
@@ -89,7 +101,8 @@ fn summary(resolved: &Resolved) -> Said {
     )
 }
 
-/// The parameters as JSON.
+/// The parameters as JSON (`stapjes-parameters-1`), in the order of the registry; `null` stands for
+/// what is not known: a unit, a limit, a prior, a source.
 fn document(resolved: &Resolved, records: &[&ParameterRecord]) -> serde_json::Value {
     let parameters: Vec<_> = records
         .iter()

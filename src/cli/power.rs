@@ -1,4 +1,9 @@
 //! `stapjes power`: what a study of the scenario would find, for every endpoint, test, duration and size.
+//!
+//! One simulated study feeds every endpoint, test, duration and size at once, so a row of the answer
+//! costs next to nothing more than the first. Beside the power stands the type I error from as many
+//! studies in which all arms get the same service: a power without it may be one of a test that rejects
+//! too often.
 
 use std::path::PathBuf;
 
@@ -34,7 +39,11 @@ pub(super) struct PowerArguments {
     long: LongArguments,
 }
 
-/// Runs the command.
+/// Simulates the studies, prints the answer and every table, and with `--out` writes page, tables and
+/// figures.
+///
+/// # Errors
+/// `Data` for a scenario with one arm, `OverLimit`, `Stopped`, and failures of writing.
 pub(super) fn run(arguments: &PowerArguments, stop: &Stop) -> Result<(), Error> {
     let request = PowerRequest {
         resolved: arguments.scenario.open(&[])?,

@@ -1,4 +1,9 @@
-//! Progress: a bar with the time left on a terminal, a line every 30 seconds in a log, JSON lines for programs, or nothing.
+//! Progress: a bar with the time left on a terminal, a line every 30 seconds in a log, JSON lines for
+//! programs, or nothing.
+//!
+//! Progress goes to stderr and never into a pipe with data. The work calls `show` from any of its
+//! threads, after every study; `show` only stores two numbers, and a thread of its own reads and writes
+//! them at its own pace. A log gets no line for work of less than half a minute.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +22,7 @@ const LOG_EVERY: Duration = Duration::from_secs(30);
 /// Time between two JSON lines.
 const JSON_EVERY: Duration = Duration::from_secs(1);
 
-/// What a line says.
+/// Makes the text of a line from how far the work is and the time since it began.
 type Line = fn(app::Progress, Duration) -> String;
 
 /// How progress is told.
@@ -33,27 +38,29 @@ pub(super) enum Form {
 
 /// Shows how far a request is.
 pub(super) struct Progress {
-    /// The bar on standard error.
+    /// The bar on a terminal; hidden when lines are written or nothing is wanted.
     bar: ProgressBar,
-    /// How far the work is.
+    /// How far the work is, shared with the thread that writes lines.
     counts: Arc<Counts>,
-    /// Ends the thread that writes lines, when there is one.
+    /// The thread that writes lines and the channel whose end tells it to stop; `None` without lines,
+    /// and after [`Progress::finish`].
     lines: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
 /// How far the work is, for the thread that writes lines.
 #[derive(Debug)]
 struct Counts {
-    /// Units done.
+    /// Units of work that are done: simulated studies, or replicates under a draw.
     done: AtomicU64,
-    /// Units in all.
+    /// Units in all; 0 until the work has told.
     total: AtomicU64,
-    /// When it began.
+    /// When telling began: the rate is the mean since then, not that of the last seconds.
     started: Instant,
 }
 
 impl Progress {
-    /// Starts telling.
+    /// Starts telling in the form asked for: `Auto` becomes a bar where stderr is a terminal, and lines
+    /// elsewhere.
     pub(super) fn start(form: Form) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = form == Form::Auto && terminal;
@@ -71,7 +78,8 @@ impl Progress {
         Self { bar, counts, lines: Mutex::new(lines) }
     }
 
-    /// So far; called from any thread, in any order.
+    /// So far; called from any thread, in any order. Threads finish out of order, so the number kept is
+    /// the largest that was told: progress never goes back.
     pub(super) fn show(&self, so_far: app::Progress) {
         if so_far.done == 0 {
             self.bar.set_length(so_far.total);
@@ -116,13 +124,15 @@ fn write_lines(every: Duration, line: Line, counts: Arc<Counts>) -> Option<(Send
     Some((end, std::thread::Builder::new().spawn(tell).ok()?))
 }
 
-/// Studies a second, and seconds that the rest will take at that rate.
+/// Units a second since the beginning, and the seconds that the rest will take at that rate. Both are
+/// finite for no time and no work.
 fn rate(so_far: app::Progress, elapsed: Duration) -> (f64, f64) {
     let rate = so_far.done as f64 / elapsed.as_secs_f64().max(1e-3);
     (rate, so_far.total.saturating_sub(so_far.done) as f64 / rate.max(1e-9))
 }
 
-/// One line of progress for people.
+/// One line for people: done, total, share, rate and time left. There is no rate before the first unit
+/// is done.
 fn line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
     let percent = 100 * done / total.max(1);
@@ -134,7 +144,8 @@ fn line(so_far: app::Progress, elapsed: Duration) -> String {
     format!("{done}/{total} ({percent}%), {rate:.1}/s, ETA {left:.0} s")
 }
 
-/// One line of progress for programs.
+/// One line for programs, as JSON; `per_second` and `eta_seconds` are `null` before the first unit is
+/// done.
 fn json_line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
     let (rate, left) = rate(so_far, elapsed);

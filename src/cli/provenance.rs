@@ -1,4 +1,8 @@
 //! What a long request leaves behind beside its answer: when and how it was made, and what was found in its folder.
+//!
+//! The clock is read here and not in the rooms below: a result may not depend on the time of day, and
+//! `clippy.toml` forbids the clock elsewhere. The manifest says when, how long, with which words and on
+//! how many threads.
 
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -19,12 +23,14 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// Starts it, for so many threads.
+    /// Starts it, for work on so many threads.
     pub(super) fn start(threads: usize) -> Self {
         Self { started: Instant::now(), threads }
     }
 
-    /// Where the results come from: the words typed, when it began, how long it took.
+    /// Where the results come from: the words typed, when computing began (seconds since 1970), how
+    /// long it took until this call, and on how many threads. The beginning is taken back from now, so
+    /// that it is right even when the clock of the machine was set while we computed.
     #[allow(clippy::disallowed_methods, reason = "this is a door: the clock is read here")]
     pub(super) fn provenance(&self) -> Provenance {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());

@@ -1,4 +1,8 @@
 //! `stapjes report DIR`: the report of a finished run again, without simulating.
+//!
+//! For another language, or after a new version words its report better. The numbers come from
+//! `summary.json`, whose hash must be that of the manifest: a report on altered numbers would carry the
+//! names of our checks without having passed them.
 
 use std::path::PathBuf;
 
@@ -27,6 +31,10 @@ pub(super) struct ReportArguments {
 }
 
 /// Writes report, workbook and figures of a finished run again.
+///
+/// # Errors
+/// `NoInput` for a folder without a finished run, `Data` for files that are not what the run wrote,
+/// `Output` when it cannot be written.
 pub(super) fn run(arguments: &ReportArguments) -> Result<(), Error> {
     let lang = arguments.language.choose();
     let written = app::report::write(&arguments.folder, lang, arguments.csv_nl)?;

@@ -1,4 +1,9 @@
 //! `stapjes run`: a scenario in, an output folder out.
+//!
+//! The command with the most files: numbers (`summary.json`, `curves.csv`), the report in the language
+//! asked for, a workbook, figures, and on request the data set of one simulated study. Everything is
+//! computed and held in memory before the first file is written; what each file holds is in
+//! `docs/results.md`.
 
 use std::path::PathBuf;
 
@@ -53,7 +58,9 @@ pub(super) struct RunArguments {
 }
 
 impl RunArguments {
-    /// What the flags change in the scenario; they win over `--set`.
+    /// What the flags change in the scenario, as `key=value`; they win over `--set` because they come
+    /// after it. A number of replicates also turns off the precision that could stop earlier: who names
+    /// a number wants it exactly.
     fn overrides(&self) -> Vec<String> {
         let seed = self.seed.map(|seed| format!("seed={seed}"));
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
@@ -62,7 +69,9 @@ impl RunArguments {
         [seed, replicates, exactly, draws].into_iter().flatten().collect()
     }
 
-    /// The command that gives the same results: the scenario and what was changed in it.
+    /// The command that gives the same results: the scenario, what was changed in it, and the flags
+    /// that change numbers. It stands in the report for whoever wants to repeat it, so threads, folder
+    /// and language are left out.
     fn command(&self) -> String {
         let flag = |name: &str, value: Option<u64>| {
             value.map(|value| format!(" --{name} {value}")).unwrap_or_default()
@@ -79,6 +88,11 @@ impl RunArguments {
 }
 
 /// Runs a scenario and writes its output folder.
+///
+/// # Errors
+/// `Data` with every problem of the scenario; `OverLimit` when it needs more than allowed; `Usage` for
+/// trajectories of a transition table; `CannotCreate` for a folder that is not ours to replace;
+/// `Stopped`; `Output` when it cannot be written, after which earlier output is as it was.
 pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     let request = RunRequest {
         resolved: arguments.scenario.open(&arguments.overrides())?,
@@ -93,6 +107,7 @@ pub(super) fn run(arguments: &RunArguments, stop: &Stop) -> Result<(), Error> {
     if !arguments.long.quiet && !long.json {
         console::data(&format!("{}\n", brief::scenario_in_words(scenario, long.lang())))?;
     }
+    // A setting without effect is said before the hours of computing, when it can still be mended.
     let idle = idle(&request, long.lang());
     for warning in idle.iter().filter(|_| !arguments.long.quiet) {
         console::say(&format!("{}: {warning}", long.lang().pick("let op", "warning")));
@@ -134,18 +149,20 @@ fn tell(
     Ok(())
 }
 
-/// Settings of the scenario that change nothing.
+/// Settings of the scenario that change nothing, in words: those of a service that no arm gives, for
+/// instance. Empty for a scenario in which everything counts.
 fn idle(request: &RunRequest, lang: Lang) -> Vec<String> {
     let found = report::warnings::without_effect(&request.resolved);
     found.iter().map(|own| words::check_warning(own, lang)).collect()
 }
 
-/// The warnings of an answer in words.
+/// The warnings of an answer in words: what a reader should know before believing the numbers.
 fn warnings(answer: &RunAnswer, lang: Lang) -> Vec<String> {
     answer.warnings.iter().map(|warning| words::warning(warning, lang)).collect()
 }
 
-/// Where the files are.
+/// Where the files are, one a line, the figures counted; then the manifest and the hash of the results.
+/// Two people with the same hash have the same numbers.
 fn in_words(written: &Written, lang: Lang) -> String {
     let folder = written.folder.display();
     let mut text = format!("{} {folder}:", lang.pick("Geschreven naar", "Written to"));
@@ -170,7 +187,8 @@ fn in_words(written: &Written, lang: Lang) -> String {
     )
 }
 
-/// The one JSON document of `--json`.
+/// The one JSON document of `--json`: where the files are, the hash, the warnings in the language asked
+/// for, and the whole summary.
 fn json(answer: &RunAnswer, written: &Written, idle: Vec<String>, lang: Lang) -> Result<String, Error> {
     let warnings = [idle, warnings(answer, lang)].concat();
     let document = json!({

@@ -1,4 +1,9 @@
 //! `stapjes runs` and `stapjes merge`: unfinished work on disk.
+//!
+//! A command of hours keeps its finished chunks in `NAME.chunks` beside the folder of its results, with
+//! a ticket: the command line, the folder in which it was typed, and a hash of everything that the
+//! numbers depend on. `runs` shows these folders, `merge` makes results of them when other machines
+//! have computed the parts.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -27,7 +32,11 @@ pub(super) struct RunsArguments {
     language: LanguageArgument,
 }
 
-/// Lists unfinished work, or removes it.
+/// Lists unfinished work, or removes it. Work that another process is writing is listed and never
+/// removed: its chunks would vanish under it.
+///
+/// # Errors
+/// `Output` for a folder that cannot be removed.
 pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
     let usual = || vec![PathBuf::from("output"), PathBuf::from(".")];
     let places = if arguments.folders.is_empty() { usual() } else { arguments.folders.clone() };
@@ -52,7 +61,9 @@ pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
     Ok(())
 }
 
-/// One unfinished run in a line.
+/// One unfinished run in two lines: folder, chunks, size (MiB), age and who is working on it; then the
+/// command line that it belongs to. Words of a ticket come from a file and are cleaned of control
+/// characters.
 fn in_words(work: &Unfinished, lang: Lang) -> String {
     let words: Vec<String> = work.ticket.words.iter().map(|word| quoted(&escape::clean(word))).collect();
     let none = || lang.pick("nog geen brokken", "no chunks yet").to_owned();
@@ -70,7 +81,8 @@ fn in_words(work: &Unfinished, lang: Lang) -> String {
     )
 }
 
-/// How long ago it was changed.
+/// How long ago it was changed, in the largest unit that still gives two or more; `None` for a time in
+/// the future, which a file from another machine may have.
 #[allow(clippy::disallowed_methods, reason = "this is a door: the clock is read here")]
 fn age(changed: SystemTime, lang: Lang) -> Option<String> {
     let seconds = SystemTime::now().duration_since(changed).ok()?.as_secs();
@@ -90,7 +102,12 @@ pub(super) struct MergeArguments {
     results: PathBuf,
 }
 
-/// The command line that writes the results of shards; the process then works in the folder where it was first typed.
+/// The command line that writes the results of shards, with `--merge`. It changes the folder of the
+/// process to the one where the command was first typed, since the words may name files relative to it.
+///
+/// # Errors
+/// `NoInput` when no work stands in the folder of chunks, or the folder of the ticket cannot be
+/// entered.
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Vec<String>, Error> {
     let chunks = chunk_folder(&arguments.results);
     let ticket = Ticket::read(&chunks).map_err(|error| {

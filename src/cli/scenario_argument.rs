@@ -1,4 +1,8 @@
 //! The scenario that a command works on, its overrides, and the limit on what a run may use.
+//!
+//! Commands that simulate take the same words: a file or built-in name, `--set key=value` as often as
+//! wanted, and `--posterior`. All of them become overrides of one list, in which later ones win; what
+//! is valid is decided in the room `scenario`, so a flag and a file cannot mean different things.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +33,8 @@ pub(super) struct ScenarioArguments {
 }
 
 impl ScenarioArguments {
-    /// The words of a command line that names this scenario with these overrides.
+    /// The words of a command line that names this scenario with these overrides, quoted for a shell;
+    /// empty for the default scenario.
     pub(super) fn in_words(&self) -> String {
         let scenario = self.scenario.iter().map(|path| argument(path));
         let overrides = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
@@ -37,7 +42,12 @@ impl ScenarioArguments {
         scenario.chain(overrides).chain(posterior).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
     }
 
-    /// Loads the scenario; `more` are further overrides, which win.
+    /// Loads the scenario; `more` are further overrides (`key=value`), which win over those of the
+    /// flags.
+    ///
+    /// # Errors
+    /// `NoInput` for a scenario that is not there, `Data` with every problem of it, each with file,
+    /// line and key.
     pub(super) fn open(&self, more: &[String]) -> Result<Resolved, Error> {
         let posterior = self.posterior.as_deref().map(of_posterior);
         let overrides: Vec<String> =
@@ -76,25 +86,28 @@ pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
     }
 }
 
-/// Says on standard error when more draws are taken than the posterior has effective ones.
+/// Says on stderr when more draws are taken than the posterior has effective ones: the same few
+/// weighted points come back, so more draws cost time and bring no more knowledge.
 pub(super) fn tell_few_effective(resolved: &Resolved, draws: u32, lang: Lang) {
     if let Some(warning) = few_effective(&resolved.registry, draws) {
         console::say(&format!("stapjes: {}", words::warning(&warning, lang)));
     }
 }
 
-/// The override that names a posterior.
+/// The override that names a posterior; an empty path means the priors.
 pub(super) fn of_posterior(path: &str) -> String {
     format!("uncertainty.posterior={}", crate::document::quoted(path))
 }
 
-/// A path as an argument: one that begins with a dash would be taken for a flag.
+/// A path as an argument: one that begins with a dash would be taken for a flag, so it gets `./` in
+/// front.
 pub(super) fn argument(path: &Path) -> String {
     let shown = path.display().to_string();
     if shown.starts_with('-') { format!("./{shown}") } else { shown }
 }
 
-/// A word as a shell takes it.
+/// A word as a POSIX shell takes it: bare when it has nothing but letters, digits and `._-/=`, else in
+/// single quotes.
 pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -122,7 +135,8 @@ pub(super) struct LimitArguments {
 }
 
 impl LimitArguments {
-    /// What the flags allow; where none is given the scenario decides.
+    /// What the flags allow; where none is given (`None`) the scenario decides. Free memory is filled
+    /// in by those who compute (`LongArguments::context`).
     pub(super) fn limits(&self) -> LimitOverrides {
         LimitOverrides {
             max_hours: self.max_hours,
@@ -134,7 +148,7 @@ impl LimitArguments {
     }
 }
 
-/// A limit: 0 or more.
+/// A limit in hours or GiB, for clap: a finite number of 0 or more.
 fn limit(text: &str) -> Result<f64, String> {
     let lang = language::of_errors();
     let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
@@ -143,7 +157,8 @@ fn limit(text: &str) -> Result<f64, String> {
     if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(positive.text(lang).to_owned()) }
 }
 
-/// Threads that a run uses when none are named.
+/// Threads that a run uses when none are named: the cores that this process may use, 1 where the system
+/// does not say.
 pub(super) fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

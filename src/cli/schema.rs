@@ -1,4 +1,8 @@
 //! `stapjes schema`: the formats as JSON Schema.
+//!
+//! The schema of scenarios is made from the list of keys that also reads them, so an editor warns of
+//! what `check` would refuse. Those of answers are files in `docs/schemas`, which tests hold against
+//! what the commands write.
 
 use clap::{Args, ValueEnum};
 
@@ -24,7 +28,7 @@ enum Format {
     Design,
 }
 
-/// Prints the schema on stdout.
+/// Prints the schema on stdout, as one JSON document.
 pub(super) fn run(arguments: &SchemaArguments) -> Result<(), Error> {
     match arguments.format {
         Format::Scenario => console::json(&files::json(&crate::scenario::schema::schema())?),

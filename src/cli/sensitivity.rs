@@ -1,4 +1,8 @@
 //! `stapjes sensitivity`: which parameters move a result.
+//!
+//! Three methods, chosen by flag: draws of all parameters at once with confirming runs (the default),
+//! elementary effects (Morris 1991, doi:10.1080/00401706.1991.10484804), or Sobol' indices (Saltelli et
+//! al. 2010, doi:10.1016/j.cpc.2009.09.018). What each costs and answers is in `docs/sensitivity.md`.
 
 use std::path::PathBuf;
 
@@ -45,13 +49,19 @@ pub(super) struct SensitivityArguments {
     long: LongArguments,
 }
 
-/// Runs the command.
+/// Moves the parameters and prints which of them move the result.
+///
+/// # Errors
+/// `Data` for a scenario with one arm or a transition table, or for a `--given` run of another
+/// scenario; `Usage` for an unknown measure or month; `OverLimit`; `Stopped`; failures of writing.
 pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), Error> {
     let method = match (arguments.morris, arguments.sobol) {
         (Some(trajectories), _) => SensitivityMethod::Morris(trajectories),
         (_, Some(rows)) => SensitivityMethod::Sobol(rows),
         _ => SensitivityMethod::Draws(arguments.draws),
     };
+    // A finished run was made with its own seed, replicates and draws: the scenario takes these over,
+    // so that paired runs match it.
     let earlier = arguments.given.as_deref().map(app::sensitivity::finished_run).transpose()?;
     let (given, same) = earlier.map_or((None, Vec::new()), |(results, same)| (Some(results), same));
     let request = SensitivityRequest {

@@ -1,4 +1,8 @@
 //! `stapjes serve`: the planner's page in a browser on this machine.
+//!
+//! The page listens on the loopback address with a random key in its address: other users of the
+//! machine, and web pages in other tabs, do not know the key. Listening to other machines needs two
+//! flags, because the connection is not encrypted (`docs/serve.md`).
 
 use crate::said;
 use std::net::IpAddr;
@@ -43,6 +47,10 @@ pub(super) struct ServeArguments {
 }
 
 /// Serves the page until Ctrl-C.
+///
+/// # Errors
+/// `CannotCreate` for a port that is taken or an address that this machine does not have; `Output` when
+/// the system has no random key.
 pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> {
     interrupt::listen(stop)?;
     let mut address = Address { port: arguments.port, name: arguments.name.clone(), ..Address::default() };

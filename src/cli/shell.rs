@@ -1,4 +1,7 @@
 //! Shell completions and the man page, both made from the command line itself.
+//!
+//! Neither is a file of the project: made from the flags themselves they cannot tell of a flag that is
+//! gone.
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
@@ -15,14 +18,15 @@ pub(super) struct CompletionsArguments {
     shell: Shell,
 }
 
-/// Prints the completions of a shell on stdout.
+/// Prints the completions of a shell on stdout, to be put where that shell looks for them.
 pub(super) fn completions(arguments: &CompletionsArguments) -> Result<(), Error> {
     let mut buffer = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "stapjes", &mut buffer);
     console::data(&String::from_utf8_lossy(&buffer))
 }
 
-/// Prints the man page (roff) on stdout: the program and each of its commands.
+/// Prints the man page (roff) on stdout: the program, then each of its commands as `stapjes-NAME`;
+/// hidden ones are left out.
 pub(super) fn man() -> Result<(), Error> {
     let mut buffer = Vec::new();
     let command = Arguments::command();

@@ -54,7 +54,8 @@ pub(super) struct SlurmArguments {
     language: LanguageArgument,
 }
 
-/// Commands that have shards and one scenario.
+/// Commands that have shards and one scenario. The others build each step on the one before
+/// (`calibrate`), or take several files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Shared {
     Run,
@@ -63,7 +64,7 @@ enum Shared {
 }
 
 impl Shared {
-    /// The command's name.
+    /// The command as it is typed.
     fn name(self) -> &'static str {
         match self {
             Self::Run => "run",
@@ -73,7 +74,7 @@ impl Shared {
     }
 }
 
-/// Hours: from a minute to 30 days.
+/// Wall time of a task in hours, for clap: from a minute to 30 days.
 fn hours(text: &str) -> Result<f64, String> {
     let value: f64 = text
         .parse()
@@ -88,7 +89,12 @@ fn hours(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Prints the script.
+/// Prints the script on stdout, after looking whether the scenario and the options can be run at all: a
+/// mistake found here costs a second, one found by a task costs a place in the queue.
+///
+/// # Errors
+/// Those of loading the scenario; `Usage` for an `--sbatch` that is no option (a line end in it would
+/// write lines of the script).
 pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     let more: Vec<String> = arguments
         .replicates
@@ -118,6 +124,7 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
                 .check(&context)?
         }
     };
+    // The estimate is for the cores of one task; the tasks share the work evenly.
     let share = needs.hours / f64::from(arguments.tasks);
     if share > arguments.hours {
         let has = arguments.hours;
@@ -136,20 +143,24 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     console::data(&script(arguments, &name, &needs)?)
 }
 
-/// Hours as Slurm writes them.
+/// Hours as Slurm writes them, `D-HH:MM:SS`, rounded up to a minute.
 fn wall_time(hours: f64) -> String {
     let minutes = (hours * 60.0).ceil() as u64;
     format!("{}-{:02}:{:02}:00", minutes / 1440, minutes / 60 % 24, minutes % 60)
 }
 
-/// The absolute path of a file.
+/// The absolute path of a file, quoted for a shell: a task starts in a folder of its own.
 fn absolute(path: &Path) -> Result<String, Error> {
     let found = std::path::absolute(path)
         .map_err(|error| Error::no_input(Said::same(format!("{}: {error}", path.display()))))?;
     Ok(quoted(&found.display().to_string()))
 }
 
-/// The text of the job script.
+/// The text of the script, in the language asked for; its lines are explained in it by remarks.
+///
+/// `--force` stands in every task because the estimate was shown here. Twice the estimated memory is
+/// asked for, at least 512 MiB: a task that is killed for memory loses its place, and the estimate is
+/// one of typical caseloads.
 fn script(arguments: &SlurmArguments, name: &str, needs: &ResourceEstimate) -> Result<String, Error> {
     let program = std::env::current_exe().map_err(|error| {
         Error::no_input(said!("waar staat dit programma? {error}", "where is this program? {error}"))

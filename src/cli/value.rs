@@ -1,4 +1,8 @@
 //! `stapjes value`: which study is worth doing.
+//!
+//! What it is worth to know a parameter, a group of them, or the outcome of a study, before deciding
+//! for whom the service is bought (`docs/value.md`). Without `--studies` the stakes are those that the
+//! scenario suggests.
 
 use std::path::PathBuf;
 
@@ -38,7 +42,11 @@ pub(super) struct ValueArguments {
     long: LongArguments,
 }
 
-/// Runs the command.
+/// Computes and prints what knowing more is worth, by parameter, group and study.
+///
+/// # Errors
+/// `Data` for a scenario with one arm or a transition table, or a file of studies with every problem in
+/// it; `OverLimit`; `Stopped`; failures of writing.
 pub(super) fn run(arguments: &ValueArguments, stop: &Stop) -> Result<(), Error> {
     let resolved = arguments.scenario.open(&[])?;
     tell_few_effective(&resolved, arguments.draws, arguments.long.lang());

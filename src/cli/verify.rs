@@ -1,4 +1,9 @@
 //! `stapjes verify DIR`: is the folder what its manifests say, and do the numbers come out again?
+//!
+//! Two questions. The first costs a read of the files: are they, byte by byte, what the manifest lists?
+//! The second (`--rerun`) computes some or all chunks again and compares: does this machine get the
+//! same numbers? It is done by the command itself in a temporary folder, with a hidden flag that
+//! compares instead of keeping.
 
 use std::path::{Path, PathBuf};
 
@@ -31,10 +36,10 @@ pub(super) struct VerifyArguments {
     language: LanguageArgument,
 }
 
-/// All chunks.
+/// Stands for `--rerun all`: every chunk, kept or not.
 const ALL: u32 = u32::MAX;
 
-/// A number of chunks.
+/// A number of chunks from 1, or `all`, for clap.
 fn chunks(text: &str) -> Result<u32, String> {
     match text.parse() {
         _ if text == "all" => Ok(ALL),
@@ -48,15 +53,16 @@ fn chunks(text: &str) -> Result<u32, String> {
 
 /// A command that is done again in a folder of its own.
 pub(super) struct Again {
-    /// Its command line.
+    /// Its command line, changed to compute into `scratch` and compare.
     pub(super) words: Vec<String>,
-    /// Where it was typed, when that is known.
+    /// Where it was typed, from the ticket of its chunks; `None` when only the manifest is left, which
+    /// does not know.
     pub(super) at: Option<PathBuf>,
     /// Which command's results.
     kind: ResultKind,
-    /// The hash that they should have.
+    /// The hash of the results that the manifest names.
     expected: String,
-    /// Where they are made again.
+    /// Where they are made again; removed with this value.
     scratch: tempfile::TempDir,
 }
 
@@ -83,7 +89,8 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
     found.results.iter().map(|own| again(&arguments.folder, own, count)).collect()
 }
 
-/// What was found, for people.
+/// What was found, for people: one line per command with files, size and verdict, then what is missing,
+/// changed or not listed. Files that are not ours are named and are no fault.
 fn in_words(found: &Verification, lang: Lang) -> String {
     let mut text = String::new();
     for own in &found.results {
@@ -120,6 +127,10 @@ fn in_words(found: &Verification, lang: Lang) -> String {
 }
 
 /// The command that wrote the results, made to compute a sample of its chunks again.
+///
+/// # Errors
+/// `Usage` when that is impossible, with the reason: an unknown command, another version (its numbers
+/// differ by right), or no kept chunks to compare with.
 fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     let command = own.command;
     let refuse = |why: Said| {
@@ -162,6 +173,8 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     })?;
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
     let shown = |path: &Path| path.display().to_string();
+    // What decides where and how results are written is taken off; what decides about numbers stays as
+    // it was typed.
     let mut words = without(
         words,
         &["--out", "--progress", "--shard"],
@@ -175,7 +188,8 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     Ok(Again { words, at, kind, expected: own.manifest.results_hash.clone(), scratch })
 }
 
-/// Words of a command line without some flags: those that have a value and those that have none.
+/// Words of a command line without some flags: `valued` have a value, as the next word or behind `=`;
+/// `plain` have none.
 fn without(words: Vec<String>, valued: &[&str], plain: &[&str]) -> Vec<String> {
     let mut kept = Vec::new();
     let mut words = words.into_iter();

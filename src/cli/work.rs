@@ -1,4 +1,9 @@
 //! Work of hours on the command line: going on after a stop, sharing it among machines, adding up.
+//!
+//! Chunks of replicates are written to `NAME.chunks` as they are finished, with a ticket that says of
+//! which work they are. The same command typed again goes on from them; `--shard I/N` computes every
+//! N-th part on another machine; `--merge` adds up. Since a replicate is a pure function of scenario
+//! and number, and chunks are reduced in order, all roads give the same bits (`docs/large-runs.md`).
 
 use std::path::{Path, PathBuf};
 
@@ -43,7 +48,7 @@ pub(super) struct WorkArguments {
     merge: bool,
 }
 
-/// A shard and the number of all.
+/// A shard and the number of all, from `I/N`, for clap: 1 to N, and N at most 100,000.
 fn shard(text: &str) -> Result<(u32, u32), String> {
     let parts = text.split_once('/').and_then(|(own, all)| Some((own.parse().ok()?, all.parse().ok()?)));
     match parts {
@@ -57,13 +62,14 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
 
 /// The work of one command.
 pub(super) struct Work {
-    /// Where chunks are kept.
+    /// Where chunks are kept; locked for this process while it works.
     pub(super) folder: ChunkFolder,
-    /// Where results go.
+    /// The folder of the results, named in what is said about going on.
     results: PathBuf,
-    /// Whether chunks stay afterwards.
+    /// Whether chunks stay after the results are written (`--keep-chunks`), for a later `verify
+    /// --rerun`.
     keep: bool,
-    /// Which shard this process does.
+    /// Which shard this process does, from 1, and of how many; `None`: all the work.
     shard: Option<(u32, u32)>,
     /// Nothing is told and no chunk is written: `verify` says what came of it.
     pub(super) silent: bool,
@@ -95,7 +101,11 @@ impl ResumeArguments {
         self.open_as(Mode::Resume, results, kind, plan)
     }
 
-    /// Opens the folder of chunks.
+    /// Opens the folder of chunks in a mode: to go on, to do one shard, to merge, or to compute some
+    /// chunks again and compare.
+    ///
+    /// With `--keep-chunks`, and for shards, chunks are written from the first on (`eager`); else only
+    /// work that lasts long enough to be worth keeping makes a folder.
     fn open_as(&self, mode: Mode, results: &Path, kind: ResultKind, plan: &[String]) -> Result<Work, Error> {
         let results = self.recheck_of.as_deref().unwrap_or(results);
         let mode = self.recheck.map_or(mode, Mode::Recheck);
@@ -111,7 +121,8 @@ impl ResumeArguments {
     }
 }
 
-/// The words of the command line without those that say which part to do.
+/// The words of the command line without those that say which part to do: they are the same for every
+/// shard, so that the ticket is.
 fn words() -> Vec<String> {
     let mut all = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).skip(1);
     let mut words = vec!["stapjes".to_owned()];
@@ -176,7 +187,7 @@ impl Work {
         Error::new(error.kind(), Said::each(both))
     }
 
-    /// Where the finished chunks are and the command that goes on from them.
+    /// Where the finished chunks are and the command that goes on from them, quoted for a shell.
     fn go_on(&self) -> Said {
         let (kept, reused) = self.folder.counts();
         let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
@@ -188,7 +199,8 @@ impl Work {
         )
     }
 
-    /// The error of a stop, with how to go on.
+    /// The error of a stop, with how to go on. A merge that misses chunks stops too, before computing
+    /// anything; it says which are missing.
     fn stopped(&self, error: Error) -> Error {
         let missing = self.folder.missing();
         if !missing.is_empty() {
@@ -205,7 +217,8 @@ impl Work {
         Error::stopped(stopped.then(&self.go_on()))
     }
 
-    /// What other shards still have to do.
+    /// What other shards still have to do: missing chunks per stage, at most twenty by number, and the
+    /// shards that have them.
     fn incomplete(&self, missing: &[Missing], lang: Lang) -> String {
         let path = self.folder.path().display();
         let mut text = match lang {

@@ -1,4 +1,8 @@
 //! What may be typed behind `stapjes analyze`.
+//!
+//! The flags only name columns and choices; what is possible with them (a test that needs a cluster,
+//! dates without an end) is decided in `app::analyze`, which the pages of a server could ask in the
+//! same way.
 
 use crate::language::Text;
 use std::path::PathBuf;
@@ -160,7 +164,9 @@ impl AnalyzeArguments {
         }
     }
 
-    /// Which curves the figure shows; none for a forest.
+    /// Which curves the figure shows; `None` for a forest, and without `--figure`. When `--tests` asks
+    /// for nothing but curves, a forest would be empty, so the curves are drawn without being asked for
+    /// by `--figure-of`.
     pub(super) fn curves(&self) -> Option<CurveKind> {
         self.figure.as_ref()?;
         let only = |names: &[&str]| {
@@ -182,7 +188,8 @@ impl AnalyzeArguments {
         }
     }
 
-    /// The unit of follow-up between dates.
+    /// The unit of the follow-up in words, when it is counted between dates; `None` when a column of
+    /// times has a unit that only the user knows.
     pub(super) fn dates_in(&self) -> Option<Text> {
         self.from.as_ref()?;
         Some(match self.unit {
@@ -191,7 +198,8 @@ impl AnalyzeArguments {
         })
     }
 
-    /// Which column is what, as the library wants it.
+    /// Which column plays which part, as the reader of tables wants it; `None` and empty lists for
+    /// parts that no column plays.
     fn columns(&self) -> Columns {
         Columns {
             time: self.time.clone(),
@@ -228,7 +236,8 @@ impl AnalyzeArguments {
         }
     }
 
-    /// How to estimate, as the library wants it.
+    /// How to estimate. The cause is left open: it may be a word of the status column, which is only
+    /// known when the file is read.
     fn options(&self) -> Options {
         Options {
             cause: None,

@@ -1,4 +1,7 @@
 //! `--figure FILE`: the contrasts of an analysis as a forest, or its curves, in the form that the ending of the file asks for.
+//!
+//! The name and the place are looked at before the analysis, and an existing file is replaced whole: a
+//! drawing that fails leaves the old one.
 
 use std::path::Path;
 
@@ -90,7 +93,7 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
     write(&bytes)
 }
 
-/// The figure cannot be drawn or written.
+/// What is said when a figure cannot be made into pixels.
 fn undrawn(path: &Path, error: &dyn std::fmt::Display) -> Said {
     said!(
         "{shown} kan niet worden getekend: {error}",

@@ -1,4 +1,8 @@
 //! `stapjes analyze`: any CSV in, estimates out.
+//!
+//! The answer comes first and the complaints last: tables or JSON on stdout, the figure, then the rows
+//! that were left out and the tests that could not be given, on stderr. A test that was asked for by
+//! name and cannot be given makes the exit code 65, though all the others were printed.
 
 mod arguments;
 mod figure;
@@ -11,7 +15,11 @@ use crate::error::Error;
 use crate::report::analysis as words;
 use crate::said;
 
-/// Runs the command.
+/// Analyzes the file and prints every estimate.
+///
+/// # Errors
+/// `Usage` for choices that do not fit together, `NoInput` for a file that is not there, `Data` for
+/// rows that cannot be read and for tests that were asked for and refused.
 pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
     let lang = arguments.language.choose();
     if arguments.tests.as_deref().map(str::trim) == Some("list") {
@@ -39,7 +47,7 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
     analyze::refused(&analysis)
 }
 
-/// Reads the data from the file or from standard input.
+/// The analysis of the file, or of stdin for `-`; the rows are read as they come, so a pipe will do.
 fn read(arguments: &AnalyzeArguments, request: &AnalyzeRequest) -> Result<words::Analysis, Error> {
     let path = arguments.data.as_ref().ok_or_else(|| {
         Error::usage(said!(
