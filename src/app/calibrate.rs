@@ -1,4 +1,9 @@
 //! `calibrate`: the parameters learned from figures.
+//!
+//! The method stands in the room `calibrate` (sequential Monte Carlo over emulators of the model,
+//! `docs/calibrate.md`); here its parts are put together: the scenarios of a targets file become one
+//! town that is asked all questions at once, the parameters to learn are looked up, and the posterior
+//! is written with the tables that say how far it can be trusted.
 
 use std::io;
 use std::path::Path;
@@ -44,6 +49,8 @@ impl CalibrateRequest {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::error::ErrorKind::Usage) for parameters that do not exist or have no prior;
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit).
+    /// Hours and memory are estimates of an upper bound: a calibration that conflicts, or needs no
+    /// corrections, ends sooner.
     pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let town = self.town()?;
         let runs = self.budget.unwrap_or(u32::MAX).min(most_runs(town.dimensions()));
@@ -52,7 +59,8 @@ impl CalibrateRequest {
         context.limits.guard_all(&work, context.threads)
     }
 
-    /// Seed of the calibration: as asked, else that of the first scenario.
+    /// Seed of the calibration: as asked, else that of the first scenario, which every targets file
+    /// has.
     fn seed(&self) -> u64 {
         self.seed.unwrap_or(self.targets.scenarios[0].scenario.seed)
     }
@@ -64,7 +72,7 @@ impl CalibrateRequest {
         settings.into_iter().chain([self.seed().to_string()]).chain(hashes).collect()
     }
 
-    /// The scenarios with what is asked of them.
+    /// The scenarios with what is asked of them, with caseloads as large as the scenarios say.
     fn town(&self) -> Result<Town, Error> {
         let scenarios: Vec<_> =
             self.targets.scenarios.iter().map(|resolved| resolved.scenario.clone()).collect();
@@ -72,7 +80,9 @@ impl CalibrateRequest {
         Ok(Town::new(&scenarios, free_parameters(self)?, questions))
     }
 
-    /// The same with caseloads as large as the fitted figures need: a held-out figure may be known less precisely.
+    /// The same with caseloads as large as the fitted figures need: the noise of one simulated run must
+    /// be small beside the error of a published figure, or it would be taken for knowledge that is
+    /// missing. A held-out figure is only predicted and may be known less precisely.
     fn sized_town(&self) -> Result<Town, Error> {
         let mut town = self.town()?;
         let error = |target: &Target| if target.held_out { f64::INFINITY } else { target.stated_error() };
@@ -121,7 +131,8 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
     }
 }
 
-/// The budget does not suffice for the first wave over so many parameters.
+/// The budget does not suffice for the first wave over so many parameters: without it there is no
+/// emulator to go on with.
 fn too_small(needed: u32, dimensions: usize) -> Error {
     Error::usage(said!(
         "--budget is te klein: {dimensions} vrije parameters hebben minstens {needed} runs nodig",
@@ -129,7 +140,12 @@ fn too_small(needed: u32, dimensions: usize) -> Error {
     ))
 }
 
-/// The free parameters of the first scenario, in its order.
+/// The free parameters of the first scenario, in the order of its registry. A name stands for itself
+/// and all below it (`fraud` for `fraud.rate`).
+///
+/// # Errors
+/// `Usage` with every name that is no parameter (and the nearest that is), or whose parameters have no
+/// prior; `Data` when nothing is left to learn.
 fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
     let registry = &request.targets.scenarios[0].registry;
     let belongs = |path: &str, name: &str| {
@@ -199,6 +215,8 @@ pub fn self_check_of(
     let total = u64::from(first_wave(dimensions)) + u64::from(data_sets);
     let checked = context.work(&ResourceEstimate::default(), total, |watch| {
         let plan = FitPlan { watch, ..FitPlan::new(&list, seed) };
+        // The first wave of the real calibration is simulated; from then on the emulators stand in for
+        // the model, so that hundreds of data sets cost no further simulation.
         let (fitted, emulators) = match first_emulators(&town, &plan) {
             Ok(found) => found,
             Err(CalibrateError::Stopped) => return Err(Stopped),

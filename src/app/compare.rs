@@ -1,4 +1,8 @@
 //! `compare`: two to six scenarios on common random numbers.
+//!
+//! A comparison is finished or not at all, as one file of numbers: one that stands in its folder, by
+//! the same program and of the same scenarios, is read again instead of computed, so another language
+//! costs seconds.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +23,8 @@ use crate::trial::compare::{self, Comparison};
 /// Scenarios to compare; the others are compared with the first, and have its seed, replicates and draws.
 #[derive(Clone, Debug)]
 pub struct CompareRequest {
-    /// The scenarios.
+    /// Two to six scenarios in the order in which they are shown; the first is the one that the others
+    /// are compared with.
     pub scenarios: Vec<Resolved>,
 }
 
@@ -35,7 +40,8 @@ pub fn same_chance(first: &Resolved) -> Vec<String> {
 }
 
 impl CompareRequest {
-    /// Everything that the numbers depend on.
+    /// Everything that the numbers depend on: the hashes of the scenarios in their order, since the
+    /// first is special.
     pub fn depends_on(&self) -> Vec<String> {
         self.scenarios.iter().map(|resolved| resolved.hash.clone()).collect()
     }
@@ -65,7 +71,8 @@ impl CompareRequest {
     }
 }
 
-/// Runs all scenarios, replicate by replicate.
+/// Runs all scenarios, replicate by replicate: each replicate is simulated under every scenario before
+/// the next, and only sums are kept, so memory does not grow with replicates.
 ///
 /// # Errors
 /// As [`CompareRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
@@ -91,7 +98,8 @@ pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, 
     same.then_some((comparison, manifest.timings))
 }
 
-/// The answer in a few lines.
+/// The answer in a few lines for a terminal: what each scenario gives and what differs from the first,
+/// with Monte Carlo errors.
 pub fn brief(request: &CompareRequest, comparison: &Comparison, lang: Lang) -> String {
     let facts: Vec<Facts> = request.scenarios.iter().map(|resolved| Facts::new(resolved, "")).collect();
     page::brief(comparison, &facts, lang)

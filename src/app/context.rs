@@ -1,4 +1,8 @@
 //! What a request may use, and who watches and stops it.
+//!
+//! A request gets everything that is not its question through a `Context`: so it can run beside others
+//! in one process (the planner's page), be stopped alone, and be tested without a terminal. There is no
+//! global state to reset.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -31,9 +35,10 @@ impl Stop {
 /// How far a request is, in simulated studies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Finished.
+    /// Finished units: studies, or replicates under one draw of the parameters.
     pub done: u64,
-    /// To do in all.
+    /// Units to do in all, known from the beginning. It may be an upper bound; then the last call comes
+    /// before it.
     pub total: u64,
 }
 
@@ -84,6 +89,8 @@ impl Context<'_> {
         total: u64,
         work: impl FnOnce(Watch<'_>) -> Result<T, Stopped> + Send,
     ) -> Result<T, Error> {
+        // Several loops (the null studies, the draws) each count from one; the caller sees one count
+        // over all of them.
         let tell = |done| self.progress.iter().for_each(|progress| progress(Progress { done, total }));
         let done = AtomicU64::new(0);
         let advance = |_: u32| tell(done.fetch_add(1, Ordering::Relaxed) + 1);
@@ -96,6 +103,8 @@ impl Context<'_> {
             ))
         })?;
         self.require_memory(needs, &pool)?;
+        // A pool of its own: requests beside each other keep to their own threads, and the number of
+        // threads is that of the request, not of the machine.
         let watch = Watch { stop: Some(&self.stop.0), progress: Some(&advance), chunks: self.chunks };
         // What is done between the loops over replicates can be left too.
         pool.install(|| halt::watched(Some(&self.stop.0), || work(watch)).unwrap_or(Err(Stopped))).map_err(

@@ -1,4 +1,9 @@
 //! `duration`: how long must a study of the scenario run?
+//!
+//! The durations are tried on one set of simulated studies, all at once: a study of 36 months holds
+//! those of 6, 12 and 24. The shortest that passes is then judged on fresh studies with other numbers,
+//! because the search has picked the luckiest; power and interval that are reported are those of the
+//! fresh ones.
 
 use std::io;
 use std::path::Path;
@@ -35,7 +40,7 @@ pub struct DurationRequest {
 }
 
 impl DurationRequest {
-    /// Simulated studies to search.
+    /// Simulated studies to search: as asked, else the replicates of the scenario.
     fn studies(&self) -> u32 {
         self.replicates.unwrap_or(self.resolved.scenario.replicates)
     }
@@ -46,17 +51,20 @@ impl DurationRequest {
         DurationQuestion { power, confidence: self.confidence }
     }
 
-    /// The studies of the search, at these durations.
+    /// The studies of the search, at these durations in months. The type I error is not simulated:
+    /// `stapjes power` tells it.
     fn search<'a>(&'a self, months: &'a [u32]) -> PowerPlan<'a> {
         PowerPlan { null_replicates: 0, months, ..PowerPlan::new(&self.resolved.scenario, self.studies()) }
     }
 
-    /// Studies that are simulated in all: to search, and fresh ones.
+    /// Studies that are simulated in all, for limits and progress: each twice, once to search and once
+    /// fresh.
     fn simulated(&self) -> u64 {
         2 * (u64::from(self.search(&[]).studies()) + u64::from(self.draws))
     }
 
-    /// Everything that the simulated studies depend on.
+    /// Everything that the simulated studies depend on. Power and confidence are not in it: another
+    /// question about the same studies goes on from the same chunks.
     pub fn depends_on(&self) -> Vec<String> {
         vec![self.resolved.hash.clone(), self.studies().to_string(), self.draws.to_string()]
     }
@@ -85,7 +93,7 @@ impl DurationRequest {
 pub struct DurationAnswer {
     /// By endpoint, test and size.
     pub required: Required,
-    /// The studies that were searched.
+    /// Power of the searched studies at every duration; for the table and figure of power by duration.
     pub found: PowerSurface,
 }
 

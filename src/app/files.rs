@@ -1,4 +1,7 @@
 //! Files of an answer in a folder in the making.
+//!
+//! Every folder of results is filled under a name of its own and put in place whole (`results`); so
+//! these functions write new files only, and an error in one of them leaves nothing behind.
 
 use std::io;
 use std::path::Path;
@@ -9,15 +12,16 @@ use crate::report::figures::{self, DrawingError, chart::Figure, draw::Style, for
 use crate::report::language::Lang;
 use crate::said;
 
-/// Writes a figure as SVG and PNG.
+/// Writes a figure as `ID.svg` and `ID.png` in the language asked for: lines for print and screens,
+/// pixels for documents that take no SVG.
 ///
 /// # Errors
-/// When it cannot be drawn or written.
+/// When it cannot be drawn (as `io::ErrorKind::Other`) or written.
 pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> io::Result<()> {
     write_figure_as(folder, figure.id, figure, lang)
 }
 
-/// [`write_figure`] under another name.
+/// [`write_figure`] under another name: `duration` writes the figures of power beside its own.
 ///
 /// # Errors
 /// As [`write_figure`].
@@ -26,7 +30,7 @@ pub(super) fn write_figure_as(folder: &Path, name: &str, figure: &Figure, lang: 
     write_drawing(folder, name, &svg, figures::to_png(figure, Style::FILE, lang))
 }
 
-/// Writes a forest as SVG and PNG.
+/// Writes a forest (rows with an estimate and its interval) as `ID.svg` and `ID.png`.
 ///
 /// # Errors
 /// As [`write_figure`].
@@ -51,10 +55,12 @@ pub(super) fn write_pages(folder: &Path, name: &str, page: impl Fn(Lang) -> Stri
     })
 }
 
-/// A value as one JSON document on lines of its own.
+/// A value as one JSON document on lines of its own, with a line end. Numbers have all their digits;
+/// infinite ones and NaN are `null`, as JSON has no words for them.
 ///
 /// # Errors
-/// [`ErrorKind::Internal`](crate::error::ErrorKind::Internal).
+/// [`ErrorKind::Internal`](crate::error::ErrorKind::Internal) for a value that has no form in JSON: a
+/// mistake of ours.
 pub fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
         Error::internal(said!(

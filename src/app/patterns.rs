@@ -1,4 +1,8 @@
 //! `patterns`: the published studies, emulated, and whether the model shows what they saw.
+//!
+//! Published studies are emulated in their own setting (population, service, months, endpoint) and the
+//! simulated estimates are laid beside the published ones. It is a check of the model and not a fit:
+//! nothing is changed to make them agree (`docs/model.md`, section 1).
 
 use super::results::{self, Destination, Provenance, Written};
 use super::{Context, files};
@@ -25,7 +29,7 @@ pub struct PatternsRequest {
 }
 
 impl PatternsRequest {
-    /// The request as the room below wants it.
+    /// The request as the room below wants it, unwatched.
     fn plan(&self) -> PatternPlan<'_> {
         PatternPlan {
             replicates: self.replicates,
@@ -37,10 +41,11 @@ impl PatternsRequest {
         }
     }
 
-    /// Everything that the numbers depend on.
+    /// Everything that the numbers depend on: the hash of each built-in scenario with the overrides,
+    /// and how many studies.
     ///
     /// # Errors
-    /// A built-in scenario that does not load.
+    /// An override that a built-in scenario does not know.
     pub fn depends_on(&self) -> Result<Vec<String>, Error> {
         let mut parts =
             [self.replicates.to_string(), self.alternatives.to_string(), self.draws.to_string()].to_vec();
@@ -61,7 +66,8 @@ impl PatternsRequest {
     }
 }
 
-/// Emulates the published studies.
+/// Emulates the published studies: for each the simulated estimates, the published ones, and whether
+/// they agree.
 ///
 /// # Errors
 /// As [`PatternsRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).

@@ -1,4 +1,8 @@
 //! `power`: what a study of the scenario would find, for every endpoint, test, duration and size.
+//!
+//! Three simulations may stand behind one answer: the studies themselves with the null studies for the
+//! type I error, the interim analyses of the scenario, and the assurance, in which every study has a
+//! draw of the parameters of its own.
 
 use std::io;
 use std::path::Path;
@@ -33,12 +37,12 @@ pub struct PowerRequest {
 }
 
 impl PowerRequest {
-    /// Simulated studies.
+    /// Simulated studies: as asked, else the replicates of the scenario.
     fn studies(&self) -> u32 {
         self.replicates.unwrap_or(self.resolved.scenario.replicates)
     }
 
-    /// The request as the room below wants it.
+    /// The request as the room below wants it; as many null studies as others when nothing is said.
     fn plan(&self) -> PowerPlan<'_> {
         let replicates = self.studies();
         PowerPlan {
@@ -47,7 +51,8 @@ impl PowerRequest {
         }
     }
 
-    /// Studies that are simulated in all: interim analyses simulate their own.
+    /// Studies that are simulated in all, for limits and progress. Interim analyses simulate their own,
+    /// and assurance a fresh set beside the one that chooses.
     fn simulated(&self) -> u64 {
         let looks = !self.resolved.scenario.analysis.interim.look_months.is_empty();
         u64::from(self.plan().studies()) * if looks { 2 } else { 1 } + 2 * u64::from(self.draws)
@@ -85,7 +90,8 @@ pub struct PowerAnswer {
     pub assurance: Option<Assurance>,
 }
 
-/// Simulates the studies.
+/// Simulates the studies: power for every endpoint, test, duration and size, each with its Monte Carlo
+/// interval.
 ///
 /// # Errors
 /// As [`PowerRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
@@ -109,7 +115,8 @@ pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer,
     })
 }
 
-/// What is said on a terminal: the answer, then every table.
+/// What is said on a terminal: first the answer in sentences, then the tables of power, of interim
+/// analyses and of assurance, those that there are.
 pub fn in_words(request: &PowerRequest, answer: &PowerAnswer, lang: Lang) -> String {
     let (scenario, assured) = (&request.resolved.scenario, answer.assurance.as_ref());
     let first = protocol::power_answer(&answer.surface, assured, scenario, lang).join("\n");

@@ -1,4 +1,8 @@
 //! `report`: the report of a finished run again, without simulating.
+//!
+//! The inputs are the numbers and the facts of the run, both checked against the hashes of its
+//! manifest; everything else in the folder is made again or, when it is a file that only simulating
+//! could make (`events.csv`), carried over unread.
 
 use std::fs;
 use std::io;
@@ -34,6 +38,8 @@ pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> 
     let found = summary::read(folder).map_err(|error| unreadable(folder, &error))?;
     let facts = report::read_facts(folder).map_err(|error| unreadable(folder, &error))?;
     let place = results::check(folder, ResultKind::Run, &[])?;
+    // A power analysis or a value of information that stands in the same folder is told in the report
+    // too, when it is of the same scenario.
     let power = stored_power::read(folder, &facts.name);
     let value = stored_value::read(folder, &facts.name);
     results::write_described(place, |new| {
@@ -47,10 +53,12 @@ pub fn write(folder: &Path, lang: Lang, csv_nl: bool) -> Result<Written, Error> 
     })
 }
 
-/// What the report is made of.
+/// What the report is made of; only these must be unchanged. A figure that somebody retouched is simply
+/// drawn again.
 const INPUTS: [&str; 2] = [summary::SUMMARY, facts::FILE];
 
-/// The files of the run that are not made again; figures that are no longer drawn go.
+/// Carries over the files of the run that are not made again, as hard links where the disk has them,
+/// else as copies. Figures that are no longer drawn go: a folder of two versions would mislead.
 fn keep_the_rest(described: &Manifest, folder: &Path, new: &Path) -> io::Result<()> {
     for file in described.files.iter().filter(|file| !file.path.contains('/')) {
         let (old, new) = (folder.join(&file.path), new.join(&file.path));
@@ -61,7 +69,8 @@ fn keep_the_rest(described: &Manifest, folder: &Path, new: &Path) -> io::Result<
     Ok(())
 }
 
-/// The folder's manifest or results cannot be read.
+/// The folder's manifest or results cannot be read: `Data` for broken files, `NoInput` when there are
+/// none, else `Output`.
 fn unreadable(folder: &Path, error: &io::Error) -> Error {
     let message = said!(
         "{folder} is niet de uitvoer van een afgeronde run: {error}",

@@ -1,4 +1,9 @@
 //! Results in their folder: the place is looked at before computing, and what was found is put there whole.
+//!
+//! Two promises are kept here. Hours of computing are not lost to a folder that cannot be written: it
+//! is looked at first, and when it fails all the same the results go to a refuge. And a folder never
+//! holds half of two answers: files are written under another name and put in place together, with a
+//! manifest of their hashes.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +24,8 @@ use crate::scenario::resources::{GIB, ResourceEstimate};
 pub struct Provenance {
     /// The command line as it was.
     pub command_line: Vec<String>,
-    /// When and how fast.
+    /// When the computing began (seconds since 1970), how long it took (seconds), and on how many
+    /// threads.
     pub timings: Timings,
 }
 
@@ -57,9 +63,9 @@ impl Destination {
 /// What was written.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// Where.
+    /// The folder in which the results stand now.
     pub folder: PathBuf,
-    /// The files.
+    /// The files with bytes and hashes, the versions, the scenarios and the hash of the results.
     pub manifest: Manifest,
     /// What stands in the folder and was not written by stapjes: it was left as it is.
     pub left_alone: Vec<PathBuf>,
@@ -136,6 +142,8 @@ pub(super) fn write_described(
     let Destination { target, refuge } = place;
     let path = target.path().to_path_buf();
     let refuge = refuge.map(|folder| target.refuge(&folder));
+    // The answer is computed and may have taken hours: a full disk must not throw it away while another
+    // disk has room.
     match (attempt(target, &fill), refuge) {
         (Err(FolderError::Write(error)), Some(refuge)) => {
             let shown = path.display();
@@ -152,7 +160,10 @@ pub(super) fn write_described(
     }
 }
 
-/// One attempt to write everything; nothing of it stays when it fails.
+/// One attempt to write everything and put it in place; nothing of it stays when it fails.
+///
+/// # Errors
+/// [`FolderError`] of opening, writing or placing.
 fn attempt(
     target: CheckedFolder,
     fill: &impl Fn(&Path) -> io::Result<Manifest>,
@@ -165,7 +176,8 @@ fn attempt(
     Ok(Written { folder: placed.folder, manifest, left_alone: placed.left_alone, remark: placed.remark })
 }
 
-/// A folder error with its kind.
+/// A folder error with the kind that scripts see: `CannotCreate` before anything was made, `Output`
+/// after.
 fn cannot(error: FolderError) -> Error {
     match error {
         FolderError::CannotCreate(message) => Error::cannot_create(message),

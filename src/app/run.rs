@@ -1,4 +1,9 @@
 //! `run`: a scenario in, its results out; and the folder that they may be written to.
+//!
+//! Everything is simulated before anything is written: the replicates, the draws of the parameters, the
+//! runs that confirm which parameters drive the result, the lives that the report tells, and the one
+//! study whose data set is asked for. So a run that is stopped leaves no folder, and one that is
+//! finished needs no further simulation to be written.
 
 use std::io;
 use std::path::Path;
@@ -31,12 +36,13 @@ pub struct RunRequest {
 }
 
 impl RunRequest {
-    /// The results alone.
+    /// The results alone, without the data set of a study and without trajectories.
     pub fn new(resolved: Resolved) -> Self {
         Self { resolved, events: None, trajectories: None }
     }
 
-    /// Everything that the numbers depend on.
+    /// Everything that the numbers depend on: the hash of the scenario with its overrides. Sampled
+    /// lives and studies are functions of it too, and of which are asked for.
     pub fn depends_on(&self) -> Vec<String> {
         vec![self.resolved.hash.clone()]
     }
@@ -60,7 +66,7 @@ impl RunRequest {
 /// What came out.
 #[derive(Clone, Debug)]
 pub struct RunAnswer {
-    /// Every number with its error.
+    /// Every number with its Monte Carlo error, as in `summary.json`.
     pub results: Results,
     /// What a reader should know before believing them.
     pub warnings: Vec<Warning>,
@@ -76,12 +82,13 @@ pub struct Sampled {
 }
 
 impl Sampled {
-    /// Pieces of work that this takes, as progress counts them.
+    /// Pieces of work that this takes, as progress counts them: one for the lives, one for the study.
     fn pieces(request: &RunRequest) -> u64 {
         u64::from(follows(&request.resolved.scenario)) + u64::from(request.events.is_some())
     }
 
-    /// Simulates; a user who stops it waits for one caseload.
+    /// Simulates what is asked for. The flag is looked at between the pieces, so a user who stops it
+    /// waits for one of them.
     fn simulate(request: &RunRequest, watch: Watch<'_>) -> Result<Self, Stopped> {
         let scenario = &request.resolved.scenario;
         let told = |watch: Watch<'_>| if watch.stopped() { Err(Stopped) } else { Ok(()) };
@@ -103,7 +110,8 @@ impl Sampled {
     }
 }
 
-/// Whether the model of a scenario follows clients: a transition table counts them per rung.
+/// Whether the model of a scenario follows clients: a transition table counts them per rung, and has no
+/// lives to tell.
 fn follows(scenario: &Scenario) -> bool {
     scenario.dynamics == Dynamics::Full
 }
@@ -125,6 +133,8 @@ pub fn run_to_write(request: &RunRequest, context: &Context<'_>) -> Result<(RunA
     compute(request, context, Sampled::pieces(request), |watch| Sampled::simulate(request, watch))
 }
 
+/// Simulates the scenario and `more`, which takes so many further pieces of work, under one watch and
+/// on one pool of threads.
 fn compute<T: Send>(
     request: &RunRequest,
     context: &Context<'_>,
@@ -135,6 +145,7 @@ fn compute<T: Send>(
     let resolved = &request.resolved;
     let scenario = &resolved.scenario;
     let draws = u64::from(scenario.uncertainty.parameter_draws);
+    // At most so many: which parameters are confirmed is only known when the draws are there.
     let confirming = u64::from(crate::sensitivity::confirm::most_runs());
     let under_draws =
         if draws == 0 { 0 } else { draws * u64::from(scenario.replicates_per_draw()) + confirming };
@@ -240,7 +251,9 @@ pub fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
     told_of(scenario, &trial::replicate::lives(scenario, life::SAMPLED))
 }
 
-/// Three of the lives that were sampled.
+/// Three of the lives that were sampled, under the first arm that is not the control and under the
+/// control; none with one arm. More may have been sampled for `trajectories.csv`; the same number is
+/// looked at, so that the report does not depend on that flag.
 fn told_of(scenario: &Scenario, sampled: &[LifeMonth]) -> Vec<life::Life> {
     let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
     treated.map_or_else(Vec::new, |arm| {
@@ -248,7 +261,8 @@ fn told_of(scenario: &Scenario, sampled: &[LifeMonth]) -> Vec<life::Life> {
     })
 }
 
-/// The data set of one study and sampled lives, when asked for.
+/// The data set of one study (`events.csv`) with the R script that analyzes it, and sampled lives
+/// (`trajectories.csv`), when asked for.
 fn write_study(request: &RunRequest, sampled: &Sampled, folder: &Path) -> io::Result<()> {
     let scenario: &Scenario = &request.resolved.scenario;
     if let Some(file) = &sampled.study {

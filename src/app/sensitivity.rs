@@ -1,4 +1,8 @@
 //! `sensitivity`: which parameters move a result.
+//!
+//! The result that is asked about is one number: a measure in one month, treated less control.
+//! Parameters are moved in one of three ways (`docs/sensitivity.md`), or the draws of a finished run
+//! are used; the same luck everywhere makes small effects visible with two replicates.
 
 use std::io;
 use std::path::Path;
@@ -23,7 +27,7 @@ use crate::trial::{Draws, Drivers, Results, Stopped, Wanted, Watch, measures};
 pub struct SensitivityRequest {
     /// The scenario.
     pub resolved: Resolved,
-    /// How the parameters are moved.
+    /// How the parameters are moved, and how often.
     pub method: SensitivityMethod,
     /// `MEASURE@MONTH` or `MEASURE:LABEL@MONTH`; `None`: exits to work at the horizon.
     pub measure: Option<String>,
@@ -65,12 +69,14 @@ pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
 }
 
 impl SensitivityRequest {
-    /// Replicates of every run: as asked, else two.
+    /// Replicates of every run: as asked, else two. Runs that are compared share their luck, so few
+    /// show a difference.
     fn replicates(&self) -> u32 {
         self.replicates.unwrap_or(2)
     }
 
-    /// Everything that the numbers depend on.
+    /// Everything that the numbers depend on. That a finished run is used counts, since its chunks are
+    /// others.
     pub fn depends_on(&self) -> Vec<String> {
         let given = if self.given.is_some() { "given" } else { "" };
         let measure = self.measure.clone().unwrap_or_default();
@@ -83,7 +89,7 @@ impl SensitivityRequest {
         ]
     }
 
-    /// Replicates that are simulated in all.
+    /// Replicates that are simulated in all; with a finished run only those that confirm, at most.
     fn simulated(&self) -> u64 {
         if self.given.is_some() {
             return u64::from(most_runs());
@@ -126,6 +132,7 @@ impl SensitivityRequest {
             ))
         };
         let draws = results.draws.as_ref().ok_or_else(none)?;
+        // All draws keep the same results; the first tells which.
         let mut kept = draws.draws.iter().take(1).filter_map(|draw| draw.difference.get(treated)).flatten();
         let Wanted { measure, month } = wanted;
         if !kept.any(|result| result.measure == measure.name && result.label == measure.label) {
@@ -150,21 +157,22 @@ impl SensitivityRequest {
 /// What was found, with what it is about.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct SensitivityAnswer {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Its hash.
+    /// SHA-256 of the scenario with its overrides, in hexadecimal.
     pub scenario_hash: String,
-    /// Seed.
+    /// Seed of the scenario: the same draws come back with it.
     pub seed: u64,
     /// Arm, and the control that it is compared with.
     pub arms: [String; 2],
-    /// Measure and label.
+    /// Measure and label, as `docs/results.md` lists them; the label is empty for measures that have
+    /// none.
     pub measure: [String; 2],
     /// Unit of the measure.
     pub unit: String,
-    /// Month.
+    /// Month of the study in which it is measured, from 1.
     pub month: u32,
-    /// What moves it.
+    /// What moves it: effects by parameter and group, in units of the measure.
     #[serde(flatten)]
     pub found: GroupEffects,
 }
@@ -214,7 +222,11 @@ pub(super) fn first_treated(scenario: &Scenario) -> usize {
     (0..scenario.arms.len()).find(|arm| *arm != scenario.control).unwrap_or_default()
 }
 
-/// Reads `MEASURE:LABEL@MONTH`.
+/// Reads `MEASURE:LABEL@MONTH`; label and month may be left out, and the month is then the horizon.
+///
+/// # Errors
+/// `Usage` for a measure that does not exist, with the nearest that does, and for a month outside the
+/// study.
 fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
     let text = text.unwrap_or("exits_true:work");
     let (key, month) = text.split_once('@').map_or((text, None), |(key, month)| (key, Some(month)));

@@ -1,4 +1,9 @@
 //! `value`: which study is worth doing.
+//!
+//! Whether to buy the service, and for which sizes of study it pays to wait, is decided on the net
+//! benefit in euros; the value of information is what a better decision would gain on average
+//! (`docs/value.md`). Parameters are drawn once, and every question is answered by regression on these
+//! draws instead of nested simulation (Strong, Oakley and Brennan 2014, doi:10.1177/0272989X13505910).
 
 use std::io;
 use std::path::Path;
@@ -21,11 +26,12 @@ use crate::value::question::{ValueOfInformation, ValueQuestion, answer};
 pub struct ValueRequest {
     /// The scenario.
     pub resolved: Resolved,
-    /// Draws of the parameters.
+    /// Draws of all parameters from their priors or posterior; the error of every value falls with
+    /// their root.
     pub draws: u32,
     /// Replicates under each draw; `None`: 2.
     pub replicates: Option<u32>,
-    /// Groups of parameters; empty: one per first key.
+    /// Groups of parameters, as first parts of paths; empty: one group per first key.
     pub groups: Vec<String>,
     /// Studies and stakes.
     pub design: Design,
@@ -47,7 +53,7 @@ impl ValueRequest {
         }
     }
 
-    /// Everything that the numbers depend on.
+    /// Everything that the numbers depend on, the design of the studies and the stakes included.
     pub fn depends_on(&self) -> Vec<String> {
         let settings =
             [self.draws.to_string(), self.replicates.unwrap_or(2).to_string(), self.groups.join(",")];
@@ -55,7 +61,8 @@ impl ValueRequest {
         std::iter::once(self.resolved.hash.clone()).chain(settings).chain([design]).collect()
     }
 
-    /// The request as the room below wants it.
+    /// The request as the room below wants it: the first arm that is not the control is the one that
+    /// may be bought.
     fn question(&self) -> ValueQuestion<'_> {
         let Resolved { scenario, registry, .. } = &self.resolved;
         ValueQuestion {
@@ -83,24 +90,25 @@ impl ValueRequest {
 /// What was found, with what it is about.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct ValueAnswer {
-    /// Scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Its hash.
+    /// SHA-256 of the scenario with its overrides, in hexadecimal.
     pub scenario_hash: String,
-    /// Seed.
+    /// Seed of the scenario.
     pub seed: u64,
     /// Arm, and the control that it is compared with.
     pub arms: [String; 2],
     /// Month to which money is counted.
     pub horizon_months: u32,
-    /// Who is served, for how long, and what a study costs.
+    /// Clients a year, years, euros per client: what the decision is about, and what a study costs.
     pub stakes: Stakes,
     /// What it is worth to know more.
     #[serde(flatten)]
     pub found: ValueOfInformation,
 }
 
-/// Computes.
+/// Simulates the draws and computes what it is worth to know more: everything, each group of
+/// parameters, and the outcome of each study.
 ///
 /// # Errors
 /// As [`ValueRequest::check`], and [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).

@@ -1,4 +1,8 @@
 //! `verify`: whether a folder is what its manifests say.
+//!
+//! A manifest lists every file with its bytes and SHA-256, and a hash of the results. Reading them all
+//! again answers whether a folder was changed, damaged or mixed; it does not answer whether the numbers
+//! were right, for which `stapjes verify --rerun` computes them again.
 
 use crate::language::Said;
 use std::collections::BTreeSet;
@@ -28,34 +32,35 @@ pub struct Verification {
 /// The results of one command.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verified {
-    /// The command.
+    /// The command that wrote them, such as `run`.
     pub command: &'static str,
     /// Files that are listed, and their bytes.
     pub files: usize,
-    /// Bytes of the files.
+    /// Bytes of the listed files, as the manifest gives them.
     pub bytes: u64,
-    /// Listed files that are not there.
+    /// Listed files that are not there, by path below the folder.
     pub missing: Vec<String>,
-    /// Listed files with other bytes.
+    /// Listed files that are there with other bytes.
     pub changed: Vec<String>,
     /// Whether the hash of the results is that of the file with the results.
     pub results_hash_holds: bool,
     /// Whether this program computes the same numbers: its own version, random stream and model are those of the manifest.
     pub same_versions: bool,
-    /// The manifest.
+    /// The manifest itself, for `--rerun`; not in the JSON, since it stands in the folder.
     #[serde(skip)]
     pub manifest: Manifest,
 }
 
 impl Verified {
-    /// Whether everything is as the manifest says.
+    /// Whether every listed file is there unchanged and the hash of the results is theirs. Another
+    /// version of the program is no fault.
     pub fn holds(&self) -> bool {
         self.missing.is_empty() && self.changed.is_empty() && self.results_hash_holds
     }
 }
 
 impl Verification {
-    /// Whether everything is as the manifests say.
+    /// Whether that is so for the results of every command in the folder.
     pub fn holds(&self) -> bool {
         self.results.iter().all(Verified::holds)
     }
@@ -103,7 +108,8 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
     Ok(Verification { folder: folder.to_path_buf(), results, unlisted })
 }
 
-/// What is found when the files of a manifest are read again.
+/// What is found when the files of a manifest are read again. A listed file that cannot be read but
+/// stands there, as a link for instance, counts as changed.
 fn of(folder: &Path, kind: ResultKind, manifest: Manifest) -> Verified {
     let altered: Vec<String> = manifest.altered(folder).map(|file| file.path.clone()).collect();
     let there = |path: &String| folder.join(path).symlink_metadata().is_ok();
