@@ -1,4 +1,7 @@
 //! The word that was probably meant.
+//!
+//! A slip of the keyboard and a Dutch word for an English key look the same to a parser: an unknown
+//! key. Both are answered with the word that exists, so that a planner need not look it up.
 
 use crate::language::Said;
 use crate::said;
@@ -8,7 +11,7 @@ pub fn did_you_mean(word: &str) -> Said {
     said!("bedoelt u {word}?", "did you mean {word}?")
 }
 
-/// What is allowed: one of these.
+/// What is allowed: one of these, as a list that the caller has put together.
 pub fn one_of(words: &str) -> Said {
     said!("een van {words}", "one of {words}")
 }
@@ -55,10 +58,13 @@ const DUTCH: [(&str, &str); 28] = [
 /// assert_eq!(nearest("trust_gian", ["trust_gain", "info_gain"]), Some("trust_gain"));
 /// assert_eq!(nearest("weather", ["trust_gain", "info_gain"]), None);
 /// ```
+/// Of equally near candidates the first is taken. Words of more than 60 characters are near to nothing:
+/// no key is that long, and the distance costs their product.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.chars().count() > 60 {
         return None;
     }
+    // A third of the letters: `trust_gian` is a slip, and `weather` is another word.
     let limit = word.chars().count().div_ceil(3).max(1);
     let word = plain(word);
     let meant = DUTCH.iter().find(|(dutch, _)| *dutch == word).map(|(_, english)| *english);

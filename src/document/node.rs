@@ -1,4 +1,8 @@
 //! A TOML text as a tree.
+//!
+//! Unlike the tree of the TOML library, every key and value keeps its place, and entries keep the order
+//! of the text: messages come in the order in which a reader meets the mistakes. Changes by `--set` are
+//! made in this tree, with places in a source of their own.
 
 use super::problem::Place;
 use super::showable::showable;
@@ -16,9 +20,9 @@ pub struct Node {
 /// A TOML value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// A table, entries in the order of the text.
+    /// A table, entries in the order of the text; keys are unique.
     Table(Vec<Entry>),
-    /// An array.
+    /// An array; its items may be of different kinds, which readers refuse where they want one.
     Array(Vec<Node>),
     /// A string.
     Text(String),
@@ -30,7 +34,8 @@ pub enum Value {
     Boolean(bool),
     /// A date or time, as written.
     Date(String),
-    /// Something that was already reported.
+    /// Something that was already reported: readers pass it over, so that one mistake gives one
+    /// message.
     Broken,
 }
 
@@ -54,17 +59,18 @@ impl Node {
         }
     }
 
-    /// The value behind a key of a table.
+    /// The value behind a key of a table; `None` when it is absent, and for anything that is no table.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
-    /// The value behind a path of keys.
+    /// The value behind a path of keys from here; `None` as soon as one of them is absent.
     pub fn find<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
         path.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// The value behind a path of keys, to change it.
+    /// The value behind a path of keys, to change it: for overrides, which replace or extend what
+    /// stands there.
     pub fn find_mut<'a>(&mut self, path: impl IntoIterator<Item = &'a str>) -> Option<&mut Node> {
         path.into_iter().try_fold(self, |node, key| match &mut node.value {
             Value::Table(entries) => {
@@ -88,7 +94,8 @@ impl Node {
         }
     }
 
-    /// The value as it is echoed in messages: short and harmless.
+    /// The value as it is echoed in messages: texts in quotes and cut at 40 characters, tables and
+    /// arrays by their kind. Control characters become U+FFFD, since it may go to a terminal.
     pub fn echo(&self, lang: Lang) -> String {
         match &self.value {
             Value::Text(text) => format!("\"{}\"", showable(text, 40)),

@@ -1,4 +1,8 @@
 //! From the bytes of a file to a tree in which every key and every value knows where it stands.
+//!
+//! The notation is read by the `toml` crate; here are added the places, the limits on size and
+//! encoding, and advice for what people really write: decimal commas, percentages, texts without
+//! quotes. Everything that can be read is read after a mistake, so that one run shows them all.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -9,7 +13,8 @@ use super::showable::showable;
 use crate::language::Said;
 use crate::said;
 
-/// Largest accepted file, bytes.
+/// Largest accepted file, bytes (1 MiB). A larger one is a data file by mistake; the parser would take
+/// seconds on it.
 pub const MAX_BYTES: usize = 1 << 20;
 
 /// Turns the bytes of a file into a source: byte-order mark dropped, other encodings and oversized files refused.
@@ -75,7 +80,7 @@ pub fn parse(source: usize, text: &str, sink: &Sink) -> Node {
     Node { place: Place { source, span }, value }
 }
 
-/// A table with its entries in the order of the text.
+/// A table with its entries in the order of the text: the library hands them out by name.
 fn table_value(source: usize, table: &DeTable<'_>, sink: &Sink) -> Value {
     let mut entries: Vec<Entry> = table
         .iter()
@@ -114,7 +119,8 @@ fn node(source: usize, value: &Spanned<DeValue<'_>>, sink: &Sink) -> Node {
     Node { place, value }
 }
 
-/// A notation error of the parser, with advice for the slips that people make.
+/// A notation error of the parser, with advice for the slips that people make. The marked stretch ends
+/// with its line: an unclosed quote would mark the rest of the file.
 fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or(0..0);
     let start = floor_boundary(text, span.start);
@@ -140,7 +146,9 @@ fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem
     }
 }
 
-/// The line, from 1, on which what a line defines (a key of the same table, or a table) was defined before.
+/// The line, from 1, on which what a line defines (a key of the same table, or a table) was defined
+/// before; `None` when it is not found. It is read from the text, since the library says that a key is
+/// double but not where.
 fn first_line(text: &str, before: usize, line: &str) -> Option<usize> {
     let defined = |line: &str| {
         let line = line.trim();
@@ -157,7 +165,9 @@ fn first_line(text: &str, before: usize, line: &str) -> Option<usize> {
     earlier.filter(|(_, other)| defined(other).as_ref() == Some(&key)).map(|(index, _)| index + 1).last()
 }
 
-/// The likely slip in a line that is not TOML.
+/// The likely slip in a line that is not TOML, as advice; `None` for a line that no rule knows. The
+/// rules are tried in order: a comma for a point, a percent sign, a bare decimal point, a text without
+/// quotes.
 fn slip(line: &str) -> Option<Said> {
     let value = line.split_once('=')?.1.split('#').next()?.trim();
     let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '_');
@@ -192,7 +202,8 @@ fn slip(line: &str) -> Option<Said> {
     None
 }
 
-/// A text as a TOML string, quoted and escaped.
+/// A text as a TOML string, quoted and escaped: what others typed can stand in a file or an override
+/// without changing its meaning.
 pub fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

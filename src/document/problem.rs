@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use crate::language::Said;
 
-/// At most so many problems are kept; the rest is only counted.
+/// At most so many problems are kept; the rest is only counted. A wrong file (a CSV, for instance) has
+/// a problem on every line, and nobody reads past the first page.
 pub const MAX_PROBLEMS: usize = 50;
 
 /// A text that was read: a file, or the command line.
@@ -36,7 +37,7 @@ pub enum ProblemKind {
     Invalid,
     /// An input file is missing (exit code 66).
     Missing,
-    /// Reading failed (exit code 74).
+    /// Reading failed: a disk, a permission (exit code 74).
     Unreadable,
 }
 
@@ -67,7 +68,7 @@ impl Problem {
         }
     }
 
-    /// A problem of the whole input.
+    /// A problem of the whole input, which has no place to mark: a missing file, a wrong encoding.
     pub fn whole(kind: ProblemKind, message: impl Into<Said>) -> Self {
         Self { kind, place: None, message: message.into(), label: Said::default(), hint: None }
     }
@@ -96,7 +97,8 @@ impl Problems {
         self.list.iter().map(|problem| problem.kind).max().unwrap_or(ProblemKind::Invalid)
     }
 
-    /// Line and column (both from 1, columns in characters) where a problem stands.
+    /// Line and column (both from 1, columns in characters) where a problem stands; `None` when it
+    /// concerns the whole.
     pub fn line_and_column(&self, problem: &Problem) -> Option<(usize, usize)> {
         let place = problem.place.as_ref()?;
         let text = &self.sources.get(place.source)?.text;
@@ -110,12 +112,13 @@ impl Problems {
 /// Collects problems while a text is read; shared by all readers of one input.
 #[derive(Debug, Default)]
 pub struct Sink {
-    /// The problems kept, and how many there were.
+    /// The problems kept, and how many there were beyond [`MAX_PROBLEMS`]. Behind a cell, because
+    /// readers of several tables share the sink while each reads.
     list: RefCell<(Vec<Problem>, usize)>,
 }
 
 impl Sink {
-    /// Adds a problem.
+    /// Adds a problem, or counts it when there are [`MAX_PROBLEMS`] already.
     pub fn push(&self, problem: Problem) {
         let mut list = self.list.borrow_mut();
         if list.0.len() < MAX_PROBLEMS {

@@ -1,4 +1,8 @@
 //! Problems as text for people: rustc's layout, with everything harmless for a terminal.
+//!
+//! The crate `annotate-snippets` draws the marked line; what it is given is made harmless here first,
+//! because names and values come from files of others. Long lines are cut around the mark: a table on
+//! one line would fill the screen.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 
@@ -49,7 +53,8 @@ impl Problems {
         renderer.render(&[group])
     }
 
-    /// The line of the source around a problem, cut to a width that fits a terminal.
+    /// The line of the source around a problem, cut to a width that fits a terminal; `None` when the
+    /// problem has no place.
     fn excerpt(&self, problem: &Problem) -> Option<Excerpt> {
         let place = problem.place.as_ref()?;
         let source = self.sources.get(place.source)?;

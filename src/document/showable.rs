@@ -1,4 +1,8 @@
 //! Text of strangers, made harmless for a terminal.
+//!
+//! Names in files can hold escape sequences that recolor, clear or retitle a terminal, and direction
+//! marks that make a text read as another (CVE-2021-42574, "Trojan Source"). Both are replaced wherever
+//! text of others is printed.
 
 /// Whether a character may be shown on a terminal: no control characters, no invisible marks that turn text around.
 pub fn is_showable(character: char) -> bool {

@@ -1,4 +1,9 @@
 //! Strict reading of a table: every key is asked for by name and type; what nobody asked for is an error.
+//!
+//! A reader asks a table for each key it knows, with type and limits, and then calls `finish`: a key
+//! that nobody asked for is a slip of the pen and would otherwise be ignored in silence, with a default
+//! in its place. Limits stand at the call, beside the default; messages name path, value, what is
+//! allowed and, where a rule knows it, the remedy.
 
 use std::cell::RefCell;
 
@@ -17,11 +22,11 @@ use crate::said;
 pub struct TableReader<'a> {
     /// The table.
     node: &'a Node,
-    /// Its path from the root, for messages.
+    /// Its path from the root with dots, for messages; empty for the root.
     path: String,
     /// Where problems go.
     sink: &'a Sink,
-    /// Keys that were asked for: any other is unknown.
+    /// Keys that were asked for: any other is unknown to [`TableReader::finish`].
     asked: RefCell<Vec<String>>,
 }
 
@@ -51,7 +56,8 @@ impl<'a> TableReader<'a> {
         self.node.entries()
     }
 
-    /// Any value.
+    /// Any value, for readers that take several kinds; the key is known from now on. `None` when it is
+    /// absent or was reported as unreadable.
     pub fn node(&self, key: &str) -> Option<&'a Node> {
         self.asked.borrow_mut().push(key.to_string());
         self.node.get(key).filter(|node| node.value != Value::Broken)
@@ -68,7 +74,7 @@ impl<'a> TableReader<'a> {
         number(node, &self.path_of(key), min, max, self.sink)
     }
 
-    /// A number that must be there.
+    /// A number that must be there; `example` is shown as a way to write it when it is not.
     pub fn required(&self, key: &str, min: f64, max: f64, example: impl InLanguage) -> Option<f64> {
         self.missing(key, said!("{key} = {}", "{key} = {}", example));
         self.number(key, min, max)
@@ -117,7 +123,8 @@ impl<'a> TableReader<'a> {
         true
     }
 
-    /// One of a few words; the first is only the first.
+    /// One of a few words; `choices` pairs each word with what it means, in the order in which they are
+    /// listed. An unknown word gets the nearest as advice.
     pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Option<T> {
         let node = self.node(key)?;
         let words = || choices.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
@@ -135,7 +142,8 @@ impl<'a> TableReader<'a> {
         None
     }
 
-    /// A list of numbers, each between `min` and `max`.
+    /// A list of numbers, each between `min` and `max`; `None` as soon as one is wrong, after all of
+    /// them were looked at.
     pub fn numbers(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
         let items = self.items(key, said!("een lijst van getallen", "a list of numbers"))?;
         let path = self.path_of(key);
@@ -144,7 +152,7 @@ impl<'a> TableReader<'a> {
         numbers.into_iter().collect()
     }
 
-    /// One number, or a list of numbers.
+    /// One number, or a list of numbers: for keys that usually have one value.
     pub fn one_or_more(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
         match self.node(key)?.value {
             Value::Array(_) => self.numbers(key, min, max),
@@ -152,7 +160,8 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Rows of numbers, all equally long.
+    /// Rows of numbers, all equally long and at least one number wide, row by row. Only the first wrong
+    /// row is reported: a matrix of the wrong kind would fill the list of problems.
     pub fn matrix(&self, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
         let rows = self.items(
             key,
@@ -219,7 +228,8 @@ impl<'a> TableReader<'a> {
         numbers.into_iter().collect()
     }
 
-    /// A list of anything.
+    /// A list of anything, item by item with its place; `allowed` says in messages what it should have
+    /// held.
     pub fn items(&self, key: &str, allowed: impl Into<Said>) -> Option<&'a [Node]> {
         let node = self.node(key)?;
         match &node.value {
@@ -228,7 +238,7 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// A table within the table.
+    /// A table within the table, whose keys are then asked for (and finished) on their own.
     pub fn table(&self, key: &str) -> Option<TableReader<'a>> {
         let node = self.node(key)?;
         match node.value {
@@ -265,12 +275,13 @@ impl<'a> TableReader<'a> {
         self.sink.push(problem);
     }
 
-    /// Reports any problem.
+    /// Reports a problem that the caller has put together, with a place of its own.
     pub fn report(&self, problem: Problem) {
         self.sink.push(problem);
     }
 
-    /// Reports that a key which must be there is absent.
+    /// Reports that a key which must be there is absent, with an example; nothing when it is there. The
+    /// key is not asked for by it.
     pub fn missing(&self, key: &str, example: impl InLanguage) {
         if self.node.get(key).is_none() {
             let path = self.path_of(key);
@@ -344,13 +355,15 @@ fn must_be(allowed: &Said) -> Said {
     Said::each(|lang| format!("{} {}", lang.pick("moet zijn:", "must be"), allowed.text(lang)))
 }
 
-/// `path = value`, and what is wrong with it.
+/// `path = value`, and what is wrong with it, in both languages.
 fn value_that(node: &Node, path: &str, is: Said) -> Said {
     let path = showable(path, 100);
     Said::each(|lang| format!("{path} = {} {}", node.echo(lang), is.text(lang)))
 }
 
 /// A finite number between `min` and `max`; anything else is reported.
+/// A percentage where a share belongs, a decimal comma in quotes and an infinite number get advice of
+/// their own. Minus zero becomes zero, so that equal values have equal bits and one hash.
 pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Option<f64> {
     let value = match &node.value {
         Value::Integer(number) => *number as f64,
@@ -396,6 +409,8 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
 }
 
 /// A whole number between `min` and `max`; anything else is reported.
+/// `12.0` is refused with advice and not rounded: a float where a count belongs is often a value of
+/// another key.
 pub fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
     let allowed = said!("een heel getal van {min} tot {max}", "a whole number from {min} to {max}");
     match node.value {
@@ -444,7 +459,7 @@ fn hundredth(value: f64) -> String {
     digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// What to write when a number stands in quotes.
+/// What to write when a number stands in quotes; `None` when the text is no number in any notation.
 fn text_as_number_hint(text: &str) -> Option<Said> {
     let trimmed = text.trim();
     let parse =

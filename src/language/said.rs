@@ -1,4 +1,9 @@
 //! A text for a person in both languages.
+//!
+//! Rooms below the report say what is wrong or noteworthy to people of either language, and do not know
+//! which one reads along: the same problem may go to a terminal in Dutch and into JSON in English. So a
+//! text is made in both at once, at the place that knows what to say; the reader's language is chosen
+//! where it is printed.
 
 use std::fmt::Display;
 
@@ -30,7 +35,8 @@ impl Said {
         Self { nl: text.clone(), en: text }
     }
 
-    /// What `text` gives for each language: for texts with parts that are said in a language themselves.
+    /// What `text` gives for each language: for texts with parts that are said in a language
+    /// themselves, such as numbers with a decimal comma.
     pub fn each(text: impl Fn(Lang) -> String) -> Self {
         Self { nl: text(Lang::Nl), en: text(Lang::En) }
     }
@@ -40,13 +46,13 @@ impl Said {
         Self::join(texts, "\n")
     }
 
-    /// Texts with a mark between them.
+    /// Texts with a mark between them, each in its language; the mark is the same in both.
     pub fn join(texts: &[Said], between: &str) -> Self {
         let join = |lang: Lang| texts.iter().map(|text| text.text(lang)).collect::<Vec<_>>().join(between);
         Self::each(join)
     }
 
-    /// The text in a language.
+    /// The text in the language of the reader.
     pub fn text(&self, lang: Lang) -> &str {
         lang.pick(&self.nl, &self.en)
     }
@@ -83,7 +89,9 @@ impl Serialize for Said {
 /// A fixed text in both languages, for lists that are made when the program is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
+    /// Dutch.
     nl: &'static str,
+    /// English.
     en: &'static str,
 }
 
@@ -108,7 +116,8 @@ impl From<Text> for Said {
     }
 }
 
-/// A part of a text, as it stands in a language: what has words of its own follows, names and numbers stay.
+/// A part of a text, as it stands in a language: what has words of its own follows, names and numbers
+/// stay. It is what lets [`said!`](crate::said) take numbers, names and other texts alike.
 pub trait InLanguage {
     /// How it is shown.
     type Shown<'a>: Display

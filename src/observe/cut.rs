@@ -31,31 +31,35 @@ pub struct Filed {
     pub months_on_benefit: f32,
     /// Age at entry, years.
     pub age_years: f32,
-    /// Length of the follow-up, > 0: from entry to the cut-off or the end of the site's follow-up.
+    /// Length of the follow-up in months, > 0: from entry to the cut-off or the end of the site's
+    /// follow-up, whichever comes first. It does not end with an exit: signals and returns afterwards
+    /// are on file too.
     pub follow_up: f64,
-    /// First exit; [`NEVER`] when still on benefit.
+    /// First exit, in months since entry; [`NEVER`] when still on benefit. A later exit, after a
+    /// return, is in `time_on_benefit` only.
     pub exit: f64,
     /// Reason on file of the first exit; `None` without an exit or without a reason on file.
     pub exit_reason: Option<ExitReason>,
     /// Whether the participant was lost to follow-up: left and is on file as moved to another municipality.
     pub lost: bool,
-    /// Returns to benefit.
+    /// Returns to benefit within the follow-up.
     pub returns: u32,
-    /// Time on benefit within the follow-up.
+    /// Time on benefit within the follow-up, in months: all spells together.
     pub time_on_benefit: f64,
-    /// First fraud signal.
+    /// First fraud signal, in months since entry; [`NEVER`] without one.
     pub first_signal: f64,
-    /// Fraud signals.
+    /// Fraud signals within the follow-up, true or false alarm: the file does not know.
     pub signals: u32,
     /// Fraud signals that came up in a talk.
     pub signals_in_talk: u32,
     /// Investigations that confirmed an irregularity.
     pub confirmed: u32,
-    /// First visible activation: volunteering, informal care, a trajectory, or progress of a recorded band.
+    /// First visible activation, in months since entry: volunteering, informal care, a trajectory, or
+    /// progress of a recorded band that is no correction of an earlier mistake; [`NEVER`] without one.
     pub first_activation: f64,
     /// Recorded band at the cut-off, or at the last day on benefit.
     pub band: Band,
-    /// Talks held.
+    /// Talks held within the follow-up.
     pub talks: u32,
 }
 
@@ -64,7 +68,8 @@ pub struct Filed {
 pub struct OnFile {
     /// Calendar month of the cut-off, counted from month 0.
     pub month: u32,
-    /// Participants who had entered before the cut-off, in the order of the record.
+    /// Participants who had entered before the cut-off, in the order of the record: one row each, also
+    /// for those who left long before.
     pub rows: Vec<Filed>,
     /// Every fraud signal: row and months since entry, ordered by row and time.
     pub signals: Vec<(u32, f64)>,
@@ -96,6 +101,10 @@ impl From<&Scenario> for Protocol {
 }
 
 /// Cuts a study off at each of `months` (calendar months since month 0, ascending); one pass over the events.
+/// Gives one table per month of `months`, in that order. A participant who enters at or after a cut-off
+/// is not in its table; one who entered before is in it, whatever happened since. The cost is that of
+/// one pass for all cut-offs together, because each table goes on where the one before stopped: that is
+/// why months must ascend.
 pub fn cut(protocol: &Protocol, record: &Record, months: &[u32]) -> Vec<OnFile> {
     let mut tables: Vec<OnFile> = months.iter().map(|&month| empty(protocol, month)).collect();
     let mut events = record.events.as_slice();
@@ -108,7 +117,8 @@ pub fn cut(protocol: &Protocol, record: &Record, months: &[u32]) -> Vec<OnFile> 
     tables
 }
 
-/// A file of nobody.
+/// A file of nobody at a cut-off, with the arms in the order of analysis: control first, the others as
+/// in the scenario.
 fn empty(protocol: &Protocol, month: u32) -> OnFile {
     let control = protocol.control;
     let name = |arm: usize| protocol.arms[arm].clone();
@@ -123,7 +133,8 @@ fn empty(protocol: &Protocol, month: u32) -> OnFile {
     OnFile { month, rows: Vec::new(), signals: Vec::new(), arm_names, arm_place }
 }
 
-/// Files one participant in every table whose cut-off lies after the entry.
+/// Files one participant in every table whose cut-off lies after the entry. `events` are those of this
+/// participant, by time.
 fn file_participant(
     protocol: &Protocol,
     record: &Record,
@@ -161,7 +172,7 @@ struct File {
 }
 
 impl File {
-    /// A participant at entry.
+    /// A participant at entry: on benefit, with what is on file then, and nothing of what follows.
     fn new(record: &Record, participant: usize) -> Self {
         let row = Filed {
             participant: participant as u32,
@@ -190,7 +201,8 @@ impl File {
         Self { row, signal_times: Vec::new(), on_since: Some(0.0) }
     }
 
-    /// One event, `time` months since entry.
+    /// One event, `time` months since entry. The real reason of an exit and whether a signal was right
+    /// are in the event; they are left where they are.
     fn note(&mut self, happening: Happening, time: f64) {
         let row = &mut self.row;
         match happening {
@@ -228,7 +240,8 @@ impl File {
         }
     }
 
-    /// The file as it stands at the end of the follow-up.
+    /// The file as it stands at the end of a follow-up of so many months; time on benefit runs until
+    /// then.
     fn at(&self, follow_up: f64) -> Filed {
         let running = self.on_since.map_or(0.0, |since| follow_up - since);
         Filed { follow_up, time_on_benefit: self.row.time_on_benefit + running, ..self.row }

@@ -1,4 +1,9 @@
 //! One data set as an analyst would hold it: one row per participant (or per at-risk interval).
+//!
+//! Columns instead of rows, because estimators sort, count and sum one column at a time. The same type
+//! holds a simulated study and a CSV file of a municipality: an estimator cannot know which, so what is
+//! checked on one holds for the other. `None` means that the data have no such column; it is never a
+//! column of defaults.
 
 /// A baseline covariate: a name and one value per row.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +108,8 @@ fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
     rows.iter().map(|&row| values[row]).collect()
 }
 
-/// The same codes numbered 0, 1, ... in their order.
+/// The same codes numbered 0, 1, ... in their order, without gaps: estimators count clusters by the
+/// largest code.
 fn dense(codes: &[u32]) -> Vec<u32> {
     let mut known = codes.to_vec();
     known.sort_unstable();

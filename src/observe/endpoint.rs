@@ -1,4 +1,8 @@
 //! Endpoints of a study on file: time to event, counts, and bands, ready for the estimators.
+//!
+//! Each endpoint is one rule from a participant on file to a time and a cause, as protocols define it
+//! (`docs/researchers.md`). Exits compete with signals and activation: who has left cannot be seen any
+//! more, which censoring would deny.
 
 use crate::kinds::{Endpoint, ExitReason, Kind};
 
@@ -8,6 +12,7 @@ use super::dataset::{Covariate, Dataset};
 impl Endpoint {
     /// Time and cause of one participant, as on file: 1 = the event, 2 = an exit that competes with it, 0 = neither within the
     /// follow-up. At equal times the event counts. A count ends with the first exit; a band is read at the end of the follow-up.
+    /// Times are months since entry, at most the follow-up.
     pub fn of(self, row: &Filed) -> (f64, u32) {
         let exit_is =
             |reasons: &[ExitReason]| row.exit_reason.is_some_and(|reason| reasons.contains(&reason));
@@ -60,7 +65,8 @@ impl OnFile {
         self.column(|row| self.arm_place[row.arm as usize])
     }
 
-    /// What is on file at entry: distance, months on benefit and age.
+    /// What is on file at entry and may be adjusted for: distance to work (months), months on benefit
+    /// and age (years).
     fn covariates(&self) -> Vec<Covariate> {
         let column = |name: &str, of: fn(&Filed) -> f32| Covariate {
             name: name.to_owned(),
@@ -73,7 +79,8 @@ impl OnFile {
         ]
     }
 
-    /// Time-to-event data: one row per participant, caseworkers as clusters, sites as strata.
+    /// Time-to-event data for an endpoint: one row per participant, caseworkers as clusters, sites as
+    /// strata, and the covariates at entry.
     pub fn dataset(&self, endpoint: Endpoint) -> Dataset {
         Dataset {
             time: self.column(|row| endpoint.of(row).0),
@@ -128,7 +135,8 @@ impl OnFile {
         }
     }
 
-    /// Fraud signals per participant: `count` over `time` months on benefit within the follow-up.
+    /// Fraud signals per participant: `count` over `time` months on benefit within the follow-up, since
+    /// nobody is signalled while off benefit. There is no event to time, so every cause is 0.
     pub fn signal_counts(&self) -> Dataset {
         Dataset {
             time: self.column(|row| row.time_on_benefit),
@@ -138,7 +146,8 @@ impl OnFile {
         }
     }
 
-    /// Recorded bands at entry and at the cut-off.
+    /// Recorded bands at entry and at the cut-off, one row per participant; who left has the band of
+    /// the last day on benefit.
     pub fn bands(&self) -> Bands {
         Bands {
             from: self.column(|row| row.entry_band.index() as u8),

@@ -1,4 +1,9 @@
 //! What a municipality could have on file at a cut-off date. True states never cross this line.
+//!
+//! Two roads lead to a `Dataset`, the one thing that estimators take: a simulated study cut off at a
+//! date (`cut`, `endpoint`), and a file of others (`table` reads its cells, `columns` gives them their
+//! parts). The first leaves out what only the simulation knows; the second says aloud everything it had
+//! to guess.
 
 pub mod columns;
 mod cut;

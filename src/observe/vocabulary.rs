@@ -1,4 +1,9 @@
 //! Words that offices and spreadsheets write, and what they mean.
+//!
+//! Lists, because a reading must be explicable: whoever wonders why a row counts as running finds the
+//! word here, and what was taken for what stands in every answer (`columns::Reading`). They grew from
+//! files of municipalities, of R and of spreadsheets, in Dutch and English; a new word goes into the
+//! list of what it means. A status in no list is an event with that name.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,4 +1,9 @@
 //! Follow-up as two dates.
+//!
+//! Administrations write when something began and ended, not how long it took. The order of day and
+//! month is settled by the whole column (one day above twelve decides it), rows without an end are
+//! running at the cut-off, and 31-12-9999 is an end that never came. What was decided, or guessed, is
+//! told in the reading.
 
 use super::reading::ColumnReading;
 use super::statuses::Statuses;
@@ -7,7 +12,9 @@ use crate::language::Said;
 use crate::observe::table::{DAYS_PER_MONTH, DateFormat, TextTable, days_between, is_never};
 use crate::said;
 
-/// Which cells may be missing: with a cut-off, the end of the follow-up and then also the status.
+/// Which cells (row, column) may be missing: with a cut-off, the end of the follow-up, and then also
+/// the status, for nothing has ended it. Without a cut-off nobody knows until when a row without an end
+/// was followed.
 pub(super) fn excused(table: &TextTable, columns: &Columns) -> impl Fn(usize, usize) -> bool {
     let running = columns.dates.as_ref().filter(|dates| dates.cut_off.is_some());
     let until = running.and_then(|dates| table.column(&dates.until));
@@ -25,7 +32,9 @@ fn is_open(table: &TextTable, row: usize, until: usize) -> bool {
 }
 
 impl Reader<'_> {
-    /// Follow-up in months (of 30.4375 days) or days.
+    /// Follow-up in months (of 30.4375 days) or days, one per kept row. Rows that cannot be placed (no
+    /// end and no cut-off, begun after the cut-off) go to `left_out`; an end before its begin is an
+    /// error of the file.
     pub(super) fn dated(&mut self, dates: &Dates, left_out: &mut Vec<TableProblem>) -> Vec<f64> {
         let (from, until) = (self.column(&dates.from), self.column(&dates.until));
         let both = self.kept.iter().flat_map(|&row| [(row, from), (row, until)]);
@@ -109,7 +118,8 @@ impl Reader<'_> {
         times
     }
 
-    /// Says how a column of dates was read.
+    /// Says how the two columns of dates were read, and warns of what was guessed: the order of day and
+    /// month, and the century of short years.
     fn tell_dates(&mut self, dates: &Dates, format: DateFormat) {
         let unit = if dates.in_days {
             said!("dagen", "days")
@@ -149,7 +159,8 @@ impl Reader<'_> {
         }
     }
 
-    /// An event needs a day on which it happened.
+    /// An event needs a day on which it happened: a status that says so in a row without an end is an
+    /// error, not a running case.
     pub(super) fn end_dates_of_events(&mut self, found: &mut Statuses, status: usize) {
         let Some(until) = self.columns.dates.as_ref().map(|dates| self.column(&dates.until)) else { return };
         for (i, row) in self.kept.clone().into_iter().enumerate() {

@@ -1,4 +1,8 @@
 //! Columns of labels: arms, clusters, strata, levels.
+//!
+//! Labels become codes 0, 1, ... in sorted order, so that the order of rows in the file changes no
+//! result. Labels that differ by case, blanks or composed letters only are kept apart and told: merging
+//! them would be a guess about somebody else's data.
 
 use super::reading::ColumnReading;
 use super::{Reader, TableProblem, vocabulary};
@@ -7,7 +11,8 @@ use crate::said;
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
-    /// The arm of every row and the names of the arms, control first.
+    /// The arm of every kept row and the names of the arms, control first: the one named, else one that
+    /// is called so in Dutch or English, else the first.
     pub(super) fn arms(&mut self, name: &str) -> (Vec<u32>, Vec<String>) {
         let column = self.column(name);
         let mut names = self.distinct(column);
@@ -42,7 +47,8 @@ impl Reader<'_> {
         0
     }
 
-    /// Distinct cells of a column: in numeric order when all are numbers, alphabetical otherwise.
+    /// Distinct cells of a column: in numeric order when all are numbers (2 before 10), alphabetical
+    /// otherwise.
     pub(super) fn distinct(&self, column: usize) -> Vec<String> {
         let mut names: Vec<&str> = self.kept.iter().map(|&row| self.cell(row, column)).collect();
         names.sort_unstable();
@@ -63,7 +69,8 @@ impl Reader<'_> {
         self.codes(names)
     }
 
-    /// The place of every row's name in a list.
+    /// One code per kept row: the place of its combination of cells among all that occur, in sorted
+    /// order.
     fn codes(&self, names: &[String]) -> Vec<u32> {
         let columns: Vec<usize> = names.iter().map(|name| self.column(name)).collect();
         let cells = |row: usize| columns.iter().map(|&c| self.cell(row, c)).collect::<Vec<_>>();
@@ -72,7 +79,8 @@ impl Reader<'_> {
         self.kept.iter().map(|&row| code[&cells(row)]).collect()
     }
 
-    /// The rows of each combination of cells, named by it.
+    /// The rows of each combination of cells, named by it (`site=A, year=2024`); rows as places among
+    /// those kept.
     pub(super) fn parts(&mut self, names: &[String]) -> Vec<(String, Vec<usize>)> {
         let codes = self.labels("by", names);
         let mut parts: Vec<(String, Vec<usize>)> = Vec::new();

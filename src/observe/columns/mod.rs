@@ -20,15 +20,15 @@ use crate::said;
 /// Column names by their part, and how their values are to be taken.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
-    /// Follow-up time.
+    /// Follow-up time, in any unit: results are in the same.
     pub time: Option<String>,
     /// Begin and end of the follow-up as dates, instead of a time.
     pub dates: Option<Dates>,
-    /// What ended it.
+    /// What ended the follow-up: a code, a word, or "nothing yet".
     pub status: Option<String>,
     /// Arm; without it all rows are one arm.
     pub arm: Option<String>,
-    /// Cluster.
+    /// Cluster (caseworker, site) within which rows are not independent.
     pub cluster: Option<String>,
     /// Strata; several columns are combined.
     pub strata: Vec<String>,
@@ -36,19 +36,19 @@ pub struct Columns {
     pub by: Vec<String>,
     /// Covariates; `factor(NAME)` makes levels of numbers.
     pub covariates: Vec<String>,
-    /// Person.
+    /// Person, when a person can have several rows.
     pub person: Option<String>,
-    /// Start of the at-risk interval.
+    /// Start of the at-risk interval, in the unit of `time`; without it everybody starts at 0.
     pub start: Option<String>,
-    /// Number of events.
+    /// Number of events, with `exposure`.
     pub count: Option<String>,
     /// Time over which they were counted.
     pub exposure: Option<String>,
-    /// A measured value.
+    /// A measured value (a score, an amount): not a time and not a count.
     pub outcome: Option<String>,
-    /// Weight of each row.
+    /// Weight of each row; whether it is a frequency or a sampling weight is decided later.
     pub weight: Option<String>,
-    /// Name of the control arm.
+    /// Name of the control arm; `None`: an arm that is called so, else the first.
     pub control: Option<String>,
     /// Values of the status column that mean "no event".
     pub censored: Vec<String>,
@@ -69,7 +69,8 @@ pub struct Dates {
     pub order: Option<DateOrder>,
     /// Follow-up in days instead of months.
     pub in_days: bool,
-    /// The last day on which anything was seen: who has no last day was followed until then.
+    /// The last day on which anything was seen, as it was typed: who has no last day was followed until
+    /// then.
     pub cut_off: Option<String>,
 }
 
@@ -80,7 +81,7 @@ pub struct Prepared {
     pub data: Dataset,
     /// Name of each cause, in the order of their codes (code 1 first).
     pub cause_names: Vec<String>,
-    /// Code of each cause.
+    /// Code of each cause, in the same order: as in the file, or 1, 2, ... for words.
     pub cause_codes: Vec<u32>,
     /// Whether the codes stand in the file (and are not just the order of the words).
     pub codes_in_file: bool,
@@ -108,6 +109,8 @@ struct Reader<'a> {
     problems: Vec<TableProblem>,
     /// How each column was understood.
     reading: Reading,
+    /// What looks odd and may be a mistake of the file or of the reading; numbers are given all the
+    /// same.
     notes: Vec<Said>,
 }
 
@@ -200,17 +203,22 @@ pub fn prepare(table: &TextTable, columns: &Columns) -> Result<Prepared, Vec<Tab
     }
 }
 
-/// A number as it is written, or with an exponent where that would be a row of zeros.
+/// A number as it is written, or with an exponent where that would be a row of zeros (below 1e-6, from
+/// 1e15).
 fn brief(value: f64) -> String {
     if value == 0.0 || (1e-6..1e15).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
-/// The name in `factor(NAME)`.
+/// The name in `factor(NAME)`; `None` for a plain name. A column that is really called so comes first.
 fn factor(name: &str) -> Option<&str> {
     name.strip_prefix("factor(").and_then(|rest| rest.strip_suffix(')')).map(str::trim)
 }
 
-/// The places of the columns that are used.
+/// The places of the columns that are used, with repetitions.
+///
+/// # Errors
+/// Every name that is no column, with the nearest one; names that two columns have; and the line on
+/// which the names do stand, when a title was put above the header.
 fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<TableProblem>> {
     let single = [
         &columns.time,
@@ -282,7 +290,8 @@ fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
 }
 
 impl Reader<'_> {
-    /// Fills in every part of the data set.
+    /// Fills in every part of the data set, in an order that matters: what leaves rows out (weights of
+    /// 0, dates, exposure) comes before everything that has a value per row.
     fn read(&mut self, prepared: &mut Prepared) {
         let columns = self.columns;
         let mut data = Dataset::default();
@@ -361,6 +370,7 @@ impl Reader<'_> {
         &self.table.rows[row][column]
     }
 
+    /// A value that cannot be right, at the line of its row.
     fn problem(&mut self, row: usize, message: Said) {
         self.problems.push(TableProblem::at(self.table.lines[row], message));
     }
@@ -371,6 +381,9 @@ impl Reader<'_> {
         Notation::of_most(cells, self.table.separator, self.columns.decimal)
     }
 
+    /// The numbers of a column, one per kept row, in the notation of the column as a whole. A cell that
+    /// is no number, or not `good`, is reported with `rule` and read as 0, so that the others are still
+    /// looked at.
     fn numbers(&mut self, name: &str, part: &str, rule: Text, good: impl Fn(f64) -> bool) -> Vec<f64> {
         let column = self.column(name);
         let notation = self.notation(column);
@@ -414,7 +427,8 @@ impl Reader<'_> {
         values
     }
 
-    /// Says how the numbers of a column were read.
+    /// Says how the numbers of a column were read: decimal mark, thousands, percent signs, and their
+    /// range, in which a wrong guess shows.
     fn understood_number(&mut self, name: &str, part: &str, notation: Notation, values: &[f64]) {
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -460,7 +474,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Times of 0 or more.
+    /// Times of 0 or more, finite, one per kept row.
     fn times(&mut self, name: &str, part: &str) -> Vec<f64> {
         self.numbers(
             name,
@@ -517,7 +531,7 @@ impl Reader<'_> {
         counts.into_iter().map(|v| v as u32).collect()
     }
 
-    /// A row with weight 0 stands for nobody.
+    /// A row with weight 0 stands for nobody: it is left out and listed, before anything counts rows.
     fn drop_without_weight(&mut self, prepared: &mut Prepared) {
         let Some(name) = &self.columns.weight else { return };
         let column = self.column(name);
@@ -568,7 +582,8 @@ impl Reader<'_> {
         count.retain(|_| keep.next().unwrap_or(true));
     }
 
-    /// Which rows ended in an event, and in which.
+    /// Which rows ended in an event, and in which; everything 0 when the column cannot be understood,
+    /// with the problems reported.
     fn statuses(&mut self, name: &str, time: &[f64]) -> statuses::Statuses {
         let column = self.column(name);
         let excused = dated::excused(self.table, self.columns);
@@ -604,7 +619,8 @@ impl Reader<'_> {
         }
     }
 
-    /// A bad status value gets the lines on which it stands.
+    /// A bad status value gets the lines on which it stands: it was judged once by value, not once for
+    /// each row.
     fn with_lines(&self, problems: &mut Vec<TableProblem>, column: usize) {
         let by_value: Vec<TableProblem> = std::mem::take(problems);
         for problem in by_value {
@@ -620,7 +636,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Says which values were read as what.
+    /// Says which values were read as what, and warns when every row has an event or none has: usually
+    /// a coding that nobody told us (R's 1 and 2).
     fn tell_statuses(&mut self, name: &str, found: &statuses::Statuses, timed: bool) {
         let list = |event: bool| {
             let values = found.values.iter().filter(move |value| value.event == event);
@@ -711,7 +728,8 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// Without intervals a person has one row; with intervals they must not overlap.
+    /// Without intervals a person has one row; with intervals they must not overlap. Sorted by person
+    /// and start, so that only neighbors can clash.
     fn check_persons(&mut self, data: &Dataset) {
         let Some(person) = &data.person else { return };
         let mut order: Vec<usize> = (0..person.len()).collect();

@@ -1,4 +1,9 @@
 //! The status column: which values are events, of which cause, and which mean "nothing yet".
+//!
+//! What the analyst says wins. Else the number 0 and the words of `vocabulary` mean "nothing yet", and
+//! every other value is an event. A column with a value per row, or with numbers that are no codes, is
+//! refused: it is a date or an amount that was named by mistake, and would give a result without
+//! meaning.
 
 use super::reading::StatusReading;
 use crate::language::Said;
@@ -22,7 +27,7 @@ pub(super) struct Statuses {
     pub(super) values: Vec<StatusReading>,
 }
 
-/// More causes than this are no causes.
+/// More different events than this are no causes of an ending but a column of another kind.
 const MOST_CAUSES: usize = 60;
 
 /// What is asked of the column.
@@ -37,7 +42,7 @@ pub(super) struct Asked<'a> {
     pub(super) separator: char,
     /// The decimal mark, when it is known.
     pub(super) decimal: Option<Decimal>,
-    /// Distinct times, when there are times.
+    /// Distinct times, when there are times: a status with as many values as times is not a status.
     pub(super) times: Option<usize>,
 }
 
@@ -75,6 +80,7 @@ pub(super) fn read(cells: &[&str], asked: &Asked<'_>) -> Result<Statuses, Vec<Ta
     })
 }
 
+/// Values with their rows, at most twenty, and how many more there are.
 fn listed(values: impl Iterator<Item = (impl std::fmt::Display, usize)>) -> Said {
     let all: Vec<Said> =
         values.map(|(value, rows)| said!("{value} ({rows} rijen)", "{value} ({rows} rows)")).collect();
@@ -90,7 +96,11 @@ fn number(cell: &str, asked: &Asked<'_>) -> Option<f64> {
     Notation::of(std::iter::once(cell), asked.separator, asked.decimal)?.parse(cell)
 }
 
-/// What the analyst says: value -> whether it is an event.
+/// What the analyst says: value -> whether it is an event. With `--events` alone, every other value
+/// means "nothing yet".
+///
+/// # Errors
+/// Values that no row has, values in both lists, and values in neither when both are given.
 fn told<'a>(
     counts: &BTreeMap<&'a str, usize>,
     asked: &Asked<'_>,
@@ -205,10 +215,11 @@ fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<TablePr
     )))
 }
 
-/// Code of each word, names by code, codes on file, and whether they were guessed.
+/// Code of each word, names by code, codes in order, and whether the codes stand in the file.
 type Causes<'a> = (BTreeMap<&'a str, u32>, Vec<String>, Vec<u32>, bool);
 
-/// Codes and names of the causes.
+/// Codes and names of the causes: numbers are codes; `1 work`, `2 moved` are codes with labels; words
+/// that all mean "an event" (yes, dead) are one cause; other words are numbered in sorted order.
 fn causes<'a>(words: &[&'a str], asked: &Asked<'_>) -> Result<Causes<'a>, Vec<TableProblem>> {
     if words.iter().all(|word| number(word, asked).is_some()) {
         let code = |word: &&'a str| {

@@ -1,4 +1,8 @@
 //! Calendar dates as offices write them.
+//!
+//! Two rules keep guesses few. The order of day and month belongs to the column, not to the cell; and a
+//! date that is certain by itself (a year in front, a month by name) is read as such whatever the
+//! column has. Calendar arithmetic is that of the crate `jiff`.
 
 use jiff::civil::Date;
 
@@ -27,9 +31,9 @@ impl DateOrder {
 /// How the dates of a column are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateFormat {
-    /// Order of the parts.
+    /// Order of the parts where a cell leaves it open.
     pub order: DateOrder,
-    /// Whether month and day could be the other way round in every cell.
+    /// Whether no cell settles the order: month and day could be the other way round in every one.
     pub guessed: bool,
     /// Whether a year has two digits somewhere: 69 to 99 are of the last century, 00 to 68 of this one, as POSIX has it.
     pub short_years: bool,
@@ -70,12 +74,13 @@ fn month(word: &str) -> Option<i16> {
     MONTHS.iter().position(|names| known && names.contains(&short.as_str())).map(|at| at as i16 + 1)
 }
 
-/// A year of two digits in full.
+/// A year of two digits in full, as POSIX has it: 69 to 99 of the last century, 00 to 68 of this one.
 fn full(year: i16) -> i16 {
     if year < 69 { 2000 + year } else { 1900 + year }
 }
 
 /// The parts of a cell and whether its year has two digits; a time of day behind them is cut off.
+/// `None` when it is no date in any notation.
 fn parts(cell: &str) -> Option<Parts> {
     if cell.contains(char::is_alphabetic) && !cell.contains(':') && !cell.starts_with('T') {
         let fields: Vec<&str> = cell.split([' ', '-', '/', ',']).filter(|field| !field.is_empty()).collect();
@@ -111,7 +116,8 @@ fn parts(cell: &str) -> Option<Parts> {
     }
 }
 
-/// The day number of a spreadsheet, between 1954 and 2119.
+/// The day number of a spreadsheet, between 1954 and 2119: a smaller number is rather an age, an amount
+/// or a year.
 fn day_number(cell: &str) -> Option<i32> {
     let days = cell.strip_suffix(".0").or_else(|| cell.strip_suffix(",0")).unwrap_or(cell);
     days.parse().ok().filter(|number| (20_000..80_000).contains(number))
@@ -181,12 +187,13 @@ pub fn is_never(date: Date) -> bool {
     date.year() >= 9000
 }
 
-/// Days from one date to another.
+/// Days from one date to another; negative when the second is earlier.
 pub fn days_between(from: Date, until: Date) -> f64 {
     f64::from(from.until(until).map_or(0, |span| span.get_days()))
 }
 
-/// Days of a mean month (365.25 / 12).
+/// Days of a mean month (365.25 / 12): months differ in length, and a follow-up from 31 January has no
+/// whole months otherwise.
 pub const DAYS_PER_MONTH: f64 = 30.4375;
 
 #[cfg(test)]

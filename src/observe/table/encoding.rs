@@ -1,4 +1,8 @@
 //! From bytes to text: which letters a file was written in.
+//!
+//! A name with a letter that was read in the wrong encoding is another arm. So a mark decides, then the
+//! zeros of UTF-16, then whether the bytes are valid UTF-8; the rest is what older Dutch systems save,
+//! and that is told. A workbook or PDF is named as what it is instead of failing on its first line.
 
 use super::TableProblem;
 use crate::language::Text;
@@ -72,7 +76,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
     }
 }
 
-/// What a file is that is no text, by its first bytes.
+/// What a file is that is no text, by its first bytes; `None` for what may be text.
 fn not_text(bytes: &[u8]) -> Option<Text> {
     match bytes {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => {

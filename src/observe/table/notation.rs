@@ -13,7 +13,7 @@ pub enum Decimal {
 }
 
 impl Decimal {
-    /// The mark itself.
+    /// The mark as a character.
     pub fn mark(self) -> char {
         match self {
             Self::Point => '.',
@@ -39,7 +39,7 @@ pub struct Notation {
     pub thousands: bool,
     /// Whether nothing in the column says so and it is a guess.
     pub guessed: bool,
-    /// Whether cells carry a percent sign.
+    /// Whether every cell carries a percent sign, which is taken off: `12%` is read as 12.
     pub percent: bool,
 }
 
@@ -72,7 +72,8 @@ fn bare(cell: &str) -> Option<(String, bool)> {
         .then_some((out, percent))
 }
 
-/// An amount without the sign or code of euros in front or behind.
+/// An amount without the sign or code of euros in front or behind; other currencies stay and make it no
+/// number.
 fn without_currency(text: &str) -> &str {
     let ends = |text: &str| {
         ["EUR", "eur", "€"].iter().find(|sign| text.ends_with(**sign)).map_or(0, |sign| sign.len())
@@ -98,7 +99,8 @@ enum Evidence {
     Either(Decimal),
 }
 
-/// What one number says about the notation: nothing, one or the other.
+/// What one number says about the notation, by its marks: `1.100,5` is sure, `1.5` is sure, `1.100`
+/// could be either.
 fn evidence(number: &str) -> Evidence {
     let (points, commas) = (number.matches('.').count(), number.matches(',').count());
     let (decimal, single) = match (points, commas) {
