@@ -6,7 +6,7 @@
 //!     lock                     held while the process lives
 //!     result/                  the new results; after the change of places the earlier ones
 //!     old/                     the earlier ones where folders cannot change places in one step
-//!     swapping                 there from just before the change of places: says which command's results these are
+//!     swapping                 whole from just before the change of places: says which command's results these are
 //! ```
 
 use std::fs::{self, File};
@@ -130,8 +130,11 @@ fn clear_leftover(folder: &Path, target: &Path) -> io::Result<()> {
 /// Takes away one leftover; its folder when something had to be put back.
 fn clear(folder: &Path, target: &Path) -> io::Result<Option<PathBuf>> {
     let mark = folder.join("swapping");
-    let Ok(command) = fs::read_to_string(&mark) else { return remove_own(folder).map(|()| None) };
-    let kind = ResultKind::ALL.into_iter().find(|kind| kind.command() == command).unwrap_or(ResultKind::Run);
+    // A mark that is not whole was being written: folders change places only after it is safely on disk.
+    let command = fs::read_to_string(&mark).unwrap_or_default();
+    let Some(kind) = ResultKind::ALL.into_iter().find(|kind| kind.command() == command) else {
+        return remove_own(folder).map(|()| None);
+    };
     let (old, result) = (folder.join("old"), folder.join("result"));
     if target.symlink_metadata().is_err() && old.exists() {
         disk::rename(&old, target)?;

@@ -312,6 +312,24 @@ fn where_folders_cannot_change_places_a_move_that_was_cut_short_is_undone() {
 }
 
 #[test]
+fn a_mark_that_was_being_written_says_that_nothing_has_changed_places() {
+    for written in ["", "pow", "power"] {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("output");
+        write(&target, ResultKind::Power, "first").unwrap();
+        let earlier = tree(&target);
+        let staging = Staging::create(place.path(), &target).unwrap();
+        fs::write(staging.result().join("extra.png"), "a figure that the earlier results have not").unwrap();
+        fill(&staging.result(), ResultKind::Power, "second");
+        fs::write(staging.result().parent().unwrap().join("swapping"), written).unwrap();
+        drop(staging);
+        CheckedFolder::check(&target, ResultKind::Power, &["extra.png"]).unwrap();
+        assert_eq!(tree(&target), earlier, "{written:?}");
+        assert_eq!(names(place.path()), ["output"], "{written:?}");
+    }
+}
+
+#[test]
 fn a_folder_that_another_process_is_writing_is_left_alone() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
