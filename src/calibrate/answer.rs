@@ -1,4 +1,8 @@
 //! A calibration as it is reported: parameters, figures, waves, and whether the posterior can be relied on.
+//!
+//! Parameters leave the normal scale here and get back their own units; indices become names. What is
+//! in these types is what the tables, the page and `calibration.json` show, so a number that is not
+//! here is not reported.
 
 use serde::Serialize;
 
@@ -24,11 +28,13 @@ pub struct Parameter {
     pub mean: f64,
     /// Posterior standard deviation.
     pub sd: f64,
-    /// Posterior quantiles at 5, 50 and 95 %.
+    /// Posterior quantiles at 5, 50 and 95 %, in the unit of the parameter.
     pub quantiles: [f64; 3],
-    /// Share of the prior variance that is gone, on the normal scale.
+    /// Share of the prior variance that is gone, on the normal scale: 0 when no figure says anything,
+    /// near 1 when they settle it; Monte Carlo noise may make it slightly negative.
     pub contraction: f64,
-    /// How far the mean moved, in standard deviations of the prior, on the normal scale.
+    /// How far the mean moved, in standard deviations of the prior, on the normal scale; a parameter
+    /// can move without its range becoming smaller.
     pub shift: f64,
     /// Figures whose omission widens it most, with the factor on its standard deviation.
     pub informed_by: Vec<(String, f64)>,
@@ -48,21 +54,22 @@ impl Parameter {
 /// One figure: stated and predicted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FigureRow {
-    /// Its name.
+    /// Its name in the targets file.
     pub id: String,
-    /// What it is about.
+    /// What it is about: a name of `OutcomeKind::NAMES`.
     pub outcome: &'static str,
-    /// Of which scenario.
+    /// Name of the scenario that it is about.
     pub scenario: String,
-    /// Of which arm.
+    /// Name of the arm.
     pub arm: String,
-    /// Never in the fit.
+    /// Whether it was kept out of the fit: its row says how well the model predicts what it was not
+    /// told.
     pub held_out: bool,
-    /// Stated value.
+    /// Stated value: a share, or a rate per client-year or client-month.
     pub value: f64,
-    /// Stated standard error.
+    /// Stated standard error, in the same unit.
     pub error: f64,
-    /// How far a perfect model may be off.
+    /// How far a perfect model may be off, in the same unit: another definition, another year.
     pub discrepancy: f64,
     /// Whether that is the default of 10 %.
     pub default_discrepancy: bool,
@@ -70,13 +77,13 @@ pub struct FigureRow {
     pub prior: [f64; 2],
     /// Prediction of the posterior: mean and standard deviation.
     pub posterior: [f64; 2],
-    /// Stated less predicted, in standard deviations of their difference.
+    /// Stated less predicted, in standard deviations of their difference; beyond 2 is not met.
     pub z_score: f64,
     /// Share of the variance over the last wave that the emulator predicts; `None` for a held-out figure.
     pub emulator_r2: Option<f64>,
     /// Where the figure was found.
     pub source: String,
-    /// Its year.
+    /// The year that the figure is about; `None` when the file does not say.
     pub year: Option<i64>,
 }
 
@@ -94,11 +101,12 @@ pub struct WaveRow {
     pub runs: u32,
     /// Share of the prior that was plausible before it; `None` for runs that refine the posterior.
     pub plausible: Option<f64>,
-    /// Smallest and mean share of variance that the emulators predict.
+    /// Smallest and mean share of variance that the emulators predict, over the fitted figures.
     pub r2: [f64; 2],
     /// Share of the leave-one-out residuals within two errors, mean over the emulators.
     pub within_two: f64,
-    /// Largest error of an emulator over the error and discrepancy of its figure.
+    /// Largest error of an emulator over the error and discrepancy of its figure; under one half the
+    /// emulators are sharp enough to sample with.
     pub largest_error: f64,
 }
 
@@ -115,37 +123,38 @@ pub struct Calibration {
     pub stream_version: u32,
     /// Name of the set of figures.
     pub name: String,
-    /// Hash of the targets file.
+    /// SHA-256 of the targets file, in hexadecimal.
     pub targets_hash: String,
     /// Scenarios with their hashes.
     pub scenarios: Vec<(String, String)>,
-    /// Seed.
+    /// Seed of points, particles and data sets.
     pub seed: u64,
-    /// Model runs.
+    /// Model runs, corrections included.
     pub runs: u32,
     /// Clients of the largest caseload in a run.
     pub clients: u32,
     /// Corrections by real runs.
     pub corrections: u32,
-    /// Effective draws.
+    /// Effective number of draws, after weighting: (sum w)^2 / sum w^2.
     pub effective: f64,
-    /// Shape of the tail of the weights; `None` when they are equal.
+    /// Pareto shape of the tail of the weights; `None` when they are equal, or too few for a tail.
     pub k: Option<f64>,
-    /// Whether the weights can be relied on.
+    /// Whether the weights can be relied on: at least 100 effective draws and k under 0.7.
     pub sound: bool,
     /// Log of the mean likelihood under the prior.
     pub log_evidence: f64,
-    /// Smallest attainable largest implausibility, in standard deviations.
+    /// Smallest attainable largest implausibility, in standard deviations: over 3 the figures would be
+    /// called in conflict.
     pub largest_implausibility: f64,
     /// Parameters, in the order of the posterior's columns.
     pub parameters: Vec<Parameter>,
     /// Figures, in the order of the targets file.
     pub figures: Vec<FigureRow>,
-    /// Waves.
+    /// Waves, and the corrections in which emulators were fitted again.
     pub waves: Vec<WaveRow>,
     /// Fewer than three fitted figures per ten free parameters.
     pub few_figures: bool,
-    /// The posterior's draws.
+    /// The posterior's draws with their weights, for `posterior.csv`; not in the JSON.
     #[serde(skip)]
     pub posterior: Draws,
 }
@@ -215,13 +224,15 @@ impl Calibration {
         }
     }
 
-    /// Parameters about which no figure says anything.
+    /// Parameters about which no figure says anything: they keep the center of their prior, with its
+    /// source.
     pub fn uninformed(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|parameter| !parameter.is_informed())
     }
 }
 
-/// What the file of draws says about a parameter.
+/// What the file of draws says about a parameter. Its median becomes the center only where the figures
+/// say something: elsewhere it would be the noise of a few hundred draws.
 fn fitted_one((free, found): (&Free, &Parameter)) -> Fitted {
     let center = found.is_informed().then_some(found.quantiles[1]);
     Fitted { path: free.path.clone(), prior: free.prior, center }

@@ -1,4 +1,8 @@
 //! Targets that cannot be met together: the smallest attainable largest implausibility, with and without each target.
+//!
+//! Figures can contradict each other, or the structure of the model. That is a finding and not a
+//! failure: the table says which figures hold each other, and what the best would be without each, so
+//! that its reader can look for a wrong unit or another definition.
 
 use rayon::prelude::*;
 
@@ -38,12 +42,13 @@ impl Conflict {
     }
 }
 
-/// Starts of a search, and steps of each.
+/// Starts of a search: the best candidates, so that one valley with a poor floor does not decide.
 const STARTS: usize = 6;
-/// Steps of the search for the least implausible point.
+/// Steps of each search; with the one-fifth rule enough for the digits that a table shows.
 const STEPS: u32 = 3_000;
 
-/// The point with the smallest largest implausibility, searched from the best of `candidates`.
+/// The smallest largest implausibility (in standard deviations) and the point where it is attained,
+/// searched from the best of `candidates`. Without candidates it is infinite, at no point.
 pub fn smallest(
     implausibilities: &Implausibilities<'_>,
     candidates: &[Vec<f64>],
@@ -52,7 +57,8 @@ pub fn smallest(
     search(&|z| implausibilities(z).into_iter().fold(0.0, f64::max), candidates, dice)
 }
 
-/// The whole table.
+/// The whole table. It costs one search per target more than [`smallest`], each with that target left
+/// out.
 pub fn conflict(implausibilities: &Implausibilities<'_>, candidates: &[Vec<f64>], dice: Dice) -> Conflict {
     let (largest, point) = smallest(implausibilities, candidates, dice);
     let implausible = implausibilities(&point);
@@ -86,6 +92,8 @@ fn search(
             let next = objective(&moved);
             if next < value {
                 (value, point) = (next, moved);
+                // One success in five tries keeps the step: 1.5 times 0.902 to the fourth is nearly
+                // one.
                 step *= 1.5;
             } else {
                 step *= 0.902;

@@ -29,7 +29,7 @@ impl Term {
         }
     }
 
-    /// Derivative for one parameter.
+    /// Derivative of the term for the parameter `at`, at a point; 0 when the term does not hold it.
     fn slope(self, at: usize, z: &[f64]) -> f64 {
         match self {
             Self::Linear(coordinate) if coordinate == at => 1.0,
@@ -41,7 +41,8 @@ impl Term {
     }
 }
 
-/// Smallest relative fall of the mean squared leave-one-out error that lets another term in.
+/// Smallest relative fall of the mean squared leave-one-out error that lets another term in: a smaller
+/// one can be chance, and the term would fit noise.
 const GAIN: f64 = 0.03;
 
 /// The stand-in for one outcome.
@@ -51,13 +52,15 @@ pub struct Emulator {
     link: Link,
     /// Mean over the runs.
     constant: f64,
-    /// Terms with their coefficients.
+    /// Terms with their coefficients on the scale of the link, in the order in which they were chosen.
     terms: Vec<(Term, f64)>,
-    /// Leave-one-out error on the scale of the link.
+    /// Root mean squared leave-one-out error on the scale of the link: noise of the runs and what a
+    /// quadratic misses.
     pub sigma: f64,
-    /// Share of the variance that the emulator predicts, leaving one run out at a time.
+    /// Share of the variance that the emulator predicts, leaving one run out at a time; negative when
+    /// the mean would do better.
     pub r2: f64,
-    /// Share of the leave-one-out residuals within two errors.
+    /// Share of the leave-one-out residuals within two errors: about 0.95 when they are normal.
     pub within_two: f64,
 }
 
@@ -65,7 +68,7 @@ pub struct Emulator {
 pub struct Terms {
     /// Terms that may be chosen.
     terms: Vec<Term>,
-    /// The value of each term at every run.
+    /// The value of each term at every run: one column per term, one row per run.
     columns: Vec<Vec<f64>>,
 }
 
@@ -83,7 +86,8 @@ impl Terms {
         Self { terms, columns }
     }
 
-    /// Fits the emulator of one outcome, given at every point.
+    /// Fits the emulator of one outcome, given at every point. At most a third as many terms as runs
+    /// are chosen: beyond that leave-one-out errors say little.
     pub fn fit(&self, link: Link, outcomes: &[f64]) -> Emulator {
         let response: Vec<f64> = outcomes.iter().map(|&outcome| link.forward(outcome)).collect();
         let most = response.len() / 3;

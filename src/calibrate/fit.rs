@@ -17,15 +17,16 @@ use super::target::{Evidence, Target};
 pub const CUTOFF: f64 = 3.0;
 /// Real runs that correct the posterior.
 pub const CORRECTION: u32 = 400;
-/// Waves of runs at most, and corrections at most.
+/// Waves of runs at most, the first included: when emulators are not sharp after four, noise or
+/// curvature is what is left, and more runs of the same kind do not help.
 const WAVES: usize = 4;
-/// Rounds in which the weights are corrected by fresh runs.
+/// Rounds at most in which the weights are corrected by fresh runs.
 const CORRECTIONS: usize = 3;
-/// Effective draws, and shape of the weights' tail, with which a posterior is taken.
+/// Effective draws from which a posterior is called sound.
 const ENOUGH: f64 = 100.0;
 /// Pareto shape up to which importance weights are trusted (Vehtari et al. 2024, doi:10.48550/arXiv.1507.02646).
 const LARGEST_K: f64 = 0.7;
-/// Points tried for being plausible.
+/// Points of the prior that are tried under the emulators for being plausible.
 const CANDIDATES: u32 = 20_000;
 /// How far out the first points lie at most, in prior standard deviations.
 const FAR: f64 = 2.5;
@@ -35,7 +36,7 @@ const FAR: f64 = 2.5;
 pub struct FitPlan<'a> {
     /// The figures, fitted and held out.
     pub targets: &'a [Target],
-    /// Seed.
+    /// Seed of points and particles; stages have dice of their own.
     pub seed: u64,
     /// Model runs at most.
     pub budget: u32,
@@ -75,7 +76,7 @@ pub fn most_runs(dimensions: usize) -> u32 {
 /// How well the emulator of one target did in a wave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fitness {
-    /// Which target.
+    /// Which target, by its index in the plan.
     pub target: usize,
     /// Share of the variance predicted, leaving one run out at a time.
     pub r2: f64,
@@ -83,14 +84,14 @@ pub struct Fitness {
     pub within_two: f64,
     /// Emulator's error over the stated error and discrepancy.
     pub relative_error: f64,
-    /// Terms of the emulator.
+    /// Terms of the emulator besides the constant.
     pub terms: usize,
 }
 
 /// One wave of runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wave {
-    /// Runs of the wave.
+    /// Runs of the wave alone.
     pub runs: u32,
     /// Share of the prior that was plausible before its emulators were made (1 in the first).
     pub plausible: f64,
@@ -101,19 +102,21 @@ pub struct Wave {
 /// The posterior.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FittedPosterior {
-    /// Points of the corrected draws, on the normal scale.
+    /// Points of the corrected draws, on the normal scale: one row per draw, one coordinate per free
+    /// parameter.
     pub points: Vec<Vec<f64>>,
     /// Their weights, adding up to 1.
     pub weights: Vec<f64>,
-    /// Outcomes of all targets at every point, by real runs.
+    /// Outcomes of all targets at every point, by real runs: rows as in `points`, columns as the
+    /// targets of the plan.
     pub outcomes: Vec<Vec<Outcome>>,
     /// Outcomes of the first wave: the prior, cut at 2.5 standard deviations.
     pub prior_outcomes: Vec<Vec<Outcome>>,
-    /// The waves.
+    /// The waves, then the rounds of correction after which emulators were fitted again.
     pub waves: Vec<Wave>,
     /// The last emulators, one per fitted target.
     pub emulators: Vec<Emulator>,
-    /// The fitted targets, by index.
+    /// The fitted targets, by their index in the plan: the others are held out.
     pub fitted: Vec<usize>,
     /// Mean squared Monte Carlo error per fitted target.
     pub monte_carlo: Vec<f64>,
@@ -125,9 +128,9 @@ pub struct FittedPosterior {
     pub log_evidence: f64,
     /// Smallest attainable largest implausibility.
     pub largest_implausibility: f64,
-    /// Corrections made.
+    /// Corrections made, at least one.
     pub corrections: u32,
-    /// Model runs.
+    /// Model runs in all.
     pub runs: u32,
 }
 
@@ -175,6 +178,7 @@ pub fn calibrate(model: &dyn Model, plan: &FitPlan<'_>) -> Result<FittedPosterio
         && !now.is_sharp(&state)
         && state.can_run(later_wave(dimensions) + CORRECTION)
     {
+        // After the first wave one figure may be missed: its emulator may be the one that is wrong.
         let allowed = if state.waves.len() == 1 { 1 } else { 0 };
         let (points, plausible) = state.plausible(&now, later_wave(dimensions) as usize, allowed)?;
         state.keep_plausible(&now, allowed);
@@ -206,7 +210,7 @@ pub fn first_emulators(
 
 /// The emulators of a wave.
 struct Emulated {
-    /// One per fitted target.
+    /// One per fitted target, in the order of `State::fitted`.
     emulators: Vec<Emulator>,
     /// Mean squared Monte Carlo error per fitted target.
     monte_carlo: Vec<f64>,
@@ -220,11 +224,12 @@ struct State<'a> {
     plan: &'a FitPlan<'a>,
     /// Targets that are fitted, by number.
     fitted: Vec<usize>,
-    /// Runs that the emulators are fitted to.
+    /// Runs that the emulators are fitted to, as points on the normal scale.
     points: Vec<Vec<f64>>,
-    /// Outcomes of every run, by target.
+    /// Outcomes of these runs: one row per point, one column per target of the plan.
     outcomes: Vec<Vec<Outcome>>,
-    /// Runs so far.
+    /// Runs so far, those that were dropped since included: it names the stages under which chunks are
+    /// kept.
     runs: u32,
     /// Waves so far.
     waves: Vec<Wave>,
@@ -240,13 +245,14 @@ impl<'a> State<'a> {
         Ok(Self { model, plan, fitted, points: Vec::new(), outcomes: Vec::new(), runs: 0, waves: Vec::new() })
     }
 
-    /// Runs the model at points all over the prior.
+    /// Runs the model at points all over the prior, cut at 2.5 standard deviations: further out a
+    /// quadratic would be fitted to places where nobody believes the parameter to be.
     fn first_wave(&mut self) -> Result<(), Stopped> {
         let count = first_wave(self.model.dimensions());
         self.run((0..count).map(|draw| self.spread(0, draw)).collect())
     }
 
-    /// The dice of a stage.
+    /// The dice of a stage: seed and stage are their address, so stages share no draw.
     fn dice(&self, stage: u32) -> Dice {
         Dice::new(self.plan.seed, stage)
     }
@@ -256,7 +262,8 @@ impl<'a> State<'a> {
         self.runs.saturating_add(runs) <= self.plan.budget
     }
 
-    /// A point of an evenly spread set under the prior, cut at [`FAR`].
+    /// A point of an evenly spread set under the prior (scrambled Sobol', another scrambling per
+    /// stage), cut at [`FAR`].
     fn spread(&self, stage: u64, draw: u32) -> Vec<f64> {
         let tail = normal::cdf(-FAR);
         let seed = self.plan.seed ^ (0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(stage + 1));
@@ -264,7 +271,8 @@ impl<'a> State<'a> {
         (0..self.model.dimensions() as u32).map(coordinate).collect()
     }
 
-    /// Runs the model at these points.
+    /// Runs the model at these points, in chunks that are kept: outcomes by target, in the order of the
+    /// points.
     fn outcomes_at(&mut self, points: &[Vec<f64>]) -> Result<Vec<Vec<Outcome>>, Stopped> {
         let one = |at: u32| self.model.run(&points[at as usize]);
         // Later points follow from earlier outcomes, so a resumed calibration asks for the same runs again.
@@ -284,7 +292,8 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    /// Emulators of all fitted targets from the runs at hand.
+    /// Emulators of all fitted targets from the runs at hand; notes the wave with its fitness.
+    /// `plausible` and `runs` are only for that note.
     fn emulate(&mut self, plausible: f64, runs: u32) -> Emulated {
         use rayon::prelude::*;
         let terms = Terms::new(&self.points);
@@ -396,12 +405,14 @@ impl Emulated {
         self.implausibilities(state, z).iter().filter(|value| **value > CUTOFF).count() <= allowed
     }
 
-    /// Whether the emulators' errors are small beside the stated ones: sigma^2 < V / 4.
+    /// Whether the emulators' errors are small beside the stated ones: sigma^2 < V / 4, that is, sigma
+    /// under half.
     fn is_sharp(&self, state: &State<'_>) -> bool {
         state.waves.last().is_some_and(|wave| wave.fitness.iter().all(|fit| fit.relative_error < 0.5))
     }
 
-    /// Log likelihood of the fitted targets at a point.
+    /// Log likelihood of the fitted targets at a point, with the emulators' errors as doubt. A pattern
+    /// has none: its probability counts by its mean (`Evidence::log_density`).
     fn log_likelihood(&self, state: &State<'_>, z: &[f64]) -> f64 {
         let term = |(at, &target): (usize, &usize)| {
             let (outcome, sigma) = self.emulators[at].predict(z);
@@ -434,6 +445,8 @@ fn correct(
         let points = evenly(&particles.points, CORRECTION as usize);
         let outcomes = state.outcomes_at(&points)?;
         let weight = |(z, outcomes): (&Vec<f64>, &Vec<Outcome>)| {
+            // The emulators chose these points; what they got wrong there is put right by the ratio of
+            // the two likelihoods.
             let real = state.fitted.iter().map(|&target| {
                 let outcome = outcomes[target];
                 state.plan.targets[target].log_density(outcome.value, outcome.error)
@@ -461,6 +474,7 @@ fn correct(
                 runs: state.runs,
             });
         }
+        // These runs lie where the posterior is: emulators with them are better there.
         state.points.extend(points);
         state.outcomes.extend(outcomes);
         now = state.emulate(f64::NAN, CORRECTION);

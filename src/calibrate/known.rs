@@ -1,4 +1,8 @@
 //! Models and data whose true parameters are known: on these the sampler is checked.
+//!
+//! To rank the truth among draws (`self_check`) one must know the truth: parameters are drawn from the
+//! prior, outcomes follow from the model, and figures are made of these with errors of the stated kind.
+//! The errors that the likelihood is told may differ from the true ones, to see the check fail.
 
 use super::model::{Model, Outcome};
 use super::target::{Evidence, Link, Target};
@@ -12,7 +16,7 @@ pub(super) trait Known: Sync {
     /// The model.
     fn model(&self) -> &dyn Model;
 
-    /// The scale of every figure's emulator.
+    /// The scale of every figure's emulator, in the order of the outcomes.
     fn links(&self) -> Vec<Link>;
 
     /// Figures as they could be found when the outcomes are these, with the errors that are stated over the true ones.
@@ -24,7 +28,7 @@ pub(super) trait Known: Sync {
 pub(super) struct Linear {
     /// Name in the answer.
     pub(super) name: &'static str,
-    /// One row of coefficients per outcome.
+    /// One row of coefficients per outcome, for the two parameters.
     pub(super) rows: &'static [[f64; 2]],
     /// Standard error of each figure.
     pub(super) errors: &'static [f64],
@@ -152,7 +156,7 @@ fn normal(outcome: f64, error: f64, stated_over_true: f64, numbers: &mut Numbers
     Evidence::Normal { value: outcome + error * numbers.normal(), error: stated_over_true * error }
 }
 
-/// How many of so many.
+/// How many of so many, each with probability `share`: a binomial draw by as many uniform numbers.
 fn count(of: u32, share: f64, numbers: &mut Numbers) -> f64 {
     f64::from((0..of).map(|_| u32::from(numbers.unit() < share)).sum::<u32>())
 }

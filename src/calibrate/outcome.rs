@@ -1,4 +1,8 @@
 //! The outcomes that a figure can be about, measured in a simulated caseload.
+//!
+//! Definitions are those of the statistics they are held against: a rate is per client-year *on
+//! benefit*, and who reaches pension age has not left for a reason that anybody can influence. A wrong
+//! denominator here would be learned as a wrong parameter.
 
 use crate::history::{GroupTally, Record, Tally};
 use crate::kinds::{ExitReason, Happening, Kind as _, Step};
@@ -41,7 +45,7 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
-    /// Names in files.
+    /// Names in files, one per kind.
     pub const NAMES: [(&'static str, OutcomeKind); 15] = [
         ("share_on_benefit", OutcomeKind::ShareOnBenefit),
         ("exits_per_client_year", OutcomeKind::ExitsPerClientYear),
@@ -94,7 +98,8 @@ impl OutcomeKind {
         )
     }
 
-    /// Whether new spells must be simulated.
+    /// Whether new spells must be simulated: for their survival, and for exits in the first year of a
+    /// spell, of which the stock at the start has few.
     pub fn needs_entrants(self, duration: Option<[f64; 2]>) -> bool {
         let young = duration.is_some_and(|[from, _]| from < 12.0);
         self == Self::SurvivalOfNewSpells
@@ -116,15 +121,16 @@ pub struct Pattern {
 pub struct OutcomeQuery {
     /// What is counted.
     pub kind: OutcomeKind,
-    /// First and last month of the window: months `window[0] + 1` to `window[1]` count.
+    /// First and last month of the window: months `window[0] + 1` to `window[1]` count, and the end of
+    /// the window is the end of the latter.
     pub window: [u32; 2],
     /// Length of the spell in months, from and under.
     pub duration: Option<[f64; 2]>,
-    /// Reason of exit.
+    /// Reason of exit; `None`: all but pension age.
     pub reason: Option<ExitReason>,
     /// The step, for the share in a step.
     pub step: Option<Step>,
-    /// Months within which a return counts.
+    /// Months after the exit within which a return counts.
     pub within: u32,
     /// The pattern.
     pub pattern: Option<Pattern>,
@@ -201,7 +207,8 @@ pub fn share(count: f64, of: f64) -> Outcome {
     Outcome { value: count / of, error: (smooth * (1.0 - smooth) / of).sqrt() }
 }
 
-/// A Poisson rate with its standard error.
+/// A Poisson rate with its standard error; half an event added to the error, so that none means no
+/// certainty.
 fn rate(count: f64, exposure: f64) -> Outcome {
     if exposure <= 0.0 {
         return Outcome { value: 0.0, error: 1.0 };
@@ -220,7 +227,8 @@ struct Spell {
     back_after: Option<f64>,
 }
 
-/// The spells of every participant.
+/// The spells of every participant, in the order of the record; the first is the one that runs at
+/// entry, so it may have begun long before.
 fn spells(record: &Record) -> impl Iterator<Item = Vec<Spell>> + '_ {
     let mut events = record.events.as_slice();
     (0..record.participants()).map(move |participant| {
@@ -251,7 +259,7 @@ fn spells(record: &Record) -> impl Iterator<Item = Vec<Spell>> + '_ {
     })
 }
 
-/// Share on benefit at the end of a month.
+/// Share of the participants who are on benefit at the end of a month, whatever happened in between.
 fn share_on_benefit(record: &Record, month: u32) -> Outcome {
     let month = f64::from(month);
     let on = spells(record).filter(|of_client| {
@@ -260,7 +268,8 @@ fn share_on_benefit(record: &Record, month: u32) -> Outcome {
     share(on.count() as f64, record.participants() as f64)
 }
 
-/// Exits per client-month on benefit with the spell's length within the class, in the window.
+/// Exits per client-month on benefit with the spell's length within the class, in the window. Time at
+/// risk is the part of each spell that lies in both; stock and cohort of entrants are taken together.
 fn hazard(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
     let [from, under] = asked.duration.unwrap_or([0.0, f64::INFINITY]);
     let (first, last) = (f64::from(asked.window[0]), f64::from(asked.window[1]));
@@ -282,13 +291,13 @@ fn hazard(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
     rate(events, months)
 }
 
-/// Share of the stock whose spell is so long.
+/// Share of the stock at the start whose spell has lasted from `from` to under `under` months.
 fn stock_share(record: &Record, [from, under]: [f64; 2]) -> Outcome {
     let months = record.months_on_benefit.iter().map(|&months| f64::from(months));
     share(months.filter(|months| (from..under).contains(months)).count() as f64, record.participants() as f64)
 }
 
-/// Share of new spells that last so long.
+/// Share of new spells that last longer than so many months; a client's later spells do not count.
 fn survival(record: &Record, months: u32) -> Outcome {
     let lasts = |of_client: &Vec<Spell>| {
         of_client[0].end.is_none_or(|(end, _)| end - of_client[0].start > f64::from(months))
@@ -296,7 +305,8 @@ fn survival(record: &Record, months: u32) -> Outcome {
     share(spells(record).filter(lasts).count() as f64, record.participants() as f64)
 }
 
-/// Share of those who left that was back in time.
+/// Share of those who left in the window, for the reason asked, that was back within so many months of
+/// leaving.
 fn returns(record: &Record, asked: &OutcomeQuery) -> Outcome {
     let (first, last) = (f64::from(asked.window[0]), f64::from(asked.window[1]));
     let (mut left, mut back) = (0.0, 0.0);

@@ -18,6 +18,9 @@ pub struct Smoothed {
 }
 
 /// Smooths the weights whose logarithms are given.
+/// The largest fifth, or 3 sqrt(n) if that is less, is replaced by quantiles of the fitted distribution
+/// and cut at the largest raw weight; fewer than 25 weights are left as they are. Adding a constant to
+/// all logarithms changes nothing.
 pub fn smooth(log_weights: &[f64]) -> Smoothed {
     let largest = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut shifted: Vec<f64> = log_weights.iter().map(|weight| weight - largest).collect();
@@ -54,6 +57,8 @@ fn generalized_pareto(ascending: &[f64]) -> (f64, f64) {
     let count = ascending.len();
     let n = count as f64;
     let candidates = 30 + n.sqrt() as usize;
+    // Zhang and Stephens weigh candidates by their profile likelihood instead of maximizing it: no
+    // iteration, no failure.
     let quartile = ascending[((n / 4.0 + 0.5) as usize).clamp(1, count) - 1].max(f64::MIN_POSITIVE);
     let largest = ascending[count - 1];
     let theta =

@@ -1,5 +1,9 @@
 //! One caseload: an arm of a scenario at all its sites, as large as its figures need, without site effects and without chance
 //! in who comes in when.
+//!
+//! A published figure is about thousands of clients, so a run needs thousands, and no differences
+//! between sites that chance made. Entrants come in as a cohort at month 0: a figure about the first
+//! year of a spell has no other use for the stock, in which few spells are young.
 
 use crate::history::{GroupTally, Record};
 use crate::population::{ClientMaker, Population, entrant_id};
@@ -7,9 +11,10 @@ use crate::random::Dice;
 use crate::scenario::{Allocation, Dynamics, Scenario};
 use crate::trial::replicate;
 
-/// Clients per caseload, at least and at most.
+/// Clients per caseload unless a figure needs more.
 pub(super) const CLIENTS: u32 = 8_000;
-/// Most clients of a caseload.
+/// Most clients of a caseload: beyond it the error of a figure shrinks slower than the time of a
+/// calibration grows.
 const MOST_CLIENTS: u32 = 40_000;
 /// Replicate number of the calibration's luck: none that a run of a scenario uses.
 pub(super) const LUCK: u32 = 0x00CA_11B0;
@@ -29,7 +34,7 @@ pub(super) struct SizedCaseload {
 }
 
 impl SizedCaseload {
-    /// The caseload of an arm, of the usual size, followed for so many months.
+    /// The caseload of an arm of a scenario, of the usual size, followed for so many months.
     pub(super) fn new(scenario: &Scenario, arm: usize, months: u32) -> Self {
         let mut stated = one_arm(scenario, arm);
         stated.horizon_months = months;
@@ -37,7 +42,7 @@ impl SizedCaseload {
         Self { scenario, stated, clients: CLIENTS, entrants: false, questions: Vec::new() }
     }
 
-    /// Makes it so large, within the bounds of a caseload.
+    /// Makes it so large, within the bounds of a caseload; caseworkers grow along.
     pub(super) fn resize(&mut self, clients: f64) {
         self.clients = (clients.min(f64::from(MOST_CLIENTS)) as u32).max(CLIENTS);
         self.scenario = sized(&self.stated, self.clients);

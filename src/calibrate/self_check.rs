@@ -18,15 +18,16 @@ use crate::random::{Dice, Process};
 use crate::stats::chi_square;
 use crate::trial::{Stopped, Watch};
 
-/// Draws of a posterior among which the true value is ranked, and bins of the ranks.
+/// Draws of a posterior among which the true value is ranked: 99 give 100 places, five to a bin.
 const DRAWS: usize = 99;
 /// Bins of the ranks.
 const BINS: usize = 20;
 /// Nominal coverage of the intervals.
 pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
-/// How many standard errors a coverage may be off, and how likely one of the chi-squares may be too large by chance.
+/// How many standard errors a coverage may be off.
 const ERRORS: f64 = 3.0;
-/// Chance that a right sampler fails.
+/// Chance that one of the chi-squares of a right sampler is too large, over all its quantities
+/// together.
 const CHANCE: f64 = 0.01;
 /// Particles: fewer than in a calibration, whose answer is looked at once.
 const PARTICLES: usize = 500;
@@ -44,7 +45,7 @@ pub struct Ranks {
     pub chi_square: f64,
     /// What it must stay under: 1 % over all quantities together.
     pub limit: f64,
-    /// Coverage of the central 50, 80 and 95 % intervals, over all quantities.
+    /// Coverage of the central 50, 80 and 95 % intervals, over all quantities and data sets.
     pub coverage: [f64; 3],
     /// Its standard error between data sets.
     pub error: [f64; 3],
@@ -67,9 +68,9 @@ impl Ranks {
 pub struct SelfCheck {
     /// Which model.
     pub model: String,
-    /// The errors in the likelihood over the true ones.
+    /// The errors in the likelihood over the true ones; 1 in the checks that must pass.
     pub stated_over_true: f64,
-    /// Data sets.
+    /// Data sets simulated.
     pub data_sets: u32,
     /// Of them, those whose figures conflict by chance: no posterior; counted as not covered.
     pub conflicts: u32,
@@ -126,7 +127,8 @@ pub fn check_stated(
     check(&Stated { name, model, targets }, 1.0, data_sets, seed, watch)
 }
 
-/// One check.
+/// One check: `data_sets` times a truth from the prior, data from it, a calibration to these, and the
+/// rank of the truth among its draws.
 fn check(
     known: &dyn Known,
     factor: f64,
@@ -188,7 +190,7 @@ fn check(
 
 /// Ranks so far.
 struct Tally {
-    /// Counts per quantity and bin.
+    /// Counts of ranks: one row per quantity, one column per bin.
     bins: Vec<[f64; BINS]>,
     /// Per data set, the share of the quantities that each interval covers.
     covered: Vec<[f64; 3]>,
@@ -200,7 +202,8 @@ impl Tally {
         Self { bins: vec![[0.0; BINS]; quantities], covered: Vec::new() }
     }
 
-    /// A data set: the truth of every quantity and its value in every draw.
+    /// A data set: the truth of every quantity, and `value(quantity, draw)` in every draw of the
+    /// posterior.
     fn add(&mut self, truth: &[f64], value: impl Fn(usize, usize) -> f64) {
         let mut covered = [0.0; 3];
         for (at, truth) in truth.iter().enumerate() {
@@ -214,7 +217,8 @@ impl Tally {
         self.covered.push(covered.map(|hits| hits / truth.len().max(1) as f64));
     }
 
-    /// What the ranks and coverages say.
+    /// What the ranks and coverages say. The error of a coverage is that between data sets, whose
+    /// quantities are not independent within one.
     fn ranks(&self) -> Ranks {
         let count = self.covered.len() as f64;
         let expected = count / BINS as f64;

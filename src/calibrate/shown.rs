@@ -1,4 +1,9 @@
-//! How likely it is that a study of a scenario shows a pattern: whole studies, each with its own luck and site effects.
+//! How likely it is that a study of a scenario shows a pattern: whole studies, each with its own luck
+//! and site effects.
+//!
+//! A pattern (significantly more signals in the treated arm, say) is a fact about studies of some size,
+//! not about the model: a true difference can stay unseen. So whole studies are simulated, each with
+//! chance, sites and sample of its own, and tested as their authors would.
 
 use crate::estimate::outcomes::Proportion;
 use crate::estimate::{Alternative, fisher::fisher, pearson::pearson};
@@ -10,7 +15,8 @@ use super::model::Outcome;
 use super::outcome::{OutcomeQuery, share};
 use super::place::LUCK;
 
-/// Simulated studies per run.
+/// Simulated studies per run: few, since their error is told and the same pattern is asked at hundreds
+/// of points.
 const STUDIES: u32 = 8;
 
 /// Share of the sites of simulated studies of the scenario as it is that show the pattern, with half a site added.

@@ -14,19 +14,19 @@ use crate::random::numbers::Numbers;
 use crate::random::{Dice, Process};
 use crate::trial::{Stopped, Watch};
 
-/// Particles of a calibration.
+/// Particles of a calibration: 400 of them are corrected by real runs.
 pub const PARTICLES: usize = 2_000;
 /// Acceptance that the scale of the moves aims at.
 const ACCEPTANCE: f64 = 0.25;
-/// Fewest and most sweeps of moves per temperature.
+/// Fewest and most sweeps of moves per temperature; the acceptance says how many are needed in between.
 const SWEEPS: std::ops::RangeInclusive<u32> = 8..=30;
 
 /// Equally weighted particles from the posterior.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Particles {
-    /// Where each particle stands.
+    /// Where each particle stands, on the normal scale: one row per particle.
     pub points: Vec<Vec<f64>>,
-    /// Log likelihood of each.
+    /// Log likelihood of each, untempered.
     pub log_likelihood: Vec<f64>,
     /// Log of the evidence: the mean likelihood under the prior.
     pub log_evidence: f64,
@@ -116,7 +116,8 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// The point and likelihood of an accepted move; `None` when the particle stays.
+    /// The point and likelihood of an accepted move; `None` when the particle stays. The draws are
+    /// addressed by particle and move, so threads do not matter.
     fn propose(&self, particle: u32, at: &[f64], from: f64) -> Option<(Vec<f64>, f64)> {
         let mut numbers = Numbers::new(self.dice.stream(particle, self.moment, Process::LearnMove));
         let normals: Vec<f64> = at.iter().map(|_| numbers.normal()).collect();
@@ -132,7 +133,8 @@ impl Step<'_> {
     }
 }
 
-/// A log likelihood that can be computed with: what is not a number is impossible.
+/// A log likelihood that can be computed with: what is not a number is impossible, and infinities
+/// become the largest finite numbers, so that differences of two stay numbers.
 fn finite(value: f64) -> f64 {
     if value.is_nan() { -1e300 } else { value.clamp(-1e300, 1e300) }
 }

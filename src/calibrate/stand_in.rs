@@ -1,4 +1,8 @@
 //! Emulators as a model of their own: what a calibration can be checked on many times, since a run of it costs nothing.
+//!
+//! A calibration of the real model takes hours; of its emulators, seconds. Whether posteriors with the
+//! errors of *this* targets file cover as they say can be checked on the latter. That the emulators fit
+//! the model is another question, which `r2` answers.
 
 use super::emulator::Emulator;
 use super::model::{Model, Outcome};

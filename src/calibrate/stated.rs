@@ -1,4 +1,8 @@
 //! The targets file: which figures, about which scenario, how sure.
+//!
+//! Keys, outcomes and kinds of evidence are in `docs/calibrate.md`. Everything wrong is reported at
+//! once with its line. What could be computed but would mislead is refused too: a figure without an
+//! error, the same figure twice, a pattern that the scenario cannot show.
 
 use crate::language::Said;
 use crate::said;
@@ -22,9 +26,9 @@ pub struct Stated {
     pub question: CaseloadQuestion,
     /// The figure.
     pub target: Target,
-    /// Whether the discrepancy is the default.
+    /// Whether the discrepancy is the default of 10 %, which tables mark: nobody has thought about it.
     pub default_discrepancy: bool,
-    /// Where the figure was found.
+    /// Where the figure was found; must be given.
     pub source: String,
     /// Its year.
     pub year: Option<i64>,
@@ -39,7 +43,7 @@ pub struct Targets {
     pub scenarios: Vec<Resolved>,
     /// The figures.
     pub stated: Vec<Stated>,
-    /// Hash of the text, as in result folders.
+    /// SHA-256 of the text, in hexadecimal, as in result folders.
     pub hash: String,
 }
 
@@ -55,7 +59,7 @@ impl Targets {
     }
 }
 
-/// Digits of the hash that a posterior keeps.
+/// Digits of the hash that a posterior keeps: enough to tell whether it was fitted to these figures.
 const SHORT_HASH: usize = 12;
 /// Discrepancy when none is given: this share of the value.
 pub const DEFAULT_DISCREPANCY: f64 = 0.1;
@@ -203,7 +207,8 @@ impl Scenarios<'_> {
     }
 }
 
-/// One figure.
+/// One figure; `None` when something about it is wrong, which is then in the sink. Everything is read
+/// before anything is judged, so that one mistake does not hide the next.
 fn read_target(
     table: &TableReader<'_>,
     base: Option<usize>,
@@ -303,7 +308,7 @@ fn read_arm(
     }
 }
 
-/// First and last month.
+/// First and last month; the first year when nothing is said.
 fn read_window(table: &TableReader<'_>) -> Option<[u32; 2]> {
     if !table.has("window_months") {
         return Some([0, 12]);
@@ -453,7 +458,8 @@ fn step_names() -> Vec<&'static str> {
     Step::ALL.iter().map(|step| step.name()).collect()
 }
 
-/// Reports an unknown word; always false.
+/// Reports an unknown word with the nearest known one; always false, so that it can stand in a
+/// condition.
 fn unknown(table: &TableReader<'_>, key: &str, word: &str, known: &[&str]) -> bool {
     let list: Vec<String> = known.iter().map(|word| format!("\"{word}\"")).collect();
     let hint = nearest(word, known.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
@@ -466,7 +472,9 @@ fn unknown(table: &TableReader<'_>, key: &str, word: &str, known: &[&str]) -> bo
     false
 }
 
-/// Value and error, or a count.
+/// Value and error, or a count, as the kind of evidence says; `None` when a part is missing or does not
+/// go with the outcome. Counts of shares are binomial, counts of rates Poisson: the other way round a
+/// likelihood would be of another quantity.
 fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence> {
     let most = if kind.is_share() { 1.0 } else { 1e9 };
     let words = ["normal", "binomial", "poisson", "range", "pattern"];
@@ -605,7 +613,8 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
     }
 }
 
-/// Reports a zero; always false.
+/// Reports an error of zero; always false. A figure without error would outweigh all others and the
+/// model itself.
 fn zero(table: &TableReader<'_>, key: &str) -> bool {
     table.problem(
         key,
@@ -616,7 +625,7 @@ fn zero(table: &TableReader<'_>, key: &str) -> bool {
     false
 }
 
-/// Whether the scenario can show the outcome.
+/// `Some` when the scenario can show the outcome; else the reason is reported.
 fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> Option<()> {
     use crate::scenario::Dynamics;
     let scenario = &resolved.scenario;

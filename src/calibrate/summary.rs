@@ -1,4 +1,7 @@
 //! What a posterior says: parameters, predictions, and what each figure taught.
+//!
+//! The draws say where the posterior is; the normal approximation at its mean says which figure taught
+//! what, which no set of draws can, since leaving a figure out would take a calibration of its own.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -97,7 +100,7 @@ pub fn predicted(posterior: &FittedPosterior, targets: &[Target], target: usize)
     }
 }
 
-/// Figures that are named for a parameter.
+/// Figures that are named for a parameter at most.
 const NAMED: usize = 3;
 /// A figure is named when leaving it out widens the parameter by at least this factor.
 const WIDENS: f64 = 1.02;
@@ -140,7 +143,8 @@ pub fn learned(posterior: &FittedPosterior, targets: &[Target]) -> Vec<Learned> 
     (0..dimensions).map(parameter).collect()
 }
 
-/// The slope of a fitted outcome in units of its error: its outer product is what the target adds to the precision.
+/// The slope of a fitted outcome in units of its error, one coordinate per parameter: its outer product
+/// is what the target adds to the precision.
 fn information(posterior: &FittedPosterior, targets: &[Target], at: usize, center: &[f64]) -> DVector<f64> {
     let target = &targets[posterior.fitted[at]];
     let emulator = &posterior.emulators[at];
@@ -154,7 +158,9 @@ fn information(posterior: &FittedPosterior, targets: &[Target], at: usize, cente
     DVector::from_vec(emulator.gradient(center)) / error
 }
 
-/// Variances of the parameters in the normal approximation, leaving one term out.
+/// Variances of the parameters in the normal approximation, leaving term `out` out (`usize::MAX`:
+/// none). NaN when the precision has no root, which the prior's identity makes impossible for finite
+/// slopes.
 fn variances(dimensions: usize, terms: &[DVector<f64>], out: usize) -> Vec<f64> {
     let mut precision = DMatrix::<f64>::identity(dimensions, dimensions);
     for (_, term) in terms.iter().enumerate().filter(|(at, _)| *at != out) {

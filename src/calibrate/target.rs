@@ -1,4 +1,8 @@
 //! A figure that the model should give: what is stated, how sure it is, and how likely it is under an outcome of the model.
+//!
+//! A figure enters with its own error (sampling) and with two doubts that are not its own: how far a
+//! perfect model may be off (discrepancy: another definition, another year) and the noise of the run it
+//! is compared with. All three widen the likelihood, so no figure pulls harder than it should.
 
 use crate::stats::gamma::ln_gamma;
 use crate::stats::logistic::expit;
@@ -44,7 +48,7 @@ pub enum Evidence {
     },
 }
 
-/// Standard deviations from the middle to the end of a central 90 % range.
+/// Standard deviations from the middle to the end of a central 90 % range: the normal quantile at 95 %.
 const NINETY: f64 = 1.644_853_626_951_472_2;
 
 impl Evidence {
@@ -133,7 +137,8 @@ fn gamma_poisson(count: f64, exposure: f64, rate: f64, doubt: f64) -> f64 {
         + count * libm::log(share)
 }
 
-/// The scale on which an outcome is emulated.
+/// The scale on which an outcome is emulated: one on which it has no bounds, where a quadratic can be
+/// right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     /// As it is.
@@ -179,7 +184,7 @@ impl Link {
 /// One figure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Its name.
+    /// Its name, unique within the file.
     pub id: String,
     /// What is stated.
     pub evidence: Evidence,
@@ -192,7 +197,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// Stated error and discrepancy together.
+    /// Stated error and discrepancy together, in the unit of the figure: what an emulator's error is
+    /// small beside, or not.
     pub fn stated_error(&self) -> f64 {
         libm::hypot(self.evidence.error(), self.discrepancy)
     }

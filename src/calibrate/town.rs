@@ -1,4 +1,8 @@
 //! The real model under calibration: a large caseload per scenario and arm, without site effects, the same luck everywhere.
+//!
+//! All figures of a targets file are answered by one run at a point: a caseload for every scenario, arm
+//! and number of months that figures are about, and whole studies for patterns. Luck is the same at
+//! every point, so that outcomes differ by parameters alone and emulators see smooth functions.
 
 use crate::history::Record;
 use crate::scenario::Scenario;
@@ -14,11 +18,12 @@ use super::shown::probability;
 /// A free parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Free {
-    /// Dotted path.
+    /// Dotted path, as in scenario files.
     pub path: String,
     /// Prior.
     pub prior: Prior,
-    /// Smallest and largest allowed value.
+    /// Smallest and largest allowed value, in the unit of the parameter: a prior's tail may reach
+    /// beyond.
     pub limits: (f64, f64),
 }
 
@@ -32,9 +37,9 @@ impl Free {
 /// What is asked of a caseload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseloadQuestion {
-    /// Which scenario.
+    /// Which scenario, by its place in the targets file.
     pub scenario: usize,
-    /// Which arm of it.
+    /// Which arm of it; for a pattern the treated one.
     pub arm: usize,
     /// What.
     pub asked: OutcomeQuery,
@@ -109,7 +114,7 @@ impl Town {
         self.caseloads.iter().map(|place| place.clients).max().unwrap_or(0)
     }
 
-    /// Client-months that one run simulates.
+    /// Client-months that one run simulates, for estimates of time.
     pub fn client_months(&self) -> f64 {
         let months =
             |place: &SizedCaseload| f64::from(place.clients) * f64::from(place.scenario.horizon_months);
@@ -145,7 +150,8 @@ impl Model for Town {
     }
 }
 
-/// The scenario without differences between its sites that nobody can name.
+/// The scenario without differences between its sites that nobody can name: figures of a whole country
+/// average over them.
 fn without_site_effects(scenario: &mut Scenario) {
     let site = &mut scenario.parameters.site;
     site.quality_sd = 0.0;
