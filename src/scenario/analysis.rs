@@ -1,8 +1,13 @@
 //! How a study is analysed: endpoints, tests, cut-off months, sizes, error rates.
+//!
+//! Only the plan stands here; what tests are is in `estimate`, and which months and sizes of one
+//! simulated study they are applied to in `study`. One plan serves `power`, `duration` and the study of
+//! a run, so that their numbers are about the same analysis.
 
 pub use crate::kinds::{Benefit, Endpoint, TestKind};
 
-/// Which participants hang together in the analysis.
+/// Which participants hang together in the analysis: clients of one caseworker share his or her
+/// quality, so treating them as independent rejects too often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClusterUnit {
     /// Analysed as independent, though they may share a caseworker (the report says so).
@@ -16,24 +21,24 @@ pub enum ClusterUnit {
 /// Correction for several endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Multiplicity {
-    /// None.
+    /// None: every endpoint is tested at alpha.
     Uncorrected,
-    /// Holm.
+    /// Holm 1979: step down, valid under any dependence.
     Holm,
-    /// Hochberg.
+    /// Hochberg 1988 (doi:10.1093/biomet/75.4.800): step up, for positively dependent tests.
     Hochberg,
 }
 
 /// A spending function by name; its shape is a parameter of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpendingKind {
-    /// Lan-DeMets, O'Brien-Fleming type.
+    /// Lan-DeMets, O'Brien-Fleming type: next to nothing is spent early.
     OBrienFleming,
-    /// Lan-DeMets, Pocock type.
+    /// Lan-DeMets, Pocock type: about the same boundary at every look.
     Pocock,
-    /// Hwang-Shih-DeCani.
+    /// Hwang-Shih-DeCani, with a shape: negative is conservative early.
     HwangShihDeCani,
-    /// Kim-DeMets.
+    /// Kim-DeMets, with an exponent above 0 as shape.
     KimDeMets,
 }
 
@@ -61,9 +66,10 @@ impl SpendingKind {
 pub struct FutilityPlan {
     /// How the type II error is spent.
     pub spending: SpendingKind,
-    /// Shape, for Hwang-Shih-DeCani and Kim-DeMets.
+    /// Shape, for Hwang-Shih-DeCani and Kim-DeMets; not used by the others.
     pub parameter: f64,
-    /// Whether a crossing obliges to stop.
+    /// Whether a crossing obliges to stop: then the boundary for efficacy may be lower, and going on
+    /// all the same breaks the type I error.
     pub binding: bool,
     /// Never before this month: an effect that starts late must get the time to be seen. 0 = from the first look at which the
     /// simulated effect can be seen.
@@ -86,9 +92,9 @@ pub struct InterimPlan {
 /// The analysis plan of a study.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnalysisPlan {
-    /// Significance level, of all sides together.
+    /// Significance level, of all sides together, between 0 and one half.
     pub alpha: f64,
-    /// 1 or 2.
+    /// Sides of the tests: 1 or 2.
     pub sides: u32,
     /// Power that a study aims at.
     pub target_power: f64,
@@ -98,7 +104,7 @@ pub struct AnalysisPlan {
     pub sizes: Vec<f64>,
     /// Tests per endpoint, the primary one first.
     pub tests: Vec<(Endpoint, Vec<TestKind>)>,
-    /// Which participants hang together.
+    /// Which participants hang together, for tests that can take it into account.
     pub cluster: ClusterUnit,
     /// Whether what clusters of a site share is taken out of the variance between clusters, where every site has both arms.
     pub adjust_for_site: bool,

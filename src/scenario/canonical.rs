@@ -1,11 +1,17 @@
 //! The scenario after inheritance as one text: what is run, without remarks; its hash names a run.
+//!
+//! Two files that mean the same must have one hash, or finished work would not be recognized; two that
+//! differ in a number must have two, or results would be mixed. So everything inherited is laid in,
+//! keys are sorted, numbers are written in one way, and remarks (units, sources, notes) are left out: a
+//! better source does not make another run.
 
 use sha2::{Digest, Sha256};
 
 use super::read_parameters::parameter_tables;
 use crate::document::{Entry, Node, Value, quoted};
 
-/// Keys that describe and do not decide.
+/// Keys of a parameter that describe and do not decide. `prior` is not among them: it decides about
+/// draws.
 const REMARKS: [&str; 4] = ["unit", "status", "source", "note"];
 
 /// The merged tree as TOML: keys sorted, numbers in one notation, no remarks. It is a valid scenario with the same meaning.
@@ -27,7 +33,8 @@ pub(super) fn canonical_text(tree: &Node) -> String {
     text
 }
 
-/// Services keep their order: arms point at them by position.
+/// The services, one a line, in the order of the scenario: arms point at them by position, so sorting
+/// them would change what arms do.
 fn services_text(services: &[Entry]) -> String {
     let line =
         |entry: &Entry| format!("service.{} = {}\n", key_text(&entry.key), value_text(&entry.node, true));

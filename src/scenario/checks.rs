@@ -1,4 +1,8 @@
 //! What must hold between parameters.
+//!
+//! Limits of single values are checked where they are read. Here are the contradictions between values
+//! that are each within their limits; the engine has no error path, so what passes here must be
+//! possible.
 
 use super::analysis::TestKind;
 use super::leaves::LeafPath;
@@ -11,7 +15,9 @@ use crate::kinds::Kind;
 use crate::language::Said;
 use crate::said;
 
-/// Reports every contradiction between parameters.
+/// Reports every contradiction between parameters, at the place of one of them: minima over maxima, a
+/// spread that no Beta distribution has, probabilities that add up to more than 1, correlations that no
+/// population can have.
 pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
     let parameters = &read.parameters;
     let over = |path: &str, min: f64, max: f64| {
@@ -37,6 +43,7 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
         let path = "population.far.age_years";
         report(&format!("{path}.min"), over(path, age.min, age.max), at_most_max());
     }
+    // The largest variance of a distribution on [0, 1] with this mean; beyond it there is no Beta.
     if age.sd_share * age.sd_share >= age.mean_share * (1.0 - age.mean_share) {
         let (path, wide) = ("population.far.age_years.sd_share", age.sd_share);
         report(
@@ -139,7 +146,8 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
     }
 }
 
-/// Reports settings that contradict each other.
+/// Reports settings that contradict each other: inflow into a trial population, two arms at one site
+/// where whole sites are allocated, and a test that the plan cannot feed.
 pub(super) fn check_settings(root: &TableReader<'_>, scenario: &Scenario) {
     if scenario.inflow && scenario.population != PopulationKind::Stock {
         root.problem(

@@ -1,4 +1,9 @@
 //! Talks asked for against talks that caseworkers can hold, per arm, before any run.
+//!
+//! A caseworker who has fewer slots than talks are asked for has a growing queue, and the simulated
+//! service is then not the one that was planned. That is found here in a second instead of in the
+//! results. It is a mean for average clients at the start, not a simulation: what clients become is not
+//! in it.
 
 use super::plan::{Contact, PopulationKind, Scenario};
 use super::serves::{Arm, ClientFile, FAR_MONTHS};
@@ -15,7 +20,7 @@ pub struct Demand {
     pub caseworkers: f64,
     /// Slots asked for a month: talks and no-shows, about.
     pub asked_per_month: f64,
-    /// Slots that the caseworkers have a month.
+    /// Slots that the caseworkers have a month, over all sites.
     pub slots_per_month: f64,
 }
 
@@ -26,7 +31,8 @@ impl Demand {
     }
 }
 
-/// The demand of every arm at the start, for average clients.
+/// The demand of every arm at the start, for average clients, in the order of the arms: sums over all
+/// sites.
 pub fn demands(scenario: &Scenario) -> Vec<Demand> {
     let sum = |index: usize, value: &dyn Fn(usize) -> f64| -> f64 {
         let count = scenario.sites.len();
@@ -78,7 +84,8 @@ fn per_client(scenario: &Scenario, arm: &Arm, site: usize) -> f64 {
     near_share * asked_by(near, true) + (1.0 - near_share) * asked_by(away, false)
 }
 
-/// No more caseworkers of a site are looked at, one by one.
+/// Most caseworkers of a site that are looked at, one by one, since rows of a plan may name them; the
+/// mean of so many stands for all.
 const MOST_PERSONS: u32 = 1000;
 
 /// Slots that one client asks for in a month. Scheduled: a cycle lasts the interval and one month more for each

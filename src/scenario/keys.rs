@@ -1,14 +1,18 @@
 //! The allowed ranges of the study's settings, shared by the validator and the schema.
+//!
+//! Whoever adds a setting adds a row here; the reader then finds its limits by path, and editors get
+//! them with the meaning in the schema. A path without a row is a mistake of ours, which debug builds
+//! catch.
 
 use crate::document::TableReader;
 
 /// Settings of a scenario, read within the limits of this file.
 pub(super) trait WithinLimits {
-    /// A number.
+    /// A number within the limits of its key; `None` when it is absent, or wrong and reported.
     fn setting(&self, key: &str) -> Option<f64>;
-    /// A list of numbers, each within the limits.
+    /// A list of numbers, each within the limits of its key; `None` as above.
     fn settings(&self, key: &str) -> Option<Vec<f64>>;
-    /// A whole number.
+    /// A whole number within the limits of its key; `None` as above.
     fn count(&self, key: &str) -> Option<i64>;
 }
 

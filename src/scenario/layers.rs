@@ -1,5 +1,10 @@
 //! Inheritance: the reference, the scenarios that a scenario extends, the scenario itself and the command line, laid
 //! over each other so that every value still knows which text it came from.
+//!
+//! What lies later wins: reference, then the chain of `extends` from its far end, then the scenario,
+//! then each `--set` in order. Tables are merged key by key, lists are replaced whole, and `[arm.fip]`
+//! over an inherited list changes the element of that name. A scenario may extend files of its own
+//! folder only: a file from elsewhere must not read others through it.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -13,7 +18,7 @@ use crate::document::{
 use crate::language::Said;
 use crate::said;
 
-/// Longest chain of `extends`.
+/// Longest chain of `extends`; a longer one is a mistake, and a circle is found by name.
 const MAX_CHAIN: usize = 16;
 
 /// Where a scenario comes from.
@@ -30,7 +35,8 @@ pub(super) enum Origin {
 pub(super) struct Layers {
     /// The texts: 0 is the reference, 1 the scenario, then what it extends, then each `--set`.
     pub(super) sources: Vec<SourceText>,
-    /// Number of texts in the chain of `extends`, the reference not counted.
+    /// Number of texts in the chain of `extends`, the reference not counted: sources beyond it are
+    /// `--set`.
     chain: usize,
     /// The reference alone.
     pub(super) reference: Node,
@@ -100,6 +106,7 @@ fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (V
             return (documents, false);
         }
         let Some(source) = read_source(&origin, asked_at.as_ref(), sink) else { return (documents, false) };
+        // By its real path: the same file under two names is the same link of a circle.
         let identity = match &origin {
             Origin::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
             Origin::Text(name, _) => PathBuf::from(name),
@@ -129,7 +136,7 @@ fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (V
     (documents, true)
 }
 
-/// Reports at a place, or without one.
+/// Reports something about `extends`, at its place or, for the scenario itself, without one.
 fn push_at(sink: &Sink, place: Option<&Place>, message: Said) {
     sink.push(match place {
         Some(place) => Problem::at(place, message, Said::same("extends")),
@@ -345,7 +352,8 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (SourceText, Node) {
     broken(said!("--set {shown} is niet te lezen", "--set {shown} cannot be read"))
 }
 
-/// Lays one tree over another.
+/// Lays one tree over another. A table over a number describes that number (`trust_gain = { source =
+/// "…" }` keeps the inherited value); a table with a `value` of its own replaces it.
 fn merge(base: Node, over: Node, sink: &Sink) -> Node {
     let over_has_value = over.get("value").is_some();
     match (base.value, over.value) {

@@ -1,4 +1,10 @@
-//! Every numeric parameter by its dotted path: the one list behind the loader, the registry, the schema and the draws.
+//! Every numeric parameter by its dotted path: the one list behind the loader, the registry, the schema
+//! and the draws.
+//!
+//! One walk visits all leaves with their limits; whoever needs the list (reading, checking, schema,
+//! registry, draws of priors) is a visitor of it. So a new parameter is a field in `parameters`, a
+//! value with its source in the reference, and for a new group a line in `walk`; nothing else can
+//! forget it.
 
 use super::parameters::{COPULA_VARIABLES, Group, Leaf, Parameters};
 use crate::kinds::{Kind, Need, Step};
@@ -17,7 +23,7 @@ pub enum LeafNotation {
 pub struct LeafPath {
     /// Dotted path, for instance `conversation.trust_gain`.
     pub path: String,
-    /// Smallest allowed value.
+    /// Smallest allowed value, in the unit of the parameter.
     pub min: f64,
     /// Largest allowed value.
     pub max: f64,
@@ -40,7 +46,8 @@ impl LeafPath {
 /// What [`walk`] calls for each leaf.
 type Visitor<'v> = &'v mut dyn FnMut(&LeafPath, &mut f64);
 
-/// Visits every numeric parameter with its path, in the order of the reference file.
+/// Visits every numeric parameter with its path, in the order of the reference file. The visitor gets
+/// the place of the value and may change it; limits are not looked at here.
 pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
     use LeafNotation::{Member, Single};
     let far = &mut parameters.far;
@@ -137,7 +144,7 @@ fn correlation(parameters: &mut Parameters, visit: Visitor<'_>) {
     }
 }
 
-/// All leaves of the parameter tree, in order.
+/// All leaves of the parameter tree, in the order of [`walk`]; the values are those of nothing.
 pub fn leaves() -> Vec<LeafPath> {
     let mut list = Vec::new();
     walk(&mut Parameters::default(), &mut |leaf, _| list.push(leaf.clone()));

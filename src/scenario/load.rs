@@ -1,4 +1,10 @@
 //! The gate: a scenario file in, a valid [`Scenario`] out, or every problem at once.
+//!
+//! The steps follow each other so that later ones can rely on earlier ones: layers are merged, services
+//! and parameters read, then arms, sites and analysis, then contradictions between them are looked for.
+//! Problems do not stop it, unless a text cannot be read at all: a reader goes on with a stand-in
+//! value, so that one run shows everything that is wrong. Only when nothing is wrong is there a
+//! `Scenario`.
 
 use std::path::Path;
 
@@ -55,7 +61,7 @@ pub fn load(path: impl AsRef<Path>, overrides: &[String]) -> Result<Resolved, Pr
 ///
 /// # Example
 /// ```
-/// // Ten years of the default trial, at half the horizon and with other talks; settings are read as in a file.
+/// // The default trial over half its ten years, with fewer participants; settings are read as in a file.
 /// let overrides = ["horizon_months=60".to_owned(), "arm.fip.participants=50".to_owned()];
 /// let resolved = stapjes::scenario::embedded("lange-adem", &overrides)?;
 /// assert_eq!(resolved.scenario.horizon_months, 60);

@@ -10,7 +10,7 @@ pub const MAX_SITES: usize = 128;
 /// Most participants of one site, all arms together: a client's identifier has 24 bits for the number within the site.
 pub const MAX_CLIENTS_PER_SITE: u32 = 1 << 24;
 
-/// A calendar month.
+/// A calendar month, for pension ages by year and for titles of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CalendarMonth {
     /// Year, for instance 2026.
@@ -50,11 +50,11 @@ pub struct Service {
     pub name: String,
     /// When they meet.
     pub contact: Contact,
-    /// Base quality of the talks, logit scale.
+    /// Base quality of the talks, on the logit scale; the caseworker's own comes on top.
     pub quality: f64,
     /// Whether a client keeps one caseworker.
     pub fixed_caseworker: bool,
-    /// Multiplier on detection in talks.
+    /// Multiplier on the detection of irregularities in talks; 1 = as usual.
     pub detection_factor: f64,
 }
 
@@ -82,9 +82,10 @@ pub struct Site {
     pub name: String,
     /// One entry per arm, in arm order.
     pub arms: Vec<ArmAtSite>,
-    /// Conversation slots per caseworker a month.
+    /// Conversation slots per caseworker (full-time equivalent) a month.
     pub slots_per_month: f64,
-    /// Neglect of this site: 1 = as usual.
+    /// Neglect of this site: 1 = as usual, 1.4 = clients long unseen; multiplies the stock of
+    /// irregularities.
     pub neglect: f64,
     /// Labor-market index over time: multiplier on the hazard of work, one value per month from the start; empty = 1
     /// throughout; the last value holds after its end.
@@ -113,7 +114,7 @@ pub enum Allocation {
     Site,
 }
 
-/// One rung of a ladder table, monthly probabilities (or hazards).
+/// One rung of a ladder table: probabilities or hazards per month, as [`LadderRates`] says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LadderRung {
     /// Share that starts here.
@@ -191,7 +192,8 @@ pub struct Precision {
     pub difference: f64,
 }
 
-/// What a run may use before it is refused.
+/// What a run may use before it is refused; flags can raise it. It is no part of the hash: more time
+/// does not make another run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// Hours of computing.
@@ -230,7 +232,7 @@ pub struct Scenario {
     pub asked: Question,
     /// The municipality.
     pub municipality: Municipality,
-    /// Seed of every draw.
+    /// Seed of every draw: with the same scenario it gives the same bits on any machine.
     pub seed: u64,
     /// Number of replicates (repetitions of the whole study).
     pub replicates: u32,
@@ -262,7 +264,7 @@ pub struct Scenario {
     pub arms: Vec<Arm>,
     /// Index of the control arm.
     pub control: usize,
-    /// Sites.
+    /// Sites, at least one; a scenario that names none has one, `all`.
     pub sites: Vec<Site>,
     /// Parameters of the full model.
     pub parameters: Parameters,
@@ -302,7 +304,7 @@ impl Scenario {
         parts(&self.arms)
     }
 
-    /// Participants of the study over all arms and sites.
+    /// Participants of the study over all arms and sites, at the start: entrants are not counted.
     pub fn participants(&self) -> u32 {
         self.sites.iter().flat_map(|site| &site.arms).map(|group| group.participants).sum()
     }

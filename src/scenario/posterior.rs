@@ -29,7 +29,7 @@ pub struct Posterior {
     pub name: String,
     /// Edition of the model that it was fitted to.
     pub model: u32,
-    /// Effective draws.
+    /// Effective draws: how many equally weighted ones would say as much.
     pub effective: f64,
     /// First digits of the hash of the figures' text; `none` when it was not fitted to a file.
     pub figures: String,
@@ -37,7 +37,7 @@ pub struct Posterior {
     pub parameters: Vec<Fitted>,
     /// Cumulative weights; the last is 1.
     cumulative: Vec<f64>,
-    /// Values per draw, in the order of `parameters`.
+    /// Values per draw: one row per draw, columns in the order of `parameters`, in the unit of each.
     draws: Vec<Vec<f64>>,
 }
 
@@ -54,7 +54,7 @@ pub struct Fitted {
 
 /// Version of the file.
 const VERSION: &str = "1";
-/// Largest accepted file, bytes.
+/// Largest accepted file, bytes (64 MiB): far more than a calibration writes.
 const MAX_BYTES: u64 = 64 << 20;
 
 impl Posterior {
@@ -83,7 +83,8 @@ impl Posterior {
         }
     }
 
-    /// The draw at a place between 0 and 1: each as likely as its weight says.
+    /// The draw at a place between 0 and 1: each as likely as its weight says. Evenly spread places
+    /// give a sample with no more chance in it than the places have.
     pub fn at(&self, share: f64) -> &[f64] {
         let row = self.cumulative.partition_point(|sum| *sum < share);
         &self.draws[row.min(self.draws.len() - 1)]
@@ -251,7 +252,8 @@ impl Posterior {
         Ok(Self { model, figures, ..Self::new(name, effective, parameters, rows) })
     }
 
-    /// A value of a parameter that is not between two numbers, if there is one; `column` is its place in `parameters`.
+    /// A value of a parameter that is not between two numbers, if there is one; `column` is its place
+    /// in `parameters`. For refusing a posterior before a draw from it breaks a run.
     pub fn outside(&self, column: usize, min: f64, max: f64) -> Option<f64> {
         self.draws.iter().map(|draw| draw[column]).find(|value| !(min..=max).contains(value))
     }
@@ -266,7 +268,8 @@ impl Posterior {
         self.column(path).map(|column| draw[column])
     }
 
-    /// The same without some parameters, by path.
+    /// The same without some parameters, by path: those about which a scenario itself decides. The
+    /// others keep their draws, with what they owe to the ones left out.
     pub fn without(mut self, paths: &[String]) -> Self {
         let keep: Vec<bool> =
             self.parameters.iter().map(|parameter| !paths.contains(&parameter.path)).collect();

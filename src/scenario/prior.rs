@@ -1,4 +1,8 @@
 //! What is believed about a parameter before any run: the five kinds of priors.
+//!
+//! A parameter without a prior is taken as known. Priors decide three things: the draws of `--draws`,
+//! the scale on which a calibration works, and what `sensitivity` and `value` move. Five kinds suffice
+//! for amounts, shares and rates, and each can be read by somebody who is no statistician.
 
 use std::fmt;
 

@@ -1,4 +1,8 @@
 //! `[analysis]`: how a study of the scenario is analysed.
+//!
+//! Every key has a default that an analyst would defend (`AnalysisPlan::default`), so an empty table is
+//! a valid plan. Lists that stand for axes of the power surface must rise: a repeated month or size
+//! would be a column twice.
 
 use super::analysis::{
     AnalysisPlan, Benefit, ClusterUnit, Endpoint, FutilityPlan, InterimPlan, Multiplicity, SpendingKind,
@@ -10,7 +14,7 @@ use crate::kinds::Kind;
 use crate::language::Said;
 use crate::said;
 
-/// Reads the plan; what is absent keeps its default.
+/// Reads the plan; what is absent keeps its default, and what is wrong is reported and keeps it too.
 pub(super) fn read_analysis(root: &TableReader<'_>) -> AnalysisPlan {
     let mut plan = AnalysisPlan::default();
     let Some(table) = root.table("analysis") else { return plan };
@@ -58,7 +62,8 @@ pub(super) fn read_analysis(root: &TableReader<'_>) -> AnalysisPlan {
     plan
 }
 
-/// Interim looks; without `look_months` there are none.
+/// Interim looks; without `look_months` there are none, and rules of stopping then do nothing
+/// (`without_effect` says so).
 fn read_interim(table: &TableReader<'_>) -> InterimPlan {
     let mut plan = InterimPlan::default();
     let (min, max) = super::keys::integer_limits("analysis.interim.look_months");
@@ -100,7 +105,7 @@ fn read_interim(table: &TableReader<'_>) -> InterimPlan {
     plan
 }
 
-/// Reports a list that does not rise.
+/// Reports a list that is empty or does not rise.
 fn check_rising(table: &TableReader<'_>, key: &str, values: impl Iterator<Item = f64>) {
     let values: Vec<f64> = values.collect();
     if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
@@ -116,7 +121,8 @@ fn check_rising(table: &TableReader<'_>, key: &str, values: impl Iterator<Item =
     }
 }
 
-/// An endpoint with an empty list is left out.
+/// The tests of each endpoint, in the order of the endpoints; one that is absent, or has an empty list,
+/// is left out. Names are those of a scenario or of `analyze`: one list of tests has two spellings.
 fn read_tests(table: &TableReader<'_>) -> Vec<(Endpoint, Vec<TestKind>)> {
     let mut list = Vec::new();
     for &endpoint in Endpoint::ALL {

@@ -1,4 +1,8 @@
 //! `[ladder]` and the effects of arms on it (model page 7.12).
+//!
+//! A table of monthly moves has an exact solution, which makes it the yardstick of the engine, and the
+//! model of a planner who has transition figures and no theory. Rows of a table must be possible under
+//! every arm: an effect that lifts a probability over one is refused here, not cut there.
 
 use super::keys::WithinLimits;
 use super::plan::{Ladder, LadderEffect, LadderRates, LadderRung};
@@ -21,7 +25,8 @@ pub(super) fn read_effect(arm: &TableReader<'_>) -> Option<LadderEffect> {
     Some(effect)
 }
 
-/// Reads and checks the table.
+/// Reads and checks the table; `None` when a column is missing or their lengths differ, which is then
+/// reported. `effects` has one entry per arm.
 pub(super) fn read_ladder(root: &TableReader<'_>, effects: Vec<Option<LadderEffect>>) -> Option<Ladder> {
     root.missing(
         "ladder",
@@ -106,7 +111,8 @@ fn rungs(table: &TableReader<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung
     })
 }
 
-/// Reports shares that do not add up to one, and probabilities of a rung over one.
+/// Reports start shares that do not add up to one, ways out of the ends of the ladder, and
+/// probabilities of a rung over one.
 fn check(table: &TableReader<'_>, ladder: &Ladder) {
     let total: f64 = ladder.rungs.iter().map(|rung| rung.start).sum();
     if (total - 1.0).abs() > 1e-9 {
@@ -140,6 +146,7 @@ fn check(table: &TableReader<'_>, ladder: &Ladder) {
 
 /// The events of a month exclude each other: their probabilities add up to one at most, under every arm and any trust.
 fn check_probabilities(table: &TableReader<'_>, ladder: &Ladder) {
+    // Trust is at most 1, so this is the largest factor that any client can have on the moves up.
     let strongest = ladder
         .effects
         .iter()

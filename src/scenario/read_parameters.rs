@@ -17,7 +17,7 @@ pub(super) struct ReadParameters {
     pub(super) parameters: Parameters,
     /// What is known of each.
     pub(super) records: Vec<ParameterRecord>,
-    /// Where each stands, by path.
+    /// Where each stands, by path: contradictions between parameters are shown there.
     pub(super) places: BTreeMap<String, Place>,
 }
 
@@ -65,7 +65,8 @@ pub(super) fn parameter_tables() -> Vec<String> {
     tables
 }
 
-/// Reports the keys in parameter tables that are no parameters.
+/// Reports the keys in parameter tables that are no parameters: the walk asks for what it knows, and
+/// would pass over a slip of the pen in silence.
 fn check_keys(tree: &Node, sink: &Sink) {
     let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut add = |table: &str, key: &str| {
@@ -104,7 +105,8 @@ fn check_keys(tree: &Node, sink: &Sink) {
     }
 }
 
-/// `exit.pension_age_months`: one age per consecutive year.
+/// `exit.pension_age_months`: one age in months per consecutive year; years beyond the last keep its
+/// age. Gaps are refused, since nobody knows what a missing year would have.
 fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
     let Some(node) = tree.find(["exit", "pension_age_months"]) else { return PensionAge::default() };
     let path = "exit.pension_age_months";
@@ -140,7 +142,7 @@ fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
     PensionAge { first_year, months: ages.into_values().collect() }
 }
 
-/// The leaf of a service, as a path in the registry.
+/// The leaf of a service, as a path in the registry; `None` for a key that is no number of a service.
 pub(super) fn service_leaf(service: &str, key: &str) -> Option<LeafPath> {
     let leaf = super::leaves::SERVICE_LEAVES.iter().find(|leaf| leaf.key == key)?;
     Some(LeafPath {
@@ -151,7 +153,8 @@ pub(super) fn service_leaf(service: &str, key: &str) -> Option<LeafPath> {
     })
 }
 
-/// The names of the tables and keys of sources, which are texts.
+/// Looks through `[sources]`, the names of sources with their full texts: any key is allowed, and only
+/// texts.
 pub(super) fn check_sources(root: &TableReader<'_>) {
     if let Some(sources) = root.table("sources") {
         for entry in sources.entries() {

@@ -1,4 +1,8 @@
 //! Arms, sites and the study's settings, from the merged tree.
+//!
+//! A value that is wrong is reported and replaced by something harmless, so that reading goes on and
+//! shows the next mistake; such a stand-in is never simulated, because a scenario with problems does
+//! not leave the gate.
 
 use super::keys::WithinLimits;
 use super::parameters::Parameters;
@@ -18,7 +22,8 @@ use crate::said;
 
 /// Largest number of participants, over all arms and sites.
 pub(super) const MAX_PARTICIPANTS: u64 = 4_000_000_000;
-/// Most arms and services.
+/// Most arms and services, and most sites that are looked at: a file with more is a generated mistake,
+/// and every message about it would cost time.
 const MAX_PARTS: usize = 1000;
 
 /// The settings of a study, the single values at the top of a scenario.
@@ -34,7 +39,7 @@ pub(super) struct Settings {
     pub(super) asked: Question,
     /// What is known of the municipality.
     pub(super) municipality: Municipality,
-    /// Seed.
+    /// Seed of all chance.
     pub(super) seed: u64,
     /// Replicates.
     pub(super) replicates: u32,
@@ -46,9 +51,9 @@ pub(super) struct Settings {
     pub(super) horizon_months: u32,
     /// Months between reported ones.
     pub(super) report_every_months: u32,
-    /// Month 1.
+    /// Calendar month of month 0.
     pub(super) start: CalendarMonth,
-    /// Whose population.
+    /// Whether a trial population or a whole caseload is simulated.
     pub(super) population: PopulationKind,
     /// Whether new clients come in.
     pub(super) inflow: bool,
@@ -122,14 +127,15 @@ pub(super) fn read_settings(root: &TableReader<'_>) -> Settings {
     }
 }
 
-/// How participants come into arms.
+/// How participants come into arms. It decides which differences between arms are chance: by client,
+/// those between clients; by caseworker or site, also those between the people and places they get.
 fn read_allocation(root: &TableReader<'_>) -> Allocation {
     let choices =
         [("client", Allocation::Client), ("caseworker", Allocation::Caseworker), ("site", Allocation::Site)];
     root.choice("allocation", &choices).unwrap_or(Allocation::Caseworker)
 }
 
-/// Whose population.
+/// Whose population: clients far from work (`far`) or a whole caseload (`stock`).
 fn read_population(root: &TableReader<'_>) -> PopulationKind {
     let choices = [("far", PopulationKind::Far), ("stock", PopulationKind::Stock)];
     let kind = root.table("population").and_then(|table| table.choice("kind", &choices));
@@ -206,7 +212,7 @@ fn read_municipality(root: &TableReader<'_>) -> Municipality {
     municipality
 }
 
-/// The calendar month of month 1.
+/// The calendar month of month 0, from `"2026-01"`.
 fn read_start(root: &TableReader<'_>) -> CalendarMonth {
     let fallback = CalendarMonth { year: 2026, month: 1 };
     let Some(text) = root.text("start") else { return fallback };
@@ -239,9 +245,9 @@ fn read_start(root: &TableReader<'_>) -> CalendarMonth {
 pub(super) struct ReadArm {
     /// The arm's plan.
     pub(super) arm: Arm,
-    /// Participants at each site, where the site does not say otherwise.
+    /// Participants at each site, where the site does not say otherwise; 0 when nothing is said.
     participants: u32,
-    /// Full-time equivalents likewise.
+    /// Full-time equivalents at each site, likewise; `None` when nothing is said.
     caseworkers: Option<f64>,
 }
 
@@ -384,6 +390,7 @@ fn read_site(
     let (fewest, most) = super::keys::number_limits("site.caseworkers");
     let caseworkers =
         per_arm(table, "caseworkers", arms, sink, |node, path| number(node, path, fewest, most, sink));
+    // Both lists have one entry per arm, in their order.
     let pairs = participants.into_iter().zip(caseworkers);
     Site {
         name: table.name("name").unwrap_or_default(),
@@ -459,7 +466,8 @@ pub(super) fn read_limits(root: &TableReader<'_>) -> Limits {
     limits
 }
 
-/// Reports arms without participants and groups without caseworkers.
+/// Reports arms without participants, arms without caseworkers at a site where they have participants,
+/// and more participants than the counters hold.
 pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm], sites: &[Site]) {
     let mut total: u64 = 0;
     for (index, arm) in arms.iter().enumerate() {

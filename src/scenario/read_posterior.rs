@@ -1,4 +1,9 @@
 //! `uncertainty.posterior`: the file of draws that a scenario uses.
+//!
+//! A posterior is knowledge about the reference's parameters under the reference's priors. Where a
+//! scenario says something else about a parameter, the scenario wins and the posterior keeps silent;
+//! where the posterior belongs to another edition of the model or to other priors, it is refused, since
+//! its draws would mean something else.
 
 use crate::language::{Said, Text};
 use std::path::{Path, PathBuf};
@@ -24,6 +29,8 @@ pub(super) fn read_posterior(
 ) -> Option<(Posterior, Vec<String>)> {
     let table = root.table("uncertainty")?;
     let name = table.text("posterior").filter(|name| !name.is_empty())?;
+    // With problems in the parameters themselves, a message about the posterior would blame the wrong
+    // file.
     if !sink.is_empty() {
         return None;
     }
@@ -87,6 +94,8 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Said>
                 again
             ));
         };
+        // A value set to the center of its own prior says nothing new: a scenario that repeats the
+        // reference keeps the posterior.
         let moved = |prior: Prior| {
             record.overridden_by.is_some()
                 && (record.value - prior.centre()).abs() > 1e-9 * record.value.abs()

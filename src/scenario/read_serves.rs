@@ -1,4 +1,9 @@
 //! `[[arm.serves]]` and what else makes a plan of an arm, from the merged tree.
+//!
+//! A plan says which clients get which service, where, from whom and from when: what a municipality
+//! decides. Rows refer to services, sites and caseworkers by name or number, so all of these are looked
+//! up here, and a plan that nobody could carry out (more dedicated caseworkers than there are) is
+//! refused.
 
 use super::keys::WithinLimits;
 use super::plan::Service;
@@ -44,7 +49,8 @@ pub(super) fn read_plan(table: &TableReader<'_>, known: &Known<'_>, arm: &mut Ar
     arm.dedicated = read_dedicated(table, known);
 }
 
-/// One row of a plan.
+/// One row of a plan; `None` when it names no service, which is then reported. `caseworker` is counted
+/// from 1 in a file and from 0 in the program.
 fn read_row(row: &TableReader<'_>, known: &Known<'_>) -> Option<Serves> {
     row.missing("service", "service = \"fip\"");
     let service = row.text("service").and_then(|name| service(row, "service", &name, known));
@@ -127,7 +133,7 @@ fn read_who(row: &TableReader<'_>, known: &Known<'_>) -> Who {
     Who::Within { recorded_months, duration_months, age }
 }
 
-/// The services that go first.
+/// The services whose clients go first, in order, each once.
 fn read_priority(table: &TableReader<'_>, known: &Known<'_>) -> Vec<usize> {
     let mut order = Vec::new();
     for name in names(table, "priority").unwrap_or_default() {
@@ -147,7 +153,7 @@ fn read_priority(table: &TableReader<'_>, known: &Known<'_>) -> Vec<usize> {
     order
 }
 
-/// Full-time equivalents that serve one service only.
+/// Full-time equivalents that serve one service only, by service; those of 0 are left out.
 fn read_dedicated(table: &TableReader<'_>, known: &Known<'_>) -> Vec<(usize, f64)> {
     let Some(inner) = table.table("dedicated") else { return Vec::new() };
     let (min, max) = super::keys::number_limits("arm.caseworkers");
@@ -171,7 +177,7 @@ fn read_dedicated(table: &TableReader<'_>, known: &Known<'_>) -> Vec<(usize, f64
     dedicated
 }
 
-/// The number of a service by its name; reports an unknown one.
+/// The number of a service by its name; `None` for an unknown one, which is reported with the nearest.
 fn service(table: &TableReader<'_>, key: &str, name: &str, known: &Known<'_>) -> Option<usize> {
     let found = known.services.iter().position(|service| service.name == name);
     if found.is_none() {
@@ -192,7 +198,7 @@ pub(super) fn no_service(table: &TableReader<'_>, key: &str, name: &str, names: 
     table.problem(key, message, one_of(&showable(&names.join(", "), 200)), Some(hint));
 }
 
-/// One name, or a list of names.
+/// One name, or a list of names; `None` when the key is absent or holds something else.
 fn names(table: &TableReader<'_>, key: &str) -> Option<Vec<String>> {
     if matches!(table.node(key)?.value, Value::Text(_)) {
         return table.text(key).map(|name| vec![name]);
@@ -218,6 +224,8 @@ fn names(table: &TableReader<'_>, key: &str) -> Option<Vec<String>> {
 
 /// Reports plans that cannot be: more parts than results keep apart, more dedicated caseworkers than there are, caseworkers
 /// that the arm does not have.
+/// `most` gives, by arm, the fewest and the most caseworkers that the arm has at a site; `None` for an
+/// arm that is nowhere.
 pub(super) fn check_plans(root: &TableReader<'_>, arms: &[Arm], most: impl Fn(usize) -> Option<(f64, f64)>) {
     let count = parts(arms).len();
     if count > MAX_PARTS + 1 {

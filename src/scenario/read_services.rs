@@ -1,4 +1,8 @@
 //! Services: `[service.NAME]`, also those that start from another (`like`).
+//!
+//! A service is written in numbers of its own or as another with differences (`like = "fip"`), before
+//! anything is read: so limits, sources and records are those of a written service. When talks take
+//! place is said in one of two ways and never in both.
 
 use super::layers::Layers;
 use super::plan::{Contact, Service};
@@ -8,7 +12,7 @@ use crate::document::{Entry, Node, Problem, Sink, TableReader, Value, is_showabl
 use crate::language::Said;
 use crate::said;
 
-/// Most services of a scenario.
+/// Most services of a scenario; more are not read.
 const MAX_SERVICES: usize = 1000;
 
 /// Fills in what services take from others (`like = "fip"`), before anything is read.
@@ -60,7 +64,8 @@ fn inherit(service: &mut Node, base: &Node) {
     entries.extend(inherited);
 }
 
-/// Reads all services, in the order of the layers.
+/// Reads all services, in the order of the layers, and adds their numbers to the parameters' records: a
+/// service can have priors like any parameter.
 pub(super) fn read_services(
     layers: &Layers,
     root: &TableReader<'_>,
@@ -98,7 +103,7 @@ pub(super) fn read_services(
     services
 }
 
-/// One service.
+/// One service; `None` when something about it is wrong or missing, which is then reported.
 fn read_service(
     layers: &Layers,
     name: &str,

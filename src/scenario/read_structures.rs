@@ -1,4 +1,8 @@
 //! Stories: `[[structure]]`, from the merged tree.
+//!
+//! A story fixes parameters at values under which the model works in another way (`structure`). Each
+//! must be a parameter within its limits, and what must hold between parameters is checked again under
+//! every story, since draws are simulated under each.
 
 use super::checks::check_parameters;
 use super::keys::WithinLimits;
@@ -11,7 +15,7 @@ use crate::document::{
 use crate::language::Said;
 use crate::said;
 
-/// Most stories.
+/// Most stories: their results stand beside each other in one table.
 const MAX_STRUCTURES: usize = 100;
 
 /// Reads the stories. Weights are relative: 1, 1 and 1 are a third each.
@@ -50,7 +54,7 @@ pub(super) fn read_structures(root: &TableReader<'_>, read: &ReadParameters, sin
     structures
 }
 
-/// One story.
+/// One story, with its weight as it was written; what is wrong is reported.
 fn read_structure(table: &TableReader<'_>, read: &ReadParameters, sink: &Sink) -> Structure {
     table.missing("name", "name = \"no effect on work\"");
     table.missing("weight", "weight = 1");
@@ -162,6 +166,8 @@ fn check_overrides(table: &TableReader<'_>, name: &str, overrides: &[(String, f6
     let problems = Sink::default();
     let places = Default::default();
     check_parameters(&ReadParameters { parameters, records: Vec::new(), places }, &problems);
+    // A contradiction that the parameters have without the story is told once, and not by every story
+    // again.
     let plain = Sink::default();
     let parameters = read.parameters.clone();
     check_parameters(&ReadParameters { parameters, records: Vec::new(), places: Default::default() }, &plain);

@@ -1,4 +1,9 @@
 //! The record of every parameter: value, unit, prior, status, source, and who changed it.
+//!
+//! A result can be no better founded than its parameters, so each carries where it comes from. The
+//! record is made when the value is read: value, unit and source from the text that gave the value, the
+//! prior from the latest text that gave one. A number that a scenario changes without saying how it
+//! knows has the status `scenario`.
 
 use serde::{Deserialize, Serialize};
 
@@ -226,7 +231,7 @@ fn describe<'n>(
     }
 }
 
-/// Whether something stands in another text than the reference.
+/// Whether something stands in another text than the reference; `false` when it stands nowhere.
 fn is_own(node: Option<&Node>) -> bool {
     node.is_some_and(|node| node.place.source != 0)
 }

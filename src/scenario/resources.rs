@@ -6,7 +6,7 @@ use super::plan::{Dynamics, Limits, Scenario};
 
 /// Client-months per second and core, full model: the promise of `cargo bench`, rounded down.
 const FULL_PER_SECOND: f64 = 5e6;
-/// Client-months per second and core, ladder.
+/// Client-months per second and core, ladder: clients of a rung are counted, not followed.
 const LADDER_PER_SECOND: f64 = 3e8;
 /// Bytes of the program, of its fonts and of the figure that is being drawn.
 const BASE_BYTES: f64 = 42.0 * 1_048_576.0;
@@ -20,7 +20,7 @@ const LADDER_BYTES_PER_CLIENT: f64 = 20.0;
 const MEASURES: f64 = 180.0;
 /// Bytes of a number that is reported, beyond the values of its replicates: sums, results, text, workbook.
 const BYTES_PER_CELL: f64 = 320.0;
-/// Bytes that the values behind the ranges may take, and the fewest and most replicates that they are of.
+/// Bytes that the values behind the ranges may take.
 const RANGE_BYTES: f64 = 192.0 * 1_048_576.0;
 /// Replicates whose values are kept for the ranges, at least and at most.
 const RANGE_REPLICATES: (f64, f64) = (64.0, 1024.0);
@@ -30,7 +30,7 @@ const WAITING: f64 = 8.0;
 const BYTES_PER_ROW: f64 = 150.0;
 /// Bytes of a row of `events.csv`.
 const BYTES_PER_EVENT_ROW: f64 = 200.0;
-/// Values that a parameter draw keeps per reported month and arm, and their bytes in memory and in `summary.json`.
+/// Values that a parameter draw keeps per reported month and arm.
 const DRAW_VALUES: f64 = 200.0;
 /// Bytes of a kept value under a draw.
 const BYTES_PER_DRAW_VALUE: f64 = 30.0;
@@ -57,9 +57,10 @@ pub struct ResourceEstimate {
     pub client_steps: f64,
     /// Threads that the time counts on.
     pub threads: usize,
-    /// Hours of computing.
+    /// Hours of computing on so many threads, on a machine as slow as the promise of the benches.
     pub hours: f64,
-    /// Memory, GiB.
+    /// Memory at its peak, GiB: replicates under way on all threads, and what is kept of the finished
+    /// ones.
     pub memory_gib: f64,
     /// Disk space of the results, GiB.
     pub disk_gib: f64,
@@ -118,7 +119,9 @@ pub fn estimate(scenario: &Scenario, threads: usize) -> ResourceEstimate {
     estimate_load(scenario, Load::run(scenario), threads)
 }
 
-/// Estimates what a piece of work needs on `threads` threads.
+/// Estimates what a piece of work needs on `threads` threads. Time counts client-steps; memory counts
+/// what is under way (one replicate per thread) and what is kept (cells of curves, values behind
+/// ranges, draws); disk counts rows of the files.
 pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> ResourceEstimate {
     let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
     let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
@@ -190,7 +193,7 @@ impl ResourceEstimate {
         }
     }
 
-    /// The limits that the run would pass; empty when it may start.
+    /// The limits that the run would pass, in the order time, memory, disk; empty when it may start.
     pub fn excesses(&self, limits: &Limits) -> Vec<Excess> {
         let all = [
             (["tijd", "time"], self.hours, limits.max_hours, ["uur", "hours"], "max_hours"),

@@ -48,7 +48,8 @@ fn put(root: &mut Value, path: &str, schema: Value) {
     *node = schema;
 }
 
-/// Takes a key out of the defaults: what remains at the end is not described yet.
+/// Takes the schema at a top-level key out of the tree, to put it back in another form; `null` when
+/// there is none.
 fn take(root: &mut Value, key: &str) -> Value {
     root["properties"].as_object_mut().and_then(|properties| properties.remove(key)).unwrap_or_default()
 }
@@ -58,7 +59,7 @@ fn choice(words: &[&str]) -> Value {
     json!({ "enum": words })
 }
 
-/// A whole number, with the limits of its key.
+/// A whole number, with the limits and the meaning of its key; `null` for a path that has no row.
 fn integer(path: &str) -> Value {
     match INTEGERS.iter().find(|(name, ..)| *name == path) {
         Some((_, min, max, about)) => {
@@ -68,7 +69,7 @@ fn integer(path: &str) -> Value {
     }
 }
 
-/// A number, with the limits of its key.
+/// A number, with the limits and the meaning of its key; `null` for a path that has no row.
 fn number(path: &str) -> Value {
     match NUMBERS.iter().find(|(name, ..)| *name == path) {
         Some((_, min, max, about)) => limited(*min, *max, about),
@@ -85,7 +86,7 @@ fn limited(min: f64, max: f64, about: &str) -> Value {
     schema
 }
 
-/// A list of such items.
+/// A list of such items, at least one.
 fn list(items: Value) -> Value {
     json!({ "type": "array", "minItems": 1, "items": items })
 }
@@ -137,7 +138,8 @@ fn pairs_in_either_order(root: &mut Value) {
     }
 }
 
-/// Everything that is no parameter.
+/// Everything that is no parameter: the settings of the study, arms, sites, analysis, services and
+/// stories.
 fn settings(root: &mut Value) {
     for (path, ..) in INTEGERS.iter().filter(|(path, ..)| !in_other_tables(path)) {
         let schema = integer(path);
@@ -197,7 +199,8 @@ fn settings(root: &mut Value) {
     put(root, "ladder", ladder());
 }
 
-/// Whether a path is described with another table.
+/// Whether a path is described with another table: arms and sites are lists, whose items have schemas
+/// of their own.
 fn in_other_tables(path: &str) -> bool {
     ["arm.", "site.", "structure.", "ladder.", "exit."].iter().any(|prefix| path.starts_with(prefix))
 }
@@ -244,7 +247,7 @@ fn arm() -> Value {
     schema
 }
 
-/// A row of a plan.
+/// A row of a plan, `[[arm.serves]]`.
 fn serves() -> Value {
     let mut schema = table();
     let name = json!({ "type": "string" });
@@ -285,7 +288,8 @@ fn site() -> Value {
 /// Most dots in the path of a parameter: `steps.kind.NAME.need.base`.
 const DEEPEST_PARAMETER: usize = 4;
 
-/// A story.
+/// A story. Its overrides are nested as deep as any parameter, any number at the leaves: which paths
+/// exist depends on the services of the scenario, which a schema cannot know.
 fn structure() -> Value {
     let mut schema = table();
     put(&mut schema, "name", json!({ "type": "string" }));

@@ -1,4 +1,8 @@
 //! Whom a plan serves how: which service a client of an arm gets, by what is on file, by site, caseworker and month.
+//!
+//! A client's fit with the rows is a bit per row, computed when his or her file is looked at; which of
+//! the fitting rows holds is decided per month. So the hot loop looks at an integer, and a change of
+//! plan on a date costs nothing.
 
 /// Most rows `[[arm.serves]]` of an arm: a client carries one bit for each.
 pub const MAX_ROWS: usize = 32;
@@ -56,7 +60,8 @@ impl Who {
         }
     }
 
-    /// The name in results.
+    /// The name of this part of the caseload in results: a word, or the bounds that are given (`age
+    /// 18-27`).
     pub fn name(&self) -> String {
         match *self {
             Self::Everybody => "others".to_owned(),
@@ -140,6 +145,8 @@ impl Arm {
     }
 
     /// The service of a client who fits these rows (bits of [`Arm::fitting`]), in a month counted from 0.
+    /// The first row in their order that fits and holds decides; without one it is the arm's own
+    /// service.
     pub fn service_of(&self, fits: u32, site: usize, caseworker: u32, month: u32) -> usize {
         let row =
             |(index, row): &(usize, &Serves)| fits & 1 << index != 0 && row.holds(site, caseworker, month);

@@ -1,6 +1,9 @@
 //! The scenarios and posteriors that are built into the program.
+//!
+//! They are compiled in, so the program is one file and its examples cannot be another edition than it
+//! is. Names of files win over names of these where a file exists, but for posteriors.
 
-/// The reference: every setting and parameter.
+/// The reference: every setting and parameter with its source. Every scenario lies over it.
 pub(super) const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
 
 /// Built-in scenarios by name (with the folder for verification scenarios), the default first.
@@ -39,7 +42,7 @@ pub(super) const POSTERIORS: [(&str, &str); 1] =
 /// The name of the scenario that runs when none is named.
 pub const DEFAULT_SCENARIO: &str = "lange-adem";
 
-/// The text of a built-in scenario.
+/// The text of a built-in scenario, or of the `reference`; `None` for a name that is not built in.
 pub fn text(name: &str) -> Option<&'static str> {
     if name == "reference" {
         return Some(REFERENCE);

@@ -1,10 +1,17 @@
 //! A scenario with other values of its parameters.
+//!
+//! Draws from priors, calibrations and sensitivity analyses all come through here: a scenario under
+//! other parameter values is again a complete scenario, so nothing past this room needs to know of
+//! draws.
 
 use super::leaves::walk;
 use super::{Contact, Scenario, Service};
 
 impl Scenario {
     /// The scenario with these parameters, by dotted path, instead of its own. Names that it does not have are left out.
+    /// Sites that have the parameter's own value of slots and neglect follow it; those that a scenario
+    /// gave a number of their own keep it. A service's kind of contact stays as it is: a value for the
+    /// other kind is passed over.
     pub fn with_values(&self, values: &[(String, f64)]) -> Self {
         let mut with = self.clone();
         let find = |path: &str| values.iter().find(|(name, _)| name == path).map(|(_, value)| *value);

@@ -1,5 +1,8 @@
 //! Settings that a scenario itself or the command line gives and that change nothing: those of the other dynamics, of services
 //! that no arm uses, of looks past the end. What it inherits may serve others.
+//!
+//! It is no error: a planner may try dynamics out and keep the other's keys. But a number that was set
+//! and does nothing is often a misunderstanding, which would be found only in results that do not move.
 
 use super::canonical::value_text;
 use super::layers::Layers;
