@@ -1,4 +1,8 @@
 //! Which client is in which arm and caseload. Places depend on numbers and ratios only, never on luck.
+//!
+//! Two worlds need it. In the study each client is in one arm, by the scenario's way of allocation; in
+//! a paired world everybody is in the same arm, with as many caseworkers per client as that arm has in
+//! the study, so that effects are those of the service and not of the staff.
 
 use crate::scenario::{Allocation, ArmAtSite, Scenario};
 
@@ -45,7 +49,7 @@ impl ArmClients {
         }
     }
 
-    /// The client numbers of a caseload.
+    /// The client numbers of a caseload, counted from 0; fewer in the last.
     pub(super) fn members(&self, caseload: u32) -> &[u32] {
         let start = (caseload * self.size) as usize;
         let end = (start + self.size as usize).min(self.numbers.len());

@@ -26,7 +26,10 @@ pub struct Keep {
     pub lives: u32,
 }
 
-/// Simulates one world of one replicate.
+/// Simulates one world of one replicate: monthly totals of every site and group, and what `keep` asks
+/// for besides.
+///
+/// It never fails: a `Scenario` is valid by construction, and whatever the numbers are, months end.
 pub fn simulate(
     scenario: &Scenario,
     population: &Population,
@@ -37,7 +40,8 @@ pub fn simulate(
     simulate_with(&Means::default(), scenario, population, replicate, world, keep)
 }
 
-/// The same, with means of one's own for the full model.
+/// [`simulate`] with other means: vector instructions of one's choice, or a lap that a benchmark is
+/// told of. The history has the same bits whatever they are; a ladder does not use them.
 pub fn simulate_with(
     means: &Means,
     scenario: &Scenario,

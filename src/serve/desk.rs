@@ -1,4 +1,7 @@
 //! Who answers the page: what the routes ask of the program, so that the server can be tried without a simulation.
+//!
+//! The routes know questions and answers as JSON and nothing of scenarios. So the server's limits,
+//! stops and refusals are tested with a desk that answers at once.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -52,7 +55,8 @@ pub trait Desk: Send + Sync + 'static {
     /// A question's problems, or what follows from it at once. Quick: no simulation.
     fn check(&self, asked: &Asked) -> Value;
 
-    /// Answers a question, line by line; looks at `stop` often. `tell` returns `false` when nobody listens any more.
+    /// Answers a question, line by line; looks at `stop` often. `tell` returns `false` when nobody
+    /// listens any more, and the work may end there.
     fn run(&self, asked: &Asked, stop: &Stop, tell: &(dyn Fn(AnswerLine) -> bool + Sync));
 
     /// A file made from a question.

@@ -1,4 +1,8 @@
 //! Files to take away, made from results.
+//!
+//! They are made from the results that the page shows, by the code that `stapjes run` and `compare`
+//! write them with: what a planner takes away is what a colleague gets on the command line. Nothing is
+//! written to disk.
 
 use std::io::{Cursor, Write};
 
@@ -25,7 +29,7 @@ pub(super) fn scenario(text: String) -> File {
 
 /// What a file is made from.
 pub(super) struct Made<'a> {
-    /// The results.
+    /// The results, with the scenario that gave them.
     pub(super) kept: &'a Kept,
     /// What a study would find, when that was worked out.
     pub(super) study: Option<StoredPower>,
@@ -37,6 +41,7 @@ pub(super) struct Made<'a> {
 
 impl Made<'_> {
     /// The file with a name; `None` when there is no such file or it cannot be made.
+    /// Names are `report-nl`, `report-en`, `workbook` and `figures`.
     pub(super) fn file(&self, wanted: &str) -> Option<File> {
         let mut facts = Facts::new(&self.kept.resolved, self.command);
         if wanted.starts_with("report") {

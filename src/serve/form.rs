@@ -1,5 +1,9 @@
 //! The form of the page: what a planner types, as a scenario. Numbers may be typed as people write them: `1.900`, `68,50`,
 //! `€ 1.350`, `25 %`.
+//!
+//! A form is turned into the text of a scenario and read as such. So the page has no road of its own
+//! into the model: what it shows can be saved, run on the command line and changed by hand, and
+//! problems of the text find their field back by its place.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -12,9 +16,10 @@ use crate::report::{number, words};
 
 /// A number of the form: its name in the page, how it starts, what is allowed.
 struct Field {
-    /// Key of the field in the page's question.
+    /// Key of the field in the page's question; also its id there.
     name: &'static str,
-    /// Value before anybody has changed it.
+    /// Value before anybody has changed it: a municipality of usual size, so that the page begins with
+    /// an answer.
     start: f64,
     /// Lowest value.
     low: f64,
@@ -29,7 +34,7 @@ const fn whole(name: &'static str, start: f64, low: f64, high: f64) -> Field {
     Field { name, start, low, high, whole: true }
 }
 
-/// A field of numbers with decimals.
+/// A field of numbers that may have decimals.
 const fn broken(name: &'static str, start: f64, low: f64, high: f64) -> Field {
     Field { name, start, low, high, whole: false }
 }
@@ -77,7 +82,7 @@ pub(super) struct Form {
     pub(super) fixed_caseworker: bool,
     /// Which story is calculated with.
     pub(super) caution: Caution,
-    /// Other parameters by path.
+    /// Other parameters by dotted path, in their own units; the page lists all of them.
     pub(super) assumptions: Vec<(String, f64)>,
 }
 
@@ -151,6 +156,8 @@ impl Form {
 
 impl Form {
     /// The form as a scenario file that anyone can run, with what is asked and under this title.
+    /// The file extends the default scenario, so whatever the form does not ask is as there. Prices
+    /// carry their year as source.
     pub(super) fn scenario(&self, lang: Lang, question: Question, title: Option<&str>) -> String {
         let clients = self.value("far_clients");
         let months = 12.0 * self.value("years");
@@ -216,7 +223,7 @@ impl Caution {
     }
 }
 
-/// The start value in the language's notation.
+/// The start value in the language's notation; a year has no thousands mark.
 fn plain(field: &Field, lang: Lang) -> String {
     if field.name == "price_year" {
         return format!("{:.0}", field.start);
@@ -257,6 +264,8 @@ fn not_a_number(given: &Value, lang: Lang) -> String {
 
 /// A number as people write it in a language: thousands marks, a decimal mark, a euro sign or a percent sign (which divides
 /// by a hundred). The other language's decimal mark is taken where it can mean nothing else.
+/// `None` when it is no number, or could be two: `1.900,5` is one thing in Dutch, and nothing in
+/// English.
 pub(super) fn parse(text: &str, lang: Lang) -> Option<f64> {
     let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}').collect();
     let text = text.strip_prefix('€').or_else(|| text.strip_suffix('€')).unwrap_or(&text);

@@ -2,6 +2,11 @@
 //!
 //! The page is for the person at this machine. Any web page that this person opens elsewhere can send requests to
 //! `127.0.0.1` too; these checks keep such requests out (DNS rebinding, cross-site requests, theft by `GET`).
+//!
+//! Three facts are checked, each against another trick: the host that a request names (a foreign name
+//! that resolves to this machine), where the browser says it comes from (a form or script of another
+//! site), and a secret that only the page of this start knows. `docs/serve.md` has the threats one by
+//! one.
 
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 
@@ -11,9 +16,9 @@ pub const TOKEN_HEADER: &str = "x-stapjes-token";
 /// What the server answers to, and the secret of this start.
 #[derive(Clone, Debug)]
 pub(super) struct Gate {
-    /// Names under which the page may be called.
+    /// Names with port under which the page may be called, compared without regard to case.
     hosts: Vec<String>,
-    /// The secret of this session.
+    /// The secret of this start: 32 hexadecimal digits.
     token: String,
 }
 

@@ -1,4 +1,7 @@
 //! A question that has been answered, with all that its files are made from.
+//!
+//! The page shows it once and its files are made from it later; keeping it saves a second simulation,
+//! which would give the same bits.
 
 use crate::report::warnings::Warning;
 use crate::scenario::Resolved;

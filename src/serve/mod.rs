@@ -2,6 +2,11 @@
 //!
 //! Nothing leaves the machine: the server listens on the loopback address, answers only requests that name it and, for
 //! everything but the page's own files, carry the secret of this start. `docs/serve.md` has the table of threats.
+//!
+//! A question goes through `routes` (limits, checks of `gate`) into the `queue`, whose one worker asks
+//! the `desk`: the `planner`, which reads the form (`form`, `read`), simulates through `app` and shows
+//! the report's own sentences and figures (`shown`, `study`, `variants`). Answers come line by line
+//! (`stream`): a first impression within a second, the precise one when it is there.
 
 mod desk;
 mod files;
@@ -87,7 +92,7 @@ pub fn serve(
     served
 }
 
-/// Names under which the page may be called at this address.
+/// Names with port under which the page may be called at this address; on port 80 also without.
 fn hosts(address: &Address, bound: SocketAddr) -> Vec<String> {
     let port = bound.port();
     let mut names: Vec<String> =

@@ -1,4 +1,8 @@
 //! The planner's desk: form or file in, the report's own sentences, figures and tables out.
+//!
+//! Every answer is given twice: from a handful of replicates within a second, and then as precisely as
+//! the report. What was computed is kept for a while (`shelf`), since a planner goes back and forth
+//! between questions about one plan.
 
 use std::sync::Arc;
 
@@ -33,9 +37,9 @@ const MANY: f64 = 80_000.0;
 /// How precise the answers become, when not as precise as the scenario says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PrecisionGoal {
-    /// Replicates.
+    /// Replicates of the final answers; `None`: as the scenario says.
     pub replicates: Option<u32>,
-    /// Draws of the assumptions.
+    /// Draws of the assumptions in the final answers; `None`: as the scenario says.
     pub draws: Option<u32>,
 }
 
@@ -55,7 +59,8 @@ impl PrecisionGoal {
         self.overrides().into_iter().filter(of).collect()
     }
 
-    /// The same on a command line, with a space before each flag.
+    /// The same on a command line, with a space before each flag; without `--draws` for commands that
+    /// do not draw.
     fn flags(self, draws: bool) -> String {
         let replicates = self.replicates.map(|replicates| format!(" --replicates {replicates}"));
         let draws = self.draws.filter(|_| draws).map(|draws| format!(" --draws {draws}"));
@@ -65,7 +70,7 @@ impl PrecisionGoal {
 
 /// Answers by simulating.
 pub struct Planner {
-    /// Threads to compute with.
+    /// Threads to compute with; one question is computed at a time.
     threads: usize,
     /// How precise answers become.
     precision: PrecisionGoal,
@@ -140,7 +145,10 @@ impl Planner {
         Ok(self.studies.put(hash, answer))
     }
 
-    /// One stage of an answer.
+    /// One stage of an answer: what the page shows, after the first impression or after the whole.
+    ///
+    /// # Errors
+    /// Problems at their fields, an error of the program, or that it was stopped.
     fn stage(
         &self,
         read: &Read,
@@ -198,7 +206,7 @@ impl Planner {
     }
 }
 
-/// Lives times months of one replicate.
+/// Lives times months of one replicate, over all arms: what its time is in proportion to.
 fn lives(scenario: &Scenario) -> f64 {
     let clients = f64::from(scenario.participants()) * scenario.arms.len() as f64;
     clients * f64::from(scenario.horizon_months)

@@ -33,7 +33,7 @@ type Ended = Box<dyn FnOnce(Dropped) + Send>;
 
 /// A job that waits.
 struct Job {
-    /// Whose it is: a client has one job at a time.
+    /// Whose it is: the window that asks. A client has one job at a time.
     client: String,
     /// Ends it.
     stop: Stop,
@@ -50,7 +50,7 @@ struct State {
     waiting: VecDeque<Job>,
     /// Whose job runs, and how to stop it.
     running: Option<(String, Stop)>,
-    /// Whether no more are taken.
+    /// Whether no more are taken: the server ends.
     closed: bool,
 }
 
@@ -167,7 +167,7 @@ fn work(shared: &(Mutex<State>, Condvar)) {
     }
 }
 
-/// The next job; waits for it. `None` when closed.
+/// The next job, which runs from then on; waits for it. `None` when closed.
 fn next(state: &Mutex<State>, wake: &Condvar) -> Option<Job> {
     let mut state = locked(state);
     loop {

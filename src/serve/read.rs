@@ -1,4 +1,8 @@
 //! A question of the page with its parts read: the scenario that it is about, and problems at their fields.
+//!
+//! Problems of a scenario come with a place in a text. For a file of the planner's own that place is a
+//! line; for the form, whose text nobody has seen, it is turned back into the field that wrote the
+//! line.
 
 use serde_json::Value;
 
@@ -18,7 +22,7 @@ const STUDY: &str = "study";
 pub(super) struct Read {
     /// Language of the page.
     pub(super) lang: Lang,
-    /// The scenario's text.
+    /// The scenario's text: the planner's own file, or the one that the form makes.
     pub(super) text: String,
     /// Name of the file that the text goes into.
     name: String,
@@ -81,7 +85,8 @@ impl Read {
         })
     }
 
-    /// The override that gives a file of the planner's own the question that the page asks, when it asks another.
+    /// The override that gives a file of the planner's own the question that the page asks, when it
+    /// asks another; `None` for the form, whose text asks it already.
     pub(super) fn asked_otherwise(&self) -> Option<String> {
         let question = self.question?;
         let own = self.resolve_as_it_is(&[]).ok()?;

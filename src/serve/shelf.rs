@@ -1,4 +1,7 @@
 //! What was worked out before, so that a file of what is shown needs no second calculation.
+//!
+//! Kept by hash of the scenario, so that nothing can be shown that belongs to another question. Few are
+//! kept: results are large, and a page has one reader.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +25,7 @@ impl<T> Shelf<T> {
         kept.iter().find(|(own, _)| own == hash).map(|(_, found)| Arc::clone(found))
     }
 
-    /// The latest that is as wanted.
+    /// The latest that is as wanted; `None` when none is.
     pub(super) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().rev().find(|(_, own)| wanted(own)).map(|(_, found)| Arc::clone(found))

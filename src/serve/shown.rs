@@ -1,4 +1,7 @@
 //! What the page shows of results: the report's own sentences, figures and tables.
+//!
+//! Nothing is worded or drawn here. The page and the report must not differ in a number, so both take
+//! sentences, figures and tables from the same place.
 
 use serde_json::{Value, json};
 
@@ -42,7 +45,8 @@ pub(super) fn shown(kept: &Kept, question: Question, lang: Lang, command: &str) 
     })
 }
 
-/// The four figures in both languages: a variant that was kept is shown in the language of the page.
+/// The figures of the first page in both languages: a variant that was kept is shown in the language of
+/// the page.
 fn pins(view: &View<'_>, question: Question, facts: &Facts) -> Value {
     let pin = |lang: Lang| {
         let answer = Answer::new(&Source { view, facts, lang }, question);
@@ -84,7 +88,7 @@ const TABS: [Tab; 6] = [
     ("study", ["Onderzoek", "Study"], &[], &["study"]),
 ];
 
-/// The parts with their contents.
+/// The parts with their contents as HTML; a part without contents for this scenario is left out.
 fn tabs(page: &Page<'_>) -> Value {
     let mut tabs: Vec<Value> = TABS
         .iter()

@@ -1,4 +1,7 @@
 //! An answer that comes line by line while the work goes on: one JSON document a line.
+//!
+//! The answer to a question has no known length and may take minutes. Its body hands lines over as they
+//! come; when the browser goes away the body is dropped, and that sets the stop flag of the work.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,7 +14,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::Stop;
 
-/// Lines that wait for a slow reader before the work waits too.
+/// Lines that wait for a slow reader before the work waits too; progress is then left out.
 const LINES: usize = 64;
 
 /// The writing end: handed to the work.
@@ -33,7 +36,7 @@ impl Lines {
     }
 }
 
-/// One line of JSON.
+/// One line of JSON with its line end; `None` for a value that JSON cannot hold.
 fn text(line: &impl Serialize) -> Option<Bytes> {
     let mut text = serde_json::to_vec(line).ok()?;
     text.push(b'\n');

@@ -1,4 +1,8 @@
 //! The question "a study": what a study of this plan would see, from the studies that `stapjes power` simulates.
+//!
+//! The numbers of `stapjes power` in the words of somebody who must decide whether to do the study. An
+//! endpoint counts as seen when the lower end of its interval reaches the target, as missed when the
+//! upper end does not: what lies in between is said to be open.
 
 use serde_json::{Value, json};
 
@@ -12,10 +16,10 @@ use crate::report::power::figures;
 use crate::report::stored_power::{self, StoredPower};
 use crate::report::words as labels;
 
-/// Studies of the first impression.
+/// Studies of the first impression: enough to tell a hopeless study from a good one.
 pub(super) const FIRST: u32 = 40;
 
-/// The part of the surface that the report shows.
+/// The part of the surface that the report shows, in the form in which it is read from a folder.
 pub(super) fn stored(answer: &PowerAnswer) -> Option<StoredPower> {
     serde_json::to_value(answer).ok().and_then(|value| serde_json::from_value(value).ok())
 }

@@ -1,4 +1,7 @@
 //! Variants side by side: what one does more than another, on the same clients with the same luck.
+//!
+//! All variants are simulated together under the seed, replicates and draws of the first, because the
+//! difference of two separate runs would hold the luck of both.
 
 use serde_json::{Value, json};
 
@@ -22,9 +25,9 @@ const LONGEST_NAME: usize = 60;
 pub(super) struct Asked {
     /// Language of the page.
     pub(super) lang: Lang,
-    /// What the planner calls them.
+    /// What the planner calls them: printable, at most 60 characters; a number where nothing was typed.
     pub(super) names: Vec<String>,
-    /// Their scenarios.
+    /// Their scenarios, in the same order.
     pub(super) variants: Vec<Read>,
 }
 

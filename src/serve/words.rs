@@ -1,4 +1,7 @@
 //! The page's own words in both languages. What is said about results comes from the report, word for word.
+//!
+//! The page asks for all of them at its start, so a change of language needs no new page. Keys are
+//! those that its script uses; a test finds a key without words and a word without use.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,8 @@
 //! Means, errors and ranges over replicates, taken in one value list per replicate, in order.
+//!
+//! Memory may not grow with replicates, so each cell keeps a count, a mean and a sum of squares. Ranges
+//! need the values themselves: those of the first replicates are kept, as many as fit into a fixed
+//! amount of memory, and how many that were stands in the results.
 
 use std::ops::Range;
 
@@ -7,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::chunks::{Partial, Sum};
 use super::results::Series;
 
-/// Bytes that the values behind the ranges may take.
+/// Bytes that the values behind the ranges may take; with few cells [`MOST_RANGE_REPLICATES`] comes
+/// first.
 const RANGE_BYTES: usize = 192 << 20;
 /// No range rests on more replicates than this.
 const MOST_RANGE_REPLICATES: usize = 1024;
@@ -20,7 +25,7 @@ const FEWEST_RANGE_REPLICATES: usize = 64;
 /// doi:10.1080/00401706.1962.10490022: `mean += (x - mean) / n; squares += (x - old_mean) * (x - mean)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Cell {
-    /// Values so far.
+    /// Values so far, undefined ones not counted.
     count: u32,
     /// Their mean.
     mean: f64,
@@ -95,7 +100,7 @@ impl Summary {
 pub(super) struct Accumulator {
     /// One per value of a replicate.
     cells: Vec<Cell>,
-    /// Values of the first replicates, for the ranges.
+    /// Values of the first replicates, for the ranges: one row per replicate, one column per cell.
     kept: Vec<Vec<f64>>,
     /// Replicates of which every value is kept, for ranges.
     most_kept: usize,
@@ -111,6 +116,8 @@ impl Accumulator {
     /// Takes in one replicate; NaN values are undefined and left out of their cell.
     pub(super) fn push(&mut self, values: Vec<f64>) {
         for (cell, &value) in self.cells.iter_mut().zip(&values) {
+            // A measure can be undefined in a replicate (nobody left to count): its cell then has fewer
+            // values than the others.
             if value.is_finite() {
                 cell.push(value);
             }
@@ -120,7 +127,8 @@ impl Accumulator {
         }
     }
 
-    /// Adds the replicates that follow.
+    /// Adds the replicates that follow. Of the next chunk only as many values are kept as there is room
+    /// for.
     pub(super) fn append(&mut self, later: Self) {
         self.cells.iter_mut().zip(later.cells).for_each(|(cell, later)| cell.append(later));
         let room = self.most_kept.saturating_sub(self.kept.len());
@@ -132,7 +140,7 @@ impl Accumulator {
         self.kept.len() as u32
     }
 
-    /// The values of the first so many replicates; `None` when they were not kept.
+    /// The values of the first so many replicates, one row each; `None` when they were not kept.
     pub(super) fn first(&self, replicates: u32) -> Option<&[Vec<f64>]> {
         self.kept.get(..replicates as usize)
     }

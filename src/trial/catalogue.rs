@@ -1,4 +1,9 @@
 //! The list of measures behind [`measures`](super::measures()), section by section.
+//!
+//! A measure is a row: name, label, unit, whether it is true or on file, and a ratio of totals.
+//! Results, files and JSON follow from the list; `docs/results.md` must name each, which a test sees
+//! to, and what the report tells of it is decided there. Denominators are few and named, since a share
+//! of clients who entered and a share of clients on benefit are different claims.
 
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, ExitReason, Kind, Rung, Step, Tercile};

@@ -57,7 +57,8 @@ fn benefit(list: &mut Vec<WeightedTotal>) {
     list.push(WeightedTotal { tally: Tally::WagesMonths, weight: |costs: &Costs| -costs.wages_month });
 }
 
-/// Benefit not paid to those who left for these reasons.
+/// Benefit not paid to those who left for these reasons, until a return: months off benefit times the
+/// price of a month.
 fn saved_for(list: &mut Vec<WeightedTotal>, reasons: &[ExitReason]) {
     list.extend(reasons.iter().map(|&reason| WeightedTotal {
         tally: Tally::OffBenefit(reason),
@@ -119,7 +120,8 @@ fn municipality(list: &mut Vec<WeightedTotal>) {
 /// A label, the terms behind it, its words, and whether a transition table has it too.
 type Item = (&'static str, fn(&mut Vec<WeightedTotal>), &'static str, bool);
 
-/// The amounts in the order of the results.
+/// The amounts in the order of the results. Parts come before the sums that hold them, so that a reader
+/// can add up.
 const ITEMS: [Item; 14] = [
     ("talks", talks, "caseworker time for talks held", false),
     ("no_shows", no_shows, "caseworker time for no-shows", false),
@@ -167,7 +169,8 @@ pub(super) fn money() -> Vec<Measure> {
     spans.into_iter().flat_map(of_span).collect()
 }
 
-/// An amount over a span as a measure.
+/// An amount over a span as a measure in euros per client who came in; what stands on file, since
+/// offices know their costs.
 fn measure(name: &'static str, span: Span, (label, add, definition, in_ladder): Item) -> Measure {
     let mut terms = Vec::new();
     add(&mut terms);

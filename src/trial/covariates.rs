@@ -1,5 +1,9 @@
 //! What a replicate drew that has a known mean: the random effects of its sites, who its caseworkers are at the start, and
 //! how far the draws of leaving went beyond their hazards.
+//!
+//! Each covariate is a number that every replicate draws and whose mean is known before any run. What
+//! it explains of a result is luck and can be taken out (`control_variates`); what it cannot explain
+//! stays.
 
 use crate::engine;
 use crate::history::{History, Tally};
@@ -7,7 +11,7 @@ use crate::population::{Caseworker, SiteLuck, caseworker_id};
 use crate::random::Dice;
 use crate::scenario::{Dynamics, Scenario};
 
-/// Number of covariates of a scenario.
+/// Number of covariates of a scenario; none for a transition table, which draws no sites and no staff.
 pub(super) fn count(scenario: &Scenario) -> usize {
     match scenario.dynamics {
         Dynamics::Full => 4 + 2 * scenario.arms.len() + 2 * staffed_arms(scenario).count(),
@@ -62,7 +66,7 @@ pub(super) fn of(scenario: &Scenario, paired: &[History], months: &[u32], replic
     months.iter().map(month).collect()
 }
 
-/// A total added up to a month.
+/// A total added up from month 0 to a month, over all sites and groups.
 fn so_far(history: &History, tally: Tally, month: u32) -> f64 {
     history.tallies.iter().flatten().flat_map(|group| &group.column(tally)[..=month as usize]).sum()
 }

@@ -1,4 +1,8 @@
 //! One draw of all uncertain parameters from their priors, and the scenario under it.
+//!
+//! Draws are points of a scrambled Sobol' sequence with one dimension per path, so a parameter keeps
+//! its draws when others come or go, and 64 draws cover each range as evenly as many more independent
+//! ones would.
 
 use crate::random::sobol;
 use crate::scenario::Scenario;
@@ -9,6 +13,7 @@ use crate::stats::{beta, normal};
 /// The values of draw number `draw`: one for each parameter with a prior, in registry order, then one for each other
 /// parameter that some story fixes. What the story of this draw fixes has the story's value. With a posterior, one of its
 /// draws is taken by weight (evenly over the draws, as systematic resampling does) instead of the priors of its parameters.
+/// Pairs of a dotted path and a value in the unit of the parameter, within its limits.
 pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
     let fitted = registry
         .posterior
@@ -36,7 +41,8 @@ pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(Strin
     values
 }
 
-/// Name of the sequence of points that choose a posterior's draws.
+/// Name of the sequence of points that choose a posterior's draws: one for all its parameters, since a
+/// row is taken whole.
 const POSTERIOR: &str = "posterior";
 
 /// The value below which a prior has the share `share` of its mass. Normal and lognormal priors are cut at

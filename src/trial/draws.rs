@@ -44,7 +44,7 @@ const OF_PARTS: [(&str, &str); 5] = [
 
 /// What the run at the center of the parameters says in every cell of the value list.
 pub(super) struct Center<'a> {
-    /// Sums of the run.
+    /// Sums of the run, with the values of its first replicates: those are the replicates of the draws.
     pub(super) replicates: &'a Accumulator,
     /// The best means.
     pub(super) mean: &'a [f64],
@@ -77,6 +77,7 @@ pub(super) fn run_draws(
         let all = replicate_values(scenario, values, unit % replicates);
         cells.iter().map(|&place| all[place]).collect::<Vec<f64>>()
     };
+    // A chunk holds whole draws: its size is part of the results and must not cut one in two.
     let stage = Stage { chunk: replicates * CHUNK.div_ceil(replicates), ..Stage::new(stage) };
     let units = count.saturating_mul(replicates);
     in_chunks(
@@ -117,7 +118,7 @@ pub(super) fn run_draws(
     Ok(Some(Draws { replicates, stories, draws, luck }))
 }
 
-/// One replicate of every arm's paired world under drawn parameters.
+/// One replicate of every arm's paired world under drawn parameters, in the order of the layout.
 fn replicate_values(scenario: &Scenario, values: &[(String, f64)], number: u32) -> Vec<f64> {
     let scenario = drawn::under(scenario, values);
     let layout = CubeLayout::new(&scenario, false);
@@ -160,9 +161,9 @@ struct Sums {
     origin: Vec<f64>,
     /// Sum of squares per cell.
     squares: Vec<f64>,
-    /// Sums by draw and cell.
+    /// Sums by draw and cell: `by_draw[draw * cells + cell]`, less the origin.
     by_draw: Vec<f64>,
-    /// Sums by replicate and cell.
+    /// Sums by replicate and cell, likewise.
     by_replicate: Vec<f64>,
 }
 
@@ -193,7 +194,7 @@ impl Sums {
         }
     }
 
-    /// Mean of a cell under a draw.
+    /// Mean of a cell under a draw, over its replicates.
     fn mean(&self, draw: usize, at: usize) -> f64 {
         // Nothing was pushed: a shard that has no chunk of this stage.
         let Some(origin) = self.origin.get(at) else { return f64::NAN };
@@ -215,7 +216,8 @@ impl Sums {
         [adjustment, (left + mcse * mcse).sqrt()]
     }
 
-    /// Standard error of a draw's mean about what the shared luck leaves.
+    /// Standard error of a draw's mean about what the shared luck leaves: the interaction of draw and
+    /// replicate in the module's formula. NaN with one draw or one replicate.
     fn error(&self, at: usize) -> f64 {
         let draws = (self.by_draw.len() / self.cells) as f64;
         let replicates = f64::from(self.replicates);

@@ -1,4 +1,7 @@
 //! From the monthly totals of one group to the values of the measures at the reported months.
+//!
+//! A measure is a ratio of weighted totals over a span (`measure`). Its value at any month comes from
+//! running sums, so a hundred measures at sixty months cost one pass over the totals each.
 
 use crate::history::{GroupTally, TALLIES, Tally};
 use crate::scenario::parameters::Costs;
@@ -9,7 +12,7 @@ use super::measure::{Measure, Over, Ratio, Span};
 pub struct RunningTotals<'a> {
     /// Monthly totals.
     tally: &'a GroupTally,
-    /// `sums[tally][month]`: months 0 to `month`.
+    /// `sums[tally][month]`: months 0 to `month`; one row per total, in the order of [`Tally::all`].
     sums: Vec<Vec<f64>>,
     /// As `sums`, discounted to month 0.
     discounted: Vec<Vec<f64>>,
@@ -43,7 +46,8 @@ impl<'a> RunningTotals<'a> {
         }
     }
 
-    /// The value of a ratio at a month; `None` where it is not defined.
+    /// The value of a ratio at a month; `None` where it is not defined: the span begins before month 0,
+    /// or the denominator is not above 0.
     fn ratio(&self, ratio: &Ratio, costs: &Costs, month: usize) -> Option<f64> {
         let mut numerator = 0.0;
         for term in &ratio.terms {
@@ -75,7 +79,8 @@ impl<'a> RunningTotals<'a> {
     }
 }
 
-/// A column times a factor, added up from month 0.
+/// A column times powers of a factor, added up from month 0: plain sums with factor 1, discounted ones
+/// with the month's discount.
 fn running(column: &[f64], factor: f64) -> Vec<f64> {
     let mut sum = 0.0;
     let mut weight = 1.0;

@@ -1,4 +1,8 @@
 //! Where each value of a replicate stands in its list, and how the list becomes results again.
+//!
+//! A replicate gives one flat list of numbers, which chunks can add up without knowing what they are.
+//! The order is fixed here: world, arm, group, measure, month, the last fastest; groups are everybody,
+//! then sites, then parts of the caseload.
 
 use crate::history::{GroupTally, History};
 use crate::scenario::{Dynamics, Scenario, Who};
@@ -19,9 +23,10 @@ pub(super) struct CubeLayout<'a> {
     measures: Vec<&'static Measure>,
     /// Reported months.
     months: Vec<u32>,
-    /// Everybody, sites, parts.
+    /// Names of the groups: everybody (`overall`), sites when there are several, parts of the caseload
+    /// that plans name.
     groups: Vec<String>,
-    /// Whether the study world has values.
+    /// Whether the study world has values; draws of the parameters do without.
     study: bool,
 }
 
@@ -47,7 +52,7 @@ impl<'a> CubeLayout<'a> {
         &self.measures
     }
 
-    /// Reported months: those of the scenario and the end of each site's follow-up.
+    /// Reported months in ascending order: those of the scenario and the end of each site's follow-up.
     pub(super) fn months(&self) -> &[u32] {
         &self.months
     }

@@ -1,4 +1,8 @@
 //! Work in parallel, taken in order: the same result for any number of threads.
+//!
+//! Sums of floating-point numbers depend on their order, so results are handed over by number and not
+//! as they come. A block at a time is computed and then taken: that bounds the memory, and costs the
+//! idle time of the threads that wait for the last of a block.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -41,6 +45,9 @@ impl Watch<'_> {
 ///
 /// At most eight results per thread wait at any time, so memory does not grow with `count`. Nothing here depends on the
 /// number of threads but the speed.
+/// # Errors
+/// [`Stopped`] when the flag was set before the last result was taken; those before it were handed
+/// over.
 pub fn in_order<T: Send>(
     count: u32,
     watch: Watch<'_>,

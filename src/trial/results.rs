@@ -30,9 +30,9 @@ pub struct Stat {
 /// One measure over the reported months. Undefined values are NaN in memory and `null` in files.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Series {
-    /// Name of the measure.
+    /// Name of the measure, as `docs/results.md` lists it.
     pub measure: String,
-    /// Label of the measure.
+    /// Label of the measure: a reason, a step, a rung; empty for measures that have none.
     pub label: String,
     /// Means over replicates, one per reported month.
     #[serde(with = "nullable")]
@@ -121,13 +121,13 @@ pub struct MeasureInfo {
     pub name: String,
     /// Label.
     pub label: String,
-    /// Unit.
+    /// Unit of its values, in words: "share", "months", "EUR per client".
     pub unit: String,
-    /// Part of the story.
+    /// Part of the story that it belongs to: outflow, signals, steps, money and so on.
     pub section: Section,
-    /// Truth or on file.
+    /// Whether it is the truth of the simulation or what a municipality could have on file.
     pub view: Visibility,
-    /// Definition in words.
+    /// Definition in words, numerator and denominator.
     pub definition: String,
 }
 
@@ -164,7 +164,7 @@ pub struct Story {
     pub name: String,
     /// Title in Dutch and English.
     pub title: [String; 2],
-    /// Share of the mixture.
+    /// Share of the mixture; the weights of all stories add up to 1.
     pub weight: f64,
 }
 
@@ -181,7 +181,7 @@ pub struct Draw {
     /// The story that the draw follows: an index into [`Draws::stories`]; `None` without stories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<usize>,
-    /// The drawn parameters: name and value.
+    /// The drawn parameters: dotted path and value, in the unit of the parameter.
     pub parameters: Vec<(String, f64)>,
     /// Overall group of every arm's paired world, in arm order (`mean` and `mcse` only).
     pub paired: Vec<Vec<Series>>,
@@ -222,17 +222,18 @@ pub struct Results {
     pub title: String,
     /// SHA-256 of the scenario after inheritance and overrides, hexadecimal.
     pub scenario_hash: String,
-    /// Seed.
+    /// Seed of the scenario.
     pub seed: u64,
-    /// Replicates.
+    /// Replicates that were taken: fewer than the scenario allows when the precision was reached
+    /// before.
     pub replicates: u32,
     /// Replicates behind `low` and `high`: the first so many (all of them, unless memory would grow too large).
     pub range_replicates: u32,
     /// Whether clients move by a transition table.
     pub ladder: bool,
-    /// Reported months.
+    /// Reported months, ascending; every series has one value for each.
     pub months: Vec<u32>,
-    /// Names of the arms.
+    /// Names of the arms, in the order of every list of arms.
     pub arms: Vec<String>,
     /// Index of the control arm.
     pub control: usize,
@@ -251,7 +252,7 @@ pub struct Results {
     pub study: Vec<ArmResults>,
     /// Exact curves of a transition table; empty in the full model.
     pub exact: Vec<ExactCurve>,
-    /// Uncertainty over parameters, when asked for.
+    /// Uncertainty over parameters, when draws were asked for.
     pub draws: Option<Draws>,
     /// Parameters that move exits to work under the first treated arm at the horizon, confirmed by paired runs; with draws.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -300,12 +301,12 @@ impl Results {
         arms.flat_map(ArmResults::overall).any(|series| series.adjusted.is_some())
     }
 
-    /// Index of a measure in every list of series.
+    /// Index of a measure in every list of series; `None` for one that these results do not have.
     pub fn index_of(&self, name: &str, label: &str) -> Option<usize> {
         self.measures.iter().position(|measure| measure.name == name && measure.label == label)
     }
 
-    /// Index of a reported month in every series.
+    /// Index of a reported month in every series; `None` for a month that is not reported.
     pub fn month_index(&self, month: u32) -> Option<usize> {
         self.months.iter().position(|&reported| reported == month)
     }
@@ -325,7 +326,8 @@ impl Results {
     }
 }
 
-/// Lists of numbers in which NaN stands for "undefined" and is written as `null`.
+/// Lists of numbers in which NaN stands for "undefined" and is written as `null`: JSON has no NaN, and
+/// an undefined value must not become 0.
 mod nullable {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

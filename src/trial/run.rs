@@ -1,4 +1,9 @@
 //! The run: every replicate under every arm and as a study, in parallel, reduced in replicate order.
+//!
+//! A replicate gives its values in three worlds (everybody under each arm, the differences, the study)
+//! and its covariates; sums are all that stays. Replicates are added until the difference in exits is
+//! known well enough, looked at after fixed numbers of chunks only, so that where it stops depends on
+//! the plan and on nothing else.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +63,8 @@ impl<'a> Plan<'a> {
 /// the same numbers of replicates, so the results do not depend on threads, stops or shards.
 const FEWEST_CHUNKS: u32 = 3;
 
-/// Chunks at the look after the one at `chunk`.
+/// Chunks at the look after the one at `chunk`: a quarter more, at least one, at least
+/// [`FEWEST_CHUNKS`].
 fn next_look(chunk: u32) -> u32 {
     (chunk + (chunk / 4).max(1)).max(FEWEST_CHUNKS)
 }
@@ -86,7 +92,8 @@ fn precise_enough(
     main.into_iter().all(|place| error(place).is_some_and(|error| error <= enough))
 }
 
-/// The measure of whose difference a scenario states the precision.
+/// The measure of whose difference a scenario states the precision: exits of all reasons at the
+/// horizon.
 const MAIN_MEASURE: (&str, &str) = ("exits", "");
 
 /// Runs the plan on the rayon threads at hand, until it is precise enough, and then the draws of the parameters with the same luck.
@@ -172,6 +179,7 @@ fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]
     if adjusted.iter().all(Option::is_none) {
         return;
     }
+    // The list of adjusted cells has no names: it is walked in the order in which the layout made it.
     let mut months = adjusted.chunks_exact(results.months.len());
     let worlds = [&mut results.paired, &mut results.difference];
     for arm in worlds.into_iter().flatten() {
@@ -204,9 +212,9 @@ struct Sums {
 struct Values {
     /// Every value, in the order of the layout.
     all: Vec<f64>,
-    /// Those that covariates sharpen.
+    /// Those that covariates sharpen, in the order of `CubeLayout::planner_cells`.
     planners: Vec<f64>,
-    /// Covariates, month by month.
+    /// Covariates, one row per reported month.
     covariates: Vec<Vec<f64>>,
 }
 
@@ -239,7 +247,8 @@ fn replicate_values(plan: &Plan<'_>, layout: &CubeLayout<'_>, cells: &[usize], n
     Values { all, planners, covariates }
 }
 
-/// Results without draws.
+/// Results without draws: means, errors and ranges in every world, and exact curves where there are
+/// any.
 fn results(plan: &Plan<'_>, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
     let [paired, difference, study] = layout.unfold(&accumulator.summary());
     Results {

@@ -1,4 +1,7 @@
 //! The answer per story: the draws of the parameters taken together, and those of each story apart.
+//!
+//! Draws that follow different stories are different models. Their mixture answers "what do we expect";
+//! the stories beside it answer "what if it works like that", which no number of replicates can decide.
 
 use super::results::{Draw, Draws, Series, Story};
 use super::spread;
@@ -8,7 +11,7 @@ use super::spread;
 pub struct StoryAnswer<'a> {
     /// The story; `None` = the mixture, all draws together.
     pub story: Option<&'a Story>,
-    /// Number of draws.
+    /// Number of draws that follow it.
     pub draws: u32,
     /// Every arm: mean over the draws, its Monte Carlo error (standard deviation over the draws by the root of their number,
     /// with the error that all draws share), and the 2.5 % and 97.5 % points over the draws, without the noise inside a draw.
@@ -80,7 +83,7 @@ fn together(like: &Series, every: &[&Series], chosen: &[bool], shared: Option<&S
     told
 }
 
-/// Mean and its standard error.
+/// Mean and its standard error; NaN for the error of a single value.
 fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;

@@ -1,5 +1,9 @@
 //! Results as people read them: a value with the range that belongs to it, and the values under every draw without the noise
 //! inside a draw.
+//!
+//! Every number that a report shows comes through here with the range that belongs to it, so that no
+//! page can put the range of replicates (chance) beside a mean over draws (parameters), or forget the
+//! Monte Carlo error.
 
 use std::ops::Range;
 

@@ -23,7 +23,7 @@ pub(super) struct Draws {
 }
 
 impl Draws {
-    /// Draws the steps `BATCH * batch` and further of a client.
+    /// Draws the steps `BATCH * batch` and further of a client: eight blocks, side by side.
     #[inline]
     pub(super) fn new(dice: &Dice, process: Process, client: u32, batch: u32) -> Self {
         let moments = core::array::from_fn(|lane| batch * LANES as u32 + lane as u32);
@@ -38,7 +38,8 @@ impl Draws {
         Self { halves }
     }
 
-    /// The first 16 bits of a step of this batch.
+    /// The first 16 bits of a step of this batch; the step may be counted from the beginning of the
+    /// run.
     #[inline]
     pub(super) fn half(&self, step_in_batch: usize) -> u16 {
         self.halves[step_in_batch % BATCH]

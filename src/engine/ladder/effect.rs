@@ -1,12 +1,15 @@
 //! What an arm does to the up-moves: `multiplier * (1 + slope * trust)` from a month on, with
 //! `trust += gain * (1 - trust)` at the start of each of these months.
+//!
+//! Trust has no chance in a ladder: clients of one class have the same trust in the same month, so the
+//! factor is a table that simulation and exact curves share.
 
 use crate::scenario::plan::{Ladder, LadderEffect};
 
 /// Multipliers on the up-moves under one arm, per trust class and month.
 #[derive(Clone, Debug)]
 pub(super) struct UpFactors {
-    /// Months of the run.
+    /// Months of the run, the length of a class's row.
     months: usize,
     /// Factor on the up-moves, trust class by trust class, month by month.
     values: Vec<f64>,
@@ -24,7 +27,7 @@ impl UpFactors {
         Self { months, values }
     }
 
-    /// The multiplier in a month (counting from 0).
+    /// The multiplier of a trust class in a month (counting from 0); 1 before the effect begins.
     #[inline]
     pub(super) fn at(&self, trust_class: usize, month: usize) -> f64 {
         self.of_class(trust_class)[month]
@@ -36,7 +39,7 @@ impl UpFactors {
         &self.values[trust_class * self.months..][..self.months]
     }
 
-    /// The largest of all.
+    /// The largest of all: it bounds the region of draws in which an up-move can happen.
     pub(super) fn largest(&self) -> f64 {
         self.values.iter().copied().fold(0.0, f64::max)
     }

@@ -19,12 +19,12 @@ pub struct LadderCurves {
 }
 
 impl LadderCurves {
-    /// Share out for a reason by a month.
+    /// Share of all clients out for a reason by a month, counted from 0 at the start.
     pub fn exits_by(&self, month: usize, reason: LadderReason) -> f64 {
         self.exits[month][reason as usize]
     }
 
-    /// Share still on benefit at a month.
+    /// Share of all clients still on benefit at a month.
     pub fn on_benefit(&self, month: usize) -> f64 {
         self.occupancy[month].iter().sum()
     }
@@ -74,7 +74,7 @@ pub(super) struct HazardStep {
     months: f64,
 }
 
-/// Probabilities of the exits in one step.
+/// Probabilities of the exits in one step or month; together at most 1.
 pub(super) struct Exits {
     /// To work.
     pub(super) work: f64,
@@ -131,7 +131,7 @@ impl Distribution {
         (0..self.classes[0].len()).map(|rung| self.classes.iter().map(|shares| shares[rung]).sum()).collect()
     }
 
-    /// A share leaves, divided over the reasons.
+    /// A share of all clients leaves its rung, divided over the reasons.
     fn leave(&mut self, share: f64, exits: &Exits) {
         self.exits[LadderReason::Work as usize] += share * exits.work;
         self.exits[LadderReason::Fraud as usize] += share * exits.fraud;

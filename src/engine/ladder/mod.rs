@@ -42,7 +42,7 @@ pub struct LadderEngine {
     months: usize,
     /// Rungs of the ladder.
     rungs: usize,
-    /// Share of the clients that starts up to and including each rung.
+    /// Share of the clients that starts up to and including each rung; the last is 1.
     start_rung: Vec<f64>,
     /// Number of trust classes: clients are divided over them evenly.
     trust_classes: u32,
@@ -50,7 +50,7 @@ pub struct LadderEngine {
     tables: Tables,
 }
 
-/// Tables by kind of rates.
+/// Tables by kind of rates; they differ in what one draw decides.
 #[derive(Clone, Debug)]
 enum Tables {
     /// Monthly probabilities.
@@ -148,7 +148,7 @@ impl LadderEngine {
 struct Start {
     /// Rung, 0 = the lowest.
     rung: usize,
-    /// Trust class.
+    /// Trust class, from 0: index into the ladder's start levels.
     trust_class: usize,
 }
 

@@ -1,10 +1,13 @@
 //! One chunk in one file: whose it is, which it is, the sums, and a checksum over everything.
+//!
+//! The file names the work (its key), the stage and the number, so a chunk that was copied or renamed
+//! into another place is refused and not summed. The checksum finds what a disk or a network lost.
 
 use sha2::{Digest, Sha256};
 
 /// What a chunk begins with.
 const MAGIC: &[u8; 14] = b"stapjes-chunk\n";
-/// Version of the format.
+/// Version of the format; a file of another version is foreign.
 const VERSION: u32 = 1;
 /// Bytes of the SHA-256 at the end.
 const CHECKSUM: usize = 32;
@@ -18,7 +21,8 @@ pub(super) enum Unusable {
     Foreign,
 }
 
-/// What says which chunk it is: everything before the sums.
+/// What says which chunk it is: everything before the sums. Lengths stand before texts, so that no two
+/// chunks have one head.
 fn head(key: &str, stage: &str, chunk: u32) -> Vec<u8> {
     let mut head = MAGIC.to_vec();
     head.extend(VERSION.to_le_bytes());
@@ -30,7 +34,7 @@ fn head(key: &str, stage: &str, chunk: u32) -> Vec<u8> {
     head
 }
 
-/// The bytes of the file.
+/// The bytes of the file: head, length and bytes of the sums, checksum.
 pub(super) fn encode(key: &str, stage: &str, chunk: u32, sums: &[u8]) -> Vec<u8> {
     let mut bytes = head(key, stage, chunk);
     bytes.extend((sums.len() as u64).to_le_bytes());
@@ -41,6 +45,10 @@ pub(super) fn encode(key: &str, stage: &str, chunk: u32, sums: &[u8]) -> Vec<u8>
 }
 
 /// The sums of a chunk.
+///
+/// # Errors
+/// `Damaged` when the checksum or a length does not hold; `Foreign` when the file is whole but of other
+/// work, another stage or another number.
 pub(super) fn decode(bytes: &[u8], key: &str, stage: &str, chunk: u32) -> Result<Vec<u8>, Unusable> {
     let (content, checksum) =
         bytes.split_at_checked(bytes.len().saturating_sub(CHECKSUM)).ok_or(Unusable::Damaged)?;

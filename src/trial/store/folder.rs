@@ -1,4 +1,9 @@
 //! The folder of chunks of one command.
+//!
+//! Who may write is decided by a lock of the operating system, which ends with its process however that
+//! dies: a killed run leaves no lock that somebody must remove by hand. Shards have a lock each,
+//! because they write different chunks. What cannot be written (a full disk) stops the keeping and not
+//! the computing.
 
 use std::fs::{self, File};
 use std::io;
@@ -18,7 +23,7 @@ use crate::trial::chunks_api::{Chunks, Fate, Stage};
 const WORTH_KEEPING: Duration = Duration::from_secs(5);
 /// Ending of a chunk's name.
 const ENDING: &str = "chunk";
-/// Name of the lock.
+/// Name of the lock; that of a shard has its number behind it.
 const LOCK: &str = "lock";
 
 /// How a command uses its folder.
@@ -41,7 +46,7 @@ pub struct Missing {
     pub stage: String,
     /// How many chunks it has.
     pub of: u32,
-    /// Those that are missing.
+    /// Those that are missing, by number from 0.
     pub chunks: Vec<u32>,
 }
 
@@ -58,7 +63,7 @@ pub fn chunk_folder(results: &Path) -> PathBuf {
 /// The folder of chunks of one command; see [`Mode`].
 #[derive(Debug)]
 pub struct ChunkFolder {
-    /// The folder.
+    /// The folder, which need not exist yet.
     path: PathBuf,
     /// What the work is, so that chunks of other work are refused.
     ticket: Ticket,
@@ -66,7 +71,7 @@ pub struct ChunkFolder {
     mode: Mode,
     /// Whether it is made at once.
     eager: bool,
-    /// When the work began.
+    /// When the work began: short work is not kept.
     started: Instant,
     /// What changes while the work goes on.
     state: Mutex<State>,
@@ -83,7 +88,7 @@ struct State {
     reused: u32,
     /// Chunks that another shard has still to write.
     missing: Vec<Missing>,
-    /// Why nothing more is written.
+    /// Why nothing more is written, as the system said it; `None` while all goes well.
     failure: Option<String>,
     /// Chunks that came out otherwise when they were computed again: stage and number.
     differing: Vec<(String, u32)>,
@@ -237,6 +242,9 @@ impl ChunkFolder {
     }
 
     /// Takes the lock and writes in it who has it.
+    ///
+    /// # Errors
+    /// `WouldBlock` when another process has it; those of making the file.
     fn lock(&self) -> io::Result<File> {
         let path = self.path.join(self.lock_name());
         let mut lock = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
@@ -262,7 +270,8 @@ impl ChunkFolder {
         StoreError(said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}"))
     }
 
-    /// Another process holds the lock.
+    /// What is said when another process holds the lock: who, as it wrote there, and for a shard that
+    /// the other need not be waited for by all.
     fn busy(&self, error: &io::Error) -> StoreError {
         let shown = self.path.display();
         if error.kind() != io::ErrorKind::WouldBlock {
@@ -299,7 +308,7 @@ impl ChunkFolder {
         Ok(())
     }
 
-    /// File of a chunk.
+    /// File of a chunk: `STAGE.NUMBER.chunk`, the number in six digits so that a listing is in order.
     fn chunk_path(&self, stage: Stage<'_>, chunk: u32) -> PathBuf {
         self.path.join(format!("{}.{chunk:06}.{ENDING}", stage.name))
     }

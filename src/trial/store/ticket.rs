@@ -1,4 +1,7 @@
 //! What unfinished work is of: enough to refuse another plan by name and to go on.
+//!
+//! The key is a hash over everything that a number depends on, with lengths between the parts; the
+//! words and the folder are for people and for `merge`, and decide nothing.
 
 use std::fs;
 use std::io;
@@ -19,7 +22,7 @@ const FORMAT: &str = "stapjes-work";
 /// What unfinished work is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// [`FORMAT`].
+    /// [`FORMAT`], by which the file is known for ours.
     format: String,
     /// Hash of everything that the numbers depend on: program, random stream, model, command, scenarios, plan.
     pub key: String,
@@ -46,7 +49,7 @@ impl Ticket {
     /// The ticket of a folder.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none (`NotFound`), or the file is not a ticket of ours (`InvalidData`).
     pub fn read(folder: &Path) -> io::Result<Self> {
         let ticket: Self = serde_json::from_str(&fs::read_to_string(folder.join(TICKET))?)?;
         if ticket.format == FORMAT { Ok(ticket) } else { Err(io::ErrorKind::InvalidData.into()) }
