@@ -1,4 +1,12 @@
 //! One `Dataset` in, `Estimate`s out; one estimator per file.
+//!
+//! Each file holds one method of the literature as functions on numbers, with its paper, an example and
+//! the R call that gives the same; [`catalogue`] gives methods their names, arguments and words for
+//! `stapjes analyze`, and knows no formulas. What estimators share stands in files without a method:
+//! which rows an analysis may use ([`require_valid`]), sets of people at risk ([`risk_table`]),
+//! rounding of times ([`ties`]), regression by Newton's method, and the corrections that make p-values
+//! hold with few clusters. An estimator never knows of replicates or true effects, so it cannot use
+//! them.
 
 pub mod aalen_johansen;
 pub mod adjusted_mean;

@@ -1,4 +1,9 @@
 //! Resemblance within clusters and comparisons of clusters by name, for `stapjes analyze`.
+//!
+//! Rows of one cluster (a caseworker, a site) resemble each other, so a test that takes them as
+//! independent rejects too often. The methods here either measure that (`icc`, `design-effect`) or
+//! compare clusters as the unit. All hold with few clusters; with one in an arm they refuse, since its
+//! effect and the cluster's cannot be told apart. `docs/validation.md` has the type I errors.
 
 use super::{Method, Needs};
 use crate::estimate::cluster_linear::ClusterVariance;
@@ -116,7 +121,7 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// The measured outcome, or whether the row has the event.
+/// The measured outcome, or 1 and 0 for whether the row has the event.
 fn values(data: &Dataset, options: &Options) -> Vec<f64> {
     match &data.outcome {
         Some(outcome) => outcome.clone(),
@@ -124,12 +129,12 @@ fn values(data: &Dataset, options: &Options) -> Vec<f64> {
     }
 }
 
-/// The arms, when there are several.
+/// The arms, when there are several: differences between them are no resemblance within clusters.
 fn arms(data: &Dataset) -> Option<&[u32]> {
     (data.arm_names.len() > 1).then_some(&data.arm)
 }
 
-/// The layout that covariates leave, when there are covariates.
+/// The layout that covariates leave; `None` without covariates, for which the plain one is exact.
 fn adjusted(data: &Dataset, values: &[f64]) -> Result<Option<ClusterSums>, EstimateError> {
     match data.covariates.is_empty() {
         true => Ok(None),
@@ -137,7 +142,11 @@ fn adjusted(data: &Dataset, values: &[f64]) -> Result<Option<ClusterSums>, Estim
     }
 }
 
-/// Intraclass correlation.
+/// Intraclass correlation by analysis of variance, with F test and exact interval, and by restricted
+/// maximum likelihood where that exists. Negative values are shown as they come out.
+///
+/// # Errors
+/// `NoVariance` when the outcome is the same everywhere.
 fn icc(
     data: &Dataset,
     options: &Options,
@@ -224,7 +233,8 @@ fn icc(
     Ok(results)
 }
 
-/// What clustering costs, by arm.
+/// What clustering costs: by how much the variance of a mean grows, from cluster sizes and the
+/// correlation found or given (Eldridge, Ashby and Kerry 2006, doi:10.1093/ije/dyl129).
 fn design_effects(
     data: &Dataset,
     options: &Options,
@@ -286,11 +296,13 @@ fn design_effects(
     Ok(vec![estimate])
 }
 
+/// `treated - control`, as results of differences are called.
 fn contrast_label(data: &Dataset) -> Said {
     Said::same(format!("{} - {}", data.arm_names[1], data.arm_names[0]))
 }
 
-/// Chi-square corrected for clusters (Donner & Klar).
+/// Difference of shares with Donner's chi-square, which divides by the design effect of each arm; p by
+/// the t distribution of its root.
 fn chi_square(
     data: &Dataset,
     options: &Options,
@@ -334,8 +346,10 @@ fn too_little(counts: &[ClusterCount]) -> EstimateError {
     }
 }
 
+/// Refuses an arm with one cluster.
+///
 /// # Errors
-/// An arm with one cluster: its effect and the cluster's cannot be told apart.
+/// Its effect and the cluster's cannot be told apart.
 fn require_two_clusters_an_arm(data: &Dataset) -> Result<(), EstimateError> {
     match data.arm_names.len() > 1 && clusters_by_arm(data).contains(&1) {
         true => Err(EstimateError::data(rests_on_one_cluster(data))),
@@ -344,6 +358,9 @@ fn require_two_clusters_an_arm(data: &Dataset) -> Result<(), EstimateError> {
 }
 
 /// Mean of each cluster with its arm, by cluster label.
+///
+/// # Errors
+/// A cluster with rows in more than one arm: it cannot be reassigned as a whole.
 fn cluster_means(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, EstimateError> {
     let labels = cluster(data)?;
     let mut sums: BTreeMap<u32, (u32, f64, f64)> = BTreeMap::new();
@@ -361,7 +378,7 @@ fn cluster_means(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Es
     Ok(sums.into_values().map(|(arm, sum, size)| (arm as usize, sum / size)).collect())
 }
 
-/// t test on cluster summaries.
+/// Student's t test on unweighted cluster means: each cluster counts once, whatever its size.
 fn t_test(
     data: &Dataset,
     options: &Options,
@@ -400,7 +417,7 @@ fn t_test(
     ])
 }
 
-/// The permutation test with every row as its own cluster.
+/// The permutation test with every row as its own cluster: an exact log-rank test.
 fn row_permutation(
     data: &Dataset,
     options: &Options,
@@ -412,7 +429,8 @@ fn row_permutation(
     Ok(reassign(&rows, what, options, arguments)?.into_iter().map(rename).collect())
 }
 
-/// Exact test by reassigning clusters.
+/// Test by reassigning whole clusters to arms, exact where assignments can be counted out. It rests on
+/// the random allocation and on no model.
 fn permutation(
     data: &Dataset,
     options: &Options,
@@ -424,7 +442,8 @@ fn permutation(
     reassign(data, what, options, arguments)
 }
 
-/// The reassignment on summaries of one kind.
+/// The reassignment on summaries of clusters: sums of log-rank scores where there are times, else
+/// means. `seed` chooses the assignments when they are too many to count out.
 fn reassign(
     data: &Dataset,
     what: Said,
@@ -488,7 +507,7 @@ fn reassign(
     Ok(vec![estimate.with("clusters", values.len() as f64)])
 }
 
-/// Sum of each cluster with its arm.
+/// Sum of each cluster with its arm, in the order of [`cluster_means`].
 fn cluster_sums(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, EstimateError> {
     let mut sizes: BTreeMap<u32, f64> = BTreeMap::new();
     for label in cluster(data)? {
@@ -498,7 +517,8 @@ fn cluster_sums(data: &Dataset, values: &[f64]) -> Result<Vec<(usize, f64)>, Est
     Ok(means.into_iter().zip(sizes.into_values()).map(|((arm, mean), size)| (arm, mean * size)).collect())
 }
 
-/// Linear regression with a variance by cluster.
+/// Linear regression on arm and covariates with a variance by cluster: differences of means, or of
+/// shares.
 fn linear(
     data: &Dataset,
     options: &Options,
@@ -574,7 +594,7 @@ fn linear(
     Ok(fit.names.iter().enumerate().map(one).collect())
 }
 
-/// As for ratio models, but arms are named as differences.
+/// The columns of arms and covariates as for ratio models, but arms named as differences.
 fn linear_terms(data: &Dataset) -> Result<Vec<crate::estimate::cox::Term>, EstimateError> {
     let mut terms = terms(data)?;
     for (term, name) in terms.iter_mut().zip(data.arm_names.iter().skip(1)) {

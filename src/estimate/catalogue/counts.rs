@@ -1,4 +1,8 @@
 //! Event rates and count regression by name, for `stapjes analyze`.
+//!
+//! A count has an exposure: the time over which it was counted, which is the denominator of rates and
+//! the offset of regressions. Counts of one row vary more than a Poisson count when people differ; the
+//! default regressions allow for that and plain `poisson` does not.
 
 use super::{Method, Needs};
 use crate::estimate::contrast::{
@@ -96,6 +100,9 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// Events of each row.
+///
+/// # Errors
+/// `MissingColumn` when there is no column of counts.
 fn counts(data: &Dataset) -> Result<Vec<f64>, EstimateError> {
     require_valid(data)?;
     let what = || {
@@ -108,7 +115,10 @@ fn counts(data: &Dataset) -> Result<Vec<f64>, EstimateError> {
     Ok(counts.iter().map(|count| f64::from(*count)).collect())
 }
 
-/// Events and time of each arm.
+/// Events and time of each arm, summed over its rows.
+///
+/// # Errors
+/// An arm without time.
 pub(super) fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> {
     counts(data)?;
     require_arms(data, 1, usize::MAX)?;
@@ -128,7 +138,8 @@ pub(super) fn exposures(data: &Dataset) -> Result<Vec<Exposure>, EstimateError> 
     }
 }
 
-/// Events per time, by arm.
+/// Events per time in each arm, with the exact Poisson interval (Garwood 1936); R: `poisson.test(x,
+/// T)$conf.int`.
 fn rates(
     data: &Dataset,
     options: &Options,
@@ -157,7 +168,8 @@ fn rates(
     Ok(arms.map(one).collect())
 }
 
-/// Ratios with control.
+/// Ratio of two arms' rates: the exact conditional test, the score test, or both; R:
+/// `poisson.test(c(x1, x0), c(T1, T0))`.
 fn rate_ratios(
     data: &Dataset,
     options: &Options,
@@ -204,7 +216,7 @@ fn rate_ratios(
     }
 }
 
-/// Poisson regression.
+/// Poisson regression; R: `glm(count ~ arm + ..., poisson, offset = log(time))`.
 fn poisson(
     data: &Dataset,
     options: &Options,
@@ -213,7 +225,7 @@ fn poisson(
     regression("poisson", CountFamily::Poisson, data, options, arguments)
 }
 
-/// With the dispersion of the data.
+/// Poisson regression with the dispersion of the data, t; R: `glm(..., quasipoisson)`.
 fn quasi_poisson(
     data: &Dataset,
     options: &Options,
@@ -222,7 +234,7 @@ fn quasi_poisson(
     regression("quasi-poisson", CountFamily::QuasiPoisson, data, options, arguments)
 }
 
-/// Negative binomial regression.
+/// Negative binomial regression with its shape estimated; R: `MASS::glm.nb`.
 fn negative_binomial(
     data: &Dataset,
     options: &Options,
@@ -231,7 +243,11 @@ fn negative_binomial(
     regression("negative-binomial", CountFamily::NegativeBinomial, data, options, arguments)
 }
 
-/// A count regression of a family.
+/// A count regression of a family: one ratio for each term, robust by cluster where there are clusters,
+/// and the fit as a whole.
+///
+/// # Errors
+/// `NoEvents` for an arm without events, whose ratio would be zero or infinite.
 fn regression(
     name: &str,
     family: CountFamily,
@@ -315,6 +331,7 @@ fn regression(
     Ok(results)
 }
 
+/// How the errors of a family are computed, for the convention of a result.
 fn model_convention(family: CountFamily) -> Said {
     match family {
         CountFamily::Poisson => said!("Poisson-variantie, z", "Poisson variance, z"),

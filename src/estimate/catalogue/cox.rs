@@ -1,4 +1,9 @@
 //! Cox models by name, for `stapjes analyze`.
+//!
+//! Three kinds of errors, told by the method's name: of the model (`cox`), robust by cluster with
+//! corrections for few of them (`cox-robust`), and those of the R package `CoxBcv`
+//! (`cox-small-sample`). With clusters no p-value is given that takes rows as independent: it would
+//! reject null data too often.
 
 use super::shape::Partial;
 use super::{Method, Needs};
@@ -17,6 +22,7 @@ use crate::said;
 /// The methods of this folder.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `coxph(Surv(time, status) ~ arm + ..., ties = )`.
         name: "cox",
         aliases: &["coxph", "hazard-ratio"],
         arguments: "",
@@ -30,6 +36,8 @@ pub(super) const METHODS: &[Method] = &[
         run: cox,
     },
     Method {
+        // R: `coxph(..., cluster = )` gives the same standard error; p and interval here hold with few
+        // clusters too.
         name: "cox-robust",
         aliases: &["robust-cox", "cluster-cox", "lin-wei"],
         arguments: "",
@@ -43,6 +51,7 @@ pub(super) const METHODS: &[Method] = &[
         run: cox_robust,
     },
     Method {
+        // R: `CoxBcv`, whose own numbers stand in the details.
         name: "cox-small-sample",
         aliases: &["coxbcv", "cox-corrected"],
         arguments: "(rob|md|kc|fg|mbn|mr|mdmr|kcmr|fgmr|mbnmr, ...)",
@@ -56,6 +65,7 @@ pub(super) const METHODS: &[Method] = &[
         run: cox_small_sample,
     },
     Method {
+        // R: `coxph(..., cluster = )$rscore` is the statistic.
         name: "robust-log-rank",
         aliases: &["cluster-log-rank", "cox-robust-score"],
         arguments: "",
@@ -81,6 +91,7 @@ pub(super) const METHODS: &[Method] = &[
         run: cox_score,
     },
     Method {
+        // R: `cox.zph(transform = )` of survival 3.x.
         name: "schoenfeld",
         aliases: &["cox-zph", "proportional-hazards"],
         arguments: "(km|rank|identity|log)",
@@ -94,6 +105,7 @@ pub(super) const METHODS: &[Method] = &[
         run: schoenfeld,
     },
     Method {
+        // R: `survSplit`, then `coxph` with the arm by period.
         name: "cox-piecewise",
         aliases: &["piecewise-cox", "delayed-hazard-ratio", "piecewise-hazard-ratio"],
         arguments: "(time, ...)",
@@ -107,6 +119,7 @@ pub(super) const METHODS: &[Method] = &[
         run: cox_piecewise,
     },
     Method {
+        // R: `coxph(Surv(time, status == k) ~ ...)`.
         name: "cause-specific-cox",
         aliases: &["cause-specific-hazard-ratio"],
         arguments: "",
@@ -133,14 +146,19 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// The Cox regression of the data set.
+/// The Cox regression of the data set on arm and covariates, within `--strata`; `cause`: others count
+/// as censored.
+///
+/// # Errors
+/// Data without events or with columns that determine each other, and a maximum that is not finite.
 fn fit(data: &Dataset, options: &Options, cause: Option<u32>) -> Result<CoxFit, EstimateError> {
     require_valid(data)?;
     let event = events(data, cause);
     CoxModel { data: rows(data, &event), terms: &terms(data)?, ties: options.ties }.fit()
 }
 
-/// The data set as the regression wants it.
+/// The columns of the data set as the regression wants them; `event` says which rows ended in the event
+/// of interest.
 fn rows<'a>(data: &'a Dataset, event: &'a [bool]) -> CoxData<'a> {
     CoxData {
         start: data.start.as_deref(),
@@ -151,6 +169,7 @@ fn rows<'a>(data: &'a Dataset, event: &'a [bool]) -> CoxData<'a> {
     }
 }
 
+/// How tied event times were taken, for the convention.
 fn ties_in_words(ties: Ties) -> Said {
     match ties {
         Ties::Efron => said!("gelijke tijden volgens Efron", "ties by Efron"),
@@ -159,11 +178,13 @@ fn ties_in_words(ties: Ties) -> Said {
     }
 }
 
+/// Which cause a result is about, for its label; nothing for all causes together.
 fn cause_in_words(cause: Option<u32>) -> Said {
     cause.map_or_else(Said::default, |cause| said!(" (oorzaak {cause})", " (cause {cause})"))
 }
 
-/// One estimate for each coefficient, by its own standard error.
+/// One hazard ratio for each coefficient, by its own standard error (of the logarithm) and reference
+/// distribution.
 fn ratios(
     name: &str,
     fit: &CoxFit,
@@ -216,12 +237,12 @@ fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
     }
 }
 
-/// A matrix as rows.
+/// A matrix as rows, for the details.
 fn matrix(values: &nalgebra::DMatrix<f64>) -> Vec<Vec<f64>> {
     values.row_iter().map(|row| row.iter().copied().collect()).collect()
 }
 
-/// Cox regression on all events.
+/// Cox regression on all events, or on those of `--cause`.
 fn cox(
     data: &Dataset,
     options: &Options,
@@ -288,7 +309,8 @@ fn weighted_cox(
     Ok(results)
 }
 
-/// Cox regression on one cause.
+/// Cox regression on each cause, the others as censoring. A cause whose model does not exist (too few
+/// events) stands without numbers, and the others are given.
 fn cause_specific_cox(
     data: &Dataset,
     options: &Options,
@@ -311,7 +333,7 @@ fn cause_specific_cox(
     results.finish()
 }
 
-/// With the variance by cluster.
+/// Cox regression with the variance by cluster.
 fn cox_robust(
     data: &Dataset,
     options: &Options,
@@ -388,7 +410,8 @@ fn robust_ratios(
     Ok(results)
 }
 
-/// With corrections for few clusters.
+/// Cox regression with the variances of Wang, Turner and Li for few clusters, one result per
+/// coefficient and correction.
 fn cox_small_sample(
     data: &Dataset,
     options: &Options,
@@ -469,6 +492,9 @@ fn cox_small_sample(
 }
 
 /// Corrections by name; all without one.
+///
+/// # Errors
+/// A name that is none of them, with those that are.
 fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, ClusterCorrection)>, EstimateError> {
     arguments.require_known(&[], ClusterCorrection::ALL.len())?;
     if arguments.is_empty() {
@@ -489,7 +515,8 @@ fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, Cluster
     arguments.unnamed().map(find).collect()
 }
 
-/// Score test of the arm with a robust variance.
+/// The log-rank test for clustered data: score test of the arms in a Cox model with a robust variance,
+/// p by the distribution that holds with few clusters.
 fn robust_log_rank(
     data: &Dataset,
     options: &Options,
@@ -545,7 +572,7 @@ fn robust_log_rank(
     Ok(vec![estimate])
 }
 
-/// Score test of the regression.
+/// Score test of all coefficients, which needs no maximum and exists when every event is in one arm.
 fn cox_score(
     data: &Dataset,
     options: &Options,
@@ -565,12 +592,14 @@ fn cox_score(
     )])
 }
 
+/// A chi-square test as a result.
 fn chi_square(name: &str, label: Said, null: Said, convention: Said, test: &ChiSquareTest) -> Estimate {
     Estimate::new(name, label, null, convention)
         .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
 }
 
-/// Test of proportional hazards (Grambsch & Therneau 1994).
+/// Test of proportional hazards (Grambsch & Therneau 1994): for each column, each factor of several
+/// columns, and all together.
 fn schoenfeld(
     data: &Dataset,
     options: &Options,
@@ -630,7 +659,8 @@ fn factors(data: &Dataset, names: &[String]) -> Vec<(Said, Vec<usize>)> {
     factors
 }
 
-/// A hazard ratio per period.
+/// A hazard ratio of the first arm contrast for each period between the given times, by splitting rows
+/// there.
 fn cox_piecewise(
     data: &Dataset,
     options: &Options,
@@ -691,7 +721,8 @@ fn cox_piecewise(
     Ok(results)
 }
 
-/// Rate ratio of Lin, Wei, Yang and Ying (2000).
+/// Rate ratio of recurrent events (Lin, Wei, Yang and Ying 2000, doi:10.1111/1467-9868.00259): a Cox
+/// regression on intervals, robust by person, or by cluster where there are any.
 fn lwyy(
     data: &Dataset,
     options: &Options,

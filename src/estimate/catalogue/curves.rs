@@ -1,4 +1,8 @@
 //! Curves and what is read from them: probabilities, hazards, quantiles, milestones, mean times.
+//!
+//! Everything here is read from one curve per arm. A time beyond the follow-up of an arm is not
+//! extrapolated: its result stands in the answer without a number and with the reason, and the others
+//! are given.
 
 use super::shape::{Partial, require_basis, with_difference, with_ratio};
 use super::{Method, Needs};
@@ -15,6 +19,7 @@ use crate::said;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `summary(survfit(Surv(time, status) ~ arm, conf.type = "log-log"), times = )`.
         name: "kaplan-meier",
         aliases: &["km"],
         arguments: "",
@@ -28,6 +33,7 @@ pub(super) const METHODS: &[Method] = &[
         run: curve,
     },
     Method {
+        // R: `quantile(survfit(...))`.
         name: "quantile",
         aliases: &["median", "quantiles"],
         arguments: "(p; ...)",
@@ -54,6 +60,7 @@ pub(super) const METHODS: &[Method] = &[
         run: median_follow_up,
     },
     Method {
+        // R: `survfit(..., stype = 2, ctype = 1)`, or `ctype = 2` for broken ties.
         name: "nelson-aalen",
         aliases: &["na", "cumulative-hazard"],
         arguments: "(ties=together | broken)",
@@ -66,6 +73,7 @@ pub(super) const METHODS: &[Method] = &[
         run: hazards,
     },
     Method {
+        // R: `survRM2::rmst2`, and `print(survfit, rmean = tau)`.
         name: "rmst",
         aliases: &["restricted-mean", "rmtl"],
         arguments: "(tau; ...; variance=corrected)",
@@ -91,6 +99,7 @@ pub(super) const METHODS: &[Method] = &[
         run: window_means,
     },
     Method {
+        // R: `simtrial::milestone` on the log-log scale; from `survfit` on the plain one.
         name: "milestone",
         aliases: &[],
         arguments: "(plain | log | log-log | logit | arcsine)",
@@ -104,12 +113,12 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// Infinity where nothing is known becomes null in JSON.
+/// A list in the details of a result; what does not exist is NaN, which becomes `null` in JSON.
 fn list(values: impl Iterator<Item = Option<f64>>) -> Detail {
     Detail::List(values.map(|value| value.unwrap_or(f64::NAN)).collect())
 }
 
-/// Scale of the interval.
+/// The scale of an interval as `--interval` writes it.
 fn scale_name(scale: CurveInterval) -> &'static str {
     match scale {
         CurveInterval::Plain => "plain",
@@ -120,7 +129,7 @@ fn scale_name(scale: CurveInterval) -> &'static str {
     }
 }
 
-/// Share that remains, at times or as a whole.
+/// Share that remains in each arm: at every `--at`, or the whole curve with its steps in the details.
 fn curve(
     data: &Dataset,
     options: &Options,
@@ -190,7 +199,7 @@ fn with_whole_curve(estimate: Estimate, curve: &SurvivalCurve, options: &Options
         .with("upper", list(times.iter().map(|t| interval(t).map(|i| i.upper))))
 }
 
-/// Times by which a share has left.
+/// Times by which a share has left, for each arm and share; no value when the curve stays above.
 fn quantiles(
     data: &Dataset,
     options: &Options,
@@ -277,7 +286,8 @@ fn median_follow_up(
         .collect())
 }
 
-/// Cumulative hazards.
+/// Cumulative hazards of each arm, with `exp(-hazard)` in the details: at every `--at`, or the whole
+/// curve.
 fn hazards(
     data: &Dataset,
     options: &Options,
@@ -350,7 +360,10 @@ fn hazards(
     estimates.finish()
 }
 
-/// The unnamed arguments, or the one called `name`, as numbers.
+/// The unnamed arguments and the one called `name`, as numbers.
+///
+/// # Errors
+/// A word that is no finite number.
 fn numbers(arguments: &MethodArguments, name: &str) -> Result<Vec<f64>, EstimateError> {
     let words = arguments.unnamed().chain(arguments.text(name, usize::MAX));
     let parse = |word: &str| {
@@ -375,7 +388,8 @@ pub(super) fn horizons(
     Ok(vec![options.tau.unwrap_or_else(|| last_times.fold(f64::INFINITY, f64::min))])
 }
 
-/// Mean time up to a month.
+/// Mean time remaining up to each horizon: by arm, differences and ratios, and with several horizons
+/// how they vary together.
 fn restricted_means(
     data: &Dataset,
     options: &Options,
@@ -421,6 +435,7 @@ fn restricted_means(
     Ok(estimates)
 }
 
+/// How the variance of a restricted mean is computed, for its convention.
 fn variance_in_words(corrected: bool, data: &Dataset) -> Said {
     match data.weight {
         Some(_) => said!(
@@ -436,7 +451,10 @@ fn variance_in_words(corrected: bool, data: &Dataset) -> Said {
     }
 }
 
-/// Means by arm and their differences.
+/// Means by arm and their differences to the control, for each window; time lost stands in the details.
+///
+/// # Errors
+/// A window that ends after the follow-up of an arm.
 fn mean_estimates(
     name: &str,
     data: &Dataset,
@@ -506,7 +524,8 @@ fn both<'a>(
     [(&data.arm_names[0], error(control)), (arm, error(mean))]
 }
 
-/// Their ratios.
+/// Ratios of mean time remaining and of mean time lost to the control, tested on the logarithm. A ratio
+/// without an error (nobody has left) is not given.
 fn mean_ratios(
     data: &Dataset,
     means: &[RestrictedMean],
@@ -547,7 +566,8 @@ fn mean_ratios(
     estimates
 }
 
-/// Covariance of the means of two arms: not zero when clusters are in both.
+/// Covariance of an arm's means at several horizons, rows and columns in their order: all are areas
+/// under one curve, so a test of several needs it.
 fn covariance(
     data: &Dataset,
     curve: &SurvivalCurve,
@@ -577,7 +597,7 @@ fn covariance(
     .with("covariance", matrix)
 }
 
-/// Mean time between two months.
+/// Mean time remaining between two times, by arm, and differences.
 fn window_means(
     data: &Dataset,
     options: &Options,
@@ -595,7 +615,7 @@ fn window_means(
     mean_estimates("window-mean", data, &curves, &[Window { from, to }], false, options)
 }
 
-/// Share that remains at a month, by arm, and differences.
+/// Share that remains at each `--at`: differences of every arm to the control on the scale asked for.
 fn milestones(
     data: &Dataset,
     options: &Options,

@@ -1,4 +1,10 @@
 //! Outcomes that happened or not: tests, differences, ratios, strata.
+//!
+//! The outcome of a row is "event by the horizon" for each `--at`, or "event ever" without times; who
+//! was censored before is unknown, left out and counted. Contrasts are treated less control, ratios
+//! treated over control. The formulas are in `single_proportion`, `proportion_contrast`, `pearson`,
+//! `fisher` and `mantel_haenszel`; remarks at the rows name the call elsewhere that gives the same
+//! number.
 
 use super::shape::{label_at, with_difference, with_ratio, with_test};
 use super::{Method, Needs};
@@ -18,7 +24,7 @@ use crate::observe::Dataset;
 use crate::said;
 use crate::stats::normal;
 
-/// A row of the catalogue.
+/// A row of the catalogue without arguments, for methods that need outcomes only.
 const fn method(
     name: &'static str,
     aliases: &'static [&'static str],
@@ -32,6 +38,8 @@ const fn method(
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     method(
+        // R: `prop.test(x, n, correct = FALSE)$conf.int` of one sample. The default: it covers well for
+        // shares near 0 and 1 too.
         "wilson",
         &["proportion"],
         Text::new(
@@ -51,6 +59,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // R: `binom.test(x, n)$conf.int`. It covers at least as often as it says, and more often than
+        // it must.
         "clopper-pearson",
         &["exact-proportion"],
         Text::new(
@@ -70,6 +80,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `proportion_confint(method = "normal")`. It covers too seldom for small shares;
+        // here to compare with reports that use it, and for sampling weights.
         "wald-proportion",
         &[],
         Text::new(
@@ -82,6 +94,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `proportion_confint(method = "agresti_coull")`.
         "agresti-coull",
         &[],
         Text::new(
@@ -101,6 +114,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `proportion_confint(method = "jeffreys")`: quantiles of a beta posterior under
+        // Jeffreys' prior.
         "jeffreys",
         &[],
         Text::new(
@@ -120,6 +135,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // R: `prop.test(x, n, correct = FALSE)`.
         "pearson",
         &["chi-square"],
         Text::new(
@@ -130,6 +146,7 @@ pub(super) const METHODS: &[Method] = &[
         |d, o, a| chi_square("pearson", false, d, o, a),
     ),
     method(
+        // R: `prop.test(x, n)`, which corrects unless told otherwise.
         "pearson-corrected",
         &["yates", "prop-test"],
         Text::new(
@@ -140,6 +157,8 @@ pub(super) const METHODS: &[Method] = &[
         |d, o, a| chi_square("pearson-corrected", true, d, o, a),
     ),
     method(
+        // R: `fisher.test`; what R prints differs in the fifth digit, because it stops its search
+        // early.
         "fisher",
         &["fisher-exact"],
         Text::new(
@@ -150,6 +169,7 @@ pub(super) const METHODS: &[Method] = &[
         exact,
     ),
     method(
+        // statsmodels: `confint_proportions_2indep(method = "wald")`.
         "wald",
         &["risk-difference"],
         Text::new(
@@ -172,6 +192,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `confint_proportions_2indep(method = "newcomb")`; Newcombe (1998), method 10.
         "newcombe",
         &[],
         Text::new(
@@ -194,6 +215,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `confint_proportions_2indep(method = "agresti-caffo")`.
         "agresti-caffo",
         &[],
         Text::new(
@@ -216,6 +238,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     Method {
+        // Newcombe (1998), method 6, with the factor N / (N - 1).
         name: "miettinen-nurminen",
         aliases: &["mn"],
         arguments: "(statsmodels)",
@@ -242,6 +265,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     method(
+        // Newcombe (1998), method 5, without it.
         "mee",
         &[],
         Text::new(
@@ -267,6 +291,7 @@ pub(super) const METHODS: &[Method] = &[
         run: margin,
     },
     method(
+        // statsmodels: `confint_proportions_2indep(compare = "ratio", method = "log")`.
         "risk-ratio",
         &["katz"],
         Text::new("verhouding van aandelen, interval op de logaritme", "ratio of shares, log interval"),
@@ -287,6 +312,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `confint_proportions_2indep(compare = "ratio", method = "log-adjusted")`; exists
+        // with no events in an arm.
         "risk-ratio-adjusted",
         &["walter"],
         Text::new(
@@ -310,6 +337,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     method(
+        // statsmodels: `confint_proportions_2indep(compare = "ratio", method = "score")`.
         "risk-ratio-score",
         &["miettinen-nurminen-ratio", "mn-ratio"],
         Text::new(
@@ -363,6 +391,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     Method {
+        // R: `mantelhaen.test(correct = TRUE)` or `FALSE`; statsmodels: `StratifiedTable`.
         name: "mantel-haenszel",
         aliases: &["mh", "cmh", "mantelhaen"],
         arguments: "(corrected | uncorrected)",
@@ -377,6 +406,8 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// A result with the counts that it rests on: events and totals by arm, and with a horizon how many
+/// rows had been censored before it.
 fn noted(mut estimate: Estimate, outcomes: &Outcomes) -> Estimate {
     if let Some(time) = outcomes.horizon {
         estimate = estimate.with("horizon", time).with("censored_before_horizon", outcomes.unknown as f64);
@@ -386,7 +417,8 @@ fn noted(mut estimate: Estimate, outcomes: &Outcomes) -> Estimate {
         .with("totals", outcomes.arms.iter().map(|arm| arm.total as f64).collect::<Vec<f64>>())
 }
 
-/// Intervals of one share.
+/// Share and interval of each arm at each horizon; the standard error is Wald's whatever the interval.
+/// Sampling weights are taken by the one method that has a variance for them.
 fn one_arm(
     name: &str,
     convention: Said,
@@ -418,7 +450,8 @@ fn one_arm(
     Ok(estimates)
 }
 
-/// Pearson's test.
+/// Pearson's test of equal shares, for any number of arms; with two also the difference, with R's
+/// interval. One-sided only with two arms, by the signed root of the statistic.
 fn chi_square(
     name: &str,
     corrected: bool,
@@ -470,7 +503,10 @@ fn chi_square(
     Ok(estimates)
 }
 
-/// The arms in their order.
+/// Control, treated, and the outcomes they come from, at each horizon.
+///
+/// # Errors
+/// When there are not exactly two arms.
 fn two_arms(
     data: &Dataset,
     options: &Options,
@@ -480,6 +516,7 @@ fn two_arms(
     Ok(all.into_iter().map(|outcomes| (outcomes.arms[0], outcomes.arms[1], outcomes)).collect())
 }
 
+/// `treated - control` or `treated / control`, at the horizon.
 fn contrast_label(data: &Dataset, sign: &str, horizon: Option<f64>) -> Said {
     label_at(format!("{} {sign} {}", data.arm_names[1], data.arm_names[0]), horizon)
 }
@@ -516,7 +553,8 @@ fn exact(
     Ok(estimates)
 }
 
-/// Differences of shares.
+/// Differences of shares with the interval of a method. The standard error is Wald's, unpooled; only
+/// `wald` has a test by it.
 fn difference(
     name: &str,
     convention: Said,
@@ -550,7 +588,8 @@ fn difference(
     Ok(estimates)
 }
 
-/// Score intervals of a difference (Miettinen & Nurminen 1985).
+/// Score intervals of a difference (Miettinen & Nurminen 1985), with the test of no difference;
+/// `corrected` is the factor N / (N - 1).
 fn score_difference(
     name: &str,
     corrected: bool,
@@ -629,7 +668,10 @@ fn margin(
     Ok(estimates)
 }
 
-/// Ratios of shares.
+/// Ratios of shares or odds with test and interval on the logarithm, whose standard error is given.
+///
+/// # Errors
+/// When a count is zero and the method adds nothing to it: the logarithm does not exist.
 fn ratio(
     name: &str,
     convention: Said,
@@ -650,7 +692,8 @@ fn ratio(
     Ok(estimates)
 }
 
-/// Score intervals of a ratio.
+/// Score intervals of a ratio of shares, which exist with no events in an arm; the test is that of a
+/// ratio of 1.
 fn score_ratio(
     data: &Dataset,
     options: &Options,
@@ -682,7 +725,7 @@ fn score_ratio(
     Ok(estimates)
 }
 
-/// Mantel and Haenszel's over strata.
+/// The test of Mantel and Haenszel over `--strata`, and the common effects that exist in these data.
 fn stratified(
     data: &Dataset,
     options: &Options,
