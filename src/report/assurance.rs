@@ -1,4 +1,8 @@
 //! Assurance in words, a table and a figure.
+//!
+//! Power holds every assumption at its center; assurance averages the chance of a significant
+//! difference over draws of all of them, so it never promises more than is known. With stories the
+//! average hides an either-or, and each story stands apart.
 
 use std::fmt::Write;
 
@@ -42,20 +46,20 @@ pub fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> String {
     text
 }
 
-/// The arms, each once.
+/// The arms that are compared with the control, each once, in the order of the answer.
 fn arms(found: &Assurance) -> Vec<&str> {
     let mut arms: Vec<&str> = found.curves.iter().map(|own| own.arm.as_str()).collect();
     arms.dedup();
     arms
 }
 
-/// The title of a story by its name.
+/// The title of a story by its name; the name itself where the scenario no longer has it.
 fn title(scenario: &Scenario, name: &str, lang: Lang) -> String {
     let found = scenario.structures.iter().find(|own| own.name == name);
     escape::name(found.map_or(name, |own| &own.title[lang.pick(0, 1)]))
 }
 
-/// The story of a curve, or all of them.
+/// The title of the story that a curve is of; "all" for the mixture.
 fn story(scenario: &Scenario, curve: &AssuranceCurve, lang: Lang) -> String {
     let every = || lang.pick("alle", "all").to_owned();
     curve.story.as_ref().map_or_else(every, |name| title(scenario, name, lang))
@@ -97,7 +101,8 @@ pub fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, lang: L
     own.filter_map(sentence).collect()
 }
 
-/// One line per endpoint, test and story: months needed, and what the longest study finds.
+/// One line per endpoint, test and story: months needed, and what the longest study finds, also in the
+/// wrong direction.
 fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
     let head = lang.pick(
         ["uitkomst", "toets", "verhaal", "maanden", "kans bij de langste duur", "95 %", "meer", "minder"],
@@ -125,6 +130,7 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
 
 /// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per story. The first arm that
 /// is compared.
+/// `None` when no arm is compared.
 pub fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
     let arm = *arms(found).first()?;
     let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|own| own.arm == arm && own.primary).collect();

@@ -1,4 +1,7 @@
 //! The results on one screen: the scenario in a few words and the main numbers with their errors, for the terminal.
+//!
+//! A terminal shows means with their Monte Carlo error and no ranges: it is the place to see whether a
+//! run was long enough. What a planner needs stands below it as in the report.
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -14,17 +17,17 @@ use super::words::arm_named;
 
 /// A main result: measure, label, Dutch and English words, factor to the shown unit, most decimals.
 struct Row {
-    /// Measure.
+    /// Measure and label.
     key: (&'static str, &'static str),
     /// What it is called, in Dutch and English.
     words: [&'static str; 2],
-    /// From the measure to what is shown.
+    /// From the unit of the measure to what is shown: 100 for shares as percentages.
     factor: f64,
     /// Most decimals.
     most: i32,
 }
 
-/// A row.
+/// A row, short enough to read the list below as a table.
 const fn row(
     key: (&'static str, &'static str),
     dutch: &'static str,
@@ -68,7 +71,8 @@ const ROWS: [Row; 11] = [
     row(("caseworker_hours", ""), "uren van consulenten per klant", "caseworker hours per client", 1.0, 2),
 ];
 
-/// The scenario in a few words.
+/// The scenario in one line: arms, clients, caseworkers, sites, months, replicates and seed, as it will
+/// be run.
 pub fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| arm_named(lang, &arm.name)).collect();
     let caseworkers: f64 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
@@ -107,7 +111,7 @@ pub fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
     }
 }
 
-/// A whole number.
+/// A whole number with the marks of the language.
 fn count(number: u32, lang: Lang) -> String {
     decimal(lang, f64::from(number), 0)
 }
@@ -141,7 +145,8 @@ pub fn tables(results: &Results, lang: Lang) -> String {
     text
 }
 
-/// How many replicates there were, and how many it would have taken without control variates.
+/// How many replicates there were, and how many it would have taken without control variates; `None`
+/// when nothing was adjusted.
 fn replicates_and_gain(results: &Results, lang: Lang) -> Option<String> {
     let arm = (0..results.arms.len()).find(|&arm| arm != results.control)?;
     let exits = results.difference.get(arm)?.overall().get(results.index_of("exits", "")?)?;
@@ -176,7 +181,8 @@ pub fn answer(source: &Source<'_>) -> String {
     format!("\n{}\n", lines.join("\n"))
 }
 
-/// What every part of the caseload gains and loses: differences from the control at the horizon.
+/// What every part of the caseload gains and loses: differences from the control at the horizon. Empty
+/// when everybody is served alike.
 fn by_part(results: &Results, lang: Lang) -> String {
     let groups = results.part_groups();
     let last = results.months.last().copied().unwrap_or(0);
@@ -250,7 +256,7 @@ const DIFFERENCES: [Row; 5] = [
     row(("money", "municipality"), "euro, gemeente", "euros, municipality", 1.0, 0),
 ];
 
-/// The head of a table of differences.
+/// The head of a table of differences: arm, group or story, and the measures of [`DIFFERENCES`].
 fn differences_head(what: &'static str, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -260,7 +266,7 @@ fn differences_head(what: &'static str, lang: Lang) -> Table {
     table
 }
 
-/// The cells of a row.
+/// The cells of a row; a dash where a measure is not defined.
 fn differences(
     results: &Results,
     arm: usize,
@@ -281,7 +287,7 @@ fn right_align(table: &mut Table) {
     }
 }
 
-/// The table at a month.
+/// The table at a month: a row per measure that the run has, a column per arm, then per difference.
 fn table(results: &Results, month: u32, lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -313,7 +319,7 @@ fn table(results: &Results, month: u32, lang: Lang) -> Table {
     table
 }
 
-/// Heading of a difference.
+/// Heading of a difference: one word with two arms, the names with more.
 fn difference_title(results: &Results, arm: usize, lang: Lang) -> String {
     if results.arms.len() == 2 {
         lang.pick("verschil", "difference").to_owned()
@@ -326,7 +332,8 @@ fn difference_title(results: &Results, arm: usize, lang: Lang) -> String {
     }
 }
 
-/// The exact values of a transition table under the simulated ones.
+/// The exact values of a transition table under the simulated ones, with two decimals more; `None`
+/// where there are none.
 fn exact_cells(results: &Results, row: &Row, month: u32, width: usize, lang: Lang) -> Option<Vec<String>> {
     let at = results.month_index(month)?;
     let value = |arm: &String| {

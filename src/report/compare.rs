@@ -1,5 +1,9 @@
 //! The report and workbook of a comparison: one question answered for every plan, what differs in the input, effects, levels and
 //! totals side by side.
+//!
+//! Plans are compared at the last month that all of them report, per client and as totals of each
+//! plan's own clients. Every difference between plans was taken replicate by replicate, so its range is
+//! narrower than those of the plans beside it; the tables say which is which.
 
 mod answer;
 mod figures;
@@ -34,7 +38,7 @@ pub const COMPARISON: &str = "comparison.json";
 struct ComparePage<'a> {
     /// Language.
     lang: Lang,
-    /// What the first run was of.
+    /// What the first plan was made from: it names seed, replicates and version for all.
     facts: &'a Facts,
     /// Title.
     title: String,
@@ -42,9 +46,9 @@ struct ComparePage<'a> {
     answers: Vec<String>,
     /// What must be read with them.
     notes: Vec<String>,
-    /// What differs, in sentences.
+    /// What differs in the input, in sentences.
     changes: Vec<String>,
-    /// What differs, as a table.
+    /// The same as a table, setting by setting.
     inputs: Table,
     /// Results.
     tables: Vec<Table>,
@@ -173,7 +177,7 @@ pub fn files(comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result
     Ok(files)
 }
 
-/// The page as text.
+/// The page as text, with a style for so many curves in its figures.
 fn html(page: &ComparePage<'_>, curves: usize) -> io::Result<String> {
     let Frame { style, style_hash, script, script_hash } = &Frame::new(curves);
     let words = &fixed_words(page.lang);

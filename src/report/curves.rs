@@ -1,4 +1,9 @@
 //! `curves.csv`: every series in long format, one row per world, arm, group, measure, label and month.
+//!
+//! Long format, because it is what R and spreadsheets group by; columns and their order are part of the
+//! format (`docs/results.md`). Numbers have all their digits, so that a figure drawn from the file is
+//! that of the report. Worlds are `paired`, `difference` and `study`, then those of stories and of
+//! exact curves.
 
 use std::io::{self, Write};
 
@@ -34,7 +39,7 @@ pub fn write(results: &Results, to: impl Write) -> io::Result<()> {
     csv.flush()
 }
 
-/// The rows of an arm.
+/// The rows of an arm: every group, measure and month.
 fn write_arm(
     csv: &mut csv::Writer<impl Write>,
     results: &Results,
@@ -50,7 +55,7 @@ fn write_arm(
     Ok(())
 }
 
-/// The rows of a measure.
+/// The rows of a measure, one per month at which it is defined.
 fn write_series(
     csv: &mut csv::Writer<impl Write>,
     months: &[u32],
@@ -80,8 +85,8 @@ fn write_series(
     Ok(())
 }
 
-/// Exact curves of a transition table: world `exact`, without errors or ranges.
-/// The answer per story, worlds `story_paired` and `story_difference`: the group is the story, `all stories` the mixture.
+/// The answer per story, worlds `story_paired` and `story_difference`: the group is the story, `all
+/// stories` the mixture.
 fn write_stories(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Result<()> {
     let Some(draws) = &results.draws else { return Ok(()) };
     for told in stories::answers(draws) {
@@ -100,7 +105,7 @@ fn write_stories(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Re
     Ok(())
 }
 
-/// The rows of exact curves.
+/// Exact curves of a transition table: world `exact`, without errors or ranges.
 fn write_exact(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Result<()> {
     for curve in &results.exact {
         let Some(at) = results.index_of(&curve.measure, &curve.label) else { continue };

@@ -1,4 +1,9 @@
 //! Required durations in words, tables and figures.
+//!
+//! The answer is a month for each endpoint, test and size: searched in one set of studies, confirmed in
+//! another. Where there is none the reason stands instead (nothing to be seen before some month, too
+//! few clusters, not sure), with what would help, since "not reached" alone leads to a longer study
+//! that would not do either.
 
 use std::fmt::Write;
 
@@ -61,19 +66,20 @@ pub fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Str
         .map_or_else(String::new, |found| assurance::words(found, scenario, lang))
 }
 
-/// The arms, each once.
+/// The arms that are compared with the control, each once, in the order of the answer.
 fn arms(answer: &RequiredDurations) -> Vec<&str> {
     let mut arms: Vec<&str> = answer.required.iter().map(|own| own.arm.as_str()).collect();
     arms.dedup();
     arms
 }
 
-/// A month, or a dash.
+/// A month, or a dash where the target is not reached.
 fn month(value: Option<u32>) -> String {
     value.map_or("-".to_owned(), |months| months.to_string())
 }
 
-/// The answers in aligned columns.
+/// The answers in aligned columns: endpoint, test, months with their interval, power in the fresh
+/// studies, and why not.
 fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
     let head = lang.pick(
         ["uitkomst", "toets", "maanden", "interval", "power, vers", "niet gehaald"],
@@ -93,7 +99,7 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
     aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
 }
 
-/// Durations by size.
+/// Durations by size for the primary tests: one row per size, one column per endpoint.
 fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
     let primary: Vec<&RequiredDuration> = rows.iter().copied().filter(|own| own.primary).collect();
     let mut endpoints: Vec<&str> = primary.iter().map(|own| own.endpoint).collect();
@@ -196,7 +202,8 @@ pub fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> V
     made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, scenario, lang))).collect()
 }
 
-/// Durations by size as a figure.
+/// Clients needed against months: one curve per endpoint, at each duration the smallest study that
+/// suffices.
 fn frontier_figure(answer: &RequiredDurations, arm: &str, id: &'static str, lang: Lang) -> Figure {
     let mut series: Vec<PlottedCurve> = Vec::new();
     let mut style = 0;

@@ -1,5 +1,9 @@
 //! Sentences of the later pages about what a table alone does not say: irregularities that were prevented, capacity that is seen
 //! earlier, what remains after a stop, and how the budget for benefits follows what a municipality spends.
+//!
+//! Each sentence has the range of its number and says "about as many" where the number rounds to
+//! nothing. What is prevented is told as an estimate of the model and not as a count: nobody can count
+//! what did not happen.
 
 use super::language::Lang;
 use super::number;
@@ -41,7 +45,7 @@ impl Effects {
     }
 }
 
-/// A difference at the last reported month.
+/// A difference with the control at the last reported month; `None` when the run has no such measure.
 fn difference(source: &Source<'_>, arm: usize, key: Key<'_>) -> Option<ShownValue> {
     source.estimate(Basis::Difference, arm, key, source.at_or_before(source.horizon()))
 }
@@ -62,7 +66,8 @@ fn more_or_fewer(lang: Lang, estimate: &ShownValue, most: i32) -> String {
     }
 }
 
-/// How many fewer there are.
+/// Irregularities that began, and those put right in a talk or by the client, more or fewer per 1,000
+/// clients who came in; `None` in a transition table.
 fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let lang = source.lang;
     let began = difference(source, arm, ("onset", "all"))?;
@@ -83,7 +88,8 @@ fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     })
 }
 
-/// How many more are seen.
+/// How many months earlier it is seen that somebody can do more than the file says; `None` in a
+/// transition table.
 fn seen(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let lang = source.lang;
     let unseen = difference(source, arm, ("capacity_unseen", ""))?;
@@ -109,7 +115,8 @@ fn seen(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     })
 }
 
-/// What is left of the difference at the stop and in every year after it.
+/// What is left of the difference at the stop and in every year after it: one table per arm whose plan
+/// stops before the horizon.
 fn stopped(source: &Source<'_>) -> Vec<Table> {
     let t = source.lang;
     let columns: [(&str, Form, Key<'_>); 4] = [

@@ -1,5 +1,8 @@
 //! Names written by others, made harmless: scenario, arm and site names end up in HTML, SVG, workbooks, CSV and on
 //! terminals. This is the one place that knows what is dangerous where.
+//!
+//! Escaping happens where text goes out, never where it comes in: a name keeps its characters in JSON
+//! and in the scenario, and two names that differ stay different.
 
 use crate::observe::FORMULA;
 
@@ -60,7 +63,8 @@ pub fn file_name(text: &str) -> String {
     if out.is_empty() { "scenario".to_owned() } else { out.to_owned() }
 }
 
-/// Characters that change how other text is shown.
+/// Characters that change how other text is shown, or that no XML document may hold: controls,
+/// invisible and direction marks, tags, noncharacters.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,

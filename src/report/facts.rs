@@ -1,5 +1,9 @@
 //! What a report says about a run besides its results: the plan in plain values and every parameter with its source.
 //! Stored as `facts.json` beside the results, so that a report can be written again without simulating.
+//!
+//! Plain values and no types of the scenario: `facts.json` outlives the version that wrote it. Fields
+//! that came later have defaults, so that old folders can still be told of; a field is never given
+//! another meaning.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +23,9 @@ pub const FILE: &str = "facts.json";
 /// The plan and the parameters of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
-    /// Short name.
+    /// Short name of the scenario, which names its folder.
     pub name: String,
-    /// Title.
+    /// Title for readers.
     pub title: String,
     /// The question, Dutch and English; may be empty.
     pub question: [String; 2],
@@ -39,20 +43,21 @@ pub struct Facts {
     pub lives: Vec<Life>,
     /// SHA-256 of the scenario after inheritance.
     pub scenario_hash: String,
-    /// The texts that were laid over each other.
+    /// The texts that were laid over each other, by name: reference, scenario, what it extends, each
+    /// `--set`.
     pub layers: Vec<String>,
-    /// Seed.
+    /// Seed of all chance.
     pub seed: u64,
-    /// Replicates.
+    /// Replicates that the scenario allows; the results say how many were taken.
     pub replicates: u32,
     /// Draws of the parameters; 0 = none.
     pub parameter_draws: u32,
     /// The figures that parameters were fitted to; `None` = all keep their priors.
     #[serde(default)]
     pub fitted_to: Option<String>,
-    /// Months simulated.
+    /// Months simulated, from month 0.
     pub horizon_months: u32,
-    /// Steps in a month.
+    /// Steps in a month: 1, 2 or 4.
     pub steps_per_month: u32,
     /// Calendar start: year and month.
     pub start: (i32, u32),
@@ -60,11 +65,11 @@ pub struct Facts {
     pub whole_caseload: bool,
     /// A transition table instead of the full model.
     pub ladder: bool,
-    /// New clients come in.
+    /// Whether new clients come in.
     pub inflow: bool,
-    /// Clients return.
+    /// Whether clients who left can return.
     pub returns: bool,
-    /// Slots bind.
+    /// Whether caseworkers' slots limit the talks.
     pub capacity: bool,
     /// How participants come into arms.
     pub allocation: AllocationFact,
@@ -74,9 +79,9 @@ pub struct Facts {
     pub control: usize,
     /// Sites in order.
     pub sites: Vec<SiteFact>,
-    /// Every parameter.
+    /// Every parameter, in the order of the registry.
     pub parameters: Vec<ParameterFact>,
-    /// Program version.
+    /// Version of the program that made the run.
     pub version: String,
     /// Command line that made the run, as far as it matters for the results.
     pub command: String,
@@ -106,16 +111,16 @@ pub struct ArmFact {
     pub interval_months: Option<f64>,
     /// Contacts by chance per month when recorded far and near; `None` when talks are scheduled.
     pub contact_hazards: Option<(f64, f64)>,
-    /// Base quality of the talks, logit.
+    /// Base quality of the talks, on the logit scale.
     pub quality: f64,
     /// One caseworker is kept.
     pub fixed_caseworker: bool,
-    /// Multiplier on detection in talks.
+    /// Multiplier on detection in talks; 1 = as usual.
     pub detection_factor: f64,
     /// Slots for talks that the arm asks for a month at the start; 0 in a transition table, and in results of before 0.1.
     #[serde(default)]
     pub asked_per_month: f64,
-    /// Slots that its caseworkers have a month.
+    /// Slots that its caseworkers have a month, over all sites.
     #[serde(default)]
     pub slots_per_month: f64,
     /// First month in which nobody gets another service any more, when the plan says that it stops.
@@ -133,11 +138,11 @@ pub struct SiteFact {
     pub name: String,
     /// Participants and caseworkers (full-time equivalents) per arm.
     pub arms: Vec<(u32, f64)>,
-    /// Slots per caseworker a month.
+    /// Conversation slots per caseworker a month.
     pub slots_per_month: f64,
-    /// Neglect.
+    /// Neglect of the site: 1 = as usual.
     pub neglect: f64,
-    /// Months of follow-up.
+    /// Months of follow-up of the study at this site.
     pub follow_up_months: u32,
 }
 
@@ -146,13 +151,13 @@ pub struct SiteFact {
 pub struct ParameterFact {
     /// Dotted path.
     pub path: String,
-    /// Value.
+    /// Value, in its unit.
     pub value: f64,
     /// Value in the reference, when the scenario has another one.
     pub reference: Option<f64>,
     /// Unit; may be empty.
     pub unit: String,
-    /// Prior; empty = taken as known.
+    /// Prior as it is written in a scenario; empty = taken as known.
     pub prior: String,
     /// How well founded.
     pub status: Status,
@@ -227,12 +232,12 @@ impl Facts {
         escape::clean(&self.command)
     }
 
-    /// Participants of one arm over all sites.
+    /// Participants of one arm over all sites, at the start.
     pub fn participants(&self, arm: usize) -> u32 {
         self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(participants, _)| participants).sum()
     }
 
-    /// Caseworkers of one arm over all sites.
+    /// Caseworkers of one arm over all sites, full-time equivalents.
     pub fn caseworkers(&self, arm: usize) -> f64 {
         self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(_, caseworkers)| caseworkers).sum()
     }
@@ -252,7 +257,8 @@ fn allocation(allocation: Allocation) -> AllocationFact {
     }
 }
 
-/// When every row of a plan has ended before the horizon.
+/// The month in which every row of a plan has ended, when that is before the horizon; `None` for a plan
+/// that goes on or has no rows.
 fn stops(arm: &crate::scenario::Arm, horizon: u32) -> Option<u32> {
     arm.serves.iter().map(|row| row.until_month).max().filter(|&until| until < horizon)
 }

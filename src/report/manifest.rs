@@ -38,7 +38,7 @@ pub struct Manifest {
     /// The command: `run`, `power` and so on.
     #[serde(default = "run")]
     pub command: String,
-    /// The command line.
+    /// The command line, word by word, the program's own name first.
     pub command_line: Vec<String>,
     /// Name of the scenario.
     pub scenario: String,
@@ -48,9 +48,9 @@ pub struct Manifest {
     pub scenario_text: String,
     /// The texts that were laid over each other to make it.
     pub scenario_layers: Vec<String>,
-    /// Seed.
+    /// Seed of the scenario.
     pub seed: u64,
-    /// Replicates.
+    /// Replicates, or simulated studies, that were asked for.
     pub replicates: u32,
     /// Every parameter as it was used.
     pub parameters: Vec<ParameterEntry>,
@@ -105,7 +105,7 @@ impl From<&Resolved> for ScenarioEntry {
 pub struct ParameterEntry {
     /// Dotted path.
     pub path: String,
-    /// Value.
+    /// Value, in its unit.
     pub value: f64,
     /// Unit, when it has one.
     pub unit: Option<String>,
@@ -113,7 +113,7 @@ pub struct ParameterEntry {
     pub prior: Option<String>,
     /// How well founded: evidence, derived, expert, calibrated or scenario.
     pub status: String,
-    /// Source.
+    /// Source, when one is named.
     pub source: Option<String>,
     /// The text that changed the reference's value, if any.
     pub overridden_by: Option<String>,
@@ -137,7 +137,7 @@ pub struct Timings {
     pub started_unix_seconds: u64,
     /// Wall time of the simulation, seconds.
     pub simulation_seconds: f64,
-    /// Threads.
+    /// Threads that computed; they change the time and nothing else.
     pub threads: usize,
 }
 

@@ -1,4 +1,10 @@
 //! Words and figures: summaries, curves, pages, workbooks, in two languages.
+//!
+//! Nothing is simulated or decided here: results and facts go in, text goes out, and the same input
+//! gives the same bytes. A number is looked up in a view (`source`) together with its range, rounded by
+//! one rule (`round`: digits follow the Monte Carlo error), worded in `words`, and put into tables,
+//! figures, pages, workbooks and files. Names that came from others are made harmless in `escape`;
+//! folders are filled whole (`folder`) and described by a manifest with hashes (`manifest`).
 
 pub mod analysis;
 pub mod answer;

@@ -1,4 +1,8 @@
 //! The page before it is written: every number formatted, every table filled, in one language.
+//!
+//! Templates only place what is here: every choice of words and digits is made before, so that
+//! terminal, page and workbook cannot tell the same number in two ways. Text of others is clean by now;
+//! the templates escape it for HTML.
 
 use super::answer::{Answer, Origin, Part};
 use super::effects::Effects;
@@ -28,7 +32,7 @@ pub struct Page<'a> {
     pub facts: &'a Facts,
     /// Title of the scenario.
     pub title: String,
-    /// Question in the reader's language; may be empty.
+    /// Question in the reader's language; empty when the scenario gives none.
     pub question: String,
     /// The first page: the answer, four figures, where the balance comes from.
     pub answer: Answer,
@@ -42,9 +46,9 @@ pub struct Page<'a> {
     pub price_years: String,
     /// Whether there are draws of the parameters.
     pub has_draws: bool,
-    /// Number of draws.
+    /// Number of draws of the parameters; 0 without.
     pub draws: usize,
-    /// Replicates that were run.
+    /// Replicates that were taken.
     pub replicates: u32,
     /// Whether means of the main measures are adjusted for known luck.
     pub adjusted: bool,
@@ -54,7 +58,7 @@ pub struct Page<'a> {
     pub moved: &'static str,
     /// What is compared with what, and how many people.
     pub compared: Vec<String>,
-    /// Horizon in words.
+    /// Horizon in words, such as "4 years".
     pub horizon: String,
     /// The sentence about what lies beyond the measured months; empty when nothing does.
     pub beyond: String,
@@ -70,9 +74,9 @@ pub struct Page<'a> {
     pub measures: Table,
     /// The glossary.
     pub terms: &'static [words::GlossaryTerm],
-    /// Figures.
+    /// Figures by their id, in the order of the page.
     figures: Vec<FigureBlock>,
-    /// Tables with their anchors.
+    /// Tables with the anchors under which the page and the workbook ask for them.
     tables: Vec<(&'static str, Table)>,
     /// What a wrong choice costs, and which study is worth doing; empty when it was not computed.
     pub value: Vec<String>,
@@ -83,7 +87,7 @@ pub struct Page<'a> {
 pub struct OriginRow {
     /// What it is.
     pub label: String,
-    /// Euros as printed.
+    /// Euros as printed, with their sign.
     pub value: String,
     /// A bar as long as the amount, as SVG: to the right is a saving.
     pub bar: String,
@@ -94,7 +98,8 @@ pub struct OriginRow {
 /// Half the width of the drawing that bars stand in.
 const HALF_BAR: f64 = 60.0;
 
-/// The rows of the origin of a number.
+/// The rows of the origin of a number, with bars on one scale: parts, balance, and the balance without
+/// those who dropped out.
 fn origin_rows(origin: &Origin) -> Vec<OriginRow> {
     let every = || origin.parts.iter().chain([&origin.balance, &origin.without]);
     let largest = every().map(|part| part.number.abs()).fold(1.0, f64::max);
@@ -193,13 +198,13 @@ impl<'a> Page<'a> {
         self.facts.fitted_to.as_deref().map(escape::name)
     }
 
-    /// Whether anything was measured of signals, steps and so on (a transition table has outflow only).
+    /// Whether anything was measured of signals, steps and so on; a transition table has outflow only.
     pub fn is_full(&self) -> bool {
         !self.facts.ladder
     }
 }
 
-/// Name of an arm.
+/// Name of an arm in the reader's language; empty for an arm that the facts do not have.
 fn name(source: &Source<'_>, arm: usize) -> String {
     source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(source.lang, fact))
 }
@@ -221,7 +226,7 @@ fn price_years(facts: &Facts, lang: Lang) -> String {
     }
 }
 
-/// Numbers of four digits that can be years: 1990 to 2099.
+/// Numbers of four digits in a text that can be years: 1990 to 2099.
 fn years_in(text: &str) -> impl Iterator<Item = u32> + '_ {
     let numbers = text.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| digits.len() == 4);
     numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1990..2100).contains(year))
@@ -230,7 +235,8 @@ fn years_in(text: &str) -> impl Iterator<Item = u32> + '_ {
 /// Most drivers on the first page.
 const DRIVERS: usize = 4;
 
-/// The parameters that move the answer, each confirmed by a paired run with its low and its high value.
+/// The parameters that move the answer, each confirmed by a paired run with its low and its high value:
+/// one sentence per driver that moves something as printed, at most [`DRIVERS`].
 fn uncertainties(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let Some(drivers) = source.results.drivers.as_ref() else { return Vec::new() };
@@ -285,7 +291,8 @@ fn moved(source: &Source<'_>) -> &'static str {
     }
 }
 
-/// What is compared, in sentences.
+/// What is compared, one sentence per arm: clients, caseworkers, how often they talk, and who gets
+/// another service.
 fn compared(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let sentence = |(at, arm): (usize, &ArmFact)| {
@@ -322,7 +329,7 @@ fn compared(source: &Source<'_>) -> Vec<String> {
     source.facts.arms.iter().enumerate().map(sentence).collect()
 }
 
-/// Talks of an arm, in words.
+/// How often clients of an arm talk, in words: by interval, or on average where talks come by chance.
 pub(super) fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
     if let Some(interval) = arm.interval_months {
         let months = number::decimal(lang, interval, if interval.fract() == 0.0 { 0 } else { 1 });

@@ -1,4 +1,8 @@
 //! The tables of the appendix: parameters with value, range, status and source; what the scenario changed; definitions.
+//!
+//! A reader who doubts an answer looks for its assumptions. The first table has those that can move it
+//! (uncertain, changed, or a price), the second all others, so that nothing is hidden and what matters
+//! is not buried.
 
 use crate::scenario::prior::Prior;
 use crate::trial::drawn;
@@ -84,12 +88,12 @@ pub fn in_short(source: &Source<'_>) -> Table {
     }
 }
 
-/// Whether a parameter can matter in this scenario.
+/// Whether a parameter can matter in this scenario: it is uncertain, was changed, or is a price.
 fn matters(parameter: &ParameterFact) -> bool {
     !parameter.prior.is_empty() || !parameter.changed_by.is_empty() || parameter.path.starts_with("costs.")
 }
 
-/// All other parameters.
+/// All other parameters, by their names in a scenario.
 pub fn others(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
@@ -118,7 +122,7 @@ pub fn others(source: &Source<'_>) -> Table {
     }
 }
 
-/// What the scenario changed against the reference.
+/// What the scenario changed against the reference: here, there, and which text did it.
 pub fn changes(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
@@ -191,12 +195,12 @@ pub fn measures(source: &Source<'_>) -> Table {
     }
 }
 
-/// A parameter in words.
+/// A parameter in words; its path where it has none.
 fn label(lang: Lang, parameter: &ParameterFact) -> String {
     words::parameter(lang, &parameter.path).map_or_else(|| escape::clean(&parameter.path), capital)
 }
 
-/// A value with as many digits as it has.
+/// A value with at most four significant digits, which a workbook gets whole.
 fn value(lang: Lang, value: f64) -> Cell {
     Cell::number(significant(lang, value), value)
 }
@@ -212,7 +216,7 @@ pub fn significant(lang: Lang, value: f64) -> String {
     number::decimal(lang, value, decimals.unwrap_or(most))
 }
 
-/// What is believed of it.
+/// What is believed of it: the central 95 % of its prior, or that it is fixed.
 fn range(lang: Lang, parameter: &ParameterFact) -> String {
     match Prior::parse(&parameter.prior) {
         Ok(prior) => {
@@ -223,7 +227,7 @@ fn range(lang: Lang, parameter: &ParameterFact) -> String {
     }
 }
 
-/// Where it comes from.
+/// Where it comes from and what is remarked on it, in one text; empty when neither is known.
 fn source_and_note(parameter: &ParameterFact) -> String {
     let parts = [&parameter.source, &parameter.note];
     let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();

@@ -1,4 +1,7 @@
 //! `curves.parquet`: the rows of `curves.csv` as columns, compressed; only with the feature `parquet`.
+//!
+//! Made from the CSV's own rows, so that the two files cannot differ. Types are those of the columns:
+//! text, whole months, and numbers, in which an undefined one is NaN.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -36,7 +39,7 @@ pub fn write(folder: &Path, results: &Results) -> io::Result<()> {
     disk::write_pieces(&folder.join(PARQUET), |to| columns(to, &rows).map_err(io::Error::other))
 }
 
-/// The columns with their types.
+/// Writes the columns with their types, one row group, compressed with Zstandard.
 fn columns(to: &mut (impl Write + Send), rows: &[csv::StringRecord]) -> Result<()> {
     let fields: String = CURVE_COLUMNS.iter().map(|name| format!("required {}; ", field(name))).collect();
     let schema = Arc::new(parse_message_type(&format!("message curves {{ {fields} }}"))?);
@@ -65,7 +68,7 @@ fn columns(to: &mut (impl Write + Send), rows: &[csv::StringRecord]) -> Result<(
     Ok(())
 }
 
-/// A column of the schema.
+/// A column of the schema, with the type of its values.
 fn field(name: &str) -> String {
     if DOUBLES.contains(&name) {
         format!("double {name}")

@@ -1,4 +1,8 @@
 //! The pattern report as plain text or as Markdown for the validation page.
+//!
+//! Each row is a pattern that a published study saw, with the rule by which the model is judged, what
+//! it gives with its Monte Carlo error, and the verdict. Structures that *must* fail are shown too: a
+//! test that every structure passes would say nothing about the model.
 
 use comfy_table::{Table, presets};
 
@@ -14,7 +18,8 @@ pub enum Form {
     Markdown,
 }
 
-/// Everything.
+/// The whole report: patterns by structure, the structures beside each other, published numbers, and
+/// what drifts in ten years.
 pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
     let mut text = String::new();
     if report.draws {
@@ -52,7 +57,7 @@ pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
     text
 }
 
-/// A heading.
+/// A heading in the form asked for.
 fn heading(words: &str, form: Form) -> String {
     match form {
         Form::Plain => format!("\n{words}\n"),
@@ -140,7 +145,7 @@ fn side_by_side(report: &PatternReport, form: Form, lang: Lang) -> String {
     table(&head, rows.collect(), form) + lang.pick("\nx = klopt niet.\n", "\nx = fails.\n")
 }
 
-/// How many lie within their range.
+/// The line that says how many targets lie within their range.
 fn met(targets: &[TargetRow], lang: Lang) -> String {
     let within = targets.iter().filter(|row| row.within).count();
     let all = targets.len();

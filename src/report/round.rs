@@ -1,5 +1,9 @@
 //! One rounding rule for a row of numbers that belong together: the decimals come from the difference, and what is printed
 //! adds up.
+//!
+//! Every number rounded by itself gives tables in which 10.7 and 10.4 differ by 0.4 and shares add up
+//! to 101. So the least certain number of a row settles the digits of all, levels are printed so that
+//! differences are what a reader computes, and parts so that they add up.
 
 use crate::report::language::Lang;
 use crate::report::number;
@@ -7,7 +11,8 @@ use crate::report::number;
 /// Units of the last digit that the error may be: 400,000 with an error of 130,000 is shown as 400,000, not as 0.
 const UNITS_OF_ERROR: f64 = 2.5;
 
-/// Decimals that a Monte Carlo error supports on the first page: the last digit shown is uncertain by at most 2.5 units.
+/// Decimals that a Monte Carlo error supports on the first page: the last digit shown is uncertain by
+/// at most 2.5 units. Negative for tens and hundreds, at most `most`.
 pub(super) fn decimals(error: f64, most: i32) -> i32 {
     number::decimals_for(error / UNITS_OF_ERROR, most)
 }
@@ -46,6 +51,7 @@ pub(super) fn parts(parts: &[f64], total: f64, decimals: i32) -> Vec<f64> {
     let missing = (number::round_to(total, decimals) - rounded.iter().sum::<f64>()) / unit;
     let (step, count) = (missing.signum(), missing.round().abs() as usize);
     let mut order: Vec<usize> = (0..parts.len()).collect();
+    // How far each part was rounded away from the side on which the sum lacks.
     let left = |at: &usize| step * (parts[*at] - rounded[*at]);
     order.sort_by(|a, b| left(b).total_cmp(&left(a)));
     for at in order.into_iter().take(count) {
@@ -66,7 +72,7 @@ pub(super) fn not_zero(amount: f64, decimals: i32, most: i32) -> i32 {
     (decimals..=most).find(shows).unwrap_or(decimals)
 }
 
-/// Euros, in millions from a million on.
+/// Euros without a sign, in millions from a million on as printed.
 pub(super) fn euros(lang: Lang, amount: f64, decimals: i32) -> String {
     if number::round_to(amount, decimals).abs() < 1e6 {
         return number::euro(lang, amount, decimals);

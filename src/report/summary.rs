@@ -1,4 +1,8 @@
 //! `summary.json`: the results as they are, and back.
+//!
+//! It is the one file from which everything else can be made again, and its hash is the name of the
+//! results: two people who have the same have the same numbers. Numbers are written with the fewest
+//! digits that read back as the same bits.
 
 use std::fs;
 use std::io;

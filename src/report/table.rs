@@ -1,4 +1,8 @@
 //! A table of a report: the same for the page and the workbook.
+//!
+//! A cell holds the text and the number behind it: the page shows the one, a workbook calculates with
+//! the other, and neither has to read the other back. Rounding is by row (`round`), from the least
+//! certain difference.
 
 use askama::Template;
 
@@ -14,9 +18,10 @@ use crate::trial::view::{Basis, Key, ShownValue};
 /// A cell: what is shown, and the numbers behind it for the workbook.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
-    /// As shown, without its range.
+    /// As shown, without its range; cleaned of control characters.
     pub text: String,
-    /// The number, when the cell is one.
+    /// The number, when the cell is one: not rounded, in the unit of the measure (a share, not a
+    /// percentage).
     pub value: Option<f64>,
     /// The range around it.
     pub range: Option<Range>,
@@ -58,7 +63,7 @@ pub struct Row {
     pub head: String,
     /// Cells.
     pub cells: Vec<Cell>,
-    /// Month, in the table behind a figure.
+    /// Month, in the table behind a figure, so that its script finds the row under the pointer.
     pub month: Option<u32>,
 }
 
@@ -70,9 +75,9 @@ pub struct Table {
     pub caption: String,
     /// Headings: the first is that of the row headings.
     pub head: Vec<String>,
-    /// Rows.
+    /// Rows, each with one cell per heading after the first.
     pub rows: Vec<Row>,
-    /// Panel of the figure that the table is behind.
+    /// Panel of the figure that the table is behind, counted from 0; `None` for a table of its own.
     pub panel: Option<usize>,
 }
 
@@ -127,7 +132,7 @@ impl Form {
         self.signed_to(lang, estimate, self.decimals(estimate.error))
     }
 
-    /// A difference with its sign.
+    /// A difference with its sign and so many decimals, and its range.
     fn signed_to(self, lang: Lang, estimate: &ShownValue, decimals: i32) -> Cell {
         let text = |value: f64| number::signed(self.kind.format(lang, value, decimals));
         let (low, high) = (estimate.low, estimate.high);

@@ -1,4 +1,7 @@
 //! What a reader should know before believing the results; the words stand in [`words`](super::words).
+//!
+//! Warnings are values and not texts: terminal, page and JSON show the same ones, and a test can ask
+//! for one. They are few on purpose; each says what to do or what not to conclude.
 
 use crate::scenario::demand::Demand;
 use crate::scenario::registry::Registry;
@@ -57,7 +60,8 @@ pub enum Warning {
     },
 }
 
-/// The posterior of a scenario against the draws that are taken from it.
+/// The posterior of a scenario against the draws that are taken from it; `None` when there is none, or
+/// as many draws as it has effective ones.
 pub fn few_effective(registry: &Registry, draws: u32) -> Option<Warning> {
     let posterior = registry.posterior.as_ref()?;
     let effective = posterior.effective.round() as u32;
@@ -74,7 +78,8 @@ pub fn warnings(scenario: &Scenario, results: &Results) -> Vec<Warning> {
     list
 }
 
-/// The Monte Carlo error is large.
+/// The first arm whose difference in exits is not twice its Monte Carlo error, with the replicates that
+/// would settle it if it is as it looks (four errors wide).
 fn large_error(results: &Results) -> Option<Warning> {
     let month = *results.months.last()?;
     let unclear = (0..results.arms.len()).filter(|&arm| arm != results.control).filter_map(|arm| {
@@ -94,7 +99,7 @@ fn large_error(results: &Results) -> Option<Warning> {
     })
 }
 
-/// Slots do not suffice.
+/// The first and the worst month in which more than [`BINDING_SHARE`] of the due talks waits in an arm.
 fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Option<Warning> {
     if !scenario.capacity {
         return None;
@@ -113,7 +118,7 @@ fn binding_capacity(scenario: &Scenario, results: &Results, arm: usize) -> Optio
     })
 }
 
-/// Months that no study measured.
+/// Whether months lie beyond what studies measured and no draws show what that means.
 fn beyond_measured(scenario: &Scenario, results: &Results) -> Option<Warning> {
     let last = *results.months.last()?;
     let beyond = last > MEASURED_MONTHS && matches!(scenario.dynamics, Dynamics::Full);
@@ -160,7 +165,7 @@ pub fn without_effect(resolved: &Resolved) -> Vec<CheckWarning> {
     list.into_iter().map(|(why, keys)| CheckWarning::WithoutEffect { keys, why }).collect()
 }
 
-/// All warnings about a scenario.
+/// All warnings about a scenario, before any run, in the order of their weight.
 pub fn check_warnings(resolved: &Resolved, demands: &[Demand]) -> Vec<CheckWarning> {
     let scenario = &resolved.scenario;
     let full = scenario.dynamics == Dynamics::Full;

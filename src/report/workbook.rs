@@ -1,4 +1,8 @@
 //! `results.xlsx`: the tables of the report and all curves, numbers as numbers, texts defused.
+//!
+//! For whoever wants to calculate further: cells hold every digit and are formatted as in the report,
+//! ranges stand in columns of their own, and charts take their points from cells. Texts of others are
+//! defused (`escape::cell`), since a spreadsheet runs what begins like a formula.
 
 use rust_xlsxwriter::{
     Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
@@ -48,7 +52,7 @@ pub(super) fn properties(title: &str) -> Result<DocProperties, XlsxError> {
         .set_creation_datetime(&fixed))
 }
 
-/// The first sheet.
+/// The first sheet: what was asked and answered, what the other sheets hold, and how to repeat it.
 fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
     let t = page.lang;
     sheet.set_name(t.pick("Lees mij", "Read me"))?;
@@ -143,13 +147,13 @@ pub(super) fn tables<'t>(
     Ok(())
 }
 
-/// A column whose numbers have ranges: the ends get columns of their own.
+/// Whether some number of a column has a range: its ends then get columns of their own in every row.
 fn has_ranges(table: &Table, column: usize) -> bool {
     let mut cells = table.rows.iter().filter_map(|row| row.cells.get(column));
     cells.any(|cell| cell.range.is_some())
 }
 
-/// A row of a sheet.
+/// A row of a sheet: numbers as numbers with the format in which the report shows them, texts as texts.
 fn write_row(
     sheet: &mut Worksheet,
     row: u32,
@@ -204,9 +208,9 @@ fn number_format(shown: &str, value: f64) -> &'static str {
 
 /// Columns of the sheet by year: the numbers of the level and of the difference stand in columns of their own.
 const YEAR: u16 = 2;
-/// Column of the center.
+/// Column of the level's center; its ends follow.
 const CENTER: u16 = 3;
-/// Column of the difference.
+/// Column of the difference's center; its ends follow.
 const DIFFERENCE: u16 = 6;
 
 /// Rows between the charts of two measures.
@@ -314,7 +318,8 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
     Ok(())
 }
 
-/// All series in long format: one row per world, arm, group, measure and month.
+/// All series of everybody in long format: one row per world, arm, measure and month, as in
+/// `curves.csv`, until the sheet is full.
 fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
     let t: Lang = source.lang;
     sheet.set_name(t.pick("Curven", "Curves"))?;

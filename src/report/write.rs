@@ -1,4 +1,7 @@
 //! Writes everything that people read into a run's folder: report, figures, workbook.
+//!
+//! What `stapjes run` writes first, `stapjes report` writes again from the stored results and facts;
+//! both come here, so a report made later differs in nothing but the language or the version.
 
 use std::fs;
 use std::io;
@@ -28,9 +31,9 @@ pub const FIGURES: &str = "figures";
 /// What other commands found about the scenario and the report shows beside it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
-    /// Of `stapjes power`.
+    /// Power by duration, found by `stapjes power` for the same scenario.
     pub power: Option<&'a StoredPower>,
-    /// Of `stapjes value`.
+    /// What knowing more is worth, found by `stapjes value` for the same scenario.
     pub value: Option<&'a StoredValue>,
 }
 

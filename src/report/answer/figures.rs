@@ -1,4 +1,9 @@
 //! Four figures in people, full-time equivalents and euros of this municipality.
+//!
+//! A councillor thinks in people, staff and euros of one municipality, not in shares per client. Each
+//! figure is the difference with the control after the whole horizon, for all clients of the arm, with
+//! its range, and below it the levels that it comes from. Figures per hundred clients or per year are
+//! computed from what is printed, so that nobody who divides gets another number.
 
 use super::origin::places;
 use super::outcome::{Outcome, outcome};
@@ -18,13 +23,13 @@ const HOURS_OF_FTE: f64 = 1363.0;
 pub struct Figure {
     /// What is counted.
     pub label: String,
-    /// The difference with the control, with its unit.
+    /// The difference with the control as printed, with its sign and unit.
     pub value: String,
-    /// Its range.
+    /// Its range as printed: eight in ten of the draws, or 95 % of the replicates without draws.
     pub range: String,
     /// The levels behind it, and the same per client or per year.
     pub level: String,
-    /// The difference before rounding.
+    /// The difference before rounding, in the unit of the figure.
     pub number: f64,
     /// Lower end before rounding.
     pub low: f64,
@@ -52,11 +57,11 @@ fn counted(source: &Source<'_>, question: Question) -> [(Key<'static>, &'static 
     [first, (("on_benefit", ""), &ON_BENEFIT)]
 }
 
-/// Clients who ever went to work.
+/// Clients who ever went to work; a transition table does not know who went twice, and counts exits.
 const EVER_WORKED: Key<'static> = ("ever_worked", "");
-/// Hours of caseworkers.
+/// Hours of caseworkers per client so far.
 const HOURS: Key<'static> = ("caseworker_hours", "");
-/// The balance of the municipality.
+/// Discounted net costs of the municipality per client: less of them is a gain, so its sign is turned.
 const BALANCE: Key<'static> = ("money_discounted", "municipality");
 
 /// One of the four figures as a number that plans can be compared in.
@@ -96,6 +101,7 @@ pub(in crate::report) fn totals(source: &Source<'_>, question: Question) -> Vec<
 
 /// What the hours of caseworkers and the balance of money are called.
 const STAFF: [&str; 2] = ["consulenten voor gesprekken, gemiddeld", "caseworkers for talks, on average"];
+/// What is left for the municipality, in Dutch and English.
 const SAVED: [&str; 2] = ["saldo voor de gemeente", "balance for the municipality"];
 
 /// Dutch and English: what is counted, and its unit behind a number and behind a one.
@@ -145,7 +151,8 @@ const ON_BENEFIT: Words = Words {
     one: ["persoon", "person"],
 };
 
-/// A share of clients as a number of people.
+/// A share of clients as a number of people, with what that is per hundred clients. `None` when the run
+/// has no such measure.
 fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(arm.clients);
@@ -183,7 +190,8 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
     })
 }
 
-/// Hours of caseworkers as full-time equivalents a year.
+/// Hours of caseworkers as full-time equivalents, on average over the years of the horizon; `None` in a
+/// transition table, which has no talks.
 fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let scale = arm.clients / (HOURS_OF_FTE * arm.years());
@@ -217,7 +225,8 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     })
 }
 
-/// The balance of money: what is left for the municipality.
+/// The balance of money in euros: what is left for the municipality over the horizon, and per client
+/// and per year. Digits are those that the error allows.
 fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let gain = outcome(source, Basis::Difference, arm.index, BALANCE, at)?.times(-arm.clients);
@@ -252,7 +261,7 @@ fn after(source: &Source<'_>, label: &str) -> String {
     }
 }
 
-/// Both ends of a range.
+/// Both ends of a range as printed, each with its sign.
 fn ends(lang: Lang, outcome: &Outcome, text: &dyn Fn(f64) -> String) -> String {
     number::interval(lang, &number::signed(text(outcome.low)), &number::signed(text(outcome.high)))
 }

@@ -15,11 +15,11 @@ use crate::trial::view::{Basis, Key};
 /// One part of the balance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
-    /// What it is.
+    /// What it is, in the reader's language.
     pub label: String,
     /// Euros of this municipality as printed: plus is a saving.
     pub value: String,
-    /// Euros as printed, without the words.
+    /// Euros as printed, for bars and sums; plus is a saving.
     pub number: f64,
     /// Whether these are people who dropped out.
     pub dropout: bool,
@@ -36,7 +36,8 @@ pub struct Origin {
     pub without: Part,
 }
 
-/// Label of the measure, Dutch and English words, whether more of it is a saving, whether these dropped out.
+/// Label of the measure, Dutch and English words, 1 when more of it is a saving and -1 when it is a
+/// cost, whether these people dropped out.
 type Row = (&'static str, [&'static str; 2], f64, bool);
 
 /// The amounts and where they come from.
@@ -68,7 +69,8 @@ const ROWS: [Row; 7] = [
 /// What the municipality pays.
 const BALANCE: Key<'static> = ("money_discounted", "municipality");
 
-/// The parts before rounding, in the order of [`ROWS`], and the balance.
+/// The parts before rounding, in the order of [`ROWS`], and the balance, in euros of all clients;
+/// `None` when money was not counted.
 fn outcomes(source: &Source<'_>, arm: &Arm<'_>) -> Option<(Vec<Outcome>, Outcome)> {
     let at = source.at_or_before(source.horizon());
     let of =
@@ -85,7 +87,8 @@ pub(super) fn places(source: &Source<'_>, arm: &Arm<'_>) -> i32 {
     decimals(errors.filter(|error| error.is_finite()).fold(0.0, f64::max), -3)
 }
 
-/// Where the balance comes from.
+/// Where the balance comes from: parts rounded so that they add up to it as printed. `None` when money
+/// was not counted.
 pub(super) fn origin(source: &Source<'_>, arm: &Arm<'_>) -> Option<Origin> {
     let lang = source.lang;
     let (outcomes, total) = outcomes(source, arm)?;
@@ -116,7 +119,8 @@ pub(super) fn origin(source: &Source<'_>, arm: &Arm<'_>) -> Option<Origin> {
     })
 }
 
-/// Whether the sign of the balance hangs on people who dropped out: then that is said.
+/// Whether the sign of the balance hangs on people who dropped out: a gain only because they left is no
+/// success of the service, and that is said.
 pub(super) fn hangs_on_dropouts(origin: &Origin) -> bool {
     origin.balance.number > 0.0 && origin.without.number < 0.0
 }

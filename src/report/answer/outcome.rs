@@ -1,4 +1,7 @@
 //! One outcome of one arm as the first page shows it: the center of the draws, its range, and how sure its sign is.
+//!
+//! Sums and multiples are taken draw by draw, so that the range of a sum is that of the sum and not of
+//! its parts added up. Where an answer would be noise, that is found here and said instead of a number.
 
 use crate::report::source::Source;
 use crate::trial::spread;
@@ -53,7 +56,7 @@ impl Outcome {
         (self.error * self.error - alone * alone).max(0.0).sqrt()
     }
 
-    /// The outcome times a number.
+    /// The outcome times a number: per client becomes that of all clients, euros become savings.
     pub(in crate::report) fn times(&self, by: f64) -> Self {
         Self::sum(&[(self, by)])
     }

@@ -1,4 +1,8 @@
 //! The sentences of the first page: short, in words that need no glossary, and no more than the draws support.
+//!
+//! A sentence is chosen by what is printed and not by what was computed: a difference that rounds to
+//! nothing is "about as much", and levels that look the same are called the same. A run with too few
+//! replicates gets no answer but the number that it needs.
 
 use super::origin::{Origin, dropout_sentence, hangs_on_dropouts, places};
 use super::outcome::{Outcome, outcome};
@@ -11,7 +15,8 @@ use crate::report::source::{MEASURED_MONTHS, Source};
 use crate::report::words::{calculations, capital, figures, part};
 use crate::trial::view::Basis;
 
-/// The answer: the best arm first, then the others.
+/// The answer: the best arm first, with how sure its sign is, then the others. `origin` tells whether
+/// the answer hangs on people who dropped out.
 pub(super) fn answer(
     source: &Source<'_>,
     question: Question,
@@ -47,7 +52,7 @@ pub(in crate::report) fn too_noisy(source: &Source<'_>, times: f64) -> String {
     }
 }
 
-/// The sentence about one arm, with at most so many decimals.
+/// The sentence about one arm, with at most so many decimals; empty when the run has no such measure.
 fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>, most: i32) -> String {
     let (lang, time) = (source.lang, number::months(source.lang, source.horizon()));
     if question == Question::Payback {
@@ -93,7 +98,8 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>, most: i32) -> St
     }
 }
 
-/// What an arm brings or costs; where that is nothing as printed, the sentence has no side.
+/// What an arm brings or costs in euros of all clients, `places` digits after the point (negative:
+/// rounded before it).
 fn payback(lang: Lang, name: &str, time: &str, total: f64, places: i32) -> String {
     let amount = euros(lang, total.abs(), places);
     match (lang, number::round_to(total, places)) {

@@ -1,4 +1,8 @@
 //! The plans of a comparison, seen up to the last month that all of them report.
+//!
+//! Scenarios may differ in horizon, arms and size. What can be compared is what all have: months up to
+//! the shortest horizon, arms by name, and per client. Everything on the pages asks this type, so that
+//! no table compares what another does not.
 
 use crate::report::escape;
 use crate::report::facts::Facts;
@@ -10,12 +14,16 @@ use crate::trial::view::{Basis, Key, ShownValue, View};
 
 /// What all plans of a comparison report: up to the last month that is in all of them.
 pub(super) struct Cut {
+    /// The facts of every plan, with the shared horizon.
     facts: Vec<Facts>,
+    /// Results of every plan up to the shared month.
     levels: Vec<Results>,
+    /// Every plan less the first, up to the shared month.
     differences: Vec<Results>,
 }
 
 impl Cut {
+    /// Cuts all results off at the last month that every plan reports.
     pub(super) fn new(comparison: &Comparison, facts: &[Facts]) -> Self {
         let first = comparison.differences.first();
         let months = first.map_or(&[][..], |first| &first.months);
@@ -32,18 +40,24 @@ impl Cut {
 
 /// The scenarios of a comparison in one language.
 pub(super) struct Plans<'a> {
+    /// Language of the page.
     pub(super) lang: Lang,
     /// As they were asked for.
     pub(super) facts: &'a [Facts],
+    /// What the plans have in common.
     cut: &'a Cut,
+    /// Views of the levels, in the order of the plans.
     levels: Vec<View<'a>>,
+    /// Views of each plan less the first.
     differences: Vec<View<'a>>,
     /// Up to its own horizon.
     whole: Vec<View<'a>>,
+    /// What each is called; two of the same name get numbers.
     titles: Vec<String>,
 }
 
 impl<'a> Plans<'a> {
+    /// Makes the views; draws are shrunk once for all tables.
     pub(super) fn new(cut: &'a Cut, comparison: &'a Comparison, facts: &'a [Facts], lang: Lang) -> Self {
         let views = |results: &'a [Results]| results.iter().map(View::new).collect();
         Self {
@@ -66,6 +80,7 @@ impl<'a> Plans<'a> {
         Self { titles: apart(names.iter().map(|name| escape::name(name))), ..self }
     }
 
+    /// Number of plans, the first included.
     pub(super) fn count(&self) -> usize {
         self.facts.len()
     }
@@ -90,7 +105,8 @@ impl<'a> Plans<'a> {
         self.titles.get(plan).cloned().unwrap_or_default()
     }
 
-    /// What the judged arm of every plan gains or loses against its own control, per client.
+    /// What the judged arm of every plan gains or loses against its own control, per client, at the
+    /// last month up to `month`; `None` where a plan has no such measure.
     pub(super) fn effects(&self, key: Key<'_>, month: u32) -> Vec<Option<ShownValue>> {
         let of = |plan: usize| {
             let source = self.levels(plan);
@@ -117,7 +133,8 @@ impl<'a> Plans<'a> {
         (0..self.facts[0].arms.len()).filter(in_all).collect()
     }
 
-    /// Where an arm of the first plan stands among the differences of a plan.
+    /// Where an arm of the first plan stands among the differences of a plan; `None` when the plan has
+    /// no arm of that name.
     pub(super) fn place(&self, plan: usize, arm: usize) -> Option<usize> {
         let name = &self.facts[0].arms.get(arm)?.name;
         self.differences[plan].results.arms.iter().position(|own| own == name)
@@ -144,7 +161,8 @@ impl<'a> Plans<'a> {
         self.levels(0).horizon()
     }
 
-    /// Whether the plans have other horizons.
+    /// Whether some plan goes on beyond the shared month: then its own totals stand in a table of their
+    /// own.
     pub(super) fn has_other_horizons(&self) -> bool {
         self.facts.iter().any(|own| own.horizon_months != self.month())
     }

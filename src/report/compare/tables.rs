@@ -1,4 +1,8 @@
 //! Results of plans side by side: effects, levels per client, and totals for the municipality.
+//!
+//! Three kinds of columns must not be mixed up: how much more a plan has than the first (with the error
+//! of that difference), what every plan has, and what its effect is against its own control. Rows in
+//! which plans do not differ are named in one sentence instead of filling the table with zeros.
 
 use super::answer::asked;
 use super::plans::Plans;
@@ -13,6 +17,7 @@ use crate::trial::view::{Basis, Key, ShownValue};
 /// A result that is compared: words, how it is written, measure.
 type Line = (&'static str, Form, Key<'static>);
 
+/// The results that are compared, in their order, in words of the language.
 fn lines(t: Lang) -> [Line; 12] {
     [
         (measures::EXITS.text(t), Form::PERCENT, ("exits", "")),
@@ -50,7 +55,8 @@ fn lines(t: Lang) -> [Line; 12] {
     ]
 }
 
-/// Every table: those of the answer first, then every arm that all plans have.
+/// Every table: those of the answer first, then effects and levels at each month for every arm that all
+/// plans have; empty tables are left out.
 pub(super) fn all(plans: &Plans<'_>) -> Vec<Table> {
     let mut list = of_answer(plans);
     let months = &months(plans)[..];
@@ -127,7 +133,7 @@ fn of_clients(t: Lang, clients: &[f64]) -> Row {
     }
 }
 
-/// Heading of the row with the clients of every plan.
+/// Heading of the row with the clients of every plan, in Dutch and English.
 const CLIENTS: [&str; 2] = ["klanten: bij de start en ingestroomd", "clients: at the start and come in"];
 
 /// The totals of every plan, each after its own horizon.
@@ -284,7 +290,7 @@ fn finished(t: Lang, caption: String, head: Vec<String>, rows: Vec<Compared>) ->
     Table { caption, head, rows, panel: None }
 }
 
-/// Whether a number as printed is anything but zero.
+/// Whether a number as printed is anything but zero, whatever its sign and marks.
 fn shows_something(text: &str) -> bool {
     text.chars().any(|letter| letter.is_ascii_digit() && letter != '0')
 }

@@ -9,7 +9,7 @@ pub struct Axis {
     pub low: f64,
     /// Largest value, above `low`.
     pub high: f64,
-    /// Ticks within the range, ascending.
+    /// Ticks within the range, ascending, in the unit of the values.
     pub ticks: Vec<f64>,
     /// Decimals that the ticks need (of a percentage for shares).
     pub decimals: i32,
@@ -70,6 +70,7 @@ pub fn horizontal(last: f64, most_ticks: usize) -> (Axis, bool) {
 }
 
 /// A range widened to round ticks: steps of 1, 2 or 5 times a power of ten, about `count` of them.
+/// At most 21 ticks, whatever the range; `decimals` are those of the step.
 pub(super) fn nice(low: f64, high: f64, count: usize) -> Axis {
     let span = (high - low).max(1e-9).max(high.abs() * 1e-9);
     let raw = span / count as f64;

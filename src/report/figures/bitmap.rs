@@ -18,7 +18,7 @@ const LARGEST_SIDE: f64 = 8000.0;
 /// Family of the letters.
 const FAMILY: &str = "sans-serif";
 
-/// Why a picture could not be made.
+/// Why a picture could not be made, in the words of the library that draws.
 #[derive(Debug)]
 pub struct DrawingError(pub String);
 
@@ -41,7 +41,8 @@ fn register_font() {
     });
 }
 
-/// Width of a text in units.
+/// Width of a text in units, by the built-in font; layouts of both canvases measure with it, so they
+/// break lines alike.
 pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     register_font();
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
@@ -51,7 +52,11 @@ pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
         .map_or(cleaned.chars().count() as f64 * size * 0.6, |(width, _)| f64::from(width) / SCALE)
 }
 
-/// Draws on pixels and returns the PNG file's bytes.
+/// Draws on pixels and returns the PNG file's bytes, two pixels per unit.
+///
+/// # Errors
+/// When the library cannot draw something; the first failure is kept, since a canvas itself never
+/// fails.
 pub fn png((width, height): (f64, f64), draw: impl FnOnce(&mut dyn Canvas)) -> Result<Vec<u8>, DrawingError> {
     register_font();
     let side = |units: f64| (units * SCALE).clamp(1.0, LARGEST_SIDE) as u32;
@@ -91,14 +96,14 @@ struct Bitmap<'a> {
 }
 
 impl Bitmap<'_> {
-    /// Remembers what went wrong.
+    /// Remembers the first thing that went wrong: what follows from it would hide the cause.
     fn keep<E: std::fmt::Display>(&mut self, outcome: Result<(), E>) {
         if let Err(error) = outcome {
             self.failure.get_or_insert_with(|| error.to_string());
         }
     }
 
-    /// A line without dashes.
+    /// A line without dashes, at least a pixel wide.
     fn solid(&mut self, places: &[Position], stroke: Stroke) {
         let width = (stroke.width * SCALE).round().clamp(1.0, 40.0) as u32;
         let style = rgb(stroke.color).stroke_width(width);
@@ -198,7 +203,8 @@ fn rgb(color: style::Color) -> RGBColor {
     RGBColor(color.0, color.1, color.2)
 }
 
-/// A position in whole pixels.
+/// A position in whole pixels; what is not finite lies at 0, and nothing lies further out than a side
+/// is long.
 fn pixel((x, y): Position) -> (i32, i32) {
     let side = |units: f64| {
         let pixels = (units * SCALE).round();

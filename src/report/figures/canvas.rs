@@ -1,4 +1,8 @@
 //! What a figure is drawn on. One drawing, two canvases: SVG text (`svg.rs`) and pixels (`bitmap.rs`).
+//!
+//! Slides want pixels and pages want lines that scale. Both get the same drawing through this trait, so
+//! they cannot show different things; a third kind of file would be a third implementation and no
+//! second drawing.
 
 use super::style::{Color, Marker};
 

@@ -1,4 +1,7 @@
 //! What a figure shows, before anything is drawn: panels, curves with bands, marks.
+//!
+//! A figure is data: what is shown, in which unit, with which sentences below. Alternative text for
+//! readers who cannot see it is a field like the others and not an afterthought.
 
 use crate::report::language::Lang;
 use crate::report::number;
@@ -12,7 +15,7 @@ pub enum NumberKind {
     Points,
     /// Euros.
     Euro,
-    /// A plain number.
+    /// A plain number, in the unit that its panel names.
     Plain,
 }
 
@@ -67,7 +70,7 @@ pub struct Panel {
     pub unit: String,
     /// How the numbers are written.
     pub kind: NumberKind,
-    /// Curves.
+    /// Curves, in the order in which they are drawn and listed.
     pub series: Vec<PlottedCurve>,
     /// Draw the line where the value is 0, and always show it.
     pub zero_line: bool,
@@ -82,7 +85,7 @@ pub struct Panel {
 pub struct Figure {
     /// Name of the file and anchor in the report: a-z, 0-9 and `-`.
     pub id: &'static str,
-    /// Title.
+    /// Title above the figure.
     pub title: String,
     /// What is to be seen, for people who cannot see it.
     pub description: String,

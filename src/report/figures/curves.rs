@@ -1,4 +1,8 @@
 //! What a figure of curves by arm shows: a step function with its band, censoring marks and numbers at risk.
+//!
+//! For curves of observed data (`analyze --figure`): they are step functions that change at events
+//! only, so they are drawn as steps and never smoothed, and below them stands how many people they
+//! still rest on.
 
 /// One arm's curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,9 +13,10 @@ pub struct ArmCurve {
     pub times: Vec<f64>,
     /// Value from each time on; it begins at [`CurvePanel::start`].
     pub values: Vec<f64>,
-    /// Limits from each time on, where there are any.
+    /// Limits from each time on; `None` where there are none, for instance when the last person at risk
+    /// has left.
     pub band: Vec<Option<(f64, f64)>>,
-    /// Times of censoring.
+    /// Times of censoring, ascending: a stroke on the curve each.
     pub censored: Vec<f64>,
     /// Distinct times of follow-up, ascending, with the number at risk just before each.
     pub at_risk: Vec<(f64, f64)>,
@@ -20,13 +25,13 @@ pub struct ArmCurve {
 }
 
 impl ArmCurve {
-    /// At risk just before a time.
+    /// Number at risk just before a time; 0 beyond the last follow-up.
     pub fn at_risk_at(&self, time: f64) -> f64 {
         let at = self.at_risk.partition_point(|(own, _)| *own < time);
         self.at_risk.get(at).map_or(0.0, |(_, number)| *number)
     }
 
-    /// The value at a time.
+    /// The value from a time on; `start` before the first change.
     pub fn value_at(&self, time: f64, start: f64) -> f64 {
         match self.times.partition_point(|own| *own <= time) {
             0 => start,

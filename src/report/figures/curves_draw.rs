@@ -22,7 +22,9 @@ const PLOT: f64 = 320.0;
 pub(super) struct CurvesLayout {
     /// Width and height, units.
     pub(super) size: (f64, f64),
+    /// Title and notes.
     around: Around,
+    /// Where each panel lies, in their order.
     panels: Vec<PanelLayout>,
 }
 
@@ -32,7 +34,7 @@ struct PanelLayout {
     heading: Vec<String>,
     /// Where it begins.
     heading_top: f64,
-    /// Top of the plot.
+    /// Top of the plot, units from the top of the sheet.
     top: f64,
     /// Axis of time.
     x: Axis,
@@ -58,7 +60,8 @@ pub(super) fn layout(curves: &Curves) -> CurvesLayout {
     CurvesLayout { size, around, panels }
 }
 
-/// The axes of a panel.
+/// The axes of a panel: time to the last follow-up of any arm, shares from 0 to 1 for what remains and
+/// to the highest limit for incidence.
 fn axes(panel: &CurvePanel) -> (Axis, Axis) {
     let last = panel.arms.iter().map(|arm| arm.last).fold(0.0, f64::max);
     let last = if last.is_finite() && last > 0.0 { last } else { 1.0 };
@@ -96,7 +99,7 @@ pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayo
     layout.around.draw(canvas);
 }
 
-/// Where a value lies.
+/// Where a time and a share lie on the sheet.
 fn place(own: &PanelLayout, time: f64, value: f64) -> Position {
     let x = LEFT + own.x.position(time) * (RIGHT - LEFT);
     (x, own.top + PLOT - own.y.position(value) * PLOT)
@@ -149,7 +152,7 @@ fn band(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Panel
     canvas.area(&upper, style::of_arm(index).color, 0.13);
 }
 
-/// The curve of an arm.
+/// The curve of an arm as steps, and a stroke for each censoring.
 fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &PanelLayout, index: usize) {
     let look = style::of_arm(index);
     let mut places = vec![place(own, 0.0, panel.start)];
@@ -168,7 +171,7 @@ fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Pane
     }
 }
 
-/// Numbers at risk below the plot.
+/// Numbers at risk below the plot, a line per arm with its color, at the ticks of the time axis.
 fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &PanelLayout) {
     let top = own.top + PLOT + 62.0;
     canvas.text((EDGE, top), &curves.at_risk, pen(SMALL, true, INK, Anchor::Start));

@@ -1,4 +1,8 @@
 //! Lays a figure out and draws it: title, legend and notes around panels; nothing on top of the data, nothing cut off.
+//!
+//! Texts are measured before anything is placed, with the built-in font, so that long names and
+//! languages make a figure taller and never run into the data. The layout is computed once and used by
+//! both canvases.
 
 use crate::report::language::Lang;
 
@@ -40,13 +44,13 @@ const FOOT: f64 = 44.0;
 pub struct FigureLayout {
     /// Width and height, units.
     pub size: (f64, f64),
-    /// The plots, one per panel.
+    /// The plots, one per panel, in their order.
     pub plots: Vec<Plot>,
     /// Which version.
     look: Style,
     /// Lines of the title.
     title_lines: Vec<String>,
-    /// Position, arm and text of each entry.
+    /// Position, arm and text of each entry; empty inside the report.
     legend: Vec<(f64, f64, usize, String)>,
     /// Lines of the notes.
     note_lines: Vec<String>,
@@ -67,9 +71,9 @@ pub struct Plot {
     pub right: f64,
     /// Lower edge.
     pub bottom: f64,
-    /// Months.
+    /// Axis of months, from 0.
     pub x: Axis,
-    /// Values.
+    /// Axis of the values, in the unit of the panel.
     pub y: Axis,
     /// Left edge of the panel's texts, left of the tick labels.
     text_left: f64,
@@ -114,7 +118,7 @@ pub fn layout(figure: &Figure, look: Style, lang: Lang) -> FigureLayout {
     FigureLayout { size: (width, height), plots, look, title_lines, legend, note_lines, notes_top, heads }
 }
 
-/// Panels beside each other.
+/// Panels beside each other: one on phones, two for two or four panels, else three.
 fn columns(panels: usize, look: Style) -> usize {
     match panels {
         _ if look.width < 600 => 1,

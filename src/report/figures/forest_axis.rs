@@ -40,7 +40,8 @@ pub(super) fn axis(panel: &ForestPanel) -> Axis {
     }
 }
 
-/// An axis of differences.
+/// An axis of differences, with round ticks in the unit that is shown (`factor` times that of the
+/// values).
 fn plain(low: f64, high: f64, factor: f64) -> Axis {
     let mut axis = nice(low * factor, high * factor, 6);
     axis.low /= factor;
@@ -49,7 +50,8 @@ fn plain(low: f64, high: f64, factor: f64) -> Axis {
     axis
 }
 
-/// Ticks on round ratios; the range itself ends where the data end, with some air.
+/// Ticks on round ratios; the range itself ends where the data end, with some air. The densest ladder
+/// that gives at most nine ticks is taken; a narrow range gets round steps of its own.
 fn logarithmic(low: f64, high: f64) -> Axis {
     let air = (0.06 * (high - low)).max(0.02);
     let (low, high) = (low - air, high + air);
@@ -75,7 +77,7 @@ fn logarithmic(low: f64, high: f64) -> Axis {
     Axis { low, high, ticks, decimals: 0 }
 }
 
-/// A tick of a ratio axis in as few digits as it needs.
+/// Decimals that a tick of a ratio axis needs: as few as show it exactly, at most six.
 pub(super) fn ratio_decimals(ratio: f64) -> i32 {
     let needs = |decimals: &i32| {
         let scaled = ratio * libm::pow(10.0, f64::from(*decimals));

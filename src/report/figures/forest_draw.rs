@@ -13,9 +13,9 @@ use super::sheet::{
 };
 use super::style::{Color, GRID, INK, Marker, SOFT_INK};
 
-/// Room for names on the left and numbers on the right.
+/// Room for names on the left, units.
 const NAMES: f64 = 300.0;
-/// Room for the numbers at the right.
+/// Room for the numbers at the right, units.
 const NUMBERS: f64 = 220.0;
 /// Room below the rows: tick labels and what the two sides mean.
 const FOOT: f64 = 52.0;
@@ -28,7 +28,9 @@ const VERMILLION: Color = Color(0xd5, 0x5e, 0x00);
 pub(super) struct ForestLayout {
     /// Width and height, units.
     pub(super) size: (f64, f64),
+    /// Title and notes.
     around: Around,
+    /// Where each panel lies.
     panels: Vec<PanelLayout>,
     /// Position, sign and text of each entry.
     legend: Vec<(f64, f64, Sign, String)>,
@@ -44,7 +46,7 @@ struct PanelLayout {
     axis: Axis,
     /// Rows.
     rows: Vec<RowLayout>,
-    /// Bottom.
+    /// Bottom of the rows, where the ticks begin.
     bottom: f64,
 }
 
@@ -81,7 +83,7 @@ pub(super) fn layout(forest: &Forest) -> ForestLayout {
     ForestLayout { size, around, panels, legend }
 }
 
-/// Lays out a panel.
+/// Lays out a panel: each row is as high as the longest of its name, remark and numbers.
 fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
     let heading = wrap(&panel.title, HEADING, true, INNER);
     let mut y = top + heading.len() as f64 * LINE + LINE + 10.0;
@@ -100,6 +102,7 @@ fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
     PanelLayout { top, heading, axis: forest_axis::axis(panel), rows, bottom: y + 4.0 }
 }
 
+/// Lays out the legend in lines, and moves `top` below it.
 fn legend(forest: &Forest, top: &mut f64) -> Vec<(f64, f64, Sign, String)> {
     let (mut x, mut entries) = (EDGE, Vec::new());
     for (sign, label) in &forest.legend {
@@ -181,7 +184,8 @@ fn words(canvas: &mut dyn Canvas, row: &RowLayout) {
     }
 }
 
-/// Interval and estimate of a row.
+/// Range, interval and estimate of a row, and the truth where it is known; what lies off the axis gets
+/// an arrow.
 fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, own: &PanelLayout, y: f64) {
     let at = |value: f64| panel.scale.transform(value);
     if let Some((low, high)) = row.range {

@@ -1,4 +1,8 @@
 //! The figures of a run: which measures, in which panels, with which words.
+//!
+//! One function per figure names its panels as data: title, unit, kind of number, measure. A measure
+//! that a run does not have, or that is zero throughout, gives no panel, and a figure without panels is
+//! not drawn. The page and the folder take the same list.
 
 use crate::kinds::{Kind, PerRung, Rung};
 use crate::report::language::Lang;
@@ -57,7 +61,7 @@ fn outflow_difference(source: &Source<'_>) -> Figure {
     differences(source, "outflow-difference", title, &plans)
 }
 
-/// Fraud signals.
+/// Fraud signals: clients with any, and how many there are.
 fn signals(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 2] = [
@@ -118,7 +122,7 @@ fn steps(source: &Source<'_>) -> Figure {
     levels(source, "steps", t.pick("Kleine stappen", "Small steps"), &plans)
 }
 
-/// Distance on file and in truth.
+/// Distance to work in truth and on file, and trust.
 fn distance(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let months = t.pick("maanden, gemiddeld", "months, mean");
@@ -146,7 +150,7 @@ fn distance(source: &Source<'_>) -> Figure {
     levels(source, "distance", title, &plans)
 }
 
-/// Rungs of the ladder.
+/// Share of those on benefit on each rung of the participation ladder.
 fn rungs(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let unit = t.pick("van wie bijstand heeft", "of those on benefit");
@@ -159,7 +163,7 @@ fn rungs(source: &Source<'_>) -> Figure {
     levels(source, "rungs", title, &plans.0[..shown])
 }
 
-/// Talks and backlog.
+/// Talks, caseworkers' hours, and talks left waiting.
 fn workload(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let plans: [PanelPlan<'_>; 3] = [
@@ -217,18 +221,18 @@ fn money_difference(source: &Source<'_>) -> Figure {
     differences(source, "money-difference", title, &plans)
 }
 
-/// Curves of every arm.
+/// A figure of every arm's curves.
 fn levels(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
     let arms: Vec<usize> = (0..source.results.arms.len()).collect();
     figure(source, id, title, plans, Basis::Paired, &arms)
 }
 
-/// Curves of differences with control.
+/// A figure of differences with the control, one curve per other arm.
 fn differences(source: &Source<'_>, id: &'static str, title: &str, plans: &[PanelPlan<'_>]) -> Figure {
     figure(source, id, title, plans, Basis::Difference, &source.treated())
 }
 
-/// A figure of panels.
+/// A figure of panels, with its alternative text and the notes that belong to its world.
 fn figure(
     source: &Source<'_>,
     id: &'static str,
@@ -309,7 +313,7 @@ pub fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
     text
 }
 
-/// The value at the end of a curve.
+/// The value at the end of a curve, in words; `None` for a curve without values.
 fn last_value(lang: Lang, panel: &Panel, series: &PlottedCurve) -> Option<String> {
     let last = series.points.iter().rev().find(|point| point.value.is_finite())?;
     let decimals = if panel.kind == NumberKind::Euro { 0 } else { 1 };

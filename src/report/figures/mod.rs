@@ -1,4 +1,9 @@
 //! Figures: described once (`chart`), drawn once (`draw`), on two canvases (SVG text, PNG pixels).
+//!
+//! Three kinds, each with a description, a layout and a drawing of its own: curves over months
+//! (`chart`, `draw`), forests of estimates (`forest`), and survival curves of data (`curves`). What
+//! they share is a sheet with title and notes (`sheet`), axes with round ticks (`axis`), and looks that
+//! can be told apart without color (`style`).
 
 pub mod axis;
 pub mod bitmap;

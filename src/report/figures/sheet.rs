@@ -34,8 +34,11 @@ pub(super) fn below_title(lines: &[String]) -> f64 {
 
 /// What stands around the plots of a figure that is a file of its own: the title above, the notes below.
 pub(super) struct Around {
+    /// Lines of the title.
     title: Vec<String>,
+    /// Lines of the notes.
     notes: Vec<String>,
+    /// Where they begin, units from the top.
     notes_top: f64,
 }
 
