@@ -1,4 +1,9 @@
 //! `kind = "counts"`: negative-binomial or Poisson rates.
+//!
+//! Events per person vary more than a Poisson count does; the negative binomial allows for that, with
+//! dispersion 0 as its Poisson case (Muetze et al. 2019, doi:10.1177/0962280218773115; `design::counts`
+//! has the formulas). Looks at calendar times are turned into shares of information, which hang a
+//! little on the size that is sought.
 
 use crate::said;
 use serde_json::Value;
@@ -15,6 +20,7 @@ use crate::stats::normal;
 const MOST: f64 = 1e6;
 
 /// Answers `kind = "counts"`.
+/// `None` when something is wrong with the file, which is then reported.
 pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let permitted = allow(table, goal, &[Solve::Power, Solve::Size, Solve::FollowUp]);
     let treated_rate = table.required("treated_rate", 1e-9, 1e6, "0.9");
@@ -79,6 +85,7 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     if let (Some(staging), Some(plan), Some(follow_up)) = (&mut staging, &mut plan, follow_up)
         && staging.months.is_some()
     {
+        // Six rounds settle it to far below one participant.
         for _ in 0..6 {
             let Some(sizes) = design.size(needed, follow_up) else { break };
             at_times(table, &design, staging, sizes, Some(follow_up))?;
@@ -161,13 +168,14 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     Some(answer)
 }
 
-/// Mean of z in the direction of the stated effect when the log rate ratio moves by `by`.
+/// Mean of z in the direction of the stated effect when the log rate ratio moves by `by`: for averaging
+/// power over a prior.
 fn drift_towards(design: &CountDesign, by: f64, sizes: (u64, u64), follow_up: FollowUp) -> f64 {
     let moved = CountDesign { treated_rate: design.treated_rate * libm::exp(by), ..*design };
     moved.effect() * design.effect().signum() * libm::sqrt(moved.information(sizes, follow_up))
 }
 
-/// The study as it stands at a time after the first entry.
+/// The study as it stands at a time after the first entry, in the unit of the file.
 fn until(follow_up: FollowUp, time: f64) -> FollowUp {
     match follow_up {
         FollowUp::Fixed { .. } => FollowUp::Fixed { length: time },
@@ -252,7 +260,8 @@ fn put_times(
     put(sequential, "expected_participants", plan.alternative.expected(&participants));
 }
 
-/// Follow-up, and the accrual period when the study length is sought.
+/// Follow-up, and the accrual period when the study length is sought; `None` when too little or too
+/// much is given.
 fn follow_up(table: &TableReader<'_>, goal: &Goal) -> Option<(Option<FollowUp>, f64)> {
     let each = table.number("follow_up_each", 1e-9, 1e6);
     let accrual = table.number("accrual_period", 0.0, 1e6);
@@ -288,7 +297,7 @@ fn follow_up(table: &TableReader<'_>, goal: &Goal) -> Option<(Option<FollowUp>, 
     }
 }
 
-/// Numbers in control and treated.
+/// Numbers in treated and control; `Some(None)` when the size is what is sought.
 fn sizes(table: &TableReader<'_>, goal: &Goal, ratio: f64) -> Option<Option<(u64, u64)>> {
     let total = table.number("participants", 2.0, MOST);
     let treated = table.integer("participants_treated", 1, MOST as i64);

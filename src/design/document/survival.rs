@@ -1,4 +1,9 @@
 //! `kind = "survival"`: power, size, follow-up or enrollment of a study of a time to event, for one test or several.
+//!
+//! The file is a trial (arms, hazards in pieces, losses, enrollment), one or several tests, and what is
+//! asked for; the answer holds the same numbers for each test, so that tests are compared on one study.
+//! Formulas are in `design::analytic`; what no formula can answer comes back as infeasible with a
+//! reason and, where there is one, the power that can be reached at most.
 
 use crate::language::Said;
 use crate::said;
@@ -20,15 +25,19 @@ use crate::document::TableReader;
 
 /// A test as written, with its name for the answer.
 struct Asked {
+    /// Name of the test with its parameters, as the answer shows it.
     name: Said,
+    /// The test itself.
     test: SurvivalTest,
-    /// The formula.
+    /// The formula of its drift: how the mean of z is computed.
     method: DriftFormula,
-    /// Its name in the answer.
+    /// The same as files write it.
     method_name: &'static str,
 }
 
 /// Answers `kind = "survival"`.
+/// `None` when something is wrong with the file, which is then reported. Everything is read before
+/// anything is judged.
 pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues> {
     let planned = trial(table, goal);
     let benefit = table.choice("benefit", &[("sooner", Benefit::Sooner), ("later", Benefit::Later)]);
@@ -97,7 +106,8 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
     Some(answer)
 }
 
-/// An enrollment that the study outlasts, and no entry rate that nobody enters by.
+/// `None` for a study that contradicts itself: one that ends before its enrollment, an entry rate that
+/// begins after it, hazards that nobody is followed long enough to meet.
 fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Option<()> {
     let last = curve.iter().copied().fold(0.0, f64::max);
     if let End::Study(study) = end
@@ -158,7 +168,7 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
     Some(())
 }
 
-/// The tests of the file, or the log-rank test.
+/// The tests of the file, or the log-rank test when it lists none; `None` when one is wrong.
 fn tests(table: &TableReader<'_>) -> Option<Vec<Asked>> {
     let listed = table.tables("test");
     if listed.is_empty() && !table.has("test") {
@@ -192,7 +202,7 @@ enum Kind {
     RestrictedMean,
 }
 
-/// One test.
+/// One test with its name and formula; `None` when it is wrong.
 fn test(table: &TableReader<'_>) -> Option<Asked> {
     let kinds = [
         ("log-rank", Kind::LogRank),
@@ -218,6 +228,7 @@ fn test(table: &TableReader<'_>) -> Option<Asked> {
     Some(Asked { name, test, method, method_name })
 }
 
+/// A test at a month, or at the end of the study when none is given.
 fn timed(name: &str, table: &TableReader<'_>, make: fn(Option<f64>) -> SurvivalTest) -> (Said, SurvivalTest) {
     let month = table.number("month", 1e-3, 2400.0);
     let shown = month.map_or_else(
@@ -227,6 +238,8 @@ fn timed(name: &str, table: &TableReader<'_>, make: fn(Option<f64>) -> SurvivalT
     (said!("{name} ({})", "{name} ({})", shown), make(month))
 }
 
+/// The weight function of a weighted log-rank test, with its name; modest weights stop rising at a time
+/// or at a share of survival, never at both.
 fn weight(table: &TableReader<'_>, kind: Kind) -> Option<(Said, WeightFunction)> {
     match kind {
         Kind::FlemingHarrington => {
@@ -271,6 +284,8 @@ fn weight(table: &TableReader<'_>, kind: Kind) -> Option<(Said, WeightFunction)>
     }
 }
 
+/// The largest of several Fleming-Harrington tests: two or more pairs of rho and gamma, each once, as
+/// many as the multivariate normal integral takes.
 fn max_combo(table: &TableReader<'_>) -> Option<(Said, SurvivalTest)> {
     table.missing(
         "rho",
@@ -307,7 +322,8 @@ fn max_combo(table: &TableReader<'_>) -> Option<(Said, SurvivalTest)> {
     Some((Said::same(format!("max-combo {}", names.join(" "))), SurvivalTest::MaxCombo(weights)))
 }
 
-/// The formula of the drift.
+/// The formula of the drift, and its name; only the log-rank test has all of them, since the older
+/// formulas were derived for it alone.
 fn method(table: &TableReader<'_>, kind: Kind) -> Option<(DriftFormula, &'static str)> {
     let variances = [
         ("both", InformationScale::Both),
@@ -367,16 +383,16 @@ struct Plan {
     staging: Option<Staging>,
     /// Clusters.
     clustering: Option<Clustering>,
-    /// Months at which the power is asked.
+    /// Further months at which the power is asked, each as the only analysis.
     curve: Vec<f64>,
     /// What counts as success; `None` = where the alternative lies.
     benefit: Option<Benefit>,
-    /// Hazard ratio under the null hypothesis.
+    /// Hazard ratio under the null hypothesis; other than 1 for margins.
     null_ratio: f64,
 }
 
 impl Plan {
-    /// The answer for one test.
+    /// The answer for one test: feasible with its numbers, or the reason why not.
     fn result(&self, asked: &Asked, goal: &Goal) -> NamedValues {
         let mut answer = NamedValues::new();
         add_said(&mut answer, "test", &asked.name);
@@ -454,7 +470,7 @@ impl Plan {
         }
     }
 
-    /// Numbers of a study of known size and duration.
+    /// Numbers of a study of known size and duration: power, people, events, looks and clusters.
     fn report(
         &self,
         answer: &mut NamedValues,
@@ -518,7 +534,7 @@ impl Plan {
         }
     }
 
-    /// The plan of its looks.
+    /// The plan of its looks, with what is known at each; `None` without interim looks.
     fn staged(
         &self,
         question: &PowerQuestion,

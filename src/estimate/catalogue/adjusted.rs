@@ -1,4 +1,7 @@
 //! Means that take more into account than arms: restricted means with strata or covariates, margins, terminal events; by name.
+//!
+//! Margins belong here because non-inferiority is asked of the same means: the null hypothesis then
+//! lies at the margin instead of at no difference, and the test is one-sided by nature.
 
 use super::shape::{with_clustered_difference, with_difference};
 use super::{Method, Needs};
@@ -17,6 +20,7 @@ use crate::said;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `lrstat::rmdiff` with strata.
         name: "stratified-rmst",
         aliases: &["rmst-stratified"],
         arguments: "(tau)",
@@ -29,6 +33,8 @@ pub(super) const METHODS: &[Method] = &[
         run: stratified,
     },
     Method {
+        // R: `survRM2::rmst2` with covariates (Tian, Zhao & Wei 2014,
+        // doi:10.1093/biostatistics/kxt050).
         name: "adjusted-rmst",
         aliases: &["ancova-rmst", "rmst-regression"],
         arguments: "(tau)",
@@ -68,7 +74,7 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// The horizon: argument, --tau, or the latest that every arm reaches.
+/// The horizon of a mean: the argument, else `--tau`, else the latest that every arm reaches.
 fn horizon(data: &Dataset, options: &Options, given: Option<f64>) -> Result<f64, EstimateError> {
     if let Some(tau) = given.or(options.tau) {
         return Ok(tau);
@@ -77,7 +83,7 @@ fn horizon(data: &Dataset, options: &Options, given: Option<f64>) -> Result<f64,
     Ok(curves.iter().map(|curve| curve.last_time()).fold(f64::INFINITY, f64::min))
 }
 
-/// Means standardized over the strata.
+/// Difference of mean times remaining within `--strata`, weighted by their rows.
 fn stratified(
     data: &Dataset,
     options: &Options,
@@ -107,7 +113,7 @@ fn stratified(
     (1..data.arm_names.len()).map(one).collect()
 }
 
-/// Means adjusted for covariates.
+/// Means of time remaining given `--covariates`, by least squares with rows weighted for censoring.
 fn adjusted(
     data: &Dataset,
     options: &Options,
@@ -170,6 +176,9 @@ pub(super) fn against_margin(
 }
 
 /// The margin that is asked for.
+///
+/// # Errors
+/// When none is given: a non-inferiority test without a margin has no null hypothesis.
 pub(super) fn margin_of(arguments: &MethodArguments, method: &str) -> Result<f64, EstimateError> {
     let margin = arguments.number("margin", 0)?;
     margin.filter(|margin| *margin != 0.0).ok_or_else(|| {
@@ -183,7 +192,7 @@ pub(super) fn margin_of(arguments: &MethodArguments, method: &str) -> Result<f64
     })
 }
 
-/// A difference tested against a margin.
+/// A difference of mean times remaining, tested one-sidedly against a margin.
 fn margin(
     data: &Dataset,
     options: &Options,
@@ -231,7 +240,8 @@ fn margin(
     (1..data.arm_names.len()).map(one).collect()
 }
 
-/// Recurrent events with a terminal one (Ghosh & Lin 2000, doi:10.1111/j.0006-341X.2000.00554.x).
+/// Mean number of recurrent events when all causes but `--cause` end the follow-up (Ghosh & Lin 2000,
+/// doi:10.1111/j.0006-341X.2000.00554.x), by arm and as a difference.
 fn ghosh_lin(
     data: &Dataset,
     options: &Options,

@@ -31,6 +31,8 @@ use std::collections::BTreeMap;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: one-way analysis of variance for the plain one, `anova(lm, lm)` with covariates,
+        // `nlme::lme` for REML.
         name: "icc",
         aliases: &["intraclass-correlation"],
         arguments: "",
@@ -81,6 +83,7 @@ pub(super) const METHODS: &[Method] = &[
         run: t_test,
     },
     Method {
+        // R: `coin::logrank_test(distribution = "exact")`, and its asymptotic version in the details.
         name: "permutation-log-rank",
         aliases: &["coin"],
         arguments: "(seed)",
@@ -107,6 +110,7 @@ pub(super) const METHODS: &[Method] = &[
         run: permutation,
     },
     Method {
+        // R: `clubSandwich` (CR2) for the standard error; p holds with clusters of unequal size too.
         name: "cluster-linear",
         aliases: &["cluster-difference", "cr2", "risk-difference-cr2"],
         arguments: "(cr2|cr0)",

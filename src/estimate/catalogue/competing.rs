@@ -1,4 +1,8 @@
 //! Tests and regression with competing causes by name, for `stapjes analyze`.
+//!
+//! With competing causes two questions differ: how fast people leave for a cause while they are still
+//! there (cause-specific hazards), and how many will have left for it (incidence). A treatment can
+//! raise the one and lower the other, so both families stand here under their own names.
 
 use super::shape::Partial;
 use super::{Method, Needs, rank_tests};
@@ -13,6 +17,7 @@ use crate::said;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `cmprsk::cuminc(..., strata = , rho = )$Tests`.
         name: "gray",
         aliases: &["grays-test"],
         arguments: "(rho)",
@@ -38,6 +43,8 @@ pub(super) const METHODS: &[Method] = &[
         run: cause_specific_log_rank,
     },
     Method {
+        // R: `cmprsk::crr`, and `crrSC::crrc` for the error by cluster; censored rows are counted as
+        // there.
         name: "fine-gray",
         aliases: &["crr", "subdistribution"],
         arguments: "",
@@ -52,7 +59,8 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// Gray's test (1988, doi:10.1214/aos/1176350951).
+/// Gray's test (1988, doi:10.1214/aos/1176350951) of equal cumulative incidence, for each cause or for
+/// `--cause`.
 fn gray_test(
     data: &Dataset,
     options: &Options,
@@ -90,7 +98,7 @@ fn gray_test(
     results.finish()
 }
 
-/// Log-rank on one cause, the others censored.
+/// The log-rank test of each cause, the others counting as censored: of equal hazards while at risk.
 fn cause_specific_log_rank(
     data: &Dataset,
     options: &Options,
@@ -158,7 +166,7 @@ fn fine_gray_regression(
     results.finish()
 }
 
-/// 1 for the cause of interest, 2 for the others, 0 for censored.
+/// 1 for the cause of interest, 2 for the others, 0 for censored: the coding of a subdistribution.
 fn recode(code: u32, wanted: u32) -> u32 {
     match code {
         0 => 0,
@@ -167,7 +175,7 @@ fn recode(code: u32, wanted: u32) -> u32 {
     }
 }
 
-/// Its coefficients as results.
+/// Its coefficients as results, robust by cluster where there are clusters.
 fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -> Vec<Estimate> {
     let by = match fit.clusters {
         Some(_) => {

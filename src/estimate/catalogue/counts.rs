@@ -85,6 +85,7 @@ pub(super) const METHODS: &[Method] = &[
         run: negative_binomial,
     },
     Method {
+        // R: `survfit(Surv(start, stop, event) ~ arm, id = )$cumhaz`.
         name: "mean-cumulative",
         aliases: &["mcf", "nelson"],
         arguments: "",
@@ -346,7 +347,7 @@ fn model_convention(family: CountFamily) -> Said {
     }
 }
 
-/// Deviance, dispersion and likelihood.
+/// The fit as a whole: deviance, dispersion, likelihood, and the shape of a negative binomial.
 fn whole_model(name: &str, fit: &CountFit) -> Estimate {
     let mut model = Estimate::new(
         name,
@@ -370,7 +371,8 @@ fn whole_model(name: &str, fit: &CountFit) -> Estimate {
     model
 }
 
-/// Mean number of events per person up to a time.
+/// Mean number of events per person up to each `--at`, or the whole curve, with errors robust by person
+/// or cluster.
 fn mean_cumulative_function(
     data: &Dataset,
     options: &Options,

@@ -1,4 +1,7 @@
 //! Competing exits: cumulative incidence and time lost per cause.
+//!
+//! Shares are those of everybody who began, not of those still there: one less Kaplan-Meier of a cause
+//! would be the share that had left if nobody could leave for another.
 
 use super::curves::horizons;
 use super::shape::{Partial, require_basis, with_clustered_difference, with_difference};
@@ -13,6 +16,7 @@ use crate::said;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `cmprsk::cuminc` (Aalen's variance), `survfit` with several states (jackknife).
         name: "cumulative-incidence",
         aliases: &["aalen-johansen", "cuminc", "aj"],
         arguments: "(aalen | delta | jackknife)",
@@ -26,6 +30,7 @@ pub(super) const METHODS: &[Method] = &[
         run: incidence,
     },
     Method {
+        // R: `survfit` with several states, `rmean`.
         name: "time-lost",
         aliases: &["rmtl-cause", "restricted-mean-time-lost"],
         arguments: "(tau; ...; variance=aalen | delta | jackknife)",
@@ -39,7 +44,10 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// The variance that a word asks for.
+/// The variance that a word asks for; Aalen's without a word.
+///
+/// # Errors
+/// A word that names none, with those that do.
 fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
     match word {
         None | Some("aalen" | "cmprsk") => Ok(Variance::Aalen),
@@ -55,6 +63,7 @@ fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
     }
 }
 
+/// How a variance is computed, for the convention of a result.
 fn in_words(variance: Variance, data: &Dataset) -> Said {
     match variance {
         Variance::Jackknife if data.cluster.is_some() => {
@@ -75,7 +84,7 @@ fn in_words(variance: Variance, data: &Dataset) -> Said {
     }
 }
 
-/// The causes to report.
+/// The causes to report: that of `--cause`, else all that occur.
 fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
     let present = |cause: &u32| data.cause.contains(cause);
     match options.cause {
@@ -84,7 +93,7 @@ fn causes(data: &Dataset, options: &Options) -> Vec<u32> {
     }
 }
 
-/// Share that has left for a cause.
+/// Share of an arm that has left for each cause, at every `--at` with differences, or as a whole curve.
 fn incidence(
     data: &Dataset,
     options: &Options,
@@ -146,7 +155,7 @@ fn require_variance(data: &Dataset, asked: Option<&str>) -> Result<Variance, Est
     }
 }
 
-/// Every step in the details.
+/// A curve with every step in the details: time, at risk, events, incidence and its error.
 fn whole_curve(
     data: &Dataset,
     curve: &IncidenceCurves,
@@ -179,7 +188,7 @@ fn require_reaches(curve: &IncidenceCurves, arm: &str, time: f64) -> Result<(), 
     Err(EstimateError::HorizonBeyondFollowUp { horizon: time, latest, arm: arm.into() })
 }
 
-/// Shares by arm at a time.
+/// Shares of each arm at a time.
 fn at_time(
     mut estimate: Estimate,
     curve: &IncidenceCurves,
@@ -195,7 +204,7 @@ fn at_time(
     estimate.with("variance", v).with("remaining", curve.remaining_at(time))
 }
 
-/// Differences with control at a time.
+/// Differences of every arm to the control at a time.
 fn differences(
     data: &Dataset,
     curves: &[IncidenceCurves],
@@ -248,7 +257,7 @@ fn contrast(
     with_difference(estimate, value, libm::hypot(errors[0], errors[1]), options)
 }
 
-/// Mean time lost to a cause.
+/// Mean time lost to a cause up to each horizon, by arm, and differences: the area under its incidence.
 fn time_lost(
     data: &Dataset,
     options: &Options,

@@ -13,6 +13,7 @@ use crate::stats::normal;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `survdiff(Surv(time, status) ~ arm + strata(s))`.
         name: "log-rank",
         aliases: &["logrank", "lr"],
         arguments: "",
@@ -29,6 +30,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     Method {
+        // R: `simtrial::wlr(fh())`, `nphRCT::wlrt(method = "fh")`, `lrstat::lrtest`; its z has the
+        // opposite sign in simtrial.
         name: "fleming-harrington",
         aliases: &["fh"],
         arguments: "(rho, gamma)",
@@ -113,6 +116,7 @@ pub(super) const METHODS: &[Method] = &[
         run: |data, options, _| weighted("andersen", data, options, Weight::Andersen),
     },
     Method {
+        // R: `nphRCT::wlrt(method = "mw", t_star = )` or `s_star = `.
         name: "modestly-weighted",
         aliases: &["mw", "mwlrt"],
         arguments: "(t=TIME | s=PROBABILITY)",
@@ -129,6 +133,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     Method {
+        // R: `simtrial::wlr(mb(delay = , w_max = ))`.
         name: "magirr-burman",
         aliases: &["mb"],
         arguments: "(delay=TIME, largest=WEIGHT)",
@@ -153,6 +158,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     Method {
+        // R: `simtrial::wlr(early_zero())`.
         name: "early-zero",
         aliases: &["piecewise"],
         arguments: "(until)",
@@ -175,6 +181,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     Method {
+        // R: `simtrial::maxcombo`, whose p is a randomised approximation of the same probability.
         name: "max-combo",
         aliases: &["maxcombo"],
         arguments: "(RHO-GAMMA, ...)",

@@ -1,4 +1,8 @@
 //! Measured values of two samples, and one sample against a given number, by name.
+//!
+//! For values that are no times and no counts (a score, an amount) in rows that are independent; with
+//! `--cluster` the methods of `clusters` are the right ones. The tests against a given number ask
+//! whether one arm meets a norm.
 
 use super::{Method, Needs};
 use crate::estimate::contrast::{Reference, difference};
@@ -14,6 +18,7 @@ use crate::said;
 /// The methods of this file.
 pub(super) const METHODS: &[Method] = &[
     Method {
+        // R: `t.test`.
         name: "welch",
         aliases: &["t-test"],
         arguments: "",
@@ -35,6 +40,7 @@ pub(super) const METHODS: &[Method] = &[
         run: |d, o, a| means("student", true, d, o, a),
     },
     Method {
+        // R: `wilcox.test`; the value is the probability that a treated value is larger.
         name: "rank-sum",
         aliases: &["mann-whitney", "wilcoxon-rank-sum"],
         arguments: "",
@@ -48,6 +54,7 @@ pub(super) const METHODS: &[Method] = &[
         run: ranks,
     },
     Method {
+        // R: `binom.test(x, n, p)`.
         name: "binomial-test",
         aliases: &["binom-test"],
         arguments: "(share)",
@@ -60,6 +67,7 @@ pub(super) const METHODS: &[Method] = &[
         run: share_against,
     },
     Method {
+        // R: `poisson.test(x, T, r)`.
         name: "rate-test",
         aliases: &["poisson-rate-test"],
         arguments: "(rate)",
@@ -73,7 +81,10 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// The values of an arm.
+/// The values of an arm, in the order of the rows.
+///
+/// # Errors
+/// `MissingColumn` without `--outcome`; too few rows.
 fn of_arm(data: &Dataset, arm: usize) -> Result<Vec<f64>, EstimateError> {
     let what = || {
         said!("een gemeten waarde voor elke rij (--outcome)", "a measured value for every row (--outcome)")
@@ -87,7 +98,8 @@ fn of_arm(data: &Dataset, arm: usize) -> Result<Vec<f64>, EstimateError> {
         .collect())
 }
 
-/// Differences of means.
+/// Difference of the means of two arms by a t test: with variances of their own (Welch) or one common
+/// one (Student).
 fn means(
     name: &str,
     pooled: bool,
@@ -124,7 +136,7 @@ fn means(
     (1..data.arm_names.len()).map(one).collect()
 }
 
-/// Rank sum test.
+/// The rank sum test of two arms (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
 fn ranks(
     data: &Dataset,
     options: &Options,
@@ -154,7 +166,10 @@ fn ranks(
     (1..data.arm_names.len()).map(one).collect()
 }
 
-/// The number that is asked for.
+/// The number that is asked for, from the argument.
+///
+/// # Errors
+/// When it is not there, with an example.
 fn given(arguments: &MethodArguments, method: &str, name: &str, example: &str) -> Result<f64, EstimateError> {
     arguments.require_known(&[name], 1)?;
     let missing = || {
@@ -169,7 +184,7 @@ fn given(arguments: &MethodArguments, method: &str, name: &str, example: &str) -
     arguments.number(name, 0)?.ok_or_else(missing)
 }
 
-/// One share against a stated one.
+/// The share of each arm against a stated one, exact.
 fn share_against(
     data: &Dataset,
     options: &Options,
@@ -207,7 +222,7 @@ fn share_against(
     Ok(estimates)
 }
 
-/// One rate against a stated one.
+/// The rate of each arm against a stated one, exact.
 fn rate_against(
     data: &Dataset,
     options: &Options,

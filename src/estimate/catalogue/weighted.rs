@@ -1,4 +1,8 @@
 //! What methods give when rows have sampling weights: weighted estimates with robust errors.
+//!
+//! A sampling weight says how many of the population a row stands for, not how many rows there are:
+//! estimates are weighted, and their errors are robust by row, person or cluster, since a likelihood of
+//! weighted rows has no meaning. Methods without such an error refuse weights by name.
 
 use super::shape::{label_at, with_difference};
 use crate::estimate::case_weights::{WeightedMean, units, weighted_mean};
@@ -12,7 +16,7 @@ use crate::observe::Dataset;
 use crate::said;
 use crate::stats::normal;
 
-/// Methods that take sampling weights.
+/// Methods that take sampling weights; all others refuse them.
 pub(super) const METHODS: [&str; 17] = [
     "kaplan-meier",
     "quantile",
@@ -93,7 +97,7 @@ pub(super) fn log_rank(
     Ok(vec![estimate])
 }
 
-/// The unit of robust errors, in words.
+/// The unit of robust errors, in words: row, person or cluster.
 pub(super) fn by_what(data: &Dataset) -> Said {
     if data.person.is_some() { by_person() } else { by_row() }
 }
@@ -169,7 +173,7 @@ fn share(
     })
 }
 
-/// The weighted mean over the rows of an arm that have a value.
+/// The weighted mean over the rows of an arm that have a value, with its robust variance.
 fn of_arm(
     data: &Dataset,
     arm: usize,

@@ -1,4 +1,9 @@
 //! A calibration in words, tables, figures and on a page.
+//!
+//! The order is that of what can be believed: first the figures that were held out, since only they
+//! test the model; then what no figure says anything about; then the fitted figures, which were met by
+//! design; then what was learned, and last whether the posterior itself is sound. Terminal and page
+//! have the same sections.
 
 use std::fmt::Write;
 
@@ -34,7 +39,7 @@ pub fn words(found: &Calibration, lang: Lang) -> String {
     text + "\n"
 }
 
-/// The page.
+/// The page: the sections with the two forests in their places.
 pub fn page(found: &Calibration, lang: Lang) -> String {
     let name = escape::name(&found.name);
     let title = match lang {
@@ -60,7 +65,8 @@ fn sections(found: &Calibration, lang: Lang) -> Vec<Section> {
     ]
 }
 
-/// Figures that were not fitted.
+/// Figures that were not fitted: how many the model predicts within two standard deviations, and which
+/// it does not.
 fn held_out(found: &Calibration, lang: Lang) -> Section {
     let own: Vec<&FigureRow> = found.figures.iter().filter(|figure| figure.held_out).collect();
     let met = own.iter().filter(|figure| figure.is_met()).count();
@@ -101,7 +107,7 @@ fn held_out(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
-/// Parameters that no figure informs.
+/// Parameters that no figure informs, by name: they keep what was believed before.
 fn uninformed(found: &Calibration, lang: Lang) -> Section {
     let none: Vec<&Parameter> = found.uninformed().collect();
     let (silent, all) = (none.len(), found.parameters.len());
@@ -122,12 +128,12 @@ fn uninformed(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
-/// A parameter in words with its path.
+/// A parameter in words with its path; the path alone where it has no words.
 fn in_words(lang: Lang, path: &str) -> String {
     words::parameter(lang, path).map_or_else(|| path.to_owned(), |words| format!("{words} ({path})"))
 }
 
-/// Figures that were fitted.
+/// Figures that were fitted, with the remark that meeting them proves little.
 fn fitted(found: &Calibration, lang: Lang) -> Section {
     let own: Vec<&FigureRow> = found.figures.iter().filter(|figure| !figure.held_out).collect();
     let sentence = lang.pick(
@@ -145,7 +151,8 @@ fn fitted(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
-/// Figures beside what the posterior says.
+/// Figures beside what prior and posterior say of them, one row each; a star marks a discrepancy that
+/// nobody gave.
 fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
     let head = lang.pick(
         ["cijfer", "gemeld", "fout", "afwijking", "vooraf", "spreiding", "geijkt", "spreiding", "z"],
@@ -170,7 +177,7 @@ fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
     table(caption, &head, rows.iter().map(of).collect())
 }
 
-/// What was learned of the parameters.
+/// What was learned of the parameters that some figure informs, the most first.
 fn learned(found: &Calibration, lang: Lang) -> Section {
     let mut own: Vec<&Parameter> =
         found.parameters.iter().filter(|parameter| parameter.is_informed()).collect();
@@ -206,7 +213,8 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
     }
 }
 
-/// How far the posterior can be trusted.
+/// How far the posterior can be trusted: runs, effective draws, tail of the weights, and the waves with
+/// their emulators. Two warnings when it is not sound or rests on few figures.
 fn trust(found: &Calibration, lang: Lang) -> Section {
     let k = found.k.map_or_else(|| number::NO_NUMBER.to_owned(), |k| number::decimal(lang, k, 2));
     let (runs, effective) = (found.runs, number::decimal(lang, found.effective, 0));
@@ -270,7 +278,8 @@ fn trust(found: &Calibration, lang: Lang) -> Section {
 /// Standard deviations on each side of the mean that hold 95 % of a normal distribution.
 const NORMAL_95: f64 = 1.959_963_984_540_054;
 
-/// Every figure: predicted over stated, prior behind.
+/// Every figure above zero as predicted over stated, with 95 % of the posterior and, behind it, of the
+/// prior.
 pub fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
     let of = |figure: &FigureRow| {
         let scaled = |value: f64| (value / figure.value).max(1e-3);
@@ -328,7 +337,8 @@ pub fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
     forest
 }
 
-/// Every informed parameter on the scale of its prior.
+/// How much was learned of each parameter (share of the prior variance that is gone), the most first,
+/// at most thirty.
 pub fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
     let mut own: Vec<&Parameter> = found.parameters.iter().collect();
     own.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
@@ -380,7 +390,7 @@ pub fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
     forest
 }
 
-/// `targets.csv`.
+/// `targets.csv`: one row per figure, numbers with all their digits, empty where there is none.
 pub fn targets_csv(found: &Calibration) -> String {
     let mut text = csv_line(
         &[
@@ -427,7 +437,7 @@ pub fn targets_csv(found: &Calibration) -> String {
     text
 }
 
-/// `identifiability.csv`.
+/// `identifiability.csv`: one row per parameter, in the order of the posterior's columns.
 pub fn identifiability_csv(found: &Calibration) -> String {
     let head = [
         "parameter",
@@ -469,7 +479,7 @@ pub fn identifiability_csv(found: &Calibration) -> String {
     text
 }
 
-/// `waves.csv`.
+/// `waves.csv`: one row per wave or correction, with how good its emulators were.
 pub fn waves_csv(found: &Calibration) -> String {
     let head = ["wave", "runs", "plausible", "r2_lowest", "r2_mean", "within_two", "largest_error"];
     let mut text = csv_line(&head.map(str::to_owned));

@@ -1,4 +1,8 @@
 //! The value of knowing more, in words, tables, a figure and on a page.
+//!
+//! Each value stands with its Monte Carlo error and beside its cross-fitted twin: a value of
+//! information fitted and read off on the same draws flatters itself, one fitted on other draws never
+//! does, and only where the two agree may the number be taken as it stands.
 
 use std::fmt::Write;
 
@@ -44,7 +48,7 @@ pub fn page(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> String
     .html()
 }
 
-/// A value with its error.
+/// A value per client with its error, then the cross-fitted one; "at most" where only a bound is known.
 fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
     let shown = amount(lang, value.value, value.error);
     let shown = if value.at_most { format!("{}{shown}", lang.pick("hooguit ", "at most ")) } else { shown };
@@ -55,7 +59,7 @@ fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
     ]
 }
 
-/// Most parameters in the table.
+/// Most rows of the tables by parameter and by group.
 const MOST: usize = 12;
 
 /// The tables of the answer.

@@ -1,4 +1,7 @@
 //! The words of the report that not everybody knows, explained in a sentence each.
+//!
+//! Only words that the report uses and a councillor may not know; a sentence each, without another such
+//! word in it.
 
 use crate::language::Lang;
 

@@ -1,4 +1,8 @@
 //! Labels in two languages, by `match`: a missing one does not compile.
+//!
+//! A new member of a closed list has no label until somebody writes both, and the program does not
+//! build before. Parameters are known by path, which no compiler can count: those that are uncertain or
+//! cost money have words, and a test names any that has none.
 
 use crate::kinds::{Domain, Endpoint, ExitReason, Kind, Question, Rung, Step, TestKind};
 use crate::language::Lang;
@@ -39,7 +43,7 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
     }
 }
 
-/// An endpoint of a study in a reader's words.
+/// An endpoint of a study in a reader's words, as it stands in a sentence.
 fn endpoint(lang: Lang, endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::Exit => lang.pick("Uit de bijstand, alle redenen", "Off benefit, any reason"),
@@ -442,7 +446,7 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
     Some(lang.pick(dutch, english))
 }
 
-/// A part of the caseload as readers know it.
+/// A part of the caseload as readers know it; a part by bounds is named by them.
 pub fn part(lang: Lang, name: &str) -> String {
     match name {
         "far" => lang.pick("ver van werk", "far from work").to_owned(),
@@ -481,7 +485,7 @@ pub fn arm_name(lang: Lang, arm: &ArmFact) -> String {
     }
 }
 
-/// The text with its first letter as a capital.
+/// The text with its first letter as a capital, for the beginning of a sentence.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

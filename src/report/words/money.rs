@@ -1,4 +1,8 @@
 //! What it costs, in sentences.
+//!
+//! A ratio of two uncertain numbers is told only where the interval of what it is divided by leaves out
+//! zero; elsewhere the reason stands instead, since euros per exit have no meaning when there may be no
+//! more exits.
 
 use super::{calculations, number};
 use crate::language::Lang;
@@ -43,7 +47,7 @@ pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> 
     ]
 }
 
-/// A ratio in words, or why there is none.
+/// A ratio in euros per `denominator`, with its range, or why there is none.
 fn ratio(lang: Lang, ratio: PaybackRatio, denominator: &str) -> String {
     let euro = |value: f64| {
         let size = value.abs().max(1.0);
@@ -65,7 +69,7 @@ fn ratio(lang: Lang, ratio: PaybackRatio, denominator: &str) -> String {
     }
 }
 
-/// When it breaks even.
+/// The month in which it breaks even, or that it does not within the horizon.
 fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
     let lang = source.lang;
     let horizon = number::months(lang, source.horizon());
@@ -86,7 +90,8 @@ fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
     }
 }
 
-/// The effect at which it breaks even.
+/// How many months of benefit fewer per client would pay for the service, and how many the model gives,
+/// each with its range.
 fn break_even_effect(lang: Lang, payback: &Payback) -> String {
     let Some((needed, reached)) = payback.break_even_effect else { return number::NO_NUMBER.to_owned() };
     let months = |value| number::decimal(lang, value, 1);

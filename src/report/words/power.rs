@@ -1,4 +1,7 @@
 //! Notes of power, duration and interim looks.
+//!
+//! Notes are values that the rooms below give with their numbers; here they get sentences. Each says
+//! what the number does not: what was assumed, what was left out, and where it is known to be off.
 
 use super::number;
 use crate::design::power::{InterimNote, LimitReason, Note};
@@ -6,7 +9,7 @@ use crate::language::Lang;
 use crate::report::escape;
 use crate::study::Estimand;
 
-/// What must be read with a power surface.
+/// What must be read with a power surface, as one sentence.
 pub(crate) fn note(note: &Note, lang: Lang) -> String {
     match note {
         Note::IndependentClients => lang
@@ -138,7 +141,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
     }
 }
 
-/// What is estimated.
+/// What a test estimates, for the note on what power is the power of.
 fn estimand(estimand: Estimand, lang: Lang) -> &'static str {
     match estimand {
         Estimand::LogHazardRatio => lang.pick(
@@ -189,7 +192,7 @@ pub(crate) fn interim_note(note: InterimNote, lang: Lang) -> String {
     }
 }
 
-/// Why a power is not reached.
+/// Why a power is not reached, as the end of a sentence.
 pub(crate) fn limit_reason(reason: LimitReason, lang: Lang) -> String {
     match (reason, lang) {
         (LimitReason::TooFewCaseworkers, _) => lang

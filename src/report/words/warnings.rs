@@ -1,4 +1,6 @@
 //! Warnings, with what to do about them.
+//!
+//! A warning without a remedy is noise: each ends with what to change, or with what not to conclude.
 
 use super::number::{decimal, percent};
 use crate::language::Lang;
@@ -85,7 +87,7 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
 /// Most settings that one warning names.
 const MOST_KEYS: usize = 12;
 
-/// Why a setting has no effect.
+/// Why a setting has no effect, as the end of a sentence.
 fn reason(why: Why, lang: Lang) -> &'static str {
     match why {
         Why::Ladder => lang.pick("een ladder kent alleen haar tabel", "a ladder knows its table only"),
