@@ -1,4 +1,6 @@
-//! Three simulated lives, told in a few lines.
+//! `life` chooses them and holds what happened; here it becomes sentences, once under the plan and once
+//! under the control, with the same luck. The reader should see that one person can go two ways, not
+//! how often that happens, so a life has no number but an age and months.
 
 use super::facts::Facts;
 use super::language::Lang;
@@ -8,7 +10,8 @@ use crate::kinds::{Domain, ExitReason, Kind, Step};
 
 use super::life::{Life, Moment, Told, What};
 
-/// The lives in words, one paragraph each.
+/// The lives in words, one paragraph each, in the order in which they were chosen; empty when the run
+/// kept none (a ladder has no lives).
 pub fn tell(facts: &Facts, lang: Lang) -> Vec<String> {
     let paragraph = |life: &Life| {
         let age = life.age_years;
@@ -25,7 +28,8 @@ pub fn tell(facts: &Facts, lang: Lang) -> Vec<String> {
     facts.lives.iter().map(paragraph).collect()
 }
 
-/// A life in a sentence.
+/// One life under one arm: its moments by month (from 1), then whether the client is on benefit at the
+/// end.
 fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
     let mut parts: Vec<String> = told
         .moments
@@ -51,7 +55,8 @@ fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
     format!("{}: {}.", capital(arm), parts.join("; "))
 }
 
-/// An event in words.
+/// A moment in words. A name that this version does not know (facts of an older run) stands as it was
+/// stored.
 fn moment(own: &Moment, lang: Lang) -> String {
     let name = own.name.as_str();
     match own.what {

@@ -1,4 +1,6 @@
-//! The curves of one analysis as a figure with its captions.
+//! The estimates come with the panels; here they get words. Panels that start at one are of survival
+//! (Kaplan-Meier), those that start at zero of the share with each cause (Aalen-Johansen), which is how
+//! a figure knows what it shows.
 
 use super::super::escape;
 use super::super::figures::curves::{CurvePanel, Curves};
@@ -7,7 +9,9 @@ use super::super::number;
 use super::forest::AnalysisFacts;
 use super::percent;
 
-/// The figure, in one language.
+/// The figure, in one language. Below it stand what the band is (an interval at each time by itself,
+/// not one for the whole curve), what the strokes mean, and what was understood of the file, so that a
+/// column that was read wrongly is seen on the picture too.
 pub fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: Lang) -> Curves {
     let remaining = panels.iter().all(|panel| panel.start > 0.0);
     let file = escape::name(facts.file);
@@ -52,7 +56,8 @@ pub fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: L
     }
 }
 
-/// Where each curve ends, in words.
+/// Where each curve ends and how many were followed at its start, a sentence per curve, for who cannot
+/// see the figure.
 fn description(panels: &[CurvePanel], lang: Lang) -> String {
     let mut text = String::new();
     for panel in panels {

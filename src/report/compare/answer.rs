@@ -1,4 +1,7 @@
-//! The answer of a comparison: one question, every plan, and the difference between them.
+//! What is compared is not what a plan gives but what its judged arm gives more than the control of the
+//! same plan: plans may have other clients and controls, and a plan that starts from better odds should
+//! not win by them. Replicates and draws are paired across plans, so differences are taken draw by draw
+//! before any range is read off.
 
 use super::plans::Plans;
 use crate::kinds::Question;
@@ -14,7 +17,9 @@ pub(super) fn asked(plans: &Plans<'_>) -> Question {
     plans.facts[0].question_asked()
 }
 
-/// What each plan gains more than the first, per client; the first gains nothing more than itself.
+/// What each plan gains more than the first, per client and turned so that more is better; the first
+/// gains nothing more than itself, and stands in the list so that it can win. `None` for a plan without
+/// the measure of the question.
 fn gains(plans: &Plans<'_>, question: Question) -> Vec<Option<ShownValue>> {
     let of = |plan: usize| {
         let judged = (Basis::Difference, plans.judged());
@@ -23,7 +28,8 @@ fn gains(plans: &Plans<'_>, question: Question) -> Vec<Option<ShownValue>> {
     (0..plans.count()).map(of).collect()
 }
 
-/// Which plan answers the question best, and how often; then what every plan gives, and what lies between them.
+/// Which plan answers the question best, and how often; then what every plan gives, and what lies
+/// between each and the first. Sentences that chance does not allow are left out, not weakened.
 pub(super) fn sentences(plans: &Plans<'_>) -> Vec<String> {
     let question = asked(plans);
     let gains = gains(plans, question);
@@ -38,7 +44,10 @@ pub(super) fn sentences(plans: &Plans<'_>) -> Vec<String> {
     list
 }
 
-/// The plan that gains most; who is best is refused when chance decides it.
+/// The plan that gains most, against the one that comes next: refused with the number of replicates
+/// that would do when chance decides it, and called hardly different when the margin is negligible for
+/// this question. "How often" is the share of draws in which the winner beats this rival, not all plans
+/// at once. Empty when fewer than two plans have the measure.
 fn best(plans: &Plans<'_>, question: Question, gains: &[Option<ShownValue>]) -> String {
     let lang = plans.lang;
     let known: Vec<(usize, &ShownValue)> =
@@ -71,7 +80,9 @@ fn best(plans: &Plans<'_>, question: Question, gains: &[Option<ShownValue>]) -> 
     }
 }
 
-/// The difference between a plan and the first, with its range.
+/// The difference between a plan and the first with its range: euros per client for a question of
+/// money, else per 100 clients; empty when its Monte Carlo error is too large to say it. A difference
+/// that rounds to zero is told as "about as much", with its range.
 fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &ShownValue) -> String {
     let (lang, own, first) = (plans.lang, plans.title(plan), plans.title(0));
     if gain.is_too_noisy(negligible(question)) {
@@ -192,7 +203,8 @@ pub(super) fn notes(plans: &Plans<'_>) -> Vec<String> {
     list
 }
 
-/// Whether the plans are about other people.
+/// Whether the plans are about other people: some on the whole caseload and some on the far from work,
+/// or some with inflow. Then a difference per client is one of people as well.
 fn others_people(plans: &Plans<'_>) -> bool {
     let of = |at: usize| {
         let own = &plans.facts[at];

@@ -1,4 +1,5 @@
-//! Figures of a comparison: what lies between the plans, and their curves over each other.
+//! A curve stands for a plan here, not for an arm; colors are those of the plans, in the order in which
+//! they were given. Each panel is left out when no plan has its measure.
 
 use super::answer::asked;
 use super::plans::Plans;
@@ -13,7 +14,8 @@ use crate::trial::view::{Basis, Key};
 /// A figure to draw: identifier, title, and its panels (title, unit, kind of number, measure).
 type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);
 
-/// What every other plan has more than the first over time; `None` when there is nothing.
+/// What every other plan has more than the first over time: the effect that answers the question, and
+/// net costs. `None` when there is nothing to draw.
 pub(super) fn of_difference(plans: &Plans<'_>) -> Option<Figure> {
     let t = plans.lang;
     let points = measures::POINTS.text(t);
@@ -90,7 +92,8 @@ fn answering(question: Question) -> (Text, Key<'static>) {
     }
 }
 
-/// A figure with a curve per plan.
+/// A figure with a curve per plan of its judged arm; `None` when no panel has a curve. Named after the
+/// judged arm of the first plan, to which those of the others correspond.
 fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: Basis) -> Option<Figure> {
     let judged = plans.facts[0].arms.get(plans.judged());
     let name = judged.map_or_else(String::new, |arm| arm_name(plans.lang, arm));
@@ -110,7 +113,8 @@ fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: Basis) 
     })
 }
 
-/// Levels of every plan, or what every other plan has more than the first.
+/// Levels of every plan, or what every other plan has more than the first (then the first has no curve:
+/// it would be the zero line).
 fn panel(
     plans: &Plans<'_>,
     what: (&str, &str, NumberKind),

@@ -1,4 +1,6 @@
-//! What differs between plans, in words and as a table.
+//! A reader who sees two plans differ first asks whether they differ in more than what was meant. So
+//! every input of the facts is compared, as it is shown (a difference that no digit shows is none), and
+//! those without words are at least counted.
 
 use super::plans::Plans;
 use crate::report::escape;
@@ -25,7 +27,8 @@ fn input(what: impl Into<String>, value: String) -> Input {
     Input { what: what.into(), value, told: true }
 }
 
-/// The inputs of a plan.
+/// The inputs of a plan, those of the plan before the assumptions. Inputs of services stand as the
+/// talks of the arms that give them, so their parameters are left out.
 fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
     let (t, facts) = (plans.lang, &plans.facts[plan]);
     let yes = |value: bool| if value { t.pick("ja", "yes") } else { t.pick("nee", "no") }.to_owned();
@@ -102,7 +105,8 @@ fn of_sites(t: Lang, facts: &Facts, value: impl Fn(&crate::report::facts::SiteFa
     if from == to { from } else { format!("{from} {} {to}", t.pick("tot", "to")) }
 }
 
-/// Every input that is not equal in all plans, and which of them have words.
+/// Every input that is not equal in all plans: its name, its value in each plan (`None` where a plan
+/// does not have it), and whether it has words. In the order of the plan that names it first.
 fn differing(plans: &Plans<'_>) -> Vec<(String, Vec<Option<String>>, bool)> {
     let all: Vec<Vec<Input>> = (0..plans.count()).map(|plan| of_plan(plans, plan)).collect();
     let mut names: Vec<(&str, bool)> = Vec::new();

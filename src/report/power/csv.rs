@@ -1,9 +1,13 @@
-//! `power.csv`: one line per endpoint, test, duration and size, for R or a spreadsheet. Empty = does not apply.
+//! Here every digit is kept and nothing is rounded or left out, since a reader computes with it. Shares
+//! are 0 to 1, estimates on the scale of the test (ratios as logarithms), events are means per study.
+//! An empty field means that the number does not apply (no estimate, no null studies, no formula); a
+//! power of 0 with `computed` 0 means that the test could never be computed.
 
 use crate::design::power::{PowerCell, PowerSurface, ReplicateShare};
 use crate::report::escape;
 
-/// Names of the columns.
+/// Names of the columns, in the order of `line`. Programs of others read them: add at the end, never
+/// rename.
 const HEADER: &str = "arm,endpoint,test,primary,months,size,clients_control,clients_treated,caseworkers_control,\
 caseworkers_treated,power,power_low,power_high,computed,adjusted_power,type_one_error,type_one_error_low,\
 type_one_error_high,type_one_error_if_independent,events_control,events_treated,truth,bias,bias_error,deviation,\
@@ -19,7 +23,8 @@ pub fn csv(surface: &PowerSurface) -> String {
     text
 }
 
-/// A cell of the surface as a row.
+/// A cell of the surface as a row without its line break. Arm names are made safe for spreadsheets, in
+/// which a cell that begins with `=` would be a formula.
 fn line(cell: &PowerCell) -> String {
     let error = cell.type_one_error.as_ref();
     let value = |proportion: Option<ReplicateShare>| number(proportion.map(|own| own.value));
@@ -60,7 +65,8 @@ fn line(cell: &PowerCell) -> String {
     fields.join(",")
 }
 
-/// A number; empty without.
+/// A number with all its digits and a decimal point whatever the language; empty for `None`, NaN and
+/// infinities, which R and spreadsheets read as text.
 fn number(value: Option<f64>) -> String {
     value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default()
 }

@@ -1,4 +1,6 @@
-//! Power against months: one curve per endpoint, the target, and the Monte Carlo band.
+//! The band is the exact interval of a share of studies: where it holds the target, more replicates are
+//! needed before a duration can be named. Primary tests only, at full size; other tests and sizes are
+//! in the tables.
 
 use crate::design::power::{PowerCell, PowerSurface};
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
@@ -16,7 +18,8 @@ pub fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
     arms.iter().zip(IDS).map(|(arm, id)| figure(surface, arm, id, lang)).collect()
 }
 
-/// Power over durations.
+/// Power of one compared arm over durations, in months. Cells of one endpoint must stand together: a
+/// curve ends where the next endpoint begins.
 fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Figure {
     let largest =
         surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);
@@ -38,6 +41,7 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
         }
     }
     let longest = shown.iter().map(|cell| f64::from(cell.months)).fold(1.0, f64::max);
+    // The target comes last so that the colors of the endpoints do not shift with it.
     series.push(level(
         surface.target_power,
         longest,
@@ -104,7 +108,8 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
     }
 }
 
-/// A horizontal line.
+/// A horizontal line from month 0 to `until`, in the style of a reference and without a band; `value`
+/// in the unit of its panel.
 pub(crate) fn level(value: f64, until: f64, label: String) -> PlottedCurve {
     let point = |month: f64| Point { month, value, bands: vec![(value, value)] };
     PlottedCurve { arm: REFERENCE, label, points: vec![point(0.0), point(until)] }

@@ -1,4 +1,7 @@
-//! What the estimates of many studies are worth: per endpoint a forest of mean, spread and truth, one row per test.
+//! Power alone rewards a test that is biased towards a difference. The forest shows beside it what a
+//! power does not: whether the mean of the estimates lies on the truth, and whether the interval that
+//! one study reports is as wide as the estimates really scatter. Estimates that mean different things
+//! (hazards, counts, shares, months) never share an axis; the kinds below decide which do.
 
 use crate::design::power::{PowerCell, PowerSurface};
 use crate::report::analysis::{decimals, with_infinity};
@@ -7,7 +10,8 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::words::{arm_named, capital, endpoint_named, test_named};
 
-/// Tests whose estimates share an axis.
+/// Tests whose estimates share an axis, with its words. A test that no kind lists (`max_combo`) has no
+/// row: it decides but estimates nothing.
 struct Kind {
     /// Heading, in Dutch and English.
     title: (&'static str, &'static str),
@@ -87,7 +91,8 @@ pub fn forests(surface: &PowerSurface, lang: Lang) -> Vec<Forest> {
     endpoints.into_iter().filter_map(|endpoint| forest(surface, &shown, (endpoint, longest), lang)).collect()
 }
 
-/// The forest of an arm and duration.
+/// The forest of one endpoint at duration `months`, all compared arms in it; `None` when no test of
+/// that endpoint estimates anything. Arms are named in the rows only where there are several.
 fn forest(
     surface: &PowerSurface,
     shown: &[&PowerCell],
@@ -174,7 +179,8 @@ fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
     }
 }
 
-/// The panel of a kind; `None` without estimates.
+/// The panel of a kind: a row per test and arm that has a mean and a spread; `None` when there is none,
+/// for an empty axis would suggest an estimate of nothing.
 fn panel(cells: &[&PowerCell], kind: &Kind, several: bool, lang: Lang) -> Option<ForestPanel> {
     let own = cells.iter().filter(|cell| kind.tests.contains(&cell.test));
     let rows: Vec<ForestRow> = own.filter_map(|cell| row(cell, kind, several, lang)).collect();
@@ -190,7 +196,10 @@ fn panel(cells: &[&PowerCell], kind: &Kind, several: bool, lang: Lang) -> Option
     })
 }
 
-/// One test.
+/// One test of one arm; `None` without a mean or a standard deviation over studies (fewer than two gave
+/// an estimate). Ratios are estimated, averaged and spread on the log scale and only shown as ratios,
+/// so their range is not symmetric, and their bias stays on the log scale where the truth was
+/// subtracted.
 fn row(cell: &PowerCell, kind: &Kind, several: bool, lang: Lang) -> Option<ForestRow> {
     let (scale, factor) = (kind.scale, kind.factor);
     let (mean, deviation) = (cell.mean_estimate?, cell.deviation?);

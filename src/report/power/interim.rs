@@ -1,4 +1,7 @@
-//! Interim looks in tables and a figure.
+//! A design with looks is judged by three things together, so they stand in one line above its table:
+//! power beside that of one analysis at the end, type I error of the whole plan, and the mean months
+//! until a study stops. The rest tells a data monitoring committee what a z at a look would mean. Input
+//! is `InterimDesign` of `design::power::interim`; every share there is of simulated studies, 0 to 1.
 
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
@@ -8,7 +11,14 @@ use crate::report::number;
 
 use crate::report::words::{arm_named, endpoint_named, interim_note, test_named};
 
-/// One table of looks and one of what is left at them, per endpoint.
+/// Two tables per endpoint: its looks (bounds, and how many studies stop there under the simulated
+/// effect, by normal theory, and with equal services), then the power that is left at each look for
+/// some values of z.
+///
+/// An endpoint without looks, because information does not rise from look to look, gets its sentence
+/// and no table: one analysis at the end. Empty text without designs. `by theory` stands beside the
+/// simulated share on purpose: where the two differ, the normal approximation behind the bounds does
+/// not hold for this endpoint.
 pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
     let mut text = String::new();
     let percent = |value: f64| number::decimal(lang, value * 100.0, 1);
@@ -107,7 +117,14 @@ pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
     text
 }
 
-/// The share of studies that have stopped by each look, with the simulated effect and with equal services.
+/// The share of studies that have stopped by each look, with the simulated effect and with equal
+/// services.
+///
+/// One panel per way to stop; that of giving up only where a futility bound exists, that of equal
+/// services only where every look was simulated under it, since a sum over some of the looks would pass
+/// for the type I error of the plan. Shows the first arm that is compared (more arms would lie over
+/// each other); `None` without designs or when none of that arm's endpoints has looks. Those endpoints
+/// are named in a note with the reason.
 pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
     let first = designs.first()?;
     let own: Vec<&InterimDesign> =
@@ -139,6 +156,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
         measured_until: None,
         begins: None,
     };
+    // A panel with holes would look like a plan that never errs: all looks or none.
     let simulated_equal = own.iter().flat_map(|own| &own.looks).all(|look| look.rejects_if_equal.is_some());
     let mut panels =
         vec![panel(lang.pick("Gestopt omdat er verschil is", "Stopped for a difference"), &|look| {
@@ -167,6 +185,7 @@ pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
         )
         .to_owned(),
     ];
+    // Endpoints without a plan are missing from the lines above; a reader should not take that for 0 %.
     for design in designs.iter().filter(|own| own.arm == first.arm && own.looks.is_empty()) {
         notes.push(format!(
             "{} {}. {}",

@@ -1,4 +1,6 @@
-//! Power surfaces as tables, CSV and figures.
+//! The page and its sentences are in `protocol`; here is what terminal, page and folder share, and what
+//! `duration` and `assurance` borrow (aligned columns, the line that says who is compared). Nothing
+//! here computes: a number that is not in the surface is not shown.
 
 mod csv;
 mod figures;

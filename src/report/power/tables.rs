@@ -1,4 +1,7 @@
-//! The surface on a terminal: power against months and size, then what the estimates are worth.
+//! A surface has three axes (duration, size, endpoint with test); a terminal shows two. Hence two cuts
+//! through its far corner, one by duration at full size, one by size at the longest duration, and for
+//! that corner itself what stands behind the power: type I error, bias, coverage, type S and M errors
+//! (Gelman & Carlin 2014, doi:10.1177/1745691614551642). All cells are in `power.csv`.
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -8,7 +11,11 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::words;
 
-/// All tables and notes.
+/// The whole answer as text that ends without a line break: heading, two cuts and a detail table per
+/// compared arm, all primary endpoints together, the notes of the surface, and how many cells disagree
+/// with their formula.
+///
+/// Sizes are compared per arm, since an arm's largest study need not be another's.
 pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
     let (scenario, studies) = (escape::name(&surface.scenario), surface.replicates);
     let (alpha, control) = (surface.alpha, words::arm_named(lang, &surface.control));
@@ -48,6 +55,7 @@ pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
             Lang::En => format!("\nPower (%) at {longest} months by clients per arm\n"),
             Lang::Nl => format!("\nPower (%) na {longest} maanden naar klanten per groep\n"),
         });
+        // Clients in the treated arm; the control grows with it.
         text.push_str(&pivot(&last, lang, |cell| cell.clients[1].to_string()));
         text.push_str(&match lang {
             Lang::En => format!("\nAt {longest} months, full size\n"),
@@ -60,6 +68,8 @@ pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
     for note in &surface.notes {
         text.push_str(&format!("\n{}", words::note(note, lang)));
     }
+    // Formula and simulation check each other: a gap says that one of the two assumes what does not
+    // hold.
     let gaps = surface.cells.iter().filter(|cell| cell.analytic_gap).count();
     let compared = surface.cells.iter().filter(|cell| cell.analytic.is_some()).count();
     text.push_str(&match lang {
@@ -94,7 +104,9 @@ fn percent(value: f64, lang: Lang) -> String {
 /// Endpoint, test, and whether it is the primary one.
 type Tested<'c> = (&'c str, &'c str, bool);
 
-/// One line per endpoint and test, one column per value of `column`.
+/// One line per endpoint and test, one column per value of `column`, in the order in which cells come;
+/// cells of one endpoint and test must stand together. A dash where the test could be computed in no
+/// study: 0 % would read as a test without power.
 fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String) -> String {
     let mut columns: Vec<String> = Vec::new();
     let mut lines: Vec<(Tested<'_>, Vec<String>)> = Vec::new();
@@ -122,7 +134,10 @@ fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String
     aligned(head.collect(), rows.collect())
 }
 
-/// What stands behind the powers.
+/// What stands behind the powers: a row per cell, all shares in percent. Empty where a test has no
+/// estimate (bias, coverage), where no null studies were simulated (type I error), or where nothing was
+/// significant (type S and M). Events are means per study, control first; `!` marks a formula that
+/// differs from the simulation.
 fn details(cells: &[&PowerCell], lang: Lang) -> String {
     let dutch = [
         "uitkomst",
@@ -181,7 +196,9 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
     aligned(lang.pick(dutch, english).map(str::to_owned).to_vec(), cells.iter().map(row).collect())
 }
 
-/// All endpoints together.
+/// All primary endpoints together, a sentence per arm for the longest duration and full size: the chance
+/// that at least one is significant, that all are, and how often at least one would be with equal services
+/// (familywise error; left out without null studies). Empty when no study was counted.
 fn families(surface: &PowerSurface, lang: Lang) -> String {
     let Some(last) = surface.families.last() else { return String::new() };
     let mut text = String::new();
@@ -207,7 +224,9 @@ fn families(surface: &PowerSurface, lang: Lang) -> String {
     text
 }
 
-/// Aligned columns.
+/// Aligned columns without borders, each line ended by a line break: the first two columns are names
+/// and go left, all others are numbers and go right. Trailing blanks are cut, so that output can be
+/// compared in tests and put in mails.
 pub(crate) fn aligned(head: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

@@ -1,4 +1,6 @@
-//! The methods paragraph of a study protocol: every choice of the design in sentences, for a statistician to copy and complete.
+//! Each choice stands there as the scenario has it, also where it is the default: a protocol that
+//! leaves out "no correction for several endpoints" cannot be held to it later. Tests keep the names
+//! that `--tests` takes, so that who repeats the analysis finds them.
 
 use crate::kinds::{Endpoint, Kind, TestKind};
 use crate::language::Lang;
@@ -27,7 +29,7 @@ pub fn methods(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang) -> Vec
     list
 }
 
-/// The design.
+/// Arms, sites, the unit that the lot is drawn for, and months of follow-up at most.
 fn design(scenario: &Scenario, lang: Lang) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| escape::name(&arm.name)).collect();
     let control = escape::name(&scenario.arms[scenario.control].name);
@@ -53,7 +55,8 @@ fn design(scenario: &Scenario, lang: Lang) -> String {
     }
 }
 
-/// Who takes part.
+/// Clients and caseworkers per arm over all sites, and in how many months clients come in. Caseworkers
+/// may be fractions (part-time), shown with one decimal then.
 fn sample(scenario: &Scenario, lang: Lang) -> String {
     let of = |at: usize| -> (f64, f64) {
         let own = scenario.sites.iter().filter_map(|site| site.arms.get(at));
@@ -86,7 +89,8 @@ fn sample(scenario: &Scenario, lang: Lang) -> String {
     }
 }
 
-/// What is measured.
+/// Every endpoint with its primary test, which is the first in the scenario's list; the others are
+/// there to check it.
 fn endpoints(plan: &AnalysisPlan, lang: Lang) -> String {
     let row = |(endpoint, tests): &(Endpoint, Vec<TestKind>)| {
         let mut names = tests.iter().map(|test| test.name());
@@ -106,7 +110,8 @@ fn endpoints(plan: &AnalysisPlan, lang: Lang) -> String {
     }
 }
 
-/// How it is analysed.
+/// Sides, alpha, target power, the independent units, what is done about sites and about several
+/// endpoints.
 fn analysis(plan: &AnalysisPlan, lang: Lang) -> String {
     let (alpha, target) = (number::percent(lang, plan.alpha, 1), number::percent(lang, plan.target_power, 0));
     let unit = match (plan.cluster, lang) {
@@ -159,7 +164,8 @@ fn analysis(plan: &AnalysisPlan, lang: Lang) -> String {
     }
 }
 
-/// Looks before the end.
+/// Months of the looks before the end and whether the study can stop for futility; `None` without
+/// looks.
 fn looks(plan: &AnalysisPlan, lang: Lang) -> Option<String> {
     let months: Vec<String> = plan.interim.look_months.iter().map(u32::to_string).collect();
     if months.is_empty() {
@@ -181,7 +187,8 @@ fn looks(plan: &AnalysisPlan, lang: Lang) -> Option<String> {
     })
 }
 
-/// What the power rests on.
+/// What the power rests on: number of simulated studies, version, seed and command, which together give
+/// the same numbers again.
 fn basis(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang) -> String {
     let studies = number::decimal(lang, f64::from(simulated.studies), 0);
     let (command, seed, version) =

@@ -1,4 +1,6 @@
-//! The pages of `power` and `duration`: the answer in a sentence, what each endpoint needs, and the methods paragraph of a protocol.
+//! The first sentence answers the question of the scenario, not the endpoint with the highest power: a
+//! table alone invites one to choose afterwards what to look at. The other endpoints follow as points,
+//! tables hold all of them, and notes say what must be read with the numbers.
 
 mod methods;
 
@@ -19,7 +21,8 @@ use crate::scenario::Scenario;
 
 pub use methods::{Simulated, methods};
 
-/// The endpoint that a study of this question would be about.
+/// The endpoint that a study of this question would be about. A study has no endpoint of money or of
+/// caseload; the nearest event stands for those.
 fn endpoint(question: Question) -> Endpoint {
     match question {
         Question::Payback | Question::Work => Endpoint::ExitToWork,
@@ -29,7 +32,8 @@ fn endpoint(question: Question) -> Endpoint {
     }
 }
 
-/// The page of `power`.
+/// The page of `power`, in one file without links to others: answer, figures beside it, tables, notes,
+/// methods. `assured` adds what uncertain assumptions make of the answer.
 pub fn power(
     (surface, assured): (&PowerSurface, Option<&Assurance>),
     figures: &[Figure],
@@ -72,7 +76,8 @@ pub fn power_answer(
     list
 }
 
-/// The cells of an endpoint's primary test.
+/// The cells of an endpoint's primary test in one arm, a cell per duration; empty when it was not
+/// simulated.
 fn primary<'c>(full: &[&'c PowerCell], arm: &str, endpoint: &str) -> Vec<&'c PowerCell> {
     let own = full.iter().copied();
     own.filter(|cell| cell.arm == arm && cell.primary && cell.endpoint == endpoint).collect()
@@ -91,13 +96,14 @@ pub fn duration_answer(answer: &RequiredDurations, scenario: &Scenario, lang: La
     list
 }
 
-/// The primary tests of the largest study.
+/// The primary tests at the largest size, all arms and endpoints.
 fn full_durations(answer: &RequiredDurations) -> Vec<&RequiredDuration> {
     let largest = answer.required.iter().map(|own| own.size).fold(0.0, f64::max);
     answer.required.iter().filter(|own| own.size == largest && own.primary).collect()
 }
 
-/// The page of `duration`.
+/// The page of `duration`: the same order as that of `power`, with the months needed by size in its
+/// table. A dash for months or interval means that the target was not reached or not for sure.
 pub fn duration(
     answer: &RequiredDurations,
     figures: &[Figure],
@@ -150,7 +156,7 @@ fn answer_section(lang: Lang) -> Section {
     }
 }
 
-/// The cells of the largest study.
+/// The cells of the largest study, all arms, endpoints, tests and durations.
 fn full_size(surface: &PowerSurface) -> Vec<&PowerCell> {
     let largest = surface.cells.iter().map(|cell| cell.size).fold(0.0, f64::max);
     surface.cells.iter().filter(|cell| cell.size == largest).collect()
@@ -204,7 +210,8 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
     }
 }
 
-/// A duration in a sentence.
+/// How long a study must run for one endpoint, or that the target is not reached, or that so few
+/// replicates cannot say: three things that ask for three different next steps.
 fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: Lang) -> String {
     let (name, arm) = (endpoint_named(lang, own.endpoint), escape::name(&own.arm));
     let (wanted, clients) =
@@ -239,7 +246,8 @@ fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: L
     }
 }
 
-/// Power of every test by duration; the primary test of an endpoint is marked.
+/// Power of every test by duration for one arm at the size of `full`; the primary test of an endpoint is
+/// marked. A test has a cell per duration, and they need not stand together: each makes one row.
 fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
     let own: Vec<&PowerCell> = full.iter().copied().filter(|cell| cell.arm == arm).collect();
     let mut months: Vec<u32> = own.iter().map(|cell| cell.months).collect();
@@ -284,7 +292,8 @@ fn notes(surface: &PowerSurface, lang: Lang) -> Vec<String> {
     surface.notes.iter().map(|note| words::note(note, lang)).collect()
 }
 
-/// The page with its program and command.
+/// The page with its program and command; the last section says that it may not be used to decide about
+/// a person, on every page.
 fn finish(
     lang: Lang,
     scenario: &Scenario,

@@ -1,4 +1,5 @@
-//! Tables of money over the years and per effect.
+//! Amounts are euros per client at the prices of the scenario, differences from the control; negative
+//! saves money.
 
 use super::lines::money_words;
 use crate::report::language::Lang;
@@ -9,7 +10,8 @@ use crate::report::words::{self, arm_name};
 use crate::sensitivity::payback::payback;
 use crate::trial::view::{Basis, ShownValue};
 
-/// When it pays itself back.
+/// When it pays itself back and what an effect costs, one column per treated arm. All columns have the
+/// same rows, so the first names them. Empty when no arm has the money measures.
 pub(super) fn paybacks(source: &Source<'_>) -> Table {
     let t = source.lang;
     let benefit = source.facts.parameter("costs.benefit_month").map_or(0.0, |parameter| parameter.value);
@@ -40,7 +42,8 @@ pub(super) fn paybacks(source: &Source<'_>) -> Table {
     }
 }
 
-/// Money of each year: the difference from the control.
+/// Money of each whole year for the first treated arm, not discounted, so that it can be laid beside a
+/// budget. Months that end no year are not shown; a horizon of 30 months has two rows.
 pub(super) fn years(source: &Source<'_>) -> Table {
     let t = source.lang;
     let Some(&arm) = source.treated().first() else { return Table::default() };

@@ -1,4 +1,7 @@
-//! Which measures stand in which table of results, with their words in both languages.
+//! One place for it, so that page, workbook and comparison say the same thing of the same measure. A
+//! line is words, form (how its number is written and rounded) and key (measure and label of the
+//! results); a key that a run does not have makes no row. "(truth)" marks what no file shows: a reader
+//! must not look for it in his own records.
 
 use crate::kinds::{Domain, ExitReason, Kind, Step};
 use crate::report::language::Lang;
@@ -6,7 +9,7 @@ use crate::report::table::{Form, Line};
 use crate::report::words;
 use crate::trial::view::Key;
 
-/// A row.
+/// A row to be: its words, how its numbers are written, and where they stand in the results.
 fn line<'k>(text: &str, form: Form, key: Key<'k>) -> Line<'k> {
     (text.to_owned(), form, key)
 }
@@ -62,7 +65,8 @@ pub(in crate::report) fn by_year(t: Lang) -> Vec<Line<'static>> {
     list
 }
 
-/// Exits by reason.
+/// Exits by true reason, per client who entered. With returns a client can leave more than once, so the
+/// rows can add up to more than the share that ever left.
 pub(super) fn reasons(t: Lang) -> Vec<Line<'static>> {
     let every = ExitReason::ALL.iter().copied();
     every
@@ -73,7 +77,8 @@ pub(super) fn reasons(t: Lang) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// The reasons that the municipality knows.
+/// The reasons that the municipality knows, and "unknown": who does not say why he leaves is on file
+/// without a reason, however true his work is.
 pub(super) fn reasons_on_file(t: Lang) -> Vec<Line<'static>> {
     let known = [Some(ExitReason::Work), Some(ExitReason::Fraud), Some(ExitReason::Withdrawal), None];
     known
@@ -84,7 +89,9 @@ pub(super) fn reasons_on_file(t: Lang) -> Vec<Line<'static>> {
         .to_vec()
 }
 
-/// Irregularities and signals.
+/// Irregularities and signals. "…" begins a part of the line above it; signals without anything wrong
+/// and what was put right without a signal stand beside the confirmed ones, as a count of signals alone
+/// would call harm what is help.
 pub(super) fn signals(t: Lang) -> Vec<Line<'static>> {
     let plain = Form::PLAIN;
     vec![
@@ -149,7 +156,8 @@ pub(super) fn signals(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
-/// Steps together.
+/// Small steps together: visible ones, which a caseworker can put on file, apart from those that only
+/// the model knows.
 pub(super) fn steps(t: Lang) -> Vec<Line<'static>> {
     vec![
         line(
@@ -179,7 +187,7 @@ pub(super) fn steps(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
-/// Steps by kind.
+/// Starts of every kind of step per 1,000 clients, visible kinds first.
 pub(super) fn kinds_of_step(t: Lang) -> Vec<Line<'static>> {
     let mut list = Vec::new();
     for (visible, kind) in
@@ -203,7 +211,8 @@ pub(super) fn problems(t: Lang) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// Who it works for: by how well client and caseworker match, and by how able the caseworker is.
+/// Who it works for, in thirds of the clients: by how well client and caseworker match, and by how able
+/// the caseworker is. Both are truths of the model that no file has.
 pub(super) fn terciles(t: Lang) -> Vec<Line<'static>> {
     let third = |label: &str| match label {
         "poor" => t.pick("minste derde", "lowest third"),
@@ -223,7 +232,8 @@ pub(super) fn terciles(t: Lang) -> Vec<Line<'static>> {
     blocks.iter().flat_map(of).collect()
 }
 
-/// States of the clients.
+/// States of the clients: distance in months of work away, beside what the file says of it; trust,
+/// confidence and motivation as indices from 0 to 1 without a unit.
 pub(super) fn people(t: Lang) -> Vec<Line<'static>> {
     vec![
         line(
@@ -285,7 +295,8 @@ pub(super) fn people(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
-/// The caseworkers' load.
+/// The caseworkers' load: talks and hours per client, and shares of the invitations and of the talks
+/// that were due.
 pub(super) fn load(t: Lang) -> Vec<Line<'static>> {
     vec![
         line(t.pick("Gesprekken per klant", "Talks per client"), Form::PLAIN, ("talks_held", "")),
@@ -309,7 +320,7 @@ pub(super) fn load(t: Lang) -> Vec<Line<'static>> {
     ]
 }
 
-/// What the items of money are called.
+/// What an item of money is called; every label that is not listed is the client's balance.
 pub(super) fn money_words(t: Lang, label: &str) -> &'static str {
     match label {
         "talks" => t.pick("Gesprekken", "Talks"),
@@ -327,7 +338,8 @@ pub(super) fn money_words(t: Lang, label: &str) -> &'static str {
     }
 }
 
-/// The amounts.
+/// The amounts as labels of the results: what is spent, what is paid, then the balance of each who
+/// pays.
 const MONEY: [&str; 9] = [
     "talks",
     "no_shows",
@@ -340,7 +352,8 @@ const MONEY: [&str; 9] = [
     "client",
 ];
 
-/// Amounts over a span.
+/// Amounts in euros per client of the measure `name`, which decides whether they are added up as they
+/// fall or discounted to the start.
 pub(super) fn money(t: Lang, name: &'static str) -> Vec<Line<'static>> {
     MONEY.iter().map(|&label| line(money_words(t, label), Form::EURO, (name, label))).collect()
 }

@@ -1,4 +1,7 @@
-//! The tables of results, by name.
+//! The page's templates ask for a table by its name and the workbook puts those of money on a sheet of
+//! their own by it, so names stay when captions change. Which measures a table holds stands in `lines`,
+//! how a row is made and rounded in `report::table`; here is only which tables there are and at which
+//! month each is read.
 
 mod costs;
 pub(in crate::report) mod lines;
@@ -10,7 +13,11 @@ use super::number;
 use super::source::{MEASURED_MONTHS, Source};
 use super::table::{self, Line, Table};
 
-/// All tables of results with their names; some may have no rows.
+/// All tables of results with their names; some may have no rows (a ladder has no signals, a run
+/// without stories no table by story), and who shows them leaves those out.
+///
+/// `early` repeats the main results at the last month that studies have measured, because what lies
+/// beyond rests on assumptions; it is missing when the horizon is no longer than that.
 pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
     let (t, horizon) = (source.lang, source.horizon());
     let early = horizon.min(MEASURED_MONTHS);
@@ -105,7 +112,8 @@ pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
     list
 }
 
-/// A table at a month.
+/// A table of measures at the last reported month that is not after `month`. The caption names the
+/// month that is really shown, which need not be the one asked for.
 fn at_month(source: &Source<'_>, caption: &str, month: u32, lines: &[Line<'_>]) -> Table {
     let shown = source.results.months.get(source.at_or_before(month)).copied().unwrap_or(0);
     let time = number::months(source.lang, shown);

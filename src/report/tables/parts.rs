@@ -1,4 +1,6 @@
-//! Two tables of results: by part of the caseload, so that what the others lose is seen, and by story.
+//! Caseworkers' hours are given once: a plan that talks more with some talks less with others, and an
+//! average over everybody hides who pays. In the same way an average over stories hides that a plan
+//! works under one account of the world and not under another.
 
 use crate::report::escape;
 use crate::report::language::Lang;
@@ -24,7 +26,8 @@ fn columns(t: Lang) -> [(&'static str, Form, Key<'static>); 5] {
     ]
 }
 
-/// What every part of the caseload gains and loses under every plan.
+/// What every part of the caseload gains and loses under every treated plan at the horizon, and
+/// everybody in the last row of each plan. Empty when the run did not tell parts apart.
 pub(super) fn parts(source: &Source<'_>) -> Table {
     let t = source.lang;
     let groups = source.results.part_groups();
@@ -62,7 +65,9 @@ pub(super) fn parts(source: &Source<'_>) -> Table {
     table(caption, t.pick("plan en groep", "plan and group"), &shown, rows)
 }
 
-/// The answer per story and for all of them together.
+/// The answer per story and for all of them together, each with its number of calculations, since a
+/// range of few draws says little. Empty for runs without draws or without stories; a story that no
+/// draw fell on has no row.
 pub(super) fn stories(source: &Source<'_>) -> Table {
     let t = source.lang;
     let Some(draws) = source.results.draws.as_ref().filter(|draws| !draws.stories.is_empty()) else {
@@ -81,6 +86,8 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
             let meant = |draw: &Draw| story.is_none() || draw.story == *story;
             let count = draws.draws.iter().filter(|draw| meant(draw)).count();
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
+                // Values per draw first: the range of a story is that of its own draws, not a share of
+                // the whole range.
                 let drawn = source.under_draws(Basis::Difference, arm, *key, at);
                 let shared = source.shared_error(Basis::Difference, arm, *key, at);
                 let own =

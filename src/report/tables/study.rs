@@ -1,4 +1,6 @@
-//! Tables about one study: what it sees, how sites differ, and what a transition table gives exactly.
+//! They differ from the other tables in what their brackets hold: here assumptions are fixed and only
+//! chance is left, since one study cannot average over what is unknown about the world. Captions say so
+//! each time.
 
 use crate::kinds::{ExitReason, Kind};
 use crate::report::escape;
@@ -9,7 +11,9 @@ use crate::report::table::{Cell, Form, Line, Row, Table};
 use crate::report::words::{self, arm_name};
 use crate::trial::view::{Basis, Key, ShownValue};
 
-/// What a study of this size would see: the range over simulated studies.
+/// What a study of this size would see in every arm at `month` (or the last reported month before it):
+/// mean over simulated studies with the range in which 95 % of them fall. Only what a municipality has
+/// on file, as a study knows no truth. No rows when the run did not simulate studies.
 pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
     let t = source.lang;
     let at = source.at_or_before(month);
@@ -69,7 +73,9 @@ pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
     }
 }
 
-/// The main differences per site.
+/// The main differences per site, the first treated arm against the control at the horizon, in
+/// percentage points. An empty table without a treated arm. Few clients a site make these ranges wide:
+/// the table is there to see that no site carries the whole difference.
 pub(super) fn sites(source: &Source<'_>) -> Table {
     let t = source.lang;
     let (Some(&arm), groups) = (source.treated().first(), &source.results.groups) else {
@@ -114,7 +120,9 @@ pub(super) fn sites(source: &Source<'_>) -> Table {
     }
 }
 
-/// Exact and simulated shares of a transition table.
+/// Exact and simulated shares of a transition table at the horizon, with their difference in Monte
+/// Carlo standard errors: beyond three or so the simulation does not do what the table says. No rows
+/// for the full model, which has no exact answer.
 pub(super) fn exact(source: &Source<'_>) -> Table {
     let t = source.lang;
     let at = source.at_or_before(source.horizon());

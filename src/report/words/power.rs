@@ -141,7 +141,8 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
     }
 }
 
-/// What a test estimates, for the note on what power is the power of.
+/// What a test estimates, for the note that says against which truth bias and coverage were held;
+/// without it two tests of one endpoint seem to disagree where they answer different questions.
 fn estimand(estimand: Estimand, lang: Lang) -> &'static str {
     match estimand {
         Estimand::LogHazardRatio => lang.pick(
@@ -170,7 +171,8 @@ fn estimand(estimand: Estimand, lang: Lang) -> &'static str {
     }
 }
 
-/// What must be read with a plan of interim looks.
+/// What must be read with a plan of interim looks: that there is none after all, or from when giving up
+/// can happen.
 pub(crate) fn interim_note(note: InterimNote, lang: Lang) -> String {
     match (note, lang) {
         (InterimNote::InformationDoesNotRise, _) => lang
@@ -192,7 +194,8 @@ pub(crate) fn interim_note(note: InterimNote, lang: Lang) -> String {
     }
 }
 
-/// Why a power is not reached, as the end of a sentence.
+/// Why a power is not reached, as the end of a sentence (no capital, no period). The four reasons ask
+/// for different things: more caseworkers, another endpoint, more replicates, or a larger effect.
 pub(crate) fn limit_reason(reason: LimitReason, lang: Lang) -> String {
     match (reason, lang) {
         (LimitReason::TooFewCaseworkers, _) => lang

@@ -1,4 +1,6 @@
-//! Units of parameters in Dutch; in English they are as in the scenario.
+//! The reference file writes units in English beside each value, where who edits it reads them. A test
+//! asks for Dutch for every unit of the reference; only a scenario of one's own can bring a unit that
+//! stays as it is.
 
 use crate::language::Lang;
 

@@ -8,7 +8,9 @@ use crate::report::escape::name;
 use crate::report::warnings::{BINDING_SHARE, CheckWarning, MEASURED_MONTHS, Warning};
 use crate::scenario::Why;
 
-/// A warning about results.
+/// A warning about results, without a capital at its start or a period at its end, so that a terminal
+/// can put "warning:" before it and a page a bullet. Names that others wrote are made safe for a
+/// terminal here.
 pub fn warning(warning: &Warning, lang: Lang) -> String {
     match warning {
         Warning::OneReplicate => lang
@@ -84,7 +86,8 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
     }
 }
 
-/// Most settings that one warning names.
+/// Most settings that one warning names; the rest are counted. A scenario of the full model that is
+/// turned into a ladder leaves all its services and parameters idle at once.
 const MOST_KEYS: usize = 12;
 
 /// Why a setting has no effect, as the end of a sentence.
@@ -110,7 +113,8 @@ fn reason(why: Why, lang: Lang) -> &'static str {
     }
 }
 
-/// A warning about a scenario that has not been run.
+/// A warning about a scenario that has not been run, in the same form. It tells what will happen, so
+/// that nobody waits an hour to learn it.
 pub fn check_warning(warning: &CheckWarning, lang: Lang) -> String {
     match warning {
         CheckWarning::QueueGrows { arm, asked, slots } => {
