@@ -444,6 +444,62 @@ fn every_public_function_of_statistics_has_an_example() {
     assert!(without.is_empty(), "functions without an example that runs:\n{}", without.join("\n"));
 }
 
+/// Lines of one source file outside its tests: those that are not blank, and those of them that are comments.
+fn lines_and_comments(text: &str) -> (usize, usize) {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let opens_tests = |pair: &[&str]| {
+        let plain = pair[1].trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ");
+        pair[0] == "#[cfg(test)]" && plain.starts_with("mod ") && plain.ends_with('{')
+    };
+    let end = lines.windows(2).position(opens_tests).unwrap_or(lines.len());
+    let written = lines[..end].iter().filter(|line| !line.is_empty());
+    (written.clone().count(), written.filter(|line| line.starts_with("//")).count())
+}
+
+/// Percentage of comments among the lines of `src` outside tests that the project keeps at the least.
+const DOCUMENTED: f64 = 20.0;
+
+/// Who carries this on reads it before changing it: a fifth of the lines outside tests says what and why.
+#[test]
+fn a_fifth_of_the_lines_is_documentation() {
+    let mut rooms: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (file, text) in texts() {
+        if file.ends_with("tests.rs") || file.contains("/tests/") {
+            continue;
+        }
+        let (lines, comments) = lines_and_comments(&text);
+        let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+        let own = rooms.entry(room.to_owned()).or_default();
+        *own = (own.0 + lines, own.1 + comments);
+    }
+    let share = |(lines, comments): (usize, usize)| 100.0 * comments as f64 / lines as f64;
+    let all = rooms.values().fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    assert!(all.0 > 50_000, "the walk found only {} lines", all.0);
+    let mut lowest: Vec<(f64, &str)> = rooms.iter().map(|(room, own)| (share(*own), room.as_str())).collect();
+    lowest.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let named: Vec<String> =
+        lowest.iter().take(5).map(|(share, room)| format!("{room} {share:.1} %")).collect();
+    assert!(
+        share(all) >= DOCUMENTED,
+        "{:.2} % of the lines outside tests are documentation, fewer than {DOCUMENTED} %; lowest: {}",
+        share(all),
+        named.join(", ")
+    );
+}
+
+#[test]
+fn comments_are_counted_outside_tests() {
+    let text =
+        "//! Head.\n\n/// Twice.\nfn f(x: u8) -> u8 {\n    // Why.\n    2 * x // no line of its own\n}\n";
+    assert_eq!(lines_and_comments(text), (6, 3));
+    assert_eq!(
+        lines_and_comments(&format!("{text}\n#[cfg(test)]\nmod tests {{\n    // Not counted.\n}}\n")),
+        (6, 3)
+    );
+    // A module of tests in a file of its own ends nothing here.
+    assert_eq!(lines_and_comments("#[cfg(test)]\nmod tests;\n// Still counted.\n"), (3, 1));
+}
+
 /// The text of the doc comments.
 fn documentation(attributes: &[syn::Attribute]) -> String {
     let text = |attribute: &syn::Attribute| match &attribute.meta {
