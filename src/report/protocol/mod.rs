@@ -213,7 +213,7 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
 /// How long a study must run for one endpoint, or that the target is not reached, or that so few
 /// replicates cannot say: three things that ask for three different next steps.
 fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: Lang) -> String {
-    let (name, arm) = (endpoint_named(lang, own.endpoint), escape::name(&own.arm));
+    let (name, arm) = (endpoint_named(lang, own.endpoint), words::arm_named(lang, &own.arm));
     let (wanted, clients) =
         (number::percent(lang, answer.power, 0), number::decimal(lang, f64::from(own.clients[1]), 0));
     let last = number::months(lang, answer.months.last().copied().unwrap_or(0));
@@ -328,4 +328,38 @@ fn finish(
         "What a study would see, with stapjes: simulated, not measured",
     );
     SectionsPage::new(lang, kind, escape::name(&scenario.title), sections).html()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::duration::{DurationQuestion, required_duration};
+    use crate::design::power::PowerPlan;
+    use crate::scenario::embedded;
+
+    /// One page must not call an arm "FIP" in its table and "fip" in the sentence above it.
+    #[test]
+    fn power_and_duration_give_an_arm_the_same_name() {
+        let overrides = [
+            "arm.regular.participants=40",
+            "arm.fip.participants=40",
+            "horizon_months=6",
+            "analysis.cut_off_months=[6]",
+        ]
+        .map(str::to_owned);
+        let scenario = embedded("lange-adem", &overrides).unwrap().scenario;
+        let surface =
+            crate::design::power::power(&PowerPlan { null_replicates: 0, ..PowerPlan::new(&scenario, 3) });
+        let surface = surface.unwrap();
+        let question = DurationQuestion { power: 0.8, confidence: 0.95 };
+        let durations = required_duration(&surface, &surface, &question);
+        for lang in Lang::ALL {
+            let sentences = power_answer(&surface, None, &scenario, lang)
+                .into_iter()
+                .chain(duration_answer(&durations, &scenario, lang));
+            let sentences: Vec<String> = sentences.collect();
+            assert_eq!(sentences.len(), 2);
+            assert!(sentences.iter().all(|own| own.contains(", FIP: ")), "{sentences:?}");
+        }
+    }
 }
