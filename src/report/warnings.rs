@@ -3,13 +3,12 @@
 //! Warnings are values and not texts: terminal, page and JSON show the same ones, and a test can ask
 //! for one. They are few on purpose; each says what to do or what not to conclude.
 
+use super::source::MEASURED_MONTHS;
 use crate::scenario::demand::Demand;
 use crate::scenario::registry::Registry;
 use crate::scenario::{Dynamics, Resolved, Scenario, Why};
 use crate::trial::Results;
 
-/// Longest follow-up of the studies behind the model, months: later results rest on assumptions.
-pub const MEASURED_MONTHS: u32 = 18;
 /// Share of due talks left waiting from which slots are said to bind.
 pub const BINDING_SHARE: f64 = 0.05;
 

@@ -5,7 +5,8 @@
 use super::number::{decimal, percent};
 use crate::language::Lang;
 use crate::report::escape::name;
-use crate::report::warnings::{BINDING_SHARE, CheckWarning, MEASURED_MONTHS, Warning};
+use crate::report::source::MEASURED_MONTHS;
+use crate::report::warnings::{BINDING_SHARE, CheckWarning, Warning};
 use crate::scenario::Why;
 
 /// A warning about results, without a capital at its start or a period at its end, so that a terminal
