@@ -128,9 +128,9 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
     aligned(head.map(str::to_owned).to_vec(), shown.map(row).collect())
 }
 
-/// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per story. The first arm that
-/// is compared.
-/// `None` when no arm is compared.
+/// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per
+/// story, for the first arm that is compared, since a panel per arm and story could not be read. `None`
+/// when no arm is compared.
 pub fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
     let arm = *arms(found).first()?;
     let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|own| own.arm == arm && own.primary).collect();

@@ -1,4 +1,6 @@
-//! What a valid scenario will do and what that will take: clients, caseworkers, talks against slots, time, memory, disk.
+//! For who is about to start a run that takes hours: what he asked as the program understood it,
+//! whether caseworkers can do it, and whether the machine can. The demand of talks and the estimate
+//! come from `scenario`; nothing is simulated here.
 
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
@@ -11,22 +13,24 @@ use crate::scenario::demand::Demand;
 use crate::scenario::resources::ResourceEstimate;
 use crate::scenario::{Dynamics, Resolved, Scenario};
 
-/// A checked scenario.
+/// A checked scenario, with what was estimated of it. It is only made of a scenario that is valid.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// The scenario.
     pub resolved: Resolved,
-    /// Talks asked against slots, by arm.
+    /// Talks asked against slots, one per arm in the order of the arms.
     pub demands: Vec<Demand>,
     /// What a run will need.
     pub estimate: ResourceEstimate,
 }
 
-/// The plan, for the terminal.
+/// The plan, for the terminal, ended by a line break. Memory and disk are in GiB, time in the largest
+/// unit that leaves it readable.
 pub fn plan(check: &Check, lang: Lang) -> String {
     let Check { resolved, demands, estimate } = check;
     let scenario = &resolved.scenario;
     let records = &resolved.registry.records;
+    // How far this scenario is from the reference: zero would say that an override was not read.
     let changed = records.iter().filter(|record| record.overridden_by.is_some()).count();
     let whole = |value: f64| decimal(lang, value, 0);
     let (name, title) = (&scenario.name, &scenario.title);
@@ -83,7 +87,8 @@ pub fn plan(check: &Check, lang: Lang) -> String {
     }
 }
 
-/// Arms with their talks and staff.
+/// Arms with their talks and staff, numbers to the right. A ladder has no talks, so its table ends
+/// before the slots.
 fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
@@ -140,7 +145,9 @@ fn duration(hours: f64, lang: Lang) -> String {
     }
 }
 
-/// The plan as one JSON document.
+/// The plan as one JSON document of the format `stapjes-check-1`, with warnings as sentences in `lang`:
+/// keys are the same in both languages. Clients are persons, hours are of wall time on `threads`
+/// threads; all of them are estimates, whatever their digits.
 pub fn document(check: &Check, lang: Lang) -> serde_json::Value {
     let Check { resolved, demands, estimate } = check;
     let scenario = &resolved.scenario;

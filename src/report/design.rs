@@ -1,4 +1,6 @@
-//! The answer to a design question as text for people.
+//! The answer is made once, as the JSON that programs read; the text is a walk over that JSON, so that
+//! both can never say different things and a new field shows up by itself. Names of fields get words in
+//! `words::design`.
 
 use serde_json::{Map, Value};
 
@@ -12,6 +14,7 @@ const LONGEST_LIST: usize = 12;
 pub fn answer_as_text(answer: &Map<String, Value>, lang: Lang) -> String {
     let mut text = String::new();
     // With one result its values stand at the top already.
+    // A list of one would say everything twice.
     let single = answer.get("results").and_then(Value::as_array).is_some_and(|results| results.len() == 1);
     for (key, value) in answer {
         if !(single && key == "results") {
@@ -21,6 +24,8 @@ pub fn answer_as_text(answer: &Map<String, Value>, lang: Lang) -> String {
     text
 }
 
+/// One field with its name at `depth` levels of indentation; tables and lists of tables go on below it,
+/// a list of plain values stays on its line and is cut after `LONGEST_LIST`.
 fn line(text: &mut String, depth: usize, key: &str, value: &Value, lang: Lang) {
     let indent = "  ".repeat(depth);
     let name = design_key(key, lang);
@@ -51,6 +56,8 @@ fn line(text: &mut String, depth: usize, key: &str, value: &Value, lang: Lang) {
     }
 }
 
+/// A plain value: yes or no, a number with the decimal mark of the language, a dash for null ("does not
+/// apply").
 fn scalar(value: &Value, lang: Lang) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -20,7 +20,9 @@ use crate::report::words::{arm_named, endpoint_named, test_named};
 use crate::report::words::{limit_reason, note as note_in_words};
 use crate::scenario::Scenario;
 
-/// The answers on a terminal: full size first, then the frontier, then what must be read with them.
+/// The answers on a terminal: full size first, then the frontier, then what must be read with them; per
+/// compared arm. With draws the assurance follows, which uses the same durations but lets the
+/// assumptions vary.
 pub fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> String {
     let first = protocol::duration_answer(answer, scenario, lang).join("\n");
     let (name, power, confidence) =
@@ -38,6 +40,7 @@ pub fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Str
     };
     for arm in arms(answer) {
         let own: Vec<&RequiredDuration> = answer.required.iter().filter(|own| own.arm == arm).collect();
+        // The largest size of this arm: arms need not have the same sizes.
         let largest = own.iter().map(|own| own.size).fold(0.0, f64::max);
         let full: Vec<&RequiredDuration> = own.iter().copied().filter(|own| own.size == largest).collect();
         if let Some(first) = full.first() {
@@ -125,7 +128,9 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
     aligned(head.collect(), sizes.iter().map(row).collect())
 }
 
-/// What cannot be seen before when, and what would help where the target is out of reach.
+/// What cannot be seen before when, and what would help where the target is out of reach: what
+/// endlessly many clients per caseworker would give, and how many times as many caseworkers reach it.
+/// Where the studies are too few to tell, no advice follows, as it would rest on chance.
 fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang) -> String {
     let mut text = String::new();
     for own in full.iter().filter(|own| own.primary) {
@@ -193,7 +198,8 @@ fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang)
     text
 }
 
-/// Clients needed against months: one curve per endpoint, one figure per comparison.
+/// Clients needed against months: one curve per endpoint, one figure per compared arm (the first six),
+/// those without any answer left out; then the figure of the assurance where there is one.
 pub fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
     /// Names of the figures, by arm.
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];

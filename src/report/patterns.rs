@@ -19,7 +19,8 @@ pub enum Form {
 }
 
 /// The whole report: patterns by structure, the structures beside each other, published numbers, and
-/// what drifts in ten years.
+/// what drifts in ten years. Structures side by side need at least two; the last three parts stand only
+/// when targets were computed.
 pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
     let mut text = String::new();
     if report.draws {
@@ -70,7 +71,9 @@ fn name(structure: &StructureReport, lang: Lang) -> &'static str {
     lang.pick(structure.name_nl, structure.name)
 }
 
-/// The patterns of a structure.
+/// The patterns of a structure with what it changes in the parameters, then how often all hold in one
+/// and the same study (each alone may hold while they exclude each other), then whether what must fail
+/// does.
 fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: Lang) -> String {
     let changes = match structure.overrides.len() {
         0 => lang.pick("de geleverde parameters", "the shipped parameters").to_owned(),
@@ -122,7 +125,8 @@ fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: 
     text
 }
 
-/// The structures beside each other.
+/// The structures beside each other, a row each: value of every pattern with an x where it fails, the
+/// chance that P1 to P5 hold together, and the log-likelihood of what was seen.
 fn side_by_side(report: &PatternReport, form: Form, lang: Lang) -> String {
     let mut head = vec![lang.pick("structuur", "structure")];
     let ids = ["P1", "P2", "P3", "P4", "P4s", "P5", "P6", "P7", "P8", "P9", "P10"];
@@ -194,7 +198,8 @@ fn decades(report: &PatternReport, form: Form, lang: Lang) -> String {
         )
 }
 
-/// Published figures beside the model.
+/// Published figures beside the model, with the range in which the model must lie and what to mind with
+/// each. "n.g." stands for what is no number; where nothing was published the difference stays empty.
 fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
     let english =
         ["", "target", "use", "model", "MC error", "published", "difference", "range", "within", "mind"];
@@ -236,7 +241,7 @@ fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
     table(&head, targets.iter().map(row).collect(), form)
 }
 
-/// A number with three digits.
+/// A number with at most four decimals and no trailing zeros, for the ends of a range.
 fn short(value: f64) -> String {
     let text = format!("{value:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -11,7 +11,12 @@ use crate::scenario::analysis::ClusterUnit;
 /// Name of the file.
 pub const R_SCRIPT: &str = "analysis.R";
 
-/// The script; `None` when there is nothing to compare.
+/// The script as text; `None` when there is nothing to compare. The control is compared with the first
+/// other arm only.
+///
+/// Names of arms are quoted, as a scenario may hold any text and R would run what it is given.
+/// Questions about steps or signals are analysed as exits to work, since `time` and `status` of
+/// `events.csv` are those of the exit.
 pub fn script(scenario: &Scenario) -> Option<String> {
     let control = scenario.arms.get(scenario.control)?;
     let treated =
@@ -26,6 +31,7 @@ pub fn script(scenario: &Scenario) -> Option<String> {
     };
     let (control, treated) = (quoted(&control.name), quoted(&treated.name));
     let plan = &scenario.analysis;
+    // One site has nothing to adjust for, and R would refuse a factor of one level.
     let sites = if plan.adjust_for_site && scenario.sites.len() > 1 { " + site" } else { "" };
     let name = crate::report::escape::file_name(&scenario.name);
     let head = format!(

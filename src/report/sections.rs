@@ -1,4 +1,6 @@
-//! A page of sections: sentences, points, figures and tables, in one self-contained HTML file.
+//! The pages of power, duration, sensitivity, value and calibration are all built of these, so that
+//! they look and print alike. Nothing on them is loaded from elsewhere: the style and script stand in
+//! the page, and their hashes in its policy let no others run.
 
 use askama::Template;
 
@@ -82,7 +84,7 @@ impl SectionsPage {
     }
 }
 
-/// A cell with a number in at most so many significant digits.
+/// A cell with a number in three significant digits and the number itself behind it.
 pub(super) fn number_cell(lang: Lang, value: f64) -> Cell {
     Cell::number(significant(lang, value), value)
 }
@@ -111,7 +113,9 @@ pub(super) fn table(caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
     }
 }
 
-/// A table for a terminal: the first column to the left, the others to the right.
+/// A table for a terminal, its caption left out: the first column to the left, the others to the right.
+/// Widths count characters, so accents do not shift a column. Rows must not have more cells than the
+/// head.
 pub(super) fn aligned(table: &Table) -> String {
     let lines = std::iter::once(table.head.clone()).chain(table.rows.iter().map(|row| {
         std::iter::once(row.head.clone()).chain(row.cells.iter().map(|cell| cell.text.clone())).collect()
@@ -134,7 +138,7 @@ pub(super) fn aligned(table: &Table) -> String {
     text
 }
 
-/// Fields of a CSV line, quoted where needed.
+/// Fields of a CSV line with its line break, quoted where needed.
 pub(super) fn csv_line(fields: &[String]) -> String {
     let quoted = |field: &String| {
         if field.contains([',', '"', '\n']) {

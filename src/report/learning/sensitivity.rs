@@ -1,4 +1,7 @@
-//! Sensitivity in words, a table, a figure and on a page.
+//! There are three kinds of answer and `GroupEffects` holds one of them: drivers confirmed by moving
+//! one parameter at a time, elementary effects of groups (Morris 1991,
+//! doi:10.1080/00401706.1991.10484804), or Sobol' indices with their bootstrap intervals. Each has its
+//! own sentence, columns and axis here; which one it is follows from what is filled.
 
 use std::fmt::Write;
 
@@ -79,7 +82,8 @@ pub fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
     SectionsPage::new(lang, lang.pick("Gevoeligheid", "Sensitivity"), about.title(lang), vec![section]).html()
 }
 
-/// The answer in sentences.
+/// How to read the answer, then how many studies were simulated. The share that is chance stands with
+/// it, because a parameter cannot explain what is luck.
 fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
     let mut list = Vec::new();
     if let Some(drivers) = &found.drivers {
@@ -135,7 +139,7 @@ fn named(lang: Lang, path: &str) -> String {
     words::parameter(lang, path).map_or_else(|| path.to_owned(), |words| format!("{words} ({path})"))
 }
 
-/// The numbers of the answer.
+/// The numbers of the answer, one row per parameter or group, in the order of the answer.
 fn result_table(found: &GroupEffects, lang: Lang) -> Table {
     if let Some(drivers) = &found.drivers {
         let head = lang.pick(
@@ -194,7 +198,9 @@ fn result_table(found: &GroupEffects, lang: Lang) -> Table {
 /// Most rows of the figure.
 const MOST: usize = 20;
 
-/// Tornado of the confirmed drivers, or the effects or total indices.
+/// Tornado of the confirmed drivers (from the low to the high value of the parameter, in the unit of
+/// the measure), or the effects of groups with two standard errors, or total indices with their 95 %
+/// interval; at most `MOST` rows, all others are in the table.
 pub fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
     let plain = |name: String, value: f64, interval: Option<(f64, f64)>, numbers: String| ForestRow {
         name,
@@ -207,6 +213,8 @@ pub fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
     };
     let rows: Vec<ForestRow> = if let Some(drivers) = &found.drivers {
         let of = |driver: &Driver| {
+            // A parameter may lower the result as it rises: the bar goes from the smaller result to the
+            // larger.
             let [low, high] = driver.result;
             let numbers = format!("{} – {}", significant(lang, low), significant(lang, high));
             plain(driver.path.clone(), (low + high) / 2.0, Some((low.min(high), low.max(high))), numbers)
@@ -263,7 +271,8 @@ pub fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
     forest
 }
 
-/// `sensitivity.csv`: one line per parameter or group.
+/// `sensitivity.csv`: a header and one line per parameter or group with every digit; the columns are
+/// those of the kind of answer.
 pub fn csv(found: &GroupEffects) -> String {
     let line = |fields: &[String]| csv_line(fields);
     if let Some(drivers) = &found.drivers {

@@ -1,4 +1,6 @@
-//! The value of knowing more in sentences and a figure: on its own page, and in the report of a run beside power.
+//! Power and value answer different questions and can disagree: a study with little power may be worth
+//! doing when much is at stake, and one with much power is worth nothing when no result would change
+//! the choice. The last sentence says so wherever the numbers stand.
 
 use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
@@ -36,12 +38,14 @@ impl About<'_> {
     }
 }
 
-/// An amount per client, rounded to what its error allows.
+/// An amount in euros per client, in tens where its Monte Carlo error is ten euros or more.
 pub(super) fn amount(lang: Lang, value: f64, error: f64) -> String {
     number::euro(lang, value, if error >= 10.0 { -1 } else { 0 })
 }
 
-/// The paragraph for a report: what a wrong choice costs, and which study is worth doing.
+/// The paragraph for a report, in three parts: what the service brings and what a wrong choice costs
+/// (the value of perfect information, which no study can exceed), which study is worth most or that
+/// none clearly is, and for how many clients that was counted.
 pub fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
     let [perfect, error] = found.perfect;
     let (mean, sd) = (number::euro(lang, found.mean, -1), number::euro(lang, found.sd, -1));
@@ -86,7 +90,8 @@ pub fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> V
     list
 }
 
-/// The best study in a sentence.
+/// The best study in a sentence, with the 95 % interval of its net value in thousands of euros. "At
+/// most" where the value is a bound only.
 fn best(about: &About<'_>, study: &Study, lang: Lang) -> String {
     let (months, clients) = (study.months, number::decimal(lang, f64::from(study.clients), 0));
     let worth = amount(lang, study.value.value, study.value.error);
@@ -118,7 +123,9 @@ fn best(about: &About<'_>, study: &Study, lang: Lang) -> String {
     }
 }
 
-/// Clients a year below which the study costs more than it brings; `None` when it always brings more (it costs nothing).
+/// Clients a year below which the study costs more than it brings: its cost over what it brings per
+/// client served afterwards, discounted from the end of the study. `None` when there is nothing to pay
+/// or nothing to gain.
 fn break_even(about: &About<'_>, study: &Study) -> Option<f64> {
     let stakes = about.stakes;
     let cost = f64::from(study.clients) * stakes.cost_per_client + stakes.fixed_cost;
@@ -129,7 +136,9 @@ fn break_even(about: &About<'_>, study: &Study) -> Option<f64> {
 /// Standard deviations on each side of the mean that hold 95 % of a normal distribution.
 const NORMAL_95: f64 = 1.959_963_984_540_054;
 
-/// Value per client of the studies, by duration, one curve per size.
+/// Value per client of the studies and their net value in euros, by duration in months, one curve per
+/// size. The first panel is what any municipality would gain per client, the second what this one gains
+/// with its clients and costs.
 pub fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
     let mut sizes: Vec<f64> = found.studies.iter().map(|study| study.size).collect();
     sizes.sort_by(f64::total_cmp);
