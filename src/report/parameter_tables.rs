@@ -16,7 +16,8 @@ use super::table::{Cell, Row, Table};
 use super::words;
 use super::words::capital;
 
-/// The parameters that are uncertain, cost money, or were changed.
+/// The parameters that are uncertain, cost money, or were changed, with what is believed of them, what
+/// that rests on, and under which name they can be set.
 pub fn that_matter(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
@@ -93,7 +94,7 @@ fn matters(parameter: &ParameterFact) -> bool {
     !parameter.prior.is_empty() || !parameter.changed_by.is_empty() || parameter.path.starts_with("costs.")
 }
 
-/// All other parameters, by their names in a scenario.
+/// All other parameters, by their names in a scenario, since most of them have no words of their own.
 pub fn others(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
@@ -122,7 +123,8 @@ pub fn others(source: &Source<'_>) -> Table {
     }
 }
 
-/// What the scenario changed against the reference: here, there, and which text did it.
+/// What the scenario changed against the reference: here, there (a dash where the reference has none),
+/// and which text did it. No rows for the reference itself.
 pub fn changes(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
@@ -159,7 +161,8 @@ pub fn changes(source: &Source<'_>) -> Table {
     }
 }
 
-/// Definitions of all measures, in English as in the files.
+/// Definitions of all measures of this run, in English as in the files, and who can know each: what no
+/// file can hold must not be looked for in one.
 pub fn measures(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |measure: &crate::trial::MeasureInfo| {
@@ -216,7 +219,8 @@ pub fn significant(lang: Lang, value: f64) -> String {
     number::decimal(lang, value, decimals.unwrap_or(most))
 }
 
-/// What is believed of it: the central 95 % of its prior, or that it is fixed.
+/// What is believed of it: the central 95 % of its prior, in the unit of the parameter, or that it is
+/// fixed (also where the prior cannot be read).
 fn range(lang: Lang, parameter: &ParameterFact) -> String {
     match Prior::parse(&parameter.prior) {
         Ok(prior) => {

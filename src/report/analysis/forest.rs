@@ -1,4 +1,6 @@
-//! The estimates of one analysis as a forest: a row per contrast, ratios and differences in panels of their own.
+//! Two numbers may share an axis only where they mean the same kind of thing; which that is follows
+//! from the estimand in English, the one text of an estimate that does not change with the language.
+//! Curves, rates of one arm and bare tests are no contrast and have no row; they are in the table.
 
 use crate::estimate::{Estimate, Interval};
 
@@ -35,11 +37,12 @@ enum Kind {
     OtherRatio,
     /// Differences of shares.
     Share,
-    /// Differences of times.
+    /// Differences of times, in the unit of the column of times, which the file decides.
     Time,
     /// Differences of means.
     Mean,
-    /// On a transformed scale.
+    /// On a scale that cannot be read as a share (log of the survival and the like): only sign and
+    /// distance from zero mean something.
     Transformed,
 }
 
@@ -105,7 +108,7 @@ impl Kind {
         }
     }
 
-    /// Unit of the axis.
+    /// Unit of the axis, with the value that means no difference: 1 for ratios, 0 for differences.
     fn unit(self, lang: Lang, time: &str) -> String {
         match self {
             Self::HazardRatio | Self::RateRatio | Self::OtherRatio => lang
@@ -128,13 +131,15 @@ impl Kind {
         }
     }
 
-    /// From the estimate to what is shown.
+    /// From the estimate to what is shown: shares become percentage points.
     fn factor(self) -> f64 {
         if self == Self::Share { 100.0 } else { 1.0 }
     }
 }
 
-/// The forest of all contrasts that have an interval; `None` when there are none.
+/// The forest of all contrasts that have an interval; `None` when there are none. Estimates that do not
+/// fit are counted in a note, never dropped in silence: a figure that shows some of the methods without
+/// saying so would be a choice.
 pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: Lang) -> Option<Forest> {
     let panels: Vec<ForestPanel> =
         KINDS.iter().filter_map(|&kind| panel(estimates, kind, facts, lang)).collect();
@@ -217,7 +222,8 @@ fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
     notes
 }
 
-/// The panel of a kind; `None` without estimates.
+/// The panel of a kind; `None` without estimates that have both a value and an interval. Where all rows
+/// estimate one and the same thing, its name is the heading, and rows do not repeat it.
 fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: Lang) -> Option<ForestPanel> {
     let own: Vec<&Estimate> =
         estimates.iter().filter(|own| own.interval.is_some() && Kind::of(own) == Some(kind)).collect();
@@ -251,7 +257,7 @@ fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: La
     })
 }
 
-/// One estimate.
+/// One estimate, on the scale on which it is reported (ratios are not logarithms here).
 fn row(estimate: &Estimate, kind: Kind, one_estimand: bool, lang: Lang) -> Option<ForestRow> {
     let (value, interval) = (estimate.value?, estimate.interval?);
     let about = match one_estimand {
@@ -281,7 +287,8 @@ fn in_numbers(value: f64, interval: Interval, kind: Kind, lang: Lang) -> String 
     format!("{} ({} {to} {})", shown(value), shown(interval.lower), shown(interval.upper))
 }
 
-/// Decimals that tell a tenth of `size` apart, at most 4.
+/// Decimals that tell a tenth of `size` apart, at most 4; 2 where `size` is not a positive number (no
+/// interval, or one without end).
 pub(crate) fn decimals(size: f64) -> i32 {
     if !size.is_finite() || size <= 0.0 {
         return 2;

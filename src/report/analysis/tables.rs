@@ -1,4 +1,7 @@
-//! Results as JSON with every digit, or as tables for people.
+//! The table has one row per estimate and below it what a row cannot hold: each method's convention
+//! once, what was not given and why, what to mind. A method that refused is named with its reason, as a
+//! missing row would pass for a method that was not asked for. Text from the file (arms, columns) goes
+//! through `on_one_line`, because a line break in it would tear the table.
 
 use super::{Analysis, percent};
 use crate::estimate::catalogue::{Needs, methods};
@@ -17,7 +20,7 @@ pub fn json(analysis: &Analysis) -> serde_json::Result<String> {
     serde_json::to_string_pretty(analysis).map(|text| text + "\n")
 }
 
-/// What a kind of method looks at, in words.
+/// Which options a kind of method needs, as they are typed.
 pub fn need_in_words(needs: Needs) -> Text {
     match needs {
         Needs::Times => Text::new("--time en --status", "--time and --status"),
@@ -40,7 +43,8 @@ pub fn need_in_words(needs: Needs) -> Text {
     }
 }
 
-/// One line per method.
+/// One line per method: its name with its arguments, what it does, and which options it needs. From the
+/// catalogue, so that a new method is listed without a change here.
 pub fn method_list(lang: Lang) -> String {
     let header = lang.pick(["toets", "doet", "vraagt"], ["test", "does", "needs"]);
     let mut table = empty_table(&header);
@@ -59,7 +63,8 @@ pub fn method_list(lang: Lang) -> String {
     format!("{table}\n")
 }
 
-/// The analysis as tables.
+/// The analysis as tables: what was read, the numbers, conventions, refusals and notes, ended by a line
+/// break.
 pub fn tables(analysis: &Analysis, lang: Lang) -> String {
     let mut text = counted(analysis).text(lang).to_owned() + "\n";
     if let Some(reading) = &analysis.reading {
@@ -97,7 +102,8 @@ pub fn tables(analysis: &Analysis, lang: Lang) -> String {
     text
 }
 
-/// Rows, and those of each arm.
+/// File, rows and those left out, then rows, events and clusters of each arm: who read the file wrongly
+/// sees it here first.
 fn counted(analysis: &Analysis) -> Said {
     let mut said = said!("{}: {} rijen", "{}: {} rows", analysis.file, analysis.rows);
     if !analysis.rows_left_out.is_empty() {
@@ -153,6 +159,8 @@ fn understood(reading: &Reading, lang: Lang) -> Vec<String> {
     lines
 }
 
+/// One row per estimate that has a number. Columns for adjusted p values and for clusters appear only
+/// where some row fills them. The heading names the level of the first interval; one run has one level.
 fn results(estimates: &[Estimate], lang: Lang) -> String {
     let level = estimates.iter().find_map(|e| e.interval.map(|i| i.level)).unwrap_or(0.95);
     let interval = format!("{}{}", in_language(percent(level), lang), lang.pick("%-interval", "% interval"));
@@ -214,7 +222,8 @@ fn results(estimates: &[Estimate], lang: Lang) -> String {
     format!("{table}\n")
 }
 
-/// Whole curves have only details: they are in the JSON.
+/// Whether an estimate has a row: whole curves have only details, which are in the JSON. A quantile
+/// always has one, since "not reached" is an answer.
 fn has_numbers(e: &Estimate) -> bool {
     e.value.is_some()
         || e.statistic.is_some()
@@ -258,7 +267,8 @@ fn in_language(number: String, lang: Lang) -> String {
     if lang == Lang::Nl { number.replace('.', ",") } else { number }
 }
 
-/// Five significant digits.
+/// Five significant digits, whole numbers as they are, and "no limit" for infinity: an interval that is
+/// open at one end is not an error.
 fn short(value: f64, lang: Lang) -> String {
     if value.is_infinite() {
         let no_limit = lang.pick("geen grens", "no limit");
@@ -276,6 +286,8 @@ fn short(value: f64, lang: Lang) -> String {
     in_language(digits, lang)
 }
 
+/// Four decimals, and below 0.0001 a power of ten with one decimal, as 0.0000 would say that it cannot
+/// happen.
 fn p_value(p: f64, lang: Lang) -> String {
     in_language(if p < 0.0001 { format!("{p:.1e}") } else { format!("{p:.4}") }, lang)
 }

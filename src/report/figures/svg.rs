@@ -16,7 +16,9 @@ pub struct Svg {
 }
 
 impl Svg {
-    /// The whole document, with title and description for screen readers. `id` must be unique in the page.
+    /// The whole document in units of the picture, with title and description for screen readers. `id`
+    /// must be unique in the page, since the labels of title and description are made of it. Markup in
+    /// text of others is escaped here and in `text`, and nowhere before: escaped twice it would show.
     pub fn finish(self, (width, height): (f64, f64), id: &str, title: &str, description: &str) -> String {
         let mut out = String::with_capacity(self.body.len() + 512);
         let (width, height) = (short(width), short(height));
@@ -35,7 +37,8 @@ impl Svg {
         out
     }
 
-    /// An ornament without a name of its own, such as a line in a legend.
+    /// An ornament without a name of its own, such as a line in a legend: hidden from screen readers,
+    /// which would read it as a picture without a title.
     pub fn ornament(self, (width, height): (f64, f64)) -> String {
         let (width, height) = (short(width), short(height));
         format!(
@@ -137,7 +140,8 @@ impl Canvas for Svg {
     }
 }
 
-/// A coordinate with at most two decimals and no trailing zeros.
+/// A coordinate with at most two decimals and no trailing zeros, as a figure is mostly coordinates.
+/// What is not finite becomes 0: a broken number would break the whole document.
 fn short(value: f64) -> String {
     let text = format!("{:.2}", if value.is_finite() { value } else { 0.0 });
     let text = text.trim_end_matches('0').trim_end_matches('.');
