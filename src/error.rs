@@ -48,47 +48,47 @@ enum What {
 
 impl Error {
     /// An error of a kind, in words; no words mean that everything has been said.
-    pub fn new(kind: ErrorKind, message: impl Into<Said>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Said>) -> Self {
         Self { kind, what: What::Message(message.into()) }
     }
 
     /// [`ErrorKind::Usage`].
-    pub fn usage(message: impl Into<Said>) -> Self {
+    pub(crate) fn usage(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
     /// [`ErrorKind::Data`].
-    pub fn data(message: impl Into<Said>) -> Self {
+    pub(crate) fn data(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Data, message)
     }
 
     /// [`ErrorKind::NoInput`].
-    pub fn no_input(message: impl Into<Said>) -> Self {
+    pub(crate) fn no_input(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::NoInput, message)
     }
 
     /// [`ErrorKind::Internal`].
-    pub fn internal(message: impl Into<Said>) -> Self {
+    pub(crate) fn internal(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Internal, message)
     }
 
     /// [`ErrorKind::CannotCreate`].
-    pub fn cannot_create(message: impl Into<Said>) -> Self {
+    pub(crate) fn cannot_create(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::CannotCreate, message)
     }
 
     /// [`ErrorKind::Output`].
-    pub fn output(message: impl Into<Said>) -> Self {
+    pub(crate) fn output(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Output, message)
     }
 
     /// [`ErrorKind::Stopped`].
-    pub fn stopped(message: impl Into<Said>) -> Self {
+    pub(crate) fn stopped(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::Stopped, message)
     }
 
     /// [`ErrorKind::OverLimit`].
-    pub fn over_limit(message: impl Into<Said>) -> Self {
+    pub(crate) fn over_limit(message: impl Into<Said>) -> Self {
         Self::new(ErrorKind::OverLimit, message)
     }
 

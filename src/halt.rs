@@ -18,7 +18,7 @@ thread_local! {
 struct Halted;
 
 /// Does `work`, which is left at its next [`check`] once `flag` is set; `None` when it was left.
-pub fn watched<T>(flag: Option<&Arc<AtomicBool>>, work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn watched<T>(flag: Option<&Arc<AtomicBool>>, work: impl FnOnce() -> T) -> Option<T> {
     let Some(flag) = flag else { return Some(work()) };
     let earlier = FLAG.replace(Some(Arc::clone(flag)));
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
@@ -31,7 +31,7 @@ pub fn watched<T>(flag: Option<&Arc<AtomicBool>>, work: impl FnOnce() -> T) -> O
 }
 
 /// Leaves the work of this thread when its watcher wants that. Costs a few nanoseconds: for loops of at least microseconds.
-pub fn check() {
+pub(crate) fn check() {
     let halted = FLAG.with_borrow(|flag| flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)));
     if halted {
         // Not a panic: no hook hears of it, and `watched` is there to catch it.

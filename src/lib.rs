@@ -25,19 +25,19 @@
 //! ```
 //!
 //! under every floor lie [`kinds`] (the closed lists of the model), [`stats`] (mathematics that never met a person),
-//! [`random`] (every throw of the dice has an address) [`disk`] (files whole or not at all) and
-//! [`halt`] (leaving large work early). `docs/architecture.md` describes
+//! [`random`] (every throw of the dice has an address) `disk` (files whole or not at all) and
+//! `halt` (leaving large work early). `docs/architecture.md` describes
 //! the floors, `docs/model.md` the model.
 
 pub mod app;
 pub mod calibrate;
 pub mod design;
-pub mod disk;
+pub(crate) mod disk;
 pub mod document;
 pub mod engine;
 pub mod error;
 pub mod estimate;
-pub mod halt;
+pub(crate) mod halt;
 pub mod history;
 pub mod kinds;
 pub mod language;

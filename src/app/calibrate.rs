@@ -204,7 +204,7 @@ pub fn self_check(data_sets: u32, seed: u64, context: &Context<'_>) -> Result<Ve
 ///
 /// # Errors
 /// As [`run`].
-pub fn self_check_of(
+pub(crate) fn self_check_of(
     request: &CalibrateRequest,
     data_sets: u32,
     context: &Context<'_>,

@@ -29,7 +29,7 @@ pub struct CompareRequest {
 }
 
 /// Overrides that give another scenario the chance of the first: its seed, replicates and draws.
-pub fn same_chance(first: &Resolved) -> Vec<String> {
+pub(crate) fn same_chance(first: &Resolved) -> Vec<String> {
     let first = &first.scenario;
     vec![
         format!("seed={}", first.seed),
@@ -84,7 +84,7 @@ pub fn run(request: &CompareRequest, context: &Context<'_>) -> Result<Comparison
 
 /// A finished comparison of the same scenarios in the same order by the same program, when it stands in the folder as it was
 /// written; and when that was.
-pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, Timings)> {
+pub(crate) fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, Timings)> {
     let manifest = manifest::read(folder, ResultKind::Compare).ok()?;
     let entry = manifest.files.iter().find(|file| file.path == page::COMPARISON)?;
     let path = folder.join(page::COMPARISON);
@@ -100,7 +100,7 @@ pub fn finished(request: &CompareRequest, folder: &Path) -> Option<(Comparison, 
 
 /// The answer in a few lines for a terminal: what each scenario gives and what differs from the first,
 /// with Monte Carlo errors.
-pub fn brief(request: &CompareRequest, comparison: &Comparison, lang: Lang) -> String {
+pub(crate) fn brief(request: &CompareRequest, comparison: &Comparison, lang: Lang) -> String {
     let facts: Vec<Facts> = request.scenarios.iter().map(|resolved| Facts::new(resolved, "")).collect();
     page::brief(comparison, &facts, lang)
 }

@@ -143,7 +143,7 @@ impl Context<'_> {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
-    use crate::trial::in_order;
+    use crate::trial::ordered::in_order;
     use std::sync::Mutex;
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn write_pages(folder: &Path, name: &str, page: impl Fn(Lang) -> Stri
 /// # Errors
 /// [`ErrorKind::Internal`](crate::error::ErrorKind::Internal) for a value that has no form in JSON: a
 /// mistake of ours.
-pub fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
         Error::internal(said!(
             "de uitkomsten kunnen niet als JSON worden geschreven: {error}",

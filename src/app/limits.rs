@@ -33,7 +33,7 @@ impl LimitOverrides {
     ///
     /// # Errors
     /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit) with the estimate and what raises the limit.
-    pub fn guard(&self, scenario: &Scenario, threads: usize) -> Result<ResourceEstimate, Error> {
+    pub(crate) fn guard(&self, scenario: &Scenario, threads: usize) -> Result<ResourceEstimate, Error> {
         self.guard_all(&[(scenario, Load::run(scenario))], threads)
     }
 
@@ -41,7 +41,11 @@ impl LimitOverrides {
     ///
     /// # Errors
     /// As [`LimitOverrides::guard`].
-    pub fn guard_all(&self, work: &[(&Scenario, Load)], threads: usize) -> Result<ResourceEstimate, Error> {
+    pub(crate) fn guard_all(
+        &self,
+        work: &[(&Scenario, Load)],
+        threads: usize,
+    ) -> Result<ResourceEstimate, Error> {
         work.iter().try_for_each(|(scenario, _)| sites_fit(scenario))?;
         let stated = work.first().map_or_else(Default::default, |(first, _)| first.limits);
         let parts = work.iter().map(|(scenario, load)| estimate_load(scenario, *load, threads));

@@ -11,7 +11,7 @@ pub mod compare;
 mod context;
 pub mod design;
 pub mod duration;
-pub mod files;
+pub(crate) mod files;
 mod limits;
 pub mod patterns;
 pub mod power;

@@ -117,7 +117,7 @@ pub fn run(request: &PowerRequest, context: &Context<'_>) -> Result<PowerAnswer,
 
 /// What is said on a terminal: first the answer in sentences, then the tables of power, of interim
 /// analyses and of assurance, those that there are.
-pub fn in_words(request: &PowerRequest, answer: &PowerAnswer, lang: Lang) -> String {
+pub(crate) fn in_words(request: &PowerRequest, answer: &PowerAnswer, lang: Lang) -> String {
     let (scenario, assured) = (&request.resolved.scenario, answer.assurance.as_ref());
     let first = protocol::power_answer(&answer.surface, assured, scenario, lang).join("\n");
     let tables = words::tables(&answer.surface, lang) + &words::interim_tables(&answer.interim, lang);

@@ -31,7 +31,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// The command line for readers: the program by its name alone.
-    pub fn command(&self) -> String {
+    pub(crate) fn command(&self) -> String {
         let arguments = self.command_line.iter().skip(1).map(String::as_str);
         std::iter::once("stapjes").chain(arguments).collect::<Vec<_>>().join(" ")
     }
@@ -55,7 +55,7 @@ impl From<CheckedFolder> for Destination {
 impl Destination {
     /// The same with a folder where results may go otherwise.
     #[must_use]
-    pub fn or_in(self, refuge: PathBuf) -> Self {
+    pub(crate) fn or_in(self, refuge: PathBuf) -> Self {
         Self { refuge: Some(refuge), ..self }
     }
 }
@@ -73,7 +73,7 @@ pub struct Written {
     pub remark: Option<Said>,
 }
 
-/// Looks whether results can be written to `folder`, before anything is computed; see [`CheckedFolder::check`].
+/// Looks whether results can be written to `folder`, before anything is computed; see `CheckedFolder::check`.
 ///
 /// # Errors
 /// [`ErrorKind::CannotCreate`](crate::error::ErrorKind::CannotCreate) and
@@ -86,7 +86,7 @@ pub fn check(folder: &Path, kind: ResultKind, more: &[&str]) -> Result<Destinati
 ///
 /// # Errors
 /// [`ErrorKind::OverLimit`](crate::error::ErrorKind::OverLimit), unless the limits say to start all the same.
-pub fn require_room(
+pub(crate) fn require_room(
     place: &Destination,
     needs: &ResourceEstimate,
     limits: &LimitOverrides,

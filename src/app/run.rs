@@ -129,7 +129,10 @@ pub fn run(request: &RunRequest, context: &Context<'_>) -> Result<RunAnswer, Err
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_to_write(request: &RunRequest, context: &Context<'_>) -> Result<(RunAnswer, Sampled), Error> {
+pub(crate) fn run_to_write(
+    request: &RunRequest,
+    context: &Context<'_>,
+) -> Result<(RunAnswer, Sampled), Error> {
     compute(request, context, Sampled::pieces(request), |watch| Sampled::simulate(request, watch))
 }
 
@@ -163,7 +166,8 @@ fn compute<T: Send>(
 ///
 /// # Errors
 /// As [`run`].
-pub fn ask_otherwise(
+#[cfg(feature = "serve")]
+pub(crate) fn ask_otherwise(
     request: &RunRequest,
     earlier: &Results,
     context: &Context<'_>,
@@ -244,7 +248,8 @@ pub fn write(
 }
 
 /// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
-pub fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
+#[cfg(any(test, feature = "serve"))]
+pub(crate) fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
     if !follows(scenario) {
         return Vec::new();
     }

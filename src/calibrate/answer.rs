@@ -19,7 +19,7 @@ const FORMAT: (&str, u32) = ("stapjes calibration", 1);
 
 /// What was learned about a parameter, in its own unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// Dotted path.
     pub path: String,
     /// Prior, as it is written.
@@ -46,14 +46,14 @@ impl Parameter {
     /// Whether the figures say anything about it: more than a tenth of the prior variance is gone and some figure did it, or the
     /// mean has moved by more than three tenths of the prior's standard deviation (three Monte Carlo errors or more with 100
     /// effective draws).
-    pub fn is_informed(&self) -> bool {
+    pub(crate) fn is_informed(&self) -> bool {
         (self.contraction > 0.1 && !self.informed_by.is_empty()) || self.shift.abs() > 0.3
     }
 }
 
 /// One figure: stated and predicted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FigureRow {
+pub(crate) struct FigureRow {
     /// Its name in the targets file.
     pub id: String,
     /// What it is about: a name of `OutcomeKind::NAMES`.
@@ -89,14 +89,14 @@ pub struct FigureRow {
 
 impl FigureRow {
     /// Whether stated and predicted lie within two standard deviations of their difference.
-    pub fn is_met(&self) -> bool {
+    pub(crate) fn is_met(&self) -> bool {
         self.z_score.abs() <= 2.0
     }
 }
 
 /// One wave of runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct WaveRow {
+pub(crate) struct WaveRow {
     /// Runs of the wave.
     pub runs: u32,
     /// Share of the prior that was plausible before it; `None` for runs that refine the posterior.
@@ -147,11 +147,11 @@ pub struct Calibration {
     /// called in conflict.
     pub largest_implausibility: f64,
     /// Parameters, in the order of the posterior's columns.
-    pub parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// Figures, in the order of the targets file.
-    pub figures: Vec<FigureRow>,
+    pub(crate) figures: Vec<FigureRow>,
     /// Waves, and the corrections in which emulators were fitted again.
-    pub waves: Vec<WaveRow>,
+    pub(crate) waves: Vec<WaveRow>,
     /// Fewer than three fitted figures per ten free parameters.
     pub few_figures: bool,
     /// The posterior's draws with their weights, for `posterior.csv`; not in the JSON.
@@ -161,7 +161,7 @@ pub struct Calibration {
 
 impl Calibration {
     /// Puts together what was found.
-    pub fn new(targets: &Targets, town: &Town, seed: u64, posterior: &FittedPosterior) -> Self {
+    pub(crate) fn new(targets: &Targets, town: &Town, seed: u64, posterior: &FittedPosterior) -> Self {
         let list = targets.targets();
         let free = town.free();
         let draws: Vec<Vec<f64>> = posterior
@@ -226,7 +226,7 @@ impl Calibration {
 
     /// Parameters about which no figure says anything: they keep the center of their prior, with its
     /// source.
-    pub fn uninformed(&self) -> impl Iterator<Item = &Parameter> {
+    pub(crate) fn uninformed(&self) -> impl Iterator<Item = &Parameter> {
         self.parameters.iter().filter(|parameter| !parameter.is_informed())
     }
 }

@@ -10,11 +10,11 @@ use crate::random::numbers::Numbers;
 use crate::random::{Dice, Process};
 
 /// Implausibility of every fitted target at a point.
-pub type Implausibilities<'a> = dyn Fn(&[f64]) -> Vec<f64> + Sync + 'a;
+pub(crate) type Implausibilities<'a> = dyn Fn(&[f64]) -> Vec<f64> + Sync + 'a;
 
 /// One target of the table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ConflictRow {
+pub(crate) struct ConflictRow {
     /// Which fitted target.
     pub target: usize,
     /// Its implausibility where the largest of all is smallest.
@@ -25,7 +25,7 @@ pub struct ConflictRow {
 
 /// The best that can be reached.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// Smallest attainable largest implausibility.
     pub largest: f64,
     /// Where it is attained, on the normal scale of the parameters.
@@ -36,7 +36,7 @@ pub struct Conflict {
 
 impl Conflict {
     /// The targets that hold each other: those whose implausibility is (within a tenth) the largest.
-    pub fn together(&self) -> Vec<usize> {
+    pub(crate) fn together(&self) -> Vec<usize> {
         let rows = self.rows.iter().filter(|row| row.implausibility > 0.9 * self.largest);
         rows.map(|row| row.target).collect()
     }
@@ -49,7 +49,7 @@ const STEPS: u32 = 3_000;
 
 /// The smallest largest implausibility (in standard deviations) and the point where it is attained,
 /// searched from the best of `candidates`. Without candidates it is infinite, at no point.
-pub fn smallest(
+pub(crate) fn smallest(
     implausibilities: &Implausibilities<'_>,
     candidates: &[Vec<f64>],
     dice: Dice,
@@ -59,7 +59,11 @@ pub fn smallest(
 
 /// The whole table. It costs one search per target more than [`smallest`], each with that target left
 /// out.
-pub fn conflict(implausibilities: &Implausibilities<'_>, candidates: &[Vec<f64>], dice: Dice) -> Conflict {
+pub(crate) fn conflict(
+    implausibilities: &Implausibilities<'_>,
+    candidates: &[Vec<f64>],
+    dice: Dice,
+) -> Conflict {
     let (largest, point) = smallest(implausibilities, candidates, dice);
     let implausible = implausibilities(&point);
     let row = |target: usize| {

@@ -108,14 +108,14 @@ impl Terms {
 
 impl Emulator {
     /// The outcome at a point and the emulator's error there, both on the scale of the outcome.
-    pub fn predict(&self, z: &[f64]) -> (f64, f64) {
+    pub(crate) fn predict(&self, z: &[f64]) -> (f64, f64) {
         let sum = |sum: f64, (term, coefficient): &(Term, f64)| sum + coefficient * term.value(z);
         let outcome = self.link.backward(self.terms.iter().fold(self.constant, sum));
         (outcome, self.sigma * self.link.slope(outcome).abs())
     }
 
     /// The slope of the outcome for every parameter at a point, on the scale of the outcome.
-    pub fn gradient(&self, z: &[f64]) -> Vec<f64> {
+    pub(crate) fn gradient(&self, z: &[f64]) -> Vec<f64> {
         let slope = self.link.slope(self.predict(z).0);
         let partial = |at: usize| {
             let sum = |sum: f64, (term, coefficient): &(Term, f64)| sum + coefficient * term.slope(at, z);
@@ -125,7 +125,7 @@ impl Emulator {
     }
 
     /// Number of terms besides the constant.
-    pub fn terms(&self) -> usize {
+    pub(crate) fn terms(&self) -> usize {
         self.terms.len()
     }
 }

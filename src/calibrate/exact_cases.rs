@@ -10,7 +10,7 @@ use super::fit::{CORRECTION, CalibrateError, FitPlan, FittedPosterior, calibrate
 use super::model::{Model, Outcome};
 use super::summary::{Moments, correlation, learned, moments, predicted};
 use super::target::{Evidence, Link, Target};
-use crate::random::sample::gamma_quantile;
+use crate::random::sample::gamma_mean_one;
 use crate::stats::normal;
 use crate::trial::{Chunks, Fate, Stage, Watch};
 
@@ -156,7 +156,7 @@ fn c3_product_on_the_log_scale() {
 /// A gamma prior of shape 2 on a monthly hazard, 88 of 400 gone within a year; moments by quadrature.
 #[test]
 fn c4_binomial_with_a_gamma_prior() {
-    let hazard = |z: &[f64]| 0.01 * gamma_quantile(normal::cdf(z[0]), 2.0);
+    let hazard = |z: &[f64]| 0.02 * gamma_mean_one(normal::cdf(z[0]), 0.5);
     let targets = [target("back", Evidence::Binomial { count: 88.0, of: 400.0 }, Link::Logit)];
     let found = solve(1, &targets, move |z| vec![-libm::expm1(-12.0 * hazard(z))]);
     close(&found, of(&found, hazard), 0.020_689_981_8, 0.002_186_457_5);

@@ -14,9 +14,9 @@ use super::target::{Evidence, Target};
 
 /// Largest implausibility that is not ruled out (the three-sigma rule of Pukelsheim 1994,
 /// doi:10.1080/00031305.1994.10476030).
-pub const CUTOFF: f64 = 3.0;
+pub(crate) const CUTOFF: f64 = 3.0;
 /// Real runs that correct the posterior.
-pub const CORRECTION: u32 = 400;
+pub(crate) const CORRECTION: u32 = 400;
 /// Waves of runs at most, the first included: when emulators are not sharp after four, noise or
 /// curvature is what is left, and more runs of the same kind do not help.
 const WAVES: usize = 4;
@@ -33,7 +33,7 @@ const FAR: f64 = 2.5;
 
 /// What to do.
 #[derive(Clone, Copy)]
-pub struct FitPlan<'a> {
+pub(crate) struct FitPlan<'a> {
     /// The figures, fitted and held out.
     pub targets: &'a [Target],
     /// Seed of points and particles; stages have dice of their own.
@@ -48,34 +48,34 @@ pub struct FitPlan<'a> {
 
 impl<'a> FitPlan<'a> {
     /// The plan with the usual number of particles, nobody watching and no limit on the runs.
-    pub fn new(targets: &'a [Target], seed: u64) -> Self {
+    pub(crate) fn new(targets: &'a [Target], seed: u64) -> Self {
         Self { targets, seed, budget: u32::MAX, particles: PARTICLES, watch: Watch::default() }
     }
 }
 
 /// Runs of the first wave for so many parameters.
-pub fn first_wave(dimensions: usize) -> u32 {
+pub(crate) fn first_wave(dimensions: usize) -> u32 {
     (8 * dimensions as u32).max(200)
 }
 
 /// Runs of each later wave.
-pub fn later_wave(dimensions: usize) -> u32 {
+pub(crate) fn later_wave(dimensions: usize) -> u32 {
     (4 * dimensions as u32).max(100)
 }
 
 /// Runs without which no calibration is possible.
-pub fn fewest_runs(dimensions: usize) -> u32 {
+pub(crate) fn fewest_runs(dimensions: usize) -> u32 {
     first_wave(dimensions) + CORRECTION
 }
 
 /// Runs when every wave and every correction is needed.
-pub fn most_runs(dimensions: usize) -> u32 {
+pub(crate) fn most_runs(dimensions: usize) -> u32 {
     first_wave(dimensions) + (WAVES as u32 - 1) * later_wave(dimensions) + CORRECTIONS as u32 * CORRECTION
 }
 
 /// How well the emulator of one target did in a wave.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fitness {
+pub(crate) struct Fitness {
     /// Which target, by its index in the plan.
     pub target: usize,
     /// Share of the variance predicted, leaving one run out at a time.
@@ -90,7 +90,7 @@ pub struct Fitness {
 
 /// One wave of runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wave {
+pub(crate) struct Wave {
     /// Runs of the wave alone.
     pub runs: u32,
     /// Share of the prior that was plausible before its emulators were made (1 in the first).
@@ -101,7 +101,7 @@ pub struct Wave {
 
 /// The posterior.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FittedPosterior {
+pub(crate) struct FittedPosterior {
     /// Points of the corrected draws, on the normal scale: one row per draw, one coordinate per free
     /// parameter.
     pub points: Vec<Vec<f64>>,
@@ -136,14 +136,14 @@ pub struct FittedPosterior {
 
 impl FittedPosterior {
     /// Whether the weights can be relied on.
-    pub fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.effective >= ENOUGH && self.k < LARGEST_K
     }
 }
 
 /// Why there is no posterior.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CalibrateError {
+pub(crate) enum CalibrateError {
     /// The user stopped it.
     Stopped,
     /// Some targets cannot be met together. The rows' targets are indices into the plan's targets.
@@ -165,7 +165,7 @@ impl From<Stopped> for CalibrateError {
 ///
 /// # Errors
 /// Stopped; conflicting targets; a budget under [`fewest_runs`]; nothing to fit.
-pub fn calibrate(model: &dyn Model, plan: &FitPlan<'_>) -> Result<FittedPosterior, CalibrateError> {
+pub(crate) fn calibrate(model: &dyn Model, plan: &FitPlan<'_>) -> Result<FittedPosterior, CalibrateError> {
     let dimensions = model.dimensions();
     if plan.budget < fewest_runs(dimensions) {
         return Err(CalibrateError::Budget(fewest_runs(dimensions)));
@@ -198,7 +198,7 @@ pub fn calibrate(model: &dyn Model, plan: &FitPlan<'_>) -> Result<FittedPosterio
 ///
 /// # Errors
 /// Stopped; nothing to fit.
-pub fn first_emulators(
+pub(crate) fn first_emulators(
     model: &dyn Model,
     plan: &FitPlan<'_>,
 ) -> Result<(Vec<usize>, Vec<Emulator>), CalibrateError> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One outcome of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Its value.
     pub value: f64,
     /// Its Monte Carlo standard error; 0 when it is exact.
@@ -13,7 +13,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// An outcome without Monte Carlo error.
-    pub const fn exact(value: f64) -> Self {
+    pub(crate) const fn exact(value: f64) -> Self {
         Self { value, error: 0.0 }
     }
 }
@@ -22,7 +22,7 @@ impl Outcome {
 ///
 /// A point `z` has one coordinate per free parameter, `z = Phi^-1(F(parameter))` with `F` the prior's distribution
 /// function: whatever the priors, the prior of `z` is the standard normal distribution with independent coordinates.
-pub trait Model: Sync {
+pub(crate) trait Model: Sync {
     /// Number of free parameters.
     fn dimensions(&self) -> usize;
 

@@ -11,7 +11,7 @@ use super::model::Outcome;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutcomeKind {
+pub(crate) enum OutcomeKind {
     /// Share of those on benefit at the start who are on benefit at the end of the window.
     ShareOnBenefit,
     /// Exits per client-year on benefit, pension age left out; entrants and returns count.
@@ -46,7 +46,7 @@ pub enum OutcomeKind {
 
 impl OutcomeKind {
     /// Names in files, one per kind.
-    pub const NAMES: [(&'static str, OutcomeKind); 15] = [
+    pub(crate) const NAMES: [(&'static str, OutcomeKind); 15] = [
         ("share_on_benefit", OutcomeKind::ShareOnBenefit),
         ("exits_per_client_year", OutcomeKind::ExitsPerClientYear),
         ("exits_by_reason_share", OutcomeKind::ExitsByReasonShare),
@@ -65,12 +65,12 @@ impl OutcomeKind {
     ];
 
     /// The name in files.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
     /// Whether the outcome is a share or probability.
-    pub fn is_share(self) -> bool {
+    pub(crate) fn is_share(self) -> bool {
         matches!(
             self,
             Self::ShareOnBenefit
@@ -86,12 +86,12 @@ impl OutcomeKind {
     }
 
     /// Whether the length of the spell can be narrowed down.
-    pub fn by_duration(self) -> bool {
+    pub(crate) fn by_duration(self) -> bool {
         matches!(self, Self::ExitsPerClientYear | Self::ExitHazard | Self::StockShare)
     }
 
     /// Whether a reason of exit can (or must) be named.
-    pub fn by_reason(self) -> bool {
+    pub(crate) fn by_reason(self) -> bool {
         matches!(
             self,
             Self::ExitsPerClientYear | Self::ExitsByReasonShare | Self::ExitHazard | Self::ReturnsWithin
@@ -100,7 +100,7 @@ impl OutcomeKind {
 
     /// Whether new spells must be simulated: for their survival, and for exits in the first year of a
     /// spell, of which the stock at the start has few.
-    pub fn needs_entrants(self, duration: Option<[f64; 2]>) -> bool {
+    pub(crate) fn needs_entrants(self, duration: Option<[f64; 2]>) -> bool {
         let young = duration.is_some_and(|[from, _]| from < 12.0);
         self == Self::SurvivalOfNewSpells
             || (matches!(self, Self::ExitHazard | Self::ExitsPerClientYear) && young)
@@ -109,7 +109,7 @@ impl OutcomeKind {
 
 /// A pattern that a study can show at a site: what a two-sided test at 5 % says of its two arms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     /// What is compared.
     pub endpoint: crate::observe::Endpoint,
     /// Whether the difference is significant and in favor of the treated arm; else not significant.
@@ -118,7 +118,7 @@ pub struct Pattern {
 
 /// An outcome with everything that narrows it down.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OutcomeQuery {
+pub(crate) struct OutcomeQuery {
     /// What is counted.
     pub kind: OutcomeKind,
     /// First and last month of the window: months `window[0] + 1` to `window[1]` count, and the end of
@@ -138,7 +138,7 @@ pub struct OutcomeQuery {
 
 impl OutcomeQuery {
     /// Months that must be simulated.
-    pub fn horizon(&self) -> u32 {
+    pub(crate) fn horizon(&self) -> u32 {
         let last = self.window[1];
         if self.kind == OutcomeKind::ReturnsWithin { last + self.within } else { last.max(1) }
     }
@@ -147,7 +147,7 @@ impl OutcomeQuery {
 /// A simulated caseload: monthly totals of everybody, the record of those who were there at the start, and the record of a
 /// cohort of new entrants (empty when no outcome needs one).
 #[derive(Clone, Copy, Debug)]
-pub struct Caseload<'a> {
+pub(crate) struct Caseload<'a> {
     /// Totals, entrants and returns included.
     pub tally: &'a GroupTally,
     /// Record of those on benefit at the start.
@@ -158,7 +158,7 @@ pub struct Caseload<'a> {
 
 /// Measures an outcome. Its Monte Carlo error is binomial or Poisson: conservative under common luck, which all points of a
 /// calibration share.
-pub fn measure(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
+pub(crate) fn measure(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
     let [first, last] = asked.window;
     let total = |tally: Tally| -> f64 {
         caseload.tally.column(tally)[first as usize + 1..=last as usize].iter().sum()
@@ -199,7 +199,7 @@ pub fn measure(asked: &OutcomeQuery, caseload: &Caseload<'_>) -> Outcome {
 }
 
 /// A share with its binomial error; half an event added to the error, so that none means no certainty.
-pub fn share(count: f64, of: f64) -> Outcome {
+pub(crate) fn share(count: f64, of: f64) -> Outcome {
     if of <= 0.0 {
         return Outcome { value: 0.0, error: 1.0 };
     }

@@ -8,7 +8,7 @@ use super::smc::{effective_size, normalized};
 
 /// Smoothed weights.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Smoothed {
+pub(crate) struct Smoothed {
     /// Weights, adding up to 1.
     pub weights: Vec<f64>,
     /// Shape of the tail; negative infinity when all weights are equal.
@@ -21,7 +21,7 @@ pub struct Smoothed {
 /// The largest fifth, or 3 sqrt(n) if that is less, is replaced by quantiles of the fitted distribution
 /// and cut at the largest raw weight; fewer than 25 weights are left as they are. Adding a constant to
 /// all logarithms changes nothing.
-pub fn smooth(log_weights: &[f64]) -> Smoothed {
+pub(crate) fn smooth(log_weights: &[f64]) -> Smoothed {
     let largest = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut shifted: Vec<f64> = log_weights.iter().map(|weight| weight - largest).collect();
     let count = shifted.len();

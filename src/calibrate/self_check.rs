@@ -23,7 +23,7 @@ const DRAWS: usize = 99;
 /// Bins of the ranks.
 const BINS: usize = 20;
 /// Nominal coverage of the intervals.
-pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
+pub(crate) const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
 /// How many standard errors a coverage may be off.
 const ERRORS: f64 = 3.0;
 /// Chance that one of the chi-squares of a right sampler is too large, over all its quantities
@@ -40,7 +40,7 @@ const ONE: Linear = Linear { name: "one figure", rows: &[[0.5, 0.8]], errors: &[
 
 /// How the truth ranks among the draws, over all data sets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Ranks {
+pub(crate) struct Ranks {
     /// The largest chi-square of the ranks in 20 bins, over the quantities.
     pub chi_square: f64,
     /// What it must stay under: 1 % over all quantities together.
@@ -53,7 +53,7 @@ pub struct Ranks {
 
 impl Ranks {
     /// Whether ranks are uniform and coverages as they say.
-    pub fn pass(&self) -> bool {
+    pub(crate) fn pass(&self) -> bool {
         let covers = LEVELS
             .iter()
             .zip(self.coverage)
@@ -75,19 +75,19 @@ pub struct SelfCheck {
     /// Of them, those whose figures conflict by chance: no posterior; counted as not covered.
     pub conflicts: u32,
     /// The parameters.
-    pub parameters: Ranks,
+    pub(crate) parameters: Ranks,
     /// The outcomes that the figures are about.
-    pub outcomes: Ranks,
+    pub(crate) outcomes: Ranks,
 }
 
 impl SelfCheck {
     /// Whether parameters and outcomes pass.
-    pub fn passes(&self) -> bool {
+    pub(crate) fn passes(&self) -> bool {
         self.parameters.pass() && self.outcomes.pass()
     }
 
     /// Whether it must pass: only with the true errors.
-    pub fn must_pass(&self) -> bool {
+    pub(crate) fn must_pass(&self) -> bool {
         self.stated_over_true == 1.0
     }
 }
@@ -97,7 +97,7 @@ impl SelfCheck {
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn checks(data_sets: u32, seed: u64, watch: Watch<'_>) -> Result<Vec<SelfCheck>, Stopped> {
+pub(crate) fn checks(data_sets: u32, seed: u64, watch: Watch<'_>) -> Result<Vec<SelfCheck>, Stopped> {
     let plans: [(&dyn Known, f64); CHECKS as usize] = [
         (&THREE, 1.0),
         (&Hazards, 1.0),
@@ -111,13 +111,13 @@ pub fn checks(data_sets: u32, seed: u64, watch: Watch<'_>) -> Result<Vec<SelfChe
 }
 
 /// Number of checks.
-pub const CHECKS: u32 = 7;
+pub(crate) const CHECKS: u32 = 7;
 
 /// The check of a model (the emulators of a real one) with the errors of a targets file.
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn check_stated(
+pub(crate) fn check_stated(
     name: &str,
     model: &dyn Model,
     targets: &[Target],

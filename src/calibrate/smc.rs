@@ -15,7 +15,7 @@ use crate::random::{Dice, Process};
 use crate::trial::{Stopped, Watch};
 
 /// Particles of a calibration: 400 of them are corrected by real runs.
-pub const PARTICLES: usize = 2_000;
+pub(crate) const PARTICLES: usize = 2_000;
 /// Acceptance that the scale of the moves aims at.
 const ACCEPTANCE: f64 = 0.25;
 /// Fewest and most sweeps of moves per temperature; the acceptance says how many are needed in between.
@@ -170,7 +170,7 @@ fn next_temperature(log_likelihood: &[f64], from: f64) -> f64 {
 }
 
 /// Weights that add up to 1, from their logarithms.
-pub fn normalized(log_weights: &[f64]) -> Vec<f64> {
+pub(crate) fn normalized(log_weights: &[f64]) -> Vec<f64> {
     let largest = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let raw: Vec<f64> = log_weights.iter().map(|weight| libm::exp(weight - largest)).collect();
     let sum: f64 = raw.iter().sum();
@@ -178,19 +178,19 @@ pub fn normalized(log_weights: &[f64]) -> Vec<f64> {
 }
 
 /// Kish's effective sample size of weights that add up to 1.
-pub fn effective_size(weights: &[f64]) -> f64 {
+pub(crate) fn effective_size(weights: &[f64]) -> f64 {
     1.0 / weights.iter().map(|weight| weight * weight).sum::<f64>()
 }
 
 /// Logarithm of the mean of exponentials.
-pub fn log_mean_exp(values: &[f64]) -> f64 {
+pub(crate) fn log_mean_exp(values: &[f64]) -> f64 {
     let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = values.iter().map(|value| libm::exp(value - largest)).sum();
     largest + libm::log(sum / values.len() as f64)
 }
 
 /// Systematic resampling: `count` indices, each as often as its weight says, from one uniform number.
-pub fn systematic(weights: &[f64], unit: f64, count: usize) -> Vec<usize> {
+pub(crate) fn systematic(weights: &[f64], unit: f64, count: usize) -> Vec<usize> {
     let mut chosen = Vec::with_capacity(count);
     let (mut at, mut cumulative) = (0, weights[0]);
     for place in 0..count {

@@ -9,7 +9,7 @@ use super::model::{Model, Outcome};
 
 /// The outcomes that emulators predict, without error.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StandIn {
+pub(crate) struct StandIn {
     /// Parameters.
     dimensions: usize,
     /// One per outcome.
@@ -18,12 +18,12 @@ pub struct StandIn {
 
 impl StandIn {
     /// Stands in for a model with so many free parameters; one emulator per figure.
-    pub fn new(dimensions: usize, emulators: Vec<Emulator>) -> Self {
+    pub(crate) fn new(dimensions: usize, emulators: Vec<Emulator>) -> Self {
         Self { dimensions, emulators }
     }
 
     /// The smallest share of variance of the real runs that an emulator predicts.
-    pub fn smallest_r2(&self) -> f64 {
+    pub(crate) fn smallest_r2(&self) -> f64 {
         self.emulators.iter().map(|emulator| emulator.r2).fold(f64::INFINITY, f64::min)
     }
 }

@@ -21,7 +21,7 @@ use crate::scenario::{Resolved, open};
 
 /// One figure as it was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stated {
+pub(crate) struct Stated {
     /// What is asked of which scenario.
     pub question: CaseloadQuestion,
     /// The figure.
@@ -42,19 +42,19 @@ pub struct Targets {
     /// The scenarios: that of `extends` first.
     pub scenarios: Vec<Resolved>,
     /// The figures.
-    pub stated: Vec<Stated>,
+    pub(crate) stated: Vec<Stated>,
     /// SHA-256 of the text, in hexadecimal, as in result folders.
     pub hash: String,
 }
 
 impl Targets {
     /// The hash by which a posterior names its figures.
-    pub fn short_hash(&self) -> &str {
+    pub(crate) fn short_hash(&self) -> &str {
         &self.hash[..SHORT_HASH.min(self.hash.len())]
     }
 
     /// The figures alone.
-    pub fn targets(&self) -> Vec<Target> {
+    pub(crate) fn targets(&self) -> Vec<Target> {
         self.stated.iter().map(|stated| stated.target.clone()).collect()
     }
 }
@@ -62,7 +62,7 @@ impl Targets {
 /// Digits of the hash that a posterior keeps: enough to tell whether it was fitted to these figures.
 const SHORT_HASH: usize = 12;
 /// Discrepancy when none is given: this share of the value.
-pub const DEFAULT_DISCREPANCY: f64 = 0.1;
+pub(crate) const DEFAULT_DISCREPANCY: f64 = 0.1;
 /// Longest window and longest follow-up of a return, months.
 const MOST_MONTHS: i64 = 360;
 
@@ -70,13 +70,13 @@ const MOST_MONTHS: i64 = 360;
 const SHIPPED: [(&str, &str); 1] = [("nederland", include_str!("../../scenarios/targets/nederland.toml"))];
 
 /// A commented file for a municipality's own figures, in Dutch.
-pub const TEMPLATE: &str = include_str!("../../scenarios/targets/sjabloon.toml");
+pub(crate) const TEMPLATE: &str = include_str!("../../scenarios/targets/sjabloon.toml");
 
 /// Reads a targets file, or a built-in set by name.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its line; what is wrong with the scenarios that it names.
-pub fn read_targets(path: &Path) -> Result<Targets, Problems> {
+pub(crate) fn read_targets(path: &Path) -> Result<Targets, Problems> {
     if !path.exists()
         && let Some((name, text)) = SHIPPED.iter().find(|(name, _)| path.to_str() == Some(*name))
     {
@@ -104,7 +104,7 @@ pub fn read_targets(path: &Path) -> Result<Targets, Problems> {
 ///
 /// # Errors
 /// As [`read_targets`].
-pub fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Targets, Problems> {
+pub(crate) fn from_bytes(name: &str, bytes: &[u8], folder: Option<&Path>) -> Result<Targets, Problems> {
     let sink = Sink::default();
     let source = source_from_bytes(name, bytes, &sink);
     let root = parse(0, &source.text, &sink);

@@ -11,7 +11,7 @@ use super::target::{Evidence, Target};
 
 /// Mean and standard deviation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moments {
+pub(crate) struct Moments {
     /// Mean.
     pub mean: f64,
     /// Standard deviation.
@@ -19,14 +19,14 @@ pub struct Moments {
 }
 
 /// Weighted moments of numbers; weights add up to 1.
-pub fn moments(values: impl Iterator<Item = f64> + Clone, weights: &[f64]) -> Moments {
+pub(crate) fn moments(values: impl Iterator<Item = f64> + Clone, weights: &[f64]) -> Moments {
     let mean: f64 = values.clone().zip(weights).map(|(value, weight)| weight * value).sum();
     let square = |(value, weight): (f64, &f64)| weight * (value - mean) * (value - mean);
     Moments { mean, sd: values.zip(weights).map(square).sum::<f64>().max(0.0).sqrt() }
 }
 
 /// Weighted quantile: the smallest value up to which at least `share` of the weight lies.
-pub fn quantile(values: &[f64], weights: &[f64], share: f64) -> f64 {
+pub(crate) fn quantile(values: &[f64], weights: &[f64], share: f64) -> f64 {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
     let mut sum = 0.0;
@@ -40,7 +40,7 @@ pub fn quantile(values: &[f64], weights: &[f64], share: f64) -> f64 {
 }
 
 /// Weighted correlation of two lists; 0 when one is constant.
-pub fn correlation(first: &[f64], second: &[f64], weights: &[f64]) -> f64 {
+pub(crate) fn correlation(first: &[f64], second: &[f64], weights: &[f64]) -> f64 {
     let (a, b) = (moments(first.iter().copied(), weights), moments(second.iter().copied(), weights));
     let cross: f64 = first
         .iter()
@@ -53,7 +53,7 @@ pub fn correlation(first: &[f64], second: &[f64], weights: &[f64]) -> f64 {
 
 /// What the figures taught about one parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Learned {
+pub(crate) struct Learned {
     /// Mean on the normal scale (the prior's is 0).
     pub mean: f64,
     /// Standard deviation on the normal scale (the prior's is 1).
@@ -69,7 +69,7 @@ pub struct Learned {
 
 /// One figure against the predictions of prior and posterior.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Predicted {
+pub(crate) struct Predicted {
     /// Prediction of the prior.
     pub prior: Moments,
     /// Prediction of the posterior.
@@ -80,7 +80,7 @@ pub struct Predicted {
 }
 
 /// Predictions of one target.
-pub fn predicted(posterior: &FittedPosterior, targets: &[Target], target: usize) -> Predicted {
+pub(crate) fn predicted(posterior: &FittedPosterior, targets: &[Target], target: usize) -> Predicted {
     let values = |runs: &[Vec<Outcome>]| -> Vec<f64> { runs.iter().map(|run| run[target].value).collect() };
     let prior_values = values(&posterior.prior_outcomes);
     let equal = vec![1.0 / prior_values.len() as f64; prior_values.len()];
@@ -109,7 +109,7 @@ const WIDENS: f64 = 1.02;
 ///
 /// Which figure taught it is found by leaving one out in the normal approximation at the posterior mean: the precision is
 /// `I + sum_k J_k J_k' / V_k` with `J_k` the slope of the emulated outcome k, and without target k one term is missing.
-pub fn learned(posterior: &FittedPosterior, targets: &[Target]) -> Vec<Learned> {
+pub(crate) fn learned(posterior: &FittedPosterior, targets: &[Target]) -> Vec<Learned> {
     let dimensions = posterior.points.first().map_or(0, Vec::len);
     let column = |at: usize| -> Vec<f64> { posterior.points.iter().map(|z| z[at]).collect() };
     let columns: Vec<Vec<f64>> = (0..dimensions).map(column).collect();

@@ -10,7 +10,7 @@ use crate::stats::normal;
 
 /// What is known about an outcome.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Evidence {
+pub(crate) enum Evidence {
     /// A value with a standard error.
     Normal {
         /// Stated value.
@@ -53,7 +53,7 @@ const NINETY: f64 = 1.644_853_626_951_472_2;
 
 impl Evidence {
     /// The stated value on the scale of the outcome.
-    pub fn value(&self) -> f64 {
+    pub(crate) fn value(&self) -> f64 {
         match *self {
             Self::Normal { value, .. } => value,
             Self::Binomial { count, of } | Self::Pattern { seen: count, of } => count / of,
@@ -63,7 +63,7 @@ impl Evidence {
     }
 
     /// The standard error of the stated value. Counts have half an event added, so that none means no certainty.
-    pub fn error(&self) -> f64 {
+    pub(crate) fn error(&self) -> f64 {
         match *self {
             Self::Normal { error, .. } => error,
             Self::Binomial { count, of } | Self::Pattern { seen: count, of } => {
@@ -81,7 +81,7 @@ impl Evidence {
     /// Doubt widens a normal density; a binomial becomes beta-binomial and a Poisson negative binomial with that standard
     /// deviation of the share or rate, so that without doubt they are themselves. A pattern's probability has no doubt:
     /// its mean is all that counts for one study, and nearly all for a few.
-    pub fn log_density(&self, outcome: f64, doubt: f64) -> f64 {
+    pub(crate) fn log_density(&self, outcome: f64, doubt: f64) -> f64 {
         match *self {
             Self::Normal { .. } | Self::Range { .. } => {
                 let sd = libm::hypot(self.error(), doubt);
@@ -151,7 +151,7 @@ pub enum Link {
 
 impl Link {
     /// An outcome on the scale of the emulator.
-    pub fn forward(self, outcome: f64) -> f64 {
+    pub(crate) fn forward(self, outcome: f64) -> f64 {
         match self {
             Self::Identity => outcome,
             Self::Log => libm::log(outcome.max(SMALLEST)),
@@ -163,7 +163,7 @@ impl Link {
     }
 
     /// Back to the outcome.
-    pub fn backward(self, value: f64) -> f64 {
+    pub(crate) fn backward(self, value: f64) -> f64 {
         match self {
             Self::Identity => value,
             Self::Log => libm::exp(value),
@@ -172,7 +172,7 @@ impl Link {
     }
 
     /// How much the outcome changes per unit of the emulator's scale, at an outcome.
-    pub fn slope(self, outcome: f64) -> f64 {
+    pub(crate) fn slope(self, outcome: f64) -> f64 {
         match self {
             Self::Identity => 1.0,
             Self::Log => outcome,
@@ -183,7 +183,7 @@ impl Link {
 
 /// One figure.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub(crate) struct Target {
     /// Its name, unique within the file.
     pub id: String,
     /// What is stated.
@@ -199,18 +199,18 @@ pub struct Target {
 impl Target {
     /// Stated error and discrepancy together, in the unit of the figure: what an emulator's error is
     /// small beside, or not.
-    pub fn stated_error(&self) -> f64 {
+    pub(crate) fn stated_error(&self) -> f64 {
         libm::hypot(self.evidence.error(), self.discrepancy)
     }
 
     /// Log density of the stated figure under an outcome with an error of its own (Monte Carlo, emulator).
-    pub fn log_density(&self, outcome: f64, error: f64) -> f64 {
+    pub(crate) fn log_density(&self, outcome: f64, error: f64) -> f64 {
         self.evidence.log_density(outcome, libm::hypot(self.discrepancy, error))
     }
 
     /// How many standard deviations the stated figure lies from an outcome; 0 for a pattern, which one study can always
     /// miss.
-    pub fn implausibility(&self, outcome: f64, error: f64) -> f64 {
+    pub(crate) fn implausibility(&self, outcome: f64, error: f64) -> f64 {
         if matches!(self.evidence, Evidence::Pattern { .. }) {
             return 0.0;
         }

@@ -17,7 +17,7 @@ use super::shown::probability;
 
 /// A free parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Free {
+pub(crate) struct Free {
     /// Dotted path, as in scenario files.
     pub path: String,
     /// Prior.
@@ -29,14 +29,14 @@ pub struct Free {
 
 impl Free {
     /// The value at a place of the normal scale.
-    pub fn value(&self, z: f64) -> f64 {
+    pub(crate) fn value(&self, z: f64) -> f64 {
         drawn::quantile(self.prior, normal::cdf(z)).clamp(self.limits.0, self.limits.1)
     }
 }
 
 /// What is asked of a caseload.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CaseloadQuestion {
+pub(crate) struct CaseloadQuestion {
     /// Which scenario, by its place in the targets file.
     pub scenario: usize,
     /// Which arm of it; for a pattern the treated one.
@@ -46,7 +46,7 @@ pub struct CaseloadQuestion {
 }
 
 /// The scenarios that figures are about, and what is asked of them.
-pub struct Town {
+pub(crate) struct Town {
     /// Parameters that may move.
     free: Vec<Free>,
     /// The caseloads that answer.
@@ -59,7 +59,7 @@ pub struct Town {
 
 impl Town {
     /// Prepares caseloads of `CLIENTS` clients for the questions.
-    pub fn new(scenarios: &[Scenario], free: Vec<Free>, questions: Vec<CaseloadQuestion>) -> Self {
+    pub(crate) fn new(scenarios: &[Scenario], free: Vec<Free>, questions: Vec<CaseloadQuestion>) -> Self {
         // A figure that needs years does not make those that need one live as long.
         let mut caseloads: Vec<([usize; 3], SizedCaseload)> = Vec::new();
         for (at, question) in
@@ -84,23 +84,23 @@ impl Town {
     }
 
     /// The scenario of every caseload: one arm at one site.
-    pub fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
+    pub(crate) fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
         self.caseloads.iter().map(|place| &place.scenario)
     }
 
     /// The free parameters, in the order of the points' coordinates.
-    pub fn free(&self) -> &[Free] {
+    pub(crate) fn free(&self) -> &[Free] {
         &self.free
     }
 
     /// The values of the free parameters at a point.
-    pub fn values(&self, z: &[f64]) -> Vec<(String, f64)> {
+    pub(crate) fn values(&self, z: &[f64]) -> Vec<(String, f64)> {
         self.free.iter().zip(z).map(|(free, &z)| (free.path.clone(), free.value(z))).collect()
     }
 
     /// Makes every caseload so large that the Monte Carlo error of its figures is under a third of `errors` (one per question;
     /// infinite when it does not matter), at most 40,000 clients. One run at the center of the priors says how large.
-    pub fn enlarge(&mut self, errors: &[f64]) {
+    pub(crate) fn enlarge(&mut self, errors: &[f64]) {
         let outcomes = self.run(&vec![0.0; self.free.len()]);
         for place in &mut self.caseloads {
             let ratio = |&at: &usize| 3.0 * outcomes[at].error / errors[at];
@@ -110,15 +110,8 @@ impl Town {
     }
 
     /// Clients of the largest caseload.
-    pub fn clients(&self) -> u32 {
+    pub(crate) fn clients(&self) -> u32 {
         self.caseloads.iter().map(|place| place.clients).max().unwrap_or(0)
-    }
-
-    /// Client-months that one run simulates, for estimates of time.
-    pub fn client_months(&self) -> f64 {
-        let months =
-            |place: &SizedCaseload| f64::from(place.clients) * f64::from(place.scenario.horizon_months);
-        self.caseloads.iter().map(months).sum()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::said;
 ///
 /// # Errors
 /// Exit code 74 when stdout cannot take it; a closed pipe ends the program quietly with exit code 0.
-pub fn data(text: &str) -> Result<(), Error> {
+pub(crate) fn data(text: &str) -> Result<(), Error> {
     put(&harmless(text))
 }
 
@@ -26,7 +26,7 @@ pub fn data(text: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`data`].
-pub fn json(text: &str) -> Result<(), Error> {
+pub(crate) fn json(text: &str) -> Result<(), Error> {
     put(&escaped(text))
 }
 
@@ -85,12 +85,12 @@ pub(super) fn unopened(path: &std::path::Path, error: &dyn std::fmt::Display) ->
 }
 
 /// Writes a message line to stderr, harmless as [`data`]; when nobody can read it there is nothing better to do.
-pub fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     say_drawn(&harmless(text));
 }
 
 /// [`say`] in the language of what goes wrong: as asked for on the command line, else from the environment.
-pub fn tell(said: &Said) {
+pub(crate) fn tell(said: &Said) {
     say(said.text(language::of_errors()));
 }
 
@@ -101,13 +101,8 @@ pub(super) fn say_drawn(text: &str) {
 }
 
 /// Whether messages on stderr may carry color: a terminal, and neither `NO_COLOR` (no-color.org) nor `TERM=dumb`.
-pub fn color() -> bool {
+pub(crate) fn color() -> bool {
     io::stderr().is_terminal() && color_wanted()
-}
-
-/// Whether data on stdout may carry color.
-pub fn color_on_stdout() -> bool {
-    io::stdout().is_terminal() && color_wanted()
 }
 
 /// Whether the environment lets us use color: `NO_COLOR` (no-color.org) empty or not set, and no dumb

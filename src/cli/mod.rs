@@ -10,7 +10,7 @@ mod analyze;
 mod calibrate;
 mod check;
 mod compare;
-pub mod console;
+pub(crate) mod console;
 mod design;
 mod duration;
 mod dutch;
@@ -62,7 +62,7 @@ use crate::said;
     arg_required_else_help = true,
     after_help = EXIT_CODES
 )]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
 }

@@ -64,7 +64,7 @@ fn integral(rate: f64, bend: f64, time: f64) -> f64 {
 
 impl CountDesign {
     /// Numbers per arm (treated, control), each rounded up, for `size` participants in all.
-    pub fn whole(&self, size: f64) -> (u64, u64) {
+    pub(crate) fn whole(&self, size: f64) -> (u64, u64) {
         let ratio = self.allocation_ratio;
         (libm::ceil(size / (1.0 + 1.0 / ratio)) as u64, libm::ceil(size / (1.0 + ratio)) as u64)
     }
@@ -153,12 +153,12 @@ impl CountDesign {
     }
 
     /// ln of the ratio of the true rate ratio to the one of the null hypothesis.
-    pub fn effect(&self) -> f64 {
+    pub(crate) fn effect(&self) -> f64 {
         libm::log(self.treated_rate / self.control_rate / self.null_ratio)
     }
 
     /// Power at one-sided error `alpha`.
-    pub fn power(&self, information: f64, alpha: f64) -> f64 {
+    pub(crate) fn power(&self, information: f64, alpha: f64) -> f64 {
         normal::cdf(self.effect().abs() * libm::sqrt(information) - normal::quantile(1.0 - alpha))
     }
 
@@ -189,7 +189,7 @@ impl CountDesign {
 
     /// Length of the study that reaches `information` when entry is spread over `accrual`; `None` when none does (with
     /// overdispersion, information per participant never exceeds 1 / k).
-    pub fn study_length(&self, information: f64, sizes: (u64, u64), accrual: f64) -> Option<f64> {
+    pub(crate) fn study_length(&self, information: f64, sizes: (u64, u64), accrual: f64) -> Option<f64> {
         let gap = |study: f64| self.information(sizes, FollowUp::Staggered { accrual, study }) - information;
         let mut high = accrual.max(1.0);
         while gap(high) < 0.0 {

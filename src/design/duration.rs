@@ -12,7 +12,7 @@ use crate::stats::normal;
 use serde::Serialize;
 
 /// Confidence, one-sided, that is taken when none is asked for.
-pub const USUAL_CONFIDENCE: f64 = 0.95;
+pub(crate) const USUAL_CONFIDENCE: f64 = 0.95;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq)]

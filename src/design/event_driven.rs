@@ -42,7 +42,7 @@ impl EventDesign {
     }
 
     /// Events expected among `size` participants in all.
-    pub fn events(&self, size: f64) -> f64 {
+    pub(crate) fn events(&self, size: f64) -> f64 {
         let k = self.allocation_ratio;
         size * (k * self.treated_share + self.control_share) / (1.0 + k)
     }
@@ -70,7 +70,7 @@ impl EventDesign {
     }
 
     /// Probability of a significant result towards a hazard ratio above 1 (`up`) or below.
-    pub fn power_towards(&self, up: bool, size: f64, alpha: f64) -> f64 {
+    pub(crate) fn power_towards(&self, up: bool, size: f64, alpha: f64) -> f64 {
         let drift = self.drift_per_root_event() * libm::sqrt(self.events(size));
         let towards = (self.hazard_ratio >= 1.0) == up;
         normal::cdf(if towards { drift } else { -drift } - normal::quantile(1.0 - alpha))

@@ -8,8 +8,8 @@ pub(crate) mod fault;
 mod operations;
 mod swap;
 
-pub use operations::{
+pub(crate) use operations::{
     TEMPORARY, can_replace, create, create_dir, create_dirs, free_bytes, link, remove_dir, remove_file,
     remove_tree, rename, replace, same_file, same_file_system, sync, sync_tree, write_new, write_pieces,
 };
-pub use swap::{Swap, swap};
+pub(crate) use swap::swap;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// How the names of files in the making begin: what a killed process left of them.
-pub const TEMPORARY: &str = ".stapjes-file-";
+pub(crate) const TEMPORARY: &str = ".stapjes-file-";
 
 /// Asks the test, if any, whether this operation fails.
 pub(super) fn may(_operation: &'static str) -> io::Result<()> {
@@ -18,7 +18,7 @@ pub(super) fn may(_operation: &'static str) -> io::Result<()> {
 ///
 /// # Errors
 /// When the file exists or cannot be written.
-pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     may("create")?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     may("write")?;
@@ -31,7 +31,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`write_new`], and those of `fill`.
-pub fn write_pieces(
+pub(crate) fn write_pieces(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -49,7 +49,7 @@ pub fn write_pieces(
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`], or when it cannot be written: then there is no such file.
-pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
     tidy(folder);
     if path.symlink_metadata().is_ok() {
@@ -64,7 +64,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be written; an earlier file is then as it was.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path);
     written_aside(folder, bytes)?.persist(path).map_err(|error| error.error)?;
     settle(folder);
@@ -76,7 +76,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// When it could not.
-pub fn can_replace(path: &Path) -> io::Result<()> {
+pub(crate) fn can_replace(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
@@ -150,7 +150,7 @@ fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 ///
 /// # Errors
 /// When it cannot be opened or the disk says no.
-pub fn sync(path: &Path) -> io::Result<()> {
+pub(crate) fn sync(path: &Path) -> io::Result<()> {
     may("sync")?;
     if cfg!(unix) || path.is_file() { File::open(path)?.sync_all() } else { Ok(()) }
 }
@@ -159,7 +159,7 @@ pub fn sync(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`sync`].
-pub fn sync_tree(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_tree(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.file_type()?;
@@ -176,7 +176,7 @@ pub fn sync_tree(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::rename`].
-pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     may("rename")?;
     fs::rename(from, to)
 }
@@ -185,7 +185,7 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::hard_link`].
-pub fn link(original: &Path, other: &Path) -> io::Result<()> {
+pub(crate) fn link(original: &Path, other: &Path) -> io::Result<()> {
     may("link")?;
     fs::hard_link(original, other)
 }
@@ -194,7 +194,7 @@ pub fn link(original: &Path, other: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::create_dir`].
-pub fn create_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn create_dir(path: &Path) -> io::Result<()> {
     may("create folder")?;
     fs::create_dir(path)
 }
@@ -203,7 +203,7 @@ pub fn create_dir(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::create_dir_all`].
-pub fn create_dirs(path: &Path) -> io::Result<()> {
+pub(crate) fn create_dirs(path: &Path) -> io::Result<()> {
     may("create folder")?;
     fs::create_dir_all(path)
 }
@@ -212,7 +212,7 @@ pub fn create_dirs(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::remove_file`].
-pub fn remove_file(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_file(path: &Path) -> io::Result<()> {
     may("remove")?;
     fs::remove_file(path)
 }
@@ -221,7 +221,7 @@ pub fn remove_file(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::remove_dir`].
-pub fn remove_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_dir(path: &Path) -> io::Result<()> {
     may("remove folder")?;
     fs::remove_dir(path)
 }
@@ -230,13 +230,13 @@ pub fn remove_dir(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`fs::remove_dir_all`].
-pub fn remove_tree(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
     may("remove folder")?;
     fs::remove_dir_all(path)
 }
 
 /// Whether two paths are names of one and the same file.
-pub fn same_file(one: &Path, other: &Path) -> bool {
+pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
     let (Ok(one), Ok(other)) = (fs::symlink_metadata(one), fs::symlink_metadata(other)) else { return false };
     same(&one, &other)
 }
@@ -256,27 +256,27 @@ fn same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
 
 /// Whether two paths stand on the same file system.
 #[cfg(unix)]
-pub fn same_file_system(one: &Path, other: &Path) -> io::Result<bool> {
+pub(crate) fn same_file_system(one: &Path, other: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     Ok(fs::metadata(one)?.dev() == fs::metadata(other)?.dev())
 }
 
 /// Whether two paths stand on the same file system.
 #[cfg(not(unix))]
-pub fn same_file_system(_one: &Path, _other: &Path) -> io::Result<bool> {
+pub(crate) fn same_file_system(_one: &Path, _other: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
 /// Bytes that this user may still write where `path` is; `None` where the system does not say.
 #[cfg(unix)]
-pub fn free_bytes(path: &Path) -> Option<u64> {
+pub(crate) fn free_bytes(path: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(path).ok()?;
     Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
 /// Bytes that this user may still write where `path` is; `None` where the system does not say.
 #[cfg(not(unix))]
-pub fn free_bytes(_path: &Path) -> Option<u64> {
+pub(crate) fn free_bytes(_path: &Path) -> Option<u64> {
     None
 }
 

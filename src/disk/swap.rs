@@ -7,7 +7,7 @@ use super::operations;
 
 /// How a folder was put in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Swap {
+pub(crate) enum Swap {
     /// Nothing stood there.
     Moved,
     /// The two changed places: the earlier folder now stands where the new one was made.
@@ -21,7 +21,7 @@ pub enum Swap {
 ///
 /// # Errors
 /// When a move fails; then `target` is as it was, unless moving it back failed too.
-pub fn swap(new: &Path, target: &Path, aside: &Path) -> io::Result<Swap> {
+pub(crate) fn swap(new: &Path, target: &Path, aside: &Path) -> io::Result<Swap> {
     if target.symlink_metadata().is_err() {
         operations::rename(new, target)?;
         return Ok(Swap::Moved);

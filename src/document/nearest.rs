@@ -7,12 +7,12 @@ use crate::language::Said;
 use crate::said;
 
 /// Advice: the word that was probably meant.
-pub fn did_you_mean(word: &str) -> Said {
+pub(crate) fn did_you_mean(word: &str) -> Said {
     said!("bedoelt u {word}?", "did you mean {word}?")
 }
 
 /// What is allowed: one of these, as a list that the caller has put together.
-pub fn one_of(words: &str) -> Said {
+pub(crate) fn one_of(words: &str) -> Said {
     said!("een van {words}", "one of {words}")
 }
 

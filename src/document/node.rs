@@ -52,7 +52,7 @@ pub struct Entry {
 
 impl Node {
     /// The entries of a table; empty for everything else.
-    pub fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Table(entries) => entries,
             _ => &[],
@@ -60,18 +60,18 @@ impl Node {
     }
 
     /// The value behind a key of a table; `None` when it is absent, and for anything that is no table.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// The value behind a path of keys from here; `None` as soon as one of them is absent.
-    pub fn find<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
+    pub(crate) fn find<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
         path.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
     /// The value behind a path of keys, to change it: for overrides, which replace or extend what
     /// stands there.
-    pub fn find_mut<'a>(&mut self, path: impl IntoIterator<Item = &'a str>) -> Option<&mut Node> {
+    pub(crate) fn find_mut<'a>(&mut self, path: impl IntoIterator<Item = &'a str>) -> Option<&mut Node> {
         path.into_iter().try_fold(self, |node, key| match &mut node.value {
             Value::Table(entries) => {
                 entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node)
@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// What kind of value this is, in words.
-    pub fn kind(&self, lang: Lang) -> &'static str {
+    pub(crate) fn kind(&self, lang: Lang) -> &'static str {
         match self.value {
             Value::Table(_) => lang.pick("een tabel", "a table"),
             Value::Array(_) => lang.pick("een lijst", "a list"),
@@ -96,7 +96,7 @@ impl Node {
 
     /// The value as it is echoed in messages: texts in quotes and cut at 40 characters, tables and
     /// arrays by their kind. Control characters become U+FFFD, since it may go to a terminal.
-    pub fn echo(&self, lang: Lang) -> String {
+    pub(crate) fn echo(&self, lang: Lang) -> String {
         match &self.value {
             Value::Text(text) => format!("\"{}\"", showable(text, 40)),
             Value::Integer(number) => number.to_string(),

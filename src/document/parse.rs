@@ -15,7 +15,7 @@ use crate::said;
 
 /// Largest accepted file, bytes (1 MiB). A larger one is a data file by mistake; the parser would take
 /// seconds on it.
-pub const MAX_BYTES: usize = 1 << 20;
+pub(crate) const MAX_BYTES: usize = 1 << 20;
 
 /// Turns the bytes of a file into a source: byte-order mark dropped, other encodings and oversized files refused.
 ///
@@ -204,6 +204,6 @@ fn slip(line: &str) -> Option<Said> {
 
 /// A text as a TOML string, quoted and escaped: what others typed can stand in a file or an override
 /// without changing its meaning.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

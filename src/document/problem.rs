@@ -10,7 +10,7 @@ use crate::language::Said;
 
 /// At most so many problems are kept; the rest is only counted. A wrong file (a CSV, for instance) has
 /// a problem on every line, and nobody reads past the first page.
-pub const MAX_PROBLEMS: usize = 50;
+pub(crate) const MAX_PROBLEMS: usize = 50;
 
 /// A text that was read: a file, or the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of invalid input at a place.
-    pub fn at(place: &Place, message: impl Into<Said>, label: impl Into<Said>) -> Self {
+    pub(crate) fn at(place: &Place, message: impl Into<Said>, label: impl Into<Said>) -> Self {
         Self {
             kind: ProblemKind::Invalid,
             place: Some(place.clone()),
@@ -69,12 +69,12 @@ impl Problem {
     }
 
     /// A problem of the whole input, which has no place to mark: a missing file, a wrong encoding.
-    pub fn whole(kind: ProblemKind, message: impl Into<Said>) -> Self {
+    pub(crate) fn whole(kind: ProblemKind, message: impl Into<Said>) -> Self {
         Self { kind, place: None, message: message.into(), label: Said::default(), hint: None }
     }
 
     /// The same problem with advice.
-    pub fn hint(mut self, hint: impl Into<Said>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<Said>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -87,13 +87,13 @@ pub struct Problems {
     pub sources: Vec<SourceText>,
     /// The problems, in the order in which they were found.
     pub list: Vec<Problem>,
-    /// Problems beyond [`MAX_PROBLEMS`] that were not kept.
+    /// Problems beyond `MAX_PROBLEMS` that were not kept.
     pub more: usize,
 }
 
 impl Problems {
     /// The gravest kind, for the exit code.
-    pub fn kind(&self) -> ProblemKind {
+    pub(crate) fn kind(&self) -> ProblemKind {
         self.list.iter().map(|problem| problem.kind).max().unwrap_or(ProblemKind::Invalid)
     }
 
@@ -119,7 +119,7 @@ pub struct Sink {
 
 impl Sink {
     /// Adds a problem, or counts it when there are [`MAX_PROBLEMS`] already.
-    pub fn push(&self, problem: Problem) {
+    pub(crate) fn push(&self, problem: Problem) {
         let mut list = self.list.borrow_mut();
         if list.0.len() < MAX_PROBLEMS {
             list.0.push(problem);
@@ -129,22 +129,22 @@ impl Sink {
     }
 
     /// Whether nothing is wrong so far.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.list.borrow().0.is_empty()
     }
 
     /// Whether further problems are only counted; then there is no need to find words for them.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.len() >= MAX_PROBLEMS
     }
 
     /// Counts problems that nobody will see.
-    pub fn count_more(&self, problems: usize) {
+    pub(crate) fn count_more(&self, problems: usize) {
         self.list.borrow_mut().1 += problems;
     }
 
     /// The number of problems kept so far.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.list.borrow().0.len()
     }
 

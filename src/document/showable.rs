@@ -5,13 +5,13 @@
 //! text of others is printed.
 
 /// Whether a character may be shown on a terminal: no control characters, no invisible marks that turn text around.
-pub fn is_showable(character: char) -> bool {
+pub(crate) fn is_showable(character: char) -> bool {
     !(character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
 }
 
 /// Text made harmless for a terminal: control characters and direction marks become U+FFFD; cut after `limit` characters.
-pub fn showable(text: &str, limit: usize) -> String {
+pub(crate) fn showable(text: &str, limit: usize) -> String {
     let mut shown: String =
         text.chars().take(limit).map(|c| if is_showable(c) { c } else { '\u{fffd}' }).collect();
     if text.chars().nth(limit).is_some() {

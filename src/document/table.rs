@@ -37,34 +37,34 @@ impl<'a> TableReader<'a> {
     }
 
     /// A table below `path`.
-    pub fn new(node: &'a Node, path: String, sink: &'a Sink) -> Self {
+    pub(crate) fn new(node: &'a Node, path: String, sink: &'a Sink) -> Self {
         Self { node, path, sink, asked: RefCell::default() }
     }
 
     /// The full dotted name of a key.
-    pub fn path_of(&self, key: &str) -> String {
+    pub(crate) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_string() } else { format!("{}.{key}", self.path) }
     }
 
     /// Where the table stands.
-    pub fn place(&self) -> &'a Place {
+    pub(crate) fn place(&self) -> &'a Place {
         &self.node.place
     }
 
     /// The entries as they stand, without marking them as known.
-    pub fn entries(&self) -> &'a [Entry] {
+    pub(crate) fn entries(&self) -> &'a [Entry] {
         self.node.entries()
     }
 
     /// Any value, for readers that take several kinds; the key is known from now on. `None` when it is
     /// absent or was reported as unreadable.
-    pub fn node(&self, key: &str) -> Option<&'a Node> {
+    pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
         self.asked.borrow_mut().push(key.to_string());
         self.node.get(key).filter(|node| node.value != Value::Broken)
     }
 
     /// Whether the key is present (and known from now on).
-    pub fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.node(key).is_some()
     }
 
@@ -75,19 +75,19 @@ impl<'a> TableReader<'a> {
     }
 
     /// A number that must be there; `example` is shown as a way to write it when it is not.
-    pub fn required(&self, key: &str, min: f64, max: f64, example: impl InLanguage) -> Option<f64> {
+    pub(crate) fn required(&self, key: &str, min: f64, max: f64, example: impl InLanguage) -> Option<f64> {
         self.missing(key, said!("{key} = {}", "{key} = {}", example));
         self.number(key, min, max)
     }
 
     /// A whole number between `min` and `max`, both allowed.
-    pub fn integer(&self, key: &str, min: i64, max: i64) -> Option<i64> {
+    pub(crate) fn integer(&self, key: &str, min: i64, max: i64) -> Option<i64> {
         let node = self.node(key)?;
         integer(node, &self.path_of(key), min, max, self.sink)
     }
 
     /// True or false.
-    pub fn boolean(&self, key: &str) -> Option<bool> {
+    pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
         let node = self.node(key)?;
         match node.value {
             Value::Boolean(flag) => Some(flag),
@@ -96,7 +96,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// A text.
-    pub fn text(&self, key: &str) -> Option<String> {
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
         let node = self.node(key)?;
         match &node.value {
             Value::Text(text) => Some(text.clone()),
@@ -105,7 +105,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// A name: a text of 1 to 60 characters that can be shown anywhere.
-    pub fn name(&self, key: &str) -> Option<String> {
+    pub(crate) fn name(&self, key: &str) -> Option<String> {
         let text = self.text(key)?;
         if self.check_name(key, &text) { Some(text) } else { None }
     }
@@ -125,7 +125,7 @@ impl<'a> TableReader<'a> {
 
     /// One of a few words; `choices` pairs each word with what it means, in the order in which they are
     /// listed. An unknown word gets the nearest as advice.
-    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Option<T> {
         let node = self.node(key)?;
         let words = || choices.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
         let Value::Text(text) = &node.value else {
@@ -144,7 +144,7 @@ impl<'a> TableReader<'a> {
 
     /// A list of numbers, each between `min` and `max`; `None` as soon as one is wrong, after all of
     /// them were looked at.
-    pub fn numbers(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
+    pub(crate) fn numbers(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
         let items = self.items(key, said!("een lijst van getallen", "a list of numbers"))?;
         let path = self.path_of(key);
         let numbers: Vec<Option<f64>> =
@@ -153,7 +153,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// One number, or a list of numbers: for keys that usually have one value.
-    pub fn one_or_more(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
+    pub(crate) fn one_or_more(&self, key: &str, min: f64, max: f64) -> Option<Vec<f64>> {
         match self.node(key)?.value {
             Value::Array(_) => self.numbers(key, min, max),
             _ => self.number(key, min, max).map(|value| vec![value]),
@@ -162,7 +162,7 @@ impl<'a> TableReader<'a> {
 
     /// Rows of numbers, all equally long and at least one number wide, row by row. Only the first wrong
     /// row is reported: a matrix of the wrong kind would fill the list of problems.
-    pub fn matrix(&self, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
+    pub(crate) fn matrix(&self, key: &str, min: f64, max: f64) -> Option<Vec<Vec<f64>>> {
         let rows = self.items(
             key,
             said!(
@@ -220,7 +220,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// A list of whole numbers, each between `min` and `max`.
-    pub fn integers(&self, key: &str, min: i64, max: i64) -> Option<Vec<i64>> {
+    pub(crate) fn integers(&self, key: &str, min: i64, max: i64) -> Option<Vec<i64>> {
         let items = self.items(key, said!("een lijst van hele getallen", "a list of whole numbers"))?;
         let path = self.path_of(key);
         let numbers: Vec<Option<i64>> =
@@ -230,7 +230,7 @@ impl<'a> TableReader<'a> {
 
     /// A list of anything, item by item with its place; `allowed` says in messages what it should have
     /// held.
-    pub fn items(&self, key: &str, allowed: impl Into<Said>) -> Option<&'a [Node]> {
+    pub(crate) fn items(&self, key: &str, allowed: impl Into<Said>) -> Option<&'a [Node]> {
         let node = self.node(key)?;
         match &node.value {
             Value::Array(items) => Some(items),
@@ -239,7 +239,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// A table within the table, whose keys are then asked for (and finished) on their own.
-    pub fn table(&self, key: &str) -> Option<TableReader<'a>> {
+    pub(crate) fn table(&self, key: &str) -> Option<TableReader<'a>> {
         let node = self.node(key)?;
         match node.value {
             Value::Table(_) => Some(TableReader::new(node, self.path_of(key), self.sink)),
@@ -251,7 +251,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// A list of tables, `[[key]]`; empty when absent.
-    pub fn tables(&self, key: &str) -> Vec<TableReader<'a>> {
+    pub(crate) fn tables(&self, key: &str) -> Vec<TableReader<'a>> {
         let path = self.path_of(key);
         let allowed = said!("tabellen, elk onder [[{path}]]", "tables, each under [[{path}]]");
         let Some(items) = self.items(key, allowed.clone()) else { return Vec::new() };
@@ -268,7 +268,13 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reports something about a key (or about the table, when the key is absent).
-    pub fn problem(&self, key: &str, message: impl Into<Said>, allowed: impl Into<Said>, hint: Option<Said>) {
+    pub(crate) fn problem(
+        &self,
+        key: &str,
+        message: impl Into<Said>,
+        allowed: impl Into<Said>,
+        hint: Option<Said>,
+    ) {
         let place = self.node.get(key).map_or(&self.node.place, |node| &node.place);
         let mut problem = Problem::at(place, message, allowed);
         problem.hint = hint;
@@ -276,13 +282,13 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reports a problem that the caller has put together, with a place of its own.
-    pub fn report(&self, problem: Problem) {
+    pub(crate) fn report(&self, problem: Problem) {
         self.sink.push(problem);
     }
 
     /// Reports that a key which must be there is absent, with an example; nothing when it is there. The
     /// key is not asked for by it.
-    pub fn missing(&self, key: &str, example: impl InLanguage) {
+    pub(crate) fn missing(&self, key: &str, example: impl InLanguage) {
         if self.node.get(key).is_none() {
             let path = self.path_of(key);
             self.problem(
@@ -317,7 +323,12 @@ impl<'a> TableReader<'a> {
 }
 
 /// Reports a key that does not exist, with the nearest one that does.
-pub fn unknown_key<'k>(entry: &Entry, path: &str, known: impl IntoIterator<Item = &'k str>, sink: &Sink) {
+pub(crate) fn unknown_key<'k>(
+    entry: &Entry,
+    path: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    sink: &Sink,
+) {
     if sink.is_full() {
         return sink.count_more(1);
     }
@@ -364,7 +375,7 @@ fn value_that(node: &Node, path: &str, is: Said) -> Said {
 /// A finite number between `min` and `max`; anything else is reported.
 /// A percentage where a share belongs, a decimal comma in quotes and an infinite number get advice of
 /// their own. Minus zero becomes zero, so that equal values have equal bits and one hash.
-pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Option<f64> {
+pub(crate) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Option<f64> {
     let value = match &node.value {
         Value::Integer(number) => *number as f64,
         Value::Float(number) => *number,
@@ -411,7 +422,7 @@ pub fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -> Optio
 /// A whole number between `min` and `max`; anything else is reported.
 /// `12.0` is refused with advice and not rounded: a float where a count belongs is often a value of
 /// another key.
-pub fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
+pub(crate) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
     let allowed = said!("een heel getal van {min} tot {max}", "a whole number from {min} to {max}");
     match node.value {
         Value::Integer(number) if (min..=max).contains(&number) => Some(number),

@@ -15,7 +15,7 @@ use crate::scenario::{Dynamics, Scenario};
 
 /// Version of the model: raised whenever the same scenario means something else (docs/model.md), so that old results can be told
 /// from new. A change is an entry in the changelog.
-pub const MODEL_VERSION: u32 = 2;
+pub(crate) const MODEL_VERSION: u32 = 2;
 
 /// What a history keeps besides the monthly totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub fn simulate_with(
 }
 
 /// Number of caseloads, each with its own caseworker, in the paired world of an arm at a site.
-pub fn caseloads(scenario: &Scenario, site: usize, arm: usize) -> u32 {
+pub(crate) fn caseloads(scenario: &Scenario, site: usize, arm: usize) -> u32 {
     allocation::paired_places(scenario, site, arm).caseloads
 }
 

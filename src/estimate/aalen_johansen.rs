@@ -166,12 +166,12 @@ impl IncidenceCurves {
     }
 
     /// Probability of still remaining at `time`.
-    pub fn remaining_at(&self, time: f64) -> f64 {
+    pub(crate) fn remaining_at(&self, time: f64) -> f64 {
         1.0 - (1..=self.table.columns as u32).map(|cause| self.at(cause, time)).sum::<f64>()
     }
 
     /// Last time of follow-up.
-    pub fn last_time(&self) -> f64 {
+    pub(crate) fn last_time(&self) -> f64 {
         self.table.times.last().copied().unwrap_or(0.0)
     }
 
@@ -190,7 +190,7 @@ impl IncidenceCurves {
     }
 
     /// Variance of the time lost.
-    pub fn time_lost_variance(&self, cause: u32, tau: f64, kind: Variance) -> f64 {
+    pub(crate) fn time_lost_variance(&self, cause: u32, tau: f64, kind: Variance) -> f64 {
         let Some(last) = self.step(tau) else { return 0.0 };
         let curve = &self.incidence[cause as usize - 1];
         let areas = self.areas_to_come(cause, last, tau);

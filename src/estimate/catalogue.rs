@@ -24,7 +24,7 @@ use crate::observe::Dataset;
 use crate::said;
 
 /// What a method computes: a data set, the choices, and the arguments behind its name.
-pub type Run = fn(&Dataset, &Options, &MethodArguments) -> Result<Vec<Estimate>, EstimateError>;
+pub(crate) type Run = fn(&Dataset, &Options, &MethodArguments) -> Result<Vec<Estimate>, EstimateError>;
 
 /// What a method looks at, which decides when it belongs to the default set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub struct Method {
 
 impl Method {
     /// Whether the method accounts for clusters when the data have them; the others take rows as independent.
-    pub fn uses_clusters(&self) -> bool {
+    pub(crate) fn uses_clusters(&self) -> bool {
         let also = ["lwyy", "cox-piecewise", "fine-gray", "poisson", "quasi-poisson", "negative-binomial"];
         let needs = [Needs::Clusters, Needs::ClusteredOutcomes, Needs::ClusteredValues];
         needs.contains(&self.needs)
@@ -81,12 +81,12 @@ impl Method {
     }
 
     /// Whether the method takes sampling weights; the others refuse them.
-    pub fn uses_weights(&self) -> bool {
+    pub(crate) fn uses_weights(&self) -> bool {
         weighted::METHODS.contains(&self.name)
     }
 
     /// Whether the method takes frequencies as weights in its likelihood; for the others rows occur so many times.
-    pub fn counts_frequencies(&self) -> bool {
+    pub(crate) fn counts_frequencies(&self) -> bool {
         weighted::COUNTED.contains(&self.name)
     }
 
@@ -154,7 +154,7 @@ pub struct Request {
 
 impl Request {
     /// A method without arguments.
-    pub fn plain(method: &'static Method) -> Self {
+    pub(crate) fn plain(method: &'static Method) -> Self {
         Self { method, arguments: MethodArguments::default(), text: method.name.to_owned() }
     }
 

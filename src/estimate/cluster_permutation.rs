@@ -21,7 +21,7 @@ pub struct Effort {
     pub most_enumerated: u128,
     /// Otherwise this number is drawn.
     pub drawn: u32,
-    /// But fewer, down to [`Effort::FEWEST_DRAWN`], where the draws would pick more clusters than this in all.
+    /// But fewer, down to `Effort::FEWEST_DRAWN`, where the draws would pick more clusters than this in all.
     pub most_picked: u64,
 }
 
@@ -35,7 +35,7 @@ impl Effort {
     pub const SIMULATION: Self = Self { most_enumerated: 20_000, drawn: 999, most_picked: u64::MAX };
     /// Assignments that are always drawn. The level of the test holds with any number of them (the observed assignment counts as
     /// one more); fewer make the p-value less precise, as its Monte Carlo error says.
-    pub const FEWEST_DRAWN: u32 = 9_999;
+    pub(crate) const FEWEST_DRAWN: u32 = 9_999;
 
     /// Assignments that are drawn when each picks so many clusters.
     fn draws(self, picks: usize) -> u32 {

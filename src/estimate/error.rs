@@ -84,12 +84,12 @@ pub enum EstimateError {
 
 impl EstimateError {
     /// An [`EstimateError::InvalidOption`].
-    pub fn option(option: &str, message: impl Into<Said>) -> Self {
+    pub(crate) fn option(option: &str, message: impl Into<Said>) -> Self {
         Self::InvalidOption { option: option.into(), message: message.into() }
     }
 
     /// An [`EstimateError::InvalidData`].
-    pub fn data(message: impl Into<Said>) -> Self {
+    pub(crate) fn data(message: impl Into<Said>) -> Self {
         Self::InvalidData { message: message.into() }
     }
 

@@ -52,7 +52,7 @@ pub struct Tails {
 
 impl Tails {
     /// Two-sided p-value as twice the smaller tail: the two one-sided tests, each at half the level.
-    pub fn doubled(self) -> f64 {
+    pub(crate) fn doubled(self) -> f64 {
         (2.0 * self.greater.min(self.less)).min(1.0)
     }
 }

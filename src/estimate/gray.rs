@@ -108,13 +108,13 @@ impl GrayWorkspace {
     }
 
     /// Covariance of these scores.
-    pub fn covariance(&self) -> DMatrix<f64> {
+    pub(crate) fn covariance(&self) -> DMatrix<f64> {
         let (g, free) = (self.groups, self.groups - 1);
         DMatrix::from_fn(free, free, |i, j| self.variance[i * g + j])
     }
 
     /// The test of equal cumulative incidence; `None` when the covariance is singular.
-    pub fn test(&self) -> Option<ChiSquareTest> {
+    pub(crate) fn test(&self) -> Option<ChiSquareTest> {
         ChiSquareTest::quadratic_form(&self.score(), &self.covariance())
     }
 

@@ -87,7 +87,7 @@ impl IncidenceCurves {
     }
 
     /// Variance of F of a cause (from 1) just after each time of the table; equal to [`IncidenceCurves::variance_at`].
-    pub fn variances(&self, cause: u32, kind: Variance) -> Vec<f64> {
+    pub(crate) fn variances(&self, cause: u32, kind: Variance) -> Vec<f64> {
         if self.weighted || kind == Variance::Jackknife {
             return self.jackknife_variances(cause);
         }

@@ -17,7 +17,7 @@ use crate::stats::root;
 use nalgebra::{DMatrix, DVector};
 
 /// Sums that everything is made of: over rows, and by cluster.
-pub struct ClusterSums {
+pub(crate) struct ClusterSums {
     /// X'X, X'y and y'y; X has an intercept and the terms, each centered and scaled.
     xx: DMatrix<f64>,
     /// Products of columns and values.
@@ -37,7 +37,7 @@ impl ClusterSums {
     ///
     /// # Errors
     /// Columns of different lengths, values that are not finite, one cluster, covariates that determine each other.
-    pub fn new(values: &[f64], cluster: &[u32], terms: &[Term]) -> Result<Self, EstimateError> {
+    pub(crate) fn new(values: &[f64], cluster: &[u32], terms: &[Term]) -> Result<Self, EstimateError> {
         let rows = values.len();
         require_equal(rows, terms.iter().map(|term| term.values.len()))?;
         if !values.iter().chain(terms.iter().flat_map(|term| &term.values)).all(|value| value.is_finite()) {
@@ -92,7 +92,7 @@ impl ClusterSums {
     ///
     /// # Errors
     /// No degrees of freedom between or within clusters.
-    pub fn layout(&self) -> Result<OneWayLayout, EstimateError> {
+    pub(crate) fn layout(&self) -> Result<OneWayLayout, EstimateError> {
         let p = self.xx.nrows();
         let total = residual(&self.xx, &self.xy, self.yy, &(0..p).collect::<Vec<_>>());
         // Columns that do not vary within clusters say nothing there.
@@ -139,7 +139,7 @@ impl ClusterSums {
     ///
     /// # Errors
     /// As [`ClusterSums::layout`], and values without spread within clusters.
-    pub fn restricted_maximum_likelihood(&self) -> Result<VarianceComponents, EstimateError> {
+    pub(crate) fn restricted_maximum_likelihood(&self) -> Result<VarianceComponents, EstimateError> {
         if self.layout()?.mean_square_within <= 0.0 {
             return Err(EstimateError::NoVariance {
                 what: said!(

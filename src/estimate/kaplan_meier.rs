@@ -62,7 +62,7 @@ pub fn kaplan_meier(data: &Dataset, ending: Ending) -> Result<Vec<SurvivalCurve>
 
 impl SurvivalCurve {
     /// The curve of a table with one group (its event columns are taken together).
-    pub fn new(table: RiskTable) -> Self {
+    pub(crate) fn new(table: RiskTable) -> Self {
         let (mut s, mut v) = (1.0, 0.0);
         let (mut survival, mut log_variance) =
             (Vec::with_capacity(table.len()), Vec::with_capacity(table.len()));
@@ -94,7 +94,7 @@ impl SurvivalCurve {
     }
 
     /// Greenwood's variance of log S(t).
-    pub fn log_variance_at(&self, time: f64) -> f64 {
+    pub(crate) fn log_variance_at(&self, time: f64) -> f64 {
         self.step(time).map_or(0.0, |t| self.log_variance[t])
     }
 
@@ -105,13 +105,13 @@ impl SurvivalCurve {
     }
 
     /// At risk just before `time`.
-    pub fn at_risk_at(&self, time: f64) -> f64 {
+    pub(crate) fn at_risk_at(&self, time: f64) -> f64 {
         let t = self.table.times.partition_point(|&t| t < time);
         if t < self.table.len() { self.table.at_risk(t, 0) } else { 0.0 }
     }
 
     /// Last time of follow-up.
-    pub fn last_time(&self) -> f64 {
+    pub(crate) fn last_time(&self) -> f64 {
         self.table.times.last().copied().unwrap_or(0.0)
     }
 
@@ -119,7 +119,7 @@ impl SurvivalCurve {
     ///
     /// # Errors
     /// [`EstimateError::HorizonBeyondFollowUp`].
-    pub fn require_reaches(&self, time: f64, arm: &str) -> Result<(), EstimateError> {
+    pub(crate) fn require_reaches(&self, time: f64, arm: &str) -> Result<(), EstimateError> {
         let latest = self.last_time();
         if time <= latest || self.survival.last() == Some(&0.0) {
             return Ok(());
@@ -145,7 +145,7 @@ impl SurvivalCurve {
 
     /// Interval of [`SurvivalCurve::quantile`]: where the limits of the curve cross (Brookmeyer & Crowley). An end that is
     /// never reached is infinite.
-    pub fn quantile_interval(&self, probability: f64, scale: CurveInterval, level: f64) -> Interval {
+    pub(crate) fn quantile_interval(&self, probability: f64, scale: CurveInterval, level: f64) -> Interval {
         let limits: Vec<Option<Interval>> = self
             .survival
             .iter()

@@ -167,13 +167,6 @@ pub struct Score {
     pub variance: f64,
 }
 
-impl Score {
-    /// Standard normal statistic; positive when the second arm has more events than expected.
-    pub fn z(self) -> f64 {
-        self.score / libm::sqrt(self.variance)
-    }
-}
-
 /// Space for two-arm rank tests on many data sets: after the first data set nothing is allocated (strata excepted).
 #[derive(Clone, Debug, Default)]
 pub struct RankWorkspace {
@@ -188,7 +181,7 @@ pub struct RankWorkspace {
 }
 
 /// Most weights that one combination test takes.
-pub const MOST_WEIGHTS: usize = crate::stats::multivariate_normal::MOST_DIMENSIONS;
+pub(crate) const MOST_WEIGHTS: usize = crate::stats::multivariate_normal::MOST_DIMENSIONS;
 
 /// Scores of several weights with their covariance (Karrison).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -237,7 +230,7 @@ impl RankWorkspace {
     /// ```
     ///
     /// # Errors
-    /// As [`log_rank`], more than two arms, no weight or more than [`MOST_WEIGHTS`].
+    /// As [`log_rank`], more than two arms, no weight or more than `MOST_WEIGHTS`.
     pub fn scores(
         &mut self,
         data: &Dataset,

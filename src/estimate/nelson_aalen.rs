@@ -96,7 +96,7 @@ impl HazardCurve {
     ///
     /// # Errors
     /// [`EstimateError::HorizonBeyondFollowUp`].
-    pub fn require_reaches(&self, time: f64, arm: &str) -> Result<(), EstimateError> {
+    pub(crate) fn require_reaches(&self, time: f64, arm: &str) -> Result<(), EstimateError> {
         let Some(last) = self.table.len().checked_sub(1) else { return Ok(()) };
         let latest = self.table.times[last];
         if time <= latest || self.table.at_risk(last, 0) == self.table.all_events(last, 0) {
@@ -111,7 +111,7 @@ impl HazardCurve {
     }
 
     /// Interval of H(t): symmetric in its logarithm, or in itself for [`CurveInterval::Plain`].
-    pub fn interval_at(&self, time: f64, scale: CurveInterval, level: f64) -> Option<Interval> {
+    pub(crate) fn interval_at(&self, time: f64, scale: CurveInterval, level: f64) -> Option<Interval> {
         let (h, v) = self.at(time);
         let half = normal::two_sided_quantile(level) * libm::sqrt(v);
         if scale == CurveInterval::Plain {
@@ -122,7 +122,12 @@ impl HazardCurve {
     }
 
     /// exp(-H(t)), its standard error, and its interval on the chosen scale.
-    pub fn survival_at(&self, time: f64, scale: CurveInterval, level: f64) -> (f64, f64, Option<Interval>) {
+    pub(crate) fn survival_at(
+        &self,
+        time: f64,
+        scale: CurveInterval,
+        level: f64,
+    ) -> (f64, f64, Option<Interval>) {
         let (h, v) = self.at(time);
         let (s, error) = (libm::exp(-h), libm::sqrt(v));
         (s, s * error, kaplan_meier::interval(s, error, scale, level))

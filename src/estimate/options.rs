@@ -88,7 +88,7 @@ pub struct MethodArguments {
 
 impl MethodArguments {
     /// Splits "0, gamma=1" into its arguments.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let values = text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
         let values = values.map(|part| match part.split_once('=') {
             Some((name, value)) => (Some(name.trim().to_lowercase()), value.trim().to_owned()),
@@ -98,12 +98,12 @@ impl MethodArguments {
     }
 
     /// Whether nothing was given.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
     /// The argument called `name`, or else the unnamed one at `position` (from 0).
-    pub fn text(&self, name: &str, position: usize) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str, position: usize) -> Option<&str> {
         let named = self.values.iter().find(|(n, _)| n.as_deref() == Some(name));
         let unnamed = || self.values.iter().filter(|(n, _)| n.is_none()).nth(position);
         named.or_else(unnamed).map(|(_, value)| value.as_str())
@@ -113,7 +113,7 @@ impl MethodArguments {
     ///
     /// # Errors
     /// [`EstimateError::InvalidOption`] when the argument is not a finite number.
-    pub fn number(&self, name: &str, position: usize) -> Result<Option<f64>, EstimateError> {
+    pub(crate) fn number(&self, name: &str, position: usize) -> Result<Option<f64>, EstimateError> {
         let Some(text) = self.text(name, position) else { return Ok(None) };
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(Some(value)),
@@ -125,7 +125,7 @@ impl MethodArguments {
     }
 
     /// All unnamed arguments.
-    pub fn unnamed(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn unnamed(&self) -> impl Iterator<Item = &str> {
         self.values.iter().filter(|(name, _)| name.is_none()).map(|(_, value)| value.as_str())
     }
 
@@ -133,7 +133,7 @@ impl MethodArguments {
     ///
     /// # Errors
     /// [`EstimateError::InvalidOption`] naming the argument and what is allowed.
-    pub fn require_known(&self, allowed: &[&str], positions: usize) -> Result<(), EstimateError> {
+    pub(crate) fn require_known(&self, allowed: &[&str], positions: usize) -> Result<(), EstimateError> {
         for (name, value) in &self.values {
             if let Some(name) = name.as_deref().filter(|name| !allowed.contains(name)) {
                 return Err(EstimateError::option(

@@ -18,7 +18,7 @@ pub struct Exposure {
 
 impl Exposure {
     /// Events per unit of time.
-    pub fn rate(self) -> f64 {
+    pub(crate) fn rate(self) -> f64 {
         self.events as f64 / self.time
     }
 

@@ -142,7 +142,7 @@ impl RecurrentWithTerminal {
     }
 
     /// Last time of follow-up.
-    pub fn last_time(&self) -> f64 {
+    pub(crate) fn last_time(&self) -> f64 {
         self.last
     }
 

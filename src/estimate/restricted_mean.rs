@@ -36,7 +36,7 @@ impl Window {
     ///
     /// # Errors
     /// [`EstimateError::InvalidOption`].
-    pub fn require_valid(self) -> Result<(), EstimateError> {
+    pub(crate) fn require_valid(self) -> Result<(), EstimateError> {
         if self.from >= 0.0 && self.from < self.to && self.to.is_finite() {
             return Ok(());
         }

@@ -18,7 +18,7 @@ pub struct Interval {
 
 impl Interval {
     /// `value` plus and minus the normal quantile times `standard_error`.
-    pub fn wald(value: f64, standard_error: f64, level: f64) -> Self {
+    pub(crate) fn wald(value: f64, standard_error: f64, level: f64) -> Self {
         let half = crate::stats::normal::two_sided_quantile(level) * standard_error;
         Self { lower: value - half, upper: value + half, level }
     }
@@ -172,7 +172,7 @@ fn details<S: Serializer>(details: &BTreeMap<String, Detail>, serializer: S) -> 
 
 impl Estimate {
     /// An estimate without numbers yet.
-    pub fn new(
+    pub(crate) fn new(
         name: &str,
         label: impl Into<Said>,
         estimand: impl Into<Said>,
@@ -188,7 +188,7 @@ impl Estimate {
     }
 
     /// Removes numbers that are no number, so that none is ever shown.
-    pub fn drop_not_a_number(&mut self) {
+    pub(crate) fn drop_not_a_number(&mut self) {
         for number in [&mut self.value, &mut self.standard_error, &mut self.statistic, &mut self.p_value] {
             *number = number.filter(|value| !value.is_nan());
         }
@@ -196,28 +196,21 @@ impl Estimate {
     }
 
     /// Adds one detail.
-    pub fn with(mut self, key: &str, detail: impl Into<Detail>) -> Self {
+    pub(crate) fn with(mut self, key: &str, detail: impl Into<Detail>) -> Self {
         self.details.insert(key.into(), detail.into());
         self
     }
 
     /// Adds value, standard error and the symmetric normal interval.
-    pub fn with_wald(mut self, value: f64, standard_error: f64, level: f64) -> Self {
+    pub(crate) fn with_wald(mut self, value: f64, standard_error: f64, level: f64) -> Self {
         self.value = Some(value);
         self.standard_error = Some(standard_error);
         self.interval = Some(Interval::wald(value, standard_error, level));
         self
     }
 
-    /// Adds a standard normal statistic and its two-sided p-value.
-    pub fn with_z(mut self, z: f64) -> Self {
-        self.statistic = Some(z);
-        self.p_value = Some(crate::stats::normal::two_sided_p(z));
-        self
-    }
-
     /// Adds a chi-square statistic and its p-value.
-    pub fn with_chi_square(mut self, statistic: f64, degrees_of_freedom: f64) -> Self {
+    pub(crate) fn with_chi_square(mut self, statistic: f64, degrees_of_freedom: f64) -> Self {
         self.statistic = Some(statistic);
         self.degrees_of_freedom = Some(degrees_of_freedom);
         self.p_value = Some(crate::stats::chi_square::upper_tail(statistic, degrees_of_freedom));

@@ -1,7 +1,7 @@
 //! Who was at risk, and what happened, at every distinct time: the table under all rank and product-limit methods.
 //!
 //! A row leaves the risk set just after its time; with delayed entry it joins just after its start, so that it is at risk
-//! over (start, time]. [`Builder`] holds the sorting space, so that a simulation of many data sets allocates once.
+//! over (start, time]. `Builder` holds the sorting space, so that a simulation of many data sets allocates once.
 
 use super::ties::merge_close_times;
 use crate::observe::Dataset;
@@ -20,7 +20,7 @@ pub enum Ending {
 
 impl Ending {
     /// Number of event columns.
-    pub fn columns(self) -> usize {
+    pub(crate) fn columns(self) -> usize {
         match self {
             Self::Any | Self::Cause(_) => 1,
             Self::Each(causes) => causes as usize,
@@ -29,7 +29,7 @@ impl Ending {
 
     /// Event column of a recorded cause, counted from 1; 0 when it is no event.
     #[inline]
-    pub fn column_of(self, cause: u32) -> u32 {
+    pub(crate) fn column_of(self, cause: u32) -> u32 {
         match self {
             Self::Any => u32::from(cause != 0),
             Self::Cause(wanted) => u32::from(cause == wanted && cause != 0),
@@ -44,7 +44,7 @@ impl Ending {
     }
 }
 
-/// One at-risk interval, as [`Builder::fill`] takes it.
+/// One at-risk interval, as `Builder::fill` takes it.
 #[derive(Clone, Copy, Debug)]
 pub struct RiskRow {
     /// The row is at risk after this time (0 or less than 0: from the beginning).
@@ -96,7 +96,7 @@ impl RiskTable {
     }
 
     /// One table per stratum (in the order of the stratum numbers), grouped by arm; a single one without strata.
-    pub fn by_stratum(data: &Dataset, ending: Ending) -> Vec<Self> {
+    pub(crate) fn by_stratum(data: &Dataset, ending: Ending) -> Vec<Self> {
         let data = merge_close_times(data);
         let Some(stratum) = &data.stratum else { return vec![Self::of_rows(&data, ending, |_| true)] };
         let mut present = stratum.clone();
@@ -106,7 +106,7 @@ impl RiskTable {
     }
 
     /// One table per arm, each with a single group and its own distinct times.
-    pub fn by_arm(data: &Dataset, ending: Ending) -> Vec<Self> {
+    pub(crate) fn by_arm(data: &Dataset, ending: Ending) -> Vec<Self> {
         let data = merge_close_times(data);
         (0..data.arm_names.len() as u32)
             .map(|arm| {
@@ -119,20 +119,20 @@ impl RiskTable {
     }
 
     /// The table of chosen rows of a data set whose close times were merged already.
-    pub fn of_rows(data: &Dataset, ending: Ending, chosen: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn of_rows(data: &Dataset, ending: Ending, chosen: impl Fn(usize) -> bool) -> Self {
         let rows = rows_of(data, ending).enumerate().filter(|(i, _)| chosen(*i)).map(|(_, row)| row);
         Self::from_rows(data.arm_names.len(), ending.columns(), rows)
     }
 
     /// The table of any rows; only exactly equal times are ties.
-    pub fn from_rows(groups: usize, columns: usize, rows: impl Iterator<Item = RiskRow>) -> Self {
+    pub(crate) fn from_rows(groups: usize, columns: usize, rows: impl Iterator<Item = RiskRow>) -> Self {
         let mut table = Self::default();
         Builder::default().fill(&mut table, groups, columns, false, rows);
         table
     }
 
     /// The table of one group whose rows count by their weight.
-    pub fn of_weighted_rows(columns: usize, rows: &[(RiskRow, f64)]) -> Self {
+    pub(crate) fn of_weighted_rows(columns: usize, rows: &[(RiskRow, f64)]) -> Self {
         let mut by_end: Vec<&(RiskRow, f64)> = rows.iter().collect();
         by_end.sort_by(|a, b| a.0.time.total_cmp(&b.0.time));
         let mut by_start: Vec<&(RiskRow, f64)> = rows.iter().filter(|(row, _)| row.start > 0.0).collect();
@@ -166,12 +166,12 @@ impl RiskTable {
     }
 
     /// Number of distinct times.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.times.len()
     }
 
     /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.times.is_empty()
     }
 
@@ -189,20 +189,20 @@ impl RiskTable {
 
     /// Events of all columns in a group at the `t`-th time.
     #[inline]
-    pub fn all_events(&self, t: usize, group: usize) -> f64 {
+    pub(crate) fn all_events(&self, t: usize, group: usize) -> f64 {
         let from = (t * self.groups + group) * self.columns;
         self.events[from..from + self.columns].iter().sum()
     }
 
     /// At risk in all groups together just before the `t`-th time.
     #[inline]
-    pub fn total_at_risk(&self, t: usize) -> f64 {
+    pub(crate) fn total_at_risk(&self, t: usize) -> f64 {
         self.at_risk[t * self.groups..(t + 1) * self.groups].iter().sum()
     }
 
     /// Events of all groups and columns together at the `t`-th time.
     #[inline]
-    pub fn total_events(&self, t: usize) -> f64 {
+    pub(crate) fn total_events(&self, t: usize) -> f64 {
         let width = self.groups * self.columns;
         self.events[t * width..(t + 1) * width].iter().sum()
     }
@@ -231,7 +231,7 @@ pub fn rows_of(data: &Dataset, ending: Ending) -> impl Iterator<Item = RiskRow> 
 
 /// Reusable sorting space.
 #[derive(Clone, Debug, Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     /// Ends of rows: time and column.
     ends: Vec<(u64, u32)>,
     /// Starts of rows.
@@ -248,7 +248,7 @@ impl Builder {
     /// Fills `table`, reusing its space and this builder's. Times must be finite and >= 0, starts finite or minus
     /// infinity. With `merge`, times closer than rounding become one (see [`super::ties`]); starts are then expected to
     /// be absent, and otherwise to have been merged already.
-    pub fn fill(
+    pub(crate) fn fill(
         &mut self,
         table: &mut RiskTable,
         groups: usize,

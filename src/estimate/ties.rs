@@ -1,4 +1,4 @@
-//! Times that differ only by rounding are one time: the data set with [`joined`] times.
+//! Times that differ only by rounding are one time: the data set with `joined` times.
 
 use crate::observe::{Dataset, allowed_gap, joined};
 use std::borrow::Cow;

@@ -73,7 +73,7 @@ pub enum Weight {
     },
 }
 
-/// The English words; people read [`Weight::said`] in their language.
+/// The English words; people read `Weight::said` in their language.
 impl fmt::Display for Weight {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(self.said().english())
@@ -82,7 +82,7 @@ impl fmt::Display for Weight {
 
 impl Weight {
     /// The weight as a formula in words.
-    pub fn said(self) -> Said {
+    pub(crate) fn said(self) -> Said {
         match self {
             Self::LogRank => said!("gewicht 1", "weight 1"),
             Self::FlemingHarrington { rho, gamma } => {
@@ -119,7 +119,7 @@ impl Weight {
     ///
     /// # Errors
     /// [`EstimateError::InvalidOption`].
-    pub fn require_valid(self) -> Result<(), EstimateError> {
+    pub(crate) fn require_valid(self) -> Result<(), EstimateError> {
         let good = match self {
             Self::FlemingHarrington { rho, gamma } => {
                 rho >= 0.0 && gamma >= 0.0 && rho.is_finite() && gamma.is_finite()

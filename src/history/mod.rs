@@ -8,9 +8,11 @@ pub mod record;
 pub mod tally;
 pub mod trajectory;
 
-pub use ladder::{LADDER_REASONS, LadderArm, LadderExit, LadderHistory, LadderReason};
-pub use record::{Event, Record};
-pub use tally::{GroupTally, TALLIES, Tally, TallyKind};
+pub(crate) use ladder::{LADDER_REASONS, LadderArm, LadderExit};
+pub use ladder::{LadderHistory, LadderReason};
+pub(crate) use record::{Event, Record};
+pub(crate) use tally::TALLIES;
+pub use tally::{GroupTally, Tally, TallyKind};
 pub use trajectory::LifeMonth;
 
 /// Which world of a replicate.

@@ -93,7 +93,7 @@ const fn columns() -> ([usize; WIDTHS.len()], usize) {
 const FIRST: [usize; WIDTHS.len()] = columns().0;
 
 /// Number of totals.
-pub const TALLIES: usize = columns().1;
+pub(crate) const TALLIES: usize = columns().1;
 
 tallies! {
     /// Clients who came in: participants at their enrolment and new entrants.
@@ -241,7 +241,7 @@ impl Tally {
     }
 
     /// The total of exits with this reason on file, or with none.
-    pub fn on_file(recorded: Option<ExitReason>) -> Tally {
+    pub(crate) fn on_file(recorded: Option<ExitReason>) -> Tally {
         recorded.map_or(Tally::RecordedUnknown, Tally::Recorded)
     }
 
@@ -267,11 +267,6 @@ impl GroupTally {
         Self { months, values: vec![0.0; TALLIES * (months + 1)] }
     }
 
-    /// Sets everything to zero.
-    pub fn clear(&mut self) {
-        self.values.fill(0.0);
-    }
-
     /// Last month.
     pub fn months(&self) -> usize {
         self.months
@@ -279,7 +274,7 @@ impl GroupTally {
 
     /// Adds to a total in a month.
     #[inline]
-    pub fn add(&mut self, tally: Tally, month: usize, amount: f64) {
+    pub(crate) fn add(&mut self, tally: Tally, month: usize, amount: f64) {
         self.values[tally.index() * (self.months + 1) + month] += amount;
     }
 
@@ -290,7 +285,7 @@ impl GroupTally {
     }
 
     /// One total over all months, for writing.
-    pub fn column_mut(&mut self, tally: Tally) -> &mut [f64] {
+    pub(crate) fn column_mut(&mut self, tally: Tally) -> &mut [f64] {
         let start = tally.index() * (self.months + 1);
         &mut self.values[start..=start + self.months]
     }
@@ -324,8 +319,7 @@ mod tests {
         one.merge(&two);
         assert_eq!(one.column(Tally::Exit(ExitReason::Work)), [0.0, 5.0, 0.0]);
         assert_eq!(one.column(Tally::Exit(ExitReason::Death)), [0.0; 3]);
-        one.clear();
-        assert_eq!((one.column(Tally::Exit(ExitReason::Work)), one.months()), (&[0.0; 3][..], 2));
+        assert_eq!(one.months(), 2);
     }
 
     #[test]

@@ -34,11 +34,11 @@ pub struct LifeMonth {
     /// Irregularity.
     pub irregularity: Irregularity,
     /// Active steps.
-    pub active_steps: Set<Step>,
+    pub(crate) active_steps: Set<Step>,
     /// Disclosed domains.
-    pub disclosed: Set<Domain>,
+    pub(crate) disclosed: Set<Domain>,
     /// Rung of the participation ladder.
     pub rung: Rung,
     /// What happened this month, in order.
-    pub events: Vec<LifeEvent>,
+    pub(crate) events: Vec<LifeEvent>,
 }

@@ -39,7 +39,7 @@ impl Band {
     }
 
     /// Limits in months: (near end, far end). The far end of the farthest band is the largest distance of the model.
-    pub const fn limits(self) -> (f64, f64) {
+    pub(crate) const fn limits(self) -> (f64, f64) {
         match self {
             Band::Over48 => (48.0, 120.0),
             Band::From24To48 => (24.0, 48.0),

@@ -2,7 +2,7 @@
 
 kinds! {
     /// Which direction is a benefit, for an event that happens or not.
-    Benefit, PerBenefit {
+    Benefit {
         /// The treated have the event sooner, or more of them (outflow to work).
         Sooner "sooner";
         /// The treated have the event later, or fewer of them.
@@ -25,7 +25,7 @@ impl Benefit {
     }
 
     /// The direction of an effect: positive, or not a number, is sooner.
-    pub fn of(effect: f64) -> Self {
+    pub(crate) fn of(effect: f64) -> Self {
         if effect < 0.0 { Self::Later } else { Self::Sooner }
     }
 }

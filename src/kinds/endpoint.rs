@@ -4,7 +4,7 @@ use super::TestKind;
 
 kinds! {
     /// An endpoint of a study. A participant's first exit ends the follow-up of every endpoint.
-    Endpoint, PerEndpoint {
+    Endpoint {
         /// Leaving benefit, whatever the reason.
         Exit "exit";
         /// Leaving benefit for work, as on file.

@@ -23,10 +23,3 @@ kinds! {
         Other "other";
     }
 }
-
-impl ExitReason {
-    /// Whether somebody who left so can come back on benefit.
-    pub const fn can_return(self) -> bool {
-        !matches!(self, ExitReason::Death | ExitReason::Pension)
-    }
-}

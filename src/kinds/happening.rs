@@ -97,7 +97,7 @@ pub enum LifeEvent {
 
 impl LifeEvent {
     /// In the file of sampled lives.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             LifeEvent::Exit(reason) => reason.name(),
             LifeEvent::Return => "return to benefit",

@@ -2,7 +2,7 @@
 
 kinds! {
     /// Irregularity of a client, hidden from everyone until it is found.
-    Irregularity, PerIrregularity {
+    Irregularity {
         /// None.
         None "none";
         /// Unintentional: the client does not know the rules.

@@ -17,27 +17,10 @@ pub trait Kind: Copy + Eq + std::fmt::Debug + 'static {
     }
 }
 
-/// Writes a closed list, and the array with one entry per member: `/// doc; enum Name, PerName { /// doc; Member "name"; ... }`.
+/// Writes a closed list and, where something is kept by member, the array with one entry per member:
+/// `/// doc; Name, PerName { /// doc; Member "name"; ... }`; without an array `Name { ... }`.
 macro_rules! kinds {
-    ($(#[$meta:meta])* $name:ident, $per:ident { $($(#[$row_meta:meta])* $member:ident $text:literal;)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$row_meta])* $member,)* }
-
-        impl $crate::kinds::Kind for $name {
-            const ALL: &'static [Self] = &[$($name::$member),*];
-
-            #[inline]
-            fn index(self) -> usize {
-                self as usize
-            }
-
-            fn name(self) -> &'static str {
-                match self { $($name::$member => $text,)* }
-            }
-        }
-
+    (@array $name:ident, $per:ident) => {
         #[doc = concat!("One entry per [`", stringify!($name), "`].")]
         #[derive(Clone, Copy, Debug, Default, PartialEq)]
         pub struct $per<T>(pub [T; <$name as $crate::kinds::Kind>::ALL.len()]);
@@ -70,6 +53,27 @@ macro_rules! kinds {
                 &mut self.0[member as usize]
             }
         }
+    };
+    ($(#[$meta:meta])* $name:ident $(, $per:ident)? { $($(#[$row_meta:meta])* $member:ident $text:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$row_meta])* $member,)* }
+
+        impl $crate::kinds::Kind for $name {
+            const ALL: &'static [Self] = &[$($name::$member),*];
+
+            #[inline]
+            fn index(self) -> usize {
+                self as usize
+            }
+
+            fn name(self) -> &'static str {
+                match self { $($name::$member => $text,)* }
+            }
+        }
+
+        $(kinds!(@array $name, $per);)?
     };
 }
 

@@ -1,8 +1,8 @@
 //! The closed lists of the model and of the study: what can happen, to whom, of which kind, and how it is tested. One list,
 //! one row per member.
 //!
-//! A list is an enum written by the `kinds!` macro: each row gives a member its name in files, and next to it an array type
-//! with one entry per member, so that a column "by reason" or "by step" can never be too short or read with a wrong number.
+//! A list is an enum written by the `kinds!` macro: each row gives a member its name in files, and, where
+//! something is kept by member, an array type with one entry per member, so that a column "by reason" or "by step" can never be too short or read with a wrong number.
 //! Nothing outside this folder numbers the members. Properties of a member are functions with a `match`: whoever adds a
 //! member is told by the compiler what is still missing. This module imports nothing of the crate.
 //!
@@ -34,17 +34,17 @@ mod tercile;
 mod test_kind;
 
 pub use band::{Band, PerBand};
-pub use benefit::{Benefit, PerBenefit};
+pub use benefit::Benefit;
 pub use domain::{Domain, PerDomain};
-pub use endpoint::{Endpoint, PerEndpoint};
+pub use endpoint::Endpoint;
 pub use exit::{ExitReason, PerReason};
 pub use happening::{Happening, LifeEvent};
-pub use irregularity::{Irregularity, PerIrregularity};
+pub use irregularity::Irregularity;
 pub use list::Kind;
-pub use question::{PerQuestion, Question};
+pub use question::Question;
 pub use rung::{PerRung, Rung};
 pub use set::Set;
-pub use spell::{Away, PerAway, PerSpell, SpellClass};
+pub use spell::{Away, PerSpell, SpellClass};
 pub use step::{Need, PerStep, Step};
-pub use tercile::{PerTercile, Tercile};
-pub use test_kind::{PerTest, TestKind};
+pub use tercile::Tercile;
+pub use test_kind::TestKind;

@@ -2,7 +2,7 @@
 
 kinds! {
     /// The question of a scenario (`question.kind`), or of the planner's page.
-    Question, PerQuestion {
+    Question {
         /// Does it pay for itself?
         Payback "payback";
         /// Do more people go to work?
@@ -37,7 +37,7 @@ impl Question {
     }
 
     /// 1 when more of the measure is what the question hopes for, -1 when less of it is (net costs, people on benefit).
-    pub fn sign(self) -> f64 {
+    pub(crate) fn sign(self) -> f64 {
         match self {
             Self::Payback | Self::Caseload => -1.0,
             Self::Work | Self::Exits | Self::Steps | Self::Signals => 1.0,

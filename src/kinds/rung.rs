@@ -20,12 +20,12 @@ kinds! {
 
 impl Rung {
     /// Number of the rung, 1 to 6.
-    pub const fn number(self) -> u8 {
+    pub(crate) const fn number(self) -> u8 {
         self as u8 + 1
     }
 
     /// The rung with a number from 0, as a transition table counts them; those above the sixth count as the sixth.
-    pub fn of_table(rung: usize) -> Self {
+    pub(crate) fn of_table(rung: usize) -> Self {
         <Self as super::Kind>::ALL[rung.min(Rung::Paid as usize)]
     }
 }

@@ -21,14 +21,14 @@ kinds! {
 impl SpellClass {
     /// The class of a number of months on benefit.
     #[inline]
-    pub fn of(months: f64) -> Self {
-        let reached = Self::ALL.iter().rev().copied().find(|class| months >= class.from_months());
+    pub(crate) fn of(months: f64) -> Self {
+        let reached = Self::ALL.iter().rev().copied().find(|class| months >= class.least_months());
         reached.unwrap_or(SpellClass::Under6)
     }
 
     /// The months from which on a spell is in this class.
     #[inline]
-    pub const fn from_months(self) -> f64 {
+    pub(crate) const fn least_months(self) -> f64 {
         match self {
             SpellClass::Under6 => 0.0,
             SpellClass::From6To12 => 6.0,
@@ -41,7 +41,7 @@ impl SpellClass {
 
 kinds! {
     /// Months between an exit and the return.
-    Away, PerAway {
+    Away {
         /// Up to 6 months.
         UpTo6 "up_to_6m";
         /// Over 6, up to 12 months.
@@ -57,7 +57,7 @@ kinds! {
 
 impl Away {
     /// The class of a number of months away.
-    pub fn of(months: f64) -> Self {
+    pub(crate) fn of(months: f64) -> Self {
         if months <= 6.0 {
             Away::UpTo6
         } else if months <= 12.0 {

@@ -47,22 +47,22 @@ pub enum Need {
 
 impl Step {
     /// Whether a study could count it: it is on file.
-    pub fn visible(self) -> bool {
+    pub(crate) fn visible(self) -> bool {
         self.is_activation() || self == Step::SmallJob
     }
 
     /// Whether the studies counted it as activation: volunteering, informal care, or a trajectory.
-    pub fn is_activation(self) -> bool {
+    pub(crate) fn is_activation(self) -> bool {
         matches!(self, Step::Volunteering | Step::InformalCare | Step::Trajectory)
     }
 
     /// Whether it goes on when the benefit ends: part of the client's own life.
-    pub fn is_own_life(self) -> bool {
+    pub(crate) fn is_own_life(self) -> bool {
         matches!(self, Step::Sport | Step::Volunteering | Step::InformalCare)
     }
 
     /// What multiplies the hazard of starting it.
-    pub fn need(self) -> Need {
+    pub(crate) fn need(self) -> Need {
         match self {
             Step::NeighborhoodTeam | Step::MentalCare | Step::Gp | Step::DebtCounselling | Step::FoodBank => {
                 Need::Disclosed
@@ -75,12 +75,12 @@ impl Step {
     }
 
     /// Whether it is help with problems.
-    pub fn is_help(self) -> bool {
+    pub(crate) fn is_help(self) -> bool {
         self.need() == Need::Disclosed
     }
 
     /// The domains that it serves: help serves those that have been disclosed, the others whoever takes the step.
-    pub fn serves(self) -> &'static [Domain] {
+    pub(crate) fn serves(self) -> &'static [Domain] {
         match self {
             Step::NeighborhoodTeam => &[Domain::Housing, Domain::Relations, Domain::Meaning],
             Step::MentalCare | Step::Gp => &[Domain::Health],

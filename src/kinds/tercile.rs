@@ -2,7 +2,7 @@
 
 kinds! {
     /// A third of a standard normal distribution.
-    Tercile, PerTercile {
+    Tercile {
         /// The lowest third.
         Poor "poor";
         /// The middle third.

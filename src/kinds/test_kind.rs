@@ -4,7 +4,7 @@ use super::Kind;
 
 kinds! {
     /// A test of two arms.
-    TestKind, PerTest {
+    TestKind {
         /// Log-rank.
         LogRank "log_rank";
         /// Fleming-Harrington (0, 1): weighs late differences.

@@ -4,7 +4,8 @@ mod said;
 
 use serde::{Deserialize, Serialize};
 
-pub use said::{InLanguage, Said, Text};
+pub use said::Said;
+pub(crate) use said::{InLanguage, Text};
 
 /// Language of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ impl Lang {
     pub const ALL: [Lang; 2] = [Lang::Nl, Lang::En];
 
     /// The BCP 47 code, as in `<html lang>`.
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Lang::Nl => "nl",
             Lang::En => "en",
@@ -30,20 +31,20 @@ impl Lang {
     }
 
     /// Reads a code such as `nl`, `NL`, `nl_NL.UTF-8` or `en-GB`; `None` for any other language.
-    pub fn parse(code: &str) -> Option<Lang> {
+    pub(crate) fn parse(code: &str) -> Option<Lang> {
         let primary = code.split(['_', '-', '.', '@']).next().unwrap_or_default();
         Lang::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
     }
 
     /// The first of: the flag, `STAPJES_LANG`, the locale; else Dutch. The callers in `cli` read the environment.
-    pub fn choose(flag: Option<Lang>, stapjes_lang: Option<&str>, locale: Option<&str>) -> Lang {
+    pub(crate) fn choose(flag: Option<Lang>, stapjes_lang: Option<&str>, locale: Option<&str>) -> Lang {
         flag.or_else(|| stapjes_lang.and_then(Lang::parse))
             .or_else(|| locale.and_then(Lang::parse))
             .unwrap_or_default()
     }
 
     /// The Dutch or the English one of two texts.
-    pub fn pick<T>(self, dutch: T, english: T) -> T {
+    pub(crate) fn pick<T>(self, dutch: T, english: T) -> T {
         match self {
             Lang::Nl => dutch,
             Lang::En => english,

@@ -13,7 +13,7 @@ use super::Lang;
 
 /// What is said, in Dutch and in English. [`said!`](crate::said) makes one; a text without its other half does not compile.
 ///
-/// A plain text is no `Said`: [`Said::same`] says aloud that both languages read the same. In machine-readable output (JSON) a
+/// A plain text is no `Said`: `Said::same` says aloud that both languages read the same. In machine-readable output (JSON) a
 /// `Said` is its English text, whatever the language of the terminal, so that scripts do not depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said {
@@ -25,29 +25,29 @@ pub struct Said {
 
 impl Said {
     /// Both texts.
-    pub fn new(nl: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(crate) fn new(nl: impl Into<String>, en: impl Into<String>) -> Self {
         Self { nl: nl.into(), en: en.into() }
     }
 
     /// A text that is the same in both languages: a name, a number, a line of TOML.
-    pub fn same(text: impl Into<String>) -> Self {
+    pub(crate) fn same(text: impl Into<String>) -> Self {
         let text = text.into();
         Self { nl: text.clone(), en: text }
     }
 
     /// What `text` gives for each language: for texts with parts that are said in a language
     /// themselves, such as numbers with a decimal comma.
-    pub fn each(text: impl Fn(Lang) -> String) -> Self {
+    pub(crate) fn each(text: impl Fn(Lang) -> String) -> Self {
         Self { nl: text(Lang::Nl), en: text(Lang::En) }
     }
 
     /// Texts under each other.
-    pub fn lines(texts: &[Said]) -> Self {
+    pub(crate) fn lines(texts: &[Said]) -> Self {
         Self::join(texts, "\n")
     }
 
     /// Texts with a mark between them, each in its language; the mark is the same in both.
-    pub fn join(texts: &[Said], between: &str) -> Self {
+    pub(crate) fn join(texts: &[Said], between: &str) -> Self {
         let join = |lang: Lang| texts.iter().map(|text| text.text(lang)).collect::<Vec<_>>().join(between);
         Self::each(join)
     }
@@ -64,18 +64,18 @@ impl Said {
 
     /// This and then that, in each language.
     #[must_use]
-    pub fn then(&self, more: &Self) -> Self {
+    pub(crate) fn then(&self, more: &Self) -> Self {
         Self::each(|lang| format!("{}{}", self.text(lang), more.text(lang)))
     }
 
     /// The same change made to each text.
     #[must_use]
-    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+    pub(crate) fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Self { nl: change(&self.nl), en: change(&self.en) }
     }
 
     /// Whether there is nothing to say.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.nl.is_empty() && self.en.is_empty()
     }
 }
@@ -97,12 +97,12 @@ pub struct Text {
 
 impl Text {
     /// Both texts.
-    pub const fn new(nl: &'static str, en: &'static str) -> Self {
+    pub(crate) const fn new(nl: &'static str, en: &'static str) -> Self {
         Self { nl, en }
     }
 
     /// The text in a language.
-    pub const fn text(self, lang: Lang) -> &'static str {
+    pub(crate) const fn text(self, lang: Lang) -> &'static str {
         match lang {
             Lang::Nl => self.nl,
             Lang::En => self.en,
@@ -118,7 +118,7 @@ impl From<Text> for Said {
 
 /// A part of a text, as it stands in a language: what has words of its own follows, names and numbers
 /// stay. It is what lets [`said!`](crate::said) take numbers, names and other texts alike.
-pub trait InLanguage {
+pub(crate) trait InLanguage {
     /// How it is shown.
     type Shown<'a>: Display
     where

@@ -8,7 +8,7 @@ use crate::kinds::{Band, ExitReason, Happening};
 use crate::scenario::Scenario;
 
 /// What never happened before the cut-off.
-pub const NEVER: f64 = f64::INFINITY;
+pub(crate) const NEVER: f64 = f64::INFINITY;
 
 /// One participant as on file at the cut-off. Times are months since the participant entered.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -48,7 +48,7 @@ pub struct Dataset {
 
 impl Dataset {
     /// The sampling weight of a row; 1 without weights.
-    pub fn weight_of(&self, row: usize) -> f64 {
+    pub(crate) fn weight_of(&self, row: usize) -> f64 {
         self.weight.as_ref().map_or(1.0, |weight| weight[row])
     }
 

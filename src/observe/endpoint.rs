@@ -13,7 +13,7 @@ impl Endpoint {
     /// Time and cause of one participant, as on file: 1 = the event, 2 = an exit that competes with it, 0 = neither within the
     /// follow-up. At equal times the event counts. A count ends with the first exit; a band is read at the end of the follow-up.
     /// Times are months since entry, at most the follow-up.
-    pub fn of(self, row: &Filed) -> (f64, u32) {
+    pub(crate) fn of(self, row: &Filed) -> (f64, u32) {
         let exit_is =
             |reasons: &[ExitReason]| row.exit_reason.is_some_and(|reason| reasons.contains(&reason));
         let (event, exit_cause) = match self {

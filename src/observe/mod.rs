@@ -13,9 +13,10 @@ mod rounding;
 pub mod table;
 mod vocabulary;
 
-pub use crate::kinds::Endpoint;
-pub use cut::{Filed, NEVER, OnFile, Protocol, cut};
+pub(crate) use crate::kinds::Endpoint;
+pub(crate) use cut::Filed;
+pub use cut::{OnFile, Protocol, cut};
 pub use dataset::{Covariate, Dataset};
 pub use endpoint::Bands;
-pub use rounding::{TOLERANCE, allowed_gap, joined};
-pub use vocabulary::{FORMULA, likeness};
+pub(crate) use rounding::{TOLERANCE, allowed_gap, joined};
+pub(crate) use vocabulary::{FORMULA, likeness};

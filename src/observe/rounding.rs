@@ -5,18 +5,18 @@
 //! and join each to its predecessor when the gap is at most 1.49e-8, absolutely or as a fraction of their mean.
 
 /// Largest gap that is rounding: the square root of the machine precision.
-pub const TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
+pub(crate) const TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
 
 /// The largest gap between sorted distinct times that counts as a tie, in their unit; [`TOLERANCE`]
 /// when their mean is below 1.
-pub fn allowed_gap(distinct: &[f64]) -> f64 {
+pub(crate) fn allowed_gap(distinct: &[f64]) -> f64 {
     let mean = distinct.iter().sum::<f64>() / distinct.len().max(1) as f64;
     TOLERANCE * mean.max(1.0)
 }
 
 /// For each of these sorted distinct times the one it is joined to: the first of its run. A chain of
 /// small gaps joins as a whole, as in R, even when its ends lie further apart than one gap.
-pub fn joined(distinct: &[f64]) -> impl Fn(f64) -> f64 + use<> {
+pub(crate) fn joined(distinct: &[f64]) -> impl Fn(f64) -> f64 + use<> {
     let gap = allowed_gap(distinct);
     let mut cuts = Vec::with_capacity(distinct.len());
     for (i, &t) in distinct.iter().enumerate() {

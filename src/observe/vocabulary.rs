@@ -8,7 +8,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters by which a spreadsheet takes a cell for a formula.
-pub const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+pub(crate) const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Cells that mean "not known", in lower case: of R, databases and spreadsheets (English and Dutch).
 const MISSING: [&str; 13] =
@@ -232,7 +232,7 @@ pub(super) fn code_and_label(status: &str) -> Option<(u32, &str)> {
 }
 
 /// What is left of a label when case, composition of letters, blanks and invisible characters do not count.
-pub fn likeness(label: &str) -> String {
+pub(crate) fn likeness(label: &str) -> String {
     visible(label).to_lowercase()
 }
 

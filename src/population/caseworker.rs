@@ -4,7 +4,7 @@ use crate::random::{Dice, Process, sample};
 
 /// A caseworker: who holds a place after so many changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Caseworker {
+pub(crate) struct Caseworker {
     /// Identifier of the place.
     pub id: u32,
     /// How many held the place before: 0 at the start.
@@ -17,7 +17,7 @@ pub struct Caseworker {
 
 impl Caseworker {
     /// The caseworker of a place and generation: always the same person.
-    pub fn draw(dice: &Dice, id: u32, generation: u32) -> Self {
+    pub(crate) fn draw(dice: &Dice, id: u32, generation: u32) -> Self {
         let block = dice.block(id, generation, Process::Skill.block());
         Self {
             id,
@@ -28,13 +28,13 @@ impl Caseworker {
     }
 
     /// The match of this caseworker with a client, standard normal: the same for the same two people, always.
-    pub fn match_with(&self, dice: &Dice, client: u32) -> f32 {
+    pub(crate) fn match_with(&self, dice: &Dice, client: u32) -> f32 {
         let words = dice.block(client, self.id, self.match_block());
         sample::single::normal(words[Process::Match.lane()])
     }
 
     /// The block of the matches of this caseworker: entity = client, moment = the caseworker's place.
-    pub const fn match_block(&self) -> u32 {
+    pub(crate) const fn match_block(&self) -> u32 {
         Process::Match.block() | (self.generation << 8)
     }
 }

@@ -8,7 +8,7 @@ use crate::stats::normal;
 
 /// Household, as far as the exits ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Household {
+pub(crate) enum Household {
     /// Single.
     Single,
     /// Lone parent.
@@ -29,7 +29,7 @@ pub struct Client {
     /// Months on benefit in this spell.
     pub months_on_benefit: f64,
     /// Household.
-    pub household: Household,
+    pub(crate) household: Household,
     /// Needs language practice.
     pub language_need: bool,
     /// True distance to the labor market, months.
@@ -49,7 +49,7 @@ pub struct Client {
     /// Severity of problems per domain, 0 = no problem.
     pub severity: PerDomain<f64>,
     /// Problems that the municipality knows of.
-    pub disclosed: Set<Domain>,
+    pub(crate) disclosed: Set<Domain>,
     /// Paid work is out of reach; unknown to everybody.
     pub out_of_reach: bool,
     /// Steps that run.
@@ -74,7 +74,7 @@ pub(super) fn is_near(dice: &Dice, id: u32, share: f64) -> bool {
 }
 
 /// A recorded distance this many months above the true one is hidden capacity.
-pub const HIDDEN_CAPACITY_MONTHS: f64 = 12.0;
+pub(crate) const HIDDEN_CAPACITY_MONTHS: f64 = 12.0;
 
 /// What kind of client to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,29 +11,30 @@
 pub(super) const MAX_ENTRANTS_PER_MONTH: u32 = 1 << 15;
 
 /// A client who is there at the start.
-pub const fn client_id(site: usize, number: u32) -> u32 {
+pub(crate) const fn client_id(site: usize, number: u32) -> u32 {
     ((site as u32) << 24) | (number & 0x00FF_FFFF)
 }
 
 /// A client who comes in during a month.
-pub const fn entrant_id(site: usize, month: u32, number: u32) -> u32 {
+pub(crate) const fn entrant_id(site: usize, month: u32, number: u32) -> u32 {
     0x8000_0000 | ((site as u32) << 24) | ((month & 0x1FF) << 15) | (number & 0x7FFF)
 }
 
 /// A caseworker's place at a site; who holds it changes with turnover (the generation).
-pub const fn caseworker_id(site: usize, place: u32) -> u32 {
+pub(crate) const fn caseworker_id(site: usize, place: u32) -> u32 {
     ((site as u32) << 24) | (place & 0x00FF_FFFF)
 }
 
 /// Somebody of a site's pool of caseworkers, whom clients without a fixed caseworker meet.
-pub const fn pool_caseworker_id(site: usize, number: u32) -> u32 {
+pub(crate) const fn pool_caseworker_id(site: usize, number: u32) -> u32 {
     0x8000_0000 | ((site as u32) << 24) | (number & 0x00FF_FFFF)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{MAX_CLIENTS_PER_SITE, MAX_SITES};
+    use crate::scenario::MAX_CLIENTS_PER_SITE;
+    use crate::scenario::plan::MAX_SITES;
 
     #[test]
     fn identifiers_of_different_people_differ() {

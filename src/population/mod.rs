@@ -10,10 +10,10 @@ mod inflow;
 mod margins;
 mod site;
 
-pub use caseworker::Caseworker;
-pub use client::{Client, HIDDEN_CAPACITY_MONTHS, Household};
-pub use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
-pub use site::SiteLuck;
+pub(crate) use caseworker::Caseworker;
+pub(crate) use client::{Client, HIDDEN_CAPACITY_MONTHS, Household};
+pub(crate) use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
+pub(crate) use site::SiteLuck;
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub struct Population {
     /// Clients per site, in the order of their numbers.
     pub clients: Vec<Vec<Client>>,
     /// Random effects per site.
-    pub sites: Vec<SiteLuck>,
+    pub(crate) sites: Vec<SiteLuck>,
 }
 
 /// Clients between two looks at whether the work must be left: a few milliseconds.
@@ -65,7 +65,7 @@ pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
 }
 
 /// Makes clients from addresses: the scenario's distributions, prepared once.
-pub struct ClientMaker<'a> {
+pub(crate) struct ClientMaker<'a> {
     /// Far clients or a whole caseload.
     population: PopulationKind,
     /// The parameters.
@@ -80,7 +80,7 @@ pub struct ClientMaker<'a> {
 
 impl<'a> ClientMaker<'a> {
     /// Prepares the distributions of a scenario for one replicate.
-    pub fn new(scenario: &'a Scenario, dice: Dice) -> Self {
+    pub(crate) fn new(scenario: &'a Scenario, dice: Dice) -> Self {
         let parameters = &scenario.parameters;
         let pension_age = f64::from(parameters.pension_age.in_year(scenario.start.year_after(0)));
         let margins = Margins::of(parameters, pension_age);
@@ -92,7 +92,7 @@ impl<'a> ClientMaker<'a> {
     }
 
     /// Number of entrants at a site in a month (1 = the first): new ones, and returns of those who left before the start.
-    pub fn entrants(&self, site: usize, month: u32, clients_at_start: u32) -> u32 {
+    pub(crate) fn entrants(&self, site: usize, month: u32, clients_at_start: u32) -> u32 {
         let parameters = self.parameters;
         let scalars = &parameters.stock.scalars;
         let share = scalars.inflow_share_of_stock + self.before.returns_in(parameters, month);
@@ -100,7 +100,7 @@ impl<'a> ClientMaker<'a> {
     }
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.
-    pub fn client(&self, id: u32, stock: f64) -> Client {
+    pub(crate) fn client(&self, id: u32, stock: f64) -> Client {
         let origin = match self.population {
             PopulationKind::Far => Origin::Trial,
             PopulationKind::Stock => {
@@ -113,7 +113,7 @@ impl<'a> ClientMaker<'a> {
 
     /// Somebody who comes in during a month (whole-caseload scenarios), as [`Self::entrants`] counts them: near or far, no months on
     /// benefit yet, perhaps back after an earlier spell.
-    pub fn entrant(&self, site: usize, month: u32, number: u32, stock: f64) -> Client {
+    pub(crate) fn entrant(&self, site: usize, month: u32, number: u32, stock: f64) -> Client {
         let id = entrant_id(site, month, number);
         let mut client = self.new_client(id, stock);
         self.before.entrant(self.parameters, &self.dice, &mut client, month);
@@ -121,7 +121,7 @@ impl<'a> ClientMaker<'a> {
     }
 
     /// Somebody who comes in for the first time: near or far, no months on benefit yet.
-    pub fn new_client(&self, id: u32, stock: f64) -> Client {
+    pub(crate) fn new_client(&self, id: u32, stock: f64) -> Client {
         let share = self.parameters.stock.scalars.entrant_near_share;
         let origin = Origin::Stock { entrant: true, near: client::is_near(&self.dice, id, share) };
         self.make(id, origin, stock)

@@ -5,7 +5,7 @@ use crate::scenario::parameters::SiteEffects;
 
 /// Random effects of one site in one replicate.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SiteLuck {
+pub(crate) struct SiteLuck {
     /// Effect on the quality of conversations, logit scale, mean 0.
     pub quality: f64,
     /// Multiplier on the stock of irregularities, mean 1.
@@ -18,7 +18,7 @@ pub struct SiteLuck {
 
 impl SiteLuck {
     /// Draws the effects of a site. Multipliers are lognormal with mean one.
-    pub fn draw(effects: &SiteEffects, dice: &Dice, site: usize) -> Self {
+    pub(crate) fn draw(effects: &SiteEffects, dice: &Dice, site: usize) -> Self {
         let block = dice.block(site as u32, 0, Process::SiteQuality.block());
         let multiplier = |lane: usize, sd: f64| libm::exp(sd * sample::normal(block[lane]) - 0.5 * sd * sd);
         Self {

@@ -31,7 +31,7 @@ impl Dice {
     }
 
     /// The replicate whose dice these are.
-    pub const fn replicate(&self) -> u32 {
+    pub(crate) const fn replicate(&self) -> u32 {
         self.replicate
     }
 
@@ -52,17 +52,14 @@ impl Dice {
         self.block(entity, moment, process.block())[process.lane()]
     }
 
-    /// The words of [`LANES`] entities at one moment, in columns: `columns[w][i]` is word `w` of `entities[i]`.
-    #[inline]
-    pub fn columns(&self, entities: &[u32; LANES], moment: u32, block: u32) -> [[u32; LANES]; 4] {
-        let mut words = [*entities, [moment; LANES], [block; LANES], [self.replicate; LANES]];
-        philox4x32_10_columns(&mut words, self.key);
-        words
-    }
-
     /// The words of one entity at [`LANES`] moments, in columns: `columns[w][i]` is word `w` at `moments[i]`.
     #[inline]
-    pub fn columns_of_moments(&self, entity: u32, moments: &[u32; LANES], block: u32) -> [[u32; LANES]; 4] {
+    pub(crate) fn columns_of_moments(
+        &self,
+        entity: u32,
+        moments: &[u32; LANES],
+        block: u32,
+    ) -> [[u32; LANES]; 4] {
         let mut words = [[entity; LANES], *moments, [block; LANES], [self.replicate; LANES]];
         philox4x32_10_columns(&mut words, self.key);
         words
@@ -70,7 +67,7 @@ impl Dice {
 
     /// A stream of any length at an address, for use with `rand`: its key is made from the address, so streams of
     /// different addresses do not overlap (but for the chance that two 64-bit keys are equal).
-    pub const fn stream(&self, entity: u32, moment: u32, process: Process) -> Stream {
+    pub(crate) const fn stream(&self, entity: u32, moment: u32, process: Process) -> Stream {
         let [low, high, ..] =
             philox4x32_10([entity, moment, STREAM_BLOCKS | process as u32, self.replicate], self.key);
         Stream::new([low, high])

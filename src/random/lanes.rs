@@ -1,5 +1,5 @@
 //! Draws of sixteen entities at a time: the blocks of [`Dice`] and what is made of their words, in the lanes of
-//! [`crate::stats::lanes`]. The same bits as [`super::sample::single`] for every instruction set.
+//! [`crate::stats::lanes`]. The same bits as `sample::single` for every instruction set.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{i32x16, u64x8};
@@ -23,7 +23,7 @@ pub fn block<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moment: u32, blo
 
 /// [`block`] compiled into the caller, for dense passes: several blocks are then under way at the same time.
 #[inline(always)]
-pub fn block_inlined<S: Simd>(
+pub(crate) fn block_inlined<S: Simd>(
     simd: S,
     dice: &Dice,
     entities: Words<S>,
@@ -36,7 +36,7 @@ pub fn block_inlined<S: Simd>(
 
 /// The words of sixteen entities, each at its own moment.
 #[inline(always)]
-pub fn block_at<S: Simd>(
+pub(crate) fn block_at<S: Simd>(
     simd: S,
     dice: &Dice,
     entities: Words<S>,
@@ -97,14 +97,14 @@ fn rounds_inlined<S: Simd>(
     ]
 }
 
-/// [`super::sample::single::unit`] of every lane.
+/// `sample::single::unit` of every lane.
 #[inline(always)]
 pub fn unit<S: Simd>(simd: S, words: Words<S>) -> Floats<S> {
     let whole: Floats<S> = simd.cvt_f32_i32x16((words >> 1).bitcast::<i32x16<S>>());
     ((whole + 0.5) * TWO_POW_MINUS_31).min(ALMOST_ONE)
 }
 
-/// [`super::sample::single::happens`] of every lane.
+/// `sample::single::happens` of every lane.
 #[inline(always)]
 pub fn happens<S: Simd>(simd: S, u: Floats<S>, hazard: Floats<S>) -> Mask<S> {
     let near = (u * per_probability(simd, hazard)).simd_lt(hazard);
@@ -118,7 +118,7 @@ pub fn happens<S: Simd>(simd: S, u: Floats<S>, hazard: Floats<S>) -> Mask<S> {
 
 /// [`super::sample::single::probability`] of every lane.
 #[inline(always)]
-pub fn probability<S: Simd>(simd: S, hazard: Floats<S>) -> Floats<S> {
+pub(crate) fn probability<S: Simd>(simd: S, hazard: Floats<S>) -> Floats<S> {
     let near = hazard / per_probability(simd, hazard);
     let large = hazard.simd_gt(EXACT_FROM);
     if large.any_true() { large.select(all(simd, 1.0) - exp(simd, -hazard), near) } else { near }
@@ -132,7 +132,7 @@ fn per_probability<S: Simd>(simd: S, h: Floats<S>) -> Floats<S> {
     h * 0.5 + 1.0 + square * (all(simd, 1.0 / 12.0) - square * inner)
 }
 
-/// [`super::sample::single::normal`] of every lane. The tail is computed only when a lane lies in it.
+/// `sample::single::normal` of every lane. The tail is computed only when a lane lies in it.
 #[inline(always)]
 pub fn normal<S: Simd>(simd: S, words: Words<S>) -> Floats<S> {
     let whole: Floats<S> = simd.cvt_f32_i32x16((words >> 9).bitcast::<i32x16<S>>());

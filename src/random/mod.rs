@@ -9,7 +9,7 @@
 //! * [`sample`]: from random bits to normals, hazards, choices, counts: by inversion on `libm`, the same bits on every
 //!   machine.
 //! * [`lanes`]: the same in single precision for sixteen entities at a time.
-//! * [`numbers`]: uniforms and normals from a stream, for resampling and search.
+//! * `numbers`: uniforms and normals from a stream, for resampling and search.
 //! * [`sobol`]: evenly spread points for the draws of parameters, addressed by name.
 //!
 //! What is absent on purpose: a generator that is passed around, and sampling by rejection (it would use a number of
@@ -17,7 +17,7 @@
 
 pub mod address;
 pub mod lanes;
-pub mod numbers;
+pub(crate) mod numbers;
 pub mod philox;
 pub mod process;
 pub mod sample;
@@ -28,4 +28,4 @@ pub use process::Process;
 
 /// Version of the stream: raised whenever the same address gives another draw, so that old results can be told from new.
 /// The golden values in `tests/determinism.rs` pin it; a change is an entry in the changelog.
-pub const STREAM_VERSION: u32 = 2;
+pub(crate) const STREAM_VERSION: u32 = 2;

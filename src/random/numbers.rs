@@ -8,27 +8,27 @@ use super::sample::{normal_quantile, unit53};
 
 /// Numbers from one stream, in order.
 #[derive(Clone, Debug)]
-pub struct Numbers(Stream);
+pub(crate) struct Numbers(Stream);
 
 impl Numbers {
     /// The numbers of a stream.
-    pub const fn new(stream: Stream) -> Self {
+    pub(crate) const fn new(stream: Stream) -> Self {
         Self(stream)
     }
 
     /// Uniform on the open interval (0, 1), 53 bits.
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         let (high, low) = (self.0.next_u32(), self.0.next_u32());
         unit53(high, low)
     }
 
     /// Standard normal.
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         normal_quantile(self.unit())
     }
 
     /// One of 0 to `count - 1`, each as likely; 0 when `count` is 0.
-    pub fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         ((self.unit() * count as f64) as usize).min(count.saturating_sub(1))
     }
 }

@@ -15,7 +15,7 @@ pub(super) const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 pub(super) const ROUNDS: usize = 10;
 
 /// How many blocks [`philox4x32_10_columns`] computes at once: enough to spread the cost of the call.
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// The random bits at a counter under a key: four words of 32 bits, uniform and independent.
 ///
@@ -50,7 +50,7 @@ pub const fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 /// wants, so nothing is shuffled between rounds. Measured: 4.5 ns a block; with arrays of four or eight lanes, or
 /// inlined into its callers, 10-16 ns, because the compiler then splits the vectors badly.
 #[inline(never)]
-pub fn philox4x32_10_columns(words: &mut [[u32; LANES]; 4], key: [u32; 2]) {
+pub(crate) fn philox4x32_10_columns(words: &mut [[u32; LANES]; 4], key: [u32; 2]) {
     for first in (0..LANES).step_by(2) {
         let mut pair = [[0; 2]; 4];
         for (pair, column) in pair.iter_mut().zip(words.iter()) {
@@ -86,7 +86,7 @@ fn philox_pair([mut c0, mut c1, mut c2, mut c3]: [[u64; 2]; 4], key: [u32; 2]) -
 }
 
 /// A stream of words on Philox, for the `rand` world: bootstrap samples, permutations, anything of which the number of
-/// draws is not known beforehand. It starts at an address ([`super::Dice::stream`]); its own bits are the same
+/// draws is not known beforehand. It starts at an address (`Dice::stream`); its own bits are the same
 /// everywhere, what `rand_distr` makes of them need not be.
 #[derive(Clone, Debug)]
 pub struct Stream {

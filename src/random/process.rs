@@ -184,20 +184,20 @@ pub enum Process {
 impl Process {
     /// Block and word of a member of a list whose first member is this process.
     #[inline]
-    pub const fn member(self, index: usize) -> (u32, usize) {
+    pub(crate) const fn member(self, index: usize) -> (u32, usize) {
         let number = self as u32 + index as u32;
         (number / 4, number as usize % 4)
     }
 
     /// The block of random bits in which the process lives.
     #[inline]
-    pub const fn block(self) -> u32 {
+    pub(crate) const fn block(self) -> u32 {
         self as u32 / 4
     }
 
     /// The word of the block, 0 to 3.
     #[inline]
-    pub const fn lane(self) -> usize {
+    pub(crate) const fn lane(self) -> usize {
         self as usize % 4
     }
 }

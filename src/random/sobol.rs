@@ -7,16 +7,16 @@
 //! with some sixty parameters and some hundred draws no sequence has.
 
 /// Longest sequence: 2^16 draws.
-pub const LONGEST: u32 = 1 << 16;
+pub(crate) const LONGEST: u32 = 1 << 16;
 
 /// A point strictly between 0 and 1: draw number `draw` (below [`LONGEST`]) of the parameter `name` under `seed`.
-pub fn point(seed: u64, name: &str, draw: u32) -> f64 {
+pub(crate) fn point(seed: u64, name: &str, draw: u32) -> f64 {
     let address = fold(fnv1a(name.as_bytes(), 0xcbf2_9ce4_8422_2325 ^ seed));
     let sample = sobol_burley::sample(draw % LONGEST, 0, address);
     (f64::from(sample) + HALF_STEP).clamp(HALF_STEP, 1.0 - HALF_STEP)
 }
 
-/// A point strictly between 0 and 1 of one sequence over all dimensions: evenly spread jointly, unlike [`point`]. Blocks of
+/// A point strictly between 0 and 1 of one sequence over all dimensions: evenly spread jointly, unlike `point`. Blocks of
 /// 256 dimensions have a scramble each.
 pub fn joint(seed: u64, dimension: u32, draw: u32) -> f64 {
     let block = fold(fnv1a(&(dimension / MOST_DIMENSIONS).to_le_bytes(), 0xcbf2_9ce4_8422_2325 ^ seed));

@@ -16,7 +16,7 @@ use crate::design::power::{Assurance, AssuranceCurve};
 use crate::scenario::Scenario;
 
 /// The answers on a terminal: all draws, then story by story.
-pub fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> String {
+pub(crate) fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> String {
     let (draws, target) = (found.draws, number::percent(lang, found.target, 0));
     let drawn = match (&found.fitted_to, lang) {
         (None, Lang::Nl) => "getrokken uit wat vooraf wordt aangenomen (de priors)".to_owned(),
@@ -66,7 +66,7 @@ fn story(scenario: &Scenario, curve: &AssuranceCurve, lang: Lang) -> String {
 }
 
 /// The chance that a study finds the difference in an endpoint when the assumptions are uncertain, and under each story.
-pub fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, lang: Lang) -> Vec<String> {
+pub(crate) fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, lang: Lang) -> Vec<String> {
     let percent = |value: f64| number::percent(lang, value, 0);
     let own = found.curves.iter().filter(|own| own.primary && own.endpoint == endpoint);
     let sentence = |own: &AssuranceCurve| {
@@ -131,7 +131,7 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
 /// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per
 /// story, for the first arm that is compared, since a panel per arm and story could not be read. `None`
 /// when no arm is compared.
-pub fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
+pub(crate) fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
     let arm = *arms(found).first()?;
     let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|own| own.arm == arm && own.primary).collect();
     let mut stories: Vec<Option<&str>> = Vec::new();

@@ -73,7 +73,7 @@ const ROWS: [Row; 11] = [
 
 /// The scenario in one line: arms, clients, caseworkers, sites, months, replicates and seed, as it will
 /// be run.
-pub fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
+pub(crate) fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| arm_named(lang, &arm.name)).collect();
     let caseworkers: f64 = scenario.sites.iter().flat_map(|site| &site.arms).map(|arm| arm.caseworkers).sum();
     let clients = match scenario.dynamics {
@@ -117,14 +117,14 @@ fn count(number: u32, lang: Lang) -> String {
 }
 
 /// The months that the table shows: one year when reported, and the horizon.
-pub fn main_months(results: &Results) -> Vec<u32> {
+pub(crate) fn main_months(results: &Results) -> Vec<u32> {
     let last = results.months.last().copied().unwrap_or(0);
     results.months.iter().copied().filter(|&month| month == last || month == 12).collect()
 }
 
 /// The main results, one table per month of [`main_months`]: paired worlds, and arm minus control, each with its Monte
 /// Carlo standard error.
-pub fn tables(results: &Results, lang: Lang) -> String {
+pub(crate) fn tables(results: &Results, lang: Lang) -> String {
     let mut text = String::new();
     for month in main_months(results) {
         let head = match lang {
@@ -167,7 +167,7 @@ fn replicates_and_gain(results: &Results, lang: Lang) -> Option<String> {
 
 /// The answer as the report's first page gives it: the sentence, the four figures with their ranges, what the ranges are and
 /// what the model was fitted to.
-pub fn answer(source: &Source<'_>) -> String {
+pub(crate) fn answer(source: &Source<'_>) -> String {
     let answer = Answer::new(source, source.facts.question_asked());
     if answer.sentence.is_empty() {
         return String::new();

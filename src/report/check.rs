@@ -19,14 +19,14 @@ pub struct Check {
     /// The scenario.
     pub resolved: Resolved,
     /// Talks asked against slots, one per arm in the order of the arms.
-    pub demands: Vec<Demand>,
+    pub(crate) demands: Vec<Demand>,
     /// What a run will need.
     pub estimate: ResourceEstimate,
 }
 
 /// The plan, for the terminal, ended by a line break. Memory and disk are in GiB, time in the largest
 /// unit that leaves it readable.
-pub fn plan(check: &Check, lang: Lang) -> String {
+pub(crate) fn plan(check: &Check, lang: Lang) -> String {
     let Check { resolved, demands, estimate } = check;
     let scenario = &resolved.scenario;
     let records = &resolved.registry.records;
@@ -148,7 +148,7 @@ fn duration(hours: f64, lang: Lang) -> String {
 /// The plan as one JSON document of the format `stapjes-check-1`, with warnings as sentences in `lang`:
 /// keys are the same in both languages. Clients are persons, hours are of wall time on `threads`
 /// threads; all of them are estimates, whatever their digits.
-pub fn document(check: &Check, lang: Lang) -> serde_json::Value {
+pub(crate) fn document(check: &Check, lang: Lang) -> serde_json::Value {
     let Check { resolved, demands, estimate } = check;
     let scenario = &resolved.scenario;
     let arms: Vec<_> = demands

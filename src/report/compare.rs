@@ -32,7 +32,7 @@ use super::{FIGURES, REPORT, WORKBOOK};
 use plans::{Cut, Plans};
 
 /// Name of the file with the results of a comparison.
-pub const COMPARISON: &str = "comparison.json";
+pub(crate) const COMPARISON: &str = "comparison.json";
 
 /// What stands on the page.
 struct ComparePage<'a> {
@@ -131,7 +131,7 @@ fn fixed_words(t: Lang) -> CompareWords {
 ///
 /// # Errors
 /// When a file cannot be written, or a figure or workbook cannot be made ([`io::ErrorKind::Other`]).
-pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result<()> {
+pub(crate) fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result<()> {
     disk::create_dir(&folder.join(FIGURES))?;
     for (name, bytes) in files(comparison, facts, lang)? {
         disk::write_new(&folder.join(name), &bytes)?;
@@ -143,7 +143,11 @@ pub fn write(folder: &Path, comparison: &Comparison, facts: &[Facts], lang: Lang
 ///
 /// # Errors
 /// When a page, figure or workbook cannot be made.
-pub fn files(comparison: &Comparison, facts: &[Facts], lang: Lang) -> io::Result<Vec<(String, Vec<u8>)>> {
+pub(crate) fn files(
+    comparison: &Comparison,
+    facts: &[Facts],
+    lang: Lang,
+) -> io::Result<Vec<(String, Vec<u8>)>> {
     let Some(first) = facts.first() else { return Ok(Vec::new()) };
     let cut = Cut::new(comparison, facts);
     let plans = Plans::new(&cut, comparison, facts, lang);
@@ -196,7 +200,8 @@ fn bytes(page: &ComparePage<'_>) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// What a comparison shows on a page that is not its report: the same words, numbers and figure.
-pub struct Shown {
+#[cfg(feature = "serve")]
+pub(crate) struct Shown {
     /// Which plan does best, what each brings, what lies between them.
     pub answers: Vec<String>,
     /// What the numbers are about and what the brackets hold.
@@ -211,7 +216,8 @@ pub struct Shown {
 
 /// The answer of a comparison under the names that a reader gave to the plans. There is one entry in `facts` and `names` per
 /// scenario.
-pub fn shown(comparison: &Comparison, facts: &[Facts], names: &[String], lang: Lang) -> Option<Shown> {
+#[cfg(feature = "serve")]
+pub(crate) fn shown(comparison: &Comparison, facts: &[Facts], names: &[String], lang: Lang) -> Option<Shown> {
     facts.first()?;
     let cut = Cut::new(comparison, facts);
     let plans = Plans::new(&cut, comparison, facts, lang).called(names);
@@ -225,7 +231,7 @@ pub fn shown(comparison: &Comparison, facts: &[Facts], names: &[String], lang: L
 }
 
 /// The answer of a comparison, for the terminal: the sentences, and what the numbers are.
-pub fn brief(comparison: &Comparison, facts: &[Facts], lang: Lang) -> String {
+pub(crate) fn brief(comparison: &Comparison, facts: &[Facts], lang: Lang) -> String {
     if facts.is_empty() {
         return String::new();
     }

@@ -12,7 +12,7 @@ use crate::trial::{ArmResults, Results, Series, Visibility, stories};
 use super::escape::cell;
 
 /// Name of the file.
-pub const CURVES: &str = "curves.csv";
+pub(crate) const CURVES: &str = "curves.csv";
 
 /// The columns of `curves.csv`.
 pub const CURVE_COLUMNS: [&str; 12] =
@@ -22,7 +22,7 @@ pub const CURVE_COLUMNS: [&str; 12] =
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(results: &Results, to: impl Write) -> io::Result<()> {
+pub(crate) fn write(results: &Results, to: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(CURVE_COLUMNS)?;
     let worlds =
@@ -133,7 +133,7 @@ fn write_exact(csv: &mut csv::Writer<impl Write>, results: &Results) -> io::Resu
 }
 
 /// Name of a view in files.
-pub fn view_name(view: Visibility) -> &'static str {
+pub(crate) fn view_name(view: Visibility) -> &'static str {
     match view {
         Visibility::Truth => "truth",
         Visibility::OnFile => "on_file",

@@ -9,7 +9,7 @@ use crate::trial::Results;
 use super::curves::{self, CURVE_COLUMNS};
 
 /// Name of the file.
-pub const CURVES_NL: &str = "curves-nl.csv";
+pub(crate) const CURVES_NL: &str = "curves-nl.csv";
 
 /// The columns that hold decimal numbers.
 const DECIMALS: [&str; 4] = ["mean", "mcse", "low", "high"];
@@ -18,7 +18,7 @@ const DECIMALS: [&str; 4] = ["mean", "mcse", "low", "high"];
 ///
 /// # Errors
 /// When the rows cannot be written as CSV.
-pub fn bytes(results: &Results) -> io::Result<Vec<u8>> {
+pub(crate) fn bytes(results: &Results) -> io::Result<Vec<u8>> {
     let mut canonical = Vec::new();
     curves::write(results, &mut canonical)?;
     let mut rows = csv::Reader::from_reader(canonical.as_slice());
@@ -43,6 +43,6 @@ pub fn bytes(results: &Results) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(folder: &Path, results: &Results) -> io::Result<()> {
+pub(crate) fn write(folder: &Path, results: &Results) -> io::Result<()> {
     disk::write_new(&folder.join(CURVES_NL), &bytes(results)?)
 }

@@ -23,7 +23,7 @@ use crate::scenario::Scenario;
 /// The answers on a terminal: full size first, then the frontier, then what must be read with them; per
 /// compared arm. With draws the assurance follows, which uses the same durations but lets the
 /// assumptions vary.
-pub fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> String {
+pub(crate) fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> String {
     let first = protocol::duration_answer(answer, scenario, lang).join("\n");
     let (name, power, confidence) =
         (escape::name(&answer.scenario), answer.power * 100.0, answer.confidence * 100.0);
@@ -200,7 +200,7 @@ fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang)
 
 /// Clients needed against months: one curve per endpoint, one figure per compared arm (the first six),
 /// those without any answer left out; then the figure of the assurance where there is one.
-pub fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
+pub(crate) fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
     /// Names of the figures, by arm.
     const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
     let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));

@@ -15,7 +15,7 @@ use crate::trial::view::{Basis, Key, ShownValue};
 
 /// What somebody reads between the tables.
 #[derive(Clone, Debug, Default)]
-pub struct Effects {
+pub(crate) struct Effects {
     /// Irregularities that did not begin and that were put right, one sentence per arm.
     pub prevented: Vec<String>,
     /// How much earlier capacity is seen, one sentence per arm.
@@ -28,7 +28,7 @@ pub struct Effects {
 
 impl Effects {
     /// All of them.
-    pub fn new(source: &Source<'_>) -> Self {
+    pub(crate) fn new(source: &Source<'_>) -> Self {
         let per_arm = |tell: &dyn Fn(&Source<'_>, usize, &str) -> Option<String>| -> Vec<String> {
             let told = source.treated().into_iter().filter_map(|arm| {
                 let name = capital(&arm_name(source.lang, source.facts.arms.get(arm)?));
@@ -172,7 +172,7 @@ const SMALL: u32 = 15_000;
 const LARGE: u32 = 40_000;
 
 /// How the budget for benefits (BUIG) follows, by size of the municipality; all three when the size is not known.
-pub fn budget(inhabitants: Option<u32>, lang: Lang) -> Vec<String> {
+pub(crate) fn budget(inhabitants: Option<u32>, lang: Lang) -> Vec<String> {
     let (small, large) =
         (number::decimal(lang, f64::from(SMALL), 0), number::decimal(lang, f64::from(LARGE), 0));
     let historical = match lang {

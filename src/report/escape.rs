@@ -7,16 +7,16 @@
 use crate::observe::FORMULA;
 
 /// Longest name that is shown, in characters; longer ones end in `…`.
-pub const LONGEST_NAME: usize = 120;
+pub(crate) const LONGEST_NAME: usize = 120;
 
 /// Strips what no document needs: control characters (also terminal escapes), direction overrides, invisible
 /// characters, line separators and what XML forbids. Text in any script stays as it is.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars().filter(|&c| !is_hostile(c)).collect()
 }
 
 /// [`clean`], cut at [`LONGEST_NAME`] characters: for names in legends, headings, cells and on terminals.
-pub fn name(text: &str) -> String {
+pub(crate) fn name(text: &str) -> String {
     let clean = clean(text);
     if clean.chars().count() <= LONGEST_NAME {
         return clean;
@@ -27,7 +27,7 @@ pub fn name(text: &str) -> String {
 }
 
 /// Text for HTML and SVG, in elements and in quoted attributes.
-pub fn markup(text: &str) -> String {
+pub(crate) fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in clean(text).chars() {
         match c {
@@ -44,13 +44,13 @@ pub fn markup(text: &str) -> String {
 
 /// Text for a cell of a CSV file or workbook: what a spreadsheet would run as a formula gets an apostrophe in front
 /// (OWASP, CSV injection). `analyze` takes it off again.
-pub fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let clean = clean(text);
     if clean.trim_start().starts_with(FORMULA) { format!("'{clean}") } else { clean }
 }
 
 /// A name for a file or folder made of a-z, 0-9 and `-`; `scenario` when nothing is left.
-pub fn file_name(text: &str) -> String {
+pub(crate) fn file_name(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars().flat_map(char::to_lowercase).take(LONGEST_NAME) {
         if c.is_ascii_alphanumeric() {

@@ -11,9 +11,9 @@ use super::curves::number;
 use super::escape::cell;
 
 /// Name of the file with one row per participant.
-pub const EVENTS: &str = "events.csv";
+pub(crate) const EVENTS: &str = "events.csv";
 /// Name of the file with sampled lives.
-pub const TRAJECTORIES: &str = "trajectories.csv";
+pub(crate) const TRAJECTORIES: &str = "trajectories.csv";
 
 /// The columns of `events.csv`.
 pub const EVENT_COLUMNS: [&str; 27] = [
@@ -57,7 +57,7 @@ const STILL_ON_BENEFIT: &str = "0";
 ///
 /// # Errors
 /// When writing fails.
-pub fn write_events(scenario: &Scenario, file: &OnFile, to: impl Write) -> io::Result<()> {
+pub(crate) fn write_events(scenario: &Scenario, file: &OnFile, to: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(EVENT_COLUMNS)?;
     for row in &file.rows {
@@ -133,7 +133,7 @@ pub const TRAJECTORY_COLUMNS: [&str; 18] = [
 ///
 /// # Errors
 /// When writing fails.
-pub fn write_trajectories(scenario: &Scenario, lives: &[LifeMonth], to: impl Write) -> io::Result<()> {
+pub(crate) fn write_trajectories(scenario: &Scenario, lives: &[LifeMonth], to: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(TRAJECTORY_COLUMNS)?;
     for life in lives {

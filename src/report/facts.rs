@@ -18,11 +18,11 @@ use crate::scenario::{
 };
 
 /// Name of the file in a run's folder.
-pub const FILE: &str = "facts.json";
+pub(crate) const FILE: &str = "facts.json";
 
 /// The plan and the parameters of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Short name of the scenario, which names its folder.
     pub name: String,
     /// Title for readers.
@@ -90,7 +90,7 @@ pub struct Facts {
 /// How participants come into arms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AllocationFact {
+pub(crate) enum AllocationFact {
     /// Client by client.
     #[default]
     Client,
@@ -102,7 +102,7 @@ pub enum AllocationFact {
 
 /// One arm and its service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ArmFact {
+pub(crate) struct ArmFact {
     /// Name.
     pub name: String,
     /// Name of the service.
@@ -133,7 +133,7 @@ pub struct ArmFact {
 
 /// One site.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SiteFact {
+pub(crate) struct SiteFact {
     /// Name.
     pub name: String,
     /// Participants and caseworkers (full-time equivalents) per arm.
@@ -148,7 +148,7 @@ pub struct SiteFact {
 
 /// One parameter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ParameterFact {
+pub(crate) struct ParameterFact {
     /// Dotted path.
     pub path: String,
     /// Value, in its unit.
@@ -171,13 +171,13 @@ pub struct ParameterFact {
 
 impl Facts {
     /// The question that is answered.
-    pub fn question_asked(&self) -> Question {
+    pub(crate) fn question_asked(&self) -> Question {
         Question::from_name(&self.asked).unwrap_or_default()
     }
 
     /// The facts of a run of this scenario. `command` must hold nothing that differs between
     /// runs with the same results (no dates, no threads).
-    pub fn new(resolved: &Resolved, command: &str) -> Self {
+    pub(crate) fn new(resolved: &Resolved, command: &str) -> Self {
         let scenario = &resolved.scenario;
         let is_ladder = matches!(scenario.dynamics, Dynamics::Ladder(_));
         Self {
@@ -228,22 +228,22 @@ impl Facts {
     }
 
     /// The command as it may be shown: a shell can hand over any character.
-    pub fn command_shown(&self) -> String {
+    pub(crate) fn command_shown(&self) -> String {
         escape::clean(&self.command)
     }
 
     /// Participants of one arm over all sites, at the start.
-    pub fn participants(&self, arm: usize) -> u32 {
+    pub(crate) fn participants(&self, arm: usize) -> u32 {
         self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(participants, _)| participants).sum()
     }
 
     /// Caseworkers of one arm over all sites, full-time equivalents.
-    pub fn caseworkers(&self, arm: usize) -> f64 {
+    pub(crate) fn caseworkers(&self, arm: usize) -> f64 {
         self.sites.iter().filter_map(|site| site.arms.get(arm)).map(|&(_, caseworkers)| caseworkers).sum()
     }
 
     /// A parameter by its path.
-    pub fn parameter(&self, path: &str) -> Option<&ParameterFact> {
+    pub(crate) fn parameter(&self, path: &str) -> Option<&ParameterFact> {
         self.parameters.iter().find(|parameter| parameter.path == path)
     }
 }

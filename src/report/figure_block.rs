@@ -15,7 +15,7 @@ const MOST_ROWS: usize = 61;
 
 /// One entry of a legend.
 #[derive(Clone, Debug)]
-pub struct LegendEntry {
+pub(crate) struct LegendEntry {
     /// Arm.
     pub arm: usize,
     /// Its name.
@@ -27,7 +27,7 @@ pub struct LegendEntry {
 /// A figure, ready for the page.
 #[derive(Clone, Debug, Template)]
 #[template(path = "figure.html", config = "src/report/templates/askama.toml")]
-pub struct FigureBlock {
+pub(crate) struct FigureBlock {
     /// Language.
     lang: Lang,
     /// Where its files stand, seen from the page: `figures/`.
@@ -54,12 +54,12 @@ pub struct FigureBlock {
 
 impl FigureBlock {
     /// A figure whose files stand beside the page.
-    pub fn beside(figure: &Figure, lang: Lang) -> Self {
+    pub(crate) fn beside(figure: &Figure, lang: Lang) -> Self {
         Self { folder: "", ..Self::new(figure, lang) }
     }
 
     /// Prepares a figure for the page.
-    pub fn new(figure: &Figure, lang: Lang) -> Self {
+    pub(crate) fn new(figure: &Figure, lang: Lang) -> Self {
         let hint = lang.pick(
             "Wijs een punt aan, of kies de figuur en gebruik de pijltjestoetsen: hier verschijnen de waarden.",
             "Point at a place, or select the figure and use the arrow keys: the values appear here.",
@@ -96,7 +96,7 @@ fn line(arm: usize) -> String {
 }
 
 /// The table behind a panel: months by curves, each value with its widest band.
-pub fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
+pub(crate) fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
     let months: Vec<f64> =
         panel.series.first().map_or(Vec::new(), |series| series.points.iter().map(|p| p.month).collect());
     let step = months.len().div_ceil(MOST_ROWS).max(1);

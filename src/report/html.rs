@@ -15,7 +15,8 @@ const STYLE: &str = include_str!("templates/style.css");
 const SCRIPT: &str = include_str!("templates/script.js");
 
 /// The script that brings figures to life, for a page that shows the report's figures: `stapjesFigures(root)`.
-pub const FIGURE_SCRIPT: &str = SCRIPT;
+#[cfg(feature = "serve")]
+pub(crate) const FIGURE_SCRIPT: &str = SCRIPT;
 
 /// What the frame of every page needs.
 pub(super) struct Frame {
@@ -73,7 +74,7 @@ struct English<'a> {
 ///
 /// # Errors
 /// When the template cannot be filled; it can always, since writing to memory does not fail.
-pub fn page(page: &Page<'_>) -> Result<String, askama::Error> {
+pub(crate) fn page(page: &Page<'_>) -> Result<String, askama::Error> {
     let Frame { style, style_hash, script, script_hash } = &Frame::new(page.facts.arms.len());
     let html = match page.lang {
         Lang::Nl => Dutch { page, style, style_hash, script, script_hash }.render(),
@@ -83,13 +84,13 @@ pub fn page(page: &Page<'_>) -> Result<String, askama::Error> {
 }
 
 /// Text in which no line ends between a sign and the euro sign behind it (U+2060, word joiner).
-pub fn unbroken(text: &str) -> String {
+pub(crate) fn unbroken(text: &str) -> String {
     text.replace("+€", "+\u{2060}€").replace("\u{2212}€", "\u{2212}\u{2060}€")
 }
 
 /// The report's style for a page that shows its figures, with a rule per arm that hides its curves when its box is not
 /// checked.
-pub fn style(arms: usize) -> String {
+pub(crate) fn style(arms: usize) -> String {
     let mut style = STYLE.to_owned();
     for arm in 0..arms {
         style.push_str(&format!(

@@ -23,7 +23,7 @@ pub enum ResultKind {
 
 impl ResultKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Run,
         Self::Compare,
         Self::Power,
@@ -35,7 +35,7 @@ impl ResultKind {
     ];
 
     /// The command's name.
-    pub const fn command(self) -> &'static str {
+    pub(crate) const fn command(self) -> &'static str {
         match self {
             Self::Run => "run",
             Self::Compare => "compare",
@@ -49,7 +49,7 @@ impl ResultKind {
     }
 
     /// The file that says what was run, with what, and which files came out.
-    pub const fn manifest(self) -> &'static str {
+    pub(crate) const fn manifest(self) -> &'static str {
         match self {
             Self::Run | Self::Compare => "manifest.json",
             Self::Power => "manifest-power.json",
@@ -62,7 +62,7 @@ impl ResultKind {
     }
 
     /// Files at the top of the folder that every result of this command has, besides the manifest.
-    pub const fn files(self) -> &'static [&'static str] {
+    pub(crate) const fn files(self) -> &'static [&'static str] {
         match self {
             Self::Run => &["summary.json", "curves.csv", "facts.json", "report.html", "results.xlsx"],
             Self::Compare => &["comparison.json", "report.html", "results.xlsx"],
@@ -78,7 +78,7 @@ impl ResultKind {
     }
 
     /// The file with all results of this command: its hash is the `results_hash` of the manifest.
-    pub const fn results(self) -> &'static str {
+    pub(crate) const fn results(self) -> &'static str {
         self.files()[0]
     }
 }

@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::kinds::{Domain, ExitReason, Kind, LifeEvent, Set};
 
 /// Clients that are sampled per site, to choose from.
-pub const SAMPLED: u32 = 60;
+pub(crate) const SAMPLED: u32 = 60;
 
 /// One life under the control and under another arm.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Life {
+pub(crate) struct Life {
     /// Age at the start, years.
     pub age_years: u32,
     /// Months lived through under either arm.
@@ -27,7 +27,7 @@ pub struct Life {
 
 /// What happened under one arm.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub(crate) struct Told {
     /// Index of the arm.
     pub arm: usize,
     /// What happened, in order.
@@ -38,7 +38,7 @@ pub struct Told {
 
 /// Something worth telling, in its month (counted from 1).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Month.
     pub month: u32,
     /// What happened.
@@ -51,7 +51,7 @@ pub struct Moment {
 /// What can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub(crate) enum What {
     /// The first talk.
     FirstTalk,
     /// Told of a problem.
@@ -76,7 +76,7 @@ pub(super) const MOST: usize = 7;
 const MOST_OF_A_KIND: usize = 2;
 
 /// The first `count` clients of every arm and site among sampled ones: those that would have been sampled if so many had been asked for.
-pub fn first(lives: &[LifeMonth], count: u32) -> Vec<LifeMonth> {
+pub(crate) fn first(lives: &[LifeMonth], count: u32) -> Vec<LifeMonth> {
     let mut seen: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
     let mut keep = |own: &&LifeMonth| {
         let clients = seen.entry((own.arm, own.site)).or_default();
@@ -86,7 +86,7 @@ pub fn first(lives: &[LifeMonth], count: u32) -> Vec<LifeMonth> {
 }
 
 /// Chooses three lives among sampled ones; fewer when nobody fits. `arm` is compared with `control`.
-pub fn choose(lives: &[LifeMonth], arm: usize, control: usize) -> Vec<Life> {
+pub(crate) fn choose(lives: &[LifeMonth], arm: usize, control: usize) -> Vec<Life> {
     let mut clients: Vec<(u16, u32)> = lives.iter().map(|own| (own.site, own.client)).collect();
     clients.sort_unstable();
     clients.dedup();

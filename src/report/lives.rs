@@ -12,7 +12,7 @@ use super::life::{Life, Moment, Told, What};
 
 /// The lives in words, one paragraph each, in the order in which they were chosen; empty when the run
 /// kept none (a ladder has no lives).
-pub fn tell(facts: &Facts, lang: Lang) -> Vec<String> {
+pub(crate) fn tell(facts: &Facts, lang: Lang) -> Vec<String> {
     let paragraph = |life: &Life| {
         let age = life.age_years;
         let first = match lang {

@@ -17,16 +17,16 @@ use super::summary::sha256_of_file;
 use crate::disk;
 
 /// What `format` says in every manifest.
-pub const FORMAT: &str = "stapjes-manifest";
+pub(crate) const FORMAT: &str = "stapjes-manifest";
 /// Version of the format of manifests.
-pub const MANIFEST_VERSION: u32 = 1;
+pub(crate) const MANIFEST_VERSION: u32 = 1;
 
 /// What was run and what came out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// `stapjes-manifest`.
     pub format: String,
-    /// [`MANIFEST_VERSION`].
+    /// `MANIFEST_VERSION`.
     pub format_version: u32,
     /// Version of the program.
     pub program_version: String,
@@ -53,15 +53,15 @@ pub struct Manifest {
     /// Replicates, or simulated studies, that were asked for.
     pub replicates: u32,
     /// Every parameter as it was used.
-    pub parameters: Vec<ParameterEntry>,
+    pub(crate) parameters: Vec<ParameterEntry>,
     /// Further scenarios of a command that takes several, each with its own seed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub other_scenarios: Vec<ScenarioEntry>,
+    pub(crate) other_scenarios: Vec<ScenarioEntry>,
     /// SHA-256 of the file with all results (`summary.json` of a run): the same scenario gives the same hash on any machine,
     /// for any number of threads.
     pub results_hash: String,
     /// Every other file of the folder with its size and hash.
-    pub files: Vec<FileEntry>,
+    pub(crate) files: Vec<FileEntry>,
     /// When and how fast; the only part that differs between two runs of the same scenario by the same command.
     pub timings: Timings,
 }
@@ -78,7 +78,7 @@ fn first() -> u32 {
 
 /// A further scenario in the manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ScenarioEntry {
+pub(crate) struct ScenarioEntry {
     /// Name.
     pub name: String,
     /// SHA-256 of `text`.
@@ -102,7 +102,7 @@ impl From<&Resolved> for ScenarioEntry {
 
 /// A parameter in the manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ParameterEntry {
+pub(crate) struct ParameterEntry {
     /// Dotted path.
     pub path: String,
     /// Value, in its unit.
@@ -121,7 +121,7 @@ pub struct ParameterEntry {
 
 /// A file of the output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileEntry {
+pub(crate) struct FileEntry {
     /// Path inside the folder, with `/`.
     pub path: String,
     /// Size, bytes.
@@ -157,7 +157,7 @@ impl From<&ParameterRecord> for ParameterEntry {
 
 /// What made the results of a folder.
 #[derive(Clone, Debug)]
-pub struct Made<'a> {
+pub(crate) struct Made<'a> {
     /// The command.
     pub kind: ResultKind,
     /// Its scenario and the further ones, if any.
@@ -174,7 +174,7 @@ pub struct Made<'a> {
 ///
 /// # Errors
 /// When a file of the folder cannot be read, or there is no scenario.
-pub fn describe(made: Made<'_>, folder: &Path) -> io::Result<Manifest> {
+pub(crate) fn describe(made: Made<'_>, folder: &Path) -> io::Result<Manifest> {
     let (first, others) = made.scenarios.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut files = Vec::new();
     list_files(folder, "", made.kind.manifest(), &mut files)?;
@@ -205,7 +205,7 @@ pub fn describe(made: Made<'_>, folder: &Path) -> io::Result<Manifest> {
 ///
 /// # Errors
 /// When a file of the folder cannot be read.
-pub fn listed_again(manifest: Manifest, folder: &Path) -> io::Result<Manifest> {
+pub(crate) fn listed_again(manifest: Manifest, folder: &Path) -> io::Result<Manifest> {
     let mut files = Vec::new();
     list_files(folder, "", manifest.file_name(), &mut files)?;
     Ok(Manifest { files, ..manifest })
@@ -213,20 +213,20 @@ pub fn listed_again(manifest: Manifest, folder: &Path) -> io::Result<Manifest> {
 
 impl Manifest {
     /// The name of its file.
-    pub fn file_name(&self) -> &'static str {
+    pub(crate) fn file_name(&self) -> &'static str {
         let kind = ResultKind::ALL.into_iter().find(|kind| kind.command() == self.command);
         kind.unwrap_or(ResultKind::Run).manifest()
     }
 
     /// The files of `folder` that are not what the manifest says: missing, or with other bytes.
-    pub fn altered<'m>(&'m self, folder: &Path) -> impl Iterator<Item = &'m FileEntry> {
+    pub(crate) fn altered<'m>(&'m self, folder: &Path) -> impl Iterator<Item = &'m FileEntry> {
         self.files.iter().filter(move |entry| !entry.describes(&folder.join(&entry.path)))
     }
 }
 
 impl FileEntry {
     /// Whether a file has these bytes.
-    pub fn describes(&self, path: &Path) -> bool {
+    pub(crate) fn describes(&self, path: &Path) -> bool {
         let size = path.symlink_metadata().ok().filter(|found| found.is_file()).map(|found| found.len());
         size == Some(self.bytes) && sha256_of_file(path).is_ok_and(|hash| hash == self.sha256)
     }
@@ -236,7 +236,7 @@ impl FileEntry {
 ///
 /// # Errors
 /// When writing fails.
-pub fn write(manifest: &Manifest, folder: &Path) -> io::Result<()> {
+pub(crate) fn write(manifest: &Manifest, folder: &Path) -> io::Result<()> {
     let mut text = serde_json::to_string_pretty(manifest)?;
     text.push('\n');
     disk::write_new(&folder.join(manifest.file_name()), text.as_bytes())
@@ -246,7 +246,7 @@ pub fn write(manifest: &Manifest, folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When the file cannot be read, or is not a manifest of this version ([`io::ErrorKind::InvalidData`]).
-pub fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
+pub(crate) fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
     let name = kind.manifest();
     let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let text = fs::read_to_string(folder.join(name))?;

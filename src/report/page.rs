@@ -25,7 +25,7 @@ use crate::trial::Driver;
 
 /// Everything that the templates show.
 #[derive(Clone, Debug)]
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     /// Language.
     pub lang: Lang,
     /// What was run.
@@ -84,7 +84,7 @@ pub struct Page<'a> {
 
 /// A row of where the balance comes from.
 #[derive(Clone, Debug)]
-pub struct OriginRow {
+pub(crate) struct OriginRow {
     /// What it is.
     pub label: String,
     /// Euros as printed, with their sign.
@@ -128,7 +128,7 @@ fn bar(length: f64) -> String {
 
 impl<'a> Page<'a> {
     /// Fills the page.
-    pub fn new(source: &Source<'a>) -> Self {
+    pub(crate) fn new(source: &Source<'a>) -> Self {
         let lang = source.lang;
         let horizon = source.horizon();
         let answer = Answer::new(source, source.facts.question_asked());
@@ -165,41 +165,41 @@ impl<'a> Page<'a> {
     }
 
     /// Adds what a power study of this scenario found, when there is one.
-    pub fn show_power(&mut self, power: Option<&StoredPower>) {
+    pub(crate) fn show_power(&mut self, power: Option<&StoredPower>) {
         self.tables.extend(power.map(|power| ("power", stored_power::table(power, self.lang))));
     }
 
     /// Adds what knowing more is worth, when that was computed.
-    pub fn show_value(&mut self, value: Option<&StoredValue>) {
+    pub(crate) fn show_value(&mut self, value: Option<&StoredValue>) {
         let Some(value) = value else { return };
         self.value = value.sentences(self.lang);
         self.figures.push(FigureBlock::new(&value.figure(self.lang), self.lang));
     }
 
     /// A figure as HTML; empty when the run has none of that name.
-    pub fn figure(&self, id: &str) -> String {
+    pub(crate) fn figure(&self, id: &str) -> String {
         let found = self.figures.iter().find(|figure| figure.id == id);
         found.map_or_else(String::new, ToString::to_string)
     }
 
     /// A table as HTML; empty when the run has none of that name or it has no rows.
-    pub fn table(&self, id: &str) -> String {
+    pub(crate) fn table(&self, id: &str) -> String {
         let found = self.tables.iter().find(|(name, table)| *name == id && !table.rows.is_empty());
         found.map_or_else(String::new, |(_, table)| table.to_string())
     }
 
     /// The tables of results by name, for the workbook.
-    pub fn tables(&self) -> &[(&'static str, Table)] {
+    pub(crate) fn tables(&self) -> &[(&'static str, Table)] {
         &self.tables
     }
 
     /// The figures that parameters were fitted to, if any.
-    pub fn fitted_to(&self) -> Option<String> {
+    pub(crate) fn fitted_to(&self) -> Option<String> {
         self.facts.fitted_to.as_deref().map(escape::name)
     }
 
     /// Whether anything was measured of signals, steps and so on; a transition table has outflow only.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         !self.facts.ladder
     }
 }

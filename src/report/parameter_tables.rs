@@ -18,7 +18,7 @@ use super::words::capital;
 
 /// The parameters that are uncertain, cost money, or were changed, with what is believed of them, what
 /// that rests on, and under which name they can be set.
-pub fn that_matter(source: &Source<'_>) -> Table {
+pub(crate) fn that_matter(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
         head: label(t, parameter),
@@ -51,7 +51,7 @@ pub fn that_matter(source: &Source<'_>) -> Table {
 }
 
 /// The assumptions that a paired run confirmed to move the answer, and the prices: what stands on paper.
-pub fn in_short(source: &Source<'_>) -> Table {
+pub(crate) fn in_short(source: &Source<'_>) -> Table {
     let t = source.lang;
     let drivers = source.results.drivers.iter().flat_map(|drivers| &drivers.confirmed);
     let moving: Vec<&str> = drivers.map(|driver| driver.path.as_str()).collect();
@@ -95,7 +95,7 @@ fn matters(parameter: &ParameterFact) -> bool {
 }
 
 /// All other parameters, by their names in a scenario, since most of them have no words of their own.
-pub fn others(source: &Source<'_>) -> Table {
+pub(crate) fn others(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
         head: escape::clean(&parameter.path),
@@ -125,7 +125,7 @@ pub fn others(source: &Source<'_>) -> Table {
 
 /// What the scenario changed against the reference: here, there (a dash where the reference has none),
 /// and which text did it. No rows for the reference itself.
-pub fn changes(source: &Source<'_>) -> Table {
+pub(crate) fn changes(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |parameter: &ParameterFact| Row {
         head: label(t, parameter),
@@ -163,7 +163,7 @@ pub fn changes(source: &Source<'_>) -> Table {
 
 /// Definitions of all measures of this run, in English as in the files, and who can know each: what no
 /// file can hold must not be looked for in one.
-pub fn measures(source: &Source<'_>) -> Table {
+pub(crate) fn measures(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |measure: &crate::trial::MeasureInfo| {
         let name = if measure.label.is_empty() {
@@ -209,7 +209,7 @@ fn value(lang: Lang, value: f64) -> Cell {
 }
 
 /// A number with at most four significant digits and no trailing zeros.
-pub fn significant(lang: Lang, value: f64) -> String {
+pub(crate) fn significant(lang: Lang, value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return number::decimal(lang, value, 0);
     }

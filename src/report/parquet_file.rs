@@ -20,7 +20,7 @@ use crate::trial::Results;
 use super::curves::{self, CURVE_COLUMNS};
 
 /// Name of the file.
-pub const PARQUET: &str = "curves.parquet";
+pub(crate) const PARQUET: &str = "curves.parquet";
 
 /// Columns that are numbers; an undefined one is NaN.
 const DOUBLES: [&str; 4] = ["mean", "mcse", "low", "high"];
@@ -31,7 +31,7 @@ const MONTH: &str = "month";
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(folder: &Path, results: &Results) -> io::Result<()> {
+pub(crate) fn write(folder: &Path, results: &Results) -> io::Result<()> {
     let mut csv = Vec::new();
     curves::write(results, &mut csv)?;
     let rows: Vec<csv::StringRecord> =

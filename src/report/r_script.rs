@@ -9,7 +9,7 @@ use crate::scenario::Scenario;
 use crate::scenario::analysis::ClusterUnit;
 
 /// Name of the file.
-pub const R_SCRIPT: &str = "analysis.R";
+pub(crate) const R_SCRIPT: &str = "analysis.R";
 
 /// The script as text; `None` when there is nothing to compare. The control is compared with the first
 /// other arm only.
@@ -17,7 +17,7 @@ pub const R_SCRIPT: &str = "analysis.R";
 /// Names of arms are quoted, as a scenario may hold any text and R would run what it is given.
 /// Questions about steps or signals are analysed as exits to work, since `time` and `status` of
 /// `events.csv` are those of the exit.
-pub fn script(scenario: &Scenario) -> Option<String> {
+pub(crate) fn script(scenario: &Scenario) -> Option<String> {
     let control = scenario.arms.get(scenario.control)?;
     let treated =
         scenario.arms.iter().enumerate().find(|(at, _)| *at != scenario.control).map(|(_, arm)| arm)?;

@@ -9,11 +9,11 @@ use super::language::Lang;
 
 /// Months that the FIP studies measured at most (Van der Valk & Fenger 2019: 10 to 18 months). Beyond it every number
 /// rests on priors.
-pub const MEASURED_MONTHS: u32 = 18;
+pub(crate) const MEASURED_MONTHS: u32 = 18;
 
 /// A view of the results and facts of one run, seen in one language.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub(crate) struct Source<'a> {
     /// What the run found.
     pub view: &'a View<'a>,
     /// What was run.

@@ -14,11 +14,11 @@ use super::table::{Cell, Row, Table};
 use crate::report::words::{arm_named, endpoint_named, test_named};
 
 /// Name of the file.
-pub const POWER: &str = "power.json";
+pub(crate) const POWER: &str = "power.json";
 
 /// A share with its interval.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct StoredShare {
+pub(crate) struct StoredShare {
     /// Share.
     value: f64,
     /// Lower end.
@@ -29,7 +29,7 @@ pub struct StoredShare {
 
 /// The part of a cell of the power surface that the report shows.
 #[derive(Clone, Debug, Deserialize)]
-pub struct StoredCell {
+pub(crate) struct StoredCell {
     /// Arm.
     arm: String,
     /// Endpoint.
@@ -48,7 +48,7 @@ pub struct StoredCell {
 
 /// The part of the power surface that the report shows.
 #[derive(Clone, Debug, Deserialize)]
-pub struct StoredPower {
+pub(crate) struct StoredPower {
     /// Name of the scenario.
     scenario: String,
     /// Power aimed at.
@@ -59,7 +59,7 @@ pub struct StoredPower {
 
 /// The power surface in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes power`
 /// wrote.
-pub fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
+pub(crate) fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
     let manifest = manifest::read(folder, ResultKind::Power).ok()?;
     let path = folder.join(POWER);
     manifest.files.iter().find(|file| file.path == POWER && file.describes(&path))?;
@@ -69,7 +69,7 @@ pub fn read(folder: &Path, scenario: &str) -> Option<StoredPower> {
 }
 
 /// Power by duration for the primary test of every endpoint, at the full size.
-pub fn table(power: &StoredPower, lang: Lang) -> Table {
+pub(crate) fn table(power: &StoredPower, lang: Lang) -> Table {
     let full = power.cells.iter().map(|cell| cell.size).fold(0.0, f64::max);
     let shown: Vec<&StoredCell> =
         power.cells.iter().filter(|cell| cell.primary && cell.size == full).collect();

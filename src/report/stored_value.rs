@@ -15,7 +15,7 @@ use crate::value::question::ValueOfInformation;
 
 /// The value of knowing more, as it stands in a file.
 #[derive(Clone, Debug, Deserialize)]
-pub struct StoredValue {
+pub(crate) struct StoredValue {
     /// Name of the scenario.
     scenario: String,
     /// Control and treated.
@@ -30,7 +30,7 @@ pub struct StoredValue {
 }
 
 /// The value in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes value` wrote.
-pub fn read(folder: &Path, scenario: &str) -> Option<StoredValue> {
+pub(crate) fn read(folder: &Path, scenario: &str) -> Option<StoredValue> {
     let manifest = manifest::read(folder, ResultKind::Value).ok()?;
     let name = ResultKind::Value.results();
     let path = folder.join(name);
@@ -47,12 +47,12 @@ impl StoredValue {
     }
 
     /// What a wrong choice costs, and which study is worth doing.
-    pub fn sentences(&self, lang: Lang) -> Vec<String> {
+    pub(crate) fn sentences(&self, lang: Lang) -> Vec<String> {
         paragraph(&self.about(), &self.found, lang)
     }
 
     /// Value of a study by duration and size.
-    pub fn figure(&self, lang: Lang) -> Figure {
+    pub(crate) fn figure(&self, lang: Lang) -> Figure {
         figure(&self.about(), &self.found, lang)
     }
 }

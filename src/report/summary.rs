@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 use crate::trial::{FORMAT, FORMAT_VERSION, Results};
 
 /// Name of the file.
-pub const SUMMARY: &str = "summary.json";
+pub(crate) const SUMMARY: &str = "summary.json";
 
 /// The text of `summary.json`: the same results give the same bytes. Ends in a newline.
-pub fn text(results: &Results) -> String {
+pub(crate) fn text(results: &Results) -> String {
     let mut text = serde_json::to_string(results).unwrap_or_else(|error| {
         // Results hold numbers, words and lists only: all of them have a JSON form.
         unreachable!("results cannot be written as JSON: {error}")
@@ -34,7 +34,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn sha256_of_file(path: &Path) -> io::Result<String> {
+pub(crate) fn sha256_of_file(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
     let mut reader = io::BufReader::with_capacity(1 << 16, fs::File::open(path)?);
     loop {
@@ -49,7 +49,7 @@ pub fn sha256_of_file(path: &Path) -> io::Result<String> {
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The hash of results: SHA-256 of [`text`], so `sha256sum summary.json` gives it too.
+/// The hash of results: SHA-256 of `text`, so `sha256sum summary.json` gives it too.
 pub fn hash(results: &Results) -> String {
     sha256(text(results).as_bytes())
 }

@@ -17,7 +17,7 @@ use crate::trial::view::{Basis, Key, ShownValue};
 
 /// A cell: what is shown, and the numbers behind it for the workbook.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// As shown, without its range; cleaned of control characters.
     pub text: String,
     /// The number, when the cell is one: not rounded, in the unit of the measure (a share, not a
@@ -29,7 +29,7 @@ pub struct Cell {
 
 /// The range around a number.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Range {
+pub(crate) struct Range {
     /// As shown, in brackets.
     pub text: String,
     /// Lower end.
@@ -40,17 +40,17 @@ pub struct Range {
 
 impl Cell {
     /// A cell that is not a number.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { text: escape::clean(&text.into()), value: None, range: None }
     }
 
     /// A number as shown, and itself.
-    pub fn number(text: String, value: f64) -> Self {
+    pub(crate) fn number(text: String, value: f64) -> Self {
         Self { text, value: value.is_finite().then_some(value), range: None }
     }
 
     /// A number with the range around it.
-    pub fn ranged(text: String, value: f64, range: String, (low, high): (f64, f64)) -> Self {
+    pub(crate) fn ranged(text: String, value: f64, range: String, (low, high): (f64, f64)) -> Self {
         let range = (low.is_finite() && high.is_finite()).then_some(Range { text: range, low, high });
         Self { range, ..Self::number(text, value) }
     }
@@ -58,7 +58,7 @@ impl Cell {
 
 /// A row with its heading.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Heading of the row.
     pub head: String,
     /// Cells.
@@ -70,7 +70,7 @@ pub struct Row {
 /// A table with a caption, a heading for every column, and a heading for every row.
 #[derive(Clone, Debug, Default, PartialEq, Template)]
 #[template(path = "table.html", config = "src/report/templates/askama.toml")]
-pub struct Table {
+pub(crate) struct Table {
     /// Caption.
     pub caption: String,
     /// Headings: the first is that of the row headings.
@@ -99,7 +99,7 @@ impl Table {
 
 /// How a measure is written: kind of number and most decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
+pub(crate) struct Form {
     /// Kind.
     pub kind: NumberKind,
     /// Most decimals, of the percentage for shares.
@@ -108,27 +108,27 @@ pub struct Form {
 
 impl Form {
     /// A share as a percentage with at most one decimal.
-    pub const PERCENT: Form = Form { kind: NumberKind::Percent, most: 1 };
+    pub(crate) const PERCENT: Form = Form { kind: NumberKind::Percent, most: 1 };
     /// A plain number with at most one decimal.
-    pub const PLAIN: Form = Form { kind: NumberKind::Plain, most: 1 };
+    pub(crate) const PLAIN: Form = Form { kind: NumberKind::Plain, most: 1 };
     /// An index with at most two decimals.
-    pub const INDEX: Form = Form { kind: NumberKind::Plain, most: 2 };
+    pub(crate) const INDEX: Form = Form { kind: NumberKind::Plain, most: 2 };
     /// Whole euros.
-    pub const EURO: Form = Form { kind: NumberKind::Euro, most: 0 };
+    pub(crate) const EURO: Form = Form { kind: NumberKind::Euro, most: 0 };
 
     /// For a difference: shares become percentage points.
-    pub fn difference(self) -> Form {
+    pub(crate) fn difference(self) -> Form {
         let kind = if self.kind == NumberKind::Percent { NumberKind::Points } else { self.kind };
         Form { kind, ..self }
     }
 
     /// A number with the digits that its Monte Carlo error supports.
-    pub fn value(self, lang: Lang, value: f64, error: f64) -> String {
+    pub(crate) fn value(self, lang: Lang, value: f64, error: f64) -> String {
         self.kind.format(lang, value, self.decimals(error))
     }
 
     /// A difference and its range, with the digits that the error of the difference supports.
-    pub fn signed(self, lang: Lang, estimate: &ShownValue) -> Cell {
+    pub(crate) fn signed(self, lang: Lang, estimate: &ShownValue) -> Cell {
         self.signed_to(lang, estimate, self.decimals(estimate.error))
     }
 
@@ -150,7 +150,7 @@ impl Form {
     }
 
     /// A Monte Carlo error (95 %) with two digits, as `± 3,4`; empty when it is not known.
-    pub fn error(self, lang: Lang, error: f64) -> String {
+    pub(crate) fn error(self, lang: Lang, error: f64) -> String {
         let error = SURE * error;
         if !error.is_finite() {
             return String::new();
@@ -167,10 +167,14 @@ impl Form {
 const SURE: f64 = 1.96;
 
 /// A row of a table of results: heading, how it is written, measure.
-pub type Line<'k> = (String, Form, Key<'k>);
+pub(crate) type Line<'k> = (String, Form, Key<'k>);
 
 /// The decimals of a row, see [`row_of`].
-pub fn decimals_of_row(form: Form, control: Option<&ShownValue>, differences: &[Option<ShownValue>]) -> i32 {
+pub(crate) fn decimals_of_row(
+    form: Form,
+    control: Option<&ShownValue>,
+    differences: &[Option<ShownValue>],
+) -> i32 {
     let errors = differences.iter().flatten().map(|estimate| estimate.error);
     let errors = errors.filter(|error| error.is_finite() && *error > 0.0);
     let own = control.map_or(f64::NAN, |estimate| estimate.error);
@@ -186,7 +190,7 @@ pub fn decimals_of_row(form: Form, control: Option<&ShownValue>, differences: &[
 /// The numbers of a row: differences from the control first, then the level of every arm. One rounding rule for the whole row, taken
 /// from the least certain difference, so that what is printed adds up: the level of an arm is that of the control plus its
 /// difference, as printed.
-pub fn row_of(
+pub(crate) fn row_of(
     lang: Lang,
     form: Form,
     control: Option<&ShownValue>,
@@ -212,7 +216,7 @@ pub fn row_of(
 
 /// A table of measures at one month: the difference of every arm from the control with its range, then every arm. Measures that the
 /// run does not have are left out.
-pub fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'_>]) -> Table {
+pub(crate) fn results(source: &Source<'_>, caption: String, month: u32, lines: &[Line<'_>]) -> Table {
     let t = source.lang;
     let at = source.at_or_before(month);
     let (control, treated) = (source.results.control, source.treated());

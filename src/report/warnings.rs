@@ -1,4 +1,4 @@
-//! What a reader should know before believing the results; the words stand in [`words`](super::words).
+//! What a reader should know before believing the results; the words stand in `report::words`.
 //!
 //! Warnings are values and not texts: terminal, page and JSON show the same ones, and a test can ask
 //! for one. They are few on purpose; each says what to do or what not to conclude.
@@ -10,7 +10,7 @@ use crate::scenario::{Dynamics, Resolved, Scenario, Why};
 use crate::trial::Results;
 
 /// Share of due talks left waiting from which slots are said to bind.
-pub const BINDING_SHARE: f64 = 0.05;
+pub(crate) const BINDING_SHARE: f64 = 0.05;
 
 /// What a reader should know before believing the results.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub enum Warning {
     CapacityBinds {
         /// Arm.
         arm: String,
-        /// First month in which more than [`BINDING_SHARE`] waits.
+        /// First month in which more than `BINDING_SHARE` waits.
         from: u32,
         /// Month in which most wait.
         worst_month: u32,
@@ -61,14 +61,14 @@ pub enum Warning {
 
 /// The posterior of a scenario against the draws that are taken from it; `None` when there is none, or
 /// as many draws as it has effective ones.
-pub fn few_effective(registry: &Registry, draws: u32) -> Option<Warning> {
+pub(crate) fn few_effective(registry: &Registry, draws: u32) -> Option<Warning> {
     let posterior = registry.posterior.as_ref()?;
     let effective = posterior.effective.round() as u32;
     (draws > effective).then(|| Warning::FewEffective { name: posterior.name.clone(), draws, effective })
 }
 
 /// All warnings, in the order of their weight; empty when there are none.
-pub fn warnings(scenario: &Scenario, results: &Results) -> Vec<Warning> {
+pub(crate) fn warnings(scenario: &Scenario, results: &Results) -> Vec<Warning> {
     let mut list = Vec::new();
     list.extend((results.replicates < 2).then_some(Warning::OneReplicate));
     list.extend(large_error(results));
@@ -126,7 +126,7 @@ fn beyond_measured(scenario: &Scenario, results: &Results) -> Option<Warning> {
 
 /// What a planner should know before starting.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CheckWarning {
+pub(crate) enum CheckWarning {
     /// More talks are asked for than the caseworkers have slots.
     QueueGrows {
         /// Arm.
@@ -153,7 +153,7 @@ pub enum CheckWarning {
 }
 
 /// Settings that change nothing, those with one reason together.
-pub fn without_effect(resolved: &Resolved) -> Vec<CheckWarning> {
+pub(crate) fn without_effect(resolved: &Resolved) -> Vec<CheckWarning> {
     let mut list: Vec<(Why, Vec<String>)> = Vec::new();
     for setting in &resolved.without_effect {
         match list.iter_mut().find(|(why, _)| *why == setting.why) {
@@ -165,7 +165,7 @@ pub fn without_effect(resolved: &Resolved) -> Vec<CheckWarning> {
 }
 
 /// All warnings about a scenario, before any run, in the order of their weight.
-pub fn check_warnings(resolved: &Resolved, demands: &[Demand]) -> Vec<CheckWarning> {
+pub(crate) fn check_warnings(resolved: &Resolved, demands: &[Demand]) -> Vec<CheckWarning> {
     let scenario = &resolved.scenario;
     let full = scenario.dynamics == Dynamics::Full;
     let mut list = Vec::new();

@@ -25,7 +25,7 @@ const MOST_ROWS: u32 = 1_048_000;
 ///
 /// # Errors
 /// When the workbook cannot be made.
-pub fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, XlsxError> {
     let t = page.lang;
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(&page.title)?);

@@ -22,15 +22,15 @@ use super::stored_value::StoredValue;
 use super::workbook;
 
 /// Name of the report.
-pub const REPORT: &str = "report.html";
+pub(crate) const REPORT: &str = "report.html";
 /// Name of the workbook.
-pub const WORKBOOK: &str = "results.xlsx";
+pub(crate) const WORKBOOK: &str = "results.xlsx";
 /// Name of the folder with the figures.
-pub const FIGURES: &str = "figures";
+pub(crate) const FIGURES: &str = "figures";
 
 /// What other commands found about the scenario and the report shows beside it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Beside<'a> {
+pub(crate) struct Beside<'a> {
     /// Power by duration, found by `stapjes power` for the same scenario.
     pub power: Option<&'a StoredPower>,
     /// What knowing more is worth, found by `stapjes value` for the same scenario.
@@ -42,7 +42,7 @@ pub struct Beside<'a> {
 ///
 /// # Errors
 /// When a file cannot be written; a figure or workbook that cannot be made is [`io::ErrorKind::Other`].
-pub fn write(
+pub(crate) fn write(
     folder: &Path,
     results: &Results,
     facts: &Facts,
@@ -66,7 +66,7 @@ pub fn write(
 ///
 /// # Errors
 /// When the file cannot be read, or does not hold facts ([`io::ErrorKind::InvalidData`]).
-pub fn read_facts(folder: &Path) -> io::Result<Facts> {
+pub(crate) fn read_facts(folder: &Path) -> io::Result<Facts> {
     let text = fs::read_to_string(folder.join(facts::FILE))?;
     serde_json::from_str(&text).map_err(|error| {
         io::Error::new(io::ErrorKind::InvalidData, format!("{} cannot be read: {error}", facts::FILE))
@@ -84,7 +84,7 @@ fn json(facts: &Facts) -> io::Result<String> {
 ///
 /// # Errors
 /// When a file cannot be written or a figure cannot be drawn.
-pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
+pub(crate) fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
     disk::create_dirs(folder)?;
     figure_files(source)?.iter().try_for_each(|(name, bytes)| disk::write_new(&folder.join(name), bytes))
 }
@@ -93,7 +93,7 @@ pub fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// When a figure cannot be drawn.
-pub fn figure_files(source: &Source<'_>) -> io::Result<Vec<(String, Vec<u8>)>> {
+pub(crate) fn figure_files(source: &Source<'_>) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for figure in gallery::all(source) {
         let svg = figures::to_svg(&figure, Style::FILE, source.lang, figure.id);

@@ -44,7 +44,7 @@ pub enum SpendingKind {
 
 impl SpendingKind {
     /// All with their names in a scenario.
-    pub const NAMES: [(&'static str, Self); 4] = [
+    pub(crate) const NAMES: [(&'static str, Self); 4] = [
         ("obrien_fleming", Self::OBrienFleming),
         ("pocock", Self::Pocock),
         ("hwang_shih_decani", Self::HwangShihDeCani),
@@ -52,7 +52,7 @@ impl SpendingKind {
     ];
 
     /// Shape when none is given: conservative early; 0 where there is none.
-    pub fn default_shape(self) -> f64 {
+    pub(crate) fn default_shape(self) -> f64 {
         match self {
             Self::HwangShihDeCani => -4.0,
             Self::KimDeMets => 3.0,

@@ -42,7 +42,7 @@ fn services_text(services: &[Entry]) -> String {
 }
 
 /// SHA-256 of a text, in hexadecimal.
-pub fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::stats::normal;
 
 /// What an arm asks of its caseworkers at the start.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Demand {
+pub(crate) struct Demand {
     /// Name of the arm.
     pub arm: String,
     /// Participants over all sites.
@@ -26,14 +26,14 @@ pub struct Demand {
 
 impl Demand {
     /// Share of the slots that is asked for; over 1 the queue grows. Infinite without slots.
-    pub fn load(&self) -> f64 {
+    pub(crate) fn load(&self) -> f64 {
         if self.asked_per_month <= 0.0 { 0.0 } else { self.asked_per_month / self.slots_per_month }
     }
 }
 
 /// The demand of every arm at the start, for average clients, in the order of the arms: sums over all
 /// sites.
-pub fn demands(scenario: &Scenario) -> Vec<Demand> {
+pub(crate) fn demands(scenario: &Scenario) -> Vec<Demand> {
     let sum = |index: usize, value: &dyn Fn(usize) -> f64| -> f64 {
         let count = scenario.sites.len();
         (0..count).filter(|site| scenario.sites[*site].arms.len() > index).map(value).sum()

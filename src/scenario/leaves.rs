@@ -11,7 +11,7 @@ use crate::kinds::{Kind, Need, Step};
 
 /// How a leaf is written in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeafNotation {
+pub(crate) enum LeafNotation {
     /// `key = 0.2` or `key = { value = 0.2, source = "…" }`.
     Single,
     /// One of several numbers in a table that share one source: `trust = { mean = 0.4, sd = 0.2, source = "…" }`.
@@ -20,7 +20,7 @@ pub enum LeafNotation {
 
 /// One numeric parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LeafPath {
+pub(crate) struct LeafPath {
     /// Dotted path, for instance `conversation.trust_gain`.
     pub path: String,
     /// Smallest allowed value, in the unit of the parameter.
@@ -38,7 +38,7 @@ impl LeafPath {
     }
 
     /// The path of the table that holds the leaf, and the leaf's own key.
-    pub fn split(&self) -> (&str, &str) {
+    pub(crate) fn split(&self) -> (&str, &str) {
         self.path.rsplit_once('.').unwrap_or(("", &self.path))
     }
 }
@@ -48,7 +48,7 @@ type Visitor<'v> = &'v mut dyn FnMut(&LeafPath, &mut f64);
 
 /// Visits every numeric parameter with its path, in the order of the reference file. The visitor gets
 /// the place of the value and may change it; limits are not looked at here.
-pub fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
+pub(crate) fn walk(parameters: &mut Parameters, visit: Visitor<'_>) {
     use LeafNotation::{Member, Single};
     let far = &mut parameters.far;
     group("population.far.recorded_distance", Member, &mut far.recorded_distance, visit);
@@ -145,14 +145,14 @@ fn correlation(parameters: &mut Parameters, visit: Visitor<'_>) {
 }
 
 /// All leaves of the parameter tree, in the order of [`walk`]; the values are those of nothing.
-pub fn leaves() -> Vec<LeafPath> {
+pub(crate) fn leaves() -> Vec<LeafPath> {
     let mut list = Vec::new();
     walk(&mut Parameters::default(), &mut |leaf, _| list.push(leaf.clone()));
     list
 }
 
 /// The number keys of a service, with their limits: `[service.NAME]`.
-pub const SERVICE_LEAVES: [Leaf; 5] = [
+pub(crate) const SERVICE_LEAVES: [Leaf; 5] = [
     Leaf { key: "interval_months", min: 0.25, max: 360.0 },
     Leaf { key: "contact_far", min: 0.0, max: 10.0 },
     Leaf { key: "contact_near", min: 0.0, max: 10.0 },

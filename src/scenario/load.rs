@@ -88,7 +88,7 @@ pub fn embedded(name: &str, overrides: &[String]) -> Result<Resolved, Problems> 
 ///
 /// # Errors
 /// Every problem; a missing file lists the built-in scenarios.
-pub fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Resolved, Problems> {
+pub(crate) fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Resolved, Problems> {
     let Some(path) = argument else { return embedded(shipped::DEFAULT_SCENARIO, overrides) };
     if !path.exists()
         && let Some(name) = path.to_str().filter(|name| shipped::names().any(|shipped| shipped == *name))
@@ -131,7 +131,7 @@ pub fn resolve_text(text: &str, overrides: &[String]) -> Result<Resolved, Proble
 ///
 /// # Errors
 /// As [`resolve_text`].
-pub fn resolve_named(name: &str, text: &str, overrides: &[String]) -> Result<Resolved, Problems> {
+pub(crate) fn resolve_named(name: &str, text: &str, overrides: &[String]) -> Result<Resolved, Problems> {
     resolve(&Origin::Text(name.to_owned(), text.to_owned()), overrides)
 }
 

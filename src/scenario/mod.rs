@@ -7,10 +7,10 @@
 pub mod analysis;
 mod canonical;
 mod checks;
-pub mod demand;
+pub(crate) mod demand;
 mod keys;
 mod layers;
-pub mod leaves;
+pub(crate) mod leaves;
 mod load;
 pub mod parameters;
 pub mod plan;
@@ -26,26 +26,31 @@ mod read_services;
 mod read_structures;
 pub mod registry;
 pub mod resources;
-pub mod schema;
+pub(crate) mod schema;
 pub mod serves;
 mod shipped;
 pub mod structure;
 mod with_values;
 mod without_effect;
 
-pub use canonical::hash as text_hash;
-pub use load::{EXAMPLE, Resolved, embedded, load, open, resolve_named, resolve_text};
+pub(crate) use canonical::hash as text_hash;
+pub(crate) use load::open;
+#[cfg(feature = "serve")]
+pub(crate) use load::resolve_named;
+pub use load::{EXAMPLE, Resolved, embedded, load, resolve_text};
 pub use parameters::Parameters;
+pub(crate) use plan::{Allocation, ArmAtSite, Limits, MAX_CLIENTS_PER_SITE, Service, Site};
 pub use plan::{
-    Allocation, ArmAtSite, CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates, LadderRung,
-    Limits, MAX_CLIENTS_PER_SITE, MAX_SITES, Municipality, PopulationKind, Scenario, Service, Site,
-    Uncertainty,
+    CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates, LadderRung, Municipality,
+    PopulationKind, Scenario, Uncertainty,
 };
-pub use serves::{Arm, ClientFile, Serves, Who};
+pub(crate) use serves::{Arm, ClientFile};
+pub use serves::{Serves, Who};
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
-pub use structure::Structure;
-pub use without_effect::{Why, WithoutEffect};
+pub(crate) use structure::Structure;
+pub(crate) use without_effect::Why;
+pub use without_effect::WithoutEffect;
 
 /// Edition of the model: raised whenever the same parameters mean something else, so that a posterior fitted to another edition
 /// is refused.
-pub const MODEL_VERSION: u32 = 2;
+pub(crate) const MODEL_VERSION: u32 = 2;

@@ -19,7 +19,7 @@ pub struct Leaf {
 
 impl Leaf {
     /// The key as it is written in a scenario (`move`, where Rust needs `r#move`).
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.key.strip_prefix("r#").unwrap_or(self.key)
     }
 }
@@ -210,7 +210,7 @@ pub struct StockPopulation {
 }
 
 /// The nine variables that the Gaussian copula joins, in the order of the correlation matrix.
-pub const COPULA_VARIABLES: [&str; 9] =
+pub(crate) const COPULA_VARIABLES: [&str; 9] =
     ["distance", "duration", "age", "problems", "health", "trust", "confidence", "motivation", "knowledge"];
 
 /// Correlations of the Gaussian copula, a symmetric matrix with ones on the diagonal, positive definite.
@@ -382,7 +382,7 @@ group! {
 impl DistanceNeed {
     /// The need at a distance in months.
     #[inline]
-    pub fn at(&self, distance: f64) -> f64 {
+    pub(crate) fn at(&self, distance: f64) -> f64 {
         if distance <= 12.0 {
             self.within_12
         } else if distance <= 24.0 {
@@ -408,7 +408,7 @@ pub struct Steps<N = f64> {
 
 impl Steps {
     /// The same in single precision, for the lanes of the engine.
-    pub fn single(&self) -> Steps<f32> {
+    pub(crate) fn single(&self) -> Steps<f32> {
         Steps {
             common: self.common.single(),
             kind: PerStep::from_fn(|step| self.kind[step].single()),

@@ -6,9 +6,9 @@ use super::structure::{Structure, story_of_draw};
 use crate::kinds::Question;
 
 /// Most sites: a client's identifier has seven bits for the site.
-pub const MAX_SITES: usize = 128;
+pub(crate) const MAX_SITES: usize = 128;
 /// Most participants of one site, all arms together: a client's identifier has 24 bits for the number within the site.
-pub const MAX_CLIENTS_PER_SITE: u32 = 1 << 24;
+pub(crate) const MAX_CLIENTS_PER_SITE: u32 = 1 << 24;
 
 /// A calendar month, for pension ages by year and for titles of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct CalendarMonth {
 
 impl CalendarMonth {
     /// The calendar year that lies `months` later.
-    pub fn year_after(self, months: u32) -> i32 {
+    pub(crate) fn year_after(self, months: u32) -> i32 {
         self.year + ((self.month - 1 + months) / 12) as i32
     }
 }
@@ -69,7 +69,7 @@ pub struct ArmAtSite {
 
 impl ArmAtSite {
     /// Persons among whom the clients are divided: full-time equivalents rounded up, and never more than clients.
-    pub fn persons(self) -> u32 {
+    pub(crate) fn persons(self) -> u32 {
         // 3.0000000001 caseworkers, the result of a division, are three.
         (libm::ceil(self.caseworkers - 1e-9).max(0.0) as u32).min(self.participants)
     }
@@ -282,24 +282,24 @@ pub struct Scenario {
 
 impl Scenario {
     /// Length of a step, months.
-    pub fn step_months(&self) -> f64 {
+    pub(crate) fn step_months(&self) -> f64 {
         1.0 / f64::from(self.steps_per_month)
     }
 
     /// Replicates under each draw of the parameters: as asked, else `replicates` divided over the draws; at least 2, because
     /// with one, noise and parameters cannot be told apart.
-    pub fn replicates_per_draw(&self) -> u32 {
+    pub(crate) fn replicates_per_draw(&self) -> u32 {
         let divided = self.replicates / self.uncertainty.parameter_draws.max(1);
         let asked = self.uncertainty.replicates_per_draw;
         (if asked > 0 { asked } else { divided }).max(2)
     }
 
     /// The story of draw number `draw` of the parameters: an index into [`Scenario::structures`]; `None` without stories.
-    pub fn story_of_draw(&self, draw: u32) -> Option<usize> {
+    pub(crate) fn story_of_draw(&self, draw: u32) -> Option<usize> {
         story_of_draw(&self.structures, self.seed, draw)
     }
 
-    /// The parts of the caseload whose results are kept apart; empty when all arms treat everybody alike. See [`parts`].
+    /// The parts of the caseload whose results are kept apart; empty when all arms treat everybody alike. See `parts`.
     pub fn parts(&self) -> Vec<Who> {
         parts(&self.arms)
     }
@@ -310,7 +310,7 @@ impl Scenario {
     }
 
     /// Months that are reported: 0, every `report_every_months`, and the horizon.
-    pub fn report_months(&self) -> Vec<u32> {
+    pub(crate) fn report_months(&self) -> Vec<u32> {
         let mut months: Vec<u32> =
             (0..=self.horizon_months).step_by(self.report_every_months.max(1) as usize).collect();
         if months.last() != Some(&self.horizon_months) {

@@ -59,7 +59,12 @@ const MAX_BYTES: u64 = 64 << 20;
 
 impl Posterior {
     /// A posterior of this edition of the model from its draws. Weights are scaled to add up to 1.
-    pub fn new(name: String, effective: f64, parameters: Vec<Fitted>, rows: Vec<(f64, Vec<f64>)>) -> Self {
+    pub(crate) fn new(
+        name: String,
+        effective: f64,
+        parameters: Vec<Fitted>,
+        rows: Vec<(f64, Vec<f64>)>,
+    ) -> Self {
         let total: f64 = rows.iter().map(|(weight, _)| weight).sum();
         let mut sum = 0.0;
         let mut cumulative: Vec<f64> = Vec::with_capacity(rows.len());
@@ -85,7 +90,7 @@ impl Posterior {
 
     /// The draw at a place between 0 and 1: each as likely as its weight says. Evenly spread places
     /// give a sample with no more chance in it than the places have.
-    pub fn at(&self, share: f64) -> &[f64] {
+    pub(crate) fn at(&self, share: f64) -> &[f64] {
         let row = self.cumulative.partition_point(|sum| *sum < share);
         &self.draws[row.min(self.draws.len() - 1)]
     }
@@ -106,7 +111,7 @@ impl Posterior {
     }
 
     /// The file.
-    pub fn to_csv(&self) -> String {
+    pub(crate) fn to_csv(&self) -> String {
         let mut text = format!(
             "# stapjes posterior {VERSION}; model {}; name {}; effective {:.0}; figures {}\ndraw,weight",
             self.model, self.name, self.effective, self.figures
@@ -129,7 +134,7 @@ impl Posterior {
     }
 
     /// A posterior that is built into the program, or what is wrong with it; `None` = there is none of that name.
-    pub fn built_in(name: &str) -> Option<Result<Self, Said>> {
+    pub(crate) fn built_in(name: &str) -> Option<Result<Self, Said>> {
         static PARSED: OnceLock<Vec<(&str, Result<Posterior, Said>)>> = OnceLock::new();
         let parse = |(name, text)| (name, Self::parse(text));
         let parsed = PARSED.get_or_init(|| shipped::POSTERIORS.into_iter().map(parse).collect());
@@ -140,7 +145,7 @@ impl Posterior {
     ///
     /// # Errors
     /// What is wrong, with the line, in words.
-    pub fn read(path: &Path) -> Result<Self, Said> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Said> {
         let shown = path.display();
         let size = std::fs::metadata(path)
             .map_err(|error| said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))?
@@ -160,7 +165,7 @@ impl Posterior {
     ///
     /// # Errors
     /// What is wrong, with the line, in words.
-    pub fn parse(text: &str) -> Result<Self, Said> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Said> {
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
         let remark = first.trim_end().strip_prefix("# stapjes posterior ");
         let Some(remark) = remark else {
@@ -254,7 +259,7 @@ impl Posterior {
 
     /// A value of a parameter that is not between two numbers, if there is one; `column` is its place
     /// in `parameters`. For refusing a posterior before a draw from it breaks a run.
-    pub fn outside(&self, column: usize, min: f64, max: f64) -> Option<f64> {
+    pub(crate) fn outside(&self, column: usize, min: f64, max: f64) -> Option<f64> {
         self.draws.iter().map(|draw| draw[column]).find(|value| !(min..=max).contains(value))
     }
 
@@ -264,13 +269,13 @@ impl Posterior {
     }
 
     /// The value of a parameter in a draw that [`at`](Self::at) gave.
-    pub fn value(&self, draw: &[f64], path: &str) -> Option<f64> {
+    pub(crate) fn value(&self, draw: &[f64], path: &str) -> Option<f64> {
         self.column(path).map(|column| draw[column])
     }
 
     /// The same without some parameters, by path: those about which a scenario itself decides. The
     /// others keep their draws, with what they owe to the ones left out.
-    pub fn without(mut self, paths: &[String]) -> Self {
+    pub(crate) fn without(mut self, paths: &[String]) -> Self {
         let keep: Vec<bool> =
             self.parameters.iter().map(|parameter| !paths.contains(&parameter.path)).collect();
         let mut at = keep.iter();

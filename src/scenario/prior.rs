@@ -50,7 +50,7 @@ pub enum Prior {
 }
 
 /// How far out a normal or lognormal prior counts as its range, in standard deviations; draws are cut there.
-pub const RANGE_SD: f64 = 3.0;
+pub(crate) const RANGE_SD: f64 = 3.0;
 
 impl Prior {
     /// Reads `normal(mean, sd)`, `lognormal(median, sigma)`, `uniform(low, high)`, `loguniform(low, high)` or `beta(mean, n)`.
@@ -149,7 +149,7 @@ impl Prior {
 
     /// The range of values that draws can take: the whole support of bounded priors, [`RANGE_SD`] standard deviations
     /// either side for the others.
-    pub fn range(self) -> (f64, f64) {
+    pub(crate) fn range(self) -> (f64, f64) {
         match self {
             Self::Normal { mean, sd } => (mean - RANGE_SD * sd, mean + RANGE_SD * sd),
             Self::LogNormal { median, sigma } => {

@@ -34,7 +34,7 @@ pub enum Status {
 
 impl Status {
     /// All statuses with their names.
-    pub const NAMES: [(&'static str, Self); 5] = [
+    pub(crate) const NAMES: [(&'static str, Self); 5] = [
         ("evidence", Self::Evidence),
         ("derived", Self::Derived),
         ("expert", Self::Expert),

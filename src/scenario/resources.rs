@@ -39,7 +39,7 @@ const BYTES_PER_WRITTEN_VALUE: f64 = 12.0;
 /// Figures, manifest and report, bytes.
 const BYTES_OF_FIGURES: f64 = 20e6;
 /// Bytes of a GiB.
-pub const GIB: f64 = 1_073_741_824.0;
+pub(crate) const GIB: f64 = 1_073_741_824.0;
 
 /// What a run of a scenario will need.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -68,7 +68,7 @@ pub struct ResourceEstimate {
 
 /// One limit that a run would pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Excess {
+pub(crate) struct Excess {
     /// What, in Dutch and English: time, memory or disk.
     pub what: [&'static str; 2],
     /// What the run needs.
@@ -83,7 +83,7 @@ pub struct Excess {
 
 /// What is simulated of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Load {
+pub(crate) struct Load {
     /// Studies: everybody in one arm, with the record of what happened.
     pub studies: f64,
     /// Replicates in the paired world of every arm.
@@ -96,7 +96,7 @@ pub struct Load {
 
 impl Load {
     /// A run: every replicate in every world, and the draws in the paired ones.
-    pub fn run(scenario: &Scenario) -> Self {
+    pub(crate) fn run(scenario: &Scenario) -> Self {
         let (draws, replicates) =
             (f64::from(scenario.uncertainty.parameter_draws), f64::from(scenario.replicates));
         let drawn = draws * f64::from(scenario.replicates_per_draw());
@@ -104,25 +104,20 @@ impl Load {
     }
 
     /// So many studies and nothing else.
-    pub fn studies(count: u64) -> Self {
+    pub(crate) fn studies(count: u64) -> Self {
         Self { studies: count as f64, pairs: 0.0, draws: 0.0, curves: 0.0 }
     }
 
     /// So many replicates in the paired worlds and nothing else.
-    pub fn pairs(count: u64) -> Self {
+    pub(crate) fn pairs(count: u64) -> Self {
         Self { studies: 0.0, pairs: count as f64, draws: 0.0, curves: 0.0 }
     }
-}
-
-/// Estimates what a run of the scenario needs on `threads` threads.
-pub fn estimate(scenario: &Scenario, threads: usize) -> ResourceEstimate {
-    estimate_load(scenario, Load::run(scenario), threads)
 }
 
 /// Estimates what a piece of work needs on `threads` threads. Time counts client-steps; memory counts
 /// what is under way (one replicate per thread) and what is kept (cells of curves, values behind
 /// ranges, draws); disk counts rows of the files.
-pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> ResourceEstimate {
+pub(crate) fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> ResourceEstimate {
     let groups = || scenario.sites.iter().flat_map(|site| &site.arms);
     let clients: f64 = groups().map(|group| f64::from(group.participants)).sum();
     let caseworkers: f64 = groups().map(|group| group.caseworkers).sum();
@@ -179,7 +174,7 @@ pub fn estimate_load(scenario: &Scenario, load: Load, threads: usize) -> Resourc
 
 impl ResourceEstimate {
     /// Both, one after the other: time and disk add up, memory is that of the larger.
-    pub fn and_then(self, later: Self) -> Self {
+    pub(crate) fn and_then(self, later: Self) -> Self {
         Self {
             clients: self.clients.max(later.clients),
             caseworkers: self.caseworkers.max(later.caseworkers),
@@ -194,7 +189,7 @@ impl ResourceEstimate {
     }
 
     /// The limits that the run would pass, in the order time, memory, disk; empty when it may start.
-    pub fn excesses(&self, limits: &Limits) -> Vec<Excess> {
+    pub(crate) fn excesses(&self, limits: &Limits) -> Vec<Excess> {
         let all = [
             (["tijd", "time"], self.hours, limits.max_hours, ["uur", "hours"], "max_hours"),
             (["geheugen", "memory"], self.memory_gib, limits.max_memory_gib, ["GiB"; 2], "max_memory_gib"),
@@ -212,11 +207,15 @@ mod tests {
     use super::*;
     use crate::scenario::embedded;
 
+    fn estimate_run(scenario: &Scenario, threads: usize) -> ResourceEstimate {
+        estimate_load(scenario, Load::run(scenario), threads)
+    }
+
     #[test]
     fn a_thousand_million_clients_are_estimated_not_allocated() {
         let overrides = ["arm.fip.participants=500000000", "arm.regular.participants=500000000"];
         let resolved = embedded("lange-adem", &overrides.map(String::from)).unwrap();
-        let estimate = estimate(&resolved.scenario, 2);
+        let estimate = estimate_run(&resolved.scenario, 2);
         assert_eq!(estimate.clients, 4e9);
         let names: Vec<_> =
             estimate.excesses(&resolved.scenario.limits).iter().map(|excess| excess.what[1]).collect();
@@ -228,7 +227,7 @@ mod tests {
         let resolved =
             embedded("lange-adem", &["replicates=10".into(), "uncertainty.parameter_draws=0".into()])
                 .unwrap();
-        let estimate = estimate(&resolved.scenario, 1);
+        let estimate = estimate_run(&resolved.scenario, 1);
         assert_eq!(estimate.client_steps, 2880.0 * 3.0 * 120.0 * 10.0);
         assert!((estimate.hours * 3600.0 - estimate.client_steps / FULL_PER_SECOND).abs() < 1e-9);
         assert!(estimate.excesses(&resolved.scenario.limits).is_empty());
@@ -238,7 +237,7 @@ mod tests {
     fn draws_come_on_top_and_run_the_paired_worlds_only() {
         let load = |overrides: &[&str]| {
             let overrides: Vec<String> = overrides.iter().map(|text| text.to_string()).collect();
-            estimate(&embedded("lange-adem", &overrides).unwrap().scenario, 1)
+            estimate_run(&embedded("lange-adem", &overrides).unwrap().scenario, 1)
         };
         let plain = load(&["uncertainty.parameter_draws=0"]);
         assert_eq!(plain.replicates, 200.0);

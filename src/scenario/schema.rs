@@ -13,7 +13,7 @@ use super::registry::{META_KEYS, Status};
 use crate::kinds::{Kind, Question};
 
 /// The schema, as JSON Schema draft 2020-12.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let mut root = table();
     settings(&mut root);
     for leaf in leaves() {

@@ -5,17 +5,17 @@
 //! plan on a date costs nothing.
 
 /// Most rows `[[arm.serves]]` of an arm: a client carries one bit for each.
-pub const MAX_ROWS: usize = 32;
+pub(crate) const MAX_ROWS: usize = 32;
 /// Most parts of a caseload whose results are kept apart, the rest not counted.
-pub const MAX_PARTS: usize = 12;
+pub(crate) const MAX_PARTS: usize = 12;
 /// Most services to which an arm dedicates caseworkers.
-pub const MAX_DEDICATED: usize = 8;
+pub(crate) const MAX_DEDICATED: usize = 8;
 /// Recorded distance in months over which a client is far from work.
-pub const FAR_MONTHS: f64 = 12.0;
+pub(crate) const FAR_MONTHS: f64 = 12.0;
 
 /// What is on file about a client when it is decided what he or she gets.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ClientFile {
+pub(crate) struct ClientFile {
     /// Recorded distance to work, months.
     pub recorded_months: f64,
     /// Months on benefit in the current spell.
@@ -29,9 +29,9 @@ pub struct ClientFile {
 pub enum Who {
     /// Everybody.
     Everybody,
-    /// Recorded distance over [`FAR_MONTHS`].
+    /// Recorded distance over `FAR_MONTHS`.
     Far,
-    /// Recorded distance up to [`FAR_MONTHS`].
+    /// Recorded distance up to `FAR_MONTHS`.
     Near,
     /// What is on file lies within these bounds, both ends allowed.
     Within {
@@ -46,7 +46,7 @@ pub enum Who {
 
 impl Who {
     /// Whether a client with this on file belongs to them.
-    pub fn fits(&self, file: &ClientFile) -> bool {
+    pub(crate) fn fits(&self, file: &ClientFile) -> bool {
         let within = |value: f64, [low, high]: [f64; 2]| (low..=high).contains(&value);
         match *self {
             Self::Everybody => true,
@@ -62,7 +62,7 @@ impl Who {
 
     /// The name of this part of the caseload in results: a word, or the bounds that are given (`age
     /// 18-27`).
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match *self {
             Self::Everybody => "others".to_owned(),
             Self::Far => "far".to_owned(),
@@ -79,7 +79,7 @@ impl Who {
 }
 
 /// Bounds that nobody is outside of.
-pub const ANY: [f64; 2] = [0.0, f64::INFINITY];
+pub(crate) const ANY: [f64; 2] = [0.0, f64::INFINITY];
 
 /// One row of a plan: this service, for these clients, here, from this month until that.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +100,7 @@ pub struct Serves {
 
 impl Serves {
     /// Whether the row holds at a site, for a caseworker (from 0), in a month (from 0).
-    pub fn holds(&self, site: usize, caseworker: u32, month: u32) -> bool {
+    pub(crate) fn holds(&self, site: usize, caseworker: u32, month: u32) -> bool {
         (self.from_month..self.until_month).contains(&month)
             && (self.sites.is_empty() || self.sites.contains(&site))
             && (self.caseworkers.is_empty() || self.caseworkers.contains(&caseworker))
@@ -127,7 +127,7 @@ pub struct Arm {
 
 impl Arm {
     /// An arm that gives everybody the same service.
-    pub fn plain(name: String, service: usize) -> Self {
+    pub(crate) fn plain(name: String, service: usize) -> Self {
         Self {
             name,
             service,
@@ -139,7 +139,7 @@ impl Arm {
     }
 
     /// The rows that a client fits by what is on file, one bit each.
-    pub fn fitting(&self, file: &ClientFile) -> u32 {
+    pub(crate) fn fitting(&self, file: &ClientFile) -> u32 {
         let rows = self.serves.iter().enumerate().filter(|(_, row)| row.who.fits(file));
         rows.fold(0, |bits, (index, _)| bits | 1 << index)
     }
@@ -147,21 +147,21 @@ impl Arm {
     /// The service of a client who fits these rows (bits of [`Arm::fitting`]), in a month counted from 0.
     /// The first row in their order that fits and holds decides; without one it is the arm's own
     /// service.
-    pub fn service_of(&self, fits: u32, site: usize, caseworker: u32, month: u32) -> usize {
+    pub(crate) fn service_of(&self, fits: u32, site: usize, caseworker: u32, month: u32) -> usize {
         let row =
             |(index, row): &(usize, &Serves)| fits & 1 << index != 0 && row.holds(site, caseworker, month);
         self.serves.iter().enumerate().find(row).map_or(self.service, |(_, row)| row.service)
     }
 
     /// Rank of a service in the queue: lower goes first.
-    pub fn rank(&self, service: usize) -> u32 {
+    pub(crate) fn rank(&self, service: usize) -> u32 {
         self.priority.iter().position(|&first| first == service).unwrap_or(self.priority.len()) as u32
     }
 }
 
 /// The parts of the caseload whose results are kept apart: those that some row of some arm names, in order, and then the
 /// others; empty when no row names anybody. Whoever fits several belongs to the first.
-pub fn parts(arms: &[Arm]) -> Vec<Who> {
+pub(crate) fn parts(arms: &[Arm]) -> Vec<Who> {
     let mut parts: Vec<Who> = Vec::new();
     for row in arms.iter().flat_map(|arm| &arm.serves) {
         if row.who != Who::Everybody && !parts.contains(&row.who) {

@@ -24,7 +24,7 @@ pub struct Structure {
 }
 
 /// The story at a share of the mixture, 0 to 1: its index; `None` without stories. Stories of weight 0 are never chosen.
-pub fn story_at(structures: &[Structure], share: f64) -> Option<usize> {
+pub(crate) fn story_at(structures: &[Structure], share: f64) -> Option<usize> {
     let mut below = 0.0;
     let mut last = None;
     for (index, story) in structures.iter().enumerate().filter(|(_, story)| story.weight > 0.0) {
@@ -41,7 +41,7 @@ pub fn story_at(structures: &[Structure], share: f64) -> Option<usize> {
 ///
 /// The points are an addressed sequence of their own (see [`sobol::point`]), so a parameter keeps its draws when stories
 /// come or go, and every stretch of 2^k draws has each story in proportion, to within two draws.
-pub fn story_of_draw(structures: &[Structure], seed: u64, draw: u32) -> Option<usize> {
+pub(crate) fn story_of_draw(structures: &[Structure], seed: u64, draw: u32) -> Option<usize> {
     story_at(structures, sobol::point(seed, SEQUENCE, draw))
 }
 

@@ -12,7 +12,7 @@ impl Scenario {
     /// Sites that have the parameter's own value of slots and neglect follow it; those that a scenario
     /// gave a number of their own keep it. A service's kind of contact stays as it is: a value for the
     /// other kind is passed over.
-    pub fn with_values(&self, values: &[(String, f64)]) -> Self {
+    pub(crate) fn with_values(&self, values: &[(String, f64)]) -> Self {
         let mut with = self.clone();
         let find = |path: &str| values.iter().find(|(name, _)| name == path).map(|(_, value)| *value);
         walk(&mut with.parameters, &mut |leaf, value| *value = find(&leaf.path).unwrap_or(*value));

@@ -12,10 +12,10 @@ const CANDIDATES: usize = 6;
 /// Replicates of a confirming pair.
 const REPLICATES: u32 = 16;
 /// Fewest draws from which a ranking is more than noise.
-pub const FEWEST_DRAWS: usize = 16;
+pub(crate) const FEWEST_DRAWS: usize = 16;
 
 /// Paired runs that [`drivers`] needs at most.
-pub fn most_runs() -> u32 {
+pub(crate) fn most_runs() -> u32 {
     2 * REPLICATES * CANDIDATES as u32
 }
 
@@ -24,7 +24,7 @@ pub fn most_runs() -> u32 {
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn drivers(
+pub(crate) fn drivers(
     scenario: &Scenario,
     registry: &Registry,
     (treated, wanted): (usize, Wanted),
@@ -84,7 +84,7 @@ fn by_correlation(columns: &[Vec<f64>], values: &[f64]) -> Vec<(usize, f64)> {
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn of_draws(
+pub(crate) fn of_draws(
     scenario: &Scenario,
     registry: &Registry,
     (treated, wanted): (usize, Wanted),

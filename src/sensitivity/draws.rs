@@ -9,12 +9,12 @@ use crate::random::sobol;
 use crate::stats::normal_scores::normal_scores;
 
 /// Largest rank correlation that is left between two parameters.
-pub const LARGEST: f64 = 0.02;
+pub(crate) const LARGEST: f64 = 0.02;
 /// Rounds of rearranging at most.
 const ROUNDS: usize = 12;
 
 /// Points between 0 and 1: one column per name, `count` rows.
-pub fn points(names: &[String], count: u32, seed: u64) -> Vec<Vec<f64>> {
+pub(crate) fn points(names: &[String], count: u32, seed: u64) -> Vec<Vec<f64>> {
     let column = |name: &String| (0..count).map(|draw| sobol::point(seed, name, draw)).collect::<Vec<f64>>();
     let mut columns: Vec<Vec<f64>> = names.iter().map(column).collect();
     for _ in 0..ROUNDS {

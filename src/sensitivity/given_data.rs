@@ -10,7 +10,7 @@ use crate::stats::normal_scores::{hermite, normal_scores};
 
 /// What the draws say about one result.
 #[derive(Clone, Debug, PartialEq)]
-pub struct GivenData {
+pub(crate) struct GivenData {
     /// Share of the variance per parameter, in order; 0 for a parameter that the regression left out.
     pub shares: Vec<f64>,
     /// Share of the raw variance that is Monte Carlo noise inside the draws.
@@ -21,7 +21,7 @@ pub struct GivenData {
 
 impl GivenData {
     /// The parameters with a share, the largest first.
-    pub fn ranked(&self) -> Vec<(usize, f64)> {
+    pub(crate) fn ranked(&self) -> Vec<(usize, f64)> {
         let mut ranked: Vec<(usize, f64)> =
             self.shares.iter().copied().enumerate().filter(|(_, share)| *share > 0.0).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -34,7 +34,7 @@ const DEGREE: usize = 3;
 
 /// Regresses a result on the parameters of the draws: one column per parameter, all as long as `outcome`. `noise` is the
 /// variance of the Monte Carlo error inside a draw, averaged over the draws.
-pub fn given_data(parameters: &[Vec<f64>], outcome: &[f64], noise: f64) -> GivenData {
+pub(crate) fn given_data(parameters: &[Vec<f64>], outcome: &[f64], noise: f64) -> GivenData {
     let mut columns = Vec::with_capacity(DEGREE * parameters.len());
     for values in parameters {
         let scores = normal_scores(values);

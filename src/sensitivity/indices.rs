@@ -15,7 +15,7 @@ use crate::random::{Dice, Process, sobol};
 
 /// Points of a design, all between 0 and 1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DesignPoints {
+pub(crate) struct DesignPoints {
     /// Rows of A.
     pub a: Vec<Vec<f64>>,
     /// Rows of B.
@@ -24,7 +24,7 @@ pub struct DesignPoints {
 
 impl DesignPoints {
     /// `rows` rows for `dimensions` parameters from one scrambled Sobol' sequence over A and B jointly.
-    pub fn new(dimensions: usize, rows: u32, seed: u64) -> Self {
+    pub(crate) fn new(dimensions: usize, rows: u32, seed: u64) -> Self {
         let half = |first: usize| {
             let row =
                 |draw| (0..dimensions).map(|at| sobol::joint(seed, (first + at) as u32, draw)).collect();
@@ -34,21 +34,16 @@ impl DesignPoints {
     }
 
     /// Row `row` of AB_i.
-    pub fn mixed(&self, row: usize, parameter: usize) -> Vec<f64> {
+    pub(crate) fn mixed(&self, row: usize, parameter: usize) -> Vec<f64> {
         let mut point = self.a[row].clone();
         point[parameter] = self.b[row][parameter];
         point
-    }
-
-    /// Runs that the indices need.
-    pub fn runs(rows: u32, dimensions: usize) -> u64 {
-        u64::from(rows) * (dimensions as u64 + 2)
     }
 }
 
 /// Results at the points of a design.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DesignResults {
+pub(crate) struct DesignResults {
     /// At A.
     pub a: Vec<f64>,
     /// At B.
@@ -61,7 +56,7 @@ pub struct DesignResults {
 
 /// An estimate with a 95 % bootstrap interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BootstrapInterval {
+pub(crate) struct BootstrapInterval {
     /// Estimate.
     pub value: f64,
     /// Bootstrap standard error.
@@ -74,7 +69,7 @@ pub struct BootstrapInterval {
 
 /// Indices of all parameters.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Indices {
+pub(crate) struct Indices {
     /// First-order index per parameter.
     pub first: Vec<BootstrapInterval>,
     /// Total index per parameter.
@@ -87,7 +82,7 @@ pub struct Indices {
 const BOOTSTRAPS: u32 = 500;
 
 /// The indices, with bootstrap intervals over the rows.
-pub fn indices(results: &DesignResults, seed: u64) -> Indices {
+pub(crate) fn indices(results: &DesignResults, seed: u64) -> Indices {
     use rayon::prelude::*;
     let rows = results.a.len();
     let all: Vec<usize> = (0..rows).collect();

@@ -8,7 +8,7 @@ use crate::random::numbers::Numbers;
 use crate::random::{Dice, Process};
 
 /// Step of an effect, in the range of the parameter.
-pub const DELTA: f64 = 2.0 / 3.0;
+pub(crate) const DELTA: f64 = 2.0 / 3.0;
 
 /// One trajectory: points between 0 and 1 per parameter, and which group moved between neighbors.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +73,7 @@ pub fn effects(groups: &[Vec<usize>], trajectories: &[Trajectory], results: &[Ve
 
 /// What the effects of one group say.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Screening {
+pub(crate) struct Screening {
     /// Mean absolute effect: importance.
     pub mu_star: f64,
     /// Standard error of the mean absolute effect over trajectories.
@@ -85,7 +85,7 @@ pub struct Screening {
 }
 
 /// Summarizes effects (at least two for `sigma` and `error`).
-pub fn screen(effects: &[f64]) -> Screening {
+pub(crate) fn screen(effects: &[f64]) -> Screening {
     let count = effects.len() as f64;
     let mean = |of: &dyn Fn(f64) -> f64| effects.iter().map(|&effect| of(effect)).sum::<f64>() / count;
     let (mu, mu_star) = (mean(&|effect| effect), mean(&f64::abs));

@@ -10,7 +10,7 @@ use crate::trial::view::{Basis, Key, View};
 
 /// A number with its interval, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum PaybackRatio {
+pub(crate) enum PaybackRatio {
     /// Value, lower and upper end.
     Known(f64, f64, f64),
     /// The interval of the denominator holds 0: lower and upper end of the denominator.
@@ -21,7 +21,7 @@ pub enum PaybackRatio {
 
 /// Money of one arm against the control at the horizon, per client.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Payback {
+pub(crate) struct Payback {
     /// Extra implementation costs less extra recovered claims, per extra exit to work.
     pub per_exit_to_work: PaybackRatio,
     /// The same per month of benefit avoided.
@@ -54,7 +54,7 @@ const MONTHS: Key<'static> = ("months_on_benefit", "");
 const Z: f64 = 2.497_705_474_412;
 
 /// The payback of an arm at the horizon; `None` for the control or when money was not measured.
-pub fn payback(view: &View<'_>, arm: usize, benefit_month: f64) -> Option<Payback> {
+pub(crate) fn payback(view: &View<'_>, arm: usize, benefit_month: f64) -> Option<Payback> {
     let at = view.at_or_before(view.horizon());
     if arm == view.results.control {
         return None;

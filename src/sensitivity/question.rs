@@ -25,7 +25,7 @@ pub enum SensitivityMethod {
 
 /// Which result of which arm.
 #[derive(Clone, Copy, Debug)]
-pub struct ChosenResult {
+pub(crate) struct ChosenResult {
     /// Arm that is compared with the control.
     pub treated: usize,
     /// The result.
@@ -36,7 +36,7 @@ pub struct ChosenResult {
 
 /// The effect of a group of parameters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct GroupEffect {
+pub(crate) struct GroupEffect {
     /// First key of the parameters.
     pub group: String,
     /// Parameters in it.
@@ -51,7 +51,7 @@ pub struct GroupEffect {
 
 /// The indices of a parameter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ParameterIndices {
+pub(crate) struct ParameterIndices {
     /// Dotted path.
     pub path: String,
     /// First-order index: estimate, 95 % bootstrap interval.
@@ -68,11 +68,11 @@ pub struct GroupEffects {
     /// Share of the variance that is noise of the runs; `None` for elementary effects.
     pub noise_share: Option<f64>,
     /// From draws: the drivers that hold.
-    pub drivers: Option<Drivers>,
+    pub(crate) drivers: Option<Drivers>,
     /// From trajectories, the largest first.
-    pub groups: Vec<GroupEffect>,
+    pub(crate) groups: Vec<GroupEffect>,
     /// From Sobol' indices, the largest total first.
-    pub indices: Vec<ParameterIndices>,
+    pub(crate) indices: Vec<ParameterIndices>,
 }
 
 /// Part of a prior's mass that elementary effects range over: the ends of a normal prior are no place to be.
@@ -84,7 +84,7 @@ fn uncertain(registry: &Registry) -> Vec<(&ParameterRecord, Prior)> {
 }
 
 /// Simulated studies that a question needs at most.
-pub fn studies(registry: &Registry, method: SensitivityMethod, replicates: u32) -> u64 {
+pub(crate) fn studies(registry: &Registry, method: SensitivityMethod, replicates: u32) -> u64 {
     let dimensions = registry.uncertain().count() as u64;
     let per_run = u64::from(replicates);
     match method {
@@ -102,7 +102,7 @@ pub fn studies(registry: &Registry, method: SensitivityMethod, replicates: u32) 
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn given(
+pub(crate) fn given(
     scenario: &Scenario,
     registry: &Registry,
     target: ChosenResult,
@@ -124,7 +124,7 @@ pub fn given(
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn answer(
+pub(crate) fn answer(
     scenario: &Scenario,
     registry: &Registry,
     target: ChosenResult,

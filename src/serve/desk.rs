@@ -34,7 +34,7 @@ pub enum AnswerLine {
 }
 
 /// A question of the page: a JSON document, see `docs/serve.md`.
-pub type Asked = Value;
+pub(crate) type Asked = Value;
 
 /// A file made from a question.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -131,7 +131,7 @@ fn equal(given: &[u8], secret: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the operating system has no random bits.
-pub fn new_token() -> std::io::Result<String> {
+pub(crate) fn new_token() -> std::io::Result<String> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -28,8 +28,9 @@ mod words;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-pub use desk::{AnswerLine, Asked, Desk, File};
-pub use gate::{TOKEN_HEADER, new_token};
+pub use desk::{AnswerLine, Desk, File};
+pub use gate::TOKEN_HEADER;
+pub(crate) use gate::new_token;
 pub use planner::{Planner, PrecisionGoal};
 pub use queue::MOST_WAITING;
 pub use routes::MOST_BODY;

@@ -25,13 +25,13 @@ pub struct Fit {
 
 impl Fit {
     /// Root mean square of the leave-one-out residuals: what a prediction may be off.
-    pub fn left_out_error(&self) -> f64 {
+    pub(crate) fn left_out_error(&self) -> f64 {
         let count = self.left_out.len().max(1) as f64;
         (self.left_out.iter().map(|residual| residual * residual).sum::<f64>() / count).sqrt()
     }
 
     /// Share of the variance that predictions from the other observations explain; may be negative.
-    pub fn left_out_r2(&self) -> f64 {
+    pub(crate) fn left_out_r2(&self) -> f64 {
         let error = self.left_out_error();
         if self.variance > 0.0 { 1.0 - error * error / self.variance } else { 0.0 }
     }

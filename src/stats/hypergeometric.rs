@@ -65,13 +65,13 @@ impl Hypergeometric {
     }
 
     /// P(X <= x) at an odds ratio > 0.
-    pub fn at_most(&self, x: u64, odds_ratio: f64) -> f64 {
+    pub(crate) fn at_most(&self, x: u64, odds_ratio: f64) -> f64 {
         let p = self.probabilities(odds_ratio);
         p.iter().take((x + 1).saturating_sub(self.lowest) as usize).sum()
     }
 
     /// P(X >= x) at an odds ratio > 0.
-    pub fn at_least(&self, x: u64, odds_ratio: f64) -> f64 {
+    pub(crate) fn at_least(&self, x: u64, odds_ratio: f64) -> f64 {
         let p = self.probabilities(odds_ratio);
         p.iter().skip(x.saturating_sub(self.lowest) as usize).sum()
     }

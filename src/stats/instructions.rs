@@ -23,7 +23,7 @@ pub fn chosen() -> Level {
 }
 
 /// Chooses the instruction set of the whole process, before anything is computed; afterwards it has no effect.
-pub fn choose(level: Level) {
+pub(crate) fn choose(level: Level) {
     CHOSEN.get_or_init(|| level);
 }
 

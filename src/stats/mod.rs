@@ -18,7 +18,7 @@ pub mod normal_scores;
 pub mod poisson;
 pub mod polygamma;
 pub mod quadrature;
-pub mod quantile_table;
+pub(crate) mod quantile_table;
 pub mod root;
 pub mod single;
 pub mod student_t;

@@ -16,7 +16,7 @@ use super::quadrature::adaptive;
 use super::{bivariate_normal, normal, normal_maximum};
 use std::f64::consts::{FRAC_PI_2, TAU};
 
-pub use super::normal_maximum::MOST_DIMENSIONS;
+pub(crate) use super::normal_maximum::MOST_DIMENSIONS;
 
 /// Correlations this close to 1 are one and the same variable.
 const SAME: f64 = 1e-14;
@@ -26,7 +26,7 @@ const TOLERANCE: f64 = 1e-9;
 
 /// P(lower < Z < upper) for standard normal `Z` with the row-major `correlation` matrix; ends may be infinite.
 /// The matrix must be symmetric with ones on the diagonal, positive semi-definite (singular is allowed).
-/// NaN when the lengths do not fit, when there are more than [`MOST_DIMENSIONS`], or when an input is NaN.
+/// NaN when the lengths do not fit, when there are more than `MOST_DIMENSIONS`, or when an input is NaN.
 ///
 /// # Example
 /// Three variables with correlations of .5 are all negative in one case of four.

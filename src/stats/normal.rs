@@ -9,7 +9,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// 1 / sqrt(2 pi).
-pub const INVERSE_SQRT_TWO_PI: f64 = 0.398_942_280_401_432_7;
+pub(crate) const INVERSE_SQRT_TWO_PI: f64 = 0.398_942_280_401_432_7;
 
 /// Density at `x`.
 ///

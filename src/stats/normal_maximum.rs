@@ -21,7 +21,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 use std::sync::LazyLock;
 
 /// Largest number of dimensions.
-pub const MOST_DIMENSIONS: usize = 8;
+pub(crate) const MOST_DIMENSIONS: usize = 8;
 
 /// A correlation matrix; rows and columns beyond the number of variables are not read.
 pub(super) type Matrix = [[f64; MOST_DIMENSIONS]; MOST_DIMENSIONS];

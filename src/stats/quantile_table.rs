@@ -14,14 +14,14 @@ const STEP: f64 = 2.0 * REACH / (KNOTS - 1) as f64;
 
 /// Values and slopes (per step) at the knots.
 #[derive(Clone, Debug, PartialEq)]
-pub struct QuantileTable {
+pub(crate) struct QuantileTable {
     /// Value and slope at each knot.
     knots: Vec<[f64; 2]>,
 }
 
 impl QuantileTable {
     /// Tabulates a rising function of the score; it is asked at two more knots at either end.
-    pub fn new(function: impl Fn(f64) -> f64) -> Self {
+    pub(crate) fn new(function: impl Fn(f64) -> f64) -> Self {
         let at = |knot: usize| function((knot as f64 - 2.0) * STEP - REACH);
         let values: Vec<f64> = (0..KNOTS + 4).map(at).collect();
         Self { knots: values.array_windows().map(|around| [around[2], slope(around)]).collect() }
@@ -29,7 +29,7 @@ impl QuantileTable {
 
     /// The function at a score; `None` beyond the table.
     #[inline]
-    pub fn at(&self, score: f64) -> Option<f64> {
+    pub(crate) fn at(&self, score: f64) -> Option<f64> {
         let place = (score + REACH) * (1.0 / STEP);
         if !(place >= 0.0 && place < (KNOTS - 1) as f64) {
             return None;

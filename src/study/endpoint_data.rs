@@ -296,7 +296,7 @@ impl EndpointData {
     }
 
     /// Adds another data set of the same shape.
-    pub fn add_data(&mut self, other: &Self) {
+    pub(crate) fn add_data(&mut self, other: &Self) {
         self.cause_specific.add_table(&other.cause_specific);
         self.subdistribution.add_table(&other.subdistribution);
         for (to, from) in self.cells.iter_mut().zip(&other.cells) {

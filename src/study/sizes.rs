@@ -93,7 +93,7 @@ fn places(units: &Units) -> Vec<(usize, usize, u32)> {
 
 impl Units {
     /// The sizes of the comparison of `arm` with `control`: shares that give the same study occur once.
-    pub fn sizes(&self, shares: &[f64], control: usize, arm: usize, whole_sites: bool) -> Vec<Size> {
+    pub(crate) fn sizes(&self, shares: &[f64], control: usize, arm: usize, whole_sites: bool) -> Vec<Size> {
         let mut sizes: Vec<Size> = Vec::new();
         for &share in shares {
             let mut units = self.first(share, control, whole_sites);

@@ -34,7 +34,7 @@ pub(super) fn all() -> Vec<Measure> {
 }
 
 /// A sum of totals, each with weight 1.
-pub fn ratio(tallies: &[Tally], span: Span, over: Over, scale: f64) -> Ratio {
+pub(crate) fn ratio(tallies: &[Tally], span: Span, over: Over, scale: f64) -> Ratio {
     let terms = tallies.iter().map(|&tally| WeightedTotal { tally, weight: |_| 1.0 }).collect();
     Ratio { terms, span, over, scale }
 }

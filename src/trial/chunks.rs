@@ -13,7 +13,7 @@ use super::chunks_api::{CHUNK, Fate, Stage};
 use super::ordered::{Stopped, Watch, in_order};
 
 /// What a chunk leaves: sums, or the rows themselves.
-pub trait Partial: Serialize + DeserializeOwned + Send {
+pub(crate) trait Partial: Serialize + DeserializeOwned + Send {
     /// What one replicate gives.
     type Item: Send;
 
@@ -22,7 +22,7 @@ pub trait Partial: Serialize + DeserializeOwned + Send {
 }
 
 /// Chunks that add up.
-pub trait Sum: Partial {
+pub(crate) trait Sum: Partial {
     /// Adds the next chunk.
     fn append(&mut self, later: Self);
 }
@@ -32,7 +32,7 @@ pub trait Sum: Partial {
 ///
 /// # Errors
 /// [`Stopped`] when the watch's stop flag was set, or a chunk is missing that should be there.
-pub fn in_chunks<P: Partial>(
+pub(crate) fn in_chunks<P: Partial>(
     stage: Stage<'_>,
     count: u32,
     watch: Watch<'_>,
@@ -136,7 +136,7 @@ fn compute<P: Partial>(
 ///
 /// # Errors
 /// As [`in_chunks`].
-pub fn sum<P: Sum>(
+pub(crate) fn sum<P: Sum>(
     stage: Stage<'_>,
     count: u32,
     watch: Watch<'_>,
@@ -159,7 +159,7 @@ const MOST_CHUNKS: u32 = 256;
 ///
 /// # Errors
 /// As [`in_chunks`].
-pub fn each<T: Serialize + DeserializeOwned + Send>(
+pub(crate) fn each<T: Serialize + DeserializeOwned + Send>(
     stage: &str,
     count: u32,
     watch: Watch<'_>,
@@ -173,7 +173,7 @@ pub fn each<T: Serialize + DeserializeOwned + Send>(
 /// Rows that are kept as they are.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 #[serde(bound = "T: Serialize + DeserializeOwned")]
-pub struct Rows<T> {
+pub(crate) struct Rows<T> {
     /// The replicate of each row and the row.
     pub rows: Vec<(u32, T)>,
 }

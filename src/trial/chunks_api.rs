@@ -1,7 +1,7 @@
 //! What a loop over replicates and a place that keeps its chunks say to each other.
 
 /// Replicates of a chunk, unless a stage says otherwise.
-pub const CHUNK: u32 = 16;
+pub(crate) const CHUNK: u32 = 16;
 
 /// One loop over replicates within a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +16,12 @@ pub struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// A stage that shards divide, in chunks of [`CHUNK`].
-    pub fn new(name: &'a str) -> Self {
+    pub(crate) fn new(name: &'a str) -> Self {
         Self { name, chunk: CHUNK, whole: false }
     }
 
     /// A stage that every shard needs all of.
-    pub fn whole(name: &'a str) -> Self {
+    pub(crate) fn whole(name: &'a str) -> Self {
         Self { whole: true, ..Self::new(name) }
     }
 }

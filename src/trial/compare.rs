@@ -64,7 +64,7 @@ impl Sum for SideBySide {
 ///
 /// # Errors
 /// Every reason, in words.
-pub fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<Said>> {
+pub(crate) fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<Said>> {
     let Some((first, others)) = scenarios.split_first() else { return Ok(()) };
     let mut reasons = Vec::new();
     for other in others {
@@ -110,7 +110,7 @@ pub fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<Said>> {
 }
 
 /// Units of work of a comparison, for progress.
-pub fn units(scenarios: &[Resolved]) -> u32 {
+pub(crate) fn units(scenarios: &[Resolved]) -> u32 {
     let of = |resolved: &Resolved| {
         let draws = resolved.scenario.uncertainty.parameter_draws;
         draws.saturating_mul(resolved.scenario.replicates_per_draw())
@@ -123,7 +123,7 @@ pub fn units(scenarios: &[Resolved]) -> u32 {
 ///
 /// # Errors
 /// [`Stopped`] when the stop flag was set before the end.
-pub fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopped> {
+pub(crate) fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison, Stopped> {
     let Some(first) = scenarios.first() else { return Ok(Comparison::default()) };
     let layouts: Vec<CubeLayout<'_>> =
         scenarios.iter().map(|resolved| CubeLayout::new(&resolved.scenario, false)).collect();

@@ -14,7 +14,7 @@ use crate::stats::{beta, normal};
 /// parameter that some story fixes. What the story of this draw fixes has the story's value. With a posterior, one of its
 /// draws is taken by weight (evenly over the draws, as systematic resampling does) instead of the priors of its parameters.
 /// Pairs of a dotted path and a value in the unit of the parameter, within its limits.
-pub fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
+pub(crate) fn values(scenario: &Scenario, registry: &Registry, draw: u32) -> Vec<(String, f64)> {
     let fitted = registry
         .posterior
         .as_ref()
@@ -47,7 +47,7 @@ const POSTERIOR: &str = "posterior";
 
 /// The value below which a prior has the share `share` of its mass. Normal and lognormal priors are cut at
 /// [`RANGE_SD`] standard deviations either side and scaled back to one.
-pub fn quantile(prior: Prior, share: f64) -> f64 {
+pub(crate) fn quantile(prior: Prior, share: f64) -> f64 {
     let cut_normal = || {
         let tail = normal::cdf(-RANGE_SD);
         normal::quantile(tail + share * (1.0 - 2.0 * tail))
@@ -64,7 +64,7 @@ pub fn quantile(prior: Prior, share: f64) -> f64 {
 }
 
 /// The scenario with these parameters instead of its own. Names that it does not have are left out.
-pub fn under(scenario: &Scenario, values: &[(String, f64)]) -> Scenario {
+pub(crate) fn under(scenario: &Scenario, values: &[(String, f64)]) -> Scenario {
     scenario.with_values(values)
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A parameter that moves a result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Driver {
+pub(crate) struct Driver {
     /// Dotted path.
     pub path: String,
     /// Share of the variance of the draws, without their noise.
@@ -19,14 +19,14 @@ pub struct Driver {
 
 impl Driver {
     /// Whether the two results differ beyond the noise.
-    pub fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         (self.result[1] - self.result[0]).abs() > 2.0 * self.error
     }
 }
 
 /// What the draws say about one result.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Drivers {
+pub(crate) struct Drivers {
     /// The result that they move: name and label of its measure.
     #[serde(default)]
     pub measure: (String, String),
@@ -42,12 +42,12 @@ pub struct Drivers {
 
 impl Drivers {
     /// Name and label of the measure.
-    pub fn measure_key(&self) -> [&str; 2] {
+    pub(crate) fn measure_key(&self) -> [&str; 2] {
         [&self.measure.0, &self.measure.1]
     }
 
     /// Whether the result is an amount of money.
-    pub fn is_money(&self) -> bool {
+    pub(crate) fn is_money(&self) -> bool {
         self.measure.0.starts_with("money")
     }
 }

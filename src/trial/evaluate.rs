@@ -9,7 +9,7 @@ use crate::scenario::parameters::Costs;
 use super::measure::{Measure, Over, Ratio, Span};
 
 /// Running sums of every total over the months, so that any span costs one subtraction.
-pub struct RunningTotals<'a> {
+pub(crate) struct RunningTotals<'a> {
     /// Monthly totals.
     tally: &'a GroupTally,
     /// `sums[tally][month]`: months 0 to `month`; one row per total, in the order of [`Tally::all`].
@@ -20,7 +20,7 @@ pub struct RunningTotals<'a> {
 
 impl<'a> RunningTotals<'a> {
     /// Sums the totals of a group; `discount_per_year` is the yearly discount rate.
-    pub fn new(tally: &'a GroupTally, discount_per_year: f64) -> Self {
+    pub(crate) fn new(tally: &'a GroupTally, discount_per_year: f64) -> Self {
         let monthly = libm::pow(1.0 + discount_per_year, -1.0 / 12.0);
         let mut sums = Vec::with_capacity(TALLIES);
         let mut discounted = Vec::with_capacity(TALLIES);
@@ -69,7 +69,7 @@ impl<'a> RunningTotals<'a> {
     }
 
     /// The value of a measure at a month; NaN where it is undefined (nobody there, or too early).
-    pub fn value(&self, measure: &Measure, costs: &Costs, month: usize) -> f64 {
+    pub(crate) fn value(&self, measure: &Measure, costs: &Costs, month: usize) -> f64 {
         let value = self.ratio(&measure.ratio, costs, month);
         let less = measure.less.as_ref().map_or(Some(0.0), |less| self.ratio(less, costs, month));
         match (value, less) {

@@ -8,7 +8,7 @@ use crate::scenario::parameters::Costs;
 /// The part of the story that a measure belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Section {
+pub(crate) enum Section {
     /// Who leaves, why, and how long people stay.
     Outflow,
     /// Fraud signals and what is behind them.
@@ -28,7 +28,7 @@ pub enum Section {
 /// Whether a municipality could have the number on file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Visibility {
+pub(crate) enum Visibility {
     /// Only the simulation knows it.
     Truth,
     /// Could be on file.
@@ -37,7 +37,7 @@ pub enum Visibility {
 
 /// Which months a total is taken over, seen from the reported month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span {
+pub(crate) enum Span {
     /// The reported month alone: states.
     Now,
     /// Month 0 up to and including the reported month.
@@ -50,7 +50,7 @@ pub enum Span {
 
 /// What a total is divided by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub(crate) enum Over {
     /// Nothing: the total itself.
     Nothing,
     /// Clients who came in so far.
@@ -63,7 +63,7 @@ pub enum Over {
 
 /// One total in a numerator with its weight; the weight may be a price or an hour count from the scenario.
 #[derive(Clone, Copy, Debug)]
-pub struct WeightedTotal {
+pub(crate) struct WeightedTotal {
     /// The total.
     pub tally: Tally,
     /// What one unit counts for.
@@ -72,7 +72,7 @@ pub struct WeightedTotal {
 
 /// `scale * sum(weight * total) / denominator`.
 #[derive(Clone, Debug)]
-pub struct Ratio {
+pub(crate) struct Ratio {
     /// Numerator.
     pub terms: Vec<WeightedTotal>,
     /// Months of the numerator (and of `Over::Totals`).
@@ -93,15 +93,15 @@ pub struct Measure {
     /// Unit of the value.
     pub unit: &'static str,
     /// Part of the story.
-    pub section: Section,
+    pub(crate) section: Section,
     /// Truth or on file.
-    pub view: Visibility,
+    pub(crate) view: Visibility,
     /// Whether ladder dynamics (a transition table) have it too.
     pub in_ladder: bool,
     /// The formula.
-    pub ratio: Ratio,
+    pub(crate) ratio: Ratio,
     /// Subtracted from the formula, if anything.
-    pub less: Option<Ratio>,
+    pub(crate) less: Option<Ratio>,
     /// Definition in words.
     pub definition: &'static str,
 }

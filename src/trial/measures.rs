@@ -12,7 +12,7 @@ pub fn measures() -> &'static [Measure] {
 }
 
 /// The measures that a scenario has: all in the full model, those without psychology for a transition table.
-pub fn measures_of(ladder: bool) -> Vec<&'static Measure> {
+pub(crate) fn measures_of(ladder: bool) -> Vec<&'static Measure> {
     measures().iter().filter(|measure| measure.in_ladder || !ladder).collect()
 }
 

@@ -2,7 +2,7 @@
 
 mod accumulate;
 mod catalogue;
-pub mod chunks;
+pub(crate) mod chunks;
 mod chunks_api;
 mod common;
 pub mod compare;
@@ -10,7 +10,7 @@ mod control_variates;
 mod costs;
 mod covariates;
 mod cube;
-pub mod drawn;
+pub(crate) mod drawn;
 mod draws;
 mod drivers;
 mod evaluate;
@@ -19,26 +19,26 @@ mod kept;
 mod layout;
 pub mod measure;
 mod measures;
-mod ordered;
+pub(crate) mod ordered;
 mod paired;
 pub mod replicate;
 pub mod results;
 mod run;
 pub mod spread;
-pub mod store;
-pub mod stories;
-pub mod view;
+pub(crate) mod store;
+pub(crate) mod stories;
+pub(crate) mod view;
 
-pub use catalogue::ratio;
-pub use chunks_api::{CHUNK, Chunks, Fate, Stage};
-pub use drivers::{Driver, Drivers};
-pub use evaluate::RunningTotals;
-pub use measure::{Measure, Section, Span, Visibility};
-pub use measures::{measures, measures_of};
-pub use ordered::{Stopped, Watch, in_order};
-pub use paired::{Wanted, differences};
-pub use results::{
-    Adjusted, ArmResults, Draw, Draws, ExactCurve, FORMAT, FORMAT_VERSION, GroupResults, MeasureInfo,
-    Results, Series, Stat, Story,
+pub use chunks_api::Fate;
+pub(crate) use chunks_api::{Chunks, Stage};
+pub(crate) use drivers::{Driver, Drivers};
+pub use measure::Measure;
+pub(crate) use measure::Visibility;
+pub use measures::measures;
+pub use ordered::{Stopped, Watch};
+pub(crate) use paired::{Wanted, differences};
+pub use results::GroupResults;
+pub(crate) use results::{
+    ArmResults, Draws, ExactCurve, FORMAT, FORMAT_VERSION, MeasureInfo, Results, Series, Stat,
 };
 pub use run::{Plan, run};

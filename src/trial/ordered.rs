@@ -24,12 +24,12 @@ pub struct Watch<'a> {
     /// Called with the number of finished replicates, from any thread.
     pub progress: Option<&'a (dyn Fn(u32) + Sync)>,
     /// Where finished chunks are kept.
-    pub chunks: Option<&'a dyn Chunks>,
+    pub(crate) chunks: Option<&'a dyn Chunks>,
 }
 
 impl Watch<'_> {
     /// Whether the user wants to stop.
-    pub fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.stop.is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
@@ -48,7 +48,7 @@ impl Watch<'_> {
 /// # Errors
 /// [`Stopped`] when the flag was set before the last result was taken; those before it were handed
 /// over.
-pub fn in_order<T: Send>(
+pub(crate) fn in_order<T: Send>(
     count: u32,
     watch: Watch<'_>,
     work: impl Fn(u32) -> T + Sync,

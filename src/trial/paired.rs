@@ -9,7 +9,7 @@ use super::replicate;
 
 /// A measure at a month.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The measure.
     pub measure: &'static Measure,
     /// Month, at most the horizon.
@@ -17,7 +17,7 @@ pub struct Wanted {
 }
 
 /// The difference of each wanted number, arm `treated` less the control, over all sites, in one replicate.
-pub fn differences(scenario: &Scenario, treated: usize, number: u32, wanted: &[Wanted]) -> Vec<f64> {
+pub(crate) fn differences(scenario: &Scenario, treated: usize, number: u32, wanted: &[Wanted]) -> Vec<f64> {
     let values = |history: History| -> Vec<f64> {
         let mut all = GroupTally::new(scenario.horizon_months);
         history.tallies.iter().flatten().for_each(|site| all.merge(site));

@@ -44,12 +44,12 @@ pub fn paired(scenario: &Scenario, replicate: u32) -> Vec<History> {
 }
 
 /// Everybody under one arm.
-pub fn under(scenario: &Scenario, arm: usize, replicate: u32) -> History {
+pub(crate) fn under(scenario: &Scenario, arm: usize, replicate: u32) -> History {
     engine::simulate(scenario, &people(scenario, replicate), replicate, World::Paired { arm }, TOTALS)
 }
 
 /// Everybody under the two arms of a comparison.
-pub fn pair(scenario: &Scenario, replicate: u32, arms: [usize; 2]) -> [History; 2] {
+pub(crate) fn pair(scenario: &Scenario, replicate: u32, arms: [usize; 2]) -> [History; 2] {
     let population = people(scenario, replicate);
     arms.map(|arm| engine::simulate(scenario, &population, replicate, World::Paired { arm }, TOTALS))
 }
@@ -60,17 +60,17 @@ pub fn study(scenario: &Scenario, replicate: u32) -> History {
 }
 
 /// The same with people who were not drawn by the scenario, for instance entrants only.
-pub fn study_of(scenario: &Scenario, population: &Population, replicate: u32) -> History {
+pub(crate) fn study_of(scenario: &Scenario, population: &Population, replicate: u32) -> History {
     engine::simulate(scenario, population, replicate, World::Study, Keep { record: true, lives: 0 })
 }
 
 /// Who is there at the start.
-pub fn people(scenario: &Scenario, replicate: u32) -> Population {
+pub(crate) fn people(scenario: &Scenario, replicate: u32) -> Population {
     population::draw(scenario, replicate)
 }
 
 /// Everybody under every arm and, last, the monthly totals of the study.
-pub fn paired_and_study(scenario: &Scenario, replicate: u32) -> (Vec<History>, Option<History>) {
+pub(crate) fn paired_and_study(scenario: &Scenario, replicate: u32) -> (Vec<History>, Option<History>) {
     let mut all = in_worlds(scenario, replicate, TOTALS, every_arm(scenario).chain([World::Study]));
     let study = all.pop();
     (all, study)

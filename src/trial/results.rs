@@ -10,9 +10,9 @@ use super::measure::{Measure, Section, Visibility};
 use crate::scenario::Structure;
 
 /// Name of the format, first field of `summary.json`.
-pub const FORMAT: &str = "stapjes-summary";
+pub(crate) const FORMAT: &str = "stapjes-summary";
 /// Version of the format; raised when a reader of the previous one would misread it.
-pub const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 1;
 
 /// One value of a series at one month.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,12 +48,12 @@ pub struct Series {
     pub high: Vec<f64>,
     /// The means at the known means of sites, staff and leaving, for the main measures of planners; `None` elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adjusted: Option<Adjusted>,
+    pub(crate) adjusted: Option<Adjusted>,
 }
 
 /// Means with what the luck of sites, staff and leaving explains taken out, one per reported month.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Adjusted {
+pub(crate) struct Adjusted {
     /// Adjusted means.
     #[serde(with = "nullable")]
     pub mean: Vec<f64>,
@@ -109,14 +109,14 @@ pub struct ArmResults {
 
 impl ArmResults {
     /// The series of the group over all sites.
-    pub fn overall(&self) -> &[Series] {
+    pub(crate) fn overall(&self) -> &[Series] {
         self.groups.first().map_or(&[], |group| &group.series)
     }
 }
 
 /// A measure as it stands in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MeasureInfo {
+pub(crate) struct MeasureInfo {
     /// Name.
     pub name: String,
     /// Label.
@@ -159,7 +159,7 @@ pub struct ExactCurve {
 
 /// One story of the scenario: a structural alternative that some of the draws follow.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Story {
+pub(crate) struct Story {
     /// Short name.
     pub name: String,
     /// Title in Dutch and English.
@@ -177,7 +177,7 @@ impl From<&Structure> for Story {
 
 /// One draw of the parameters: the overall means of a small run under it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Draw {
+pub(crate) struct Draw {
     /// The story that the draw follows: an index into [`Draws::stories`]; `None` without stories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<usize>,
@@ -195,7 +195,7 @@ pub struct Draw {
 
 /// Uncertainty over parameters: the same luck under parameters drawn from their priors.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Draws {
+pub(crate) struct Draws {
     /// Replicates under each draw.
     pub replicates: u32,
     /// The stories between which the draws are divided; empty = none.
@@ -212,9 +212,9 @@ pub struct Draws {
 /// What a run found.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Results {
-    /// [`FORMAT`].
+    /// `FORMAT`.
     pub format: String,
-    /// [`FORMAT_VERSION`].
+    /// `FORMAT_VERSION`.
     pub format_version: u32,
     /// Short name of the scenario.
     pub scenario: String,
@@ -243,20 +243,20 @@ pub struct Results {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub parts: usize,
     /// What is measured, in the order of every list of series.
-    pub measures: Vec<MeasureInfo>,
+    pub(crate) measures: Vec<MeasureInfo>,
     /// Everybody under each arm with the same luck: one entry per arm. Effects come from here.
     pub paired: Vec<ArmResults>,
     /// Arm minus control, paired by replicate, with its own error: one entry per arm (zero for the control).
     pub difference: Vec<ArmResults>,
     /// The study, each participant in one arm: one entry per arm. What a study would see comes from here.
-    pub study: Vec<ArmResults>,
+    pub(crate) study: Vec<ArmResults>,
     /// Exact curves of a transition table; empty in the full model.
     pub exact: Vec<ExactCurve>,
     /// Uncertainty over parameters, when draws were asked for.
-    pub draws: Option<Draws>,
+    pub(crate) draws: Option<Draws>,
     /// Parameters that move exits to work under the first treated arm at the horizon, confirmed by paired runs; with draws.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub drivers: Option<Drivers>,
+    pub(crate) drivers: Option<Drivers>,
 }
 
 /// For fields that are left out when there is nothing to say.
@@ -266,7 +266,7 @@ fn is_zero(count: &usize) -> bool {
 
 impl Results {
     /// The same results up to a month: as if nothing later had been reported.
-    pub fn until(&self, month: u32) -> Self {
+    pub(crate) fn until(&self, month: u32) -> Self {
         let count = self.months.iter().take_while(|reported| **reported <= month).count();
         let mut results = self.clone();
         results.months.truncate(count);
@@ -286,28 +286,28 @@ impl Results {
     }
 
     /// Indices of the groups that are sites; empty with one site.
-    pub fn site_groups(&self) -> std::ops::Range<usize> {
+    pub(crate) fn site_groups(&self) -> std::ops::Range<usize> {
         1..self.groups.len().saturating_sub(self.parts).max(1)
     }
 
     /// Indices of the groups that are parts of the caseload, as plans name them.
-    pub fn part_groups(&self) -> std::ops::Range<usize> {
+    pub(crate) fn part_groups(&self) -> std::ops::Range<usize> {
         self.site_groups().end..self.groups.len()
     }
 
     /// Whether means of the main measures are adjusted for luck with a known mean.
-    pub fn is_adjusted(&self) -> bool {
+    pub(crate) fn is_adjusted(&self) -> bool {
         let arms = self.paired.iter().chain(&self.difference);
         arms.flat_map(ArmResults::overall).any(|series| series.adjusted.is_some())
     }
 
     /// Index of a measure in every list of series; `None` for one that these results do not have.
-    pub fn index_of(&self, name: &str, label: &str) -> Option<usize> {
+    pub(crate) fn index_of(&self, name: &str, label: &str) -> Option<usize> {
         self.measures.iter().position(|measure| measure.name == name && measure.label == label)
     }
 
     /// Index of a reported month in every series; `None` for a month that is not reported.
-    pub fn month_index(&self, month: u32) -> Option<usize> {
+    pub(crate) fn month_index(&self, month: u32) -> Option<usize> {
         self.months.iter().position(|&reported| reported == month)
     }
 

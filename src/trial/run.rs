@@ -54,7 +54,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Everything that a scenario read from a text asks for: its replicates and the draws of its parameters.
-    pub fn whole(resolved: &'a Resolved) -> Self {
+    pub(crate) fn whole(resolved: &'a Resolved) -> Self {
         Self { beliefs: Some(&resolved.registry), hash: &resolved.hash, ..Self::new(&resolved.scenario) }
     }
 }
@@ -97,7 +97,7 @@ fn precise_enough(
 const MAIN_MEASURE: (&str, &str) = ("exits", "");
 
 /// Runs the plan on the rayon threads at hand, until it is precise enough, and then the draws of the parameters with the same luck.
-/// The results are whole: nobody adds to them but [`Results::drivers`], for which runs of their own are needed. They depend on the
+/// The results are whole: nobody adds to them but `Results::drivers`, for which runs of their own are needed. They depend on the
 /// plan only, not on threads, stops or shards.
 ///
 /// # Example

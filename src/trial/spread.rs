@@ -62,12 +62,6 @@ pub fn quantile(sample: &[f64], share: f64) -> f64 {
     sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
 
-/// Share of the finite values for which `holds` is true; NaN for none.
-pub fn share(sample: &[f64], holds: impl Fn(f64) -> bool) -> f64 {
-    let known: Vec<f64> = sample.iter().copied().filter(|value| value.is_finite()).collect();
-    known.iter().filter(|&&value| holds(value)).count() as f64 / known.len() as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,10 +95,9 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_and_shares() {
+    fn quantiles_of_the_finite_values() {
         assert_eq!(quantile(&[3.0, 1.0, f64::NAN, 2.0], 0.5), 2.0);
         assert_eq!(quantile(&[1.0, 2.0], 0.25), 1.25);
         assert!(quantile(&[], 0.5).is_nan());
-        assert_eq!(share(&[1.0, -1.0, 2.0, f64::NAN], |v| v > 0.0), 2.0 / 3.0);
     }
 }

@@ -8,7 +8,7 @@ use super::spread;
 
 /// What the draws of one story say, or all draws together.
 #[derive(Clone, Debug)]
-pub struct StoryAnswer<'a> {
+pub(crate) struct StoryAnswer<'a> {
     /// The story; `None` = the mixture, all draws together.
     pub story: Option<&'a Story>,
     /// Number of draws that follow it.
@@ -21,7 +21,7 @@ pub struct StoryAnswer<'a> {
 }
 
 /// The mixture first, then each story that has draws; empty when the draws follow no stories.
-pub fn answers(draws: &Draws) -> Vec<StoryAnswer<'_>> {
+pub(crate) fn answers(draws: &Draws) -> Vec<StoryAnswer<'_>> {
     if draws.stories.is_empty() {
         return Vec::new();
     }

@@ -12,7 +12,7 @@ use super::spread;
 
 /// Which worlds a number comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
+pub(crate) enum Basis {
     /// Everybody under this arm.
     Paired,
     /// Everybody under this arm, less everybody under the control.
@@ -22,12 +22,12 @@ pub enum Basis {
 }
 
 /// A measure: its name and label.
-pub type Key<'k> = (&'k str, &'k str);
+pub(crate) type Key<'k> = (&'k str, &'k str);
 
 /// A value as people read it, with the range that belongs to it. With draws of the parameters it is the center of the draws and
 /// eight in ten of them; without draws the mean over replicates and 95 % of them. No page shows one beside the other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ShownValue {
+pub(crate) struct ShownValue {
     /// Center.
     pub center: f64,
     /// Monte Carlo standard error of the center.
@@ -42,13 +42,13 @@ pub struct ShownValue {
 
 impl ShownValue {
     /// What the replicates say: chance only.
-    pub fn of_replicates(stat: Stat) -> Self {
+    pub(crate) fn of_replicates(stat: Stat) -> Self {
         Self { center: stat.mean, error: stat.mcse, low: stat.low, high: stat.high, drawn: Vec::new() }
     }
 
     /// What the draws say; `None` with fewer than two, or one without a value. `shared` is the error that all draws have in
     /// common.
-    pub fn of_draws(drawn: Vec<f64>, shared: f64) -> Option<Self> {
+    pub(crate) fn of_draws(drawn: Vec<f64>, shared: f64) -> Option<Self> {
         let count = drawn.len() as f64;
         if drawn.len() < 2 || drawn.iter().any(|value| !value.is_finite()) {
             return None;
@@ -63,7 +63,7 @@ impl ShownValue {
 
 /// Results to look things up in. The draws are shrunk to the spread of the parameters once, when the view is made.
 #[derive(Clone, Debug)]
-pub struct View<'a> {
+pub(crate) struct View<'a> {
     /// What the run found.
     pub results: &'a Results,
     /// The values under every draw without the noise inside a draw.
@@ -72,29 +72,23 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// A view of these results.
-    pub fn new(results: &'a Results) -> Self {
+    pub(crate) fn new(results: &'a Results) -> Self {
         let draws = results.draws.as_ref().map_or(&[][..], |draws| &draws.draws);
         Self { results, shrunk: Shrunk::new(results.arms.len(), draws) }
     }
 
     /// The last reported month.
-    pub fn horizon(&self) -> u32 {
+    pub(crate) fn horizon(&self) -> u32 {
         self.results.months.last().copied().unwrap_or(0)
     }
 
     /// Index of the last reported month that is not after `month`.
-    pub fn at_or_before(&self, month: u32) -> usize {
+    pub(crate) fn at_or_before(&self, month: u32) -> usize {
         self.results.months.iter().rposition(|&reported| reported <= month).unwrap_or(0)
     }
 
-    /// Reported months among 12, 18, 24, 60, 120 and the horizon: those that tables show.
-    pub fn milestones(&self) -> Vec<u32> {
-        let wanted = [12, 18, 24, 60, 120, self.horizon()];
-        self.results.months.iter().copied().filter(|month| wanted.contains(month)).collect()
-    }
-
     /// The arms that are compared with the control.
-    pub fn treated(&self) -> Vec<usize> {
+    pub(crate) fn treated(&self) -> Vec<usize> {
         (0..self.results.arms.len()).filter(|&arm| arm != self.results.control).collect()
     }
 
@@ -108,33 +102,40 @@ impl<'a> View<'a> {
     }
 
     /// Whether a measure exists for this run.
-    pub fn has(&self, (name, label): Key<'_>) -> bool {
+    pub(crate) fn has(&self, (name, label): Key<'_>) -> bool {
         self.results.index_of(name, label).is_some()
     }
 
     /// A measure of an arm over all sites (group 0), at one site, or of one part of the caseload.
-    pub fn stat_of(&self, world: Basis, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<Stat> {
+    pub(crate) fn stat_of(
+        &self,
+        world: Basis,
+        arm: usize,
+        group: usize,
+        key: Key<'_>,
+        at: usize,
+    ) -> Option<Stat> {
         let measure = self.results.index_of(key.0, key.1)?;
         self.world(world).get(arm)?.groups.get(group)?.series.get(measure)?.at(at)
     }
 
     /// A measure of an arm over all sites.
-    pub fn stat(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> Option<Stat> {
+    pub(crate) fn stat(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> Option<Stat> {
         self.stat_of(world, arm, 0, key, at)
     }
 
     /// Whether there are draws of the parameters to show a fan from.
-    pub fn has_draws(&self) -> bool {
+    pub(crate) fn has_draws(&self) -> bool {
         self.draws().len() >= 2
     }
 
     /// The draws of the parameters; empty when there are none.
-    pub fn draws(&self) -> &'a [Draw] {
+    pub(crate) fn draws(&self) -> &'a [Draw] {
         self.results.draws.as_ref().map_or(&[], |draws| &draws.draws)
     }
 
     /// A measure under every draw, shrunk to the spread of the parameters; empty when the draws do not have it.
-    pub fn under_draws(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> &[f64] {
+    pub(crate) fn under_draws(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> &[f64] {
         let lists = match world {
             Basis::Paired => &self.shrunk.paired,
             Basis::Difference => &self.shrunk.difference,
@@ -144,7 +145,7 @@ impl<'a> View<'a> {
     }
 
     /// A measure as people read it; `None` when the run does not have it.
-    pub fn estimate(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> Option<ShownValue> {
+    pub(crate) fn estimate(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> Option<ShownValue> {
         let stat = self.stat(world, arm, key, at)?;
         let drawn = self.under_draws(world, arm, key, at).to_vec();
         let told = ShownValue::of_draws(drawn, self.shared_error(world, arm, key, at));
@@ -152,7 +153,7 @@ impl<'a> View<'a> {
     }
 
     /// The Monte Carlo error that the values under all draws share; that of the run at the center where no other is known.
-    pub fn shared_error(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> f64 {
+    pub(crate) fn shared_error(&self, world: Basis, arm: usize, key: Key<'_>, at: usize) -> f64 {
         let known = match world {
             Basis::Paired => self.error_of_all_draws(|all| all.paired.get(arm), key, at),
             Basis::Difference => self.error_of_all_draws(|all| all.difference.get(arm), key, at),
@@ -173,7 +174,13 @@ impl<'a> View<'a> {
     }
 
     /// The difference of one group (a part of the caseload) as people read it.
-    pub fn estimate_of(&self, arm: usize, group: usize, key: Key<'_>, at: usize) -> Option<ShownValue> {
+    pub(crate) fn estimate_of(
+        &self,
+        arm: usize,
+        group: usize,
+        key: Key<'_>,
+        at: usize,
+    ) -> Option<ShownValue> {
         if group == 0 {
             return self.estimate(Basis::Difference, arm, key, at);
         }

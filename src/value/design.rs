@@ -23,7 +23,7 @@ pub struct Design {
 impl Design {
     /// What a scenario suggests: half-years and years up to five; a quarter, a half and all of its participants; as many clients
     /// a year as its treated arm has, spread over the horizon, for ten years; no cost but waiting.
-    pub fn of(scenario: &Scenario, treated: usize) -> Self {
+    pub(crate) fn of(scenario: &Scenario, treated: usize) -> Self {
         let horizon = scenario.horizon_months;
         let mut months: Vec<u32> =
             [6, 12, 18, 24, 36, 48, 60].into_iter().filter(|month| *month <= horizon).collect();
@@ -46,7 +46,7 @@ impl Design {
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its line.
-pub fn read_design(path: &Path, scenario: &Scenario, treated: usize) -> Result<Design, Problems> {
+pub(crate) fn read_design(path: &Path, scenario: &Scenario, treated: usize) -> Result<Design, Problems> {
     let bytes = std::fs::read(path).map_err(|error| {
         let missing = error.kind() == std::io::ErrorKind::NotFound;
         let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };

@@ -28,7 +28,7 @@ pub struct Stakes {
 
 impl Stakes {
     /// Discounted years between two moments, in years from the start: `integral (1 + r)^-s ds`.
-    pub fn discounted_years(&self, from: f64, to: f64) -> f64 {
+    pub(crate) fn discounted_years(&self, from: f64, to: f64) -> f64 {
         let (from, to) = (from.min(self.years), to.min(self.years));
         let rate = libm::log1p(self.discount_rate);
         if rate.abs() < 1e-12 {
@@ -39,7 +39,7 @@ impl Stakes {
 
     /// The expected net benefit of a study of `months` with `clients` that is worth `evsi` per client served afterwards,
     /// when the mean net benefit of the service is `mean_inb` per client.
-    pub fn net_benefit(&self, months: f64, clients: f64, evsi: f64, mean_inb: f64) -> f64 {
+    pub(crate) fn net_benefit(&self, months: f64, clients: f64, evsi: f64, mean_inb: f64) -> f64 {
         let end = months / 12.0;
         let served = self.clients_per_year * self.discounted_years(end, self.years);
         let waiting = (self.clients_per_year * self.discounted_years(0.0, end) - clients / 2.0).max(0.0);

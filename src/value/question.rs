@@ -14,7 +14,7 @@ use crate::trial::{Stopped, Wanted, Watch, chunks, differences, drawn, measures,
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub struct ValueQuestion<'a> {
+pub(crate) struct ValueQuestion<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// Its parameters with what is believed about them.
@@ -33,7 +33,7 @@ pub struct ValueQuestion<'a> {
 
 /// A value of information per client.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct InformationValue {
+pub(crate) struct InformationValue {
     /// The value, when both estimates agree; else the largest that it can be.
     pub value: f64,
     /// Its standard error.
@@ -61,7 +61,7 @@ impl From<Worth> for InformationValue {
 
 /// The value of knowing a parameter or a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Named {
+pub(crate) struct Named {
     /// Parameter or group.
     pub name: String,
     /// Value per client.
@@ -71,7 +71,7 @@ pub struct Named {
 
 /// One study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Study {
+pub(crate) struct Study {
     /// Duration.
     pub months: u32,
     /// Share of the scenario's participants.
@@ -103,17 +103,17 @@ pub struct ValueOfInformation {
     /// Value of knowing everything, per client, and its standard error.
     pub perfect: [f64; 2],
     /// By group, the largest first.
-    pub groups: Vec<Named>,
+    pub(crate) groups: Vec<Named>,
     /// By parameter, the largest first; parameters worth nothing are left out.
-    pub parameters: Vec<Named>,
+    pub(crate) parameters: Vec<Named>,
     /// Studies, by duration and size.
-    pub studies: Vec<Study>,
+    pub(crate) studies: Vec<Study>,
 }
 
 impl ValueOfInformation {
     /// The study with the largest expected net benefit among those whose net benefit is over 0 by two standard errors: of many
     /// studies that are worth nothing, some seem to be worth something.
-    pub fn best(&self) -> Option<&Study> {
+    pub(crate) fn best(&self) -> Option<&Study> {
         let clear = self.studies.iter().filter(|study| study.net_benefit > 2.0 * study.net_benefit_error);
         clear.max_by(|a, b| a.net_benefit.total_cmp(&b.net_benefit)).filter(|study| study.net_benefit > 0.0)
     }
@@ -121,7 +121,7 @@ impl ValueOfInformation {
 
 impl ValueQuestion<'_> {
     /// Simulated studies.
-    pub fn studies(&self) -> u64 {
+    pub(crate) fn studies(&self) -> u64 {
         u64::from(self.draws) * (u64::from(self.replicates) + 1)
     }
 }
@@ -135,7 +135,7 @@ const STORIES: &str = "stories";
 ///
 /// # Errors
 /// [`Stopped`] by the user.
-pub fn answer(question: &ValueQuestion<'_>, watch: Watch<'_>) -> Result<ValueOfInformation, Stopped> {
+pub(crate) fn answer(question: &ValueQuestion<'_>, watch: Watch<'_>) -> Result<ValueOfInformation, Stopped> {
     let scenario = question.scenario;
     let values: Vec<Vec<(String, f64)>> =
         (0..question.draws).map(|draw| drawn::values(scenario, question.registry, draw)).collect();

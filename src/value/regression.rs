@@ -26,13 +26,13 @@ pub struct Worth {
 
 impl Worth {
     /// Whether both estimates agree within two standard errors of their difference.
-    pub fn agrees(&self) -> bool {
+    pub(crate) fn agrees(&self) -> bool {
         let error = libm::hypot(self.in_sample_error, self.cross_fitted_error);
         (self.in_sample - self.cross_fitted).abs() <= 2.0 * error + 1e-9
     }
 
     /// The largest that it can be, as far as the draws say.
-    pub fn at_most(&self) -> f64 {
+    pub(crate) fn at_most(&self) -> f64 {
         self.in_sample.max(self.cross_fitted).max(0.0)
     }
 }
@@ -47,7 +47,7 @@ const MOST_PAIRED: usize = 8;
 /// The mean of the larger of 0 and the net benefit, less the larger of 0 and its mean: the value of knowing everything, with
 /// the standard error over draws. `inb` must be free of noise inside the draws
 /// ([`without_noise`](crate::trial::spread::without_noise)).
-pub fn perfect_information(inb: &[f64]) -> (f64, f64) {
+pub(crate) fn perfect_information(inb: &[f64]) -> (f64, f64) {
     let count = inb.len().max(1) as f64;
     let mean = inb.iter().sum::<f64>() / count;
     let adopt = mean > 0.0;
@@ -163,9 +163,8 @@ fn bootstrap_error(columns: &[Vec<f64>], inb: &[f64], fit: &Fit, dice: Dice) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::sample::beta_quantile;
     use crate::random::sobol;
-    use crate::stats::normal;
+    use crate::stats::{beta, normal};
     use crate::trial::spread::without_noise;
 
     const DRAWS: u32 = 1_000;
@@ -229,7 +228,7 @@ mod tests {
 
     #[test]
     fn v2_studies_of_a_share() {
-        let share = column(9, 0, |u| beta_quantile(u, 3.0, 57.0));
+        let share = column(9, 0, |u| beta::quantile(3.0, 57.0, u));
         let inb: Vec<f64> = share.iter().map(|p| 14_400.0 * p - 800.0).collect();
         let (all, error) = perfect_information(&inb);
         assert!((all - 125.853_629_7).abs() < 4.0 * error);

@@ -117,7 +117,7 @@ pub fn refused(analysis: &Analysis) -> Result<(), Error> {
 }
 
 /// The rows that were left out, in words; `None` when there are none.
-pub fn left_out(analysis: &Analysis) -> Option<Said> {
+pub(crate) fn left_out(analysis: &Analysis) -> Option<Said> {
     let rows = &analysis.rows_left_out;
     let problem = |row: &LeftOut| TableProblem { line: row.line, message: row.reason.clone() };
     let problems: Vec<TableProblem> = rows.iter().map(problem).collect();

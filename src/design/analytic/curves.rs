@@ -22,7 +22,7 @@ pub struct CurveDifference {
 
 impl CurveDifference {
     /// Mean of the standardized difference control minus treated.
-    pub fn z(&self) -> f64 {
+    pub(crate) fn z(&self) -> f64 {
         (self.control - self.treated) / libm::sqrt(self.variance)
     }
 }

@@ -73,12 +73,12 @@ pub struct Level {
 
 impl Level {
     /// The error on one side.
-    pub fn one_sided(&self) -> f64 {
+    pub(crate) fn one_sided(&self) -> f64 {
         self.alpha / f64::from(self.sides)
     }
 
     /// Upper critical value of a standard normal statistic.
-    pub fn critical(&self) -> f64 {
+    pub(crate) fn critical(&self) -> f64 {
         normal::quantile(1.0 - self.one_sided())
     }
 }
@@ -149,14 +149,14 @@ impl Expected {
     }
 
     /// The same with `factor` times as many participants.
-    pub fn scaled(&self, factor: f64) -> Self {
+    pub(crate) fn scaled(&self, factor: f64) -> Self {
         let root = libm::sqrt(factor);
         let drift = self.drift.iter().map(|d| d * root).collect();
         Self { drift, information: self.information * factor, ..self.clone() }
     }
 
     /// Critical value of the (largest) statistic.
-    pub fn critical(&self, level: Level) -> f64 {
+    pub(crate) fn critical(&self, level: Level) -> f64 {
         if self.correlation.is_empty() {
             return level.critical();
         }
@@ -170,7 +170,7 @@ impl Expected {
     }
 
     /// Probability of a significant result in the direction of the benefit.
-    pub fn power(&self, level: Level) -> f64 {
+    pub(crate) fn power(&self, level: Level) -> f64 {
         let critical = self.critical(level);
         if self.correlation.is_empty() {
             return normal::cdf(self.drift[0] - self.stretch * critical);
@@ -181,7 +181,7 @@ impl Expected {
     }
 
     /// Probability of a significant result in the wrong direction (two-sided tests; 0 when one-sided).
-    pub fn wrong_direction(&self, level: Level) -> f64 {
+    pub(crate) fn wrong_direction(&self, level: Level) -> f64 {
         if level.sides == 1 {
             return 0.0;
         }

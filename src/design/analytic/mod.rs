@@ -22,7 +22,7 @@ pub use curves::{CurveDifference, CurveSummary, curve_difference, mean_between};
 pub use evaluate::{
     DriftFormula, Expected, InformationScale, Level, PlannedTest, SurvivalTest, direction, expected,
 };
-pub use moments::{PooledCurve, PooledSurvival, ScoreMoments, score_moments, under_mean_hazard};
+pub use moments::{PooledCurve, ScoreMoments, score_moments, under_mean_hazard};
 pub use piecewise::Piecewise;
 pub use solve::{Infeasible, PowerQuestion};
 pub use staged::{LookTiming, StagedLook, looks, staged_plan};

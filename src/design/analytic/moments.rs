@@ -43,7 +43,7 @@ impl ScoreMoments {
     }
 
     /// Correlations of the statistics.
-    pub fn correlation(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn correlation(&self) -> Vec<Vec<f64>> {
         let size = self.score.len();
         let one = |a: usize, b: usize| {
             self.covariance[a][b] / libm::sqrt(self.covariance[a][a] * self.covariance[b][b])
@@ -157,7 +157,7 @@ pub fn under_mean_hazard(trial: &Trial) -> Trial {
 
 /// The pooled survival curve of one stratum.
 #[derive(Clone, Debug)]
-pub struct PooledSurvival {
+pub(crate) struct PooledSurvival {
     /// Which curve.
     kind: PooledCurve,
     /// Share of participants in the treated arm.
@@ -178,7 +178,7 @@ pub struct PooledSurvival {
 
 impl PooledSurvival {
     /// The curve of a stratum.
-    pub fn new(stratum: &Stratum, treated_share: f64, kind: PooledCurve) -> Self {
+    pub(crate) fn new(stratum: &Stratum, treated_share: f64, kind: PooledCurve) -> Self {
         let treated_exits = stratum.treated.event.plus(&stratum.treated.loss);
         let control_exits = stratum.control.event.plus(&stratum.control.loss);
         let starts = treated_exits.plus(&control_exits).starts().to_vec();
@@ -219,7 +219,7 @@ impl PooledSurvival {
     }
 
     /// Survival at `time`.
-    pub fn at(&self, time: f64) -> f64 {
+    pub(crate) fn at(&self, time: f64) -> f64 {
         match self.kind {
             PooledCurve::Mixture => {
                 self.treated_share * self.treated.survival(time)

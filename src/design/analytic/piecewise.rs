@@ -66,12 +66,12 @@ impl Piecewise {
     }
 
     /// Where pieces start; the first is 0.
-    pub fn starts(&self) -> &[f64] {
+    pub(crate) fn starts(&self) -> &[f64] {
         &self.starts
     }
 
     /// The values of the pieces.
-    pub fn values(&self) -> &[f64] {
+    pub(crate) fn values(&self) -> &[f64] {
         &self.values
     }
 
@@ -94,7 +94,7 @@ impl Piecewise {
     }
 
     /// Sum with another function.
-    pub fn plus(&self, other: &Self) -> Self {
+    pub(crate) fn plus(&self, other: &Self) -> Self {
         self.combined(other, |a, b| a + b)
     }
 
@@ -108,7 +108,7 @@ impl Piecewise {
     }
 
     /// The same function with every value multiplied.
-    pub fn scaled(&self, factor: f64) -> Self {
+    pub(crate) fn scaled(&self, factor: f64) -> Self {
         Self { starts: self.starts.clone(), values: self.values.iter().map(|v| v * factor).collect() }
     }
 }

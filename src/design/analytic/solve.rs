@@ -35,7 +35,7 @@ pub enum Infeasible {
 
 impl Infeasible {
     /// Why there is no answer, and what would give one.
-    pub fn said(&self) -> Said {
+    pub(crate) fn said(&self) -> Said {
         match self {
             Self::Limit { power, month } => said!(
                 "dit onderscheidend vermogen is niet te halen: het is hoogstens {power:.4} (in maand {month:.1}), hoe lang het \
@@ -59,7 +59,7 @@ impl Infeasible {
     }
 }
 
-/// The English words; people read [`Infeasible::said`] in their language.
+/// The English words; people read `Infeasible::said` in their language.
 impl std::fmt::Display for Infeasible {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.write_str(self.said().english())
@@ -246,7 +246,7 @@ impl PowerQuestion {
     }
 
     /// The plan of these looks, for `target` power or the power that results.
-    pub fn plan(
+    pub(crate) fn plan(
         &self,
         looks: &[StagedLook],
         request: &SequentialRequest,

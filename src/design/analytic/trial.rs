@@ -17,12 +17,12 @@ pub struct ArmHazards {
 
 impl ArmHazards {
     /// Probability of still being observed `time` months after entry.
-    pub fn at_risk(&self, time: f64) -> f64 {
+    pub(crate) fn at_risk(&self, time: f64) -> f64 {
         libm::exp(-self.event.integral(time) - self.loss.integral(time))
     }
 
     /// Probability of no event by `time` if nothing else ended observation.
-    pub fn survival(&self, time: f64) -> f64 {
+    pub(crate) fn survival(&self, time: f64) -> f64 {
         libm::exp(-self.event.integral(time))
     }
 }
@@ -55,7 +55,7 @@ pub struct Trial {
 
 impl Trial {
     /// Participants entered by calendar month `month`.
-    pub fn entered(&self, month: f64) -> f64 {
+    pub(crate) fn entered(&self, month: f64) -> f64 {
         self.enrollment.integral(month.clamp(0.0, self.enrollment_months))
     }
 
@@ -65,7 +65,7 @@ impl Trial {
     }
 
     /// Longest possible observation at a cut-off `month`.
-    pub fn horizon(&self, month: f64) -> f64 {
+    pub(crate) fn horizon(&self, month: f64) -> f64 {
         self.maximum_months.map_or(month, |most| most.min(month)).max(0.0)
     }
 
@@ -81,7 +81,7 @@ impl Trial {
     }
 
     /// Points at which integrands over time since entry have a kink, for a cut-off at `month`.
-    pub fn kinks(&self, month: f64) -> Vec<f64> {
+    pub(crate) fn kinks(&self, month: f64) -> Vec<f64> {
         let mut kinks = vec![month - self.enrollment_months];
         kinks.extend(self.enrollment.starts().iter().map(|start| month - start));
         for stratum in &self.strata {
@@ -95,7 +95,7 @@ impl Trial {
 
     /// Month after entry at which the hazards of the arms first differ; `None` when they never do. Up to that follow-up every
     /// test has power alpha, whatever the size.
-    pub fn effect_starts(&self) -> Option<f64> {
+    pub(crate) fn effect_starts(&self) -> Option<f64> {
         let first = |stratum: &Stratum| {
             let gap = stratum.treated.event.combined(&stratum.control.event, |t, c| (t - c).abs());
             let index = gap.values().iter().position(|gap| *gap > 0.0)?;

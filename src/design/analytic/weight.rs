@@ -34,7 +34,7 @@ pub enum WeightFunction {
 
 impl WeightFunction {
     /// The weight at `time`, where `survival(t)` is the pooled curve.
-    pub fn at(&self, time: f64, survival: impl Fn(f64) -> f64) -> f64 {
+    pub(crate) fn at(&self, time: f64, survival: impl Fn(f64) -> f64) -> f64 {
         match *self {
             Self::LogRank => 1.0,
             Self::FlemingHarrington { rho, gamma } => fleming_harrington(survival(time), rho, gamma),

@@ -41,7 +41,7 @@ pub enum ClusterOutcome {
 impl ClusterOutcome {
     /// The outcome with its effect moved: a difference of proportions or means, the logarithm of a rate ratio.
     #[must_use]
-    pub fn moved(&self, by: f64) -> Self {
+    pub(crate) fn moved(&self, by: f64) -> Self {
         match *self {
             Self::Proportions { treated, control } => {
                 Self::Proportions { treated: (treated + by).clamp(0.0, 1.0), control }
@@ -54,7 +54,7 @@ impl ClusterOutcome {
     }
 
     /// Whether the treated have more.
-    pub fn is_up(&self) -> bool {
+    pub(crate) fn is_up(&self) -> bool {
         self.moments().0 >= 0.0
     }
 
@@ -100,7 +100,7 @@ pub struct ParallelClusters {
 
 impl ParallelClusters {
     /// The design effect.
-    pub fn design_effect(&self) -> f64 {
+    pub(crate) fn design_effect(&self) -> f64 {
         design_effect(self.cluster_size, self.correlation, self.variation)
     }
 
@@ -162,12 +162,12 @@ impl ParallelClusters {
     }
 
     /// Power with `clusters` per arm: Student's t with 2 (k - 1) degrees of freedom unless the correction is off.
-    pub fn power(&self, clusters: f64, alpha: f64) -> f64 {
+    pub(crate) fn power(&self, clusters: f64, alpha: f64) -> f64 {
         self.power_at(libm::sqrt(clusters / self.unit()), clusters, alpha)
     }
 
     /// Probability of a significant result in which the treated have more (`up`) or less.
-    pub fn power_towards(&self, up: bool, clusters: f64, alpha: f64) -> f64 {
+    pub(crate) fn power_towards(&self, up: bool, clusters: f64, alpha: f64) -> f64 {
         let drift = libm::sqrt(clusters / self.unit());
         let towards = (self.outcome.moments().0 >= 0.0) == up;
         self.power_at(if towards { drift } else { -drift }, clusters, alpha)
@@ -184,7 +184,7 @@ impl ParallelClusters {
 
     /// Clusters per arm (treated, control) when `ratio` treated clusters go to one control cluster, from equal arms of
     /// `clusters` each: the variance stays the same.
-    pub fn unequal(clusters: f64, ratio: f64) -> (f64, f64) {
+    pub(crate) fn unequal(clusters: f64, ratio: f64) -> (f64, f64) {
         (0.5 * clusters * (1.0 + ratio), 0.5 * clusters * (1.0 + 1.0 / ratio))
     }
 }

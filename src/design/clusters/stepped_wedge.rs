@@ -168,7 +168,7 @@ impl Wedge {
     }
 
     /// The same schedule with every number of participants multiplied.
-    pub fn with_participants_times(&self, factor: f64) -> Self {
+    pub(crate) fn with_participants_times(&self, factor: f64) -> Self {
         let participants =
             self.participants.iter().map(|row| row.iter().map(|n| n * factor).collect()).collect();
         Self { participants, ..self.clone() }

@@ -9,7 +9,7 @@ pub(super) type Facts = Vec<(&'static str, f64)>;
 
 /// Mean and Monte Carlo error of every fact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Averages {
+pub(crate) struct Averages {
     /// Names of the facts, in order.
     names: Vec<String>,
     /// Replicates.
@@ -47,7 +47,7 @@ impl Averages {
     }
 
     /// Mean and Monte Carlo error of a fact; NaN for an unknown name.
-    pub fn get(&self, name: &str) -> (f64, f64) {
+    pub(crate) fn get(&self, name: &str) -> (f64, f64) {
         let Some(at) = self.names.iter().position(|known| known == name) else {
             return (f64::NAN, f64::NAN);
         };
@@ -56,12 +56,12 @@ impl Averages {
     }
 
     /// Mean of a fact.
-    pub fn mean(&self, name: &str) -> f64 {
+    pub(crate) fn mean(&self, name: &str) -> f64 {
         self.get(name).0
     }
 
     /// Ratio of two means with its error by the delta method (covariance ignored: conservative when they rise together).
-    pub fn ratio(&self, numerator: &str, denominator: &str) -> (f64, f64) {
+    pub(crate) fn ratio(&self, numerator: &str, denominator: &str) -> (f64, f64) {
         let ((a, a_error), (b, b_error)) = (self.get(numerator), self.get(denominator));
         let relative = libm::sqrt((a_error / a) * (a_error / a) + (b_error / b) * (b_error / b));
         (a / b, (a / b).abs() * relative)

@@ -20,12 +20,14 @@ mod targets;
 mod three;
 mod words;
 
-pub use averages::Averages;
 pub use decade::Decade;
-pub use rows::{Joint, PatternRow, Verdict};
-pub use structures::{PatternStructure, StructureReport, structures};
+pub use rows::Verdict;
+pub(crate) use rows::{Joint, PatternRow};
+pub use structures::structures;
+pub(crate) use structures::{PatternStructure, StructureReport};
 pub use table::{Direction, compare};
-pub use targets::{TargetRow, Use};
+pub(crate) use targets::TargetRow;
+pub use targets::Use;
 pub use words::Bilingual;
 
 use crate::document::Problems;
@@ -36,10 +38,10 @@ use played::Played;
 use serde::Serialize;
 
 /// Significance level of the researchers' tests.
-pub const ALPHA: f64 = 0.05;
+pub(crate) const ALPHA: f64 = 0.05;
 
 /// The built-in scenarios that are run.
-pub const SCENARIOS: [&str; 4] = ["drie-gemeenten", "brabantse-wal", "heel-bestand", "lange-adem"];
+pub(crate) const SCENARIOS: [&str; 4] = ["drie-gemeenten", "brabantse-wal", "heel-bestand", "lange-adem"];
 
 /// How much to run.
 #[derive(Clone, Copy)]
@@ -109,7 +111,7 @@ impl PatternPlan<'_> {
     }
 
     /// Studies and worlds simulated in all.
-    pub fn studies(&self) -> u64 {
+    pub(crate) fn studies(&self) -> u64 {
         let chosen = self.structures();
         let of_structures = chosen.len() as u64 * 2 * u64::from(self.replicates);
         let decades = chosen.iter().filter(|structure| structure.may_be_true()).count() as u64
@@ -122,7 +124,7 @@ impl PatternPlan<'_> {
     ///
     /// # Errors
     /// A built-in scenario that does not load.
-    pub fn work(&self) -> Result<Vec<(Scenario, Load)>, Problems> {
+    pub(crate) fn work(&self) -> Result<Vec<(Scenario, Load)>, Problems> {
         let structures = self.structures().len() as u64;
         let rivals = self.structures().iter().filter(|structure| structure.may_be_true()).count() as u64;
         let (all, few) = (Load::studies(structures * u64::from(self.replicates)), u64::from(self.few()));

@@ -22,7 +22,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// In words.
-    pub fn words(self, lang: Lang) -> &'static str {
+    pub(crate) fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Passes => lang.pick("klopt", "pass"),
             Self::DoubtfullyPasses => lang.pick("klopt (twijfel)", "pass (in doubt)"),

@@ -21,7 +21,7 @@ pub enum Use {
 
 impl Use {
     /// In a word.
-    pub fn words(self, lang: Lang) -> &'static str {
+    pub(crate) fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Calibration => lang.pick("calibratie", "calibration"),
             Self::Validation => lang.pick("validatie", "validation"),

@@ -19,7 +19,7 @@ impl Bilingual {
     }
 
     /// The text in a language.
-    pub fn of(&self, lang: Lang) -> &str {
+    pub(crate) fn of(&self, lang: Lang) -> &str {
         lang.pick(&self.nl, &self.en)
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One endpoint, test, duration and size over the replicates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct CellTally {
+pub(crate) struct CellTally {
     /// Replicates.
     pub replicates: u64,
     /// Replicates in which the test could be computed.
@@ -47,7 +47,7 @@ pub struct CellTally {
 
 impl CellTally {
     /// Adds one replicate. `truth` is the true value of the estimand (NaN when there is none).
-    pub fn push(&mut self, decision: &Decision, alpha: f64, truth: f64, stays: bool) {
+    pub(crate) fn push(&mut self, decision: &Decision, alpha: f64, truth: f64, stays: bool) {
         self.replicates += 1;
         self.defined += u64::from(decision.defined);
         let rejects = decision.defined && decision.p_value <= alpha;
@@ -90,7 +90,7 @@ impl CellTally {
     }
 
     /// Adds the replicates of another cell; the mean as in Chan, Golub & LeVeque (1983), doi:10.1080/00031305.1983.10483115.
-    pub fn append(&mut self, later: &Self) {
+    pub(crate) fn append(&mut self, later: &Self) {
         self.replicates += later.replicates;
         self.defined += later.defined;
         self.rejected += later.rejected;
@@ -116,37 +116,37 @@ impl CellTally {
     }
 
     /// Mean estimate.
-    pub fn mean_estimate(&self) -> Option<f64> {
+    pub(crate) fn mean_estimate(&self) -> Option<f64> {
         (self.estimates > 0).then_some(self.mean)
     }
 
     /// Standard deviation of the estimates over replicates.
-    pub fn deviation(&self) -> Option<f64> {
+    pub(crate) fn deviation(&self) -> Option<f64> {
         (self.estimates > 1).then(|| libm::sqrt(self.squares / (self.estimates - 1) as f64))
     }
 
     /// Mean standard error.
-    pub fn mean_standard_error(&self) -> Option<f64> {
+    pub(crate) fn mean_standard_error(&self) -> Option<f64> {
         (self.estimates > 0).then(|| self.standard_errors / self.estimates as f64)
     }
 
     /// Mean half-width of the interval.
-    pub fn mean_half_width(&self) -> Option<f64> {
+    pub(crate) fn mean_half_width(&self) -> Option<f64> {
         (self.estimates > 0).then(|| self.reaches / self.estimates as f64)
     }
 
     /// Root of the mean squared standard error: what the tests take for the deviation.
-    pub fn root_mean_squared_error(&self) -> Option<f64> {
+    pub(crate) fn root_mean_squared_error(&self) -> Option<f64> {
         (self.estimates > 0).then(|| libm::sqrt(self.squared_errors / self.estimates as f64))
     }
 
     /// Type M error: mean of |estimate| / |truth| among significant results.
-    pub fn exaggeration(&self) -> Option<f64> {
+    pub(crate) fn exaggeration(&self) -> Option<f64> {
         (self.exaggerated > 0).then(|| self.exaggeration / self.exaggerated as f64)
     }
 
     /// Mean number of events in control and treated.
-    pub fn mean_events(&self) -> [f64; 2] {
+    pub(crate) fn mean_events(&self) -> [f64; 2] {
         self.events.map(|events| events / self.replicates.max(1) as f64)
     }
 }

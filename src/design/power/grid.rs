@@ -13,7 +13,7 @@ use crate::study::{
 
 /// The cells of a power analysis. Their order: comparison, endpoint, test, size, month.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Grid {
+pub(crate) struct Grid {
     /// Arms that are compared with control.
     pub arms: Vec<usize>,
     /// Endpoints with their tests, the primary one first.
@@ -34,7 +34,7 @@ pub struct Grid {
 
 /// Which cell: indices on the axes of a [`Grid`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CellIndex {
+pub(crate) struct CellIndex {
     /// Comparison.
     pub comparison: usize,
     /// Endpoint.
@@ -58,7 +58,7 @@ pub(super) struct Verdicts {
 
 impl Grid {
     /// The grid of a scenario at `months` (those beyond the horizon are left out; none left: the horizon itself).
-    pub fn new(scenario: &Scenario, months: &[u32], record: &Record) -> Self {
+    pub(crate) fn new(scenario: &Scenario, months: &[u32], record: &Record) -> Self {
         let plan = &scenario.analysis;
         let units = units_of(scenario, record);
         let arms: Vec<usize> = (0..scenario.arms.len()).filter(|arm| *arm != scenario.control).collect();
@@ -94,7 +94,7 @@ impl Grid {
     }
 
     /// The same grid with only the largest size.
-    pub fn largest_only(mut self) -> Self {
+    pub(crate) fn largest_only(mut self) -> Self {
         for sizes in &mut self.sizes {
             sizes.drain(..sizes.len().saturating_sub(1));
         }
@@ -115,13 +115,13 @@ impl Grid {
     }
 
     /// Number of cells.
-    pub fn cells(&self) -> usize {
+    pub(crate) fn cells(&self) -> usize {
         let tests: usize = self.tests.iter().map(|(_, tests)| tests.len()).sum();
         self.sizes.iter().map(|sizes| sizes.len() * tests * self.months.len()).sum()
     }
 
     /// Visits the cells in order.
-    pub fn for_each(&self, mut visit: impl FnMut(CellIndex)) {
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(CellIndex)) {
         for (comparison, sizes) in self.sizes.iter().enumerate() {
             for (endpoint, (_, tests)) in self.tests.iter().enumerate() {
                 for test in 0..tests.len() {
@@ -136,7 +136,7 @@ impl Grid {
     }
 
     /// Position of a cell.
-    pub fn index(&self, CellIndex { comparison, endpoint, test, size, month }: CellIndex) -> usize {
+    pub(crate) fn index(&self, CellIndex { comparison, endpoint, test, size, month }: CellIndex) -> usize {
         let months = self.months.len();
         let tests: usize = self.tests.iter().map(|(_, tests)| tests.len()).sum();
         let before: usize = self.sizes[..comparison].iter().map(|sizes| sizes.len() * tests * months).sum();
@@ -160,7 +160,7 @@ impl Grid {
     }
 
     /// Every endpoint of one study at every cut-off: `visit(comparison, endpoint, month, data)`.
-    pub fn for_each_data(
+    pub(crate) fn for_each_data(
         &self,
         scenario: &Scenario,
         record: &Record,

@@ -18,11 +18,12 @@ mod plan;
 mod run;
 mod surface;
 
-pub use assurance::{Assurance, AssuranceAt, AssuranceCurve, AssurancePlan, assurance};
-pub use cells::CellTally;
-pub use grid::Grid;
-pub use interim::{InterimDesign, Look, Outlook, interim};
-pub use note::{InterimNote, LimitReason, Note};
+pub(crate) use assurance::{Assurance, AssuranceCurve};
+pub use assurance::{AssuranceAt, AssurancePlan, assurance};
+pub use interim::interim;
+pub(crate) use interim::{InterimDesign, Look, Outlook};
+pub(crate) use note::InterimNote;
+pub use note::{LimitReason, Note};
 pub use plan::PowerPlan;
 pub use run::{equal_services, power};
 pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, ReplicateShare, TypeOneError};
@@ -30,13 +31,13 @@ pub use surface::{AnalyticPower, FamilyPower, PowerCell, PowerSurface, Replicate
 /// First replicate number of each kind of run.
 pub mod purpose {
     /// Power.
-    pub const POWER: u32 = 0;
+    pub(crate) const POWER: u32 = 0;
     /// True value of the estimand.
-    pub const TRUTH: u32 = 1 << 28;
+    pub(crate) const TRUTH: u32 = 1 << 28;
     /// Equal services.
-    pub const NULL: u32 = 2 << 28;
+    pub(crate) const NULL: u32 = 2 << 28;
     /// Confirmation of what was picked.
-    pub const FRESH: u32 = 3 << 28;
+    pub(crate) const FRESH: u32 = 3 << 28;
     /// Studies under draws of the parameters.
-    pub const DRAWN: u32 = 4 << 28;
+    pub(crate) const DRAWN: u32 = 4 << 28;
 }

@@ -35,12 +35,12 @@ impl<'a> PowerPlan<'a> {
     }
 
     /// Replicates for the true value: a quarter of those for power, 50 to 400.
-    pub fn truth_replicates(&self) -> u32 {
+    pub(crate) fn truth_replicates(&self) -> u32 {
         (self.replicates / 4).clamp(50, 400)
     }
 
     /// Studies simulated in all.
-    pub fn studies(&self) -> u32 {
+    pub(crate) fn studies(&self) -> u32 {
         self.replicates + self.null_replicates + self.truth_replicates()
     }
 }

@@ -140,7 +140,12 @@ impl ExactDesign {
 
     /// Smallest numbers of participants, at `allocation_ratio` treated per control, with at least `power`: from `start`
     /// participants in control upwards. Exact power is a saw: more participants may have less.
-    pub fn smallest(&self, start: u64, allocation_ratio: f64, wanted: &ExactTarget) -> Option<(Self, f64)> {
+    pub(crate) fn smallest(
+        &self,
+        start: u64,
+        allocation_ratio: f64,
+        wanted: &ExactTarget,
+    ) -> Option<(Self, f64)> {
         (start.max(1)..=wanted.largest_control_size).find_map(|control_size| {
             let treated_size = libm::ceil(control_size as f64 * allocation_ratio - 1e-9) as u64;
             let design = Self { treated_size, control_size, ..*self };
@@ -188,7 +193,7 @@ fn relevant(probabilities: &[f64]) -> (u64, u64) {
 
 /// What [`ExactDesign::smallest`] looks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ExactTarget {
+pub(crate) struct ExactTarget {
     /// The test.
     pub test: TableTest,
     /// Type I error in all.

@@ -3,5 +3,6 @@
 mod exact;
 mod normal_approximation;
 
-pub use exact::{ExactDesign, ExactTarget, TableTest};
+pub(crate) use exact::ExactTarget;
+pub use exact::{ExactDesign, TableTest};
 pub use normal_approximation::TwoProportions;

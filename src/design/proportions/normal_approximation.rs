@@ -37,7 +37,7 @@ impl TwoProportions {
 
     /// Mean of z of a fixed design with `size` participants, on the scale where its power is Phi(drift - z(alpha)); infinite when
     /// the outcome is certain in both arms.
-    pub fn drift(&self, size: f64, alpha: f64) -> f64 {
+    pub(crate) fn drift(&self, size: f64, alpha: f64) -> f64 {
         let (null, alternative) = self.variances();
         let critical = normal::quantile(1.0 - alpha);
         let gap = (self.treated - self.control).abs() * libm::sqrt(size);
@@ -58,7 +58,7 @@ impl TwoProportions {
     }
 
     /// Probability of a significant result in the wrong direction, at the same critical value.
-    pub fn wrong_direction(&self, size: f64, alpha: f64) -> f64 {
+    pub(crate) fn wrong_direction(&self, size: f64, alpha: f64) -> f64 {
         let (null, alternative) = self.variances();
         let critical = normal::quantile(1.0 - alpha);
         let gap = (self.treated - self.control).abs() * libm::sqrt(size);

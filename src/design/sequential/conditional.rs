@@ -103,7 +103,7 @@ impl Interim {
 /// A futility rule for monitoring: stop when conditional power under the *design's* effect is low, but never before the
 /// effect can be seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MonitoringRule {
+pub(crate) struct MonitoringRule {
     /// Stop when conditional power falls below this, 0 to 1.
     pub threshold: f64,
     /// Never before this month of the study: the month at which the effect starts, plus the time it needs to show.
@@ -112,7 +112,7 @@ pub struct MonitoringRule {
 
 impl MonitoringRule {
     /// Whether to stop now.
-    pub fn stops(&self, month: f64, conditional_power: f64) -> bool {
+    pub(crate) fn stops(&self, month: f64, conditional_power: f64) -> bool {
         month >= self.not_before_months && conditional_power < self.threshold
     }
 }

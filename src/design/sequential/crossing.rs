@@ -39,7 +39,7 @@ impl Crossing {
     }
 
     /// Probability that look `k` is the last one; the last look takes what is left.
-    pub fn stops(&self) -> Vec<f64> {
+    pub(crate) fn stops(&self) -> Vec<f64> {
         let last = self.upper.len() - 1;
         let mut left = 1.0;
         let stop = |look: usize| {

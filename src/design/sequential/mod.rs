@@ -8,7 +8,9 @@ mod plan;
 mod spending;
 
 pub use boundaries::{Boundary, efficacy_bounds};
-pub use conditional::{Interim, MonitoringRule};
-pub use crossing::{Bounds, Crossing, crossing};
+pub use conditional::Interim;
+pub(crate) use conditional::MonitoringRule;
+pub(crate) use crossing::Crossing;
+pub use crossing::{Bounds, crossing};
 pub use plan::{Futility, FutilityRule, SequentialPlan, SequentialRequest, cumulative};
 pub use spending::Spending;

@@ -78,7 +78,7 @@ impl SequentialRequest {
     }
 
     /// Whether a lower bound was asked for: futility or the second side.
-    pub fn has_lower(&self) -> bool {
+    pub(crate) fn has_lower(&self) -> bool {
         self.futility.is_some() || self.sides == 2
     }
 
@@ -187,19 +187,19 @@ impl SequentialRequest {
     }
 
     /// Bounds and crossing probabilities when z at the last look has mean `drift`; `beta` shapes futility by beta spending.
-    pub fn at_drift(&self, drift: f64, beta: f64) -> SequentialPlan {
+    pub(crate) fn at_drift(&self, drift: f64, beta: f64) -> SequentialPlan {
         self.at_effect(&self.fractions, &vec![drift; self.looks()], beta)
     }
 
     /// The same for an effect `theta` that may differ between looks, with `information` on the scale of theta. Spending
     /// follows the planned fractions, probabilities the information given here.
-    pub fn at_effect(&self, information: &[f64], theta: &[f64], beta: f64) -> SequentialPlan {
+    pub(crate) fn at_effect(&self, information: &[f64], theta: &[f64], beta: f64) -> SequentialPlan {
         let bounds = self.bounds_at(information, theta, beta);
         self.finish(information, theta, bounds)
     }
 
     /// The plan at an effect when futility may spend exactly the type II error that results: power + beta = 1.
-    pub fn consistent_at_effect(&self, information: &[f64], theta: &[f64]) -> SequentialPlan {
+    pub(crate) fn consistent_at_effect(&self, information: &[f64], theta: &[f64]) -> SequentialPlan {
         let spends = matches!(&self.futility, Some(Futility { rule: FutilityRule::BetaSpending(_), .. }));
         if !spends {
             return self.at_effect(information, theta, 0.0);
@@ -285,7 +285,7 @@ impl SequentialRequest {
 
 impl SequentialPlan {
     /// Probability of crossing either boundary of a two-sided plan under the alternative.
-    pub fn power_both_directions(&self) -> f64 {
+    pub(crate) fn power_both_directions(&self) -> f64 {
         self.power + self.alternative.lower.iter().sum::<f64>()
     }
 

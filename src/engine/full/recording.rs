@@ -259,7 +259,7 @@ fn months_of<S: Simd>(simd: S, load: &Caseload, clock: &Clock, part: usize, part
         let spell = all(simd, clock.start as f32) - load.spell_start.load(simd, block);
         reached[SpellClass::Under6] += members.count_ones();
         for &class in &SpellClass::ALL[1..] {
-            count!(reached[class], spell.simd_ge(class.from_months() as f32));
+            count!(reached[class], spell.simd_ge(class.least_months() as f32));
         }
     }
     for (at, &class) in SpellClass::ALL.iter().enumerate() {

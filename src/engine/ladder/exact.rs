@@ -23,11 +23,6 @@ impl LadderCurves {
     pub fn exits_by(&self, month: usize, reason: LadderReason) -> f64 {
         self.exits[month][reason as usize]
     }
-
-    /// Share of all clients still on benefit at a month.
-    pub fn on_benefit(&self, month: usize) -> f64 {
-        self.occupancy[month].iter().sum()
-    }
 }
 
 /// Standard error of a share with expectation `share` among `clients` independent clients.

@@ -286,7 +286,7 @@ impl RobustScore {
     /// Two-sided p-value that holds with few clusters: for one score by Student's t, for several by Hotelling's
     /// `(v - q + 1) / (v q) T^2 ~ F(q, v - q + 1)`. `None` where there is nothing to hold it against.
     #[must_use]
-    pub fn p_value(&self) -> Option<f64> {
+    pub(crate) fn p_value(&self) -> Option<f64> {
         let (statistic, v) = (self.corrected_statistic?, self.degrees_of_freedom?);
         let q = self.scores.len() as f64;
         let rest = v - q + 1.0;

@@ -23,7 +23,7 @@ const NOBODY: u32 = u32::MAX;
 
 impl Clusters {
     /// Empties the list.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.of_label.clear();
         self.members.clear();
     }
@@ -45,17 +45,17 @@ impl Clusters {
     }
 
     /// Number of clusters.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.members.len()
     }
 
     /// Clusters with participants in an arm.
-    pub fn in_arm(&self, arm: usize) -> usize {
+    pub(crate) fn in_arm(&self, arm: usize) -> usize {
         self.members.iter().filter(|(group, _)| *group == arm || *group == 2).count()
     }
 
     /// The cluster of a label that was added.
-    pub fn of(&self, label: u32) -> usize {
+    pub(crate) fn of(&self, label: u32) -> usize {
         self.of_label[label as usize] as usize
     }
 }
@@ -116,7 +116,7 @@ impl ClusterContrast {
     }
 
     /// The arm of each cluster (0 = control, 1 = treated, 2 = both), and its stratum, `0..` in the order of their names.
-    pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.group.iter().copied().zip(self.stratum.iter().copied())
     }
 

@@ -11,7 +11,8 @@ mod means;
 mod rank;
 
 pub use between::{ClusterContrast, Clusters};
-pub use cox::{CoxStep, GroupedCox};
+pub use cox::CoxStep;
+pub(crate) use cox::GroupedCox;
 pub use means::{ClusterMean, ClusteredMeanDifference, mean_difference};
 pub use rank::{RankScores, RankWeight};
 
@@ -42,13 +43,6 @@ impl ClusterTable {
         Self { steps, arm, label, stratum, size, at_risk: vec![0.0; cells], events: vec![0.0; cells] }
     }
 
-    /// Empties the table.
-    pub fn clear(&mut self) {
-        self.size.fill(0.0);
-        self.at_risk.fill(0.0);
-        self.events.fill(0.0);
-    }
-
     /// Adds a participant who leaves the risk set after step `last` (counted from 0). Call [`Self::finish`] at the end.
     pub fn add(&mut self, unit: usize, last: usize) {
         self.size[unit] += 1.0;
@@ -70,7 +64,7 @@ impl ClusterTable {
     }
 
     /// Adds another table of the same shape.
-    pub fn add_table(&mut self, other: &Self) {
+    pub(crate) fn add_table(&mut self, other: &Self) {
         let add = |to: &mut Vec<f64>, from: &[f64]| to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
         add(&mut self.size, &other.size);
         add(&mut self.at_risk, &other.at_risk);
@@ -131,7 +125,7 @@ impl GroupedWorkspace {
     }
 
     /// The clusters that take part.
-    pub fn between(&self) -> &ClusterContrast {
+    pub(crate) fn between(&self) -> &ClusterContrast {
         &self.between
     }
 
@@ -175,11 +169,6 @@ impl GroupedWorkspace {
     /// Cluster of a unit.
     fn cluster_of(&self, table: &ClusterTable, unit: u32) -> usize {
         self.clusters.of(table.label[unit as usize])
-    }
-
-    /// Events of an arm.
-    pub fn event_count(&self, arm: usize) -> f64 {
-        self.events[arm].iter().sum()
     }
 
     /// Steps with events at which somebody is at risk: (step, events, at risk in control, in treated).

@@ -8,7 +8,8 @@ mod labels;
 mod reading;
 mod statuses;
 
-pub use reading::{ColumnReading, Reading, StatusReading};
+pub use reading::StatusReading;
+pub(crate) use reading::{ColumnReading, Reading};
 
 use super::rounding::joined;
 use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, TableProblem, TextTable};

@@ -19,7 +19,7 @@ pub enum DateOrder {
 
 impl DateOrder {
     /// As it is written on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::DayMonthYear => "dmy",
             Self::MonthDayYear => "mdy",
@@ -183,18 +183,18 @@ impl DateFormat {
 }
 
 /// Whether a date means "no end", as registrations write it: 31-12-9999.
-pub fn is_never(date: Date) -> bool {
+pub(crate) fn is_never(date: Date) -> bool {
     date.year() >= 9000
 }
 
 /// Days from one date to another; negative when the second is earlier.
-pub fn days_between(from: Date, until: Date) -> f64 {
+pub(crate) fn days_between(from: Date, until: Date) -> f64 {
     f64::from(from.until(until).map_or(0, |span| span.get_days()))
 }
 
 /// Days of a mean month (365.25 / 12): months differ in length, and a follow-up from 31 January has no
 /// whole months otherwise.
-pub const DAYS_PER_MONTH: f64 = 30.4375;
+pub(crate) const DAYS_PER_MONTH: f64 = 30.4375;
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// Its usual name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Utf16 => "UTF-16",

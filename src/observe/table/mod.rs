@@ -11,9 +11,11 @@ use crate::language::Said;
 use crate::said;
 use std::io::Read;
 
-pub use dates::{DAYS_PER_MONTH, DateFormat, DateOrder, days_between, is_never};
-pub use encoding::Encoding;
-pub use notation::{Decimal, Notation};
+pub(crate) use dates::{DAYS_PER_MONTH, days_between, is_never};
+pub use dates::{DateFormat, DateOrder};
+pub(crate) use encoding::Encoding;
+pub use notation::Decimal;
+pub(crate) use notation::Notation;
 
 use super::vocabulary;
 
@@ -43,19 +45,19 @@ pub struct TableProblem {
 
 impl TableProblem {
     /// A problem of the file as a whole.
-    pub fn general(message: impl Into<Said>) -> Self {
+    pub(crate) fn general(message: impl Into<Said>) -> Self {
         Self { line: None, message: message.into() }
     }
 
     /// A problem on one line.
-    pub fn at(line: u64, message: impl Into<Said>) -> Self {
+    pub(crate) fn at(line: u64, message: impl Into<Said>) -> Self {
         Self { line: Some(line), message: message.into() }
     }
 }
 
 impl TableProblem {
     /// The message with its line.
-    pub fn said(&self) -> Said {
+    pub(crate) fn said(&self) -> Said {
         match self.line {
             Some(line) => said!("regel {line}: {}", "line {line}: {}", self.message),
             None => self.message.clone(),
@@ -63,7 +65,7 @@ impl TableProblem {
     }
 }
 
-/// The English words; people read [`TableProblem::said`] in their language.
+/// The English words; people read `TableProblem::said` in their language.
 impl std::fmt::Display for TableProblem {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.write_str(self.said().english())
@@ -206,7 +208,7 @@ impl TextTable {
     }
 
     /// Why a column that is there cannot be used: another one has its name.
-    pub fn ambiguous(&self, name: &str) -> Option<TableProblem> {
+    pub(crate) fn ambiguous(&self, name: &str) -> Option<TableProblem> {
         let same = self.headers.iter().filter(|header| *header == name).count();
         (same > 1).then(|| {
             TableProblem::at(
@@ -220,7 +222,7 @@ impl TextTable {
     }
 
     /// The line on which names of columns stand that are missing in the header: a title above it, for instance.
-    pub fn line_with<'a>(&self, mut names: impl Iterator<Item = &'a str> + Clone) -> Option<u64> {
+    pub(crate) fn line_with<'a>(&self, mut names: impl Iterator<Item = &'a str> + Clone) -> Option<u64> {
         // A title of one cell hides the separator: the names then stand in one cell.
         let is = |cell: &String, name: &str| cell == name || self.headers.len() == 1 && cell.contains(name);
         let holds = |row: &Vec<String>| names.clone().all(|name| row.iter().any(|cell| is(cell, name)));

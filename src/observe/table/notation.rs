@@ -14,7 +14,7 @@ pub enum Decimal {
 
 impl Decimal {
     /// The mark as a character.
-    pub fn mark(self) -> char {
+    pub(crate) fn mark(self) -> char {
         match self {
             Self::Point => '.',
             Self::Comma => ',',
@@ -32,7 +32,7 @@ impl Decimal {
 
 /// How the numbers of a column are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notation {
+pub(crate) struct Notation {
     /// The decimal mark.
     pub decimal: Decimal,
     /// Whether marks were taken for thousands marks.
@@ -130,7 +130,7 @@ fn evidence(number: &str) -> Evidence {
 impl Notation {
     /// The notation of a column; `None` when a cell is no number at all. `separator`: what stands between the cells of the
     /// file; `given`: what the analyst says.
-    pub fn of<'a>(
+    pub(crate) fn of<'a>(
         cells: impl Iterator<Item = &'a str>,
         separator: char,
         given: Option<Decimal>,
@@ -141,7 +141,7 @@ impl Notation {
     }
 
     /// The notation of those cells of a column that are numbers.
-    pub fn of_most<'a>(
+    pub(crate) fn of_most<'a>(
         cells: impl Iterator<Item = &'a str>,
         separator: char,
         given: Option<Decimal>,
@@ -184,7 +184,7 @@ impl Notation {
     }
 
     /// A cell as a number; `None` when it is none in this notation.
-    pub fn parse(self, cell: &str) -> Option<f64> {
+    pub(crate) fn parse(self, cell: &str) -> Option<f64> {
         let (number, _) = bare(cell).filter(|(_, percent)| *percent == self.percent)?;
         let (head, tail) = match number.find(self.decimal.mark()) {
             Some(at) => number.split_at(at),

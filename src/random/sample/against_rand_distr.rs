@@ -38,15 +38,13 @@ fn agrees(ours: impl Fn(u32) -> f64, theirs: impl Distribution<f64>) {
 }
 
 #[test]
-fn normal_and_lognormal() {
+fn standard_normal() {
     agrees(normal, rand_distr::StandardNormal);
-    agrees(|word| lognormal(word, 30.0, 0.6), rand_distr::LogNormal::new(libm::log(30.0), 0.6).unwrap());
 }
 
 #[test]
-fn exponential_and_uniform() {
+fn exponential_times() {
     agrees(|word| exponential(word, 4.0), rand_distr::Exp::new(0.25).unwrap());
-    agrees(|word| uniform(word, -1.0, 3.0), rand_distr::Uniform::new(-1.0, 3.0).unwrap());
 }
 
 #[test]
@@ -60,15 +58,8 @@ fn gamma_of_small_and_large_variance() {
 }
 
 #[test]
-fn beta_of_several_shapes() {
-    for (a, b) in [(2.0, 3.0), (0.5, 0.7)] {
-        agrees(|word| beta(word, a, b), rand_distr::Beta::new(a, b).unwrap());
-    }
-}
-
-#[test]
 fn counts_equal_and_overdispersed() {
-    agrees(|word| f64::from(poisson(word, 7.5)), rand_distr::Poisson::new(7.5).unwrap());
+    agrees(|word| f64::from(counts::poisson(word, 7.5)), rand_distr::Poisson::new(7.5).unwrap());
     let mut stream = DICE.stream(1, 0, Process::LadderExit);
     let rate = rand_distr::Gamma::new(25.0, 0.2).unwrap();
     let mixture = (0..SAMPLES)

@@ -4,7 +4,7 @@ use super::unit;
 use crate::stats;
 
 /// Poisson with a given mean (>= 0, at most 1e9). `P(X <= k) = Q(k + 1, mean)`.
-pub fn poisson(word: u32, mean: f64) -> u32 {
+pub(crate) fn poisson(word: u32, mean: f64) -> u32 {
     if mean <= 0.0 {
         return 0;
     }
@@ -15,7 +15,7 @@ pub fn poisson(word: u32, mean: f64) -> u32 {
 /// ratio of 1 or less it is Poisson.
 ///
 /// With `r = mean / (ratio - 1)`, `P(X <= k) = I_{1/ratio}(r, k + 1)`.
-pub fn negative_binomial(word: u32, mean: f64, variance_over_mean: f64) -> u32 {
+pub(crate) fn negative_binomial(word: u32, mean: f64, variance_over_mean: f64) -> u32 {
     if mean <= 0.0 || variance_over_mean <= 1.0 {
         return poisson(word, mean);
     }

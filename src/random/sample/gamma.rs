@@ -1,12 +1,12 @@
-//! Gamma and beta quantities by inversion: frailties, shares, ages. Drawn once per client, so a microsecond is cheap.
+//! Gamma quantities by inversion: frailties. Drawn once per client, so a microsecond is cheap.
 
 use super::normal::normal_quantile;
-use super::unit;
+
 use crate::stats;
 
 /// The quantile at `probability` in (0, 1) of the gamma distribution with mean 1 and a given variance (>= 0; 0 gives 1): shape
 /// 1/variance, scale variance. The frailty of one client.
-pub fn gamma_mean_one(probability: f64, variance: f64) -> f64 {
+pub(crate) fn gamma_mean_one(probability: f64, variance: f64) -> f64 {
     if variance <= 0.0 {
         return 1.0;
     }
@@ -36,17 +36,12 @@ fn nearly_normal(probability: f64, variance: f64) -> f64 {
     1.0 + sd * terms.iter().rev().fold(0.0, |sum, term| sum * sd + term)
 }
 
-/// Beta with given shapes (> 0).
-pub fn beta(word: u32, a: f64, b: f64) -> f64 {
-    beta_quantile(unit(word), a, b)
-}
-
 /// The quantile at `probability` in (0, 1) of the gamma distribution with a given shape (> 0) and scale 1. Relative
 /// accuracy about 1e-12 for shapes from 0.01 to 1e4.
 ///
 /// Newton steps on the logarithm of the quantile, between `(p * Gamma(a + 1))^(1/a)`, below which it cannot lie, and
 /// the bound `a + sqrt(2 a t) + t` with `t = 40` on its upper tail (Boucheron, Lugosi & Massart 2013, section 2.4).
-pub fn gamma_quantile(probability: f64, shape: f64) -> f64 {
+pub(super) fn gamma_quantile(probability: f64, shape: f64) -> f64 {
     let p = probability;
     let ln_gamma = libm::lgamma(shape);
     let low = (libm::log(p) + libm::lgamma(shape + 1.0)) / shape;
@@ -63,21 +58,6 @@ pub fn gamma_quantile(probability: f64, shape: f64) -> f64 {
         (value, libm::exp(shape * y - x - ln_gamma))
     });
     libm::exp(y)
-}
-
-/// The quantile at `probability` in (0, 1) of the beta distribution with shapes `a` and `b` (> 0). Relative accuracy
-/// about 1e-12 for shapes from 0.01 to 1e4; found as a logit, so that shares near 0 and 1 keep their digits.
-pub fn beta_quantile(probability: f64, a: f64, b: f64) -> f64 {
-    let p = probability;
-    let ln_beta = libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
-    let start = libm::log(a / b) + normal_quantile(p) * libm::sqrt(1.0 / a + 1.0 / b);
-    let y = root(-700.0, 700.0, start, |y| {
-        let (x, one_minus_x) = (expit(y), expit(-y));
-        let (lower, upper) = stats::beta::both_sides(a, b, x, one_minus_x);
-        let value = if p <= 0.5 { lower - p } else { (1.0 - p) - upper };
-        (value, libm::exp(a * libm::log(x) + b * libm::log(one_minus_x) - ln_beta))
-    });
-    expit(y)
 }
 
 /// The root of a rising function between `low` and `high` from a start, by Newton steps that fall back on halving.
@@ -101,28 +81,16 @@ fn root(low: f64, high: f64, start: f64, function: impl Fn(f64) -> (f64, f64)) -
     x
 }
 
-/// `1 / (1 + exp(-y))`.
-fn expit(y: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-y))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::sample::unit;
 
     #[test]
     fn gamma_quantiles_agree_with_mpmath() {
         for (p, shape, expected) in GAMMA {
             let relative = gamma_quantile(p, shape) / expected - 1.0;
             assert!(relative.abs() < 1e-12, "{p} {shape}: {relative:e}");
-        }
-    }
-
-    #[test]
-    fn beta_quantiles_agree_with_mpmath() {
-        for (p, a, b, expected) in BETA {
-            let relative = beta_quantile(p, a, b) / expected - 1.0;
-            assert!(relative.abs() < 1e-12, "{p} {a} {b}: {relative:e}");
         }
     }
 
@@ -176,34 +144,5 @@ mod tests {
         (0.3, 1000.0, 983.1784467578987),
         (0.5, 1000.0, 999.6666864269652),
         (0.99, 1000.0, 1075.032832086435),
-    ];
-
-    /// (probability, a, b, quantile), mpmath 1.3 with 40 digits.
-    const BETA: [(f64, f64, f64, f64); 25] = [
-        (1e-09, 2.0, 3.0, 1.2910055600322022e-05),
-        (0.01, 2.0, 3.0, 0.04199863562170071),
-        (0.5, 2.0, 3.0, 0.38572756813238956),
-        (0.75, 2.0, 3.0, 0.5436782854190803),
-        (0.9999, 2.0, 3.0, 0.9705412504285347),
-        (1e-09, 0.5, 0.5, 2.46740110027234e-18),
-        (0.01, 0.5, 0.5, 0.0002467198171342215),
-        (0.5, 0.5, 0.5, 0.5),
-        (0.75, 0.5, 0.5, 0.8535533905932737),
-        (0.9999, 0.5, 0.5, 0.9999999753259892),
-        (1e-09, 3.6, 36.4, 0.00017270474090400078),
-        (0.01, 3.6, 36.4, 0.017328963160054372),
-        (0.5, 3.6, 36.4, 0.08319602283640035),
-        (0.75, 3.6, 36.4, 0.11581716191292767),
-        (0.9999, 3.6, 36.4, 0.33108597249407484),
-        (1e-09, 0.05, 2.0, 3.7688948287300985e-181),
-        (0.01, 0.05, 2.0, 3.768894828730028e-41),
-        (0.5, 0.05, 2.0, 3.5942994297757897e-07),
-        (0.75, 0.05, 2.0, 0.0011965592652032969),
-        (0.9999, 0.05, 2.0, 0.9394804556251595),
-        (1e-09, 300.0, 200.0, 0.4662538701235265),
-        (0.01, 300.0, 200.0, 0.5485576946086829),
-        (0.5, 300.0, 200.0, 0.6001334372858839),
-        (0.75, 300.0, 200.0, 0.6148530952057786),
-        (0.9999, 300.0, 200.0, 0.6792642422878975),
     ];
 }

@@ -11,21 +11,22 @@ mod gamma;
 mod normal;
 #[cfg(test)]
 mod pins;
-pub mod single;
+pub(crate) mod single;
 
-pub use counts::{negative_binomial, poisson};
-pub use gamma::{beta, beta_quantile, gamma_mean_one, gamma_quantile};
-pub use normal::{lognormal, normal, normal_quantile};
+pub(crate) use counts::negative_binomial;
+pub(crate) use gamma::gamma_mean_one;
+pub use normal::normal;
+pub(crate) use normal::normal_quantile;
 
 /// One word as a number in the open interval (0, 1): `(word + 1/2) * 2^-32`. Exact; never 0 or 1.
 #[inline]
-pub fn unit(word: u32) -> f64 {
+pub(crate) fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) * TWO_POW_MINUS_32
 }
 
 /// Two words as a number in the open interval (0, 1) with 53 bits: for tails and for quantities drawn once.
 #[inline]
-pub fn unit53(high: u32, low: u32) -> f64 {
+pub(crate) fn unit53(high: u32, low: u32) -> f64 {
     let bits = (u64::from(high) << 20) | (u64::from(low) >> 12);
     (bits as f64 + 0.5) * TWO_POW_MINUS_52
 }
@@ -35,21 +36,15 @@ const TWO_POW_MINUS_32: f64 = 1.0 / 4_294_967_296.0;
 /// 52 bits as a part of one.
 const TWO_POW_MINUS_52: f64 = 1.0 / 4_503_599_627_370_496.0;
 
-/// Uniform on [low, high].
-#[inline]
-pub fn uniform(word: u32, low: f64, high: f64) -> f64 {
-    low + (high - low) * unit(word)
-}
-
 /// Exponential with a given mean (> 0): -mean * ln(1 - u). Grows with the word.
 #[inline]
-pub fn exponential(word: u32, mean: f64) -> f64 {
+pub(crate) fn exponential(word: u32, mean: f64) -> f64 {
     -mean * libm::log1p(-unit(word))
 }
 
 /// Whether an event of a given probability happens: `u < probability`. Never for 0 or less, always for 1 or more.
 #[inline]
-pub fn occurs(word: u32, probability: f64) -> bool {
+pub(crate) fn occurs(word: u32, probability: f64) -> bool {
     unit(word) < probability
 }
 
@@ -65,32 +60,6 @@ pub fn happens(word: u32, hazard: f64) -> bool {
         return false;
     }
     u < hazard - 0.5 * hazard * hazard || u < -libm::expm1(-hazard)
-}
-
-/// Which of several things happens, with probabilities in proportion to the weights (>= 0, need not add up to one).
-/// `None` when all weights are 0.
-#[inline]
-pub fn choose(word: u32, weights: &[f64]) -> Option<usize> {
-    let total: f64 = weights.iter().sum();
-    pick(unit(word) * total, weights)
-}
-
-/// The weight under which `point` falls when the weights are laid end to end; rounding past the end gives the last
-/// positive weight.
-#[inline]
-fn pick(point: f64, weights: &[f64]) -> Option<usize> {
-    let mut upper = 0.0;
-    let mut last = None;
-    for (index, &weight) in weights.iter().enumerate() {
-        if weight > 0.0 {
-            upper += weight;
-            if point < upper {
-                return Some(index);
-            }
-            last = Some(index);
-        }
-    }
-    last
 }
 
 #[cfg(test)]
@@ -120,20 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_has_the_shares_of_its_weights() {
-        let weights = [1.0, 0.0, 2.0, 1.0];
-        let mut counts = [0u32; 4];
-        for i in 0..4_000u32 {
-            counts[choose((2 * i + 1) * (u32::MAX / 8_000), &weights).unwrap()] += 1;
-        }
-        assert_eq!(counts, [1_000, 0, 2_000, 1_000]);
-        assert_eq!(choose(5, &[0.0, 0.0]), None);
-        assert_eq!(choose(u32::MAX, &[0.1, 0.2, 0.0]), Some(1));
-    }
-
-    #[test]
-    fn exponential_and_uniform_have_their_quantiles() {
-        assert_eq!(uniform(1 << 31, 2.0, 4.0), 3.0 + 2.0 * TWO_POW_MINUS_32 * 0.5);
+    fn an_exponential_has_its_quantiles() {
         assert!((exponential(1 << 31, 3.0) - 3.0 * core::f64::consts::LN_2).abs() < 1e-9);
         assert!(exponential(0, 1.0) > 0.0 && exponential(u32::MAX, 1.0).is_finite());
     }

@@ -13,14 +13,8 @@ pub fn normal(word: u32) -> f64 {
     if q.abs() <= CENTRAL { central(q) } else { tail(super::unit(word), q) }
 }
 
-/// Lognormal with a given median (> 0) and standard deviation of the logarithm (>= 0): `median * exp(sigma * z)`.
-#[inline]
-pub fn lognormal(word: u32, median: f64, sigma: f64) -> f64 {
-    median * libm::exp(sigma * normal(word))
-}
-
 /// The quantile of the standard normal at `probability` in (0, 1); -infinity at 0, infinity at 1, NaN outside.
-pub fn normal_quantile(probability: f64) -> f64 {
+pub(crate) fn normal_quantile(probability: f64) -> f64 {
     if !(0.0..=1.0).contains(&probability) {
         return f64::NAN;
     }

@@ -17,7 +17,6 @@ fn pinned(found: f64, wanted: u64) {
 fn uniforms() {
     pinned(unit(WORD), 0x3fe3_c6ef_3730_0000);
     pinned(unit53(WORD, 1 << 31), 0x3fe3_c6ef_3730_0001);
-    pinned(uniform(WORD, -1.0, 3.0), 0x3ff7_8dde_6e60_0000);
     pinned(f64::from(single::unit(WORD)), 0x3fe3_c6ef_4000_0000);
 }
 
@@ -30,7 +29,6 @@ fn exponentials() {
 fn normals() {
     pinned(normal(WORD), 0x3fd3_3877_3022_fd71);
     pinned(normal_quantile(0.9), 0x3ff4_813c_36e2_6d33);
-    pinned(lognormal(WORD, 30.0, 0.6), 0x4041_f633_8626_ab9a);
     pinned(f64::from(single::normal(WORD)), 0x3fd3_3876_c000_0000);
 }
 
@@ -38,18 +36,12 @@ fn normals() {
 fn gammas() {
     pinned(gamma_mean_one(unit(WORD), 0.5), 0x3ff0_ba1e_e5f5_191c);
     pinned(gamma_mean_one(unit(WORD), 1e-6), 0x3ff0_013a_977c_0222);
-    pinned(gamma_quantile(0.9, 2.5), 0x4012_7903_c585_7cdd);
-}
-
-#[test]
-fn betas() {
-    pinned(beta(WORD, 2.0, 3.0), 0x3fdd_2795_38d0_0eb1);
-    pinned(beta_quantile(0.9, 0.5, 0.7), 0x3fed_6718_6a4c_c5e6);
+    pinned(gamma::gamma_quantile(0.9, 2.5), 0x4012_7903_c585_7cdd);
 }
 
 #[test]
 fn counts() {
-    assert_eq!([poisson(WORD, 7.5), negative_binomial(WORD, 7.5, 2.0)], [8, 8]);
+    assert_eq!([counts::poisson(WORD, 7.5), negative_binomial(WORD, 7.5, 2.0)], [8, 8]);
 }
 
 #[test]
@@ -58,7 +50,6 @@ fn decisions() {
     // 1 - exp(-h) passes u at h = 0.9624.
     assert_eq!([happens(WORD, 0.96), happens(WORD, 0.97)], [false, true]);
     assert_eq!([0.96, 0.97].map(|hazard| single::happens(single::unit(WORD), hazard)), [false, true]);
-    assert_eq!([choose(WORD, &[0.6, 0.4]), choose(WORD, &[0.7, 0.3])], [Some(1), Some(0)]);
     assert_eq!([[0.5, 0.9], [1.2, 0.2]].map(|hazards| single::which(single::unit(WORD), &hazards)), [1, 0]);
     pinned(f64::from(single::probability(0.5)), 0x3fd9_2e9a_0000_0000);
 }

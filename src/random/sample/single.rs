@@ -39,7 +39,7 @@ pub(in crate::random) const TAIL_NORMAL: [f32; 9] = [
 
 /// One word as a number in (0, 1): 31 bits, relative precision 2^-24, so that small probabilities keep theirs.
 #[inline]
-pub fn unit(word: u32) -> f32 {
+pub(crate) fn unit(word: u32) -> f32 {
     min(((word >> 1) as i32 as f32 + 0.5) * TWO_POW_MINUS_31, ALMOST_ONE)
 }
 
@@ -47,15 +47,15 @@ pub fn unit(word: u32) -> f32 {
 ///
 /// Up to a hazard of one it is decided without an exponential or a division: `h / (1 - exp(-h))` is
 /// `1 + h/2 + h^2/12 - h^4/720 + h^6/30240` within 1e-6. Never for 0 or less.
-#[inline]
-pub fn happens(u: f32, hazard: f32) -> bool {
+#[cfg(test)]
+pub(crate) fn happens(u: f32, hazard: f32) -> bool {
     if hazard > EXACT_FROM { u < 1.0 - exp(-hazard) } else { u * per_probability(hazard) < hazard }
 }
 
 /// `1 - exp(-h)` of a hazard (times the length of the step), with the relative precision of single precision for small
 /// ones: what [`happens`] decides with.
-#[inline]
-pub fn probability(hazard: f32) -> f32 {
+#[cfg(test)]
+pub(crate) fn probability(hazard: f32) -> f32 {
     if hazard > EXACT_FROM { 1.0 - exp(-hazard) } else { hazard / per_probability(hazard) }
 }
 
@@ -69,7 +69,7 @@ fn per_probability(h: f32) -> f32 {
 /// Which of several competing hazards ends the step, given that one of them does: `u` is the unit with which
 /// [`happens`] decided it from their sum. Cause `k` has its share `h_k / H` of the interval, in their order.
 #[inline]
-pub fn which(u: f32, hazards: &[f32]) -> usize {
+pub(crate) fn which(u: f32, hazards: &[f32]) -> usize {
     let total: f32 = hazards.iter().sum();
     let mut point =
         if total > EXACT_FROM { u / (1.0 - exp(-total)) * total } else { u * per_probability(total) };
@@ -90,7 +90,7 @@ pub fn which(u: f32, hazards: &[f32]) -> usize {
 /// 10.1016/B978-0-12-385963-1.00010-1, single precision. The words are symmetric odd multiples of `2^-23`, so 0 and 1 are
 /// never met.
 #[inline]
-pub fn normal(word: u32) -> f32 {
+pub(crate) fn normal(word: u32) -> f32 {
     let x = ((word >> 9) as i32 as f32 + 0.5) * TWO_POW_MINUS_22 - 1.0;
     let w = -ln((1.0 - x) * (x + 1.0));
     let (polynomial, t) =

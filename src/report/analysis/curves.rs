@@ -12,7 +12,7 @@ use super::percent;
 /// The figure, in one language. Below it stand what the band is (an interval at each time by itself,
 /// not one for the whole curve), what the strokes mean, and what was understood of the file, so that a
 /// column that was read wrongly is seen on the picture too.
-pub fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: Lang) -> Curves {
+pub(crate) fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, lang: Lang) -> Curves {
     let remaining = panels.iter().all(|panel| panel.start > 0.0);
     let file = escape::name(facts.file);
     let title = match (lang, remaining) {

@@ -11,7 +11,7 @@ use super::super::number;
 
 /// What a forest says about the data beside the estimates.
 #[derive(Clone, Debug)]
-pub struct AnalysisFacts<'a> {
+pub(crate) struct AnalysisFacts<'a> {
     /// Where the data come from.
     pub file: &'a str,
     /// Names of the arms, control first.
@@ -140,7 +140,11 @@ impl Kind {
 /// The forest of all contrasts that have an interval; `None` when there are none. Estimates that do not
 /// fit are counted in a note, never dropped in silence: a figure that shows some of the methods without
 /// saying so would be a choice.
-pub fn analysis_forest(estimates: &[Estimate], facts: &AnalysisFacts<'_>, lang: Lang) -> Option<Forest> {
+pub(crate) fn analysis_forest(
+    estimates: &[Estimate],
+    facts: &AnalysisFacts<'_>,
+    lang: Lang,
+) -> Option<Forest> {
     let panels: Vec<ForestPanel> =
         KINDS.iter().filter_map(|&kind| panel(estimates, kind, facts, lang)).collect();
     if panels.is_empty() {

@@ -4,10 +4,11 @@ mod curves;
 mod forest;
 mod tables;
 
-pub use curves::analysis_curves;
-pub use forest::{AnalysisFacts, analysis_forest};
+pub(crate) use curves::analysis_curves;
+pub(crate) use forest::{AnalysisFacts, analysis_forest};
 pub(super) use forest::{decimals, with_infinity};
-pub use tables::{captions, json, method_list, need_in_words, tables};
+pub use tables::{captions, json, tables};
+pub(crate) use tables::{method_list, need_in_words};
 
 use crate::estimate::Estimate;
 use crate::language::Said;
@@ -22,15 +23,15 @@ pub struct Analysis {
     pub file: String,
     /// What was understood of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reading: Option<Reading>,
+    pub(crate) reading: Option<Reading>,
     /// Rows that were analyzed.
     pub rows: usize,
     /// Rows that were not.
-    pub rows_left_out: Vec<LeftOut>,
+    pub(crate) rows_left_out: Vec<LeftOut>,
     /// Arms, control first.
-    pub arms: Vec<ArmCount>,
+    pub(crate) arms: Vec<ArmCount>,
     /// Causes in the data.
-    pub causes: Vec<CauseCount>,
+    pub(crate) causes: Vec<CauseCount>,
     /// Confidence level of the intervals.
     pub level: f64,
     /// Every estimate and test.
@@ -41,7 +42,7 @@ pub struct Analysis {
     pub notes: Vec<Said>,
     /// The panels of the figure of curves that was asked for; none otherwise.
     #[serde(skip)]
-    pub curves: Vec<CurvePanel>,
+    pub(crate) curves: Vec<CurvePanel>,
 }
 
 /// A share in percent, with the digits that were typed: 0.9999999 is 99.99999, not 99.99999000000001.
@@ -52,7 +53,7 @@ pub(super) fn percent(share: f64) -> String {
 
 /// A row that was not analyzed.
 #[derive(Clone, Debug, Serialize)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// Line of the file, from 1.
     pub line: Option<u64>,
     /// Why.
@@ -61,7 +62,7 @@ pub struct LeftOut {
 
 /// Rows and events of one arm.
 #[derive(Clone, Debug, Serialize)]
-pub struct ArmCount {
+pub(crate) struct ArmCount {
     /// Name.
     pub name: String,
     /// Rows.
@@ -75,7 +76,7 @@ pub struct ArmCount {
 
 /// Events of one cause.
 #[derive(Clone, Debug, Serialize)]
-pub struct CauseCount {
+pub(crate) struct CauseCount {
     /// Code.
     pub code: u32,
     /// Name.

@@ -21,7 +21,7 @@ pub fn json(analysis: &Analysis) -> serde_json::Result<String> {
 }
 
 /// Which options a kind of method needs, as they are typed.
-pub fn need_in_words(needs: Needs) -> Text {
+pub(crate) fn need_in_words(needs: Needs) -> Text {
     match needs {
         Needs::Times => Text::new("--time en --status", "--time and --status"),
         Needs::Causes => Text::new(
@@ -45,7 +45,7 @@ pub fn need_in_words(needs: Needs) -> Text {
 
 /// One line per method: its name with its arguments, what it does, and which options it needs. From the
 /// catalogue, so that a new method is listed without a change here.
-pub fn method_list(lang: Lang) -> String {
+pub(crate) fn method_list(lang: Lang) -> String {
     let header = lang.pick(["toets", "doet", "vraagt"], ["test", "does", "needs"]);
     let mut table = empty_table(&header);
     for method in methods() {

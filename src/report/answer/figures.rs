@@ -20,7 +20,7 @@ const HOURS_OF_FTE: f64 = 1363.0;
 
 /// One of the four figures.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// What is counted.
     pub label: String,
     /// The difference with the control as printed, with its sign and unit.

@@ -12,9 +12,9 @@ use super::source::{MEASURED_MONTHS, Source};
 use super::words::{Capacity, arm_name, capital};
 use crate::trial::view::Basis;
 
-pub use crate::kinds::Question;
-pub use figures::Figure;
-pub use origin::{Origin, Part};
+pub(crate) use crate::kinds::Question;
+pub(crate) use figures::Figure;
+pub(crate) use origin::{Origin, Part};
 
 pub(in crate::report) use figures::{Total, totals};
 use outcome::{Outcome, outcome};
@@ -25,7 +25,7 @@ const YEAR: f64 = 12.0;
 
 /// The first page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The answer, in one to three short sentences.
     pub sentence: String,
     /// What studies measured, before what rests on assumptions; empty when the horizon is within what was measured.
@@ -50,12 +50,12 @@ pub struct Answer {
 
 impl Answer {
     /// Answers a question from results.
-    pub fn new(source: &Source<'_>, question: Question) -> Self {
+    pub(crate) fn new(source: &Source<'_>, question: Question) -> Self {
         Self::of(source, question, &arms(source, question))
     }
 
     /// Answers a question for one arm.
-    pub fn of_arm(source: &Source<'_>, question: Question, arm: usize) -> Self {
+    pub(crate) fn of_arm(source: &Source<'_>, question: Question, arm: usize) -> Self {
         Self::of(source, question, Arm::new(source, arm, question).as_slice())
     }
 
@@ -78,7 +78,8 @@ impl Answer {
     }
 
     /// The sentence that a council paper can quote: the answer, the range, and what it rests on.
-    pub fn council(&self) -> String {
+    #[cfg(feature = "serve")]
+    pub(crate) fn council(&self) -> String {
         [self.sentence.as_str(), self.interval.as_str(), self.fitted.as_str()].join(" ")
     }
 }

@@ -14,7 +14,7 @@ use crate::trial::view::{Basis, Key};
 
 /// One part of the balance.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// What it is, in the reader's language.
     pub label: String,
     /// Euros of this municipality as printed: plus is a saving.
@@ -27,7 +27,7 @@ pub struct Part {
 
 /// The parts of the balance, and their sums as printed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// Parts, savings first.
     pub parts: Vec<Part>,
     /// The balance: the sum of the parts as printed.

@@ -76,6 +76,7 @@ impl<'a> Plans<'a> {
     }
 
     /// The same plans under names of the reader's own.
+    #[cfg(feature = "serve")]
     pub(super) fn called(self, names: &[String]) -> Self {
         Self { titles: apart(names.iter().map(|name| escape::name(name))), ..self }
     }

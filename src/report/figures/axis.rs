@@ -4,7 +4,7 @@ use super::chart::{NumberKind, Panel};
 
 /// An axis from `low` to `high` with its ticks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Axis {
+pub(crate) struct Axis {
     /// Smallest value.
     pub low: f64,
     /// Largest value, above `low`.
@@ -17,7 +17,7 @@ pub struct Axis {
 
 impl Axis {
     /// Where a value lies between the ends: 0 at `low`, 1 at `high`; values outside are put on the nearest end.
-    pub fn position(&self, value: f64) -> f64 {
+    pub(crate) fn position(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 }
@@ -26,7 +26,7 @@ impl Axis {
 const LARGEST: f64 = 1e15;
 
 /// The vertical axis of a panel: all values and bands, 0 always included for shares and where the zero line is drawn.
-pub fn vertical(panel: &Panel) -> Axis {
+pub(crate) fn vertical(panel: &Panel) -> Axis {
     let mut low = f64::INFINITY;
     let mut high = f64::NEG_INFINITY;
     for point in panel.series.iter().flat_map(|series| &series.points) {
@@ -57,7 +57,7 @@ pub fn vertical(panel: &Panel) -> Axis {
 }
 
 /// The horizontal axis: 0 to `last` months with ticks on whole months or years. The flag says that ticks are years.
-pub fn horizontal(last: f64, most_ticks: usize) -> (Axis, bool) {
+pub(crate) fn horizontal(last: f64, most_ticks: usize) -> (Axis, bool) {
     let last = if last.is_finite() { last.clamp(1.0, 1200.0) } else { 1.0 };
     let in_years = last > 36.0;
     let steps: &[f64] =

@@ -20,7 +20,7 @@ const FAMILY: &str = "sans-serif";
 
 /// Why a picture could not be made, in the words of the library that draws.
 #[derive(Debug)]
-pub struct DrawingError(pub String);
+pub(crate) struct DrawingError(pub String);
 
 impl std::fmt::Display for DrawingError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -43,7 +43,7 @@ fn register_font() {
 
 /// Width of a text in units, by the built-in font; layouts of both canvases measure with it, so they
 /// break lines alike.
-pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
+pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     register_font();
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     let font = FontDesc::new(FontFamily::SansSerif, size * SCALE, style);
@@ -57,7 +57,10 @@ pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
 /// # Errors
 /// When the library cannot draw something; the first failure is kept, since a canvas itself never
 /// fails.
-pub fn png((width, height): (f64, f64), draw: impl FnOnce(&mut dyn Canvas)) -> Result<Vec<u8>, DrawingError> {
+pub(crate) fn png(
+    (width, height): (f64, f64),
+    draw: impl FnOnce(&mut dyn Canvas),
+) -> Result<Vec<u8>, DrawingError> {
     register_font();
     let side = |units: f64| (units * SCALE).clamp(1.0, LARGEST_SIDE) as u32;
     let (width, height) = (side(width), side(height));

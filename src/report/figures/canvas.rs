@@ -7,11 +7,11 @@
 use super::style::{Color, Marker};
 
 /// A place in the figure, in figure units (1 unit = 1 CSS pixel), origin at the top left.
-pub type Position = (f64, f64);
+pub(crate) type Position = (f64, f64);
 
 /// Where a text hangs on its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
+pub(crate) enum Anchor {
     /// Begins there.
     Start,
     /// Is centered there.
@@ -22,7 +22,7 @@ pub enum Anchor {
 
 /// How a text looks; its place is the left, middle or right end of its baseline.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pen {
+pub(crate) struct Pen {
     /// Height of the letters, units.
     pub size: f64,
     /// Bold.
@@ -35,7 +35,7 @@ pub struct Pen {
 
 /// How a line looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stroke {
+pub(crate) struct Stroke {
     /// Color.
     pub color: Color,
     /// Width, units.
@@ -45,7 +45,7 @@ pub struct Stroke {
 }
 
 /// A surface that lines, areas, markers and texts can be put on. Nothing on it can fail: errors show at the end.
-pub trait Canvas {
+pub(crate) trait Canvas {
     /// Opens a group that belongs to one arm.
     fn begin_arm(&mut self, arm: usize);
     /// Closes the group.
@@ -61,7 +61,7 @@ pub trait Canvas {
 }
 
 /// The corners of a marker that is not round, of half-width `r`.
-pub fn corners(place: Position, marker: Marker, r: f64) -> Vec<Position> {
+pub(crate) fn corners(place: Position, marker: Marker, r: f64) -> Vec<Position> {
     let (x, y) = place;
     match marker {
         Marker::Circle => Vec::new(),
@@ -72,4 +72,4 @@ pub fn corners(place: Position, marker: Marker, r: f64) -> Vec<Position> {
 }
 
 /// Half-width of a marker, units.
-pub const MARKER_RADIUS: f64 = 4.0;
+pub(crate) const MARKER_RADIUS: f64 = 4.0;

@@ -8,7 +8,7 @@ use crate::report::number;
 
 /// How the numbers on an axis and in the table behind it are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NumberKind {
+pub(crate) enum NumberKind {
     /// The value is a share; shown as a percentage.
     Percent,
     /// The value is a difference of shares; shown in percentage points.
@@ -21,7 +21,7 @@ pub enum NumberKind {
 
 impl NumberKind {
     /// A value with so many decimals (of a percentage when the value is a share).
-    pub fn format(self, lang: Lang, value: f64, decimals: i32) -> String {
+    pub(crate) fn format(self, lang: Lang, value: f64, decimals: i32) -> String {
         match self {
             NumberKind::Percent => number::percent(lang, value, decimals),
             NumberKind::Points => number::decimal(lang, value * 100.0, decimals),
@@ -31,7 +31,7 @@ impl NumberKind {
     }
 
     /// What a value is multiplied by before it is written.
-    pub fn scale(self) -> f64 {
+    pub(crate) fn scale(self) -> f64 {
         match self {
             NumberKind::Percent | NumberKind::Points => 100.0,
             NumberKind::Euro | NumberKind::Plain => 1.0,
@@ -41,7 +41,7 @@ impl NumberKind {
 
 /// One month of a curve.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     /// Months since the start.
     pub month: f64,
     /// The value, NaN where it is undefined.
@@ -52,7 +52,7 @@ pub struct Point {
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlottedCurve {
+pub(crate) struct PlottedCurve {
     /// Index of the arm: gives color, line style and marker.
     pub arm: usize,
     /// Name, as written by the user or by us.
@@ -63,7 +63,7 @@ pub struct PlottedCurve {
 
 /// One coordinate system.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Panel {
+pub(crate) struct Panel {
     /// What is shown.
     pub title: String,
     /// Unit of the vertical axis.
@@ -82,7 +82,7 @@ pub struct Panel {
 
 /// One figure: a file for slides and a place in the report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// Name of the file and anchor in the report: a-z, 0-9 and `-`.
     pub id: &'static str,
     /// Title above the figure.
@@ -97,7 +97,7 @@ pub struct Figure {
 
 impl Figure {
     /// The arms that occur, in order of first appearance, with their names.
-    pub fn legend(&self) -> Vec<(usize, &str)> {
+    pub(crate) fn legend(&self) -> Vec<(usize, &str)> {
         let mut entries: Vec<(usize, &str)> = Vec::new();
         for series in self.panels.iter().flat_map(|panel| &panel.series) {
             if !entries.iter().any(|(arm, _)| *arm == series.arm) {
@@ -108,7 +108,7 @@ impl Figure {
     }
 
     /// The last month of any curve; at least 1.
-    pub fn last_month(&self) -> f64 {
+    pub(crate) fn last_month(&self) -> f64 {
         self.panels
             .iter()
             .flat_map(|panel| &panel.series)

@@ -6,7 +6,7 @@
 
 /// One arm's curve.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ArmCurve {
+pub(crate) struct ArmCurve {
     /// Name of the arm.
     pub name: String,
     /// Times at which the curve or its band changes, ascending, above 0.
@@ -26,13 +26,13 @@ pub struct ArmCurve {
 
 impl ArmCurve {
     /// Number at risk just before a time; 0 beyond the last follow-up.
-    pub fn at_risk_at(&self, time: f64) -> f64 {
+    pub(crate) fn at_risk_at(&self, time: f64) -> f64 {
         let at = self.at_risk.partition_point(|(own, _)| *own < time);
         self.at_risk.get(at).map_or(0.0, |(_, number)| *number)
     }
 
     /// The value from a time on; `start` before the first change.
-    pub fn value_at(&self, time: f64, start: f64) -> f64 {
+    pub(crate) fn value_at(&self, time: f64, start: f64) -> f64 {
         match self.times.partition_point(|own| *own <= time) {
             0 => start,
             count => self.values[count - 1],
@@ -42,7 +42,7 @@ impl ArmCurve {
 
 /// The arms of one curve: one cause, one part of the data.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CurvePanel {
+pub(crate) struct CurvePanel {
     /// Title; may be empty when there is one panel.
     pub title: String,
     /// Value at time 0: 1 for remaining, 0 for incidence.
@@ -53,7 +53,7 @@ pub struct CurvePanel {
 
 /// A figure of one or more panels below each other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Curves {
+pub(crate) struct Curves {
     /// Title.
     pub title: String,
     /// What is to be seen, for people who cannot see it.

@@ -15,7 +15,7 @@ use super::style::{self, GRID, INK, SOFT_INK};
 
 /// Which version of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Width, units.
     pub width: u32,
     /// With title, legend and notes (a file on its own) or without (inside the report, which has them as text).
@@ -24,11 +24,11 @@ pub struct Style {
 
 impl Style {
     /// A file for slides.
-    pub const FILE: Style = Style { width: 960, dressed: true };
+    pub(crate) const FILE: Style = Style { width: 960, dressed: true };
     /// In the report on wide screens and paper.
-    pub const WIDE: Style = Style { width: 920, dressed: false };
+    pub(crate) const WIDE: Style = Style { width: 920, dressed: false };
     /// In the report on phones.
-    pub const NARROW: Style = Style { width: 380, dressed: false };
+    pub(crate) const NARROW: Style = Style { width: 380, dressed: false };
 }
 
 /// Height of a plot.
@@ -41,7 +41,7 @@ const HEAD: f64 = 62.0;
 const FOOT: f64 = 44.0;
 
 /// Everything that is needed to draw: computed once, the same for every canvas.
-pub struct FigureLayout {
+pub(crate) struct FigureLayout {
     /// Width and height, units.
     pub size: (f64, f64),
     /// The plots, one per panel, in their order.
@@ -62,7 +62,7 @@ pub struct FigureLayout {
 
 /// The rectangle in which the curves of one panel live, with its axes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plot {
+pub(crate) struct Plot {
     /// Left edge.
     pub left: f64,
     /// Upper edge.
@@ -90,7 +90,7 @@ impl Plot {
 }
 
 /// Lays the figure out.
-pub fn layout(figure: &Figure, look: Style, lang: Lang) -> FigureLayout {
+pub(crate) fn layout(figure: &Figure, look: Style, lang: Lang) -> FigureLayout {
     let width = f64::from(look.width);
     let inner = width - 2.0 * EDGE;
     let dressed = |lines: Vec<String>| if look.dressed { lines } else { Vec::new() };
@@ -158,7 +158,7 @@ fn legend(figure: &Figure, inner: f64, top: &mut f64) -> Vec<(f64, f64, usize, S
 }
 
 /// Draws the figure.
-pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &FigureLayout, lang: Lang) {
+pub(crate) fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &FigureLayout, lang: Lang) {
     sheet::title(canvas, &layout.title_lines);
     for ((panel, plot), head) in figure.panels.iter().zip(&layout.plots).zip(&layout.heads) {
         frame(canvas, panel, plot, head, lang);
@@ -178,7 +178,7 @@ pub fn draw(canvas: &mut dyn Canvas, figure: &Figure, layout: &FigureLayout, lan
 }
 
 /// A piece of an arm's line with its marker, as in a legend; 40 units wide.
-pub fn sample(canvas: &mut dyn Canvas, (x, y): Position, arm: usize) {
+pub(crate) fn sample(canvas: &mut dyn Canvas, (x, y): Position, arm: usize) {
     let look = style::of_arm(arm);
     canvas.line(&[(x, y), (x + 40.0, y)], Stroke { color: look.color, width: look.width, dash: look.dash });
     if let Some(marker) = look.marker {

@@ -2,7 +2,7 @@
 
 /// How the values of a panel lie on its axis, and which value means no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
+pub(crate) enum Scale {
     /// Ratios on a logarithmic axis; no effect is 1.
     Ratio,
     /// Differences on a plain axis; no effect is 0.
@@ -11,7 +11,7 @@ pub enum Scale {
 
 impl Scale {
     /// Where a value lies before the axis is laid out: its logarithm for ratios.
-    pub fn transform(self, value: f64) -> f64 {
+    pub(crate) fn transform(self, value: f64) -> f64 {
         match self {
             Scale::Ratio if value <= 0.0 => f64::NEG_INFINITY,
             Scale::Ratio => libm::log(value),
@@ -22,7 +22,7 @@ impl Scale {
 
 /// One estimate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ForestRow {
+pub(crate) struct ForestRow {
     /// The method.
     pub name: String,
     /// What it compares, in smaller letters below the name; may be empty.
@@ -41,7 +41,7 @@ pub struct ForestRow {
 
 /// Rows that share a scale and a unit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ForestPanel {
+pub(crate) struct ForestPanel {
     /// What is estimated.
     pub title: String,
     /// Unit of the axis.
@@ -62,7 +62,7 @@ pub struct ForestPanel {
 
 /// What a sign in the legend stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
+pub(crate) enum Sign {
     /// The marker.
     Value,
     /// The thin line.
@@ -75,7 +75,7 @@ pub enum Sign {
 
 /// One figure of one or more panels below each other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Forest {
+pub(crate) struct Forest {
     /// Name of the file: a-z, 0-9 and `-`.
     pub id: String,
     /// Title.
@@ -95,7 +95,7 @@ const MOST_ROWS: usize = 60;
 
 impl Forest {
     /// Keeps the first rows of every panel, so that the figure stays one that can be read; the number left out.
-    pub fn limit_rows(&mut self) -> usize {
+    pub(crate) fn limit_rows(&mut self) -> usize {
         let all: usize = self.panels.iter().map(|panel| panel.rows.len()).sum();
         if all <= MOST_ROWS {
             return 0;
@@ -108,7 +108,7 @@ impl Forest {
     }
 
     /// Every row in words, for a reader who cannot see it.
-    pub fn describe_rows(&mut self) {
+    pub(crate) fn describe_rows(&mut self) {
         for panel in &self.panels {
             for row in &panel.rows {
                 let about = if row.about.is_empty() { String::new() } else { format!(" ({})", row.about) };

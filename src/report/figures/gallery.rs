@@ -17,7 +17,7 @@ use super::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 type PanelPlan<'k> = (&'static str, &'static str, NumberKind, Key<'k>);
 
 /// All figures that the results have measures for, in the order of the report.
-pub fn all(source: &Source<'_>) -> Vec<Figure> {
+pub(crate) fn all(source: &Source<'_>) -> Vec<Figure> {
     let makers: [fn(&Source<'_>) -> Figure; 10] = [
         outflow,
         outflow_difference,
@@ -35,7 +35,7 @@ pub fn all(source: &Source<'_>) -> Vec<Figure> {
 }
 
 /// Outflow in all and to work: also the figure of the first page.
-pub fn outflow(source: &Source<'_>) -> Figure {
+pub(crate) fn outflow(source: &Source<'_>) -> Figure {
     let t = source.lang;
     let percent = measures::OF_ALL.text(t);
     let repeated =
@@ -258,7 +258,7 @@ fn panel(
 }
 
 /// A panel of these curves; `None` when none of them has a value other than 0.
-pub fn panel_of(
+pub(crate) fn panel_of(
     source: &Source<'_>,
     (title, unit, kind): (&str, &str, NumberKind),
     world: Basis,
@@ -282,7 +282,7 @@ pub fn panel_of(
 }
 
 /// The curve of one arm with its bands.
-pub fn curve(source: &Source<'_>, world: Basis, arm: usize, key: Key<'_>) -> PlottedCurve {
+pub(crate) fn curve(source: &Source<'_>, world: Basis, arm: usize, key: Key<'_>) -> PlottedCurve {
     let point = |(at, &month): (usize, &u32)| {
         let estimate = source.estimate(world, arm, key, at);
         let bands = match &estimate {
@@ -303,7 +303,7 @@ pub fn curve(source: &Source<'_>, world: Basis, arm: usize, key: Key<'_>) -> Plo
 }
 
 /// Alternative text: what is shown and where each curve ends.
-pub fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
+pub(crate) fn describe(source: &Source<'_>, title: &str, panels: &[Panel]) -> String {
     let mut text = format!("{title}.");
     for panel in panels {
         let ends: Vec<String> =
@@ -326,7 +326,7 @@ fn last_value(lang: Lang, panel: &Panel, series: &PlottedCurve) -> Option<String
 }
 
 /// The sentences below a figure: what the bands are, and why a projection is a fan.
-pub fn notes(source: &Source<'_>, world: Basis) -> Vec<String> {
+pub(crate) fn notes(source: &Source<'_>, world: Basis) -> Vec<String> {
     let t = source.lang;
     let mut notes = Vec::new();
     if source.has_draws() {
@@ -352,7 +352,7 @@ pub fn notes(source: &Source<'_>, world: Basis) -> Vec<String> {
 }
 
 /// Why what lies beyond the measured months is a fan (model page section 8).
-pub fn beyond_measured(source: &Source<'_>) -> String {
+pub(crate) fn beyond_measured(source: &Source<'_>) -> String {
     let fan = source.has_draws();
     match (source.lang, fan) {
         (Lang::Nl, true) => "Na 18 maanden heeft geen onderzoek gemeten. Wat daarna komt, rust op aannames over hoe snel mensen \

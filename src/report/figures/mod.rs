@@ -5,20 +5,20 @@
 //! they share is a sheet with title and notes (`sheet`), axes with round ticks (`axis`), and looks that
 //! can be told apart without color (`style`).
 
-pub mod axis;
-pub mod bitmap;
-pub mod canvas;
-pub mod chart;
-pub mod curves;
+pub(crate) mod axis;
+pub(crate) mod bitmap;
+pub(crate) mod canvas;
+pub(crate) mod chart;
+pub(crate) mod curves;
 mod curves_draw;
-pub mod draw;
-pub mod forest;
+pub(crate) mod draw;
+pub(crate) mod forest;
 mod forest_axis;
 mod forest_draw;
-pub mod gallery;
+pub(crate) mod gallery;
 mod sheet;
-pub mod style;
-pub mod svg;
+pub(crate) mod style;
+pub(crate) mod svg;
 
 use super::language::Lang;
 use chart::Figure;
@@ -26,10 +26,10 @@ use curves::Curves;
 use draw::Style;
 use forest::Forest;
 
-pub use bitmap::DrawingError;
+pub(crate) use bitmap::DrawingError;
 
 /// A figure as SVG text. `id` must be unique in the page that the text goes into.
-pub fn to_svg(figure: &Figure, look: Style, lang: Lang, id: &str) -> String {
+pub(crate) fn to_svg(figure: &Figure, look: Style, lang: Lang, id: &str) -> String {
     let layout = draw::layout(figure, look, lang);
     let mut canvas = svg::Svg::default();
     draw::draw(&mut canvas, figure, &layout, lang);
@@ -42,13 +42,13 @@ pub fn to_svg(figure: &Figure, look: Style, lang: Lang, id: &str) -> String {
 }
 
 /// A figure as the bytes of a PNG file, two pixels per unit.
-pub fn to_png(figure: &Figure, look: Style, lang: Lang) -> Result<Vec<u8>, DrawingError> {
+pub(crate) fn to_png(figure: &Figure, look: Style, lang: Lang) -> Result<Vec<u8>, DrawingError> {
     let layout = draw::layout(figure, look, lang);
     bitmap::png(layout.size, |canvas| draw::draw(canvas, figure, &layout, lang))
 }
 
 /// A forest as SVG text. Its `id` must be unique in the page that the text goes into.
-pub fn forest_to_svg(forest: &Forest, lang: Lang) -> String {
+pub(crate) fn forest_to_svg(forest: &Forest, lang: Lang) -> String {
     let layout = forest_draw::layout(forest);
     let mut canvas = svg::Svg::default();
     forest_draw::draw(&mut canvas, forest, &layout, lang);
@@ -56,13 +56,13 @@ pub fn forest_to_svg(forest: &Forest, lang: Lang) -> String {
 }
 
 /// A forest as the bytes of a PNG file, two pixels per unit.
-pub fn forest_to_png(forest: &Forest, lang: Lang) -> Result<Vec<u8>, DrawingError> {
+pub(crate) fn forest_to_png(forest: &Forest, lang: Lang) -> Result<Vec<u8>, DrawingError> {
     let layout = forest_draw::layout(forest);
     bitmap::png(layout.size, |canvas| forest_draw::draw(canvas, forest, &layout, lang))
 }
 
 /// Curves as SVG text. `id` must be unique in the page that the text goes into.
-pub fn curves_to_svg(curves: &Curves, lang: Lang, id: &str) -> String {
+pub(crate) fn curves_to_svg(curves: &Curves, lang: Lang, id: &str) -> String {
     let layout = curves_draw::layout(curves);
     let mut canvas = svg::Svg::default();
     curves_draw::draw(&mut canvas, curves, &layout, lang);
@@ -70,7 +70,7 @@ pub fn curves_to_svg(curves: &Curves, lang: Lang, id: &str) -> String {
 }
 
 /// Curves as the bytes of a PNG file, two pixels per unit.
-pub fn curves_to_png(curves: &Curves, lang: Lang) -> Result<Vec<u8>, DrawingError> {
+pub(crate) fn curves_to_png(curves: &Curves, lang: Lang) -> Result<Vec<u8>, DrawingError> {
     let layout = curves_draw::layout(curves);
     bitmap::png(layout.size, |canvas| curves_draw::draw(canvas, curves, &layout, lang))
 }

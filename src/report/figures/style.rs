@@ -2,27 +2,24 @@
 
 /// A color, red green blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Color(pub u8, pub u8, pub u8);
+pub(crate) struct Color(pub u8, pub u8, pub u8);
 
 impl Color {
     /// As in CSS: `#0072b2`.
-    pub fn hex(self) -> String {
+    pub(crate) fn hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 }
 
 /// Text and axes.
-pub const INK: Color = Color(0x22, 0x22, 0x22);
+pub(crate) const INK: Color = Color(0x22, 0x22, 0x22);
 /// Less important text; contrast with white over 5.
-pub const SOFT_INK: Color = Color(0x5a, 0x5a, 0x5a);
+pub(crate) const SOFT_INK: Color = Color(0x5a, 0x5a, 0x5a);
 /// Grid lines.
-pub const GRID: Color = Color(0xdd, 0xdd, 0xdd);
-/// Paper.
-pub const PAPER: Color = Color(0xff, 0xff, 0xff);
-
+pub(crate) const GRID: Color = Color(0xdd, 0xdd, 0xdd);
 /// Form of the sparse markers on a curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Marker {
+pub(crate) enum Marker {
     /// Round.
     Circle,
     /// Square.
@@ -35,7 +32,7 @@ pub enum Marker {
 
 /// How the curve of one arm looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CurveStyle {
+pub(crate) struct CurveStyle {
     /// Color.
     pub color: Color,
     /// Lengths of dashes and gaps; empty = solid.
@@ -64,10 +61,10 @@ const DASHES: [&[f64]; 5] = [&[], &[10.0, 5.0], &[3.0, 4.0], &[12.0, 4.0, 3.0, 4
 const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond];
 
 /// The place of a line that is no arm: a target, something to compare with.
-pub const REFERENCE: usize = usize::MAX;
+pub(crate) const REFERENCE: usize = usize::MAX;
 
 /// The look of an arm, by its place: 140 places before a look returns.
-pub fn of_arm(arm: usize) -> CurveStyle {
+pub(crate) fn of_arm(arm: usize) -> CurveStyle {
     if arm == REFERENCE {
         return CurveStyle { color: INK, dash: &[2.0, 3.0], marker: None, width: 1.2 };
     }

@@ -10,7 +10,7 @@ use super::style::{Color, Marker};
 
 /// An SVG document in the making.
 #[derive(Debug, Default)]
-pub struct Svg {
+pub(crate) struct Svg {
     /// What was drawn.
     body: String,
 }
@@ -19,7 +19,13 @@ impl Svg {
     /// The whole document in units of the picture, with title and description for screen readers. `id`
     /// must be unique in the page, since the labels of title and description are made of it. Markup in
     /// text of others is escaped here and in `text`, and nowhere before: escaped twice it would show.
-    pub fn finish(self, (width, height): (f64, f64), id: &str, title: &str, description: &str) -> String {
+    pub(crate) fn finish(
+        self,
+        (width, height): (f64, f64),
+        id: &str,
+        title: &str,
+        description: &str,
+    ) -> String {
         let mut out = String::with_capacity(self.body.len() + 512);
         let (width, height) = (short(width), short(height));
         let _ = writeln!(
@@ -39,7 +45,7 @@ impl Svg {
 
     /// An ornament without a name of its own, such as a line in a legend: hidden from screen readers,
     /// which would read it as a picture without a title.
-    pub fn ornament(self, (width, height): (f64, f64)) -> String {
+    pub(crate) fn ornament(self, (width, height): (f64, f64)) -> String {
         let (width, height) = (short(width), short(height));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
@@ -49,7 +55,13 @@ impl Svg {
     }
 
     /// An invisible rectangle over a plot: where the page's script reads which month is pointed at.
-    pub fn hit(&mut self, panel: usize, last_month: f64, (left, top): Position, (right, bottom): Position) {
+    pub(crate) fn hit(
+        &mut self,
+        panel: usize,
+        last_month: f64,
+        (left, top): Position,
+        (right, bottom): Position,
+    ) {
         let _ = writeln!(
             self.body,
             "<rect class=\"hit\" data-panel=\"{panel}\" data-last=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" \

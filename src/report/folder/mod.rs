@@ -24,7 +24,7 @@ use survey::Survey;
 
 /// Why the output could not be put in its place.
 #[derive(Debug)]
-pub enum FolderError {
+pub(crate) enum FolderError {
     /// The folder cannot be created, or what stands there must not be replaced; nothing was written.
     CannotCreate(Said),
     /// Writing failed halfway, for instance because the disk is full; nothing was changed in the target.
@@ -46,7 +46,7 @@ impl From<io::Error> for FolderError {
 
 /// A place for results that was looked at and found good.
 #[derive(Debug)]
-pub struct CheckedFolder {
+pub(crate) struct CheckedFolder {
     /// The folder.
     path: PathBuf,
     /// Whose results go there.
@@ -55,7 +55,7 @@ pub struct CheckedFolder {
 
 /// An output folder in the making; dropped unfinished, it leaves nothing behind.
 #[derive(Debug)]
-pub struct OutputFolder {
+pub(crate) struct OutputFolder {
     /// Where it goes.
     target: CheckedFolder,
     /// Where it is made; `None` when it is done.
@@ -64,7 +64,7 @@ pub struct OutputFolder {
 
 /// Results in their place.
 #[derive(Debug, Default)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// The folder.
     pub folder: PathBuf,
     /// What stands there and was not written by stapjes: it was left as it is.
@@ -80,7 +80,7 @@ impl CheckedFolder {
     /// # Errors
     /// [`FolderError::CannotCreate`] when `path` is something else than an output folder of this program or an empty folder,
     /// when a file stands there that would be in the way and is not ours to replace, or when nothing can be written there.
-    pub fn check(path: &Path, kind: ResultKind, more: &[&str]) -> Result<Self, FolderError> {
+    pub(crate) fn check(path: &Path, kind: ResultKind, more: &[&str]) -> Result<Self, FolderError> {
         let shown = path.display();
         let refuse = |why: Said| FolderError::CannotCreate(why);
         let absolute =
@@ -118,23 +118,23 @@ impl CheckedFolder {
     /// A place for the same results in another folder, under a name that is not taken: where they go when this place has
     /// become impossible meanwhile.
     #[must_use]
-    pub fn refuge(&self, folder: &Path) -> Self {
+    pub(crate) fn refuge(&self, folder: &Path) -> Self {
         let name = self.path.file_name().unwrap_or_default();
         Self { path: free_name(&folder.join(name), "saved"), kind: self.kind }
     }
 
     /// Which command's results.
-    pub fn kind(&self) -> ResultKind {
+    pub(crate) fn kind(&self) -> ResultKind {
         self.kind
     }
 
     /// The folder, absolute.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Bytes that this user may still write there; `None` where the system does not say.
-    pub fn free_bytes(&self) -> Option<u64> {
+    pub(crate) fn free_bytes(&self) -> Option<u64> {
         disk::free_bytes(&self.home())
     }
 
@@ -142,7 +142,7 @@ impl CheckedFolder {
     ///
     /// # Errors
     /// [`FolderError::Write`] when it cannot be made.
-    pub fn open(self) -> Result<OutputFolder, FolderError> {
+    pub(crate) fn open(self) -> Result<OutputFolder, FolderError> {
         let staging = Staging::create(&self.home(), &self.path)?;
         Ok(OutputFolder { target: self, staging: Some(staging) })
     }
@@ -253,13 +253,8 @@ fn cannot_keep(folder: &Path, path: &Path, error: &io::Error) -> FolderError {
 
 impl OutputFolder {
     /// Where to write the files.
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.staging.as_ref().map(Staging::result).unwrap_or_default()
-    }
-
-    /// The folder that will hold them.
-    pub fn target(&self) -> &Path {
-        &self.target.path
     }
 
     /// Forces everything to disk and puts the new output in the place of the previous one. The folder must hold the manifest
@@ -268,7 +263,7 @@ impl OutputFolder {
     /// # Errors
     /// [`FolderError::Write`] when a file cannot be forced to disk; [`FolderError::SavedBeside`] when the results are
     /// complete but the target does not take them. The previous output is then as it was.
-    pub fn finish(mut self) -> Result<Placed, FolderError> {
+    pub(crate) fn finish(mut self) -> Result<Placed, FolderError> {
         let Some(staging) = self.staging.take() else { return Ok(Placed::default()) };
         if let Err(error) = disk::sync_tree(&staging.result()) {
             staging.remove();
@@ -368,7 +363,7 @@ impl CheckedFolder {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn unlisted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn unlisted(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Survey::of(folder, ResultKind::Run).map(|survey| survey.foreign)
 }
 

@@ -23,7 +23,7 @@ use crate::report::table::{Cell, Table};
 use crate::report::words;
 
 /// The calibration on a terminal: first the held-out figures, then what no figure informs, then the rest.
-pub fn words(found: &Calibration, lang: Lang) -> String {
+pub(crate) fn words(found: &Calibration, lang: Lang) -> String {
     let mut text = String::new();
     for section in sections(found, lang) {
         let _ = writeln!(text, "{}", section.heading);
@@ -40,7 +40,7 @@ pub fn words(found: &Calibration, lang: Lang) -> String {
 }
 
 /// The page: the sections with the two forests in their places.
-pub fn page(found: &Calibration, lang: Lang) -> String {
+pub(crate) fn page(found: &Calibration, lang: Lang) -> String {
     let name = escape::name(&found.name);
     let title = match lang {
         Lang::Nl => format!("Geijkt op {name}"),
@@ -280,7 +280,7 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 
 /// Every figure above zero as predicted over stated, with 95 % of the posterior and, behind it, of the
 /// prior.
-pub fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
+pub(crate) fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
     let of = |figure: &FigureRow| {
         let scaled = |value: f64| (value / figure.value).max(1e-3);
         let around = |[mean, sd]: [f64; 2]| (scaled(mean - NORMAL_95 * sd), scaled(mean + NORMAL_95 * sd));
@@ -339,7 +339,7 @@ pub fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
 
 /// How much was learned of each parameter (share of the prior variance that is gone), the most first,
 /// at most thirty.
-pub fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
+pub(crate) fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
     let mut own: Vec<&Parameter> = found.parameters.iter().collect();
     own.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
     let of = |parameter: &&Parameter| {
@@ -391,7 +391,7 @@ pub fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
 }
 
 /// `targets.csv`: one row per figure, numbers with all their digits, empty where there is none.
-pub fn targets_csv(found: &Calibration) -> String {
+pub(crate) fn targets_csv(found: &Calibration) -> String {
     let mut text = csv_line(
         &[
             "id",
@@ -438,7 +438,7 @@ pub fn targets_csv(found: &Calibration) -> String {
 }
 
 /// `identifiability.csv`: one row per parameter, in the order of the posterior's columns.
-pub fn identifiability_csv(found: &Calibration) -> String {
+pub(crate) fn identifiability_csv(found: &Calibration) -> String {
     let head = [
         "parameter",
         "prior",
@@ -480,7 +480,7 @@ pub fn identifiability_csv(found: &Calibration) -> String {
 }
 
 /// `waves.csv`: one row per wave or correction, with how good its emulators were.
-pub fn waves_csv(found: &Calibration) -> String {
+pub(crate) fn waves_csv(found: &Calibration) -> String {
     let head = ["wave", "runs", "plausible", "r2_lowest", "r2_mean", "within_two", "largest_error"];
     let mut text = csv_line(&head.map(str::to_owned));
     for (at, wave) in found.waves.iter().enumerate() {
@@ -498,7 +498,7 @@ pub fn waves_csv(found: &Calibration) -> String {
 }
 
 /// Why there is no posterior: the figures that cannot be met together.
-pub fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
+pub(crate) fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
     let own = |target: usize| escape::name(&names[target]);
     let together: Vec<String> = found.together().into_iter().map(own).collect();
     let (largest, limit) = (number::decimal(lang, found.largest, 1), number::decimal(lang, CUTOFF, 0));
@@ -529,7 +529,7 @@ pub fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
 }
 
 /// The check of the sampler as a table: a line for the parameters and one for the outcomes of the figures.
-pub fn self_check(found: &[SelfCheck], lang: Lang) -> String {
+pub(crate) fn self_check(found: &[SelfCheck], lang: Lang) -> String {
     let head = lang.pick(
         [
             "model",

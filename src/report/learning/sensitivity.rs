@@ -20,7 +20,7 @@ use crate::trial::Driver;
 
 /// What the answer is about.
 #[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
+pub(crate) struct About<'a> {
     /// Scenario.
     pub scenario: &'a str,
     /// Arm.
@@ -60,7 +60,7 @@ impl About<'_> {
 }
 
 /// The answer on a terminal.
-pub fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
+pub(crate) fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
     for sentence in sentences(found, lang) {
         let _ = writeln!(text, "{sentence}");
@@ -70,7 +70,7 @@ pub fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
 }
 
 /// The page.
-pub fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
+pub(crate) fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
     let section = Section {
         id: "drivers",
         heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
@@ -201,7 +201,7 @@ const MOST: usize = 20;
 /// Tornado of the confirmed drivers (from the low to the high value of the parameter, in the unit of
 /// the measure), or the effects of groups with two standard errors, or total indices with their 95 %
 /// interval; at most `MOST` rows, all others are in the table.
-pub fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
+pub(crate) fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
     let plain = |name: String, value: f64, interval: Option<(f64, f64)>, numbers: String| ForestRow {
         name,
         about: String::new(),
@@ -273,7 +273,7 @@ pub fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
 
 /// `sensitivity.csv`: a header and one line per parameter or group with every digit; the columns are
 /// those of the kind of answer.
-pub fn csv(found: &GroupEffects) -> String {
+pub(crate) fn csv(found: &GroupEffects) -> String {
     let line = |fields: &[String]| csv_line(fields);
     if let Some(drivers) = &found.drivers {
         let head = ["parameter", "share", "low", "high", "result_low", "result_high", "mc_error"];

@@ -11,7 +11,7 @@ use crate::value::question::{Study, ValueOfInformation};
 
 /// What the answer is about.
 #[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
+pub(crate) struct About<'a> {
     /// Scenario.
     pub scenario: &'a str,
     /// Arm.
@@ -26,7 +26,7 @@ pub struct About<'a> {
 
 impl About<'_> {
     /// What was asked.
-    pub fn title(&self, lang: Lang) -> String {
+    pub(crate) fn title(&self, lang: Lang) -> String {
         let (scenario, arm, control) =
             (escape::name(self.scenario), escape::name(self.arm), escape::name(self.control));
         match lang {
@@ -46,7 +46,7 @@ pub(super) fn amount(lang: Lang, value: f64, error: f64) -> String {
 /// The paragraph for a report, in three parts: what the service brings and what a wrong choice costs
 /// (the value of perfect information, which no study can exceed), which study is worth most or that
 /// none clearly is, and for how many clients that was counted.
-pub fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
+pub(crate) fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
     let [perfect, error] = found.perfect;
     let (mean, sd) = (number::euro(lang, found.mean, -1), number::euro(lang, found.sd, -1));
     let share = number::percent(lang, found.favorable, 0);
@@ -139,7 +139,7 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 /// Value per client of the studies and their net value in euros, by duration in months, one curve per
 /// size. The first panel is what any municipality would gain per client, the second what this one gains
 /// with its clients and costs.
-pub fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
+pub(crate) fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
     let mut sizes: Vec<f64> = found.studies.iter().map(|study| study.size).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();

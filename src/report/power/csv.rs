@@ -14,7 +14,7 @@ type_one_error_high,type_one_error_if_independent,events_control,events_treated,
 standard_error,coverage,wrong_sign,exaggeration,analytic,analytic_method,analytic_gap\n";
 
 /// The surface as CSV with a header line.
-pub fn csv(surface: &PowerSurface) -> String {
+pub(crate) fn csv(surface: &PowerSurface) -> String {
     let mut text = String::from(HEADER);
     for cell in &surface.cells {
         text.push_str(&line(cell));

@@ -10,7 +10,7 @@ use crate::report::number;
 use crate::report::words::{arm_named, endpoint_named};
 
 /// One figure per comparison: primary tests at the full size.
-pub fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
+pub(crate) fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
     let mut arms: Vec<&str> = surface.cells.iter().map(|cell| cell.arm.as_str()).collect();
     arms.dedup();
     /// Names of the figures, by arm.

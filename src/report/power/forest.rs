@@ -71,7 +71,7 @@ const KINDS: [Kind; 4] = [
 const NORMAL_95: f64 = 1.959963984540054;
 
 /// One forest per endpoint, at the longest duration and full size; tests without an estimate have no row.
-pub fn forests(surface: &PowerSurface, lang: Lang) -> Vec<Forest> {
+pub(crate) fn forests(surface: &PowerSurface, lang: Lang) -> Vec<Forest> {
     let longest = surface.cells.iter().map(|cell| cell.months).max().unwrap_or(0);
     let largest = |arm: &str| {
         let sizes = surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size);

@@ -19,7 +19,7 @@ use crate::report::words::{arm_named, endpoint_named, interim_note, test_named};
 /// and no table: one analysis at the end. Empty text without designs. `by theory` stands beside the
 /// simulated share on purpose: where the two differ, the normal approximation behind the bounds does
 /// not hold for this endpoint.
-pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
+pub(crate) fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
     let mut text = String::new();
     let percent = |value: f64| number::decimal(lang, value * 100.0, 1);
     let decimal = |value: f64, digits: i32| number::decimal(lang, value, digits);
@@ -125,7 +125,7 @@ pub fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
 /// for the type I error of the plan. Shows the first arm that is compared (more arms would lie over
 /// each other); `None` without designs or when none of that arm's endpoints has looks. Those endpoints
 /// are named in a note with the reason.
-pub fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
+pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
     let first = designs.first()?;
     let own: Vec<&InterimDesign> =
         designs.iter().filter(|own| own.arm == first.arm && !own.looks.is_empty()).collect();

@@ -8,10 +8,10 @@ mod forest;
 mod interim;
 mod tables;
 
-pub use csv::csv;
+pub(crate) use csv::csv;
 
-pub use figures::figures;
-pub use forest::forests;
-pub use interim::{interim_figure, interim_tables};
-pub use tables::tables;
+pub(crate) use figures::figures;
+pub(crate) use forest::forests;
+pub(crate) use interim::{interim_figure, interim_tables};
+pub(crate) use tables::tables;
 pub(crate) use tables::{aligned, comparison};

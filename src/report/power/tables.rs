@@ -16,7 +16,7 @@ use crate::report::words;
 /// with their formula.
 ///
 /// Sizes are compared per arm, since an arm's largest study need not be another's.
-pub fn tables(surface: &PowerSurface, lang: Lang) -> String {
+pub(crate) fn tables(surface: &PowerSurface, lang: Lang) -> String {
     let (scenario, studies) = (escape::name(&surface.scenario), surface.replicates);
     let (alpha, control) = (surface.alpha, words::arm_named(lang, &surface.control));
     let mut text = match (lang, surface.sides) {

@@ -12,7 +12,7 @@ use crate::scenario::{Allocation, Scenario};
 
 /// What the studies were simulated with.
 #[derive(Clone, Copy, Debug)]
-pub struct Simulated<'a> {
+pub(crate) struct Simulated<'a> {
     /// Studies.
     pub studies: u32,
     /// Command that repeats them.
@@ -20,7 +20,7 @@ pub struct Simulated<'a> {
 }
 
 /// The paragraph, a sentence or a few per choice.
-pub fn methods(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang) -> Vec<String> {
+pub(crate) fn methods(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang) -> Vec<String> {
     let plan = &scenario.analysis;
     let mut list =
         vec![design(scenario, lang), sample(scenario, lang), endpoints(plan, lang), analysis(plan, lang)];

@@ -19,7 +19,7 @@ use crate::report::table::{Cell, Table};
 use crate::report::words::{self, endpoint_named};
 use crate::scenario::Scenario;
 
-pub use methods::{Simulated, methods};
+pub(crate) use methods::{Simulated, methods};
 
 /// The endpoint that a study of this question would be about. A study has no endpoint of money or of
 /// caseload; the nearest event stands for those.
@@ -34,7 +34,7 @@ fn endpoint(question: Question) -> Endpoint {
 
 /// The page of `power`, in one file without links to others: answer, figures beside it, tables, notes,
 /// methods. `assured` adds what uncertain assumptions make of the answer.
-pub fn power(
+pub(crate) fn power(
     (surface, assured): (&PowerSurface, Option<&Assurance>),
     figures: &[Figure],
     scenario: &Scenario,
@@ -60,7 +60,7 @@ pub fn power(
 }
 
 /// The answer of `power` to the question of the scenario, a sentence per arm; with draws also what uncertain assumptions make of it.
-pub fn power_answer(
+pub(crate) fn power_answer(
     surface: &PowerSurface,
     assured: Option<&Assurance>,
     scenario: &Scenario,
@@ -85,7 +85,7 @@ fn primary<'c>(full: &[&'c PowerCell], arm: &str, endpoint: &str) -> Vec<&'c Pow
 
 /// The answer of `duration` to the question of the scenario, a sentence per arm; with draws also what uncertain assumptions make of
 /// it.
-pub fn duration_answer(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<String> {
+pub(crate) fn duration_answer(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<String> {
     let asked = endpoint(scenario.asked).name();
     let of = |own: &&RequiredDuration| own.endpoint == asked;
     let full = full_durations(answer);
@@ -104,7 +104,7 @@ fn full_durations(answer: &RequiredDurations) -> Vec<&RequiredDuration> {
 
 /// The page of `duration`: the same order as that of `power`, with the months needed by size in its
 /// table. A dash for months or interval means that the target was not reached or not for sure.
-pub fn duration(
+pub(crate) fn duration(
     answer: &RequiredDurations,
     figures: &[Figure],
     scenario: &Scenario,

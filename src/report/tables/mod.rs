@@ -18,7 +18,7 @@ use super::table::{self, Line, Table};
 ///
 /// `early` repeats the main results at the last month that studies have measured, because what lies
 /// beyond rests on assumptions; it is missing when the horizon is no longer than that.
-pub fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
+pub(crate) fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
     let (t, horizon) = (source.lang, source.horizon());
     let early = horizon.min(MEASURED_MONTHS);
     let at_horizon = |dutch: &str, english: &str, lines: &[Line<'_>]| {

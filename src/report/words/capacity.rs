@@ -5,7 +5,7 @@ use crate::language::Lang;
 
 /// Talks asked for against slots.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Capacity {
+pub(crate) struct Capacity {
     /// Slots asked for a month.
     pub needed: f64,
     /// Slots that there are.
@@ -16,17 +16,17 @@ pub struct Capacity {
 
 impl Capacity {
     /// Whether more is asked for than there is.
-    pub fn is_short(&self) -> bool {
+    pub(crate) fn is_short(&self) -> bool {
         self.needed > self.slots * (1.0 + 1e-9)
     }
 
     /// Caseworkers (full-time equivalents) that are needed, in whole ones.
-    pub fn caseworkers(&self) -> f64 {
+    pub(crate) fn caseworkers(&self) -> f64 {
         (self.needed / self.each.max(1e-9)).ceil()
     }
 
     /// "285 gesprekken per maand nodig, 240 plekken: 5 consulenten nodig".
-    pub fn sentence(&self, lang: Lang) -> String {
+    pub(crate) fn sentence(&self, lang: Lang) -> String {
         let whole = |value: f64| number::decimal(lang, value, 0);
         let (needed, slots, caseworkers) = (whole(self.needed), whole(self.slots), whole(self.caseworkers()));
         let staff = match (lang, self.caseworkers() == 1.0) {

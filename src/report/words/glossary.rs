@@ -6,10 +6,10 @@
 use crate::language::Lang;
 
 /// A word and what it means.
-pub type GlossaryTerm = (&'static str, &'static str);
+pub(crate) type GlossaryTerm = (&'static str, &'static str);
 
 /// The glossary in a language, in alphabetical order.
-pub fn glossary(lang: Lang) -> &'static [GlossaryTerm] {
+pub(crate) fn glossary(lang: Lang) -> &'static [GlossaryTerm] {
     match lang {
         Lang::Nl => &DUTCH,
         Lang::En => &ENGLISH,

@@ -11,7 +11,7 @@ use crate::report::facts::ArmFact;
 use crate::scenario::registry::Status;
 
 /// The reason of an exit, true or on file; `None` = no reason on file.
-pub fn reason(lang: Lang, reason: Option<ExitReason>) -> &'static str {
+pub(crate) fn reason(lang: Lang, reason: Option<ExitReason>) -> &'static str {
     match reason {
         Some(ExitReason::Work) => lang.pick("naar werk", "to work"),
         Some(ExitReason::Education) => lang.pick("naar een opleiding", "to education"),
@@ -27,7 +27,7 @@ pub fn reason(lang: Lang, reason: Option<ExitReason>) -> &'static str {
 }
 
 /// A kind of small step.
-pub fn step(lang: Lang, step: Step) -> &'static str {
+pub(crate) fn step(lang: Lang, step: Step) -> &'static str {
     match step {
         Step::Sport => lang.pick("sport", "sport"),
         Step::NeighborhoodTeam => lang.pick("wijkteam", "neighborhood team"),
@@ -59,7 +59,7 @@ fn endpoint(lang: Lang, endpoint: Endpoint) -> &'static str {
 }
 
 /// The endpoint with this name in files, in a reader's words; a name that no endpoint has stays as it is.
-pub fn endpoint_named(lang: Lang, name: &str) -> &str {
+pub(crate) fn endpoint_named(lang: Lang, name: &str) -> &str {
     Endpoint::from_name(name).map_or(name, |found| endpoint(lang, found))
 }
 
@@ -88,13 +88,13 @@ fn test(lang: Lang, test: TestKind) -> &'static str {
 
 /// The test with this name in files, in a reader's words, marked when it is the primary one; a name that no test has stays as it
 /// is.
-pub fn test_named(lang: Lang, name: &str, primary: bool) -> String {
+pub(crate) fn test_named(lang: Lang, name: &str, primary: bool) -> String {
     let words = TestKind::from_name(name).map_or(name, |found| test(lang, found));
     if primary { format!("{words} {}", lang.pick("(primair)", "(primary)")) } else { words.to_owned() }
 }
 
 /// An arm that is known by its name alone: those of the built-in scenarios in the reader's language, others as they are.
-pub fn arm_named(lang: Lang, name: &str) -> String {
+pub(crate) fn arm_named(lang: Lang, name: &str) -> String {
     let known = match name {
         "fip" => "FIP",
         "regular" => lang.pick("gewone aanpak", "regular service"),
@@ -118,7 +118,7 @@ pub fn arm_named(lang: Lang, name: &str) -> String {
 }
 
 /// A domain of life in which clients can have a problem.
-pub fn domain(lang: Lang, domain: Domain) -> &'static str {
+pub(crate) fn domain(lang: Lang, domain: Domain) -> &'static str {
     match domain {
         Domain::Housing => lang.pick("wonen", "housing"),
         Domain::Finances => lang.pick("geld en schulden", "money and debts"),
@@ -129,7 +129,7 @@ pub fn domain(lang: Lang, domain: Domain) -> &'static str {
 }
 
 /// A rung of the participation ladder, with its number.
-pub fn rung(lang: Lang, rung: Rung) -> &'static str {
+pub(crate) fn rung(lang: Lang, rung: Rung) -> &'static str {
     match rung {
         Rung::Isolated => lang.pick("1 Geïsoleerd", "1 Isolated"),
         Rung::Contacts => lang.pick("2 Sociale contacten", "2 Social contacts"),
@@ -141,7 +141,7 @@ pub fn rung(lang: Lang, rung: Rung) -> &'static str {
 }
 
 /// How well founded a parameter is.
-pub fn status(lang: Lang, status: Status) -> &'static str {
+pub(crate) fn status(lang: Lang, status: Status) -> &'static str {
     match status {
         Status::Evidence => lang.pick("gemeten (bron)", "measured (source)"),
         Status::Derived => lang.pick("afgeleid uit bronnen", "derived from sources"),
@@ -152,7 +152,7 @@ pub fn status(lang: Lang, status: Status) -> &'static str {
 }
 
 /// The figures that parameters were fitted to: those of the built-in set are of the country, not of a municipality.
-pub fn figures(lang: Lang, name: &str) -> String {
+pub(crate) fn figures(lang: Lang, name: &str) -> String {
     match name {
         "nederland" => lang
             .pick(
@@ -169,7 +169,7 @@ pub fn figures(lang: Lang, name: &str) -> String {
 
 /// What a parameter means, for those that are uncertain and those about money; `None` for the others, which are named
 /// by their path alone.
-pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
+pub(crate) fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
     let (dutch, english) = match path {
         "population.far.hidden_capacity_share" => (
             "deel van de klanten dat dichter bij werk staat dan het dossier zegt",
@@ -447,7 +447,7 @@ pub fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
 }
 
 /// A part of the caseload as readers know it; a part by bounds is named by them.
-pub fn part(lang: Lang, name: &str) -> String {
+pub(crate) fn part(lang: Lang, name: &str) -> String {
     match name {
         "far" => lang.pick("ver van werk", "far from work").to_owned(),
         "near" => lang.pick("dicht bij werk", "near work").to_owned(),
@@ -461,7 +461,7 @@ pub fn part(lang: Lang, name: &str) -> String {
 }
 
 /// What is asked, as a short question.
-pub fn question(lang: Lang, question: Question) -> &'static str {
+pub(crate) fn question(lang: Lang, question: Question) -> &'static str {
     match question {
         Question::Payback => lang.pick("Verdient het zich terug?", "Does it pay for itself?"),
         Question::Work => lang.pick("Gaan meer mensen naar werk?", "Do more people go to work?"),
@@ -477,7 +477,7 @@ pub fn question(lang: Lang, question: Question) -> &'static str {
 }
 
 /// The name of an arm as readers know it: the two services of the studies get their usual names.
-pub fn arm_name(lang: Lang, arm: &ArmFact) -> String {
+pub(crate) fn arm_name(lang: Lang, arm: &ArmFact) -> String {
     match (arm.name.as_str(), arm.service.as_str()) {
         ("fip", service) if service != "fip" => "fip".to_owned(),
         ("regular", service) if service != "regular" => "regular".to_owned(),
@@ -486,7 +486,7 @@ pub fn arm_name(lang: Lang, arm: &ArmFact) -> String {
 }
 
 /// The text with its first letter as a capital, for the beginning of a sentence.
-pub fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

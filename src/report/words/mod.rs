@@ -8,21 +8,21 @@ mod design;
 mod glossary;
 mod labels;
 pub(crate) mod measures;
-pub mod money;
-pub mod number;
+pub(crate) mod money;
+pub(crate) mod number;
 mod power;
 mod share;
 mod units;
 mod warnings;
 
-pub use capacity::Capacity;
+pub(crate) use capacity::Capacity;
 pub(crate) use design::design_key;
-pub use glossary::{GlossaryTerm, glossary};
-pub use labels::{
+pub(crate) use glossary::{GlossaryTerm, glossary};
+pub(crate) use labels::{
     arm_name, arm_named, capital, domain, endpoint_named, figures, parameter, part, question, reason, rung,
     status, step, test_named,
 };
 pub(crate) use power::{interim_note, limit_reason, note};
-pub use share::calculations;
-pub use units::unit;
-pub use warnings::{check_warning, warning};
+pub(crate) use share::calculations;
+pub(crate) use units::unit;
+pub(crate) use warnings::{check_warning, warning};

@@ -10,7 +10,7 @@ use crate::report::source::Source;
 use crate::sensitivity::payback::{Payback, PaybackRatio};
 
 /// The sentences of the chapter on money: cost per effect, break-even month and effect.
-pub fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> {
+pub(crate) fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, String)> {
     let lang = source.lang;
     vec![
         (

@@ -9,11 +9,11 @@ const MINUS: char = '\u{2212}';
 const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// What stands where a number cannot be computed.
-pub const NO_NUMBER: &str = "–";
+pub(crate) const NO_NUMBER: &str = "–";
 
 /// Decimals that a Monte Carlo standard error supports, at most `most`: the last digit shown is not smaller than the
 /// error. Negative results mean rounding to tens, hundreds and so on. An error of 0 (or none) gives `most`.
-pub fn decimals_for(error: f64, most: i32) -> i32 {
+pub(crate) fn decimals_for(error: f64, most: i32) -> i32 {
     if !error.is_finite() || error <= 0.0 {
         return most;
     }
@@ -22,13 +22,13 @@ pub fn decimals_for(error: f64, most: i32) -> i32 {
 }
 
 /// Rounds to a number of decimals (negative: to tens, hundreds and so on), halves away from zero.
-pub fn round_to(value: f64, decimals: i32) -> f64 {
+pub(crate) fn round_to(value: f64, decimals: i32) -> f64 {
     let scale = libm::pow(10.0, f64::from(decimals.clamp(-12, 12)));
     (value * scale).round() / scale
 }
 
 /// A number with `decimals` decimals, grouped by thousands, minus as U+2212: `1.234,5` or `1,234.5`.
-pub fn decimal(lang: Lang, value: f64, decimals: i32) -> String {
+pub(crate) fn decimal(lang: Lang, value: f64, decimals: i32) -> String {
     if !value.is_finite() {
         return NO_NUMBER.to_owned();
     }
@@ -54,12 +54,12 @@ pub fn decimal(lang: Lang, value: f64, decimals: i32) -> String {
 }
 
 /// A share as a percentage: `.125` is `12,5%`.
-pub fn percent(lang: Lang, share: f64, decimals: i32) -> String {
+pub(crate) fn percent(lang: Lang, share: f64, decimals: i32) -> String {
     with_unit(decimal(lang, share * 100.0, decimals), "%")
 }
 
 /// An amount in euros: `€ 1.234` or `€1,234`, with a minus in front when negative.
-pub fn euro(lang: Lang, amount: f64, decimals: i32) -> String {
+pub(crate) fn euro(lang: Lang, amount: f64, decimals: i32) -> String {
     let number = decimal(lang, amount, decimals);
     if number == NO_NUMBER {
         return number;
@@ -75,7 +75,7 @@ pub fn euro(lang: Lang, amount: f64, decimals: i32) -> String {
 }
 
 /// An interval from its two formatted ends: `[−1,2; 3,4]` or `[−1.2, 3.4]`.
-pub fn interval(lang: Lang, low: &str, high: &str) -> String {
+pub(crate) fn interval(lang: Lang, low: &str, high: &str) -> String {
     if low == NO_NUMBER || high == NO_NUMBER {
         return NO_NUMBER.to_owned();
     }
@@ -84,13 +84,13 @@ pub fn interval(lang: Lang, low: &str, high: &str) -> String {
 }
 
 /// The sign in front of a difference: `+3,4`, `−1,2`, `0,0`.
-pub fn signed(number: String) -> String {
+pub(crate) fn signed(number: String) -> String {
     let is_zero = number.chars().all(|c| !c.is_ascii_digit() || c == '0');
     if number == NO_NUMBER || number.starts_with(MINUS) || is_zero { number } else { format!("+{number}") }
 }
 
 /// A number of months in words: `5 jaar`, `18 maanden`, `1 month`.
-pub fn months(lang: Lang, months: u32) -> String {
+pub(crate) fn months(lang: Lang, months: u32) -> String {
     match (lang, months) {
         (_, m) if m >= 24 && m.is_multiple_of(12) => {
             format!("{}{NO_BREAK_SPACE}{}", m / 12, lang.pick("jaar", "years"))
@@ -103,7 +103,7 @@ pub fn months(lang: Lang, months: u32) -> String {
 }
 
 /// A positive amount in three digits or so, for what a run needs: `1.5`, `1,234`, `under 0.001`.
-pub fn amount(lang: Lang, value: f64) -> String {
+pub(crate) fn amount(lang: Lang, value: f64) -> String {
     if value < 0.001 {
         format!("{} {}", lang.pick("minder dan", "under"), decimal(lang, 0.001, 3))
     } else if value < 10.0 {

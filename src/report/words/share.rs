@@ -5,7 +5,7 @@ use crate::language::Lang;
 /// How many of the calculations meet a condition, as the range that their number supports (95 % interval of Wilson 1927,
 /// doi:10.1080/01621459.1927.10502953). Never "in all": the draws say no more than the priors that they come from. `None` with
 /// fewer than two draws.
-pub fn calculations(lang: Lang, drawn: &[f64], meets: impl Fn(f64) -> bool) -> Option<String> {
+pub(crate) fn calculations(lang: Lang, drawn: &[f64], meets: impl Fn(f64) -> bool) -> Option<String> {
     let known: Vec<f64> = drawn.iter().copied().filter(|value| value.is_finite()).collect();
     if known.len() < 2 {
         return None;

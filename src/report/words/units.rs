@@ -5,7 +5,7 @@
 use crate::language::Lang;
 
 /// A unit as readers know it; a unit of the scenario's own stays as it is written there.
-pub fn unit(lang: Lang, unit: &str) -> &str {
+pub(crate) fn unit(lang: Lang, unit: &str) -> &str {
     if lang == Lang::En {
         return unit;
     }

@@ -12,7 +12,7 @@ use crate::scenario::Why;
 /// A warning about results, without a capital at its start or a period at its end, so that a terminal
 /// can put "warning:" before it and a page a bullet. Names that others wrote are made safe for a
 /// terminal here.
-pub fn warning(warning: &Warning, lang: Lang) -> String {
+pub(crate) fn warning(warning: &Warning, lang: Lang) -> String {
     match warning {
         Warning::OneReplicate => lang
             .pick(
@@ -116,7 +116,7 @@ fn reason(why: Why, lang: Lang) -> &'static str {
 
 /// A warning about a scenario that has not been run, in the same form. It tells what will happen, so
 /// that nobody waits an hour to learn it.
-pub fn check_warning(warning: &CheckWarning, lang: Lang) -> String {
+pub(crate) fn check_warning(warning: &CheckWarning, lang: Lang) -> String {
     match warning {
         CheckWarning::QueueGrows { arm, asked, slots } => {
             let (arm, asked, slots) = (name(arm), decimal(lang, *asked, 0), decimal(lang, *slots, 0));

@@ -7,10 +7,10 @@ use fearless_simd::prelude::*;
 use super::{Floats, Simd, Words};
 
 /// Rows in a block.
-pub const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Bits of a block's rows: bit `lane` is row `16 * block + lane`.
-pub type Bits = u16;
+pub(crate) type Bits = u16;
 
 /// How many blocks hold so many rows.
 ///
@@ -44,7 +44,7 @@ pub fn live(rows: usize, block: usize) -> Bits {
 /// Sixteen values, where a vector instruction can load them at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(align(64))]
-pub struct Block<T>([T; LANES]);
+pub(crate) struct Block<T>([T; LANES]);
 
 /// A column: values by row, loaded and stored by block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,7 +55,7 @@ pub struct Column<T> {
 
 impl<T: Copy + Default> Column<T> {
     /// Makes room for `rows` rows; new ones hold the default.
-    pub fn resize(&mut self, rows: usize) {
+    pub(crate) fn resize(&mut self, rows: usize) {
         self.blocks.resize(blocks(rows), Block::default());
     }
 
@@ -70,7 +70,7 @@ impl<T: Copy + Default> Column<T> {
 
     /// The value of a row.
     #[inline(always)]
-    pub fn get(&self, row: usize) -> T {
+    pub(crate) fn get(&self, row: usize) -> T {
         self.blocks[row / LANES].0[row % LANES]
     }
 
@@ -90,11 +90,6 @@ impl<T: Copy + Default> Column<T> {
         for (&row, &value) in rows.iter().zip(values) {
             self[row as usize] = value;
         }
-    }
-
-    /// Every row, padding too, gets `value`.
-    pub fn fill(&mut self, value: T) {
-        self.blocks.fill(Block([value; LANES]));
     }
 }
 
@@ -129,13 +124,13 @@ impl Column<f32> {
 
     /// The numbers of sixteen rows anywhere.
     #[inline(always)]
-    pub fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Floats<S> {
+    pub(crate) fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Floats<S> {
         Floats::simd_from(simd, self.at(rows))
     }
 
     /// Overwrites the numbers of at most sixteen rows anywhere with the first of `values`.
     #[inline(always)]
-    pub fn scatter<S: Simd>(&mut self, rows: &[u32], values: Floats<S>) {
+    pub(crate) fn scatter<S: Simd>(&mut self, rows: &[u32], values: Floats<S>) {
         let values: [f32; LANES] = values.into();
         self.put_at(rows, &values);
     }
@@ -156,13 +151,13 @@ impl Column<u32> {
 
     /// The words of sixteen rows anywhere.
     #[inline(always)]
-    pub fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Words<S> {
+    pub(crate) fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Words<S> {
         Words::simd_from(simd, self.at(rows))
     }
 
     /// Overwrites the words of at most sixteen rows anywhere with the first of `values`.
     #[inline(always)]
-    pub fn scatter<S: Simd>(&mut self, rows: &[u32], values: Words<S>) {
+    pub(crate) fn scatter<S: Simd>(&mut self, rows: &[u32], values: Words<S>) {
         let values: [u32; LANES] = values.into();
         self.put_at(rows, &values);
     }

@@ -28,9 +28,10 @@ mod column;
 mod level;
 mod sum;
 
-pub use column::{Bits, Block, Column, LANES, blocks, live};
+pub(crate) use column::{Bits, LANES};
+pub use column::{Column, blocks, live};
 pub(crate) use level::with;
-pub use sum::LaneSum;
+pub(crate) use sum::LaneSum;
 
 pub use fearless_simd::Simd;
 use fearless_simd::prelude::*;
@@ -41,13 +42,13 @@ use super::single::{EXP, EXP_LIMIT, LN, LN_2, ROOT_HALF, ROUNDER};
 /// Sixteen single-precision numbers.
 pub type Floats<S> = f32x16<S>;
 /// Sixteen words.
-pub type Words<S> = u32x16<S>;
+pub(crate) type Words<S> = u32x16<S>;
 /// Sixteen answers.
-pub type Mask<S> = mask32x16<S>;
+pub(crate) type Mask<S> = mask32x16<S>;
 
 /// The same number in every lane.
 #[inline(always)]
-pub fn all<S: Simd>(simd: S, x: f32) -> Floats<S> {
+pub(crate) fn all<S: Simd>(simd: S, x: f32) -> Floats<S> {
     Floats::splat(simd, x)
 }
 
@@ -59,31 +60,25 @@ pub fn words<S: Simd>(simd: S, word: u32) -> Words<S> {
 
 /// Where any of the bits is set.
 #[inline(always)]
-pub fn has<S: Simd>(words: Words<S>, bits: u32) -> Mask<S> {
+pub(crate) fn has<S: Simd>(words: Words<S>, bits: u32) -> Mask<S> {
     !(words & bits).simd_eq(0u32)
 }
 
 /// One of two numbers, by the answer.
 #[inline(always)]
-pub fn choose<S: Simd>(simd: S, mask: Mask<S>, yes: f32, no: f32) -> Floats<S> {
+pub(crate) fn choose<S: Simd>(simd: S, mask: Mask<S>, yes: f32, no: f32) -> Floats<S> {
     mask.select(all(simd, yes), all(simd, no))
 }
 
 /// `bits` where the answer is yes, 0 elsewhere.
 #[inline(always)]
-pub fn bits_if<S: Simd>(simd: S, mask: Mask<S>, bits: u32) -> Words<S> {
+pub(crate) fn bits_if<S: Simd>(simd: S, mask: Mask<S>, bits: u32) -> Words<S> {
     mask.select(words(simd, bits), words(simd, 0))
-}
-
-/// Words below `2^31` as numbers, rounded to the nearest.
-#[inline(always)]
-pub fn to_floats<S: Simd>(simd: S, words: Words<S>) -> Floats<S> {
-    simd.cvt_f32_i32x16(words.bitcast::<i32x16<S>>())
 }
 
 /// [`super::single::clamp01`] of every lane.
 #[inline(always)]
-pub fn clamp01<S: Simd>(x: Floats<S>) -> Floats<S> {
+pub(crate) fn clamp01<S: Simd>(x: Floats<S>) -> Floats<S> {
     x.max(0.0).min(1.0)
 }
 
@@ -105,7 +100,7 @@ pub fn exp<S: Simd>(simd: S, z: Floats<S>) -> Floats<S> {
 
 /// [`super::single::ln`] of every lane.
 #[inline(always)]
-pub fn ln<S: Simd>(simd: S, x: Floats<S>) -> Floats<S> {
+pub(crate) fn ln<S: Simd>(simd: S, x: Floats<S>) -> Floats<S> {
     let bits: Words<S> = x.bitcast::<Words<S>>() - ROOT_HALF;
     let e: Floats<S> = simd.cvt_f32_i32x16(bits.bitcast::<i32x16<S>>() >> 23);
     let m = ((bits & 0x007f_ffffu32) + ROOT_HALF).bitcast::<Floats<S>>() - 1.0;
@@ -120,7 +115,7 @@ pub fn ln<S: Simd>(simd: S, x: Floats<S>) -> Floats<S> {
 
 /// [`super::single::expit`] of every lane.
 #[inline(always)]
-pub fn expit<S: Simd>(simd: S, z: Floats<S>) -> Floats<S> {
+pub(crate) fn expit<S: Simd>(simd: S, z: Floats<S>) -> Floats<S> {
     all(simd, 1.0) / (exp(simd, -z) + 1.0)
 }
 

@@ -9,7 +9,7 @@ const AT_ONCE: u32 = 511;
 
 /// A sum of numbers from 0 to `2^22 / scale`, in units of `1 / scale`.
 #[derive(Clone, Copy)]
-pub struct LaneSum<S: Simd> {
+pub(crate) struct LaneSum<S: Simd> {
     /// The instruction set.
     simd: S,
     /// Units in one.
@@ -25,13 +25,13 @@ pub struct LaneSum<S: Simd> {
 impl<S: Simd> LaneSum<S> {
     /// Nothing yet. A scale that is a power of two loses nothing when the sum is read.
     #[inline(always)]
-    pub fn new(simd: S, scale: f32) -> Self {
+    pub(crate) fn new(simd: S, scale: f32) -> Self {
         Self { simd, scale, lanes: words(simd, 0), added: 0, units: 0 }
     }
 
     /// Adds the numbers of the lanes where the answer is yes.
     #[inline(always)]
-    pub fn add(&mut self, who: Mask<S>, x: Floats<S>) {
+    pub(crate) fn add(&mut self, who: Mask<S>, x: Floats<S>) {
         self.lanes += who.select(fixed_point(x, self.scale), words(self.simd, 0));
         self.added += 1;
         if self.added == AT_ONCE {
@@ -52,7 +52,7 @@ impl<S: Simd> LaneSum<S> {
 
     /// The sum.
     #[inline(always)]
-    pub fn total(mut self) -> f64 {
+    pub(crate) fn total(mut self) -> f64 {
         self.empty_lanes();
         self.units as f64 / f64::from(self.scale)
     }

@@ -28,7 +28,7 @@ const LOCK: &str = "lock";
 
 /// How a command uses its folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Everything that is not there is computed.
     Resume,
     /// The chunks of this shard only, of so many: 1-based.
@@ -41,7 +41,7 @@ pub enum Mode {
 
 /// Chunks of a stage that are not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
+pub(crate) struct Missing {
     /// The stage.
     pub stage: String,
     /// How many chunks it has.
@@ -52,17 +52,17 @@ pub struct Missing {
 
 /// Why the folder cannot be used: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreError(pub Said);
+pub(crate) struct StoreError(pub Said);
 
 /// Where the chunks of results are kept: beside them.
-pub fn chunk_folder(results: &Path) -> PathBuf {
+pub(crate) fn chunk_folder(results: &Path) -> PathBuf {
     let name = results.file_name().unwrap_or_default().to_string_lossy();
     results.with_file_name(format!("{name}.chunks"))
 }
 
 /// The folder of chunks of one command; see [`Mode`].
 #[derive(Debug)]
-pub struct ChunkFolder {
+pub(crate) struct ChunkFolder {
     /// The folder, which need not exist yet.
     path: PathBuf,
     /// What the work is, so that chunks of other work are refused.
@@ -100,7 +100,7 @@ impl ChunkFolder {
     ///
     /// # Errors
     /// [`StoreError`] when what stands there is not unfinished work of this plan, or another process is writing it.
-    pub fn open(
+    pub(crate) fn open(
         path: &Path,
         ticket: Ticket,
         mode: Mode,
@@ -147,23 +147,23 @@ impl ChunkFolder {
     }
 
     /// Where the chunks are.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Chunks that this process kept, and those that it found and used.
-    pub fn counts(&self) -> (u32, u32) {
+    pub(crate) fn counts(&self) -> (u32, u32) {
         let state = self.state();
         (state.kept, state.reused)
     }
 
     /// Chunks that a merge misses, by stage.
-    pub fn missing(&self) -> Vec<Missing> {
+    pub(crate) fn missing(&self) -> Vec<Missing> {
         self.state().missing.clone()
     }
 
     /// The shards that have not finished, and how many there are; `None` when no shard ever wrote here.
-    pub fn missing_shards(&self) -> Option<(Vec<u32>, u32)> {
+    pub(crate) fn missing_shards(&self) -> Option<(Vec<u32>, u32)> {
         let entries = fs::read_dir(&self.path).ok()?.filter_map(Result::ok);
         let of = |entry: fs::DirEntry| {
             let aid = entry.file_name().to_string_lossy().starts_with("lock-");
@@ -183,12 +183,12 @@ impl ChunkFolder {
     }
 
     /// Chunks that came out otherwise when they were computed again.
-    pub fn differing(&self) -> Vec<(String, u32)> {
+    pub(crate) fn differing(&self) -> Vec<(String, u32)> {
         self.state().differing.clone()
     }
 
     /// Why chunks could not be kept, if so.
-    pub fn failure(&self) -> Option<String> {
+    pub(crate) fn failure(&self) -> Option<String> {
         self.state().failure.clone()
     }
 
@@ -196,7 +196,7 @@ impl ChunkFolder {
     ///
     /// # Errors
     /// When a file cannot be removed.
-    pub fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         let there = self.state().lock.is_some();
         if there { remove(&self.path) } else { Ok(()) }
     }
@@ -447,7 +447,7 @@ fn remove(folder: &Path) -> io::Result<()> {
 
 /// Unfinished work that stands on disk.
 #[derive(Clone, Debug)]
-pub struct Unfinished {
+pub(crate) struct Unfinished {
     /// Its folder.
     pub folder: PathBuf,
     /// What it is of.
@@ -463,7 +463,7 @@ pub struct Unfinished {
 }
 
 /// Unfinished work in `place`: the folder itself, or those directly in it.
-pub fn unfinished(place: &Path) -> Vec<Unfinished> {
+pub(crate) fn unfinished(place: &Path) -> Vec<Unfinished> {
     let inside = fs::read_dir(place).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
     let mut folders: Vec<PathBuf> = std::iter::once(place.to_path_buf()).chain(inside).collect();
     folders.sort();
@@ -496,7 +496,7 @@ impl Unfinished {
     ///
     /// # Errors
     /// When a file cannot be removed.
-    pub fn remove(&self) -> io::Result<()> {
+    pub(crate) fn remove(&self) -> io::Result<()> {
         remove(&self.folder)
     }
 }

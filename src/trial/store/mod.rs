@@ -15,5 +15,5 @@ mod file;
 mod folder;
 mod ticket;
 
-pub use folder::{ChunkFolder, Missing, Mode, StoreError, Unfinished, chunk_folder, unfinished};
-pub use ticket::Ticket;
+pub(crate) use folder::{ChunkFolder, Missing, Mode, StoreError, Unfinished, chunk_folder, unfinished};
+pub(crate) use ticket::Ticket;

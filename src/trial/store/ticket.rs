@@ -21,7 +21,7 @@ const FORMAT: &str = "stapjes-work";
 
 /// What unfinished work is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// [`FORMAT`], by which the file is known for ours.
     format: String,
     /// Hash of everything that the numbers depend on: program, random stream, model, command, scenarios, plan.
@@ -34,7 +34,7 @@ pub struct Ticket {
 
 impl Ticket {
     /// For a command whose numbers depend on `plan` (hashes of scenarios, numbers of replicates and so on) and nothing else.
-    pub fn new(command: &str, plan: &[String], words: Vec<String>, folder: String) -> Self {
+    pub(crate) fn new(command: &str, plan: &[String], words: Vec<String>, folder: String) -> Self {
         let mut digest = Sha256::new();
         let versions = format!("stream {STREAM_VERSION}, model {MODEL_VERSION}");
         let fixed = [env!("CARGO_PKG_VERSION"), versions.as_str(), command];
@@ -50,7 +50,7 @@ impl Ticket {
     ///
     /// # Errors
     /// When there is none (`NotFound`), or the file is not a ticket of ours (`InvalidData`).
-    pub fn read(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn read(folder: &Path) -> io::Result<Self> {
         let ticket: Self = serde_json::from_str(&fs::read_to_string(folder.join(TICKET))?)?;
         if ticket.format == FORMAT { Ok(ticket) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
