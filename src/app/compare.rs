@@ -20,7 +20,7 @@ use crate::scenario::Resolved;
 use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::trial::compare::{self, Comparison};
 
-/// Scenarios to compare; the others are compared with the first, and have its seed, replicates and draws.
+/// Scenarios to compare; the others are compared with the first, and have its seed, replicates, precision and draws.
 #[derive(Clone, Debug)]
 pub struct CompareRequest {
     /// Two to six scenarios in the order in which they are shown; the first is the one that the others
@@ -28,12 +28,13 @@ pub struct CompareRequest {
     pub scenarios: Vec<Resolved>,
 }
 
-/// Overrides that give another scenario the chance of the first: its seed, replicates and draws.
+/// Overrides that give another scenario the chance of the first: its seed, replicates, precision and draws.
 pub(crate) fn same_chance(first: &Resolved) -> Vec<String> {
     let first = &first.scenario;
     vec![
         format!("seed={}", first.seed),
         format!("replicates={}", first.replicates),
+        format!("precision.difference={}", first.precision.difference),
         format!("uncertainty.parameter_draws={}", first.uncertainty.parameter_draws),
         format!("uncertainty.replicates_per_draw={}", first.uncertainty.replicates_per_draw),
     ]
@@ -119,7 +120,7 @@ pub fn write(
 ) -> Result<Written, Error> {
     let scenarios = &request.scenarios;
     let facts: Vec<Facts> = scenarios.iter().map(|resolved| Facts::new(resolved, command)).collect();
-    let replicates = scenarios.first().map_or(0, |first| first.scenario.replicates);
+    let replicates = comparison.differences.first().map_or(0, |first| first.replicates);
     let fill = |folder: &Path| page::write(folder, comparison, &facts, lang);
     results::write(place, scenarios, replicates, from, fill)
 }

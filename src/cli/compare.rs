@@ -36,10 +36,10 @@ pub(super) struct CompareArguments {
     /// Draws and central values of every scenario's parameters from a calibration (posterior.csv, or the built-in nederland; '' for the priors)
     #[arg(long, value_name = "FILE")]
     posterior: Option<String>,
-    /// Replicates of every scenario (default: those of the first)
+    /// Number of replicates of every scenario, exactly [default: as many as `run` takes of each, with the precision of the first]
     #[arg(long, value_name = "N")]
     replicates: Option<u32>,
-    /// Draws of the parameters of every scenario (default: those of the first)
+    /// Draws of the parameters of every scenario [default: those of the first]
     #[arg(long, value_name = "K")]
     draws: Option<u32>,
     #[command(flatten)]
@@ -92,11 +92,13 @@ pub(super) fn run(arguments: &CompareArguments, stop: &Stop) -> Result<(), Error
     console::data(&format!("{} {}\n", long.lang().pick("Geschreven naar", "Written to"), report.display()))
 }
 
-/// The first scenario as it is, the others with its seed, replicates and draws: common random numbers need them equal.
+/// The first scenario as it is, the others with its seed, replicates, precision and draws: common random numbers need them equal.
 fn open_all(arguments: &CompareArguments) -> Result<Vec<Resolved>, Error> {
     let mut shared = arguments.set.clone();
     shared.extend(arguments.posterior.as_deref().map(of_posterior));
-    shared.extend(arguments.replicates.map(|count| format!("replicates={count}")));
+    if let Some(count) = arguments.replicates {
+        shared.extend([format!("replicates={count}"), "precision.difference=0".to_owned()]);
+    }
     shared.extend(arguments.draws.map(|count| format!("uncertainty.parameter_draws={count}")));
     let mut scenarios: Vec<Resolved> = Vec::new();
     for path in &arguments.scenarios {

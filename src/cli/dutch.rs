@@ -139,8 +139,11 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "compare.posterior",
         "Trekkingen en middenwaarden van de parameters van elk scenario uit een kalibratie (posterior.csv, of het ingebouwde nederland; '' voor de priors)",
     ),
-    ("compare.replicates", "Herhalingen van elk scenario (standaard: die van het eerste)"),
-    ("compare.draws", "Trekkingen van de parameters van elk scenario (standaard: die van het eerste)"),
+    (
+        "compare.replicates",
+        "Aantal herhalingen van elk scenario, precies [standaard: zoveel als `run` er van elk neemt, met de precisie van het eerste]",
+    ),
+    ("compare.draws", "Trekkingen van de parameters van elk scenario [standaard: die van het eerste]"),
     ("compare.out", "Map voor de uitvoer [standaard: output/compare-A-B]"),
     ("power.replicates", "Gesimuleerde onderzoeken [standaard: replicates van het scenario]"),
     (

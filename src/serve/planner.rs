@@ -47,16 +47,10 @@ impl PrecisionGoal {
     /// The same as overrides of a scenario.
     fn overrides(self) -> Vec<String> {
         let replicates = self.replicates.map(|replicates| format!("replicates={replicates}"));
-        // As many as asked for, whatever precision the scenario aims at: as `run` takes the same flag.
+        // As many as asked for, whatever precision the scenario aims at: as `run` and `compare` take the same flag.
         let exactly = self.replicates.map(|_| "precision.difference=0".to_owned());
         let draws = self.draws.map(|draws| format!("uncertainty.parameter_draws={draws}"));
         [replicates, exactly, draws].into_iter().flatten().collect()
-    }
-
-    /// As `compare` takes the same flags.
-    fn of_comparison(self) -> Vec<String> {
-        let of = |text: &String| !text.starts_with("precision.");
-        self.overrides().into_iter().filter(of).collect()
     }
 
     /// The same on a command line, with a space before each flag; without `--draws` for commands that
@@ -174,7 +168,7 @@ impl Planner {
         stop: &Stop,
         tell: &(dyn Fn(Progress) + Sync),
     ) -> Result<Arc<Variants>, Failed> {
-        let mut scenarios = variants.resolve(&self.precision.of_comparison())?;
+        let mut scenarios = variants.resolve(&self.precision.overrides())?;
         if first
             && let Some(longest) =
                 scenarios.iter().map(|own| &own.scenario).max_by(|a, b| lives(a).total_cmp(&lives(b)))

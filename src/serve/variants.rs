@@ -76,7 +76,7 @@ impl Asked {
         if problems.is_empty() { Ok(Self { lang, names, variants }) } else { Err(problems) }
     }
 
-    /// The scenarios: the first as it is, the others with its seed, replicates and draws.
+    /// The scenarios: the first as it is, the others with its seed, replicates, precision and draws.
     ///
     /// # Errors
     /// Problems with the name of the variant that has them.

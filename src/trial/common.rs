@@ -5,7 +5,7 @@ use crate::scenario::Scenario;
 use super::accumulate::Summary;
 use super::cube::{Cell, Cube};
 use super::layout::CubeLayout;
-use super::results::{ArmResults, Draw, GroupResults, MeasureInfo, Results, Series};
+use super::results::{Adjusted, ArmResults, Draw, GroupResults, MeasureInfo, Results, Series};
 use super::view::Basis;
 
 /// Worlds in a value list without a study.
@@ -74,7 +74,8 @@ impl Common {
         self.places.iter().map(|&[plan_place, base_place]| plan[plan_place] - base[base_place]).collect()
     }
 
-    /// The summary of differences as results with the arms of the first plan that the other has too.
+    /// The summary of paired differences as results with the arms of the first plan that the other has too. Their means are those of
+    /// the plans, one less the other: what stands beside each other adds up.
     pub(super) fn results(&self, plan: &Results, base: &Results, summary: &Summary) -> Results {
         let cube = Cube {
             arms: self.arms.len(),
@@ -83,11 +84,16 @@ impl Common {
             months: self.months.len(),
         };
         let world = |world: Basis| -> Vec<ArmResults> {
-            let arm = |(arm, &[_, base_arm]): (usize, &[usize; 2])| {
-                let series = self.measures.iter().enumerate().map(|(measure, &[_, place])| {
+            let arm = |(arm, &[plan_arm, base_arm]): (usize, &[usize; 2])| {
+                let series = self.measures.iter().enumerate().map(|(measure, &[plan_place, place])| {
                     let info = &base.measures[place];
                     let places = cube.series(Cell { world, arm, group: 0, measure });
-                    summary.series(places, &info.name, &info.label)
+                    let paired = summary.series(places, &info.name, &info.label);
+                    let own = of_world(plan, world, plan_arm, plan_place);
+                    match (own, of_world(base, world, base_arm, place)) {
+                        (Some(own), Some(first)) => self.told((plan, own), (base, first), paired),
+                        _ => paired,
+                    }
                 });
                 let group = GroupResults { group: base.groups[0].clone(), series: series.collect() };
                 ArmResults { arm: base.arms[base_arm].clone(), groups: vec![group] }
@@ -109,6 +115,25 @@ impl Common {
             draws: None,
             ..plan.clone()
         }
+    }
+
+    /// A paired difference with the difference of what is told of both plans, and the error of that.
+    fn told(&self, plan: (&Results, &Series), base: (&Results, &Series), paired: Series) -> Series {
+        let (fewer, more) = if plan.0.replicates < base.0.replicates { (plan, base) } else { (base, plan) };
+        let apart = 1.0 - f64::from(fewer.0.replicates) / f64::from(more.0.replicates.max(1));
+        let fewer_at =
+            |[own, first]: [usize; 2]| if fewer.0.replicates == plan.0.replicates { own } else { first };
+        let mut told = Adjusted::default();
+        for (at, &[own, first]) in self.months.iter().enumerate() {
+            let (plan_stat, base_stat) = (plan.1.at(own), base.1.at(first));
+            let mean = plan_stat.zip(base_stat).map_or(f64::NAN, |(plan, base)| plan.mean - base.mean);
+            let off = mean - paired.mean[at];
+            let unpaired = fewer.1.at(fewer_at([own, first])).map_or(0.0, |stat| stat.mcse * apart.sqrt());
+            told.mean.push(mean);
+            told.mcse.push(libm::hypot(paired.mcse[at], off.abs().max(unpaired)));
+            told.gain.push(f64::NAN);
+        }
+        Series { adjusted: Some(told), ..paired }
     }
 
     /// Draw by draw, the plan less the first one. The error is left out, so the band of a difference keeps its noise: it is
@@ -141,6 +166,16 @@ impl Common {
             parts: Vec::new(),
         }
     }
+}
+
+/// The series of an arm, everybody together.
+fn of_world(results: &Results, world: Basis, arm: usize, measure: usize) -> Option<&Series> {
+    let arms = match world {
+        Basis::Paired => &results.paired,
+        Basis::Difference => &results.difference,
+        Basis::Study => &results.study,
+    };
+    arms.get(arm)?.overall().get(measure)
 }
 
 /// Which arm goes with which.

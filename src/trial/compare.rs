@@ -4,6 +4,12 @@
 //! replicate by replicate: its range and its error are those of the *difference*, not of two separate runs. The draws of
 //! the parameters share values (by name) and luck too.
 //!
+//! A plan has the numbers that [`run`](super::run()) gives it, to the bit: replicates are added until every plan is as precise as
+//! its scenario asks, and each plan is told from those that it needs itself. So the difference of two plans is the difference of
+//! what stands beside it. Its error is that of the paired difference over all replicates, and with it (squared, added) the larger
+//! of two that are known: how far the told difference lies from the paired one, and what the replicates weigh that one plan needs
+//! and the other does not, `mcse^2 (1 - n / N)` for the plan with fewer (`n`).
+//!
 //! Plans of other sizes, horizons and sites are compared per client, at the months that both report, in the arms that both
 //! have. Luck is common as far as people are: a draw belongs to a client by number.
 
@@ -15,14 +21,14 @@ use crate::scenario::{Resolved, Scenario};
 
 use super::accumulate::Accumulator;
 use super::chunks::{self, Partial, Sum};
-use super::chunks_api::Stage;
+use super::chunks_api::{CHUNK, Stage};
 use super::common::{self, Common};
 use super::draws::{Center, run_draws};
+use super::kept;
 use super::layout::CubeLayout;
 use super::ordered::{Stopped, Watch};
-use super::replicate;
 use super::results::{Draws, Results};
-use super::run::results_without_worlds;
+use super::run::{self, Sums, Values, next_look, precise_enough, results_without_worlds};
 
 /// Results of scenarios that were run together.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -35,28 +41,21 @@ pub struct Comparison {
 }
 
 /// Every scenario, and what it differs from the first, replicate by replicate.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct SideBySide {
     /// Values of every plan.
-    levels: Vec<Accumulator>,
+    levels: Vec<Sums>,
     /// Values of every plan less the first.
     differences: Vec<Accumulator>,
 }
 
 impl Partial for SideBySide {
     /// Levels and differences of every scenario.
-    type Item = [Vec<Vec<f64>>; 2];
+    type Item = (Vec<Values>, Vec<Vec<f64>>);
 
-    fn push(&mut self, _: u32, [levels, differences]: Self::Item) {
-        levels.into_iter().zip(&mut self.levels).for_each(|(value, level)| level.push(value));
+    fn push(&mut self, replicate: u32, (levels, differences): Self::Item) {
+        levels.into_iter().zip(&mut self.levels).for_each(|(value, level)| level.push(replicate, value));
         differences.into_iter().zip(&mut self.differences).for_each(|(value, sum)| sum.push(value));
-    }
-}
-
-impl Sum for SideBySide {
-    fn append(&mut self, later: Self) {
-        self.levels.iter_mut().zip(later.levels).for_each(|(earlier, later)| earlier.append(later));
-        self.differences.iter_mut().zip(later.differences).for_each(|(earlier, later)| earlier.append(later));
     }
 }
 
@@ -102,6 +101,10 @@ pub(crate) fn comparable(scenarios: &[&Scenario]) -> Result<(), Vec<Said>> {
             first.replicates != other.replicates,
         );
         differs(
+            said!("vragen een andere precisie (precision)", "ask for another precision"),
+            first.precision != other.precision,
+        );
+        differs(
             said!("hebben andere trekkingen van parameters", "have other parameter draws"),
             first.uncertainty != other.uncertainty,
         );
@@ -132,25 +135,60 @@ pub(crate) fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison
         .zip(&layouts)
         .map(|(resolved, layout)| Common::new([&resolved.scenario, &first.scenario], [layout, &layouts[0]]))
         .collect();
+    let cells: Vec<Vec<usize>> = layouts.iter().map(|layout| layout.planner_cells(kept::sharpened)).collect();
     let work = |replicate: u32| {
-        let levels: Vec<Vec<f64>> = scenarios
-            .iter()
-            .zip(&layouts)
-            .map(|(resolved, layout)| values(&resolved.scenario, layout, replicate))
-            .collect();
-        let less = |(of_plan, common): (&Vec<f64>, &Common)| common.difference(of_plan, &levels[0]);
+        let of = |at: usize| {
+            let scenario = &scenarios[at].scenario;
+            run::replicate_values((scenario, false), &layouts[at], &cells[at], replicate)
+        };
+        let levels: Vec<Values> = (0..scenarios.len()).map(of).collect();
+        let less = |(of_plan, common): (&Values, &Common)| common.difference(&of_plan.all, &levels[0].all);
         let differences = levels.iter().zip(&in_common).map(less).collect();
-        [levels, differences]
+        (levels, differences)
     };
     let empty = |first: u32| SideBySide {
-        levels: layouts.iter().map(|layout| Accumulator::new(layout.cells(), first)).collect(),
+        levels: (0..scenarios.len())
+            .map(|at| Sums::new(&scenarios[at].scenario, &layouts[at], cells[at].len(), first))
+            .collect(),
         differences: in_common.iter().map(|common| Accumulator::new(common.cells(), first)).collect(),
     };
-    let stage = Stage::new("compare");
-    let SideBySide { levels, differences } =
-        chunks::sum(stage, first.scenario.replicates, watch, empty, work)?;
+    let most = first.scenario.replicates;
+    let of = most.div_ceil(CHUNK);
+    let mut sums: Option<SideBySide> = None;
+    // Replicates of each plan; none while it still needs more.
+    let mut taken: Vec<Option<u32>> = vec![None; scenarios.len()];
+    let mut chunk = 0;
+    while chunk < of && taken.contains(&None) {
+        let next = next_look(chunk).min(of);
+        chunks::in_chunks_of(Stage::new("compare"), chunk..next, most, watch, empty, work, |part| {
+            match &mut sums {
+                None => sums = Some(part),
+                Some(sums) => {
+                    let levels = sums.levels.iter_mut().zip(part.levels).zip(&taken);
+                    let open = levels.filter(|(_, taken)| taken.is_none());
+                    open.for_each(|((sum, later), _)| sum.append(later));
+                    sums.differences
+                        .iter_mut()
+                        .zip(part.differences)
+                        .for_each(|(sum, later)| sum.append(later));
+                }
+            }
+        })?;
+        chunk = next;
+        for (at, own) in taken.iter_mut().enumerate().filter(|(_, own)| own.is_none()) {
+            let scenario = &scenarios[at].scenario;
+            let enough = sums.as_ref().is_some_and(|sums| {
+                precise_enough(scenario, &layouts[at], &cells[at], &sums.levels[at].variates, chunk)
+            });
+            *own = (enough || chunk == of).then(|| most.min(chunk * CHUNK));
+        }
+    }
+    let SideBySide { levels, differences } = sums.unwrap_or_else(|| empty(0));
+    let replicates = most.min(chunk * CHUNK);
+    // Whoever watches counts to the most that a comparison may take.
+    (replicates..most).for_each(|_| watch.tell(0));
     let mut comparison = Comparison::default();
-    let mut done = first.scenario.replicates;
+    let mut done = most;
     for (at, resolved) in scenarios.iter().enumerate() {
         let advance = |units: u32| {
             if let Some(tell) = watch.progress {
@@ -158,33 +196,35 @@ pub(crate) fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison
             }
         };
         let watch = Watch { progress: Some(&advance), ..watch };
-        let summary = levels[at].summary();
-        let center = Center { replicates: &levels[at], mean: &summary.mean, mcse: &summary.mcse };
+        let (mean, mcse) = levels[at].best(&layouts[at]);
+        let center = Center { replicates: &levels[at].accumulator, mean: &mean, mcse: &mcse };
         let stage = format!("draws-{at}");
         let draws = run_draws(&resolved.scenario, &resolved.registry, &stage, &center, watch)?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
-        comparison.results.push(Results { draws, ..filled(resolved, &layouts[at], &levels[at]) });
+        let own = taken[at].unwrap_or(replicates);
+        comparison.results.push(Results { draws, ..filled(resolved, &layouts[at], &levels[at], own) });
     }
     for (at, common) in in_common.iter().enumerate() {
         let (plan, base) = (&comparison.results[at], &comparison.results[0]);
         let draws = less(common, plan, base);
         let results = common.results(plan, base, &differences[at].summary());
-        comparison.differences.push(Results { draws, ..results });
+        comparison.differences.push(Results { draws, replicates, ..results });
     }
     Ok(comparison)
 }
 
-/// The values of one replicate of a plan: paired worlds only.
-fn values(scenario: &Scenario, layout: &CubeLayout<'_>, number: u32) -> Vec<f64> {
-    layout.values(&replicate::paired(scenario, number), None)
-}
-
-/// Results of one plan, without draws.
-fn filled(resolved: &Resolved, layout: &CubeLayout<'_>, accumulator: &Accumulator) -> Results {
-    let [paired, difference, _] = layout.unfold(&accumulator.summary());
+/// Results of one plan from so many replicates, without draws.
+fn filled(resolved: &Resolved, layout: &CubeLayout<'_>, sums: &Sums, replicates: u32) -> Results {
+    let [paired, difference, _] = layout.unfold(&sums.accumulator.summary());
     let named = (&resolved.scenario, resolved.hash.as_str());
-    let results = results_without_worlds(named, layout, resolved.scenario.replicates);
-    Results { range_replicates: accumulator.range_replicates(), paired, difference, ..results }
+    let mut results = Results {
+        range_replicates: sums.accumulator.range_replicates(),
+        paired,
+        difference,
+        ..results_without_worlds(named, layout, replicates)
+    };
+    run::adjust(&mut results, &sums.variates.adjusted());
+    results
 }
 
 /// Draw by draw, one scenario less another.
@@ -242,6 +282,42 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_beside_others_has_the_numbers_of_its_run() {
+        let small = [
+            "arm.fip.participants=12",
+            "arm.regular.participants=12",
+            "horizon_months=3",
+            "report_every_months=3",
+        ];
+        let of = |more: &[&str]| {
+            scenario(&[&small[..], &["replicates=160", "precision.difference=0.0008"], more].concat())
+        };
+        // The second plan has fewer people: it needs more replicates.
+        let plans = [of(&[]), of(&["arm.fip.participants=8", "arm.regular.participants=8"])];
+        let comparison = run(&plans, Watch::default()).unwrap();
+        let taken: Vec<u32> = comparison.results.iter().map(|results| results.replicates).collect();
+        assert!(taken[0] < taken[1] && taken[1] < 160, "{taken:?}");
+        let text = |results: &Results| {
+            let plain = Results { study: Vec::new(), drivers: None, ..results.clone() };
+            serde_json::to_string(&plain).unwrap()
+        };
+        for (plan, results) in plans.iter().zip(&comparison.results) {
+            let alone = super::super::run(&super::super::Plan::whole(plan)).unwrap();
+            let (alone, beside) = (text(&alone), text(results));
+            let apart = alone.bytes().zip(beside.bytes()).take_while(|(a, b)| a == b).count();
+            assert!(alone == beside, "{}", &alone[apart.saturating_sub(300)..][..400]);
+        }
+        // What stands beside each other adds up, and its error holds what is not common to both.
+        let exits = |results: &Results| results.stat(&results.difference, 1, 0, ("exits", ""), 3).unwrap();
+        let (one, two) = (exits(&comparison.results[0]), exits(&comparison.results[1]));
+        let apart = exits(&comparison.differences[1]);
+        assert!((two.mean - one.mean - apart.mean).abs() < 1e-12);
+        let places = &comparison.differences[1].difference[1].overall()[0];
+        assert!(apart.mcse > *places.mcse.last().unwrap(), "{apart:?}");
+        assert_eq!(comparison.differences[1].replicates, taken[1]);
+    }
+
+    #[test]
     fn plans_of_other_sizes_and_horizons_are_compared_in_what_they_share() {
         let small = "arm.fip.participants=30";
         let longer = scenario(&["horizon_months=18", small, "arm.regular.participants=90"]);
@@ -289,6 +365,7 @@ mod tests {
         for (change, reason) in [
             ("seed=5", "startgetal"),
             ("replicates=5", "herhalingen"),
+            ("precision.difference=0.5", "precisie"),
             ("uncertainty.parameter_draws=5", "trekkingen"),
         ] {
             let other = scenario(&[change]);

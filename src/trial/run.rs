@@ -65,7 +65,7 @@ const FEWEST_CHUNKS: u32 = 3;
 
 /// Chunks at the look after the one at `chunk`: a quarter more, at least one, at least
 /// [`FEWEST_CHUNKS`].
-fn next_look(chunk: u32) -> u32 {
+pub(super) fn next_look(chunk: u32) -> u32 {
     (chunk + (chunk / 4).max(1)).max(FEWEST_CHUNKS)
 }
 
@@ -76,7 +76,7 @@ fn next_look(chunk: u32) -> u32 {
 /// limit (Glynn & Whitt 1992, "The asymptotic validity of sequential stopping rules for stochastic simulations", Annals of
 /// Applied Probability 2:180-198, doi 10.1214/aoap/1177005777). With normal replicates the stated error is 2 % too small at
 /// most, whatever number is needed (see the test).
-fn precise_enough(
+pub(super) fn precise_enough(
     scenario: &Scenario,
     layout: &CubeLayout<'_>,
     cells: &[usize],
@@ -119,14 +119,7 @@ const MAIN_MEASURE: (&str, &str) = ("exits", "");
 pub fn run(plan: &Plan<'_>) -> Result<Results, Stopped> {
     let (mut results, layout, sums) = replicates(plan)?;
     if let Some(beliefs) = plan.beliefs {
-        let summary = sums.accumulator.summary();
-        let (mut mean, mut mcse) = (summary.mean, summary.mcse);
-        let sharpened = layout.planner_cells(kept::sharpened).into_iter().zip(sums.variates.adjusted());
-        for (place, adjusted) in sharpened {
-            if let Some(adjusted) = adjusted {
-                (mean[place], mcse[place]) = (adjusted.mean, adjusted.error);
-            }
-        }
+        let (mean, mcse) = sums.best(&layout);
         let center = Center { replicates: &sums.accumulator, mean: &mean, mcse: &mcse };
         results.draws = run_draws(plan.scenario, beliefs, "draws", &center, plan.watch)?;
     }
@@ -138,10 +131,7 @@ fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, CubeLayout<'a>, Sums), St
     let layout = CubeLayout::new(plan.scenario, plan.study);
     let scenario = plan.scenario;
     let cells = layout.planner_cells(kept::sharpened);
-    let begin = |first: u32| Sums {
-        accumulator: Accumulator::new(layout.cells(), first),
-        variates: ControlVariates::new(cells.len(), layout.months().len(), covariates::count(scenario)),
-    };
+    let begin = |first: u32| Sums::new(scenario, &layout, cells.len(), first);
     let of = plan.replicates.div_ceil(CHUNK);
     let mut sums: Option<Sums> = None;
     let mut chunk = 0;
@@ -156,7 +146,7 @@ fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, CubeLayout<'a>, Sums), St
             plan.replicates,
             plan.watch,
             begin,
-            |number| replicate_values(plan, &layout, &cells, number),
+            |number| replicate_values((scenario, plan.study), &layout, &cells, number),
             |part: Sums| match &mut sums {
                 Some(sums) => sums.append(part),
                 None => sums = Some(part),
@@ -175,7 +165,7 @@ fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, CubeLayout<'a>, Sums), St
 }
 
 /// Writes the adjusted means beside the plain ones; they come in the order of [`CubeLayout::planner_cells`].
-fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]) {
+pub(super) fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]) {
     if adjusted.iter().all(Option::is_none) {
         return;
     }
@@ -201,17 +191,40 @@ fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]
 
 /// What a run sums: every cell, and the planners' cells with the covariates.
 #[derive(Serialize, Deserialize)]
-struct Sums {
+pub(super) struct Sums {
     /// Every value.
-    accumulator: Accumulator,
+    pub(super) accumulator: Accumulator,
     /// The planners' values with their covariates.
-    variates: ControlVariates,
+    pub(super) variates: ControlVariates,
+}
+
+impl Sums {
+    /// Nothing yet, from this replicate on; `planners` values are sharpened by covariates.
+    pub(super) fn new(scenario: &Scenario, layout: &CubeLayout<'_>, planners: usize, first: u32) -> Self {
+        Self {
+            accumulator: Accumulator::new(layout.cells(), first),
+            variates: ControlVariates::new(planners, layout.months().len(), covariates::count(scenario)),
+        }
+    }
+
+    /// The mean of every value and its Monte Carlo error: adjusted for known luck where that sharpens it.
+    pub(super) fn best(&self, layout: &CubeLayout<'_>) -> (Vec<f64>, Vec<f64>) {
+        let summary = self.accumulator.summary();
+        let (mut mean, mut mcse) = (summary.mean, summary.mcse);
+        let sharpened = layout.planner_cells(kept::sharpened).into_iter().zip(self.variates.adjusted());
+        for (place, adjusted) in sharpened {
+            if let Some(adjusted) = adjusted {
+                (mean[place], mcse[place]) = (adjusted.mean, adjusted.error);
+            }
+        }
+        (mean, mcse)
+    }
 }
 
 /// The values of one replicate.
-struct Values {
+pub(super) struct Values {
     /// Every value, in the order of the layout.
-    all: Vec<f64>,
+    pub(super) all: Vec<f64>,
     /// Those that covariates sharpen, in the order of `CubeLayout::planner_cells`.
     planners: Vec<f64>,
     /// Covariates, one row per reported month.
@@ -234,16 +247,22 @@ impl Sum for Sums {
     }
 }
 
-/// One replicate in every world, its covariates and values: the same people, the same draws.
-fn replicate_values(plan: &Plan<'_>, layout: &CubeLayout<'_>, cells: &[usize], number: u32) -> Values {
-    let (paired, study) = if plan.study {
-        replicate::paired_and_study(plan.scenario, number)
+/// One replicate in every world, the one of the study when it is asked for, its covariates and values: the same people, the same
+/// draws.
+pub(super) fn replicate_values(
+    (scenario, study): (&Scenario, bool),
+    layout: &CubeLayout<'_>,
+    cells: &[usize],
+    number: u32,
+) -> Values {
+    let (paired, study) = if study {
+        replicate::paired_and_study(scenario, number)
     } else {
-        (replicate::paired(plan.scenario, number), None)
+        (replicate::paired(scenario, number), None)
     };
     let all = layout.values(&paired, study.as_ref());
     let planners = cells.iter().map(|&place| all[place]).collect();
-    let covariates = covariates::of(plan.scenario, &paired, layout.months(), number);
+    let covariates = covariates::of(scenario, &paired, layout.months(), number);
     Values { all, planners, covariates }
 }
 
