@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::console;
+use super::{console, language};
 use crate::app;
+use crate::language::Lang;
+use crate::report::number;
 
 /// Time between two lines in a log.
 const LOG_EVERY: Duration = Duration::from_secs(30);
@@ -65,7 +67,10 @@ impl Progress {
         let terminal = std::io::stderr().is_terminal();
         let bar = form == Form::Auto && terminal;
         let bar = if bar { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        let style = "{bar:40} {pos}/{len}, {per_sec}, ETA {eta}";
+        let style = language::of_errors().pick(
+            "{bar:40} {pos}/{len}, {per_sec}, nog {eta}",
+            "{bar:40} {pos}/{len}, {per_sec}, {eta} left",
+        );
         bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
         let counts =
             Arc::new(Counts { done: AtomicU64::new(0), total: AtomicU64::new(0), started: Instant::now() });
@@ -136,12 +141,16 @@ fn rate(so_far: app::Progress, elapsed: Duration) -> (f64, f64) {
 fn line(so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
     let percent = 100 * done / total.max(1);
-    // The same in Dutch and English.
     if done == 0 {
         return format!("0/{total} (0%)");
     }
     let (rate, left) = rate(so_far, elapsed);
-    format!("{done}/{total} ({percent}%), {rate:.1}/s, ETA {left:.0} s")
+    let lang = language::of_errors();
+    let rate = number::decimal(lang, rate, 1);
+    match lang {
+        Lang::Nl => format!("{done}/{total} ({percent}%), {rate}/s, nog {left:.0} s"),
+        Lang::En => format!("{done}/{total} ({percent}%), {rate}/s, {left:.0} s left"),
+    }
 }
 
 /// One line for programs, as JSON; `per_second` and `eta_seconds` are `null` before the first unit is

@@ -93,7 +93,10 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
             endpoint_named(lang, own.endpoint).to_owned(),
             test_named(lang, own.test, own.primary),
             month(own.months),
-            format!("{} {} {}", month(own.months_low), lang.pick("tot", "to"), month(own.months_high)),
+            match (own.months_low, own.months_high) {
+                (None, None) => month(None),
+                (low, high) => format!("{} {} {}", month(low), lang.pick("tot", "to"), month(high)),
+            },
             own.fresh_power
                 .map_or(String::new(), |power| format!("{}%", number::decimal(lang, power * 100.0, 1))),
             own.limit.as_ref().map_or(String::new(), |limit| limit_reason(limit.reason, lang)),

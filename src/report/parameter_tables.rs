@@ -14,7 +14,6 @@ use super::number;
 use super::source::Source;
 use super::table::{Cell, Row, Table};
 use super::words;
-use super::words::capital;
 
 /// The parameters that are uncertain, cost money, or were changed, with what is believed of them, what
 /// that rests on, and under which name they can be set.
@@ -127,42 +126,40 @@ pub(crate) fn others(source: &Source<'_>) -> Table {
 /// and which text did it. No rows for the reference itself.
 pub(crate) fn changes(source: &Source<'_>) -> Table {
     let t = source.lang;
-    let row = |parameter: &ParameterFact| Row {
-        head: label(t, parameter),
-        cells: vec![
-            value(t, parameter.value),
-            parameter
-                .reference
-                .map_or_else(|| Cell::text(number::NO_NUMBER), |reference| value(t, reference)),
-            Cell::text(&parameter.changed_by),
-            Cell::text(&parameter.path),
-        ],
-        month: None,
+    let changed = || source.facts.parameters.iter().filter(|parameter| !parameter.changed_by.is_empty());
+    // A fitted value has no other beside it: no column of dashes.
+    let with_reference = changed().any(|parameter| parameter.reference.is_some());
+    let row = |parameter: &ParameterFact| {
+        let reference = parameter.reference.map(|reference| value(t, reference));
+        let reference = reference.unwrap_or_else(|| Cell::text(number::NO_NUMBER));
+        let by = match parameter.changed_by.strip_prefix(POSTERIOR) {
+            Some(figures) => format!("{} {figures}", t.pick("afgestemd op", "fitted to")),
+            None => parameter.changed_by.clone(),
+        };
+        let mut cells = vec![value(t, parameter.value)];
+        cells.extend(with_reference.then_some(reference));
+        cells.extend([Cell::text(by), Cell::text(&parameter.path)]);
+        Row { head: label(t, parameter), cells, month: None }
     };
+    let mut head = vec![t.pick("aanname", "assumption"), t.pick("hier", "here")];
+    head.extend(with_reference.then(|| t.pick("standaard", "reference")));
+    head.extend([
+        t.pick("veranderd door", "changed by"),
+        t.pick("naam in het scenario", "name in the scenario"),
+    ]);
     Table {
         caption: t.pick("Wat dit scenario verandert", "What this scenario changes").to_owned(),
-        head: [
-            t.pick("aanname", "assumption"),
-            t.pick("hier", "here"),
-            t.pick("standaard", "reference"),
-            t.pick("veranderd door", "changed by"),
-            t.pick("naam in het scenario", "name in the scenario"),
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: source
-            .facts
-            .parameters
-            .iter()
-            .filter(|parameter| !parameter.changed_by.is_empty())
-            .map(row)
-            .collect(),
+        head: head.into_iter().map(str::to_owned).collect(),
+        rows: changed().map(row).collect(),
         panel: None,
     }
 }
 
-/// Definitions of all measures of this run, in English as in the files, and who can know each: what no
-/// file can hold must not be looked for in one.
+/// What stands before the name of the figures that a value was fitted to.
+const POSTERIOR: &str = "posterior ";
+
+/// Definitions of all measures of this run, and who can know each: what no file can hold must not be
+/// looked for in one.
 pub(crate) fn measures(source: &Source<'_>) -> Table {
     let t = source.lang;
     let row = |measure: &crate::trial::MeasureInfo| {
@@ -177,14 +174,16 @@ pub(crate) fn measures(source: &Source<'_>) -> Table {
         };
         Row {
             head: escape::clean(&name),
-            cells: vec![Cell::text(&measure.unit), Cell::text(view), Cell::text(&measure.definition)],
+            cells: vec![
+                Cell::text(words::measure_unit(t, &measure.unit)),
+                Cell::text(view),
+                Cell::text(definition(t, measure)),
+            ],
             month: None,
         }
     };
     Table {
-        caption: t
-            .pick("Wat er geteld is (definities in het Engels, zoals in de bestanden)", "What was counted")
-            .to_owned(),
+        caption: t.pick("Wat er geteld is", "What was counted").to_owned(),
         head: [
             t.pick("naam", "name"),
             t.pick("eenheid", "unit"),
@@ -198,9 +197,18 @@ pub(crate) fn measures(source: &Source<'_>) -> Table {
     }
 }
 
+/// What a measure is; one that this version does not have keeps the words of its file.
+fn definition(lang: Lang, info: &crate::trial::MeasureInfo) -> &str {
+    let same = |measure: &&crate::trial::Measure| (measure.name, measure.label) == (&info.name, &info.label);
+    crate::trial::measures()
+        .iter()
+        .find(same)
+        .map_or(&info.definition, |measure| measure.definition.text(lang))
+}
+
 /// A parameter in words; its path where it has none.
 fn label(lang: Lang, parameter: &ParameterFact) -> String {
-    words::parameter(lang, &parameter.path).map_or_else(|| escape::clean(&parameter.path), capital)
+    words::parameter_named(lang, &parameter.path)
 }
 
 /// A value with at most four significant digits, which a workbook gets whole.
@@ -224,11 +232,21 @@ pub(crate) fn significant(lang: Lang, value: f64) -> String {
 fn range(lang: Lang, parameter: &ParameterFact) -> String {
     match Prior::parse(&parameter.prior) {
         Ok(prior) => {
-            let end = |share| significant(lang, drawn::quantile(prior, share));
-            number::interval(lang, &end(0.025), &end(0.975))
+            let [low, high] = [0.025, 0.975].map(|share| drawn::quantile(prior, share));
+            let decimals = decimals_of_range(low, high);
+            let end = |value| number::decimal(lang, value, decimals);
+            number::interval(lang, &end(low), &end(high))
         }
         Err(_) => lang.pick("vast", "fixed").to_owned(),
     }
+}
+
+/// Decimals of the ends of a range: two digits of its width, and one of the end nearest to zero.
+fn decimals_of_range(low: f64, high: f64) -> i32 {
+    let first_digit = |value: f64| -(libm::log10(value.abs()).floor() as i32);
+    let width = if high > low { first_digit(high - low) + 1 } else { 2 };
+    let ends = [low, high].into_iter().filter(|end| *end != 0.0).map(first_digit);
+    ends.fold(width, i32::max).clamp(-9, 9)
 }
 
 /// Where it comes from and what is remarked on it, in one text; empty when neither is known.
@@ -241,6 +259,15 @@ fn source_and_note(parameter: &ParameterFact) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_has_the_digits_of_its_width() {
+        for (low, high, decimals) in
+            [(0.2763, 1.303, 1), (1527.0, 3316.0, -2), (60.88, 94.13, 0), (0.00375, 0.1463, 3), (0.0, 0.5, 2)]
+        {
+            assert_eq!(decimals_of_range(low, high), decimals, "{low} {high}");
+        }
+    }
 
     #[test]
     fn four_digits_and_no_zeros() {

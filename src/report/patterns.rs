@@ -94,25 +94,26 @@ fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: 
             row.id.to_owned(),
             row.pattern.of(lang).to_owned(),
             row.rule.of(lang).to_owned(),
-            format!("{:.3}", row.value),
-            format!("{:.3}", row.error),
+            fixed(lang, row.value, 3),
+            fixed(lang, row.error, 3),
             row.verdict.words(lang).to_owned(),
-            row.detail.of(lang).to_owned(),
+            with_commas(lang, row.detail.of(lang)),
         ]
     };
     text.push_str(&table(&head, structure.rows.iter().map(row).collect(), form));
     let joint = structure.joint;
     let (all, error) = (joint.three_municipalities, joint.three_municipalities_error);
-    let (both, likelihood) = (joint.with_brabantse_wal, joint.log_likelihood);
+    let [all, error] = [all, error].map(|value| fixed(lang, value, 3));
+    let (both, likelihood) = (fixed(lang, joint.with_brabantse_wal, 3), fixed(lang, joint.log_likelihood, 2));
     text.push_str(&match lang {
         Lang::Nl => format!(
-            "\nP1 tot en met P5 samen in één onderzoek: {all:.3} (simulatiefout {error:.3}); en P6 in een onafhankelijke proef: \
-             {both:.3}. {replicates} gesimuleerde onderzoeken van elk. Log-aannemelijkheid van alles wat gezien is (P1 tot en \
-             met P5, P6 met P7): {likelihood:.2}.\n"
+            "\nP1 tot en met P5 samen in één onderzoek: {all} (simulatiefout {error}); en P6 in een onafhankelijke proef: \
+             {both}. {replicates} gesimuleerde onderzoeken van elk. Log-aannemelijkheid van alles wat gezien is (P1 tot en \
+             met P5, P6 met P7): {likelihood}.\n"
         ),
         Lang::En => format!(
-            "\nP1 to P5 together in one study: {all:.3} (MC error {error:.3}); and P6 in an independent pilot: {both:.3}. \
-             {replicates} simulated studies each. Log-likelihood of all that was seen (P1 to P5, P6 with P7): {likelihood:.2}.\n"
+            "\nP1 to P5 together in one study: {all} (MC error {error}); and P6 in an independent pilot: {both}. \
+             {replicates} simulated studies each. Log-likelihood of all that was seen (P1 to P5, P6 with P7): {likelihood}.\n"
         ),
     });
     for (id, fails) in &structure.must_fail {
@@ -136,13 +137,13 @@ fn side_by_side(report: &PatternReport, form: Form, lang: Lang) -> String {
         let value = |id: &&str| {
             let found = structure.rows.iter().find(|row| row.id == *id);
             let mark = |row: &PatternRow| if structure.passes(row.id) == Some(true) { "" } else { " x" };
-            found.map_or(String::new(), |row| format!("{:.2}{}", row.value, mark(row)))
+            found.map_or(String::new(), |row| fixed(lang, row.value, 2) + mark(row))
         };
         std::iter::once(name(structure, lang).to_owned())
             .chain(ids.iter().map(value))
             .chain([
-                format!("{:.3}", structure.joint.three_municipalities),
-                format!("{:.2}", structure.joint.log_likelihood),
+                fixed(lang, structure.joint.three_municipalities, 3),
+                fixed(lang, structure.joint.log_likelihood, 2),
             ])
             .collect()
     });
@@ -178,12 +179,14 @@ fn decades(report: &PatternReport, form: Form, lang: Lang) -> String {
         "geactiveerd na 18 maanden, FIP min gewoon",
     ];
     let head = lang.pick(dutch, english);
-    let percent = |[value, error]: [f64; 2]| format!("{:+.1} ({:.1})", value * 100.0, error * 100.0);
+    let percent = |[value, error]: [f64; 2]| {
+        with_commas(lang, &format!("{:+.1} ({:.1})", value * 100.0, error * 100.0))
+    };
     let row = |structure: &StructureReport| {
         let decade = structure.decade?;
         Some(vec![
             name(structure, lang).to_owned(),
-            format!("{:.2}", structure.joint.log_likelihood),
+            fixed(lang, structure.joint.log_likelihood, 2),
             percent(decade.worked_regular),
             percent(decade.worked),
             percent(decade.on_benefit),
@@ -217,28 +220,47 @@ fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
     ];
     let head = lang.pick(dutch, english);
     let number = |value: f64| {
-        if value.is_finite() { format!("{value:.4}") } else { lang.pick("n.g.", "n.f.").to_owned() }
+        if value.is_finite() { fixed(lang, value, 4) } else { lang.pick("n.g.", "n.f.").to_owned() }
     };
     let row = |row: &TargetRow| {
         [
             if row.number > 0 { row.number.to_string() } else { String::new() },
-            row.target.of(lang).to_owned(),
+            with_commas(lang, row.target.of(lang)),
             row.role.words(lang).to_owned(),
             number(row.model),
             number(row.error),
             number(row.published),
             if row.published.is_finite() {
-                format!("{:+.4}", row.model - row.published)
+                with_commas(lang, &format!("{:+.4}", row.model - row.published))
             } else {
                 String::new()
             },
-            format!("{}-{}", short(row.range[0]), short(row.range[1])),
+            with_commas(lang, &format!("{}-{}", short(row.range[0]), short(row.range[1]))),
             if row.within { lang.pick("ja", "yes") } else { lang.pick("NEE", "NO") }.to_owned(),
-            row.why.of(lang).to_owned(),
+            with_commas(lang, row.why.of(lang)),
         ]
         .to_vec()
     };
     table(&head, targets.iter().map(row).collect(), form)
+}
+
+/// A number with so many decimals; minus infinity for what was never seen.
+fn fixed(lang: Lang, value: f64, decimals: usize) -> String {
+    if value == f64::NEG_INFINITY {
+        return "-∞".to_owned();
+    }
+    with_commas(lang, &format!("{value:.decimals$}"))
+}
+
+/// Numbers with a decimal comma for readers of Dutch: a point between two digits.
+fn with_commas(lang: Lang, text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let comma = |(at, &letter): (usize, &char)| {
+        let inside = letter == '.' && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+        if lang == Lang::Nl && inside { ',' } else { letter }
+    };
+    letters.iter().enumerate().map(comma).collect()
 }
 
 /// A number with at most four decimals and no trailing zeros, for the ends of a range.
@@ -259,4 +281,19 @@ fn table(head: &[&str], rows: Vec<Vec<String>>, form: Form) -> String {
     let text = table.to_string();
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_of_dutch_see_decimal_commas() {
+        assert_eq!(with_commas(Lang::Nl, "op 0.10, 0.35 van 3. Klaar"), "op 0,10, 0,35 van 3. Klaar");
+        assert_eq!(with_commas(Lang::En, "0.10"), "0.10");
+        assert_eq!(
+            (fixed(Lang::Nl, -2.375, 2), fixed(Lang::En, f64::NEG_INFINITY, 2)),
+            ("-2,38".into(), "-∞".into())
+        );
+    }
 }

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::app::power::PowerAnswer;
 use crate::design::power::{PowerCell, PowerSurface};
-use crate::report::escape;
 use crate::report::figure_block::FigureBlock;
 use crate::report::language::Lang;
 use crate::report::number;
@@ -66,7 +65,8 @@ fn sentences(surface: &PowerSurface, lang: Lang) -> Vec<String> {
         };
         let (clients, months) =
             (number::decimal(lang, f64::from(control + treated), 0), number::months(lang, longest));
-        let named = if arms.len() > 1 { format!(" ({})", escape::name(arm)) } else { String::new() };
+        let named =
+            if arms.len() > 1 { format!(" ({})", labels::arm_named(lang, arm)) } else { String::new() };
         let percent = number::percent(lang, target, 0);
         let classes = [
             of_arm(|cell, target| cell.power.low >= target),

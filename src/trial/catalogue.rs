@@ -7,6 +7,7 @@
 
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, ExitReason, Kind, Rung, Step, Tercile};
+use crate::language::Text;
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Visibility, WeightedTotal};
 
@@ -46,7 +47,7 @@ fn measure(
     section: Section,
     view: Visibility,
     ratio: Ratio,
-    definition: &'static str,
+    definition: Text,
 ) -> Measure {
     let in_ladder = section == Section::Outflow;
     Measure { name, label, unit, section, view, in_ladder, ratio, less: None, definition }
@@ -71,7 +72,7 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::OnFile,
         so_far(&[Tally::FirstExits], 1.0),
-        "clients who left benefit at least once, as a share of clients entered (first exits)",
+        Text::new("klanten die minstens één keer uit de bijstand gingen, als deel van wie binnenkwam (eerste uitstroom)", "clients who left benefit at least once, as a share of clients entered (first exits)"),
     ));
     for &reason in ExitReason::ALL {
         list.push(measure(
@@ -80,7 +81,7 @@ fn outflow(list: &mut Vec<Measure>) {
             Outflow,
             Visibility::Truth,
             so_far(&[Tally::Exit(reason)], 1.0),
-            "exits with this true reason per client entered; with returns a client can leave more than once",
+            Text::new("uitstroom met deze werkelijke reden, per klant die binnenkwam; wie terugkomt kan vaker uitstromen", "exits with this true reason per client entered; with returns a client can leave more than once"),
         ));
     }
     for recorded in ExitReason::ALL.iter().copied().map(Some).chain([None]) {
@@ -91,7 +92,7 @@ fn outflow(list: &mut Vec<Measure>) {
             Outflow,
             Visibility::OnFile,
             so_far(&[Tally::on_file(recorded)], 1.0),
-            "exits with this reason on file per client entered; with returns a client can leave more than once",
+            Text::new("uitstroom met deze reden in het dossier, per klant die binnenkwam; wie terugkomt kan vaker uitstromen", "exits with this reason on file per client entered; with returns a client can leave more than once"),
         ));
     }
     list.push(measure(
@@ -100,7 +101,10 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::Truth,
         so_far(&[Tally::EverWorked], 1.0),
-        "clients who left for work at least once, as a share of clients entered: persons, not exits",
+        Text::new(
+            "klanten die minstens één keer naar werk gingen, als deel van wie binnenkwam: mensen, geen keren",
+            "clients who left for work at least once, as a share of clients entered: persons, not exits",
+        ),
     ));
     list.push(measure(
         ("on_benefit", ""),
@@ -108,7 +112,10 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::OnFile,
         ratio(&[Tally::OnBenefit], Span::Now, Over::Entered, 1.0),
-        "clients on benefit as a share of clients entered so far",
+        Text::new(
+            "klanten met bijstand, als deel van wie tot dan binnenkwam",
+            "clients on benefit as a share of clients entered so far",
+        ),
     ));
     list.push(measure(
         ("returns", ""),
@@ -116,7 +123,10 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::OnFile,
         so_far(&[Tally::Returned], 1.0),
-        "returns to benefit per client entered",
+        Text::new(
+            "keren dat iemand terugkwam in de bijstand, per klant die binnenkwam",
+            "returns to benefit per client entered",
+        ),
     ));
     list.push(measure(
         ("months_on_benefit", ""),
@@ -124,7 +134,10 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::OnFile,
         so_far(&[Tally::BenefitMonths], 1.0),
-        "mean months on benefit per client entered, since the start",
+        Text::new(
+            "gemiddeld aantal maanden bijstand sinds de start, per klant die binnenkwam",
+            "mean months on benefit per client entered, since the start",
+        ),
     ));
     list.push(measure(
         ("clients_on_benefit", ""),
@@ -132,7 +145,7 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::OnFile,
         ratio(&[Tally::OnBenefit], Span::Now, Over::Nothing, 1.0),
-        "number of clients on benefit in the group",
+        Text::new("aantal klanten met bijstand in de groep", "number of clients on benefit in the group"),
     ));
     list.push(measure(
         ("clients_entered", ""),
@@ -140,7 +153,10 @@ fn outflow(list: &mut Vec<Measure>) {
         Outflow,
         Visibility::OnFile,
         ratio(&[Tally::Entered], Span::SoFar, Over::Nothing, 1.0),
-        "number of clients who came into the group: participants and new entrants",
+        Text::new(
+            "aantal klanten dat in de groep kwam: deelnemers en nieuwe instroom",
+            "number of clients who came into the group: participants and new entrants",
+        ),
     ));
 }
 
@@ -156,28 +172,40 @@ fn signals(list: &mut Vec<Measure>) {
         per_1000,
         OnFile,
         so_far(&[Tally::Signals], 1000.0),
-        "fraud signals so far per 1,000 clients entered",
+        Text::new(
+            "fraudesignalen tot dan, per 1.000 klanten die binnenkwamen",
+            "fraud signals so far per 1,000 clients entered",
+        ),
     );
     add(
         ("signals_half_year", ""),
         per_1000,
         OnFile,
         ratio(&[Tally::Signals], Span::Last(6), Over::Entered, 1000.0),
-        "fraud signals in the last six months per 1,000 clients entered; undefined before month 6",
+        Text::new(
+            "fraudesignalen in het laatste half jaar, per 1.000 klanten die binnenkwamen; bestaat niet vóór maand 6",
+            "fraud signals in the last six months per 1,000 clients entered; undefined before month 6",
+        ),
     );
     add(
         ("signals_half_year_on_benefit", ""),
         "per 1,000 clients on benefit",
         OnFile,
         ratio(&[Tally::Signals], Span::Last(6), ON_BENEFIT_TIME, 6000.0),
-        "fraud signals in the last six months per 1,000 half-years on benefit; undefined before month 6",
+        Text::new(
+            "fraudesignalen in het laatste half jaar, per 1.000 halve jaren bijstand; bestaat niet vóór maand 6",
+            "fraud signals in the last six months per 1,000 half-years on benefit; undefined before month 6",
+        ),
     );
     add(
         ("clients_with_signal", ""),
         "share",
         OnFile,
         so_far(&[Tally::SignalClients], 1.0),
-        "clients with at least one fraud signal, as a share of clients entered",
+        Text::new(
+            "klanten met minstens één fraudesignaal, als deel van wie binnenkwam",
+            "clients with at least one fraud signal, as a share of clients entered",
+        ),
     );
     for (label, tally) in [("talk", Tally::SignalsTalk), ("background", Tally::SignalsBackground)] {
         add(
@@ -185,7 +213,10 @@ fn signals(list: &mut Vec<Measure>) {
             per_1000,
             OnFile,
             so_far(&[tally], 1000.0),
-            "fraud signals so far from this channel (talks; data matching and tips) per 1,000 clients entered",
+            Text::new(
+                "fraudesignalen tot dan langs deze weg (gesprekken; vergelijking van bestanden en tips), per 1.000 klanten die binnenkwamen",
+                "fraud signals so far from this channel (talks; data matching and tips) per 1,000 clients entered",
+            ),
         );
     }
     for (label, tally) in [("talk", Tally::SignalsTalk), ("background", Tally::SignalsBackground)] {
@@ -194,7 +225,10 @@ fn signals(list: &mut Vec<Measure>) {
             per_1000,
             OnFile,
             ratio(&[tally], Span::Last(6), Over::Entered, 1000.0),
-            "fraud signals in the last six months from this channel per 1,000 clients entered; undefined before month 6",
+            Text::new(
+                "fraudesignalen in het laatste half jaar langs deze weg, per 1.000 klanten die binnenkwamen; bestaat niet vóór maand 6",
+                "fraud signals in the last six months from this channel per 1,000 clients entered; undefined before month 6",
+            ),
         );
     }
     add(
@@ -202,28 +236,40 @@ fn signals(list: &mut Vec<Measure>) {
         per_1000,
         Truth,
         so_far(&[Tally::SignalsFalse], 1000.0),
-        "fraud signals so far about clients without an irregularity, per 1,000 clients entered",
+        Text::new(
+            "fraudesignalen tot dan over klanten bij wie alles klopte, per 1.000 klanten die binnenkwamen",
+            "fraud signals so far about clients without an irregularity, per 1,000 clients entered",
+        ),
     );
     add(
         ("confirmed", ""),
         per_1000,
         OnFile,
         so_far(&[Tally::Confirmed], 1000.0),
-        "investigations so far that confirmed an irregularity, per 1,000 clients entered",
+        Text::new(
+            "onderzoeken tot dan die een onjuiste opgave bevestigden, per 1.000 klanten die binnenkwamen",
+            "investigations so far that confirmed an irregularity, per 1,000 clients entered",
+        ),
     );
     add(
         ("corrected", ""),
         per_1000,
         OnFile,
         so_far(&[Tally::Corrected], 1000.0),
-        "confirmed irregularities corrected without termination so far, per 1,000 clients entered",
+        Text::new(
+            "bevestigde onjuiste opgaven die tot dan zijn hersteld terwijl de uitkering doorliep, per 1.000 klanten die binnenkwamen",
+            "confirmed irregularities corrected without termination so far, per 1,000 clients entered",
+        ),
     );
     add(
         ("terminated", ""),
         per_1000,
         OnFile,
         so_far(&[Tally::Exit(ExitReason::Fraud)], 1000.0),
-        "terminations after a confirmed irregularity so far, per 1,000 clients entered",
+        Text::new(
+            "beëindigingen tot dan na een bevestigde onjuiste opgave, per 1.000 klanten die binnenkwamen",
+            "terminations after a confirmed irregularity so far, per 1,000 clients entered",
+        ),
     );
     for (label, tally) in [("intentional", Tally::ConfirmedIntentional), ("wages", Tally::ConfirmedWages)] {
         add(
@@ -231,7 +277,10 @@ fn signals(list: &mut Vec<Measure>) {
             per_1000,
             OnFile,
             so_far(&[tally], 1000.0),
-            "investigations so far that confirmed an intentional irregularity, or wages that were not reported, per 1,000 clients entered",
+            Text::new(
+                "onderzoeken tot dan die opzet of niet gemeld loon bevestigden, per 1.000 klanten die binnenkwamen",
+                "investigations so far that confirmed an intentional irregularity, or wages that were not reported, per 1,000 clients entered",
+            ),
         );
     }
     for (label, tally) in [("talk", Tally::PutRightInTalk), ("own_call", Tally::PutRightByCall)] {
@@ -240,7 +289,10 @@ fn signals(list: &mut Vec<Measure>) {
             per_1000,
             Truth,
             so_far(&[tally], 1000.0),
-            "unintentional irregularities put right without a signal so far (in a talk; by the client's own call), per 1,000 clients entered",
+            Text::new(
+                "onbedoelde fouten die tot dan zonder signaal zijn rechtgezet (in een gesprek; doordat de klant zelf belde), per 1.000 klanten die binnenkwamen",
+                "unintentional irregularities put right without a signal so far (in a talk; by the client's own call), per 1,000 clients entered",
+            ),
         );
     }
     add(
@@ -248,7 +300,10 @@ fn signals(list: &mut Vec<Measure>) {
         per_1000,
         Truth,
         so_far(&[Tally::EndedByItself], 1000.0),
-        "irregularities that ended by themselves so far, per 1,000 clients entered",
+        Text::new(
+            "onjuiste opgaven die tot dan vanzelf ophielden, per 1.000 klanten die binnenkwamen",
+            "irregularities that ended by themselves so far, per 1,000 clients entered",
+        ),
     );
     let kinds = [
         ("unintentional", Tally::OnsetUnintentional, Tally::HiddenUnintentional),
@@ -260,14 +315,20 @@ fn signals(list: &mut Vec<Measure>) {
             per_1000,
             Truth,
             so_far(&[onset], 1000.0),
-            "new irregularities so far per 1,000 clients entered",
+            Text::new(
+                "nieuwe onjuiste opgaven tot dan, per 1.000 klanten die binnenkwamen",
+                "new irregularities so far per 1,000 clients entered",
+            ),
         );
         add(
             ("hidden_irregularities", label),
             "share",
             Truth,
             now(&[hidden]),
-            "clients with a hidden irregularity as a share of clients on benefit",
+            Text::new(
+                "klanten met een verborgen onjuiste opgave, als deel van wie bijstand heeft",
+                "clients with a hidden irregularity as a share of clients on benefit",
+            ),
         );
     }
     add(
@@ -275,21 +336,30 @@ fn signals(list: &mut Vec<Measure>) {
         per_1000,
         Truth,
         so_far(&[Tally::OnsetWages], 1000.0),
-        "new irregularities so far about wages of a small job, per 1,000 clients entered; also in unintentional or intentional",
+        Text::new(
+            "nieuwe onjuiste opgaven tot dan over loon uit een kleine baan, per 1.000 klanten die binnenkwamen; ook geteld bij onbedoeld of opzettelijk",
+            "new irregularities so far about wages of a small job, per 1,000 clients entered; also in unintentional or intentional",
+        ),
     );
     add(
         ("onset", "all"),
         per_1000,
         Truth,
         so_far(&[Tally::OnsetUnintentional, Tally::OnsetIntentional], 1000.0),
-        "new irregularities so far per 1,000 clients entered; what an arm has fewer than the control was prevented",
+        Text::new(
+            "nieuwe onjuiste opgaven tot dan, per 1.000 klanten die binnenkwamen; wat een groep er minder heeft dan de controlegroep, is voorkomen",
+            "new irregularities so far per 1,000 clients entered; what an arm has fewer than the control was prevented",
+        ),
     );
     add(
         ("hidden_irregularities", "all"),
         "share",
         Truth,
         now(&[Tally::HiddenUnintentional, Tally::HiddenIntentional]),
-        "clients with a hidden irregularity as a share of clients on benefit",
+        Text::new(
+            "klanten met een verborgen onjuiste opgave, als deel van wie bijstand heeft",
+            "clients with a hidden irregularity as a share of clients on benefit",
+        ),
     );
 }
 
@@ -305,7 +375,10 @@ fn steps(list: &mut Vec<Measure>) {
         "share",
         OnFile,
         so_far(&[Tally::ActivatedClients], 1.0),
-        "clients with a visible activation (start or extension of volunteering, informal care or a trajectory, or progress of a recorded band) as a share of clients entered",
+        Text::new(
+            "klanten met een zichtbare stap (begin of uitbreiding van vrijwilligerswerk, mantelzorg of een traject, of een kortere afstand in het dossier), als deel van wie binnenkwam",
+            "clients with a visible activation (start or extension of volunteering, informal care or a trajectory, or progress of a recorded band) as a share of clients entered",
+        ),
     );
     let steps = |wanted: fn(Step) -> bool| Step::ALL.iter().copied().filter(move |&step| wanted(step));
     let visible: Vec<Tally> = steps(Step::visible)
@@ -317,14 +390,20 @@ fn steps(list: &mut Vec<Measure>) {
         per_1000,
         OnFile,
         so_far(&visible, 1000.0),
-        "visible steps so far (starts and extensions of volunteering, informal care, trajectories and small jobs, bands forward) per 1,000 clients entered",
+        Text::new(
+            "zichtbare stappen tot dan (begin en uitbreiding van vrijwilligerswerk, mantelzorg, trajecten en kleine banen, en stappen vooruit in het dossier), per 1.000 klanten die binnenkwamen",
+            "visible steps so far (starts and extensions of volunteering, informal care, trajectories and small jobs, bands forward) per 1,000 clients entered",
+        ),
     );
     add(
         ("bands_forward", ""),
         per_1000,
         OnFile,
         so_far(&[Tally::BandForward], 1000.0),
-        "moves forward of the recorded band so far per 1,000 clients entered",
+        Text::new(
+            "stappen vooruit in het dossier tot dan, per 1.000 klanten die binnenkwamen",
+            "moves forward of the recorded band so far per 1,000 clients entered",
+        ),
     );
     let invisible: Vec<Tally> =
         [Tally::ShowingUp].into_iter().chain(steps(|step| !step.visible()).map(Tally::Start)).collect();
@@ -333,14 +412,20 @@ fn steps(list: &mut Vec<Measure>) {
         per_1000,
         Truth,
         so_far(&invisible, 1000.0),
-        "invisible steps so far (starts of sport, help and Dutch practice, and showing up) per 1,000 clients entered",
+        Text::new(
+            "onzichtbare stappen tot dan (beginnen met sport, hulp of taalles, en weer komen opdagen), per 1.000 klanten die binnenkwamen",
+            "invisible steps so far (starts of sport, help and Dutch practice, and showing up) per 1,000 clients entered",
+        ),
     );
     add(
         ("showing_up", ""),
         per_1000,
         Truth,
         so_far(&[Tally::ShowingUp], 1000.0),
-        "first attended talks after a year or after a no-show so far, per 1,000 clients entered",
+        Text::new(
+            "eerste gesprekken na een jaar zonder of na een gemiste afspraak, tot dan, per 1.000 klanten die binnenkwamen",
+            "first attended talks after a year or after a no-show so far, per 1,000 clients entered",
+        ),
     );
     for &step in Step::ALL {
         let (label, view) = (step.name(), if step.visible() { OnFile } else { Truth });
@@ -349,14 +434,20 @@ fn steps(list: &mut Vec<Measure>) {
             per_1000,
             view,
             so_far(&[Tally::Start(step)], 1000.0),
-            "starts of this kind of step so far per 1,000 clients entered",
+            Text::new(
+                "keren dat iemand met deze soort stap begon, tot dan, per 1.000 klanten die binnenkwamen",
+                "starts of this kind of step so far per 1,000 clients entered",
+            ),
         );
         add(
             ("step_active", label),
             "share",
             view,
             now(&[Tally::Active(step)]),
-            "clients active in this kind of step as a share of clients on benefit",
+            Text::new(
+                "klanten die met deze soort stap bezig zijn, als deel van wie bijstand heeft",
+                "clients active in this kind of step as a share of clients on benefit",
+            ),
         );
     }
     for &step in Step::ALL.iter().filter(|step| step.visible()) {
@@ -365,7 +456,10 @@ fn steps(list: &mut Vec<Measure>) {
             per_1000,
             OnFile,
             so_far(&[Tally::Extension(step)], 1000.0),
-            "extensions of this kind of step so far per 1,000 clients entered",
+            Text::new(
+                "uitbreidingen van deze soort stap tot dan, per 1.000 klanten die binnenkwamen",
+                "extensions of this kind of step so far per 1,000 clients entered",
+            ),
         );
     }
     add(
@@ -373,7 +467,10 @@ fn steps(list: &mut Vec<Measure>) {
         per_1000,
         Truth,
         so_far(&Domain::ALL.iter().map(|&domain| Tally::Disclosed(domain)).collect::<Vec<_>>(), 1000.0),
-        "problems disclosed in talks so far per 1,000 clients entered",
+        Text::new(
+            "problemen die klanten tot dan in gesprekken vertelden, per 1.000 klanten die binnenkwamen",
+            "problems disclosed in talks so far per 1,000 clients entered",
+        ),
     );
     for &domain in Domain::ALL {
         add(
@@ -381,7 +478,10 @@ fn steps(list: &mut Vec<Measure>) {
             per_1000,
             Truth,
             so_far(&[Tally::Disclosed(domain)], 1000.0),
-            "problems of this domain disclosed in talks so far per 1,000 clients entered",
+            Text::new(
+                "problemen op dit gebied die klanten tot dan in gesprekken vertelden, per 1.000 klanten die binnenkwamen",
+                "problems of this domain disclosed in talks so far per 1,000 clients entered",
+            ),
         );
     }
 }
@@ -397,21 +497,30 @@ fn distance(list: &mut Vec<Measure>) {
         "months",
         Truth,
         now(&[Tally::DistanceTrue]),
-        "mean true distance to the labor market of clients on benefit",
+        Text::new(
+            "gemiddelde werkelijke afstand tot werk van wie bijstand heeft",
+            "mean true distance to the labor market of clients on benefit",
+        ),
     );
     add(
         ("distance_recorded", ""),
         "months",
         OnFile,
         now(&[Tally::DistanceRecorded]),
-        "mean recorded distance to the labor market of clients on benefit",
+        Text::new(
+            "gemiddelde afstand tot werk volgens het dossier, van wie bijstand heeft",
+            "mean recorded distance to the labor market of clients on benefit",
+        ),
     );
     add(
         ("came_near", ""),
         "share",
         Truth,
         so_far(&[Tally::CameNear], 1.0),
-        "clients who came within 12 months of work for the first time, as a share of clients entered",
+        Text::new(
+            "klanten die voor het eerst binnen 12 maanden van werk kwamen, als deel van wie binnenkwam",
+            "clients who came within 12 months of work for the first time, as a share of clients entered",
+        ),
     );
     for &band in Band::ALL {
         add(
@@ -419,7 +528,10 @@ fn distance(list: &mut Vec<Measure>) {
             "share",
             OnFile,
             now(&[Tally::Band(band)]),
-            "clients in this recorded band (months to work) as a share of clients on benefit",
+            Text::new(
+                "klanten met deze afstand in het dossier (maanden tot werk), als deel van wie bijstand heeft",
+                "clients in this recorded band (months to work) as a share of clients on benefit",
+            ),
         );
     }
     add(
@@ -427,14 +539,20 @@ fn distance(list: &mut Vec<Measure>) {
         "share",
         Truth,
         now(&[Tally::HiddenCapacity]),
-        "clients whose recorded distance exceeds the true one by more than 12 months, as a share of clients on benefit",
+        Text::new(
+            "klanten bij wie de afstand in het dossier meer dan 12 maanden langer is dan de werkelijke, als deel van wie bijstand heeft",
+            "clients whose recorded distance exceeds the true one by more than 12 months, as a share of clients on benefit",
+        ),
     );
     add(
         ("capacity_found", ""),
         "per 1,000 clients",
         Truth,
         so_far(&[Tally::CapacityFound], 1000.0),
-        "hidden capacity seen in talks so far per 1,000 clients entered",
+        Text::new(
+            "keren dat in een gesprek bleek dat iemand meer kan dan het dossier zegt, tot dan, per 1.000 klanten die binnenkwamen",
+            "hidden capacity seen in talks so far per 1,000 clients entered",
+        ),
     );
     add(
         ("capacity_unseen", ""),
@@ -446,16 +564,22 @@ fn distance(list: &mut Vec<Measure>) {
             Over::Totals(&[Tally::HiddenCapacityAtEntry]),
             1.0,
         ),
-        "mean months on benefit until capacity that was hidden at entry was seen, as far as the study goes; what an arm has fewer \
+        Text::new(
+            "gemiddeld aantal maanden bijstand tot gezien is dat iemand meer kan dan het dossier bij binnenkomst zei, zover als het onderzoek reikt; wat een groep er minder heeft dan de controlegroep, is hoeveel eerder het gezien is",
+            "mean months on benefit until capacity that was hidden at entry was seen, as far as the study goes; what an arm has fewer \
          than the control is how much earlier it is seen",
+        ),
     );
     add(
         ("capacity_seen", ""),
         "share",
         Truth,
         ratio(&[Tally::CapacityFound], Span::SoFar, Over::Totals(&[Tally::HiddenCapacityAtEntry]), 1.0),
-        "hidden capacity seen in talks so far per client who had it at entry; the month at which it passes one half is the median \
+        Text::new(
+            "hoe vaak in een gesprek bleek dat iemand meer kan dan het dossier bij binnenkomst zei, per klant bij wie dat zo was; de maand waarin het boven de helft komt is de mediane tijd tot ontdekking",
+            "hidden capacity seen in talks so far per client who had it at entry; the month at which it passes one half is the median \
          time to discovery",
+        ),
     );
     for &rung in Rung::ALL {
         let mut on_rung = measure(
@@ -464,8 +588,11 @@ fn distance(list: &mut Vec<Measure>) {
             Section::Distance,
             Truth,
             now(&[Tally::Rung(rung)]),
-            "clients on this rung of the participation ladder as a share of clients on benefit (full model: rungs 1 to 5; \
+            Text::new(
+                "klanten op deze trede van de participatieladder, als deel van wie bijstand heeft (volledig model: trede 1 tot en met 5, trede 6 is betaald werk; overgangstabel: de zesde trede en hoger samen)",
+                "clients on this rung of the participation ladder as a share of clients on benefit (full model: rungs 1 to 5; \
              rung 6 is paid work; transition table: the sixth rung and higher count as rung_6)",
+            ),
         );
         on_rung.in_ladder = true;
         list.push(on_rung);
@@ -478,73 +605,103 @@ fn people(list: &mut Vec<Measure>) {
         list.push(measure(key, unit, Section::People, view, ratio, definition));
     };
     let truth = Visibility::Truth;
-    add(("trust", ""), "index 0-1", truth, now(&[Tally::Trust]), "mean trust of clients on benefit");
+    add(
+        ("trust", ""),
+        "index 0-1",
+        truth,
+        now(&[Tally::Trust]),
+        Text::new("gemiddeld vertrouwen van wie bijstand heeft", "mean trust of clients on benefit"),
+    );
     add(
         ("confidence", ""),
         "index 0-1",
         truth,
         now(&[Tally::Confidence]),
-        "mean self-confidence of clients on benefit",
+        Text::new(
+            "gemiddeld zelfvertrouwen van wie bijstand heeft",
+            "mean self-confidence of clients on benefit",
+        ),
     );
     add(
         ("motivation", ""),
         "index 0-1",
         truth,
         now(&[Tally::Motivation]),
-        "mean motivation of clients on benefit",
+        Text::new("gemiddelde motivatie van wie bijstand heeft", "mean motivation of clients on benefit"),
     );
     add(
         ("image", ""),
         "index 0-1",
         truth,
         now(&[Tally::Trust]),
-        "the client's image of the municipality: mean trust of clients on benefit, an index and not a measurement",
+        Text::new(
+            "het beeld dat klanten van de gemeente hebben: gemiddeld vertrouwen van wie bijstand heeft, een index en geen meting",
+            "the client's image of the municipality: mean trust of clients on benefit, an index and not a measurement",
+        ),
     );
     add(
         ("own_initiative", ""),
         "per 1,000 clients",
         Visibility::OnFile,
         so_far(&[Tally::OwnInitiative], 1000.0),
-        "contacts on the client's own initiative so far per 1,000 clients entered",
+        Text::new(
+            "keren dat een klant zelf contact zocht, tot dan, per 1.000 klanten die binnenkwamen",
+            "contacts on the client's own initiative so far per 1,000 clients entered",
+        ),
     );
     add(
         ("own_initiative_half_year", ""),
         "per 1,000 clients on benefit",
         Visibility::OnFile,
         ratio(&[Tally::OwnInitiative], Span::Last(6), ON_BENEFIT_TIME, 6000.0),
-        "contacts on own initiative in the last six months per 1,000 half-years on benefit; undefined before month 6",
+        Text::new(
+            "keren dat een klant zelf contact zocht in het laatste half jaar, per 1.000 halve jaren bijstand; bestaat niet vóór maand 6",
+            "contacts on own initiative in the last six months per 1,000 half-years on benefit; undefined before month 6",
+        ),
     );
 }
 
 /// Work and activation by thirds of the match with the first caseworker and of that caseworker's skill.
 fn by_tercile(list: &mut Vec<Measure>) {
     /// Name, total, denominator and definition.
-    type Row = (&'static str, fn(Tercile) -> Tally, fn(Tercile) -> Over, &'static str);
+    type Row = (&'static str, fn(Tercile) -> Tally, fn(Tercile) -> Over, Text);
     /// The measures by thirds.
     const ROWS: [Row; 4] = [
         (
             "worked_by_match",
             Tally::MatchWorked,
             entered_by_match,
-            "clients who ever left for work, of those whose match with their first caseworker lies in this third",
+            Text::new(
+                "klanten die ooit naar werk gingen, van wie de klik met de eerste consulent in dit derde deel ligt",
+                "clients who ever left for work, of those whose match with their first caseworker lies in this third",
+            ),
         ),
         (
             "activated_by_match",
             Tally::MatchActivated,
             entered_by_match,
-            "clients with a visible activation, of those whose match with their first caseworker lies in this third",
+            Text::new(
+                "klanten met een zichtbare stap, van wie de klik met de eerste consulent in dit derde deel ligt",
+                "clients with a visible activation, of those whose match with their first caseworker lies in this third",
+            ),
         ),
         (
             "worked_by_caseworker",
             Tally::SkillWorked,
             entered_by_skill,
-            "clients who ever left for work, of those whose first caseworker's skill lies in this third",
+            Text::new(
+                "klanten die ooit naar werk gingen, van wie de vaardigheid van de eerste consulent in dit derde deel ligt",
+                "clients who ever left for work, of those whose first caseworker's skill lies in this third",
+            ),
         ),
         (
             "activated_by_caseworker",
             Tally::SkillActivated,
             entered_by_skill,
-            "clients with a visible activation, of those whose first caseworker's skill lies in this third",
+            Text::new(
+                "klanten met een zichtbare stap, van wie de vaardigheid van de eerste consulent in dit derde deel ligt",
+                "clients with a visible activation, of those whose first caseworker's skill lies in this third",
+            ),
         ),
     ];
     for (name, tally, over, definition) in ROWS {
@@ -588,8 +745,11 @@ fn load(list: &mut Vec<Measure>) {
         Section::Load,
         Visibility::Truth,
         ratio(&[Tally::Quality], Span::Last(6), HELD, 1.0),
-        "quality of the talks held less the share of due talks left waiting, over the last six months: what a caseworker can be satisfied \
+        Text::new(
+            "kwaliteit van de gevoerde gesprekken min het deel van de gesprekken dat moet wachten, over het laatste half jaar: waar een consulent tevreden over kan zijn, een index en geen meting van tevredenheid",
+            "quality of the talks held less the share of due talks left waiting, over the last six months: what a caseworker can be satisfied \
          with, an index and no measurement of satisfaction; undefined before month 6",
+        ),
     );
     satisfaction.less = Some(ratio(&[Tally::Backlog], Span::Last(6), WAITING_OR_CALLED, 1.0));
     list.push(satisfaction);
@@ -600,32 +760,55 @@ fn load(list: &mut Vec<Measure>) {
         ("talks_held", ""),
         "per client",
         so_far(&[Tally::TalksHeld], 1.0),
-        "talks held so far per client entered",
+        Text::new(
+            "gevoerde gesprekken tot dan, per klant die binnenkwam",
+            "talks held so far per client entered",
+        ),
     );
     add(
         ("talks_per_year", ""),
         "per client-year",
         ratio(&[Tally::TalksHeld], Span::Last(6), ON_BENEFIT_TIME, 12.0),
-        "talks held in the last six months per client-year on benefit; undefined before month 6",
+        Text::new(
+            "gevoerde gesprekken in het laatste half jaar, per jaar bijstand van een klant; bestaat niet vóór maand 6",
+            "talks held in the last six months per client-year on benefit; undefined before month 6",
+        ),
     );
-    add(("no_shows", ""), "per client", so_far(&[Tally::NoShows], 1.0), "no-shows so far per client entered");
+    add(
+        ("no_shows", ""),
+        "per client",
+        so_far(&[Tally::NoShows], 1.0),
+        Text::new(
+            "keren dat een klant niet kwam, tot dan, per klant die binnenkwam",
+            "no-shows so far per client entered",
+        ),
+    );
     add(
         ("no_show_share", ""),
         "share",
         ratio(&[Tally::NoShows], Span::SoFar, CALLED, 1.0),
-        "no-shows so far as a share of invitations",
+        Text::new(
+            "keren dat een klant niet kwam, tot dan, als deel van de oproepen",
+            "no-shows so far as a share of invitations",
+        ),
     );
     add(
         ("talks_waiting", ""),
         "talks",
         ratio(&[Tally::Backlog], Span::Now, Over::Nothing, 1.0),
-        "due talks left waiting at the end of the month (backlog)",
+        Text::new(
+            "gesprekken die aan de beurt zijn en aan het eind van de maand wachten",
+            "due talks left waiting at the end of the month (backlog)",
+        ),
     );
     add(
         ("waiting_share", ""),
         "share",
         ratio(&[Tally::Backlog], Span::Last(6), WAITING_OR_CALLED, 1.0),
-        "due talks left waiting as a share of due talks (waiting or called), over the last six months; undefined before month 6",
+        Text::new(
+            "wachtende gesprekken als deel van de gesprekken die aan de beurt zijn (wachtend of opgeroepen), over het laatste half jaar; bestaat niet vóór maand 6",
+            "due talks left waiting as a share of due talks (waiting or called), over the last six months; undefined before month 6",
+        ),
     );
     let hours = |span, over| Ratio {
         terms: vec![
@@ -640,18 +823,27 @@ fn load(list: &mut Vec<Measure>) {
         ("caseworker_hours", ""),
         "hours per client",
         hours(Span::SoFar, Over::Entered),
-        "caseworker hours for talks and no-shows so far per client entered",
+        Text::new(
+            "uren van consulenten voor gesprekken en voor wie niet kwam, tot dan, per klant die binnenkwam",
+            "caseworker hours for talks and no-shows so far per client entered",
+        ),
     );
     add(
         ("caseworker_hours_total", ""),
         "hours",
         hours(Span::SoFar, Over::Nothing),
-        "caseworker hours for talks and no-shows so far in the group",
+        Text::new(
+            "uren van consulenten voor gesprekken en voor wie niet kwam, tot dan, in de groep",
+            "caseworker hours for talks and no-shows so far in the group",
+        ),
     );
     add(
         ("new_caseworkers", ""),
         "caseworkers",
         ratio(&[Tally::NewCaseworkers], Span::SoFar, Over::Nothing, 1.0),
-        "caseworkers replaced by turnover so far",
+        Text::new(
+            "consulenten die tot dan door vertrek zijn vervangen",
+            "caseworkers replaced by turnover so far",
+        ),
     );
 }

@@ -13,6 +13,7 @@
 
 use crate::history::Tally;
 use crate::kinds::{ExitReason, Kind};
+use crate::language::Text;
 use crate::scenario::parameters::Costs;
 
 use super::measure::{Measure, Over, Ratio, Section, Span, Visibility, WeightedTotal};
@@ -118,45 +119,123 @@ fn municipality(list: &mut Vec<WeightedTotal>) {
 }
 
 /// A label, the terms behind it, its words, and whether a transition table has it too.
-type Item = (&'static str, fn(&mut Vec<WeightedTotal>), &'static str, bool);
+type Item = (&'static str, fn(&mut Vec<WeightedTotal>), Text, bool);
 
 /// The amounts in the order of the results. Parts come before the sums that hold them, so that a reader
 /// can add up.
 const ITEMS: [Item; 14] = [
-    ("talks", talks, "caseworker time for talks held", false),
-    ("no_shows", no_shows, "caseworker time for no-shows", false),
-    ("trajectories", trajectories, "months in a trajectory", false),
-    ("implementation", implementation, "talks, no-shows and trajectories together", false),
-    ("benefit", benefit, "benefit paid, less the wages of small jobs that are set off against it", true),
+    (
+        "talks",
+        talks,
+        Text::new("tijd van consulenten voor gevoerde gesprekken", "caseworker time for talks held"),
+        false,
+    ),
+    (
+        "no_shows",
+        no_shows,
+        Text::new("tijd van consulenten voor wie niet kwam", "caseworker time for no-shows"),
+        false,
+    ),
+    ("trajectories", trajectories, Text::new("maanden in een traject", "months in a trajectory"), false),
+    (
+        "implementation",
+        implementation,
+        Text::new(
+            "gesprekken, wie niet kwam en trajecten samen",
+            "talks, no-shows and trajectories together",
+        ),
+        false,
+    ),
+    (
+        "benefit",
+        benefit,
+        Text::new(
+            "betaalde uitkering, min het loon uit kleine banen dat ermee wordt verrekend",
+            "benefit paid, less the wages of small jobs that are set off against it",
+        ),
+        true,
+    ),
     (
         "recovered",
         recovered,
-        "claims recovered after a confirmed irregularity (mean claim times recovered share)",
+        Text::new(
+            "teruggevorderd na een bevestigde onjuiste opgave (gemiddelde vordering maal het deel dat wordt terugbetaald)",
+            "claims recovered after a confirmed irregularity (mean claim times recovered share)",
+        ),
         false,
     ),
-    ("saved_work", saved_work, "benefit not paid after exits to work, until a return", false),
-    ("saved_withdrawal", saved_withdrawal, "benefit not paid after withdrawals, until a return", false),
-    ("saved_fraud", saved_fraud, "benefit not paid after terminations for fraud, until a return", false),
-    ("saved_other", saved_other, "benefit not paid after exits for another reason, until a return", false),
-    ("saved_wages", saved_wages, "wages of small jobs set off against the benefit", false),
+    (
+        "saved_work",
+        saved_work,
+        Text::new(
+            "uitkering die niet is betaald na uitstroom naar werk, tot iemand terugkomt",
+            "benefit not paid after exits to work, until a return",
+        ),
+        false,
+    ),
+    (
+        "saved_withdrawal",
+        saved_withdrawal,
+        Text::new(
+            "uitkering die niet is betaald na afhaken, tot iemand terugkomt",
+            "benefit not paid after withdrawals, until a return",
+        ),
+        false,
+    ),
+    (
+        "saved_fraud",
+        saved_fraud,
+        Text::new(
+            "uitkering die niet is betaald na beëindiging wegens fraude, tot iemand terugkomt",
+            "benefit not paid after terminations for fraud, until a return",
+        ),
+        false,
+    ),
+    (
+        "saved_other",
+        saved_other,
+        Text::new(
+            "uitkering die niet is betaald na uitstroom om een andere reden, tot iemand terugkomt",
+            "benefit not paid after exits for another reason, until a return",
+        ),
+        false,
+    ),
+    (
+        "saved_wages",
+        saved_wages,
+        Text::new(
+            "loon uit kleine banen dat met de uitkering wordt verrekend",
+            "wages of small jobs set off against the benefit",
+        ),
+        false,
+    ),
     (
         "municipality",
         municipality,
-        "net costs of the municipality: implementation and benefit less recovered claims",
+        Text::new(
+            "netto kosten van de gemeente: uitvoering en uitkering min wat wordt teruggevorderd",
+            "net costs of the municipality: implementation and benefit less recovered claims",
+        ),
         false,
     ),
     (
         "state",
         benefit_less_recovered,
-        "what the state pays through the municipality's budget in the long run: benefit less \
+        Text::new(
+            "wat het Rijk op termijn betaalt via het budget van de gemeente: uitkering min wat wordt teruggevorderd; dezelfde euro's als die van de gemeente, niet op te tellen",
+            "what the state pays through the municipality's budget in the long run: benefit less \
       recovered claims; the same euros as the municipality's, not to be added to them",
+        ),
         false,
     ),
     (
         "client",
         benefit_less_recovered,
-        "what the client has from benefit: benefit less claims repaid; earnings from work are \
+        Text::new(
+            "wat de klant aan uitkering heeft: uitkering min wat wordt terugbetaald; wat iemand met werk verdient zit niet in het model",
+            "what the client has from benefit: benefit less claims repaid; earnings from work are \
       not in the model",
+        ),
         false,
     ),
 ];

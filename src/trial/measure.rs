@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::history::Tally;
+use crate::language::Text;
 use crate::scenario::parameters::Costs;
 
 /// The part of the story that a measure belongs to.
@@ -103,5 +104,5 @@ pub struct Measure {
     /// Subtracted from the formula, if anything.
     pub(crate) less: Option<Ratio>,
     /// Definition in words.
-    pub definition: &'static str,
+    pub definition: Text,
 }

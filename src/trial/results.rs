@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::drivers::Drivers;
 use super::measure::{Measure, Section, Visibility};
+use crate::language::Lang;
 use crate::scenario::Structure;
 
 /// Name of the format, first field of `summary.json`.
@@ -139,7 +140,7 @@ impl From<&Measure> for MeasureInfo {
             unit: measure.unit.into(),
             section: measure.section,
             view: measure.view,
-            definition: measure.definition.into(),
+            definition: measure.definition.text(Lang::En).to_owned(),
         }
     }
 }

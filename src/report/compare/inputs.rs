@@ -89,7 +89,7 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
 fn talks(t: Lang, arm: &ArmFact) -> String {
     let mut talks = talks_in_words(t, arm);
     for (who, service) in &arm.serves {
-        talks += &format!("; {}: {}", words::part(t, who), escape::name(service));
+        talks += &format!("; {}: {}", words::part(t, who), words::arm_named(t, service));
     }
     talks
 }

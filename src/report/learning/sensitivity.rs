@@ -6,15 +6,17 @@
 use std::fmt::Write;
 
 use crate::report::escape;
+use crate::report::figures::chart::NumberKind;
 use crate::report::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
 use crate::report::figures::forest_to_svg;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::round;
 use crate::report::sections::{
     Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table,
 };
-use crate::report::table::{Cell, Table};
-use crate::report::words;
+use crate::report::table::{Cell, Form, Table};
+use crate::report::{tables, words};
 use crate::sensitivity::question::GroupEffects;
 use crate::trial::Driver;
 
@@ -38,23 +40,52 @@ pub(crate) struct About<'a> {
 }
 
 impl About<'_> {
-    /// Measure and label as after `--measure`.
-    fn key(&self) -> String {
-        if self.label.is_empty() {
-            self.measure.to_owned()
-        } else {
-            format!("{}:{}", self.measure, self.label)
+    /// The result in words and how it is written; for a measure that no table of a report has, its name as after `--measure` and
+    /// three digits.
+    fn result(&self, lang: Lang) -> (String, Option<Form>) {
+        match tables::of_measure(lang, (self.measure, self.label)) {
+            Some((words, form)) => (words, Some(form.difference())),
+            None if self.label.is_empty() => (self.measure.to_owned(), None),
+            None => (format!("{}:{}", self.measure, self.label), None),
+        }
+    }
+
+    /// Unit of the result.
+    fn unit_of(&self, lang: Lang) -> String {
+        match self.result(lang).1.map(|form| form.kind) {
+            Some(NumberKind::Points) => lang.pick("procentpunten", "percentage points").to_owned(),
+            _ => words::measure_unit(lang, self.unit).to_owned(),
+        }
+    }
+
+    /// What the result is multiplied by before it is written.
+    fn factor(&self, lang: Lang) -> f64 {
+        self.result(lang).1.map_or(1.0, |form| form.kind.scale())
+    }
+
+    /// A result as printed, with the digits that its error supports.
+    fn shown(&self, lang: Lang, value: f64, error: f64) -> String {
+        match self.result(lang).1 {
+            Some(form) => {
+                let decimals = round::decimals(error * form.kind.scale(), form.most + 1);
+                number::signed(form.kind.format(lang, value, decimals))
+            }
+            None => significant(lang, value),
         }
     }
 
     /// Title of the answer.
     fn title(&self, lang: Lang) -> String {
-        let (scenario, arm, control) =
-            (escape::name(self.scenario), escape::name(self.arm), escape::name(self.control));
-        let (key, month) = (self.key(), self.month);
+        let scenario = escape::name(self.scenario);
+        let (arm, control) = (words::arm_named(lang, self.arm), words::arm_named(lang, self.control));
+        let (result, time) = (self.result(lang).0, number::months(lang, self.month));
         match lang {
-            Lang::Nl => format!("{scenario}: wat beweegt {key} op maand {month}, {arm} min {control}?"),
-            Lang::En => format!("{scenario}: what moves {key} at month {month}, {arm} less {control}?"),
+            Lang::Nl => {
+                format!("{scenario}: wat beweegt “{result}” na {time}? Verschil van {arm} met {control}")
+            }
+            Lang::En => {
+                format!("{scenario}: what moves “{result}” after {time}? Difference of {arm} from {control}")
+            }
         }
     }
 }
@@ -66,7 +97,7 @@ pub(crate) fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Stri
         let _ = writeln!(text, "{sentence}");
     }
     text.push('\n');
-    text + &aligned(&result_table(found, lang))
+    text + &aligned(&result_table(about, found, lang))
 }
 
 /// The page.
@@ -76,7 +107,7 @@ pub(crate) fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Strin
         heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
         sentences: sentences(found, lang),
         figures: vec![forest_to_svg(&forest(about, found, lang), lang)],
-        tables: vec![result_table(found, lang)],
+        tables: vec![result_table(about, found, lang)],
         ..Section::default()
     };
     SectionsPage::new(lang, lang.pick("Gevoeligheid", "Sensitivity"), about.title(lang), vec![section]).html()
@@ -103,7 +134,9 @@ fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
             ),
         });
         if !drivers.dropped.is_empty() {
-            let dropped = drivers.dropped.join(", ");
+            let dropped: Vec<String> =
+                drivers.dropped.iter().map(|path| words::parameter_named(lang, path)).collect();
+            let dropped = dropped.join("; ");
             list.push(match lang {
                 Lang::Nl => format!("Niet bevestigd, dus weggelaten: {dropped}."),
                 Lang::En => format!("Not confirmed, so left out: {dropped}."),
@@ -140,25 +173,32 @@ fn named(lang: Lang, path: &str) -> String {
 }
 
 /// The numbers of the answer, one row per parameter or group, in the order of the answer.
-fn result_table(found: &GroupEffects, lang: Lang) -> Table {
+fn result_table(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Table {
     if let Some(drivers) = &found.drivers {
         let head = lang.pick(
             ["parameter", "aandeel", "laag", "hoog", "uitkomst laag", "uitkomst hoog", "toevalsfout"],
             ["parameter", "share", "low", "high", "result low", "result high", "MC error"],
         );
         let of = |driver: &Driver| {
+            let result = |value: f64| Cell::number(about.shown(lang, value, driver.error), value);
+            let error = about.factor(lang) * driver.error;
             let cells = vec![
                 Cell::number(number::percent(lang, driver.share, 0), driver.share),
                 number_cell(lang, driver.at[0]),
                 number_cell(lang, driver.at[1]),
-                number_cell(lang, driver.result[0]),
-                number_cell(lang, driver.result[1]),
-                number_cell(lang, driver.error),
+                result(driver.result[0]),
+                result(driver.result[1]),
+                Cell::number(two_digits(lang, error), driver.error),
             ];
             row(named(lang, &driver.path), cells)
         };
         return table(
-            lang.pick("Bevestigde invloeden", "Confirmed drivers"),
+            &format!(
+                "{} ({} {})",
+                lang.pick("Bevestigde invloeden", "Confirmed drivers"),
+                lang.pick("uitkomst in", "result in"),
+                about.unit_of(lang)
+            ),
             &head,
             drivers.confirmed.iter().map(of).collect(),
         );
@@ -170,7 +210,7 @@ fn result_table(found: &GroupEffects, lang: Lang) -> Table {
         );
         let rows = found.groups.iter().map(|own| {
             let cells = [own.parameters as f64, own.mu_star, own.error, own.sigma];
-            row(own.group.clone(), cells.iter().map(|&value| number_cell(lang, value)).collect())
+            row(words::group(lang, &own.group), cells.iter().map(|&value| number_cell(lang, value)).collect())
         });
         return table(lang.pick("Elementaire effecten", "Elementary effects"), &head, rows.collect());
     }
@@ -195,6 +235,14 @@ fn result_table(found: &GroupEffects, lang: Lang) -> Table {
     table(lang.pick("Sobol'-indices", "Sobol' indices"), &head, rows.collect())
 }
 
+/// An error in two significant digits.
+fn two_digits(lang: Lang, error: f64) -> String {
+    if error.is_nan() || error <= 0.0 {
+        return number::decimal(lang, error, 0);
+    }
+    number::decimal(lang, error, (1 - libm::log10(error).floor() as i32).clamp(-9, 8))
+}
+
 /// Most rows of the figure.
 const MOST: usize = 20;
 
@@ -216,20 +264,21 @@ pub(crate) fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> For
             // A parameter may lower the result as it rises: the bar goes from the smaller result to the
             // larger.
             let [low, high] = driver.result;
-            let numbers = format!("{} – {}", significant(lang, low), significant(lang, high));
-            plain(driver.path.clone(), (low + high) / 2.0, Some((low.min(high), low.max(high))), numbers)
+            let [from, to] = driver.result.map(|value| about.shown(lang, value, driver.error));
+            let name = words::parameter_named(lang, &driver.path);
+            plain(name, (low + high) / 2.0, Some((low.min(high), low.max(high))), format!("{from} → {to}"))
         };
         drivers.confirmed.iter().take(MOST).map(of).collect()
     } else if !found.groups.is_empty() {
         let of = |own: &crate::sensitivity::question::GroupEffect| {
             let interval = (own.mu_star - 2.0 * own.error, own.mu_star + 2.0 * own.error);
-            plain(own.group.clone(), own.mu_star, Some(interval), significant(lang, own.mu_star))
+            plain(words::group(lang, &own.group), own.mu_star, Some(interval), significant(lang, own.mu_star))
         };
         found.groups.iter().take(MOST).map(of).collect()
     } else {
         let of = |own: &crate::sensitivity::question::ParameterIndices| {
             plain(
-                own.path.clone(),
+                words::parameter_named(lang, &own.path),
                 own.total[0],
                 Some((own.total[1], own.total[2])),
                 number::decimal(lang, own.total[0], 2),
@@ -243,7 +292,7 @@ pub(crate) fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> For
                 "van lage naar hoge waarde van de parameter",
                 "from the low to the high value of the parameter",
             ),
-            lang.pick("laag – hoog", "low – high"),
+            lang.pick("laag → hoog", "low → high"),
         )
     } else {
         (lang.pick("95 %", "95 %"), lang.pick("waarde", "value"))
@@ -256,9 +305,9 @@ pub(crate) fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> For
             .to_owned(),
         panels: vec![ForestPanel {
             title: lang.pick("Invloed", "Influence").to_owned(),
-            unit: about.unit.to_owned(),
+            unit: if found.drivers.is_some() { about.unit_of(lang) } else { String::new() },
             scale: Scale::Difference,
-            factor: 1.0,
+            factor: if found.drivers.is_some() { about.factor(lang) } else { 1.0 },
             lower: String::new(),
             higher: String::new(),
             numbers: numbers.to_owned(),

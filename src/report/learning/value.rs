@@ -67,8 +67,10 @@ fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
     let head = lang
         .pick(["wat", "per klant", "fout", "kruislings"], ["what", "per client", "error", "cross-fitted"]);
     let named = |own: &Named| {
-        let name = words::parameter(lang, &own.name)
-            .map_or_else(|| own.name.clone(), |words| format!("{words} ({})", own.name));
+        let name = match words::parameter(lang, &own.name) {
+            Some(words) => format!("{words} ({})", own.name),
+            None => words::group(lang, &own.name),
+        };
         row(name, value_cells(lang, &own.value))
     };
     let list =

@@ -6,6 +6,7 @@ use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::words;
 use crate::value::net_benefit::Stakes;
 use crate::value::question::{Study, ValueOfInformation};
 
@@ -27,8 +28,8 @@ pub(crate) struct About<'a> {
 impl About<'_> {
     /// What was asked.
     pub(crate) fn title(&self, lang: Lang) -> String {
-        let (scenario, arm, control) =
-            (escape::name(self.scenario), escape::name(self.arm), escape::name(self.control));
+        let scenario = escape::name(self.scenario);
+        let (arm, control) = (words::arm_named(lang, self.arm), words::arm_named(lang, self.control));
         match lang {
             Lang::Nl => {
                 format!("{scenario}: wat is het waard om meer te weten over {arm} tegenover {control}?")
@@ -80,11 +81,13 @@ pub(crate) fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lan
     list.push(match lang {
         Lang::Nl => format!(
             "Gerekend is met {clients} klanten per jaar voor wie de keuze geldt, {years} jaar lang. Power vraagt of een onderzoek significant wordt; \
-             hier is gevraagd of het de keuze verandert."
+             hier is gevraagd of het de keuze verandert. Netto telt ook mee wat klanten mislopen die wachten zolang het onderzoek duurt; hoe meer \
+             klanten meedoen, hoe minder er wachten."
         ),
         Lang::En => format!(
             "Counted are {clients} clients a year for whom the choice is made, for {years} years. Power asks whether a study will be significant; \
-             this asks whether it will change the choice."
+             this asks whether it will change the choice. Net counts what clients forgo who wait while the study runs; the more clients take \
+             part, the fewer wait."
         ),
     });
     list

@@ -6,7 +6,7 @@ use crate::kinds::{Endpoint, Kind, TestKind};
 use crate::language::Lang;
 use crate::report::escape;
 use crate::report::number;
-use crate::report::words::endpoint_named;
+use crate::report::words::{arm_named, endpoint_named};
 use crate::scenario::analysis::{AnalysisPlan, ClusterUnit, Multiplicity};
 use crate::scenario::{Allocation, Scenario};
 
@@ -31,8 +31,8 @@ pub(crate) fn methods(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang)
 
 /// Arms, sites, the unit that the lot is drawn for, and months of follow-up at most.
 fn design(scenario: &Scenario, lang: Lang) -> String {
-    let arms: Vec<String> = scenario.arms.iter().map(|arm| escape::name(&arm.name)).collect();
-    let control = escape::name(&scenario.arms[scenario.control].name);
+    let arms: Vec<String> = scenario.arms.iter().map(|arm| arm_named(lang, &arm.name)).collect();
+    let control = arm_named(lang, &scenario.arms[scenario.control].name);
     let (arms, sites) = (arms.join(", "), scenario.sites.len());
     let months = scenario.horizon_months;
     let unit = match (scenario.allocation, lang) {
@@ -70,7 +70,7 @@ fn sample(scenario: &Scenario, lang: Lang) -> String {
             number::decimal(lang, clients, 0),
             number::decimal(lang, staff, if staff.fract() == 0.0 { 0 } else { 1 }),
         );
-        let name = escape::name(&arm.name);
+        let name = arm_named(lang, &arm.name);
         match lang {
             Lang::Nl => format!("{name} {clients} klanten met {staff} consulenten"),
             Lang::En => format!("{name} {clients} clients with {staff} caseworkers"),

@@ -11,7 +11,7 @@ mod study;
 use super::language::Lang;
 use super::number;
 use super::source::{MEASURED_MONTHS, Source};
-use super::table::{self, Line, Table};
+use super::table::{self, Form, Line, Table};
 
 /// All tables of results with their names; some may have no rows (a ladder has no signals, a run
 /// without stories no table by story), and who shows them leaves those out.
@@ -110,6 +110,25 @@ pub(crate) fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
     list.push(("stories", parts::stories(source)));
     list.push(("exact", study::exact(source)));
     list
+}
+
+/// A measure in words and how it is written, for every one that a table of a report has.
+pub(in crate::report) fn of_measure(lang: Lang, key: (&str, &str)) -> Option<(String, Form)> {
+    let lists = [
+        lines::overview(lang),
+        lines::reasons(lang),
+        lines::reasons_on_file(lang),
+        lines::signals(lang),
+        lines::steps(lang),
+        lines::kinds_of_step(lang),
+        lines::problems(lang),
+        lines::people(lang),
+        lines::load(lang),
+        lines::money(lang, "money"),
+        lines::money(lang, "money_discounted"),
+    ];
+    let found = lists.into_iter().flatten().find(|(_, _, own)| *own == key);
+    found.map(|(words, form, _)| (words.trim_start_matches("… ").to_owned(), form))
 }
 
 /// A table of measures at the last reported month that is not after `month`. The caption names the

@@ -184,6 +184,27 @@ pub(crate) fn parameter(lang: Lang, path: &str) -> Option<&'static str> {
             "clients who are out at the start and come back",
         ),
         "population.stock.inflow_share_of_stock" => ("nieuwe klanten per maand", "new clients a month"),
+        "site_effects.quality_sd" => {
+            ("hoeveel locaties verschillen in kwaliteit", "how much sites differ in quality")
+        }
+        "site_effects.irregularity_stock_sd" => (
+            "hoeveel locaties verschillen in onjuiste opgaven bij de start",
+            "how much sites differ in irregularities at the start",
+        ),
+        "site_effects.signalling_sd" => (
+            "hoeveel locaties verschillen in het melden van signalen",
+            "how much sites differ in reporting signals",
+        ),
+        "site_effects.labour_market_sd" => {
+            ("hoeveel locaties verschillen in kans op werk", "how much sites differ in the chance of work")
+        }
+        "site_effects.neglect" => (
+            "hoe lang klanten hier niet gesproken zijn (1 = zoals elders)",
+            "how long clients here have not been talked to (1 = as elsewhere)",
+        ),
+        "service.fip.interval_months" => {
+            ("maanden tussen twee FIP-gesprekken", "months between two FIP talks")
+        }
         "service.fip.quality" => ("kwaliteit van de FIP-gesprekken", "quality of the FIP talks"),
         "service.regular.quality" => ("kwaliteit van de gewone gesprekken", "quality of the regular talks"),
         "service.regular.contact_far" => (
@@ -485,6 +506,56 @@ pub(crate) fn arm_name(lang: Lang, arm: &ArmFact) -> String {
     }
 }
 
+/// A parameter as readers know it: what it means, for a service of the scenario's own with the name of that service; else its path.
+pub fn parameter_named(lang: Lang, path: &str) -> String {
+    if let Some(words) = parameter(lang, path) {
+        return capital(words);
+    }
+    let own = path.strip_prefix("service.").and_then(|rest| rest.split_once('.'));
+    let known = own.and_then(|(service, key)| Some((service, of_service(lang, key)?)));
+    known.map_or_else(
+        || escape::clean(path),
+        |(service, words)| format!("{} ({})", capital(words), arm_named(lang, service)),
+    )
+}
+
+/// A group of parameters, the first part of their paths, in words with that part; another group as it is named.
+pub fn group(lang: Lang, name: &str) -> String {
+    let (dutch, english) = match name {
+        "population" => ("wie de klanten zijn", "who the clients are"),
+        "site_effects" => ("verschillen tussen locaties", "differences between sites"),
+        "caseworker" => ("consulenten", "caseworkers"),
+        "service" => ("de aanpak", "the service"),
+        "no_show" => ("niet komen", "no-shows"),
+        "conversation" => ("gesprekken", "talks"),
+        "steps" => ("kleine stappen", "small steps"),
+        "distance" => ("afstand tot werk", "distance to work"),
+        "confidence" => ("zelfvertrouwen", "self-confidence"),
+        "motivation" => ("motivatie", "motivation"),
+        "exit" => ("uitstroom", "exits"),
+        "return" => ("terugkomen", "returns"),
+        "fraud" => ("onjuiste opgaven", "irregularities"),
+        "costs" => ("kosten", "costs"),
+        "observation" => ("wat in het dossier komt", "what is on file"),
+        "stories" => ("verhalen over hoe stappen werken", "stories of how steps work"),
+        own => return escape::clean(own),
+    };
+    format!("{} ({name})", lang.pick(dutch, english))
+}
+
+/// What a setting of a service means.
+fn of_service(lang: Lang, key: &str) -> Option<&'static str> {
+    let (dutch, english) = match key {
+        "interval_months" => ("maanden tussen twee gesprekken", "months between two talks"),
+        "quality" => ("kwaliteit van de gesprekken", "quality of the talks"),
+        "contact_far" => ("gesprekken met wie ver van werk is", "talks with those far from work"),
+        "contact_near" => ("gesprekken met wie dicht bij werk is", "talks with those near work"),
+        "detection_factor" => ("hoeveel in een gesprek opvalt", "how much is noticed in a talk"),
+        _ => return None,
+    };
+    Some(lang.pick(dutch, english))
+}
+
 /// The text with its first letter as a capital, for the beginning of a sentence.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
@@ -496,6 +567,26 @@ mod tests {
     use super::*;
     use crate::report::facts::Facts;
     use crate::scenario::embedded;
+
+    #[test]
+    fn every_group_of_parameters_has_a_label() {
+        for own in &embedded("lange-adem", &[]).unwrap().registry.records {
+            let first = own.path.split('.').next().unwrap();
+            assert_ne!(group(Lang::Nl, first), first);
+        }
+    }
+
+    #[test]
+    fn what_a_built_in_scenario_changes_has_a_label() {
+        for name in crate::scenario::shipped_names() {
+            let Ok(resolved) = embedded(name, &[]) else { continue };
+            for own in Facts::new(&resolved, "").parameters.iter().filter(|own| !own.changed_by.is_empty()) {
+                for lang in Lang::ALL {
+                    assert_ne!(parameter_named(lang, &own.path), own.path, "{name}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_uncertain_parameter_of_the_reference_has_a_label() {

@@ -3,7 +3,7 @@
 //! Notes are values that the rooms below give with their numbers; here they get sentences. Each says
 //! what the number does not: what was assumed, what was left out, and where it is known to be off.
 
-use super::number;
+use super::{labels, number};
 use crate::design::power::{InterimNote, LimitReason, Note};
 use crate::language::Lang;
 use crate::report::escape;
@@ -79,7 +79,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
         }
         Note::OneSided { sooner, later } => {
             let side = |names: &[String], what: [&'static str; 2]| {
-                let names: Vec<String> = names.iter().map(|own| escape::name(own)).collect();
+                let names: Vec<String> = names.iter().map(|own| escape::name(labels::endpoint_named(lang, own))).collect();
                 (!names.is_empty()).then(|| format!("{} {}", lang.pick(what[0], what[1]), names.join(", ")))
             };
             let sides = [
@@ -127,7 +127,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
             ),
         },
         Note::NullFrom { studies, control } => {
-            let control = escape::name(control);
+            let control = labels::arm_named(lang, control);
             match lang {
                 Lang::Nl => format!(
                     "Fout van de eerste soort: {studies} onderzoeken met dezelfde opzet waarin elke groep de dienstverlening van \

@@ -47,10 +47,44 @@ pub(crate) fn unit(lang: Lang, unit: &str) -> &str {
     }
 }
 
+/// The unit of a measure as readers know it.
+pub fn measure_unit(lang: Lang, unit: &str) -> &str {
+    if lang == Lang::En {
+        return unit;
+    }
+    match unit {
+        "share" => "deel",
+        "months" => "maanden",
+        "clients" => "klanten",
+        "per 1,000 clients" => "per 1.000 klanten",
+        "per 1,000 clients on benefit" => "per 1.000 klanten met bijstand",
+        "index" => "index",
+        "index 0-1" => "index 0 tot 1",
+        "per client" => "per klant",
+        "per client-year" => "per klant per jaar",
+        "talks" => "gesprekken",
+        "hours" => "uren",
+        "hours per client" => "uren per klant",
+        "caseworkers" => "consulenten",
+        "EUR per client" => "euro per klant",
+        own => own,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scenario::embedded;
+
+    #[test]
+    fn every_unit_of_a_measure_is_dutch() {
+        for measure in crate::trial::measures() {
+            let dutch = measure_unit(Lang::Nl, measure.unit);
+            assert!(dutch != measure.unit || dutch == "index", "{}", measure.unit);
+            assert_eq!(measure_unit(Lang::En, measure.unit), measure.unit);
+            assert_ne!(measure.definition.text(Lang::Nl), measure.definition.text(Lang::En));
+        }
+    }
 
     #[test]
     fn every_unit_of_the_reference_is_dutch() {

@@ -2,6 +2,7 @@
 //!
 //! A warning without a remedy is noise: each ends with what to change, or with what not to conclude.
 
+use super::labels::arm_named;
 use super::number::{decimal, percent};
 use crate::language::Lang;
 use crate::report::escape::name;
@@ -21,7 +22,7 @@ pub(crate) fn warning(warning: &Warning, lang: Lang) -> String {
             )
             .to_owned(),
         Warning::UnclearDifference { month, arm, control, difference, error, needed } => {
-            let (arm, control) = (name(arm), name(control));
+            let (arm, control) = (arm_named(lang, arm), arm_named(lang, control));
             let (difference, error) =
                 (decimal(lang, 100.0 * difference, 2), decimal(lang, 100.0 * error, 2));
             match lang {
@@ -49,7 +50,7 @@ pub(crate) fn warning(warning: &Warning, lang: Lang) -> String {
         }
         Warning::CapacityBinds { arm, from, worst_month, worst_share } => {
             let (arm, share, worst) =
-                (name(arm), percent(lang, BINDING_SHARE, 0), percent(lang, *worst_share, 0));
+                (arm_named(lang, arm), percent(lang, BINDING_SHARE, 0), percent(lang, *worst_share, 0));
             match lang {
                 Lang::Nl => format!(
                     "de capaciteit knelt in groep {arm}: vanaf maand {from} moet meer dan {share} van de gesprekken die aan de beurt zijn \
