@@ -13,13 +13,16 @@ use super::{Context, files};
 use crate::disk;
 use crate::error::Error;
 use crate::language::{Lang, Said};
+use crate::report::facts::Facts;
 use crate::report::learning::sensitivity as words;
+use crate::report::source::Source;
 use crate::report::{self, summary};
 use crate::said;
 use crate::scenario::resources::{Load, ResourceEstimate};
 use crate::scenario::{Dynamics, Resolved, Scenario};
 use crate::sensitivity::confirm::{FEWEST_DRAWS, most_runs, of_draws};
 use crate::sensitivity::question::{ChosenResult, GroupEffects, SensitivityMethod, answer, given, studies};
+use crate::trial::view::View;
 use crate::trial::{Draws, Drivers, Results, Stopped, Wanted, Watch, measures};
 
 /// A question about sensitivity.
@@ -265,7 +268,7 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
     Ok(Wanted { measure, month })
 }
 
-/// The drivers that a run's report shows: of what the scenario asks, under the first treated arm at the horizon.
+/// The drivers that a run's report shows: of what the scenario asks, under the arm that answers it best, at the horizon.
 ///
 /// # Errors
 /// [`Stopped`] by the user.
@@ -279,7 +282,11 @@ pub(super) fn of_run(
     let (name, label) = scenario.asked.measure();
     let Ok(wanted) = wanted(Some(&format!("{name}:{label}")), scenario) else { return Ok(None) };
     let Some(at) = results.months.iter().position(|month| *month == wanted.month) else { return Ok(None) };
-    let of = (first_treated(scenario), wanted);
+    // The arm that the first page is about.
+    let (view, facts) = (View::new(results), Facts::new(resolved, ""));
+    let source = Source { view: &view, facts: &facts, lang: Lang::default() };
+    let best = report::answer::best_arm(&source, scenario.asked);
+    let of = (best.unwrap_or_else(|| first_treated(scenario)), wanted);
     // Built on all draws: a shard has its own only, and a merge has nothing kept of this.
     let watch = Watch { chunks: None, ..watch };
     Ok(Some(of_draws(scenario, &resolved.registry, of, draws, at, watch)?))

@@ -241,7 +241,9 @@ fn renamed(text: &str, name: &str) -> String {
         in_head &= !line.starts_with('[');
         if in_head && line.starts_with("name = ") {
             lines.push(format!("name = \"{name}\""));
-        } else if in_head && line.starts_with("title = ") {
+        } else if in_head && line.starts_with("title.en = ") {
+            // One name for both.
+        } else if in_head && (line.starts_with("title = ") || line.starts_with("title.nl = ")) {
             lines.push(format!("title = \"{name}\""));
         } else {
             lines.push(line.to_string());
@@ -262,7 +264,7 @@ mod tests {
             let text = text("mine", from.as_deref()).unwrap();
             let scenario =
                 resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
-            assert_eq!((scenario.name.as_str(), scenario.title.as_str()), ("mine", "mine"), "{from:?}");
+            assert_eq!((scenario.name.as_str(), scenario.title[0].as_str()), ("mine", "mine"), "{from:?}");
         }
     }
 

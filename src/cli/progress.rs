@@ -139,13 +139,17 @@ fn rate(so_far: app::Progress, elapsed: Duration) -> (f64, f64) {
 /// One line for people: done, total, share, rate and time left. There is no rate before the first unit
 /// is done.
 fn line(so_far: app::Progress, elapsed: Duration) -> String {
+    line_in(language::of_errors(), so_far, elapsed)
+}
+
+/// The line in a language.
+fn line_in(lang: Lang, so_far: app::Progress, elapsed: Duration) -> String {
     let app::Progress { done, total } = so_far;
     let percent = 100 * done / total.max(1);
     if done == 0 {
         return format!("0/{total} (0%)");
     }
     let (rate, left) = rate(so_far, elapsed);
-    let lang = language::of_errors();
     let rate = number::decimal(lang, rate, 1);
     match lang {
         Lang::Nl => format!("{done}/{total} ({percent}%), {rate}/s, nog {left:.0} s"),
@@ -177,8 +181,9 @@ mod tests {
     #[test]
     fn a_log_line_tells_how_far_and_how_long() {
         let at = |done| (app::Progress { done, total: 200 }, Duration::from_secs(30));
-        assert_eq!(line(at(50).0, at(50).1), "50/200 (25%), 1.7/s, ETA 90 s");
-        assert_eq!(line(at(0).0, at(0).1), "0/200 (0%)");
+        assert_eq!(line_in(Lang::Nl, at(50).0, at(50).1), "50/200 (25%), 1,7/s, nog 90 s");
+        assert_eq!(line_in(Lang::En, at(50).0, at(50).1), "50/200 (25%), 1.7/s, 90 s left");
+        assert_eq!(line_in(Lang::Nl, at(0).0, at(0).1), "0/200 (0%)");
         let document: serde_json::Value = serde_json::from_str(&json_line(at(50).0, at(50).1)).unwrap();
         assert_eq!(
             document,

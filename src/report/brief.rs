@@ -81,7 +81,8 @@ pub(crate) fn scenario_in_words(scenario: &Scenario, lang: Lang) -> String {
         Dynamics::Full => lang.pick("een gesloten groep", "a closed cohort"),
         Dynamics::Ladder(_) => lang.pick("een overgangstabel", "a transition table"),
     };
-    let (title, participants) = (name(&scenario.title), count(scenario.participants(), lang));
+    let (title, participants) =
+        (name(&scenario.title[lang.pick(0, 1)]), count(scenario.participants(), lang));
     let several = |number: usize, one: &str, more: &str| {
         format!("{} {}", count(number as u32, lang), if number == 1 { one } else { more })
     };

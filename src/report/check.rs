@@ -33,7 +33,7 @@ pub(crate) fn plan(check: &Check, lang: Lang) -> String {
     // How far this scenario is from the reference: zero would say that an override was not read.
     let changed = records.iter().filter(|record| record.overridden_by.is_some()).count();
     let whole = |value: f64| decimal(lang, value, 0);
-    let (name, title) = (&scenario.name, &scenario.title);
+    let (name, title) = (&scenario.name, &scenario.title[lang.pick(0, 1)]);
     let (horizon, steps, sites) = (scenario.horizon_months, scenario.steps_per_month, scenario.sites.len());
     let start = format!("{}-{:02}", scenario.start.year, scenario.start.month);
     let asked = words::question(lang, scenario.asked);

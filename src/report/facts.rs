@@ -25,8 +25,8 @@ pub(crate) const FILE: &str = "facts.json";
 pub(crate) struct Facts {
     /// Short name of the scenario, which names its folder.
     pub name: String,
-    /// Title for readers.
-    pub title: String,
+    /// Title for readers, in Dutch and English.
+    pub title: [String; 2],
     /// The question, Dutch and English; may be empty.
     pub question: [String; 2],
     /// What the planner wants to know: the name of the question.

@@ -55,7 +55,7 @@ pub(crate) struct Page<'a> {
     /// Largest uncertainties, one sentence each.
     pub uncertainties: Vec<String>,
     /// What they move: "het saldo per klant".
-    pub moved: &'static str,
+    pub moved: String,
     /// What is compared with what, and how many people.
     pub compared: Vec<String>,
     /// Horizon in words, such as "4 years".
@@ -136,7 +136,7 @@ impl<'a> Page<'a> {
         Self {
             lang,
             facts: source.facts,
-            title: escape::name(&source.facts.title),
+            title: escape::name(&source.facts.title[lang.pick(0, 1)]),
             question: escape::clean(&source.facts.question[lang.pick(0, 1)]),
             origin: answer.origin.as_ref().map(origin_rows).unwrap_or_default(),
             answer,
@@ -263,10 +263,10 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
 }
 
 /// What the largest uncertainties move.
-fn moved(source: &Source<'_>) -> &'static str {
+fn moved(source: &Source<'_>) -> String {
     let (lang, drivers) = (source.lang, source.results.drivers.as_ref());
     let label = drivers.map_or(["", ""], |drivers| drivers.measure_key());
-    match label {
+    let words = match label {
         ["money_discounted", _] => lang.pick("het saldo per klant", "the balance per client"),
         ["exits", _] => lang.pick(
             "het verschil in uitstroom (in procentpunten)",
@@ -288,7 +288,12 @@ fn moved(source: &Source<'_>) -> &'static str {
             "het verschil in uitstroom naar werk (in procentpunten)",
             "the difference in exits to work (percentage points)",
         ),
-    }
+    };
+    let arm = drivers.and_then(|drivers| drivers.arm).filter(|_| source.treated().len() > 1);
+    arm.map_or_else(
+        || words.to_owned(),
+        |arm| format!("{words} {} {}", lang.pick("met", "with"), name(source, arm)),
+    )
 }
 
 /// What is compared, one sentence per arm: clients, caseworkers, how often they talk, and who gets

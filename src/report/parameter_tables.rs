@@ -11,6 +11,7 @@ use super::escape;
 use super::facts::ParameterFact;
 use super::language::Lang;
 use super::number;
+use super::round::decimals_of_range;
 use super::source::Source;
 use super::table::{Cell, Row, Table};
 use super::words;
@@ -241,14 +242,6 @@ fn range(lang: Lang, parameter: &ParameterFact) -> String {
     }
 }
 
-/// Decimals of the ends of a range: two digits of its width, and one of the end nearest to zero.
-fn decimals_of_range(low: f64, high: f64) -> i32 {
-    let first_digit = |value: f64| -(libm::log10(value.abs()).floor() as i32);
-    let width = if high > low { first_digit(high - low) + 1 } else { 2 };
-    let ends = [low, high].into_iter().filter(|end| *end != 0.0).map(first_digit);
-    ends.fold(width, i32::max).clamp(-9, 9)
-}
-
 /// Where it comes from and what is remarked on it, in one text; empty when neither is known.
 fn source_and_note(parameter: &ParameterFact) -> String {
     let parts = [&parameter.source, &parameter.note];
@@ -259,15 +252,6 @@ fn source_and_note(parameter: &ParameterFact) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_range_has_the_digits_of_its_width() {
-        for (low, high, decimals) in
-            [(0.2763, 1.303, 1), (1527.0, 3316.0, -2), (60.88, 94.13, 0), (0.00375, 0.1463, 3), (0.0, 0.5, 2)]
-        {
-            assert_eq!(decimals_of_range(low, high), decimals, "{low} {high}");
-        }
-    }
 
     #[test]
     fn four_digits_and_no_zeros() {

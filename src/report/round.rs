@@ -72,6 +72,14 @@ pub(super) fn not_zero(amount: f64, decimals: i32, most: i32) -> i32 {
     (decimals..=most).find(shows).unwrap_or(decimals)
 }
 
+/// Decimals of the ends of a range: two digits of its width, and one of the end nearest to zero.
+pub(super) fn decimals_of_range(low: f64, high: f64) -> i32 {
+    let first_digit = |value: f64| -(libm::log10(value.abs()).floor() as i32);
+    let width = if high > low { first_digit(high - low) + 1 } else { 2 };
+    let ends = [low, high].into_iter().filter(|end| *end != 0.0).map(first_digit);
+    ends.fold(width, i32::max).clamp(-9, 9)
+}
+
 /// Euros without a sign, in millions from a million on as printed.
 pub(super) fn euros(lang: Lang, amount: f64, decimals: i32) -> String {
     if number::round_to(amount, decimals).abs() < 1e6 {
@@ -84,6 +92,15 @@ pub(super) fn euros(lang: Lang, amount: f64, decimals: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_has_the_digits_of_its_width() {
+        for (low, high, decimals) in
+            [(0.2763, 1.303, 1), (1527.0, 3316.0, -2), (60.88, 94.13, 0), (0.00375, 0.1463, 3), (0.0, 0.5, 2)]
+        {
+            assert_eq!(decimals_of_range(low, high), decimals, "{low} {high}");
+        }
+    }
 
     #[test]
     fn large_amounts_are_millions() {

@@ -158,7 +158,7 @@ mod tests {
         for arm in results.paired.iter_mut().chain(&mut results.difference).chain(&mut results.study) {
             arm.arm = HOSTILE.to_owned();
         }
-        facts.title = HOSTILE.to_owned();
+        facts.title = [HOSTILE.to_owned(), HOSTILE.to_owned()];
         facts.question = [HOSTILE.to_owned(), HOSTILE.to_owned()];
         facts.command = HOSTILE.to_owned();
         facts.arms.iter_mut().for_each(|arm| arm.name = HOSTILE.to_owned());

@@ -225,7 +225,7 @@ pub struct Scenario {
     /// Short name: names the output folder.
     pub name: String,
     /// Title shown above results.
-    pub title: String,
+    pub title: [String; 2],
     /// The question that the scenario answers, in Dutch (`nl`) and English (`en`); empty when not given.
     pub question: [String; 2],
     /// What the planner wants to know: the outcome that a run answers with.

@@ -12,6 +12,7 @@ use super::plan::{
     Uncertainty,
 };
 use super::read_serves::{Known, no_service, read_plan};
+use super::read_structures::read_title;
 use super::serves::Arm;
 use crate::document::{
     Node, Problem, Sink, TableReader, Value, did_you_mean, integer, nearest, number, one_of, showable,
@@ -31,8 +32,8 @@ const MAX_PARTS: usize = 1000;
 pub(super) struct Settings {
     /// Short name.
     pub(super) name: String,
-    /// Title for readers.
-    pub(super) title: String,
+    /// Title for readers, in Dutch and English.
+    pub(super) title: [String; 2],
     /// The question in Dutch and English.
     pub(super) question: [String; 2],
     /// What the first page answers.
@@ -72,19 +73,7 @@ pub(super) fn read_settings(root: &TableReader<'_>) -> Settings {
     let count = |key: &str| root.count(key).unwrap_or(1) as u32;
     let flag = |key: &str| root.boolean(key).unwrap_or(false);
     let name = read_file_name(root);
-    let title = match root.text("title") {
-        Some(title) if is_line(&title, 200) => title,
-        Some(_) => {
-            root.problem(
-                "title",
-                said!("title is te lang of heeft stuurtekens", "title is too long or has control characters"),
-                said!("één regel, tot 200 tekens", "one line, up to 200 characters"),
-                None,
-            );
-            String::new()
-        }
-        None => name.clone(),
-    };
+    let title = read_title(root, &name, "title");
     let steps_per_month = count("steps_per_month");
     if steps_per_month == 3 {
         root.problem(

@@ -66,23 +66,21 @@ fn read_structure(table: &TableReader<'_>, read: &ReadParameters, sink: &Sink) -
         check_overrides(table, &name, &overrides, read);
     }
     Structure {
-        title: read_title(table, &name),
+        title: read_title(table, &name, "structure.title"),
         weight: table.setting("weight").unwrap_or(1.0),
         overrides,
         name,
     }
 }
 
-/// `title = "…"` for both languages, or `title.nl` and `title.en`.
-fn read_title(table: &TableReader<'_>, name: &str) -> [String; 2] {
+/// `title = "…"` for both languages, or `title.nl` and `title.en`; `key` is what problems call it.
+pub(super) fn read_title(table: &TableReader<'_>, name: &str, key: &str) -> [String; 2] {
     let fits = |text: &str| text.chars().count() <= 200 && text.chars().all(is_showable);
     let allowed = || said!("één regel, tot 200 tekens", "one line, up to 200 characters");
     if let Some(Node { value: Value::Text(text), .. }) = table.node("title") {
         if !fits(text) {
-            let message = said!(
-                "structure.title is te lang of heeft stuurtekens",
-                "structure.title is too long or has control characters"
-            );
+            let message =
+                said!("{key} is te lang of heeft stuurtekens", "{key} is too long or has control characters");
             table.problem("title", message, allowed(), None);
         }
         return [text.clone(), text.clone()];
@@ -92,8 +90,8 @@ fn read_title(table: &TableReader<'_>, name: &str) -> [String; 2] {
         let text = title.text(language).unwrap_or_else(|| name.to_owned());
         if !fits(&text) {
             let message = said!(
-                "structure.title.{language} is te lang of heeft stuurtekens",
-                "structure.title.{language} is too long or has control characters"
+                "{key}.{language} is te lang of heeft stuurtekens",
+                "{key}.{language} is too long or has control characters"
             );
             title.problem(language, message, allowed(), None);
         }

@@ -160,9 +160,10 @@ fn settings(root: &mut Value) {
         json!({ "type": "string", "description": "\"reference\" or a file in the same folder." }),
     );
     put(root, "name", json!({ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}$" }));
-    for path in ["title", "question.nl", "question.en", "control", "uncertainty.posterior"] {
+    for path in ["question.nl", "question.en", "control", "uncertainty.posterior"] {
         put(root, path, json!({ "type": "string" }));
     }
+    put(root, "title", title());
     put(root, "start", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }));
     put(root, "dynamics", choice(&["full", "ladder"]));
     let questions: Vec<&str> = Question::ALL.iter().map(|kind| kind.name()).collect();
@@ -288,17 +289,22 @@ fn site() -> Value {
 /// Most dots in the path of a parameter: `steps.kind.NAME.need.base`.
 const DEEPEST_PARAMETER: usize = 4;
 
+/// A title: one text, or one in each language.
+fn title() -> Value {
+    let mut titles = table();
+    for language in ["nl", "en"] {
+        put(&mut titles, language, json!({ "type": "string" }));
+    }
+    json!({ "anyOf": [{ "type": "string" }, titles] })
+}
+
 /// A story. Its overrides are nested as deep as any parameter, any number at the leaves: which paths
 /// exist depends on the services of the scenario, which a schema cannot know.
 fn structure() -> Value {
     let mut schema = table();
     put(&mut schema, "name", json!({ "type": "string" }));
     put(&mut schema, "weight", number("structure.weight"));
-    let mut titles = table();
-    for language in ["nl", "en"] {
-        put(&mut titles, language, json!({ "type": "string" }));
-    }
-    put(&mut schema, "title", json!({ "anyOf": [{ "type": "string" }, titles] }));
+    put(&mut schema, "title", title());
     let mut below = json!({ "type": "number" });
     for _ in 0..DEEPEST_PARAMETER {
         below =

@@ -41,6 +41,7 @@ pub(crate) fn drivers(
     let found = given_data(columns, &values, noise);
     let mut drivers = Drivers {
         measure: (wanted.measure.name.to_owned(), wanted.measure.label.to_owned()),
+        arm: Some(treated),
         noise_share: found.noise_share,
         left_out_r2: found.left_out_r2,
         ..Drivers::default()

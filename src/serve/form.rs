@@ -415,7 +415,7 @@ mod tests {
                 );
                 let municipality = &scenario.municipality;
                 assert_eq!((municipality.inhabitants, municipality.price_year), (Some(60_000), Some(2019)));
-                assert_eq!((scenario.asked, scenario.title.as_str()), (Question::Steps, "a \"b\" [c]"));
+                assert_eq!((scenario.asked, scenario.title[0].as_str()), (Question::Steps, "a \"b\" [c]"));
                 let told = scenario.structures.iter().filter(|story| story.weight > 0.0).count();
                 assert_eq!(told, if caution == "middle" { 3 } else { 1 });
             }

@@ -30,6 +30,9 @@ pub(crate) struct Drivers {
     /// The result that they move: name and label of its measure.
     #[serde(default)]
     pub measure: (String, String),
+    /// The arm whose difference from the control it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arm: Option<usize>,
     /// Parameters whose influence a paired run confirmed, the largest change first.
     pub confirmed: Vec<Driver>,
     /// Parameters that the draws pointed to and a paired run did not confirm.

@@ -290,7 +290,7 @@ pub(super) fn results_without_worlds(
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
         scenario: scenario.name.clone(),
-        title: scenario.title.clone(),
+        title: scenario.title[1].clone(),
         scenario_hash: hash.to_owned(),
         seed: scenario.seed,
         replicates,

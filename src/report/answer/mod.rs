@@ -93,6 +93,11 @@ fn arms<'a>(source: &Source<'a>, question: Question) -> Vec<Arm<'a>> {
     arms
 }
 
+/// The arm that answers a question best; `None` with nothing to compare.
+pub fn best_arm(source: &Source<'_>, question: Question) -> Option<usize> {
+    arms(source, question).first().map(|arm| arm.index)
+}
+
 /// The size per client that does not matter for a question.
 pub(in crate::report) fn negligible(question: Question) -> f64 {
     match question {

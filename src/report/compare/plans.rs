@@ -69,7 +69,7 @@ impl<'a> Plans<'a> {
             whole: views(&comparison.results),
             // A title up to a colon.
             titles: apart(facts.iter().map(|own| {
-                let title = escape::name(&own.title);
+                let title = escape::name(&own.title[lang.pick(0, 1)]);
                 title.split(": ").next().unwrap_or_default().to_owned()
             })),
         }

@@ -327,7 +327,7 @@ fn finish(
         "Wat een onderzoek zou zien, met stapjes: gesimuleerd, geen meting",
         "What a study would see, with stapjes: simulated, not measured",
     );
-    SectionsPage::new(lang, kind, escape::name(&scenario.title), sections).html()
+    SectionsPage::new(lang, kind, escape::name(&scenario.title[lang.pick(0, 1)]), sections).html()
 }
 
 #[cfg(test)]

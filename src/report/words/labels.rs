@@ -579,7 +579,11 @@ mod tests {
     #[test]
     fn what_a_built_in_scenario_changes_has_a_label() {
         for name in crate::scenario::shipped_names() {
-            let Ok(resolved) = embedded(name, &[]) else { continue };
+            // Cases with an exact answer change everything.
+            let Some(resolved) = embedded(name, &[]).ok().filter(|_| !name.starts_with("verification/"))
+            else {
+                continue;
+            };
             for own in Facts::new(&resolved, "").parameters.iter().filter(|own| !own.changed_by.is_empty()) {
                 for lang in Lang::ALL {
                     assert_ne!(parameter_named(lang, &own.path), own.path, "{name}");

@@ -6,6 +6,7 @@
 
 use super::{calculations, number};
 use crate::language::Lang;
+use crate::report::round::decimals_of_range;
 use crate::report::source::Source;
 use crate::sensitivity::payback::{Payback, PaybackRatio};
 
@@ -16,7 +17,7 @@ pub(crate) fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, St
         (
             lang.pick("Kosten per extra uitstroom naar werk", "Cost per extra exit to work").to_owned(),
             ratio(
-                lang,
+                (lang, source.has_draws()),
                 payback.per_exit_to_work,
                 lang.pick("extra uitstroom naar werk per klant", "extra exits to work per client"),
             ),
@@ -24,7 +25,7 @@ pub(crate) fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, St
         (
             lang.pick("Kosten per vermeden maand bijstand", "Cost per avoided month of benefit").to_owned(),
             ratio(
-                lang,
+                (lang, source.has_draws()),
                 payback.per_benefit_month,
                 lang.pick("vermeden maanden per klant", "avoided months per client"),
             ),
@@ -48,14 +49,17 @@ pub(crate) fn details(source: &Source<'_>, payback: &Payback) -> Vec<(String, St
 }
 
 /// A ratio in euros per `denominator`, with its range, or why there is none.
-fn ratio(lang: Lang, ratio: PaybackRatio, denominator: &str) -> String {
-    let euro = |value: f64| {
-        let size = value.abs().max(1.0);
-        number::euro(lang, value, 2 - libm::log10(size).floor() as i32)
-    };
+fn ratio((lang, has_draws): (Lang, bool), ratio: PaybackRatio, denominator: &str) -> String {
     match ratio {
         PaybackRatio::Known(value, low, high) => {
-            format!("{} {}", euro(value), number::interval(lang, &euro(low), &euro(high)))
+            let decimals = decimals_of_range(low, high).min(0);
+            let [value, low, high] = [value, low, high].map(|amount| number::euro(lang, amount, decimals));
+            // Brackets hold assumptions where there are draws, and chance elsewhere: this is neither.
+            match (has_draws, lang) {
+                (true, _) => format!("{value} {}", number::interval(lang, &low, &high)),
+                (false, Lang::Nl) => format!("{value} (rekenfout: {low} tot {high})"),
+                (false, Lang::En) => format!("{value} (Monte Carlo error: {low} to {high})"),
+            }
         }
         PaybackRatio::NoDenominator(low, high) => {
             let ends =
@@ -101,7 +105,7 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
             let ends = number::interval(lang, &months(low), &months(high));
             match (lang, number::round_to(low, 1) < 0.0) {
                 (_, false) => format!(" {ends}"),
-                (Lang::Nl, true) => format!(" {ends} (min is meer bijstand)"),
+                (Lang::Nl, true) => format!(" {ends} (min is meer uitkering)"),
                 (Lang::En, true) => format!(" {ends} (minus is more benefit)"),
             }
         })
@@ -109,19 +113,19 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
     let fewer = |value: f64| {
         let (shown, rounded) = (months(value.abs()), number::round_to(value, 1));
         match (lang, rounded == 0.0, rounded > 0.0) {
-            (Lang::Nl, true, _) => "evenveel maanden".to_owned(),
-            (Lang::En, true, _) => "as many months".to_owned(),
-            (Lang::Nl, _, true) => format!("{shown} maanden minder"),
-            (Lang::En, _, true) => format!("{shown} fewer months"),
-            (Lang::Nl, _, false) => format!("{shown} maanden meer"),
-            (Lang::En, _, false) => format!("{shown} more months"),
+            (Lang::Nl, true, _) => "geen besparing".to_owned(),
+            (Lang::En, true, _) => "no saving".to_owned(),
+            (Lang::Nl, _, true) => format!("{shown} maanden uitkering bespaard"),
+            (Lang::En, _, true) => format!("{shown} months of benefit saved"),
+            (Lang::Nl, _, false) => format!("{shown} maanden uitkering meer betaald"),
+            (Lang::En, _, false) => format!("{shown} months of benefit more paid"),
         }
     };
     let need = match (lang, number::round_to(needed, 1) <= 0.0) {
         (Lang::Nl, true) => "niets: de aanpak kost niet meer".to_owned(),
         (Lang::En, true) => "nothing: the service costs no more".to_owned(),
-        (Lang::Nl, false) => format!("{} bijstand per klant{}", fewer(needed), range(0)),
-        (Lang::En, false) => format!("{} of benefit per client{}", fewer(needed), range(0)),
+        (Lang::Nl, false) => format!("{} per klant{}", fewer(needed), range(0)),
+        (Lang::En, false) => format!("{} per client{}", fewer(needed), range(0)),
     };
     match lang {
         Lang::Nl => format!("{need}; berekend: {}{}", fewer(reached), range(1)),
