@@ -84,7 +84,13 @@ pub struct Sampled {
 impl Sampled {
     /// Pieces of work that this takes, as progress counts them: one for the lives, one for the study.
     fn pieces(request: &RunRequest) -> u64 {
-        u64::from(follows(&request.resolved.scenario)) + u64::from(request.events.is_some())
+        u64::from(Self::lives(request) > 0) + u64::from(request.events.is_some())
+    }
+
+    /// Lives that are sampled per site and arm: those to choose from, and those that were asked for.
+    fn lives(request: &RunRequest) -> u32 {
+        let told = if tells(&request.resolved.scenario) { life::SAMPLED } else { 0 };
+        told.max(request.trajectories.unwrap_or(0))
     }
 
     /// Simulates what is asked for. The flag is looked at between the pieces, so a user who stops it
@@ -95,8 +101,9 @@ impl Sampled {
         let advance = || watch.progress.iter().for_each(|progress| progress(1));
         told(watch)?;
         let mut lives = Vec::new();
-        if follows(scenario) {
-            lives = trial::replicate::lives(scenario, life::SAMPLED.max(request.trajectories.unwrap_or(0)));
+        let count = Self::lives(request);
+        if count > 0 {
+            lives = trial::replicate::lives(scenario, count);
             advance();
         }
         told(watch)?;
@@ -110,10 +117,10 @@ impl Sampled {
     }
 }
 
-/// Whether the model of a scenario follows clients: a transition table counts them per rung, and has no
-/// lives to tell.
-fn follows(scenario: &Scenario) -> bool {
-    scenario.dynamics == Dynamics::Full
+/// Whether lives are told: the model follows clients (a transition table counts them per rung), and there
+/// is another arm to live under than the control.
+fn tells(scenario: &Scenario) -> bool {
+    scenario.dynamics == Dynamics::Full && scenario.arms.len() > 1
 }
 
 /// Simulates every replicate, and the draws of the parameters.
@@ -234,7 +241,7 @@ pub fn write(
         disk::write_pieces(&path.join(curves::CURVES), |to| curves::write(found, to))?;
         write_study(request, sampled, path)?;
         let facts = Facts {
-            lives: told_of(&request.resolved.scenario, &sampled.lives),
+            lives: told_of(&request.resolved.scenario, found, &sampled.lives),
             ..Facts::new(&request.resolved, &writing.command)
         };
         report::write(path, found, &facts, Beside::default(), writing.lang)?;
@@ -249,19 +256,20 @@ pub fn write(
 
 /// Three lives of the first replicate, to be told; none in a transition table or without a second arm.
 #[cfg(any(test, feature = "serve"))]
-pub(crate) fn lives_of(scenario: &Scenario) -> Vec<life::Life> {
-    if !follows(scenario) {
+pub(crate) fn lives_of(scenario: &Scenario, results: &Results) -> Vec<life::Life> {
+    if !tells(scenario) {
         return Vec::new();
     }
-    told_of(scenario, &trial::replicate::lives(scenario, life::SAMPLED))
+    told_of(scenario, results, &trial::replicate::lives(scenario, life::SAMPLED))
 }
 
-/// Three of the lives that were sampled, under the first arm that is not the control and under the
-/// control; none with one arm. More may have been sampled for `trajectories.csv`; the same number is
+/// Three of the lives that were sampled, under the control and under the arm that the first page is about
+/// (the one whose drivers were looked for, else the first); none with one arm. More may have been sampled for `trajectories.csv`; the same number is
 /// looked at, so that the report does not depend on that flag.
-fn told_of(scenario: &Scenario, sampled: &[LifeMonth]) -> Vec<life::Life> {
-    let treated = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
-    treated.map_or_else(Vec::new, |arm| {
+fn told_of(scenario: &Scenario, results: &Results, sampled: &[LifeMonth]) -> Vec<life::Life> {
+    let first = (0..scenario.arms.len()).find(|&arm| arm != scenario.control);
+    let best = results.drivers.as_ref().and_then(|drivers| drivers.arm);
+    best.or(first).map_or_else(Vec::new, |arm| {
         life::choose(&life::first(sampled, life::SAMPLED), arm, scenario.control)
     })
 }
@@ -324,6 +332,16 @@ mod tests {
         assert_eq!(last.into_inner(), 3);
     }
 
+    #[test]
+    fn without_a_second_arm_no_life_is_simulated() {
+        let mut alone = small();
+        assert_eq!(Sampled::pieces(&alone), 1);
+        alone.resolved.scenario.arms.truncate(1);
+        assert_eq!((Sampled::pieces(&alone), Sampled::lives(&alone)), (0, 0));
+        let asked = RunRequest { trajectories: Some(3), ..alone };
+        assert_eq!(Sampled::lives(&asked), 3);
+    }
+
     /// What is written was simulated before, watched and stoppable; the lives are those of a simulation of their own.
     #[test]
     fn what_stands_beside_the_numbers_is_simulated_once_before_writing() {
@@ -343,7 +361,8 @@ mod tests {
                 summary::text(&answer.results),
                 summary::text(&run(&request, &Context::new(2)).unwrap().results)
             );
-            assert_eq!(told_of(scenario, &sampled.lives), lives_of(scenario));
+            let found = &answer.results;
+            assert_eq!(told_of(scenario, found, &sampled.lives), lives_of(scenario, found));
             assert!(life::first(&sampled.lives, count) == trial::replicate::lives(scenario, count));
             assert!(sampled.study.is_some());
         }

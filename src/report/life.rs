@@ -171,5 +171,7 @@ fn told(arm: usize, months: &[&LifeMonth]) -> Told {
         }
         known = own.disclosed;
     }
+    // What is told in a talk comes before leaving in the same month.
+    moments.sort_by_key(|own| (own.month, own.what == What::Exit));
     Told { arm, moments, on_benefit: months.last().is_some_and(|last| last.out.is_none()) }
 }

@@ -145,7 +145,7 @@ impl Form {
     }
 
     /// Decimals that an error of the value supports.
-    fn decimals(self, error: f64) -> i32 {
+    pub(super) fn decimals(self, error: f64) -> i32 {
         round::decimals(error * self.kind.scale(), self.most)
     }
 

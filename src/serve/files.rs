@@ -45,7 +45,7 @@ impl Made<'_> {
     pub(super) fn file(&self, wanted: &str) -> Option<File> {
         let mut facts = Facts::new(&self.kept.resolved, self.command);
         if wanted.starts_with("report") {
-            facts.lives = lives_of(&self.kept.resolved.scenario);
+            facts.lives = lives_of(&self.kept.resolved.scenario, &self.kept.results);
         }
         let view = View::new(&self.kept.results);
         let source = |lang| Source { view: &view, facts: &facts, lang };

@@ -140,6 +140,11 @@ impl<'a> Arm<'a> {
         })
     }
 
+    /// The difference from the control at the horizon, per 100 clients.
+    fn hundred(&self, question: Question) -> Outcome {
+        self.gain.times(100.0 * question.sign())
+    }
+
     /// Years of the horizon.
     fn years(&self) -> f64 {
         f64::from(self.facts.horizon_months.max(1)) / YEAR

@@ -28,7 +28,7 @@ pub(super) fn answer(
     if best.gain.is_too_noisy(negligible) {
         return too_noisy(source, best.gain.times_more(negligible));
     }
-    let most = most_decimals(source, question, arms, source.horizon());
+    let most = most_decimals(arms.iter().map(|arm| arm.hundred(question)));
     let mut sentences = vec![main(source, question, best, most), spread(source, best, question)];
     if question == Question::Payback
         && let Some(origin) = origin.filter(|origin| hangs_on_dropouts(origin))
@@ -60,7 +60,8 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>, most: i32) -> St
         return payback(lang, &capital(&arm.name), &time, total, places(source, arm));
     }
     let name = &arm.name;
-    let Some((with, without)) = hundred(source, question, arm, source.horizon(), most) else {
+    let Some((with, without)) = hundred(source, question, &arm.hundred(question), source.horizon(), most)
+    else {
         return String::new();
     };
     let control = &arm.control;
@@ -122,12 +123,8 @@ fn payback(lang: Lang, name: &str, time: &str, total: f64, places: i32) -> Strin
 
 /// Decimals of the levels of all arms: the control's level is printed alike in every sentence. A difference of less than two keeps a
 /// decimal where the errors of all allow it: 4.6 and 5.2 are not "5 and 6".
-fn most_decimals(source: &Source<'_>, question: Question, arms: &[Arm<'_>], month: u32) -> i32 {
-    let at = source.at_or_before(month);
-    let difference = |arm: &Arm<'_>| {
-        Some(outcome(source, Basis::Difference, arm.index, question.measure(), at)?.times(100.0))
-    };
-    let all: Vec<Outcome> = arms.iter().filter_map(difference).collect();
+fn most_decimals(differences: impl Iterator<Item = Outcome>) -> i32 {
+    let all: Vec<Outcome> = differences.collect();
     let most = i32::from(all.iter().any(|own| own.center.abs() < 2.0));
     all.iter().map(|own| decimals(own.error, most)).min().unwrap_or(most)
 }
@@ -136,13 +133,12 @@ fn most_decimals(source: &Source<'_>, question: Question, arms: &[Arm<'_>], mont
 fn hundred(
     source: &Source<'_>,
     question: Question,
-    arm: &Arm<'_>,
+    difference: &Outcome,
     month: u32,
     most: i32,
 ) -> Option<(String, String)> {
     let key = question.measure();
     let at = source.at_or_before(month);
-    let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(100.0);
     let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(100.0);
     let printed = row(control.center, difference.center, difference.error, most);
     let text = |value: f64| number::decimal(source.lang, value, printed.decimals);
@@ -239,8 +235,12 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
     let lang = source.lang;
     let time = number::months(lang, source.results.months[source.at_or_before(MEASURED_MONTHS)]);
     let asked = if question == Question::Payback { Question::Work } else { question };
-    let most = most_decimals(source, asked, std::slice::from_ref(arm), MEASURED_MONTHS);
-    let Some((with, without)) = hundred(source, asked, arm, MEASURED_MONTHS, most) else {
+    let at = source.at_or_before(MEASURED_MONTHS);
+    let difference =
+        outcome(source, Basis::Difference, arm.index, asked.measure(), at).map(|own| own.times(100.0));
+    let Some(difference) = difference else { return String::new() };
+    let most = most_decimals(std::iter::once(difference.clone()));
+    let Some((with, without)) = hundred(source, asked, &difference, MEASURED_MONTHS, most) else {
         return String::new();
     };
     let (name, control) = (&arm.name, &arm.control);

@@ -44,6 +44,10 @@ pub(crate) fn vertical(panel: &Panel) -> Axis {
         low = low.min(0.0);
         high = high.max(0.0);
     }
+    if panel.kind == NumberKind::Percent {
+        // A share is never below nothing; draws without their shared luck can be, by a hair.
+        low = low.max(0.0);
+    }
     if high <= low {
         // One value throughout: an axis of its own size, not one of rounding errors.
         high = low + (0.1 * low.abs()).max(1.0 / panel.kind.scale());
@@ -132,6 +136,13 @@ mod tests {
         let axis = vertical(&panel(&[0.0, 0.437], NumberKind::Percent));
         assert_eq!(axis.ticks.len(), 6);
         assert!((axis.high - 0.5).abs() < 1e-12 && axis.decimals == 0, "{axis:?}");
+    }
+
+    #[test]
+    fn a_share_has_no_axis_below_zero() {
+        let axis = vertical(&panel(&[-0.0004, 0.3], NumberKind::Percent));
+        assert!(axis.low == 0.0 && axis.ticks[0] == 0.0, "{axis:?}");
+        assert!(vertical(&panel(&[-0.0004, 0.3], NumberKind::Points)).low < 0.0, "a difference has");
     }
 
     #[test]

@@ -36,18 +36,20 @@ pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
         ),
     ];
     let arms = 0..source.results.arms.len();
-    let cell = |arm: usize, form: Form, key: Key<'_>| match source.stat(Basis::Study, arm, key, at) {
-        Some(stat) => {
-            let end = |value| form.value(source.lang, value, f64::NAN);
-            let interval = number::interval(t, &end(stat.low), &end(stat.high));
-            Cell::ranged(form.value(t, stat.mean, stat.mcse), stat.mean, interval, (stat.low, stat.high))
-        }
-        None => Cell::text(number::NO_NUMBER),
-    };
-    let row = |(heading, form, key): &Line<'_>| Row {
-        head: heading.clone(),
-        cells: arms.clone().map(|arm| cell(arm, *form, *key)).collect(),
-        month: None,
+    let stat = |arm: usize, key: Key<'_>| source.stat(Basis::Study, arm, key, at);
+    let row = |(heading, form, key): &Line<'_>| {
+        // One rounding for the row, ends of ranges too.
+        let decimals =
+            arms.clone().filter_map(|arm| stat(arm, *key)).map(|own| form.decimals(own.mcse)).min();
+        let text = |value: f64| form.kind.format(t, value, decimals.unwrap_or(form.most));
+        let cell = |arm: usize| match stat(arm, *key) {
+            Some(own) => {
+                let interval = number::interval(t, &text(own.low), &text(own.high));
+                Cell::ranged(text(own.mean), own.mean, interval, (own.low, own.high))
+            }
+            None => Cell::text(number::NO_NUMBER),
+        };
+        Row { head: heading.clone(), cells: arms.clone().map(cell).collect(), month: None }
     };
     let mut head = vec![String::new()];
     head.extend(source.facts.arms.iter().map(|arm| arm_name(t, arm)));
