@@ -85,7 +85,12 @@ pub(super) fn read_title(table: &TableReader<'_>, name: &str, key: &str) -> [Str
         }
         return [text.clone(), text.clone()];
     }
-    let Some(title) = table.table("title") else { return [name.to_owned(), name.to_owned()] };
+    let both = |text: String| [text.clone(), text];
+    if !matches!(table.node("title"), Some(Node { value: Value::Table(_), .. })) {
+        // Not there, or no text: then that is the problem.
+        return both(table.text("title").unwrap_or_else(|| name.to_owned()));
+    }
+    let Some(title) = table.table("title") else { return both(name.to_owned()) };
     let texts = ["nl", "en"].map(|language| {
         let text = title.text(language).unwrap_or_else(|| name.to_owned());
         if !fits(&text) {
