@@ -122,11 +122,6 @@ impl Form {
         Form { kind, ..self }
     }
 
-    /// A number with the digits that its Monte Carlo error supports.
-    pub(crate) fn value(self, lang: Lang, value: f64, error: f64) -> String {
-        self.kind.format(lang, value, self.decimals(error))
-    }
-
     /// A difference and its range, with the digits that the error of the difference supports.
     pub(crate) fn signed(self, lang: Lang, estimate: &ShownValue) -> Cell {
         self.signed_to(lang, estimate, self.decimals(estimate.error))

@@ -94,7 +94,7 @@ fn arms<'a>(source: &Source<'a>, question: Question) -> Vec<Arm<'a>> {
 }
 
 /// The arm that answers a question best; `None` with nothing to compare.
-pub fn best_arm(source: &Source<'_>, question: Question) -> Option<usize> {
+pub(crate) fn best_arm(source: &Source<'_>, question: Question) -> Option<usize> {
     arms(source, question).first().map(|arm| arm.index)
 }
 

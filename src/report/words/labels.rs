@@ -507,7 +507,7 @@ pub(crate) fn arm_name(lang: Lang, arm: &ArmFact) -> String {
 }
 
 /// A parameter as readers know it: what it means, for a service of the scenario's own with the name of that service; else its path.
-pub fn parameter_named(lang: Lang, path: &str) -> String {
+pub(crate) fn parameter_named(lang: Lang, path: &str) -> String {
     if let Some(words) = parameter(lang, path) {
         return capital(words);
     }
@@ -520,7 +520,7 @@ pub fn parameter_named(lang: Lang, path: &str) -> String {
 }
 
 /// A group of parameters, the first part of their paths, in words with that part; another group as it is named.
-pub fn group(lang: Lang, name: &str) -> String {
+pub(crate) fn group(lang: Lang, name: &str) -> String {
     let (dutch, english) = match name {
         "population" => ("wie de klanten zijn", "who the clients are"),
         "site_effects" => ("verschillen tussen locaties", "differences between sites"),

@@ -48,7 +48,7 @@ pub(crate) fn unit(lang: Lang, unit: &str) -> &str {
 }
 
 /// The unit of a measure as readers know it.
-pub fn measure_unit(lang: Lang, unit: &str) -> &str {
+pub(crate) fn measure_unit(lang: Lang, unit: &str) -> &str {
     if lang == Lang::En {
         return unit;
     }
