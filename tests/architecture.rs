@@ -4,6 +4,8 @@
 mod imports;
 #[path = "architecture/prose.rs"]
 mod prose;
+#[path = "architecture/public.rs"]
+mod public;
 
 use imports::Crate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -510,4 +512,59 @@ fn documentation(attributes: &[syn::Attribute]) -> String {
         _ => None,
     };
     attributes.iter().filter_map(text).collect::<Vec<_>>().join("\n")
+}
+
+/// The doors: whoever embeds the program finds requests and answers there, whether or not a test asks for all of them.
+const DOORS: [&str; 4] = ["app/", "cli/", "error.rs", "lib.rs"];
+
+/// `pub(crate)` is the rule, so that the compiler sees what is dead: public is what somebody outside calls, and what that needs.
+#[test]
+fn what_is_public_is_asked_for_outside() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (files, mut outside) = (texts(), BTreeSet::new());
+    for folder in ["tests", "benches"] {
+        let mut paths = Vec::new();
+        sources(&root.join(folder), &mut paths);
+        for path in paths {
+            public::names(&fs::read_to_string(path).expect("readable source"), &mut outside);
+        }
+    }
+    files.iter().for_each(|(_, text)| public::names(&public::examples(text), &mut outside));
+    let mut wrong =
+        public::unasked(files.iter().map(|(file, text)| (file.as_str(), text.as_str())), &outside);
+    wrong.retain(|place| !DOORS.iter().any(|door| place.starts_with(door)));
+    assert!(wrong.is_empty(), "public, but nobody outside asks (make it pub(crate)):\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_planted_public_item_that_nobody_asks_for_is_found() {
+    let text = "
+        /// ```
+        /// # use stapjes::stats::shown;
+        /// shown();
+        /// ```
+        pub fn shown() -> Handed { Handed(0) }
+        pub struct Handed(pub u32);
+        impl Handed {
+            pub fn forgotten(&self) -> u32 { hidden(self.0) }
+        }
+        pub struct Alone(u32);
+        impl Alone {
+            pub(crate) fn new() -> Alone { Alone(called()) }
+        }
+        pub(crate) fn hidden(x: u32) -> u32 { x }
+        /// In words, `talked_of` is no use.
+        pub fn talked_of() {}
+        pub fn called() -> u32 { 0 }
+        #[cfg(test)]
+        mod tests { pub fn helper() {} }";
+    let mut outside = BTreeSet::new();
+    public::names(
+        "// talked_of()\nfn f() { assert_eq!(stapjes::stats::called(), 0, \"talked_of\") }",
+        &mut outside,
+    );
+    public::names(&public::examples(text), &mut outside);
+    let wrong = public::unasked([("stats.rs", text)], &outside);
+    let names: Vec<&str> = wrong.iter().filter_map(|place| place.split(": ").last()).collect();
+    assert_eq!(names, ["forgotten", "Alone", "talked_of"]);
 }

@@ -14,6 +14,15 @@ pub enum TallyKind {
 macro_rules! tallies {
     ($($(#[$meta:meta])* $variant:ident $(($member:ident: $Kind:ident))? $name:literal $kind:ident $unit:literal;)*) => {
         /// A monthly total. Totals by reason, step, rung or band carry the member of their list.
+        ///
+        /// ```
+        /// use stapjes::history::{Tally, TallyKind};
+        /// use stapjes::kinds::ExitReason;
+        ///
+        /// let work = Tally::Exit(ExitReason::Work);
+        /// assert_eq!((work.name(), work.kind(), work.unit()), ("exit_work".to_owned(), TallyKind::Flow, "exits"));
+        /// assert!(Tally::all().nth(work.index()) == Some(work));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Tally { $($(#[$meta])* $variant $(($Kind))?,)* }
 

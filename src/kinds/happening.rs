@@ -48,7 +48,7 @@ pub enum Happening {
 
 /// What happened to a sampled client in a month: the truth, for reviewers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LifeEvent {
+pub(crate) enum LifeEvent {
     /// Left benefit.
     Exit(ExitReason),
     /// Came back to benefit.

@@ -32,7 +32,7 @@ kinds! {
 
 /// What multiplies the hazard of starting a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub(crate) enum Need {
     /// Nothing: the step is there for everybody.
     Same,
     /// A base, and more with each disclosed domain that the step serves.
