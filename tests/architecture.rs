@@ -250,7 +250,7 @@ fn what_is_said_is_said_in_both_languages() {
         }
         read += 1;
         let allowed = |words: &str| {
-            ONE_LANGUAGE.iter().any(|(own, start, _)| file.starts_with(own) && words.starts_with(start))
+            ONE_LANGUAGE.iter().any(|(room, start, _)| file.starts_with(room) && words.starts_with(start))
         };
         for (line, words) in prose::in_one_language(&text) {
             if !allowed(&words) {
@@ -567,4 +567,14 @@ fn a_planted_public_item_that_nobody_asks_for_is_found() {
     let wrong = public::unasked([("stats.rs", text)], &outside);
     let names: Vec<&str> = wrong.iter().filter_map(|place| place.split(": ").last()).collect();
     assert_eq!(names, ["forgotten", "Alone", "talked_of"]);
+}
+
+/// A name says what a thing is. `own` said of half the variables only that they belong to something.
+#[test]
+fn no_variable_is_called_own() {
+    for (file, text) in texts() {
+        let mut names = BTreeSet::new();
+        public::names(&text, &mut names);
+        assert!(!names.contains("own"), "{file}: say whose or what `own` is");
+    }
 }

@@ -409,19 +409,19 @@ pub(super) fn help(program: Command) -> Command {
 
 /// A command with its help in Dutch, and all below it. Headings stand in a template of ours, and only
 /// those that have something below them: clap would print an empty list.
-fn command(own: Command, name: &str) -> Command {
-    let mut own = own;
+fn command(built: Command, name: &str) -> Command {
+    let mut built = built;
     if let Some(about) = found(COMMANDS, name) {
-        own = own.about(about).long_about(about);
+        built = built.about(about).long_about(about);
     }
     let after = found(COMMANDS, &format!("{name}/after"));
     if let Some(after) = after {
-        own = own.after_help(after).after_long_help(after);
+        built = built.after_help(after).after_long_help(after);
     } else if name == "stapjes" {
-        own = own.after_help(super::exit::EXIT_CODES_IN_DUTCH);
+        built = built.after_help(super::exit::EXIT_CODES_IN_DUTCH);
     }
-    let has = |is: &dyn Fn(&Arg) -> bool| own.get_arguments().any(|arg| !arg.is_hide_set() && is(arg));
-    let (positionals, commands) = (has(&|arg| arg.is_positional()), own.has_subcommands());
+    let has = |is: &dyn Fn(&Arg) -> bool| built.get_arguments().any(|arg| !arg.is_hide_set() && is(arg));
+    let (positionals, commands) = (has(&|arg| arg.is_positional()), built.has_subcommands());
     let mut template = "{about-with-newline}\nGebruik: {usage}\n".to_owned();
     if commands {
         template += "\nOpdrachten:\n{subcommands}\n";
@@ -433,18 +433,19 @@ fn command(own: Command, name: &str) -> Command {
     let parent = name.to_owned();
     if name == "stapjes" {
         let version = Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
-        own = own.disable_version_flag(true).arg(version.help("Toon de versie"));
+        built = built.disable_version_flag(true).arg(version.help("Toon de versie"));
     }
-    own.help_template(template)
+    built
+        .help_template(template)
         .disable_help_flag(true)
         .arg(Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help("Toon de hulp"))
         .mut_args(move |arg| match argument(&parent, arg.get_id().as_str()) {
             Some(text) => in_dutch(arg, text),
             None => arg,
         })
-        .mut_subcommands(|own| {
-            let name = own.get_name().to_owned();
-            command(own, &name)
+        .mut_subcommands(|sub| {
+            let name = sub.get_name().to_owned();
+            command(sub, &name)
         })
 }
 
@@ -469,7 +470,7 @@ fn in_dutch(arg: Arg, text: &str) -> Arg {
 
 /// The Dutch text of a name in one of the lists; `None` when it has none.
 fn found(list: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
-    list.iter().find(|(own, _)| *own == name).map(|(_, text)| *text)
+    list.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 /// The Dutch of an argument: the command's own words before those that commands share.
@@ -548,17 +549,17 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
 
-    fn missing(own: &Command, name: &str, list: &mut Vec<String>) {
+    fn missing(command: &Command, name: &str, list: &mut Vec<String>) {
         if found(COMMANDS, name).is_none() {
             list.push(name.to_owned());
         }
-        for arg in own.get_arguments().filter(|arg| !arg.is_hide_set()) {
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
             let id = arg.get_id().as_str();
             if argument(name, id).is_none() {
                 list.push(format!("{name}.{id}"));
             }
         }
-        for sub in own.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
             missing(sub, sub.get_name(), list);
         }
     }

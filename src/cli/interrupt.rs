@@ -22,23 +22,23 @@ pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
     if LISTENING.swap(true, Ordering::Relaxed) {
         return Ok(());
     }
-    let own = stop.clone();
+    let on_break = stop.clone();
     let cannot = |error: &dyn std::fmt::Display| {
         Error::output(said!(
             "er kan niet naar Ctrl-C worden geluisterd: {error}",
             "cannot listen for Ctrl-C: {error}"
         ))
     };
-    ctrlc::set_handler(move || on_signal(&own)).map_err(|error| cannot(&error))?;
+    ctrlc::set_handler(move || on_signal(&on_break)).map_err(|error| cannot(&error))?;
     #[cfg(unix)]
     {
         let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGUSR1])
             .map_err(|error| cannot(&error))?;
         // Slurm sends USR1 some time before the end of a job; the crate that handles Ctrl-C does not
         // know that signal.
-        let own = stop.clone();
+        let on_break = stop.clone();
         std::thread::Builder::new()
-            .spawn(move || signals.forever().for_each(|_| on_signal(&own)))
+            .spawn(move || signals.forever().for_each(|_| on_signal(&on_break)))
             .map_err(|error| cannot(&error))?;
     }
     Ok(())

@@ -38,8 +38,8 @@ fn address_space(_threads: usize) -> Option<u64> {
 /// What is left of the limit of the control group (version 2), in bytes: containers and batch systems
 /// set one. `None` without a limit (`memory.max` is then the word `max`), and in groups of version 1.
 fn group() -> Option<u64> {
-    let own = read("/proc/self/cgroup")?;
-    let path = own.lines().find_map(|line| line.strip_prefix("0::"))?.trim().to_owned();
+    let groups = read("/proc/self/cgroup")?;
+    let path = groups.lines().find_map(|line| line.strip_prefix("0::"))?.trim().to_owned();
     let value = |name: &str| read(&format!("/sys/fs/cgroup{path}/{name}"))?.trim().parse::<u64>().ok();
     Some(value("memory.max")?.saturating_sub(value("memory.current")?))
 }

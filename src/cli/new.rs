@@ -270,11 +270,12 @@ mod tests {
 
     #[test]
     fn a_municipality_in_a_few_numbers_is_a_valid_payback_question() {
-        let own = |caseworkers, years, sites| Municipality { clients: Some(700), caseworkers, years, sites };
+        let municipality =
+            |caseworkers, years, sites| Municipality { clients: Some(700), caseworkers, years, sites };
         for (municipality, staff, months, sites) in [
-            (own(None, None, None), 3.9, 48, 1),
-            (own(Some(4.5), Some(6), None), 4.5, 72, 1),
-            (own(Some(4.0), Some(2), Some(2)), 2.0, 24, 2),
+            (municipality(None, None, None), 3.9, 48, 1),
+            (municipality(Some(4.5), Some(6), None), 4.5, 72, 1),
+            (municipality(Some(4.0), Some(2), Some(2)), 2.0, 24, 2),
         ] {
             let text = municipality.scenario("mijn-gemeente", 700);
             let scenario =

@@ -153,7 +153,7 @@ fn tell(
 /// instance. Empty for a scenario in which everything counts.
 fn idle(request: &RunRequest, lang: Lang) -> Vec<String> {
     let found = report::warnings::without_effect(&request.resolved);
-    found.iter().map(|own| words::check_warning(own, lang)).collect()
+    found.iter().map(|warning| words::check_warning(warning, lang)).collect()
 }
 
 /// The warnings of an answer in words: what a reader should know before believing the numbers.

@@ -64,7 +64,7 @@ pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
     let registry = &resolved.registry;
     let Some(posterior) = &registry.posterior else { return };
     if asked {
-        let taught = posterior.parameters.iter().filter(|own| own.center.is_some()).count();
+        let taught = posterior.parameters.iter().filter(|parameter| parameter.center.is_some()).count();
         let (all, effective) = (posterior.parameters.len(), posterior.effective);
         let [dutch, english] = Lang::ALL.map(|lang| figures(lang, &posterior.name));
         let told = said!(
@@ -75,11 +75,11 @@ pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
         console::say(told.text(language::of_errors()));
     }
     if !registry.overridden.is_empty() {
-        let own: Vec<&str> = registry.overridden.iter().map(String::as_str).collect();
+        let overridden: Vec<&str> = registry.overridden.iter().map(String::as_str).collect();
         let told = said!(
             "stapjes: over {list} beslist het scenario zelf, niet de posterior ({posterior})",
             "stapjes: the scenario itself decides about {list}, not the posterior ({posterior})",
-            list = own.join(", "),
+            list = overridden.join(", "),
             posterior = name(&posterior.name)
         );
         console::say(told.text(language::of_errors()));

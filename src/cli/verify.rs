@@ -86,33 +86,36 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
         )));
     }
     let Some(count) = arguments.rerun else { return Ok(Vec::new()) };
-    found.results.iter().map(|own| again(&arguments.folder, own, count)).collect()
+    found.results.iter().map(|verified| again(&arguments.folder, verified, count)).collect()
 }
 
 /// What was found, for people: one line per command with files, size and verdict, then what is missing,
 /// changed or not listed. Files that are not ours are named and are no fault.
 fn in_words(found: &Verification, lang: Lang) -> String {
     let mut text = String::new();
-    for own in &found.results {
-        let (command, files, mib) = (own.command, own.files, own.bytes as f64 / 1_048_576.0);
-        let verdict =
-            if own.holds() { lang.pick("klopt", "holds") } else { lang.pick("KLOPT NIET", "DOES NOT HOLD") };
+    for verified in &found.results {
+        let (command, files, mib) = (verified.command, verified.files, verified.bytes as f64 / 1_048_576.0);
+        let verdict = if verified.holds() {
+            lang.pick("klopt", "holds")
+        } else {
+            lang.pick("KLOPT NIET", "DOES NOT HOLD")
+        };
         let what = lang.pick("bestanden", "files");
         text += &format!("{command}: {files} {what}, {mib:.1} MiB: {verdict}\n");
         let lists = [
-            (lang.pick("ontbreekt", "missing"), &own.missing),
-            (lang.pick("gewijzigd", "changed"), &own.changed),
+            (lang.pick("ontbreekt", "missing"), &verified.missing),
+            (lang.pick("gewijzigd", "changed"), &verified.changed),
         ];
         for (what, path) in lists.iter().flat_map(|(what, list)| list.iter().map(move |path| (what, path))) {
             text += &format!("  {what}: {}\n", escape::name(path));
         }
-        if !own.results_hash_holds {
+        if !verified.results_hash_holds {
             text += lang.pick(
                 "  de hash van de resultaten in het manifest is een andere\n",
                 "  the hash of the results in the manifest is another\n",
             );
         }
-        if !own.same_versions {
+        if !verified.same_versions {
             text += lang.pick(
                 "  geschreven door een andere versie van het programma, het model of de toevalsstroom\n",
                 "  written by another version of the program, the model or the random stream\n",
@@ -131,8 +134,8 @@ fn in_words(found: &Verification, lang: Lang) -> String {
 /// # Errors
 /// `Usage` when that is impossible, with the reason: an unknown command, another version (its numbers
 /// differ by right), or no kept chunks to compare with.
-fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
-    let command = own.command;
+fn again(folder: &Path, verified: &Verified, count: u32) -> Result<Again, Error> {
+    let command = verified.command;
     let refuse = |why: Said| {
         let start = said!(
             "--rerun: de resultaten van stapjes {command} ",
@@ -143,7 +146,7 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     let Some(kind) = ResultKind::ALL.into_iter().find(|kind| kind.command() == command) else {
         return refuse(said!("zijn van geen bekende opdracht", "are of no command that is known"));
     };
-    if !own.same_versions {
+    if !verified.same_versions {
         return refuse(said!(
             "zijn door een andere versie geschreven, die andere getallen berekent",
             "were written by another version, which computes other numbers"
@@ -160,13 +163,13 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
                 "have no chunks kept in {shown} (--keep-chunks): --rerun all computes everything again"
             ));
         }
-        None if own.manifest.command_line.get(1).is_some_and(|word| word == "merge") => {
+        None if verified.manifest.command_line.get(1).is_some_and(|word| word == "merge") => {
             return refuse(said!(
                 "zijn uit delen samengevoegd en hun brokken zijn weg: reken het scenario opnieuw door",
                 "were merged from shards and their chunks are gone: run the scenario again"
             ));
         }
-        None => (own.manifest.command_line.clone(), None),
+        None => (verified.manifest.command_line.clone(), None),
     };
     let scratch = tempfile::tempdir().map_err(|error| {
         Error::output(said!("geen tijdelijke map: {error}", "no temporary folder: {error}"))
@@ -185,7 +188,7 @@ fn again(folder: &Path, own: &Verified, count: u32) -> Result<Again, Error> {
     if matches!(kind, ResultKind::Run | ResultKind::Compare) {
         words.push("--quiet".to_owned());
     }
-    Ok(Again { words, at, kind, expected: own.manifest.results_hash.clone(), scratch })
+    Ok(Again { words, at, kind, expected: verified.manifest.results_hash.clone(), scratch })
 }
 
 /// Words of a command line without some flags: `valued` have a value, as the next word or behind `=`;

@@ -50,9 +50,10 @@ pub(super) struct WorkArguments {
 
 /// A shard and the number of all, from `I/N`, for clap: 1 to N, and N at most 100,000.
 fn shard(text: &str) -> Result<(u32, u32), String> {
-    let parts = text.split_once('/').and_then(|(own, all)| Some((own.parse().ok()?, all.parse().ok()?)));
+    let parts =
+        text.split_once('/').and_then(|(number, all)| Some((number.parse().ok()?, all.parse().ok()?)));
     match parts {
-        Some((own, all)) if (1..=all).contains(&own) && all <= 100_000 => Ok((own, all)),
+        Some((number, all)) if (1..=all).contains(&number) && all <= 100_000 => Ok((number, all)),
         _ => Err(language::in_words(&said!(
             "moet zijn als 3/10: dit deel en hoeveel er zijn",
             "must be like 3/10: this part and how many there are"
@@ -85,7 +86,7 @@ impl WorkArguments {
     pub(super) fn open(&self, results: &Path, kind: ResultKind, plan: &[String]) -> Result<Work, Error> {
         let mode = match (self.merge, self.shard) {
             (true, _) => Mode::Merge,
-            (false, Some((own, all))) => Mode::Shard(own, all),
+            (false, Some((number, all))) => Mode::Shard(number, all),
             (false, None) => Mode::Resume,
         };
         Ok(Work { shard: self.shard, ..self.resume.open_as(mode, results, kind, plan)? })
@@ -152,12 +153,12 @@ impl Work {
             Err(error) if error.kind() == ErrorKind::Stopped => Err(self.stopped(error)),
             Err(error) => Err(error),
             Ok(_) if self.shard.is_some() => {
-                let (own, all) = self.shard.unwrap_or_default();
+                let (number, all) = self.shard.unwrap_or_default();
                 let chunks = self.folder.path().display();
                 let results = quoted(&self.results.display().to_string());
                 console::tell(&said!(
-                    "deel {own}/{all} is af: de brokken staan in {chunks}; als alle delen af zijn: stapjes merge {results}",
-                    "shard {own}/{all} is finished: its chunks stand in {chunks}; when all shards are: stapjes merge {results}"
+                    "deel {number}/{all} is af: de brokken staan in {chunks}; als alle delen af zijn: stapjes merge {results}",
+                    "shard {number}/{all} is finished: its chunks stand in {chunks}; when all shards are: stapjes merge {results}"
                 ));
                 Ok(None)
             }
@@ -191,7 +192,7 @@ impl Work {
     fn go_on(&self) -> Said {
         let (kept, reused) = self.folder.counts();
         let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
-        let shard = self.shard.map(|(own, all)| format!(" --shard {own}/{all}")).unwrap_or_default();
+        let shard = self.shard.map(|(number, all)| format!(" --shard {number}/{all}")).unwrap_or_default();
         let (chunks, path, words) = (kept + reused, self.folder.path().display(), words.join(" "));
         said!(
             "{chunks} brokken die af zijn, staan in {path}; ga verder met:\n  {words}{shard}",

@@ -37,26 +37,26 @@ pub(crate) fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> Strin
         ),
     };
     for arm in arms(found) {
-        let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|curve| curve.arm == arm).collect();
-        if let Some(first) = own.first() {
+        let of_arm: Vec<&AssuranceCurve> = found.curves.iter().filter(|curve| curve.arm == arm).collect();
+        if let Some(first) = of_arm.first() {
             let _ = writeln!(text, "\n{}", comparison(arm, first.clients, first.caseworkers, lang));
         }
-        text.push_str(&table(&own, scenario, lang));
+        text.push_str(&table(&of_arm, scenario, lang));
     }
     text
 }
 
 /// The arms that are compared with the control, each once, in the order of the answer.
 fn arms(found: &Assurance) -> Vec<&str> {
-    let mut arms: Vec<&str> = found.curves.iter().map(|own| own.arm.as_str()).collect();
+    let mut arms: Vec<&str> = found.curves.iter().map(|curve| curve.arm.as_str()).collect();
     arms.dedup();
     arms
 }
 
 /// The title of a story by its name; the name itself where the scenario no longer has it.
 fn title(scenario: &Scenario, name: &str, lang: Lang) -> String {
-    let found = scenario.structures.iter().find(|own| own.name == name);
-    escape::name(found.map_or(name, |own| &own.title[lang.pick(0, 1)]))
+    let found = scenario.structures.iter().find(|structure| structure.name == name);
+    escape::name(found.map_or(name, |structure| &structure.title[lang.pick(0, 1)]))
 }
 
 /// The title of the story that a curve is of; "all" for the mixture.
@@ -68,14 +68,15 @@ fn story(scenario: &Scenario, curve: &AssuranceCurve, lang: Lang) -> String {
 /// The chance that a study finds the difference in an endpoint when the assumptions are uncertain, and under each story.
 pub(crate) fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, lang: Lang) -> Vec<String> {
     let percent = |value: f64| number::percent(lang, value, 0);
-    let own = found.curves.iter().filter(|own| own.primary && own.endpoint == endpoint);
-    let sentence = |own: &AssuranceCurve| {
-        let last = own.at.last()?;
+    let primary = found.curves.iter().filter(|curve| curve.primary && curve.endpoint == endpoint);
+    let sentence = |curve: &AssuranceCurve| {
+        let last = curve.at.last()?;
         let months = number::months(lang, last.months);
         let range = number::interval(lang, &percent(last.assurance.low), &percent(last.assurance.high));
-        let (arm, share) = (arm_named(lang, &own.arm), percent(last.assurance.value));
-        let needed = own.months.map(|months| number::months(lang, months));
-        let (told, wanted) = (own.story.as_ref().map(|_| story(scenario, own, lang)), percent(found.target));
+        let (arm, share) = (arm_named(lang, &curve.arm), percent(last.assurance.value));
+        let needed = curve.months.map(|months| number::months(lang, months));
+        let (told, wanted) =
+            (curve.story.as_ref().map(|_| story(scenario, curve, lang)), percent(found.target));
         Some(match (lang, told) {
             (Lang::Nl, None) => {
                 let reached = needed.map_or_else(
@@ -98,7 +99,7 @@ pub(crate) fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, 
             (_, Some(told)) => format!("{}: {share} {range}.", capital(&told)),
         })
     };
-    own.filter_map(sentence).collect()
+    primary.filter_map(sentence).collect()
 }
 
 /// One line per endpoint, test and story: months needed, and what the longest study finds, also in the
@@ -109,14 +110,14 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
         ["endpoint", "test", "story", "months", "probability at the longest", "95 %", "more", "fewer"],
     );
     let percent = |value: f64| number::percent(lang, value, 0);
-    let row = |own: &&AssuranceCurve| {
+    let row = |curve: &&AssuranceCurve| {
         let mut cells = vec![
-            endpoint_named(lang, own.endpoint).to_owned(),
-            test_named(lang, own.test, own.primary),
-            story(scenario, own, lang),
-            own.months.map_or("-".to_owned(), |months| months.to_string()),
+            endpoint_named(lang, curve.endpoint).to_owned(),
+            test_named(lang, curve.test, curve.primary),
+            story(scenario, curve, lang),
+            curve.months.map_or("-".to_owned(), |months| months.to_string()),
         ];
-        if let Some(last) = own.at.last() {
+        if let Some(last) = curve.at.last() {
             let (low, high) = (percent(last.assurance.low), percent(last.assurance.high));
             cells.extend([percent(last.assurance.value), number::interval(lang, &low, &high)]);
             cells.extend([percent(last.more), percent(last.fewer)]);
@@ -124,7 +125,7 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
         cells
     };
     // Other tests than the primary one for all draws only: stories would make the table unreadable.
-    let shown = rows.iter().filter(|own| own.primary || own.story.is_none());
+    let shown = rows.iter().filter(|curve| curve.primary || curve.story.is_none());
     aligned(head.map(str::to_owned).to_vec(), shown.map(row).collect())
 }
 
@@ -133,17 +134,18 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
 /// when no arm is compared.
 pub(crate) fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
     let arm = *arms(found).first()?;
-    let own: Vec<&AssuranceCurve> = found.curves.iter().filter(|own| own.arm == arm && own.primary).collect();
+    let of_arm: Vec<&AssuranceCurve> =
+        found.curves.iter().filter(|curve| curve.arm == arm && curve.primary).collect();
     let mut stories: Vec<Option<&str>> = Vec::new();
-    for story in own.iter().map(|curve| curve.story.as_deref()) {
+    for story in of_arm.iter().map(|curve| curve.story.as_deref()) {
         if !stories.contains(&story) {
             stories.push(story);
         }
     }
-    let mut endpoints: Vec<&str> = own.iter().map(|curve| curve.endpoint).collect();
+    let mut endpoints: Vec<&str> = of_arm.iter().map(|curve| curve.endpoint).collect();
     endpoints.dedup();
     let panel = |story: &Option<&str>| {
-        let chosen = own.iter().filter(|curve| curve.story.as_deref() == *story);
+        let chosen = of_arm.iter().filter(|curve| curve.story.as_deref() == *story);
         let series = |curve: &&AssuranceCurve| PlottedCurve {
             arm: endpoints.iter().position(|name| *name == curve.endpoint).unwrap_or_default() + 1,
             label: endpoint_named(lang, curve.endpoint).to_owned(),

@@ -183,6 +183,6 @@ pub(crate) fn document(check: &Check, lang: Lang) -> serde_json::Value {
         "hours": estimate.hours,
         "memory_gib": estimate.memory_gib,
         "disk_gib": estimate.disk_gib,
-        "warnings": check_warnings(&check.resolved, demands).iter().map(|own| words::check_warning(own, lang)).collect::<Vec<_>>(),
+        "warnings": check_warnings(&check.resolved, demands).iter().map(|warning| words::check_warning(warning, lang)).collect::<Vec<_>>(),
     })
 }

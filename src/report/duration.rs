@@ -39,15 +39,17 @@ pub(crate) fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang)
         ),
     };
     for arm in arms(answer) {
-        let own: Vec<&RequiredDuration> = answer.required.iter().filter(|own| own.arm == arm).collect();
+        let of_arm: Vec<&RequiredDuration> =
+            answer.required.iter().filter(|required| required.arm == arm).collect();
         // The largest size of this arm: arms need not have the same sizes.
-        let largest = own.iter().map(|own| own.size).fold(0.0, f64::max);
-        let full: Vec<&RequiredDuration> = own.iter().copied().filter(|own| own.size == largest).collect();
+        let largest = of_arm.iter().map(|required| required.size).fold(0.0, f64::max);
+        let full: Vec<&RequiredDuration> =
+            of_arm.iter().copied().filter(|required| required.size == largest).collect();
         if let Some(first) = full.first() {
             let _ = writeln!(text, "\n{}", comparison(arm, first.clients, first.caseworkers, lang));
         }
         text.push_str(&table(&full, lang));
-        if full.iter().any(|own| own.months.is_some() && own.months_high.is_none()) {
+        if full.iter().any(|required| required.months.is_some() && required.months_high.is_none()) {
             text.push_str(lang.pick(
                 "Een interval dat eindigt op - : bij een langere duur wordt het doel weer gemist of is het onzeker.\n",
                 "An interval that ends in - : at some longer duration the target is missed again or not sure.\n",
@@ -57,7 +59,7 @@ pub(crate) fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang)
             "\nMaanden nodig, naar klanten per groep (primaire toetsen)\n",
             "\nMonths needed by clients per arm (primary tests)\n",
         ));
-        text.push_str(&frontier(&own, lang));
+        text.push_str(&frontier(&of_arm, lang));
         text.push_str(&sentences(&full, answer, lang));
     }
     for note in &answer.notes {
@@ -71,7 +73,7 @@ pub(crate) fn words(answer: &RequiredDurations, scenario: &Scenario, lang: Lang)
 
 /// The arms that are compared with the control, each once, in the order of the answer.
 fn arms(answer: &RequiredDurations) -> Vec<&str> {
-    let mut arms: Vec<&str> = answer.required.iter().map(|own| own.arm.as_str()).collect();
+    let mut arms: Vec<&str> = answer.required.iter().map(|required| required.arm.as_str()).collect();
     arms.dedup();
     arms
 }
@@ -88,18 +90,19 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
         ["uitkomst", "toets", "maanden", "interval", "power, vers", "niet gehaald"],
         ["endpoint", "test", "months", "interval", "power, fresh", "not reached"],
     );
-    let row = |own: &&RequiredDuration| {
+    let row = |required: &&RequiredDuration| {
         vec![
-            endpoint_named(lang, own.endpoint).to_owned(),
-            test_named(lang, own.test, own.primary),
-            month(own.months),
-            match (own.months_low, own.months_high) {
+            endpoint_named(lang, required.endpoint).to_owned(),
+            test_named(lang, required.test, required.primary),
+            month(required.months),
+            match (required.months_low, required.months_high) {
                 (None, None) => month(None),
                 (low, high) => format!("{} {} {}", month(low), lang.pick("tot", "to"), month(high)),
             },
-            own.fresh_power
+            required
+                .fresh_power
                 .map_or(String::new(), |power| format!("{}%", number::decimal(lang, power * 100.0, 1))),
-            own.limit.as_ref().map_or(String::new(), |limit| limit_reason(limit.reason, lang)),
+            required.limit.as_ref().map_or(String::new(), |limit| limit_reason(limit.reason, lang)),
         ]
     };
     aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
@@ -107,12 +110,12 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
 
 /// Durations by size for the primary tests: one row per size, one column per endpoint.
 fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
-    let primary: Vec<&RequiredDuration> = rows.iter().copied().filter(|own| own.primary).collect();
-    let mut endpoints: Vec<&str> = primary.iter().map(|own| own.endpoint).collect();
+    let primary: Vec<&RequiredDuration> = rows.iter().copied().filter(|required| required.primary).collect();
+    let mut endpoints: Vec<&str> = primary.iter().map(|required| required.endpoint).collect();
     endpoints.dedup();
     let Some(first) = endpoints.first() else { return String::new() };
     let sizes: Vec<&RequiredDuration> =
-        primary.iter().copied().filter(|own| own.endpoint == *first).collect();
+        primary.iter().copied().filter(|required| required.endpoint == *first).collect();
     let head = lang
         .pick(["klanten", "consulenten"], ["clients", "caseworkers"])
         .into_iter()
@@ -120,8 +123,9 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
         .map(str::to_owned);
     let row = |size: &&RequiredDuration| {
         let of = |endpoint: &&str| {
-            let own = primary.iter().find(|own| own.endpoint == *endpoint && own.size == size.size);
-            month(own.and_then(|own| own.months))
+            let required =
+                primary.iter().find(|required| required.endpoint == *endpoint && required.size == size.size);
+            month(required.and_then(|required| required.months))
         };
         [size.clients[1].to_string(), size.caseworkers[1].to_string()]
             .into_iter()
@@ -136,9 +140,9 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
 /// Where the studies are too few to tell, no advice follows, as it would rest on chance.
 fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang) -> String {
     let mut text = String::new();
-    for own in full.iter().filter(|own| own.primary) {
-        let name = endpoint_named(lang, own.endpoint);
-        if let Some(until) = own.nothing_until {
+    for required in full.iter().filter(|required| required.primary) {
+        let name = endpoint_named(lang, required.endpoint);
+        if let Some(until) = required.nothing_until {
             text.push_str(&match lang {
                 Lang::En => format!(
                     "{name}: the effect starts late. Up to month {until} even all pooled studies together show no difference: before \
@@ -150,7 +154,7 @@ fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang)
                 ),
             });
         }
-        let Some(limit) = &own.limit else { continue };
+        let Some(limit) = &required.limit else { continue };
         let (power, reason) = (answer.power * 100.0, limit_reason(limit.reason, lang));
         let months = answer.months.last().copied().unwrap_or(0);
         let not_sure = matches!(limit.reason, LimitReason::NotSure { .. });
@@ -216,26 +220,26 @@ pub(crate) fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lan
 fn frontier_figure(answer: &RequiredDurations, arm: &str, id: &'static str, lang: Lang) -> Figure {
     let mut series: Vec<PlottedCurve> = Vec::new();
     let mut style = 0;
-    let primary = answer.required.iter().filter(|own| own.arm == arm && own.primary);
+    let primary = answer.required.iter().filter(|required| required.arm == arm && required.primary);
     let mut last = "";
-    for own in primary {
-        if own.endpoint != last {
+    for required in primary {
+        if required.endpoint != last {
             style += 1;
-            last = own.endpoint;
+            last = required.endpoint;
         }
-        let Some(months) = own.months else { continue };
-        let clients = f64::from(own.clients[1]);
+        let Some(months) = required.months else { continue };
+        let clients = f64::from(required.clients[1]);
         let point = Point { month: f64::from(months), value: clients, bands: vec![(clients, clients)] };
-        let label = endpoint_named(lang, own.endpoint);
+        let label = endpoint_named(lang, required.endpoint);
         match series.last_mut().filter(|series| series.label == label) {
             Some(series) => series.points.push(point),
             None => series.push(PlottedCurve { arm: style, label: label.to_owned(), points: vec![point] }),
         }
     }
-    for own in &mut series {
-        own.points.sort_by(|a, b| a.month.total_cmp(&b.month).then(b.value.total_cmp(&a.value)));
+    for curve in &mut series {
+        curve.points.sort_by(|a, b| a.month.total_cmp(&b.month).then(b.value.total_cmp(&a.value)));
         // At one duration the smallest study that suffices.
-        own.points.dedup_by(|later, kept| {
+        curve.points.dedup_by(|later, kept| {
             let same = later.month == kept.month;
             if same && later.value < kept.value {
                 *kept = later.clone();

@@ -144,7 +144,7 @@ fn stopped(source: &Source<'_>) -> Vec<Table> {
             let none = || Cell::text(number::NO_NUMBER);
             Row {
                 head,
-                cells: columns.iter().map(|own| cell(own).unwrap_or_else(none)).collect(),
+                cells: columns.iter().map(|column| cell(column).unwrap_or_else(none)).collect(),
                 month: None,
             }
         };
@@ -213,14 +213,14 @@ pub(crate) fn budget(inhabitants: Option<u32>, lang: Lang) -> Vec<String> {
         .to_owned();
     match inhabitants {
         Some(inhabitants) => {
-            let own = number::decimal(lang, f64::from(inhabitants), 0);
+            let shown = number::decimal(lang, f64::from(inhabitants), 0);
             let size = match lang {
-                Lang::Nl => format!("Uw gemeente heeft {own} inwoners."),
-                Lang::En => format!("Your municipality has {own} inhabitants."),
+                Lang::Nl => format!("Uw gemeente heeft {shown} inwoners."),
+                Lang::En => format!("Your municipality has {shown} inhabitants."),
             };
             let rule = match inhabitants {
-                own if own <= SMALL => historical,
-                own if own <= LARGE => mixed,
+                count if count <= SMALL => historical,
+                count if count <= LARGE => mixed,
                 _ => objective,
             };
             let last = if inhabitants > LARGE { None } else { Some(open) };

@@ -78,35 +78,38 @@ const MOST_OF_A_KIND: usize = 2;
 /// The first `count` clients of every arm and site among sampled ones: those that would have been sampled if so many had been asked for.
 pub(crate) fn first(lives: &[LifeMonth], count: u32) -> Vec<LifeMonth> {
     let mut seen: BTreeMap<(u16, u16), BTreeSet<u32>> = BTreeMap::new();
-    let mut keep = |own: &&LifeMonth| {
-        let clients = seen.entry((own.arm, own.site)).or_default();
-        clients.contains(&own.client) || (clients.len() as u32) < count && clients.insert(own.client)
+    let mut keep = |month: &&LifeMonth| {
+        let clients = seen.entry((month.arm, month.site)).or_default();
+        clients.contains(&month.client) || (clients.len() as u32) < count && clients.insert(month.client)
     };
-    lives.iter().filter(|own| keep(own)).cloned().collect()
+    lives.iter().filter(|month| keep(month)).cloned().collect()
 }
 
 /// Chooses three lives among sampled ones; fewer when nobody fits. `arm` is compared with `control`.
 pub(crate) fn choose(lives: &[LifeMonth], arm: usize, control: usize) -> Vec<Life> {
-    let mut clients: Vec<(u16, u32)> = lives.iter().map(|own| (own.site, own.client)).collect();
+    let mut clients: Vec<(u16, u32)> = lives.iter().map(|month| (month.site, month.client)).collect();
     clients.sort_unstable();
     clients.dedup();
     let all: Vec<Life> = clients.into_iter().filter_map(|client| life(lives, client, arm, control)).collect();
-    let worked = |told: &Told| told.has(|own| own.what == What::Exit && own.name == ExitReason::Work.name());
-    let steps = |told: &Told| told.moments.iter().filter(|own| own.what == What::Step).count();
+    let worked =
+        |told: &Told| told.has(|moment| moment.what == What::Exit && moment.name == ExitReason::Work.name());
+    let steps = |told: &Told| told.moments.iter().filter(|moment| moment.what == What::Step).count();
     let wrong = |told: &Told| {
-        told.has(|own| own.what == What::Exit && own.name == ExitReason::Withdrawal.name())
-            || told.has(|own| own.what == What::Signal)
+        told.has(|moment| moment.what == What::Exit && moment.name == ExitReason::Withdrawal.name())
+            || told.has(|moment| moment.what == What::Signal)
     };
     let rules: [&dyn Fn(&Life) -> bool; 3] = [
-        &|own| worked(&own.under[0]) && !worked(&own.under[1]) && steps(&own.under[0]) > 0,
-        &|own| {
-            own.under[0].on_benefit && steps(&own.under[0]) > steps(&own.under[1]) && !wrong(&own.under[0])
+        &|life| worked(&life.under[0]) && !worked(&life.under[1]) && steps(&life.under[0]) > 0,
+        &|life| {
+            life.under[0].on_benefit
+                && steps(&life.under[0]) > steps(&life.under[1])
+                && !wrong(&life.under[0])
         },
-        &|own| wrong(&own.under[0]) && !wrong(&own.under[1]),
+        &|life| wrong(&life.under[0]) && !wrong(&life.under[1]),
     ];
     let mut chosen: Vec<Life> = Vec::new();
     for rule in rules {
-        let next = all.iter().find(|own| rule(own) && !chosen.contains(own));
+        let next = all.iter().find(|life| rule(life) && !chosen.contains(life));
         chosen.extend(next.cloned());
     }
     chosen
@@ -122,8 +125,8 @@ impl Told {
 /// The life of one client under both arms; `None` for who was not there from the start under both.
 fn life(lives: &[LifeMonth], client: (u16, u32), arm: usize, control: usize) -> Option<Life> {
     let of = |arm: usize| -> Vec<&LifeMonth> {
-        let own = lives.iter().filter(|own| (own.site, own.client) == client);
-        own.filter(|own| usize::from(own.arm) == arm).collect()
+        let months = lives.iter().filter(|month| (month.site, month.client) == client);
+        months.filter(|month| usize::from(month.arm) == arm).collect()
     };
     let under = [of(arm), of(control)];
     let first = *under[0].first().filter(|first| first.month <= 1)?;
@@ -132,7 +135,7 @@ fn life(lives: &[LifeMonth], client: (u16, u32), arm: usize, control: usize) -> 
     Some(Life {
         age_years: (first.age_months / 12.0) as u32,
         months,
-        under: [arm, control].into_iter().zip(under).map(|(arm, own)| told(arm, &own)).collect(),
+        under: [arm, control].into_iter().zip(under).map(|(arm, months)| told(arm, &months)).collect(),
     })
 }
 
@@ -142,16 +145,16 @@ fn told(arm: usize, months: &[&LifeMonth]) -> Told {
     let mut known: Set<Domain> = months.first().map_or(Set::EMPTY, |first| first.disclosed);
     let mut talked = false;
     let mut add = |month: u32, what: What, name: &str| {
-        let of_kind = moments.iter().filter(|own| own.what == what).count();
-        let said = moments.iter().any(|own| own.what == what && own.name == name);
+        let of_kind = moments.iter().filter(|moment| moment.what == what).count();
+        let said = moments.iter().any(|moment| moment.what == what && moment.name == name);
         let repeats = matches!(what, What::Exit | What::Return);
         if of_kind < MOST_OF_A_KIND && (repeats || !said) && moments.len() < MOST {
             moments.push(Moment { month, what, name: name.to_owned() });
         }
     };
-    for own in months {
-        let month = u32::from(own.month).max(1);
-        for event in &own.events {
+    for state in months {
+        let month = u32::from(state.month).max(1);
+        for event in &state.events {
             match *event {
                 LifeEvent::Talk if !talked => {
                     talked = true;
@@ -166,12 +169,12 @@ fn told(arm: usize, months: &[&LifeMonth]) -> Told {
                 _ => {}
             }
         }
-        for domain in own.disclosed.iter().filter(|domain| !known.has(*domain)) {
+        for domain in state.disclosed.iter().filter(|domain| !known.has(*domain)) {
             add(month, What::Disclosed, domain.name());
         }
-        known = own.disclosed;
+        known = state.disclosed;
     }
     // What is told in a talk comes before leaving in the same month.
-    moments.sort_by_key(|own| (own.month, own.what == What::Exit));
+    moments.sort_by_key(|moment| (moment.month, moment.what == What::Exit));
     Told { arm, moments, on_benefit: months.last().is_some_and(|last| last.out.is_none()) }
 }

@@ -34,8 +34,8 @@ fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
     let mut parts: Vec<String> = told
         .moments
         .iter()
-        .map(|own| {
-            let (month, what) = (own.month, moment(own, lang));
+        .map(|event| {
+            let (month, what) = (event.month, moment(event, lang));
             match lang {
                 Lang::Nl => format!("maand {month} {what}"),
                 Lang::En => format!("month {month} {what}"),
@@ -57,9 +57,9 @@ fn sentence(arm: &str, told: &Told, months: u32, lang: Lang) -> String {
 
 /// A moment in words. A name that this version does not know (facts of an older run) stands as it was
 /// stored.
-fn moment(own: &Moment, lang: Lang) -> String {
-    let name = own.name.as_str();
-    match own.what {
+fn moment(event: &Moment, lang: Lang) -> String {
+    let name = event.name.as_str();
+    match event.what {
         What::FirstTalk => lang.pick("het eerste gesprek", "the first talk").to_owned(),
         What::Disclosed => {
             let domain = Domain::from_name(name).map_or(name, |domain| words::domain(lang, domain));
@@ -108,7 +108,7 @@ mod tests {
                 assert!(told.moments.windows(2).all(|pair| pair[0].month <= pair[1].month), "{told:?}");
             }
         }
-        assert!(chosen[0].under[0].has(|own| own.name == "work"));
+        assert!(chosen[0].under[0].has(|event| event.name == "work"));
         let mut facts = Facts::new(&resolved, "");
         facts.lives = chosen;
         let (dutch, english) = (tell(&facts, Lang::Nl), tell(&facts, Lang::En));

@@ -214,7 +214,7 @@ fn price_years(facts: &Facts, lang: Lang) -> String {
     let costs = facts.parameters.iter().filter(|parameter| parameter.path.starts_with("costs."));
     let years =
         costs.flat_map(|parameter| match facts.price_year.filter(|_| !parameter.changed_by.is_empty()) {
-            Some(own) => vec![own],
+            Some(group) => vec![group],
             None => years_in(&parameter.source).chain(years_in(&parameter.note)).collect(),
         });
     let (first, last) = years.fold((u32::MAX, 0), |(first, last), year| (first.min(year), last.max(year)));

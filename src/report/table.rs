@@ -172,13 +172,13 @@ pub(crate) fn decimals_of_row(
 ) -> i32 {
     let errors = differences.iter().flatten().map(|estimate| estimate.error);
     let errors = errors.filter(|error| error.is_finite() && *error > 0.0);
-    let own = control.map_or(f64::NAN, |estimate| estimate.error);
+    let control_error = control.map_or(f64::NAN, |estimate| estimate.error);
     let decimals = form.decimals(errors.fold(f64::NAN, f64::max).max(if differences.is_empty() {
-        own
+        control_error
     } else {
         f64::NAN
     }));
-    let level = control.map_or(0.0, |own| own.center * form.kind.scale());
+    let level = control.map_or(0.0, |estimate| estimate.center * form.kind.scale());
     round::not_zero(level, decimals, form.most.min(0))
 }
 
@@ -199,10 +199,11 @@ pub(crate) fn row_of(
     let scale = form.kind.scale();
     let rounded = |value: f64| number::round_to(value * scale, decimals);
     let text = |printed: f64| form.kind.format(lang, printed / scale, decimals);
-    let level = control.map_or_else(none, |own| Cell::number(text(rounded(own.center)), own.center));
+    let level =
+        control.map_or_else(none, |estimate| Cell::number(text(rounded(estimate.center)), estimate.center));
     let arm = |one: &Option<ShownValue>| match (control, one) {
-        (Some(own), Some(one)) => {
-            Cell::number(text(rounded(own.center) + rounded(one.center)), own.center + one.center)
+        (Some(estimate), Some(one)) => {
+            Cell::number(text(rounded(estimate.center) + rounded(one.center)), estimate.center + one.center)
         }
         _ => none(),
     };
@@ -225,10 +226,10 @@ pub(crate) fn results(source: &Source<'_>, caption: String, month: u32, lines: &
     }));
     head.extend((0..source.results.arms.len()).map(name));
     let row = |(heading, form, key): &Line<'_>| {
-        let own = source.estimate(Basis::Paired, control, *key, at);
+        let level_estimate = source.estimate(Basis::Paired, control, *key, at);
         let differences: Vec<Option<ShownValue>> =
             treated.iter().map(|&arm| source.estimate(Basis::Difference, arm, *key, at)).collect();
-        let (mut cells, level, mut arms) = row_of(t, *form, own.as_ref(), &differences);
+        let (mut cells, level, mut arms) = row_of(t, *form, level_estimate.as_ref(), &differences);
         arms.insert(control.min(arms.len()), level);
         cells.append(&mut arms);
         Row { head: heading.clone(), cells, month: None }

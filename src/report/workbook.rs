@@ -183,16 +183,16 @@ fn write_row(
 
 /// How a number is shown in the report: as a percentage, in euros, with so many decimals. The cell keeps every digit.
 fn number_format(shown: &str, value: f64) -> &'static str {
-    let own = shown.split('[').next().unwrap_or(shown);
-    if own.contains('\u{20ac}') {
+    let number = shown.split('[').next().unwrap_or(shown);
+    if number.contains('\u{20ac}') {
         return "\u{20ac} #,##0";
     }
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let wanted = digits(own);
+    let wanted = digits(number);
     let decimals = |value: f64| (0..=3).find(|&most| digits(&format!("{:.most$}", value.abs())) == wanted);
     let plain = ["#,##0", "#,##0.0", "#,##0.00", "#,##0.000"];
     let percent = ["0%", "0.0%", "0.00%", "0.000%"];
-    match (own.contains('%'), decimals(value), decimals(value * 100.0)) {
+    match (number.contains('%'), decimals(value), decimals(value * 100.0)) {
         (false, Some(most), _) => plain[most],
         (_, _, Some(most)) => percent[most],
         (true, _, None) => "0.0%",
@@ -283,13 +283,13 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
                 let difference = (arm != source.results.control)
                     .then(|| source.estimate(Basis::Difference, arm, key, at))
                     .flatten();
-                highest = highest.max(level.as_ref().map_or(0.0, |own| own.center));
+                highest = highest.max(level.as_ref().map_or(0.0, |estimate| estimate.center));
                 sheet.write_string(row, 0, escape::cell(&words))?;
                 sheet.write_string(row, 1, escape::cell(shown))?;
                 sheet.write_number(row, YEAR, f64::from(month / 12))?;
                 for (column, estimate) in [(CENTER, level), (DIFFERENCE, difference)] {
-                    let Some(own) = estimate else { continue };
-                    for (column, value) in (column..).zip([own.center, own.low, own.high]) {
+                    let Some(estimate) = estimate else { continue };
+                    for (column, value) in (column..).zip([estimate.center, estimate.low, estimate.high]) {
                         if value.is_finite() {
                             sheet.write_number_with_format(row, column, value, &format)?;
                         }
@@ -361,8 +361,8 @@ fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
                         let unit = words::unit(t, &measure.unit);
                         let everybody = t.pick("iedereen", "overall");
                         let named = words::arm_named(t, &arm.arm);
-                        let own = if group.group == "overall" { everybody } else { &group.group };
-                        let texts = [world, &named, own, &series.measure, &series.label, unit];
+                        let group_name = if group.group == "overall" { everybody } else { &group.group };
+                        let texts = [world, &named, group_name, &series.measure, &series.label, unit];
                         for (column, text) in texts.iter().enumerate() {
                             sheet.write_string(row, column as u16, escape::cell(text))?;
                         }

@@ -84,7 +84,7 @@ fn figures(source: &Source<'_>) -> std::io::Result<Vec<u8>> {
 pub(super) fn comparison(compared: &Variants, asked: &Asked, command: &str) -> std::io::Result<File> {
     let texts = asked.variants.iter().enumerate();
     let mut files: Vec<(String, Vec<u8>)> =
-        texts.map(|(at, own)| (Asked::file_name(at), own.text.clone().into_bytes())).collect();
+        texts.map(|(at, variant)| (Asked::file_name(at), variant.text.clone().into_bytes())).collect();
     files.extend(compare::files(&compared.comparison, &compared.facts(command), asked.lang)?);
     Ok(File { name: "varianten.zip".into(), kind: ZIP, bytes: archive(files)? })
 }

@@ -166,14 +166,14 @@ impl Form {
                 "[[arm]]\nname = \"{name}\"\nservice = \"{name}\"\nparticipants = {clients}\ncaseworkers = {caseworkers}\n"
             )
         };
-        let (usual, site, own) = match lang {
+        let (usual, site, source) = match lang {
             Lang::Nl => ("FIP in onze gemeente", "Onze gemeente", "eigen prijs"),
             Lang::En => ("FIP in our municipality", "Our municipality", "own price"),
         };
         let title = quoted(title.unwrap_or(usual));
         let [dutch, english] = Lang::ALL.map(|lang| quoted(words::question(lang, question)));
         let price = |name: &str| {
-            format!("{{ value = {}, source = \"{own}, {}\" }}", self.value(name), self.value("price_year"))
+            format!("{{ value = {}, source = \"{source}, {}\" }}", self.value(name), self.value("price_year"))
         };
         // Dotted keys at the top, before any table: there every path can stand beside every other.
         let mut text = format!(

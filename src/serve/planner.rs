@@ -170,12 +170,14 @@ impl Planner {
     ) -> Result<Arc<Variants>, Failed> {
         let mut scenarios = variants.resolve(&self.precision.overrides())?;
         if first
-            && let Some(longest) =
-                scenarios.iter().map(|own| &own.scenario).max_by(|a, b| lives(a).total_cmp(&lives(b)))
+            && let Some(longest) = scenarios
+                .iter()
+                .map(|resolved| &resolved.scenario)
+                .max_by(|a, b| lives(a).total_cmp(&lives(b)))
         {
             scenarios = variants.resolve(&first_impression(longest))?;
         }
-        let hash: String = scenarios.iter().map(|own| own.hash.as_str()).collect();
+        let hash: String = scenarios.iter().map(|resolved| resolved.hash.as_str()).collect();
         if let Some(kept) = self.compared.get(&hash) {
             return Ok(kept);
         }
@@ -282,7 +284,10 @@ impl Desk for Planner {
                     .map(|demand| capacity(demand.asked_per_month, demand.slots_per_month, slots, lang));
                 let problems = limits.err().map_or_else(Vec::new, |error| whole(error.text(lang, false)));
                 let question = scenario.asked.name();
-                let budget = scenario.municipality.inhabitants.map(|own| budget(Some(own), lang).join(" "));
+                let budget = scenario
+                    .municipality
+                    .inhabitants
+                    .map(|inhabitants| budget(Some(inhabitants), lang).join(" "));
                 json!({ "problems": as_json(&problems), "capacity": follows, "budget": budget, "question": question })
             }
         }

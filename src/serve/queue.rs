@@ -132,8 +132,8 @@ impl Drop for Queue {
     fn drop(&mut self) {
         self.close();
         // The last owner may be a piece of work, on the worker's own thread: that ends by itself.
-        let own = std::thread::current().id();
-        if let Some(worker) = self.worker.take().filter(|worker| worker.thread().id() != own) {
+        let this_thread = std::thread::current().id();
+        if let Some(worker) = self.worker.take().filter(|worker| worker.thread().id() != this_thread) {
             // The worker catches the panics of its work: there is nothing to learn from a second one.
             let _ = worker.join();
         }
@@ -262,10 +262,10 @@ mod tests {
     fn a_queue_that_its_own_work_drops_last_ends_without_a_panic() {
         let queue = Arc::new(Mutex::new(Some(Queue::new().unwrap())));
         let (told, heard) = channel();
-        let own = Arc::clone(&queue);
+        let last = Arc::clone(&queue);
         let work = move |stop: &Stop| {
             until_stopped(stop);
-            drop(own.lock().unwrap().take());
+            drop(last.lock().unwrap().take());
             told.send("dropped").unwrap();
         };
         let stop = queue.lock().unwrap().as_ref().unwrap().submit("a", work, |_| ()).unwrap();

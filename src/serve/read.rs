@@ -53,8 +53,8 @@ impl Read {
         let name = asked["question"].as_str().unwrap_or("");
         let question = Question::from_name(name);
         let is_study = name == STUDY;
-        if let Some(own) = asked.get("toml").and_then(Value::as_str) {
-            return Ok(Self { lang, question, is_study, text: own.to_owned(), name: file, of_form: false });
+        if let Some(text) = asked.get("toml").and_then(Value::as_str) {
+            return Ok(Self { lang, question, is_study, text: text.to_owned(), name: file, of_form: false });
         }
         let text = Form::read(&asked["form"], lang)?.scenario(lang, question.unwrap_or_default(), title);
         Ok(Self { lang, question: None, is_study, text, name: file, of_form: true })
@@ -89,8 +89,8 @@ impl Read {
     /// asks another; `None` for the form, whose text asks it already.
     pub(super) fn asked_otherwise(&self) -> Option<String> {
         let question = self.question?;
-        let own = self.resolve_as_it_is(&[]).ok()?;
-        (own.scenario.asked != question).then(|| format!("question.kind={}", question.name()))
+        let resolved = self.resolve_as_it_is(&[]).ok()?;
+        (resolved.scenario.asked != question).then(|| format!("question.kind={}", question.name()))
     }
 
     /// A problem of the scenario at the field that it belongs to, or with the line of the planner's own file.
@@ -103,8 +103,9 @@ impl Read {
             problem.hint.as_ref().map_or_else(String::new, |hint| format!(". {}", hint.text(self.lang)));
         let message = format!("{}{label}{hint}", problem.message.text(self.lang));
         if self.of_form {
-            let is_ours =
-                |source: usize| problems.sources.get(source).is_some_and(|own| own.text == self.text);
+            let is_ours = |source: usize| {
+                problems.sources.get(source).is_some_and(|source_text| source_text.text == self.text)
+            };
             let place = problem.place.as_ref().filter(|place| is_ours(place.source));
             let field = place.and_then(|place| field_at(&self.text, place.span.start));
             return FieldProblem { field: field.unwrap_or_default(), message };

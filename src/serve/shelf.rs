@@ -22,13 +22,13 @@ impl<T> Shelf<T> {
     /// What is kept under a hash.
     pub(super) fn get(&self, hash: &str) -> Option<Arc<T>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(own, _)| own == hash).map(|(_, found)| Arc::clone(found))
+        kept.iter().find(|(name, _)| name == hash).map(|(_, found)| Arc::clone(found))
     }
 
     /// The latest that is as wanted; `None` when none is.
     pub(super) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().rev().find(|(_, own)| wanted(own)).map(|(_, found)| Arc::clone(found))
+        kept.iter().rev().find(|(_, found)| wanted(found)).map(|(_, found)| Arc::clone(found))
     }
 
     /// Keeps a result; the oldest goes when there are too many.
@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(shelf.get("0"), None);
         assert_eq!(shelf.get("1").as_deref(), Some(&1));
         assert_eq!(
-            shelf.find(|own| own % 2 == 1).as_deref(),
+            shelf.find(|number| number % 2 == 1).as_deref(),
             Some(&(MOST - 1 + MOST % 2)),
             "the latest odd one"
         );

@@ -34,7 +34,7 @@ pub(super) fn shown(kept: &Kept, question: Question, lang: Lang, command: &str) 
         "sources": answer.origin.as_ref().map(origin),
         "drivers": page.uncertainties,
         "unknown": answer.unknown,
-        "warnings": kept.warnings.iter().map(|own| labels::warning(own, lang)).collect::<Vec<_>>(),
+        "warnings": kept.warnings.iter().map(|warning| labels::warning(warning, lang)).collect::<Vec<_>>(),
         "fitted": answer.fitted,
         "main_figure": page.figure("outflow-difference"),
         "tabs": tabs(&page),

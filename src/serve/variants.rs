@@ -56,8 +56,8 @@ impl Asked {
                 name.chars().filter(|c| crate::document::is_showable(*c)).take(LONGEST_NAME).collect();
             let name = if name.trim().is_empty() { format!("{}", at + 1) } else { name };
             // All answer the question that the page asks now.
-            let mut own = variant["asked"].clone();
-            match own.as_object_mut() {
+            let mut variant_asked = variant["asked"].clone();
+            match variant_asked.as_object_mut() {
                 Some(fields) => _ = fields.insert("question".into(), asked["question"].clone()),
                 None => {
                     problems.extend(whole(match lang {
@@ -67,9 +67,9 @@ impl Asked {
                     continue;
                 }
             }
-            match Read::named(&own, Some(&name), &Self::file_name(at)) {
+            match Read::named(&variant_asked, Some(&name), &Self::file_name(at)) {
                 Ok(read) => variants.push(read),
-                Err(list) => problems.extend(list.into_iter().map(|own| of(&name, own))),
+                Err(list) => problems.extend(list.into_iter().map(|problem| of(&name, problem))),
             }
             names.push(name);
         }
@@ -83,12 +83,13 @@ impl Asked {
     pub(super) fn resolve(&self, overrides: &[String]) -> Result<Vec<Resolved>, Vec<FieldProblem>> {
         let mut scenarios: Vec<Resolved> = Vec::new();
         for (read, name) in self.variants.iter().zip(&self.names) {
-            let mut own = scenarios.first().map(same_chance).unwrap_or_default();
-            own.extend(self.asked_otherwise());
-            own.extend(overrides.iter().cloned());
-            let resolved = read.resolve_as_it_is(&own);
+            let mut overridden = scenarios.first().map(same_chance).unwrap_or_default();
+            overridden.extend(self.asked_otherwise());
+            overridden.extend(overrides.iter().cloned());
+            let resolved = read.resolve_as_it_is(&overridden);
             scenarios.push(
-                resolved.map_err(|list| list.into_iter().map(|own| of(name, own)).collect::<Vec<_>>())?,
+                resolved
+                    .map_err(|list| list.into_iter().map(|problem| of(name, problem)).collect::<Vec<_>>())?,
             );
         }
         Ok(scenarios)

@@ -89,9 +89,9 @@ impl Common {
                     let info = &base.measures[place];
                     let places = cube.series(Cell { world, arm, group: 0, measure });
                     let paired = summary.series(places, &info.name, &info.label);
-                    let own = of_world(plan, world, plan_arm, plan_place);
-                    match (own, of_world(base, world, base_arm, place)) {
-                        (Some(own), Some(first)) => self.told((plan, own), (base, first), paired),
+                    let of_plan = of_world(plan, world, plan_arm, plan_place);
+                    match (of_plan, of_world(base, world, base_arm, place)) {
+                        (Some(of_plan), Some(first)) => self.told((plan, of_plan), (base, first), paired),
                         _ => paired,
                     }
                 });
@@ -121,14 +121,16 @@ impl Common {
     fn told(&self, plan: (&Results, &Series), base: (&Results, &Series), paired: Series) -> Series {
         let (fewer, more) = if plan.0.replicates < base.0.replicates { (plan, base) } else { (base, plan) };
         let apart = 1.0 - f64::from(fewer.0.replicates) / f64::from(more.0.replicates.max(1));
-        let fewer_at =
-            |[own, first]: [usize; 2]| if fewer.0.replicates == plan.0.replicates { own } else { first };
+        let fewer_at = |[of_plan, first]: [usize; 2]| {
+            if fewer.0.replicates == plan.0.replicates { of_plan } else { first }
+        };
         let mut told = Adjusted::default();
-        for (at, &[own, first]) in self.months.iter().enumerate() {
-            let (plan_stat, base_stat) = (plan.1.at(own), base.1.at(first));
+        for (at, &[of_plan, first]) in self.months.iter().enumerate() {
+            let (plan_stat, base_stat) = (plan.1.at(of_plan), base.1.at(first));
             let mean = plan_stat.zip(base_stat).map_or(f64::NAN, |(plan, base)| plan.mean - base.mean);
             let off = mean - paired.mean[at];
-            let unpaired = fewer.1.at(fewer_at([own, first])).map_or(0.0, |stat| stat.mcse * apart.sqrt());
+            let unpaired =
+                fewer.1.at(fewer_at([of_plan, first])).map_or(0.0, |stat| stat.mcse * apart.sqrt());
             told.mean.push(mean);
             told.mcse.push(libm::hypot(paired.mcse[at], off.abs().max(unpaired)));
             told.gain.push(f64::NAN);

@@ -175,12 +175,12 @@ pub(crate) fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison
             }
         })?;
         chunk = next;
-        for (at, own) in taken.iter_mut().enumerate().filter(|(_, own)| own.is_none()) {
+        for (at, count) in taken.iter_mut().enumerate().filter(|(_, count)| count.is_none()) {
             let scenario = &scenarios[at].scenario;
             let enough = sums.as_ref().is_some_and(|sums| {
                 precise_enough(scenario, &layouts[at], &cells[at], &sums.levels[at].variates, chunk)
             });
-            *own = (enough || chunk == of).then(|| most.min(chunk * CHUNK));
+            *count = (enough || chunk == of).then(|| most.min(chunk * CHUNK));
         }
     }
     let SideBySide { levels, differences } = sums.unwrap_or_else(|| empty(0));
@@ -201,8 +201,8 @@ pub(crate) fn run(scenarios: &[Resolved], watch: Watch<'_>) -> Result<Comparison
         let stage = format!("draws-{at}");
         let draws = run_draws(&resolved.scenario, &resolved.registry, &stage, &center, watch)?;
         done += draws.as_ref().map_or(0, |draws| draws.replicates * draws.draws.len() as u32);
-        let own = taken[at].unwrap_or(replicates);
-        comparison.results.push(Results { draws, ..filled(resolved, &layouts[at], &levels[at], own) });
+        let count = taken[at].unwrap_or(replicates);
+        comparison.results.push(Results { draws, ..filled(resolved, &layouts[at], &levels[at], count) });
     }
     for (at, common) in in_common.iter().enumerate() {
         let (plan, base) = (&comparison.results[at], &comparison.results[0]);

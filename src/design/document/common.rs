@@ -167,8 +167,8 @@ pub(super) fn say_in(answer: &mut NamedValues, lang: Lang) {
     for (key, value) in answer.iter_mut() {
         match value {
             Value::Array(said) if WORDS.contains(&key.as_str()) => {
-                let own = Lang::ALL.iter().position(|own| *own == lang).unwrap_or_default();
-                *value = said.get(own).cloned().unwrap_or_default();
+                let at = Lang::ALL.iter().position(|known| *known == lang).unwrap_or_default();
+                *value = said.get(at).cloned().unwrap_or_default();
             }
             Value::Array(items) => {
                 items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| say_in(item, lang))

@@ -64,8 +64,8 @@ pub(super) fn run(
                 return ExitReason::Fraud;
             }
             let u = sample::single::unit(luck.of(Process::Exit)[row as usize]);
-            let own: [f32; REASONS.len()] = std::array::from_fn(|reason| hazards[reason][lane]);
-            REASONS[sample::single::which(u, &own)]
+            let of_client: [f32; REASONS.len()] = std::array::from_fn(|reason| hazards[reason][lane]);
+            REASONS[sample::single::which(u, &of_client)]
         });
         for reason in &reasons[..chosen.len()] {
             exits += f64::from(u8::from(*reason != ExitReason::Fraud));

@@ -54,8 +54,8 @@ impl Batch {
     #[inline(always)]
     pub(super) fn map<T: Copy + Default>(&self, value: impl Fn(usize) -> T) -> [T; LANES] {
         let mut values = [T::default(); LANES];
-        for (own, &row) in values.iter_mut().zip(&self.rows) {
-            *own = value(row as usize);
+        for (place, &row) in values.iter_mut().zip(&self.rows) {
+            *place = value(row as usize);
         }
         values
     }

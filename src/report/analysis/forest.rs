@@ -229,11 +229,14 @@ fn notes(facts: &AnalysisFacts<'_>, lang: Lang) -> Vec<String> {
 /// The panel of a kind; `None` without estimates that have both a value and an interval. Where all rows
 /// estimate one and the same thing, its name is the heading, and rows do not repeat it.
 fn panel(estimates: &[Estimate], kind: Kind, facts: &AnalysisFacts<'_>, lang: Lang) -> Option<ForestPanel> {
-    let own: Vec<&Estimate> =
-        estimates.iter().filter(|own| own.interval.is_some() && Kind::of(own) == Some(kind)).collect();
-    let first = own.first()?;
-    let one_estimand = own.iter().all(|own| own.estimand == first.estimand);
-    let rows = own.iter().filter_map(|own| row(own, kind, one_estimand, lang)).collect::<Vec<_>>();
+    let drawn: Vec<&Estimate> = estimates
+        .iter()
+        .filter(|estimate| estimate.interval.is_some() && Kind::of(estimate) == Some(kind))
+        .collect();
+    let first = drawn.first()?;
+    let one_estimand = drawn.iter().all(|estimate| estimate.estimand == first.estimand);
+    let rows =
+        drawn.iter().filter_map(|estimate| row(estimate, kind, one_estimand, lang)).collect::<Vec<_>>();
     let title = if one_estimand && kind == Kind::HazardRatio || rows.is_empty() {
         kind.title(lang).to_owned()
     } else if one_estimand {

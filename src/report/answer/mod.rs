@@ -180,12 +180,15 @@ fn capacity(source: &Source<'_>) -> Vec<String> {
     let sentence = |(at, arm): (usize, &ArmFact)| {
         let each = arm.slots_per_month / source.facts.caseworkers(at).max(1e-9);
         let times = planned_clients(source, at) / f64::from(source.facts.participants(at)).max(1.0);
-        let own = Capacity { needed: arm.asked_per_month * times, slots: arm.slots_per_month * times, each };
+        let capacity =
+            Capacity { needed: arm.asked_per_month * times, slots: arm.slots_per_month * times, each };
         let name = capital(&arm_name(lang, arm));
         match (lang, source.facts.capacity) {
-            (_, true) => format!("{name}: {}.", own.sentence(lang)),
-            (Lang::Nl, false) => format!("{name}: {}; wachten is niet doorgerekend.", own.sentence(lang)),
-            (Lang::En, false) => format!("{name}: {}; waiting was not calculated.", own.sentence(lang)),
+            (_, true) => format!("{name}: {}.", capacity.sentence(lang)),
+            (Lang::Nl, false) => {
+                format!("{name}: {}; wachten is niet doorgerekend.", capacity.sentence(lang))
+            }
+            (Lang::En, false) => format!("{name}: {}; waiting was not calculated.", capacity.sentence(lang)),
         }
     };
     arms.map(sentence).collect()

@@ -125,8 +125,8 @@ fn payback(lang: Lang, name: &str, time: &str, total: f64, places: i32) -> Strin
 /// decimal where the errors of all allow it: 4.6 and 5.2 are not "5 and 6".
 fn most_decimals(differences: impl Iterator<Item = Outcome>) -> i32 {
     let all: Vec<Outcome> = differences.collect();
-    let most = i32::from(all.iter().any(|own| own.center.abs() < 2.0));
-    all.iter().map(|own| decimals(own.error, most)).min().unwrap_or(most)
+    let most = i32::from(all.iter().any(|outcome| outcome.center.abs() < 2.0));
+    all.iter().map(|outcome| decimals(outcome.error, most)).min().unwrap_or(most)
 }
 
 /// Levels of arm and control per 100 clients, rounded by one rule; "ook 34" where they are the same as printed.
@@ -236,8 +236,8 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
     let time = number::months(lang, source.results.months[source.at_or_before(MEASURED_MONTHS)]);
     let asked = if question == Question::Payback { Question::Work } else { question };
     let at = source.at_or_before(MEASURED_MONTHS);
-    let difference =
-        outcome(source, Basis::Difference, arm.index, asked.measure(), at).map(|own| own.times(100.0));
+    let difference = outcome(source, Basis::Difference, arm.index, asked.measure(), at)
+        .map(|outcome| outcome.times(100.0));
     let Some(difference) = difference else { return String::new() };
     let most = most_decimals(std::iter::once(difference.clone()));
     let Some((with, without)) = hundred(source, asked, &difference, MEASURED_MONTHS, most) else {

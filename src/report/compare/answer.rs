@@ -84,7 +84,7 @@ fn best(plans: &Plans<'_>, question: Question, gains: &[Option<ShownValue>]) -> 
 /// money, else per 100 clients; empty when its Monte Carlo error is too large to say it. A difference
 /// that rounds to zero is told as "about as much", with its range.
 fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &ShownValue) -> String {
-    let (lang, own, first) = (plans.lang, plans.title(plan), plans.title(0));
+    let (lang, title, first) = (plans.lang, plans.title(plan), plans.title(0));
     if gain.is_too_noisy(negligible(question)) {
         return String::new();
     }
@@ -96,18 +96,20 @@ fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &ShownValue
         let rounded = number::round_to(gain.center, places);
         return match (lang, rounded == 0.0, rounded > 0.0) {
             (Lang::Nl, true, _) => {
-                format!("Per klant levert “{own}” ongeveer evenveel op als “{first}” {range}.")
+                format!("Per klant levert “{title}” ongeveer evenveel op als “{first}” {range}.")
             }
-            (Lang::En, true, _) => format!("Per client “{own}” brings about as much as “{first}” {range}."),
+            (Lang::En, true, _) => format!("Per client “{title}” brings about as much as “{first}” {range}."),
             (Lang::Nl, _, true) => {
-                format!("Per klant levert “{own}” {amount} meer op dan “{first}” {range}.")
+                format!("Per klant levert “{title}” {amount} meer op dan “{first}” {range}.")
             }
-            (Lang::En, _, true) => format!("Per client “{own}” brings {amount} more than “{first}” {range}."),
+            (Lang::En, _, true) => {
+                format!("Per client “{title}” brings {amount} more than “{first}” {range}.")
+            }
             (Lang::Nl, _, false) => {
-                format!("Per klant levert “{own}” {amount} minder op dan “{first}” {range}.")
+                format!("Per klant levert “{title}” {amount} minder op dan “{first}” {range}.")
             }
             (Lang::En, _, false) => {
-                format!("Per client “{own}” brings {amount} less than “{first}” {range}.")
+                format!("Per client “{title}” brings {amount} less than “{first}” {range}.")
             }
         };
     }
@@ -118,26 +120,26 @@ fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &ShownValue
     let amount = number::decimal(lang, hundred.center.abs(), places);
     let rounded = number::round_to(hundred.center, places);
     match (lang, rounded == 0.0, rounded > 0.0) {
-        (Lang::Nl, true, _) => format!("“{own}” en “{first}” doen ongeveer evenveel {range}."),
-        (Lang::En, true, _) => format!("“{own}” and “{first}” do about as much {range}."),
+        (Lang::Nl, true, _) => format!("“{title}” en “{first}” doen ongeveer evenveel {range}."),
+        (Lang::En, true, _) => format!("“{title}” and “{first}” do about as much {range}."),
         (Lang::Nl, _, true) => {
             format!(
-                "Het effect van “{own}” is {amount} per 100 klanten groter dan dat van “{first}” {range}."
+                "Het effect van “{title}” is {amount} per 100 klanten groter dan dat van “{first}” {range}."
             )
         }
         (Lang::En, _, true) => {
             format!(
-                "The effect of “{own}” is {amount} per 100 clients larger than that of “{first}” {range}."
+                "The effect of “{title}” is {amount} per 100 clients larger than that of “{first}” {range}."
             )
         }
         (Lang::Nl, _, false) => {
             format!(
-                "Het effect van “{own}” is {amount} per 100 klanten kleiner dan dat van “{first}” {range}."
+                "Het effect van “{title}” is {amount} per 100 klanten kleiner dan dat van “{first}” {range}."
             )
         }
         (Lang::En, _, false) => {
             format!(
-                "The effect of “{own}” is {amount} per 100 clients smaller than that of “{first}” {range}."
+                "The effect of “{title}” is {amount} per 100 clients smaller than that of “{first}” {range}."
             )
         }
     }
@@ -156,7 +158,7 @@ pub(super) fn notes(plans: &Plans<'_>) -> Vec<String> {
             "The question: {question} The effect is the difference from regular service in the same plan, after {time}."
         ),
     }];
-    if plans.facts.iter().any(|own| own.question_asked() != asked(plans)) {
+    if plans.facts.iter().any(|facts| facts.question_asked() != asked(plans)) {
         list.push(match t {
             Lang::Nl => format!("De plannen stellen niet dezelfde vraag; dit is die van “{first}”."),
             Lang::En => format!("The plans do not ask the same question; this is that of “{first}”."),
@@ -207,8 +209,8 @@ pub(super) fn notes(plans: &Plans<'_>) -> Vec<String> {
 /// or some with inflow. Then a difference per client is one of people as well.
 fn others_people(plans: &Plans<'_>) -> bool {
     let of = |at: usize| {
-        let own = &plans.facts[at];
-        (own.whole_caseload, own.inflow)
+        let facts = &plans.facts[at];
+        (facts.whole_caseload, facts.inflow)
     };
     (1..plans.count()).any(|plan| of(plan) != of(0))
 }

@@ -61,7 +61,7 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
         let Some(arm) = facts.arms.get(at) else { continue };
         // Under the name of the first plan, so that what goes together stands together.
         let first = if at == judged { plans.judged() } else { plans.facts[0].control };
-        let name = plans.facts[0].arms.get(first).map_or_else(String::new, |own| arm_name(t, own));
+        let name = plans.facts[0].arms.get(first).map_or_else(String::new, |arm| arm_name(t, arm));
         let mut add =
             |what: &str, value: String| list.push(input(format!("{}{role}, {what}", capital(&name)), value));
         add(t.pick("gesprekken", "talks"), talks(t, arm));
@@ -100,7 +100,7 @@ fn of_sites(t: Lang, facts: &Facts, value: impl Fn(&crate::report::facts::SiteFa
         .sites
         .iter()
         .map(value)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), own| (low.min(own), high.max(own)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let (from, to) = (significant(t, low), significant(t, high));
     if from == to { from } else { format!("{from} {} {to}", t.pick("tot", "to")) }
 }
@@ -110,13 +110,14 @@ fn of_sites(t: Lang, facts: &Facts, value: impl Fn(&crate::report::facts::SiteFa
 fn differing(plans: &Plans<'_>) -> Vec<(String, Vec<Option<String>>, bool)> {
     let all: Vec<Vec<Input>> = (0..plans.count()).map(|plan| of_plan(plans, plan)).collect();
     let mut names: Vec<(&str, bool)> = Vec::new();
-    for own in all.iter().flatten() {
-        if !names.iter().any(|(name, _)| *name == own.what) {
-            names.push((&own.what, own.told));
+    for input in all.iter().flatten() {
+        if !names.iter().any(|(name, _)| *name == input.what) {
+            names.push((&input.what, input.told));
         }
     }
     let values = |name: &str| -> Vec<Option<String>> {
-        let of = |plan: &Vec<Input>| plan.iter().find(|own| own.what == name).map(|own| own.value.clone());
+        let of =
+            |plan: &Vec<Input>| plan.iter().find(|input| input.what == name).map(|input| input.value.clone());
         all.iter().map(of).collect()
     };
     let row = |(name, told): (&str, bool)| {

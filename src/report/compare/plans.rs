@@ -27,11 +27,15 @@ impl Cut {
     pub(super) fn new(comparison: &Comparison, facts: &[Facts]) -> Self {
         let first = comparison.differences.first();
         let months = first.map_or(&[][..], |first| &first.months);
-        let shared = |month: &&u32| comparison.differences.iter().all(|own| own.months.contains(month));
+        let shared =
+            |month: &&u32| comparison.differences.iter().all(|difference| difference.months.contains(month));
         let last = months.iter().filter(shared).max().copied().unwrap_or(0);
-        let until = |results: &[Results]| results.iter().map(|own| own.until(last)).collect();
+        let until = |results: &[Results]| results.iter().map(|result| result.until(last)).collect();
         Self {
-            facts: facts.iter().map(|own| Facts { horizon_months: last, ..own.clone() }).collect(),
+            facts: facts
+                .iter()
+                .map(|facts_of_plan| Facts { horizon_months: last, ..facts_of_plan.clone() })
+                .collect(),
             levels: until(&comparison.results),
             differences: until(&comparison.differences),
         }
@@ -68,8 +72,8 @@ impl<'a> Plans<'a> {
             differences: views(&cut.differences),
             whole: views(&comparison.results),
             // A title up to a colon.
-            titles: apart(facts.iter().map(|own| {
-                let title = escape::name(&own.title[lang.pick(0, 1)]);
+            titles: apart(facts.iter().map(|facts_of_plan| {
+                let title = escape::name(&facts_of_plan.title[lang.pick(0, 1)]);
                 title.split(": ").next().unwrap_or_default().to_owned()
             })),
         }
@@ -96,8 +100,8 @@ impl<'a> Plans<'a> {
         Source { view: &self.differences[plan], facts: &self.cut.facts[0], lang: self.lang }
     }
 
-    /// Results of a plan up to its own horizon.
-    pub(super) fn own(&self, plan: usize) -> Source<'_> {
+    /// Results of a plan over its full horizon.
+    pub(super) fn full(&self, plan: usize) -> Source<'_> {
         Source { view: &self.whole[plan], facts: &self.facts[plan], lang: self.lang }
     }
 
@@ -138,7 +142,7 @@ impl<'a> Plans<'a> {
     /// no arm of that name.
     pub(super) fn place(&self, plan: usize, arm: usize) -> Option<usize> {
         let name = &self.facts[0].arms.get(arm)?.name;
-        self.differences[plan].results.arms.iter().position(|own| own == name)
+        self.differences[plan].results.arms.iter().position(|arm| arm == name)
     }
 
     /// The arm that plans are judged on: the first that all have and that is not the control.
@@ -152,9 +156,12 @@ impl<'a> Plans<'a> {
     /// The arm of a plan that goes with the judged arm of the first.
     pub(super) fn judged_of(&self, plan: usize) -> usize {
         let name = &self.facts[0].arms[self.judged()].name;
-        let own = &self.facts[plan];
-        let treated = || (0..own.arms.len()).filter(|arm| *arm != own.control);
-        treated().find(|arm| own.arms[*arm].name == *name).or_else(|| treated().next()).unwrap_or(own.control)
+        let facts = &self.facts[plan];
+        let treated = || (0..facts.arms.len()).filter(|arm| *arm != facts.control);
+        treated()
+            .find(|arm| facts.arms[*arm].name == *name)
+            .or_else(|| treated().next())
+            .unwrap_or(facts.control)
     }
 
     /// The last month that all report.
@@ -165,7 +172,7 @@ impl<'a> Plans<'a> {
     /// Whether some plan goes on beyond the shared month: then its own totals stand in a table of their
     /// own.
     pub(super) fn has_other_horizons(&self) -> bool {
-        self.facts.iter().any(|own| own.horizon_months != self.month())
+        self.facts.iter().any(|facts| facts.horizon_months != self.month())
     }
 }
 

@@ -102,7 +102,7 @@ fn totals(plans: &Plans<'_>) -> Table {
         let levels: Vec<Option<ShownValue>> = of_one
             .iter()
             .zip(&clients)
-            .map(|(own, clients)| Some(own.as_ref()?.times(scale * clients)))
+            .map(|(outcome, clients)| Some(outcome.as_ref()?.times(scale * clients)))
             .collect();
         let others: Vec<Option<ShownValue>> = (1..plans.count())
             .map(|plan| {
@@ -123,12 +123,13 @@ fn totals(plans: &Plans<'_>) -> Table {
 /// The clients of every plan, and how many more than in the first.
 fn of_clients(t: Lang, clients: &[f64]) -> Row {
     let text = |value: f64| number::decimal(t, value, 0);
-    let rounded: Vec<f64> = clients.iter().map(|own| own.round()).collect();
-    let more =
-        rounded[1..].iter().map(|own| Cell::number(number::signed(text(own - rounded[0])), own - rounded[0]));
+    let rounded: Vec<f64> = clients.iter().map(|count| count.round()).collect();
+    let more = rounded[1..]
+        .iter()
+        .map(|count| Cell::number(number::signed(text(count - rounded[0])), count - rounded[0]));
     Row {
         head: CLIENTS[t.pick(0, 1)].to_owned(),
-        cells: more.chain(rounded.iter().map(|&own| Cell::number(text(own), own))).collect(),
+        cells: more.chain(rounded.iter().map(|&count| Cell::number(text(count), count))).collect(),
         month: None,
     }
 }
@@ -149,10 +150,10 @@ fn own_totals(plans: &Plans<'_>) -> Table {
         format!("{} ({time})", plans.title(plan))
     }));
     let answers: Vec<Vec<Figure>> = (0..plans.count())
-        .map(|plan| Answer::of_arm(&plans.own(plan), asked(plans), plans.judged_of(plan)).figures)
+        .map(|plan| Answer::of_arm(&plans.full(plan), asked(plans), plans.judged_of(plan)).figures)
         .collect();
     let clients = (0..plans.count()).map(|plan| {
-        let clients = answer::clients(&plans.own(plan), plans.judged_of(plan));
+        let clients = answer::clients(&plans.full(plan), plans.judged_of(plan));
         Cell::number(number::decimal(t, clients, 0), clients)
     });
     let mut rows =
@@ -162,9 +163,9 @@ fn own_totals(plans: &Plans<'_>) -> Table {
         // The heading has the time in it: the caption says it.
         let label = &answers[0][at].label;
         let head = label.rsplit_once(t.pick(", na ", ", after ")).map_or(label.as_str(), |(head, _)| head);
-        let cell = |own: &Vec<Figure>| {
-            let own = &own[at];
-            Cell::ranged(own.value.clone(), own.number, own.range.clone(), (own.low, own.high))
+        let cell = |figures: &Vec<Figure>| {
+            let figure = &figures[at];
+            Cell::ranged(figure.value.clone(), figure.number, figure.range.clone(), (figure.low, figure.high))
         };
         Row { head: head.to_owned(), cells: answers.iter().map(cell).collect(), month: None }
     }));
@@ -242,19 +243,19 @@ fn beside(
     let first = levels.first()?.as_ref()?;
     let decimals = table::decimals_of_row(form, Some(first), others);
     let (differences, level, rest) = table::row_of(t, form, Some(first), others);
-    let with_error = |(cell, own): (Cell, &Option<ShownValue>)| match (cell.range, own) {
-        (Some(range), Some(own)) => {
-            let text = format!("{} {}", range.text, form.difference().error(t, own.error));
+    let with_error = |(cell, estimate): (Cell, &Option<ShownValue>)| match (cell.range, estimate) {
+        (Some(range), Some(estimate)) => {
+            let text = format!("{} {}", range.text, form.difference().error(t, estimate.error));
             Cell { range: Some(table::Range { text, ..range }), ..cell }
         }
         (range, _) => Cell { range, ..cell },
     };
     let as_effect = |(at, cell): (usize, Cell)| match levels.get(at) {
-        Some(Some(own)) if is_effect => {
+        Some(Some(estimate)) if is_effect => {
             let text = |value: f64| number::signed(form.kind.format(t, value, decimals));
-            let range = number::interval(t, &text(own.low), &text(own.high));
-            let value = cell.value.unwrap_or(own.center);
-            Cell::ranged(number::signed(cell.text), value, range, (own.low, own.high))
+            let range = number::interval(t, &text(estimate.low), &text(estimate.high));
+            let value = cell.value.unwrap_or(estimate.center);
+            Cell::ranged(number::signed(cell.text), value, range, (estimate.low, estimate.high))
         }
         _ => cell,
     };
@@ -270,7 +271,10 @@ type Compared = (&'static str, Vec<Cell>, Vec<Option<ShownValue>>);
 fn finished(t: Lang, caption: String, head: Vec<String>, rows: Vec<Compared>) -> Table {
     let is_zero = |cells: &[Cell]| !cells.iter().any(|cell| shows_something(&cell.text));
     let equal = |others: &[Option<ShownValue>]| {
-        others.iter().flatten().all(|own| own.center == 0.0 && own.low == 0.0 && own.high == 0.0)
+        others
+            .iter()
+            .flatten()
+            .all(|estimate| estimate.center == 0.0 && estimate.low == 0.0 && estimate.high == 0.0)
     };
     let mut caption = caption;
     let same: Vec<&str> = rows

@@ -27,13 +27,13 @@ pub(crate) struct ArmCurve {
 impl ArmCurve {
     /// Number at risk just before a time; 0 beyond the last follow-up.
     pub(crate) fn at_risk_at(&self, time: f64) -> f64 {
-        let at = self.at_risk.partition_point(|(own, _)| *own < time);
+        let at = self.at_risk.partition_point(|(from, _)| *from < time);
         self.at_risk.get(at).map_or(0.0, |(_, number)| *number)
     }
 
     /// The value from a time on; `start` before the first change.
     pub(crate) fn value_at(&self, time: f64, start: f64) -> f64 {
-        match self.times.partition_point(|own| *own <= time) {
+        match self.times.partition_point(|earlier| *earlier <= time) {
             0 => start,
             count => self.values[count - 1],
         }

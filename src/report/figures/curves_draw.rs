@@ -84,56 +84,56 @@ fn axes(panel: &CurvePanel) -> (Axis, Axis) {
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &mut dyn Canvas, curves: &Curves, layout: &CurvesLayout, lang: Lang) {
-    for (panel, own) in curves.panels.iter().zip(&layout.panels) {
-        frame(canvas, curves, own, lang);
+    for (panel, layout) in curves.panels.iter().zip(&layout.panels) {
+        frame(canvas, curves, layout, lang);
         for (index, arm) in panel.arms.iter().enumerate() {
-            band(canvas, arm, panel, own, index);
+            band(canvas, arm, panel, layout, index);
         }
         for (index, arm) in panel.arms.iter().enumerate() {
             canvas.begin_arm(index);
-            steps(canvas, arm, panel, own, index);
+            steps(canvas, arm, panel, layout, index);
             canvas.end_arm();
         }
-        numbers(canvas, curves, panel, own);
+        numbers(canvas, curves, panel, layout);
     }
     layout.around.draw(canvas);
 }
 
 /// Where a time and a share lie on the sheet.
-fn place(own: &PanelLayout, time: f64, value: f64) -> Position {
-    let x = LEFT + own.x.position(time) * (RIGHT - LEFT);
-    (x, own.top + PLOT - own.y.position(value) * PLOT)
+fn place(layout: &PanelLayout, time: f64, value: f64) -> Position {
+    let x = LEFT + layout.x.position(time) * (RIGHT - LEFT);
+    (x, layout.top + PLOT - layout.y.position(value) * PLOT)
 }
 
 /// Axes, grid and heading.
-fn frame(canvas: &mut dyn Canvas, curves: &Curves, own: &PanelLayout, lang: Lang) {
-    sheet::heading(canvas, (EDGE, own.heading_top), &own.heading);
-    axis_name(canvas, (EDGE, own.top - 14.0), &curves.share, INNER, Anchor::Start);
-    for &tick in &own.y.ticks {
-        let (_, y) = place(own, 0.0, tick);
+fn frame(canvas: &mut dyn Canvas, curves: &Curves, layout: &PanelLayout, lang: Lang) {
+    sheet::heading(canvas, (EDGE, layout.heading_top), &layout.heading);
+    axis_name(canvas, (EDGE, layout.top - 14.0), &curves.share, INNER, Anchor::Start);
+    for &tick in &layout.y.ticks {
+        let (_, y) = place(layout, 0.0, tick);
         canvas.line(&[(LEFT, y), (RIGHT, y)], solid(GRID, 1.0));
-        let label = number::percent(lang, tick, own.y.decimals);
+        let label = number::percent(lang, tick, layout.y.decimals);
         tick_label(canvas, (LEFT - 8.0, y + 4.5), &label, Anchor::End);
     }
-    let bottom = own.top + PLOT;
+    let bottom = layout.top + PLOT;
     canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], solid(INK, 1.2));
-    for &tick in &own.x.ticks {
-        let (x, _) = place(own, tick, 0.0);
+    for &tick in &layout.x.ticks {
+        let (x, _) = place(layout, tick, 0.0);
         canvas.line(&[(x, bottom), (x, bottom + 5.0)], solid(INK, 1.2));
-        let label = number::decimal(lang, tick, own.x.decimals);
+        let label = number::decimal(lang, tick, layout.x.decimals);
         tick_label(canvas, (x, bottom + 20.0), &label, Anchor::Middle);
     }
     axis_name(canvas, (RIGHT, bottom + 40.0), &curves.time, RIGHT - LEFT, Anchor::End);
 }
 
 /// The band as one area: along the upper limits and back along the lower ones.
-fn band(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &PanelLayout, index: usize) {
+fn band(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, layout: &PanelLayout, index: usize) {
     let (mut upper, mut lower) = (Vec::new(), Vec::new());
     let mut limits = (panel.start, panel.start);
     let mut from = 0.0;
     let mut stretch = |until: f64, from: f64, (low, high): (f64, f64)| {
-        upper.extend([place(own, from, high), place(own, until, high)]);
-        lower.extend([place(own, from, low), place(own, until, low)]);
+        upper.extend([place(layout, from, high), place(layout, until, high)]);
+        lower.extend([place(layout, from, low), place(layout, until, low)]);
     };
     for (time, next) in arm.times.iter().zip(&arm.band) {
         stretch(*time, from, limits);
@@ -153,27 +153,27 @@ fn band(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &Panel
 }
 
 /// The curve of an arm as steps, and a stroke for each censoring.
-fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, own: &PanelLayout, index: usize) {
+fn steps(canvas: &mut dyn Canvas, arm: &ArmCurve, panel: &CurvePanel, layout: &PanelLayout, index: usize) {
     let look = style::of_arm(index);
-    let mut places = vec![place(own, 0.0, panel.start)];
+    let mut places = vec![place(layout, 0.0, panel.start)];
     let mut value = panel.start;
     for (time, next) in arm.times.iter().zip(&arm.values) {
         if *next != value {
-            places.extend([place(own, *time, value), place(own, *time, *next)]);
+            places.extend([place(layout, *time, value), place(layout, *time, *next)]);
             value = *next;
         }
     }
-    places.push(place(own, arm.last, value));
+    places.push(place(layout, arm.last, value));
     canvas.line(&places, Stroke { color: look.color, width: look.width, dash: look.dash });
     for time in &arm.censored {
-        let (x, y) = place(own, *time, arm.value_at(*time, panel.start));
+        let (x, y) = place(layout, *time, arm.value_at(*time, panel.start));
         canvas.line(&[(x, y - 5.0), (x, y + 5.0)], solid(look.color, 1.2));
     }
 }
 
 /// Numbers at risk below the plot, a line per arm with its color, at the ticks of the time axis.
-fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &PanelLayout) {
-    let top = own.top + PLOT + 62.0;
+fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, layout: &PanelLayout) {
+    let top = layout.top + PLOT + 62.0;
     canvas.text((EDGE, top), &curves.at_risk, pen(SMALL, true, INK, Anchor::Start));
     for (index, arm) in panel.arms.iter().enumerate() {
         let y = top + LINE * (index as f64 + 1.0);
@@ -182,8 +182,8 @@ fn numbers(canvas: &mut dyn Canvas, curves: &Curves, panel: &CurvePanel, own: &P
         canvas.line(&line, Stroke { color: look.color, width: look.width, dash: look.dash });
         let name = shorten(&arm.name, SMALL, (LEFT - EDGE - 90.0) / 1.1);
         canvas.text((EDGE + 48.0, y), &name, pen(SMALL, false, INK, Anchor::Start));
-        for &tick in &own.x.ticks {
-            let (x, _) = place(own, tick, 0.0);
+        for &tick in &layout.x.ticks {
+            let (x, _) = place(layout, tick, 0.0);
             let label = format!("{}", arm.at_risk_at(tick));
             tick_label(canvas, (x, y), &label, Anchor::Middle);
         }

@@ -74,9 +74,9 @@ pub(super) fn layout(forest: &Forest) -> ForestLayout {
     let (mut around, mut top) = Around::new(&forest.title);
     let mut panels = Vec::new();
     for panel in &forest.panels {
-        let own = panel_layout(panel, top);
-        top = own.bottom + FOOT + 8.0;
-        panels.push(own);
+        let layout = panel_layout(panel, top);
+        top = layout.bottom + FOOT + 8.0;
+        panels.push(layout);
     }
     let legend = legend(forest, &mut top);
     let size = around.end(&forest.notes, top);
@@ -94,9 +94,9 @@ fn panel_layout(panel: &ForestPanel, top: f64) -> PanelLayout {
             row.numbers.iter().flat_map(|line| wrap(line, SMALL, false, NUMBERS - 8.0)).collect::<Vec<_>>();
         let lines = (names.len() + about.len()).max(numbers.len()).max(1);
         let height = lines as f64 * 16.0 + 10.0;
-        let own = RowLayout { top: y, height, names, about, numbers };
+        let row_place = RowLayout { top: y, height, names, about, numbers };
         y += height;
-        own
+        row_place
     };
     let rows = panel.rows.iter().map(row).collect();
     PanelLayout { top, heading, axis: forest_axis::axis(panel), rows, bottom: y + 4.0 }
@@ -123,11 +123,11 @@ fn legend(forest: &Forest, top: &mut f64) -> Vec<(f64, f64, Sign, String)> {
 
 /// Draws the forest.
 pub(super) fn draw(canvas: &mut dyn Canvas, forest: &Forest, layout: &ForestLayout, lang: Lang) {
-    for (panel, own) in forest.panels.iter().zip(&layout.panels) {
-        frame(canvas, panel, own, lang);
-        for (row, place) in panel.rows.iter().zip(&own.rows) {
+    for (panel, layout) in forest.panels.iter().zip(&layout.panels) {
+        frame(canvas, panel, layout, lang);
+        for (row, place) in panel.rows.iter().zip(&layout.rows) {
             words(canvas, place);
-            bars(canvas, row, panel, own, place.top + 0.5 * place.height);
+            bars(canvas, row, panel, layout, place.top + 0.5 * place.height);
         }
     }
     for (x, y, sign, label) in &layout.legend {
@@ -143,29 +143,29 @@ fn x_of(axis: &Axis, transformed: f64) -> f64 {
 }
 
 /// Axis, grid and heading.
-fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, own: &PanelLayout, lang: Lang) {
-    sheet::heading(canvas, (EDGE, own.top), &own.heading);
-    let below_heading = own.top + HEADING + own.heading.len() as f64 * LINE;
+fn frame(canvas: &mut dyn Canvas, panel: &ForestPanel, layout: &PanelLayout, lang: Lang) {
+    sheet::heading(canvas, (EDGE, layout.top), &layout.heading);
+    let below_heading = layout.top + HEADING + layout.heading.len() as f64 * LINE;
     axis_name(canvas, (EDGE, below_heading), &panel.unit, (RIGHT - EDGE) / 1.1, Anchor::Start);
     axis_name(canvas, (WIDTH - EDGE, below_heading), &panel.numbers, NUMBERS / 1.1, Anchor::End);
-    let top = own.rows.first().map_or(own.bottom, |row| row.top);
-    for &tick in &own.axis.ticks {
-        let x = x_of(&own.axis, tick);
-        canvas.line(&[(x, top), (x, own.bottom)], solid(GRID, 1.0));
+    let top = layout.rows.first().map_or(layout.bottom, |row| row.top);
+    for &tick in &layout.axis.ticks {
+        let x = x_of(&layout.axis, tick);
+        canvas.line(&[(x, top), (x, layout.bottom)], solid(GRID, 1.0));
         let label = match panel.scale {
             Scale::Ratio => number::decimal(lang, libm::exp(tick), ratio_decimals(libm::exp(tick))),
-            Scale::Difference => number::decimal(lang, tick * panel.factor, own.axis.decimals),
+            Scale::Difference => number::decimal(lang, tick * panel.factor, layout.axis.decimals),
         };
-        tick_label(canvas, (x, own.bottom + 17.0), &label, Anchor::Middle);
+        tick_label(canvas, (x, layout.bottom + 17.0), &label, Anchor::Middle);
     }
-    let no_effect = x_of(&own.axis, 0.0);
-    let line = [(no_effect, top - 2.0), (no_effect, own.bottom + 4.0)];
+    let no_effect = x_of(&layout.axis, 0.0);
+    let line = [(no_effect, top - 2.0), (no_effect, layout.bottom + 4.0)];
     canvas.line(&line, Stroke { color: INK, width: 1.5, dash: &[5.0, 3.0] });
     let half = 0.5 * (RIGHT - LEFT) / 1.1 - 8.0;
     let side = |text: &str| shorten(text, SMALL, half - 16.0);
     let (lower, higher) = (format!("← {}", side(&panel.lower)), format!("{} →", side(&panel.higher)));
-    canvas.text((LEFT, own.bottom + 37.0), &lower, pen(SMALL, false, SOFT_INK, Anchor::Start));
-    canvas.text((RIGHT, own.bottom + 37.0), &higher, pen(SMALL, false, SOFT_INK, Anchor::End));
+    canvas.text((LEFT, layout.bottom + 37.0), &lower, pen(SMALL, false, SOFT_INK, Anchor::Start));
+    canvas.text((RIGHT, layout.bottom + 37.0), &higher, pen(SMALL, false, SOFT_INK, Anchor::End));
 }
 
 /// Name and numbers of a row.
@@ -186,29 +186,29 @@ fn words(canvas: &mut dyn Canvas, row: &RowLayout) {
 
 /// Range, interval and estimate of a row, and the truth where it is known; what lies off the axis gets
 /// an arrow.
-fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, own: &PanelLayout, y: f64) {
+fn bars(canvas: &mut dyn Canvas, row: &ForestRow, panel: &ForestPanel, layout: &PanelLayout, y: f64) {
     let at = |value: f64| panel.scale.transform(value);
     if let Some((low, high)) = row.range {
-        let (left, right) = (x_of(&own.axis, at(low)), x_of(&own.axis, at(high)));
+        let (left, right) = (x_of(&layout.axis, at(low)), x_of(&layout.axis, at(high)));
         wide_bar(canvas, left, right, y);
     }
     if let Some((low, high)) = row.interval {
         let (low, high) = (at(low), at(high));
-        let (left, right) = (x_of(&own.axis, low), x_of(&own.axis, high));
+        let (left, right) = (x_of(&layout.axis, low), x_of(&layout.axis, high));
         canvas.line(&[(left, y), (right, y)], solid(BLUE, 2.0));
-        end(canvas, (left, y), -1.0, low < own.axis.low);
-        end(canvas, (right, y), 1.0, high > own.axis.high);
+        end(canvas, (left, y), -1.0, low < layout.axis.low);
+        end(canvas, (right, y), 1.0, high > layout.axis.high);
     }
     let value = at(row.value);
-    if value >= own.axis.low && value <= own.axis.high {
-        canvas.marker((x_of(&own.axis, value), y), Marker::Square, BLUE);
+    if value >= layout.axis.low && value <= layout.axis.high {
+        canvas.marker((x_of(&layout.axis, value), y), Marker::Square, BLUE);
     } else if !value.is_nan() {
-        let right = value > own.axis.high;
+        let right = value > layout.axis.high;
         end(canvas, (if right { RIGHT } else { LEFT }, y), if right { 1.0 } else { -1.0 }, true);
     }
-    let truth = row.truth.map(at).filter(|truth| (own.axis.low..=own.axis.high).contains(truth));
+    let truth = row.truth.map(at).filter(|truth| (layout.axis.low..=layout.axis.high).contains(truth));
     if let Some(truth) = truth {
-        open_diamond(canvas, (x_of(&own.axis, truth), y));
+        open_diamond(canvas, (x_of(&layout.axis, truth), y));
     }
 }
 

@@ -180,8 +180,8 @@ fn discard(folder: &Path, target: &Path, kind: ResultKind) -> io::Result<bool> {
         disk::remove_file(&folder.join(path))?;
     }
     for path in survey.kept() {
-        let own = folder.join(path);
-        if own.symlink_metadata()?.is_dir() {
+        let staged = folder.join(path);
+        if staged.symlink_metadata()?.is_dir() {
             continue;
         }
         if target.join(path).symlink_metadata().is_err() {
@@ -190,8 +190,8 @@ fn discard(folder: &Path, target: &Path, kind: ResultKind) -> io::Result<bool> {
                 continue;
             }
         }
-        if disk::same_file(&own, &target.join(path)) {
-            disk::remove_file(&own)?;
+        if disk::same_file(&staged, &target.join(path)) {
+            disk::remove_file(&staged)?;
         }
     }
     for path in manifest {

@@ -68,9 +68,9 @@ fn sections(found: &Calibration, lang: Lang) -> Vec<Section> {
 /// Figures that were not fitted: how many the model predicts within two standard deviations, and which
 /// it does not.
 fn held_out(found: &Calibration, lang: Lang) -> Section {
-    let own: Vec<&FigureRow> = found.figures.iter().filter(|figure| figure.held_out).collect();
-    let met = own.iter().filter(|figure| figure.is_met()).count();
-    let sentence = match (lang, own.len()) {
+    let held_out: Vec<&FigureRow> = found.figures.iter().filter(|figure| figure.held_out).collect();
+    let met = held_out.iter().filter(|figure| figure.is_met()).count();
+    let sentence = match (lang, held_out.len()) {
         (Lang::Nl, 0) => "Er is geen cijfer apart gehouden: niets toont of het geijkte model klopt. Zet bij ongeveer een derde van \
                           de cijfers use = \"hold_out\"."
             .to_owned(),
@@ -85,7 +85,7 @@ fn held_out(found: &Calibration, lang: Lang) -> Section {
             "{met} of the {all} held-out figures are predicted: the stated figure lies within two standard deviations of the prediction."
         ),
     };
-    let missed = own.iter().filter(|figure| !figure.is_met()).map(|figure| {
+    let missed = held_out.iter().filter(|figure| !figure.is_met()).map(|figure| {
         let (id, z) = (escape::name(&figure.id), number::decimal(lang, figure.z_score, 1));
         let (stated, predicted) = (significant(lang, figure.value), significant(lang, figure.posterior[0]));
         match lang {
@@ -101,7 +101,7 @@ fn held_out(found: &Calibration, lang: Lang) -> Section {
         id: "held-out",
         heading: heading.to_owned(),
         points: missed.collect(),
-        tables: if own.is_empty() { Vec::new() } else { vec![figure_table(&own, lang)] },
+        tables: if held_out.is_empty() { Vec::new() } else { vec![figure_table(&held_out, lang)] },
         sentences: vec![sentence],
         ..Section::default()
     }
@@ -135,7 +135,7 @@ fn in_words(lang: Lang, path: &str) -> String {
 
 /// Figures that were fitted, with the remark that meeting them proves little.
 fn fitted(found: &Calibration, lang: Lang) -> Section {
-    let own: Vec<&FigureRow> = found.figures.iter().filter(|figure| !figure.held_out).collect();
+    let used: Vec<&FigureRow> = found.figures.iter().filter(|figure| !figure.held_out).collect();
     let sentence = lang.pick(
         "Dat deze cijfers kloppen bewijst weinig: het model is erop geijkt. De afwijking is hoever een volmaakt model ernaast mag zitten \
          (andere definitie, ander jaar); een * betekent: niet opgegeven, 10 % van het cijfer.",
@@ -146,7 +146,7 @@ fn fitted(found: &Calibration, lang: Lang) -> Section {
         id: "fitted",
         heading: lang.pick("Cijfers waarop is geijkt", "Figures that were fitted").to_owned(),
         sentences: vec![sentence.to_owned()],
-        tables: vec![figure_table(&own, lang)],
+        tables: vec![figure_table(&used, lang)],
         ..Section::default()
     }
 }
@@ -179,9 +179,9 @@ fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
 
 /// What was learned of the parameters that some figure informs, the most first.
 fn learned(found: &Calibration, lang: Lang) -> Section {
-    let mut own: Vec<&Parameter> =
+    let mut parameters: Vec<&Parameter> =
         found.parameters.iter().filter(|parameter| parameter.is_informed()).collect();
-    own.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
+    parameters.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
     let head = lang.pick(
         ["parameter", "aangenomen", "5 %", "midden", "95 %", "geleerd", "door"],
         ["parameter", "prior", "5 %", "median", "95 %", "learned", "from"],
@@ -208,7 +208,11 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
         id: "learned",
         heading: lang.pick("Wat de cijfers leren", "What the figures teach").to_owned(),
         sentences: vec![sentence.to_owned()],
-        tables: vec![table(lang.pick("Parameters", "Parameters"), &head, own.iter().map(of).collect())],
+        tables: vec![table(
+            lang.pick("Parameters", "Parameters"),
+            &head,
+            parameters.iter().map(of).collect(),
+        )],
         ..Section::default()
     }
 }
@@ -340,8 +344,8 @@ pub(crate) fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
 /// How much was learned of each parameter (share of the prior variance that is gone), the most first,
 /// at most thirty.
 pub(crate) fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
-    let mut own: Vec<&Parameter> = found.parameters.iter().collect();
-    own.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
+    let mut parameters: Vec<&Parameter> = found.parameters.iter().collect();
+    parameters.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
     let of = |parameter: &&Parameter| {
         let value = parameter.contraction.clamp(-0.5, 1.0);
         ForestRow {
@@ -381,7 +385,7 @@ pub(crate) fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
             lower: String::new(),
             higher: lang.pick("meer geleerd", "more learned").to_owned(),
             numbers: lang.pick("geleerd", "learned").to_owned(),
-            rows: own.iter().take(30).map(of).collect(),
+            rows: parameters.iter().take(30).map(of).collect(),
         }],
         legend: vec![(Sign::Value, lang.pick("geleerd", "learned").to_owned())],
         notes: Vec::new(),
@@ -455,21 +459,21 @@ pub(crate) fn identifiability_csv(found: &Calibration) -> String {
         "correlation",
     ];
     let mut text = csv_line(&head.map(str::to_owned));
-    for own in &found.parameters {
+    for parameter in &found.parameters {
         let join = |of: &dyn Fn(&(String, f64)) -> String| {
-            own.informed_by.iter().map(of).collect::<Vec<_>>().join("; ")
+            parameter.informed_by.iter().map(of).collect::<Vec<_>>().join("; ")
         };
-        let tied = own.tied_to.clone();
+        let tied = parameter.tied_to.clone();
         text += &csv_line(&[
-            own.path.clone(),
-            own.prior.clone(),
-            own.mean.to_string(),
-            own.sd.to_string(),
-            own.quantiles[0].to_string(),
-            own.quantiles[1].to_string(),
-            own.quantiles[2].to_string(),
-            own.contraction.to_string(),
-            own.shift.to_string(),
+            parameter.path.clone(),
+            parameter.prior.clone(),
+            parameter.mean.to_string(),
+            parameter.sd.to_string(),
+            parameter.quantiles[0].to_string(),
+            parameter.quantiles[1].to_string(),
+            parameter.quantiles[2].to_string(),
+            parameter.contraction.to_string(),
+            parameter.shift.to_string(),
             join(&|(id, _)| id.clone()),
             join(&|(_, factor)| factor.to_string()),
             tied.as_ref().map(|(path, _)| path.clone()).unwrap_or_default(),
@@ -499,8 +503,8 @@ pub(crate) fn waves_csv(found: &Calibration) -> String {
 
 /// Why there is no posterior: the figures that cannot be met together.
 pub(crate) fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String {
-    let own = |target: usize| escape::name(&names[target]);
-    let together: Vec<String> = found.together().into_iter().map(own).collect();
+    let target_name = |target: usize| escape::name(&names[target]);
+    let together: Vec<String> = found.together().into_iter().map(target_name).collect();
     let (largest, limit) = (number::decimal(lang, found.largest, 1), number::decimal(lang, CUTOFF, 0));
     let mut text = match lang {
         Lang::Nl => format!(
@@ -518,7 +522,7 @@ pub(crate) fn conflict(found: &Conflict, names: &[String], lang: Lang) -> String
         .pick(["cijfer", "afwijking", "zonder dit cijfer"], ["figure", "deviation", "without this figure"]);
     let rows = found.rows.iter().map(|each| {
         let deviation = |value: f64| Cell::number(number::decimal(lang, value, 1), value);
-        row(own(each.target), vec![deviation(each.implausibility), deviation(each.without)])
+        row(target_name(each.target), vec![deviation(each.implausibility), deviation(each.without)])
     });
     text += &aligned(&table("", &head, rows.collect()));
     text += lang.pick(

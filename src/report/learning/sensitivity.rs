@@ -208,9 +208,12 @@ fn result_table(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Table {
             ["groep", "parameters", "mu*", "fout", "sigma"],
             ["group", "parameters", "mu*", "error", "sigma"],
         );
-        let rows = found.groups.iter().map(|own| {
-            let cells = [own.parameters as f64, own.mu_star, own.error, own.sigma];
-            row(words::group(lang, &own.group), cells.iter().map(|&value| number_cell(lang, value)).collect())
+        let rows = found.groups.iter().map(|group| {
+            let cells = [group.parameters as f64, group.mu_star, group.error, group.sigma];
+            row(
+                words::group(lang, &group.group),
+                cells.iter().map(|&value| number_cell(lang, value)).collect(),
+            )
         });
         return table(lang.pick("Elementaire effecten", "Elementary effects"), &head, rows.collect());
     }
@@ -218,18 +221,23 @@ fn result_table(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Table {
         ["parameter", "alleen (S)", "95 %", "totaal (T)", "95 %"],
         ["parameter", "first (S)", "95 %", "total (T)", "95 %"],
     );
-    let range = |own: &[f64; 3]| {
+    let range = |index: &[f64; 3]| {
         Cell::text(number::interval(
             lang,
-            &number::decimal(lang, own[1], 2),
-            &number::decimal(lang, own[2], 2),
+            &number::decimal(lang, index[1], 2),
+            &number::decimal(lang, index[2], 2),
         ))
     };
-    let value = |own: &[f64; 3]| Cell::number(number::decimal(lang, own[0], 3), own[0]);
-    let rows = found.indices.iter().map(|own| {
+    let value = |index: &[f64; 3]| Cell::number(number::decimal(lang, index[0], 3), index[0]);
+    let rows = found.indices.iter().map(|parameter| {
         row(
-            named(lang, &own.path),
-            vec![value(&own.first), range(&own.first), value(&own.total), range(&own.total)],
+            named(lang, &parameter.path),
+            vec![
+                value(&parameter.first),
+                range(&parameter.first),
+                value(&parameter.total),
+                range(&parameter.total),
+            ],
         )
     });
     table(lang.pick("Sobol'-indices", "Sobol' indices"), &head, rows.collect())
@@ -270,18 +278,23 @@ pub(crate) fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> For
         };
         drivers.confirmed.iter().take(MOST).map(of).collect()
     } else if !found.groups.is_empty() {
-        let of = |own: &crate::sensitivity::question::GroupEffect| {
-            let interval = (own.mu_star - 2.0 * own.error, own.mu_star + 2.0 * own.error);
-            plain(words::group(lang, &own.group), own.mu_star, Some(interval), significant(lang, own.mu_star))
+        let of = |group: &crate::sensitivity::question::GroupEffect| {
+            let interval = (group.mu_star - 2.0 * group.error, group.mu_star + 2.0 * group.error);
+            plain(
+                words::group(lang, &group.group),
+                group.mu_star,
+                Some(interval),
+                significant(lang, group.mu_star),
+            )
         };
         found.groups.iter().take(MOST).map(of).collect()
     } else {
-        let of = |own: &crate::sensitivity::question::ParameterIndices| {
+        let of = |parameter: &crate::sensitivity::question::ParameterIndices| {
             plain(
-                words::parameter_named(lang, &own.path),
-                own.total[0],
-                Some((own.total[1], own.total[2])),
-                number::decimal(lang, own.total[0], 2),
+                words::parameter_named(lang, &parameter.path),
+                parameter.total[0],
+                Some((parameter.total[1], parameter.total[2])),
+                number::decimal(lang, parameter.total[0], 2),
             )
         };
         found.indices.iter().take(MOST).map(of).collect()
@@ -327,24 +340,28 @@ pub(crate) fn csv(found: &GroupEffects) -> String {
     if let Some(drivers) = &found.drivers {
         let head = ["parameter", "share", "low", "high", "result_low", "result_high", "mc_error"];
         let mut text = line(&head.map(str::to_owned));
-        for own in &drivers.confirmed {
-            let numbers = [own.share, own.at[0], own.at[1], own.result[0], own.result[1], own.error];
-            text += &line(&fields(&own.path, &numbers));
+        for driver in &drivers.confirmed {
+            let numbers =
+                [driver.share, driver.at[0], driver.at[1], driver.result[0], driver.result[1], driver.error];
+            text += &line(&fields(&driver.path, &numbers));
         }
         return text;
     }
     if !found.groups.is_empty() {
         let mut text = line(&["group", "parameters", "mu_star", "error", "sigma"].map(str::to_owned));
-        for own in &found.groups {
-            text += &line(&fields(&own.group, &[own.parameters as f64, own.mu_star, own.error, own.sigma]));
+        for group in &found.groups {
+            text += &line(&fields(
+                &group.group,
+                &[group.parameters as f64, group.mu_star, group.error, group.sigma],
+            ));
         }
         return text;
     }
     let head = ["parameter", "first", "first_low", "first_high", "total", "total_low", "total_high"];
     let mut text = line(&head.map(str::to_owned));
-    for own in &found.indices {
-        let numbers: Vec<f64> = own.first.iter().chain(&own.total).copied().collect();
-        text += &line(&fields(&own.path, &numbers));
+    for parameter in &found.indices {
+        let numbers: Vec<f64> = parameter.first.iter().chain(&parameter.total).copied().collect();
+        text += &line(&fields(&parameter.path, &numbers));
     }
     text
 }

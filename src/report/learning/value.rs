@@ -66,12 +66,12 @@ const MOST: usize = 12;
 fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
     let head = lang
         .pick(["wat", "per klant", "fout", "kruislings"], ["what", "per client", "error", "cross-fitted"]);
-    let named = |own: &Named| {
-        let name = match words::parameter(lang, &own.name) {
-            Some(words) => format!("{words} ({})", own.name),
-            None => words::group(lang, &own.name),
+    let named = |item: &Named| {
+        let name = match words::parameter(lang, &item.name) {
+            Some(words) => format!("{words} ({})", item.name),
+            None => words::group(lang, &item.name),
         };
-        row(name, value_cells(lang, &own.value))
+        row(name, value_cells(lang, &item.value))
     };
     let list =
         |caption: &str, list: &[Named]| table(caption, &head, list.iter().take(MOST).map(named).collect());
@@ -79,15 +79,15 @@ fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
         ["maanden", "klanten", "per klant", "fout", "kruislings", "netto", "fout"],
         ["months", "clients", "per client", "error", "cross-fitted", "net", "error"],
     );
-    let study = |own: &Study| {
-        let clients = f64::from(own.clients);
+    let study = |study: &Study| {
+        let clients = f64::from(study.clients);
         let mut cells = vec![Cell::number(number::decimal(lang, clients, 0), clients)];
-        cells.extend(value_cells(lang, &own.value));
+        cells.extend(value_cells(lang, &study.value));
         cells.extend(
-            [own.net_benefit, own.net_benefit_error]
+            [study.net_benefit, study.net_benefit_error]
                 .map(|value| Cell::number(number::euro(lang, value, -3), value)),
         );
-        row(own.months.to_string(), cells)
+        row(study.months.to_string(), cells)
     };
     vec![
         table(lang.pick("Onderzoeken", "Studies"), &head, found.studies.iter().map(study).collect()),
@@ -134,22 +134,22 @@ pub(crate) fn csv(found: &ValueOfInformation) -> String {
         vec!["perfect".to_owned(), none(), none(), none(), none(), perfect.to_string(), error.to_string()];
     fields.extend(std::iter::repeat_n(none(), 5));
     text += &csv_line(&fields);
-    for own in &found.studies {
+    for study in &found.studies {
         let mut fields = vec![
             "study".to_owned(),
             none(),
-            own.months.to_string(),
-            own.size.to_string(),
-            own.clients.to_string(),
+            study.months.to_string(),
+            study.size.to_string(),
+            study.clients.to_string(),
         ];
-        fields.extend(values(&own.value));
-        fields.extend([own.net_benefit.to_string(), own.net_benefit_error.to_string()]);
+        fields.extend(values(&study.value));
+        fields.extend([study.net_benefit.to_string(), study.net_benefit_error.to_string()]);
         text += &csv_line(&fields);
     }
     for (kind, list) in [("group", &found.groups), ("parameter", &found.parameters)] {
-        for own in list {
-            let mut fields = vec![kind.to_owned(), own.name.clone(), none(), none(), none()];
-            fields.extend(values(&own.value));
+        for item in list {
+            let mut fields = vec![kind.to_owned(), item.name.clone(), none(), none(), none()];
+            fields.extend(values(&item.value));
             fields.extend([none(), none()]);
             text += &csv_line(&fields);
         }

@@ -189,8 +189,8 @@ fn series(
     lang: Lang,
     of: &dyn Fn(&Study) -> (f64, f64),
 ) -> PlottedCurve {
-    let own = || found.studies.iter().filter(|study| study.size == size);
-    let clients = own().next().map_or(0, |study| study.clients);
+    let of_size = || found.studies.iter().filter(|study| study.size == size);
+    let clients = of_size().next().map_or(0, |study| study.clients);
     let clients = number::decimal(lang, f64::from(clients), 0);
     let point = |study: &Study| {
         let (value, error) = of(study);
@@ -201,5 +201,5 @@ fn series(
         Lang::Nl => format!("{clients} klanten"),
         Lang::En => format!("{clients} clients"),
     };
-    PlottedCurve { arm: at, label, points: own().map(point).collect() }
+    PlottedCurve { arm: at, label, points: of_size().map(point).collect() }
 }

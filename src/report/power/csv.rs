@@ -27,7 +27,7 @@ pub(crate) fn csv(surface: &PowerSurface) -> String {
 /// which a cell that begins with `=` would be a formula.
 fn line(cell: &PowerCell) -> String {
     let error = cell.type_one_error.as_ref();
-    let value = |proportion: Option<ReplicateShare>| number(proportion.map(|own| own.value));
+    let value = |proportion: Option<ReplicateShare>| number(proportion.map(|share| share.value));
     let fields = [
         quoted(&escape::cell(&cell.arm)),
         cell.endpoint.to_owned(),

@@ -182,8 +182,8 @@ fn notes(studies: u32, cell: &PowerCell, lang: Lang) -> Vec<String> {
 /// The panel of a kind: a row per test and arm that has a mean and a spread; `None` when there is none,
 /// for an empty axis would suggest an estimate of nothing.
 fn panel(cells: &[&PowerCell], kind: &Kind, several: bool, lang: Lang) -> Option<ForestPanel> {
-    let own = cells.iter().filter(|cell| kind.tests.contains(&cell.test));
-    let rows: Vec<ForestRow> = own.filter_map(|cell| row(cell, kind, several, lang)).collect();
+    let of_kind = cells.iter().filter(|cell| kind.tests.contains(&cell.test));
+    let rows: Vec<ForestRow> = of_kind.filter_map(|cell| row(cell, kind, several, lang)).collect();
     (!rows.is_empty()).then(|| ForestPanel {
         title: lang.pick(kind.title.0, kind.title.1).into(),
         unit: lang.pick(kind.unit.0, kind.unit.1).into(),
@@ -217,9 +217,14 @@ fn row(cell: &PowerCell, kind: &Kind, several: bool, lang: Lang) -> Option<Fores
     }];
     if let (Some(bias), Some(error)) = (cell.bias, cell.bias_error) {
         let digits = decimals(2.0 * error * factor);
-        let own = |value: f64| with_infinity(factor * value, digits, lang);
+        let scaled = |value: f64| with_infinity(factor * value, digits, lang);
         let log = if scale == Scale::Ratio { " (log)" } else { "" };
-        numbers.push(format!("{}{log} {} ± {}", lang.pick("vertekening", "bias"), own(bias), own(error)));
+        numbers.push(format!(
+            "{}{log} {} ± {}",
+            lang.pick("vertekening", "bias"),
+            scaled(bias),
+            scaled(error)
+        ));
     }
     let primary = if cell.primary { lang.pick("primaire toets", "primary test") } else { "" };
     let about = match several {
@@ -264,7 +269,7 @@ mod tests {
         let cell = surface
             .cells
             .iter()
-            .find(|own| own.endpoint == "exit" && own.test == "cox_robust" && own.months == 12)
+            .find(|cell| cell.endpoint == "exit" && cell.test == "cox_robust" && cell.months == 12)
             .unwrap();
         let row = exit.panels[0].rows.iter().find(|row| row.name == test("cox_robust")).unwrap();
         assert!((libm::log(row.value) - cell.truth.unwrap() - cell.bias.unwrap()).abs() < 1e-12);

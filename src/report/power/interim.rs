@@ -99,15 +99,15 @@ pub(crate) fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
             "Chances left at a look: conditional power as designed / as observed / predictive, %\n",
         ));
         let left: Vec<_> = design.looks.iter().filter(|look| !look.outlook.is_empty()).collect();
-        let zs = left.first().map(|look| look.outlook.iter().map(|own| format!("z = {:.0}", own.z)));
+        let zs = left.first().map(|look| look.outlook.iter().map(|outlook| format!("z = {:.0}", outlook.z)));
         let head = [lang.pick("maanden", "months").to_owned()].into_iter().chain(zs.into_iter().flatten());
         let row = |look: &&Look| {
-            let cell = |own: &crate::design::power::Outlook| {
+            let cell = |outlook: &crate::design::power::Outlook| {
                 format!(
                     "{:.0} / {:.0} / {:.0}",
-                    own.as_designed * 100.0,
-                    own.as_observed * 100.0,
-                    own.predictive * 100.0
+                    outlook.as_designed * 100.0,
+                    outlook.as_observed * 100.0,
+                    outlook.predictive * 100.0
                 )
             };
             [look.months.to_string()].into_iter().chain(look.outlook.iter().map(cell)).collect()
@@ -127,9 +127,9 @@ pub(crate) fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
 /// are named in a note with the reason.
 pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
     let first = designs.first()?;
-    let own: Vec<&InterimDesign> =
-        designs.iter().filter(|own| own.arm == first.arm && !own.looks.is_empty()).collect();
-    if own.is_empty() {
+    let with_looks: Vec<&InterimDesign> =
+        designs.iter().filter(|design| design.arm == first.arm && !design.looks.is_empty()).collect();
+    if with_looks.is_empty() {
         return None;
     }
     let curve = |index: usize, design: &InterimDesign, share: &dyn Fn(&Look) -> f64| {
@@ -151,18 +151,19 @@ pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Fi
             .pick("van de onderzoeken, opgeteld over de meetmomenten", "of studies, added up over the looks")
             .to_owned(),
         kind: NumberKind::Percent,
-        series: own.iter().enumerate().map(|(index, design)| curve(index, design, share)).collect(),
+        series: with_looks.iter().enumerate().map(|(index, design)| curve(index, design, share)).collect(),
         zero_line: true,
         measured_until: None,
         begins: None,
     };
     // A panel with holes would look like a plan that never errs: all looks or none.
-    let simulated_equal = own.iter().flat_map(|own| &own.looks).all(|look| look.rejects_if_equal.is_some());
+    let simulated_equal =
+        with_looks.iter().flat_map(|design| &design.looks).all(|look| look.rejects_if_equal.is_some());
     let mut panels =
         vec![panel(lang.pick("Gestopt omdat er verschil is", "Stopped for a difference"), &|look| {
             look.rejects.value
         })];
-    if own.iter().flat_map(|own| &own.looks).any(|look| look.futility.is_some()) {
+    if with_looks.iter().flat_map(|design| &design.looks).any(|look| look.futility.is_some()) {
         panels.push(panel(
             lang.pick("Opgegeven: geen verschil in zicht", "Given up: no difference in sight"),
             &|look| look.gives_up.value,
@@ -186,7 +187,7 @@ pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Fi
         .to_owned(),
     ];
     // Endpoints without a plan are missing from the lines above; a reader should not take that for 0 %.
-    for design in designs.iter().filter(|own| own.arm == first.arm && own.looks.is_empty()) {
+    for design in designs.iter().filter(|design| design.arm == first.arm && design.looks.is_empty()) {
         notes.push(format!(
             "{} {}. {}",
             endpoint_named(lang, design.endpoint),

@@ -202,7 +202,9 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
 fn families(surface: &PowerSurface, lang: Lang) -> String {
     let Some(last) = surface.families.last() else { return String::new() };
     let mut text = String::new();
-    for family in surface.families.iter().filter(|own| own.months == last.months && own.size == last.size) {
+    for family in
+        surface.families.iter().filter(|family| family.months == last.months && family.size == last.size)
+    {
         let (arm, months) = (words::arm_named(lang, &family.arm), family.months);
         let (any, all) = (percent(family.any.value, lang), percent(family.all.value, lang));
         text.push_str(&match lang {

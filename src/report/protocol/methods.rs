@@ -59,8 +59,8 @@ fn design(scenario: &Scenario, lang: Lang) -> String {
 /// may be fractions (part-time), shown with one decimal then.
 fn sample(scenario: &Scenario, lang: Lang) -> String {
     let of = |at: usize| -> (f64, f64) {
-        let own = scenario.sites.iter().filter_map(|site| site.arms.get(at));
-        own.fold((0.0, 0.0), |(clients, staff), arm| {
+        let groups = scenario.sites.iter().filter_map(|site| site.arms.get(at));
+        groups.fold((0.0, 0.0), |(clients, staff), arm| {
             (clients + f64::from(arm.participants), staff + arm.caseworkers)
         })
     };

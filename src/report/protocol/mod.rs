@@ -79,18 +79,18 @@ pub(crate) fn power_answer(
 /// The cells of an endpoint's primary test in one arm, a cell per duration; empty when it was not
 /// simulated.
 fn primary<'c>(full: &[&'c PowerCell], arm: &str, endpoint: &str) -> Vec<&'c PowerCell> {
-    let own = full.iter().copied();
-    own.filter(|cell| cell.arm == arm && cell.primary && cell.endpoint == endpoint).collect()
+    let cells = full.iter().copied();
+    cells.filter(|cell| cell.arm == arm && cell.primary && cell.endpoint == endpoint).collect()
 }
 
 /// The answer of `duration` to the question of the scenario, a sentence per arm; with draws also what uncertain assumptions make of
 /// it.
 pub(crate) fn duration_answer(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<String> {
     let asked = endpoint(scenario.asked).name();
-    let of = |own: &&RequiredDuration| own.endpoint == asked;
+    let of = |required: &&RequiredDuration| required.endpoint == asked;
     let full = full_durations(answer);
     let mut list: Vec<String> =
-        full.iter().copied().filter(of).map(|own| duration_sentence(own, answer, lang)).collect();
+        full.iter().copied().filter(of).map(|required| duration_sentence(required, answer, lang)).collect();
     let assured = answer.assurance.iter();
     list.extend(assured.flat_map(|found| assurance::sentences(found, asked, scenario, lang)));
     list
@@ -98,8 +98,8 @@ pub(crate) fn duration_answer(answer: &RequiredDurations, scenario: &Scenario, l
 
 /// The primary tests at the largest size, all arms and endpoints.
 fn full_durations(answer: &RequiredDurations) -> Vec<&RequiredDuration> {
-    let largest = answer.required.iter().map(|own| own.size).fold(0.0, f64::max);
-    answer.required.iter().filter(|own| own.size == largest && own.primary).collect()
+    let largest = answer.required.iter().map(|required| required.size).fold(0.0, f64::max);
+    answer.required.iter().filter(|required| required.size == largest && required.primary).collect()
 }
 
 /// The page of `duration`: the same order as that of `power`, with the months needed by size in its
@@ -114,8 +114,8 @@ pub(crate) fn duration(
     let asked = endpoint(scenario.asked).name();
     let mut first = answer_section(lang);
     first.sentences = duration_answer(answer, scenario, lang);
-    let others = full_durations(answer).into_iter().filter(|own| own.endpoint != asked);
-    first.points.extend(others.map(|own| duration_sentence(own, answer, lang)));
+    let others = full_durations(answer).into_iter().filter(|required| required.endpoint != asked);
+    first.points.extend(others.map(|required| duration_sentence(required, answer, lang)));
     let head = [
         lang.pick("groep en uitkomst", "arm and endpoint"),
         lang.pick("primaire toets", "primary test"),
@@ -125,22 +125,28 @@ pub(crate) fn duration(
         lang.pick("power, verse onderzoeken", "power, fresh studies"),
     ];
     let month = |value: Option<u32>| value.map_or(number::NO_NUMBER.to_owned(), |months| months.to_string());
-    let line = |own: &RequiredDuration| {
-        let interval = number::interval(lang, &month(own.months_low), &month(own.months_high));
+    let line = |required: &RequiredDuration| {
+        let interval = number::interval(lang, &month(required.months_low), &month(required.months_high));
         let cells = vec![
-            Cell::text(words::test_named(lang, own.test, false)),
-            Cell::number(number::decimal(lang, f64::from(own.clients[1]), 0), f64::from(own.clients[1])),
-            own.months.map_or(Cell::text(number::NO_NUMBER), |months| {
+            Cell::text(words::test_named(lang, required.test, false)),
+            Cell::number(
+                number::decimal(lang, f64::from(required.clients[1]), 0),
+                f64::from(required.clients[1]),
+            ),
+            required.months.map_or(Cell::text(number::NO_NUMBER), |months| {
                 Cell::number(months.to_string(), f64::from(months))
             }),
             Cell::text(interval),
-            own.fresh_power.map_or(Cell::text(number::NO_NUMBER), |power| {
+            required.fresh_power.map_or(Cell::text(number::NO_NUMBER), |power| {
                 Cell::number(number::percent(lang, power, 0), power)
             }),
         ];
-        row(format!("{}: {}", words::arm_named(lang, &own.arm), endpoint_named(lang, own.endpoint)), cells)
+        row(
+            format!("{}: {}", words::arm_named(lang, &required.arm), endpoint_named(lang, required.endpoint)),
+            cells,
+        )
     };
-    let rows = answer.required.iter().filter(|own| own.primary).map(line).collect();
+    let rows = answer.required.iter().filter(|required| required.primary).map(line).collect();
     let caption = lang.pick("Maanden die nodig zijn, naar omvang", "Months needed, by size");
     let tables = vec![table(caption, &head, rows)];
     let notes = answer.notes.iter().map(|note| words::note(note, lang)).collect();
@@ -212,12 +218,12 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
 
 /// How long a study must run for one endpoint, or that the target is not reached, or that so few
 /// replicates cannot say: three things that ask for three different next steps.
-fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: Lang) -> String {
-    let (name, arm) = (endpoint_named(lang, own.endpoint), words::arm_named(lang, &own.arm));
+fn duration_sentence(required: &RequiredDuration, answer: &RequiredDurations, lang: Lang) -> String {
+    let (name, arm) = (endpoint_named(lang, required.endpoint), words::arm_named(lang, &required.arm));
     let (wanted, clients) =
-        (number::percent(lang, answer.power, 0), number::decimal(lang, f64::from(own.clients[1]), 0));
+        (number::percent(lang, answer.power, 0), number::decimal(lang, f64::from(required.clients[1]), 0));
     let last = number::months(lang, answer.months.last().copied().unwrap_or(0));
-    if let Some(LimitReason::NotSure { power, months }) = own.limit.as_ref().map(|limit| limit.reason) {
+    if let Some(LimitReason::NotSure { power, months }) = required.limit.as_ref().map(|limit| limit.reason) {
         let (power, months) = (number::percent(lang, power, 0), number::months(lang, months));
         return match lang {
             Lang::Nl => format!(
@@ -230,7 +236,7 @@ fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: L
             ),
         };
     }
-    match (lang, own.months.map(|months| number::months(lang, months))) {
+    match (lang, required.months.map(|months| number::months(lang, months))) {
         (Lang::Nl, Some(months)) => format!(
             "{name}, {arm}: met {clients} klanten moet een onderzoek {months} duren om het verschil met {wanted} kans te vinden."
         ),
@@ -249,12 +255,12 @@ fn duration_sentence(own: &RequiredDuration, answer: &RequiredDurations, lang: L
 /// Power of every test by duration for one arm at the size of `full`; the primary test of an endpoint is
 /// marked. A test has a cell per duration, and they need not stand together: each makes one row.
 fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
-    let own: Vec<&PowerCell> = full.iter().copied().filter(|cell| cell.arm == arm).collect();
-    let mut months: Vec<u32> = own.iter().map(|cell| cell.months).collect();
+    let of_arm: Vec<&PowerCell> = full.iter().copied().filter(|cell| cell.arm == arm).collect();
+    let mut months: Vec<u32> = of_arm.iter().map(|cell| cell.months).collect();
     months.sort_unstable();
     months.dedup();
     let mut kinds: Vec<(&str, &str, bool)> =
-        own.iter().map(|cell| (cell.endpoint, cell.test, cell.primary)).collect();
+        of_arm.iter().map(|cell| (cell.endpoint, cell.test, cell.primary)).collect();
     kinds.dedup();
     let mut seen: Vec<(&str, &str, bool)> = Vec::new();
     kinds.retain(|kind| {
@@ -266,7 +272,7 @@ fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
     });
     let line = |(endpoint, test, primary): &(&str, &str, bool)| {
         let cell = |month: &u32| {
-            let found = own
+            let found = of_arm
                 .iter()
                 .find(|cell| cell.endpoint == *endpoint && cell.test == *test && cell.months == *month);
             found.map_or(Cell::text(number::NO_NUMBER), |cell| {
@@ -283,7 +289,7 @@ fn power_table(arm: &str, full: &[&PowerCell], lang: Lang) -> Table {
     head.extend(months.iter().map(u32::to_string));
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     let caption =
-        own.first().map_or_else(String::new, |cell| comparison(arm, cell.clients, cell.caseworkers, lang));
+        of_arm.first().map_or_else(String::new, |cell| comparison(arm, cell.clients, cell.caseworkers, lang));
     table(&caption, &head, rows)
 }
 
@@ -359,7 +365,7 @@ mod tests {
                 .chain(duration_answer(&durations, &scenario, lang));
             let sentences: Vec<String> = sentences.collect();
             assert_eq!(sentences.len(), 2);
-            assert!(sentences.iter().all(|own| own.contains(", FIP: ")), "{sentences:?}");
+            assert!(sentences.iter().all(|sentence| sentence.contains(", FIP: ")), "{sentences:?}");
         }
     }
 }

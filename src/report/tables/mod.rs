@@ -127,7 +127,7 @@ pub(in crate::report) fn of_measure(lang: Lang, key: (&str, &str)) -> Option<(St
         lines::money(lang, "money"),
         lines::money(lang, "money_discounted"),
     ];
-    let found = lists.into_iter().flatten().find(|(_, _, own)| *own == key);
+    let found = lists.into_iter().flatten().find(|(_, _, row)| *row == key);
     found.map(|(words, form, _)| (words.trim_start_matches("… ").to_owned(), form))
 }
 

@@ -90,9 +90,9 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
                 // the whole range.
                 let drawn = source.under_draws(Basis::Difference, arm, *key, at);
                 let shared = source.shared_error(Basis::Difference, arm, *key, at);
-                let own =
+                let draws =
                     drawn.iter().zip(&draws.draws).filter(|(_, draw)| meant(draw)).map(|(value, _)| *value);
-                difference(t, form.difference(), ShownValue::of_draws(own.collect(), shared))
+                difference(t, form.difference(), ShownValue::of_draws(draws.collect(), shared))
             };
             let many = match t {
                 Lang::Nl => format!("{count} doorrekeningen"),

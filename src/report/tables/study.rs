@@ -40,12 +40,12 @@ pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
     let row = |(heading, form, key): &Line<'_>| {
         // One rounding for the row, ends of ranges too.
         let decimals =
-            arms.clone().filter_map(|arm| stat(arm, *key)).map(|own| form.decimals(own.mcse)).min();
+            arms.clone().filter_map(|arm| stat(arm, *key)).map(|stat| form.decimals(stat.mcse)).min();
         let text = |value: f64| form.kind.format(t, value, decimals.unwrap_or(form.most));
         let cell = |arm: usize| match stat(arm, *key) {
-            Some(own) => {
-                let interval = number::interval(t, &text(own.low), &text(own.high));
-                Cell::ranged(text(own.mean), own.mean, interval, (own.low, own.high))
+            Some(stat) => {
+                let interval = number::interval(t, &text(stat.low), &text(stat.high));
+                Cell::ranged(text(stat.mean), stat.mean, interval, (stat.low, stat.high))
             }
             None => Cell::text(number::NO_NUMBER),
         };

@@ -110,9 +110,9 @@ const DUTCH: [(&str, &str); 99] = [
 /// A key of an answer in words; a key without Dutch, or any key in English, is itself with blanks for
 /// underscores.
 pub(crate) fn design_key(key: &str, lang: Lang) -> String {
-    let dutch = || DUTCH.iter().find(|(own, _)| *own == key).map(|(_, words)| (*words).to_owned());
-    let own = if lang == Lang::Nl { dutch() } else { None };
-    own.unwrap_or_else(|| key.replace('_', " "))
+    let dutch = || DUTCH.iter().find(|(name, _)| *name == key).map(|(_, words)| (*words).to_owned());
+    let known = if lang == Lang::Nl { dutch() } else { None };
+    known.unwrap_or_else(|| key.replace('_', " "))
 }
 
 #[cfg(test)]

@@ -160,9 +160,9 @@ pub(crate) fn figures(lang: Lang, name: &str) -> String {
                 "national figures and the FIP pilots, not to your municipality",
             )
             .to_owned(),
-        own => match lang {
-            Lang::Nl => format!("de cijfers van {}", escape::name(own)),
-            Lang::En => format!("the figures of {}", escape::name(own)),
+        other => match lang {
+            Lang::Nl => format!("de cijfers van {}", escape::name(other)),
+            Lang::En => format!("the figures of {}", escape::name(other)),
         },
     }
 }
@@ -511,8 +511,8 @@ pub(crate) fn parameter_named(lang: Lang, path: &str) -> String {
     if let Some(words) = parameter(lang, path) {
         return capital(words);
     }
-    let own = path.strip_prefix("service.").and_then(|rest| rest.split_once('.'));
-    let known = own.and_then(|(service, key)| Some((service, of_service(lang, key)?)));
+    let of_service_path = path.strip_prefix("service.").and_then(|rest| rest.split_once('.'));
+    let known = of_service_path.and_then(|(service, key)| Some((service, of_service(lang, key)?)));
     known.map_or_else(
         || escape::clean(path),
         |(service, words)| format!("{} ({})", capital(words), arm_named(lang, service)),
@@ -538,7 +538,7 @@ pub(crate) fn group(lang: Lang, name: &str) -> String {
         "costs" => ("kosten", "costs"),
         "observation" => ("wat in het dossier komt", "what is on file"),
         "stories" => ("verhalen over hoe stappen werken", "stories of how steps work"),
-        own => return escape::clean(own),
+        other => return escape::clean(other),
     };
     format!("{} ({name})", lang.pick(dutch, english))
 }
@@ -570,8 +570,8 @@ mod tests {
 
     #[test]
     fn every_group_of_parameters_has_a_label() {
-        for own in &embedded("lange-adem", &[]).unwrap().registry.records {
-            let first = own.path.split('.').next().unwrap();
+        for parameter in &embedded("lange-adem", &[]).unwrap().registry.records {
+            let first = parameter.path.split('.').next().unwrap();
             assert_ne!(group(Lang::Nl, first), first);
         }
     }
@@ -584,9 +584,13 @@ mod tests {
             else {
                 continue;
             };
-            for own in Facts::new(&resolved, "").parameters.iter().filter(|own| !own.changed_by.is_empty()) {
+            for parameter in Facts::new(&resolved, "")
+                .parameters
+                .iter()
+                .filter(|parameter| !parameter.changed_by.is_empty())
+            {
                 for lang in Lang::ALL {
-                    assert_ne!(parameter_named(lang, &own.path), own.path, "{name}");
+                    assert_ne!(parameter_named(lang, &parameter.path), parameter.path, "{name}");
                 }
             }
         }

@@ -66,7 +66,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
             )
             .to_owned(),
         Note::TruthFrom { studies, estimands } => {
-            let list: Vec<&str> = estimands.iter().map(|own| estimand(*own, lang)).collect();
+            let list: Vec<&str> = estimands.iter().map(|one| estimand(*one, lang)).collect();
             let list = list.join("; ");
             match lang {
                 Lang::Nl => format!(
@@ -79,7 +79,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
         }
         Note::OneSided { sooner, later } => {
             let side = |names: &[String], what: [&'static str; 2]| {
-                let names: Vec<String> = names.iter().map(|own| escape::name(labels::endpoint_named(lang, own))).collect();
+                let names: Vec<String> = names.iter().map(|name| escape::name(labels::endpoint_named(lang, name))).collect();
                 (!names.is_empty()).then(|| format!("{} {}", lang.pick(what[0], what[1]), names.join(", ")))
             };
             let sides = [

@@ -43,7 +43,7 @@ pub(crate) fn unit(lang: Lang, unit: &str) -> &str {
         "hazard per month at 45, times exp(.08) a year" => {
             "kans per maand op 45 jaar, per jaar maal exp(0,08)"
         }
-        own => own,
+        other => other,
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn measure_unit(lang: Lang, unit: &str) -> &str {
         "hours per client" => "uren per klant",
         "caseworkers" => "consulenten",
         "EUR per client" => "euro per klant",
-        own => own,
+        other => other,
     }
 }
 
@@ -90,10 +90,10 @@ mod tests {
     fn every_unit_of_the_reference_is_dutch() {
         let resolved = embedded("lange-adem", &[]).unwrap();
         for record in &resolved.registry.records {
-            let Some(own) = record.unit.as_deref() else { continue };
-            let is_word_of_both = ["", "logit"].contains(&own);
-            assert!(is_word_of_both || unit(Lang::Nl, own) != own, "{own}");
-            assert_eq!(unit(Lang::En, own), own);
+            let Some(word) = record.unit.as_deref() else { continue };
+            let is_word_of_both = ["", "logit"].contains(&word);
+            assert!(is_word_of_both || unit(Lang::Nl, word) != word, "{word}");
+            assert_eq!(unit(Lang::En, word), word);
         }
     }
 }
