@@ -99,7 +99,8 @@ impl Context<'_> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
             Error::over_limit(said!(
                 "kan geen {threads} threads starten: {error}",
-                "cannot start {threads} threads: {error}"
+                "cannot start {threads} threads: {error}",
+                error = crate::language::spoken(&error)
             ))
         })?;
         self.require_memory(needs, &pool)?;

@@ -65,7 +65,8 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| {
         Error::internal(said!(
             "de uitkomsten kunnen niet als JSON worden geschreven: {error}",
-            "the results cannot be written as JSON: {error}"
+            "the results cannot be written as JSON: {error}",
+            error = crate::language::spoken(&error)
         ))
     })
 }

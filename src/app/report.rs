@@ -75,7 +75,8 @@ fn unreadable(folder: &Path, error: &io::Error) -> Error {
     let message = said!(
         "{folder} is niet de uitvoer van een afgeronde run: {error}",
         "{folder} is not the output of a finished run: {error}",
-        folder = folder.display()
+        folder = folder.display(),
+        error = crate::language::spoken(error)
     );
     match error.kind() {
         io::ErrorKind::InvalidData => Error::data(message),

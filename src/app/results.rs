@@ -149,7 +149,8 @@ pub(super) fn write_described(
             let shown = path.display();
             let why = said!(
                 "kan niet naar {shown} schrijven: {error}; eerdere resultaten zijn zoals ze waren",
-                "cannot write to {shown}: {error}; earlier output is as it was"
+                "cannot write to {shown}: {error}; earlier output is as it was",
+                error = crate::language::spoken(&error)
             );
             match attempt(refuge, &fill) {
                 Ok(saved) => Err(cannot(FolderError::SavedBeside { why, folder: saved.folder })),
@@ -183,7 +184,8 @@ fn cannot(error: FolderError) -> Error {
         FolderError::CannotCreate(message) => Error::cannot_create(message),
         FolderError::Write(error) => Error::output(said!(
             "kan de resultaten niet schrijven: {error}; eerdere resultaten zijn zoals ze waren",
-            "cannot write the output: {error}; earlier output is as it was"
+            "cannot write the output: {error}; earlier output is as it was",
+            error = crate::language::spoken(&error)
         )),
         FolderError::SavedBeside { why, folder } => {
             let shown = folder.display();

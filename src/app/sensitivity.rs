@@ -50,7 +50,8 @@ pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
     let unreadable = |error: io::Error| {
         let message = said!(
             "{shown} is niet de uitvoer van een afgeronde run: {error}",
-            "{shown} is not the output of a finished run: {error}"
+            "{shown} is not the output of a finished run: {error}",
+            error = crate::language::spoken(&error)
         );
         if error.kind() == io::ErrorKind::NotFound { Error::no_input(message) } else { Error::data(message) }
     };

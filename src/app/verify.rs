@@ -80,7 +80,14 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
             Ok(manifest) => results.push(of(folder, kind, manifest)),
             Err(error) => {
                 let name = kind.manifest();
-                unreadable.push((name, said!("{name} in {shown}: {error}", "{name} in {shown}: {error}")));
+                unreadable.push((
+                    name,
+                    said!(
+                        "{name} in {shown}: {error}",
+                        "{name} in {shown}: {error}",
+                        error = crate::language::spoken(&error)
+                    ),
+                ));
             }
         }
     }
@@ -102,7 +109,11 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
         .flat_map(|result| result.manifest.files.iter().map(|file| file.path.as_str()))
         .collect();
     let mut unlisted = unlisted(folder).map_err(|error| {
-        Error::output(said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))
+        Error::output(said!(
+            "kan {shown} niet lezen: {error}",
+            "cannot read {shown}: {error}",
+            error = crate::language::spoken(&error)
+        ))
     })?;
     unlisted.retain(|path| !listed.contains(path.to_string_lossy().as_ref()));
     Ok(Verification { folder: folder.to_path_buf(), results, unlisted })

@@ -88,7 +88,12 @@ pub(crate) fn read_targets(path: &Path) -> Result<Targets, Problems> {
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
         let problem = Problem::whole(
             kind,
-            said!("kan {} niet lezen: {error}", "cannot read {}: {error}", path.display()),
+            said!(
+                "kan {shown} niet lezen: {error}",
+                "cannot read {shown}: {error}",
+                shown = path.display(),
+                error = crate::language::spoken(&error)
+            ),
         )
         .hint(said!(
             "ingebouwde verzamelingen cijfers: {}",

@@ -65,23 +65,30 @@ pub(super) fn stdout_failure(error: &io::Error) -> Error {
         ErrorKind::BrokenPipe => Error::new(Kind::ReaderGone, Said::default()),
         _ => Error::output(said!(
             "kan niet naar de standaarduitvoer schrijven: {error}",
-            "cannot write to standard output: {error}"
+            "cannot write to standard output: {error}",
+            error = crate::language::spoken(error)
         )),
     }
 }
 
 /// What is said of a file that cannot be written, with the reason of the system.
-pub(super) fn unwritable(path: &std::path::Path, error: &dyn std::fmt::Display) -> Said {
+pub(super) fn unwritable(path: &std::path::Path, error: &(impl std::fmt::Display + 'static)) -> Said {
     said!(
         "{shown} kan niet worden geschreven: {error}",
         "cannot write {shown}: {error}",
-        shown = path.display()
+        shown = path.display(),
+        error = crate::language::spoken(error)
     )
 }
 
 /// What is said of an input file that cannot be opened, with the reason of the system.
-pub(super) fn unopened(path: &std::path::Path, error: &dyn std::fmt::Display) -> Said {
-    said!("{shown} kan niet worden geopend: {error}", "cannot open {shown}: {error}", shown = path.display())
+pub(super) fn unopened(path: &std::path::Path, error: &(impl std::fmt::Display + 'static)) -> Said {
+    said!(
+        "{shown} kan niet worden geopend: {error}",
+        "cannot open {shown}: {error}",
+        shown = path.display(),
+        error = crate::language::spoken(error)
+    )
 }
 
 /// Writes a message line to stderr, harmless as [`data`]; when nobody can read it there is nothing better to do.

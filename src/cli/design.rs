@@ -53,7 +53,8 @@ fn read(file: &std::path::Path, lang: Lang) -> Result<(String, Vec<u8>), Error> 
         std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map_err(|error| {
             Error::output(said!(
                 "de standaardinvoer kan niet worden gelezen: {error}",
-                "cannot read standard input: {error}"
+                "cannot read standard input: {error}",
+                error = crate::language::spoken(&error)
             ))
         })?;
         return Ok((lang.pick("standaardinvoer", "standard input").to_owned(), bytes));

@@ -145,7 +145,8 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
                     std::env::set_current_dir(at).map_err(|error| {
                         Error::no_input(said!(
                             "kan niet naar {shown}: {error}",
-                            "cannot go to {shown}: {error}"
+                            "cannot go to {shown}: {error}",
+                            error = crate::language::spoken(&error)
                         ))
                     })?;
                 }
@@ -170,7 +171,11 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
 /// `Data` for words that are no command line, and for commands without shards; those of the command.
 fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
     let earlier = Arguments::try_parse_from(words).map_err(|error| {
-        Error::data(said!("het werk kan niet worden gelezen: {error}", "the work cannot be read: {error}"))
+        Error::data(said!(
+            "het werk kan niet worden gelezen: {error}",
+            "the work cannot be read: {error}",
+            error = crate::language::spoken(&error)
+        ))
     })?;
     match earlier.command {
         Command::Merge(_) | Command::Verify(_) => Err(Error::data(said!(

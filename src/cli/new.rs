@@ -133,7 +133,8 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotFound => {
                 Error::cannot_create(said!(
                     "{shown} kan niet worden gemaakt: {error}",
-                    "cannot create {shown}: {error}"
+                    "cannot create {shown}: {error}",
+                    error = crate::language::spoken(&error)
                 ))
             }
             _ => Error::output(

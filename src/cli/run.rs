@@ -201,7 +201,8 @@ fn json(answer: &RunAnswer, written: &Written, idle: Vec<String>, lang: Lang) ->
     serde_json::to_string(&document).map(|text| text + "\n").map_err(|error| {
         Error::internal(said!(
             "de uitkomsten kunnen niet als JSON worden geschreven: {error}",
-            "the results cannot be written as JSON: {error}"
+            "the results cannot be written as JSON: {error}",
+            error = crate::language::spoken(&error)
         ))
     })
 }

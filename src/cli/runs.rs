@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
             work.remove().map_err(|error| {
                 Error::output(said!(
                     "kan {shown} niet verwijderen: {error}",
-                    "cannot remove {shown}: {error}"
+                    "cannot remove {shown}: {error}",
+                    error = crate::language::spoken(&error)
                 ))
             })?;
             console::data(lang.pick("  verwijderd\n", "  removed\n"))?;
@@ -114,14 +115,19 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Vec<String>, Error> {
         let shown = chunks.display();
         Error::no_input(said!(
             "in {shown} staat geen werk van stapjes: {error}",
-            "{shown} holds no work of stapjes: {error}"
+            "{shown} holds no work of stapjes: {error}",
+            error = crate::language::spoken(&error)
         ))
     })?;
     if Path::new(&ticket.folder).is_dir() {
         // The words may name files relative to it; where it does not exist (another machine) this folder must do.
         let shown = &ticket.folder;
         std::env::set_current_dir(shown).map_err(|error| {
-            Error::no_input(said!("kan niet naar {shown} gaan: {error}", "cannot go to {shown}: {error}"))
+            Error::no_input(said!(
+                "kan niet naar {shown} gaan: {error}",
+                "cannot go to {shown}: {error}",
+                error = crate::language::spoken(&error)
+            ))
         })?;
     }
     let mut words = ticket.words;

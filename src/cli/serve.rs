@@ -61,7 +61,8 @@ pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> 
     let token = new_token().map_err(|error| {
         Error::output(said!(
             "geen willekeurige sleutel voor de pagina: {error}",
-            "no random key for the page: {error}"
+            "no random key for the page: {error}",
+            error = crate::language::spoken(&error)
         ))
     })?;
     let started = |listening: &crate::serve::Listening| {
@@ -81,7 +82,8 @@ pub(super) fn run(arguments: &ServeArguments, stop: &Stop) -> Result<(), Error> 
             )),
             _ => Error::cannot_create(said!(
                 "de pagina kan niet worden geopend: {error}",
-                "the page cannot be served: {error}"
+                "the page cannot be served: {error}",
+                error = crate::language::spoken(&error)
             )),
         }
     })

@@ -41,7 +41,8 @@ pub(super) fn man() -> Result<(), Error> {
     rendered.map_err(|error| {
         Error::output(said!(
             "de man-pagina kan niet worden geschreven: {error}",
-            "cannot write the man page: {error}"
+            "cannot write the man page: {error}",
+            error = crate::language::spoken(&error)
         ))
     })?;
     console::data(&String::from_utf8_lossy(&buffer))

@@ -163,7 +163,11 @@ fn absolute(path: &Path) -> Result<String, Error> {
 /// one of typical caseloads.
 fn script(arguments: &SlurmArguments, name: &str, needs: &ResourceEstimate) -> Result<String, Error> {
     let program = std::env::current_exe().map_err(|error| {
-        Error::no_input(said!("waar staat dit programma? {error}", "where is this program? {error}"))
+        Error::no_input(said!(
+            "waar staat dit programma? {error}",
+            "where is this program? {error}",
+            error = crate::language::spoken(&error)
+        ))
     })?;
     let (program, here) = (absolute(&program)?, absolute(Path::new("."))?);
     let usual = || match arguments.command {

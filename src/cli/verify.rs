@@ -172,7 +172,11 @@ fn again(folder: &Path, verified: &Verified, count: u32) -> Result<Again, Error>
         None => (verified.manifest.command_line.clone(), None),
     };
     let scratch = tempfile::tempdir().map_err(|error| {
-        Error::output(said!("geen tijdelijke map: {error}", "no temporary folder: {error}"))
+        Error::output(said!(
+            "geen tijdelijke map: {error}",
+            "no temporary folder: {error}",
+            error = crate::language::spoken(&error)
+        ))
     })?;
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
     let shown = |path: &Path| path.display().to_string();
@@ -219,7 +223,8 @@ impl Again {
         let written = manifest::read(&self.scratch.path().join("again"), self.kind).map_err(|error| {
             Error::output(said!(
                 "de resultaten van stapjes {command} werden niet geschreven: {error}",
-                "the results of stapjes {command} were not written: {error}"
+                "the results of stapjes {command} were not written: {error}",
+                error = crate::language::spoken(&error)
             ))
         })?;
         if written.results_hash != self.expected {

@@ -252,7 +252,8 @@ impl Work {
         if let Err(error) = self.folder.finish() {
             console::tell(&said!(
                 "stapjes: het antwoord is er, maar {path} kon niet worden verwijderd: {error}",
-                "stapjes: the answer is there, but {path} could not be removed: {error}"
+                "stapjes: the answer is there, but {path} could not be removed: {error}",
+                error = crate::language::spoken(&error)
             ));
         }
     }

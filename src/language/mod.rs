@@ -1,11 +1,13 @@
 //! The two languages of a report, and how one is chosen.
 
 mod said;
+mod spoken;
 
 use serde::{Deserialize, Serialize};
 
 pub use said::Said;
 pub(crate) use said::{InLanguage, Text};
+pub(crate) use spoken::{in_io, spoken};
 
 /// Language of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,3 +20,6 @@ pub use dataset::{Covariate, Dataset};
 pub use endpoint::Bands;
 pub(crate) use rounding::{TOLERANCE, allowed_gap, joined};
 pub(crate) use vocabulary::{FORMULA, likeness};
+
+/// The name of the one arm of a file without a column for arms; readers of Dutch see another word.
+pub(crate) const EVERYBODY: &str = "all";

@@ -8,7 +8,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::MODEL_VERSION;
+use crate::language::{Said, in_io};
 use crate::random::STREAM_VERSION;
+use crate::said;
 use crate::scenario::Resolved;
 use crate::scenario::registry::ParameterRecord;
 
@@ -248,18 +250,28 @@ pub(crate) fn write(manifest: &Manifest, folder: &Path) -> io::Result<()> {
 /// When the file cannot be read, or is not a manifest of this version ([`io::ErrorKind::InvalidData`]).
 pub(crate) fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
     let name = kind.manifest();
-    let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
+    let invalid = |message: Said| in_io(io::ErrorKind::InvalidData, message);
     let text = fs::read_to_string(folder.join(name))?;
-    let manifest: Manifest = serde_json::from_str(&text)
-        .map_err(|error| invalid(format!("{name} is not a manifest of stapjes: {error}")))?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
+        invalid(said!(
+            "{name} is geen manifest van stapjes: {error}",
+            "{name} is not a manifest of stapjes: {error}"
+        ))
+    })?;
     if manifest.format != FORMAT || manifest.format_version != MANIFEST_VERSION {
-        return Err(invalid(format!(
-            "{name} has format {} version {}",
-            manifest.format, manifest.format_version
+        return Err(invalid(said!(
+            "{name} heeft formaat {format} versie {version}",
+            "{name} has format {format} version {version}",
+            format = manifest.format,
+            version = manifest.format_version
         )));
     }
     if manifest.command != kind.command() {
-        return Err(invalid(format!("{name} is of stapjes {}", manifest.command)));
+        return Err(invalid(said!(
+            "{name} is van stapjes {command}",
+            "{name} is of stapjes {command}",
+            command = manifest.command
+        )));
     }
     Ok(manifest)
 }

@@ -10,6 +10,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::language::{Said, in_io};
+use crate::said;
 use crate::trial::{FORMAT, FORMAT_VERSION, Results};
 
 /// Name of the file.
@@ -60,14 +62,20 @@ pub fn hash(results: &Results) -> String {
 /// When the file cannot be read ([`io::ErrorKind::NotFound`] and so on), or is not a summary of this version
 /// ([`io::ErrorKind::InvalidData`]).
 pub fn read(folder: &Path) -> io::Result<Results> {
-    let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
+    let invalid = |message: Said| in_io(io::ErrorKind::InvalidData, message);
     let text = fs::read_to_string(folder.join(SUMMARY))?;
-    let results: Results = serde_json::from_str(&text)
-        .map_err(|error| invalid(format!("{SUMMARY} is not a summary of stapjes: {error}")))?;
+    let results: Results = serde_json::from_str(&text).map_err(|error| {
+        invalid(said!(
+            "{SUMMARY} is geen samenvatting van stapjes: {error}",
+            "{SUMMARY} is not a summary of stapjes: {error}"
+        ))
+    })?;
     if results.format != FORMAT || results.format_version != FORMAT_VERSION {
-        return Err(invalid(format!(
-            "{SUMMARY} is format {} version {}; this program reads {FORMAT} version {FORMAT_VERSION}",
-            results.format, results.format_version
+        return Err(invalid(said!(
+            "{SUMMARY} is formaat {format} versie {version}; dit programma leest {FORMAT} versie {FORMAT_VERSION}",
+            "{SUMMARY} is format {format} version {version}; this program reads {FORMAT} version {FORMAT_VERSION}",
+            format = results.format,
+            version = results.format_version
         )));
     }
     Ok(results)

@@ -8,6 +8,8 @@ use std::io;
 use std::path::Path;
 
 use crate::disk;
+use crate::language::in_io;
+use crate::said;
 use crate::trial::Results;
 use crate::trial::view::View;
 
@@ -69,7 +71,8 @@ pub(crate) fn write(
 pub(crate) fn read_facts(folder: &Path) -> io::Result<Facts> {
     let text = fs::read_to_string(folder.join(facts::FILE))?;
     serde_json::from_str(&text).map_err(|error| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("{} cannot be read: {error}", facts::FILE))
+        let words = said!("{} is niet te lezen: {}", "{} cannot be read: {}", facts::FILE, error);
+        in_io(io::ErrorKind::InvalidData, words)
     })
 }
 

@@ -161,7 +161,11 @@ fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option
                 let message = if missing {
                     said!("er is geen scenario {name}", "there is no scenario {name}")
                 } else {
-                    said!("{name} is niet te lezen: {error}", "cannot read {name}: {error}")
+                    said!(
+                        "{name} is niet te lezen: {error}",
+                        "cannot read {name}: {error}",
+                        error = crate::language::spoken(&error)
+                    )
                 };
                 let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
                 let mut problem = Problem::whole(kind, message);

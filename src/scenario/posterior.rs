@@ -148,7 +148,13 @@ impl Posterior {
     pub(crate) fn read(path: &Path) -> Result<Self, Said> {
         let shown = path.display();
         let size = std::fs::metadata(path)
-            .map_err(|error| said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))?
+            .map_err(|error| {
+                said!(
+                    "kan {shown} niet lezen: {error}",
+                    "cannot read {shown}: {error}",
+                    error = crate::language::spoken(&error)
+                )
+            })?
             .len();
         if size > MAX_BYTES {
             return Err(said!(
@@ -156,8 +162,13 @@ impl Posterior {
                 "{shown} is larger than 64 MiB: not a posterior"
             ));
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| said!("kan {shown} niet lezen: {error}", "cannot read {shown}: {error}"))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            said!(
+                "kan {shown} niet lezen: {error}",
+                "cannot read {shown}: {error}",
+                error = crate::language::spoken(&error)
+            )
+        })?;
         Self::parse(&text).map_err(|problem| said!("{shown}: {}", "{shown}: {}", problem))
     }
 
@@ -240,7 +251,13 @@ impl Posterior {
         let mut rows = Vec::new();
         for (at, record) in records.enumerate() {
             let line = at + 5;
-            let record = record.map_err(|error| said!("regel {line}: {error}", "line {line}: {error}"))?;
+            let record = record.map_err(|error| {
+                said!(
+                    "regel {line}: {error}",
+                    "line {line}: {error}",
+                    error = crate::language::spoken(&error)
+                )
+            })?;
             let value = |column: usize| number(line, column, &record[column]);
             let weight = value(1)?;
             if weight < 0.0 {

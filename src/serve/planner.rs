@@ -348,6 +348,10 @@ impl Planner {
         let study = self.studies.get(&resolved.hash).and_then(|study| study::stored(&study));
         let kept = self.results(resolved, stop, &|_| ())?;
         let made = Made { kept: &kept, study, command: &self.run_command(&read), lang: read.lang };
-        made.file(wanted).ok_or_else(|| Failed::Problems(whole(format!("no such file: {wanted}"))))
+        made.file(wanted).ok_or_else(|| {
+            Failed::Problems(whole(
+                read.lang.pick("dat bestand is er niet: ", "no such file: ").to_owned() + wanted,
+            ))
+        })
     }
 }

@@ -5,6 +5,9 @@
 //!
 //! Reference: Brent RP (1973), Algorithms for Minimization without Derivatives, chapter 4, doi:10.1093/comjnl/14.4.422.
 
+use crate::language::Said;
+use crate::said;
+
 /// Why no root was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RootError {
@@ -19,17 +22,27 @@ pub enum RootError {
     NotConverged,
 }
 
-impl std::fmt::Display for RootError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl RootError {
+    /// Why, in both languages.
+    pub(crate) fn said(&self) -> Said {
         match self {
-            Self::NoSignChange { at_lower, at_upper } => {
-                write!(
-                    f,
-                    "no root between the bounds: the function is {at_lower} and {at_upper} at their ends"
+            Self::NoSignChange { at_lower, at_upper } => said!(
+                "geen nulpunt tussen de grenzen: de functie is daar {at_lower} en {at_upper}",
+                "no root between the bounds: the function is {at_lower} and {at_upper} at their ends"
+            ),
+            Self::NotConverged => {
+                said!(
+                    "het zoeken naar een nulpunt kwam niet tot een eind",
+                    "the search for a root did not converge"
                 )
             }
-            Self::NotConverged => write!(f, "the search for a root did not converge"),
         }
+    }
+}
+
+impl std::fmt::Display for RootError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.said().english())
     }
 }
 

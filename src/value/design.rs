@@ -52,7 +52,12 @@ pub(crate) fn read_design(path: &Path, scenario: &Scenario, treated: usize) -> R
         let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
         let problem = Problem::whole(
             kind,
-            said!("kan {} niet lezen: {error}", "cannot read {}: {error}", path.display()),
+            said!(
+                "kan {shown} niet lezen: {error}",
+                "cannot read {shown}: {error}",
+                shown = path.display(),
+                error = crate::language::spoken(&error)
+            ),
         );
         Problems { list: vec![problem], ..Problems::default() }
     })?;

@@ -1,11 +1,11 @@
 //! Stand-ins for the names of arms and covariates while estimators run: an arm called "a - b" or a covariate called "cause 1" then
 //! cannot be taken for a comparison or a cause when labels are read.
 
-use crate::language::Said;
+use crate::language::{Lang, Said};
 use std::borrow::Cow;
 
 use crate::estimate::{Detail, Estimate};
-use crate::observe::Dataset;
+use crate::observe::{Dataset, EVERYBODY};
 
 /// Characters for private use, which no estimator writes.
 const OPEN: char = '\u{f8fe}';
@@ -42,7 +42,7 @@ impl Names {
     }
 
     /// Text with the names in the place of their stand-ins.
-    pub(super) fn put_back<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub(super) fn put_back<'a>(&self, text: &'a str, lang: Lang) -> Cow<'a, str> {
         if !text.contains(OPEN) {
             return Cow::Borrowed(text);
         }
@@ -51,7 +51,7 @@ impl Names {
         while let Some((before, from)) = rest.split_once(OPEN) {
             out.push_str(before);
             let (stand_in, behind) = from.split_once(CLOSE).unwrap_or((from, ""));
-            out.push_str(self.name(stand_in).unwrap_or_default());
+            out.push_str(self.name(stand_in, lang).unwrap_or_default());
             rest = behind;
         }
         out.push_str(rest);
@@ -60,14 +60,16 @@ impl Names {
 
     /// What is said, with the names in the place of their stand-ins.
     pub(super) fn put_back_in(&self, said: &Said) -> Said {
-        said.map(|text| self.put_back(text).into_owned())
+        Said::each(|lang| self.put_back(said.text(lang), lang).into_owned())
     }
 
-    fn name(&self, stand_in: &str) -> Option<&str> {
+    fn name(&self, stand_in: &str, lang: Lang) -> Option<&str> {
         let (kind, at) = stand_in.split_at_checked(1)?;
         let at: usize = at.parse().ok()?;
         let covariate = || self.covariates.get(at).map(String::as_str);
         match kind {
+            // Without a column for arms everybody is in one.
+            "a" if self.arms == [EVERYBODY] => Some(lang.pick("iedereen", EVERYBODY)),
             "a" => self.arms.get(at).map(String::as_str),
             "f" => covariate()?.split_once('=').map(|(factor, _)| factor),
             "l" => covariate()?.split_once('=').map(|(_, level)| level),
@@ -86,7 +88,7 @@ impl Names {
             _ => None,
         });
         for text in names.chain(details) {
-            if let Cow::Owned(restored) = self.put_back(text) {
+            if let Cow::Owned(restored) = self.put_back(text, Lang::En) {
                 *text = restored;
             }
         }
@@ -119,12 +121,12 @@ mod tests {
             (estimate.arm.as_deref(), estimate.details["part"].clone()),
             (Some("a - b"), "a - b".into())
         );
-        assert_eq!(names.put_back("nothing"), "nothing");
+        assert_eq!(names.put_back("nothing", Lang::En), "nothing");
         let (one, other) = (&data.covariates[1].name, &data.covariates[2].name);
         assert_eq!(one.split_once('=').unwrap().0, other.split_once('=').unwrap().0);
-        assert_eq!(names.put_back(other), "band=b=c");
+        assert_eq!(names.put_back(other, Lang::En), "band=b=c");
         assert_eq!(
-            names.put_back(&format!("{}, all levels", one.split_once('=').unwrap().0)),
+            names.put_back(&format!("{}, all levels", one.split_once('=').unwrap().0), Lang::En),
             "band, all levels"
         );
     }

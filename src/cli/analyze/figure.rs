@@ -94,11 +94,12 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
 }
 
 /// What is said when a figure cannot be made into pixels.
-fn undrawn(path: &Path, error: &dyn std::fmt::Display) -> Said {
+fn undrawn(path: &Path, error: &(impl std::fmt::Display + 'static)) -> Said {
     said!(
         "{shown} kan niet worden getekend: {error}",
         "{shown} cannot be drawn: {error}",
-        shown = path.display()
+        shown = path.display(),
+        error = crate::language::spoken(error)
     )
 }
 

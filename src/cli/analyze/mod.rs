@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &AnalyzeArguments) -> Result<(), Error> {
         let text = words::json(&analysis).map_err(|error| {
             Error::internal(said!(
                 "de uitkomsten kunnen niet worden geschreven: {error}",
-                "the results cannot be written: {error}"
+                "the results cannot be written: {error}",
+                error = crate::language::spoken(&error)
             ))
         })?;
         console::json(&text)?;

@@ -104,7 +104,8 @@ pub fn looks(
                     |error| {
                         said!(
                             "geen maand heeft {fraction} van de informatie: {error}",
-                            "no month has {fraction} of the information: {error}"
+                            "no month has {fraction} of the information: {error}",
+                            error = error.said()
                         )
                     },
                 )

@@ -71,7 +71,7 @@ fn gray_test(
     let causes = causes(data, options);
     if causes.is_empty() {
         return Err(EstimateError::NoEvents {
-            what: said!("gebeurtenissen van enige oorzaak", "events of any cause"),
+            what: said!("gebeurtenissen van welke oorzaak ook", "events of any cause"),
         });
     }
     let mut results = Partial::default();
@@ -146,7 +146,7 @@ fn fine_gray_regression(
     let causes = causes(data, options);
     if causes.is_empty() {
         return Err(EstimateError::NoEvents {
-            what: said!("gebeurtenissen van enige oorzaak", "events of any cause"),
+            what: said!("gebeurtenissen van welke oorzaak ook", "events of any cause"),
         });
     }
     for cause in causes {

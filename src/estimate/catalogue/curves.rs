@@ -256,7 +256,7 @@ fn median_follow_up(
     let turned =
         Dataset { cause: data.cause.iter().map(|cause| u32::from(*cause == 0)).collect(), ..data.clone() };
     let convention = said!(
-        "omgekeerde Kaplan-Meier: censureringen als gebeurtenis, gebeurtenissen van elke oorzaak \
+        "omgekeerde Kaplan-Meier: censureringen als gebeurtenis, gebeurtenissen van welke oorzaak ook \
              als censurering; interval {}",
         "reverse Kaplan-Meier: censorings as events, events of any cause as censorings; {} interval",
         scale_name(options.interval)

@@ -232,7 +232,7 @@ fn events_in_words(ending: Ending) -> Said {
             "gebeurtenissen van oorzaak {cause}, andere oorzaken gecensureerd",
             "events of cause {cause}, other causes censored"
         ),
-        Ending::Any | Ending::Each(_) => said!("gebeurtenissen van elke oorzaak", "events of any cause"),
+        Ending::Any | Ending::Each(_) => said!("gebeurtenissen van welke oorzaak ook", "events of any cause"),
     }
 }
 

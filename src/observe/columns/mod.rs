@@ -13,7 +13,7 @@ pub(crate) use reading::{ColumnReading, Reading};
 
 use super::rounding::joined;
 use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, TableProblem, TextTable};
-use super::{Covariate, Dataset, vocabulary};
+use super::{Covariate, Dataset, EVERYBODY, vocabulary};
 use crate::document::nearest;
 use crate::language::{Said, Text};
 use crate::said;
@@ -332,7 +332,7 @@ impl Reader<'_> {
         }
         (data.arm, data.arm_names) = match &columns.arm {
             Some(name) => self.arms(name),
-            None => (vec![0; rows], vec!["all".into()]),
+            None => (vec![0; rows], vec![EVERYBODY.into()]),
         };
         data.cluster =
             columns.cluster.as_ref().map(|name| self.labels("cluster", std::slice::from_ref(name)));

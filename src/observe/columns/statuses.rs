@@ -247,7 +247,7 @@ fn causes<'a>(words: &[&'a str], asked: &Asked<'_>) -> Result<Causes<'a>, Vec<Ta
     }
     if words.iter().all(|word| is_plain_event(word)) {
         let by_value = words.iter().map(|word| (*word, 1)).collect();
-        return Ok((by_value, vec![words.join(" or ")], vec![1], false));
+        return Ok((by_value, vec![words.join(" / ")], vec![1], false));
     }
     let codes: Vec<u32> = (1..=words.len() as u32).collect();
     let by_value = words.iter().copied().zip(codes.iter().copied()).collect();

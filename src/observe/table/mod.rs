@@ -91,7 +91,11 @@ impl TextTable {
     pub fn read(mut source: impl Read) -> Result<Self, Vec<TableProblem>> {
         let mut bytes = Vec::new();
         source.read_to_end(&mut bytes).map_err(|error| {
-            vec![TableProblem::general(said!("kan niet worden gelezen: {error}", "cannot read: {error}"))]
+            vec![TableProblem::general(said!(
+                "kan niet worden gelezen: {error}",
+                "cannot read: {error}",
+                error = crate::language::spoken(&error)
+            ))]
         })?;
         let (text, encoding) = encoding::decode(&bytes).map_err(|problem| vec![problem])?;
         drop(bytes);
@@ -109,7 +113,8 @@ impl TextTable {
                     1,
                     said!(
                         "de kopregel kan niet worden gelezen: {error}",
-                        "the header cannot be read: {error}"
+                        "the header cannot be read: {error}",
+                        error = crate::language::spoken(&error)
                     ),
                 )]);
             }
@@ -128,7 +133,11 @@ impl TextTable {
                     let line = error.position().map(csv::Position::line);
                     problems.push(TableProblem {
                         line,
-                        message: said!("kan niet worden gelezen: {error}", "cannot be read: {error}"),
+                        message: said!(
+                            "kan niet worden gelezen: {error}",
+                            "cannot be read: {error}",
+                            error = crate::language::spoken(&error)
+                        ),
                     });
                 }
             }

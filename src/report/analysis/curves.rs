@@ -7,7 +7,8 @@ use super::super::figures::curves::{CurvePanel, Curves};
 use super::super::language::Lang;
 use super::super::number;
 use super::forest::AnalysisFacts;
-use super::percent;
+use super::{arm_shown, percent};
+use crate::observe::EVERYBODY;
 
 /// The figure, in one language. Below it stand what the band is (an interval at each time by itself,
 /// not one for the whole curve), what the strokes mean, and what was understood of the file, so that a
@@ -38,12 +39,14 @@ pub(crate) fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, 
              ended there."
         ),
     };
-    let titled = |panel: &CurvePanel| match panel.start > 0.0 {
-        true => panel.clone(),
-        false => {
-            let title = format!("{} {}", lang.pick("oorzaak", "cause"), escape::name(&panel.title));
-            CurvePanel { title, ..panel.clone() }
+    let titled = |panel: &CurvePanel| {
+        let mut shown = panel.clone();
+        if panel.start <= 0.0 {
+            shown.title = format!("{} {}", lang.pick("oorzaak", "cause"), escape::name(&panel.title));
         }
+        let everybody = shown.arms.iter_mut().filter(|arm| arm.name == EVERYBODY);
+        everybody.for_each(|arm| arm.name = arm_shown(lang, EVERYBODY));
+        shown
     };
     Curves {
         description: description(panels, lang),
@@ -63,7 +66,7 @@ fn description(panels: &[CurvePanel], lang: Lang) -> String {
     for panel in panels {
         for arm in &panel.arms {
             let last = number::percent(lang, arm.value_at(arm.last, panel.start), 0);
-            let (name, title) = (escape::name(&arm.name), escape::name(&panel.title));
+            let (name, title) = (arm_shown(lang, &arm.name), escape::name(&panel.title));
             let about = if panel.title.is_empty() { name } else { format!("{title}, {name}") };
             let (time, number) = (number::decimal(lang, arm.last, 1), arm.at_risk_at(0.0));
             text += &match lang {

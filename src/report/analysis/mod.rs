@@ -11,8 +11,10 @@ pub use tables::{captions, json, tables};
 pub(crate) use tables::{method_list, need_in_words};
 
 use crate::estimate::Estimate;
-use crate::language::Said;
+use crate::language::{Lang, Said};
+use crate::observe::EVERYBODY;
 use crate::observe::columns::Reading;
+use crate::report::escape;
 use crate::report::figures::curves::CurvePanel;
 use serde::Serialize;
 
@@ -43,6 +45,11 @@ pub struct Analysis {
     /// The panels of the figure of curves that was asked for; none otherwise.
     #[serde(skip)]
     pub(crate) curves: Vec<CurvePanel>,
+}
+
+/// An arm as readers know it: the only one of a file without arms has no name of its own.
+pub(super) fn arm_shown(lang: Lang, name: &str) -> String {
+    if name == EVERYBODY { lang.pick("iedereen", EVERYBODY).to_owned() } else { escape::name(name) }
 }
 
 /// A share in percent, with the digits that were typed: 0.9999999 is 99.99999, not 99.99999000000001.

@@ -3,7 +3,7 @@
 //! missing row would pass for a method that was not asked for. Text from the file (arms, columns) goes
 //! through `on_one_line`, because a line break in it would tear the table.
 
-use super::{Analysis, percent};
+use super::{Analysis, arm_shown, percent};
 use crate::estimate::catalogue::{Needs, methods};
 use crate::estimate::{Detail, Estimate};
 use crate::language::{Lang, Said, Text};
@@ -110,12 +110,13 @@ fn counted(analysis: &Analysis) -> Said {
         said = said.then(&said!(" ({} weggelaten)", " ({} left out)", analysis.rows_left_out.len()));
     }
     for arm in &analysis.arms {
-        let name = on_one_line(&arm.name);
+        let name = Said::each(|lang| on_one_line(&arm_shown(lang, &arm.name)).to_string());
         said = said.then(&said!(
-            "; {name} {} rijen, {} gebeurtenissen",
-            "; {name} {} rows, {} events",
-            arm.rows,
-            arm.events
+            "; {name} {rows} rijen, {events} gebeurtenissen",
+            "; {name} {rows} rows, {events} events",
+            name = name,
+            rows = arm.rows,
+            events = arm.events
         ));
         if let Some(clusters) = arm.clusters {
             said = said.then(&said!(", {clusters} clusters", ", {clusters} clusters"));

@@ -24,7 +24,7 @@ pub(crate) struct DrawingError(pub String);
 
 impl std::fmt::Display for DrawingError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot draw the figure: {}", self.0)
+        f.write_str(&self.0)
     }
 }
 

@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk;
-use crate::language::{Lang, Said};
+use crate::language::{Lang, Said, in_io};
 use crate::report::kind::ResultKind;
 use crate::said;
 use staging::{Staging, clear_leftovers, free_name};
@@ -193,7 +193,11 @@ impl CheckedFolder {
     /// Why the folder cannot be written.
     fn cannot_write(&self, error: &io::Error) -> Said {
         let shown = self.path.display();
-        said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}")
+        said!(
+            "kan niet naar {shown} schrijven: {error}",
+            "cannot write to {shown}: {error}",
+            error = crate::language::spoken(error)
+        )
     }
 
     /// Does on a small scale what [`OutputFolder::finish`] will do, so that a bad place is found before hours of computing.
@@ -247,7 +251,8 @@ fn cannot_keep(folder: &Path, path: &Path, error: &io::Error) -> FolderError {
     let (path, folder) = (path.display(), folder.display());
     FolderError::CannotCreate(said!(
         "{path} in {folder} kan niet naast nieuwe resultaten blijven staan ({error}); verplaats dat, of kies een andere map met --out",
-        "{path} in {folder} cannot be kept beside new results ({error}); move it, or choose another folder with --out"
+        "{path} in {folder} cannot be kept beside new results ({error}); move it, or choose another folder with --out",
+        error = crate::language::spoken(error)
     ))
 }
 
@@ -291,8 +296,9 @@ impl CheckedFolder {
         let new = staging.result();
         let written = Survey::of(&new, self.kind)?;
         if let Some(stranger) = written.kept().find(|path| !new.join(path).is_dir()) {
-            let why = format!("{} is not listed in {}", stranger.display(), self.kind.manifest());
-            return Err(FolderError::Write(io::Error::other(why)));
+            let (path, list) = (stranger.display(), self.kind.manifest());
+            let why = said!("{path} staat niet in {list}", "{path} is not listed in {list}");
+            return Err(FolderError::Write(in_io(io::ErrorKind::Other, why)));
         }
         if let Some(why) = written.ours.iter().find_map(|path| survey.in_the_way_of(path)) {
             return Err(self.in_the_way(&why));
@@ -331,7 +337,8 @@ impl CheckedFolder {
             }
             Err(error) => Some(said!(
                 "de nieuwe resultaten staan er, maar niet alles van de eerdere kon worden verwijderd: {error}",
-                "the new output is in place, but not all of the earlier one could be removed: {error}"
+                "the new output is in place, but not all of the earlier one could be removed: {error}",
+                error = crate::language::spoken(&error)
             )),
         };
         Placed { folder: self.path.clone(), left_alone: survey.foreign, remark }

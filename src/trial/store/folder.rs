@@ -137,7 +137,11 @@ impl ChunkFolder {
             drop(lock);
             let shown = path.display();
             removed.map_err(|error| {
-                StoreError(said!("kan {shown} niet verwijderen: {error}", "cannot remove {shown}: {error}"))
+                StoreError(said!(
+                    "kan {shown} niet verwijderen: {error}",
+                    "cannot remove {shown}: {error}",
+                    error = crate::language::spoken(&error)
+                ))
             })?;
             return Ok(folder);
         }
@@ -267,7 +271,11 @@ impl ChunkFolder {
     /// The folder cannot be written.
     fn cannot_write(&self, error: &io::Error) -> StoreError {
         let shown = self.path.display();
-        StoreError(said!("kan niet naar {shown} schrijven: {error}", "cannot write to {shown}: {error}"))
+        StoreError(said!(
+            "kan niet naar {shown} schrijven: {error}",
+            "cannot write to {shown}: {error}",
+            error = crate::language::spoken(error)
+        ))
     }
 
     /// What is said when another process holds the lock: who, as it wrote there, and for a shard that
