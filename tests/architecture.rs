@@ -256,7 +256,9 @@ fn what_is_said_is_said_in_both_languages() {
     let mut used = BTreeSet::new();
     for (file, text) in texts() {
         let allowed = |words: &str| {
-            ONE_LANGUAGE.iter().position(|(room, start, _)| file.starts_with(room) && words.starts_with(start))
+            ONE_LANGUAGE
+                .iter()
+                .position(|(room, start, _)| file.starts_with(room) && words.starts_with(start))
         };
         for (line, words) in prose::in_one_language(&text) {
             match allowed(&words) {
