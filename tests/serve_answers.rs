@@ -99,8 +99,21 @@ fn a_variant_has_its_figures_in_both_languages_and_another_question_needs_no_sec
     let english = json!({ "lang": "en", "question": "payback", "toml": toml(&planner, "payback") });
     let [_, same] = answers(&planner, &english);
     assert_eq!(same["hash"], shown["hash"], "the form's file is the form");
-    assert_eq!(shown["pins"]["nl"], shown["figures"]);
-    assert_eq!(shown["pins"]["en"], same["figures"]);
+    for (lang, page, [clients, talks]) in [
+        (
+            "nl",
+            &shown,
+            ["klanten: bij de start en ingestroomd", "gesprekken per maand bij de start: nodig, plekken"],
+        ),
+        ("en", &same, ["clients: at the start and come in", "talks a month at the start: needed, slots"]),
+    ] {
+        let pinned = shown["pins"][lang].as_array().unwrap();
+        assert_eq!((&pinned[0]["label"], &pinned[1]["label"]), (&clients.into(), &talks.into()));
+        assert!(
+            pinned[0]["value"].as_str().unwrap().chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+        );
+        assert_eq!(pinned[2..], page["figures"].as_array().unwrap()[..]);
+    }
 }
 
 fn unzipped(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::form::OWN_FIELDS;
 use super::kept::Kept;
-use crate::report::answer::{Answer, Figure, Origin, Part, Question};
+use crate::report::answer::{self, Answer, Figure, Origin, Part, Question};
 use crate::report::facts::{Facts, ParameterFact};
 use crate::report::html::unbroken;
 use crate::report::language::Lang;
@@ -45,12 +45,16 @@ pub(super) fn shown(kept: &Kept, question: Question, lang: Lang, command: &str) 
     })
 }
 
-/// The figures of the first page in both languages: a variant that was kept is shown in the language of
-/// the page.
+/// The size of the plan and the figures of the first page in both languages: a variant that was kept is shown in
+/// the language of the page, and totals of variants of other sizes stand below how many clients they are of.
 fn pins(view: &View<'_>, question: Question, facts: &Facts) -> Value {
     let pin = |lang: Lang| {
-        let answer = Answer::new(&Source { view, facts, lang }, question);
-        (lang.code().to_owned(), answer.figures.iter().map(figure).collect())
+        let source = Source { view, facts, lang };
+        let sizes = answer::sizes(&source, question).into_iter();
+        let sizes =
+            sizes.map(|(label, value)| json!({ "label": label, "value": value, "range": "", "level": "" }));
+        let figures = Answer::new(&source, question).figures;
+        (lang.code().to_owned(), sizes.chain(figures.iter().map(figure)).collect())
     };
     Value::Object(Lang::ALL.into_iter().map(pin).collect())
 }

@@ -8,6 +8,7 @@ mod sentence;
 
 use super::facts::{ArmFact, Facts};
 use super::language::Lang;
+use super::number;
 use super::source::{MEASURED_MONTHS, Source};
 use super::words::{Capacity, arm_name, capital};
 use crate::trial::view::Basis;
@@ -178,10 +179,7 @@ fn capacity(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let arms = source.facts.arms.iter().enumerate().filter(|(_, arm)| arm.asked_per_month > 0.0);
     let sentence = |(at, arm): (usize, &ArmFact)| {
-        let each = arm.slots_per_month / source.facts.caseworkers(at).max(1e-9);
-        let times = planned_clients(source, at) / f64::from(source.facts.participants(at)).max(1.0);
-        let capacity =
-            Capacity { needed: arm.asked_per_month * times, slots: arm.slots_per_month * times, each };
+        let capacity = capacity_of(source, at, arm);
         let name = capital(&arm_name(lang, arm));
         match (lang, source.facts.capacity) {
             (_, true) => format!("{name}: {}.", capacity.sentence(lang)),
@@ -193,6 +191,34 @@ fn capacity(source: &Source<'_>) -> Vec<String> {
     };
     arms.map(sentence).collect()
 }
+
+/// Talks of an arm against its slots at the start, for the clients of [`clients`].
+fn capacity_of(source: &Source<'_>, at: usize, arm: &ArmFact) -> Capacity {
+    let each = arm.slots_per_month / source.facts.caseworkers(at).max(1e-9);
+    let times = planned_clients(source, at) / f64::from(source.facts.participants(at)).max(1.0);
+    Capacity { needed: arm.asked_per_month * times, slots: arm.slots_per_month * times, each }
+}
+
+/// How large the plan is that answers best: its clients, and the talks that they need against the slots that there are. No outcome:
+/// what makes the totals of two plans differ before anything else does.
+pub(crate) fn sizes(source: &Source<'_>, question: Question) -> Vec<(String, String)> {
+    let Some(arm) = best_arm(source, question) else { return Vec::new() };
+    let (lang, whole) = (source.lang, |value: f64| number::decimal(source.lang, value, 0));
+    let mut list = vec![(CLIENTS[lang.pick(0, 1)].to_owned(), whole(clients(source, arm)))];
+    if let Some(fact) = source.facts.arms.get(arm).filter(|fact| fact.asked_per_month > 0.0) {
+        let own = capacity_of(source, arm, fact);
+        let label = lang.pick(
+            "gesprekken per maand bij de start: nodig, plekken",
+            "talks a month at the start: needed, slots",
+        );
+        list.push((label.to_owned(), format!("{}, {}", whole(own.needed), whole(own.slots))));
+    }
+    list
+}
+
+/// Heading of a row with the clients of plans.
+pub(in crate::report) const CLIENTS: [&str; 2] =
+    ["klanten: bij de start en ingestroomd", "clients: at the start and come in"];
 
 /// "gewone aanpak" and "aanpak van nu" take an article in a sentence.
 fn definite(lang: Lang, name: String) -> String {

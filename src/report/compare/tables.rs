@@ -6,7 +6,7 @@
 
 use super::answer::asked;
 use super::plans::Plans;
-use crate::report::answer::{self, Answer, Figure, Total};
+use crate::report::answer::{self, Answer, CLIENTS, Figure, Total};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::source::MEASURED_MONTHS;
@@ -133,9 +133,6 @@ fn of_clients(t: Lang, clients: &[f64]) -> Row {
         month: None,
     }
 }
-
-/// Heading of the row with the clients of every plan, in Dutch and English.
-const CLIENTS: [&str; 2] = ["klanten: bij de start en ingestroomd", "clients: at the start and come in"];
 
 /// The totals of every plan, each after its own horizon.
 fn own_totals(plans: &Plans<'_>) -> Table {
