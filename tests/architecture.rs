@@ -338,61 +338,94 @@ fn drawings_follow_the_floors() {
     }
 }
 
-/// Public and crate-visible types with their room: structs, enums, aliases, unions and traits, also inside modules of a file.
-fn visible_types(file: &str, items: &[syn::Item], found: &mut BTreeMap<String, BTreeSet<String>>) {
-    let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
-    for item in items {
-        let (name, visibility) = match item {
-            syn::Item::Struct(item) => (&item.ident, &item.vis),
-            syn::Item::Enum(item) => (&item.ident, &item.vis),
-            syn::Item::Type(item) => (&item.ident, &item.vis),
-            syn::Item::Union(item) => (&item.ident, &item.vis),
-            syn::Item::Trait(item) => (&item.ident, &item.vis),
-            syn::Item::Mod(item) => {
-                if let Some((_, inner)) = &item.content {
-                    visible_types(file, inner, found);
+/// Types that other files can see, with the files that define them: structs, enums, aliases, unions and traits, also inside
+/// modules of a file. Those visible in the whole crate, and all.
+#[derive(Default)]
+struct VisibleTypes {
+    in_crate: BTreeMap<String, BTreeSet<String>>,
+    in_room: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn room_of(file: &str) -> &str {
+    file.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+}
+
+impl VisibleTypes {
+    fn read(&mut self, file: &str, items: &[syn::Item]) {
+        for item in items {
+            let (name, visibility) = match item {
+                syn::Item::Struct(item) => (&item.ident, &item.vis),
+                syn::Item::Enum(item) => (&item.ident, &item.vis),
+                syn::Item::Type(item) => (&item.ident, &item.vis),
+                syn::Item::Union(item) => (&item.ident, &item.vis),
+                syn::Item::Trait(item) => (&item.ident, &item.vis),
+                syn::Item::Mod(item) => {
+                    if let Some((_, inner)) = &item.content {
+                        self.read(file, inner);
+                    }
+                    continue;
                 }
-                continue;
+                _ => continue,
+            };
+            let everywhere = match visibility {
+                syn::Visibility::Public(_) => true,
+                syn::Visibility::Restricted(limit) => limit.path.is_ident("crate"),
+                syn::Visibility::Inherited => continue,
+            };
+            let found = |types: &mut BTreeMap<String, BTreeSet<String>>| {
+                types.entry(name.to_string()).or_default().insert(file.to_owned());
+            };
+            found(&mut self.in_room);
+            if everywhere {
+                found(&mut self.in_crate);
             }
-            _ => continue,
-        };
-        let visible = match visibility {
-            syn::Visibility::Public(_) => true,
-            syn::Visibility::Restricted(limit) => limit.path.is_ident("crate"),
-            syn::Visibility::Inherited => false,
-        };
-        if visible {
-            found.entry(name.to_string()).or_default().insert(room.to_owned());
         }
     }
 }
 
-/// Names that several rooms give to a type of theirs, as `name: room, room`.
+/// Names that several rooms, or several files of one room, give to a type of theirs, as `name: file, file`.
 fn names_with_two_meanings<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-    let mut found = BTreeMap::new();
+    let mut types = VisibleTypes::default();
     for (file, text) in files {
-        visible_types(file, &syn::parse_file(text).expect("Rust").items, &mut found);
+        types.read(file, &syn::parse_file(text).expect("Rust").items);
     }
-    let several = found.into_iter().filter(|(_, rooms)| rooms.len() > 1);
-    several
-        .map(|(name, rooms)| format!("{name}: {}", rooms.into_iter().collect::<Vec<_>>().join(", ")))
-        .collect()
+    let mut wrong = BTreeSet::new();
+    let mut note = |name: &str, files: Vec<&str>| {
+        if files.len() > 1 {
+            wrong.insert(format!("{name}: {}", files.join(", ")));
+        }
+    };
+    for (name, files) in &types.in_crate {
+        note(name, files.iter().map(String::as_str).collect());
+    }
+    for (name, files) in &types.in_room {
+        for room in files.iter().map(|file| room_of(file)).collect::<BTreeSet<_>>() {
+            note(name, files.iter().map(String::as_str).filter(|file| room_of(file) == room).collect());
+        }
+    }
+    wrong.into_iter().collect()
 }
 
 /// One noun, one meaning: who reads `Estimate` must not have to ask whose.
 #[test]
-fn no_two_rooms_give_a_type_the_same_name() {
+fn no_two_files_give_a_type_the_same_name() {
     let texts = texts();
     let wrong = names_with_two_meanings(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
-    assert!(wrong.is_empty(), "types of one name in several rooms:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "types of one name in several files:\n{}", wrong.join("\n"));
     assert_eq!(
         names_with_two_meanings([
             ("trial/run.rs", "pub struct Plan;\nstruct Row;"),
-            ("report/mod.rs", "pub(crate) enum Plan {}\npub(super) struct Row;"),
+            ("trial/cube.rs", "pub(super) enum Cell {}\nstruct Row;"),
+            ("trial/fold.rs", "pub(super) struct Cell;"),
+            ("report/mod.rs", "pub(crate) enum Plan {}\npub(super) struct Row;\npub(super) struct Cell;"),
             ("stats.rs", "pub mod inner {\n    pub trait Row {}\n}"),
             ("value.rs", "pub type Row = u32;"),
         ]),
-        ["Plan: report, trial", "Row: stats, value"]
+        [
+            "Cell: trial/cube.rs, trial/fold.rs",
+            "Plan: report/mod.rs, trial/run.rs",
+            "Row: stats.rs, value.rs"
+        ]
     );
 }
 

@@ -2,7 +2,7 @@
 
 use stapjes::design::patterns::{PatternPlan, PatternReport, patterns};
 use stapjes::language::Lang;
-use stapjes::report::patterns::{Form, report};
+use stapjes::report::patterns::{Markup, report};
 use stapjes::trial::Watch;
 
 fn quick(overrides: &[String], draws: bool) -> PatternReport {
@@ -21,7 +21,7 @@ fn quick(overrides: &[String], draws: bool) -> PatternReport {
 fn both_languages_say_the_same_numbers_and_draws_spread() {
     let fixed = quick(&[], false);
     let (dutch, english) =
-        (report(&fixed, Form::Markdown, Lang::Nl), report(&fixed, Form::Markdown, Lang::En));
+        (report(&fixed, Markup::Markdown, Lang::Nl), report(&fixed, Markup::Markdown, Lang::En));
     let numbers = |text: &str| -> Vec<String> {
         let cells = text
             .lines()
@@ -37,7 +37,8 @@ fn both_languages_say_the_same_numbers_and_draws_spread() {
     }
     let drawn = quick(&["distance.progress=0".to_owned()], true);
     assert!(
-        drawn.draws && report(&drawn, Form::Plain, Lang::En).contains("a draw of the parameters of its own")
+        drawn.draws
+            && report(&drawn, Markup::Plain, Lang::En).contains("a draw of the parameters of its own")
     );
     assert_ne!(drawn.structures[0].rows[0].value, fixed.structures[0].rows[0].value);
 }

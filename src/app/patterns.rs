@@ -10,7 +10,7 @@ use crate::design::patterns::{PatternError, PatternPlan, PatternReport, SCENARIO
 use crate::disk;
 use crate::error::Error;
 use crate::report::language::Lang;
-use crate::report::patterns::{Form, report};
+use crate::report::patterns::{Markup, report};
 use crate::scenario::embedded;
 use crate::scenario::resources::ResourceEstimate;
 use crate::trial::{Stopped, Watch};
@@ -97,7 +97,7 @@ pub fn write(
     let scenarios =
         SCENARIOS.map(|name| embedded(name, &found.overrides)).into_iter().collect::<Result<Vec<_>, _>>()?;
     results::write(place, &scenarios, found.replicates, from, |folder| {
-        disk::write_new(&folder.join("patterns.md"), report(found, Form::Markdown, lang).as_bytes())?;
+        disk::write_new(&folder.join("patterns.md"), report(found, Markup::Markdown, lang).as_bytes())?;
         disk::write_new(&folder.join("patterns.json"), json.as_bytes())
     })
 }

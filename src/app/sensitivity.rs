@@ -305,7 +305,7 @@ pub fn write(
     place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
-    let about = words::About::from(answer);
+    let about = words::SensitivityContext::from(answer);
     let fill = |folder: &Path| -> io::Result<()> {
         disk::write_new(&folder.join("sensitivity.json"), json.as_bytes())?;
         disk::write_new(&folder.join("sensitivity.csv"), words::csv(&answer.found).as_bytes())?;
@@ -315,7 +315,7 @@ pub fn write(
     results::write(place, std::slice::from_ref(&request.resolved), answer.found.runs as u32, from, fill)
 }
 
-impl<'a> From<&'a SensitivityAnswer> for words::About<'a> {
+impl<'a> From<&'a SensitivityAnswer> for words::SensitivityContext<'a> {
     fn from(answer: &'a SensitivityAnswer) -> Self {
         let [arm, control] = &answer.arms;
         let [measure, label] = &answer.measure;

@@ -141,7 +141,7 @@ pub fn write(
     place: Destination,
 ) -> Result<Written, Error> {
     let json = files::json(answer)?;
-    let about = words::About::from(answer);
+    let about = words::ValueContext::from(answer);
     let fill = |folder: &Path| -> io::Result<()> {
         disk::write_new(&folder.join("value.json"), json.as_bytes())?;
         disk::write_new(&folder.join("value.csv"), words::csv(&answer.found).as_bytes())?;
@@ -151,7 +151,7 @@ pub fn write(
     results::write(place, std::slice::from_ref(&request.resolved), answer.found.draws, from, fill)
 }
 
-impl<'a> From<&'a ValueAnswer> for words::About<'a> {
+impl<'a> From<&'a ValueAnswer> for words::ValueContext<'a> {
     fn from(answer: &'a ValueAnswer) -> Self {
         let [arm, control] = &answer.arms;
         Self {

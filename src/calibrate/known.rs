@@ -110,7 +110,7 @@ impl Known for Hazards {
 
 /// A model with the errors, discrepancies and numbers of a targets file: what is stated there is the size of the errors, and
 /// other values come about.
-pub(super) struct Stated<'a> {
+pub(super) struct WithStatedErrors<'a> {
     /// Name in the answer.
     pub(super) name: &'a str,
     /// What is known exactly.
@@ -119,7 +119,7 @@ pub(super) struct Stated<'a> {
     pub(super) targets: &'a [Target],
 }
 
-impl Known for Stated<'_> {
+impl Known for WithStatedErrors<'_> {
     fn name(&self) -> String {
         self.name.to_owned()
     }
@@ -194,7 +194,7 @@ mod tests {
         };
         let targets: Vec<Target> = evidence.iter().map(target).collect();
         let model = Linear { name: "", rows: &[], errors: &[] };
-        let known = Stated { name: "", model: &model, targets: &targets };
+        let known = WithStatedErrors { name: "", model: &model, targets: &targets };
         let mut numbers = Numbers::new(Dice::new(5, 0).stream(0, 0, Process::LearnData));
         let outcomes = [2.0, 0.2, 0.1];
         let all: Vec<Vec<f64>> = (0..4000)

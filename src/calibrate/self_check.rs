@@ -9,7 +9,7 @@
 use serde::Serialize;
 
 use super::fit::{CalibrateError, FitPlan, calibrate};
-use super::known::{Hazards, Known, Linear, Stated};
+use super::known::{Hazards, Known, Linear, WithStatedErrors};
 use super::model::Model;
 use super::smc::systematic;
 use super::target::Target;
@@ -124,7 +124,7 @@ pub(crate) fn check_stated(
     (data_sets, seed): (u32, u64),
     watch: Watch<'_>,
 ) -> Result<SelfCheck, Stopped> {
-    check(&Stated { name, model, targets }, 1.0, data_sets, seed, watch)
+    check(&WithStatedErrors { name, model, targets }, 1.0, data_sets, seed, watch)
 }
 
 /// One check: `data_sets` times a truth from the prior, data from it, a calibration to these, and the

@@ -16,7 +16,7 @@ use super::console;
 use super::interrupt;
 use super::language::LanguageArgument;
 use super::machine;
-use super::progress::{Form, Progress};
+use super::progress::{Progress, ProgressForm};
 use super::provenance::{Clock, tell_written};
 use super::scenario_argument::{LimitArguments, available_threads};
 use super::work::Work;
@@ -47,7 +47,7 @@ pub(super) struct LongArguments {
     pub(super) json: bool,
     /// How progress is told on stderr: auto (a bar on a terminal, else a line every 30 s), json (a document a line, at most one a second) or none
     #[arg(long, value_name = "FORM", default_value = "auto")]
-    progress: Form,
+    progress: ProgressForm,
     #[command(flatten)]
     language: LanguageArgument,
 }
@@ -147,7 +147,7 @@ impl Job<'_> {
     ) -> Result<Option<T>, Error> {
         // Only now: a Ctrl-C while the scenario is read may end the process in the usual way.
         interrupt::listen(self.stop)?;
-        let form = if self.is_quiet() { Form::None } else { self.flags.progress };
+        let form = if self.is_quiet() { ProgressForm::None } else { self.flags.progress };
         let progress = Progress::start(form);
         let tell = |so_far| progress.show(so_far);
         let chunks = self.work.as_ref().map(|work| &work.folder as &dyn Chunks);

@@ -11,7 +11,7 @@ use crate::app::patterns::PatternsRequest;
 use crate::app::{self, Stop};
 use crate::error::Error;
 use crate::report::kind::ResultKind;
-use crate::report::patterns::{Form, report};
+use crate::report::patterns::{Markup, report};
 
 /// `stapjes patterns`.
 #[derive(Args, Debug)]
@@ -70,6 +70,6 @@ pub(super) fn run(arguments: &PatternArguments, stop: &Stop) -> Result<(), Error
     job.end(
         &found,
         |lang, from, target| app::patterns::write(&found, lang, from, target),
-        |lang| report(&found, Form::Plain, lang),
+        |lang| report(&found, Markup::Plain, lang),
     )
 }

@@ -29,7 +29,7 @@ type Line = fn(app::Progress, Duration) -> String;
 
 /// How progress is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Form {
+pub(super) enum ProgressForm {
     /// A bar on a terminal, lines in a log.
     Auto,
     /// One JSON document a line: done, total, seconds, per_second, eta_seconds.
@@ -63,9 +63,9 @@ struct Counts {
 impl Progress {
     /// Starts telling in the form asked for: `Auto` becomes a bar where stderr is a terminal, and lines
     /// elsewhere.
-    pub(super) fn start(form: Form) -> Self {
+    pub(super) fn start(form: ProgressForm) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let bar = form == Form::Auto && terminal;
+        let bar = form == ProgressForm::Auto && terminal;
         let bar = if bar { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style = language::of_errors().pick(
             "{bar:40} {pos}/{len}, {per_sec}, nog {eta}",
@@ -75,9 +75,9 @@ impl Progress {
         let counts =
             Arc::new(Counts { done: AtomicU64::new(0), total: AtomicU64::new(0), started: Instant::now() });
         let line: Option<(Duration, Line)> = match form {
-            Form::Auto if !terminal => Some((LOG_EVERY, line)),
-            Form::Json => Some((JSON_EVERY, json_line)),
-            Form::Auto | Form::None => None,
+            ProgressForm::Auto if !terminal => Some((LOG_EVERY, line)),
+            ProgressForm::Json => Some((JSON_EVERY, json_line)),
+            ProgressForm::Auto | ProgressForm::None => None,
         };
         let lines = line.and_then(|(every, line)| write_lines(every, line, Arc::clone(&counts)));
         Self { bar, counts, lines: Mutex::new(lines) }

@@ -30,8 +30,8 @@ pub(crate) fn spoken<E: Display + 'static>(error: &E) -> Said {
     let Some(of_system) = (error as &dyn Any).downcast_ref::<io::Error>() else {
         return Said::same(error.to_string());
     };
-    if let Some(own) = of_system.get_ref().and_then(|inner| inner.downcast_ref::<Worded>()) {
-        return own.0.clone();
+    if let Some(worded) = of_system.get_ref().and_then(|inner| inner.downcast_ref::<Worded>()) {
+        return worded.0.clone();
     }
     let english = of_system.to_string();
     let Some(words) = dutch(of_system.kind()) else { return Said::same(english) };
@@ -83,9 +83,9 @@ mod tests {
             "{said:?}"
         );
         assert_eq!(said.english(), missing.to_string());
-        let own = in_io(ErrorKind::InvalidData, crate::said!("geen samenvatting", "not a summary"));
-        assert_eq!(spoken(&own), crate::said!("geen samenvatting", "not a summary"));
-        assert_eq!(own.to_string(), "not a summary");
+        let error = in_io(ErrorKind::InvalidData, crate::said!("geen samenvatting", "not a summary"));
+        assert_eq!(spoken(&error), crate::said!("geen samenvatting", "not a summary"));
+        assert_eq!(error.to_string(), "not a summary");
         let library = io::Error::other("line 3: a comma too many");
         assert_eq!(spoken(&library), Said::same("line 3: a comma too many"));
         assert_eq!(spoken(&"x"), Said::same("x"));

@@ -11,7 +11,7 @@ use crate::language::Lang;
 
 /// Tables in plain text (aligned) or Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Markup {
     /// For a terminal.
     Plain,
     /// For a page.
@@ -21,7 +21,7 @@ pub enum Form {
 /// The whole report: patterns by structure, the structures beside each other, published numbers, and
 /// what drifts in ten years. Structures side by side need at least two; the last three parts stand only
 /// when targets were computed.
-pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
+pub fn report(report: &PatternReport, form: Markup, lang: Lang) -> String {
     let mut text = String::new();
     if report.draws {
         text.push_str(lang.pick(
@@ -59,10 +59,10 @@ pub fn report(report: &PatternReport, form: Form, lang: Lang) -> String {
 }
 
 /// A heading in the form asked for.
-fn heading(words: &str, form: Form) -> String {
+fn heading(words: &str, form: Markup) -> String {
     match form {
-        Form::Plain => format!("\n{words}\n"),
-        Form::Markdown => format!("\n### {words}\n\n"),
+        Markup::Plain => format!("\n{words}\n"),
+        Markup::Markdown => format!("\n### {words}\n\n"),
     }
 }
 
@@ -74,7 +74,7 @@ fn name(structure: &StructureReport, lang: Lang) -> &'static str {
 /// The patterns of a structure with what it changes in the parameters, then how often all hold in one
 /// and the same study (each alone may hold while they exclude each other), then whether what must fail
 /// does.
-fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: Lang) -> String {
+fn of_structure(structure: &StructureReport, replicates: u32, form: Markup, lang: Lang) -> String {
     let changes = match structure.overrides.len() {
         0 => lang.pick("de geleverde parameters", "the shipped parameters").to_owned(),
         1..=3 => structure.overrides.join(", "),
@@ -128,7 +128,7 @@ fn of_structure(structure: &StructureReport, replicates: u32, form: Form, lang: 
 
 /// The structures beside each other, a row each: value of every pattern with an x where it fails, the
 /// chance that P1 to P5 hold together, and the log-likelihood of what was seen.
-fn side_by_side(report: &PatternReport, form: Form, lang: Lang) -> String {
+fn side_by_side(report: &PatternReport, form: Markup, lang: Lang) -> String {
     let mut head = vec![lang.pick("structuur", "structure")];
     let ids = ["P1", "P2", "P3", "P4", "P4s", "P5", "P6", "P7", "P8", "P9", "P10"];
     head.extend(ids);
@@ -161,7 +161,7 @@ fn met(targets: &[TargetRow], lang: Lang) -> String {
 }
 
 /// The ten-year answers of the structures that may be true, side by side.
-fn decades(report: &PatternReport, form: Form, lang: Lang) -> String {
+fn decades(report: &PatternReport, form: Markup, lang: Lang) -> String {
     let english = [
         "structure",
         "log-likelihood of what was seen",
@@ -203,7 +203,7 @@ fn decades(report: &PatternReport, form: Form, lang: Lang) -> String {
 
 /// Published figures beside the model, with the range in which the model must lie and what to mind with
 /// each. "n.g." stands for what is no number; where nothing was published the difference stays empty.
-fn of_targets(targets: &[TargetRow], form: Form, lang: Lang) -> String {
+fn of_targets(targets: &[TargetRow], form: Markup, lang: Lang) -> String {
     let english =
         ["", "target", "use", "model", "MC error", "published", "difference", "range", "within", "mind"];
     let dutch = [
@@ -270,11 +270,11 @@ fn short(value: f64) -> String {
 }
 
 /// A table as text.
-fn table(head: &[&str], rows: Vec<Vec<String>>, form: Form) -> String {
+fn table(head: &[&str], rows: Vec<Vec<String>>, form: Markup) -> String {
     let mut table = Table::new();
     table.load_style(match form {
-        Form::Plain => presets::NOTHING,
-        Form::Markdown => presets::ASCII_MARKDOWN,
+        Markup::Plain => presets::NOTHING,
+        Markup::Markdown => presets::ASCII_MARKDOWN,
     });
     table.set_header(head.to_vec());
     table.add_rows(rows);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::figures::chart::Figure;
 use super::kind::ResultKind;
 use super::language::Lang;
-use super::learning::worth::{About, figure, paragraph};
+use super::learning::worth::{ValueContext, figure, paragraph};
 use super::manifest;
 use crate::value::net_benefit::Stakes;
 use crate::value::question::ValueOfInformation;
@@ -41,9 +41,15 @@ pub(crate) fn read(folder: &Path, scenario: &str) -> Option<StoredValue> {
 
 impl StoredValue {
     /// What it is about.
-    fn about(&self) -> About<'_> {
+    fn about(&self) -> ValueContext<'_> {
         let [arm, control] = &self.arms;
-        About { scenario: &self.scenario, arm, control, months: self.horizon_months, stakes: self.stakes }
+        ValueContext {
+            scenario: &self.scenario,
+            arm,
+            control,
+            months: self.horizon_months,
+            stakes: self.stakes,
+        }
     }
 
     /// What a wrong choice costs, and which study is worth doing.

@@ -12,7 +12,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::desk::File;
 use super::kept::Kept;
 use super::read::FILE;
-use super::variants::{Asked, Variants};
+use super::variants::{AskedVariants, Variants};
 use crate::app::run::lives_of;
 use crate::report::facts::Facts;
 use crate::report::language::Lang;
@@ -81,10 +81,11 @@ fn figures(source: &Source<'_>) -> std::io::Result<Vec<u8>> {
 }
 
 /// The variants as scenario files and all that `stapjes compare` writes about them.
-pub(super) fn comparison(compared: &Variants, asked: &Asked, command: &str) -> std::io::Result<File> {
+pub(super) fn comparison(compared: &Variants, asked: &AskedVariants, command: &str) -> std::io::Result<File> {
     let texts = asked.variants.iter().enumerate();
-    let mut files: Vec<(String, Vec<u8>)> =
-        texts.map(|(at, variant)| (Asked::file_name(at), variant.text.clone().into_bytes())).collect();
+    let mut files: Vec<(String, Vec<u8>)> = texts
+        .map(|(at, variant)| (AskedVariants::file_name(at), variant.text.clone().into_bytes()))
+        .collect();
     files.extend(compare::files(&compared.comparison, &compared.facts(command), asked.lang)?);
     Ok(File { name: "varianten.zip".into(), kind: ZIP, bytes: archive(files)? })
 }

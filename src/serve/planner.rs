@@ -163,7 +163,7 @@ impl Planner {
     /// One stage of a comparison of variants.
     fn compare(
         &self,
-        variants: &variants::Asked,
+        variants: &variants::AskedVariants,
         first: bool,
         stop: &Stop,
         tell: &(dyn Fn(Progress) + Sync),
@@ -298,7 +298,7 @@ impl Desk for Planner {
             tell(AnswerLine::Progress { done: at.done, total: at.total });
         };
         let answer = |first: bool| -> Result<Value, Failed> {
-            match variants::Asked::new(asked) {
+            match variants::AskedVariants::new(asked) {
                 Some(variants) => {
                     let variants = variants?;
                     let command = variants.command(&self.precision.flags(true));
@@ -332,7 +332,7 @@ impl Desk for Planner {
 impl Planner {
     /// Makes the file that is asked for.
     fn make(&self, asked: &Asked, stop: &Stop) -> Result<File, Failed> {
-        if let Some(variants) = variants::Asked::new(asked) {
+        if let Some(variants) = variants::AskedVariants::new(asked) {
             let variants = variants?;
             let command = variants.command(&self.precision.flags(true));
             let compared = self.compare(&variants, false, stop, &|_| ())?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::form::OWN_FIELDS;
 use super::kept::Kept;
-use crate::report::answer::{self, Answer, Figure, Origin, Part, Question};
+use crate::report::answer::{self, Answer, KeyFigure, Origin, Part, Question};
 use crate::report::facts::{Facts, ParameterFact};
 use crate::report::html::unbroken;
 use crate::report::language::Lang;
@@ -60,7 +60,7 @@ fn pins(view: &View<'_>, question: Question, facts: &Facts) -> Value {
 }
 
 /// A figure of the first page.
-fn figure(figure: &Figure) -> Value {
+fn figure(figure: &KeyFigure) -> Value {
     json!({
         "label": figure.label,
         "value": unbroken(&figure.value),

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Asked as Question;
+use super::desk::Asked;
 use super::form::FieldProblem;
 use super::read::{Read, language, whole};
 use crate::app::compare::same_chance;
@@ -22,7 +22,7 @@ const VARIANTS: std::ops::RangeInclusive<usize> = 2..=6;
 const LONGEST_NAME: usize = 60;
 
 /// Variants that are asked to be compared: the others with the first.
-pub(super) struct Asked {
+pub(super) struct AskedVariants {
     /// Language of the page.
     pub(super) lang: Lang,
     /// What the planner calls them: printable, at most 60 characters; a number where nothing was typed.
@@ -31,18 +31,18 @@ pub(super) struct Asked {
     pub(super) variants: Vec<Read>,
 }
 
-impl Asked {
+impl AskedVariants {
     /// Reads `{"lang", "question", "variants": [{"name", "asked": {...}}]}`; `None` when it asks for no comparison.
     ///
     /// # Errors
     /// What is wrong with the variants, with the name of the variant.
-    pub(super) fn new(asked: &Question) -> Option<Result<Self, Vec<FieldProblem>>> {
+    pub(super) fn new(asked: &Asked) -> Option<Result<Self, Vec<FieldProblem>>> {
         let list = asked.get("variants")?.as_array()?;
         Some(Self::read(asked, list))
     }
 
     /// Reads every variant.
-    fn read(asked: &Question, list: &[Value]) -> Result<Self, Vec<FieldProblem>> {
+    fn read(asked: &Asked, list: &[Value]) -> Result<Self, Vec<FieldProblem>> {
         let lang = language(asked["lang"].as_str().unwrap_or("nl"));
         if !VARIANTS.contains(&list.len()) {
             return Err(whole(
@@ -134,7 +134,7 @@ impl Variants {
     }
 
     /// What the page shows: the answer of `stapjes compare`, under the names that the planner gave.
-    pub(super) fn shown(&self, asked: &Asked, command: &str) -> Value {
+    pub(super) fn shown(&self, asked: &AskedVariants, command: &str) -> Value {
         let facts = self.facts(command);
         let Some(shown) = compare::shown(&self.comparison, &facts, &asked.names, asked.lang) else {
             return Value::Null;

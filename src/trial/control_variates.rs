@@ -24,7 +24,7 @@ const NEW_SHARE: f64 = 1e-9;
 
 /// The adjusted mean of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Adjusted {
+pub(super) struct AdjustedMean {
     /// Mean at the known means of the covariates.
     pub(super) mean: f64,
     /// Its Monte Carlo standard error.
@@ -142,7 +142,7 @@ impl ControlVariates {
     }
 
     /// The adjusted means, one per cell; `None` where a value was undefined, everywhere when there are too few replicates.
-    pub(super) fn adjusted(&self) -> Vec<Option<Adjusted>> {
+    pub(super) fn adjusted(&self) -> Vec<Option<AdjustedMean>> {
         let used = self.used();
         if used == 0 {
             return vec![None; self.cells.len()];
@@ -158,7 +158,7 @@ impl ControlVariates {
                     return None;
                 }
                 let (mean, error) = month.whole.at_known_means(&all);
-                Some(Adjusted { mean: origin + mean, error, gain: month.gain(folds) })
+                Some(AdjustedMean { mean: origin + mean, error, gain: month.gain(folds) })
             })
             .collect()
     }
@@ -423,7 +423,7 @@ mod tests {
     /// The stated error is the spread of the adjusted means over many runs, and the mean is not biased.
     #[test]
     fn the_error_is_honest() {
-        let runs: Vec<Adjusted> =
+        let runs: Vec<AdjustedMean> =
             (0..400).filter_map(|run| example(run * 40, 40, 1.0).adjusted()[0]).collect();
         let count = runs.len() as f64;
         let mean = runs.iter().map(|run| run.mean).sum::<f64>() / count;

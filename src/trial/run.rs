@@ -165,7 +165,7 @@ fn replicates<'a>(plan: &Plan<'a>) -> Result<(Results, CubeLayout<'a>, Sums), St
 }
 
 /// Writes the adjusted means beside the plain ones; they come in the order of [`CubeLayout::planner_cells`].
-pub(super) fn adjust(results: &mut Results, adjusted: &[Option<control_variates::Adjusted>]) {
+pub(super) fn adjust(results: &mut Results, adjusted: &[Option<control_variates::AdjustedMean>]) {
     if adjusted.iter().all(Option::is_none) {
         return;
     }
@@ -177,7 +177,7 @@ pub(super) fn adjust(results: &mut Results, adjusted: &[Option<control_variates:
         let kept = measures_of(results.ladder).into_iter().zip(&mut overall.series);
         for (_, series) in kept.filter(|(measure, _)| kept::sharpened(measure)) {
             let Some(cells) = months.next() else { return };
-            let column = |part: fn(&control_variates::Adjusted) -> f64| -> Vec<f64> {
+            let column = |part: fn(&control_variates::AdjustedMean) -> f64| -> Vec<f64> {
                 cells.iter().map(|cell| cell.as_ref().map_or(f64::NAN, part)).collect()
             };
             series.adjusted = Some(Adjusted {

@@ -17,7 +17,7 @@ use crate::said;
 
 /// The two kinds of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum FileForm {
     /// Pixels.
     Png,
     /// Lines.
@@ -25,11 +25,11 @@ enum Form {
 }
 
 /// The form that the ending of the path asks for.
-fn form(path: &Path) -> Result<Form, Error> {
+fn form(path: &Path) -> Result<FileForm, Error> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
-        Some("png") => Ok(Form::Png),
-        Some("svg") => Ok(Form::Svg),
+        Some("png") => Ok(FileForm::Png),
+        Some("svg") => Ok(FileForm::Svg),
         _ => Err(Error::usage(said!(
             "--figure {shown}: de naam moet eindigen op .png of .svg",
             "--figure {shown}: the name must end in .png or .svg",
@@ -71,8 +71,8 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
     if !analysis.curves.is_empty() {
         let curves = analysis_curves(&analysis.curves, &facts, lang);
         let bytes = match form(path)? {
-            Form::Svg => figures::curves_to_svg(&curves, lang, "curves").into_bytes(),
-            Form::Png => figures::curves_to_png(&curves, lang)
+            FileForm::Svg => figures::curves_to_svg(&curves, lang, "curves").into_bytes(),
+            FileForm::Png => figures::curves_to_png(&curves, lang)
                 .map_err(|error| Error::internal(undrawn(path, &error)))?,
         };
         return write(&bytes);
@@ -85,8 +85,8 @@ pub(super) fn write(arguments: &AnalyzeArguments, analysis: &Analysis, lang: Lan
         ))
     })?;
     let bytes = match form(path)? {
-        Form::Svg => figures::forest_to_svg(&forest, lang).into_bytes(),
-        Form::Png => {
+        FileForm::Svg => figures::forest_to_svg(&forest, lang).into_bytes(),
+        FileForm::Png => {
             figures::forest_to_png(&forest, lang).map_err(|error| Error::internal(undrawn(path, &error)))?
         }
     };
@@ -109,8 +109,8 @@ mod tests {
 
     #[test]
     fn the_ending_says_the_form() {
-        assert_eq!(form(Path::new("a/forest.PNG")).unwrap(), Form::Png);
-        assert_eq!(form(Path::new("forest.svg")).unwrap(), Form::Svg);
+        assert_eq!(form(Path::new("a/forest.PNG")).unwrap(), FileForm::Png);
+        assert_eq!(form(Path::new("forest.svg")).unwrap(), FileForm::Svg);
         assert!(form(Path::new("forest.pdf")).is_err() && form(Path::new("forest")).is_err());
     }
 }

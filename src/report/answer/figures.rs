@@ -20,7 +20,7 @@ const HOURS_OF_FTE: f64 = 1363.0;
 
 /// One of the four figures.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Figure {
+pub(crate) struct KeyFigure {
     /// What is counted.
     pub label: String,
     /// The difference with the control as printed, with its sign and unit.
@@ -38,7 +38,7 @@ pub(crate) struct Figure {
 }
 
 /// The four figures that go with a question; fewer when the run does not have them.
-pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Vec<Figure> {
+pub(super) fn four(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> Vec<KeyFigure> {
     let [first, second] = counted(source, question).map(|(key, words)| people(source, arm, key, words));
     [first, second, staff(source, arm), money(source, arm)].into_iter().flatten().collect()
 }
@@ -153,7 +153,7 @@ const ON_BENEFIT: Words = Words {
 
 /// A share of clients as a number of people, with what that is per hundred clients. `None` when the run
 /// has no such measure.
-fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Option<Figure> {
+fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Option<KeyFigure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let difference = outcome(source, Basis::Difference, arm.index, key, at)?.times(arm.clients);
     let control = outcome(source, Basis::Paired, source.results.control, key, at)?.times(arm.clients);
@@ -166,7 +166,7 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
     let each = per_hundred * printed.difference;
     let hundred = number::decimal(lang, each, not_zero(each, decimals(per_hundred * difference.error, 1), 2));
     let (with, without) = (text(printed.arm), text(printed.control));
-    Some(Figure {
+    Some(KeyFigure {
         label: after(source, lang.pick(words.label[0], words.label[1])),
         value: format!("{} {unit}", number::signed(text(printed.difference))),
         range: ends(lang, &difference, &text),
@@ -192,7 +192,7 @@ fn people(source: &Source<'_>, arm: &Arm<'_>, key: Key<'_>, words: &Words) -> Op
 
 /// Hours of caseworkers as full-time equivalents, on average over the years of the horizon; `None` in a
 /// transition table, which has no talks.
-fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
+fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<KeyFigure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let scale = arm.clients / (HOURS_OF_FTE * arm.years());
     let difference = outcome(source, Basis::Difference, arm.index, HOURS, at)?.times(scale);
@@ -201,7 +201,7 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
     let text = |value: f64| number::decimal(lang, value, printed.decimals);
     let (with, without) = (text(printed.arm), text(printed.control));
     let hours = number::decimal(lang, difference.center * HOURS_OF_FTE, -1);
-    Some(Figure {
+    Some(KeyFigure {
         label: lang.pick(STAFF[0], STAFF[1]).to_owned(),
         value: format!("{} fte", number::signed(text(printed.difference))),
         range: ends(lang, &difference, &text),
@@ -227,7 +227,7 @@ fn staff(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
 
 /// The balance of money in euros: what is left for the municipality over the horizon, and per client
 /// and per year. Digits are those that the error allows.
-fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
+fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<KeyFigure> {
     let (lang, at) = (source.lang, source.at_or_before(source.horizon()));
     let gain = outcome(source, Basis::Difference, arm.index, BALANCE, at)?.times(-arm.clients);
     let places = places(source, arm);
@@ -238,7 +238,7 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<Figure> {
         signed_euros(lang, amount, not_zero(amount, decimals(gain.error / by, most), 0))
     };
     let (client, year) = (each(arm.clients, -1), each(arm.years(), -2));
-    Some(Figure {
+    Some(KeyFigure {
         label: after(source, lang.pick(SAVED[0], SAVED[1])),
         value: text(gain.center),
         range: number::interval(lang, &text(gain.low), &text(gain.high)),

@@ -14,7 +14,7 @@ use super::words::{Capacity, arm_name, capital};
 use crate::trial::view::Basis;
 
 pub(crate) use crate::kinds::Question;
-pub(crate) use figures::Figure;
+pub(crate) use figures::KeyFigure;
 pub(crate) use origin::{Origin, Part};
 
 pub(in crate::report) use figures::{Total, totals};
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
     /// What studies measured, before what rests on assumptions; empty when the horizon is within what was measured.
     pub measured: String,
     /// Four figures of the arm that answers best.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<KeyFigure>,
     /// What the ranges are.
     pub interval: String,
     /// The answer per story of how things work, one row each.
@@ -206,12 +206,12 @@ pub(crate) fn sizes(source: &Source<'_>, question: Question) -> Vec<(String, Str
     let (lang, whole) = (source.lang, |value: f64| number::decimal(source.lang, value, 0));
     let mut list = vec![(CLIENTS[lang.pick(0, 1)].to_owned(), whole(clients(source, arm)))];
     if let Some(fact) = source.facts.arms.get(arm).filter(|fact| fact.asked_per_month > 0.0) {
-        let own = capacity_of(source, arm, fact);
+        let capacity = capacity_of(source, arm, fact);
         let label = lang.pick(
             "gesprekken per maand bij de start: nodig, plekken",
             "talks a month at the start: needed, slots",
         );
-        list.push((label.to_owned(), format!("{}, {}", whole(own.needed), whole(own.slots))));
+        list.push((label.to_owned(), format!("{}, {}", whole(capacity.needed), whole(capacity.slots))));
     }
     list
 }

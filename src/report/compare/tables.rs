@@ -6,7 +6,7 @@
 
 use super::answer::asked;
 use super::plans::Plans;
-use crate::report::answer::{self, Answer, CLIENTS, Figure, Total};
+use crate::report::answer::{self, Answer, CLIENTS, KeyFigure, Total};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::source::MEASURED_MONTHS;
@@ -146,7 +146,7 @@ fn own_totals(plans: &Plans<'_>) -> Table {
         let time = number::months(t, plans.facts[plan].horizon_months);
         format!("{} ({time})", plans.title(plan))
     }));
-    let answers: Vec<Vec<Figure>> = (0..plans.count())
+    let answers: Vec<Vec<KeyFigure>> = (0..plans.count())
         .map(|plan| Answer::of_arm(&plans.full(plan), asked(plans), plans.judged_of(plan)).figures)
         .collect();
     let clients = (0..plans.count()).map(|plan| {
@@ -160,7 +160,7 @@ fn own_totals(plans: &Plans<'_>) -> Table {
         // The heading has the time in it: the caption says it.
         let label = &answers[0][at].label;
         let head = label.rsplit_once(t.pick(", na ", ", after ")).map_or(label.as_str(), |(head, _)| head);
-        let cell = |figures: &Vec<Figure>| {
+        let cell = |figures: &Vec<KeyFigure>| {
             let figure = &figures[at];
             Cell::ranged(figure.value.clone(), figure.number, figure.range.clone(), (figure.low, figure.high))
         };

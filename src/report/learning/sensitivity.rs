@@ -22,7 +22,7 @@ use crate::trial::Driver;
 
 /// What the answer is about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'a> {
+pub(crate) struct SensitivityContext<'a> {
     /// Scenario.
     pub scenario: &'a str,
     /// Arm.
@@ -39,7 +39,7 @@ pub(crate) struct About<'a> {
     pub month: u32,
 }
 
-impl About<'_> {
+impl SensitivityContext<'_> {
     /// The result in words and how it is written; for a measure that no table of a report has, its name as after `--measure` and
     /// three digits.
     fn result(&self, lang: Lang) -> (String, Option<Form>) {
@@ -91,7 +91,7 @@ impl About<'_> {
 }
 
 /// The answer on a terminal.
-pub(crate) fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
+pub(crate) fn words(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
     for sentence in sentences(found, lang) {
         let _ = writeln!(text, "{sentence}");
@@ -101,7 +101,7 @@ pub(crate) fn words(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Stri
 }
 
 /// The page.
-pub(crate) fn page(about: &About<'_>, found: &GroupEffects, lang: Lang) -> String {
+pub(crate) fn page(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> String {
     let section = Section {
         id: "drivers",
         heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
@@ -173,7 +173,7 @@ fn named(lang: Lang, path: &str) -> String {
 }
 
 /// The numbers of the answer, one row per parameter or group, in the order of the answer.
-fn result_table(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Table {
+fn result_table(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> Table {
     if let Some(drivers) = &found.drivers {
         let head = lang.pick(
             ["parameter", "aandeel", "laag", "hoog", "uitkomst laag", "uitkomst hoog", "toevalsfout"],
@@ -257,7 +257,7 @@ const MOST: usize = 20;
 /// Tornado of the confirmed drivers (from the low to the high value of the parameter, in the unit of
 /// the measure), or the effects of groups with two standard errors, or total indices with their 95 %
 /// interval; at most `MOST` rows, all others are in the table.
-pub(crate) fn forest(about: &About<'_>, found: &GroupEffects, lang: Lang) -> Forest {
+pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> Forest {
     let plain = |name: String, value: f64, interval: Option<(f64, f64)>, numbers: String| ForestRow {
         name,
         about: String::new(),

@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use super::worth::amount;
-pub(crate) use super::worth::{About, figure, paragraph};
+pub(crate) use super::worth::{ValueContext, figure, paragraph};
 use crate::report::figures::{self, draw::Style};
 use crate::report::language::Lang;
 use crate::report::number;
@@ -17,7 +17,7 @@ use crate::report::words;
 use crate::value::question::{InformationValue, Named, Study, ValueOfInformation};
 
 /// The answer on a terminal.
-pub(crate) fn words(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> String {
+pub(crate) fn words(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
     for sentence in paragraph(about, found, lang) {
         let _ = writeln!(text, "{sentence}");
@@ -29,7 +29,7 @@ pub(crate) fn words(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -
 }
 
 /// The page.
-pub(crate) fn page(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> String {
+pub(crate) fn page(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> String {
     let drawing = figures::to_svg(&figure(about, found, lang), Style::FILE, lang, "value");
     let section = Section {
         id: "value",

@@ -12,7 +12,7 @@ use crate::value::question::{Study, ValueOfInformation};
 
 /// What the answer is about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'a> {
+pub(crate) struct ValueContext<'a> {
     /// Scenario.
     pub scenario: &'a str,
     /// Arm.
@@ -25,7 +25,7 @@ pub(crate) struct About<'a> {
     pub stakes: Stakes,
 }
 
-impl About<'_> {
+impl ValueContext<'_> {
     /// What was asked.
     pub(crate) fn title(&self, lang: Lang) -> String {
         let scenario = escape::name(self.scenario);
@@ -47,7 +47,7 @@ pub(super) fn amount(lang: Lang, value: f64, error: f64) -> String {
 /// The paragraph for a report, in three parts: what the service brings and what a wrong choice costs
 /// (the value of perfect information, which no study can exceed), which study is worth most or that
 /// none clearly is, and for how many clients that was counted.
-pub(crate) fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
+pub(crate) fn paragraph(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
     let [perfect, error] = found.perfect;
     let (mean, sd) = (number::euro(lang, found.mean, -1), number::euro(lang, found.sd, -1));
     let share = number::percent(lang, found.favorable, 0);
@@ -95,7 +95,7 @@ pub(crate) fn paragraph(about: &About<'_>, found: &ValueOfInformation, lang: Lan
 
 /// The best study in a sentence, with the 95 % interval of its net value in thousands of euros. "At
 /// most" where the value is a bound only.
-fn best(about: &About<'_>, study: &Study, lang: Lang) -> String {
+fn best(about: &ValueContext<'_>, study: &Study, lang: Lang) -> String {
     let (months, clients) = (study.months, number::decimal(lang, f64::from(study.clients), 0));
     let worth = amount(lang, study.value.value, study.value.error);
     let most = if study.value.at_most { lang.pick("hooguit ", "at most ") } else { "" };
@@ -129,7 +129,7 @@ fn best(about: &About<'_>, study: &Study, lang: Lang) -> String {
 /// Clients a year below which the study costs more than it brings: its cost over what it brings per
 /// client served afterwards, discounted from the end of the study. `None` when there is nothing to pay
 /// or nothing to gain.
-fn break_even(about: &About<'_>, study: &Study) -> Option<f64> {
+fn break_even(about: &ValueContext<'_>, study: &Study) -> Option<f64> {
     let stakes = about.stakes;
     let cost = f64::from(study.clients) * stakes.cost_per_client + stakes.fixed_cost;
     let each = study.value.value * stakes.discounted_years(f64::from(study.months) / 12.0, stakes.years);
@@ -142,7 +142,7 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 /// Value per client of the studies and their net value in euros, by duration in months, one curve per
 /// size. The first panel is what any municipality would gain per client, the second what this one gains
 /// with its clients and costs.
-pub(crate) fn figure(about: &About<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
+pub(crate) fn figure(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
     let mut sizes: Vec<f64> = found.studies.iter().map(|study| study.size).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
