@@ -200,7 +200,7 @@ fn replicates_are_simulated_in_one_file() {
 }
 
 /// What stands in one language, and why that is right: a file or room, the beginning of its literals, and the reason.
-const ONE_LANGUAGE: [(&str, &str, &str); 42] = [
+const ONE_LANGUAGE: [(&str, &str, &str); 43] = [
     ("cli/dutch.rs", "", "the Dutch of what clap says in English; a test holds it complete"),
     ("cli/exit.rs", "", "the same, of the exit codes"),
     (
@@ -220,6 +220,11 @@ const ONE_LANGUAGE: [(&str, &str, &str); 42] = [
     ("report/words/labels.rs", "one year of FIP", "the same"),
     ("report/words/labels.rs", "FIP kept up", "the same"),
     ("report/words/units.rs", "", "the Dutch of units that files have in English; a test holds it complete"),
+    (
+        "report/words/remarks.rs",
+        "",
+        "the Dutch of remarks that the reference has in English; a test holds it complete",
+    ),
     ("trial/catalogue.rs", "per ", "a unit in files; the report has words for it"),
     ("trial/catalogue.rs", "hours per client", "the same"),
     ("trial/costs.rs", "EUR per client", "the same"),

@@ -583,7 +583,7 @@ fn pages_of_power_and_duration_begin_with_the_answer_and_end_with_methods() {
         // The question is about work: its sentence is the first.
         let answer = html.split_once("id=\"answer\"").unwrap().1;
         let first = text(between(answer, "<p>", "</p>")[0]);
-        let work = if lang == "nl" { "Uitstroom naar werk" } else { "Off benefit to work" };
+        let work = if lang == "nl" { "Uitstroom naar werk" } else { "Exits to work" };
         assert!(first.starts_with(work), "{first}");
         if command == "power" {
             let json: Value =

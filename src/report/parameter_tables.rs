@@ -27,7 +27,7 @@ pub(crate) fn that_matter(source: &Source<'_>) -> Table {
             Cell::text(words::unit(t, &parameter.unit)),
             Cell::text(range(t, parameter)),
             Cell::text(words::status(t, parameter.status)),
-            Cell::text(source_and_note(parameter)),
+            Cell::text(source_and_note(t, parameter)),
             Cell::text(&parameter.path),
         ],
         month: None,
@@ -103,7 +103,7 @@ pub(crate) fn others(source: &Source<'_>) -> Table {
             value(t, parameter.value),
             Cell::text(words::unit(t, &parameter.unit)),
             Cell::text(words::status(t, parameter.status)),
-            Cell::text(source_and_note(parameter)),
+            Cell::text(source_and_note(t, parameter)),
         ],
         month: None,
     };
@@ -243,9 +243,9 @@ fn range(lang: Lang, parameter: &ParameterFact) -> String {
 }
 
 /// Where it comes from and what is remarked on it, in one text; empty when neither is known.
-fn source_and_note(parameter: &ParameterFact) -> String {
-    let parts = [&parameter.source, &parameter.note];
-    let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+fn source_and_note(lang: Lang, parameter: &ParameterFact) -> String {
+    let parts = [parameter.source.as_str(), words::remark(lang, &parameter.note)];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     escape::clean(&parts.join(". "))
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::worth::amount;
 pub(crate) use super::worth::{ValueContext, figure, paragraph};
-use crate::report::figures::{self, draw::Style};
+use crate::report::figure_block::FigureBlock;
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::sections::{Section, SectionsPage, aligned, csv_line, row, table};
@@ -30,12 +30,11 @@ pub(crate) fn words(about: &ValueContext<'_>, found: &ValueOfInformation, lang: 
 
 /// The page.
 pub(crate) fn page(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> String {
-    let drawing = figures::to_svg(&figure(about, found, lang), Style::FILE, lang, "value");
     let section = Section {
         id: "value",
         heading: lang.pick("Welk onderzoek is het waard?", "Which study is worth doing?").to_owned(),
         sentences: paragraph(about, found, lang),
-        figures: vec![drawing],
+        blocks: vec![FigureBlock::beside(&figure(about, found, lang), lang).to_string()],
         tables: tables(found, lang),
         ..Section::default()
     };

@@ -114,8 +114,16 @@ pub(crate) fn duration(
     let asked = endpoint(scenario.asked).name();
     let mut first = answer_section(lang);
     first.sentences = duration_answer(answer, scenario, lang);
-    let others = full_durations(answer).into_iter().filter(|required| required.endpoint != asked);
-    first.points.extend(others.map(|required| duration_sentence(required, answer, lang)));
+    let others: Vec<&RequiredDuration> =
+        full_durations(answer).into_iter().filter(|required| required.endpoint != asked).collect();
+    let mut arms: Vec<&str> = others.iter().map(|required| required.arm.as_str()).collect();
+    arms.dedup();
+    for arm in arms {
+        let of_arm = others.iter().copied().filter(|required| required.arm == arm);
+        let (missed, found): (Vec<_>, Vec<_>) = of_arm.partition(|required| is_out_of_reach(required));
+        first.points.extend(found.into_iter().map(|required| duration_sentence(required, answer, lang)));
+        first.points.extend(out_of_reach(arm, &missed, answer, lang));
+    }
     let head = [
         lang.pick("groep en uitkomst", "arm and endpoint"),
         lang.pick("primaire toets", "primary test"),
@@ -250,6 +258,34 @@ fn duration_sentence(required: &RequiredDuration, answer: &RequiredDurations, la
             "{name}, {arm}: a chance of {wanted} to find the difference is not reached within {last}."
         ),
     }
+}
+
+/// Whether no duration reaches the target, as far as the replicates can tell.
+fn is_out_of_reach(required: &RequiredDuration) -> bool {
+    let unsure =
+        matches!(required.limit.as_ref().map(|limit| limit.reason), Some(LimitReason::NotSure { .. }));
+    required.months.is_none() && !unsure
+}
+
+/// The endpoints of an arm that no duration reaches, in one sentence; `None` without any.
+fn out_of_reach(
+    arm: &str,
+    missed: &[&RequiredDuration],
+    answer: &RequiredDurations,
+    lang: Lang,
+) -> Option<String> {
+    let names: Vec<&str> = missed.iter().map(|required| endpoint_named(lang, required.endpoint)).collect();
+    let (arm, names) = (words::arm_named(lang, arm), names.join("; "));
+    let last = number::months(lang, answer.months.last().copied().unwrap_or(0));
+    let wanted = number::percent(lang, answer.power, 0);
+    (!missed.is_empty()).then(|| match lang {
+        Lang::Nl => format!(
+            "{arm}: binnen {last} wordt {wanted} kans om het verschil te vinden niet gehaald voor: {names}."
+        ),
+        Lang::En => format!(
+            "{arm}: within {last} a chance of {wanted} to find the difference is not reached for: {names}."
+        ),
+    })
 }
 
 /// Power of every test by duration for one arm at the size of `full`; the primary test of an endpoint is

@@ -46,15 +46,15 @@ pub(crate) fn step(lang: Lang, step: Step) -> &'static str {
 /// An endpoint of a study in a reader's words, as it stands in a sentence.
 fn endpoint(lang: Lang, endpoint: Endpoint) -> &'static str {
     match endpoint {
-        Endpoint::Exit => lang.pick("Uit de bijstand, alle redenen", "Off benefit, any reason"),
-        Endpoint::ExitToWork => lang.pick("Uitstroom naar werk", "Off benefit to work"),
+        Endpoint::Exit => lang.pick("Uit de bijstand, alle redenen", "Off benefit, all reasons"),
+        Endpoint::ExitToWork => lang.pick("Uitstroom naar werk", "Exits to work"),
         Endpoint::FraudOrWithdrawal => {
-            lang.pick("Beëindigd na onderzoek of afgehaakt", "Off benefit by fraud or withdrawal")
+            lang.pick("Beëindigd na onderzoek of afgehaakt", "Terminated after an investigation or withdrew")
         }
         Endpoint::FirstSignal => lang.pick("Eerste fraudesignaal", "First fraud signal"),
         Endpoint::SignalCount => lang.pick("Aantal fraudesignalen", "Number of fraud signals"),
-        Endpoint::VisibleActivation => lang.pick("Zichtbare stap", "Visible activation"),
-        Endpoint::DistanceBand => lang.pick("Stap vooruit in het dossier", "A distance band forward"),
+        Endpoint::VisibleActivation => lang.pick("Zichtbare stap", "Visible step"),
+        Endpoint::DistanceBand => lang.pick("Stap vooruit in het dossier", "A step forward on file"),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod measures;
 pub(crate) mod money;
 pub(crate) mod number;
 mod power;
+mod remarks;
 mod share;
 mod units;
 mod warnings;
@@ -23,6 +24,7 @@ pub(crate) use labels::{
     question, reason, rung, status, step, test_named,
 };
 pub(crate) use power::{interim_note, limit_reason, note};
+pub(crate) use remarks::remark;
 pub(crate) use share::calculations;
 pub(crate) use units::{measure_unit, unit};
 pub(crate) use warnings::{check_warning, warning};
