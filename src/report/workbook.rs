@@ -122,17 +122,22 @@ pub(super) fn tables<'t>(
         sheet.set_column_width(column, COLUMN_WIDTH)?;
     }
     let bold = Format::new().set_bold();
+    // A heading with the name of a plan is longer than its column of numbers.
+    let heading = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
     let mut row = 0;
     for table in tables.filter(|table| !table.rows.is_empty()) {
         sheet.write_string_with_format(row, 0, escape::cell(&table.caption), &bold)?;
         row += 1;
+        let longest = table.head.iter().skip(1).map(|head| head.chars().count()).max().unwrap_or(0);
+        let lines = (longest as f64 / COLUMN_WIDTH).ceil().clamp(1.0, 5.0);
+        sheet.set_row_height(row, HEAD_LINE * lines)?;
         let mut column = 0;
         for (at, head) in table.head.iter().enumerate() {
-            sheet.write_string_with_format(row, column, escape::cell(head), &bold)?;
+            sheet.write_string_with_format(row, column, escape::cell(head), &heading)?;
             column += 1;
             if at > 0 && has_ranges(table, at - 1) {
                 for end in [lang.pick("laag", "low"), lang.pick("hoog", "high")] {
-                    sheet.write_string_with_format(row, column, end, &bold)?;
+                    sheet.write_string_with_format(row, column, end, &heading)?;
                     column += 1;
                 }
             }
@@ -146,6 +151,9 @@ pub(super) fn tables<'t>(
     }
     Ok(())
 }
+
+/// Height of a line of a heading, points.
+const HEAD_LINE: f64 = 15.0;
 
 /// Whether some number of a column has a range: its ends then get columns of their own in every row.
 fn has_ranges(table: &Table, column: usize) -> bool {
@@ -161,10 +169,12 @@ fn write_row(
     line: &super::table::Row,
 ) -> Result<(), XlsxError> {
     sheet.write_string(row, 0, escape::cell(&line.head))?;
+    // A difference of shares has no percent sign of its own, and one that rounds to nothing looks like any zero.
+    let shares = line.cells.iter().any(|cell| cell.text.contains('%'));
     let mut column = 1;
     for (at, cell) in line.cells.iter().enumerate() {
         let number = cell.value.filter(|value| value.is_finite());
-        let format = Format::new().set_num_format(number_format(&cell.text, number.unwrap_or(0.0)));
+        let format = Format::new().set_num_format(number_format(&cell.text, shares, number.unwrap_or(0.0)));
         match number {
             Some(value) => sheet.write_number_with_format(row, column, value, &format)?,
             None => sheet.write_string(row, column, escape::cell(&cell.text))?,
@@ -182,7 +192,7 @@ fn write_row(
 }
 
 /// How a number is shown in the report: as a percentage, in euros, with so many decimals. The cell keeps every digit.
-fn number_format(shown: &str, value: f64) -> &'static str {
+fn number_format(shown: &str, shares: bool, value: f64) -> &'static str {
     let number = shown.split('[').next().unwrap_or(shown);
     if number.contains('\u{20ac}') {
         return "\u{20ac} #,##0";
@@ -192,7 +202,7 @@ fn number_format(shown: &str, value: f64) -> &'static str {
     let decimals = |value: f64| (0..=3).find(|&most| digits(&format!("{:.most$}", value.abs())) == wanted);
     let plain = ["#,##0", "#,##0.0", "#,##0.00", "#,##0.000"];
     let percent = ["0%", "0.0%", "0.00%", "0.000%"];
-    match (number.contains('%'), decimals(value), decimals(value * 100.0)) {
+    match (shares || number.contains('%'), decimals(value), decimals(value * 100.0)) {
         (false, Some(most), _) => plain[most],
         (_, _, Some(most)) => percent[most],
         (true, _, None) => "0.0%",
@@ -388,18 +398,19 @@ mod tests {
 
     #[test]
     fn numbers_look_as_in_the_report() {
-        assert_eq!(number_format("59,9%", 0.598_789_93), "0.0%");
-        assert_eq!(number_format("+15,0 [2,4; 23,6]", 0.150_357_6), "0.0%", "percentage points");
-        assert_eq!(number_format("+15 [2; 24]", 0.150_357_6), "0%");
-        assert_eq!(number_format("0,26", 0.261_915), "#,##0.00");
-        assert_eq!(number_format("1.440,4", 1_440.431), "#,##0.0");
+        assert_eq!(number_format("59,9%", false, 0.598_789_93), "0.0%");
+        assert_eq!(number_format("+15,0 [2,4; 23,6]", false, 0.150_357_6), "0.0%", "percentage points");
+        assert_eq!(number_format("+15 [2; 24]", false, 0.150_357_6), "0%");
+        assert_eq!(number_format("0,26", false, 0.261_915), "#,##0.00");
+        assert_eq!(number_format("1.440,4", false, 1_440.431), "#,##0.0");
         assert_eq!(
-            number_format("\u{20ac} 3.011 [\u{20ac} 1.640; \u{20ac} 4.740]", 3_010.528_7),
+            number_format("\u{20ac} 3.011 [\u{20ac} 1.640; \u{20ac} 4.740]", false, 3_010.528_7),
             "\u{20ac} #,##0"
         );
-        assert_eq!(number_format("\u{2212}0,5", -0.5), "#,##0.0");
-        assert_eq!(number_format("about a third", 0.333), "General");
-        assert_eq!(number_format("370 [350; 390]", 371.989), "#,##0");
-        assert_eq!(number_format("+20 [20; 30]", 0.223_95), "0%");
+        assert_eq!(number_format("\u{2212}0,5", false, -0.5), "#,##0.0");
+        assert_eq!(number_format("about a third", false, 0.333), "General");
+        assert_eq!(number_format("370 [350; 390]", false, 371.989), "#,##0");
+        assert_eq!(number_format("+20 [20; 30]", false, 0.223_95), "0%");
+        assert_eq!(number_format("0,0", true, 0.000_2), "0.0%", "beside shares");
     }
 }
