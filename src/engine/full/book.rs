@@ -47,7 +47,7 @@ impl Book<'_> {
     /// From now on things happen to this client.
     #[inline]
     pub(super) fn turn_to(&mut self, load: &Caseload, row: usize) {
-        self.part = load.part[row] as usize;
+        self.part = load.part(row) as usize;
     }
 
     /// How many of the first clients are sampled lives.
@@ -70,6 +70,24 @@ impl Book<'_> {
         self.totals[self.part].add(tally, self.month, 1.0);
     }
 
+    /// Counts clients, each in the own part.
+    pub(super) fn count_rows(&mut self, load: &Caseload, tally: Tally, rows: &[u32]) {
+        if let [all] = &mut *self.totals {
+            return all.add(tally, self.month, rows.len() as f64);
+        }
+        for &row in rows {
+            self.turn_to(load, row as usize);
+            self.count(tally);
+        }
+    }
+
+    /// Counts clients who were counted by part.
+    pub(super) fn count_by_part(&mut self, tally: Tally, clients: &[u32; MAX_PARTS + 1]) {
+        for (totals, &clients) in self.totals.iter_mut().zip(clients) {
+            totals.add(tally, self.month, clients.into());
+        }
+    }
+
     /// Adds an amount.
     #[inline]
     pub(super) fn add(&mut self, tally: Tally, amount: f64) {
@@ -80,7 +98,7 @@ impl Book<'_> {
     #[inline]
     pub(super) fn event(&mut self, load: &Caseload, row: usize, happening: Happening) {
         if let Some(events) = self.events.as_deref_mut() {
-            events.push(Event { participant: load.participant[row], time: self.time as f32, happening });
+            events.push(Event { participant: load.participant(row), time: self.time as f32, happening });
         }
     }
 
@@ -88,9 +106,9 @@ impl Book<'_> {
     #[inline]
     pub(super) fn note(&mut self, load: &Caseload, row: usize, event: LifeEvent) {
         if let Some(lives) = &mut self.lives
-            && load.sampled[row] != NOT_SAMPLED
+            && load.sampled(row) != NOT_SAMPLED
         {
-            lives.notes.push((load.sampled[row], event));
+            lives.notes.push((load.sampled(row), event));
         }
     }
 
@@ -107,8 +125,9 @@ impl Book<'_> {
         }
     }
 
-    /// A client leaves benefit: totals, record. Everything that lives only on benefit ends; sport, volunteering and care go on.
-    fn leave(
+    /// A client leaves benefit: totals, record. Everything that lives only on benefit ends; sport, volunteering and care go on. The last
+    /// client moves into the row: of several leavers the last goes first.
+    pub(super) fn leave(
         &mut self,
         load: &mut Caseload,
         row: usize,
@@ -117,11 +136,11 @@ impl Book<'_> {
         clock: &Clock,
     ) {
         self.turn_to(load, row);
-        let word = setting.dice.draw(load.id[row], clock.step, Process::ReasonRecorded);
+        let word = setting.dice.draw(load.id(row), clock.step, Process::ReasonRecorded);
         let unknown = sample::occurs(word, setting.parameters.observation.reason_unknown);
         let recorded = (!unknown).then_some(reason);
         if reason != ExitReason::Pension {
-            self.count(Tally::ExitAfter(SpellClass::of(clock.end - f64::from(load.spell_start[row]))));
+            self.count(Tally::ExitAfter(SpellClass::of(clock.end - f64::from(load.spell_start(row)))));
         }
         self.count(Tally::Exit(reason));
         self.off[self.part][reason] += 1.0;

@@ -1,14 +1,16 @@
 //! The clients on benefit of one caseworker, in dense columns: the unit that can be simulated alone.
 //!
-//! Row `r` of every column is one client on benefit; rows are filled without gaps, so that sixteen clients at a time fill the
-//! lanes of a vector. Who leaves is taken out ([`Caseload::take`]) and the last client moves into the empty place: a row
-//! number means nothing beyond the process that found it. Rows past the last one are padding, to a multiple of sixteen.
-//! Clients interact only through their caseworker's slots, so a caseload fits in the cache and needs no other caseload.
+//! Sixteen clients make a block, in which every column has sixteen values side by side, one per lane of a vector: a dense pass
+//! has all columns of its clients at fixed distances from one address, and asks once per block whether it is there. Row `r` is lane
+//! `r % 16` of block `r / 16`; rows are filled without gaps. Who leaves is taken out ([`Caseload::take`]) and the last client moves
+//! into the empty place: a row number means nothing beyond the process that found it. Rows past the last one are padding, to a
+//! multiple of sixteen. Clients interact only through their caseworker's slots, so a caseload fits in the cache and needs no other
+//! caseload.
 
 use super::clock::NEVER;
 use crate::kinds::{Domain, Irregularity, Kind, Tercile};
 use crate::population::{Client, HIDDEN_CAPACITY_MONTHS, Household};
-use crate::stats::lanes::{self, Bits, Column, Simd};
+use crate::stats::lanes::{self, Bits, Block, LANES, Simd};
 
 /// Single bits of a client's state, in the column `flags`.
 pub(super) mod flag {
@@ -49,15 +51,29 @@ pub(super) mod flag {
 /// Not one of the sampled lives.
 pub(super) const NOT_SAMPLED: u32 = u32::MAX;
 
+/// A value that no client has.
+#[cfg(debug_assertions)]
+trait Nonsense {
+    /// The value.
+    const VALUE: Self;
+}
+
+#[cfg(debug_assertions)]
+impl Nonsense for f32 {
+    const VALUE: Self = f32::NAN;
+}
+
+#[cfg(debug_assertions)]
+impl Nonsense for u32 {
+    const VALUE: Self = u32::MAX;
+}
+
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident: $number:ident;)*) => {
-        /// State columns of a caseload. Months, unless said otherwise; indices are 0 to 1.
+        /// State of sixteen clients, column by column. Months, unless said otherwise; indices are 0 to 1.
         #[derive(Clone, Debug, Default)]
-        pub(super) struct Caseload {
-            rows: usize,
-            /// Clients who ever came in.
-            pub(super) entered: u32,
-            $($(#[$doc])* pub(super) $name: Column<$number>,)*
+        pub(super) struct ClientBlock {
+            $($(#[$doc])* pub(super) $name: Block<$number>,)*
         }
 
         /// One client outside the columns: on the way in, or out.
@@ -66,30 +82,31 @@ macro_rules! columns {
             $($(#[$doc])* pub(super) $name: $number,)*
         }
 
+        impl ClientBlock {
+            /// Overwrites the client in a lane.
+            fn replace(&mut self, lane: usize, client: &Row) {
+                $(self.$name[lane] = client.$name;)*
+            }
+
+            /// Nobody is here: what is read without having been written does not go unnoticed.
+            #[cfg(debug_assertions)]
+            pub(super) fn forget(&mut self) {
+                $(self.$name = Block::filled(Nonsense::VALUE);)*
+            }
+
+            /// A copy of the client in a lane.
+            #[inline]
+            fn row(&self, lane: usize) -> Row {
+                Row { $($name: self.$name[lane],)* }
+            }
+        }
+
+        /// Single values, by row.
+        #[allow(dead_code, reason = "made for every column; some are read by block only")]
         impl Caseload {
-            /// Adds a client as the last row.
-            pub(super) fn push(&mut self, row: &Row) {
-                $(self.$name.put(self.rows, row.$name);)*
-                self.rows += 1;
-            }
-
-            /// Overwrites a row.
-            pub(super) fn replace(&mut self, row: usize, client: &Row) {
-                $(self.$name[row] = client.$name;)*
-            }
-
-            /// A copy of a row.
-            pub(super) fn row(&self, row: usize) -> Row {
-                Row { $($name: self.$name.get(row),)* }
-            }
-
-            /// Takes a client out; the last row moves into the place.
-            pub(super) fn take(&mut self, row: usize) -> Row {
-                let taken = self.row(row);
-                self.rows -= 1;
-                $(self.$name[row] = self.$name.get(self.rows);)*
-                taken
-            }
+            $($(#[$doc])* #[inline(always)] pub(super) fn $name(&self, row: usize) -> $number {
+                self.blocks[row / LANES].$name[row]
+            })*
         }
     };
 }
@@ -233,7 +250,96 @@ impl Row {
     }
 }
 
+/// The clients on benefit of one caseworker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caseload {
+    /// Clients on benefit.
+    rows: usize,
+    /// Clients who ever came in.
+    pub(super) entered: u32,
+    /// The clients, sixteen at a time; blocks past the last client are memory for later.
+    blocks: Vec<ClientBlock>,
+}
+
+impl ClientBlock {
+    /// The severities in a domain.
+    #[inline(always)]
+    pub(super) fn severity(&self, domain: Domain) -> &Block<f32> {
+        match domain {
+            Domain::Housing => &self.severity_housing,
+            Domain::Finances => &self.severity_finances,
+            Domain::Relations => &self.severity_relations,
+            Domain::Health => &self.severity_health,
+            Domain::Meaning => &self.severity_meaning,
+        }
+    }
+
+    /// The same, for writing.
+    #[inline(always)]
+    pub(super) fn severity_mut(&mut self, domain: Domain) -> &mut Block<f32> {
+        match domain {
+            Domain::Housing => &mut self.severity_housing,
+            Domain::Finances => &mut self.severity_finances,
+            Domain::Relations => &mut self.severity_relations,
+            Domain::Health => &mut self.severity_health,
+            Domain::Meaning => &mut self.severity_meaning,
+        }
+    }
+}
+
 impl Caseload {
+    /// Adds a client as the last row.
+    pub(super) fn push(&mut self, client: &Row) {
+        if self.rows == self.blocks.len() * LANES {
+            self.blocks.push(ClientBlock::default());
+        }
+        self.rows += 1;
+        self.replace(self.rows - 1, client);
+    }
+
+    /// Overwrites a row.
+    pub(super) fn replace(&mut self, row: usize, client: &Row) {
+        self.blocks[row / LANES].replace(row, client);
+    }
+
+    /// A copy of a row.
+    #[inline]
+    pub(super) fn row(&self, row: usize) -> Row {
+        self.blocks[row / LANES].row(row)
+    }
+
+    /// Takes a client out; the last row moves into the place.
+    pub(super) fn take(&mut self, row: usize) -> Row {
+        let taken = self.row(row);
+        self.rows -= 1;
+        self.replace(row, &self.row(self.rows));
+        taken
+    }
+
+    /// Sixteen clients.
+    #[inline(always)]
+    pub(super) fn at(&self, block: usize) -> &ClientBlock {
+        &self.blocks[block]
+    }
+
+    /// The block in which a row lies, for writing: its values there are those at index `row`.
+    #[inline(always)]
+    pub(super) fn of(&mut self, row: usize) -> &mut ClientBlock {
+        &mut self.blocks[row / LANES]
+    }
+
+    /// The blocks that hold clients.
+    #[inline(always)]
+    pub(super) fn all(&self) -> std::slice::Iter<'_, ClientBlock> {
+        self.blocks[..lanes::blocks(self.rows)].iter()
+    }
+
+    /// The same, for writing.
+    #[inline(always)]
+    pub(super) fn all_mut(&mut self) -> std::slice::IterMut<'_, ClientBlock> {
+        self.blocks[..lanes::blocks(self.rows)].iter_mut()
+    }
+
     /// Empties the caseload, keeping its memory.
     pub(super) fn clear(&mut self) {
         self.rows = 0;
@@ -244,12 +350,6 @@ impl Caseload {
     #[inline(always)]
     pub(super) fn rows(&self) -> usize {
         self.rows
-    }
-
-    /// The blocks of sixteen rows.
-    #[inline(always)]
-    pub(super) fn blocks(&self) -> std::ops::Range<usize> {
-        0..lanes::blocks(self.rows)
     }
 
     /// The lanes of a block that hold a client.
@@ -265,25 +365,25 @@ impl Caseload {
         if parts == 1 {
             return self.live(block);
         }
-        self.live(block) & self.part.load(simd, block).simd_eq(part as u32).to_bitmask() as Bits
+        self.live(block) & self.blocks[block].part.load(simd).simd_eq(part as u32).to_bitmask() as Bits
     }
 
     /// Whether any of the flags is up.
     #[inline]
     pub(super) fn has(&self, row: usize, flags: u32) -> bool {
-        self.flags[row] & flags != 0
+        self.flags(row) & flags != 0
     }
 
     /// Puts flags up.
     #[inline]
     pub(super) fn raise(&mut self, row: usize, flags: u32) {
-        self.flags[row] |= flags;
+        self.of(row).flags[row] |= flags;
     }
 
     /// Takes flags down.
     #[inline]
     pub(super) fn lower(&mut self, row: usize, flags: u32) {
-        self.flags[row] &= !flags;
+        self.of(row).flags[row] &= !flags;
     }
 
     /// Whether the flag goes up now for the first time.
@@ -297,37 +397,13 @@ impl Caseload {
     /// The irregularity of a client.
     #[inline]
     pub(super) fn irregularity_of(&self, row: usize) -> Irregularity {
-        Irregularity::ALL[self.irregularity[row] as usize]
-    }
-
-    /// The column of severities in a domain.
-    #[inline(always)]
-    pub(super) fn severity(&self, domain: Domain) -> &Column<f32> {
-        match domain {
-            Domain::Housing => &self.severity_housing,
-            Domain::Finances => &self.severity_finances,
-            Domain::Relations => &self.severity_relations,
-            Domain::Health => &self.severity_health,
-            Domain::Meaning => &self.severity_meaning,
-        }
-    }
-
-    /// The same, for writing.
-    #[inline(always)]
-    pub(super) fn severity_mut(&mut self, domain: Domain) -> &mut Column<f32> {
-        match domain {
-            Domain::Housing => &mut self.severity_housing,
-            Domain::Finances => &mut self.severity_finances,
-            Domain::Relations => &mut self.severity_relations,
-            Domain::Health => &mut self.severity_health,
-            Domain::Meaning => &mut self.severity_meaning,
-        }
+        Irregularity::ALL[self.irregularity(row) as usize]
     }
 
     /// Thirds of the match with the first caseworker and of that caseworker's skill.
     #[inline]
     pub(super) fn first_caseworker(&self, row: usize) -> [Tercile; 2] {
-        [self.first_match[row], self.first_skill[row]].map(|third| Tercile::ALL[third as usize])
+        [self.first_match(row), self.first_skill(row)].map(|third| Tercile::ALL[third as usize])
     }
 }
 

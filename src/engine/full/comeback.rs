@@ -73,7 +73,7 @@ mod tests {
             let mut load = Caseload::default();
             let gone = Gone { row, reason: ExitReason::Work, months_away: 3.5 };
             let count = written(|book| come_back(&mut load, &gone, &staff(), &setting, &clock, book));
-            assert_eq!((load.distance[0], load.recorded[0], load.spell_start[0]), (back_at, 50.0, 4.0));
+            assert_eq!((load.distance(0), load.recorded(0), load.spell_start(0)), (back_at, 50.0, 4.0));
             assert_eq!([count(Tally::Returned), count(Tally::BackWithin6(ExitReason::Work))], [1.0; 2]);
         }
     }
@@ -90,6 +90,6 @@ mod tests {
             }
             returns(&mut load, &staff(), &setting, &clock, book);
         });
-        assert_eq!((load.rows(), load.age_at_zero[0]), (1, 480.0));
+        assert_eq!((load.rows(), load.age_at_zero(0)), (1, 480.0));
     }
 }

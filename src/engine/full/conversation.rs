@@ -4,9 +4,9 @@
 use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::{Caseload, flag};
+use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
-use super::place::{Batch, LaneRows};
+use super::place::{gather, lanes_of, scatter};
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, Happening, Kind, LifeEvent};
@@ -14,13 +14,14 @@ use crate::population::{Caseworker, HIDDEN_CAPACITY_MONTHS, pool_caseworker_id};
 use crate::random::lanes::{self as draws, happens, normal, unit};
 use crate::random::{Process, sample};
 use crate::stats::lanes::{
-    self, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, clamp01, exp, expit, has, words,
+    self, Bits, Block, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, clamp01, exp, expit, has,
+    words,
 };
 
 /// Turnover of the caseworker, talks of those who attended (`talks`), and what fades without contact.
 pub(super) fn run(
     load: &mut Caseload,
-    talks: &[u32],
+    (talks, batch): (&[u32], &mut ClientBlock),
     staff: &mut Staff,
     setting: &Setting,
     clock: &Clock,
@@ -29,16 +30,40 @@ pub(super) fn run(
     turnover(load, staff, setting, clock, book);
     setting.lap("conversation: turnover");
     for chosen in talks.chunks(LANES) {
-        let who = Batch::new(chosen);
-        let outcome =
-            lanes::with!(setting.means.level, simd => talk(simd, load, &who, staff, setting, clock));
-        for (lane, &row) in chosen.iter().enumerate() {
-            book.turn_to(load, row as usize);
-            write_down(load, row as usize, lane, &outcome, book);
+        let outcome = meet(load, chosen, batch, staff, setting, clock);
+        add_quality(load, chosen, &outcome, book);
+        for lane in lanes_of(outcome.news & lanes::live(chosen.len(), 0)) {
+            book.turn_to(load, chosen[lane] as usize);
+            write_down(load, chosen[lane] as usize, lane, &outcome, book);
         }
     }
     setting.lap("conversation: talks");
     lanes::with!(setting.means.level, simd => fade(simd, load, setting, clock));
+}
+
+/// Talks with at most sixteen clients.
+fn meet(
+    load: &mut Caseload,
+    chosen: &[u32],
+    batch: &mut ClientBlock,
+    staff: &Staff,
+    setting: &Setting,
+    clock: &Clock,
+) -> Outcome {
+    gather!(
+        batch, load, chosen;
+        id, flags, service, trust, match_now, talks, knowledge, perceived, disclosed, distance, recorded, observed,
+        severity_housing, severity_finances, severity_relations, severity_health, severity_meaning,
+    );
+    let service =
+        setting.by_service(&batch.service, chosen.len(), |service| service.quality + setting.luck.quality);
+    let outcome =
+        lanes::with!(setting.means.level, simd => talk(simd, batch, &service, staff, setting, clock));
+    scatter!(
+        batch, load, chosen;
+        quality, kick, talks, trust, knowledge, perceived, disclosed, recorded, observed,
+    );
+    outcome
 }
 
 /// With turnover somebody new holds the place, under any service; clients with a fixed caseworker lose a share of their trust.
@@ -57,13 +82,13 @@ fn turnover(load: &mut Caseload, staff: &mut Staff, setting: &Setting, clock: &C
 #[inline(always)]
 fn get_to_know<S: Simd>(simd: S, load: &mut Caseload, caseworker: &Caseworker, setting: &Setting) {
     let kept = 1.0 - setting.single.conversation.trust_loss_change;
-    for block in load.blocks() {
-        let fixed = has(load.flags.load(simd, block), flag::FIXED_CASEWORKER);
-        let trust = load.trust.load(simd, block) * choose(simd, fixed, kept, 1.0);
-        load.trust.store(block, trust);
-        let ids = load.id.load(simd, block);
+    for clients in load.all_mut() {
+        let fixed = has(clients.flags.load(simd), flag::FIXED_CASEWORKER);
+        let trust = clients.trust.load(simd) * choose(simd, fixed, kept, 1.0);
+        clients.trust.store(trust);
+        let ids = clients.id.load(simd);
         let words = draws::block(simd, &setting.dice, ids, caseworker.id, caseworker.match_block());
-        load.match_now.store(block, normal(simd, words[Process::Match.lane()]));
+        clients.match_now.store(normal(simd, words[Process::Match.lane()]));
     }
 }
 
@@ -77,6 +102,8 @@ struct Outcome {
     recorded_before: [f32; LANES],
     /// Hidden capacity was seen, one bit per lane.
     seen: u64,
+    /// Something was told or seen, or the recorded band changed: there is more to write down than a talk.
+    news: Bits,
 }
 
 /// Talks. Quality reads the trust with which the client comes in. Trust grows with a fixed caseworker only: what talks with
@@ -84,44 +111,49 @@ struct Outcome {
 #[inline(always)]
 fn talk<S: Simd>(
     simd: S,
-    load: &mut Caseload,
-    who: &Batch,
+    clients: &mut ClientBlock,
+    service: &Block<f32>,
     staff: &Staff,
     setting: &Setting,
     clock: &Clock,
 ) -> Outcome {
     let p = &setting.single.conversation;
     let one = all(simd, 1.0);
-    let id = who.words(simd, &load.id);
+    let id = clients.id.load(simd);
     let words = draws::block(simd, &setting.dice, id, clock.step, Process::TalkNoise.block());
-    let trust = who.numbers(simd, &load.trust);
-    let fixed = has(who.words(simd, &load.flags), flag::FIXED_CASEWORKER);
-    let (skill, matched) = caseworkers(simd, load, who, fixed, staff, setting, clock);
-    let service = who.map(|row| (setting.service(load.service[row]).quality + setting.luck.quality) as f32);
+    let trust = clients.trust.load(simd);
+    let fixed = has(clients.flags.load(simd), flag::FIXED_CASEWORKER);
+    let (skill, matched) = caseworkers(simd, clients, fixed, staff, setting, clock);
     let quality = expit(
         simd,
-        Floats::simd_from(simd, service)
+        service.load(simd)
             + skill * p.quality_skill
             + matched * p.quality_match
             + normal(simd, words[Process::TalkNoise.lane()]) * p.quality_noise
             + (trust - 0.4) * p.quality_trust,
     );
-    who.put(&mut load.quality, quality);
-    kick(simd, load, who, quality, setting);
+    clients.quality.store(quality);
+    kick(simd, clients, quality, setting);
     let gained = trust + (one - trust) * quality * p.trust_gain;
-    who.put(&mut load.trust, fixed.select(gained, trust));
-    let knowledge = who.numbers(simd, &load.knowledge);
-    who.put(&mut load.knowledge, knowledge + (one - knowledge) * quality * p.info_gain);
-    let perceived = who.numbers(simd, &load.perceived);
-    who.put(&mut load.perceived, perceived + (all(simd, p.detect_face) - perceived) * p.detect_gain);
-    let told = disclose(simd, load, who, quality, trust, setting, clock);
-    let recorded = who.numbers(simd, &load.recorded);
-    let seen = see_distance(simd, load, who, quality, trust, &words, setting);
+    clients.trust.store(fixed.select(gained, trust));
+    let knowledge = clients.knowledge.load(simd);
+    clients.knowledge.store(knowledge + (one - knowledge) * quality * p.info_gain);
+    let perceived = clients.perceived.load(simd);
+    clients.perceived.store(perceived + (all(simd, p.detect_face) - perceived) * p.detect_gain);
+    let told = disclose(simd, clients, quality, trust, setting, clock);
+    let before = clients.recorded.load(simd);
+    let (seen, after) = see_distance(simd, clients, quality, trust, &words, setting);
+    let mut news = seen | !told.simd_eq(0u32);
+    for band in &Band::ALL[..Band::ALL.len() - 1] {
+        let limit = band.limits().0 as f32;
+        news |= before.simd_gt(limit) ^ after.simd_gt(limit);
+    }
     Outcome {
         quality: quality.into(),
         told: told.into(),
-        recorded_before: recorded.into(),
+        recorded_before: before.into(),
         seen: seen.to_bitmask(),
+        news: news.to_bitmask() as Bits,
     }
 }
 
@@ -130,19 +162,18 @@ fn talk<S: Simd>(
 #[inline(always)]
 fn caseworkers<S: Simd>(
     simd: S,
-    load: &Caseload,
-    who: &Batch,
+    clients: &ClientBlock,
     fixed: Mask<S>,
     staff: &Staff,
     setting: &Setting,
     clock: &Clock,
 ) -> (Floats<S>, Floats<S>) {
-    let usual = (all(simd, staff.caseworker.skill as f32), who.numbers(simd, &load.match_now));
+    let usual = (all(simd, staff.caseworker.skill as f32), clients.match_now.load(simd));
     if fixed.all_true() {
         return usual;
     }
     let dice = &setting.dice;
-    let id = who.words(simd, &load.id);
+    let id = clients.id.load(simd);
     let pool = draws::block(simd, dice, id, clock.step, Process::PoolCaseworker.block());
     let place = (pool[Process::PoolCaseworker.lane()] >> 8) | pool_caseworker_id(setting.site_index, 0);
     let first = 0;
@@ -154,19 +185,18 @@ fn caseworkers<S: Simd>(
 /// The push of a talk on starting steps, `2 * kick * Q`, which fades with the talks held since entry:
 /// times `exp(-kick_fade * talks before)`.
 #[inline(always)]
-fn kick<S: Simd>(simd: S, load: &mut Caseload, who: &Batch, quality: Floats<S>, setting: &Setting) {
+fn kick<S: Simd>(simd: S, clients: &mut ClientBlock, quality: Floats<S>, setting: &Setting) {
     let p = &setting.single.steps.common;
-    let talks = who.numbers(simd, &load.talks);
-    who.put(&mut load.kick, quality * (2.0 * p.kick) * exp(simd, talks * -p.kick_fade));
-    who.put(&mut load.talks, talks + 1.0);
+    let talks = clients.talks.load(simd);
+    clients.kick.store(quality * (2.0 * p.kick) * exp(simd, talks * -p.kick_fade));
+    clients.talks.store(talks + 1.0);
 }
 
 /// Each undisclosed problem is told with hazard `disclose * Q * exp(disclose_trust * (T - .5))`: the domains told now.
 #[inline(always)]
 fn disclose<S: Simd>(
     simd: S,
-    load: &mut Caseload,
-    who: &Batch,
+    clients: &mut ClientBlock,
     quality: Floats<S>,
     trust: Floats<S>,
     setting: &Setting,
@@ -174,8 +204,8 @@ fn disclose<S: Simd>(
 ) -> Words<S> {
     let p = &setting.single.conversation;
     let hazard = quality * p.disclose * exp(simd, (trust - 0.5) * p.disclose_trust);
-    let id = who.words(simd, &load.id);
-    let before = who.words(simd, &load.disclosed);
+    let id = clients.id.load(simd);
+    let before = clients.disclosed.load(simd);
     let mut draw = draws::block(simd, &setting.dice, id, clock.step, Process::DiscloseHousing.block());
     let mut told = words(simd, 0);
     for &domain in Domain::ALL {
@@ -184,41 +214,56 @@ fn disclose<S: Simd>(
             draw = draws::block(simd, &setting.dice, id, clock.step, block);
         }
         let bit = 1 << domain.index();
-        let problem = who.numbers(simd, load.severity(domain)).simd_gt(0.0) & !has(before, bit);
+        let problem = clients.severity(domain).load(simd).simd_gt(0.0) & !has(before, bit);
         told |= bits_if(simd, happens(simd, unit(simd, draw[lane]), hazard) & problem, bit);
     }
-    who.put_words(&mut load.disclosed, before | told);
+    clients.disclosed.store(before | told);
     told
 }
 
 /// Hidden capacity is seen, or else the talk updates the record: `x_r += x - x_s`. Only the latter can be a step
-/// forward of the client; the former corrects the file. Returns where capacity was seen.
+/// forward of the client; the former corrects the file. Returns where capacity was seen, and the recorded distance after the talk.
 #[inline(always)]
 fn see_distance<S: Simd>(
     simd: S,
-    load: &mut Caseload,
-    who: &Batch,
+    clients: &mut ClientBlock,
     quality: Floats<S>,
     trust: Floats<S>,
     words: &[Words<S>; 4],
     setting: &Setting,
-) -> Mask<S> {
-    let distance = who.numbers(simd, &load.distance);
-    let recorded = who.numbers(simd, &load.recorded);
-    let observed = who.numbers(simd, &load.observed);
+) -> (Mask<S>, Floats<S>) {
+    let distance = clients.distance.load(simd);
+    let recorded = clients.recorded.load(simd);
+    let observed = clients.observed.load(simd);
     let hazard = quality * setting.single.conversation.discover * exp(simd, trust - 0.5);
     let hidden = (recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32);
     let seen = hidden & happens(simd, unit(simd, words[Process::Discovery.lane()]), hazard);
     let updated = !seen & unit(simd, words[Process::RecordUpdate.lane()]).simd_lt(quality);
     let moved = (recorded + distance - observed).max(0.5).min(120.0);
-    who.put(&mut load.recorded, seen.select(distance, updated.select(moved, recorded)));
-    who.put(&mut load.observed, (seen | updated).select(distance, observed));
-    seen
+    let after = seen.select(distance, updated.select(moved, recorded));
+    clients.recorded.store(after);
+    clients.observed.store((seen | updated).select(distance, observed));
+    (seen, after)
 }
 
-/// The totals, events and notes of one talk.
+/// Adds up the quality of talks, each in the part of its client.
+fn add_quality(load: &Caseload, chosen: &[u32], outcome: &Outcome, book: &mut Book) {
+    if book.totals.len() > 1 {
+        for (&row, &quality) in chosen.iter().zip(&outcome.quality) {
+            book.turn_to(load, row as usize);
+            book.add(Tally::Quality, quality.into());
+        }
+        return;
+    }
+    let mut sum = 0.0;
+    for &quality in &outcome.quality[..chosen.len()] {
+        sum += f64::from(quality);
+    }
+    book.add(Tally::Quality, sum);
+}
+
+/// The totals, events and notes of one talk that brought more than its quality.
 fn write_down(load: &mut Caseload, row: usize, lane: usize, outcome: &Outcome, book: &mut Book) {
-    book.add(Tally::Quality, outcome.quality[lane].into());
     for &domain in Domain::ALL {
         if outcome.told[lane] >> domain.index() & 1 == 1 {
             book.count(Tally::Disclosed(domain));
@@ -231,7 +276,7 @@ fn write_down(load: &mut Caseload, row: usize, lane: usize, outcome: &Outcome, b
         book.note(load, row, LifeEvent::CapacitySeen);
     }
     let [from, to] =
-        [outcome.recorded_before[lane], load.recorded[row]].map(|months| Band::of(months.into()));
+        [outcome.recorded_before[lane], load.recorded(row)].map(|months| Band::of(months.into()));
     if from != to {
         book.event(load, row, Happening::Band { from, to, corrected });
     }
@@ -247,13 +292,13 @@ fn write_down(load: &mut Caseload, row: usize, lane: usize, outcome: &Outcome, b
 fn fade<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock) {
     let p = &setting.single.conversation;
     let dt = clock.length as f32;
-    for block in load.blocks() {
-        let (trust, resting) = (load.trust.load(simd, block), load.trust_resting.load(simd, block));
-        load.trust.store(block, toward(trust, resting, p.trust_decay * dt));
-        let knowledge = load.knowledge.load(simd, block);
-        load.knowledge.store(block, toward(knowledge, all(simd, p.info_rest), p.info_decay * dt));
-        let perceived = load.perceived.load(simd, block);
-        load.perceived.store(block, toward(perceived, all(simd, p.detect_rest), p.detect_decay * dt));
+    for clients in load.all_mut() {
+        let (trust, resting) = (clients.trust.load(simd), clients.trust_resting.load(simd));
+        clients.trust.store(toward(trust, resting, p.trust_decay * dt));
+        let knowledge = clients.knowledge.load(simd);
+        clients.knowledge.store(toward(knowledge, all(simd, p.info_rest), p.info_decay * dt));
+        let perceived = clients.perceived.load(simd);
+        clients.perceived.store(toward(perceived, all(simd, p.detect_rest), p.detect_decay * dt));
     }
 }
 
@@ -282,8 +327,7 @@ mod tests {
     /// A client after a talk in the first step.
     fn after(stage: &Stage, row: &Row) -> Caseload {
         let (mut load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
-        let who = Batch::new(&[0]);
-        in_lanes!(simd => talk(simd, &mut load, &who, &staff(), &setting, &clock));
+        meet(&mut load, &[0], &mut ClientBlock::default(), &staff(), &setting, &clock);
         load
     }
 
@@ -295,7 +339,7 @@ mod tests {
         let service = stage.service("fip");
         let z = stage.scenario.services[service as usize].quality + 0.3 + 0.2 * p.quality_trust;
         let load = after(&stage, &Row { service, trust: 0.6, ..Row::default() });
-        assert!(close(load.quality[0], 1.0 / (1.0 + libm::exp(-z))));
+        assert!(close(load.quality(0), 1.0 / (1.0 + libm::exp(-z))));
     }
 
     #[test]
@@ -303,9 +347,9 @@ mod tests {
         let stage = quiet(|_| ());
         let row = Row { trust: 0.4, flags: flag::FIXED_CASEWORKER, ..Row::default() };
         let load = after(&stage, &row);
-        let gain = stage.scenario.parameters.conversation.trust_gain * f64::from(load.quality[0]);
-        assert!(close(load.trust[0], 0.4 + 0.6 * gain));
-        assert_eq!(after(&stage, &Row { flags: 0, ..row }).trust[0], 0.4);
+        let gain = stage.scenario.parameters.conversation.trust_gain * f64::from(load.quality(0));
+        assert!(close(load.trust(0), 0.4 + 0.6 * gain));
+        assert_eq!(after(&stage, &Row { flags: 0, ..row }).trust(0), 0.4);
     }
 
     #[test]
@@ -313,8 +357,8 @@ mod tests {
         let stage = quiet(|_| ());
         let p = &stage.scenario.parameters.conversation;
         let load = after(&stage, &Row { trust: 0.4, knowledge: 0.3, perceived: 0.1, ..Row::default() });
-        assert!(close(load.knowledge[0], 0.3 + 0.7 * p.info_gain * f64::from(load.quality[0])));
-        assert!(close(load.perceived[0], 0.1 + p.detect_gain * (p.detect_face - 0.1)));
+        assert!(close(load.knowledge(0), 0.3 + 0.7 * p.info_gain * f64::from(load.quality(0))));
+        assert!(close(load.perceived(0), 0.1 + p.detect_gain * (p.detect_face - 0.1)));
     }
 
     #[test]
@@ -323,9 +367,9 @@ mod tests {
         let p = &stage.scenario.parameters.steps.common;
         for before in [0.0, 5.0] {
             let load = after(&stage, &Row { trust: 0.4, talks: before as f32, ..Row::default() });
-            let push = 2.0 * p.kick * f64::from(load.quality[0]) * libm::exp(-p.kick_fade * before);
-            assert!(close(load.kick[0], push));
-            assert_eq!(load.talks[0], before as f32 + 1.0);
+            let push = 2.0 * p.kick * f64::from(load.quality(0)) * libm::exp(-p.kick_fade * before);
+            assert!(close(load.kick(0), push));
+            assert_eq!(load.talks(0), before as f32 + 1.0);
         }
     }
 
@@ -335,7 +379,7 @@ mod tests {
             let stage = quiet(|p| (p.conversation.disclose, p.conversation.disclose_trust) = (disclose, 0.0));
             let known = 1 << Domain::Housing.index();
             let row = Row { severity_housing: 0.7, severity_health: 0.7, disclosed: known, ..Row::default() };
-            after(&stage, &row).disclosed[0]
+            after(&stage, &row).disclosed(0)
         };
         let housing = 1 << Domain::Housing.index();
         assert_eq!([told(0.0), told(1e6)], [housing, housing | 1 << Domain::Health.index()]);
@@ -351,10 +395,10 @@ mod tests {
             let mut load = load_of(row);
             in_lanes!(simd => {
                 let words = [words(simd, 0), words(simd, 0), words(simd, word), words(simd, 0)];
-                let (who, trust) = (Batch::new(&[0]), all(simd, 0.5));
-                see_distance(simd, &mut load, &who, all(simd, quality), trust, &words, &setting).to_bitmask()
+                let trust = all(simd, 0.5);
+                see_distance(simd, load.of(0), all(simd, quality), trust, &words, &setting).0.to_bitmask()
             });
-            [load.recorded[0], load.observed[0]]
+            [load.recorded(0), load.observed(0)]
         };
         assert_eq!(Process::RecordUpdate.lane(), 2);
         // Over twelve months hidden: the file is set to the truth.
@@ -369,8 +413,13 @@ mod tests {
     fn section_7_3_a_band_forward_by_progress_is_a_step_and_by_correction_is_not() {
         for (seen, steps) in [(0, 1.0), (1, 0.0)] {
             let mut load = load_of(&Row { recorded: 20.0, ..Row::default() });
-            let outcome =
-                Outcome { quality: [0.5; LANES], told: [0; LANES], recorded_before: [30.0; LANES], seen };
+            let outcome = Outcome {
+                quality: [0.5; LANES],
+                told: [0; LANES],
+                recorded_before: [30.0; LANES],
+                seen,
+                news: 1,
+            };
             let count = written(|book| write_down(&mut load, 0, 0, &outcome, book));
             let expected = [steps, steps, 1.0 - steps];
             let found = [Tally::BandForward, Tally::ActivatedClients, Tally::CapacityFound].map(count);
@@ -385,9 +434,9 @@ mod tests {
         let row = Row { trust: 0.8, trust_resting: 0.4, knowledge: 0.9, perceived: 0.9, ..Row::default() };
         let mut load = load_of(&row);
         in_lanes!(simd => fade(simd, &mut load, &setting, &clock));
-        assert!(close(load.trust[0], 0.8 - 0.4 * p.trust_decay));
-        assert!(close(load.knowledge[0], 0.9 - (0.9 - p.info_rest) * p.info_decay));
-        assert!(close(load.perceived[0], 0.9 - (0.9 - p.detect_rest) * p.detect_decay));
+        assert!(close(load.trust(0), 0.8 - 0.4 * p.trust_decay));
+        assert!(close(load.knowledge(0), 0.9 - (0.9 - p.info_rest) * p.info_decay));
+        assert!(close(load.perceived(0), 0.9 - (0.9 - p.detect_rest) * p.detect_decay));
     }
 
     #[test]
@@ -399,10 +448,10 @@ mod tests {
         let new = Caseworker::draw(&setting.dice, 3, 1);
         in_lanes!(simd => get_to_know(simd, &mut load, &new, &setting));
         let kept = 1.0 - stage.scenario.parameters.conversation.trust_loss_change;
-        assert!(close(load.trust[0], 0.5 * kept));
-        assert_eq!(load.trust[1], 0.5);
+        assert!(close(load.trust(0), 0.5 * kept));
+        assert_eq!(load.trust(1), 0.5);
         assert_eq!(
-            [load.match_now[0], load.match_now[1]],
+            [load.match_now(0), load.match_now(1)],
             [1, 2].map(|client| new.match_with(&setting.dice, client))
         );
     }

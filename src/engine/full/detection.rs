@@ -3,32 +3,35 @@
 use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::{Caseload, flag};
+use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
 use super::irregularity::end;
 use super::luck::Luck;
-use super::place::{Batch, Hits, LaneRows, lanes_of};
+use super::place::{Hits, gather, lanes_of};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Happening, Irregularity, LifeEvent};
 use crate::random::lanes::{self as draws, happens, unit};
 use crate::random::{Process, sample};
-use crate::stats::lanes::{self, Bits, Floats, LANES, Simd, all, choose, exp, has};
+use crate::stats::lanes::{self, Bits, Block, LANES, Simd, all, choose, exp, has};
 
 /// Investigations that ran when the step began may end; whoever is not under investigation may be detected in a talk
 /// or by data matching and tips. No new signal arises while one is under investigation.
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    (talks, hits): (&[u32], &mut Hits),
+    (talks, hits, batch): (&[u32], &mut Hits, &mut ClientBlock),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
     for chosen in talks.chunks(LANES) {
-        let who = Batch::new(chosen);
+        gather!(batch, load, chosen; id, irregularity, quality, trust, flags, service);
+        let factor = setting.by_service(&batch.service, chosen.len(), |service| {
+            setting.luck.signalling * service.detection_factor
+        });
         let (found, booked) =
-            lanes::with!(setting.means.level, simd => screen(simd, load, &who, setting, clock));
+            lanes::with!(setting.means.level, simd => screen(simd, batch, &factor, setting, clock));
         for lane in lanes_of(found).filter(|&lane| lane < chosen.len()) {
             find_in_talk(load, chosen[lane] as usize, booked >> lane & 1 == 1, book);
         }
@@ -47,23 +50,27 @@ pub(super) fn run(
 
 /// The talk as a repeated imperfect screening of a hidden stock: where it finds something, and where that would be booked.
 #[inline(always)]
-fn screen<S: Simd>(simd: S, load: &Caseload, who: &Batch, setting: &Setting, clock: &Clock) -> (Bits, Bits) {
+fn screen<S: Simd>(
+    simd: S,
+    clients: &ClientBlock,
+    factor: &Block<f32>,
+    setting: &Setting,
+    clock: &Clock,
+) -> (Bits, Bits) {
     let p = &setting.single.fraud;
-    let irregularity = who.words(simd, &load.irregularity);
-    let (quality, trust) = (who.numbers(simd, &load.quality), who.numbers(simd, &load.trust));
+    let irregularity = clients.irregularity.load(simd);
+    let (quality, trust) = (clients.quality.load(simd), clients.trust.load(simd));
     let unintentional = quality * p.talk_unintentional * exp(simd, trust - 0.5);
     let intentional = (quality + 0.5) * p.talk_intentional;
     let sensitivity = irregularity.simd_eq(Irregularity::None as u32).select(
         all(simd, p.talk_false),
         irregularity.simd_eq(Irregularity::Unintentional as u32).select(unintentional, intentional),
     );
-    let culture = setting.luck.signalling;
-    let factor = who.map(|row| (culture * setting.service(load.service[row]).detection_factor) as f32);
-    let hazard = Floats::simd_from(simd, factor) * sensitivity;
-    let id = who.words(simd, &load.id);
+    let hazard = factor.load(simd) * sensitivity;
+    let id = clients.id.load(simd);
     let words = draws::block(simd, &setting.dice, id, clock.step, Process::TalkDetection.block());
     let found = happens(simd, unit(simd, words[Process::TalkDetection.lane()]), hazard);
-    let free = !has(who.words(simd, &load.flags), flag::PENDING);
+    let free = !has(clients.flags.load(simd), flag::PENDING);
     let booked = unit(simd, words[Process::Booked.lane()]).simd_lt(p.booked);
     ((found & free).to_bitmask() as Bits, booked.to_bitmask() as Bits)
 }
@@ -91,10 +98,10 @@ fn background<S: Simd>(
     clock: &Clock,
 ) {
     let p = &setting.single.fraud;
-    hits.clear();
-    for block in load.blocks() {
-        let irregularity = load.irregularity.load(simd, block);
-        let flags = load.flags.load(simd, block);
+    hits.clear(load);
+    for (block, clients) in load.all().enumerate() {
+        let irregularity = clients.irregularity.load(simd);
+        let flags = clients.flags.load(simd);
         let none = irregularity.simd_eq(Irregularity::None as u32);
         let unintentional = irregularity.simd_eq(Irregularity::Unintentional as u32);
         let of_kind = choose(simd, unintentional, p.background_unintentional, p.background_intentional);
@@ -102,8 +109,8 @@ fn background<S: Simd>(
         let detection = none.select(all(simd, p.background_false), real);
         let under_way = choose(simd, has(flags, flag::NEW_SIGNAL), 0.0, p.investigate);
         let hazard = has(flags, flag::PENDING).select(under_way, detection);
-        let u = unit(simd, luck.of(Process::Detection).load(simd, block));
-        hits.push(load, happens(simd, u, hazard * clock.length as f32).to_bitmask());
+        let u = unit(simd, luck.of(simd, block, Process::Detection));
+        hits.set(block, happens(simd, u, hazard * clock.length as f32).to_bitmask());
     }
 }
 
@@ -117,7 +124,7 @@ fn close_investigation(load: &mut Caseload, row: usize, setting: &Setting, clock
         Irregularity::Unintentional => p.terminate_unintentional,
         Irregularity::Intentional => p.terminate_intentional,
     };
-    let words = setting.dice.block(load.id[row], clock.step, Process::Confirmation.block());
+    let words = setting.dice.block(load.id(row), clock.step, Process::Confirmation.block());
     if !sample::occurs(words[Process::Confirmation.lane()], p.confirm) {
         return;
     }
@@ -129,7 +136,7 @@ fn close_investigation(load: &mut Caseload, row: usize, setting: &Setting, clock
         book.count(Tally::ConfirmedWages);
     }
     end(load, row);
-    load.trust[row] *= 1.0 - setting.single.conversation.trust_loss_sanction;
+    load.of(row).trust[row] *= 1.0 - setting.single.conversation.trust_loss_sanction;
     book.event(load, row, Happening::Confirmed);
     book.note(load, row, LifeEvent::Confirmed);
     if sample::occurs(words[Process::Termination.lane()], terminate) {
@@ -165,8 +172,9 @@ mod tests {
                 let row = Row { irregularity: *other as u32, quality: 0.9, trust: 0.5, ..Row::default() };
                 load.push(&row);
                 load.push(&Row { flags: flag::PENDING, ..row });
-                let who = Batch::new(&[0, 1]);
-                let (found, _) = in_lanes!(simd => screen(simd, &load, &who, &setting, &clock));
+                let mut factor = Block::default();
+                (factor[0], factor[1]) = (1.0, 1.0);
+                let (found, _) = in_lanes!(simd => screen(simd, load.at(0), &factor, &setting, &clock));
                 assert_eq!(found & 0b11, Bits::from(*other == kind), "{kind:?} {other:?}");
             }
         }
@@ -224,7 +232,7 @@ mod tests {
             let mut load = load_of(&row);
             let count = written(|book| close_investigation(&mut load, 0, &setting, &clock, book));
             let left = 1.0 - stage.scenario.parameters.conversation.trust_loss_sanction;
-            assert!(close(load.trust[0], 0.5 * left));
+            assert!(close(load.trust(0), 0.5 * left));
             assert_eq!((load.irregularity_of(0), load.has(0, flag::PENDING)), (Irregularity::None, false));
             assert_eq!(load.has(0, flag::TERMINATED), terminate == 1.0);
             assert_eq!([count(Tally::Confirmed), count(Tally::Corrected)], [1.0, 1.0 - terminate]);

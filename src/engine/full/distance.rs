@@ -31,8 +31,8 @@ pub(super) fn run(
     setting.lap("distance: walk");
     let scatter = scatter(setting, clock);
     for row in hits.rows() {
-        let word = || setting.dice.draw(load.id[row], clock.step, Process::DistanceBridge);
-        if crossed(before[row], load.distance[row], scatter, word) {
+        let word = || setting.dice.draw(load.id(row), clock.step, Process::DistanceBridge);
+        if crossed(before[row], load.distance(row), scatter, word) {
             book.turn_to(load, row);
             load.raise(row, flag::CAME_NEAR);
             book.count(Tally::CameNear);
@@ -62,28 +62,28 @@ fn walk<S: Simd>(
     let dt = clock.length as f32;
     let scatter = scatter(setting, clock);
     before.resize(load.rows());
-    hits.clear();
-    for block in load.blocks() {
-        let flags = load.flags.load(simd, block);
+    hits.clear(load);
+    for (block, clients) in load.all_mut().enumerate() {
+        let flags = clients.flags.load(simd);
         let mut severity = all(simd, 0.0);
         for &domain in Domain::ALL {
-            severity += load.severity(domain).load(simd, block);
+            severity += clients.severity(domain).load(simd);
         }
         let mean_severity = severity * (1.0 / Domain::ALL.len() as f32);
-        let progress = load.activity.load(simd, block)
+        let progress = clients.activity.load(simd)
             * (all(simd, 1.0) - mean_severity * p.problem_drag)
-            * (load.confidence.load(simd, block) + 0.5)
+            * (clients.confidence.load(simd) + 0.5)
             * p.progress;
-        let idle = load.active.load(simd, block).simd_eq(0u32) & !has(flags, flag::ATTENDED);
+        let idle = clients.active.load(simd).simd_eq(0u32) & !has(flags, flag::ATTENDED);
         let decay = choose(simd, idle, p.decay + p.decay_idle, p.decay);
-        let noise = normal(simd, luck.of(Process::DistanceNoise).load(simd, block)) * scatter;
-        let from = load.distance.load(simd, block);
+        let noise = normal(simd, luck.of(simd, block, Process::DistanceNoise)) * scatter;
+        let from = clients.distance.load(simd);
         let to = (from + (decay - progress) * dt + noise).max(0.5).min(120.0);
         before.store(block, from);
-        load.distance.store(block, to);
+        clients.distance.store(to);
         let close = (from - NEAR_MONTHS) * (to - NEAR_MONTHS) * 2.0;
         let may_have_crossed = to.simd_le(NEAR_MONTHS) | close.simd_lt(FAR_FROM_CROSSING * scatter * scatter);
-        hits.push(load, (may_have_crossed & !has(flags, flag::CAME_NEAR)).to_bitmask());
+        hits.set(block, (may_have_crossed & !has(flags, flag::CAME_NEAR)).to_bitmask());
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         let (mut luck, mut hits, mut before) = (Luck::default(), Hits::default(), Column::default());
         super::super::luck::draw(&mut luck, &load, &setting, clock.step);
         in_lanes!(simd => walk(simd, &mut load, &luck, &mut hits, &mut before, &setting, &clock));
-        load.distance[0]
+        load.distance(0)
     }
 
     #[test]

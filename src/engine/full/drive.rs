@@ -21,20 +21,20 @@ fn drive<S: Simd>(simd: S, load: &mut Caseload, setting: &Setting, clock: &Clock
     let p = &setting.single.drive;
     let dt = clock.length as f32;
     let (zero, one) = (all(simd, 0.0), all(simd, 1.0));
-    for block in load.blocks() {
-        let confidence = load.confidence.load(simd, block);
-        let motivation = load.motivation.load(simd, block);
-        let attended = has(load.flags.load(simd, block), flag::ATTENDED);
-        let talk = attended.select(load.quality.load(simd, block), zero);
-        let covered = band_covered(simd, load.distance.load(simd, block));
-        let goal = load.active.load(simd, block).simd_eq(0u32).select(zero, covered * (p.goal_gradient * dt));
-        let resting = [load.confidence_resting.load(simd, block), load.motivation_resting.load(simd, block)];
+    for clients in load.all_mut() {
+        let confidence = clients.confidence.load(simd);
+        let motivation = clients.motivation.load(simd);
+        let attended = has(clients.flags.load(simd), flag::ATTENDED);
+        let talk = attended.select(clients.quality.load(simd), zero);
+        let covered = band_covered(simd, clients.distance.load(simd));
+        let goal = clients.active.load(simd).simd_eq(0u32).select(zero, covered * (p.goal_gradient * dt));
+        let resting = [clients.confidence_resting.load(simd), clients.motivation_resting.load(simd)];
         let confidence = confidence + talk * p.confidence_talk * (one - confidence)
             - (confidence - resting[0]) * (p.confidence_revert * dt);
         let motivation = motivation + (talk * p.motivation_talk + goal) * (one - motivation)
             - (motivation - resting[1]) * (p.motivation_revert * dt);
-        load.confidence.store(block, clamp01(confidence));
-        load.motivation.store(block, clamp01(motivation));
+        clients.confidence.store(clamp01(confidence));
+        clients.motivation.store(clamp01(motivation));
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
     fn after(stage: &Stage, row: &Row) -> [f32; 2] {
         let (mut load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
         in_lanes!(simd => drive(simd, &mut load, &setting, &clock));
-        [load.confidence[0], load.motivation[0]]
+        [load.confidence(0), load.motivation(0)]
     }
 
     #[test]

@@ -143,9 +143,9 @@ mod tests {
                 enter(&mut load, &client, participant, (0, 0.0), &staff(), &setting, book);
             }
         });
-        assert_eq!((load.entered, load.rows(), load.participant[1]), (2, 2, NOT_A_PARTICIPANT));
+        assert_eq!((load.entered, load.rows(), load.participant(1)), (2, 2, NOT_A_PARTICIPANT));
         assert_eq!(
-            (load.sampled[0], load.match_now[0]),
+            (load.sampled(0), load.match_now(0)),
             (NOT_SAMPLED, staff().caseworker.match_with(&setting.dice, client.id))
         );
         assert_eq!([count(Tally::Entered), count(Tally::SkillEntered(Tercile::of(0.0)))], [2.0; 2]);

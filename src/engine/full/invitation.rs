@@ -3,17 +3,17 @@
 use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::{Caseload, Row, flag};
+use super::caseload::{Caseload, ClientBlock, Row, flag};
 use super::clock::{Clock, NEVER, tick};
 use super::luck::Luck;
-use super::place::{Batch, Hits, LaneRows};
+use super::place::{Hits, gather};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Happening, LifeEvent};
 use crate::random::lanes::{self as draws, happens, unit};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
-use crate::scenario::serves::MAX_DEDICATED;
+use crate::scenario::serves::{MAX_DEDICATED, MAX_PARTS};
 use crate::stats::lanes::{self, LANES, Simd, choose, expit};
 
 /// Tolerance on slots: parts of slots do not add up exactly in binary.
@@ -34,16 +34,18 @@ pub(super) fn first_due(client: &Row, setting: &Setting, step: u32, now: f64) ->
 /// A client whose talk is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Due {
-    /// Rank of the service by the plan's priority: lower goes first.
-    rank: u32,
-    /// The tick in which the talk was due.
-    since: u32,
-    /// Addressed draw that settles ties.
-    tie: u32,
+    /// Place in the queue, see [`order`].
+    order: u128,
     /// Whether the client comes when invited.
     comes: bool,
     /// The client.
     row: u32,
+}
+
+/// Place in the queue as one number, the lowest first: by the rank of the service in the plan's priority, then the longest overdue
+/// (`since`, the tick in which the talk was due), ties by an addressed draw, and those by the client.
+fn order(rank: u32, since: u32, tie: u32, client: u32) -> u128 {
+    [rank, since, tie, client].iter().fold(0, |order, &part| order << 32 | u128::from(part))
 }
 
 /// What is left of the caseworker's slots in a step: of those for one service only, in the order of the setting, and of those
@@ -85,7 +87,7 @@ impl Slots {
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    (queue, talks, hits): (&mut Vec<Due>, &mut Vec<u32>, &mut Hits),
+    (queue, talks, hits, batch): (&mut Vec<Due>, &mut Vec<u32>, &mut Hits, &mut ClientBlock),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
@@ -94,20 +96,19 @@ pub(super) fn run(
     setting.lap("invitation: who is due");
     hits.list(talks);
     queue.clear();
+    let mut newly_due = [0_u32; MAX_PARTS + 1];
     for chosen in talks.chunks(LANES) {
-        let who = Batch::new(chosen);
-        let (ties, come) =
-            lanes::with!(setting.means.level, simd => who_comes(simd, load, &who, setting, clock));
+        gather!(batch, load, chosen; id, trust, severity_health);
+        let coming = lanes::with!(setting.means.level, simd => who_comes(simd, batch, setting, clock));
         for (lane, &row) in chosen.iter().enumerate() {
-            let (at, comes) = (row as usize, come >> lane & 1 == 1);
-            let rank = setting.arm.rank(load.service[at] as usize);
-            queue.push(Due { rank, since: load.next_due[at], tie: ties[lane], comes, row });
-            if !load.has(at, flag::WAITING) {
-                book.turn_to(load, at);
-                book.count(Tally::TalksDue);
-            }
+            let at = row as usize;
+            let rank = setting.arm.rank(load.service(at) as usize);
+            let order = order(rank, load.next_due(at), coming.ties[lane], coming.ids[lane]);
+            queue.push(Due { order, comes: coming.come >> lane & 1 == 1, row });
+            newly_due[load.part(at) as usize] += u32::from(!load.has(at, flag::WAITING));
         }
     }
+    book.count_by_part(Tally::TalksDue, &newly_due);
     talks.clear();
     invite_all(load, queue, talks, setting, clock, book);
 }
@@ -123,41 +124,45 @@ fn due<S: Simd>(
     clock: &Clock,
 ) {
     let by_chance = setting.contacts_by_chance();
-    hits.clear();
-    for block in load.blocks() {
-        let flags = load.flags.load(simd, block) & !(flag::INVITED | flag::ATTENDED | flag::NEW_SIGNAL);
-        load.flags.store(block, flags);
-        let mut due = load.next_due.load(simd, block);
+    hits.clear(load);
+    for (block, clients) in load.all_mut().enumerate() {
+        let flags = clients.flags.load(simd) & !(flag::INVITED | flag::ATTENDED | flag::NEW_SIGNAL);
+        clients.flags.store(flags);
+        let mut due = clients.next_due.load(simd);
         if by_chance {
-            let far = load.recorded.load(simd, block).simd_gt(12.0);
-            let hazard = far.select(load.contact_far.load(simd, block), load.contact_near.load(simd, block));
-            let u = unit(simd, luck.of(Process::Contact).load(simd, block));
+            let far = clients.recorded.load(simd).simd_gt(12.0);
+            let hazard = far.select(clients.contact_far.load(simd), clients.contact_near.load(simd));
+            let u = unit(simd, luck.of(simd, block, Process::Contact));
             let comes_up = happens(simd, u, hazard * clock.length as f32) & due.simd_eq(NEVER);
             due = comes_up.select(lanes::words(simd, tick(clock.start)), due);
-            load.next_due.store(block, due);
+            clients.next_due.store(due);
         }
-        hits.push(load, due.simd_lt(clock.end_tick).to_bitmask());
+        hits.set(block, due.simd_lt(clock.end_tick).to_bitmask());
     }
+}
+
+/// Of sixteen clients whose talk is due, lane by lane.
+struct Coming {
+    /// Who they are.
+    ids: [u32; LANES],
+    /// Draws that settle ties in the queue.
+    ties: [u32; LANES],
+    /// Who comes when invited, one bit per lane.
+    come: u64,
 }
 
 /// Draws that settle ties, and who comes when invited: a no-show has probability
 /// `expit(base - trust * (T - .4) + health * [health problem])`.
 #[inline(always)]
-fn who_comes<S: Simd>(
-    simd: S,
-    load: &Caseload,
-    who: &Batch,
-    setting: &Setting,
-    clock: &Clock,
-) -> ([u32; LANES], u64) {
+fn who_comes<S: Simd>(simd: S, clients: &ClientBlock, setting: &Setting, clock: &Clock) -> Coming {
     let p = &setting.single.no_show;
-    let words =
-        draws::block(simd, &setting.dice, who.words(simd, &load.id), clock.step, Process::NoShow.block());
-    let trust = who.numbers(simd, &load.trust);
-    let sick = who.numbers(simd, &load.severity_health).simd_gt(0.5);
+    let ids = clients.id.load(simd);
+    let words = draws::block(simd, &setting.dice, ids, clock.step, Process::NoShow.block());
+    let trust = clients.trust.load(simd);
+    let sick = clients.severity_health.load(simd).simd_gt(0.5);
     let no_show = expit(simd, choose(simd, sick, p.health, 0.0) + p.base - (trust - 0.4) * p.trust);
     let comes = unit(simd, words[Process::NoShow.lane()]).simd_ge(no_show);
-    (words[Process::QueueTie.lane()].into(), comes.to_bitmask())
+    Coming { ids: ids.into(), ties: words[Process::QueueTie.lane()].into(), come: comes.to_bitmask() }
 }
 
 /// A talk takes a slot, a no-show a part of one: what it leaves over is for the next in the queue.
@@ -171,77 +176,71 @@ fn invite_all(
 ) {
     let mut slots = Slots::of_step(setting, clock.step);
     if queue.len() as f64 > slots.shared {
-        longest_overdue_first(load, queue);
+        queue.sort_unstable_by_key(|due| due.order);
     }
     for due in queue.iter() {
         let row = due.row as usize;
-        match slots.take(load.service[row], setting) {
+        match slots.take(load.service(row), setting) {
             Some(slot) => {
+                *slot -= if due.comes { 1.0 } else { setting.parameters.no_show.slot_share };
                 invite(load, row, due.comes, setting, clock, book);
                 if due.comes {
                     talks.push(due.row);
                 }
-                *slot -= if due.comes { 1.0 } else { setting.parameters.no_show.slot_share };
             }
             None => load.raise(row, flag::WAITING),
         }
     }
-}
-
-/// Sorts the queue by the plan's priority, then the longest overdue first, ties by an addressed draw.
-fn longest_overdue_first(load: &Caseload, queue: &mut [Due]) {
-    queue.sort_unstable_by(|a, b| {
-        let client = |due: &Due| load.id[due.row as usize];
-        (a.rank.cmp(&b.rank))
-            .then(a.since.cmp(&b.since))
-            .then(a.tie.cmp(&b.tie))
-            .then(client(a).cmp(&client(b)))
-    });
+    book.count_rows(load, Tally::Invited, talks);
+    book.count_rows(load, Tally::TalksHeld, talks);
 }
 
 /// Sends one invitation.
 fn invite(load: &mut Caseload, row: usize, comes: bool, setting: &Setting, clock: &Clock, book: &mut Book) {
-    book.turn_to(load, row);
-    load.lower(row, flag::WAITING);
-    load.raise(row, flag::INVITED);
-    load.last_invitation[row] = clock.start as f32;
-    book.count(Tally::Invited);
     if comes {
         attend(load, row, setting, clock, book);
     } else {
         miss(load, row, setting, clock, book);
     }
-    load.next_due[row] = match setting.service(load.service[row]).contact {
+    let clients = load.of(row);
+    clients.last_invitation[row] = clock.start as f32;
+    clients.next_due[row] = match setting.service(clients.service[row]).contact {
         Contact::Scheduled { interval_months } if comes => tick(clock.start + interval_months),
         Contact::Scheduled { .. } => tick(clock.start + 1.0),
         Contact::Hazard { .. } => NEVER,
     };
 }
 
-/// Showing up is itself a step when it is the first time in a year or after a no-show.
+/// An invited client comes: a talk, which is counted with all others. Showing up is itself a step when it is the first time in a year or after a no-show.
 fn attend(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
     let start = clock.start as f32;
-    if start - load.last_talk[row] > 12.0 || load.no_shows[row] > 0 {
+    let clients = load.of(row);
+    let shows_up = start - clients.last_talk[row] > 12.0 || clients.no_shows[row] > 0;
+    clients.flags[row] = clients.flags[row] & !flag::WAITING | flag::INVITED | flag::ATTENDED;
+    clients.last_talk[row] = start;
+    clients.no_shows[row] = 0;
+    clients.suspended_since[row] = f32::INFINITY;
+    if shows_up {
         let gain = setting.single.steps.common.show_up_confidence;
-        load.confidence[row] += gain * (1.0 - load.confidence[row]);
+        clients.confidence[row] += gain * (1.0 - clients.confidence[row]);
+        book.turn_to(load, row);
         book.count(Tally::ShowingUp);
         book.note(load, row, LifeEvent::ShowedUp);
     }
-    load.raise(row, flag::ATTENDED);
-    load.last_talk[row] = start;
-    load.no_shows[row] = 0;
-    load.suspended_since[row] = f32::INFINITY;
-    book.count(Tally::TalksHeld);
     book.event(load, row, Happening::Talk);
     book.note(load, row, LifeEvent::Talk);
 }
 
-/// A no-show; enough of them in a row suspend the client.
+/// An invited client does not come; enough no-shows in a row suspend the client.
 fn miss(load: &mut Caseload, row: usize, setting: &Setting, clock: &Clock, book: &mut Book) {
-    load.no_shows[row] += 1;
-    if f64::from(load.no_shows[row]) >= setting.parameters.no_show.suspend_after {
-        load.suspended_since[row] = load.suspended_since[row].min(clock.start as f32);
+    let clients = load.of(row);
+    clients.flags[row] = clients.flags[row] & !flag::WAITING | flag::INVITED;
+    clients.no_shows[row] += 1;
+    if f64::from(clients.no_shows[row]) >= setting.parameters.no_show.suspend_after {
+        clients.suspended_since[row] = clients.suspended_since[row].min(clock.start as f32);
     }
+    book.turn_to(load, row);
+    book.count(Tally::Invited);
     book.count(Tally::NoShows);
     book.note(load, row, LifeEvent::NoShow);
 }
@@ -253,14 +252,38 @@ mod tests {
 
     #[test]
     fn section_7_1_the_longest_overdue_go_first_and_ties_go_by_the_draw() {
+        let due = |client, rank, since, tie| Due {
+            order: order(rank, since, tie, client),
+            comes: true,
+            row: client,
+        };
+        let mut queue = [due(7, 1, 1, 1), due(5, 0, 9, 9), due(6, 0, 3, 8), due(4, 0, 3, 2), due(3, 0, 3, 2)];
+        queue.sort_unstable_by_key(|due| due.order);
+        assert_eq!(queue.map(|due| due.row), [3, 4, 6, 5, 7]);
+    }
+
+    #[test]
+    fn section_7_1_who_gets_no_slot_waits_and_what_happens_is_counted() {
+        let mut stage = Stage::new();
+        stage.scenario.sites[0].slots_per_month = 2.0;
+        let (setting, clock) = (stage.setting(), stage.clock(0));
         let mut load = Caseload::default();
-        for id in [7, 5, 6, 4, 3] {
+        for id in 0..4 {
             load.push(&Row { id, ..Row::default() });
         }
-        let due = |row, rank, since, tie| Due { rank, since, tie, comes: true, row };
-        let mut queue = [due(0, 1, 1, 1), due(1, 0, 9, 9), due(2, 0, 3, 8), due(3, 0, 3, 2), due(4, 0, 3, 2)];
-        longest_overdue_first(&load, &mut queue);
-        assert_eq!(queue.map(|due| load.id[due.row as usize]), [3, 4, 6, 5, 7]);
+        let mut queue = [(3, true), (1, false), (0, true), (2, true)].map(|(row, comes)| Due {
+            order: row.into(),
+            comes,
+            row,
+        });
+        let mut talks = Vec::new();
+        let count = written(|book| invite_all(&mut load, &mut queue, &mut talks, &setting, &clock, book));
+        // A talk, part of a slot for who stays away, and what that leaves is not a whole slot.
+        assert_eq!(talks, [0]);
+        let counts = [Tally::Invited, Tally::TalksHeld, Tally::NoShows].map(count);
+        assert_eq!(counts, [2.0, 1.0, 1.0]);
+        let waiting: Vec<usize> = (0..4).filter(|&row| load.has(row, flag::WAITING)).collect();
+        assert_eq!(waiting, [2, 3]);
     }
 
     #[test]
@@ -304,7 +327,7 @@ mod tests {
         ] {
             let mut load = load_of(&Row { service, ..Row::default() });
             let _ = written(|book| invite(&mut load, 0, comes, &setting, &clock, book));
-            assert_eq!((load.next_due[0], load.last_invitation[0]), (due, 6.0));
+            assert_eq!((load.next_due(0), load.last_invitation(0)), (due, 6.0));
             assert_eq!((load.has(0, flag::INVITED), load.has(0, flag::ATTENDED)), (true, comes));
         }
     }
@@ -330,13 +353,13 @@ mod tests {
         let (setting, clock) = (stage.setting(), stage.clock(5));
         let mut load = load_of(&Row { suspended_since: f32::INFINITY, ..Row::default() });
         let _ = written(|book| miss(&mut load, 0, &setting, &clock, book));
-        assert_eq!(load.suspended_since[0], f32::INFINITY);
+        assert_eq!(load.suspended_since(0), f32::INFINITY);
         let _ = written(|book| miss(&mut load, 0, &setting, &clock, book));
-        assert_eq!(load.suspended_since[0], 5.0);
+        assert_eq!(load.suspended_since(0), 5.0);
         let _ = written(|book| miss(&mut load, 0, &setting, &stage.clock(6), book));
-        assert_eq!(load.suspended_since[0], 5.0);
+        assert_eq!(load.suspended_since(0), 5.0);
         let _ = written(|book| attend(&mut load, 0, &setting, &stage.clock(7), book));
-        assert_eq!((load.suspended_since[0], load.no_shows[0]), (f32::INFINITY, 0));
+        assert_eq!((load.suspended_since(0), load.no_shows(0)), (f32::INFINITY, 0));
     }
 
     #[test]
@@ -350,8 +373,9 @@ mod tests {
             let mut load = load_of(&Row { confidence: 0.4, last_talk, no_shows, ..Row::default() });
             let count = written(|book| attend(&mut load, 0, &setting, &clock, book));
             let expected = if shows { 0.4 + gain } else { 0.4 };
-            assert!(close(load.confidence[0], expected));
-            assert_eq!((count(Tally::ShowingUp) == 1.0, count(Tally::TalksHeld)), (shows, 1.0));
+            assert!(close(load.confidence(0), expected));
+            assert_eq!(count(Tally::ShowingUp) == 1.0, shows);
+            assert!(load.has(0, flag::ATTENDED));
         }
     }
 
@@ -366,12 +390,10 @@ mod tests {
             for id in 0..4096 {
                 load.push(&Row { id, trust: 0.9, severity_health, ..Row::default() });
             }
-            let rows: Vec<u32> = (0..4096).collect();
-            let come: u32 = rows
-                .chunks(LANES)
-                .map(|chosen| {
-                    let who = Batch::new(chosen);
-                    in_lanes!(simd => who_comes(simd, &load, &who, &setting, &clock)).1.count_ones()
+            let come: u32 = load
+                .all()
+                .map(|clients| {
+                    in_lanes!(simd => who_comes(simd, clients, &setting, &clock)).come.count_ones()
                 })
                 .sum();
             let z = p.base - 0.5 * p.trust + if severity_health > 0.5 { p.health } else { 0.0 };

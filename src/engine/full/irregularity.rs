@@ -3,10 +3,10 @@
 use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::{Caseload, flag};
+use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Block, Hits, LaneRows};
+use super::place::{Hits, lanes_of};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Irregularity, Kind, LifeEvent, Step};
@@ -19,7 +19,7 @@ use crate::stats::lanes::{self, Floats, LANES, Simd, choose, exp, has};
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    ([changes, calls], list): ([&mut Hits; 2], &mut Vec<u32>),
+    [changes, calls]: [&mut Hits; 2],
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
@@ -29,14 +29,13 @@ pub(super) fn run(
     for row in calls.rows() {
         call(load, row, !changes.has(row), setting, clock, book);
     }
-    changes.list(list);
-    for chosen in list.chunks(LANES) {
-        let who = Batch::new(chosen);
+    for (block, changing) in changes.blocks() {
         let onsets =
-            lanes::with!(setting.means.level, simd => onset_hazards(simd, load, &who, setting, clock));
-        for (lane, &row) in chosen.iter().enumerate() {
-            let u = sample::single::unit(luck.of(Process::Irregularity)[row as usize]);
-            begin_or_end(load, row as usize, u, onsets.map(|hazard| hazard[lane]), book);
+            lanes::with!(setting.means.level, simd => onset_hazards(simd, load.at(block), setting, clock));
+        for lane in lanes_of(changing) {
+            let row = block * LANES + lane;
+            let u = sample::single::unit(luck.word(row, Process::Irregularity));
+            begin_or_end(load, row, u, onsets.map(|hazard| hazard[lane]), book);
         }
     }
 }
@@ -55,44 +54,44 @@ fn decide<S: Simd>(
 ) {
     let p = &setting.single.fraud;
     let dt = clock.length as f32;
-    changes.clear();
-    calls.clear();
-    for block in load.blocks() {
-        let irregularity = load.irregularity.load(simd, block);
+    changes.clear(load);
+    calls.clear(load);
+    for (block, clients) in load.all().enumerate() {
+        let irregularity = clients.irregularity.load(simd);
         let none = irregularity.simd_eq(Irregularity::None as u32);
         let unintentional = irregularity.simd_eq(Irregularity::Unintentional as u32);
-        let [knowledge, deterred] = protection(simd, load, &Block(block), setting);
+        let [knowledge, deterred] = protection(simd, clients, setting);
         // An onset has two exponentials, an end one of them with the other sign.
         let personal =
             exp(simd, none.select(knowledge * -p.info_protects, unintentional.select(knowledge, deterred)));
-        let [by_mistake, on_purpose] = onset_rates(simd, load, &Block(block), setting);
+        let [by_mistake, on_purpose] = onset_rates(simd, clients, setting);
         let onset = personal * by_mistake + exp(simd, -deterred) * on_purpose;
         let end = personal * choose(simd, unintentional, p.fix_unintentional, p.fix_intentional);
-        let u = unit(simd, luck.of(Process::Irregularity).load(simd, block));
-        changes.push(load, happens(simd, u, none.select(onset, end) * dt).to_bitmask());
+        let u = unit(simd, luck.of(simd, block, Process::Irregularity));
+        changes.set(block, happens(simd, u, none.select(onset, end) * dt).to_bitmask());
 
-        let trust = load.trust.load(simd, block);
+        let trust = clients.trust.load(simd);
         let call = exp(simd, (trust - 0.4) * p.call_trust) * (p.call_base * dt);
-        let u = unit(simd, luck.of(Process::OwnInitiative).load(simd, block));
-        calls.push(load, happens(simd, u, call).to_bitmask());
+        let u = unit(simd, luck.of(simd, block, Process::OwnInitiative));
+        calls.set(block, happens(simd, u, call).to_bitmask());
     }
 }
 
 /// `I - .6` and `deterrence * (q - detect_rest)`.
 #[inline(always)]
-fn protection<S: Simd>(simd: S, load: &Caseload, at: &impl LaneRows, setting: &Setting) -> [Floats<S>; 2] {
+fn protection<S: Simd>(simd: S, clients: &ClientBlock, setting: &Setting) -> [Floats<S>; 2] {
     let p = setting.single;
-    let knowledge = at.numbers(simd, &load.knowledge) - 0.6;
-    let deterred = (at.numbers(simd, &load.perceived) - p.conversation.detect_rest) * p.fraud.deterrence;
+    let knowledge = clients.knowledge.load(simd) - 0.6;
+    let deterred = (clients.perceived.load(simd) - p.conversation.detect_rest) * p.fraud.deterrence;
     [knowledge, deterred]
 }
 
 /// Hazard per month of an onset by mistake and on purpose, without protection. A small job adds an onset of its own: wages that
 /// are not reported.
 #[inline(always)]
-fn onset_rates<S: Simd>(simd: S, load: &Caseload, at: &impl LaneRows, setting: &Setting) -> [Floats<S>; 2] {
+fn onset_rates<S: Simd>(simd: S, clients: &ClientBlock, setting: &Setting) -> [Floats<S>; 2] {
     let p = &setting.single.fraud;
-    let job = has(at.words(simd, &load.active), 1 << Step::SmallJob.index());
+    let job = has(clients.active.load(simd), 1 << Step::SmallJob.index());
     let wages = [p.onset_wages * (1.0 - p.wages_intentional), p.onset_wages * p.wages_intentional];
     [
         choose(simd, job, p.onset_unintentional + wages[0], p.onset_unintentional),
@@ -100,22 +99,21 @@ fn onset_rates<S: Simd>(simd: S, load: &Caseload, at: &impl LaneRows, setting: &
     ]
 }
 
-/// Hazards over the step of the four onsets, for the few where one begins: by mistake and on purpose, and of these two the part
+/// Hazards over the step of the four onsets, for a block in which some begin: by mistake and on purpose, and of these two the part
 /// that is about wages.
 #[inline(always)]
 fn onset_hazards<S: Simd>(
     simd: S,
-    load: &Caseload,
-    who: &Batch,
+    clients: &ClientBlock,
     setting: &Setting,
     clock: &Clock,
 ) -> [[f32; LANES]; 4] {
     let p = &setting.single.fraud;
     let dt = clock.length as f32;
-    let [knowledge, deterred] = protection(simd, load, who, setting);
+    let [knowledge, deterred] = protection(simd, clients, setting);
     let by_mistake = exp(simd, knowledge * -p.info_protects) * dt;
     let on_purpose = exp(simd, -deterred) * dt;
-    let rates = onset_rates(simd, load, who, setting);
+    let rates = onset_rates(simd, clients, setting);
     [
         (by_mistake * p.onset_unintentional).into(),
         (on_purpose * p.onset_intentional).into(),
@@ -148,7 +146,7 @@ fn call(load: &mut Caseload, row: usize, goes_on: bool, setting: &Setting, clock
     book.count(Tally::OwnInitiative);
     book.note(load, row, LifeEvent::CalledFirst);
     let unintentional = goes_on && load.irregularity_of(row) == Irregularity::Unintentional;
-    let word = || setting.dice.draw(load.id[row], clock.step, Process::CallFix);
+    let word = || setting.dice.draw(load.id(row), clock.step, Process::CallFix);
     if unintentional && sample::occurs(word(), setting.parameters.fraud.call_fix) {
         end(load, row);
         book.count(Tally::PutRightByCall);
@@ -158,7 +156,7 @@ fn call(load: &mut Caseload, row: usize, goes_on: bool, setting: &Setting, clock
 
 /// An irregularity begins; `wages` when it is earnings of a small job that are not reported.
 fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, wages: bool, book: &mut Book) {
-    load.irregularity[row] = irregularity as u32;
+    load.of(row).irregularity[row] = irregularity as u32;
     if wages {
         load.raise(row, flag::WAGES);
         book.count(Tally::OnsetWages);
@@ -175,7 +173,7 @@ fn begin(load: &mut Caseload, row: usize, irregularity: Irregularity, wages: boo
 
 /// An irregularity ends, for whatever reason.
 pub(super) fn end(load: &mut Caseload, row: usize) {
-    load.irregularity[row] = Irregularity::None as u32;
+    load.of(row).irregularity[row] = Irregularity::None as u32;
     load.lower(row, flag::WAGES);
 }
 
@@ -188,8 +186,7 @@ mod tests {
     /// Onset hazards of the first client over the first step: by mistake, on purpose, and of each the part about wages.
     fn onsets(stage: &Stage, row: &Row) -> [f32; 4] {
         let (load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
-        in_lanes!(simd => onset_hazards(simd, &load, &Batch::new(&[0]), &setting, &clock))
-            .map(|hazard| hazard[0])
+        in_lanes!(simd => onset_hazards(simd, load.at(0), &setting, &clock)).map(|hazard| hazard[0])
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::{Caseload, flag};
+use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Block, Hits, LaneRows};
+use super::place::Hits;
 use super::setting::{Setting, Staff};
 use crate::history::Tally;
 use crate::kinds::{ExitReason, Irregularity, Kind, Step};
@@ -43,7 +43,7 @@ const DEATH_AT: f32 = 45.0 * 12.0;
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    (hits, list): (&mut Hits, &mut Vec<u32>),
+    hits: &mut Hits,
     (staff, setting): (&Staff, &Setting),
     clock: &Clock,
     book: &mut Book,
@@ -52,27 +52,23 @@ pub(super) fn run(
     let expected =
         lanes::with!(setting.means.level, simd => who_leaves(simd, load, luck, hits, &month, setting));
     setting.lap("leaving: who leaves");
-    hits.list(list);
     let (mut exits, mut to_work) = (0.0, 0.0);
-    for chosen in list.rchunks(LANES) {
-        let who = Batch::new(chosen);
+    // From the last row on: who leaves makes place for the last client.
+    for (block, leavers) in hits.blocks().rev() {
         let hazards =
-            lanes::with!(setting.means.level, simd => hazards_of(simd, load, &who, &month, setting));
-        let reasons: [ExitReason; LANES] = std::array::from_fn(|lane| {
-            let Some(&row) = chosen.get(lane) else { return ExitReason::Other };
-            if load.has(row as usize, flag::TERMINATED) {
-                return ExitReason::Fraud;
-            }
-            let u = sample::single::unit(luck.of(Process::Exit)[row as usize]);
-            let of_client: [f32; REASONS.len()] = std::array::from_fn(|reason| hazards[reason][lane]);
-            REASONS[sample::single::which(u, &of_client)]
-        });
-        for reason in &reasons[..chosen.len()] {
-            exits += f64::from(u8::from(*reason != ExitReason::Fraud));
-            to_work += f64::from(u8::from(*reason == ExitReason::Work));
+            lanes::with!(setting.means.level, simd => hazards_of(simd, load.at(block), &month, setting));
+        for lane in (0..LANES).rev().filter(|lane| leavers >> lane & 1 == 1) {
+            let row = block * LANES + lane;
+            let reason = if load.has(row, flag::TERMINATED) {
+                ExitReason::Fraud
+            } else {
+                let u = sample::single::unit(luck.word(row, Process::Exit));
+                REASONS[sample::single::which(u, &hazards.map(|hazard| hazard[lane]))]
+            };
+            exits += f64::from(u8::from(reason != ExitReason::Fraud));
+            to_work += f64::from(u8::from(reason == ExitReason::Work));
+            book.leave(load, row, reason, setting, clock);
         }
-        let leavers = chosen.iter().map(|&row| row as usize).zip(reasons);
-        book.leave_all(load, leavers, setting, clock);
     }
     book.part = 0; // luck is looked at for the whole caseload
     book.add(Tally::ExitLuck, exits - expected.exits);
@@ -131,13 +127,13 @@ fn who_leaves<S: Simd>(
     setting: &Setting,
 ) -> Expected {
     let [mut exits, mut to_work] = [LaneSum::new(simd, PER_PROBABILITY); 2];
-    hits.clear();
-    for block in load.blocks() {
-        let hazards = hazards(simd, load, &Block(block), month, setting);
+    hits.clear(load);
+    for (block, clients) in load.all().enumerate() {
+        let hazards = hazards(simd, clients, month, setting);
         let total = sum(&hazards);
-        let u = unit(simd, luck.of(Process::Exit).load(simd, block));
-        let terminated = has(load.flags.load(simd, block), flag::TERMINATED);
-        hits.push(load, (happens(simd, u, total) | terminated).to_bitmask());
+        let u = unit(simd, luck.of(simd, block, Process::Exit));
+        let terminated = has(clients.flags.load(simd), flag::TERMINATED);
+        hits.set(block, (happens(simd, u, total) | terminated).to_bitmask());
 
         let competing = Mask::<S>::from_bitmask(simd, load.live(block).into()) & !terminated;
         let probability = probability(simd, total);
@@ -151,16 +147,15 @@ fn who_leaves<S: Simd>(
 /// A hazard over which nothing becomes more certain.
 const LARGE: f32 = 1e30;
 
-/// The hazards of those who leave, one by one.
+/// The hazards of a block in which somebody leaves, one by one.
 #[inline(always)]
 fn hazards_of<S: Simd>(
     simd: S,
-    load: &Caseload,
-    who: &Batch,
+    clients: &ClientBlock,
     month: &Month,
     setting: &Setting,
 ) -> [[f32; LANES]; REASONS.len()] {
-    let hazards = hazards(simd, load, who, month, setting);
+    let hazards = hazards(simd, clients, month, setting);
     let mut by_lane = [[0.0; LANES]; REASONS.len()];
     for (lanes, hazard) in by_lane.iter_mut().zip(&hazards) {
         *lanes = (*hazard).into();
@@ -182,25 +177,24 @@ fn sum<S: Simd>(hazards: &[Floats<S>; REASONS.len()]) -> Floats<S> {
 #[inline(always)]
 fn hazards<S: Simd>(
     simd: S,
-    load: &Caseload,
-    at: &impl LaneRows,
+    clients: &ClientBlock,
     month: &Month,
     setting: &Setting,
 ) -> [Floats<S>; REASONS.len()] {
     let p = setting.single;
     let dt = month.dt;
-    let age = at.numbers(simd, &load.age_at_zero) + month.start;
-    let months = (all(simd, month.start) - at.numbers(simd, &load.spell_start)).max(0.0);
+    let age = clients.age_at_zero.load(simd) + month.start;
+    let months = (all(simd, month.start) - clients.spell_start.load(simd)).max(0.0);
     let log_duration = ln(simd, months * (1.0 / 12.0) + 1.0);
-    let alone = has(at.words(simd, &load.flags), flag::ALONE);
+    let alone = has(clients.flags.load(simd), flag::ALONE);
     let over_27 = (age - EDUCATION_FROM).max(0.0);
     [
-        work(simd, load, at, log_duration, month, setting),
+        work(simd, clients, log_duration, month, setting),
         exp(simd, over_27 * (EDUCATION_PER_YEAR / 12.0)) * (p.exit.education * dt),
         choose(simd, alone, p.exit.relationship * dt, 0.0),
         all(simd, p.exit.r#move * dt),
         exp(simd, (age - DEATH_AT) * (DEATH_PER_YEAR / 12.0)) * (p.exit.death * dt),
-        withdrawal(simd, load, at, month, setting),
+        withdrawal(simd, clients, month, setting),
         exp(simd, log_duration * -p.other.shape) * (p.other.base * dt),
     ]
 }
@@ -209,26 +203,25 @@ fn hazards<S: Simd>(
 #[inline(always)]
 fn work<S: Simd>(
     simd: S,
-    load: &Caseload,
-    at: &impl LaneRows,
+    clients: &ClientBlock,
     log_duration: Floats<S>,
     month: &Month,
     setting: &Setting,
 ) -> Floats<S> {
     let p = &setting.single.work;
-    let distance = at.numbers(simd, &load.distance);
-    let called = (all(simd, month.start) - at.numbers(simd, &load.last_invitation)).simd_lt(1.0);
-    let fixed = has(at.words(simd, &load.flags), flag::FIXED_CASEWORKER);
-    let exponent = (at.numbers(simd, &load.confidence) - 0.35) * p.confidence
-        + (at.numbers(simd, &load.motivation) - 0.4) * p.motivation
+    let distance = clients.distance.load(simd);
+    let called = (all(simd, month.start) - clients.last_invitation.load(simd)).simd_lt(1.0);
+    let fixed = has(clients.flags.load(simd), flag::FIXED_CASEWORKER);
+    let exponent = (clients.confidence.load(simd) - 0.35) * p.confidence
+        + (clients.motivation.load(simd) - 0.4) * p.motivation
         + choose(simd, distance.simd_le(12.0) & called, p.threat, 0.0)
         + choose(simd, fixed, month.optimism, 0.0)
         + log_duration * p.duration
         - distance / p.scale;
-    let unseen = at.numbers(simd, &load.recorded).simd_gt(12.0);
-    let in_trajectory = has(at.words(simd, &load.active), 1 << Step::Trajectory.index());
-    let sick = at.numbers(simd, &load.severity_health).simd_gt(0.5);
-    at.numbers(simd, &load.frailty)
+    let unseen = clients.recorded.load(simd).simd_gt(12.0);
+    let in_trajectory = has(clients.active.load(simd), 1 << Step::Trajectory.index());
+    let sick = clients.severity_health.load(simd).simd_gt(0.5);
+    clients.frailty.load(simd)
         * month.work
         * choose(simd, unseen, p.unseen, 1.0)
         * choose(simd, in_trajectory, p.lock_in, 1.0)
@@ -238,22 +231,16 @@ fn work<S: Simd>(
 
 /// Hazard of withdrawing in the step: by itself, at an invitation, and while suspended for longer than the recovery term.
 #[inline(always)]
-fn withdrawal<S: Simd>(
-    simd: S,
-    load: &Caseload,
-    at: &impl LaneRows,
-    month: &Month,
-    setting: &Setting,
-) -> Floats<S> {
+fn withdrawal<S: Simd>(simd: S, clients: &ClientBlock, month: &Month, setting: &Setting) -> Floats<S> {
     let p = setting.single;
-    let irregularity = at.words(simd, &load.irregularity);
-    let invited = has(at.words(simd, &load.flags), flag::INVITED);
+    let irregularity = clients.irregularity.load(simd);
+    let invited = has(clients.flags.load(simd), flag::INVITED);
     let [none, unintentional, intentional] = month.invited;
     let when_called = irregularity.simd_eq(Irregularity::None as u32).select(
         all(simd, none),
         choose(simd, irregularity.simd_eq(Irregularity::Unintentional as u32), unintentional, intentional),
     );
-    let suspended = all(simd, month.start) - at.numbers(simd, &load.suspended_since);
+    let suspended = all(simd, month.start) - clients.suspended_since.load(simd);
     invited.select(when_called, all(simd, 0.0))
         + choose(simd, suspended.simd_ge(RECOVERY_MONTHS), p.no_show.suspension_exit * month.dt, 0.0)
         + p.exit.withdrawal * month.dt
@@ -269,7 +256,7 @@ mod tests {
     fn hazards_at(stage: &Stage, row: &Row) -> impl Fn(ExitReason) -> f32 {
         let (load, setting) = (load_of(row), stage.setting());
         let month = Month::new(&staff(), &setting, &stage.clock(0));
-        let all = in_lanes!(simd => hazards_of(simd, &load, &Batch::new(&[0]), &month, &setting));
+        let all = in_lanes!(simd => hazards_of(simd, load.at(0), &month, &setting));
         move |reason| all[REASONS.iter().position(|known| *known == reason).expect("competes")][0]
     }
 
@@ -324,7 +311,7 @@ mod tests {
         let month = Month::new(&optimist, &setting, &stage.clock(0));
         let work = |flags| {
             let load = load_of(&Row { flags, ..client() });
-            in_lanes!(simd => hazards_of(simd, &load, &Batch::new(&[0]), &month, &setting))[0][0]
+            in_lanes!(simd => hazards_of(simd, load.at(0), &month, &setting))[0][0]
         };
         let factor = libm::exp(0.5 * stage.scenario.parameters.caseworker.optimism);
         assert!(close(work(flag::FIXED_CASEWORKER) / work(0), factor));

@@ -5,25 +5,48 @@
 use super::caseload::Caseload;
 use super::setting::Setting;
 use crate::random::{Dice, Process, lanes as draws};
-use crate::stats::lanes::{self, Column, Simd};
+use crate::stats::lanes::{self, Block, LANES, Simd, Words};
 
 /// First of the blocks of common draws.
 const FIRST_BLOCK: u32 = Process::Irregularity.block();
 /// Number of common blocks.
 const BLOCKS: usize = 2;
 
-/// The words of each client on benefit, in columns.
+/// The words of each client on benefit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Luck {
-    /// The words of the clients, by block of draws and lane: `words[block][lane][row]`.
-    words: [[Column<u32>; 4]; BLOCKS],
+    /// The words of sixteen clients at a time, by block of draws and word: `clients[block][draws][word][lane]`.
+    clients: Vec<[[Block<u32>; 4]; BLOCKS]>,
+}
+
+/// Where the word of a process lies.
+#[inline(always)]
+fn place(process: Process) -> (usize, usize) {
+    ((process.block() - FIRST_BLOCK) as usize, process.lane())
 }
 
 impl Luck {
-    /// The words of a process, row by row.
+    /// The words of a process for a block of clients.
     #[inline(always)]
-    pub(super) fn of(&self, process: Process) -> &Column<u32> {
-        &self.words[(process.block() - FIRST_BLOCK) as usize][process.lane()]
+    pub(super) fn of<S: Simd>(&self, simd: S, block: usize, process: Process) -> Words<S> {
+        let (draws, word) = place(process);
+        self.clients[block][draws][word].load(simd)
+    }
+
+    /// The word of a process for a row.
+    #[inline(always)]
+    pub(super) fn word(&self, row: usize, process: Process) -> u32 {
+        let (draws, word) = place(process);
+        self.clients[row / LANES][draws][word][row]
+    }
+
+    /// The words of a process for at most sixteen rows anywhere.
+    pub(super) fn gather(&self, rows: &[u32], process: Process) -> Block<u32> {
+        let mut words = Block::default();
+        for (lane, &row) in rows.iter().enumerate() {
+            words[lane] = self.word(row as usize, process);
+        }
+        words
     }
 }
 
@@ -35,16 +58,14 @@ pub(super) fn draw(luck: &mut Luck, load: &Caseload, setting: &Setting, step: u3
 /// Draws every block for sixteen clients at a time. An entity is the client's id, the moment the step.
 #[inline(always)]
 fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step: u32) {
-    for (number, columns) in luck.words.iter_mut().enumerate() {
-        for column in &mut *columns {
-            column.resize(load.rows());
-        }
-        for block in load.blocks() {
-            let ids = load.id.load(simd, block);
+    luck.clients.resize(lanes::blocks(load.rows()), Default::default());
+    for (block, clients) in load.all().enumerate() {
+        let ids = clients.id.load(simd);
+        for (number, blocks) in luck.clients[block].iter_mut().enumerate() {
             let words = draws::block_inlined(simd, dice, ids, step, FIRST_BLOCK + number as u32);
             // By reference: an iterator over the array itself would copy it about, four times the cost of the whole block.
-            for (column, words) in columns.iter_mut().zip(&words) {
-                column.store(block, *words);
+            for (place, words) in blocks.iter_mut().zip(&words) {
+                place.store(*words);
             }
         }
     }
@@ -68,7 +89,11 @@ mod tests {
         draw(&mut luck, &load, &setting, 5);
         for process in [Process::Irregularity, Process::Detection, Process::Contact, Process::AnyStep] {
             for row in 0..3 {
-                assert_eq!(luck.of(process)[row], setting.dice.draw(load.id[row], 5, process), "{process:?}");
+                assert_eq!(
+                    luck.word(row, process),
+                    setting.dice.draw(load.id(row), 5, process),
+                    "{process:?}"
+                );
             }
         }
     }

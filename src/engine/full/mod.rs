@@ -32,7 +32,7 @@ pub use means::Means;
 pub(super) use world::simulate;
 
 use book::Book;
-use caseload::Caseload;
+use caseload::{Caseload, ClientBlock};
 use clock::Clock;
 use entry::Arrivals;
 use invitation::Due;
@@ -59,6 +59,8 @@ struct Workspace {
     hits: Hits,
     /// Who calls on own initiative, as bits.
     calls: Hits,
+    /// Columns of the few to whom something happens, side by side.
+    batch: ClientBlock,
     /// Distances before the step.
     before: Column<f32>,
 }
@@ -75,7 +77,7 @@ fn step(
     clock: &Clock,
     book: &mut Book,
 ) {
-    let Workspace { load, luck, queue, talks, list, hits, calls, before } = space;
+    let Workspace { load, luck, queue, talks, list, hits, calls, batch, before } = space;
     calendar::run(load, (hits, list), setting, clock, book); //                   1. age, months of benefit, pension
     setting.lap("calendar");
     arrivals.run(load, staff, setting, clock, book); //                           2. enrolment and inflow ...
@@ -84,23 +86,23 @@ fn step(
     setting.lap("arrivals");
     luck::draw(luck, load, setting, clock.step);
     setting.lap("luck");
-    invitation::run(load, luck, (queue, talks, hits), setting, clock, book); //   3. invitations, capacity, no-show
+    invitation::run(load, luck, (queue, talks, hits, batch), setting, clock, book); //   3. invitations, capacity, no-show
     setting.lap("invitation: slots, no-show");
-    conversation::run(load, talks, staff, setting, clock, book); //               4. trust, information, disclosure, discovery
+    conversation::run(load, (talks, batch), staff, setting, clock, book); //               4. trust, information, disclosure, discovery
     setting.lap("conversation: what fades");
-    small_steps::run(load, luck, (hits, list), setting, clock, book); //          5. steps start and stop
+    small_steps::run(load, luck, (hits, list, batch), setting, clock, book); //          5. steps start and stop
     setting.lap("small steps: which");
     distance::run(load, luck, (hits, before), setting, clock, book); //           6. distance
     setting.lap("distance: who came near");
     drive::run(load, setting, clock); //                                          7. confidence and motivation
     setting.lap("drive");
-    irregularity::run(load, luck, ([hits, calls], list), setting, clock, book); //  8. irregularities begin and end
+    irregularity::run(load, luck, [hits, calls], setting, clock, book); //         8. irregularities begin and end
     setting.lap("irregularity: calls, which");
-    detection::run(load, luck, (talks, hits), setting, clock, book); //           9. detection, investigation, sanction
+    detection::run(load, luck, (talks, hits, batch), setting, clock, book); //           9. detection, investigation, sanction
     setting.lap("detection: outside talks");
     recording::client_months(load, setting, clock, book);
     setting.lap("client-months");
-    leaving::run(load, luck, (hits, list), (staff, setting), clock, book); //     10. competing exits
+    leaving::run(load, luck, hits, (staff, setting), clock, book); //             10. competing exits
     setting.lap("leaving: why");
     if clock.closes_month {
         recording::run(load, setting, book); //                                   11. record

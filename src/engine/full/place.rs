@@ -1,115 +1,70 @@
-//! Where sixteen lanes are read from: a block of the columns, or sixteen rows anywhere. A formula is written once and serves the
-//! dense pass over everybody and the batch of the few to whom something happens.
+//! To whom something happens: found as bits in a dense pass, then worked off block by block, row by row, or in batches of sixteen
+//! whose columns are copied side by side, so that one formula serves the dense pass over everybody and the batch of the few.
 
 use super::caseload::Caseload;
-use crate::stats::lanes::{Bits, Column, Floats, LANES, Simd, Words};
+use crate::stats::lanes::{Bits, LANES, blocks, live};
 
-/// Sixteen places in the columns.
-pub(super) trait LaneRows: Copy {
-    /// The numbers of a column there.
-    fn numbers<S: Simd>(&self, simd: S, column: &Column<f32>) -> Floats<S>;
-    /// The words of a column there.
-    fn words<S: Simd>(&self, simd: S, column: &Column<u32>) -> Words<S>;
-}
-
-/// A block of sixteen consecutive rows.
-#[derive(Clone, Copy)]
-pub(super) struct Block(pub(super) usize);
-
-impl LaneRows for Block {
-    #[inline(always)]
-    fn numbers<S: Simd>(&self, simd: S, column: &Column<f32>) -> Floats<S> {
-        column.load(simd, self.0)
-    }
-
-    #[inline(always)]
-    fn words<S: Simd>(&self, simd: S, column: &Column<u32>) -> Words<S> {
-        column.load(simd, self.0)
-    }
-}
-
-/// At most sixteen rows anywhere; the lanes beyond them repeat the first.
-#[derive(Clone, Copy)]
-pub(super) struct Batch {
-    /// The rows, the first repeated to fill sixteen lanes.
-    rows: [u32; LANES],
-    /// How many of them are meant, 1 to 16.
-    count: usize,
-}
-
-impl Batch {
-    /// A batch of 1 to 16 rows.
-    pub(super) fn new(chosen: &[u32]) -> Self {
-        let mut rows = [chosen[0]; LANES];
-        rows[..chosen.len()].copy_from_slice(chosen);
-        Self { rows, count: chosen.len() }
-    }
-
-    /// The rows, lane by lane.
-    pub(super) fn rows(&self) -> &[u32] {
-        &self.rows[..self.count]
-    }
-
-    /// A value for every lane, by row.
-    #[inline(always)]
-    pub(super) fn map<T: Copy + Default>(&self, value: impl Fn(usize) -> T) -> [T; LANES] {
-        let mut values = [T::default(); LANES];
-        for (place, &row) in values.iter_mut().zip(&self.rows) {
-            *place = value(row as usize);
+/// Copies columns of at most sixteen rows into the lanes of a block: `gather!(block, load, rows; trust, flags)`. Lanes past the rows keep
+/// what they held, and columns that were not asked for hold nothing to rely on (nonsense, where assertions are checked).
+macro_rules! gather {
+    ($into:expr, $load:expr, $rows:expr; $($column:ident),+ $(,)?) => {{
+        #[cfg(debug_assertions)]
+        $into.forget();
+        for (lane, &row) in $rows.iter().enumerate() {
+            let row = row as usize;
+            let from = $load.at(row / crate::stats::lanes::LANES);
+            $($into.$column[lane] = from.$column[row];)+
         }
-        values
-    }
-
-    /// Writes numbers back.
-    #[inline(always)]
-    pub(super) fn put<S: Simd>(&self, column: &mut Column<f32>, values: Floats<S>) {
-        column.scatter(self.rows(), values);
-    }
-
-    /// Writes words back.
-    #[inline(always)]
-    pub(super) fn put_words<S: Simd>(&self, column: &mut Column<u32>, values: Words<S>) {
-        column.scatter(self.rows(), values);
-    }
+    }};
 }
+pub(super) use gather;
 
-impl LaneRows for Batch {
-    #[inline(always)]
-    fn numbers<S: Simd>(&self, simd: S, column: &Column<f32>) -> Floats<S> {
-        column.gather(simd, &self.rows)
-    }
-
-    #[inline(always)]
-    fn words<S: Simd>(&self, simd: S, column: &Column<u32>) -> Words<S> {
-        column.gather(simd, &self.rows)
-    }
+/// Copies columns back: `scatter!(block, load, rows; trust)`.
+macro_rules! scatter {
+    ($from:expr, $load:expr, $rows:expr; $($column:ident),+ $(,)?) => {{
+        for (lane, &row) in $rows.iter().enumerate() {
+            let row = row as usize;
+            let into = $load.of(row);
+            $(into.$column[row] = $from.$column[lane];)+
+        }
+    }};
 }
+pub(super) use scatter;
 
 /// The rows to which something happens, found block by block as bits: no branch in the dense pass.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hits {
     /// One bit per row, block by block.
     blocks: Vec<Bits>,
+    /// Clients whom the pass was over.
+    rows: usize,
 }
 
 impl Hits {
-    /// Forgets everything, for the next pass.
+    /// Nobody yet, for the next pass over these clients.
     #[inline(always)]
-    pub(super) fn clear(&mut self) {
+    pub(super) fn clear(&mut self, load: &Caseload) {
         self.blocks.clear();
+        self.blocks.resize(blocks(load.rows()), 0);
+        self.rows = load.rows();
     }
 
-    /// Adds the answer of the next block; only lanes that hold a client count.
+    /// The answer of a block; only lanes that hold a client count.
     #[inline(always)]
-    pub(super) fn push(&mut self, load: &Caseload, answer: u64) {
-        let live = load.live(self.blocks.len());
-        self.blocks.push(answer as Bits & live);
+    pub(super) fn set(&mut self, block: usize, answer: u64) {
+        self.blocks[block] = answer as Bits & live(self.rows, block);
     }
 
     /// Whether a row is among them.
     #[inline]
     pub(super) fn has(&self, row: usize) -> bool {
         self.blocks[row / LANES] >> (row % LANES) & 1 == 1
+    }
+
+    /// The blocks with somebody among them, ascending, and who.
+    #[inline]
+    pub(super) fn blocks(&self) -> impl DoubleEndedIterator<Item = (usize, Bits)> {
+        self.blocks.iter().copied().enumerate().filter(|&(_, bits)| bits != 0)
     }
 
     /// The rows, ascending.
@@ -149,7 +104,7 @@ pub(super) fn lanes_of(bits: Bits) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::full::caseload::Row;
+    use crate::engine::full::caseload::{ClientBlock, Row};
 
     #[test]
     fn hits_are_rows_of_clients_in_order() {
@@ -158,13 +113,14 @@ mod tests {
             load.push(&Row { id, ..Row::default() });
         }
         let mut hits = Hits::default();
-        hits.push(&load, 0b1000_0000_0000_0001);
-        hits.push(&load, 0b1_1010);
+        hits.clear(&load);
+        hits.set(0, 0b1000_0000_0000_0001);
+        hits.set(1, 0b1_1010);
         assert_eq!(hits.rows().collect::<Vec<_>>(), [0, 15, 17, 19]);
         let mut list = vec![7];
         hits.list(&mut list);
         assert_eq!(list, [0, 15, 17, 19]);
-        hits.clear();
+        hits.clear(&load);
         assert_eq!(hits.rows().count(), 0);
     }
 
@@ -175,7 +131,7 @@ mod tests {
             load.push(&Row { id, trust: id as f32, ..Row::default() });
         }
         let gone = load.take(3);
-        assert_eq!((gone.id, load.rows(), load.id[3], load.trust[3]), (3, 19, 19, 19.0));
+        assert_eq!((gone.id, load.rows(), load.id(3), load.trust(3)), (3, 19, 19, 19.0));
         let last = load.take(18);
         assert_eq!((last.id, load.rows()), (18, 18));
     }
@@ -184,13 +140,23 @@ mod tests {
     fn a_batch_reads_and_writes_its_rows_only() {
         let mut load = Caseload::default();
         for id in 0..40 {
-            load.push(&Row { trust: id as f32, ..Row::default() });
+            load.push(&Row { id, trust: id as f32, ..Row::default() });
         }
-        let batch = Batch::new(&[5, 39]);
-        fearless_simd::dispatch!(crate::stats::instructions::widest(), simd => {
-            let trust = batch.numbers(simd, &load.trust);
-            batch.put(&mut load.trust, trust + 100.0);
-        });
-        assert_eq!((load.trust[5], load.trust[39], load.trust[6]), (105.0, 139.0, 6.0));
+        let (rows, mut batch) = ([5, 39], ClientBlock::default());
+        gather!(batch, load, rows; trust, id);
+        assert_eq!((batch.trust[0], batch.trust[1], batch.id[1]), (5.0, 39.0, 39));
+        batch.trust[1] += 100.0;
+        scatter!(batch, load, rows; trust);
+        assert_eq!((load.trust(5), load.trust(39), load.trust(6)), (5.0, 139.0, 6.0));
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    fn a_column_that_was_not_asked_for_is_nonsense() {
+        let mut load = Caseload::default();
+        load.push(&Row::default());
+        let mut batch = ClientBlock::default();
+        gather!(batch, load, [0_u32]; trust);
+        assert!(batch.trust[0] == 0.0 && batch.confidence[0].is_nan() && batch.flags[0] == u32::MAX);
     }
 }

@@ -30,12 +30,12 @@ pub(super) fn run(load: &mut Caseload, setting: &Setting, clock: &Clock) {
     }
     let month = clock.month as u32 - 1;
     for row in 0..load.rows() {
-        let before = load.service[row];
+        let before = load.service(row);
         let review = setting
             .arm
             .review_months
-            .is_some_and(|months| clock.start - f64::from(load.decided_at[row]) >= f64::from(months));
-        if !review && service(load.fits[row], setting, month) == before {
+            .is_some_and(|months| clock.start - f64::from(load.decided_at(row)) >= f64::from(months));
+        if !review && service(load.fits(row), setting, month) == before {
             continue;
         }
         let mut client = load.row(row);
@@ -133,9 +133,9 @@ mod tests {
             load.push(&client);
         }
         run(&mut load, &setting, &stage.clock(2));
-        assert_eq!([load.service[0], load.service[1]], [regular; 2]);
+        assert_eq!([load.service(0), load.service(1)], [regular; 2]);
         run(&mut load, &setting, &stage.clock(3));
-        assert_eq!([load.service[0], load.service[1]], [fip, regular]);
-        assert!(load.next_due[0] < super::super::clock::NEVER);
+        assert_eq!([load.service(0), load.service(1)], [fip, regular]);
+        assert!(load.next_due(0) < super::super::clock::NEVER);
     }
 }

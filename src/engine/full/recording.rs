@@ -68,7 +68,7 @@ fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> State
     let mut states = States::default();
     let (mut distances, mut records) = (LaneSum::new(simd, PER_MONTH), LaneSum::new(simd, PER_MONTH));
     let [mut trust, mut confidence, mut motivation] = [LaneSum::new(simd, PER_INDEX); 3];
-    for block in load.blocks() {
+    for (block, clients) in load.all().enumerate() {
         let members = load.members(simd, block, part, parts);
         let who = Mask::<S>::from_bitmask(simd, members.into());
         macro_rules! count {
@@ -77,14 +77,14 @@ fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> State
             };
         }
         states.clients += members.count_ones();
-        let (distance, recorded) = (load.distance.load(simd, block), load.recorded.load(simd, block));
-        let (flags, active) = (load.flags.load(simd, block), load.active.load(simd, block));
-        let irregularity = load.irregularity.load(simd, block);
+        let (distance, recorded) = (clients.distance.load(simd), clients.recorded.load(simd));
+        let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
+        let irregularity = clients.irregularity.load(simd);
         distances.add(who, distance);
         records.add(who, recorded);
-        trust.add(who, load.trust.load(simd, block));
-        confidence.add(who, load.confidence.load(simd, block));
-        motivation.add(who, load.motivation.load(simd, block));
+        trust.add(who, clients.trust.load(simd));
+        confidence.add(who, clients.confidence.load(simd));
+        motivation.add(who, clients.motivation.load(simd));
         count!(states.unintentional, irregularity.simd_eq(Irregularity::Unintentional as u32));
         count!(states.intentional, irregularity.simd_eq(Irregularity::Intentional as u32));
         count!(states.hidden_capacity, (recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32));
@@ -203,7 +203,7 @@ fn members<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> u32 
         return load.rows() as u32;
     }
     let mut clients = 0;
-    for block in load.blocks() {
+    for block in 0..load.all().len() {
         clients += load.members(simd, block, part, parts).count_ones();
     }
     clients
@@ -245,18 +245,18 @@ fn months_of<S: Simd>(simd: S, load: &Caseload, clock: &Clock, part: usize, part
     let mut months = Months::default();
     // Clients whose spell is at least as long as each class begins.
     let mut reached = PerSpell::<u32>::default();
-    for block in load.blocks() {
+    for (block, clients) in load.all().enumerate() {
         let members = load.members(simd, block, part, parts);
         macro_rules! count {
             ($total:expr, $mask:expr) => {
                 $total += ($mask.to_bitmask() as Bits & members).count_ones()
             };
         }
-        let (flags, active) = (load.flags.load(simd, block), load.active.load(simd, block));
+        let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
         count!(months.trajectory, has(active, TRAJECTORY));
         count!(months.wages, has(active, SUPPORTED) & !has(flags, flag::WAGES));
         count!(months.capacity_unseen, has(flags, flag::CAPACITY_UNSEEN));
-        let spell = all(simd, clock.start as f32) - load.spell_start.load(simd, block);
+        let spell = all(simd, clock.start as f32) - clients.spell_start.load(simd);
         reached[SpellClass::Under6] += members.count_ones();
         for &class in &SpellClass::ALL[1..] {
             count!(reached[class], spell.simd_ge(class.least_months() as f32));
@@ -274,7 +274,7 @@ pub(super) fn lives(load: &Caseload, now: f64, book: &mut Book) {
     let month = book.month as u16;
     let Some(lives) = &mut book.lives else { return };
     let here =
-        (0..load.rows()).filter(|&row| load.sampled[row] != NOT_SAMPLED).map(|row| (load.row(row), None));
+        (0..load.rows()).filter(|&row| load.sampled(row) != NOT_SAMPLED).map(|row| (load.row(row), None));
     let out = book.absent.sampled().map(|Gone { row, reason, .. }| (*row, Some(*reason)));
     let mut clients: Vec<(Row, Option<ExitReason>)> = here.chain(out).collect();
     clients.sort_by_key(|(client, _)| client.sampled);

@@ -6,6 +6,7 @@ use crate::population::{Caseworker, SiteLuck};
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
 use crate::scenario::{Arm, Contact, Scenario, Service, Site, Who};
+use crate::stats::lanes::Block;
 
 /// The unchanging surroundings of a caseload.
 #[derive(Clone, Copy)]
@@ -55,6 +56,21 @@ impl Setting<'_> {
     #[inline]
     pub(super) fn service(&self, index: u32) -> &Service {
         &self.scenario.services[index as usize]
+    }
+
+    /// A number of the service of each of `count` clients, lane by lane.
+    #[inline]
+    pub(super) fn by_service(
+        &self,
+        services: &Block<u32>,
+        count: usize,
+        number: impl Fn(&Service) -> f64,
+    ) -> Block<f32> {
+        let mut numbers = Block::default();
+        for lane in 0..count {
+            numbers[lane] = number(self.service(services[lane])) as f32;
+        }
+        numbers
     }
 
     /// Whether some client of the arm can get a service under which contacts come up by chance.

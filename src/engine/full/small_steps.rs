@@ -6,23 +6,25 @@
 use fearless_simd::prelude::*;
 
 use super::book::Book;
-use super::caseload::{Caseload, flag};
+use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Batch, Block, Hits, LaneRows};
+use super::place::{Hits, gather};
 use super::setting::Setting;
 use crate::history::Tally;
 use crate::kinds::{Domain, Happening, Kind, LifeEvent, Need, Set, Step};
 use crate::random::Process;
 use crate::random::lanes::{self as draws, happens, probability, unit};
 use crate::scenario::parameters::{DistanceNeed, StepParameters, Steps};
-use crate::stats::lanes::{self, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, exp, has, words};
+use crate::stats::lanes::{
+    self, Block, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, exp, has, words,
+};
 
 /// Starts, stops and extensions of all kinds. Hazards read the state as it was when the sub-step began.
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    (hits, list): (&mut Hits, &mut Vec<u32>),
+    (hits, list, batch): (&mut Hits, &mut Vec<u32>, &mut ClientBlock),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
@@ -34,9 +36,9 @@ pub(super) fn run(
     setting.lap("small steps: healing");
     hits.list(list);
     for chosen in list.chunks(LANES) {
-        let who = Batch::new(chosen);
-        let happened =
-            lanes::with!(setting.means.level, simd => which(simd, load, luck, &who, setting, clock));
+        gather!(batch, load, chosen; id, last_talk, kick, trust, confidence, motivation, active, disclosed, flags, recorded, distance);
+        let any = luck.gather(chosen, Process::AnyStep);
+        let happened = lanes::with!(setting.means.level, simd => which(simd, batch, &any, setting, clock));
         for (lane, &row) in chosen.iter().enumerate() {
             apply(load, row as usize, &happened, lane, &setting.single.steps, book);
         }
@@ -62,25 +64,19 @@ struct State<S: Simd> {
 /// Reads the state of sixteen clients; `start` is the start of the step in months since month 0. The push of the last talk works
 /// for a month.
 #[inline(always)]
-fn state<S: Simd>(
-    simd: S,
-    load: &Caseload,
-    at: &impl LaneRows,
-    common: &StepParameters<f32>,
-    start: f32,
-) -> State<S> {
-    let talked = (all(simd, start) - at.numbers(simd, &load.last_talk)).simd_lt(1.0);
-    let kick = talked.select(at.numbers(simd, &load.kick), all(simd, 0.0));
-    let readiness = (at.numbers(simd, &load.trust) - 0.4) * common.trust
-        + (at.numbers(simd, &load.confidence) - 0.35) * common.confidence
-        + (at.numbers(simd, &load.motivation) - 0.4) * common.motivation
+fn state<S: Simd>(simd: S, clients: &ClientBlock, common: &StepParameters<f32>, start: f32) -> State<S> {
+    let talked = (all(simd, start) - clients.last_talk.load(simd)).simd_lt(1.0);
+    let kick = talked.select(clients.kick.load(simd), all(simd, 0.0));
+    let readiness = (clients.trust.load(simd) - 0.4) * common.trust
+        + (clients.confidence.load(simd) - 0.35) * common.confidence
+        + (clients.motivation.load(simd) - 0.4) * common.motivation
         + kick;
     State {
-        active: at.words(simd, &load.active),
-        disclosed: at.words(simd, &load.disclosed),
-        language_need: has(at.words(simd, &load.flags), flag::LANGUAGE_NEED),
-        recorded: at.numbers(simd, &load.recorded),
-        distance: at.numbers(simd, &load.distance),
+        active: clients.active.load(simd),
+        disclosed: clients.disclosed.load(simd),
+        language_need: has(clients.flags.load(simd), flag::LANGUAGE_NEED),
+        recorded: clients.recorded.load(simd),
+        distance: clients.distance.load(simd),
         readiness: exp(simd, readiness),
     }
 }
@@ -132,15 +128,15 @@ fn anything<S: Simd>(
     clock: &Clock,
 ) {
     let steps = &setting.single.steps;
-    hits.clear();
-    for block in load.blocks() {
-        let state = state(simd, load, &Block(block), &steps.common, clock.start as f32);
+    hits.clear(load);
+    for (block, clients) in load.all().enumerate() {
+        let state = state(simd, clients, &steps.common, clock.start as f32);
         let mut total = all(simd, 0.0);
         for &step in Step::ALL {
             total += hazard(simd, steps, &state, step, clock.length as f32);
         }
-        let u = unit(simd, luck.of(Process::AnyStep).load(simd, block));
-        hits.push(load, happens(simd, u, total).to_bitmask());
+        let u = unit(simd, luck.of(simd, block, Process::AnyStep));
+        hits.set(block, happens(simd, u, total).to_bitmask());
     }
 }
 
@@ -165,17 +161,16 @@ struct Happened {
 #[inline(always)]
 fn which<S: Simd>(
     simd: S,
-    load: &Caseload,
-    luck: &Luck,
-    who: &Batch,
+    clients: &ClientBlock,
+    any: &Block<u32>,
     setting: &Setting,
     clock: &Clock,
 ) -> Happened {
     let steps = &setting.single.steps;
     let dt = clock.length as f32;
-    let state = state(simd, load, who, &steps.common, clock.start as f32);
-    let id = who.words(simd, &load.id);
-    let any = unit(simd, who.words(simd, luck.of(Process::AnyStep)));
+    let state = state(simd, clients, &steps.common, clock.start as f32);
+    let id = clients.id.load(simd);
+    let any = unit(simd, any.load(simd));
     let none = words(simd, 0);
     let (mut started, mut stopped, mut dropped, mut extended) = (none, none, none, none);
     let mut passed = all(simd, 0.0);
@@ -195,8 +190,12 @@ fn which<S: Simd>(
 
         let bit = 1 << step.index();
         let runs = has(state.active, bit);
-        let place =
-            first.select(uniform, uniform / probability(simd, hazard).max(f32::MIN_POSITIVE)) * hazard;
+        let mut place = uniform * hazard;
+        // Rare, and a division: only when it is asked for.
+        if (later & runs).any_true() {
+            let again = uniform / probability(simd, hazard).max(f32::MIN_POSITIVE) * hazard;
+            place = first.select(place, again);
+        }
         let stop = steps.kind[step].stop * dt;
         let stops = place.simd_lt(stop);
         let drops = place.simd_lt(stop * steps.common.dropout_share);
@@ -237,14 +236,14 @@ fn apply(
     for step in set(&happened.started).iter() {
         start(load, row, step, &steps.common, book);
     }
-    load.activity[row] = activity(steps, load.active[row]);
+    load.of(row).activity[row] = activity(steps, load.active(row));
 }
 
 /// A start raises confidence and motivation; the visible steps are an activation.
 fn start(load: &mut Caseload, row: usize, step: Step, common: &StepParameters<f32>, book: &mut Book) {
-    load.active[row] |= 1 << step.index();
-    load.confidence[row] += common.start_confidence * (1.0 - load.confidence[row]);
-    load.motivation[row] += common.start_motivation * (1.0 - load.motivation[row]);
+    load.of(row).active[row] |= 1 << step.index();
+    load.of(row).confidence[row] += common.start_confidence * (1.0 - load.confidence(row));
+    load.of(row).motivation[row] += common.start_motivation * (1.0 - load.motivation(row));
     book.count(Tally::Start(step));
     book.note(load, row, LifeEvent::Started(step));
     if step.visible() {
@@ -264,9 +263,9 @@ fn stop(
     common: &StepParameters<f32>,
     book: &mut Book,
 ) {
-    load.active[row] &= !(1 << step.index());
+    load.of(row).active[row] &= !(1 << step.index());
     if drops {
-        load.confidence[row] *= 1.0 - common.dropout_confidence;
+        load.of(row).confidence[row] *= 1.0 - common.dropout_confidence;
         book.note(load, row, LifeEvent::DroppedOut);
     } else {
         book.note(load, row, LifeEvent::FinishedStep);
@@ -304,8 +303,8 @@ const SERVED_BY: [(Domain, &[Step]); Domain::ALL.len()] = [
 /// Steps lower the severities of the domains they serve: help only those that have been disclosed.
 #[inline(always)]
 fn heal<S: Simd>(simd: S, load: &mut Caseload, amount: f32) {
-    for block in load.blocks() {
-        let (active, disclosed) = (load.active.load(simd, block), load.disclosed.load(simd, block));
+    for clients in load.all_mut() {
+        let (active, disclosed) = (clients.active.load(simd), clients.disclosed.load(simd));
         for (domain, steps) in SERVED_BY {
             let known = has(disclosed, 1 << domain.index());
             let mut fall = all(simd, 0.0);
@@ -314,8 +313,8 @@ fn heal<S: Simd>(simd: S, load: &mut Caseload, amount: f32) {
                 let helps = if step.is_help() { runs & known } else { runs };
                 fall += choose(simd, helps, amount, 0.0);
             }
-            let severity = load.severity(domain).load(simd, block);
-            load.severity_mut(domain).store(block, (severity - fall).max(0.0));
+            let severity = clients.severity(domain).load(simd);
+            clients.severity_mut(domain).store((severity - fall).max(0.0));
         }
     }
 }
@@ -341,7 +340,7 @@ mod tests {
         let (load, steps) = (load_of(row), stage.scenario.parameters.steps.single());
         PerStep::from_fn(|step| {
             let lanes: [f32; LANES] = in_lanes!(simd => {
-                let state = state(simd, &load, &Batch::new(&[0]), &steps.common, 0.0);
+                let state = state(simd, load.at(0), &steps.common, 0.0);
                 hazard(simd, &steps, &state, step, 1.0).into()
             });
             lanes[0]
@@ -413,23 +412,23 @@ mod tests {
             (&stage.scenario.parameters.steps.common, stage.scenario.parameters.steps.common.single());
         let mut load = load_of(&Row { confidence: 0.4, motivation: 0.5, ..Row::default() });
         let count = written(|book| start(&mut load, 0, Step::Volunteering, &common, book));
-        assert!(close(load.confidence[0], 0.4 + 0.6 * p.start_confidence));
-        assert!(close(load.motivation[0], 0.5 + 0.5 * p.start_motivation));
-        assert_eq!((load.active[0], count(Tally::ActivatedClients)), (1 << Step::Volunteering.index(), 1.0));
-        let before = f64::from(load.confidence[0]);
+        assert!(close(load.confidence(0), 0.4 + 0.6 * p.start_confidence));
+        assert!(close(load.motivation(0), 0.5 + 0.5 * p.start_motivation));
+        assert_eq!((load.active(0), count(Tally::ActivatedClients)), (1 << Step::Volunteering.index(), 1.0));
+        let before = f64::from(load.confidence(0));
         let _ = written(|book| stop(&mut load, 0, Step::Volunteering, true, &common, book));
-        assert!(close(load.confidence[0], before * (1.0 - p.dropout_confidence)));
-        assert_eq!(load.active[0], 0);
-        let before = load.confidence[0];
+        assert!(close(load.confidence(0), before * (1.0 - p.dropout_confidence)));
+        assert_eq!(load.active(0), 0);
+        let before = load.confidence(0);
         let _ = written(|book| stop(&mut load, 0, Step::Sport, false, &common, book));
-        assert_eq!(load.confidence[0], before);
+        assert_eq!(load.confidence(0), before);
     }
 
     #[test]
     fn section_7_4_an_extension_is_on_file_and_changes_no_state() {
         let mut load = load_of(&Row { confidence: 0.4, motivation: 0.5, ..Row::default() });
         let count = written(|book| extend(&mut load, 0, Step::Trajectory, book));
-        assert_eq!((load.confidence[0], load.motivation[0]), (0.4, 0.5));
+        assert_eq!((load.confidence(0), load.motivation(0)), (0.4, 0.5));
         assert_eq!([count(Tally::Extension(Step::Trajectory)), count(Tally::ActivatedClients)], [1.0; 2]);
     }
 
@@ -452,7 +451,7 @@ mod tests {
         let after = |disclosed| {
             let mut load = load_of(&Row { active, disclosed, ..row });
             in_lanes!(simd => heal(simd, &mut load, 0.1));
-            [load.severity_finances[0], load.severity_meaning[0]]
+            [load.severity_finances(0), load.severity_meaning(0)]
         };
         assert!(close(after(1 << Domain::Finances.index())[0], 0.5));
         assert_eq!(after(0)[0], 0.7);

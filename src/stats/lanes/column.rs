@@ -46,6 +46,59 @@ pub fn live(rows: usize, block: usize) -> Bits {
 #[repr(align(64))]
 pub(crate) struct Block<T>([T; LANES]);
 
+impl<T: Copy> Block<T> {
+    /// The same value in every lane.
+    #[cfg(debug_assertions)]
+    pub(crate) fn filled(value: T) -> Self {
+        Self([value; LANES])
+    }
+}
+
+/// By lane, of which only the lowest four bits count: the lane of row `r` is `r` modulo sixteen, and no check is needed.
+impl<T> Index<usize> for Block<T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn index(&self, lane: usize) -> &T {
+        &self.0[lane % LANES]
+    }
+}
+
+impl<T> IndexMut<usize> for Block<T> {
+    #[inline(always)]
+    fn index_mut(&mut self, lane: usize) -> &mut T {
+        &mut self.0[lane % LANES]
+    }
+}
+
+impl Block<f32> {
+    /// The sixteen numbers.
+    #[inline(always)]
+    pub(crate) fn load<S: Simd>(&self, simd: S) -> Floats<S> {
+        Floats::simd_from(simd, self.0)
+    }
+
+    /// Overwrites the sixteen numbers.
+    #[inline(always)]
+    pub(crate) fn store<S: Simd>(&mut self, values: Floats<S>) {
+        self.0 = values.into();
+    }
+}
+
+impl Block<u32> {
+    /// The sixteen words.
+    #[inline(always)]
+    pub(crate) fn load<S: Simd>(&self, simd: S) -> Words<S> {
+        Words::simd_from(simd, self.0)
+    }
+
+    /// Overwrites the sixteen words.
+    #[inline(always)]
+    pub(crate) fn store<S: Simd>(&mut self, values: Words<S>) {
+        self.0 = values.into();
+    }
+}
+
 /// A column: values by row, loaded and stored by block.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column<T> {
@@ -67,30 +120,6 @@ impl<T: Copy + Default> Column<T> {
         }
         self[row] = value;
     }
-
-    /// The value of a row.
-    #[inline(always)]
-    pub(crate) fn get(&self, row: usize) -> T {
-        self.blocks[row / LANES].0[row % LANES]
-    }
-
-    /// The values of sixteen rows anywhere. A loop: `array::from_fn` and iterators over an array by value stay calls that copy it.
-    #[inline(always)]
-    fn at(&self, rows: &[u32; LANES]) -> [T; LANES] {
-        let mut values = [T::default(); LANES];
-        for (value, &row) in values.iter_mut().zip(rows) {
-            *value = self.get(row as usize);
-        }
-        values
-    }
-
-    /// Overwrites at most sixteen rows anywhere with the first of `values`.
-    #[inline(always)]
-    fn put_at(&mut self, rows: &[u32], values: &[T; LANES]) {
-        for (&row, &value) in rows.iter().zip(values) {
-            self[row as usize] = value;
-        }
-    }
 }
 
 impl<T> Index<usize> for Column<T> {
@@ -98,14 +127,14 @@ impl<T> Index<usize> for Column<T> {
 
     #[inline(always)]
     fn index(&self, row: usize) -> &T {
-        &self.blocks[row / LANES].0[row % LANES]
+        &self.blocks[row / LANES][row]
     }
 }
 
 impl<T> IndexMut<usize> for Column<T> {
     #[inline(always)]
     fn index_mut(&mut self, row: usize) -> &mut T {
-        &mut self.blocks[row / LANES].0[row % LANES]
+        &mut self.blocks[row / LANES][row]
     }
 }
 
@@ -113,26 +142,13 @@ impl Column<f32> {
     /// The sixteen numbers of a block.
     #[inline(always)]
     pub fn load<S: Simd>(&self, simd: S, block: usize) -> Floats<S> {
-        Floats::simd_from(simd, self.blocks[block].0)
+        self.blocks[block].load(simd)
     }
 
     /// Overwrites the sixteen numbers of a block.
     #[inline(always)]
     pub fn store<S: Simd>(&mut self, block: usize, values: Floats<S>) {
-        self.blocks[block].0 = values.into();
-    }
-
-    /// The numbers of sixteen rows anywhere.
-    #[inline(always)]
-    pub(crate) fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Floats<S> {
-        Floats::simd_from(simd, self.at(rows))
-    }
-
-    /// Overwrites the numbers of at most sixteen rows anywhere with the first of `values`.
-    #[inline(always)]
-    pub(crate) fn scatter<S: Simd>(&mut self, rows: &[u32], values: Floats<S>) {
-        let values: [f32; LANES] = values.into();
-        self.put_at(rows, &values);
+        self.blocks[block].store(values);
     }
 }
 
@@ -140,26 +156,13 @@ impl Column<u32> {
     /// The sixteen words of a block.
     #[inline(always)]
     pub fn load<S: Simd>(&self, simd: S, block: usize) -> Words<S> {
-        Words::simd_from(simd, self.blocks[block].0)
+        self.blocks[block].load(simd)
     }
 
     /// Overwrites the sixteen words of a block.
     #[inline(always)]
     pub fn store<S: Simd>(&mut self, block: usize, values: Words<S>) {
-        self.blocks[block].0 = values.into();
-    }
-
-    /// The words of sixteen rows anywhere.
-    #[inline(always)]
-    pub(crate) fn gather<S: Simd>(&self, simd: S, rows: &[u32; LANES]) -> Words<S> {
-        Words::simd_from(simd, self.at(rows))
-    }
-
-    /// Overwrites the words of at most sixteen rows anywhere with the first of `values`.
-    #[inline(always)]
-    pub(crate) fn scatter<S: Simd>(&mut self, rows: &[u32], values: Words<S>) {
-        let values: [u32; LANES] = values.into();
-        self.put_at(rows, &values);
+        self.blocks[block].store(values);
     }
 }
 
@@ -174,16 +177,12 @@ mod tests {
             column.put(row, row as f32);
         }
         assert_eq!((blocks(20), live(20, 0), live(20, 1), live(20, 2)), (2, 0xffff, 0xf, 0));
-        assert_eq!((column[19], column.get(20), blocks(0), blocks(16)), (19.0, 0.0, 0, 1));
-        let two = [3, 18];
-        let mut rows = [0; LANES];
-        rows[..2].copy_from_slice(&two);
+        assert_eq!((column[19], column[20], blocks(0), blocks(16)), (19.0, 0.0, 0, 1));
         fearless_simd::dispatch!(fearless_simd::Level::new(), simd => {
-            let values = column.gather(simd, &rows);
-            column.scatter(&two, values + 4.0);
+            let values = column.load(simd, 1);
+            column.store(1, values + 4.0);
         });
-        assert_eq!((column[0], column[18]), (0.0, 22.0));
-        assert_eq!(column.get(3), 7.0);
+        assert_eq!((column[16], column[18], column[3]), (20.0, 22.0, 3.0));
         assert_eq!(align_of::<Block<f32>>(), 64);
     }
 }

@@ -28,6 +28,7 @@ mod column;
 mod level;
 mod sum;
 
+pub(crate) use column::Block;
 pub(crate) use column::{Bits, LANES};
 pub use column::{Column, blocks, live};
 pub(crate) use level::with;
