@@ -28,10 +28,10 @@ mod table;
 
 pub use nearest::nearest;
 pub(crate) use nearest::{did_you_mean, one_of};
-pub(crate) use node::{Entry, Node, Value};
+pub use node::{Entry, Node, Value};
 pub(crate) use parse::{MAX_BYTES, quoted};
 pub use parse::{parse, source_from_bytes};
-pub(crate) use problem::{Place, Problem, ProblemKind, SourceText};
+pub use problem::{Place, Problem, ProblemKind, SourceText};
 pub use problem::{Problems, Sink};
 pub(crate) use showable::{is_showable, showable};
 pub use table::TableReader;

@@ -32,6 +32,22 @@ pub enum Variance {
 }
 
 /// Incidence of every cause in one arm.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::aalen_johansen::{Variance, aalen_johansen};
+/// use stapjes::observe::Dataset;
+///
+/// let personal = aalen_johansen(&Dataset::example(), 2)?.remove(1);
+/// // By month 4, three of eight went to work and one left otherwise: the causes add up to all who left.
+/// let [work, other] = [1, 2].map(|cause| personal.at(cause, 4.0));
+/// assert!((work - 3.0 / 8.0).abs() < 1e-12 && (other - 1.0 / 8.0).abs() < 1e-12);
+/// // Nobody is censored by then: p (1 - p) / n.
+/// assert!((personal.variance_at(2, 4.0, Variance::Jackknife) - 7.0 / 512.0).abs() < 1e-12);
+/// // Who went to work in months 1, 2 and 4 has lost 3, 2 and 0 of four months to it.
+/// assert!((personal.time_lost(1, 4.0) - 5.0 / 8.0).abs() < 1e-12);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidenceCurves {
     /// Who was at risk and what happened; one group, one event column per cause.

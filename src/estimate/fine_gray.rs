@@ -19,6 +19,23 @@ pub struct FineGrayData<'a> {
 }
 
 /// A fitted Fine-Gray model.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::Term;
+/// use stapjes::estimate::fine_gray::{FineGrayData, fit};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let personal = Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() };
+/// let rows = FineGrayData { time: &data.time, cause: &data.cause };
+/// let found = fit(&rows, &[personal], None)?;
+/// // Nine exits to work; with one covariate, Wald's statistic is the square of the estimate over its error.
+/// let ratio = found.coefficients[0] / found.standard_errors()[0];
+/// let wald = found.wald_test.expect("one covariate");
+/// assert!(found.events == 9 && (wald.statistic - ratio * ratio).abs() < 1e-9);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct FineGrayFit {
     /// Names of the covariates, in the order of everything below.

@@ -27,6 +27,14 @@ pub struct OneWayLayout {
 }
 
 /// Variance components and their intraclass correlation.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::intraclass::VarianceComponents;
+///
+/// // A quarter of the variance lies between clusters.
+/// assert_eq!(VarianceComponents { between: 1.0, within: 3.0 }.intraclass_correlation(), 0.25);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VarianceComponents {
     /// Variance between clusters.

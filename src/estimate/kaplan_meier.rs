@@ -17,6 +17,26 @@ use crate::observe::Dataset;
 use crate::stats::normal;
 
 /// A step function of remaining on benefit in one arm.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::CurveInterval;
+/// use stapjes::estimate::kaplan_meier::kaplan_meier;
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::observe::Dataset;
+///
+/// let personal = kaplan_meier(&Dataset::example(), Ending::Any)?.remove(1);
+/// // Exits in months 1, 2, 4 (two) and 6 of eight clients: the curve holds between them, and counts a drop at its own time.
+/// assert_eq!([0.0, 1.0, 3.9, 4.0].map(|month| personal.at(month)), [1.0, 7.0 / 8.0, 6.0 / 8.0, 4.0 / 8.0]);
+/// // Nobody is censored by then: Greenwood's error is that of a share, and any interval stands around it.
+/// let error = personal.standard_error_at(4.0).expect("some remain");
+/// assert!((error - f64::sqrt(0.5 * 0.5 / 8.0)).abs() < 1e-12);
+/// let interval = personal.interval_at(4.0, CurveInterval::LogLog, 0.95).expect("some remain");
+/// assert!(interval.lower < 0.5 && interval.upper > 0.5);
+/// // A quarter have left from month 2 until the next exit in month 4: the middle.
+/// assert_eq!(personal.quantile(0.25), Some(3.0));
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurvivalCurve {
     /// Who was at risk and what happened; one group, one event column.

@@ -22,6 +22,20 @@ use crate::stats::{chi_square, normal};
 use nalgebra::{DMatrix, DVector};
 
 /// Result of a (weighted, stratified) log-rank test.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::log_rank::log_rank;
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::estimate::weights::Weight;
+/// use stapjes::observe::Dataset;
+///
+/// let found = log_rank(&Dataset::example(), Ending::Any, Weight::LogRank)?;
+/// // Of two arms, the statistic is the square of the second arm's; more left there than expected, so it is positive.
+/// let z = found.z().expect("two arms");
+/// assert!(z > 0.0 && (z * z - found.chi_square).abs() < 1e-9 && found.degrees_of_freedom == 1.0);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogRank {
     /// Weighted events of each arm.
@@ -184,6 +198,24 @@ pub struct RankWorkspace {
 pub(crate) const MOST_WEIGHTS: usize = crate::stats::multivariate_normal::MOST_DIMENSIONS;
 
 /// Scores of several weights with their covariance (Karrison).
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::log_rank::{RankWorkspace, log_rank};
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::estimate::weights::Weight;
+/// use stapjes::observe::Dataset;
+///
+/// let (data, late) = (Dataset::example(), Weight::FlemingHarrington { rho: 0.0, gamma: 1.0 });
+/// let scores = RankWorkspace::default().scores(&data, Ending::Any, &[Weight::LogRank, late])?;
+/// // Each statistic is that of a test with its weight alone; together they are correlated.
+/// for (at, weight) in [Weight::LogRank, late].into_iter().enumerate() {
+///     let alone = log_rank(&data, Ending::Any, weight)?.z().expect("two arms");
+///     assert!((scores.z(at) - alone).abs() < 1e-9);
+/// }
+/// assert!(scores.count == 2 && scores.covariance[0][1] > 0.0);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Scores {
     /// Number of weights.

@@ -5,6 +5,16 @@ use crate::observe::Dataset;
 use crate::said;
 
 /// One arm's curve, a step function that changes at `times`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::mean_cumulative::MeanCumulativeCurve;
+///
+/// let times = vec![3.0, 5.0];
+/// let curve = MeanCumulativeCurve { arm: 0, times, mean: vec![0.25, 0.5], standard_error: vec![0.2, 0.3], units: 4 };
+/// // A step function: what holds at a time is what the last event left.
+/// assert_eq!([2.9, 3.0, 9.0].map(|month| curve.at(month)), [(0.0, 0.0), (0.25, 0.2), (0.5, 0.3)]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeanCumulativeCurve {
     /// The arm, an index into the arm names.

@@ -55,7 +55,7 @@ pub mod weights;
 
 pub use contrast::clusters_by_arm;
 pub use error::EstimateError;
-pub(crate) use options::MethodArguments;
+pub use options::MethodArguments;
 pub use options::{Alternative, CoxTies, CurveInterval, Options};
 pub use result::{Detail, Estimate, Interval};
 pub use validity::{require_arms, require_valid};

@@ -23,6 +23,20 @@ pub enum HazardTies {
 }
 
 /// A cumulative hazard in one arm.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::nelson_aalen::{HazardTies, nelson_aalen};
+/// use stapjes::estimate::risk_table::Ending;
+/// use stapjes::observe::Dataset;
+///
+/// let personal = nelson_aalen(&Dataset::example(), Ending::Any, HazardTies::Together)?.remove(1);
+/// // Nothing has happened before month 1; by month 2 one of eight and one of seven have left.
+/// assert_eq!(personal.at(0.5), (0.0, 0.0));
+/// let (hazard, variance) = personal.at(2.0);
+/// assert!((hazard - (1.0 / 8.0 + 1.0 / 7.0)).abs() < 1e-12 && (variance - (1.0 / 64.0 + 1.0 / 49.0)).abs() < 1e-12);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct HazardCurve {
     /// Who was at risk and what happened; one group, one event column.

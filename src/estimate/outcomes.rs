@@ -9,6 +9,14 @@ use crate::observe::Dataset;
 use crate::said;
 
 /// Events out of participants.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::outcomes::Proportion;
+///
+/// assert_eq!(Proportion { events: 3, total: 8 }.share(), 0.375);
+/// assert!(Proportion::default().share().is_nan());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Proportion {
     /// Participants with the event.

@@ -8,9 +8,11 @@ pub mod record;
 pub mod tally;
 pub mod trajectory;
 
-pub(crate) use ladder::{LADDER_REASONS, LadderArm, LadderExit};
+pub use ladder::LadderArm;
+
+pub(crate) use ladder::{LADDER_REASONS, LadderExit};
 pub use ladder::{LadderHistory, LadderReason};
-pub(crate) use record::{Event, Record};
+pub use record::{Event, Record};
 pub(crate) use tally::TALLIES;
 pub use tally::{GroupTally, Tally, TallyKind};
 pub use trajectory::LifeMonth;

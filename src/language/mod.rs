@@ -5,8 +5,9 @@ mod spoken;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use said::InLanguage;
 pub use said::Said;
-pub(crate) use said::{InLanguage, Text};
+pub use said::Text;
 pub(crate) use spoken::{in_io, spoken};
 
 /// Language of a report.

@@ -35,7 +35,7 @@ pub struct Filed {
     /// follow-up, whichever comes first. It does not end with an exit: signals and returns afterwards
     /// are on file too.
     pub follow_up: f64,
-    /// First exit, in months since entry; [`NEVER`] when still on benefit. A later exit, after a
+    /// First exit, in months since entry; infinite when still on benefit. A later exit, after a
     /// return, is in `time_on_benefit` only.
     pub exit: f64,
     /// Reason on file of the first exit; `None` without an exit or without a reason on file.
@@ -46,7 +46,7 @@ pub struct Filed {
     pub returns: u32,
     /// Time on benefit within the follow-up, in months: all spells together.
     pub time_on_benefit: f64,
-    /// First fraud signal, in months since entry; [`NEVER`] without one.
+    /// First fraud signal, in months since entry; infinite without one.
     pub first_signal: f64,
     /// Fraud signals within the follow-up, true or false alarm: the file does not know.
     pub signals: u32,
@@ -55,7 +55,7 @@ pub struct Filed {
     /// Investigations that confirmed an irregularity.
     pub confirmed: u32,
     /// First visible activation, in months since entry: volunteering, informal care, a trajectory, or
-    /// progress of a recorded band that is no correction of an earlier mistake; [`NEVER`] without one.
+    /// progress of a recorded band that is no correction of an earlier mistake; infinite without one.
     pub first_activation: f64,
     /// Recorded band at the cut-off, or at the last day on benefit.
     pub band: Band,

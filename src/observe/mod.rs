@@ -14,7 +14,7 @@ pub mod table;
 mod vocabulary;
 
 pub(crate) use crate::kinds::Endpoint;
-pub(crate) use cut::Filed;
+pub use cut::Filed;
 pub use cut::{OnFile, Protocol, cut};
 pub use dataset::{Covariate, Dataset};
 pub use endpoint::Bands;

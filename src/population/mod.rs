@@ -11,7 +11,8 @@ mod margins;
 mod site;
 
 pub(crate) use caseworker::Caseworker;
-pub(crate) use client::{Client, HIDDEN_CAPACITY_MONTHS, Household};
+pub use client::Client;
+pub(crate) use client::{HIDDEN_CAPACITY_MONTHS, Household};
 pub(crate) use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub(crate) use site::SiteLuck;
 

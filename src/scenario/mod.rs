@@ -39,16 +39,18 @@ pub(crate) use load::open;
 pub(crate) use load::resolve_named;
 pub use load::{EXAMPLE, Resolved, embedded, load, resolve_text};
 pub use parameters::Parameters;
-pub(crate) use plan::{Allocation, ArmAtSite, Limits, MAX_CLIENTS_PER_SITE, Service, Site};
+pub(crate) use plan::MAX_CLIENTS_PER_SITE;
+pub use plan::{Allocation, ArmAtSite, Limits, Service, Site};
 pub use plan::{
     CalendarMonth, Contact, Dynamics, Ladder, LadderEffect, LadderRates, LadderRung, Municipality,
     PopulationKind, Scenario, Uncertainty,
 };
-pub(crate) use serves::{Arm, ClientFile};
+pub use serves::Arm;
+pub(crate) use serves::ClientFile;
 pub use serves::{Serves, Who};
 pub use shipped::{DEFAULT_SCENARIO, names as shipped_names, text as shipped_text};
-pub(crate) use structure::Structure;
-pub(crate) use without_effect::Why;
+pub use structure::Structure;
+pub use without_effect::Why;
 pub use without_effect::WithoutEffect;
 
 /// Edition of the model: raised whenever the same parameters mean something else, so that a posterior fitted to another edition

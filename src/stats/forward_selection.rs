@@ -7,6 +7,18 @@
 //! follow from the triangular factor by back substitution.
 
 /// A fitted regression.
+///
+/// # Example
+/// ```
+/// use stapjes::stats::forward_selection::{Stopping, select};
+///
+/// // A response that is 1 + 2 x in its first column; the second says nothing about it.
+/// let columns = [(0..40).map(f64::from).collect(), (0..40).map(|i| f64::from(i * i % 7)).collect::<Vec<f64>>()];
+/// let response: Vec<f64> = columns[0].iter().map(|x| 1.0 + 2.0 * x).collect();
+/// let fit = select(&columns, &response, Stopping::risk_inflation(40, 2));
+/// assert_eq!(fit.chosen, [0]);
+/// assert!((fit.predict(|column| [50.0, 3.0][column]) - 101.0).abs() < 1e-9);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
     /// Mean of the response at the center of all columns, plus the chosen columns' contribution at zero: the constant.

@@ -30,7 +30,7 @@ pub(crate) mod stories;
 pub(crate) mod view;
 
 pub use chunks_api::Fate;
-pub(crate) use chunks_api::{Chunks, Stage};
+pub use chunks_api::{Chunks, Stage};
 pub(crate) use drivers::{Driver, Drivers};
 pub use measure::Measure;
 pub(crate) use measure::Visibility;
@@ -38,7 +38,6 @@ pub use measures::measures;
 pub use ordered::{Stopped, Watch};
 pub(crate) use paired::{Wanted, differences};
 pub use results::GroupResults;
-pub(crate) use results::{
-    ArmResults, Draws, ExactCurve, FORMAT, FORMAT_VERSION, MeasureInfo, Results, Series, Stat,
-};
+pub use results::{ArmResults, ExactCurve, Results, Series, Stat};
+pub(crate) use results::{Draws, FORMAT, FORMAT_VERSION, MeasureInfo};
 pub use run::{Plan, run};

@@ -5,6 +5,20 @@ use super::trial::Trial;
 use crate::stats::root::brent;
 
 /// Expected numbers at a cut-off.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::ExpectedCounts;
+///
+/// let counts = ExpectedCounts {
+///     participants: 200.0,
+///     treated_events: 40.0,
+///     control_events: 25.0,
+///     treated_losses: 3.0,
+///     control_losses: 4.0,
+/// };
+/// assert_eq!((counts.events(), counts.losses()), (65.0, 7.0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ExpectedCounts {
     /// Participants entered.

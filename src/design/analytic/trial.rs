@@ -39,6 +39,24 @@ pub struct Stratum {
 }
 
 /// The plan.
+///
+/// # Example
+/// ```
+/// use stapjes::design::analytic::{ArmHazards, Piecewise, Stratum, Trial};
+///
+/// let arm = |hazard| ArmHazards { event: Piecewise::constant(hazard), loss: Piecewise::constant(0.002) };
+/// let trial = Trial {
+///     enrollment: Piecewise::constant(20.0),
+///     enrollment_months: 12.0,
+///     treated_share: 0.5,
+///     maximum_months: None,
+///     strata: vec![Stratum { share: 1.0, treated: arm(0.03), control: arm(0.02) }],
+/// };
+/// assert_eq!(trial.participants(), 240.0);
+/// // More a month for as long, or as many a month for longer.
+/// assert_eq!(trial.with_participants(480.0).enrollment.at(0.0), 40.0);
+/// assert_eq!(trial.with_enrollment_months(18.0).participants(), 360.0);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
     /// Participants entering per month; deterministic, not Poisson.

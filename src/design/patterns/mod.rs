@@ -22,11 +22,11 @@ mod words;
 
 pub use decade::Decade;
 pub use rows::Verdict;
-pub(crate) use rows::{Joint, PatternRow};
+pub use rows::{Joint, PatternRow};
 pub use structures::structures;
-pub(crate) use structures::{PatternStructure, StructureReport};
+pub use structures::{PatternStructure, StructureReport};
 pub use table::{Direction, compare};
-pub(crate) use targets::TargetRow;
+pub use targets::TargetRow;
 pub use targets::Use;
 pub use words::Bilingual;
 

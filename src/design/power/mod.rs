@@ -18,11 +18,11 @@ mod plan;
 mod run;
 mod surface;
 
-pub(crate) use assurance::{Assurance, AssuranceCurve};
+pub use assurance::{Assurance, AssuranceCurve};
 pub use assurance::{AssuranceAt, AssurancePlan, assurance};
 pub use interim::interim;
-pub(crate) use interim::{InterimDesign, Look, Outlook};
-pub(crate) use note::InterimNote;
+pub use interim::{InterimDesign, Look, Outlook};
+pub use note::InterimNote;
 pub use note::{LimitReason, Note};
 pub use plan::PowerPlan;
 pub use run::{equal_services, power};

@@ -24,6 +24,17 @@ pub struct Bounds {
 }
 
 /// Probability of stopping at each look, on each side.
+///
+/// # Example
+/// ```
+/// use stapjes::design::sequential::Crossing;
+///
+/// // Two looks: the first stops one study in five for efficacy and one in ten for futility, the second rejects in half.
+/// let crossing = Crossing { upper: vec![0.2, 0.5], lower: vec![0.1, 0.2] };
+/// assert!((crossing.power() - 0.7).abs() < 1e-12);
+/// // 30 % end after 12 months, all others after 24.
+/// assert!((crossing.expected(&[12.0, 24.0]) - (0.3 * 12.0 + 0.7 * 24.0)).abs() < 1e-12);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crossing {
     /// For the upper boundary.

@@ -10,7 +10,7 @@ mod spending;
 pub use boundaries::{Boundary, efficacy_bounds};
 pub use conditional::Interim;
 pub(crate) use conditional::MonitoringRule;
-pub(crate) use crossing::Crossing;
+pub use crossing::Crossing;
 pub use crossing::{Bounds, crossing};
 pub use plan::{Futility, FutilityRule, SequentialPlan, SequentialRequest, cumulative};
 pub use spending::Spending;

@@ -12,6 +12,16 @@ use crate::stats::chi_square;
 use nalgebra::DMatrix;
 
 /// A test statistic that is chi-square distributed in large samples.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::ChiSquareTest;
+///
+/// // R: pchisq(3.841459, 1, lower.tail = FALSE) and pchisq(5.991465, 2, lower.tail = FALSE)
+/// let one = ChiSquareTest { statistic: 3.841_458_820_694, degrees_of_freedom: 1 };
+/// let two = ChiSquareTest { statistic: 5.991_464_547_108, degrees_of_freedom: 2 };
+/// assert!((one.p_value() - 0.05).abs() < 1e-12 && (two.p_value() - 0.05).abs() < 1e-12);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChiSquareTest {
     /// The statistic, >= 0.
@@ -53,6 +63,25 @@ pub struct CoxModel<'a> {
 }
 
 /// A fitted Cox model.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+/// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+/// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
+/// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
+/// let error = fit.standard_errors()[0];
+/// assert_eq!((fit.rows, fit.events), (16, 12));
+/// // With one covariate, Wald's statistic is the square of the estimate over its error, and all three tests agree roughly.
+/// assert!((fit.wald_test.statistic - (fit.coefficients[0] / error).powi(2)).abs() < 1e-9);
+/// let p_values = [fit.wald_test, fit.likelihood_ratio_test, fit.score_test].map(|test| test.p_value());
+/// assert!(p_values.iter().all(|p| (p - p_values[0]).abs() < 0.02));
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CoxFit {
     /// Names of the covariates, in the order of everything below.

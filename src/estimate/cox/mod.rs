@@ -19,7 +19,7 @@ mod small_sample;
 
 pub use crate::estimate::CoxTies as Ties;
 pub use design::{CoxData, Term};
-pub(crate) use fit::ChiSquareTest;
+pub use fit::ChiSquareTest;
 pub use fit::{CoxFit, CoxModel};
 pub use proportional_hazards::{ProportionalHazardsTest, TimeTransform};
 pub(in crate::estimate) use residuals::log_rank_scores;

@@ -17,6 +17,27 @@ use nalgebra::{DMatrix, DVector};
 /// <https://doi.org/10.1080/01621459.1989.10478874>; Lee, Wei & Amato (1992). Valid for many clusters; with fewer than
 /// about 40 the variance is too small: use [`CoxFit::small_sample`] or the `t` reference. Checked against
 /// `coxph(..., cluster=)`.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::{CoxData, CoxModel, Term, Ties};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+/// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+/// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
+/// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
+/// // Two clients a caseworker; in truth nobody has one in common, so the robust error is near the plain one.
+/// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
+/// let robust = fit.robust(&caseworker)?;
+/// let (plain, error) = (fit.standard_errors()[0], robust.standard_errors()[0]);
+/// assert!((error / plain - 1.0).abs() < 0.25);
+/// // Eight clusters are few: the corrected error is larger, and t has fewer than 8 - 1 degrees of freedom.
+/// assert!(robust.clusters == 8 && robust.corrected_standard_errors[0] > error);
+/// assert!(robust.degrees_of_freedom[0].is_some_and(|degrees| degrees < 7.0));
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct RobustCox {
     /// Robust covariance of the coefficients.

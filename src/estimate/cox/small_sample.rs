@@ -63,6 +63,29 @@ impl ClusterCorrection {
 }
 
 /// The pieces from which every correction is made: computed once, in time proportional to rows times their logarithm.
+///
+/// # Example
+/// ```
+/// use stapjes::estimate::cox::{ClusterCorrection, CoxData, CoxModel, Term, Ties};
+/// use stapjes::observe::Dataset;
+///
+/// let data = Dataset::example();
+/// let left: Vec<bool> = data.cause.iter().map(|cause| *cause > 0).collect();
+/// let personal = [Term { name: "personal".into(), values: data.arm.iter().map(|arm| f64::from(*arm)).collect() }];
+/// let rows = CoxData { start: None, stop: &data.time, event: &left, stratum: None, weight: None };
+/// let fit = CoxModel { data: rows, terms: &personal, ties: Ties::Efron }.fit()?;
+/// let caseworker: Vec<u32> = (0..16).map(|row| row / 2).collect();
+/// let small = fit.small_sample(&caseworker)?;
+/// // A test is the estimate over the root of the corrected variance, against t with clusters less covariates.
+/// let correction = ClusterCorrection::ManclDeRouen;
+/// let variance = small.covariance(correction).expect("no cluster carries all")[(0, 0)];
+/// assert_eq!(small.tests(correction).expect("no cluster carries all")[0].0, variance.sqrt());
+/// assert_eq!(small.degrees_of_freedom(), 7.0);
+/// // CoxBcv holds the baseline hazard fixed: another number, for the same correction.
+/// let of_package = small.covariance_of_cox_bcv(correction).expect("no cluster carries all")[(0, 0)];
+/// assert!(of_package != variance && (of_package / variance - 1.0).abs() < 0.2);
+/// # Ok::<(), stapjes::estimate::EstimateError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct SmallSampleCox {
     /// Number of clusters `K`.

@@ -12,7 +12,7 @@ mod rank;
 
 pub use between::{ClusterContrast, Clusters};
 pub use cox::CoxStep;
-pub(crate) use cox::GroupedCox;
+pub use cox::GroupedCox;
 pub use means::{ClusterMean, ClusteredMeanDifference, mean_difference};
 pub use rank::{RankScores, RankWeight};
 

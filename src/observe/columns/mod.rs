@@ -9,7 +9,7 @@ mod reading;
 mod statuses;
 
 pub use reading::StatusReading;
-pub(crate) use reading::{ColumnReading, Reading};
+pub use reading::{ColumnReading, Reading};
 
 use super::rounding::joined;
 use super::table::{DateFormat, DateOrder, Decimal, Encoding, Notation, TableProblem, TextTable};

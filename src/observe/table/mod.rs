@@ -13,7 +13,7 @@ use std::io::Read;
 
 pub(crate) use dates::{DAYS_PER_MONTH, days_between, is_never};
 pub use dates::{DateFormat, DateOrder};
-pub(crate) use encoding::Encoding;
+pub use encoding::Encoding;
 pub use notation::Decimal;
 pub(crate) use notation::Notation;
 

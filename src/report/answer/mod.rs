@@ -8,7 +8,6 @@ mod sentence;
 
 use super::facts::{ArmFact, Facts};
 use super::language::Lang;
-use super::number;
 use super::source::{MEASURED_MONTHS, Source};
 use super::words::{Capacity, arm_name, capital};
 use crate::trial::view::Basis;
@@ -201,9 +200,10 @@ fn capacity_of(source: &Source<'_>, at: usize, arm: &ArmFact) -> Capacity {
 
 /// How large the plan is that answers best: its clients, and the talks that they need against the slots that there are. No outcome:
 /// what makes the totals of two plans differ before anything else does.
+#[cfg(feature = "serve")]
 pub(crate) fn sizes(source: &Source<'_>, question: Question) -> Vec<(String, String)> {
     let Some(arm) = best_arm(source, question) else { return Vec::new() };
-    let (lang, whole) = (source.lang, |value: f64| number::decimal(source.lang, value, 0));
+    let (lang, whole) = (source.lang, |value: f64| super::number::decimal(source.lang, value, 0));
     let mut list = vec![(CLIENTS[lang.pick(0, 1)].to_owned(), whole(clients(source, arm)))];
     if let Some(fact) = source.facts.arms.get(arm).filter(|fact| fact.asked_per_month > 0.0) {
         let capacity = capacity_of(source, arm, fact);
