@@ -16,6 +16,7 @@ use super::scenario_argument::quoted;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape;
+use crate::report::folder;
 use crate::report::number;
 use crate::said;
 use crate::trial::store::{Ticket, Unfinished, chunk_folder, unfinished};
@@ -110,6 +111,8 @@ pub(super) struct MergeArguments {
 /// `NoInput` when no work stands in the folder of chunks, or the folder of the ticket cannot be
 /// entered.
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Vec<String>, Error> {
+    // Everything may have been merged before, up to clearing up.
+    folder::tidy(&arguments.results);
     let chunks = chunk_folder(&arguments.results);
     let ticket = Ticket::read(&chunks).map_err(|error| {
         let shown = chunks.display();

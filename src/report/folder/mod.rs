@@ -366,6 +366,13 @@ impl CheckedFolder {
     }
 }
 
+/// Takes away what killed processes left beside a folder of results, for a command that may end before it asks for the folder.
+pub(crate) fn tidy(folder: &Path) {
+    if let Ok(absolute) = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)) {
+        clear_leftovers(&absolute);
+    }
+}
+
 /// Files, links and empty folders in `folder` that no manifest lists with the hash that they have.
 ///
 /// # Errors

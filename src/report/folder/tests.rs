@@ -330,6 +330,20 @@ fn a_mark_that_was_being_written_says_that_nothing_has_changed_places() {
 }
 
 #[test]
+fn leftovers_go_where_nothing_more_is_written() {
+    let place = tempfile::tempdir().unwrap();
+    let target = place.path().join("output");
+    write(&target, ResultKind::Run, "first").unwrap();
+    let earlier = tree(&target);
+    let staging = Staging::create(place.path(), &target).unwrap();
+    fill(&staging.result(), ResultKind::Run, "second");
+    drop(staging);
+    assert_eq!(names(place.path()).len(), 2);
+    tidy(&target);
+    assert_eq!((names(place.path()), tree(&target)), (vec!["output".to_owned()], earlier));
+}
+
+#[test]
 fn a_folder_that_another_process_is_writing_is_left_alone() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("output");
