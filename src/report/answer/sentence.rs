@@ -35,7 +35,7 @@ pub(super) fn answer(
     {
         sentences.push(dropout_sentence(lang, origin));
     }
-    sentences.extend(arms[1..].iter().map(|arm| main(source, question, arm, most)));
+    sentences.extend(arms[1..].iter().map(|arm| also(source, question, arm, most)));
     sentences.retain(|sentence| !sentence.is_empty());
     sentences.join(" ")
 }
@@ -67,35 +67,55 @@ fn main(source: &Source<'_>, question: Question, arm: &Arm<'_>, most: i32) -> St
     let control = &arm.control;
     match (lang, question) {
         (Lang::Nl, Question::Steps) => format!(
-            "Met {name} zetten in {time} {with} van de 100 klanten een zichtbare stap, met {control} {without}."
+            "Met {name} zetten in {time} {with} van de 100 klanten een zichtbare stap. Met {control}: {without}."
         ),
         (Lang::En, Question::Steps) => format!(
-            "With {name} {with} in 100 clients take a visible step in {time}, with {control} {without}."
+            "With {name} {with} in 100 clients take a visible step in {time}. With {control}: {without}."
         ),
         (Lang::Nl, Question::Signals) => format!(
-            "Met {name} krijgen in {time} {with} van de 100 klanten een fraudesignaal, met {control} {without}."
+            "Met {name} krijgen in {time} {with} van de 100 klanten een fraudesignaal. Met {control}: {without}."
         ),
         (Lang::En, Question::Signals) => format!(
-            "With {name} {with} in 100 clients get a fraud signal in {time}, with {control} {without}."
+            "With {name} {with} in 100 clients get a fraud signal in {time}. With {control}: {without}."
         ),
         (Lang::Nl, Question::Exits) => format!(
-            "Met {name} gaan in {time} {with} van de 100 klanten uit de bijstand, met {control} {without}."
+            "Met {name} gaan in {time} {with} van de 100 klanten uit de bijstand. Met {control}: {without}."
         ),
         (Lang::En, Question::Exits) => {
-            format!("With {name} {with} in 100 clients leave benefit in {time}, with {control} {without}.")
+            format!("With {name} {with} in 100 clients leave benefit in {time}. With {control}: {without}.")
         }
         (Lang::Nl, Question::Caseload) => format!(
-            "Met {name} hebben na {time} {with} van de 100 klanten bijstand, met {control} {without}."
+            "Met {name} hebben na {time} {with} van de 100 klanten bijstand. Met {control}: {without}."
         ),
         (Lang::En, Question::Caseload) => format!(
-            "With {name} {with} in 100 clients are on benefit after {time}, with {control} {without}."
+            "With {name} {with} in 100 clients are on benefit after {time}. With {control}: {without}."
         ),
         (Lang::Nl, _) => format!(
-            "Met {name} gaan per 100 klanten in {time} {with} keer mensen naar werk, met {control} {without}."
+            "Met {name} gaan per 100 klanten in {time} {with} keer mensen naar werk. Met {control}: {without}."
         ),
         (Lang::En, _) => format!(
-            "With {name} there are {with} exits to work per 100 clients in {time}, with {control} {without}."
+            "With {name} there are {with} exits to work per 100 clients in {time}. With {control}: {without}."
         ),
+    }
+}
+
+/// The same about an arm behind the first: what was said of the question, the time and the control is not said again.
+fn also(source: &Source<'_>, question: Question, arm: &Arm<'_>, most: i32) -> String {
+    let lang = source.lang;
+    if question != Question::Payback {
+        let shown = hundred(source, question, &arm.hundred(question), source.horizon(), most);
+        let Some((with, _)) = shown else { return String::new() };
+        return format!("{} {}: {with}.", lang.pick("Met", "With"), arm.name);
+    }
+    let (total, places) = (arm.gain.times(arm.clients).center, places(source, arm));
+    let (name, amount) = (capital(&arm.name), euros(lang, total.abs(), places));
+    match (lang, number::round_to(total, places)) {
+        (Lang::Nl, 0.0) => format!("{name}: ongeveer evenveel kosten als opbrengst."),
+        (Lang::En, 0.0) => format!("{name}: about as much cost as gain."),
+        (Lang::Nl, rounded) if rounded > 0.0 => format!("{name}: {amount} meer opbrengst dan kosten."),
+        (Lang::En, rounded) if rounded > 0.0 => format!("{name}: {amount} more gain than cost."),
+        (Lang::Nl, _) => format!("{name}: {amount} meer kosten dan opbrengst."),
+        (Lang::En, _) => format!("{name}: {amount} more cost than gain."),
     }
 }
 

@@ -361,11 +361,11 @@ pub(crate) fn beyond_measured(source: &Source<'_>) -> String {
         (Lang::En, true) => "No study measured beyond 18 months. What follows rests on assumptions about how fast people \
              progress. That is why it is a fan and not one line."
             .to_owned(),
-        (Lang::Nl, false) => "Na 18 maanden heeft geen onderzoek gemeten. Wat daarna komt, rust op aannames, en hoe onzeker die zijn, \
-             is in deze berekening niet doorgerekend: zet parameter_draws aan voor een waaier."
+        (Lang::Nl, false) => "Na 18 maanden heeft geen onderzoek gemeten. Wat daarna komt, rust op aannames. Hoe onzeker die zijn, is \
+             hier niet doorgerekend."
             .to_owned(),
-        (Lang::En, false) => "No study measured beyond 18 months. What follows rests on assumptions, and how uncertain those are was \
-             not calculated in this run: set parameter_draws for a fan."
+        (Lang::En, false) => "No study measured beyond 18 months. What follows rests on assumptions. How uncertain those are was not \
+             calculated here."
             .to_owned(),
     }
 }
