@@ -9,6 +9,7 @@ mod competing;
 mod counts;
 mod cox;
 mod curves;
+mod estimand;
 mod incidence;
 mod proportions;
 mod rank_tests;

@@ -3,6 +3,7 @@
 //! Margins belong here because non-inferiority is asked of the same means: the null hypothesis then
 //! lies at the margin instead of at no difference, and the test is one-sided by nature.
 
+use super::estimand;
 use super::shape::{with_clustered_difference, with_difference};
 use super::{Method, Needs};
 use crate::estimate::contrast::{arm_terms, by_cluster, by_person, events, terms};
@@ -101,12 +102,7 @@ fn stratified(
              Greenwood",
             "differences within strata weighted by their share of the rows; Greenwood-type variances"
         );
-        let estimate = Estimate::new(
-            "stratified-rmst",
-            label,
-            said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining"),
-            how,
-        );
+        let estimate = Estimate::new("stratified-rmst", label, estimand::difference_of_mean_times(), how);
         let shown = with_difference(estimate, found.difference, found.standard_error, options);
         Ok(shown.with("strata", found.strata as f64).with("tau", tau))
     };
@@ -143,9 +139,7 @@ fn adjusted(
                 "gemiddelde resterende tijd waar groep en covariaten nul zijn",
                 "mean time remaining where arm and covariates are zero"
             ),
-            i if i <= arms => {
-                said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining")
-            }
+            i if i <= arms => estimand::difference_of_mean_times(),
             _ => said!(
                 "gemiddelde resterende tijd per eenheid van de covariaat",
                 "mean time remaining per unit of the covariate"
@@ -226,12 +220,7 @@ fn margin(
              interval",
             "one-sided against the margin (a negative margin: greater, a positive one: less); two-sided interval"
         );
-        let estimate = Estimate::new(
-            "rmst-margin",
-            label,
-            said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining"),
-            how,
-        );
+        let estimate = Estimate::new("rmst-margin", label, estimand::difference_of_mean_times(), how);
         let estimate = Estimate { standard_error: Some(error), ..estimate };
         let interval = Interval::wald(difference, error, options.level);
         Ok(against_margin(estimate, (difference, margin), (difference - margin) / error, interval)
@@ -274,7 +263,7 @@ fn ghosh_lin(
             let estimate = Estimate::new(
                 "ghosh-lin",
                 said!("{name} op {time}", "{name} at {time}"),
-                said!("gemiddeld aantal gebeurtenissen per persoon", "mean events per person"),
+                estimand::mean_events(),
                 how.clone(),
             );
             let shown = estimate.with_wald(mean.mean, mean.standard_error, options.level);

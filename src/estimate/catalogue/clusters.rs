@@ -5,6 +5,7 @@
 //! compare clusters as the unit. All hold with few clusters; with one in an arm they refuse, since its
 //! effect and the cluster's cannot be told apart. `docs/validation.md` has the type I errors.
 
+use super::estimand;
 use super::{Method, Needs};
 use crate::estimate::cluster_linear::ClusterVariance;
 use crate::estimate::clustered_proportions::{
@@ -191,7 +192,7 @@ fn icc(
     let mut first = Estimate::new(
         "icc",
         Said::same("ANOVA"),
-        said!("intraclasscorrelatie", "intraclass correlation"),
+        estimand::intraclass_correlation(),
         said!(
             "(MSB - MSW) / (MSB + (n0 - 1) MSW){}{}; F-toets tegen nul; interval van Searle",
             "(MSB - MSW) / (MSB + (n0 - 1) MSW){}{}; F test of zero; interval by Searle",
@@ -225,12 +226,8 @@ fn icc(
             "restricted maximum likelihood, between component not below zero{}",
             removed
         );
-        let mut second = Estimate::new(
-            "icc",
-            Said::same("REML"),
-            said!("intraclasscorrelatie", "intraclass correlation"),
-            convention,
-        );
+        let mut second =
+            Estimate::new("icc", Said::same("REML"), estimand::intraclass_correlation(), convention);
         second.value = Some(reml.intraclass_correlation());
         results.push(second.with("variance_between", reml.between).with("variance_within", reml.within));
     }
@@ -325,7 +322,7 @@ fn chi_square(
     let estimate = Estimate::new(
         "cluster-chi-square",
         contrast_label(data),
-        said!("verschil in aandeel", "risk difference"),
+        estimand::difference_of_shares(),
         convention,
     );
     let estimate = estimate
@@ -409,12 +406,8 @@ fn t_test(
         "t-toets op ongewogen clustergemiddelden, gelijke varianties, K - 2 vrijheidsgraden",
         "t test on unweighted cluster means, equal variances, K - 2 degrees of freedom"
     );
-    let estimate = Estimate::new(
-        "cluster-t",
-        contrast_label(data),
-        said!("verschil in clustergemiddelden", "difference of cluster means"),
-        convention,
-    );
+    let estimate =
+        Estimate::new("cluster-t", contrast_label(data), estimand::difference_of_cluster_means(), convention);
     let reference = Reference::StudentT(degrees_of_freedom);
     Ok(vec![
         difference(estimate, value, standard_error, reference, options).with("clusters", means.len() as f64),
@@ -481,7 +474,7 @@ fn reassign(
     } else {
         (
             cluster_means(data, &values(data, options))?,
-            said!("verschil in clustergemiddelden", "difference of cluster means"),
+            estimand::difference_of_cluster_means(),
             said!("gemiddelde", "mean"),
         )
     };
@@ -564,9 +557,9 @@ fn linear(
         }
     };
     let estimand = if data.outcome.is_some() {
-        said!("verschil in gemiddelde", "difference of means")
+        estimand::difference_of_means()
     } else {
-        said!("verschil in aandeel", "risk difference")
+        estimand::difference_of_shares()
     };
     let (errors, corrected) = (fit.standard_errors(), raised.standard_errors());
     let one = |(i, name): (usize, &String)| {

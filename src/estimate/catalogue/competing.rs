@@ -4,6 +4,7 @@
 //! there (cause-specific hazards), and how many will have left for it (incidence). A treatment can
 //! raise the one and lower the other, so both families stand here under their own names.
 
+use super::estimand;
 use super::shape::Partial;
 use super::{Method, Needs, rank_tests};
 use crate::estimate::contrast::{Reference, causes, clusters_by_arm, ratio, rests_on_one_cluster, terms};
@@ -118,7 +119,7 @@ fn cause_specific_log_rank(
             of_cause(Estimate::new(
                 name,
                 Said::same(data.arm_names.join(", ")),
-                said!("gelijke hazards", "equal hazards"),
+                estimand::equal_hazards(),
                 Said::default(),
             ))
         });
@@ -155,12 +156,7 @@ fn fine_gray_regression(
         let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref());
         results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, data, options)), || {
             let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})");
-            Estimate::new(
-                "fine-gray",
-                label,
-                said!("alle coëfficiënten nul", "all coefficients zero"),
-                Said::default(),
-            )
+            Estimate::new("fine-gray", label, estimand::all_coefficients_zero(), Said::default())
         });
     }
     results.finish()
@@ -221,7 +217,7 @@ fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -
     let mut model = Estimate::new(
         "fine-gray",
         label,
-        said!("alle coëfficiënten nul", "all coefficients zero"),
+        estimand::all_coefficients_zero(),
         said!("Wald-toets met de sandwichvariantie", "Wald test with the sandwich variance"),
     )
     .with("log_likelihood_null", fit.log_likelihood_null)

@@ -4,6 +4,7 @@
 //! the offset of regressions. Counts of one row vary more than a Poisson count when people differ; the
 //! default regressions allow for that and plain `poisson` does not.
 
+use super::estimand;
 use super::{Method, Needs};
 use crate::estimate::contrast::{
     Reference, by_cluster as cluster_unit, by_person, coefficient_in_words, ratio, rests_on_one_cluster,
@@ -151,12 +152,7 @@ fn rates(
     let one = |(name, arm): (&String, Exposure)| {
         let convention =
             said!("exact interval (Garwood), Poisson-aantallen", "exact (Garwood) interval, Poisson counts");
-        let estimate = Estimate::new(
-            "rates",
-            Said::same(name),
-            said!("gebeurtenissen per tijdseenheid", "events per unit of time"),
-            convention,
-        );
+        let estimate = Estimate::new("rates", Said::same(name), estimand::event_rate(), convention);
         Estimate {
             value: Some(arm.rate()),
             standard_error: Some(libm::sqrt(arm.events as f64) / arm.time),
@@ -181,12 +177,7 @@ fn rate_ratios(
     let arms = exposures(data)?;
     let label = Said::same(format!("{} / {}", data.arm_names[1], data.arm_names[0]));
     let shown = |convention: Said, result: RateRatio| {
-        let estimate = Estimate::new(
-            "rate-ratio",
-            label.clone(),
-            said!("verhouding van aantallen", "rate ratio"),
-            convention,
-        );
+        let estimate = Estimate::new("rate-ratio", label.clone(), estimand::rate_ratio(), convention);
         Estimate {
             value: result.ratio.is_finite().then_some(result.ratio),
             interval: Some(result.interval),
@@ -285,7 +276,7 @@ fn regression(
                 "rate where all covariates are zero"
             )
         } else {
-            said!("verhouding van aantallen", "rate ratio")
+            estimand::rate_ratio()
         };
         let blank = |how: Said| {
             let convention =
@@ -394,12 +385,8 @@ fn mean_cumulative_function(
         for time in at {
             let (mean, error) = curve.at(time);
             let label = said!("{} op {time}", "{} at {time}", data.arm_names[curve.arm as usize]);
-            let estimate = Estimate::new(
-                "mean-cumulative",
-                label,
-                said!("gemiddeld aantal gebeurtenissen per persoon", "mean events per person"),
-                convention.clone(),
-            );
+            let estimate =
+                Estimate::new("mean-cumulative", label, estimand::mean_events(), convention.clone());
             let estimate = estimate.with_wald(mean, error, options.level);
             results.push(estimate.with("time", time).with("units", curve.units as f64));
         }

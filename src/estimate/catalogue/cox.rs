@@ -5,6 +5,7 @@
 //! (`cox-small-sample`). With clusters no p-value is given that takes rows as independent: it would
 //! reject null data too often.
 
+use super::estimand;
 use super::shape::Partial;
 use super::{Method, Needs};
 use crate::estimate::contrast::{
@@ -202,7 +203,7 @@ fn ratios(
     );
     let one = |(i, term): (usize, &String)| {
         let label = said!("{term}{}", "{term}{}", cause_in_words(cause));
-        let estimate = Estimate::new(name, label, said!("hazardratio", "hazard ratio"), convention.clone());
+        let estimate = Estimate::new(name, label, estimand::hazard_ratio(), convention.clone());
         ratio(estimate, fit.coefficients[i], errors[i], reference, options)
     };
     fit.names.iter().enumerate().map(one).collect()
@@ -215,7 +216,7 @@ fn whole_model(name: &str, fit: &CoxFit, cause: Option<u32>) -> Estimate {
     let estimate = Estimate::new(
         name,
         label,
-        said!("alle coëfficiënten nul", "all coefficients zero"),
+        estimand::all_coefficients_zero(),
         said!(
             "likelihoodratiotoets; andere toetsen in de details",
             "likelihood ratio test; other tests in the details"
@@ -322,12 +323,7 @@ fn cause_specific_cox(
     for cause in causes(data, options) {
         results.give_or_withhold(one_cox(name, data, options, Some(cause)), || {
             let label = said!("hele model{}", "whole model{}", cause_in_words(Some(cause)));
-            Estimate::new(
-                name,
-                label,
-                said!("alle coëfficiënten nul", "all coefficients zero"),
-                Said::default(),
-            )
+            Estimate::new(name, label, estimand::all_coefficients_zero(), Said::default())
         });
     }
     results.finish()
@@ -371,7 +367,7 @@ fn robust_ratios(
     let plain = robust.standard_errors();
     let one = |(i, term): (usize, &String)| {
         let label = said!("{term}{}", "{term}{}", cause_in_words(options.cause));
-        let blank = Estimate::new(name, label, said!("hazardratio", "hazard ratio"), convention.clone());
+        let blank = Estimate::new(name, label, estimand::hazard_ratio(), convention.clone());
         let estimate = match robust.degrees_of_freedom[i] {
             Some(df) => {
                 let corrected = robust.corrected_standard_errors[i];
@@ -451,12 +447,8 @@ fn cox_small_sample(
         );
         let one = |(i, term): (usize, &String)| {
             let label = said!("{term}{}", "{term}{}", cause_in_words(options.cause));
-            let estimate = Estimate::new(
-                "cox-small-sample",
-                label,
-                said!("hazardratio", "hazard ratio"),
-                convention.clone(),
-            );
+            let estimate =
+                Estimate::new("cox-small-sample", label, estimand::hazard_ratio(), convention.clone());
             let Some(df) = robust.degrees_of_freedom[i] else {
                 return Estimate {
                     value: Some(libm::exp(fit.coefficients[i])),
@@ -548,12 +540,11 @@ fn robust_log_rank(
         }
     );
     let test = &found.test;
-    let mut estimate =
-        Estimate::new("robust-log-rank", label, said!("gelijke hazards", "equal hazards"), convention)
-            .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
-            .with("p_value_many_clusters", test.p_value())
-            .with("score", found.scores.clone())
-            .with("clusters", found.clusters as f64);
+    let mut estimate = Estimate::new("robust-log-rank", label, estimand::equal_hazards(), convention)
+        .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+        .with("p_value_many_clusters", test.p_value())
+        .with("score", found.scores.clone())
+        .with("clusters", found.clusters as f64);
     estimate.p_value = found.p_value();
     for (key, value) in [
         ("corrected_statistic", found.corrected_statistic),
@@ -586,7 +577,7 @@ fn cox_score(
     Ok(vec![chi_square(
         "cox-score",
         said!("hele model", "whole model"),
-        said!("alle coëfficiënten nul", "all coefficients zero"),
+        estimand::all_coefficients_zero(),
         ties_in_words(options.ties),
         &test,
     )])
@@ -738,7 +729,7 @@ fn lwyy(
     let by = if data.cluster.is_some() { by_cluster() } else { by_person() };
     let mut results = robust_ratios("lwyy", &fit, data, options, labels, &by)?;
     for result in results.iter_mut().filter(|result| result.value.is_some()) {
-        result.estimand = said!("verhouding van aantallen", "rate ratio");
+        result.estimand = estimand::rate_ratio();
     }
     Ok(results)
 }

@@ -4,6 +4,7 @@
 //! extrapolated: its result stands in the answer without a number and with the reason, and the others
 //! are given.
 
+use super::estimand;
 use super::shape::{Partial, require_basis, with_difference, with_ratio};
 use super::{Method, Needs};
 use crate::estimate::kaplan_meier::{SurvivalCurve, kaplan_meier};
@@ -501,10 +502,7 @@ fn mean_estimates(
         for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
             let error = libm::sqrt(mean.variance(corrected) + means[0].variance(corrected));
             let label = said!("{arm} - {}, {}", "{arm} - {}, {}", data.arm_names[0], stretch);
-            let estimate = new(
-                label,
-                said!("verschil in gemiddelde resterende tijd", "difference in mean time remaining"),
-            );
+            let estimate = new(label, estimand::difference_of_mean_times());
             let shown = with_difference(estimate, mean.mean - means[0].mean, error, options);
             estimates.push(require_basis(shown, both(data, arm, mean, &means[0], corrected)));
         }

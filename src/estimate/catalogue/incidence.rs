@@ -4,6 +4,7 @@
 //! would be the share that had left if nobody could leave for another.
 
 use super::curves::horizons;
+use super::estimand;
 use super::shape::{Partial, require_basis, with_clustered_difference, with_difference};
 use super::{Method, Needs};
 use crate::estimate::aalen_johansen::{IncidenceCurves, Variance, aalen_johansen, causes_in};
@@ -113,7 +114,7 @@ fn incidence(
                 let estimate = new(
                     "cumulative-incidence",
                     label,
-                    said!("cumulatieve incidentie", "cumulative incidence"),
+                    estimand::cumulative_incidence(),
                     variance,
                     cause,
                     data,
@@ -168,7 +169,7 @@ fn whole_curve(
     new(
         "cumulative-incidence",
         said!("{arm}, oorzaak {cause}", "{arm}, cause {cause}"),
-        said!("cumulatieve incidentie", "cumulative incidence"),
+        estimand::cumulative_incidence(),
         variance,
         cause,
         data,

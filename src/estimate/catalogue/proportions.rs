@@ -6,6 +6,7 @@
 //! `fisher` and `mantel_haenszel`; remarks at the rows name the call elsewhere that gives the same
 //! number.
 
+use super::estimand;
 use super::shape::{label_at, with_difference, with_ratio, with_test};
 use super::{Method, Needs};
 use crate::estimate::fisher::fisher;
@@ -303,7 +304,7 @@ pub(super) const METHODS: &[Method] = &[
                     "interval op de logaritme, waarvan de standaardfout gegeven is",
                     "interval on the logarithm, whose standard error is given"
                 ),
-                said!("verhouding van aandelen", "ratio of shares"),
+                estimand::ratio_of_shares(),
                 d,
                 o,
                 a,
@@ -328,7 +329,7 @@ pub(super) const METHODS: &[Method] = &[
                     "1/2 bij elk aantal opgeteld; interval op de logaritme",
                     "1/2 added to every count; interval on the logarithm"
                 ),
-                said!("verhouding van aandelen", "ratio of shares"),
+                estimand::ratio_of_shares(),
                 d,
                 o,
                 a,
@@ -359,7 +360,7 @@ pub(super) const METHODS: &[Method] = &[
                     "interval op de logaritme, waarvan de standaardfout gegeven is",
                     "interval on the logarithm, whose standard error is given"
                 ),
-                said!("oddsratio", "odds ratio"),
+                estimand::odds_ratio(),
                 d,
                 o,
                 a,
@@ -382,7 +383,7 @@ pub(super) const METHODS: &[Method] = &[
                     "1/2 bij elke cel opgeteld; interval op de logaritme",
                     "1/2 added to every cell; interval on the logarithm"
                 ),
-                said!("oddsratio", "odds ratio"),
+                estimand::odds_ratio(),
                 d,
                 o,
                 a,
@@ -437,7 +438,7 @@ fn one_arm(
             let mut estimate = Estimate::new(
                 name,
                 label_at(label.clone(), outcomes.horizon),
-                said!("aandeel met de gebeurtenis", "share with the event"),
+                estimand::share(),
                 convention.clone(),
             );
             estimate.value = Some(arm.share());
@@ -482,7 +483,7 @@ fn chi_square(
         if let [control, treated] = outcomes.arms[..] {
             let z = signed_root(control, treated, test.chi_square);
             estimate.value = Some(treated.share() - control.share());
-            estimate.estimand = said!("verschil in aandeel", "difference of shares");
+            estimate.estimand = estimand::difference_of_shares();
             estimate.interval =
                 Some(difference_interval(control, treated, corrected, options.alternative, options.level));
             estimate.p_value = Some(p_of_z(z, options.alternative));
@@ -539,7 +540,7 @@ fn exact(
                           two-sided p adds tables no more likely than the observed one"
         );
         let label = contrast_label(data, "/", outcomes.horizon);
-        let mut estimate = Estimate::new("fisher", label, said!("oddsratio", "odds ratio"), convention);
+        let mut estimate = Estimate::new("fisher", label, estimand::odds_ratio(), convention);
         estimate.value = Some(test.odds_ratio);
         estimate.interval = Some(test.interval);
         estimate.p_value = Some(test.p_value);
@@ -570,12 +571,7 @@ fn difference(
     let mut estimates = Vec::new();
     for (control, treated, outcomes) in two_arms(data, options)? {
         let label = contrast_label(data, "-", outcomes.horizon);
-        let mut estimate = Estimate::new(
-            name,
-            label,
-            said!("verschil in aandeel", "difference of shares"),
-            convention.clone(),
-        );
+        let mut estimate = Estimate::new(name, label, estimand::difference_of_shares(), convention.clone());
         let (value, error) = (treated.share() - control.share(), contrast::wald_error(control, treated));
         if error > 0.0 && name == "wald" {
             estimate = with_difference(estimate, value, error, options);
@@ -616,8 +612,7 @@ fn score_difference(
             factor,
             slip
         );
-        let mut estimate =
-            Estimate::new(name, label, said!("verschil in aandeel", "difference of shares"), convention);
+        let mut estimate = Estimate::new(name, label, estimand::difference_of_shares(), convention);
         let z = contrast::difference_score(control, treated, 0.0, corrected, cubic);
         if z.is_finite() {
             estimate = with_test(estimate, z, options);
@@ -655,12 +650,7 @@ fn margin(
         let z = contrast::difference_score(control, treated, margin, false, Cubic::Published);
         let interval =
             contrast::difference_interval(control, treated, false, Cubic::Published, options.level);
-        let estimate = Estimate::new(
-            "farrington-manning",
-            label,
-            said!("verschil in aandeel", "difference of shares"),
-            how,
-        );
+        let estimate = Estimate::new("farrington-manning", label, estimand::difference_of_shares(), how);
         let value = treated.share() - control.share();
         estimates
             .push(noted(super::adjusted::against_margin(estimate, (value, margin), z, interval), &outcomes));
@@ -707,12 +697,7 @@ fn score_ratio(
             "score-interval, beperkte grootste aannemelijkheid, variantie maal N / (N - 1)",
             "score interval, constrained maximum likelihood, variance times N / (N - 1)"
         );
-        let mut estimate = Estimate::new(
-            "risk-ratio-score",
-            label,
-            said!("verhouding van aandelen", "ratio of shares"),
-            convention,
-        );
+        let mut estimate = Estimate::new("risk-ratio-score", label, estimand::ratio_of_shares(), convention);
         let z = contrast::ratio_score(control, treated, 1.0);
         if z.is_finite() {
             estimate = with_test(estimate, z, options);

@@ -1,5 +1,6 @@
 //! Log-rank tests and their weighted and combined relatives, as methods of the catalogue.
 
+use super::estimand;
 use super::{Method, Needs};
 use crate::estimate::log_rank::{LogRank, RankWorkspace, ending_of, log_rank, p_of_z};
 use crate::estimate::risk_table::Ending;
@@ -266,12 +267,8 @@ pub(super) fn weighted(
         events_in_words(ending),
         whose,
     );
-    let mut estimate = Estimate::new(
-        name,
-        Said::same(data.arm_names.join(", ")),
-        said!("gelijke hazards", "equal hazards"),
-        convention,
-    );
+    let mut estimate =
+        Estimate::new(name, Said::same(data.arm_names.join(", ")), estimand::equal_hazards(), convention);
     estimate.statistic = Some(test.chi_square);
     estimate.degrees_of_freedom = Some(test.degrees_of_freedom);
     estimate.p_value = Some(test.p_value);
@@ -412,12 +409,8 @@ fn combined(
         events_in_words(ending),
         data.arm_names[1]
     );
-    let mut estimate = Estimate::new(
-        name,
-        Said::same(data.arm_names.join(", ")),
-        said!("gelijke hazards", "equal hazards"),
-        convention,
-    );
+    let mut estimate =
+        Estimate::new(name, Said::same(data.arm_names.join(", ")), estimand::equal_hazards(), convention);
     estimate.statistic = Some(test.statistic);
     estimate.p_value = Some(test.p_value);
     let correlation = (0..test.count).map(|i| test.correlation[i][..test.count].to_vec()).collect::<Vec<_>>();

@@ -4,6 +4,7 @@
 //! `--cluster` the methods of `clusters` are the right ones. The tests against a given number ask
 //! whether one arm meets a norm.
 
+use super::estimand;
 use super::{Method, Needs};
 use crate::estimate::contrast::{Reference, difference};
 use crate::estimate::outcomes::outcomes;
@@ -124,12 +125,7 @@ fn means(
     let one = |arm: usize| {
         let found = mean_difference(&of_arm(data, arm)?, &control, pooled)?;
         let label = Said::same(format!("{} - {}", data.arm_names[arm], data.arm_names[0]));
-        let estimate = Estimate::new(
-            name,
-            label,
-            said!("verschil in gemiddelde", "difference of means"),
-            convention.clone(),
-        );
+        let estimate = Estimate::new(name, label, estimand::difference_of_means(), convention.clone());
         let reference = Reference::StudentT(found.degrees_of_freedom);
         Ok(difference(estimate, found.difference, found.standard_error, reference, options))
     };
@@ -200,12 +196,7 @@ fn share_against(
                      interval van Clopper-Pearson",
                 "exact binomial test; two-sided: outcomes not more probable; Clopper-Pearson interval"
             );
-            let estimate = Estimate::new(
-                "binomial-test",
-                label,
-                said!("aandeel met de gebeurtenis", "share with the event"),
-                convention,
-            );
+            let estimate = Estimate::new("binomial-test", label, estimand::share(), convention);
             estimates.push(
                 Estimate {
                     value: Some(arm.share()),
@@ -235,12 +226,7 @@ fn rate_against(
              Garwood",
             "exact Poisson test; two-sided: counts not more probable; Garwood interval"
         );
-        let estimate = Estimate::new(
-            "rate-test",
-            Said::same(name),
-            said!("gebeurtenissen per tijdseenheid", "events per unit of time"),
-            convention,
-        );
+        let estimate = Estimate::new("rate-test", Said::same(name), estimand::event_rate(), convention);
         Ok(Estimate {
             value: Some(arm.rate()),
             interval: Some(arm.exact_interval(options.level)),

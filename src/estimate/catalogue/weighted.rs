@@ -4,6 +4,7 @@
 //! estimates are weighted, and their errors are robust by row, person or cluster, since a likelihood of
 //! weighted rows has no meaning. Methods without such an error refuse weights by name.
 
+use super::estimand;
 use super::shape::{label_at, with_difference};
 use crate::estimate::case_weights::{WeightedMean, units, weighted_mean};
 use crate::estimate::contrast::{Reference, arm_terms, by_person, by_row, difference, events};
@@ -68,14 +69,10 @@ pub(super) fn log_rank(
         "weighted scores (observed - expected), robust variance by {}; the robust score test of a weighted Cox model",
         by_what(data)
     );
-    let mut estimate = Estimate::new(
-        name,
-        Said::same(data.arm_names.join(", ")),
-        said!("gelijke hazards", "equal hazards"),
-        convention,
-    )
-    .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
-    .with("score", scores.clone());
+    let mut estimate =
+        Estimate::new(name, Said::same(data.arm_names.join(", ")), estimand::equal_hazards(), convention)
+            .with_chi_square(test.statistic, test.degrees_of_freedom as f64)
+            .with("score", scores.clone());
     match scores.as_slice() {
         [score] => {
             let z = libm::copysign(libm::sqrt(test.statistic), *score);
@@ -115,12 +112,7 @@ pub(super) fn shares(name: &str, data: &Dataset, options: &Options) -> Result<Ve
         for arm in 0..data.arm_names.len() {
             let found = share(data, options, horizon, arm)?;
             let label = label_at(data.arm_names[arm].clone(), horizon);
-            let estimate = Estimate::new(
-                name,
-                label,
-                said!("aandeel met de gebeurtenis", "share with the event"),
-                convention.clone(),
-            );
+            let estimate = Estimate::new(name, label, estimand::share(), convention.clone());
             let mut estimate = estimate.with_wald(found.mean, found.standard_error, options.level);
             estimate.interval = estimate.interval.map(|limits| Interval {
                 lower: limits.lower.max(0.0),
@@ -144,12 +136,7 @@ pub(super) fn share_difference(data: &Dataset, options: &Options) -> Result<Vec<
     let one = |horizon: Option<f64>| {
         let (control, treated) = (share(data, options, horizon, 0)?, share(data, options, horizon, 1)?);
         let label = label_at(format!("{} - {}", data.arm_names[1], data.arm_names[0]), horizon);
-        let estimate = Estimate::new(
-            "wald",
-            label,
-            said!("verschil in aandeel", "difference of shares"),
-            convention.clone(),
-        );
+        let estimate = Estimate::new("wald", label, estimand::difference_of_shares(), convention.clone());
         let error = libm::hypot(control.standard_error, treated.standard_error);
         if error <= 0.0 {
             return Err(EstimateError::NoVariance {
@@ -217,12 +204,7 @@ pub(super) fn mean_differences(data: &Dataset, options: &Options) -> Result<Vec<
         let df =
             variance * variance / parts.iter().map(|(variance, df)| variance * variance / df).sum::<f64>();
         let label = Said::same(format!("{} - {}", data.arm_names[arm], data.arm_names[0]));
-        let estimate = Estimate::new(
-            "welch",
-            label,
-            said!("verschil in gemiddelde", "difference of means"),
-            convention.clone(),
-        );
+        let estimate = Estimate::new("welch", label, estimand::difference_of_means(), convention.clone());
         let value = treated.mean - control.mean;
         Ok(difference(estimate, value, libm::sqrt(variance), Reference::StudentT(df), options))
     };
