@@ -75,7 +75,7 @@ const CASES: [Case; 12] = [
     },
     Case {
         name: "patterns",
-        words: "patterns --replicates 2 --set seed=SEED --threads 1 --keep-chunks --fresh --out s",
+        words: "patterns --replicates 10 --set seed=SEED --threads 1 --keep-chunks --fresh --out s",
         result: "s/manifest-patterns.json",
         before: &[],
     },
