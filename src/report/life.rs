@@ -148,7 +148,7 @@ fn told(arm: usize, months: &[&LifeMonth]) -> Told {
         let of_kind = moments.iter().filter(|moment| moment.what == what).count();
         let said = moments.iter().any(|moment| moment.what == what && moment.name == name);
         let repeats = matches!(what, What::Exit | What::Return);
-        if of_kind < MOST_OF_A_KIND && (repeats || !said) && moments.len() < MOST {
+        if of_kind < MOST_OF_A_KIND && (repeats || !said) {
             moments.push(Moment { month, what, name: name.to_owned() });
         }
     };
@@ -174,7 +174,58 @@ fn told(arm: usize, months: &[&LifeMonth]) -> Told {
         }
         known = state.disclosed;
     }
+    // Too long a story loses its last small moments, never how it went with the benefit.
+    while moments.len() > MOST {
+        let small = |moment: &Moment| !matches!(moment.what, What::Exit | What::Return);
+        let last = moments.iter().rposition(small).unwrap_or(moments.len() - 1);
+        moments.remove(last);
+    }
     // What is told in a talk comes before leaving in the same month.
     moments.sort_by_key(|moment| (moment.month, moment.what == What::Exit));
     Told { arm, moments, on_benefit: months.last().is_some_and(|last| last.out.is_none()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::{ExitReason, Irregularity, Kind, Rung, Step};
+
+    #[test]
+    fn a_long_story_loses_small_moments_and_never_the_exit() {
+        let month = |month: u16, event: LifeEvent| LifeMonth {
+            arm: 0,
+            site: 0,
+            client: 0,
+            month,
+            age_months: 480.0,
+            out: matches!(event, LifeEvent::Exit(_)).then_some(ExitReason::Work),
+            distance_true: 20.0,
+            distance_recorded: 20.0,
+            trust: 0.5,
+            confidence: 0.5,
+            motivation: 0.5,
+            knowledge: 0.5,
+            perceived_detection: 0.5,
+            irregularity: Irregularity::None,
+            active_steps: Set::EMPTY,
+            disclosed: if month < 3 { Set::EMPTY } else { Set::from_bits(0b11) },
+            rung: Rung::Isolated,
+            events: vec![event],
+        };
+        let small = [
+            LifeEvent::Talk,
+            LifeEvent::Started(Step::ALL[0]),
+            LifeEvent::Started(Step::ALL[1]),
+            LifeEvent::CapacitySeen,
+            LifeEvent::SignalInTalk,
+            LifeEvent::PutRightInTalk,
+        ];
+        let mut months: Vec<LifeMonth> = (1..).zip(small).map(|(at, event)| month(at, event)).collect();
+        months.push(month(9, LifeEvent::Exit(ExitReason::Work)));
+        let told = told(0, &months.iter().collect::<Vec<_>>());
+        assert_eq!(told.moments.len(), MOST);
+        let last = told.moments.last().expect("a moment");
+        assert_eq!((last.month, last.what, last.name.as_str()), (9, What::Exit, ExitReason::Work.name()));
+        assert!(!told.on_benefit && told.moments[0].what == What::FirstTalk);
+    }
 }

@@ -141,7 +141,7 @@ pub(super) fn aligned(table: &Table) -> String {
 /// Fields of a CSV line with its line break, quoted where needed.
 pub(super) fn csv_line(fields: &[String]) -> String {
     let quoted = |field: &String| {
-        if field.contains([',', '"', '\n']) {
+        if field.contains([',', '"', '\n', '\r']) {
             format!("\"{}\"", field.replace('"', "\"\""))
         } else {
             field.clone()

@@ -18,7 +18,7 @@ struct Input {
     what: String,
     /// What it is in this plan.
     value: String,
-    /// Whether it is told although it is equal.
+    /// Whether it has words: only these are told in a sentence; the others stand in the table under their key.
     told: bool,
 }
 
