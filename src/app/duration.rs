@@ -94,7 +94,7 @@ pub struct DurationAnswer {
     /// By endpoint, test and size.
     pub required: Required,
     /// Power of the searched studies at every duration; for the table and figure of power by duration.
-    pub found: PowerSurface,
+    pub surface: PowerSurface,
 }
 
 /// Searches, and confirms with fresh studies.
@@ -105,8 +105,8 @@ pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationA
     let needs = request.check(context)?;
     let months = months_to_try(request.resolved.scenario.horizon_months);
     let (question, search) = (request.question(), request.search(&months));
-    let (found, fresh, assured) = context.work(&needs, request.simulated(), |watch| {
-        let found = power(&PowerPlan { watch, ..search })?;
+    let (surface, fresh, assured) = context.work(&needs, request.simulated(), |watch| {
+        let surface = power(&PowerPlan { watch, ..search })?;
         let fresh = power(&PowerPlan { watch, first: purpose::FRESH, ..search })?;
         let plan = AssurancePlan {
             scenario: &request.resolved.scenario,
@@ -118,10 +118,10 @@ pub fn run(request: &DurationRequest, context: &Context<'_>) -> Result<DurationA
             watch,
         };
         let assured = if request.draws > 0 { Some(assurance(&plan)?) } else { None };
-        Ok((found, fresh, assured))
+        Ok((surface, fresh, assured))
     })?;
-    let required = Required { assurance: assured, ..required_duration(&found, &fresh, &question) };
-    Ok(DurationAnswer { required, found })
+    let required = Required { assurance: assured, ..required_duration(&surface, &fresh, &question) };
+    Ok(DurationAnswer { required, surface })
 }
 
 /// Writes `duration.html`, `duration.json`, `duration-power.csv` and the figures.
@@ -143,8 +143,8 @@ pub fn write(
     let fill = |folder: &Path| -> io::Result<()> {
         disk::write_new(&folder.join("duration.html"), page.as_bytes())?;
         disk::write_new(&folder.join("duration.json"), json.as_bytes())?;
-        disk::write_new(&folder.join("duration-power.csv"), power_words::csv(&answer.found).as_bytes())?;
-        for figure in &power_words::figures(&answer.found, lang) {
+        disk::write_new(&folder.join("duration-power.csv"), power_words::csv(&answer.surface).as_bytes())?;
+        for figure in &power_words::figures(&answer.surface, lang) {
             files::write_figure_as(folder, &format!("duration-{}", figure.id), figure, lang)?;
         }
         figures.iter().try_for_each(|figure| files::write_figure(folder, figure, lang))

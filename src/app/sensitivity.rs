@@ -178,7 +178,7 @@ pub struct SensitivityAnswer {
     pub month: u32,
     /// What moves it: effects by parameter and group, in units of the measure.
     #[serde(flatten)]
-    pub found: GroupEffects,
+    pub effects: GroupEffects,
 }
 
 /// Moves the parameters and looks what follows.
@@ -192,7 +192,7 @@ pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<Sensit
     let target = ChosenResult { treated, wanted, replicates: request.replicates() };
     let given_run = request.given.as_ref();
     let earlier = given_run.map(|results| request.require_kept(results, wanted)).transpose()?;
-    let found = context.work(&needs, request.simulated(), |watch| match earlier {
+    let effects = context.work(&needs, request.simulated(), |watch| match earlier {
         Some(draws) => given(scenario, registry, target, draws, watch),
         None => answer(scenario, registry, target, request.method, watch),
     })?;
@@ -204,7 +204,7 @@ pub fn run(request: &SensitivityRequest, context: &Context<'_>) -> Result<Sensit
         measure: [wanted.measure.name, wanted.measure.label].map(str::to_owned),
         unit: wanted.measure.unit.to_owned(),
         month: wanted.month,
-        found,
+        effects,
     })
 }
 
@@ -308,11 +308,11 @@ pub fn write(
     let about = words::SensitivityContext::from(answer);
     let fill = |folder: &Path| -> io::Result<()> {
         disk::write_new(&folder.join("sensitivity.json"), json.as_bytes())?;
-        disk::write_new(&folder.join("sensitivity.csv"), words::csv(&answer.found).as_bytes())?;
-        files::write_forest(folder, &words::forest(&about, &answer.found, lang), lang)?;
-        files::write_pages(folder, "sensitivity", |lang| words::page(&about, &answer.found, lang))
+        disk::write_new(&folder.join("sensitivity.csv"), words::csv(&answer.effects).as_bytes())?;
+        files::write_forest(folder, &words::forest(&about, &answer.effects, lang), lang)?;
+        files::write_pages(folder, "sensitivity", |lang| words::page(&about, &answer.effects, lang))
     };
-    results::write(place, std::slice::from_ref(&request.resolved), answer.found.runs as u32, from, fill)
+    results::write(place, std::slice::from_ref(&request.resolved), answer.effects.runs as u32, from, fill)
 }
 
 impl<'a> From<&'a SensitivityAnswer> for words::SensitivityContext<'a> {
@@ -358,7 +358,7 @@ mod tests {
         let resolved = request(None, &[]).resolved;
         let found = simulate(&RunRequest::new(resolved), &context).unwrap().results;
         let again = run(&request(Some(found.clone()), &[]), &context).unwrap();
-        assert_eq!(again.found.drivers, found.drivers);
+        assert_eq!(again.effects.drivers, found.drivers);
         let other = run(&request(Some(found.clone()), &["costs.hour=90"]), &context).unwrap_err();
         assert!(other.kind() == ErrorKind::Data && other.to_string().contains("another scenario"), "{other}");
         let mut unkept = request(Some(found), &[]);

@@ -104,7 +104,7 @@ pub struct ValueAnswer {
     pub stakes: Stakes,
     /// What it is worth to know more.
     #[serde(flatten)]
-    pub found: ValueOfInformation,
+    pub information: ValueOfInformation,
 }
 
 /// Simulates the draws and computes what it is worth to know more: everything, each group of
@@ -117,7 +117,7 @@ pub fn run(request: &ValueRequest, context: &Context<'_>) -> Result<ValueAnswer,
     let Resolved { scenario, hash, .. } = &request.resolved;
     let question = request.question();
     let treated = question.treated;
-    let found = context.work(&needs, question.studies(), |watch| answer(&question, watch))?;
+    let information = context.work(&needs, question.studies(), |watch| answer(&question, watch))?;
     Ok(ValueAnswer {
         scenario: scenario.name.clone(),
         scenario_hash: hash.clone(),
@@ -125,7 +125,7 @@ pub fn run(request: &ValueRequest, context: &Context<'_>) -> Result<ValueAnswer,
         arms: [scenario.arms[treated].name.clone(), scenario.arms[scenario.control].name.clone()],
         horizon_months: scenario.horizon_months,
         stakes: request.design.stakes,
-        found,
+        information,
     })
 }
 
@@ -144,11 +144,11 @@ pub fn write(
     let about = words::ValueContext::from(answer);
     let fill = |folder: &Path| -> io::Result<()> {
         disk::write_new(&folder.join("value.json"), json.as_bytes())?;
-        disk::write_new(&folder.join("value.csv"), words::csv(&answer.found).as_bytes())?;
-        files::write_figure(folder, &words::figure(&about, &answer.found, lang), lang)?;
-        files::write_pages(folder, "value", |lang| words::page(&about, &answer.found, lang))
+        disk::write_new(&folder.join("value.csv"), words::csv(&answer.information).as_bytes())?;
+        files::write_figure(folder, &words::figure(&about, &answer.information, lang), lang)?;
+        files::write_pages(folder, "value", |lang| words::page(&about, &answer.information, lang))
     };
-    results::write(place, std::slice::from_ref(&request.resolved), answer.found.draws, from, fill)
+    results::write(place, std::slice::from_ref(&request.resolved), answer.information.draws, from, fill)
 }
 
 impl<'a> From<&'a ValueAnswer> for words::ValueContext<'a> {

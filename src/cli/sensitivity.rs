@@ -86,6 +86,6 @@ pub(super) fn run(arguments: &SensitivityArguments, stop: &Stop) -> Result<(), E
     job.end(
         &answer,
         |lang, from, target| app::sensitivity::write(&request, &answer, lang, from, target),
-        |lang| words::words(&words::SensitivityContext::from(&answer), &answer.found, lang),
+        |lang| words::words(&words::SensitivityContext::from(&answer), &answer.effects, lang),
     )
 }

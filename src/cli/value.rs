@@ -68,6 +68,6 @@ pub(super) fn run(arguments: &ValueArguments, stop: &Stop) -> Result<(), Error> 
     job.end(
         &answer,
         |lang, from, target| app::value::write(&request, &answer, lang, from, target),
-        |lang| words::words(&words::ValueContext::from(&answer), &answer.found, lang),
+        |lang| words::words(&words::ValueContext::from(&answer), &answer.information, lang),
     )
 }

@@ -26,7 +26,7 @@ pub(crate) struct StoredValue {
     stakes: Stakes,
     /// The answer.
     #[serde(flatten)]
-    found: ValueOfInformation,
+    information: ValueOfInformation,
 }
 
 /// The value in a folder; `None` when there is none, it is of another scenario, or it is not what `stapjes value` wrote.
@@ -54,11 +54,11 @@ impl StoredValue {
 
     /// What a wrong choice costs, and which study is worth doing.
     pub(crate) fn sentences(&self, lang: Lang) -> Vec<String> {
-        paragraph(&self.about(), &self.found, lang)
+        paragraph(&self.about(), &self.information, lang)
     }
 
     /// Value of a study by duration and size.
     pub(crate) fn figure(&self, lang: Lang) -> Figure {
-        figure(&self.about(), &self.found, lang)
+        figure(&self.about(), &self.information, lang)
     }
 }

@@ -125,9 +125,9 @@ fn spread(cell: &CellTally, pooled: &EndpointData, entered: [f64; 2], test: Test
     let pooled_participants: f64 = pooled.cause_specific.size.iter().sum();
     let independent = match test {
         TestKind::LogRank | TestKind::CoxRobust => {
-            let mut space = crate::estimate::grouped::GroupedWorkspace::default();
-            space.choose(&pooled.cause_specific, &[0, 1]);
-            space.cox(&pooled.cause_specific)?.model_standard_error
+            let mut workspace = crate::estimate::grouped::GroupedWorkspace::default();
+            workspace.choose(&pooled.cause_specific, &[0, 1]);
+            workspace.cox(&pooled.cause_specific)?.model_standard_error
         }
         TestKind::Milestone | TestKind::ClusterChiSquare | TestKind::ChiSquare | TestKind::Fisher => {
             crate::estimate::grouped::mean_difference(&pooled.outcome)?.independent_standard_error

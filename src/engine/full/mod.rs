@@ -70,14 +70,14 @@ struct Workspace {
 /// A process is one or more dense passes over all clients in vector lanes, which say to whom something happens, and a loop over
 /// those few.
 fn step(
-    space: &mut Workspace,
+    workspace: &mut Workspace,
     staff: &mut Staff,
     arrivals: &mut Arrivals,
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    let Workspace { load, luck, queue, talks, list, hits, calls, batch, before } = space;
+    let Workspace { load, luck, queue, talks, list, hits, calls, batch, before } = workspace;
     calendar::run(load, (hits, list), setting, clock, book); //                   1. age, months of benefit, pension
     setting.lap("calendar");
     arrivals.run(load, staff, setting, clock, book); //                           2. enrolment and inflow ...

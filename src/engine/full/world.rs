@@ -46,7 +46,7 @@ pub(in crate::engine) fn simulate(
         history.parts = vec![vec![GroupTally::new(scenario.horizon_months); parts.len()]; arms.len()];
     }
     let single = Single::new(&scenario.parameters);
-    let mut space = Workspace::default();
+    let mut workspace = Workspace::default();
     let mut absent = Absent::new(scenario.horizon_months * scenario.steps_per_month);
     let mut clusters = 0;
     for (site_index, site) in scenario.sites.iter().enumerate() {
@@ -81,7 +81,7 @@ pub(in crate::engine) fn simulate(
                 record: &mut history.record,
                 lives: &mut history.lives,
             };
-            clusters += group.simulate(&places, &population.clients[site_index], &mut space, sink);
+            clusters += group.simulate(&places, &population.clients[site_index], &mut workspace, sink);
             for (part, totals) in by_part.iter().enumerate() {
                 totals.add_to(&mut history.tallies[slot][site_index]);
                 if let Some(total) = history.parts.get_mut(slot).and_then(|parts| parts.get_mut(part)) {
@@ -130,7 +130,13 @@ struct Sink<'a> {
 
 impl Group<'_> {
     /// Simulates the caseloads one after the other; returns their number.
-    fn simulate(&self, places: &ArmClients, clients: &[Client], space: &mut Workspace, sink: Sink) -> u32 {
+    fn simulate(
+        &self,
+        places: &ArmClients,
+        clients: &[Client],
+        workspace: &mut Workspace,
+        sink: Sink,
+    ) -> u32 {
         let Sink { totals, absent, record, lives } = sink;
         let entrants = self.entrants(places.clients);
         let mut lives_left = self.keep.lives as usize;
@@ -141,7 +147,7 @@ impl Group<'_> {
             let sampled = lives_left.min(members.len());
             lives_left -= sampled;
             let keeps = self.keep.record && self.world == World::Study;
-            space.load.clear();
+            workspace.load.clear();
             absent.clear();
             let mut book = Book {
                 totals,
@@ -180,7 +186,7 @@ impl Group<'_> {
                     columns.push(self, caseload, client, entry);
                 }
                 if entry == 0 {
-                    enter(&mut space.load, client, participant, (0, 0.0), &staff, &setting, &mut book);
+                    enter(&mut workspace.load, client, participant, (0, 0.0), &staff, &setting, &mut book);
                 } else {
                     arrivals.later.push((entry, participant, client));
                 }
@@ -192,7 +198,7 @@ impl Group<'_> {
                 caseloads: places.caseloads,
                 caseload,
             });
-            self.live(staff, &setting, space, &mut arrivals, &mut book);
+            self.live(staff, &setting, workspace, &mut arrivals, &mut book);
         }
         places.caseloads
     }
@@ -213,18 +219,18 @@ impl Group<'_> {
         &self,
         mut staff: Staff,
         setting: &Setting,
-        space: &mut Workspace,
+        workspace: &mut Workspace,
         arrivals: &mut Arrivals,
         book: &mut Book,
     ) {
         let scenario = self.setting.scenario;
-        recording::run(&space.load, setting, book);
-        recording::lives(&space.load, 0.0, book);
+        recording::run(&workspace.load, setting, book);
+        recording::lives(&workspace.load, 0.0, book);
         for number in 0..scenario.horizon_months * scenario.steps_per_month {
             let clock = Clock::at(scenario, number);
             book.month = clock.month;
             book.time = clock.end;
-            step(space, &mut staff, arrivals, setting, &clock, book);
+            step(workspace, &mut staff, arrivals, setting, &clock, book);
         }
     }
 }

@@ -200,24 +200,24 @@ mod tests {
     #[test]
     fn the_score_is_the_derivative_of_the_likelihood_and_clusters_add_up() {
         let (table, _) = study();
-        let mut space = GroupedWorkspace::default();
-        space.choose(&table, &(0..8).collect::<Vec<_>>());
-        let (score, _) = space.derivatives(0.0);
-        let ranks = space.rank_scores(&table, &[RankWeight::LOG_RANK]);
+        let mut workspace = GroupedWorkspace::default();
+        workspace.choose(&table, &(0..8).collect::<Vec<_>>());
+        let (score, _) = workspace.derivatives(0.0);
+        let ranks = workspace.rank_scores(&table, &[RankWeight::LOG_RANK]);
         assert!((score - ranks.score[0]).abs() < 1e-10);
-        let fit = space.cox(&table).unwrap();
-        assert!(space.derivatives(fit.log_ratio).0.abs() < 1e-8);
+        let fit = workspace.cox(&table).unwrap();
+        assert!(workspace.derivatives(fit.log_ratio).0.abs() < 1e-8);
         assert!(fit.cluster_standard_error > 0.0);
-        assert_eq!(space.between().degrees_of_freedom(), 6.0);
+        assert_eq!(workspace.between().degrees_of_freedom(), 6.0);
     }
 
     #[test]
     fn equals_the_regression_on_rows() {
         use crate::estimate::cox::{CoxData, CoxModel, Term, Ties};
         let (table, rows) = study();
-        let mut space = GroupedWorkspace::default();
-        space.choose(&table, &(0..8).collect::<Vec<_>>());
-        let ours = space.cox(&table).unwrap();
+        let mut workspace = GroupedWorkspace::default();
+        workspace.choose(&table, &(0..8).collect::<Vec<_>>());
+        let ours = workspace.cox(&table).unwrap();
         let time: Vec<f64> = rows.iter().map(|row| row.0).collect();
         let event: Vec<bool> = rows.iter().map(|row| row.1).collect();
         let data = CoxData { start: None, stop: &time, event: &event, stratum: None, weight: None };
@@ -262,14 +262,14 @@ mod tests {
     fn equals_score_residuals_regressed_on_arm_and_site_in_r() {
         let (mut table, _) = study();
         table.stratum = (0..8).map(|unit| unit % 2).collect();
-        let mut space = GroupedWorkspace::default();
-        space.choose(&table, &(0..8).collect::<Vec<_>>());
-        let fit = space.cox(&table).unwrap();
+        let mut workspace = GroupedWorkspace::default();
+        workspace.choose(&table, &(0..8).collect::<Vec<_>>());
+        let fit = workspace.cox(&table).unwrap();
         assert!((fit.log_ratio - 0.469793649819837).abs() < 1e-12);
         assert!((fit.cluster_standard_error - 0.266112227376285).abs() < 1e-12);
-        let scores = space.rank_scores(&table, &[RankWeight::LOG_RANK]);
+        let scores = workspace.rank_scores(&table, &[RankWeight::LOG_RANK]);
         assert!((scores.score[0] - 10.7093936785116).abs() < 1e-11);
         assert!((scores.clustered[0][0] - 40.7953951159771).abs() < 1e-11);
-        assert_eq!(space.between().degrees_of_freedom(), 5.0);
+        assert_eq!(workspace.between().degrees_of_freedom(), 5.0);
     }
 }

@@ -234,9 +234,9 @@ mod tests {
             }
         }
         table.finish();
-        let mut space = GroupedWorkspace::default();
-        space.choose(&table, &[0, 1, 2, 3]);
-        let scores = space.rank_scores(&table, &[RankWeight::LOG_RANK, RankWeight::LATE]);
+        let mut workspace = GroupedWorkspace::default();
+        workspace.choose(&table, &[0, 1, 2, 3]);
+        let scores = workspace.rank_scores(&table, &[RankWeight::LOG_RANK, RankWeight::LATE]);
         let (mut observed, mut expected, mut variance) = (0.0, 0.0, 0.0);
         for step in 0..4 {
             let at =
@@ -249,12 +249,12 @@ mod tests {
             variance += all * (risk - all) / (risk - 1.0) * n[0] / risk * n[1] / risk;
         }
         assert!((scores.score[0] - (observed - expected)).abs() < 1e-10);
-        let residuals = space.unit_residuals(&table);
+        let residuals = workspace.unit_residuals(&table);
         assert!(residuals.iter().map(|(_, residual)| residual).sum::<f64>().abs() < 1e-10);
         assert!((residuals[2].1 + residuals[3].1 - (observed - expected)).abs() < 1e-10);
         assert!((scores.independent[0][0] - variance).abs() < 1e-10);
         assert!(scores.score[0] / libm::sqrt(scores.clustered[0][0]) > 4.303, "t(2) at 5 %");
-        space.choose(&table, &[0, 2, 3]);
-        assert!(space.rank_scores(&table, &[RankWeight::LOG_RANK]).clustered[0][0].is_nan());
+        workspace.choose(&table, &[0, 2, 3]);
+        assert!(workspace.rank_scores(&table, &[RankWeight::LOG_RANK]).clustered[0][0].is_nan());
     }
 }

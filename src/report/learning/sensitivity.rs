@@ -91,23 +91,23 @@ impl SensitivityContext<'_> {
 }
 
 /// The answer on a terminal.
-pub(crate) fn words(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> String {
+pub(crate) fn words(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
-    for sentence in sentences(found, lang) {
+    for sentence in sentences(effects, lang) {
         let _ = writeln!(text, "{sentence}");
     }
     text.push('\n');
-    text + &aligned(&result_table(about, found, lang))
+    text + &aligned(&result_table(about, effects, lang))
 }
 
 /// The page.
-pub(crate) fn page(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> String {
+pub(crate) fn page(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: Lang) -> String {
     let section = Section {
         id: "drivers",
         heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
-        sentences: sentences(found, lang),
-        figures: vec![forest_to_svg(&forest(about, found, lang), lang)],
-        tables: vec![result_table(about, found, lang)],
+        sentences: sentences(effects, lang),
+        figures: vec![forest_to_svg(&forest(about, effects, lang), lang)],
+        tables: vec![result_table(about, effects, lang)],
         ..Section::default()
     };
     SectionsPage::new(lang, lang.pick("Gevoeligheid", "Sensitivity"), about.title(lang), vec![section]).html()
@@ -115,9 +115,9 @@ pub(crate) fn page(about: &SensitivityContext<'_>, found: &GroupEffects, lang: L
 
 /// How to read the answer, then how many studies were simulated. The share that is chance stands with
 /// it, because a parameter cannot explain what is luck.
-fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
+fn sentences(effects: &GroupEffects, lang: Lang) -> Vec<String> {
     let mut list = Vec::new();
-    if let Some(drivers) = &found.drivers {
+    if let Some(drivers) = &effects.drivers {
         let (r2, noise) = (
             number::percent(lang, drivers.left_out_r2.max(0.0), 0),
             number::percent(lang, drivers.noise_share, 0),
@@ -142,7 +142,7 @@ fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
                 Lang::En => format!("Not confirmed, so left out: {dropped}."),
             });
         }
-    } else if let Some(noise) = found.noise_share {
+    } else if let Some(noise) = effects.noise_share {
         let noise = number::percent(lang, noise, 0);
         list.push(match lang {
             Lang::Nl => format!("{noise} van de spreiding is toeval; de indices zijn daarvoor gecorrigeerd. Tussen haken: 95 % (bootstrap)."),
@@ -159,7 +159,7 @@ fn sentences(found: &GroupEffects, lang: Lang) -> Vec<String> {
             .to_owned(),
         );
     }
-    let runs = number::decimal(lang, found.runs as f64, 0);
+    let runs = number::decimal(lang, effects.runs as f64, 0);
     list.push(match lang {
         Lang::Nl => format!("{runs} gesimuleerde onderzoeken."),
         Lang::En => format!("{runs} simulated studies."),
@@ -173,8 +173,8 @@ fn named(lang: Lang, path: &str) -> String {
 }
 
 /// The numbers of the answer, one row per parameter or group, in the order of the answer.
-fn result_table(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> Table {
-    if let Some(drivers) = &found.drivers {
+fn result_table(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: Lang) -> Table {
+    if let Some(drivers) = &effects.drivers {
         let head = lang.pick(
             ["parameter", "aandeel", "laag", "hoog", "uitkomst laag", "uitkomst hoog", "toevalsfout"],
             ["parameter", "share", "low", "high", "result low", "result high", "MC error"],
@@ -203,12 +203,12 @@ fn result_table(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang
             drivers.confirmed.iter().map(of).collect(),
         );
     }
-    if !found.groups.is_empty() {
+    if !effects.groups.is_empty() {
         let head = lang.pick(
             ["groep", "parameters", "mu*", "fout", "sigma"],
             ["group", "parameters", "mu*", "error", "sigma"],
         );
-        let rows = found.groups.iter().map(|group| {
+        let rows = effects.groups.iter().map(|group| {
             let cells = [group.parameters as f64, group.mu_star, group.error, group.sigma];
             row(
                 words::group(lang, &group.group),
@@ -229,7 +229,7 @@ fn result_table(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang
         ))
     };
     let value = |index: &[f64; 3]| Cell::number(number::decimal(lang, index[0], 3), index[0]);
-    let rows = found.indices.iter().map(|parameter| {
+    let rows = effects.indices.iter().map(|parameter| {
         row(
             named(lang, &parameter.path),
             vec![
@@ -257,7 +257,7 @@ const MOST: usize = 20;
 /// Tornado of the confirmed drivers (from the low to the high value of the parameter, in the unit of
 /// the measure), or the effects of groups with two standard errors, or total indices with their 95 %
 /// interval; at most `MOST` rows, all others are in the table.
-pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang: Lang) -> Forest {
+pub(crate) fn forest(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: Lang) -> Forest {
     let plain = |name: String, value: f64, interval: Option<(f64, f64)>, numbers: String| ForestRow {
         name,
         about: String::new(),
@@ -267,7 +267,7 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang:
         truth: None,
         numbers: vec![numbers],
     };
-    let rows: Vec<ForestRow> = if let Some(drivers) = &found.drivers {
+    let rows: Vec<ForestRow> = if let Some(drivers) = &effects.drivers {
         let of = |driver: &Driver| {
             // A parameter may lower the result as it rises: the bar goes from the smaller result to the
             // larger.
@@ -277,7 +277,7 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang:
             plain(name, (low + high) / 2.0, Some((low.min(high), low.max(high))), format!("{from} → {to}"))
         };
         drivers.confirmed.iter().take(MOST).map(of).collect()
-    } else if !found.groups.is_empty() {
+    } else if !effects.groups.is_empty() {
         let of = |group: &crate::sensitivity::question::GroupEffect| {
             let interval = (group.mu_star - 2.0 * group.error, group.mu_star + 2.0 * group.error);
             plain(
@@ -287,7 +287,7 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang:
                 significant(lang, group.mu_star),
             )
         };
-        found.groups.iter().take(MOST).map(of).collect()
+        effects.groups.iter().take(MOST).map(of).collect()
     } else {
         let of = |parameter: &crate::sensitivity::question::ParameterIndices| {
             plain(
@@ -297,9 +297,9 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang:
                 number::decimal(lang, parameter.total[0], 2),
             )
         };
-        found.indices.iter().take(MOST).map(of).collect()
+        effects.indices.iter().take(MOST).map(of).collect()
     };
-    let (legend, numbers) = if found.drivers.is_some() {
+    let (legend, numbers) = if effects.drivers.is_some() {
         (
             lang.pick(
                 "van lage naar hoge waarde van de parameter",
@@ -318,16 +318,16 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang:
             .to_owned(),
         panels: vec![ForestPanel {
             title: lang.pick("Invloed", "Influence").to_owned(),
-            unit: if found.drivers.is_some() { about.unit_of(lang) } else { String::new() },
+            unit: if effects.drivers.is_some() { about.unit_of(lang) } else { String::new() },
             scale: Scale::Difference,
-            factor: if found.drivers.is_some() { about.factor(lang) } else { 1.0 },
+            factor: if effects.drivers.is_some() { about.factor(lang) } else { 1.0 },
             lower: String::new(),
             higher: String::new(),
             numbers: numbers.to_owned(),
             rows,
         }],
         legend: vec![(Sign::Interval, legend.to_owned())],
-        notes: sentences(found, lang),
+        notes: sentences(effects, lang),
     };
     forest.describe_rows();
     forest
@@ -335,9 +335,9 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, found: &GroupEffects, lang:
 
 /// `sensitivity.csv`: a header and one line per parameter or group with every digit; the columns are
 /// those of the kind of answer.
-pub(crate) fn csv(found: &GroupEffects) -> String {
+pub(crate) fn csv(effects: &GroupEffects) -> String {
     let line = |fields: &[String]| csv_line(fields);
-    if let Some(drivers) = &found.drivers {
+    if let Some(drivers) = &effects.drivers {
         let head = ["parameter", "share", "low", "high", "result_low", "result_high", "mc_error"];
         let mut text = line(&head.map(str::to_owned));
         for driver in &drivers.confirmed {
@@ -347,9 +347,9 @@ pub(crate) fn csv(found: &GroupEffects) -> String {
         }
         return text;
     }
-    if !found.groups.is_empty() {
+    if !effects.groups.is_empty() {
         let mut text = line(&["group", "parameters", "mu_star", "error", "sigma"].map(str::to_owned));
-        for group in &found.groups {
+        for group in &effects.groups {
             text += &line(&fields(
                 &group.group,
                 &[group.parameters as f64, group.mu_star, group.error, group.sigma],
@@ -359,7 +359,7 @@ pub(crate) fn csv(found: &GroupEffects) -> String {
     }
     let head = ["parameter", "first", "first_low", "first_high", "total", "total_low", "total_high"];
     let mut text = line(&head.map(str::to_owned));
-    for parameter in &found.indices {
+    for parameter in &effects.indices {
         let numbers: Vec<f64> = parameter.first.iter().chain(&parameter.total).copied().collect();
         text += &line(&fields(&parameter.path, &numbers));
     }

@@ -17,25 +17,25 @@ use crate::report::words;
 use crate::value::question::{InformationValue, Named, Study, ValueOfInformation};
 
 /// The answer on a terminal.
-pub(crate) fn words(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> String {
+pub(crate) fn words(about: &ValueContext<'_>, information: &ValueOfInformation, lang: Lang) -> String {
     let mut text = about.title(lang) + "\n";
-    for sentence in paragraph(about, found, lang) {
+    for sentence in paragraph(about, information, lang) {
         let _ = writeln!(text, "{sentence}");
     }
-    for table in tables(found, lang) {
+    for table in tables(information, lang) {
         let _ = write!(text, "\n{}\n{}", table.caption, aligned(&table));
     }
     text
 }
 
 /// The page.
-pub(crate) fn page(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> String {
+pub(crate) fn page(about: &ValueContext<'_>, information: &ValueOfInformation, lang: Lang) -> String {
     let section = Section {
         id: "value",
         heading: lang.pick("Welk onderzoek is het waard?", "Which study is worth doing?").to_owned(),
-        sentences: paragraph(about, found, lang),
-        blocks: vec![FigureBlock::beside(&figure(about, found, lang), lang).to_string()],
-        tables: tables(found, lang),
+        sentences: paragraph(about, information, lang),
+        blocks: vec![FigureBlock::beside(&figure(about, information, lang), lang).to_string()],
+        tables: tables(information, lang),
         ..Section::default()
     };
     SectionsPage::new(
@@ -62,7 +62,7 @@ fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
 const MOST: usize = 12;
 
 /// The tables of the answer.
-fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
+fn tables(information: &ValueOfInformation, lang: Lang) -> Vec<Table> {
     let head = lang
         .pick(["wat", "per klant", "fout", "kruislings"], ["what", "per client", "error", "cross-fitted"]);
     let named = |item: &Named| {
@@ -89,20 +89,20 @@ fn tables(found: &ValueOfInformation, lang: Lang) -> Vec<Table> {
         row(study.months.to_string(), cells)
     };
     vec![
-        table(lang.pick("Onderzoeken", "Studies"), &head, found.studies.iter().map(study).collect()),
+        table(lang.pick("Onderzoeken", "Studies"), &head, information.studies.iter().map(study).collect()),
         list(
             lang.pick("Alles weten over een groep aannames", "Knowing all about a group of assumptions"),
-            &found.groups,
+            &information.groups,
         ),
         list(
             lang.pick("Alles weten over één aanname", "Knowing all about one assumption"),
-            &found.parameters,
+            &information.parameters,
         ),
     ]
 }
 
 /// `value.csv`: one line per study, group and parameter.
-pub(crate) fn csv(found: &ValueOfInformation) -> String {
+pub(crate) fn csv(information: &ValueOfInformation) -> String {
     let head = [
         "kind",
         "name",
@@ -128,12 +128,12 @@ pub(crate) fn csv(found: &ValueOfInformation) -> String {
         ]
     };
     let none = String::new;
-    let [perfect, error] = found.perfect;
+    let [perfect, error] = information.perfect;
     let mut fields =
         vec!["perfect".to_owned(), none(), none(), none(), none(), perfect.to_string(), error.to_string()];
     fields.extend(std::iter::repeat_n(none(), 5));
     text += &csv_line(&fields);
-    for study in &found.studies {
+    for study in &information.studies {
         let mut fields = vec![
             "study".to_owned(),
             none(),
@@ -145,7 +145,7 @@ pub(crate) fn csv(found: &ValueOfInformation) -> String {
         fields.extend([study.net_benefit.to_string(), study.net_benefit_error.to_string()]);
         text += &csv_line(&fields);
     }
-    for (kind, list) in [("group", &found.groups), ("parameter", &found.parameters)] {
+    for (kind, list) in [("group", &information.groups), ("parameter", &information.parameters)] {
         for item in list {
             let mut fields = vec![kind.to_owned(), item.name.clone(), none(), none(), none()];
             fields.extend(values(&item.value));

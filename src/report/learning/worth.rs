@@ -47,10 +47,14 @@ pub(super) fn amount(lang: Lang, value: f64, error: f64) -> String {
 /// The paragraph for a report, in three parts: what the service brings and what a wrong choice costs
 /// (the value of perfect information, which no study can exceed), which study is worth most or that
 /// none clearly is, and for how many clients that was counted.
-pub(crate) fn paragraph(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> Vec<String> {
-    let [perfect, error] = found.perfect;
-    let (mean, sd) = (number::euro(lang, found.mean, -1), number::euro(lang, found.sd, -1));
-    let share = number::percent(lang, found.favorable, 0);
+pub(crate) fn paragraph(
+    about: &ValueContext<'_>,
+    information: &ValueOfInformation,
+    lang: Lang,
+) -> Vec<String> {
+    let [perfect, error] = information.perfect;
+    let (mean, sd) = (number::euro(lang, information.mean, -1), number::euro(lang, information.sd, -1));
+    let share = number::percent(lang, information.favorable, 0);
     let cost = amount(lang, perfect, error);
     let months = about.months;
     let mut list = vec![match lang {
@@ -65,7 +69,7 @@ pub(crate) fn paragraph(about: &ValueContext<'_>, found: &ValueOfInformation, la
              per client on average: to know everything is worth no more."
         ),
     }];
-    list.push(match found.best() {
+    list.push(match information.best() {
         Some(study) => best(about, study, lang),
         None => lang
             .pick(
@@ -142,15 +146,15 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 /// Value per client of the studies and their net value in euros, by duration in months, one curve per
 /// size. The first panel is what any municipality would gain per client, the second what this one gains
 /// with its clients and costs.
-pub(crate) fn figure(about: &ValueContext<'_>, found: &ValueOfInformation, lang: Lang) -> Figure {
-    let mut sizes: Vec<f64> = found.studies.iter().map(|study| study.size).collect();
+pub(crate) fn figure(about: &ValueContext<'_>, information: &ValueOfInformation, lang: Lang) -> Figure {
+    let mut sizes: Vec<f64> = information.studies.iter().map(|study| study.size).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
     let panel = |title: &str, unit: &str, of: &dyn Fn(&Study) -> (f64, f64)| Panel {
         title: title.to_owned(),
         unit: unit.to_owned(),
         kind: NumberKind::Euro,
-        series: sizes.iter().enumerate().map(|(at, size)| series(found, at, *size, lang, of)).collect(),
+        series: sizes.iter().enumerate().map(|(at, size)| series(information, at, *size, lang, of)).collect(),
         zero_line: true,
         measured_until: None,
         begins: None,
@@ -183,13 +187,13 @@ pub(crate) fn figure(about: &ValueContext<'_>, found: &ValueOfInformation, lang:
 
 /// A curve per size.
 fn series(
-    found: &ValueOfInformation,
+    information: &ValueOfInformation,
     at: usize,
     size: f64,
     lang: Lang,
     of: &dyn Fn(&Study) -> (f64, f64),
 ) -> PlottedCurve {
-    let of_size = || found.studies.iter().filter(|study| study.size == size);
+    let of_size = || information.studies.iter().filter(|study| study.size == size);
     let clients = of_size().next().map_or(0, |study| study.clients);
     let clients = number::decimal(lang, f64::from(clients), 0);
     let point = |study: &Study| {
