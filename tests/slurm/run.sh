@@ -13,7 +13,7 @@ done
 [ "$(id -u)" = 0 ] || { echo "NOT DONE: the daemons of Slurm need root"; exit 77; }
 if pgrep -x slurmctld >/dev/null; then echo "NOT DONE: a Slurm cluster runs here already"; exit 77; fi
 
-place=$(mktemp -d /tmp/stapjes-slurm-XXXXXX)
+place=$(mktemp -d -t stapjes-slurm-XXXXXX)
 chmod 755 "$place"
 started=()
 stop() {

@@ -112,19 +112,6 @@ impl Book<'_> {
         }
     }
 
-    /// Clients leave benefit, given in ascending rows: from the last on, so that the rows of the others hold.
-    pub(super) fn leave_all(
-        &mut self,
-        load: &mut Caseload,
-        leavers: impl DoubleEndedIterator<Item = (usize, ExitReason)>,
-        setting: &Setting,
-        clock: &Clock,
-    ) {
-        for (row, reason) in leavers.rev() {
-            self.leave(load, row, reason, setting, clock);
-        }
-    }
-
     /// A client leaves benefit: totals, record. Everything that lives only on benefit ends; sport, volunteering and care go on. The last
     /// client moves into the row: of several leavers the last goes first.
     pub(super) fn leave(

@@ -22,7 +22,9 @@ pub(super) fn run(
 ) {
     lanes::with!(setting.means.level, simd => pensioners(simd, load, hits, clock));
     hits.list(list);
-    book.leave_all(load, list.iter().map(|&row| (row as usize, ExitReason::Pension)), setting, clock);
+    for &row in list.iter().rev() {
+        book.leave(load, row as usize, ExitReason::Pension, setting, clock);
+    }
     count_everybody(load, Tally::BenefitMonths, clock.length, setting, book);
     book.months_off(clock.length);
 }

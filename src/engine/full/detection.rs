@@ -32,7 +32,7 @@ pub(super) fn run(
         });
         let (found, booked) =
             lanes::with!(setting.means.level, simd => screen(simd, batch, &factor, setting, clock));
-        for lane in lanes_of(found).filter(|&lane| lane < chosen.len()) {
+        for lane in lanes_of(found & lanes::live(chosen.len(), 0)) {
             find_in_talk(load, chosen[lane] as usize, booked >> lane & 1 == 1, book);
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::design::power::{PowerCell, PowerSurface, ReplicateShare};
 use crate::report::escape;
+use crate::report::sections::csv_line;
 
 /// Names of the columns, in the order of `line`. Programs of others read them: add at the end, never
 /// rename.
@@ -17,19 +18,18 @@ standard_error,coverage,wrong_sign,exaggeration,analytic,analytic_method,analyti
 pub(crate) fn csv(surface: &PowerSurface) -> String {
     let mut text = String::from(HEADER);
     for cell in &surface.cells {
-        text.push_str(&line(cell));
-        text.push('\n');
+        text += &line(cell);
     }
     text
 }
 
-/// A cell of the surface as a row without its line break. Arm names are made safe for spreadsheets, in
+/// A cell of the surface as a row. Arm names are made safe for spreadsheets, in
 /// which a cell that begins with `=` would be a formula.
 fn line(cell: &PowerCell) -> String {
     let error = cell.type_one_error.as_ref();
     let value = |proportion: Option<ReplicateShare>| number(proportion.map(|share| share.value));
     let fields = [
-        quoted(&escape::cell(&cell.arm)),
+        escape::cell(&cell.arm).to_string(),
         cell.endpoint.to_owned(),
         cell.test.to_owned(),
         cell.primary.to_string(),
@@ -59,10 +59,10 @@ fn line(cell: &PowerCell) -> String {
         value(cell.wrong_sign),
         number(cell.exaggeration),
         number(cell.analytic.as_ref().map(|analytic| analytic.power)),
-        quoted(cell.analytic.as_ref().map_or("", |analytic| &analytic.method)),
+        cell.analytic.as_ref().map_or_else(String::new, |analytic| analytic.method.clone()),
         cell.analytic_gap.to_string(),
     ];
-    fields.join(",")
+    csv_line(&fields)
 }
 
 /// A number with all its digits and a decimal point whatever the language; empty for `None`, NaN and
@@ -71,18 +71,10 @@ fn number(value: Option<f64>) -> String {
     value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// A text in quotes where it must be.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::sections::quoted;
 
     #[test]
     fn names_are_quoted_when_needed() {
