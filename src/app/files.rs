@@ -18,7 +18,7 @@ use crate::said;
 /// # Errors
 /// When it cannot be drawn (as `io::ErrorKind::Other`) or written.
 pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> io::Result<()> {
-    write_figure_as(folder, figure.id, figure, lang)
+    write_figure_as(folder, &figure.id, figure, lang)
 }
 
 /// [`write_figure`] under another name: `duration` writes the figures of power beside its own.
@@ -26,7 +26,7 @@ pub(super) fn write_figure(folder: &Path, figure: &Figure, lang: Lang) -> io::Re
 /// # Errors
 /// As [`write_figure`].
 pub(super) fn write_figure_as(folder: &Path, name: &str, figure: &Figure, lang: Lang) -> io::Result<()> {
-    let svg = figures::to_svg(figure, Style::FILE, lang, figure.id);
+    let svg = figures::to_svg(figure, Style::FILE, lang, &figure.id);
     write_drawing(folder, name, &svg, figures::to_png(figure, Style::FILE, lang))
 }
 

@@ -140,7 +140,7 @@ pub fn write(
     let scenario = &request.resolved.scenario;
     let assured = answer.assurance.as_ref();
     let mut figures = words::figures(&answer.surface, lang);
-    figures.extend(assured.and_then(|found| assurance_words::figure(found, scenario, lang)));
+    figures.extend(assured.into_iter().flat_map(|found| assurance_words::figures(found, scenario, lang)));
     let command = from.command();
     let simulated = Simulated { studies: request.studies(), command: &command };
     let page = protocol::power((&answer.surface, assured), &figures, scenario, simulated, lang);
@@ -148,7 +148,7 @@ pub fn write(
         disk::write_new(&folder.join("power.html"), page.as_bytes())?;
         disk::write_new(&folder.join("power.csv"), words::csv(&answer.surface).as_bytes())?;
         disk::write_new(&folder.join("power.json"), json.as_bytes())?;
-        for figure in figures.iter().chain(&words::interim_figure(&answer.interim, lang)) {
+        for figure in figures.iter().chain(&words::interim_figures(&answer.interim, lang)) {
             files::write_figure(folder, figure, lang)?;
         }
         words::forests(&answer.surface, lang)

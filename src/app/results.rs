@@ -32,8 +32,25 @@ pub struct Provenance {
 impl Provenance {
     /// The command line for readers: the program by its name alone.
     pub(crate) fn command(&self) -> String {
-        let arguments = self.command_line.iter().skip(1).map(String::as_str);
-        std::iter::once("stapjes").chain(arguments).collect::<Vec<_>>().join(" ")
+        shown(&self.command_line)
+    }
+}
+
+/// A command line for readers: the program by its name alone, every word as a shell takes it, so that
+/// the line can be typed again.
+pub(super) fn shown(words: &[String]) -> String {
+    let words = words.iter().skip(1).map(|word| shell_word(word));
+    std::iter::once("stapjes".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a POSIX shell takes it: bare when it has nothing but letters, digits and `._-/=`, else in
+/// single quotes.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 
@@ -195,5 +212,18 @@ fn cannot(error: FolderError) -> Error {
             );
             Error::output(why.then(&stands))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_command_can_be_typed_again() {
+        assert_eq!(shell_word("onze gemeente.toml"), "'onze gemeente.toml'");
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+        let words = ["/usr/bin/stapjes", "power", "onze gemeente.toml", "--draws", "40"].map(str::to_owned);
+        assert_eq!(shown(&words), "stapjes power 'onze gemeente.toml' --draws 40");
     }
 }

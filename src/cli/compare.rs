@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::long::LongArguments;
-use super::scenario_argument::{argument, of_posterior, quoted, tell_few_effective, tell_posterior};
+use super::scenario_argument::{argument, of_posterior, tell_few_effective, tell_posterior};
 use super::work::WorkArguments;
 use super::{console, language};
 use crate::app::compare::{self, CompareRequest};
+use crate::app::results::shell_word;
 use crate::app::results::{self, Provenance};
 use crate::app::{Stop, files};
 use crate::error::Error;
@@ -150,5 +151,5 @@ fn command(arguments: &CompareArguments) -> String {
     words
         .extend(arguments.replicates.iter().flat_map(|count| ["--replicates".to_owned(), count.to_string()]));
     words.extend(arguments.draws.iter().flat_map(|count| ["--draws".to_owned(), count.to_string()]));
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
 }

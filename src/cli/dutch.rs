@@ -60,7 +60,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("serve", "Open de pagina voor planners in een browser op deze computer"),
     ("completions", "Druk de aanvullingen voor een shell af (bash, zsh, fish, elvish, powershell)"),
     ("man", "Druk de man-pagina af (bekijk die met `stapjes man | man -l -`)"),
-    ("help", "Toon deze hulp, of die van een opdracht"),
+    ("help", "Toon de hulp van het programma, of die van een opdracht"),
     (
         "design/after",
         "Soorten ontwerp: survival, events, proportions, counts, clusters, stepped-wedge, sequential, interim. Uitgewerkte\nvoorbeelden: scenarios/design/*.toml; elke sleutel: docs/design.md.",
@@ -75,6 +75,7 @@ const COMMANDS: &[(&str, &str)] = &[
 /// for all commands that share it. The name is that of the field, with underscores.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("help", "Toon de hulp"),
+    ("help.command", "De opdracht waarover hulp wordt gevraagd [standaard: het hele programma]"),
     ("version", "Toon de versie"),
     ("scenario", "Bestand met een scenario, of de naam van een ingebouwd scenario [standaard: lange-adem]"),
     (
@@ -401,10 +402,68 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// What stands in the place of a value, `<FILE>`, where Dutch has another word for it.
+const VALUES: &[(&str, &str)] = &[
+    ("ADDRESS", "ADRES"),
+    ("ADJUST", "AANPASSING"),
+    ("CAUSE", "OORZAAK"),
+    ("CHUNKS", "BROKKEN"),
+    ("COLUMN", "KOLOM"),
+    ("COLUMNS", "KOLOMMEN"),
+    ("COMMAND", "OPDRACHT"),
+    ("DATA", "GEGEVENS"),
+    ("DATASETS", "AANTAL"),
+    ("DATE", "DATUM"),
+    ("DATE_FORMAT", "VOLGORDE"),
+    ("DECIMAL", "TEKEN"),
+    ("DIR", "MAP"),
+    ("FIGURE_OF", "WAT"),
+    ("FILE", "BESTAND"),
+    ("FOLDER", "MAP"),
+    ("FOLDERS", "MAPPEN"),
+    ("FORM", "VORM"),
+    ("FORMAT", "VORM"),
+    ("HOURS", "UREN"),
+    ("INTERVAL", "SCHAAL"),
+    ("KEY=VALUE", "SLEUTEL=WAARDE"),
+    ("LANGUAGE", "TAAL"),
+    ("LEVEL", "ZEKERHEID"),
+    ("LIST", "LIJST"),
+    ("M@MONTH", "MAAT@MAAND"),
+    ("NAME", "NAAM"),
+    ("OPTION", "OPTIE"),
+    ("REPLICATE", "HERHALING"),
+    ("RESULTS", "UITKOMSTEN"),
+    ("SECONDS", "SECONDEN"),
+    ("SIDED", "RICHTING"),
+    ("SCENARIOS", "SCENARIO"),
+    ("TARGETS", "CIJFERS"),
+    ("TIES", "WIJZE"),
+    ("TIME", "TIJD"),
+    ("TIMES", "TIJDEN"),
+    ("UNIT", "EENHEID"),
+    ("VALUES", "WAARDEN"),
+    ("WEIGHTS_AS", "SOORT"),
+];
+
+/// Places of values that read the same in both languages.
+const SAME: &[&str] =
+    &["C", "FTE", "GIB", "I/N", "K", "N", "P", "R", "RUN", "RUNS", "SCENARIO", "SHELL", "THREADS"];
+
 /// The help of a whole program in Dutch.
 pub(super) fn help(program: Command) -> Command {
     let name = program.get_name().to_owned();
-    command(program, &name)
+    let mut program = command(program, &name).subcommand_value_name("OPDRACHT");
+    program.build();
+    with_usage(program)
+}
+
+/// A command and all below it with the line of its use as clap makes it, but in Dutch; so it stands
+/// under a mistake too. Only a command that was built knows its own full name.
+fn with_usage(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", "[OPTIES]");
+    command.override_usage(usage).mut_subcommands(with_usage)
 }
 
 /// A command with its help in Dutch, and all below it. Headings stand in a template of ours, and only
@@ -452,6 +511,9 @@ fn command(built: Command, name: &str) -> Command {
 /// An argument with its Dutch text, and what clap would add to it in English: the values it can have
 /// and the default.
 fn in_dutch(arg: Arg, text: &str) -> Arg {
+    let named = arg.get_value_names().unwrap_or_default().iter().map(|name| value_name(name));
+    let named: Vec<&'static str> = named.collect();
+    let arg = if named.is_empty() { arg } else { arg.value_names(named) };
     if !arg.get_action().takes_values() {
         return arg.help(text.to_owned()).long_help(text.to_owned());
     }
@@ -466,6 +528,11 @@ fn in_dutch(arg: Arg, text: &str) -> Arg {
         text += &format!(" [standaard: {}]", defaults.join(", "));
     }
     arg.hide_possible_values(true).hide_default_value(true).help(text.clone()).long_help(text)
+}
+
+/// The Dutch of what stands in the place of a value; itself when both languages have the same word.
+fn value_name(english: &str) -> &'static str {
+    found(VALUES, english).or_else(|| SAME.iter().find(|same| **same == english).copied()).unwrap_or("WAARDE")
 }
 
 /// The Dutch text of a name in one of the lists; `None` when it has none.
@@ -486,9 +553,13 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
     // mistake.
     let context = |kind: ContextKind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(list) => Some(list.join(", ")),
+        ContextValue::Strings(list) => Some(list.join(if suggests(kind) { " of " } else { ", " })),
         ContextValue::StyledStr(text) => Some(text.to_string()),
         ContextValue::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let number = |kind: ContextKind| match error.get(kind)? {
+        ContextValue::Number(number) => Some(*number),
         _ => None,
     };
     let (argument, value) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue));
@@ -509,11 +580,23 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
         ErrorKind::MissingRequiredArgument => format!("dit ontbreekt: {argument}"),
         ErrorKind::ArgumentConflict => {
             let other = context(ContextKind::PriorArg).unwrap_or_default();
-            format!("{argument} gaat niet samen met {other}")
+            if other == argument {
+                format!("{argument} mag maar één keer")
+            } else {
+                format!("{argument} gaat niet samen met {other}")
+            }
         }
         ErrorKind::TooManyValues => format!("{} is te veel voor {argument}", value?),
-        ErrorKind::TooFewValues => format!("{argument} vraagt meer waarden"),
-        ErrorKind::WrongNumberOfValues => format!("{argument} vraagt een ander aantal waarden"),
+        ErrorKind::TooFewValues => {
+            let (least, given) = (number(ContextKind::MinValues)?, number(ContextKind::ActualNumValues)?);
+            format!("{argument} vraagt minstens {least} waarden, en kreeg er {given}")
+        }
+        ErrorKind::WrongNumberOfValues => {
+            let asked = number(ContextKind::ExpectedNumValues)?;
+            let given = number(ContextKind::ActualNumValues)?;
+            format!("{argument} vraagt {asked} waarden, en kreeg er {given}")
+        }
+        ErrorKind::InvalidUtf8 => "de opdrachtregel is geen geldige tekst (UTF-8)".to_owned(),
         ErrorKind::NoEquals => format!("{argument} vraagt een = voor zijn waarde"),
         ErrorKind::MissingSubcommand => "welke opdracht?".to_owned(),
         _ => return None,
@@ -522,7 +605,7 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
     if let Some(valid) = context(ContextKind::ValidValue).filter(|valid| !valid.is_empty()) {
         text += &format!("\n  mogelijk zijn: {valid}");
     }
-    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+    for kind in SUGGESTIONS {
         if let Some(near) = context(kind) {
             text += &format!("\n  bedoelt u {near}?");
         }
@@ -533,12 +616,23 @@ pub(super) fn mistake(error: &clap::Error) -> Option<String> {
     Some(text + "\n\nMeer uitleg met --help.")
 }
 
+/// What clap keeps of words that were probably meant.
+const SUGGESTIONS: [ContextKind; 3] =
+    [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+
+/// Whether a part of a mistake is what was probably meant: one of its words is enough.
+fn suggests(kind: ContextKind) -> bool {
+    SUGGESTIONS.contains(&kind)
+}
+
 /// Why a value cannot be read, where the standard library or clap says so in English. Our own parsers
 /// answer in the language asked for and pass through.
 fn reason(english: &str) -> String {
     match english {
         "invalid digit found in string" => "geen geheel getal".to_owned(),
-        "invalid float literal" => "geen getal".to_owned(),
+        "invalid float literal" | "cannot parse float from empty string" => "geen getal".to_owned(),
+        "number too large to fit in target type" => "te groot".to_owned(),
+        "number too small to fit in target type" => "te klein".to_owned(),
         "cannot parse integer from empty string" => "geen getal".to_owned(),
         other => other.replace(" is not in ", " ligt niet in "),
     }
@@ -558,6 +652,12 @@ mod tests {
             if argument(name, id).is_none() {
                 list.push(format!("{name}.{id}"));
             }
+            let values = arg.get_value_names().unwrap_or_default();
+            for value in values.iter().filter(|_| arg.get_action().takes_values()) {
+                if found(VALUES, value).is_none() && !SAME.contains(&value.as_str()) {
+                    list.push(format!("{name}.{id}: <{value}>"));
+                }
+            }
         }
         for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
             missing(sub, sub.get_name(), list);
@@ -569,7 +669,7 @@ mod tests {
         let mut list = Vec::new();
         let mut program = crate::cli::Arguments::command();
         program.build();
-        let top: Vec<&Command> = program.get_subcommands().filter(|sub| sub.get_name() != "help").collect();
+        let top: Vec<&Command> = program.get_subcommands().collect();
         for sub in &top {
             missing(sub, sub.get_name(), &mut list);
         }
@@ -590,30 +690,104 @@ mod tests {
         assert!(idle.is_empty(), "no command has {idle:?}");
     }
 
+    /// Words of clap, and words that no Dutch text has, in what a person reads.
+    fn english(text: &str) -> Vec<&str> {
+        let words = [
+            "usage",
+            "options",
+            "option",
+            "arguments",
+            "commands",
+            "command",
+            "print",
+            "default",
+            "possible",
+            "values",
+            "the",
+            "and",
+            "with",
+            "which",
+            "this",
+            "from",
+            "given",
+            "required",
+            "unexpected",
+            "provided",
+            "similar",
+            "exists",
+            "found",
+            "tip",
+            "error",
+            "invalid",
+            "for",
+            "try",
+        ];
+        let split = text.split(|c: char| !(c.is_alphanumeric() || "-_=./".contains(c)));
+        split.filter(|word| words.contains(&word.to_lowercase().as_str())).collect()
+    }
+
+    fn each(command: &mut Command, path: &str, seen: &mut usize) {
+        *seen += 1;
+        let (long, short) = (command.render_long_help().to_string(), command.render_help().to_string());
+        for text in [long, short] {
+            assert!(english(&text).is_empty(), "{path}: {:?}\n{text}", english(&text));
+            assert!(text.contains("Gebruik: stapjes") && text.contains("Toon de hulp"), "{path}\n{text}");
+        }
+        for sub in command.get_subcommands_mut() {
+            let path = format!("{path} {}", sub.get_name());
+            each(sub, &path, seen);
+        }
+    }
+
     #[test]
-    fn help_and_mistakes_are_dutch() {
+    fn no_help_of_any_command_says_a_word_of_english() {
+        let mut program = help(crate::cli::Arguments::command());
+        let mut seen = 0;
+        each(&mut program, "stapjes", &mut seen);
+        assert_eq!(seen, crate::cli::Arguments::command().get_subcommands().count() + 1);
+        // What `--help` of a command prints is that help.
+        let shown = help(crate::cli::Arguments::command()).try_get_matches_from(["stapjes", "run", "--help"]);
+        let shown = shown.unwrap_err().to_string();
+        assert!(shown.contains("Trekkingen van de onzekere parameters") && shown.contains("Opties:"));
+        assert!(english(&shown).is_empty(), "{shown}");
+    }
+
+    #[test]
+    fn mistakes_are_dutch() {
         let program = || help(crate::cli::Arguments::command());
-        let text = program().render_long_help().to_string();
-        assert!(
-            text.contains("Gebruik:") && text.contains("Opdrachten:") && !text.contains("Usage:"),
-            "{text}"
-        );
         let words = |line: &str| program().try_get_matches_from(line.split(' ')).unwrap_err();
-        let shown = words("stapjes run --help").to_string();
-        assert!(
-            shown.contains("Trekkingen van de onzekere parameters") && shown.contains("Opties:"),
-            "{shown}"
-        );
         for (line, dutch) in [
-            ("stapjes runn", "onbekende opdracht runn"),
+            ("stapjes runn", "bedoelt u runs of run?"),
+            ("stapjes", ""),
             ("stapjes run --replicate 3", "bedoelt u --replicates?"),
             ("stapjes run --replicates veel", "geen geheel getal"),
             ("stapjes run --replicates 0", "ligt niet in"),
-            ("stapjes compare gemeente", "vraagt"),
+            ("stapjes run --replicates", "--replicates <N> vraagt een waarde"),
+            ("stapjes run --replicates 99999999999999999999999", "te groot"),
+            ("stapjes run --seed -1", "onbekend argument -1"),
+            ("stapjes run een twee", "onbekend argument twee"),
+            ("stapjes run --quiet --quiet", "--quiet mag maar één keer"),
+            ("stapjes run --quiet=3", "3 is te veel voor --quiet"),
+            ("stapjes run --max-hours veel", "is geen getal"),
+            ("stapjes run --progress balk", "mogelijk zijn: auto, json, none"),
             ("stapjes run --lang de", "moet nl of en zijn"),
+            ("stapjes run --shard 5/4", "moet zijn als 3/10"),
+            ("stapjes duration --power 2", "moet tussen 0 en 1 liggen"),
+            ("stapjes sensitivity --morris -3", "onbekend argument -3"),
+            ("stapjes compare gemeente", "vraagt minstens 2 waarden, en kreeg er 1"),
+            ("stapjes report", "dit ontbreekt: <MAP>"),
+            ("stapjes calibrate --template nederland", "gaat niet samen met"),
+            ("stapjes --lang", "vraagt een waarde"),
         ] {
-            let told = mistake(&words(line)).unwrap_or_default();
+            let error = words(line);
+            let told = mistake(&error);
+            if dutch.is_empty() {
+                assert!(told.is_none() && english(&error.to_string()).is_empty(), "{line}: {error}");
+                continue;
+            }
+            let told = told.unwrap_or_default();
             assert!(told.starts_with("fout: ") && told.contains(dutch), "{line}: {told}");
+            assert!(english(&told).is_empty(), "{line}: {:?} {told}", english(&told));
         }
         assert_eq!(mistake(&words("stapjes --version")), None);
     }

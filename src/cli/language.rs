@@ -9,7 +9,7 @@ use clap::Args;
 use crate::language::{Lang, Said};
 use crate::said;
 
-/// The language of a report.
+/// The language of what a person reads.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct LanguageArgument {
     /// Language of what is written for people: nl or en [default: STAPJES_LANG, else the locale, else nl]
@@ -18,9 +18,10 @@ pub(super) struct LanguageArgument {
 }
 
 impl LanguageArgument {
-    /// The language to write in; reads the environment.
+    /// The language to write in: that of the flag, before the command or after it, else that of the
+    /// environment.
     pub(super) fn choose(self) -> Lang {
-        chosen(self.lang)
+        self.lang.unwrap_or_else(of_errors)
     }
 }
 

@@ -16,6 +16,7 @@ mod duration;
 mod dutch;
 mod exit;
 mod guard;
+mod help;
 mod instructions;
 mod interrupt;
 mod language;
@@ -60,9 +61,13 @@ use crate::said;
     version,
     max_term_width = 110,
     arg_required_else_help = true,
+    disable_help_subcommand = true,
     after_help = EXIT_CODES
 )]
 pub(crate) struct Arguments {
+    /// Taken here as well as after a command; it is read from the words, because mistakes need it too.
+    #[command(flatten)]
+    language: language::LanguageArgument,
     #[command(subcommand)]
     command: Command,
 }
@@ -113,7 +118,9 @@ enum Command {
     /// Print the completions of a shell (bash, zsh, fish, elvish, powershell).
     Completions(shell::CompletionsArguments),
     /// Print the man page (view it with `stapjes man | man -l -`).
-    Man,
+    Man(shell::ManArguments),
+    /// Show the help of the program, or of one of its commands.
+    Help(help::HelpArguments),
 }
 
 /// Runs the command that was asked for, with the stop flag of the process.
@@ -158,7 +165,9 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments, stop),
         Command::Completions(arguments) => shell::completions(arguments),
-        Command::Man => shell::man(),
+        Command::Man(arguments) => shell::man(arguments),
+        // Answered where the words are read: help is what clap says instead of a command.
+        Command::Help(_) => Ok(()),
     }
 }
 
@@ -178,7 +187,7 @@ fn again(words: Vec<String>, stop: &Stop) -> Result<(), Error> {
         ))
     })?;
     match earlier.command {
-        Command::Merge(_) | Command::Verify(_) => Err(Error::data(said!(
+        Command::Merge(_) | Command::Verify(_) | Command::Help(_) => Err(Error::data(said!(
             "het werk is van een opdracht zonder delen (shards)",
             "the work is of no command that has shards"
         ))),
@@ -207,15 +216,27 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The process's arguments; help and mistakes in the language that is asked for. In Dutch the same
-/// commands are given other texts, so both languages take the same words.
+/// The process's arguments; help and mistakes in the language that is asked for.
 fn parsed() -> Result<Arguments, clap::Error> {
-    match language::of_errors() {
-        Lang::En => Arguments::try_parse(),
-        Lang::Nl => {
-            let mut matches = dutch::help(Arguments::command()).try_get_matches()?;
-            Arguments::from_arg_matches_mut(&mut matches)
-        }
+    let arguments = read(std::env::args_os().collect())?;
+    match &arguments.command {
+        Command::Help(asked) => read(asked.words()),
+        _ => Ok(arguments),
+    }
+}
+
+/// Words as a command line, in the language of what goes wrong.
+fn read(words: Vec<std::ffi::OsString>) -> Result<Arguments, clap::Error> {
+    let mut matches = program(language::of_errors()).try_get_matches_from(words)?;
+    Arguments::from_arg_matches_mut(&mut matches)
+}
+
+/// The program with its texts in a language. In Dutch the same commands are given other texts, so both
+/// languages take the same words.
+fn program(lang: Lang) -> clap::Command {
+    match lang {
+        Lang::En => Arguments::command(),
+        Lang::Nl => dutch::help(Arguments::command()),
     }
 }
 

@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::console;
 use super::language::LanguageArgument;
-use super::scenario_argument::quoted;
+use crate::app::results::shell_word;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape;
@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
 /// command line that it belongs to. Words of a ticket come from a file and are cleaned of control
 /// characters.
 fn in_words(work: &Unfinished, lang: Lang) -> String {
-    let words: Vec<String> = work.ticket.words.iter().map(|word| quoted(&escape::clean(word))).collect();
+    let words: Vec<String> = work.ticket.words.iter().map(|word| shell_word(&escape::clean(word))).collect();
     let none = || lang.pick("nog geen brokken", "no chunks yet").to_owned();
     let age = work.changed.and_then(|changed| age(changed, lang)).unwrap_or_else(none);
     let works = lang.pick("werkt eraan", "is working on it");

@@ -11,6 +11,7 @@ use clap::Args;
 use super::console;
 use super::language;
 use crate::app::LimitOverrides;
+use crate::app::results::shell_word;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::report::escape::name;
@@ -39,7 +40,7 @@ impl ScenarioArguments {
         let scenario = self.scenario.iter().map(|path| argument(path));
         let overrides = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
         let posterior = self.posterior.iter().flat_map(|path| ["--posterior".to_owned(), path.clone()]);
-        scenario.chain(overrides).chain(posterior).map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
+        scenario.chain(overrides).chain(posterior).map(|word| shell_word(&word)).collect::<Vec<_>>().join(" ")
     }
 
     /// Loads the scenario; `more` are further overrides (`key=value`), which win over those of the
@@ -106,17 +107,6 @@ pub(super) fn argument(path: &Path) -> String {
     if shown.starts_with('-') { format!("./{shown}") } else { shown }
 }
 
-/// A word as a POSIX shell takes it: bare when it has nothing but letters, digits and `._-/=`, else in
-/// single quotes.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// `--max-hours H --max-memory-gib G --force`
 #[derive(Args, Debug)]
 pub(super) struct LimitArguments {
@@ -168,9 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quoted_command_can_be_typed_again() {
+    fn a_path_is_no_flag() {
         assert_eq!(argument(Path::new("-mine.toml")), "./-mine.toml");
-        assert_eq!(quoted("onze gemeente.toml"), "'onze gemeente.toml'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
     }
 }

@@ -10,8 +10,9 @@ use clap::{Args, ValueEnum};
 
 use super::console;
 use super::language::{self, LanguageArgument};
-use super::scenario_argument::{ScenarioArguments, quoted};
+use super::scenario_argument::ScenarioArguments;
 use crate::app::power::PowerRequest;
+use crate::app::results::shell_word;
 use crate::app::run::RunRequest;
 use crate::app::{Context, LimitOverrides};
 use crate::error::Error;
@@ -153,7 +154,7 @@ fn wall_time(hours: f64) -> String {
 fn absolute(path: &Path) -> Result<String, Error> {
     let found = std::path::absolute(path)
         .map_err(|error| Error::no_input(Said::same(format!("{}: {error}", path.display()))))?;
-    Ok(quoted(&found.display().to_string()))
+    Ok(shell_word(&found.display().to_string()))
 }
 
 /// The text of the script, in the language asked for; its lines are explained in it by remarks.

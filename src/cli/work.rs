@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::console;
 use super::language;
-use super::scenario_argument::quoted;
+use crate::app::results::shell_word;
 use crate::error::{Error, ErrorKind};
 use crate::language::{Lang, Said};
 use crate::report::kind::ResultKind;
@@ -155,7 +155,7 @@ impl Work {
             Ok(_) if self.shard.is_some() => {
                 let (number, all) = self.shard.unwrap_or_default();
                 let chunks = self.folder.path().display();
-                let results = quoted(&self.results.display().to_string());
+                let results = shell_word(&self.results.display().to_string());
                 console::tell(&said!(
                     "deel {number}/{all} is af: de brokken staan in {chunks}; als alle delen af zijn: stapjes merge {results}",
                     "shard {number}/{all} is finished: its chunks stand in {chunks}; when all shards are: stapjes merge {results}"
@@ -191,7 +191,7 @@ impl Work {
     /// Where the finished chunks are and the command that goes on from them, quoted for a shell.
     fn go_on(&self) -> Said {
         let (kept, reused) = self.folder.counts();
-        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
+        let words: Vec<String> = self.words.iter().map(|word| shell_word(word)).collect();
         let shard = self.shard.map(|(number, all)| format!(" --shard {number}/{all}")).unwrap_or_default();
         let (chunks, path, words) = (kept + reused, self.folder.path().display(), words.join(" "));
         said!(

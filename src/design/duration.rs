@@ -44,7 +44,8 @@ pub struct RequiredDuration {
     pub months: Option<u32>,
     /// First duration that is not ruled out: its upper confidence bound reaches the target.
     pub months_low: Option<u32>,
-    /// First duration from which every longer one has a lower confidence bound at or above the target.
+    /// First duration from `months` on (that is in the interval) from which every longer one has a lower confidence bound at or
+    /// above the target.
     pub months_high: Option<u32>,
     /// Power at `months` in the fresh studies.
     pub fresh_power: Option<f64>,
@@ -192,7 +193,8 @@ fn answer(
         caseworkers: first.caseworkers,
         months: chosen.map(month),
         months_low: (0..cells.len()).find(|at| bound(&cells[*at], true) >= question.power).map(month),
-        months_high: settled.map(month),
+        // An answer that the fresh studies put off lies beyond where the search alone had settled.
+        months_high: settled.map(|at| month(at.max(chosen.unwrap_or(at)))),
         fresh_power: chosen.map(|at| fresh_cells[at].power.value),
         fresh_interval: chosen.map(|at| [fresh_cells[at].power.low, fresh_cells[at].power.high]),
         nothing_until: nothing_until(search, cells),
@@ -261,6 +263,36 @@ fn limit(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An answer that lies outside its own interval is none.
+    #[test]
+    fn the_answer_lies_in_its_interval_also_when_fresh_studies_put_it_off() {
+        let scenario = crate::scenario::Scenario::from_text(crate::scenario::EXAMPLE).unwrap();
+        let months = [3, 6, 9, 12];
+        let plan = crate::design::power::PowerPlan {
+            null_replicates: 0,
+            months: &months,
+            ..crate::design::power::PowerPlan::new(&scenario, 40)
+        };
+        let mut search = crate::design::power::power(&plan).unwrap();
+        let mut fresh = search.clone();
+        let set = |surface: &mut PowerSurface, from: u32| {
+            for cell in &mut surface.cells {
+                cell.power.value = if cell.months >= from { 1.0 } else { 0.0 };
+            }
+        };
+        set(&mut search, 6);
+        set(&mut fresh, 9);
+        let found = required_duration(&search, &fresh, &DurationQuestion { power: 0.8, confidence: 0.95 });
+        for required in &found.required {
+            assert_eq!(
+                (required.months_low, required.months, required.months_high),
+                (Some(6), Some(9), Some(9)),
+                "{}",
+                required.test
+            );
+        }
+    }
 
     #[test]
     fn at_most_forty_durations_that_end_at_the_horizon() {

@@ -10,7 +10,7 @@ use super::escape;
 use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use super::language::Lang;
 use super::number;
-use super::power::{aligned, comparison};
+use super::power::{aligned, comparison, numbered};
 use super::words::{arm_named, capital, endpoint_named, test_named};
 use crate::design::power::{Assurance, AssuranceCurve};
 use crate::scenario::Scenario;
@@ -129,11 +129,15 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
     aligned(head.map(str::to_owned).to_vec(), shown.map(row).collect())
 }
 
-/// Assurance by duration for the primary test of every endpoint: a panel for all draws and one per
-/// story, for the first arm that is compared, since a panel per arm and story could not be read. `None`
-/// when no arm is compared.
-pub(crate) fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Option<Figure> {
-    let arm = *arms(found).first()?;
+/// Assurance by duration for the primary test of every endpoint: a figure per compared arm, in it a
+/// panel for all draws and one per story.
+pub(crate) fn figures(found: &Assurance, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
+    let arms = arms(found).into_iter().enumerate();
+    arms.map(|(at, arm)| figure(found, arm, numbered("assurance", at), scenario, lang)).collect()
+}
+
+/// Assurance of one compared arm.
+fn figure(found: &Assurance, arm: &str, id: String, scenario: &Scenario, lang: Lang) -> Figure {
     let of_arm: Vec<&AssuranceCurve> =
         found.curves.iter().filter(|curve| curve.arm == arm && curve.primary).collect();
     let mut stories: Vec<Option<&str>> = Vec::new();
@@ -174,8 +178,8 @@ pub(crate) fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Opti
             begins: None,
         }
     };
-    Some(Figure {
-        id: "assurance",
+    Figure {
+        id,
         title: format!("{}: {}", lang.pick("Wat een onderzoek vindt, met onzekere aannames", "What a study finds, with uncertain assumptions"), arm_named(lang, arm)),
         description: lang
             .pick(
@@ -191,5 +195,5 @@ pub(crate) fn figure(found: &Assurance, scenario: &Scenario, lang: Lang) -> Opti
             )
             .to_owned(),
         ],
-    })
+    }
 }

@@ -5,13 +5,13 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
-use super::number::{amount, decimal, percent};
+use super::number::{self, amount, decimal, percent};
 use super::warnings::check_warnings;
 use super::words;
 use crate::language::Lang;
 use crate::scenario::demand::Demand;
 use crate::scenario::resources::ResourceEstimate;
-use crate::scenario::{Dynamics, Resolved, Scenario};
+use crate::scenario::{Arm, Dynamics, Resolved, Scenario};
 
 /// A checked scenario, with what was estimated of it. It is only made of a scenario that is valid.
 #[derive(Clone, Debug)]
@@ -108,11 +108,10 @@ fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
     let columns = header.len();
     table.set_header(header);
     for (arm, demand) in scenario.arms.iter().zip(demands) {
-        let service =
-            scenario.services.get(arm.service).filter(|_| full).map_or("-", |service| &service.name);
+        let service = if full { services(scenario, arm, lang) } else { number::NO_NUMBER.to_owned() };
         let mut row = vec![
             demand.arm.clone(),
-            service.to_string(),
+            service,
             demand.participants.to_string(),
             demand.caseworkers.to_string(),
         ];
@@ -129,6 +128,30 @@ fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
         }
     }
     format!("{table}\n")
+}
+
+/// The service of an arm as the file names it; by group where some clients get another.
+fn services(scenario: &Scenario, arm: &Arm, lang: Lang) -> String {
+    let name = |service: usize| {
+        scenario.services.get(service).map_or(number::NO_NUMBER, |service| service.name.as_str())
+    };
+    let mut told: Vec<String> = Vec::new();
+    for row in &arm.serves {
+        let who = row.who.name();
+        let row = if who == "others" {
+            format!("{} ({})", name(row.service), lang.pick("volgens plan", "by plan"))
+        } else {
+            format!("{}: {}", words::part(lang, &who), name(row.service))
+        };
+        if !told.contains(&row) {
+            told.push(row);
+        }
+    }
+    let of_arm = name(arm.service);
+    if told.is_empty() {
+        return own.to_owned();
+    }
+    format!("{}; {}: {of_arm}", told.join("; "), lang.pick("verder", "else"))
 }
 
 /// A time in seconds, minutes or hours.

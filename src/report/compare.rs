@@ -175,7 +175,7 @@ pub(crate) fn files(
     ];
     for figure in &drawn {
         let name = |kind: &str| format!("{FIGURES}/{}.{kind}", figure.id);
-        files.push((name("svg"), drawing::to_svg(figure, Style::FILE, lang, figure.id).into_bytes()));
+        files.push((name("svg"), drawing::to_svg(figure, Style::FILE, lang, &figure.id).into_bytes()));
         files.push((name("png"), drawing::to_png(figure, Style::FILE, lang).map_err(io::Error::other)?));
     }
     Ok(files)

@@ -14,7 +14,7 @@ use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::power::{aligned, comparison};
+use crate::report::power::{self, aligned, comparison};
 use crate::report::protocol;
 use crate::report::words::{arm_named, endpoint_named, test_named};
 use crate::report::words::{limit_reason, note as note_in_words};
@@ -205,19 +205,19 @@ fn sentences(full: &[&RequiredDuration], answer: &RequiredDurations, lang: Lang)
     text
 }
 
-/// Clients needed against months: one curve per endpoint, one figure per compared arm (the first six),
-/// those without any answer left out; then the figure of the assurance where there is one.
+/// Clients needed against months: one curve per endpoint, one figure per compared arm, those without any
+/// answer left out; then the figures of the assurance where there is one.
 pub(crate) fn figures(answer: &RequiredDurations, scenario: &Scenario, lang: Lang) -> Vec<Figure> {
-    /// Names of the figures, by arm.
-    const IDS: [&str; 6] = ["frontier", "frontier-2", "frontier-3", "frontier-4", "frontier-5", "frontier-6"];
-    let made = arms(answer).into_iter().zip(IDS).map(|(arm, id)| frontier_figure(answer, arm, id, lang));
+    let numbered = |at| power::numbered("frontier", at);
+    let made = arms(answer).into_iter().enumerate();
+    let made = made.map(|(at, arm)| frontier_figure(answer, arm, numbered(at), lang));
     let made = made.filter(|figure| figure.panels.iter().any(|panel| !panel.series.is_empty()));
-    made.chain(answer.assurance.as_ref().and_then(|found| assurance::figure(found, scenario, lang))).collect()
+    made.chain(answer.assurance.iter().flat_map(|found| assurance::figures(found, scenario, lang))).collect()
 }
 
 /// Clients needed against months: one curve per endpoint, at each duration the smallest study that
 /// suffices.
-fn frontier_figure(answer: &RequiredDurations, arm: &str, id: &'static str, lang: Lang) -> Figure {
+fn frontier_figure(answer: &RequiredDurations, arm: &str, id: String, lang: Lang) -> Figure {
     let mut series: Vec<PlottedCurve> = Vec::new();
     let mut style = 0;
     let primary = answer.required.iter().filter(|required| required.arm == arm && required.primary);

@@ -100,11 +100,9 @@ pub(crate) enum AllocationFact {
     Site,
 }
 
-/// One arm and its service.
+/// A service as a plan gives it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ArmFact {
-    /// Name.
-    pub name: String,
+pub(crate) struct ServiceFact {
     /// Name of the service.
     pub service: String,
     /// Months between scheduled talks; `None` when talks come by chance.
@@ -117,6 +115,26 @@ pub(crate) struct ArmFact {
     pub fixed_caseworker: bool,
     /// Multiplier on detection in talks; 1 = as usual.
     pub detection_factor: f64,
+}
+
+/// Clients of an arm who get another service than the others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ServedFact {
+    /// Who.
+    pub who: String,
+    /// What they get.
+    #[serde(flatten)]
+    pub gets: ServiceFact,
+}
+
+/// One arm and its service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ArmFact {
+    /// Name.
+    pub name: String,
+    /// What everybody gets whom no row of `serves` names.
+    #[serde(flatten)]
+    pub gives: ServiceFact,
     /// Slots for talks that the arm asks for a month at the start; 0 in a transition table, and in results of before 0.1.
     #[serde(default)]
     pub asked_per_month: f64,
@@ -126,9 +144,9 @@ pub(crate) struct ArmFact {
     /// First month in which nobody gets another service any more, when the plan says that it stops.
     #[serde(default)]
     pub stops_month: Option<u32>,
-    /// Who gets another service: whom, and which.
+    /// Who gets another service, in the order in which it is decided.
     #[serde(default)]
-    pub serves: Vec<(String, String)>,
+    pub serves: Vec<ServedFact>,
 }
 
 /// One site.
@@ -214,9 +232,13 @@ impl Facts {
                     serves: arm
                         .serves
                         .iter()
-                        .map(|row| (row.who.name(), scenario.services[row.service].name.clone()))
+                        .map(|row| ServedFact {
+                            who: row.who.name(),
+                            gets: service_fact(&scenario.services[row.service]),
+                        })
                         .collect(),
-                    ..arm_fact(&arm.name, &scenario.services[arm.service])
+                    name: arm.name.clone(),
+                    gives: service_fact(&scenario.services[arm.service]),
                 })
                 .collect(),
             control: scenario.control,
@@ -263,21 +285,19 @@ fn stops(arm: &crate::scenario::Arm, horizon: u32) -> Option<u32> {
     arm.serves.iter().map(|row| row.until_month).max().filter(|&until| until < horizon)
 }
 
-/// An arm with its service.
-fn arm_fact(name: &str, service: &Service) -> ArmFact {
+/// A service.
+fn service_fact(service: &Service) -> ServiceFact {
     let (interval_months, contact_hazards) = match service.contact {
         Contact::Scheduled { interval_months } => (Some(interval_months), None),
         Contact::Hazard { far, near } => (None, Some((far, near))),
     };
-    ArmFact {
-        name: name.to_owned(),
+    ServiceFact {
         service: service.name.clone(),
         interval_months,
         contact_hazards,
         quality: service.quality,
         fixed_caseworker: service.fixed_caseworker,
         detection_factor: service.detection_factor,
-        ..ArmFact::default()
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct FigureBlock {
     /// Where its files stand, seen from the page: `figures/`.
     folder: &'static str,
     /// Name, part of anchors and file names.
-    pub id: &'static str,
+    pub id: String,
     /// Title.
     title: String,
     /// Which line is which arm.
@@ -74,7 +74,7 @@ impl FigureBlock {
         Self {
             lang,
             folder: "figures/",
-            id: figure.id,
+            id: figure.id.clone(),
             title: figure.title.clone(),
             legend: figure.legend().into_iter().map(entry).collect(),
             wide: figures::to_svg(figure, Style::WIDE, lang, &format!("{}-wide", figure.id)),

@@ -39,6 +39,7 @@ pub(crate) mod protocol;
 pub(crate) mod r_script;
 mod round;
 mod sections;
+mod served;
 pub(crate) mod source;
 pub(crate) mod stored_power;
 pub(crate) mod stored_value;

@@ -15,6 +15,7 @@ use super::lives;
 use super::number;
 use super::parameter_tables;
 use super::round::signed_euros;
+use super::served;
 use super::source::{MEASURED_MONTHS, Source};
 use super::stored_power::{self, StoredPower};
 use super::stored_value::StoredValue;
@@ -301,69 +302,24 @@ fn moved(source: &Source<'_>) -> String {
 fn compared(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let sentence = |(at, arm): (usize, &ArmFact)| {
-        let mut talks = talks_in_words(lang, arm);
-        for (who, service) in &arm.serves {
-            let (who, service) = (words::part(lang, who), words::arm_named(lang, service));
-            talks.push_str(&match lang {
-                Lang::Nl => format!(" (voor wie {who} is: {service})"),
-                Lang::En => format!(" (for those {who}: {service})"),
-            });
-        }
+        let talks = served::contacts(lang, arm);
         let participants = number::decimal(lang, f64::from(source.facts.participants(at)), 0);
         let full_time = source.facts.caseworkers(at);
         let caseworkers = number::decimal(lang, full_time, if full_time.fract() == 0.0 { 0 } else { 1 });
-        let fixed = match (lang, arm.fixed_caseworker) {
-            (Lang::Nl, true) => "een vaste consulent",
-            (Lang::Nl, false) => "wisselende consulenten",
-            (Lang::En, true) => "a fixed caseworker",
-            (Lang::En, false) => "changing caseworkers",
-        };
         match lang {
             Lang::Nl if source.facts.ladder => format!("{}: {participants} klanten.", name(source, at)),
             Lang::En if source.facts.ladder => format!("{}: {participants} clients.", name(source, at)),
             Lang::Nl => format!(
-                "{}: {talks}, {fixed}; {participants} klanten en {caseworkers} consulenten in het onderzoek.",
+                "{}: {talks}; {participants} klanten en {caseworkers} consulenten in het onderzoek.",
                 capital(&name(source, at))
             ),
             Lang::En => format!(
-                "{}: {talks}, {fixed}; {participants} clients and {caseworkers} caseworkers in the study.",
+                "{}: {talks}; {participants} clients and {caseworkers} caseworkers in the study.",
                 capital(&name(source, at))
             ),
         }
     };
     source.facts.arms.iter().enumerate().map(sentence).collect()
-}
-
-/// How often clients of an arm talk, in words: by interval, or on average where talks come by chance.
-pub(super) fn talks_in_words(lang: Lang, arm: &ArmFact) -> String {
-    if let Some(interval) = arm.interval_months {
-        let months = number::decimal(lang, interval, if interval.fract() == 0.0 { 0 } else { 1 });
-        return match lang {
-            Lang::Nl if interval == 1.0 => "elke maand een gesprek".to_owned(),
-            Lang::Nl => format!("elke {months} maanden een gesprek"),
-            Lang::En if interval == 1.0 => "a talk every month".to_owned(),
-            Lang::En => format!("a talk every {months} months"),
-        };
-    }
-    let (far, near) = arm.contact_hazards.unwrap_or_default();
-    // Those far from work have a service of their own: the arm's service is for the others.
-    if near > 0.0 && arm.serves.iter().any(|(who, _)| who == "far") {
-        let months = number::decimal(lang, 1.0 / near, 0);
-        return match lang {
-            Lang::Nl => format!("dicht bij werk gemiddeld eens in de {months} maanden een gesprek"),
-            Lang::En => format!("near work one talk in {months} months on average"),
-        };
-    }
-    if far <= 0.0 {
-        return lang
-            .pick("geen gesprekken met klanten ver van werk", "no talks with clients far from work")
-            .to_owned();
-    }
-    let months = number::decimal(lang, 1.0 / far, 0);
-    match lang {
-        Lang::Nl => format!("ver van werk gemiddeld eens in de {months} maanden een gesprek"),
-        Lang::En => format!("far from work one talk in {months} months on average"),
-    }
 }
 
 #[cfg(test)]

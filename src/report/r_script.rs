@@ -21,14 +21,19 @@ pub(crate) fn script(scenario: &Scenario) -> Option<String> {
     let control = scenario.arms.get(scenario.control)?;
     let treated =
         scenario.arms.iter().enumerate().find(|(at, _)| *at != scenario.control).map(|(_, arm)| arm)?;
-    let (event, words) = match scenario.asked {
-        Question::Exits | Question::Caseload => {
-            ("study$status != \"0\"", "exits from benefit for any reason")
-        }
-        Question::Work | Question::Payback | Question::Steps | Question::Signals => {
-            ("study$status == \"work\"", "exits to work, by the reason on file")
-        }
+    let (event, words, dutch) = match scenario.asked {
+        Question::Exits | Question::Caseload => (
+            "study$status != \"0\"",
+            "exits from benefit for any reason",
+            "uitstroom uit de bijstand, om welke reden ook",
+        ),
+        Question::Work | Question::Payback | Question::Steps | Question::Signals => (
+            "study$status == \"work\"",
+            "exits to work, by the reason on file",
+            "uitstroom naar werk, volgens de reden in het dossier",
+        ),
     };
+    let other = another_question(scenario.asked);
     let (control, treated) = (quoted(&control.name), quoted(&treated.name));
     let plan = &scenario.analysis;
     // One site has nothing to adjust for, and R would refuse a factor of one level.
@@ -36,7 +41,8 @@ pub(crate) fn script(scenario: &Scenario) -> Option<String> {
     let name = crate::report::escape::file_name(&scenario.name);
     let head = format!(
         "# Primary analysis of one simulated study of {name}: {words}.\n\
-         # Written by stapjes {}. Run it in the folder of events.csv: Rscript {R_SCRIPT}\n\
+         # Primaire analyse van een gesimuleerd onderzoek van {name}: {dutch}.\n\
+         {other}# Written by stapjes {}. Run it in the folder of events.csv: Rscript {R_SCRIPT}\n\
          library(survival)\n\n\
          study <- read.csv(\"events.csv\")\n\
          control <- {control}\n\
@@ -83,6 +89,30 @@ pub(crate) fn script(scenario: &Scenario) -> Option<String> {
     Some(head + &body + &tail)
 }
 
+/// What a reader must know whose question is another one than the script answers, in both languages: the
+/// question of small steps, of signals, or of money. Empty when the script answers the question itself.
+fn another_question(asked: Question) -> String {
+    let (english, dutch) = match asked {
+        Question::Work | Question::Exits | Question::Caseload => return String::new(),
+        Question::Steps => (
+            "about small steps. That is another analysis, of `activated` and\n# `first_activation_month`",
+            "over kleine stappen. Dat is een andere analyse, van `activated` en\n# `first_activation_month`",
+        ),
+        Question::Signals => (
+            "about fraud signals. That is another analysis, of `signalled`,\n# `first_signal_month` and `signals`",
+            "over fraudesignalen. Dat is een andere analyse, van `signalled`,\n# `first_signal_month` en `signals`",
+        ),
+        Question::Payback => (
+            "about money, and no\n# column of a study holds that",
+            "over geld, en dat staat in\n# geen kolom van een onderzoek",
+        ),
+    };
+    format!(
+        "# NOTE: the question of this scenario is {english}; this script analyses exits to work instead (`time` and `status`).\n\
+         # LET OP: de vraag van dit scenario gaat {dutch}; dit script analyseert uitstroom naar werk (`time` en `status`).\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +124,22 @@ mod tests {
         let text = script(&embedded("lange-adem", &overrides).unwrap().scenario).unwrap();
         assert!(text.contains("control <- \"regular\"") && text.contains("study$status != \"0\""), "{text}");
         assert!(text.contains("cluster = site"));
+        let said = |kind: &str| {
+            let asked = format!("question.kind={kind}");
+            script(&embedded("lange-adem", &[asked]).unwrap().scenario).unwrap()
+        };
+        for (kind, english, dutch) in [
+            ("steps", "small steps", "kleine stappen"),
+            ("signals", "fraud signals", "fraudesignalen"),
+            ("payback", "money", "geld"),
+        ] {
+            let text = said(kind);
+            let head = text.split("library(survival)").next().unwrap();
+            assert!(head.lines().all(|line| line.is_empty() || line.starts_with('#')), "{head}");
+            assert!(head.contains(english) && head.contains(dutch), "{head}");
+            assert!(head.contains("analyses exits to work instead"), "{head}");
+        }
+        assert!(!said("work").contains("NOTE") && !said("exits").contains("LET OP"));
         let text = script(&embedded("lange-adem", &[]).unwrap().scenario).unwrap();
         assert!(text.contains("lm(u / scale ~ arm + site") && text.contains("study$status == \"work\""));
     }

@@ -99,7 +99,7 @@ pub(crate) fn write_figures(folder: &Path, source: &Source<'_>) -> io::Result<()
 pub(crate) fn figure_files(source: &Source<'_>) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for figure in gallery::all(source) {
-        let svg = figures::to_svg(&figure, Style::FILE, source.lang, figure.id);
+        let svg = figures::to_svg(&figure, Style::FILE, source.lang, &figure.id);
         files.push((format!("{}.svg", figure.id), svg.into_bytes()));
         let png = figures::to_png(&figure, Style::FILE, source.lang).map_err(io::Error::other)?;
         files.push((format!("{}.png", figure.id), png));

@@ -105,7 +105,7 @@ fn figure(plans: &Plans<'_>, (id, title, panels): FigurePlan<'_>, world: Basis) 
     let source = plans.levels(0);
     let description = gallery::describe(&source, &title, &panels);
     (!panels.is_empty()).then(|| Figure {
-        id,
+        id: id.to_owned(),
         title,
         description,
         panels,

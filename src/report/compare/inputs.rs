@@ -4,11 +4,11 @@
 
 use super::plans::Plans;
 use crate::report::escape;
-use crate::report::facts::{ArmFact, Facts};
+use crate::report::facts::Facts;
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::page::talks_in_words;
 use crate::report::parameter_tables::significant;
+use crate::report::served;
 use crate::report::table::{Cell, Row, Table};
 use crate::report::words::{self, arm_name, capital};
 
@@ -64,12 +64,16 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
         let name = plans.facts[0].arms.get(first).map_or_else(String::new, |arm| arm_name(t, arm));
         let mut add =
             |what: &str, value: String| list.push(input(format!("{}{role}, {what}", capital(&name)), value));
-        add(t.pick("gesprekken", "talks"), talks(t, arm));
-        add(t.pick("vaste consulent", "fixed caseworker"), yes(arm.fixed_caseworker));
+        add(t.pick("aanpak", "service"), served::services(t, arm));
+        add(t.pick("gesprekken", "talks"), served::talks(t, arm));
+        let fixed = served::by_group(t, arm, |service| yes(service.fixed_caseworker));
+        add(t.pick("vaste consulent", "fixed caseworker"), fixed);
         add(t.pick("klanten", "clients"), whole(f64::from(facts.participants(at))));
         add(t.pick("consulenten", "caseworkers"), whole(facts.caseworkers(at)));
-        add(t.pick("kwaliteit van gesprekken", "quality of talks"), significant(t, arm.quality));
-        add(t.pick("opsporing in gesprekken", "detection in talks"), significant(t, arm.detection_factor));
+        let quality = served::by_group(t, arm, |service| significant(t, service.quality));
+        add(t.pick("kwaliteit van gesprekken", "quality of talks"), quality);
+        let detection = served::by_group(t, arm, |service| significant(t, service.detection_factor));
+        add(t.pick("opsporing in gesprekken", "detection in talks"), detection);
     }
     for parameter in facts.parameters.iter().filter(|parameter| !parameter.path.starts_with("service.")) {
         let known = words::parameter(t, &parameter.path);
@@ -83,15 +87,6 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
         });
     }
     list
-}
-
-/// Talks under an arm, in words.
-fn talks(t: Lang, arm: &ArmFact) -> String {
-    let mut talks = talks_in_words(t, arm);
-    for (who, service) in &arm.serves {
-        talks += &format!("; {}: {}", words::part(t, who), words::arm_named(t, service));
-    }
-    talks
 }
 
 /// What all sites have, or the lowest and the highest.

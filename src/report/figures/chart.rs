@@ -84,7 +84,7 @@ pub(crate) struct Panel {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Figure {
     /// Name of the file and anchor in the report: a-z, 0-9 and `-`.
-    pub id: &'static str,
+    pub id: String,
     /// Title above the figure.
     pub title: String,
     /// What is to be seen, for people who cannot see it.

@@ -341,7 +341,7 @@ pub(super) mod tests {
             begins: None,
         };
         Figure {
-            id: "test",
+            id: "test".to_owned(),
             title: "Een titel die lang genoeg is om over meer dan één regel te lopen als het smal is".into(),
             description: "Beschrijving".into(),
             panels: vec![panel; panels],

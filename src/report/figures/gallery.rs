@@ -243,7 +243,7 @@ fn figure(
 ) -> Figure {
     let panels: Vec<Panel> = plans.iter().filter_map(|plan| panel(source, plan, world, arms)).collect();
     let description = describe(source, title, &panels);
-    Figure { id, title: title.to_owned(), description, panels, notes: notes(source, world) }
+    Figure { id: id.to_owned(), title: title.to_owned(), description, panels, notes: notes(source, world) }
 }
 
 /// A panel; `None` when the run has no such measure, or it is 0 throughout in every arm.

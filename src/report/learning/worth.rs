@@ -160,7 +160,7 @@ pub(crate) fn figure(about: &ValueContext<'_>, information: &ValueOfInformation,
         begins: None,
     };
     Figure {
-        id: "value",
+        id: "value".to_owned(),
         title: about.title(lang),
         description: lang
             .pick("Waarde van een onderzoek naar duur en omvang.", "Value of a study by duration and size.")

@@ -13,14 +13,12 @@ use crate::report::words::{arm_named, endpoint_named};
 pub(crate) fn figures(surface: &PowerSurface, lang: Lang) -> Vec<Figure> {
     let mut arms: Vec<&str> = surface.cells.iter().map(|cell| cell.arm.as_str()).collect();
     arms.dedup();
-    /// Names of the figures, by arm.
-    const IDS: [&str; 6] = ["power", "power-2", "power-3", "power-4", "power-5", "power-6"];
-    arms.iter().zip(IDS).map(|(arm, id)| figure(surface, arm, id, lang)).collect()
+    arms.iter().enumerate().map(|(at, arm)| figure(surface, arm, numbered("power", at), lang)).collect()
 }
 
 /// Power of one compared arm over durations, in months. Cells of one endpoint must stand together: a
 /// curve ends where the next endpoint begins.
-fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Figure {
+fn figure(surface: &PowerSurface, arm: &str, id: String, lang: Lang) -> Figure {
     let largest =
         surface.cells.iter().filter(|cell| cell.arm == arm).map(|cell| cell.size).fold(0.0, f64::max);
     let shown: Vec<&PowerCell> =
@@ -106,6 +104,12 @@ fn figure(surface: &PowerSurface, arm: &str, id: &'static str, lang: Lang) -> Fi
             }
         }],
     }
+}
+
+/// The name of the figure of the arm that stands at `at` among those that are compared: the first has
+/// the name alone.
+pub(crate) fn numbered(name: &str, at: usize) -> String {
+    if at == 0 { name.to_owned() } else { format!("{name}-{}", at + 1) }
 }
 
 /// A horizontal line from month 0 to `until`, in the style of a reference and without a band; `value`

@@ -3,6 +3,7 @@
 //! until a study stops. The rest tells a data monitoring committee what a z at a look would mean. Input
 //! is `InterimDesign` of `design::power::interim`; every share there is of simulated studies, 0 to 1.
 
+use super::figures::numbered;
 use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
@@ -122,13 +123,19 @@ pub(crate) fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
 ///
 /// One panel per way to stop; that of giving up only where a futility bound exists, that of equal
 /// services only where every look was simulated under it, since a sum over some of the looks would pass
-/// for the type I error of the plan. Shows the first arm that is compared (more arms would lie over
-/// each other); `None` without designs or when none of that arm's endpoints has looks. Those endpoints
-/// are named in a note with the reason.
-pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Figure> {
-    let first = designs.first()?;
+/// for the type I error of the plan. A figure per compared arm (arms would lie over each other), those
+/// without any look left out. Endpoints without looks are named in a note with the reason.
+pub(crate) fn interim_figures(designs: &[InterimDesign], lang: Lang) -> Vec<Figure> {
+    let mut arms: Vec<&str> = designs.iter().map(|design| design.arm.as_str()).collect();
+    arms.dedup();
+    let arms = arms.into_iter().enumerate();
+    arms.filter_map(|(at, arm)| figure(designs, arm, numbered("stopping", at), lang)).collect()
+}
+
+/// The figure of one compared arm.
+fn figure(designs: &[InterimDesign], arm: &str, id: String, lang: Lang) -> Option<Figure> {
     let with_looks: Vec<&InterimDesign> =
-        designs.iter().filter(|design| design.arm == first.arm && !design.looks.is_empty()).collect();
+        designs.iter().filter(|design| design.arm == arm && !design.looks.is_empty()).collect();
     if with_looks.is_empty() {
         return None;
     }
@@ -187,7 +194,7 @@ pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Fi
         .to_owned(),
     ];
     // Endpoints without a plan are missing from the lines above; a reader should not take that for 0 %.
-    for design in designs.iter().filter(|design| design.arm == first.arm && design.looks.is_empty()) {
+    for design in designs.iter().filter(|design| design.arm == arm && design.looks.is_empty()) {
         notes.push(format!(
             "{} {}. {}",
             endpoint_named(lang, design.endpoint),
@@ -196,11 +203,11 @@ pub(crate) fn interim_figure(designs: &[InterimDesign], lang: Lang) -> Option<Fi
         ));
     }
     Some(Figure {
-        id: "stopping",
+        id,
         title: format!(
             "{} {}",
             lang.pick("Wanneer stoppen onderzoeken?", "When do studies stop?"),
-            arm_named(lang, &first.arm)
+            arm_named(lang, arm)
         ),
         description: lang
             .pick(

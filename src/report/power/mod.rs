@@ -10,8 +10,8 @@ mod tables;
 
 pub(crate) use csv::csv;
 
-pub(crate) use figures::figures;
+pub(crate) use figures::{figures, numbered};
 pub(crate) use forest::forests;
-pub(crate) use interim::{interim_figure, interim_tables};
+pub(crate) use interim::{interim_figures, interim_tables};
 pub(crate) use tables::tables;
 pub(crate) use tables::{aligned, comparison};

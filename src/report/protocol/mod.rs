@@ -47,12 +47,14 @@ pub(crate) fn power(
     let mut first = answer_section(lang);
     first.sentences = power_answer(surface, assured, scenario, lang);
     let asked = endpoint(scenario.asked).name();
+    let target = surface.target_power;
     for arm in &arms {
         let endpoints = scenario.analysis.tests.iter().map(|(endpoint, _)| endpoint.name());
-        let others = endpoints.filter(|name| *name != asked);
-        first.points.extend(
-            others.map(|name| power_sentence(arm, &primary(&full, arm, name), surface.target_power, lang)),
-        );
+        let others = endpoints.filter(|name| *name != asked).map(|name| primary(&full, arm, name));
+        let (found, missed): (Vec<_>, Vec<_>) =
+            others.partition(|cells| cells.iter().any(|cell| cell.power.value >= target));
+        first.points.extend(found.iter().map(|cells| power_sentence(arm, cells, target, lang)));
+        first.points.extend(power_out_of_reach(arm, &missed, target, lang));
     }
     first.points.retain(|point| !point.is_empty());
     let tables = arms.iter().map(|arm| power_table(arm, &full, lang)).collect();
@@ -206,6 +208,19 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
             ),
         };
     }
+    // A share of simulated studies that lies above the target by luck alone is no promise.
+    if reached.is_some() && shown.power.low < target {
+        return match lang {
+            Lang::Nl => format!(
+                "{name}, {arm}: met {clients} klanten vindt een onderzoek van {months} het verschil met {share} kans {range}. Of dat \
+                 {wanted} haalt, kan dit aantal herhalingen niet bevestigen."
+            ),
+            Lang::En => format!(
+                "{name}, {arm}: with {clients} clients a study of {months} finds the difference with a chance of {share} {range}. \
+                 Whether that reaches {wanted}, this number of replicates cannot confirm."
+            ),
+        };
+    }
     match (lang, reached.is_some()) {
         (Lang::Nl, true) => format!(
             "{name}, {arm}: met {clients} klanten vindt een onderzoek van {months} of langer het verschil met {wanted} kans of meer (na \
@@ -222,6 +237,29 @@ fn power_sentence(arm: &str, cells: &[&PowerCell], target: f64, lang: Lang) -> S
             "{name}, {arm}: a chance of {wanted} to find the difference is not reached; after {months} it is {share} {range}."
         ),
     }
+}
+
+/// The endpoints of an arm that no duration finds, in one sentence with the power at the longest; `None`
+/// without any.
+fn power_out_of_reach(arm: &str, missed: &[Vec<&PowerCell>], target: f64, lang: Lang) -> Option<String> {
+    let last = missed.iter().filter_map(|cells| cells.iter().copied().max_by_key(|cell| cell.months));
+    let last: Vec<&PowerCell> = last.collect();
+    let longest = last.first()?;
+    let named = last.iter().map(|cell| {
+        let percent = |value| number::percent(lang, value, 0);
+        let range = number::interval(lang, &percent(cell.power.low), &percent(cell.power.high));
+        format!("{} {} {range}", endpoint_named(lang, cell.endpoint), percent(cell.power.value))
+    });
+    let (arm, named) = (words::arm_named(lang, arm), named.collect::<Vec<_>>().join("; "));
+    let (months, wanted) = (number::months(lang, longest.months), number::percent(lang, target, 0));
+    Some(match lang {
+        Lang::Nl => format!(
+            "{arm}: {wanted} kans om het verschil te vinden wordt niet gehaald voor de volgende uitkomsten; na {months} is die kans: {named}."
+        ),
+        Lang::En => format!(
+            "{arm}: a chance of {wanted} to find the difference is not reached for the following endpoints; after {months} it is: {named}."
+        ),
+    })
 }
 
 /// How long a study must run for one endpoint, or that the target is not reached, or that so few
@@ -378,6 +416,72 @@ mod tests {
     use crate::design::duration::{DurationQuestion, required_duration};
     use crate::design::power::PowerPlan;
     use crate::scenario::embedded;
+
+    /// Seven plans that are compared, simulated a few times.
+    fn seven_plans() -> (Scenario, PowerSurface) {
+        let arm = |name: &str, service: &str| {
+            format!(
+                "[[arm]]\nname = \"{name}\"\nservice = \"{service}\"\nparticipants = 20\ncaseworkers = 1\n"
+            )
+        };
+        let mut text = "extends = \"lange-adem\"\nname = \"seven\"\nhorizon_months = 6\n".to_owned();
+        text += &arm("regular", "regular");
+        text.extend((1..=7).map(|at| arm(&format!("plan {at}"), "fip")));
+        text += "[[site]]\nname = \"here\"\n[analysis]\ncut_off_months = [6]\n";
+        let scenario = Scenario::from_text(&text).unwrap();
+        let plan = PowerPlan { null_replicates: 0, ..PowerPlan::new(&scenario, 3) };
+        let surface = crate::design::power::power(&plan).unwrap();
+        (scenario, surface)
+    }
+
+    #[test]
+    fn every_compared_plan_has_its_figure() {
+        let (scenario, mut surface) = seven_plans();
+        for cell in &mut surface.cells {
+            cell.power.value = 1.0;
+        }
+        let ids = |figures: &[Figure]| figures.iter().map(|figure| figure.id.clone()).collect::<Vec<_>>();
+        let numbered = |name: &str| {
+            let rest = (2..=7).map(|at| format!("{name}-{at}"));
+            std::iter::once(name.to_owned()).chain(rest).collect::<Vec<_>>()
+        };
+        let question = DurationQuestion { power: 0.3, confidence: 0.6 };
+        let durations = required_duration(&surface, &surface, &question);
+        for lang in Lang::ALL {
+            assert_eq!(ids(&crate::report::power::figures(&surface, lang)), numbered("power"));
+            let figures = crate::report::duration::figures(&durations, &scenario, lang);
+            assert_eq!(ids(&figures), numbered("frontier"));
+        }
+    }
+
+    #[test]
+    fn what_no_duration_finds_is_one_point_per_plan_and_luck_is_no_promise() {
+        let (scenario, mut surface) = seven_plans();
+        for cell in &mut surface.cells {
+            cell.power.value = if cell.endpoint == "visible_activation" { 0.9 } else { 0.1 };
+            (cell.power.low, cell.power.high) = (cell.power.value - 0.05, cell.power.value + 0.05);
+        }
+        let simulated = Simulated { studies: 3, command: "stapjes power seven" };
+        let points = |surface: &PowerSurface| {
+            let page = power((surface, None), &[], &scenario, simulated, Lang::Nl);
+            let list = page.split("<ul>").nth(1).unwrap().split("</ul>").next().unwrap().to_owned();
+            list.split("<li>").skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let found = points(&surface);
+        assert_eq!(
+            found.len(),
+            14,
+            "one that is found and one for all that are not, for each plan: {found:?}"
+        );
+        assert!(found[0].contains("met 80% kans of meer"), "{}", found[0]);
+        assert!(found[1].contains("niet gehaald voor de volgende uitkomsten"), "{}", found[1]);
+        assert_eq!(found[1].matches("10% [5%; 15%]").count(), scenario.analysis.tests.len() - 2);
+        for cell in surface.cells.iter_mut().filter(|cell| cell.endpoint == "visible_activation") {
+            cell.power.low = 0.7;
+        }
+        let found = points(&surface);
+        assert!(!found[0].contains("of meer") && found[0].contains("niet bevestigen"), "{}", found[0]);
+    }
 
     /// One page must not call an arm "FIP" in its table and "fip" in the sentence above it.
     #[test]

@@ -499,7 +499,7 @@ pub(crate) fn question(lang: Lang, question: Question) -> &'static str {
 
 /// The name of an arm as readers know it: the two services of the studies get their usual names.
 pub(crate) fn arm_name(lang: Lang, arm: &ArmFact) -> String {
-    match (arm.name.as_str(), arm.service.as_str()) {
+    match (arm.name.as_str(), arm.gives.service.as_str()) {
         ("fip", service) if service != "fip" => "fip".to_owned(),
         ("regular", service) if service != "regular" => "regular".to_owned(),
         (name, _) => arm_named(lang, name),
