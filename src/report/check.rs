@@ -149,7 +149,7 @@ fn services(scenario: &Scenario, arm: &Arm, lang: Lang) -> String {
     }
     let of_arm = name(arm.service);
     if told.is_empty() {
-        return own.to_owned();
+        return of_arm.to_owned();
     }
     format!("{}; {}: {of_arm}", told.join("; "), lang.pick("verder", "else"))
 }
