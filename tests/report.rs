@@ -494,6 +494,13 @@ fn plans_of_other_sizes_and_horizons_are_compared_with_numbers_that_agree() {
         }
     }
     assert!(seen > 20, "{seen} rows");
+    // A plan that ends at the common month has one number, also where plans of other sizes stand beside it.
+    let common = found.table(["Totalen voor de gemeente: effect van elk plan na 2", ""]);
+    let whole = found.table(["Totalen voor de gemeente: effect van elk plan na zijn", ""]);
+    for (row, other) in common.iter().zip(&whole) {
+        assert_eq!(row[2], other[1], "{row:?} {other:?}");
+    }
+    assert!(common.len() > 3, "{common:?}");
     // The difference is that of comparison.json: the effect in exits, at the last common month.
     let rows = found.table(["Effect per klant", "Effect per client"]);
     let row = rows.iter().find(|row| row[0].starts_with("Uit de bijstand")).unwrap();

@@ -40,6 +40,8 @@ struct ComparePage<'a> {
     lang: Lang,
     /// What the first plan was made from: it names seed, replicates and version for all.
     facts: &'a Facts,
+    /// The command, word by word: a line may break between words only.
+    command: Vec<String>,
     /// Title.
     title: String,
     /// A sentence per plan.
@@ -156,6 +158,7 @@ pub(crate) fn files(
     let page = ComparePage {
         lang,
         facts: first,
+        command: first.command_shown().split(' ').map(str::to_owned).collect(),
         title: titles.join(lang.pick(" of ", " or ")),
         answers: answer::sentences(&plans),
         notes: answer::notes(&plans),

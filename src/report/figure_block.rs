@@ -34,6 +34,8 @@ pub(crate) struct FigureBlock {
     folder: &'static str,
     /// Name, part of anchors and file names.
     pub id: String,
+    /// Whether its panels stand in several rows and may take more room on paper.
+    pub tall: bool,
     /// Title.
     title: String,
     /// Which line is which arm.
@@ -55,7 +57,7 @@ pub(crate) struct FigureBlock {
 impl FigureBlock {
     /// A figure whose files stand beside the page.
     pub(crate) fn beside(figure: &Figure, lang: Lang) -> Self {
-        Self { folder: "", ..Self::new(figure, lang) }
+        Self { folder: "", tall: figure.panels.len() > 2, ..Self::new(figure, lang) }
     }
 
     /// Prepares a figure for the page.
@@ -74,6 +76,7 @@ impl FigureBlock {
         Self {
             lang,
             folder: "figures/",
+            tall: false,
             id: figure.id.clone(),
             title: figure.title.clone(),
             legend: figure.legend().into_iter().map(entry).collect(),

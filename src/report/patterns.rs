@@ -8,6 +8,7 @@ use comfy_table::{Table, presets};
 
 use crate::design::patterns::{PatternReport, PatternRow, StructureReport, TargetRow};
 use crate::language::Lang;
+use crate::report::number;
 
 /// Tables in plain text (aligned) or Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,9 +248,9 @@ fn of_targets(targets: &[TargetRow], form: Markup, lang: Lang) -> String {
 /// A number with so many decimals; minus infinity for what was never seen.
 fn fixed(lang: Lang, value: f64, decimals: usize) -> String {
     if value == f64::NEG_INFINITY {
-        return "-∞".to_owned();
+        return "\u{2212}∞".to_owned();
     }
-    with_commas(lang, &format!("{value:.decimals$}"))
+    number::decimal(lang, value, decimals as i32)
 }
 
 /// Numbers with a decimal comma for readers of Dutch: a point between two digits.
@@ -293,7 +294,7 @@ mod tests {
         assert_eq!(with_commas(Lang::En, "0.10"), "0.10");
         assert_eq!(
             (fixed(Lang::Nl, -2.375, 2), fixed(Lang::En, f64::NEG_INFINITY, 2)),
-            ("-2,38".into(), "-∞".into())
+            ("\u{2212}2,38".into(), "\u{2212}∞".into())
         );
     }
 }

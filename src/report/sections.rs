@@ -94,6 +94,10 @@ pub(super) fn significant(lang: Lang, value: f64) -> String {
     if !value.is_finite() {
         return number::NO_NUMBER.to_owned();
     }
+    // What no digit of ours shows is nothing, not a row of zeros.
+    if value.abs() < 5e-9 {
+        return number::decimal(lang, 0.0, 0);
+    }
     let size = if value == 0.0 { 0 } else { libm::floor(libm::log10(value.abs())) as i32 };
     number::decimal(lang, value, (2 - size).clamp(0, 8))
 }

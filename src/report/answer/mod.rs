@@ -168,7 +168,7 @@ fn everybody(source: &Source<'_>) -> f64 {
 }
 
 /// Those of [`clients`] who are there at the start.
-fn planned_clients(source: &Source<'_>, arm: usize) -> f64 {
+pub(in crate::report) fn planned_clients(source: &Source<'_>, arm: usize) -> f64 {
     let is_one = !source.results.part_groups().is_empty();
     if is_one { everybody(source) } else { f64::from(source.facts.participants(arm)) }
 }

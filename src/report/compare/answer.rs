@@ -88,6 +88,12 @@ fn between(plans: &Plans<'_>, question: Question, plan: usize, gain: &ShownValue
     if gain.is_too_noisy(negligible(question)) {
         return String::new();
     }
+    if gain.center == 0.0 && gain.low == 0.0 && gain.high == 0.0 {
+        return match lang {
+            Lang::Nl => format!("“{title}” doet precies hetzelfde als “{first}”."),
+            Lang::En => format!("“{title}” does exactly the same as “{first}”."),
+        };
+    }
     if question == Question::Payback {
         let places = decimals(gain.error, -1);
         let amount = euros(lang, gain.center.abs(), places);

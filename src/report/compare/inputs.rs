@@ -3,6 +3,7 @@
 //! those without words are at least counted.
 
 use super::plans::Plans;
+use crate::report::answer;
 use crate::report::escape;
 use crate::report::facts::Facts;
 use crate::report::language::Lang;
@@ -68,8 +69,11 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
         add(t.pick("gesprekken", "talks"), served::talks(t, arm));
         let fixed = served::by_group(t, arm, |service| yes(service.fixed_caseworker));
         add(t.pick("vaste consulent", "fixed caseworker"), fixed);
-        add(t.pick("klanten", "clients"), whole(f64::from(facts.participants(at))));
-        add(t.pick("consulenten", "caseworkers"), whole(facts.caseworkers(at)));
+        // Where parts of a caseload are served apart, everybody is one municipality; the totals are of all of them.
+        let clients = answer::planned_clients(&plans.levels(plan), at);
+        let times = clients / f64::from(facts.participants(at)).max(1.0);
+        add(t.pick("klanten bij de start", "clients at the start"), whole(clients));
+        add(t.pick("consulenten", "caseworkers"), whole(facts.caseworkers(at) * times));
         let quality = served::by_group(t, arm, |service| significant(t, service.quality));
         add(t.pick("kwaliteit van gesprekken", "quality of talks"), quality);
         let detection = served::by_group(t, arm, |service| significant(t, service.detection_factor));

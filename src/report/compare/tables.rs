@@ -96,7 +96,11 @@ fn totals(plans: &Plans<'_>) -> Table {
     let clients: Vec<f64> =
         (0..plans.count()).map(|plan| answer::clients(&plans.levels(plan), plans.judged_of(plan))).collect();
     let month = plans.month();
-    let row = |total: Total| {
+    let sized = clients.iter().any(|count| (count - clients[0]).abs() >= 0.5);
+    let own: Vec<Vec<KeyFigure>> = (0..plans.count())
+        .map(|plan| Answer::of_arm(&plans.levels(plan), asked(plans), plans.judged_of(plan)).figures)
+        .collect();
+    let row = |(at, total): (usize, Total)| {
         let Total { label, form, key, scale } = total;
         let of_one = plans.effects(key, month);
         let levels: Vec<Option<ShownValue>> = of_one
@@ -113,10 +117,17 @@ fn totals(plans: &Plans<'_>) -> Table {
                 Some(ShownValue::sum(if also == 0.0 { &terms[..1] } else { &terms }))
             })
             .collect();
-        Some(Row { head: label, cells: beside(t, form, &levels, &others, true)?, month: None })
+        let mut cells = beside(t, form, &levels, &others, true)?;
+        // The difference of plans of other sizes is known less well than what each plan does: then every plan has the digits of
+        // its sentence, which it would contradict otherwise.
+        if sized && own.iter().all(|figures| figures.len() > at) {
+            cells.truncate(others.len());
+            cells.extend(own.iter().map(|figures| of_figure(&figures[at])));
+        }
+        Some(Row { head: label, cells, month: None })
     };
     let mut rows = vec![of_clients(t, &clients)];
-    rows.extend(answer::totals(&plans.levels(0), asked(plans)).into_iter().filter_map(row));
+    rows.extend(answer::totals(&plans.levels(0), asked(plans)).into_iter().enumerate().filter_map(row));
     Table { caption, head: heads(plans), rows, panel: None }
 }
 
@@ -160,22 +171,28 @@ fn own_totals(plans: &Plans<'_>) -> Table {
         // The heading has the time in it: the caption says it.
         let label = &answers[0][at].label;
         let head = label.rsplit_once(t.pick(", na ", ", after ")).map_or(label.as_str(), |(head, _)| head);
-        let cell = |figures: &Vec<KeyFigure>| {
-            let figure = &figures[at];
-            Cell::ranged(figure.value.clone(), figure.number, figure.range.clone(), (figure.low, figure.high))
-        };
-        Row { head: head.to_owned(), cells: answers.iter().map(cell).collect(), month: None }
+        let cells = answers.iter().map(|figures| of_figure(&figures[at])).collect();
+        Row { head: head.to_owned(), cells, month: None }
     }));
     Table { caption: caption.to_owned(), head, rows, panel: None }
+}
+
+/// A figure of an answer as a cell, as its sentence says it.
+fn of_figure(figure: &KeyFigure) -> Cell {
+    Cell::ranged(figure.value.clone(), figure.number, figure.range.clone(), (figure.low, figure.high))
 }
 
 /// The effect of every plan (its arm less its own control), and how much more that is than the first plan's.
 fn effects(plans: &Plans<'_>, month: u32) -> Table {
     let time = reported(plans, month);
     let caption = match plans.lang {
-        Lang::Nl => format!("Effect per klant na {time}: verschil met de gewone aanpak in hetzelfde plan"),
+        Lang::Nl => format!(
+            "Effect per klant na {time}: verschil met de gewone aanpak in hetzelfde plan (aandelen in procentpunten)"
+        ),
         Lang::En => {
-            format!("Effect per client after {time}: difference from regular service in the same plan")
+            format!(
+                "Effect per client after {time}: difference from regular service in the same plan (shares in percentage points)"
+            )
         }
     };
     side_by_side(plans, (Basis::Difference, plans.judged(), month), caption)
@@ -241,6 +258,10 @@ fn beside(
     let decimals = table::decimals_of_row(form, Some(first), others);
     let (differences, level, rest) = table::row_of(t, form, Some(first), others);
     let with_error = |(cell, estimate): (Cell, &Option<ShownValue>)| match (cell.range, estimate) {
+        // The same clients with the same luck and the same plan: equal, not nearly.
+        (Some(_), Some(estimate)) if is_equal(estimate) => {
+            Cell { text: t.pick("gelijk", "equal").to_owned(), range: None, ..cell }
+        }
         (Some(range), Some(estimate)) => {
             let text = format!("{} {}", range.text, form.difference().error(t, estimate.error));
             Cell { range: Some(table::Range { text, ..range }), ..cell }
@@ -267,12 +288,7 @@ type Compared = (&'static str, Vec<Cell>, Vec<Option<ShownValue>>);
 /// Rows in which plans differ; the others are named in one last row, and rows of zeros not at all.
 fn finished(t: Lang, caption: String, head: Vec<String>, rows: Vec<Compared>) -> Table {
     let is_zero = |cells: &[Cell]| !cells.iter().any(|cell| shows_something(&cell.text));
-    let equal = |others: &[Option<ShownValue>]| {
-        others
-            .iter()
-            .flatten()
-            .all(|estimate| estimate.center == 0.0 && estimate.low == 0.0 && estimate.high == 0.0)
-    };
+    let equal = |others: &[Option<ShownValue>]| others.iter().flatten().all(is_equal);
     let mut caption = caption;
     let same: Vec<&str> = rows
         .iter()
@@ -289,6 +305,11 @@ fn finished(t: Lang, caption: String, head: Vec<String>, rows: Vec<Compared>) ->
     let kept = rows.into_iter().filter(|(_, cells, others)| !equal(others) && !is_zero(cells));
     let rows = kept.map(|(what, cells, _)| Row { head: what.to_owned(), cells, month: None }).collect();
     Table { caption, head, rows, panel: None }
+}
+
+/// Whether a difference between plans is nothing, in every calculation.
+fn is_equal(estimate: &ShownValue) -> bool {
+    estimate.center == 0.0 && estimate.low == 0.0 && estimate.high == 0.0
 }
 
 /// Whether a number as printed is anything but zero, whatever its sign and marks.

@@ -86,7 +86,7 @@ fn held_out(found: &Calibration, lang: Lang) -> Section {
         ),
     };
     let missed = held_out.iter().filter(|figure| !figure.is_met()).map(|figure| {
-        let (id, z) = (escape::name(&figure.id), number::decimal(lang, figure.z_score, 1));
+        let (id, z) = (words::figure_named(lang, &figure.id), number::decimal(lang, figure.z_score, 1));
         let (stated, predicted) = (significant(lang, figure.value), significant(lang, figure.posterior[0]));
         match lang {
             Lang::Nl => format!("Niet voorspeld: {id}: {stated} gemeld, {predicted} voorspeld (z = {z})."),
@@ -113,10 +113,12 @@ fn uninformed(found: &Calibration, lang: Lang) -> Section {
     let (silent, all) = (none.len(), found.parameters.len());
     let sentence = match lang {
         Lang::Nl => format!(
-            "Over {silent} van de {all} vrije parameters zegt geen enkel cijfer iets: daarvoor blijft gelden wat vooraf werd aangenomen."
+            "Over {silent} van de {all} vrije parameters zegt geen cijfer aantoonbaar iets: minder dan een tiende van de onzekerheid vooraf \
+             is weg, of geen cijfer is aan te wijzen dat haar kleiner maakt. Daarvoor blijft gelden wat vooraf werd aangenomen."
         ),
         Lang::En => format!(
-            "About {silent} of the {all} free parameters no figure says anything: what was assumed before still stands."
+            "About {silent} of the {all} free parameters no figure says anything that can be shown: less than a tenth of the prior \
+             uncertainty is gone, or no figure can be named that makes it smaller. What was assumed before still stands."
         ),
     };
     Section {
@@ -171,7 +173,7 @@ fn figure_table(rows: &[&FigureRow], lang: Lang) -> Table {
             number_cell(lang, figure.posterior[1]),
             Cell::number(number::decimal(lang, figure.z_score, 1), figure.z_score),
         ];
-        row(escape::name(&figure.id), cells)
+        row(words::figure_named(lang, &figure.id), cells)
     };
     let caption = lang.pick("Gemeld en voorspeld", "Stated and predicted");
     table(caption, &head, rows.iter().map(of).collect())
@@ -187,7 +189,8 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
         ["parameter", "prior", "5 %", "median", "95 %", "learned", "from"],
     );
     let of = |parameter: &&Parameter| {
-        let from: Vec<String> = parameter.informed_by.iter().map(|(id, _)| escape::name(id)).collect();
+        let from: Vec<String> =
+            parameter.informed_by.iter().map(|(id, _)| words::figure_named(lang, id)).collect();
         let [low, middle, high] = parameter.quantiles;
         let cells = vec![
             Cell::text(parameter.prior.clone()),
@@ -289,7 +292,7 @@ pub(crate) fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
         let scaled = |value: f64| (value / figure.value).max(1e-3);
         let around = |[mean, sd]: [f64; 2]| (scaled(mean - NORMAL_95 * sd), scaled(mean + NORMAL_95 * sd));
         ForestRow {
-            name: escape::name(&figure.id),
+            name: words::figure_named(lang, &figure.id),
             about: if figure.held_out {
                 lang.pick("apart gehouden", "held out").to_owned()
             } else {
@@ -349,7 +352,7 @@ pub(crate) fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
     let of = |parameter: &&Parameter| {
         let value = parameter.contraction.clamp(-0.5, 1.0);
         ForestRow {
-            name: parameter.path.clone(),
+            name: words::parameter_named(lang, &parameter.path),
             about: String::new(),
             value,
             interval: None,
@@ -376,8 +379,8 @@ pub(crate) fn parameters_forest(found: &Calibration, lang: Lang) -> Forest {
             title: lang.pick("Parameters", "Parameters").to_owned(),
             unit: lang
                 .pick(
-                    "procent van de variantie vooraf; 0 = niets geleerd",
-                    "percent of the prior variance; 0 = nothing learned",
+                    "procent van de variantie vooraf; 0 = niets geleerd, daaronder en tot een tiende: toeval van de trekkingen",
+                    "percent of the prior variance; 0 = nothing learned, below it and up to a tenth: chance of the draws",
                 )
                 .to_owned(),
             scale: Scale::Difference,

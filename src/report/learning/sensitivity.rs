@@ -122,15 +122,30 @@ fn sentences(effects: &GroupEffects, lang: Lang) -> Vec<String> {
             number::percent(lang, drivers.left_out_r2.max(0.0), 0),
             number::percent(lang, drivers.noise_share, 0),
         );
+        let first = match (drivers.left_out_r2 > 0.0, lang) {
+            (true, Lang::Nl) => format!(
+                "De parameters verklaren {r2} van de spreiding van de trekkingen; {noise} is toeval binnen de trekkingen."
+            ),
+            (true, Lang::En) => format!(
+                "The parameters predict {r2} of the spread of the draws; {noise} is chance inside the draws."
+            ),
+            (false, Lang::Nl) => format!(
+                "Zo weinig trekkingen laten niet zien hoeveel van hun spreiding de parameters verklaren, dus ook niet welk aandeel elk heeft \
+                 (neem er meer, --draws); {noise} is toeval binnen de trekkingen."
+            ),
+            (false, Lang::En) => format!(
+                "So few draws do not show how much of their spread the parameters predict, nor the share of each (take more, --draws); \
+                 {noise} is chance inside the draws."
+            ),
+        };
         list.push(match lang {
             Lang::Nl => format!(
-                "De parameters verklaren {r2} van de spreiding van de trekkingen; {noise} is toeval binnen de trekkingen. Getoond wordt alleen wat \
-                 standhoudt als die ene parameter wordt verzet (10 en 90 % van wat erover wordt aangenomen), al het andere gelijk en met hetzelfde \
-                 toeval."
+                "{first} Getoond wordt alleen wat standhoudt als die ene parameter wordt verzet (10 en 90 % van wat erover wordt aangenomen), \
+                 al het andere gelijk en met hetzelfde toeval."
             ),
             Lang::En => format!(
-                "The parameters predict {r2} of the spread of the draws; {noise} is chance inside the draws. Shown is only what holds when that one \
-                 parameter is moved (10 and 90 % of what is believed about it), all else equal and with the same luck."
+                "{first} Shown is only what holds when that one parameter is moved (10 and 90 % of what is believed about it), all else equal \
+                 and with the same luck."
             ),
         });
         if !drivers.dropped.is_empty() {
@@ -183,7 +198,11 @@ fn result_table(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: La
             let result = |value: f64| Cell::number(about.shown(lang, value, driver.error), value);
             let error = about.factor(lang) * driver.error;
             let cells = vec![
-                Cell::number(number::percent(lang, driver.share, 0), driver.share),
+                if drivers.left_out_r2 > 0.0 {
+                    Cell::number(number::percent(lang, driver.share, 0), driver.share)
+                } else {
+                    Cell::text(number::NO_NUMBER)
+                },
                 number_cell(lang, driver.at[0]),
                 number_cell(lang, driver.at[1]),
                 result(driver.result[0]),

@@ -69,6 +69,15 @@ pub(crate) fn paragraph(
              per client on average: to know everything is worth no more."
         ),
     }];
+    list.push(
+        lang.pick(
+            "Onder elke trekking zijn maar enkele herhalingen gerekend, overal met hetzelfde geluk: genoeg om trekkingen te vergelijken, maar \
+             het gemiddelde zelf zegt `stapjes run` preciezer.",
+            "Under each draw only a few replicates were computed, with the same luck everywhere: enough to compare draws, but the mean itself \
+             is told more precisely by `stapjes run`.",
+        )
+        .to_owned(),
+    );
     list.push(match information.best() {
         Some(study) => best(about, study, lang),
         None => lang
