@@ -200,7 +200,7 @@ fn replicates_are_simulated_in_one_file() {
 }
 
 /// What stands in one language, and why that is right: a file or room, the beginning of its literals, and the reason.
-const ONE_LANGUAGE: [(&str, &str, &str); 43] = [
+const ONE_LANGUAGE: [(&str, &str, &str); 44] = [
     ("cli/dutch.rs", "", "the Dutch of what clap says in English; a test holds it complete"),
     ("cli/exit.rs", "", "the same, of the exit codes"),
     (
@@ -219,6 +219,11 @@ const ONE_LANGUAGE: [(&str, &str, &str); 43] = [
     ("report/words/labels.rs", "FIP for", "the same"),
     ("report/words/labels.rs", "one year of FIP", "the same"),
     ("report/words/labels.rs", "FIP kept up", "the same"),
+    (
+        "report/words/stated.rs",
+        "",
+        "the Dutch of figures and sources that files have in English; a test holds it complete",
+    ),
     ("report/words/units.rs", "", "the Dutch of units that files have in English; a test holds it complete"),
     (
         "report/words/remarks.rs",

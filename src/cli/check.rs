@@ -27,8 +27,11 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     language: LanguageArgument,
     /// Print one JSON document
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quiet")]
     json: bool,
+    /// Print neither plan nor warnings: the exit code says whether it is valid
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 /// Loads the scenario and prints its plan on stdout, its warnings on stderr; exit code 0 also with
@@ -43,6 +46,9 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let context = Context { limits: arguments.limits.limits(), ..Context::new(threads) };
     let check = app::check::run(&resolved, &context)?;
     let lang = arguments.language.choose();
+    if arguments.quiet {
+        return Ok(());
+    }
     if arguments.json {
         return console::json(&files::json(&words::document(&check, lang))?);
     }

@@ -246,6 +246,9 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ),
     ("calibrate.seed", "Startgetal [standaard: dat van het scenario]"),
     ("calibrate.out", "Schrijf ook posterior.csv, de tabellen, figuren en pagina's naar deze map"),
+    ("check.quiet", "Druk geen plan of waarschuwingen af: de afsluitcode zegt of het geldig is"),
+    ("new.quiet", "Zeg niet wat is geschreven"),
+    ("verify.quiet", "Druk alleen af wat niet klopt"),
     ("check.threads", "Threads waarvoor de tijd wordt geschat [standaard: alle]"),
     ("new.name", "Naam van het scenario; het bestand NAAM.toml wordt hier geschreven"),
     (

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console::{self, unwritable};
-use super::language;
+use super::language::{self, LanguageArgument};
 use crate::disk;
 use crate::document::{quoted, showable};
 use crate::error::Error;
+use crate::language::Lang;
 use crate::said;
-use crate::scenario::{open, resolve_text, shipped_names, shipped_text};
+use crate::scenario::{Contact, Scenario, open, resolve_text, shipped_names, shipped_text};
 
 /// `stapjes new NAME [--from SCENARIO | --clients N ...]`.
 #[derive(Args, Debug)]
@@ -27,6 +28,11 @@ pub(super) struct NewArguments {
     from: Option<PathBuf>,
     #[command(flatten)]
     municipality: Municipality,
+    /// Do not say what was written
+    #[arg(long, short)]
+    quiet: bool,
+    #[command(flatten)]
+    language: LanguageArgument,
 }
 
 /// A municipality in a few numbers.
@@ -80,7 +86,11 @@ impl Municipality {
             format!(
                 "[[arm]]\nname = \"{arm}\"\nservice = \"{arm}\"\nparticipants = {participants:<12} # klanten ver van werk{}\n\
                  caseworkers = {caseworkers:<13} # {remark}\n\n",
-                if sites > 1 { ", per plek" } else { "" }
+                if sites > 1 {
+                    format!(", per plek: samen {}", participants * a_site)
+                } else {
+                    String::new()
+                }
             )
         };
         let mut text = format!(
@@ -120,7 +130,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
             require_name(name)?;
             arguments.municipality.scenario(name, clients)
         }
-        None => text(name, arguments.from.as_deref())?,
+        None => text(name, arguments.from.as_deref(), arguments.language.choose())?,
     };
     let path = PathBuf::from(format!("{name}.toml"));
     disk::create(&path, text.as_bytes()).map_err(|error| {
@@ -147,17 +157,19 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
         "wrote {path}\nnext: edit it, then stapjes check {path}",
         path = path.display()
     );
-    console::say(written.text(language::of_errors()));
+    if !arguments.quiet {
+        console::say(written.text(arguments.language.choose()));
+    }
     Ok(())
 }
 
 /// The new text; its name has passed the gate.
-fn text(name: &str, from: Option<&Path>) -> Result<String, Error> {
+fn text(name: &str, from: Option<&Path>, lang: Lang) -> Result<String, Error> {
     let template = shipped_text("lange-adem").unwrap_or_default();
     let text = match from {
         None => renamed(template, name),
         Some(path) if !path.exists() => copy_of_shipped(name, path)?,
-        Some(path) => extension_of(name, path)?,
+        Some(path) => extension_of(name, path, lang)?,
     };
     require_name(name)?;
     Ok(text)
@@ -201,8 +213,8 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Error> {
 /// A file that extends another in the same folder and has room for changes, with examples as remarks.
 /// The other file is opened first: extending a file with mistakes would give a second file with
 /// mistakes.
-fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
-    open(Some(path), &[])?;
+fn extension_of(name: &str, path: &Path, lang: Lang) -> Result<String, Error> {
+    let extended = open(Some(path), &[])?.scenario;
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
     let in_this_folder =
         path.parent().is_none_or(|parent| parent.as_os_str().is_empty() || parent == Path::new("."));
@@ -213,24 +225,59 @@ fn extension_of(name: &str, path: &Path) -> Result<String, Error> {
             shown = showable(&path.display().to_string(), 200)
         )));
     }
-    let quoted = quoted(file);
-    Ok(format!(
-        "# What is not said here is as in {file}; docs/scenario.md lists every key.\n\
-         extends = {quoted}\n\
-         name = \"{name}\"\n\
-         title = \"{name}\"\n\
-         # question.nl = \"…?\"\n\
-         # question.en = \"…?\"\n\n\
-         # Change the study:\n\
-         # horizon_months = 60\n\
-         # replicates = 500\n\n\
-         # Change an arm or a site by its name:\n\
-         # [arm.fip]\n\
-         # caseworkers = 3\n\n\
-         # Change a parameter, best with its source:\n\
-         # [conversation]\n\
-         # trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"our own survey\" }}\n"
-    ))
+    Ok(variant(name, file, &extended, lang))
+}
+
+/// The text of a file that extends another, with what can be changed as remarks in the reader's language.
+fn variant(name: &str, file: &str, extended: &Scenario, lang: Lang) -> String {
+    let base = quoted(file);
+    // What planners vary first: how often clients are talked to under the arm that is compared.
+    let arm = extended.arms.iter().enumerate().find(|(at, _)| *at != extended.control).map(|(_, arm)| arm);
+    let scheduled = arm.and_then(|arm| extended.services.get(arm.service));
+    let talks = scheduled.filter(|service| matches!(service.contact, Contact::Scheduled { .. })).map_or_else(
+        String::new,
+        |service| {
+            let key = quoted_key(&service.name);
+            let remark = lang.pick(
+                "maanden tussen gesprekken: 2 is zes gesprekken per jaar",
+                "months between talks: 2 is six talks a year",
+            );
+            format!("# [service.{key}]\n# interval_months = 2                   # {remark}\n")
+        },
+    );
+    let of_arm = arm.map_or_else(String::new, |arm| {
+        let remark = lang.pick("volledige banen", "full-time equivalents");
+        format!("# [arm.{}]\n# caseworkers = 3                       # {remark}\n", quoted_key(&arm.name))
+    });
+    let shown = showable(file, 200);
+    match lang {
+        Lang::Nl => format!(
+            "# Wat hier niet staat, is zoals in {shown}; docs/scenario.md noemt elke sleutel.\n\
+             extends = {base}\nname = \"{name}\"\ntitle = \"{name}\"\n\n\
+             # Verander wat anders is: haal het hekje weg.\n\
+             # horizon_months = 60                   # maanden die worden doorgerekend\n\n\
+             {talks}{of_arm}\n\
+             # Een andere aanname, liefst met haar bron:\n\
+             # [conversation]\n\
+             # trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"eigen onderzoek\" }}\n"
+        ),
+        Lang::En => format!(
+            "# What is not said here is as in {shown}; docs/scenario.md lists every key.\n\
+             extends = {base}\nname = \"{name}\"\ntitle = \"{name}\"\n\n\
+             # Change what is different: take the hash away.\n\
+             # horizon_months = 60                   # months that are computed\n\n\
+             {talks}{of_arm}\n\
+             # Another assumption, best with its source:\n\
+             # [conversation]\n\
+             # trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"our own survey\" }}\n"
+        ),
+    }
+}
+
+/// A name as a key of TOML: bare when it can be, else quoted.
+fn quoted_key(name: &str) -> String {
+    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare { name.to_owned() } else { quoted(name) }
 }
 
 /// The text with another name and title, both in the head: a `name` below the first table is that of an
@@ -262,7 +309,7 @@ mod tests {
     fn a_new_scenario_is_valid_under_its_own_name_whatever_it_starts_from() {
         let sources = shipped_names().map(|name| Some(PathBuf::from(name))).chain([None]);
         for from in sources {
-            let text = text("mine", from.as_deref()).unwrap();
+            let text = text("mine", from.as_deref(), Lang::Nl).unwrap();
             let scenario =
                 resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
             assert_eq!((scenario.name.as_str(), scenario.title[0].as_str()), ("mine", "mine"), "{from:?}");
@@ -291,9 +338,35 @@ mod tests {
     }
 
     #[test]
+    fn a_variant_is_written_in_the_readers_language_and_its_remarks_are_valid_without_their_hashes() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = Municipality { clients: Some(700), ..Municipality::default() }.scenario("base", 700);
+        std::fs::write(folder.path().join("base.toml"), base).unwrap();
+        for (lang, words) in [(Lang::Nl, "gesprekken per jaar"), (Lang::En, "talks a year")] {
+            // The file must stand in this folder for the command; the text is the same wherever it is.
+            let text = variant(
+                "variant",
+                "base.toml",
+                &open(Some(&folder.path().join("base.toml")), &[]).unwrap().scenario,
+                lang,
+            );
+            assert!(text.contains(words), "{text}");
+            let changed = text.lines().map(|line| match line.strip_prefix("# ") {
+                Some(rest) if rest.starts_with('[') || rest.contains(" = ") => rest,
+                _ => line,
+            });
+            std::fs::write(folder.path().join("variant.toml"), changed.collect::<Vec<_>>().join("\n"))
+                .unwrap();
+            let read = open(Some(&folder.path().join("variant.toml")), &[]);
+            let scenario = read.map_err(|problems| problems.render(false)).unwrap().scenario;
+            assert_eq!((scenario.horizon_months, scenario.sites[0].arms[1].caseworkers), (60, 3.0));
+        }
+    }
+
+    #[test]
     fn impossible_names_are_refused() {
         for name in ["", "../x", "a b", ".hidden", "\u{1b}[31m"] {
-            assert_eq!(text(name, None).unwrap_err().kind(), ErrorKind::Usage, "{name:?}");
+            assert_eq!(text(name, None, Lang::En).unwrap_err().kind(), ErrorKind::Usage, "{name:?}");
         }
     }
 }

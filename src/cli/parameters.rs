@@ -15,6 +15,7 @@ use crate::app::files;
 use crate::document::showable;
 use crate::error::Error;
 use crate::language::{Lang, Said};
+use crate::report::words;
 use crate::said;
 use crate::scenario::Resolved;
 use crate::scenario::registry::{ParameterRecord, Status};
@@ -63,11 +64,11 @@ fn table(records: &[&ParameterRecord], lang: Lang) -> String {
         let shown = |text: &Option<String>| text.as_deref().map_or(String::new(), |text| showable(text, 200));
         table.add_row([
             record.path.clone(),
-            record.value.to_string(),
-            shown(&record.unit),
+            number_of(record.value, lang),
+            words::unit(lang, &shown(&record.unit)).to_owned(),
             record.prior.map_or(String::new(), |prior| prior.to_string()),
-            record.status.name().to_string(),
-            shown(&record.source),
+            words::status(lang, record.status).to_owned(),
+            words::source(lang, &shown(&record.source)),
             shown(&record.overridden_by),
         ]);
     }
@@ -77,23 +78,30 @@ fn table(records: &[&ParameterRecord], lang: Lang) -> String {
     format!("{table}\n")
 }
 
+/// A value with all its digits, and the decimal mark of the reader.
+fn number_of(value: f64, lang: Lang) -> String {
+    let text = value.to_string();
+    lang.pick(text.replace('.', ","), text)
+}
+
 /// How many parameters there are, by status; how many the scenario changed, lack a source, or have a
 /// prior.
 fn summary(resolved: &Resolved) -> Said {
     let records = &resolved.registry.records;
     let count =
         |keep: &dyn Fn(&ParameterRecord) -> bool| records.iter().filter(|record| keep(record)).count();
-    let statuses: Vec<String> = Status::NAMES
+    let statuses: Vec<Said> = Status::NAMES
         .iter()
-        .map(|(name, status)| (name, count(&|record| record.status == *status)))
+        .map(|(_, status)| (status, count(&|record| record.status == *status)))
         .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {count}"))
+        .map(|(status, count)| Said::each(|lang| format!("{} {count}", words::status(lang, *status))))
         .collect();
+    let statuses = Said::join(&statuses, ", ");
     said!(
         "{} parameters: {}\n{} veranderd door {}, {} zonder bron, {} met een prior\n",
         "{} parameters: {}\n{} changed by {}, {} without a source, {} with a prior\n",
         records.len(),
-        statuses.join(", "),
+        statuses,
         count(&|record| record.overridden_by.is_some()),
         resolved.scenario.name,
         count(&|record| record.source.is_none()),

@@ -30,8 +30,11 @@ pub(super) struct VerifyArguments {
     #[arg(long, value_name = "CHUNKS", value_parser = chunks)]
     rerun: Option<u32>,
     /// Print one JSON document
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quiet")]
     json: bool,
+    /// Print nothing but what does not hold
+    #[arg(long, short)]
+    quiet: bool,
     #[command(flatten)]
     language: LanguageArgument,
 }
@@ -75,7 +78,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
     let lang = arguments.language.choose();
     if arguments.json {
         console::json(&files::json(&found)?)?;
-    } else {
+    } else if !arguments.quiet || !found.holds() {
         console::data(&in_words(&found, lang))?;
     }
     if !found.holds() {

@@ -65,7 +65,8 @@ fn story(scenario: &Scenario, curve: &AssuranceCurve, lang: Lang) -> String {
     curve.story.as_ref().map_or_else(every, |name| title(scenario, name, lang))
 }
 
-/// The chance that a study finds the difference in an endpoint when the assumptions are uncertain, and under each story.
+/// The chance that a study finds the difference in an endpoint when the assumptions are uncertain, and under each story: with one
+/// compared arm a sentence each, with more of them all stories of an arm in one sentence that names it.
 pub(crate) fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, lang: Lang) -> Vec<String> {
     let percent = |value: f64| number::percent(lang, value, 0);
     let primary = found.curves.iter().filter(|curve| curve.primary && curve.endpoint == endpoint);
@@ -99,7 +100,34 @@ pub(crate) fn sentences(found: &Assurance, endpoint: &str, scenario: &Scenario, 
             (_, Some(told)) => format!("{}: {share} {range}.", capital(&told)),
         })
     };
-    primary.filter_map(sentence).collect()
+    let of_story = |curve: &AssuranceCurve| curve.story.is_some();
+    let curves: Vec<&AssuranceCurve> = primary.collect();
+    let mut list: Vec<String> = Vec::new();
+    let several = arms(found).len() > 1;
+    let mut last: Option<&str> = None;
+    for curve in curves {
+        let Some(told) = sentence(curve) else { continue };
+        if !(several && of_story(curve)) {
+            list.push(told);
+            continue;
+        }
+        match list.last_mut().filter(|_| last == Some(curve.arm.as_str())) {
+            Some(stories) => {
+                stories.truncate(stories.trim_end_matches('.').len());
+                stories.push_str("; ");
+                stories.push_str(&uncapital(&told));
+            }
+            None => list.push(format!("{}, {}", capital(&arm_named(lang, &curve.arm)), uncapital(&told))),
+        }
+        last = Some(&curve.arm);
+    }
+    list
+}
+
+/// A sentence within another: without its capital.
+fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// One line per endpoint, test and story: months needed, and what the longest study finds, also in the

@@ -127,16 +127,21 @@ pub(crate) fn main_months(results: &Results) -> Vec<u32> {
 /// Carlo standard error.
 pub(crate) fn tables(results: &Results, lang: Lang) -> String {
     let mut text = String::new();
+    // The answer below it is the center of the draws: who compares the two must know that they differ on purpose.
+    let drawn = results.draws.is_some();
+    let fixed = match (drawn, lang) {
+        (false, _) => "",
+        (true, Lang::Nl) => "elke aanname in haar midden; ",
+        (true, Lang::En) => "every assumption at its center; ",
+    };
     for month in main_months(results) {
         let head = match lang {
             Lang::Nl => format!(
-                "Na {month} maanden (iedereen onder elke aanpak, hetzelfde toeval; ± Monte Carlo-fout)"
+                "Na {month} maanden ({fixed}iedereen onder elke aanpak, hetzelfde toeval; ± Monte Carlo-fout)"
             ),
-            Lang::En => {
-                format!(
-                    "After {month} months (everybody under each arm, same luck; ± Monte Carlo standard error)"
-                )
-            }
+            Lang::En => format!(
+                "After {month} months ({fixed}everybody under each arm, same luck; ± Monte Carlo standard error)"
+            ),
         };
         text.push_str(&format!("\n{head}\n{}\n", table(results, month, lang)));
     }

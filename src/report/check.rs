@@ -113,7 +113,7 @@ fn arm_table(scenario: &Scenario, demands: &[Demand], lang: Lang) -> String {
             demand.arm.clone(),
             service,
             demand.participants.to_string(),
-            demand.caseworkers.to_string(),
+            decimal(lang, demand.caseworkers, if demand.caseworkers.fract() == 0.0 { 0 } else { 2 }),
         ];
         if full {
             row.push(decimal(lang, demand.asked_per_month, 1));

@@ -244,7 +244,8 @@ fn range(lang: Lang, parameter: &ParameterFact) -> String {
 
 /// Where it comes from and what is remarked on it, in one text; empty when neither is known.
 fn source_and_note(lang: Lang, parameter: &ParameterFact) -> String {
-    let parts = [parameter.source.as_str(), words::remark(lang, &parameter.note)];
+    let named = words::source(lang, &parameter.source);
+    let parts = [named.as_str(), words::remark(lang, &parameter.note)];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     escape::clean(&parts.join(". "))
 }

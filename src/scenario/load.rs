@@ -28,7 +28,9 @@ use super::read_structures::read_structures;
 use super::registry::{Registry, Status};
 use super::shipped;
 use super::without_effect::{WithoutEffect, without_effect};
-use crate::document::{Node, Problem, ProblemKind, Problems, Sink, TableReader, Value, nearest, parse};
+use crate::document::{
+    Node, Problem, ProblemKind, Problems, Sink, TableReader, Value, did_you_mean, nearest, parse, showable,
+};
 use crate::language::Lang;
 use crate::said;
 
@@ -101,12 +103,13 @@ pub(crate) fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Reso
         }) {
             let names: Vec<&str> = shipped::names().collect();
             let near = path.to_str().and_then(|word| nearest(word, names.iter().copied()));
-            problem.hint = Some(match near {
-                Some(near) => said!(
+            problem.hint = Some(match (near_file(path), near) {
+                (Some(file), _) => did_you_mean(&file),
+                (None, Some(near)) => said!(
                     "bedoelt u het ingebouwde scenario {near}?",
                     "did you mean the built-in scenario {near}?"
                 ),
-                None => {
+                (None, None) => {
                     let names = names.join(", ");
                     said!(
                         "ingebouwde scenario's, te gebruiken bij hun naam: {names}",
@@ -118,6 +121,27 @@ pub(crate) fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Reso
         problems
     })
 }
+
+/// The scenario file beside a path that does not exist whose name is nearest to it, with or without
+/// `.toml`; `None` without such a file. Of a folder that cannot be read nothing is said.
+fn near_file(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let wanted = path.file_name()?.to_str()?;
+    let wanted = wanted.strip_suffix(".toml").unwrap_or(wanted);
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let mut names: Vec<String> = entries
+        .take(MOST_FILES)
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".toml")?.to_owned()))
+        .collect();
+    names.sort_unstable();
+    let near = nearest(wanted, names.iter().map(String::as_str))?;
+    let found = format!("{near}.toml");
+    let found = folder.map_or_else(|| found.clone(), |folder| folder.join(&found).display().to_string());
+    Some(showable(&found, 300))
+}
+
+/// Most files of a folder that are looked at for a name like the one that was typed.
+const MOST_FILES: usize = 1_000;
 
 /// Resolves a text, as a file with that text would be; it extends the reference or a built-in scenario.
 ///
@@ -453,4 +477,41 @@ fn tidy(mut problems: Problems, notation_problems: usize) -> Problems {
     kept.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.source, place.span.start)));
     problems.list = kept;
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_the_name_of_a_file_finds_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("mijn-gemeente.toml"), "extends = \"lange-adem\"\n").unwrap();
+        for slip in ["mijn-gemeete.toml", "mijn-gemeente", "mijn_gemeente.tom"] {
+            let problems = open(Some(&folder.path().join(slip)), &[]).unwrap_err();
+            let told = problems.render_in(crate::language::Lang::Nl, false);
+            assert!(told.contains("bedoelt u ") && told.contains("mijn-gemeente.toml?"), "{slip}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_was_refused_is_not_missed_too() {
+        let text = |participants: &str, caseworkers: &str| {
+            format!(
+                "extends = \"lange-adem\"\n[[arm]]\nname = \"regular\"\nservice = \"regular\"\nparticipants = 10\ncaseworkers = 1\n\
+                 [[arm]]\nname = \"fip\"\nservice = \"fip\"\n{participants}\n{caseworkers}\n"
+            )
+        };
+        for (participants, caseworkers, problems) in [
+            ("participants = -5", "caseworkers = 1", 1),
+            ("klanten = 5", "caseworkers = 1", 1),
+            ("participants = 5", "consulenten = 1", 1),
+            ("participants = 0", "caseworkers = 1", 1),
+            ("participants = 5", "", 1),
+        ] {
+            let found = resolve_text(&text(participants, caseworkers), &[]).unwrap_err();
+            let told = found.render(false);
+            assert_eq!(found.list.len(), problems, "{told}");
+        }
+    }
 }

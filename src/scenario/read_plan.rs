@@ -455,6 +455,22 @@ pub(super) fn read_limits(root: &TableReader<'_>) -> Limits {
     limits
 }
 
+/// Whether a table has a key whose value was refused, or an unknown key that means it: then its absence is no mistake of its own.
+fn was_told(table: &Node, key: &str) -> bool {
+    let Value::Table(entries) = &table.value else { return false };
+    entries.iter().any(|entry| {
+        if entry.key == key {
+            let is_zero = match entry.node.value {
+                Value::Integer(value) => value == 0,
+                Value::Float(value) => value == 0.0,
+                _ => false,
+            };
+            return !is_zero;
+        }
+        nearest(&entry.key, [key]).is_some()
+    })
+}
+
 /// Reports arms without participants, arms without caseworkers at a site where they have participants,
 /// and more participants than the counters hold.
 pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm], sites: &[Site]) {
@@ -474,7 +490,9 @@ pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm]
             }
             None => root.problem("arm", message, said!("deze groep", "this arm"), Some(hint)),
         };
-        if participants == 0 {
+        // A number that could not be read, or that stands under a wrong key, was told already.
+        let told = |key: &str| place.is_some_and(|node| was_told(node, key));
+        if participants == 0 && !told("participants") {
             report(
                 said!("groep \"{name}\" heeft geen deelnemers", "arm \"{name}\" has no participants"),
                 said!("voeg participants = 360 toe", "add participants = 360"),
@@ -482,6 +500,7 @@ pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm]
         }
         if let Some((site, _)) =
             groups().find(|(_, group)| group.participants > 0 && group.caseworkers <= 0.0)
+            && !told("caseworkers")
         {
             let site = showable(&site.name, 60);
             report(

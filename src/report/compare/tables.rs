@@ -97,7 +97,7 @@ fn totals(plans: &Plans<'_>) -> Table {
         (0..plans.count()).map(|plan| answer::clients(&plans.levels(plan), plans.judged_of(plan))).collect();
     let month = plans.month();
     let sized = clients.iter().any(|count| (count - clients[0]).abs() >= 0.5);
-    let own: Vec<Vec<KeyFigure>> = (0..plans.count())
+    let told: Vec<Vec<KeyFigure>> = (0..plans.count())
         .map(|plan| Answer::of_arm(&plans.levels(plan), asked(plans), plans.judged_of(plan)).figures)
         .collect();
     let row = |(at, total): (usize, Total)| {
@@ -120,9 +120,9 @@ fn totals(plans: &Plans<'_>) -> Table {
         let mut cells = beside(t, form, &levels, &others, true)?;
         // The difference of plans of other sizes is known less well than what each plan does: then every plan has the digits of
         // its sentence, which it would contradict otherwise.
-        if sized && own.iter().all(|figures| figures.len() > at) {
+        if sized && told.iter().all(|figures| figures.len() > at) {
             cells.truncate(others.len());
-            cells.extend(own.iter().map(|figures| of_figure(&figures[at])));
+            cells.extend(told.iter().map(|figures| of_figure(&figures[at])));
         }
         Some(Row { head: label, cells, month: None })
     };

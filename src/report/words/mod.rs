@@ -13,6 +13,7 @@ pub(crate) mod number;
 mod power;
 mod remarks;
 mod share;
+mod stated;
 mod units;
 mod warnings;
 
@@ -20,11 +21,12 @@ pub(crate) use capacity::Capacity;
 pub(crate) use design::design_key;
 pub(crate) use glossary::{GlossaryTerm, glossary};
 pub(crate) use labels::{
-    arm_name, arm_named, capital, domain, endpoint_named, figure_named, figures, group, parameter,
-    parameter_named, part, question, reason, rung, status, step, test_named,
+    arm_name, arm_named, capital, domain, endpoint_named, figures, group, parameter, parameter_named, part,
+    question, reason, rung, status, step, test_named,
 };
 pub(crate) use power::{interim_note, limit_reason, note};
 pub(crate) use remarks::remark;
 pub(crate) use share::calculations;
+pub(crate) use stated::{figure_named, source};
 pub(crate) use units::{measure_unit, unit};
 pub(crate) use warnings::{check_warning, warning};
