@@ -70,7 +70,7 @@ fn between<'t>(html: &'t str, from: &str, to: &str) -> Vec<&'t str> {
 impl Report {
     /// The first page.
     fn first(&self) -> &str {
-        self.html.split_once("<section class=\"first\"").unwrap().1.split_once("</section>").unwrap().0
+        self.html.split_once("<section class=\"first").unwrap().1.split_once("</section>").unwrap().0
     }
 
     /// Tables outside figures: caption and rows of cells.
@@ -276,6 +276,126 @@ fn money_adds_up(report: &Report) {
     assert!((client.value - card.value / clients).abs() <= unit, "{levels:?} {card:?} {clients}");
 }
 
+/// Rows that are totals of others, in Dutch and English, with the sign of each part; plus is money that comes in.
+type Totals = [([&'static str; 2], &'static [([&'static str; 2], f64)]); 6];
+const TOTALS: Totals = [
+    (
+        ["Signalen per 1.000 klanten", "Signals per 1,000 clients"],
+        &[
+            (["… uit gesprekken", "… from talks"], 1.0),
+            (["… uit bestanden en tips", "… from data matching and tips"], 1.0),
+        ],
+    ),
+    (
+        ["Bevestigd na onderzoek", "Confirmed by an investigation"],
+        &[
+            (["… hersteld, uitkering loopt door", "… corrected, benefit goes on"], 1.0),
+            (["… uitkering beëindigd", "… benefit terminated"], 1.0),
+        ],
+    ),
+    (
+        ["Uitvoering samen", "Implementation together"],
+        &[
+            (["Gesprekken", "Talks"], 1.0),
+            (["Niet gekomen", "No-shows"], 1.0),
+            (["Trajecten", "Trajectories"], 1.0),
+        ],
+    ),
+    (
+        ["Gemeente, per saldo", "Municipality, on balance"],
+        &[
+            (["Uitvoering samen", "Implementation together"], 1.0),
+            (["Uitkering", "Benefit"], 1.0),
+            (["Terugontvangen vorderingen", "Recovered claims"], 1.0),
+        ],
+    ),
+    (
+        ["Rijk, op termijn: uitkering min terugontvangen", "State, in the long run: benefit less recovered"],
+        &[(["Uitkering", "Benefit"], 1.0), (["Terugontvangen vorderingen", "Recovered claims"], 1.0)],
+    ),
+    (
+        ["Klant: uitkering min terugbetaald", "Client: benefit less repaid"],
+        &[(["Uitkering", "Benefit"], -1.0), (["Terugontvangen vorderingen", "Recovered claims"], -1.0)],
+    ),
+];
+
+/// Who adds up the parts of a total as printed and rounds like the total finds it.
+fn totals_are_the_sum_of_their_parts(report: &Report) {
+    let tables = [
+        ["Signalen en wat erachter zit", "Signals and what is behind them"],
+        ["Geld per klant, teruggerekend", "Money per client, discounted"],
+        ["Geld per klant, opgeteld", "Money per client, added up"],
+    ];
+    let (treated, control) = (report.arms() - 1, report.control());
+    let mut seen = 0;
+    for rows in tables.map(|caption| report.table(caption)) {
+        let find = |words: &[&str; 2]| rows.iter().find(|row| row[0] == words[usize::from(!report.dutch)]);
+        for (total, parts) in &TOTALS {
+            let Some(whole) = find(total) else { continue };
+            // All numbers of a row have the same digits; zeros at the end need not be digits.
+            let units = whole[1..].iter().map(|cell| report.number(cell).unwrap());
+            let unit = units.filter(|own| own.value != 0.0).map(|own| own.unit).fold(f64::INFINITY, f64::min);
+            for column in 1..whole.len() {
+                let of = |row: &[String]| report.number(&row[column]).unwrap();
+                let whole = of(whole);
+                let sum: f64 = parts.iter().map(|(words, by)| by * of(find(words).unwrap()).value).sum();
+                // The level of an arm is that of the control plus its difference, both rounded.
+                let is_arm = column > treated && column - 1 - treated != control;
+                let off = if is_arm { 1.01 } else { 0.51 } * unit;
+                assert!((whole.value - sum).abs() <= off, "{total:?}, column {column}: {whole:?} {sum}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "{seen} sums");
+}
+
+/// Page one and the tables of money have one sign: what the balance is per client stands on both.
+fn a_saving_is_plus_everywhere(report: &Report) {
+    let levels: Vec<String> =
+        between(report.first(), "<span class=\"levels\">", "</span>").into_iter().map(text).collect();
+    let card = report.number(levels[3].split(" per ").next().unwrap()).unwrap();
+    let caption = ["Geld per klant, teruggerekend", "Money per client, discounted"];
+    let balance = ["Gemeente, per saldo", "Municipality, on balance"][usize::from(!report.dutch)];
+    let rows = report.table(caption);
+    let row = rows.iter().find(|row| row[0] == balance).unwrap();
+    // Page one is about the arm that answers best: one of those in the table.
+    let numbers: Vec<Printed> = row[1..].iter().map(|cell| report.number(cell).unwrap()).collect();
+    let digits = numbers.iter().filter(|own| own.value != 0.0).map(|own| own.unit);
+    let unit = digits.fold(f64::INFINITY, f64::min).max(card.unit);
+    let mut differences = numbers[..report.arms() - 1].iter();
+    assert!(differences.any(|own| (own.value - card.value).abs() <= unit), "{card:?} {row:?}");
+    let figure = report.html.split_once("id=\"figure-money-difference\"").unwrap().1;
+    let title = text(between(figure, "<figcaption>", "</figcaption>")[0]);
+    assert!(
+        title.starts_with(if report.dutch { "Besparing (boven 0)" } else { "Savings (above 0)" }),
+        "{title}"
+    );
+}
+
+/// What a sentence says of irregularities is what the table below it says.
+fn sentences_agree_with_their_table(report: &Report) {
+    let rows = report.table(["Signalen en wat erachter zit", "Signals and what is behind them"]);
+    let said = [
+        ["Onjuiste opgaven die begonnen (werkelijk)", "Irregularities that began (truth)"],
+        ["Rechtgezet in een gesprek, zonder signaal (werkelijk)", "Put right in a talk, no signal (truth)"],
+        ["Zelf gebeld en rechtgezet (werkelijk)", "Called and put right (truth)"],
+    ];
+    let begin = ["onjuiste opgaven die begonnen ", "irregularities that began "][usize::from(!report.dutch)];
+    let sentences: Vec<&str> = between(&report.html, begin, "</p>");
+    assert_eq!(sentences.len(), report.arms() - 1);
+    for (at, sentence) in sentences.iter().enumerate() {
+        for (part, words) in sentence.split("]; ").zip(said) {
+            let row = rows.iter().find(|row| row[0] == words[usize::from(!report.dutch)]).unwrap();
+            let (difference, range) = row[1 + at].split_once(" [").unwrap();
+            assert!(part.contains(&format!("[{}", range.trim_end_matches(']'))), "{part} {row:?}");
+            let size = difference.trim_start_matches(['+', '\u{2212}']);
+            let is_zero = report.number(difference).unwrap().value == 0.0;
+            assert!(is_zero || part.contains(&format!("{size} ")), "{part} {row:?}");
+        }
+    }
+}
+
 /// Words that a reader may not know; each must stand in the glossary when page one uses it.
 const JARGON: [[&str; 2]; 13] = [
     ["aannames", "assumptions"],
@@ -338,6 +458,9 @@ fn all(report: &Report) {
     rows_add_up(report);
     agrees_with_the_summary(report);
     money_adds_up(report);
+    totals_are_the_sum_of_their_parts(report);
+    a_saving_is_plus_everywhere(report);
+    sentences_agree_with_their_table(report);
     page_one_is_readable(report);
 }
 
@@ -391,6 +514,11 @@ fn a_payback_question_is_answered_from_the_sentence_to_what_the_others_lose() {
     let slots = found.facts["arms"][0]["slots_per_month"].as_f64().unwrap() * 4.0;
     assert_eq!(slots, 9.0 * 60.0);
     assert!(first.contains(&format!("nodig, {slots:.0} plekken: het past")), "{first}");
+    // So are clients and caseworkers where it says what is compared.
+    let page = text(&found.html);
+    for size in ["1.900 klanten en 9 consulenten.", "1.900 klanten en 13 consulenten."] {
+        assert!(page.contains(size), "{size}");
+    }
     // Three plans are compared with the situation now: all of them are in the answer when one can be given.
     if decided {
         let plans = [

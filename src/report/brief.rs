@@ -21,7 +21,7 @@ struct Row {
     key: (&'static str, &'static str),
     /// What it is called, in Dutch and English.
     words: [&'static str; 2],
-    /// From the unit of the measure to what is shown: 100 for shares as percentages.
+    /// From the unit of the measure to what is shown: 100 for shares as percentages, -1 for costs, as plus is a saving.
     factor: f64,
     /// Most decimals.
     most: i32,
@@ -259,7 +259,7 @@ const DIFFERENCES: [Row; 5] = [
     row(("exits", ""), "uit de bijstand, punten", "left benefit, points", 100.0, 2),
     row(("exits_true", "work"), "naar werk, punten", "to work, points", 100.0, 2),
     row(("clients_with_signal", ""), "met een signaal, punten", "with a signal, points", 100.0, 2),
-    row(("money", "municipality"), "euro, gemeente", "euros, municipality", 1.0, 0),
+    row(("money", "municipality"), "saldo gemeente, euro", "balance, euros", -1.0, 0),
 ];
 
 /// The head of a table of differences: arm, group or story, and the measures of [`DIFFERENCES`].
@@ -363,7 +363,7 @@ fn exact_cells(results: &Results, row: &Row, month: u32, width: usize, lang: Lan
 
 /// Value and error, with as many decimals as show the first two digits of the error.
 fn show(row: &Row, stat: Stat, lang: Lang) -> String {
-    let (value, error) = (stat.mean * row.factor, stat.mcse * row.factor);
+    let (value, error) = (stat.mean * row.factor, stat.mcse * row.factor.abs());
     let decimals = (decimals_for(error, row.most - 1) + 2).clamp(0, row.most);
     if error.is_finite() {
         format!("{} ± {}", decimal(lang, value, decimals), decimal(lang, error, decimals))

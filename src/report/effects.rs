@@ -7,10 +7,9 @@
 
 use super::language::Lang;
 use super::number;
-use super::round::decimals;
 use super::source::Source;
-use super::table::{Cell, Form, Row, Table};
-use super::words::{arm_name, capital};
+use super::table::{self, Cell, Form, Row, Table};
+use super::words::{arm_name, capital, definite};
 use crate::trial::view::{Basis, Key, ShownValue};
 
 /// What somebody reads between the tables.
@@ -50,9 +49,17 @@ fn difference(source: &Source<'_>, arm: usize, key: Key<'_>) -> Option<ShownValu
     source.estimate(Basis::Difference, arm, key, source.at_or_before(source.horizon()))
 }
 
+/// Decimals with which the table of the page shows a measure at the last reported month.
+fn places_in_table(source: &Source<'_>, key: Key<'_>) -> i32 {
+    let at = source.at_or_before(source.horizon());
+    let differences: Vec<Option<ShownValue>> =
+        source.treated().into_iter().map(|arm| difference(source, arm, key)).collect();
+    let control = source.estimate(Basis::Paired, source.results.control, key, at);
+    table::decimals_of_row(Form::PLAIN, control.as_ref(), &differences)
+}
+
 /// "12 minder" or "12 meer", with the range; the sign of zero is none.
-fn more_or_fewer(lang: Lang, estimate: &ShownValue, most: i32) -> String {
-    let places = decimals(estimate.error, most);
+fn more_or_fewer(lang: Lang, estimate: &ShownValue, places: i32) -> String {
     let text = |value: f64| number::signed(number::decimal(lang, value, places));
     let range = number::interval(lang, &text(estimate.low), &text(estimate.high));
     let size = number::decimal(lang, estimate.center.abs(), places);
@@ -67,7 +74,7 @@ fn more_or_fewer(lang: Lang, estimate: &ShownValue, most: i32) -> String {
 }
 
 /// Irregularities that began, and those put right in a talk or by the client, more or fewer per 1,000
-/// clients who came in; `None` in a transition table.
+/// clients who came in, rounded as in the table below it; `None` in a transition table.
 fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let lang = source.lang;
     let began = difference(source, arm, ("onset", "all"))?;
@@ -75,15 +82,21 @@ fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
         difference(source, arm, ("put_right", "talk"))?,
         difference(source, arm, ("put_right", "own_call"))?,
     );
-    let right = ShownValue::sum(&[(&talk, 1.0), (&call, 1.0)]);
-    let (began, right) = (more_or_fewer(lang, &began, 0), more_or_fewer(lang, &right, 0));
+    let began = more_or_fewer(lang, &began, places_in_table(source, ("onset", "all")));
+    let put_right = |estimate: &ShownValue, label| {
+        more_or_fewer(lang, estimate, places_in_table(source, ("put_right", label)))
+    };
+    let (talk, call) = (put_right(&talk, "talk"), put_right(&call, "own_call"));
+    let control = source.facts.arms.get(source.results.control);
+    let control = control.map_or_else(String::new, |fact| definite(lang, arm_name(lang, fact)));
     Some(match lang {
         Lang::Nl => format!(
-            "{name}, per 1.000 klanten en vergeleken met de gewone aanpak: onjuiste opgaven die begonnen {began}; rechtgezet zonder signaal \
-             {right}."
+            "{name}, per 1.000 klanten en vergeleken met {control}: onjuiste opgaven die begonnen {began}; rechtgezet in een gesprek \
+             {talk}; zelf gebeld en rechtgezet {call}."
         ),
         Lang::En => format!(
-            "{name}, per 1,000 clients and against regular service: irregularities that began {began}; put right without a signal {right}."
+            "{name}, per 1,000 clients and against {control}: irregularities that began {began}; put right in a talk {talk}; called and \
+             put right {call}."
         ),
     })
 }
@@ -93,7 +106,7 @@ fn prevented(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
 fn seen(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let lang = source.lang;
     let unseen = difference(source, arm, ("capacity_unseen", ""))?;
-    let places = decimals(unseen.error, 1);
+    let places = places_in_table(source, ("capacity_unseen", ""));
     let earlier = |value: f64| number::signed(number::decimal(lang, -value, places));
     let range = number::interval(lang, &earlier(unseen.high), &earlier(unseen.low));
     let size = number::decimal(lang, unseen.center.abs(), places);

@@ -44,6 +44,8 @@ pub(crate) struct FigureBlock {
     wide: String,
     /// The figure for telephones.
     narrow: String,
+    /// The figure for the first page of paper; empty for those of other pages.
+    flat: String,
     /// How to read values off.
     hint: &'static str,
     /// The same with the keyboard.
@@ -58,6 +60,12 @@ impl FigureBlock {
     /// A figure whose files stand beside the page.
     pub(crate) fn beside(figure: &Figure, lang: Lang) -> Self {
         Self { folder: "", tall: figure.panels.len() > 2, ..Self::new(figure, lang) }
+    }
+
+    /// A figure that stands on the first page of paper too.
+    pub(crate) fn on_first_page(figure: &Figure, lang: Lang) -> Self {
+        let flat = figures::to_svg(figure, Style::FLAT, lang, &format!("{}-flat", figure.id));
+        Self { flat, ..Self::new(figure, lang) }
     }
 
     /// Prepares a figure for the page.
@@ -82,6 +90,7 @@ impl FigureBlock {
             legend: figure.legend().into_iter().map(entry).collect(),
             wide: figures::to_svg(figure, Style::WIDE, lang, &format!("{}-wide", figure.id)),
             narrow: figures::to_svg(figure, Style::NARROW, lang, &format!("{}-narrow", figure.id)),
+            flat: String::new(),
             hint,
             keyboard_hint: format!("{}. {keys}", figure.title),
             notes: figure.notes.clone(),

@@ -40,6 +40,7 @@ pub(crate) mod r_script;
 mod round;
 mod sections;
 mod served;
+mod sign;
 pub(crate) mod source;
 pub(crate) mod stored_power;
 pub(crate) mod stored_value;

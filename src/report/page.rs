@@ -4,11 +4,12 @@
 //! terminal, page and workbook cannot tell the same number in two ways. Text of others is clean by now;
 //! the templates escape it for HTML.
 
-use super::answer::{Answer, Origin, Part};
+use super::answer::{self, Answer, Origin, Part};
 use super::effects::Effects;
 use super::escape;
 use super::facts::{ArmFact, Facts};
 use super::figure_block::FigureBlock;
+use super::figures::chart::Figure;
 use super::figures::{gallery, style};
 use super::language::Lang;
 use super::lives;
@@ -57,6 +58,8 @@ pub(crate) struct Page<'a> {
     pub uncertainties: Vec<String>,
     /// What they move: "het saldo per klant".
     pub moved: String,
+    /// What all others are compared with, as in a sentence: "de gewone aanpak".
+    pub control: String,
     /// What is compared with what, and how many people.
     pub compared: Vec<String>,
     /// Horizon in words, such as "4 years".
@@ -133,7 +136,11 @@ impl<'a> Page<'a> {
         let lang = source.lang;
         let horizon = source.horizon();
         let answer = Answer::new(source, source.facts.question_asked());
-        let figures = gallery::all(source).iter().map(|figure| FigureBlock::new(figure, lang)).collect();
+        let block = |figure: &Figure| match figure.id.as_str() {
+            gallery::OUTFLOW => FigureBlock::on_first_page(figure, lang),
+            _ => FigureBlock::new(figure, lang),
+        };
+        let figures = gallery::all(source).iter().map(block).collect();
         Self {
             lang,
             facts: source.facts,
@@ -150,6 +157,7 @@ impl<'a> Page<'a> {
             adjusted: source.results.is_adjusted(),
             uncertainties: uncertainties(source),
             moved: moved(source),
+            control: words::definite(lang, name(source, source.results.control)),
             compared: compared(source),
             horizon: number::months(lang, horizon),
             beyond: if horizon > MEASURED_MONTHS { gallery::beyond_measured(source) } else { String::new() },
@@ -256,8 +264,9 @@ fn uncertainties(source: &Source<'_>) -> Vec<String> {
         let label = words::parameter(lang, &driver.path).map_or_else(|| driver.path.clone(), str::to_owned);
         let [low, high] = driver.result.map(shown);
         match lang {
-            Lang::Nl => format!("{}: van {low} (lage waarde) naar {high} (hoge waarde).", capital(&label)),
-            Lang::En => format!("{}: from {low} (low value) to {high} (high value).", capital(&label)),
+            // Two sentences, as some labels are long.
+            Lang::Nl => format!("{}. Lage waarde: {low}, hoge waarde: {high}.", capital(&label)),
+            Lang::En => format!("{}. Low value: {low}, high value: {high}.", capital(&label)),
         }
     };
     drivers.confirmed.iter().filter(moves).take(DRIVERS).map(sentence).collect()
@@ -303,20 +312,25 @@ fn compared(source: &Source<'_>) -> Vec<String> {
     let lang = source.lang;
     let sentence = |(at, arm): (usize, &ArmFact)| {
         let talks = served::contacts(lang, arm);
-        let participants = number::decimal(lang, f64::from(source.facts.participants(at)), 0);
-        let full_time = source.facts.caseworkers(at);
+        // As large as on page one: where parts of a caseload are served apart it is the whole municipality.
+        let clients = answer::clients_at_start(source, at);
+        let participants = number::decimal(lang, clients, 0);
+        let full_time = answer::caseworkers(source, at);
         let caseworkers = number::decimal(lang, full_time, if full_time.fract() == 0.0 { 0 } else { 1 });
+        let name = capital(&name(source, at));
         match lang {
-            Lang::Nl if source.facts.ladder => format!("{}: {participants} klanten.", name(source, at)),
-            Lang::En if source.facts.ladder => format!("{}: {participants} clients.", name(source, at)),
-            Lang::Nl => format!(
-                "{}: {talks}; {participants} klanten en {caseworkers} consulenten in het onderzoek.",
-                capital(&name(source, at))
-            ),
-            Lang::En => format!(
-                "{}: {talks}; {participants} clients and {caseworkers} caseworkers in the study.",
-                capital(&name(source, at))
-            ),
+            Lang::Nl if source.facts.ladder => format!("{name}: {participants} klanten."),
+            Lang::En if source.facts.ladder => format!("{name}: {participants} clients."),
+            Lang::Nl => {
+                let whole = if clients == 1.0 { "klant" } else { "klanten" };
+                let staff = if full_time == 1.0 { "consulent" } else { "consulenten" };
+                format!("{name}: {talks}; {participants} {whole} en {caseworkers} {staff}.")
+            }
+            Lang::En => {
+                let whole = if clients == 1.0 { "client" } else { "clients" };
+                let staff = if full_time == 1.0 { "caseworker" } else { "caseworkers" };
+                format!("{name}: {talks}; {participants} {whole} and {caseworkers} {staff}.")
+            }
         }
     };
     source.facts.arms.iter().enumerate().map(sentence).collect()

@@ -130,26 +130,29 @@ pub(crate) fn changes(source: &Source<'_>) -> Table {
     let changed = || source.facts.parameters.iter().filter(|parameter| !parameter.changed_by.is_empty());
     // A fitted value has no other beside it: no column of dashes.
     let with_reference = changed().any(|parameter| parameter.reference.is_some());
+    let by = |parameter: &ParameterFact| match parameter.changed_by.strip_prefix(POSTERIOR) {
+        Some(figures) => format!("{} {figures}", t.pick("afgestemd op", "fitted to")),
+        None => parameter.changed_by.clone(),
+    };
+    // No column that says the same in every row.
+    let first = changed().next().map(by);
+    let all_by = first.filter(|first| changed().all(|parameter| by(parameter) == *first));
     let row = |parameter: &ParameterFact| {
         let reference = parameter.reference.map(|reference| value(t, reference));
         let reference = reference.unwrap_or_else(|| Cell::text(number::NO_NUMBER));
-        let by = match parameter.changed_by.strip_prefix(POSTERIOR) {
-            Some(figures) => format!("{} {figures}", t.pick("afgestemd op", "fitted to")),
-            None => parameter.changed_by.clone(),
-        };
         let mut cells = vec![value(t, parameter.value)];
         cells.extend(with_reference.then_some(reference));
-        cells.extend([Cell::text(by), Cell::text(&parameter.path)]);
+        cells.extend(all_by.is_none().then(|| Cell::text(by(parameter))));
+        cells.push(Cell::text(&parameter.path));
         Row { head: label(t, parameter), cells, month: None }
     };
     let mut head = vec![t.pick("aanname", "assumption"), t.pick("hier", "here")];
     head.extend(with_reference.then(|| t.pick("standaard", "reference")));
-    head.extend([
-        t.pick("veranderd door", "changed by"),
-        t.pick("naam in het scenario", "name in the scenario"),
-    ]);
+    head.extend(all_by.is_none().then(|| t.pick("veranderd door", "changed by")));
+    head.push(t.pick("naam in het scenario", "name in the scenario"));
+    let caption = t.pick("Wat dit scenario verandert", "What this scenario changes");
     Table {
-        caption: t.pick("Wat dit scenario verandert", "What this scenario changes").to_owned(),
+        caption: all_by.as_ref().map_or_else(|| caption.to_owned(), |by| format!("{caption}: {by}")),
         head: head.into_iter().map(str::to_owned).collect(),
         rows: changed().map(row).collect(),
         panel: None,
@@ -236,7 +239,8 @@ fn range(lang: Lang, parameter: &ParameterFact) -> String {
             let [low, high] = [0.025, 0.975].map(|share| drawn::quantile(prior, share));
             let decimals = decimals_of_range(low, high);
             let end = |value| number::decimal(lang, value, decimals);
-            number::interval(lang, &end(low), &end(high))
+            // Text, not a number of the table: it must not break inside.
+            number::interval(lang, &end(low), &end(high)).replace(' ', "\u{a0}")
         }
         Err(_) => lang.pick("vast", "fixed").to_owned(),
     }

@@ -60,6 +60,57 @@ pub(super) fn parts(parts: &[f64], total: f64, decimals: i32) -> Vec<f64> {
     rounded
 }
 
+/// A number that is a total or a part of one, before and after rounding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Addend {
+    /// What it is multiplied by in the total.
+    pub weight: f64,
+    /// Before rounding.
+    pub exact: f64,
+    /// As printed.
+    pub printed: f64,
+    /// Decimals.
+    pub decimals: i32,
+    /// Whether it stands as it is printed.
+    pub is_settled: bool,
+}
+
+impl Addend {
+    /// One in its last digit.
+    fn unit(&self) -> f64 {
+        libm::pow(10.0, -f64::from(self.decimals))
+    }
+}
+
+/// Makes a total and its parts agree: who adds up the parts as printed and rounds like the total finds the total. Parts that are as coarse
+/// as the total are rounded to the other side, those first that rounding changed most; where none is, the total follows its parts.
+pub(super) fn agree(mut total: Addend, mut parts: Vec<Addend>) -> (Addend, Vec<Addend>) {
+    for _ in 0..=parts.len() {
+        let sum: f64 = parts.iter().map(|part| part.weight * part.printed).sum();
+        let wanted = number::round_to(sum, total.decimals);
+        let missing = total.printed - wanted;
+        // Also where a part is not known.
+        if missing.is_nan() || missing.abs() < 0.5 * total.unit() {
+            break;
+        }
+        let step = |part: &Addend| missing.signum() * part.weight.signum() * part.unit();
+        let left = |part: &Addend| (part.exact - part.printed) * step(part);
+        // A part that is printed does not become nothing.
+        let is_free = |part: &&mut Addend| {
+            let is_kept = number::round_to(part.printed + step(part), part.decimals) != 0.0;
+            !part.is_settled && part.decimals == total.decimals && left(part) > 0.0 && is_kept
+        };
+        match parts.iter_mut().filter(is_free).max_by(|a, b| left(a).total_cmp(&left(b))) {
+            Some(part) => part.printed = number::round_to(part.printed + step(part), part.decimals),
+            None => {
+                total.printed = wanted;
+                break;
+            }
+        }
+    }
+    (total, parts)
+}
+
 /// Euros with a sign, in millions from a million on: `+€ 1,3 miljoen`.
 pub(super) fn signed_euros(lang: Lang, amount: f64, decimals: i32) -> String {
     number::signed(euros(lang, amount, decimals))
@@ -140,6 +191,53 @@ mod tests {
         assert_eq!((large.control, large.arm, large.difference), (3000.0, 15_000.0, 12_000.0));
         let sharper = row(10.74, -0.31, 0.2, 1);
         assert_eq!((sharper.control, sharper.arm, sharper.difference), (10.7, 10.4, -0.3));
+    }
+
+    #[test]
+    fn totals_and_parts_agree_as_printed() {
+        let rounded = |exact: f64, decimals: i32, weight: f64| Addend {
+            weight,
+            exact,
+            printed: number::round_to(exact, decimals),
+            decimals,
+            is_settled: false,
+        };
+        let settled = |addend: Addend| Addend { is_settled: true, ..addend };
+        let printed = |total: Addend, parts: Vec<Addend>| {
+            let (total, parts) = agree(total, parts);
+            let parts = parts.iter().map(|part| part.printed);
+            std::iter::once(total.printed).chain(parts).collect::<Vec<f64>>()
+        };
+        // 700 = 100 + 700: the part that rounding changed most gives way.
+        let parts = vec![rounded(85.0, -2, 1.0), rounded(655.0, -2, 1.0)];
+        assert_eq!(printed(rounded(740.0, -2, 1.0), parts), [700.0, 100.0, 600.0]);
+        let parts = vec![rounded(72.0, -2, 1.0), rounded(655.0, -2, 1.0)];
+        assert_eq!(printed(rounded(727.0, -2, 1.0), parts), [700.0, 100.0, 600.0], "not 0 and 700");
+        // Finer parts are kept: the total follows.
+        let parts = vec![rounded(110.0, -1, 1.0), rounded(39.0, -1, 1.0)];
+        assert_eq!(printed(rounded(151.0, -2, 1.0), parts), [200.0, 110.0, 40.0]);
+        let parts = vec![rounded(114.0, -1, 1.0), rounded(38.0, -1, 1.0)];
+        assert_eq!(printed(rounded(152.0, -2, 1.0), parts), [200.0, 110.0, 40.0]);
+        let parts = vec![settled(rounded(10_400.0, -3, 1.0)), rounded(200.0, -2, 1.0)];
+        assert_eq!(printed(rounded(10_600.0, -3, 1.0), parts), [10_000.0, 10_000.0, 200.0]);
+        let parts = vec![rounded(f64::NAN, 0, 1.0)];
+        assert_eq!(printed(rounded(5.0, 0, 1.0), parts)[0], 5.0, "a part that is not known");
+        // Whatever the numbers: the sum of what is printed rounds to the total.
+        for case in 0..3000 {
+            let value = |by: f64| f64::from(case % 613) * by - 40.0 * by;
+            let exact = [value(0.37), value(1.93), -value(0.71)];
+            let decimals = [case % 3, case % 2, case / 7 % 3];
+            let total: f64 = exact.iter().sum();
+            let coarsest = decimals.into_iter().min().unwrap();
+            let parts =
+                exact.into_iter().zip(decimals).map(|(exact, most)| rounded(exact, most, 1.0)).collect();
+            let (total, parts) = agree(rounded(total, coarsest, 1.0), parts);
+            let sum: f64 = parts.iter().map(|part| part.printed).sum();
+            assert!((number::round_to(sum, coarsest) - total.printed).abs() < 1e-9, "{total:?} {parts:?}");
+            assert!(
+                parts.iter().chain([&total]).all(|one| (one.exact - one.printed).abs() <= 1.5 * one.unit())
+            );
+        }
     }
 
     #[test]

@@ -83,11 +83,18 @@ pub(crate) struct Table {
 
 /// How many rows make a table long: on paper it may be broken over pages.
 const LONG: usize = 18;
+/// How many columns a table may have before they need all the room.
+const BROAD: usize = 5;
 
 impl Table {
     /// Whether it may be broken over pages.
     fn is_long(&self) -> bool {
         self.rows.len() > LONG
+    }
+
+    /// Whether it has so many columns that they need all the room: numbers then stand above their ranges.
+    fn is_broad(&self) -> bool {
+        self.head.len() > BROAD
     }
 
     /// Whether a column (0 = the row headings) holds numbers.
@@ -191,24 +198,158 @@ pub(crate) fn row_of(
     control: Option<&ShownValue>,
     differences: &[Option<ShownValue>],
 ) -> (Vec<Cell>, Cell, Vec<Cell>) {
-    let none = || Cell::text(number::NO_NUMBER);
-    let decimals = decimals_of_row(form, control, differences);
-    let shown = form.difference();
-    let signed =
-        |one: &Option<ShownValue>| one.as_ref().map_or_else(none, |one| shown.signed_to(lang, one, decimals));
-    let scale = form.kind.scale();
-    let rounded = |value: f64| number::round_to(value * scale, decimals);
-    let text = |printed: f64| form.kind.format(lang, printed / scale, decimals);
-    let level =
-        control.map_or_else(none, |estimate| Cell::number(text(rounded(estimate.center)), estimate.center));
-    let arm = |one: &Option<ShownValue>| match (control, one) {
-        (Some(estimate), Some(one)) => {
-            Cell::number(text(rounded(estimate.center) + rounded(one.center)), estimate.center + one.center)
-        }
-        _ => none(),
-    };
-    (differences.iter().map(signed).collect(), level, differences.iter().map(arm).collect())
+    RowToPrint::new(form, control.cloned(), differences.to_vec()).cells(lang)
 }
+
+/// A row before it is written.
+struct RowToPrint {
+    /// How it is written.
+    form: Form,
+    /// Decimals of all its numbers.
+    decimals: i32,
+    /// The level of the control, then the differences.
+    values: Vec<Option<ShownValue>>,
+    /// The same as printed, in the unit in which they are shown; NaN where there is none.
+    printed: Vec<f64>,
+}
+
+impl RowToPrint {
+    /// Rounds a row by itself.
+    fn new(form: Form, control: Option<ShownValue>, differences: Vec<Option<ShownValue>>) -> Self {
+        let decimals = decimals_of_row(form, control.as_ref(), &differences);
+        let values: Vec<Option<ShownValue>> = std::iter::once(control).chain(differences).collect();
+        let mut row = Self { form, decimals, values, printed: Vec::new() };
+        row.round(decimals);
+        row
+    }
+
+    /// Rounds it to so many decimals.
+    fn round(&mut self, decimals: i32) {
+        self.decimals = decimals;
+        let exact = (0..self.values.len()).map(|column| number::round_to(self.exact(column), decimals));
+        self.printed = exact.collect();
+    }
+
+    /// A number before it is rounded, in the unit in which it is shown; NaN where there is none.
+    fn exact(&self, column: usize) -> f64 {
+        self.values[column].as_ref().map_or(f64::NAN, |value| value.center * self.form.kind.scale())
+    }
+
+    /// The cells: differences, the level of the control, and that of every arm.
+    fn cells(&self, lang: Lang) -> (Vec<Cell>, Cell, Vec<Cell>) {
+        let none = || Cell::text(number::NO_NUMBER);
+        let (form, decimals) = (self.form, self.decimals);
+        let text = |kind: NumberKind, printed: f64| kind.format(lang, printed / kind.scale(), decimals);
+        let shown = form.difference();
+        let signed = |column: usize| {
+            self.values[column].as_ref().map_or_else(none, |one| Cell {
+                text: number::signed(text(shown.kind, self.printed[column])),
+                ..shown.signed_to(lang, one, decimals)
+            })
+        };
+        let control = self.values[0].as_ref();
+        let level =
+            control.map_or_else(none, |value| Cell::number(text(form.kind, self.printed[0]), value.center));
+        let arm = |column: usize| match (control, &self.values[column]) {
+            (Some(control), Some(one)) => Cell::number(
+                text(form.kind, self.printed[0] + self.printed[column]),
+                control.center + one.center,
+            ),
+            _ => none(),
+        };
+        let columns = 1..self.values.len();
+        (columns.clone().map(signed).collect(), level, columns.map(arm).collect())
+    }
+}
+
+/// Makes totals and their parts agree as printed, see [`round::agree`]: in the column of the control and in those of the
+/// differences, and so in those of the arms but for the rounding of the total. A row that is a part twice keeps what it got first.
+fn add_up(rows: &mut [RowToPrint], lines: &[&Line<'_>]) {
+    let place = |key: &Key<'_>| lines.iter().position(|(.., measure)| measure == key);
+    let mut settled = vec![false; rows.len()];
+    for (total, parts) in SUMS.iter() {
+        let Some(total) = place(total) else { continue };
+        let Some(parts) = parts.iter().map(|(key, by)| Some((place(key)?, *by))).collect::<Option<Vec<_>>>()
+        else {
+            continue;
+        };
+        for &(part, _) in parts.iter().filter(|(part, _)| !settled[*part]) {
+            let finer = rows[total].decimals.min(rows[part].decimals + 1);
+            if rows[part].decimals < finer {
+                rows[part].round(finer);
+            }
+        }
+        // A total is as certain as its least certain part.
+        let coarsest = parts.iter().map(|(part, _)| rows[*part].decimals).min();
+        if let Some(coarsest) = coarsest.filter(|_| !settled[total]) {
+            rows[total].round(coarsest);
+        }
+        for column in 0..rows[total].printed.len() {
+            let addend = |&(part, weight): &(usize, f64)| round::Addend {
+                weight,
+                exact: rows[part].exact(column),
+                printed: rows[part].printed[column],
+                decimals: rows[part].decimals,
+                is_settled: settled[part],
+            };
+            let addends: Vec<round::Addend> = parts.iter().map(addend).collect();
+            let sum = round::Addend {
+                weight: 1.0,
+                exact: rows[total].exact(column),
+                printed: rows[total].printed[column],
+                decimals: rows[total].decimals,
+                is_settled: settled[total],
+            };
+            let (sum, addends) = round::agree(sum, addends);
+            rows[total].printed[column] = sum.printed;
+            for (addend, (part, _)) in addends.iter().zip(&parts) {
+                rows[*part].printed[column] = addend.printed;
+            }
+        }
+        settled[total] = true;
+        parts.iter().for_each(|(part, _)| settled[*part] = true);
+    }
+}
+
+/// A measure that is the weighted sum of others.
+type Sum = (Key<'static>, &'static [(Key<'static>, f64)]);
+
+/// Totals that stand in a table with all their parts, as people read them; the balance first, since page one has it too.
+const SUMS: [Sum; 10] = [
+    (("signals", ""), &[(("signals_by_channel", "talk"), 1.0), (("signals_by_channel", "background"), 1.0)]),
+    (("confirmed", ""), &[(("corrected", ""), 1.0), (("terminated", ""), 1.0)]),
+    (
+        ("money", "municipality"),
+        &[(("money", "implementation"), 1.0), (("money", "benefit"), 1.0), (("money", "recovered"), 1.0)],
+    ),
+    (
+        ("money", "implementation"),
+        &[(("money", "talks"), 1.0), (("money", "no_shows"), 1.0), (("money", "trajectories"), 1.0)],
+    ),
+    (("money", "state"), &[(("money", "benefit"), 1.0), (("money", "recovered"), 1.0)]),
+    (("money", "client"), &[(("money", "state"), -1.0)]),
+    (
+        ("money_discounted", "municipality"),
+        &[
+            (("money_discounted", "implementation"), 1.0),
+            (("money_discounted", "benefit"), 1.0),
+            (("money_discounted", "recovered"), 1.0),
+        ],
+    ),
+    (
+        ("money_discounted", "implementation"),
+        &[
+            (("money_discounted", "talks"), 1.0),
+            (("money_discounted", "no_shows"), 1.0),
+            (("money_discounted", "trajectories"), 1.0),
+        ],
+    ),
+    (
+        ("money_discounted", "state"),
+        &[(("money_discounted", "benefit"), 1.0), (("money_discounted", "recovered"), 1.0)],
+    ),
+    (("money_discounted", "client"), &[(("money_discounted", "state"), -1.0)]),
+];
 
 /// A table of measures at one month: the difference of every arm from the control with its range, then every arm. Measures that the
 /// run does not have are left out.
@@ -225,16 +366,20 @@ pub(crate) fn results(source: &Source<'_>, caption: String, month: u32, lines: &
         (Lang::En, _) => format!("difference {}", name(arm)),
     }));
     head.extend((0..source.results.arms.len()).map(name));
-    let row = |(heading, form, key): &Line<'_>| {
-        let level_estimate = source.estimate(Basis::Paired, control, *key, at);
-        let differences: Vec<Option<ShownValue>> =
-            treated.iter().map(|&arm| source.estimate(Basis::Difference, arm, *key, at)).collect();
-        let (mut cells, level, mut arms) = row_of(t, *form, level_estimate.as_ref(), &differences);
+    let lines: Vec<&Line<'_>> = lines.iter().filter(|(.., key)| source.has(*key)).collect();
+    let to_print = |(_, form, key): &&Line<'_>| {
+        let differences = treated.iter().map(|&arm| source.shown(Basis::Difference, arm, *key, at)).collect();
+        RowToPrint::new(*form, source.shown(Basis::Paired, control, *key, at), differences)
+    };
+    let mut printed: Vec<RowToPrint> = lines.iter().map(to_print).collect();
+    add_up(&mut printed, &lines);
+    let row = |((heading, ..), printed): (&&Line<'_>, &RowToPrint)| {
+        let (mut cells, level, mut arms) = printed.cells(t);
         arms.insert(control.min(arms.len()), level);
         cells.append(&mut arms);
         Row { head: heading.clone(), cells, month: None }
     };
-    let rows = lines.iter().filter(|(_, _, key)| source.has(*key)).map(row).collect();
+    let rows = lines.iter().zip(&printed).map(row).collect();
     Table { caption, head, rows, panel: None }
 }
 

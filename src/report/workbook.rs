@@ -289,9 +289,9 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
             let first = row;
             for &month in &years {
                 let at = source.at_or_before(month);
-                let level = source.estimate(Basis::Paired, arm, key, at);
+                let level = source.shown(Basis::Paired, arm, key, at);
                 let difference = (arm != source.results.control)
-                    .then(|| source.estimate(Basis::Difference, arm, key, at))
+                    .then(|| source.shown(Basis::Difference, arm, key, at))
                     .flatten();
                 highest = highest.max(level.as_ref().map_or(0.0, |estimate| estimate.center));
                 sheet.write_string(row, 0, escape::cell(&words))?;

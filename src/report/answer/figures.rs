@@ -2,8 +2,8 @@
 //!
 //! A councillor thinks in people, staff and euros of one municipality, not in shares per client. Each
 //! figure is the difference with the control after the whole horizon, for all clients of the arm, with
-//! its range, and below it the levels that it comes from. Figures per hundred clients or per year are
-//! computed from what is printed, so that nobody who divides gets another number.
+//! its range, and below it the levels that it comes from. Figures per hundred clients are computed from
+//! what is printed, so that nobody who divides gets another number; euros per client are those of the tables.
 
 use super::origin::places;
 use super::outcome::{Outcome, outcome};
@@ -233,11 +233,14 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<KeyFigure> {
     let places = places(source, arm);
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
-    let each = |by: f64, most: i32| {
-        let amount = shown / by;
-        signed_euros(lang, amount, not_zero(amount, decimals(gain.error / by, most), 0))
+    let each = |by: f64, most: i32, fewest: i32| {
+        // As in the tables, which do not start from the total; but nothing of nothing is nothing.
+        let amount = if shown == 0.0 { 0.0 } else { gain.center / by };
+        signed_euros(lang, amount, not_zero(amount, decimals(gain.error / by, most).max(fewest), 0))
     };
-    let (client, year) = (each(arm.clients, -1), each(arm.years(), -2));
+    // A year has at least the digits of all years: half of 100,000 is not 100,000.
+    let as_total = (f64::from(places) + libm::log10(arm.years())).ceil() as i32;
+    let (client, year) = (each(arm.clients, -1, i32::MIN), each(arm.years(), -2, as_total.min(-2)));
     Some(KeyFigure {
         label: after(source, lang.pick(SAVED[0], SAVED[1])),
         value: text(gain.center),

@@ -9,7 +9,7 @@ mod sentence;
 use super::facts::{ArmFact, Facts};
 use super::language::Lang;
 use super::source::{MEASURED_MONTHS, Source};
-use super::words::{Capacity, arm_name, capital};
+use super::words::{Capacity, arm_name, capital, definite};
 use crate::trial::view::Basis;
 
 pub(crate) use crate::kinds::Question;
@@ -157,9 +157,9 @@ pub(in crate::report) fn clients(source: &Source<'_>, arm: usize) -> f64 {
     let at = source.at_or_before(source.horizon());
     let Some(entered) = source.stat(Basis::Paired, source.results.control, ("clients_entered", ""), at)
     else {
-        return planned_clients(source, arm);
+        return clients_at_start(source, arm);
     };
-    entered.mean * planned_clients(source, arm) / everybody(source).max(1.0)
+    entered.mean * clients_at_start(source, arm) / everybody(source).max(1.0)
 }
 
 /// The participants of all arms.
@@ -168,9 +168,19 @@ fn everybody(source: &Source<'_>) -> f64 {
 }
 
 /// Those of [`clients`] who are there at the start.
-pub(in crate::report) fn planned_clients(source: &Source<'_>, arm: usize) -> f64 {
+pub(in crate::report) fn clients_at_start(source: &Source<'_>, arm: usize) -> f64 {
     let is_one = !source.results.part_groups().is_empty();
     if is_one { everybody(source) } else { f64::from(source.facts.participants(arm)) }
+}
+
+/// The caseworkers for them, full-time equivalents.
+pub(in crate::report) fn caseworkers(source: &Source<'_>, arm: usize) -> f64 {
+    source.facts.caseworkers(arm) * times_of_arm(source, arm)
+}
+
+/// How many times as large the municipality is as the arm of the study.
+fn times_of_arm(source: &Source<'_>, arm: usize) -> f64 {
+    clients_at_start(source, arm) / f64::from(source.facts.participants(arm)).max(1.0)
 }
 
 /// Talks against slots at the start, of every arm with talks: for the clients of [`clients`].
@@ -194,7 +204,7 @@ fn capacity(source: &Source<'_>) -> Vec<String> {
 /// Talks of an arm against its slots at the start, for the clients of [`clients`].
 fn capacity_of(source: &Source<'_>, at: usize, arm: &ArmFact) -> Capacity {
     let each = arm.slots_per_month / source.facts.caseworkers(at).max(1e-9);
-    let times = planned_clients(source, at) / f64::from(source.facts.participants(at)).max(1.0);
+    let times = times_of_arm(source, at);
     Capacity { needed: arm.asked_per_month * times, slots: arm.slots_per_month * times, each }
 }
 
@@ -219,12 +229,6 @@ pub(crate) fn sizes(source: &Source<'_>, question: Question) -> Vec<(String, Str
 /// Heading of a row with the clients of plans.
 pub(in crate::report) const CLIENTS: [&str; 2] =
     ["klanten: bij de start en ingestroomd", "clients: at the start and come in"];
-
-/// "gewone aanpak" and "aanpak van nu" take an article in a sentence.
-fn definite(lang: Lang, name: String) -> String {
-    let takes = lang == Lang::Nl && ["gewone aanpak", "aanpak van nu"].contains(&name.as_str());
-    if takes { format!("de {name}") } else { name }
-}
 
 /// Whether anything lies beyond what studies measured.
 fn is_beyond(source: &Source<'_>) -> bool {

@@ -15,7 +15,7 @@ use crate::trial::view::{Basis, Key};
 type FigurePlan<'a> = (&'static str, &'a str, Vec<(&'a str, &'a str, NumberKind, Key<'static>)>);
 
 /// What every other plan has more than the first over time: the effect that answers the question, and
-/// net costs. `None` when there is nothing to draw.
+/// the balance of money. `None` when there is nothing to draw.
 pub(super) fn of_difference(plans: &Plans<'_>) -> Option<Figure> {
     let t = plans.lang;
     let points = measures::POINTS.text(t);
@@ -27,7 +27,7 @@ pub(super) fn of_difference(plans: &Plans<'_>) -> Option<Figure> {
         vec![
             (answers.text(t), points, NumberKind::Points, key),
             (
-                t.pick("Verschil in netto kosten", "Difference in net costs"),
+                t.pick("Verschil in saldo van de gemeente", "Difference in the municipality's balance"),
                 money,
                 NumberKind::Euro,
                 ("money_discounted", "municipality"),
@@ -38,7 +38,7 @@ pub(super) fn of_difference(plans: &Plans<'_>) -> Option<Figure> {
 }
 
 fn money(t: Lang) -> &'static str {
-    t.pick("per klant, teruggerekend naar nu", "per client, discounted")
+    t.pick("per klant, teruggerekend; plus is besparing", "per client, discounted; plus is a saving")
 }
 
 /// The differences first, then the curves of the judged arm under every plan.
@@ -73,7 +73,7 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Figure> {
                     NumberKind::Euro,
                     ("money_discounted", "implementation"),
                 ),
-                (measures::NET_COSTS.text(t), money, NumberKind::Euro, ("money_discounted", "municipality")),
+                (measures::BALANCE.text(t), money, NumberKind::Euro, ("money_discounted", "municipality")),
             ],
         ),
     ];

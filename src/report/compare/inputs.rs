@@ -70,10 +70,9 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
         let fixed = served::by_group(t, arm, |service| yes(service.fixed_caseworker));
         add(t.pick("vaste consulent", "fixed caseworker"), fixed);
         // Where parts of a caseload are served apart, everybody is one municipality; the totals are of all of them.
-        let clients = answer::planned_clients(&plans.levels(plan), at);
-        let times = clients / f64::from(facts.participants(at)).max(1.0);
+        let clients = answer::clients_at_start(&plans.levels(plan), at);
         add(t.pick("klanten bij de start", "clients at the start"), whole(clients));
-        add(t.pick("consulenten", "caseworkers"), whole(facts.caseworkers(at) * times));
+        add(t.pick("consulenten", "caseworkers"), whole(answer::caseworkers(&plans.levels(plan), at)));
         let quality = served::by_group(t, arm, |service| significant(t, service.quality));
         add(t.pick("kwaliteit van gesprekken", "quality of talks"), quality);
         let detection = served::by_group(t, arm, |service| significant(t, service.detection_factor));

@@ -9,6 +9,7 @@ use super::plans::Plans;
 use crate::report::answer::{self, Answer, CLIENTS, KeyFigure, Total};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::sign;
 use crate::report::source::MEASURED_MONTHS;
 use crate::report::table::{self, Cell, Form, Row, Table};
 use crate::report::words::{arm_name, capital, measures};
@@ -46,12 +47,8 @@ fn lines(t: Lang) -> [Line; 12] {
             ("caseworker_hours", ""),
         ),
         (measures::WAITING.text(t), Form::PERCENT, ("waiting_share", "")),
-        (
-            t.pick("Kosten van gesprekken en trajecten", "Costs of talks and trajectories"),
-            Form::EURO,
-            ("money_discounted", "implementation"),
-        ),
-        (measures::NET_COSTS.text(t), Form::EURO, ("money_discounted", "municipality")),
+        (measures::SPENT.text(t), Form::EURO, ("money_discounted", "implementation")),
+        (measures::SAVED.text(t), Form::EURO, ("money_discounted", "municipality")),
     ]
 }
 
@@ -221,13 +218,14 @@ fn side_by_side(plans: &Plans<'_>, (world, arm, month): (Basis, usize, u32), cap
     let t = plans.lang;
     let is_effect = world == Basis::Difference;
     let row = |(what, form, key): Line| {
-        let others: Vec<Option<ShownValue>> =
-            (1..plans.count()).map(|plan| plans.more(plan, (world, arm), key, month)).collect();
+        let shown = |value: Option<ShownValue>| value.map(|value| sign::shown(key, value));
+        let more = |plan: usize| shown(plans.more(plan, (world, arm), key, month));
+        let others: Vec<Option<ShownValue>> = (1..plans.count()).map(more).collect();
         let (form, levels) = if is_effect {
-            (form.difference(), plans.effects(key, month))
+            (form.difference(), plans.effects(key, month).into_iter().map(shown).collect())
         } else {
             let base = plans.levels(0);
-            (form, vec![base.estimate(world, arm, key, base.at_or_before(month))])
+            (form, vec![base.shown(world, arm, key, base.at_or_before(month))])
         };
         Some((what, beside(t, form, &levels, &others, is_effect)?, others))
     };

@@ -14,25 +14,27 @@ use super::sheet::{self, EDGE, HEADING, LINE, SMALL, TITLE, pen, shorten, wrap};
 use super::style::{self, GRID, INK, SOFT_INK};
 
 /// Which version of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Style {
     /// Width, units.
     pub width: u32,
+    /// Height of a plot, units.
+    pub plot_height: f64,
     /// With title, legend and notes (a file on its own) or without (inside the report, which has them as text).
     pub dressed: bool,
 }
 
 impl Style {
     /// A file for slides.
-    pub(crate) const FILE: Style = Style { width: 960, dressed: true };
-    /// In the report on wide screens and paper.
-    pub(crate) const WIDE: Style = Style { width: 920, dressed: false };
+    pub(crate) const FILE: Style = Style { width: 960, plot_height: 250.0, dressed: true };
+    /// In the report on wide screens and paper: flat, as it fills the width of a page there and must leave room for words.
+    pub(crate) const WIDE: Style = Style { width: 880, plot_height: 150.0, dressed: false };
+    /// On the first page of paper, which has words above it.
+    pub(crate) const FLAT: Style = Style { width: 880, plot_height: 95.0, dressed: false };
     /// In the report on phones.
-    pub(crate) const NARROW: Style = Style { width: 380, dressed: false };
+    pub(crate) const NARROW: Style = Style { width: 380, plot_height: 220.0, dressed: false };
 }
 
-/// Height of a plot.
-const PANEL_HEIGHT: f64 = 250.0;
 /// Room between two panels.
 const GAP: f64 = 28.0;
 /// Room above the plot of a panel: heading, unit, and the sentence at the measured months.
@@ -107,9 +109,10 @@ pub(crate) fn layout(figure: &Figure, look: Style, lang: Lang) -> FigureLayout {
         let head = HEAD + (head_lines.max(1) - 1) as f64 * LINE;
         for (column, panel) in panels.iter().enumerate() {
             let left = EDGE + column as f64 * (cell + GAP);
-            plots.push(plot(panel, (left, left + cell), top + head, figure.last_month(), lang));
+            let vertical = (top + head, top + head + look.plot_height);
+            plots.push(plot(panel, (left, left + cell), vertical, figure.last_month(), lang));
         }
-        top += head + PANEL_HEIGHT + FOOT + 10.0;
+        top += head + look.plot_height + FOOT + if look.dressed { 10.0 } else { 0.0 };
     }
     let legend = if look.dressed { legend(figure, inner, &mut top) } else { Vec::new() };
     let notes_top = top;
@@ -129,7 +132,13 @@ fn columns(panels: usize, look: Style) -> usize {
 }
 
 /// Where a panel lies.
-fn plot(panel: &Panel, (text_left, right): (f64, f64), top: f64, last_month: f64, lang: Lang) -> Plot {
+fn plot(
+    panel: &Panel,
+    (text_left, right): (f64, f64),
+    (top, bottom): (f64, f64),
+    last_month: f64,
+    lang: Lang,
+) -> Plot {
     let y = axis::vertical(panel);
     let label = |&tick: &f64| text_width(&panel.kind.format(lang, tick, y.decimals), SMALL, false);
     let labels = y.ticks.iter().map(label).fold(0.0, f64::max);
@@ -137,7 +146,7 @@ fn plot(panel: &Panel, (text_left, right): (f64, f64), top: f64, last_month: f64
     let right = right - 14.0;
     let most_ticks = ((right - left) / 42.0).max(2.0) as usize;
     let (x, in_years) = axis::horizontal(last_month, most_ticks);
-    Plot { left, top, right, bottom: top + PANEL_HEIGHT, x, y, text_left, in_years }
+    Plot { left, top, right, bottom, x, y, text_left, in_years }
 }
 
 /// Lays out the legend.

@@ -34,6 +34,9 @@ pub(crate) fn all(source: &Source<'_>) -> Vec<Figure> {
     figures.filter(|figure| !figure.panels.is_empty()).collect()
 }
 
+/// Name of the figure of the first page.
+pub(crate) const OUTFLOW: &str = "outflow";
+
 /// Outflow in all and to work: also the figure of the first page.
 pub(crate) fn outflow(source: &Source<'_>) -> Figure {
     let t = source.lang;
@@ -45,7 +48,13 @@ pub(crate) fn outflow(source: &Source<'_>) -> Figure {
         (measures::EXITS.text(t), percent, NumberKind::Percent, ("exits", "")),
         (measures::EXITS_TO_WORK.text(t), to_work, NumberKind::Percent, ("exits_true", "work")),
     ];
-    levels(source, "outflow", t.pick("Uitstroom uit de bijstand", "Outflow from benefit"), &plans)
+    levels(source, OUTFLOW, t.pick("Uitstroom uit de bijstand", "Outflow from benefit"), &plans)
+}
+
+/// The control as it stands in a sentence.
+fn control(source: &Source<'_>) -> String {
+    let fact = source.facts.arms.get(source.results.control);
+    fact.map_or_else(String::new, |fact| words::definite(source.lang, arm_name(source.lang, fact)))
 }
 
 /// Difference in outflow.
@@ -56,9 +65,8 @@ fn outflow_difference(source: &Source<'_>) -> Figure {
         (t.pick("Alle redenen", "All reasons"), unit, NumberKind::Points, ("exits", "")),
         (measures::TO_WORK.text(t), unit, NumberKind::Points, ("exits_true", "work")),
     ];
-    let title =
-        t.pick("Verschil in uitstroom met de gewone aanpak", "Difference in outflow from regular service");
-    differences(source, "outflow-difference", title, &plans)
+    let title = t.pick("Verschil in uitstroom met", "Difference in outflow from");
+    differences(source, "outflow-difference", &format!("{title} {}", control(source)), &plans)
 }
 
 /// Fraud signals: clients with any, and how many there are.
@@ -93,11 +101,8 @@ fn signals_difference(source: &Source<'_>) -> Figure {
         ),
         (measures::WITH_STEP.text(t), measures::POINTS.text(t), NumberKind::Points, ("activated", "")),
     ];
-    let title = t.pick(
-        "Verschil in signalen en stappen met de gewone aanpak",
-        "Difference in signals and steps from regular service",
-    );
-    differences(source, "signals-difference", title, &plans)
+    let title = t.pick("Verschil in signalen en stappen met", "Difference in signals and steps from");
+    differences(source, "signals-difference", &format!("{title} {}", control(source)), &plans)
 }
 
 /// Small steps.
@@ -197,7 +202,8 @@ fn money(source: &Source<'_>) -> Figure {
         (measures::TALKS_AND_TRAJECTORIES.text(t), unit, NumberKind::Euro, ("money", "implementation")),
         (measures::BENEFIT.text(t), unit, NumberKind::Euro, ("money", "benefit")),
     ];
-    levels(source, "money", t.pick("Kosten per klant", "Costs per client"), &plans)
+    let title = t.pick("Geld per klant: onder 0 is uitgave", "Money per client: below 0 is spent");
+    levels(source, "money", title, &plans)
 }
 
 /// Difference in what it costs.
@@ -215,8 +221,8 @@ fn money_difference(source: &Source<'_>) -> Figure {
         (measures::BALANCE.text(t), unit, NumberKind::Euro, ("money_discounted", "municipality")),
     ];
     let title = t.pick(
-        "Extra kosten (boven 0) en besparing (onder 0), teruggerekend naar nu",
-        "Extra costs (above 0) and savings (below 0), discounted",
+        "Besparing (boven 0) en extra kosten (onder 0), teruggerekend naar nu",
+        "Savings (above 0) and extra costs (below 0), discounted",
     );
     differences(source, "money-difference", title, &plans)
 }
@@ -284,7 +290,7 @@ pub(crate) fn panel_of(
 /// The curve of one arm with its bands.
 pub(crate) fn curve(source: &Source<'_>, world: Basis, arm: usize, key: Key<'_>) -> PlottedCurve {
     let point = |(at, &month): (usize, &u32)| {
-        let estimate = source.estimate(world, arm, key, at);
+        let estimate = source.shown(world, arm, key, at);
         let bands = match &estimate {
             Some(known) if known.drawn.len() >= 2 => {
                 let middle = |share| spread::quantile(&known.drawn, share);

@@ -15,6 +15,7 @@ use crate::report::round;
 use crate::report::sections::{
     Section, SectionsPage, aligned, csv_line, number_cell, row, significant, table,
 };
+use crate::report::sign;
 use crate::report::table::{Cell, Form, Table};
 use crate::report::{tables, words};
 use crate::sensitivity::question::GroupEffects;
@@ -63,12 +64,18 @@ impl SensitivityContext<'_> {
         self.result(lang).1.map_or(1.0, |form| form.kind.scale())
     }
 
+    /// A result as `run` shows it: a saving is plus. One without words of a report stays as it is.
+    fn with_sign(&self, lang: Lang, value: f64) -> f64 {
+        let has_words = self.result(lang).1.is_some();
+        if has_words { value * sign::shown_sign((self.measure, self.label)) } else { value }
+    }
+
     /// A result as printed, with the digits that its error supports.
     fn shown(&self, lang: Lang, value: f64, error: f64) -> String {
         match self.result(lang).1 {
             Some(form) => {
                 let decimals = round::decimals(error * form.kind.scale(), form.most + 1);
-                number::signed(form.kind.format(lang, value, decimals))
+                number::signed(form.kind.format(lang, self.with_sign(lang, value), decimals))
             }
             None => significant(lang, value),
         }
@@ -195,7 +202,9 @@ fn result_table(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: La
             ["parameter", "share", "low", "high", "result low", "result high", "MC error"],
         );
         let of = |driver: &Driver| {
-            let result = |value: f64| Cell::number(about.shown(lang, value, driver.error), value);
+            let result = |value: f64| {
+                Cell::number(about.shown(lang, value, driver.error), about.with_sign(lang, value))
+            };
             let error = about.factor(lang) * driver.error;
             let cells = vec![
                 if drivers.left_out_r2 > 0.0 {
@@ -290,7 +299,7 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, effects: &GroupEffects, lan
         let of = |driver: &Driver| {
             // A parameter may lower the result as it rises: the bar goes from the smaller result to the
             // larger.
-            let [low, high] = driver.result;
+            let [low, high] = driver.result.map(|value| about.with_sign(lang, value));
             let [from, to] = driver.result.map(|value| about.shown(lang, value, driver.error));
             let name = words::parameter_named(lang, &driver.path);
             plain(name, (low + high) / 2.0, Some((low.min(high), low.max(high))), format!("{from} → {to}"))

@@ -1,9 +1,10 @@
-//! Amounts are euros per client at the prices of the scenario, differences from the control; negative
-//! saves money.
+//! Amounts are euros per client at the prices of the scenario, differences from the control; plus is
+//! money that comes in or is saved (`sign`).
 
 use super::lines::money_words;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::sign;
 use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Row, Table};
 use crate::report::words::{self, arm_name};
@@ -55,6 +56,7 @@ pub(super) fn years(source: &Source<'_>) -> Table {
     let row = |&month: &u32| {
         let cell = |label: &&str| {
             of_year(source, arm, label, month)
+                .map(|value| sign::shown(("money_year", label), value))
                 .map_or_else(|| Cell::text(number::NO_NUMBER), |estimate| Form::EURO.signed(t, &estimate))
         };
         Row { head: format!("{}", month / 12), cells: shown.iter().map(cell).collect(), month: None }
@@ -64,10 +66,10 @@ pub(super) fn years(source: &Source<'_>) -> Table {
     Table {
         caption: match t {
             Lang::Nl => format!(
-                "Geld per klant en per jaar, niet teruggerekend: verschil van {name} met de controlegroep"
+                "Geld per klant en per jaar, niet teruggerekend: verschil van {name} met de controlegroep; plus is besparing of ontvangst"
             ),
             Lang::En => format!(
-                "Money per client and per year, not discounted: difference of {name} from the control"
+                "Money per client and per year, not discounted: difference of {name} from the control; plus is saved or received"
             ),
         },
         head,

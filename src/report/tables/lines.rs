@@ -58,7 +58,7 @@ pub(in crate::report) fn by_year(t: Lang) -> Vec<Line<'static>> {
         ("money_discounted", "implementation"),
     ));
     list.push(line(
-        t.pick("Netto kosten van de gemeente, per klant", "Net costs of the municipality, per client"),
+        t.pick("Gemeente, per saldo, per klant", "Municipality, on balance, per client"),
         Form::EURO,
         ("money_discounted", "municipality"),
     ));

@@ -83,16 +83,16 @@ pub(crate) fn all(source: &Source<'_>) -> Vec<(&'static str, Table)> {
         (
             "money",
             at_horizon(
-                "Geld per klant, opgeteld, niet teruggerekend",
-                "Money per client, added up, not discounted",
+                "Geld per klant, opgeteld, niet teruggerekend; plus is ontvangst of besparing",
+                "Money per client, added up, not discounted; plus is received or saved",
                 &lines::money(t, "money"),
             ),
         ),
         (
             "discounted",
             at_horizon(
-                "Geld per klant, teruggerekend naar nu",
-                "Money per client, discounted",
+                "Geld per klant, teruggerekend naar nu; plus is ontvangst of besparing",
+                "Money per client, discounted; plus is received or saved",
                 &lines::money(t, "money_discounted"),
             ),
         ),

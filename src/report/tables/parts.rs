@@ -5,6 +5,7 @@
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::sign;
 use crate::report::source::Source;
 use crate::report::table::{Cell, Form, Row, Table};
 use crate::report::words::{self, arm_name};
@@ -19,7 +20,7 @@ fn columns(t: Lang) -> [(&'static str, Form, Key<'static>); 5] {
         (t.pick("naar werk", "to work"), Form::PERCENT, ("exits_true", "work")),
         (t.pick("met een fraudesignaal", "with a fraud signal"), Form::PERCENT, ("clients_with_signal", "")),
         (
-            t.pick("kosten voor de gemeente", "cost to the municipality"),
+            t.pick("saldo voor de gemeente, per klant", "balance for the municipality, per client"),
             Form::EURO,
             ("money_discounted", "municipality"),
         ),
@@ -44,7 +45,9 @@ pub(super) fn parts(source: &Source<'_>) -> Table {
         let arm_name = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact));
         for (group, name) in &groups {
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
-                difference(t, form.difference(), source.estimate_of(arm, *group, *key, at))
+                let estimate =
+                    source.estimate_of(arm, *group, *key, at).map(|value| sign::shown(*key, value));
+                difference(t, form.difference(), estimate)
             };
             rows.push(Row {
                 head: format!("{arm_name}: {}", escape::name(name)),
@@ -65,7 +68,7 @@ pub(super) fn parts(source: &Source<'_>) -> Table {
     table(caption, t.pick("plan en groep", "plan and group"), &shown, rows)
 }
 
-/// The answer per story and for all of them together, each with its number of calculations, since a
+/// The answer per story and for all of them together; the caption has the number of calculations of each, since a
 /// range of few draws says little. Empty for runs without draws or without stories; a story that no
 /// draw fell on has no row.
 pub(super) fn stories(source: &Source<'_>) -> Table {
@@ -79,12 +82,15 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
     let every = t.pick("alle verhalen samen", "all stories together").to_owned();
     let told: Vec<(Option<usize>, String)> =
         titles.enumerate().map(|(at, title)| (Some(at), title)).chain([(None, every)]).collect();
+    let of_story = |story: Option<usize>| {
+        draws.draws.iter().filter(|draw| story.is_none() || draw.story == story).count()
+    };
+    let counts: Vec<usize> = told.iter().map(|(story, _)| of_story(*story)).collect();
     let mut rows = Vec::new();
     for arm in source.treated() {
         let arm_name = source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact));
-        for (story, title) in &told {
+        for ((story, title), count) in told.iter().zip(&counts) {
             let meant = |draw: &Draw| story.is_none() || draw.story == *story;
-            let count = draws.draws.iter().filter(|draw| meant(draw)).count();
             let cell = |(_, form, key): &(&str, Form, Key<'_>)| {
                 // Values per draw first: the range of a story is that of its own draws, not a share of
                 // the whole range.
@@ -92,22 +98,22 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
                 let shared = source.shared_error(Basis::Difference, arm, *key, at);
                 let draws =
                     drawn.iter().zip(&draws.draws).filter(|(_, draw)| meant(draw)).map(|(value, _)| *value);
-                difference(t, form.difference(), ShownValue::of_draws(draws.collect(), shared))
+                let estimate = ShownValue::of_draws(draws.collect(), shared);
+                difference(t, form.difference(), estimate.map(|value| sign::shown(*key, value)))
             };
-            let many = match t {
-                Lang::Nl => format!("{count} doorrekeningen"),
-                Lang::En => format!("{count} calculations"),
-            };
-            let head = format!("{arm_name}: {title} ({many})");
-            if count > 0 {
+            let head = format!("{arm_name}: {title}");
+            if *count > 0 {
                 rows.push(Row { head, cells: shown.iter().map(cell).collect(), month: None });
             }
         }
     }
     let time = number::months(t, source.horizon());
+    // Once, not in every row: they are the same for all plans.
+    let many: Vec<String> = counts.iter().filter(|count| **count > 0).map(ToString::to_string).collect();
+    let many = many.join(t.pick("; ", ", "));
     let caption = match t {
-        Lang::Nl => format!("Per verhaal: verschil met de controlegroep na {time}"),
-        Lang::En => format!("By story: difference from the control after {time}"),
+        Lang::Nl => format!("Per verhaal: verschil met de controlegroep na {time} (doorrekeningen: {many})"),
+        Lang::En => format!("By story: difference from the control after {time} (calculations: {many})"),
     };
     table(caption, t.pick("plan en verhaal", "plan and story"), &shown, rows)
 }

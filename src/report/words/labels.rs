@@ -147,8 +147,14 @@ pub(crate) fn status(lang: Lang, status: Status) -> &'static str {
         Status::Derived => lang.pick("afgeleid uit bronnen", "derived from sources"),
         Status::Calibrated => lang.pick("afgestemd op proeven of cijfers", "tuned to pilots or figures"),
         Status::Scenario => lang.pick("gekozen in dit scenario", "chosen in this scenario"),
-        Status::Expert => lang.pick("aanname (deskundige schatting)", "assumption (expert guess)"),
+        Status::Expert => lang.pick("deskundige schatting", "expert guess"),
     }
+}
+
+/// "gewone aanpak" and "aanpak van nu" take an article in a sentence.
+pub(crate) fn definite(lang: Lang, name: String) -> String {
+    let takes = lang == Lang::Nl && ["gewone aanpak", "aanpak van nu"].contains(&name.as_str());
+    if takes { format!("de {name}") } else { name }
 }
 
 /// The figures that parameters were fitted to: those of the built-in set are of the country, not of a municipality.
@@ -602,7 +608,10 @@ mod tests {
         for parameter_fact in &facts.parameters {
             if !parameter_fact.prior.is_empty() || parameter_fact.path.starts_with("costs.") {
                 for lang in Lang::ALL {
-                    assert!(parameter(lang, &parameter_fact.path).is_some(), "{}", parameter_fact.path);
+                    let label = parameter(lang, &parameter_fact.path).unwrap_or("");
+                    // A sentence of its own on page one.
+                    let words = label.split_whitespace().count();
+                    assert!((1..=20).contains(&words), "{}: {label}", parameter_fact.path);
                 }
             }
         }

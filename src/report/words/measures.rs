@@ -17,8 +17,16 @@ pub(crate) const TALKS_AND_TRAJECTORIES: Text =
 pub(crate) const BENEFIT: Text = Text::new("Uitkering", "Benefit");
 /// What the municipality spends in all, beside its parts.
 pub(crate) const BALANCE: Text = Text::new("Gemeente, per saldo", "Municipality, on balance");
-/// The same standing alone.
-pub(crate) const NET_COSTS: Text = Text::new("Netto kosten van de gemeente", "Net costs of the municipality");
+/// What talks and trajectories cost, standing alone: an amount with a minus.
+pub(crate) const SPENT: Text = Text::new(
+    "Gesprekken en trajecten, euro (min is uitgave)",
+    "Talks and trajectories, euros (minus is spent)",
+);
+/// What is left for the municipality, standing alone.
+pub(crate) const SAVED: Text = Text::new(
+    "Gemeente, per saldo, euro (plus is besparing)",
+    "Municipality, on balance, euros (plus is a saving)",
+);
 
 /// Unit of shares.
 pub(crate) const OF_ALL: Text = Text::new("van alle klanten", "of all clients");

@@ -23,8 +23,9 @@ pub(crate) fn decimals_for(error: f64, most: i32) -> i32 {
 
 /// Rounds to a number of decimals (negative: to tens, hundreds and so on), halves away from zero.
 pub(crate) fn round_to(value: f64, decimals: i32) -> f64 {
-    let scale = libm::pow(10.0, f64::from(decimals.clamp(-12, 12)));
-    (value * scale).round() / scale
+    // By a whole power of ten, which is exact: 750,000 times a hundred-thousandth is a hair less than 7.5.
+    let scale = libm::pow(10.0, f64::from(decimals.clamp(-12, 12).abs()));
+    if decimals < 0 { (value / scale).round() * scale } else { (value * scale).round() / scale }
 }
 
 /// A number with `decimals` decimals, grouped by thousands, minus as U+2212: `1.234,5` or `1,234.5`.
@@ -130,6 +131,7 @@ mod tests {
         assert_eq!(decimal(Lang::Nl, -1_234_567.0, 0), "\u{2212}1.234.567");
         assert_eq!(decimal(Lang::Nl, -0.04, 1), "0,0");
         assert_eq!(decimal(Lang::Nl, 1267.0, -2), "1.300");
+        assert_eq!(decimal(Lang::Nl, 750_000.0, -5), "800.000");
         assert_eq!(decimal(Lang::Nl, f64::NAN, 1), NO_NUMBER);
         assert_eq!(percent(Lang::Nl, 0.125, 1), "12,5%");
         assert_eq!(euro(Lang::Nl, 1234.0, 0), "€\u{a0}1.234");
