@@ -242,12 +242,12 @@ fn variant(name: &str, file: &str, extended: &Scenario, lang: Lang) -> String {
                 "maanden tussen gesprekken: 2 is zes gesprekken per jaar",
                 "months between talks: 2 is six talks a year",
             );
-            format!("# [service.{key}]\n# interval_months = 2                   # {remark}\n")
+            format!("# service.{key}.interval_months = 2      # {remark}\n")
         },
     );
     let of_arm = arm.map_or_else(String::new, |arm| {
         let remark = lang.pick("volledige banen", "full-time equivalents");
-        format!("# [arm.{}]\n# caseworkers = 3                       # {remark}\n", quoted_key(&arm.name))
+        format!("# arm.{}.caseworkers = 3               # {remark}\n", quoted_key(&arm.name))
     });
     let shown = showable(file, 200);
     match lang {
@@ -258,8 +258,7 @@ fn variant(name: &str, file: &str, extended: &Scenario, lang: Lang) -> String {
              # horizon_months = 60                   # maanden die worden doorgerekend\n\n\
              {talks}{of_arm}\n\
              # Een andere aanname, liefst met haar bron:\n\
-             # [conversation]\n\
-             # trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"eigen onderzoek\" }}\n"
+             # conversation.trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"eigen onderzoek\" }}\n"
         ),
         Lang::En => format!(
             "# What is not said here is as in {shown}; docs/scenario.md lists every key.\n\
@@ -268,8 +267,7 @@ fn variant(name: &str, file: &str, extended: &Scenario, lang: Lang) -> String {
              # horizon_months = 60                   # months that are computed\n\n\
              {talks}{of_arm}\n\
              # Another assumption, best with its source:\n\
-             # [conversation]\n\
-             # trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"our own survey\" }}\n"
+             # conversation.trust_gain = {{ value = 0.2, prior = \"uniform(0.1, 0.3)\", source = \"our own survey\" }}\n"
         ),
     }
 }
@@ -352,7 +350,7 @@ mod tests {
             );
             assert!(text.contains(words), "{text}");
             let changed = text.lines().map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.starts_with('[') || rest.contains(" = ") => rest,
+                Some(rest) if rest.contains(" = ") => rest,
                 _ => line,
             });
             std::fs::write(folder.path().join("variant.toml"), changed.collect::<Vec<_>>().join("\n"))
