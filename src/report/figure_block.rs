@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::figures::canvas::Canvas;
-use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve};
+use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use super::figures::draw::{Style, sample};
+use super::figures::style::REFERENCE;
 use super::figures::{self, svg::Svg};
 use super::language::Lang;
 use super::number;
@@ -107,16 +108,19 @@ fn line(arm: usize) -> String {
     canvas.ornament((42.0, 14.0))
 }
 
-/// The table behind a panel: months by curves, each value with its widest band.
+/// The table behind a panel: months by curves, each value with its widest band. Curves need not have points at the same months: a
+/// row is a month that some curve has, and a curve without it has a dash. A level to compare with is the same in every month.
 pub(crate) fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
-    let months: Vec<f64> =
-        panel.series.first().map_or(Vec::new(), |series| series.points.iter().map(|p| p.month).collect());
+    let curves = panel.series.iter().filter(|series| series.arm != REFERENCE);
+    let mut months: Vec<f64> = curves.flat_map(|series| series.points.iter().map(|p| p.month)).collect();
+    months.sort_by(f64::total_cmp);
+    months.dedup();
     let step = months.len().div_ceil(MOST_ROWS).max(1);
     let shown = |index: &usize| index.is_multiple_of(step) || index + 1 == months.len();
-    let defined = |index: &usize| panel.series.iter().any(|series| is_known(series, *index));
+    let defined = |index: &usize| panel.series.iter().any(|series| is_known(series, months[*index]));
     let row = |index: usize| Row {
         head: format!("{:.0}", months[index]),
-        cells: panel.series.iter().map(|series| cell(panel, series, index, lang)).collect(),
+        cells: panel.series.iter().map(|series| cell(panel, series, months[index], lang)).collect(),
         month: Some(months[index].max(0.0) as u32),
     };
     let mut head = vec![lang.pick("maand", "month").to_owned()];
@@ -129,21 +133,29 @@ pub(crate) fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
     }
 }
 
-/// Whether a curve has a value at this point.
-fn is_known(series: &PlottedCurve, index: usize) -> bool {
-    series.points.get(index).is_some_and(|point| point.value.is_finite())
+/// The point of a curve at a month; of a level, its first.
+fn point_at(series: &PlottedCurve, month: f64) -> Option<&Point> {
+    let found = series.points.iter().find(|point| series.arm == REFERENCE || point.month == month);
+    found.filter(|point| point.value.is_finite())
+}
+
+/// Whether a curve, not a level, has a value at this month.
+fn is_known(series: &PlottedCurve, month: f64) -> bool {
+    series.arm != REFERENCE && point_at(series, month).is_some()
 }
 
 /// A value of a curve.
-fn cell(panel: &Panel, series: &PlottedCurve, index: usize, lang: Lang) -> Cell {
-    let Some(point) = series.points.get(index).filter(|point| point.value.is_finite()) else {
+fn cell(panel: &Panel, series: &PlottedCurve, month: f64, lang: Lang) -> Cell {
+    let Some(point) = point_at(series, month) else {
         return Cell::text(number::NO_NUMBER);
     };
     let scale = panel.kind.scale();
-    let known = point.bands.first().filter(|(low, high)| low.is_finite() && high.is_finite());
+    // A band without width is a number that is known: a count of clients, a target.
+    let known = point.bands.first().filter(|(low, high)| low.is_finite() && high.is_finite() && low < high);
     let largest = known.map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
     let most = match panel.kind {
         NumberKind::Euro => 0,
+        NumberKind::Plain if known.is_none() && point.value.fract() == 0.0 => 0,
         _ if largest < 2.0 && panel.kind == NumberKind::Plain => 2,
         _ => 1,
     };
@@ -158,5 +170,55 @@ fn cell(panel: &Panel, series: &PlottedCurve, index: usize, lang: Lang) -> Cell 
             (low, high),
         ),
         None => Cell::number(text(point.value), point.value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_stands_at_its_own_month_also_when_curves_have_other_months() {
+        let curve = |arm: usize, points: &[(f64, f64)]| PlottedCurve {
+            arm,
+            label: format!("curve {arm}"),
+            points: points
+                .iter()
+                .map(|&(month, value)| Point { month, value, bands: vec![(value, value)] })
+                .collect(),
+        };
+        let panel = Panel {
+            title: "clients".to_owned(),
+            unit: "clients".to_owned(),
+            kind: NumberKind::Plain,
+            series: vec![
+                curve(1, &[(5.0, 360.0), (36.0, 180.0)]),
+                curve(2, &[(4.0, 360.0), (8.0, 180.0)]),
+                curve(REFERENCE, &[(0.0, 200.0), (36.0, 200.0)]),
+            ],
+            zero_line: true,
+            measured_until: None,
+            begins: None,
+        };
+        let table = behind(&panel, 0, Lang::En);
+        let rows: Vec<(&str, Vec<&str>)> = table
+            .rows
+            .iter()
+            .map(|row| (row.head.as_str(), row.cells.iter().map(|cell| cell.text.as_str()).collect()))
+            .collect();
+        let none = number::NO_NUMBER;
+        assert_eq!(
+            rows,
+            [
+                ("4", vec![none, "360", "200"]),
+                ("5", vec!["360", none, "200"]),
+                ("8", vec![none, "180", "200"]),
+                ("36", vec!["180", none, "200"]),
+            ]
+        );
+        assert!(
+            table.rows.iter().flat_map(|row| &row.cells).all(|cell| cell.range.is_none()),
+            "no band, no range"
+        );
     }
 }
