@@ -98,7 +98,7 @@ impl Table {
     }
 
     /// Whether a column (0 = the row headings) holds numbers.
-    fn is_numeric(&self, column: &usize) -> bool {
+    pub(super) fn is_numeric(&self, column: &usize) -> bool {
         let cells = || self.rows.iter().filter_map(|row| row.cells.get(column.checked_sub(1)?));
         cells().any(|cell| cell.value.is_some())
     }

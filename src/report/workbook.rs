@@ -4,8 +4,11 @@
 //! ranges stand in columns of their own, and charts take their points from cells. Texts of others are
 //! defused (`escape::cell`), since a spreadsheet runs what begins like a formula.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::{
-    Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+    Chart, ChartAxisLabelPosition, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook,
+    Worksheet, XlsxError,
 };
 
 use super::escape;
@@ -37,7 +40,7 @@ pub(crate) fn bytes(page: &Page<'_>, source: &Source<'_>) -> Result<Vec<u8>, Xls
     tables(workbook.add_worksheet(), t, t.pick("Samenvatting", "Summary"), of(false))?;
     by_year(workbook.add_worksheet(), source)?;
     curves(workbook.add_worksheet(), source)?;
-    tables(workbook.add_worksheet(), t, t.pick("Kosten", "Costs"), of(true))?;
+    tables(workbook.add_worksheet(), t, t.pick("Geld", "Money"), of(true))?;
     let appendix = [&page.changes, &page.parameters, &page.other_parameters];
     tables(workbook.add_worksheet(), t, t.pick("Aannames", "Parameters"), appendix.into_iter())?;
     workbook.save_to_buffer()
@@ -79,6 +82,11 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
              the range of this report, with charts.",
         )
         .to_owned(),
+        t.pick(
+            "Geld: plus is een ontvangst of besparing, min een uitgave. Alleen op het blad Curven staan uitgaven als plus, zoals in curves.csv.",
+            "Money: plus is received or saved, minus is spent. Only the sheet Curves has what is spent as plus, as in curves.csv.",
+        )
+        .to_owned(),
         format!("{} {}", t.pick("Opdracht:", "Command:"), page.facts.command),
         format!("{} {}", t.pick("Scenario:", "Scenario:"), page.facts.scenario_hash),
         format!("stapjes {}", page.facts.version),
@@ -107,6 +115,8 @@ const READ_ME_WIDTH: usize = 110;
 const WIDE_COLUMNS: u16 = 24;
 /// Width of a column.
 const COLUMN_WIDTH: f64 = 18.0;
+/// Most width of a column of texts, characters.
+const MOST_WIDTH: usize = 70;
 
 /// Tables under each other on one sheet: numbers with every digit, shown as in the report, their ranges in columns of their own.
 pub(super) fn tables<'t>(
@@ -118,14 +128,25 @@ pub(super) fn tables<'t>(
     sheet.set_name(name)?;
     printable(sheet);
     sheet.set_column_width(0, 64)?;
+    let tables: Vec<&Table> = tables.filter(|table| !table.rows.is_empty()).collect();
     for column in 1..=WIDE_COLUMNS {
         sheet.set_column_width(column, COLUMN_WIDTH)?;
     }
+    let mut widths: BTreeMap<u16, usize> = BTreeMap::new();
+    let texts = tables.iter().flat_map(|table| texts(table));
+    for (column, length) in texts.filter(|(_, length)| *length as f64 > COLUMN_WIDTH) {
+        let width = widths.entry(column).or_insert(0);
+        *width = length.min(MOST_WIDTH).max(*width);
+    }
+    for (column, width) in widths {
+        sheet.set_column_width(column, width as f64)?;
+    }
     let bold = Format::new().set_bold();
     // A heading with the name of a plan is longer than its column of numbers.
-    let heading = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
+    let of_text = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
+    let of_numbers = of_text.clone().set_align(FormatAlign::Right);
     let mut row = 0;
-    for table in tables.filter(|table| !table.rows.is_empty()) {
+    for table in tables {
         sheet.write_string_with_format(row, 0, escape::cell(&table.caption), &bold)?;
         row += 1;
         let longest = table.head.iter().skip(1).map(|head| head.chars().count()).max().unwrap_or(0);
@@ -133,11 +154,12 @@ pub(super) fn tables<'t>(
         sheet.set_row_height(row, HEAD_LINE * lines)?;
         let mut column = 0;
         for (at, head) in table.head.iter().enumerate() {
-            sheet.write_string_with_format(row, column, escape::cell(head), &heading)?;
+            let heading = if at > 0 && table.is_numeric(&at) { &of_numbers } else { &of_text };
+            sheet.write_string_with_format(row, column, escape::cell(head), heading)?;
             column += 1;
             if at > 0 && has_ranges(table, at - 1) {
                 for end in [lang.pick("laag", "low"), lang.pick("hoog", "high")] {
-                    sheet.write_string_with_format(row, column, end, &heading)?;
+                    sheet.write_string_with_format(row, column, end, heading)?;
                     column += 1;
                 }
             }
@@ -150,6 +172,25 @@ pub(super) fn tables<'t>(
         row += 1;
     }
     Ok(())
+}
+
+/// Every text of a table that is no number, as its column on the sheet and its length in characters; those in the last column have
+/// all the room that there is.
+fn texts(table: &Table) -> impl Iterator<Item = (u16, usize)> + '_ {
+    let columns = table.head.len().saturating_sub(1);
+    let place = |at: usize| at + 1 + 2 * (0..at).filter(|before| has_ranges(table, *before)).count();
+    let places: Vec<u16> = (0..columns).map(|at| place(at) as u16).collect();
+    table.rows.iter().flat_map(move |row| {
+        let cells: Vec<(u16, usize)> = row
+            .cells
+            .iter()
+            .zip(&places)
+            .take(columns.saturating_sub(1))
+            .filter(|(cell, _)| cell.value.is_none())
+            .map(|(cell, place)| (*place, cell.text.chars().count() + 1))
+            .collect();
+        cells
+    })
 }
 
 /// Height of a line of a heading, points.
@@ -262,12 +303,14 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
         sheet.write_string_with_format(0, column, head, &bold)?;
         sheet.set_column_width(column, (head.chars().count() + 4) as f64)?;
     }
-    sheet.set_column_width(0, 34)?.set_column_width(1, 30)?.set_freeze_panes(1, 0)?;
     let years: Vec<u32> =
         source.results.months.iter().copied().filter(|month| month.is_multiple_of(12)).collect();
     let arms: Vec<String> = (0..source.results.arms.len())
         .map(|arm| source.facts.arms.get(arm).map_or_else(String::new, |fact| arm_name(t, fact)))
         .collect();
+    let longest = arms.iter().map(|name| name.chars().count() + 2).max().unwrap_or(0);
+    sheet.set_column_width(0, 36)?.set_column_width(1, longest.clamp(12, MOST_WIDTH) as f64)?;
+    sheet.set_freeze_panes(1, 0)?;
     let mut row = 1;
     let mut charts: u32 = 0;
     for (words, form, key) in lines::by_year(t).into_iter().filter(|(.., key)| source.has(*key)) {
@@ -279,7 +322,14 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
         let mut chart = Chart::new(ChartType::ScatterStraight);
         chart.title().set_name(&words);
         let last = years.last().map_or(0, |month| month / 12);
-        chart.x_axis().set_name(t.pick("jaar", "year")).set_min(0).set_max(last.max(1));
+        chart
+            .x_axis()
+            .set_name(t.pick("jaar", "year"))
+            .set_min(0)
+            .set_max(last.max(1))
+            .set_major_unit(f64::from(last.div_ceil(12).max(1)))
+            // Below the curves, also where these lie below zero.
+            .set_label_position(ChartAxisLabelPosition::Low);
         chart.y_axis().set_num_format(match form.kind {
             NumberKind::Percent | NumberKind::Points => "0%",
             _ => "#,##0",
@@ -353,6 +403,11 @@ fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
     );
     for (column, head) in heads.iter().enumerate() {
         sheet.write_string_with_format(0, column as u16, *head, &bold)?;
+    }
+    let longest = source.facts.arms.iter().map(|arm| arm_name(t, arm).chars().count() + 2).max();
+    let name = longest.unwrap_or(0).clamp(12, MOST_WIDTH) as f64;
+    for (column, width) in (0..).zip([12.0, name, 12.0, 30.0, 22.0, 16.0, 8.0, 14.0, 14.0, 14.0, 14.0]) {
+        sheet.set_column_width(column, width)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     let results = source.results;
