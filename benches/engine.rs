@@ -265,7 +265,7 @@ fn lap(part: &'static str) {
 /// is read at every part: about a nanosecond per client-month and part.
 fn parts(criterion: &mut Criterion) {
     let study = Study::new();
-    let means = Means { level: instructions::widest(), lap };
+    let means = Means { level: instructions::widest(), lap: Some(lap) };
     for (arm, service) in SERVICES.iter().enumerate() {
         let mut group = criterion.benchmark_group(format!("parts of a step, {service}"));
         group

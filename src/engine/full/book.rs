@@ -5,7 +5,7 @@ use super::caseload::{Caseload, NOT_SAMPLED, flag};
 use super::clock::{Clock, NEVER};
 use super::returner;
 use super::setting::Setting;
-use super::totals::Totals;
+use super::totals::{MonthTotals, Totals};
 use crate::history::{Event, LifeMonth, Tally};
 use crate::kinds::{ExitReason, Happening, Irregularity, LifeEvent, PerReason, Set, SpellClass, Step};
 use crate::random::{Process, sample};
@@ -55,11 +55,18 @@ impl Book<'_> {
         self.lives.as_ref().map_or(0, |lives| lives.count)
     }
 
+    /// The totals of the part and the month in which things happen now.
+    #[inline]
+    pub(super) fn totals_now(&mut self) -> &mut MonthTotals {
+        self.totals[self.part].in_month(self.month)
+    }
+
     /// Adds a step of the clients who are off benefit, by the reason for which they left.
     pub(super) fn months_off(&mut self, length: f64) {
         for (totals, off) in self.totals.iter_mut().zip(&self.off) {
+            let totals = totals.in_month(self.month);
             for (reason, clients) in off.iter() {
-                totals.add(Tally::OffBenefit(reason), self.month, clients * length);
+                totals.add(Tally::OffBenefit(reason), clients * length);
             }
         }
     }
@@ -67,31 +74,25 @@ impl Book<'_> {
     /// Counts one.
     #[inline]
     pub(super) fn count(&mut self, tally: Tally) {
-        self.totals[self.part].add(tally, self.month, 1.0);
-    }
-
-    /// Counts clients, each in the own part.
-    pub(super) fn count_rows(&mut self, load: &Caseload, tally: Tally, rows: &[u32]) {
-        if let [all] = &mut *self.totals {
-            return all.add(tally, self.month, rows.len() as f64);
-        }
-        for &row in rows {
-            self.turn_to(load, row as usize);
-            self.count(tally);
-        }
+        self.totals_now().add(tally, 1.0);
     }
 
     /// Counts clients who were counted by part.
     pub(super) fn count_by_part(&mut self, tally: Tally, clients: &[u32; MAX_PARTS + 1]) {
         for (totals, &clients) in self.totals.iter_mut().zip(clients) {
-            totals.add(tally, self.month, clients.into());
+            totals.in_month(self.month).add(tally, clients.into());
         }
     }
 
     /// Adds an amount.
     #[inline]
     pub(super) fn add(&mut self, tally: Tally, amount: f64) {
-        self.totals[self.part].add(tally, self.month, amount);
+        self.totals_now().add(tally, amount);
+    }
+
+    /// Whether somebody reads more than totals: a record, or sampled lives.
+    pub(super) fn tells(&self) -> bool {
+        self.events.is_some() || self.lives.is_some()
     }
 
     /// Writes an event in the record of the study.

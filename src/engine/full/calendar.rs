@@ -32,7 +32,7 @@ pub(super) fn run(
 /// Who reaches the pension age by the end of the step: `age at month 0 + end >= AOW age of the calendar year`, months.
 #[inline(always)]
 fn pensioners<S: Simd>(simd: S, load: &Caseload, hits: &mut Hits, clock: &Clock) {
-    hits.clear(load);
+    hits.make_room(load);
     for (block, clients) in load.all().enumerate() {
         let age = clients.age_at_zero.load(simd) + clock.end as f32;
         hits.set(block, age.simd_ge(clock.pension_age_months as f32).to_bitmask());

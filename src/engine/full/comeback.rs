@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::invitation;
 use super::plan;
 use super::setting::{Setting, Staff};
-use super::small_steps;
+use super::steps_taken;
 use crate::history::Tally;
 use crate::kinds::{Away, Happening, LifeEvent};
 
@@ -38,7 +38,7 @@ fn come_back(
     let mut client = gone.row;
     client.spell_start = clock.start as f32;
     client.distance = (client.distance - 3.0).max(3.0);
-    client.activity = small_steps::activity(&setting.single.steps, client.active);
+    client.activity = steps_taken::activity_of(&setting.single.steps, client.active);
     client.match_now = staff.caseworker.match_with(&setting.dice, client.id);
     plan::decide(&mut client, setting, clock.start, clock.month as u32 - 1);
     client.next_due = invitation::first_due(&client, setting, clock.step, clock.start);

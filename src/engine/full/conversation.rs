@@ -6,8 +6,9 @@ use fearless_simd::prelude::*;
 use super::book::Book;
 use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
+use super::entry::matches;
 use super::place::{gather, lanes_of, scatter};
-use super::setting::{Setting, Staff};
+use super::setting::{Setting, Staff, by_service};
 use crate::history::Tally;
 use crate::kinds::{Band, Domain, Happening, Kind, LifeEvent};
 use crate::population::{Caseworker, HIDDEN_CAPACITY_MONTHS, pool_caseworker_id};
@@ -55,8 +56,7 @@ fn meet(
         id, flags, service, trust, match_now, talks, knowledge, perceived, disclosed, distance, recorded, observed,
         severity_housing, severity_finances, severity_relations, severity_health, severity_meaning,
     );
-    let service =
-        setting.by_service(&batch.service, chosen.len(), |service| service.quality + setting.luck.quality);
+    let service = by_service(&setting.services.quality, &batch.service, chosen.len());
     let outcome =
         lanes::with!(setting.means.level, simd => talk(simd, batch, &service, staff, setting, clock));
     scatter!(
@@ -87,8 +87,7 @@ fn get_to_know<S: Simd>(simd: S, load: &mut Caseload, caseworker: &Caseworker, s
         let trust = clients.trust.load(simd) * choose(simd, fixed, kept, 1.0);
         clients.trust.store(trust);
         let ids = clients.id.load(simd);
-        let words = draws::block(simd, &setting.dice, ids, caseworker.id, caseworker.match_block());
-        clients.match_now.store(normal(simd, words[Process::Match.lane()]));
+        clients.match_now.store(matches(simd, &setting.dice, ids, caseworker));
     }
 }
 

@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::irregularity::end;
 use super::luck::Luck;
 use super::place::{Hits, gather, lanes_of};
-use super::setting::Setting;
+use super::setting::{Setting, by_service};
 use crate::history::Tally;
 use crate::kinds::{Happening, Irregularity, LifeEvent};
 use crate::random::lanes::{self as draws, happens, unit};
@@ -27,9 +27,7 @@ pub(super) fn run(
 ) {
     for chosen in talks.chunks(LANES) {
         gather!(batch, load, chosen; id, irregularity, quality, trust, flags, service);
-        let factor = setting.by_service(&batch.service, chosen.len(), |service| {
-            setting.luck.signalling * service.detection_factor
-        });
+        let factor = by_service(&setting.services.detection, &batch.service, chosen.len());
         let (found, booked) =
             lanes::with!(setting.means.level, simd => screen(simd, batch, &factor, setting, clock));
         for lane in lanes_of(found & lanes::live(chosen.len(), 0)) {
@@ -98,7 +96,7 @@ fn background<S: Simd>(
     clock: &Clock,
 ) {
     let p = &setting.single.fraud;
-    hits.clear(load);
+    hits.make_room(load);
     for (block, clients) in load.all().enumerate() {
         let irregularity = clients.irregularity.load(simd);
         let flags = clients.flags.load(simd);

@@ -61,8 +61,12 @@ fn walk<S: Simd>(
     let p = &setting.single.distance;
     let dt = clock.length as f32;
     let scatter = scatter(setting, clock);
+    let p = &p.clone();
     before.resize(load.rows());
-    hits.clear(load);
+    for block in 0..load.all().len() {
+        before.store(block, normal(simd, luck.of(simd, block, Process::DistanceNoise)));
+    }
+    hits.make_room(load);
     for (block, clients) in load.all_mut().enumerate() {
         let flags = clients.flags.load(simd);
         let mut severity = all(simd, 0.0);
@@ -76,7 +80,7 @@ fn walk<S: Simd>(
             * p.progress;
         let idle = clients.active.load(simd).simd_eq(0u32) & !has(flags, flag::ATTENDED);
         let decay = choose(simd, idle, p.decay + p.decay_idle, p.decay);
-        let noise = normal(simd, luck.of(simd, block, Process::DistanceNoise)) * scatter;
+        let noise = before.load(simd, block) * scatter;
         let from = clients.distance.load(simd);
         let to = (from + (decay - progress) * dt + noise).max(0.5).min(120.0);
         before.store(block, from);

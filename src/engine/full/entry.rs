@@ -6,10 +6,13 @@ use super::clock::Clock;
 use super::invitation;
 use super::plan;
 use super::setting::{Setting, Staff};
-use super::small_steps;
+use super::steps_taken;
 use crate::history::Tally;
 use crate::kinds::Tercile;
-use crate::population::{Client, ClientMaker};
+use crate::population::{Caseworker, Client, ClientMaker};
+use crate::random::lanes::{self as draws, normal};
+use crate::random::{Dice, Process};
+use crate::stats::lanes::{self, Floats, LANES, Simd, Words};
 
 /// Participant number of clients who are not participants of the study.
 pub(super) const NOT_A_PARTICIPANT: u32 = u32::MAX;
@@ -57,38 +60,37 @@ impl Arrivals<'_> {
             return;
         }
         let month = clock.month as u32;
+        let present = load.rows();
         while let Some(&(entry, participant, client)) = self.later.last()
             && entry < month
         {
-            enter(load, client, participant, (clock.step, clock.start), staff, setting, book);
+            enter(load, client, participant, (clock.step, clock.start), setting, book);
             self.later.pop();
         }
-        let Some(inflow) = &self.inflow else { return };
-        let stock = setting.luck.irregularity_stock;
-        for number in inflow.numbers(month) {
-            let client = inflow.maker.entrant(setting.site_index, month, number, stock);
-            enter(load, &client, NOT_A_PARTICIPANT, (clock.step, clock.start), staff, setting, book);
+        if let Some(inflow) = &self.inflow {
+            let stock = setting.luck.irregularity_stock;
+            for number in inflow.numbers(month) {
+                let client = inflow.maker.entrant(setting.site_index, month, number, stock);
+                enter(load, &client, NOT_A_PARTICIPANT, (clock.step, clock.start), setting, book);
+            }
         }
+        meet(load, present, staff, setting, book);
     }
 }
 
-/// A client comes in at time `now`.
+/// A client comes in at time `now`; afterwards the newcomers [`meet`] the caseworker.
 pub(super) fn enter(
     load: &mut Caseload,
     client: &Client,
     participant: u32,
     (step, now): (u32, f64),
-    staff: &Staff,
     setting: &Setting,
     book: &mut Book,
 ) {
     let mut row = Row::new(client, now, setting.single.conversation.detect_rest);
     row.participant = participant;
     row.sampled = if load.entered < book.sampled() { load.entered } else { NOT_SAMPLED };
-    row.activity = small_steps::activity(&setting.single.steps, row.active);
-    row.match_now = staff.caseworker.match_with(&setting.dice, client.id);
-    let thirds = [f64::from(row.match_now), staff.caseworker.skill].map(Tercile::of);
-    [row.first_match, row.first_skill] = thirds.map(|third| third as u32);
+    row.activity = steps_taken::activity_of(&setting.single.steps, row.active);
     plan::enter(&mut row, setting, now, step / setting.scenario.steps_per_month);
     row.next_due = invitation::first_due(&row, setting, step, now);
     load.entered += 1;
@@ -96,13 +98,57 @@ pub(super) fn enter(
 
     let place = load.rows() - 1;
     book.turn_to(load, place);
-    let [first_match, first_skill] = thirds;
     book.count(Tally::Entered);
-    book.count(Tally::MatchEntered(first_match));
-    book.count(Tally::SkillEntered(first_skill));
     if load.has(place, flag::CAPACITY_UNSEEN) {
         book.count(Tally::HiddenCapacityAtEntry);
     }
+}
+
+/// The clients from row `first` on meet their first caseworker.
+pub(super) fn meet(load: &mut Caseload, first: usize, staff: &Staff, setting: &Setting, book: &mut Book) {
+    if first == load.rows() {
+        return;
+    }
+    lanes::with!(setting.means.level, simd => draw_matches(simd, load, first / LANES, &staff.caseworker, setting));
+    let first_skill = Tercile::of(staff.caseworker.skill);
+    for row in first..load.rows() {
+        let first_match = Tercile::of(load.match_now(row).into());
+        let clients = load.of(row);
+        clients.first_match[row] = first_match as u32;
+        clients.first_skill[row] = first_skill as u32;
+        book.turn_to(load, row);
+        book.count(Tally::MatchEntered(first_match));
+        book.count(Tally::SkillEntered(first_skill));
+    }
+}
+
+/// The matches of the clients from a block on with the caseworker who holds the place: those of clients who were there before are
+/// the same as they were.
+#[inline(always)]
+fn draw_matches<S: Simd>(
+    simd: S,
+    load: &mut Caseload,
+    from: usize,
+    caseworker: &Caseworker,
+    setting: &Setting,
+) {
+    for clients in load.all_mut().skip(from) {
+        let ids = clients.id.load(simd);
+        clients.match_now.store(matches(simd, &setting.dice, ids, caseworker));
+    }
+}
+
+/// The match of a caseworker with sixteen clients, standard normal: the same for the same two people, always. Entity = client, moment =
+/// the caseworker's place.
+#[inline(always)]
+pub(super) fn matches<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    clients: Words<S>,
+    caseworker: &Caseworker,
+) -> Floats<S> {
+    let words = draws::block(simd, dice, clients, caseworker.id, caseworker.match_block());
+    normal(simd, words[Process::Match.lane()])
 }
 
 #[cfg(test)]
@@ -110,7 +156,6 @@ mod tests {
     use super::*;
     use crate::engine::full::testing::{Stage, staff, written};
     use crate::population::client_id;
-    use crate::random::Dice;
     use crate::scenario::embedded;
 
     #[test]
@@ -140,7 +185,8 @@ mod tests {
         let mut load = Caseload::default();
         let count = written(|book| {
             for participant in [0, NOT_A_PARTICIPANT] {
-                enter(&mut load, &client, participant, (0, 0.0), &staff(), &setting, book);
+                enter(&mut load, &client, participant, (0, 0.0), &setting, book);
+                meet(&mut load, participant.min(1) as usize, &staff(), &setting, book);
             }
         });
         assert_eq!((load.entered, load.rows(), load.participant(1)), (2, 2, NOT_A_PARTICIPANT));

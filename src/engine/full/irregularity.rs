@@ -19,19 +19,19 @@ use crate::stats::lanes::{self, Floats, LANES, Simd, choose, exp, has};
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    [changes, calls]: [&mut Hits; 2],
+    (changes, onsets, calls): (&mut Hits, &mut Vec<Onsets>, &mut Hits),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    lanes::with!(setting.means.level, simd => decide(simd, load, luck, changes, calls, setting, clock));
+    lanes::with!(setting.means.level, simd => {
+        decide(simd, load, luck, (changes, onsets, calls), setting, clock)
+    });
     setting.lap("irregularity: who changes or calls");
     for row in calls.rows() {
         call(load, row, !changes.has(row), setting, clock, book);
     }
-    for (block, changing) in changes.blocks() {
-        let onsets =
-            lanes::with!(setting.means.level, simd => onset_hazards(simd, load.at(block), setting, clock));
+    for ((block, changing), onsets) in changes.blocks().zip(onsets.iter()) {
         for lane in lanes_of(changing) {
             let row = block * LANES + lane;
             let u = sample::single::unit(luck.word(row, Process::Irregularity));
@@ -40,41 +40,66 @@ pub(super) fn run(
     }
 }
 
+/// Hazards over the step of the four onsets, of sixteen clients: by mistake and on purpose, and of these two the part that is about
+/// wages. They hold for those who have no irregularity.
+pub(super) type Onsets = [[f32; LANES]; 4];
+
 /// Whose irregularity begins or ends (`changes`), at most one in a step, and who calls, at hazard
-/// `call_base * exp(call_trust * (T - .4))`.
+/// `call_base * exp(call_trust * (T - .4))`. Every block with changes gets its `onsets`.
 #[inline(always)]
 fn decide<S: Simd>(
     simd: S,
     load: &Caseload,
     luck: &Luck,
-    changes: &mut Hits,
-    calls: &mut Hits,
+    (changes, onsets, calls): (&mut Hits, &mut Vec<Onsets>, &mut Hits),
     setting: &Setting,
     clock: &Clock,
 ) {
-    let p = &setting.single.fraud;
+    let p = &setting.single.fraud.clone();
     let dt = clock.length as f32;
-    changes.clear(load);
-    calls.clear(load);
+    changes.make_room(load);
+    onsets.clear();
+    calls.make_room(load);
     for (block, clients) in load.all().enumerate() {
-        let irregularity = clients.irregularity.load(simd);
-        let none = irregularity.simd_eq(Irregularity::None as u32);
-        let unintentional = irregularity.simd_eq(Irregularity::Unintentional as u32);
-        let [knowledge, deterred] = protection(simd, clients, setting);
-        // An onset has two exponentials, an end one of them with the other sign.
-        let personal =
-            exp(simd, none.select(knowledge * -p.info_protects, unintentional.select(knowledge, deterred)));
-        let [by_mistake, on_purpose] = onset_rates(simd, clients, setting);
-        let onset = personal * by_mistake + exp(simd, -deterred) * on_purpose;
-        let end = personal * choose(simd, unintentional, p.fix_unintentional, p.fix_intentional);
+        let spontaneous = spontaneous(simd, clients, setting);
         let u = unit(simd, luck.of(simd, block, Process::Irregularity));
-        changes.set(block, happens(simd, u, none.select(onset, end) * dt).to_bitmask());
-
+        if changes.set(block, happens(simd, u, spontaneous.change * dt).to_bitmask()) {
+            onsets.push(onset_hazards(&spontaneous, dt, setting));
+        }
+    }
+    for (block, clients) in load.all().enumerate() {
         let trust = clients.trust.load(simd);
         let call = exp(simd, (trust - 0.4) * p.call_trust) * (p.call_base * dt);
         let u = unit(simd, luck.of(simd, block, Process::OwnInitiative));
         calls.set(block, happens(simd, u, call).to_bitmask());
     }
+}
+
+/// What makes irregularities begin and end by themselves.
+struct Spontaneous<S: Simd> {
+    /// Hazard per month that an irregularity begins, or the one that there is ends.
+    change: Floats<S>,
+    /// What protection leaves of the hazard of an onset, for those without an irregularity: by mistake, on purpose.
+    unprotected: [Floats<S>; 2],
+    /// [`onset_rates`].
+    rates: [Floats<S>; 2],
+}
+
+/// An onset has two exponentials, an end one of them with the other sign.
+#[inline(always)]
+fn spontaneous<S: Simd>(simd: S, clients: &ClientBlock, setting: &Setting) -> Spontaneous<S> {
+    let p = &setting.single.fraud;
+    let irregularity = clients.irregularity.load(simd);
+    let none = irregularity.simd_eq(Irregularity::None as u32);
+    let unintentional = irregularity.simd_eq(Irregularity::Unintentional as u32);
+    let [knowledge, deterred] = protection(simd, clients, setting);
+    let personal =
+        exp(simd, none.select(knowledge * -p.info_protects, unintentional.select(knowledge, deterred)));
+    let undeterred = exp(simd, -deterred);
+    let rates = onset_rates(simd, clients, setting);
+    let onset = personal * rates[0] + undeterred * rates[1];
+    let end = personal * choose(simd, unintentional, p.fix_unintentional, p.fix_intentional);
+    Spontaneous { change: none.select(onset, end), unprotected: [personal, undeterred], rates }
 }
 
 /// `I - .6` and `deterrence * (q - detect_rest)`.
@@ -99,21 +124,12 @@ fn onset_rates<S: Simd>(simd: S, clients: &ClientBlock, setting: &Setting) -> [F
     ]
 }
 
-/// Hazards over the step of the four onsets, for a block in which some begin: by mistake and on purpose, and of these two the part
-/// that is about wages.
+/// The four onsets of a block in which something changes.
 #[inline(always)]
-fn onset_hazards<S: Simd>(
-    simd: S,
-    clients: &ClientBlock,
-    setting: &Setting,
-    clock: &Clock,
-) -> [[f32; LANES]; 4] {
+fn onset_hazards<S: Simd>(spontaneous: &Spontaneous<S>, dt: f32, setting: &Setting) -> Onsets {
     let p = &setting.single.fraud;
-    let dt = clock.length as f32;
-    let [knowledge, deterred] = protection(simd, clients, setting);
-    let by_mistake = exp(simd, knowledge * -p.info_protects) * dt;
-    let on_purpose = exp(simd, -deterred) * dt;
-    let rates = onset_rates(simd, clients, setting);
+    let [by_mistake, on_purpose] = [spontaneous.unprotected[0] * dt, spontaneous.unprotected[1] * dt];
+    let rates = spontaneous.rates;
     [
         (by_mistake * p.onset_unintentional).into(),
         (on_purpose * p.onset_intentional).into(),
@@ -185,8 +201,9 @@ mod tests {
 
     /// Onset hazards of the first client over the first step: by mistake, on purpose, and of each the part about wages.
     fn onsets(stage: &Stage, row: &Row) -> [f32; 4] {
-        let (load, setting, clock) = (load_of(row), stage.setting(), stage.clock(0));
-        in_lanes!(simd => onset_hazards(simd, load.at(0), &setting, &clock)).map(|hazard| hazard[0])
+        let (load, setting) = (load_of(row), stage.setting());
+        in_lanes!(simd => onset_hazards(&spontaneous(simd, load.at(0), &setting), 1.0, &setting))
+            .map(|hazard| hazard[0])
     }
 
     #[test]

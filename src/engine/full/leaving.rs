@@ -12,7 +12,8 @@ use crate::history::Tally;
 use crate::kinds::{ExitReason, Irregularity, Kind, Step};
 use crate::random::lanes::{happens, probability, unit};
 use crate::random::{Process, sample};
-use crate::stats::lanes::{self, Floats, LANES, LaneSum, Mask, Simd, all, choose, exp, has, ln};
+use crate::scenario::parameters::WorkExit;
+use crate::stats::lanes::{self, Block, Floats, LANES, LaneSum, Mask, Simd, all, choose, exp, has, ln};
 
 /// A suspended client has this long to put it right by coming to a talk (recovery term, art. 54 Participatiewet, here
 /// one month) before the suspension can end the benefit.
@@ -43,27 +44,30 @@ const DEATH_AT: f32 = 45.0 * 12.0;
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    hits: &mut Hits,
+    (hazards, hits): (&mut Vec<Hazards>, &mut Hits),
     (staff, setting): (&Staff, &Setting),
     clock: &Clock,
     book: &mut Book,
 ) {
     let month = Month::new(staff, setting, clock);
-    let expected =
-        lanes::with!(setting.means.level, simd => who_leaves(simd, load, luck, hits, &month, setting));
+    let expected = lanes::with!(setting.means.level, simd => {
+        who_leaves(simd, load, luck, (&mut *hazards, &mut *hits), &month)
+    });
     setting.lap("leaving: who leaves");
     let (mut exits, mut to_work) = (0.0, 0.0);
     // From the last row on: who leaves makes place for the last client.
-    for (block, leavers) in hits.blocks().rev() {
-        let hazards =
-            lanes::with!(setting.means.level, simd => hazards_of(simd, load.at(block), &month, setting));
-        for lane in (0..LANES).rev().filter(|lane| leavers >> lane & 1 == 1) {
+    for (block, who) in hits.blocks().rev() {
+        let hazards = &hazards[block];
+        for lane in (0..LANES).rev().filter(|lane| who >> lane & 1 == 1) {
             let row = block * LANES + lane;
             let reason = if load.has(row, flag::TERMINATED) {
                 ExitReason::Fraud
             } else {
                 let u = sample::single::unit(luck.word(row, Process::Exit));
-                REASONS[sample::single::which(u, &hazards.map(|hazard| hazard[lane]))]
+                REASONS[sample::single::which(
+                    u,
+                    &std::array::from_fn::<f32, { REASONS.len() }, _>(|reason| hazards[reason][lane]),
+                )]
             };
             exits += f64::from(u8::from(reason != ExitReason::Fraud));
             to_work += f64::from(u8::from(reason == ExitReason::Work));
@@ -75,32 +79,55 @@ pub(super) fn run(
     book.add(Tally::WorkLuck, to_work - expected.to_work);
 }
 
-/// What is the same for everybody in a step.
+/// What is the same for everybody in a step. Hazards are over the step.
+#[derive(Clone)]
 struct Month {
-    /// Length of the step, months.
-    dt: f32,
     /// Start of the step, months since month 0.
     start: f32,
-    /// Hazard of work over the step at distance 0, under this labor market.
+    /// Hazard of work at distance 0, under this labor market.
     work: f32,
+    /// What else the hazard of work depends on.
+    on_work: WorkExit<f32>,
     /// Log-effect of the caseworker's optimism, for those with a fixed caseworker.
     optimism: f32,
-    /// Hazard of withdrawing at an invitation, `-ln(1 - p)` whatever the length of the step, by irregularity.
-    invited: [f32; Irregularity::ALL.len()],
+    /// Hazard of education up to its age.
+    education: f32,
+    /// Hazard of a relationship, of those who live alone.
+    relationship: f32,
+    /// Hazard of moving away.
+    moving: f32,
+    /// Hazard of death at its age.
+    death: f32,
+    /// Hazard of withdrawing by itself.
+    withdrawal: f32,
+    /// Hazard of withdrawing at an invitation, whatever the length of the step, by irregularity.
+    at_invitation: [f32; Irregularity::ALL.len()],
+    /// Hazard of withdrawing while suspended.
+    suspension: f32,
+    /// Hazard of other reasons at the start of a spell.
+    other: f32,
+    /// How it falls with months on benefit.
+    other_shape: f32,
 }
 
 impl Month {
     /// What the hazards of a step have in common, at this site and under this caseworker.
     fn new(staff: &Staff, setting: &Setting, clock: &Clock) -> Self {
-        let p = setting.parameters;
-        let at_invitation = &p.withdrawal_at_invitation;
-        let probability = [at_invitation.none, at_invitation.unintentional, at_invitation.intentional];
+        let (p, single, dt) = (setting.parameters, setting.single, clock.length as f32);
         Self {
-            dt: clock.length as f32,
             start: clock.start as f32,
             work: (p.work.base * setting.labor_market(clock.month) * clock.length) as f32,
+            on_work: single.work.clone(),
             optimism: (p.caseworker.optimism * staff.caseworker.optimism) as f32,
-            invited: probability.map(|probability| -libm::log1p(-probability) as f32),
+            education: single.exit.education * dt,
+            relationship: single.exit.relationship * dt,
+            moving: single.exit.r#move * dt,
+            death: single.exit.death * dt,
+            withdrawal: single.exit.withdrawal * dt,
+            at_invitation: single.withdrawal_at_invitation,
+            suspension: single.no_show.suspension_exit * dt,
+            other: single.other.base * dt,
+            other_shape: single.other.shape,
         }
     }
 }
@@ -116,28 +143,41 @@ struct Expected {
 /// Units of a probability in its sum.
 const PER_PROBABILITY: f32 = 2_097_152.0;
 
-/// Who leaves: the sum of the hazards decides.
+/// The hazards over the step of [`REASONS`], of sixteen clients.
+pub(super) type Hazards = [Block<f32>; REASONS.len()];
+
+/// Who leaves: the sum of the hazards decides. The hazards of everybody are left in `known`: two short loops, since of one long one the
+/// processor would see a single block at a time.
 #[inline(always)]
 fn who_leaves<S: Simd>(
     simd: S,
     load: &Caseload,
     luck: &Luck,
-    hits: &mut Hits,
+    (known, hits): (&mut Vec<Hazards>, &mut Hits),
     month: &Month,
-    setting: &Setting,
 ) -> Expected {
+    let month = month.clone();
+    if known.len() < load.all().len() {
+        known.resize(load.all().len(), Hazards::default());
+    }
+    for (clients, known) in load.all().zip(known.iter_mut()) {
+        known[0].store(log_duration(simd, clients, &month));
+    }
+    for (clients, known) in load.all().zip(known.iter_mut()) {
+        hazards(simd, clients, known, &month);
+    }
     let [mut exits, mut to_work] = [LaneSum::new(simd, PER_PROBABILITY); 2];
-    hits.clear(load);
+    hits.make_room(load);
     for (block, clients) in load.all().enumerate() {
-        let hazards = hazards(simd, clients, month, setting);
-        let total = sum(&hazards);
+        let known = &known[block];
+        let total = sum(simd, known);
         let u = unit(simd, luck.of(simd, block, Process::Exit));
         let terminated = has(clients.flags.load(simd), flag::TERMINATED);
         hits.set(block, (happens(simd, u, total) | terminated).to_bitmask());
 
         let competing = Mask::<S>::from_bitmask(simd, load.live(block).into()) & !terminated;
         let probability = probability(simd, total);
-        let share = hazards[0].min(LARGE) / total.max(f32::MIN_POSITIVE).min(LARGE);
+        let share = known[0].load(simd).min(LARGE) / total.max(f32::MIN_POSITIVE).min(LARGE);
         exits.add(competing, probability);
         to_work.add(competing, probability * share);
     }
@@ -147,68 +187,48 @@ fn who_leaves<S: Simd>(
 /// A hazard over which nothing becomes more certain.
 const LARGE: f32 = 1e30;
 
-/// The hazards of a block in which somebody leaves, one by one.
-#[inline(always)]
-fn hazards_of<S: Simd>(
-    simd: S,
-    clients: &ClientBlock,
-    month: &Month,
-    setting: &Setting,
-) -> [[f32; LANES]; REASONS.len()] {
-    let hazards = hazards(simd, clients, month, setting);
-    let mut by_lane = [[0.0; LANES]; REASONS.len()];
-    for (lanes, hazard) in by_lane.iter_mut().zip(&hazards) {
-        *lanes = (*hazard).into();
-    }
-    by_lane
-}
-
 /// The sum of the hazards, in their order.
 #[inline(always)]
-fn sum<S: Simd>(hazards: &[Floats<S>; REASONS.len()]) -> Floats<S> {
-    let mut total = hazards[0];
+fn sum<S: Simd>(simd: S, hazards: &Hazards) -> Floats<S> {
+    let mut total = hazards[0].load(simd);
     for hazard in &hazards[1..] {
-        total += *hazard;
+        total += hazard.load(simd);
     }
     total
 }
 
-/// The hazards over the step of [`REASONS`].
+/// `ln(1 + d/12)` at d months on benefit.
 #[inline(always)]
-fn hazards<S: Simd>(
-    simd: S,
-    clients: &ClientBlock,
-    month: &Month,
-    setting: &Setting,
-) -> [Floats<S>; REASONS.len()] {
-    let p = setting.single;
-    let dt = month.dt;
-    let age = clients.age_at_zero.load(simd) + month.start;
+fn log_duration<S: Simd>(simd: S, clients: &ClientBlock, month: &Month) -> Floats<S> {
     let months = (all(simd, month.start) - clients.spell_start.load(simd)).max(0.0);
-    let log_duration = ln(simd, months * (1.0 / 12.0) + 1.0);
+    ln(simd, months * (1.0 / 12.0) + 1.0)
+}
+
+/// The hazards over the step of [`REASONS`], written over [`log_duration`] in the first place.
+#[inline(always)]
+fn hazards<S: Simd>(simd: S, clients: &ClientBlock, hazards: &mut Hazards, month: &Month) {
+    let log_duration = hazards[0].load(simd);
+    let age = clients.age_at_zero.load(simd) + month.start;
     let alone = has(clients.flags.load(simd), flag::ALONE);
     let over_27 = (age - EDUCATION_FROM).max(0.0);
-    [
-        work(simd, clients, log_duration, month, setting),
-        exp(simd, over_27 * (EDUCATION_PER_YEAR / 12.0)) * (p.exit.education * dt),
-        choose(simd, alone, p.exit.relationship * dt, 0.0),
-        all(simd, p.exit.r#move * dt),
-        exp(simd, (age - DEATH_AT) * (DEATH_PER_YEAR / 12.0)) * (p.exit.death * dt),
-        withdrawal(simd, clients, month, setting),
-        exp(simd, log_duration * -p.other.shape) * (p.other.base * dt),
-    ]
+    let found = [
+        work(simd, clients, log_duration, month),
+        exp(simd, over_27 * (EDUCATION_PER_YEAR / 12.0)) * month.education,
+        choose(simd, alone, month.relationship, 0.0),
+        all(simd, month.moving),
+        exp(simd, (age - DEATH_AT) * (DEATH_PER_YEAR / 12.0)) * month.death,
+        withdrawal(simd, clients, month),
+        exp(simd, log_duration * -month.other_shape) * month.other,
+    ];
+    for (block, hazard) in hazards.iter_mut().zip(&found) {
+        block.store(*hazard);
+    }
 }
 
 /// `base * v * exp(-x/scale + confidence*(E-.35) + motivation*(M-.4) + threat + optimism) * (1 + d/12)^duration`, and its factors.
 #[inline(always)]
-fn work<S: Simd>(
-    simd: S,
-    clients: &ClientBlock,
-    log_duration: Floats<S>,
-    month: &Month,
-    setting: &Setting,
-) -> Floats<S> {
-    let p = &setting.single.work;
+fn work<S: Simd>(simd: S, clients: &ClientBlock, log_duration: Floats<S>, month: &Month) -> Floats<S> {
+    let p = &month.on_work;
     let distance = clients.distance.load(simd);
     let called = (all(simd, month.start) - clients.last_invitation.load(simd)).simd_lt(1.0);
     let fixed = has(clients.flags.load(simd), flag::FIXED_CASEWORKER);
@@ -231,19 +251,18 @@ fn work<S: Simd>(
 
 /// Hazard of withdrawing in the step: by itself, at an invitation, and while suspended for longer than the recovery term.
 #[inline(always)]
-fn withdrawal<S: Simd>(simd: S, clients: &ClientBlock, month: &Month, setting: &Setting) -> Floats<S> {
-    let p = setting.single;
+fn withdrawal<S: Simd>(simd: S, clients: &ClientBlock, month: &Month) -> Floats<S> {
     let irregularity = clients.irregularity.load(simd);
     let invited = has(clients.flags.load(simd), flag::INVITED);
-    let [none, unintentional, intentional] = month.invited;
+    let [none, unintentional, intentional] = month.at_invitation;
     let when_called = irregularity.simd_eq(Irregularity::None as u32).select(
         all(simd, none),
         choose(simd, irregularity.simd_eq(Irregularity::Unintentional as u32), unintentional, intentional),
     );
     let suspended = all(simd, month.start) - clients.suspended_since.load(simd);
     invited.select(when_called, all(simd, 0.0))
-        + choose(simd, suspended.simd_ge(RECOVERY_MONTHS), p.no_show.suspension_exit * month.dt, 0.0)
-        + p.exit.withdrawal * month.dt
+        + choose(simd, suspended.simd_ge(RECOVERY_MONTHS), month.suspension, 0.0)
+        + month.withdrawal
 }
 
 #[cfg(test)]
@@ -252,11 +271,21 @@ mod tests {
     use crate::engine::full::caseload::Row;
     use crate::engine::full::testing::{Stage, close, in_lanes, load_of, staff};
 
+    /// Hazards of the first block.
+    fn hazards_of(load: &Caseload, month: &Month) -> Hazards {
+        let mut found = Hazards::default();
+        in_lanes!(simd => {
+            found[0].store(log_duration(simd, load.at(0), month));
+            hazards(simd, load.at(0), &mut found, month);
+        });
+        found
+    }
+
     /// Hazards of the first client over the first step, by reason.
     fn hazards_at(stage: &Stage, row: &Row) -> impl Fn(ExitReason) -> f32 {
         let (load, setting) = (load_of(row), stage.setting());
         let month = Month::new(&staff(), &setting, &stage.clock(0));
-        let all = in_lanes!(simd => hazards_of(simd, load.at(0), &month, &setting));
+        let all = hazards_of(&load, &month);
         move |reason| all[REASONS.iter().position(|known| *known == reason).expect("competes")][0]
     }
 
@@ -311,7 +340,7 @@ mod tests {
         let month = Month::new(&optimist, &setting, &stage.clock(0));
         let work = |flags| {
             let load = load_of(&Row { flags, ..client() });
-            in_lanes!(simd => hazards_of(simd, load.at(0), &month, &setting))[0][0]
+            hazards_of(&load, &month)[0][0]
         };
         let factor = libm::exp(0.5 * stage.scenario.parameters.caseworker.optimism);
         assert!(close(work(flag::FIXED_CASEWORKER) / work(0), factor));
@@ -365,8 +394,11 @@ mod tests {
     #[test]
     fn section_7_9_exits_compete_by_the_sum_of_their_hazards() {
         let sum = in_lanes!(simd => {
-            let hazards = std::array::from_fn(|reason| all(simd, (reason + 1) as f32));
-            let total: [f32; LANES] = sum(&hazards).into();
+            let mut hazards = Hazards::default();
+            for (reason, block) in hazards.iter_mut().enumerate() {
+                block.store(all(simd, (reason + 1) as f32));
+            }
+            let total: [f32; LANES] = sum(simd, &hazards).into();
             total
         });
         assert_eq!(sum[0], 28.0);

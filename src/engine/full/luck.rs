@@ -58,7 +58,10 @@ pub(super) fn draw(luck: &mut Luck, load: &Caseload, setting: &Setting, step: u3
 /// Draws every block for sixteen clients at a time. An entity is the client's id, the moment the step.
 #[inline(always)]
 fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step: u32) {
-    luck.clients.resize(lanes::blocks(load.rows()), Default::default());
+    let needed = lanes::blocks(load.rows());
+    if luck.clients.len() < needed {
+        luck.clients.resize(needed, Default::default());
+    }
     for (block, clients) in load.all().enumerate() {
         let ids = clients.id.load(simd);
         for (number, blocks) in luck.clients[block].iter_mut().enumerate() {

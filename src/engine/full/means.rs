@@ -26,11 +26,11 @@ pub struct Means {
     /// The vector instructions.
     pub level: Level,
     /// Called with its name after each part of a process, in each step of each caseload: for benchmarks.
-    pub lap: fn(&'static str),
+    pub lap: Option<fn(&'static str)>,
 }
 
 impl Default for Means {
     fn default() -> Self {
-        Self { level: instructions::chosen(), lap: |_| {} }
+        Self { level: instructions::chosen(), lap: None }
     }
 }

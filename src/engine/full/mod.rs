@@ -1,6 +1,7 @@
 //! The full model: one process per file, and the order of the day.
 
 mod absent;
+mod attendance;
 mod book;
 mod calendar;
 mod caseload;
@@ -18,11 +19,13 @@ mod luck;
 mod means;
 mod place;
 mod plan;
+mod queue;
 mod recording;
 mod returner;
 mod setting;
 mod single;
 mod small_steps;
+mod steps_taken;
 #[cfg(test)]
 mod testing;
 mod totals;
@@ -35,7 +38,9 @@ use book::Book;
 use caseload::{Caseload, ClientBlock};
 use clock::Clock;
 use entry::Arrivals;
-use invitation::Due;
+use invitation::Invitations;
+use irregularity::Onsets;
+use leaving::Hazards;
 use luck::Luck;
 use place::Hits;
 use setting::{Setting, Staff};
@@ -49,8 +54,8 @@ struct Workspace {
     load: Caseload,
     /// The draws that everybody needs in a step.
     luck: Luck,
-    /// Clients whose talk is due.
-    queue: Vec<Due>,
+    /// The talks that are due.
+    invitations: Invitations,
     /// Rows that attend a talk in the step.
     talks: Vec<u32>,
     /// Rows to which something happens in a process.
@@ -63,6 +68,12 @@ struct Workspace {
     batch: ClientBlock,
     /// Distances before the step.
     before: Column<f32>,
+    /// What small steps need.
+    steps: small_steps::Work,
+    /// Hazards of onsets, of the blocks in which an irregularity begins or ends.
+    onsets: Vec<Onsets>,
+    /// Hazards of leaving of everybody, by reason.
+    hazards: Vec<Hazards>,
 }
 
 /// The order of the day, for one caseload. Readers can see and dispute it (model page section 3).
@@ -77,35 +88,50 @@ fn step(
     clock: &Clock,
     book: &mut Book,
 ) {
-    let Workspace { load, luck, queue, talks, list, hits, calls, batch, before } = workspace;
-    calendar::run(load, (hits, list), setting, clock, book); //                   1. age, months of benefit, pension
+    let Workspace {
+        load,
+        luck,
+        invitations,
+        talks,
+        list,
+        hits,
+        calls,
+        batch,
+        before,
+        steps,
+        onsets,
+        hazards,
+    } = workspace;
+    calendar::run(load, (hits, list), setting, clock, book); //                       1. age, months of benefit, pension
     setting.lap("calendar");
-    arrivals.run(load, staff, setting, clock, book); //                           2. enrolment and inflow ...
-    comeback::returns(load, staff, setting, clock, book); //                         ... and returns
-    plan::run(load, setting, clock); //                                              ... and who gets which service
+    arrivals.run(load, staff, setting, clock, book); //                               2. enrolment and inflow ...
+    comeback::returns(load, staff, setting, clock, book); //                             ... and returns
+    plan::run(load, setting, clock); //                                                  ... and who gets which service
     setting.lap("arrivals");
     luck::draw(luck, load, setting, clock.step);
     setting.lap("luck");
-    invitation::run(load, luck, (queue, talks, hits, batch), setting, clock, book); //   3. invitations, capacity, no-show
+    invitation::run(load, luck, (invitations, talks, batch), setting, clock); //      3. invitations, capacity ...
     setting.lap("invitation: slots, no-show");
-    conversation::run(load, (talks, batch), staff, setting, clock, book); //               4. trust, information, disclosure, discovery
+    attendance::run(load, invitations, setting, clock, book); //                         ... and who comes, stays away, waits
+    setting.lap("invitation: who comes, stays away, waits");
+    conversation::run(load, (talks, batch), staff, setting, clock, book); //          4. trust, information, disclosure, discovery
     setting.lap("conversation: what fades");
-    small_steps::run(load, luck, (hits, list, batch), setting, clock, book); //          5. steps start and stop
+    small_steps::run(load, luck, (steps, hits, list, batch), setting, clock, book); // 5. steps start and stop
     setting.lap("small steps: which");
-    distance::run(load, luck, (hits, before), setting, clock, book); //           6. distance
+    distance::run(load, luck, (hits, before), setting, clock, book); //               6. distance
     setting.lap("distance: who came near");
-    drive::run(load, setting, clock); //                                          7. confidence and motivation
+    drive::run(load, setting, clock); //                                              7. confidence and motivation
     setting.lap("drive");
-    irregularity::run(load, luck, [hits, calls], setting, clock, book); //         8. irregularities begin and end
+    irregularity::run(load, luck, (hits, onsets, calls), setting, clock, book); //    8. irregularities begin and end
     setting.lap("irregularity: calls, which");
-    detection::run(load, luck, (talks, hits, batch), setting, clock, book); //           9. detection, investigation, sanction
+    detection::run(load, luck, (talks, hits, batch), setting, clock, book); //        9. detection, investigation, sanction
     setting.lap("detection: outside talks");
     recording::client_months(load, setting, clock, book);
     setting.lap("client-months");
-    leaving::run(load, luck, hits, (staff, setting), clock, book); //             10. competing exits
+    leaving::run(load, luck, (hazards, hits), (staff, setting), clock, book); //      10. competing exits
     setting.lap("leaving: why");
     if clock.closes_month {
-        recording::run(load, setting, book); //                                   11. record
+        recording::run(load, setting, book); //                                       11. record
         recording::lives(load, clock.end, book);
         setting.lap("recording");
     }

@@ -41,18 +41,38 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    /// Nobody yet, for the next pass over these clients.
+    /// Room for the answers of a pass over these clients, which [`Hits::set`]s every block.
     #[inline(always)]
-    pub(super) fn clear(&mut self, load: &Caseload) {
-        self.blocks.clear();
+    pub(super) fn make_room(&mut self, load: &Caseload) {
         self.blocks.resize(blocks(load.rows()), 0);
         self.rows = load.rows();
     }
 
-    /// The answer of a block; only lanes that hold a client count.
+    /// Nobody yet, of these clients.
     #[inline(always)]
-    pub(super) fn set(&mut self, block: usize, answer: u64) {
-        self.blocks[block] = answer as Bits & live(self.rows, block);
+    pub(super) fn clear(&mut self, load: &Caseload) {
+        self.make_room(load);
+        self.blocks.fill(0);
+    }
+
+    /// The answer of a block, of which only lanes that hold a client count; whether there is somebody.
+    #[inline(always)]
+    pub(super) fn set(&mut self, block: usize, answer: u64) -> bool {
+        let bits = answer as Bits & live(self.rows, block);
+        self.blocks[block] = bits;
+        bits != 0
+    }
+
+    /// A row more.
+    #[inline]
+    pub(super) fn put(&mut self, row: usize) {
+        self.blocks[row / LANES] |= 1 << (row % LANES);
+    }
+
+    /// Who it is in a block.
+    #[inline(always)]
+    pub(super) fn of(&self, block: usize) -> Bits {
+        self.blocks[block]
     }
 
     /// Whether a row is among them.

@@ -7,6 +7,7 @@ use super::book::Book;
 use super::caseload::{Caseload, NOT_SAMPLED, Row, flag};
 use super::clock::Clock;
 use super::setting::Setting;
+use super::totals::MonthTotals;
 use crate::history::{LifeMonth, Tally};
 use crate::kinds::{
     Band, ExitReason, Irregularity, Kind, LifeEvent, PerBand, PerRung, PerSpell, PerStep, Rung, Set,
@@ -21,7 +22,7 @@ pub(super) fn run(load: &Caseload, setting: &Setting, book: &mut Book) {
     for part in 0..parts {
         book.part = part;
         let states = lanes::with!(setting.means.level, simd => states(simd, load, part, parts));
-        write_states(&states, book);
+        write_states(&states, book.totals_now());
     }
 }
 
@@ -154,7 +155,7 @@ fn rung(client: &Row) -> Rung {
 }
 
 /// Adds the states to the month's totals.
-fn write_states(states: &States, book: &mut Book) {
+fn write_states(states: &States, totals: &mut MonthTotals) {
     let counts = [
         (Tally::OnBenefit, states.clients),
         (Tally::HiddenUnintentional, states.unintentional),
@@ -163,22 +164,22 @@ fn write_states(states: &States, book: &mut Book) {
         (Tally::Backlog, states.waiting),
     ];
     for (tally, clients) in counts {
-        book.add(tally, clients.into());
+        totals.add(tally, clients.into());
     }
     for (rung, &clients) in states.rungs.iter() {
-        book.add(Tally::Rung(rung), clients.into());
+        totals.add(Tally::Rung(rung), clients.into());
     }
     for (band, &clients) in states.bands.iter() {
-        book.add(Tally::Band(band), clients.into());
+        totals.add(Tally::Band(band), clients.into());
     }
     for (step, &clients) in states.active.iter() {
-        book.add(Tally::Active(step), clients.into());
+        totals.add(Tally::Active(step), clients.into());
     }
-    book.add(Tally::DistanceTrue, states.distance_true);
-    book.add(Tally::DistanceRecorded, states.distance_recorded);
-    book.add(Tally::Trust, states.trust);
-    book.add(Tally::Confidence, states.confidence);
-    book.add(Tally::Motivation, states.motivation);
+    totals.add(Tally::DistanceTrue, states.distance_true);
+    totals.add(Tally::DistanceRecorded, states.distance_recorded);
+    totals.add(Tally::Trust, states.trust);
+    totals.add(Tally::Confidence, states.confidence);
+    totals.add(Tally::Motivation, states.motivation);
 }
 
 /// Adds an amount for every client on benefit.
@@ -192,7 +193,7 @@ pub(super) fn count_everybody(
     let (month, parts) = (book.month, book.totals.len());
     for (part, totals) in book.totals.iter_mut().enumerate() {
         let clients = lanes::with!(setting.means.level, simd => members(simd, load, part, parts));
-        totals.add(tally, month, f64::from(clients) * amount);
+        totals.in_month(month).add(tally, f64::from(clients) * amount);
     }
 }
 
@@ -216,12 +217,13 @@ pub(super) fn client_months(load: &Caseload, setting: &Setting, clock: &Clock, b
     for part in 0..parts {
         book.part = part;
         let months = lanes::with!(setting.means.level, simd => months_of(simd, load, clock, part, parts));
-        let add = |book: &mut Book, tally, clients: u32| book.add(tally, f64::from(clients) * clock.length);
-        add(book, Tally::TrajectoryMonths, months.trajectory);
-        add(book, Tally::WagesMonths, months.wages);
-        add(book, Tally::CapacityUnseenMonths, months.capacity_unseen);
+        let totals = book.totals_now();
+        let mut add = |tally, clients: u32| totals.add(tally, f64::from(clients) * clock.length);
+        add(Tally::TrajectoryMonths, months.trajectory);
+        add(Tally::WagesMonths, months.wages);
+        add(Tally::CapacityUnseenMonths, months.capacity_unseen);
         for (class, &clients) in months.spells.iter() {
-            add(book, Tally::MonthsIn(class), clients);
+            add(Tally::MonthsIn(class), clients);
         }
     }
 }

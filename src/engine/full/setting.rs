@@ -33,6 +33,8 @@ pub(super) struct Setting<'a> {
     pub(super) site_index: usize,
     /// The site's random effects.
     pub(super) luck: SiteLuck,
+    /// What of the services the lanes need.
+    pub(super) services: &'a Services,
     /// With what it is computed.
     pub(super) means: Means,
     /// The dice of the replicate.
@@ -41,8 +43,11 @@ pub(super) struct Setting<'a> {
 
 impl Setting<'_> {
     /// A process, or a part of it, is done.
+    #[inline]
     pub(super) fn lap(&self, part: &'static str) {
-        (self.means.lap)(part);
+        if let Some(lap) = self.means.lap {
+            lap(part);
+        }
     }
 
     /// Multiplier on the hazard of work at this site in a month (1 = the first).
@@ -58,34 +63,56 @@ impl Setting<'_> {
         &self.scenario.services[index as usize]
     }
 
-    /// A number of the service of each of `count` clients, lane by lane.
-    #[inline]
-    pub(super) fn by_service(
-        &self,
-        services: &Block<u32>,
-        count: usize,
-        number: impl Fn(&Service) -> f64,
-    ) -> Block<f32> {
-        let mut numbers = Block::default();
-        for lane in 0..count {
-            numbers[lane] = number(self.service(services[lane])) as f32;
-        }
-        numbers
-    }
-
-    /// Whether some client of the arm can get a service under which contacts come up by chance.
-    pub(super) fn contacts_by_chance(&self) -> bool {
-        let services = std::iter::once(self.arm.service).chain(self.arm.serves.iter().map(|row| row.service));
-        let mut contacts = services.map(|index| self.scenario.services[index].contact);
-        contacts.any(|contact| matches!(contact, Contact::Hazard { .. }))
-    }
-
     /// Slots of a share of the caseworker's time in a step: whole slots, spread over the steps without losing fractions.
     pub(super) fn slots_in_step(&self, share: f64, step: u32) -> f64 {
         let per_month = self.site.slots_per_month * self.full_time * share;
         let per_step = per_month / f64::from(self.scenario.steps_per_month);
         libm::floor(f64::from(step + 1) * per_step) - libm::floor(f64::from(step) * per_step)
     }
+}
+
+/// What the lanes need of the services, at one site and under the plan of one arm.
+pub(super) struct Services {
+    /// Quality of a talk before the persons are known, logit scale, by index of the service.
+    pub(super) quality: Vec<f32>,
+    /// Factor on the hazard that a talk finds an irregularity.
+    pub(super) detection: Vec<f32>,
+    /// The services that some client of the arm can get.
+    pub(super) given: Vec<u32>,
+    /// Whether under one of those contacts come up by chance.
+    pub(super) by_chance: bool,
+}
+
+impl Services {
+    /// Of a scenario's services, under the plan of an arm at a site with these random effects.
+    pub(super) fn new(scenario: &Scenario, arm: &Arm, luck: &SiteLuck) -> Self {
+        let services = &scenario.services;
+        let mut given: Vec<u32> = vec![arm.service as u32];
+        given.extend(arm.serves.iter().map(|row| row.service as u32));
+        given.sort_unstable();
+        given.dedup();
+        let by_chance =
+            given.iter().any(|&index| matches!(services[index as usize].contact, Contact::Hazard { .. }));
+        Self {
+            quality: services.iter().map(|service| (service.quality + luck.quality) as f32).collect(),
+            detection: services
+                .iter()
+                .map(|service| (luck.signalling * service.detection_factor) as f32)
+                .collect(),
+            given,
+            by_chance,
+        }
+    }
+}
+
+/// A number of each client's service, lane by lane, of `count` clients.
+#[inline]
+pub(super) fn by_service(numbers: &[f32], services: &Block<u32>, count: usize) -> Block<f32> {
+    let mut of_clients = Block::default();
+    for lane in 0..count {
+        of_clients[lane] = numbers[services[lane] as usize];
+    }
+    of_clients
 }
 
 /// The caseworker who holds the place of a caseload.
@@ -97,6 +124,7 @@ pub(super) struct Staff {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::engine::full::testing::Stage;
 
     #[test]
@@ -120,12 +148,11 @@ mod tests {
     #[test]
     fn section_7_1_contacts_by_chance_belong_to_services_without_an_interval() {
         let mut stage = Stage::new();
-        let by_chance = |stage: &mut Stage, name| {
-            let service = stage.service(name) as usize;
-            stage.scenario.arms[0].service = service;
-            stage.setting().contacts_by_chance()
-        };
-        assert!(by_chance(&mut stage, "regular"));
-        assert!(!by_chance(&mut stage, "fip"));
+        for (name, by_chance) in [("regular", true), ("fip", false)] {
+            let service = stage.service(name);
+            stage.scenario.arms[0].service = service as usize;
+            let services = Services::new(&stage.scenario, &stage.scenario.arms[0], &stage.luck);
+            assert_eq!((services.given, services.by_chance), (vec![service], by_chance));
+        }
     }
 }

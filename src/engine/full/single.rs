@@ -1,5 +1,6 @@
 //! The parameters in single precision, as the lanes want them: made once per world.
 
+use crate::kinds::{Irregularity, Kind};
 use crate::scenario::parameters::{
     Conversation, Distance, Drive, Fraud, NoShow, OtherExit, OtherExits, Parameters, Steps, WorkExit,
 };
@@ -23,6 +24,8 @@ pub(super) struct Single {
     pub(super) exit: OtherExits<f32>,
     /// The hazard of leaving for other reasons (7.9).
     pub(super) other: OtherExit<f32>,
+    /// Hazard of withdrawing at an invitation, `-ln(1 - p)` whatever the length of the step, by irregularity (7.9).
+    pub(super) withdrawal_at_invitation: [f32; Irregularity::ALL.len()],
     /// Irregularities, detection, sanction (7.7, 7.8).
     pub(super) fraud: Fraud<f32>,
 }
@@ -30,7 +33,10 @@ pub(super) struct Single {
 impl Single {
     /// The parameters of a scenario.
     pub(super) fn new(p: &Parameters) -> Self {
+        let at_invitation = &p.withdrawal_at_invitation;
+        let probability = [at_invitation.none, at_invitation.unintentional, at_invitation.intentional];
         Self {
+            withdrawal_at_invitation: probability.map(|probability| -libm::log1p(-probability) as f32),
             no_show: p.no_show.single(),
             conversation: p.conversation.single(),
             steps: p.steps.single(),

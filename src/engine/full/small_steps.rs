@@ -9,40 +9,66 @@ use super::book::Book;
 use super::caseload::{Caseload, ClientBlock, flag};
 use super::clock::Clock;
 use super::luck::Luck;
-use super::place::{Hits, gather};
+use super::place::{Hits, gather, lanes_of, scatter};
 use super::setting::Setting;
-use crate::history::Tally;
-use crate::kinds::{Domain, Happening, Kind, LifeEvent, Need, Set, Step};
+use super::steps_taken::{self, Counts, Happens, Taken};
+use crate::kinds::{Domain, Kind, Need, PerStep, Step};
 use crate::random::Process;
 use crate::random::lanes::{self as draws, happens, probability, unit};
 use crate::scenario::parameters::{DistanceNeed, StepParameters, Steps};
 use crate::stats::lanes::{
-    self, Block, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, exp, has, words,
+    self, Block, Column, Floats, LANES, Mask, Simd, Words, all, bits_if, choose, exp, has, words,
 };
+
+/// Memory that caseloads use one after the other.
+#[derive(Default)]
+pub(super) struct Work {
+    /// Readiness of everybody to start steps.
+    readiness: Column<f32>,
+    /// Starts and extensions.
+    counts: Counts,
+}
 
 /// Starts, stops and extensions of all kinds. Hazards read the state as it was when the sub-step began.
 pub(super) fn run(
     load: &mut Caseload,
     luck: &Luck,
-    (hits, list, batch): (&mut Hits, &mut Vec<u32>, &mut ClientBlock),
+    (work, hits, list, batch): (&mut Work, &mut Hits, &mut Vec<u32>, &mut ClientBlock),
     setting: &Setting,
     clock: &Clock,
     book: &mut Book,
 ) {
-    lanes::with!(setting.means.level, simd => anything(simd, load, luck, hits, setting, clock));
+    let Work { readiness, counts } = work;
+    lanes::with!(setting.means.level, simd => {
+        anything(simd, load, luck, (&mut *readiness, &mut *hits), setting, clock)
+    });
     setting.lap("small steps: to whom anything happens");
     let fall = setting.single.steps.common.help_heals * clock.length as f32;
     lanes::with!(setting.means.level, simd => heal(simd, load, fall));
     setting.lap("small steps: healing");
     hits.list(list);
+    counts.clear(book.totals.len());
     for chosen in list.chunks(LANES) {
-        gather!(batch, load, chosen; id, last_talk, kick, trust, confidence, motivation, active, disclosed, flags, recorded, distance);
-        let any = luck.gather(chosen, Process::AnyStep);
-        let happened = lanes::with!(setting.means.level, simd => which(simd, batch, &any, setting, clock));
-        for (lane, &row) in chosen.iter().enumerate() {
-            apply(load, row as usize, &happened, lane, &setting.single.steps, book);
+        gather!(
+            batch, load, chosen;
+            id, part, active, disclosed, flags, recorded, distance, confidence, motivation,
+        );
+        let (any, readiness) = (luck.gather(chosen, Process::AnyStep), readiness.gather(chosen));
+        let taken = lanes::with!(setting.means.level, simd => {
+            take(simd, batch, (&any, &readiness), counts, chosen.len(), setting, clock)
+        });
+        scatter!(batch, load, chosen; active, activity, confidence, motivation);
+        for lane in lanes_of(taken.activates) {
+            book.turn_to(load, chosen[lane] as usize);
+            book.activate(load, chosen[lane] as usize);
+        }
+        if book.tells() {
+            for (lane, &row) in chosen.iter().enumerate() {
+                taken.tell(load, row as usize, lane, book);
+            }
         }
     }
+    counts.write(book);
 }
 
 /// What the hazards of a client's steps depend on.
@@ -61,24 +87,74 @@ struct State<S: Simd> {
     readiness: Floats<S>,
 }
 
-/// Reads the state of sixteen clients; `start` is the start of the step in months since month 0. The push of the last talk works
-/// for a month.
+/// Readiness of sixteen clients to start steps; `start` is the start of the step in months since month 0. The push of the last talk
+/// works for a month.
 #[inline(always)]
-fn state<S: Simd>(simd: S, clients: &ClientBlock, common: &StepParameters<f32>, start: f32) -> State<S> {
+fn readiness<S: Simd>(simd: S, clients: &ClientBlock, common: &StepParameters<f32>, start: f32) -> Floats<S> {
     let talked = (all(simd, start) - clients.last_talk.load(simd)).simd_lt(1.0);
     let kick = talked.select(clients.kick.load(simd), all(simd, 0.0));
     let readiness = (clients.trust.load(simd) - 0.4) * common.trust
         + (clients.confidence.load(simd) - 0.35) * common.confidence
         + (clients.motivation.load(simd) - 0.4) * common.motivation
         + kick;
+    exp(simd, readiness)
+}
+
+/// Reads the state of sixteen clients.
+#[inline(always)]
+fn state<S: Simd>(simd: S, clients: &ClientBlock, readiness: Floats<S>) -> State<S> {
     State {
         active: clients.active.load(simd),
         disclosed: clients.disclosed.load(simd),
         language_need: has(clients.flags.load(simd), flag::LANGUAGE_NEED),
         recorded: clients.recorded.load(simd),
         distance: clients.distance.load(simd),
-        readiness: exp(simd, readiness),
+        readiness,
     }
+}
+
+/// Parameters of the hazards over a step, where nothing else can change them: a pass keeps them at hand.
+struct Rates {
+    /// The parameters.
+    steps: Steps<f32>,
+    /// Hazard of a start before need and readiness.
+    start: PerStep<f32>,
+    /// Hazard of a stop.
+    stop: PerStep<f32>,
+    /// Hazard of an extension before readiness, where an extension is on file.
+    extend: PerStep<f32>,
+}
+
+impl Rates {
+    /// Over a step of `dt` months.
+    fn new(steps: &Steps<f32>, dt: f32) -> Self {
+        let mut rates = Self {
+            steps: steps.clone(),
+            start: PerStep::default(),
+            stop: PerStep::default(),
+            extend: PerStep::default(),
+        };
+        for &step in Step::ALL {
+            rates.start[step] = steps.kind[step].start * dt;
+            rates.stop[step] = steps.kind[step].stop * dt;
+            rates.extend[step] = if step.visible() { steps.common.extend * dt } else { 0.0 };
+        }
+        rates
+    }
+}
+
+/// Does something for every kind of step, in their order, with the kind as a constant `STEP`: a loop would ask at each turn which
+/// formula it is.
+macro_rules! every_step {
+    ($STEP:ident => $body:block) => {
+        every_step!(@ $STEP $body Sport NeighborhoodTeam MentalCare Gp DebtCounselling FoodBank DutchPractice Volunteering InformalCare Trajectory SmallJob)
+    };
+    (@ $STEP:ident $body:block $($kind:ident)*) => {
+        $({
+            const $STEP: Step = Step::$kind;
+            $body
+        })*
+    };
 }
 
 /// What multiplies the hazard of a start: disclosed problems, a language need, a short distance.
@@ -109,47 +185,55 @@ fn by_distance<S: Simd>(simd: S, need: &DistanceNeed<f32>, distance: Floats<S>) 
 
 /// Hazard over the step of anything happening to one kind: of its start, or of its stop or extension while it runs.
 #[inline(always)]
-fn hazard<S: Simd>(simd: S, steps: &Steps<f32>, state: &State<S>, step: Step, dt: f32) -> Floats<S> {
-    let rates = &steps.kind[step];
-    let start = need(simd, steps, state, step) * (rates.start * dt) * state.readiness;
-    let extend = if step.visible() { steps.common.extend * dt } else { 0.0 };
-    let running = state.readiness * extend + rates.stop * dt;
+fn hazard<S: Simd>(simd: S, rates: &Rates, state: &State<S>, step: Step) -> Floats<S> {
+    let start = need(simd, &rates.steps, state, step) * rates.start[step] * state.readiness;
+    let running = state.readiness * rates.extend[step] + rates.stop[step];
     has(state.active, 1 << step.index()).select(running, start)
 }
 
-/// To whom anything happens among all kinds.
+/// To whom anything happens among all kinds. Two short loops: of one long one the processor would see a single block at a time.
 #[inline(always)]
 fn anything<S: Simd>(
     simd: S,
     load: &Caseload,
     luck: &Luck,
-    hits: &mut Hits,
+    (ready, hits): (&mut Column<f32>, &mut Hits),
     setting: &Setting,
     clock: &Clock,
 ) {
     let steps = &setting.single.steps;
-    hits.clear(load);
+    ready.resize(load.rows());
     for (block, clients) in load.all().enumerate() {
-        let state = state(simd, clients, &steps.common, clock.start as f32);
+        ready.store(block, readiness(simd, clients, &steps.common, clock.start as f32));
+    }
+    let rates = Rates::new(steps, clock.length as f32);
+    hits.make_room(load);
+    for (block, clients) in load.all().enumerate() {
+        let state = state(simd, clients, ready.load(simd, block));
         let mut total = all(simd, 0.0);
-        for &step in Step::ALL {
-            total += hazard(simd, steps, &state, step, clock.length as f32);
-        }
+        every_step!(STEP => {
+            total += hazard(simd, &rates, &state, STEP);
+        });
         let u = unit(simd, luck.of(simd, block, Process::AnyStep));
         hits.set(block, happens(simd, u, total).to_bitmask());
     }
 }
 
-/// What happened to sixteen clients: steps, one bit each.
-struct Happened {
-    /// Steps that began.
-    started: [u32; LANES],
-    /// Steps that stopped.
-    stopped: [u32; LANES],
-    /// Of the stops: drop-outs.
-    dropped: [u32; LANES],
-    /// Steps that were extended.
-    extended: [u32; LANES],
+/// Of at most sixteen clients to whom something happens: what, and what comes of it.
+#[inline(always)]
+fn take<S: Simd>(
+    simd: S,
+    clients: &mut ClientBlock,
+    drawn: (&Block<u32>, &Block<f32>),
+    counts: &mut Counts,
+    number: usize,
+    setting: &Setting,
+    clock: &Clock,
+) -> Taken {
+    let happens = which(simd, clients, drawn, setting, clock);
+    steps_taken::carry_out(simd, clients, &happens, &setting.single.steps);
+    counts.add(simd, clients, &happens, number);
+    Taken::new(simd, clients, &happens, number)
 }
 
 /// Of those to whom something happens: to which kinds, and what.
@@ -162,13 +246,13 @@ struct Happened {
 fn which<S: Simd>(
     simd: S,
     clients: &ClientBlock,
-    any: &Block<u32>,
+    (any, readiness): (&Block<u32>, &Block<f32>),
     setting: &Setting,
     clock: &Clock,
-) -> Happened {
+) -> Happens<S> {
     let steps = &setting.single.steps;
-    let dt = clock.length as f32;
-    let state = state(simd, clients, &steps.common, clock.start as f32);
+    let rates = Rates::new(steps, clock.length as f32);
+    let state = state(simd, clients, readiness.load(simd));
     let id = clients.id.load(simd);
     let any = unit(simd, any.load(simd));
     let none = words(simd, 0);
@@ -182,7 +266,7 @@ fn which<S: Simd>(
             draw = draws::block(simd, &setting.dice, id, clock.step, block);
         }
         let uniform = unit(simd, draw[lane]);
-        let hazard = hazard(simd, steps, &state, step, dt);
+        let hazard = hazard(simd, &rates, &state, step);
         passed += hazard;
         let first = !found & happens(simd, any, passed);
         let later = found & happens(simd, uniform, hazard);
@@ -196,7 +280,7 @@ fn which<S: Simd>(
             let again = uniform / probability(simd, hazard).max(f32::MIN_POSITIVE) * hazard;
             place = first.select(place, again);
         }
-        let stop = steps.kind[step].stop * dt;
+        let stop = rates.stop[step];
         let stops = place.simd_lt(stop);
         let drops = place.simd_lt(stop * steps.common.dropout_share);
         let happens = first | later;
@@ -205,90 +289,7 @@ fn which<S: Simd>(
         dropped |= bits_if(simd, happens & runs & stops & drops, bit);
         extended |= bits_if(simd, happens & runs & !stops, bit);
     }
-    Happened {
-        started: started.into(),
-        stopped: stopped.into(),
-        dropped: dropped.into(),
-        extended: extended.into(),
-    }
-}
-
-/// Carries out what happened to one client: stops and extensions first, then starts, then the activity that results.
-fn apply(
-    load: &mut Caseload,
-    row: usize,
-    happened: &Happened,
-    lane: usize,
-    steps: &Steps<f32>,
-    book: &mut Book,
-) {
-    let set = |bits: &[u32; LANES]| Set::<Step>::from_bits(bits[lane] as u16);
-    let (stopped, dropped, extended) =
-        (set(&happened.stopped), set(&happened.dropped), set(&happened.extended));
-    book.turn_to(load, row);
-    for step in Set::from_bits(stopped.bits() | extended.bits()).iter() {
-        if stopped.has(step) {
-            stop(load, row, step, dropped.has(step), &steps.common, book);
-        } else {
-            extend(load, row, step, book);
-        }
-    }
-    for step in set(&happened.started).iter() {
-        start(load, row, step, &steps.common, book);
-    }
-    load.of(row).activity[row] = activity(steps, load.active(row));
-}
-
-/// A start raises confidence and motivation; the visible steps are an activation.
-fn start(load: &mut Caseload, row: usize, step: Step, common: &StepParameters<f32>, book: &mut Book) {
-    load.of(row).active[row] |= 1 << step.index();
-    load.of(row).confidence[row] += common.start_confidence * (1.0 - load.confidence(row));
-    load.of(row).motivation[row] += common.start_motivation * (1.0 - load.motivation(row));
-    book.count(Tally::Start(step));
-    book.note(load, row, LifeEvent::Started(step));
-    if step.visible() {
-        book.event(load, row, Happening::VisibleStart { step });
-    }
-    if step.is_activation() {
-        book.activate(load, row);
-    }
-}
-
-/// A step stops; a drop-out costs confidence.
-fn stop(
-    load: &mut Caseload,
-    row: usize,
-    step: Step,
-    drops: bool,
-    common: &StepParameters<f32>,
-    book: &mut Book,
-) {
-    load.of(row).active[row] &= !(1 << step.index());
-    if drops {
-        load.of(row).confidence[row] *= 1.0 - common.dropout_confidence;
-        book.note(load, row, LifeEvent::DroppedOut);
-    } else {
-        book.note(load, row, LifeEvent::FinishedStep);
-    }
-}
-
-/// An extension is on file as activation; it changes no state.
-fn extend(load: &mut Caseload, row: usize, step: Step, book: &mut Book) {
-    book.count(Tally::Extension(step));
-    book.event(load, row, Happening::Extension { step });
-    book.note(load, row, LifeEvent::Extended(step));
-    if step.is_activation() {
-        book.activate(load, row);
-    }
-}
-
-/// `A = 1 - prod(1 - w_s * active_s)`: steps work in parallel.
-pub(super) fn activity(steps: &Steps<f32>, active: u32) -> f32 {
-    let mut idle = 1.0;
-    for step in Set::<Step>::from_bits(active as u16).iter() {
-        idle *= 1.0 - steps.kind[step].weight;
-    }
-    1.0 - idle
+    Happens { started, stopped, dropped, extended }
 }
 
 /// The steps that serve each domain ([`Step::serves`], the other way round).
@@ -323,8 +324,17 @@ fn heal<S: Simd>(simd: S, load: &mut Caseload, amount: f32) {
 mod tests {
     use super::*;
     use crate::engine::full::caseload::Row;
-    use crate::engine::full::testing::{Stage, close, in_lanes, load_of, written};
+    use crate::engine::full::testing::{Stage, close, in_lanes, load_of};
     use crate::kinds::PerStep;
+
+    #[test]
+    fn every_step_is_taken_in_order() {
+        let mut steps = Vec::new();
+        every_step!(STEP => {
+            steps.push(STEP);
+        });
+        assert_eq!(steps, Step::ALL);
+    }
 
     #[test]
     fn every_step_serves_its_domains() {
@@ -340,8 +350,9 @@ mod tests {
         let (load, steps) = (load_of(row), stage.scenario.parameters.steps.single());
         PerStep::from_fn(|step| {
             let lanes: [f32; LANES] = in_lanes!(simd => {
-                let state = state(simd, load.at(0), &steps.common, 0.0);
-                hazard(simd, &steps, &state, step, 1.0).into()
+                let readiness = readiness(simd, load.at(0), &steps.common, 0.0);
+                let state = state(simd, load.at(0), readiness);
+                hazard(simd, &Rates::new(&steps, 1.0), &state, step).into()
             });
             lanes[0]
         })
@@ -403,43 +414,6 @@ mod tests {
         // The push lasts a month.
         let later = Row { last_talk: -1.0, ..row };
         assert!(close(hazards(&stage, &later)[care], p.kind[care].start * libm::exp(z - 0.2)));
-    }
-
-    #[test]
-    fn section_7_4_gains_are_shares_of_what_is_missing() {
-        let stage = Stage::new();
-        let (p, common) =
-            (&stage.scenario.parameters.steps.common, stage.scenario.parameters.steps.common.single());
-        let mut load = load_of(&Row { confidence: 0.4, motivation: 0.5, ..Row::default() });
-        let count = written(|book| start(&mut load, 0, Step::Volunteering, &common, book));
-        assert!(close(load.confidence(0), 0.4 + 0.6 * p.start_confidence));
-        assert!(close(load.motivation(0), 0.5 + 0.5 * p.start_motivation));
-        assert_eq!((load.active(0), count(Tally::ActivatedClients)), (1 << Step::Volunteering.index(), 1.0));
-        let before = f64::from(load.confidence(0));
-        let _ = written(|book| stop(&mut load, 0, Step::Volunteering, true, &common, book));
-        assert!(close(load.confidence(0), before * (1.0 - p.dropout_confidence)));
-        assert_eq!(load.active(0), 0);
-        let before = load.confidence(0);
-        let _ = written(|book| stop(&mut load, 0, Step::Sport, false, &common, book));
-        assert_eq!(load.confidence(0), before);
-    }
-
-    #[test]
-    fn section_7_4_an_extension_is_on_file_and_changes_no_state() {
-        let mut load = load_of(&Row { confidence: 0.4, motivation: 0.5, ..Row::default() });
-        let count = written(|book| extend(&mut load, 0, Step::Trajectory, book));
-        assert_eq!((load.confidence(0), load.motivation(0)), (0.4, 0.5));
-        assert_eq!([count(Tally::Extension(Step::Trajectory)), count(Tally::ActivatedClients)], [1.0; 2]);
-    }
-
-    #[test]
-    fn section_7_5_steps_work_in_parallel() {
-        let steps = Stage::new().scenario.parameters.steps.single();
-        let weight = |step: Step| steps.kind[step].weight;
-        assert_eq!(activity(&steps, 0), 0.0);
-        let both = 1 << Step::Sport.index() | 1 << Step::Trajectory.index();
-        let idle = (1.0 - weight(Step::Sport)) * (1.0 - weight(Step::Trajectory));
-        assert!((activity(&steps, both) - (1.0 - idle)).abs() < 1e-6);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::book::Book;
 use super::caseload::{Caseload, Row};
 use super::clock::Clock;
 use super::means::Means;
-use super::setting::{Setting, Staff};
+use super::setting::{Services, Setting, Staff};
 use super::single::Single;
 use super::totals::Totals;
 use crate::history::{GroupTally, Tally};
@@ -70,13 +70,16 @@ impl Stage {
         found.expect("a service of that name") as u32
     }
 
-    /// What the clients of a caseload share.
+    /// What the clients of a caseload share, with the plan as the test has it by now.
     pub(super) fn setting(&self) -> Setting<'_> {
+        let arm = &self.scenario.arms[self.arm];
+        let services = Box::leak(Box::new(Services::new(&self.scenario, arm, &self.luck)));
         Setting {
+            services,
             scenario: &self.scenario,
             parameters: &self.scenario.parameters,
             single: &self.single,
-            arm: &self.scenario.arms[self.arm],
+            arm,
             parts: &[],
             caseworker: 0,
             full_time: 1.0,

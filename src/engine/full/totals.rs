@@ -2,28 +2,43 @@
 
 use crate::history::{GroupTally, TALLIES, Tally};
 
-/// Totals of a group, `rows[month][tally.index()]`.
+/// Totals of a month.
+#[derive(Clone, Debug)]
+pub(super) struct MonthTotals([f64; TALLIES]);
+
+impl MonthTotals {
+    /// All zero.
+    const ZERO: Self = Self([0.0; TALLIES]);
+
+    /// Adds to a total.
+    #[inline(always)]
+    pub(super) fn add(&mut self, tally: Tally, amount: f64) {
+        self.0[tally.index()] += amount;
+    }
+}
+
+/// Totals of a group.
 #[derive(Clone, Debug)]
 pub(super) struct Totals {
     /// One row per month, 0 to the horizon.
-    rows: Vec<[f64; TALLIES]>,
+    rows: Vec<MonthTotals>,
 }
 
 impl Totals {
     /// All zero, for months 0 to `months`.
     pub(super) fn new(months: u32) -> Self {
-        Self { rows: vec![[0.0; TALLIES]; months as usize + 1] }
+        Self { rows: vec![MonthTotals::ZERO; months as usize + 1] }
     }
 
     /// Sets everything to zero.
     pub(super) fn clear(&mut self) {
-        self.rows.fill([0.0; TALLIES]);
+        self.rows.fill(MonthTotals::ZERO);
     }
 
-    /// Adds to a total in a month.
+    /// The totals of a month, for adding.
     #[inline]
-    pub(super) fn add(&mut self, tally: Tally, month: usize, amount: f64) {
-        self.rows[month][tally.index()] += amount;
+    pub(super) fn in_month(&mut self, month: usize) -> &mut MonthTotals {
+        &mut self.rows[month]
     }
 
     /// Adds everything to a group of the history.
@@ -31,7 +46,7 @@ impl Totals {
         for tally in Tally::all() {
             let index = tally.index();
             for (total, row) in group.column_mut(tally).iter_mut().zip(&self.rows) {
-                *total += row[index];
+                *total += row.0[index];
             }
         }
     }
@@ -44,8 +59,8 @@ mod tests {
     #[test]
     fn section_2_totals_go_month_by_month_into_the_history() {
         let mut totals = Totals::new(2);
-        totals.add(Tally::TalksHeld, 1, 2.0);
-        totals.add(Tally::TalksHeld, 2, 3.0);
+        totals.in_month(1).add(Tally::TalksHeld, 2.0);
+        totals.in_month(2).add(Tally::TalksHeld, 3.0);
         let mut group = GroupTally::new(2);
         totals.add_to(&mut group);
         totals.add_to(&mut group);

@@ -3,9 +3,9 @@
 use super::absent::Absent;
 use super::book::{Book, Lives};
 use super::clock::Clock;
-use super::entry::{Arrivals, Inflow, NOT_A_PARTICIPANT, enter};
+use super::entry::{Arrivals, Inflow, NOT_A_PARTICIPANT, enter, meet};
 use super::means::Means;
-use super::setting::{Setting, Staff};
+use super::setting::{Services, Setting, Staff};
 use super::single::Single;
 use super::totals::Totals;
 use super::{Workspace, recording, step};
@@ -47,6 +47,8 @@ pub(in crate::engine) fn simulate(
     }
     let single = Single::new(&scenario.parameters);
     let mut workspace = Workspace::default();
+    let steps = 0..scenario.horizon_months * scenario.steps_per_month;
+    let clocks: Vec<Clock> = steps.map(|step| Clock::at(scenario, step)).collect();
     let mut absent = Absent::new(scenario.horizon_months * scenario.steps_per_month);
     let mut clusters = 0;
     for (site_index, site) in scenario.sites.iter().enumerate() {
@@ -58,6 +60,8 @@ pub(in crate::engine) fn simulate(
             };
             let plan = &scenario.arms[arm];
             let dedicated = dedicated_shares(plan, places.arm_full_time);
+            let luck = population.sites[site_index];
+            let services = Services::new(scenario, plan, &luck);
             let setting = Setting {
                 scenario,
                 parameters: &scenario.parameters,
@@ -69,11 +73,13 @@ pub(in crate::engine) fn simulate(
                 dedicated: &dedicated,
                 site,
                 site_index,
-                luck: population.sites[site_index],
+                luck,
+                services: &services,
                 means: *means,
                 dice,
             };
-            let group = Group { setting, maker: &maker, arm, first_cluster: clusters, keep, world };
+            let group =
+                Group { setting, maker: &maker, arm, first_cluster: clusters, keep, world, clocks: &clocks };
             by_part.iter_mut().for_each(Totals::clear);
             let sink = Sink {
                 totals: &mut by_part,
@@ -114,6 +120,8 @@ struct Group<'a> {
     keep: Keep,
     /// Which world is simulated.
     world: World,
+    /// The steps, in order.
+    clocks: &'a [Clock],
 }
 
 /// Where a group writes.
@@ -186,11 +194,12 @@ impl Group<'_> {
                     columns.push(self, caseload, client, entry);
                 }
                 if entry == 0 {
-                    enter(&mut workspace.load, client, participant, (0, 0.0), &staff, &setting, &mut book);
+                    enter(&mut workspace.load, client, participant, (0, 0.0), &setting, &mut book);
                 } else {
                     arrivals.later.push((entry, participant, client));
                 }
             }
+            meet(&mut workspace.load, 0, &staff, &setting, &mut book);
             arrivals.later.sort_by_key(|&(entry, _, client)| std::cmp::Reverse((entry, client.id)));
             arrivals.inflow = self.setting.scenario.inflow.then_some(Inflow {
                 maker: self.maker,
@@ -223,14 +232,12 @@ impl Group<'_> {
         arrivals: &mut Arrivals,
         book: &mut Book,
     ) {
-        let scenario = self.setting.scenario;
         recording::run(&workspace.load, setting, book);
         recording::lives(&workspace.load, 0.0, book);
-        for number in 0..scenario.horizon_months * scenario.steps_per_month {
-            let clock = Clock::at(scenario, number);
+        for clock in self.clocks {
             book.month = clock.month;
             book.time = clock.end;
-            step(workspace, &mut staff, arrivals, setting, &clock, book);
+            step(workspace, &mut staff, arrivals, setting, clock, book);
         }
     }
 }

@@ -112,6 +112,15 @@ impl<T: Copy + Default> Column<T> {
         self.blocks.resize(blocks(rows), Block::default());
     }
 
+    /// The values of at most sixteen rows anywhere.
+    pub(crate) fn gather(&self, rows: &[u32]) -> Block<T> {
+        let mut values = Block::default();
+        for (lane, &row) in rows.iter().enumerate() {
+            values[lane] = self[row as usize];
+        }
+        values
+    }
+
     /// Writes `value` in `row`, which is at most one past the last block.
     #[inline]
     pub fn put(&mut self, row: usize, value: T) {
