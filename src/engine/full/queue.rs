@@ -8,6 +8,9 @@ use crate::scenario::serves::MAX_DEDICATED;
 /// Tolerance on slots: parts of slots do not add up exactly in binary.
 const SLOT_TOLERANCE: f64 = 1e-9;
 
+/// Clients to look at for each slot: some do not come, and leave a part of theirs over.
+const MORE_THAN_SLOTS: f64 = 1.25;
+
 /// A client whose talk is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Due {
@@ -52,6 +55,11 @@ impl Slots {
         due as f64 <= self.shared
     }
 
+    /// Slots left of all kinds together: under one, nobody gets any.
+    fn left(&self) -> f64 {
+        self.dedicated.iter().sum::<f64>() + self.shared
+    }
+
     /// A slot for a client of this service; `None` when nothing is left for it.
     fn take(&mut self, service: u32, setting: &Setting) -> Option<&mut f64> {
         let slot = setting.dedicated.iter().position(|&(index, _)| index == service as usize);
@@ -64,7 +72,8 @@ impl Slots {
 }
 
 /// Gives the slots to those first in the queue. A talk takes a slot, a no-show a part of one: what it leaves over is for the next.
-/// Who gets one is `invited`; `talks` are the rows of those of them who come, in the order of the queue.
+/// Who gets one is `invited`; `talks` are the rows of those of them who come, in the order of the queue. Only as much of the queue is put
+/// in order as there are slots for: behind it a backlog may be long.
 pub(super) fn give(
     queue: &mut [Due],
     mut slots: Slots,
@@ -73,16 +82,26 @@ pub(super) fn give(
     invited: &mut Hits,
     talks: &mut Vec<u32>,
 ) {
-    queue.sort_unstable_by_key(|due| due.order);
-    for due in queue.iter() {
-        let row = due.row as usize;
-        let Some(slot) = slots.take(load.service(row), setting) else { continue };
-        let comes = come.has(row);
-        *slot -= if comes { 1.0 } else { setting.parameters.no_show.slot_share };
-        invited.put(row);
-        if comes {
-            talks.push(due.row);
+    let mut rest = queue;
+    while !rest.is_empty() && slots.left() >= 1.0 - SLOT_TOLERANCE {
+        let enough = (slots.left() * MORE_THAN_SLOTS) as usize + 1;
+        let number = enough.min(rest.len());
+        if number < rest.len() {
+            rest.select_nth_unstable_by_key(number - 1, |due| due.order);
         }
+        let (first, later) = rest.split_at_mut(number);
+        first.sort_unstable_by_key(|due| due.order);
+        for due in first {
+            let row = due.row as usize;
+            let Some(slot) = slots.take(load.service(row), setting) else { continue };
+            let comes = come.has(row);
+            *slot -= if comes { 1.0 } else { setting.parameters.no_show.slot_share };
+            invited.put(row);
+            if comes {
+                talks.push(due.row);
+            }
+        }
+        rest = later;
     }
 }
 
@@ -120,6 +139,44 @@ mod tests {
         give(&mut queue, Slots::of_step(&setting, 0), (&load, &setting), &come, &mut invited, &mut talks);
         // The first stays away, the second comes; what they leave over is not a whole slot.
         assert_eq!((talks, invited.rows().collect::<Vec<_>>()), (vec![3], vec![0, 3]));
+    }
+
+    #[test]
+    fn section_7_1_a_long_backlog_is_served_in_the_same_order() {
+        let mut stage = Stage::new();
+        stage.scenario.sites[0].slots_per_month = 9.0;
+        let setting = stage.setting();
+        let mut load = Caseload::default();
+        for id in 0..200 {
+            load.push(&Row { id, ..Row::default() });
+        }
+        let [mut come, mut invited] = [Hits::default(), Hits::default()];
+        come.clear(&load);
+        invited.clear(&load);
+        // Two of three stay away, and each of them leaves a part of a slot: more of the queue is needed than was put in order first.
+        (0..200).step_by(3).for_each(|row| come.put(row));
+        let place = |row: u32| u128::from(row * 77 % 200);
+        let mut queue: Vec<Due> = (0..200).map(|row| Due { order: place(row), row }).collect();
+        let mut talks = Vec::new();
+        give(&mut queue, Slots::of_step(&setting, 0), (&load, &setting), &come, &mut invited, &mut talks);
+        let mut rows: Vec<u32> = (0..200).collect();
+        rows.sort_by_key(|&row| place(row));
+        let share = setting.parameters.no_show.slot_share;
+        let mut left = 9.0;
+        rows.retain(|row| {
+            let gets = left >= 1.0 - SLOT_TOLERANCE;
+            left -= if !gets {
+                0.0
+            } else if row % 3 == 0 {
+                1.0
+            } else {
+                share
+            };
+            gets
+        });
+        assert_eq!(talks, rows.iter().copied().filter(|row| row % 3 == 0).collect::<Vec<_>>());
+        rows.sort_unstable();
+        assert_eq!(invited.rows().map(|row| row as u32).collect::<Vec<_>>(), rows);
     }
 
     #[test]
