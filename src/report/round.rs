@@ -83,7 +83,8 @@ impl Addend {
 }
 
 /// Makes a total and its parts agree: who adds up the parts as printed and rounds like the total finds the total. Parts that are as coarse
-/// as the total are rounded to the other side, those first that rounding changed most; where none is, the total follows its parts.
+/// as the total, and a total that is not settled, are rounded to the other side, those first that rounding changed most; where none is, the
+/// total follows its parts.
 pub(super) fn agree(mut total: Addend, mut parts: Vec<Addend>) -> (Addend, Vec<Addend>) {
     for _ in 0..=parts.len() {
         let sum: f64 = parts.iter().map(|part| part.weight * part.printed).sum();
@@ -100,9 +101,13 @@ pub(super) fn agree(mut total: Addend, mut parts: Vec<Addend>) -> (Addend, Vec<A
             let is_kept = number::round_to(part.printed + step(part), part.decimals) != 0.0;
             !part.is_settled && part.decimals == total.decimals && left(part) > 0.0 && is_kept
         };
+        let left_of_total = (total.printed - total.exact) * missing.signum() * total.unit();
+        let gives_way = !total.is_settled && missing.abs() < 1.5 * total.unit();
         match parts.iter_mut().filter(is_free).max_by(|a, b| left(a).total_cmp(&left(b))) {
-            Some(part) => part.printed = number::round_to(part.printed + step(part), part.decimals),
-            None => {
+            Some(part) if !gives_way || left(part) >= left_of_total => {
+                part.printed = number::round_to(part.printed + step(part), part.decimals);
+            }
+            _ => {
                 total.printed = wanted;
                 break;
             }
@@ -213,6 +218,10 @@ mod tests {
         assert_eq!(printed(rounded(740.0, -2, 1.0), parts), [700.0, 100.0, 600.0]);
         let parts = vec![rounded(72.0, -2, 1.0), rounded(655.0, -2, 1.0)];
         assert_eq!(printed(rounded(727.0, -2, 1.0), parts), [700.0, 100.0, 600.0], "not 0 and 700");
+        // Adjusted means do not add up to the last digit: 64 = 51 + 14 is nearer to 65 than to 13.
+        let parts = || vec![rounded(51.07, 0, 1.0), rounded(13.87, 0, 1.0)];
+        assert_eq!(printed(rounded(64.45, 0, 1.0), parts()), [65.0, 51.0, 14.0]);
+        assert_eq!(printed(settled(rounded(64.45, 0, 1.0)), parts()), [64.0, 51.0, 13.0]);
         // Finer parts are kept: the total follows.
         let parts = vec![rounded(110.0, -1, 1.0), rounded(39.0, -1, 1.0)];
         assert_eq!(printed(rounded(151.0, -2, 1.0), parts), [200.0, 110.0, 40.0]);

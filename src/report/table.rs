@@ -279,6 +279,8 @@ fn add_up(rows: &mut [RowToPrint], lines: &[&Line<'_>]) {
                 rows[part].round(finer);
             }
         }
+        // Page one has rounded the balance by itself.
+        let is_on_page_one = lines[total].2.1 == "municipality";
         // A total is as certain as its least certain part.
         let coarsest = parts.iter().map(|(part, _)| rows[*part].decimals).min();
         if let Some(coarsest) = coarsest.filter(|_| !settled[total]) {
@@ -298,7 +300,7 @@ fn add_up(rows: &mut [RowToPrint], lines: &[&Line<'_>]) {
                 exact: rows[total].exact(column),
                 printed: rows[total].printed[column],
                 decimals: rows[total].decimals,
-                is_settled: settled[total],
+                is_settled: settled[total] || is_on_page_one,
             };
             let (sum, addends) = round::agree(sum, addends);
             rows[total].printed[column] = sum.printed;
