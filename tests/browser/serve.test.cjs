@@ -162,7 +162,7 @@ async function variants(page) {
   await difference(page);
   const said = await page.textContent("#difference");
   assert.match(said, /De plannen lopen niet even lang/);
-  assert.match(said, /klanten: 700 \(zo <b>laten<\/b>\); 700 \(vaker\); 900 \(groter en langer\)/);
+  assert.match(said, /klanten bij de start: 700 \(zo <b>laten<\/b>\); 700 \(vaker\); 900 \(groter en langer\)/);
   assert.match(said, /effect van elk plan na zijn eigen looptijd/);
   await noViolations(page, "variants of other sizes");
   await noSidewaysScroll(page);
