@@ -112,6 +112,25 @@ fn json_is_one_document_and_the_results_do_not_depend_on_where_and_how() {
 }
 
 #[test]
+fn the_table_shows_the_range_over_the_assumptions_when_there_are_draws() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |draws: &str, lang: &str| {
+        let arguments = ["--draws", draws, "--lang", lang, "--fresh"];
+        let output = stapjes(folder.path()).arg("run").args(&QUICK[2..]).args(arguments).output().unwrap();
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let [fixed, drawn, english] = [table("0", "nl"), table("4", "nl"), table("4", "en")];
+    assert!(!fixed.contains("over de aannames") && drawn.contains("over de aannames (8 van de 10)"));
+    assert!(english.contains("over the assumptions (8 in 10)"));
+    let row = |text: &str, name: &str| text.lines().find(|line| line.contains(name)).unwrap().to_owned();
+    for name in ["uit de bijstand, %", "saldo gemeente per klant, euro"] {
+        let (without, with) = (row(&fixed, name), row(&drawn, name));
+        assert!(with.contains(" tot ") && !without.contains(" tot "), "{without} {with}");
+    }
+}
+
+#[test]
 fn mistakes_have_their_exit_codes() {
     let place = tempfile::tempdir().unwrap();
     let expect = |arguments: &[&str], expected: i32, words: &str| {

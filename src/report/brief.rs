@@ -6,12 +6,14 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::scenario::{Dynamics, Scenario};
+use crate::trial::view::{Basis, View};
 use crate::trial::{ArmResults, Results, Stat, stories};
 
 use super::answer::Answer;
 use super::escape::name;
 use super::language::Lang;
-use super::number::{decimal, decimals_for};
+use super::number::{decimal, decimals_for, round_to};
+use super::round::decimals_of_range;
 use super::source::Source;
 use super::words::arm_named;
 
@@ -39,7 +41,7 @@ const fn row(
 }
 
 /// The rows of the summary in the terminal.
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     row(("exits", ""), "uit de bijstand, %", "left benefit, %", 100.0, 2),
     row(("exits_true", "work"), "  naar werk, %", "  to work, %", 100.0, 2),
     row(("months_on_benefit", ""), "maanden in de bijstand", "months on benefit", 1.0, 2),
@@ -69,6 +71,7 @@ const ROWS: [Row; 11] = [
     row(("distance_recorded", ""), "afstand in het dossier, maanden", "recorded distance, months", 1.0, 2),
     row(("trust", ""), "vertrouwen, 0 tot 1 (waarheid)", "trust, 0 to 1 (truth)", 1.0, 3),
     row(("caseworker_hours", ""), "uren van consulenten per klant", "caseworker hours per client", 1.0, 2),
+    row(("money", "municipality"), "saldo gemeente per klant, euro", "balance per client, euros", -1.0, 0),
 ];
 
 /// The scenario in one line: arms, clients, caseworkers, sites, months, replicates and seed, as it will
@@ -134,6 +137,7 @@ pub(crate) fn tables(results: &Results, lang: Lang) -> String {
         (true, Lang::Nl) => "elke aanname in haar midden; ",
         (true, Lang::En) => "every assumption at its center; ",
     };
+    let view = View::new(results);
     for month in main_months(results) {
         let head = match lang {
             Lang::Nl => format!(
@@ -143,7 +147,7 @@ pub(crate) fn tables(results: &Results, lang: Lang) -> String {
                 "After {month} months ({fixed}everybody under each arm, same luck; ± Monte Carlo standard error)"
             ),
         };
-        text.push_str(&format!("\n{head}\n{}\n", table(results, month, lang)));
+        text.push_str(&format!("\n{head}\n{}\n", table(&view, month, lang)));
     }
     text.push_str(&by_part(results, lang));
     text.push_str(&by_story(results, lang));
@@ -294,13 +298,19 @@ fn right_align(table: &mut Table) {
 }
 
 /// The table at a month: a row per measure that the run has, a column per arm, then per difference.
-fn table(results: &Results, month: u32, lang: Lang) -> Table {
+fn table(view: &View<'_>, month: u32, lang: Lang) -> Table {
+    let results = view.results;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let others: Vec<usize> = (0..results.arms.len()).filter(|&arm| arm != results.control).collect();
     let mut head = vec![String::new()];
     head.extend(results.arms.iter().map(|arm| arm_named(lang, arm)));
-    head.extend(others.iter().map(|&arm| difference_title(results, arm, lang)));
+    let has_draws = results.draws.is_some();
+    let range = lang.pick("over de aannames (8 van de 10)", "over the assumptions (8 in 10)");
+    for &arm in &others {
+        head.push(difference_title(results, arm, lang));
+        head.extend(has_draws.then(|| range.to_owned()));
+    }
     table.set_header(&head);
     for row in &ROWS {
         if results.index_of(row.key.0, row.key.1).is_none() {
@@ -313,7 +323,10 @@ fn table(results: &Results, month: u32, lang: Lang) -> Table {
         };
         let mut cells = vec![lang.pick(row.words[0], row.words[1]).to_owned()];
         cells.extend((0..results.arms.len()).map(|arm| shown(&results.paired, arm)));
-        cells.extend(others.iter().map(|&arm| shown(&results.difference, arm)));
+        for &arm in &others {
+            cells.push(shown(&results.difference, arm));
+            cells.extend(has_draws.then(|| over_draws(view, arm, row, month, lang)));
+        }
         table.add_row(cells);
         if let Some(cells) = exact_cells(results, row, month, head.len(), lang) {
             table.add_row(cells);
@@ -323,6 +336,18 @@ fn table(results: &Results, month: u32, lang: Lang) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// The range of a difference over the draws of the parameters: a tenth of them lies below it, and a tenth above.
+fn over_draws(view: &View<'_>, arm: usize, row: &Row, month: u32, lang: Lang) -> String {
+    let at = view.results.months.iter().position(|&reported| reported == month);
+    let found = at.and_then(|at| view.estimate(Basis::Difference, arm, row.key, at));
+    let Some(found) = found.filter(|found| !found.drawn.is_empty()) else { return "–".to_owned() };
+    let mut ends = [found.low * row.factor, found.high * row.factor];
+    ends.sort_by(f64::total_cmp);
+    let decimals = decimals_of_range(ends[0], ends[1]).min(row.most);
+    let [low, high] = ends.map(|end| decimal(lang, round_to(end, decimals), decimals.max(0)));
+    format!("{low} {} {high}", lang.pick("tot", "to"))
 }
 
 /// Heading of a difference: one word with two arms, the names with more.
