@@ -17,11 +17,13 @@ pub(crate) fn glossary(lang: Lang) -> &'static [GlossaryTerm] {
 }
 
 /// Dutch.
-const DUTCH: [GlossaryTerm; 17] = [
+const DUTCH: [GlossaryTerm; 19] = [
     (
         "aannames",
         "wat wij niet gemeten hebben maar moeten kiezen, zoals hoe snel iemand dichter bij werk komt",
     ),
+    ("AOW", "het pensioen van de overheid: wie de leeftijd ervoor bereikt, krijgt geen bijstand meer"),
+    ("BUIG", "het geld waarmee het Rijk gemeenten de bijstand laat betalen"),
     ("consulent", "medewerker van de gemeente die gesprekken voert met mensen met bijstand"),
     ("doorrekening", "één keer alles uitrekenen met één keuze van de aannames"),
     ("FIP", "frequent, intensief en persoonlijk: vaak een gesprek, met tijd, met een vaste consulent"),
@@ -44,12 +46,13 @@ const DUTCH: [GlossaryTerm; 17] = [
 ];
 
 /// English.
-const ENGLISH: [GlossaryTerm; 17] = [
+const ENGLISH: [GlossaryTerm; 18] = [
     (
         "assumptions",
         "what we have not measured but must choose, such as how fast somebody comes closer to work",
     ),
     ("balance", "what is left: less benefit and recovered money, less the costs of talks and trajectories"),
+    ("BUIG", "the money with which the state lets municipalities pay social assistance"),
     ("calculation", "working everything out once, with one choice of the assumptions"),
     ("caseworker", "somebody of the municipality who talks with people on benefit"),
     ("client", "somebody on social assistance benefit"),
