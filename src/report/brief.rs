@@ -14,19 +14,27 @@ use super::escape::name;
 use super::language::Lang;
 use super::number::{decimal, decimals_for, round_to};
 use super::round::decimals_of_range;
+use super::sign::shown_sign;
 use super::source::Source;
 use super::words::arm_named;
 
-/// A main result: measure, label, Dutch and English words, factor to the shown unit, most decimals.
+/// A main result: measure, label, Dutch and English words, scale to the shown unit, most decimals.
 struct Row {
     /// Measure and label.
     key: (&'static str, &'static str),
     /// What it is called, in Dutch and English.
     words: [&'static str; 2],
-    /// From the unit of the measure to what is shown: 100 for shares as percentages, -1 for costs, as plus is a saving.
-    factor: f64,
+    /// From the unit of the measure to the shown one: 100 for shares as percentages.
+    scale: f64,
     /// Most decimals.
     most: i32,
+}
+
+impl Row {
+    /// What the measure is multiplied by as it is shown: the unit, and which way money counts.
+    fn factor(&self) -> f64 {
+        self.scale * shown_sign(self.key)
+    }
 }
 
 /// A row, short enough to read the list below as a table.
@@ -34,10 +42,10 @@ const fn row(
     key: (&'static str, &'static str),
     dutch: &'static str,
     english: &'static str,
-    factor: f64,
+    scale: f64,
     most: i32,
 ) -> Row {
-    Row { key, words: [dutch, english], factor, most }
+    Row { key, words: [dutch, english], scale, most }
 }
 
 /// The rows of the summary in the terminal.
@@ -71,7 +79,7 @@ const ROWS: [Row; 12] = [
     row(("distance_recorded", ""), "afstand in het dossier, maanden", "recorded distance, months", 1.0, 2),
     row(("trust", ""), "vertrouwen, 0 tot 1 (waarheid)", "trust, 0 to 1 (truth)", 1.0, 3),
     row(("caseworker_hours", ""), "uren van consulenten per klant", "caseworker hours per client", 1.0, 2),
-    row(("money", "municipality"), "saldo gemeente per klant, euro", "balance per client, euros", -1.0, 0),
+    row(("money", "municipality"), "saldo gemeente per klant, euro", "balance per client, euros", 1.0, 0),
 ];
 
 /// The scenario in one line: arms, clients, caseworkers, sites, months, replicates and seed, as it will
@@ -263,7 +271,7 @@ const DIFFERENCES: [Row; 5] = [
     row(("exits", ""), "uit de bijstand, punten", "left benefit, points", 100.0, 2),
     row(("exits_true", "work"), "naar werk, punten", "to work, points", 100.0, 2),
     row(("clients_with_signal", ""), "met een signaal, punten", "with a signal, points", 100.0, 2),
-    row(("money", "municipality"), "saldo gemeente, euro", "balance, euros", -1.0, 0),
+    row(("money", "municipality"), "saldo gemeente, euro", "balance, euros", 1.0, 0),
 ];
 
 /// The head of a table of differences: arm, group or story, and the measures of [`DIFFERENCES`].
@@ -343,7 +351,7 @@ fn over_draws(view: &View<'_>, arm: usize, row: &Row, month: u32, lang: Lang) ->
     let at = view.results.months.iter().position(|&reported| reported == month);
     let found = at.and_then(|at| view.estimate(Basis::Difference, arm, row.key, at));
     let Some(found) = found.filter(|found| !found.drawn.is_empty()) else { return "–".to_owned() };
-    let mut ends = [found.low * row.factor, found.high * row.factor];
+    let mut ends = [found.low * row.factor(), found.high * row.factor()];
     ends.sort_by(f64::total_cmp);
     let decimals = decimals_of_range(ends[0], ends[1]).min(row.most);
     let [low, high] = ends.map(|end| decimal(lang, round_to(end, decimals), decimals.max(0)));
@@ -377,7 +385,7 @@ fn exact_cells(results: &Results, row: &Row, month: u32, width: usize, lang: Lan
     let values: Vec<Option<f64>> = results.arms.iter().map(value).collect();
     values.iter().any(Option::is_some).then(|| {
         let shown = |value: &Option<f64>| {
-            value.map_or_else(String::new, |value| decimal(lang, value * row.factor, row.most + 2))
+            value.map_or_else(String::new, |value| decimal(lang, value * row.factor(), row.most + 2))
         };
         let mut cells = vec![lang.pick("    precies", "    exact").to_owned()];
         cells.extend(values.iter().map(shown));
@@ -388,7 +396,7 @@ fn exact_cells(results: &Results, row: &Row, month: u32, width: usize, lang: Lan
 
 /// Value and error, with as many decimals as show the first two digits of the error.
 fn show(row: &Row, stat: Stat, lang: Lang) -> String {
-    let (value, error) = (stat.mean * row.factor, stat.mcse * row.factor.abs());
+    let (value, error) = (stat.mean * row.factor(), stat.mcse * row.factor().abs());
     let decimals = (decimals_for(error, row.most - 1) + 2).clamp(0, row.most);
     if error.is_finite() {
         format!("{} ± {}", decimal(lang, value, decimals), decimal(lang, error, decimals))

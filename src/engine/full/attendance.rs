@@ -58,9 +58,9 @@ fn answer<S: Simd>(
     show_up.clear(load);
     for (block, who_is_due) in due.blocks() {
         let who_is_invited = invited.of(block);
+        let (who_comes, who_misses) = (who_is_invited & come.of(block), who_is_invited & !come.of(block));
         let mask = |bits: Bits| Mask::<S>::from_bitmask(simd, bits.into());
-        let coming = mask(who_is_invited & come.of(block));
-        let missing = mask(who_is_invited & !come.of(block));
+        let (coming, missing) = (mask(who_comes), mask(who_misses));
         let (waiting, called) = (mask(who_is_due & !who_is_invited), mask(who_is_invited));
 
         let clients = load.of(block * LANES);
@@ -94,13 +94,7 @@ fn answer<S: Simd>(
         let before = clients.next_due.load(simd);
         clients.next_due.store(called.select(next, before));
 
-        let found = [
-            newly_due,
-            who_is_invited,
-            who_is_invited & come.of(block),
-            who_is_invited & !come.of(block),
-            show_up.of(block),
-        ];
+        let found = [newly_due, who_is_invited, who_comes, who_misses, show_up.of(block)];
         for part in 0..parts {
             let members = load.members(simd, block, part, parts);
             for (count, bits) in counts.iter_mut().zip(found) {

@@ -64,10 +64,7 @@ pub(super) fn run(
                 ExitReason::Fraud
             } else {
                 let u = sample::single::unit(luck.word(row, Process::Exit));
-                REASONS[sample::single::which(
-                    u,
-                    &std::array::from_fn::<f32, { REASONS.len() }, _>(|reason| hazards[reason][lane]),
-                )]
+                REASONS[sample::single::which(u, &hazards.each_ref().map(|hazard| hazard[lane]))]
             };
             exits += f64::from(u8::from(reason != ExitReason::Fraud));
             to_work += f64::from(u8::from(reason == ExitReason::Work));

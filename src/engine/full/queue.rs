@@ -111,6 +111,17 @@ mod tests {
     use crate::engine::full::caseload::Row;
     use crate::engine::full::testing::Stage;
 
+    /// So many clients, of whom nobody comes and nobody is invited yet.
+    fn nobody_of(clients: u32) -> (Caseload, Hits, Hits) {
+        let mut load = Caseload::default();
+        for id in 0..clients {
+            load.push(&Row { id, ..Row::default() });
+        }
+        let mut nobody = Hits::default();
+        nobody.clear(&load);
+        (load, nobody.clone(), nobody)
+    }
+
     #[test]
     fn section_7_1_the_longest_overdue_go_first_and_ties_go_by_the_draw() {
         let due = |client, rank, since, tie| Due { order: order(rank, since, tie, client), row: client };
@@ -124,13 +135,7 @@ mod tests {
         let mut stage = Stage::new();
         stage.scenario.sites[0].slots_per_month = 2.0;
         let setting = stage.setting();
-        let mut load = Caseload::default();
-        for id in 0..4 {
-            load.push(&Row { id, ..Row::default() });
-        }
-        let [mut come, mut invited] = [Hits::default(), Hits::default()];
-        come.clear(&load);
-        invited.clear(&load);
+        let (load, mut come, mut invited) = nobody_of(4);
         for row in 1..4 {
             come.put(row);
         }
@@ -146,13 +151,7 @@ mod tests {
         let mut stage = Stage::new();
         stage.scenario.sites[0].slots_per_month = 9.0;
         let setting = stage.setting();
-        let mut load = Caseload::default();
-        for id in 0..200 {
-            load.push(&Row { id, ..Row::default() });
-        }
-        let [mut come, mut invited] = [Hits::default(), Hits::default()];
-        come.clear(&load);
-        invited.clear(&load);
+        let (load, mut come, mut invited) = nobody_of(200);
         // Two of three stay away, and each of them leaves a part of a slot: more of the queue is needed than was put in order first.
         (0..200).step_by(3).for_each(|row| come.put(row));
         let place = |row: u32| u128::from(row * 77 % 200);
