@@ -1,37 +1,20 @@
 //! Draws of sixteen entities at a time: the blocks of [`Dice`] and what is made of their words, in the lanes of
 //! [`crate::stats::lanes`]. The same bits as `sample::single` for every instruction set.
 
+use fearless_simd::i32x16;
 use fearless_simd::prelude::*;
-use fearless_simd::{i32x16, u64x8};
 
 use super::address::Dice;
 use super::philox::{MULTIPLIERS, ROUNDS, WEYL};
 use super::sample::single::{
     ALMOST_ONE, CENTRAL_NORMAL, EXACT_FROM, TAIL_NORMAL, TAIL_NORMAL_FROM, TWO_POW_MINUS_22, TWO_POW_MINUS_31,
 };
-use crate::stats::lanes::{Floats, Mask, Simd, Words, all, exp, ln};
+use crate::stats::lanes::{Floats, LANES, Mask, Simd, Words, all, exp, ln, words};
 
 /// The words of sixteen entities at one moment: `block(..)[w]` holds word `w` of every entity's block.
-///
-/// Every word lies in 64 bits, of which the multiplication sees the lower half: that is what the vector instruction for
-/// 32 x 32 -> 64 bits wants, so nothing is shuffled between the rounds.
 #[inline(always)]
 pub fn block<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moment: u32, block: u32) -> [Words<S>; 4] {
-    let moment = u64x8::splat(simd, u64::from(moment));
-    rounds(simd, dice, entities, [moment; 2], block)
-}
-
-/// [`block`] compiled into the caller, for dense passes: several blocks are then under way at the same time.
-#[inline(always)]
-pub(crate) fn block_inlined<S: Simd>(
-    simd: S,
-    dice: &Dice,
-    entities: Words<S>,
-    moment: u32,
-    block: u32,
-) -> [Words<S>; 4] {
-    let moment = u64x8::splat(simd, u64::from(moment));
-    rounds_inlined(simd, dice, entities, [moment; 2], block)
+    called(simd, dice, entities, words(simd, moment), block)
 }
 
 /// The words of sixteen entities, each at its own moment.
@@ -43,58 +26,97 @@ pub(crate) fn block_at<S: Simd>(
     moments: Words<S>,
     block: u32,
 ) -> [Words<S>; 4] {
-    rounds(simd, dice, entities, simd.widen_u32x16(moments).into(), block)
+    called(simd, dice, entities, moments, block)
 }
 
 /// Called from many places: compiled once for each instruction set, not into every caller.
 #[inline(never)]
-fn rounds<S: Simd>(
-    simd: S,
-    dice: &Dice,
-    entities: Words<S>,
-    moments: [u64x8<S>; 2],
-    block: u32,
-) -> [Words<S>; 4] {
+fn called<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moments: Words<S>, block: u32) -> [Words<S>; 4] {
     simd.vectorize(
         #[inline(always)]
-        || rounds_inlined(simd, dice, entities, moments, block),
+        || Keys::new(simd, dice).block(simd, entities, moments, block),
     )
 }
 
-/// Ten rounds of Philox on sixteen counters, two halves of eight.
-#[inline(always)]
-fn rounds_inlined<S: Simd>(
-    simd: S,
-    dice: &Dice,
-    entities: Words<S>,
-    moments: [u64x8<S>; 2],
-    block: u32,
-) -> [Words<S>; 4] {
-    let words = |word: u32| u64x8::splat(simd, u64::from(word));
-    let (low, high) = simd.widen_u32x16(entities);
-    let replicate = words(dice.replicate());
-    let mut halves =
-        [[low, moments[0], words(block), replicate], [high, moments[1], words(block), replicate]];
-    let [mut k0, mut k1] = dice.key();
-    let multipliers = MULTIPLIERS.map(words);
-    let lower = words(u32::MAX);
-    for _ in 0..ROUNDS {
-        let keys = [words(k0), words(k1)];
-        for c in &mut halves {
-            let product0 = (c[0] & lower) * multipliers[0];
-            let product1 = (c[2] & lower) * multipliers[1];
-            *c = [(product1 >> 32) ^ c[1] ^ keys[0], product1, (product0 >> 32) ^ c[3] ^ keys[1], product0];
+/// The largest vector of 64-bit words that the instruction set has.
+type Wide<S> = <S as Simd>::u64s;
+
+/// What all counters have in common: the keys of the rounds and the replicate. A dense pass makes it once.
+pub(crate) struct Keys<S: Simd> {
+    /// The keys, by round.
+    of_round: [[Wide<S>; 2]; ROUNDS],
+    /// The replicate.
+    replicate: Wide<S>,
+}
+
+impl<S: Simd> Keys<S> {
+    /// Of the dice.
+    #[inline(always)]
+    pub(crate) fn new(simd: S, dice: &Dice) -> Self {
+        let [mut k0, mut k1] = dice.key();
+        let mut of_round = [[wide(simd, 0); 2]; ROUNDS];
+        for keys in &mut of_round {
+            *keys = [wide(simd, k0), wide(simd, k1)];
+            k0 = k0.wrapping_add(WEYL[0]);
+            k1 = k1.wrapping_add(WEYL[1]);
         }
-        k0 = k0.wrapping_add(WEYL[0]);
-        k1 = k1.wrapping_add(WEYL[1]);
+        Self { of_round, replicate: wide(simd, dice.replicate()) }
     }
-    let [a, b] = halves;
-    [
-        simd.narrow_u64x8(a[0], b[0]),
-        simd.narrow_u64x8(a[1], b[1]),
-        simd.narrow_u64x8(a[2], b[2]),
-        simd.narrow_u64x8(a[3], b[3]),
-    ]
+
+    /// [`block_at`] compiled into the caller, for dense passes: several blocks are then under way at the same time.
+    ///
+    /// As many counters at a time as two of the largest vectors hold: more would not stay in the registers.
+    #[inline(always)]
+    pub(crate) fn block(&self, simd: S, entities: Words<S>, moments: Words<S>, block: u32) -> [Words<S>; 4] {
+        let at_once = S::u32s::LEN;
+        let (entities, moments): ([u32; LANES], [u32; LANES]) = (entities.into(), moments.into());
+        let mut drawn = [[0; LANES]; 4];
+        for from in (0..LANES).step_by(at_once) {
+            let entities = S::u32s::from_slice(simd, &entities[from..from + at_once]).widen();
+            let moments = S::u32s::from_slice(simd, &moments[from..from + at_once]).widen();
+            let [low, high] = self.rounds(
+                simd,
+                [
+                    [entities.0, moments.0, wide(simd, block), self.replicate],
+                    [entities.1, moments.1, wide(simd, block), self.replicate],
+                ],
+            );
+            for word in 0..4 {
+                low[word].narrow(high[word]).store_slice(&mut drawn[word][from..from + at_once]);
+            }
+        }
+        let [a, b, c, d] = drawn;
+        [
+            Words::simd_from(simd, a),
+            Words::simd_from(simd, b),
+            Words::simd_from(simd, c),
+            Words::simd_from(simd, d),
+        ]
+    }
+
+    /// The ten rounds of Philox, on counters in two vectors.
+    ///
+    /// Every word lies in 64 bits, of which the multiplication sees the lower half: that is what the vector instruction for
+    /// 32 x 32 -> 64 bits wants, so nothing is shuffled between the rounds.
+    #[inline(always)]
+    fn rounds(&self, simd: S, mut counters: [[Wide<S>; 4]; 2]) -> [[Wide<S>; 4]; 2] {
+        let [m0, m1] = [wide(simd, MULTIPLIERS[0]), wide(simd, MULTIPLIERS[1])];
+        let lower = wide(simd, u32::MAX);
+        for [k0, k1] in &self.of_round {
+            for c in &mut counters {
+                let product0 = (c[0] & lower) * m0;
+                let product1 = (c[2] & lower) * m1;
+                *c = [(product1 >> 32) ^ c[1] ^ *k0, product1, (product0 >> 32) ^ c[3] ^ *k1, product0];
+            }
+        }
+        counters
+    }
+}
+
+/// The same word in every place of a vector.
+#[inline(always)]
+fn wide<S: Simd>(simd: S, word: u32) -> Wide<S> {
+    Wide::<S>::splat(simd, u64::from(word))
 }
 
 /// `sample::single::unit` of every lane.
@@ -161,7 +183,6 @@ mod tests {
     use super::*;
     use crate::random::sample::single;
     use crate::stats::instructions;
-    use crate::stats::lanes::LANES;
 
     const DICE: Dice = Dice::new(0x0123_4567_89ab_cdef, 7);
 

@@ -4,8 +4,9 @@
 
 use super::caseload::Caseload;
 use super::setting::Setting;
-use crate::random::{Dice, Process, lanes as draws};
-use crate::stats::lanes::{self, Block, LANES, Simd, Words};
+use crate::random::lanes::Keys;
+use crate::random::{Dice, Process};
+use crate::stats::lanes::{self, Block, LANES, Simd, Words, words};
 
 /// First of the blocks of common draws.
 const FIRST_BLOCK: u32 = Process::Irregularity.block();
@@ -62,10 +63,11 @@ fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step:
     if luck.clients.len() < needed {
         luck.clients.resize(needed, Default::default());
     }
+    let (keys, moment) = (Keys::new(simd, dice), words(simd, step));
     for (block, clients) in load.all().enumerate() {
         let ids = clients.id.load(simd);
         for (number, blocks) in luck.clients[block].iter_mut().enumerate() {
-            let words = draws::block_inlined(simd, dice, ids, step, FIRST_BLOCK + number as u32);
+            let words = keys.block(simd, ids, moment, FIRST_BLOCK + number as u32);
             // By reference: an iterator over the array itself would copy it about, four times the cost of the whole block.
             for (place, words) in blocks.iter_mut().zip(&words) {
                 place.store(*words);

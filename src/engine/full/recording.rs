@@ -14,7 +14,7 @@ use crate::kinds::{
     SpellClass, Step,
 };
 use crate::population::HIDDEN_CAPACITY_MONTHS;
-use crate::stats::lanes::{self, Bits, Floats, LaneSum, Mask, Simd, Words, all, has};
+use crate::stats::lanes::{self, BitCounts, Floats, LaneSum, Mask, Simd, Words, all, bits_if, has, words};
 
 /// Adds up the states of the clients on benefit.
 pub(super) fn run(load: &Caseload, setting: &Setting, book: &mut Book) {
@@ -66,52 +66,81 @@ const PER_INDEX: f32 = 2_097_152.0;
 /// not matter, so every width of the vectors gives the same bits.
 #[inline(always)]
 fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> States {
-    let mut states = States::default();
+    let mut clients_here = 0;
     let (mut distances, mut records) = (LaneSum::new(simd, PER_MONTH), LaneSum::new(simd, PER_MONTH));
     let [mut trust, mut confidence, mut motivation] = [LaneSum::new(simd, PER_INDEX); 3];
+    let mut counts = BitCounts::<S, 8>::new(simd);
     for (block, clients) in load.all().enumerate() {
         let members = load.members(simd, block, part, parts);
         let who = Mask::<S>::from_bitmask(simd, members.into());
-        macro_rules! count {
-            ($total:expr, $mask:expr) => {
-                $total += ($mask.to_bitmask() as Bits & members).count_ones()
-            };
-        }
-        states.clients += members.count_ones();
         let (distance, recorded) = (clients.distance.load(simd), clients.recorded.load(simd));
-        let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
-        let irregularity = clients.irregularity.load(simd);
+        clients_here += members.count_ones();
         distances.add(who, distance);
         records.add(who, recorded);
         trust.add(who, clients.trust.load(simd));
         confidence.add(who, clients.confidence.load(simd));
         motivation.add(who, clients.motivation.load(simd));
-        count!(states.unintentional, irregularity.simd_eq(Irregularity::Unintentional as u32));
-        count!(states.intentional, irregularity.simd_eq(Irregularity::Intentional as u32));
-        count!(states.hidden_capacity, (recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32));
-        count!(states.waiting, has(flags, flag::WAITING));
-        for &band in Band::ALL {
-            let (near, far) = band.limits();
-            count!(states.bands[band], recorded.simd_gt(near as f32) & recorded.simd_le(far as f32));
+
+        let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
+        let irregularity = clients.irregularity.load(simd);
+        // The kinds of steps are the first answers.
+        let (mut answers, mut number) = (active, Step::ALL.len());
+        macro_rules! answer {
+            ($mask:expr) => {
+                answers |= bits_if(simd, $mask, BitCounts::<S, 8>::bit(number));
+                number += 1;
+            };
         }
-        for &step in Step::ALL {
-            count!(states.active[step], has(active, 1 << step.index()));
+        answer!(irregularity.simd_eq(Irregularity::Unintentional as u32));
+        answer!(irregularity.simd_eq(Irregularity::Intentional as u32));
+        answer!((recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32));
+        answer!(has(flags, flag::WAITING));
+        for &band in FAR_BANDS {
+            answer!(recorded.simd_gt(band.limits().0 as f32));
         }
-        let [supported, unpaid, activities, contacts] = rungs(distance, active);
-        count!(states.rungs[Rung::Supported], supported);
-        count!(states.rungs[Rung::Unpaid], unpaid);
-        count!(states.rungs[Rung::Activities], activities);
-        count!(states.rungs[Rung::Contacts], contacts);
-        count!(states.rungs[Rung::Isolated], !(supported | unpaid | activities | contacts));
+        for on_or_above in rungs(distance, active) {
+            answer!(on_or_above);
+        }
+        debug_assert!(number <= u32::BITS as usize);
+        counts.add(who, answers);
     }
-    states.distance_true = distances.total();
-    states.distance_recorded = records.total();
-    states.trust = trust.total();
-    states.confidence = confidence.total();
-    states.motivation = motivation.total();
+    let mut answers = counts.total().into_iter().flatten();
+    let mut next = || answers.next().unwrap_or_default();
+    let mut states = States {
+        clients: clients_here,
+        active: PerStep::from_fn(|_| next()),
+        unintentional: next(),
+        intentional: next(),
+        hidden_capacity: next(),
+        waiting: next(),
+        distance_true: distances.total(),
+        distance_recorded: records.total(),
+        trust: trust.total(),
+        confidence: confidence.total(),
+        motivation: motivation.total(),
+        ..States::default()
+    };
+    let mut before = 0;
+    for &band in FAR_BANDS {
+        let beyond = next();
+        states.bands[band] = beyond - before;
+        before = beyond;
+    }
+    states.bands[Band::UpTo6] = clients_here - before;
+    let mut above = 0;
+    for rung in RUNGS {
+        let on_or_above = next();
+        states.rungs[rung] = on_or_above - above;
+        above = on_or_above;
+    }
+    states.rungs[Rung::Isolated] = clients_here - above;
     states
 }
 
+/// The bands but the nearest, from the farthest on.
+const FAR_BANDS: &[Band] = Band::ALL.split_last().expect("there are bands").1;
+/// The rungs that steps give, from the highest on.
+const RUNGS: [Rung; 4] = [Rung::Supported, Rung::Unpaid, Rung::Activities, Rung::Contacts];
 /// Steps that put a client on a rung.
 const SUPPORTED: u32 = 1 << Step::SmallJob as u32;
 /// Bit of a trajectory.
@@ -127,14 +156,13 @@ const HELP: u32 = 1 << Step::NeighborhoodTeam as u32
     | 1 << Step::DebtCounselling as u32
     | 1 << Step::FoodBank as u32;
 
-/// Rungs of the participation ladder of clients on benefit, from supported work down; on none of them: isolated (model page
-/// section 2).
+/// Who is on each of [`RUNGS`] of the participation ladder or above; on none of them: isolated (model page section 2).
 #[inline(always)]
 fn rungs<S: Simd>(distance: Floats<S>, active: Words<S>) -> [Mask<S>; 4] {
     let supported = has(active, SUPPORTED) | (has(active, TRAJECTORY) & distance.simd_le(6.0));
-    let unpaid = has(active, UNPAID) & !supported;
-    let activities = has(active, ACTIVITIES) & !(supported | unpaid);
-    let contacts = has(active, HELP) & !(supported | unpaid | activities);
+    let unpaid = has(active, UNPAID) | supported;
+    let activities = has(active, ACTIVITIES) | unpaid;
+    let contacts = has(active, HELP) | activities;
     [supported, unpaid, activities, contacts]
 }
 
@@ -244,29 +272,37 @@ struct Months {
 /// Counts for the client-months of a step, over one part of the caseload.
 #[inline(always)]
 fn months_of<S: Simd>(simd: S, load: &Caseload, clock: &Clock, part: usize, parts: usize) -> Months {
-    let mut months = Months::default();
-    // Clients whose spell is at least as long as each class begins.
-    let mut reached = PerSpell::<u32>::default();
+    let mut clients_here = 0;
+    let mut counts = BitCounts::<S, 2>::new(simd);
     for (block, clients) in load.all().enumerate() {
         let members = load.members(simd, block, part, parts);
-        macro_rules! count {
-            ($total:expr, $mask:expr) => {
-                $total += ($mask.to_bitmask() as Bits & members).count_ones()
+        clients_here += members.count_ones();
+        let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
+        let spell = all(simd, clock.start as f32) - clients.spell_start.load(simd);
+        let (mut answers, mut number) = (words(simd, 0), 0);
+        macro_rules! answer {
+            ($mask:expr) => {
+                answers |= bits_if(simd, $mask, BitCounts::<S, 2>::bit(number));
+                number += 1;
             };
         }
-        let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
-        count!(months.trajectory, has(active, TRAJECTORY));
-        count!(months.wages, has(active, SUPPORTED) & !has(flags, flag::WAGES));
-        count!(months.capacity_unseen, has(flags, flag::CAPACITY_UNSEEN));
-        let spell = all(simd, clock.start as f32) - clients.spell_start.load(simd);
-        reached[SpellClass::Under6] += members.count_ones();
-        for &class in &SpellClass::ALL[1..] {
-            count!(reached[class], spell.simd_ge(class.least_months() as f32));
+        answer!(has(active, TRAJECTORY));
+        answer!(has(active, SUPPORTED) & !has(flags, flag::WAGES));
+        answer!(has(flags, flag::CAPACITY_UNSEEN));
+        for class in &SpellClass::ALL[1..] {
+            answer!(spell.simd_ge(class.least_months() as f32));
         }
+        debug_assert!(number <= 8);
+        counts.add(Mask::<S>::from_bitmask(simd, members.into()), answers);
     }
-    for (at, &class) in SpellClass::ALL.iter().enumerate() {
-        let longer = SpellClass::ALL.get(at + 1).map_or(0, |&next| reached[next]);
-        months.spells[class] = reached[class] - longer;
+    let mut answers = counts.total().into_iter().flatten();
+    let mut next = || answers.next().unwrap_or_default();
+    let (trajectory, wages, capacity_unseen) = (next(), next(), next());
+    let mut months = Months { trajectory, wages, capacity_unseen, ..Months::default() };
+    let mut as_long = clients_here;
+    for (class, longer) in SpellClass::ALL.iter().zip(answers.take(SpellClass::ALL.len() - 1).chain([0])) {
+        months.spells[*class] = as_long - longer;
+        as_long = longer;
     }
     months
 }

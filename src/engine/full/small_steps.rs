@@ -301,22 +301,36 @@ const SERVED_BY: [(Domain, &[Step]); Domain::ALL.len()] = [
     (Domain::Meaning, &[Step::NeighborhoodTeam, Step::Sport, Step::Volunteering]),
 ];
 
+/// Does something for every domain and the steps that serve it, with both as constants, as [`every_step!`] does.
+macro_rules! every_domain {
+    (($DOMAIN:ident, $STEPS:ident) => $body:block) => {
+        every_domain!(@ $DOMAIN $STEPS $body 0 1 2 3 4)
+    };
+    (@ $DOMAIN:ident $STEPS:ident $body:block $($number:literal)*) => {
+        $({
+            const $DOMAIN: Domain = SERVED_BY[$number].0;
+            const $STEPS: &[Step] = SERVED_BY[$number].1;
+            $body
+        })*
+    };
+}
+
 /// Steps lower the severities of the domains they serve: help only those that have been disclosed.
 #[inline(always)]
 fn heal<S: Simd>(simd: S, load: &mut Caseload, amount: f32) {
     for clients in load.all_mut() {
         let (active, disclosed) = (clients.active.load(simd), clients.disclosed.load(simd));
-        for (domain, steps) in SERVED_BY {
-            let known = has(disclosed, 1 << domain.index());
+        every_domain!((DOMAIN, STEPS) => {
+            let known = has(disclosed, 1 << DOMAIN.index());
             let mut fall = all(simd, 0.0);
-            for step in steps {
+            for step in STEPS {
                 let runs = has(active, 1 << step.index());
                 let helps = if step.is_help() { runs & known } else { runs };
                 fall += choose(simd, helps, amount, 0.0);
             }
-            let severity = clients.severity(domain).load(simd);
-            clients.severity_mut(domain).store((severity - fall).max(0.0));
-        }
+            let severity = clients.severity(DOMAIN).load(simd);
+            clients.severity_mut(DOMAIN).store((severity - fall).max(0.0));
+        });
     }
 }
 

@@ -25,12 +25,14 @@
 //! ```
 
 mod column;
+mod counts;
 mod level;
 mod sum;
 
 pub(crate) use column::Block;
 pub(crate) use column::{Bits, LANES};
 pub use column::{Column, blocks, live};
+pub(crate) use counts::BitCounts;
 pub(crate) use level::with;
 pub(crate) use sum::LaneSum;
 
@@ -123,7 +125,13 @@ pub(crate) fn expit<S: Simd>(simd: S, z: Floats<S>) -> Floats<S> {
 /// [`super::single::fixed_point`] of every lane.
 #[inline(always)]
 pub fn fixed_point<S: Simd>(x: Floats<S>, scale: f32) -> Words<S> {
-    (x * scale + ROUNDER).bitcast::<Words<S>>() - ROUNDER.to_bits()
+    in_units(x, scale) - ROUNDER.to_bits()
+}
+
+/// [`fixed_point`] above the bits of the number that rounds.
+#[inline(always)]
+fn in_units<S: Simd>(x: Floats<S>, scale: f32) -> Words<S> {
+    (x * scale + ROUNDER).bitcast()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Floats, LANES, Mask, Simd, Words, fixed_point, words};
+use super::{Floats, LANES, Mask, Simd, Words, all, in_units, words};
+use crate::stats::single::ROUNDER;
 
 /// Additions that fit in a lane: each is below `2^22`.
 const AT_ONCE: u32 = 511;
@@ -32,7 +33,7 @@ impl<S: Simd> LaneSum<S> {
     /// Adds the numbers of the lanes where the answer is yes.
     #[inline(always)]
     pub(crate) fn add(&mut self, who: Mask<S>, x: Floats<S>) {
-        self.lanes += who.select(fixed_point(x, self.scale), words(self.simd, 0));
+        self.lanes += in_units(who.select(x, all(self.simd, 0.0)), self.scale);
         self.added += 1;
         if self.added == AT_ONCE {
             self.empty_lanes();
@@ -44,7 +45,8 @@ impl<S: Simd> LaneSum<S> {
     fn empty_lanes(&mut self) {
         let lanes: [u32; LANES] = self.lanes.into();
         for lane in lanes {
-            self.units += u64::from(lane);
+            // What the words of all these numbers have in common.
+            self.units += u64::from(lane.wrapping_sub(self.added.wrapping_mul(ROUNDER.to_bits())));
         }
         self.lanes = words(self.simd, 0);
         self.added = 0;
