@@ -2,29 +2,27 @@
 //! (model page section 5).
 
 use crate::kinds::{Band, Domain, Irregularity, Kind, Need, PerStep, Set, Step};
-use crate::random::{Dice, Process, sample};
+use crate::random::{Process, sample};
 use crate::scenario::parameters::{Parameters, Steps};
 
 use super::client::Client;
+use super::start::StartWords;
 
 /// Each step runs with its stationary share without talks, `start / (start + stop)`, for this client.
 ///
 /// Confidence and motivation are in balance with the starts that come by themselves: each returns to the level that lies lower
 /// by what those starts bring, so that without talks it stays where it is.
-pub(super) fn steps(parameters: &Parameters, dice: &Dice, client: &mut Client) {
+pub(super) fn steps(parameters: &Parameters, words: &StartWords, client: &mut Client) {
     let start = hazards(parameters, client);
     let share = shares(parameters, &start);
-    let id = client.id;
-    let word = |step: Step| {
-        let (block, lane) = Process::StartStep.member(step.index());
-        dice.block(id, 0, block)[lane]
-    };
-    client.active = Set::of(|step| share[step] > 0.0 && sample::occurs(word(step), share[step]));
+    client.active = Set::of(|step: Step| {
+        share[step] > 0.0 && sample::occurs(words.member(Process::StartStep, step.index()), share[step])
+    });
     let starts: f64 = start.iter().map(|(step, start)| start * (1.0 - share[step])).sum();
     let idle: f64 = share.iter().map(|(_, share)| 1.0 - share).product();
     client.confidence_rest = confidence_rest(parameters, client.confidence, starts);
     client.motivation_rest = motivation_rest(parameters, client, starts, 1.0 - idle);
-    wages_not_reported(parameters, dice, client);
+    wages_not_reported(parameters, words, client);
 }
 
 /// Expected growth of the true distance per month without talks, with each step active for its stationary share of the time.
@@ -59,14 +57,13 @@ fn shares(parameters: &Parameters, start: &PerStep<f64>) -> PerStep<f64> {
 }
 
 /// In a small job at the start, wages are not reported with the stationary share of those found by data matching.
-fn wages_not_reported(parameters: &Parameters, dice: &Dice, client: &mut Client) {
+fn wages_not_reported(parameters: &Parameters, words: &StartWords, client: &mut Client) {
     let p = &parameters.fraud;
     let both = p.onset_wages + p.match_wages;
     if client.irregularity != Irregularity::None || !client.active.has(Step::SmallJob) || both <= 0.0 {
         return;
     }
-    let u = sample::unit(dice.draw(client.id, 0, Process::StartWages)) * both
-        / p.onset_wages.max(f64::MIN_POSITIVE);
+    let u = sample::unit(words.of(Process::StartWages)) * both / p.onset_wages.max(f64::MIN_POSITIVE);
     if u < 1.0 {
         client.wages = true;
         client.irregularity =
@@ -115,6 +112,7 @@ fn lowered(value: f64, lift: f64, revert: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::population::{ClientMaker, client_id};
+    use crate::random::Dice;
     use crate::scenario::Scenario;
 
     /// A client of the trial population, with the parameters behind it.
@@ -194,7 +192,7 @@ mod tests {
     fn section_5_wages_need_a_small_job_and_no_other_irregularity() {
         let (p, mut client) = client();
         (client.irregularity, client.wages, client.active) = (Irregularity::None, false, Set::EMPTY);
-        wages_not_reported(&p, &Dice::new(1, 0), &mut client);
+        wages_not_reported(&p, &StartWords::draw(&Dice::new(1, 0), 0), &mut client);
         assert!(!client.wages && client.irregularity == Irregularity::None);
     }
 

@@ -3,7 +3,8 @@
 
 use super::at_start;
 use super::client::{Client, HIDDEN_CAPACITY_MONTHS};
-use crate::random::{Dice, Process, sample};
+use super::start::StartWords;
+use crate::random::{Process, sample};
 use crate::scenario::parameters::Parameters;
 use crate::scenario::{Contact, Service};
 use crate::stats::logistic::expit;
@@ -30,26 +31,32 @@ impl Before<'_> {
     }
 
     /// Makes a client of the stock somebody who was there before the start.
-    pub(super) fn stock(&self, parameters: &Parameters, dice: &Dice, client: &mut Client) {
-        let spells = earlier_spells(dice, client.id, self.share_of_returns(parameters));
+    pub(super) fn stock(&self, parameters: &Parameters, words: &StartWords, client: &mut Client) {
+        let spells = earlier_spells(words, self.share_of_returns(parameters));
         let nearer = nearer_after(client.distance_true, spells);
         client.distance_recorded = limit(client.distance_recorded + nearer - client.distance_true);
         client.distance_true = nearer;
         client.frailty *= still_there(parameters, client);
         let seen = parameters.stock.scalars.capacity_seen * client.months_on_benefit;
         if client.distance_recorded - client.distance_true > HIDDEN_CAPACITY_MONTHS
-            && sample::happens(dice.draw(client.id, 0, Process::StartCapacitySeen), seen)
+            && sample::happens(words.of(Process::StartCapacitySeen), seen)
         {
             client.distance_recorded = client.distance_true;
         }
         client.distance_observed = client.distance_true;
-        client.distance_true = limit(client.distance_true + self.change_since(parameters, dice, client));
+        client.distance_true = limit(client.distance_true + self.change_since(parameters, words, client));
     }
 
     /// Makes an entrant of a month one who comes back, with the share that returns have in it. The record is not touched.
-    pub(super) fn entrant(&self, parameters: &Parameters, dice: &Dice, client: &mut Client, month: u32) {
+    pub(super) fn entrant(
+        &self,
+        parameters: &Parameters,
+        words: &StartWords,
+        client: &mut Client,
+        month: u32,
+    ) {
         let first = share(self.returns_in(parameters, month), parameters.stock.scalars.inflow_share_of_stock);
-        let u = sample::unit(dice.draw(client.id, 0, Process::StartEarlierSpells));
+        let u = sample::unit(words.of(Process::StartEarlierSpells));
         if u < first {
             let more = geometric(u / first, self.share_of_returns(parameters));
             client.distance_true = nearer_after(client.distance_true, 1 + more);
@@ -58,16 +65,14 @@ impl Before<'_> {
 
     /// How the true distance has changed since the record was brought up to date: the expected growth of this client without
     /// talks, and noise.
-    fn change_since(&self, parameters: &Parameters, dice: &Dice, client: &Client) -> f64 {
+    fn change_since(&self, parameters: &Parameters, words: &StartWords, client: &Client) -> f64 {
         let hazard = self.updates(parameters, client);
-        let words = dice.block(client.id, 0, Process::StartRecordAge.block());
         let months = if hazard > 0.0 {
-            sample::exponential(words[Process::StartRecordAge.lane()], 1.0 / hazard)
-                .min(client.months_on_benefit)
+            sample::exponential(words.of(Process::StartRecordAge), 1.0 / hazard).min(client.months_on_benefit)
         } else {
             client.months_on_benefit
         };
-        let noise = sample::normal(words[Process::StartDistanceNoise.lane()]);
+        let noise = sample::normal(words.of(Process::StartDistanceNoise));
         at_start::growth(parameters, client) * months + parameters.distance.noise * libm::sqrt(months) * noise
     }
 
@@ -95,8 +100,8 @@ fn share(returns: f64, inflow: f64) -> f64 {
 }
 
 /// Spells on benefit before this one, geometric with that share.
-fn earlier_spells(dice: &Dice, id: u32, share: f64) -> u32 {
-    geometric(sample::unit(dice.draw(id, 0, Process::StartEarlierSpells)), share)
+fn earlier_spells(words: &StartWords, share: f64) -> u32 {
+    geometric(sample::unit(words.of(Process::StartEarlierSpells)), share)
 }
 
 /// Most earlier spells of one client.
@@ -141,6 +146,7 @@ fn still_there(parameters: &Parameters, client: &Client) -> f64 {
 mod tests {
     use super::*;
     use crate::population::{ClientMaker, client_id};
+    use crate::random::Dice;
     use crate::scenario::Scenario;
 
     fn scenario() -> Scenario {

@@ -1,8 +1,9 @@
 //! One client at month 0.
 
-use super::margins::Margins;
+use super::margins::{Margins, prevalences};
+use super::start::StartWords;
 use crate::kinds::{Domain, Irregularity, Kind, PerDomain, Set, Step};
-use crate::random::{Dice, Process, sample};
+use crate::random::{Process, sample};
 use crate::scenario::parameters::{Parameters, UnitState};
 use crate::stats::normal;
 
@@ -69,8 +70,8 @@ pub struct Client {
 }
 
 /// Whether a client of a whole caseload is one of the near ones, who have this share.
-pub(super) fn is_near(dice: &Dice, id: u32, share: f64) -> bool {
-    sample::occurs(dice.draw(id, 0, Process::StartNear), share)
+pub(super) fn is_near(words: &StartWords, share: f64) -> bool {
+    sample::occurs(words.of(Process::StartNear), share)
 }
 
 /// A recorded distance this many months above the true one is hidden capacity.
@@ -94,16 +95,13 @@ pub(super) enum Origin {
 pub(super) fn draw(
     parameters: &Parameters,
     margins: &Margins,
-    dice: &Dice,
+    words: &StartWords,
     id: u32,
     origin: Origin,
     stock: f64,
 ) -> Client {
     let far = &parameters.far;
-    let z = margins.copula.draw(dice, id);
-    let [_, capacity, truth, _] = dice.block(id, 0, Process::StartKnowledge.block());
-    let [household, language, frailty, irregularity] = dice.block(id, 0, Process::StartHousehold.block());
-    let [enrollment, reach, ..] = dice.block(id, 0, Process::StartEnrollment.block());
+    let z = margins.copula.draw(words);
     let stock_population = &parameters.stock;
     let (distance, duration) = match origin {
         Origin::Trial => (&far.recorded_distance, &far.months_on_benefit),
@@ -123,15 +121,21 @@ pub(super) fn draw(
         .max(distance.min)
         .min(distance.max)
         .clamp(0.5, 120.0);
-    let severity = severities(parameters, dice, id, z[3], z[4]);
-    let distance_true = true_distance(parameters, margins, recorded, capacity, truth);
+    let severity = severities(parameters, margins, words, z[3], z[4]);
+    let distance_true = true_distance(
+        parameters,
+        margins,
+        recorded,
+        words.of(Process::StartHiddenCapacity),
+        words.of(Process::StartTrueDistance),
+    );
     let (confidence, motivation) = (state(&far.confidence, z[6]), state(&far.motivation, z[7]));
     Client {
         id,
         age_months: age.months(z[2]),
         months_on_benefit,
-        household: household_of(household, far.scalars.single_or_lone_parent_share),
-        language_need: sample::occurs(language, far.scalars.language_need_share),
+        household: household_of(words.of(Process::StartHousehold), far.scalars.single_or_lone_parent_share),
+        language_need: sample::occurs(words.of(Process::StartLanguage), far.scalars.language_need_share),
         distance_true,
         distance_observed: distance_true,
         distance_recorded: recorded,
@@ -140,23 +144,23 @@ pub(super) fn draw(
         motivation,
         knowledge: state(&far.knowledge, z[8]),
         severity,
-        disclosed: disclosed(far.scalars.disclosed_share, dice, id, &severity),
-        out_of_reach: !near && sample::occurs(reach, parameters.reach.out_of_reach_share),
+        disclosed: disclosed(far.scalars.disclosed_share, words, &severity),
+        out_of_reach: !near
+            && sample::occurs(words.of(Process::StartOutOfReach), parameters.reach.out_of_reach_share),
         active: Set::EMPTY,
         confidence_rest: confidence,
         motivation_rest: motivation,
-        irregularity: irregularity_of(parameters, irregularity, stock),
+        irregularity: irregularity_of(parameters, words.of(Process::StartIrregularity), stock),
         wages: false,
-        frailty: margins.frailty.at(sample::normal(frailty)),
-        enrollment_luck: sample::unit(enrollment),
+        frailty: margins.frailty.at(sample::normal(words.of(Process::StartFrailty))),
+        enrollment_luck: sample::unit(words.of(Process::StartEnrollment)),
     }
 }
 
 /// The problems that the municipality knows of at the start.
-fn disclosed(share: f64, dice: &Dice, id: u32, severity: &PerDomain<f64>) -> Set<Domain> {
+fn disclosed(share: f64, words: &StartWords, severity: &PerDomain<f64>) -> Set<Domain> {
     Set::of(|domain: Domain| {
-        let (block, lane) = Process::StartDisclosed.member(domain.index());
-        severity[domain] > 0.0 && sample::occurs(dice.block(id, 0, block)[lane], share)
+        severity[domain] > 0.0 && sample::occurs(words.member(Process::StartDisclosed, domain.index()), share)
     })
 }
 
@@ -201,22 +205,31 @@ fn household_of(word: u32, alone_share: f64) -> Household {
 /// the others, so that a problem at the start is a severity over one half.
 ///
 /// Health has its own copula variable; the other domains share the problem liability through the loading.
-fn severities(parameters: &Parameters, dice: &Dice, id: u32, problems: f64, health: f64) -> PerDomain<f64> {
-    let prevalence = &parameters.far.problem_prevalence;
+fn severities(
+    parameters: &Parameters,
+    margins: &Margins,
+    words: &StartWords,
+    problems: f64,
+    health: f64,
+) -> PerDomain<f64> {
+    let prevalence = prevalences(parameters);
     let loading = parameters.far.scalars.problem_liability_loading;
     let own_weight = libm::sqrt(1.0 - loading * loading);
-    let draws = dice.block(id, 0, Process::StartOwnHousing.block());
-    let joint = |word: u32| loading * problems + own_weight * sample::normal(word);
-    let severity = |liability: f64, share: f64| {
+    let joint = |own: Process| loading * problems + own_weight * sample::normal(words.of(own));
+    PerDomain::from_fn(|domain| {
+        let liability = match domain {
+            Domain::Housing => joint(Process::StartOwnHousing),
+            Domain::Finances => joint(Process::StartOwnFinances),
+            Domain::Relations => joint(Process::StartOwnRelations),
+            Domain::Health => health,
+            Domain::Meaning => joint(Process::StartOwnMeaning),
+        };
+        if liability < margins.free_of_problems[domain] {
+            return 0.0;
+        }
+        let share = prevalence[domain];
         let rank = normal::cdf(liability) - (1.0 - share);
         if rank > 0.0 && share > 0.0 { 0.5 + 0.5 * (rank / share).min(1.0) } else { 0.0 }
-    };
-    PerDomain::from_fn(|domain| match domain {
-        Domain::Housing => severity(joint(draws[0]), prevalence.housing),
-        Domain::Finances => severity(joint(draws[1]), prevalence.finances),
-        Domain::Relations => severity(joint(draws[2]), prevalence.relations),
-        Domain::Health => severity(health, prevalence.health),
-        Domain::Meaning => severity(joint(draws[3]), prevalence.meaning),
     })
 }
 
@@ -238,6 +251,7 @@ fn irregularity_of(parameters: &Parameters, word: u32, stock: f64) -> Irregulari
 mod tests {
     use super::*;
     use crate::population::{ClientMaker, client_id};
+    use crate::random::Dice;
     use crate::scenario::Scenario;
 
     const MIDDLE: u32 = 1 << 31;
@@ -272,8 +286,9 @@ mod tests {
     #[test]
     fn section_5_a_problem_has_a_severity_over_one_half() {
         let p = parameters();
-        let dice = Dice::new(1, 0);
-        let health = |liability: f64| severities(&p, &dice, 0, 0.0, liability)[Domain::Health];
+        let words = StartWords::draw(&Dice::new(1, 0), 0);
+        let health =
+            |liability: f64| severities(&p, &Margins::of(&p, 800.0), &words, 0.0, liability)[Domain::Health];
         assert_eq!(health(-9.0), 0.0);
         assert!(health(9.0) > 0.999 && health(9.0) <= 1.0);
         let threshold = sample::normal_quantile(1.0 - p.far.problem_prevalence.health);
@@ -296,7 +311,7 @@ mod tests {
     #[test]
     fn section_5_only_problems_are_disclosed() {
         let severity = PerDomain::from_fn(|domain| f64::from(u8::from(domain == Domain::Finances)));
-        let known = disclosed(1.0, &Dice::new(1, 0), 7, &severity);
+        let known = disclosed(1.0, &StartWords::draw(&Dice::new(1, 0), 7), &severity);
         assert!(Domain::ALL.iter().all(|&domain| known.has(domain) == (domain == Domain::Finances)));
     }
 

@@ -1,6 +1,7 @@
 //! The Gaussian copula that joins the margins of the population (model page section 5).
 
-use crate::random::{Dice, Process, sample};
+use super::start::StartWords;
+use crate::random::{Process, sample};
 use crate::scenario::parameters::Correlation;
 
 /// Lower triangle of the Cholesky factor of the correlation matrix.
@@ -25,14 +26,11 @@ impl Copula {
     }
 
     /// Nine correlated standard normals of a client, in the order of `COPULA_VARIABLES`.
-    pub(super) fn draw(&self, dice: &Dice, id: u32) -> [f64; 9] {
-        let first = Process::StartDistance.block();
-        let words = [0, 1, 2].map(|block| dice.block(id, 0, first + block));
+    pub(super) fn draw(&self, words: &StartWords) -> [f64; 9] {
         let mut independent = [0.0; 9];
-        independent
-            .iter_mut()
-            .zip(words.as_flattened())
-            .for_each(|(value, word)| *value = sample::normal(*word));
+        for (variable, value) in independent.iter_mut().enumerate() {
+            *value = sample::normal(words.member(Process::StartDistance, variable));
+        }
         let mut joint = [0.0; 9];
         for (row, value) in joint.iter_mut().enumerate() {
             *value = (0..=row).map(|column| self.factor[row][column] * independent[column]).sum();

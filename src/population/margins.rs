@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::copula::Copula;
+use crate::kinds::{Domain, PerDomain};
 use crate::random::sample;
 use crate::scenario::parameters::{AgeYears, Correlation, Parameters};
 use crate::stats::logistic::expit;
@@ -25,6 +26,8 @@ pub(super) struct Margins {
     pub(super) capacity: &'static BetaMargin,
     /// Frailty on the hazard of work.
     pub(super) frailty: FrailtyMargin,
+    /// Liability from which on there is a problem, a hair lower: below it nothing needs to be computed.
+    pub(super) free_of_problems: PerDomain<f64>,
 }
 
 impl Margins {
@@ -38,6 +41,7 @@ impl Margins {
             entrant_age: parameters.stock.entrant_age_years.clone(),
             pension_age_months,
             frailty_variance: parameters.far.scalars.frailty_variance,
+            prevalence: prevalences(parameters),
         };
         LAST.with_borrow_mut(|last| match last {
             Some((known, margins)) if *known == shapes => Arc::clone(margins),
@@ -57,8 +61,26 @@ impl Margins {
             entrant_age: AgeMargin::new(&shapes.entrant_age, shapes.pension_age_months),
             capacity: &CAPACITY,
             frailty: FrailtyMargin::new(shapes.frailty_variance),
+            free_of_problems: PerDomain::from_fn(|domain| {
+                normal::quantile(1.0 - shapes.prevalence[domain]) - HAIR
+            }),
         }
     }
+}
+
+/// More than the error of a quantile, and nothing against the spread of liabilities.
+const HAIR: f64 = 1e-9;
+
+/// Share of clients with a problem, by domain.
+pub(super) fn prevalences(parameters: &Parameters) -> PerDomain<f64> {
+    let shares = &parameters.far.problem_prevalence;
+    PerDomain::from_fn(|domain| match domain {
+        Domain::Housing => shares.housing,
+        Domain::Finances => shares.finances,
+        Domain::Relations => shares.relations,
+        Domain::Health => shares.health,
+        Domain::Meaning => shares.meaning,
+    })
 }
 
 /// `Beta(2, 3)`: the part of the recorded distance that is left of a hidden capacity.
@@ -77,6 +99,8 @@ struct Shapes {
     pension_age_months: f64,
     /// Variance of the frailty.
     frailty_variance: f64,
+    /// [`prevalences`].
+    prevalence: PerDomain<f64>,
 }
 
 /// Age at the start: `min + (max - min) * Beta`, truncated at the statutory pension age of the start.

@@ -9,6 +9,7 @@ mod identity;
 mod inflow;
 mod margins;
 mod site;
+mod start;
 
 pub(crate) use caseworker::Caseworker;
 pub use client::Client;
@@ -25,6 +26,7 @@ use crate::scenario::{Dynamics, PopulationKind, Scenario};
 use before::Before;
 use client::Origin;
 use margins::Margins;
+use start::StartWords;
 
 /// Everybody who is there when a replicate begins: one list of clients per site, and the sites' own luck.
 ///
@@ -102,39 +104,46 @@ impl<'a> ClientMaker<'a> {
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.
     pub(crate) fn client(&self, id: u32, stock: f64) -> Client {
+        let words = StartWords::draw(&self.dice, id);
         let origin = match self.population {
             PopulationKind::Far => Origin::Trial,
             PopulationKind::Stock => {
                 let share = self.parameters.stock.scalars.near_share;
-                Origin::Stock { entrant: false, near: client::is_near(&self.dice, id, share) }
+                Origin::Stock { entrant: false, near: client::is_near(&words, share) }
             }
         };
-        self.make(id, origin, stock)
+        self.make(id, &words, origin, stock)
     }
 
     /// Somebody who comes in during a month (whole-caseload scenarios), as [`Self::entrants`] counts them: near or far, no months on
     /// benefit yet, perhaps back after an earlier spell.
     pub(crate) fn entrant(&self, site: usize, month: u32, number: u32, stock: f64) -> Client {
         let id = entrant_id(site, month, number);
-        let mut client = self.new_client(id, stock);
-        self.before.entrant(self.parameters, &self.dice, &mut client, month);
+        let words = StartWords::draw(&self.dice, id);
+        let mut client = self.newcomer(id, &words, stock);
+        self.before.entrant(self.parameters, &words, &mut client, month);
         client
     }
 
     /// Somebody who comes in for the first time: near or far, no months on benefit yet.
     pub(crate) fn new_client(&self, id: u32, stock: f64) -> Client {
+        self.newcomer(id, &StartWords::draw(&self.dice, id), stock)
+    }
+
+    /// The same from the words of the start.
+    fn newcomer(&self, id: u32, words: &StartWords, stock: f64) -> Client {
         let share = self.parameters.stock.scalars.entrant_near_share;
-        let origin = Origin::Stock { entrant: true, near: client::is_near(&self.dice, id, share) };
-        self.make(id, origin, stock)
+        let origin = Origin::Stock { entrant: true, near: client::is_near(words, share) };
+        self.make(id, words, origin, stock)
     }
 
     /// Draws a client, with the steps that run and what the years before the start have done.
-    fn make(&self, id: u32, origin: Origin, stock: f64) -> Client {
+    fn make(&self, id: u32, words: &StartWords, origin: Origin, stock: f64) -> Client {
         let parameters = self.parameters;
-        let mut client = client::draw(parameters, &self.margins, &self.dice, id, origin, stock);
-        at_start::steps(parameters, &self.dice, &mut client);
+        let mut client = client::draw(parameters, &self.margins, words, id, origin, stock);
+        at_start::steps(parameters, words, &mut client);
         if matches!(origin, Origin::Stock { entrant: false, .. }) {
-            self.before.stock(parameters, &self.dice, &mut client);
+            self.before.stock(parameters, words, &mut client);
         }
         client
     }

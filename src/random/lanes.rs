@@ -14,7 +14,7 @@ use crate::stats::lanes::{Floats, LANES, Mask, Simd, Words, all, exp, ln, words}
 /// The words of sixteen entities at one moment: `block(..)[w]` holds word `w` of every entity's block.
 #[inline(always)]
 pub fn block<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moment: u32, block: u32) -> [Words<S>; 4] {
-    called(simd, dice, entities, words(simd, moment), block)
+    called(simd, dice, entities, words(simd, moment), words(simd, block))
 }
 
 /// The words of sixteen entities, each at its own moment.
@@ -26,15 +26,33 @@ pub(crate) fn block_at<S: Simd>(
     moments: Words<S>,
     block: u32,
 ) -> [Words<S>; 4] {
-    called(simd, dice, entities, moments, block)
+    called(simd, dice, entities, moments, words(simd, block))
+}
+
+/// The words of one entity at one moment in sixteen blocks.
+#[inline(always)]
+pub(crate) fn blocks_of<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    entity: u32,
+    moment: u32,
+    blocks: Words<S>,
+) -> [Words<S>; 4] {
+    called(simd, dice, words(simd, entity), words(simd, moment), blocks)
 }
 
 /// Called from many places: compiled once for each instruction set, not into every caller.
 #[inline(never)]
-fn called<S: Simd>(simd: S, dice: &Dice, entities: Words<S>, moments: Words<S>, block: u32) -> [Words<S>; 4] {
+fn called<S: Simd>(
+    simd: S,
+    dice: &Dice,
+    entities: Words<S>,
+    moments: Words<S>,
+    blocks: Words<S>,
+) -> [Words<S>; 4] {
     simd.vectorize(
         #[inline(always)]
-        || Keys::new(simd, dice).block(simd, entities, moments, block),
+        || Keys::new(simd, dice).block(simd, entities, moments, blocks),
     )
 }
 
@@ -63,22 +81,30 @@ impl<S: Simd> Keys<S> {
         Self { of_round, replicate: wide(simd, dice.replicate()) }
     }
 
-    /// [`block_at`] compiled into the caller, for dense passes: several blocks are then under way at the same time.
+    /// The words of sixteen addresses, compiled into the caller: in a dense pass several blocks are then under way at the same time.
     ///
     /// As many counters at a time as two of the largest vectors hold: more would not stay in the registers.
     #[inline(always)]
-    pub(crate) fn block(&self, simd: S, entities: Words<S>, moments: Words<S>, block: u32) -> [Words<S>; 4] {
+    pub(crate) fn block(
+        &self,
+        simd: S,
+        entities: Words<S>,
+        moments: Words<S>,
+        blocks: Words<S>,
+    ) -> [Words<S>; 4] {
         let at_once = S::u32s::LEN;
         let (entities, moments): ([u32; LANES], [u32; LANES]) = (entities.into(), moments.into());
+        let blocks: [u32; LANES] = blocks.into();
         let mut drawn = [[0; LANES]; 4];
         for from in (0..LANES).step_by(at_once) {
             let entities = S::u32s::from_slice(simd, &entities[from..from + at_once]).widen();
             let moments = S::u32s::from_slice(simd, &moments[from..from + at_once]).widen();
+            let blocks = S::u32s::from_slice(simd, &blocks[from..from + at_once]).widen();
             let [low, high] = self.rounds(
                 simd,
                 [
-                    [entities.0, moments.0, wide(simd, block), self.replicate],
-                    [entities.1, moments.1, wide(simd, block), self.replicate],
+                    [entities.0, moments.0, blocks.0, self.replicate],
+                    [entities.1, moments.1, blocks.1, self.replicate],
                 ],
             );
             for word in 0..4 {

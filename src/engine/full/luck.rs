@@ -67,7 +67,7 @@ fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step:
     for (block, clients) in load.all().enumerate() {
         let ids = clients.id.load(simd);
         for (number, blocks) in luck.clients[block].iter_mut().enumerate() {
-            let words = keys.block(simd, ids, moment, FIRST_BLOCK + number as u32);
+            let words = keys.block(simd, ids, moment, words(simd, FIRST_BLOCK + number as u32));
             // By reference: an iterator over the array itself would copy it about, four times the cost of the whole block.
             for (place, words) in blocks.iter_mut().zip(&words) {
                 place.store(*words);
