@@ -1,6 +1,6 @@
 //! The addressed dice of one replicate.
 
-use super::philox::{LANES, Stream, philox4x32_10, philox4x32_10_columns};
+use super::philox::{Stream, philox4x32_10};
 use super::process::Process;
 
 /// The dice of one replicate under one seed: every draw is a pure function of (seed, replicate, entity, moment,
@@ -50,19 +50,6 @@ impl Dice {
     #[inline]
     pub const fn draw(&self, entity: u32, moment: u32, process: Process) -> u32 {
         self.block(entity, moment, process.block())[process.lane()]
-    }
-
-    /// The words of one entity at [`LANES`] moments, in columns: `columns[w][i]` is word `w` at `moments[i]`.
-    #[inline]
-    pub(crate) fn columns_of_moments(
-        &self,
-        entity: u32,
-        moments: &[u32; LANES],
-        block: u32,
-    ) -> [[u32; LANES]; 4] {
-        let mut words = [[entity; LANES], *moments, [block; LANES], [self.replicate; LANES]];
-        philox4x32_10_columns(&mut words, self.key);
-        words
     }
 
     /// A stream of any length at an address, for use with `rand`: its key is made from the address, so streams of

@@ -7,7 +7,6 @@
 use super::draws::{BATCH, Draws, ONE, Region, bounds, refine};
 use super::effect::UpFactors;
 use super::exact::{self, HazardStep};
-use super::probability::up_to;
 use super::{LadderEngine, Life, enter, leave, step};
 use crate::history::{LadderArm, LadderReason};
 use crate::random::{Dice, Process};
@@ -136,7 +135,7 @@ impl HazardTables {
     }
 }
 
-/// Up to 64 steps of one client, for all arms.
+/// Up to 128 steps of one client, for all arms.
 struct Sweep<'a> {
     /// The tables.
     tables: &'a HazardTables,
@@ -147,59 +146,35 @@ struct Sweep<'a> {
     /// First step of the batch.
     first: usize,
     /// Draws for moves.
-    moves: Channel,
+    moves: Draws,
     /// Draws for exits.
-    exits: Channel,
-}
-
-/// The draws of one process and the steps in which they can matter.
-struct Channel {
-    /// The draws of the batch.
-    draws: Draws,
-    /// Steps whose draw may mean anything, one bit each.
-    candidates: u64,
-}
-
-impl Channel {
-    /// Draws a batch for one decision of a client, and which of them can matter.
-    #[inline]
-    fn new(dice: &Dice, process: Process, client: u32, batch: usize, region: Option<Region>) -> Self {
-        let draws = Draws::new(dice, process, client, batch as u32);
-        let candidates = region.map_or(0, |region| draws.candidates(region));
-        Self { draws, candidates }
-    }
-
-    /// Whether the draw of a step can matter.
-    #[inline]
-    fn has(&self, at: usize) -> bool {
-        self.candidates >> at & 1 == 1
-    }
+    exits: Draws,
 }
 
 impl<'a> Sweep<'a> {
     /// Draws both decisions of a batch.
     #[inline]
     fn new(tables: &'a HazardTables, dice: &'a Dice, client: u32, batch: usize) -> Self {
-        let moves = Channel::new(dice, Process::LadderMove, client, batch, tables.move_region);
-        let exits = Channel::new(dice, Process::LadderExit, client, batch, tables.exit_region);
+        let draws = |process, region: Option<Region>| {
+            region.map(|region| Draws::new(dice, process, client, batch, region)).unwrap_or_default()
+        };
+        let moves = draws(Process::LadderMove, tables.move_region);
+        let exits = draws(Process::LadderExit, tables.exit_region);
         Self { tables, dice, client, first: batch * BATCH, moves, exits }
     }
 
     /// One arm through the batch: only candidates are looked at.
     #[inline]
     fn run(&self, table: &MoveTable, row: usize, life: &mut Life, out: &mut LadderArm) {
-        let mut candidates =
-            (self.moves.candidates | self.exits.candidates) & up_to(self.tables.steps - self.first);
-        while candidates != 0 {
-            let at = candidates.trailing_zeros() as usize;
-            candidates &= candidates - 1;
+        let (moves, exits) = (self.moves.candidates(), self.exits.candidates());
+        for at in (moves | exits).up_to(self.tables.steps - self.first) {
             let month = (self.first + at) / self.tables.steps_per_month;
-            if self.moves.has(at) {
+            if moves.has(at) {
                 let next = self.rung_after_move(table.at(life.trust_class, month, life.rung), life.rung, at);
                 step(out, month + 1, life.rung, next);
                 life.rung = next;
             }
-            if self.exits.has(at)
+            if exits.has(at)
                 && let Some(reason) = self.exit(&self.tables.exits[life.rung], at)
             {
                 leave(out, row, month + 1, life.rung, reason);
@@ -213,7 +188,7 @@ impl<'a> Sweep<'a> {
     #[inline]
     fn rung_after_move(&self, (down, up): (f64, f64), rung: usize, at: usize) -> usize {
         let after = |draw: f64| rung + usize::from(draw >= up) - usize::from(draw < down);
-        let half = self.moves.draws.half(at);
+        let half = self.moves.half(at);
         let (low, high) = bounds(half);
         if after(low) == after(high) {
             return after(low);
@@ -225,7 +200,7 @@ impl<'a> Sweep<'a> {
     #[inline]
     fn exit(&self, ends: &[f64; 3], at: usize) -> Option<LadderReason> {
         let which = |draw: f64| ends.iter().filter(|&&end| draw >= end).count();
-        let half = self.exits.draws.half(at);
+        let half = self.exits.half(at);
         let (low, high) = bounds(half);
         let mut reason = which(low);
         if reason != which(high) {

@@ -8,7 +8,7 @@
 //!
 //! How it is fast. Thinning (Lewis & Shedler 1979, doi 10.1002/nav.3800260304; "uniformization" for chains): whatever
 //! the rung, trust, month and arm, nothing can happen in a month whose draw lies outside the largest event region of
-//! the table. Which months are candidates is therefore a comparison of the bare draws (`draws.rs`), 64 months of one
+//! the table. Which months are candidates is therefore a comparison of the bare draws (`draws.rs`), 128 months of one
 //! client at a time, once for all arms; only candidates (some five to ten in a hundred) are looked at, in order, with
 //! the client's state in registers. Whoever has left costs nothing further. Nothing is allocated per client, and the
 //! totals are differences that are summed once.

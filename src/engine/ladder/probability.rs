@@ -3,7 +3,7 @@
 //! The unit interval from its bottom: fraud, other, work, down; from its top: up. Fraud and other come first because
 //! they often are the same on every rung: then the same draw takes a client out wherever each arm has brought it.
 
-use super::draws::{BATCH, Draws, ONE, Region, bounds, refine};
+use super::draws::{BATCH, Draws, ONE, Region, Steps, bounds, refine};
 use super::effect::UpFactors;
 use super::{LadderEngine, Life, enter, leave, step};
 use crate::history::{LadderArm, LadderReason};
@@ -18,10 +18,12 @@ const MAX_RUNGS: usize = 16;
 pub(super) struct ProbabilityTables {
     /// Ends of the outcomes of each rung.
     rows: [Row; MAX_RUNGS],
+    /// The cell of 16 bits in which each of these ends lies.
+    cells: [[u32; 4]; MAX_RUNGS],
     /// Where a draw must lie for anything to happen; `None` when none can be left out.
     region: Option<Region>,
-    /// Factors on the up-moves, by arm.
-    arms: Vec<UpFactors>,
+    /// Up-moves, by arm.
+    arms: Vec<UpMoves>,
     /// Months of the run.
     months: usize,
 }
@@ -72,6 +74,40 @@ impl Row {
     }
 }
 
+/// The up-moves of an arm.
+#[derive(Clone, Debug)]
+struct UpMoves {
+    /// Factors on them.
+    factors: UpFactors,
+    /// The cell of 16 bits from which on a draw means up, by trust class, month and rung.
+    cells: Vec<[u32; MAX_RUNGS]>,
+    /// Months of the run, the length of a class's part of the cells.
+    months: usize,
+}
+
+impl UpMoves {
+    /// Of an arm with these factors.
+    fn new(factors: UpFactors, rows: &[Row; MAX_RUNGS], trust_classes: usize, months: usize) -> Self {
+        let of_class = |class: usize| factors.of_class(class).iter();
+        let cells = (0..trust_classes)
+            .flat_map(of_class)
+            .map(|&factor| rows.map(|row| cell(row.up_from(factor))))
+            .collect();
+        Self { factors, cells, months }
+    }
+
+    /// The cells of one trust class, month by month.
+    #[inline]
+    fn of_class(&self, trust_class: usize) -> &[[u32; MAX_RUNGS]] {
+        &self.cells[trust_class * self.months..][..self.months]
+    }
+}
+
+/// The first 16 bits of a threshold on 48-bit draws; 65,536 when no draw reaches it.
+fn cell(threshold: f64) -> u32 {
+    (threshold / 4_294_967_296.0) as u32
+}
+
 impl ProbabilityTables {
     /// Tables for a run of so many months.
     pub(super) fn new(ladder: &Ladder, months: u32) -> Self {
@@ -83,9 +119,16 @@ impl ProbabilityTables {
         let arms: Vec<UpFactors> =
             ladder.effects.iter().map(|&effect| UpFactors::new(ladder, effect, months)).collect();
         let factor = arms.iter().map(UpFactors::largest).fold(1.0, f64::max);
+        let up_moves = |factors| UpMoves::new(factors, &rows, ladder.start_trust.len(), months);
         let bottom = rows.iter().map(|row| row.ends[3] / ONE).fold(0.0, f64::max);
         let top = rows.iter().map(|row| 1.0 - row.up_from(factor) / ONE).fold(0.0, f64::max);
-        Self { rows, region: Region::new(bottom, top), arms, months }
+        Self {
+            rows,
+            cells: rows.map(|row| row.ends.map(cell)),
+            region: Region::new(bottom, top),
+            arms: arms.into_iter().map(up_moves).collect(),
+            months,
+        }
     }
 
     /// The months of one client under every arm, with the same draws.
@@ -121,7 +164,7 @@ impl ProbabilityTables {
     }
 }
 
-/// Up to 64 months of one client, for all arms.
+/// Up to 128 months of one client, for all arms.
 struct Sweep<'a> {
     /// The tables.
     tables: &'a ProbabilityTables,
@@ -133,8 +176,8 @@ struct Sweep<'a> {
     first: usize,
     /// The draws of the batch.
     draws: Draws,
-    /// Months whose draw may mean anything, one bit each.
-    candidates: u64,
+    /// Months of the run whose draw may mean anything.
+    candidates: Steps,
 }
 
 impl<'a> Sweep<'a> {
@@ -142,21 +185,21 @@ impl<'a> Sweep<'a> {
     #[inline]
     fn new(tables: &'a ProbabilityTables, dice: &'a Dice, client: u32, batch: usize, region: Region) -> Self {
         let first = batch * BATCH;
-        let draws = Draws::new(dice, Process::LadderEvent, client, batch as u32);
-        let candidates = draws.candidates(region) & up_to(tables.months - first);
+        let draws = Draws::new(dice, Process::LadderEvent, client, batch, region);
+        let candidates = draws.candidates().up_to(tables.months - first);
         Self { tables, dice, client, first, draws, candidates }
     }
 
     /// One arm through the batch: only candidates are looked at.
     #[inline]
-    fn run(&self, factors: &UpFactors, row: usize, life: &mut Life, out: &mut LadderArm) {
-        let factors = &factors.of_class(life.trust_class)[self.first..];
-        let mut candidates = self.candidates;
+    fn run(&self, up: &UpMoves, row: usize, life: &mut Life, out: &mut LadderArm) {
+        let up_cells = &up.of_class(life.trust_class)[self.first..];
         let mut rung = life.rung;
-        while candidates != 0 {
-            let at = candidates.trailing_zeros() as usize;
-            candidates &= candidates - 1;
-            let outcome = self.outcome(rung, at, factors[at]);
+        for at in self.candidates {
+            let outcome = match self.certain(rung, at, &up_cells[at]) {
+                Some(outcome) => outcome,
+                None => self.outcome(rung, at, up.factors.at(life.trust_class, self.first + at)),
+            };
             let month = self.first + at + 1;
             if outcome < REASONS.len() {
                 leave(out, row, month, rung, REASONS[outcome]);
@@ -170,8 +213,28 @@ impl<'a> Sweep<'a> {
         life.rung = rung;
     }
 
-    /// What a draw brings on a rung: its place among the outcomes.
+    /// What a draw brings on a rung, its place among the outcomes, when its first 16 bits settle it: they lie in no cell in which an
+    /// outcome ends.
     #[inline]
+    fn certain(&self, rung: usize, at: usize, up_cells: &[u32; MAX_RUNGS]) -> Option<usize> {
+        let half = u32::from(self.draws.half(at));
+        let [fraud, other, work, down] = self.tables.cells[rung % MAX_RUNGS];
+        let up = up_cells[rung % MAX_RUNGS];
+        let beyond = usize::from(half > fraud)
+            + usize::from(half > other)
+            + usize::from(half > work)
+            + usize::from(half > down)
+            + usize::from(half > up);
+        let reached = usize::from(half >= fraud)
+            + usize::from(half >= other)
+            + usize::from(half >= work)
+            + usize::from(half >= down)
+            + usize::from(half >= up);
+        (beyond == reached).then_some(beyond)
+    }
+
+    /// What a draw brings on a rung: its place among the outcomes.
+    #[cold]
     fn outcome(&self, rung: usize, at: usize, factor: f64) -> usize {
         let row = &self.tables.rows[rung % MAX_RUNGS];
         let half = self.draws.half(at);
@@ -184,10 +247,4 @@ impl<'a> Sweep<'a> {
         let month = self.first + at;
         row.outcome(refine(self.dice, Process::LadderEventRefined, self.client, month, half), up_from)
     }
-}
-
-/// A mask of the first `steps` bits.
-#[inline]
-pub(super) fn up_to(steps: usize) -> u64 {
-    if steps >= BATCH { u64::MAX } else { (1 << steps) - 1 }
 }
