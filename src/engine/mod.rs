@@ -9,7 +9,7 @@ pub mod ladder;
 
 pub use full::Means;
 
-use crate::history::{GroupTally, History, World};
+use crate::history::{GroupTally, History, LifeMonth, World};
 use crate::population::Population;
 use crate::scenario::{Dynamics, Scenario};
 
@@ -53,6 +53,21 @@ pub fn simulate_with(
     match &scenario.dynamics {
         Dynamics::Full => full::simulate(means, scenario, population, replicate, world, keep),
         Dynamics::Ladder(ladder) => ladder::world::simulate(scenario, ladder, replicate, world, keep),
+    }
+}
+
+/// Monthly states and events of `count` sampled clients per arm and site of a world, as [`simulate`] keeps them; only their own
+/// caseloads are simulated. A transition table has none.
+pub(crate) fn lives(
+    scenario: &Scenario,
+    population: &Population,
+    replicate: u32,
+    world: World,
+    count: u32,
+) -> Vec<LifeMonth> {
+    match &scenario.dynamics {
+        Dynamics::Full => full::lives(&Means::default(), scenario, population, replicate, world, count),
+        Dynamics::Ladder(_) => Vec::new(),
     }
 }
 

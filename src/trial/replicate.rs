@@ -40,7 +40,7 @@ const TOTALS: Keep = Keep { record: false, lives: 0 };
 /// # Ok::<(), stapjes::document::Problems>(())
 /// ```
 pub fn paired(scenario: &Scenario, replicate: u32) -> Vec<History> {
-    in_worlds(scenario, replicate, TOTALS, every_arm(scenario))
+    in_worlds(scenario, replicate, every_arm(scenario))
 }
 
 /// Everybody under one arm.
@@ -71,15 +71,15 @@ pub(crate) fn people(scenario: &Scenario, replicate: u32) -> Population {
 
 /// Everybody under every arm and, last, the monthly totals of the study.
 pub(crate) fn paired_and_study(scenario: &Scenario, replicate: u32) -> (Vec<History>, Option<History>) {
-    let mut all = in_worlds(scenario, replicate, TOTALS, every_arm(scenario).chain([World::Study]));
+    let mut all = in_worlds(scenario, replicate, every_arm(scenario).chain([World::Study]));
     let study = all.pop();
     (all, study)
 }
 
 /// Monthly states and events of `count` sampled clients per arm and site of replicate 0, under every arm with the same draws.
 pub fn lives(scenario: &Scenario, count: u32) -> Vec<LifeMonth> {
-    let all = in_worlds(scenario, 0, Keep { record: false, lives: count }, every_arm(scenario));
-    all.into_iter().flat_map(|history| history.lives).collect()
+    let population = people(scenario, 0);
+    every_arm(scenario).flat_map(|world| engine::lives(scenario, &population, 0, world, count)).collect()
 }
 
 /// The paired world of each arm.
@@ -87,13 +87,8 @@ fn every_arm(scenario: &Scenario) -> impl Iterator<Item = World> {
     (0..scenario.arms.len()).map(|arm| World::Paired { arm })
 }
 
-/// The same people in these worlds, with the record of the study.
-fn in_worlds(
-    scenario: &Scenario,
-    replicate: u32,
-    keep: Keep,
-    worlds: impl Iterator<Item = World>,
-) -> Vec<History> {
+/// The monthly totals of the same people in these worlds.
+fn in_worlds(scenario: &Scenario, replicate: u32, worlds: impl Iterator<Item = World>) -> Vec<History> {
     let population = people(scenario, replicate);
-    worlds.map(|world| engine::simulate(scenario, &population, replicate, world, keep)).collect()
+    worlds.map(|world| engine::simulate(scenario, &population, replicate, world, TOTALS)).collect()
 }

@@ -32,7 +32,7 @@ mod totals;
 mod world;
 
 pub use means::Means;
-pub(super) use world::simulate;
+pub(super) use world::{lives, simulate};
 
 use book::Book;
 use caseload::{Caseload, ClientBlock};

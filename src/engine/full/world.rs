@@ -12,7 +12,7 @@ use super::{Workspace, recording, step};
 use crate::engine::Keep;
 use crate::engine::allocation::{ArmClients, paired_places, study_places};
 use crate::halt;
-use crate::history::{GroupTally, History, Record, World};
+use crate::history::{GroupTally, History, LifeMonth, Record, World};
 use crate::kinds::Band;
 use crate::population::{Caseworker, Client, ClientMaker, Population, caseworker_id};
 use crate::random::Dice;
@@ -25,6 +25,40 @@ pub(in crate::engine) fn simulate(
     population: &Population,
     replicate: u32,
     world: World,
+    keep: Keep,
+) -> History {
+    simulate_some(means, scenario, population, replicate, (world, Caseloads::All), keep)
+}
+
+/// The months of `count` sampled clients per arm and site of [`simulate`], from their own caseloads alone.
+pub(in crate::engine) fn lives(
+    means: &Means,
+    scenario: &Scenario,
+    population: &Population,
+    replicate: u32,
+    world: World,
+    count: u32,
+) -> Vec<LifeMonth> {
+    let keep = Keep { record: false, lives: count };
+    simulate_some(means, scenario, population, replicate, (world, Caseloads::WithLives), keep).lives
+}
+
+/// Which caseloads are simulated: one does not hang on another.
+#[derive(Clone, Copy, PartialEq)]
+enum Caseloads {
+    /// All of them.
+    All,
+    /// Those that hold sampled clients.
+    WithLives,
+}
+
+/// Simulates some of the caseloads of a world.
+fn simulate_some(
+    means: &Means,
+    scenario: &Scenario,
+    population: &Population,
+    replicate: u32,
+    (world, caseloads): (World, Caseloads),
     keep: Keep,
 ) -> History {
     let dice = Dice::new(scenario.seed, replicate);
@@ -78,8 +112,16 @@ pub(in crate::engine) fn simulate(
                 means: *means,
                 dice,
             };
-            let group =
-                Group { setting, maker: &maker, arm, first_cluster: clusters, keep, world, clocks: &clocks };
+            let group = Group {
+                setting,
+                maker: &maker,
+                arm,
+                first_cluster: clusters,
+                keep,
+                world,
+                caseloads,
+                clocks: &clocks,
+            };
             by_part.iter_mut().for_each(Totals::clear);
             let sink = Sink {
                 totals: &mut by_part,
@@ -120,6 +162,8 @@ struct Group<'a> {
     keep: Keep,
     /// Which world is simulated.
     world: World,
+    /// Which of the caseloads.
+    caseloads: Caseloads,
     /// The steps, in order.
     clocks: &'a [Clock],
 }
@@ -133,7 +177,7 @@ struct Sink<'a> {
     /// The record of the study.
     record: &'a mut Record,
     /// The sampled lives.
-    lives: &'a mut Vec<crate::history::LifeMonth>,
+    lives: &'a mut Vec<LifeMonth>,
 }
 
 impl Group<'_> {
@@ -150,6 +194,9 @@ impl Group<'_> {
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {
             halt::check();
+            if self.caseloads == Caseloads::WithLives && lives_left == 0 {
+                break;
+            }
             let setting = Setting { caseworker: places.as_in_study(caseload), ..self.setting };
             let members = places.members(caseload);
             let sampled = lives_left.min(members.len());
@@ -314,6 +361,20 @@ mod tests {
                 for (name, level) in instructions::all() {
                     assert!(with(level) == widest, "{name} {world:?} of {}", scenario.name);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn sampled_lives_need_no_other_caseload() {
+        let scenario = Scenario::from_text(SCENARIOS[0]).map_err(|problems| problems.render(false)).unwrap();
+        let population = population::draw(&scenario, 3);
+        for world in [World::Paired { arm: 1 }, World::Study] {
+            for count in [1, 30, 200] {
+                let keep = Keep { record: false, lives: count };
+                let all = simulate(&Means::default(), &scenario, &population, 3, world, keep);
+                assert!(!all.lives.is_empty());
+                assert!(lives(&Means::default(), &scenario, &population, 3, world, count) == all.lives);
             }
         }
     }
