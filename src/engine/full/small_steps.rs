@@ -121,8 +121,8 @@ struct Rates {
     start: PerStep<f32>,
     /// Hazard of a stop.
     stop: PerStep<f32>,
-    /// Hazard of an extension before readiness, where an extension is on file.
-    extend: PerStep<f32>,
+    /// Hazard of an extension before readiness.
+    extend: f32,
 }
 
 impl Rates {
@@ -132,12 +132,11 @@ impl Rates {
             steps: steps.clone(),
             start: PerStep::default(),
             stop: PerStep::default(),
-            extend: PerStep::default(),
+            extend: steps.common.extend * dt,
         };
         for &step in Step::ALL {
             rates.start[step] = steps.kind[step].start * dt;
             rates.stop[step] = steps.kind[step].stop * dt;
-            rates.extend[step] = if step.visible() { steps.common.extend * dt } else { 0.0 };
         }
         rates
     }
@@ -187,7 +186,9 @@ fn by_distance<S: Simd>(simd: S, need: &DistanceNeed<f32>, distance: Floats<S>) 
 #[inline(always)]
 fn hazard<S: Simd>(simd: S, rates: &Rates, state: &State<S>, step: Step) -> Floats<S> {
     let start = need(simd, &rates.steps, state, step) * rates.start[step] * state.readiness;
-    let running = state.readiness * rates.extend[step] + rates.stop[step];
+    let stop = all(simd, rates.stop[step]);
+    // Only what is on file can be extended.
+    let running = if step.visible() { state.readiness * rates.extend + stop } else { stop };
     has(state.active, 1 << step.index()).select(running, start)
 }
 
